@@ -1,0 +1,51 @@
+#pragma once
+// The sub-commands of `abide`, and what they are given.
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace abide::cli {
+
+/// Exit statuses that scripts depend on.
+enum status : int { ok = 0, some_line_bad = 1, wrong_usage = 2 };
+
+/// The words after the command's name were not understood; what() says which.
+class usage_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The words after the command's name. A command takes what it knows, then calls `done`.
+class arguments {
+ public:
+  explicit arguments(std::vector<std::string> words) : words_(std::move(words)) {}
+
+  bool take_flag(std::string_view name);                        ///< `--gpc`
+  std::optional<std::string> take_option(std::string_view name);  ///< `--policy FILE` or `--policy=FILE`
+  std::string take_word(std::string_view what);                 ///< the next word that is no option; must be there
+  void done() const;                                            ///< nothing may be left
+
+ private:
+  std::vector<std::string> words_;
+};
+
+struct command {
+  std::string_view name;     ///< one word, or two: `policy check`
+  std::string_view takes;    ///< what may follow the name
+  std::string_view summary;  ///< one line
+  std::string_view help;     ///< the rest of --help
+  int (*run)(arguments&);
+};
+
+extern const command classify_command;
+extern const command signals_command;
+extern const command gpc_json_command;
+extern const command set_cookie_command;
+extern const command decide_command;
+extern const command filter_command;
+extern const command policy_check_command;
+extern const command policy_explain_command;
+
+}  // namespace abide::cli

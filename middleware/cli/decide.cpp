@@ -1,0 +1,73 @@
+#include "command.hpp"
+#include "lines.hpp"
+#include "members.hpp"
+#include "policy_option.hpp"
+
+namespace abide::cli {
+namespace {
+
+using nlohmann::ordered_json;
+using verdicts = std::array<verdict, 4>;
+
+ordered_json allowed_in(const verdicts& column) {
+  ordered_json names = ordered_json::array();
+  for (const category each : categories)
+    if (column[static_cast<unsigned>(each)].allowed) names.push_back(name_of(each));
+  return names;
+}
+
+ordered_json reasons_of(const decision& made, const verdicts& column) {
+  ordered_json reasons = ordered_json::object();
+  for (const category each : categories) {
+    const verdict& v = column[static_cast<unsigned>(each)];
+    reasons[std::string(name_of(each))] = {{"rule", name_of(v.rule)}, {"why", why(made, v)}};
+  }
+  return reasons;
+}
+
+// What is asked here is a category, not one cookie: where the policy declares an exemption in it, that is the answer.
+verdicts own_column(const decision& made) {
+  verdicts column = made.own;
+  for (const category each : categories)
+    if (made.declared_exempt.contains(each)) column[static_cast<unsigned>(each)] = made.exempt[static_cast<unsigned>(each)];
+  return column;
+}
+
+ordered_json decision_json(const decision& made) {
+  const verdicts own = own_column(made);
+  const std::string_view status = status_line(made);
+  return {{"jurisdiction", made.place->code},
+          {"regime", name_of(made.place->regime)},
+          {"gpc", made.seen.gpc},
+          {"dnt", dnt_json(made.seen.dnt)},
+          {"allowed", allowed_in(own)},
+          {"allowed_shared", allowed_in(made.shared)},
+          {"reasons", reasons_of(made, own)},
+          {"reasons_shared", reasons_of(made, made.shared)},
+          {"notice", name_of(made.notice)},
+          {"status", status.empty() ? ordered_json(nullptr) : ordered_json(status)}};
+}
+
+int run(arguments& from) {
+  const config site = take_policy(from);
+  from.done();
+  return answer_lines([&](const nlohmann::json& line) {
+    const header_fields fields = read_headers(line, "headers");
+    return decision_json(decide_for(site.policy, fields, read_visit(line)));
+  });
+}
+
+}  // namespace
+
+const command decide_command{
+    "decide", "[--policy FILE]", "Says which categories of cookies a visitor's request allows, and by which rule",
+    "in    {\"headers\":[[\"Sec-GPC\",\"1\"]],\"location\":\"US-CA\",\"now\":\"2026-11-22T00:00:00Z\",\"record\":null,\"visitor\":null}\n"
+    "      record    {\"choices\":{\"analytics\":\"granted\"},\"time\":TIME,\"notice\":1,\"source\":\"banner\",\n"
+    "                 \"sticky_since\":TIME,\"exception\":{\"purposes\":[\"targeting\"],\"time\":TIME}}\n"
+    "      visitor   {\"known\":true,\"opted_out\":false,\"age\":15,\"incentive\":{\"asked\":true,\"withdrew\":false}}\n"
+    "out   {\"jurisdiction\",\"regime\",\"gpc\",\"dnt\",\"allowed\",\"allowed_shared\",\"reasons\",\"reasons_shared\",\"notice\",\"status\"}\n"
+    "      allowed_shared: for cookies whose vendor sells or shares what it learns\n\n"
+    "  --policy FILE   the site's policy; without it the strict policy of {}\n",
+    run};
+
+}  // namespace abide::cli

@@ -1,0 +1,89 @@
+// The `abide` command: one sub-command for each question that a program, a script or counsel asks of a policy.
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "abide/abide.hpp"
+#include "abide/config.hpp"
+#include "command.hpp"
+
+namespace abide::cli {
+namespace {
+
+constexpr const command* commands[] = {
+    &classify_command, &signals_command, &gpc_json_command,     &set_cookie_command,
+    &decide_command,   &filter_command,  &policy_check_command, &policy_explain_command,
+};
+
+void print(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
+
+std::string usage_of(const command& which) {
+  std::string line = "usage: abide " + std::string(which.name);
+  if (!which.takes.empty()) line += ' ' + std::string(which.takes);
+  return line + '\n';
+}
+
+std::string help_of(const command& which) {
+  return usage_of(which) + '\n' + std::string(which.summary) + ".\n\n" + std::string(which.help);
+}
+
+std::string overview() {
+  std::string text = "usage: abide COMMAND [OPTION...]\n\n";
+  std::size_t width = 0;
+  for (const command* each : commands) width = std::max(width, each->name.size());
+  for (const command* each : commands)
+    text += "  " + std::string(each->name) + std::string(width + 3 - each->name.size(), ' ') +
+            std::string(each->summary) + '\n';
+  return text +
+         "\nEach but policy reads lines from standard input and answers each with one line, in order.\n"
+         "abide COMMAND --help says more. Exit status: 0; 1 when some line was bad; 2 for wrong usage or configuration.\n";
+}
+
+std::string version() {
+  const catalog_info names = catalog();
+  const jurisdiction_table places = jurisdictions();
+  return "abide " ABIDE_VERSION "\ncatalog: " + std::to_string(names.entries) + " names\njurisdictions: " +
+         std::to_string(places.count) + " rows as of " + std::string(places.version) + '\n';
+}
+
+// Takes the words that name a command off the front.
+const command* take_command(std::vector<std::string>& words) {
+  for (std::size_t count = std::min<std::size_t>(2, words.size()); count > 0; --count) {
+    const std::string name = count == 2 ? words[0] + ' ' + words[1] : words[0];
+    for (const command* each : commands) {
+      if (each->name != name) continue;
+      words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count));
+      return each;
+    }
+  }
+  return nullptr;
+}
+
+bool asks_for_help(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [](const auto& word) { return word == "--help" || word == "-h"; });
+}
+
+int run(std::vector<std::string> words) {
+  const command* which = take_command(words);
+  if (asks_for_help(words)) return print(stdout, which ? help_of(*which) : overview()), ok;
+  if (!which && words.size() == 1 && words[0] == "--version") return print(stdout, version()), ok;
+  if (!which) {
+    if (!words.empty()) print(stderr, "abide: unknown command \"" + words[0] + "\"\n\n");
+    print(stderr, overview());
+    return wrong_usage;
+  }
+  try {
+    arguments rest(std::move(words));
+    return which->run(rest);
+  } catch (const usage_error& error) {
+    print(stderr, "abide " + std::string(which->name) + ": " + error.what() + '\n' + usage_of(*which));
+  } catch (const config_error& error) {
+    print(stderr, std::string(error.what()) + '\n');
+  }
+  return wrong_usage;
+}
+
+}  // namespace
+}  // namespace abide::cli
+
+int main(int count, char** words) { return abide::cli::run({words + std::min(count, 1), words + count}); }

@@ -1,0 +1,191 @@
+#include "members.hpp"
+
+#include <cmath>
+#include <ctime>
+#include <string>
+
+#include "lines.hpp"
+
+namespace abide::cli {
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void expected(std::string_view path, std::string_view what) {
+  throw line_error(std::string(path) + ": expected " + std::string(what));
+}
+
+std::string_view text_of(const json& value) { return value.get_ref<const std::string&>(); }
+
+std::optional<std::int64_t> timestamp_of(const json& value) {
+  if (!value.is_string()) return {};
+  return read_timestamp(text_of(value));
+}
+
+// Absent counts as false.
+std::optional<bool> flag_of(const json& object, std::string_view name) {
+  const auto at = object.find(name);
+  if (at == object.end()) return false;
+  if (!at->is_boolean()) return {};
+  return at->get<bool>();
+}
+
+void read_choices(const json& from, record& into) {
+  constexpr std::string_view what = "categories with granted or denied";
+  if (!from.is_object()) expected("record.choices", what);
+  for (const auto& [name, value] : from.items()) {
+    const auto which = category_named(name);
+    if (!which || (value != "granted" && value != "denied")) expected("record.choices", what);
+    into.choices[static_cast<unsigned>(*which)] = value == "granted" ? choice::granted : choice::denied;
+  }
+}
+
+informed_exception read_exception(const json& from) {
+  informed_exception given;
+  const json& purposes = member_of(from, "purposes");
+  const auto time = timestamp_of(member_of(from, "time"));
+  if (!purposes.is_array() || !time) expected("record.exception", "purposes and time");
+  for (const json& purpose : purposes) {
+    const auto which = purpose.is_string() ? category_named(text_of(purpose)) : std::nullopt;
+    if (!which) expected("record.exception", "purposes and time");
+    given.purposes.insert(*which);
+  }
+  given.time = *time;
+  return given;
+}
+
+void read_record_time(const json& from, record& into) {
+  const auto time = timestamp_of(from);
+  if (!time) expected("record.time", "an RFC 3339 date-time");
+  into.time = *time;
+}
+
+void read_notice(const json& from, record& into) {
+  const auto version = whole_of(from, 4294967295);
+  if (!version) expected("record.notice", "a whole number");
+  into.notice = static_cast<std::uint32_t>(*version);
+}
+
+void read_source(const json& from, record& into) {
+  const auto named = from.is_string() ? source_named(text_of(from)) : std::nullopt;
+  if (!named || *named == source::none) expected("record.source", "a source name");
+  into.source = *named;
+}
+
+void read_sticky(const json& from, record& into) {
+  if (from.is_null()) return;
+  into.sticky_since = timestamp_of(from);
+  if (!into.sticky_since) expected("record.sticky_since", "an RFC 3339 date-time or null");
+}
+
+record read_record_member(const json& from) {
+  if (!from.is_object()) expected("record", "an object or null");
+  record made;
+  if (const auto at = from.find("choices"); at != from.end()) read_choices(*at, made);
+  if (const auto at = from.find("time"); at != from.end()) read_record_time(*at, made);
+  if (const auto at = from.find("notice"); at != from.end()) read_notice(*at, made);
+  if (const auto at = from.find("source"); at != from.end()) read_source(*at, made);
+  read_sticky(member_of(from, "sticky_since"), made);
+  if (const json& given = member_of(from, "exception"); !given.is_null()) made.exception = read_exception(given);
+  return made;
+}
+
+void read_incentive(const json& from, visitor& into) {
+  if (from.is_null()) return;
+  const auto asked = from.is_object() ? flag_of(from, "asked") : std::nullopt;
+  const auto withdrew = from.is_object() ? flag_of(from, "withdrew") : std::nullopt;
+  if (!asked || !withdrew) expected("visitor.incentive", "asked and withdrew");
+  into.incentive_asked = *asked;
+  into.incentive_kept = *asked && !*withdrew;
+}
+
+visitor read_visitor(const json& from) {
+  visitor who;
+  if (from.is_null()) return who;
+  if (!from.is_object()) expected("visitor", "an object or null");
+  const auto known = flag_of(from, "known");
+  if (!known) expected("visitor.known", "true or false");
+  const auto opted_out = flag_of(from, "opted_out");
+  if (!opted_out) expected("visitor.opted_out", "true or false");
+  who.known = *known;
+  who.opted_out = *opted_out;
+  if (const json& age = member_of(from, "age"); !age.is_null()) {
+    const auto years = whole_of(age, 150);
+    if (!years) expected("visitor.age", "a whole number or null");
+    who.age = static_cast<int>(*years);
+  }
+  read_incentive(member_of(from, "incentive"), who);
+  return who;
+}
+
+std::string_view read_location(const json& object) {
+  const json& from = member_of(object, "location");
+  if (from.is_null()) return {};
+  if (!from.is_string()) expected("location", "a string or null");
+  return text_of(from);
+}
+
+}  // namespace
+
+const json& member_of(const json& object, std::string_view name) {
+  static const json absent;
+  if (!object.is_object()) return absent;
+  const auto at = object.find(name);
+  return at == object.end() ? absent : *at;
+}
+
+std::optional<std::int64_t> whole_of(const json& value, std::int64_t max) {
+  if (!value.is_number()) return {};
+  const double number = value.get<double>();
+  if (!(number >= 0 && number <= static_cast<double>(max)) || number != std::floor(number)) return {};
+  return static_cast<std::int64_t>(number);
+}
+
+header_fields read_headers(const json& object, std::string_view path) {
+  constexpr std::string_view what = "an array of [name, value] pairs";
+  const json& from = member_of(object, "headers");
+  if (!from.is_array()) expected(path, what);
+  header_fields fields;
+  fields.reserve(from.size());
+  for (const json& field : from) {
+    const bool fits = field.is_array() && field.size() == 2 && field[0].is_string() && field[1].is_string();
+    if (!fits) expected(path, what);
+    fields.emplace_back(text_of(field[0]), text_of(field[1]));
+  }
+  return fields;
+}
+
+std::int64_t read_now(const json& object) {
+  const auto at = object.find("now");
+  if (at == object.end()) return static_cast<std::int64_t>(std::time(nullptr));
+  const auto now = timestamp_of(*at);
+  if (!now) expected("now", "an RFC 3339 date-time");
+  return *now;
+}
+
+visit_facts read_visit(const json& object) {
+  visit_facts facts;
+  facts.location = read_location(object);
+  facts.now = read_now(object);
+  if (const json& from = member_of(object, "record"); !from.is_null()) facts.record = read_record_member(from);
+  facts.visitor = read_visitor(member_of(object, "visitor"));
+  return facts;
+}
+
+decision decide_for(const policy& rules, const header_fields& fields, const visit_facts& facts) {
+  return decide(rules, signals_in(fields, rules.joined), jurisdiction_of(facts.location, facts.now),
+                facts.record ? &*facts.record : nullptr, facts.visitor, facts.now);
+}
+
+signals signals_in(const header_fields& fields, joined_values joined) {
+  signals seen;
+  for (const auto& [name, value] : fields) read_signal(name, value, seen, joined);
+  return seen;
+}
+
+nlohmann::ordered_json dnt_json(dnt_value value) {
+  if (value == dnt_value::absent) return nullptr;
+  return value == dnt_value::one ? 1 : 0;
+}
+
+}  // namespace abide::cli

@@ -1,0 +1,46 @@
+#pragma once
+// The members that several questions share: header fields, place, time, record, visitor. Each throws line_error.
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "abide/decision.hpp"
+
+namespace abide::cli {
+
+using header_fields = std::vector<std::pair<std::string_view, std::string_view>>;
+
+/// The member of `object`, or null when it is absent; null as well when `object` is no object.
+const nlohmann::json& member_of(const nlohmann::json& object, std::string_view name);
+
+/// A number from 0 to `max` whose value is whole (15.0 counts); nothing for anything else.
+std::optional<std::int64_t> whole_of(const nlohmann::json&, std::int64_t max);
+
+/// `headers` of `object`; `path` names it in errors. The views live as long as the JSON.
+header_fields read_headers(const nlohmann::json& object, std::string_view path);
+
+/// `now`; the system clock's where it is absent.
+std::int64_t read_now(const nlohmann::json& object);
+
+/// Where, when and who: what a decision needs besides signals and policy.
+struct visit_facts {
+  std::string_view location;  ///< empty: unknown
+  std::int64_t now = 0;
+  std::optional<abide::record> record;
+  abide::visitor visitor;
+};
+visit_facts read_visit(const nlohmann::json& object);
+
+/// Decides by the facts and the signals among the fields.
+abide::decision decide_for(const policy&, const header_fields&, const visit_facts&);
+
+/// `Sec-GPC` and `DNT` among the fields.
+signals signals_in(const header_fields&, joined_values);
+
+/// null, 0 or 1.
+nlohmann::ordered_json dnt_json(dnt_value);
+
+}  // namespace abide::cli

@@ -1,0 +1,62 @@
+#include <cstdio>
+#include <ctime>
+#include <string>
+
+#include "abide/record.hpp"
+#include "command.hpp"
+#include "explain.hpp"
+
+namespace abide::cli {
+namespace {
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + ' ' + std::string(count == 1 ? one : many);
+}
+
+int check(arguments& from) {
+  const std::string file = from.take_word("FILE");
+  from.done();
+  const config site = load_config(file);
+  const policy& rules = site.policy;
+  const std::string line = file + ": ok, " + counted(rules.cookie_count, "cookie", "cookies") + ", " +
+                           counted(rules.exemption_count, "exemption", "exemptions") + ", mode " +
+                           (rules.mode == mode::enforce ? "enforce" : "observe") + ", notice version " +
+                           std::to_string(rules.notice_version) + '\n';
+  std::fputs(line.c_str(), stdout);
+  return ok;
+}
+
+std::int64_t take_time(arguments& from) {
+  const auto text = from.take_option("--now");
+  if (!text) return static_cast<std::int64_t>(std::time(nullptr));
+  const auto time = read_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
+  if (!time) throw usage_error("--now: expected a date such as 2027-01-01, or an RFC 3339 date-time");
+  return *time;
+}
+
+int explain_file(arguments& from) {
+  explanation how;
+  how.location = from.take_option("--location");
+  how.only_gpc = from.take_flag("--gpc");
+  how.now = take_time(from);
+  const std::string file = from.take_word("FILE");
+  from.done();
+  const std::string text = explain(load_config(file), file, how);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return ok;
+}
+
+}  // namespace
+
+const command policy_check_command{
+    "policy check", "FILE", "Checks a policy file: says that it is sound, or the first thing that is wrong",
+    "The message names the file, the JSON path and what was expected; the exit status is then 2.\n", check};
+
+const command policy_explain_command{
+    "policy explain", "FILE [--location PLACE] [--gpc] [--now DATE]", "Says in plain words what a policy does",
+    "  --location PLACE   explain this place (US-CA, DE) instead of a few typical ones\n"
+    "  --gpc              only what happens when the browser sends Global Privacy Control\n"
+    "  --now DATE         the day whose law counts, such as 2027-01-01; today's where it is left out\n",
+    explain_file};
+
+}  // namespace abide::cli

@@ -1,0 +1,14 @@
+#pragma once
+// --policy FILE: the policy a command answers by.
+#include "abide/config.hpp"
+#include "command.hpp"
+
+namespace abide::cli {
+
+/// Takes the option; without it, the strict policy of `{}`.
+inline config take_policy(arguments& from) {
+  const auto file = from.take_option("--policy");
+  return file ? load_config(*file) : parse_config("{}", "{}");
+}
+
+}  // namespace abide::cli

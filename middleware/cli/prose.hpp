@@ -1,0 +1,23 @@
+#pragma once
+// Plain text for people: lists, sentences, wrapped lines, tables.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace abide::cli {
+
+std::string joined(const std::vector<std::string>& words);  ///< `a, b and c`
+std::string sentence(std::string words);                    ///< with a full stop, unless an abbreviation ended with one
+std::string capital(std::string text);                      ///< begins with a capital letter
+
+/// Breaks long lines between words; `hanging` indents the lines after the first. Ends with a newline.
+std::string wrapped(std::string_view indent, std::string_view hanging, std::string_view words);
+
+/// Rows of cells in columns, indented, without rules. The first row is the heading.
+using table_row = std::vector<std::string>;
+std::string table_text(const std::vector<table_row>& rows);
+
+std::string date_of(std::int64_t time);  ///< `2026-11-22`
+
+}  // namespace abide::cli

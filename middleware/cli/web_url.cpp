@@ -1,0 +1,32 @@
+#include "web_url.hpp"
+
+#include "abide/cookie.hpp"
+#include "lower.hpp"
+
+namespace abide::cli {
+namespace {
+
+bool is_loopback(std::string_view host) {
+  if (host == "[::1]" || domain_matches(host, "localhost")) return true;
+  return host.rfind("127.", 0) == 0 && host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+}  // namespace
+
+std::optional<web_url> read_web_url(std::string_view text) noexcept {
+  const std::size_t colon = text.find("://");
+  if (colon == std::string_view::npos) return {};
+  const std::string scheme = lower(text.substr(0, colon));
+  if (scheme != "http" && scheme != "https") return {};
+  text.remove_prefix(colon + 3);
+  std::string_view authority = text.substr(0, text.find_first_of("/?#"));
+  authority.remove_prefix(authority.rfind('@') + 1);  // npos + 1 is 0
+  const std::size_t port = authority.rfind('[', 0) == 0 ? authority.find(']') + 1 : authority.find(':');
+  web_url url;
+  url.host = lower(authority.substr(0, port));
+  if (url.host.empty()) return {};
+  url.secure = scheme == "https" || is_loopback(url.host);
+  return url;
+}
+
+}  // namespace abide::cli

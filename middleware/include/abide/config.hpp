@@ -1,0 +1,47 @@
+#pragma once
+// The policy file (JSON): read once, at start. Schema: middleware/policy.schema.json.
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/policy.hpp"
+
+namespace abide {
+
+/// A configuration that cannot be used; what() names the file, the JSON path and what was expected.
+class config_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Where geo headers come from (policy `jurisdiction.from`).
+enum class geo_source { fixed, cloudflare, cloudfront, vercel, fastly, akamai, appengine, google_lb, maxmind };
+
+/// A policy file in memory. Movable; the core's views into it stay valid when it is moved.
+struct config {
+  struct text;                       ///< the bytes that the views of `policy` look into
+  std::shared_ptr<const text> storage;
+  abide::policy policy;
+
+  std::string site_name = "This site", contact;
+  geo_source geo = geo_source::fixed;
+  std::string fixed_location;        ///< empty: unknown place
+  std::string maxmind_file;
+  std::vector<std::string> trusted_proxies;  ///< CIDR
+  std::vector<std::string> languages{"en"};
+  bool insert_notice = true;
+  std::string consent_path = "/consent";
+  std::string keys;                  ///< `env:NAME`, `file:PATH`, or empty: a random key
+  std::string records;
+  std::string gpc_updated;           ///< full-date for gpc.json `lastUpdate`; empty: the member is left out
+};
+
+/// Reads a policy file. Throws config_error.
+config load_config(const std::string& file);
+
+/// Reads a policy from text; `name` stands for the file in messages. Throws config_error.
+config parse_config(std::string_view json, std::string_view name);
+
+}  // namespace abide

@@ -1,0 +1,26 @@
+#pragma once
+// A message's header section as an HTTP library shows it: the one thing an adapter must implement.
+#include <string_view>
+
+namespace abide {
+
+class header_section {
+ public:
+  virtual ~header_section() = default;
+
+  using field_function = void (*)(void* context, std::string_view name, std::string_view value);
+  using keep_function = bool (*)(void* context, std::string_view value);
+
+  /// Calls `f` for every field in order, several of one name included. The section is not changed meanwhile.
+  virtual void each(field_function f, void* context) const = 0;
+  /// The first field of this name (case-insensitive); empty when there is none. Lives until the section changes.
+  virtual std::string_view first(std::string_view name) const = 0;
+  /// Removes the fields of this name for which `keep` is false.
+  virtual void keep_if(std::string_view name, keep_function keep, void* context) = 0;
+  virtual void add(std::string_view name, std::string_view value) = 0;
+  /// One field of this name with this value, in place of all there were.
+  virtual void replace(std::string_view name, std::string_view value) = 0;
+  virtual void erase(std::string_view name) = 0;
+};
+
+}  // namespace abide

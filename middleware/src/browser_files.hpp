@@ -1,0 +1,31 @@
+#pragma once
+// The files a page loads from Abide: its style sheet, and the module where the site has it.
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace abide {
+
+struct browser_file {
+  std::string_view type;
+  std::string bytes;
+};
+
+class browser_files {
+ public:
+  /// Reads the known files of a folder; empty: only the built-in ones. Throws config_error when the folder is no module.
+  explicit browser_files(const std::string& folder);
+
+  /// Null for other names.
+  const browser_file* find(std::string_view name) const;
+  /// Path below the consent path, of a version that may be cached for ever: `v-0123456789ab/`.
+  const std::string& version_path() const noexcept { return version_path_; }
+  bool has_module() const noexcept { return has_module_; }
+
+ private:
+  std::map<std::string, browser_file, std::less<>> files_;
+  std::string version_path_;
+  bool has_module_ = false;
+};
+
+}  // namespace abide

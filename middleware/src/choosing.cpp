@@ -1,0 +1,68 @@
+#include "choosing.hpp"
+
+#include <algorithm>
+
+namespace abide {
+namespace {
+
+// Events in one second keep their order: the later one must also be later in the record.
+std::int64_t event_time(const record& before, std::int64_t now) {
+  std::int64_t time = std::max(now, before.time + (before.time > 0 ? 1 : 0));
+  if (before.sticky_since) time = std::max(time, *before.sticky_since + 1);
+  return std::min(time, now + 30);
+}
+
+void set_all(record& r, choice c) {
+  for (const category each : categories)
+    if (each != category::required) r.choices[static_cast<unsigned>(each)] = c;
+}
+
+void save(const form& f, record& r, std::int64_t time) {
+  category_set still;
+  for (const category c : categories) {
+    if (c == category::required) continue;
+    choice& chosen = r.choices[static_cast<unsigned>(c)];
+    const bool excepted_before = r.exception && r.exception->purposes.contains(c);
+    if (f.granted.contains(c) || f.excepted.contains(c)) chosen = choice::granted;
+    else if (!f.kept.contains(c)) chosen = choice::denied;
+    else if (excepted_before) still.insert(c);
+    if (f.excepted.contains(c)) still.insert(c);
+  }
+  const std::int64_t given = f.excepted.empty() && r.exception ? r.exception->time : time;
+  r.exception.reset();
+  if (!still.empty()) r.exception = informed_exception{still, given};
+}
+
+}  // namespace
+
+record after_wish(const form& f, const record* before, std::uint32_t notice_version, std::int64_t now) {
+  record r = before ? *before : record{};
+  const std::int64_t time = event_time(r, now);
+  if (f.wish == wish::signal) return after_signal(before, source::gpc_js, now);
+  switch (f.wish) {
+    case wish::accept_all: set_all(r, choice::granted); break;  // no informed exception: D3a needs its own words
+    case wish::save: save(f, r, time); break;
+    case wish::opt_out:
+      r.choices[static_cast<unsigned>(category::targeting)] = choice::denied;
+      r.sticky_since = time;
+      r.exception.reset();
+      break;
+    default:
+      set_all(r, choice::denied);
+      r.exception.reset();
+  }
+  r.time = time;
+  r.notice = notice_version;
+  r.source = f.from_banner ? source::banner : source::settings;
+  return r;
+}
+
+record after_signal(const record* before, source from, std::int64_t now) {
+  record r = before ? *before : record{};
+  r.sticky_since = event_time(r, now);
+  r.exception.reset();
+  if (r.time == 0) r.source = from;
+  return r;
+}
+
+}  // namespace abide

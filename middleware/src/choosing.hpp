@@ -1,0 +1,17 @@
+#pragma once
+// From a visitor's wish, or a signal, to the next record.
+#include <cstdint>
+
+#include "abide/decision.hpp"
+#include "abide/record.hpp"
+#include "post.hpp"
+
+namespace abide {
+
+/// The record after a form post. `before` is null when there was none.
+record after_wish(const form&, const record* before, std::uint32_t notice_version, std::int64_t now);
+
+/// The record that remembers a signal: everything the visitor chose, and the opt-out (D3c).
+record after_signal(const record* before, source, std::int64_t now);
+
+}  // namespace abide

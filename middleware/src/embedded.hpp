@@ -1,0 +1,23 @@
+#pragma once
+// Files that are built into the library (middleware/texts/embed.cmake).
+#include <span>
+#include <string_view>
+
+namespace abide {
+
+struct embedded_file {
+  std::string_view name;   ///< without the folder: `notice.css`
+  std::string_view bytes;
+  std::string_view hash;   ///< 12 hex digits of the content, for URLs that may be cached for ever
+};
+
+std::span<const embedded_file> embedded_files() noexcept;
+
+/// The file of this name; null when there is none.
+inline const embedded_file* embedded(std::string_view name) noexcept {
+  for (const embedded_file& file : embedded_files())
+    if (file.name == name) return &file;
+  return nullptr;
+}
+
+}  // namespace abide

@@ -1,0 +1,35 @@
+#pragma once
+// HTML from values and templates. Every value is escaped unless a template says that it is HTML already.
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace abide {
+
+class language;
+
+/// Appends text so that it is only text, between tags and in quoted attributes alike.
+void append_escaped(std::string& out, std::string_view text);
+std::string escaped(std::string_view text);
+
+/// Percent-encodes a value for the query of a URL (RFC 3986 section 2.3: only unreserved characters stay).
+std::string url_encoded(std::string_view text);
+
+/// The path when it leads to this site and nowhere else, otherwise `/`: no scheme, no host, no control characters.
+std::string_view local_path(std::string_view path) noexcept;
+
+struct value {
+  std::string_view name, text;
+};
+
+/// Fills a template:
+///   {{name}}                 the value, escaped
+///   {{{name}}}               the value as it is: HTML that another template made
+///   {{:key}}                 the text of that key, escaped; its {placeholders} are values too
+///   {{#name}} ... {{/name}}  kept when the value is not empty        {{^name}} ... {{/name}}  kept when it is
+void fill(std::string& out, std::string_view page, const language&, std::span<const value>);
+
+/// A text with its {placeholders} replaced by values; not escaped.
+std::string say(std::string_view text, std::span<const value>);
+
+}  // namespace abide

@@ -1,0 +1,95 @@
+#include "page_model.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "embedded.hpp"
+#include "html.hpp"
+#include "texts.hpp"
+
+namespace abide {
+namespace {
+
+/// Piece `n` of a text with `|` between its pieces.
+std::string_view piece(std::string_view text, int n) noexcept {
+  for (; n > 0 && !text.empty(); --n) text.remove_prefix(std::min(text.find('|'), text.size() - 1) + 1);
+  return text.substr(0, text.find('|'));
+}
+
+std::string_view bytes_of(std::string_view name) noexcept {
+  const embedded_file* file = embedded(name);
+  return file ? file->bytes : std::string_view{};
+}
+
+}  // namespace
+
+std::string render_styles(const page_model& m) {
+  std::string out;
+  if (!m.nonce.empty()) {
+    out += "<style nonce=\"";
+    append_escaped(out, m.nonce);
+    out += "\">";
+    out += bytes_of("notice.css");
+    return out += "</style>\n";
+  }
+  if (m.css_url.empty()) return out;
+  out += "<link rel=\"stylesheet\" href=\"";
+  append_escaped(out, m.css_url);
+  return out += "\">\n";
+}
+
+const language& words_of(const page_model& m) noexcept { return texts::built_in().in(m.language); }
+
+std::string_view site_name(const page_model& m) noexcept {
+  const std::string& name = m.settings->site_name;
+  return name.empty() || name == "This site" ? words_of(m)["site.unnamed"] : std::string_view(name);
+}
+
+std::string date_text(const page_model& m, std::int64_t time) {
+  std::array<char, 10> iso{};
+  write_date(time, iso.data());
+  const std::string_view year(iso.data(), 4);
+  const int month = (iso[5] - '0') * 10 + iso[6] - '0';
+  std::string_view day(iso.data() + 8, 2);
+  if (day.front() == '0') day.remove_prefix(1);
+  const std::array<value, 3> values{{{"year", year}, {"month", piece(words_of(m)["months"], month - 1)}, {"day", day}}};
+  return say(words_of(m)["date"], values);
+}
+
+std::string_view settings_label(const page_model& m) noexcept {
+  return words_of(m)[m.decision->place->regime == regime::opt_out ? "link.choices" : "link.settings"];
+}
+
+std::string purposes_text(const page_model& m, category_set set) {
+  const language& words = words_of(m);
+  std::vector<std::string_view> names;
+  for (const category c : categories)
+    if (set.contains(c)) names.push_back(words["purpose." + std::string(name_of(c))]);
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += words[i + 1 == names.size() ? "list.and" : "list.comma"];
+    out += names[i];
+  }
+  return out;
+}
+
+bool is_opted_out(const decision& d) noexcept {
+  if (d.of(category::targeting, false).allowed) return false;
+  for (const category c : categories)
+    if (c != category::required && d.of(c, true).allowed) return false;
+  return true;
+}
+
+bool signal_decides(const decision& d) noexcept {
+  for (const category c : categories)
+    if (d.of(c, false).rule == rule::d3c || d.of(c, true).rule == rule::d3c) return true;
+  return false;
+}
+
+bool runs_exempt(const decision& d, category c) noexcept {
+  const verdict& v = d.exempt[static_cast<unsigned>(c)];
+  return d.declared_exempt.contains(c) && v.allowed && v.rule == rule::d6e;
+}
+
+}  // namespace abide

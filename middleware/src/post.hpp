@@ -1,0 +1,35 @@
+#pragma once
+// The form post of the notice and the preference page: who may send it and what it says.
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "abide/category.hpp"
+#include "abide/headers.hpp"
+
+namespace abide {
+
+/// What a form post asks for.
+enum class wish { accept_all, reject_all, save, opt_out, withdraw, signal };
+
+struct form {
+  abide::wish wish = wish::reject_all;
+  // Of `save`; a category in none of the three is denied.
+  category_set granted;
+  category_set kept;           ///< the visitor left it as it was
+  category_set excepted;       ///< granted by a visitor who was told that the signal says otherwise
+  bool from_banner = false;
+  std::string return_path = "/";
+};
+
+/// Whether the browser says that the page which sends the request is of the same origin as the request (Fetch Metadata,
+/// else Origin, else Referer). A request with none of them comes from no browser that could be lured: it may pass.
+bool is_same_origin(const header_section&, std::string_view host_with_port);
+
+/// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1). Nothing for a body that names no known wish.
+///   choice=accept-all|reject-all|save|opt-out|withdraw
+///   & grant=analytics & keep=functional & exception=targeting & from=banner & return=/path
+///   ; or gpc=1, from a page whose browser shows the signal to scripts only
+std::optional<form> read_form(std::string_view body);
+
+}  // namespace abide

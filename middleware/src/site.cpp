@@ -1,0 +1,326 @@
+#include "abide/site.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include "abide/cookie.hpp"
+#include "cache_rules.hpp"
+#include "choosing.hpp"
+#include "consent_cookie.hpp"
+#include "notice.hpp"
+#include "page_insert.hpp"
+#include "site_state.hpp"
+#include "texts.hpp"
+#include "withdrawal.hpp"
+
+namespace abide {
+namespace {
+
+template <typename Function>
+void for_each_field(const header_section& section, Function f) {
+  section.each([](void* context, std::string_view name, std::string_view value) {
+    (*static_cast<Function*>(context))(name, value);
+  }, &f);
+}
+
+std::string host_without_port(std::string_view host) {
+  const std::size_t bracket = host.rfind(']');
+  const std::size_t colon = host.rfind(':');
+  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket))
+    host = host.substr(0, colon);
+  std::string lower(host);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return lower;
+}
+
+// What one pass over the request's fields finds.
+struct request_facts {
+  signals seen;
+  std::string_view host, consent, forwarded_proto, fetch_dest;
+  unsigned consent_count = 0;
+  std::size_t cookie_bytes = 0, cookie_fields = 0;
+};
+
+void read_consent(std::string_view field, std::string_view name, request_facts& facts) {
+  cookie_pair pair;
+  for (cookie_walk walk(field); walk.next(pair);) {
+    if (pair.name != name) continue;
+    facts.consent = pair.value;
+    ++facts.consent_count;
+  }
+}
+
+request_facts read_request(const header_section& request, joined_values joined) {
+  request_facts facts;
+  for_each_field(request, [&](std::string_view name, std::string_view value) {
+    read_signal(name, value, facts.seen, joined);
+    if (same_field(name, "Cookie")) {
+      facts.cookie_bytes += value.size() + 2;
+      ++facts.cookie_fields;
+    } else if (same_field(name, "Host") && facts.host.empty()) facts.host = value;
+    else if (same_field(name, "X-Forwarded-Proto")) facts.forwarded_proto = value;
+    else if (same_field(name, "Sec-Fetch-Dest")) facts.fetch_dest = value;
+  });
+  return facts;
+}
+
+// Two consent cookies are tampered with or ambiguous: no choice (CK-14).
+std::optional<record> read_choice(const site_state& site, const header_section& request, request_facts& facts,
+                                  bool secure, std::string_view host) {
+  if (facts.cookie_bytes == 0) return {};
+  for_each_field(request, [&](std::string_view name, std::string_view value) {
+    if (same_field(name, "Cookie")) read_consent(value, site.cookie_name(secure), facts);
+  });
+  if (facts.consent_count != 1) return {};
+  return read_consent_cookie(facts.consent, host, site.signing);
+}
+
+void note_finding(void* context, const finding& found) {
+  auto& v = *static_cast<exchange*>(context);
+  if (found.from_request && !found.verdict.allowed && (v.decision.remember || v.resource == resource::preferences))
+    v.refused.emplace_back(found.name);
+  if (!v.site->options.reports) return;
+  v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,
+                      found.what.shared, found.verdict.allowed, name_of(found.verdict.rule),
+                      why(v.decision, found.verdict), name_of(found.what.from)});
+}
+
+// Keeps of all Cookie fields what may be used, as one field (RFC 9110 section 5.3 lets Cookie lines be joined by "; ").
+void hide_cookies(exchange& v, header_section& request, std::size_t cookie_bytes) {
+  const filter f = filter_of(v);
+  std::string kept(filtered_size_max(cookie_bytes), '\0');
+  std::size_t size = 0, removed_total = 0;
+  for_each_field(request, [&](std::string_view name, std::string_view value) {
+    if (!same_field(name, "Cookie")) return;
+    const std::size_t start = size > 0 ? size + 2 : 0;
+    std::size_t removed = 0;
+    const std::size_t added = filter_cookies(f, value, kept.data() + start, removed);
+    removed_total += removed;
+    if (added == 0) return;
+    if (start > 0) kept.replace(size, 2, "; ");
+    size = start + added;
+  });
+  if (removed_total == 0) return;
+  v.hid_cookies = true;
+  v.cookie_fields = size > 0 ? 1 : 0;
+  kept.resize(size);
+  if (kept.empty()) request.erase("Cookie");
+  else request.replace("Cookie", kept);
+}
+
+// Cookie fields behind those of the header section came as chunked trailers (GPC-6): they were never filtered.
+void hide_trailers(const exchange& v, header_section& request) {
+  std::size_t left = v.cookie_fields;
+  request.keep_if("Cookie", [](void* context, std::string_view) {
+    auto& n = *static_cast<std::size_t*>(context);
+    return n > 0 && n-- > 0;
+  }, &left);
+}
+
+bool is_html(std::string_view content_type) {
+  constexpr std::string_view html = "text/html";
+  return same_field(content_type.substr(0, html.size()), html);
+}
+
+bool may_insert(const exchange& v, unsigned status, const header_section& response) {
+  return v.is_get && v.is_document && v.site->settings.insert_notice && status != 204 && status != 304 &&
+         is_html(response.first("Content-Type")) && response.first("Content-Encoding").empty();
+}
+
+std::string script_tag(const exchange& v, std::string_view nonce, bool has_policy) {
+  const browser_files& files = v.site->files;
+  if (!files.has_module()) return {};
+  const std::string folder = v.site->settings.consent_path + "/" + files.version_path();
+  std::string html = "<script type=\"application/json\" id=\"abide-state\">" + state_json(*v.site, v.decision) + "</script>";
+  if (!nonce.empty() || !has_policy) {
+    html += "<script";
+    if (!nonce.empty()) html.append(" nonce=\"").append(nonce).append("\"");
+    html.append(">").append(files.find("gate.js")->bytes).append("</script>");
+  } else {
+    html += "<script src=\"" + folder + "gate.js\"></script>";
+  }
+  return html + "<script type=\"module\" src=\"" + folder + "abide.mjs\"></script>";
+}
+
+bool links_to(std::string_view html, const std::string& path) {
+  return html.find("href=\"" + path + "\"") != std::string_view::npos ||
+         html.find("href=\"" + path + "?") != std::string_view::npos;
+}
+
+page_model model_of(const exchange& v, std::string_view language, const std::string& css_url) {
+  page_model model;
+  model.settings = &v.site->settings;
+  model.decision = &v.decision;
+  model.chosen = v.chosen ? &*v.chosen : nullptr;
+  model.language = language;
+  model.consent_path = v.site->settings.consent_path;
+  model.css_url = css_url;
+  model.now = v.now;
+  return model;
+}
+
+void insert_notice(const exchange& v, const header_section& response, std::string& body) {
+  const std::string policy(response.first("Content-Security-Policy"));
+  const std::string_view nonce = nonce_of(policy);
+  const config& settings = v.site->settings;
+  std::string language(language_of_page(body));
+  if (language.empty()) language = settings.languages.front();
+  const std::string css_url = settings.consent_path + "/" + v.site->files.version_path() + "notice.css";
+  page_model model = model_of(v, language, css_url);
+  model.nonce = nonce;
+  model.insert_settings_link = !links_to(body, settings.consent_path);
+  insert(body, {render_styles(model) + script_tag(v, nonce, !policy.empty()), render_notice(model),
+                render_status(model), render_link(model)});
+}
+
+// A response that the application offers to every cache must not carry one visitor's cookie.
+bool is_for_everyone(const header_section& response) {
+  const std::string_view control = response.first("Cache-Control");
+  return control.find("public") != std::string_view::npos || control.find("immutable") != std::string_view::npos ||
+         (control.find("max-age") != std::string_view::npos && control.find("private") == std::string_view::npos);
+}
+
+void remember_signal(exchange& v, header_section& response) {
+  const record next =
+      after_signal(v.chosen ? &*v.chosen : nullptr, v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
+  for (const std::string& field : cookies_after(v, next, v.decision, v.refused)) response.add("Set-Cookie", field);
+}
+
+// Keeps the Set-Cookie fields that may pass; says whether the response had any.
+bool filter_set_cookies(exchange& v, header_section& response) {
+  struct context {
+    filter f;
+    bool any;
+  } c{filter_of(v), false};
+  response.keep_if("Set-Cookie", [](void* at, std::string_view value) {
+    auto& each = *static_cast<context*>(at);
+    each.any = true;
+    return may_set(each.f, value);
+  }, &c);
+  return c.any;
+}
+
+site_state make_state(config settings, site_options options) {
+  if (options.mode) settings.policy.mode = *options.mode;
+  if (!options.warn) options.warn = [](const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); };
+  std::vector<std::string> secrets = options.keys.empty() ? read_secrets(settings.keys) : options.keys;
+  if (secrets.empty()) {
+    options.warn("no keys configured (consent.keys): a random key signs the choices, and a restart forgets them");
+    secrets.push_back(random_secret());
+  }
+  keys signing(secrets, "consent.keys");
+  places where(settings, options.location);
+  browser_files files(options.browser_files);
+  const std::string name(settings.policy.consent_cookie);
+  return {std::move(settings), std::move(options), std::move(signing), std::move(where), std::move(files),
+          consent_cookie_name(name, true), consent_cookie_name(name, false)};
+}
+
+}  // namespace
+
+std::int64_t site_state::now() const {
+  using namespace std::chrono;
+  if (options.clock) return options.clock();
+  return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+}
+
+filter filter_of(exchange& v) noexcept {
+  return {&v.site->settings.policy, &v.decision, v.host, v.now,
+          {[](void* context, const finding& found) { note_finding(context, found); }, &v}};
+}
+
+visit::visit(std::unique_ptr<exchange> e) noexcept : exchange_(std::move(e)) {}
+visit::visit(visit&&) noexcept = default;
+visit& visit::operator=(visit&&) noexcept = default;
+visit::~visit() = default;
+
+const abide::decision& visit::decision() const noexcept { return exchange_->decision; }
+const record* visit::chosen() const noexcept { return exchange_->chosen ? &*exchange_->chosen : nullptr; }
+const std::vector<report_item>& visit::report() const noexcept { return exchange_->report; }
+
+std::size_t visit::body_limit() const noexcept {
+  constexpr std::size_t form_size_max = 4096;
+  return exchange_->resource == resource::none ? 0 : form_size_max;
+}
+
+site::site(config settings, site_options options)
+    : state_(std::make_unique<site_state>(make_state(std::move(settings), std::move(options)))) {
+  static_cast<void>(texts::built_in());  // a fault in a language file shows at start, not at the first visitor
+}
+site::site(site&&) noexcept = default;
+site::~site() = default;
+
+const config& site::settings() const noexcept { return state_->settings; }
+
+visit site::begin(std::string_view method, std::string_view target, header_section& request,
+                  const connection& from) const {
+  auto made = std::make_unique<exchange>();
+  exchange& v = *made;
+  const abide::policy& policy = state_->settings.policy;
+  request_facts facts = read_request(request, policy.joined);
+  v.site = state_.get();
+  v.now = state_->now();
+  v.resource = resource_of(*state_, target);
+  v.host = host_without_port(facts.host.empty() ? policy.host : facts.host);
+  v.secure = from.secure || (facts.forwarded_proto == "https" && state_->where.trusts(from.peer));
+  v.is_get = method == "GET";
+  v.is_document = facts.fetch_dest.empty() || facts.fetch_dest == "document";
+  v.chosen = read_choice(*state_, request, facts, v.secure, v.host);
+  visitor who;
+  who.known = v.chosen.has_value();
+  const jurisdiction& place = jurisdiction_of(state_->where.location(request, from.peer), v.now);
+  v.decision = decide(policy, facts.seen, place, v.chosen ? &*v.chosen : nullptr, who, v.now);
+  v.cookie_fields = facts.cookie_fields;
+  if (facts.cookie_bytes > 0) hide_cookies(v, request, facts.cookie_bytes);
+  return visit(std::move(made));
+}
+
+std::optional<own_reply> visit::answer(std::string_view method, std::string_view target,
+                                       header_section& request, std::string_view body) {
+  hide_trailers(*exchange_, request);
+  if (exchange_->resource == resource::none) return {};
+  return answer_own(*exchange_, method, target, request, body);
+}
+
+bool visit::finish(unsigned status, header_section& response, std::string* body) {
+  exchange& v = *exchange_;
+  const abide::policy& policy = v.site->settings.policy;
+  bool personal = filter_set_cookies(v, response) || v.hid_cookies;
+  if (v.decision.remember && policy.mode == mode::enforce && !is_for_everyone(response)) {
+    remember_signal(v, response);
+    personal = true;
+  }
+  add_vary(response, "Sec-GPC");
+  if (policy.dnt != dnt_policy::ignore) add_vary(response, "DNT");
+  const bool insert = body && may_insert(v, status, response);
+  if (insert) {
+    insert_notice(v, response, *body);
+    for (const std::string_view validator : {"ETag", "Last-Modified", "Content-MD5", "Digest", "Repr-Digest"})
+      response.erase(validator);  // they name the page as it was before
+  }
+  if (insert || personal) make_private(response);
+  return insert;
+}
+
+std::vector<std::string> cookies_after(const exchange& v, const record& next, const decision& after,
+                                       const std::vector<std::string>& held_names) {
+  constexpr unsigned days = 395;  // validity is judged by the record's times; browsers cap at 400
+  const abide::policy& policy = v.site->settings.policy;
+  std::vector<std::string> fields{write_consent_cookie(v.site->cookie_name(v.secure), next, v.host, v.site->signing,
+                                                       v.secure, days)};
+  if (policy.mode == mode::observe) return fields;
+  const auto domains = cookie_domains(v.host);
+  const auto expire = [&](std::string_view name) {
+    if (judge(after, policy, name, classify(policy, {name, v.host, false})).allowed) return;
+    for (std::string& field : expiries(name, domains, v.secure)) fields.push_back(std::move(field));
+  };
+  for (const std::string& name : held_names) expire(name);
+  return fields;
+}
+
+site load_site(const std::string& policy_file, site_options options) {
+  return site(load_config(policy_file), std::move(options));
+}
+
+}  // namespace abide

@@ -1,0 +1,65 @@
+#pragma once
+// What a site holds from its start, and what one exchange holds.
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/filter.hpp"
+#include "abide/site.hpp"
+#include "browser_files.hpp"
+#include "keys.hpp"
+#include "place.hpp"
+
+namespace abide {
+
+/// Which of Abide's own resources a request is for.
+enum class resource : std::uint8_t { none, gpc_json, preferences, state, signal, file, unknown };
+
+struct site_state {
+  config settings;
+  site_options options;
+  keys signing;
+  places where;
+  browser_files files;
+  std::string secure_cookie, plain_cookie;  ///< names of the consent cookie
+
+  std::int64_t now() const;
+  const std::string& cookie_name(bool secure) const noexcept { return secure ? secure_cookie : plain_cookie; }
+};
+
+struct exchange {
+  const site_state* site = nullptr;
+  abide::decision decision;
+  std::optional<record> chosen;
+  std::int64_t now = 0;
+  abide::resource resource = resource::none;
+  bool secure = false;
+  bool is_get = false;
+  bool is_document = false;    ///< a page the browser shows by itself, not a script's fetch nor a frame
+  bool hid_cookies = false;
+  std::size_t cookie_fields = 0;  ///< in the request as the application sees it
+  std::string host;            ///< lower case, without port
+  std::vector<std::string> refused;  ///< request cookies to expire should the signal be remembered
+  std::vector<report_item> report;
+};
+
+/// The exchange's filter; views the state.
+filter filter_of(exchange&) noexcept;
+
+/// One own page's answer (own_pages.cpp).
+own_reply answer_own(exchange&, std::string_view method, std::string_view target, const header_section& request,
+                     std::string_view body);
+
+/// The resource that a target names.
+resource resource_of(const site_state&, std::string_view target) noexcept;
+
+/// The JSON a page's module starts from.
+std::string state_json(const site_state&, const decision&);
+
+/// Set-Cookie fields of a change: the record, then the expiries of the cookies it no longer allows.
+std::vector<std::string> cookies_after(const exchange&, const record& next, const decision& after,
+                                       const std::vector<std::string>& held_names);
+
+}  // namespace abide

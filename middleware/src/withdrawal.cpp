@@ -1,0 +1,62 @@
+#include "withdrawal.hpp"
+
+#include <libpsl.h>
+
+#include "abide/signal.hpp"
+
+namespace abide {
+namespace {
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && same_field(text.substr(0, prefix.size()), prefix);
+}
+
+// A name that could break out of the field, or that has none, is not written.
+bool is_writable(std::string_view name) {
+  if (name.empty() || name.size() > 4096) return false;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte == 0x7f || c == ';' || c == ',' || c == '=') return false;
+  }
+  return true;
+}
+
+bool is_address(std::string_view host) {
+  return host.find(':') != std::string_view::npos || (!host.empty() && host.back() >= '0' && host.back() <= '9');
+}
+
+}  // namespace
+
+std::vector<std::string> cookie_domains(std::string_view host) {
+  std::vector<std::string> domains;
+  if (host.empty() || is_address(host)) return domains;
+  const std::string name(host);
+  const char* registrable = psl_registrable_domain(psl_builtin(), name.c_str());
+  if (!registrable) return domains;
+  for (std::size_t at = 0; name.size() - at >= std::string_view(registrable).size();) {
+    domains.push_back(name.substr(at));
+    const std::size_t dot = name.find('.', at);
+    if (dot == std::string::npos) break;
+    at = dot + 1;
+  }
+  return domains;
+}
+
+std::vector<std::string> expiries(std::string_view name, const std::vector<std::string>& domains, bool secure) {
+  std::vector<std::string> fields;
+  if (!is_writable(name)) return fields;
+  const bool only_host = starts_with(name, "__Host-");
+  const bool prefixed = starts_with(name, "__");
+  std::string base(name);
+  base += "=; Max-Age=0; Path=/";
+  if (starts_with(name, "__Http-") || starts_with(name, "__Host-Http-")) base += "; HttpOnly";
+  if (secure || prefixed) base += "; Secure";
+  fields.push_back(base);
+  if (!only_host)
+    for (const std::string& domain : domains) fields.push_back(base + "; Domain=" + domain);
+  // Partitioned cookies live in a jar of their own (CHIPS) and are deleted there only.
+  if (secure) fields.push_back(base + "; SameSite=None; Partitioned");
+  return fields;
+}
+
+}  // namespace abide

@@ -1,0 +1,69 @@
+# Turns files into a C++ source that holds their bytes, so that the library needs no files at run time:
+#
+#   cmake -D OUT=embedded.cpp -P embed.cmake -- FILE...
+#
+# The result defines abide::embedded_files() (src/embedded.hpp); a file goes by its name without the folder. Comments and
+# indentation of .css and .html files are for their readers and stay out.
+cmake_minimum_required(VERSION 3.20)
+
+if(NOT DEFINED OUT)
+  message(FATAL_ERROR "embed.cmake: -D OUT=FILE is missing")
+endif()
+
+set(files)
+set(is_file FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+  if(is_file)
+    list(APPEND files "${CMAKE_ARGV${i}}")
+  elseif("${CMAKE_ARGV${i}}" STREQUAL "--")
+    set(is_file TRUE)
+  endif()
+endforeach()
+
+set(arrays "")
+set(rows "")
+set(count 0)
+foreach(file IN LISTS files)
+  get_filename_component(name "${file}" NAME)
+  if(name MATCHES "\\.(css|html)$")
+    file(READ "${file}" text)
+    string(REGEX REPLACE "/\\*[^*]*\\*+([^/*][^*]*\\*+)*/" "" text "${text}")
+    string(REGEX REPLACE "<!--([^-]|-[^-])*-->" "" text "${text}")
+    string(REGEX REPLACE "\n[ \n]*" "\n" text "${text}")
+    string(REGEX REPLACE "^\n" "" text "${text}")
+    if(name MATCHES "css$")
+      string(REGEX REPLACE " *([{};,])[ \n]*" "\\1" text "${text}")
+      string(REGEX REPLACE ": +" ":" text "${text}")
+      string(REPLACE ";}" "}" text "${text}")
+    endif()
+    string(HEX "${text}" bytes)
+  else()
+    file(READ "${file}" bytes HEX)
+  endif()
+  string(SHA256 hash "${bytes}")
+  string(SUBSTRING "${hash}" 0 12 hash)
+  string(LENGTH "${bytes}" size)
+  math(EXPR size "${size} / 2")
+  string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${bytes}")
+  string(APPEND arrays "constexpr char file_${count}[] = {${bytes}0};\n")
+  string(APPEND rows "    {\"${name}\", {file_${count}, ${size}}, \"${hash}\"},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+
+file(WRITE "${OUT}" "// Written by embed.cmake.
+#include \"embedded.hpp\"
+
+namespace abide {
+namespace {
+
+${arrays}
+constexpr embedded_file files[]{
+${rows}};
+
+}  // namespace
+
+std::span<const embedded_file> embedded_files() noexcept { return files; }
+
+}  // namespace abide
+")

@@ -1,0 +1,11 @@
+#pragma once
+// The two HTTP words of the shop.
+#include <boost/beast/http.hpp>
+
+namespace firwick {
+
+namespace http = boost::beast::http;
+using request = http::request<http::string_body>;
+using response = http::response<http::string_body>;
+
+}  // namespace firwick

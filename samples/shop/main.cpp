@@ -1,0 +1,87 @@
+// The sample shop: a lighting workshop's web site with everything such a site wants to store, and Abide around it.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include <abide/beast.hpp>
+
+#include "options.hpp"
+#include "panel.hpp"
+#include "server.hpp"
+#include "shop.hpp"
+#include "vendors.hpp"
+
+namespace {
+
+std::string origin(const std::string& host, unsigned short port) {
+  return "http://" + host + ":" + std::to_string(port);
+}
+
+/// The shop inside Abide. The order is all there is to it: begin, answer, handle, finish.
+firwick::handler guarded(const abide::site& site, firwick::shop& shop) {
+  return [&](firwick::request& head, std::string_view peer) -> firwick::reply {
+    auto visit = std::make_shared<abide::visit>(abide::begin(site, head, {peer}));
+    return [&site, &shop, visit](firwick::request& request) -> firwick::response {
+      if (auto reply = abide::answer(*visit, request)) return std::move(*reply);
+      firwick::response response = shop.handle(request);
+      abide::finish(*visit, response);
+      firwick::show_panel(response, *visit, site);
+      return response;
+    };
+  };
+}
+
+firwick::handler open_to_all(firwick::vendor& vendor) {
+  return [&](firwick::request&, std::string_view) -> firwick::reply {
+    return [&](firwick::request& request) { return vendor.handle(request); };
+  };
+}
+
+abide::site site_of(const firwick::options& wanted) {
+  abide::site_options changes;
+  changes.location = wanted.location;
+  changes.mode = wanted.mode;
+  changes.reports = true;  // for the live panel
+  return abide::load_site(wanted.policy, std::move(changes));
+}
+
+void open_shop(const firwick::options& wanted) {
+  const abide::site site = site_of(wanted);
+  firwick::server server(wanted.address);
+  const auto port = server.open(wanted.port);
+  const auto ads_port = server.open(wanted.port ? port + 1 : 0);
+  const auto metrics_port = server.open(wanted.port ? port + 2 : 0);
+  const auto ads_origin = origin("ads.localhost", ads_port);
+  const auto metrics_origin = origin("metrics.localhost", metrics_port);
+
+  firwick::shop shop({wanted.root, ads_origin, metrics_origin, wanted.https});
+  firwick::vendor ads("Brightreach", "uid", wanted.root / "vendors/ads.js");
+  firwick::vendor metrics("Tallyhouse", "mid", wanted.root / "vendors/metrics.js");
+  server.serve(port, guarded(site, shop));
+  server.serve(ads_port, open_to_all(ads));
+  server.serve(metrics_port, open_to_all(metrics));
+
+  std::cout << "Firwick is open:        " << origin("localhost", port) << "/\n"
+            << "advertising stand-in:   " << ads_origin << "/log\n"
+            << "measurement stand-in:   " << metrics_origin << "/log\n"
+            << "visitor's place:        " << (wanted.location.empty() ? "as the policy says" : wanted.location) << '\n'
+            << "Stop it with Ctrl-C." << std::endl;
+  server.run();
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  try {
+    const auto wanted = firwick::read_options(count, arguments);
+    if (!wanted) return 0;
+    open_shop(*wanted);
+    return 0;
+  } catch (const firwick::port_taken& taken) {
+    std::cerr << "Port " << taken.port << " is in use by another program.\n"
+              << "The shop needs three ports in a row; try: abide-shop --port " << (taken.port < 60000 ? taken.port + 10 : 8090) << '\n';
+  } catch (const std::exception& error) {
+    std::cerr << "abide-shop: " << error.what() << '\n';
+  }
+  return 2;
+}

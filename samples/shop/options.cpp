@@ -1,0 +1,66 @@
+#include "options.hpp"
+
+#include <charconv>
+#include <iostream>
+#include <string_view>
+
+namespace firwick {
+namespace {
+
+constexpr std::string_view usage =
+    "abide-shop: a small shop with Abide around it\n\n"
+    "  --port N         8080 (and the two ports after it, for the stand-in vendors); 0: three free ones\n"
+    "  --location PLACE where visitors are, such as US-CA, DE or GB; without it: as the policy says\n"
+    "  --mode MODE      enforce or observe; without it: as the policy says\n"
+    "  --policy FILE    policy.json of the shop's folder\n"
+    "  --address A      127.0.0.1\n"
+    "  --root FOLDER    the folder with pages, static, texts and products.json\n"
+    "  --https          the shop is behind a TLS proxy: Secure cookies with __Host- names\n";
+
+unsigned short port_of(std::string_view text) {
+  unsigned short port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size() || port > 65533)
+    throw bad_option("--port wants a number from 0 to 65533, not '" + std::string(text) + "'");
+  return port;
+}
+
+abide::mode mode_of(std::string_view text) {
+  if (text == "enforce") return abide::mode::enforce;
+  if (text == "observe") return abide::mode::observe;
+  throw bad_option("--mode wants enforce or observe, not '" + std::string(text) + "'");
+}
+
+void set(options& wanted, std::string_view name, std::string_view value) {
+  if (name == "--port") wanted.port = port_of(value);
+  else if (name == "--location") wanted.location = value;
+  else if (name == "--mode") wanted.mode = mode_of(value);
+  else if (name == "--policy") wanted.policy = value;
+  else if (name == "--address") wanted.address = value;
+  else if (name == "--root") wanted.root = value;
+  else throw bad_option("unknown option '" + std::string(name) + "'; --help lists them");
+}
+
+}  // namespace
+
+std::optional<options> read_options(int count, char** arguments) {
+  options wanted;
+  wanted.root = SHOP_ROOT;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view name = arguments[i];
+    if (name == "--help" || name == "-h") {
+      std::cout << usage;
+      return std::nullopt;
+    }
+    if (name == "--https") {
+      wanted.https = true;
+      continue;
+    }
+    if (i + 1 == count) throw bad_option(std::string(name) + " wants a value; --help lists the options");
+    set(wanted, name, arguments[++i]);
+  }
+  if (wanted.policy.empty()) wanted.policy = (wanted.root / "policy.json").string();
+  return wanted;
+}
+
+}  // namespace firwick

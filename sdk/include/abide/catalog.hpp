@@ -1,0 +1,41 @@
+#pragma once
+// From a cookie's name to its category. Data: sdk/data/catalog.tsv.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "abide/category.hpp"
+
+namespace abide {
+
+/// What told the category.
+enum class evidence : std::uint8_t { policy, catalog, pattern, host, model, rule };
+std::string_view name_of(evidence) noexcept;
+
+struct classification {
+  abide::category category = category::targeting;
+  bool shared = true;            ///< its vendor sells or shares what it learns, or no contract says otherwise
+  std::uint8_t confidence = 0;   ///< percent
+  evidence from = evidence::rule;
+  std::string_view vendor;       ///< empty: unknown
+};
+
+/// Looks a cookie up by name and, for entries that need one, by the host that sets it (lower case, may be empty).
+/// False when the catalog does not know it; `found` is then unchanged. The longest name wins; a host entry wins over one
+/// without.
+bool look_up(std::string_view name, std::string_view host, classification& found) noexcept;
+
+struct catalog_info {
+  std::size_t entries;
+  std::size_t bytes;       ///< size of the packed table
+  std::uint32_t checksum;  ///< FNV-1a of the source data
+};
+catalog_info catalog() noexcept;
+
+/// Whether `name` matches an exact name, a `prefix*` or a pattern with one `*` anywhere.
+bool name_matches(std::string_view pattern, std::string_view name) noexcept;
+
+/// Whether `host` is the rule's host, or with a leading dot (`.ads.example`) that domain or one below; empty matches all.
+bool host_matches(std::string_view rule, std::string_view host) noexcept;
+
+}  // namespace abide

@@ -1,0 +1,36 @@
+#pragma once
+// What a cookie is for. The order is the wire order everywhere: bits, JSON, OneTrust's C0001..C0004.
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace abide {
+
+enum class category : std::uint8_t { required, analytics, functional, targeting };
+
+inline constexpr std::array<category, 4> categories{category::required, category::analytics,
+                                                    category::functional, category::targeting};
+
+/// The lower-case English name used in policies, JSON and HTML attributes.
+std::string_view name_of(category) noexcept;
+
+/// The category with exactly this name; nothing for any other text.
+std::optional<category> category_named(std::string_view) noexcept;
+
+/// A set of categories in one byte; bit n is the category with the value n.
+class category_set {
+ public:
+  constexpr category_set() noexcept = default;
+  constexpr explicit category_set(std::uint8_t bits) noexcept : bits_(bits & 15u) {}
+  constexpr bool contains(category c) const noexcept { return (bits_ >> index(c)) & 1u; }
+  constexpr void insert(category c) noexcept { bits_ = static_cast<std::uint8_t>(bits_ | 1u << index(c)); }
+  constexpr bool empty() const noexcept { return bits_ == 0; }
+  constexpr std::uint8_t bits() const noexcept { return bits_; }
+
+ private:
+  static constexpr unsigned index(category c) noexcept { return static_cast<unsigned>(c); }
+  std::uint8_t bits_ = 0;
+};
+
+}  // namespace abide

@@ -1,0 +1,66 @@
+#pragma once
+// The verdict: which categories may be used for this visitor now, and by which rule (first match wins, D0 to D6).
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "abide/jurisdiction.hpp"
+#include "abide/policy.hpp"
+#include "abide/record.hpp"
+#include "abide/signal.hpp"
+
+namespace abide {
+
+enum class rule : std::uint8_t { d0, d1, d2, d3a, d3b, d3c, d4, d5, d6e, d6 };
+
+struct verdict {
+  bool allowed = false;
+  abide::rule rule = rule::d6;
+};
+
+/// What the application knows of the visitor beyond the record.
+struct visitor {
+  bool known = false;             ///< logged in, or recognised by a valid record
+  bool opted_out = false;         ///< the account opted out, perhaps on another device
+  int age = -1;                   ///< -1: unknown
+  bool incentive_asked = false;   ///< asked whether the signal should end a financial incentive (11 CCR 7025(c)(4))
+  bool incentive_kept = false;    ///< and did not withdraw
+};
+
+/// What the page should show.
+enum class notice : std::uint8_t { none, banner, status, objection };
+
+struct decision {
+  const jurisdiction* place = nullptr;  ///< never null after decide()
+  signals seen;
+  bool signal_active = false;           ///< GPC, or DNT under the policy
+  std::array<verdict, 4> own;           ///< cookies whose vendor keeps what it learns to itself
+  std::array<verdict, 4> shared;        ///< cookies whose vendor sells or shares it
+  std::array<verdict, 4> exempt;        ///< cookies the policy declares exempt here
+  category_set declared_exempt;         ///< categories in which it declares any
+  abide::notice notice = notice::none;
+  bool remember = false;                ///< the signal is to be remembered: write a sticky opt-out
+
+  const verdict& of(category c, bool is_shared) const noexcept {
+    return (is_shared ? shared : own)[static_cast<unsigned>(c)];
+  }
+};
+
+/// Decides. `chosen` is null when there is no valid record; `now` is in Unix seconds. Never fails.
+decision decide(const policy&, const signals&, const jurisdiction&, const record* chosen, const visitor&,
+                std::int64_t now) noexcept;
+
+/// The verdict for one classified cookie of this name.
+verdict judge(const decision&, const policy&, std::string_view name, const classification&) noexcept;
+
+/// `D0` ... `D6`.
+std::string_view name_of(rule) noexcept;
+std::string_view name_of(notice) noexcept;
+
+/// One English sentence, without a full stop, saying why; lives for ever.
+std::string_view why(const decision&, const verdict&) noexcept;
+
+/// The line that tells the visitor that a signal was honoured (11 CCR 7025(c)(6)); empty when there is none to tell.
+std::string_view status_line(const decision&) noexcept;
+
+}  // namespace abide

@@ -1,0 +1,68 @@
+#pragma once
+// The site's rules. A plain view: whoever fills it keeps the names and arrays alive.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "abide/catalog.hpp"
+#include "abide/category.hpp"
+#include "abide/jurisdiction.hpp"
+#include "abide/signal.hpp"
+
+namespace abide {
+
+enum class mode : std::uint8_t { enforce, observe };                          ///< observe removes nothing and reports
+enum class dnt_policy : std::uint8_t { as_objection, as_gpc, ignore };        ///< as_objection: where the law knows one
+enum class exception_policy : std::uint8_t { informed, never };               ///< may an informed choice beat the signal?
+enum class unknown_policy : std::uint8_t { targeting, party };                ///< party: third targeting, first required
+
+/// One cookie the site declares; wins over the catalog.
+struct cookie_rule {
+  std::string_view name;  ///< exact, `prefix*`, or one `*` anywhere
+  std::string_view host;  ///< empty, a host, or `.domain` for its sub-domains
+  std::string_view vendor;
+  abide::category category = category::targeting;
+  bool shared = false;
+};
+
+/// A cookie the site declares exempt from consent in one jurisdiction (`GB:statistical:_ga*`).
+struct exemption {
+  std::string_view jurisdiction;
+  exempt_purpose purpose = exempt_purpose::statistical;
+  std::string_view name;
+};
+
+/// Default-constructed: the strict policy of `{}`.
+struct policy {
+  abide::mode mode = mode::enforce;
+  joined_values joined = joined_values::any;
+  dnt_policy dnt = dnt_policy::as_objection;
+  exception_policy exception = exception_policy::informed;
+  unknown_policy unknown = unknown_policy::targeting;
+  std::uint32_t notice_version = 1;
+  std::uint32_t lifetime_days = 0;  ///< how long a grant is valid; 0: as the jurisdiction says
+  std::string_view host;            ///< the site's own host, lower case
+  std::string_view consent_cookie = "abide";
+  const cookie_rule* cookies = nullptr;
+  std::size_t cookie_count = 0;
+  const exemption* exemptions = nullptr;
+  std::size_t exemption_count = 0;
+};
+
+/// A cookie to be classified. Unknown facts stay at their defaults.
+struct cookie_facts {
+  std::string_view name;
+  std::string_view host;      ///< of the server that sets it, lower case; empty: unknown
+  bool third_party = false;
+};
+
+/// Classifies a cookie: the consent cookie, the site's own rules, the catalog, then the unknown rule.
+classification classify(const policy&, const cookie_facts&) noexcept;
+
+/// Whether the site declares this cookie exempt in the jurisdiction, for a purpose that its row knows.
+bool is_exempt(const policy&, const jurisdiction&, std::string_view name, category) noexcept;
+
+/// The categories in which the site declares any cookie exempt in the jurisdiction.
+category_set declared_exempt(const policy&, const jurisdiction&) noexcept;
+
+}  // namespace abide

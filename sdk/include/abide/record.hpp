@@ -1,0 +1,58 @@
+#pragma once
+// What one visitor chose, and when; the text form is what the signed consent cookie carries.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "abide/category.hpp"
+
+namespace abide {
+
+enum class choice : std::uint8_t { none, granted, denied };
+
+/// Who decided.
+enum class source : std::uint8_t { none, banner, settings, gpc_header, gpc_js, dnt, account, api };
+
+std::string_view name_of(source) noexcept;
+std::optional<source> source_named(std::string_view) noexcept;
+
+/// A grant for signalled purposes given after the visitor was told of the conflict (11 CCR 7025(c)(3)).
+struct informed_exception {
+  category_set purposes;
+  std::int64_t time = 0;  ///< Unix seconds
+};
+
+struct record {
+  std::array<choice, 4> choices{};           ///< by category
+  std::int64_t time = 0;                     ///< Unix seconds of the latest choice; 0: none was made
+  std::uint32_t notice = 0;                  ///< version of the notice that was shown; 0: none
+  abide::source source = source::none;
+  std::optional<std::int64_t> sticky_since;  ///< first time a signal opted this visitor out
+  std::optional<informed_exception> exception;
+};
+
+/// Longest text `write_record` makes.
+inline constexpr std::size_t record_text_max = 128;
+
+/// Writes the text form into `out` (at least `record_text_max` bytes); returns its length.
+///   record    = "1" "." 4choice "." time "." notice "." source "." [ time ] "." [ purposes "-" time ]
+///   choice    = "n" / "g" / "d"      ; none, granted, denied: required, analytics, functional, targeting
+///   time      = 1*12DIGIT            ; Unix seconds
+///   notice    = 1*9DIGIT             ; source = DIGIT, purposes = 1*2DIGIT: the enum's value, the set's bits
+std::size_t write_record(const record&, char* out) noexcept;
+
+/// Reads that form; nothing for any other bytes, which then count as no choice.
+std::optional<record> read_record(std::string_view) noexcept;
+
+/// Unix seconds of an RFC 3339 date-time (fractions are dropped); nothing when it is none.
+std::optional<std::int64_t> read_timestamp(std::string_view) noexcept;
+
+/// Whether the text is an RFC 3339 full-date or date-time (GPC-19).
+bool is_date_or_timestamp(std::string_view) noexcept;
+
+/// Writes `YYYY-MM-DD` of a Unix time into `out` (10 bytes), years 0000 to 9999.
+void write_date(std::int64_t time, char* out) noexcept;
+
+}  // namespace abide

@@ -1,0 +1,227 @@
+#include "abide/cookie.hpp"
+
+#include <array>
+
+#include "ascii.hpp"
+#include "calendar.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::size_t pair_size_max = 4096;        // rfc6265bis section 5.6
+constexpr std::size_t attribute_size_max = 1024;
+constexpr std::int64_t max_age_limit = 400 * calendar::seconds_a_day;
+
+cookie_pair split_pair(std::string_view piece) noexcept {
+  const std::size_t equals = piece.find('=');
+  if (equals == std::string_view::npos) return {{}, ascii::trim(piece)};
+  return {ascii::trim(piece.substr(0, equals)), ascii::trim(piece.substr(equals + 1))};
+}
+
+// max-age-value = [ "-" ] 1*DIGIT ; anything else is ignored
+std::optional<std::int64_t> read_max_age(std::string_view text) noexcept {
+  const bool negative = !text.empty() && text.front() == '-';
+  if (negative) text.remove_prefix(1);
+  if (text.empty()) return {};
+  std::int64_t seconds = 0;
+  for (const char c : text) {
+    if (!ascii::is_digit(c)) return {};
+    seconds = seconds > max_age_limit ? seconds : seconds * 10 + (c - '0');
+  }
+  if (negative) return -seconds;
+  return seconds > max_age_limit ? max_age_limit : seconds;
+}
+
+same_site read_same_site(std::string_view text) noexcept {
+  if (ascii::same(text, "none")) return same_site::none;
+  if (ascii::same(text, "lax")) return same_site::lax;
+  return ascii::same(text, "strict") ? same_site::strict : same_site::unset;
+}
+
+void read_attribute(std::string_view name, std::string_view value, set_cookie& cookie) noexcept {
+  if (value.size() > attribute_size_max) return;
+  if (ascii::same(name, "expires")) {
+    if (const auto time = read_cookie_date(value)) cookie.expires = time;
+  } else if (ascii::same(name, "max-age")) {
+    if (const auto seconds = read_max_age(value)) cookie.max_age = seconds;
+  } else if (ascii::same(name, "domain")) {
+    if (!value.empty() && value.front() == '.') value.remove_prefix(1);
+    cookie.domain = value;
+  } else if (ascii::same(name, "path")) {
+    cookie.path = !value.empty() && value.front() == '/' ? value : std::string_view{};
+  } else if (ascii::same(name, "secure")) {
+    cookie.secure = true;
+  } else if (ascii::same(name, "httponly")) {
+    cookie.http_only = true;
+  } else if (ascii::same(name, "partitioned")) {
+    cookie.partitioned = true;
+  } else if (ascii::same(name, "samesite")) {
+    cookie.same_site = read_same_site(value);
+  }
+}
+
+bool has_control(std::string_view text) noexcept {
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && byte != '\t') || byte == 0x7f) return true;
+  }
+  return false;
+}
+
+bool has_high_byte(std::string_view text) noexcept {
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) >= 0x80) return true;
+  return false;
+}
+
+// Which prefix rule the name (or the value of a nameless cookie) falls under; compared without case (CK-16).
+struct prefix_rule {
+  std::string_view prefix;
+  bool host, http;
+};
+constexpr std::array<prefix_rule, 4> prefix_rules{{{"__Host-Http-", true, true},
+                                                   {"__Host-", true, false},
+                                                   {"__Http-", false, true},
+                                                   {"__Secure-", false, false}}};
+
+const prefix_rule* prefix_of(std::string_view name) noexcept {
+  for (const prefix_rule& rule : prefix_rules)
+    if (ascii::starts_with_same(name, rule.prefix)) return &rule;
+  return nullptr;
+}
+
+std::string_view why_prefix_rejected(const set_cookie& cookie) noexcept {
+  if (cookie.name.empty()) return prefix_of(cookie.value) ? "nameless cookie that imitates a prefix" : "";
+  const prefix_rule* rule = prefix_of(cookie.name);
+  if (!rule) return "";
+  if (!cookie.secure) return "prefix without Secure";
+  if (rule->http && !cookie.http_only) return "prefix without HttpOnly";
+  if (rule->host && !cookie.domain.empty()) return "__Host- prefix with Domain";
+  if (rule->host && cookie.path != "/") return "__Host- prefix without Path=/";
+  return "";
+}
+
+bool is_ip_address(std::string_view host) noexcept {
+  if (host.find(':') != std::string_view::npos) return true;
+  return !host.empty() && ascii::is_digit(host.back());
+}
+
+// Cookie dates: rfc6265bis section 5.1.1.
+bool is_date_delimiter(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == 0x09 || (byte >= 0x20 && byte <= 0x2f) || (byte >= 0x3b && byte <= 0x40) ||
+         (byte >= 0x5b && byte <= 0x60) || (byte >= 0x7b && byte <= 0x7e);
+}
+
+// min*max digits that no further digit follows; moves `text` behind them.
+std::optional<int> take_number(std::string_view& text, std::size_t min, std::size_t max) noexcept {
+  std::size_t n = 0;
+  int value = 0;
+  while (n < text.size() && ascii::is_digit(text[n])) {
+    if (n == max) return {};
+    value = value * 10 + (text[n++] - '0');
+  }
+  if (n < min) return {};
+  text.remove_prefix(n);
+  return value;
+}
+
+struct clock_time {
+  int hour, minute, second;
+};
+
+std::optional<clock_time> read_clock(std::string_view token) noexcept {
+  const auto hour = take_number(token, 1, 2);
+  if (!hour || token.empty() || token.front() != ':') return {};
+  token.remove_prefix(1);
+  const auto minute = take_number(token, 1, 2);
+  if (!minute || token.empty() || token.front() != ':') return {};
+  token.remove_prefix(1);
+  const auto second = take_number(token, 1, 2);
+  if (!second) return {};
+  return clock_time{*hour, *minute, *second};
+}
+
+int read_month(std::string_view token) noexcept {
+  constexpr std::string_view months = "janfebmaraprmayjunjulaugsepoctnovdec";
+  for (int month = 0; month < 12; ++month)
+    if (ascii::starts_with_same(token, months.substr(static_cast<std::size_t>(month) * 3, 3))) return month + 1;
+  return 0;
+}
+
+}  // namespace
+
+bool cookie_walk::next(cookie_pair& next) noexcept {
+  while (!rest_.empty()) {
+    const std::string_view piece = ascii::trim(ascii::take_until(rest_, ';'));
+    if (piece.empty()) continue;
+    next = split_pair(piece);
+    return true;
+  }
+  return false;
+}
+
+set_cookie read_set_cookie(std::string_view field) noexcept {
+  set_cookie cookie;
+  const cookie_pair pair = split_pair(ascii::take_until(field, ';'));
+  cookie.name = pair.name;
+  cookie.value = pair.value;
+  while (!field.empty()) {
+    std::string_view piece = ascii::take_until(field, ';');
+    const std::string_view name = ascii::trim(ascii::take_until(piece, '='));
+    read_attribute(name, ascii::trim(piece), cookie);
+  }
+  return cookie;
+}
+
+bool deletes(const set_cookie& cookie, std::int64_t now) noexcept {
+  if (cookie.max_age) return *cookie.max_age <= 0;
+  return cookie.expires && *cookie.expires <= now;
+}
+
+std::string_view why_rejected(std::string_view field, const set_cookie& cookie, const cookie_origin& origin) noexcept {
+  if (has_control(field)) return "control character";
+  if (cookie.name.empty() && cookie.value.empty()) return "neither name nor value";
+  if (cookie.name.size() + cookie.value.size() > pair_size_max) return "name and value over 4096 bytes";
+  if (has_high_byte(cookie.domain)) return "Domain is not ASCII";
+  if (!cookie.domain.empty() && !domain_matches(origin.host, cookie.domain)) return "Domain is not the host's";
+  if (cookie.secure && !origin.secure) return "Secure from an insecure origin";
+  if (cookie.same_site == same_site::none && !cookie.secure) return "SameSite=None without Secure";
+  if (cookie.partitioned && !cookie.secure) return "Partitioned without Secure";
+  return why_prefix_rejected(cookie);
+}
+
+std::optional<std::int64_t> read_cookie_date(std::string_view text) noexcept {
+  std::optional<clock_time> clock;
+  std::optional<int> day, year;
+  int month = 0;
+  while (!text.empty()) {
+    std::size_t end = 0;
+    while (end < text.size() && !is_date_delimiter(text[end])) ++end;
+    std::string_view token = text.substr(0, end);
+    text.remove_prefix(end < text.size() ? end + 1 : end);
+    if (token.empty()) continue;
+    if (!clock && (clock = read_clock(token))) continue;
+    std::string_view digits = token;
+    if (!day && (day = take_number(digits, 1, 2))) continue;
+    if (month == 0 && (month = read_month(token)) != 0) continue;
+    digits = token;
+    if (!year) year = take_number(digits, 2, 4);
+  }
+  if (!clock || !day || month == 0 || !year) return {};
+  if (*year >= 70 && *year <= 99) *year += 1900;
+  if (*year >= 0 && *year <= 69) *year += 2000;
+  if (*year < 1601 || *day < 1 || *day > calendar::days_in_month(*year, month)) return {};
+  if (clock->hour > 23 || clock->minute > 59 || clock->second > 59) return {};
+  return calendar::days_of(*year, month, *day) * calendar::seconds_a_day + clock->hour * 3600 + clock->minute * 60 +
+         clock->second;
+}
+
+bool domain_matches(std::string_view host, std::string_view domain) noexcept {
+  if (ascii::same(host, domain)) return true;
+  if (host.size() <= domain.size() || domain.empty() || is_ip_address(host)) return false;
+  const std::size_t start = host.size() - domain.size();
+  return host[start - 1] == '.' && ascii::same(host.substr(start), domain);
+}
+
+}  // namespace abide

@@ -1,0 +1,202 @@
+#include "abide/decision.hpp"
+
+#include "calendar.hpp"
+
+namespace abide {
+namespace {
+
+// Servers that share keys may differ by this many seconds.
+constexpr std::int64_t clock_skew = 60;
+
+struct situation {
+  const abide::policy& policy;
+  const jurisdiction& place;
+  const record* chosen;
+  const abide::visitor& visitor;
+  std::int64_t now;
+  bool signal_active;
+};
+
+constexpr verdict allow(rule r) noexcept { return {true, r}; }
+constexpr verdict deny(rule r) noexcept { return {false, r}; }
+
+choice choice_of(const situation& s, category c) noexcept {
+  return s.chosen ? s.chosen->choices[static_cast<unsigned>(c)] : choice::none;
+}
+
+std::int64_t consent_seconds(const situation& s) noexcept {
+  const std::int64_t days = s.policy.lifetime_days != 0 ? s.policy.lifetime_days : s.place.consent_days;
+  return days * calendar::seconds_a_day;
+}
+
+// A grant given at `time` that has not run out. One from the future is a broken clock: no grant.
+bool is_current(const situation& s, std::int64_t time) noexcept {
+  return time > 0 && time <= s.now + clock_skew && s.now - time < consent_seconds(s);
+}
+
+bool has_valid_grant(const situation& s, category c) noexcept {
+  return choice_of(s, c) == choice::granted && s.chosen->notice == s.policy.notice_version &&
+         is_current(s, s.chosen->time);
+}
+
+// D3a: given in answer to the signal, so never before it was first seen; only a visitor still known keeps it.
+bool has_exception(const situation& s, category c) noexcept {
+  if (s.policy.exception != exception_policy::informed || !s.visitor.known) return false;
+  if (!s.chosen || !s.chosen->exception) return false;
+  const informed_exception& given = *s.chosen->exception;
+  if (!given.purposes.contains(c) || !is_current(s, given.time)) return false;
+  return !s.chosen->sticky_since || given.time >= *s.chosen->sticky_since;
+}
+
+bool is_american(const jurisdiction& place) noexcept { return place.code.substr(0, 2) == "US"; }
+
+// D3b: 11 CCR 7025(c)(4).
+bool has_incentive(const situation& s) noexcept {
+  return is_american(s.place) && s.visitor.known && s.visitor.incentive_asked && s.visitor.incentive_kept;
+}
+
+// D4: once opted out by a signal, only a later grant changes it; an account's opt-out holds on every device.
+bool is_opted_out(const situation& s, category c) noexcept {
+  if (s.visitor.opted_out) return true;
+  if (!s.chosen || !s.chosen->sticky_since) return false;
+  return !(choice_of(s, c) == choice::granted && s.chosen->time > *s.chosen->sticky_since);
+}
+
+verdict by_default(const situation& s, category c, bool shared) noexcept {
+  const bool minor = (shared || c == category::targeting) && s.place.minors_opt_in.contain(s.visitor.age);
+  const category_set on = shared ? s.place.on_shared : s.place.on;
+  return !minor && on.contains(c) ? allow(rule::d6) : deny(rule::d6);
+}
+
+verdict decide_one(const situation& s, category c, bool shared, bool exempt) noexcept {
+  if (c == category::required) return allow(rule::d0);
+  const bool signalled = shared || c == category::targeting;  // what the signal speaks of: sale, sharing, targeted ads
+  if (signalled && s.place.minors_banned.contain(s.visitor.age)) return deny(rule::d1);
+  if (choice_of(s, c) == choice::denied) return deny(rule::d2);
+  if (signalled && s.signal_active) {
+    if (has_exception(s, c)) return allow(rule::d3a);
+    if (has_incentive(s)) return allow(rule::d3b);
+    return deny(rule::d3c);
+  }
+  if (signalled && is_opted_out(s, c)) return deny(rule::d4);
+  if (has_valid_grant(s, c)) return allow(rule::d5);
+  if (exempt) return allow(rule::d6e);
+  return by_default(s, c, shared);
+}
+
+bool signal_is_active(const policy& p, const signals& seen, const jurisdiction& place) noexcept {
+  if (seen.gpc) return true;
+  if (seen.dnt != dnt_value::one || p.dnt == dnt_policy::ignore) return false;
+  return p.dnt == dnt_policy::as_gpc || place.dnt_objects;
+}
+
+bool refusal_is_old(const situation& s) noexcept {
+  return s.now - s.chosen->time >= s.place.refusal_days * calendar::seconds_a_day;
+}
+
+bool needs_asking(const situation& s, category c) noexcept {
+  switch (choice_of(s, c)) {
+    case choice::granted: return !has_valid_grant(s, c);
+    case choice::denied: return s.chosen->notice != s.policy.notice_version || refusal_is_old(s);
+    case choice::none: break;
+  }
+  return true;
+}
+
+// Never ask for what the signal or the law already refused.
+bool may_ask(const decision& d, category c) noexcept {
+  const rule r = d.of(c, false).rule;
+  return r == rule::d2 || r == rule::d5 || r == rule::d6;
+}
+
+bool wants_banner(const situation& s, const decision& d) noexcept {
+  if (s.place.regime != regime::opt_in) return false;
+  for (const category c : categories) {
+    if (c == category::required || (d.declared_exempt.contains(c) && choice_of(s, c) == choice::none)) continue;
+    if (may_ask(d, c) && needs_asking(s, c)) return true;
+  }
+  return false;
+}
+
+notice notice_of(const situation& s, const decision& d) noexcept {
+  if (wants_banner(s, d)) return notice::banner;
+  if (s.signal_active) return notice::status;
+  return d.declared_exempt.empty() ? notice::none : notice::objection;
+}
+
+bool any_of(const decision& d, rule r) noexcept {
+  for (const category c : categories)
+    if (d.of(c, false).rule == r || d.of(c, true).rule == r) return true;
+  return false;
+}
+
+// A grant given since the signal was last remembered would outlive it: remember the signal again.
+bool must_remember(const situation& s, const decision& d) noexcept {
+  if (!any_of(d, rule::d3c)) return false;
+  return !s.chosen || !s.chosen->sticky_since || s.chosen->time > *s.chosen->sticky_since;
+}
+
+}  // namespace
+
+decision decide(const policy& p, const signals& seen, const jurisdiction& place, const record* chosen,
+                const visitor& who, std::int64_t now) noexcept {
+  const situation s{p, place, chosen, who, now, signal_is_active(p, seen, place)};
+  decision d;
+  d.place = &place;
+  d.seen = seen;
+  d.signal_active = s.signal_active;
+  d.declared_exempt = declared_exempt(p, place);
+  for (const category c : categories) {
+    const auto i = static_cast<unsigned>(c);
+    d.own[i] = decide_one(s, c, false, false);
+    d.shared[i] = decide_one(s, c, true, false);
+    d.exempt[i] = decide_one(s, c, false, d.declared_exempt.contains(c));
+  }
+  d.notice = notice_of(s, d);
+  d.remember = must_remember(s, d);
+  return d;
+}
+
+verdict judge(const decision& d, const policy& p, std::string_view name, const classification& what) noexcept {
+  // A vendor that shares what it learns can never be exempt (ICO on PECR Sch. A1 para 5).
+  if (!what.shared && d.declared_exempt.contains(what.category) && is_exempt(p, *d.place, name, what.category))
+    return d.exempt[static_cast<unsigned>(what.category)];
+  return d.of(what.category, what.shared);
+}
+
+std::string_view name_of(rule r) noexcept {
+  constexpr std::array<std::string_view, 10> names{"D0", "D1", "D2", "D3a", "D3b", "D3c", "D4", "D5", "D6e", "D6"};
+  return static_cast<unsigned>(r) < names.size() ? names[static_cast<unsigned>(r)] : "D6";
+}
+
+std::string_view name_of(notice n) noexcept {
+  constexpr std::array<std::string_view, 4> names{"none", "banner", "status", "objection"};
+  return names[static_cast<unsigned>(n) & 3u];
+}
+
+std::string_view why(const decision& d, const verdict& v) noexcept {
+  switch (v.rule) {
+    case rule::d0: return "strictly necessary for the service the visitor asked for";
+    case rule::d1: return "the visitor is known to be of an age for which this place bans ads and sale";
+    case rule::d2: return "the visitor refused it";
+    case rule::d3a: return "the visitor allowed it, told that the browser's signal says otherwise";
+    case rule::d3b: return "the visitor chose to stay in a financial-incentive programme";
+    case rule::d3c:
+      return d.seen.gpc ? "the browser sends Global Privacy Control" : "the browser sends Do Not Track";
+    case rule::d4: return "an earlier signal or the visitor's account opted out, and no later choice says otherwise";
+    case rule::d5: return "the visitor agreed to it";
+    case rule::d6e: return "exempt from consent in this place, with information and a way to object";
+    case rule::d6: break;
+  }
+  if (!v.allowed) return "this place asks for consent first, and there is no valid consent";
+  return d.place->regime == regime::opt_out ? "on in this place until the visitor opts out"
+                                            : "this place asks for a notice only";
+}
+
+std::string_view status_line(const decision& d) noexcept {
+  if (any_of(d, rule::d3c)) return "Opt-out request honored";
+  if (any_of(d, rule::d3a)) return "Opt-out signal overridden by your choice";
+  return {};
+}
+
+}  // namespace abide

@@ -1,0 +1,70 @@
+#include "abide/filter.hpp"
+
+#include <cstring>
+
+#include "ascii.hpp"
+
+namespace abide {
+namespace {
+
+finding find(const filter& f, std::string_view name, std::string_view host, bool from_request) noexcept {
+  finding found;
+  found.from_request = from_request;
+  found.name = name;
+  found.what = classify(*f.policy, {name, host, false});
+  found.verdict = judge(*f.decision, *f.policy, name, found.what);
+  return found;
+}
+
+void report(const filter& f, const finding& found) noexcept {
+  if (f.observer.found) f.observer.found(f.observer.context, found);
+}
+
+bool may_pass(const filter& f, const finding& found) noexcept {
+  return found.verdict.allowed || f.policy->mode == mode::observe;
+}
+
+std::string_view name_in(std::string_view piece) noexcept {
+  const std::size_t equals = piece.find('=');
+  return equals == std::string_view::npos ? std::string_view{} : ascii::trim(piece.substr(0, equals));
+}
+
+std::size_t append(char* out, std::size_t size, std::string_view piece) noexcept {
+  if (size > 0) {
+    out[size++] = ';';
+    out[size++] = ' ';
+  }
+  std::memcpy(out + size, piece.data(), piece.size());
+  return size + piece.size();
+}
+
+}  // namespace
+
+std::size_t filter_cookies(const filter& f, std::string_view field, char* out, std::size_t& removed) noexcept {
+  removed = 0;
+  std::size_t size = 0;
+  std::string_view rest = field;
+  while (!rest.empty()) {
+    const std::string_view piece = ascii::trim(ascii::take_until(rest, ';'));
+    if (piece.empty()) continue;
+    const finding found = find(f, name_in(piece), f.host, true);
+    report(f, found);
+    if (may_pass(f, found))
+      size = append(out, size, piece);
+    else
+      ++removed;
+  }
+  if (removed > 0) return size;
+  if (!field.empty()) std::memcpy(out, field.data(), field.size());
+  return field.size();
+}
+
+bool may_set(const filter& f, std::string_view field) noexcept {
+  const set_cookie cookie = read_set_cookie(field);
+  finding found = find(f, cookie.name, cookie.domain.empty() ? f.host : cookie.domain, false);
+  if (deletes(cookie, f.now)) found.verdict = {true, rule::d0};
+  report(f, found);
+  return may_pass(f, found);
+}
+
+}  // namespace abide

@@ -1,0 +1,75 @@
+#include "abide/policy.hpp"
+
+#include "ascii.hpp"
+
+namespace abide {
+namespace {
+
+bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
+  constexpr std::string_view host_prefix = "__Host-";
+  if (ascii::starts_with(name, host_prefix)) name.remove_prefix(host_prefix.size());
+  return name == p.consent_cookie;
+}
+
+// An exact name before a pattern, a longer pattern before a shorter one, a rule with a host before one without.
+std::size_t weight_of(const cookie_rule& rule) noexcept {
+  const bool exact = rule.name.find('*') == std::string_view::npos;
+  return (exact ? 1u << 20 : 0u) + rule.name.size() * 2 + (rule.host.empty() ? 0u : 1u);
+}
+
+const cookie_rule* declared(const policy& p, const cookie_facts& facts) noexcept {
+  const cookie_rule* best = nullptr;
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    const cookie_rule& rule = p.cookies[i];
+    if (!name_matches(rule.name, facts.name) || !host_matches(rule.host, facts.host)) continue;
+    if (!best || weight_of(rule) > weight_of(*best)) best = &rule;
+  }
+  return best;
+}
+
+classification by_unknown_rule(const policy& p, bool third_party) noexcept {
+  classification c;
+  const bool strict = p.unknown == unknown_policy::targeting || third_party;
+  c.category = strict ? category::targeting : category::required;
+  c.shared = strict;
+  c.confidence = 40;
+  c.from = evidence::rule;
+  return c;
+}
+
+std::uint8_t bit(exempt_purpose purpose) noexcept { return static_cast<std::uint8_t>(purpose); }
+
+category category_of(exempt_purpose purpose) noexcept {
+  return purpose == exempt_purpose::statistical ? category::analytics : category::functional;
+}
+
+}  // namespace
+
+classification classify(const policy& p, const cookie_facts& facts) noexcept {
+  if (is_consent_cookie(p, facts.name)) return {category::required, false, 100, evidence::policy, "Abide"};
+  if (const cookie_rule* rule = declared(p, facts))
+    return {rule->category, rule->shared, 100, evidence::policy, rule->vendor};
+  classification found;
+  if (look_up(facts.name, facts.host, found)) return found;
+  return by_unknown_rule(p, facts.third_party);
+}
+
+bool is_exempt(const policy& p, const jurisdiction& place, std::string_view name, category c) noexcept {
+  for (std::size_t i = 0; i < p.exemption_count; ++i) {
+    const exemption& e = p.exemptions[i];
+    if ((place.exempt & bit(e.purpose)) == 0 || category_of(e.purpose) != c) continue;
+    if (e.jurisdiction == place.code && name_matches(e.name, name)) return true;
+  }
+  return false;
+}
+
+category_set declared_exempt(const policy& p, const jurisdiction& place) noexcept {
+  category_set set;
+  for (std::size_t i = 0; i < p.exemption_count; ++i) {
+    const exemption& e = p.exemptions[i];
+    if (e.jurisdiction == place.code && (place.exempt & bit(e.purpose)) != 0) set.insert(category_of(e.purpose));
+  }
+  return set;
+}
+
+}  // namespace abide

@@ -1,0 +1,190 @@
+#include "abide/record.hpp"
+
+#include "ascii.hpp"
+#include "calendar.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::array<std::string_view, 8> source_names{"none", "banner", "settings", "gpc_header",
+                                                       "gpc_js", "dnt", "account", "api"};
+
+char* put(char* out, std::string_view text) noexcept {
+  for (const char c : text) *out++ = c;
+  return out;
+}
+
+char* put_number(char* out, std::uint64_t number) noexcept {
+  char digits[20];
+  std::size_t n = 0;
+  do digits[n++] = static_cast<char>('0' + number % 10);
+  while ((number /= 10) != 0);
+  while (n > 0) *out++ = digits[--n];
+  return out;
+}
+
+// Times outside 1970..33658 are written as their nearest bound, so that the text always reads back.
+char* put_time(char* out, std::int64_t time) noexcept {
+  constexpr std::int64_t last = 999999999999;
+  return put_number(out, static_cast<std::uint64_t>(time < 0 ? 0 : time > last ? last : time));
+}
+
+std::optional<std::int64_t> read_number(std::string_view text, std::size_t digits_max) noexcept {
+  if (text.empty() || text.size() > digits_max) return {};
+  if (text.size() > 1 && text.front() == '0') return {};
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (!ascii::is_digit(c)) return {};
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+bool read_choices(std::string_view text, std::array<choice, 4>& choices) noexcept {
+  if (text.size() != choices.size()) return false;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (text[i] != 'n' && text[i] != 'g' && text[i] != 'd') return false;
+    choices[i] = text[i] == 'g' ? choice::granted : text[i] == 'd' ? choice::denied : choice::none;
+  }
+  return true;
+}
+
+bool read_exception(std::string_view text, std::optional<informed_exception>& exception) noexcept {
+  if (text.empty()) return true;
+  const auto purposes = read_number(ascii::take_until(text, '-'), 2);
+  const auto time = read_number(text, 12);
+  if (!purposes || *purposes > 15 || !time) return false;
+  exception = informed_exception{category_set(static_cast<std::uint8_t>(*purposes)), *time};
+  return true;
+}
+
+// full-date = 4DIGIT "-" 2DIGIT "-" 2DIGIT ; taken off the front of `text`
+std::optional<std::int64_t> take_date(std::string_view& text) noexcept {
+  constexpr std::string_view form = "0000-00-00";
+  if (text.size() < form.size()) return {};
+  int parts[3]{}, part = 0;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] == '-') {
+      if (text[i] != '-') return {};
+      ++part;
+    } else {
+      if (!ascii::is_digit(text[i])) return {};
+      parts[part] = parts[part] * 10 + (text[i] - '0');
+    }
+  }
+  if (parts[1] < 1 || parts[1] > 12 || parts[2] < 1 || parts[2] > calendar::days_in_month(parts[0], parts[1]))
+    return {};
+  text.remove_prefix(form.size());
+  return calendar::days_of(parts[0], parts[1], parts[2]);
+}
+
+std::optional<int> take_two_digits(std::string_view& text, int most) noexcept {
+  if (text.size() < 2 || !ascii::is_digit(text[0]) || !ascii::is_digit(text[1])) return {};
+  const int value = (text[0] - '0') * 10 + (text[1] - '0');
+  text.remove_prefix(2);
+  if (value > most) return {};
+  return value;
+}
+
+bool take(std::string_view& text, char c) noexcept {
+  if (text.empty() || text.front() != c) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// time-offset = "Z" / ( "+" / "-" ) 2DIGIT ":" 2DIGIT ; seconds east of UTC
+std::optional<std::int64_t> read_offset(std::string_view text) noexcept {
+  if (text == "Z" || text == "z") return 0;
+  const bool west = take(text, '-');
+  if (!west && !take(text, '+')) return {};
+  const auto hours = take_two_digits(text, 23);
+  if (!hours || !take(text, ':')) return {};
+  const auto minutes = take_two_digits(text, 59);
+  if (!minutes || !text.empty()) return {};
+  const std::int64_t seconds = *hours * 3600 + *minutes * 60;
+  return west ? -seconds : seconds;
+}
+
+}  // namespace
+
+std::string_view name_of(source s) noexcept { return source_names[static_cast<unsigned>(s) & 7u]; }
+
+std::optional<source> source_named(std::string_view name) noexcept {
+  for (std::size_t i = 1; i < source_names.size(); ++i)
+    if (name == source_names[i]) return static_cast<source>(i);
+  return {};
+}
+
+std::size_t write_record(const record& r, char* const out) noexcept {
+  char* at = put(out, "1.");
+  for (const choice c : r.choices) *at++ = c == choice::granted ? 'g' : c == choice::denied ? 'd' : 'n';
+  *at++ = '.';
+  at = put_time(at, r.time);
+  *at++ = '.';
+  at = put_number(at, r.notice > 999999999 ? 999999999 : r.notice);
+  *at++ = '.';
+  at = put_number(at, static_cast<std::uint64_t>(r.source));
+  *at++ = '.';
+  if (r.sticky_since) at = put_time(at, *r.sticky_since);
+  *at++ = '.';
+  if (r.exception) {
+    at = put_number(at, r.exception->purposes.bits());
+    *at++ = '-';
+    at = put_time(at, r.exception->time);
+  }
+  return static_cast<std::size_t>(at - out);
+}
+
+std::optional<record> read_record(std::string_view text) noexcept {
+  if (text.size() > record_text_max || ascii::take_until(text, '.') != "1") return {};
+  record r;
+  if (!read_choices(ascii::take_until(text, '.'), r.choices)) return {};
+  const auto time = read_number(ascii::take_until(text, '.'), 12);
+  const auto notice = read_number(ascii::take_until(text, '.'), 9);
+  const auto from = read_number(ascii::take_until(text, '.'), 1);
+  if (!time || !notice || !from || *from >= static_cast<std::int64_t>(source_names.size())) return {};
+  r.time = *time;
+  r.notice = static_cast<std::uint32_t>(*notice);
+  r.source = static_cast<source>(*from);
+  const std::size_t dot = text.find('.');
+  if (dot == std::string_view::npos) return {};
+  if (dot > 0) {
+    r.sticky_since = read_number(text.substr(0, dot), 12);
+    if (!r.sticky_since) return {};
+  }
+  if (!read_exception(text.substr(dot + 1), r.exception)) return {};
+  return r;
+}
+
+std::optional<std::int64_t> read_timestamp(std::string_view text) noexcept {
+  const auto days = take_date(text);
+  if (!days || !(take(text, 'T') || take(text, 't'))) return {};
+  const auto hour = take_two_digits(text, 23);
+  if (!hour || !take(text, ':')) return {};
+  const auto minute = take_two_digits(text, 59);
+  if (!minute || !take(text, ':')) return {};
+  const auto second = take_two_digits(text, 60);  // RFC 3339 section 5.7: leap seconds
+  if (!second) return {};
+  if (take(text, '.')) {
+    if (text.empty() || !ascii::is_digit(text.front())) return {};
+    while (!text.empty() && ascii::is_digit(text.front())) text.remove_prefix(1);
+  }
+  const auto offset = read_offset(text);
+  if (!offset) return {};
+  return *days * calendar::seconds_a_day + *hour * 3600 + *minute * 60 + *second - *offset;
+}
+
+bool is_date_or_timestamp(std::string_view text) noexcept {
+  if (read_timestamp(text)) return true;
+  return take_date(text) && text.empty();
+}
+
+void write_date(std::int64_t time, char* out) noexcept {
+  const std::int64_t days = (time >= 0 ? time : time - calendar::seconds_a_day + 1) / calendar::seconds_a_day;
+  const calendar::date d = calendar::date_of(days);
+  const int digits[]{d.year / 1000 % 10, d.year / 100 % 10, d.year / 10 % 10, d.year % 10, -1,
+                     d.month / 10,       d.month % 10,      -1,               d.day / 10,  d.day % 10};
+  for (const int digit : digits) *out++ = digit < 0 ? '-' : static_cast<char>('0' + digit);
+}
+
+}  // namespace abide

@@ -1,0 +1,34 @@
+#include "abide/signal.hpp"
+
+#include "ascii.hpp"
+
+namespace abide {
+
+bool same_field(std::string_view a, std::string_view b) noexcept { return ascii::same(a, b); }
+
+bool expresses_gpc(std::string_view value, joined_values joined) noexcept {
+  if (joined == joined_values::literal) return ascii::trim(value) == "1";
+  while (!value.empty())
+    if (ascii::trim(ascii::take_until(value, ',')) == "1") return true;
+  return false;
+}
+
+dnt_value read_dnt(std::string_view value) noexcept {
+  value = ascii::trim(value);
+  if (value.empty()) return dnt_value::absent;
+  if (value.front() == '1') return dnt_value::one;
+  return value.front() == '0' ? dnt_value::zero : dnt_value::absent;
+}
+
+void read_signal(std::string_view name, std::string_view value, signals& seen, joined_values joined) noexcept {
+  if (name.size() == 7 && ascii::same(name, "sec-gpc")) {
+    seen.gpc = seen.gpc || expresses_gpc(value, joined);
+    return;
+  }
+  if (name.size() != 3 || !ascii::same(name, "dnt")) return;
+  // Several DNT fields are undefined (DNT-2): the one that asks for more privacy counts.
+  const dnt_value read = read_dnt(value);
+  if (read > seen.dnt) seen.dnt = read;
+}
+
+}  // namespace abide

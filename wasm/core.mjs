@@ -1,0 +1,489 @@
+// The core in JavaScript: loads abide.wasm and speaks its C interface (sdk/include/abide/abide.h).
+// Requests and answers have the shapes and words of the `abide` command's JSON lines.
+
+export const CATEGORIES = Object.freeze(['required', 'analytics', 'functional', 'targeting']);
+
+// Words by their number in the core.
+const NOTICES = ['none', 'banner', 'status', 'objection'];
+const SOURCES = ['none', 'banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
+const EVIDENCE = ['policy', 'catalog', 'pattern', 'host', 'model', 'rule'];
+const PURPOSES = { statistical: 1, appearance: 2, emergency: 4 };
+const OPTION = { mode: 0, joined: 1, dnt: 2, exception: 3, unknown: 4, noticeVersion: 5, lifetimeDays: 6 };
+const MODES = ['enforce', 'observe'];
+const JOINED = ['any', 'literal'];
+const DNT = ['as_objection', 'as_gpc', 'ignore'];
+const EXCEPTIONS = ['informed', 'never', 'strict']; // strict: another word for never
+const UNKNOWN = ['targeting', 'party'];
+const OWN = 0, SHARED = 1, EXEMPT = 2;
+
+// Sizes of the C structs in bytes: memory.cpp asserts those whose members are read here, and tells the opaque ones.
+const SIZE = { text: 8, signals: 2, record: 40, visitor: 8, classification: 12, finding: 24 };
+const OPAQUE = ['rule', 'exemption', 'policy', 'decision', 'filter'];
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A request or policy that has not the expected shape; the message names the place. */
+export class InputError extends TypeError {}
+
+const refuse = (place, expected) => { throw new InputError(`${place}: expected ${expected}`); };
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isWhole = (value, last) => Number.isInteger(value) && value >= 0 && value <= last;
+const lower = (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()); // ASCII only, as the core
+
+// Loads the core: from abide.wasm beside this module, or a URL, a Response, the bytes or a compiled module. Where the
+// page's CSP forbids wasm, its twin in plain JavaScript is loaded instead.
+export async function load(source) {
+  try {
+    return new Core(await instantiate(source ?? new URL('abide.wasm', import.meta.url)));
+  } catch (error) {
+    const forbidden = typeof WebAssembly === 'undefined' || error instanceof WebAssembly.CompileError;
+    if (source !== undefined || !forbidden) throw error;
+    return new Core(await import('./abide.twin.mjs'));
+  }
+}
+
+async function instantiate(source) {
+  if (source instanceof WebAssembly.Module) return new WebAssembly.Instance(source).exports;
+  if (typeof source === 'string' || source instanceof URL) source = await fetch(source);
+  if (source instanceof Response) {
+    if (!source.ok) throw new Error(`abide.wasm: HTTP status ${source.status}`);
+    source = await source.arrayBuffer(); // not streaming: that asks for a MIME type which not every server sends
+  }
+  return (await WebAssembly.instantiate(source)).instance.exports;
+}
+
+/** Whether a decision allows a category, by default for cookies as the script gate counts them. */
+export const allows = (decision, category, shared = category === 'targeting') =>
+  (shared ? decision.allowed_shared : decision.allowed).includes(category);
+
+export class Core {
+  #c; #size; #bytes; #view; #start; #base; #top; #policy; #rules; #known = new Map();
+
+  /** @param exports of abide.wasm or its twin */
+  constructor(exports) {
+    this.#c = exports;
+    exports._initialize?.();
+    this.#size = Object.fromEntries(OPAQUE.map((name, i) => [name, exports.abide_size(i)]));
+    this.#start = this.#top = exports.abide_memory();
+    this.#look();
+    this.setPolicy({});
+  }
+
+  /** Takes a policy file's JSON, as text or parsed. A policy that is refused leaves the former one in force. */
+  setPolicy(policy) {
+    const rules = readPolicy(typeof policy === 'string' ? JSON.parse(policy) : policy);
+    const former = this.#start === this.#base ? null : this.#bytes.slice(this.#start, this.#base);
+    this.#top = this.#start;
+    try {
+      this.#policy = this.#writePolicy(rules);
+      this.#base = this.#top;
+      this.#rules = rules;
+    } catch (error) {
+      if (former) this.#bytes.set(former, this.#start);
+      throw error;
+    }
+  }
+
+  /** @returns {{gpc: boolean, dnt: 0 | 1 | null}} */
+  readSignals(headers) {
+    this.#begin();
+    return this.#signalsAt(this.#writeSignals(readHeaders(headers, 'headers')));
+  }
+
+  /** Answers a line of `abide decide`. */
+  decide(request) {
+    this.#begin();
+    const headers = readHeaders(request.headers, 'headers');
+    const given = this.#readVisit(request);
+    const signals = this.#writeSignals(headers);
+    return this.#decisionAt(this.#decide(signals, given), this.#signalsAt(signals));
+  }
+
+  /** Answers a line of `abide filter`. */
+  filter(request) {
+    this.#begin();
+    const asked = readHeaders(request.request?.headers, 'request.headers');
+    const answered = readHeaders(request.response?.headers, 'response.headers');
+    const given = this.#readVisit(request);
+    const decision = this.#decide(this.#writeSignals(asked), given);
+    const room = asked.reduce((most, field) => (isCookie(field) ? Math.max(most, countCookies(field[1])) : most), 1);
+    const findings = this.#take(8 + room * SIZE.finding);
+    this.#view.setUint32(findings + 4, room, true);
+    const filter = this.#take(this.#size.filter);
+    const host = this.#text(hostOf(asked) ?? this.#rules.host);
+    this.#c.abide_filter_at(filter, this.#policy, decision, host, given.now, findings);
+    const removed = [];
+    const run = { filter, decision, findings, removed };
+    return {
+      request: { headers: asked.map((field) => this.#filterRequest(run, field)).filter(Boolean) },
+      response: { headers: answered.filter((field) => this.#filterResponse(run, field)) },
+      removed,
+    };
+  }
+
+  /** Classifies a cookie; texts may be bytes. The host is expected in lower case. */
+  classify({ name, host = '', thirdParty = false }) {
+    this.#begin();
+    return this.#classify(this.#policy, name, host, thirdParty);
+  }
+
+  // Memory: the policy lies at its start and stays; everything else is forgotten when the next request begins.
+
+  #begin() { this.#top = this.#base; }
+
+  #look() {
+    this.#bytes = new Uint8Array(this.#c.memory.buffer);
+    this.#view = new DataView(this.#c.memory.buffer);
+  }
+
+  #take(size) {
+    const at = Math.ceil(this.#top / 8) * 8;
+    const missing = at + size - this.#bytes.length;
+    if (missing > 0) this.#grow(missing);
+    this.#top = at + size;
+    return at;
+  }
+
+  #grow(missing) {
+    let grown = -1;
+    try { grown = this.#c.memory.grow(Math.ceil(missing / 65536)); } catch { /* said below */ }
+    this.#look();
+    if (this.#top + missing > this.#bytes.length) grown = -1;
+    if (!(grown >= 0)) throw new RangeError('abide: the text is too large');
+  }
+
+  #zeroed(size) {
+    const at = this.#take(size);
+    this.#bytes.fill(0, at, at + size);
+    return at;
+  }
+
+  /** An abide_text of a string or of bytes. */
+  #text(value) {
+    const text = this.#take(SIZE.text);
+    const at = this.#take(typeof value === 'string' ? value.length * 3 : value.length);
+    const size = typeof value === 'string' ? encoder.encodeInto(value, this.#bytes.subarray(at)).written : value.length;
+    if (typeof value !== 'string') this.#bytes.set(value, at);
+    this.#top = at + size;
+    this.#view.setUint32(text, at, true);
+    this.#view.setUint32(text + 4, size, true);
+    return text;
+  }
+
+  #textAt(text) {
+    const at = this.#view.getUint32(text, true);
+    return decoder.decode(this.#bytes.subarray(at, at + this.#view.getUint32(text + 4, true)));
+  }
+
+  /** The text that a function writes as its last argument, when it is one of the core's own that live for ever. */
+  #constant(write, ...args) {
+    const text = this.#take(SIZE.text);
+    write(...args, text);
+    const at = this.#view.getUint32(text, true), size = this.#view.getUint32(text + 4, true);
+    const key = at * 65536 + size;
+    if (!this.#known.has(key)) this.#known.set(key, this.#textAt(text));
+    return this.#known.get(key);
+  }
+
+  #setTime(at, seconds) { // an int64 in two halves: the twin has no 64-bit numbers
+    this.#view.setUint32(at, seconds >>> 0, true);
+    this.#view.setInt32(at + 4, Math.floor(seconds / 2 ** 32), true);
+  }
+
+  #readTime(value, place, expected = 'an RFC 3339 date-time') {
+    const seconds = this.#take(8);
+    const valid = typeof value === 'string' && this.#c.abide_read_timestamp(this.#text(value), seconds);
+    if (!valid) refuse(place, expected);
+    return this.#view.getInt32(seconds + 4, true) * 2 ** 32 + this.#view.getUint32(seconds, true);
+  }
+
+  // Into the core
+
+  #writePolicy(rules) {
+    const c = this.#c;
+    const policy = this.#take(this.#size.policy);
+    c.abide_policy_init(policy);
+    for (const option in OPTION) c.abide_policy_set(policy, OPTION[option], rules[option]);
+    c.abide_policy_host(policy, this.#text(rules.host));
+    c.abide_policy_consent_cookie(policy, this.#text(rules.consentCookie));
+    const cookies = this.#take(rules.cookies.length * this.#size.rule);
+    rules.cookies.forEach((rule, i) => {
+      const shared = rule.shared ?? this.#sharedByDefault(rule);
+      c.abide_cookie_rule_init(cookies + i * this.#size.rule, this.#text(rule.name), this.#text(rule.host),
+        this.#text(rule.vendor), rule.category, shared ? 1 : 0);
+    });
+    c.abide_policy_cookies(policy, cookies, rules.cookies.length);
+    const exempt = this.#take(rules.exempt.length * this.#size.exemption);
+    rules.exempt.forEach(({ jurisdiction, purpose, name }, i) =>
+      c.abide_exemption_init(exempt + i * this.#size.exemption, this.#text(jurisdiction), purpose, this.#text(name)));
+    c.abide_policy_exemptions(policy, exempt, rules.exempt.length);
+    return policy;
+  }
+
+  /** What a policy that says nothing of sharing means: what the catalog knows, else that only targeting shares. */
+  #sharedByDefault({ name, host, category }) {
+    const empty = this.#take(this.#size.policy);
+    this.#c.abide_policy_init(empty);
+    this.#c.abide_policy_consent_cookie(empty, this.#text(''));
+    const known = this.#classify(empty, name.replace('*', ''), host.replace(/^\./, ''), false);
+    const fromCatalog = ['catalog', 'pattern', 'host'].includes(known.evidence);
+    return fromCatalog ? known.shared : CATEGORIES[category] === 'targeting';
+  }
+
+  #writeSignals(headers) {
+    const signals = this.#zeroed(SIZE.signals);
+    const mark = this.#top;
+    for (const [name, value] of headers) {
+      this.#c.abide_read_signal(this.#text(name), this.#text(value), this.#rules.joined, signals);
+      this.#top = mark;
+    }
+    return signals;
+  }
+
+  #readVisit({ location, now, record, visitor }) {
+    if (location != null && typeof location !== 'string') refuse('location', 'a string or null');
+    return {
+      location: location ?? '',
+      now: now === undefined ? Math.floor(Date.now() / 1000) : this.#readTime(now, 'now'),
+      record: record == null ? 0 : this.#writeRecord(record),
+      visitor: this.#writeVisitor(visitor ?? {}),
+    };
+  }
+
+  #writeRecord(record) {
+    if (!isObject(record)) refuse('record', 'an object or null');
+    const { choices = {}, time, notice = 0, source, sticky_since, exception } = record;
+    const at = this.#zeroed(SIZE.record);
+    this.#writeChoices(at + 28, choices);
+    if (time !== undefined) this.#setTime(at, this.#readTime(time, 'record.time'));
+    if (!isWhole(notice, 4294967295)) refuse('record.notice', 'a whole number');
+    this.#view.setUint32(at + 24, notice, true);
+    if (source !== undefined && !(SOURCES.indexOf(source) > 0)) refuse('record.source', 'a source name');
+    this.#bytes[at + 32] = source === undefined ? 0 : SOURCES.indexOf(source);
+    if (sticky_since != null) {
+      const since = this.#readTime(sticky_since, 'record.sticky_since', 'an RFC 3339 date-time or null');
+      this.#setTime(at + 8, since || 1); // 0 stands for none
+    }
+    if (exception != null) this.#writeException(at, exception);
+    return at;
+  }
+
+  #writeChoices(at, choices) {
+    const wrong = () => refuse('record.choices', 'categories with granted or denied');
+    if (!isObject(choices)) wrong();
+    for (const [category, choice] of Object.entries(choices)) {
+      const index = CATEGORIES.indexOf(category);
+      const value = ['granted', 'denied'].indexOf(choice) + 1;
+      if (index < 0 || value === 0) wrong();
+      this.#bytes[at + index] = value;
+    }
+  }
+
+  #writeException(at, exception) {
+    const expected = 'purposes and time';
+    const { purposes, time } = exception;
+    if (!isObject(exception) || !Array.isArray(purposes)) refuse('record.exception', expected);
+    let bits = 0;
+    for (const purpose of purposes) {
+      if (!CATEGORIES.includes(purpose)) refuse('record.exception', expected);
+      bits |= 1 << CATEGORIES.indexOf(purpose);
+    }
+    this.#setTime(at + 16, this.#readTime(time, 'record.exception', expected));
+    this.#bytes[at + 33] = bits;
+  }
+
+  #writeVisitor(visitor) {
+    if (!isObject(visitor)) refuse('visitor', 'an object or null');
+    const { known = false, opted_out = false, age, incentive } = visitor;
+    if (typeof known !== 'boolean') refuse('visitor.known', 'true or false');
+    if (typeof opted_out !== 'boolean') refuse('visitor.opted_out', 'true or false');
+    if (age != null && !isWhole(age, 150)) refuse('visitor.age', 'a whole number or null');
+    const { asked = false, withdrew = false } = incentive ?? {};
+    const wrong = incentive != null && !isObject(incentive);
+    if (wrong || typeof asked !== 'boolean' || typeof withdrew !== 'boolean')
+      refuse('visitor.incentive', 'asked and withdrew');
+    const at = this.#take(SIZE.visitor);
+    this.#view.setInt32(at, age ?? -1, true);
+    this.#bytes.set([known, opted_out, asked, asked && !withdrew], at + 4);
+    return at;
+  }
+
+  // Out of the core
+
+  #signalsAt(at) {
+    const dnt = this.#bytes[at + 1];
+    return { gpc: this.#bytes[at] === 1, dnt: dnt === 0 ? null : dnt - 1 };
+  }
+
+  #decide(signals, { location, now, record, visitor }) {
+    const decision = this.#take(this.#size.decision);
+    this.#c.abide_decide_at(this.#policy, signals, this.#text(location), record, visitor, now, decision);
+    return decision;
+  }
+
+  #decisionAt(decision, { gpc, dnt }) {
+    const c = this.#c;
+    const place = this.#take(2 * SIZE.text);
+    c.abide_jurisdiction(decision, place, place + SIZE.text);
+    const declared = c.abide_declared_exempt(decision);
+    const own = CATEGORIES.map((_, i) => (declared >> i & 1 ? EXEMPT : OWN));
+    const shared = CATEGORIES.map(() => SHARED);
+    const allowed = (columns) => CATEGORIES.filter((_, i) => c.abide_allows(decision, i, columns[i]) === 1);
+    const reasons = (columns) => Object.fromEntries(CATEGORIES.map((name, i) => [name, {
+      rule: this.#constant(c.abide_rule_name, c.abide_rule(decision, i, columns[i])),
+      why: this.#constant(c.abide_why, decision, i, columns[i]),
+    }]));
+    return {
+      jurisdiction: this.#textAt(place),
+      regime: this.#textAt(place + SIZE.text),
+      gpc,
+      dnt,
+      allowed: allowed(own),
+      allowed_shared: allowed(shared),
+      reasons: reasons(own),
+      reasons_shared: reasons(shared),
+      notice: NOTICES[c.abide_notice(decision)],
+      status: this.#constant(c.abide_status_line, decision) || null,
+    };
+  }
+
+  #filterRequest(run, field) {
+    if (!isCookie(field)) return field;
+    const mark = this.#top;
+    const text = this.#text(field[1]);
+    const size = this.#view.getUint32(text + 4, true);
+    const out = this.#take(size * 2 + 2), count = this.#take(4);
+    this.#view.setUint32(run.findings, 0, true);
+    const written = this.#c.abide_filter_cookies(run.filter, text, out, count);
+    const removed = this.#view.getUint32(count, true);
+    this.#report(run, 'request');
+    const left = removed === 0 ? field[1] : decoder.decode(this.#bytes.subarray(out, out + written));
+    this.#top = mark;
+    return written === 0 && removed > 0 ? null : [field[0], left];
+  }
+
+  #filterResponse(run, [name, value]) {
+    if (lower(name) !== 'set-cookie') return true;
+    const mark = this.#top;
+    this.#view.setUint32(run.findings, 0, true);
+    const passes = this.#c.abide_may_set(run.filter, this.#text(value)) === 1;
+    this.#report(run, 'response');
+    this.#top = mark;
+    return passes;
+  }
+
+  /** Adds the findings of the last field that are not allowed, also those that observe mode left in place. */
+  #report({ findings, decision, removed }, from) {
+    const count = this.#view.getUint32(findings, true);
+    for (let i = 0; i < count; ++i) {
+      const at = findings + 8 + i * SIZE.finding;
+      if (this.#bytes[at + 21] === 1) continue;
+      const category = this.#bytes[at + 16], rule = this.#bytes[at + 22];
+      const reason = this.#reason(decision, category, rule);
+      removed.push({ from, name: this.#textAt(at), category: CATEGORIES[category], reason });
+    }
+  }
+
+  /** A sentence belongs to a rule and its outcome: any column that was denied by the same rule tells it. */
+  #reason(decision, category, rule) {
+    const c = this.#c;
+    const column = [OWN, SHARED, EXEMPT].find((one) =>
+      c.abide_rule(decision, category, one) === rule && c.abide_allows(decision, category, one) === 0);
+    return `${this.#constant(c.abide_rule_name, rule)}: ${this.#constant(c.abide_why, decision, category, column)}`;
+  }
+
+  #classify(policy, name, host, thirdParty) {
+    const at = this.#take(SIZE.classification);
+    this.#c.abide_classify(policy, this.#text(name), this.#text(host), thirdParty ? 1 : 0, at);
+    const [category, shared, confidence, evidence] = this.#bytes.subarray(at + 8, at + 12);
+    return { category: CATEGORIES[category], confidence: confidence / 100, evidence: EVIDENCE[evidence],
+      vendor: this.#textAt(at), shared: shared === 1 };
+  }
+}
+
+// Requests
+
+function readHeaders(value, place) {
+  const isField = (field) => Array.isArray(field) && field.length === 2 && field.every((text) => typeof text === 'string');
+  if (!Array.isArray(value) || !value.every(isField)) refuse(place, 'an array of [name, value] pairs');
+  return value;
+}
+
+const isCookie = ([name]) => lower(name) === 'cookie';
+
+function countCookies(field) {
+  let count = 1;
+  for (let at = field.indexOf(';'); at >= 0; at = field.indexOf(';', at + 1)) ++count;
+  return count;
+}
+
+/** The host a request names, without its port; undefined when it names none. */
+function hostOf(headers) {
+  const field = headers.find(([name]) => lower(name) === 'host');
+  if (!field) return undefined;
+  const host = lower(field[1]);
+  return host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.split(':')[0];
+}
+
+// The policy file: what of it the core needs. The server checks the file in full; here only what is read is checked.
+
+function readPolicy(policy) {
+  if (!isObject(policy)) refuse('policy', 'an object');
+  const { site = {}, mode, signals = {}, notice = {}, cookies = [], exempt = [], unknown, consent = {} } = policy;
+  return {
+    mode: indexOf(MODES, mode, '/mode'),
+    joined: indexOf(JOINED, signals.joined_values, '/signals/joined_values'),
+    dnt: indexOf(DNT, signals.dnt, '/signals/dnt'),
+    exception: indexOf(EXCEPTIONS, signals.gpc_exception, '/signals/gpc_exception'),
+    unknown: indexOf(UNKNOWN, unknown, '/unknown'),
+    noticeVersion: readWhole(notice.version ?? 1, 999999999, '/notice/version'),
+    lifetimeDays: consent.lifetime_days == null ? 0 : readWhole(consent.lifetime_days, 400, '/consent/lifetime_days'),
+    host: lower(readText(site.host ?? '', '/site/host')),
+    consentCookie: readText(consent.cookie ?? 'abide', '/consent/cookie'),
+    cookies: readList(cookies, '/cookies').map((cookie, i) => readCookie(cookie, `/cookies/${i}`)),
+    exempt: readList(exempt, '/exempt').map((text, i) => readExemption(readText(text, `/exempt/${i}`), `/exempt/${i}`)),
+  };
+}
+
+function readCookie(cookie, place) {
+  if (!isObject(cookie)) refuse(place, 'an object');
+  const { name, host = '', vendor = '', category, shared, contract } = cookie;
+  if (!CATEGORIES.includes(category)) refuse(`${place}/category`, `one of ${CATEGORIES.join(', ')}`);
+  if (shared !== undefined && typeof shared !== 'boolean') refuse(`${place}/shared`, 'true or false');
+  return {
+    name: readText(name, `${place}/name`),
+    host: lower(readText(host, `${place}/host`)),
+    vendor: readText(vendor, `${place}/vendor`),
+    category: CATEGORIES.indexOf(category),
+    shared: shared ?? (contract === 'processor' ? false : undefined),
+  };
+}
+
+/** ROW:PURPOSE:NAME; the name may hold colons. */
+function readExemption(text, place) {
+  const [, jurisdiction, purpose, name] = /^([^:]*):([^:]*):(.*)$/s.exec(text) ?? [];
+  if (!Object.hasOwn(PURPOSES, purpose ?? '')) refuse(place, '"ROW:PURPOSE:NAME", such as "GB:statistical:_ga*"');
+  return { jurisdiction, purpose: PURPOSES[purpose], name };
+}
+
+function indexOf(words, word, place) {
+  const index = word === undefined ? 0 : words.indexOf(word);
+  if (index < 0) refuse(place, `one of ${words.join(', ')}`);
+  return index;
+}
+
+function readText(value, place) {
+  if (typeof value !== 'string') refuse(place, 'a string');
+  return value;
+}
+
+function readWhole(value, last, place) {
+  if (!isWhole(value, last) || value === 0) refuse(place, `a whole number from 1 to ${last}`);
+  return value;
+}
+
+function readList(value, place) {
+  if (!Array.isArray(value)) refuse(place, 'a list');
+  return value;
+}

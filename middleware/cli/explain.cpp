@@ -117,8 +117,8 @@ std::vector<situation> situations_of(const config& site, const explanation& how)
 
 table_row cookie_row(const policy& rules, const cookie_rule& cookie, const std::vector<situation>& situations) {
   table_row cells{std::string(cookie.name) + (cookie.host.empty() ? "" : " at " + std::string(cookie.host)),
-            std::string(name_of(cookie.category)), cookie.vendor.empty() ? "-" : std::string(cookie.vendor),
-            cookie.shared ? "shared" : "not shared"};
+                  std::string(name_of(cookie.category)), cookie.vendor.empty() ? "-" : std::string(cookie.vendor),
+                  cookie.shared ? "shared" : "not shared"};
   const classification what{cookie.category, cookie.shared, 100, evidence::policy, cookie.vendor};
   for (const situation& each : situations) {
     const verdict given = judge(each.made, rules, cookie.name, what);

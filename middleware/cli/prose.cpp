@@ -5,6 +5,15 @@
 #include "abide/record.hpp"
 
 namespace abide::cli {
+namespace {
+
+// Letters of UTF-8, as far as columns need them.
+std::size_t width_of(std::string_view text) {
+  const auto starts_letter = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_letter));
+}
+
+}  // namespace
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -44,11 +53,12 @@ std::string capital(std::string text) {
 std::string table_text(const std::vector<table_row>& rows) {
   std::vector<std::size_t> widths(rows.front().size());
   for (const table_row& each : rows)
-    for (std::size_t i = 0; i < each.size(); ++i) widths[i] = std::max(widths[i], each[i].size());
+    for (std::size_t i = 0; i < each.size(); ++i) widths[i] = std::max(widths[i], width_of(each[i]));
   std::string text;
   for (const table_row& each : rows) {
     std::string line = " ";
-    for (std::size_t i = 0; i < each.size(); ++i) line += ' ' + each[i] + std::string(widths[i] + 1 - each[i].size(), ' ');
+    for (std::size_t i = 0; i < each.size(); ++i)
+      line += ' ' + each[i] + std::string(widths[i] + 1 - width_of(each[i]), ' ');
     text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
   }
   return text;

@@ -37,6 +37,10 @@ std::string read_text(const setting& from, bool (*fits)(std::string_view), std::
   return text;
 }
 
+std::string read_plain(const setting& from) {
+  return read_text(from, is_plain, "a string that is neither empty nor holds control characters");
+}
+
 std::string_view without_dot(std::string_view host) { return host.substr(!host.empty() && host.front() == '.'); }
 
 // ---- Words ---------------------------------------------------------------------------------------------------------
@@ -71,13 +75,13 @@ void read_gpc_updated(const setting& from, draft& into) {
 }
 
 constexpr member<draft> site_members[] = {
-    {"name", [](const setting& from, draft& into) { into.made.site_name = from.text(); }},
+    {"name", [](const setting& from, draft& into) { into.made.site_name = read_plain(from); }},
     {"host",
      [](const setting& from, draft& into) {
        const auto host = read_text(from, is_host, "a host name without scheme and port, such as shop.example");
        into.made.policy.host = into.text->keep(lower(host));
      }},
-    {"contact", [](const setting& from, draft& into) { into.made.contact = from.text(); }},
+    {"contact", [](const setting& from, draft& into) { into.made.contact = read_plain(from); }},
     {"gpc_updated", read_gpc_updated},
 };
 
@@ -90,7 +94,7 @@ void read_fixed(const setting& from, draft& into) {
 
 void read_maxmind(const setting& from, draft& into) {
   if (from.is_null()) return;
-  into.made.maxmind_file = from.text("the path of a MaxMind database, or null");
+  into.made.maxmind_file = read_text(from, is_plain, "the path of a MaxMind database, or null");
 }
 
 void read_proxies(const setting& from, draft& into) {
@@ -169,7 +173,7 @@ constexpr member<declared_cookie> cookie_members[] = {
        into.host = lower(read_text(from, fits, "a host such as ads.example, or .ads.example for its sub-domains too"));
      }},
     {"category", [](const setting& from, declared_cookie& into) { into.purpose = read_word(from, category_words); }},
-    {"vendor", [](const setting& from, declared_cookie& into) { into.vendor = from.text(); }},
+    {"vendor", [](const setting& from, declared_cookie& into) { into.vendor = read_plain(from); }},
     {"shared", [](const setting& from, declared_cookie& into) { into.shared = from.flag(); }},
     {"contract", [](const setting& from, declared_cookie& into) { into.processor = read_word(from, contract_words); }},
 };
@@ -270,13 +274,13 @@ constexpr member<draft> consent_members[] = {
 };
 
 constexpr member<draft> records_members[] = {
-    {"store", [](const setting& from, draft& into) { into.made.records = from.text(); }},
+    {"store", [](const setting& from, draft& into) { into.made.records = read_plain(from); }},
 };
 
 // ---- The whole file ------------------------------------------------------------------------------------------------
 
 constexpr member<draft> policy_members[] = {
-    {"$schema", [](const setting& from, draft&) { from.text(); }},
+    {"$schema", [](const setting& from, draft&) { read_plain(from); }},
     {"site", [](const setting& from, draft& into) { read_object<draft>(from, site_members, into); }},
     {"mode", [](const setting& from, draft& into) { into.made.policy.mode = read_word(from, mode_words); }},
     {"jurisdiction", read_jurisdiction},

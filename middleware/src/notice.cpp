@@ -17,9 +17,13 @@ std::string filled(std::string_view name, const page_model& m, std::span<const v
   return out;
 }
 
-bool declares(const policy& p, category c) noexcept {
-  for (std::size_t i = 0; i < p.cookie_count; ++i)
-    if (p.cookies[i].category == c) return true;
+/// Whether the site declares a cookie of this category that needs consent here.
+bool declares(const page_model& m, category c) noexcept {
+  const policy& p = m.settings->policy;
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    const cookie_rule& rule = p.cookies[i];
+    if (rule.category == c && (rule.shared || !is_exempt(p, *m.decision->place, rule.name, c))) return true;
+  }
   return false;
 }
 
@@ -29,8 +33,8 @@ category_set asked_for(const page_model& m) noexcept {
   for (const category c : categories) {
     const rule r = m.decision->of(c, false).rule;
     if (c == category::required || !(r == rule::d2 || r == rule::d5 || r == rule::d6)) continue;
-    open.insert(c);
-    if (declares(m.settings->policy, c)) declared.insert(c);
+    if (declares(m, c)) declared.insert(c);
+    if (!runs_exempt(*m.decision, c)) open.insert(c);
   }
   return declared.empty() ? open : declared;
 }

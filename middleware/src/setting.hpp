@@ -18,7 +18,7 @@ class setting {
 
   bool is_null() const { return value_->is_null(); }
   bool is(std::string_view word) const { return value_->is_string() && *value_ == word; }
-  std::string text(std::string_view what = "a string that is not empty") const;
+  std::string text(std::string_view what) const;  ///< not empty; `what` is expected
   bool flag() const;
   std::int64_t whole(std::int64_t min, std::int64_t max) const;
   std::vector<setting> list() const;

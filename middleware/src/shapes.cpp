@@ -29,6 +29,10 @@ bool each_piece(std::string_view text, char mark, test passes) {
 
 }  // namespace
 
+bool is_plain(std::string_view text) noexcept {
+  return all(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+}
+
 // host = label *( "." label )
 bool is_host(std::string_view text) noexcept {
   return each_piece(text, '.', [](std::string_view label) {
@@ -75,7 +79,9 @@ bool is_language(std::string_view text) noexcept {
   });
 }
 
+// keys = ( "env:" / "file:" ) 1*plain
 bool is_keys(std::string_view text) noexcept {
+  if (!is_plain(text)) return false;
   return (text.rfind("env:", 0) == 0 && text.size() > 4) || (text.rfind("file:", 0) == 0 && text.size() > 5);
 }
 

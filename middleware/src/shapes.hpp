@@ -4,6 +4,7 @@
 
 namespace abide {
 
+bool is_plain(std::string_view) noexcept;         ///< no control characters
 bool is_host(std::string_view) noexcept;          ///< `shop.example`: no scheme, no port, no leading dot
 bool is_token(std::string_view) noexcept;         ///< a cookie name that may be set (RFC 9110 section 5.6.2)
 bool is_name_pattern(std::string_view) noexcept;  ///< an exact cookie name, or one with one `*`

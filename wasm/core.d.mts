@@ -1,0 +1,143 @@
+// Types of core.mjs: the core itself, with the requests and answers of the `abide` command.
+import type { Category, Notice, Regime } from './index.js';
+
+export type { Category, Notice, Regime };
+export type Header = readonly [name: string, value: string];
+export type Headers = readonly Header[];
+/** An RFC 3339 date-time. */
+export type Timestamp = string;
+export type Source = 'banner' | 'settings' | 'gpc_header' | 'gpc_js' | 'dnt' | 'account' | 'api';
+export type Rule = 'D0' | 'D1' | 'D2' | 'D3a' | 'D3b' | 'D3c' | 'D4' | 'D5' | 'D6e' | 'D6';
+
+export const CATEGORIES: readonly Category[];
+
+/** A request or policy that has not the expected shape; the message names the place. */
+export class InputError extends TypeError {}
+
+export interface Signals {
+  gpc: boolean;
+  dnt: 0 | 1 | null;
+}
+
+/** What one visitor chose, and when. */
+export interface ConsentRecord {
+  choices?: Partial<Record<Category, 'granted' | 'denied'>>;
+  time?: Timestamp;
+  notice?: number;
+  source?: Source;
+  sticky_since?: Timestamp | null;
+  exception?: { purposes: readonly Category[]; time: Timestamp } | null;
+}
+
+export interface Visitor {
+  known?: boolean;
+  opted_out?: boolean;
+  age?: number | null;
+  incentive?: { asked?: boolean; withdrew?: boolean } | null;
+}
+
+/** The circumstances of a request besides its headers. */
+export interface Visit {
+  /** `DE`, `US-CA`; absent or null: unknown, the strictest row. */
+  location?: string | null;
+  /** Absent: the system clock. */
+  now?: Timestamp;
+  record?: ConsentRecord | null;
+  visitor?: Visitor | null;
+}
+
+export interface DecideRequest extends Visit {
+  headers: Headers;
+}
+
+export interface FilterRequest extends Visit {
+  request: { headers: Headers };
+  response: { headers: Headers };
+}
+
+export type Reasons = Record<Category, { rule: Rule; why: string }>;
+
+export interface Decision extends Signals {
+  jurisdiction: string;
+  regime: Regime;
+  allowed: Category[];
+  allowed_shared: Category[];
+  reasons: Reasons;
+  reasons_shared: Reasons;
+  notice: Notice;
+  status: string | null;
+}
+
+export interface Removed {
+  from: 'request' | 'response';
+  name: string;
+  category: Category;
+  reason: string;
+}
+
+export interface Filtered {
+  request: { headers: Header[] };
+  response: { headers: Header[] };
+  /** Every cookie that the decision does not allow; in observe mode they are told but left in place. */
+  removed: Removed[];
+}
+
+export interface CookieFacts {
+  name: string | Uint8Array;
+  /** In lower case. */
+  host?: string | Uint8Array;
+  thirdParty?: boolean;
+}
+
+export interface Classification {
+  category: Category;
+  /** 0 to 1. */
+  confidence: number;
+  evidence: 'policy' | 'catalog' | 'pattern' | 'host' | 'model' | 'rule';
+  /** Empty: unknown. */
+  vendor: string;
+  shared: boolean;
+}
+
+/** What of the policy file the core reads; see middleware/policy.schema.json for all of it. */
+export interface Policy {
+  site?: { host?: string };
+  mode?: 'enforce' | 'observe';
+  signals?: {
+    gpc_exception?: 'informed' | 'never' | 'strict';
+    dnt?: 'as_objection' | 'as_gpc' | 'ignore';
+    joined_values?: 'any' | 'literal';
+  };
+  notice?: { version?: number };
+  cookies?: readonly {
+    name: string;
+    host?: string;
+    vendor?: string;
+    category: Category;
+    shared?: boolean;
+    contract?: 'processor' | 'none';
+  }[];
+  /** `ROW:PURPOSE:NAME` */
+  exempt?: readonly string[];
+  unknown?: 'targeting' | 'party';
+  consent?: { cookie?: string; lifetime_days?: number | null };
+}
+
+/** Whether a decision allows a category; `shared` defaults to true for targeting and to false otherwise. */
+export function allows(decision: Decision, category: Category, shared?: boolean): boolean;
+
+/** Loads the core from abide.wasm beside the module, or from a URL, a Response, the bytes or a compiled module. */
+export function load(source?: string | URL | Response | BufferSource | WebAssembly.Module): Promise<Core>;
+
+/** One instance of the core under one policy; begins with the strict policy of `{}`. Texts beyond some megabytes give a
+    RangeError. */
+export class Core {
+  /** @param exports of abide.wasm, or of its twin in plain JavaScript. */
+  constructor(exports: object);
+  /** Takes a policy file's JSON, as text or parsed. One that is refused leaves the former in force. */
+  setPolicy(policy: string | Policy): void;
+  readSignals(headers: Headers): Signals;
+  decide(request: DecideRequest): Decision;
+  filter(request: FilterRequest): Filtered;
+  classify(cookie: CookieFacts): Classification;
+}

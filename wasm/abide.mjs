@@ -11,14 +11,15 @@ const CHOICES = ['accept-all', 'reject-all'];
 
 export const { state, allows, on } = gate;
 
-let started = false;
+const STARTED = Symbol.for('abide.started'); // also of another copy of this module
+
 let sending = false;
 let opener = null; // what had the focus before the notice
 
 /** Begins once; further calls change nothing. */
 export function start() {
-  if (started) return;
-  started = true;
+  if (document[STARTED]) return;
+  document[STARTED] = true;
   document.addEventListener('submit', submitInPlace);
   document.addEventListener('click', obeyButton);
   document.addEventListener('focusin', rememberOpener);
@@ -40,8 +41,11 @@ export function open() {
   focusOn(notice);
 }
 
-/** Loads the core itself (abide.wasm, or its twin where the page's CSP forbids wasm); see core.mjs. */
-export const core = async () => (await import('./core.mjs')).load();
+/** Loads the core itself, see core.mjs. A page whose CSP forbids wasm asks for the twin: trying would be reported. */
+export const core = async ({ twin = false } = {}) => {
+  const { load, loadTwin } = await import('./core.mjs');
+  return twin ? loadTwin() : load();
+};
 
 // The server: every answer is its new decision.
 

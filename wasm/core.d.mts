@@ -128,6 +128,8 @@ export function allows(decision: Decision, category: Category, shared?: boolean)
 
 /** Loads the core from abide.wasm beside the module, or from a URL, a Response, the bytes or a compiled module. */
 export function load(source?: string | URL | Response | BufferSource | WebAssembly.Module): Promise<Core>;
+/** The same in plain JavaScript: larger and slower, but allowed by every CSP. */
+export function loadTwin(): Promise<Core>;
 
 /** One instance of the core under one policy; begins with the strict policy of `{}`. Texts beyond some megabytes give a
     RangeError. */

@@ -39,9 +39,12 @@ export async function load(source) {
   } catch (error) {
     const forbidden = typeof WebAssembly === 'undefined' || error instanceof WebAssembly.CompileError;
     if (source !== undefined || !forbidden) throw error;
-    return new Core(await import('./abide.twin.mjs'));
+    return loadTwin();
   }
 }
+
+/** The same core in plain JavaScript: larger and slower, but allowed by every CSP. */
+export const loadTwin = async () => new Core(await import('./abide.twin.mjs'));
 
 async function instantiate(source) {
   if (source instanceof WebAssembly.Module) return new WebAssembly.Instance(source).exports;
@@ -139,18 +142,18 @@ export class Core {
 
   #take(size) {
     const at = Math.ceil(this.#top / 8) * 8;
-    const missing = at + size - this.#bytes.length;
-    if (missing > 0) this.#grow(missing);
+    if (at + size > this.#bytes.length) this.#grow(at + size);
     this.#top = at + size;
     return at;
   }
 
-  #grow(missing) {
-    let grown = -1;
-    try { grown = this.#c.memory.grow(Math.ceil(missing / 65536)); } catch { /* said below */ }
+  #grow(end) {
+    try {
+      this.#c.memory.grow(Math.ceil((end - this.#bytes.length) / 65536));
+    } catch { // said below: the twin does not throw
+    }
     this.#look();
-    if (this.#top + missing > this.#bytes.length) grown = -1;
-    if (!(grown >= 0)) throw new RangeError('abide: the text is too large');
+    if (end > this.#bytes.length) throw new RangeError('abide: the text is too large');
   }
 
   #zeroed(size) {

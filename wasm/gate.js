@@ -79,7 +79,7 @@
     const { src, type } = element.dataset;
     for (const { name, value } of element.attributes)
       if (!/^(data-src|(data-)?type)$/.test(name)) script.setAttribute(name, value);
-    script.async = element.async;
+    script.async = element.hasAttribute('async');
     script.nonce = element.nonce;
     script.text = element.text;
     if (type) script.type = type;

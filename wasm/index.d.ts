@@ -61,8 +61,9 @@ export function start(): void;
 export function choose(choice: Choice): Promise<void>;
 /** Shows the notice again, or where the page has none goes to the preference page. */
 export function open(): void;
-/** Loads the core: abide.wasm, or its twin where the page's CSP forbids wasm. */
-export function core(): Promise<import('./core.mjs').Core>;
+/** Loads the core: abide.wasm, or its twin in plain JavaScript. Where the page's CSP forbids wasm the twin comes by
+    itself, but browsers report the attempt: such a page asks for it. */
+export function core(options?: { twin?: boolean }): Promise<import('./core.mjs').Core>;
 
 declare global {
   interface Window {

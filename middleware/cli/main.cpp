@@ -1,6 +1,7 @@
 // The `abide` command: one sub-command for each question that a program, a script or counsel asks of a policy.
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <string>
 
 #include "abide/abide.hpp"
@@ -79,6 +80,8 @@ int run(std::vector<std::string> words) {
     print(stderr, "abide " + std::string(which->name) + ": " + error.what() + '\n' + usage_of(*which));
   } catch (const config_error& error) {
     print(stderr, std::string(error.what()) + '\n');
+  } catch (const std::exception& error) {
+    print(stderr, "abide " + std::string(which->name) + ": " + error.what() + '\n');
   }
   return wrong_usage;
 }

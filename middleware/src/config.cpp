@@ -1,10 +1,10 @@
 #include "abide/config.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <deque>
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -311,11 +311,15 @@ config parse_config(std::string_view json, std::string_view name) {
 }
 
 config load_config(const std::string& file) {
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  const std::string json{std::istreambuf_iterator<char>(in), {}};
-  if (!in.is_open() || in.bad() || errno == EISDIR)
-    throw config_error(file + ": cannot be read (" + std::strerror(errno) + ")");
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"), std::fclose);
+  std::string json;
+  char chunk[4096];
+  while (in) {
+    const std::size_t size = std::fread(chunk, 1, sizeof chunk, in.get());
+    json.append(chunk, size);
+    if (size < sizeof chunk) break;
+  }
+  if (!in || std::ferror(in.get())) throw config_error(file + ": cannot be read (" + std::strerror(errno) + ")");
   return parse_config(json, file);
 }
 

@@ -6,9 +6,9 @@
 namespace abide {
 
 struct embedded_file {
-  std::string_view name;   ///< without the folder: `notice.css`
+  std::string_view name;  ///< without the folder: `notice.css`
   std::string_view bytes;
-  std::string_view hash;   ///< 12 hex digits of the content, for URLs that may be cached for ever
+  std::string_view hash;  ///< 12 hex digits of the content, for URLs that may be cached for ever
 };
 
 std::span<const embedded_file> embedded_files() noexcept;

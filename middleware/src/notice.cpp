@@ -27,7 +27,8 @@ bool declares(const page_model& m, category c) noexcept {
   return false;
 }
 
-/// What the visitor is asked for: what a choice could still change and the site declares; all of it when it declares none.
+/// What the visitor is asked for: what a choice could still change and the site declares; if it declares none, all of
+/// it.
 category_set asked_for(const page_model& m) noexcept {
   category_set open, declared;
   for (const category c : categories) {
@@ -54,12 +55,18 @@ bool sets_signal_aside(const decision& d) noexcept {
 
 struct line {
   std::string_view title, text, action;
+  bool honored = false;
 };
 
 std::string status(const page_model& m, const line& l) {
   const std::string back = url_encoded(local_path(m.return_path));
-  const std::array<value, 6> values{{{"lang", words_of(m).tag()}, {"path", m.consent_path}, {"return_query", back},
-                                     {"title", l.title}, {"text", l.text}, {"action", l.action}}};
+  const std::array<value, 7> values{{{"lang", words_of(m).tag()},
+                                     {"path", m.consent_path},
+                                     {"return_query", back},
+                                     {"title", l.title},
+                                     {"text", l.text},
+                                     {"action", l.action},
+                                     {"honored", yes(l.honored)}}};
   return filled("status.html", m, values);
 }
 
@@ -97,7 +104,8 @@ std::string render_status(const page_model& m) {
   if (m.settings->policy.mode == mode::observe) return {};
   const language& words = words_of(m);
   if (sets_signal_aside(d)) return status(m, {words["status.set_aside"], set_aside_text(m), settings_label(m)});
-  if (signal_decides(d)) return status(m, {words["status.honored"], words[d.seen.gpc ? "status.gpc" : "status.dnt"], {}});
+  const std::string_view signal = words[d.seen.gpc ? "status.gpc" : "status.dnt"];
+  if (signal_decides(d)) return status(m, {words["status.honored"], signal, {}, true});
   if (d.notice == notice::objection && any_exempt(d))
     return status(m, {{}, words["status.objection"], words["status.object"]});
   return {};
@@ -106,7 +114,9 @@ std::string render_status(const page_model& m) {
 std::string render_link(const page_model& m) {
   if (!m.insert_settings_link) return {};
   const std::string back = url_encoded(local_path(m.return_path));
-  const std::array<value, 5> values{{{"lang", words_of(m).tag()}, {"path", m.consent_path}, {"return_query", back},
+  const std::array<value, 5> values{{{"lang", words_of(m).tag()},
+                                     {"path", m.consent_path},
+                                     {"return_query", back},
                                      {"settings", settings_label(m)},
                                      {"opt_out", yes(m.decision->place->regime == regime::opt_out)}}};
   return filled("link.html", m, values);

@@ -15,16 +15,16 @@ class language;
 struct page_model {
   const config* settings = nullptr;
   const abide::decision* decision = nullptr;
-  const record* chosen = nullptr;          ///< null: no valid record
-  std::string_view language = "en";        ///< a tag; English when it is not spoken
+  const record* chosen = nullptr;    ///< null: no valid record
+  std::string_view language = "en";  ///< a tag; English when it is not spoken
   std::string_view consent_path = "/consent";
-  std::string_view return_path = "/";      ///< path and query to come back to; anything else counts as `/`
-  std::string_view css_url;                ///< of notice.css; used when there is no nonce
-  std::string_view nonce;                  ///< of the page's Content-Security-Policy; not empty: the CSS is inlined
-  std::string_view theme_url;              ///< the site's own style sheet for the preference page; may be empty
-  bool saved = false;                      ///< back from the form
+  std::string_view return_path = "/";  ///< path and query to come back to; anything else counts as `/`
+  std::string_view css_url;            ///< of notice.css; used when there is no nonce
+  std::string_view nonce;              ///< of the page's Content-Security-Policy; not empty: the CSS is inlined
+  std::string_view theme_url;          ///< the site's own style sheet for the preference page; may be empty
+  bool saved = false;                  ///< back from the form
   bool insert_settings_link = false;
-  std::int64_t now = 0;                    ///< Unix seconds
+  std::int64_t now = 0;  ///< Unix seconds
 };
 
 /// `<link rel="stylesheet">` or, with a nonce, `<style nonce>`: for the end of the head.

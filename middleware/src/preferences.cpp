@@ -104,8 +104,8 @@ std::string partly_off(const page_model& m, const purpose& p) {
   if (!signal && shared.rule != rule::d4) return {};
   const language& words = words_of(m);
   const std::array<value, 1> values{{{"mark", words["cookies.shared"]}}};
-  return say(words[!signal ? "reason.shared.opted_out" : m.decision->seen.gpc ? "reason.shared.gpc" : "reason.shared.dnt"],
-             values);
+  if (!signal) return say(words["reason.shared.opted_out"], values);
+  return say(words[m.decision->seen.gpc ? "reason.shared.gpc" : "reason.shared.dnt"], values);
 }
 
 // ---- its cookies
@@ -177,9 +177,10 @@ std::string contact_url(const std::string& contact) {
 std::string rules_line(const page_model& m) {
   const language& words = words_of(m);
   const jurisdiction& place = *m.decision->place;
-  const std::string_view own_name = words.find("place." + std::string(place.code));
-  const std::string_view name = place.code == "ZZ" ? words["about.unknown_place"] : own_name.empty() ? place.name : own_name;
-  const std::array<value, 2> values{{{"place", name}, {"regime", words["regime." + std::string(name_of(place.regime))]}}};
+  std::string_view name = words["place." + std::string(place.code)];
+  if (place.code == "ZZ") name = words["about.unknown_place"];
+  const std::string_view regime = words["regime." + std::string(name_of(place.regime))];
+  const std::array<value, 2> values{{{"place", name.empty() ? place.name : name}, {"regime", regime}}};
   return say(words["about.rules"], values);
 }
 
@@ -199,7 +200,8 @@ std::string render_preferences(const page_model& m) {
   const bool opt_out = d.place->regime == regime::opt_out, opted_out = is_opted_out(d);
   const std::string head = styles(m), status = render_status(m), rules = rules_line(m);
   const std::string intro = text_with_site(m, "page.intro." + std::string(name_of(d.place->regime)));
-  const std::string last = m.chosen && m.chosen->time > 0 ? text_with_date(m, "page.last", m.chosen->time) : std::string{};
+  const bool has_chosen = m.chosen && m.chosen->time > 0;
+  const std::string last = has_chosen ? text_with_date(m, "page.last", m.chosen->time) : std::string{};
   const std::string url = contact_url(m.settings->contact);
   std::string rows;
   for (const category c : categories) append_purpose(rows, m, c, opt_out ? "3" : "2");

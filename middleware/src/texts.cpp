@@ -62,7 +62,8 @@ wish read_wish(std::string_view member) noexcept {
   wish w{trimmed(take_until(member, ';'))};
   while (!member.empty()) {
     const std::string_view parameter = trimmed(take_until(member, ';'));
-    if (parameter.size() > 1 && lower(parameter[0]) == 'q' && parameter[1] == '=') w.weight = read_weight(parameter.substr(2));
+    const bool is_weight = parameter.size() > 1 && lower(parameter[0]) == 'q' && parameter[1] == '=';
+    if (is_weight) w.weight = read_weight(parameter.substr(2));
   }
   return w;
 }
@@ -130,7 +131,7 @@ void check_template(const embedded_file& page, const language& english) {
   for (auto at = rest.find("{{:"); at != std::string_view::npos; at = rest.find("{{:")) {
     rest.remove_prefix(at + 3);
     const std::string_view key = take_until(rest, '}');
-    if (english.find(key).empty()) fail(english.tag(), key, "is missing, and " + std::string(page.name) + " asks for it");
+    if (english.find(key).empty()) fail("en", key, "is missing, and " + std::string(page.name) + " asks for it");
   }
 }
 
@@ -139,8 +140,8 @@ std::map<std::string, std::string, std::less<>> read_words(const text_file& file
   if (!json.is_object()) throw config_error("texts " + std::string(file.tag) + ": expected a JSON object");
   std::map<std::string, std::string, std::less<>> words;
   for (const auto& [key, text] : json.items()) {
-    if (!text.is_string() || text.get_ref<const std::string&>().empty()) fail(file.tag, key, "must be a text that is not empty");
-    words[key] = text.get<std::string>();
+    if (text.is_string()) words[key] = text.get<std::string>();
+    if (words[key].empty()) fail(file.tag, key, "must be a text that is not empty");
   }
   return words;
 }
@@ -148,8 +149,10 @@ std::map<std::string, std::string, std::less<>> read_words(const text_file& file
 std::vector<text_file> built_in_files() {
   constexpr std::string_view ending = ".json";
   std::vector<text_file> files;
-  for (const embedded_file& file : embedded_files())
-    if (file.name.ends_with(ending)) files.push_back({file.name.substr(0, file.name.size() - ending.size()), file.bytes});
+  for (const embedded_file& file : embedded_files()) {
+    if (!file.name.ends_with(ending)) continue;
+    files.push_back({file.name.substr(0, file.name.size() - ending.size()), file.bytes});
+  }
   return files;
 }
 

@@ -74,7 +74,7 @@ std::string table(std::string_view caption, std::string_view first, const std::v
 }
 
 row row_of(const report_item& item, bool observing, std::string_view passed, std::string_view held) {
-  const std::string vendor = item.vendor.empty() ? "this shop" : item.vendor;
+  const std::string vendor = !item.vendor.empty() ? item.vendor : item.evidence == "rule" ? "undeclared" : "not named";
   return {item.name, std::string(abide::name_of(item.category)), vendor,
           outcome(item.allowed, observing, passed, held), std::string(item.rule), std::string(item.why)};
 }

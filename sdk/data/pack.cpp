@@ -12,6 +12,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "../src/calendar.hpp"
@@ -19,7 +20,7 @@
 
 namespace {
 
-using abide::data::name_kind;
+using abide::data::key_kind;
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
 
@@ -105,9 +106,10 @@ std::string quoted(const std::string& text) {
 // Catalog
 
 struct entry {
-  std::string name, host, vendor;
-  name_kind kind;
-  int category_and_shared, confidence;
+  std::string head, tail, host, vendor;
+  key_kind kind = key_kind::name;
+  int category_and_shared = 0, confidence = 0;
+  const std::string& key() const { return kind == key_kind::tail ? tail : head; }
 };
 
 int category_of(const table::row& r) {
@@ -118,17 +120,20 @@ int category_of(const table::row& r) {
 }
 
 entry entry_of(const table::row& r) {
-  entry e{r.at("name"), r.at("host"), r.at("vendor"), name_kind::exact, 0, number(r, "confidence", 1, 100)};
-  const auto star = e.name.find('*');
-  if (e.name.empty() || e.name == "*" || e.name.size() > 255) fail(r.at("#") + ": name: expected 1 to 255 bytes");
-  if (star != std::string::npos && e.name.find('*', star + 1) != std::string::npos)
-    fail(r.at("#") + ": name: expected at most one *");
-  if (star == e.name.size() - 1) {
-    e.kind = name_kind::prefix;
-    e.name.pop_back();
-  } else if (star != std::string::npos) {
-    e.kind = name_kind::glob;
+  const std::string& name = r.at("name");
+  if (name.empty() || name == "*" || name.size() > 255) fail(r.at("#") + ": name: expected 1 to 255 bytes");
+  entry e;
+  const auto star = name.find('*');
+  e.head = name.substr(0, star);
+  if (star != std::string::npos) {
+    e.kind = star == 0 ? key_kind::tail : key_kind::head;
+    e.tail = name.substr(star + 1);
   }
+  if (e.tail.find('*') != std::string::npos) fail(r.at("#") + ": name: expected at most one *");
+  if (e.kind != key_kind::name && e.key().size() > 64) fail(r.at("#") + ": name: expected at most 64 bytes beside the *");
+  e.host = r.at("host");
+  e.vendor = r.at("vendor");
+  e.confidence = number(r, "confidence", 1, 100);
   e.category_and_shared = category_of(r) + 4 * number(r, "shared", 0, 1);
   return e;
 }
@@ -164,9 +169,11 @@ class words {
   std::map<std::string, std::size_t> index_;
 };
 
-std::uint32_t hash_of(const std::string& text) {
+std::uint32_t hash_of(const entry& e) {
+  std::string key = e.key();
+  if (e.kind == key_kind::tail) std::reverse(key.begin(), key.end());
   std::uint32_t hash = abide::data::hash_start;
-  for (const char c : text) hash = abide::data::hash_step(hash, c);
+  for (const char c : key) hash = abide::data::hash_step(hash, c);
   return hash;
 }
 
@@ -178,44 +185,53 @@ void print_array(std::ostream& out, const std::string& type, const std::string& 
   out << "};\n";
 }
 
+// Of one name or head: the narrowest host first, then the longest tail.
+bool before(const entry& a, const entry& b) {
+  if (a.kind != b.kind) return a.kind < b.kind;
+  if (a.key() != b.key()) return a.key() < b.key();
+  if (a.host.size() != b.host.size()) return a.host.size() > b.host.size();
+  if (a.tail.size() != b.tail.size()) return a.tail.size() > b.tail.size();
+  return std::tie(a.host, a.tail) < std::tie(b.host, b.tail);
+}
+
 std::vector<entry> sorted_entries(const table& source) {
   std::vector<entry> entries;
   for (const auto& r : source.rows) entries.push_back(entry_of(r));
-  const auto before = [](const entry& a, const entry& b) {
-    if (a.kind != b.kind) return a.kind < b.kind;
-    if (a.name != b.name) return a.name < b.name;
-    if (a.host.size() != b.host.size()) return a.host.size() > b.host.size();  // the narrowest first, "" last
-    return a.host < b.host;
-  };
   std::sort(entries.begin(), entries.end(), before);
   for (std::size_t i = 1; i < entries.size(); ++i)
-    if (!before(entries[i - 1], entries[i])) fail("catalog: twice: " + entries[i].name + " " + entries[i].host);
+    if (!before(entries[i - 1], entries[i])) fail("catalog: twice: " + entries[i].head + " " + entries[i].host);
   if (entries.size() >= 65535) fail("catalog: too many entries");
   return entries;
 }
 
 std::vector<std::uint16_t> slots_for(const std::vector<entry>& entries) {
   std::size_t size = 64;
-  while (size < entries.size() * 2) size *= 2;
+  while (size < entries.size() * 3 / 2) size *= 2;
   std::vector<std::uint16_t> slots(size);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (entries[i].kind == name_kind::glob) continue;
-    if (i > 0 && entries[i].kind == entries[i - 1].kind && entries[i].name == entries[i - 1].name) continue;
-    std::size_t slot = abide::data::slot_of(hash_of(entries[i].name), entries[i].kind);
+    if (i > 0 && entries[i].kind == entries[i - 1].kind && entries[i].key() == entries[i - 1].key()) continue;
+    std::size_t slot = abide::data::slot_of(hash_of(entries[i]), entries[i].kind);
     while (slots[slot & (size - 1)] != 0) ++slot;
     slots[slot & (size - 1)] = static_cast<std::uint16_t>(i + 1);
   }
   return slots;
 }
 
-std::vector<std::uint64_t> prefix_sizes_of(const std::vector<entry>& entries) {
-  std::vector<std::uint64_t> sizes(256);
+// By the two outermost bytes of a key. One of a single byte may have any neighbour, so it stands in all its buckets.
+std::vector<std::string> sizes_of(const std::vector<entry>& entries, key_kind kind) {
+  std::vector<std::uint64_t> sizes(abide::data::size_buckets);
   for (const entry& e : entries) {
-    if (e.kind != name_kind::prefix) continue;
-    if (e.name.size() > 64) fail("catalog: prefix over 64 bytes: " + e.name);
-    sizes[static_cast<unsigned char>(e.name[0])] |= std::uint64_t{1} << (e.name.size() - 1);
+    if (e.kind != kind) continue;
+    std::string key = e.key();
+    if (kind == key_kind::tail) std::reverse(key.begin(), key.end());
+    const std::uint64_t bit = std::uint64_t{1} << (key.size() - 1);
+    for (int second = 0; second < 256; ++second)
+      if (key.size() == 1 || static_cast<char>(second) == key[1])
+        sizes[abide::data::size_bucket(key[0], static_cast<char>(second))] |= bit;
   }
-  return sizes;
+  std::vector<std::string> words;
+  for (const std::uint64_t size : sizes) words.push_back(std::to_string(size) + "u");
+  return words;
 }
 
 // String literals are cut to stay under the limits of compilers; adjacent ones join.
@@ -230,30 +246,25 @@ void pack_catalog(const table& source, std::ostream& out) {
   pool texts;
   words list(texts);
   std::ostringstream rows;
-  std::vector<std::size_t> globs;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const entry& e = entries[i];
-    if (e.kind == name_kind::glob) globs.push_back(i);
-    rows << "  {" << texts.add(e.name) << ',' << list.add(e.vendor) << ',' << list.add(e.host) << ',' << e.name.size()
-         << ",name_kind(" << static_cast<int>(e.kind) << ")," << e.category_and_shared << ',' << e.confidence << "},\n";
-  }
-  const std::size_t glob_count = globs.size();
-  if (globs.empty()) globs.push_back(0);
+  for (const entry& e : entries)
+    rows << "  {" << texts.add(e.head + e.tail) << ',' << list.add(e.vendor) << ',' << list.add(e.host) << ','
+         << e.head.size() << ',' << e.tail.size() << ',' << e.category_and_shared + 8 * static_cast<int>(e.kind) << ','
+         << e.confidence << "},\n";
   const auto slots = slots_for(entries);
   const std::size_t bytes = texts.bytes.size() + list.list.size() * sizeof(abide::data::text_ref) +
                             entries.size() * sizeof(abide::data::catalog_entry) + slots.size() * 2 +
-                            globs.size() * 2 + 256 * 8;
+                            abide::data::size_buckets * 16;
   out << "#include \"catalog_data.hpp\"\n\nnamespace abide::data {\nnamespace {\n";
   print_text(out, texts.bytes);
   out << "constexpr text_ref words[]{";
   for (const auto& w : list.list) out << "{" << w.at << ',' << w.size << "},";
   out << "};\nconstexpr catalog_entry entries[]{\n" << rows.str() << "};\n";
   print_array(out, "std::uint16_t", "slots", slots);
-  print_array(out, "std::uint16_t", "globs", globs);
-  print_array(out, "std::uint64_t", "prefix_sizes", prefix_sizes_of(entries));
-  out << "}  // namespace\n\nconst catalog_table catalog{text, words, entries, slots, globs, prefix_sizes, "
-      << entries.size() << ", " << slots.size() - 1 << ", " << glob_count << ", " << bytes << ", "
-      << source.checksum() << "u};\n\n}  // namespace abide::data\n";
+  print_array(out, "std::uint64_t", "head_sizes", sizes_of(entries, key_kind::head));
+  print_array(out, "std::uint64_t", "tail_sizes", sizes_of(entries, key_kind::tail));
+  out << "}  // namespace\n\nconst catalog_table catalog{text, words, entries, slots, head_sizes, tail_sizes, "
+      << entries.size() << ", " << slots.size() - 1 << ", " << bytes << ", " << source.checksum()
+      << "u};\n\n}  // namespace abide::data\n";
 }
 
 // Jurisdictions

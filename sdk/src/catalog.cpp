@@ -9,10 +9,22 @@ namespace abide {
 namespace {
 
 using data::catalog_entry;
-using data::name_kind;
+using data::key_kind;
 
-std::string_view name_of_entry(const catalog_entry& entry) noexcept {
-  return {data::catalog.text + entry.name_at, entry.name_size};
+constexpr std::uint8_t shared_flag = 4;
+
+key_kind kind_of(const catalog_entry& entry) noexcept { return static_cast<key_kind>(entry.flags >> 3); }
+
+std::string_view head_of(const catalog_entry& entry) noexcept {
+  return {data::catalog.text + entry.name_at, entry.head_size};
+}
+
+std::string_view tail_of(const catalog_entry& entry) noexcept {
+  return {data::catalog.text + entry.name_at + entry.head_size, entry.tail_size};
+}
+
+std::string_view key_of(const catalog_entry& entry) noexcept {
+  return kind_of(entry) == key_kind::tail ? tail_of(entry) : head_of(entry);
 }
 
 std::string_view word(std::uint16_t index) noexcept {
@@ -20,53 +32,74 @@ std::string_view word(std::uint16_t index) noexcept {
   return {data::catalog.text + ref.at, ref.size};
 }
 
-// The first entry of this kind and name in the hash table.
-const catalog_entry* first_of(name_kind kind, std::string_view name, std::uint32_t hash) noexcept {
+bool has_key(const catalog_entry& entry, key_kind kind, std::string_view key) noexcept {
+  return kind_of(entry) == kind && key_of(entry) == key;
+}
+
+// The entry for a key: of those that share it, the first that fits the rest of the name and the host.
+const catalog_entry* find_key(key_kind kind, std::string_view key, std::uint32_t hash, std::string_view rest,
+                              std::string_view host) noexcept {
   const data::catalog_table& table = data::catalog;
+  const catalog_entry* at = nullptr;
   for (std::uint32_t slot = data::slot_of(hash, kind);; ++slot) {
     const std::uint16_t index = table.slots[slot & table.slot_mask];
     if (index == 0) return nullptr;
-    const catalog_entry& entry = table.entries[index - 1];
-    if (entry.kind == kind && name_of_entry(entry) == name) return &entry;
+    at = &table.entries[index - 1];
+    if (has_key(*at, kind, key)) break;
   }
-}
-
-// Of the entries that share a name, the first whose host fits: those with a host stand first.
-const catalog_entry* for_host(const catalog_entry* entry, std::string_view host) noexcept {
-  if (!entry) return nullptr;
-  const catalog_entry* const end = data::catalog.entries + data::catalog.entry_count;
-  const std::string_view name = name_of_entry(*entry);
-  for (const catalog_entry* at = entry; at != end; ++at) {
-    if (at->kind != entry->kind || name_of_entry(*at) != name) return nullptr;
+  for (const auto* end = table.entries + table.entry_count; at != end && has_key(*at, kind, key); ++at) {
+    if (kind == key_kind::head && at->tail_size > 0 && !ascii::ends_with(rest, tail_of(*at))) continue;
     if (at->host == 0 || host_matches(word(at->host), host)) return at;
   }
   return nullptr;
 }
 
-// One pass: hashes the name and, at each length at which some prefix of its first byte ends, looks that prefix up.
-const catalog_entry* find_hashed(std::string_view name, std::string_view host) noexcept {
-  const std::uint64_t sizes = data::catalog.prefix_sizes[static_cast<unsigned char>(name.front())];
-  const catalog_entry* best = nullptr;
-  std::uint32_t hash = data::hash_start;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    hash = data::hash_step(hash, name[i]);
-    if (i >= 64 || !((sizes >> i) & 1u)) continue;
-    if (const auto* entry = for_host(first_of(name_kind::prefix, name.substr(0, i + 1), hash), host)) best = entry;
-  }
-  const auto* exact = for_host(first_of(name_kind::exact, name, hash), host);
-  return exact ? exact : best;
+bool is_longer(const catalog_entry* a, const catalog_entry* b) noexcept {
+  return a && (!b || a->head_size + a->tail_size > b->head_size + b->tail_size);
 }
 
-const catalog_entry* find_glob(std::string_view name, std::string_view host, std::size_t longer_than) noexcept {
+std::size_t take_size(std::uint64_t& sizes) noexcept {
+  const auto size = static_cast<std::size_t>(__builtin_ctzll(sizes)) + 1;
+  sizes &= sizes - 1;
+  return size;
+}
+
+// The sizes of keys that could stand at one end of the name, given its two bytes there.
+std::uint64_t sizes_in(const std::uint64_t* table, char outer, char inner, std::size_t name_size) noexcept {
+  const std::uint64_t sizes = table[data::size_bucket(outer, inner)];
+  return name_size >= 64 ? sizes : sizes & ((std::uint64_t{1} << name_size) - 1);
+}
+
+const catalog_entry* find_by_tail(std::string_view name, std::string_view host) noexcept {
+  const std::size_t n = name.size();
+  std::uint64_t sizes = sizes_in(data::catalog.tail_sizes, name[n - 1], n > 1 ? name[n - 2] : '\0', n);
   const catalog_entry* best = nullptr;
-  for (std::uint32_t i = 0; i < data::catalog.glob_count; ++i) {
-    const catalog_entry& entry = data::catalog.entries[data::catalog.globs[i]];
-    if (entry.name_size <= longer_than || !name_matches(name_of_entry(entry), name)) continue;
-    if (entry.host != 0 && !host_matches(word(entry.host), host)) continue;
-    longer_than = entry.name_size;
-    best = &entry;
+  std::uint32_t hash = data::hash_start;
+  for (std::size_t done = 0; sizes != 0;) {
+    const std::size_t size = take_size(sizes);
+    for (; done < size; ++done) hash = data::hash_step(hash, name[n - 1 - done]);
+    if (const auto* entry = find_key(key_kind::tail, name.substr(n - size), hash, {}, host)) best = entry;
   }
   return best;
+}
+
+// One pass: hashes the name, and looks a head up only at sizes at which one ends. An exact name wins over patterns.
+const catalog_entry* find(std::string_view name, std::string_view host) noexcept {
+  std::uint64_t sizes =
+      sizes_in(data::catalog.head_sizes, name[0], name.size() > 1 ? name[1] : '\0', name.size());
+  const catalog_entry* best = nullptr;
+  std::uint32_t hash = data::hash_start;
+  std::size_t done = 0;
+  while (sizes != 0) {
+    const std::size_t size = take_size(sizes);
+    for (; done < size; ++done) hash = data::hash_step(hash, name[done]);
+    const auto* entry = find_key(key_kind::head, name.substr(0, size), hash, name.substr(size), host);
+    if (is_longer(entry, best)) best = entry;
+  }
+  for (; done < name.size(); ++done) hash = data::hash_step(hash, name[done]);
+  if (const auto* exact = find_key(key_kind::name, name, hash, {}, host)) return exact;
+  const catalog_entry* by_tail = find_by_tail(name, host);
+  return is_longer(by_tail, best) ? by_tail : best;
 }
 
 }  // namespace
@@ -78,14 +111,12 @@ std::string_view name_of(evidence e) noexcept {
 
 bool look_up(std::string_view name, std::string_view host, classification& found) noexcept {
   if (name.empty() || name.size() > 255) return false;
-  const catalog_entry* entry = find_hashed(name, host);
-  if (!entry || entry->kind != name_kind::exact)
-    if (const auto* glob = find_glob(name, host, entry ? entry->name_size : 0u)) entry = glob;
+  const catalog_entry* entry = find(name, host);
   if (!entry) return false;
-  found.category = static_cast<category>(entry->category_and_shared & 3u);
-  found.shared = (entry->category_and_shared & 4u) != 0;
+  found.category = static_cast<category>(entry->flags & 3u);
+  found.shared = (entry->flags & shared_flag) != 0;
   found.confidence = entry->confidence;
-  found.from = entry->kind == name_kind::exact ? evidence::catalog : evidence::pattern;
+  found.from = kind_of(*entry) == key_kind::name ? evidence::catalog : evidence::pattern;
   found.vendor = word(entry->vendor);
   return true;
 }

@@ -17,11 +17,16 @@ std::size_t weight_of(const cookie_rule& rule) noexcept {
   return (exact ? 1u << 20 : 0u) + rule.name.size() * 2 + (rule.host.empty() ? 0u : 1u);
 }
 
+// Rules out most of the site's rules by one byte.
+bool may_begin(std::string_view pattern, std::string_view name) noexcept {
+  return pattern.empty() || pattern[0] == '*' || (!name.empty() && pattern[0] == name[0]);
+}
+
 const cookie_rule* declared(const policy& p, const cookie_facts& facts) noexcept {
   const cookie_rule* best = nullptr;
   for (std::size_t i = 0; i < p.cookie_count; ++i) {
     const cookie_rule& rule = p.cookies[i];
-    if (!name_matches(rule.name, facts.name) || !host_matches(rule.host, facts.host)) continue;
+    if (!may_begin(rule.name, facts.name) || !name_matches(rule.name, facts.name) || !host_matches(rule.host, facts.host)) continue;
     if (!best || weight_of(rule) > weight_of(*best)) best = &rule;
   }
   return best;

@@ -23,7 +23,7 @@ const { values: options, positionals } = parseArgs({
 
 function run(program, args, input) {
   const { stdout, stderr, status, error } = spawnSync(program, args, { input, maxBuffer: 2 ** 30 });
-  if (error) throw error;
+  if (error && error.code !== 'EPIPE') throw error; // EPIPE: it did not read on, and says why
   if (status !== 0 && status !== 1) throw new Error(`${program} ${args.join(' ')}: exit status ${status}\n${stderr}`);
   return { stdout, status };
 }

@@ -1,0 +1,125 @@
+// Visitors in Chromium. One browser runs for a test file; each visitor has a fresh context, or a profile of its own.
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { chromium } from 'playwright-core';
+import { readSetCookie } from './evidence.mjs';
+
+const home = mkdtempSync(join(tmpdir(), 'abide-chromium-'));
+const launching = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  headless: true,
+  env: { ...process.env, HOME: home },
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
+    '--enable-features=GlobalPrivacyControlTest'],
+};
+const page = { locale: 'en-US', viewport: { width: 1280, height: 800 } };
+
+let running;
+const browser = () => (running ??= chromium.launch(launching));
+after(async () => {
+  await (await running)?.close();
+  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Switches Global Privacy Control on or off, in every context of the browser. */
+export async function setGpc(on) {
+  const session = await (await browser()).newBrowserCDPSession();
+  await session.send('Browser.setGlobalPrivacyControl', { gpc: on });
+  await session.detach();
+}
+
+/** A visitor whom nobody has seen before. Options: gpc, and those of Playwright's contexts. */
+export async function newVisitor(t, { gpc = false, ...options } = {}) {
+  await setGpc(gpc);
+  const context = await (await browser()).newContext({ ...page, ...options });
+  return visitorOf(t, context, await context.newPage());
+}
+
+/** A visitor with a browser of their own, which accepts third-party cookies and can be started again. */
+export async function newProfile(t, folder = newProfileFolder(t)) {
+  const context = await chromium.launchPersistentContext(folder, { ...launching, ...page });
+  return visitorOf(t, context, context.pages()[0]);
+}
+
+export function newProfileFolder(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'abide-profile-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  mkdirSync(join(folder, 'Default'));
+  writeFileSync(join(folder, 'Default/Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
+  return folder;
+}
+
+function visitorOf(t, context, firstPage) {
+  const answers = [], faults = [];
+  context.on('response', (answer) => answers.push(answer));
+  context.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) faults.push(message.text());
+  });
+  context.on('weberror', (error) => faults.push(error.error().message));
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(faults, [], 'no script failed and no content security policy was violated');
+  });
+  return {
+    context,
+    page: firstPage,
+    /** Names of all cookies in the jar, HttpOnly ones and vendors' included. */
+    cookies: async () => (await context.cookies()).map(({ name }) => name).sort(),
+    /** Set-Cookie fields as received since the last call: [{ url, name, deletes }]. */
+    received: async () => (await Promise.all(answers.splice(0).map(setCookies))).flat(),
+    /** Loads a page and waits until nothing is under way any more. */
+    open: async (url) => {
+      const answer = await firstPage.goto(url, { waitUntil: 'load' });
+      await quiet(firstPage);
+      return answer;
+    },
+    close: () => context.close(),
+  };
+}
+
+async function setCookies(answer) {
+  const fields = await answer.headersArray().catch(() => []); // the page that asked may be gone
+  return fields.filter(({ name }) => name.toLowerCase() === 'set-cookie')
+    .flatMap(({ value }) => value.split('\n')).map((field) => ({ url: answer.url(), ...readSetCookie(field) }));
+}
+
+/** Everything that a page starts has been asked for and answered. */
+export const quiet = (page) => page.waitForLoadState('networkidle');
+
+// The shop's pages as a visitor uses them
+
+export const noticeOf = (page) => page.locator('[data-abide-notice]');
+export const buttonOf = (page, name) => page.getByRole('button', { name, exact: true });
+export const statusOf = (page) => page.getByRole('status').filter({ hasText: 'Opt-out request honored' });
+
+const isChoice = (answer) =>
+  answer.request().method() === 'POST' && new URL(answer.url()).pathname === '/consent';
+
+/** Presses a button of the notice; gives the server's answer to the choice. */
+export async function answerNotice(page, name) {
+  const answered = page.waitForResponse(isChoice);
+  await noticeOf(page).getByRole('button', { name, exact: true }).click();
+  const answer = await answered;
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await quiet(page);
+  return answer;
+}
+
+/** Presses a button of a form that the browser itself posts; gives the server's answer and waits for the page it names. */
+export async function submit(page, name) {
+  const answered = page.waitForResponse(isChoice);
+  const landed = page.waitForEvent('load');
+  await buttonOf(page, name).click();
+  const answer = await answered;
+  await landed;
+  await quiet(page);
+  return answer;
+}
+
+/** The names that one answer takes away from the browser. */
+export async function takenAway(answer) {
+  return (await setCookies(answer)).filter(({ deletes }) => deletes).map(({ name }) => name);
+}

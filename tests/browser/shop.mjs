@@ -1,0 +1,80 @@
+// Starts the sample shop with its two stand-in vendors on free ports, and asks the vendors what they received.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
+const policyFile = join(root, 'samples/shop/policy.json');
+
+export const shopPolicy = () => JSON.parse(readFileSync(policyFile, 'utf8'));
+
+/**
+ * A shop of its own for the test `t`.
+ * @param options location: where visitors are; mode: enforce or observe; keys: what signs the choices;
+ *                change: takes the shop's policy and returns another
+ */
+export async function openShop(t, { location = 'DE', mode, keys, change } = {}) {
+  const words = ['--port', '0', '--location', location];
+  if (mode) words.push('--mode', mode);
+  if (keys || change) words.push('--policy', writePolicy(t, keys, change));
+  const shop = spawn(join(bin, 'abide-shop'), words, {
+    env: { ...process.env, ABIDE_KEYS: keys ?? '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = new Promise((resolve) => shop.once('close', resolve));
+  const close = () => (shop.kill(), ended);
+  t.after(close);
+
+  const [own, ads, metrics] = await addresses(shop);
+  return { url: own.href, host: own.host, close, ads: vendor(ads), metrics: vendor(metrics) };
+}
+
+function writePolicy(t, keys, change = (policy) => policy) {
+  const folder = mkdtempSync(join(tmpdir(), 'abide-policy-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const policy = change(shopPolicy());
+  if (keys) policy.consent = { ...policy.consent, keys: 'env:ABIDE_KEYS' };
+  const file = join(folder, 'policy.json');
+  writeFileSync(file, JSON.stringify(policy));
+  return file;
+}
+
+/** The three addresses that the shop prints once it is open. */
+function addresses(shop) {
+  const found = [], said = [];
+  return new Promise((resolve, reject) => {
+    shop.once('error', reject);
+    shop.once('close', () => reject(new Error(`abide-shop did not open: ${said.join('\n')}`)));
+    shop.stderr.on('data', (bytes) => said.push(`${bytes}`));
+    createInterface(shop.stdout).on('line', (line) => {
+      said.push(line);
+      const [address] = /http:\/\/\S+/.exec(line) ?? [];
+      if (address) found.push(new URL('/', address));
+      if (found.length === 3) resolve(found);
+    });
+  });
+}
+
+/** A stand-in vendor: its log of what browsers sent it. */
+function vendor(address) {
+  const log = new URL('/log', `http://127.0.0.1:${address.port}`);
+  return {
+    origin: address.origin,
+    /** Every request that the vendor received, oldest first. */
+    requests: async () => (await (await fetch(log)).json()).requests,
+    forget: () => fetch(log, { method: 'DELETE' }),
+  };
+}
+
+/** What both vendors received. */
+export async function vendorRequests(shop) {
+  return [...await shop.ads.requests(), ...await shop.metrics.requests()].map(({ target }) => target);
+}
+
+export async function forgetVendorRequests(shop) {
+  await Promise.all([shop.ads.forget(), shop.metrics.forget()]);
+}

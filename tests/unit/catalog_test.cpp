@@ -1,0 +1,176 @@
+#include <fstream>
+#include <map>
+
+#include "catch.hpp"
+#include "words.hpp"
+
+using namespace abide;
+
+namespace {
+
+struct line {
+  std::string name, host, vendor;
+  category purpose;
+  bool shared;
+  int confidence;
+};
+
+std::vector<line> lines_of_source() {
+  std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/catalog.tsv");
+  std::vector<line> lines;
+  for (std::string text; std::getline(in, text);) {
+    if (text.empty() || text.front() == '#' || text.rfind("name\t", 0) == 0) continue;
+    std::vector<std::string> cells{""};
+    for (const char c : text)
+      if (c == '\t') cells.emplace_back();
+      else cells.back() += c;
+    lines.push_back({cells.at(0), cells.at(1), cells.at(5), category_named(cells.at(2)).value(), cells.at(3) == "1", std::stoi(cells.at(4))});
+  }
+  return lines;
+}
+
+std::string without_star(std::string name, const char* instead) {
+  const std::size_t star = name.find('*');
+  return star == std::string::npos ? name : name.replace(star, 1, instead);
+}
+
+std::string plain_host(const std::string& rule) { return !rule.empty() && rule.front() == '.' ? rule.substr(1) : rule; }
+
+bool says(const classification& found, const line& l) {
+  return found.category == l.purpose && found.shared == l.shared && found.confidence == l.confidence && found.vendor == l.vendor;
+}
+
+classification known(std::string_view name, std::string_view host = {}) {
+  classification found;
+  REQUIRE(look_up(name, host, found));
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("well-known cookies are found by their exact name") {
+  CHECK(known("_fbp").category == category::targeting);
+  CHECK(known("_fbp").vendor == "Meta");
+  CHECK(known("_fbp").from == evidence::catalog);
+  CHECK(known("PHPSESSID").category == category::required);
+  CHECK_FALSE(known("PHPSESSID").shared);
+  CHECK(known("_ga").category == category::analytics);
+  CHECK(known("_ga").shared);
+  CHECK(known("__cf_bm").vendor == "Cloudflare");
+}
+
+TEST_CASE("a pattern is found by its prefix, and the longest name wins") {
+  CHECK(known("_ga_ABC123").vendor == "Google Analytics");
+  CHECK(known("_ga_ABC123").from == evidence::pattern);
+  CHECK(known("_pk_id.1.abcd").vendor == "Matomo");
+  CHECK(known("_pk_id.1.abcd").confidence == 96);  // _pk_id.* before _pk_id*
+  CHECK(known("_pk_idle").confidence == 95);
+  CHECK(known("wordpress_gdpr_x").vendor == "WordPress consent plugins");
+}
+
+TEST_CASE("names are compared with their letter case") {
+  classification found;
+  CHECK_FALSE(look_up("_FBP", "", found));
+  CHECK_FALSE(look_up("phpsessid_", "", found));
+}
+
+TEST_CASE("an entry with a host needs that host, and wins where it fits") {
+  classification found;
+  CHECK_FALSE(look_up("uid", "", found));
+  CHECK_FALSE(look_up("uid", "shop.example", found));
+  CHECK(known("uid", "criteo.com").vendor == "Criteo");
+  CHECK(known("uid", "sync.criteo.com").vendor == "Criteo");
+  CHECK(known("uid", "SYNC.Criteo.com").vendor == "Criteo");
+  CHECK_FALSE(look_up("uid", "notcriteo.com", found));
+  CHECK_FALSE(look_up("uid", "criteo.com.evil.example", found));
+  CHECK(known("JSESSIONID", "shop.example").category == category::required);
+  CHECK(known("JSESSIONID", "www.linkedin.com").category == category::targeting);
+}
+
+TEST_CASE("an unknown name leaves the answer as it was") {
+  classification found{category::functional, false, 7, evidence::host, "before"};
+  for (const std::string& name : {std::string(), std::string("no such cookie"), std::string(256, '_'), std::string("\0", 1), std::string(300, 'a')}) {
+    CHECK_FALSE(look_up(name, "", found));
+    CHECK(found.vendor == "before");
+    CHECK(found.confidence == 7);
+  }
+}
+
+TEST_CASE("every exact line of the source data is found as it is written") {
+  const auto lines = lines_of_source();
+  REQUIRE(lines.size() > 5000);
+  CHECK(catalog().entries >= lines.size() - 10);
+  std::multimap<std::string, const line*> by_name;
+  for (const line& l : lines) by_name.emplace(l.name, &l);
+  std::size_t checked = 0;
+  for (const line& l : lines) {
+    if (l.name.find('*') != std::string::npos) continue;
+    classification found;
+    const std::string host = plain_host(l.host);
+    if (!look_up(l.name, host, found)) FAIL("not found: " << l.name << " at " << l.host);
+    // Another line of the same name may have a host that fits as well.
+    bool told = false;
+    const auto [first, last] = by_name.equal_range(l.name);
+    for (auto at = first; at != last; ++at)
+      told = told || (host_matches(at->second->host, host) && says(found, *at->second) && (!at->second->host.empty() || l.host.empty()));
+    if (!told) FAIL(l.name << " at '" << l.host << "' is " << found.category << " of " << found.vendor);
+    ++checked;
+  }
+  CHECK(checked > 4000);
+}
+
+TEST_CASE("every pattern of the source data matches a name made from it") {
+  std::size_t checked = 0;
+  for (const line& l : lines_of_source()) {
+    if (l.name.find('*') == std::string::npos) continue;
+    classification found;
+    for (const char* instead : {"", "~9z~"})
+      if (!look_up(without_star(l.name, instead), plain_host(l.host), found) && without_star(l.name, instead) != "")
+        FAIL("not found: " << l.name << " at " << l.host);
+    ++checked;
+  }
+  CHECK(checked > 500);
+}
+
+TEST_CASE("a long name costs no more than its bytes and matches by its prefix") {
+  classification found;
+  CHECK(look_up("_ga_" + std::string(251, 'x'), "", found));
+  CHECK_FALSE(look_up("_ga_" + std::string(252, 'x'), "", found));  // over 255 bytes
+}
+
+TEST_CASE("a name pattern is exact, or has one star anywhere") {
+  CHECK(name_matches("_ga", "_ga"));
+  CHECK_FALSE(name_matches("_ga", "_gat"));
+  CHECK_FALSE(name_matches("_ga", "_GA"));
+  CHECK(name_matches("_ga*", "_ga"));
+  CHECK(name_matches("_ga*", "_ga_X"));
+  CHECK_FALSE(name_matches("_ga*", "x_ga"));
+  CHECK(name_matches("*_lang", "site_lang"));
+  CHECK(name_matches("*_lang", "_lang"));
+  CHECK_FALSE(name_matches("*_lang", "lang"));
+  CHECK(name_matches("mp_*_mixpanel", "mp_abc_mixpanel"));
+  CHECK(name_matches("mp_*_mixpanel", "mp__mixpanel"));
+  CHECK_FALSE(name_matches("mp_*_mixpanel", "mp_mixpanel"));  // the two ends may not overlap
+  CHECK(name_matches("*", ""));
+  CHECK(name_matches("*", "anything"));
+  CHECK_FALSE(name_matches("", "a"));
+  CHECK(name_matches("", ""));
+}
+
+TEST_CASE("a host rule is one host, or with a leading dot a domain and all below it") {
+  CHECK(host_matches("", "any.example"));
+  CHECK(host_matches("", ""));
+  CHECK(host_matches("ads.example", "ads.example"));
+  CHECK(host_matches("ads.example", "ADS.example"));
+  CHECK_FALSE(host_matches("ads.example", "cdn.ads.example"));
+  CHECK(host_matches(".ads.example", "ads.example"));
+  CHECK(host_matches(".ads.example", "a.b.ads.example"));
+  CHECK_FALSE(host_matches(".ads.example", "bads.example"));
+  CHECK_FALSE(host_matches(".ads.example", ".ads.example"));
+  CHECK_FALSE(host_matches(".ads.example", ""));
+}
+
+TEST_CASE("the packed catalog stays within its budget") {
+  CHECK(catalog().bytes < 1024 * 1024);
+  CHECK(catalog().checksum != 0);
+}

@@ -1,0 +1,235 @@
+// The policy file: DESIGN section 8.
+#include "abide/config.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <utility>
+
+#include "address_range.hpp"
+#include "catch.hpp"
+#include "strict_json.hpp"
+
+namespace {
+
+abide::config parse(std::string_view json) { return abide::parse_config(json, "policy.json"); }
+
+std::string fault_of(std::string_view json) {
+  try {
+    parse(json);
+  } catch (const abide::config_error& error) {
+    return error.what();
+  }
+  return "no fault";
+}
+
+constexpr std::string_view whole_policy = R"({
+  "$schema": "policy.schema.json",
+  "site":         {"name": "Example Shop", "host": "Shop.Example", "contact": "privacy@shop.example",
+                   "gpc_updated": "2026-11-22"},
+  "mode":         "observe",
+  "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["127.0.0.1/32", "::1/128"], "fixed": null, "maxmind": null},
+  "signals":      {"gpc": "honour", "gpc_exception": "never", "dnt": "as_gpc", "joined_values": "literal"},
+  "notice":       {"version": 7, "languages": ["en", "de"], "insert": false},
+  "cookies":      [{"name": "cart", "category": "required"},
+                   {"name": "_ga*", "category": "analytics", "vendor": "Google Analytics", "shared": false,
+                    "contract": "processor"},
+                   {"name": "uid", "host": ".Ads.Example", "category": "targeting"}],
+  "exempt":       ["GB:statistical:_ga*"],
+  "unknown":      "party",
+  "consent":      {"path": "/privacy/choice", "cookie": "choice", "lifetime_days": 180, "keys": "env:ABIDE_KEYS"},
+  "records":      {"store": "sqlite:abide.db"}
+})";
+
+void check_whole(const abide::config& site) {
+  const abide::policy& rules = site.policy;
+  CHECK(site.site_name == "Example Shop");
+  CHECK(rules.host == "shop.example");
+  CHECK(site.contact == "privacy@shop.example");
+  CHECK(site.gpc_updated == "2026-11-22");
+  CHECK(rules.mode == abide::mode::observe);
+  CHECK(site.geo == abide::geo_source::cloudflare);
+  CHECK(site.trusted_proxies == std::vector<std::string>{"127.0.0.1/32", "::1/128"});
+  CHECK(site.fixed_location.empty());
+  CHECK(rules.exception == abide::exception_policy::never);
+  CHECK(rules.dnt == abide::dnt_policy::as_gpc);
+  CHECK(rules.joined == abide::joined_values::literal);
+  CHECK(rules.notice_version == 7);
+  CHECK(site.languages == std::vector<std::string>{"en", "de"});
+  CHECK_FALSE(site.insert_notice);
+  CHECK(rules.unknown == abide::unknown_policy::party);
+  CHECK(site.consent_path == "/privacy/choice");
+  CHECK(rules.consent_cookie == "choice");
+  CHECK(rules.lifetime_days == 180);
+  CHECK(site.keys == "env:ABIDE_KEYS");
+  CHECK(site.records == "sqlite:abide.db");
+  REQUIRE(rules.cookie_count == 3);
+  CHECK(rules.cookies[0].name == "cart");
+  CHECK(rules.cookies[1].vendor == "Google Analytics");
+  CHECK(rules.cookies[2].host == ".ads.example");
+  CHECK(rules.cookies[2].category == abide::category::targeting);
+  REQUIRE(rules.exemption_count == 1);
+  CHECK(rules.exemptions[0].jurisdiction == "GB");
+  CHECK(rules.exemptions[0].purpose == abide::exempt_purpose::statistical);
+  CHECK(rules.exemptions[0].name == "_ga*");
+}
+
+bool shared(const std::string& cookie) {
+  const abide::config site = parse(R"({"cookies": [)" + cookie + "]}");
+  return site.policy.cookies[0].shared;
+}
+
+}  // namespace
+
+TEST_CASE("An empty policy is valid and strict") {
+  const abide::config site = parse("{}");
+  CHECK(site.policy.mode == abide::mode::enforce);
+  CHECK(site.policy.unknown == abide::unknown_policy::targeting);
+  CHECK(site.policy.dnt == abide::dnt_policy::as_objection);
+  CHECK(site.policy.consent_cookie == "abide");
+  CHECK(site.policy.cookie_count == 0);
+  CHECK(site.geo == abide::geo_source::fixed);
+  CHECK(site.fixed_location.empty());
+  CHECK(site.consent_path == "/consent");
+  CHECK(site.languages == std::vector<std::string>{"en"});
+  CHECK(site.trusted_proxies.empty());
+}
+
+TEST_CASE("Every key of a policy is read") { check_whole(parse(whole_policy)); }
+
+TEST_CASE("The policy's texts stay where they are when the configuration is moved or copied") {
+  abide::config first = parse(whole_policy);
+  abide::config moved = std::move(first);
+  check_whole(moved);
+  {
+    const abide::config copy = moved;
+    moved = parse("{}");
+    check_whole(copy);
+  }
+  CHECK(moved.policy.consent_cookie == "abide");
+}
+
+TEST_CASE("An unknown key is an error that names the key that was probably meant") {
+  CHECK(fault_of(R"({"cokies": []})") == "policy.json: /cokies: unknown key; did you mean \"cookies\"?");
+  CHECK(fault_of(R"({"consent": {"lifetime_day": 1}})") ==
+        "policy.json: /consent/lifetime_day: unknown key; did you mean \"lifetime_days\"?");
+  CHECK(fault_of(R"({"notice": {"colour": 1}})") ==
+        "policy.json: /notice/colour: unknown key; expected one of \"version\", \"languages\", \"insert\"");
+  CHECK(fault_of(R"({"a/b~": 1})").rfind("policy.json: /a~1b~0: unknown key", 0) == 0);
+}
+
+TEST_CASE("A wrong value names its place and what was expected there") {
+  CHECK(fault_of(R"({"cookies": [{"name": "a", "category": "required"}, {"name": "b", "category": "required"},
+                                 {"name": "c", "category": "marketing"}]})") ==
+        "policy.json: /cookies/2/category: expected one of required, analytics, functional, targeting");
+  CHECK(fault_of(R"({"notice": {"insert": "yes"}})") == "policy.json: /notice/insert: expected true or false");
+  CHECK(fault_of(R"({"cookies": {}})") == "policy.json: /cookies: expected a list");
+  CHECK(fault_of(R"({"site": []})") == "policy.json: /site: expected an object");
+  CHECK(fault_of("[]") == "policy.json: expected an object");
+  CHECK(fault_of(R"({"consent": {"lifetime_days": 401}})") ==
+        "policy.json: /consent/lifetime_days: expected a whole number from 1 to 400");
+}
+
+TEST_CASE("Of several faults the first in the file is told") {
+  CHECK(fault_of(R"({"unknown": "x", "mode": "x"})") == "policy.json: /unknown: expected one of targeting, party");
+}
+
+TEST_CASE("A key that stands twice is an error, however deep") {
+  CHECK(fault_of(R"({"mode": "enforce", "mode": "enforce"})") == "policy.json: /mode: duplicate key");
+  CHECK(fault_of(R"({"cookies": [[], {"name": "a", "category": "required", "name": "b"}]})") ==
+        "policy.json: /cookies/1/name: duplicate key");
+}
+
+TEST_CASE("A syntax error names its line and column") {
+  CHECK(fault_of("{\n  \"mode\": \"enforce\"\n  \"unknown\": \"party\"\n}").rfind("policy.json: line 3, column ", 0) == 0);
+  CHECK(fault_of("").rfind("policy.json: line 1, column 1: not valid JSON", 0) == 0);
+  CHECK(fault_of("{} x").rfind("policy.json: line 1, column 4: not valid JSON", 0) == 0);
+  CHECK(fault_of("{\"mode\": \"enforce\",}").find("not valid JSON") != std::string::npos);
+  CHECK(fault_of(std::string_view("{}\n\0x", 5)) == "policy.json: line 2, column 1: not valid JSON: a NUL byte");
+}
+
+TEST_CASE("A file that cannot be read is an error that names it") {
+  CHECK_THROWS_WITH(abide::load_config("no/such/policy.json"),
+                    "no/such/policy.json: cannot be read (No such file or directory)");
+  CHECK_THROWS_AS(abide::load_config("/"), abide::config_error);
+}
+
+TEST_CASE("A policy is read from a file") {
+  const auto file = std::filesystem::temp_directory_path() / "abide-config-test.json";
+  std::ofstream(file) << whole_policy;
+  check_whole(abide::load_config(file.string()));
+  std::filesystem::remove(file);
+}
+
+TEST_CASE("Global Privacy Control cannot be turned off") {
+  CHECK(fault_of(R"({"signals": {"gpc": "honor"}})") == "no fault");
+  CHECK(fault_of(R"({"signals": {"gpc": "ignore"}})") ==
+        "policy.json: /signals/gpc: expected honour: the signal cannot be turned off");
+  CHECK(fault_of(R"({"signals": {"gpc": false}})") != "no fault");
+}
+
+TEST_CASE("The strict exception is the one that is never given") {
+  CHECK(parse(R"({"signals": {"gpc_exception": "strict"}})").policy.exception == abide::exception_policy::never);
+}
+
+TEST_CASE("A cookie says its category and a pattern with at most one star") {
+  CHECK(fault_of(R"({"cookies": [{"name": "a"}]})") == "policy.json: /cookies/0: expected the key \"category\"");
+  CHECK(fault_of(R"({"cookies": [{"category": "required"}]})") == "policy.json: /cookies/0: expected the key \"name\"");
+  for (const char* name : {"", "a*b*", "a=b", "a;b", "a b"})
+    CHECK(fault_of(R"({"cookies": [{"category": "required", "name": ")" + std::string(name) + "\"}]}") ==
+          "policy.json: /cookies/0/name: expected a cookie name, with at most one *");
+}
+
+TEST_CASE("Whether a cookie is shared: as said, else a processor's is not, else as the catalog knows, else only targeting") {
+  CHECK(shared(R"({"name": "zz-own", "category": "targeting"})"));
+  CHECK_FALSE(shared(R"({"name": "zz-own", "category": "analytics"})"));
+  CHECK_FALSE(shared(R"({"name": "zz-own", "category": "targeting", "contract": "processor"})"));
+  CHECK(shared(R"({"name": "zz-own", "category": "required", "shared": true, "contract": "processor"})"));
+  CHECK_FALSE(shared(R"({"name": "zz-own", "category": "targeting", "shared": false, "contract": "none"})"));
+
+  abide::classification known;
+  REQUIRE(abide::look_up("_ga", "", known));
+  CHECK(shared(R"({"name": "_ga", "category": "analytics"})") == known.shared);
+  CHECK(shared(R"({"name": "_ga*", "category": "analytics"})") == known.shared);
+}
+
+TEST_CASE("An exemption names a jurisdiction that knows it") {
+  CHECK(fault_of(R"({"exempt": ["GB:appearance:theme", "GB:emergency:sos", "FR:statistical:stats*"]})") == "no fault");
+  CHECK(fault_of(R"({"exempt": ["QQ:statistical:a"]})").rfind("policy.json: /exempt/0: no jurisdiction is called \"QQ\"", 0) == 0);
+  CHECK(fault_of(R"({"exempt": ["DE:statistical:a"]})").rfind("policy.json: /exempt/0: Germany has no such exemption", 0) == 0);
+  CHECK(fault_of(R"({"exempt": ["GB:marketing:a"]})").find("expected the purpose statistical, appearance or emergency") !=
+        std::string::npos);
+  CHECK(fault_of(R"({"exempt": ["GB:statistical"]})").find("expected \"ROW:PURPOSE:NAME\"") != std::string::npos);
+  CHECK(fault_of(R"({"exempt": ["GB:statistical:"]})") != "no fault");
+}
+
+TEST_CASE("Trusted proxies are address ranges") {
+  for (const char* range : {"127.0.0.1/32", "10.0.0.0/8", "0.0.0.0/0", "::1/128", "2001:db8::/32"})
+    CHECK(fault_of(R"({"jurisdiction": {"trusted_proxies": [")" + std::string(range) + "\"]}}") == "no fault");
+  for (const char* range : {"127.0.0.1", "127.0.0.1/33", "127.0.0/8", "127.0.0.1/", "127.0.0.1/08", "::1/129", "*", "localhost/8"})
+    CHECK(fault_of(R"({"jurisdiction": {"trusted_proxies": [")" + std::string(range) + "\"]}}") ==
+          "policy.json: /jurisdiction/trusted_proxies/0: expected an address range such as 10.0.0.0/8 or ::1/128");
+}
+
+TEST_CASE("An address lies in a range by its leading bits, IPv4 in its IPv6 form too") {
+  const auto range = abide::read_address_range("10.1.0.0/15");
+  REQUIRE(range);
+  CHECK(abide::contains(*range, "10.0.0.1"));
+  CHECK(abide::contains(*range, "10.1.255.255"));
+  CHECK_FALSE(abide::contains(*range, "10.2.0.0"));
+  CHECK(abide::contains(*range, "::ffff:10.1.2.3"));
+  CHECK_FALSE(abide::contains(*range, "::1"));
+  CHECK_FALSE(abide::contains(*range, "no address"));
+  CHECK_FALSE(abide::contains(*abide::read_address_range("::1/128"), "::2"));
+}
+
+TEST_CASE("A MaxMind source needs its database") {
+  CHECK(fault_of(R"({"jurisdiction": {"from": "maxmind"}})") ==
+        "policy.json: /jurisdiction: expected the key \"maxmind\" with the path of a database, because \"from\" is maxmind");
+  CHECK(parse(R"({"jurisdiction": {"from": "maxmind", "maxmind": "geo.mmdb"}})").maxmind_file == "geo.mmdb");
+}
+
+TEST_CASE("The path of a nested value is escaped as RFC 6901 says") {
+  CHECK(abide::json_path("/a", "b/c~d") == "/a/b~1c~0d");
+}

@@ -1,0 +1,246 @@
+#include "catch.hpp"
+#include "words.hpp"
+
+using namespace abide;
+using namespace std::string_view_literals;
+using words::at;
+
+namespace {
+
+using pairs = std::vector<std::pair<std::string, std::string>>;
+
+pairs walk(std::string_view field) {
+  pairs found;
+  cookie_pair pair;
+  for (cookie_walk w(field); w.next(pair);) found.emplace_back(pair.name, pair.value);
+  return found;
+}
+
+std::string rejected(std::string_view field, std::string_view host = "www.shop.example", bool secure = true) {
+  return std::string(why_rejected(field, read_set_cookie(field), {host, secure}));
+}
+
+}  // namespace
+
+// ---- Cookie
+
+TEST_CASE("a Cookie field is split at semicolons and each pair at its first equals sign") {  // CK-12
+  CHECK(walk("a=1; b=2") == pairs{{"a", "1"}, {"b", "2"}});
+  CHECK(walk("a=b=c; d==") == pairs{{"a", "b=c"}, {"d", "="}});
+  CHECK(walk("a=1;b=2;c=3") == pairs{{"a", "1"}, {"b", "2"}, {"c", "3"}});
+  CHECK(walk(" \ta = 1 \t;\tb=2 ") == pairs{{"a", "1"}, {"b", "2"}});
+}
+
+TEST_CASE("a piece without an equals sign is a nameless cookie, never a cookie of that name") {  // CK-12, CK-13
+  CHECK(walk("foo") == pairs{{"", "foo"}});
+  CHECK(walk("=foo") == pairs{{"", "foo"}});
+  CHECK(walk("abide; a=1") == pairs{{"", "abide"}, {"a", "1"}});
+  CHECK(walk("=abide=1") == pairs{{"", "abide=1"}});
+}
+
+TEST_CASE("empty pieces are skipped and empty values kept") {
+  CHECK(walk("") == pairs{});
+  CHECK(walk(" ; ;; ;\t") == pairs{});
+  CHECK(walk("a=;;b=") == pairs{{"a", ""}, {"b", ""}});
+  CHECK(walk("=") == pairs{{"", ""}});
+}
+
+TEST_CASE("commas, quotes and any bytes stay part of a value") {  // CK-8
+  CHECK(walk("a=\"x, y\"; b={\"k\":1}") == pairs{{"a", "\"x, y\""}, {"b", "{\"k\":1}"}});
+  CHECK(walk("a=\"x;y\"") == pairs{{"a", "\"x"}, {"", "y\""}});
+  CHECK(walk("\xff=\0\x01"sv) == pairs{{"\xff", std::string("\0\x01", 2)}});
+}
+
+TEST_CASE("the end of a walk leaves the pair as it was") {
+  cookie_pair pair{"before", "it"};
+  CHECK_FALSE(cookie_walk(";;").next(pair));
+  CHECK(pair.name == "before");
+  CHECK(pair.value == "it");
+}
+
+// ---- Set-Cookie
+
+TEST_CASE("a Set-Cookie field has a pair and attributes of any letter case") {
+  const set_cookie c = read_set_cookie("id=a3f; DOMAIN=.Shop.example; path=/x; max-AGE=60; secure; HTTPONLY; samesite=strict; Partitioned");
+  CHECK(c.name == "id");
+  CHECK(c.value == "a3f");
+  CHECK(c.domain == "Shop.example");
+  CHECK(c.path == "/x");
+  CHECK(c.max_age == 60);
+  CHECK(c.secure);
+  CHECK(c.http_only);
+  CHECK(c.partitioned);
+  CHECK(c.same_site == same_site::strict);
+  CHECK_FALSE(c.expires.has_value());
+}
+
+TEST_CASE("a Set-Cookie without attributes leaves every fact unset") {
+  const set_cookie c = read_set_cookie("a=b");
+  CHECK(c.domain.empty());
+  CHECK(c.path.empty());
+  CHECK_FALSE(c.max_age.has_value());
+  CHECK_FALSE(c.secure);
+  CHECK_FALSE(c.http_only);
+  CHECK_FALSE(c.partitioned);
+  CHECK(c.same_site == same_site::unset);
+}
+
+TEST_CASE("the last attribute of a kind wins, an empty Domain too") {  // CK-15, CK-21
+  CHECK(read_set_cookie("a=1; Path=/x; Path=/y").path == "/y");
+  CHECK(read_set_cookie("a=1; Domain=shop.example; Domain=").domain.empty());
+  CHECK(read_set_cookie("a=1; Max-Age=5; Max-Age=7").max_age == 7);
+  CHECK(read_set_cookie("a=1; SameSite=Lax; SameSite=Bogus").same_site == same_site::unset);
+}
+
+TEST_CASE("a Max-Age that is no number, and an Expires that is no date, change nothing") {
+  for (const auto value : {"", "x", "1x", "+1", "1.5", "--1", "-", " "}) {
+    CAPTURE(value);
+    CHECK(read_set_cookie("a=1; Max-Age=7; Max-Age=" + std::string(value)).max_age == 7);
+  }
+  CHECK_FALSE(read_set_cookie("a=1; Expires=soon").expires.has_value());
+}
+
+TEST_CASE("Max-Age ends at 400 days and never overflows") {  // CK-4
+  CHECK(read_set_cookie("a=1; Max-Age=34560000").max_age == 34560000);
+  CHECK(read_set_cookie("a=1; Max-Age=34560001").max_age == 34560000);
+  CHECK(read_set_cookie("a=1; Max-Age=99999999999999999999999999").max_age == 34560000);
+  CHECK(*read_set_cookie("a=1; Max-Age=-99999999999999999999999999").max_age < 0);
+}
+
+TEST_CASE("a Path that does not begin with a slash means the default path") {
+  CHECK(read_set_cookie("a=1; Path=x").path.empty());
+  CHECK(read_set_cookie("a=1; Path=/x; Path=").path.empty());
+}
+
+TEST_CASE("attribute values over 1,024 bytes are ignored") {  // CK-5
+  CHECK(read_set_cookie("a=1; Path=/" + std::string(1023, 'x')).path.size() == 1024);
+  CHECK(read_set_cookie("a=1; Path=/" + std::string(1024, 'x')).path.empty());
+}
+
+TEST_CASE("a Set-Cookie without an equals sign is nameless") {
+  CHECK(read_set_cookie("token").name.empty());
+  CHECK(read_set_cookie("token").value == "token");
+  CHECK(read_set_cookie("=x=y").name.empty());
+  CHECK(read_set_cookie("=x=y").value == "x=y");
+  CHECK(read_set_cookie("").name.empty());
+}
+
+// ---- Deletions
+
+TEST_CASE("a cookie is deleted by a Max-Age of zero or less, else by an Expires in the past") {
+  const auto deleted = [](std::string_view field) { return deletes(read_set_cookie(field), at("2026-11-22")); };
+  CHECK(deleted("a=; Max-Age=0"));
+  CHECK(deleted("a=; Max-Age=-1"));
+  CHECK(deleted("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
+  CHECK(deleted("a=; Expires=Sun, 22 Nov 2026 00:00:00 GMT"));
+  CHECK_FALSE(deleted("a=; Expires=Sun, 22 Nov 2026 00:00:01 GMT"));
+  CHECK_FALSE(deleted("a=; Max-Age=1"));
+  CHECK_FALSE(deleted("a="));
+  CHECK_FALSE(deleted("a=; Expires=never"));
+}
+
+TEST_CASE("Max-Age wins over Expires, whichever comes last") {
+  const auto deleted = [](std::string_view field) { return deletes(read_set_cookie(field), at("2026-11-22")); };
+  CHECK_FALSE(deleted("a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
+  CHECK_FALSE(deleted("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60"));
+  CHECK(deleted("a=1; Max-Age=0; Expires=Fri, 01 Jan 2038 00:00:00 GMT"));
+  CHECK(deleted("a=1; Max-Age=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
+}
+
+// ---- Why a browser refuses it
+
+TEST_CASE("what browsers store is not rejected") {
+  for (const auto field : {"a=b", "a=", "=b", "token", "a=b; Secure; SameSite=None", "a=\"x, y\"; Path=/",
+                           "a=\xc3\xa9", "a=b\tc", "a=b; SameSite=Bogus", "a=b; Domain=shop.example", "a=b; Domain=.SHOP.example",
+                           "__Secure-a=b; Secure", "__Host-a=b; Secure; Path=/", "__Http-a=b; Secure; HttpOnly",
+                           "__Host-Http-a=b; Secure; HttpOnly; Path=/", "a=b; Partitioned; Secure"}) {
+    CAPTURE(field);
+    CHECK(rejected(field).empty());
+  }
+}
+
+TEST_CASE("control characters, nothing at all and more than 4,096 bytes are rejected") {  // CK-5, CK-15
+  CHECK(rejected("a=b\x01") == "control character");
+  CHECK(rejected("a=b\0c"sv) == "control character");
+  CHECK(rejected("a=b\x7f") == "control character");
+  CHECK(rejected("a=b; Path=/\n") == "control character");
+  CHECK(rejected("") == "neither name nor value");
+  CHECK(rejected("=; Path=/") == "neither name nor value");
+  CHECK(rejected("a=" + std::string(4095, 'x')).empty());
+  CHECK(rejected("a=" + std::string(4096, 'x')) == "name and value over 4096 bytes");
+}
+
+TEST_CASE("a Domain that is not the host's is rejected") {
+  CHECK(rejected("a=b; Domain=other.example") == "Domain is not the host's");
+  CHECK(rejected("a=b; Domain=sub.www.shop.example") == "Domain is not the host's");
+  CHECK(rejected("a=b; Domain=op.example") == "Domain is not the host's");
+  CHECK(rejected("a=b; Domain=shop.exampl\xc3\xa9") == "Domain is not ASCII");
+}
+
+TEST_CASE("SameSite=None and Partitioned need Secure, and Secure needs a secure origin") {  // CK-6, CK-7
+  CHECK(rejected("a=b; SameSite=None") == "SameSite=None without Secure");
+  CHECK(rejected("a=b; Partitioned") == "Partitioned without Secure");
+  CHECK(rejected("a=b; Secure", "www.shop.example", false) == "Secure from an insecure origin");
+}
+
+TEST_CASE("each name prefix has its rules, compared without letter case") {  // CK-16, CK-22
+  CHECK(rejected("__Secure-a=b") == "prefix without Secure");
+  CHECK(rejected("__secure-a=b") == "prefix without Secure");
+  CHECK(rejected("__HOST-a=b; Path=/") == "prefix without Secure");
+  CHECK(rejected("__Host-a=b; Secure") == "__Host- prefix without Path=/");
+  CHECK(rejected("__Host-a=b; Secure; Path=/x") == "__Host- prefix without Path=/");
+  CHECK(rejected("__Host-a=b; Secure; Path=/; Domain=shop.example") == "__Host- prefix with Domain");
+  CHECK(rejected("__Http-a=b; Secure") == "prefix without HttpOnly");
+  CHECK(rejected("__Host-Http-a=b; Secure; Path=/") == "prefix without HttpOnly");
+  CHECK(rejected("__Host-Http-a=b; Secure; HttpOnly") == "__Host- prefix without Path=/");
+  CHECK(rejected("__Secured=b").empty());
+}
+
+TEST_CASE("a nameless cookie may not imitate a prefix") {  // CK-13
+  CHECK(rejected("=__Host-abide=1; Secure; Path=/") == "nameless cookie that imitates a prefix");
+  CHECK(rejected("__secure-token") == "nameless cookie that imitates a prefix");
+}
+
+// ---- Dates
+
+TEST_CASE("cookie dates are read in the forms that servers send") {
+  for (const auto text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+                          "06 Nov 1994 08:49:37", "8:49:37 6 november 1994", "1994 08:49:37 Nov 06", "Nov/6/94 8:49:37x"}) {
+    CAPTURE(text);
+    CHECK(read_cookie_date(text) == at("1994-11-06T08:49:37Z"));
+  }
+}
+
+TEST_CASE("two-digit years from 70 lie in the last century, others in this one") {
+  CHECK(read_cookie_date("1 Jan 70 00:00:00") == at("1970-01-01"));
+  CHECK(read_cookie_date("1 Jan 99 00:00:00") == at("1999-01-01"));
+  CHECK(read_cookie_date("1 Jan 69 00:00:00") == at("2069-01-01"));
+  CHECK(read_cookie_date("1 Jan 00 00:00:00") == at("2000-01-01"));
+  CHECK(read_cookie_date("1 Jan 1601 00:00:00").has_value());
+  CHECK_FALSE(read_cookie_date("1 Jan 1600 00:00:00").has_value());
+}
+
+TEST_CASE("what is no cookie date gives nothing") {
+  for (const auto text : {"", "soon", "Sun, 06 Nov 1994", "06 Nov 08:49:37", "Nov 1994 08:49:37", "06 1994 08:49:37",
+                          "32 Jan 2026 00:00:00", "00 Jan 2026 00:00:00", "29 Feb 2025 00:00:00", "31 Apr 2026 00:00:00",
+                          "1 Jan 2026 24:00:00", "1 Jan 2026 00:60:00", "1 Jan 2026 00:00:60", "1 Jan 2026 000:00:00",
+                          "1 Jan 20260 00:00:00", "1 Jan 2026 00-00-00", "1 Foo 2026 00:00:00"}) {
+    CAPTURE(text);
+    CHECK_FALSE(read_cookie_date(text).has_value());
+  }
+  CHECK(read_cookie_date("29 Feb 2028 00:00:00") == at("2028-02-29"));
+}
+
+// ---- Domains
+
+TEST_CASE("a domain matches itself and what lies below it, but an address only itself") {
+  CHECK(domain_matches("shop.example", "shop.example"));
+  CHECK(domain_matches("www.shop.example", "SHOP.example"));
+  CHECK(domain_matches("a.b.shop.example", "shop.example"));
+  CHECK_FALSE(domain_matches("myshop.example", "shop.example"));
+  CHECK_FALSE(domain_matches("shop.example", "www.shop.example"));
+  CHECK_FALSE(domain_matches("shop.example", ""));
+  CHECK(domain_matches("10.0.0.1", "10.0.0.1"));
+  CHECK_FALSE(domain_matches("10.0.0.1", "0.0.1"));
+  CHECK_FALSE(domain_matches("::1.2", "2"));
+}

@@ -1,0 +1,127 @@
+#include "catch.hpp"
+#include "words.hpp"
+
+using namespace abide;
+using words::at;
+using words::today;
+
+namespace {
+std::string code_of(std::string_view location, std::int64_t now = today()) {
+  return std::string(jurisdiction_of(location, now).code);
+}
+}  // namespace
+
+TEST_CASE("a place is found by country, or by country and region, in any letter case") {
+  CHECK(code_of("DE") == "DE");
+  CHECK(code_of("de") == "DE");
+  CHECK(code_of("US-CA") == "US-CA");
+  CHECK(code_of("us-ca") == "US-CA");
+  CHECK(code_of("Ca-qC") == "CA-QC");
+}
+
+TEST_CASE("a region without a row answers as its country") {
+  CHECK(code_of("US-WY") == "US");
+  CHECK(code_of("CA-ON") == "CA");
+  CHECK(code_of("DE-BY") == "DE");
+  CHECK(code_of("GB-SCT") == "GB");
+  CHECK(code_of("JP-13") == "JP");
+}
+
+TEST_CASE("outermost regions and other spellings follow their row") {
+  CHECK(code_of("UK") == "GB");
+  CHECK(code_of("uk-eng") == "GB");
+  CHECK(code_of("EL") == "GR");
+  for (const char* french : {"GF", "GP", "MQ", "RE", "YT", "MF"}) CHECK(code_of(french) == "FR");
+  CHECK(code_of("AX") == "FI");
+  CHECK(code_of("SJ") == "NO");
+}
+
+TEST_CASE("an unknown place gets the strictest row") {
+  for (const char* text : {"", "X", "XX", "T1", "ZZ", "QQ", "D", "DEU", "US_CA", "USCA", "US-CALI", "California", "PR", "GU", "FO", "AW",
+                           "-CA", "--", "\xc3\xa9", "D ", " DE", "U\0"}) {
+    CAPTURE(text);
+    CHECK(code_of(text) == "ZZ");
+  }
+  CHECK(code_of(std::string_view("D\0", 2)) == "ZZ");
+  const jurisdiction& unknown = jurisdiction_of("", today());
+  CHECK(unknown.regime == regime::opt_in);
+  CHECK(unknown.on.bits() == 1);
+  CHECK(unknown.on_shared.bits() == 1);
+  CHECK(unknown.dnt_objects);
+}
+
+TEST_CASE("a law that is not yet in force yields to the country's row") {
+  CHECK(code_of("US-OK", at("2026-12-31T23:59:59Z")) == "US");
+  CHECK(code_of("US-OK", at("2027-01-01")) == "US-OK");
+  CHECK(code_of("US-VT", at("2027-12-31")) == "US");
+  CHECK(code_of("US-VT", at("2028-01-01")) == "US-VT");
+  CHECK(code_of("CA-QC", at("2023-09-21")) == "CA");
+  CHECK(code_of("CA-QC", at("2023-09-22")) == "CA-QC");
+}
+
+TEST_CASE("a country whose row is not yet in force is unknown, which is the strict side") {
+  CHECK(code_of("GB", at("2026-02-04")) == "ZZ");
+  CHECK(code_of("GB", at("2026-02-05")) == "GB");
+}
+
+TEST_CASE("clocks far away still find a row") {
+  CHECK(code_of("DE", INT64_MIN) == "DE");
+  CHECK(code_of("US-CA", INT64_MIN) == "US");
+  CHECK(code_of("US-CA", INT64_MAX) == "US-CA");
+}
+
+TEST_CASE("the rows say what the law file says") {
+  const auto row = [](const char* code) -> const jurisdiction& { return jurisdiction_of(code, at("2028-06-01")); };
+  CHECK(row("DE").regime == regime::opt_in);
+  CHECK(row("DE").on.bits() == 1);
+  CHECK(row("CH").regime == regime::opt_out);
+  CHECK(row("CH").on.bits() == 7);         // no targeting
+  CHECK(row("CH").on_shared.bits() == 3);  // nor what is shared but analytics
+  CHECK(row("US-CA").regime == regime::opt_out);
+  CHECK(row("US-CA").duty == gpc_duty::must);
+  CHECK(row("US-CA").consent_days == 365);
+  CHECK(row("US-TX").duty == gpc_duty::conditional);
+  CHECK(row("US-MD").duty == gpc_duty::permissive);
+  CHECK(row("JP").regime == regime::notice);
+  CHECK(row("ES").consent_days == 730);
+  CHECK(row("DE").refusal_days == 182);
+  CHECK((row("GB").exempt & static_cast<int>(exempt_purpose::statistical)) != 0);
+  CHECK((row("GB").exempt & static_cast<int>(exempt_purpose::appearance)) != 0);
+  CHECK(row("FR").exempt == static_cast<int>(exempt_purpose::statistical));
+  CHECK(row("DE").exempt == 0);
+}
+
+TEST_CASE("ages of minors are inclusive and by row") {
+  const jurisdiction& connecticut = jurisdiction_of("US-CT", today());
+  CHECK(connecticut.minors_banned.contain(13));
+  CHECK(connecticut.minors_banned.contain(17));
+  CHECK_FALSE(connecticut.minors_banned.contain(18));
+  CHECK_FALSE(connecticut.minors_banned.contain(12));
+  CHECK(connecticut.minors_opt_in.contain(12));
+  CHECK_FALSE(connecticut.minors_banned.contain(-1));
+  const jurisdiction& germany = jurisdiction_of("DE", today());
+  for (int age = -1; age < 120; ++age) CHECK_FALSE(germany.minors_banned.contain(age));
+}
+
+TEST_CASE("the table is sorted, complete and holds the strictest row") {
+  const jurisdiction_table table = jurisdictions();
+  REQUIRE(table.count > 70);
+  bool has_unknown = false;
+  for (std::size_t i = 0; i < table.count; ++i) {
+    const jurisdiction& row = table.rows[i];
+    CAPTURE(row.code);
+    if (i > 0) CHECK(table.rows[i - 1].code < row.code);
+    CHECK_FALSE(row.name.empty());
+    CHECK((row.confidence == "high" || row.confidence == "medium" || row.confidence == "low"));
+    CHECK(row.on.contains(category::required));
+    CHECK(row.on_shared.contains(category::required));
+    CHECK((row.on_shared.bits() & ~row.on.bits()) == 0);  // what is shared is never freer
+    CHECK(row.consent_days > 0);
+    CHECK(row.refusal_days > 0);
+    CHECK((row.regime == regime::opt_in) == (row.on.bits() == 1));
+    has_unknown = has_unknown || row.code == "ZZ";
+  }
+  CHECK(has_unknown);
+  CHECK(is_date_or_timestamp(table.version));
+  CHECK(table.checksum != 0);
+}

@@ -1,0 +1,176 @@
+#include "catch.hpp"
+#include "words.hpp"
+
+using namespace abide;
+using words::at;
+
+namespace {
+
+std::string text_of(const record& r) {
+  char out[record_text_max];
+  return {out, write_record(r, out)};
+}
+
+record full() {
+  record r;
+  r.choices = {choice::none, choice::granted, choice::denied, choice::granted};
+  r.time = at("2026-11-22T10:20:30Z");
+  r.notice = 7;
+  r.source = source::settings;
+  r.sticky_since = at("2026-11-01");
+  r.exception = informed_exception{category_set(10), at("2026-11-22T10:20:30Z")};
+  return r;
+}
+
+void check_equal(const record& a, const record& b) {
+  CHECK(a.choices == b.choices);
+  CHECK(a.time == b.time);
+  CHECK(a.notice == b.notice);
+  CHECK(a.source == b.source);
+  CHECK(a.sticky_since == b.sticky_since);
+  REQUIRE(a.exception.has_value() == b.exception.has_value());
+  if (!a.exception) return;
+  CHECK(a.exception->purposes.bits() == b.exception->purposes.bits());
+  CHECK(a.exception->time == b.exception->time);
+}
+
+}  // namespace
+
+TEST_CASE("a record reads back as it was written") {
+  for (int sticky = 0; sticky < 2; ++sticky)
+    for (int exception = 0; exception < 2; ++exception) {
+      record r = full();
+      if (!sticky) r.sticky_since.reset();
+      if (!exception) r.exception.reset();
+      const auto read = read_record(text_of(r));
+      REQUIRE(read.has_value());
+      check_equal(*read, r);
+    }
+  CHECK(text_of(full()) == "1.ngdg.1795342830.7.2.1793491200.10-1795342830");
+  CHECK(text_of(record{}) == "1.nnnn.0.0.0..");
+}
+
+TEST_CASE("every source, choice and purpose survives the text form") {
+  for (unsigned s = 0; s < 8; ++s)
+    for (unsigned c = 0; c < 3; ++c)
+      for (unsigned p = 0; p < 16; ++p) {
+        record r = full();
+        r.source = static_cast<source>(s);
+        r.choices.fill(static_cast<choice>(c));
+        r.exception->purposes = category_set(static_cast<std::uint8_t>(p));
+        const auto read = read_record(text_of(r));
+        REQUIRE(read.has_value());
+        check_equal(*read, r);
+      }
+}
+
+TEST_CASE("the longest record fits its room, and times and versions beyond it are cut to its bounds") {
+  record r = full();
+  r.time = INT64_MAX;
+  r.notice = UINT32_MAX;
+  r.sticky_since = INT64_MIN;
+  r.exception = informed_exception{category_set(15), INT64_MAX};
+  CHECK(text_of(r).size() <= record_text_max);
+  const auto read = read_record(text_of(r));
+  REQUIRE(read.has_value());
+  CHECK(read->time == 999999999999);
+  CHECK(read->notice == 999999999);
+  CHECK(read->sticky_since == 0);
+  CHECK(read->exception->time == 999999999999);
+}
+
+TEST_CASE("malformed records read as none") {
+  REQUIRE(read_record("1.ngdg.1795342830.7.2.1793491200.10-1795342830").has_value());
+  for (const char* text : {
+           "", "1", "1.", "1.ngdg", "1.ngdg.1795342830", "1.ngdg.1795342830.7", "1.ngdg.1795342830.7.2", "1.ngdg.1795342830.7.2.",
+           "2.ngdg.1795342830.7.2..", "0.ngdg.1795342830.7.2..", "01.ngdg.1795342830.7.2..", ".ngdg.1795342830.7.2..",
+           "1.ngd.1795342830.7.2..", "1.ngdgg.1795342830.7.2..", "1.NGDG.1795342830.7.2..", "1.ngdx.1795342830.7.2..", "1..1795342830.7.2..",
+           "1.ngdg..7.2..", "1.ngdg.-1.7.2..", "1.ngdg.+1.7.2..", "1.ngdg.01795342830.7.2..", "1.ngdg.1795342830x.7.2..",
+           "1.ngdg.1234567890123.7.2..", "1.ngdg. 1795342830.7.2..", "1.ngdg.1e9.7.2..",
+           "1.ngdg.1795342830..2..", "1.ngdg.1795342830.1234567890.2..", "1.ngdg.1795342830.07.2..", "1.ngdg.1795342830.-7.2..",
+           "1.ngdg.1795342830.7.8..", "1.ngdg.1795342830.7.9..", "1.ngdg.1795342830.7.12..", "1.ngdg.1795342830.7.x..", "1.ngdg.1795342830.7...",
+           "1.ngdg.1795342830.7.2.x.", "1.ngdg.1795342830.7.2.01.", "1.ngdg.1795342830.7.2.1234567890123.", "1.ngdg.1795342830.7.2. .",
+           "1.ngdg.1795342830.7.2..10", "1.ngdg.1795342830.7.2..10-", "1.ngdg.1795342830.7.2..-1", "1.ngdg.1795342830.7.2..16-1",
+           "1.ngdg.1795342830.7.2..010-1", "1.ngdg.1795342830.7.2..10-01", "1.ngdg.1795342830.7.2..10-1.", "1.ngdg.1795342830.7.2..10-1-1",
+           "1.ngdg.1795342830.7.2..10-1 ", " 1.ngdg.1795342830.7.2..", "1.ngdg.1795342830.7.2...", "1.ngdg.1795342830.7.2..\n"}) {
+    CAPTURE(text);
+    CHECK_FALSE(read_record(text).has_value());
+  }
+  CHECK_FALSE(read_record(std::string_view("1.ngdg.1795342830.7.2..\0", 24)).has_value());
+  CHECK_FALSE(read_record(std::string(200, '1')).has_value());
+}
+
+TEST_CASE("whatever reads as a record is the one text of that record") {
+  // One byte changed, left out or put in, at every place: what is still read must write the very same bytes.
+  const std::string text = text_of(full());
+  unsigned read_back = 0;
+  const auto check = [&](const std::string& changed) {
+    const auto read = read_record(changed);
+    if (!read) return;
+    ++read_back;
+    if (text_of(*read) != changed) FAIL("two texts of one record: " << changed);
+  };
+  for (std::size_t i = 0; i <= text.size(); ++i)
+    for (int byte = 0; byte < 256; ++byte) {
+      if (i < text.size()) check(std::string(text).replace(i, 1, 1, static_cast<char>(byte)));
+      check(std::string(text).insert(i, 1, static_cast<char>(byte)));
+    }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    check(std::string(text).erase(i, 1));
+    check(text.substr(0, i));
+  }
+  CHECK(read_back > 100);  // other digits are other records
+}
+
+TEST_CASE("sources have names, and none is no name to ask for") {
+  for (unsigned s = 1; s < 8; ++s) CHECK(source_named(name_of(static_cast<source>(s))) == static_cast<source>(s));
+  for (const char* name : {"", "none", "Banner", "banner ", "gpc"}) CHECK_FALSE(source_named(name).has_value());
+}
+
+// ---- Times
+
+TEST_CASE("timestamps follow RFC 3339") {
+  CHECK(read_timestamp("1970-01-01T00:00:00Z") == 0);
+  CHECK(read_timestamp("2026-11-22T00:00:00Z") == 1795305600);
+  CHECK(read_timestamp("2026-11-22t10:20:30z") == 1795342830);
+  CHECK(read_timestamp("2026-11-22T10:20:30.999Z") == 1795342830);
+  CHECK(read_timestamp("2026-11-22T12:20:30+02:00") == 1795342830);
+  CHECK(read_timestamp("2026-11-22T05:50:30-04:30") == 1795342830);
+  CHECK(read_timestamp("2016-12-31T23:59:60Z") == at("2017-01-01"));
+  CHECK(read_timestamp("1969-12-31T23:59:59Z") == -1);
+  CHECK(read_timestamp("2000-02-29T00:00:00Z").has_value());
+  CHECK(read_timestamp("0000-01-01T00:00:00Z") == -62167219200);
+}
+
+TEST_CASE("what is no timestamp gives nothing") {
+  for (const char* text : {"", "2026-11-22", "2026-11-22T00:00:00", "2026-11-22 00:00:00Z", "2026-11-22T00:00Z", "2026-13-01T00:00:00Z",
+                           "2026-00-01T00:00:00Z", "2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2026-11-31T00:00:00Z", "2026-11-00T00:00:00Z",
+                           "2026-11-22T24:00:00Z", "2026-11-22T00:60:00Z", "2026-11-22T00:00:61Z", "2026-11-22T00:00:00.Z",
+                           "2026-11-22T00:00:00+24:00", "2026-11-22T00:00:00+00:60", "2026-11-22T00:00:00+0000", "2026-11-22T00:00:00Zx",
+                           "26-11-22T00:00:00Z", " 2026-11-22T00:00:00Z", "2026-11-22T00:00:00+1:00", "20261122T000000Z", "2026-11-22TZ"}) {
+    CAPTURE(text);
+    CHECK_FALSE(read_timestamp(text).has_value());
+  }
+}
+
+TEST_CASE("a full-date is a date, but no date-time") {  // GPC-19
+  CHECK(is_date_or_timestamp("2026-11-22"));
+  CHECK(is_date_or_timestamp("2026-11-22T00:00:00Z"));
+  for (const char* text : {"", "21024-01-19", "2026-04-2", "2024-9-02", "2026-02-30", "2026-11-22T", "2026-11-22x", "today"})
+    CHECK_FALSE(is_date_or_timestamp(text));
+}
+
+TEST_CASE("a date is written for any time, and reads back") {
+  const auto date = [](std::int64_t time) {
+    char out[10];
+    write_date(time, out);
+    return std::string(out, 10);
+  };
+  CHECK(date(0) == "1970-01-01");
+  CHECK(date(-1) == "1969-12-31");
+  CHECK(date(1795342830) == "2026-11-22");
+  CHECK(date(at("2024-02-29T23:59:59Z")) == "2024-02-29");
+  CHECK(date(at("0001-01-01")) == "0001-01-01");
+  CHECK(date(at("9999-12-31T23:59:59Z")) == "9999-12-31");
+  for (std::int64_t days = -719528; days < 2932896; days += 271) REQUIRE(at(date(days * words::day)) == days * words::day);
+}

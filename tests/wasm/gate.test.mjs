@@ -1,0 +1,171 @@
+// The gate's rules, in a page that is faked as far as they need it. Real browsers run it in tests/browser.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
+
+const script = readFileSync(new URL('../../wasm/gate.js', import.meta.url), 'utf8');
+const ALL = ['required', 'analytics', 'functional', 'targeting'];
+const open = { v: 1, allowed: ALL, allowedShared: ALL, gpc: false, regime: 'opt_out', notice: 'none', path: '/consent', mode: 'enforce', noticeVersion: 1 };
+
+class Detail extends Event {
+  constructor(name, { detail }) { super(name); this.detail = detail; }
+}
+
+/** An image as the gate sees it. */
+function image(category, dataset = {}) {
+  const element = { localName: 'img', isConnected: true, dataset: { category, src: `/${category}`, ...dataset }, src: undefined };
+  element.removeAttribute = () => { delete element.dataset.src; };
+  element.matches = () => element.dataset.src !== undefined;
+  element.querySelectorAll = () => [];
+  return element;
+}
+
+/** A page whose tasks run when the test says so. */
+function page({ state, signal, elements = [], readyState = 'complete' }) {
+  const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
+  const document = Object.assign(new EventTarget(), { readyState, hidden: false, elements,
+    getElementById: (id) => (id === 'abide-state' && state !== undefined ? { textContent: text } : null),
+    querySelectorAll: () => document.elements.filter((element) => element.matches()) });
+  const navigator = { globalPrivacyControl: signal };
+  const made = { document, navigator, heard, reloads: 0, inserted: undefined };
+  for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
+  const context = { document, navigator, CustomEvent: Detail, setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
+    location: { reload: () => { ++made.reloads; } },
+    MutationObserver: class { constructor(see) { made.inserted = (node) => see([{ addedNodes: [node] }]); } observe() {} } };
+  context.window = context;
+  runInNewContext(script, context);
+  made.abide = context.abide;
+  made.settle = () => { while (tasks.length > 0) tasks.shift()(); };
+  made.again = () => runInNewContext(script, context);
+  return made;
+}
+
+const plain = (value) => JSON.parse(JSON.stringify(value)); // objects of the page have another prototype
+
+test('small enough to stand in every page', () => {
+  assert.ok(gzipSync(script, { level: 9 }).length <= 2048);
+});
+
+test('a state that is missing, broken or of another version counts as the strictest', () => {
+  for (const state of [undefined, '', '{', 'null', '[]', '"x"', { ...open, v: 2 }, { ...open, allowed: 'all', allowedShared: null }]) {
+    const { abide } = page({ state });
+    assert.deepEqual(ALL.filter((category) => abide.allows(category)), ['required'], JSON.stringify(state));
+    assert.deepEqual(ALL.filter((category) => abide.allows(category, true)), ['required'], JSON.stringify(state));
+  }
+});
+
+test('targeting counts as shared, the others do not, unless it is said', () => {
+  const { abide } = page({ state: { ...open, allowed: ALL, allowedShared: ['required', 'analytics'] } });
+  assert.deepEqual(ALL.filter((category) => abide.allows(category)), ['required', 'analytics', 'functional']);
+  assert.equal(abide.allows('targeting', false), true);
+  assert.equal(abide.allows('functional', true), false);
+  assert.equal(abide.allows('marketing'), false);
+});
+
+// GPC-11: only `true` is the signal. GPC-13: it takes away from a server's "not expressed", and never adds.
+test('the browser\'s signal tightens a decision that did not see it', () => {
+  for (const signal of [undefined, false, null, 1, '1', 'true'])
+    assert.deepEqual(plain(page({ state: open, signal }).abide.state()), open, String(signal));
+  const { abide } = page({ state: open, signal: true });
+  const { allowed, allowedShared, gpc } = plain(abide.state());
+  assert.deepEqual({ allowed, allowedShared, gpc }, { allowed: ALL.slice(0, 3), allowedShared: ['required'], gpc: true });
+  assert.equal(abide.allows('targeting', false), false);
+  const strict = { ...open, allowed: ['required'], allowedShared: ['required'] };
+  assert.deepEqual(plain(page({ state: strict, signal: true }).abide.state().allowed), ['required']);
+});
+
+test('a signal that the server saw is in its decision already, informed exceptions included', () => {
+  const { abide, heard } = page({ state: { ...open, gpc: true }, signal: true });
+  assert.equal(abide.allows('targeting'), true);
+  assert.deepEqual(plain(heard.at(-1)), ['signal', { gpc: true, from: 'server' }]);
+});
+
+// GPC-12: browsers change the preference while a page is open.
+test('a signal switched on later counts at once', () => {
+  const { abide, navigator, heard } = page({ state: open });
+  navigator.globalPrivacyControl = true;
+  assert.equal(abide.allows('targeting'), false);
+  abide.apply();
+  assert.deepEqual(heard.map(([name]) => name), ['consent', 'consent', 'change', 'signal']);
+});
+
+test('lets through what is allowed, once, in order, one a task', () => {
+  const elements = ['analytics', 'targeting', 'functional'].map((category) => image(category));
+  const shared = image('analytics', { shared: 'true' }), own = image('targeting', { shared: 'false' });
+  const { settle } = page({ state: { ...open, allowedShared: ['required'] }, elements: [...elements, shared, own] });
+  assert.deepEqual(elements.map(({ src }) => src), [undefined, undefined, undefined]); // nothing before the next frame
+  settle();
+  assert.deepEqual([...elements, shared, own].map(({ src }) => src), ['/analytics', undefined, '/functional', undefined, '/targeting']);
+});
+
+test('elements that come later', () => {
+  const { inserted, settle } = page({ state: open, signal: true });
+  const late = [image('analytics'), image('targeting')];
+  late.forEach((element) => inserted(Object.assign(element, { nodeType: 1 })));
+  inserted({ nodeType: 3 });
+  settle();
+  assert.deepEqual(late.map(({ src }) => src), ['/analytics', undefined]);
+});
+
+test('an element whose category was refused while it waited stays as it is', () => {
+  const element = image('analytics');
+  const { abide, settle, reloads } = page({ state: open, elements: [element] });
+  abide.apply({ ...open, allowed: ['required'], allowedShared: ['required'] });
+  settle();
+  assert.equal(element.src, undefined);
+  assert.equal(reloads, 0);
+});
+
+test('a choice releases in place; a withdrawal of what ran loads the page again', () => {
+  const element = image('analytics');
+  const strict = { ...open, allowed: ['required'], allowedShared: ['required'], notice: 'banner' };
+  const made = page({ state: strict, elements: [element] });
+  made.settle();
+  assert.equal(element.src, undefined);
+  made.abide.apply(open);
+  made.settle();
+  assert.equal(element.src, '/analytics');
+  assert.equal(made.reloads, 0);
+  made.abide.apply({ ...strict, allowed: ['required', 'analytics'] });
+  assert.equal(made.reloads, 0);
+  made.abide.apply(strict);
+  assert.equal(made.reloads, 1);
+});
+
+test('observe mode holds nothing back and still tells the decision', () => {
+  const element = image('targeting');
+  const { abide, settle } = page({ state: { ...open, mode: 'observe', allowedShared: ['required'] }, elements: [element] });
+  settle();
+  assert.equal(element.src, '/targeting');
+  assert.equal(abide.allows('targeting'), false);
+});
+
+test('listeners hear what was before them, until they end it', () => {
+  const { abide } = page({ state: open });
+  const heard = [];
+  const end = abide.on('consent', ({ allowed }) => heard.push(allowed.length));
+  abide.on('change', () => heard.push('change'));
+  abide.apply({ ...open, allowed: ['required'] });
+  end();
+  abide.apply(open);
+  assert.deepEqual(heard, [4, 1, 'change', 'change']);
+});
+
+test('a state that stands behind the gate is read once the page is parsed', () => {
+  const made = page({ state: undefined, readyState: 'loading', elements: [image('analytics')] });
+  assert.equal(made.abide.allows('analytics'), false);
+  made.document.getElementById = () => ({ textContent: JSON.stringify(open) });
+  made.document.dispatchEvent(new Event('DOMContentLoaded'));
+  made.settle();
+  assert.equal(made.document.elements[0].src, '/analytics');
+});
+
+test('printed and linked: the second one changes nothing', () => {
+  const made = page({ state: open });
+  const { abide, heard } = made;
+  made.again();
+  assert.equal(made.abide, abide);
+  assert.equal(heard.length, 1);
+});

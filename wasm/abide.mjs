@@ -1,6 +1,6 @@
 // Abide in the page: answers the notice without a reload, tells the server of a signal that only the browser shows, and
 // offers the decision to the page's own code. The decision itself and the script gate are gate.js's (window.abide).
-//   <script type="module" src="/consent/abide.mjs#start"></script>      or      import { start } from '.../abide.mjs'
+// It starts by itself when a script tag of the page loads it; who imports it calls start().
 
 if (!window.abide?.apply) await import('./gate.js');
 const gate = window.abide;
@@ -127,4 +127,4 @@ function focusOn(element) {
   element.focus({ preventScroll: true });
 }
 
-if (new URL(import.meta.url).hash === '#start') start();
+if ([...document.scripts].some(({ src }) => src === import.meta.url)) start();

@@ -37,7 +37,8 @@ export async function load(source) {
   try {
     return new Core(await instantiate(source ?? new URL('abide.wasm', import.meta.url)));
   } catch (error) {
-    const forbidden = typeof WebAssembly === 'undefined' || error instanceof WebAssembly.CompileError;
+    const forbidden = typeof WebAssembly === 'undefined' || error instanceof WebAssembly.CompileError ||
+      error instanceof EvalError; // as the engine names it
     if (source !== undefined || !forbidden) throw error;
     return loadTwin();
   }

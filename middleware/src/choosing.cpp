@@ -17,20 +17,19 @@ void set_all(record& r, choice c) {
     if (each != category::required) r.choices[static_cast<unsigned>(each)] = c;
 }
 
+// `keep` is no choice: a box nobody ticked must neither renew an old grant nor lift an opt-out.
 void save(const form& f, record& r, std::int64_t time) {
-  category_set still;
   for (const category c : categories) {
     if (c == category::required) continue;
-    choice& chosen = r.choices[static_cast<unsigned>(c)];
-    const bool excepted_before = r.exception && r.exception->purposes.contains(c);
-    if (f.granted.contains(c) || f.excepted.contains(c)) chosen = choice::granted;
-    else if (!f.kept.contains(c)) chosen = choice::denied;
-    else if (excepted_before) still.insert(c);
-    if (f.excepted.contains(c)) still.insert(c);
+    const bool granted = f.granted.contains(c) || f.excepted.contains(c);
+    r.choices[static_cast<unsigned>(c)] = granted              ? choice::granted
+                                          : f.kept.contains(c) ? choice::none
+                                                               : choice::denied;
   }
-  const std::int64_t given = f.excepted.empty() && r.exception ? r.exception->time : time;
+  const bool is_new = !r.exception || (f.excepted.bits() & ~r.exception->purposes.bits()) != 0;
+  const std::int64_t given = is_new ? time : r.exception->time;
   r.exception.reset();
-  if (!still.empty()) r.exception = informed_exception{still, given};
+  if (!f.excepted.empty()) r.exception = informed_exception{f.excepted, given};
 }
 
 }  // namespace

@@ -35,6 +35,14 @@ std::string_view take_section(std::string_view& page, std::string_view name) noe
   return whole;
 }
 
+/// Appends a text and the values at its {placeholders}, escaped.
+void append_said(std::string& out, std::string_view text, std::span<const value> values) {
+  while (!text.empty()) {
+    append_escaped(out, take_until(text, "{"));
+    if (!text.empty()) append_escaped(out, value_of(values, take_until(text, "}")));
+  }
+}
+
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view text) {
@@ -59,6 +67,7 @@ std::string escaped(std::string_view text) {
 std::string url_encoded(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
+  out.reserve(text.size() + text.size() / 2);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -95,7 +104,7 @@ void fill(std::string& out, std::string_view page, const language& words, std::s
       const std::string_view inside = take_section(page, name);
       if (value_of(values, name).empty() == tag.starts_with('^')) fill(out, inside, words, values);
     } else if (tag.starts_with(':')) {
-      append_escaped(out, say(words[name], values));
+      append_said(out, words[name], values);
     } else {
       append_escaped(out, value_of(values, tag));
     }

@@ -13,7 +13,10 @@ std::string_view yes(bool b) noexcept { return b ? "1" : ""; }
 
 std::string filled(std::string_view name, const page_model& m, std::span<const value> values) {
   std::string out;
-  if (const embedded_file* page = embedded(name)) fill(out, page->bytes, words_of(m), values);
+  const embedded_file* page = embedded(name);
+  if (!page) return out;
+  out.reserve(page->bytes.size() + 1024);
+  fill(out, page->bytes, words_of(m), values);
   return out;
 }
 

@@ -139,7 +139,8 @@ bool wants_json(const header_section& request) {
 
 std::string back_to(const exchange& v, const form& f) {
   if (f.from_banner) return f.return_path;
-  return v.site->settings.consent_path + "?saved=1&return=" + url_encoded(f.return_path);
+  const std::string language = f.language.empty() ? "" : "&lang=" + url_encoded(f.language);
+  return v.site->settings.consent_path + "?saved=1&return=" + url_encoded(f.return_path) + language;
 }
 
 own_reply save(exchange& v, const header_section& request, std::string_view body) {

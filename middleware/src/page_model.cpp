@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "embedded.hpp"
 #include "html.hpp"
@@ -62,13 +61,17 @@ std::string_view settings_label(const page_model& m) noexcept {
 }
 
 std::string purposes_text(const page_model& m, category_set set) {
+  constexpr std::array<std::string_view, 4> keys{"required.title", "purpose.analytics", "purpose.functional",
+                                                 "purpose.targeting"};
   const language& words = words_of(m);
-  std::vector<std::string_view> names;
+  std::array<std::string_view, 4> names;
+  std::size_t count = 0;
   for (const category c : categories)
-    if (set.contains(c)) names.push_back(words["purpose." + std::string(name_of(c))]);
+    if (set.contains(c)) names[count++] = words[keys[static_cast<unsigned>(c)]];
   std::string out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) out += words[i + 1 == names.size() ? "list.and" : "list.comma"];
+  out.reserve(128);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) out += words[i + 1 == count ? "list.and" : "list.comma"];
     out += names[i];
   }
   return out;

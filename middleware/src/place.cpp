@@ -69,7 +69,7 @@ places::places(const config& settings, const std::string& override_location)
     from_ = geo_source::fixed;
     fixed_ = override_location;
   }
-  if (from_ == geo_source::maxmind) throw config_error("jurisdiction.from: maxmind is not built into this version");
+  if (from_ == geo_source::maxmind) database_.emplace(settings.maxmind_file);
   for (const std::string& text : settings.trusted_proxies) {
     const auto range = read_address_range(text);
     if (!range) throw config_error("jurisdiction.trusted_proxies: " + text + ": expected CIDR notation");
@@ -83,8 +83,23 @@ bool places::trusts(std::string_view peer) const noexcept {
   return false;
 }
 
+// Behind trusted proxies the client is the last address of X-Forwarded-For that is none of theirs.
+std::string_view places::client(const header_section& request, std::string_view peer) const {
+  std::string_view list = trusts(peer) ? request.first("X-Forwarded-For") : std::string_view{};
+  while (!list.empty()) {
+    const std::size_t comma = list.rfind(',');
+    std::string_view last = comma == std::string_view::npos ? list : list.substr(comma + 1);
+    list = comma == std::string_view::npos ? std::string_view{} : list.substr(0, comma);
+    while (!last.empty() && last.front() == ' ') last.remove_prefix(1);
+    while (!last.empty() && last.back() == ' ') last.remove_suffix(1);
+    if (!trusts(last)) return last;
+  }
+  return peer;
+}
+
 std::string places::location(const header_section& request, std::string_view peer) const {
   if (from_ == geo_source::fixed) return fixed_;
+  if (database_) return database_->location(client(request, peer));
   if (!trusts(peer)) return {};
   if (from_ == geo_source::akamai) {
     const std::string_view field = request.first(edgescape);
@@ -92,12 +107,6 @@ std::string places::location(const header_section& request, std::string_view pee
   }
   const provider* p = provider_of(from_);
   return p ? joined(request.first(p->country), request.first(p->region)) : std::string{};
-}
-
-std::string_view places::country_field() const noexcept {
-  if (from_ == geo_source::akamai) return edgescape;
-  const provider* p = provider_of(from_);
-  return p ? p->country : std::string_view{};
 }
 
 }  // namespace abide

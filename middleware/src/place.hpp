@@ -1,5 +1,6 @@
 #pragma once
-// Where the visitor is, from the headers of the one provider that the site configured (law.md section 5).
+// Where the visitor is, from the one source that the site configured: a provider's geo headers or a MaxMind DB.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "abide/config.hpp"
 #include "abide/headers.hpp"
 #include "address_range.hpp"
+#include "geo_database.hpp"
 
 namespace abide {
 
@@ -18,13 +20,14 @@ class places {
   bool trusts(std::string_view peer) const noexcept;
   /// A location for jurisdiction_of; empty: unknown. Geo headers count only from a trusted peer.
   std::string location(const header_section&, std::string_view peer) const;
-  /// The header fields the answer depends on, for Vary; empty views where there are none.
-  std::string_view country_field() const noexcept;
 
  private:
   geo_source from_;
   std::string fixed_;
   std::vector<address_range> proxies_;
+  std::optional<geo_database> database_;
+
+  std::string_view client(const header_section&, std::string_view peer) const;
 };
 
 }  // namespace abide

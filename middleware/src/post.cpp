@@ -74,6 +74,7 @@ std::optional<form> read_form(std::string_view body) {
     if (name == "choice") asked = wish_named(value);
     if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
     if (name == "from") f.from_banner = value == "banner";
+    if (name == "lang") f.language = value.size() <= 16 ? value : "";
     if (name == "return") f.return_path = std::string(local_path(value));
     if (category_set* set = set_of(f, name))
       if (const auto c = category_named(value)) set->insert(*c);

@@ -20,6 +20,7 @@ struct form {
   category_set excepted;       ///< granted by a visitor who was told that the signal says otherwise
   bool from_banner = false;
   std::string return_path = "/";
+  std::string language;        ///< of the page the form stood on; empty: not told
 };
 
 /// Whether the browser says that the page which sends the request is of the same origin as the request (Fetch Metadata,
@@ -28,7 +29,7 @@ bool is_same_origin(const header_section&, std::string_view host_with_port);
 
 /// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1). Nothing for a body that names no known wish.
 ///   choice=accept-all|reject-all|save|opt-out|withdraw
-///   & grant=analytics & keep=functional & exception=targeting & from=banner & return=/path
+///   & grant=analytics & keep=functional & exception=targeting & from=banner & return=/path & lang=de
 ///   ; or gpc=1, from a page whose browser shows the signal to scripts only
 std::optional<form> read_form(std::string_view body);
 

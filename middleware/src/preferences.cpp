@@ -1,7 +1,6 @@
 #include "preferences.hpp"
 
 #include <array>
-#include <vector>
 
 #include "embedded.hpp"
 #include "html.hpp"
@@ -223,6 +222,7 @@ std::string render_preferences(const page_model& m) {
                                       {"rules", rules},
                                       {"last", last}}};
   std::string out;
+  out.reserve(rows.size() + 6144);
   append_filled(out, "preferences.html", m, values);
   return out;
 }

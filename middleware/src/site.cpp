@@ -155,6 +155,7 @@ page_model model_of(const exchange& v, std::string_view language, const std::str
   model.chosen = v.chosen ? &*v.chosen : nullptr;
   model.language = language;
   model.consent_path = v.site->settings.consent_path;
+  model.return_path = v.target;
   model.css_url = css_url;
   model.now = v.now;
   return model;
@@ -266,6 +267,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.secure = from.secure || (facts.forwarded_proto == "https" && state_->where.trusts(from.peer));
   v.is_get = method == "GET";
   v.is_document = facts.fetch_dest.empty() || facts.fetch_dest == "document";
+  if (v.is_get && v.is_document) v.target = target;
   v.chosen = read_choice(*state_, request, facts, v.secure, v.host);
   visitor who;
   who.known = v.chosen.has_value();

@@ -40,6 +40,7 @@ struct exchange {
   bool is_document = false;    ///< a page the browser shows by itself, not a script's fetch nor a frame
   bool hid_cookies = false;
   std::size_t cookie_fields = 0;  ///< in the request as the application sees it
+  std::string target;          ///< of a page that may hold the notice: where its form comes back to
   std::string host;            ///< lower case, without port
   std::vector<std::string> refused;  ///< request cookies to expire should the signal be remembered
   std::vector<report_item> report;

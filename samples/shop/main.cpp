@@ -18,9 +18,9 @@ std::string origin(const std::string& host, unsigned short port) {
 }
 
 /// The shop inside Abide. The order is all there is to it: begin, answer, handle, finish.
-firwick::handler guarded(const abide::site& site, firwick::shop& shop) {
-  return [&](firwick::request& head, std::string_view peer) -> firwick::reply {
-    auto visit = std::make_shared<abide::visit>(abide::begin(site, head, {peer}));
+firwick::handler guarded(const abide::site& site, firwick::shop& shop, bool https) {
+  return [&site, &shop, https](firwick::request& head, std::string_view peer) -> firwick::reply {
+    auto visit = std::make_shared<abide::visit>(abide::begin(site, head, {peer, https}));
     return [&site, &shop, visit](firwick::request& request) -> firwick::response {
       if (auto reply = abide::answer(*visit, request)) return std::move(*reply);
       firwick::response response = shop.handle(request);
@@ -42,6 +42,7 @@ abide::site site_of(const firwick::options& wanted) {
   changes.location = wanted.location;
   changes.mode = wanted.mode;
   changes.reports = true;  // for the live panel
+  changes.browser_files = wanted.browser;
   return abide::load_site(wanted.policy, std::move(changes));
 }
 
@@ -57,7 +58,7 @@ void open_shop(const firwick::options& wanted) {
   firwick::shop shop({wanted.root, ads_origin, metrics_origin, wanted.https});
   firwick::vendor ads("Brightreach", "uid", wanted.root / "vendors/ads.js");
   firwick::vendor metrics("Tallyhouse", "mid", wanted.root / "vendors/metrics.js");
-  server.serve(port, guarded(site, shop));
+  server.serve(port, guarded(site, shop, wanted.https));
   server.serve(ads_port, open_to_all(ads));
   server.serve(metrics_port, open_to_all(metrics));
 

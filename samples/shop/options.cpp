@@ -15,6 +15,7 @@ constexpr std::string_view usage =
     "  --policy FILE    policy.json of the shop's folder\n"
     "  --address A      127.0.0.1\n"
     "  --root FOLDER    the folder with pages, static, texts and products.json\n"
+    "  --browser FOLDER the folder with gate.js, abide.mjs and abide.wasm\n"
     "  --https          the shop is behind a TLS proxy: Secure cookies with __Host- names\n";
 
 unsigned short port_of(std::string_view text) {
@@ -38,6 +39,7 @@ void set(options& wanted, std::string_view name, std::string_view value) {
   else if (name == "--policy") wanted.policy = value;
   else if (name == "--address") wanted.address = value;
   else if (name == "--root") wanted.root = value;
+  else if (name == "--browser") wanted.browser = value;
   else throw bad_option("unknown option '" + std::string(name) + "'; --help lists them");
 }
 
@@ -46,6 +48,7 @@ void set(options& wanted, std::string_view name, std::string_view value) {
 std::optional<options> read_options(int count, char** arguments) {
   options wanted;
   wanted.root = SHOP_ROOT;
+  wanted.browser = SHOP_BROWSER;
   for (int i = 1; i < count; ++i) {
     const std::string_view name = arguments[i];
     if (name == "--help" || name == "-h") {

@@ -21,6 +21,7 @@ struct options {
   std::optional<abide::mode> mode;
   std::string policy;          ///< empty: policy.json of the root folder
   std::filesystem::path root;
+  std::string browser;         ///< the folder with gate.js, abide.mjs, abide.wasm; empty: the notice without scripts
   bool https = false;
 };
 

@@ -24,6 +24,7 @@ json common(const house& shop, const call& asked, std::string_view name) {
   values["t"] = shop.texts.at(asked.language);
   values["lang"] = asked.language;
   values["base"] = asked.base;
+  values["return"] = asked.base + asked.path;  // where the preference page leads back to
   values["other"] = switch_to(asked);
   values["ads"] = shop.set.ads;
   values["metrics"] = shop.set.metrics;

@@ -52,7 +52,7 @@ class table {
 
   /// The day in the file's first "as of YYYY-MM-DD".
   std::string as_of() const {
-    const auto at = source_.find("s of ");
+    const auto at = source_.find("s of 2");
     return at == std::string::npos ? "" : source_.substr(at + 5, 10);
   }
 

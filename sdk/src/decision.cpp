@@ -194,8 +194,8 @@ std::string_view why(const decision& d, const verdict& v) noexcept {
 }
 
 std::string_view status_line(const decision& d) noexcept {
-  if (any_of(d, rule::d3c)) return "Opt-out request honored";
   if (any_of(d, rule::d3a)) return "Opt-out signal overridden by your choice";
+  if (any_of(d, rule::d3c)) return "Opt-out request honored";
   return {};
 }
 

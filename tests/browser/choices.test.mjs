@@ -197,7 +197,7 @@ test('closing the browser keeps the choice', async (t) => {
 });
 
 test('a new version of the notice asks again and grants nothing meanwhile', async (t) => {
-  const keys = 'the tests sign every choice with this key';
+  const keys = 'the-tests-sign-every-choice-with-this-key';
   const visitor = await newVisitor(t);
   const before = await openShop(t, { location: 'DE', keys });
   await visitor.open(before.url);

@@ -65,7 +65,8 @@ TEST_CASE("a pattern is found by its prefix, and the longest name wins") {
   CHECK(known("_pk_id.1.abcd").vendor == "Matomo");
   CHECK(known("_pk_id.1.abcd").confidence == 96);  // _pk_id.* before _pk_id*
   CHECK(known("_pk_idle").confidence == 95);
-  CHECK(known("wordpress_gdpr_x").vendor == "WordPress consent plugins");
+  CHECK(known("mp_anything").category == category::analytics);
+  CHECK(known("mp_globalcart").category == category::required);  // an exact name before a pattern
 }
 
 TEST_CASE("names are compared with their letter case") {

@@ -1,1 +1,524 @@
+// The decision, rule by rule, first match wins (DESIGN section 4). The table of 34 situations: decision_table_test.cpp.
 #include "catch.hpp"
+#include "scene.hpp"
+
+using namespace abide;
+using words::at;
+using words::today;
+
+// ---- D0
+
+TEST_CASE("required cookies are allowed whatever else is said") {
+  scene s;
+  s.seen = {true, dnt_value::one};
+  s.who.age = 5;
+  s.who.opted_out = true;
+  s.choose({{category::required, choice::denied}, {category::targeting, choice::denied}});
+  for (const char* place : {"DE", "US-CA", "US-MD", "JP", ""}) {
+    s.place = place;
+    CHECK(s.own(category::required) == "D0 allowed");
+    CHECK(s.shared(category::required) == "D0 allowed");
+  }
+}
+
+// ---- D1
+
+TEST_CASE("a known minor of a banned age gets no ads and no sale, and no consent unlocks them") {
+  scene s;
+  s.place = "US-CT";
+  s.who.age = 15;
+  s.choose_all(choice::granted);
+  CHECK(s.own(category::targeting) == "D1 denied");
+  CHECK(s.shared(category::analytics) == "D1 denied");
+  CHECK(s.own(category::analytics) == "D5 allowed");  // neither ads nor sale
+  s.who.age = 18;
+  CHECK(s.own(category::targeting) == "D5 allowed");
+}
+
+TEST_CASE("neither an exception nor an incentive unlocks what a minor's age bans") {
+  scene s;
+  s.place = "US-MD";
+  s.who = {true, false, 17, true, true};
+  s.seen.gpc = true;
+  s.choose_all(choice::granted);
+  s.chosen->exception = informed_exception{category_set(15), today()};
+  CHECK(s.own(category::targeting) == "D1 denied");
+}
+
+TEST_CASE("where the row asks a minor for opt-in, ads and sale are off until a choice") {
+  scene s;
+  s.place = "US-CA";
+  s.who.age = 15;
+  CHECK(s.own(category::targeting) == "D6 denied");
+  CHECK(s.shared(category::analytics) == "D6 denied");
+  CHECK(s.own(category::analytics) == "D6 allowed");
+  s.choose_all(choice::granted);
+  CHECK(s.own(category::targeting) == "D5 allowed");
+  s.chosen.reset();
+  s.who.age = 16;
+  CHECK(s.own(category::targeting) == "D6 allowed");
+}
+
+TEST_CASE("an unknown age is no minor's") {
+  scene s;
+  s.place = "US-CT";
+  s.who.age = -1;
+  CHECK(s.own(category::targeting) == "D6 allowed");
+}
+
+// ---- D2
+
+TEST_CASE("a refusal stands, also where the place would allow") {
+  scene s;
+  s.place = "US-CA";
+  s.choose({{category::analytics, choice::denied}});
+  CHECK(s.own(category::analytics) == "D2 denied");
+  CHECK(s.shared(category::analytics) == "D2 denied");
+  CHECK(s.own(category::functional) == "D6 allowed");
+}
+
+TEST_CASE("a refusal does not run out and needs no notice version") {
+  scene s;
+  s.place = "US-CA";
+  s.choose({{category::targeting, choice::denied}}, at("2016-01-01"));
+  s.chosen->notice = 99;
+  CHECK(s.own(category::targeting) == "D2 denied");
+}
+
+TEST_CASE("a refusal comes before the signal's rules, so an exception does not undo it") {
+  scene s;
+  s.seen.gpc = true;
+  s.who.known = true;
+  s.choose({{category::targeting, choice::denied}});
+  s.chosen->exception = informed_exception{category_set(8), today()};
+  CHECK(s.own(category::targeting) == "D2 denied");
+}
+
+// ---- D3
+
+TEST_CASE("GPC denies targeting even after a plain Accept all") {
+  scene s;
+  s.place = "US-CA";
+  s.seen.gpc = true;
+  s.who.known = true;
+  s.choose_all(choice::granted);
+  CHECK(s.own(category::targeting) == "D3c denied");
+  CHECK(s.shared(category::analytics) == "D3c denied");
+  CHECK(s.shared(category::functional) == "D3c denied");
+  CHECK(s.own(category::analytics) == "D5 allowed");
+}
+
+TEST_CASE("GPC is honoured everywhere") {
+  scene s;
+  s.seen.gpc = true;
+  for (const char* place : {"DE", "GB", "CH", "US", "US-CA", "US-FL", "JP", "AU", "CA", ""}) {
+    s.place = place;
+    CAPTURE(place);
+    CHECK(s.own(category::targeting) == "D3c denied");
+    CHECK(s.shared(category::analytics) == "D3c denied");
+  }
+}
+
+TEST_CASE("GPC says nothing of a first party's or a processor's analytics") {  // GPC-24
+  scene s;
+  s.seen.gpc = true;
+  s.place = "US-CA";
+  CHECK(s.own(category::analytics) == "D6 allowed");
+  CHECK(s.own(category::functional) == "D6 allowed");
+  s.place = "DE";
+  CHECK(s.own(category::analytics) == "D6 denied");
+}
+
+TEST_CASE("an informed exception beats the signal for the purposes it names") {
+  scene s;
+  s.place = "US-CA";
+  s.seen.gpc = true;
+  s.who.known = true;
+  s.choose_all(choice::granted);
+  s.chosen->exception = informed_exception{category_set(8), today()};
+  CHECK(s.own(category::targeting) == "D3a allowed");
+  CHECK(s.shared(category::targeting) == "D3a allowed");
+  CHECK(s.shared(category::analytics) == "D3c denied");
+}
+
+TEST_CASE("an exception holds only for a visitor who is known") {
+  scene s;
+  s.seen.gpc = true;
+  s.choose_all(choice::granted);
+  s.chosen->exception = informed_exception{category_set(15), today()};
+  s.who.known = false;
+  CHECK(s.own(category::targeting) == "D3c denied");
+}
+
+TEST_CASE("an exception given before the signal was first seen is none") {
+  scene s;
+  s.seen.gpc = true;
+  s.who.known = true;
+  s.choose_all(choice::granted);
+  s.chosen->exception = informed_exception{category_set(15), today() - 10};
+  s.chosen->sticky_since = today() - 5;
+  CHECK(s.own(category::targeting) == "D3c denied");
+  s.chosen->sticky_since = today() - 10;
+  CHECK(s.own(category::targeting) == "D3a allowed");
+}
+
+TEST_CASE("an exception runs out as a grant does") {
+  scene s;
+  s.place = "DE";
+  s.seen.gpc = true;
+  s.who.known = true;
+  s.choose_all(choice::granted);
+  s.chosen->exception = informed_exception{category_set(15), today() - 182 * words::day + 1};
+  CHECK(s.own(category::targeting) == "D3a allowed");
+  s.chosen->exception->time -= 1;
+  CHECK(s.own(category::targeting) == "D3c denied");
+}
+
+TEST_CASE("a policy may forbid exceptions") {
+  scene s;
+  s.rules.exception = exception_policy::never;
+  s.seen.gpc = true;
+  s.who.known = true;
+  s.choose_all(choice::granted);
+  s.chosen->exception = informed_exception{category_set(15), today()};
+  CHECK(s.own(category::targeting) == "D3c denied");
+}
+
+TEST_CASE("a member of an incentive programme who was asked and stayed keeps it, in the United States") {
+  scene s;
+  s.place = "US-CA";
+  s.seen.gpc = true;
+  s.who = {true, false, -1, true, true};
+  CHECK(s.shared(category::targeting) == "D3b allowed");
+  s.place = "DE";
+  CHECK(s.shared(category::targeting) == "D3c denied");
+}
+
+TEST_CASE("a member who was not asked, who withdrew or who is not known has no incentive") {
+  scene s;
+  s.place = "US-CA";
+  s.seen.gpc = true;
+  s.who = {true, false, -1, false, true};
+  CHECK(s.shared(category::targeting) == "D3c denied");
+  s.who = {true, false, -1, true, false};
+  CHECK(s.shared(category::targeting) == "D3c denied");
+  s.who = {false, false, -1, true, true};
+  CHECK(s.shared(category::targeting) == "D3c denied");
+}
+
+TEST_CASE("DNT is an objection only where the law knows one, unless the policy says otherwise") {
+  scene s;
+  s.seen.dnt = dnt_value::one;
+  const auto targeting = [&](const char* place, dnt_policy how) {
+    s.place = place;
+    s.rules.dnt = how;
+    return s.own(category::targeting);
+  };
+  CHECK(targeting("DE", dnt_policy::as_objection) == "D3c denied");
+  CHECK(targeting("CH", dnt_policy::as_objection) == "D3c denied");
+  CHECK(targeting("", dnt_policy::as_objection) == "D3c denied");
+  CHECK(targeting("US-CA", dnt_policy::as_objection) == "D6 allowed");
+  CHECK(targeting("US-CA", dnt_policy::as_gpc) == "D3c denied");
+  CHECK(targeting("JP", dnt_policy::as_gpc) == "D3c denied");
+  CHECK(targeting("DE", dnt_policy::ignore) == "D6 denied");
+  CHECK(targeting("US-CA", dnt_policy::ignore) == "D6 allowed");
+}
+
+TEST_CASE("DNT: 0 is never consent, and does not weaken GPC") {
+  scene s;
+  s.seen.dnt = dnt_value::zero;
+  s.place = "DE";
+  CHECK(s.own(category::targeting) == "D6 denied");
+  s.rules.dnt = dnt_policy::as_gpc;
+  CHECK(s.own(category::targeting) == "D6 denied");
+  s.place = "US-CA";
+  s.seen.gpc = true;
+  CHECK(s.own(category::targeting) == "D3c denied");
+}
+
+// ---- Remembering, D4
+
+TEST_CASE("a signal is to be remembered until it is, and again after a later grant") {
+  scene s;
+  s.place = "US-CA";
+  CHECK_FALSE(s.decide().remember);
+  s.seen.gpc = true;
+  CHECK(s.decide().remember);
+  s.chosen = record{};
+  s.chosen->sticky_since = today() - 100;
+  CHECK_FALSE(s.decide().remember);
+  s.choose_all(choice::granted, today() - 50);
+  s.chosen->sticky_since = today() - 100;
+  CHECK(s.decide().remember);
+}
+
+TEST_CASE("a signal that changes nothing is not to be remembered") {
+  scene s;
+  s.seen.gpc = true;
+  s.choose_all(choice::denied);
+  CHECK_FALSE(s.decide().remember);
+}
+
+TEST_CASE("once opted out by a signal, its absence is no opt-in") {  // GPC-30
+  scene s;
+  s.place = "US-CA";
+  s.chosen = record{};
+  s.chosen->sticky_since = today() - 300 * words::day;
+  CHECK(s.own(category::targeting) == "D4 denied");
+  CHECK(s.shared(category::analytics) == "D4 denied");
+  CHECK(s.own(category::analytics) == "D6 allowed");
+}
+
+TEST_CASE("only a grant later than the signal ends a sticky opt-out") {
+  scene s;
+  s.place = "US-CA";
+  s.choose_all(choice::granted, today() - 10);
+  s.chosen->sticky_since = today() - 5;
+  CHECK(s.own(category::targeting) == "D4 denied");
+  s.chosen->sticky_since = today() - 10;
+  CHECK(s.own(category::targeting) == "D4 denied");  // the same second proves nothing
+  s.chosen->sticky_since = today() - 11;
+  CHECK(s.own(category::targeting) == "D5 allowed");
+}
+
+TEST_CASE("an account's opt-out holds on a device that sends no signal and knows no choice") {
+  scene s;
+  s.place = "US-CA";
+  s.who = {true, true, -1, false, false};
+  CHECK(s.own(category::targeting) == "D4 denied");
+  CHECK(s.shared(category::functional) == "D4 denied");
+  CHECK(s.own(category::functional) == "D6 allowed");
+  s.choose_all(choice::granted);
+  CHECK(s.own(category::targeting) == "D4 denied");
+}
+
+// ---- D5
+
+TEST_CASE("a valid grant allows where the place denies") {
+  scene s;
+  s.place = "DE";
+  s.choose({{category::analytics, choice::granted}});
+  CHECK(s.own(category::analytics) == "D5 allowed");
+  CHECK(s.shared(category::analytics) == "D5 allowed");
+  CHECK(s.own(category::targeting) == "D6 denied");
+}
+
+TEST_CASE("a grant is valid for the days of its place, to the second") {
+  scene s;
+  for (const auto& [place, days] : {std::pair{"DE", 182}, {"ES", 730}, {"US-CA", 365}}) {
+    CAPTURE(place);
+    s.place = place;
+    s.choose_all(choice::granted, today() - days * words::day + 1);
+    CHECK(s.own(category::analytics) == "D5 allowed");
+    s.chosen->time -= 1;
+    CHECK(s.own(category::analytics).substr(0, 2) == "D6");
+  }
+}
+
+TEST_CASE("a policy may set its own lifetime of a grant") {
+  scene s;
+  s.place = "DE";
+  s.rules.lifetime_days = 30;
+  s.choose_all(choice::granted, today() - 30 * words::day + 1);
+  CHECK(s.own(category::analytics) == "D5 allowed");
+  s.chosen->time -= 1;
+  CHECK(s.own(category::analytics) == "D6 denied");
+}
+
+TEST_CASE("a grant under another notice version is no grant") {
+  scene s;
+  s.place = "DE";
+  s.choose_all(choice::granted);
+  s.rules.notice_version = 2;
+  CHECK(s.own(category::analytics) == "D6 denied");
+  s.chosen->notice = 2;
+  CHECK(s.own(category::analytics) == "D5 allowed");
+  s.chosen->notice = 3;
+  CHECK(s.own(category::analytics) == "D6 denied");
+}
+
+TEST_CASE("a grant from the future is a broken clock, but for a minute between servers") {
+  scene s;
+  s.place = "DE";
+  s.choose_all(choice::granted, today() + 60);
+  CHECK(s.own(category::analytics) == "D5 allowed");
+  s.chosen->time += 1;
+  CHECK(s.own(category::analytics) == "D6 denied");
+}
+
+TEST_CASE("a grant without a time is no grant") {
+  scene s;
+  s.place = "DE";
+  s.choose_all(choice::granted, 0);
+  s.now = 1000;
+  CHECK(s.own(category::analytics) == "D6 denied");
+}
+
+// ---- D6e
+
+TEST_CASE("an exempt cookie runs without consent where the law says so, until the visitor objects") {
+  scene s;
+  const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
+  s.rules.exemptions = &declared;
+  s.rules.exemption_count = 1;
+  s.place = "GB";
+  CHECK(s.exempt(category::analytics) == "D6e allowed");
+  CHECK(s.own(category::analytics) == "D6 denied");  // for cookies that were not declared
+  CHECK(s.exempt(category::functional) == "D6 denied");
+  s.choose({{category::analytics, choice::denied}});
+  CHECK(s.exempt(category::analytics) == "D2 denied");
+  s.place = "FR";
+  s.chosen.reset();
+  CHECK(s.exempt(category::analytics) == "D6 denied");
+}
+
+TEST_CASE("only the declared name is exempt, and never one whose vendor shares") {
+  scene s;
+  const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
+  s.rules.exemptions = &declared;
+  s.rules.exemption_count = 1;
+  s.place = "GB";
+  const decision d = s.decide();
+  const classification own{category::analytics, false, 90, evidence::catalog, ""};
+  const classification shared{category::analytics, true, 90, evidence::catalog, ""};
+  CHECK(judge(d, s.rules, "_pk_id", own).rule == rule::d6e);
+  CHECK(judge(d, s.rules, "other", own).rule == rule::d6);
+  CHECK(judge(d, s.rules, "_pk_id", shared).rule == rule::d6);
+  CHECK_FALSE(judge(d, s.rules, "_pk_id", shared).allowed);
+}
+
+// ---- D6
+
+TEST_CASE("without signal and choice the place's own default decides") {
+  scene s;
+  const auto allowed = [&](const char* place, bool shared) {
+    s.place = place;
+    std::string names;
+    const decision d = s.decide();
+    for (const category c : categories)
+      if (d.of(c, shared).allowed) names += name_of(c)[0];
+    return names;
+  };
+  for (const char* place : {"DE", "GB", "CA-QC", "BR", "KR", "", "XX"}) {
+    CHECK(allowed(place, false) == "r");
+    CHECK(allowed(place, true) == "r");
+  }
+  for (const char* place : {"US", "US-CA", "US-WA", "JP", "AU", "CA"}) {
+    CHECK(allowed(place, false) == "raft");
+    CHECK(allowed(place, true) == "raft");
+  }
+  CHECK(allowed("CH", false) == "raf");
+  CHECK(allowed("CH", true) == "ra");
+}
+
+// ---- The notice
+
+TEST_CASE("the banner is shown where consent is needed and none was asked for") {
+  scene s;
+  s.place = "DE";
+  CHECK(s.decide().notice == notice::banner);
+  s.place = "US-CA";
+  CHECK(s.decide().notice == notice::none);
+  s.place = "JP";
+  CHECK(s.decide().notice == notice::none);
+}
+
+TEST_CASE("a choice ends the banner, until it runs out or the notice changes") {
+  scene s;
+  s.place = "DE";
+  for (const choice c : {choice::granted, choice::denied}) {
+    s.rules.notice_version = 1;
+    s.choose_all(c, today() - 182 * words::day + 1);
+    CHECK(s.decide().notice == notice::none);
+    s.chosen->time -= 1;
+    CHECK(s.decide().notice == notice::banner);
+    s.chosen->time += 1;
+    s.rules.notice_version = 2;
+    CHECK(s.decide().notice == notice::banner);
+  }
+}
+
+TEST_CASE("nobody is asked for what the signal refused") {
+  scene s;
+  s.place = "DE";
+  s.seen.gpc = true;
+  CHECK(s.decide().notice == notice::banner);  // for analytics and preferences, of which it says nothing
+  s.choose({{category::analytics, choice::denied}, {category::functional, choice::denied}});
+  CHECK(s.decide().notice == notice::status);
+}
+
+TEST_CASE("an active signal shows the status, an exemption the way to object") {
+  scene s;
+  s.place = "US-CA";
+  s.seen.gpc = true;
+  CHECK(s.decide().notice == notice::status);
+  s.seen.gpc = false;
+  const exemption declared[]{{"GB", exempt_purpose::statistical, "_pk_*"}, {"GB", exempt_purpose::appearance, "theme"}};
+  s.rules.exemptions = declared;
+  s.rules.exemption_count = 2;
+  s.place = "GB";
+  s.choose({{category::targeting, choice::denied}});
+  CHECK(s.decide().notice == notice::objection);
+}
+
+// ---- What is told
+
+TEST_CASE("the status line says whether the signal was honoured or set aside") {  // GPC-29
+  scene s;
+  s.place = "US-CA";
+  CHECK(status_line(s.decide()).empty());
+  s.seen.gpc = true;
+  CHECK(status_line(s.decide()) == "Opt-out request honored");
+  s.who.known = true;
+  s.choose_all(choice::granted);
+  s.chosen->exception = informed_exception{category_set(14), today()};
+  CHECK(status_line(s.decide()) == "Opt-out signal overridden by your choice");
+  s.chosen->exception->purposes = category_set(8);
+  CHECK(status_line(s.decide()) == "Opt-out signal overridden by your choice");  // honoured in part is not "honored"
+}
+
+TEST_CASE("every rule has its name and a sentence without a full stop") {
+  scene s;
+  const decision d = s.decide();
+  const char* names[]{"D0", "D1", "D2", "D3a", "D3b", "D3c", "D4", "D5", "D6e", "D6"};
+  std::vector<std::string> sentences;
+  for (unsigned r = 0; r < 10; ++r) {
+    CHECK(name_of(static_cast<rule>(r)) == names[r]);
+    const std::string sentence(why(d, {false, static_cast<rule>(r)}));
+    CHECK(sentence.size() > 10);
+    CHECK(sentence.back() != '.');
+    CHECK(std::find(sentences.begin(), sentences.end(), sentence) == sentences.end());
+    sentences.push_back(sentence);
+  }
+}
+
+TEST_CASE("the sentence names the signal that was sent and the place's default") {
+  scene s;
+  s.place = "DE";
+  s.seen.dnt = dnt_value::one;
+  decision d = s.decide();
+  CHECK(why(d, d.of(category::targeting, false)) == "the browser sends Do Not Track");
+  s.seen.gpc = true;
+  d = s.decide();
+  CHECK(why(d, d.of(category::targeting, false)) == "the browser sends Global Privacy Control");
+  CHECK(why(d, d.of(category::analytics, false)) == "this place asks for consent first, and there is no valid consent");
+  s.seen = {};
+  s.place = "US-CA";
+  d = s.decide();
+  CHECK(why(d, d.of(category::analytics, false)) == "on in this place until the visitor opts out");
+  s.place = "JP";
+  d = s.decide();
+  CHECK(why(d, d.of(category::analytics, false)) == "this place asks for a notice only");
+}
+
+TEST_CASE("a decision knows its place and what was seen") {
+  scene s;
+  s.place = "uk";
+  s.seen = {true, dnt_value::zero};
+  const decision d = s.decide();
+  REQUIRE(d.place != nullptr);
+  CHECK(d.place->code == "GB");
+  CHECK(d.seen.gpc);
+  CHECK(d.seen.dnt == dnt_value::zero);
+  CHECK(d.signal_active);
+}

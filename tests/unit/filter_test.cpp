@@ -1,1 +1,197 @@
 #include "catch.hpp"
+#include "scene.hpp"
+
+using namespace abide;
+using namespace std::string_view_literals;
+using words::today;
+
+namespace {
+
+// A policy of four plain names, so that no test leans on the catalog: r, a, f, t by category, s shared analytics.
+struct shop : scene {
+  std::vector<cookie_rule> named{{"r", "", "", category::required, false},   {"a", "", "", category::analytics, false},
+                                 {"f", "", "", category::functional, false}, {"t", "", "", category::targeting, true},
+                                 {"s", "", "", category::analytics, true},   {"u", ".ads.example", "", category::required, false}};
+  abide::decision made;
+  std::vector<finding> findings;
+  std::size_t removed = 0;
+
+  shop() {
+    rules.cookies = named.data();
+    rules.cookie_count = named.size();
+  }
+
+  abide::filter filter(std::string_view host = "shop.example") {
+    made = decide();
+    findings.clear();
+    return {&rules, &made, host, now,
+            {[](void* self, const finding& found) { static_cast<shop*>(self)->findings.push_back(found); }, this}};
+  }
+  std::string cookies(std::string_view field) {
+    std::string out(filtered_size_max(field.size()), '\xee');
+    out.resize(filter_cookies(filter(), field, out.data(), removed));
+    return out;
+  }
+  bool sets(std::string_view field, std::string_view host = "shop.example") { return may_set(filter(host), field); }
+};
+
+}  // namespace
+
+TEST_CASE("cookies that may not be used are left out of a Cookie field") {
+  shop s;
+  CHECK(s.cookies("r=1; a=2; f=3; t=4") == "r=1");
+  CHECK(s.removed == 3);
+  s.choose({{category::analytics, choice::granted}});
+  CHECK(s.cookies("r=1; a=2; f=3; t=4") == "r=1; a=2");
+  CHECK(s.removed == 2);
+  CHECK(s.cookies("t=4") == "");
+  CHECK(s.removed == 1);
+}
+
+TEST_CASE("a field from which nothing is removed stays as it was, byte for byte") {
+  shop s;
+  for (const auto field : {""sv, ";"sv, "r=1"sv, "r=1;r=2"sv, " \tr = 1 ;; "sv, "r=\"x, y\""sv, "r=\xff\x01\0"sv}) {
+    CAPTURE(field);
+    CHECK(s.cookies(field) == field);
+    CHECK(s.removed == 0);
+  }
+}
+
+TEST_CASE("what is kept of a filtered field is joined by a semicolon and one space") {
+  shop s;
+  CHECK(s.cookies("r=1;t=2;r=3") == "r=1; r=3");
+  CHECK(s.cookies("  r=1  ;;;\tt=2;  r = 3 ") == "r=1; r = 3");
+}
+
+TEST_CASE("a filtered field may grow, within its bound") {
+  shop s;
+  s.named.push_back({"", "", "", category::required, false});  // nameless pieces are kept ...
+  s.rules.cookies = s.named.data();
+  s.rules.cookie_count = s.named.size();
+  const std::string field = "!;!;!;!;!;!;!;!;t=1";  // ... and pushed apart
+  const std::string out = s.cookies(field);
+  CHECK(out == "!; !; !; !; !; !; !; !");
+  CHECK(s.removed == 1);
+  CHECK(out.size() > std::string("!;!;!;!;!;!;!;!").size());
+  CHECK(out.size() <= filtered_size_max(field.size()));
+}
+
+TEST_CASE("several cookies of one name are each kept or each removed") {
+  shop s;
+  CHECK(s.cookies("t=1; t=2; r=1; r=2; t=3") == "r=1; r=2");
+  CHECK(s.removed == 3);
+}
+
+TEST_CASE("a nameless cookie is judged as unknown, not by what its value looks like") {  // CK-12
+  shop s;
+  CHECK(s.cookies("r") == "");
+  CHECK(s.cookies("=r=1; r=2") == "r=2");
+  REQUIRE(s.findings.size() == 2);
+  CHECK(s.findings[0].name.empty());
+  CHECK(s.findings[0].what.category == category::targeting);
+}
+
+TEST_CASE("shared cookies follow the shared column") {
+  shop s;
+  s.place = "US-CA";
+  s.seen.gpc = true;
+  CHECK(s.cookies("a=1; s=2; t=3") == "a=1");
+  REQUIRE(s.findings.size() == 3);
+  CHECK(s.findings[1].verdict.rule == rule::d3c);
+}
+
+TEST_CASE("every cookie is reported with its name, class and verdict, in order") {
+  shop s;
+  s.cookies("r=1; t=2");
+  REQUIRE(s.findings.size() == 2);
+  CHECK(s.findings[0].from_request);
+  CHECK(s.findings[0].name == "r");
+  CHECK(s.findings[0].verdict.allowed);
+  CHECK(s.findings[0].verdict.rule == rule::d0);
+  CHECK(s.findings[1].name == "t");
+  CHECK_FALSE(s.findings[1].verdict.allowed);
+  CHECK(s.findings[1].what.category == category::targeting);
+}
+
+TEST_CASE("observe mode removes nothing and reports what it would have removed") {
+  shop s;
+  s.rules.mode = mode::observe;
+  CHECK(s.cookies(" r=1;t=2; ") == " r=1;t=2; ");
+  CHECK(s.removed == 0);
+  REQUIRE(s.findings.size() == 2);
+  CHECK_FALSE(s.findings[1].verdict.allowed);
+  CHECK(s.sets("t=1"));
+  REQUIRE(s.findings.size() == 1);
+  CHECK_FALSE(s.findings[0].verdict.allowed);
+  CHECK_FALSE(s.findings[0].from_request);
+}
+
+TEST_CASE("a filter without an observer works the same") {
+  shop s;
+  filter f = s.filter();
+  f.observer = {};
+  std::string out(64, ' ');
+  std::size_t removed = 0;
+  out.resize(filter_cookies(f, "r=1; t=2", out.data(), removed));
+  CHECK(out == "r=1");
+  CHECK_FALSE(may_set(f, "t=1"));
+  CHECK(s.findings.empty());
+}
+
+TEST_CASE("a Set-Cookie passes when its category may be used") {
+  shop s;
+  CHECK(s.sets("r=1; Path=/"));
+  CHECK_FALSE(s.sets("t=1; Path=/"));
+  CHECK_FALSE(s.sets("a=1"));
+  CHECK_FALSE(s.sets("unheard_of=1"));
+  s.choose_all(choice::granted);
+  CHECK(s.sets("t=1; Path=/"));
+}
+
+TEST_CASE("deleting a cookie always passes") {
+  shop s;
+  CHECK(s.sets("t=; Max-Age=0"));
+  CHECK(s.sets("t=; Max-Age=-5"));
+  CHECK(s.sets("t=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
+  REQUIRE(s.findings.size() == 1);
+  CHECK(s.findings[0].verdict.allowed);
+  CHECK_FALSE(s.sets("t=; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
+  CHECK_FALSE(s.sets("t=x; Expires=Sun, 22 Nov 2026 00:00:01 GMT"));
+}
+
+TEST_CASE("a rule with a host looks at the Domain of a Set-Cookie, else at the request's host") {
+  shop s;
+  CHECK(s.sets("u=1", "cdn.ads.example"));
+  CHECK(s.sets("u=1; Domain=ads.example", "www.other.example"));
+  CHECK(s.sets("u=1; Domain=.ADS.example", "www.other.example"));
+  CHECK_FALSE(s.sets("u=1", "shop.example"));
+  CHECK_FALSE(s.sets("u=1; Domain=shop.example", "cdn.ads.example"));
+}
+
+TEST_CASE("a Set-Cookie of any bytes gives a verdict") {
+  shop s;
+  for (const auto field : {""sv, "="sv, ";"sv, "\0"sv, ";;;;"sv, "=;=;="sv, "; Path=/"sv, "\xff\xfe=\x01"sv}) {
+    CAPTURE(field);
+    CHECK_FALSE(s.sets(field));
+  }
+}
+
+TEST_CASE("the consent cookie passes in both directions") {
+  shop s;
+  CHECK(s.cookies("__Host-abide=x; abide=y; t=1") == "__Host-abide=x; abide=y");
+  CHECK(s.sets("__Host-abide=x; Secure; Path=/"));
+}
+
+TEST_CASE("an exempt cookie passes beside others of its category that do not") {
+  shop s;
+  const exemption declared{"GB", exempt_purpose::statistical, "a"};
+  s.named.push_back({"a2", "", "", category::analytics, false});
+  s.rules.cookies = s.named.data();
+  s.rules.cookie_count = s.named.size();
+  s.rules.exemptions = &declared;
+  s.rules.exemption_count = 1;
+  s.place = "GB";
+  CHECK(s.cookies("a=1; a2=2; s=3; r=4") == "a=1; r=4");
+  REQUIRE(s.findings.size() == 4);
+  CHECK(s.findings[0].verdict.rule == rule::d6e);
+}

@@ -3,6 +3,7 @@
 // not say what nobody checks.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <regex>
 #include <set>
 #include <stdexcept>
@@ -67,8 +68,14 @@ class json_schema {
     return std::any_of(asked.begin(), asked.end(), [&](const json& one) { return fits(one, value); });
   }
 
+  static const std::regex& compiled(const std::string& pattern) {
+    static std::map<std::string, std::regex> known;
+    const auto at = known.find(pattern);
+    return at != known.end() ? at->second : known.emplace(pattern, std::regex(pattern)).first->second;
+  }
+
   static bool fits_text(const std::string& keyword, const json& asked, const std::string& text) {
-    if (keyword == "pattern") return std::regex_search(text, std::regex(asked.get<std::string>()));
+    if (keyword == "pattern") return std::regex_search(text, compiled(asked.get<std::string>()));
     if (keyword == "minLength") return text.size() >= asked.get<std::size_t>();
     return true;
   }

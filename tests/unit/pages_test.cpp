@@ -27,7 +27,7 @@ constexpr std::array<abide::cookie_rule, 5> cookies{{{"cart", "", "", category::
 
 /// A visitor somewhere, and everything a page is made from.
 struct scene {
-  explicit scene(std::string_view place) : place(place) {
+  explicit scene(std::string_view where) : place(where) {
     settings.site_name = "Example Shop";
     settings.contact = "privacy@shop.example";
     settings.policy.cookies = cookies.data();

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-std::filesystem::path source_folder() { return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path(); }
+const std::filesystem::path source_folder = ABIDE_SOURCE_DIR;
 
 json read_json(const std::filesystem::path& file) {
   std::ifstream in(file);
@@ -24,7 +24,7 @@ json read_json(const std::filesystem::path& file) {
 }
 
 const tests::json_schema& schema() {
-  static const tests::json_schema loaded(read_json(source_folder() / "middleware/policy.schema.json"));
+  static const tests::json_schema loaded(read_json(source_folder / "middleware/policy.schema.json"));
   return loaded;
 }
 
@@ -92,7 +92,7 @@ void each_place(const json& value, const json::json_pointer& at, std::vector<jso
 
 std::vector<json::json_pointer> places_of(const json& policy) {
   std::vector<json::json_pointer> places;
-  each_place(policy, {}, places);
+  each_place(policy, json::json_pointer(), places);
   return places;
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("The schema and the loader accept the full policy and the empty one") 
 }
 
 TEST_CASE("The schema and the loader know the same keys") {
-  const json root = read_json(source_folder() / "middleware/policy.schema.json");
+  const json root = read_json(source_folder / "middleware/policy.schema.json");
   const auto check_same_keys = [](const json& properties, const json& object) {
     std::vector<std::string> described, used;
     for (const auto& item : properties.items()) described.push_back(item.key());
@@ -157,8 +157,15 @@ TEST_CASE("A MaxMind source without its database is refused by schema and loader
   check_agree(policy);
 }
 
+TEST_CASE("The schema knows the exemptions that the table of jurisdictions knows") {
+  const abide::jurisdiction_table table = abide::jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i)
+    for (const char* purpose : {"statistical", "appearance", "emergency"})
+      check_agree({{"exempt", {std::string(table.rows[i].code) + ':' + purpose + ":x"}}});
+}
+
 TEST_CASE("Every sample policy is accepted by schema and loader") {
-  const auto folder = source_folder() / "samples/policies";
+  const auto folder = source_folder / "samples/policies";
   if (!std::filesystem::exists(folder)) return;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".json") continue;

@@ -11,7 +11,7 @@ function fakeElement(name) {
   return element;
 }
 
-globalThis.document = Object.assign(new EventTarget(), { createElement: fakeElement, body: { append() {} },
+globalThis.document = Object.assign(new EventTarget(), { createElement: fakeElement, body: { append() {} }, scripts: [],
   querySelector: () => null, querySelectorAll: () => [] });
 globalThis.location = { pathname: '/shop', search: '?q=1' };
 globalThis.window = { abide: { state: () => ({ path: '/privacy' }), allows: () => true,

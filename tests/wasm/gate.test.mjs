@@ -46,6 +46,7 @@ const plain = (value) => JSON.parse(JSON.stringify(value)); // objects of the pa
 
 test('small enough to stand in every page', () => {
   assert.ok(gzipSync(script, { level: 9 }).length <= 2048);
+  assert.doesNotMatch(script, /<\/script|<!--/i); // it is printed between tags
 });
 
 test('a state that is missing, broken or of another version counts as the strictest', () => {

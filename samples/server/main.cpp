@@ -1,0 +1,69 @@
+// The smallest server with Abide around it: one page, one visitor after the other. Between the two lines of dashes is
+// all that an application adds; the rest is any Boost.Beast server.
+//
+//   abide-server samples/policies/california-shop.json 8080
+#include <iostream>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+#include <abide/beast.hpp>
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using response = http::response<http::string_body>;
+
+// The application: it asks for the cookies it would like, and knows nothing of consent.
+static response handle(const http::request<http::string_body>& request) {
+  response page{http::status::ok, request.version()};
+  page.set(http::field::content_type, "text/html; charset=utf-8");
+  page.insert(http::field::set_cookie, "cart=empty; Path=/; HttpOnly");
+  page.insert(http::field::set_cookie, "_ga=GA1.1.1.1; Path=/; Max-Age=34560000");
+  page.insert(http::field::set_cookie, "_fbp=fb.1.1.1; Path=/; Max-Age=7776000");
+  page.body() = "<!doctype html><html lang=en><head><title>Hello</title></head><body><h1>Hello</h1></body></html>";
+  return page;
+}
+
+static void converse(asio::ip::tcp::socket& socket, const abide::site& site) {
+  const std::string peer = socket.remote_endpoint().address().to_string();
+  beast::flat_buffer buffer;
+  for (bool alive = true; alive;) {
+    http::request_parser<http::string_body> parser;
+    http::read_header(socket, buffer, parser);
+    // ------------------------------------------------------------------------------------------------------------
+    auto visit = abide::begin(site, parser.get(), {peer});  // before the body: a trailer is no signal
+    http::read(socket, buffer, parser);
+    const auto& request = parser.get();
+    auto reply = abide::answer(visit, parser.get());        // the notice's form, the preference page, gpc.json
+    response page = reply ? std::move(*reply) : handle(request);
+    if (!reply) abide::finish(visit, page);                 // filters Set-Cookie, inserts the notice
+    // ------------------------------------------------------------------------------------------------------------
+    page.keep_alive(request.keep_alive());
+    page.prepare_payload();
+    alive = page.keep_alive();
+    http::write(socket, page);
+  }
+}
+
+int main(int count, char** arguments) try {
+  if (count < 2) throw std::runtime_error("usage: abide-server POLICY.json [PORT]");
+  const abide::site site = abide::load_site(arguments[1]);
+  const auto port = static_cast<unsigned short>(count > 2 ? std::stoi(arguments[2]) : 8080);
+  asio::io_context context;
+  asio::ip::tcp::acceptor door{context, {asio::ip::make_address("127.0.0.1"), port}};
+  std::cout << "http://localhost:" << door.local_endpoint().port() << "/" << std::endl;
+  for (;;) {
+    asio::ip::tcp::socket socket = door.accept();
+    try {
+      converse(socket, site);
+    } catch (const boost::system::system_error&) {
+      // The visitor left, or sent what is no HTTP: the next one, please.
+    }
+  }
+} catch (const std::exception& error) {
+  std::cerr << "abide-server: " << error.what() << '\n';
+  return 2;
+}

@@ -1,0 +1,91 @@
+// What the notice costs the page: it is there at first paint, moves nothing and violates no policy.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { answerNotice, newVisitor, noticeOf, quiet, submit } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { openShop } from './shop.mjs';
+
+/** Notes when the browser painted the notice's text, when it painted anything, and what moved. */
+function watchPaint() {
+  const seen = (window.seen = { notice: null, first: null, shifts: [] });
+  new MutationObserver(() => {
+    const text = document.querySelector('[data-abide-notice] p');
+    if (text && !text.hasAttribute('elementtiming')) text.setAttribute('elementtiming', 'notice');
+  }).observe(document, { childList: true, subtree: true });
+  const watch = (type, note) => new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type, buffered: true });
+  watch('element', ({ identifier, renderTime }) => { if (identifier === 'notice') seen.notice = renderTime; });
+  watch('paint', ({ name, startTime }) => { if (name === 'first-contentful-paint') seen.first = startTime; });
+  watch('layout-shift', ({ value, sources }) => seen.shifts.push({ value, moved: sources.map(({ node }) => node?.nodeName) }));
+}
+
+const oneFrame = 17;
+
+for (const size of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+  test(`the notice is painted with the first paint of the page, ${size.width} pixels wide`, async (t) => {
+    const shop = await openShop(t, { location: 'DE' });
+    const visitor = await newVisitor(t, { viewport: size });
+    await visitor.context.addInitScript(watchPaint);
+    await visitor.open(shop.url);
+    const { first, notice } = await eventually('both paints', () =>
+      visitor.page.evaluate(() => (window.seen.notice && window.seen.first ? window.seen : null)));
+    assert.ok(notice - first < oneFrame, `first paint after ${first} ms, the notice after ${notice} ms`);
+  });
+
+  test(`neither the notice nor its closing moves anything on the page, ${size.width} pixels wide`, async (t) => {
+    const shop = await openShop(t, { location: 'DE' });
+    const visitor = await newVisitor(t, { viewport: size });
+    const { page } = visitor;
+    await visitor.context.addInitScript(watchPaint);
+    for (const path of ['', 'product/nehalem', 'cart']) {
+      await visitor.open(shop.url + path);
+      assert.deepEqual(await page.evaluate(() => window.seen.shifts), [], `/${path}`);
+    }
+    const above = () => page.locator('h1').first().boundingBox();
+    const before = await above();
+    await answerNotice(page, 'Reject all');
+    assert.deepEqual(await above(), before);
+  });
+}
+
+test('no page violates its content security policy, before and after each choice', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const violations = [];
+  for (const choice of ['Reject all', 'Accept all']) {
+    const visitor = await newVisitor(t);
+    await visitor.context.exposeFunction('noteViolation', (what) => violations.push(what));
+    await visitor.context.addInitScript(() => addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, documentURI }) =>
+      window.noteViolation(`${documentURI}: ${violatedDirective} ${blockedURI}`)));
+    const everywhere = async () => {
+      for (const path of ['', 'collection', 'product/nehalem', 'cart', 'account', 'journal/spinning-a-shade', 'privacy', 'consent'])
+        await visitor.open(shop.url + path);
+    };
+    await everywhere();
+    await visitor.open(shop.url);
+    await answerNotice(visitor.page, choice);
+    await everywhere();
+    await submit(visitor.page, 'Reject all');
+  }
+  assert.deepEqual(violations, []);
+});
+
+test('the page asks for nothing that is not there', async (t) => {
+  const shop = await openShop(t, { location: 'US-CA' });
+  const visitor = await newVisitor(t);
+  const missing = [];
+  visitor.page.on('response', (answer) => { if (answer.status() >= 400) missing.push(`${answer.status()} ${answer.url()}`); });
+  visitor.page.on('requestfailed', (request) => missing.push(`${request.failure().errorText} ${request.url()}`));
+  for (const path of ['', 'product/nehalem', 'cart', 'account', 'journal/spinning-a-shade', 'consent']) await visitor.open(shop.url + path);
+  assert.deepEqual(missing, []);
+});
+
+test('what the notice covers can be scrolled into view', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t, { viewport: { width: 390, height: 844 } });
+  const { page } = visitor;
+  await visitor.open(shop.url);
+  await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+  await quiet(page);
+  const last = page.locator('footer').last();
+  const [foot, notice] = [await last.boundingBox(), await noticeOf(page).boundingBox()];
+  assert.ok(foot.y + foot.height <= notice.y + 1, `the page ends at ${foot.y + foot.height}, the notice begins at ${notice.y}`);
+});

@@ -1,0 +1,42 @@
+// Pictures for the eye, in build/screenshots: the notice, the preference page, the status line.
+import assert from 'node:assert/strict';
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { newVisitor, noticeOf, statusOf } from './chromium.mjs';
+import { openShop, root } from './shop.mjs';
+
+const folder = join(root, 'build/screenshots');
+mkdirSync(folder, { recursive: true });
+
+const views = [
+  { name: 'home-notice', location: 'DE', path: '', shown: noticeOf },
+  { name: 'home-notice-signal', location: 'DE', gpc: true, path: '', shown: noticeOf },
+  { name: 'product-notice-german', location: 'DE', path: 'de/product/nehalem', shown: noticeOf },
+  { name: 'preferences-consent', location: 'DE', path: 'consent', whole: true },
+  { name: 'preferences-opt-out', location: 'US-CA', path: 'consent', whole: true },
+  { name: 'preferences-signal', location: 'US-CA', gpc: true, path: 'consent', whole: true },
+  { name: 'status-line', location: 'US-CA', gpc: true, path: '', shown: statusOf },
+];
+
+for (const width of [1280, 390]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`pictures ${width} pixels wide, ${colorScheme}`, async (t) => {
+      const viewport = { width, height: width > 600 ? 800 : 844 };
+      for (const { name, location, gpc, path, shown, whole } of views) {
+        const shop = await openShop(t, { location });
+        const visitor = await newVisitor(t, { gpc, viewport, colorScheme, reducedMotion: 'reduce' });
+        const { page } = visitor;
+        await visitor.open(shop.url + path);
+        await page.evaluate(() => document.fonts.ready);
+        if (shown) {
+          await shown(page).scrollIntoViewIfNeeded();
+          assert.ok(await shown(page).isVisible(), name);
+        }
+        const file = join(folder, `${name}-${width}-${colorScheme}.png`);
+        await page.screenshot({ path: file, fullPage: whole ?? false });
+        assert.ok(statSync(file).size > 5000, file);
+      }
+    });
+  }
+}

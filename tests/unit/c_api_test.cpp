@@ -1,0 +1,296 @@
+// The C interface gives the same answers as the C++ core, whatever is asked.
+#include <deque>
+#include <random>
+
+#include "abide/abide.h"
+#include "catch.hpp"
+#include "scene.hpp"
+
+extern "C" {
+int c_caller_decides(void);
+int c_caller_filters(void);
+int c_caller_keeps_records(void);
+}
+
+using namespace abide;
+
+TEST_CASE("a C99 program decides") { CHECK(c_caller_decides() == 0); }
+TEST_CASE("a C99 program filters cookies") { CHECK(c_caller_filters() == 0); }
+TEST_CASE("a C99 program keeps records") { CHECK(c_caller_keeps_records() == 0); }
+
+namespace {
+
+abide_text text_of(std::string_view text) { return {text.data(), text.size()}; }
+std::string string_of(abide_text text) { return text.size == 0 ? std::string() : std::string(text.data, text.size); }
+
+// Random questions, the same for every run.
+struct questions {
+  std::mt19937_64 random{20261122};
+  std::deque<std::string> texts;  // keeps what the views look at
+
+  std::size_t below(std::size_t n) { return random() % n; }
+  bool maybe(unsigned percent) { return below(100) < percent; }
+  template <std::size_t n>
+  std::string_view one_of(const char* const (&list)[n]) {
+    return list[below(n)];
+  }
+
+  std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
+
+  std::string_view name() {
+    static const char* const names[]{"_ga", "_ga_X1", "_fbp", "PHPSESSID", "uid", "r", "a", "f", "t", "abide", "__Host-abide", "", "lang", "_pk_id.1",
+                                     "IDE", "a*", "\xff", "__utma", "zz", "JSESSIONID"};
+    return one_of(names);
+  }
+  std::string_view host() {
+    static const char* const hosts[]{"", "shop.example", "cdn.ads.example", "ads.example", "sync.criteo.com", "www.linkedin.com", "10.0.0.1", "[::1]"};
+    return one_of(hosts);
+  }
+  std::string_view pattern() {
+    static const char* const patterns[]{"r", "a*", "*t", "f", "_g*a", "*", "_pk_*", "lang", "u*d"};
+    return one_of(patterns);
+  }
+  std::string_view place() {
+    static const char* const places[]{"DE", "GB", "FR", "US-CA", "us-ct", "US-MD", "US-OK", "US", "CA-QC", "JP", "CH", "", "XX", "uk", "US-TX"};
+    return one_of(places);
+  }
+  std::string_view field() {
+    std::string out;
+    for (std::size_t n = below(7); n > 0; --n) {
+      out += std::string(name()) + (maybe(85) ? "=" : "") + std::to_string(below(50));
+      out += maybe(80) ? "; " : maybe(50) ? ";" : ";; ";
+    }
+    return keep(out);
+  }
+  std::string_view set_cookie_field() {
+    static const char* const attributes[]{"", "; Max-Age=0", "; Max-Age=60", "; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "; Domain=ads.example",
+                                          "; Domain=.shop.example; Path=/", "; Secure; HttpOnly", ";;=;"};
+    return keep(std::string(name()) + (maybe(90) ? "=1" : "") + std::string(one_of(attributes)) + std::string(one_of(attributes)));
+  }
+  std::int64_t time() { return words::today() + static_cast<std::int64_t>(below(800 * 86400)) - 600 * 86400; }
+};
+
+record record_of(const abide_record& from) {
+  record r;
+  for (unsigned i = 0; i < 4; ++i) r.choices[i] = static_cast<choice>(from.choices[i]);
+  r.time = from.time;
+  r.notice = from.notice;
+  r.source = static_cast<source>(from.source);
+  if (from.sticky_since) r.sticky_since = from.sticky_since;
+  if (from.exception_time) r.exception = informed_exception{category_set(from.exception_purposes), from.exception_time};
+  return r;
+}
+
+abide_record random_record(questions& ask) {
+  abide_record r{};
+  r.time = ask.maybe(90) ? ask.time() : 0;
+  r.notice = static_cast<std::uint32_t>(ask.below(3));
+  for (auto& choice : r.choices) choice = static_cast<std::uint8_t>(ask.below(3));
+  r.source = static_cast<std::uint8_t>(ask.below(8));
+  if (ask.maybe(40)) r.sticky_since = ask.time();
+  if (ask.maybe(40)) {
+    r.exception_time = ask.time();
+    r.exception_purposes = static_cast<std::uint8_t>(ask.below(16));
+  }
+  return r;
+}
+
+std::string told_by(const finding& f) {
+  return std::string(f.name) + '|' + std::string(f.what.vendor) + '|' + std::string(name_of(f.what.category)) + '|' +
+         std::to_string(f.what.shared) + std::to_string(f.what.confidence) + std::string(name_of(f.what.from)) + '|' +
+         std::to_string(f.from_request) + std::to_string(f.verdict.allowed) + std::string(name_of(f.verdict.rule)) + '\n';
+}
+
+std::string told_by(const abide_finding& f) {
+  abide_text rule_text;
+  abide_rule_name(f.rule, &rule_text);
+  return string_of(f.name) + '|' + string_of(f.what.vendor) + '|' + std::string(name_of(static_cast<category>(f.what.category))) + '|' +
+         std::to_string(f.what.shared) + std::to_string(f.what.confidence) + std::string(name_of(static_cast<evidence>(f.what.evidence))) + '|' +
+         std::to_string(f.from_request) + std::to_string(f.allowed) + string_of(rule_text) + '\n';
+}
+
+// One policy in both forms.
+struct both_policies {
+  policy cpp;
+  abide_policy c;
+  std::vector<cookie_rule> rules;
+  std::vector<abide_cookie_rule> c_rules;
+  std::vector<exemption> exemptions;
+  std::vector<abide_exemption> c_exemptions;
+
+  explicit both_policies(questions& ask) {
+    abide_policy_init(&c);
+    const auto option = [&](int which, auto& member, unsigned count) {
+      const auto value = static_cast<std::uint32_t>(ask.below(count));
+      abide_policy_set(&c, which, value);
+      member = static_cast<std::decay_t<decltype(member)>>(value);
+    };
+    option(ABIDE_OPTION_MODE, cpp.mode, 2);
+    option(ABIDE_OPTION_JOINED, cpp.joined, 2);
+    option(ABIDE_OPTION_DNT, cpp.dnt, 3);
+    option(ABIDE_OPTION_EXCEPTION, cpp.exception, 2);
+    option(ABIDE_OPTION_UNKNOWN, cpp.unknown, 2);
+    option(ABIDE_OPTION_NOTICE_VERSION, cpp.notice_version, 3);
+    option(ABIDE_OPTION_LIFETIME_DAYS, cpp.lifetime_days, 3);
+    cpp.host = ask.host();
+    abide_policy_host(&c, text_of(cpp.host));
+    if (ask.maybe(20)) {
+      cpp.consent_cookie = "lang";
+      abide_policy_consent_cookie(&c, text_of("lang"));
+    }
+    for (std::size_t n = ask.below(6); n > 0; --n) {
+      const cookie_rule rule{ask.pattern(), ask.maybe(30) ? ".ads.example" : "", "V", static_cast<category>(ask.below(4)), ask.maybe(50)};
+      rules.push_back(rule);
+      abide_cookie_rule_init(&c_rules.emplace_back(), text_of(rule.name), text_of(rule.host), text_of(rule.vendor),
+                             static_cast<std::uint8_t>(rule.category), rule.shared);
+    }
+    for (std::size_t n = ask.below(3); n > 0; --n) {
+      const exemption e{ask.maybe(50) ? "GB" : "FR", static_cast<exempt_purpose>(1u << ask.below(3)), ask.pattern()};
+      exemptions.push_back(e);
+      abide_exemption_init(&c_exemptions.emplace_back(), text_of(e.jurisdiction), static_cast<std::uint8_t>(e.purpose), text_of(e.name));
+    }
+    cpp.cookies = rules.data();
+    cpp.cookie_count = rules.size();
+    cpp.exemptions = exemptions.data();
+    cpp.exemption_count = exemptions.size();
+    abide_policy_cookies(&c, c_rules.data(), c_rules.size());
+    abide_policy_exemptions(&c, c_exemptions.data(), c_exemptions.size());
+  }
+};
+
+void compare(const decision& cpp, const abide_decision& c) {
+  const std::array<verdict, 4>* columns[]{&cpp.own, &cpp.shared, &cpp.exempt};
+  for (std::uint8_t column = 0; column < 3; ++column)
+    for (std::uint8_t n = 0; n < 4; ++n) {
+      const verdict& v = (*columns[column])[n];
+      abide_text sentence;
+      abide_why(&c, n, column, &sentence);
+      REQUIRE(abide_allows(&c, n, column) == v.allowed);
+      REQUIRE(abide_rule(&c, n, column) == static_cast<std::uint8_t>(v.rule));
+      REQUIRE(string_of(sentence) == why(cpp, v));
+    }
+  abide_text code, regime_text, status;
+  abide_jurisdiction(&c, &code, &regime_text);
+  abide_status_line(&c, &status);
+  REQUIRE(string_of(code) == cpp.place->code);
+  REQUIRE(string_of(regime_text) == name_of(cpp.place->regime));
+  REQUIRE(string_of(status) == status_line(cpp));
+  REQUIRE(abide_notice(&c) == static_cast<std::uint8_t>(cpp.notice));
+  REQUIRE(abide_remember(&c) == cpp.remember);
+  REQUIRE(abide_declared_exempt(&c) == cpp.declared_exempt.bits());
+}
+
+}  // namespace
+
+TEST_CASE("C and C++ read the same signals") {
+  questions ask;
+  static const char* const names[]{"Sec-GPC", "sec-gpc", "DNT", "dnt", "Cookie", ""};
+  static const char* const values[]{"1", "0", "0, 1", " 1", "1x", "?1", "", "1,", "\xa0" "1"};
+  for (int i = 0; i < 500; ++i) {
+    signals cpp;
+    abide_signals c{};
+    const auto joined = static_cast<std::uint8_t>(ask.below(2));
+    for (std::size_t n = ask.below(4); n > 0; --n) {
+      const auto name = ask.one_of(names), value = ask.one_of(values);
+      read_signal(name, value, cpp, static_cast<joined_values>(joined));
+      abide_read_signal(text_of(name), text_of(value), joined, &c);
+    }
+    REQUIRE((c.gpc != 0) == cpp.gpc);
+    REQUIRE(c.dnt == static_cast<std::uint8_t>(cpp.dnt));
+  }
+}
+
+TEST_CASE("C and C++ decide, classify and filter alike on random questions") {
+  questions ask;
+  for (int i = 0; i < 2000; ++i) {
+    CAPTURE(i);
+    const both_policies p(ask);
+    const abide_signals seen{ask.maybe(40), static_cast<std::uint8_t>(ask.below(3))};
+    const abide_record chosen = random_record(ask);
+    const bool has_record = ask.maybe(70);
+    const abide_visitor who{static_cast<std::int32_t>(ask.below(25)) - 5, ask.maybe(50), ask.maybe(20), ask.maybe(50), ask.maybe(50)};
+    const auto place = ask.place();
+    const std::int64_t now = ask.time();
+
+    const record r = record_of(chosen);
+    const decision cpp = decide(p.cpp, {seen.gpc != 0, static_cast<dnt_value>(seen.dnt)}, jurisdiction_of(place, now), has_record ? &r : nullptr,
+                                {who.known != 0, who.opted_out != 0, who.age, who.incentive_asked != 0, who.incentive_kept != 0}, now);
+    abide_decision c;
+    abide_decide(&p.c, &seen, text_of(place), has_record ? &chosen : nullptr, &who, now, &c);
+    compare(cpp, c);
+
+    for (int n = 0; n < 3; ++n) {
+      const auto name = ask.name(), host = ask.host();
+      const bool third = ask.maybe(50);
+      const classification what = classify(p.cpp, {name, host, third});
+      abide_classification c_what;
+      abide_classify(&p.c, text_of(name), text_of(host), third, &c_what);
+      REQUIRE(c_what.category == static_cast<std::uint8_t>(what.category));
+      REQUIRE((c_what.shared != 0) == what.shared);
+      REQUIRE(c_what.confidence == what.confidence);
+      REQUIRE(c_what.evidence == static_cast<std::uint8_t>(what.from));
+      REQUIRE(string_of(c_what.vendor) == what.vendor);
+    }
+
+    std::string told, c_told;
+    const auto host = ask.host();
+    const filter f{&p.cpp, &cpp, host, now, {[](void* out, const finding& found) { *static_cast<std::string*>(out) += told_by(found); }, &told}};
+    abide_filter c_f;
+    abide_filter_init(&c_f, &p.c, &c, text_of(host), now,
+                      [](void* out, const abide_finding* found) { *static_cast<std::string*>(out) += told_by(*found); }, &c_told);
+    const auto field = ask.field(), set = ask.set_cookie_field();
+    std::string out(filtered_size_max(field.size()), ' '), c_out = out;
+    std::size_t removed = 0, c_removed = 0;
+    out.resize(filter_cookies(f, field, out.data(), removed));
+    c_out.resize(abide_filter_cookies(&c_f, text_of(field), c_out.data(), &c_removed));
+    REQUIRE(c_out == out);
+    REQUIRE(c_removed == removed);
+    REQUIRE(abide_may_set(&c_f, text_of(set)) == may_set(f, set));
+    REQUIRE(c_told == told);
+  }
+}
+
+TEST_CASE("C and C++ write and read the same records and times") {
+  questions ask;
+  for (int i = 0; i < 500; ++i) {
+    const abide_record c = random_record(ask);
+    char out[record_text_max], c_out[record_text_max];
+    std::string text(out, write_record(record_of(c), out));
+    REQUIRE(std::string(c_out, abide_write_record(&c, c_out)) == text);
+    if (ask.maybe(50)) text[ask.below(text.size())] = static_cast<char>(ask.below(256));
+    abide_record back{};
+    const auto read = read_record(text);
+    REQUIRE((abide_read_record(text_of(text), &back) != 0) == read.has_value());
+    if (read) REQUIRE(std::string(c_out, abide_write_record(&back, c_out)) == std::string(out, write_record(*read, out)));
+  }
+  for (const char* text : {"2026-11-22T00:00:00Z", "2026-11-22T10:20:30.5-08:00", "x", "", "2026-02-30T00:00:00Z"}) {
+    std::int64_t seconds = -1;
+    const auto time = read_timestamp(text);
+    REQUIRE((abide_read_timestamp(text_of(text), &seconds) != 0) == time.has_value());
+    CHECK(seconds == time.value_or(-1));
+  }
+}
+
+TEST_CASE("a text of no bytes may have any pointer, and wrong numbers fall on the strict side") {
+  abide_policy p;
+  abide_policy_init(&p);
+  abide_policy_set(&p, 99, 1);
+  abide_policy_set(&p, ABIDE_OPTION_DNT, 77);
+  abide_policy_set(&p, ABIDE_OPTION_MODE, 77);
+  abide_policy_set(&p, ABIDE_OPTION_EXCEPTION, 77);
+  const abide_signals seen{0, 0};
+  const abide_visitor nobody{-1, 0, 0, 0, 0};
+  abide_record odd{};
+  odd.time = words::today();
+  odd.notice = 1;
+  odd.choices[ABIDE_TARGETING] = 77;
+  abide_decision d;
+  abide_decide(&p, &seen, {nullptr, 0}, &odd, &nobody, words::today(), &d);
+  CHECK(abide_allows(&d, ABIDE_TARGETING, ABIDE_OWN) == 0);
+  abide_text name;
+  abide_rule_name(abide_rule(&d, ABIDE_TARGETING, ABIDE_OWN), &name);
+  CHECK(string_of(name) == "D2");
+  abide_rule_name(200, &name);
+  CHECK(string_of(name) == "D6");
+  CHECK(abide_allows(&d, 200, 200) == abide_allows(&d, 200 & 3, ABIDE_OWN));
+}

@@ -151,6 +151,10 @@ constexpr member<draft> notice_members[] = {
      }},
     {"languages", read_languages},
     {"insert", [](const setting& from, draft& into) { into.made.insert_notice = from.flag(); }},
+    {"theme",
+     [](const setting& from, draft& into) {
+       into.made.theme = read_text(from, is_prefix, "a path on this site such as /static/theme.css");
+     }},
 };
 
 // ---- cookies -------------------------------------------------------------------------------------------------------

@@ -107,6 +107,7 @@ own_reply preferences(exchange& v, std::string_view target, const header_section
   model.consent_path = v.site->settings.consent_path;
   model.return_path = return_path;
   model.css_url = css;
+  model.theme_url = v.site->settings.theme;
   model.saved = parameter(target, "saved") == "1";
   model.now = v.now;
   own_reply r = reply(200, "text/html; charset=utf-8", render_preferences(model));

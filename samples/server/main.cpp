@@ -1,7 +1,7 @@
 // The smallest server with Abide around it: one page, one visitor after the other. Between the two lines of dashes is
 // all that an application adds; the rest is any Boost.Beast server.
 //
-//   abide-server samples/policies/california-shop.json 8080
+//   abide-server samples/shop/policy.json 8080
 #include <iostream>
 
 #include <boost/asio/io_context.hpp>

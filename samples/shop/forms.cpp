@@ -21,7 +21,8 @@ int number_of(std::string_view text, int otherwise) {
 
 /// A path of this shop and nothing else: `//elsewhere.example` and `/\elsewhere.example` leave it.
 std::string own_path(std::string_view wanted) {
-  const bool leaves = wanted.empty() || wanted[0] != '/' || (wanted.size() > 1 && (wanted[1] == '/' || wanted[1] == '\\'));
+  const bool rooted = !wanted.empty() && wanted[0] == '/';
+  const bool leaves = !rooted || (wanted.size() > 1 && (wanted[1] == '/' || wanted[1] == '\\'));
   const bool odd = std::any_of(wanted.begin(), wanted.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
   return leaves || odd ? "/" : std::string(wanted);
 }

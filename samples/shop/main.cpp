@@ -80,7 +80,8 @@ int main(int count, char** arguments) {
     return 0;
   } catch (const firwick::port_taken& taken) {
     std::cerr << "Port " << taken.port << " is in use by another program.\n"
-              << "The shop needs three ports in a row; try: abide-shop --port " << (taken.port < 60000 ? taken.port + 10 : 8090) << '\n';
+              << "The shop needs three ports in a row; try: abide-shop --port "
+              << (taken.port < 60000 ? taken.port + 10 : 8090) << '\n';
   } catch (const std::exception& error) {
     std::cerr << "abide-shop: " << error.what() << '\n';
   }

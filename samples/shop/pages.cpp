@@ -103,7 +103,8 @@ response collection(house& shop, const call& asked) {
   for (const auto& item : shop.goods.all())
     if (wanted.empty() || item.kind == wanted) items.push_back(&item);
   if (items.empty()) return not_found(shop, asked);
-  return page(shop, asked, "collection", {{"items", shown(shop, asked, items)}, {"filters", filters(shop, asked, wanted)}});
+  return page(shop, asked, "collection",
+              {{"items", shown(shop, asked, items)}, {"filters", filters(shop, asked, wanted)}});
 }
 
 response product_page(house& shop, const call& asked) {
@@ -133,7 +134,9 @@ response account(house& shop, const call& asked) {
   return page(shop, asked, "account", {{"orders", shop.texts.at(asked.language).at("account").at("orders")}});
 }
 
-response article(house& shop, const call& asked) { return page(shop, asked, "article", {{"lamp", chosen(shop, asked, {"sauvie"})}}); }
+response article(house& shop, const call& asked) {
+  return page(shop, asked, "article", {{"lamp", chosen(shop, asked, {"sauvie"})}});
+}
 
 response film(house& shop, const call& asked) {
   response answer = page(shop, asked, "film", {{"layout", "bare"}});
@@ -144,7 +147,9 @@ response film(house& shop, const call& asked) {
 response privacy(house& shop, const call& asked) { return page(shop, asked, "privacy", json::object()); }
 
 response contact(house& shop, const call& asked) {
-  return page(shop, asked, "contact", {{"sent", asked.query.count("sent") > 0}, {"form", {{"name", ""}, {"email", ""}, {"message", ""}}}, {"errors", json::object()}});
+  const json empty = {{"name", ""}, {"email", ""}, {"message", ""}};
+  return page(shop, asked, "contact",
+              {{"sent", asked.query.count("sent") > 0}, {"form", empty}, {"errors", json::object()}});
 }
 
 }  // namespace firwick

@@ -21,6 +21,12 @@ std::string counted(std::size_t number, std::string_view one, std::string_view m
 
 std::string text(std::string_view plain) { return escaped(plain); }
 
+std::string sentence(std::string_view plain) {
+  std::string out{plain};
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out;
+}
+
 std::string fact(std::string_view name, std::string_view value) {
   return "<div><dt>" + text(name) + "</dt><dd>" + text(value) + "</dd></div>";
 }
@@ -62,10 +68,17 @@ struct row {
   std::string name, category, vendor, outcome, rule, why;
 };
 
+std::string table_head(std::string_view first) {
+  std::string out = "<thead><tr>";
+  for (const std::string_view name : {first, std::string_view("For"), std::string_view("Whose"),
+                                      std::string_view("Outcome"), std::string_view("Rule"), std::string_view("Why")})
+    out += "<th scope=\"col\">" + text(name) + "</th>";
+  return out + "</tr></thead>";
+}
+
 std::string table(std::string_view caption, std::string_view first, const std::vector<row>& rows) {
-  std::string out = "<table class=\"ledger-table\"><caption>" + text(caption) + "</caption><thead><tr><th scope=\"col\">" +
-                    text(first) + "</th><th scope=\"col\">For</th><th scope=\"col\">Whose</th>"
-                    "<th scope=\"col\">Outcome</th><th scope=\"col\">Rule</th><th scope=\"col\">Why</th></tr></thead><tbody>";
+  std::string out = "<table class=\"ledger-table\"><caption>" + text(caption) + "</caption>";
+  out += table_head(first) + "<tbody>";
   for (const auto& one : rows)
     out += "<tr><th scope=\"row\"><code>" + text(one.name) + "</code></th>" + cell("For", text(one.category)) +
            cell("Whose", text(one.vendor)) + cell("Outcome", one.outcome) +
@@ -76,7 +89,7 @@ std::string table(std::string_view caption, std::string_view first, const std::v
 row row_of(const report_item& item, bool observing, std::string_view passed, std::string_view held) {
   const std::string vendor = !item.vendor.empty() ? item.vendor : item.evidence == "rule" ? "undeclared" : "not named";
   return {item.name, std::string(abide::name_of(item.category)), vendor,
-          outcome(item.allowed, observing, passed, held), std::string(item.rule), std::string(item.why)};
+          outcome(item.allowed, observing, passed, held), std::string(item.rule), sentence(item.why)};
 }
 
 /// The scripts and pixels that the layout carries, inert until the gate releases them.
@@ -95,7 +108,7 @@ std::vector<row> tags(const abide::decision& decided, bool observing) {
     const auto& verdict = decided.of(one.category, one.shared);
     rows.push_back({std::string(one.name), std::string(abide::name_of(one.category)), std::string(one.vendor),
                     outcome(verdict.allowed, observing, "released", "left inert"),
-                    std::string(abide::name_of(verdict.rule)), std::string(abide::why(decided, verdict))});
+                    std::string(abide::name_of(verdict.rule)), sentence(abide::why(decided, verdict))});
   }
   return rows;
 }
@@ -103,27 +116,39 @@ std::vector<row> tags(const abide::decision& decided, bool observing) {
 std::string summary(const items& wanted, bool observing) {
   const auto passed = static_cast<std::size_t>(
       std::count_if(wanted.begin(), wanted.end(), [](const report_item& item) { return item.allowed; }));
-  const std::string held = observing ? " would be held back" : " held back";
-  return "<summary><span class=\"ledger-title\">What this page wanted to store</span><span class=\"ledger-count\">" +
-         counted(wanted.size(), "cookie", "cookies") + ": <b class=\"is-passed\">" + std::to_string(passed) +
-         " let through</b>, <b class=\"is-held\">" + std::to_string(wanted.size() - passed) + held + "</b></span></summary>";
+  const auto held = wanted.size() - passed;
+  std::string out = "<summary><span class=\"ledger-title\">What this page wanted to store</span>"
+                    "<span class=\"ledger-count\">" + counted(wanted.size(), "cookie", "cookies");
+  out += ": <b class=\"is-passed\">" + (held == 0 ? "all" : std::to_string(passed)) + " let through</b>";
+  if (held > 0)
+    out += ", <b class=\"is-held\">" + std::to_string(held) + (observing ? " would be" : "") + " held back</b>";
+  return out + "</span></summary>";
+}
+
+std::vector<row> set_rows(items wanted, bool observing) {
+  std::stable_sort(wanted.begin(), wanted.end(),
+                   [](const report_item& a, const report_item& b) { return a.category < b.category; });
+  std::vector<row> rows;
+  for (const auto& item : wanted) rows.push_back(row_of(item, observing, "let through", "held back"));
+  return rows;
 }
 
 std::string panel(const abide::visit& visit, bool observing) {
   items wanted;
-  std::vector<row> set, hidden;
+  std::vector<row> hidden;
   for (const auto& item : visit.report())
     if (!item.from_request) wanted.push_back(item);
     else if (!item.allowed) hidden.push_back(row_of(item, observing, "", "hidden"));
-  std::stable_sort(wanted.begin(), wanted.end(),
-                   [](const report_item& a, const report_item& b) { return a.category < b.category; });
-  for (const auto& item : wanted) set.push_back(row_of(item, observing, "let through", "held back"));
 
   const auto& decided = visit.decision();
   std::string out = "<section class=\"ledger\" lang=\"en\" aria-label=\"What this page wanted to store\"><details>" +
-                    summary(wanted, observing) + "<div class=\"ledger-body\">" + facts(decided, observing);
-  out += table("Cookies this response asked for", "Cookie", set);
-  if (!hidden.empty()) out += table("Cookies the browser sent, kept from the shop", "Cookie", hidden);
+                    summary(wanted, observing);
+  out += "<div class=\"ledger-body\" tabindex=\"0\" role=\"group\" aria-label=\"Cookie by cookie\">";
+  out += facts(decided, observing);
+  out += table("Cookies this response asked for", "Cookie", set_rows(std::move(wanted), observing));
+  const std::string_view kept = observing ? "Cookies the browser sent that would be kept from the shop"
+                                          : "Cookies the browser sent, kept from the shop";
+  if (!hidden.empty()) out += table(kept, "Cookie", hidden);
   out += table("Scripts and pixels on this page", "Tag", tags(decided, observing));
   return out + "</div></details></section>";
 }

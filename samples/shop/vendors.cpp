@@ -22,8 +22,8 @@ static_assert(sizeof pixel - 1 == 43);
 
 std::string text_of(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-response answer_with(std::string_view type, std::string body) {
-  response answer{http::status::ok, 11};
+response answer_with(http::status status, std::string_view type, std::string body) {
+  response answer{status, 11};
   answer.set(http::field::content_type, type);
   answer.set(http::field::cache_control, "no-store");
   answer.body() = std::move(body);
@@ -45,16 +45,20 @@ response vendor::handle(const request& asked) {
   const std::string target = text_of(asked.target());
   const std::string path = target.substr(0, target.find('?'));
   if (path == "/log" && asked.method() == http::verb::delete_) log_.clear();
-  if (path == "/log") return answer_with("application/json", json{{"vendor", name_}, {"requests", log_}}.dump(2) + "\n");
+  if (path == "/log") return log();
 
   note(asked);
-  response answer = answer_with("text/plain", "Not found\n");
-  if (path == "/tag.js") answer = answer_with("text/javascript; charset=utf-8", tag_);
-  else if (path == "/pixel.gif") answer = answer_with("image/gif", std::string(pixel, sizeof pixel - 1));
-  else if (path == "/collect") answer.result(http::status::no_content), answer.body().clear();
-  else answer.result(http::status::not_found);
-  if (answer.result() != http::status::not_found) recognise(asked, answer);
+  response answer;
+  if (path == "/tag.js") answer = answer_with(http::status::ok, "text/javascript; charset=utf-8", tag_);
+  else if (path == "/pixel.gif") answer = answer_with(http::status::ok, "image/gif", {pixel, sizeof pixel - 1});
+  else if (path == "/collect") answer = answer_with(http::status::no_content, "text/plain", {});
+  else return answer_with(http::status::not_found, "text/plain", "Not found\n");
+  recognise(asked, answer);
   return answer;
+}
+
+response vendor::log() const {
+  return answer_with(http::status::ok, "application/json", json{{"vendor", name_}, {"requests", log_}}.dump(2) + "\n");
 }
 
 void vendor::note(const request& asked) {

@@ -23,6 +23,7 @@ class vendor {
   response handle(const request&);
 
  private:
+  response log() const;
   void note(const request&);
   void recognise(const request&, response&) const;
 

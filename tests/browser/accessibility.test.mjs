@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test from 'node:test';
-import { answerNotice, buttonOf, newVisitor, noticeOf, quiet, submit } from './chromium.mjs';
+import { answerNotice, buttonOf, newVisitor, noticeOf, preferencesOf, quiet, submit } from './chromium.mjs';
 import { openShop } from './shop.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -80,7 +80,7 @@ test('axe finds no fault with a full cart, a wrong password and a saved choice',
   await Promise.all([page.waitForEvent('load'), buttonOf(page, 'Sign in').click()]);
   assert.deepEqual(await axeFindings(page), []);
 
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   await submit(page, 'Accept all');
   for (const closed of await page.locator('details > summary').all()) await closed.click();
   assert.deepEqual(await axeFindings(page), []);
@@ -166,7 +166,7 @@ test('everything to press or tick is at least 24 pixels wide and high', async (t
       .map(([element, { width, height }]) => `${element.outerHTML.slice(0, 60)}: ${width} x ${height}`));
   await visitor.open(shop.url);
   assert.deepEqual(await tooSmall('[data-abide-notice]'), []);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   for (const closed of await page.locator('details > summary').all()) await closed.click();
   assert.deepEqual(await tooSmall('body'), []);
 });
@@ -186,7 +186,7 @@ test('at 320 pixels, which is 1280 at 400 per cent, nothing is cut off and both 
     });
     assert.ok(inView, name);
   }
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   assert.equal(await width(), 320);
 });
 

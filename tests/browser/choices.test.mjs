@@ -1,7 +1,7 @@
 // Where the law asks for consent: what happens before a choice, and after each one.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerNotice, buttonOf, newProfile, newProfileFolder, newVisitor, noticeOf, quiet, submit } from './chromium.mjs';
+import { answerNotice, atPreferences, buttonOf, newProfile, newProfileFolder, newVisitor, noticeOf, preferencesOf, quiet, submit } from './chromium.mjs';
 import { assertOnlyRequired, byCategory, eventually, optional, targetingOrShared } from './evidence.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
 
@@ -11,7 +11,7 @@ const storedByScripts = (page) => page.evaluate(async () =>
 
 async function assertNothingOptional(visitor, shop, when) {
   assertOnlyRequired(await visitor.cookies(), `${when}: cookies in the browser`);
-  assertOnlyRequired((await visitor.received()).map(({ name }) => name), `${when}: Set-Cookie as received`);
+  assertOnlyRequired(await visitor.received(), `${when}: Set-Cookie as received`);
   assert.deepEqual(await storedByScripts(visitor.page), [], `${when}: no other storage`);
   assert.deepEqual(await vendorRequests(shop), [], `${when}: no vendor received a request`);
 }
@@ -120,7 +120,7 @@ test('saving with only statistics on allows statistics and nothing else', async 
   const { page } = visitor;
   await visitor.open(shop.url);
   await noticeOf(page).getByRole('link', { name: 'Cookie settings' }).click();
-  await page.waitForURL('**/consent?*');
+  await atPreferences(page);
   await page.getByRole('switch', { name: 'Statistics' }).check();
   await submit(page, 'Save selection');
 
@@ -137,7 +137,7 @@ test('saving with only statistics on allows statistics and nothing else', async 
 test('saving with every switch off grants nothing', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   await submit(visitor.page, 'Save selection');
   await visitor.open(shop.url);
   assert.ok(await noticeOf(visitor.page).isHidden());
@@ -148,12 +148,12 @@ test('no box is ticked before the visitor ticks it, and opened again the page sh
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   const ticked = () => page.locator('input[type=checkbox]:enabled:checked').evaluateAll((boxes) => boxes.map((box) => box.value));
   assert.deepEqual(await ticked(), []);
   await page.getByRole('switch', { name: 'Preferences' }).check();
   await submit(page, 'Save selection');
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   assert.deepEqual(await ticked(), ['functional']);
 });
 
@@ -164,7 +164,7 @@ test('the preference page names each cookie with its vendor, and every link of t
   await visitor.open(shop.url);
   for (const link of await noticeOf(page).getByRole('link').all())
     assert.equal((await page.request.get(new URL(await link.getAttribute('href'), shop.url).href)).status(), 200);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   const text = await page.locator('main').textContent();
   for (const word of ['Brightreach', 'Tallyhouse', 'Google Analytics', 'Meta', '_ga*', 'br_aud', 'uid']) assert.ok(text.includes(word), word);
 });
@@ -176,7 +176,7 @@ test('a choice from the notice leads back to the page it was made on, in the lan
   await visitor.open(`${shop.url}de/product/nehalem`);
   assert.equal(await noticeOf(page).getAttribute('lang'), 'de');
   await noticeOf(page).getByRole('link').first().click();
-  await page.waitForURL('**/consent?*');
+  await atPreferences(page);
   assert.equal(await page.locator('html').getAttribute('lang'), 'de');
   await submit(page, 'Alle ablehnen');
   await page.getByRole('main').getByRole('link', { name: 'Zurück' }).first().click();

@@ -17,7 +17,7 @@ const launching = {
 };
 const page = { locale: 'en-US', viewport: { width: 1280, height: 800 } };
 
-let running;
+let running, control;
 const browser = () => (running ??= chromium.launch(launching));
 after(async () => {
   await (await running)?.close();
@@ -26,9 +26,8 @@ after(async () => {
 
 /** Switches Global Privacy Control on or off, in every context of the browser. */
 export async function setGpc(on) {
-  const session = await (await browser()).newBrowserCDPSession();
-  await session.send('Browser.setGlobalPrivacyControl', { gpc: on });
-  await session.detach();
+  control ??= await (await browser()).newBrowserCDPSession(); // kept open: the switch lasts as long as its session
+  await control.send('Browser.setGlobalPrivacyControl', { gpc: on });
 }
 
 /** A visitor whom nobody has seen before. Options: gpc, and those of Playwright's contexts. */
@@ -68,8 +67,9 @@ function visitorOf(t, context, firstPage) {
     page: firstPage,
     /** Names of all cookies in the jar, HttpOnly ones and vendors' included. */
     cookies: async () => (await context.cookies()).map(({ name }) => name).sort(),
-    /** Set-Cookie fields as received since the last call: [{ url, name, deletes }]. */
-    received: async () => (await Promise.all(answers.splice(0).map(setCookies))).flat(),
+    /** Names of the cookies that answers set since the last call, as received: also those the browser refused. */
+    received: async () => (await Promise.all(answers.splice(0).map(setCookies))).flat()
+      .filter(({ deletes }) => !deletes).map(({ name }) => name),
     /** Loads a page and waits until nothing is under way any more. */
     open: async (url) => {
       const answer = await firstPage.goto(url, { waitUntil: 'load' });
@@ -83,7 +83,7 @@ function visitorOf(t, context, firstPage) {
 async function setCookies(answer) {
   const fields = await answer.headersArray().catch(() => []); // the page that asked may be gone
   return fields.filter(({ name }) => name.toLowerCase() === 'set-cookie')
-    .flatMap(({ value }) => value.split('\n')).map((field) => ({ url: answer.url(), ...readSetCookie(field) }));
+    .flatMap(({ value }) => value.split('\n')).map(readSetCookie);
 }
 
 /** Everything that a page starts has been asked for and answered. */
@@ -91,6 +91,8 @@ export const quiet = (page) => page.waitForLoadState('networkidle');
 
 // The shop's pages as a visitor uses them
 
+export const preferencesOf = (shop) => `${shop.url}consent`;
+export const atPreferences = (page) => page.waitForURL(({ pathname }) => pathname === '/consent');
 export const noticeOf = (page) => page.locator('[data-abide-notice]');
 export const buttonOf = (page, name) => page.getByRole('button', { name, exact: true });
 export const statusOf = (page) => page.getByRole('status').filter({ hasText: 'Opt-out request honored' });

@@ -1,7 +1,7 @@
 // The same with JavaScript off: the server alone asks, decides and remembers.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { newVisitor, noticeOf, statusOf, submit, takenAway } from './chromium.mjs';
+import { atPreferences, newVisitor, noticeOf, preferencesOf, statusOf, submit, takenAway } from './chromium.mjs';
 import { assertOnlyRequired, byCategory, optional, targetingOrShared } from './evidence.mjs';
 import { openShop, vendorRequests } from './shop.mjs';
 
@@ -13,7 +13,7 @@ test('without JavaScript the notice stands on the page and nothing optional is s
   await visitor.open(shop.url);
   assert.ok(await noticeOf(visitor.page).isVisible());
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
-  assertOnlyRequired((await visitor.received()).map(({ name }) => name), 'Set-Cookie as received');
+  assertOnlyRequired(await visitor.received(), 'Set-Cookie as received');
   assert.deepEqual(await vendorRequests(shop), []);
 });
 
@@ -38,7 +38,7 @@ test('without JavaScript the preference page saves single purposes and takes the
   const { page } = visitor;
   await visitor.open(`${shop.url}product/dipper`);
   await noticeOf(page).getByRole('link', { name: 'Cookie settings' }).click();
-  await page.waitForURL('**/consent?*');
+  await atPreferences(page);
   await page.getByRole('switch', { name: 'Preferences' }).check();
   const saved = await submit(page, 'Save selection');
   assert.equal(saved.status(), 303);
@@ -49,7 +49,7 @@ test('without JavaScript the preference page saves single purposes and takes the
   assert.deepEqual(held.functional, ['chat_id', 'recently_viewed']);
   assert.deepEqual([held.analytics, held.targeting], [[], []]);
 
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   const answer = await submit(page, 'Reject all');
   const removed = await takenAway(answer);
   for (const name of held.functional) assert.ok(removed.includes(name), name);
@@ -73,7 +73,7 @@ test('without JavaScript the opt-out works in two presses', async (t) => {
   await visitor.open(shop.url);
   assert.notDeepEqual(byCategory(await visitor.cookies()).targeting, []);
   await page.getByRole('link', { name: /your privacy choices/i }).filter({ visible: true }).first().click();
-  await page.waitForURL('**/consent*');
+  await atPreferences(page);
   await submit(page, 'Opt out of sale, sharing and targeted ads');
   assert.deepEqual(byCategory(await visitor.cookies()).targeting, []);
   await visitor.open(shop.url);

@@ -1,4 +1,5 @@
 // Starts the sample shop with its two stand-in vendors on free ports, and asks the vendors what they received.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,9 +26,13 @@ export async function openShop(t, { location = 'DE', mode, keys, change } = {}) 
     env: { ...process.env, ABIDE_KEYS: keys ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = new Promise((resolve) => shop.once('close', resolve));
-  const close = () => (shop.kill(), ended);
-  t.after(close);
+  let closing = false;
+  const ended = new Promise((resolve) => shop.once('close', (code, signal) => resolve(closing ? 0 : code ?? signal)));
+  const close = () => (closing = true, shop.kill(), ended);
+  t.after(async () => {
+    if (shop.exitCode !== null || shop.signalCode !== null) assert.equal(await ended, 0, 'the shop ended by itself');
+    await close();
+  });
 
   const [own, ads, metrics] = await addresses(shop);
   return { url: own.href, host: own.host, close, ads: vendor(ads), metrics: vendor(metrics) };

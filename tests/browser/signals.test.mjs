@@ -1,7 +1,7 @@
 // Global Privacy Control in Chromium: the header with the first request, and navigator.globalPrivacyControl in the page.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerNotice, newVisitor, noticeOf, quiet, setGpc, statusOf, submit } from './chromium.mjs';
+import { answerNotice, newVisitor, noticeOf, preferencesOf, quiet, setGpc, statusOf, submit } from './chromium.mjs';
 import { byCategory, eventually, targetingOrShared } from './evidence.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
 
@@ -29,7 +29,7 @@ test('with the signal the very first page in California sets and sends nothing t
   assert.equal(answer.request().headers()['sec-gpc'], '1');
   assert.equal(await visitor.page.evaluate(() => navigator.globalPrivacyControl), true);
   await assertSignalObeyed(visitor, shop);
-  assert.deepEqual(targetingOrShared((await visitor.received()).map(({ name }) => name)), [], 'nor in Set-Cookie as received');
+  assert.deepEqual(targetingOrShared(await visitor.received()), [], 'nor in Set-Cookie as received');
   assert.deepEqual(byCategory(await visitor.cookies()).analytics, ['_ga', '_ga_9TQ4LM2X7K', '_shop_visit'],
     'what is neither sold nor shared is not concerned');
 
@@ -42,7 +42,7 @@ test('the page says that the request was honored, with role status, and on the p
   const visitor = await newVisitor(t, { gpc: true });
   await visitor.open(shop.url);
   assert.ok(await statusOf(visitor.page).isVisible());
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   assert.ok(await statusOf(visitor.page).isVisible());
   assert.equal(await visitor.page.getByRole('switch', { name: 'Targeted ads' }).isChecked(), false);
 });
@@ -111,7 +111,7 @@ test('an informed exception allows what it names, and can be taken back', async 
   const visitor = await newVisitor(t, { gpc: true });
   const { page } = visitor;
   await visitor.open(shop.url);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   const targeting = page.getByRole('listitem').filter({ has: page.getByRole('switch', { name: 'Targeted ads' }) });
   await targeting.getByText('Allow it on this site all the same').click();
   await targeting.getByRole('checkbox', { name: /despite the signal/ }).check();
@@ -121,7 +121,7 @@ test('an informed exception allows what it names, and can be taken back', async 
   assert.ok(byCategory(await visitor.cookies()).targeting.includes('br_aud'));
   assert.equal(await statusOf(page).count(), 0, 'the page does not claim that the signal was honored');
 
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   await submit(page, 'Opt out of sale, sharing and targeted ads');
   await forgetVendorRequests(shop);
   await visitor.open(shop.url);
@@ -133,7 +133,7 @@ test('the opt-out that a signal left behind can be lifted by the visitor once th
   const visitor = await newVisitor(t, { gpc: true });
   await visitor.open(shop.url);
   await setGpc(false);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   await visitor.page.getByRole('switch', { name: 'Targeted ads' }).check();
   await submit(visitor.page, 'Save selection');
   await visitor.open(shop.url);

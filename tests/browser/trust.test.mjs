@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import test from 'node:test';
-import { answerNotice, newVisitor, noticeOf, quiet } from './chromium.mjs';
+import { answerNotice, newVisitor, noticeOf, preferencesOf, quiet } from './chromium.mjs';
 import { assertOnlyRequired, optional, byCategory } from './evidence.mjs';
 import { openShop, vendorRequests } from './shop.mjs';
 
@@ -29,7 +29,7 @@ for (const [place, host] of [['another site', '127.0.0.1'], ['another origin of 
     const { page } = visitor;
     await visitor.open(shop.url);
     await page.goto(`http://${host}:${port}/`);
-    const answered = page.waitForResponse(`${shop.url}consent`);
+    const answered = page.waitForResponse(preferencesOf(shop));
     await page.getByRole('button', { name: 'Claim' }).click();
     assert.equal((await answered).status(), 403);
     await visitor.open(shop.url);
@@ -46,7 +46,7 @@ for (const [place, host] of [['another site', '127.0.0.1'], ['another origin of 
     await answerNotice(page, 'Reject all');
     await page.goto(`http://${host}:${port}/`);
     await page.evaluate((url) => fetch(url, { method: 'POST', mode: 'no-cors', credentials: 'include',
-      body: new URLSearchParams({ choice: 'accept-all', from: 'banner' }) }), `${shop.url}consent`);
+      body: new URLSearchParams({ choice: 'accept-all', from: 'banner' }) }), preferencesOf(shop));
     await visitor.open(shop.url);
     assert.deepEqual(await vendorRequests(shop), []);
     assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');

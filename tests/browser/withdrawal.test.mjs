@@ -1,7 +1,7 @@
 // Taking a choice back: as easy as making it, and in force in the very answer.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerNotice, buttonOf, newProfile, newVisitor, noticeOf, quiet, submit, takenAway } from './chromium.mjs';
+import { answerNotice, atPreferences, buttonOf, newProfile, newVisitor, noticeOf, preferencesOf, quiet, submit, takenAway } from './chromium.mjs';
 import { assertOnlyRequired, byCategory, eventually, optional } from './evidence.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
 
@@ -20,7 +20,7 @@ test('the answer to the withdrawal itself removes every optional cookie, HttpOnl
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const held = await settled(t, shop, visitor);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   const answer = await submit(visitor.page, 'Reject all');
   assert.equal(answer.status(), 303);
   const removed = await takenAway(answer);
@@ -32,7 +32,7 @@ test('after the withdrawal no vendor hears of the visitor again', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newProfile(t);
   await settled(t, shop, visitor);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   await submit(visitor.page, 'Reject all');
   await forgetVendorRequests(shop);
   for (const path of ['', 'collection', 'journal/spinning-a-shade']) await visitor.open(shop.url + path);
@@ -44,13 +44,13 @@ test('after the withdrawal no vendor hears of the visitor again', async (t) => {
 test('on the preference page taking back takes as many presses as giving: one, on a button of the same size', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   const [give, take] = await Promise.all(['Accept all', 'Reject all'].map((name) => buttonOf(visitor.page, name).boundingBox()));
   assert.deepEqual([take.width, take.height], [give.width, give.height]);
   await submit(visitor.page, 'Accept all');
   await visitor.open(shop.url);
   assert.notDeepEqual(byCategory(await visitor.cookies()).targeting, []);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   await submit(visitor.page, 'Reject all');
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
@@ -71,7 +71,7 @@ test('switching one purpose off removes its cookies and leaves the others', asyn
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const before = await settled(t, shop, visitor);
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   await visitor.page.getByRole('switch', { name: 'Targeted ads' }).uncheck();
   await submit(visitor.page, 'Save selection');
   const after = byCategory(await visitor.cookies());
@@ -86,7 +86,7 @@ test('cookies that a script set under names nobody declared go as well', async (
   await settled(t, shop, visitor);
   await visitor.page.evaluate(() => { document.cookie = 'mystery=1; Path=/; Max-Age=9999'; });
   assert.ok((await visitor.cookies()).includes('mystery'));
-  await visitor.open(`${shop.url}consent`);
+  await visitor.open(preferencesOf(shop));
   await submit(visitor.page, 'Reject all');
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
@@ -96,7 +96,7 @@ test('a page that is open in another tab stops too when the visitor comes back t
   const visitor = await newVisitor(t);
   await settled(t, shop, visitor);
   const second = await visitor.context.newPage();
-  await second.goto(`${shop.url}consent`);
+  await second.goto(preferencesOf(shop));
   await submit(second, 'Reject all');
   await forgetVendorRequests(shop);
   await visitor.page.reload();
@@ -113,7 +113,7 @@ test('where the law asks for an opt-out, two presses from any page are enough an
   await eventually('the vendors to hear of a visitor who did not opt out', async () => (await vendorRequests(shop)).length > 3);
 
   await page.getByRole('link', { name: /your privacy choices/i }).filter({ visible: true }).first().click();
-  await page.waitForURL('**/consent*');
+  await atPreferences(page);
   const fields = page.locator('input:not([type=hidden]):not([type=checkbox]), textarea, select');
   assert.equal(await fields.count(), 0);
   await submit(page, 'Opt out of sale, sharing and targeted ads');
@@ -133,7 +133,7 @@ test('the opt-out stays usable: nothing covers it or takes it away, in three siz
   await page.clock.install();
   for (const size of [{ width: 1280, height: 800 }, { width: 768, height: 1024 }, { width: 320, height: 568 }]) {
     await page.setViewportSize(size);
-    await visitor.open(`${shop.url}consent`);
+    await visitor.open(preferencesOf(shop));
     await page.clock.runFor('01:00');
     await buttonOf(page, 'Opt out of sale, sharing and targeted ads').click({ trial: true });
   }

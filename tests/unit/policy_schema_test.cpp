@@ -50,7 +50,7 @@ const json& full_policy() {
     "mode": "enforce",
     "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["127.0.0.1/32"], "fixed": "US-CA", "maxmind": "geo.mmdb"},
     "signals": {"gpc": "honour", "gpc_exception": "informed", "dnt": "as_objection", "joined_values": "any"},
-    "notice": {"version": 1, "languages": ["en"], "insert": true},
+    "notice": {"version": 1, "languages": ["en"], "insert": true, "theme": "/static/theme.css"},
     "cookies": [{"name": "_ga*", "host": ".ads.example", "category": "analytics", "vendor": "Someone", "shared": false,
                  "contract": "processor"}],
     "exempt": ["GB:statistical:_ga*"],

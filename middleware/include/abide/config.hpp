@@ -32,6 +32,7 @@ struct config {
   std::vector<std::string> trusted_proxies;  ///< CIDR
   std::vector<std::string> languages{"en"};
   bool insert_notice = true;
+  std::string theme;                 ///< path of the site's own style sheet for the preference page; may be empty
   std::string consent_path = "/consent";
   std::string keys;                  ///< `env:NAME`, `file:PATH`, or empty: a random key
   std::string records;

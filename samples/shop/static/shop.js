@@ -9,3 +9,14 @@ for (const button of document.querySelectorAll("[data-film-load]")) {
     frame.focus();
   });
 }
+
+// The panel tells of the response that this page came with. After a choice made in place, ask again: what would this
+// page store now?
+document.addEventListener("abide:change", async () => {
+  const panel = document.querySelector(".ledger");
+  const reply = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector(".ledger");
+  if (!panel || !fresh) return;
+  fresh.querySelector("details").open = panel.querySelector("details").open;
+  panel.replaceWith(document.adoptNode(fresh));
+});

@@ -1,0 +1,147 @@
+#pragma once
+// Consent records: what each visitor chose or signalled, when and on which text, in a log that shows every edit.
+// One record for each change of state, never for each request; no IP address, no user agent, no URL.
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/category.hpp"
+#include "abide/record.hpp"
+#include "abide/signal.hpp"
+
+namespace abide {
+
+/// What happened.
+enum class event_kind : std::uint8_t {
+  grant, deny, change, withdraw, signal_on, signal_off, exception, expire, account_link, erase
+};
+std::string_view name_of(event_kind) noexcept;
+std::optional<event_kind> event_kind_named(std::string_view) noexcept;
+
+/// A signal and a choice that contradict each other (11 CCR 7025(c)(3)), and what became of it.
+enum class conflict_state : std::uint8_t { none, notified, exception_granted };
+std::string_view name_of(conflict_state) noexcept;
+std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
+
+/// One change of a visitor's state. Texts are printable ASCII of at most 128 characters.
+struct consent_event {
+  std::string id;                   ///< UUIDv7; made by append, whatever stands here
+  std::string subject;              ///< the visitor's pseudonym: new_subject(); 16 to 64 of [0-9A-Za-z_-]
+  std::int64_t time_ms = 0;         ///< UTC, milliseconds since 1970; 0: append takes the clock's
+  event_kind kind = event_kind::change;
+  abide::source source = abide::source::none;
+  std::array<choice, 4> choices{};  ///< by category, after the event
+  category_set exception;           ///< purposes of an informed exception
+  std::uint32_t notice = 0;         ///< version of the notice that was shown; 0: none
+  std::string notice_hash;          ///< SHA-256 of its text in hex; empty: none was shown
+  std::string language;             ///< of that text, BCP 47
+  std::string jurisdiction;         ///< code of the row that decided
+  std::string place_from;           ///< how the place was found: `cloudflare`, `fixed`, `maxmind`
+  std::string table_version;        ///< of the jurisdictions
+  std::uint32_t table_checksum = 0;
+  signals seen;
+  conflict_state conflict = conflict_state::none;
+  std::int64_t valid_until = 0;     ///< Unix seconds; 0: no end
+};
+
+/// An event as it stands in the log.
+struct consent_record {
+  std::uint64_t chain = 0, number = 0;  ///< each server process writes a chain of its own; numbers begin at 1
+  consent_event event;
+  std::string previous, hash;           ///< SHA-256 in hex; `hash` covers every other field and `previous`
+  std::string key_name, mac;            ///< HMAC-SHA256 of `hash` under the site's key of this name; empty: no keys
+};
+
+/// A new pseudonym: 128 random bits in hex.
+std::string new_subject();
+
+/// SHA-256 in hex: for `notice_hash`.
+std::string sha256_hex(std::string_view);
+
+enum class save_status : std::uint8_t {
+  saved,      ///< durable: it survives a crash of the process and of the machine
+  refused,    ///< the event itself cannot be stored; `why` names the field
+  full,       ///< too many wait already
+  timed_out,  ///< no answer in time
+  failed,     ///< the store cannot be written
+};
+std::string_view name_of(save_status) noexcept;
+
+struct save_result {
+  save_status status = save_status::failed;
+  std::string id;   ///< of the record
+  std::string why;  ///< what and where, unless saved; never a secret. Says so where the record may yet have been stored
+  explicit operator bool() const noexcept { return status == save_status::saved; }
+};
+
+/// Whether an account opted out, perhaps on another device.
+struct account_state {
+  bool known = false;                 ///< false: the store did not answer
+  std::optional<std::int64_t> since;  ///< Unix seconds of the opt-out
+  /// The strict reading: what is unknown counts as opted out.
+  bool opted_out() const noexcept { return !known || since.has_value(); }
+};
+
+struct records_options {
+  std::vector<std::string> keys;                   ///< secrets, newest first (consent.keys); none: records carry no MAC
+  std::size_t queue_max = 16384;                   ///< events that may wait for the store
+  std::chrono::milliseconds timeout{5000};         ///< longest wait of append
+  std::chrono::milliseconds read_timeout{100};     ///< longest wait of state_of, while the store answers at all
+  std::chrono::milliseconds cache_age{10'000};     ///< how long an account's state is believed without asking
+  unsigned retain_days = 0;                        ///< see retain; 0: keep everything
+  std::function<void(const std::string&)> warn;    ///< empty: standard error
+};
+
+struct records_state {
+  bool away = false;        ///< the store cannot be written now; it is tried again by itself
+  std::string why;          ///< the latest fault
+  std::size_t waiting = 0;  ///< events in the queue
+  std::uint64_t saved = 0;  ///< records since the start
+  std::uint64_t lost = 0;   ///< events of append_later that found the queue full, or the end of the process
+};
+
+/// The log of one site. Every function may be called from every thread.
+class records {
+ public:
+  /// `sqlite:FILE`, `postgres://...` (libpq), or `memory:`. Throws config_error for anything else and for keys that
+  /// cannot be used. A store that is away, locked or damaged is no error here: that is warned of, saves fail with
+  /// words, and the store is tried again.
+  static std::unique_ptr<records> open(const std::string& store, records_options = {});
+
+  virtual ~records() = default;  ///< writes what waits, for at most the timeout
+
+  /// Returns when the record is durable, or with what is wrong.
+  virtual save_result append(consent_event) = 0;
+  /// The same, not waiting: `done` is called from another thread, or at once, and must neither block nor throw.
+  virtual void append_async(consent_event, std::function<void(const save_result&)> done) = 0;
+  /// For signals, which need no durable answer: waits in the queue for as long as the store is away. False when the
+  /// event is refused or the queue is full.
+  virtual bool append_later(consent_event) = 0;
+
+  /// `account` is the application's name for the account; only a keyed hash of it is stored.
+  virtual save_result link(std::string_view account, std::string_view subject) = 0;
+  /// `since` in Unix seconds; nothing: the account opts in again.
+  virtual save_result set_opted_out(std::string_view account, std::optional<std::int64_t> since) = 0;
+  /// Drops the account's state and links; the records stay as a proof that names nobody, and one says so.
+  virtual save_result erase(std::string_view account) = 0;
+  /// Cached; never waits for a store that is away.
+  virtual account_state state_of(std::string_view account) = 0;
+
+  /// A visitor's records, oldest first, the newest `count`; nothing when the store did not answer.
+  virtual std::optional<std::vector<consent_record>> history(std::string_view subject, std::size_t count = 100) = 0;
+  /// Deletes, from each chain's start, the records that have been over for `days`: counted from the end of validity, or
+  /// without one from the event. An anchor stays, so that the rest can be verified. Returns how many; nothing when the
+  /// store did not answer. With retain_days this happens by itself, once a day.
+  virtual std::optional<std::uint64_t> retain(unsigned days) = 0;
+
+  virtual records_state state() const = 0;
+};
+
+}  // namespace abide

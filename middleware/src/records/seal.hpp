@@ -1,0 +1,39 @@
+#pragma once
+// What makes an edit show: each record's hash covers its fields and the hash before it; the site's keys sign the hash.
+//
+//   text     = "abide-record" LF *( column "=" value LF )      ; the columns in their order, `chain` to `key_name`
+//   hash     = SHA-256 of text, in hex
+//   previous = the hash of the record before, in its chain; the first one's: SHA-256 of
+//              "abide-chain" LF log LF chain LF, where `log` is the store's random name
+//   mac      = HMAC-SHA256 of "abide-mac" LF hash LF, in base64url
+//
+// The head of a chain (its latest record) and its anchor (the latest record that retention deleted) are signed too:
+//   mac      = HMAC-SHA256 of "abide-" ("head" / "anchor") LF log LF chain LF number LF hash LF
+#include <string>
+#include <string_view>
+
+#include "keys.hpp"
+#include "records/row.hpp"
+
+namespace abide {
+
+/// A place in a chain: the record of this number has this hash. Number 0: before the first.
+struct chain_place {
+  std::uint64_t chain = 0, number = 0;
+  std::string hash, key_name, mac;
+};
+
+enum class place_kind { head, anchor };
+
+std::string hash_of(const row&);
+std::string start_hash(std::string_view log, std::uint64_t chain);
+
+/// Signs under the newest key; `keys` may be null: then nothing is signed.
+chain_place sealed_place(place_kind, std::string_view log, chain_place, const keys*);
+/// The event as the record after `head`, which moves on to it.
+row seal(consent_event, chain_place& head, const keys*);
+
+bool mac_fits(const row&, const keys&);
+bool mac_fits(place_kind, std::string_view log, const chain_place&, const keys&);
+
+}  // namespace abide

@@ -1,0 +1,78 @@
+#pragma once
+// Where records lie. One interface for SQLite and PostgreSQL; one thread uses a store at a time.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "records/seal.hpp"
+
+namespace abide {
+
+/// What went wrong, and where; never a secret. The store is then to be closed, and may be opened again.
+class store_error : public std::runtime_error {
+ public:
+  explicit store_error(const std::string& text, bool lost = false) : std::runtime_error(text), connection_lost(lost) {}
+  bool connection_lost;  ///< a new connection may do at once; what was being committed may be stored or not
+};
+
+/// What is known of a chain besides its records.
+struct chain_state {
+  chain_place head;
+  std::optional<chain_place> anchor;  ///< retention deleted up to here
+};
+
+struct record_filter {
+  std::optional<std::uint64_t> chain;
+  std::string subject;         ///< empty: all
+  std::uint64_t newest = 0;    ///< only so many, the newest; 0: all
+};
+
+class store {
+ public:
+  virtual ~store() = default;
+  virtual const std::string& name() const = 0;  ///< for messages
+
+  /// Connects. To write: brings the tables up to date and takes a chain. Throws store_error, as everything below does.
+  virtual void open() = 0;
+  virtual void close() noexcept = 0;
+
+  /// The store's own random name, which the chains begin with.
+  virtual const std::string& log() const = 0;
+
+  // ---- one change: begin, any of the middle ones, then commit or roll_back. Durable when commit returns.
+  virtual chain_place begin() = 0;  ///< where this process' chain stands
+  virtual void insert(std::span<const row>, const chain_place& before, const chain_place& after) = 0;
+  virtual bool link(const std::string& account, const std::string& subject, std::int64_t time_ms) = 0;  ///< false: it was
+  virtual void set_opted_out(const std::string& account, std::optional<std::int64_t> since) = 0;
+  virtual std::vector<std::string> forget(std::span<const std::string> accounts) = 0;  ///< the subjects that were linked
+  virtual void set_anchor(const chain_place&) = 0;
+  virtual std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) = 0;
+  virtual void commit() = 0;
+  virtual void roll_back() noexcept = 0;
+
+  // ---- reading; between snapshot and roll_back everything is of one moment
+  virtual void snapshot() = 0;
+  virtual std::vector<chain_state> chains() = 0;
+  virtual void each(const record_filter&, const std::function<void(const row&)>&) = 0;  ///< by chain and number
+  virtual std::vector<std::string> present(std::span<const std::string> ids) = 0;
+  /// Of each account the opt-out, in the same order.
+  virtual std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) = 0;
+  /// The last record of a chain that retention may delete: it and all before it were over before `end_ms`; 0: none.
+  virtual std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) = 0;
+  /// Faults of the files themselves, such as an index that lacks a row.
+  virtual std::vector<std::string> damage() = 0;
+};
+
+enum class store_use { read, write };
+
+/// `sqlite:FILE`, `postgres://...`, `postgresql://...`, `memory:`. Not yet open. Throws config_error.
+std::unique_ptr<store> store_at(const std::string& where, store_use, std::chrono::milliseconds timeout);
+
+}  // namespace abide

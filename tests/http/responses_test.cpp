@@ -1,0 +1,256 @@
+// What the middleware does to a response: cookies, caching, the notice.
+#include "catch.hpp"
+#include "shop.hpp"
+
+using namespace http_test;
+
+namespace {
+bool shows_notice(const answer& a) { return a.body.find("data-abide-notice") != std::string::npos; }
+bool shows_status(const answer& a) { return a.body.find("abide-status") != std::string::npos; }
+}  // namespace
+
+// ---- Set-Cookie
+
+TEST_CASE("Set-Cookie is filtered on every kind of response") {
+  shop s;
+  for (const unsigned status : {200u, 201u, 204u, 302u, 304u, 401u, 404u, 500u, 503u}) {
+    s.sets({"t=1; Path=/", "r=1; Path=/", "_fbp=x; Max-Age=60", "a=1", "unheard=1", "t=; Max-Age=0"});
+    s.next.status = status;
+    if (status == 204 || status == 304) s.next.body.clear();
+    if (status == 302) s.next.fields.emplace_back("Location", "/elsewhere");
+    const answer a = s.get("/");
+    CAPTURE(status);
+    CHECK(a.status == status);
+    CHECK(a.set_cookies() == std::vector<std::string>{"r=1; Path=/", "t=; Max-Age=0"});
+  }
+}
+
+TEST_CASE("what the visitor allowed is set") {
+  shop s;
+  browser b{s};
+  b.post("choice=save&grant=analytics");
+  s.sets({"t=1", "a=1", "s=1"});
+  const answer a = b.get();
+  CHECK(a.set_cookies() == std::vector<std::string>{"a=1", "s=1"});
+}
+
+TEST_CASE("Set-Cookie is filtered on HEAD, on JSON and on bodies that cannot be changed") {
+  shop s;
+  s.sets({"t=1"});
+  CHECK(s.send("HEAD", "/").set_cookies().empty());
+  s.next.opaque_body = true;
+  const answer opaque = s.get("/");
+  CHECK(opaque.set_cookies().empty());
+  CHECK(opaque.body == s.next.body);
+  s.next = told{200, {{"Content-Type", "application/json"}, {"Set-Cookie", "t=1"}}, "{}"};
+  CHECK(s.get("/").set_cookies().empty());
+}
+
+TEST_CASE("a Set-Cookie of any bytes is kept or removed, and nothing else happens") {
+  shop s;
+  s.sets({"", "=", ";;;", "\xff\xfe=\x80", "t\t=1", std::string(8000, 'x')});
+  const answer a = s.get("/");
+  CHECK(a.status == 200);
+  CHECK(a.set_cookies().empty());
+}
+
+// ---- Vary and Cache-Control
+
+TEST_CASE("Vary is appended to, never replaced, and not doubled") {  // CACHE-1, CACHE-2
+  shop s;
+  s.sets({}, {{"Vary", "Accept-Encoding"}});
+  const std::string vary = s.get("/").all("Vary");
+  CHECK(vary.find("Accept-Encoding") == 0);
+  CHECK(vary.find("Sec-GPC") != std::string::npos);
+  s.sets({}, {{"Vary", "sec-gpc, dnt"}});
+  CHECK(s.get("/").all("Vary") == "sec-gpc, dnt");
+  s.sets({}, {{"Vary", "*"}});
+  CHECK(s.get("/").all("Vary") == "*");
+}
+
+TEST_CASE("every variant says Vary: Sec-GPC, redirects, errors and 304 too") {  // CACHE-1, CACHE-7
+  shop s({.location = "US-CA"});
+  for (const unsigned status : {200u, 302u, 304u, 404u, 500u})
+    for (const bool gpc : {false, true}) {
+      s.next = told{status, {{"Content-Type", "application/json"}}, status == 304 ? "" : "{}"};
+      const answer a = s.get("/", gpc ? field_pairs{{"Sec-GPC", "1"}} : field_pairs{});
+      CAPTURE(status, gpc);
+      CHECK(a.all("Vary").find("Sec-GPC") != std::string::npos);
+    }
+}
+
+TEST_CASE("Vary names DNT only where the policy listens to it") {
+  shop deaf({.location = "DE", .policy = R"({"signals": {"dnt": "ignore"}})"});
+  CHECK(deaf.get("/").all("Vary") == "Sec-GPC");
+  shop s;
+  CHECK(s.get("/").all("Vary").find("DNT") != std::string::npos);
+}
+
+TEST_CASE("a response with cookies, a notice or hidden cookies is private") {  // CACHE-5, CACHE-6
+  shop s({.location = "US-CA"});
+  const std::string json = "application/json";
+  s.next = told{200, {{"Content-Type", json}, {"Cache-Control", "public, max-age=60"}}, "{}"};
+  CHECK(s.get("/").all("Cache-Control") == "public, max-age=60");  // the same for everyone under Vary
+  s.next.fields.emplace_back("Set-Cookie", "r=1");
+  CHECK(s.get("/").all("Cache-Control") == "private, max-age=60");
+  s.next.fields.back() = {"Set-Cookie", "t=1"};
+  const answer removed = s.get("/", {{"Sec-GPC", "1"}});
+  CHECK(removed.set_cookie("t").find("t=1") == std::string::npos);
+  CHECK(removed.all("Cache-Control") == "private, max-age=60");
+  s.next.fields.pop_back();
+  CHECK(s.get("/", {{"Cookie", "t=1"}, {"Sec-GPC", "1"}}).all("Cache-Control") == "private, max-age=60");
+}
+
+TEST_CASE("a page with a notice is never public, whatever the application said") {
+  shop s;
+  for (const char* said : {"public", "public, max-age=600", "s-maxage=60", "public, s-maxage=60, immutable", "PUBLIC"}) {
+    s.sets({}, {{"Cache-Control", said}, {"Surrogate-Control", "max-age=60"}, {"CDN-Cache-Control", "max-age=60"}});
+    const answer a = s.get("/");
+    CAPTURE(said);
+    CHECK(shows_notice(a));
+    CHECK(a.all("Cache-Control").find("private") == 0);
+    CHECK(a.all("Cache-Control").find("ublic") == std::string::npos);
+    CHECK(a.all("Cache-Control").find("s-maxage") == std::string::npos);
+    CHECK(a.all("Surrogate-Control").empty());
+    CHECK(a.all("CDN-Cache-Control").empty());
+  }
+}
+
+TEST_CASE("no public response carries the visitor's own cookie when a signal is remembered") {
+  shop s({.location = "US-CA"});
+  s.next = told{200, {{"Content-Type", "text/css"}, {"Cache-Control", "public, max-age=600"}}, "a{}"};
+  const answer a = s.get("/site.css", {{"Sec-GPC", "1"}});
+  CHECK(a.all("Cache-Control") == "public, max-age=600");
+  CHECK(a.set_cookies().empty());
+}
+
+TEST_CASE("validators of the page as it was before are not sent with the page as it is") {
+  shop s;
+  s.sets({}, {{"ETag", "\"1\""}, {"Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT"}});
+  const answer a = s.get("/");
+  CHECK(a.all("ETag").empty());
+  CHECK(a.all("Last-Modified").empty());
+  s.next = told{200, {{"Content-Type", "application/json"}, {"ETag", "\"1\""}}, "{}"};
+  CHECK(s.get("/").all("ETag") == "\"1\"");
+}
+
+// ---- The notice
+
+TEST_CASE("the notice stands first in the body, its styles last in the head, and the length is right") {
+  shop s;
+  const answer a = s.get("/");
+  CHECK(a.status == 200);
+  const std::size_t styles = a.body.find("notice.css"), head_end = a.body.find("</head>"), notice = a.body.find("data-abide-notice"),
+                    heading = a.body.find("<h1>Shop</h1>"), link = a.body.find("abide-footer"), end = a.body.find("</body>");
+  REQUIRE(notice != std::string::npos);
+  CHECK(styles < head_end);
+  CHECK(head_end < notice);
+  CHECK(notice < heading);
+  CHECK(heading < link);
+  CHECK(link < end);
+  CHECK(a.all("Content-Length") == std::to_string(a.body.size()));
+}
+
+TEST_CASE("the notice speaks the page's language, else the site's first") {
+  shop s;
+  const auto said = [&](const char* html_tag) {
+    s.next = page(std::string("<!doctype html><html") + html_tag + "><head></head><body></body></html>");
+    return s.get("/", {{"Accept-Language", "fr"}}).body;
+  };
+  CHECK(said(" lang=\"de\"").find("Alle ablehnen") != std::string::npos);
+  CHECK(said(" lang=\"de-AT\"").find("Alle ablehnen") != std::string::npos);
+  CHECK(said(" lang=\"en\"").find("Reject all") != std::string::npos);
+  CHECK(said(" lang=\"tlh\"").find("Reject all") != std::string::npos);
+  CHECK(said("").find("Reject all") != std::string::npos);
+}
+
+TEST_CASE("nothing is inserted where no page is shown") {
+  shop s;
+  const auto untouched = [&](std::string method, field_pairs request) {
+    const answer a = s.send(method, "/", std::move(request));
+    return a.body == (method == "HEAD" ? "" : s.next.body);
+  };
+  s.next = page();
+  CHECK_FALSE(untouched("GET", {}));
+  CHECK_FALSE(untouched("GET", {{"Sec-Fetch-Dest", "document"}}));
+  CHECK(untouched("HEAD", {}));
+  CHECK(untouched("POST", {}));
+  for (const char* dest : {"iframe", "frame", "empty", "script", "image", "object", "embed"}) CHECK(untouched("GET", {{"Sec-Fetch-Dest", dest}}));
+  for (const char* type : {"application/json", "text/plain", "text/css", "application/xhtml+xml", "image/svg+xml", "text/htmlx", ""}) {
+    CAPTURE(type);
+    s.next = told{200, {{"Content-Type", type}}, "<html><head></head><body></body></html>"};
+    CHECK(untouched("GET", {}));
+  }
+  s.next = told{200, {}, "<html><body></body></html>"};
+  CHECK(untouched("GET", {}));
+}
+
+TEST_CASE("compressed bodies, parts of a body and bodies without a page stay as they are") {
+  shop s;
+  s.next = page("\x1f\x8b</body>", {{"Content-Encoding", "gzip"}});
+  CHECK(s.get("/").body == s.next.body);
+  s.next = page("<body>part", {{"Content-Range", "bytes 0-9/100"}});
+  s.next.status = 206;
+  CHECK(s.get("/", {{"Range", "bytes=0-9"}}).body == s.next.body);
+  s.next = page("");
+  s.next.status = 304;
+  const answer not_modified = s.get("/");
+  CHECK(not_modified.status == 304);
+  CHECK(not_modified.body.empty());
+}
+
+TEST_CASE("errors and redirects are pages too") {
+  shop s;
+  for (const unsigned status : {404u, 500u}) {
+    s.next = page();
+    s.next.status = status;
+    CHECK(shows_notice(s.get("/")));
+  }
+}
+
+TEST_CASE("a policy may keep the notice out of pages") {
+  shop s({.location = "DE", .policy = R"({"notice": {"insert": false}})"});
+  CHECK(s.get("/").body == s.next.body);
+}
+
+TEST_CASE("where no consent is asked for there is a link and no notice") {
+  shop s({.location = "US-CA"});
+  const answer a = s.get("/");
+  CHECK_FALSE(shows_notice(a));
+  CHECK_FALSE(shows_status(a));
+  CHECK(a.body.find("Your Privacy Choices") != std::string::npos);
+}
+
+TEST_CASE("with Sec-GPC: 1 in California the page says that the request was honored") {  // GPC-29
+  shop s({.location = "US-CA"});
+  const answer a = s.get("/", {{"Sec-GPC", "1"}});
+  CHECK(shows_status(a));
+  CHECK(a.body.find("Opt-out request honored") != std::string::npos);
+  CHECK_FALSE(shows_notice(a));
+}
+
+TEST_CASE("the status stands where the page marks its place") {
+  shop s({.location = "US-CA"});
+  s.next = page("<html><head></head><body><footer><span data-abide-status></span></footer><p>end</p></body></html>");
+  const answer a = s.get("/", {{"Sec-GPC", "1"}});
+  CHECK(a.body.find("Opt-out request honored") < a.body.find("</footer>"));
+}
+
+TEST_CASE("observe mode claims nothing") {
+  shop s({.location = "US-CA", .mode = abide::mode::observe});
+  const answer a = s.get("/", {{"Sec-GPC", "1"}, {"Cookie", "t=1"}});
+  CHECK_FALSE(shows_status(a));
+  CHECK(a.set_cookies().empty());
+}
+
+TEST_CASE("a page's nonce makes the styles inline, so that its policy allows them") {
+  shop s;
+  s.sets({}, {{"Content-Security-Policy", "default-src 'self'; script-src 'nonce-R4nd0m'; style-src 'nonce-R4nd0m'"}});
+  CHECK(s.get("/").body.find("<style nonce=\"R4nd0m\">") != std::string::npos);
+}
+
+TEST_CASE("the notice's form comes back to the page it stood on") {
+  shop s;
+  const answer a = s.get("/cart?a=1&b=\"2\"");
+  CHECK(a.body.find("name=\"return\" value=\"/cart?a=1&amp;b=&quot;2&quot;\"") != std::string::npos);
+}

@@ -1,0 +1,140 @@
+#include "choosing.hpp"
+
+#include "catch.hpp"
+#include "scene.hpp"
+
+using namespace abide;
+using words::today;
+
+namespace {
+
+record after(std::string_view body, const record* before = nullptr, std::int64_t now = today()) { return after_wish(*read_form(body), before, 4, now); }
+
+std::string choices_of(const record& r) {
+  std::string out;
+  for (const choice c : r.choices) out += c == choice::granted ? 'g' : c == choice::denied ? 'd' : 'n';
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("accept-all grants every category, reject-all and withdraw deny them") {
+  CHECK(choices_of(after("choice=accept-all")) == "nggg");
+  CHECK(choices_of(after("choice=reject-all")) == "nddd");
+  CHECK(choices_of(after("choice=withdraw")) == "nddd");
+}
+
+TEST_CASE("a choice notes when, under which notice and where it was made") {
+  const record banner = after("choice=accept-all&from=banner");
+  CHECK(banner.time == today());
+  CHECK(banner.notice == 4);
+  CHECK(banner.source == source::banner);
+  CHECK(after("choice=accept-all").source == source::settings);
+}
+
+TEST_CASE("a saved form grants what is ticked and denies what is not") {
+  CHECK(choices_of(after("choice=save&grant=analytics")) == "ngdd");
+  CHECK(choices_of(after("choice=save")) == "nddd");
+  CHECK(choices_of(after("choice=save&grant=required&grant=targeting")) == "nddg");
+}
+
+TEST_CASE("a box left as it was is no choice") {
+  CHECK(choices_of(after("choice=save&keep=analytics&grant=functional")) == "nngd");
+}
+
+TEST_CASE("accepting all is no informed exception") {
+  CHECK_FALSE(after("choice=accept-all").exception.has_value());
+  CHECK_FALSE(after("choice=save&grant=targeting").exception.has_value());
+}
+
+TEST_CASE("only a visitor who was told of the conflict makes an exception, and later than the signal") {
+  record before;
+  before.sticky_since = today();
+  const record r = after("choice=save&exception=targeting&keep=analytics&keep=functional", &before);
+  REQUIRE(r.exception.has_value());
+  CHECK(r.exception->purposes.bits() == 8);
+  CHECK(r.exception->time > today());
+  CHECK(r.choices[3] == choice::granted);
+}
+
+TEST_CASE("a plain refusal or an opt-out ends an exception") {
+  record before;
+  before.exception = informed_exception{category_set(8), today() - 100};
+  for (const char* body : {"choice=reject-all", "choice=withdraw", "choice=opt-out", "choice=save", "gpc=1"})
+    CHECK_FALSE(after(body, &before).exception.has_value());
+}
+
+TEST_CASE("opting out denies targeting, and keeps the rest as it was") {
+  record before;
+  before.choices = {choice::none, choice::granted, choice::denied, choice::granted};
+  before.time = today() - 100;
+  const record r = after("choice=opt-out", &before);
+  CHECK(choices_of(r) == "ngdd");
+  REQUIRE(r.sticky_since.has_value());
+}
+
+TEST_CASE("after opting out, what is sold or shared is off in every opt-out state") {
+  scene s;
+  s.place = "US-CA";
+  s.rules.notice_version = 4;
+  s.chosen = after("choice=opt-out");
+  s.now = today() + 60;
+  CHECK_FALSE(s.decide().of(category::targeting, false).allowed);
+  for (const category c : {category::analytics, category::functional, category::targeting}) CHECK_FALSE(s.decide().of(c, true).allowed);
+  CHECK(s.decide().of(category::analytics, false).allowed);
+}
+
+TEST_CASE("opting out overrides an earlier Accept all for what is sold or shared") {
+  const record accepted = after("choice=accept-all", nullptr, today() - 100);
+  scene s;
+  s.place = "US-CA";
+  s.rules.notice_version = 4;
+  s.chosen = after("choice=opt-out", &accepted);
+  s.now = today() + 60;
+  CHECK_FALSE(s.decide().of(category::targeting, false).allowed);
+  CHECK_FALSE(s.decide().of(category::analytics, true).allowed);
+  CHECK_FALSE(s.decide().of(category::functional, true).allowed);
+}
+
+TEST_CASE("a signal is remembered beside what was chosen") {
+  record before;
+  before.choices = {choice::none, choice::granted, choice::denied, choice::granted};
+  before.time = today() - 100;
+  before.notice = 2;
+  before.source = source::banner;
+  const record r = after_signal(&before, source::gpc_header, today());
+  CHECK(r.sticky_since == today());
+  CHECK(r.choices == before.choices);
+  CHECK(r.time == before.time);
+  CHECK(r.notice == 2);
+  CHECK(r.source == source::banner);
+  const record first = after_signal(nullptr, source::dnt, today());
+  CHECK(first.source == source::dnt);
+  CHECK(first.time == 0);
+  CHECK(first.sticky_since == today());
+}
+
+TEST_CASE("events of one second keep their order") {
+  const record accepted = after("choice=accept-all");
+  const record signalled = after_signal(&accepted, source::gpc_header, today());
+  CHECK(*signalled.sticky_since > accepted.time);
+  const record again = after("choice=accept-all", &signalled);
+  CHECK(again.time > *signalled.sticky_since);
+}
+
+TEST_CASE("a record from a clock far ahead does not carry its time into the next one") {
+  record before;
+  before.time = today() + 1000000;
+  before.sticky_since = today() + 2000000;
+  CHECK(after("choice=reject-all", &before).time <= today() + 60);
+}
+
+TEST_CASE("a refusal after a grant holds, though both came in one second") {
+  scene s;
+  s.rules.notice_version = 4;
+  const record accepted = after("choice=accept-all");
+  s.chosen = after("choice=reject-all", &accepted);
+  CHECK(s.own(category::targeting) == "D2 denied");
+  s.chosen = after("choice=accept-all", &*s.chosen);
+  CHECK(s.own(category::targeting) == "D5 allowed");
+}

@@ -1,0 +1,80 @@
+#include "page_insert.hpp"
+
+#include "catch.hpp"
+
+using namespace abide;
+
+namespace {
+std::string inserted(std::string html, const fragments& f = {"<H>", "<B>", "<S>", "<E>"}) {
+  insert(html, f);
+  return html;
+}
+}  // namespace
+
+TEST_CASE("fragments go to the end of the head and to both ends of the body") {
+  CHECK(inserted("<!doctype html><html><head><title>x</title></head><body class=\"a\"><p>hi</p></body></html>") ==
+        "<!doctype html><html><head><title>x</title><H></head><body class=\"a\"><B><p>hi</p><S><E></body></html>");
+}
+
+TEST_CASE("the status stands in place of its mark") {
+  CHECK(inserted("<head></head><body>a<span data-abide-status></span>b</body>") == "<head><H></head><body><B>a<S>b<E></body>");
+  CHECK(inserted("<head></head><body>a<span data-abide-status></span>b</body>", {"", "", "", ""}) ==
+        "<head></head><body>a<span data-abide-status></span>b</body>");
+}
+
+TEST_CASE("tags are found in any letter case") {
+  CHECK(inserted("<HEAD></HEAD><BODY ID=x>p</BODY>") == "<HEAD><H></HEAD><BODY ID=x><B>p<S><E></BODY>");
+}
+
+TEST_CASE("a page without some of the tags gets the fragments at its start and end") {
+  CHECK(inserted("") == "<H><B><S><E>");
+  CHECK(inserted("just text") == "<H><B>just text<S><E>");
+  CHECK(inserted("<body>x") == "<body><H><B>x<S><E>");
+  CHECK(inserted("<head></head>x") == "<head><H></head><B>x<S><E>");
+  CHECK(inserted("x</body>") == "<H><B>x<S><E></body>");
+}
+
+TEST_CASE("tags whose names only begin alike are no head and no body") {
+  CHECK(inserted("<title>x</title><body><header>Shop</header><p>hi</p></body>") ==
+        "<title>x</title><body><H><B><header>Shop</header><p>hi</p><S><E></body>");
+  CHECK(inserted("<head></head><bodyguard>x</bodyguard>") == "<head><H></head><B><bodyguard>x</bodyguard><S><E>");
+}
+
+TEST_CASE("the last body end counts, so that one in a script does not end the page") {
+  CHECK(inserted("<head></head><body><script>x='</body>'</script></body>") == "<head><H></head><body><B><script>x='</body>'</script><S><E></body>");
+}
+
+TEST_CASE("broken pages are not lost") {
+  for (const char* page : {"<", "<body", "</head", "</head><body", "<body></head", "</body><body>", "</body></head>", "<head><body></head></body>",
+                           "<span data-abide-status></span></head>", "\xff\xfe<\0>", "</head></head><body><body></body></body>"}) {
+    CAPTURE(page);
+    const std::string html = inserted(page, {"1", "2", "3", "4"});
+    CHECK(html.find('1') < html.find('2'));
+    CHECK(html.find('2') < html.find('3'));
+    CHECK(html.find('3') < html.find('4'));
+  }
+}
+
+TEST_CASE("the page's language is that of its html tag") {
+  CHECK(language_of_page("<!doctype html><html lang=\"de-AT\"><head>") == "de-AT");
+  CHECK(language_of_page("<HTML lang='fr'>") == "fr");
+  CHECK(language_of_page("<html class=x lang=de>") == "de");
+  CHECK(language_of_page("<html><p lang=de>").empty());
+  CHECK(language_of_page("<p lang=de>").empty());
+  CHECK(language_of_page("<html lang=\"\">").empty());
+  CHECK(language_of_page("").empty());
+  CHECK(language_of_page("<html lang=\"de").substr(0, 2) == "de");
+}
+
+TEST_CASE("attributes that only end in lang do not name the page's language") {
+  CHECK(language_of_page("<html data-lang=\"fr\" lang=\"de\">") == "de");
+  CHECK(language_of_page("<html xml:lang=\"fr\" lang=\"de\">") == "de");
+  CHECK(language_of_page("<html LANG=\"de\">") == "de");
+}
+
+TEST_CASE("the nonce of a content security policy is found") {
+  CHECK(nonce_of("default-src 'self'; script-src 'nonce-abc123' 'strict-dynamic'") == "abc123");
+  CHECK(nonce_of("default-src 'self'").empty());
+  CHECK(nonce_of("").empty());
+  CHECK(nonce_of("script-src 'nonce-").empty());
+}

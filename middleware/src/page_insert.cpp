@@ -9,15 +9,23 @@ namespace {
 
 constexpr std::size_t none = std::string_view::npos;
 
+bool ends_name(char c) { return c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+
+// Whether the tag's name stands here, and not only the beginning of a longer one: `<head`, not `<header`.
+bool is_tag(std::string_view html, std::size_t at, std::string_view tag) {
+  if (!same_field(html.substr(at, tag.size()), tag)) return false;
+  return at + tag.size() == html.size() || ends_name(html[at + tag.size()]);
+}
+
 std::size_t find_tag(std::string_view html, std::string_view tag, std::size_t from = 0) {
   for (std::size_t at = html.find('<', from); at != none; at = html.find('<', at + 1))
-    if (same_field(html.substr(at, tag.size()), tag)) return at;
+    if (is_tag(html, at, tag)) return at;
   return none;
 }
 
 std::size_t find_last_tag(std::string_view html, std::string_view tag) {
   for (std::size_t at = html.rfind('<'); at != none; at = at == 0 ? none : html.rfind('<', at - 1))
-    if (same_field(html.substr(at, tag.size()), tag)) return at;
+    if (is_tag(html, at, tag)) return at;
   return none;
 }
 
@@ -54,13 +62,15 @@ std::string_view language_of_page(std::string_view html) {
   html = html.substr(0, 2048);
   const std::size_t start = find_tag(html, "<html");
   if (start == none) return {};
-  std::string_view tag = html.substr(start, html.find('>', start) - start);
-  const std::size_t at = tag.find("lang=");
-  if (at == none) return {};
-  tag.remove_prefix(at + 5);
-  const bool quoted = !tag.empty() && (tag.front() == '"' || tag.front() == '\'');
-  if (quoted) tag.remove_prefix(1);
-  return tag.substr(0, std::min(tag.find_first_of("\"' \t"), tag.size()));
+  const std::string_view tag = html.substr(start, html.find('>', start) - start);
+  for (std::size_t at = 5; at + 5 < tag.size(); ++at) {
+    if (!ends_name(tag[at]) || !same_field(tag.substr(at + 1, 5), "lang=")) continue;
+    std::string_view value = tag.substr(at + 6);
+    const bool quoted = !value.empty() && (value.front() == '"' || value.front() == '\'');
+    if (quoted) value.remove_prefix(1);
+    return value.substr(0, value.find_first_of("\"' \t\n"));
+  }
+  return {};
 }
 
 std::string_view nonce_of(std::string_view policy) {

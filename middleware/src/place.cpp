@@ -41,8 +41,7 @@ bool starts_with_country(std::string_view region, std::string_view country) {
 // Country and region as one code; Google's CLDR form `USCA` loses its country. What is no code is unknown.
 std::string joined(std::string_view country, std::string_view region) {
   if (!is_code(country, 2, 2)) return {};
-  if (region.size() > 3 && starts_with_country(region, country)) region.remove_prefix(2);
-  if (region.size() > 3 && region[2] == '-' && starts_with_country(region, country)) region.remove_prefix(3);
+  if (region.size() > 3 && starts_with_country(region, country)) region.remove_prefix(region[2] == '-' ? 3 : 2);
   std::string location(country);
   if (is_code(region, 1, 3)) location.append(1, '-').append(region);
   return location;

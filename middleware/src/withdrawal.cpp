@@ -46,11 +46,12 @@ std::vector<std::string> expiries(std::string_view name, const std::vector<std::
   std::vector<std::string> fields;
   if (!is_writable(name)) return fields;
   const bool only_host = starts_with(name, "__Host-");
-  const bool prefixed = starts_with(name, "__");
+  const bool http = starts_with(name, "__Http-") || starts_with(name, "__Host-Http-");
+  const bool needs_secure = only_host || http || starts_with(name, "__Secure-");
   std::string base(name);
   base += "=; Max-Age=0; Path=/";
-  if (starts_with(name, "__Http-") || starts_with(name, "__Host-Http-")) base += "; HttpOnly";
-  if (secure || prefixed) base += "; Secure";
+  if (http) base += "; HttpOnly";
+  if (secure || needs_secure) base += "; Secure";
   fields.push_back(base);
   if (!only_host)
     for (const std::string& domain : domains) fields.push_back(base + "; Domain=" + domain);

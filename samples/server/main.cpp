@@ -37,9 +37,9 @@ static void converse(asio::ip::tcp::socket& socket, const abide::site& site) {
     auto visit = abide::begin(site, parser.get(), {peer});  // before the body: a trailer is no signal
     http::read(socket, buffer, parser);
     const auto& request = parser.get();
-    auto reply = abide::answer(visit, parser.get());        // the notice's form, the preference page, gpc.json
+    auto reply = abide::answer(visit, parser.get());  // the notice's form, the preference page, gpc.json
     response page = reply ? std::move(*reply) : handle(request);
-    if (!reply) abide::finish(visit, page);                 // filters Set-Cookie, inserts the notice
+    if (!reply) abide::finish(visit, page);  // filters Set-Cookie, inserts the notice
     // ------------------------------------------------------------------------------------------------------------
     page.keep_alive(request.keep_alive());
     page.prepare_payload();

@@ -23,8 +23,8 @@ struct house {
   templates pages;
   files statics;
   range goods;
-  nlohmann::json texts;           ///< by language
-  std::set<std::string> sessions; ///< tokens of signed-in browsers; gone after a restart
+  nlohmann::json texts;            ///< by language
+  std::set<std::string> sessions;  ///< tokens of signed-in browsers; gone after a restart
 };
 
 /// One request, read: `/de/product/sauvie?added=1` is language `de`, path `/product/sauvie`, rest `sauvie`.
@@ -34,7 +34,7 @@ struct call {
   std::string path, rest;
   fields query, form;
   firwick::cart cart;
-  std::string session;         ///< the token, when it is one of ours
+  std::string session;  ///< the token, when it is one of ours
 };
 
 // The pages. Each is one entry of the route table in shop.cpp.
@@ -59,8 +59,7 @@ response choose_language(house&, const call&);
 response count_visit(house&, const call&);
 
 /// A page in the visitor's language with the cookies it would like to set.
-response page(house&, const call&, std::string_view name, nlohmann::json values,
-              http::status = http::status::ok);
+response page(house&, const call&, std::string_view name, nlohmann::json values, http::status = http::status::ok);
 response not_found(house&, const call&);
 response see_other(std::string location);
 

@@ -17,11 +17,11 @@ class bad_option : public std::runtime_error {
 struct options {
   unsigned short port = 8080;  ///< and the two after it; 0: three free ones
   std::string address = "127.0.0.1";
-  std::string location;        ///< empty: as the policy says
+  std::string location;  ///< empty: as the policy says
   std::optional<abide::mode> mode;
-  std::string policy;          ///< empty: policy.json of the root folder
+  std::string policy;  ///< empty: policy.json of the root folder
   std::filesystem::path root;
-  std::string browser;         ///< the folder with gate.js, abide.mjs, abide.wasm; empty: the notice without scripts
+  std::string browser;  ///< the folder with gate.js, abide.mjs, abide.wasm; empty: the notice without scripts
   bool https = false;
 };
 

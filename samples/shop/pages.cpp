@@ -30,11 +30,7 @@ void remember(response& answer, const call& asked, const house& shop, const prod
   set_cookie(answer, {"recently_viewed", value, 30L * 24 * 60 * 60, true}, shop.set.secure);
 }
 
-json shown(const house& shop, const call& asked, const product& item) {
-  json out = shop.goods.shown(item, asked.language);
-  out["kind_name"] = shop.texts.at(asked.language).at("kind").at(item.kind);
-  return out;
-}
+json shown(const house& shop, const call& asked, const product& item) { return shop.goods.shown(item, asked.language); }
 
 json shown(const house& shop, const call& asked, const std::vector<const product*>& items) {
   json out = json::array();
@@ -121,10 +117,11 @@ response product_page(house& shop, const call& asked) {
 }
 
 response cart_page(house& shop, const call& asked) {
-  return page(shop, asked, "cart", {{"lines", cart_lines(shop, asked)},
-                                    {"any", !asked.cart.empty()},
-                                    {"suggested", chosen(shop, asked, {"sauvie", "fennel", "heron"})},
-                                    {"total", price_text(total(asked.cart), asked.language)}});
+  return page(shop, asked, "cart",
+              {{"lines", cart_lines(shop, asked)},
+               {"any", !asked.cart.empty()},
+               {"suggested", chosen(shop, asked, {"sauvie", "fennel", "heron"})},
+               {"total", price_text(total(asked.cart), asked.language)}});
 }
 
 response checkout(house& shop, const call& asked) { return page(shop, asked, "checkout", json::object()); }

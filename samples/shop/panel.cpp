@@ -88,8 +88,12 @@ std::string table(std::string_view caption, std::string_view first, const std::v
 
 row row_of(const report_item& item, bool observing, std::string_view passed, std::string_view held) {
   const std::string vendor = !item.vendor.empty() ? item.vendor : item.evidence == "rule" ? "undeclared" : "not named";
-  return {item.name, std::string(abide::name_of(item.category)), vendor,
-          outcome(item.allowed, observing, passed, held), std::string(item.rule), sentence(item.why)};
+  return {item.name,
+          std::string(abide::name_of(item.category)),
+          vendor,
+          outcome(item.allowed, observing, passed, held),
+          std::string(item.rule),
+          sentence(item.why)};
 }
 
 /// The scripts and pixels that the layout carries, inert until the gate releases them.
@@ -117,8 +121,10 @@ std::string summary(const items& wanted, bool observing) {
   const auto passed = static_cast<std::size_t>(
       std::count_if(wanted.begin(), wanted.end(), [](const report_item& item) { return item.allowed; }));
   const auto held = wanted.size() - passed;
-  std::string out = "<summary><span class=\"ledger-title\">What this page wanted to store</span>"
-                    "<span class=\"ledger-count\">" + counted(wanted.size(), "cookie", "cookies");
+  std::string out =
+      "<summary><span class=\"ledger-title\">What this page wanted to store</span>"
+      "<span class=\"ledger-count\">" +
+      counted(wanted.size(), "cookie", "cookies");
   out += ": <b class=\"is-passed\">" + (held == 0 ? "all" : std::to_string(passed)) + " let through</b>";
   if (held > 0)
     out += ", <b class=\"is-held\">" + std::to_string(held) + (observing ? " would be" : "") + " held back</b>";

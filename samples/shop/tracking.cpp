@@ -10,9 +10,7 @@ namespace {
 
 constexpr long day = 24 * 60 * 60;
 
-std::string seconds() {
-  return std::to_string(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
-}
+std::string seconds() { return std::to_string(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())); }
 
 std::string digits() { return std::to_string(1'000'000'000u + std::random_device{}() % 1'000'000'000u); }
 

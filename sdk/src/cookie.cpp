@@ -45,7 +45,7 @@ void read_attribute(std::string_view name, std::string_view value, set_cookie& c
   } else if (ascii::same(name, "max-age")) {
     if (const auto seconds = read_max_age(value)) cookie.max_age = seconds;
   } else if (ascii::same(name, "domain")) {
-    if (!value.empty() && value.front() == '.') value.remove_prefix(1);
+    if (value.size() > 1 && value.front() == '.') value.remove_prefix(1);  // a lone dot stays: it matches no host
     cookie.domain = value;
   } else if (ascii::same(name, "path")) {
     cookie.path = !value.empty() && value.front() == '/' ? value : std::string_view{};
@@ -91,6 +91,7 @@ const prefix_rule* prefix_of(std::string_view name) noexcept {
 }
 
 std::string_view why_prefix_rejected(const set_cookie& cookie) noexcept {
+  if (cookie.name.empty() && cookie.value.find('=') != std::string_view::npos) return "nameless cookie that imitates a name";
   if (cookie.name.empty()) return prefix_of(cookie.value) ? "nameless cookie that imitates a prefix" : "";
   const prefix_rule* rule = prefix_of(cookie.name);
   if (!rule) return "";

@@ -8,11 +8,16 @@ import { openShop } from './shop.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds wrong, as readable lines. */
+/** What axe-core finds wrong, and what of Abide's own it cannot judge, as readable lines. */
 async function axeFindings(page) {
   await page.evaluate(axe); // not a script element: the page's policy would refuse it
-  return page.evaluate(async () => (await window.axe.run()).violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary.replaceAll(/\s+/g, ' ')}`)));
+  return page.evaluate(async () => {
+    const { violations, incomplete } = await window.axe.run();
+    const isAbides = ({ target }) => document.querySelector(target.at(-1))?.closest('.abide');
+    const unsure = incomplete.map((rule) => ({ ...rule, nodes: rule.nodes.filter(isAbides) }));
+    return [...violations, ...unsure].flatMap(({ id, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary.replaceAll(/\s+/g, ' ')}`));
+  });
 }
 
 const styleOf = (button) => button.evaluate((element) => {

@@ -89,7 +89,7 @@ test('Firefox without the signal in Germany: nothing before the choice, everythi
   const held = byCategory(await visitor.cookies());
   for (const category of optional) assert.notDeepEqual(held[category], [], category);
 
-  await visitor.open(preferencesOf(shop));
+  await visitor.open(`${shop.url}consent`);
   await Promise.all([page.waitForNavigation(), page.click('button[value=reject-all]')]);
   const own = (await visitor.cookies()).filter((name) => name !== 'uid' && name !== 'mid'); // the vendors' own
   assertOnlyRequired(own, 'after taking it back');

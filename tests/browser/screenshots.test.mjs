@@ -23,8 +23,9 @@ for (const width of [1280, 390]) {
   for (const colorScheme of ['light', 'dark']) {
     test(`pictures ${width} pixels wide, ${colorScheme}`, async (t) => {
       const viewport = { width, height: width > 600 ? 800 : 844 };
+      const shops = { DE: await openShop(t, { location: 'DE' }), 'US-CA': await openShop(t, { location: 'US-CA' }) };
       for (const { name, location, gpc, path, shown, whole } of views) {
-        const shop = await openShop(t, { location });
+        const shop = shops[location];
         const visitor = await newVisitor(t, { gpc, viewport, colorScheme, reducedMotion: 'reduce' });
         const { page } = visitor;
         await visitor.open(shop.url + path);
@@ -33,8 +34,10 @@ for (const width of [1280, 390]) {
           await shown(page).scrollIntoViewIfNeeded();
           assert.ok(await shown(page).isVisible(), name);
         }
+        if (whole) await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
         const file = join(folder, `${name}-${width}-${colorScheme}.png`);
-        await page.screenshot({ path: file, fullPage: whole ?? false });
+        await page.screenshot({ path: file });
+        await visitor.close();
         assert.ok(statSync(file).size > 5000, file);
       }
     });

@@ -31,7 +31,8 @@ constexpr std::string_view whole_policy = R"({
   "mode":         "observe",
   "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["127.0.0.1/32", "::1/128"], "fixed": null, "maxmind": null},
   "signals":      {"gpc": "honour", "gpc_exception": "never", "dnt": "as_gpc", "joined_values": "literal"},
-  "notice":       {"version": 7, "languages": ["en", "de"], "insert": false},
+  "notice":       {"version": 7, "languages": ["en", "de"], "insert": false,
+                   "theme": "/static/theme.css"},
   "cookies":      [{"name": "cart", "category": "required"},
                    {"name": "_ga*", "category": "analytics", "vendor": "Google Analytics", "shared": false,
                     "contract": "processor"},
@@ -58,6 +59,7 @@ void check_whole(const abide::config& site) {
   CHECK(rules.notice_version == 7);
   CHECK(site.languages == std::vector<std::string>{"en", "de"});
   CHECK_FALSE(site.insert_notice);
+  CHECK(site.theme == "/static/theme.css");
   CHECK(rules.unknown == abide::unknown_policy::party);
   CHECK(site.consent_path == "/privacy/choice");
   CHECK(rules.consent_cookie == "choice");
@@ -114,8 +116,8 @@ TEST_CASE("An unknown key is an error that names the key that was probably meant
   CHECK(fault_of(R"({"cokies": []})") == "policy.json: /cokies: unknown key; did you mean \"cookies\"?");
   CHECK(fault_of(R"({"consent": {"lifetime_day": 1}})") ==
         "policy.json: /consent/lifetime_day: unknown key; did you mean \"lifetime_days\"?");
-  CHECK(fault_of(R"({"notice": {"colour": 1}})") ==
-        "policy.json: /notice/colour: unknown key; expected one of \"version\", \"languages\", \"insert\"");
+  CHECK(fault_of(R"({"records": {"colour": 1}})") ==
+        "policy.json: /records/colour: unknown key; expected one of \"store\"");
   CHECK(fault_of(R"({"a/b~": 1})").rfind("policy.json: /a~1b~0: unknown key", 0) == 0);
 }
 

@@ -197,7 +197,8 @@ TEST_CASE("each name prefix has its rules, compared without letter case") {  // 
 }
 
 TEST_CASE("a nameless cookie may not imitate a prefix") {  // CK-13
-  CHECK(rejected("=__Host-abide=1; Secure; Path=/") == "nameless cookie that imitates a prefix");
+  CHECK(rejected("=__Host-abide=1; Secure; Path=/") == "nameless cookie that imitates a name");
+  CHECK(rejected("=a=1") == "nameless cookie that imitates a name");
   CHECK(rejected("__secure-token") == "nameless cookie that imitates a prefix");
 }
 

@@ -39,8 +39,9 @@ class store {
   virtual ~store() = default;
   virtual const std::string& name() const = 0;  ///< for messages
 
-  /// Connects. To write: brings the tables up to date and takes a chain. Throws store_error, as everything below does.
-  virtual void open() = 0;
+  /// Connects. To write: brings the tables up to date and takes a chain. Returns what the operator should know. Throws
+  /// store_error, as everything below does.
+  virtual std::vector<std::string> open() = 0;
   virtual void close() noexcept = 0;
 
   /// The store's own random name, which the chains begin with.
@@ -60,7 +61,8 @@ class store {
   // ---- reading; between snapshot and roll_back everything is of one moment
   virtual void snapshot() = 0;
   virtual std::vector<chain_state> chains() = 0;
-  virtual void each(const record_filter&, const std::function<void(const row&)>&) = 0;  ///< by chain and number
+  /// By chain and number; those of one subject by time.
+  virtual void each(const record_filter&, const std::function<void(const row&)>&) = 0;
   virtual std::vector<std::string> present(std::span<const std::string> ids) = 0;
   /// Of each account the opt-out, in the same order.
   virtual std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) = 0;

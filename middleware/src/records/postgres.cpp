@@ -1,0 +1,212 @@
+#include "records/postgres.hpp"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <cstdlib>
+
+#include "records/store.hpp"
+
+namespace abide {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+std::string trimmed(const char* text) {
+  std::string line(text ? text : "");
+  while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.pop_back();
+  for (char& c : line)
+    if (c == '\n') c = ' ';
+  return line;
+}
+
+std::vector<const char*> pointers(std::span<const std::string> values) {
+  std::vector<const char*> list;
+  for (const std::string& each : values) list.push_back(each.c_str());
+  return list;
+}
+
+// Class 08: connection; 57P0x: the server shuts down or crashed; 23505: a save whose answer was lost is there by now.
+bool asks_to_reconnect(std::string_view code) {
+  return code.substr(0, 2) == "08" || code.substr(0, 4) == "57P0" || code == "23505";
+}
+
+}  // namespace
+
+postgres_result::postgres_result(pg_result* result) : result_(result, [](pg_result* r) { PQclear(r); }) {}
+int postgres_result::rows() const { return PQntuples(result_.get()); }
+std::string postgres_result::text(int row, int column) const {
+  return {PQgetvalue(result_.get(), row, column), static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+}
+std::int64_t postgres_result::number(int row, int column) const {
+  return std::strtoll(PQgetvalue(result_.get(), row, column), nullptr, 10);
+}
+std::uint64_t postgres_result::affected() const { return std::strtoull(PQcmdTuples(result_.get()), nullptr, 10); }
+std::string postgres_result::command() const { return PQcmdStatus(result_.get()); }
+
+void postgres_connection::finished::operator()(pg_conn* connection) const { PQfinish(connection); }
+
+std::string postgres_name(const std::string& where) {
+  // The parser's own message may repeat the password: it stays here.
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(where.c_str(), nullptr),
+                                                                              PQconninfoFree);
+  if (!options) return {};
+  std::string host, database;
+  for (const PQconninfoOption* each = options.get(); each->keyword; ++each) {
+    if (std::string_view(each->keyword) == "host" && each->val) host = each->val;
+    if (std::string_view(each->keyword) == "dbname" && each->val) database = each->val;
+  }
+  if (!host.empty() && host.front() == '/') return "postgres:///" + database + "?host=" + host;
+  return "postgres://" + host + "/" + database;
+}
+
+postgres_connection::postgres_connection(const std::string& where, std::string name,
+                                         std::chrono::milliseconds connect_timeout, std::chrono::milliseconds timeout)
+    : name_(std::move(name)), timeout_(timeout) {
+  connect(where, connect_timeout);
+}
+
+void postgres_connection::connect(const std::string& where, std::chrono::milliseconds timeout) {
+  const char* words[] = {"dbname", "fallback_application_name", "client_encoding", "tcp_user_timeout", nullptr};
+  const std::string patience = std::to_string(timeout.count());
+  const char* values[] = {where.c_str(), "abide", "UTF8", patience.c_str(), nullptr};
+  connection_.reset(PQconnectStartParams(words, values, 1));
+  if (!connection_) lose("out of memory");
+  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+  const deadline end = clock::now() + timeout;
+  for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;
+       state = PQconnectPoll(connection_.get())) {
+    if (PQstatus(connection_.get()) == CONNECTION_BAD || state == PGRES_POLLING_FAILED)
+      lose(trimmed(PQerrorMessage(connection_.get())));
+    wait(state == PGRES_POLLING_READING, state == PGRES_POLLING_WRITING, end);
+  }
+  PQsetnonblocking(connection_.get(), 1);
+}
+
+postgres_connection::deadline postgres_connection::from_now() const {
+  return timeout_.count() > 0 ? clock::now() + timeout_ : deadline::max();
+}
+
+void postgres_connection::lose(const std::string& why) { throw store_error(name_ + ": " + why, true); }
+
+void postgres_connection::wait(bool to_read, bool to_write, deadline end) {
+  pollfd watched{PQsocket(connection_.get()), static_cast<short>((to_read ? POLLIN : 0) | (to_write ? POLLOUT : 0)), 0};
+  for (;;) {
+    int patience = -1;
+    if (end != deadline::max()) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - clock::now()).count();
+      if (left <= 0) lose("the server did not answer in time");
+      patience = static_cast<int>(std::min<std::int64_t>(left + 1, 60'000));
+    }
+    const int ready = ::poll(&watched, 1, patience);
+    if (ready > 0) return;
+    if (ready < 0 && errno != EINTR) lose("cannot wait for the server");
+  }
+}
+
+void postgres_connection::send_all(deadline end) {
+  for (;;) {
+    const int left = PQflush(connection_.get());
+    if (left == 0) return;
+    if (left < 0) lose(trimmed(PQerrorMessage(connection_.get())));
+    wait(true, true, end);
+    if (PQconsumeInput(connection_.get()) != 1) lose(trimmed(PQerrorMessage(connection_.get())));
+  }
+}
+
+postgres_result postgres_connection::next(deadline end, bool& done) {
+  while (PQisBusy(connection_.get())) {
+    wait(true, false, end);
+    if (PQconsumeInput(connection_.get()) != 1) lose(trimmed(PQerrorMessage(connection_.get())));
+  }
+  pg_result* result = PQgetResult(connection_.get());
+  done = !result;
+  return postgres_result(result);
+}
+
+// Only the primary message: the detail may hold a record's values.
+void postgres_connection::check(const pg_result* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE) return;
+  const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const std::string code = field ? field : "";
+  const std::string text = trimmed(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+  const bool lost = code.empty() || asks_to_reconnect(code) || PQstatus(connection_.get()) == CONNECTION_BAD;
+  throw store_error(name_ + ": " + (text.empty() ? trimmed(PQresultErrorMessage(result)) : text) +
+                        (code.empty() ? "" : " (" + code + ")"), lost);
+}
+
+// All results are taken, so that the connection can be used again; the first fault counts.
+postgres_result postgres_connection::only_result() {
+  const deadline end = from_now();
+  send_all(end);
+  postgres_result first(nullptr);
+  std::optional<store_error> fault;
+  for (bool done = false;;) {
+    postgres_result result = next(end, done);
+    if (done) break;
+    try {
+      check(result.raw());
+    } catch (const store_error& error) {
+      if (!fault) fault = error;
+    }
+    first = result;
+  }
+  if (fault) throw *fault;
+  return first;
+}
+
+const std::string& postgres_connection::prepared(std::string_view sql) {
+  const auto at = names_.find(sql);
+  if (at != names_.end()) return at->second;
+  const std::string name = "abide" + std::to_string(names_.size());
+  if (PQsendPrepare(connection_.get(), name.c_str(), std::string(sql).c_str(), 0, nullptr) != 1)
+    lose(trimmed(PQerrorMessage(connection_.get())));
+  only_result();
+  return names_.emplace(sql, name).first->second;
+}
+
+postgres_result postgres_connection::run(std::string_view sql, std::span<const std::string> values) {
+  const std::string& name = prepared(sql);
+  const std::vector<const char*> list = pointers(values);
+  if (PQsendQueryPrepared(connection_.get(), name.c_str(), static_cast<int>(list.size()), list.data(), nullptr, nullptr,
+                          0) != 1)
+    lose(trimmed(PQerrorMessage(connection_.get())));
+  return only_result();
+}
+
+void postgres_connection::run_script(const std::string& sql) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) != 1) lose(trimmed(PQerrorMessage(connection_.get())));
+  only_result();
+}
+
+void postgres_connection::each_row(const std::string& sql, std::span<const std::string> values,
+                                   const std::function<void(const postgres_result&)>& f) {
+  const std::vector<const char*> list = pointers(values);
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(list.size()), nullptr, list.data(), nullptr,
+                        nullptr, 0) != 1)
+    lose(trimmed(PQerrorMessage(connection_.get())));
+  PQsetSingleRowMode(connection_.get());
+  send_all(from_now());
+  for (bool done = false;;) {
+    const postgres_result result = next(from_now(), done);
+    if (done) return;
+    check(result.raw());
+    for (int i = 0; i < result.rows(); ++i) f(result);
+  }
+}
+
+std::string array_literal(std::span<const std::string> values) {
+  std::string text = "{";
+  for (const std::string& each : values) {
+    text += text.size() > 1 ? ",\"" : "\"";
+    for (const char c : each) {
+      if (c == '"' || c == '\\') text += '\\';
+      text += c;
+    }
+    text += '"';
+  }
+  return text + '}';
+}
+
+}  // namespace abide

@@ -1,0 +1,75 @@
+#pragma once
+// PostgreSQL as far as the store needs it: a connection whose every wait has an end. Faults are store_errors that name
+// host and database, never a password.
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct pg_conn;
+struct pg_result;
+
+namespace abide {
+
+/// What a statement gave. Values are texts.
+class postgres_result {
+ public:
+  explicit postgres_result(pg_result*);
+  int rows() const;
+  std::string text(int row, int column) const;
+  std::int64_t number(int row, int column) const;
+  std::uint64_t affected() const;   ///< rows written
+  std::string command() const;      ///< `COMMIT`
+  const pg_result* raw() const { return result_.get(); }
+
+ private:
+  std::shared_ptr<pg_result> result_;
+};
+
+/// The name of a connection string for messages, `postgres://host/database`; empty: it is none.
+std::string postgres_name(const std::string& where);
+
+class postgres_connection {
+ public:
+  /// Connects; `timeout` limits this and, unless 0, every statement.
+  postgres_connection(const std::string& where, std::string name, std::chrono::milliseconds connect_timeout,
+                      std::chrono::milliseconds timeout);
+
+  /// Runs one statement; `sql` is prepared at its first use and must live for ever.
+  postgres_result run(std::string_view sql, std::span<const std::string> values = {});
+  /// Several statements, without values or results.
+  void run_script(const std::string& sql);
+  /// Calls `f` for each row as it comes.
+  void each_row(const std::string& sql, std::span<const std::string> values,
+                const std::function<void(const postgres_result&)>& f);
+
+ private:
+  using deadline = std::chrono::steady_clock::time_point;
+  struct finished {
+    void operator()(pg_conn*) const;
+  };
+
+  void connect(const std::string& where, std::chrono::milliseconds timeout);
+  void wait(bool to_read, bool to_write, deadline);
+  void send_all(deadline);
+  postgres_result next(deadline, bool& done);
+  postgres_result only_result();
+  const std::string& prepared(std::string_view sql);
+  deadline from_now() const;
+  [[noreturn]] void lose(const std::string& why);
+  void check(const pg_result*);
+
+  std::string name_;
+  std::chrono::milliseconds timeout_;
+  std::unique_ptr<pg_conn, finished> connection_;
+  std::map<std::string_view, std::string> names_;  // of prepared statements
+};
+
+/// `{"a","b"}`: a value for a parameter that is an array.
+std::string array_literal(std::span<const std::string> values);
+
+}  // namespace abide

@@ -1,0 +1,55 @@
+#pragma once
+// Records in PostgreSQL. Each server process writes a chain of its own, which it holds by an advisory lock of its session:
+// the first free number. So connect directly or through a pooler that keeps sessions.
+#include <memory>
+#include <string>
+
+#include "records/postgres.hpp"
+#include "records/store.hpp"
+
+namespace abide {
+
+class postgres_store : public store {
+ public:
+  postgres_store(std::string where, std::string name, store_use, std::chrono::milliseconds timeout);
+
+  const std::string& name() const override { return name_; }
+  std::vector<std::string> open() override;
+  void close() noexcept override { connection_.reset(); }
+  const std::string& log() const override { return log_; }
+
+  chain_place begin() override;
+  void insert(std::span<const row>, const chain_place& before, const chain_place& after) override;
+  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms) override;
+  void set_opted_out(const std::string& account, std::optional<std::int64_t> since) override;
+  std::vector<std::string> forget(std::span<const std::string> accounts) override;
+  void set_anchor(const chain_place&) override;
+  std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) override;
+  void commit() override;
+  void roll_back() noexcept override;
+
+  void snapshot() override;
+  std::vector<chain_state> chains() override;
+  void each(const record_filter&, const std::function<void(const row&)>&) override;
+  std::vector<std::string> present(std::span<const std::string> ids) override;
+  std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) override;
+  std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) override;
+  std::vector<std::string> damage() override { return {}; }
+
+ private:
+  postgres_result run(std::string_view sql, std::initializer_list<std::string> values = {});
+  void set_session(std::vector<std::string>& told);
+  void migrate();
+  void read_log();
+  void take_chain(std::vector<std::string>& told);
+  void begin_now();
+
+  std::string where_, name_, log_;
+  store_use use_;
+  std::chrono::milliseconds timeout_;
+  chain_place head_, next_head_;
+  bool in_transaction_ = false;
+  std::unique_ptr<postgres_connection> connection_;
+};
+
+}  // namespace abide

@@ -1,0 +1,56 @@
+#pragma once
+// Records in one SQLite file. Several processes may write it: they take turns, and continue one chain.
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "records/sqlite.hpp"
+#include "records/store.hpp"
+
+namespace abide {
+
+class sqlite_store : public store {
+ public:
+  sqlite_store(std::string file, store_use, std::chrono::milliseconds timeout);
+
+  const std::string& name() const override { return name_; }
+  std::vector<std::string> open() override;
+  void close() noexcept override;
+  const std::string& log() const override { return log_; }
+
+  chain_place begin() override;
+  void insert(std::span<const row>, const chain_place& before, const chain_place& after) override;
+  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms) override;
+  void set_opted_out(const std::string& account, std::optional<std::int64_t> since) override;
+  std::vector<std::string> forget(std::span<const std::string> accounts) override;
+  void set_anchor(const chain_place&) override;
+  std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) override;
+  void commit() override;
+  void roll_back() noexcept override;
+
+  void snapshot() override;
+  std::vector<chain_state> chains() override;
+  void each(const record_filter&, const std::function<void(const row&)>&) override;
+  std::vector<std::string> present(std::span<const std::string> ids) override;
+  std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) override;
+  std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) override;
+  std::vector<std::string> damage() override;
+
+ private:
+  sqlite_query& prepared(std::string_view sql);  ///< `sql` lives for ever
+  void connect();
+  void migrate();
+  void check_file();
+  void take_chain(std::vector<std::string>& told);
+
+  std::string file_, name_, log_;
+  store_use use_;
+  int busy_ms_;
+  std::uint64_t chain_ = 1;
+  bool erased_ = false;
+  std::unique_ptr<sqlite_database> database_;
+  std::map<std::string_view, sqlite_query> queries_;  // destroyed before the database
+};
+
+}  // namespace abide

@@ -1,0 +1,211 @@
+#include "c_answers.hpp"
+
+#include <deque>
+
+#include "abide/abide.h"
+#include "abide/config.hpp"
+
+namespace {
+
+using corpus::json;
+using fields = std::vector<std::pair<std::string, std::string>>;
+
+abide_text text(std::string_view t) { return {t.data(), t.size()}; }
+std::string string_of(abide_text t) { return t.size == 0 ? std::string() : std::string(t.data, t.size); }
+
+constexpr const char* categories[]{"required", "analytics", "functional", "targeting"};
+constexpr const char* notices[]{"none", "banner", "status", "objection"};
+constexpr const char* sources[]{"none", "banner", "settings", "gpc_header", "gpc_js", "dnt", "account", "api"};
+constexpr const char* evidences[]{"policy", "catalog", "pattern", "host", "model", "rule"};
+
+template <std::size_t n>
+std::uint8_t index_of(const char* const (&names)[n], const std::string& name) {
+  for (std::uint8_t i = 0; i < n; ++i)
+    if (name == names[i]) return i;
+  throw std::runtime_error(name);
+}
+
+// The policy file is read by C++; what it says is handed over through the C interface.
+struct c_policy {
+  abide::config read;
+  abide_policy made;
+  std::vector<abide_cookie_rule> rules;
+  std::vector<abide_exemption> exemptions;
+
+  explicit c_policy(const std::string& file) : read(abide::parse_config(file, "policy")) {
+    const abide::policy& from = read.policy;
+    abide_policy_init(&made);
+    const auto set = [&](int option, auto value) { abide_policy_set(&made, option, static_cast<std::uint32_t>(value)); };
+    set(ABIDE_OPTION_MODE, from.mode);
+    set(ABIDE_OPTION_JOINED, from.joined);
+    set(ABIDE_OPTION_DNT, from.dnt);
+    set(ABIDE_OPTION_EXCEPTION, from.exception);
+    set(ABIDE_OPTION_UNKNOWN, from.unknown);
+    set(ABIDE_OPTION_NOTICE_VERSION, from.notice_version);
+    set(ABIDE_OPTION_LIFETIME_DAYS, from.lifetime_days);
+    abide_policy_host(&made, text(from.host));
+    abide_policy_consent_cookie(&made, text(from.consent_cookie));
+    for (std::size_t i = 0; i < from.cookie_count; ++i) {
+      const abide::cookie_rule& r = from.cookies[i];
+      abide_cookie_rule_init(&rules.emplace_back(), text(r.name), text(r.host), text(r.vendor), static_cast<std::uint8_t>(r.category), r.shared);
+    }
+    for (std::size_t i = 0; i < from.exemption_count; ++i) {
+      const abide::exemption& e = from.exemptions[i];
+      abide_exemption_init(&exemptions.emplace_back(), text(e.jurisdiction), static_cast<std::uint8_t>(e.purpose), text(e.name));
+    }
+    abide_policy_cookies(&made, rules.data(), rules.size());
+    abide_policy_exemptions(&made, exemptions.data(), exemptions.size());
+  }
+};
+
+std::int64_t time_of(const json& value) {
+  std::int64_t seconds = 0;
+  abide_read_timestamp(text(value.get_ref<const std::string&>()), &seconds);
+  return seconds;
+}
+
+abide_record record_of(const json& from) {
+  abide_record r{};
+  const json choices = from.value("choices", json::object());
+  for (const auto& [name, choice] : choices.items())
+    r.choices[index_of(categories, name)] = choice == "granted" ? ABIDE_CHOICE_GRANTED : ABIDE_CHOICE_DENIED;
+  if (from.contains("time")) r.time = time_of(from["time"]);
+  r.notice = from.value("notice", 0u);
+  if (from.contains("source")) r.source = index_of(sources, from["source"]);
+  if (from.contains("sticky_since")) r.sticky_since = time_of(from["sticky_since"]);
+  if (from.contains("exception")) {
+    r.exception_time = time_of(from["exception"]["time"]);
+    for (const json& purpose : from["exception"]["purposes"])
+      r.exception_purposes = static_cast<std::uint8_t>(r.exception_purposes | 1u << index_of(categories, purpose));
+  }
+  return r;
+}
+
+abide_visitor visitor_of(const json& from) {
+  abide_visitor v{-1, 0, 0, 0, 0};
+  v.known = from.value("known", false);
+  v.opted_out = from.value("opted_out", false);
+  if (from.contains("age")) v.age = from["age"].get<std::int32_t>();
+  if (!from.contains("incentive")) return v;
+  v.incentive_asked = from["incentive"].value("asked", false);
+  v.incentive_kept = v.incentive_asked && !from["incentive"].value("withdrew", false);
+  return v;
+}
+
+fields fields_of(const json& headers) { return headers.get<fields>(); }
+
+abide_signals signals_of(const fields& headers, const c_policy& p) {
+  abide_signals seen{};
+  for (const auto& [name, value] : headers) abide_read_signal(text(name), text(value), static_cast<std::uint8_t>(p.read.policy.joined), &seen);
+  return seen;
+}
+
+json dnt_of(const abide_signals& seen) {
+  if (seen.dnt == ABIDE_DNT_ABSENT) return nullptr;
+  return seen.dnt == ABIDE_DNT_ONE ? 1 : 0;
+}
+
+abide_decision decide(const c_policy& p, const abide_signals& seen, const json& in) {
+  const std::string place = in.contains("location") && in["location"].is_string() ? in["location"].get<std::string>() : "";
+  const bool has_record = in.contains("record") && in["record"].is_object();
+  const abide_record record = has_record ? record_of(in["record"]) : abide_record{};
+  const abide_visitor who = visitor_of(in.contains("visitor") && in["visitor"].is_object() ? in["visitor"] : json::object());
+  abide_decision d;
+  abide_decide(&p.made, &seen, text(place), has_record ? &record : nullptr, &who, time_of(in.at("now")), &d);
+  return d;
+}
+
+json decision_json(const c_policy& p, const json& in) {
+  const abide_signals seen = signals_of(fields_of(in["headers"]), p);
+  const abide_decision d = decide(p, seen, in);
+  abide_text code, regime, status;
+  abide_jurisdiction(&d, &code, &regime);
+  abide_status_line(&d, &status);
+  json out{{"jurisdiction", string_of(code)}, {"regime", string_of(regime)}, {"gpc", seen.gpc != 0}, {"dnt", dnt_of(seen)},
+           {"allowed", json::array()}, {"allowed_shared", json::array()}, {"notice", notices[abide_notice(&d)]}, {"status", nullptr}};
+  if (status.size > 0) out["status"] = string_of(status);
+  for (std::uint8_t c = 0; c < 4; ++c) {
+    const bool exempt = (abide_declared_exempt(&d) >> c & 1) != 0;
+    const std::pair<const char*, std::uint8_t> columns[]{{"", exempt ? ABIDE_EXEMPT : ABIDE_OWN}, {"_shared", ABIDE_SHARED}};
+    for (const auto& [suffix, column] : columns) {
+      abide_text rule, why;
+      abide_rule_name(abide_rule(&d, c, column), &rule);
+      abide_why(&d, c, column, &why);
+      if (abide_allows(&d, c, column)) out[std::string("allowed") + suffix].push_back(categories[c]);
+      out[std::string("reasons") + suffix][categories[c]] = {{"rule", string_of(rule)}, {"why", string_of(why)}};
+    }
+  }
+  return out;
+}
+
+std::string lower(std::string t) {
+  for (char& c : t)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return t;
+}
+
+struct removals {
+  const abide_decision* decision;
+  std::uint8_t exempt;
+  json list = json::array();
+};
+
+void tell(void* context, const abide_finding* f) {
+  if (f->allowed) return;
+  auto& r = *static_cast<removals*>(context);
+  abide_text rule, why;
+  abide_rule_name(f->rule, &rule);
+  abide_why(r.decision, f->what.category, f->what.shared ? ABIDE_SHARED : ABIDE_OWN, &why);
+  r.list.push_back({{"from", f->from_request ? "request" : "response"}, {"name", string_of(f->name)}, {"category", categories[f->what.category]},
+                    {"reason", string_of(rule) + ": " + string_of(why)}});
+}
+
+json filter_json(const c_policy& p, const json& in) {
+  const fields request = fields_of(in["request"]["headers"]), response = fields_of(in["response"]["headers"]);
+  const abide_signals seen = signals_of(request, p);
+  const abide_decision d = decide(p, seen, in);
+  std::string host(p.read.policy.host);
+  for (const auto& [name, value] : request)
+    if (lower(name) == "host") {
+      host = lower(value.substr(0, value.find(':')));
+      break;
+    }
+  removals removed{&d, abide_declared_exempt(&d)};
+  abide_filter f;
+  abide_filter_init(&f, &p.made, &d, text(host), time_of(in.at("now")), tell, &removed);
+  json left = json::array(), left_response = json::array();
+  for (const auto& [name, value] : request) {
+    std::string out(value.size() * 2 + 2, ' ');
+    std::size_t count = 0;
+    if (lower(name) == "cookie") out.resize(abide_filter_cookies(&f, text(value), out.data(), &count));
+    else out = value;
+    if (!out.empty() || count == 0) left.push_back({name, out});
+  }
+  for (const auto& [name, value] : response)
+    if (lower(name) != "set-cookie" || abide_may_set(&f, text(value))) left_response.push_back({name, value});
+  return {{"request", {{"headers", left}}}, {"response", {{"headers", left_response}}}, {"removed", removed.list}};
+}
+
+// The columns of a classify case: name host site party ...; third by the party column, else by host and site.
+json classify_json(const c_policy& p, const json& in) {
+  const auto cell = [&](std::size_t i) { return in.at(i).get<std::string>(); };
+  const auto host_in = [](std::string h) { return lower(!h.empty() && h.front() == '.' ? h.substr(1) : h); };
+  const auto within = [](const std::string& a, const std::string& b) { return a == b || (a.size() > b.size() && a.compare(a.size() - b.size() - 1, std::string::npos, "." + b) == 0); };
+  const std::string name = cell(0), host = host_in(cell(1)), site = host_in(cell(2)), party = cell(3);
+  const bool apart = !host.empty() && !site.empty() && !within(host, site) && !within(site, host);
+  abide_classification what;
+  abide_classify(&p.made, text(name), text(host), party.empty() ? apart : party == "third", &what);
+  return {{"category", categories[what.category]}, {"source", evidences[what.evidence]}, {"vendor", string_of(what.vendor)}};
+}
+
+}  // namespace
+
+corpus::json answer_in_c(const corpus::one_case& c) {
+  const std::string strict = c.command == "classify" ? R"({"unknown": "party"})" : "{}";
+  const c_policy policy(c.policy.is_null() ? strict : c.policy.dump());
+  if (c.command == "decide") return decision_json(policy, c.in);
+  if (c.command == "filter") return filter_json(policy, c.in);
+  if (c.command == "classify") return classify_json(policy, c.in);
+  const abide_signals seen = signals_of(fields_of(c.in["headers"]), policy);
+  return {{"gpc", seen.gpc != 0}, {"dnt", dnt_of(seen)}};
+}

@@ -1,0 +1,116 @@
+// The corpus through the `abide` command and through the C interface. Over HTTP: http/corpus_test.cpp; in WebAssembly:
+// wasm/cases.mjs.
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "c_answers.hpp"
+#include "catch.hpp"
+#include "corpus.hpp"
+
+using corpus::json;
+using corpus::one_case;
+
+namespace {
+
+const std::filesystem::path folder = std::filesystem::path(ABIDE_BINARY_DIR) / "cases";
+
+void write(const std::filesystem::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
+std::string read(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    lines.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return lines;
+}
+
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells{""};
+  for (const char c : line)
+    if (c == '\t') cells.emplace_back();
+    else cells.back() += c;
+  return cells;
+}
+
+std::string input_line(const one_case& c) {
+  if (c.command != "classify") return c.in.dump() + "\n";
+  std::string line;
+  for (const json& cell : c.in) line += (line.empty() && &cell == &c.in.front() ? "" : "\t") + cell.get<std::string>();
+  return line + "\n";
+}
+
+// Runs the command once for all cases that share it and their policy.
+std::vector<json> run(const std::string& command, const json& policy, const std::vector<const one_case*>& cases, int& status) {
+  std::filesystem::create_directories(folder);
+  std::string input = command == "classify" ? "name\thost\tsite\tparty\tsession\tmax_age\thttp_only\tsecure\tsame_site\n" : "";
+  for (const one_case* c : cases) input += input_line(*c);
+  write(folder / "in", input);
+  std::string line = std::string("'") + ABIDE_COMMAND + "' " + command;
+  if (!policy.is_null()) {
+    write(folder / "policy.json", policy.dump());
+    line += " --policy '" + (folder / "policy.json").string() + "'";
+  }
+  status = std::system((line + " <'" + (folder / "in").string() + "' >'" + (folder / "out").string() + "'").c_str());
+  std::vector<json> answers;
+  for (const std::string& each : lines_of(read(folder / "out"))) {
+    if (command != "classify") {
+      answers.push_back(json::parse(each, nullptr, false));
+      continue;
+    }
+    const auto cells = cells_of(each);
+    REQUIRE(cells.size() == 4);
+    answers.push_back({{"category", cells[0]}, {"confidence", cells[1]}, {"source", cells[2]}, {"vendor", cells[3]}});
+  }
+  return answers;
+}
+
+}  // namespace
+
+TEST_CASE("the corpus is whole: all 34 rows of the decision table, and no name twice") {
+  std::set<std::string> names;
+  unsigned rows = 0, filters = 0, names_known = 0;
+  for (const one_case& c : corpus::all()) {
+    CAPTURE(c.name);
+    CHECK(names.insert(c.name).second);
+    rows += c.name.size() > 3 && c.name[0] == 'T' && c.name[1] >= '0' && c.name[1] <= '3' && c.name[3] == ' ' ? 1 : 0;
+    filters += c.command == "filter" ? 1 : 0;
+    names_known += c.command == "classify" ? 1 : 0;
+  }
+  CHECK(rows == 34);
+  CHECK(filters >= 30);
+  CHECK(names_known >= 50);
+}
+
+TEST_CASE("the abide command answers every case as the corpus says") {
+  const auto cases = corpus::all();
+  std::map<std::pair<std::string, std::string>, std::vector<const one_case*>> groups;
+  for (const one_case& c : cases) groups[{c.command, c.policy.dump()}].push_back(&c);
+  for (const auto& [key, group] : groups) {
+    int status = 0;
+    const auto answers = run(key.first, group.front()->policy, group, status);
+    CAPTURE(key.first, key.second);
+    REQUIRE(answers.size() == group.size());
+    CHECK((status != 0) == std::any_of(group.begin(), group.end(), [](const one_case* c) { return c->is_error(); }));
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      CAPTURE(group[i]->file, group[i]->name, group[i]->in.dump(), group[i]->out.dump(), answers[i].dump());
+      CHECK(corpus::agrees(*group[i], answers[i]));
+    }
+  }
+}
+
+TEST_CASE("the C interface answers every case as the corpus says") {
+  for (const one_case& c : corpus::all()) {
+    if (c.is_error()) continue;  // faults of the command's input; C callers hand over typed values
+    const json seen = answer_in_c(c);
+    CAPTURE(c.file, c.name, c.in.dump(), c.out.dump(), seen.dump());
+    CHECK(corpus::agrees(c, seen));
+  }
+}

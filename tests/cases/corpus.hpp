@@ -1,0 +1,44 @@
+#pragma once
+// The one corpus: tests/cases/*.json. Each case names a command of `abide`, its policy, its input and what must come out.
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace corpus {
+
+using json = nlohmann::json;
+
+struct one_case {
+  std::string file, name, command;
+  json policy;  ///< null: none is given
+  json in, out;
+
+  bool is_error() const { return out.contains("error"); }
+};
+
+inline std::vector<one_case> all() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(ABIDE_SOURCE_DIR "/tests/cases"))
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::vector<one_case> cases;
+  for (const auto& file : files) {
+    std::ifstream in(file);
+    for (const json& each : json::parse(in))
+      cases.push_back({file.filename().string(), each.at("name"), each.at("command"), each.value("policy", json()), each.at("in"), each.at("out")});
+  }
+  return cases;
+}
+
+/// Whether `seen` says all that `expected` says; a classification may leave the rest open.
+inline bool agrees(const one_case& c, const json& seen) {
+  if (c.command != "classify") return seen == c.out;
+  return std::all_of(c.out.items().begin(), c.out.items().end(),
+                     [&](const auto& member) { return seen.contains(member.key()) && seen.at(member.key()) == member.value(); });
+}
+
+}  // namespace corpus

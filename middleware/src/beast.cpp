@@ -24,11 +24,18 @@ class beast_section final : public header_section {
       at = next;
     }
   }
-  void add(std::string_view name, std::string_view value) override { fields_.insert(view(name), view(value)); }
-  void replace(std::string_view name, std::string_view value) override { fields_.set(view(name), view(value)); }
+  void add(std::string_view name, std::string_view value) override {
+    if (fits(value)) fields_.insert(view(name), view(value));
+  }
+  void replace(std::string_view name, std::string_view value) override {
+    if (fits(value)) fields_.set(view(name), view(value));
+  }
   void erase(std::string_view name) override { fields_.erase(view(name)); }
 
  private:
+  // Beast raises an error beyond this; without the field the application sees no cookie, the strict side.
+  static bool fits(std::string_view value) { return value.size() < 65000; }
+
   http::fields& fields_;
 };
 

@@ -34,7 +34,8 @@ void save(const form& f, record& r, std::int64_t time) {
 
 }  // namespace
 
-record after_wish(const form& f, const record* before, std::uint32_t notice_version, std::int64_t now) {
+record after_wish(const form& f, const record* before, std::uint32_t notice_version, bool signal_active,
+                  std::int64_t now) {
   record r = before ? *before : record{};
   const std::int64_t time = event_time(r, now);
   if (f.wish == wish::signal) return after_signal(before, source::gpc_js, now);
@@ -50,6 +51,7 @@ record after_wish(const form& f, const record* before, std::uint32_t notice_vers
       set_all(r, choice::denied);
       r.exception.reset();
   }
+  if (signal_active) r.sticky_since = r.exception ? r.exception->time : time;
   r.time = time;
   r.notice = notice_version;
   r.source = f.from_banner ? source::banner : source::settings;

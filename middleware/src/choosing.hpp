@@ -8,8 +8,10 @@
 
 namespace abide {
 
-/// The record after a form post. `before` is null when there was none.
-record after_wish(const form&, const record* before, std::uint32_t notice_version, std::int64_t now);
+/// The record after a form post. `before` is null when there was none. While a signal is active what the visitor grants
+/// is no later than the signal, so it does not outlive it (D4).
+record after_wish(const form&, const record* before, std::uint32_t notice_version, bool signal_active,
+                  std::int64_t now);
 
 /// The record that remembers a signal: everything the visitor chose, and the opt-out (D3c).
 record after_signal(const record* before, source, std::int64_t now);

@@ -117,7 +117,7 @@ own_reply preferences(exchange& v, std::string_view target, const header_section
   if (v.decision.remember) {
     const source from = v.decision.seen.gpc ? source::gpc_header : source::dnt;
     const record next = after_signal(v.chosen ? &*v.chosen : nullptr, from, v.now);
-    for (std::string& field : cookies_after(v, next, v.decision, v.refused))
+    for (std::string& field : cookies_after(v, next, v.decision, v.held_names))
       r.fields.emplace_back("Set-Cookie", std::move(field));
   }
   return r;
@@ -125,7 +125,7 @@ own_reply preferences(exchange& v, std::string_view target, const header_section
 
 // The cookies to expire: those the browser sent, and those the policy names outright.
 std::vector<std::string> known_names(const exchange& v) {
-  std::vector<std::string> names = v.refused;
+  std::vector<std::string> names = v.held_names;
   const abide::policy& policy = v.site->settings.policy;
   for (std::size_t i = 0; i < policy.cookie_count; ++i) {
     const cookie_rule& rule = policy.cookies[i];
@@ -150,7 +150,7 @@ own_reply save(exchange& v, const header_section& request, std::string_view body
   const auto f = read_form(body);
   if (!f) return failure(400, "The form names no known choice.");
   const abide::policy& policy = v.site->settings.policy;
-  const record next = after_wish(*f, v.chosen ? &*v.chosen : nullptr, policy.notice_version, v.now);
+  const record next = after_wish(*f, v.chosen ? &*v.chosen : nullptr, policy.notice_version, v.decision.signal_active, v.now);
   visitor who;
   who.known = true;
   const decision after = decide(policy, v.decision.seen, *v.decision.place, &next, who, v.now);

@@ -78,35 +78,34 @@ std::optional<record> read_choice(const site_state& site, const header_section& 
 
 void note_finding(void* context, const finding& found) {
   auto& v = *static_cast<exchange*>(context);
-  if (found.from_request && !found.verdict.allowed && (v.decision.remember || v.resource == resource::preferences))
-    v.refused.emplace_back(found.name);
+  const bool is_form = v.resource == resource::preferences || v.resource == resource::signal;
+  if (found.from_request && (is_form || (v.decision.remember && !found.verdict.allowed)))
+    v.held_names.emplace_back(found.name);
   if (!v.site->options.reports) return;
   v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,
                       found.what.shared, found.verdict.allowed, name_of(found.verdict.rule),
                       why(v.decision, found.verdict), name_of(found.what.from)});
 }
 
-// Keeps of all Cookie fields what may be used, as one field (RFC 9110 section 5.3 lets Cookie lines be joined by "; ").
+// Rewrites each Cookie field with what may be used of it.
 void hide_cookies(exchange& v, header_section& request, std::size_t cookie_bytes) {
   const filter f = filter_of(v);
   std::string kept(filtered_size_max(cookie_bytes), '\0');
-  std::size_t size = 0, removed_total = 0;
+  std::vector<std::string_view> fields;
+  std::size_t start = 0, removed_total = 0;
   for_each_field(request, [&](std::string_view name, std::string_view value) {
     if (!same_field(name, "Cookie")) return;
-    const std::size_t start = size > 0 ? size + 2 : 0;
     std::size_t removed = 0;
-    const std::size_t added = filter_cookies(f, value, kept.data() + start, removed);
+    const std::size_t size = filter_cookies(f, value, kept.data() + start, removed);
+    if (size > 0) fields.emplace_back(kept.data() + start, size);
+    start += size;
     removed_total += removed;
-    if (added == 0) return;
-    if (start > 0) kept.replace(size, 2, "; ");
-    size = start + added;
   });
   if (removed_total == 0) return;
   v.hid_cookies = true;
-  v.cookie_fields = size > 0 ? 1 : 0;
-  kept.resize(size);
-  if (kept.empty()) request.erase("Cookie");
-  else request.replace("Cookie", kept);
+  v.cookie_fields = fields.size();
+  request.erase("Cookie");
+  for (const std::string_view field : fields) request.add("Cookie", field);
 }
 
 // Cookie fields behind those of the header section came as chunked trailers (GPC-6): they were never filtered.
@@ -120,11 +119,13 @@ void hide_trailers(const exchange& v, header_section& request) {
 
 bool is_html(std::string_view content_type) {
   constexpr std::string_view html = "text/html";
-  return same_field(content_type.substr(0, html.size()), html);
+  const std::string_view type = content_type.substr(0, content_type.find_first_of("; \t"));
+  return same_field(type, html);
 }
 
 bool may_insert(const exchange& v, unsigned status, const header_section& response) {
-  return v.is_get && v.is_document && v.site->settings.insert_notice && status != 204 && status != 304 &&
+  const bool is_whole = status != 204 && status != 206 && status != 304;
+  return v.is_get && v.is_document && v.site->settings.insert_notice && is_whole &&
          is_html(response.first("Content-Type")) && response.first("Content-Encoding").empty();
 }
 
@@ -185,7 +186,7 @@ bool is_for_everyone(const header_section& response) {
 void remember_signal(exchange& v, header_section& response) {
   const record next =
       after_signal(v.chosen ? &*v.chosen : nullptr, v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
-  for (const std::string& field : cookies_after(v, next, v.decision, v.refused)) response.add("Set-Cookie", field);
+  for (const std::string& field : cookies_after(v, next, v.decision, v.held_names)) response.add("Set-Cookie", field);
 }
 
 // Keeps the Set-Cookie fields that may pass; says whether the response had any.

@@ -1,8 +1,10 @@
-// The smallest server with Abide around it: one page, one visitor after the other. Between the two lines of dashes is
-// all that an application adds; the rest is any Boost.Beast server.
+// The smallest server with Abide around it: one page, one thread a connection. Between the two lines of dashes is all
+// that an application adds; the rest is any Boost.Beast server.
 //
 //   abide-server samples/shop/policy.json 8080
+#include <functional>
 #include <iostream>
+#include <thread>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -27,7 +29,7 @@ static response handle(const http::request<http::string_body>& request) {
   return page;
 }
 
-static void converse(asio::ip::tcp::socket& socket, const abide::site& site) {
+static void converse(asio::ip::tcp::socket socket, const abide::site& site) try {
   const std::string peer = socket.remote_endpoint().address().to_string();
   beast::flat_buffer buffer;
   for (bool alive = true; alive;) {
@@ -43,9 +45,12 @@ static void converse(asio::ip::tcp::socket& socket, const abide::site& site) {
     // ------------------------------------------------------------------------------------------------------------
     page.keep_alive(request.keep_alive());
     page.prepare_payload();
+    if (request.method() == http::verb::head) page.body().clear();
     alive = page.keep_alive();
     http::write(socket, page);
   }
+} catch (const boost::system::system_error&) {
+  // The visitor left, or sent what is no HTTP.
 }
 
 int main(int count, char** arguments) try {
@@ -55,14 +60,7 @@ int main(int count, char** arguments) try {
   asio::io_context context;
   asio::ip::tcp::acceptor door{context, {asio::ip::make_address("127.0.0.1"), port}};
   std::cout << "http://localhost:" << door.local_endpoint().port() << "/" << std::endl;
-  for (;;) {
-    asio::ip::tcp::socket socket = door.accept();
-    try {
-      converse(socket, site);
-    } catch (const boost::system::system_error&) {
-      // The visitor left, or sent what is no HTTP: the next one, please.
-    }
-  }
+  for (;;) std::thread(converse, door.accept(), std::cref(site)).detach();
 } catch (const std::exception& error) {
   std::cerr << "abide-server: " << error.what() << '\n';
   return 2;

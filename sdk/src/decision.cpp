@@ -130,9 +130,10 @@ bool any_of(const decision& d, rule r) noexcept {
   return false;
 }
 
-// A grant given since the signal was last remembered would outlive it: remember the signal again.
+// A grant given since the signal was last remembered would outlive it: remember the signal again. An informed exception
+// answers the signal, which was then remembered with it.
 bool must_remember(const situation& s, const decision& d) noexcept {
-  if (!any_of(d, rule::d3c)) return false;
+  if (!any_of(d, rule::d3c) || any_of(d, rule::d3a)) return false;
   return !s.chosen || !s.chosen->sticky_since || s.chosen->time > *s.chosen->sticky_since;
 }
 

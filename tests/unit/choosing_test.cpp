@@ -8,7 +8,7 @@ using words::today;
 
 namespace {
 
-record after(std::string_view body, const record* before = nullptr, std::int64_t now = today()) { return after_wish(*read_form(body), before, 4, now); }
+record after(std::string_view body, const record* before = nullptr, std::int64_t now = today()) { return after_wish(*read_form(body), before, 4, false, now); }
 
 std::string choices_of(const record& r) {
   std::string out;

@@ -35,11 +35,11 @@ bool asks_to_reconnect(std::string_view code) {
 
 postgres_result::postgres_result(pg_result* result) : result_(result, [](pg_result* r) { PQclear(r); }) {}
 int postgres_result::rows() const { return PQntuples(result_.get()); }
-std::string postgres_result::text(int row, int column) const {
-  return {PQgetvalue(result_.get(), row, column), static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+std::string postgres_result::text(int at, int column) const {
+  return {PQgetvalue(result_.get(), at, column), static_cast<std::size_t>(PQgetlength(result_.get(), at, column))};
 }
-std::int64_t postgres_result::number(int row, int column) const {
-  return std::strtoll(PQgetvalue(result_.get(), row, column), nullptr, 10);
+std::int64_t postgres_result::number(int at, int column) const {
+  return std::strtoll(PQgetvalue(result_.get(), at, column), nullptr, 10);
 }
 std::uint64_t postgres_result::affected() const { return std::strtoull(PQcmdTuples(result_.get()), nullptr, 10); }
 std::string postgres_result::command() const { return PQcmdStatus(result_.get()); }
@@ -87,7 +87,9 @@ postgres_connection::deadline postgres_connection::from_now() const {
   return timeout_.count() > 0 ? clock::now() + timeout_ : deadline::max();
 }
 
-void postgres_connection::lose(const std::string& why) { throw store_error(name_ + ": " + why, true); }
+void postgres_connection::lose(const std::string& why) {
+  throw store_error(name_ + ": " + why, store_error::after::reopen, store_error::change::unsure);
+}
 
 void postgres_connection::wait(bool to_read, bool to_write, deadline end) {
   pollfd watched{PQsocket(connection_.get()), static_cast<short>((to_read ? POLLIN : 0) | (to_write ? POLLOUT : 0)), 0};
@@ -131,9 +133,11 @@ void postgres_connection::check(const pg_result* result) {
   const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string code = field ? field : "";
   const std::string text = trimmed(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
-  const bool lost = code.empty() || asks_to_reconnect(code) || PQstatus(connection_.get()) == CONNECTION_BAD;
-  throw store_error(name_ + ": " + (text.empty() ? trimmed(PQresultErrorMessage(result)) : text) +
-                        (code.empty() ? "" : " (" + code + ")"), lost);
+  const bool is_lost = code.empty() || asks_to_reconnect(code) || PQstatus(connection_.get()) == CONNECTION_BAD;
+  const std::string words = (text.empty() ? trimmed(PQresultErrorMessage(result)) : text) +
+                            (code.empty() ? "" : " (" + code + ")");
+  if (is_lost) lose(words);
+  throw store_error(name_ + ": " + words);
 }
 
 // All results are taken, so that the connection can be used again; the first fault counts.

@@ -20,8 +20,8 @@ class postgres_result {
  public:
   explicit postgres_result(pg_result*);
   int rows() const;
-  std::string text(int row, int column) const;
-  std::int64_t number(int row, int column) const;
+  std::string text(int at, int column) const;
+  std::int64_t number(int at, int column) const;
   std::uint64_t affected() const;   ///< rows written
   std::string command() const;      ///< `COMMIT`
   const pg_result* raw() const { return result_.get(); }

@@ -125,7 +125,8 @@ void postgres_store::insert(std::span<const row> rows, const chain_place& before
     values.push_back(array_literal(cells));
   }
   if (connection_->run(sql, values).affected() != rows.size())
-    throw store_error(name_ + ": chain " + std::to_string(before.chain) + " was continued by somebody else", true);
+    throw store_error(name_ + ": chain " + std::to_string(before.chain) + " was continued by somebody else",
+                      store_error::after::reopen);
   next_head_ = {after.chain, after.number, after.hash, {}, {}};
 }
 
@@ -222,6 +223,12 @@ std::vector<std::optional<std::int64_t>> postgres_store::opted_out(std::span<con
     found.push_back(at == since.end() ? std::nullopt : std::optional(at->second));
   }
   return found;
+}
+
+chain_place postgres_store::last_up_to(std::uint64_t chain, std::uint64_t number) {
+  const postgres_result found = run(select_last_up_to, {std::to_string(chain), std::to_string(number)});
+  if (found.rows() == 0) return {chain, 0, {}, {}, {}};
+  return {chain, unsigned_of(found.number(0, 1)), found.text(0, 2), {}, {}};
 }
 
 std::uint64_t postgres_store::last_over(std::uint64_t chain, std::int64_t end_ms) {

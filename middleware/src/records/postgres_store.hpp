@@ -34,6 +34,7 @@ class postgres_store : public store {
   std::vector<std::string> present(std::span<const std::string> ids) override;
   std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) override;
   std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) override;
+  chain_place last_up_to(std::uint64_t chain, std::uint64_t number) override;
   std::vector<std::string> damage() override { return {}; }
 
  private:

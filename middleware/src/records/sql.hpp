@@ -25,13 +25,16 @@ inline constexpr std::string_view select_anchors =
 inline constexpr std::string_view select_head = "SELECT number, hash FROM abide_chain WHERE chain = $1";
 inline constexpr std::string_view select_last =
     "SELECT number, hash FROM abide_record WHERE chain = $1 ORDER BY number DESC LIMIT 1";
+inline constexpr std::string_view select_last_up_to =
+    "SELECT chain, number, hash FROM abide_record WHERE chain = $1 AND number <= $2 ORDER BY number DESC LIMIT 1";
 inline constexpr std::string_view insert_chain =
     "INSERT INTO abide_chain (chain, number, hash, key_name, mac) VALUES ($1, 0, $2, '', '') ON CONFLICT DO NOTHING";
 inline constexpr std::string_view update_head =
     "UPDATE abide_chain SET number = $1, hash = $2, key_name = $3, mac = $4 WHERE chain = $5 AND number = $6 AND hash = $7";
 inline constexpr std::string_view upsert_anchor =
     "INSERT INTO abide_anchor (chain, number, hash, key_name, mac) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (chain) DO "
-    "UPDATE SET number = excluded.number, hash = excluded.hash, key_name = excluded.key_name, mac = excluded.mac";
+    "UPDATE SET number = excluded.number, hash = excluded.hash, key_name = excluded.key_name, mac = excluded.mac "
+    "WHERE abide_anchor.number < excluded.number";
 inline constexpr std::string_view delete_records = "DELETE FROM abide_record WHERE chain = $1 AND number <= $2";
 inline constexpr std::string_view insert_link =
     "INSERT INTO abide_link (account, subject, time_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
@@ -45,7 +48,7 @@ inline constexpr std::string_view select_opt_out = "SELECT opted_out_since FROM 
 inline constexpr std::string_view select_id = "SELECT id FROM abide_record WHERE id = $1";
 /// The first record to keep: read from the chain's start, so that it stops early.
 inline constexpr std::string_view select_first_kept =
-    "SELECT number FROM abide_record WHERE chain = $1 AND (time_ms >= $2 OR valid_until * 1000 >= $2) ORDER BY number "
-    "LIMIT 1";
+    "SELECT number FROM abide_record WHERE chain = $1 AND (time_ms >= $2 OR valid_until >= $2 / 1000) ORDER BY "
+    "number LIMIT 1";
 
 }  // namespace abide

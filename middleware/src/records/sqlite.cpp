@@ -24,7 +24,9 @@ std::string in_words(int code) {
   const std::string words = in_words(extended);
   const std::string own = database ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   text += words.empty() ? own : words + " (" + own + ")";
-  throw store_error(text);
+  // After a failed write or sync nobody knows what the disk holds, unless it was the disk's end.
+  const bool unsure = (extended & 0xff) == SQLITE_IOERR;
+  throw store_error(text, store_error::after::wait, unsure ? store_error::change::unsure : store_error::change::undone);
 }
 
 }  // namespace

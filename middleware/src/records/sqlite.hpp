@@ -18,6 +18,7 @@ class sqlite_query {
   std::string text(int at) const;                     ///< from 0
   std::int64_t number(int at) const;
   void run() { while (step()) {} }
+  void reset() { sqlite3_reset(statement_.get()); }
 
  private:
   struct finalized {

@@ -111,6 +111,7 @@ void sqlite_store::check_file() {
 
 // A log whose end was changed goes on from its stored head: so the gap stays visible.
 void sqlite_store::take_chain(std::vector<std::string>& told) {
+  database_->run("BEGIN IMMEDIATE");  // also tells now whether the file can be written
   sqlite_query last = database_->query("SELECT chain, number, hash FROM abide_record ORDER BY chain DESC, number DESC LIMIT 1");
   sqlite_query head = database_->query("SELECT chain, number, hash FROM abide_chain ORDER BY chain DESC LIMIT 1");
   const bool has_records = last.step(), has_head = head.step();
@@ -118,8 +119,10 @@ void sqlite_store::take_chain(std::vector<std::string>& told) {
   const bool fits = !has_records || (has_head && last.number(0) == head.number(0) && last.number(1) == head.number(1) &&
                                      last.text(2) == head.text(2));
   if (!fits) told.push_back(file_ + ": the end of the log was changed: run abide records verify");
-  if (has_head) return;
-  prepared(insert_chain).bind(1, signed_of(chain_)).bind(2, start_hash(log_, chain_)).run();
+  if (!has_head) prepared(insert_chain).bind(1, signed_of(chain_)).bind(2, start_hash(log_, chain_)).run();
+  last.reset();
+  head.reset();
+  database_->run("COMMIT");
 }
 
 void sqlite_store::close() noexcept {
@@ -129,12 +132,12 @@ void sqlite_store::close() noexcept {
 
 chain_place sqlite_store::begin() {
   if (file_ != "memory:" && database_->was_moved())
-    throw store_error(file_ + ": the file was moved or replaced while it was in use", true);
+    throw store_error(file_ + ": the file was moved or replaced while it was in use", store_error::after::reopen);
   database_->run("BEGIN IMMEDIATE");
   sqlite_query& head = prepared(select_head).bind(1, signed_of(chain_));
   if (!head.step()) throw store_error(file_ + ": the head of the chain is gone");
   chain_place at{chain_, unsigned_of(head.number(0)), head.text(1), {}, {}};
-  head.run();
+  head.reset();
   return at;
 }
 
@@ -248,6 +251,12 @@ std::uint64_t sqlite_store::last_over(std::uint64_t chain, std::int64_t end_ms) 
   if (kept.bind(1, signed_of(chain)).bind(2, end_ms).step()) return unsigned_of(kept.number(0)) - 1;
   sqlite_query last = database_->query(select_last);
   return last.bind(1, signed_of(chain)).step() ? unsigned_of(last.number(0)) : 0;
+}
+
+chain_place sqlite_store::last_up_to(std::uint64_t chain, std::uint64_t number) {
+  sqlite_query asked = database_->query(select_last_up_to);
+  if (!asked.bind(1, signed_of(chain)).bind(2, signed_of(number)).step()) return {chain, 0, {}, {}, {}};
+  return {chain, unsigned_of(asked.number(1)), asked.text(2), {}, {}};
 }
 
 std::vector<std::string> sqlite_store::damage() {

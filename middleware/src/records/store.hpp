@@ -18,8 +18,11 @@ namespace abide {
 /// What went wrong, and where; never a secret. The store is then to be closed, and may be opened again.
 class store_error : public std::runtime_error {
  public:
-  explicit store_error(const std::string& text, bool lost = false) : std::runtime_error(text), connection_lost(lost) {}
-  bool connection_lost;  ///< a new connection may do at once; what was being committed may be stored or not
+  enum class after { wait, reopen };      ///< reopen: a new connection may do at once
+  enum class change { undone, unsure };   ///< unsure: what was being committed may be stored
+  explicit store_error(const std::string& text, after next = after::wait, change made = change::undone)
+      : std::runtime_error(text), may_reopen(next == after::reopen), is_unsure(made == change::unsure) {}
+  bool may_reopen, is_unsure;
 };
 
 /// What is known of a chain besides its records.
@@ -68,6 +71,8 @@ class store {
   virtual std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) = 0;
   /// The last record of a chain that retention may delete: it and all before it were over before `end_ms`; 0: none.
   virtual std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) = 0;
+  /// The place of the last record up to a number; number 0: there is none.
+  virtual chain_place last_up_to(std::uint64_t chain, std::uint64_t number) = 0;
   /// Faults of the files themselves, such as an index that lacks a row.
   virtual std::vector<std::string> damage() = 0;
 };

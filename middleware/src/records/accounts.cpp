@@ -1,0 +1,43 @@
+#include "records/accounts.hpp"
+
+#include "abide/records.hpp"
+
+namespace abide {
+
+account_names::account_names(const std::vector<std::string>& secrets) {
+  for (const std::string& secret : secrets) keys_.emplace_back(std::vector<std::string>{secret}, "consent.keys");
+}
+
+std::vector<std::string> account_names::of(std::string_view account) const {
+  const std::string text = "abide-account\n" + std::string(account);
+  if (keys_.empty()) return {sha256_hex(text)};
+  std::vector<std::string> names;
+  for (const keys& each : keys_) names.push_back(each.sign(text));
+  return names;
+}
+
+std::optional<account_cache::entry> account_cache::find(const std::string& account, bool may_ask) const {
+  const std::lock_guard lock(busy_);
+  const auto at = entries_.find(account);
+  if (at == entries_.end()) return {};
+  const bool fresh = clock::now() - at->second.read <= age_;
+  if (fresh || (!may_ask && at->second.since)) return at->second;
+  return {};
+}
+
+void account_cache::put(const std::string& account, std::optional<std::int64_t> since) {
+  const std::lock_guard lock(busy_);
+  if (entries_.size() >= size_max) {
+    const auto now = clock::now();
+    std::erase_if(entries_, [&](const auto& each) { return now - each.second.read > age_; });
+    if (entries_.size() >= size_max) entries_.clear();
+  }
+  entries_.insert_or_assign(account, entry{since, clock::now()});
+}
+
+void account_cache::drop(const std::string& account) {
+  const std::lock_guard lock(busy_);
+  entries_.erase(account);
+}
+
+}  // namespace abide

@@ -1,0 +1,49 @@
+#pragma once
+// What the application's accounts are called in the store, and what is remembered of their state.
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "keys.hpp"
+
+namespace abide {
+
+/// Keyed hashes of an account's name, by the newest key first: who has the store alone cannot try names out. An account
+/// that was stored under an older key is found as long as that key is configured.
+class account_names {
+ public:
+  explicit account_names(const std::vector<std::string>& secrets);
+  std::vector<std::string> of(std::string_view account) const;
+
+ private:
+  std::vector<keys> keys_;  // one secret each; empty: plain hashes
+};
+
+/// Remembers states for a while, of a bounded number of accounts.
+class account_cache {
+ public:
+  using clock = std::chrono::steady_clock;
+  explicit account_cache(std::chrono::milliseconds age) : age_(age) {}
+
+  struct entry {
+    std::optional<std::int64_t> since;
+    clock::time_point read;
+  };
+  /// What is known and not too old; an opt-out counts at any age, until it is asked for again.
+  std::optional<entry> find(const std::string& account, bool may_ask) const;
+  void put(const std::string& account, std::optional<std::int64_t> since);
+  void drop(const std::string& account);
+
+ private:
+  static constexpr std::size_t size_max = 65536;
+  std::chrono::milliseconds age_;
+  mutable std::mutex busy_;
+  std::unordered_map<std::string, entry> entries_;
+};
+
+}  // namespace abide

@@ -1,0 +1,145 @@
+// A Beast server without its sockets: parses a request, asks the application, serialises the response, N times, with the
+// middleware or without. For counting instructions (tests/bench/measure), not for timing.
+//   harness with|without SCENE COUNT      SCENE: api, choice, page
+//   harness memory
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <string>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include "abide/beast.hpp"
+#include "consent_cookie.hpp"
+#include "counting_new.hpp"
+#include "typical.hpp"
+
+namespace {
+
+namespace http = boost::beast::http;
+namespace asio = boost::asio;
+
+const std::string secret(32, 'k');
+
+constexpr std::string_view policy = R"({
+  "site": {"host": "www.shop.example"},
+  "cookies": [{"name": "shop_*", "category": "required"}, {"name": "cart", "category": "required"}, {"name": "lang", "category": "functional"},
+              {"name": "theme", "category": "functional"}, {"name": "_pk_*", "category": "analytics"}, {"name": "promo*", "category": "targeting"},
+              {"name": "uid", "host": ".ads.example", "category": "targeting"}, {"name": "seen_*", "category": "functional"}]
+})";
+
+abide::site make_site() {
+  abide::site_options options;
+  options.location = "US-CA";
+  options.keys = {secret};
+  options.clock = [] { return typical::now; };
+  return abide::site(abide::parse_config(policy, "policy"), std::move(options));
+}
+
+// The typical request; in the scenes `choice` and `page` the visitor has a signed record of an opt-out as well.
+std::string request_text(bool with_choice) {
+  std::string text = "GET /products?page=2 HTTP/1.1\r\n";
+  for (const auto& [name, value] : typical::headers) text.append(name).append(": ").append(value).append("\r\n");
+  if (!with_choice) return text + "\r\n";
+  abide::record opted_out;
+  opted_out.sticky_since = typical::now - 1000;
+  opted_out.source = abide::source::gpc_header;
+  std::string cookie = abide::write_consent_cookie("abide", opted_out, "www.shop.example", abide::keys({secret}, ""), false, 395);
+  text.resize(text.size() - 2);
+  return text + "; " + cookie.substr(0, cookie.find(';')) + "\r\n\r\n";
+}
+
+http::response<http::string_body> respond(const http::request<http::string_body>& request, bool page) {
+  http::response<http::string_body> response(http::status::ok, request.version());
+  response.set(http::field::server, "shop");
+  response.set(http::field::content_type, page ? "text/html; charset=utf-8" : "application/json");
+  for (const std::string_view field : typical::set_cookies) response.insert(http::field::set_cookie, field);
+  response.body() = page ? "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1>" + std::string(4000, 'x') + "</body></html>"
+                         : std::string(400, 'x');
+  response.prepare_payload();
+  return response;
+}
+
+std::size_t serialised(http::response<http::string_body>& response) {
+  http::response_serializer<http::string_body> serializer(response);
+  std::size_t written = 0;
+  boost::system::error_code error;
+  while (!serializer.is_done()) {
+    serializer.next(error, [&](boost::system::error_code&, const auto& buffers) {
+      const std::size_t size = boost::beast::buffer_bytes(buffers);
+      written += size;
+      serializer.consume(size);
+    });
+    if (error) break;
+  }
+  return written;
+}
+
+std::size_t exchange(const abide::site* site, const std::string& text, bool page) {
+  http::request_parser<http::string_body> parser;
+  parser.eager(true);
+  boost::system::error_code error;
+  parser.put(asio::buffer(text), error);
+  if (error) return 0;
+  if (!site) {
+    auto response = respond(parser.get(), page);
+    return serialised(response);
+  }
+  abide::visit visit = abide::begin(*site, parser.get(), {"127.0.0.1"});
+  if (auto reply = abide::answer(visit, parser.get())) return serialised(*reply);
+  auto response = respond(parser.get(), page);
+  abide::finish(visit, response);
+  return serialised(response);
+}
+
+long resident_kilobytes() {
+  std::ifstream in("/proc/self/status");
+  for (std::string line; std::getline(in, line);)
+    if (line.rfind("VmRSS:", 0) == 0) return std::stol(line.substr(6));
+  return 0;
+}
+
+// What policy and catalog hold in memory: resident size before and after each is read from end to end.
+int memory() {
+  std::ios_base::sync_with_stdio(false);
+  long before = resident_kilobytes();
+  before = resident_kilobytes();
+  const abide::config config = abide::parse_config(policy, "policy");
+  const long with_policy = resident_kilobytes();
+  abide::classification found;
+  std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/catalog.tsv");
+  std::size_t known = 0;
+  long with_catalog = with_policy;
+  std::string name;
+  for (char line[1024]; in.getline(line, sizeof line);) {
+    const char* tab = std::strchr(line, '\t');
+    if (tab && abide::look_up({line, static_cast<std::size_t>(tab - line)}, {}, found)) ++known;
+  }
+  with_catalog = resident_kilobytes();
+  std::printf("policy %ld KB, catalog %ld KB resident (%zu KB packed, %zu entries, %zu names found)\n", with_policy - before,
+              with_catalog - with_policy, abide::catalog().bytes / 1024, abide::catalog().entries, known);
+  return config.policy.cookie_count == 8 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count == 2 && std::string_view(words[1]) == "memory") return memory();
+  if (count != 4) {
+    std::fputs("usage: harness with|without api|choice|page COUNT | harness memory\n", stderr);
+    return 2;
+  }
+  const bool with = std::string_view(words[1]) == "with";
+  const std::string_view scene = words[2];
+  const bool page = scene == "page";
+  const std::string text = request_text(scene != "api");
+  const abide::site site = make_site();
+  const std::size_t turns = std::strtoul(words[3], nullptr, 10);
+  std::size_t bytes = exchange(with ? &site : nullptr, text, page);
+  const std::size_t before = allocations;
+  for (std::size_t i = 0; i < turns; ++i) bytes = exchange(with ? &site : nullptr, text, page);
+  std::printf("%zu bytes a response, %.2f allocations a request\n", bytes, turns ? static_cast<double>(allocations - before) / static_cast<double>(turns) : 0.0);
+  return bytes > 0 ? 0 : 1;
+}

@@ -1,0 +1,23 @@
+// From the first header to the last verdict the core allocates nothing.
+#include <cstdio>
+
+#include "bench/counting_new.hpp"
+#include "bench/typical.hpp"
+
+int main() {
+  ::operator delete(::operator new(4));
+  if (allocations != 1) {
+    std::puts("the counter does not count");
+    return 1;
+  }
+  const typical::site site;
+  std::size_t total = 0, passed = 0;
+  for (const char* place : {"DE", "US-CA", "GB", "", "JP"})
+    for (const bool gpc : {false, true}) {
+      const std::size_t before = allocations;
+      passed += typical::exchange(site, place, gpc);
+      total += allocations - before;
+    }
+  std::printf("%zu allocations in 10 exchanges, %zu cookies passed\n", total, passed);
+  return total == 0 && passed > 0 ? 0 : 1;
+}

@@ -10,6 +10,13 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t'; }  // O
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
+/// From `at`, at most `size` bytes; empty beyond the end. string_view::substr would bring an exception into the core.
+constexpr std::string_view part(std::string_view text, std::size_t at,
+                                std::size_t size = std::string_view::npos) noexcept {
+  if (at >= text.size()) return {};
+  return {text.data() + at, size < text.size() - at ? size : text.size() - at};
+}
+
 constexpr std::string_view trim(std::string_view text) noexcept {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
@@ -24,22 +31,22 @@ constexpr bool same(std::string_view a, std::string_view b) noexcept {
 }
 
 constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
-  return text.size() >= prefix.size() && text.substr(0, prefix.size()) == prefix;
+  return text.size() >= prefix.size() && part(text, 0, prefix.size()) == prefix;
 }
 
 constexpr bool starts_with_same(std::string_view text, std::string_view prefix) noexcept {
-  return text.size() >= prefix.size() && same(text.substr(0, prefix.size()), prefix);
+  return text.size() >= prefix.size() && same(part(text, 0, prefix.size()), prefix);
 }
 
 constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+  return text.size() >= suffix.size() && part(text, text.size() - suffix.size()) == suffix;
 }
 
 /// Cuts `text` at the first `mark` and returns what stood before it; all of it when there is none.
 constexpr std::string_view take_until(std::string_view& text, char mark) noexcept {
   const std::size_t at = text.find(mark);
-  const std::string_view before = text.substr(0, at);
-  text = at == std::string_view::npos ? std::string_view{} : text.substr(at + 1);
+  const std::string_view before = part(text, 0, at);
+  text = at == std::string_view::npos ? std::string_view{} : part(text, at + 1);
   return before;
 }
 

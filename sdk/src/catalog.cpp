@@ -78,7 +78,7 @@ const catalog_entry* find_by_tail(std::string_view name, std::string_view host) 
   for (std::size_t done = 0; sizes != 0;) {
     const std::size_t size = take_size(sizes);
     for (; done < size; ++done) hash = data::hash_step(hash, name[n - 1 - done]);
-    if (const auto* entry = find_key(key_kind::tail, name.substr(n - size), hash, {}, host)) best = entry;
+    if (const auto* entry = find_key(key_kind::tail, ascii::part(name, n - size), hash, {}, host)) best = entry;
   }
   return best;
 }
@@ -93,7 +93,7 @@ const catalog_entry* find(std::string_view name, std::string_view host) noexcept
   while (sizes != 0) {
     const std::size_t size = take_size(sizes);
     for (; done < size; ++done) hash = data::hash_step(hash, name[done]);
-    const auto* entry = find_key(key_kind::head, name.substr(0, size), hash, name.substr(size), host);
+    const auto* entry = find_key(key_kind::head, ascii::part(name, 0, size), hash, ascii::part(name, size), host);
     if (is_longer(entry, best)) best = entry;
   }
   for (; done < name.size(); ++done) hash = data::hash_step(hash, name[done]);
@@ -128,16 +128,16 @@ catalog_info catalog() noexcept {
 bool name_matches(std::string_view pattern, std::string_view name) noexcept {
   const std::size_t star = pattern.find('*');
   if (star == std::string_view::npos) return pattern == name;
-  return name.size() + 1 >= pattern.size() && ascii::starts_with(name, pattern.substr(0, star)) &&
-         ascii::ends_with(name, pattern.substr(star + 1));
+  return name.size() + 1 >= pattern.size() && ascii::starts_with(name, ascii::part(pattern, 0, star)) &&
+         ascii::ends_with(name, ascii::part(pattern, star + 1));
 }
 
 bool host_matches(std::string_view rule, std::string_view host) noexcept {
   if (rule.empty()) return true;
   if (rule.front() != '.') return ascii::same(rule, host);
-  const std::string_view domain = rule.substr(1);
+  const std::string_view domain = ascii::part(rule, 1);
   if (ascii::same(domain, host)) return true;
-  return host.size() > rule.size() && ascii::same(host.substr(host.size() - rule.size()), rule);
+  return host.size() > rule.size() && ascii::same(ascii::part(host, host.size() - rule.size()), rule);
 }
 
 }  // namespace abide

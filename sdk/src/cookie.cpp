@@ -15,7 +15,7 @@ constexpr std::int64_t max_age_limit = 400 * calendar::seconds_a_day;
 cookie_pair split_pair(std::string_view piece) noexcept {
   const std::size_t equals = piece.find('=');
   if (equals == std::string_view::npos) return {{}, ascii::trim(piece)};
-  return {ascii::trim(piece.substr(0, equals)), ascii::trim(piece.substr(equals + 1))};
+  return {ascii::trim(ascii::part(piece, 0, equals)), ascii::trim(ascii::part(piece, equals + 1))};
 }
 
 // max-age-value = [ "-" ] 1*DIGIT ; anything else is ignored
@@ -146,7 +146,7 @@ std::optional<clock_time> read_clock(std::string_view token) noexcept {
 int read_month(std::string_view token) noexcept {
   constexpr std::string_view months = "janfebmaraprmayjunjulaugsepoctnovdec";
   for (int month = 0; month < 12; ++month)
-    if (ascii::starts_with_same(token, months.substr(static_cast<std::size_t>(month) * 3, 3))) return month + 1;
+    if (ascii::starts_with_same(token, ascii::part(months, static_cast<std::size_t>(month) * 3, 3))) return month + 1;
   return 0;
 }
 
@@ -199,7 +199,7 @@ std::optional<std::int64_t> read_cookie_date(std::string_view text) noexcept {
   while (!text.empty()) {
     std::size_t end = 0;
     while (end < text.size() && !is_date_delimiter(text[end])) ++end;
-    std::string_view token = text.substr(0, end);
+    std::string_view token = ascii::part(text, 0, end);
     text.remove_prefix(end < text.size() ? end + 1 : end);
     if (token.empty()) continue;
     if (!clock && (clock = read_clock(token))) continue;
@@ -222,7 +222,7 @@ bool domain_matches(std::string_view host, std::string_view domain) noexcept {
   if (ascii::same(host, domain)) return true;
   if (host.size() <= domain.size() || domain.empty() || is_ip_address(host)) return false;
   const std::size_t start = host.size() - domain.size();
-  return host[start - 1] == '.' && ascii::same(host.substr(start), domain);
+  return host[start - 1] == '.' && ascii::same(ascii::part(host, start), domain);
 }
 
 }  // namespace abide

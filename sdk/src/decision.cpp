@@ -1,5 +1,6 @@
 #include "abide/decision.hpp"
 
+#include "ascii.hpp"
 #include "calendar.hpp"
 
 namespace abide {
@@ -48,7 +49,7 @@ bool has_exception(const situation& s, category c) noexcept {
   return !s.chosen->sticky_since || given.time >= *s.chosen->sticky_since;
 }
 
-bool is_american(const jurisdiction& place) noexcept { return place.code.substr(0, 2) == "US"; }
+bool is_american(const jurisdiction& place) noexcept { return ascii::part(place.code, 0, 2) == "US"; }
 
 // D3b: 11 CCR 7025(c)(4).
 bool has_incentive(const situation& s) noexcept {

@@ -26,7 +26,7 @@ bool may_pass(const filter& f, const finding& found) noexcept {
 
 std::string_view name_in(std::string_view piece) noexcept {
   const std::size_t equals = piece.find('=');
-  return equals == std::string_view::npos ? std::string_view{} : ascii::trim(piece.substr(0, equals));
+  return equals == std::string_view::npos ? std::string_view{} : ascii::trim(ascii::part(piece, 0, equals));
 }
 
 std::size_t append(char* out, std::size_t size, std::string_view piece) noexcept {

@@ -53,7 +53,7 @@ const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now)
   if (code.size() > 2 && code[2] != '-') return strictest;
   if (code.size() > 2)
     if (const jurisdiction* row = in_force(row_of(code), now)) return *row;
-  const jurisdiction* row = in_force(country_row(code.substr(0, 2)), now);
+  const jurisdiction* row = in_force(country_row(ascii::part(code, 0, 2)), now);
   return row ? *row : strictest;
 }
 

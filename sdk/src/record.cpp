@@ -149,10 +149,10 @@ std::optional<record> read_record(std::string_view text) noexcept {
   const std::size_t dot = text.find('.');
   if (dot == std::string_view::npos) return {};
   if (dot > 0) {
-    r.sticky_since = read_number(text.substr(0, dot), 12);
+    r.sticky_since = read_number(ascii::part(text, 0, dot), 12);
     if (!r.sticky_since) return {};
   }
-  if (!read_exception(text.substr(dot + 1), r.exception)) return {};
+  if (!read_exception(ascii::part(text, dot + 1), r.exception)) return {};
   return r;
 }
 

@@ -1,11 +1,12 @@
 // A Beast server without its sockets: parses a request, asks the application, serialises the response, N times, with the
 // middleware or without. For counting instructions (tests/bench/measure), not for timing.
-//   harness with|without SCENE COUNT      SCENE: api, choice, page
+//   harness with|without SCENE COUNT
+//     plain    no signal, no choice; JSON       first    the first request with GPC: it is remembered, cookies expire; JSON
+//     choice   GPC and a signed choice; JSON    page     the same; an HTML page with a notice's link and status
 //   harness memory
+#include <malloc.h>
+
 #include <cstdio>
-#include <cstring>
-#include <fstream>
-#include <iostream>
 #include <string>
 
 #include <boost/asio/buffer.hpp>
@@ -38,11 +39,12 @@ abide::site make_site() {
   return abide::site(abide::parse_config(policy, "policy"), std::move(options));
 }
 
-// The typical request; in the scenes `choice` and `page` the visitor has a signed record of an opt-out as well.
-std::string request_text(bool with_choice) {
+// The typical request; from the second time on the visitor has a signed record of the opt-out.
+std::string request_text(std::string_view scene) {
   std::string text = "GET /products?page=2 HTTP/1.1\r\n";
-  for (const auto& [name, value] : typical::headers) text.append(name).append(": ").append(value).append("\r\n");
-  if (!with_choice) return text + "\r\n";
+  for (const auto& [name, value] : typical::headers)
+    if (scene != "plain" || name != "Sec-GPC") text.append(name).append(": ").append(value).append("\r\n");
+  if (scene == "plain" || scene == "first") return text + "\r\n";
   abide::record opted_out;
   opted_out.sticky_since = typical::now - 1000;
   opted_out.source = abide::source::gpc_header;
@@ -94,32 +96,16 @@ std::size_t exchange(const abide::site* site, const std::string& text, bool page
   return serialised(response);
 }
 
-long resident_kilobytes() {
-  std::ifstream in("/proc/self/status");
-  for (std::string line; std::getline(in, line);)
-    if (line.rfind("VmRSS:", 0) == 0) return std::stol(line.substr(6));
-  return 0;
-}
+std::size_t heap() { return mallinfo2().uordblks; }
 
-// What policy and catalog hold in memory: resident size before and after each is read from end to end.
+// What a site holds for as long as it lives: heap of its policy and of everything else; the catalog is read-only data.
 int memory() {
-  std::ios_base::sync_with_stdio(false);
-  long before = resident_kilobytes();
-  before = resident_kilobytes();
+  const std::size_t before = heap();
   const abide::config config = abide::parse_config(policy, "policy");
-  const long with_policy = resident_kilobytes();
-  abide::classification found;
-  std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/catalog.tsv");
-  std::size_t known = 0;
-  long with_catalog = with_policy;
-  std::string name;
-  for (char line[1024]; in.getline(line, sizeof line);) {
-    const char* tab = std::strchr(line, '\t');
-    if (tab && abide::look_up({line, static_cast<std::size_t>(tab - line)}, {}, found)) ++known;
-  }
-  with_catalog = resident_kilobytes();
-  std::printf("policy %ld KB, catalog %ld KB resident (%zu KB packed, %zu entries, %zu names found)\n", with_policy - before,
-              with_catalog - with_policy, abide::catalog().bytes / 1024, abide::catalog().entries, known);
+  const std::size_t with_policy = heap();
+  const abide::site site = make_site();
+  std::printf("policy %zu KB and site %zu KB of heap, catalog %zu KB of read-only data (%zu entries)\n", (with_policy - before + 1023) / 1024,
+              (heap() - with_policy + 1023) / 1024, (abide::catalog().bytes + 1023) / 1024, abide::catalog().entries);
   return config.policy.cookie_count == 8 ? 0 : 1;
 }
 
@@ -128,13 +114,13 @@ int memory() {
 int main(int count, char** words) {
   if (count == 2 && std::string_view(words[1]) == "memory") return memory();
   if (count != 4) {
-    std::fputs("usage: harness with|without api|choice|page COUNT | harness memory\n", stderr);
+    std::fputs("usage: harness with|without plain|first|choice|page COUNT | harness memory\n", stderr);
     return 2;
   }
   const bool with = std::string_view(words[1]) == "with";
   const std::string_view scene = words[2];
   const bool page = scene == "page";
-  const std::string text = request_text(scene != "api");
+  const std::string text = request_text(scene);
   const abide::site site = make_site();
   const std::size_t turns = std::strtoul(words[3], nullptr, 10);
   std::size_t bytes = exchange(with ? &site : nullptr, text, page);

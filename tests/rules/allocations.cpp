@@ -1,5 +1,6 @@
 // From the first header to the last verdict the core allocates nothing.
 #include <cstdio>
+#include <new>
 
 #include "bench/counting_new.hpp"
 #include "bench/typical.hpp"

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 
 #include "abide/cookie.hpp"
 #include "cache_rules.hpp"
@@ -69,8 +70,10 @@ request_facts read_request(const header_section& request, joined_values joined) 
 std::optional<record> read_choice(const site_state& site, const header_section& request, request_facts& facts,
                                   bool secure, std::string_view host) {
   if (facts.cookie_bytes == 0) return {};
+  const std::string& consent = site.cookie_name(secure);
   for_each_field(request, [&](std::string_view name, std::string_view value) {
-    if (same_field(name, "Cookie")) read_consent(value, site.cookie_name(secure), facts);
+    if (!same_field(name, "Cookie")) return;
+    if (memmem(value.data(), value.size(), consent.data(), consent.size())) read_consent(value, consent, facts);
   });
   if (facts.consent_count != 1) return {};
   return read_consent_cookie(facts.consent, host, site.signing);

@@ -174,7 +174,7 @@ std::uint32_t hash_of(const entry& e) {
   if (e.kind == key_kind::tail) std::reverse(key.begin(), key.end());
   std::uint32_t hash = abide::data::hash_start;
   for (const char c : key) hash = abide::data::hash_step(hash, c);
-  return hash;
+  return abide::data::key_hash(hash, e.kind);
 }
 
 template <typename Values>
@@ -185,7 +185,7 @@ void print_array(std::ostream& out, const std::string& type, const std::string& 
   out << "};\n";
 }
 
-// Of one name or head: the narrowest host first, then the longest tail.
+// Of one key: the narrowest host first, then the longest tail.
 bool before(const entry& a, const entry& b) {
   if (a.kind != b.kind) return a.kind < b.kind;
   if (a.key() != b.key()) return a.key() < b.key();
@@ -194,27 +194,37 @@ bool before(const entry& a, const entry& b) {
   return std::tie(a.host, a.tail) < std::tie(b.host, b.tail);
 }
 
-std::vector<entry> sorted_entries(const table& source) {
+std::uint32_t bucket_count_for(std::size_t entries) {
+  std::uint32_t size = 64;
+  while (size < entries) size *= 2;
+  return size;
+}
+
+std::vector<entry> entries_by_bucket(const table& source, std::uint32_t& buckets) {
   std::vector<entry> entries;
   for (const auto& r : source.rows) entries.push_back(entry_of(r));
+  if (entries.size() >= 65535) fail("catalog: too many entries");
   std::sort(entries.begin(), entries.end(), before);
   for (std::size_t i = 1; i < entries.size(); ++i)
     if (!before(entries[i - 1], entries[i])) fail("catalog: twice: " + entries[i].head + " " + entries[i].host);
-  if (entries.size() >= 65535) fail("catalog: too many entries");
+  buckets = bucket_count_for(entries.size());
+  std::stable_sort(entries.begin(), entries.end(), [mask = buckets - 1](const entry& a, const entry& b) {
+    return (hash_of(a) & mask) < (hash_of(b) & mask);
+  });
   return entries;
 }
 
-std::vector<std::uint16_t> slots_for(const std::vector<entry>& entries) {
-  std::size_t size = 64;
-  while (size < entries.size() * 3 / 2) size *= 2;
-  std::vector<std::uint16_t> slots(size);
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (i > 0 && entries[i].kind == entries[i - 1].kind && entries[i].key() == entries[i - 1].key()) continue;
-    std::size_t slot = abide::data::slot_of(hash_of(entries[i]), entries[i].kind);
-    while (slots[slot & (size - 1)] != 0) ++slot;
-    slots[slot & (size - 1)] = static_cast<std::uint16_t>(i + 1);
-  }
-  return slots;
+std::vector<std::size_t> bucket_starts(const std::vector<entry>& entries, std::uint32_t buckets) {
+  std::vector<std::size_t> starts(buckets + 1);
+  for (const entry& e : entries) ++starts[(hash_of(e) & (buckets - 1)) + 1];
+  for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+  return starts;
+}
+
+std::vector<int> tags_of(const std::vector<entry>& entries) {
+  std::vector<int> tags;
+  for (const entry& e : entries) tags.push_back(abide::data::tag_of(hash_of(e)));
+  return tags;
 }
 
 // By the two outermost bytes of a key. One of a single byte may have any neighbour, so it stands in all its buckets.
@@ -242,7 +252,8 @@ void print_text(std::ostream& out, const std::string& text) {
 }
 
 void pack_catalog(const table& source, std::ostream& out) {
-  const auto entries = sorted_entries(source);
+  std::uint32_t buckets = 0;
+  const auto entries = entries_by_bucket(source, buckets);
   pool texts;
   words list(texts);
   std::ostringstream rows;
@@ -250,20 +261,20 @@ void pack_catalog(const table& source, std::ostream& out) {
     rows << "  {" << texts.add(e.head + e.tail) << ',' << list.add(e.vendor) << ',' << list.add(e.host) << ','
          << e.head.size() << ',' << e.tail.size() << ',' << e.category_and_shared + 8 * static_cast<int>(e.kind) << ','
          << e.confidence << "},\n";
-  const auto slots = slots_for(entries);
   const std::size_t bytes = texts.bytes.size() + list.list.size() * sizeof(abide::data::text_ref) +
-                            entries.size() * sizeof(abide::data::catalog_entry) + slots.size() * 2 +
+                            entries.size() * (sizeof(abide::data::catalog_entry) + 1) + (buckets + 1) * 2 +
                             abide::data::size_buckets * 16;
   out << "#include \"catalog_data.hpp\"\n\nnamespace abide::data {\nnamespace {\n";
   print_text(out, texts.bytes);
   out << "constexpr text_ref words[]{";
   for (const auto& w : list.list) out << "{" << w.at << ',' << w.size << "},";
   out << "};\nconstexpr catalog_entry entries[]{\n" << rows.str() << "};\n";
-  print_array(out, "std::uint16_t", "slots", slots);
+  print_array(out, "std::uint16_t", "buckets", bucket_starts(entries, buckets));
+  print_array(out, "std::uint8_t", "tags", tags_of(entries));
   print_array(out, "std::uint64_t", "head_sizes", sizes_of(entries, key_kind::head));
   print_array(out, "std::uint64_t", "tail_sizes", sizes_of(entries, key_kind::tail));
-  out << "}  // namespace\n\nconst catalog_table catalog{text, words, entries, slots, head_sizes, tail_sizes, "
-      << entries.size() << ", " << slots.size() - 1 << ", " << bytes << ", " << source.checksum()
+  out << "}  // namespace\n\nconst catalog_table catalog{text, words, entries, buckets, tags, head_sizes, tail_sizes, "
+      << entries.size() << ", " << buckets - 1 << ", " << bytes << ", " << source.checksum()
       << "u};\n\n}  // namespace abide::data\n";
 }
 

@@ -40,16 +40,15 @@ bool has_key(const catalog_entry& entry, key_kind kind, std::string_view key) no
 const catalog_entry* find_key(key_kind kind, std::string_view key, std::uint32_t hash, std::string_view rest,
                               std::string_view host) noexcept {
   const data::catalog_table& table = data::catalog;
-  const catalog_entry* at = nullptr;
-  for (std::uint32_t slot = data::slot_of(hash, kind);; ++slot) {
-    const std::uint16_t index = table.slots[slot & table.slot_mask];
-    if (index == 0) return nullptr;
-    at = &table.entries[index - 1];
-    if (has_key(*at, kind, key)) break;
-  }
-  for (const auto* end = table.entries + table.entry_count; at != end && has_key(*at, kind, key); ++at) {
-    if (kind == key_kind::head && at->tail_size > 0 && !ascii::ends_with(rest, tail_of(*at))) continue;
-    if (at->host == 0 || host_matches(word(at->host), host)) return at;
+  const std::uint32_t mixed = data::key_hash(hash, kind);
+  const std::uint32_t bucket = mixed & table.bucket_mask;
+  const std::uint8_t tag = data::tag_of(mixed);
+  for (std::uint32_t i = table.buckets[bucket]; i < table.buckets[bucket + 1]; ++i) {
+    if (table.tags[i] != tag) continue;
+    const catalog_entry& entry = table.entries[i];
+    if (!has_key(entry, kind, key)) continue;
+    if (kind == key_kind::head && entry.tail_size > 0 && !ascii::ends_with(rest, tail_of(entry))) continue;
+    if (entry.host == 0 || host_matches(word(entry.host), host)) return &entry;
   }
   return nullptr;
 }
@@ -83,23 +82,33 @@ const catalog_entry* find_by_tail(std::string_view name, std::string_view host) 
   return best;
 }
 
-// One pass: hashes the name, and looks a head up only at sizes at which one ends. An exact name wins over patterns.
-const catalog_entry* find(std::string_view name, std::string_view host) noexcept {
+const catalog_entry* find_exact(std::string_view name, std::string_view host) noexcept {
+  std::uint32_t hash = data::hash_start;
+  for (const char c : name) hash = data::hash_step(hash, c);
+  return find_key(key_kind::name, name, hash, {}, host);
+}
+
+// Hashes the name once, and looks a head up only at sizes at which one ends.
+const catalog_entry* find_by_head(std::string_view name, std::string_view host) noexcept {
   std::uint64_t sizes =
       sizes_in(data::catalog.head_sizes, name[0], name.size() > 1 ? name[1] : '\0', name.size());
   const catalog_entry* best = nullptr;
   std::uint32_t hash = data::hash_start;
-  std::size_t done = 0;
-  while (sizes != 0) {
+  for (std::size_t done = 0; sizes != 0;) {
     const std::size_t size = take_size(sizes);
     for (; done < size; ++done) hash = data::hash_step(hash, name[done]);
     const auto* entry = find_key(key_kind::head, ascii::part(name, 0, size), hash, ascii::part(name, size), host);
     if (is_longer(entry, best)) best = entry;
   }
-  for (; done < name.size(); ++done) hash = data::hash_step(hash, name[done]);
-  if (const auto* exact = find_key(key_kind::name, name, hash, {}, host)) return exact;
+  return best;
+}
+
+// An exact name wins over patterns, a longer pattern over a shorter one.
+const catalog_entry* find(std::string_view name, std::string_view host) noexcept {
+  if (const auto* exact = find_exact(name, host)) return exact;
+  const catalog_entry* by_head = find_by_head(name, host);
   const catalog_entry* by_tail = find_by_tail(name, host);
-  return is_longer(by_tail, best) ? by_tail : best;
+  return is_longer(by_tail, by_head) ? by_tail : by_head;
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ struct text_ref {
 /// begins with its star, what stands behind it (its tail).
 enum class key_kind : std::uint8_t { name, head, tail };
 
-/// Entries of one kind and key stand together: those with a host first, then those with the longer tail.
+/// Entries of one bucket of the hash stand together, and in it those of one kind and key: the ones with a host first, then
+/// those with the longer tail.
 struct catalog_entry {
   std::uint32_t name_at;       ///< head and tail, without the star
   std::uint16_t vendor, host;  ///< indices of words; 0 is the empty text
@@ -29,11 +30,12 @@ struct catalog_table {
   const char* text;
   const text_ref* words;  ///< vendors and hosts
   const catalog_entry* entries;
-  const std::uint16_t* slots;  ///< open addressing over keys: 1 + index of the first entry, 0 free
+  const std::uint16_t* buckets;  ///< where each bucket's entries begin; one more than there are buckets
+  const std::uint8_t* tags;      ///< by entry: more bits of the hash, so that few others are looked at
   /// By the first two bytes: bit n says that some head of n + 1 bytes begins so. Tails: by the last two, from the end.
   const std::uint64_t* head_sizes;
   const std::uint64_t* tail_sizes;
-  std::uint32_t entry_count, slot_mask, bytes, checksum;
+  std::uint32_t entry_count, bucket_mask, bytes, checksum;
 };
 
 extern const catalog_table catalog;
@@ -48,10 +50,11 @@ inline constexpr std::uint32_t hash_start = 2166136261u;
 constexpr std::uint32_t hash_step(std::uint32_t hash, char c) noexcept {
   return (hash ^ static_cast<unsigned char>(c)) * 16777619u;
 }
-/// Where a key of this hash and kind begins to look.
-constexpr std::uint32_t slot_of(std::uint32_t hash, key_kind kind) noexcept {
-  const std::uint32_t salted = hash ^ static_cast<std::uint32_t>(kind) * 0x9e3779b9u;
+/// The hash that names a key's bucket (its low bits) and tag (its high ones).
+constexpr std::uint32_t key_hash(std::uint32_t hash, key_kind kind) noexcept {
+  const std::uint32_t salted = (hash ^ static_cast<std::uint32_t>(kind)) * 0x9e3779b1u;
   return salted ^ (salted >> 15);
 }
+constexpr std::uint8_t tag_of(std::uint32_t key_hash) noexcept { return static_cast<std::uint8_t>(key_hash >> 24); }
 
 }  // namespace abide::data

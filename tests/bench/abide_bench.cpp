@@ -101,7 +101,7 @@ void baseline_map_and_prefixes(benchmark::State& state, std::string_view name) {
     if (line.empty() || line[0] == '#') continue;
     const std::string pattern = line.substr(0, line.find('\t'));
     if (pattern.find('*') == std::string::npos) exact.emplace(pattern, 1);
-    else prefixes.push_back(pattern.substr(0, pattern.find('*')));
+    else if (pattern.back() == '*') prefixes.push_back(pattern.substr(0, pattern.size() - 1));
   }
   for (auto _ : state) {
     benchmark::DoNotOptimize(name);

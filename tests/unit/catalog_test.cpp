@@ -167,7 +167,7 @@ TEST_CASE("look-ups agree with reading the source data line by line") {
     return patterns;
   };
   std::size_t checked = 0;
-  for (std::size_t i = 0; i < lines.size(); i += 7) {
+  for (std::size_t i = 0; i < lines.size(); i += 31) {
     const line& l = lines[i];
     for (const std::string& name : {without_star(l.name, ""), without_star(l.name, "~9z~"), without_star(l.name, "") + "_1", "x" + l.name})
       for (const std::string& host : {std::string(), plain_host(l.host)}) {
@@ -180,7 +180,7 @@ TEST_CASE("look-ups agree with reading the source data line by line") {
         ++checked;
       }
   }
-  CHECK(checked > 5000);
+  CHECK(checked > 2000);
 }
 
 TEST_CASE("a long name costs no more than its bytes and matches by its prefix") {

@@ -88,6 +88,7 @@ postgres_connection::deadline postgres_connection::from_now() const {
 }
 
 void postgres_connection::lose(const std::string& why) {
+  lost_ = true;
   throw store_error(name_ + ": " + why, store_error::after::reopen, store_error::change::unsure);
 }
 

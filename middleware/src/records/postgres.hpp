@@ -39,6 +39,8 @@ class postgres_connection {
   postgres_connection(const std::string& where, std::string name, std::chrono::milliseconds connect_timeout,
                       std::chrono::milliseconds timeout);
 
+  bool is_lost() const { return lost_; }
+
   /// Runs one statement; `sql` is prepared at its first use and must live for ever.
   postgres_result run(std::string_view sql, std::span<const std::string> values = {});
   /// Several statements, without values or results.
@@ -65,6 +67,7 @@ class postgres_connection {
 
   std::string name_;
   std::chrono::milliseconds timeout_;
+  bool lost_ = false;
   std::unique_ptr<pg_conn, finished> connection_;
   std::map<std::string_view, std::string> names_;  // of prepared statements
 };

@@ -54,6 +54,17 @@ std::vector<std::string> postgres_store::open() {
   }
 }
 
+// The server notices the end of a session a little later: whoever opens next would find our chain still taken.
+void postgres_store::close() noexcept {
+  if (connection_ && !connection_->is_lost() && use_ == store_use::write) {
+    try {
+      connection_->run_script("ROLLBACK; SELECT pg_advisory_unlock_all()");
+    } catch (const store_error&) {
+    }
+  }
+  connection_.reset();
+}
+
 // A save that the server confirms before it is on the disk would be a false "saved".
 void postgres_store::set_session(std::vector<std::string>& told) {
   const std::string patience = std::to_string(timeout_.count());

@@ -15,7 +15,7 @@ class postgres_store : public store {
 
   const std::string& name() const override { return name_; }
   std::vector<std::string> open() override;
-  void close() noexcept override { connection_.reset(); }
+  void close() noexcept override;
   const std::string& log() const override { return log_; }
 
   chain_place begin() override;

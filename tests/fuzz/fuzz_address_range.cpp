@@ -1,0 +1,14 @@
+// Address ranges: a range holds its own address, and any text is in or out.
+#include "address_range.hpp"
+#include "input.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  input in(data, size);
+  const exact_copy text(in.line()), address(in.rest());
+  const auto range = abide::read_address_range(text.view());
+  if (!range) return 0;
+  must(range->bits <= 128, "at most 128 bits count");
+  must(abide::contains(*range, text.view().substr(0, text.view().find('/'))), "a range holds the address it is written with");
+  abide::contains(*range, address.view());
+  return 0;
+}

@@ -1,0 +1,17 @@
+// Any Cache-Control becomes private, once and for all.
+#include "cache_rules.hpp"
+#include "fields.hpp"
+#include "input.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const exact_copy copy({reinterpret_cast<const char*>(data), size});
+  const std::string made = abide::private_cache_control(copy.view());
+  must(!made.empty(), "something is said");
+  must(abide::private_cache_control(made) == made, "a second pass changes nothing");
+  field_list response{{"Vary", std::string(copy.view())}};
+  abide::add_vary(response, "Sec-GPC");
+  const std::size_t lines = response.list.size();
+  abide::add_vary(response, "sec-gpc");
+  must(response.list.size() == lines, "a name is added once");
+  return 0;
+}

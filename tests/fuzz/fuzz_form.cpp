@@ -1,0 +1,21 @@
+// A form post: whatever it says, the way back leads to this site, and the next record can be written and read.
+#include "choosing.hpp"
+#include "input.hpp"
+#include "post.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const exact_copy copy({reinterpret_cast<const char*>(data), size});
+  const auto form = abide::read_form(copy.view());
+  if (!form) return 0;
+  const std::string& back = form->return_path;
+  must(!back.empty() && back.front() == '/', "the way back is a path");
+  must(back.size() < 2 || (back[1] != '/' && back[1] != '\\'), "the way back names no host");
+  for (const char c : back) must(static_cast<unsigned char>(c) > 0x20 && c != 0x7f, "the way back holds no space nor control character");
+  abide::record before;
+  for (int i = 0; i < 3; ++i) {
+    before = abide::after_wish(*form, &before, 1, 1795305600 + i);
+    char text[abide::record_text_max];
+    must(abide::read_record(std::string_view(text, abide::write_record(before, text))).has_value(), "the record reads back");
+  }
+  return 0;
+}

@@ -1,0 +1,29 @@
+// Fragments into any page: nothing of the page is lost but the mark, and the fragments stand in their order.
+#include "input.hpp"
+#include "page_insert.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  input in(data, size);
+  const std::string status = in.flag() ? "\x03S\x03" : "";
+  const exact_copy page(in.rest());
+  if (page.view().find('\x03') != std::string_view::npos) return 0;
+  std::string html(page.view());
+  abide::insert(html, {"\x03H\x03", "\x03" "B\x03", status, "\x03" "E\x03"});
+  std::string left;
+  std::string order;
+  for (std::size_t i = 0; i < html.size(); ++i) {
+    if (html[i] != '\x03') {
+      left += html[i];
+      continue;
+    }
+    order += html[i + 1];
+    i += 2;
+  }
+  must(order == (status.empty() ? "HBE" : "HBSE"), "every fragment stands once, in order");
+  const bool whole = left == page.view();
+  const bool without_mark = left.size() + abide::status_mark.size() == page.size && page.view().find(abide::status_mark) != std::string_view::npos;
+  must(whole || (without_mark && !status.empty()), "nothing of the page is lost but the mark");
+  must(within(page.view(), abide::language_of_page(page.view())), "the language views the page");
+  must(within(page.view(), abide::nonce_of(page.view())), "the nonce views the policy");
+  return 0;
+}

@@ -1,0 +1,26 @@
+// One Set-Cookie field: views stay inside it, and a deletion always passes.
+#include "abide/abide.hpp"
+#include "input.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  input in(data, size);
+  const std::int64_t now = in.flag() ? 1795305600 : in.number();
+  const exact_copy copy(in.rest());
+  const std::string_view field = copy.view();
+  const abide::set_cookie c = abide::read_set_cookie(field);
+  for (const std::string_view part : {c.name, c.value, c.domain, c.path}) must(within(field, part), "parts view the field");
+  must(c.name.find_first_of("=;") == std::string_view::npos, "a name holds neither = nor ;");
+  must(c.value.find(';') == std::string_view::npos, "a value holds no ;");
+  must(c.path.empty() || c.path.front() == '/', "a path begins with a slash");
+  must(!c.max_age || *c.max_age <= 34560000, "Max-Age ends at 400 days");
+  abide::why_rejected(field, c, {"www.shop.example", true});
+  abide::why_rejected(field, c, {"10.0.0.1", false});
+
+  const abide::policy policy;
+  const auto decision = abide::decide(policy, {}, abide::jurisdiction_of("DE", 1795305600), nullptr, {}, 1795305600);
+  const abide::filter f{&policy, &decision, "www.shop.example", now, {}};
+  const bool passes = abide::may_set(f, field);
+  must(passes || !abide::deletes(c, now), "a deletion passes");
+  abide::read_cookie_date(field);
+  return 0;
+}

@@ -1,0 +1,19 @@
+// RFC 3339 and cookie dates against each other: a written date reads back, and no date is out of its range.
+#include "abide/abide.hpp"
+#include "input.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const exact_copy copy({reinterpret_cast<const char*>(data), size});
+  if (const auto time = abide::read_timestamp(copy.view())) {
+    constexpr std::int64_t first = -62167219200, last = 253402300800, day = 86400;
+    must(*time >= first - day && *time <= last + day, "a timestamp lies in the years 0000 to 9999");
+    if (*time >= first && *time < last) {
+      char date[10];
+      abide::write_date(*time, date);
+      const auto midnight = abide::read_timestamp(std::string(date, 10) + "T00:00:00Z");
+      must(midnight && *midnight <= *time && *time - *midnight < day, "a written date is the day of the time");
+    }
+  }
+  if (const auto time = abide::read_cookie_date(copy.view())) must(*time >= -11644473600 && *time < 253402300800, "a cookie date lies in the years 1601 to 9999");
+  return 0;
+}

@@ -1,0 +1,277 @@
+// Records: saved means durable, the log reads back as it was written, accounts, retention. On SQLite and PostgreSQL alike.
+#include <algorithm>
+#include <future>
+#include <set>
+#include <thread>
+
+#include "abide/config.hpp"
+#include "catch.hpp"
+#include "records/ids.hpp"
+#include "records_place.hpp"
+
+using namespace abide;
+using namespace records_test;
+
+TEST_CASE("a saved record reads back as it was written") {
+  const auto at = any_place();
+  if (!at) return;
+  consent_event e = choice_of(new_subject(), event_kind::exception);
+  e.time_ms = 1'795'000'000'123;
+  e.source = source::gpc_js;
+  e.exception.insert(category::targeting);
+  e.seen = {true, dnt_value::zero};
+  e.conflict = conflict_state::exception_granted;
+  e.language = "a \"quoted\" \\ text, {with} 'all'";
+  const auto log = records::open(at->url(), options_for());
+  const save_result saved = log->append(e);
+  INFO(saved.why);
+  REQUIRE(saved);
+  const auto history = log->history(e.subject);
+  REQUIRE(history);
+  REQUIRE(history->size() == 1);
+  const consent_record& found = history->front();
+  CHECK(found.event.id == saved.id);
+  CHECK(found.event.time_ms == e.time_ms);
+  CHECK(found.event.kind == e.kind);
+  CHECK(found.event.source == e.source);
+  CHECK(found.event.choices == e.choices);
+  CHECK(found.event.exception.bits() == e.exception.bits());
+  CHECK(found.event.notice == 3);
+  CHECK(found.event.notice_hash == e.notice_hash);
+  CHECK(found.event.language == e.language);
+  CHECK(found.event.jurisdiction == "AT");
+  CHECK(found.event.place_from == "cloudflare");
+  CHECK(found.event.table_version == e.table_version);
+  CHECK(found.event.table_checksum == e.table_checksum);
+  CHECK(found.event.seen.gpc);
+  CHECK(found.event.seen.dnt == dnt_value::zero);
+  CHECK(found.event.conflict == e.conflict);
+  CHECK(found.event.valid_until == e.valid_until);
+  CHECK(found.number == 1);
+  CHECK(found.hash.size() == 64);
+  CHECK_FALSE(found.mac.empty());
+}
+
+TEST_CASE("a chain goes on after a restart, and verifies") {
+  const auto at = any_place();
+  if (!at) return;
+  fill(at->url(), 3);
+  const std::string subject = fill(at->url(), 2);
+  const auto log = records::open(at->url(), options_for());
+  REQUIRE(log->append(choice_of(subject)));
+  const auto history = log->history(subject, 2);
+  REQUIRE(history);
+  REQUIRE(history->size() == 2);
+  CHECK(history->back().number == 6);
+  CHECK(history->back().previous == history->front().hash);
+  const verification v = verify_at(at->url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK(v.records == 6);
+  CHECK(v.signed_records == 6);
+  CHECK(v.chains.size() == 1);
+}
+
+TEST_CASE("many writers share transactions, and every id is saved once") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  std::vector<std::thread> threads;
+  std::mutex busy;
+  std::set<std::string> ids;
+  for (int i = 0; i < 16; ++i)
+    threads.emplace_back([&] {
+      const std::string subject = new_subject();
+      for (int j = 0; j < 25; ++j) {
+        const save_result saved = log->append(choice_of(subject));
+        const std::lock_guard lock(busy);
+        CHECK(saved);
+        ids.insert(saved.id);
+      }
+    });
+  for (std::thread& each : threads) each.join();
+  CHECK(ids.size() == 400);
+  CHECK(log->state().saved == 400);
+  const verification v = verify_at(at->url());
+  INFO(told_by(v));
+  CHECK(v.records == 400);
+  CHECK(v.finding_count == 0);
+}
+
+TEST_CASE("saves without waiting are told, and what may wait is written") {
+  const auto at = any_place();
+  if (!at) return;
+  auto log = records::open(at->url(), options_for());
+  std::promise<save_result> told;
+  log->append_async(choice_of(new_subject()), [&](const save_result& result) { told.set_value(result); });
+  const save_result saved = told.get_future().get();
+  CHECK(saved);
+  CHECK(saved.id.size() == 36);
+  for (int i = 0; i < 50; ++i) CHECK(log->append_later(choice_of(new_subject(), event_kind::signal_on)));
+  log.reset();  // writes what waits
+  CHECK(verify_at(at->url()).records == 51);
+}
+
+TEST_CASE("an event that cannot be stored is refused with the field's name") {
+  const auto log = records::open("memory:", options_for());
+  consent_event e = choice_of("short");
+  CHECK(log->append(e).status == save_status::refused);
+  CHECK(log->append(e).why.find("subject") == 0);
+  e = choice_of(new_subject());
+  e.language = "de\nmac=";
+  CHECK(log->append(e).why.find("language") == 0);
+  CHECK_FALSE(log->append_later(e));
+  e = choice_of(new_subject());
+  e.notice_hash = "1234";
+  CHECK(log->append(e).why.find("notice_hash") == 0);
+  CHECK(log->history("nobody-has-this-subject")->empty());
+}
+
+TEST_CASE("a store's address that means nothing is an error at the start, without its password") {
+  for (const std::string where : {"", "abide.db", "mysql://root:geheim@host/db", "sqlite:", "postgres://u:geheim@h:xx/db?a"}) {
+    INFO(where);
+    try {
+      records::open(where, options_for());
+      FAIL("no error");
+    } catch (const config_error& error) {
+      CHECK(std::string(error.what()).find("records.store") == 0);
+      CHECK(std::string(error.what()).find("geheim") == std::string::npos);
+    }
+  }
+  CHECK_THROWS_AS(records::open("memory:", records_options{{"short"}}), config_error);
+}
+
+TEST_CASE("record ids are UUIDs of version 7 and sort by their making") {
+  std::string before;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string id = new_record_id(1'795'000'000'000 + i / 5000);
+    REQUIRE(id.size() == 36);
+    REQUIRE(id[14] == '7');
+    REQUIRE(std::string("89ab").find(id[19]) != std::string::npos);
+    REQUIRE(before < id);
+    before = id;
+  }
+  CHECK(before.substr(0, 8) == "01a1ee56");
+  CHECK(new_subject().size() == 32);
+  CHECK(new_subject() != new_subject());
+}
+
+TEST_CASE("an account's opt-out holds on every device, until it is taken back") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  CHECK(log->state_of("kim@shop.example").known);
+  CHECK_FALSE(log->state_of("kim@shop.example").opted_out());
+  REQUIRE(log->set_opted_out("kim@shop.example", 1'795'000'000));
+  CHECK(log->state_of("kim@shop.example").since == 1'795'000'000);
+  const auto other = records::open(at->url(), options_for());  // another process
+  CHECK(other->state_of("kim@shop.example").opted_out());
+  CHECK_FALSE(other->state_of("lee@shop.example").opted_out());
+  REQUIRE(other->set_opted_out("kim@shop.example", {}));
+  CHECK_FALSE(other->state_of("kim@shop.example").opted_out());
+}
+
+TEST_CASE("erasing an account drops its links and keeps the proof") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::string laptop = new_subject(), phone = new_subject();
+  {
+    const auto log = records::open(at->url(), options_for());
+    REQUIRE(log->append(choice_of(laptop)));
+    REQUIRE(log->link("kim@shop.example", laptop));
+    REQUIRE(log->link("kim@shop.example", laptop));  // again: no second record
+    REQUIRE(log->link("kim@shop.example", phone));
+    REQUIRE(log->set_opted_out("kim@shop.example", 1'795'000'000));
+    REQUIRE(log->erase("kim@shop.example"));
+    CHECK_FALSE(log->state_of("kim@shop.example").opted_out());
+    const auto history = log->history(laptop);
+    REQUIRE(history);
+    REQUIRE(history->size() == 3);
+    CHECK(history->at(1).event.kind == event_kind::account_link);
+    CHECK(history->at(2).event.kind == event_kind::erase);
+    CHECK(log->history(phone)->back().event.kind == event_kind::erase);
+  }
+  const verification v = verify_at(at->url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK(v.records == 5);
+}
+
+TEST_CASE("accounts are found under an older key as long as it is configured") {
+  const auto at = any_place();
+  if (!at) return;
+  records_options options = options_for();
+  options.keys = {secret_one};
+  REQUIRE(records::open(at->url(), options)->set_opted_out("kim", 1'795'000'000));
+  options.keys = {secret_two, secret_one};
+  {
+    const auto log = records::open(at->url(), options);
+    CHECK(log->state_of("kim").opted_out());
+    REQUIRE(log->set_opted_out("kim", {}));
+  }
+  CHECK_FALSE(records::open(at->url(), options)->state_of("kim").opted_out());
+}
+
+TEST_CASE("retention deletes from the start what is over, and the rest verifies") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::int64_t day = 86'400'000, now = now_ms();
+  const auto event_ago = [&](int days, int valid_days) {
+    consent_event e = choice_of(new_subject());
+    e.time_ms = now - days * day;
+    e.valid_until = valid_days == 0 ? 0 : (e.time_ms + valid_days * day) / 1000;
+    return e;
+  };
+  const auto log = records::open(at->url(), options_for());
+  for (int i = 0; i < 4; ++i) REQUIRE(log->append(event_ago(900, 0)));
+  REQUIRE(log->append(event_ago(800, 100)));
+  REQUIRE(log->append(event_ago(700, 395)));  // over for 305 days only
+  REQUIRE(log->append(event_ago(800, 0)));    // stands behind one that is to be kept
+  CHECK(log->retain(365) == 5u);
+  CHECK(log->retain(365) == 0u);
+  verification v = verify_at(at->url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK(v.records == 2);
+  CHECK(v.chains.front().deleted == 5);
+  CHECK(log->retain(1) == 2u);
+  REQUIRE(log->append(event_ago(0, 30)));
+  v = verify_at(at->url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK(v.chains.front().first == 8);
+}
+
+TEST_CASE("two servers on one store: both logs verify") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto one = records::open(at->url(), options_for()), two = records::open(at->url(), options_for());
+  const auto write = [](records& log) {
+    const std::string subject = new_subject();
+    int saved = 0;
+    for (int i = 0; i < 60; ++i) saved += log.append(choice_of(subject)) ? 1 : 0;
+    return saved;
+  };
+  auto other = std::async(std::launch::async, [&] { return write(*two); });
+  CHECK(write(*one) == 60);
+  CHECK(other.get() == 60);
+  const verification v = verify_at(at->url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK(v.records == 120);
+  CHECK(v.chains.size() == (at->is_postgres() ? 2 : 1));
+}
+
+TEST_CASE("a store of a newer Abide, or of another program, is left alone") {
+  const auto at = any_place();
+  if (!at) return;
+  fill(at->url(), 1);
+  at->edit(at->is_postgres() ? "UPDATE abide_meta SET value = '99' WHERE name = 'version'" : "PRAGMA user_version = 99");
+  const auto told = std::make_shared<warnings>();
+  const auto log = records::open(at->url(), options_for(told));
+  CHECK(told->contain("newer Abide"));
+  const save_result saved = log->append(choice_of(new_subject()));
+  CHECK(saved.status == save_status::failed);
+  CHECK(saved.why.find("newer Abide") != std::string::npos);
+  CHECK_THROWS_AS(verify_at(at->url()), store_error);
+}

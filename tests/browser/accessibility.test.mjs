@@ -8,13 +8,13 @@ import { openShop } from './shop.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds wrong, and what of Abide's own it cannot judge, as readable lines. */
+/** What axe-core finds wrong, and what of the notice it cannot judge, as readable lines. */
 async function axeFindings(page) {
   await page.evaluate(axe); // not a script element: the page's policy would refuse it
   return page.evaluate(async () => {
     const { violations, incomplete } = await window.axe.run();
-    const isAbides = ({ target }) => document.querySelector(target.at(-1))?.closest('.abide');
-    const unsure = incomplete.map((rule) => ({ ...rule, nodes: rule.nodes.filter(isAbides) }));
+    const isNotices = ({ target }) => document.querySelector(target.at(-1))?.closest('[data-abide-notice]');
+    const unsure = incomplete.map((rule) => ({ ...rule, nodes: rule.nodes.filter(isNotices) }));
     return [...violations, ...unsure].flatMap(({ id, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary.replaceAll(/\s+/g, ' ')}`));
   });

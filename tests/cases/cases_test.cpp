@@ -1,5 +1,5 @@
-// The corpus through the `abide` command and through the C interface. Over HTTP: http/corpus_test.cpp; in WebAssembly:
-// wasm/cases.mjs.
+// The corpus through the `abide` command, through the C interface and through `node wasm/cases.mjs`. Over HTTP:
+// http/corpus_test.cpp.
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -47,20 +47,35 @@ std::string input_line(const one_case& c) {
   return line + "\n";
 }
 
-// Runs the command once for all cases that share it and their policy.
-std::vector<json> run(const std::string& command, const json& policy, const std::vector<const one_case*>& cases, int& status) {
+// What answers: the native command, or the browser module in node.
+struct answerer {
+  std::string program, options;
+};
+const answerer native{std::string("'") + ABIDE_COMMAND + "' ", ""};
+
+struct output {
+  std::string bytes;
+  int status = 0;
+};
+
+// Runs the program once for all cases that share a command and a policy.
+output run(const answerer& by, const std::string& command, const json& policy, const std::vector<const one_case*>& cases) {
   std::filesystem::create_directories(folder);
   std::string input = command == "classify" ? "name\thost\tsite\tparty\tsession\tmax_age\thttp_only\tsecure\tsame_site\n" : "";
   for (const one_case* c : cases) input += input_line(*c);
   write(folder / "in", input);
-  std::string line = std::string("'") + ABIDE_COMMAND + "' " + command;
+  std::string line = by.program + command + by.options;
   if (!policy.is_null()) {
     write(folder / "policy.json", policy.dump());
     line += " --policy '" + (folder / "policy.json").string() + "'";
   }
-  status = std::system((line + " <'" + (folder / "in").string() + "' >'" + (folder / "out").string() + "'").c_str());
+  const int status = std::system((line + " <'" + (folder / "in").string() + "' >'" + (folder / "out").string() + "'").c_str());
+  return {read(folder / "out"), status};
+}
+
+std::vector<json> answers_in(const std::string& command, const std::string& bytes) {
   std::vector<json> answers;
-  for (const std::string& each : lines_of(read(folder / "out"))) {
+  for (const std::string& each : lines_of(bytes)) {
     if (command != "classify") {
       answers.push_back(json::parse(each, nullptr, false));
       continue;
@@ -70,6 +85,14 @@ std::vector<json> run(const std::string& command, const json& policy, const std:
     answers.push_back({{"category", cells[0]}, {"confidence", cells[1]}, {"source", cells[2]}, {"vendor", cells[3]}});
   }
   return answers;
+}
+
+using groups = std::map<std::pair<std::string, std::string>, std::vector<const one_case*>>;
+
+groups grouped(const std::vector<one_case>& cases) {
+  groups made;
+  for (const one_case& c : cases) made[{c.command, c.policy.dump()}].push_back(&c);
+  return made;
 }
 
 }  // namespace
@@ -91,20 +114,32 @@ TEST_CASE("the corpus is whole: all 34 rows of the decision table, and no name t
 
 TEST_CASE("the abide command answers every case as the corpus says") {
   const auto cases = corpus::all();
-  std::map<std::pair<std::string, std::string>, std::vector<const one_case*>> groups;
-  for (const one_case& c : cases) groups[{c.command, c.policy.dump()}].push_back(&c);
-  for (const auto& [key, group] : groups) {
-    int status = 0;
-    const auto answers = run(key.first, group.front()->policy, group, status);
+  for (const auto& [key, group] : grouped(cases)) {
+    const output out = run(native, key.first, group.front()->policy, group);
+    const auto answers = answers_in(key.first, out.bytes);
     CAPTURE(key.first, key.second);
     REQUIRE(answers.size() == group.size());
-    CHECK((status != 0) == std::any_of(group.begin(), group.end(), [](const one_case* c) { return c->is_error(); }));
+    CHECK((out.status != 0) == std::any_of(group.begin(), group.end(), [](const one_case* c) { return c->is_error(); }));
     for (std::size_t i = 0; i < group.size(); ++i) {
       CAPTURE(group[i]->file, group[i]->name, group[i]->in.dump(), group[i]->out.dump(), answers[i].dump());
       CHECK(corpus::agrees(*group[i], answers[i]));
     }
   }
 }
+
+#ifdef ABIDE_NODE
+TEST_CASE("the browser module gives the command's answers, byte for byte") {
+  const answerer browser{std::string("'") + ABIDE_NODE + "' '" ABIDE_SOURCE_DIR "/wasm/cases.mjs' ", " --wasm '" ABIDE_BINARY_DIR "/wasm/abide.wasm'"};
+  const auto cases = corpus::all();
+  for (const auto& [key, group] : grouped(cases)) {
+    const output expected = run(native, key.first, group.front()->policy, group);
+    const output seen = run(browser, key.first, group.front()->policy, group);
+    CAPTURE(key.first, key.second);
+    CHECK(seen.bytes == expected.bytes);
+    CHECK((seen.status != 0) == (expected.status != 0));
+  }
+}
+#endif
 
 TEST_CASE("the C interface answers every case as the corpus says") {
   for (const one_case& c : corpus::all()) {

@@ -28,6 +28,8 @@ void fill_random(unsigned char* bytes, int size) {
   if (RAND_bytes(bytes, size) != 1) throw std::runtime_error("no random numbers");
 }
 
+constexpr std::int64_t set_back_ms = 10'000;  // a clock that goes back further was set; its time counts again
+
 // Time and a 12-bit counter that starts anywhere in its lower half; when it runs over, the time goes on by one.
 struct clock_tick {
   std::int64_t time;
@@ -38,7 +40,7 @@ clock_tick next_tick(std::int64_t time_ms, unsigned start) {
   static std::mutex busy;
   static clock_tick last{0, 0};
   const std::lock_guard lock(busy);
-  if (time_ms > last.time) last = {time_ms, start & 0x7ff};
+  if (time_ms > last.time || time_ms < last.time - set_back_ms) last = {time_ms, start & 0x7ff};
   else if (++last.counter > 0xfff) last = {last.time + 1, start & 0x7ff};
   return last;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "records/ids.hpp"
 #include "records/schema.hpp"
 #include "records/sql.hpp"
 
@@ -111,7 +112,7 @@ void sqlite_store::check_file() {
 
 // A log whose end was changed goes on from its stored head: so the gap stays visible.
 void sqlite_store::take_chain(std::vector<std::string>& told) {
-  database_->run("BEGIN IMMEDIATE");  // also tells now whether the file can be written
+  database_->run("BEGIN IMMEDIATE");
   sqlite_query last = database_->query("SELECT chain, number, hash FROM abide_record ORDER BY chain DESC, number DESC LIMIT 1");
   sqlite_query head = database_->query("SELECT chain, number, hash FROM abide_chain ORDER BY chain DESC LIMIT 1");
   const bool has_records = last.step(), has_head = head.step();
@@ -122,6 +123,9 @@ void sqlite_store::take_chain(std::vector<std::string>& told) {
   if (!has_head) prepared(insert_chain).bind(1, signed_of(chain_)).bind(2, start_hash(log_, chain_)).run();
   last.reset();
   head.reset();
+  // A full disk opens well: only a write tells.
+  sqlite_query opened = database_->query("INSERT OR REPLACE INTO abide_meta VALUES ('opened', $1)");
+  opened.bind(1, std::to_string(now_ms())).run();
   database_->run("COMMIT");
 }
 

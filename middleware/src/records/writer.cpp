@@ -68,15 +68,20 @@ bool writer::try_open() {
     why = error.what();
   }
   for (const std::string& each : told) options_.warn(each);
-  if (is_open_) away_ = false;
-  else go_away(why);
-  const std::lock_guard lock(mutex_);
-  first_try_over_ = true;
+  if (!is_open_) go_away(why);
+  bool is_idle = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_open_) away_ = false;
+    is_idle = is_open_ && queue_.empty();
+    first_try_over_ = true;
+  }
   done_.notify_all();
+  if (is_idle) come_back();
   return is_open_;
 }
 
-// The fault is forgotten, and the pause grows no more, when something was written: a full disk opens well.
+// The fault is forgotten when what waited was written: what opens well may still be too full for that.
 void writer::come_back() {
   if (back_off_.count() == 0) return;
   back_off_ = std::chrono::milliseconds(0);

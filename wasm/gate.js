@@ -47,7 +47,7 @@
   };
 
   const about = ({ dataset: { category, shared } }) =>
-    [category, shared ? shared !== 'false' : category === 'targeting'];
+    [category, shared === undefined ? category === 'targeting' : shared !== 'false'];
   const mayPass = (element) => server.mode === 'observe' || allows(...about(element));
 
   const collect = (root) => {

@@ -48,15 +48,22 @@ std::string joined(const header_section& section, std::string_view name) {
   return all.list;
 }
 
+bool lists(std::string_view vary, std::string_view name) {
+  while (!vary.empty()) {
+    const std::string_view member = take_member(vary);
+    if (member == "*" || same_field(member, name)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-void add_vary(header_section& response, std::string_view name) {
+void add_vary(header_section& response, std::initializer_list<std::string_view> names) {
   const std::string vary = joined(response, "Vary");
-  for (std::string_view rest = vary; !rest.empty();) {
-    const std::string_view member = take_member(rest);
-    if (member == "*" || same_field(member, name)) return;
-  }
-  response.add("Vary", name);
+  std::string added;
+  for (const std::string_view name : names)
+    if (!lists(vary, name)) append(added, name);
+  if (!added.empty()) response.add("Vary", added);
 }
 
 std::string private_cache_control(std::string_view cache_control) {

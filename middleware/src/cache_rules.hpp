@@ -1,5 +1,6 @@
 #pragma once
 // Keeps responses that depend on the visitor out of shared caches (RFC 9110 section 12.5.5, RFC 9111).
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -7,8 +8,8 @@
 
 namespace abide {
 
-/// Adds a field name to Vary unless it is there or Vary is `*` (CACHE-2).
-void add_vary(header_section& response, std::string_view name);
+/// Adds field names to Vary, those that are not there yet; a Vary of `*` stays as it is (CACHE-2).
+void add_vary(header_section& response, std::initializer_list<std::string_view> names);
 
 /// The Cache-Control value that forbids shared caches and keeps what else the application said (CACHE-5, CACHE-6).
 std::string private_cache_control(std::string_view cache_control);

@@ -297,8 +297,8 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
     remember_signal(v, response);
     personal = true;
   }
-  add_vary(response, "Sec-GPC");
-  if (policy.dnt != dnt_policy::ignore) add_vary(response, "DNT");
+  if (policy.dnt == dnt_policy::ignore) add_vary(response, {"Sec-GPC"});
+  else add_vary(response, {"Sec-GPC", "DNT"});
   const bool insert = body && may_insert(v, status, response);
   if (insert) {
     insert_notice(v, response, *body);

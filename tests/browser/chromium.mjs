@@ -86,8 +86,10 @@ async function setCookies(answer) {
     .flatMap(({ value }) => value.split('\n')).map(readSetCookie);
 }
 
-/** Everything that a page starts has been asked for and answered. */
-export const quiet = (page) => page.waitForLoadState('networkidle');
+/** Everything that a page starts has been asked for and answered; what hangs for ten seconds has at least been asked for. */
+export const quiet = (page) => page.waitForLoadState('networkidle', { timeout: 10_000 }).catch((error) => {
+  if (error.name !== 'TimeoutError') throw error;
+});
 
 // The shop's pages as a visitor uses them
 

@@ -7,7 +7,7 @@ using namespace abide;
 
 namespace {
 std::string vary_after(field_list response, std::string_view name = "Sec-GPC") {
-  add_vary(response, name);
+  add_vary(response, {name});
   return response.all("Vary");
 }
 }  // namespace

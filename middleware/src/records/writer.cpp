@@ -92,7 +92,7 @@ void writer::come_back() {
   options_.warn(store_->name() + ": is back");
 }
 
-void writer::go_away(const std::string& why) {
+void writer::go_away(const std::string& why, const batch& jobs) {
   store_->close();
   is_open_ = false;
   back_off_ = std::clamp<std::chrono::milliseconds>(back_off_ * 2, back_off_first, back_off_last);
@@ -106,7 +106,7 @@ void writer::go_away(const std::string& why) {
     size_before_ = 0;
   }
   if (is_news) options_.warn(why + ". Saves fail until it is back; signals wait.");
-  put_back({}, why);
+  put_back(jobs, why);
 }
 
 void writer::run_questions(work& taken) {
@@ -144,9 +144,7 @@ void writer::write(batch jobs) {
       is_open_ = false;
       if (error.is_unsure) mark_unsure(jobs);
       if (error.may_reopen && attempt < attempts_max && has_time(jobs)) continue;
-      const std::string why = error.what();
-      put_back(jobs, why);
-      return go_away(why);
+      return go_away(error.what(), jobs);
     }
   }
 }

@@ -55,7 +55,7 @@ class writer {
   void run();
   bool try_open();
   void come_back();
-  void go_away(const std::string& why);
+  void go_away(const std::string& why, const batch& = {});
   void run_questions(work&);
   void write(batch);
   void commit(const batch&);

@@ -130,7 +130,9 @@ entry entry_of(const table::row& r) {
     e.tail = name.substr(star + 1);
   }
   if (e.tail.find('*') != std::string::npos) fail(r.at("#") + ": name: expected at most one *");
-  if (e.kind != key_kind::name && e.key().size() > 64) fail(r.at("#") + ": name: expected at most 64 bytes beside the *");
+  if (e.kind != key_kind::name && e.key().size() > abide::data::key_size_max)
+    fail(r.at("#") + ": name: expected at most 32 bytes before the * (behind it, where the * is first)");
+  if (e.kind == key_kind::tail && e.tail.size() < 3) fail(r.at("#") + ": name: expected at least 3 bytes behind the *");
   e.host = r.at("host");
   e.vendor = r.at("vendor");
   e.confidence = number(r, "confidence", 1, 100);
@@ -227,20 +229,24 @@ std::vector<int> tags_of(const std::vector<entry>& entries) {
   return tags;
 }
 
-// By the two outermost bytes of a key. One of a single byte may have any neighbour, so it stands in all its buckets.
+// By the outermost bytes of a key. A head of fewer than three may be followed by any, so it stands in all its buckets.
 std::vector<std::string> sizes_of(const std::vector<entry>& entries, key_kind kind) {
-  std::vector<std::uint64_t> sizes(abide::data::size_buckets);
+  const std::size_t buckets = kind == key_kind::head ? abide::data::head_buckets : abide::data::tail_buckets;
+  std::vector<std::uint32_t> sizes(buckets);
   for (const entry& e : entries) {
     if (e.kind != kind) continue;
     std::string key = e.key();
     if (kind == key_kind::tail) std::reverse(key.begin(), key.end());
-    const std::uint64_t bit = std::uint64_t{1} << (key.size() - 1);
-    for (int second = 0; second < 256; ++second)
-      if (key.size() == 1 || static_cast<char>(second) == key[1])
-        sizes[abide::data::size_bucket(key[0], static_cast<char>(second))] |= bit;
+    const std::uint32_t bit = std::uint32_t{1} << (key.size() - 1);
+    for (int second = 0; second < 256; ++second) {
+      if (key.size() > 1 && static_cast<char>(second) != key[1]) continue;
+      for (int third = 0; third < 256; ++third)
+        if (key.size() < 3 || static_cast<char>(third) == key[2])
+          sizes[abide::data::outer_bytes(key[0], static_cast<char>(second), static_cast<char>(third)) % buckets] |= bit;
+    }
   }
   std::vector<std::string> words;
-  for (const std::uint64_t size : sizes) words.push_back(std::to_string(size) + "u");
+  for (const std::uint32_t size : sizes) words.push_back(std::to_string(size) + "u");
   return words;
 }
 
@@ -263,7 +269,7 @@ void pack_catalog(const table& source, std::ostream& out) {
          << e.confidence << "},\n";
   const std::size_t bytes = texts.bytes.size() + list.list.size() * sizeof(abide::data::text_ref) +
                             entries.size() * (sizeof(abide::data::catalog_entry) + 1) + (buckets + 1) * 2 +
-                            abide::data::size_buckets * 16;
+                            (abide::data::head_buckets + abide::data::tail_buckets) * 4;
   out << "#include \"catalog_data.hpp\"\n\nnamespace abide::data {\nnamespace {\n";
   print_text(out, texts.bytes);
   out << "constexpr text_ref words[]{";
@@ -271,8 +277,8 @@ void pack_catalog(const table& source, std::ostream& out) {
   out << "};\nconstexpr catalog_entry entries[]{\n" << rows.str() << "};\n";
   print_array(out, "std::uint16_t", "buckets", bucket_starts(entries, buckets));
   print_array(out, "std::uint8_t", "tags", tags_of(entries));
-  print_array(out, "std::uint64_t", "head_sizes", sizes_of(entries, key_kind::head));
-  print_array(out, "std::uint64_t", "tail_sizes", sizes_of(entries, key_kind::tail));
+  print_array(out, "std::uint32_t", "head_sizes", sizes_of(entries, key_kind::head));
+  print_array(out, "std::uint32_t", "tail_sizes", sizes_of(entries, key_kind::tail));
   out << "}  // namespace\n\nconst catalog_table catalog{text, words, entries, buckets, tags, head_sizes, tail_sizes, "
       << entries.size() << ", " << buckets - 1 << ", " << bytes << ", " << source.checksum()
       << "u};\n\n}  // namespace abide::data\n";

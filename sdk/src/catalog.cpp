@@ -57,21 +57,24 @@ bool is_longer(const catalog_entry* a, const catalog_entry* b) noexcept {
   return a && (!b || a->head_size + a->tail_size > b->head_size + b->tail_size);
 }
 
-std::size_t take_size(std::uint64_t& sizes) noexcept {
-  const auto size = static_cast<std::size_t>(__builtin_ctzll(sizes)) + 1;
+std::size_t take_size(std::uint32_t& sizes) noexcept {
+  const auto size = static_cast<std::size_t>(__builtin_ctz(sizes)) + 1;
   sizes &= sizes - 1;
   return size;
 }
 
-// The sizes of keys that could stand at one end of the name, given its two bytes there.
-std::uint64_t sizes_in(const std::uint64_t* table, char outer, char inner, std::size_t name_size) noexcept {
-  const std::uint64_t sizes = table[data::size_bucket(outer, inner)];
-  return name_size >= 64 ? sizes : sizes & ((std::uint64_t{1} << name_size) - 1);
+// The sizes of keys that could stand at one end of the name, given its outer bytes there: no longer than the name.
+std::uint32_t sizes_in(std::uint32_t sizes, std::size_t name_size) noexcept {
+  return name_size >= data::key_size_max ? sizes : sizes & ((std::uint32_t{1} << name_size) - 1);
 }
+
+char at(std::string_view name, std::size_t i) noexcept { return i < name.size() ? name[i] : '\0'; }
 
 const catalog_entry* find_by_tail(std::string_view name, std::string_view host) noexcept {
   const std::size_t n = name.size();
-  std::uint64_t sizes = sizes_in(data::catalog.tail_sizes, name[n - 1], n > 1 ? name[n - 2] : '\0', n);
+  if (n < 3) return nullptr;
+  const std::size_t outer = data::outer_bytes(name[n - 1], name[n - 2], name[n - 3]);
+  std::uint32_t sizes = sizes_in(data::catalog.tail_sizes[outer % data::tail_buckets], n);
   const catalog_entry* best = nullptr;
   std::uint32_t hash = data::hash_start;
   for (std::size_t done = 0; sizes != 0;) {
@@ -90,8 +93,8 @@ const catalog_entry* find_exact(std::string_view name, std::string_view host) no
 
 // Hashes the name once, and looks a head up only at sizes at which one ends.
 const catalog_entry* find_by_head(std::string_view name, std::string_view host) noexcept {
-  std::uint64_t sizes =
-      sizes_in(data::catalog.head_sizes, name[0], name.size() > 1 ? name[1] : '\0', name.size());
+  const std::size_t outer = data::outer_bytes(name[0], at(name, 1), at(name, 2));
+  std::uint32_t sizes = sizes_in(data::catalog.head_sizes[outer % data::head_buckets], name.size());
   const catalog_entry* best = nullptr;
   std::uint32_t hash = data::hash_start;
   for (std::size_t done = 0; sizes != 0;) {

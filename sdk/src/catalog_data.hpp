@@ -32,17 +32,19 @@ struct catalog_table {
   const catalog_entry* entries;
   const std::uint16_t* buckets;  ///< where each bucket's entries begin; one more than there are buckets
   const std::uint8_t* tags;      ///< by entry: more bits of the hash, so that few others are looked at
-  /// By the first two bytes: bit n says that some head of n + 1 bytes begins so. Tails: by the last two, from the end.
-  const std::uint64_t* head_sizes;
-  const std::uint64_t* tail_sizes;
+  /// By the first three bytes: bit n says that some head of n + 1 bytes begins so. Tails: by the last three, from the end.
+  const std::uint32_t* head_sizes;
+  const std::uint32_t* tail_sizes;
   std::uint32_t entry_count, bucket_mask, bytes, checksum;
 };
 
 extern const catalog_table catalog;
 
-inline constexpr std::size_t size_buckets = 1024;
-constexpr std::size_t size_bucket(char first, char second) noexcept {
-  return (static_cast<unsigned char>(first) * 37u + static_cast<unsigned char>(second)) % size_buckets;
+inline constexpr std::size_t key_size_max = 32;  ///< of heads and tails
+inline constexpr std::size_t head_buckets = 4096, tail_buckets = 1024;
+constexpr std::size_t outer_bytes(char first, char second, char third) noexcept {
+  return static_cast<unsigned char>(first) * 961u + static_cast<unsigned char>(second) * 31u +
+         static_cast<unsigned char>(third);
 }
 
 /// FNV-1a, fed byte by byte so that one pass over a name hashes all its heads; tails are fed from their end.

@@ -17,7 +17,9 @@ test('in California without a signal optional cookies are on and the way out is 
   await eventually('tags to run', async () => (await shop.ads.requests()).some(({ target }) => target === '/collect'));
   const held = byCategory(await visitor.cookies());
   assert.deepEqual(held.targeting, ['_br_click', '_fbp', '_gcl_au', 'br_aud', 'hero_test']);
-  assert.ok(await visitor.page.getByRole('link', { name: /your privacy choices/i }).first().isVisible());
+  const wayOut = visitor.page.getByRole('link', { name: 'Your Privacy Choices', exact: true }).first();
+  assert.ok(await wayOut.isVisible());
+  assert.ok(await wayOut.locator('svg').isVisible(), 'with the opt-out icon');
   assert.ok(await noticeOf(visitor.page).isHidden());
   assert.equal(await statusOf(visitor.page).count(), 0, 'no signal, no claim that one was honored');
 });

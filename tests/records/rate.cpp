@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include "abide/records.hpp"
+#include "records/ids.hpp"
 #include "records/row.hpp"
 
 namespace {
@@ -37,11 +38,12 @@ consent_event sample() {
   return e;
 }
 
-row next_row(std::uint64_t number) {
+row next_row() {
+  static std::uint64_t count = 0;
   consent_record r;
   r.event = sample();
-  r.event.id = new_subject();
-  r.number = number;
+  r.event.id = new_record_id(now_ms());
+  r.number = ++count;
   r.previous = r.hash = r.event.notice_hash;
   r.mac = std::string(43, 'm');
   return row_of(r);
@@ -101,9 +103,8 @@ result bare_sqlite(const std::string& file, double seconds) {
   make_bare_table(database);
   sqlite3_stmt* insert = nullptr;
   sqlite3_prepare_v2(database, bare_insert().c_str(), -1, &insert, nullptr);
-  std::uint64_t number = 0;
   result r = timed(seconds, [&] {
-    const row each = next_row(++number);
+    const row each = next_row();
     for (std::size_t i = 0; i < each.size(); ++i)
       sqlite3_bind_text(insert, static_cast<int>(i + 1), each[i].data(), static_cast<int>(each[i].size()), SQLITE_STATIC);
     const bool done = sqlite3_step(insert) == SQLITE_DONE;
@@ -119,9 +120,8 @@ result bare_postgres(const std::string& url, double seconds) {
   PGconn* connection = PQconnectdb(url.c_str());
   PQclear(PQexec(connection, "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS bare (LIKE abide_record INCLUDING ALL)"));
   PQclear(PQprepare(connection, "bare", bare_insert().c_str(), 0, nullptr));
-  std::uint64_t number = 0;
   result r = timed(seconds, [&] {
-    const row each = next_row(++number);
+    const row each = next_row();
     const char* values[columns.size()];
     for (std::size_t i = 0; i < each.size(); ++i) values[i] = each[i].c_str();
     PGresult* made = PQexecPrepared(connection, "bare", static_cast<int>(columns.size()), values, nullptr, nullptr, 0);

@@ -47,6 +47,12 @@ sqlite_query& sqlite_query::bind(int at, std::string_view text) {
   return *this;
 }
 
+sqlite_query& sqlite_query::lend(int at, const std::string& text) {
+  const int code = sqlite3_bind_text(statement_.get(), at, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+  if (code != SQLITE_OK) fail(database_, *file_, code);
+  return *this;
+}
+
 sqlite_query& sqlite_query::bind(int at, std::int64_t number) {
   const int code = sqlite3_bind_int64(statement_.get(), at, number);
   if (code != SQLITE_OK) fail(database_, *file_, code);

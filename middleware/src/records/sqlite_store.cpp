@@ -137,7 +137,7 @@ void sqlite_store::close() noexcept {
 chain_place sqlite_store::begin() {
   if (file_ != "memory:" && database_->was_moved())
     throw store_error(file_ + ": the file was moved or replaced while it was in use", store_error::after::reopen);
-  database_->run("BEGIN IMMEDIATE");
+  prepared("BEGIN IMMEDIATE").run();
   sqlite_query& head = prepared(select_head).bind(1, signed_of(chain_));
   if (!head.step()) throw store_error(file_ + ": the head of the chain is gone");
   chain_place at{chain_, unsigned_of(head.number(0)), head.text(1), {}, {}};
@@ -149,7 +149,7 @@ void sqlite_store::insert(std::span<const row> rows, const chain_place& before, 
   static const std::string sql = insert_record();
   sqlite_query& into = prepared(sql);
   for (const row& each : rows) {
-    for (std::size_t i = 0; i < each.size(); ++i) into.bind(static_cast<int>(i + 1), each[i]);
+    for (std::size_t i = 0; i < each.size(); ++i) into.lend(static_cast<int>(i + 1), each[i]);
     into.run();
   }
   prepared(update_head)
@@ -192,7 +192,7 @@ std::uint64_t sqlite_store::delete_up_to(std::uint64_t chain, std::uint64_t numb
 }
 
 void sqlite_store::commit() {
-  database_->run("COMMIT");
+  prepared("COMMIT").run();
   if (!std::exchange(erased_, false)) return;
   // Else the write-ahead log would hold what was erased until its next checkpoint. A reader may be in the way: then later.
   sqlite3_exec(database_->handle(), "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);

@@ -79,6 +79,7 @@ class writer {
   std::size_t size_before_ = 0;             // of the batch before
   clock::time_point retry_at_{}, retain_at_{};
   clock::time_point busy_since_{};          // the epoch: not busy
+  clock::duration took_{};                  // of the batch before
   std::atomic<bool> away_{true};
 
   // The thread's own.

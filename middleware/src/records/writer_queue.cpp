@@ -6,7 +6,7 @@ namespace abide {
 namespace {
 
 constexpr std::size_t batch_max = 1024;
-constexpr auto lull_max = std::chrono::microseconds(400);
+constexpr auto lull_max = std::chrono::microseconds(1000);
 
 }  // namespace
 
@@ -75,15 +75,17 @@ records_state writer::state() const {
 // Nothing: the end.
 std::optional<writer::work> writer::next() {
   std::unique_lock lock(mutex_);
+  took_ = busy_since_ == clock::time_point{} ? clock::duration{} : clock::now() - busy_since_;
   busy_since_ = {};
   const auto has_work = [&] { return stop_ || !queue_.empty() || !questions_.empty(); };
   if (is_away()) wake_.wait_until(lock, retry_at_, [&] { return stop_; });
   else if (options_.retain_days > 0) wake_.wait_until(lock, retain_at_, has_work);
   else wake_.wait(lock, has_work);
   if (stop_ && (queue_.empty() || is_away())) return {};
-  // After a batch its writers come back one by one: a moment later they are one batch again, not many small ones.
+  // After a batch its writers come back one by one: a moment later they are one batch again, not many small ones. The
+  // moment is short beside what a batch takes.
   if (!stop_ && size_before_ > 1 && queue_.size() < size_before_ && !queue_.empty())
-    wake_.wait_for(lock, lull_max, [&] { return stop_ || queue_.size() >= size_before_; });
+    wake_.wait_for(lock, std::min<clock::duration>(lull_max, took_ / 3), [&] { return stop_ || queue_.size() >= size_before_; });
   work taken;
   taken.questions.assign(questions_.begin(), questions_.end());
   questions_.clear();

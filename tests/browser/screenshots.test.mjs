@@ -29,7 +29,7 @@ for (const width of [1280, 390]) {
         const visitor = await newVisitor(t, { gpc, viewport, colorScheme, reducedMotion: 'reduce' });
         const { page } = visitor;
         await visitor.open(shop.url + path);
-        await page.evaluate(() => document.fonts.ready);
+        await visitor.open(shop.url + path); // now with the fonts: the shop takes those that are there in time
         if (shown) {
           await shown(page).scrollIntoViewIfNeeded();
           assert.ok(await shown(page).isVisible(), name);

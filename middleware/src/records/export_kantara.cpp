@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "records/export.hpp"
+#include "records/verify.hpp"
 
 namespace abide {
 namespace {
@@ -39,7 +40,7 @@ ordered_json purpose_json(const consent_event& e, category c, const site_facts& 
                     {"consentType", "EXPLICIT"},
                     {"piiCategory", ordered_json::array({"Cookies and online identifiers"})},
                     {"primaryPurpose", false},
-                    {"termination", e.valid_until == 0 ? "withdrawal" : std::to_string(e.valid_until) + " (epoch seconds), or withdrawal"},
+                    {"termination", e.valid_until == 0 ? "withdrawal" : time_text(e.valid_until * 1000) + ", or withdrawal"},
                     {"thirdPartyDisclosure", !vendors.empty()}};
   if (!vendors.empty()) made["thirdPartyName"] = vendors;
   return made;

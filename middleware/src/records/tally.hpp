@@ -1,0 +1,71 @@
+#pragma once
+// What a report counts: records by time, jurisdiction and source, visitors' present choices, and the signal's share.
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "abide/records.hpp"
+
+namespace abide {
+
+inline constexpr std::size_t kinds_count = 10;
+using kind_counts = std::array<std::uint64_t, kinds_count>;  ///< by event_kind
+
+/// The width of a column of the time charts.
+enum class period { day, week, month };
+
+struct time_slot {
+  std::int64_t start_ms = 0;
+  std::string label;              ///< `2026-11-22`, of its first day; `2026-11` of a month
+  kind_counts kinds{};
+  std::uint64_t visitors = 0, gpc_visitors = 0;  ///< who did anything in it, and who of these sent the signal in it
+};
+
+struct place_count {
+  std::string code;
+  kind_counts kinds{};
+  std::uint64_t records = 0, visitors = 0, gpc_visitors = 0;
+};
+
+struct choice_count {
+  std::uint64_t granted = 0, denied = 0, none = 0;
+};
+
+struct totals {
+  std::uint64_t records = 0, visitors = 0, gpc_visitors = 0, dnt_visitors = 0;
+  std::int64_t first_ms = 0, last_ms = 0;
+  abide::period period = abide::period::day;
+  std::vector<time_slot> slots;            ///< without gaps, oldest first
+  std::vector<place_count> jurisdictions;  ///< most records first
+  std::map<std::string, std::uint64_t> sources, conflicts;
+  kind_counts kinds{};
+  std::array<choice_count, 4> choices{};   ///< by category: visitors by their latest record
+};
+
+/// Counts records in any order.
+class tally {
+ public:
+  void add(const consent_event&);
+  totals finish() const;
+
+ private:
+  struct visitor_state {
+    std::int64_t time_ms = -1;
+    std::array<choice, 4> choices{};
+    bool gpc = false, dnt = false;
+  };
+  struct group {
+    kind_counts kinds{};
+    std::uint64_t records = 0;
+    std::unordered_map<std::uint64_t, bool> visitors;  ///< whether each sent the signal
+  };
+  totals totals_;
+  std::unordered_map<std::uint64_t, visitor_state> visitors_;  ///< by a hash of the subject
+  std::map<std::int64_t, group> days_;
+  std::map<std::string, group> places_;
+};
+
+}  // namespace abide

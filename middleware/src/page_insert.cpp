@@ -40,7 +40,7 @@ void insert(std::string& html, const fragments& f) {
   const std::size_t head = find_tag(html, "</head");
   const std::size_t body = std::max(end_of_tag(html, find_tag(html, "<body", head == none ? 0 : head)),
                                     end_of_tag(html, head));
-  const std::size_t head_at = head == none ? body : head;
+  const std::size_t head_at = head == none ? body : std::min(head, body);  // `</head` may be cut off
   const std::size_t mark = f.status.empty() ? none : html.find(status_mark, body);
   const std::size_t last = find_last_tag(html, "</body");
   const std::size_t end = last == none || last < body ? html.size() : last;

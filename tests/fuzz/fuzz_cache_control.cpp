@@ -8,6 +8,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string made = abide::private_cache_control(copy.view());
   must(!made.empty(), "something is said");
   must(abide::private_cache_control(made) == made, "a second pass changes nothing");
+  if (copy.view().find('"') != std::string_view::npos) return 0;  // Vary knows no quotes: one is the application's slip
   field_list response{{"Vary", std::string(copy.view())}};
   abide::add_vary(response, {"Sec-GPC"});
   const std::size_t lines = response.list.size();

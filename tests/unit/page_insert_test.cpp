@@ -55,6 +55,11 @@ TEST_CASE("broken pages are not lost") {
   }
 }
 
+TEST_CASE("a tag that the page's end cuts off does not double the page") {
+  CHECK(inserted("x</head") == "<H><B>x</head<S><E>");
+  CHECK(inserted("<p>x<body") == "<H><B><p>x<body<S><E>");
+}
+
 TEST_CASE("the page's language is that of its html tag") {
   CHECK(language_of_page("<!doctype html><html lang=\"de-AT\"><head>") == "de-AT");
   CHECK(language_of_page("<HTML lang='fr'>") == "fr");

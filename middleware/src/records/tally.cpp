@@ -8,9 +8,8 @@ namespace abide {
 namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
+constexpr std::int64_t latest_ms = 7'258'118'400'000;  // 2200: a time beyond it was edited, and makes no column
 constexpr std::int64_t columns_max = 62;  // of a chart; then the columns stand for more days
-
-std::int64_t day_of(std::int64_t time_ms) { return time_ms >= 0 ? time_ms / day_ms : (time_ms - day_ms + 1) / day_ms; }
 
 std::string date_text(std::int64_t day) {
   char text[10];
@@ -48,20 +47,26 @@ std::uint64_t count_true(const std::unordered_map<std::uint64_t, bool>& visitors
 
 }  // namespace
 
+void tally::group::add(std::size_t kind, std::uint64_t subject, bool gpc) {
+  ++kinds[kind];
+  ++records;
+  visitors[subject] |= gpc;
+}
+
 void tally::add(const consent_event& e) {
   const auto kind = static_cast<std::size_t>(e.kind);
   const std::uint64_t subject = std::hash<std::string>{}(e.subject);
-  totals_.first_ms = totals_.records == 0 ? e.time_ms : std::min(totals_.first_ms, e.time_ms);
-  totals_.last_ms = totals_.records == 0 ? e.time_ms : std::max(totals_.last_ms, e.time_ms);
   ++totals_.records;
+  const bool is_dated = e.time_ms > 0 && e.time_ms < latest_ms;
+  if (is_dated) {
+    totals_.first_ms = totals_.first_ms == 0 ? e.time_ms : std::min(totals_.first_ms, e.time_ms);
+    totals_.last_ms = std::max(totals_.last_ms, e.time_ms);
+  }
   ++totals_.kinds[kind];
   ++totals_.sources[std::string(name_of(e.source))];
   if (e.conflict != conflict_state::none) ++totals_.conflicts[std::string(name_of(e.conflict))];
-  for (group* each : {&days_[day_of(e.time_ms)], &places_[e.jurisdiction]}) {
-    ++each->kinds[kind];
-    ++each->records;
-    each->visitors[subject] |= e.seen.gpc;
-  }
+  places_[e.jurisdiction].add(kind, subject, e.seen.gpc);
+  if (is_dated) days_[e.time_ms / day_ms].add(kind, subject, e.seen.gpc);
   visitor_state& who = visitors_[subject];
   who.gpc |= e.seen.gpc;
   who.dnt |= e.seen.dnt == dnt_value::one;
@@ -77,6 +82,7 @@ totals tally::finish() const {
   for (const auto& [subject, who] : visitors_) {
     out.gpc_visitors += who.gpc ? 1 : 0;
     out.dnt_visitors += who.dnt ? 1 : 0;
+    out.agreeing_visitors += std::count(who.choices.begin() + 1, who.choices.end(), choice::granted) > 0 ? 1 : 0;
     for (std::size_t i = 0; i < who.choices.size(); ++i) {
       choice_count& count = out.choices[i];
       ++(who.choices[i] == choice::granted ? count.granted : who.choices[i] == choice::denied ? count.denied : count.none);

@@ -36,6 +36,7 @@ struct choice_count {
 
 struct totals {
   std::uint64_t records = 0, visitors = 0, gpc_visitors = 0, dnt_visitors = 0;
+  std::uint64_t agreeing_visitors = 0;     ///< whose latest record grants anything
   std::int64_t first_ms = 0, last_ms = 0;
   abide::period period = abide::period::day;
   std::vector<time_slot> slots;            ///< without gaps, oldest first
@@ -61,6 +62,7 @@ class tally {
     kind_counts kinds{};
     std::uint64_t records = 0;
     std::unordered_map<std::uint64_t, bool> visitors;  ///< whether each sent the signal
+    void add(std::size_t kind, std::uint64_t subject, bool gpc);
   };
   totals totals_;
   std::unordered_map<std::uint64_t, visitor_state> visitors_;  ///< by a hash of the subject

@@ -185,7 +185,7 @@ test('a choice from the notice leads back to the page it was made on, in the lan
 
 test('closing the browser keeps the choice', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
-  const folder = newProfileFolder(t);
+  const folder = newProfileFolder();
   const first = await newProfile(t, folder);
   await first.open(shop.url);
   await answerNotice(first.page, 'Reject all');

@@ -38,14 +38,13 @@ export async function newVisitor(t, { gpc = false, ...options } = {}) {
 }
 
 /** A visitor with a browser of their own, which accepts third-party cookies and can be started again. */
-export async function newProfile(t, folder = newProfileFolder(t)) {
+export async function newProfile(t, folder = newProfileFolder()) {
   const context = await chromium.launchPersistentContext(folder, { ...launching, ...page });
   return visitorOf(t, context, context.pages()[0]);
 }
 
-export function newProfileFolder(t) {
-  const folder = mkdtempSync(join(tmpdir(), 'abide-profile-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+export function newProfileFolder() {
+  const folder = mkdtempSync(join(home, 'profile-'));
   mkdirSync(join(folder, 'Default'));
   writeFileSync(join(folder, 'Default/Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }));
   return folder;

@@ -1,6 +1,6 @@
 #include "records/accounts.hpp"
 
-#include "abide/records.hpp"
+#include "records/ids.hpp"
 
 namespace abide {
 
@@ -14,6 +14,22 @@ std::vector<std::string> account_names::of(std::string_view account) const {
   std::vector<std::string> names;
   for (const keys& each : keys_) names.push_back(each.sign(text));
   return names;
+}
+
+consent_event account_event(event_kind kind, std::string subject) {
+  consent_event e;
+  e.time_ms = now_ms();
+  e.id = new_record_id(e.time_ms);
+  e.kind = kind;
+  e.source = source::account;
+  e.subject = std::move(subject);
+  return e;
+}
+
+std::vector<consent_event> erase_account(store& from, const std::vector<std::string>& names) {
+  std::vector<consent_event> made;
+  for (std::string& subject : from.forget(names)) made.push_back(account_event(event_kind::erase, std::move(subject)));
+  return made;
 }
 
 std::optional<account_cache::entry> account_cache::find(const std::string& account, bool may_ask) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "keys.hpp"
+#include "records/store.hpp"
 
 namespace abide {
 
@@ -23,6 +24,13 @@ class account_names {
  private:
   std::vector<keys> keys_;  // one secret each; empty: plain hashes
 };
+
+/// The event of a link or an erasure.
+consent_event account_event(event_kind, std::string subject);
+
+/// Within a change: drops what the store knows of an account, and says what the log is to keep of that: one event for each
+/// subject that was linked. Throws store_error.
+std::vector<consent_event> erase_account(store&, const std::vector<std::string>& names);
 
 /// Remembers states for a while, of a bounded number of accounts.
 class account_cache {

@@ -136,8 +136,7 @@ std::string line_chart(const chart& c) {
     }
     const std::string base = number(y_of(0, a));
     svg += "<polygon class=\"area series-" + std::to_string(each.color) + "\" points=\"" + number(x_of(0)) + "," + base + " " +
-           points + " " + number(x_of(c.labels.size() - 1)) + "," + base + "\"/><polyline class=\"stroke stroke-" +
-           std::to_string(each.color) + "\" points=\"" + points + "\"/>" + dots;
+           points + " " + number(x_of(c.labels.size() - 1)) + "," + base + "\"/><polyline class=\"stroke\" points=\"" + points + "\"/>" + dots;
   }
   return svg + time_labels(c, step) + "</svg>";
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "records/accounts.hpp"
 #include "records/ids.hpp"
 #include "records/retention.hpp"
 
@@ -11,16 +12,6 @@ namespace {
 
 constexpr auto back_off_first = std::chrono::milliseconds(100), back_off_last = std::chrono::milliseconds(10'000);
 constexpr int attempts_max = 3;
-
-consent_event event_now(event_kind kind, std::string subject) {
-  consent_event e;
-  e.time_ms = now_ms();
-  e.id = new_record_id(e.time_ms);
-  e.kind = kind;
-  e.source = source::account;
-  e.subject = std::move(subject);
-  return e;
-}
 
 }  // namespace
 
@@ -188,7 +179,7 @@ std::vector<consent_event> writer::events_of(job& from) {
   switch (from.what) {
     case job::kind::append: return {from.event};
     case job::kind::link: {
-      consent_event made = event_now(event_kind::account_link, from.event.subject);
+      consent_event made = account_event(event_kind::account_link, from.event.subject);
       if (!store_->link(from.accounts.front(), from.event.subject, made.time_ms)) return {};
       return {std::move(made)};
     }
@@ -197,11 +188,7 @@ std::vector<consent_event> writer::events_of(job& from) {
       for (std::size_t i = 1; i < from.accounts.size(); ++i) store_->set_opted_out(from.accounts[i], {});
       store_->set_opted_out(from.accounts.front(), from.since);
       return {};
-    case job::kind::erase: {
-      std::vector<consent_event> made;
-      for (std::string& subject : store_->forget(from.accounts)) made.push_back(event_now(event_kind::erase, std::move(subject)));
-      return made;
-    }
+    case job::kind::erase: return erase_account(*store_, from.accounts);
   }
   return {};
 }

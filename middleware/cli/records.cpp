@@ -1,0 +1,167 @@
+// abide records verify, retain, erase, migrate
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "records/accounts.hpp"
+#include "records/chart.hpp"
+#include "records/ids.hpp"
+#include "records/retention.hpp"
+#include "records/verify.hpp"
+#include "records_place.hpp"
+
+namespace abide::cli {
+namespace {
+
+std::string count_of(std::uint64_t n, std::string_view one, std::string_view many) {
+  return count_text(static_cast<double>(n)) + ' ' + std::string(n == 1 ? one : many);
+}
+
+// The lines `head CHAIN NUMBER HASH` of an earlier output.
+std::vector<chain_place> read_heads(const std::string& file) {
+  std::ifstream in(file);
+  if (!in) throw usage_error("--heads: cannot read " + file);
+  std::vector<chain_place> heads;
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream words(line);
+    std::string word;
+    chain_place at;
+    if (words >> word && word == "head" && words >> at.chain >> at.number >> at.hash && at.number > 0) heads.push_back(at);
+  }
+  if (heads.empty()) throw usage_error("--heads: " + file + " holds no line \"head CHAIN NUMBER HASH\"");
+  return heads;
+}
+
+std::string chain_line(const chain_summary& chain) {
+  std::string line = "chain " + std::to_string(chain.chain) + ": ";
+  line += chain.last == 0 ? "no records" : "records " + std::to_string(chain.first) + " to " + std::to_string(chain.last);
+  if (chain.deleted > 0) line += ", retention deleted up to " + std::to_string(chain.deleted);
+  return line + "\n";
+}
+
+void print_findings(const verification& v) {
+  for (const finding& each : v.findings) {
+    std::string line = "FOUND  ";
+    if (each.chain > 0) line += "chain " + std::to_string(each.chain) + (each.number > 0 ? ", record " + std::to_string(each.number) : "") + ": ";
+    std::printf("%s%s\n", line.c_str(), each.what.c_str());
+  }
+  if (v.finding_count > v.findings.size())
+    std::printf("FOUND  %s more\n", count_text(static_cast<double>(v.finding_count - v.findings.size())).c_str());
+}
+
+void print_heads(store& from) {
+  for (const chain_state& each : from.chains())
+    if (each.head.number > 0)
+      std::printf("head %llu %llu %s\n", static_cast<unsigned long long>(each.head.chain),
+                  static_cast<unsigned long long>(each.head.number), each.head.hash.c_str());
+}
+
+int verify_records(arguments& from) {
+  const auto heads_file = from.take_option("--heads");
+  const records_place place = take_records(from);
+  from.done();
+  const auto heads = heads_file ? read_heads(*heads_file) : std::vector<chain_place>{};
+  const auto signing = place.signing();
+  const auto store = place.open(store_use::read);
+  const verification v = verify(*store, signing.get(), heads);
+  std::string line = store->name() + ": " + count_of(v.records, "record", "records") + " in " + count_of(v.chains.size(), "chain", "chains");
+  if (v.records > 0) line += ", " + time_text(v.first_ms).substr(0, 10) + " to " + time_text(v.last_ms).substr(0, 10);
+  std::printf("%s\n", line.c_str());
+  for (const chain_summary& each : v.chains) std::fputs(chain_line(each).c_str(), stdout);
+  print_findings(v);
+  if (!signing) std::puts("The signatures were not checked: no keys (--policy FILE, or ABIDE_KEYS). Who can write the store could have made it anew.");
+  if (v.finding_count > 0) return std::printf("NOT INTACT: %s\n", count_of(v.finding_count, "finding", "findings").c_str()), some_line_bad;
+  print_heads(*store);
+  std::puts(signing ? "intact: every hash, link and signature fits" : "intact as far as that goes: every hash and link fits");
+  return ok;
+}
+
+unsigned take_days(arguments& from) {
+  const auto text = from.take_option("--days");
+  unsigned days = 0;
+  if (!text) throw usage_error("--days N is missing");
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), days);
+  if (error != std::errc{} || end != text->data() + text->size() || days == 0 || days > 36500)
+    throw usage_error("--days: expected a whole number from 1 to 36500");
+  return days;
+}
+
+int retain_records(arguments& from) {
+  const unsigned days = take_days(from);
+  const records_place place = take_records(from);
+  from.done();
+  const auto signing = place.signing();
+  const auto store = place.open(store_use::write);
+  std::uint64_t total = 0;
+  for (std::uint64_t count = 1; count > 0; total += count)
+    count = retain_slice(*store, retention_end(days, now_ms()), signing.get());
+  std::printf("%s: %s deleted, over for more than %u days\n", store->name().c_str(), count_of(total, "record", "records").c_str(), days);
+  if (total > 0 && !signing) std::puts("The anchor is not signed: no keys (--policy FILE, or ABIDE_KEYS). abide records verify will say so.");
+  return ok;
+}
+
+int erase_records(arguments& from) {
+  const auto account = from.take_option("--account");
+  if (!account || account->empty()) throw usage_error("--account NAME is missing");
+  const records_place place = take_records(from);
+  from.done();
+  const auto signing = place.signing();
+  const auto store = place.open(store_use::write);
+  const chain_place before = store->begin();
+  chain_place head = before;
+  std::vector<row> rows;
+  for (consent_event& each : erase_account(*store, account_names(place.secrets).of(*account))) rows.push_back(seal(std::move(each), head, signing.get()));
+  if (!rows.empty()) store->insert(rows, before, sealed_place(place_kind::head, store->log(), head, signing.get()));
+  store->commit();
+  std::printf("%s: the account is erased; %s unlinked, their records stay as a proof that names nobody\n", store->name().c_str(),
+              count_of(rows.size(), "pseudonym was", "pseudonyms were").c_str());
+  if (rows.empty() && !signing) std::puts("No keys were given (--policy FILE, or ABIDE_KEYS): an account that was stored under a key was not found.");
+  return ok;
+}
+
+int migrate_records(arguments& from) {
+  const records_place place = take_records(from);
+  from.done();
+  const auto store = place.open(store_use::write);
+  std::printf("%s: the tables are up to date\n", store->name().c_str());
+  return ok;
+}
+
+}  // namespace
+
+const command records_verify_command{
+    "records verify", "[STORE] [--policy FILE] [--heads FILE]",
+    "Finds what was edited, removed or put in another order in a log of consent records",
+    "Prints each chain, each finding, and the heads to keep elsewhere. Exit status: 0 intact, 1 findings, 2 not readable.\n\n"
+    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  --policy FILE   the site's policy: its records.store and consent.keys\n"
+    "  --heads FILE    the output of an earlier run, kept elsewhere: shows even a log that was cut off or put back whole\n"
+    "  ABIDE_KEYS      environment variable: the keys, where no policy names them; newest first, then older ones\n",
+    verify_records};
+
+const command records_retain_command{
+    "records retain", "[STORE] --days N [--policy FILE]",
+    "Deletes, from the start of the log, the records that have been over for N days",
+    "Counted from the end of a choice's validity, or without one from the event. A signed anchor stays, so that the rest can\n"
+    "be verified. Keep N above what the law asks: 24 months for requests in California.\n\n"
+    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  --policy FILE   the site's policy: its records.store and consent.keys\n",
+    retain_records};
+
+const command records_erase_command{
+    "records erase", "[STORE] --account NAME [--policy FILE]",
+    "Erases an account: drops its state and its links to pseudonyms, and keeps the unlinked proof",
+    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  --account NAME  the application's name for the account\n"
+    "  --policy FILE   the site's policy: its records.store and consent.keys\n",
+    erase_records};
+
+const command records_migrate_command{
+    "records migrate", "[STORE] [--policy FILE]", "Makes the tables, or brings them up to date",
+    "A server does so by itself when it starts.\n\n"
+    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  --policy FILE   the site's policy\n",
+    migrate_records};
+
+}  // namespace abide::cli

@@ -1,0 +1,114 @@
+// abide records export, report
+#include <cstdio>
+#include <fstream>
+
+#include "records/export.hpp"
+#include "records/ids.hpp"
+#include "records/report.hpp"
+#include "records_place.hpp"
+
+namespace abide::cli {
+namespace {
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void each_row(const records_place& place, const std::string& subject, const std::function<void(const row&)>& f) {
+  const auto store = place.open(store_use::read);
+  record_filter filter;
+  filter.subject = subject;
+  store->each(filter, f);
+}
+
+// A list whose items are known one by one.
+class json_list {
+ public:
+  void add(const std::string& item) {
+    print((first_ ? "\n" : ",\n") + item);
+    first_ = false;
+  }
+
+ private:
+  bool first_ = true;
+};
+
+void export_27560(const records_place& place, const std::string& subject, const site_facts& site) {
+  json_list list;
+  print("{\"@context\":" + json_ld_context() + ",\"@graph\":[");
+  each_row(place, subject, [&](const row& each) { list.add(json_ld_of(each, site)); });
+  print("\n]}\n");
+}
+
+void export_kantara(const records_place& place, const std::string& subject, const site_facts& site) {
+  json_list list;
+  std::uint64_t left_out = 0;
+  print("[");
+  each_row(place, subject, [&](const row& each) {
+    if (const auto receipt = kantara_of(each, site)) list.add(*receipt);
+    else ++left_out;
+  });
+  print("\n]\n");
+  if (left_out > 0)
+    std::fprintf(stderr, "%llu records grant no purpose; the format cannot say that, and they were left out\n",
+                 static_cast<unsigned long long>(left_out));
+}
+
+void export_csv(const records_place& place, const std::string& subject) {
+  print(csv_heading());
+  each_row(place, subject, [](const row& each) { print(csv_of(each)); });
+}
+
+int export_records(arguments& from) {
+  const std::string format = from.take_option("--format").value_or("27560");
+  const std::string subject = from.take_option("--subject").value_or("");
+  const records_place place = take_records(from);
+  from.done();
+  const site_facts site = place.site ? site_facts_of(*place.site) : site_facts{};
+  if (format == "27560") export_27560(place, subject, site);
+  else if (format == "kantara") export_kantara(place, subject, site);
+  else if (format == "csv") export_csv(place, subject);
+  else throw usage_error("--format: expected 27560, kantara or csv");
+  return ok;
+}
+
+int report_records(arguments& from) {
+  const auto file = from.take_option("-o");
+  if (!file) throw usage_error("-o FILE.html is missing");
+  const records_place place = take_records(from);
+  from.done();
+  const auto signing = place.signing();
+  const auto store = place.open(store_use::read);
+  const verification checked = verify(*store, signing.get());
+  tally counted;
+  store->each({}, [&](const row& each) { counted.add(record_of(each).event); });
+  const report_facts facts{place.site ? place.site->site_name : "", store->name(), now_ms(), signing != nullptr};
+  const std::string html = render_report(counted.finish(), checked, facts);
+  if (*file == "-") return print(html), ok;
+  std::ofstream out(*file, std::ios::binary);
+  out << html;
+  out.close();
+  if (!out) throw std::runtime_error(*file + ": cannot be written");
+  return ok;
+}
+
+}  // namespace
+
+const command records_export_command{
+    "records export", "[STORE] [--format 27560|kantara|csv] [--subject S] [--policy FILE]",
+    "Writes consent records in a format that others read",
+    "  --format 27560    ISO/IEC TS 27560:2023 as JSON-LD, by the names of the W3C Data Privacy Vocabulary; what is left out: 27560\n"
+    "           kantara  Kantara Consent Receipt 1.1, of the records that grant something\n"
+    "           csv      every column as stored\n"
+    "  --subject S       only the records of this pseudonym\n"
+    "  STORE             sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  --policy FILE     the site's policy: its name, contact and vendors stand in the export\n",
+    export_records};
+
+const command records_report_command{
+    "records report", "[STORE] -o FILE.html [--policy FILE]",
+    "Draws a page of charts: choices over time, by jurisdiction and source, the share of Global Privacy Control",
+    "The page needs no network and no scripts, and says whether the log is intact. -o - writes to standard output.\n\n"
+    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  --policy FILE   the site's policy: its name, records.store and consent.keys\n",
+    report_records};
+
+}  // namespace abide::cli

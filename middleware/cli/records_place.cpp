@@ -1,0 +1,40 @@
+#include "records_place.hpp"
+
+#include <cstdlib>
+
+namespace abide::cli {
+namespace {
+
+constexpr auto patience = std::chrono::milliseconds(10'000);
+
+std::string take_store(arguments& from, const std::optional<config>& site) {
+  if (!site || site->records.empty()) return from.take_word("STORE");
+  try {
+    return from.take_word("STORE");
+  } catch (const usage_error&) {
+    return site->records;
+  }
+}
+
+}  // namespace
+
+records_place take_records(arguments& from) {
+  records_place made;
+  if (const auto file = from.take_option("--policy")) made.site = load_config(*file);
+  made.where = take_store(from, made.site);
+  if (made.site && !made.site->keys.empty()) made.secrets = read_secrets(made.site->keys);
+  else if (std::getenv("ABIDE_KEYS")) made.secrets = read_secrets("env:ABIDE_KEYS");
+  return made;
+}
+
+std::unique_ptr<keys> records_place::signing() const {
+  return secrets.empty() ? nullptr : std::make_unique<keys>(secrets, "consent.keys");
+}
+
+std::unique_ptr<store> records_place::open(store_use use) const {
+  auto made = store_at(where, use, patience);
+  for (const std::string& told : made->open()) std::fprintf(stderr, "%s\n", told.c_str());
+  return made;
+}
+
+}  // namespace abide::cli

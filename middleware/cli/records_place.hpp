@@ -1,0 +1,29 @@
+#pragma once
+// STORE and the keys, as the records commands take them.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abide/config.hpp"
+#include "command.hpp"
+#include "keys.hpp"
+#include "records/store.hpp"
+
+namespace abide::cli {
+
+struct records_place {
+  std::string where;
+  std::vector<std::string> secrets;  ///< empty: no keys are known
+  std::optional<config> site;        ///< with --policy
+
+  std::unique_ptr<keys> signing() const;  ///< null without keys
+  std::unique_ptr<store> open(store_use) const;
+};
+
+/// Takes --policy FILE and the word STORE, which the policy's `records.store` stands in for. The keys are the policy's, else
+/// those of the environment variable ABIDE_KEYS.
+records_place take_records(arguments&);
+
+
+}  // namespace abide::cli

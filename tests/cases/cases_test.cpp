@@ -1,5 +1,7 @@
 // The corpus through the `abide` command, through the C interface and through `node wasm/cases.mjs`. Over HTTP:
 // http/corpus_test.cpp.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -14,7 +16,11 @@ using corpus::one_case;
 
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(ABIDE_BINARY_DIR) / "cases";
+// Tests may run side by side.
+const std::filesystem::path folder = std::filesystem::path(ABIDE_BINARY_DIR) / "cases" / std::to_string(getpid());
+struct leaves_nothing {
+  ~leaves_nothing() { std::filesystem::remove_all(folder); }
+} const at_end;
 
 void write(const std::filesystem::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
 std::string read(const std::filesystem::path& file) {

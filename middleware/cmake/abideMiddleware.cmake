@@ -1,0 +1,10 @@
+# What abideConfig.cmake needs when the middleware is installed too.
+find_dependency(OpenSSL)
+find_dependency(nlohmann_json)
+find_dependency(Boost)
+find_dependency(PkgConfig)
+pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(MAXMIND REQUIRED IMPORTED_TARGET libmaxminddb)
+include("${CMAKE_CURRENT_LIST_DIR}/abideMiddlewareTargets.cmake")
+set(abide_middleware_FOUND TRUE)
+set(abide_beast_FOUND TRUE)

@@ -47,5 +47,11 @@ extern const command decide_command;
 extern const command filter_command;
 extern const command policy_check_command;
 extern const command policy_explain_command;
+extern const command records_verify_command;
+extern const command records_export_command;
+extern const command records_report_command;
+extern const command records_erase_command;
+extern const command records_retain_command;
+extern const command records_migrate_command;
 
 }  // namespace abide::cli

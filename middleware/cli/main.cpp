@@ -12,8 +12,10 @@ namespace abide::cli {
 namespace {
 
 constexpr const command* commands[] = {
-    &classify_command, &signals_command, &gpc_json_command,     &set_cookie_command,
-    &decide_command,   &filter_command,  &policy_check_command, &policy_explain_command,
+    &classify_command,       &signals_command,        &gpc_json_command,     &set_cookie_command,
+    &decide_command,         &filter_command,         &policy_check_command, &policy_explain_command,
+    &records_verify_command, &records_export_command, &records_report_command,
+    &records_erase_command,  &records_retain_command, &records_migrate_command,
 };
 
 void print(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
@@ -36,7 +38,7 @@ std::string overview() {
     text += "  " + std::string(each->name) + std::string(width + 3 - each->name.size(), ' ') +
             std::string(each->summary) + '\n';
   return text +
-         "\nEach but policy reads lines from standard input and answers each with one line, in order.\n"
+         "\nEach but policy and records reads lines from standard input and answers each with one line, in order.\n"
          "abide COMMAND --help says more. Exit status: 0; 1 when some line was bad; 2 for wrong usage or configuration.\n";
 }
 

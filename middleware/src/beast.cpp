@@ -46,6 +46,11 @@ visit begin(const site& s, beast_request_header& header, const connection& from)
   return s.begin(view(header.method_string()), view(header.target()), section, from);
 }
 
+void identify(visit& v, beast_request_header& header, std::string_view account, const visitor& about) {
+  beast_section section(header);
+  v.identify(account, about, section);
+}
+
 namespace beast_detail {
 
 std::optional<beast_reply> answer(visit& v, beast_request_header& header, std::string_view body,

@@ -32,6 +32,15 @@ void save(const form& f, record& r, std::int64_t time) {
   if (!f.excepted.empty()) r.exception = informed_exception{f.excepted, given};
 }
 
+// The signal holds again, and goes on holding when it is no longer sent (D4).
+void undo(record& r, std::int64_t time) {
+  if (!r.exception) return;
+  for (const category c : categories)
+    if (r.exception->purposes.contains(c)) r.choices[static_cast<unsigned>(c)] = choice::none;
+  r.exception.reset();
+  r.sticky_since = time;
+}
+
 }  // namespace
 
 record after_wish(const form& f, const record* before, std::uint32_t notice_version, bool signal_active,
@@ -42,6 +51,7 @@ record after_wish(const form& f, const record* before, std::uint32_t notice_vers
   switch (f.wish) {
     case wish::accept_all: set_all(r, choice::granted); break;  // no informed exception: D3a needs its own words
     case wish::save: save(f, r, time); break;
+    case wish::undo: undo(r, time); break;
     case wish::opt_out:
       r.choices[static_cast<unsigned>(category::targeting)] = choice::denied;
       r.sticky_since = time;
@@ -55,6 +65,21 @@ record after_wish(const form& f, const record* before, std::uint32_t notice_vers
   r.time = time;
   r.notice = notice_version;
   r.source = f.from_banner ? source::banner : source::settings;
+  return r;
+}
+
+record only_refusals(const record* before, const record& after) {
+  record r = after;
+  const record was = before ? *before : record{};
+  for (const category c : categories) {
+    const auto i = static_cast<unsigned>(c);
+    if (r.choices[i] == choice::granted) r.choices[i] = was.choices[i];
+  }
+  r.time = was.time;  // no grant is renewed
+  r.notice = was.notice;
+  const bool keeps = r.exception && was.exception && (r.exception->purposes.bits() & ~was.exception->purposes.bits()) == 0;
+  if (!keeps) r.exception.reset();
+  if (was.sticky_since && !r.sticky_since) r.sticky_since = was.sticky_since;
   return r;
 }
 

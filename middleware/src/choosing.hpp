@@ -13,6 +13,9 @@ namespace abide {
 record after_wish(const form&, const record* before, std::uint32_t notice_version, bool signal_active,
                   std::int64_t now);
 
+/// What is left of a change that could not be recorded: every refusal, and no new grant.
+record only_refusals(const record* before, const record& after);
+
 /// The record that remembers a signal: everything the visitor chose, and the opt-out (D3c).
 record after_signal(const record* before, source, std::int64_t now);
 

@@ -279,6 +279,10 @@ constexpr member<draft> consent_members[] = {
 
 constexpr member<draft> records_members[] = {
     {"store", [](const setting& from, draft& into) { into.made.records = read_plain(from); }},
+    {"retain_days",
+     [](const setting& from, draft& into) {
+       into.made.retain_days = from.is_null() ? 0 : static_cast<unsigned>(from.whole(1, 36500));
+     }},
 };
 
 // ---- The whole file ------------------------------------------------------------------------------------------------
@@ -298,6 +302,12 @@ constexpr member<draft> policy_members[] = {
 };
 
 }  // namespace
+
+std::string_view name_of(geo_source source) noexcept {
+  for (const auto& each : geo_words)
+    if (each.means == source) return each.text;
+  return "fixed";
+}
 
 config parse_config(std::string_view json, std::string_view name) {
   const std::string file(name);

@@ -57,15 +57,16 @@ bool sets_signal_aside(const decision& d) noexcept {
 }
 
 struct line {
-  std::string_view title, text, action;
+  std::string_view title, text, action, undo;
   bool honored = false;
 };
 
 std::string status(const page_model& m, const line& l) {
   const std::string back = url_encoded(local_path(m.return_path));
-  const std::array<value, 7> values{{{"lang", words_of(m).tag()},
+  const std::array<value, 8> values{{{"lang", words_of(m).tag()},
                                      {"path", m.consent_path},
                                      {"return_query", back},
+                                     {"undo", l.undo},
                                      {"title", l.title},
                                      {"text", l.text},
                                      {"action", l.action},
@@ -106,12 +107,21 @@ std::string render_status(const page_model& m) {
   const decision& d = *m.decision;
   if (m.settings->policy.mode == mode::observe) return {};
   const language& words = words_of(m);
-  if (sets_signal_aside(d)) return status(m, {words["status.set_aside"], set_aside_text(m), settings_label(m)});
+  if (sets_signal_aside(d)) return status(m, {words["status.set_aside"], set_aside_text(m), {}, words["status.undo"]});
   const std::string_view signal = words[d.seen.gpc ? "status.gpc" : "status.dnt"];
-  if (signal_decides(d)) return status(m, {words["status.honored"], signal, {}, true});
+  if (signal_decides(d)) return status(m, {words["status.honored"], signal, {}, {}, true});
   if (d.notice == notice::objection && any_exempt(d))
-    return status(m, {{}, words["status.objection"], words["status.object"]});
+    return status(m, {{}, words["status.objection"], words["status.object"], {}});
   return {};
+}
+
+std::string render_undo(const page_model& m, std::string_view from) {
+  if (m.settings->policy.mode == mode::observe || !sets_signal_aside(*m.decision)) return {};
+  const std::array<value, 4> values{{{"lang", words_of(m).tag()},
+                                     {"path", m.consent_path},
+                                     {"from", from},
+                                     {"return", local_path(m.return_path)}}};
+  return filled("undo.html", m, values);
 }
 
 std::string render_link(const page_model& m) {

@@ -14,6 +14,10 @@ std::string render_notice(const page_model&);
 /// and can be objected to; empty when there is none of these. In observe mode nothing is removed: no line claims it.
 std::string render_status(const page_model&);
 
+/// The form that the status line's Undo sends, where the signal is set aside by an informed exception: one press ends it.
+/// For the page's body; `from` is `banner` on the site's own pages, `settings` on the preference page.
+std::string render_undo(const page_model&, std::string_view from);
+
 /// The lasting link to the preference page, for the place right before </body>; empty unless the model asks for it.
 std::string render_link(const page_model&);
 

@@ -8,6 +8,8 @@
 #include "html.hpp"
 #include "post.hpp"
 #include "preferences.hpp"
+#include "recording.hpp"
+#include "records/export.hpp"
 #include "site_state.hpp"
 #include "texts.hpp"
 
@@ -55,6 +57,8 @@ own_reply not_allowed(std::string allowed) {
   return r;
 }
 
+const record* chosen_of(const exchange& v) { return v.chosen ? &*v.chosen : nullptr; }
+
 bool is_read(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 // The same bytes for everyone: no Vary, no cookie (GPC-15, GPC-23).
@@ -95,28 +99,42 @@ std::string page_language(const exchange& v, std::string_view target, const head
   return std::string(pick_language(request.first("Accept-Language"), languages));
 }
 
-own_reply preferences(exchange& v, std::string_view target, const header_section& request) {
-  const std::string language = page_language(v, target, request);
-  const std::string return_path = decoded_path(parameter(target, "return"));
+/// What the page was asked with, and what is to be told on it.
+struct page_facts {
+  std::string language, return_path;
+  bool saved = false, failed = false;
+};
+
+own_reply page(const exchange& v, const page_facts& facts, const decision& d, const record* chosen) {
   const std::string css = v.site->settings.consent_path + "/" + v.site->files.version_path() + "notice.css";
   page_model model;
   model.settings = &v.site->settings;
-  model.decision = &v.decision;
-  model.chosen = v.chosen ? &*v.chosen : nullptr;
-  model.language = language;
+  model.decision = &d;
+  model.chosen = chosen;
+  model.language = facts.language;
   model.consent_path = v.site->settings.consent_path;
-  model.return_path = return_path;
+  model.return_path = facts.return_path;
   model.css_url = css;
   model.theme_url = v.site->settings.theme;
-  model.saved = parameter(target, "saved") == "1";
+  model.saved = facts.saved;
+  model.failed = facts.failed;
+  model.has_receipt = v.site->log && !v.subject.empty();
   model.now = v.now;
-  own_reply r = reply(200, "text/html; charset=utf-8", render_preferences(model));
+  own_reply r = reply(facts.failed ? 503 : 200, "text/html; charset=utf-8", render_preferences(model));
   r.fields.emplace_back("Cache-Control", "no-store");
   r.fields.emplace_back("Content-Security-Policy", page_policy);
   r.fields.emplace_back("Referrer-Policy", "same-origin");
+  return r;
+}
+
+own_reply preferences(exchange& v, std::string_view target, const header_section& request) {
+  const page_facts facts{page_language(v, target, request), decoded_path(parameter(target, "return")),
+                         parameter(target, "saved") == "1"};
+  own_reply r = page(v, facts, v.decision, chosen_of(v));
   if (v.decision.remember) {
     const source from = v.decision.seen.gpc ? source::gpc_header : source::dnt;
-    const record next = after_signal(v.chosen ? &*v.chosen : nullptr, from, v.now);
+    const record next = after_signal(chosen_of(v), from, v.now);
+    record_signal(v, next);
     for (std::string& field : cookies_after(v, next, v.decision, v.held_names))
       r.fields.emplace_back("Set-Cookie", std::move(field));
   }
@@ -144,26 +162,76 @@ std::string back_to(const exchange& v, const form& f) {
   return v.site->settings.consent_path + "?saved=1&return=" + url_encoded(f.return_path) + language;
 }
 
+// Told of the conflict, on a page of its own, after the signal was answered once: never on a first page view, nor as
+// often as somebody clicks (11 CCR 7025(c)(3)).
+void bound_exception(const exchange& v, form& f) {
+  const bool met_before = v.chosen && v.chosen->sticky_since;
+  if (!f.excepted.empty() && (!met_before || is_wavering(v))) f.excepted = {};
+}
+
+std::string language_of(const exchange& v, const form& f, const header_section& request) {
+  for (const std::string& language : v.site->settings.languages)
+    if (language == f.language) return language;
+  return std::string(pick_language(request.first("Accept-Language"), v.site->settings.languages));
+}
+
+decision after(const exchange& v, const record& next) {
+  visitor who = v.who;
+  who.known = true;
+  return decide(v.site->settings.policy, v.decision.seen, *v.decision.place, &next, who, v.now);
+}
+
+void add_cookies(exchange& v, own_reply& r, const record& next, const decision& d) {
+  for (std::string& field : cookies_after(v, next, d, known_names(v))) r.fields.emplace_back("Set-Cookie", std::move(field));
+}
+
+// Nothing new is allowed without proof; what was refused holds at once, and is recorded when the store is back.
+own_reply not_saved(exchange& v, const form& f, const record& wanted, const std::string& language, bool as_json) {
+  const record strict = only_refusals(chosen_of(v), wanted);
+  const decision d = after(v, strict);
+  record_refusal(v, strict, language);
+  own_reply r = as_json ? reply(503, "application/json", "{\"error\":\"not saved\"}")
+                        : page(v, {language, f.return_path, false, true}, d, &strict);
+  if (as_json) r.fields.emplace_back("Cache-Control", "no-store");
+  r.fields.emplace_back("Retry-After", "30");
+  add_cookies(v, r, strict, d);
+  return r;
+}
+
 own_reply save(exchange& v, const header_section& request, std::string_view body) {
   if (body.size() > 4096) return failure(413, "The form is too large.");
   if (!is_same_origin(request, request.first("Host"))) return failure(403, "This form answers its own site only.");
-  const auto f = read_form(body);
+  auto f = read_form(body);
   if (!f) return failure(400, "The form names no known choice.");
+  bound_exception(v, *f);
   const abide::policy& policy = v.site->settings.policy;
-  const record next = after_wish(*f, v.chosen ? &*v.chosen : nullptr, policy.notice_version, v.decision.signal_active, v.now);
-  visitor who;
-  who.known = true;
-  const decision after = decide(policy, v.decision.seen, *v.decision.place, &next, who, v.now);
+  const record next = after_wish(*f, chosen_of(v), policy.notice_version, v.decision.signal_active, v.now);
+  const bool as_json = f->wish == wish::signal || wants_json(request);
+  const std::string language = language_of(v, *f, request);
+  if (f->wish == wish::signal) record_signal(v, next);
+  else if (!record_choice(v, next, language)) return not_saved(v, *f, next, language, as_json);
+  const decision now = after(v, next);
   own_reply r;
-  if (f->wish == wish::signal || wants_json(request)) {
-    r = reply(200, "application/json", state_json(*v.site, after));
+  if (as_json) {
+    r = reply(200, "application/json", state_json(*v.site, now));
   } else {
     r = reply(303, "text/plain; charset=utf-8", "");
     r.fields.emplace_back("Location", back_to(v, *f));
   }
   r.fields.emplace_back("Cache-Control", "no-store");
-  for (std::string& field : cookies_after(v, next, after, known_names(v)))
-    r.fields.emplace_back("Set-Cookie", std::move(field));
+  add_cookies(v, r, next, now);
+  return r;
+}
+
+// The visitor's own records, as they stand in the log.
+own_reply receipt(const exchange& v, std::string_view method) {
+  if (!is_read(method)) return not_allowed("GET, HEAD");
+  if (!v.site->log || v.subject.empty()) return failure(404, "Nothing is recorded for this browser.");
+  const auto records = v.site->log->history(v.subject);
+  if (!records) return failure(503, "The records cannot be read now.");
+  own_reply r = reply(200, "application/ld+json", json_ld_receipts(*records, site_facts_of(v.site->settings)));
+  r.fields.emplace_back("Cache-Control", "no-store");
+  r.fields.emplace_back("Content-Disposition", "attachment; filename=\"consent-receipt.jsonld\"");
   return r;
 }
 
@@ -186,6 +254,7 @@ resource resource_of(const site_state& site, std::string_view target) noexcept {
   if (rest.front() != '/') return resource::none;
   if (rest == "/state") return resource::state;
   if (rest == "/signal") return resource::signal;
+  if (rest == "/receipt") return resource::receipt;
   return rest.substr(1, 2) == "v-" ? resource::file : resource::unknown;
 }
 
@@ -210,6 +279,7 @@ own_reply answer_own(exchange& v, std::string_view method, std::string_view targ
     case resource::gpc_json: return gpc_json(v, method);
     case resource::file: return file(v, method, target);
     case resource::state: return state(v, method);
+    case resource::receipt: return receipt(v, method);
     case resource::signal: return method == "POST" ? save(v, request, body) : not_allowed("POST");
     case resource::preferences:
       if (method == "POST") return save(v, request, body);

@@ -23,6 +23,8 @@ struct page_model {
   std::string_view nonce;              ///< of the page's Content-Security-Policy; not empty: the CSS is inlined
   std::string_view theme_url;          ///< the site's own style sheet for the preference page; may be empty
   bool saved = false;                  ///< back from the form
+  bool failed = false;                 ///< the form could not be recorded: only its refusals hold
+  bool has_receipt = false;            ///< the log holds records of this visitor
   bool insert_settings_link = false;
   std::int64_t now = 0;  ///< Unix seconds
 };

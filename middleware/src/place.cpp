@@ -76,6 +76,8 @@ places::places(const config& settings, const std::string& override_location)
   }
 }
 
+std::string_view places::source_name() const noexcept { return name_of(from_); }
+
 bool places::trusts(std::string_view peer) const noexcept {
   for (const address_range& range : proxies_)
     if (contains(range, peer)) return true;

@@ -17,6 +17,8 @@ class places {
   /// Throws config_error.
   places(const config&, const std::string& override_location);
 
+  /// `fixed`, `cloudflare` ...: how places are found; lives for ever.
+  std::string_view source_name() const noexcept;
   bool trusts(std::string_view peer) const noexcept;
   /// A location for jurisdiction_of; empty: unknown. Geo headers count only from a trusted peer.
   std::string location(const header_section&, std::string_view peer) const;

@@ -32,6 +32,7 @@ std::optional<wish> wish_named(std::string_view name) {
   if (name == "save") return wish::save;
   if (name == "opt-out") return wish::opt_out;
   if (name == "withdraw") return wish::withdraw;
+  if (name == "undo") return wish::undo;
   return {};
 }
 

@@ -10,7 +10,7 @@
 namespace abide {
 
 /// What a form post asks for.
-enum class wish { accept_all, reject_all, save, opt_out, withdraw, signal };
+enum class wish { accept_all, reject_all, save, opt_out, withdraw, undo, signal };
 
 struct form {
   abide::wish wish = wish::reject_all;
@@ -28,7 +28,7 @@ struct form {
 bool is_same_origin(const header_section&, std::string_view host_with_port);
 
 /// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1). Nothing for a body that names no known wish.
-///   choice=accept-all|reject-all|save|opt-out|withdraw
+///   choice=accept-all|reject-all|save|opt-out|withdraw|undo      ; undo: takes an informed exception back
 ///   & grant=analytics & keep=functional & exception=targeting & from=banner & return=/path & lang=de
 ///   ; or gpc=1, from a page whose browser shows the signal to scripts only
 std::optional<form> read_form(std::string_view body);

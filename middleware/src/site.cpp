@@ -10,6 +10,7 @@
 #include "consent_cookie.hpp"
 #include "notice.hpp"
 #include "page_insert.hpp"
+#include "recording.hpp"
 #include "site_state.hpp"
 #include "texts.hpp"
 #include "withdrawal.hpp"
@@ -67,7 +68,7 @@ request_facts read_request(const header_section& request, joined_values joined) 
 }
 
 // Two consent cookies are tampered with or ambiguous: no choice (CK-14).
-std::optional<record> read_choice(const site_state& site, const header_section& request, request_facts& facts,
+std::optional<signed_choice> read_choice(const site_state& site, const header_section& request, request_facts& facts,
                                   bool secure, std::string_view host) {
   if (facts.cookie_bytes == 0) return {};
   const std::string& consent = site.cookie_name(secure);
@@ -90,6 +91,24 @@ void note_finding(void* context, const finding& found) {
                       why(v.decision, found.verdict), name_of(found.what.from)});
 }
 
+// What identify may have to show again: who is logged in is known only after the cookies were read.
+void keep_cookies(exchange& v, const header_section& request) {
+  if (!v.cookies.empty()) return;
+  for_each_field(request, [&](std::string_view name, std::string_view value) {
+    if (same_field(name, "Cookie")) v.cookies.append(value).append(1, '\n');
+  });
+}
+
+void show_cookies(exchange& v, header_section& request) {
+  if (v.cookies.empty()) return;
+  request.erase("Cookie");
+  v.cookie_fields = 0;
+  for (std::string_view left = v.cookies; !left.empty(); left.remove_prefix(left.find('\n') + 1)) {
+    request.add("Cookie", left.substr(0, left.find('\n')));
+    ++v.cookie_fields;
+  }
+}
+
 // Rewrites each Cookie field with what may be used of it.
 void hide_cookies(exchange& v, header_section& request, std::size_t cookie_bytes) {
   const filter f = filter_of(v);
@@ -107,6 +126,7 @@ void hide_cookies(exchange& v, header_section& request, std::size_t cookie_bytes
   if (removed_total == 0) return;
   v.hid_cookies = true;
   v.cookie_fields = fields.size();
+  keep_cookies(v, request);
   request.erase("Cookie");
   for (const std::string_view field : fields) request.add("Cookie", field);
 }
@@ -176,7 +196,7 @@ void insert_notice(const exchange& v, const header_section& response, std::strin
   model.nonce = nonce;
   model.insert_settings_link = !links_to(body, settings.consent_path);
   insert(body, {render_styles(model) + script_tag(v, nonce, !policy.empty()), render_notice(model),
-                render_status(model), render_link(model)});
+                render_status(model), render_link(model) + render_undo(model, "banner")});
 }
 
 // A response that the application offers to every cache must not carry one visitor's cookie.
@@ -189,6 +209,7 @@ bool is_for_everyone(const header_section& response) {
 void remember_signal(exchange& v, header_section& response) {
   const record next =
       after_signal(v.chosen ? &*v.chosen : nullptr, v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
+  record_signal(v, next);
   for (const std::string& field : cookies_after(v, next, v.decision, v.held_names)) response.add("Set-Cookie", field);
 }
 
@@ -206,10 +227,26 @@ bool filter_set_cookies(exchange& v, header_section& response) {
   return c.any;
 }
 
+std::unique_ptr<records> open_log(const config& settings, const site_options& options,
+                                  const std::vector<std::string>& secrets) {
+  const std::string& store = options.records.empty() ? settings.records : options.records;
+  if (store == "none") return nullptr;
+  if (store.empty()) {
+    options.warn("no records configured (records.store): nothing will prove what visitors chose");
+    return nullptr;
+  }
+  records_options how;
+  how.keys = secrets;
+  how.retain_days = settings.retain_days;
+  how.warn = options.warn;
+  return records::open(store, std::move(how));
+}
+
 site_state make_state(config settings, site_options options) {
   if (options.mode) settings.policy.mode = *options.mode;
   if (!options.warn) options.warn = [](const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); };
   std::vector<std::string> secrets = options.keys.empty() ? read_secrets(settings.keys) : options.keys;
+  auto log = open_log(settings, options, secrets);
   if (secrets.empty()) {
     options.warn("no keys configured (consent.keys): a random key signs the choices, and a restart forgets them");
     secrets.push_back(random_secret());
@@ -219,7 +256,7 @@ site_state make_state(config settings, site_options options) {
   browser_files files(options.browser_files);
   const std::string name(settings.policy.consent_cookie);
   return {std::move(settings), std::move(options), std::move(signing), std::move(where), std::move(files),
-          consent_cookie_name(name, true), consent_cookie_name(name, false)};
+          consent_cookie_name(name, true), consent_cookie_name(name, false), std::move(log)};
 }
 
 }  // namespace
@@ -257,6 +294,7 @@ site::site(site&&) noexcept = default;
 site::~site() = default;
 
 const config& site::settings() const noexcept { return state_->settings; }
+records* site::log() const noexcept { return state_->log.get(); }
 
 visit site::begin(std::string_view method, std::string_view target, header_section& request,
                   const connection& from) const {
@@ -271,15 +309,36 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.secure = from.secure || (facts.forwarded_proto == "https" && state_->where.trusts(from.peer));
   v.is_get = method == "GET";
   v.is_document = facts.fetch_dest.empty() || facts.fetch_dest == "document";
+  v.may_remember = v.is_document || facts.fetch_dest == "empty" || facts.fetch_dest == "iframe" || facts.fetch_dest == "frame";
   if (v.is_get && v.is_document) v.target = target;
-  v.chosen = read_choice(*state_, request, facts, v.secure, v.host);
-  visitor who;
-  who.known = v.chosen.has_value();
+  if (auto choice = read_choice(*state_, request, facts, v.secure, v.host)) {
+    v.chosen = choice->record;
+    v.subject = std::move(choice->subject);
+  }
+  v.who.known = v.chosen.has_value();
   const jurisdiction& place = jurisdiction_of(state_->where.location(request, from.peer), v.now);
-  v.decision = decide(policy, facts.seen, place, v.chosen ? &*v.chosen : nullptr, who, v.now);
+  v.decision = decide(policy, facts.seen, place, v.chosen ? &*v.chosen : nullptr, v.who, v.now);
   v.cookie_fields = facts.cookie_fields;
   if (facts.cookie_bytes > 0) hide_cookies(v, request, facts.cookie_bytes);
   return visit(std::move(made));
+}
+
+void visit::identify(std::string_view account, const visitor& about, header_section& request) {
+  exchange& v = *exchange_;
+  v.account = account;
+  v.who = about;
+  v.who.known = !account.empty() || v.chosen.has_value();
+  join_account(v);
+  v.decision = decide(v.site->settings.policy, v.decision.seen, *v.decision.place, v.chosen ? &*v.chosen : nullptr, v.who,
+                      v.now);
+  show_cookies(v, request);
+  v.held_names.clear();
+  v.report.clear();
+  std::size_t bytes = 0;
+  for_each_field(request, [&](std::string_view name, std::string_view value) {
+    if (same_field(name, "Cookie")) bytes += value.size() + 2;
+  });
+  if (bytes > 0) hide_cookies(v, request, bytes);
 }
 
 std::optional<own_reply> visit::answer(std::string_view method, std::string_view target,
@@ -293,7 +352,7 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
   exchange& v = *exchange_;
   const abide::policy& policy = v.site->settings.policy;
   bool personal = filter_set_cookies(v, response) || v.hid_cookies;
-  if (v.decision.remember && policy.mode == mode::enforce && !is_for_everyone(response)) {
+  if (v.decision.remember && v.may_remember && policy.mode == mode::enforce && !is_for_everyone(response)) {
     remember_signal(v, response);
     personal = true;
   }
@@ -309,12 +368,12 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
   return insert;
 }
 
-std::vector<std::string> cookies_after(const exchange& v, const record& next, const decision& after,
+std::vector<std::string> cookies_after(exchange& v, const record& next, const decision& after,
                                        const std::vector<std::string>& held_names) {
   constexpr unsigned days = 395;  // validity is judged by the record's times; browsers cap at 400
   const abide::policy& policy = v.site->settings.policy;
-  std::vector<std::string> fields{write_consent_cookie(v.site->cookie_name(v.secure), next, v.host, v.site->signing,
-                                                       v.secure, days)};
+  std::vector<std::string> fields{write_consent_cookie(v.site->cookie_name(v.secure), {next, v.subject}, v.host,
+                                                       v.site->signing, v.secure, days)};
   if (policy.mode == mode::observe) return fields;
   const auto domains = cookie_domains(v.host);
   const auto expire = [&](std::string_view name) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "abide/filter.hpp"
+#include "abide/records.hpp"
 #include "abide/site.hpp"
 #include "browser_files.hpp"
 #include "keys.hpp"
@@ -15,7 +16,7 @@
 namespace abide {
 
 /// Which of Abide's own resources a request is for.
-enum class resource : std::uint8_t { none, gpc_json, preferences, state, signal, file, unknown };
+enum class resource : std::uint8_t { none, gpc_json, preferences, state, signal, receipt, file, unknown };
 
 struct site_state {
   config settings;
@@ -24,6 +25,7 @@ struct site_state {
   places where;
   browser_files files;
   std::string secure_cookie, plain_cookie;  ///< names of the consent cookie
+  std::unique_ptr<records> log;             ///< null: the site keeps no records
 
   std::int64_t now() const;
   const std::string& cookie_name(bool secure) const noexcept { return secure ? secure_cookie : plain_cookie; }
@@ -33,11 +35,16 @@ struct exchange {
   const site_state* site = nullptr;
   abide::decision decision;
   std::optional<record> chosen;
+  visitor who;
+  std::string subject;         ///< the visitor's pseudonym in the log; empty: nothing was recorded yet
+  std::string account;         ///< the application's name for it; empty: nobody is logged in
+  std::string cookies;         ///< the Cookie fields as received, a line each, where some of them were hidden
   std::int64_t now = 0;
   abide::resource resource = resource::none;
   bool secure = false;
   bool is_get = false;
   bool is_document = false;    ///< a page the browser shows by itself, not a script's fetch nor a frame
+  bool may_remember = false;   ///< not an image or a script: a page's many parts are one visitor, who gets one record
   bool hid_cookies = false;
   std::size_t cookie_fields = 0;  ///< in the request as the application sees it
   std::string target;          ///< of a page that may hold the notice: where its form comes back to
@@ -60,7 +67,7 @@ resource resource_of(const site_state&, std::string_view target) noexcept;
 std::string state_json(const site_state&, const decision&);
 
 /// Set-Cookie fields of a change: the record, then the expiries of the cookies it no longer allows.
-std::vector<std::string> cookies_after(const exchange&, const record& next, const decision& after,
+std::vector<std::string> cookies_after(exchange&, const record& next, const decision& after,
                                        const std::vector<std::string>& held_names);
 
 }  // namespace abide

@@ -1,4 +1,5 @@
 // The sample shop: a lighting workshop's web site with everything such a site wants to store, and Abide around it.
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -37,12 +38,20 @@ firwick::handler open_to_all(firwick::vendor& vendor) {
   };
 }
 
+/// ABIDE_KEYS, where it is set: then a restart forgets nobody, and the records can be verified.
+std::vector<std::string> keys_in_environment() {
+  const char* key = std::getenv("ABIDE_KEYS");
+  return key ? std::vector<std::string>{key} : std::vector<std::string>{};
+}
+
 abide::site site_of(const firwick::options& wanted) {
   abide::site_options changes;
   changes.location = wanted.location;
   changes.mode = wanted.mode;
   changes.reports = true;  // for the live panel
   changes.browser_files = wanted.browser;
+  changes.records = wanted.records;
+  changes.keys = keys_in_environment();
   return abide::load_site(wanted.policy, std::move(changes));
 }
 

@@ -16,6 +16,7 @@ constexpr std::string_view usage =
     "  --address A      127.0.0.1\n"
     "  --root FOLDER    the folder with pages, static, texts and products.json\n"
     "  --browser FOLDER the folder with gate.js, abide.mjs and abide.wasm\n"
+    "  --records STORE  where the consent records go: sqlite:FILE, postgres://... or none; without it: as the policy says\n"
     "  --https          the shop is behind a TLS proxy: Secure cookies with __Host- names\n";
 
 unsigned short port_of(std::string_view text) {
@@ -40,6 +41,7 @@ void set(options& wanted, std::string_view name, std::string_view value) {
   else if (name == "--address") wanted.address = value;
   else if (name == "--root") wanted.root = value;
   else if (name == "--browser") wanted.browser = value;
+  else if (name == "--records") wanted.records = value;
   else throw bad_option("unknown option '" + std::string(name) + "'; --help lists them");
 }
 

@@ -22,6 +22,7 @@ struct options {
   std::string policy;  ///< empty: policy.json of the root folder
   std::filesystem::path root;
   std::string browser;  ///< the folder with gate.js, abide.mjs, abide.wasm; empty: the notice without scripts
+  std::string records;  ///< where the consent records go; empty: as the policy says
   bool https = false;
 };
 

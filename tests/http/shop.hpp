@@ -23,6 +23,7 @@ struct setting {
   std::string policy = std::string(shop_policy);
   bool tls = false;
   std::optional<abide::mode> mode = std::nullopt;
+  std::string records = "none";
 };
 
 struct shop {
@@ -39,6 +40,7 @@ struct shop {
     options.mode = how.mode;
     options.keys = keys;
     options.reports = true;
+    options.records = how.records;
     options.clock = [now] { return now->load(); };
     options.warn = [](const std::string&) {};
     return abide::site(abide::parse_config(how.policy, "policy.json"), std::move(options));

@@ -110,6 +110,7 @@ struct test_server::state {
       if (!peer.empty()) from = peer;
     }
     abide::visit visit = abide::begin(site, parser.get(), {from, tls});
+    identify(visit, parser.get());
     const std::size_t limit = visit.body_limit();
     while (!parser.is_done() && (limit == 0 || parser.get().body().size() <= limit)) {
       http::read_some(socket, buffer, parser, error);
@@ -140,6 +141,18 @@ struct test_server::state {
     return !error && alive;
   }
 
+  // A session cookie would tell an application; here fields do.
+  static void identify(abide::visit& visit, http::request_header<>& header) {
+    const auto account = header.find("X-Account"), age = header.find("X-Age"), incentive = header.find("X-Incentive");
+    if (account == header.end() && age == header.end()) return;
+    abide::visitor about;
+    if (age != header.end()) about.age = std::stoi(std::string(age->value()));
+    about.incentive_asked = incentive != header.end();
+    about.incentive_kept = incentive != header.end() && incentive->value() == "kept";
+    const std::string name = account == header.end() ? "" : std::string(account->value());
+    abide::identify(visit, header, name, about);
+  }
+
   template <class Body>
   void respond(tcp::socket& socket, abide::visit& visit, http::response<Body>& response, bool head, error_code& error) {
     if (response.result_int() >= 200 && response.result_int() != 204 && response.result_int() != 304) response.prepare_payload();
@@ -167,6 +180,7 @@ test_server::~test_server() {
 }
 
 unsigned short test_server::port() const noexcept { return state_->acceptor.local_endpoint().port(); }
+abide::records* test_server::log() const noexcept { return state_->site.log(); }
 void test_server::pretend_tls(bool tls) noexcept { state_->tls = tls; }
 void test_server::pretend_peer(std::string peer) noexcept {
   const std::lock_guard lock(state_->guard);

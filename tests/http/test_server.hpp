@@ -39,12 +39,15 @@ using application = std::function<told(const asked&)>;
 told page(std::string body = "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>",
           field_pairs more = {});
 
+/// Requests say by fields what an application would know: `X-Account: name`, `X-Age: 15`, `X-Incentive: kept` (or
+/// anything else: asked, and withdrew).
 class test_server {
  public:
   test_server(abide::site, application);
   ~test_server();
 
   unsigned short port() const noexcept;
+  abide::records* log() const noexcept;
   /// Tells Abide that connections are TLS.
   void pretend_tls(bool) noexcept;
   /// Tells Abide this peer address instead of the real one.

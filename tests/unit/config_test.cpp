@@ -40,7 +40,7 @@ constexpr std::string_view whole_policy = R"({
   "exempt":       ["GB:statistical:_ga*"],
   "unknown":      "party",
   "consent":      {"path": "/privacy/choice", "cookie": "choice", "lifetime_days": 180, "keys": "env:ABIDE_KEYS"},
-  "records":      {"store": "sqlite:abide.db"}
+  "records":      {"store": "sqlite:abide.db", "retain_days": 1825}
 })";
 
 void check_whole(const abide::config& site) {
@@ -117,7 +117,7 @@ TEST_CASE("An unknown key is an error that names the key that was probably meant
   CHECK(fault_of(R"({"consent": {"lifetime_day": 1}})") ==
         "policy.json: /consent/lifetime_day: unknown key; did you mean \"lifetime_days\"?");
   CHECK(fault_of(R"({"records": {"colour": 1}})") ==
-        "policy.json: /records/colour: unknown key; expected one of \"store\"");
+        "policy.json: /records/colour: unknown key; expected one of \"store\", \"retain_days\"");
   CHECK(fault_of(R"({"a/b~": 1})").rfind("policy.json: /a~1b~0: unknown key", 0) == 0);
 }
 

@@ -25,13 +25,15 @@ record sample() {
   return r;
 }
 
+const std::string subject = "0123456789abcdef0123456789abcdef";
+
 std::string value_of(const std::string& field) {
   const std::size_t equals = field.find('=');
   return field.substr(equals + 1, field.find(';') - equals - 1);
 }
 
 std::string signed_by(const keys& k, std::string_view host = "shop.example") {
-  return value_of(write_consent_cookie("abide", sample(), host, k, false, 395));
+  return value_of(write_consent_cookie("abide", {sample(), subject}, host, k, false, 395));
 }
 
 std::string fault_of(const std::vector<std::string>& secrets) {
@@ -49,7 +51,7 @@ TEST_CASE("the consent cookie is __Host- and Secure on HTTPS, HttpOnly always") 
   const keys k({secret_one}, "");
   CHECK(consent_cookie_name("abide", true) == "__Host-abide");
   CHECK(consent_cookie_name("abide", false) == "abide");
-  const std::string secure = write_consent_cookie("__Host-abide", sample(), "shop.example", k, true, 395);
+  const std::string secure = write_consent_cookie("__Host-abide", {sample(), subject}, "shop.example", k, true, 395);
   const set_cookie c = read_set_cookie(secure);
   CHECK(c.name == "__Host-abide");
   CHECK(c.secure);
@@ -59,7 +61,7 @@ TEST_CASE("the consent cookie is __Host- and Secure on HTTPS, HttpOnly always") 
   CHECK(c.same_site == same_site::lax);
   CHECK(c.max_age == 395 * 86400);
   CHECK(why_rejected(secure, c, {"shop.example", true}).empty());
-  CHECK_FALSE(read_set_cookie(write_consent_cookie("abide", sample(), "shop.example", k, false, 395)).secure);
+  CHECK_FALSE(read_set_cookie(write_consent_cookie("abide", {sample(), subject}, "shop.example", k, false, 395)).secure);
 }
 
 TEST_CASE("the value of a consent cookie needs no quoting") {  // CK-1
@@ -72,9 +74,10 @@ TEST_CASE("a signed choice reads back") {
   const keys k({secret_one}, "");
   const auto read = read_consent_cookie(signed_by(k), "shop.example", k);
   REQUIRE(read.has_value());
-  CHECK(read->choices == sample().choices);
-  CHECK(read->time == sample().time);
-  CHECK(read->sticky_since == sample().sticky_since);
+  CHECK(read->record.choices == sample().choices);
+  CHECK(read->record.time == sample().time);
+  CHECK(read->record.sticky_since == sample().sticky_since);
+  CHECK(read->subject == subject);
 }
 
 TEST_CASE("a choice with any byte changed, cut or added is no choice") {
@@ -105,9 +108,9 @@ TEST_CASE("an unsigned record is no choice") {
 TEST_CASE("a well-signed text that is no record is no choice") {
   const keys k({secret_one}, "");
   const std::string text = "2.nggg.1795305600.1.1..";
-  CHECK_FALSE(read_consent_cookie(text + "~" + std::string(k.newest()) + "~" + k.sign(text + "~shop.example"), "shop.example", k).has_value());
+  CHECK_FALSE(read_consent_cookie(text + "~~" + std::string(k.newest()) + "~" + k.sign(text + "~~shop.example"), "shop.example", k).has_value());
   const std::string good = "1.nggg.1795305600.1.1..";
-  CHECK(read_consent_cookie(good + "~" + std::string(k.newest()) + "~" + k.sign(good + "~shop.example"), "shop.example", k).has_value());
+  CHECK(read_consent_cookie(good + "~~" + std::string(k.newest()) + "~" + k.sign(good + "~~shop.example"), "shop.example", k).has_value());
 }
 
 TEST_CASE("a choice made on another host is no choice here") {
@@ -132,7 +135,7 @@ TEST_CASE("the newest key signs, older ones still verify, and a removed one does
 TEST_CASE("one key's name with another key's signature is refused") {
   const keys both({secret_one, secret_two}, ""), two({secret_two}, "");
   std::string value = signed_by(two);
-  value.replace(value.find('~') + 1, key_name_size, std::string(both.newest()));
+  value.replace(value.find('~', value.find('~') + 1) + 1, key_name_size, std::string(both.newest()));
   CHECK_FALSE(read_consent_cookie(value, "shop.example", both).has_value());
 }
 

@@ -261,6 +261,9 @@ TEST_CASE("an objection by Do Not Track is named as such") {
 TEST_CASE("the informed exception is offered on the settings page only, unticked, and not under a strict policy") {
   scene s("US-CA");
   s.signals.gpc = true;
+  CHECK_FALSE(has(abide::render_preferences(s.model()), "name=\"exception\""));  // a first page view
+  s.chosen = abide::record{};
+  s.chosen->sticky_since = 1;
   const std::string field = "name=\"exception\" value=\"targeting\"";
   const std::string html = abide::render_preferences(s.model());
   CHECK(has(html, field));

@@ -56,7 +56,7 @@ const json& full_policy() {
     "exempt": ["GB:statistical:_ga*"],
     "unknown": "targeting",
     "consent": {"path": "/consent", "cookie": "abide", "lifetime_days": 180, "keys": "env:ABIDE_KEYS"},
-    "records": {"store": "sqlite:abide.db"}
+    "records": {"retain_days": 1825, "store": "sqlite:abide.db"}
   })");
   return policy;
 }

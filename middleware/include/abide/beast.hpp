@@ -31,6 +31,9 @@ bool finish(visit&, beast_response_header&, std::string* body);
 /// trailer is no signal (W3C GPC, GPC-6). Removes the Cookie fields' refused cookies.
 visit begin(const site&, beast_request_header&, const connection& = {});
 
+/// Tells who is logged in (visit::identify).
+void identify(visit&, beast_request_header&, std::string_view account, const visitor& about = {});
+
 /// The reply when the request is for one of Abide's own pages; send it and do not ask the application. Read at most
 /// visit.body_limit() + 1 bytes of body where that is not 0.
 template <class Body>

@@ -19,6 +19,8 @@ class config_error : public std::runtime_error {
 /// Where geo headers come from (policy `jurisdiction.from`).
 enum class geo_source { fixed, cloudflare, cloudfront, vercel, fastly, akamai, appengine, google_lb, maxmind };
 
+std::string_view name_of(geo_source) noexcept;
+
 /// A policy file in memory. Movable; the core's views into it stay valid when it is moved.
 struct config {
   struct text;                       ///< the bytes that the views of `policy` look into
@@ -35,7 +37,8 @@ struct config {
   std::string theme;                 ///< path of the site's own style sheet for the preference page; may be empty
   std::string consent_path = "/consent";
   std::string keys;                  ///< `env:NAME`, `file:PATH`, or empty: a random key
-  std::string records;
+  std::string records;               ///< `sqlite:FILE`, `postgres://...`; empty: no records are kept
+  unsigned retain_days = 0;          ///< how long a record is kept after its validity ended; 0: for ever
   std::string gpc_updated;           ///< full-date for gpc.json `lastUpdate`; empty: the member is left out
 };
 

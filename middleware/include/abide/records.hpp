@@ -40,7 +40,8 @@ struct consent_event {
   std::array<choice, 4> choices{};  ///< by category, after the event
   category_set exception;           ///< purposes of an informed exception
   std::uint32_t notice = 0;         ///< version of the notice that was shown; 0: none
-  std::string notice_hash;          ///< SHA-256 of its text in hex; empty: none was shown
+  std::string notice_text;          ///< what was shown; kept once in the log, under its hash; empty: not given
+  std::string notice_hash;          ///< SHA-256 of it in hex, which append makes where the text is given
   std::string language;             ///< of that text, BCP 47
   std::string jurisdiction;         ///< code of the row that decided
   std::string place_from;           ///< how the place was found: `cloudflare`, `fixed`, `maxmind`
@@ -129,6 +130,11 @@ class records {
   virtual save_result link(std::string_view account, std::string_view subject) = 0;
   /// `since` in Unix seconds; nothing: the account opts in again.
   virtual save_result set_opted_out(std::string_view account, std::optional<std::int64_t> since) = 0;
+  /// The two above for signals and log-ins, which need no durable answer: they wait as append_later does. The account
+  /// takes over the visitor's opt-out when it is newer than the link; a link made lately is not made again.
+  virtual bool set_opted_out_later(std::string_view account, std::int64_t since) = 0;
+  virtual bool link_later(std::string_view account, std::string_view subject,
+                          std::optional<std::int64_t> opted_out_since = {}) = 0;
   /// Drops the account's state and links; the records stay as a proof that names nobody, and one says so.
   virtual save_result erase(std::string_view account) = 0;
   /// Cached; never waits for a store that is away.
@@ -136,6 +142,8 @@ class records {
 
   /// A visitor's records, oldest first, the newest `count`; nothing when the store did not answer.
   virtual std::optional<std::vector<consent_record>> history(std::string_view subject, std::size_t count = 100) = 0;
+  /// The text of a notice, by its hash; nothing when it was not kept, or the store did not answer.
+  virtual std::optional<std::string> text_of(std::string_view notice_hash) = 0;
   /// Deletes, from each chain's start, the records that have been over for `days`: counted from the end of validity, or
   /// without one from the event. An anchor stays, so that the rest can be verified. Returns how many; nothing when the
   /// store did not answer. With retain_days this happens by itself, once a day.

@@ -14,6 +14,7 @@
 #include "abide/config.hpp"
 #include "abide/decision.hpp"
 #include "abide/headers.hpp"
+#include "abide/records.hpp"
 
 namespace abide {
 
@@ -30,6 +31,7 @@ struct site_options {
   std::string location;               ///< overrides the policy's place: `US-CA`, `DE`; empty: as the policy says
   std::optional<abide::mode> mode;    ///< overrides the policy's mode
   std::vector<std::string> keys;      ///< overrides the policy's keys, newest first; at least 32 bytes each
+  std::string records;                ///< overrides the policy's store: `sqlite:FILE`, `postgres://...`; `none`
   std::string browser_files;          ///< folder with abide.mjs, gate.js ...; empty: the notice works without scripts
   bool reports = false;               ///< keep what visit::report tells; costs allocations
   std::function<std::int64_t()> clock;            ///< Unix seconds; empty: the system clock
@@ -68,6 +70,12 @@ class visit {
   /// Bytes of body that Abide's own pages read of this request; 0: it is not theirs.
   std::size_t body_limit() const noexcept;
 
+  /// Tells who is logged in, and what the application knows of the person: age, financial incentives. Decides anew and
+  /// hides cookies anew; call it before answer, as soon as a session cookie (a required one) tells. `account` is the
+  /// application's own name for the account, of which only a keyed hash is stored: an opt-out follows it to every device
+  /// (11 CCR 7025(c)(1)). Empty: nobody is logged in, and the rest still counts.
+  void identify(std::string_view account, const visitor& about, header_section& request);
+
   /// The response when the request is for one of Abide's own pages: then the application is not asked. `body` may be
   /// cut off at body_limit() + 1 bytes; longer ones are refused (413). Hides cookies that came as trailers since begin.
   std::optional<own_reply> answer(std::string_view method, std::string_view target, header_section& request,
@@ -89,6 +97,8 @@ class site {
   ~site();
 
   const config& settings() const noexcept;
+  /// The site's consent records; null: it keeps none. To erase an account, or to show a visitor's history.
+  records* log() const noexcept;
 
   /// Reads the signals and the choice, decides, and hides from the application the cookies it may not use. Call it with
   /// the header section as received, before the body: trailers are no signals.

@@ -32,6 +32,18 @@ std::vector<consent_event> erase_account(store& from, const std::vector<std::str
   return made;
 }
 
+bool recent_links::add(const std::string& account, std::string_view subject, std::optional<std::int64_t> since) {
+  std::string name = account + '~' + std::string(subject) + '~' + std::to_string(since.value_or(0));
+  const std::lock_guard lock(busy_);
+  if (made_.size() >= size_max) made_.clear();
+  return made_.insert(std::move(name)).second;
+}
+
+void recent_links::clear() {
+  const std::lock_guard lock(busy_);
+  made_.clear();
+}
+
 std::optional<account_cache::entry> account_cache::find(const std::string& account, bool may_ask) const {
   const std::lock_guard lock(busy_);
   const auto at = entries_.find(account);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "keys.hpp"
@@ -31,6 +32,19 @@ consent_event account_event(event_kind, std::string subject);
 /// Within a change: drops what the store knows of an account, and says what the log is to keep of that: one event for each
 /// subject that was linked. Throws store_error.
 std::vector<consent_event> erase_account(store&, const std::vector<std::string>& names);
+
+/// The links made lately, so that a page view costs the store nothing. Forgets all when there are many.
+class recent_links {
+ public:
+  /// False when it was made lately, with this opt-out.
+  bool add(const std::string& account, std::string_view subject, std::optional<std::int64_t> since);
+  void clear();
+
+ private:
+  static constexpr std::size_t size_max = 65536;
+  std::mutex busy_;
+  std::unordered_set<std::string> made_;
+};
 
 /// Remembers states for a while, of a bounded number of accounts.
 class account_cache {

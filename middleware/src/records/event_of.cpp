@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::int64_t seconds_a_day = 86'400;
 
-bool grants_any(const record& r) {
-  return std::any_of(r.choices.begin() + 1, r.choices.end(), [](choice c) { return c == choice::granted; });
-}
-
 bool is_new_exception(const record* before, const record& after) {
   if (!after.exception) return false;
   return !before || !before->exception || before->exception->time != after.exception->time;
@@ -31,6 +27,10 @@ consent_event event_in(const record& after, const decision& made) {
 }
 
 }  // namespace
+
+bool grants_any(const record& r) noexcept {
+  return std::any_of(r.choices.begin() + 1, r.choices.end(), [](choice c) { return c == choice::granted; });
+}
 
 event_kind kind_of_choice(const record* before, const record& after) noexcept {
   if (is_new_exception(before, after)) return event_kind::exception;

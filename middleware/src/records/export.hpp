@@ -27,6 +27,8 @@ std::string json_ld_of(const row&, const site_facts&, export_use = export_use::r
 const std::string& json_ld_context();
 /// One object with its context: for a visitor.
 std::string json_ld_receipt(const consent_record&, const site_facts&);
+/// All of a visitor's as one graph.
+std::string json_ld_receipts(const std::vector<consent_record>&, const site_facts&);
 
 /// Kantara Consent Receipt 1.1; nothing for a record that grants no purpose, which the format cannot say.
 std::optional<std::string> kantara_of(const row&, const site_facts&);

@@ -169,4 +169,11 @@ std::string json_ld_receipt(const consent_record& record, const site_facts& site
   return "{\"@context\":" + json_ld_context() + "," + object.substr(1);
 }
 
+std::string json_ld_receipts(const std::vector<consent_record>& records, const site_facts& site) {
+  std::string text = "{\"@context\":" + json_ld_context() + ",\"@graph\":[";
+  for (std::size_t i = 0; i < records.size(); ++i)
+    text.append(i > 0 ? ",\n" : "\n").append(json_ld_of(row_of(records[i]), site, export_use::receipt));
+  return text + "\n]}\n";
+}
+
 }  // namespace abide

@@ -16,7 +16,7 @@ struct job {
   kind what = kind::append;
   consent_event event;                ///< of append; link: its subject
   std::vector<std::string> accounts;  ///< hashes, the newest key's first
-  std::optional<std::int64_t> since;  ///< of opt_out
+  std::optional<std::int64_t> since;  ///< of opt_out; link: the visitor's opt-out, which the account takes over
 
   bool patient = false;               ///< waits for as long as the store is away
   std::chrono::steady_clock::time_point deadline;

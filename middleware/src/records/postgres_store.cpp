@@ -141,9 +141,9 @@ void postgres_store::insert(std::span<const row> rows, const chain_place& before
   next_head_ = {after.chain, after.number, after.hash, {}, {}};
 }
 
-bool postgres_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms) {
+bool postgres_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) {
   begin_now();
-  return run(insert_link, {account, subject, std::to_string(time_ms)}).affected() > 0;
+  return run(upsert_link, {account, subject, std::to_string(time_ms), std::to_string(renew_ms)}).affected() > 0;
 }
 
 void postgres_store::set_opted_out(const std::string& account, std::optional<std::int64_t> since) {
@@ -162,6 +162,11 @@ std::vector<std::string> postgres_store::forget(std::span<const std::string> acc
     run(delete_opt_out, {account});
   }
   return subjects;
+}
+
+void postgres_store::keep_text(const std::string& hash, const std::string& text) {
+  begin_now();
+  run(insert_text, {hash, text});
 }
 
 void postgres_store::set_anchor(const chain_place& at) {
@@ -234,6 +239,17 @@ std::vector<std::optional<std::int64_t>> postgres_store::opted_out(std::span<con
     found.push_back(at == since.end() ? std::nullopt : std::optional(at->second));
   }
   return found;
+}
+
+void postgres_store::each_text(const std::function<void(const std::string&, const std::string&)>& f) {
+  const postgres_result found = run(select_texts);
+  for (int i = 0; i < found.rows(); ++i) f(found.text(i, 0), found.text(i, 1));
+}
+
+std::optional<std::string> postgres_store::text(const std::string& hash) {
+  const postgres_result found = run(select_text, {hash});
+  if (found.rows() == 0) return {};
+  return found.text(0, 0);
 }
 
 chain_place postgres_store::last_up_to(std::uint64_t chain, std::uint64_t number) {

@@ -67,12 +67,36 @@ class records_log final : public records {
     return result;
   }
 
+  bool set_opted_out_later(std::string_view account, std::int64_t since) override {
+    const auto made = std::make_shared<job>();
+    made->what = job::kind::opt_out;
+    made->accounts = names_.of(account);
+    made->since = since;
+    cache_.put(made->accounts.front(), since);
+    return writer_.save_later(made);
+  }
+
+  bool link_later(std::string_view account, std::string_view subject, std::optional<std::int64_t> since) override {
+    const auto made = std::make_shared<job>();
+    made->what = job::kind::link;
+    made->event.subject = subject;
+    if (!why_refused(made->event).empty()) return false;
+    made->accounts = names_.of(account);
+    made->since = since;
+    if (!links_.add(made->accounts.front(), subject, since)) return true;
+    if (since) cache_.put(made->accounts.front(), since);
+    if (writer_.save_later(made)) return true;
+    links_.clear();  // to be tried again
+    return false;
+  }
+
   save_result erase(std::string_view account) override {
     const auto made = std::make_shared<job>();
     made->what = job::kind::erase;
     made->accounts = names_.of(account);
     save_result result = writer_.save(made);
     if (result) cache_.drop(made->accounts.front());
+    links_.clear();
     return result;
   }
 
@@ -104,6 +128,13 @@ class records_log final : public records {
     return std::move(*found);
   }
 
+  std::optional<std::string> text_of(std::string_view notice_hash) override {
+    const auto found = std::make_shared<std::optional<std::string>>();
+    const bool answered = writer_.ask([hash = std::string(notice_hash), found](store& from) { *found = from.text(hash); },
+                                      options_.timeout);
+    return answered ? *found : std::nullopt;
+  }
+
   std::optional<std::uint64_t> retain(unsigned days) override {
     const std::int64_t end = retention_end(days, now_ms());
     const keys* signing = signing_.get();
@@ -124,6 +155,7 @@ class records_log final : public records {
     const auto made = std::make_shared<job>();
     const std::int64_t now = now_ms();
     made->event = std::move(event);
+    if (!made->event.notice_text.empty()) made->event.notice_hash = sha256_hex(made->event.notice_text);
     made->event.id = new_record_id(now);
     if (made->event.time_ms == 0) made->event.time_ms = now;
     return made;
@@ -133,6 +165,7 @@ class records_log final : public records {
   const std::unique_ptr<keys> signing_;
   const account_names names_;
   account_cache cache_;
+  recent_links links_;
   writer writer_;  // last: its thread uses the others
 };
 

@@ -6,7 +6,7 @@ namespace abide {
 namespace {
 
 // A step that was released is never changed: the next one changes the tables.
-constexpr std::array<std::string_view, 1> sqlite_steps{R"sql(
+constexpr std::array<std::string_view, 2> sqlite_steps{R"sql(
 CREATE TABLE abide_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE abide_record (
   chain INTEGER NOT NULL, number INTEGER NOT NULL, form INTEGER NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL,
@@ -26,9 +26,12 @@ CREATE TABLE abide_account (account TEXT PRIMARY KEY, opted_out_since INTEGER NO
 CREATE TABLE abide_link (
   account TEXT NOT NULL, subject TEXT NOT NULL, time_ms INTEGER NOT NULL,
   PRIMARY KEY (account, subject)) STRICT, WITHOUT ROWID;
+)sql",
+                                                        R"sql(
+CREATE TABLE abide_text (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql"};
 
-constexpr std::array<std::string_view, 1> postgres_steps{R"sql(
+constexpr std::array<std::string_view, 2> postgres_steps{R"sql(
 CREATE TABLE abide_record (
   chain bigint NOT NULL, number bigint NOT NULL, form bigint NOT NULL, id text NOT NULL, subject text NOT NULL,
   time_ms bigint NOT NULL, event text NOT NULL, source text NOT NULL, choices text NOT NULL, exception bigint NOT NULL,
@@ -46,6 +49,9 @@ CREATE TABLE abide_anchor (
 CREATE TABLE abide_account (account text PRIMARY KEY, opted_out_since bigint NOT NULL);
 CREATE TABLE abide_link (
   account text NOT NULL, subject text NOT NULL, time_ms bigint NOT NULL, PRIMARY KEY (account, subject));
+)sql",
+                                                          R"sql(
+CREATE TABLE abide_text (hash text PRIMARY KEY, body text NOT NULL);
 )sql"};
 
 }  // namespace

@@ -36,12 +36,17 @@ inline constexpr std::string_view upsert_anchor =
     "UPDATE SET number = excluded.number, hash = excluded.hash, key_name = excluded.key_name, mac = excluded.mac "
     "WHERE abide_anchor.number < excluded.number";
 inline constexpr std::string_view delete_records = "DELETE FROM abide_record WHERE chain = $1 AND number <= $2";
-inline constexpr std::string_view insert_link =
-    "INSERT INTO abide_link (account, subject, time_ms) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+inline constexpr std::string_view upsert_link =
+    "INSERT INTO abide_link (account, subject, time_ms) VALUES ($1, $2, $3) ON CONFLICT (account, subject) DO UPDATE SET "
+    "time_ms = excluded.time_ms WHERE abide_link.time_ms < $4";
 inline constexpr std::string_view upsert_opt_out =
     "INSERT INTO abide_account (account, opted_out_since) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET "
     "opted_out_since = excluded.opted_out_since";
 inline constexpr std::string_view delete_opt_out = "DELETE FROM abide_account WHERE account = $1";
+inline constexpr std::string_view insert_text =
+    "INSERT INTO abide_text (hash, body) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+inline constexpr std::string_view select_texts = "SELECT hash, body FROM abide_text ORDER BY hash";
+inline constexpr std::string_view select_text = "SELECT body FROM abide_text WHERE hash = $1";
 inline constexpr std::string_view select_links = "SELECT subject FROM abide_link WHERE account = $1 ORDER BY subject";
 inline constexpr std::string_view delete_links = "DELETE FROM abide_link WHERE account = $1";
 inline constexpr std::string_view select_opt_out = "SELECT opted_out_since FROM abide_account WHERE account = $1";

@@ -158,8 +158,8 @@ void sqlite_store::insert(std::span<const row> rows, const chain_place& before, 
       .bind(7, before.hash).run();
 }
 
-bool sqlite_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms) {
-  prepared(insert_link).bind(1, account).bind(2, subject).bind(3, time_ms).run();
+bool sqlite_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) {
+  prepared(upsert_link).bind(1, account).bind(2, subject).bind(3, time_ms).bind(4, renew_ms).run();
   return database_->changes() > 0;
 }
 
@@ -178,6 +178,10 @@ std::vector<std::string> sqlite_store::forget(std::span<const std::string> accou
   }
   erased_ = true;
   return subjects;
+}
+
+void sqlite_store::keep_text(const std::string& hash, const std::string& text) {
+  prepared(insert_text).bind(1, hash).bind(2, text).run();
 }
 
 void sqlite_store::set_anchor(const chain_place& at) {
@@ -248,6 +252,16 @@ std::vector<std::optional<std::int64_t>> sqlite_store::opted_out(std::span<const
     found.push_back(since);
   }
   return found;
+}
+
+void sqlite_store::each_text(const std::function<void(const std::string&, const std::string&)>& f) {
+  for (sqlite_query asked = database_->query(select_texts); asked.step();) f(asked.text(0), asked.text(1));
+}
+
+std::optional<std::string> sqlite_store::text(const std::string& hash) {
+  sqlite_query asked = database_->query(select_text);
+  if (!asked.bind(1, hash).step()) return {};
+  return asked.text(0);
 }
 
 std::uint64_t sqlite_store::last_over(std::uint64_t chain, std::int64_t end_ms) {

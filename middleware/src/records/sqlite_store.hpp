@@ -21,9 +21,10 @@ class sqlite_store : public store {
 
   chain_place begin() override;
   void insert(std::span<const row>, const chain_place& before, const chain_place& after) override;
-  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms) override;
+  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) override;
   void set_opted_out(const std::string& account, std::optional<std::int64_t> since) override;
   std::vector<std::string> forget(std::span<const std::string> accounts) override;
+  void keep_text(const std::string& hash, const std::string& text) override;
   void set_anchor(const chain_place&) override;
   std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) override;
   void commit() override;
@@ -34,6 +35,8 @@ class sqlite_store : public store {
   void each(const record_filter&, const std::function<void(const row&)>&) override;
   std::vector<std::string> present(std::span<const std::string> ids) override;
   std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) override;
+  void each_text(const std::function<void(const std::string&, const std::string&)>&) override;
+  std::optional<std::string> text(const std::string& hash) override;
   std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) override;
   chain_place last_up_to(std::uint64_t chain, std::uint64_t number) override;
   std::vector<std::string> damage() override;

@@ -53,9 +53,11 @@ class store {
   // ---- one change: begin, any of the middle ones, then commit or roll_back. Durable when commit returns.
   virtual chain_place begin() = 0;  ///< where this process' chain stands
   virtual void insert(std::span<const row>, const chain_place& before, const chain_place& after) = 0;
-  virtual bool link(const std::string& account, const std::string& subject, std::int64_t time_ms) = 0;  ///< false: it was
+  /// False: it was linked already, and not before `renew_ms`.
+  virtual bool link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) = 0;
   virtual void set_opted_out(const std::string& account, std::optional<std::int64_t> since) = 0;
   virtual std::vector<std::string> forget(std::span<const std::string> accounts) = 0;  ///< the subjects that were linked
+  virtual void keep_text(const std::string& hash, const std::string& text) = 0;  ///< once; the first one stays
   virtual void set_anchor(const chain_place&) = 0;
   virtual std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) = 0;
   virtual void commit() = 0;
@@ -69,6 +71,9 @@ class store {
   virtual std::vector<std::string> present(std::span<const std::string> ids) = 0;
   /// Of each account the opt-out, in the same order.
   virtual std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) = 0;
+  /// The texts of notices by their hashes.
+  virtual void each_text(const std::function<void(const std::string& hash, const std::string& text)>&) = 0;
+  virtual std::optional<std::string> text(const std::string& hash) = 0;
   /// The last record of a chain that retention may delete: it and all before it were over before `end_ms`; 0: none.
   virtual std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) = 0;
   /// The place of the last record up to a number; number 0: there is none.

@@ -187,6 +187,14 @@ void read_all(store& from, checks& open, const std::function<chain_check&(std::u
   }
 }
 
+void check_texts(store& from, verification& out) {
+  from.each_text([&](const std::string& hash, const std::string& text) {
+    if (sha256_hex(text) == hash) return;
+    ++out.finding_count;
+    out.findings.push_back({0, 0, "the notice's text " + hash + " was edited: it does not fit its hash"});
+  });
+}
+
 }  // namespace
 
 verification verify(store& from, const keys* signing, std::span<const chain_place> kept) {
@@ -206,6 +214,7 @@ verification verify(store& from, const keys* signing, std::span<const chain_plac
   for (const chain_state& each : chains) check_of(each.head.chain);
   for (const chain_place& each : kept) check_of(each.chain).keep(each);
   read_all(from, open, check_of, out);
+  check_texts(from, out);
   from.roll_back();
   return out;
 }

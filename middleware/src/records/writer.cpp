@@ -1,7 +1,6 @@
 #include "records/writer.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "records/accounts.hpp"
 #include "records/ids.hpp"
@@ -169,10 +168,20 @@ void writer::commit(const batch& jobs) {
   chain_place head = before;
   std::vector<row> rows;
   rows.reserve(jobs.size());
-  for (const job_pointer& each : jobs)
+  std::set<std::string> texts;
+  for (const job_pointer& each : jobs) {
+    keep_text(each->event, texts);
     for (consent_event& event : events_of(*each)) rows.push_back(seal(std::move(event), head, signing_));
+  }
   if (!rows.empty()) store_->insert(rows, before, sealed_place(place_kind::head, store_->log(), head, signing_));
   store_->commit();
+  kept_texts_.merge(texts);
+}
+
+// A text is the same for thousands of visitors: the store is asked once for each.
+void writer::keep_text(const consent_event& of, std::set<std::string>& texts) {
+  if (of.notice_text.empty() || kept_texts_.count(of.notice_hash) || !texts.insert(of.notice_hash).second) return;
+  store_->keep_text(of.notice_hash, of.notice_text);
 }
 
 std::vector<consent_event> writer::events_of(job& from) {
@@ -180,7 +189,10 @@ std::vector<consent_event> writer::events_of(job& from) {
     case job::kind::append: return {from.event};
     case job::kind::link: {
       consent_event made = account_event(event_kind::account_link, from.event.subject);
-      if (!store_->link(from.accounts.front(), from.event.subject, made.time_ms)) return {};
+      // An opt-out from before the last link is told already: since then the account may have opted in elsewhere.
+      const std::int64_t renew = from.since ? *from.since * 1000 : 0;
+      if (!store_->link(from.accounts.front(), from.event.subject, made.time_ms, renew)) return {};
+      if (from.since) store_->set_opted_out(from.accounts.front(), from.since);
       return {std::move(made)};
     }
     case job::kind::opt_out:

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -63,6 +64,7 @@ class writer {
   void mark_unsure(const batch&);
   static bool has_time(const batch&);
   std::vector<consent_event> events_of(job&);
+  void keep_text(const consent_event&, std::set<std::string>& texts);
   void retain_if_due();
 
   std::unique_ptr<store> store_;
@@ -84,6 +86,7 @@ class writer {
 
   // The thread's own.
   bool is_open_ = false;
+  std::set<std::string> kept_texts_;  ///< their hashes; a site has few
   std::chrono::milliseconds back_off_{0};
   std::thread thread_;
 };

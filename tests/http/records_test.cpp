@@ -1,0 +1,314 @@
+// What a visitor's choice leaves in the log, seen over HTTP; and what an account carries from device to device.
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "catch.hpp"
+#include "shop.hpp"
+
+using namespace http_test;
+using abide::event_kind;
+
+namespace {
+
+/// A folder for one test's log.
+struct log_file {
+  std::string folder;
+  log_file() {
+    char name[] = "/tmp/abide-http-records-XXXXXX";
+    folder = mkdtemp(name);
+  }
+  ~log_file() { std::filesystem::remove_all(folder); }
+  std::string store() const { return "sqlite:" + folder + "/abide.db"; }
+};
+
+/// The second part of the consent cookie.
+std::string subject_in(const browser& b) {
+  const std::string held = b.cookies();
+  const std::size_t first = held.find('~', held.find("abide="));
+  return first == std::string::npos ? "" : held.substr(first + 1, held.find('~', first + 1) - first - 1);
+}
+
+std::vector<abide::consent_record> recorded(shop& s, const browser& b) {
+  const auto found = s.server.log()->history(subject_in(b));
+  REQUIRE(found.has_value());
+  return *found;
+}
+
+std::string kinds(const std::vector<abide::consent_record>& records) {
+  std::string text;
+  for (const auto& each : records) text += (text.empty() ? "" : " ") + std::string(name_of(each.event.kind));
+  return text;
+}
+
+std::string asks(shop& s, browser& b, field_pairs who = {}) {
+  s.sets({"r=1", "a=1", "f=1", "t=1", "s=1"});
+  std::string names;
+  for (const std::string& field : b.get("/", std::move(who)).set_cookies())
+    if (field.size() == 3 && field.substr(1) == "=1") names += field[0];
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("a choice is in the log before the visitor is told that it is saved") {
+  log_file file;
+  shop s({.records = file.store()});
+  browser b{s};
+  CHECK(b.post("choice=save&grant=analytics&from=banner&lang=de").status == 303);
+  const auto records = recorded(s, b);
+  REQUIRE(records.size() == 1);
+  const abide::consent_event& e = records[0].event;
+  CHECK(e.kind == event_kind::grant);
+  CHECK(e.source == abide::source::banner);
+  CHECK(e.choices == std::array<abide::choice, 4>{abide::choice::none, abide::choice::granted, abide::choice::denied, abide::choice::denied});
+  CHECK(e.jurisdiction == "DE");
+  CHECK(e.language == "de");
+  CHECK(e.notice == 1);
+  CHECK(e.place_from == "fixed");
+  CHECK_FALSE(records[0].mac.empty());
+}
+
+TEST_CASE("the log keeps the text that was shown, under the hash that the record names") {
+  log_file file;
+  shop s({.records = file.store()});
+  browser b{s};
+  b.post("choice=accept-all&from=banner&lang=de");
+  const std::string hash = recorded(s, b).at(0).event.notice_hash;
+  const auto text = s.server.log()->text_of(hash);
+  REQUIRE(text.has_value());
+  CHECK(abide::sha256_hex(*text) == hash);
+  CHECK(text->find("Alle ablehnen") != std::string::npos);
+  b.post("choice=reject-all&from=banner&lang=en");
+  CHECK(recorded(s, b).at(1).event.notice_hash != hash);
+}
+
+TEST_CASE("one record for each change of state, none for a request") {
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser b{s};
+  b.always = {{"Sec-GPC", "1"}};
+  for (int i = 0; i < 5; ++i) b.get();
+  b.post("choice=opt-out");
+  for (int i = 0; i < 5; ++i) b.get();
+  b.post("choice=reject-all");
+  CHECK(kinds(recorded(s, b)) == "signal_on deny change");
+  CHECK(recorded(s, b).at(0).event.source == abide::source::gpc_header);
+  CHECK(recorded(s, b).at(0).event.seen.gpc);
+}
+
+TEST_CASE("the pictures of a first page do not each leave a record") {
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser b{s};
+  b.always = {{"Sec-GPC", "1"}};
+  CHECK(s.get("/logo.png", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "image"}}).set_cookie("abide").empty());
+  CHECK_FALSE(s.get("/", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "document"}}).set_cookie("abide").empty());
+}
+
+TEST_CASE("no address, user agent or URL reaches the log") {
+  log_file file;
+  shop s({.records = file.store()});
+  browser b{s};
+  b.send("POST", "/consent", {{"Sec-Fetch-Site", "same-origin"}, {"User-Agent", "Telltale/1.0"}, {"Referer", "http://www.shop.example/secret-page"}},
+         "choice=accept-all&return=/secret-page");
+  const std::string receipt = b.get("/consent/receipt").body;
+  CHECK(receipt.find("dpv:ConsentReceipt") != std::string::npos);
+  for (const char* word : {"Telltale", "secret-page", "127.0.0.1"}) CHECK(receipt.find(word) == std::string::npos);
+}
+
+TEST_CASE("a visitor gets a receipt of her own records, and a stranger none") {
+  log_file file;
+  shop s({.records = file.store()});
+  browser b{s};
+  CHECK(b.get("/consent/receipt").status == 404);
+  CHECK(b.get("/consent").body.find("/consent/receipt") == std::string::npos);
+  b.post("choice=accept-all");
+  const answer a = b.get("/consent/receipt");
+  CHECK(a.status == 200);
+  CHECK(a.all("Content-Type") == "application/ld+json");
+  CHECK(a.all("Cache-Control") == "no-store");
+  CHECK(a.all("Content-Disposition").find("attachment") == 0);
+  CHECK(a.body.find(recorded(s, b).at(0).event.id) != std::string::npos);
+  CHECK(b.get("/consent").body.find("/consent/receipt") != std::string::npos);
+  CHECK(b.send("POST", "/consent/receipt", {}).status == 405);
+}
+
+TEST_CASE("a store that is away saves nothing, says so, and allows nothing new") {
+  shop s({.records = "sqlite:/nowhere/at/all/abide.db"});
+  browser b{s};
+  const answer a = b.post("choice=accept-all&lang=en");
+  CHECK(a.status == 503);
+  CHECK(a.body.find("Your choice could not be saved.") != std::string::npos);
+  CHECK(a.body.find("Your choice is saved.") == std::string::npos);
+  CHECK_FALSE(a.all("Retry-After").empty());
+  CHECK(asks(s, b) == "r");
+}
+
+TEST_CASE("a refusal holds in the browser even while the store is away") {
+  shop s({.location = "US-CA", .records = "sqlite:/nowhere/at/all/abide.db"});
+  browser b{s};
+  CHECK(asks(s, b) == "rafts");
+  CHECK(b.post("choice=reject-all").status == 503);
+  CHECK(asks(s, b) == "r");
+  CHECK(b.post("choice=accept-all").status == 503);
+  CHECK(asks(s, b) == "r");
+}
+
+TEST_CASE("what could not be recorded is recorded when the store is back") {
+  log_file file;
+  const std::string folder = file.folder + "/later";
+  shop s({.location = "US-CA", .records = "sqlite:" + folder + "/abide.db"});
+  browser b{s};
+  CHECK(b.post("choice=reject-all").status == 503);
+  std::filesystem::create_directory(folder);
+  std::vector<abide::consent_record> records;
+  for (int i = 0; i < 100 && records.empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    records = s.server.log()->history(subject_in(b)).value_or(records);
+  }
+  CHECK(kinds(records) == "deny");
+  CHECK(b.post("choice=accept-all").status == 303);
+}
+
+TEST_CASE("a script's save is told of the failure too") {
+  shop s({.records = "sqlite:/nowhere/at/all/abide.db"});
+  browser b{s};
+  const answer a = b.send("POST", "/consent", {{"Sec-Fetch-Site", "same-origin"}, {"Accept", "application/json"}}, "choice=accept-all");
+  CHECK(a.status == 503);
+  CHECK(a.body.find("error") != std::string::npos);
+}
+
+TEST_CASE("opting out on one device holds on all where the visitor is logged in") {  // T12
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser phone{s}, laptop{s};
+  const field_pairs ann{{"X-Account", "ann"}}, bob{{"X-Account", "bob"}};
+  phone.always = ann;
+  CHECK(asks(s, laptop, ann) == "rafts");
+  phone.post("choice=opt-out");
+  CHECK(asks(s, laptop, ann) == "raf");
+  CHECK(asks(s, laptop, bob) == "rafts");
+  CHECK(asks(s, laptop) == "rafts");
+}
+
+TEST_CASE("a signal seen before the log-in is written to the account at log-in") {  // T13
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser phone{s}, laptop{s};
+  const field_pairs ann{{"X-Account", "ann"}};
+  phone.always = {{"Sec-GPC", "1"}};
+  phone.get();
+  CHECK(asks(s, laptop, ann) == "rafts");
+  phone.get("/", ann);
+  CHECK(asks(s, laptop, ann) == "raf");
+}
+
+TEST_CASE("an opt-out made before the log-in reaches the account with it, also when the signal is gone") {
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser phone{s}, laptop{s};
+  const field_pairs ann{{"X-Account", "ann"}};
+  phone.post("choice=opt-out");
+  phone.get("/", ann);
+  CHECK(asks(s, laptop, ann) == "raf");
+}
+
+TEST_CASE("opting in again on one device ends the account's opt-out everywhere, and an old opt-out does not bring it back") {
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser phone{s}, laptop{s};
+  phone.always = laptop.always = {{"X-Account", "ann"}};
+  phone.post("choice=opt-out");
+  phone.get();
+  CHECK(asks(s, laptop) == "raf");
+  laptop.post("choice=accept-all");
+  CHECK(asks(s, laptop) == "rafts");
+  phone.get();
+  CHECK(asks(s, laptop) == "rafts");
+}
+
+TEST_CASE("an account whose state cannot be read counts as opted out") {
+  shop s({.location = "US-CA", .records = "sqlite:/nowhere/at/all/abide.db"});
+  browser b{s};
+  CHECK(asks(s, b, {{"X-Account", "ann"}}) == "raf");
+  CHECK(asks(s, b) == "rafts");
+}
+
+TEST_CASE("erasing an account forgets its opt-out and keeps the records as proof") {
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser b{s};
+  b.always = {{"X-Account", "ann"}};
+  b.post("choice=opt-out");
+  b.get();
+  CHECK(s.server.log()->erase("ann"));
+  CHECK(kinds(recorded(s, b)).find("erase") != std::string::npos);
+  CHECK(kinds(recorded(s, b)).find("deny") != std::string::npos);
+  browser other{s};
+  CHECK(asks(s, other, {{"X-Account", "ann"}}) == "rafts");
+}
+
+TEST_CASE("who is logged in is hidden cookies that begin had let through, and shown those it had not") {
+  shop s({.location = "US-CT"});
+  browser b{s};
+  for (const char* cookie : {"r=1", "a=1", "t=1"}) b.holds(std::string(cookie) + "; Path=/");
+  b.get();
+  CHECK(s.cookies_seen() == "r=1; a=1; t=1");
+  b.get("/", {{"X-Account", "kid"}, {"X-Age", "15"}});  // D1
+  CHECK(s.cookies_seen() == "r=1; a=1");
+  b.always = {{"Sec-GPC", "1"}};
+  b.get();
+  CHECK(s.cookies_seen().find("t=1") == std::string::npos);
+  b.holds("t=1; Path=/");
+  b.get("/", {{"X-Account", "member"}, {"X-Incentive", "kept"}});  // D3b
+  CHECK(s.cookies_seen().find("t=1") != std::string::npos);
+}
+
+TEST_CASE("an informed exception is never taken on a first page view, has its own text, and one press undoes it") {
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser b{s};
+  b.always = {{"Sec-GPC", "1"}};
+  CHECK(b.get("/consent").body.find("name=\"exception\"") == std::string::npos);
+  browser first{s};
+  first.always = b.always;
+  first.post("choice=save&exception=targeting&keep=analytics&keep=functional");
+  CHECK(asks(s, first) == "raf");
+  b.get();
+  CHECK(b.get("/consent").body.find("name=\"exception\"") != std::string::npos);
+  b.post("choice=save&exception=targeting&keep=analytics&keep=functional&lang=en");
+  CHECK(asks(s, b) == "raft");
+  const auto records = recorded(s, b);
+  CHECK(kinds(records) == "signal_on exception");
+  CHECK(records.at(1).event.conflict == abide::conflict_state::exception_granted);
+  CHECK(s.server.log()->text_of(records.at(1).event.notice_hash).value_or("").find("despite the signal") != std::string::npos);
+  s.next = page();
+  const std::string html = b.get().body;
+  CHECK(html.find("form=\"abide-undo\"") != std::string::npos);
+  CHECK(html.find("<form id=\"abide-undo\"") != std::string::npos);
+  b.post("choice=undo&from=banner&return=/");
+  CHECK(asks(s, b) == "raf");
+}
+
+TEST_CASE("a visitor who makes exceptions again and again is not believed a fourth time that day") {
+  log_file file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser b{s};
+  b.always = {{"Sec-GPC", "1"}};
+  b.get();
+  for (int i = 0; i < 3; ++i) {
+    *s.now += 60;
+    b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
+    CHECK(asks(s, b) == "raft");
+    *s.now += 60;
+    b.post("choice=undo");
+  }
+  *s.now += 60;
+  b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
+  CHECK(asks(s, b) == "raf");
+  *s.now += words::day;
+  b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
+  CHECK(asks(s, b) == "raft");
+}

@@ -1,6 +1,5 @@
 // What a visitor's choice leaves in the log, seen over HTTP; and what an account carries from device to device.
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <thread>
 
@@ -11,17 +10,6 @@ using namespace http_test;
 using abide::event_kind;
 
 namespace {
-
-/// A folder for one test's log.
-struct log_file {
-  std::string folder;
-  log_file() {
-    char name[] = "/tmp/abide-http-records-XXXXXX";
-    folder = mkdtemp(name);
-  }
-  ~log_file() { std::filesystem::remove_all(folder); }
-  std::string store() const { return "sqlite:" + folder + "/abide.db"; }
-};
 
 /// The second part of the consent cookie.
 std::string subject_in(const browser& b) {
@@ -53,7 +41,7 @@ std::string asks(shop& s, browser& b, field_pairs who = {}) {
 }  // namespace
 
 TEST_CASE("a choice is in the log before the visitor is told that it is saved") {
-  log_file file;
+  log_folder file;
   shop s({.records = file.store()});
   browser b{s};
   CHECK(b.post("choice=save&grant=analytics&from=banner&lang=de").status == 303);
@@ -71,7 +59,7 @@ TEST_CASE("a choice is in the log before the visitor is told that it is saved") 
 }
 
 TEST_CASE("the log keeps the text that was shown, under the hash that the record names") {
-  log_file file;
+  log_folder file;
   shop s({.records = file.store()});
   browser b{s};
   b.post("choice=accept-all&from=banner&lang=de");
@@ -85,7 +73,7 @@ TEST_CASE("the log keeps the text that was shown, under the hash that the record
 }
 
 TEST_CASE("one record for each change of state, none for a request") {
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
@@ -99,7 +87,7 @@ TEST_CASE("one record for each change of state, none for a request") {
 }
 
 TEST_CASE("the pictures of a first page do not each leave a record") {
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
@@ -108,7 +96,7 @@ TEST_CASE("the pictures of a first page do not each leave a record") {
 }
 
 TEST_CASE("no address, user agent or URL reaches the log") {
-  log_file file;
+  log_folder file;
   shop s({.records = file.store()});
   browser b{s};
   b.send("POST", "/consent", {{"Sec-Fetch-Site", "same-origin"}, {"User-Agent", "Telltale/1.0"}, {"Referer", "http://www.shop.example/secret-page"}},
@@ -119,7 +107,7 @@ TEST_CASE("no address, user agent or URL reaches the log") {
 }
 
 TEST_CASE("a visitor gets a receipt of her own records, and a stranger none") {
-  log_file file;
+  log_folder file;
   shop s({.records = file.store()});
   browser b{s};
   CHECK(b.get("/consent/receipt").status == 404);
@@ -157,7 +145,7 @@ TEST_CASE("a refusal holds in the browser even while the store is away") {
 }
 
 TEST_CASE("what could not be recorded is recorded when the store is back") {
-  log_file file;
+  log_folder file;
   const std::string folder = file.folder + "/later";
   shop s({.location = "US-CA", .records = "sqlite:" + folder + "/abide.db"});
   browser b{s};
@@ -181,7 +169,7 @@ TEST_CASE("a script's save is told of the failure too") {
 }
 
 TEST_CASE("opting out on one device holds on all where the visitor is logged in") {  // T12
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser phone{s}, laptop{s};
   const field_pairs ann{{"X-Account", "ann"}}, bob{{"X-Account", "bob"}};
@@ -194,7 +182,7 @@ TEST_CASE("opting out on one device holds on all where the visitor is logged in"
 }
 
 TEST_CASE("a signal seen before the log-in is written to the account at log-in") {  // T13
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser phone{s}, laptop{s};
   const field_pairs ann{{"X-Account", "ann"}};
@@ -206,7 +194,7 @@ TEST_CASE("a signal seen before the log-in is written to the account at log-in")
 }
 
 TEST_CASE("an opt-out made before the log-in reaches the account with it, also when the signal is gone") {
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser phone{s}, laptop{s};
   const field_pairs ann{{"X-Account", "ann"}};
@@ -216,7 +204,7 @@ TEST_CASE("an opt-out made before the log-in reaches the account with it, also w
 }
 
 TEST_CASE("opting in again on one device ends the account's opt-out everywhere, and an old opt-out does not bring it back") {
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser phone{s}, laptop{s};
   phone.always = laptop.always = {{"X-Account", "ann"}};
@@ -237,7 +225,7 @@ TEST_CASE("an account whose state cannot be read counts as opted out") {
 }
 
 TEST_CASE("erasing an account forgets its opt-out and keeps the records as proof") {
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
   b.always = {{"X-Account", "ann"}};
@@ -267,7 +255,7 @@ TEST_CASE("who is logged in is hidden cookies that begin had let through, and sh
 }
 
 TEST_CASE("an informed exception is never taken on a first page view, has its own text, and one press undoes it") {
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
@@ -293,7 +281,7 @@ TEST_CASE("an informed exception is never taken on a first page view, has its ow
 }
 
 TEST_CASE("a visitor who makes exceptions again and again is not believed a fourth time that day") {
-  log_file file;
+  log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};

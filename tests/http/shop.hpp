@@ -1,6 +1,8 @@
 #pragma once
 // A shop behind the test server, and a browser that keeps its cookies.
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
 #include <optional>
 
 #include "test_server.hpp"
@@ -17,6 +19,18 @@ inline constexpr std::string_view shop_policy = R"({
   "cookies": [{"name": "r", "category": "required"}, {"name": "a", "category": "analytics"}, {"name": "f", "category": "functional"},
               {"name": "t", "category": "targeting"}, {"name": "s", "category": "analytics", "shared": true}, {"name": "p*", "category": "targeting"}]
 })";
+
+/// A folder for one test's log.
+struct log_folder {
+  std::string folder;
+  log_folder() {
+    char name[] = "/tmp/abide-http-records-XXXXXX";
+    folder = mkdtemp(name);
+  }
+  ~log_folder() { std::filesystem::remove_all(folder); }
+  log_folder(const log_folder&) = delete;
+  std::string store() const { return "sqlite:" + folder + "/abide.db"; }
+};
 
 struct setting {
   std::string location = "DE";

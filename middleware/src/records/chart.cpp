@@ -13,6 +13,7 @@ constexpr double width = 960, height = 300, left = 64, right = 12, top = 12, bot
 constexpr double plot_width = width - left - right, plot_height = height - top - bottom;
 constexpr double bar_left = 190, bar_right = 90, bar_step = 34, bar_height = 20;
 constexpr std::size_t axis_labels_max = 9;
+constexpr double half_label = 40;
 
 std::string number(double value) {
   char text[32];
@@ -64,12 +65,14 @@ std::string grid(const chart& c, const axis& a) {
   return svg;
 }
 
-// As many labels as fit; the first one always.
+// As many labels as fit; the first one always, none that the edge would cut.
 std::string time_labels(const chart& c, double step) {
   std::string svg;
   const std::size_t every = (c.labels.size() + axis_labels_max - 1) / axis_labels_max;
-  for (std::size_t i = 0; i < c.labels.size(); i += every)
-    svg += text_at(left + step * (static_cast<double>(i) + 0.5), height - 10, "tick middle", c.labels[i]);
+  for (std::size_t i = 0; i < c.labels.size(); i += every) {
+    const double x = left + step * (static_cast<double>(i) + 0.5);
+    if (i == 0 || x + half_label < width) svg += text_at(x, height - 10, "tick middle", c.labels[i]);
+  }
   return svg;
 }
 

@@ -4,6 +4,7 @@
 
 #include "ascii.hpp"
 #include "catalog_data.hpp"
+#include "cookie_name.hpp"
 
 namespace abide {
 namespace {
@@ -11,108 +12,158 @@ namespace {
 using data::catalog_entry;
 using data::key_kind;
 
-constexpr std::uint8_t shared_flag = 4;
-
-key_kind kind_of(const catalog_entry& entry) noexcept { return static_cast<key_kind>(entry.flags >> 3); }
-
-std::string_view head_of(const catalog_entry& entry) noexcept {
-  return {data::catalog.text + entry.name_at, entry.head_size};
+std::string_view word(std::uint16_t at) noexcept {
+  const char* length = data::catalog.text + at;
+  return {length + 1, static_cast<unsigned char>(*length)};
 }
 
-std::string_view tail_of(const catalog_entry& entry) noexcept {
-  return {data::catalog.text + entry.name_at + entry.head_size, entry.tail_size};
-}
+// Small enough to be returned in registers.
+struct match {
+  const catalog_entry* entry = nullptr;
+  std::uint16_t vendor = 0;
+  std::uint16_t size = 0;  // bytes of the name that the key stands for
+  std::uint8_t doubt = 0;  // per cent less sure than the entry
+  bool at_host = false;
+  evidence from = evidence::catalog;
+  explicit operator bool() const noexcept { return entry != nullptr; }
+};
 
-std::string_view key_of(const catalog_entry& entry) noexcept {
-  return kind_of(entry) == key_kind::tail ? tail_of(entry) : head_of(entry);
-}
-
-std::string_view word(std::uint16_t index) noexcept {
-  const data::text_ref ref = data::catalog.words[index];
-  return {data::catalog.text + ref.at, ref.size};
-}
-
-bool has_key(const catalog_entry& entry, key_kind kind, std::string_view key) noexcept {
-  return kind_of(entry) == kind && key_of(entry) == key;
-}
-
-// The entry for a key: of those that share it, the first that fits the rest of the name and the host.
-const catalog_entry* find_key(key_kind kind, std::string_view key, std::uint32_t hash, std::string_view rest,
-                              std::string_view host) noexcept {
-  const data::catalog_table& table = data::catalog;
-  const std::uint32_t mixed = data::key_hash(hash, kind);
-  const std::uint32_t bucket = mixed & table.bucket_mask;
-  const std::uint8_t tag = data::tag_of(mixed);
-  for (std::uint32_t i = table.buckets[bucket]; i < table.buckets[bucket + 1]; ++i) {
-    if (table.tags[i] != tag) continue;
-    const catalog_entry& entry = table.entries[i];
-    if (!has_key(entry, kind, key)) continue;
-    if (kind == key_kind::head && entry.tail_size > 0 && !ascii::ends_with(rest, tail_of(entry))) continue;
-    if (entry.host == 0 || host_matches(word(entry.host), host)) return &entry;
+// Whether an entry with the key counts here: for the rest of the name behind the star, and the host.
+bool fits(const catalog_entry& entry, std::string_view rest, std::string_view host, match& found) noexcept {
+  if ((entry.flags & data::narrowed_flag) == 0) {
+    found.entry = &entry;
+    found.vendor = entry.vendor;
+    return true;
   }
-  return nullptr;
+  const data::narrowing& only = data::catalog.narrowings[entry.vendor];
+  const std::string_view tail = word(only.tail);
+  if (!ascii::ends_with(rest, tail) || !host_matches(word(only.host), host)) return false;
+  found.entry = &entry;
+  found.vendor = only.vendor;
+  found.at_host = only.host != 0;
+  found.size = static_cast<std::uint16_t>(found.size + tail.size());
+  return true;
 }
 
-bool is_longer(const catalog_entry* a, const catalog_entry* b) noexcept {
-  return a && (!b || a->head_size + a->tail_size > b->head_size + b->tail_size);
+match find_key(const data::hashed_table& table, key_kind kind, std::string_view key, std::string_view rest,
+               std::string_view host) noexcept {
+  const std::uint64_t hash = data::key_hash(key, kind);
+  const auto tag = static_cast<std::uint32_t>(hash >> 32);
+  const auto bucket = static_cast<std::uint32_t>(hash) & table.bucket_mask;
+  match found;
+  found.size = static_cast<std::uint16_t>(key.size());
+  for (std::uint32_t i = table.buckets[bucket]; i < table.buckets[bucket + 1]; ++i)
+    if (table.entries[i].tag == tag && fits(table.entries[i], rest, host, found)) return found;
+  return {};
 }
 
-std::size_t take_size(std::uint32_t& sizes) noexcept {
-  const auto size = static_cast<std::size_t>(__builtin_ctz(sizes)) + 1;
-  sizes &= sizes - 1;
-  return size;
+// The longest of some sizes, each a bit, that are no longer than the name; 0 when none is left.
+std::size_t take_longest(std::uint32_t& sizes) noexcept {
+  if (sizes == 0) return 0;
+  const int bit = 31 - __builtin_clz(sizes);
+  sizes ^= std::uint32_t{1} << bit;
+  return static_cast<std::size_t>(bit) + 1;
 }
-
-// The sizes of keys that could stand at one end of the name, given its outer bytes there: no longer than the name.
 std::uint32_t sizes_in(std::uint32_t sizes, std::size_t name_size) noexcept {
   return name_size >= data::key_size_max ? sizes : sizes & ((std::uint32_t{1} << name_size) - 1);
 }
 
-char at(std::string_view name, std::size_t i) noexcept { return i < name.size() ? name[i] : '\0'; }
+// The longest head wins. Only sizes are tried at which a head ends that begins like the name.
+match find_by_head(std::string_view name, std::string_view host) noexcept {
+  const std::uint32_t first = data::first_four(name);
+  std::uint32_t sizes = data::catalog.head_sizes[data::outer_bucket(first, data::head_bits)];
+  sizes |= data::catalog.short_head_sizes[data::outer_bucket(first & 0xffffffu, data::short_head_bits)];
+  sizes = sizes_in(sizes, name.size());
+  while (const std::size_t size = take_longest(sizes)) {
+    const std::string_view head = ascii::part(name, 0, size);
+    if (const match found = find_key(data::catalog.names, key_kind::head, head, ascii::part(name, size), host)) return found;
+  }
+  return {};
+}
 
-const catalog_entry* find_by_tail(std::string_view name, std::string_view host) noexcept {
+match find_by_tail(std::string_view name, std::string_view host) noexcept {
   const std::size_t n = name.size();
-  if (n < 3) return nullptr;
-  const std::size_t outer = data::outer_bytes(name[n - 1], name[n - 2], name[n - 3]);
-  std::uint32_t sizes = sizes_in(data::catalog.tail_sizes[outer % data::tail_buckets], n);
-  const catalog_entry* best = nullptr;
-  std::uint32_t hash = data::hash_start;
-  for (std::size_t done = 0; sizes != 0;) {
-    const std::size_t size = take_size(sizes);
-    for (; done < size; ++done) hash = data::hash_step(hash, name[n - 1 - done]);
-    if (const auto* entry = find_key(key_kind::tail, ascii::part(name, n - size), hash, {}, host)) best = entry;
+  if (n < 3) return {};
+  std::uint32_t sizes = data::catalog.tail_sizes[data::outer_bucket(data::last_three(name), data::tail_bits)];
+  sizes = sizes_in(sizes, n);
+  while (const std::size_t size = take_longest(sizes))
+    if (const match found = find_key(data::catalog.names, key_kind::tail, ascii::part(name, n - size), {}, host)) return found;
+  return {};
+}
+
+match find_pattern(std::string_view name, std::string_view host) noexcept {
+  const match by_head = find_by_head(name, host);
+  const match by_tail = find_by_tail(name, host);
+  match found = by_tail.size > by_head.size ? by_tail : by_head;
+  found.from = evidence::pattern;
+  return found;
+}
+
+match find_exact(std::string_view name, std::string_view host) noexcept {
+  return name.empty() ? match{} : find_key(data::catalog.names, key_kind::name, name, {}, host);
+}
+
+match less_sure(match found, int percent) noexcept {
+  found.doubt = static_cast<std::uint8_t>(percent);
+  return found;
+}
+
+// The name without letter case, prefixes, escapes, and the number or hash at its end.
+match find_normal(std::string_view name, std::string_view host) noexcept {
+  const cookie_name::normal normal(name);
+  const std::string_view plain = normal.text();
+  if (plain.empty()) return {};
+  if (normal.differs()) {
+    if (const match found = find_exact(plain, host)) return less_sure(found, 4);
+    if (const match found = find_pattern(plain, host)) return less_sure(found, 4);
   }
-  return best;
+  const std::string_view stem = normal.stem();
+  if (stem.size() == plain.size()) return {};
+  match found = find_exact(stem, host);
+  found.from = evidence::pattern;
+  return less_sure(found, 12);
 }
 
-const catalog_entry* find_exact(std::string_view name, std::string_view host) noexcept {
-  std::uint32_t hash = data::hash_start;
-  for (const char c : name) hash = data::hash_step(hash, c);
-  return find_key(key_kind::name, name, hash, {}, host);
+// An exact name wins over patterns, the name as it stands over its normal form.
+match find(std::string_view name, std::string_view host) noexcept {
+  if (const match exact = find_exact(name, host)) return exact;
+  if (const match pattern = find_pattern(name, host)) return pattern;
+  return find_normal(name, host);
 }
 
-// Hashes the name once, and looks a head up only at sizes at which one ends.
-const catalog_entry* find_by_head(std::string_view name, std::string_view host) noexcept {
-  const std::size_t outer = data::outer_bytes(name[0], at(name, 1), at(name, 2));
-  std::uint32_t sizes = sizes_in(data::catalog.head_sizes[outer % data::head_buckets], name.size());
-  const catalog_entry* best = nullptr;
-  std::uint32_t hash = data::hash_start;
-  for (std::size_t done = 0; sizes != 0;) {
-    const std::size_t size = take_size(sizes);
-    for (; done < size; ++done) hash = data::hash_step(hash, name[done]);
-    const auto* entry = find_key(key_kind::head, ascii::part(name, 0, size), hash, ascii::part(name, size), host);
-    if (is_longer(entry, best)) best = entry;
+std::uint8_t confidence_of(const match& found) noexcept {
+  const std::uint8_t confidence = found.entry->confidence;
+  return confidence > found.doubt ? static_cast<std::uint8_t>(confidence - found.doubt) : std::uint8_t{1};
+}
+
+// Field by field: a whole object that is copied right after its bytes were written stalls the processor.
+bool answer(const match& found, classification& out) noexcept {
+  if (!found) return false;
+  const std::uint8_t flags = found.entry->flags;
+  out.category = static_cast<category>(flags & data::category_bits);
+  out.shared = (flags & data::shared_flag) != 0;
+  out.confidence = confidence_of(found);
+  out.from = found.from;
+  out.vendor = word(found.vendor);
+  return true;
+}
+
+match find_host(std::string_view host) noexcept {
+  while (!host.empty() && host.size() <= cookie_name::size_max) {
+    match known = find_key(data::catalog.hosts, key_kind::host, host, {}, {});
+    known.from = evidence::host;
+    if (known) return known;
+    const std::size_t dot = host.find('.');
+    host = dot == std::string_view::npos ? std::string_view{} : ascii::part(host, dot + 1);
   }
-  return best;
+  return {};
 }
 
-// An exact name wins over patterns, a longer pattern over a shorter one.
-const catalog_entry* find(std::string_view name, std::string_view host) noexcept {
-  if (const auto* exact = find_exact(name, host)) return exact;
-  const catalog_entry* by_head = find_by_head(name, host);
-  const catalog_entry* by_tail = find_by_tail(name, host);
-  return is_longer(by_tail, by_head) ? by_tail : by_head;
+match find_name(std::string_view name, std::string_view host) noexcept {
+  return name.empty() || name.size() > cookie_name::size_max ? match{} : find(name, host);
 }
+
+static_assert(sizeof(match) == 16);
 
 }  // namespace
 
@@ -122,19 +173,21 @@ std::string_view name_of(evidence e) noexcept {
 }
 
 bool look_up(std::string_view name, std::string_view host, classification& found) noexcept {
-  if (name.empty() || name.size() > 255) return false;
-  const catalog_entry* entry = find(name, host);
-  if (!entry) return false;
-  found.category = static_cast<category>(entry->flags & 3u);
-  found.shared = (entry->flags & shared_flag) != 0;
-  found.confidence = entry->confidence;
-  found.from = kind_of(*entry) == key_kind::name ? evidence::catalog : evidence::pattern;
-  found.vendor = word(entry->vendor);
-  return true;
+  return answer(find_name(name, host), found);
+}
+
+bool look_up_host(std::string_view host, classification& found) noexcept { return answer(find_host(host), found); }
+
+bool look_up_third_party(std::string_view name, std::string_view host, classification& found) noexcept {
+  const match known = find_name(name, host);
+  if (known.at_host) return answer(known, found);
+  const match by_host = find_host(host);
+  const bool host_is_surer = by_host && (!known || by_host.entry->confidence > confidence_of(known));
+  return answer(host_is_surer ? by_host : known, found);
 }
 
 catalog_info catalog() noexcept {
-  return {data::catalog.entry_count, data::catalog.bytes, data::catalog.checksum};
+  return {data::catalog.entry_count, data::catalog.host_count, data::catalog.bytes, data::catalog.checksum};
 }
 
 bool name_matches(std::string_view pattern, std::string_view name) noexcept {

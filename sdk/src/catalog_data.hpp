@@ -1,62 +1,69 @@
 #pragma once
-// The packed form of sdk/data/catalog.tsv, written by sdk/data/pack.cpp at build time.
+// The packed form of sdk/data/catalog.tsv and hosts.tsv, written by sdk/data/pack.cpp at build time. Names are not kept,
+// only 32 bits of their hash beyond the bucket's: a name that is in neither file matches one in some 10^8 times.
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+
+#include "catalog_hash.hpp"
 
 namespace abide::data {
 
-/// A piece of the text pool.
-struct text_ref {
-  std::uint32_t at;
-  std::uint32_t size;
+/// What a key can be: an exact name, what stands before a pattern's star (its head), for a pattern that begins with its
+/// star what stands behind it (its tail), a host. Names and heads with capitals stand here in lower case as well.
+enum class key_kind : std::uint8_t { name, head, tail, host };
+
+/// Entries of one bucket of the hash stand together, and of one key the narrowed ones first.
+struct catalog_entry {
+  std::uint32_t tag;     ///< the high half of the key's hash
+  std::uint16_t vendor;  ///< a word; of a narrowed entry: an index of narrowings
+  std::uint8_t flags;    ///< category, plus the flags below
+  std::uint8_t confidence;
+};
+inline constexpr std::uint8_t category_bits = 3, shared_flag = 4, narrowed_flag = 8;
+
+/// An entry that counts only at a host, or whose pattern goes on behind the star.
+struct narrowing {
+  std::uint16_t vendor, host, tail;  ///< words
 };
 
-/// An entry is found by its key: an exact name, what stands before a pattern's star (its head), or, for a pattern that
-/// begins with its star, what stands behind it (its tail).
-enum class key_kind : std::uint8_t { name, head, tail };
-
-/// Entries of one bucket of the hash stand together, and in it those of one kind and key: the ones with a host first, then
-/// those with the longer tail.
-struct catalog_entry {
-  std::uint32_t name_at;       ///< head and tail, without the star
-  std::uint16_t vendor, host;  ///< indices of words; 0 is the empty text
-  std::uint8_t head_size, tail_size;
-  std::uint8_t flags;       ///< category, plus 4 when shared, plus 8 times the key's kind
-  std::uint8_t confidence;  ///< percent
+/// Keys by hash. A word is an offset into the text: one byte of length, then the bytes; offset 0 is the empty word.
+struct hashed_table {
+  const catalog_entry* entries;
+  const std::uint16_t* buckets;  ///< where each bucket's entries begin; one more than there are buckets
+  std::uint32_t bucket_mask;
 };
 
 struct catalog_table {
   const char* text;
-  const text_ref* words;  ///< vendors and hosts
-  const catalog_entry* entries;
-  const std::uint16_t* buckets;  ///< where each bucket's entries begin; one more than there are buckets
-  const std::uint8_t* tags;      ///< by entry: more bits of the hash, so that few others are looked at
-  /// By the first three bytes: bit n says that some head of n + 1 bytes begins so. Tails: by the last three, from the end.
+  const narrowing* narrowings;
+  hashed_table names, hosts;
+  /// Bit n says that some head of n + 1 bytes begins with these four (its hash); short heads: with these three. Tails end
+  /// with these three.
   const std::uint32_t* head_sizes;
+  const std::uint8_t* short_head_sizes;
   const std::uint32_t* tail_sizes;
-  std::uint32_t entry_count, bucket_mask, bytes, checksum;
+  std::uint32_t entry_count, host_count, bytes, checksum;
 };
 
 extern const catalog_table catalog;
 
 inline constexpr std::size_t key_size_max = 32;  ///< of heads and tails
-inline constexpr std::size_t head_buckets = 4096, tail_buckets = 1024;
-constexpr std::size_t outer_bytes(char first, char second, char third) noexcept {
-  return static_cast<unsigned char>(first) * 961u + static_cast<unsigned char>(second) * 31u +
-         static_cast<unsigned char>(third);
+inline constexpr unsigned head_bits = 13, short_head_bits = 10, tail_bits = 11;
+/// The bucket of the sizes for the outermost bytes of a key; 0 where the name is shorter.
+constexpr std::uint32_t outer_bucket(std::uint32_t bytes, unsigned bits) noexcept {
+  return (bytes * 0x9e3779b1u) >> (32 - bits);
 }
-
-/// FNV-1a, fed byte by byte so that one pass over a name hashes all its heads; tails are fed from their end.
-inline constexpr std::uint32_t hash_start = 2166136261u;
-constexpr std::uint32_t hash_step(std::uint32_t hash, char c) noexcept {
-  return (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+/// Of at least one byte.
+inline std::uint32_t first_four(std::string_view text) noexcept {
+  return static_cast<std::uint32_t>(text.size() >= 4 ? load_4(text.data()) : load_rest(text.data(), text.size(), text.size()));
 }
-/// The hash that names a key's bucket (its low bits) and tag (its high ones).
-constexpr std::uint32_t key_hash(std::uint32_t hash, key_kind kind) noexcept {
-  const std::uint32_t salted = (hash ^ static_cast<std::uint32_t>(kind)) * 0x9e3779b1u;
-  return salted ^ (salted >> 15);
+/// Of at least three bytes.
+inline std::uint32_t last_three(std::string_view text) noexcept {
+  const char* end = text.data() + text.size();
+  return static_cast<std::uint32_t>(byte_at(end - 3, 0) | byte_at(end - 3, 1) | byte_at(end - 3, 2));
 }
-constexpr std::uint8_t tag_of(std::uint32_t key_hash) noexcept { return static_cast<std::uint8_t>(key_hash >> 24); }
+inline std::uint64_t key_hash(std::string_view key, key_kind kind) noexcept {
+  return hash_of(key, static_cast<std::uint64_t>(kind));
+}
 
 }  // namespace abide::data

@@ -32,14 +32,16 @@ const cookie_rule* declared(const policy& p, const cookie_facts& facts) noexcept
   return best;
 }
 
-classification by_unknown_rule(const policy& p, bool third_party) noexcept {
-  classification c;
+void set(classification& c, category category, bool shared, std::uint8_t confidence, evidence from) noexcept {
+  c.category = category;
+  c.shared = shared;
+  c.confidence = confidence;
+  c.from = from;
+}
+
+void set_by_unknown_rule(classification& c, const policy& p, bool third_party) noexcept {
   const bool strict = p.unknown == unknown_policy::targeting || third_party;
-  c.category = strict ? category::targeting : category::required;
-  c.shared = strict;
-  c.confidence = 40;
-  c.from = evidence::rule;
-  return c;
+  set(c, strict ? category::targeting : category::required, strict, 40, evidence::rule);
 }
 
 std::uint8_t bit(exempt_purpose purpose) noexcept { return static_cast<std::uint8_t>(purpose); }
@@ -51,12 +53,18 @@ category category_of(exempt_purpose purpose) noexcept {
 }  // namespace
 
 classification classify(const policy& p, const cookie_facts& facts) noexcept {
-  if (is_consent_cookie(p, facts.name)) return {category::required, false, 100, evidence::policy, "Abide"};
-  if (const cookie_rule* rule = declared(p, facts))
-    return {rule->category, rule->shared, 100, evidence::policy, rule->vendor};
   classification found;
-  if (look_up(facts.name, facts.host, found)) return found;
-  return by_unknown_rule(p, facts.third_party);
+  if (is_consent_cookie(p, facts.name)) {
+    set(found, category::required, false, 100, evidence::policy);
+    found.vendor = "Abide";
+  } else if (const cookie_rule* rule = declared(p, facts)) {
+    set(found, rule->category, rule->shared, 100, evidence::policy);
+    found.vendor = rule->vendor;
+  } else if (!(facts.third_party ? look_up_third_party(facts.name, facts.host, found)
+                                 : look_up(facts.name, facts.host, found))) {
+    set_by_unknown_rule(found, p, facts.third_party);
+  }
+  return found;
 }
 
 bool is_exempt(const policy& p, const jurisdiction& place, std::string_view name, category c) noexcept {

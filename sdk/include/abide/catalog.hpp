@@ -21,13 +21,22 @@ struct classification {
 };
 
 /// Looks a cookie up by name and, for entries that need one, by the host that sets it (lower case, may be empty).
-/// False when the catalog does not know it; `found` is then unchanged. The longest name wins; a host entry wins over one
-/// without.
+/// False when the catalog does not know it; `found` is then unchanged. An exact name wins over a pattern, a longer one
+/// over a shorter one, an entry for the host over one without, the name as it stands over its normal form (lower case,
+/// unescaped, without __Host- or __Secure-, without the number or hash at its end).
 bool look_up(std::string_view name, std::string_view host, classification& found) noexcept;
 
+/// What a third party's host (lower case) is known for, whatever it sets; the host table knows domains and what is
+/// below them. A host that a CNAME leads to may be asked for as well.
+bool look_up_host(std::string_view host, classification& found) noexcept;
+
+/// Both: the name, unless the third party's host is better known than it.
+bool look_up_third_party(std::string_view name, std::string_view host, classification& found) noexcept;
+
 struct catalog_info {
-  std::size_t entries;
-  std::size_t bytes;       ///< size of the packed table
+  std::size_t entries;     ///< names and patterns
+  std::size_t hosts;
+  std::size_t bytes;       ///< size of the packed tables
   std::uint32_t checksum;  ///< FNV-1a of the source data
 };
 catalog_info catalog() noexcept;

@@ -1,0 +1,247 @@
+// Packs names and hosts by the hash of their keys (../src/catalog_data.hpp).
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "../src/catalog_data.hpp"
+#include "pack_table.hpp"
+
+namespace {
+
+using abide::data::key_kind;
+
+struct entry {
+  std::string key, tail, host, vendor;  // tail: what stands behind the star of a head
+  key_kind kind = key_kind::name;
+  int category_and_shared = 0, confidence = 0;
+  bool is_narrowed() const { return !tail.empty() || !host.empty(); }
+  std::uint64_t hash() const { return abide::data::key_hash(key, kind); }
+  std::uint32_t tag() const { return static_cast<std::uint32_t>(hash() >> 32); }
+};
+
+int category_of(const table::row& r) {
+  static const std::vector<std::string> names{"required", "analytics", "functional", "targeting"};
+  const auto at = std::find(names.begin(), names.end(), r.at("category"));
+  if (at == names.end()) fail(r.at("#") + ": category: expected required, analytics, functional or targeting");
+  return static_cast<int>(at - names.begin());
+}
+
+entry answer_of(const table::row& r) {
+  entry e;
+  e.vendor = r.at("vendor");
+  e.confidence = number(r, "confidence", 1, 100);
+  e.category_and_shared = category_of(r) + number(r, "shared", 0, 1) * abide::data::shared_flag;
+  return e;
+}
+
+entry name_of(const table::row& r) {
+  const std::string& name = r.at("name");
+  if (name.empty() || name == "*" || name.size() > 255) fail(r.at("#") + ": name: expected 1 to 255 bytes");
+  entry e = answer_of(r);
+  const auto star = name.find('*');
+  e.key = name.substr(0, star);
+  if (star != std::string::npos) {
+    e.kind = star == 0 ? key_kind::tail : key_kind::head;
+    (star == 0 ? e.key : e.tail) = name.substr(star + 1);
+    if (name.find('*', star + 1) != std::string::npos) fail(r.at("#") + ": name: expected at most one *");
+    if (e.key.size() > abide::data::key_size_max)
+      fail(r.at("#") + ": name: expected at most 32 bytes before the * (behind it, where the * is first)");
+  }
+  if (e.kind == key_kind::tail && e.key.size() < 3) fail(r.at("#") + ": name: expected at least 3 bytes behind the *");
+  e.host = r.at("host");
+  return e;
+}
+
+entry host_of(const table::row& r) {
+  entry e = answer_of(r);
+  e.kind = key_kind::host;
+  e.key = r.at("host");
+  if (e.key.empty() || e.key.front() == '.') fail(r.at("#") + ": host: expected a host without a leading dot");
+  return e;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return text;
+}
+
+// Whether a pattern, as it is written, already tells what this key is.
+bool is_covered(const std::set<std::pair<key_kind, std::string>>& patterns, const std::string& key) {
+  for (std::size_t size = 1; size <= key.size(); ++size)
+    if (patterns.count({key_kind::head, key.substr(0, size)}) || patterns.count({key_kind::tail, key.substr(key.size() - size)})) return true;
+  return false;
+}
+
+// Names that people write in another letter case are found by their lower-case form, which is less sure of them. Short
+// ones are left out: `ID`, `Id` and `id` have little in common. So are those that lower-case names contradict.
+std::vector<entry> folded(const std::vector<entry>& entries) {
+  constexpr std::size_t shortest = 4;
+  constexpr int less_sure = 6;
+  std::map<std::tuple<key_kind, std::string, std::string, std::string>, std::vector<entry>> by_key;
+  std::set<std::pair<key_kind, std::string>> taken, patterns;
+  for (const entry& e : entries) {
+    if (e.kind != key_kind::name) patterns.insert({e.kind, e.key});
+    if (e.kind == key_kind::tail) continue;
+    if (lower(e.key) == e.key) taken.insert({e.kind, e.key});
+    if (lower(e.key) == e.key || e.key.size() < shortest) continue;
+    entry f = e;
+    f.key = lower(e.key);
+    f.confidence = std::max(1, e.confidence - less_sure);
+    by_key[{f.kind, f.key, f.host, f.tail}].push_back(f);
+  }
+  std::vector<entry> found;
+  for (const auto& [key, same] : by_key) {
+    const bool agree = std::all_of(same.begin(), same.end(), [&](const entry& e) { return e.category_and_shared == same[0].category_and_shared; });
+    if (agree && !taken.count({std::get<0>(key), std::get<1>(key)}) && !is_covered(patterns, std::get<1>(key))) found.push_back(same[0]);
+  }
+  return found;
+}
+
+// Of one key: the narrowest host first, then the longest tail.
+bool before(const entry& a, const entry& b) {
+  if (a.kind != b.kind) return a.kind < b.kind;
+  if (a.key != b.key) return a.key < b.key;
+  if (a.host.size() != b.host.size()) return a.host.size() > b.host.size();
+  if (a.tail.size() != b.tail.size()) return a.tail.size() > b.tail.size();
+  return std::tie(a.host, a.tail) < std::tie(b.host, b.tail);
+}
+
+class words {
+ public:
+  std::size_t add(const std::string& text) {
+    if (text.empty()) return 0;
+    if (text.size() > 255) fail("catalog: a word of more than 255 bytes: " + text);
+    const auto [at, is_new] = at_.try_emplace(text, bytes.size());
+    if (is_new) bytes += static_cast<char>(text.size()) + text;
+    if (at->second > 65535) fail("catalog: more than 64 KB of words");
+    return at->second;
+  }
+  std::string bytes = std::string(1, '\0');
+
+ private:
+  std::map<std::string, std::size_t> at_;
+};
+
+// Entries by bucket of their hash.
+class hashed {
+ public:
+  explicit hashed(std::vector<entry> all) : entries(std::move(all)) {
+    if (entries.size() > 65535) fail("catalog: too many entries");
+    std::sort(entries.begin(), entries.end(), before);
+    std::map<std::uint64_t, const entry*> keys;
+    for (const entry& e : entries) {
+      if (&e != &entries[0] && !before((&e)[-1], e)) fail("catalog: twice: " + e.key + " " + e.host);
+      const auto [at, is_new] = keys.try_emplace(e.hash(), &e);
+      if (!is_new && (at->second->key != e.key || at->second->kind != e.kind)) fail("catalog: two keys of one hash");
+    }
+    while (buckets * 2 < entries.size()) buckets *= 2;
+    const auto bucket = [mask = buckets - 1](const entry& e) { return e.hash() & mask; };
+    std::stable_sort(entries.begin(), entries.end(), [&](const entry& a, const entry& b) { return bucket(a) < bucket(b); });
+    starts.resize(buckets + 1);
+    for (const entry& e : entries) ++starts[bucket(e) + 1];
+    for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+  }
+
+  std::size_t bytes() const { return entries.size() * sizeof(abide::data::catalog_entry) + starts.size() * 2; }
+  void print(std::ostream& out, const std::string& name, words& list, std::vector<std::string>& narrowings) const;
+
+  std::vector<entry> entries;
+  std::vector<std::size_t> starts;
+  std::size_t buckets = 64;
+};
+
+void hashed::print(std::ostream& out, const std::string& name, words& list, std::vector<std::string>& narrowings) const {
+  out << "constexpr catalog_entry " << name << "_entries[]{\n";
+  for (const entry& e : entries) {
+    std::size_t vendor = list.add(e.vendor);
+    if (e.is_narrowed()) {
+      narrowings.push_back("{" + std::to_string(vendor) + "," + std::to_string(list.add(e.host)) + "," + std::to_string(list.add(e.tail)) + "}");
+      vendor = narrowings.size() - 1;
+    }
+    const int flags = e.category_and_shared + (e.is_narrowed() ? abide::data::narrowed_flag : 0);
+    out << "  {" << e.tag() << "u," << vendor << ',' << flags << ',' << e.confidence << "},\n";
+  }
+  out << "};\n";
+  print_array(out, "std::uint16_t", name + "_buckets", starts);
+}
+
+// By the outermost bytes of a key.
+class sizes {
+ public:
+  explicit sizes(unsigned bits) : bits_(bits), of_(std::size_t{1} << bits) {}
+  void add(std::uint32_t outer, std::size_t size) { of_[abide::data::outer_bucket(outer, bits_)] |= std::uint32_t{1} << (size - 1); }
+  std::vector<std::string> printed() const {
+    std::vector<std::string> all;
+    for (const std::uint32_t each : of_) all.push_back(std::to_string(each) + "u");
+    return all;
+  }
+
+ private:
+  unsigned bits_;
+  std::vector<std::uint32_t> of_;
+};
+
+// A head of fewer than three bytes may be followed by any, so it stands with all of them.
+void add_short_head(sizes& list, const std::string& head) {
+  const std::uint32_t first = abide::data::first_four(head);
+  const unsigned known = 8 * static_cast<unsigned>(head.size());
+  for (std::uint32_t more = 0; more < (std::uint32_t{1} << (24 - known)); ++more) list.add(first | more << known, head.size());
+}
+
+void print_sizes(std::ostream& out, const std::vector<entry>& entries) {
+  sizes heads(abide::data::head_bits), short_heads(abide::data::short_head_bits), tails(abide::data::tail_bits);
+  for (const entry& e : entries) {
+    if (e.kind == key_kind::tail) tails.add(abide::data::last_three(e.key), e.key.size());
+    if (e.kind != key_kind::head) continue;
+    if (e.key.size() < 4) add_short_head(short_heads, e.key);
+    else heads.add(abide::data::first_four(e.key), e.key.size());
+  }
+  print_array(out, "std::uint32_t", "head_sizes", heads.printed());
+  print_array(out, "std::uint8_t", "short_head_sizes", short_heads.printed());
+  print_array(out, "std::uint32_t", "tail_sizes", tails.printed());
+}
+
+// Octal, so that no digit that follows is read as part of it. String literals are cut to stay under the limits of
+// compilers; adjacent ones join.
+void print_text(std::ostream& out, const std::string& text) {
+  out << "constexpr char text[] =";
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (at % 80 == 0) out << (at == 0 ? "\n  \"" : "\"\n  \"");
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 32 || c >= 127 || c == '"' || c == '\\' || c == '?') {
+      out << '\\' << static_cast<char>('0' + c / 64) << static_cast<char>('0' + c / 8 % 8) << static_cast<char>('0' + c % 8);
+    } else {
+      out << text[at];
+    }
+  }
+  out << "\";\n";
+}
+
+}  // namespace
+
+void pack_catalog(const table& names, const table& hosts, std::ostream& out) {
+  std::vector<entry> all, all_hosts;
+  for (const auto& r : names.rows) all.push_back(name_of(r));
+  for (const auto& r : hosts.rows) all_hosts.push_back(host_of(r));
+  for (entry& e : folded(all)) all.push_back(std::move(e));
+  const hashed by_name(std::move(all)), by_host(std::move(all_hosts));
+
+  words list;
+  std::vector<std::string> narrowings;
+  out << "#include \"catalog_data.hpp\"\n\nnamespace abide::data {\nnamespace {\n";
+  by_name.print(out, "name", list, narrowings);
+  by_host.print(out, "host", list, narrowings);
+  print_array(out, "narrowing", "narrowings", narrowings);
+  print_text(out, list.bytes);
+  print_sizes(out, by_name.entries);
+  const std::size_t bytes = by_name.bytes() + by_host.bytes() + list.bytes.size() +
+                            narrowings.size() * sizeof(abide::data::narrowing) +
+                            (4u << abide::data::head_bits) + (1u << abide::data::short_head_bits) +
+                            (4u << abide::data::tail_bits);
+  out << "}  // namespace\n\nconst catalog_table catalog{text, narrowings, {name_entries, name_buckets, " << by_name.buckets - 1
+      << "}, {host_entries, host_buckets, " << by_host.buckets - 1 << "}, head_sizes, short_head_sizes, tail_sizes, " << names.rows.size() << ", "
+      << hosts.rows.size() << ", " << bytes << ", " << (names.checksum() ^ (hosts.checksum() * 31u))
+      << "u};\n\n}  // namespace abide::data\n";
+}

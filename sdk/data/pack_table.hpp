@@ -1,0 +1,103 @@
+#pragma once
+// The readable tables of this folder, and what their packing shares.
+#include <cstdint>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+[[noreturn]] inline void fail(const std::string& what) { throw std::runtime_error(what); }
+
+// A table with a header row; `#` begins a comment line. Fields are named by the header.
+class table {
+ public:
+  explicit table(const std::string& file) : file_(file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) fail(file + ": cannot read");
+    for (std::string line; std::getline(in, line);) {
+      ++line_;
+      source_ += line + '\n';
+      if (line.empty() || line[0] == '#') continue;
+      if (columns_.empty())
+        columns_ = split(line);
+      else
+        rows.push_back(read_row(line));
+    }
+  }
+
+  using row = std::map<std::string, std::string>;
+  std::vector<row> rows;
+
+  /// FNV-1a of the whole file.
+  std::uint32_t checksum() const {
+    std::uint32_t hash = 2166136261u;
+    for (const char c : source_) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    return hash;
+  }
+
+  /// The day in the file's first "as of YYYY-MM-DD".
+  std::string as_of() const {
+    const auto at = source_.find("s of 2");
+    return at == std::string::npos ? "" : source_.substr(at + 5, 10);
+  }
+
+ private:
+  static std::vector<std::string> split(const std::string& line) {
+    std::vector<std::string> fields(1);
+    for (const char c : line) {
+      if (c == '\t')
+        fields.emplace_back();
+      else
+        fields.back().push_back(c);
+    }
+    return fields;
+  }
+
+  row read_row(const std::string& line) const {
+    const auto fields = split(line);
+    if (fields.size() != columns_.size())
+      fail(file_ + ":" + std::to_string(line_) + ": expected " + std::to_string(columns_.size()) + " fields, found " +
+           std::to_string(fields.size()));
+    row r;
+    for (std::size_t i = 0; i < fields.size(); ++i) r[columns_[i]] = fields[i];
+    r["#"] = file_ + ":" + std::to_string(line_);
+    return r;
+  }
+
+  std::string file_, source_;
+  std::vector<std::string> columns_;
+  int line_ = 0;
+};
+
+inline int number(const table::row& r, const std::string& column, int least, int most) {
+  const std::string& text = r.at(column);
+  int value = -1;
+  std::istringstream(text) >> value;
+  if (text.empty() || std::to_string(value) != text || value < least || value > most)
+    fail(r.at("#") + ": " + column + ": expected a number from " + std::to_string(least) + " to " +
+         std::to_string(most));
+  return value;
+}
+
+inline std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+template <typename Values>
+void print_array(std::ostream& out, const std::string& type, const std::string& name, const Values& values) {
+  out << "constexpr " << type << ' ' << name << "[]{";
+  std::size_t n = 0;
+  for (const auto& v : values) out << (n++ % 16 == 0 ? "\n  " : " ") << v << ',';
+  out << "};\n";
+}
+
+/// catalog.tsv and hosts.tsv: pack_catalog.cpp.
+void pack_catalog(const table& names, const table& hosts, std::ostream& out);

@@ -198,6 +198,11 @@ own_reply not_saved(exchange& v, const form& f, const record& wanted, const std:
   return r;
 }
 
+// A script tells of its browser's signal on every page; only the first time changes anything.
+bool knows_signal(const exchange& v) {
+  return v.chosen && v.chosen->sticky_since && v.chosen->time <= *v.chosen->sticky_since;
+}
+
 own_reply save(exchange& v, const header_section& request, std::string_view body) {
   if (body.size() > 4096) return failure(413, "The form is too large.");
   if (!is_same_origin(request, request.first("Host"))) return failure(403, "This form answers its own site only.");
@@ -208,6 +213,7 @@ own_reply save(exchange& v, const header_section& request, std::string_view body
   const record next = after_wish(*f, chosen_of(v), policy.notice_version, v.decision.signal_active, v.now);
   const bool as_json = f->wish == wish::signal || wants_json(request);
   const std::string language = language_of(v, *f, request);
+  if (f->wish == wish::signal && knows_signal(v)) return state(v, "GET");
   if (f->wish == wish::signal) record_signal(v, next);
   else if (!record_choice(v, next, language)) return not_saved(v, *f, next, language, as_json);
   const decision now = after(v, next);

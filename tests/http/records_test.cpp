@@ -86,6 +86,19 @@ TEST_CASE("one record for each change of state, none for a request") {
   CHECK(recorded(s, b).at(0).event.seen.gpc);
 }
 
+TEST_CASE("a signal that only the page's script sees leaves one record, not one a page") {
+  log_folder file;
+  shop s({.location = "US-CA", .records = file.store()});
+  browser b{s};
+  for (int i = 0; i < 4; ++i) {
+    const answer a = b.post("gpc=1", "/consent/signal");
+    CHECK(a.status == 200);
+    CHECK(a.body.find("\"allowedShared\":[\"required\"]") != std::string::npos);
+  }
+  CHECK(kinds(recorded(s, b)) == "signal_on");
+  CHECK(recorded(s, b).at(0).event.source == abide::source::gpc_js);
+}
+
 TEST_CASE("the pictures of a first page do not each leave a record") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});

@@ -33,7 +33,8 @@ export interface Visitor {
   known?: boolean;
   opted_out?: boolean;
   age?: number | null;
-  incentive?: { asked?: boolean; withdrew?: boolean } | null;
+  /** `programme` as the policy's cookies name theirs; absent or null: any. */
+  incentive?: { asked?: boolean; withdrew?: boolean; programme?: string | null } | null;
 }
 
 /** The circumstances of a request besides its headers. */
@@ -55,7 +56,8 @@ export interface FilterRequest extends Visit {
   response: { headers: Headers };
 }
 
-export type Reasons = Record<Category, { rule: Rule; why: string }>;
+/** `caution`: where the place's row rests on weak sources. */
+export type Reasons = Record<Category, { rule: Rule; why: string; law: string; caution?: string }>;
 
 export interface Decision extends Signals {
   jurisdiction: string;
@@ -116,6 +118,7 @@ export interface Policy {
     category: Category;
     shared?: boolean;
     contract?: 'processor' | 'none';
+    programme?: string;
   }[];
   /** `ROW:PURPOSE:NAME` */
   exempt?: readonly string[];
@@ -138,6 +141,8 @@ export class Core {
   constructor(exports: object);
   /** Takes a policy file's JSON, as text or parsed. One that is refused leaves the former in force. */
   setPolicy(policy: string | Policy): void;
+  /** Names the data of the laws: `2026-11-22.9a3f0c1b`. */
+  jurisdictionVersion(): string;
   readSignals(headers: Headers): Signals;
   decide(request: DecideRequest): Decision;
   filter(request: FilterRequest): Filtered;

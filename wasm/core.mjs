@@ -17,7 +17,7 @@ const UNKNOWN = ['targeting', 'party'];
 const OWN = 0, SHARED = 1, EXEMPT = 2;
 
 // Sizes of the C structs in bytes: memory.cpp asserts those whose members are read here, and tells the opaque ones.
-const SIZE = { text: 8, signals: 2, record: 40, visitor: 8, classification: 12, finding: 24 };
+const SIZE = { text: 8, signals: 2, record: 40, visitor: 16, classification: 12, finding: 24 };
 const OPAQUE = ['rule', 'exemption', 'policy', 'decision', 'filter'];
 
 const encoder = new TextEncoder();
@@ -93,6 +93,12 @@ export class Core {
   readSignals(headers) {
     this.#begin();
     return this.#signalsAt(this.#writeSignals(readHeaders(headers, 'headers')));
+  }
+
+  /** The name of the laws' data: day and checksum. */
+  jurisdictionVersion() {
+    this.#begin();
+    return this.#constant(this.#c.abide_jurisdiction_version);
   }
 
   /** Answers a line of `abide decide`. */
@@ -216,6 +222,7 @@ export class Core {
       const shared = rule.shared ?? this.#sharedByDefault(rule);
       c.abide_cookie_rule_init(cookies + i * this.#size.rule, this.#text(rule.name), this.#text(rule.host),
         this.#text(rule.vendor), rule.category, shared ? 1 : 0);
+      c.abide_cookie_rule_programme(cookies + i * this.#size.rule, this.#text(rule.programme));
     });
     c.abide_policy_cookies(policy, cookies, rules.cookies.length);
     const exempt = this.#take(rules.exempt.length * this.#size.exemption);
@@ -245,14 +252,16 @@ export class Core {
     return signals;
   }
 
-  #readVisit({ location, now, record, visitor }) {
+  #readVisit({ location, now, record, visitor, peer }) {
     if (location != null && typeof location !== 'string') refuse('location', 'a string or null');
-    return {
+    const visit = {
       location: location ?? '',
       now: now === undefined ? Math.floor(Date.now() / 1000) : this.#readTime(now, 'now'),
       record: record == null ? 0 : this.#writeRecord(record),
       visitor: this.#writeVisitor(visitor ?? {}),
     };
+    if (peer != null && typeof peer !== 'string') refuse('peer', 'a string or null'); // of the server: a browser has none
+    return visit;
   }
 
   #writeRecord(record) {
@@ -303,13 +312,16 @@ export class Core {
     if (typeof known !== 'boolean') refuse('visitor.known', 'true or false');
     if (typeof opted_out !== 'boolean') refuse('visitor.opted_out', 'true or false');
     if (age != null && !isWhole(age, 150)) refuse('visitor.age', 'a whole number or null');
-    const { asked = false, withdrew = false } = incentive ?? {};
+    const { asked = false, withdrew = false, programme } = incentive ?? {};
     const wrong = incentive != null && !isObject(incentive);
     if (wrong || typeof asked !== 'boolean' || typeof withdrew !== 'boolean')
       refuse('visitor.incentive', 'asked and withdrew');
+    if (programme != null && typeof programme !== 'string') refuse('visitor.incentive.programme', 'a string or null');
+    const text = this.#text(programme ?? '');
     const at = this.#take(SIZE.visitor);
     this.#view.setInt32(at, age ?? -1, true);
     this.#bytes.set([known, opted_out, asked, asked && !withdrew], at + 4);
+    this.#bytes.copyWithin(at + 8, text, text + SIZE.text);
     return at;
   }
 
@@ -330,6 +342,8 @@ export class Core {
     const c = this.#c;
     const place = this.#take(2 * SIZE.text);
     c.abide_jurisdiction(decision, place, place + SIZE.text);
+    const caution = this.#constant(c.abide_caution, decision);
+    const doubt = caution ? { caution } : {};
     const declared = c.abide_declared_exempt(decision);
     const own = CATEGORIES.map((_, i) => (declared >> i & 1 ? EXEMPT : OWN));
     const shared = CATEGORIES.map(() => SHARED);
@@ -337,6 +351,8 @@ export class Core {
     const reasons = (columns) => Object.fromEntries(CATEGORIES.map((name, i) => [name, {
       rule: this.#constant(c.abide_rule_name, c.abide_rule(decision, i, columns[i])),
       why: this.#constant(c.abide_why, decision, i, columns[i]),
+      law: this.#constant(c.abide_law, decision, i, columns[i]),
+      ...doubt,
     }]));
     return {
       jurisdiction: this.#textAt(place),
@@ -452,7 +468,7 @@ function readPolicy(policy) {
 
 function readCookie(cookie, place) {
   if (!isObject(cookie)) refuse(place, 'an object');
-  const { name, host = '', vendor = '', category, shared, contract } = cookie;
+  const { name, host = '', vendor = '', category, shared, contract, programme = '' } = cookie;
   if (!CATEGORIES.includes(category)) refuse(`${place}/category`, `one of ${CATEGORIES.join(', ')}`);
   if (shared !== undefined && typeof shared !== 'boolean') refuse(`${place}/shared`, 'true or false');
   return {
@@ -461,6 +477,7 @@ function readCookie(cookie, place) {
     vendor: readText(vendor, `${place}/vendor`),
     category: CATEGORIES.indexOf(category),
     shared: shared ?? (contract === 'processor' ? false : undefined),
+    programme: readText(programme, `${place}/programme`),
   };
 }
 

@@ -47,7 +47,8 @@ ABIDE_API size_t abide_size(uint32_t kind) {
 }
 
 // The open ones core.mjs reads and writes by offset.
-static_assert(sizeof(abide_text) == 8 && sizeof(abide_signals) == 2 && sizeof(abide_visitor) == 8);
+static_assert(sizeof(abide_text) == 8 && sizeof(abide_signals) == 2 && sizeof(abide_visitor) == 16 &&
+              offsetof(abide_visitor, programme) == 8);
 static_assert(sizeof(abide_record) == 40 && offsetof(abide_record, notice) == 24 &&
               offsetof(abide_record, choices) == 28 && offsetof(abide_record, exception_purposes) == 33);
 static_assert(sizeof(abide_classification) == 12 && offsetof(abide_classification, evidence) == 11);

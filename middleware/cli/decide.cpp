@@ -2,6 +2,7 @@
 #include "lines.hpp"
 #include "members.hpp"
 #include "policy_option.hpp"
+#include "visit_place.hpp"
 
 namespace abide::cli {
 namespace {
@@ -20,7 +21,9 @@ ordered_json reasons_of(const decision& made, const verdicts& column) {
   ordered_json reasons = ordered_json::object();
   for (const category each : categories) {
     const verdict& v = column[static_cast<unsigned>(each)];
-    reasons[std::string(name_of(each))] = {{"rule", name_of(v.rule)}, {"why", why(made, v)}};
+    ordered_json& reason = reasons[std::string(name_of(each))];
+    reason = {{"rule", name_of(v.rule)}, {"why", why(made, v)}, {"law", law_of(made, v)}};
+    if (const std::string_view doubt = caution(*made.place); !doubt.empty()) reason["caution"] = doubt;
   }
   return reasons;
 }
@@ -51,9 +54,11 @@ ordered_json decision_json(const decision& made) {
 int run(arguments& from) {
   const config site = take_policy(from);
   from.done();
+  visit_place where(site);
   return answer_lines([&](const nlohmann::json& line) {
     const header_fields fields = read_headers(line, "headers");
-    return decision_json(decide_for(site.policy, fields, read_visit(line)));
+    const visit_facts facts = where.read(line, fields);
+    return decision_json(decide_for(site.policy, fields, facts));
   });
 }
 
@@ -64,9 +69,12 @@ const command decide_command{
     "in    {\"headers\":[[\"Sec-GPC\",\"1\"]],\"location\":\"US-CA\",\"now\":\"2026-11-22T00:00:00Z\",\"record\":null,\"visitor\":null}\n"
     "      record    {\"choices\":{\"analytics\":\"granted\"},\"time\":TIME,\"notice\":1,\"source\":\"banner\",\n"
     "                 \"sticky_since\":TIME,\"exception\":{\"purposes\":[\"targeting\"],\"time\":TIME}}\n"
-    "      visitor   {\"known\":true,\"opted_out\":false,\"age\":15,\"incentive\":{\"asked\":true,\"withdrew\":false}}\n"
+    "      visitor   {\"known\":true,\"opted_out\":false,\"age\":15,\n"
+    "                 \"incentive\":{\"asked\":true,\"withdrew\":false,\"programme\":\"loyalty\"}}\n"
+    "      peer      the client's address; where location is left out the policy's source of places is asked\n"
     "out   {\"jurisdiction\",\"regime\",\"gpc\",\"dnt\",\"allowed\",\"allowed_shared\",\"reasons\",\"reasons_shared\",\"notice\",\"status\"}\n"
-    "      allowed_shared: for cookies whose vendor sells or shares what it learns\n\n"
+    "      allowed_shared: for cookies whose vendor sells or shares what it learns\n"
+    "      a reason  {\"rule\",\"why\",\"law\"}, with \"caution\" where the place's row should be checked first\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 

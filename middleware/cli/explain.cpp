@@ -121,7 +121,7 @@ table_row cookie_row(const policy& rules, const cookie_rule& cookie, const std::
                   cookie.shared ? "shared" : "not shared"};
   const classification what{cookie.category, cookie.shared, 100, evidence::policy, cookie.vendor};
   for (const situation& each : situations) {
-    const verdict given = judge(each.made, rules, cookie.name, what);
+    const verdict given = judge(each.made, rules, cookie_facts{cookie.name, cookie.host, false}, what);
     cells.push_back((given.allowed ? "used" : "removed") + (" (" + std::string(name_of(given.rule)) + ')'));
   }
   return cells;
@@ -172,8 +172,8 @@ std::string explain(const config& site, std::string_view file, const explanation
   text += site_text(site) + '\n' + place_text(site) + '\n' + signals_text(site.policy) + '\n' + consent_text(site) + '\n';
   for (const std::string& location : places_of(site, how)) text += explain_place(site, location, how);
   text += exemptions_text(site.policy) + cookies_text(site, how);
-  return text + "\nLaws as of " + std::string(table.version) + ", " + std::to_string(table.count) +
-         " places. Engineering data, not legal advice.\n";
+  return text + "\nLaws as of " + std::string(table.version) + ", " + std::to_string(table.count) + " rows (version " +
+         std::string(jurisdiction_version()) + "). Engineering data, not legal advice.\n";
 }
 
 }  // namespace abide::cli

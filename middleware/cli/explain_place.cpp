@@ -61,7 +61,7 @@ std::string outcomes_text(const decision& made) {
   for (const outcome& each : outcomes_of(made))
     text += wrapped(each.given.allowed ? "    on:  " : "    off: ", "         ",
                     joined(each.what) + ". " + capital(std::string(why(made, each.given))) + " (" +
-                        std::string(name_of(each.given.rule)) + ").");
+                        std::string(name_of(each.given.rule)) + ": " + std::string(law_of(made, each.given)) + ").");
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include "lower.hpp"
 #include "members.hpp"
 #include "policy_option.hpp"
+#include "visit_place.hpp"
 
 namespace abide::cli {
 namespace {
@@ -63,10 +64,10 @@ ordered_json filter_response(const filter& by, const header_fields& fields) {
   return left;
 }
 
-ordered_json answer(const config& site, const json& line) {
+ordered_json answer(const config& site, visit_place& where, const json& line) {
   const header_fields request = read_headers(member_of(line, "request"), "request.headers");
   const header_fields response = read_headers(member_of(line, "response"), "response.headers");
-  const visit_facts facts = read_visit(line);
+  const visit_facts facts = where.read(line, request);
   const decision made = decide_for(site.policy, request, facts);
   const std::string host = host_of(request, site.policy.host);
   removals removed{&made};
@@ -81,7 +82,8 @@ ordered_json answer(const config& site, const json& line) {
 int run(arguments& from) {
   const config site = take_policy(from);
   from.done();
-  return answer_lines([&](const json& line) { return answer(site, line); });
+  visit_place where(site);
+  return answer_lines([&](const json& line) { return answer(site, where, line); });
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ int run(arguments& from) {
 const command filter_command{
     "filter", "[--policy FILE]", "Takes out of a request and its response the cookies that may not be used",
     "in    {\"request\":{\"headers\":[[\"Cookie\",\"_ga=1\"]]},\"response\":{\"headers\":[[\"Set-Cookie\",\"_fbp=2\"]]},\"location\":\"DE\"}\n"
-    "      now, record and visitor as for abide decide\n"
+    "      now, record, visitor and peer as for abide decide\n"
     "out   the same two without those cookies, and \"removed\":[{\"from\",\"name\",\"category\",\"reason\"}]\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};

@@ -46,7 +46,8 @@ std::string version() {
   const catalog_info names = catalog();
   const jurisdiction_table places = jurisdictions();
   return "abide " ABIDE_VERSION "\ncatalog: " + std::to_string(names.entries) + " names\njurisdictions: " +
-         std::to_string(places.count) + " rows as of " + std::string(places.version) + '\n';
+         std::to_string(places.count) + " rows as of " + std::string(places.version) + " (" +
+         std::string(jurisdiction_version()) + ")\n";
 }
 
 // Takes the words that name a command off the front.

@@ -97,6 +97,10 @@ void read_incentive(const json& from, visitor& into) {
   if (!asked || !withdrew) expected("visitor.incentive", "asked and withdrew");
   into.incentive_asked = *asked;
   into.incentive_kept = *asked && !*withdrew;
+  const json& programme = member_of(from, "programme");
+  if (programme.is_null()) return;
+  if (!programme.is_string()) expected("visitor.incentive.programme", "a string or null");
+  into.programme = text_of(programme);
 }
 
 visitor read_visitor(const json& from) {
@@ -118,11 +122,11 @@ visitor read_visitor(const json& from) {
   return who;
 }
 
-std::string_view read_location(const json& object) {
+std::string read_location(const json& object) {
   const json& from = member_of(object, "location");
   if (from.is_null()) return {};
   if (!from.is_string()) expected("location", "a string or null");
-  return text_of(from);
+  return std::string(text_of(from));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 // The members that several questions share: header fields, place, time, record, visitor. Each throws line_error.
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ std::int64_t read_now(const nlohmann::json& object);
 
 /// Where, when and who: what a decision needs besides signals and policy.
 struct visit_facts {
-  std::string_view location;  ///< empty: unknown
+  std::string location;  ///< empty: unknown
   std::int64_t now = 0;
   std::optional<abide::record> record;
   abide::visitor visitor;

@@ -160,7 +160,7 @@ constexpr member<draft> notice_members[] = {
 // ---- cookies -------------------------------------------------------------------------------------------------------
 
 struct declared_cookie {
-  std::string name, host, vendor;
+  std::string name, host, vendor, programme;
   std::optional<category> purpose;
   std::optional<bool> shared;
   bool processor = false;
@@ -180,6 +180,7 @@ constexpr member<declared_cookie> cookie_members[] = {
     {"vendor", [](const setting& from, declared_cookie& into) { into.vendor = read_plain(from); }},
     {"shared", [](const setting& from, declared_cookie& into) { into.shared = from.flag(); }},
     {"contract", [](const setting& from, declared_cookie& into) { into.processor = read_word(from, contract_words); }},
+    {"programme", [](const setting& from, declared_cookie& into) { into.programme = read_plain(from); }},
 };
 
 // What the site did not say itself: a processor keeps what it learns to the site; else the catalog knows the vendor.
@@ -203,6 +204,7 @@ cookie_rule read_cookie(const setting& from, config::text& text) {
   rule.name = text.keep(std::move(cookie.name));
   rule.host = text.keep(std::move(cookie.host));
   rule.vendor = text.keep(std::move(cookie.vendor));
+  rule.programme = text.keep(std::move(cookie.programme));
   return rule;
 }
 

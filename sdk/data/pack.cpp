@@ -56,7 +56,27 @@ int exempt_bits(const table::row& r) {
   return all;
 }
 
+const std::vector<std::string> clauses{"objection_law", "consent_law", "conflict_law",
+                                       "incentive_law", "minors_law",  "exempt_law"};
+
+// A row that bans, exempts or lets object says by which clause.
+void check_clauses(const table::row& r) {
+  const bool minors = !r.at("minors_banned").empty() || !r.at("minors_opt_in").empty();
+  if (r.at("law").empty()) fail(r.at("#") + ": law: expected a law");
+  if (minors == r.at("minors_law").empty()) fail(r.at("#") + ": minors_law: expected with ages of minors");
+  if (r.at("exempt").empty() != r.at("exempt_law").empty()) fail(r.at("#") + ": exempt_law: expected with exempt");
+}
+
+// Bytes of a row's texts.
+std::size_t text_bytes(const table::row& r) {
+  std::size_t bytes = 0;
+  for (const char* column : {"code", "name", "confidence", "law", "gpc_cite"}) bytes += r.at(column).size() + 1;
+  for (const std::string& column : clauses) bytes += r.at(column).size() + 1;
+  return bytes;
+}
+
 std::string jurisdiction_row(const table::row& r) {
+  check_clauses(r);
   std::ostringstream out;
   out << "  {" << quoted(r.at("code")) << ", " << quoted(r.at("name")) << ", "
       << one_of(r, "regime", "regime", {"opt_in", "opt_out", "notice"}) << ", " << letters(r, "own") << ", "
@@ -64,21 +84,38 @@ std::string jurisdiction_row(const table::row& r) {
       << one_of(r, "gpc_duty", "gpc_duty", {"none", "must", "conditional", "permissive", "ambiguous", "policy"}) << ", "
       << day(r, "from") << ", " << day(r, "gpc_from") << ", " << number(r, "consent_days", 1, 3650) << ", "
       << number(r, "refusal_days", 1, 3650) << ", " << ages(r, "minors_banned") << ", " << ages(r, "minors_opt_in")
-      << ", " << (r.at("dnt") == "objection" ? "true" : "false") << ", " << exempt_bits(r) << ", "
-      << quoted(r.at("confidence")) << ",\n   " << quoted(r.at("law")) << ", " << quoted(r.at("gpc_cite")) << "},\n";
+      << ", " << (r.at("minors_scope") == "all" ? "true" : "false") << ", "
+      << (r.at("objection_law").empty() ? "false" : "true") << ", " << exempt_bits(r) << ", "
+      << quoted(r.at("confidence")) << ",\n   " << quoted(r.at("law")) << ", " << quoted(r.at("gpc_cite"));
+  for (const std::string& column : clauses) out << ", " << quoted(r.at(column));
+  out << "},\n";
   return out.str();
 }
 
+// Within a code by first day; the places have none.
 void sort_by_code(table& t) {
-  std::sort(t.rows.begin(), t.rows.end(), [](const auto& a, const auto& b) { return a.at("code") < b.at("code"); });
+  const auto key = [](const table::row& r) { return std::pair(r.at("code"), r.count("from") ? r.at("from") : ""); };
+  std::sort(t.rows.begin(), t.rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+}
+
+// Day and checksum: `2026-11-22.9a3f0c1b`.
+std::string version_of(const std::string& day, std::uint32_t checksum) {
+  char digits[9];
+  std::snprintf(digits, sizeof digits, "%08x", checksum);
+  return day + '.' + digits;
 }
 
 void pack_jurisdictions(table source, table places, std::ostream& out) {
   sort_by_code(source);
   sort_by_code(places);
   std::set<std::string> codes;
-  for (const auto& r : source.rows)
-    if (!codes.insert(r.at("code")).second) fail(r.at("#") + ": code: twice");
+  std::set<std::pair<std::string, std::string>> seen;
+  std::size_t bytes = 0;
+  for (const auto& r : source.rows) {
+    if (!seen.emplace(r.at("code"), r.at("from")).second) fail(r.at("#") + ": code: twice from the same day");
+    codes.insert(r.at("code"));
+    bytes += text_bytes(r);
+  }
   if (!codes.count("ZZ")) fail("jurisdictions: row ZZ is missing");
   out << "#include \"jurisdiction_data.hpp\"\n\nnamespace abide::data {\nnamespace {\nconstexpr jurisdiction rows[]{\n";
   for (const auto& r : source.rows) out << jurisdiction_row(r);
@@ -87,8 +124,11 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
     if (!codes.count(r.at("row"))) fail(r.at("#") + ": row: no such jurisdiction");
     out << "  {" << quoted(r.at("code")) << ", " << quoted(r.at("row")) << "},\n";
   }
+  const std::uint32_t checksum = source.checksum() ^ (places.checksum() * 31u);
   out << "};\n}  // namespace\n\nconst jurisdiction_table jurisdictions{rows, " << source.rows.size() << ", "
-      << quoted(source.as_of()) << ", " << source.checksum() << "u};\nconst place_alias* const aliases = alias_rows;\n"
+      << quoted(source.as_of()) << ", " << checksum << "u,\n  sizeof rows + sizeof alias_rows + " << bytes
+      << "};\nconst std::string_view version = "
+      << quoted(version_of(source.as_of(), checksum)) << ";\nconst place_alias* const aliases = alias_rows;\n"
       << "const std::size_t alias_count = " << places.rows.size() << ";\n\n}  // namespace abide::data\n";
 }
 

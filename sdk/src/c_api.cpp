@@ -109,6 +109,10 @@ void abide_cookie_rule_init(abide_cookie_rule* rule, abide_text name, abide_text
   made->shared = shared != 0;
 }
 
+void abide_cookie_rule_programme(abide_cookie_rule* rule, abide_text programme) {
+  in<abide::cookie_rule>(rule).programme = view(programme);
+}
+
 void abide_exemption_init(abide_exemption* exemption, abide_text jurisdiction, uint8_t purpose, abide_text name) {
   new (exemption) abide::exemption{view(jurisdiction), static_cast<abide::exempt_purpose>(purpose), view(name)};
 }
@@ -162,7 +166,7 @@ void abide_decide(const abide_policy* policy, const abide_signals* seen, abide_t
                   const abide_record* chosen, const abide_visitor* who, int64_t now, abide_decision* out) {
   const abide::signals s{seen->gpc != 0, static_cast<abide::dnt_value>(seen->dnt % 3u)};
   const abide::visitor v{who->known != 0, who->opted_out != 0, who->age, who->incentive_asked != 0,
-                         who->incentive_kept != 0};
+                         who->incentive_kept != 0, view(who->programme)};
   abide::record record;
   if (chosen) record = record_of(*chosen);
   const abide::jurisdiction& place = abide::jurisdiction_of(view(location), now);
@@ -182,6 +186,10 @@ void abide_why(const abide_decision* d, uint8_t category, uint8_t column, abide_
   *sentence = text_of(abide::why(in<abide::decision>(d), verdict_of(d, category, column)));
 }
 
+void abide_law(const abide_decision* d, uint8_t category, uint8_t column, abide_text* clause) {
+  *clause = text_of(abide::law_of(in<abide::decision>(d), verdict_of(d, category, column)));
+}
+
 void abide_rule_name(uint8_t rule, abide_text* name) { *name = text_of(name_of(static_cast<abide::rule>(rule))); }
 
 void abide_jurisdiction(const abide_decision* d, abide_text* code, abide_text* regime) {
@@ -189,6 +197,12 @@ void abide_jurisdiction(const abide_decision* d, abide_text* code, abide_text* r
   *code = text_of(place.code);
   *regime = text_of(name_of(place.regime));
 }
+
+void abide_caution(const abide_decision* d, abide_text* sentence) {
+  *sentence = text_of(abide::caution(*in<abide::decision>(d).place));
+}
+
+void abide_jurisdiction_version(abide_text* version) { *version = text_of(abide::jurisdiction_version()); }
 
 uint8_t abide_notice(const abide_decision* d) { return static_cast<uint8_t>(in<abide::decision>(d).notice); }
 uint8_t abide_remember(const abide_decision* d) { return in<abide::decision>(d).remember; }

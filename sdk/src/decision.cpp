@@ -16,6 +16,8 @@ struct situation {
   const abide::visitor& visitor;
   std::int64_t now;
   bool signal_active;
+  bool spares_all = false;   // D3b, of a site that names no programmes: the whole category
+  bool spares_some = false;  // D3b, of one that does: what judge() finds to be of the visitor's programme
 };
 
 constexpr verdict allow(rule r) noexcept { return {true, r}; }
@@ -46,6 +48,7 @@ bool has_exception(const situation& s, category c) noexcept {
   if (!s.chosen || !s.chosen->exception) return false;
   const informed_exception& given = *s.chosen->exception;
   if (!given.purposes.contains(c) || !is_current(s, given.time)) return false;
+  if (s.chosen->notice != 0 && s.chosen->notice != s.policy.notice_version) return false;
   return !s.chosen->sticky_since || given.time >= *s.chosen->sticky_since;
 }
 
@@ -64,7 +67,8 @@ bool is_opted_out(const situation& s, category c) noexcept {
 }
 
 verdict by_default(const situation& s, category c, bool shared) noexcept {
-  const bool minor = (shared || c == category::targeting) && s.place.minors_opt_in.contain(s.visitor.age);
+  const bool concerns = s.place.minors_all || shared || c == category::targeting;
+  const bool minor = concerns && s.place.minors_opt_in.contain(s.visitor.age);
   const category_set on = shared ? s.place.on_shared : s.place.on;
   return !minor && on.contains(c) ? allow(rule::d6) : deny(rule::d6);
 }
@@ -76,7 +80,7 @@ verdict decide_one(const situation& s, category c, bool shared, bool exempt) noe
   if (choice_of(s, c) == choice::denied) return deny(rule::d2);
   if (signalled && s.signal_active) {
     if (has_exception(s, c)) return allow(rule::d3a);
-    if (has_incentive(s)) return allow(rule::d3b);
+    if (s.spares_all) return allow(rule::d3b);
     return deny(rule::d3c);
   }
   if (signalled && is_opted_out(s, c)) return deny(rule::d4);
@@ -110,12 +114,25 @@ bool may_ask(const decision& d, category c) noexcept {
   return r == rule::d2 || r == rule::d5 || r == rule::d6;
 }
 
+bool is_declared_exempt(const situation& s, const cookie_rule& cookie) noexcept {
+  return !cookie.shared && is_exempt(s.policy, s.place, cookie.name, cookie.category);
+}
+
+// A site that declares exemptions here says with its own cookies what is left to ask for; of any other site every
+// category may be in use.
+bool may_be_used(const situation& s, const decision& d, category c) noexcept {
+  if (d.declared_exempt.empty()) return true;
+  for (std::size_t i = 0; i < s.policy.cookie_count; ++i) {
+    const cookie_rule& cookie = s.policy.cookies[i];
+    if (cookie.category == c && !is_declared_exempt(s, cookie)) return true;
+  }
+  return false;
+}
+
 bool wants_banner(const situation& s, const decision& d) noexcept {
   if (s.place.regime != regime::opt_in) return false;
-  for (const category c : categories) {
-    if (c == category::required || (d.declared_exempt.contains(c) && choice_of(s, c) == choice::none)) continue;
-    if (may_ask(d, c) && needs_asking(s, c)) return true;
-  }
+  for (const category c : categories)
+    if (c != category::required && may_ask(d, c) && needs_asking(s, c) && may_be_used(s, d, c)) return true;
   return false;
 }
 
@@ -138,16 +155,57 @@ bool must_remember(const situation& s, const decision& d) noexcept {
   return !s.chosen || !s.chosen->sticky_since || s.chosen->time > *s.chosen->sticky_since;
 }
 
+gpc_duty duty_at(const jurisdiction& place, std::int64_t now) noexcept {
+  return place.gpc_from * calendar::seconds_a_day <= now ? place.duty : gpc_duty::none;
+}
+
+bool is_of_programme(const decision& d, const policy& p, const cookie_facts& facts) noexcept {
+  const std::string_view programme = programme_of(p, facts);
+  return !programme.empty() && (d.programme.empty() || programme == d.programme);
+}
+
+// ---- The clauses
+
+std::string_view first_of(std::string_view clause, std::string_view otherwise) noexcept {
+  return clause.empty() ? otherwise : clause;
+}
+
+// Of a signal that denies now.
+std::string_view signal_law(const decision& d) noexcept {
+  const jurisdiction& place = *d.place;
+  if (!place.objection_law.empty()) return place.objection_law;
+  if (!d.seen.gpc) return "no law gives Do Not Track this effect; the site's policy does";
+  if (d.duty != gpc_duty::none) return first_of(place.gpc_cite, place.law);
+  return "no law of this place names the signal; it is honoured by policy";
+}
+
+// Of an opt-out that is remembered: where no law names the signal, opting out is still the visitor's right.
+std::string_view opt_out_law(const decision& d) noexcept {
+  const jurisdiction& place = *d.place;
+  const std::string_view signal = d.duty == gpc_duty::none ? std::string_view{} : place.gpc_cite;
+  return first_of(place.objection_law, first_of(signal, place.law));
+}
+
+std::string_view exception_law(const jurisdiction& place) noexcept {
+  if (!is_american(place)) return first_of(place.consent_law, place.law);
+  return first_of(place.conflict_law, "11 CCR 7025(c)(3), followed here by policy");
+}
+
 }  // namespace
 
 decision decide(const policy& p, const signals& seen, const jurisdiction& place, const record* chosen,
                 const visitor& who, std::int64_t now) noexcept {
-  const situation s{p, place, chosen, who, now, signal_is_active(p, seen, place)};
+  situation s{p, place, chosen, who, now, signal_is_active(p, seen, place)};
+  if (s.signal_active && has_incentive(s)) (has_programmes(p) ? s.spares_some : s.spares_all) = true;
   decision d;
   d.place = &place;
   d.seen = seen;
   d.signal_active = s.signal_active;
   d.declared_exempt = declared_exempt(p, place);
+  d.minor = place.minors_opt_in.contain(who.age);
+  d.in_programme = s.spares_some;
+  d.programme = who.programme;
+  d.duty = duty_at(place, now);
   for (const category c : categories) {
     const auto i = static_cast<unsigned>(c);
     d.own[i] = decide_one(s, c, false, false);
@@ -159,11 +217,13 @@ decision decide(const policy& p, const signals& seen, const jurisdiction& place,
   return d;
 }
 
-verdict judge(const decision& d, const policy& p, std::string_view name, const classification& what) noexcept {
+verdict judge(const decision& d, const policy& p, const cookie_facts& facts, const classification& what) noexcept {
   // A vendor that shares what it learns can never be exempt (ICO on PECR Sch. A1 para 5).
-  if (!what.shared && d.declared_exempt.contains(what.category) && is_exempt(p, *d.place, name, what.category))
+  if (!what.shared && d.declared_exempt.contains(what.category) && is_exempt(p, *d.place, facts.name, what.category))
     return d.exempt[static_cast<unsigned>(what.category)];
-  return d.of(what.category, what.shared);
+  const verdict given = d.of(what.category, what.shared);
+  if (d.in_programme && given.rule == rule::d3c && is_of_programme(d, p, facts)) return allow(rule::d3b);
+  return given;
 }
 
 std::string_view name_of(rule r) noexcept {
@@ -193,6 +253,24 @@ std::string_view why(const decision& d, const verdict& v) noexcept {
   if (!v.allowed) return "this place asks for consent first, and there is no valid consent";
   return d.place->regime == regime::opt_out ? "on in this place until the visitor opts out"
                                             : "this place asks for a notice only";
+}
+
+std::string_view law_of(const decision& d, const verdict& v) noexcept {
+  const jurisdiction& place = *d.place;
+  switch (v.rule) {
+    case rule::d0: break;
+    case rule::d1: return first_of(place.minors_law, place.law);
+    case rule::d2: return first_of(place.consent_law, place.law);
+    case rule::d3a: return exception_law(place);
+    case rule::d3b: return first_of(place.incentive_law, "11 CCR 7025(c)(4), followed here by policy");
+    case rule::d3c: return signal_law(d);
+    case rule::d4: return opt_out_law(d);
+    case rule::d5: return first_of(place.consent_law, place.law);
+    case rule::d6e: return first_of(place.exempt_law, place.law);
+    case rule::d6:
+      if (d.minor && !v.allowed && place.regime != regime::opt_in) return place.minors_law;
+  }
+  return place.law;
 }
 
 std::string_view status_line(const decision& d) noexcept {

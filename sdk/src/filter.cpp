@@ -11,8 +11,9 @@ finding find(const filter& f, std::string_view name, std::string_view host, bool
   finding found;
   found.from_request = from_request;
   found.name = name;
-  found.what = classify(*f.policy, {name, host, false});
-  found.verdict = judge(*f.decision, *f.policy, name, found.what);
+  const cookie_facts facts{name, host, false};
+  found.what = classify(*f.policy, facts);
+  found.verdict = judge(*f.decision, *f.policy, facts, found.what);
   return found;
 }
 

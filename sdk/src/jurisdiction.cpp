@@ -24,40 +24,47 @@ const Row* find(const Row* rows, std::size_t count, std::string_view code) noexc
   return &rows[first];
 }
 
-const jurisdiction* row_of(std::string_view code) noexcept {
+// The latest of the place's rows that is in force.
+const jurisdiction* row_of(std::string_view code, std::int64_t now) noexcept {
   const jurisdiction_table& table = data::jurisdictions;
-  const jurisdiction* row = find(table.rows, table.count, code);
-  return row != table.rows + table.count && row->code == code ? row : nullptr;
+  const jurisdiction* found = nullptr;
+  for (const jurisdiction* row = find(table.rows, table.count, code); row != table.rows + table.count; ++row) {
+    if (row->code != code || row->from * calendar::seconds_a_day > now) break;
+    found = row;
+  }
+  return found;
 }
 
-const jurisdiction* in_force(const jurisdiction* row, std::int64_t now) noexcept {
-  if (!row) return nullptr;
-  return row->from * calendar::seconds_a_day <= now ? row : nullptr;
-}
-
-const jurisdiction* country_row(std::string_view code) noexcept {
-  if (const jurisdiction* row = row_of(code)) return row;
+const jurisdiction* country_row(std::string_view code, std::int64_t now) noexcept {
+  if (const jurisdiction* row = row_of(code, now)) return row;
   const data::place_alias* alias = find(data::aliases, data::alias_count, code);
-  return alias != data::aliases + data::alias_count && alias->code == code ? row_of(alias->row) : nullptr;
+  return alias != data::aliases + data::alias_count && alias->code == code ? row_of(alias->row, now) : nullptr;
 }
 
 }  // namespace
 
 const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept {
   constexpr std::size_t longest = 6;  // CC-RRR
-  const jurisdiction& strictest = *row_of("ZZ");
+  const jurisdiction& strictest = *find(data::jurisdictions.rows, data::jurisdictions.count, "ZZ");
   char text[longest];
   if (location.size() < 2 || location.size() > longest) return strictest;
   for (std::size_t i = 0; i < location.size(); ++i) text[i] = ascii::upper(location[i]);
   const std::string_view code(text, location.size());
   if (code.size() > 2 && code[2] != '-') return strictest;
   if (code.size() > 2)
-    if (const jurisdiction* row = in_force(row_of(code), now)) return *row;
-  const jurisdiction* row = in_force(country_row(ascii::part(code, 0, 2)), now);
+    if (const jurisdiction* row = row_of(code, now)) return *row;
+  const jurisdiction* row = country_row(ascii::part(code, 0, 2), now);
   return row ? *row : strictest;
 }
 
 jurisdiction_table jurisdictions() noexcept { return data::jurisdictions; }
+
+std::string_view jurisdiction_version() noexcept { return data::version; }
+
+std::string_view caution(const jurisdiction& place) noexcept {
+  if (place.confidence != "low") return {};
+  return "low confidence: this row rests on background knowledge or conflicting sources; have it checked";
+}
 
 std::string_view name_of(regime r) noexcept {
   constexpr std::array<std::string_view, 3> names{"opt_in", "opt_out", "notice"};

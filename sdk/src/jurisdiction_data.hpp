@@ -8,7 +8,8 @@ struct place_alias {
   std::string_view code, row;
 };
 
-extern const jurisdiction_table jurisdictions;  ///< sorted by code; holds `ZZ`
+extern const jurisdiction_table jurisdictions;  ///< sorted by code and first day; holds `ZZ`
+extern const std::string_view version;          ///< day and checksum
 extern const place_alias* const aliases;        ///< sorted by code
 extern const std::size_t alias_count;
 

@@ -67,6 +67,17 @@ classification classify(const policy& p, const cookie_facts& facts) noexcept {
   return found;
 }
 
+std::string_view programme_of(const policy& p, const cookie_facts& facts) noexcept {
+  const cookie_rule* rule = declared(p, facts);
+  return rule ? rule->programme : std::string_view{};
+}
+
+bool has_programmes(const policy& p) noexcept {
+  for (std::size_t i = 0; i < p.cookie_count; ++i)
+    if (!p.cookies[i].programme.empty()) return true;
+  return false;
+}
+
 bool is_exempt(const policy& p, const jurisdiction& place, std::string_view name, category c) noexcept {
   for (std::size_t i = 0; i < p.exemption_count; ++i) {
     const exemption& e = p.exemptions[i];

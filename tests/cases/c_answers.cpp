@@ -48,6 +48,7 @@ struct c_policy {
     for (std::size_t i = 0; i < from.cookie_count; ++i) {
       const abide::cookie_rule& r = from.cookies[i];
       abide_cookie_rule_init(&rules.emplace_back(), text(r.name), text(r.host), text(r.vendor), static_cast<std::uint8_t>(r.category), r.shared);
+      abide_cookie_rule_programme(&rules.back(), text(r.programme));
     }
     for (std::size_t i = 0; i < from.exemption_count; ++i) {
       const abide::exemption& e = from.exemptions[i];
@@ -82,13 +83,14 @@ abide_record record_of(const json& from) {
 }
 
 abide_visitor visitor_of(const json& from) {
-  abide_visitor v{-1, 0, 0, 0, 0};
+  abide_visitor v{-1, 0, 0, 0, 0, text("")};
   v.known = from.value("known", false);
   v.opted_out = from.value("opted_out", false);
   if (from.contains("age")) v.age = from["age"].get<std::int32_t>();
   if (!from.contains("incentive")) return v;
   v.incentive_asked = from["incentive"].value("asked", false);
   v.incentive_kept = v.incentive_asked && !from["incentive"].value("withdrew", false);
+  if (from["incentive"].contains("programme")) v.programme = text(from["incentive"]["programme"].get_ref<const std::string&>());
   return v;
 }
 
@@ -109,7 +111,8 @@ abide_decision decide(const c_policy& p, const abide_signals& seen, const json& 
   const std::string place = in.contains("location") && in["location"].is_string() ? in["location"].get<std::string>() : "";
   const bool has_record = in.contains("record") && in["record"].is_object();
   const abide_record record = has_record ? record_of(in["record"]) : abide_record{};
-  const abide_visitor who = visitor_of(in.contains("visitor") && in["visitor"].is_object() ? in["visitor"] : json::object());
+  static const json nobody = json::object();  // not a temporary: the decision views the programme's name
+  const abide_visitor who = visitor_of(in.contains("visitor") && in["visitor"].is_object() ? in["visitor"] : nobody);
   abide_decision d;
   abide_decide(&p.made, &seen, text(place), has_record ? &record : nullptr, &who, time_of(in.at("now")), &d);
   return d;
@@ -128,11 +131,15 @@ json decision_json(const c_policy& p, const json& in) {
     const bool exempt = (abide_declared_exempt(&d) >> c & 1) != 0;
     const std::pair<const char*, std::uint8_t> columns[]{{"", exempt ? ABIDE_EXEMPT : ABIDE_OWN}, {"_shared", ABIDE_SHARED}};
     for (const auto& [suffix, column] : columns) {
-      abide_text rule, why;
+      abide_text rule, why, law, caution;
       abide_rule_name(abide_rule(&d, c, column), &rule);
       abide_why(&d, c, column, &why);
+      abide_law(&d, c, column, &law);
+      abide_caution(&d, &caution);
       if (abide_allows(&d, c, column)) out[std::string("allowed") + suffix].push_back(categories[c]);
-      out[std::string("reasons") + suffix][categories[c]] = {{"rule", string_of(rule)}, {"why", string_of(why)}};
+      json& reason = out[std::string("reasons") + suffix][categories[c]];
+      reason = {{"rule", string_of(rule)}, {"why", string_of(why)}, {"law", string_of(law)}};
+      if (caution.size > 0) reason["caution"] = string_of(caution);
     }
   }
   return out;

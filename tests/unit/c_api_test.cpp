@@ -21,6 +21,7 @@ TEST_CASE("a C99 program keeps records") { CHECK(c_caller_keeps_records() == 0);
 namespace {
 
 abide_text text_of(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view string_view_of(abide_text text) { return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size); }
 std::string string_of(abide_text text) { return text.size == 0 ? std::string() : std::string(text.data, text.size); }
 
 // Random questions, the same for every run.
@@ -49,6 +50,10 @@ struct questions {
   std::string_view pattern() {
     static const char* const patterns[]{"r", "a*", "*t", "f", "_g*a", "*", "_pk_*", "lang", "u*d"};
     return one_of(patterns);
+  }
+  std::string_view programme() {
+    static const char* const programmes[]{"", "loyalty", "coupons"};
+    return one_of(programmes);
   }
   std::string_view place() {
     static const char* const places[]{"DE", "GB", "FR", "US-CA", "us-ct", "US-MD", "US-OK", "US", "CA-QC", "JP", "CH", "", "XX", "uk", "US-TX"};
@@ -141,8 +146,10 @@ struct both_policies {
     for (std::size_t n = ask.below(6); n > 0; --n) {
       const cookie_rule rule{ask.pattern(), ask.maybe(30) ? ".ads.example" : "", "V", static_cast<category>(ask.below(4)), ask.maybe(50)};
       rules.push_back(rule);
+      if (ask.maybe(30)) rules.back().programme = ask.programme();
       abide_cookie_rule_init(&c_rules.emplace_back(), text_of(rule.name), text_of(rule.host), text_of(rule.vendor),
                              static_cast<std::uint8_t>(rule.category), rule.shared);
+      abide_cookie_rule_programme(&c_rules.back(), text_of(rules.back().programme));
     }
     for (std::size_t n = ask.below(3); n > 0; --n) {
       const exemption e{ask.maybe(50) ? "GB" : "FR", static_cast<exempt_purpose>(1u << ask.below(3)), ask.pattern()};
@@ -163,13 +170,17 @@ void compare(const decision& cpp, const abide_decision& c) {
   for (std::uint8_t column = 0; column < 3; ++column)
     for (std::uint8_t n = 0; n < 4; ++n) {
       const verdict& v = (*columns[column])[n];
-      abide_text sentence;
+      abide_text sentence, clause;
       abide_why(&c, n, column, &sentence);
+      abide_law(&c, n, column, &clause);
+      REQUIRE(string_of(clause) == law_of(cpp, v));
       REQUIRE(abide_allows(&c, n, column) == v.allowed);
       REQUIRE(abide_rule(&c, n, column) == static_cast<std::uint8_t>(v.rule));
       REQUIRE(string_of(sentence) == why(cpp, v));
     }
-  abide_text code, regime_text, status;
+  abide_text code, regime_text, status, doubt;
+  abide_caution(&c, &doubt);
+  REQUIRE(string_of(doubt) == caution(*cpp.place));
   abide_jurisdiction(&c, &code, &regime_text);
   abide_status_line(&c, &status);
   REQUIRE(string_of(code) == cpp.place->code);
@@ -208,13 +219,15 @@ TEST_CASE("C and C++ decide, classify and filter alike on random questions") {
     const abide_signals seen{ask.maybe(40), static_cast<std::uint8_t>(ask.below(3))};
     const abide_record chosen = random_record(ask);
     const bool has_record = ask.maybe(70);
-    const abide_visitor who{static_cast<std::int32_t>(ask.below(25)) - 5, ask.maybe(50), ask.maybe(20), ask.maybe(50), ask.maybe(50)};
+    const abide_visitor who{static_cast<std::int32_t>(ask.below(25)) - 5, ask.maybe(50), ask.maybe(20), ask.maybe(50), ask.maybe(50),
+                            text_of(ask.programme())};
     const auto place = ask.place();
     const std::int64_t now = ask.time();
 
     const record r = record_of(chosen);
     const decision cpp = decide(p.cpp, {seen.gpc != 0, static_cast<dnt_value>(seen.dnt)}, jurisdiction_of(place, now), has_record ? &r : nullptr,
-                                {who.known != 0, who.opted_out != 0, who.age, who.incentive_asked != 0, who.incentive_kept != 0}, now);
+                                {who.known != 0, who.opted_out != 0, who.age, who.incentive_asked != 0, who.incentive_kept != 0,
+                                 string_view_of(who.programme)}, now);
     abide_decision c;
     abide_decide(&p.c, &seen, text_of(place), has_record ? &chosen : nullptr, &who, now, &c);
     compare(cpp, c);
@@ -271,6 +284,12 @@ TEST_CASE("C and C++ write and read the same records and times") {
   }
 }
 
+TEST_CASE("C and C++ name the data of the laws alike") {
+  abide_text version;
+  abide_jurisdiction_version(&version);
+  CHECK(string_of(version) == jurisdiction_version());
+}
+
 TEST_CASE("a text of no bytes may have any pointer, and wrong numbers fall on the strict side") {
   abide_policy p;
   abide_policy_init(&p);
@@ -279,7 +298,7 @@ TEST_CASE("a text of no bytes may have any pointer, and wrong numbers fall on th
   abide_policy_set(&p, ABIDE_OPTION_MODE, 77);
   abide_policy_set(&p, ABIDE_OPTION_EXCEPTION, 77);
   const abide_signals seen{0, 0};
-  const abide_visitor nobody{-1, 0, 0, 0, 0};
+  const abide_visitor nobody{-1, 0, 0, 0, 0, {nullptr, 0}};
   abide_record odd{};
   odd.time = words::today();
   odd.notice = 1;

@@ -22,7 +22,7 @@ static abide_text text(const char* words) {
 static int is(abide_text t, const char* words) { return t.size == strlen(words) && memcmp(t.data, words, t.size) == 0; }
 
 static const int64_t now = 1795305600; /* 2026-11-22 */
-static const abide_visitor nobody = {-1, 0, 0, 0, 0};
+static const abide_visitor nobody = {-1, 0, 0, 0, 0, {"", 0}};
 
 int c_caller_decides(void) {
   abide_policy policy;
@@ -44,6 +44,12 @@ int c_caller_decides(void) {
   CHECK(is(words, "D3c"));
   abide_why(&decision, ABIDE_TARGETING, ABIDE_OWN, &words);
   CHECK(is(words, "the browser sends Global Privacy Control"));
+  abide_law(&decision, ABIDE_TARGETING, ABIDE_OWN, &words);
+  CHECK(words.size > 11 && memcmp(words.data, "Civ. Code 1", 11) == 0);
+  abide_caution(&decision, &words);
+  CHECK(words.size == 0);
+  abide_jurisdiction_version(&words);
+  CHECK(words.size == 19 && words.data[10] == '.');
   abide_jurisdiction(&decision, &code, &regime);
   CHECK(is(code, "US-CA") && is(regime, "opt_out"));
   CHECK(abide_notice(&decision) == ABIDE_NOTICE_STATUS);

@@ -284,7 +284,7 @@ TEST_CASE("only a grant later than the signal ends a sticky opt-out") {
 TEST_CASE("an account's opt-out holds on a device that sends no signal and knows no choice") {
   scene s;
   s.place = "US-CA";
-  s.who = {true, true, -1, false, false};
+  s.who = {true, true, -1, false, false, ""};
   CHECK(s.own(category::targeting) == "D4 denied");
   CHECK(s.shared(category::functional) == "D4 denied");
   CHECK(s.own(category::functional) == "D6 allowed");
@@ -521,4 +521,286 @@ TEST_CASE("a decision knows its place and what was seen") {
   CHECK(d.seen.gpc);
   CHECK(d.seen.dnt == dnt_value::zero);
   CHECK(d.signal_active);
+}
+
+// ---- Minors
+
+TEST_CASE("in New York a known minor is opted in to nothing but what is required") {  // GBL art. 39-FF
+  scene s;
+  s.place = "US-NY";
+  s.who.age = 17;
+  for (const category c : {category::analytics, category::functional, category::targeting}) {
+    CHECK(s.own(c) == "D6 denied");
+    CHECK(s.shared(c) == "D6 denied");
+  }
+  s.choose_all(choice::granted);
+  CHECK(s.own(category::analytics) == "D5 allowed");
+  s.chosen.reset();
+  s.who.age = 18;
+  CHECK(s.own(category::analytics) == "D6 allowed");
+}
+
+TEST_CASE("an age of 0 is a minor's") {
+  scene s;
+  s.place = "US-CA";
+  s.who.age = 0;
+  CHECK(s.shared(category::targeting) == "D6 denied");
+}
+
+TEST_CASE("a minor's signal, exception and incentive are read as anyone's where the row asks for opt-in") {
+  scene s;
+  s.place = "US-CA";
+  s.who = {true, false, 15, true, true, ""};
+  CHECK(s.shared(category::targeting) == "D6 denied");  // an incentive is no opt-in
+  s.seen.gpc = true;
+  s.who.incentive_asked = false;
+  CHECK(s.shared(category::targeting) == "D3c denied");
+}
+
+// ---- D3a and the notice
+
+TEST_CASE("an exception given under another version of the notice is none") {
+  scene s;
+  s.seen.gpc = true;
+  s.who.known = true;
+  s.choose_all(choice::granted);
+  s.chosen->exception = informed_exception{category_set(14), today()};
+  CHECK(s.own(category::targeting) == "D3a allowed");
+  s.rules.notice_version = 2;
+  CHECK(s.own(category::targeting) == "D3c denied");
+}
+
+// ---- D3b: programmes
+
+namespace {
+
+struct members_only : scene {
+  std::vector<cookie_rule> cookies{{"points", "", "", category::targeting, true, "loyalty"},
+                                   {"coupon*", ".ads.example", "", category::analytics, true, "coupons"},
+                                   {"uid", "", "", category::targeting, true}};
+  members_only() {
+    place = "US-CA";
+    seen.gpc = true;
+    who.known = who.incentive_asked = who.incentive_kept = true;
+    who.programme = "loyalty";
+  }
+  std::string judged(std::string_view name, std::string_view host = "") {
+    rules.cookies = cookies.data();
+    rules.cookie_count = cookies.size();
+    const cookie_facts facts{name, host, false};
+    const verdict v = judge(decide(), rules, facts, classify(rules, facts));
+    return std::string(name_of(v.rule)) + (v.allowed ? " allowed" : " denied");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a member keeps the cookies of his programme under GPC, and no others") {  // 11 CCR 7025(c)(4)
+  members_only s;
+  CHECK(s.judged("points") == "D3b allowed");
+  CHECK(s.judged("coupon1", "x.ads.example") == "D3c denied");
+  CHECK(s.judged("uid") == "D3c denied");
+  CHECK(s.judged("unheard") == "D3c denied");
+  CHECK(s.shared(category::targeting) == "D3c denied");  // the category as a whole stays off
+  CHECK(s.decide().remember);
+}
+
+TEST_CASE("a member of a programme that is not named keeps the cookies of every programme") {
+  members_only s;
+  s.who.programme = "";
+  CHECK(s.judged("points") == "D3b allowed");
+  CHECK(s.judged("coupon1", "x.ads.example") == "D3b allowed");
+  CHECK(s.judged("coupon1", "elsewhere.example") == "D3c denied");  // the rule is for another host
+  CHECK(s.judged("uid") == "D3c denied");
+}
+
+TEST_CASE("a programme frees nothing for who withdrew, was not asked, is not known, or lives elsewhere") {
+  members_only s;
+  s.who.incentive_kept = false;
+  CHECK(s.judged("points") == "D3c denied");
+  s = {};
+  s.who.incentive_asked = false;
+  CHECK(s.judged("points") == "D3c denied");
+  s = {};
+  s.who.known = false;
+  CHECK(s.judged("points") == "D3c denied");
+  s = {};
+  s.place = "DE";
+  CHECK(s.judged("points") == "D3c denied");
+}
+
+TEST_CASE("a programme frees neither what a minor's age bans nor what the visitor refused") {
+  members_only s;
+  s.who.age = 15;
+  s.place = "US-CT";
+  CHECK(s.judged("points") == "D1 denied");
+  s = {};
+  s.choose({{category::targeting, choice::denied}});
+  CHECK(s.judged("points") == "D2 denied");
+}
+
+TEST_CASE("without the signal a programme changes nothing") {
+  members_only s;
+  s.seen.gpc = false;
+  CHECK(s.judged("points") == "D6 allowed");
+  s.chosen = record{};
+  s.chosen->sticky_since = today() - 10;
+  CHECK(s.judged("points") == "D4 denied");
+}
+
+// ---- Exemptions and the notice
+
+TEST_CASE("where exempt cookies are all that a site declares, the page offers the objection and asks nothing") {
+  scene s;
+  const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
+  std::vector<cookie_rule> cookies{{"cart", "", "", category::required, false}, {"_pk_*", "", "", category::analytics, false}};
+  s.rules.exemptions = &declared;
+  s.rules.exemption_count = 1;
+  s.place = "GB";
+  CHECK(s.decide().notice == notice::objection);
+  s.rules.cookies = cookies.data();
+  s.rules.cookie_count = cookies.size();
+  CHECK(s.decide().notice == notice::objection);
+  s.choose({{category::analytics, choice::denied}});
+  CHECK(s.decide().notice == notice::objection);  // so that the objection can be taken back
+  s.chosen->time = at("2020-01-01");
+  CHECK(s.decide().notice == notice::objection);  // never asked again
+  s.place = "DE";
+  s.chosen.reset();
+  CHECK(s.decide().notice == notice::banner);
+}
+
+TEST_CASE("what is not exempt is asked for: another cookie of the category, a shared one, another category") {
+  scene s;
+  const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
+  s.rules.exemptions = &declared;
+  s.rules.exemption_count = 1;
+  s.place = "GB";
+  for (const cookie_rule& cookie : {cookie_rule{"other", "", "", category::analytics, false}, cookie_rule{"_pk_*", "", "", category::analytics, true},
+                                    cookie_rule{"uid", "", "", category::targeting, true}, cookie_rule{"_pk_id", "", "", category::functional, false}}) {
+    s.rules.cookies = &cookie;
+    s.rules.cookie_count = 1;
+    CAPTURE(cookie.name, cookie.shared);
+    CHECK(s.decide().notice == notice::banner);
+  }
+}
+
+// ---- Asking again
+
+TEST_CASE("a refusal is not asked again before the place's window has passed") {
+  scene s;
+  for (const auto& [place, days] : {std::pair{"IT", 182}, {"FR", 182}, {"CZ", 182}, {"", 182}}) {
+    CAPTURE(place);
+    s.place = place;
+    s.choose_all(choice::denied, today() - days * words::day + 1);
+    CHECK(s.decide().notice == notice::none);
+    s.chosen->time -= 1;
+    CHECK(s.decide().notice == notice::banner);
+  }
+}
+
+TEST_CASE("who opted out in California is never asked, neither within 12 months nor after") {  // Civ. Code 1798.135(c)(4)
+  scene s;
+  s.place = "US-CA";
+  for (const int days : {1, 364, 366, 900}) {
+    s.choose({{category::targeting, choice::denied}}, today() - days * words::day);
+    CHECK(s.decide().notice == notice::none);
+    s.chosen = record{};
+    s.chosen->sticky_since = today() - days * words::day;
+    CHECK(s.decide().notice == notice::none);
+    s.place = "DE";
+    s.choose({{category::analytics, choice::denied}, {category::functional, choice::denied}});
+    s.chosen->sticky_since = today() - days * words::day;
+    CHECK(s.decide().notice == notice::none);  // nor elsewhere for what the signal refused
+    s.place = "US-CA";
+  }
+}
+
+// ---- The clause
+
+namespace {
+std::string law(const scene& s, category c, bool shared = false) {
+  const decision d = s.decide();
+  return std::string(law_of(d, d.of(c, shared)));
+}
+bool holds(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+}  // namespace
+
+TEST_CASE("a signal's verdict names the duty where the law has one, the objection where it knows one, else says it is policy") {
+  scene s;
+  s.seen.gpc = true;
+  for (const auto& [place, clause] : {std::pair{"US-CA", "1798.135"}, {"US-CO", "6-1-1306"}, {"US-CT", "42-520"}, {"US-TX", "541.055(e)"}, {"US-MD", "14-4707"},
+                                      {"DE", "GDPR Art. 21(5)"}, {"GB", "UK GDPR Art. 21(5)"}, {"CH", "FADP Art. 30"}, {"", "GDPR Art. 21(5)"},
+                                      {"US-VA", "by policy"}, {"US", "by policy"}, {"US-NV", "by policy"}, {"JP", "by policy"}}) {
+    CAPTURE(place);
+    s.place = place;
+    CHECK(holds(law(s, category::targeting), clause));
+  }
+}
+
+TEST_CASE("a duty that has not begun is not named") {
+  scene s;
+  s.place = "US-DE";
+  s.seen.gpc = true;
+  s.now = at("2025-12-31");
+  CHECK(holds(law(s, category::targeting), "by policy"));
+  s.now = at("2026-01-01");
+  CHECK(law(s, category::targeting) == "6 Del. C. 12D-106(e)(1)");
+}
+
+TEST_CASE("Do Not Track is an objection under the GDPR, and nothing but the site's policy elsewhere") {
+  scene s;
+  s.seen.dnt = dnt_value::one;
+  CHECK(law(s, category::targeting) == "GDPR Art. 21(5)");
+  s.place = "US-CA";
+  s.rules.dnt = dnt_policy::as_gpc;
+  CHECK(holds(law(s, category::targeting), "no law gives Do Not Track this effect"));
+}
+
+TEST_CASE("each rule names its own clause") {
+  scene s;
+  CHECK(holds(law(s, category::targeting), "TDDDG s. 25"));
+  s.choose_all(choice::granted);
+  CHECK(law(s, category::targeting) == "GDPR Art. 4(11), 7");
+  s.place = "US-CA";
+  s.seen.gpc = true;
+  s.who = {true, false, -1, true, true, ""};
+  CHECK(law(s, category::targeting) == "11 CCR 7025(c)(4)");
+  s.chosen->exception = informed_exception{category_set(14), today()};
+  CHECK(law(s, category::targeting) == "11 CCR 7025(c)(3)");
+  s.place = "US-VA";
+  CHECK(law(s, category::targeting) == "11 CCR 7025(c)(3), followed here by policy");
+  s.place = "DE";
+  CHECK(law(s, category::targeting) == "GDPR Art. 4(11), 7");
+  s = {};
+  s.place = "US-CA";
+  s.who.age = 15;
+  CHECK(law(s, category::targeting) == "Civ. Code 1798.120(c)");
+  CHECK(holds(law(s, category::analytics), "CCPA"));
+  s.place = "US-MD";
+  CHECK(law(s, category::targeting) == "Md. Com. Law 14-4707(a)");
+  s.place = "US-CA";
+  s.who = {true, true, -1, false, false, ""};
+  CHECK(holds(law(s, category::targeting), "7025"));
+  s.place = "US-VA";
+  CHECK(holds(law(s, category::targeting), "VCDPA"));  // opting out is the visitor's right, though no signal is named
+  const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
+  s = {};
+  s.rules.exemptions = &declared;
+  s.rules.exemption_count = 1;
+  s.place = "GB";
+  const decision d = s.decide();
+  CHECK(holds(std::string(law_of(d, d.exempt[1])), "PECR 2003 Sch. A1"));
+}
+
+TEST_CASE("no verdict in any place is without a clause") {
+  const jurisdiction_table table = jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i)
+    for (const int age : {-1, 10, 15})
+      for (const bool gpc : {false, true}) {
+        const decision d = decide(policy{}, {gpc, dnt_value::absent}, table.rows[i], nullptr, {true, true, age, false, false, ""}, at("2030-01-01"));
+        CAPTURE(table.rows[i].code, age, gpc);
+        for (unsigned r = 0; r < 10; ++r)
+          for (const bool allowed : {false, true}) CHECK_FALSE(law_of(d, {allowed, static_cast<rule>(r)}).empty());
+      }
 }

@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "catch.hpp"
 #include "words.hpp"
 
@@ -104,6 +106,72 @@ TEST_CASE("ages of minors are inclusive and by row") {
   for (int age = -1; age < 120; ++age) CHECK_FALSE(germany.minors_banned.contain(age));
 }
 
+TEST_CASE("of a place with several rows the latest in force answers") {
+  const jurisdiction& before = jurisdiction_of("IN", at("2027-05-13T23:59:59Z"));
+  const jurisdiction& after = jurisdiction_of("in", at("2027-05-14"));
+  CHECK(before.code == "IN");
+  CHECK(before.regime == regime::notice);
+  CHECK_FALSE(before.minors_banned.contain(15));
+  CHECK(after.code == "IN");
+  CHECK(after.regime == regime::opt_in);
+  CHECK(after.minors_banned.contain(17));  // DPDP Act s. 9
+}
+
+TEST_CASE("every law that is still to come begins on its first day") {
+  for (const auto& [code, day] : {std::pair{"US-OK", "2027-01-01"}, {"US-LA", "2027-01-01"}, {"US-AL", "2027-05-01"}, {"US-VT", "2028-01-01"}}) {
+    CAPTURE(code);
+    CHECK(code_of(code, at(day) - 1) == "US");
+    CHECK(code_of(code, at(day)) == code);
+  }
+}
+
+TEST_CASE("territories of the United States: by their own code unknown, as a region of the country its row") {
+  for (const char* territory : {"PR", "GU", "VI", "AS", "MP", "GG", "JE", "IM", "GI", "NC", "PF"}) CHECK(code_of(territory) == "ZZ");
+  CHECK(code_of("US-PR") == "US");
+}
+
+TEST_CASE("the children's law of the United States holds in every state") {  // COPPA
+  const jurisdiction_table table = jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i) {
+    const jurisdiction& row = table.rows[i];
+    if (row.code.substr(0, 2) != "US") continue;
+    CAPTURE(row.code);
+    for (int age = 0; age < 13; ++age) CHECK((row.minors_banned.contain(age) || row.minors_opt_in.contain(age)));
+    CHECK_FALSE((row.minors_banned.contain(18) || row.minors_opt_in.contain(18)));
+  }
+}
+
+TEST_CASE("ages up to which each state protects minors") {
+  const auto last_of = [](const char* code) {
+    const jurisdiction& row = jurisdiction_of(code, at("2028-06-01"));
+    int last = -1;
+    for (int age = 0; age < 30; ++age)
+      if (row.minors_banned.contain(age) || row.minors_opt_in.contain(age)) last = age;
+    return last;
+  };
+  for (const char* code : {"US-CA", "US-NH", "US-OR"}) CHECK(last_of(code) == 15);
+  for (const char* code : {"US-MN", "US-NJ"}) CHECK(last_of(code) == 16);
+  for (const char* code : {"US-CO", "US-CT", "US-DE", "US-MT", "US-MD", "US-FL", "US-NY"}) CHECK(last_of(code) == 17);
+  for (const char* code : {"US-TX", "US-NE", "US-VA", "US-UT", "US-IA", "US-IN", "US-TN", "US-KY", "US-RI", "US-OK", "US-LA", "US-NV", "US-WA", "US"}) CHECK(last_of(code) == 12);
+  for (const char* code : {"US-AL", "US-VT"}) CHECK(last_of(code) == 17);  // not verified: the strict side
+  for (const char* code : {"CA", "CA-AB", "CA-BC"}) CHECK(last_of(code) == 12);
+}
+
+TEST_CASE("a row of low confidence says so, the others do not") {
+  CHECK(caution(jurisdiction_of("US-NY", today())).find("have it checked") != std::string_view::npos);
+  CHECK(caution(jurisdiction_of("JP", today())).find("background knowledge") != std::string_view::npos);
+  CHECK(caution(jurisdiction_of("US-CA", today())).empty());
+  CHECK(caution(jurisdiction_of("AT", today())).empty());
+}
+
+TEST_CASE("one word names the data: its day and its checksum") {
+  const jurisdiction_table table = jurisdictions();
+  char digits[9];
+  std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(table.checksum));
+  CHECK(jurisdiction_version() == std::string(table.version) + '.' + digits);
+  CHECK(table.bytes > table.count * sizeof(jurisdiction));
+}
+
 TEST_CASE("the table is sorted, complete and holds the strictest row") {
   const jurisdiction_table table = jurisdictions();
   REQUIRE(table.count > 70);
@@ -111,7 +179,8 @@ TEST_CASE("the table is sorted, complete and holds the strictest row") {
   for (std::size_t i = 0; i < table.count; ++i) {
     const jurisdiction& row = table.rows[i];
     CAPTURE(row.code);
-    if (i > 0) CHECK(table.rows[i - 1].code < row.code);
+    if (i > 0) CHECK(std::pair(table.rows[i - 1].code, table.rows[i - 1].from) < std::pair(row.code, row.from));
+    CHECK_FALSE(row.law.empty());
     CHECK_FALSE(row.name.empty());
     CHECK((row.confidence == "high" || row.confidence == "medium" || row.confidence == "low"));
     CHECK(row.on.contains(category::required));

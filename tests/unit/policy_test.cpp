@@ -2,6 +2,23 @@
 #include "words.hpp"
 
 using namespace abide;
+
+TEST_CASE("a cookie's programme is that of the rule that declares it") {
+  const cookie_rule rules[]{{"uid*", "", "", category::targeting, true, "coupons"}, {"uid_l", "", "", category::targeting, true, "loyalty"},
+                            {"other", "", "", category::targeting, true}};
+  policy p;
+  CHECK_FALSE(has_programmes(p));
+  p.cookies = rules + 2;
+  p.cookie_count = 1;
+  CHECK_FALSE(has_programmes(p));
+  p.cookies = rules;
+  p.cookie_count = 3;
+  CHECK(has_programmes(p));
+  CHECK(programme_of(p, {"uid_l", "", false}) == "loyalty");
+  CHECK(programme_of(p, {"uid_x", "", false}) == "coupons");
+  CHECK(programme_of(p, {"other", "", false}).empty());
+  CHECK(programme_of(p, {"unheard", "", false}).empty());
+}
 using words::today;
 
 namespace {

@@ -41,10 +41,10 @@ enum {
   ABIDE_OPTION_LIFETIME_DAYS   /* 0: as the jurisdiction says */
 };
 
-typedef struct abide_cookie_rule { abide_text opaque[3]; uint8_t opaque_too[2]; } abide_cookie_rule;
+typedef struct abide_cookie_rule { abide_text opaque[3]; uint8_t opaque_too[2]; abide_text opaque_three; } abide_cookie_rule;
 typedef struct abide_exemption { abide_text opaque; uint8_t opaque_too; abide_text opaque_three; } abide_exemption;
 typedef struct abide_policy { uint64_t opaque[16]; } abide_policy;
-typedef struct abide_decision { uint64_t opaque[8]; } abide_decision;
+typedef struct abide_decision { uint64_t opaque[12]; } abide_decision;
 typedef struct abide_filter { uint64_t opaque[10]; } abide_filter;
 
 typedef struct abide_signals {
@@ -65,6 +65,7 @@ typedef struct abide_record {
 typedef struct abide_visitor {
   int32_t age; /* -1: unknown */
   uint8_t known, opted_out, incentive_asked, incentive_kept;
+  abide_text programme; /* of the incentive; empty: any. Viewed by the decision */
 } abide_visitor;
 
 typedef struct abide_classification {
@@ -83,6 +84,7 @@ typedef void (*abide_observer)(void* context, const abide_finding*);
 /* Policy */
 ABIDE_API void abide_cookie_rule_init(abide_cookie_rule*, abide_text name, abide_text host, abide_text vendor,
                                       uint8_t category, uint8_t shared);
+ABIDE_API void abide_cookie_rule_programme(abide_cookie_rule*, abide_text programme); /* that needs the cookie */
 ABIDE_API void abide_exemption_init(abide_exemption*, abide_text jurisdiction, uint8_t purpose, abide_text name);
 ABIDE_API void abide_policy_init(abide_policy*); /* the strict policy of {} */
 ABIDE_API void abide_policy_set(abide_policy*, int option, uint32_t value);
@@ -101,8 +103,11 @@ ABIDE_API void abide_decide(const abide_policy*, const abide_signals*, abide_tex
 ABIDE_API int abide_allows(const abide_decision*, uint8_t category, uint8_t column); /* 0 or 1 */
 ABIDE_API uint8_t abide_rule(const abide_decision*, uint8_t category, uint8_t column);
 ABIDE_API void abide_why(const abide_decision*, uint8_t category, uint8_t column, abide_text* sentence);
+ABIDE_API void abide_law(const abide_decision*, uint8_t category, uint8_t column, abide_text* clause);
 ABIDE_API void abide_rule_name(uint8_t rule, abide_text* name);
 ABIDE_API void abide_jurisdiction(const abide_decision*, abide_text* code, abide_text* regime);
+ABIDE_API void abide_caution(const abide_decision*, abide_text* sentence); /* empty, or why to doubt the row */
+ABIDE_API void abide_jurisdiction_version(abide_text* version);             /* names the data: 2026-11-22.9a3f0c1b */
 ABIDE_API uint8_t abide_notice(const abide_decision*);
 ABIDE_API uint8_t abide_remember(const abide_decision*);          /* 1: write a sticky opt-out */
 ABIDE_API uint8_t abide_declared_exempt(const abide_decision*);   /* bits by category */

@@ -25,6 +25,7 @@ struct visitor {
   int age = -1;                   ///< -1: unknown
   bool incentive_asked = false;   ///< asked whether the signal should end a financial incentive (11 CCR 7025(c)(4))
   bool incentive_kept = false;    ///< and did not withdraw
+  std::string_view programme{};   ///< of the incentive, as the policy's cookies name theirs; empty: any
 };
 
 /// What the page should show.
@@ -40,6 +41,10 @@ struct decision {
   category_set declared_exempt;         ///< categories in which it declares any
   abide::notice notice = notice::none;
   bool remember = false;                ///< the signal is to be remembered: write a sticky opt-out
+  bool minor = false;                   ///< of an age for which the place asks for opt-in
+  bool in_programme = false;            ///< the signal spares cookies that the policy declares of `programme` (D3b)
+  gpc_duty duty = gpc_duty::none;       ///< what the place's law says of the signal at this time
+  std::string_view programme;           ///< the visitor's; empty: any. Views the visitor's text
 
   const verdict& of(category c, bool is_shared) const noexcept {
     return (is_shared ? shared : own)[static_cast<unsigned>(c)];
@@ -50,8 +55,13 @@ struct decision {
 decision decide(const policy&, const signals&, const jurisdiction&, const record* chosen, const visitor&,
                 std::int64_t now) noexcept;
 
-/// The verdict for one classified cookie of this name.
-verdict judge(const decision&, const policy&, std::string_view name, const classification&) noexcept;
+/// The verdict for one classified cookie.
+verdict judge(const decision&, const policy&, const cookie_facts&, const classification&) noexcept;
+
+/// The same for a cookie of which only the name is known.
+inline verdict judge(const decision& d, const policy& p, std::string_view name, const classification& what) noexcept {
+  return judge(d, p, cookie_facts{name, {}, false}, what);
+}
 
 /// `D0` ... `D6`.
 std::string_view name_of(rule) noexcept;
@@ -59,6 +69,9 @@ std::string_view name_of(notice) noexcept;
 
 /// One English sentence, without a full stop, saying why; lives for ever.
 std::string_view why(const decision&, const verdict&) noexcept;
+
+/// The clause behind the verdict in this place, such as `11 CCR 7025(c)(3)`; never empty; lives for ever.
+std::string_view law_of(const decision&, const verdict&) noexcept;
 
 /// The line that tells the visitor that a signal was honoured (11 CCR 7025(c)(6)); empty when there is none to tell.
 std::string_view status_line(const decision&) noexcept;

@@ -39,24 +39,34 @@ struct jurisdiction {
   std::uint16_t refusal_days;    ///< how long a refusal is not asked again
   ages minors_banned;            ///< no ads, no sale: consent does not cure it
   ages minors_opt_in;            ///< ads and sale are off until a choice
+  bool minors_all;               ///< minors_opt_in turns off every category but required, not ads and sale alone
   bool dnt_objects;              ///< DNT: 1 can be an objection (GDPR Art. 21(5))
   std::uint8_t exempt;           ///< bits of exempt_purpose
   std::string_view confidence;   ///< high, medium or low: how well the row's sources were read
   std::string_view law, gpc_cite;
+  std::string_view objection_law, consent_law, conflict_law, incentive_law, minors_law, exempt_law;  ///< empty: `law`
 };
 
-/// The row of a place: `DE`, `US-CA`, `ca-qc`, `UK`; in any letter case. A row whose law is not yet in force at `now`
-/// (Unix seconds) yields to its country. Unknown text, `XX`, `T1` and places without a row: `ZZ`. Lives for ever.
+/// The row of a place: `DE`, `US-CA`, `ca-qc`, `UK`; in any letter case. Of several rows of one place the latest that is
+/// in force at `now` (Unix seconds); where none is, its country's. Unknown text, `XX`, `T1` and places without a row:
+/// `ZZ`. Lives for ever.
 const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept;
 
-/// Every row, sorted by code.
+/// Every row, sorted by code, then by first day.
 struct jurisdiction_table {
   const jurisdiction* rows;
   std::size_t count;
   std::string_view version;    ///< the day the data stands for
   std::uint32_t checksum;      ///< FNV-1a of the source data
+  std::size_t bytes;           ///< size of the packed table
 };
 jurisdiction_table jurisdictions() noexcept;
+
+/// Names the data in one word, day and checksum: `2026-11-22.9a3f0c1b`.
+std::string_view jurisdiction_version() noexcept;
+
+/// A warning, without a full stop, for a row whose sources were not read well; else empty.
+std::string_view caution(const jurisdiction&) noexcept;
 
 std::string_view name_of(regime) noexcept;
 

@@ -23,6 +23,7 @@ struct cookie_rule {
   std::string_view vendor;
   abide::category category = category::targeting;
   bool shared = false;
+  std::string_view programme{};  ///< the financial-incentive programme that needs it (11 CCR 7025(c)(4)); empty: none
 };
 
 /// A cookie the site declares exempt from consent in one jurisdiction (`GB:statistical:_ga*`).
@@ -58,6 +59,12 @@ struct cookie_facts {
 
 /// Classifies a cookie: the consent cookie, the site's own rules, the catalog, then the unknown rule.
 classification classify(const policy&, const cookie_facts&) noexcept;
+
+/// The programme of the site's rule for this cookie; empty: none.
+std::string_view programme_of(const policy&, const cookie_facts&) noexcept;
+
+/// Whether the site declares any cookie of a programme. Then an incentive frees those alone, not the whole category.
+bool has_programmes(const policy&) noexcept;
 
 /// Whether the site declares this cookie exempt in the jurisdiction, for a purpose that its row knows.
 bool is_exempt(const policy&, const jurisdiction&, std::string_view name, category) noexcept;

@@ -129,10 +129,18 @@ bool may_be_used(const situation& s, const decision& d, category c) noexcept {
   return false;
 }
 
+// To save a choice with the exempt cookies left on is an answer too.
+bool left_on(const situation& s, const decision& d, category c) noexcept {
+  return d.declared_exempt.contains(c) && choice_of(s, c) == choice::none && s.chosen && s.chosen->time > 0 &&
+         s.chosen->notice == s.policy.notice_version;
+}
+
 bool wants_banner(const situation& s, const decision& d) noexcept {
   if (s.place.regime != regime::opt_in) return false;
-  for (const category c : categories)
-    if (c != category::required && may_ask(d, c) && needs_asking(s, c) && may_be_used(s, d, c)) return true;
+  for (const category c : categories) {
+    if (c == category::required || left_on(s, d, c)) continue;
+    if (may_ask(d, c) && needs_asking(s, c) && may_be_used(s, d, c)) return true;
+  }
   return false;
 }
 

@@ -685,6 +685,21 @@ TEST_CASE("what is not exempt is asked for: another cookie of the category, a sh
   }
 }
 
+TEST_CASE("to save with the exempt cookies left on is an answer, until the notice changes") {
+  scene s;
+  const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
+  const cookie_rule other{"other", "", "", category::analytics, false};
+  s.rules.exemptions = &declared;
+  s.rules.cookies = &other;
+  s.rules.exemption_count = s.rules.cookie_count = 1;
+  s.place = "GB";
+  CHECK(s.decide().notice == notice::banner);
+  s.choose({{category::functional, choice::denied}, {category::targeting, choice::denied}});
+  CHECK(s.decide().notice == notice::objection);
+  s.rules.notice_version = 2;
+  CHECK(s.decide().notice == notice::banner);
+}
+
 // ---- Asking again
 
 TEST_CASE("a refusal is not asked again before the place's window has passed") {

@@ -52,7 +52,7 @@ const json& full_policy() {
     "signals": {"gpc": "honour", "gpc_exception": "informed", "dnt": "as_objection", "joined_values": "any"},
     "notice": {"version": 1, "languages": ["en"], "insert": true, "theme": "/static/theme.css"},
     "cookies": [{"name": "_ga*", "host": ".ads.example", "category": "analytics", "vendor": "Someone", "shared": false,
-                 "contract": "processor"}],
+                 "contract": "processor", "programme": "loyalty"}],
     "exempt": ["GB:statistical:_ga*"],
     "unknown": "targeting",
     "consent": {"path": "/consent", "cookie": "abide", "lifetime_days": 180, "keys": "env:ABIDE_KEYS"},

@@ -576,7 +576,7 @@ namespace {
 
 struct members_only : scene {
   std::vector<cookie_rule> cookies{{"points", "", "", category::targeting, true, "loyalty"},
-                                   {"coupon*", ".ads.example", "", category::analytics, true, "coupons"},
+                                   {"zq_cut*", ".ads.example", "", category::analytics, true, "coupons"},
                                    {"uid", "", "", category::targeting, true}};
   members_only() {
     place = "US-CA";
@@ -598,7 +598,7 @@ struct members_only : scene {
 TEST_CASE("a member keeps the cookies of his programme under GPC, and no others") {  // 11 CCR 7025(c)(4)
   members_only s;
   CHECK(s.judged("points") == "D3b allowed");
-  CHECK(s.judged("coupon1", "x.ads.example") == "D3c denied");
+  CHECK(s.judged("zq_cut1", "x.ads.example") == "D3c denied");
   CHECK(s.judged("uid") == "D3c denied");
   CHECK(s.judged("unheard") == "D3c denied");
   CHECK(s.shared(category::targeting) == "D3c denied");  // the category as a whole stays off
@@ -609,8 +609,8 @@ TEST_CASE("a member of a programme that is not named keeps the cookies of every 
   members_only s;
   s.who.programme = "";
   CHECK(s.judged("points") == "D3b allowed");
-  CHECK(s.judged("coupon1", "x.ads.example") == "D3b allowed");
-  CHECK(s.judged("coupon1", "elsewhere.example") == "D3c denied");  // the rule is for another host
+  CHECK(s.judged("zq_cut1", "x.ads.example") == "D3b allowed");
+  CHECK(s.judged("zq_cut1", "elsewhere.example") == "D3c denied");  // the rule is for another host
   CHECK(s.judged("uid") == "D3c denied");
 }
 

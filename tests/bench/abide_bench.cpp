@@ -169,7 +169,7 @@ BENCHMARK(read_one_record);
 
 void verify_consent_cookie(benchmark::State& state) {
   const keys signing({std::string(32, 'k')}, "");
-  std::string value = write_consent_cookie("abide", some_record(), "www.shop.example", signing, true, 395);
+  std::string value = write_consent_cookie("abide", {some_record(), {}}, "www.shop.example", signing, true, 395);
   value = value.substr(6, value.find(';') - 6);
   const count_allocations count(state);
   for (auto _ : state) benchmark::DoNotOptimize(read_consent_cookie(value, "www.shop.example", signing));
@@ -178,7 +178,7 @@ BENCHMARK(verify_consent_cookie);
 
 void sign_consent_cookie(benchmark::State& state) {
   const keys signing({std::string(32, 'k')}, "");
-  for (auto _ : state) benchmark::DoNotOptimize(write_consent_cookie("abide", some_record(), "www.shop.example", signing, true, 395));
+  for (auto _ : state) benchmark::DoNotOptimize(write_consent_cookie("abide", {some_record(), {}}, "www.shop.example", signing, true, 395));
 }
 BENCHMARK(sign_consent_cookie);
 

@@ -41,16 +41,27 @@ const jurisdiction* country_row(std::string_view code, std::int64_t now) noexcep
   return alias != data::aliases + data::alias_count && alias->code == code ? row_of(alias->row, now) : nullptr;
 }
 
+constexpr std::size_t longest = 6;  // CC-RRR
+
+// place = 2CHAR [ "-" 1*3CHAR ], CHAR = ALPHA / DIGIT; what is cut off or written otherwise is no place
+bool is_place(std::string_view text) noexcept {
+  if (text.size() < 2 || text.size() == 3 || text.size() > longest) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = ascii::upper(text[i]);
+    const bool fits = i == 2 ? c == '-' : ascii::is_digit(c) || (c >= 'A' && c <= 'Z');
+    if (!fits) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept {
-  constexpr std::size_t longest = 6;  // CC-RRR
   const jurisdiction& strictest = *find(data::jurisdictions.rows, data::jurisdictions.count, "ZZ");
   char text[longest];
-  if (location.size() < 2 || location.size() > longest) return strictest;
+  if (!is_place(location)) return strictest;
   for (std::size_t i = 0; i < location.size(); ++i) text[i] = ascii::upper(location[i]);
   const std::string_view code(text, location.size());
-  if (code.size() > 2 && code[2] != '-') return strictest;
   if (code.size() > 2)
     if (const jurisdiction* row = row_of(code, now)) return *row;
   const jurisdiction* row = country_row(ascii::part(code, 0, 2), now);

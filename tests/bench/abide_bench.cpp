@@ -148,6 +148,23 @@ void decide_with_record(benchmark::State& state) {
 }
 BENCHMARK(decide_with_record);
 
+// Place and decision for every row of the table in turn: no branch is learnt by heart, no row is warm.
+void decide_any_place(benchmark::State& state) {
+  const typical::site& site = shop();
+  const jurisdiction_table table = jurisdictions();
+  const record chosen = some_record();
+  std::size_t i = 0;
+  const count_allocations count(state);
+  for (auto _ : state) {
+    const jurisdiction& place = jurisdiction_of(table.rows[i].code, typical::now);
+    benchmark::DoNotOptimize(decide(site.policy, {i % 2 == 0, dnt_value::absent}, place, i % 3 == 0 ? nullptr : &chosen, {}, typical::now));
+    i = i + 1 == table.count ? 0 : i + 1;
+  }
+  state.counters["rows"] = static_cast<double>(table.count);
+  state.counters["table_bytes"] = static_cast<double>(table.bytes);
+}
+BENCHMARK(decide_any_place);
+
 void write_one_record(benchmark::State& state) {
   const record r = some_record();
   char out[record_text_max];

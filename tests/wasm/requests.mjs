@@ -4,7 +4,7 @@ const NOW = ['2026-11-22T00:00:00Z', '2026-11-22T00:00:00Z', '2026-11-22T10:20:3
   '2030-06-30t23:59:60z', '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'];
 const BAD_TIMES = ['', 'now', '2026-11-22', '2026-02-30T00:00:00Z', '2026-11-22T24:00:00Z', '2026-11-22T00:00:00', ' 2026-11-22T00:00:00Z',
   '2026-11-22T00:00:00Z\u0000', 0, null, true];
-const PLACES = ['DE', 'FR', 'GB', 'UK', 'uk', 'US-CA', 'us-ca', 'US-CO', 'US', 'US-ZZ', 'CA-QC', 'BR', 'JP', 'XX', 'T1', 'ZZ', '', 'D', 'DE ',
+const PLACES = ['DE', 'FR', 'GB', 'UK', 'uk', 'US-CA', 'us-ca', 'US-CO', 'US-CT', 'US-MD', 'US-NY', 'US-VA', 'US-PR', 'US', 'US-ZZ', 'IN', 'ES', 'CA-QC', 'BR', 'JP', 'XX', 'T1', 'ZZ', '', 'D', 'DE ',
   'US_CA', 'Kalifornien', 'é', '\u0000'];
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const SOURCES = ['banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
@@ -76,6 +76,7 @@ export class Requests {
       name: name.split('*').length > 2 ? 'x*' : name,
       host: this.chance(0.3) ? this.pick(['.ads.example', 'ads.example', '.Shop.Example', 'localhost']) : undefined,
       category: this.pick(CATEGORIES),
+      programme: this.chance(0.2) ? this.pick(['loyalty', 'coupons', '漢字']) : undefined,
       vendor: this.chance(0.3) ? this.pick(['Häagen', 'A "B"', '漢字']) : undefined,
       shared: this.chance(0.2) ? this.chance(0.5) : undefined,
       contract: this.chance(0.2) ? this.pick(['processor', 'none']) : undefined,
@@ -94,7 +95,7 @@ export class Requests {
 
   request(command) {
     if (command === 'signals') return { headers: this.odd(() => this.headers()) };
-    const visit = { location: this.maybe(() => this.location()), now: this.odd(() => this.time()), record: this.maybe(() => this.odd(() => this.record())),
+    const visit = { peer: this.chance(0.1) ? this.odd(() => this.pick([null, '10.0.0.1', '::1', ''])) : undefined, location: this.maybe(() => this.location()), now: this.odd(() => this.time()), record: this.maybe(() => this.odd(() => this.record())),
       visitor: this.maybe(() => this.odd(() => this.visitor())), extra: this.chance(0.05) ? this.anything() : undefined };
     if (command === 'decide') return { headers: this.odd(() => this.headers()), ...visit };
     return { request: this.odd(() => ({ headers: this.odd(() => this.headers()) })),
@@ -184,7 +185,8 @@ export class Requests {
       known: flag(),
       opted_out: this.chance(0.8) ? undefined : flag(),
       age: this.odd(() => this.pick([undefined, null, 8, 13, 15, 17, 40, 'number'])),
-      incentive: this.odd(() => this.pick([undefined, null, { asked: flag(), withdrew: flag() }])),
+      incentive: this.odd(() => this.pick([undefined, null, { asked: flag(), withdrew: flag(),
+        programme: this.odd(() => this.pick([undefined, null, '', 'loyalty', 'coupons', this.text()])) }])),
     };
   }
 

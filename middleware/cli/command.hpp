@@ -47,6 +47,7 @@ extern const command decide_command;
 extern const command filter_command;
 extern const command policy_check_command;
 extern const command policy_explain_command;
+extern const command policy_text_command;
 extern const command records_verify_command;
 extern const command records_export_command;
 extern const command records_report_command;

@@ -5,6 +5,7 @@
 #include "abide/record.hpp"
 #include "command.hpp"
 #include "explain.hpp"
+#include "policy_warnings.hpp"
 
 namespace abide::cli {
 namespace {
@@ -23,6 +24,8 @@ int check(arguments& from) {
                            (rules.mode == mode::enforce ? "enforce" : "observe") + ", notice version " +
                            std::to_string(rules.notice_version) + '\n';
   std::fputs(line.c_str(), stdout);
+  for (const std::string& warning : policy_warnings(site, static_cast<std::int64_t>(std::time(nullptr))))
+    std::fputs((file + ": warning: " + warning + '\n').c_str(), stderr);
   return ok;
 }
 
@@ -50,7 +53,10 @@ int explain_file(arguments& from) {
 
 const command policy_check_command{
     "policy check", "FILE", "Checks a policy file: says that it is sound, or the first thing that is wrong",
-    "The message names the file, the JSON path and what was expected; the exit status is then 2.\n", check};
+    "The message names the file, the JSON path and what was expected; the exit status is then 2.\n"
+    "Warnings, on standard error, name what is sound and still unwise: what the site would say untruly, or what the law\n"
+    "of a place it serves asks for and the file lacks.\n",
+    check};
 
 const command policy_explain_command{
     "policy explain", "FILE [--location PLACE] [--gpc] [--now DATE]", "Says in plain words what a policy does",

@@ -32,8 +32,8 @@ std::string hex(std::uint64_t number) {
 }  // namespace
 
 browser_files::browser_files(const std::string& folder) {
-  if (const embedded_file* css = embedded("notice.css"))
-    files_["notice.css"] = {"text/css; charset=utf-8", std::string(css->bytes)};
+  for (const char* name : {"notice.css", "policy.css"})
+    if (const embedded_file* css = embedded(name)) files_[name] = {"text/css; charset=utf-8", std::string(css->bytes)};
   if (!folder.empty())
     for (const known_file& known : module_files)
       if (std::string bytes = read(folder + "/" + std::string(known.name)); !bytes.empty())

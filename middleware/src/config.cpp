@@ -10,6 +10,7 @@
 
 #include "abide/record.hpp"
 #include "address_range.hpp"
+#include "lifetime.hpp"
 #include "lower.hpp"
 #include "setting.hpp"
 #include "shapes.hpp"
@@ -161,10 +162,31 @@ constexpr member<draft> notice_members[] = {
 
 struct declared_cookie {
   std::string name, host, vendor, programme;
+  cookie_declaration words;
   std::optional<category> purpose;
   std::optional<bool> shared;
   bool processor = false;
 };
+
+cookie_lifetime read_cookie_lifetime(const setting& from) {
+  constexpr std::string_view what = "session, or a number and a unit from seconds to years, such as 13 months";
+  const auto lifetime = read_lifetime_text(from.text(what));
+  if (!lifetime) from.expected(what);
+  return *lifetime;
+}
+
+// One text for every reader, or one for each language.
+void read_purpose(const setting& from, declared_cookie& into) {
+  if (!from.is_object()) {
+    into.words.purpose.emplace_back("", read_plain(from));
+    return;
+  }
+  for (const setting::named& item : from.object()) {
+    if (!is_language(item.key)) item.value.refuse("expected language tags such as en or pt-BR as keys");
+    into.words.purpose.emplace_back(item.key, read_plain(item.value));
+  }
+  if (into.words.purpose.empty()) from.expected("at least one language");
+}
 
 constexpr member<declared_cookie> cookie_members[] = {
     {"name",
@@ -181,6 +203,12 @@ constexpr member<declared_cookie> cookie_members[] = {
     {"shared", [](const setting& from, declared_cookie& into) { into.shared = from.flag(); }},
     {"contract", [](const setting& from, declared_cookie& into) { into.processor = read_word(from, contract_words); }},
     {"programme", [](const setting& from, declared_cookie& into) { into.programme = read_plain(from); }},
+    {"purpose", read_purpose},
+    {"lifetime", [](const setting& from, declared_cookie& into) { into.words.lifetime = read_cookie_lifetime(from); }},
+    {"vendor_policy",
+     [](const setting& from, declared_cookie& into) {
+       into.words.vendor_policy = read_text(from, is_https_url, "a URL such as https://vendor.example/privacy");
+     }},
 };
 
 // What the site did not say itself: a processor keeps what it learns to the site; else the catalog knows the vendor.
@@ -193,7 +221,8 @@ bool shared_by_default(const declared_cookie& cookie) {
   return cookie.purpose == category::targeting;
 }
 
-cookie_rule read_cookie(const setting& from, config::text& text) {
+void read_cookie(const setting& from, draft& into) {
+  config::text& text = *into.text;
   declared_cookie cookie;
   read_object<declared_cookie>(from, cookie_members, cookie);
   if (cookie.name.empty()) from.expected("the key \"name\"");
@@ -205,11 +234,12 @@ cookie_rule read_cookie(const setting& from, config::text& text) {
   rule.host = text.keep(std::move(cookie.host));
   rule.vendor = text.keep(std::move(cookie.vendor));
   rule.programme = text.keep(std::move(cookie.programme));
-  return rule;
+  text.cookies.push_back(rule);
+  into.made.declarations.push_back(std::move(cookie.words));
 }
 
 void read_cookies(const setting& from, draft& into) {
-  for (const setting& item : from.list()) into.text->cookies.push_back(read_cookie(item, *into.text));
+  for (const setting& item : from.list()) read_cookie(item, into);
 }
 
 // ---- exempt --------------------------------------------------------------------------------------------------------

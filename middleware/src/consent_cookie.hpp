@@ -12,6 +12,9 @@
 
 namespace abide {
 
+/// How long browsers keep the cookie; they cap it at 400 days. Validity is judged by the record's times.
+inline constexpr unsigned consent_cookie_days = 395;
+
 struct signed_choice {
   abide::record record;
   std::string subject;  ///< empty: nothing was recorded yet

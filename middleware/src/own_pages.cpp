@@ -6,6 +6,7 @@
 #include "choosing.hpp"
 #include "gpc_json.hpp"
 #include "html.hpp"
+#include "policy_page.hpp"
 #include "post.hpp"
 #include "preferences.hpp"
 #include "recording.hpp"
@@ -99,6 +100,24 @@ std::string page_language(const exchange& v, std::string_view target, const head
   return std::string(pick_language(request.first("Accept-Language"), languages));
 }
 
+std::string css_url(const exchange& v) {
+  return v.site->settings.consent_path + "/" + v.site->files.version_path() + "notice.css";
+}
+
+page_model page_model_of(const exchange& v, std::string_view language, std::string_view css) {
+  page_model model;
+  model.settings = &v.site->settings;
+  model.decision = &v.decision;
+  model.chosen = chosen_of(v);
+  model.language = language;
+  model.consent_path = v.site->settings.consent_path;
+  model.consent_cookie = v.site->cookie_name(v.secure);
+  model.css_url = css;
+  model.theme_url = v.site->settings.theme;
+  model.now = v.now;
+  return model;
+}
+
 /// What the page was asked with, and what is to be told on it.
 struct page_facts {
   std::string language, return_path;
@@ -106,20 +125,14 @@ struct page_facts {
 };
 
 own_reply page(const exchange& v, const page_facts& facts, const decision& d, const record* chosen) {
-  const std::string css = v.site->settings.consent_path + "/" + v.site->files.version_path() + "notice.css";
-  page_model model;
-  model.settings = &v.site->settings;
+  const std::string css = css_url(v);
+  page_model model = page_model_of(v, facts.language, css);
   model.decision = &d;
   model.chosen = chosen;
-  model.language = facts.language;
-  model.consent_path = v.site->settings.consent_path;
   model.return_path = facts.return_path;
-  model.css_url = css;
-  model.theme_url = v.site->settings.theme;
   model.saved = facts.saved;
   model.failed = facts.failed;
   model.has_receipt = v.site->log && !v.subject.empty();
-  model.now = v.now;
   own_reply r = reply(facts.failed ? 503 : 200, "text/html; charset=utf-8", render_preferences(model));
   r.fields.emplace_back("Cache-Control", "no-store");
   r.fields.emplace_back("Content-Security-Policy", page_policy);
@@ -138,6 +151,23 @@ own_reply preferences(exchange& v, std::string_view target, const header_section
     for (std::string& field : cookies_after(v, next, v.decision, v.held_names))
       r.fields.emplace_back("Set-Cookie", std::move(field));
   }
+  return r;
+}
+
+// What the site says of its cookies and of signals: by place and language, so never for a shared cache.
+own_reply policy_page(const exchange& v, std::string_view method, std::string_view target, const header_section& request) {
+  if (!is_read(method)) return not_allowed("GET, HEAD");
+  const std::string language = page_language(v, target, request), css = css_url(v);
+  const page_model model = page_model_of(v, language, css);
+  const bool is_declaration = v.resource == resource::declaration;
+  const bool markdown = wants_markdown(parameter(target, "format"), request.first("Accept"));
+  own_reply r = markdown ? reply(200, "text/markdown; charset=utf-8", policy_page_markdown(model, is_declaration))
+                         : reply(200, "text/html; charset=utf-8", policy_page_html(model, is_declaration));
+  r.fields.emplace_back("Cache-Control", "private, no-cache");
+  r.fields.emplace_back("Vary", "Accept, Accept-Language");
+  r.fields.emplace_back("Content-Language", language);
+  r.fields.emplace_back("Content-Security-Policy", page_policy);
+  r.fields.emplace_back("Referrer-Policy", "same-origin");
   return r;
 }
 
@@ -261,6 +291,8 @@ resource resource_of(const site_state& site, std::string_view target) noexcept {
   if (rest == "/state") return resource::state;
   if (rest == "/signal") return resource::signal;
   if (rest == "/receipt") return resource::receipt;
+  if (rest == "/policy") return resource::policy_text;
+  if (rest == "/cookies") return resource::declaration;
   return rest.substr(1, 2) == "v-" ? resource::file : resource::unknown;
 }
 
@@ -286,6 +318,8 @@ own_reply answer_own(exchange& v, std::string_view method, std::string_view targ
     case resource::file: return file(v, method, target);
     case resource::state: return state(v, method);
     case resource::receipt: return receipt(v, method);
+    case resource::policy_text:
+    case resource::declaration: return policy_page(v, method, target, request);
     case resource::signal: return method == "POST" ? save(v, request, body) : not_allowed("POST");
     case resource::preferences:
       if (method == "POST") return save(v, request, body);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "declaration.hpp"
 #include "embedded.hpp"
 #include "html.hpp"
 #include "texts.hpp"
@@ -38,11 +39,18 @@ std::string render_styles(const page_model& m) {
   return out += "\">\n";
 }
 
+std::string render_page_styles(const page_model& m) {
+  std::string out = render_styles(m);
+  if (m.theme_url.empty()) return out;
+  out += "<link rel=\"stylesheet\" href=\"";
+  append_escaped(out, m.theme_url);
+  return out += "\">\n";
+}
+
 const language& words_of(const page_model& m) noexcept { return texts::built_in().in(m.language); }
 
 std::string_view site_name(const page_model& m) noexcept {
-  const std::string& name = m.settings->site_name;
-  return name.empty() || name == "This site" ? words_of(m)["site.unnamed"] : std::string_view(name);
+  return site_name(*m.settings, words_of(m));
 }
 
 std::string date_text(const page_model& m, std::int64_t time) {
@@ -93,6 +101,21 @@ bool signal_decides(const decision& d) noexcept {
 bool runs_exempt(const decision& d, category c) noexcept {
   const verdict& v = d.exempt[static_cast<unsigned>(c)];
   return d.declared_exempt.contains(c) && v.allowed && v.rule == rule::d6e;
+}
+
+std::string contact_url(const std::string& contact) {
+  if (contact.starts_with("https://") || contact.starts_with("http://")) return contact;
+  return contact.find('@') == std::string::npos ? std::string{} : "mailto:" + contact;
+}
+
+std::string rules_line(const page_model& m) {
+  const language& words = words_of(m);
+  const jurisdiction& place = *m.decision->place;
+  std::string_view name = words["place." + std::string(place.code)];
+  if (place.code == "ZZ") name = words["about.unknown_place"];
+  const std::string_view regime = words["regime." + std::string(name_of(place.regime))];
+  const std::array<value, 2> values{{{"place", name.empty() ? place.name : name}, {"regime", regime}}};
+  return say(words["about.rules"], values);
 }
 
 }  // namespace abide

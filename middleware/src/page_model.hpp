@@ -18,6 +18,7 @@ struct page_model {
   const record* chosen = nullptr;    ///< null: no valid record
   std::string_view language = "en";  ///< a tag; English when it is not spoken
   std::string_view consent_path = "/consent";
+  std::string_view consent_cookie;   ///< its name on this connection; empty: as the policy says
   std::string_view return_path = "/";  ///< path and query to come back to; anything else counts as `/`
   std::string_view css_url;            ///< of notice.css; used when there is no nonce
   std::string_view nonce;              ///< of the page's Content-Security-Policy; not empty: the CSS is inlined
@@ -32,12 +33,19 @@ struct page_model {
 /// `<link rel="stylesheet">` or, with a nonce, `<style nonce>`: for the end of the head.
 std::string render_styles(const page_model&);
 
+/// The same for a page of Abide's own: then the site's own style sheet too.
+std::string render_page_styles(const page_model&);
+
 // What several pages ask of the model.
 const abide::language& words_of(const page_model&) noexcept;
 /// The site's name in the visitor's language; `This site` when the policy names none.
 std::string_view site_name(const page_model&) noexcept;
 /// `November 22, 2026`
 std::string date_text(const page_model&, std::int64_t time);
+/// `Rules applied: Germany. Optional cookies are used only after you allow them.`
+std::string rules_line(const page_model&);
+/// The link to a contact: a URL, or `mailto:` and an address; empty when it is neither.
+std::string contact_url(const std::string& contact);
 /// The label of the link to the preference page, by regime.
 std::string_view settings_label(const page_model&) noexcept;
 /// Categories as a phrase: `statistics, preferences and targeted ads`.

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "declaration.hpp"
 #include "embedded.hpp"
 #include "html.hpp"
 #include "notice.hpp"
@@ -109,31 +110,22 @@ std::string partly_off(const page_model& m, const purpose& p) {
 
 // ---- its cookies
 
-void append_cookie(std::string& out, const page_model& m, const cookie_rule& rule, std::string_view lifetime) {
-  const language& words = words_of(m);
-  const std::string_view unnamed = rule.shared ? words["cookies.vendor_unknown"] : site_name(m);
-  const std::array<value, 5> values{{{"cookie", rule.name},
-                                     {"vendor", rule.vendor.empty() ? unnamed : rule.vendor},
-                                     {"lifetime", lifetime},
-                                     {"shared", yes(rule.shared)},
-                                     {"exempt", yes(is_exempt_here(m, rule))}}};
+void append_cookie(std::string& out, const page_model& m, const declared_cookie& cookie) {
+  const std::array<value, 8> values{{{"cookie", cookie.name},
+                                     {"vendor", cookie.vendor},
+                                     {"vendor_policy", cookie.vendor_policy},
+                                     {"lifetime", cookie.lifetime},
+                                     {"use", cookie.purpose},
+                                     {"use_lang", cookie.purpose_language},
+                                     {"shared", yes(cookie.shared)},
+                                     {"exempt", yes(cookie.exempt)}}};
   append_filled(out, "cookie.html", m, values);
 }
 
-/// Abide's own cookie, which holds the choice.
-void append_consent_cookie(std::string& out, const page_model& m) {
-  const policy& p = m.settings->policy;
-  const std::string days = std::to_string(p.lifetime_days != 0 ? p.lifetime_days : m.decision->place->consent_days);
-  const std::array<value, 1> values{{{"count", days}}};
-  append_cookie(out, m, {p.consent_cookie, {}, {}, category::required, false}, say(words_of(m)["days"], values));
-}
-
 std::string cookies_html(const page_model& m, category c) {
-  const policy& p = m.settings->policy;
+  const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie};
   std::string out;
-  for (std::size_t i = 0; i < p.cookie_count; ++i)
-    if (p.cookies[i].category == c) append_cookie(out, m, p.cookies[i], {});
-  if (c == category::required) append_consent_cookie(out, m);
+  for (const declared_cookie& cookie : declared_cookies(who, c)) append_cookie(out, m, cookie);
   return out;
 }
 
@@ -167,38 +159,13 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
   append_filled(out, "purpose.html", m, values);
 }
 
-// ---- the page
-
-std::string contact_url(const std::string& contact) {
-  if (contact.starts_with("https://") || contact.starts_with("http://")) return contact;
-  return contact.find('@') == std::string::npos ? std::string{} : "mailto:" + contact;
-}
-
-std::string rules_line(const page_model& m) {
-  const language& words = words_of(m);
-  const jurisdiction& place = *m.decision->place;
-  std::string_view name = words["place." + std::string(place.code)];
-  if (place.code == "ZZ") name = words["about.unknown_place"];
-  const std::string_view regime = words["regime." + std::string(name_of(place.regime))];
-  const std::array<value, 2> values{{{"place", name.empty() ? place.name : name}, {"regime", regime}}};
-  return say(words["about.rules"], values);
-}
-
-std::string styles(const page_model& m) {
-  std::string out = render_styles(m);
-  if (m.theme_url.empty()) return out;
-  out += "<link rel=\"stylesheet\" href=\"";
-  append_escaped(out, m.theme_url);
-  return out += "\">\n";
-}
-
 }  // namespace
 
 std::string render_preferences(const page_model& m) {
   const language& words = words_of(m);
   const decision& d = *m.decision;
   const bool opt_out = d.place->regime == regime::opt_out, opted_out = is_opted_out(d);
-  const std::string head = styles(m), status = render_status(m), rules = rules_line(m);
+  const std::string head = render_page_styles(m), status = render_status(m), rules = rules_line(m);
   const std::string intro = text_with_site(m, "page.intro." + std::string(name_of(d.place->regime)));
   const bool has_chosen = m.chosen && m.chosen->time > 0;
   const std::string last = has_chosen ? text_with_date(m, "page.last", m.chosen->time) : std::string{};

@@ -17,6 +17,7 @@ class setting {
       : value_(&value), path_(std::move(path)), file_(&file) {}
 
   bool is_null() const { return value_->is_null(); }
+  bool is_object() const { return value_->is_object(); }
   bool is(std::string_view word) const { return value_->is_string() && *value_ == word; }
   std::string text(std::string_view what) const;  ///< not empty; `what` is expected
   bool flag() const;

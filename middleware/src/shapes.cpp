@@ -85,4 +85,13 @@ bool is_keys(std::string_view text) noexcept {
   return (text.rfind("env:", 0) == 0 && text.size() > 4) || (text.rfind("file:", 0) == 0 && text.size() > 5);
 }
 
+// https-url = "https://" host [ ( "/" / "?" / "#" ) *( what RFC 3986 allows, but no quote ) ]
+bool is_https_url(std::string_view text) noexcept {
+  constexpr std::string_view scheme = "https://";
+  if (text.substr(0, scheme.size()) != scheme) return false;
+  const std::string_view rest = text.substr(scheme.size());
+  const auto fits = [](char c) { return c > 0x20 && c < 0x7f && !is_one_of(c, "\"'<>\\^`{|}"); };
+  return is_host(rest.substr(0, rest.find_first_of("/?#"))) && all(rest, fits);
+}
+
 }  // namespace abide

@@ -12,5 +12,6 @@ bool is_prefix(std::string_view) noexcept;        ///< `/consent`: no slash at t
 bool is_location(std::string_view) noexcept;      ///< `DE`, `US-CA`
 bool is_language(std::string_view) noexcept;      ///< `en`, `pt-BR`
 bool is_keys(std::string_view) noexcept;          ///< `env:NAME`, `file:PATH`
+bool is_https_url(std::string_view) noexcept;     ///< `https://vendor.example/privacy`
 
 }  // namespace abide

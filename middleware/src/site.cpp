@@ -244,6 +244,7 @@ std::unique_ptr<records> open_log(const config& settings, const site_options& op
 
 site_state make_state(config settings, site_options options) {
   if (options.mode) settings.policy.mode = *options.mode;
+  if (!options.records.empty()) settings.records = options.records == "none" ? "" : options.records;  // the pages tell of it
   if (!options.warn) options.warn = [](const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); };
   std::vector<std::string> secrets = options.keys.empty() ? read_secrets(settings.keys) : options.keys;
   auto log = open_log(settings, options, secrets);
@@ -370,10 +371,9 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
 
 std::vector<std::string> cookies_after(exchange& v, const record& next, const decision& after,
                                        const std::vector<std::string>& held_names) {
-  constexpr unsigned days = 395;  // validity is judged by the record's times; browsers cap at 400
   const abide::policy& policy = v.site->settings.policy;
   std::vector<std::string> fields{write_consent_cookie(v.site->cookie_name(v.secure), {next, v.subject}, v.host,
-                                                       v.site->signing, v.secure, days)};
+                                                       v.site->signing, v.secure, consent_cookie_days)};
   if (policy.mode == mode::observe) return fields;
   const auto domains = cookie_domains(v.host);
   const auto expire = [&](std::string_view name) {

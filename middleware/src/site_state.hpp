@@ -16,7 +16,9 @@
 namespace abide {
 
 /// Which of Abide's own resources a request is for.
-enum class resource : std::uint8_t { none, gpc_json, preferences, state, signal, receipt, file, unknown };
+enum class resource : std::uint8_t {
+  none, gpc_json, preferences, state, signal, receipt, file, policy_text, declaration, unknown
+};
 
 struct site_state {
   config settings;

@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark']) {
   });
 
   for (const [what, location, gpc, paths] of [
-    ['the notice open', 'DE', false, ['', 'product/nehalem', 'cart', 'account', 'consent']],
+    ['the notice open', 'DE', false, ['', 'product/nehalem', 'cart', 'account', 'consent', 'consent/policy', 'consent/cookies']],
     ['the signal honored', 'US-CA', true, ['', 'consent']],
   ]) {
     test(`axe finds no fault with ${what}, ${colorScheme}`, async (t) => {

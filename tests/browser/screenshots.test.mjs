@@ -1,4 +1,4 @@
-// Pictures for the eye, in build/screenshots: the notice, the preference page, the status line.
+// Pictures for the eye, in build/screenshots: the notice, the preference page, the policy text, the status line.
 import assert from 'node:assert/strict';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ const views = [
   { name: 'preferences-consent', location: 'DE', path: 'consent', whole: true },
   { name: 'preferences-opt-out', location: 'US-CA', path: 'consent', whole: true },
   { name: 'preferences-signal', location: 'US-CA', gpc: true, path: 'consent', whole: true },
+  { name: 'policy-text', location: 'US-CA', path: 'consent/policy', whole: true },
+  { name: 'declaration', location: 'DE', path: 'consent/cookies', whole: true },
   { name: 'status-line', location: 'US-CA', gpc: true, path: '', shown: statusOf },
 ];
 

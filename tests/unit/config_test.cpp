@@ -35,7 +35,8 @@ constexpr std::string_view whole_policy = R"({
                    "theme": "/static/theme.css"},
   "cookies":      [{"name": "cart", "category": "required"},
                    {"name": "_ga*", "category": "analytics", "vendor": "Google Analytics", "shared": false,
-                    "contract": "processor"},
+                    "contract": "processor", "purpose": {"en": "Counts visits.", "de": "Zählt Besuche."},
+                    "lifetime": "13 months", "vendor_policy": "https://policies.google.com/privacy"},
                    {"name": "uid", "host": ".Ads.Example", "category": "targeting"}],
   "exempt":       ["GB:statistical:_ga*"],
   "unknown":      "party",
@@ -71,6 +72,14 @@ void check_whole(const abide::config& site) {
   CHECK(rules.cookies[1].vendor == "Google Analytics");
   CHECK(rules.cookies[2].host == ".ads.example");
   CHECK(rules.cookies[2].category == abide::category::targeting);
+  REQUIRE(site.declarations.size() == 3);
+  CHECK(site.declarations[0].purpose.empty());
+  CHECK(site.declarations[0].lifetime.unit == abide::lifetime_unit::unknown);
+  REQUIRE(site.declarations[1].purpose.size() == 2);
+  CHECK(site.declarations[1].purpose[1] == std::pair<std::string, std::string>("de", "Zählt Besuche."));
+  CHECK(site.declarations[1].lifetime.unit == abide::lifetime_unit::months);
+  CHECK(site.declarations[1].lifetime.count == 13);
+  CHECK(site.declarations[1].vendor_policy == "https://policies.google.com/privacy");
   REQUIRE(rules.exemption_count == 1);
   CHECK(rules.exemptions[0].jurisdiction == "GB");
   CHECK(rules.exemptions[0].purpose == abide::exempt_purpose::statistical);
@@ -234,4 +243,20 @@ TEST_CASE("A MaxMind source needs its database") {
 
 TEST_CASE("The path of a nested value is escaped as RFC 6901 says") {
   CHECK(abide::json_path("/a", "b/c~d") == "/a/b~1c~0d");
+}
+
+TEST_CASE("What a cookie is said to do is checked like everything else in the file") {
+  const auto fault = [](const std::string& keys) {
+    return fault_of(R"({"cookies": [{"name": "x", "category": "required", )" + keys + "}]}");
+  };
+  CHECK(fault(R"("lifetime": "13 moons")") ==
+        "policy.json: /cookies/0/lifetime: expected session, or a number and a unit from seconds to years, such as 13 months");
+  CHECK(fault(R"("lifetime": "0 days")").find("/cookies/0/lifetime: expected session") != std::string::npos);
+  CHECK(fault(R"("vendor_policy": "http://vendor.example/")") ==
+        "policy.json: /cookies/0/vendor_policy: expected a URL such as https://vendor.example/privacy");
+  CHECK(fault(R"("vendor_policy": "https://vendor.example/\"onclick=")").find("/vendor_policy: expected") != std::string::npos);
+  CHECK(fault(R"("purpose": {"english": "x"})") ==
+        "policy.json: /cookies/0/purpose/english: expected language tags such as en or pt-BR as keys");
+  CHECK(fault(R"("purpose": {})") == "policy.json: /cookies/0/purpose: expected at least one language");
+  CHECK(fault(R"("purpose": "Remembers the cart.", "lifetime": "1 year")") == "no fault");
 }

@@ -30,12 +30,13 @@ class json_schema {
     static const std::set<std::string> keywords{
         "$schema", "$defs",   "$ref",     "title",   "description", "default",  "examples",   "format", "type",
         "enum",    "const",   "pattern",  "minimum", "maximum",     "minItems", "minLength",  "items",  "properties",
-        "anyOf",   "required", "if",      "then",    "additionalProperties"};
+        "anyOf",   "required", "if",      "then",    "additionalProperties", "propertyNames", "minProperties"};
     for (const auto& [keyword, value] : schema.items()) {
       if (!keywords.count(keyword)) throw std::logic_error("schema keyword without a check: " + keyword);
       if (keyword == "properties" || keyword == "$defs")
         for (const auto& inner : value) know(inner);
-      if (keyword == "items" || keyword == "if" || keyword == "then") know(value);
+      if (keyword == "items" || keyword == "if" || keyword == "then" || keyword == "propertyNames") know(value);
+      if (keyword == "additionalProperties" && value.is_object()) know(value);
       if (keyword == "anyOf")
         for (const auto& inner : value) know(inner);
     }
@@ -99,10 +100,20 @@ class json_schema {
   bool fits_object(const json& schema, const std::string& keyword, const json& asked, const json& object) const {
     if (keyword == "required")
       return std::all_of(asked.begin(), asked.end(), [&](const json& key) { return object.contains(key.get<std::string>()); });
+    if (keyword == "minProperties") return object.size() >= asked.get<std::size_t>();
+    if (keyword == "propertyNames") return fits_names(asked, object);
+    if (keyword == "additionalProperties" && asked.is_object())
+      return std::all_of(object.begin(), object.end(), [&](const json& inner) { return fits(asked, inner); });
     if (keyword == "additionalProperties") return asked.get<bool>() || has_only(schema.at("properties"), object);
     if (keyword != "properties") return true;
     for (const auto& [key, inner] : asked.items())
       if (object.contains(key) && !fits(inner, object[key])) return false;
+    return true;
+  }
+
+  bool fits_names(const json& asked, const json& object) const {
+    for (const auto& [key, value] : object.items())
+      if (!fits(asked, key)) return false;
     return true;
   }
 

@@ -316,7 +316,7 @@ TEST_CASE("every declared cookie is listed with its vendor and whether its data 
   scene s("DE");
   const std::string html = abide::render_preferences(s.model());
   for (const abide::cookie_rule& rule : cookies) CHECK(has(html, "<code>" + std::string(rule.name) + "</code>"));
-  CHECK(has(html, "<code>abide</code> <span>Example Shop · 182 days</span>"));
+  CHECK(has(html, "<code>abide</code> <span>Example Shop · 395 days</span>"));
   CHECK(has(html, "<span>Hotjar</span> <span class=\"abide-mark\">Data sold or shared</span>"));
   CHECK(has(html, "href=\"mailto:privacy@shop.example\""));
 }

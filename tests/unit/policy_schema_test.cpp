@@ -52,7 +52,8 @@ const json& full_policy() {
     "signals": {"gpc": "honour", "gpc_exception": "informed", "dnt": "as_objection", "joined_values": "any"},
     "notice": {"version": 1, "languages": ["en"], "insert": true, "theme": "/static/theme.css"},
     "cookies": [{"name": "_ga*", "host": ".ads.example", "category": "analytics", "vendor": "Someone", "shared": false,
-                 "contract": "processor", "programme": "loyalty"}],
+                 "contract": "processor", "programme": "loyalty", "purpose": {"en": "Counts visits."}, "lifetime": "13 months",
+                 "vendor_policy": "https://vendor.example/privacy"}],
     "exempt": ["GB:statistical:_ga*"],
     "unknown": "targeting",
     "consent": {"path": "/consent", "cookie": "abide", "lifetime_days": 180, "keys": "env:ABIDE_KEYS"},
@@ -74,7 +75,9 @@ const std::vector<json>& probes() {
     "2026-11-22T00:00:00Z", "env:KEYS", "env:", "file:/etc/keys", "file:", "plain", "GB:statistical:x", "GB:appearance:x*",
     "GB:emergency:a:b", "FR:statistical:x", "FR:appearance:x", "DE:statistical:x", "QQ:statistical:x", "GB:statistical:",
     "GB:statistical:a*b*", "gb:statistical:x", "GB:other:x", "GB:x", "GB", [], ["x"], [1], [null], ["en", "de"],
-    ["127.0.0.1/32"], ["GB:statistical:x", "FR:statistical:y"], {}, {"x": 1}, {"name": "x"}, {"category": "required"},
+    ["127.0.0.1/32"], ["GB:statistical:x", "FR:statistical:y"], {}, {"x": 1}, {"name": "x"}, {"category": "required"}, {"en": "x"}, {"en": ""}, {"e": "x"}, {"en": 1},
+    "session", "1 day", "13 months", "0 days", "12345 days", "1  day", "1 dayz", "days", "1.5 days", "https://", "https://x.example",
+    "https://x.example/a?b=c#d", "http://x.example/", "https://x.example/\"", "https://x y/", "https://x.example:1/", "https://u@x/",
     {"name": "x", "category": "required"}, [{"name": "x", "category": "required"}], [{"name": "x"}], [{}]
   ])");
   static const std::vector<json> list(values.begin(), values.end());

@@ -1,9 +1,11 @@
 #pragma once
 // The policy file (JSON): read once, at start. Schema: middleware/policy.schema.json.
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "abide/policy.hpp"
@@ -21,11 +23,27 @@ enum class geo_source { fixed, cloudflare, cloudfront, vercel, fastly, akamai, a
 
 std::string_view name_of(geo_source) noexcept;
 
+enum class lifetime_unit : std::uint8_t { unknown, session, seconds, minutes, hours, days, weeks, months, years };
+
+/// How long a cookie lives (`13 months`); `count` is 0 for unknown and session.
+struct cookie_lifetime {
+  lifetime_unit unit = lifetime_unit::unknown;
+  std::uint32_t count = 0;
+};
+
+/// What the policy file says of a cookie for its readers; no decision depends on it.
+struct cookie_declaration {
+  std::vector<std::pair<std::string, std::string>> purpose;  ///< language tag and text; one tag may be empty: any reader
+  cookie_lifetime lifetime;
+  std::string vendor_policy;                                 ///< https URL
+};
+
 /// A policy file in memory. Movable; the core's views into it stay valid when it is moved.
 struct config {
   struct text;                       ///< the bytes that the views of `policy` look into
   std::shared_ptr<const text> storage;
   abide::policy policy;
+  std::vector<cookie_declaration> declarations;  ///< one for each of policy.cookies, in their order
 
   std::string site_name = "This site", contact;
   geo_source geo = geo_source::fixed;

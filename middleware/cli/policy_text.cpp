@@ -1,0 +1,94 @@
+#include <cstdio>
+#include <ctime>
+#include <string>
+
+#include "abide/record.hpp"
+#include "command.hpp"
+#include "consent_cookie.hpp"
+#include "policy_text/audience.hpp"
+#include "policy_text/policy_text.hpp"
+#include "texts.hpp"
+
+namespace abide::cli {
+namespace {
+
+struct named_part {
+  std::string_view name;
+  unsigned parts;
+};
+constexpr named_part parts[] = {{"all", part_all},
+                                {"signals", part_signals},
+                                {"cookies", part_cookies},
+                                {"choices", part_choices},
+                                {"declaration", part_declaration}};
+
+unsigned take_parts(arguments& from) {
+  const std::string wanted = from.take_option("--part").value_or("all");
+  for (const named_part& each : parts)
+    if (each.name == wanted) return each.parts;
+  throw usage_error("--part: expected one of all, signals, cookies, choices, declaration");
+}
+
+bool take_markdown(arguments& from) {
+  const std::string format = from.take_option("--format").value_or("markdown");
+  if (format != "html" && format != "markdown") throw usage_error("--format: expected html or markdown");
+  return format == "markdown";
+}
+
+const language& take_language(arguments& from, std::optional<std::string>& wanted) {
+  wanted = from.take_option("--language");
+  if (!wanted) return texts::built_in().in("en");
+  if (texts::built_in().speaks(*wanted)) return texts::built_in().in(*wanted);
+  std::string known;
+  for (const language& each : texts::built_in().languages()) known += (known.empty() ? "" : ", ") + std::string(each.tag());
+  throw usage_error("--language: no text in \"" + *wanted + "\"; expected one of " + known);
+}
+
+std::int64_t take_day(arguments& from) {
+  const auto text = from.take_option("--now");
+  if (!text) return static_cast<std::int64_t>(std::time(nullptr));
+  const auto time = read_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
+  if (!time) throw usage_error("--now: expected a date such as 2027-01-01, or an RFC 3339 date-time");
+  return *time;
+}
+
+std::string html_section(const language& words, const document& text) {
+  std::string out = "<section class=\"abide-prose\" lang=\"";
+  out.append(words.tag()).append("\" dir=\"").append(words["direction"]).append("\">\n");
+  return out.append(html_of(text)).append("</section>\n");
+}
+
+int run(arguments& from) {
+  const auto location = from.take_option("--location");
+  const unsigned wanted = take_parts(from);
+  const bool markdown = take_markdown(from);
+  const std::int64_t now = take_day(from);
+  std::optional<std::string> tag;
+  const language* words = &take_language(from, tag);
+  const std::string file = from.take_word("FILE");
+  from.done();
+  const config site = load_config(file);
+  if (!tag) words = &texts::built_in().in(site.languages.front());
+  const jurisdiction* place = location ? &jurisdiction_of(*location, now) : place_of_everyone(site, now);
+  const std::string cookie = consent_cookie_name(site.policy.consent_cookie, true);
+  const document text = policy_text({&site, words, place, cookie}, wanted, 2, now);
+  const std::string out = markdown ? markdown_of(text) : html_section(*words, text);
+  std::fwrite(out.data(), 1, out.size(), stdout);
+  return ok;
+}
+
+}  // namespace
+
+const command policy_text_command{
+    "policy text", "FILE [--location PLACE] [--language TAG] [--format FORMAT] [--part PART] [--now DATE]",
+    "Writes what a privacy policy says of cookies, choices and signals",
+    "The text is made from the policy file, so that the words match what the site does.\n\n"
+    "  --location PLACE   for visitors of this place (DE, US-CA); left out: for all, with a section for each region\n"
+    "  --language TAG     en, de; left out: the first of notice.languages\n"
+    "  --format FORMAT    markdown (default) or html, a fragment\n"
+    "  --part PART        all (default), signals, cookies, choices or declaration, the table of cookies\n"
+    "  --now DATE         the day whose law counts; today where it is left out\n\n"
+    "The site serves the same text below the consent path: /consent/policy and /consent/cookies.\n",
+    run};
+
+}  // namespace abide::cli

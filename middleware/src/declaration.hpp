@@ -1,0 +1,38 @@
+#pragma once
+// The cookie declaration: what the policy says of each cookie, in the reader's words.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/config.hpp"
+
+namespace abide {
+
+class language;
+
+/// Whom a text is written for. Views: everything must live as long as what is made from it.
+struct reader {
+  const config* settings = nullptr;
+  const language* words = nullptr;
+  const jurisdiction* place = nullptr;  ///< null: readers everywhere
+  std::string_view consent_cookie;      ///< the name of Abide's own cookie, as the browser holds it
+  std::string_view query;               ///< of links to Abide's own pages: `?lang=de`; may be empty
+};
+
+struct declared_cookie {
+  std::string name, vendor, vendor_policy, lifetime;
+  std::string purpose, purpose_language;  ///< the language when it is not the reader's; the purpose may be empty
+  std::string host;                       ///< empty: the site's own
+  abide::category category = category::targeting;
+  bool third_party = false;  ///< set by another site than this one
+  bool shared = false;
+  bool exempt = false;       ///< in use without consent at the reader's place
+};
+
+/// The policy's cookies of a category in its order; Abide's own is the last of the required ones.
+std::vector<declared_cookie> declared_cookies(const reader&, category);
+
+/// The site's name in the reader's language; `This site` when the policy names none.
+std::string_view site_name(const config&, const language&) noexcept;
+
+}  // namespace abide

@@ -1,0 +1,47 @@
+#include "lifetime.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "html.hpp"
+#include "texts.hpp"
+
+namespace abide {
+namespace {
+
+// In the order of lifetime_unit.
+constexpr std::array<std::string_view, 9> units{"",      "session", "seconds", "minutes", "hours",
+                                                "days", "weeks",   "months",  "years"};
+
+lifetime_unit unit_of(std::string_view word) noexcept {
+  for (std::size_t i = static_cast<std::size_t>(lifetime_unit::seconds); i < units.size(); ++i)
+    if (word == units[i] || word == units[i].substr(0, units[i].size() - 1)) return static_cast<lifetime_unit>(i);
+  return lifetime_unit::unknown;
+}
+
+}  // namespace
+
+std::optional<cookie_lifetime> read_lifetime_text(std::string_view text) noexcept {
+  if (text == "session") return cookie_lifetime{lifetime_unit::session, 0};
+  cookie_lifetime made;
+  const std::string_view digits = text.substr(0, text.find(' '));
+  if (digits.empty() || digits.size() > 4 || digits.size() == text.size() || digits.front() == '0') return {};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), made.count);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return {};
+  made.unit = unit_of(text.substr(digits.size() + 1));
+  if (made.unit == lifetime_unit::unknown) return {};
+  return made;
+}
+
+// A unit's text is `one|many`.
+std::string lifetime_in(const language& words, cookie_lifetime lifetime) {
+  if (lifetime.unit == lifetime_unit::unknown) return {};
+  const std::string_view both = words["lifetime." + std::string(units[static_cast<std::size_t>(lifetime.unit)])];
+  const std::size_t bar = both.find('|');
+  if (bar == std::string_view::npos) return std::string(both);
+  const std::string count = std::to_string(lifetime.count);
+  const std::array<value, 1> values{{{"count", count}}};
+  return say(lifetime.count == 1 ? both.substr(0, bar) : both.substr(bar + 1), values);
+}
+
+}  // namespace abide

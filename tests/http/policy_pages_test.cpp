@@ -1,0 +1,95 @@
+// What the site says of itself, as it is served below the consent path.
+#include "catch.hpp"
+#include "shop.hpp"
+
+using namespace http_test;
+
+namespace {
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("the policy text and the declaration are served in the visitor's language and for the visitor's place") {
+  shop berlin({.location = "DE"}), oakland({.location = "US-CA"});
+  const answer german = berlin.get("/consent/policy", {{"Accept-Language", "de-DE, en;q=0.5"}});
+  CHECK(german.status == 200);
+  CHECK(german.all("Content-Type") == "text/html; charset=utf-8");
+  CHECK(german.all("Content-Language") == "de");
+  CHECK(has(german.body, "lang=\"de\""));
+  CHECK(has(german.body, "Jedes andere Cookie wartet auf Ihre Einwilligung."));
+  const answer english = oakland.get("/consent/policy", {{"Accept-Language", "en-US"}});
+  CHECK(has(english.body, "lang=\"en\""));
+  CHECK(has(english.body, "Optional cookies are used from your first visit"));
+  CHECK_FALSE(has(english.body, "waits for your consent"));
+  CHECK(has(oakland.get("/consent/policy?lang=de", {{"Accept-Language", "en"}}).body, "lang=\"de\""));
+}
+
+TEST_CASE("the declaration names every cookie of the policy, and the consent cookie as this connection has it") {
+  for (const bool tls : {false, true}) {
+    shop s({.location = "DE", .tls = tls});
+    const answer a = s.get("/consent/cookies");
+    CHECK(a.status == 200);
+    for (const std::string name : {"r", "a", "f", "t", "s", "p*"})
+      CHECK(has(a.body, "<th scope=\"row\" role=\"rowheader\"><code>" + name + "</code></th>"));
+    CHECK(has(a.body, tls ? "<code>__Host-abide</code>" : "<code>abide</code>"));
+  }
+}
+
+TEST_CASE("Markdown comes by the query or by the Accept field") {
+  shop s;
+  for (const std::string page : {"/consent/policy", "/consent/cookies"}) {
+    const answer asked = s.get(page + "?format=markdown"), accepted = s.get(page, {{"Accept", "text/markdown, text/html;q=0.5"}});
+    CHECK(asked.all("Content-Type") == "text/markdown; charset=utf-8");
+    CHECK(asked.body.rfind("# ", 0) == 0);
+    CHECK(accepted.body == asked.body);
+    CHECK(s.get(page, {{"Accept", "text/html,*/*;q=0.8"}}).all("Content-Type") == "text/html; charset=utf-8");
+    CHECK(s.get(page + "?format=html", {{"Accept", "text/markdown"}}).all("Content-Type") == "text/html; charset=utf-8");
+  }
+  CHECK(has(s.get("/consent/cookies?format=markdown").body, "| `p*` |"));
+}
+
+TEST_CASE("these pages are read only, run no script, and stay out of shared caches") {
+  shop s;
+  for (const std::string page : {"/consent/policy", "/consent/cookies"}) {
+    const answer post = s.send("POST", page, {{"Content-Type", "application/x-www-form-urlencoded"}}, "choice=accept-all");
+    CHECK(post.status == 405);
+    CHECK(post.all("Allow") == "GET, HEAD");
+    CHECK(post.set_cookies().empty());
+    const answer a = s.get(page);
+    CHECK(has(a.all("Content-Security-Policy"), "default-src 'none'"));
+    CHECK_FALSE(has(a.body, "<script"));
+    CHECK(has(a.all("Cache-Control"), "private"));
+    CHECK(has(a.all("Vary"), "Accept-Language"));
+    CHECK(a.all("X-Content-Type-Options") == "nosniff");
+    CHECK(s.send("HEAD", page).status == 200);
+    for (const std::string sheet : {"notice.css", "policy.css"}) {
+      const std::size_t at = a.body.find("/consent/v-"), end = a.body.find('/', at + 11);
+      CHECK(has(a.body, a.body.substr(at, end + 1 - at) + sheet));
+      CHECK(s.get(a.body.substr(at, end + 1 - at) + sheet).all("Content-Type") == "text/css; charset=utf-8");
+    }
+  }
+  CHECK(s.get("/consent/policy/").status == 404);
+  CHECK(s.get("/consent/policyx").status == 404);
+}
+
+TEST_CASE("the preference page links to both, and they link back") {
+  shop s;
+  const std::string page = s.get("/consent").body;
+  CHECK(has(page, "href=\"/consent/cookies?lang=en\""));
+  CHECK(has(page, "href=\"/consent/policy?lang=en#abide-signals\""));
+  const std::string policy = s.get("/consent/policy").body;
+  CHECK(has(policy, "id=\"abide-signals\""));
+  CHECK(has(policy, "href=\"/consent?lang=en\""));
+  CHECK(has(policy, "href=\"/consent/cookies?lang=en\""));
+  CHECK_FALSE(has(policy, "href=\"/consent\""));  // no link loses the language
+  CHECK(has(s.get("/consent/cookies").body, "href=\"/consent/policy?lang=en\""));
+}
+
+TEST_CASE("in observe the pages say that nothing is removed yet") {
+  shop enforcing, observing({.mode = abide::mode::observe});
+  for (const std::string page : {"/consent/policy", "/consent/cookies"}) {
+    CHECK(has(observing.get(page).body, "No cookie is held back or removed."));
+    CHECK_FALSE(has(enforcing.get(page).body, "No cookie is held back or removed."));
+  }
+}

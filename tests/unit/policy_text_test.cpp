@@ -163,6 +163,7 @@ TEST_CASE("sentences of one place are not said at another") {
       {"CH", "DE", "From your first visit, cookies are used for statistics and preferences"},
       {"US-CA", "DE", "under 16 years old"},
       {"US-CT", "US-CA", "13 to 17 years old, targeted ads and the sale or sharing of your data stay off"},
+      {"US-NY", "US-CA", "under 18 years old, only required cookies are used until"},
       {"JP", "US-CA", "To switch optional cookies off"},
       {"CZ", "DE", "valid for 365 days"},
       {"ES", "DE", "valid for 395 days"},  // the cookie ends before the place's 730 days
@@ -346,7 +347,7 @@ TEST_CASE("every sentence that the languages hold for the text is said under som
         std::string(R"({"cookies": [{"name": "f", "category": "functional", "shared": true, "programme": "Circle"},
                                     {"name": "g", "category": "functional", "shared": false}]})"),
         std::string(R"({"cookies": [{"name": "n", "category": "analytics", "shared": false}]})")})
-    for (const std::string place : {"", "DE", "GB", "CH", "US-CA", "US-CT", "JP", "ZZ"}) all += text_of(policy, {place});
+    for (const std::string place : {"", "DE", "GB", "CH", "US-CA", "US-CT", "US-NY", "JP", "ZZ"}) all += text_of(policy, {place});
   const abide::config site = abide::parse_config(policy_with(""), "policy.json");
   abide::decision made = abide::decide(site.policy, {}, abide::jurisdiction_of("DE", now), nullptr, {}, now);
   abide::page_model page;

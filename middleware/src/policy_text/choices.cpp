@@ -82,18 +82,26 @@ std::string ages_text(const writer& w, const ages& a) {
   return text;
 }
 
+bool asks_minors(const jurisdiction& row) noexcept { return row.regime != regime::opt_in && has_any(row.minors_opt_in); }
+
+/// Whether the place's law on minors concerns any cookie that the policy declares.
+bool protects_minors(const policy& p, const jurisdiction& row) noexcept {
+  const bool has_optional = (declared_categories(p).bits() & ~1u) != 0;
+  if (asks_minors(row) && row.minors_all && has_optional) return true;
+  return sells(p) && (asks_minors(row) || has_any(row.minors_banned));
+}
+
 void write_minors(writer& w, const audience& group) {
-  if (!sells(w.rules())) return;
-  const bool any = std::any_of(group.rows.begin(), group.rows.end(), [](const jurisdiction* row) {
-    return has_any(row->minors_banned) || (row->regime != regime::opt_in && has_any(row->minors_opt_in));
-  });
+  const bool any = std::any_of(group.rows.begin(), group.rows.end(),
+                               [&](const jurisdiction* row) { return protects_minors(w.rules(), *row); });
   if (!any) return;
   if (group.rows.size() > 1) return w.paragraph({"policy.minors.by_place"});
   const jurisdiction& row = *group.rows.front();
   if (has_any(row.minors_banned))
     w.paragraph({"policy.minors.banned"}, {{"ages", plain(ages_text(w, row.minors_banned))}});
-  if (row.regime != regime::opt_in && has_any(row.minors_opt_in))
-    w.paragraph({"policy.minors.opt_in"}, {{"ages", plain(ages_text(w, row.minors_opt_in))}});
+  if (asks_minors(row))
+    w.paragraph({row.minors_all ? "policy.minors.opt_in_all" : "policy.minors.opt_in"},
+                {{"ages", plain(ages_text(w, row.minors_opt_in))}});
 }
 
 }  // namespace

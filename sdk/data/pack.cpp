@@ -119,16 +119,18 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
   if (!codes.count("ZZ")) fail("jurisdictions: row ZZ is missing");
   out << "#include \"jurisdiction_data.hpp\"\n\nnamespace abide::data {\nnamespace {\nconstexpr jurisdiction rows[]{\n";
   for (const auto& r : source.rows) out << jurisdiction_row(r);
+  out << "};\nconstexpr std::uint64_t row_keys[]{\n";
+  for (const auto& r : source.rows) out << "  key_of(" << quoted(r.at("code")) << "),\n";
   out << "};\nconstexpr place_alias alias_rows[]{\n";
   for (const auto& r : places.rows) {
     if (!codes.count(r.at("row"))) fail(r.at("#") + ": row: no such jurisdiction");
-    out << "  {" << quoted(r.at("code")) << ", " << quoted(r.at("row")) << "},\n";
+    out << "  {key_of(" << quoted(r.at("code")) << "), key_of(" << quoted(r.at("row")) << ")},\n";
   }
   const std::uint32_t checksum = source.checksum() ^ (places.checksum() * 31u);
   out << "};\n}  // namespace\n\nconst jurisdiction_table jurisdictions{rows, " << source.rows.size() << ", "
-      << quoted(source.as_of()) << ", " << checksum << "u,\n  sizeof rows + sizeof alias_rows + " << bytes
-      << "};\nconst std::string_view version = "
-      << quoted(version_of(source.as_of(), checksum)) << ";\nconst place_alias* const aliases = alias_rows;\n"
+      << quoted(source.as_of()) << ", " << checksum << "u,\n  sizeof rows + sizeof row_keys + sizeof alias_rows + "
+      << bytes << "};\nconst std::string_view version = " << quoted(version_of(source.as_of(), checksum))
+      << ";\nconst std::uint64_t* const keys = row_keys;\nconst place_alias* const aliases = alias_rows;\n"
       << "const std::size_t alias_count = " << places.rows.size() << ";\n\n}  // namespace abide::data\n";
 }
 

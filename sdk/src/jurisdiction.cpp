@@ -9,63 +9,62 @@
 namespace abide {
 namespace {
 
-template <typename Row>
-const Row* find(const Row* rows, std::size_t count, std::string_view code) noexcept {
+constexpr std::uint64_t country_of(std::uint64_t key) noexcept { return key & ~std::uint64_t{0xffffffff}; }
+
+// The first row whose code is not before `key`.
+std::size_t lower_bound(std::uint64_t key) noexcept {
   std::size_t first = 0;
-  while (count > 0) {
+  for (std::size_t count = data::jurisdictions.count; count > 0;) {
     const std::size_t half = count / 2;
-    if (rows[first + half].code < code) {
+    if (data::keys[first + half] < key) {
       first += half + 1;
       count -= half + 1;
     } else {
       count = half;
     }
   }
-  return &rows[first];
+  return first;
 }
 
 // The latest of the place's rows that is in force.
-const jurisdiction* row_of(std::string_view code, std::int64_t now) noexcept {
+const jurisdiction* row_of(std::uint64_t key, std::int64_t now) noexcept {
   const jurisdiction_table& table = data::jurisdictions;
   const jurisdiction* found = nullptr;
-  for (const jurisdiction* row = find(table.rows, table.count, code); row != table.rows + table.count; ++row) {
-    if (row->code != code || row->from * calendar::seconds_a_day > now) break;
-    found = row;
+  for (std::size_t i = lower_bound(key); i < table.count && data::keys[i] == key; ++i) {
+    if (table.rows[i].from * calendar::seconds_a_day > now) break;
+    found = &table.rows[i];
   }
   return found;
 }
 
-const jurisdiction* country_row(std::string_view code, std::int64_t now) noexcept {
-  if (const jurisdiction* row = row_of(code, now)) return row;
-  const data::place_alias* alias = find(data::aliases, data::alias_count, code);
-  return alias != data::aliases + data::alias_count && alias->code == code ? row_of(alias->row, now) : nullptr;
+const jurisdiction* alias_row(std::uint64_t key, std::int64_t now) noexcept {
+  for (std::size_t i = 0; i < data::alias_count; ++i)
+    if (data::aliases[i].code == key) return row_of(data::aliases[i].row, now);
+  return nullptr;
 }
 
-constexpr std::size_t longest = 6;  // CC-RRR
-
-// place = 2CHAR [ "-" 1*3CHAR ], CHAR = ALPHA / DIGIT; what is cut off or written otherwise is no place
-bool is_place(std::string_view text) noexcept {
-  if (text.size() < 2 || text.size() == 3 || text.size() > longest) return false;
+// place = 2CHAR [ "-" 1*3CHAR ], CHAR = ALPHA / DIGIT; 0 for what is cut off or written otherwise
+std::uint64_t read_place(std::string_view text) noexcept {
+  if (text.size() < 2 || text.size() == 3 || text.size() > data::code_size_max) return 0;
+  char code[data::code_size_max];
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = ascii::upper(text[i]);
+    const char c = code[i] = ascii::upper(text[i]);
     const bool fits = i == 2 ? c == '-' : ascii::is_digit(c) || (c >= 'A' && c <= 'Z');
-    if (!fits) return false;
+    if (!fits) return 0;
   }
-  return true;
+  return data::key_of({code, text.size()});
 }
 
 }  // namespace
 
 const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept {
-  const jurisdiction& strictest = *find(data::jurisdictions.rows, data::jurisdictions.count, "ZZ");
-  char text[longest];
-  if (!is_place(location)) return strictest;
-  for (std::size_t i = 0; i < location.size(); ++i) text[i] = ascii::upper(location[i]);
-  const std::string_view code(text, location.size());
-  if (code.size() > 2)
-    if (const jurisdiction* row = row_of(code, now)) return *row;
-  const jurisdiction* row = country_row(ascii::part(code, 0, 2), now);
-  return row ? *row : strictest;
+  if (const std::uint64_t place = read_place(location)) {
+    const std::uint64_t country = country_of(place);
+    if (const jurisdiction* row = row_of(place, now)) return *row;
+    if (const jurisdiction* row = place == country ? nullptr : row_of(country, now)) return *row;
+    if (const jurisdiction* row = alias_row(country, now)) return *row;
+  }
+  return data::jurisdictions.rows[lower_bound(data::key_of("ZZ"))];
 }
 
 jurisdiction_table jurisdictions() noexcept { return data::jurisdictions; }

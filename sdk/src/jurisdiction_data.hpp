@@ -4,13 +4,24 @@
 
 namespace abide::data {
 
+inline constexpr std::size_t code_size_max = 6;  // CC-RRR
+
+/// A code as a number that sorts as its letters do.
+constexpr std::uint64_t key_of(std::string_view code) noexcept {
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < code_size_max; ++i)
+    key = key << 8 | (i < code.size() ? static_cast<unsigned char>(code[i]) : 0u);
+  return key;
+}
+
 struct place_alias {
-  std::string_view code, row;
+  std::uint64_t code, row;  ///< keys
 };
 
 extern const jurisdiction_table jurisdictions;  ///< sorted by code and first day; holds `ZZ`
+extern const std::uint64_t* const keys;         ///< of the rows' codes
 extern const std::string_view version;          ///< day and checksum
-extern const place_alias* const aliases;        ///< sorted by code
+extern const place_alias* const aliases;
 extern const std::size_t alias_count;
 
 }  // namespace abide::data

@@ -41,7 +41,11 @@ enum {
   ABIDE_OPTION_LIFETIME_DAYS   /* 0: as the jurisdiction says */
 };
 
-typedef struct abide_cookie_rule { abide_text opaque[3]; uint8_t opaque_too[2]; abide_text opaque_three; } abide_cookie_rule;
+typedef struct abide_cookie_rule {
+  abide_text opaque[3];
+  uint8_t opaque_too[2];
+  abide_text opaque_three;
+} abide_cookie_rule;
 typedef struct abide_exemption { abide_text opaque; uint8_t opaque_too; abide_text opaque_three; } abide_exemption;
 typedef struct abide_policy { uint64_t opaque[16]; } abide_policy;
 typedef struct abide_decision { uint64_t opaque[12]; } abide_decision;

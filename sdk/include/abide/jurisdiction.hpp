@@ -44,7 +44,8 @@ struct jurisdiction {
   std::uint8_t exempt;           ///< bits of exempt_purpose
   std::string_view confidence;   ///< high, medium or low: how well the row's sources were read
   std::string_view law, gpc_cite;
-  std::string_view objection_law, consent_law, conflict_law, incentive_law, minors_law, exempt_law;  ///< empty: `law`
+  /// The clauses that are not `law`'s; empty where there is none of its own.
+  std::string_view objection_law, consent_law, conflict_law, incentive_law, minors_law, exempt_law;
 };
 
 /// The row of a place: `DE`, `US-CA`, `ca-qc`, `UK`; in any letter case. Of several rows of one place the latest that is

@@ -40,7 +40,8 @@ const language& take_language(arguments& from, std::optional<std::string>& wante
   if (!wanted) return texts::built_in().in("en");
   if (texts::built_in().speaks(*wanted)) return texts::built_in().in(*wanted);
   std::string known;
-  for (const language& each : texts::built_in().languages()) known += (known.empty() ? "" : ", ") + std::string(each.tag());
+  for (const language& each : texts::built_in().languages())
+    known += (known.empty() ? "" : ", ") + std::string(each.tag());
   throw usage_error("--language: no text in \"" + *wanted + "\"; expected one of " + known);
 }
 

@@ -62,7 +62,8 @@ void warn_of_cookies(const config& site, std::vector<std::string>& out) {
     for (const declared_cookie& cookie : declared_cookies(who, c))
       if (cookie.vendor == (*who.words)["cookies.vendor_unknown"]) nameless.push_back(cookie.name);
   if (!nameless.empty())
-    out.push_back("/cookies: no \"vendor\" for " + list_of(nameless) + ", whose data is sold or shared: consent to nobody in "
+    out.push_back("/cookies: no \"vendor\" for " + list_of(nameless) +
+                  ", whose data is sold or shared: consent to nobody in "
                   "particular is not informed");
 }
 
@@ -96,10 +97,13 @@ std::vector<std::string> policy_warnings(const config& site, std::int64_t now) {
                   " it can be an objection that binds (LG Berlin, 16 O 420/19); as_objection honours it there");
   const std::string asking = some_of(places, [](const jurisdiction& row) { return row.regime == regime::opt_in; });
   if (site.records.empty() && !asking.empty())
-    out.push_back("/records/store: missing; a site that asks for consent must be able to prove it (GDPR Art. 7(1)): " + asking);
+    out.push_back("/records/store: missing; a site that asks for consent must be able to prove it (GDPR Art. 7(1)): " +
+                  asking);
   if (!site.records.empty() && site.retain_days == 0)
-    out.push_back("/records/retain_days: missing; records are kept for ever, and visitors must be told how long (GDPR Art. 5(1)(e), "
-                  "13(2)(a))");
+    out.push_back(
+        "/records/retain_days: missing; records are kept for ever, and visitors must be told how long (GDPR Art. "
+        "5(1)(e), "
+        "13(2)(a))");
   warn_of_languages(site, out);
   warn_of_exemptions(site, out);
   warn_of_cookies(site, out);

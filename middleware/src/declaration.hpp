@@ -26,7 +26,7 @@ struct declared_cookie {
   abide::category category = category::targeting;
   bool third_party = false;  ///< set by another site than this one
   bool shared = false;
-  bool exempt = false;       ///< in use without consent at the reader's place
+  bool exempt = false;  ///< in use without consent at the reader's place
 };
 
 /// The policy's cookies of a category in its order; Abide's own is the last of the required ones.

@@ -10,7 +10,7 @@ namespace abide {
 namespace {
 
 // In the order of lifetime_unit.
-constexpr std::array<std::string_view, 9> units{"",      "session", "seconds", "minutes", "hours",
+constexpr std::array<std::string_view, 9> units{"",     "session", "seconds", "minutes", "hours",
                                                 "days", "weeks",   "months",  "years"};
 
 lifetime_unit unit_of(std::string_view word) noexcept {

@@ -22,9 +22,8 @@ template <class days_of>
 std::string days_at(const writer& w, const audience& group, days_of of) {
   std::map<unsigned, std::vector<std::string>> places;
   for (const jurisdiction* row : group.rows) places[of(*row)].emplace_back(name_in(w.words(), *row));
-  const auto most = std::max_element(places.begin(), places.end(), [](const auto& a, const auto& b) {
-    return a.second.size() < b.second.size();
-  });
+  const auto most = std::max_element(places.begin(), places.end(),
+                                     [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
   std::string text = w.days(most->first);
   std::vector<std::string> others;
   for (const auto& [days, names] : places)
@@ -66,9 +65,9 @@ void write_objection(writer& w, const audience& group) {
   for (const jurisdiction* row : group.rows)
     exempt = category_set(exempt.bits() | declared_exempt(w.rules(), *row).bits());
   if (exempt.empty()) return;
-  w.paragraph({"policy.choices.object"}, {{"choices", w.choices()},
-                                          {"titles", plain(w.titles(exempt))},
-                                          {"button", plain(w.word("choice.reject"))}});
+  w.paragraph(
+      {"policy.choices.object"},
+      {{"choices", w.choices()}, {"titles", plain(w.titles(exempt))}, {"button", plain(w.word("choice.reject"))}});
 }
 
 bool has_any(const ages& a) noexcept { return a.first <= a.last; }
@@ -82,7 +81,9 @@ std::string ages_text(const writer& w, const ages& a) {
   return text;
 }
 
-bool asks_minors(const jurisdiction& row) noexcept { return row.regime != regime::opt_in && has_any(row.minors_opt_in); }
+bool asks_minors(const jurisdiction& row) noexcept {
+  return row.regime != regime::opt_in && has_any(row.minors_opt_in);
+}
 
 /// Whether the place's law on minors concerns any cookie that the policy declares.
 bool protects_minors(const policy& p, const jurisdiction& row) noexcept {

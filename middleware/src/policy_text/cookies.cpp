@@ -44,16 +44,16 @@ defaults defaults_of(const writer& w, const jurisdiction& place) {
 
 void write_defaults(writer& w, const audience& group) {
   const defaults d = defaults_of(w, *group.rows.front());
-  const bool exempt = std::any_of(group.rows.begin(), group.rows.end(), [&](const jurisdiction* row) {
-    return !declared_exempt(w.rules(), *row).empty();
-  });
+  const bool exempt = std::any_of(group.rows.begin(), group.rows.end(),
+                                  [&](const jurisdiction* row) { return !declared_exempt(w.rules(), *row).empty(); });
   if (d.on.empty() && d.off.empty()) return;
   if (d.on.empty()) return w.paragraph({exempt ? "policy.default.off_exempt" : "policy.default.off"});
   if (d.off.empty()) return w.paragraph({"policy.default.on"});
   const category_set waiting(d.off.bits() & ~d.both.bits() & 15);
-  w.paragraph({"policy.default.mixed", waiting.empty() ? "" : "policy.default.waiting",
-               d.both.empty() ? "" : "policy.default.both"},
-              {{"on", plain(w.purposes(d.on))}, {"off", plain(w.purposes(waiting))}, {"both", plain(w.purposes(d.both))}});
+  w.paragraph(
+      {"policy.default.mixed", waiting.empty() ? "" : "policy.default.waiting",
+       d.both.empty() ? "" : "policy.default.both"},
+      {{"on", plain(w.purposes(d.on))}, {"off", plain(w.purposes(waiting))}, {"both", plain(w.purposes(d.both))}});
 }
 
 /// The declared exemptions of a purpose that are alike in their places.
@@ -75,7 +75,8 @@ std::vector<exempt_use> uses_at(const writer& w, const jurisdiction& row) {
     const exemption& e = p.exemptions[i];
     const bool known = (row.exempt & static_cast<std::uint8_t>(e.purpose)) != 0;
     if (e.jurisdiction != row.code || !known || is_sold(p, e.name)) continue;
-    const auto same = std::find_if(uses.begin(), uses.end(), [&](const exempt_use& u) { return u.purpose == e.purpose; });
+    const auto same =
+        std::find_if(uses.begin(), uses.end(), [&](const exempt_use& u) { return u.purpose == e.purpose; });
     if (same != uses.end()) same->names.emplace_back(e.name);
     else uses.push_back({e.purpose, {std::string(name_in(w.words(), row))}, {std::string(e.name)}});
   }

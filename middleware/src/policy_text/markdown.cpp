@@ -29,7 +29,8 @@ std::string guarded(std::string line) {
   return line;
 }
 
-// A fence longer than every run of backticks inside (CommonMark section 6.1); a cell's pipe needs its backslash even here.
+// A fence longer than every run of backticks inside (CommonMark section 6.1); a cell's pipe needs its backslash even
+// here.
 std::string code(std::string_view text) {
   std::size_t longest = 0, run = 0;
   std::string inside;

@@ -42,10 +42,9 @@ void write_version(writer& w) {
   std::string_view from;
   if (place) from = region_of(*place) == region::unknown ? "policy.place.unknown" : "policy.place";
   const std::string name(place ? name_in(w.words(), *place) : std::string_view{});
-  w.paragraph({from, "policy.version"},
-              {{"place", plain(name)},
-               {"version", plain(std::to_string(w.rules().notice_version))},
-               {"date", plain(std::string(jurisdictions().version))}});
+  w.paragraph({from, "policy.version"}, {{"place", plain(name)},
+                                         {"version", plain(std::to_string(w.rules().notice_version))},
+                                         {"date", plain(std::string(jurisdictions().version))}});
 }
 
 // ---- the declaration
@@ -56,7 +55,8 @@ std::string host_text(const writer& w, const declared_cookie& cookie) {
 }
 
 prose purpose_text(const writer& w, const declared_cookie& cookie) {
-  prose text{{cookie.purpose.empty() ? w.word(std::string(name_of(cookie.category)) + ".title") : cookie.purpose, {},
+  prose text{{cookie.purpose.empty() ? w.word(std::string(name_of(cookie.category)) + ".title") : cookie.purpose,
+              {},
               cookie.purpose_language}};
   if (!cookie.exempt) return text;
   text.push_back(plain(" · "));
@@ -67,7 +67,7 @@ prose purpose_text(const writer& w, const declared_cookie& cookie) {
 std::vector<prose> row_of(const writer& w, const declared_cookie& cookie) {
   const piece shared = cookie.shared ? strong_piece(w.word("declaration.yes")) : plain(w.word("declaration.no"));
   const std::string lifetime = cookie.lifetime.empty() ? w.word("declaration.not_stated") : cookie.lifetime;
-  return {{code_piece(cookie.name)}, purpose_text(w, cookie), {{cookie.vendor, cookie.vendor_policy, {}}},
+  return {{code_piece(cookie.name)}, purpose_text(w, cookie),       {{cookie.vendor, cookie.vendor_policy, {}}},
           {plain(lifetime)},         {plain(host_text(w, cookie))}, {shared}};
 }
 

@@ -13,9 +13,9 @@ void write_duty(writer& w, const audience& group) {
     if (row->duty == gpc_duty::must && row->gpc_from <= w.now() / 86400) places.emplace_back(name_in(w.words(), *row));
   if (places.empty()) return;
   const bool cite = group.rows.size() == 1 && !group.rows.front()->gpc_cite.empty();
-  w.paragraph({cite ? "policy.gpc.duty_cited" : "policy.gpc.duty"},
-              {{"places", plain(listed(w.words(), places))},
-               {"law", plain(std::string(group.rows.front()->gpc_cite))}});
+  w.paragraph(
+      {cite ? "policy.gpc.duty_cited" : "policy.gpc.duty"},
+      {{"places", plain(listed(w.words(), places))}, {"law", plain(std::string(group.rows.front()->gpc_cite))}});
 }
 
 std::string law_of_objection(const writer& w, region where) {
@@ -61,7 +61,8 @@ void write_dnt(writer& w, const audience& group) {
   const jurisdiction& row = *group.rows.front();
   const dnt_policy dnt = w.rules().dnt;
   if (dnt == dnt_policy::as_gpc) return;
-  if (dnt == dnt_policy::as_objection && row.dnt_objects && !w.is_observing()) return w.paragraph({"policy.dnt.objection"});
+  if (dnt == dnt_policy::as_objection && row.dnt_objects && !w.is_observing())
+    return w.paragraph({"policy.dnt.objection"});
   if (!may_say_unanswered(w, row)) return;
   w.paragraph({is_told_by_california(group) ? "policy.dnt.unanswered_california" : "policy.dnt.unanswered",
                w.is_observing() ? "" : "policy.dnt.gpc_instead"});

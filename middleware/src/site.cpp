@@ -1,8 +1,8 @@
 #include "abide/site.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 
 #include "abide/cookie.hpp"
 #include "cache_rules.hpp"
@@ -74,16 +74,18 @@ std::optional<signed_choice> read_choice(const site_state& site, const header_se
   const std::string& consent = site.cookie_name(secure);
   for_each_field(request, [&](std::string_view name, std::string_view value) {
     if (!same_field(name, "Cookie")) return;
-    if (memmem(value.data(), value.size(), consent.data(), consent.size())) read_consent(value, consent, facts);
+    // Only that cookie's value holds a tilde, as good as always.
+    if (value.find('~') != std::string_view::npos) read_consent(value, consent, facts);
   });
   if (facts.consent_count != 1) return {};
   return read_consent_cookie(facts.consent, host, site.signing);
 }
 
+bool is_form(const exchange& v) { return v.resource == resource::preferences || v.resource == resource::signal; }
+
 void note_finding(void* context, const finding& found) {
   auto& v = *static_cast<exchange*>(context);
-  const bool is_form = v.resource == resource::preferences || v.resource == resource::signal;
-  if (found.from_request && (is_form || (v.decision.remember && !found.verdict.allowed)))
+  if (found.from_request && (is_form(v) || (v.decision.remember && !found.verdict.allowed)))
     v.held_names.emplace_back(found.name);
   if (!v.site->options.reports) return;
   v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,
@@ -256,7 +258,8 @@ site_state make_state(config settings, site_options options) {
   places where(settings, options.location);
   browser_files files(options.browser_files);
   const std::string name(settings.policy.consent_cookie);
-  return {std::move(settings), std::move(options), std::move(signing), std::move(where), std::move(files),
+  static std::atomic<std::uint64_t> count{0};
+  return {++count, std::move(settings), std::move(options), std::move(signing), std::move(where), std::move(files),
           consent_cookie_name(name, true), consent_cookie_name(name, false), std::move(log)};
 }
 
@@ -268,9 +271,19 @@ std::int64_t site_state::now() const {
   return duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
 }
 
-filter filter_of(exchange& v) noexcept {
-  return {&v.site->settings.policy, &v.decision, v.host, v.now,
-          {[](void* context, const finding& found) { note_finding(context, found); }, &v}};
+memo& memo_of(const site_state& site) {
+  thread_local std::unique_ptr<memo> names;
+  thread_local std::uint64_t number = 0;
+  if (!names) names = std::make_unique<memo>();
+  if (number != site.number) names->forget();
+  number = site.number;
+  return *names;
+}
+
+filter filter_of(exchange& v) {
+  const bool is_told = v.site->options.reports || is_form(v) || v.decision.remember;
+  const observer o{[](void* context, const finding& found) { note_finding(context, found); }, &v};
+  return {&v.site->settings.policy, &v.decision, v.host, v.now, is_told ? o : observer{}, &memo_of(*v.site)};
 }
 
 visit::visit(std::unique_ptr<exchange> e) noexcept : exchange_(std::move(e)) {}

@@ -21,6 +21,7 @@ enum class resource : std::uint8_t {
 };
 
 struct site_state {
+  std::uint64_t number = 0;                 ///< of no other site of this process
   config settings;
   site_options options;
   keys signing;
@@ -55,8 +56,11 @@ struct exchange {
   std::vector<report_item> report;
 };
 
+/// The thread's memo, for this site.
+memo& memo_of(const site_state&);
+
 /// The exchange's filter; views the state.
-filter filter_of(exchange&) noexcept;
+filter filter_of(exchange&);
 
 /// One own page's answer (own_pages.cpp).
 own_reply answer_own(exchange&, std::string_view method, std::string_view target, const header_section& request,

@@ -19,7 +19,7 @@ cookie_pair split_pair(std::string_view piece) noexcept {
 }
 
 // max-age-value = [ "-" ] 1*DIGIT ; anything else is ignored
-std::optional<std::int64_t> read_max_age(std::string_view text) noexcept {
+std::optional<std::int64_t> max_age_of(std::string_view text) noexcept {
   const bool negative = !text.empty() && text.front() == '-';
   if (negative) text.remove_prefix(1);
   if (text.empty()) return {};
@@ -38,25 +38,41 @@ same_site read_same_site(std::string_view text) noexcept {
   return ascii::same(text, "strict") ? same_site::strict : same_site::unset;
 }
 
+void read_path(std::string_view value, set_cookie& cookie) noexcept {
+  cookie.path = !value.empty() && value.front() == '/' ? value : std::string_view{};
+}
+
+void read_domain(std::string_view value, set_cookie& cookie) noexcept {
+  if (value.size() > 1 && value.front() == '.') value.remove_prefix(1);  // a lone dot stays: it matches no host
+  cookie.domain = value;
+}
+
+void read_max_age(std::string_view value, set_cookie& cookie) noexcept {
+  if (const auto seconds = max_age_of(value)) cookie.max_age = seconds;
+}
+
+void read_expires(std::string_view value, set_cookie& cookie) noexcept {
+  if (const auto time = read_cookie_date(value)) cookie.expires = time;
+}
+
+// The first letter rules out most of them.
 void read_attribute(std::string_view name, std::string_view value, set_cookie& cookie) noexcept {
-  if (value.size() > attribute_size_max) return;
-  if (ascii::same(name, "expires")) {
-    if (const auto time = read_cookie_date(value)) cookie.expires = time;
-  } else if (ascii::same(name, "max-age")) {
-    if (const auto seconds = read_max_age(value)) cookie.max_age = seconds;
-  } else if (ascii::same(name, "domain")) {
-    if (value.size() > 1 && value.front() == '.') value.remove_prefix(1);  // a lone dot stays: it matches no host
-    cookie.domain = value;
-  } else if (ascii::same(name, "path")) {
-    cookie.path = !value.empty() && value.front() == '/' ? value : std::string_view{};
-  } else if (ascii::same(name, "secure")) {
-    cookie.secure = true;
-  } else if (ascii::same(name, "httponly")) {
-    cookie.http_only = true;
-  } else if (ascii::same(name, "partitioned")) {
-    cookie.partitioned = true;
-  } else if (ascii::same(name, "samesite")) {
-    cookie.same_site = read_same_site(value);
+  if (name.empty() || value.size() > attribute_size_max) return;
+  const auto is = [name](std::string_view known) { return ascii::same(name, known); };
+  switch (ascii::lower(name.front())) {
+    case 'd': return is("domain") ? read_domain(value, cookie) : void();
+    case 'e': return is("expires") ? read_expires(value, cookie) : void();
+    case 'h': if (is("httponly")) cookie.http_only = true; return;
+    case 'm': return is("max-age") ? read_max_age(value, cookie) : void();
+    case 'p':
+      if (is("path")) read_path(value, cookie);
+      else if (is("partitioned")) cookie.partitioned = true;
+      return;
+    case 's':
+      if (is("secure")) cookie.secure = true;
+      else if (is("samesite")) cookie.same_site = read_same_site(value);
+      return;
+    default: return;
   }
 }
 
@@ -173,6 +189,18 @@ set_cookie read_set_cookie(std::string_view field) noexcept {
     read_attribute(name, ascii::trim(piece), cookie);
   }
   return cookie;
+}
+
+std::string_view domain_in(std::string_view field) noexcept {
+  set_cookie cookie;
+  ascii::take_until(field, ';');
+  while (!field.empty()) {
+    std::string_view piece = ascii::trim(ascii::take_until(field, ';'));
+    if (piece.empty() || (piece.front() != 'D' && piece.front() != 'd')) continue;
+    const std::string_view name = ascii::trim(ascii::take_until(piece, '='));
+    read_attribute(name, ascii::trim(piece), cookie);
+  }
+  return cookie.domain;
 }
 
 bool deletes(const set_cookie& cookie, std::int64_t now) noexcept {

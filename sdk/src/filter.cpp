@@ -7,12 +7,13 @@
 namespace abide {
 namespace {
 
-finding find(const filter& f, std::string_view name, std::string_view host, bool from_request) noexcept {
+// `domain` is empty for the host's own cookies.
+finding find(const filter& f, std::string_view name, std::string_view domain, bool from_request) noexcept {
   finding found;
   found.from_request = from_request;
   found.name = name;
-  const cookie_facts facts{name, host, false};
-  found.what = classify(*f.policy, facts);
+  const cookie_facts facts{name, domain.empty() ? f.host : domain, false};
+  found.what = f.memo && domain.empty() ? f.memo->of(name) : classify(*f.policy, facts);
   found.verdict = judge(*f.decision, *f.policy, facts, found.what);
   return found;
 }
@@ -43,12 +44,13 @@ std::size_t append(char* out, std::size_t size, std::string_view piece) noexcept
 
 std::size_t filter_cookies(const filter& f, std::string_view field, char* out, std::size_t& removed) noexcept {
   removed = 0;
+  if (f.memo) f.memo->begin(*f.policy, f.host);
   std::size_t size = 0;
   std::string_view rest = field;
   while (!rest.empty()) {
     const std::string_view piece = ascii::trim(ascii::take_until(rest, ';'));
     if (piece.empty()) continue;
-    const finding found = find(f, name_in(piece), f.host, true);
+    const finding found = find(f, name_in(piece), {}, true);
     report(f, found);
     if (may_pass(f, found))
       size = append(out, size, piece);
@@ -61,9 +63,12 @@ std::size_t filter_cookies(const filter& f, std::string_view field, char* out, s
 }
 
 bool may_set(const filter& f, std::string_view field) noexcept {
-  const set_cookie cookie = read_set_cookie(field);
-  finding found = find(f, cookie.name, cookie.domain.empty() ? f.host : cookie.domain, false);
-  if (deletes(cookie, f.now)) found.verdict = {true, rule::d0};
+  if (f.memo) f.memo->begin(*f.policy, f.host);
+  finding found = find(f, name_in(ascii::part(field, 0, field.find(';'))), domain_in(field), false);
+  // What may pass anyhow needs no look at its dates.
+  if (!found.verdict.allowed || f.observer.found) {
+    if (deletes(read_set_cookie(field), f.now)) found.verdict = {true, rule::d0};
+  }
   report(f, found);
   return may_pass(f, found);
 }

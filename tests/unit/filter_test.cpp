@@ -195,3 +195,11 @@ TEST_CASE("an exempt cookie passes beside others of its category that do not") {
   REQUIRE(s.findings.size() == 4);
   CHECK(s.findings[0].verdict.rule == rule::d6e);
 }
+
+TEST_CASE("the domain read alone is the domain that the whole field has") {
+  for (const char* field : {"a=b; Domain=x.example", "a=b; domain=.x.example; Path=/", "a=b; Domain=x.example; DOMAIN=y.example", "a=b; Domain=",
+                            "a=b; Domain", "a=b;Domain = x.example ;", "Domain=x.example", "a=b; D=x; Domains=x.example", "", ";;Domain=x"})
+    CHECK(domain_in(field) == read_set_cookie(field).domain);
+  const std::string longer = "a=b; Domain=" + std::string(1025, 'x');
+  CHECK(domain_in(longer) == read_set_cookie(longer).domain);
+}

@@ -41,6 +41,9 @@ struct set_cookie {
 ///   set-cookie-string = cookie-pair *( ";" OWS cookie-av )
 set_cookie read_set_cookie(std::string_view field) noexcept;
 
+/// Its `domain` alone, for those who need no more.
+std::string_view domain_in(std::string_view set_cookie_field) noexcept;
+
 /// Whether the cookie is already over at `now` (Unix seconds): Max-Age <= 0, or without Max-Age an Expires in the past.
 bool deletes(const set_cookie&, std::int64_t now) noexcept;
 

@@ -6,6 +6,7 @@
 
 #include "abide/cookie.hpp"
 #include "abide/decision.hpp"
+#include "abide/memo.hpp"
 
 namespace abide {
 
@@ -30,6 +31,7 @@ struct filter {
   std::string_view host;  ///< that the request names, lower case, without port
   std::int64_t now = 0;   ///< Unix seconds
   abide::observer observer{};
+  abide::memo* memo = nullptr;  ///< may be null: then every name is looked up
 };
 
 /// Room `filter_cookies` needs: joining pieces by "; " can make a field longer (`!;!;!`).

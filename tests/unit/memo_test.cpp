@@ -1,0 +1,60 @@
+#include "abide/memo.hpp"
+
+#include <random>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "scene.hpp"
+
+using namespace abide;
+
+namespace {
+
+bool same(const classification& a, const classification& b) {
+  return a.category == b.category && a.shared == b.shared && a.confidence == b.confidence && a.from == b.from && a.vendor == b.vendor;
+}
+
+std::vector<std::string> many_names() {
+  std::vector<std::string> names{"", "_ga", "_ga_ABC123", "PHPSESSID", "IDE", "cart", "cart2", "_fbp", std::string(40, 'x'), std::string(41, 'x')};
+  std::mt19937 random(7);
+  for (int i = 0; i < 3000; ++i) {
+    std::string name;
+    for (auto left = random() % 48; left > 0; --left) name += static_cast<char>('_' + random() % 28);
+    names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("a memo gives the answers that a look-up gives, however many names pass through it") {
+  scene s;
+  const std::vector<cookie_rule> rules{{"cart*", "", "Shop", category::required, false}, {"u", "shop.example", "", category::analytics, false}};
+  s.rules.cookies = rules.data();
+  s.rules.cookie_count = rules.size();
+  memo names;
+  for (int turn = 0; turn < 3; ++turn)
+    for (const char* host : {"shop.example", "other.example", "shop.example"}) {
+      names.begin(s.rules, host);
+      for (const std::string& name : many_names())
+        if (!same(names.of(name), classify(s.rules, {name, host, false}))) FAIL(name << " on " << host);
+      CHECK((names.of("u").category == category::analytics) == (std::string_view(host) == "shop.example"));
+      names.begin(s.rules, host);
+      CHECK(same(names.of("cart"), classify(s.rules, {"cart", host, false})));
+    }
+}
+
+TEST_CASE("a memo that forgets sees the changed policy") {
+  scene s;
+  std::vector<cookie_rule> rules{{"x", "", "", category::required, false}};
+  s.rules.cookies = rules.data();
+  s.rules.cookie_count = 1;
+  memo names;
+  names.begin(s.rules, "shop.example");
+  CHECK(names.of("x").category == category::required);
+  rules[0].category = category::analytics;
+  names.forget();
+  names.begin(s.rules, "shop.example");
+  CHECK(names.of("x").category == category::analytics);
+}

@@ -38,10 +38,12 @@ firwick::handler open_to_all(firwick::vendor& vendor) {
   };
 }
 
-/// ABIDE_KEYS, where it is set: then a restart forgets nobody, and the records can be verified.
-std::vector<std::string> keys_in_environment() {
-  const char* key = std::getenv("ABIDE_KEYS");
-  return key ? std::vector<std::string>{key} : std::vector<std::string>{};
+/// The policy, with the keys of ABIDE_KEYS where it names none: then a restart forgets nobody.
+abide::config settings_of(const firwick::options& wanted) {
+  abide::config settings = abide::load_config(wanted.policy);
+  const char* keys = std::getenv("ABIDE_KEYS");
+  if (settings.keys.empty() && keys && *keys) settings.keys = "env:ABIDE_KEYS";
+  return settings;
 }
 
 abide::site site_of(const firwick::options& wanted) {
@@ -51,8 +53,7 @@ abide::site site_of(const firwick::options& wanted) {
   changes.reports = true;  // for the live panel
   changes.browser_files = wanted.browser;
   changes.records = wanted.records;
-  changes.keys = keys_in_environment();
-  return abide::load_site(wanted.policy, std::move(changes));
+  return abide::site(settings_of(wanted), std::move(changes));
 }
 
 void open_shop(const firwick::options& wanted) {

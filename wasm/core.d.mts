@@ -84,6 +84,14 @@ export interface Filtered {
   removed: Removed[];
 }
 
+export interface RequestFacts {
+  /** Absolute, or without a host: the site's own. */
+  url: string;
+  type?: 'other' | 'image' | 'script' | 'frame' | 'beacon' | 'fetch' | 'style' | 'font' | 'media';
+  /** The page's host or registrable domain, in lower case. */
+  site?: string;
+}
+
 export interface CookieFacts {
   name: string | Uint8Array;
   /** In lower case. */
@@ -147,4 +155,6 @@ export class Core {
   decide(request: DecideRequest): Decision;
   filter(request: FilterRequest): Filtered;
   classify(cookie: CookieFacts): Classification;
+  /** Classifies a request by its URL. */
+  classifyRequest(request: RequestFacts): Classification;
 }

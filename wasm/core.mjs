@@ -7,6 +7,7 @@ export const CATEGORIES = Object.freeze(['required', 'analytics', 'functional', 
 const NOTICES = ['none', 'banner', 'status', 'objection'];
 const SOURCES = ['none', 'banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
 const EVIDENCE = ['policy', 'catalog', 'pattern', 'host', 'model', 'rule'];
+const REQUEST_TYPES = ['other', 'image', 'script', 'frame', 'beacon', 'fetch', 'style', 'font', 'media'];
 const PURPOSES = { statistical: 1, appearance: 2, emergency: 4 };
 const OPTION = { mode: 0, joined: 1, dnt: 2, exception: 3, unknown: 4, noticeVersion: 5, lifetimeDays: 6 };
 const MODES = ['enforce', 'observe'];
@@ -136,6 +137,14 @@ export class Core {
   classify({ name, host = '', thirdParty = false }) {
     this.#begin();
     return this.#classify(this.#policy, name, host, thirdParty);
+  }
+
+  /** Classifies a request by its URL; the site is the page's host, in lower case. */
+  classifyRequest({ url, type = 'other', site = '' }) {
+    this.#begin();
+    const at = this.#take(SIZE.classification);
+    this.#c.abide_classify_request(this.#policy, this.#text(url), Math.max(0, REQUEST_TYPES.indexOf(type)), this.#text(site), at);
+    return this.#classificationAt(at);
   }
 
   // Memory: the policy lies at its start and stays; everything else is forgotten when the next request begins.
@@ -416,6 +425,10 @@ export class Core {
   #classify(policy, name, host, thirdParty) {
     const at = this.#take(SIZE.classification);
     this.#c.abide_classify(policy, this.#text(name), this.#text(host), thirdParty ? 1 : 0, at);
+    return this.#classificationAt(at);
+  }
+
+  #classificationAt(at) {
     const [category, shared, confidence, evidence] = this.#bytes.subarray(at + 8, at + 12);
     return { category: CATEGORIES[category], confidence: confidence / 100, evidence: EVIDENCE[evidence],
       vendor: this.#textAt(at), shared: shared === 1 };

@@ -5,6 +5,7 @@
 
 #include "abide/cookie.hpp"
 #include "abide/policy.hpp"
+#include "abide/request.hpp"
 #include "command.hpp"
 #include "lines.hpp"
 #include "lower.hpp"
@@ -13,10 +14,11 @@
 namespace abide::cli {
 namespace {
 
-// The columns an answer depends on, by the header row; the others are facts that no rule uses yet.
+// The columns an answer depends on, by the header row; the others are facts that no rule uses yet. With a column `url`
+// the lines are requests.
 struct columns {
   static constexpr std::size_t absent = static_cast<std::size_t>(-1);
-  std::size_t name = absent, host = absent, site = absent, party = absent;
+  std::size_t name = absent, host = absent, site = absent, party = absent, url = absent, type = absent;
 };
 
 std::string_view take_field(std::string_view& line) {
@@ -40,8 +42,11 @@ columns read_header(std::string_view line) {
     if (title == "host") found.host = i;
     if (title == "site") found.site = i;
     if (title == "party") found.party = i;
+    if (title == "url") found.url = i;
+    if (title == "type") found.type = i;
   }
-  if (found.name == columns::absent) throw config_error("standard input: the header row has no column \"name\"");
+  if (found.name == columns::absent && found.url == columns::absent)
+    throw config_error("standard input: the header row has no column \"name\"");
   return found;
 }
 
@@ -53,18 +58,47 @@ bool is_third_party(std::string_view party, std::string_view host, std::string_v
   return !domain_matches(host, site) && !domain_matches(site, host);
 }
 
-void answer(const policy& rules, const columns& at, std::string_view line, std::string& out) {
-  const std::string host = host_in(field_at(line, at.host));
-  const std::string site = host_in(field_at(line, at.site));
-  const bool third_party = is_third_party(field_at(line, at.party), host, site);
-  const classification what = classify(rules, {field_at(line, at.name), host, third_party});
+// Why, in words: who said it, and what of.
+std::string reason(const policy& rules, const classification& what, bool third_party) {
+  const std::string vendor = what.vendor.empty() ? "" : " (" + std::string(what.vendor) + ")";
+  switch (what.from) {
+    case evidence::policy: return "the policy declares it" + vendor;
+    case evidence::catalog: return "the catalog knows the name" + vendor;
+    case evidence::pattern: return "a pattern of the catalog fits" + vendor;
+    case evidence::host: return "the third party's host is known" + vendor;
+    default: break;
+  }
+  const std::string whose = third_party ? "a third party's" : "the site's own";
+  return rules.unknown == unknown_policy::party ? "unknown; the policy goes by party, and it is " + whose
+                                                : "unknown; the policy counts what is unknown as targeting";
+}
+
+void write(const policy& rules, const classification& what, bool third_party, bool explains, std::string& out) {
   const std::array<char, 4> confidence{static_cast<char>('0' + what.confidence / 100), '.',
                                        static_cast<char>('0' + what.confidence / 10 % 10),
                                        static_cast<char>('0' + what.confidence % 10)};
   out.append(name_of(what.category)).append(1, '\t');
   out.append(confidence.data(), confidence.size()).append(1, '\t');
   out.append(name_of(what.from)).append(1, '\t');
-  out.append(what.vendor).append(1, '\n');
+  out.append(what.vendor);
+  if (explains) {
+    out.append(what.shared ? "\tshared\t" : "\town\t").append(reason(rules, what, third_party));
+    if (what.from == evidence::catalog || what.from == evidence::pattern || what.from == evidence::host)
+      out.append("; catalog ").append(catalog().version);
+  }
+  out.append(1, '\n');
+}
+
+void answer(const policy& rules, const columns& at, std::string_view line, bool explains, std::string& out) {
+  const std::string site = host_in(field_at(line, at.site));
+  if (at.url != columns::absent) {
+    const request_facts facts{field_at(line, at.url), request_type_named(field_at(line, at.type)), site};
+    const classification what = classify_request(rules, facts);
+    return write(rules, what, what.category == category::targeting, explains, out);
+  }
+  const std::string host = host_in(field_at(line, at.host));
+  const bool third_party = is_third_party(field_at(line, at.party), host, site);
+  write(rules, classify(rules, {field_at(line, at.name), host, third_party}), third_party, explains, out);
 }
 
 // Without a policy a best guess is asked for, not enforcement: an unknown first-party cookie counts as required.
@@ -74,12 +108,13 @@ config policy_or_guess(arguments& from) {
 }
 
 int run(arguments& from) {
+  const bool explains = from.take_flag("--explain");
   const config site = policy_or_guess(from);
   from.done();
   std::optional<columns> header;
   each_line([&](std::string_view line, std::string& out) {
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (header) return answer(site.policy, *header, line, out);
+    if (header) return answer(site.policy, *header, line, explains, out);
     header = read_header(line);
   });
   return ok;
@@ -88,11 +123,13 @@ int run(arguments& from) {
 }  // namespace
 
 const command classify_command{
-    "classify", "[--policy FILE]", "Says what cookies are for, by the site's policy and the catalog of names",
+    "classify", "[--policy FILE] [--explain]", "Says what cookies and requests are for, by the site's policy and the catalog",
     "in    tab-separated lines; the first names the columns, in any order:\n"
     "      name host site party session max_age http_only secure same_site\n"
     "      empty: unknown; party: first or third; session: 0 or 1; max_age: seconds\n"
+    "      or, for requests: url type site (type: image, script, frame, beacon, fetch, style, font, media)\n"
     "out   one tab-separated line each, no header: category confidence source vendor\n\n"
+    "  --explain       two columns more: whether it counts as shared (shared, own), and why in words\n"
     "  --policy FILE   the site's policy; without it an unknown first-party cookie counts as required\n",
     run};
 

@@ -1,6 +1,6 @@
 // Turns the readable tables of this folder into C++ source with compact sorted arrays.
-//   pack catalog       catalog.tsv hosts.tsv             catalog_data.cpp
-//   pack jurisdictions jurisdictions.tsv places.tsv      jurisdiction_data.cpp
+//   pack catalog       catalog.tsv hosts.tsv requests.tsv [more.tsv...] catalog_data.cpp
+//   pack jurisdictions jurisdictions.tsv places.tsv       jurisdiction_data.cpp
 // Runs on the building machine only; the core never reads a file.
 #include <algorithm>
 #include <cstdio>
@@ -134,14 +134,21 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
       << "const std::size_t alias_count = " << places.rows.size() << ";\n\n}  // namespace abide::data\n";
 }
 
+// The catalog with the lines of further files, which replace those of the same name and host.
+table merged(const std::vector<std::string>& args) {
+  table all(args[1]);
+  for (std::size_t i = 4; i + 1 < args.size(); ++i) all.merge(table(args[i]), {"name", "host"});
+  return all;
+}
+
 int run(const std::vector<std::string>& args) {
   std::ostringstream out;
-  if (args.size() == 4 && args[0] == "catalog")
-    pack_catalog(table(args[1]), table(args[2]), out);
+  if (args.size() >= 5 && args[0] == "catalog")
+    pack_catalog(merged(args), table(args[2]), table(args[3]), out);
   else if (args.size() == 4 && args[0] == "jurisdictions")
     pack_jurisdictions(table(args[1]), table(args[2]), out);
   else
-    fail("usage: pack catalog TSV TSV OUT | pack jurisdictions TSV TSV OUT");
+    fail("usage: pack catalog TSV TSV TSV [TSV...] OUT | pack jurisdictions TSV TSV OUT");
   std::ofstream file(args.back(), std::ios::binary);
   file << out.str();
   if (!file.flush()) fail(args.back() + ": cannot write");

@@ -219,9 +219,24 @@ void print_text(std::ostream& out, const std::string& text) {
   out << "\";\n";
 }
 
+// Those with a host first, otherwise in the order of the file. Returns how many have one.
+std::size_t print_shapes(std::ostream& out, std::vector<table::row> rows, words& list) {
+  const auto general = std::stable_partition(rows.begin(), rows.end(), [](const auto& r) { return !r.at("host").empty(); });
+  out << "constexpr shape shapes[]{\n";
+  for (const auto& r : rows) {
+    const std::string& piece = r.at("piece");
+    if (piece.empty() || std::string("/?&=").find(piece[0]) == std::string::npos) fail(r.at("#") + ": piece: expected to begin with / ? & or =");
+    const entry e = answer_of(r);
+    out << "  {" << list.add(r.at("host")) << ',' << list.add(piece) << ',' << list.add(e.vendor) << ',' << e.category_and_shared << ','
+        << e.confidence << "},\n";
+  }
+  out << "};\n";
+  return static_cast<std::size_t>(general - rows.begin());
+}
+
 }  // namespace
 
-void pack_catalog(const table& names, const table& hosts, std::ostream& out) {
+void pack_catalog(const table& names, const table& hosts, const table& requests, std::ostream& out) {
   std::vector<entry> all, all_hosts;
   for (const auto& r : names.rows) all.push_back(name_of(r));
   for (const auto& r : hosts.rows) all_hosts.push_back(host_of(r));
@@ -234,14 +249,15 @@ void pack_catalog(const table& names, const table& hosts, std::ostream& out) {
   by_name.print(out, "name", list, narrowings);
   by_host.print(out, "host", list, narrowings);
   print_array(out, "narrowing", "narrowings", narrowings);
+  const std::size_t shapes_with_host = print_shapes(out, requests.rows, list);
   print_text(out, list.bytes);
   print_sizes(out, by_name.entries);
   const std::size_t bytes = by_name.bytes() + by_host.bytes() + list.bytes.size() +
-                            narrowings.size() * sizeof(abide::data::narrowing) +
+                            narrowings.size() * sizeof(abide::data::narrowing) + requests.rows.size() * sizeof(abide::data::shape) +
                             (4u << abide::data::head_bits) + (1u << abide::data::short_head_bits) +
                             (4u << abide::data::tail_bits);
   out << "}  // namespace\n\nconst catalog_table catalog{text, narrowings, {name_entries, name_buckets, " << by_name.buckets - 1
-      << "}, {host_entries, host_buckets, " << by_host.buckets - 1 << "}, head_sizes, short_head_sizes, tail_sizes, " << names.rows.size() << ", "
-      << hosts.rows.size() << ", " << bytes << ", " << (names.checksum() ^ (hosts.checksum() * 31u))
-      << "u};\n\n}  // namespace abide::data\n";
+      << "}, {host_entries, host_buckets, " << by_host.buckets - 1 << "}, head_sizes, short_head_sizes, tail_sizes, shapes, "
+      << requests.rows.size() << ", " << shapes_with_host << ", " << names.rows.size() << ", "
+      << hosts.rows.size() << ", " << bytes << ", " << (names.checksum() * 961u ^ hosts.checksum() * 31u ^ requests.checksum()) << "u, " << quoted(names.version()) << "};\n\n}  // namespace abide::data\n";
 }

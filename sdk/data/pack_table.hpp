@@ -31,11 +31,35 @@ class table {
   using row = std::map<std::string, std::string>;
   std::vector<row> rows;
 
+  /// Appends another's rows; one that has the same in these columns replaces what was there.
+  void merge(const table& other, const std::vector<std::string>& key) {
+    const auto same = [&](const row& a, const row& b) {
+      for (const std::string& column : key)
+        if (a.at(column) != b.at(column)) return false;
+      return true;
+    };
+    for (const row& r : other.rows) {
+      std::size_t i = 0;
+      while (i < rows.size() && !same(rows[i], r)) ++i;
+      if (i < rows.size()) rows[i] = r;
+      else rows.push_back(r);
+    }
+    source_ += other.source_;
+  }
+
   /// FNV-1a of the whole file.
   std::uint32_t checksum() const {
     std::uint32_t hash = 2166136261u;
     for (const char c : source_) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
     return hash;
+  }
+
+  /// What follows the first "# version ".
+  std::string version() const {
+    const std::string mark = "# version ";
+    const auto at = source_.find(mark);
+    if (at == std::string::npos) fail(file_ + ": expected a line \"# version ...\"");
+    return source_.substr(at + mark.size(), source_.find('\n', at) - at - mark.size());
   }
 
   /// The day in the file's first "as of YYYY-MM-DD".
@@ -99,5 +123,5 @@ void print_array(std::ostream& out, const std::string& type, const std::string& 
   out << "};\n";
 }
 
-/// catalog.tsv and hosts.tsv: pack_catalog.cpp.
-void pack_catalog(const table& names, const table& hosts, std::ostream& out);
+/// catalog.tsv, hosts.tsv and requests.tsv: pack_catalog.cpp.
+void pack_catalog(const table& names, const table& hosts, const table& requests, std::ostream& out);

@@ -216,6 +216,13 @@ void abide_classify(const abide_policy* policy, abide_text name, abide_text host
   *out = classification_of(abide::classify(in<abide::policy>(policy), {view(name), view(host), third_party != 0}));
 }
 
+void abide_classify_request(const abide_policy* policy, abide_text url, uint8_t type, abide_text site,
+                            abide_classification* out) {
+  const auto asked = type <= static_cast<uint8_t>(abide::request_type::media) ? static_cast<abide::request_type>(type)
+                                                                             : abide::request_type::other;
+  *out = classification_of(abide::classify_request(in<abide::policy>(policy), {view(url), asked, view(site)}));
+}
+
 void abide_filter_init(abide_filter* filter, const abide_policy* policy, const abide_decision* decision,
                        abide_text host, int64_t now, abide_observer observer, void* context) {
   auto* made = new (filter) stored_filter{};

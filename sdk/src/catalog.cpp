@@ -11,11 +11,7 @@ namespace {
 
 using data::catalog_entry;
 using data::key_kind;
-
-std::string_view word(std::uint16_t at) noexcept {
-  const char* length = data::catalog.text + at;
-  return {length + 1, static_cast<unsigned char>(*length)};
-}
+using data::word;
 
 // Small enough to be returned in registers.
 struct match {
@@ -187,7 +183,8 @@ bool look_up_third_party(std::string_view name, std::string_view host, classific
 }
 
 catalog_info catalog() noexcept {
-  return {data::catalog.entry_count, data::catalog.host_count, data::catalog.bytes, data::catalog.checksum};
+  return {data::catalog.entry_count, data::catalog.host_count, data::catalog.bytes, data::catalog.checksum,
+          data::catalog.version};
 }
 
 bool name_matches(std::string_view pattern, std::string_view name) noexcept {

@@ -1,8 +1,9 @@
 #pragma once
-// The packed form of sdk/data/catalog.tsv and hosts.tsv, written by sdk/data/pack.cpp at build time. Names are not kept,
+// The packed form of sdk/data/catalog.tsv, hosts.tsv and requests.tsv, written by sdk/data/pack.cpp at build time. Names are not kept,
 // only 32 bits of their hash beyond the bucket's: a name that is in neither file matches one in some 10^8 times.
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "catalog_hash.hpp"
 
@@ -26,6 +27,12 @@ struct narrowing {
   std::uint16_t vendor, host, tail;  ///< words
 };
 
+/// A piece of a URL and what it tells; host: a word, empty for any.
+struct shape {
+  std::uint16_t host, piece, vendor;  ///< words
+  std::uint8_t flags, confidence;
+};
+
 /// Keys by hash. A word is an offset into the text: one byte of length, then the bytes; offset 0 is the empty word.
 struct hashed_table {
   const catalog_entry* entries;
@@ -42,10 +49,18 @@ struct catalog_table {
   const std::uint32_t* head_sizes;
   const std::uint8_t* short_head_sizes;
   const std::uint32_t* tail_sizes;
+  const shape* shapes;  ///< those with a host first
+  std::uint32_t shape_count, shapes_with_host;
   std::uint32_t entry_count, host_count, bytes, checksum;
+  const char* version;
 };
 
 extern const catalog_table catalog;
+
+inline std::string_view word(std::uint16_t at) noexcept {
+  const char* length = catalog.text + at;
+  return {length + 1, static_cast<unsigned char>(*length)};
+}
 
 inline constexpr std::size_t key_size_max = 32;  ///< of heads and tails
 inline constexpr unsigned head_bits = 13, short_head_bits = 10, tail_bits = 11;

@@ -3,9 +3,15 @@
 #include <benchmark/benchmark.h>
 
 #include <fstream>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#ifdef ABIDE_BENCH_RE2
+#include <re2/re2.h>
+#include <re2/set.h>
+#endif
 
 #include "consent_cookie.hpp"
 #include "counting_new.hpp"
@@ -77,15 +83,40 @@ BENCHMARK(baseline_split_cookie_header);
 
 void classify_name(benchmark::State& state, std::string_view name) {
   const policy plain;
+  const count_allocations count(state);
   for (auto _ : state) {
     benchmark::DoNotOptimize(name);
     benchmark::DoNotOptimize(classify(plain, {name, "www.shop.example", false}));
   }
 }
-BENCHMARK_CAPTURE(classify_name, exact, "_gcl_au");
+BENCHMARK_CAPTURE(classify_name, exact, "PHPSESSID");
 BENCHMARK_CAPTURE(classify_name, exact_short, "_ga");
-BENCHMARK_CAPTURE(classify_name, prefix, "_ga_ABCDEF1234");
+BENCHMARK_CAPTURE(classify_name, pattern, "_ga_ABCDEF1234");
+BENCHMARK_CAPTURE(classify_name, normal_form, "__Secure-PHPSESSID_3f2504e0");
 BENCHMARK_CAPTURE(classify_name, unknown, "shop_basket_v2");
+
+void classify_third_party(benchmark::State& state, std::string_view name, std::string_view host) {
+  const policy plain;
+  const count_allocations count(state);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(name);
+    benchmark::DoNotOptimize(classify(plain, {name, host, true}));
+  }
+}
+BENCHMARK_CAPTURE(classify_third_party, name_and_host, "uid", "gum.criteo.com");
+BENCHMARK_CAPTURE(classify_third_party, host_only, "zz", "x.adnxs.com");
+
+void classify_one_request(benchmark::State& state, std::string_view url) {
+  const policy plain;
+  const count_allocations count(state);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(url);
+    benchmark::DoNotOptimize(classify_request(plain, {url, request_type::image, "shop.example"}));
+  }
+}
+BENCHMARK_CAPTURE(classify_one_request, host, "https://gum.criteo.com/sync?c=1");
+BENCHMARK_CAPTURE(classify_one_request, shape, "https://metrics.shop.example/b/ss/abc/1/JS-2.22.0/s123?AQB=1");
+BENCHMARK_CAPTURE(classify_one_request, own, "https://www.shop.example/images/products/1234.jpg");
 
 // The 20 names of the typical request in turn, so that no branch is learnt by heart.
 void classify_mixed_names(benchmark::State& state) {
@@ -101,14 +132,20 @@ void classify_mixed_names(benchmark::State& state) {
 }
 BENCHMARK(classify_mixed_names);
 
+// What the same rules cost with common means, in the same run.
+std::vector<std::string> catalog_names() {
+  std::vector<std::string> names;
+  std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/catalog.tsv");
+  for (std::string line; std::getline(in, line);)
+    if (!line.empty() && line[0] != '#' && line.rfind("name\t", 0) != 0) names.push_back(line.substr(0, line.find('\t')));
+  return names;
+}
+
 // A hash map of the exact names and a loop over the prefixes.
 void baseline_map_and_prefixes(benchmark::State& state, std::string_view name) {
   std::unordered_map<std::string, int> exact;
   std::vector<std::string> prefixes;
-  std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/catalog.tsv");
-  for (std::string line; std::getline(in, line);) {
-    if (line.empty() || line[0] == '#') continue;
-    const std::string pattern = line.substr(0, line.find('\t'));
+  for (const std::string& pattern : catalog_names()) {
     if (pattern.find('*') == std::string::npos) exact.emplace(pattern, 1);
     else if (pattern.back() == '*') prefixes.push_back(pattern.substr(0, pattern.size() - 1));
   }
@@ -124,8 +161,40 @@ void baseline_map_and_prefixes(benchmark::State& state, std::string_view name) {
     benchmark::DoNotOptimize(found);
   }
 }
-BENCHMARK_CAPTURE(baseline_map_and_prefixes, exact, "_gcl_au");
+BENCHMARK_CAPTURE(baseline_map_and_prefixes, exact, "PHPSESSID");
+BENCHMARK_CAPTURE(baseline_map_and_prefixes, pattern, "_ga_ABCDEF1234");
 BENCHMARK_CAPTURE(baseline_map_and_prefixes, unknown, "shop_basket_v2");
+
+#ifdef ABIDE_BENCH_RE2
+const RE2::Set& catalog_set() {
+  static const std::unique_ptr<RE2::Set> made = [] {
+    RE2::Options options;
+    options.set_max_mem(std::int64_t{1} << 30);
+    auto set = std::make_unique<RE2::Set>(options, RE2::ANCHOR_BOTH);
+    for (const std::string& name : catalog_names()) {
+      const std::size_t star = name.find('*');
+      const std::string tail = star == std::string::npos ? "" : ".*" + RE2::QuoteMeta(name.substr(star + 1));
+      set->Add(RE2::QuoteMeta(name.substr(0, star)) + tail, nullptr);
+    }
+    set->Compile();
+    return set;
+  }();
+  return *made;
+}
+
+void baseline_re2_set(benchmark::State& state, std::string_view name) {
+  const RE2::Set& set = catalog_set();
+  std::vector<int> found;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(name);
+    set.Match(re2::StringPiece(name.data(), name.size()), &found);
+    benchmark::DoNotOptimize(found.data());
+  }
+}
+BENCHMARK_CAPTURE(baseline_re2_set, exact, "PHPSESSID");
+BENCHMARK_CAPTURE(baseline_re2_set, pattern, "_ga_ABCDEF1234");
+BENCHMARK_CAPTURE(baseline_re2_set, unknown, "shop_basket_v2");
+#endif
 
 // ---- The steps
 

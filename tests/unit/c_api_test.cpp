@@ -313,3 +313,19 @@ TEST_CASE("a text of no bytes may have any pointer, and wrong numbers fall on th
   CHECK(string_of(name) == "D6");
   CHECK(abide_allows(&d, 200, 200) == abide_allows(&d, 200 & 3, ABIDE_OWN));
 }
+
+TEST_CASE("C and C++ classify requests alike") {
+  policy cpp;
+  abide_policy c;
+  abide_policy_init(&c);
+  for (const std::string_view url : {"https://gum.criteo.com/sync", "https://www.googletagmanager.com/gtm.js?id=1", "/app.js", "https://who.example/x", ""})
+    for (std::uint8_t type = 0; type < 12; ++type) {
+      const classification what = classify_request(cpp, {url, static_cast<request_type>(type < 9 ? type : 0), "shop.example"});
+      abide_classification c_what;
+      abide_classify_request(&c, text_of(url), type, text_of("shop.example"), &c_what);
+      CAPTURE(url, type);
+      CHECK(c_what.category == static_cast<std::uint8_t>(what.category));
+      CHECK(c_what.evidence == static_cast<std::uint8_t>(what.from));
+      CHECK(string_view_of(c_what.vendor) == what.vendor);
+    }
+}

@@ -106,6 +106,15 @@ test('bytes that are not UTF-8 reach the core as they are', async () => {
   assert.equal(core.classify({ name: Uint8Array.of(0xff, 0xfe) }).evidence, 'rule');
 });
 
+test('requests are classified by host, shape and party', async () => {
+  const core = await newCore();
+  const site = 'shop.example';
+  assert.equal(core.classifyRequest({ url: 'https://gum.criteo.com/sync', type: 'image', site }).evidence, 'host');
+  assert.equal(core.classifyRequest({ url: 'https://m.shop.example/b/ss/x/1', type: 'image', site }).category, 'analytics');
+  assert.equal(core.classifyRequest({ url: '/app.js', type: 'script', site }).category, 'required');
+  assert.equal(core.classifyRequest({ url: 'https://who.example/app.js', site }).category, 'targeting');
+});
+
 test('loads from a response and a compiled module', async () => {
   for (const source of [new Response(wasmBytes()), new WebAssembly.Module(wasmBytes())])
     assert.equal((await load(source)).classify({ name: '_ga' }).category, 'analytics');

@@ -9,4 +9,5 @@
 #include "abide/memo.hpp"
 #include "abide/policy.hpp"
 #include "abide/record.hpp"
+#include "abide/request.hpp"
 #include "abide/signal.hpp"

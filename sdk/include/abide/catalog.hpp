@@ -1,5 +1,5 @@
 #pragma once
-// From a cookie's name to its category. Data: sdk/data/catalog.tsv.
+// From a cookie's name and host to its category. Data: sdk/data/catalog.tsv, hosts.tsv.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -37,7 +37,8 @@ struct catalog_info {
   std::size_t entries;     ///< names and patterns
   std::size_t hosts;
   std::size_t bytes;       ///< size of the packed tables
-  std::uint32_t checksum;  ///< FNV-1a of the source data
+  std::uint32_t checksum;  ///< of the source data
+  std::string_view version;
 };
 catalog_info catalog() noexcept;
 

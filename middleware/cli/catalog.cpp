@@ -1,0 +1,196 @@
+// Growing the catalog: lists merged in, its faults found, a small one for a site's browsers.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "abide/config.hpp"
+#include "catalog_file.hpp"
+#include "command.hpp"
+#include "lower.hpp"
+
+namespace abide::cli {
+namespace {
+
+constexpr const char* header = "name\thost\tcategory\tshared\tconfidence\tvendor\tlifetime\tsource\n";
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+std::string plain_host(const std::string& rule) { return !rule.empty() && rule.front() == '.' ? rule.substr(1) : rule; }
+
+// ---- import
+
+bool is_known(const catalog_row& r) {
+  classification found;
+  std::string name = r.name;
+  if (const auto star = name.find('*'); star != std::string::npos) name.replace(star, 1, "0a9z");
+  return look_up(name, plain_host(r.host), found) && found.category == r.category;
+}
+
+std::string as_policy(const std::vector<catalog_row>& rows) {
+  nlohmann::ordered_json cookies = nlohmann::ordered_json::array();
+  for (const catalog_row& r : rows) {
+    nlohmann::ordered_json cookie{{"name", r.name}, {"category", name_of(r.category)}};
+    if (!r.host.empty()) cookie["host"] = r.host;
+    if (!r.vendor.empty()) cookie["vendor"] = r.vendor;
+    cookie["shared"] = r.shared;
+    cookies.push_back(std::move(cookie));
+  }
+  return nlohmann::ordered_json{{"cookies", std::move(cookies)}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+int import(arguments& from) {
+  const bool policy = from.take_flag("--policy");
+  const bool all = from.take_flag("--all");
+  const std::string file = from.take_word("FILE");
+  from.done();
+  std::vector<catalog_row> fresh;
+  std::set<std::pair<std::string, std::string>> seen;
+  std::size_t known = 0, twice = 0;
+  for (catalog_row& r : read_list(file)) {
+    if (!all && is_known(r)) ++known;
+    else if (!seen.insert({r.name, r.host}).second) ++twice;
+    else fresh.push_back(std::move(r));
+  }
+  std::string text = policy ? as_policy(fresh) : header;
+  if (!policy)
+    for (const catalog_row& r : fresh) text += line_of(r);
+  print(text);
+  std::fprintf(stderr, "%s: %zu new, %zu already known so, %zu twice\n", file.c_str(), fresh.size(), known, twice);
+  return ok;
+}
+
+// ---- lint
+
+struct fault {
+  std::size_t line;
+  std::string what;
+};
+
+bool is_cookie_name(const std::string& name) {
+  for (const char c : name)
+    if (c == ';' || c == '=' || static_cast<unsigned char>(c) < 32 || c == 127) return false;
+  return !name.empty() && name.front() != ' ' && name.back() != ' ';
+}
+
+bool is_covered(const std::string& pattern, const std::string& name) {
+  if (pattern == name || name.find('*') == std::string::npos) return pattern != name && name_matches(pattern, name);
+  // Of two patterns: both heads.
+  return pattern.back() == '*' && name.back() == '*' && pattern.size() < name.size() &&
+         name.compare(0, pattern.size() - 1, pattern, 0, pattern.size() - 1) == 0;
+}
+
+bool says_the_same(const catalog_row& a, const catalog_row& b) {
+  return a.category == b.category && a.shared == b.shared && a.vendor == b.vendor && a.host == b.host && a.confidence == b.confidence;
+}
+
+std::vector<fault> faults_of(const std::vector<catalog_row>& rows) {
+  std::vector<fault> found;
+  std::map<std::pair<std::string, std::string>, const catalog_row*> seen;
+  std::vector<const catalog_row*> patterns;
+  for (const catalog_row& r : rows)
+    if (r.name.size() > 1 && (r.name.front() == '*' || r.name.back() == '*')) patterns.push_back(&r);
+  for (const catalog_row& r : rows) {
+    const auto [at, is_new] = seen.try_emplace({r.name, lower(r.host)}, &r);
+    const std::string name = r.name + (r.host.empty() ? "" : " at " + r.host);
+    if (!is_new)
+      found.push_back({r.line, name + (at->second->category == r.category ? ": twice, also in line " : ": contradicts line ") + std::to_string(at->second->line)});
+    if (!is_cookie_name(r.name)) found.push_back({r.line, name + ": unreachable, no cookie can have this name"});
+    if (r.name.find('*') != std::string::npos && r.name.find('*') != r.name.rfind('*'))
+      found.push_back({r.line, name + ": more than one *"});
+    const catalog_row* covering = nullptr;  // the longest, which would answer
+    for (const catalog_row* p : patterns)
+      if (is_covered(p->name, r.name) && (!covering || p->name.size() > covering->name.size())) covering = p;
+    if (covering && says_the_same(*covering, r))
+      found.push_back({r.line, name + ": says nothing that " + covering->name + " in line " + std::to_string(covering->line) + " does not say"});
+  }
+  return found;
+}
+
+int lint(arguments& from) {
+  const std::string file = from.take_word("FILE");
+  from.done();
+  const auto faults = faults_of(read_catalog(file));
+  for (const fault& each : faults) print(file + ':' + std::to_string(each.line) + ": " + each.what + '\n');
+  std::fprintf(stderr, "%s: %zu faults\n", file.c_str(), faults.size());
+  return faults.empty() ? ok : some_line_bad;
+}
+
+// ---- subset
+
+// The names that a site has seen, as rows of their own. A name that ends in something random stays a pattern.
+catalog_row row_for(const std::string& name, const classification& what) {
+  catalog_row r{name, "", std::string(what.vendor), "", std::string(name_of(what.from)), what.category, what.shared, what.confidence};
+  if (what.from != evidence::pattern) return r;
+  for (std::size_t size = name.size() - 1; size > 3; --size) {
+    if (name[size - 1] != '_' && name[size - 1] != '-' && name[size - 1] != '.') continue;
+    classification other;
+    if (!look_up(name.substr(0, size) + "0a9z", "", other) || other.vendor != what.vendor || other.category != what.category) break;
+    r.name = name.substr(0, size) + '*';
+  }
+  return r;
+}
+
+void write(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  if (!out.flush()) throw config_error(file.string() + ": cannot write");
+}
+
+int subset(arguments& from) {
+  const std::filesystem::path folder = from.take_word("FOLDER");
+  from.done();
+  std::map<std::string, catalog_row> names, hosts;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    const std::size_t tab = line.find('\t');
+    const std::string name = line.substr(0, tab);
+    const std::string host = tab == std::string::npos ? "" : lower(line.substr(tab + 1, line.find('\t', tab + 1) - tab - 1));
+    classification what;
+    if (name == "name") continue;
+    if (look_up(name, host, what)) {
+      catalog_row row = row_for(name, what);
+      if (!names.try_emplace(row.name, row).second && names.at(row.name).category != row.category) {
+        row.host = '.' + plain_host(host);  // the same name means something else there
+        names.try_emplace(row.name + row.host, row);
+      }
+    }
+    if (look_up_host(plain_host(host), what)) hosts.try_emplace(plain_host(host), row_for(plain_host(host), what));
+  }
+  std::string of_names = "# version " + std::string(catalog().version) + "\n" + header;
+  std::string of_hosts = "host\tcategory\tshared\tconfidence\tvendor\tsource\n";
+  for (const auto& [key, r] : names) of_names += line_of(r);
+  for (const auto& [host, r] : hosts)
+    of_hosts += host + '\t' + std::string(name_of(r.category)) + '\t' + (r.shared ? '1' : '0') + '\t' + std::to_string(r.confidence) + '\t' + r.vendor + "\t\n";
+  std::filesystem::create_directories(folder);
+  write(folder / "catalog.tsv", of_names);
+  write(folder / "hosts.tsv", of_hosts);
+  std::fprintf(stderr, "%s: %zu names, %zu hosts\n", folder.c_str(), names.size(), hosts.size());
+  return ok;
+}
+
+}  // namespace
+
+const command catalog_import_command{
+    "catalog import", "FILE [--policy] [--all]", "Turns a list of cookies into lines for the catalog or a policy",
+    "FILE is the Open Cookie Database (CSV), or a cookie declaration (JSON: a list, or an object with \"cookies\", of objects\n"
+    "with name, category and, if known, host or domain, vendor or provider, shared). What the catalog already says so is\n"
+    "left out.\n\n"
+    "  --policy   the policy's \"cookies\" instead of lines of catalog.tsv (for -DABIDE_CATALOG_EXTRA=FILE when building)\n"
+    "  --all      also what the catalog already says\n",
+    import};
+
+const command catalog_lint_command{
+    "catalog lint", "FILE", "Finds contradictions, duplicates and names out of reach in a catalog.tsv",
+    "One line for each fault; the exit status is then 1.\n", lint};
+
+const command catalog_subset_command{
+    "catalog subset", "FOLDER", "Writes a catalog of only the cookies a site uses, for its browsers",
+    "in    tab-separated lines: name, and the host if known, as the site's report lists them\n"
+    "out   FOLDER/catalog.tsv and FOLDER/hosts.tsv, for -DABIDE_BROWSER_CATALOG=FOLDER when building abide.wasm\n",
+    subset};
+
+}  // namespace abide::cli

@@ -1,0 +1,28 @@
+#pragma once
+// From a request that a page makes to its category: images, beacons, scripts, frames.
+#include <cstdint>
+#include <string_view>
+
+#include "abide/catalog.hpp"
+#include "abide/policy.hpp"
+
+namespace abide {
+
+/// What asks for it, as a page's elements and Sec-Fetch-Dest say.
+enum class request_type : std::uint8_t { other, image, script, frame, beacon, fetch, style, font, media };
+
+/// The type of a name (`script`, `iframe`, ...); other for any that is not known.
+request_type request_type_named(std::string_view) noexcept;
+
+struct request_facts {
+  std::string_view url;   ///< absolute, or without a host: the site's own
+  request_type type = request_type::other;
+  std::string_view site;  ///< the page's host or registrable domain, lower case; empty: unknown, then the URL's host is third
+};
+
+/// Classifies a request by its URL: what the path says of a known host, the third party's host, the usual shapes of
+/// beacons and pixels on any host, then: the site's own requests are required, those of others follow the unknown rule.
+/// A tag container counts as such, not as what it may load.
+classification classify_request(const policy&, const request_facts&) noexcept;
+
+}  // namespace abide

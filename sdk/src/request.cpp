@@ -1,0 +1,118 @@
+#include "abide/request.hpp"
+
+#include <array>
+
+#include "abide/cookie.hpp"
+#include "ascii.hpp"
+#include "catalog_data.hpp"
+
+namespace abide {
+namespace {
+
+using data::word;
+
+constexpr std::size_t host_size_max = 255;
+
+struct location {
+  std::array<char, host_size_max> host_bytes;
+  std::size_t host_size = 0;
+  std::string_view path;  // with the query
+  std::string_view host() const noexcept { return {host_bytes.data(), host_size}; }
+};
+
+std::string_view without_scheme(std::string_view url) noexcept {
+  const std::size_t mark = url.find("://");
+  if (mark != std::string_view::npos && mark < 12 && url.find('/') == mark + 1) return ascii::part(url, mark + 3);
+  return ascii::starts_with(url, "//") ? ascii::part(url, 2) : std::string_view{};
+}
+
+// In lower case, without user and port. A host that is too long stays empty: nobody knows it.
+void read(std::string_view url, location& where) noexcept {
+  const std::string_view rest = without_scheme(url);
+  if (rest.empty()) {
+    where.path = url;
+    return;
+  }
+  const std::size_t end = rest.find_first_of("/?#");
+  where.path = ascii::part(rest, end == std::string_view::npos ? rest.size() : end);
+  std::string_view host = ascii::part(rest, 0, end);
+  if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host = ascii::part(host, at + 1);
+  if (host.empty() || host.front() != '[') host = ascii::part(host, 0, host.find(':'));
+  if (host.size() > host_size_max) return;
+  for (const char c : host) where.host_bytes[where.host_size++] = ascii::lower(c);
+}
+
+bool is_below(std::string_view host, std::string_view domain) noexcept {
+  if (!ascii::ends_with(host, domain)) return false;
+  return host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.';
+}
+
+// The first line that fits: those with a host stand first.
+// Vague ones tell nothing of the site's own requests: /track may be where an order is tracked.
+bool find_shape(const location& where, bool with_host, bool third_party, classification& found) noexcept {
+  constexpr std::uint8_t vague = 70;
+  const data::catalog_table& table = data::catalog;
+  const std::size_t from = with_host ? 0 : table.shapes_with_host;
+  const std::size_t to = with_host ? table.shapes_with_host : table.shape_count;
+  for (std::size_t i = from; i < to; ++i) {
+    const data::shape& shape = table.shapes[i];
+    if (with_host && !is_below(where.host(), word(shape.host))) continue;
+    if (!third_party && shape.confidence < vague) continue;
+    if (where.path.find(word(shape.piece)) == std::string_view::npos) continue;
+    found.category = static_cast<category>(shape.flags & data::category_bits);
+    found.shared = (shape.flags & data::shared_flag) != 0;
+    found.confidence = shape.confidence;
+    found.from = evidence::pattern;
+    found.vendor = word(shape.vendor);
+    return true;
+  }
+  return false;
+}
+
+bool is_third_party(const location& where, std::string_view site) noexcept {
+  if (where.host_size == 0) return false;
+  return site.empty() || (!domain_matches(where.host(), site) && !domain_matches(site, where.host()));
+}
+
+void set_unknown(const policy& p, const request_facts& facts, bool third_party, classification& found) noexcept {
+  const bool embeds = facts.type == request_type::style || facts.type == request_type::font || facts.type == request_type::media;
+  const bool strict = p.unknown == unknown_policy::targeting || !embeds;
+  found.category = !third_party ? category::required : strict ? category::targeting : category::functional;
+  found.shared = third_party;
+  found.confidence = third_party ? 40 : 70;
+  found.from = evidence::rule;
+}
+
+}  // namespace
+
+request_type request_type_named(std::string_view name) noexcept {
+  struct known {
+    std::string_view name;
+    request_type type;
+  };
+  constexpr std::array<known, 16> names{{{"image", request_type::image}, {"img", request_type::image},
+                                         {"script", request_type::script}, {"frame", request_type::frame},
+                                         {"iframe", request_type::frame}, {"sub_frame", request_type::frame},
+                                         {"beacon", request_type::beacon}, {"ping", request_type::beacon},
+                                         {"fetch", request_type::fetch}, {"xhr", request_type::fetch},
+                                         {"xmlhttprequest", request_type::fetch}, {"style", request_type::style},
+                                         {"stylesheet", request_type::style}, {"font", request_type::font},
+                                         {"media", request_type::media}, {"video", request_type::media}}};
+  for (const known& each : names)
+    if (ascii::same(each.name, name)) return each.type;
+  return request_type::other;
+}
+
+classification classify_request(const policy& p, const request_facts& facts) noexcept {
+  location where;
+  read(facts.url, where);
+  const bool third_party = is_third_party(where, facts.site);
+  classification found;
+  if (third_party && find_shape(where, true, true, found)) return found;
+  if (third_party && look_up_host(where.host(), found)) return found;
+  if (find_shape(where, false, third_party, found)) return found;
+  set_unknown(p, facts, third_party, found);
+  return found;
+}
+
+}  // namespace abide

@@ -1,0 +1,73 @@
+#include "catch.hpp"
+#include "words.hpp"
+
+using namespace abide;
+
+namespace {
+
+classification of(std::string_view url, request_type type = request_type::image, std::string_view site = "shop.example") {
+  policy by_party;
+  by_party.unknown = unknown_policy::party;
+  return classify_request(by_party, {url, type, site});
+}
+
+}  // namespace
+
+TEST_CASE("a request to a third party that the host table knows is what its host is for") {
+  CHECK(of("https://gum.criteo.com/sync?c=1").category == category::targeting);
+  CHECK(of("https://gum.criteo.com/sync?c=1").from == evidence::host);
+  CHECK(of("https://js.stripe.com/v3/", request_type::script).category == category::required);
+  CHECK(of("//Static.HOTJAR.com:443/c/x.js", request_type::script).category == category::analytics);
+}
+
+TEST_CASE("one host with several services is told apart by the path") {
+  CHECK(of("https://www.google.com/recaptcha/api.js", request_type::script).category == category::required);
+  CHECK(of("https://www.google.com/pagead/1p-user-list/1/").category == category::targeting);
+  CHECK(of("https://www.facebook.com/tr?id=1&ev=PageView").vendor == "Meta");
+}
+
+TEST_CASE("a tag manager is judged as a container, a tag by what it is") {
+  CHECK(of("https://www.googletagmanager.com/gtm.js?id=GTM-1", request_type::script).category == category::required);
+  CHECK(of("https://www.googletagmanager.com/gtag/js?id=G-1", request_type::script).category == category::analytics);
+  CHECK(of("https://www.googletagmanager.com/gtag/js?id=AW-1", request_type::script).category == category::targeting);
+}
+
+TEST_CASE("a beacon is known by its shape where a CNAME or the site itself serves it") {
+  CHECK(of("https://metrics.shop.example/b/ss/abc/1/s1?AQB=1").vendor == "Adobe Analytics");
+  CHECK(of("/matomo.php?idsite=1").category == category::analytics);
+  CHECK(of("/cdn-cgi/challenge-platform/h/b/orchestrate").category == category::required);
+  CHECK(of("https://who.example/usersync?partner=1").category == category::targeting);
+}
+
+TEST_CASE("vague shapes say nothing of the site's own requests") {
+  CHECK(of("https://www.shop.example/track/order/17").category == category::required);
+  CHECK(of("https://elsewhere.example/track/17").category == category::analytics);
+}
+
+TEST_CASE("the site's own requests are required, unknown ones of others follow the unknown rule") {
+  CHECK(of("https://www.shop.example/app.js", request_type::script).category == category::required);
+  CHECK(of("app.js", request_type::script).category == category::required);
+  CHECK(of("https://elsewhere.example/app.js", request_type::script).category == category::targeting);
+  CHECK(of("https://elsewhere.example/f.woff2", request_type::font).category == category::functional);
+  CHECK(classify_request(policy{}, {"https://elsewhere.example/f.woff2", request_type::font, "shop.example"}).category == category::targeting);
+  CHECK(of("https://elsewhere.example/app.js", request_type::script, "").from == evidence::rule);
+}
+
+TEST_CASE("a URL is read as browsers read it, whatever its bytes") {
+  CHECK(of("https://user:pw@gum.criteo.com/x").vendor == "Criteo");
+  CHECK(of("https://shop.example@gum.criteo.com/x").vendor == "Criteo");
+  CHECK(of("HTTPS://GUM.CRITEO.COM").vendor == "Criteo");
+  CHECK(of("https://shop.example.evil.example/x").category == category::targeting);
+  CHECK(of("/redirect?to=https://gum.criteo.com/x").category == category::required);
+  for (const std::string& url : {std::string(), std::string("://"), std::string("https://"), std::string("//"), std::string("https://:"), std::string("https://[::1]/"),
+                                 "https://" + std::string(300, 'a') + ".criteo.com/", std::string("\0\xff", 2)})
+    CHECK(name_of(of(url).category).size() > 0);
+}
+
+TEST_CASE("names of request types are those of pages and of Sec-Fetch-Dest") {
+  CHECK(request_type_named("img") == request_type::image);
+  CHECK(request_type_named("IFRAME") == request_type::frame);
+  CHECK(request_type_named("ping") == request_type::beacon);
+  CHECK(request_type_named("") == request_type::other);
+  CHECK(request_type_named("document") == request_type::other);
+}

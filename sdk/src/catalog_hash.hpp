@@ -48,7 +48,7 @@ inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
 inline std::uint64_t hash_of(std::string_view text, std::uint64_t salt) noexcept {
   const char* p = text.data();
   std::size_t at = 0;
-  std::uint64_t hash = mix(salt + 1, text.size());
+  std::uint64_t hash = (salt + 1) * 0xff51afd7ed558ccdu + text.size();
   for (; at + 8 < text.size(); at += 8) hash = mix(hash, load_8(p + at));
   return mix(hash, load_rest(p, text.size(), text.size() - at));
 }

@@ -7,6 +7,7 @@ namespace {
 
 bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
   constexpr std::string_view host_prefix = "__Host-";
+  if (name.size() != p.consent_cookie.size() && name.size() != p.consent_cookie.size() + host_prefix.size()) return false;
   if (ascii::starts_with(name, host_prefix)) name.remove_prefix(host_prefix.size());
   return name == p.consent_cookie;
 }

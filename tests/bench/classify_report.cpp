@@ -3,6 +3,7 @@
 // The tables have the columns label name host site party (others are left alone). Without arguments: the labelled tables
 // that lie beside the project. Nothing of what is measured here is fitted while it runs; figures are also given as the
 // mean over sites, so that one site with many cookies does not decide.
+#include <cctype>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -58,6 +59,17 @@ std::string host_in(std::string text) {
   return text;
 }
 
+// Of free text such as `example.com (3rd party)`: the first word with a dot in it.
+std::string first_host(const std::string& text) {
+  std::string host;
+  for (const char c : host_in(text) + ' ') {
+    if (std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-') host += c;
+    else if (host.find('.') != std::string::npos) return host;
+    else host.clear();
+  }
+  return {};
+}
+
 bool is_third(const std::string& party, const std::string& host, const std::string& site) {
   if (!party.empty()) return party == "third";
   return !host.empty() && !site.empty() && !domain_matches(host, site) && !domain_matches(site, host);
@@ -86,7 +98,8 @@ struct database {
       const bool wild = r["is_wildcard"] == "1";
       if (wild) prefixes.emplace_back(r["name_pattern"], *label);
       else exact.try_emplace(r["name_pattern"], *label);
-      rows.push_back({*label, r["name_pattern"] + (wild ? "0a9z" : ""), "", "", false});
+      const std::string host = first_host(r["domain"]);
+      rows.push_back({*label, r["name_pattern"] + (wild ? "0a9z" : ""), host, "", !host.empty()});
     }
   }
   std::pair<category, std::string_view> answer(const labelled& cookie) const {

@@ -120,10 +120,28 @@ match find_normal(std::string_view name, std::string_view host) noexcept {
   return less_sure(found, 12);
 }
 
+// A name that is known only at some hosts, asked for without one: what it is at all of them.
+match find_at_any_host(std::string_view name) noexcept {
+  const std::uint64_t hash = data::key_hash(name, key_kind::name);
+  const auto tag = static_cast<std::uint32_t>(hash >> 32);
+  const auto bucket = static_cast<std::uint32_t>(hash) & data::catalog.names.bucket_mask;
+  match found;
+  for (std::uint32_t i = data::catalog.names.buckets[bucket]; i < data::catalog.names.buckets[bucket + 1]; ++i) {
+    const catalog_entry& entry = data::catalog.names.entries[i];
+    if (entry.tag != tag) continue;
+    if (found && ((entry.flags ^ found.entry->flags) & data::category_bits) != 0) return {};
+    found.entry = &entry;
+    found.vendor = data::catalog.narrowings[entry.vendor].vendor;
+  }
+  return less_sure(found, 25);
+}
+
 // An exact name wins over patterns, the name as it stands over its normal form.
 match find(std::string_view name, std::string_view host) noexcept {
   if (const match exact = find_exact(name, host)) return exact;
   if (const match pattern = find_pattern(name, host)) return pattern;
+  if (host.empty())
+    if (const match elsewhere = find_at_any_host(name)) return elsewhere;
   return find_normal(name, host);
 }
 

@@ -246,7 +246,8 @@ export class Core {
     const empty = this.#take(this.#size.policy);
     this.#c.abide_policy_init(empty);
     this.#c.abide_policy_consent_cookie(empty, this.#text(''));
-    const known = this.#classify(empty, name.replace('*', ''), host.replace(/^\./, ''), false);
+    const nowhere = '-'; // a host that no cookie has: what the name means elsewhere says nothing of the site's own
+    const known = this.#classify(empty, name.replace('*', ''), host.replace(/^\./, '') || nowhere, false);
     const fromCatalog = ['catalog', 'pattern', 'host'].includes(known.evidence);
     return fromCatalog ? known.shared : CATEGORIES[category] === 'targeting';
   }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ascii.hpp"
+#include "catalog_anywhere.hpp"
 #include "catalog_data.hpp"
 #include "cookie_name.hpp"
 
@@ -120,7 +121,6 @@ match find_normal(std::string_view name, std::string_view host) noexcept {
   return less_sure(found, 12);
 }
 
-// A name that is known only at some hosts, asked for without one: what it is at all of them.
 match find_at_any_host(std::string_view name) noexcept {
   const std::uint64_t hash = data::key_hash(name, key_kind::name);
   const auto tag = static_cast<std::uint32_t>(hash >> 32);
@@ -129,7 +129,9 @@ match find_at_any_host(std::string_view name) noexcept {
   for (std::uint32_t i = data::catalog.names.buckets[bucket]; i < data::catalog.names.buckets[bucket + 1]; ++i) {
     const catalog_entry& entry = data::catalog.names.entries[i];
     if (entry.tag != tag) continue;
-    if (found && ((entry.flags ^ found.entry->flags) & data::category_bits) != 0) return {};
+    const auto purpose = static_cast<category>(entry.flags & data::category_bits);
+    if (purpose == category::required) return {};
+    if (found && purpose != static_cast<category>(found.entry->flags & data::category_bits)) return {};
     found.entry = &entry;
     found.vendor = data::catalog.narrowings[entry.vendor].vendor;
   }
@@ -140,8 +142,6 @@ match find_at_any_host(std::string_view name) noexcept {
 match find(std::string_view name, std::string_view host) noexcept {
   if (const match exact = find_exact(name, host)) return exact;
   if (const match pattern = find_pattern(name, host)) return pattern;
-  if (host.empty())
-    if (const match elsewhere = find_at_any_host(name)) return elsewhere;
   return find_normal(name, host);
 }
 
@@ -188,6 +188,10 @@ std::string_view name_of(evidence e) noexcept {
 
 bool look_up(std::string_view name, std::string_view host, classification& found) noexcept {
   return answer(find_name(name, host), found);
+}
+
+bool look_up_anywhere(std::string_view name, classification& found) noexcept {
+  return !name.empty() && name.size() <= cookie_name::size_max && answer(find_at_any_host(name), found);
 }
 
 bool look_up_host(std::string_view host, classification& found) noexcept { return answer(find_host(host), found); }

@@ -1,6 +1,7 @@
 #include "abide/policy.hpp"
 
 #include "ascii.hpp"
+#include "catalog_anywhere.hpp"
 
 namespace abide {
 namespace {
@@ -51,6 +52,11 @@ category category_of(exempt_purpose purpose) noexcept {
   return purpose == exempt_purpose::statistical ? category::analytics : category::functional;
 }
 
+bool is_known(const cookie_facts& facts, classification& found) noexcept {
+  if (facts.third_party) return look_up_third_party(facts.name, facts.host, found);
+  return look_up(facts.name, facts.host, found) || (facts.host.empty() && look_up_anywhere(facts.name, found));
+}
+
 }  // namespace
 
 classification classify(const policy& p, const cookie_facts& facts) noexcept {
@@ -61,8 +67,7 @@ classification classify(const policy& p, const cookie_facts& facts) noexcept {
   } else if (const cookie_rule* rule = declared(p, facts)) {
     set(found, rule->category, rule->shared, 100, evidence::policy);
     found.vendor = rule->vendor;
-  } else if (!(facts.third_party ? look_up_third_party(facts.name, facts.host, found)
-                                 : look_up(facts.name, facts.host, found))) {
+  } else if (!is_known(facts, found)) {
     set_by_unknown_rule(found, p, facts.third_party);
   }
   return found;

@@ -158,11 +158,14 @@ TEST_CASE("an entry with a host needs that host, and wins where it fits") {
   CHECK(known("JSESSIONID", "www.linkedin.com").category == category::targeting);
 }
 
-TEST_CASE("a name that is known only at some hosts is less sure without a host, and unknown at others") {
-  CHECK(known("uids").category == category::targeting);
-  CHECK(known("uids").confidence < known("uids", "adnxs.com").confidence);
+TEST_CASE("where nobody says which host sets it, a name is what it is at all hosts that are known for it, but never required") {
+  const policy strict;
+  CHECK(classify(strict, {"uids", "", false}).from == evidence::catalog);
+  CHECK(classify(strict, {"uids", "", false}).confidence < classify(strict, {"uids", "adnxs.com", false}).confidence);
+  CHECK(classify(strict, {"uids", "shop.example", false}).from == evidence::rule);
+  CHECK(classify(strict, {"t", "", false}).category == category::targeting);
   classification found;
-  CHECK_FALSE(look_up("uids", "shop.example", found));
+  CHECK_FALSE(look_up("uids", "", found));
 }
 
 TEST_CASE("an unknown name leaves the answer as it was") {

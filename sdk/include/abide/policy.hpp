@@ -57,7 +57,8 @@ struct cookie_facts {
   bool third_party = false;
 };
 
-/// Classifies a cookie: the consent cookie, the site's own rules, the catalog, then the unknown rule.
+/// Classifies a cookie: the consent cookie, the site's own rules, the catalog (of a third party also the host), then the
+/// unknown rule.
 classification classify(const policy&, const cookie_facts&) noexcept;
 
 /// The programme of the site's rule for this cookie; empty: none.

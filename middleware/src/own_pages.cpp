@@ -140,9 +140,15 @@ own_reply page(const exchange& v, const page_facts& facts, const decision& d, co
   return r;
 }
 
+// The address alone proves nothing: it may be an old one, or somebody else's link.
+bool was_just_saved(const exchange& v, std::string_view target) {
+  constexpr std::int64_t moment = 600;
+  return parameter(target, "saved") == "1" && v.chosen && v.now - v.chosen->time < moment;
+}
+
 own_reply preferences(exchange& v, std::string_view target, const header_section& request) {
   const page_facts facts{page_language(v, target, request), decoded_path(parameter(target, "return")),
-                         parameter(target, "saved") == "1"};
+                         was_just_saved(v, target)};
   own_reply r = page(v, facts, v.decision, chosen_of(v));
   if (v.decision.remember) {
     const source from = v.decision.seen.gpc ? source::gpc_header : source::dnt;

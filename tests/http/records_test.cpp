@@ -147,6 +147,17 @@ TEST_CASE("a store that is away saves nothing, says so, and allows nothing new")
   CHECK(asks(s, b) == "r");
 }
 
+TEST_CASE("nobody is told that a choice is saved by an address alone") {
+  shop s;
+  browser b{s};
+  const std::string said = "Your choice is saved.";
+  CHECK(b.get("/consent?saved=1&lang=en").body.find(said) == std::string::npos);
+  b.post("choice=save&lang=en");
+  CHECK(b.get("/consent?saved=1&lang=en").body.find(said) != std::string::npos);
+  *s.now += 3600;
+  CHECK(b.get("/consent?saved=1&lang=en").body.find(said) == std::string::npos);
+}
+
 TEST_CASE("a refusal holds in the browser even while the store is away") {
   shop s({.location = "US-CA", .records = "sqlite:/nowhere/at/all/abide.db"});
   browser b{s};

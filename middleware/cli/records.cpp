@@ -1,4 +1,5 @@
 // abide records verify, retain, erase, migrate
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <fstream>
@@ -91,6 +92,7 @@ int retain_records(arguments& from) {
   const unsigned days = take_days(from);
   const records_place place = take_records(from);
   from.done();
+  place.must_exist();
   const auto signing = place.signing();
   const auto store = place.open(store_use::write);
   std::uint64_t total = 0;
@@ -106,17 +108,25 @@ int erase_records(arguments& from) {
   if (!account || account->empty()) throw usage_error("--account NAME is missing");
   const records_place place = take_records(from);
   from.done();
+  place.must_exist();
   const auto signing = place.signing();
   const auto store = place.open(store_use::write);
+  const std::vector<std::string> names = account_names(place.secrets).of(*account);
+  const auto opted_out = store->opted_out(names);
+  const bool was_opted_out = std::any_of(opted_out.begin(), opted_out.end(), [](const auto& since) { return since.has_value(); });
   const chain_place before = store->begin();
   chain_place head = before;
   std::vector<row> rows;
-  for (consent_event& each : erase_account(*store, account_names(place.secrets).of(*account))) rows.push_back(seal(std::move(each), head, signing.get()));
+  for (consent_event& each : erase_account(*store, names)) rows.push_back(seal(std::move(each), head, signing.get()));
   if (!rows.empty()) store->insert(rows, before, sealed_place(place_kind::head, store->log(), head, signing.get()));
   store->commit();
+  if (rows.empty() && !was_opted_out) {
+    std::printf("%s: nothing is known of this account%s\n", store->name().c_str(),
+                signing ? " under these keys" : "; no keys were given (--policy FILE, or ABIDE_KEYS)");
+    return some_line_bad;
+  }
   std::printf("%s: the account is erased; %s unlinked, their records stay as a proof that names nobody\n", store->name().c_str(),
               count_of(rows.size(), "pseudonym was", "pseudonyms were").c_str());
-  if (rows.empty() && !signing) std::puts("No keys were given (--policy FILE, or ABIDE_KEYS): an account that was stored under a key was not found.");
   return ok;
 }
 
@@ -152,6 +162,7 @@ const command records_retain_command{
 const command records_erase_command{
     "records erase", "[STORE] --account NAME [--policy FILE]",
     "Erases an account: drops its state and its links to pseudonyms, and keeps the unlinked proof",
+    "Exit status: 0 erased, 1 nothing is known of the account under the keys given.\n\n"
     "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
     "  --account NAME  the application's name for the account\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n",

@@ -1,6 +1,8 @@
 #include "records_place.hpp"
 
 #include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
 
 namespace abide::cli {
 namespace {
@@ -29,6 +31,12 @@ records_place take_records(arguments& from) {
 
 std::unique_ptr<keys> records_place::signing() const {
   return secrets.empty() ? nullptr : std::make_unique<keys>(secrets, "consent.keys");
+}
+
+void records_place::must_exist() const {
+  constexpr std::string_view sqlite = "sqlite:";
+  if (!where.starts_with(sqlite) || std::filesystem::exists(where.substr(sqlite.size()))) return;
+  throw std::runtime_error(where.substr(sqlite.size()) + ": there is no such file");
 }
 
 std::unique_ptr<store> records_place::open(store_use use) const {

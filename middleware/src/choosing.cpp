@@ -62,9 +62,11 @@ record after_wish(const form& f, const record* before, std::uint32_t notice_vers
       r.exception.reset();
   }
   if (signal_active) r.sticky_since = r.exception ? r.exception->time : time;
+  r.source = f.from_banner ? source::banner : source::settings;
+  // These two say nothing of what was granted before: it must not look newer than it is.
+  if ((f.wish == wish::opt_out || f.wish == wish::undo) && r.time > 0) return r;
   r.time = time;
   r.notice = notice_version;
-  r.source = f.from_banner ? source::banner : source::settings;
   return r;
 }
 
@@ -73,7 +75,7 @@ record only_refusals(const record* before, const record& after) {
   const record was = before ? *before : record{};
   for (const category c : categories) {
     const auto i = static_cast<unsigned>(c);
-    if (r.choices[i] == choice::granted) r.choices[i] = was.choices[i];
+    if (r.choices[i] == choice::granted || was.choices[i] == choice::denied) r.choices[i] = was.choices[i];
   }
   r.time = was.time;  // no grant is renewed
   r.notice = was.notice;

@@ -1,4 +1,5 @@
 // Abide's own resources: /.well-known/gpc.json and what lies below the consent path.
+#include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -143,14 +144,15 @@ own_reply page(const exchange& v, const page_facts& facts, const decision& d, co
 // The address alone proves nothing: it may be an old one, or somebody else's link.
 bool was_just_saved(const exchange& v, std::string_view target) {
   constexpr std::int64_t moment = 600;
-  return parameter(target, "saved") == "1" && v.chosen && v.now - v.chosen->time < moment;
+  if (parameter(target, "saved") != "1" || !v.chosen) return false;
+  return v.now - std::max(v.chosen->time, v.chosen->sticky_since.value_or(0)) < moment;
 }
 
 own_reply preferences(exchange& v, std::string_view target, const header_section& request) {
   const page_facts facts{page_language(v, target, request), decoded_path(parameter(target, "return")),
                          was_just_saved(v, target)};
   own_reply r = page(v, facts, v.decision, chosen_of(v));
-  if (v.decision.remember) {
+  if (v.decision.remember && v.site->settings.policy.mode == mode::enforce) {
     const source from = v.decision.seen.gpc ? source::gpc_header : source::dnt;
     const record next = after_signal(chosen_of(v), from, v.now);
     record_signal(v, next);
@@ -201,7 +203,7 @@ std::string back_to(const exchange& v, const form& f) {
 // Told of the conflict, on a page of its own, after the signal was answered once: never on a first page view, nor as
 // often as somebody clicks (11 CCR 7025(c)(3)).
 void bound_exception(const exchange& v, form& f) {
-  const bool met_before = v.chosen && v.chosen->sticky_since;
+  const bool met_before = v.chosen && v.chosen->sticky_since && v.decision.signal_active;
   if (!f.excepted.empty() && (!met_before || is_wavering(v))) f.excepted = {};
 }
 
@@ -221,22 +223,34 @@ void add_cookies(exchange& v, own_reply& r, const record& next, const decision& 
   for (std::string& field : cookies_after(v, next, d, known_names(v))) r.fields.emplace_back("Set-Cookie", std::move(field));
 }
 
+bool says_the_same(const record* before, const record& next) {
+  const record was = before ? *before : record{};
+  return was.choices == next.choices && was.sticky_since == next.sticky_since &&
+         was.exception.has_value() == next.exception.has_value();
+}
+
 // Nothing new is allowed without proof; what was refused holds at once, and is recorded when the store is back.
 own_reply not_saved(exchange& v, const form& f, const record& wanted, const std::string& language, bool as_json) {
   const record strict = only_refusals(chosen_of(v), wanted);
   const decision d = after(v, strict);
-  record_refusal(v, strict, language);
+  const bool changes = !says_the_same(chosen_of(v), strict);
+  if (changes) record_refusal(v, strict, language);
   own_reply r = as_json ? reply(503, "application/json", "{\"error\":\"not saved\"}")
                         : page(v, {language, f.return_path, false, true}, d, &strict);
   if (as_json) r.fields.emplace_back("Cache-Control", "no-store");
   r.fields.emplace_back("Retry-After", "30");
-  add_cookies(v, r, strict, d);
+  if (changes) add_cookies(v, r, strict, d);
   return r;
 }
 
 // A script tells of its browser's signal on every page; only the first time changes anything.
 bool knows_signal(const exchange& v) {
   return v.chosen && v.chosen->sticky_since && v.chosen->time <= *v.chosen->sticky_since;
+}
+
+// There is no exception to take back.
+bool changes_nothing(const exchange& v, const form& f) {
+  return f.wish == wish::undo && !(v.chosen && v.chosen->exception);
 }
 
 own_reply save(exchange& v, const header_section& request, std::string_view body) {
@@ -246,12 +260,15 @@ own_reply save(exchange& v, const header_section& request, std::string_view body
   if (!f) return failure(400, "The form names no known choice.");
   bound_exception(v, *f);
   const abide::policy& policy = v.site->settings.policy;
-  const record next = after_wish(*f, chosen_of(v), policy.notice_version, v.decision.signal_active, v.now);
+  const record next = changes_nothing(v, *f) && v.chosen
+                          ? *v.chosen
+                          : after_wish(*f, chosen_of(v), policy.notice_version, v.decision.signal_active, v.now);
   const bool as_json = f->wish == wish::signal || wants_json(request);
   const std::string language = language_of(v, *f, request);
   if (f->wish == wish::signal && knows_signal(v)) return state(v, "GET");
   if (f->wish == wish::signal) record_signal(v, next);
-  else if (!record_choice(v, next, language)) return not_saved(v, *f, next, language, as_json);
+  else if (!changes_nothing(v, *f) && !record_choice(v, next, language))
+    return not_saved(v, *f, next, language, as_json);
   const decision now = after(v, next);
   own_reply r;
   if (as_json) {
@@ -261,7 +278,7 @@ own_reply save(exchange& v, const header_section& request, std::string_view body
     r.fields.emplace_back("Location", back_to(v, *f));
   }
   r.fields.emplace_back("Cache-Control", "no-store");
-  add_cookies(v, r, next, now);
+  if (!changes_nothing(v, *f)) add_cookies(v, r, next, now);
   return r;
 }
 

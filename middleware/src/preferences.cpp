@@ -1,5 +1,6 @@
 #include "preferences.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "declaration.hpp"
@@ -74,6 +75,11 @@ std::string_view field_of(const purpose& p) noexcept {
   return p.runs_exempt || (p.own.allowed && by_default) ? "keep" : "grant";
 }
 
+/// Of the choice or the opt-out, whichever came later.
+std::int64_t latest(const page_model& m) {
+  return m.chosen ? std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) : 0;
+}
+
 std::string reason_of(const page_model& m, const purpose& p) {
   const language& words = words_of(m);
   const std::int64_t time = m.chosen ? m.chosen->time : 0;
@@ -81,7 +87,7 @@ std::string reason_of(const page_model& m, const purpose& p) {
   switch (p.own.rule) {
     case rule::d0: return {};
     case rule::d1: return std::string(words["reason.age"]);
-    case rule::d2: return text_with_date(m, "reason.refused", time);
+    case rule::d2: return text_with_date(m, "reason.refused", latest(m));
     case rule::d3a:
       return text_with_date(m, "reason.exception", m.chosen && m.chosen->exception ? m.chosen->exception->time : time);
     case rule::d3b: return std::string(words["reason.incentive"]);

@@ -69,8 +69,9 @@ void complete(exchange& v, consent_event& e) {
 
 void tell_account(exchange& v, const record& after) {
   if (v.account.empty()) return;
-  v.site->log->link_later(v.account, v.subject);
-  if (const auto since = opted_out_since(after)) v.site->log->set_opted_out_later(v.account, *since);
+  const auto since = opted_out_since(after);
+  v.site->log->link_later(v.account, v.subject, since);
+  if (since) v.site->log->set_opted_out_later(v.account, *since);
 }
 
 /// An opt-in of the account must be as durable as the opt-out was.

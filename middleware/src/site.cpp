@@ -366,7 +366,7 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
   exchange& v = *exchange_;
   const abide::policy& policy = v.site->settings.policy;
   bool personal = filter_set_cookies(v, response) || v.hid_cookies;
-  if (v.decision.remember && v.may_remember && policy.mode == mode::enforce && !is_for_everyone(response)) {
+  if (v.decision.remember && v.may_remember && status < 400 && policy.mode == mode::enforce && !is_for_everyone(response)) {
     remember_signal(v, response);
     personal = true;
   }

@@ -34,7 +34,7 @@ void memo::begin(const policy& p, std::string_view host) noexcept {
   const bool same = policy_ == &p && host_size_ == host.size() && same_bytes(host_.data(), host);
   if (same && turn_ != 0) return;
   policy_ = &p;
-  host_size_ = host.size() <= host_max ? host.size() : host_max + 1;  // a longer one never compares equal
+  host_size_ = host.size() <= host_max ? host.size() : static_cast<std::size_t>(-1);  // no host is that long
   if (host_size_ <= host_max && !host.empty()) std::memcpy(host_.data(), host.data(), host.size());
   if (++turn_ != 0) return;
   for (slot& each : slots_) each.turn = 0;  // once in four thousand million

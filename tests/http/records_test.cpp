@@ -324,3 +324,34 @@ TEST_CASE("a visitor who makes exceptions again and again is not believed a four
   b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
   CHECK(asks(s, b) == "raft");
 }
+
+TEST_CASE("an undo with nothing to undo changes nothing and records nothing") {
+  log_folder file;
+  shop s({.records = file.store()});
+  browser b{s};
+  b.post("choice=accept-all");
+  b.post("choice=undo");
+  CHECK(kinds(recorded(s, b)) == "grant");
+  browser stranger{s};
+  CHECK(stranger.post("choice=undo").set_cookies().empty());
+}
+
+TEST_CASE("a grant that could not be saved leaves no record of a refusal that nobody made") {
+  log_folder file;
+  const std::string folder = file.folder + "/later";
+  shop s({.records = "sqlite:" + folder + "/abide.db"});
+  browser b{s};
+  CHECK(b.post("choice=accept-all").status == 503);
+  CHECK(s.server.log()->state().waiting == 0);
+  CHECK(b.post("choice=reject-all").status == 503);
+  CHECK(s.server.log()->state().waiting == 1);
+}
+
+TEST_CASE("an opt-out by hand is no signal: no exception can be given before one was sent") {
+  shop s({.location = "US-CA"});
+  browser b{s};
+  b.post("choice=opt-out");
+  b.post("choice=save&exception=targeting&keep=analytics&keep=functional");
+  b.always = {{"Sec-GPC", "1"}};
+  CHECK(asks(s, b) == "raf");
+}

@@ -138,3 +138,25 @@ TEST_CASE("a refusal after a grant holds, though both came in one second") {
   s.chosen = after("choice=accept-all", &*s.chosen);
   CHECK(s.own(category::targeting) == "D5 allowed");
 }
+
+TEST_CASE("an opt-out or an undo makes no older grant look newer") {
+  record before = after("choice=accept-all");
+  before.time -= 200 * words::day;
+  before.notice = 3;
+  for (const char* body : {"choice=opt-out", "choice=undo"}) {
+    const record r = after(body, &before);
+    CHECK(r.time == before.time);
+    CHECK(r.notice == before.notice);
+    CHECK(r.choices[1] == choice::granted);
+  }
+  CHECK(after("choice=opt-out", &before).sticky_since == today());
+}
+
+TEST_CASE("what could not be recorded keeps every refusal, old and new, and no new grant") {
+  const record refused = after("choice=reject-all");
+  CHECK(choices_of(only_refusals(&refused, after("choice=save&keep=targeting&keep=analytics", &refused))) == "nddd");
+  CHECK(choices_of(only_refusals(&refused, after("choice=accept-all", &refused))) == "nddd");
+  CHECK(choices_of(only_refusals(nullptr, after("choice=accept-all"))) == "nnnn");
+  const record agreed = after("choice=accept-all");
+  CHECK(choices_of(only_refusals(&agreed, after("choice=save&grant=analytics", &agreed))) == "ngdd");
+}

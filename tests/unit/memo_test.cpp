@@ -58,3 +58,19 @@ TEST_CASE("a memo that forgets sees the changed policy") {
   names.begin(s.rules, "shop.example");
   CHECK(names.of("x").category == category::analytics);
 }
+
+TEST_CASE("a memo tells hosts apart that are longer than it keeps") {
+  scene s;
+  const std::string host(65, 'b');
+  const std::vector<cookie_rule> rules{{"x", host, "", category::required, false}};
+  s.rules.cookies = rules.data();
+  s.rules.cookie_count = 1;
+  memo names;
+  names.begin(s.rules, std::string(64, 'a'));
+  CHECK(names.of("x").category == category::targeting);
+  names.begin(s.rules, host);
+  CHECK(names.of("x").category == category::required);
+  const std::string other = std::string(64, 'a') + "A";
+  names.begin(s.rules, other);
+  CHECK(names.of("x").category == category::targeting);
+}

@@ -153,15 +153,35 @@ TEST_CASE("a file that is no database, a damaged one and a missing folder: the s
   CHECK(log->state().waiting == 1);
 }
 
-TEST_CASE("a database whose file was replaced under the server is opened anew") {
+TEST_CASE("a database that is moved away under the server takes its records with it, and is missed") {
   const place at("sqlite");
   const auto log = records::open(at.url(), options_for());
-  REQUIRE(log->append(choice_of(new_subject())));
-  std::filesystem::rename(at.file(), at.folder() + "/old.db");
-  std::filesystem::remove(at.file() + "-wal");
-  std::filesystem::remove(at.file() + "-shm");
-  REQUIRE(log->append(choice_of(new_subject())));
-  CHECK(count_at(at.url()) == 1);
+  for (int i = 0; i < 5; ++i) REQUIRE(log->append(choice_of(new_subject())));
+  const std::string away = at.folder() + "/away.db";
+  std::filesystem::rename(at.file(), away);
+  const save_result lost = log->append(choice_of(new_subject()));
+  CHECK_FALSE(lost);
+  CHECK_FALSE(std::filesystem::exists(at.file()));
+  CHECK(count_at("sqlite:" + away) == 5);
+  std::filesystem::rename(away, at.file());
+  bool saved = false;
+  for (int i = 0; i < 100 && !saved; ++i) {
+    std::this_thread::sleep_for(milliseconds(50));
+    saved = static_cast<bool>(log->append(choice_of(new_subject())));
+  }
+  CHECK(saved);
+  CHECK(count_at(at.url()) == 6);
+  CHECK(verify_at(at.url()).finding_count == 0);
+}
+
+TEST_CASE("a write-ahead log whose database is gone is not thrown away for a new one") {
+  const place at("sqlite");
+  { std::ofstream(at.file() + "-wal") << "records that no checkpoint has moved yet"; }
+  const auto log = records::open(at.url(), options_for());
+  const save_result saved = log->append(choice_of(new_subject()));
+  CHECK_FALSE(saved);
+  CHECK(saved.why.find("its database is gone") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(at.file()));
 }
 
 TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {

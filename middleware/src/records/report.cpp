@@ -234,7 +234,7 @@ std::string render_report(const totals& t, const verification& v, const report_f
   return html +
          "<footer><p>One record stands for one change of a visitor’s state: a first choice, a change, a signal that appeared or "
          "ended. Requests are not counted. A visitor is a pseudonym in one browser; nobody’s address or name is stored. "
-         "“Other” counts signals that ended, choices that expired, account links and erasures.</p></footer></main></body></html>\n";
+         "“Other” counts account links and erasures.</p></footer></main></body></html>\n";
 }
 
 }  // namespace abide

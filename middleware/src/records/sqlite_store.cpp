@@ -48,6 +48,7 @@ std::vector<std::string> sqlite_store::open() {
     sqlite_query asked = database_->query("SELECT value FROM abide_meta WHERE name = 'log'");
     log_ = asked.step() ? asked.text(0) : "";
     if (use_ == store_use::write) take_chain(told);
+    was_open_ = true;
     return told;
   } catch (...) {
     close();
@@ -56,7 +57,9 @@ std::vector<std::string> sqlite_store::open() {
 }
 
 void sqlite_store::connect() {
-  const int flags = use_ == store_use::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+  const bool may_create = use_ == store_use::write && !was_open_;
+  if (may_create) check_remains();
+  const int flags = may_create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
   database_ = std::make_unique<sqlite_database>(file_, flags, busy_ms_);
   const std::int64_t made_by = database_->number("PRAGMA application_id");
   const std::int64_t tables = database_->number("SELECT count(*) FROM sqlite_schema");
@@ -70,6 +73,15 @@ void sqlite_store::connect() {
   check_file();
   // What a crash left in the write-ahead log goes into the file, and there to the disk.
   database_->run("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+// A write-ahead log without its database holds records that SQLite would throw away with a new database.
+void sqlite_store::check_remains() {
+  std::error_code ignored;
+  const std::string left = file_ + "-wal";
+  if (file_ == "memory:" || std::filesystem::exists(file_, ignored)) return;
+  if (std::filesystem::exists(left, ignored) && std::filesystem::file_size(left, ignored) > 0)
+    throw store_error(left + " holds records, but its database is gone: put the database back, or move this file away");
 }
 
 void sqlite_store::migrate() {
@@ -135,8 +147,11 @@ void sqlite_store::close() noexcept {
 }
 
 chain_place sqlite_store::begin() {
-  if (file_ != "memory:" && database_->was_moved())
+  if (file_ != "memory:" && database_->was_moved()) {
+    // Into the file, wherever it is now: who opens it next would not find this write-ahead log.
+    sqlite3_exec(database_->handle(), "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);
     throw store_error(file_ + ": the file was moved or replaced while it was in use", store_error::after::reopen);
+  }
   prepared("BEGIN IMMEDIATE").run();
   sqlite_query& head = prepared(select_head).bind(1, signed_of(chain_));
   if (!head.step()) throw store_error(file_ + ": the head of the chain is gone");

@@ -44,6 +44,7 @@ class sqlite_store : public store {
  private:
   sqlite_query& prepared(std::string_view sql);  ///< `sql` lives for ever
   void connect();
+  void check_remains();
   void migrate();
   void check_file();
   void take_chain(std::vector<std::string>& told);
@@ -53,6 +54,7 @@ class sqlite_store : public store {
   int busy_ms_;
   std::uint64_t chain_ = 1;
   bool erased_ = false;
+  bool was_open_ = false;  ///< then a file that is gone is a fault, no beginning
   std::unique_ptr<sqlite_database> database_;
   std::map<std::string_view, sqlite_query> queries_;  // destroyed before the database
 };

@@ -191,7 +191,8 @@ std::vector<consent_event> writer::events_of(job& from) {
       consent_event made = account_event(event_kind::account_link, from.event.subject);
       // An opt-out from before the last link is told already: since then the account may have opted in elsewhere.
       const std::int64_t renew = from.since ? *from.since * 1000 : 0;
-      if (!store_->link(from.accounts.front(), from.event.subject, made.time_ms, renew)) return {};
+      const std::int64_t linked = std::max(made.time_ms, renew);  // a choice's time may be a second ahead
+      if (!store_->link(from.accounts.front(), from.event.subject, linked, renew)) return {};
       if (from.since) store_->set_opted_out(from.accounts.front(), from.since);
       return {std::move(made)};
     }

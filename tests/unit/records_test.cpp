@@ -277,3 +277,20 @@ TEST_CASE("a store of a newer Abide, or of another program, is left alone") {
   CHECK(saved.why.find("newer Abide") != std::string::npos);
   CHECK_THROWS_AS(verify_at(at->url()), store_error);
 }
+
+TEST_CASE("an opt-out that the account took over with its link is not told a second time") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::string subject = new_subject();
+  const std::int64_t since = now_ms() / 1000 + 2;  // a choice's time may be ahead of the clock
+  for (int start = 0; start < 2; ++start) {        // a server that starts anew remembers no links
+    const auto log = records::open(at->url(), options_for());
+    CHECK(log->link_later("ann", subject, since));
+    REQUIRE(log->append(choice_of(subject)));
+    CHECK(log->state_of("ann").opted_out());
+  }
+  const auto log = records::open(at->url(), options_for());
+  std::size_t links = 0;
+  for (const consent_record& each : *log->history(subject)) links += each.event.kind == event_kind::account_link ? 1 : 0;
+  CHECK(links == 1);
+}

@@ -35,13 +35,15 @@ bool take_markdown(arguments& from) {
   return format == "markdown";
 }
 
-const language& take_language(arguments& from, std::optional<std::string>& wanted) {
-  wanted = from.take_option("--language");
-  if (!wanted) return texts::built_in().in("en");
-  if (texts::built_in().speaks(*wanted)) return texts::built_in().in(*wanted);
+/// The language asked for, the site's own words on top where it has some; else the site's first.
+const language& language_of(const config& site, const std::optional<std::string>& wanted) {
+  const texts& own = texts_of(site);
+  if (!wanted) return own.in(site.languages.front());
+  if (own.speaks(*wanted)) return own.in(*wanted);
+  const texts& all = texts::built_in();
+  if (all.speaks(*wanted)) return all.in(*wanted);
   std::string known;
-  for (const language& each : texts::built_in().languages())
-    known += (known.empty() ? "" : ", ") + std::string(each.tag());
+  for (const language& each : all.languages()) known += (known.empty() ? "" : ", ") + std::string(each.tag());
   throw usage_error("--language: no text in \"" + *wanted + "\"; expected one of " + known);
 }
 
@@ -64,16 +66,15 @@ int run(arguments& from) {
   const unsigned wanted = take_parts(from);
   const bool markdown = take_markdown(from);
   const std::int64_t now = take_day(from);
-  std::optional<std::string> tag;
-  const language* words = &take_language(from, tag);
+  const auto tag = from.take_option("--language");
   const std::string file = from.take_word("FILE");
   from.done();
   const config site = load_config(file);
-  if (!tag) words = &texts::built_in().in(site.languages.front());
+  const language& words = language_of(site, tag);
   const jurisdiction* place = location ? &jurisdiction_of(*location, now) : place_of_everyone(site, now);
   const std::string cookie = consent_cookie_name(site.policy.consent_cookie, true);
-  const document text = policy_text({&site, words, place, cookie}, wanted, 2, now);
-  const std::string out = markdown ? markdown_of(text) : html_section(*words, text);
+  const document text = policy_text({&site, &words, place, cookie}, wanted, 2, now);
+  const std::string out = markdown ? markdown_of(text) : html_section(words, text);
   std::fwrite(out.data(), 1, out.size(), stdout);
   return ok;
 }

@@ -11,7 +11,7 @@ namespace abide::cli {
 namespace {
 
 std::vector<const jurisdiction*> places_served(const config& site, std::int64_t now) {
-  const reader everyone{&site, &texts::built_in().in("en"), place_of_everyone(site, now), {}};
+  const reader everyone{&site, &texts_of(site).in("en"), place_of_everyone(site, now), {}};
   std::vector<const jurisdiction*> rows;
   for (const audience& group : audiences(everyone, now)) rows.insert(rows.end(), group.rows.begin(), group.rows.end());
   return rows;
@@ -56,7 +56,7 @@ void warn_of_cookies(const config& site, std::vector<std::string>& out) {
     return rule.category != category::required && words.purpose.empty();
   });
   if (!purposeless.empty()) out.push_back(purposeless + ": no \"purpose\"; the declaration names the category alone");
-  const reader who{&site, &texts::built_in().in("en"), nullptr, {}};
+  const reader who{&site, &texts_of(site).in("en"), nullptr, {}};
   std::vector<std::string> nameless;
   for (const category c : categories)
     for (const declared_cookie& cookie : declared_cookies(who, c))
@@ -78,7 +78,7 @@ void warn_of_exemptions(const config& site, std::vector<std::string>& out) {
 
 void warn_of_languages(const config& site, std::vector<std::string>& out) {
   for (std::size_t i = 0; i < site.languages.size(); ++i)
-    if (!texts::built_in().speaks(site.languages[i]))
+    if (!texts_of(site).speaks(site.languages[i]))
       out.push_back("/notice/languages/" + std::to_string(i) + ": no texts in " + site.languages[i] +
                     "; its readers would be asked in English");
 }

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 #include <deque>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "lower.hpp"
 #include "setting.hpp"
 #include "shapes.hpp"
+#include "texts.hpp"
 
 namespace abide {
 
@@ -29,6 +31,7 @@ namespace {
 
 struct draft {
   config made;
+  std::optional<setting> own_texts;  // the folder of the site's own texts
   std::shared_ptr<config::text> text = std::make_shared<config::text>();
 };
 
@@ -151,6 +154,7 @@ constexpr member<draft> notice_members[] = {
        into.made.policy.notice_version = static_cast<std::uint32_t>(from.whole(1, notice_version_max));
      }},
     {"languages", read_languages},
+    {"texts", [](const setting& from, draft& into) { into.own_texts = from; }},
     {"insert", [](const setting& from, draft& into) { into.made.insert_notice = from.flag(); }},
     {"theme",
      [](const setting& from, draft& into) {
@@ -317,6 +321,48 @@ constexpr member<draft> records_members[] = {
      }},
 };
 
+// ---- The site's own texts ------------------------------------------------------------------------------------------
+
+std::string bytes_of(const std::string& file) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"), std::fclose);
+  std::string bytes;
+  char chunk[4096];
+  while (in) {
+    const std::size_t size = std::fread(chunk, 1, sizeof chunk, in.get());
+    bytes.append(chunk, size);
+    if (size < sizeof chunk) break;
+  }
+  if (!in || std::ferror(in.get())) throw config_error(file + ": cannot be read (" + std::strerror(errno) + ")");
+  return bytes;
+}
+
+struct own_text {
+  std::string tag, name, json;
+};
+
+/// The files `<tag>.json` of a folder, which is seen from the policy file's own.
+std::vector<own_text> read_own_texts(const setting& from, const std::string& policy_file) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(policy_file).parent_path() / read_plain(from);
+  std::error_code error;
+  std::vector<own_text> files;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string tag = at->path().stem().string();
+    if (at->path().extension() != ".json" || !is_language(tag)) continue;
+    files.push_back({tag, at->path().string(), bytes_of(at->path().string())});
+  }
+  if (error || files.empty()) from.expected("a folder with texts, such as texts/de.json");
+  return files;
+}
+
+std::shared_ptr<const texts> read_words(const draft& read, const std::string& policy_file) {
+  std::vector<own_text> files;
+  if (read.own_texts) files = read_own_texts(*read.own_texts, policy_file);
+  std::vector<text_file> own;
+  for (const own_text& each : files) own.push_back({each.tag, each.json, each.name});
+  return texts::of(read.made.languages, own);
+}
+
 // ---- The whole file ------------------------------------------------------------------------------------------------
 
 constexpr member<draft> policy_members[] = {
@@ -352,21 +398,13 @@ config parse_config(std::string_view json, std::string_view name) {
   rules.cookie_count = read.text->cookies.size();
   rules.exemptions = read.text->exemptions.data();
   rules.exemption_count = read.text->exemptions.size();
+  read.made.words = read_words(read, file);
   read.made.storage = std::move(read.text);
   return std::move(read.made);
 }
 
 config load_config(const std::string& file) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(file.c_str(), "rb"), std::fclose);
-  std::string json;
-  char chunk[4096];
-  while (in) {
-    const std::size_t size = std::fread(chunk, 1, sizeof chunk, in.get());
-    json.append(chunk, size);
-    if (size < sizeof chunk) break;
-  }
-  if (!in || std::ferror(in.get())) throw config_error(file + ": cannot be read (" + std::strerror(errno) + ")");
-  return parse_config(json, file);
+  return parse_config(bytes_of(file), file);
 }
 
 }  // namespace abide

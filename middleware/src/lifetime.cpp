@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "html.hpp"
+#include "plural.hpp"
 #include "texts.hpp"
 
 namespace abide {
@@ -33,15 +34,12 @@ std::optional<cookie_lifetime> read_lifetime_text(std::string_view text) noexcep
   return made;
 }
 
-// A unit's text is `one|many`.
 std::string lifetime_in(const language& words, cookie_lifetime lifetime) {
   if (lifetime.unit == lifetime_unit::unknown) return {};
-  const std::string_view both = words["lifetime." + std::string(units[static_cast<std::size_t>(lifetime.unit)])];
-  const std::size_t bar = both.find('|');
-  if (bar == std::string_view::npos) return std::string(both);
+  const std::string_view forms = words["lifetime." + std::string(units[static_cast<std::size_t>(lifetime.unit)])];
   const std::string count = std::to_string(lifetime.count);
   const std::array<value, 1> values{{{"count", count}}};
-  return say(lifetime.count == 1 ? both.substr(0, bar) : both.substr(bar + 1), values);
+  return say(piece_of(forms, plural_form(words["plural"], lifetime.count)), values);
 }
 
 }  // namespace abide

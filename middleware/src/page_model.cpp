@@ -6,16 +6,11 @@
 #include "declaration.hpp"
 #include "embedded.hpp"
 #include "html.hpp"
+#include "plural.hpp"
 #include "texts.hpp"
 
 namespace abide {
 namespace {
-
-/// Piece `n` of a text with `|` between its pieces.
-std::string_view piece(std::string_view text, int n) noexcept {
-  for (; n > 0 && !text.empty(); --n) text.remove_prefix(std::min(text.find('|'), text.size() - 1) + 1);
-  return text.substr(0, text.find('|'));
-}
 
 std::string_view bytes_of(std::string_view name) noexcept {
   const embedded_file* file = embedded(name);
@@ -47,7 +42,7 @@ std::string render_page_styles(const page_model& m) {
   return out += "\">\n";
 }
 
-const language& words_of(const page_model& m) noexcept { return texts::built_in().in(m.language); }
+const language& words_of(const page_model& m) noexcept { return texts_of(*m.settings).in(m.language); }
 
 std::string_view site_name(const page_model& m) noexcept {
   return site_name(*m.settings, words_of(m));
@@ -60,7 +55,7 @@ std::string date_text(const page_model& m, std::int64_t time) {
   const int month = (iso[5] - '0') * 10 + iso[6] - '0';
   std::string_view day(iso.data() + 8, 2);
   if (day.front() == '0') day.remove_prefix(1);
-  const std::array<value, 3> values{{{"year", year}, {"month", piece(words_of(m)["months"], month - 1)}, {"day", day}}};
+  const std::array<value, 3> values{{{"year", year}, {"month", piece_of(words_of(m)["months"], static_cast<std::size_t>(month - 1))}, {"day", day}}};
   return say(words_of(m)["date"], values);
 }
 

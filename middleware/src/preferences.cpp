@@ -129,7 +129,7 @@ void append_cookie(std::string& out, const page_model& m, const declared_cookie&
 }
 
 std::string cookies_html(const page_model& m, category c) {
-  const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie};
+  const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie, {}};
   std::string out;
   for (const declared_cookie& cookie : declared_cookies(who, c)) append_cookie(out, m, cookie);
   return out;

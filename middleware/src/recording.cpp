@@ -56,7 +56,8 @@ consent_event event_of(exchange& v, const record& after, const std::string& lang
   if (v.site->settings.policy.lifetime_days != 0 && e.valid_until > 0 && grants_any(after))
     e.valid_until = after.time + v.site->settings.policy.lifetime_days * std::int64_t{86'400};
   e.language = language;
-  e.notice_text = e.kind == event_kind::exception ? exception_text(texts::built_in().in(language)) : notice_text(v, language);
+  const bool is_exception = e.kind == event_kind::exception;
+  e.notice_text = is_exception ? exception_text(texts_of(v.site->settings).in(language)) : notice_text(v, language);
   return e;
 }
 

@@ -301,9 +301,7 @@ std::size_t visit::body_limit() const noexcept {
 }
 
 site::site(config settings, site_options options)
-    : state_(std::make_unique<site_state>(make_state(std::move(settings), std::move(options)))) {
-  static_cast<void>(texts::built_in());  // a fault in a language file shows at start, not at the first visitor
-}
+    : state_(std::make_unique<site_state>(make_state(std::move(settings), std::move(options)))) {}
 site::site(site&&) noexcept = default;
 site::~site() = default;
 

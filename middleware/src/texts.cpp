@@ -7,6 +7,7 @@
 
 #include "abide/config.hpp"
 #include "embedded.hpp"
+#include "plural.hpp"
 
 namespace abide {
 namespace {
@@ -18,6 +19,23 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 
 bool same_tag(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+struct other_tag {
+  std::string_view tag, written;
+};
+
+/// Tags that browsers send for languages whose texts go by another tag (CLDR's likely scripts, macrolanguages).
+constexpr other_tag other_tags[] = {
+    {"zh", "zh-Hans"},      {"zh-CN", "zh-Hans"},   {"zh-SG", "zh-Hans"},
+    {"zh-TW", "zh-Hant"},   {"zh-HK", "zh-Hant"},   {"zh-MO", "zh-Hant"},
+    {"zh-Hans", "zh-Hans"}, {"zh-Hant", "zh-Hant"},  // no script stands in for the other
+    {"no", "nb"},           {"nn", "nb"},           {"iw", "he"}};
+
+std::string_view written(std::string_view tag) noexcept {
+  for (const other_tag& each : other_tags)
+    if (same_tag(each.tag, tag)) return each.written;
+  return {};
 }
 
 /// `de-Latn-AT` becomes `de-Latn`, then `de`, then nothing.
@@ -53,6 +71,18 @@ int read_weight(std::string_view text) noexcept {
   return weight <= 1000 ? weight : 0;
 }
 
+/// How many subtags of a wanted tag the texts of another meet: 2 for `pt-BR` and `pt-BR`, 1 for `pt-BR` and `pt`, else
+/// 0.
+int reach(std::string_view wanted, std::string_view tag) noexcept {
+  for (std::string_view part = wanted; !part.empty(); part = shortened(part)) {
+    const std::string_view other = written(part);
+    if (same_tag(part, tag) || same_tag(other, tag))
+      return 1 + static_cast<int>(std::count(part.begin(), part.end(), '-'));
+    if (!other.empty()) break;
+  }
+  return 0;
+}
+
 struct wish {
   std::string_view range;
   int weight = 1000;
@@ -71,8 +101,7 @@ wish read_wish(std::string_view member) noexcept {
 /// How well a range fits a tag: the number of subtags they share, 0 when it does not fit; `*` fits a little.
 int fit(std::string_view range, std::string_view tag) noexcept {
   if (range == "*") return 1;
-  for (std::string_view part = range; !part.empty(); part = shortened(part))
-    if (same_tag(part, tag)) return 2 + static_cast<int>(std::count(part.begin(), part.end(), '-'));
+  if (const int depth = reach(range, tag)) return 1 + depth;
   // `de` also asks for `de-CH` when that is all there is.
   return tag.size() > range.size() && tag[range.size()] == '-' && same_tag(tag.substr(0, range.size()), range) ? 2 : 0;
 }
@@ -102,26 +131,42 @@ void each_placeholder(std::string_view text, Found found) {
   }
 }
 
-[[noreturn]] void fail(std::string_view tag, std::string_view key, std::string_view what) {
-  throw config_error("texts " + std::string(tag) + ": \"" + std::string(key) + "\" " + std::string(what));
+std::string name_of(const text_file& file) {
+  return file.name.empty() ? "texts " + std::string(file.tag) : std::string(file.name);
+}
+
+[[noreturn]] void fail(const std::string& file, std::string_view key, std::string_view what) {
+  throw config_error(file + ": \"" + std::string(key) + "\" " + std::string(what));
 }
 
 bool is_free(std::string_view key) noexcept { return key.starts_with("place."); }
 
-void check_placeholders(const language& other, std::string_view key, std::string_view text, std::string_view original) {
+void check_placeholders(const std::string& file, std::string_view key, std::string_view text,
+                        std::string_view original) {
   each_placeholder(text, [&](std::string_view name) {
     if (original.find("{" + std::string(name) + "}") == std::string_view::npos)
-      fail(other.tag(), key, "has a placeholder {" + std::string(name) + "} that English has not");
+      fail(file, key, "has a placeholder {" + std::string(name) + "} that English has not");
   });
 }
 
-void check(const language& other, const language& english) {
+/// A text that counts something has the forms of the language's plural rule, a list of months has twelve.
+void check_pieces(const std::string& file, const language& words, std::string_view key, std::string_view text) {
+  const std::size_t pieces = 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '|'));
+  std::size_t wanted = key == "months" ? 12 : 1;
+  if (key.starts_with("lifetime.") && key != "lifetime.session") wanted = plural_forms(words["plural"]);
+  if (pieces != wanted) fail(file, key, "must have " + std::to_string(wanted) + " pieces with | between them");
+}
+
+void check(const std::string& file, const language& other, const language& english) {
   for (const auto& [key, text] : english.all())
-    if (!is_free(key) && other.find(key).empty()) fail(other.tag(), key, "is missing");
+    if (!is_free(key) && other.find(key).empty()) fail(file, key, "is missing");
+  const std::string_view rule = other.find("plural");
+  if (!rule.empty() && plural_forms(rule) == 0) fail(file, "plural", "names no rule of plurals that the library knows");
   for (const auto& [key, text] : other.all()) {
     if (is_free(key)) continue;
-    if (english.find(key).empty()) fail(other.tag(), key, "is not a key of the English texts");
-    check_placeholders(other, key, text, english.find(key));
+    if (english.find(key).empty()) fail(file, key, "is not a key of the English texts");
+    check_placeholders(file, key, text, english.find(key));
+    check_pieces(file, other, key, text);
   }
 }
 
@@ -131,19 +176,17 @@ void check_template(const embedded_file& page, const language& english) {
   for (auto at = rest.find("{{:"); at != std::string_view::npos; at = rest.find("{{:")) {
     rest.remove_prefix(at + 3);
     const std::string_view key = take_until(rest, '}');
-    if (english.find(key).empty()) fail("en", key, "is missing, and " + std::string(page.name) + " asks for it");
+    if (english.find(key).empty()) fail("texts en", key, "is missing, and " + std::string(page.name) + " asks for it");
   }
 }
 
-std::map<std::string, std::string, std::less<>> read_words(const text_file& file) {
+void read_words(const text_file& file, std::map<std::string, std::string, std::less<>>& words) {
   const auto json = nlohmann::json::parse(file.json, nullptr, false);
-  if (!json.is_object()) throw config_error("texts " + std::string(file.tag) + ": expected a JSON object");
-  std::map<std::string, std::string, std::less<>> words;
+  if (!json.is_object()) throw config_error(name_of(file) + ": expected a JSON object");
   for (const auto& [key, text] : json.items()) {
-    if (text.is_string()) words[key] = text.get<std::string>();
-    if (words[key].empty()) fail(file.tag, key, "must be a text that is not empty");
+    if (!text.is_string() || text == "") fail(name_of(file), key, "must be a text that is not empty");
+    words[key] = text.get<std::string>();
   }
-  return words;
 }
 
 std::vector<text_file> built_in_files() {
@@ -168,20 +211,39 @@ std::string_view language::operator[](std::string_view key) const noexcept {
   return own.empty() && english_ ? english_->find(key) : own;
 }
 
+language& texts::take(const text_file& file) {
+  for (language& each : languages_)
+    if (same_tag(each.tag_, file.tag)) return each;
+  languages_.emplace_back().tag_ = file.tag;
+  return languages_.back();
+}
+
 texts::texts(std::span<const text_file> files) {
   languages_.reserve(files.size());  // the addresses stay: every language points at English
   for (const text_file& file : files) {
-    language& added = languages_.emplace_back();
-    added.tag_ = file.tag;
-    added.words_ = read_words(file);
+    language& into = take(file);
+    into.file_ = name_of(file);
+    read_words(file, into.words_);
   }
   const language* english = find("en");
   if (!english) throw config_error("texts: English is missing");
   for (language& other : languages_) {
     other.english_ = english;
-    check(other, *english);
+    check(other.file_, other, *english);
   }
 }
+
+std::unique_ptr<const texts> texts::of(std::span<const std::string> tags, std::span<const text_file> own) {
+  std::vector<text_file> files;
+  for (const text_file& file : built_in_files()) {
+    const auto wants = [&](std::string_view tag) { return reach(tag, file.tag) > 0; };
+    if (file.tag == "en" || std::any_of(tags.begin(), tags.end(), wants)) files.push_back(file);
+  }
+  files.insert(files.end(), own.begin(), own.end());
+  return std::make_unique<const texts>(files);
+}
+
+const texts& texts_of(const config& settings) { return settings.words ? *settings.words : texts::built_in(); }
 
 const texts& texts::built_in() {
   static const texts all = [] { return texts(built_in_files()); }();
@@ -195,10 +257,14 @@ const texts& texts::built_in() {
 }
 
 const language* texts::find(std::string_view tag) const noexcept {
-  for (std::string_view part = tag; !part.empty(); part = shortened(part))
-    for (const language& one : languages_)
-      if (same_tag(one.tag(), part)) return &one;
-  return nullptr;
+  const language* best = nullptr;
+  int most = 0;
+  for (const language& one : languages_) {
+    const int depth = reach(tag, one.tag());
+    if (depth > most) best = &one;
+    most = std::max(most, depth);
+  }
+  return best;
 }
 
 const language& texts::in(std::string_view tag) const noexcept {

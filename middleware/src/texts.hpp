@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,26 +23,31 @@ class language {
 
  private:
   friend class texts;
-  std::string tag_;
+  std::string tag_, file_;  // file_: the last one read, for messages
   std::map<std::string, std::string, std::less<>> words_;
   const language* english_ = nullptr;
 };
 
 struct text_file {
   std::string_view tag, json;
+  std::string_view name = {};  ///< for messages; empty: `texts` and the tag
 };
 
 class texts {
  public:
-  /// Reads files of key and text. English must be among them; the others must have its keys, no others, and no unknown
-  /// {placeholders}. Keys that begin with `place.` are free: the jurisdiction's English name stands in.
-  /// Throws config_error, which names the language and the key.
+  /// Reads files of key and text; a later file of a language replaces texts of an earlier one. English must be among
+  /// them; the others must have its keys, no others, no unknown {placeholders}, and the plural forms of their rule.
+  /// Keys that begin with `place.` are free: the jurisdiction's English name stands in.
+  /// Throws config_error, which names the file and the key.
   explicit texts(std::span<const text_file>);
   texts(const texts&) = delete;
   texts& operator=(const texts&) = delete;
 
-  /// The languages of the library, with every key that its templates use.
+  /// All languages of the library, with every key that its templates use.
   static const texts& built_in();
+
+  /// English and the library's languages of these tags, with a site's own files on top. Throws config_error.
+  static std::unique_ptr<const texts> of(std::span<const std::string> tags, std::span<const text_file> own);
 
   /// The language of a tag (`de`, `de-AT`); English when it is not spoken.
   const language& in(std::string_view tag) const noexcept;
@@ -50,8 +56,14 @@ class texts {
 
  private:
   const language* find(std::string_view tag) const noexcept;
+  language& take(const text_file&);
   std::vector<language> languages_;
 };
+
+struct config;
+
+/// The languages that a site speaks: those of its policy file; the library's where there was none.
+const texts& texts_of(const config&);
 
 /// The language to answer in, out of `available`: the best by Accept-Language (RFC 9110 section 12.5.4, look-up as in
 /// RFC 4647 section 3.4); the first available one when none is wanted; `en` when there is none at all. Reads no more

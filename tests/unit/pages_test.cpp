@@ -84,9 +84,6 @@ std::string look(std::string_view html, std::string_view value) {
   return tag.substr(0, at);
 }
 
-std::string_view pick(std::string_view field, const std::vector<std::string>& available) {
-  return abide::pick_language(field, available);
-}
 
 }  // namespace
 
@@ -363,54 +360,6 @@ TEST_CASE("German is spoken, and English stands in for languages that are not") 
   CHECK(has(abide::render_preferences(s.model()), "<html class=\"abide abide-root\" lang=\"en\""));
   CHECK(abide::texts::built_in().speaks("DE-ch"));
   CHECK_FALSE(abide::texts::built_in().speaks("tlh"));
-}
-
-TEST_CASE("texts with a missing key, a foreign key or an unknown placeholder are refused, by name") {
-  const auto refused = [](std::string_view german, const std::string& why) {
-    const std::array<abide::text_file, 2> files{{{"en", R"({"hello": "Hello {name}"})"}, {"de", german}}};
-    try {
-      abide::texts all(files);
-      FAIL("not refused: " << why);
-    } catch (const abide::config_error& error) {
-      CHECK(has(error.what(), why));
-    }
-  };
-  refused(R"({})", "texts de: \"hello\" is missing");
-  refused(R"({"hello": "Hallo", "bye": "x"})", "texts de: \"bye\" is not a key");
-  refused(R"({"hello": "Hallo {wer}"})", "texts de: \"hello\" has a placeholder {wer}");
-  refused(R"({"hello": 1})", "texts de: \"hello\" must be a text");
-  refused("[", "texts de: expected a JSON object");
-  const std::array<abide::text_file, 2> good{
-      {{"en", R"({"hello": "Hello {name}"})"}, {"de", R"({"hello": "Hallo", "place.DE": "Deutschland"})"}}};
-  CHECK(abide::texts(good).in("de-DE")["hello"] == "Hallo");
-}
-
-TEST_CASE("the visitor's language is picked by weight, then by order, then by the site's first") {
-  const std::vector<std::string> both{"en", "de"};
-  CHECK(pick("de", both) == "de");
-  CHECK(pick("DE-at", both) == "de");
-  CHECK(pick("fr, de;q=0.5, en;q=0.9", both) == "en");
-  CHECK(pick("de, en", both) == "de");
-  CHECK(pick("en;q=0.8, de;q=0.8", both) == "en");
-  CHECK(pick("fr", both) == "en");
-  CHECK(pick("", both) == "en");
-  CHECK(pick("*", both) == "en");
-  CHECK(pick("en;q=0, *", both) == "de");
-  CHECK(pick("de;q=0", both) == "en");
-  CHECK(pick("de;q=oops", both) == "en");
-  CHECK(pick(" de ; q=1.000 , en;q=0.999", both) == "de");
-  CHECK(pick("de;q=1.001, en;q=0.1", both) == "en");
-  CHECK(pick("pt", {"en", "pt-BR"}) == "pt-BR");
-  CHECK(pick("de", {}) == "en");
-}
-
-TEST_CASE("an endless Accept-Language is read only at its beginning") {
-  const std::vector<std::string> both{"en", "de"};
-  std::string field;
-  for (int i = 0; i < 40; ++i) field += "fr,";
-  CHECK(pick(field + "de", both) == "en");
-  CHECK(pick(std::string(2000, ' ') + "de", both) == "en");
-  CHECK(pick(std::string(100000, ','), both) == "en");
 }
 
 TEST_CASE("the style sheet stays small and is known by its content") {

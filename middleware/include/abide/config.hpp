@@ -38,6 +38,8 @@ struct cookie_declaration {
   std::string vendor_policy;                                 ///< https URL
 };
 
+class texts;
+
 /// A policy file in memory. Movable; the core's views into it stay valid when it is moved.
 struct config {
   struct text;                       ///< the bytes that the views of `policy` look into
@@ -51,6 +53,7 @@ struct config {
   std::string maxmind_file;
   std::vector<std::string> trusted_proxies;  ///< CIDR
   std::vector<std::string> languages{"en"};
+  std::shared_ptr<const texts> words;        ///< what visitors read, with the site's own words on top
   bool insert_notice = true;
   std::string theme;                 ///< path of the site's own style sheet for the preference page; may be empty
   std::string consent_path = "/consent";

@@ -1,5 +1,6 @@
 #include "abide/site.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -81,11 +82,14 @@ std::optional<signed_choice> read_choice(const site_state& site, const header_se
   return read_consent_cookie(facts.consent, host, site.signing);
 }
 
+// By the visitor, or by the visitor's signal; not merely unasked.
+bool is_refusal(rule r) { return r == rule::d2 || r == rule::d3c || r == rule::d4; }
+
 bool is_form(const exchange& v) { return v.resource == resource::preferences || v.resource == resource::signal; }
 
 void note_finding(void* context, const finding& found) {
   auto& v = *static_cast<exchange*>(context);
-  if (found.from_request && (is_form(v) || (v.decision.remember && !found.verdict.allowed)))
+  if (found.from_request && (is_form(v) || (!found.verdict.allowed && is_refusal(found.verdict.rule))))
     v.held_names.emplace_back(found.name);
   if (!v.site->options.reports) return;
   v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,
@@ -215,6 +219,20 @@ void remember_signal(exchange& v, header_section& response) {
   for (const std::string& field : cookies_after(v, next, v.decision, v.held_names)) response.add("Set-Cookie", field);
 }
 
+// What came back after it was refused: by a script, from another host of the site, or on a path that the form's own
+// address did not see. What does not fit into a header section of usual size goes with the next page.
+void expire_refused(const exchange& v, header_section& response) {
+  constexpr std::size_t most = 40;
+  const auto domains = cookie_domains(v.host);
+  std::size_t written = 0;
+  for (const std::string& path : cookie_paths(v.target))
+    for (const std::string& name : v.held_names)
+      for (const std::string& field : expiries(name, domains, v.secure, path == "/", path)) {
+        if (written++ == most) return;
+        response.add("Set-Cookie", field);
+      }
+}
+
 // Keeps the Set-Cookie fields that may pass; says whether the response had any.
 bool filter_set_cookies(exchange& v, header_section& response) {
   struct context {
@@ -281,7 +299,8 @@ memo& memo_of(const site_state& site) {
 }
 
 filter filter_of(exchange& v) {
-  const bool is_told = v.site->options.reports || is_form(v) || v.decision.remember;
+  const bool may_refuse = v.decision.remember || v.chosen || v.who.opted_out;
+  const bool is_told = v.site->options.reports || is_form(v) || may_refuse;
   const observer o{[](void* context, const finding& found) { note_finding(context, found); }, &v};
   return {&v.site->settings.policy, &v.decision, v.host, v.now, is_told ? o : observer{}, &memo_of(*v.site)};
 }
@@ -364,8 +383,12 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
   exchange& v = *exchange_;
   const abide::policy& policy = v.site->settings.policy;
   bool personal = filter_set_cookies(v, response) || v.hid_cookies;
-  if (v.decision.remember && v.may_remember && status < 400 && policy.mode == mode::enforce && !is_for_everyone(response)) {
+  const bool may_write = status < 400 && policy.mode == mode::enforce && !is_for_everyone(response);
+  if (may_write && v.decision.remember && v.may_remember) {
     remember_signal(v, response);
+    personal = true;
+  } else if (may_write && !v.target.empty() && !v.held_names.empty()) {
+    expire_refused(v, response);
     personal = true;
   }
   if (policy.dnt == dnt_policy::ignore) add_vary(response, {"Sec-GPC"});
@@ -387,9 +410,11 @@ std::vector<std::string> cookies_after(exchange& v, const record& next, const de
                                                        v.site->signing, v.secure, consent_cookie_days)};
   if (policy.mode == mode::observe) return fields;
   const auto domains = cookie_domains(v.host);
-  const auto expire = [&](std::string_view name) {
+  const auto expire = [&](const std::string& name) {
     if (judge(after, policy, name, classify(policy, {name, v.host, false})).allowed) return;
-    for (std::string& field : expiries(name, domains, v.secure)) fields.push_back(std::move(field));
+    // One that the browser did not send can only be a script's, set this very moment.
+    const bool held = std::find(v.held_names.begin(), v.held_names.end(), name) != v.held_names.end();
+    for (std::string& field : expiries(name, domains, v.secure, held)) fields.push_back(std::move(field));
   };
   for (const std::string& name : held_names) expire(name);
   return fields;

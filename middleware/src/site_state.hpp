@@ -52,7 +52,7 @@ struct exchange {
   std::size_t cookie_fields = 0;  ///< in the request as the application sees it
   std::string target;          ///< of a page that may hold the notice: where its form comes back to
   std::string host;            ///< lower case, without port
-  std::vector<std::string> held_names;  ///< request cookies that a choice or a remembered signal may have to expire
+  std::vector<std::string> held_names;  ///< request cookies that a choice may expire, or that a refusal does
   std::vector<report_item> report;
 };
 

@@ -9,7 +9,12 @@ namespace abide {
 /// `shop.example.co.uk` -> itself and `example.co.uk`; an IP address or a public suffix gives nothing.
 std::vector<std::string> cookie_domains(std::string_view host);
 
-/// The Set-Cookie fields that delete the cookie wherever this host may have set it (CK-10).
-std::vector<std::string> expiries(std::string_view name, const std::vector<std::string>& domains, bool secure);
+/// `/a/b?c` -> `/`, `/a`, `/a/`, `/a/b`: the paths of the cookies that a request for it brings. Bounded: the first eight.
+std::vector<std::string> cookie_paths(std::string_view target);
+
+/// The Set-Cookie fields that delete the cookie wherever this host may have set it on `path` (CK-10). `partitioned`:
+/// also in the jar of its own that partitioned cookies live in.
+std::vector<std::string> expiries(std::string_view name, const std::vector<std::string>& domains, bool secure,
+                                  bool partitioned, std::string_view path = "/");
 
 }  // namespace abide

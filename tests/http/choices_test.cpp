@@ -189,6 +189,51 @@ TEST_CASE("a cookie's name cannot break out of the field that expires it") {
   }
 }
 
+TEST_CASE("a cookie that comes back after the refusal goes with the next page, also one on a path") {
+  shop s;
+  browser b{s};
+  b.post("choice=reject-all");
+  b.holds("t=1; HttpOnly; Path=/");
+  b.holds("p_1=1; Domain=shop.example; Path=/");
+  b.holds("a=1; Path=/lamps");
+  b.holds("f=1; Path=/lamps/; Domain=shop.example");
+  b.holds("r=1; Path=/lamps");
+  const answer a = b.get("/lamps/nehalem?x=1");
+  CHECK(a.all("Cache-Control").find("private") == 0);
+  const std::string left = b.jar.header(b.here("/lamps/nehalem"));
+  CAPTURE(left);
+  CHECK(left.find("r=1") != std::string::npos);
+  for (const char* gone : {"t=1", "p_1=", "a=1", "f=1"}) CHECK(left.find(gone) == std::string::npos);
+  CHECK(b.get("/lamps/nehalem").set_cookies().empty());
+}
+
+TEST_CASE("what nobody refused is hidden and stays: before a choice, of a category left on, in observe mode, for all caches") {
+  const auto sets_none = [](shop& s, const char* choice, field_pairs more) {
+    browser b{s};
+    if (*choice) b.post(choice);
+    b.holds("t=1; Path=/");
+    s.sets({}, more);
+    return b.get().set_cookies().empty();
+  };
+  shop s;
+  CHECK(sets_none(s, "", {}));
+  CHECK(sets_none(s, "choice=accept-all", {}));
+  CHECK(sets_none(s, "choice=reject-all", {{"Cache-Control", "public, max-age=60"}}));
+  CHECK_FALSE(sets_none(s, "choice=reject-all", {}));
+  shop watching({.location = "DE", .mode = abide::mode::observe});
+  CHECK(sets_none(watching, "choice=reject-all", {}));
+}
+
+TEST_CASE("however many come back, an answer expires so many that usual proxies take it") {
+  shop s;
+  browser b{s};
+  b.post("choice=reject-all");
+  for (int i = 0; i < 40; ++i) b.holds(std::string("p").append(std::to_string(i)).append("=1; Path=/"));
+  CHECK(b.get("/a/b/c").set_cookies().size() == 40);
+  for (int i = 0; i < 3; ++i) b.get("/");
+  CHECK(b.cookies().find("p1") == std::string::npos);
+}
+
 TEST_CASE("observe mode removes no cookie when the visitor refuses") {
   shop s({.location = "DE", .mode = abide::mode::observe});
   browser b{s};

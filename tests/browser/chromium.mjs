@@ -13,7 +13,7 @@ const launching = {
   headless: true,
   env: { ...process.env, HOME: home },
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking',
-    '--enable-features=GlobalPrivacyControlTest'],
+    '--enable-features=GlobalPrivacyControlTest', '--host-resolver-rules=MAP *.firwick.example 127.0.0.1'],
 };
 const page = { locale: 'en-US', viewport: { width: 1280, height: 800 } };
 
@@ -83,6 +83,14 @@ async function setCookies(answer) {
   const fields = await answer.headersArray().catch(() => []); // the page that asked may be gone
   return fields.filter(({ name }) => name.toLowerCase() === 'set-cookie')
     .flatMap(({ value }) => value.split('\n')).map(readSetCookie);
+}
+
+/** Everything in the visitor's jar, with all attributes, as the browser's developer protocol tells it. */
+export async function jarOf({ context, page }) {
+  const session = await context.newCDPSession(page);
+  const { cookies } = await session.send('Network.getAllCookies');
+  await session.detach();
+  return cookies;
 }
 
 /** Everything that a page starts has been asked for and answered; what hangs for ten seconds has at least been asked for. */

@@ -16,11 +16,12 @@ export const shopPolicy = () => JSON.parse(readFileSync(policyFile, 'utf8'));
 /**
  * A shop of its own for the test `t`.
  * @param options location: where visitors are; mode: enforce or observe; keys: what signs the choices;
- *                change: takes the shop's policy and returns another
+ *                change: takes the shop's policy and returns another; https: it is behind a front with TLS
  */
-export async function openShop(t, { location = 'DE', mode, keys, change } = {}) {
+export async function openShop(t, { location = 'DE', mode, keys, change, https } = {}) {
   const words = ['--port', '0', '--location', location];
   if (mode) words.push('--mode', mode);
+  if (https) words.push('--https');
   if (keys || change) words.push('--policy', writePolicy(t, keys, change));
   const shop = spawn(join(bin, 'abide-shop'), words, {
     env: { ...process.env, ABIDE_KEYS: keys ?? '' },

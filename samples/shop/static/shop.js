@@ -15,7 +15,9 @@ for (const button of document.querySelectorAll("[data-film-load]")) {
 document.addEventListener("abide:change", async () => {
   const panel = document.querySelector(".ledger");
   const reply = await fetch(location.href, { headers: { Accept: "text/html" } });
-  const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector(".ledger");
+  const page = document.createElement("template"); // inert: the fetched page's own styles have another nonce
+  page.innerHTML = await reply.text();
+  const fresh = page.content.querySelector(".ledger");
   if (!panel || !fresh) return;
   fresh.querySelector("details").open = panel.querySelector("details").open;
   panel.replaceWith(document.adoptNode(fresh));

@@ -1,0 +1,70 @@
+// A server in front of the shop, as a real site has one: TLS, other names than localhost, and what a test adds to the
+// shop's pages. It notes what each request carried.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, request as ask } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+
+/**
+ * @param shop     what openShop gave
+ * @param options  tls: with a certificate that nobody vouches for (visitors need ignoreHTTPSErrors)
+ *                 change: takes an answer { status, fields, body } and the request, and may alter it
+ *                 answer: takes (request, response, body) and returns true where the front answered by itself
+ */
+export async function openFront(t, shop, { tls = false, change, answer } = {}) {
+  const requests = [];
+  const serve = async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    requests.push({ method: request.method, url: request.url, headers: request.headers, body: `${body}` });
+    if (answer?.(request, response, `${body}`)) return;
+    pass(shop, tls, request, body, response, change);
+  };
+  const server = tls ? createSecureServer(certificate(), serve) : createServer(serve);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => { server.close(); server.closeAllConnections(); });
+  const { port } = server.address();
+  return {
+    requests,
+    urlOf: (host) => `${tls ? 'https' : 'http'}://${host}:${port}/`,
+    forget: () => { requests.length = 0; },
+  };
+}
+
+function pass(shop, tls, { method, url, headers }, body, response, change) {
+  const onward = { ...headers, 'x-forwarded-proto': tls ? 'https' : 'http', 'accept-encoding': 'identity', connection: 'close' };
+  const asked = ask(new URL(url, shop.url), { method, headers: onward, setHost: false }, async (answered) => {
+    const found = { status: answered.statusCode, fields: pairs(answered.rawHeaders), body: Buffer.concat(await answered.toArray()) };
+    change?.(found, { method, url, headers });
+    const fields = found.fields.filter(([name]) => !/^(content-length|connection|transfer-encoding|keep-alive)$/i.test(name));
+    response.writeHead(found.status, fields.flat()).end(found.body);
+  });
+  asked.on('error', () => response.destroy());
+  asked.end(body);
+}
+
+const pairs = (raw) => raw.flatMap((_, i) => (i % 2 ? [] : [[raw[i], raw[i + 1]]]));
+
+let made;
+
+/** A key and a certificate of this run. */
+function certificate() {
+  if (made) return made;
+  const folder = mkdtempSync(join(tmpdir(), 'abide-tls-'));
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+    '-subj', '/CN=firwick.example', '-addext', 'subjectAltName=DNS:firwick.example,DNS:*.firwick.example,DNS:localhost',
+    '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  made = { key: readFileSync(key), cert: readFileSync(cert) };
+  rmSync(folder, { recursive: true });
+  return made;
+}
+
+/** What an answer's HTML becomes; other answers stay. */
+export function changeHtml(found, alter) {
+  const isHtml = found.fields.some(([name, value]) => /^content-type$/i.test(name) && value.startsWith('text/html'));
+  if (isHtml) found.body = Buffer.from(alter(`${found.body}`));
+}

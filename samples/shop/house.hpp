@@ -16,6 +16,8 @@
 
 namespace firwick {
 
+constexpr std::string_view demo_account = "demo@firwick.example";  ///< the only one
+
 struct house {
   explicit house(settings);
 

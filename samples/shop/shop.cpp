@@ -62,6 +62,12 @@ bool from_elsewhere(const request& asked) {
   return host == origin.npos || origin.substr(host + 3) != text_of(asked[http::field::host]);
 }
 
+/// The token of the session, when it is one of ours.
+std::string session_of(const house& shop, const request& asked) {
+  const auto token = cookie_of(asked, session_name(shop.set)).value_or("");
+  return shop.sessions.count(token) > 0 ? token : "";
+}
+
 call read(const house& shop, const request& asked) {
   const auto target = text_of(asked.target());
   const auto end = std::min(target.find('?'), target.size());
@@ -74,8 +80,7 @@ call read(const house& shop, const request& asked) {
   }
   read.form = form_fields(asked.body());
   read.cart = read_cart(cookie_of(asked, "cart").value_or(""), shop.goods);
-  const auto token = cookie_of(asked, session_name(shop.set)).value_or("");
-  if (shop.sessions.count(token) > 0) read.session = token;
+  read.session = session_of(shop, asked);
   return read;
 }
 
@@ -114,6 +119,10 @@ house::house(settings given)
 
 shop::shop(settings set) : house_(std::make_unique<house>(std::move(set))) {}
 shop::~shop() = default;
+
+std::string shop::account_of(const request& asked) const {
+  return session_of(*house_, asked).empty() ? "" : std::string(demo_account);
+}
 
 response shop::handle(const request& asked) {
   const auto target = text_of(asked.target());

@@ -23,6 +23,9 @@ class shop {
 
   response handle(const request&);
 
+  /// Who is signed in; empty: nobody.
+  std::string account_of(const request&) const;
+
  private:
   std::unique_ptr<struct house> house_;
 };

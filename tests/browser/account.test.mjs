@@ -40,6 +40,3 @@ test('the signal of one browser opts its account out in a browser that sends non
   await second.open(shop.url);
   assert.deepEqual(byCategory(await second.cookies()).targeting, []);
 });
-  await second.open(`${shop.url}collection`);
-  assert.deepEqual(byCategory(await second.cookies()).targeting, [], 'signed out, the browser remembers it');
-});

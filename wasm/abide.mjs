@@ -1,40 +1,83 @@
-// Abide in the page: answers the notice without a reload, tells the server of a signal that only the browser shows, and
-// offers the decision to the page's own code. The decision itself and the script gate are gate.js's (window.abide).
-// It starts by itself when a script tag of the page loads it; who imports it calls start().
+// Abide in the page: answers the notice without a reload, tells the server of a signal that only the browser shows, keeps
+// tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are gate.js's
+// (window.abide). It starts by itself when a script tag of the page loads it; who imports it calls start().
 
 if (!window.abide?.apply) await import('./gate.js');
 const gate = window.abide;
 
 const NOTICE = '[data-abide-notice]';
-const FORM = `${NOTICE} form[data-abide-form], form${NOTICE}[data-abide-form]`;
-const CHOICES = ['accept-all', 'reject-all'];
+const FORM = 'form[data-abide-form]';
+const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
-export const { state, allows, on } = gate;
+// Parts that only some pages need, each with what it looks for.
+const PARTS = [
+  { file: './frames.mjs', wants: 'iframe[data-category][data-src]' },
+  { file: './dialects.mjs', wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],[data-cc],.ot-sdk-show-settings' },
+];
 
 const STARTED = Symbol.for('abide.started'); // also of another copy of this module
 
-let sending = false;
+const server = {
+  choose: (fields, path = '') => ask(path, { method: 'POST', body: fields, keepalive: true }),
+  state: () => ask(`/state?lang=${language()}`, { cache: 'no-store' }),
+};
+let site = server; // or static.mjs
+let channel = null;
+let rules = null; // rules.mjs, once it has read the policy
 let opener = null; // what had the focus before the notice
+let choosing = Promise.resolve(); // one choice after the other
+let waiting = 0;
+
+export const { state, on } = gate;
+
+/** Whether a category, a cookie or a URL may be used; for the latter two `false` until ready(). */
+export function allows(what, shared) {
+  if (CATEGORIES.includes(what)) return gate.allows(what, shared);
+  if (!rules) ready().catch(() => {});
+  return rules?.allows(what) ?? false;
+}
+
+/** Loads the site's policy, by which allows() answers for cookies and URLs. */
+export async function ready() {
+  const { load } = await import('./rules.mjs');
+  rules = await load(site.policy);
+}
 
 /** Begins once; further calls change nothing. */
-export function start() {
-  if (document[STARTED]) return;
+export function start(options = {}) {
+  if (document[STARTED]) return api;
   document[STARTED] = true;
   document.addEventListener('submit', submitInPlace);
   document.addEventListener('click', obeyButton);
   document.addEventListener('focusin', rememberOpener);
   document.addEventListener('visibilitychange', () => gate.apply()); // the signal may have changed meanwhile
+  addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
+  openChannel();
+  on('consent', showDecision);
+  on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
   on('signal', ({ from }) => { if (from === 'page') tellSignal(); });
+  lookEverywhere();
+  if (options.policy || !document.getElementById('abide-state')) openSite(options);
+  return api;
 }
 
-/** Sends a choice (`accept-all` or `reject-all`) as the notice's buttons do; resolves once it is in force. */
-export async function choose(choice) {
-  if (!CHOICES.includes(choice)) throw new TypeError(`choose: expected one of ${CHOICES.join(', ')}`);
-  await sendOrSubmit(state().path, new URLSearchParams({ choice, from: 'settings', return: here() }));
+// Choices: each resolves with the decision in force, and rejects when nothing was saved.
+
+/** Everything, or these categories beside what is allowed already. */
+export const accept = (categories) => (categories ? save(added(categories)) : choose({ choice: 'accept-all' }));
+export const reject = () => choose({ choice: 'reject-all' });
+/** Takes every grant back. */
+export const withdraw = () => choose({ choice: 'withdraw' });
+
+/** What is not named counts as refused; `exceptions` are told of and given although a signal denies them. */
+export function save(choices, exceptions = []) {
+  const of = (...wanted) => CATEGORIES.filter((name) => wanted.includes(choices[name]));
+  return choose({ choice: 'save', grant: of(true), keep: of('keep'), exception: exceptions });
 }
 
 /** Shows the notice again, or where the page has none goes to the preference page. */
 export function open() {
+  if (site.open) return site.open();
   const notice = document.querySelector(NOTICE);
   if (!notice) return location.assign(`${state().path}?return=${encodeURIComponent(here())}`);
   notice.hidden = false;
@@ -47,33 +90,138 @@ export const core = async ({ twin = false } = {}) => {
   return twin ? loadTwin() : load();
 };
 
+const api = Object.freeze({ state, on, allows, ready, accept, reject, save, withdraw, open, core });
+
+// A box that nobody ticked is kept as it is: it neither becomes consent nor a refusal. Where consent is asked for, what
+// was given is given again, for all the rest would lapse.
+function added(categories) {
+  const { allowed, chosen, regime } = state();
+  const before = (name) => (allowed.includes(name) ? (regime === 'opt_in' || 'keep') : !chosen && 'keep');
+  return Object.fromEntries(CATEGORIES.slice(1).map((name) => [name, [].concat(categories).includes(name) || before(name)]));
+}
+
+function choose(fields) {
+  const body = new URLSearchParams({ from: 'settings', return: here(), lang: language() });
+  for (const [name, values] of Object.entries(fields)) for (const value of [].concat(values)) body.append(name, value);
+  return putInForce(body);
+}
+
+function putInForce(fields, path) {
+  ++waiting;
+  const next = choosing.then(() => decide(fields, path)).finally(() => --waiting);
+  choosing = next.catch(() => {});
+  return next;
+}
+
+async function decide(fields, path) {
+  const clearing = mayTakeAway(fields) ? loadClearing() : null; // under way while the server answers
+  try {
+    const decision = await site.choose(fields, path);
+    (await clearing)?.(decision);
+    gate.apply(decision);
+    channel?.postMessage(decision);
+    closeNotice();
+    return state();
+  } catch (error) {
+    await refresh(); // a refusal may hold although it was not recorded
+    throw error;
+  }
+}
+
+const mayTakeAway = (fields) =>
+  fields.get('choice') !== 'accept-all' && (document.cookie || localStorage.length || sessionStorage.length);
+
+/** Never holds up a refusal for long. */
+const loadClearing = () => Promise.race([
+  import('./withdrawal.mjs').then(({ prepare }) => prepare(site.policy)),
+  new Promise((resolve) => setTimeout(resolve, 1000)),
+]).catch(() => null);
+
 // The server: every answer is its new decision.
 
 const here = () => location.pathname + location.search;
+const language = () => document.documentElement.lang;
 
-async function send(url, body) {
-  const reply = await fetch(url, { method: 'POST', body, headers: { Accept: 'application/json' }, keepalive: true });
+async function ask(path, request) {
+  const reply = await fetch(state().path + path, { ...request, headers: { Accept: 'application/json' } });
   const decision = await reply.json();
-  if (!reply.ok || decision.v !== 1) throw new Error('no decision');
-  gate.apply(decision);
+  if (!reply.ok || decision.v !== 1) throw new Error('abide: not saved');
+  return decision;
 }
+
+const refresh = () => site.state().then(gate.apply, () => {});
 
 /** One POST a page, so that the server can remember; the gate obeys the signal without it. */
 function tellSignal() {
-  send(`${state().path}/signal`, new URLSearchParams({ gpc: 1 })).catch(() => {});
+  putInForce(new URLSearchParams({ gpc: 1, lang: language() }), '/signal').catch(() => {});
+}
+
+/** Without a printed state: asks the server whose file this is, or where there is none decides here. */
+async function openSite(options) {
+  const [path] = /^.*(?=\/v-[0-9a-f]{12}\/)/.exec(new URL(import.meta.url).pathname) ?? [];
+  if (!options.policy && path) {
+    const reply = await fetch(`${path}/state`, { cache: 'no-store' });
+    return gate.apply(await reply.json());
+  }
+  const { open: openStatic } = await import('./static.mjs');
+  site = openStatic({ policy: new URL('policy.json', import.meta.url), ...options, api, apply: gate.apply });
+}
+
+// Tabs: a choice in one is in force in all. A page in the browser's cache hears nothing; it asks when it comes back.
+
+function openChannel() {
+  if (typeof BroadcastChannel === 'undefined') return;
+  channel = new BroadcastChannel('abide');
+  channel.onmessage = ({ data }) => gate.apply(data);
+}
+
+// The page
+
+function lookEverywhere() {
+  look(document);
+  new MutationObserver((records) => {
+    for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType === 1) look(node);
+  }).observe(document, { childList: true, subtree: true });
+}
+
+function look(root) {
+  for (const part of PARTS) {
+    if (!root.matches?.(part.wants) && !root.querySelector(part.wants)) continue;
+    part.loaded ??= import(part.file);
+    part.loaded.then((module) => module.look(root, api, site), console.error);
+  }
+}
+
+function showDecision({ chosen, status }) {
+  for (const element of document.querySelectorAll('[data-abide-when="chosen"]')) element.hidden = !chosen;
+  if (status === undefined) return;
+  for (const line of document.querySelectorAll('[data-abide-status]')) {
+    line.hidden = !status;
+    for (const part of ['title', 'text']) {
+      const place = line.querySelector(`[data-abide-status-${part}]`);
+      if (place && status) place.textContent = status[part];
+    }
+  }
+}
+
+async function submitInPlace(event) {
+  const form = event.target, button = event.submitter;
+  if (event.defaultPrevented || !form.matches(FORM)) return;
+  event.preventDefault();
+  if (waiting) return; // pressed twice
+  const fields = new FormData(form);
+  if (button?.name) fields.set(button.name, button.value);
+  if (fields.get('from') === 'banner') fields.set('return', here()); // the page may have gone on without a load
+  sendOrSubmit(form.getAttribute('action'), new URLSearchParams(fields));
 }
 
 /** In place, or when that fails in whatever way, as if there were no script. */
 async function sendOrSubmit(action, fields) {
-  if (sending) return; // pressed twice
-  sending = true;
   try {
-    await send(action, fields);
-    closeNotice();
+    await putInForce(fields);
   } catch {
-    submitPlainly(action, fields);
+    (site.fail ?? submitPlainly)(action, fields);
   }
-  sending = false;
 }
 
 function submitPlainly(action, fields) {
@@ -85,25 +233,24 @@ function submitPlainly(action, fields) {
   form.submit();
 }
 
-// The notice
-
-function submitInPlace(event) {
-  const form = event.target, button = event.submitter;
-  if (event.defaultPrevented || !form.matches(FORM)) return;
-  event.preventDefault();
-  const fields = new FormData(form);
-  if (button?.name) fields.set(button.name, button.value);
-  sendOrSubmit(form.getAttribute('action'), new URLSearchParams(fields));
-}
-
 function obeyButton(event) {
   const button = event.target.closest?.('[data-abide]');
-  if (!button || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!button) return followHere(event);
   const wish = button.dataset.abide;
-  if (wish !== 'open' && !CHOICES.includes(wish)) return;
+  if (!/^(accept-all|reject-all|withdraw|open)$/.test(wish)) return;
   event.preventDefault(); // it may be a link to the preference page
   if (wish === 'open') open();
-  else choose(wish);
+  else if (!waiting) sendOrSubmit(state().path, new URLSearchParams({ choice: wish, from: 'settings', return: here(), lang: language() }));
+}
+
+/** A link to the preference page leads back to where the visitor is now. */
+function followHere({ target }) {
+  const link = target.closest?.('a[href*="return="]');
+  if (link?.pathname !== state().path) return;
+  const query = new URLSearchParams(link.search);
+  query.set('return', here());
+  link.search = query;
 }
 
 function rememberOpener({ target, relatedTarget }) {

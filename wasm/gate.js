@@ -4,9 +4,9 @@
 
   const GATED = 'script[type="text/plain"][data-category],img[data-category][data-src],iframe[data-category][data-src]';
   const told = {}; // the latest detail of each event
-  const used = new Map(); // what was let through: [category, shared]
+  const used = new Set(); // scripts and frames that were let through
   const queue = new Set();
-  let server, latest, ready, running;
+  let server, latest, ready, running, leaving, types;
 
   const readPage = () => {
     try {
@@ -46,14 +46,21 @@
     return () => document.removeEventListener(`abide:${name}`, hear);
   };
 
-  const about = ({ dataset: { category, shared } }) =>
-    [category, shared === undefined ? category === 'targeting' : shared !== 'false'];
-  const mayPass = (element) => server.mode === 'observe' || allows(...about(element));
+  // `!analytics` passes while analytics is not allowed; of several categories all must be. An exempt service passes
+  // although its category does not.
+  const isUndo = (element) => element.dataset.category[0] === '!';
+  const mayPass = (element) => {
+    const { category, shared, service } = element.dataset;
+    if (server.mode === 'observe') return !isUndo(element);
+    return /^!?(\s*(required|analytics|functional|targeting)\b,?)+$/.test(category) && isUndo(element) !==
+      (!!server.allowedExempt?.includes(service) ||
+        category.match(/\w+/g).every((name) => allows(name, shared === undefined ? shared : shared !== 'false')));
+  };
 
   const collect = (root) => {
     for (const element of [root, ...root.querySelectorAll(GATED)])
-      if (element.matches?.(GATED) && mayPass(element)) queue.add(element);
-    if (running || !queue.size) return;
+      if (element.matches?.(GATED) && mayPass(element) && (!leaving || isUndo(element))) queue.add(element);
+    if (running || !leaving && !queue.size) return;
     running = true;
     if (document.hidden) setTimeout(step); // paints no frame
     else requestAnimationFrame(() => setTimeout(step));
@@ -63,34 +70,61 @@
   const step = () => {
     const [element] = queue;
     running = queue.delete(element);
-    if (!running) return;
+    if (!running) return leaving && location.reload();
     const next = () => setTimeout(step);
     if (!element.isConnected || !element.matches(GATED) || !mayPass(element)) return next();
-    used.set(`${about(element)}`, about(element));
     if (element.localName === 'script') return run(element, next);
+    if (element.localName !== 'img') used.add(element);
     element.src = element.dataset.src;
     element.removeAttribute('data-src');
     next();
   };
 
+  // What the page itself wrote, where its CSP asks for trusted types.
+  const trust = (kind, text) => {
+    const createScript = (value) => value;
+    types ??= window.trustedTypes?.createPolicy('abide', { createScript, createScriptURL: createScript });
+    return types ? types['createScript' + kind](text) : text;
+  };
+
   // As the parser would: a script without `async` holds up those behind it.
   const run = (element, next) => {
     const script = document.createElement('script');
-    const { src, type } = element.dataset;
-    for (const { name, value } of element.attributes)
-      if (!/^(data-src|(data-)?type)$/.test(name)) script.setAttribute(name, value);
-    script.async = element.hasAttribute('async');
-    script.nonce = element.nonce;
-    script.text = element.text;
-    if (type) script.type = type;
-    if (src) script.src = src;
-    if (script.src && !script.async) script.onload = script.onerror = next;
-    else next();
-    element.replaceWith(script);
+    const src = element.dataset.src || element.getAttribute('src'), { type } = element.dataset;
+    let after = next;
+    try {
+      for (const { name, value } of element.attributes)
+        if (!/^((data-)?(src|type))$/.test(name)) script.setAttribute(name, /^on/.test(name) ? trust('', value) : value);
+      script.async = element.hasAttribute('async');
+      script.nonce = element.nonce;
+      if (type) script.type = type;
+      if (src) script.src = trust('URL', src);
+      else script.text = trust('', element.text);
+      if (src && !script.async && !leaving) script.onload = script.onerror = next, after = null;
+      if (!isUndo(element)) used.add(element);
+      element.replaceWith(script);
+    } catch (error) {
+      console.error(error); // trusted types without a policy named abide: the element stays as it is
+    }
+    after?.();
   };
 
-  // A newer decision of the server, or none: the same under the signal of now. What ran cannot be taken back; when it may
-  // no longer run, the page is loaded again.
+  // A frame is taken back by one that waits again; of a script that ran nothing is known, so the page is loaded again.
+  const takeBack = (element) => {
+    used.delete(element);
+    if (element.localName === 'script') {
+      leaving = true;
+      running = false; // does not wait for what still loads
+      queue.clear();
+    } else {
+      const held = element.cloneNode();
+      held.dataset.src = element.src;
+      held.removeAttribute('src');
+      element.replaceWith(held);
+    }
+  };
+
+  // A newer decision of the server, or none: the same under the signal of now.
   const apply = (decision) => {
     if (decision) server = read(decision);
     const now = state(), before = latest;
@@ -100,15 +134,15 @@
       if (before) emit('change', now);
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
-    if (server.mode !== 'observe' && [...used.values()].some((what) => !allows(...what))) location.reload();
-    else if (ready) collect(document);
+    for (const element of used) if (server.mode !== 'observe' && !mayPass(element)) takeBack(element);
+    if (ready) collect(document);
   };
 
   const begin = () => {
     ready = true;
     apply(latest ? null : readPage() || {});
     new MutationObserver((records) => {
-      for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType === 1) collect(node);
+      for (const { addedNodes } of records) for (const node of addedNodes) if (node.localName) collect(node);
     }).observe(document, { childList: true, subtree: true });
   };
 

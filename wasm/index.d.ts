@@ -3,7 +3,6 @@
 export type Category = 'required' | 'analytics' | 'functional' | 'targeting';
 export type Regime = 'opt_in' | 'opt_out' | 'notice';
 export type Notice = 'none' | 'banner' | 'status' | 'objection';
-export type Choice = 'accept-all' | 'reject-all';
 
 /** A decision as the server prints it into the page and answers it to a choice. */
 export interface PageState {
@@ -13,11 +12,17 @@ export interface PageState {
   readonly allowed: readonly Category[];
   /** The same for vendors that sell or share what they learn. */
   readonly allowedShared: readonly Category[];
+  /** Services (the policy's `vendor`) that pass although their category does not: all their cookies are exempt here. */
+  readonly allowedExempt?: readonly string[];
   /** Whether Global Privacy Control was seen, by the server or in this page. */
   readonly gpc: boolean;
   readonly regime?: Regime;
   readonly notice?: Notice;
   readonly noticeVersion?: number;
+  /** Whether the visitor made a choice that still counts. */
+  readonly chosen?: boolean;
+  /** What the status line says, in the page's language; null: nothing. */
+  readonly status?: { readonly title: string; readonly text: string } | null;
   /** Prefix of Abide's own pages: `/consent`. */
   readonly path: string;
   /** `observe` holds nothing back. */
@@ -51,19 +56,55 @@ export interface Gate {
   apply(decision?: PageState): void;
 }
 
-export const state: Gate['state'];
-export const allows: Gate['allows'];
-export const on: Gate['on'];
+/** What of each optional category is wished; one that is not named is refused. `keep`: as the law has it by default. */
+export type Choices = { readonly [Name in Exclude<Category, 'required'>]?: boolean | 'keep' };
 
-/** Answers the notice in place, obeys `data-abide` buttons, tells the server of a signal that only the page shows. */
-export function start(): void;
-/** Sends a choice as the notice's buttons do; resolves once it is in force. */
-export function choose(choice: Choice): Promise<void>;
-/** Shows the notice again, or where the page has none goes to the preference page. */
-export function open(): void;
-/** Loads the core: abide.wasm, or its twin in plain JavaScript. Where the page's CSP forbids wasm the twin comes by
-    itself, but browsers report the attempt: such a page asks for it. */
-export function core(options?: { twin?: boolean }): Promise<import('./core.mjs').Core>;
+export interface Options {
+  /** The site has no server of Abide's: this policy decides, and the choice lies in a cookie that the page writes. */
+  policy?: string | URL | import('./core.mjs').Policy;
+  /** Folder of the texts without a server: `en.json` and so on; by default the one of the module. */
+  texts?: string | URL;
+  /** Without a server: `none` shows no notice, the page has its own. */
+  notice?: 'none';
+}
+
+/** Every choice resolves with the decision in force once the server has recorded it, and rejects when it has not: then
+    nothing new is allowed. A signal may deny what was accepted; the state says so. */
+export interface Abide extends Pick<Gate, 'state' | 'on'> {
+  /** Whether a category, a cookie or a storage key (by name) or a URL may be used. For the latter the site's policy
+      answers, else the core; `false` until ready(), and for what the core is still being loaded for. */
+  allows(category: Category, shared?: boolean): boolean;
+  allows(cookieOrUrl: string): boolean;
+  /** Loads the policy that allows() needs for cookies and URLs. */
+  ready(): Promise<void>;
+  /** Everything; or these categories, beside what is allowed already. */
+  accept(categories?: Exclude<Category, 'required'> | readonly Exclude<Category, 'required'>[]): Promise<PageState>;
+  reject(): Promise<PageState>;
+  /** `exceptions`: categories allowed although the browser's signal denies them, by a visitor who was told of it. */
+  save(choices: Choices, exceptions?: readonly Category[]): Promise<PageState>;
+  /** Takes every grant back and clears what is cleared by it. */
+  withdraw(): Promise<PageState>;
+  /** Shows the notice again, or where the page has none goes to the preference page. */
+  open(): void;
+  /** Loads the core: abide.wasm, or its twin in plain JavaScript. Where the page's CSP forbids wasm the twin comes by
+      itself, but browsers report the attempt: such a page asks for it. */
+  core(options?: { twin?: boolean }): Promise<import('./core.mjs').Core>;
+}
+
+/** Answers the notice in place, obeys buttons, keeps tabs in step, tells the server of a signal that only the page shows.
+    A page without a printed state is a static site: see Options. Begins once; returns the functions below. */
+export function start(options?: Options): Abide;
+
+export const state: Abide['state'];
+export const on: Abide['on'];
+export const allows: Abide['allows'];
+export const ready: Abide['ready'];
+export const accept: Abide['accept'];
+export const reject: Abide['reject'];
+export const save: Abide['save'];
+export const withdraw: Abide['withdraw'];
+export const open: Abide['open'];
+export const core: Abide['core'];
 
 declare global {
   interface Window {

@@ -2,51 +2,66 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-const sent = [], applied = [], submitted = [], listeners = {};
+const sent = [], applied = [], listeners = {};
 const answer = { ok: true, body: { v: 1, allowed: ['required'], allowedShared: ['required'] } };
+const now = { path: '/privacy', allowed: ['required', 'analytics'], regime: 'opt_out', chosen: false };
 
-function fakeElement(name) {
-  const element = { name, fields: [], append: (child) => element.fields.push([child.name, child.value]),
-    submit: () => submitted.push([element.method, element.action, element.fields]) };
-  return element;
-}
-
-globalThis.document = Object.assign(new EventTarget(), { createElement: fakeElement, body: { append() {} }, scripts: [],
+globalThis.document = Object.assign(new EventTarget(), { scripts: [], cookie: '', documentElement: { lang: 'de' }, getElementById: () => ({}),
   querySelector: () => null, querySelectorAll: () => [] });
+globalThis.localStorage = globalThis.sessionStorage = {};
+globalThis.MutationObserver = class { observe() {} };
+globalThis.addEventListener = () => {};
+globalThis.BroadcastChannel = undefined;
 globalThis.location = { pathname: '/shop', search: '?q=1' };
-globalThis.window = { abide: { state: () => ({ path: '/privacy' }), allows: () => true,
+globalThis.window = { abide: { state: () => now, allows: (category) => category === 'analytics',
   on: (name, listener) => { listeners[name] = listener; }, apply: (decision) => applied.push(decision) } };
 globalThis.fetch = async (url, { method, body, headers }) => {
-  sent.push([method, url, String(body), headers.Accept]);
+  sent.push([method, url, body && String(body), headers.Accept]);
   return { ok: answer.ok, json: async () => answer.body };
 };
 
-const { choose, start } = await import('../../wasm/abide.mjs');
+const abide = await import('../../wasm/abide.mjs');
 
 test('a signal that only the page shows is told once, by a POST; one the server saw is not', async () => {
-  start();
-  start();
+  assert.equal(abide.start(), abide.start());
   listeners.signal({ gpc: true, from: 'server' });
   assert.deepEqual(sent, []);
   listeners.signal({ gpc: true, from: 'page' });
-  await new Promise(setImmediate);
-  assert.deepEqual(sent.splice(0), [['POST', '/privacy/signal', 'gpc=1', 'application/json']]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(sent.splice(0), [['POST', '/privacy/signal', 'gpc=1&lang=de', 'application/json']]);
   assert.deepEqual(applied.splice(0), [answer.body]);
 });
 
-test('a choice is sent and its answer put in force', async () => {
-  await choose('reject-all');
-  assert.deepEqual(sent.splice(0), [['POST', '/privacy', 'choice=reject-all&from=settings&return=%2Fshop%3Fq%3D1', 'application/json']]);
-  assert.deepEqual(applied.splice(0), [answer.body]);
-  assert.deepEqual(submitted, []);
-  await assert.rejects(choose('maybe'), TypeError);
+test('each choice is sent as the forms send it, and its answer put in force', async () => {
+  const common = 'from=settings&return=%2Fshop%3Fq%3D1&lang=de';
+  const calls = [
+    [() => abide.accept(), `${common}&choice=accept-all`],
+    [() => abide.reject(), `${common}&choice=reject-all`],
+    [() => abide.withdraw(), `${common}&choice=withdraw`],
+    [() => abide.save({ analytics: true, functional: false }), `${common}&choice=save&grant=analytics`],
+    [() => abide.save({ targeting: true }, ['targeting']), `${common}&choice=save&grant=targeting&exception=targeting`],
+    // Where nothing was asked, what is on by default stays so without becoming a consent.
+    [() => abide.accept(['functional']), `${common}&choice=save&grant=functional&keep=analytics&keep=targeting`],
+  ];
+  for (const [call, body] of calls) {
+    assert.equal(await call(), now);
+    assert.deepEqual(sent.splice(0), [['POST', '/privacy', body, 'application/json']]);
+    assert.deepEqual(applied.splice(0), [answer.body]);
+  }
 });
 
-test('without a decision in the answer the choice is submitted as if there were no script', async () => {
+test('an answer without a decision is no success: the promise rejects and the state is asked for', async () => {
   for (const bad of [{ ok: false, body: { v: 1 } }, { ok: true, body: {} }, { ok: true, body: null }]) {
     Object.assign(answer, bad);
-    await choose('accept-all');
-    assert.deepEqual(submitted.splice(0), [['post', '/privacy', [['choice', 'accept-all'], ['from', 'settings'], ['return', '/shop?q=1']]]]);
+    await assert.rejects(abide.accept());
+    assert.deepEqual(sent.splice(0).map(([method, url]) => [method, url]), [['POST', '/privacy'], [undefined, '/privacy/state?lang=de']]);
   }
   assert.deepEqual(applied, []);
+});
+
+test('categories are answered at once; a cookie or a URL is "no" as long as no policy is loaded', () => {
+  assert.equal(abide.allows('analytics'), true);
+  assert.equal(abide.allows('functional'), false);
+  assert.equal(abide.allows('_ga'), false);
+  assert.equal(abide.allows('https://ads.example/'), false);
 });

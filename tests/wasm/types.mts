@@ -1,17 +1,24 @@
 // Uses every published type; compiled by `npm run types` in wasm/, never run.
-import { allows, choose, core, on, open, start, state, type PageState } from '@abide/browser';
+import { accept, allows, core, on, open, ready, reject, save, start, state, withdraw, type Abide, type PageState } from '@abide/browser';
 import { allows as allowsBy, CATEGORIES, Core, InputError, load, type Category, type Decision } from '@abide/browser/core';
 
-start();
+const api: Abide = start();
+start({ policy: '/abide-policy.json', texts: '/texts/', notice: 'none' });
+start({ policy: { cookies: [{ name: '_ga*', category: 'analytics' }] } });
 open();
-const chosen: Promise<void> = choose('accept-all');
-// @ts-expect-error: not a choice
-choose('maybe');
+api.open();
+const chosen: Promise<PageState>[] = [accept(), accept('functional'), accept(['analytics', 'functional']), reject(), withdraw(),
+  save({ analytics: true, targeting: false, functional: 'keep' }, ['targeting'])];
+// @ts-expect-error: not an optional category
+accept(['required']);
+// @ts-expect-error: not a category
+save({ marketing: true });
+await ready();
 
 const seen: PageState = state();
-const mayCount: boolean = allows('analytics') && allows('functional', true);
-// @ts-expect-error: not a category
-allows('marketing');
+const mayCount: boolean = allows('analytics') && allows('functional', true) && allows('_ga') && allows('https://ads.example/');
+// @ts-expect-error: of a cookie the policy knows whether it is shared
+allows('_ga', true);
 
 const end: () => void = on('change', (now) => console.log(now.allowed.length));
 on('signal', ({ from }) => console.log(from === 'page'));

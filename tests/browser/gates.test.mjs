@@ -1,0 +1,173 @@
+// What waits for a decision in the page, under Abide's names and under those of other tools.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import AxeBuilder from 'axe-core';
+import { newVisitor, quiet, setGpc } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { everything, openLab, strict, tag } from './lab.mjs';
+
+const ran = (page) => page.evaluate(() => window.ran ?? []);
+const allowing = (...names) => ({ ...strict, allowed: ['required', ...names], allowedShared: ['required', ...names] });
+const apply = (page, state) => page.evaluate((given) => abide.apply(given), state);
+const ranExactly = (page, names) => eventually(`${names} to run`, async () => `${(await ran(page)).toSorted()}` === `${names.toSorted()}`);
+
+async function opened(t, options) {
+  const lab = await openLab(t, options);
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  return { lab, visitor, page: visitor.page };
+}
+
+test('of several categories all must be allowed, and a name that nobody knows never is', async (t) => {
+  const { page } = await opened(t, { state: allowing('analytics', 'functional'), body: tag('both', 'analytics functional') +
+    tag('comma', 'analytics,functional') + tag('one of two', 'analytics targeting') + tag('unknown', 'analytics lamps') + tag('none', '') });
+  await ranExactly(page, ['both', 'comma']);
+});
+
+test('what is marked with ! runs while its category is not allowed, also when that changes, before the page begins again', async (t) => {
+  const { page } = await opened(t, { state: allowing('analytics'), body: tag('count', 'analytics') + tag('undo', '!analytics') + tag('plain', '!functional') +
+    tag('odd', '!lamps') });
+  await ranExactly(page, ['count', 'plain']);
+  const undone = page.waitForFunction(() => window.ran?.includes('undo'), null, { polling: 5 });
+  const begins = page.waitForEvent('framenavigated');
+  await page.evaluate(() => new MutationObserver(() => sessionStorage.setItem('ran', window.ran)).observe(document, { childList: true, subtree: true }));
+  await apply(page, strict);
+  await begins;
+  await undone.catch(() => {});
+  assert.match(await page.evaluate(() => sessionStorage.getItem('ran')), /undo/);
+});
+
+test('an exempt service passes although its category is not allowed', async (t) => {
+  const { page } = await opened(t, { state: { ...strict, allowedExempt: ['Tally House'] }, body: tag('exempt', 'analytics', 'data-service="Tally House"') +
+    tag('other', 'analytics', 'data-service="Other"') + tag('nameless', 'analytics') });
+  await ranExactly(page, ['exempt']);
+});
+
+test('tags of other tools run when all their categories are allowed, and not before', async (t) => {
+  const text = (name, rest) => `<script type="text/plain" nonce="abc" ${rest}>(window.ran ??= []).push("${name}")</script>`;
+  const { page } = await opened(t, { body: text('vanilla 2', 'data-cookiecategory="analytics"') + text('vanilla 3', 'data-category="marketing"') +
+    text('Cookiebot', 'data-cookieconsent="statistics, preferences"') + text('OneTrust', 'class="optanon-category-C0002-C0004"') +
+    text('OneTrust 2', 'class="x optanon-category-C0003"') + text('undo', 'data-category="!statistics"') + text('unknown', 'data-cookieconsent="lamps"') +
+    '<iframe data-cookieconsent="marketing" data-cookieblock-src="/page/frame" title="Film"></iframe>' });
+  await ranExactly(page, ['undo']);
+  await apply(page, allowing('analytics'));
+  await ranExactly(page, ['undo', 'vanilla 2']);
+  await apply(page, everything);
+  await ranExactly(page, ['undo', 'vanilla 2', 'vanilla 3', 'Cookiebot', 'OneTrust', 'OneTrust 2']);
+  await eventually('the frame', () => page.evaluate(() => document.querySelector('iframe').src.endsWith('/page/frame')));
+  await page.evaluate((html) => {
+    const late = Object.assign(document.createElement('script'), { type: 'text/plain', text: '(window.ran ??= []).push("late")', nonce: 'abc' });
+    late.dataset.cookieconsent = 'marketing';
+    document.body.append(late);
+  });
+  await eventually('the late one', async () => (await ran(page)).includes('late'));
+});
+
+test('buttons of vanilla-cookieconsent choose', async (t) => {
+  const { lab, page } = await opened(t, { body: '<button data-cc="accept-all">Yes</button><button data-cc="accept-necessary">No</button>' });
+  await page.locator('button[data-abide]').first().waitFor();
+  await page.getByText('No', { exact: true }).click();
+  await eventually('the choice', () => lab.posts().length === 1);
+  assert.equal(lab.posts()[0].form.get('choice'), 'reject-all');
+});
+
+const film = '<p>Before</p><iframe data-category="functional" data-service="Reels" data-src="/page/film" title="How a shade is spun" width="560" height="315"></iframe><p id="after">After</p>';
+
+test('a frame that waits says so in its own place, moves nothing, and loads on one press', async (t) => {
+  const { lab, page, visitor } = await opened(t, { body: film });
+  const place = () => page.evaluate(() => document.getElementById('after').offsetTop);
+  const before = await place();
+  const box = page.getByRole('group', { name: 'How a shade is spun' });
+  await box.waitFor();
+  assert.equal(await place(), before);
+  const [is, frame] = [await box.boundingBox(), await page.locator('iframe').boundingBox()];
+  assert.deepEqual(is, frame);
+  assert.match(await box.innerText(), /Reels/);
+  assert.equal(lab.of('/page/film').length, 0);
+  await page.evaluate(() => document.body.prepend(Object.assign(document.createElement('div'), { style: 'height: 90px' })));
+  await eventually('the box to follow its frame', async () => (await box.boundingBox()).y === (await page.locator('iframe').boundingBox()).y);
+
+  await box.getByRole('button', { name: 'Allow and show' }).focus();
+  await page.keyboard.press('Enter');
+  await box.waitFor({ state: 'detached' });
+  await eventually('the film', () => lab.of('/page/film').length === 1);
+  assert.deepEqual(lab.posts()[0].form.getAll('grant'), ['functional']);
+  assert.equal(await page.evaluate(() => document.activeElement.localName), 'iframe');
+  await visitor.page.evaluate(() => { window.samePage = true; });
+  await apply(page, { ...strict, notice: 'none' });
+  await box.waitFor();
+  assert.equal(await page.evaluate(() => window.samePage && !document.querySelector('iframe').src), true, 'taken back without a new page');
+});
+
+test('the box of a frame has no fault that axe-core knows, with a poster and in a small frame', async (t) => {
+  const { page } = await opened(t, { body: film.replace('<iframe', '<iframe data-poster="/poster.svg"') + film.replace('560', '280').replace('315', '150').replace('spun', 'bent').replace('id="after"', ''),
+    files: { '/poster.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 5"><path fill="#345" d="M0 0h8v5H0z"/></svg>' } });
+  await page.getByRole('group').nth(1).waitFor();
+  await page.addScriptTag({ content: AxeBuilder.source });
+  const faults = await page.evaluate(async () => (await axe.run(document, { rules: { region: { enabled: false } } })).violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`));
+  assert.deepEqual(faults, []);
+});
+
+test('elements that a script adds later wait as well', async (t) => {
+  const { lab, page } = await opened(t, { state: allowing('analytics'), files: { '/p.gif': 'x', '/q.gif': 'x' } });
+  await page.evaluate(() => {
+    for (const [category, src] of [['analytics', '/p.gif'], ['targeting', '/q.gif']]) {
+      const image = new Image();
+      Object.assign(image.dataset, { category, src });
+      const wrap = document.createElement('div');
+      wrap.append(image);
+      document.body.append(wrap);
+    }
+  });
+  await eventually('the allowed one', () => lab.of('/p.gif').length === 1);
+  await quiet(page);
+  assert.equal(lab.of('/q.gif').length, 0);
+});
+
+test('withdrawal clears the policy\'s cookies at every path and storage keys, and asks the server once', async (t) => {
+  const policy = { cookies: [{ name: '_ga*', category: 'analytics', shared: false }, { name: 'cart', category: 'required' }, { name: 'ad_key', category: 'targeting' }] };
+  const lab = await openLab(t, { state: everything, policy });
+  const visitor = await newVisitor(t);
+  await visitor.open(`${lab.url}page/deep/er`);
+  const { page } = visitor;
+  await page.evaluate(() => {
+    for (const path of ['/', '/page', '/page/deep/er']) document.cookie = `_ga=1; Path=${path}`;
+    document.cookie = 'cart=1; Path=/';
+    document.cookie = 'nobody_knows=1; Path=/';
+    localStorage.ad_key = localStorage.cart = sessionStorage._ga_x = '1';
+  });
+  await page.evaluate(async (file) => (await import(file)).withdraw(), '/consent/v-0123456789ab/abide.mjs');
+  assert.deepEqual((await visitor.cookies()), ['cart', 'nobody_knows'], 'the server answers for what no policy names');
+  assert.deepEqual(await page.evaluate(() => [Object.keys(localStorage), Object.keys(sessionStorage)]), [['cart'], []]);
+  assert.deepEqual(lab.posts().map(({ form }) => form.get('choice')), ['withdraw']);
+});
+
+test('under a strict policy with a nonce and trusted types everything works and nothing is violated', async (t) => {
+  const csp = "default-src 'self'; script-src 'self' 'nonce-abc'; style-src 'self'; require-trusted-types-for 'script'; trusted-types abide";
+  const { page } = await opened(t, { csp, state: everything, body: tag('inline', 'analytics') +
+    '<script type="text/plain" data-category="analytics" data-src="/linked.js"></script>' + film.replace('functional', 'lamps'),
+    files: { '/linked.js': '(window.ran ??= []).push("linked")' } });
+  await ranExactly(page, ['inline', 'linked']);
+  await page.getByRole('group').waitFor();
+});
+
+test('a heavy tag does not hold up the frame that answers the click', async (t) => {
+  const { page } = await opened(t, { body: '<button data-abide="accept-all">Yes</button>' +
+    `<script type="text/plain" data-category="analytics" nonce="abc">{ const end = performance.now() + 250; while (performance.now() < end); window.done = true; }</script>` });
+  const control = await page.context().newCDPSession(page);
+  await control.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  const frame = await page.evaluate(() => new Promise((resolve) => {
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (entry.name === 'click') resolve(entry.duration);
+    }).observe({ type: 'event', durationThreshold: 16, buffered: true });
+    window.done = false;
+    document.querySelector('button').addEventListener('click', () => {
+      const start = performance.now();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
+    });
+    document.querySelector('button').click();
+  }));
+  await eventually('the tag', () => page.evaluate(() => window.done));
+  t.diagnostic(`click to next frame ${Math.round(frame)} ms`);
+  assert.ok(frame < 250, 'the tag waits for the frame');
+});

@@ -1,0 +1,126 @@
+// The module's API in the page: what it answers, when it resolves, what it tells other tabs.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { newVisitor, quiet } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { everything, files, openLab, strict, tag } from './lab.mjs';
+
+/** Runs in the page with the module as `abide`. */
+const inPage = (page, work, argument) => page.evaluate(async ([file, text, given]) => {
+  const abide = await import(file);
+  return (0, eval)(`(${text})`)(abide, given);
+}, [`${files}abide.mjs`, `${work}`, argument]);
+
+const ran = (page) => page.evaluate(() => window.ran ?? []);
+
+test('the first decision is in force while the page is still parsed, without a request', async (t) => {
+  const lab = await openLab(t, { state: { ...strict, allowed: ['required', 'analytics'] },
+    body: '<script nonce="abc">window.early = ["analytics", "functional"].map((name) => abide.allows(name))</script>' });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  assert.deepEqual(await visitor.page.evaluate(() => window.early), [true, false]);
+});
+
+test('accept, reject, save and withdraw send one POST each and resolve with the decision in force', async (t) => {
+  const lab = await openLab(t, { body: tag('stats', 'analytics') });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const { allowed } = await inPage(visitor.page, (abide) => abide.accept());
+  assert.deepEqual(allowed, everything.allowed);
+  await eventually('the tag', async () => (await ran(visitor.page)).length === 1);
+  const after = await inPage(visitor.page, (abide) => abide.save({ analytics: true, functional: true }));
+  assert.deepEqual(after.allowed, ['required', 'analytics', 'functional']);
+  const [first, second] = lab.posts().map(({ form }) => form);
+  assert.equal(first.get('choice'), 'accept-all');
+  assert.equal(first.get('return'), '/');
+  assert.deepEqual(second.getAll('grant'), ['analytics', 'functional']);
+  assert.equal(lab.posts().length, 2);
+});
+
+test('accepting one category keeps what was given and refuses nothing that nobody asked about', async (t) => {
+  const lab = await openLab(t, { state: { ...strict, allowed: ['required', 'analytics'] } });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  await inPage(visitor.page, (abide) => abide.accept(['functional']));
+  const [{ form }] = lab.posts();
+  assert.deepEqual(form.getAll('grant'), ['analytics', 'functional']);
+  assert.deepEqual(form.getAll('keep'), ['targeting']);
+});
+
+test('a choice that was not saved is never called saved: the promise rejects and nothing new runs', async (t) => {
+  const lab = await openLab(t, { body: tag('stats', 'analytics'), saves: false });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const outcome = await inPage(visitor.page, (abide) => abide.accept().then(() => 'saved', ({ message }) => message));
+  assert.equal(outcome, 'abide: not saved');
+  assert.deepEqual(await ran(visitor.page), []);
+});
+
+test('listeners that come late hear the decision and the signal that were before them', async (t) => {
+  const lab = await openLab(t, { state: { ...everything, gpc: true } });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const heard = await inPage(visitor.page, ({ on }) => {
+    const heard = [];
+    for (const name of ['consent', 'change', 'signal']) on(name, () => heard.push(name));
+    return heard;
+  });
+  assert.deepEqual(heard, ['consent', 'signal']);
+});
+
+test('a choice in one tab is in force in the other', async (t) => {
+  const lab = await openLab(t, { body: tag('stats', 'analytics') });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const other = await visitor.context.newPage();
+  await other.goto(lab.url);
+  await quiet(other);
+  await inPage(other, (abide) => abide.accept());
+  await eventually('the tag in the first tab', async () => (await ran(visitor.page)).length === 1);
+  await visitor.page.evaluate(() => { window.samePage = true; });
+  await inPage(other, (abide) => { abide.reject().catch(() => {}); });
+  await eventually('the first tab to begin again', () => visitor.page.evaluate(() => !window.samePage).catch(() => false));
+  await quiet(visitor.page);
+  assert.deepEqual(await ran(visitor.page), []);
+});
+
+test('a page that comes back from the browser\'s cache asks for the decision of now', async (t) => {
+  const lab = await openLab(t, { state: everything });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  lab.state = { ...strict, notice: 'none' };
+  const allowed = await visitor.page.evaluate(() => {
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); // headless browsers under test keep no such cache
+    return new Promise((resolve) => { abide.on('change', ({ allowed }) => resolve(allowed)); });
+  });
+  assert.deepEqual(allowed, ['required']);
+});
+
+test('buttons choose, several at once send one choice, and what is for those who chose appears', async (t) => {
+  const lab = await openLab(t, { body: `<button data-abide="reject-all">No</button>
+    <button data-abide-when="chosen" data-abide="withdraw" hidden>Withdraw</button>
+    <p data-abide-status hidden><b data-abide-status-title></b><span data-abide-status-text></span></p>` });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await visitor.open(lab.url);
+  lab.delay = 200;
+  await page.evaluate(() => { for (let i = 0; i < 3; ++i) document.querySelector('[data-abide="reject-all"]').click(); });
+  await page.locator('[data-abide="withdraw"]').waitFor();
+  assert.deepEqual(lab.posts().map(({ form }) => form.get('choice')), ['reject-all']);
+  assert.ok(await page.locator('[data-abide-status]').isHidden());
+  await page.evaluate(() => abide.apply({ ...abide.state(), status: { title: 'A<b>', text: 'told' } }));
+  assert.equal(await page.locator('[data-abide-status-title]').innerText(), 'A<b>');
+});
+
+test('the return path follows the page that a script changed', async (t) => {
+  const lab = await openLab(t, { body: `<form method="post" action="/consent" data-abide-form><input type="hidden" name="from" value="banner">
+    <input type="hidden" name="return" value="/"><button name="choice" value="reject-all">No</button></form>
+    <a href="/consent?return=%2F&amp;lang=en">Settings</a>`, files: { '/consent': (request, answer) => answer.end('preferences') } });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await visitor.open(lab.url);
+  await page.evaluate(() => history.pushState(null, '', '/page/2?x=1'));
+  await page.getByRole('link').click();
+  await page.waitForURL('**/consent?*');
+  assert.equal(new URL(page.url()).searchParams.get('return'), '/page/2?x=1');
+});

@@ -1,0 +1,45 @@
+// The tags and buttons of other consent tools, translated into Abide's own: a site that moves over leaves its pages as they
+// are. The words are data; a word that is not here leaves its element held.
+
+const CATEGORY = {
+  required: 'necessary essential strictly-necessary c0001',
+  analytics: 'statistics statistic performance measurement c0002',
+  functional: 'preferences preference functionality personalization experience c0003',
+  targeting: 'marketing advertising advertisement ads social c0004 c0005',
+};
+const WORDS = new Map(Object.entries(CATEGORY).flatMap(([name, words]) => [name, ...words.split(' ')].map((word) => [word, name])));
+
+// vanilla-cookieconsent 2 and 3, and OneTrust's class
+const BUTTONS = { 'accept-all': 'accept-all', 'accept-necessary': 'reject-all', 'accept-custom': 'open', 'accept-selection': 'open',
+  'show-preferencesModal': 'open', 'show-consentModal': 'open', 'c-settings': 'open' };
+
+// What each tool writes on an element, of which all categories must be allowed.
+const TAGS = [
+  { of: 'vanilla-cookieconsent 2', find: '[data-cookiecategory]', words: ({ dataset }) => dataset.cookiecategory },
+  { of: 'vanilla-cookieconsent 3, c15t', find: '[data-category]', words: ({ dataset }) => dataset.category },
+  { of: 'Cookiebot', find: '[data-cookieconsent]:not([data-cookieconsent="ignore"])', words: ({ dataset }) => dataset.cookieconsent },
+  { of: 'OneTrust', find: '[class*="optanon-category-"]',
+    words: ({ classList }) => [...classList].flatMap((name) => name.match(/(?<=^optanon-category-)C.*/)?.[0].split('-') ?? []).join(' ') },
+];
+const ELEMENT = 'script[type="text/plain"],iframe,img';
+
+/** Translates what stands below an element, and the element itself. */
+export function look(root) {
+  const all = (find) => [...(root.matches?.(find) ? [root] : []), ...root.querySelectorAll(find)];
+  for (const { find, words } of TAGS)
+    for (const element of all(find)) if (element.matches(ELEMENT)) translate(element, words(element));
+  for (const button of all('[data-cc]')) button.dataset.abide ??= BUTTONS[button.dataset.cc];
+  for (const button of all('.ot-sdk-show-settings')) button.dataset.abide ??= 'open';
+  window.abide.apply(); // the gate looks again
+}
+
+function translate(element, text) {
+  const { dataset } = element;
+  const words = text.toLowerCase().match(/[^\s,!]+/g) ?? [];
+  const names = new Set(words.map((word) => WORDS.get(word)));
+  if (!names.size || names.has(undefined)) return;
+  const undo = text.includes('!') || dataset.service?.startsWith('!') ? '!' : '';
+  if (dataset.cookieblockSrc) dataset.src ??= dataset.cookieblockSrc;
+  const category = undo + [...names].join(' ');
+  if (dataset.category !== category) dataset.category = category;
+}

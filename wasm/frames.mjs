@@ -1,0 +1,115 @@
+// Frames that wait for a decision: over each lies a box of its size that says what it is, whose, and why it waits, with a
+// button that allows it and one that leads to the preferences. The frame keeps its place, so nothing moves.
+
+import { words } from './words.mjs';
+
+const HELD = 'iframe[data-category][data-src]';
+const PURPOSES = ['analytics', 'functional', 'targeting'];
+
+const boxes = new Map(); // by frame
+let sheet = null;
+
+/** Covers the frames that wait below an element, and the element itself. */
+export function look(root, api) {
+  for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)])
+    if (!boxes.has(frame)) cover(frame, api);
+}
+
+async function cover(frame, api) {
+  boxes.set(frame, null);
+  const say = await words();
+  await new Promise((resolve) => setTimeout(resolve, 50)); // the gate passes at once what is allowed
+  if (!isHeld(frame)) return void boxes.delete(frame);
+  style();
+  const box = draw(frame, say, api);
+  boxes.set(frame, box);
+  frame.inert = true;
+  frame.after(box);
+  place(frame);
+  sizes.observe(frame);
+  sizes.observe(document.body);
+  new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
+    .observe(frame, { attributeFilter: ['data-src'] });
+}
+
+const isHeld = (frame) => frame.isConnected && frame.matches(HELD);
+
+const sizes = new ResizeObserver(() => { for (const [frame, box] of boxes) if (box && !uncover(frame)) place(frame); });
+
+/** Removes the box of a frame that was let through or left the page; says whether it did. */
+function uncover(frame) {
+  if (isHeld(frame)) return false;
+  const box = boxes.get(frame), had = box?.contains(document.activeElement);
+  boxes.delete(frame);
+  sizes.unobserve(frame);
+  box?.remove();
+  frame.inert = false;
+  if (had && frame.isConnected) frame.focus();
+  return true;
+}
+
+/** Measured, not computed: whatever the box is positioned in. */
+function place(frame) {
+  const box = boxes.get(frame), { width, height, left, top } = frame.getBoundingClientRect();
+  box.hidden = !width || !height;
+  if (box.hidden) return;
+  Object.assign(box.style, { inlineSize: `${width}px`, blockSize: `${height}px` });
+  const is = box.getBoundingClientRect(), { style } = box;
+  style.left = `${(parseFloat(style.left) || 0) + left - is.left}px`;
+  style.top = `${(parseFloat(style.top) || 0) + top - is.top}px`;
+}
+
+function draw(frame, say, api) {
+  const { category, service, poster, src, text } = frame.dataset;
+  const names = PURPOSES.filter((name) => category.includes(name));
+  const vendor = service || new URL(src, location.href).hostname;
+  const purposes = names.map((name) => say(`purpose.${name}`)).join(say('list.and'));
+  const line = element('p', 'abide-frame-text', text || say('frame.text', { vendor, purposes }));
+  line.setAttribute('role', 'status');
+  const allow = element('button', 'abide-frame-allow', say('frame.allow'));
+  const settings = element('button', 'abide-frame-settings', say('link.settings'));
+  allow.addEventListener('click', () => allowFrame(frame, names, line, say, api));
+  settings.addEventListener('click', () => api.open());
+  const box = element('div', 'abide abide-frame');
+  box.setAttribute('role', 'group');
+  box.setAttribute('aria-label', frame.title || vendor);
+  if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));
+  const inner = element('div', 'abide-frame-inner');
+  if (frame.title) inner.append(element('strong', 'abide-frame-title', frame.title));
+  inner.append(line, allow, settings);
+  box.append(inner);
+  return box;
+}
+
+/** A signal may deny what the visitor allows here: then the preference page explains. */
+async function allowFrame(frame, names, line, say, api) {
+  try {
+    await api.accept(names);
+    setTimeout(() => { if (isHeld(frame)) api.open(); }, 1000);
+  } catch {
+    line.textContent = say('page.failed');
+  }
+}
+
+function element(name, className, text = '') {
+  return Object.assign(document.createElement(name), { className, textContent: text, ...(name === 'button' && { type: 'button' }) });
+}
+
+// The page's CSP has no say in a constructed sheet. Colours are those of the notice where its style sheet is there.
+function style() {
+  if (sheet) return;
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    .abide-frame { position: absolute; box-sizing: border-box; margin: 0; overflow: auto; display: grid; container-type: size;
+      color: var(--text, CanvasText); background: var(--ground, Canvas); border: 1px solid var(--line, GrayText); font-size: 15px; }
+    .abide-frame[hidden] { display: none; }
+    .abide-frame-poster { grid-area: 1 / 1; inline-size: 100%; block-size: 100%; object-fit: cover; min-block-size: 0; position: absolute; }
+    .abide-frame-inner { grid-area: 1 / 1; place-self: center; position: relative; display: flex; flex-wrap: wrap; justify-content: center;
+      gap: 8px 12px; max-inline-size: 34em; padding: 12px; background: var(--surface, Canvas); border-radius: 10px; text-align: center; }
+    .abide-frame-title, .abide-frame-text { flex-basis: 100%; margin: 0; }
+    .abide-frame-inner button { min-block-size: 44px; padding: 8px 16px; font: inherit; font-weight: 600; cursor: pointer; border-radius: 10px;
+      color: inherit; background: none; border: 2px solid var(--accent, currentColor); }
+    .abide-frame-inner button:focus-visible { outline: 3px solid var(--accent, Highlight); outline-offset: 2px; }
+    @container (max-height: 170px) { .abide-frame-title { display: none; } .abide-frame-inner { padding: 4px; } }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}

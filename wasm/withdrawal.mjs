@@ -1,0 +1,46 @@
+// Clears what a script can clear of what a new decision no longer allows: cookies the policy names, at every parent domain
+// and path, and keys of both storages. The rest, HttpOnly cookies first of all, goes in the server's answer to the choice.
+
+import { load, permits } from './rules.mjs';
+
+/** Reads the policy; what it returns clears under a decision. */
+export async function prepare(policy) {
+  const rules = await load(policy);
+  return (decision) => clear(rules, decision);
+}
+
+function clear(rules, decision) {
+  if (decision.mode === 'observe') return;
+  const goes = (name) => {
+    const kind = rules.known(name);
+    return kind !== null && !permits(decision, kind);
+  };
+  for (const name of cookieNames()) if (goes(name)) expire(name);
+  for (const storage of [localStorage, sessionStorage])
+    for (const key of Object.keys(storage)) if (goes(key)) storage.removeItem(key);
+}
+
+const cookieNames = () => document.cookie.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);
+
+function expire(name) {
+  const secure = location.protocol === 'https:' || /^__(Host|Secure)-/.test(name) ? '; Secure' : '';
+  for (const domain of name.startsWith('__Host-') ? [''] : ['', ...parentDomains()])
+    for (const path of name.startsWith('__Host-') ? ['/'] : paths()) {
+      const field = `${name}=; Max-Age=0; Path=${path}${domain && `; Domain=${domain}`}${secure}`;
+      document.cookie = field;
+      if (secure) document.cookie = `${field}; SameSite=None; Partitioned`; // a jar of their own
+    }
+}
+
+/** Of `a.b.example`: that, `b.example`. Those that are no site's own the browser refuses. */
+function parentDomains() {
+  const labels = location.hostname.split('.');
+  return labels.slice(0, -1).map((_, i) => labels.slice(i).join('.'));
+}
+
+/** Of `/a/b`: `/`, `/a`, `/a/`, `/a/b`, `/a/b/`. */
+function paths() {
+  const parts = location.pathname.split('/').filter(Boolean);
+  const longer = parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`);
+  return ['/', ...longer.flatMap((path) => [path, `${path}/`])];
+}

@@ -55,9 +55,12 @@ export function start(options = {}) {
   openChannel();
   on('consent', showDecision);
   on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
-  on('signal', ({ from }) => { if (from === 'page') tellSignal(); });
-  lookEverywhere();
-  if (options.policy || !document.getElementById('abide-state')) openSite(options);
+  const begin = () => {
+    on('signal', ({ from }) => { if (from === 'page' && site === server) tellSignal(); });
+    lookEverywhere();
+  };
+  if (document.getElementById('abide-state') && !options.policy) begin();
+  else openSite(options).catch(console.error).finally(begin);
   return api;
 }
 
@@ -140,7 +143,7 @@ const loadClearing = () => Promise.race([
 // The server: every answer is its new decision.
 
 const here = () => location.pathname + location.search;
-const language = () => document.documentElement.lang;
+const language = () => state().lang ?? document.documentElement.lang;
 
 async function ask(path, request) {
   const reply = await fetch(state().path + path, { ...request, headers: { Accept: 'application/json' } });
@@ -163,8 +166,9 @@ async function openSite(options) {
     const reply = await fetch(`${path}/state`, { cache: 'no-store' });
     return gate.apply(await reply.json());
   }
-  const { open: openStatic } = await import('./static.mjs');
-  site = openStatic({ policy: new URL('policy.json', import.meta.url), ...options, api, apply: gate.apply });
+  const { openStatic } = await import('./static.mjs');
+  site = openStatic(options, api);
+  await site.begin();
 }
 
 // Tabs: a choice in one is in force in all. A page in the browser's cache hears nothing; it asks when it comes back.
@@ -192,26 +196,31 @@ function look(root) {
   }
 }
 
-function showDecision({ chosen, status }) {
-  for (const element of document.querySelectorAll('[data-abide-when="chosen"]')) element.hidden = !chosen;
+function showDecision(decision) {
+  for (const element of document.querySelectorAll('[data-abide-when]')) {
+    const hadFocus = element.contains(document.activeElement);
+    element.hidden = !decision[element.dataset.abideWhen];
+    if (hadFocus && element.hidden) focusOn(contents());
+  }
+  const { status } = decision;
   if (status === undefined) return;
   for (const line of document.querySelectorAll('[data-abide-status]')) {
     line.hidden = !status;
     for (const part of ['title', 'text']) {
       const place = line.querySelector(`[data-abide-status-${part}]`);
-      if (place && status) place.textContent = status[part];
+      if (place) place.textContent = status?.[part] ?? '';
     }
   }
 }
 
-async function submitInPlace(event) {
+function submitInPlace(event) {
   const form = event.target, button = event.submitter;
   if (event.defaultPrevented || !form.matches(FORM)) return;
   event.preventDefault();
   if (waiting) return; // pressed twice
   const fields = new FormData(form);
   if (button?.name) fields.set(button.name, button.value);
-  if (fields.get('from') === 'banner') fields.set('return', here()); // the page may have gone on without a load
+  if (fields.has('return')) fields.set('return', here()); // the page may have gone on without a load
   sendOrSubmit(form.getAttribute('action'), new URLSearchParams(fields));
 }
 
@@ -262,9 +271,11 @@ function closeNotice() {
   for (const notice of document.querySelectorAll(NOTICE)) {
     const hadFocus = notice.contains(document.activeElement);
     notice.hidden = true;
-    if (hadFocus) focusOn(opener?.isConnected ? opener : document.querySelector('main') ?? document.body);
+    if (hadFocus) focusOn(opener?.isConnected ? opener : contents());
   }
 }
+
+const contents = () => document.querySelector('main') ?? document.body;
 
 function focusOn(element) {
   element.focus({ preventScroll: true });

@@ -10,14 +10,14 @@ const boxes = new Map(); // by frame
 let sheet = null;
 
 /** Covers the frames that wait below an element, and the element itself. */
-export function look(root, api) {
+export function look(root, api, { texts }) {
   for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)])
-    if (!boxes.has(frame)) cover(frame, api);
+    if (!boxes.has(frame)) cover(frame, api, texts);
 }
 
-async function cover(frame, api) {
+async function cover(frame, api, texts) {
   boxes.set(frame, null);
-  const say = await words();
+  const say = await words(texts);
   await new Promise((resolve) => setTimeout(resolve, 50)); // the gate passes at once what is allowed
   if (!isHeld(frame)) return void boxes.delete(frame);
   style();

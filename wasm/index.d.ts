@@ -19,8 +19,14 @@ export interface PageState {
   readonly regime?: Regime;
   readonly notice?: Notice;
   readonly noticeVersion?: number;
-  /** Whether the visitor made a choice that still counts. */
+  /** Whether the visitor made a choice that still counts, and whether it grants anything. */
   readonly chosen?: boolean;
+  readonly granted?: boolean;
+  /** Whether a choice sets the browser's signal aside, and whether exempt purposes are in use that can be objected to. */
+  readonly exception?: boolean;
+  readonly exempt?: boolean;
+  /** The language of what the server wrote into the page. */
+  readonly lang?: string;
   /** What the status line says, in the page's language; null: nothing. */
   readonly status?: { readonly title: string; readonly text: string } | null;
   /** Prefix of Abide's own pages: `/consent`. */

@@ -24,14 +24,15 @@ export const tag = (name, category, rest = '') =>
 
 /**
  * @param options state: as printed, null: none; head, body: HTML; csp: the page's policy; policy: policy.json;
- *                files: further ones by path, text or a function (request, answer); saves: false where the store is down
+ *                files: further ones by path, text or a function (request, answer); saves: false where the store is down;
+ *                module: the folder of the browser files, null: the page loads none itself
  */
-export async function openLab(t, { state = strict, head = '', body = '', csp, policy = {}, files: more = {}, module = true, saves = true } = {}) {
+export async function openLab(t, { state = strict, head = '', body = '', csp, policy = {}, files: more = {}, module = files, saves = true } = {}) {
   const lab = { asked: [], state, saves, delay: 0 };
   const gate = readFileSync(join(sources, 'gate.js'), 'utf8');
   const page = () => `<!doctype html><html lang="en"><head><title>Lab</title>` +
     (lab.state ? `<script type="application/json" id="abide-state">${JSON.stringify(lab.state)}</script>` : '') +
-    (module ? `${head}<script nonce="abc">${gate}</script><script type="module" src="${files}abide.mjs"></script>` : head) +
+    (module ? `${head}<script nonce="abc">${gate}</script><script type="module" src="${module}abide.mjs"></script>` : head) +
     `</head><body><main><h1>Lab</h1>${body}</main></body></html>`;
   const server = createServer(async (request, answer) => {
     const url = new URL(request.url, 'http://lab');

@@ -1,0 +1,114 @@
+// A static site: no server of Abide's, the policy in a file, the choice in a cookie that the page writes.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import axe from 'axe-core';
+import { newVisitor, noticeOf, buttonOf, setGpc } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { openLab, tag } from './lab.mjs';
+
+const policy = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics', shared: false }, { name: '_ad', category: 'targeting' }, { name: 'cart', category: 'required' }] };
+const tags = tag('stats', 'analytics') + tag('ads', 'targeting') + '<button data-abide="open">Cookies</button><p data-abide-status hidden><b data-abide-status-title></b> <span data-abide-status-text></span></p>';
+const ran = (page) => page.evaluate(() => window.ran ?? []);
+
+async function opened(t, { gpc = false, changes = {}, ...options } = {}) {
+  const lab = await openLab(t, { state: null, module: '/abide/', body: tags, files: { '/abide/policy.json': JSON.stringify({ ...policy, ...changes }) }, ...options });
+  const visitor = await newVisitor(t, { gpc });
+  await visitor.open(lab.url);
+  return { lab, visitor, page: visitor.page };
+}
+
+const record = async (visitor) => {
+  const cookie = (await visitor.context.cookies()).find(({ name }) => name === 'abide');
+  return cookie && JSON.parse(decodeURIComponent(cookie.value));
+};
+
+test('the page asks by itself, without a box ticked, and runs nothing before the answer', async (t) => {
+  const { lab, visitor, page } = await opened(t);
+  await noticeOf(page).waitFor();
+  assert.match(await noticeOf(page).innerText(), /Leaflet needs some cookies/);
+  const [no, yes] = await Promise.all(['Reject all', 'Accept all'].map((name) => buttonOf(page, name).boundingBox()));
+  assert.deepEqual([no.width, no.height], [yes.width, yes.height]);
+  await buttonOf(page, 'Cookie settings').click();
+  assert.deepEqual(await page.locator('.abide-boxes input').evaluateAll((boxes) => boxes.map(({ checked }) => checked)), [false, false, false]);
+  await page.addScriptTag({ content: axe.source });
+  assert.deepEqual(await page.evaluate(async () => (await axe.run(document, { rules: { region: { enabled: false } } })).violations.map(({ id }) => id)), []);
+  assert.deepEqual(await ran(page), []);
+  assert.deepEqual(await visitor.cookies(), []);
+  assert.deepEqual(lab.posts(), [], 'nothing is sent anywhere');
+});
+
+test('an answer is kept in a cookie for every page, and can be changed from a button of the page', async (t) => {
+  const { lab, visitor, page } = await opened(t);
+  await buttonOf(page, 'Accept all').click();
+  await eventually('both tags', async () => (await ran(page)).length === 2);
+  assert.ok(await noticeOf(page).isHidden());
+  assert.deepEqual((await record(visitor)).choices, { analytics: 'granted', functional: 'granted', targeting: 'granted' });
+  const [cookie] = (await visitor.context.cookies()).filter(({ name }) => name === 'abide');
+  assert.equal(cookie.sameSite, 'Lax');
+
+  await visitor.open(`${lab.url}page/2`);
+  await eventually('both tags again', async () => (await ran(page)).length === 2);
+  assert.equal(await noticeOf(page).filter({ visible: true }).count(), 0);
+  await page.evaluate(() => { document.cookie = '_ad=1; Path=/'; document.cookie = 'cart=1; Path=/'; });
+  await buttonOf(page, 'Cookies').click();
+  await page.getByLabel('Targeted ads').uncheck();
+  const begins = page.waitForEvent('load');
+  await buttonOf(page, 'Save selection').click();
+  await begins; // what ran cannot be taken back
+  await eventually('only the allowed tag', async () => `${await ran(page)}` === 'stats');
+  assert.deepEqual(await visitor.cookies(), ['abide', 'cart']);
+  assert.equal((await record(visitor)).choices.targeting, 'denied');
+});
+
+test('a rejection is kept too, and nobody is asked twice', async (t) => {
+  const { lab, visitor, page } = await opened(t);
+  await buttonOf(page, 'Reject all').click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await visitor.open(`${lab.url}page/2`);
+  await page.waitForFunction(() => window.abide.state().chosen);
+  assert.equal(await noticeOf(page).filter({ visible: true }).count(), 0);
+  assert.deepEqual(await ran(page), []);
+});
+
+test('Global Privacy Control is honoured in the page, said, and stays honoured when it is gone', async (t) => {
+  const { lab, visitor, page } = await opened(t, { gpc: true, changes: { jurisdiction: { fixed: 'US-CA' } } });
+  await eventually('what is not concerned', async () => `${await ran(page)}` === 'stats');
+  assert.ok(await page.getByText('Opt-out request honored').isVisible());
+  assert.deepEqual(lab.posts(), []);
+  await eventually('the record', async () => (await record(visitor))?.sticky_since);
+  await setGpc(false);
+  await visitor.open(`${lab.url}page/2`);
+  await eventually('a decision', async () => (await ran(page)).length === 1);
+  assert.deepEqual(await ran(page), ['stats']);
+});
+
+test('a cookie that somebody wrote nonsense into counts as none', async (t) => {
+  for (const value of ['x', '%', encodeURIComponent('{"choices":{"targeting":"yes"}}'), encodeURIComponent('[1]')]) {
+    const { lab, visitor, page } = await opened(t);
+    await visitor.context.addCookies([{ name: 'abide', value, url: lab.url }]);
+    await visitor.open(lab.url);
+    await noticeOf(page).waitFor();
+    assert.deepEqual(await ran(page), []);
+  }
+});
+
+test('under a policy without wasm the core in plain JavaScript decides, and nothing is violated', async (t) => {
+  const { page } = await opened(t, { csp: "default-src 'self'; script-src 'self' 'nonce-abc'", head: '<script nonce="abc">document.documentElement.dataset.abideCore = "twin"</script>' });
+  await buttonOf(page, 'Accept all').click();
+  await eventually('both tags', async () => (await ran(page)).length === 2);
+});
+
+test('where cookies are refused the choice is not called saved and nothing runs', async (t) => {
+  const { page } = await opened(t, { head: '<script nonce="abc">Object.defineProperty(document, "cookie", { get: () => "", set() {} })</script>' });
+  await buttonOf(page, 'Accept all').click();
+  await page.getByRole('alert').waitFor();
+  assert.deepEqual(await ran(page), []);
+});
+
+test('a policy that is given by name, or in the page, serves as well; a page may have its own notice', async (t) => {
+  const { page } = await opened(t, { module: null, head: `<script type="module" nonce="abc">import { start } from '/abide/abide.mjs';
+    window.api = start({ policy: '/my-policy.json', notice: 'none' });</script>`, files: { '/my-policy.json': JSON.stringify(policy) } });
+  await page.evaluate(() => window.api.accept());
+  await eventually('both tags', async () => (await ran(page)).length === 2);
+  assert.equal(await noticeOf(page).count(), 0);
+});

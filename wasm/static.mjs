@@ -1,0 +1,80 @@
+// A site without a server of Abide's: the policy is a JSON file, the choice lies in a cookie that the page writes, and the
+// core decides in the page. Until it is there the strictest decision holds.
+
+import { afterChoice, afterSignal, readRecord, writeRecord } from './choosing.mjs';
+import { load } from './rules.mjs';
+import { words } from './words.mjs';
+
+const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], regime: 'opt_in', notice: 'banner' };
+
+/** What abide.mjs asks in place of a server. */
+export function openStatic({ policy, texts, notice }, api) {
+  const source = policy ?? new URL('policy.json', import.meta.url);
+  const site = { policy: typeof source === 'string' ? new URL(source, document.baseURI) : source, texts };
+  const drawn = () => import('./notice.mjs').then(({ draw }) => draw(site, api));
+  const show = notice === 'none' ? () => Promise.resolve() : () => drawn().then((one) => one.show());
+  let decision = null;
+
+  async function decide(rules) {
+    await rules.whole();
+    const record = readRecord(rules.policy);
+    decision = rules.core ? decisionOf(rules, record) : null;
+    return stateOf(rules.policy, decision, record, await words(texts));
+  }
+
+  async function begin() {
+    const rules = await load(site.policy);
+    if (mayAskAtOnce(rules.policy)) show().catch(console.error);
+    const state = await decide(rules);
+    remember(rules.policy, state);
+    window.abide.apply(state);
+    if (state.notice === 'banner') await show();
+  }
+
+  async function choose(fields) {
+    const rules = await load(site.policy);
+    await rules.whole();
+    if (!rules.core) throw new Error('abide: there is no core');
+    const version = rules.policy.notice?.version ?? 1;
+    writeRecord(rules.policy, afterChoice(fields, readRecord(rules.policy), { notice: version, signal: signals().length > 0 }));
+    return decide(rules);
+  }
+
+  return Object.assign(site, { begin, choose, state: async () => decide(await load(site.policy)),
+    open: () => void drawn().then((one) => one.show(true)), fail: () => void drawn().then((one) => one.fail()) });
+}
+
+const signals = () => (navigator.globalPrivacyControl === true ? [['Sec-GPC', '1']] : []);
+const dnt = () => (navigator.doNotTrack === '1' ? [['DNT', '1']] : []);
+
+/** Nobody was asked yet, and the place asks for consent or is not known. */
+const mayAskAtOnce = (policy) => !readRecord(policy) && !placeOf(policy);
+
+/** A page does not know where its visitor is: the strictest rules, unless the policy names one place for all. */
+const placeOf = ({ jurisdiction = {} }) => (['fixed', undefined].includes(jurisdiction.from) ? jurisdiction.fixed ?? null : null);
+
+function decisionOf({ core, policy }, record) {
+  const request = { headers: [...signals(), ...dnt()], location: placeOf(policy), visitor: { known: record !== null } };
+  try {
+    return core.decide({ ...request, record });
+  } catch {
+    return core.decide(request); // a record that is none
+  }
+}
+
+function remember(policy, { gpc, mode }) {
+  const record = readRecord(policy);
+  if (!gpc || mode === 'observe' || record?.sticky_since) return;
+  writeRecord(policy, afterSignal(record));
+}
+
+function stateOf(policy, decision, record, say) {
+  const common = { path: policy.consent?.path ?? '/consent', mode: policy.mode ?? 'enforce', noticeVersion: policy.notice?.version ?? 1, lang: document.documentElement.lang };
+  if (!decision) return { ...STRICTEST, ...common, gpc: signals().length > 0, chosen: false, status: null };
+  const { allowed, allowed_shared: allowedShared, gpc, regime, notice, reasons, reasons_shared: shared } = decision;
+  const rules = [...Object.values(reasons), ...Object.values(shared)].map(({ rule }) => rule);
+  const honored = rules.includes('D3c'), exception = rules.includes('D3a');
+  return { v: 1, allowed, allowedShared, gpc, regime, notice, ...common, exception,
+    chosen: Boolean(record?.time) && notice !== 'banner', granted: Object.values(record?.choices ?? {}).includes('granted'),
+    status: honored ? { title: say('status.honored'), text: say('status.gpc') } : null };
+}

@@ -1,0 +1,57 @@
+// The developer panel: what it tells of a page, and that it can be used with keys alone.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import axe from 'axe-core';
+import { newVisitor } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { files, openLab, strict, tag } from './lab.mjs';
+
+const policy = { cookies: [{ name: '_count', category: 'analytics', shared: false, vendor: 'Own count' }, { name: '_ad', category: 'targeting', vendor: 'Reach' },
+  { name: 'uid', host: 'ads.localhost', category: 'targeting', vendor: 'Reach' }] };
+
+async function opened(t, options) {
+  const lab = await openLab(t, { policy, csp: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-abc'; img-src *",
+    state: { ...strict, allowed: ['required', 'analytics'] }, head: `<script src="${files}guard.js" data-guard="cookies"></script>`,
+    body: tag('stats', 'analytics') + tag('ads', 'targeting', 'data-service="Reach"'), files: { '/consent/receipt': '{"receipt": 1}' }, ...options });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  await visitor.page.evaluate(() => { document.cookie = '_count=1; Path=/'; document.cookie = '_ad=1; Path=/'; });
+  await eventually('the cookie', async () => (await visitor.cookies()).includes('_count'));
+  return { lab, page: visitor.page };
+}
+
+test('no page loads the panel by itself', async (t) => {
+  const { lab } = await opened(t);
+  assert.equal(lab.of(`${files}panel.mjs`).length, 0);
+});
+
+test('the report tells what was set, held back and let through, and by what it is known', async (t) => {
+  const { lab, page } = await opened(t);
+  const told = await page.evaluate(async ([file, at]) => {
+    await new Promise((resolve) => { Object.assign(new Image(), { src: at, onload: resolve, onerror: resolve }); });
+    return (await import(file)).report();
+  }, [`${files}panel.mjs`, `http://ads.localhost:${lab.port}/pixel`]);
+  assert.deepEqual(told.elements.map(({ category, service, held }) => [category, service, held]), [['analytics', '', false], ['targeting', 'Reach', true]]);
+  assert.deepEqual(told.cookies, [{ name: '_count', category: 'analytics', shared: false, vendor: 'Own count', by: 'policy', allowed: true }]);
+  assert.deepEqual(told.requests.map(({ category, vendor, allowed }) => [category, vendor, allowed]), [['targeting', 'Reach', false]]);
+  const outcomes = told.guard.filter(({ verdict }) => verdict !== null).map(({ what, verdict }) => [what, verdict]);
+  assert.deepEqual(outcomes, [['_count', true], ['_ad', false]]);
+  assert.deepEqual(told.record, { receipt: 1 });
+});
+
+test('it opens, follows the page and closes with keys alone, and axe-core finds nothing', async (t) => {
+  const { page } = await opened(t);
+  await page.addScriptTag({ url: `${files}panel.mjs`, type: 'module' });
+  const region = page.getByRole('region', { name: 'Abide on this page' });
+  await region.waitFor();
+  assert.match(await region.innerText(), /held back/);
+  await page.evaluate(() => abide.apply({ ...abide.state(), allowedShared: abide.state().allowedShared.concat('targeting') }));
+  await eventually('the change', async () => !/held back\n/.test((await region.innerText()).split('Guard')[0]));
+  await page.evaluate(axe.source);
+  assert.deepEqual(await page.evaluate(async () => (await axe.run(document, { rules: { region: { enabled: false } } })).violations.map(({ id, nodes }) => `${id} ${nodes[0].html}`)), []);
+  await region.focus();
+  await page.keyboard.press('Escape');
+  await region.waitFor({ state: 'hidden' });
+  await page.keyboard.press('Enter'); // the focus went to the button that opens it
+  await region.waitFor();
+});

@@ -1,0 +1,37 @@
+// Types of panel.mjs, the developer panel.
+import type { Category, PageState } from './index.js';
+import type { Classification, ConsentRecord, Policy } from './core.mjs';
+
+export interface Judged {
+  name: string;
+  category: Category | 'unknown';
+  shared?: boolean;
+  vendor?: string;
+  by: Classification['evidence'] | '';
+  allowed: boolean;
+}
+
+export interface Report {
+  state: PageState;
+  signal: { browser: boolean; decision: boolean };
+  elements: { element: string; name: string; category: string; service: string; held: boolean }[];
+  cookies: Judged[];
+  storage: Judged[];
+  /** Other hosts that this page asked. */
+  requests: Judged[];
+  /** What guard.js saw; `verdict` null: it waits. */
+  guard: { kind: string; what: string; verdict: boolean | null; time: number }[];
+  /** Of a static site the record itself, else the server's receipt; null: none that a page can see. */
+  record: ConsentRecord | object | null;
+}
+
+export interface PanelOptions {
+  /** Where the policy lies when not beside the module. */
+  policy?: string | URL | Policy;
+}
+
+/** The panel's contents as data. */
+export function report(options?: PanelOptions): Promise<Report>;
+/** Opens the panel, or brings it up to date. */
+export function open(options?: PanelOptions): Promise<void>;
+export function close(): void;

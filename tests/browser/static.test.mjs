@@ -1,10 +1,13 @@
 // A static site: no server of Abide's, the policy in a file, the choice in a cookie that the page writes.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import axe from 'axe-core';
 import { newVisitor, noticeOf, buttonOf, setGpc } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { openLab, tag } from './lab.mjs';
+import { root } from './shop.mjs';
 
 const policy = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics', shared: false }, { name: '_ad', category: 'targeting' }, { name: 'cart', category: 'required' }] };
 const tags = tag('stats', 'analytics') + tag('ads', 'targeting') + '<button data-abide="open">Cookies</button><p data-abide-status hidden><b data-abide-status-title></b> <span data-abide-status-text></span></p>';
@@ -111,4 +114,19 @@ test('a policy that is given by name, or in the page, serves as well; a page may
   await page.evaluate(() => window.api.accept());
   await eventually('both tags', async () => (await ran(page)).length === 2);
   assert.equal(await noticeOf(page).count(), 0);
+});
+
+test('the sample site works as it stands, in a browser that speaks German', async (t) => {
+  const sample = (name) => readFileSync(join(root, 'samples/static', name), 'utf8');
+  const { page } = await opened(t, { files: { '/': sample('index.html').replace('lang="en"', 'lang="de"').replace(/<meta http-equiv[^>]+>/, ''),
+    '/count.js': sample('count.js'), '/abide/policy.json': sample('policy.json') } });
+  await noticeOf(page).waitFor();
+  assert.equal(await page.getByRole('group', { name: 'How a leaf falls' }).count(), 1);
+  await buttonOf(page, 'Alle ablehnen').click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+  await buttonOf(page, 'Cookie settings').click();
+  await page.getByLabel('Statistik').check();
+  await buttonOf(page, 'Auswahl speichern').click();
+  await eventually('the count', () => page.evaluate(() => document.documentElement.dataset.counted === '1'));
 });

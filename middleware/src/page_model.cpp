@@ -55,6 +55,7 @@ std::string date_text(const page_model& m, std::int64_t time) {
   const int month = (iso[5] - '0') * 10 + iso[6] - '0';
   std::string_view day(iso.data() + 8, 2);
   if (day.front() == '0') day.remove_prefix(1);
+  if (day == "1") day = words_of(m)["date.first_day"];
   const std::array<value, 3> values{{{"year", year}, {"month", piece_of(words_of(m)["months"], static_cast<std::size_t>(month - 1))}, {"day", day}}};
   return say(words_of(m)["date"], values);
 }

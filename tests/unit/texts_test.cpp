@@ -85,6 +85,19 @@ TEST_CASE("a site holds the languages it names, and no others") {
   CHECK(abide::texts_of(settings).speaks("de"));
 }
 
+TEST_CASE("the official languages of the European Union and eleven more are spoken") {
+  for (const std::string_view tag : {"bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr",      "ga",     "hr",
+                                     "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk",      "sl",     "sv",
+                                     "ar", "he", "hi", "is", "ja", "ko", "nb", "tr", "uk", "zh-Hans", "zh-Hant"}) {
+    INFO(tag);
+    CHECK(abide::texts::built_in().speaks(tag));
+    const abide::language& words = abide::texts::built_in().in(tag);
+    CHECK(words.tag() == tag);
+    CHECK(words["direction"] == (tag == "ar" || tag == "he" ? "rtl" : "ltr"));
+    CHECK((tag == "en" || words["choice.reject"] != "Reject all"));
+  }
+}
+
 TEST_CASE("every language has the forms of its plural rule, and a lifetime picks the right one") {
   for (const abide::language& words : abide::texts::built_in().languages()) {
     INFO(words.tag());

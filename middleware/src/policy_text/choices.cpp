@@ -27,7 +27,7 @@ std::string days_at(const writer& w, const audience& group, days_of of) {
   std::string text = w.days(most->first);
   std::vector<std::string> others;
   for (const auto& [days, names] : places)
-    if (days != most->first) others.push_back(listed(w.words(), names) + ": " + w.days(days));
+    if (days != most->first) others.push_back(listed(w.words(), names) + w.word("list.colon") + w.days(days));
   return others.empty() ? text : text + " (" + listed(w.words(), others) + ')';
 }
 

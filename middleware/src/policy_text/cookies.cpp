@@ -122,7 +122,7 @@ void write_cookies(writer& w, int level) {
   for (const category c : categories) {
     if (c != category::required && !used.contains(c)) continue;
     const std::string name(name_of(c));
-    w.item({strong_piece(w.word(name + ".title").append(":")), plain(w.word(name + ".about").insert(0, 1, ' '))});
+    w.item({strong_piece(w.word(name + ".title")), plain(w.word("list.colon") + w.word(name + ".about"))});
   }
   w.paragraph({any_shared(p) ? "policy.cookies.shared" : "policy.cookies.not_shared"},
               {{"declaration", w.declaration()}});

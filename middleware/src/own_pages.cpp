@@ -152,7 +152,7 @@ own_reply preferences(exchange& v, std::string_view target, const header_section
   const page_facts facts{page_language(v, target, request), decoded_path(parameter(target, "return")),
                          was_just_saved(v, target)};
   own_reply r = page(v, facts, v.decision, chosen_of(v));
-  if (v.decision.remember && v.site->settings.policy.mode == mode::enforce) {
+  if (v.decision.remember && !v.is_prefetch && v.site->settings.policy.mode == mode::enforce) {
     const source from = v.decision.seen.gpc ? source::gpc_header : source::dnt;
     const record next = after_signal(chosen_of(v), from, v.now);
     record_signal(v, next);

@@ -34,6 +34,18 @@ std::size_t end_of_tag(std::string_view html, std::size_t start) {
   return end == none ? 0 : end + 1;
 }
 
+// ` 'self' 'nonce-...'` of the first directive with this name; empty when the policy has none.
+std::string_view directive(std::string_view policy, std::string_view name) {
+  while (!policy.empty()) {
+    std::string_view one = policy.substr(0, policy.find(';'));
+    policy.remove_prefix(std::min(one.size() + 1, policy.size()));
+    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
+    const std::size_t end = std::min(one.find_first_of(" \t"), one.size());
+    if (same_field(one.substr(0, end), name)) return one.substr(end);
+  }
+  return {};
+}
+
 }  // namespace
 
 void insert(std::string& html, const fragments& f) {
@@ -73,12 +85,16 @@ std::string_view language_of_page(std::string_view html) {
   return {};
 }
 
-std::string_view nonce_of(std::string_view policy) {
+std::string_view nonce_of(std::string_view policy, std::string_view kind) {
+  std::string_view sources;
+  const std::string elements = std::string(kind) + "-elem";
+  for (const std::string_view name : {std::string_view(elements), kind, std::string_view("default-src")})
+    if (sources.empty()) sources = directive(policy, name);
   constexpr std::string_view mark = "'nonce-";
-  const std::size_t at = policy.find(mark);
+  const std::size_t at = sources.find(mark);
   if (at == none) return {};
-  policy.remove_prefix(at + mark.size());
-  return policy.substr(0, policy.find('\''));
+  sources.remove_prefix(at + mark.size());
+  return sources.substr(0, sources.find('\''));
 }
 
 }  // namespace abide

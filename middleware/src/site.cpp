@@ -9,6 +9,7 @@
 #include "cache_rules.hpp"
 #include "choosing.hpp"
 #include "consent_cookie.hpp"
+#include "html.hpp"
 #include "notice.hpp"
 #include "page_insert.hpp"
 #include "recording.hpp"
@@ -41,6 +42,7 @@ std::string host_without_port(std::string_view host) {
 struct request_facts {
   signals seen;
   std::string_view host, consent, forwarded_proto, fetch_dest;
+  bool prefetch = false;
   unsigned consent_count = 0;
   std::size_t cookie_bytes = 0, cookie_fields = 0;
 };
@@ -64,6 +66,8 @@ request_facts read_request(const header_section& request, joined_values joined) 
     } else if (same_field(name, "Host") && facts.host.empty()) facts.host = value;
     else if (same_field(name, "X-Forwarded-Proto")) facts.forwarded_proto = value;
     else if (same_field(name, "Sec-Fetch-Dest")) facts.fetch_dest = value;
+    else if (same_field(name, "Sec-Purpose") || same_field(name, "Purpose"))
+      facts.prefetch |= value.find("prefetch") != std::string_view::npos;
   });
   return facts;
 }
@@ -158,19 +162,27 @@ bool may_insert(const exchange& v, unsigned status, const header_section& respon
          is_html(response.first("Content-Type")) && response.first("Content-Encoding").empty();
 }
 
+// A page that is fetched before the visitor asks for it may be shown after the next choice: it says nothing then, the
+// gate lets nothing through, and the module asks.
+std::string printed_state(const exchange& v) {
+  if (v.is_prefetch) return {};
+  return "<script type=\"application/json\" id=\"abide-state\">" + state_json(*v.site, v.decision) + "</script>";
+}
+
 std::string script_tag(const exchange& v, std::string_view nonce, bool has_policy) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
   const std::string folder = v.site->settings.consent_path + "/" + files.version_path();
-  std::string html = "<script type=\"application/json\" id=\"abide-state\">" + state_json(*v.site, v.decision) + "</script>";
-  if (!nonce.empty() || !has_policy) {
-    html += "<script";
-    if (!nonce.empty()) html.append(" nonce=\"").append(nonce).append("\"");
-    html.append(">").append(files.find("gate.js")->bytes).append("</script>");
-  } else {
-    html += "<script src=\"" + folder + "gate.js\"></script>";
+  std::string allowed;  // by the nonce alone where the page's policy knows 'strict-dynamic'
+  if (!nonce.empty()) {
+    allowed += " nonce=\"";
+    append_escaped(allowed, nonce);
+    allowed += '"';
   }
-  return html + "<script type=\"module\" src=\"" + folder + "abide.mjs\"></script>";
+  std::string html = printed_state(v) + "<script" + allowed;
+  if (!nonce.empty() || !has_policy) html.append(">").append(files.find("gate.js")->bytes).append("</script>");
+  else html += " src=\"" + folder + "gate.js\"></script>";
+  return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
 }
 
 bool links_to(std::string_view html, const std::string& path) {
@@ -193,16 +205,15 @@ page_model model_of(const exchange& v, std::string_view language, const std::str
 
 void insert_notice(const exchange& v, const header_section& response, std::string& body) {
   const std::string policy(response.first("Content-Security-Policy"));
-  const std::string_view nonce = nonce_of(policy);
   const config& settings = v.site->settings;
   std::string language(language_of_page(body));
   if (language.empty()) language = settings.languages.front();
   const std::string css_url = settings.consent_path + "/" + v.site->files.version_path() + "notice.css";
   page_model model = model_of(v, language, css_url);
-  model.nonce = nonce;
+  model.nonce = nonce_of(policy, "style-src");
   model.insert_settings_link = !links_to(body, settings.consent_path);
-  insert(body, {render_styles(model) + script_tag(v, nonce, !policy.empty()), render_notice(model),
-                render_status(model), render_link(model) + render_undo(model, "banner")});
+  insert(body, {render_styles(model) + script_tag(v, nonce_of(policy, "script-src"), !policy.empty()),
+                render_notice(model), render_status(model), render_link(model) + render_undo(model, "banner")});
 }
 
 // A response that the application offers to every cache must not carry one visitor's cookie.
@@ -340,7 +351,9 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.secure = from.secure || (facts.forwarded_proto == "https" && state_->where.trusts(from.peer));
   v.is_get = method == "GET";
   v.is_document = facts.fetch_dest.empty() || facts.fetch_dest == "document";
-  v.may_remember = v.is_document || facts.fetch_dest == "empty" || facts.fetch_dest == "iframe" || facts.fetch_dest == "frame";
+  const bool is_frame = facts.fetch_dest == "iframe" || facts.fetch_dest == "frame";
+  v.is_prefetch = facts.prefetch;  // nobody sees it yet
+  v.may_remember = !v.is_prefetch && (v.is_document || is_frame || facts.fetch_dest == "empty");
   if (v.is_get && v.is_document) v.target = target;
   if (auto choice = read_choice(*state_, request, facts, v.secure, v.host)) {
     v.chosen = choice->record;

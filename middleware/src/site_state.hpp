@@ -47,6 +47,7 @@ struct exchange {
   bool secure = false;
   bool is_get = false;
   bool is_document = false;    ///< a page the browser shows by itself, not a script's fetch nor a frame
+  bool is_prefetch = false;    ///< fetched before the visitor asks for it
   bool may_remember = false;   ///< not an image or a script: a page's many parts are one visitor, who gets one record
   bool hid_cookies = false;
   std::size_t cookie_fields = 0;  ///< in the request as the application sees it

@@ -245,6 +245,21 @@ TEST_CASE("observe mode removes no cookie when the visitor refuses") {
 
 // ---- The signal
 
+TEST_CASE("a page fetched ahead is no visit: the signal holds in it, and nothing is remembered") {
+  for (const char* target : {"/", "/consent"}) {
+    CAPTURE(target);
+    shop s({.location = "US-CA"});
+    s.sets({"t=1; Path=/"});
+    browser b{s};
+    b.always = {{"Sec-GPC", "1"}, {"Sec-Purpose", "prefetch;prerender"}};
+    CHECK(b.get(target).set_cookies().empty());
+    // So nobody was told of the conflict yet: an exception is not taken (11 CCR 7025(c)(3)).
+    b.always = {{"Sec-GPC", "1"}};
+    b.post("choice=save&keep=analytics&keep=functional&exception=targeting");
+    CHECK(settable(s, b) == "raf");
+  }
+}
+
 TEST_CASE("an opt-out by GPC is remembered after the signal stops") {  // GPC-30
   shop s({.location = "US-CA"});
   browser b{s};

@@ -1,4 +1,6 @@
 // What the middleware does to a response: cookies, caching, the notice.
+#include <fstream>
+
 #include "catch.hpp"
 #include "shop.hpp"
 
@@ -247,6 +249,49 @@ TEST_CASE("a page's nonce makes the styles inline, so that its policy allows the
   shop s;
   s.sets({}, {{"Content-Security-Policy", "default-src 'self'; script-src 'nonce-R4nd0m'; style-src 'nonce-R4nd0m'"}});
   CHECK(s.get("/").body.find("<style nonce=\"R4nd0m\">") != std::string::npos);
+}
+
+// A shop whose pages load the module; the content of its files does not matter here.
+struct scripted {
+  log_folder files;
+  scripted() {
+    for (const char* name : {"/gate.js", "/abide.mjs"}) std::ofstream(files.folder + name) << "// script\n";
+  }
+  setting operator()(std::string location) const {
+    setting how;
+    how.location = std::move(location);
+    how.browser_files = files.folder;
+    return how;
+  }
+};
+
+TEST_CASE("both scripts bear the nonce: 'strict-dynamic' lets no others run") {
+  const scripted how;
+  shop s(how("DE"));
+  s.sets({}, {{"Content-Security-Policy", "script-src 'nonce-R4nd0m' 'strict-dynamic'; style-src 'nonce-5tyl3'"}});
+  const std::string body = s.get("/").body;
+  CHECK(body.find("<script nonce=\"R4nd0m\">// script") != std::string::npos);
+  CHECK(body.find("<script type=\"module\" nonce=\"R4nd0m\" src=") != std::string::npos);
+  CHECK(body.find("<style nonce=\"5tyl3\">") != std::string::npos);
+}
+
+TEST_CASE("without a nonce for scripts the gate is a file") {
+  const scripted how;
+  shop s(how("DE"));
+  s.sets({}, {{"Content-Security-Policy", "script-src 'self'; style-src 'nonce-5tyl3'"}});
+  const std::string body = s.get("/").body;
+  CHECK(body.find("// script") == std::string::npos);
+  CHECK(body.find("gate.js\"></script>") != std::string::npos);
+}
+
+TEST_CASE("a page fetched ahead prints no state, for it may be shown after the next choice") {
+  const scripted how;
+  shop s(how("US-CA"));
+  CHECK(s.get("/").body.find("abide-state") != std::string::npos);
+  for (const char* purpose : {"prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"}) {
+    CAPTURE(purpose);
+    CHECK(s.get("/", {{"Sec-Purpose", purpose}}).body.find("abide-state") == std::string::npos);
+  }
 }
 
 TEST_CASE("the notice's form comes back to the page it stood on") {

@@ -38,6 +38,7 @@ struct setting {
   bool tls = false;
   std::optional<abide::mode> mode = std::nullopt;
   std::string records = "none";
+  std::string browser_files = {};  ///< folder with gate.js and abide.mjs
 };
 
 struct shop {
@@ -55,6 +56,7 @@ struct shop {
     options.keys = keys;
     options.reports = true;
     options.records = how.records;
+    options.browser_files = how.browser_files;
     options.clock = [now] { return now->load(); };
     options.warn = [](const std::string&) {};
     return abide::site(abide::parse_config(how.policy, "policy.json"), std::move(options));

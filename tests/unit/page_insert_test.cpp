@@ -78,8 +78,17 @@ TEST_CASE("attributes that only end in lang do not name the page's language") {
 }
 
 TEST_CASE("the nonce of a content security policy is found") {
-  CHECK(nonce_of("default-src 'self'; script-src 'nonce-abc123' 'strict-dynamic'") == "abc123");
-  CHECK(nonce_of("default-src 'self'").empty());
-  CHECK(nonce_of("").empty());
-  CHECK(nonce_of("script-src 'nonce-").empty());
+  CHECK(nonce_of("default-src 'self'; script-src 'nonce-abc123' 'strict-dynamic'", "script-src") == "abc123");
+  CHECK(nonce_of("default-src 'self'", "script-src").empty());
+  CHECK(nonce_of("", "script-src").empty());
+  CHECK(nonce_of("script-src 'nonce-", "script-src").empty());
+}
+
+TEST_CASE("the nonce is that of the kind: the style's does not let a script run") {
+  const std::string_view policy = "default-src 'nonce-d'; style-src 'nonce-s';\tScript-Src 'self' ;script-src-elem 'nonce-e'; ; script-src 'nonce-2'";
+  CHECK(nonce_of(policy, "style-src") == "s");
+  CHECK(nonce_of(policy, "script-src") == "e");
+  CHECK(nonce_of("style-src 'nonce-s'; script-src 'self'", "script-src").empty());
+  CHECK(nonce_of("style-src 'self'; default-src 'nonce-d'", "script-src") == "d");
+  CHECK(nonce_of("script-src 'self'; script-src 'nonce-2'", "script-src").empty());
 }

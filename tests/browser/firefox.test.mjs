@@ -1,39 +1,14 @@
 // Firefox ESR with Global Privacy Control on by its preference: the same first load, in another engine.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'node:test';
-import puppeteer from 'puppeteer-core';
 import { assertOnlyRequired, byCategory, eventually, optional, targetingOrShared } from './evidence.mjs';
+import { newFirefox } from './firefox.mjs';
 import { openShop, vendorRequests } from './shop.mjs';
 
-/** A visitor in a Firefox of their own. */
-async function newVisitor(t, { gpc }) {
-  const home = mkdtempSync(join(tmpdir(), 'abide-firefox-'));
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr',
-    headless: true,
-    env: { ...process.env, HOME: home },
-    extraPrefsFirefox: {
-      'privacy.globalprivacycontrol.functionality.enabled': true,
-      'privacy.globalprivacycontrol.enabled': gpc,
-    },
-  });
-  t.after(async () => {
-    await browser.close();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  });
-  const page = await browser.newPage();
-  await page.setViewport({ width: 1280, height: 800 });
-  return {
-    page,
-    cookies: async () => (await browser.cookies()).map(({ name }) => name).sort(),
-    open: (url) => page.goto(url, { waitUntil: ['load', 'networkidle0'] }),
-    visible: (selector) => page.$eval(selector, (element) => element.checkVisibility()).catch(() => false),
-  };
-}
+const newVisitor = (t, { gpc }) => newFirefox(t, {
+  'privacy.globalprivacycontrol.functionality.enabled': true,
+  'privacy.globalprivacycontrol.enabled': gpc,
+});
 
 const notice = '[data-abide-notice]';
 

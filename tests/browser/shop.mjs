@@ -22,6 +22,7 @@ export async function openShop(t, { location = 'DE', mode, keys, change, https }
   const words = ['--port', '0', '--location', location];
   if (mode) words.push('--mode', mode);
   if (https) words.push('--https');
+  if (process.env.ABIDE_BROWSER) words.push('--browser', process.env.ABIDE_BROWSER);
   if (keys || change) words.push('--policy', writePolicy(t, keys, change));
   const shop = spawn(join(bin, 'abide-shop'), words, {
     env: { ...process.env, ABIDE_KEYS: keys ?? '' },

@@ -1,0 +1,110 @@
+// Under a strict Content-Security-Policy, the browser itself reporting each violation, over the whole journey.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { answerNotice, newVisitor, submit } from './chromium.mjs';
+import { assertOnlyRequired, byCategory, eventually } from './evidence.mjs';
+import { changeHtml, openFront } from './front.mjs';
+import { openShop } from './shop.mjs';
+
+const nonceOf = (policy) => /'nonce-([^']+)'/.exec(policy)?.[1];
+
+/** A shop whose pages are under `change(policy)`; `reports` fills with what the browser says of violations. */
+async function openStrict(t, change = (policy) => policy, alter = (html) => html) {
+  const reports = [];
+  const shop = await openShop(t, { location: 'DE' });
+  const front = await openFront(t, shop, {
+    change: (found) => {
+      const policy = found.fields.find(([name]) => name === 'Content-Security-Policy');
+      if (!policy) return;
+      const nonce = nonceOf(policy[1]);
+      if (nonce) policy[1] = change(policy[1], nonce);
+      policy[1] += '; report-uri /reports';
+      changeHtml(found, (html) => alter(html, nonce));
+    },
+    answer: ({ url }, response, body) => {
+      if (url !== '/reports') return false;
+      const { 'violated-directive': what, 'blocked-uri': blocked, 'document-uri': page } = JSON.parse(body)['csp-report'];
+      reports.push(`${what} ${blocked} on ${new URL(page).pathname}`);
+      response.writeHead(204).end();
+      return true;
+    },
+  });
+  return { shop, reports, url: front.urlOf('localhost') };
+}
+
+/** Notice, "Accept all", pages with tags, preferences, save, withdrawal. */
+async function journey(visitor, url) {
+  const { page } = visitor;
+  await visitor.open(`${url}journal/spinning-a-shade`);
+  await answerNotice(page, 'Accept all');
+  await page.waitForFunction(() => document.documentElement.dataset.brightreach && document.documentElement.dataset.tallyhouse);
+  for (const path of ['product/nehalem', 'cart']) await visitor.open(url + path);
+  await visitor.open(`${url}consent`);
+  await page.getByRole('switch', { name: 'Targeted ads' }).uncheck();
+  await submit(page, 'Save selection');
+  await visitor.open(`${url}journal/spinning-a-shade`);
+  assert.deepEqual(byCategory(await visitor.cookies()).targeting, []);
+  await visitor.open(`${url}consent`);
+  await submit(page, 'Reject all');
+  await visitor.open(url);
+  assertOnlyRequired(await visitor.cookies(), 'after the withdrawal');
+}
+
+test("the whole journey under default-src 'self' with a nonce: the browser reports no violation", async (t) => {
+  const { reports, url } = await openStrict(t);
+  const visitor = await newVisitor(t);
+  await journey(visitor, url);
+  assert.deepEqual(reports, []);
+});
+
+test("the whole journey where scripts run by nonce and 'strict-dynamic' alone: no violation", async (t) => {
+  const strict = (policy, nonce) => policy.replace(/script-src[^;]*/, `script-src 'nonce-${nonce}' 'strict-dynamic'`);
+  const { reports, url } = await openStrict(t, strict, (html, nonce) =>
+    html.replaceAll('<script src="/static/', `<script nonce="${nonce}" src="/static/`)); // as such a site writes its own
+  const visitor = await newVisitor(t);
+  await journey(visitor, url);
+  assert.deepEqual(reports, []);
+});
+
+test("without a nonce gate and style are files, and the journey violates nothing", async (t) => {
+  const { reports, url } = await openStrict(t, (policy) => policy);
+  const visitor = await newVisitor(t);
+  await visitor.open(`${url}consent`); // the preference page has a policy of its own, and no nonce
+  await submit(visitor.page, 'Accept all');
+  assert.deepEqual(reports, []);
+});
+
+const loadCore = (page, options) => page.evaluate(async (asked) => {
+  const { core } = await import([...document.scripts].find(({ src }) => src.endsWith('/abide.mjs')).src);
+  const loaded = await core(asked);
+  return typeof loaded.classify;
+}, options);
+
+for (const wasm of [true, false])
+  test(`${wasm ? 'with' : 'without'} 'wasm-unsafe-eval' the core is loaded as ${wasm ? 'wasm' : 'its twin'}`, async (t) => {
+    const { reports, url } = await openStrict(t, (policy) => (wasm ? policy : policy.replace(" 'wasm-unsafe-eval'", '')));
+    const visitor = await newVisitor(t);
+    const loaded = [];
+    visitor.page.on('response', (answer) => loaded.push(new URL(answer.url()).pathname.split('/').at(-1)));
+    await visitor.open(url);
+    assert.equal(await loadCore(visitor.page, { twin: !wasm }), 'function');
+    assert.equal(loaded.includes('abide.wasm'), wasm);
+    assert.equal(loaded.includes('abide.twin.mjs'), !wasm);
+    assert.deepEqual(reports, []);
+  });
+
+test('the browser does report: a script of nobody on the page', async (t) => {
+  const { reports, url } = await openStrict(t, undefined, (html) => html.replace('</body>', '<script>1</script></body>'));
+  const visitor = await newVisitor(t, { expectsFaults: true });
+  await visitor.open(url);
+  await eventually('the report', () => reports.length > 0);
+  assert.match(reports[0], /^script-src-elem inline/);
+});
+
+test("under require-trusted-types-for 'script' the gate's own policy, `abide`, is all that the journey needs", async (t) => {
+  const { reports, url } = await openStrict(t, (policy) => `${policy}; require-trusted-types-for 'script'; trusted-types abide`,
+    (html) => html.replace(/<script src="\/static\/shop.js"[^>]*><\/script>/, '')); // the shop's own panel writes HTML
+  const visitor = await newVisitor(t);
+  await journey(visitor, url);
+  assert.deepEqual(reports, []);
+});

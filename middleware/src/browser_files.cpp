@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "abide/config.hpp"
 #include "embedded.hpp"
@@ -33,8 +34,9 @@ std::string hex(std::uint64_t number) {
 
 }  // namespace
 
-browser_files::browser_files(const std::string& folder) {
-  for (const char* name : {"notice.css", "policy.css"})
+browser_files::browser_files(const std::string& folder, std::string policy) {
+  files_["policy.json"] = {"application/json", std::move(policy)};
+  for (const char* name : {"notice.css", "preferences.css", "policy.css"})
     if (const embedded_file* css = embedded(name)) files_[name] = {"text/css; charset=utf-8", std::string(css->bytes)};
   if (!folder.empty())
     for (const known_file& known : module_files)

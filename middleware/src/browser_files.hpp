@@ -13,8 +13,9 @@ struct browser_file {
 
 class browser_files {
  public:
-  /// Reads the known files of a folder; empty: only the built-in ones. Throws config_error when the folder is no module.
-  explicit browser_files(const std::string& folder);
+  /// Reads the known files of a folder; empty: only the built-in ones. `policy` becomes policy.json: a change of it is
+  /// a new version too. Throws config_error when the folder is no module.
+  browser_files(const std::string& folder, std::string policy);
 
   /// Null for other names.
   const browser_file* find(std::string_view name) const;

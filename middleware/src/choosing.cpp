@@ -57,14 +57,17 @@ record after_wish(const form& f, const record* before, std::uint32_t notice_vers
       r.sticky_since = time;
       r.exception.reset();
       break;
-    default:
-      set_all(r, choice::denied);
-      r.exception.reset();
+    case wish::object:
+      for (const category c : categories)
+        if (f.objected.contains(c)) r.choices[static_cast<unsigned>(c)] = choice::denied;
+      break;
+    default: set_all(r, choice::denied); r.exception.reset();
   }
   if (signal_active) r.sticky_since = r.exception ? r.exception->time : time;
   r.source = f.from_banner ? source::banner : source::settings;
-  // These two say nothing of what was granted before: it must not look newer than it is.
-  if ((f.wish == wish::opt_out || f.wish == wish::undo) && r.time > 0) return r;
+  // These say nothing of what was granted before: it must not look newer than it is.
+  const bool is_partial = f.wish == wish::opt_out || f.wish == wish::undo || f.wish == wish::object;
+  if (is_partial && r.time > 0) return r;
   r.time = time;
   r.notice = notice_version;
   return r;
@@ -79,7 +82,8 @@ record only_refusals(const record* before, const record& after) {
   }
   r.time = was.time;  // no grant is renewed
   r.notice = was.notice;
-  const bool keeps = r.exception && was.exception && (r.exception->purposes.bits() & ~was.exception->purposes.bits()) == 0;
+  const bool keeps =
+      r.exception && was.exception && (r.exception->purposes.bits() & ~was.exception->purposes.bits()) == 0;
   if (!keeps) r.exception.reset();
   if (was.sticky_since && !r.sticky_since) r.sticky_since = was.sticky_since;
   return r;

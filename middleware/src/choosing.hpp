@@ -8,9 +8,9 @@
 
 namespace abide {
 
-/// The record after a form post. `before` is null when there was none. An opt-out and an undo leave the time and the notice
-/// of an earlier choice as they were. While a signal is active what the visitor grants
-/// is no later than the signal, so it does not outlive it (D4).
+/// The record after a form post. `before` is null when there was none. An opt-out, an objection and an undo leave the
+/// time and the notice of an earlier choice as they were. While a signal is active what the visitor grants is no later
+/// than the signal, so it does not outlive it (D4).
 record after_wish(const form&, const record* before, std::uint32_t notice_version, bool signal_active,
                   std::int64_t now);
 

@@ -1,5 +1,6 @@
 #include "notice.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "embedded.hpp"
@@ -49,29 +50,10 @@ bool any_exempt(const decision& d) noexcept {
   return false;
 }
 
-/// Whether the signal yields to an informed choice (D3a) for anything: then no line may claim that it was honoured.
-bool sets_signal_aside(const decision& d) noexcept {
+bool is_in_force(const decision& d, rule r) noexcept {
   for (const category c : categories)
-    if (d.of(c, false).rule == rule::d3a || d.of(c, true).rule == rule::d3a) return true;
+    if (d.of(c, false).rule == r || d.of(c, true).rule == r) return true;
   return false;
-}
-
-struct line {
-  std::string_view title, text, action, undo;
-  bool honored = false;
-};
-
-std::string status(const page_model& m, const line& l) {
-  const std::string back = url_encoded(local_path(m.return_path));
-  const std::array<value, 8> values{{{"lang", words_of(m).tag()},
-                                     {"path", m.consent_path},
-                                     {"return_query", back},
-                                     {"undo", l.undo},
-                                     {"title", l.title},
-                                     {"text", l.text},
-                                     {"action", l.action},
-                                     {"honored", yes(l.honored)}}};
-  return filled("status.html", m, values);
 }
 
 std::string set_aside_text(const page_model& m) {
@@ -81,6 +63,15 @@ std::string set_aside_text(const page_model& m) {
   const std::array<value, 2> values{{{"date", date}, {"purposes", purposes}}};
   return say(words_of(m)["status.set_aside.text"], values);
 }
+
+/// The first page after a choice says so, and so does the page on which it was made.
+bool chose_just_now(const page_model& m) noexcept {
+  constexpr std::int64_t moment = 60;
+  if (m.saved || m.failed || !m.chosen || !has_chosen(*m.decision)) return false;
+  return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < moment;
+}
+
+bool is_opt_out(const page_model& m) noexcept { return m.decision->place->regime == regime::opt_out; }
 
 }  // namespace
 
@@ -103,35 +94,67 @@ std::string render_notice(const page_model& m) {
   return filled("notice.html", m, values);
 }
 
-std::string render_status(const page_model& m) {
+bool sets_signal_aside(const decision& d) noexcept { return is_in_force(d, rule::d3a); }
+
+bool has_grant(const decision& d) noexcept { return is_in_force(d, rule::d5) || sets_signal_aside(d); }
+
+bool has_chosen(const decision& d) noexcept {
+  return d.notice != notice::banner && (has_grant(d) || is_in_force(d, rule::d2));
+}
+
+bool tells_of_exempt(const decision& d) noexcept {
+  return d.notice == notice::objection && !signal_decides(d) && any_exempt(d);
+}
+
+std::optional<status_text> status_of(const page_model& m) {
   const decision& d = *m.decision;
   if (m.settings->policy.mode == mode::observe) return {};
   const language& words = words_of(m);
-  if (sets_signal_aside(d)) return status(m, {words["status.set_aside"], set_aside_text(m), {}, words["status.undo"]});
-  const std::string_view signal = words[d.seen.gpc ? "status.gpc" : "status.dnt"];
-  if (signal_decides(d)) return status(m, {words["status.honored"], signal, {}, {}, true});
-  if (d.notice == notice::objection && any_exempt(d))
-    return status(m, {{}, words["status.objection"], words["status.object"], {}});
+  const auto said = [&](std::string_view title, std::string_view text) {
+    return status_text{std::string(title), std::string(text)};
+  };
+  if (sets_signal_aside(d)) return said(words["status.set_aside"], set_aside_text(m));
+  if (signal_decides(d)) return said(words["status.honored"], words[d.seen.gpc ? "status.gpc" : "status.dnt"]);
+  if (tells_of_exempt(d)) return said({}, words["status.objection"]);
+  if (chose_just_now(m)) return said(words["page.saved"], words["page.saved.text"]);
   return {};
 }
 
-std::string render_undo(const page_model& m, std::string_view from) {
-  if (m.settings->policy.mode == mode::observe || !sets_signal_aside(*m.decision)) return {};
-  const std::array<value, 4> values{{{"lang", words_of(m).tag()},
-                                     {"path", m.consent_path},
-                                     {"from", from},
-                                     {"return", local_path(m.return_path)}}};
-  return filled("undo.html", m, values);
+std::string render_status(const page_model& m) {
+  if (m.settings->policy.mode == mode::observe) return {};
+  const auto told = status_of(m);
+  const decision& d = *m.decision;
+  const std::array<value, 6> values{{{"lang", words_of(m).tag()},
+                                     {"told", yes(told.has_value())},
+                                     {"title", told ? std::string_view(told->title) : std::string_view{}},
+                                     {"text", told ? std::string_view(told->text) : std::string_view{}},
+                                     {"exempt", yes(tells_of_exempt(d))},
+                                     {"exception", yes(sets_signal_aside(d))}}};
+  return filled("status.html", m, values);
+}
+
+std::string render_withdraw(const page_model& m) {
+  if (is_opt_out(m)) return {};
+  const std::array<value, 2> values{{{"lang", words_of(m).tag()}, {"granted", yes(has_grant(*m.decision))}}};
+  return filled("withdraw.html", m, values);
+}
+
+std::string render_post(const page_model& m, std::string_view from) {
+  const std::array<value, 4> values{
+      {{"lang", words_of(m).tag()}, {"path", m.consent_path}, {"from", from}, {"return", local_path(m.return_path)}}};
+  return filled("post.html", m, values);
 }
 
 std::string render_link(const page_model& m) {
-  if (!m.insert_settings_link) return {};
+  const std::string withdraw = m.insert_withdraw ? render_withdraw(m) : std::string{};
+  if (!m.insert_settings_link) return withdraw;
   const std::string back = url_encoded(local_path(m.return_path));
-  const std::array<value, 5> values{{{"lang", words_of(m).tag()},
+  const std::array<value, 6> values{{{"lang", words_of(m).tag()},
                                      {"path", m.consent_path},
                                      {"return_query", back},
                                      {"settings", settings_label(m)},
-                                     {"opt_out", yes(m.decision->place->regime == regime::opt_out)}}};
+                                     {"withdraw", withdraw},
+                                     {"opt_out", yes(is_opt_out(m))}}};
   return filled("link.html", m, values);
 }
 

@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "choosing.hpp"
 #include "gpc_json.hpp"
 #include "html.hpp"
@@ -13,6 +11,7 @@
 #include "recording.hpp"
 #include "records/export.hpp"
 #include "site_state.hpp"
+#include "state.hpp"
 #include "texts.hpp"
 
 namespace abide {
@@ -81,13 +80,6 @@ own_reply file(const exchange& v, std::string_view method, std::string_view targ
   return r;
 }
 
-own_reply state(const exchange& v, std::string_view method) {
-  if (!is_read(method)) return not_allowed("GET, HEAD");
-  own_reply r = reply(200, "application/json", state_json(*v.site, v.decision));
-  r.fields.emplace_back("Cache-Control", "no-store");
-  return r;
-}
-
 std::string decoded_path(std::string_view value) {
   const auto f = read_form("choice=save&return=" + std::string(value));
   return f ? f->return_path : "/";
@@ -117,6 +109,20 @@ page_model page_model_of(const exchange& v, std::string_view language, std::stri
   model.theme_url = v.site->settings.theme;
   model.now = v.now;
   return model;
+}
+
+std::string state_of(const exchange& v, const decision& d, const record* chosen, std::string_view language) {
+  page_model model = page_model_of(v, language, {});
+  model.decision = &d;
+  model.chosen = chosen;
+  return state_json(model);
+}
+
+own_reply state(const exchange& v, std::string_view method, std::string_view language) {
+  if (!is_read(method)) return not_allowed("GET, HEAD");
+  own_reply r = reply(200, "application/json", state_of(v, v.decision, chosen_of(v), language));
+  r.fields.emplace_back("Cache-Control", "no-store");
+  return r;
 }
 
 /// What the page was asked with, and what is to be told on it.
@@ -163,7 +169,8 @@ own_reply preferences(exchange& v, std::string_view target, const header_section
 }
 
 // What the site says of its cookies and of signals: by place and language, so never for a shared cache.
-own_reply policy_page(const exchange& v, std::string_view method, std::string_view target, const header_section& request) {
+own_reply policy_page(const exchange& v, std::string_view method, std::string_view target,
+                      const header_section& request) {
   if (!is_read(method)) return not_allowed("GET, HEAD");
   const std::string language = page_language(v, target, request), css = css_url(v);
   const page_model model = page_model_of(v, language, css);
@@ -195,7 +202,7 @@ bool wants_json(const header_section& request) {
 }
 
 std::string back_to(const exchange& v, const form& f) {
-  if (f.from_banner) return f.return_path;
+  if (f.from_banner || f.from_page) return f.return_path;
   const std::string language = f.language.empty() ? "" : "&lang=" + url_encoded(f.language);
   return v.site->settings.consent_path + "?saved=1&return=" + url_encoded(f.return_path) + language;
 }
@@ -220,7 +227,8 @@ decision after(const exchange& v, const record& next) {
 }
 
 void add_cookies(exchange& v, own_reply& r, const record& next, const decision& d) {
-  for (std::string& field : cookies_after(v, next, d, known_names(v))) r.fields.emplace_back("Set-Cookie", std::move(field));
+  for (std::string& field : cookies_after(v, next, d, known_names(v)))
+    r.fields.emplace_back("Set-Cookie", std::move(field));
 }
 
 bool says_the_same(const record* before, const record& next) {
@@ -248,9 +256,17 @@ bool knows_signal(const exchange& v) {
   return v.chosen && v.chosen->sticky_since && v.chosen->time <= *v.chosen->sticky_since;
 }
 
-// There is no exception to take back.
+// There is no exception to take back, or nothing exempt to object to.
 bool changes_nothing(const exchange& v, const form& f) {
+  if (f.wish == wish::object) return f.objected.empty();
   return f.wish == wish::undo && !(v.chosen && v.chosen->exception);
+}
+
+category_set exempt_in_use(const decision& d) {
+  category_set in_use;
+  for (const category c : categories)
+    if (runs_exempt(d, c)) in_use.insert(c);
+  return in_use;
 }
 
 own_reply save(exchange& v, const header_section& request, std::string_view body) {
@@ -259,20 +275,21 @@ own_reply save(exchange& v, const header_section& request, std::string_view body
   auto f = read_form(body);
   if (!f) return failure(400, "The form names no known choice.");
   bound_exception(v, *f);
+  f->objected = exempt_in_use(v.decision);
   const abide::policy& policy = v.site->settings.policy;
   const record next = changes_nothing(v, *f) && v.chosen
                           ? *v.chosen
                           : after_wish(*f, chosen_of(v), policy.notice_version, v.decision.signal_active, v.now);
   const bool as_json = f->wish == wish::signal || wants_json(request);
   const std::string language = language_of(v, *f, request);
-  if (f->wish == wish::signal && knows_signal(v)) return state(v, "GET");
+  if (f->wish == wish::signal && knows_signal(v)) return state(v, "GET", language);
   if (f->wish == wish::signal) record_signal(v, next);
   else if (!changes_nothing(v, *f) && !record_choice(v, next, language))
     return not_saved(v, *f, next, language, as_json);
   const decision now = after(v, next);
   own_reply r;
   if (as_json) {
-    r = reply(200, "application/json", state_json(*v.site, now));
+    r = reply(200, "application/json", state_of(v, now, &next, language));
   } else {
     r = reply(303, "text/plain; charset=utf-8", "");
     r.fields.emplace_back("Location", back_to(v, *f));
@@ -294,13 +311,6 @@ own_reply receipt(const exchange& v, std::string_view method) {
   return r;
 }
 
-nlohmann::ordered_json names_of(const decision& d, bool shared) {
-  nlohmann::ordered_json names = nlohmann::ordered_json::array();
-  for (const category c : categories)
-    if (d.of(c, shared).allowed) names.push_back(name_of(c));
-  return names;
-}
-
 }  // namespace
 
 resource resource_of(const site_state& site, std::string_view target) noexcept {
@@ -319,27 +329,12 @@ resource resource_of(const site_state& site, std::string_view target) noexcept {
   return rest.substr(1, 2) == "v-" ? resource::file : resource::unknown;
 }
 
-std::string state_json(const site_state& site, const decision& d) {
-  const nlohmann::ordered_json json{{"v", 1},
-                                    {"allowed", names_of(d, false)},
-                                    {"allowedShared", names_of(d, true)},
-                                    {"gpc", d.seen.gpc},
-                                    {"regime", name_of(d.place->regime)},
-                                    {"notice", name_of(d.notice)},
-                                    {"path", site.settings.consent_path},
-                                    {"mode", site.settings.policy.mode == mode::observe ? "observe" : "enforce"},
-                                    {"noticeVersion", site.settings.policy.notice_version}};
-  std::string text = json.dump();
-  for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) text.replace(at, 1, "\\u003c");
-  return text;
-}
-
-own_reply answer_own(exchange& v, std::string_view method, std::string_view target,
-                     const header_section& request, std::string_view body) {
+own_reply answer_own(exchange& v, std::string_view method, std::string_view target, const header_section& request,
+                     std::string_view body) {
   switch (v.resource) {
     case resource::gpc_json: return gpc_json(v, method);
     case resource::file: return file(v, method, target);
-    case resource::state: return state(v, method);
+    case resource::state: return state(v, method, page_language(v, target, request));
     case resource::receipt: return receipt(v, method);
     case resource::policy_text:
     case resource::declaration: return policy_page(v, method, target, request);

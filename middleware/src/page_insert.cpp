@@ -1,6 +1,8 @@
 #include "page_insert.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "abide/signal.hpp"
 
@@ -46,26 +48,41 @@ std::string_view directive(std::string_view policy, std::string_view name) {
   return {};
 }
 
+// The body with each first mark replaced by what belongs there; a mark for which there is nothing stays.
+void append_marked(std::string& page, std::string_view inside, const fragments& f) {
+  struct place {
+    std::size_t at;
+    std::string_view mark, html;
+  };
+  std::array<place, 2> places{
+      {{inside.find(status_mark), status_mark, f.status}, {inside.find(withdraw_mark), withdraw_mark, f.withdraw}}};
+  if (places[1].at < places[0].at) std::swap(places[0], places[1]);
+  std::size_t done = 0;
+  for (const place& each : places) {
+    if (each.at == none || each.html.empty()) continue;
+    page.append(inside, done, each.at - done).append(each.html);
+    done = each.at + each.mark.size();
+  }
+  page.append(inside, done, none);
+}
+
 }  // namespace
 
 void insert(std::string& html, const fragments& f) {
   const std::size_t head = find_tag(html, "</head");
-  const std::size_t body = std::max(end_of_tag(html, find_tag(html, "<body", head == none ? 0 : head)),
-                                    end_of_tag(html, head));
+  const std::size_t body =
+      std::max(end_of_tag(html, find_tag(html, "<body", head == none ? 0 : head)), end_of_tag(html, head));
   const std::size_t head_at = head == none ? body : std::min(head, body);  // `</head` may be cut off
-  const std::size_t mark = f.status.empty() ? none : html.find(status_mark, body);
   const std::size_t last = find_last_tag(html, "</body");
   const std::size_t end = last == none || last < body ? html.size() : last;
   std::string page;
-  page.reserve(html.size() + f.head.size() + f.body_start.size() + f.status.size() + f.body_end.size());
+  page.reserve(html.size() + f.head.size() + f.body_start.size() + f.status.size() + f.withdraw.size() +
+               f.body_end.size());
   page.append(html, 0, head_at).append(f.head);
   page.append(html, head_at, body - head_at).append(f.body_start);
-  if (mark != none && mark < end) {
-    page.append(html, body, mark - body).append(f.status);
-    page.append(html, mark + status_mark.size(), end - mark - status_mark.size());
-  } else {
-    page.append(html, body, end - body).append(f.status);
-  }
+  const std::string_view inside = std::string_view(html).substr(body, end - body);
+  append_marked(page, inside, f);
+  if (inside.find(status_mark) == none) page.append(f.status);
   page.append(f.body_end).append(html, end, none);
   html.swap(page);
 }

@@ -10,9 +10,11 @@ struct fragments {
   std::string body_start;  ///< after <body ...>
   std::string status;      ///< in place of <span data-abide-status></span>, else before </body>
   std::string body_end;    ///< before </body>
+  std::string withdraw{};  ///< in place of <span data-abide-withdraw></span>, else nowhere
 };
 
 inline constexpr std::string_view status_mark = "<span data-abide-status></span>";
+inline constexpr std::string_view withdraw_mark = "<span data-abide-withdraw></span>";
 
 /// Inserts them. A page without the tags gets them at its start and end.
 void insert(std::string& html, const fragments&);

@@ -17,6 +17,12 @@ std::string_view bytes_of(std::string_view name) noexcept {
   return file ? file->bytes : std::string_view{};
 }
 
+void append_sheet(std::string& out, std::string_view url) {
+  out += "<link rel=\"stylesheet\" href=\"";
+  append_escaped(out, url);
+  out += "\">\n";
+}
+
 }  // namespace
 
 std::string render_styles(const page_model& m) {
@@ -28,25 +34,21 @@ std::string render_styles(const page_model& m) {
     out += bytes_of("notice.css");
     return out += "</style>\n";
   }
-  if (m.css_url.empty()) return out;
-  out += "<link rel=\"stylesheet\" href=\"";
-  append_escaped(out, m.css_url);
-  return out += "\">\n";
+  if (!m.css_url.empty()) append_sheet(out, m.css_url);
+  return out;
 }
 
 std::string render_page_styles(const page_model& m) {
   std::string out = render_styles(m);
-  if (m.theme_url.empty()) return out;
-  out += "<link rel=\"stylesheet\" href=\"";
-  append_escaped(out, m.theme_url);
-  return out += "\">\n";
+  if (!m.css_url.empty())
+    append_sheet(out, std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)) + "preferences.css");
+  if (!m.theme_url.empty()) append_sheet(out, m.theme_url);
+  return out;
 }
 
 const language& words_of(const page_model& m) noexcept { return texts_of(*m.settings).in(m.language); }
 
-std::string_view site_name(const page_model& m) noexcept {
-  return site_name(*m.settings, words_of(m));
-}
+std::string_view site_name(const page_model& m) noexcept { return site_name(*m.settings, words_of(m)); }
 
 std::string date_text(const page_model& m, std::int64_t time) {
   std::array<char, 10> iso{};

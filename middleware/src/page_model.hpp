@@ -18,16 +18,17 @@ struct page_model {
   const record* chosen = nullptr;    ///< null: no valid record
   std::string_view language = "en";  ///< a tag; English when it is not spoken
   std::string_view consent_path = "/consent";
-  std::string_view consent_cookie;   ///< its name on this connection; empty: as the policy says
+  std::string_view consent_cookie;     ///< its name on this connection; empty: as the policy says
   std::string_view return_path = "/";  ///< path and query to come back to; anything else counts as `/`
-  std::string_view css_url;            ///< of notice.css; used when there is no nonce
+  std::string_view css_url;            ///< of notice.css, beside which the others lie; used when there is no nonce
   std::string_view nonce;              ///< of the page's Content-Security-Policy; not empty: the CSS is inlined
   std::string_view theme_url;          ///< the site's own style sheet for the preference page; may be empty
   bool saved = false;                  ///< back from the form
   bool failed = false;                 ///< the form could not be recorded: only its refusals hold
   bool has_receipt = false;            ///< the log holds records of this visitor
   bool insert_settings_link = false;
-  std::int64_t now = 0;  ///< Unix seconds
+  bool insert_withdraw = false;  ///< the page has no place of its own for the withdrawal
+  std::int64_t now = 0;          ///< Unix seconds
 };
 
 /// `<link rel="stylesheet">` or, with a nonce, `<style nonce>`: for the end of the head.

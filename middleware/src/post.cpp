@@ -15,7 +15,8 @@ int hex_value(char c) {
 std::string decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
     if (escape) {
       out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
       i += 2;
@@ -32,6 +33,7 @@ std::optional<wish> wish_named(std::string_view name) {
   if (name == "save") return wish::save;
   if (name == "opt-out") return wish::opt_out;
   if (name == "withdraw") return wish::withdraw;
+  if (name == "object") return wish::object;
   if (name == "undo") return wish::undo;
   return {};
 }
@@ -74,7 +76,10 @@ std::optional<form> read_form(std::string_view body) {
     const std::string value = decoded(pair.substr(equals + 1));
     if (name == "choice") asked = wish_named(value);
     if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
-    if (name == "from") f.from_banner = value == "banner";
+    if (name == "from") {
+      f.from_banner = value == "banner";
+      f.from_page = value == "page";
+    }
     if (name == "lang") f.language = value.size() <= 16 ? value : "";
     if (name == "return") f.return_path = std::string(local_path(value));
     if (category_set* set = set_of(f, name))

@@ -142,7 +142,8 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
   const std::string count = std::to_string(p.cookies + (c == category::required ? 1u : 0u));
   const bool unlisted = c == category::targeting && m.settings->policy.unknown == unknown_policy::targeting;
   const bool met_before = m.chosen && m.chosen->sticky_since;  // an exception is never offered on a first page view
-  const bool may_except = p.own.rule == rule::d3c && met_before && m.settings->policy.exception == exception_policy::informed;
+  const bool may_except =
+      p.own.rule == rule::d3c && met_before && m.settings->policy.exception == exception_policy::informed;
   const std::array<value, 19> values{{{"level", level},
                                       {"name", name},
                                       {"title", words[name + ".title"]},
@@ -178,9 +179,9 @@ std::string render_preferences(const page_model& m) {
   const std::string url = contact_url(m.settings->contact);
   std::string rows;
   for (const category c : categories) append_purpose(rows, m, c, opt_out ? "3" : "2");
-  const std::string undo = render_undo(m, "settings");
+  const std::string post = render_post(m, "settings");
   const std::array<value, 20> values{{{"lang", words.tag()},
-                                      {"undo", undo},
+                                      {"post", post},
                                       {"failed", yes(m.failed)},
                                       {"receipt", yes(m.has_receipt)},
                                       {"title", words[opt_out ? "page.choices" : "page.settings"]},

@@ -12,8 +12,10 @@
 #include "html.hpp"
 #include "notice.hpp"
 #include "page_insert.hpp"
+#include "public_policy.hpp"
 #include "recording.hpp"
 #include "site_state.hpp"
+#include "state.hpp"
 #include "texts.hpp"
 #include "withdrawal.hpp"
 
@@ -164,12 +166,12 @@ bool may_insert(const exchange& v, unsigned status, const header_section& respon
 
 // A page that is fetched before the visitor asks for it may be shown after the next choice: it says nothing then, the
 // gate lets nothing through, and the module asks.
-std::string printed_state(const exchange& v) {
+std::string printed_state(const exchange& v, const page_model& model) {
   if (v.is_prefetch) return {};
-  return "<script type=\"application/json\" id=\"abide-state\">" + state_json(*v.site, v.decision) + "</script>";
+  return "<script type=\"application/json\" id=\"abide-state\">" + state_json(model) + "</script>";
 }
 
-std::string script_tag(const exchange& v, std::string_view nonce, bool has_policy) {
+std::string script_tag(const exchange& v, const page_model& model, std::string_view nonce, bool has_policy) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
   const std::string folder = v.site->settings.consent_path + "/" + files.version_path();
@@ -179,7 +181,7 @@ std::string script_tag(const exchange& v, std::string_view nonce, bool has_polic
     append_escaped(allowed, nonce);
     allowed += '"';
   }
-  std::string html = printed_state(v) + "<script" + allowed;
+  std::string html = printed_state(v, model) + "<script" + allowed;
   if (!nonce.empty() || !has_policy) html.append(">").append(files.find("gate.js")->bytes).append("</script>");
   else html += " src=\"" + folder + "gate.js\"></script>";
   return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
@@ -212,8 +214,11 @@ void insert_notice(const exchange& v, const header_section& response, std::strin
   page_model model = model_of(v, language, css_url);
   model.nonce = nonce_of(policy, "style-src");
   model.insert_settings_link = !links_to(body, settings.consent_path);
-  insert(body, {render_styles(model) + script_tag(v, nonce_of(policy, "script-src"), !policy.empty()),
-                render_notice(model), render_status(model), render_link(model) + render_undo(model, "banner")});
+  model.insert_withdraw = body.find(withdraw_mark) == std::string::npos;
+  const std::string_view nonce = nonce_of(policy, "script-src");
+  insert(body, {render_styles(model) + script_tag(v, model, nonce, !policy.empty()), render_notice(model),
+                render_status(model), render_link(model) + render_post(model, "page"),
+                model.insert_withdraw ? std::string{} : render_withdraw(model)});
 }
 
 // A response that the application offers to every cache must not carry one visitor's cookie.
@@ -285,7 +290,7 @@ site_state make_state(config settings, site_options options) {
   }
   keys signing(secrets, "consent.keys");
   places where(settings, options.location);
-  browser_files files(options.browser_files);
+  browser_files files(options.browser_files, public_policy_json(settings));
   const std::string name(settings.policy.consent_cookie);
   static std::atomic<std::uint64_t> count{0};
   return {++count, std::move(settings), std::move(options), std::move(signing), std::move(where), std::move(files),

@@ -70,9 +70,6 @@ own_reply answer_own(exchange&, std::string_view method, std::string_view target
 /// The resource that a target names.
 resource resource_of(const site_state&, std::string_view target) noexcept;
 
-/// The JSON a page's module starts from.
-std::string state_json(const site_state&, const decision&);
-
 /// Set-Cookie fields of a change: the record, then the expiries of the cookies it no longer allows.
 std::vector<std::string> cookies_after(exchange&, const record& next, const decision& after,
                                        const std::vector<std::string>& held_names);

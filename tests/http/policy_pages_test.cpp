@@ -63,7 +63,7 @@ TEST_CASE("these pages are read only, run no script, and stay out of shared cach
     CHECK(has(a.all("Vary"), "Accept-Language"));
     CHECK(a.all("X-Content-Type-Options") == "nosniff");
     CHECK(s.send("HEAD", page).status == 200);
-    for (const std::string sheet : {"notice.css", "policy.css"}) {
+    for (const std::string sheet : {"notice.css", "preferences.css", "policy.css"}) {
       const std::size_t at = a.body.find("/consent/v-"), end = a.body.find('/', at + 11);
       CHECK(has(a.body, a.body.substr(at, end + 1 - at) + sheet));
       CHECK(s.get(a.body.substr(at, end + 1 - at) + sheet).all("Content-Type") == "text/css; charset=utf-8");

@@ -298,8 +298,8 @@ TEST_CASE("an informed exception is never taken on a first page view, has its ow
   CHECK(s.server.log()->text_of(records.at(1).event.notice_hash).value_or("").find("despite the signal") != std::string::npos);
   s.next = page();
   const std::string html = b.get().body;
-  CHECK(html.find("form=\"abide-undo\"") != std::string::npos);
-  CHECK(html.find("<form id=\"abide-undo\"") != std::string::npos);
+  CHECK(html.find("form=\"abide-post\" name=\"choice\" value=\"undo\" data-abide-when=\"exception\">") != std::string::npos);
+  CHECK(html.find("<form id=\"abide-post\"") != std::string::npos);
   b.post("choice=undo&from=banner&return=/");
   CHECK(asks(s, b) == "raf");
 }

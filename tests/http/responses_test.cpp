@@ -8,7 +8,7 @@ using namespace http_test;
 
 namespace {
 bool shows_notice(const answer& a) { return a.body.find("data-abide-notice") != std::string::npos; }
-bool shows_status(const answer& a) { return a.body.find("abide-status") != std::string::npos; }
+bool shows_status(const answer& a) { return a.body.find("data-abide-status>") != std::string::npos; }
 }  // namespace
 
 // ---- Set-Cookie

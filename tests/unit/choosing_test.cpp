@@ -152,6 +152,18 @@ TEST_CASE("an opt-out or an undo makes no older grant look newer") {
   CHECK(after("choice=opt-out", &before).sticky_since == today());
 }
 
+TEST_CASE("an objection refuses what runs without consent, and makes no older grant look newer") {
+  form f = *read_form("choice=object&from=page");
+  f.objected.insert(category::analytics);
+  CHECK(choices_of(after_wish(f, nullptr, 4, false, today())) == "ndnn");
+  CHECK(after_wish(f, nullptr, 4, false, today()).time == today());
+  record before = after("choice=accept-all");
+  before.time -= 10 * words::day;
+  const record r = after_wish(f, &before, 4, false, today());
+  CHECK(choices_of(r) == "ndgg");
+  CHECK(r.time == before.time);
+}
+
 TEST_CASE("what could not be recorded keeps every refusal, old and new, and no new grant") {
   const record refused = after("choice=reject-all");
   CHECK(choices_of(only_refusals(&refused, after("choice=save&keep=targeting&keep=analytics", &refused))) == "nddd");

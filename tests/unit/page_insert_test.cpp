@@ -22,6 +22,16 @@ TEST_CASE("the status stands in place of its mark") {
         "<head></head><body>a<span data-abide-status></span>b</body>");
 }
 
+TEST_CASE("the withdrawal stands in place of its mark, before or behind the status, and nowhere without one") {
+  const fragments f{"<H>", "<B>", "<S>", "<E>", "<W>"};
+  const std::string status = "<span data-abide-status></span>", withdraw = "<span data-abide-withdraw></span>";
+  CHECK(inserted("<head></head><body>a" + withdraw + "b" + status + "c</body>", f) == "<head><H></head><body><B>a<W>b<S>c<E></body>");
+  CHECK(inserted("<head></head><body>a" + status + "b" + withdraw + "c</body>", f) == "<head><H></head><body><B>a<S>b<W>c<E></body>");
+  CHECK(inserted("<head></head><body>a" + withdraw + "</body>", f) == "<head><H></head><body><B>a<W><S><E></body>");
+  CHECK(inserted("<head></head><body>a</body>", f) == "<head><H></head><body><B>a<S><E></body>");
+  CHECK(inserted("<head></head><body>" + withdraw + withdraw + "</body>", f) == "<head><H></head><body><B><W>" + withdraw + "<S><E></body>");
+}
+
 TEST_CASE("tags are found in any letter case") {
   CHECK(inserted("<HEAD></HEAD><BODY ID=x>p</BODY>") == "<HEAD><H></HEAD><BODY ID=x><B>p<S><E></BODY>");
 }

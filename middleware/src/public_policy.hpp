@@ -1,0 +1,12 @@
+#pragma once
+// What of the policy a browser may know: the rules of its cookies, never keys, records or proxies.
+#include <string>
+
+#include "abide/config.hpp"
+
+namespace abide {
+
+/// The public part of a policy as a policy file of its own: the core makes the same decisions from it.
+std::string public_policy_json(const config&);
+
+}  // namespace abide

@@ -316,9 +316,9 @@ TEST_CASE("cookies exempt from consent are on with an objection that needs one s
 TEST_CASE("every declared cookie is listed with its vendor and whether its data is shared (UX11)") {
   scene s("DE");
   const std::string html = abide::render_preferences(s.model());
-  for (const abide::cookie_rule& rule : cookies) CHECK(has(html, "<code>" + std::string(rule.name) + "</code>"));
-  CHECK(has(html, "<code>abide</code> <span>Example Shop · 395 days</span>"));
-  CHECK(has(html, "<span>Hotjar</span> <span class=\"abide-mark\">Data sold or shared</span>"));
+  for (const abide::cookie_rule& rule : cookies) CHECK(has(html, "<code dir=\"ltr\">" + std::string(rule.name) + "</code>"));
+  CHECK(has(html, "<code dir=\"ltr\">abide</code> <span><bdi>Example Shop</bdi> · 395 days</span>"));
+  CHECK(has(html, "<span><bdi>Hotjar</bdi></span> <span class=\"abide-mark\">Data sold or shared</span>"));
   CHECK(has(html, "href=\"mailto:privacy@shop.example\""));
 }
 

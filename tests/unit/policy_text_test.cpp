@@ -333,7 +333,7 @@ TEST_CASE("headings go down one step at a time, tables name their columns and ro
 TEST_CASE("a purpose in another language than the page's says so") {
   const abide::config site = abide::parse_config(
       R"({"cookies": [{"name": "x", "category": "required", "purpose": {"en": "Keeps you signed in."}}]})", "policy.json");
-  CHECK(has(abide::html_of(document_of(site, {"DE", "de"})), "<span lang=\"en\">Keeps you signed in.</span>"));
+  CHECK(has(abide::html_of(document_of(site, {"DE", "de"})), "<span lang=\"en\" dir=\"auto\">Keeps you signed in.</span>"));
   CHECK_FALSE(has(abide::html_of(document_of(site, {"DE", "en"})), "<span lang"));
 }
 
@@ -370,4 +370,14 @@ TEST_CASE("every sentence that the languages hold for the text is said under som
     INFO(key << ": " << longest);
     CHECK(has(all, longest));
   }
+}
+
+TEST_CASE("Japanese sentences end in their own stop and stand without a space between them") {
+  const abide::config site = abide::parse_config(
+      R"({"cookies": [{"name": "_ga*", "category": "analytics", "shared": false}], "exempt": ["GB:statistical:_ga*"]})",
+      "policy.json");
+  const std::string text = abide::html_of(document_of(site, {"GB", "ja"}));
+  CHECK(has(text, "</code>\xe3\x80\x82"));
+  CHECK_FALSE(has(text, "\xe3\x80\x82 "));
+  CHECK_FALSE(has(text, "</code>."));
 }

@@ -102,12 +102,12 @@ void write_exempt(writer& w, const audience& group) {
     block b;
     const std::vector<named_piece> places{{"places", plain(listed(w.words(), use.places))}};
     b.text = prose_of(w.words()[purpose_key(use.purpose)], places);
-    b.text.push_back(plain(w.word("policy.exempt.cookies").insert(0, 1, ' ').append(" ")));
+    b.text.push_back(plain(w.space() + w.word("policy.exempt.cookies") + ' '));
     for (std::size_t i = 0; i < use.names.size(); ++i) {
       if (i > 0) b.text.push_back(plain(w.word(i + 1 == use.names.size() ? "list.and" : "list.comma")));
       b.text.push_back(code_piece(use.names[i]));
     }
-    b.text.push_back(plain("."));
+    b.text.push_back(plain(w.stop()));
     w.add(std::move(b));
   }
 }

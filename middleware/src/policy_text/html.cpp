@@ -25,6 +25,9 @@ void append_piece(std::string& out, const piece& p) {
   out.append("<").append(tag);
   append_attribute(out, "href", p.url);
   append_attribute(out, "lang", p.language);
+  // A name is read from left to right in Arabic too; a text of another language, its own way.
+  if (p.code) append_attribute(out, "dir", "ltr");
+  else if (!p.language.empty()) append_attribute(out, "dir", "auto");
   out += '>';
   append_escaped(out, p.text);
   out.append("</").append(tag).append(">");

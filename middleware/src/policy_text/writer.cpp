@@ -9,6 +9,13 @@ namespace abide {
 
 std::string writer::word(std::string_view key) const { return std::string(words()[key]); }
 
+std::string writer::stop() const {
+  const std::string_view text = words()["list.stop"];
+  return std::string(text.substr(0, text.find(' ')));
+}
+
+std::string writer::space() const { return words()["list.stop"].ends_with(' ') ? " " : ""; }
+
 std::string writer::days(unsigned count) const { return lifetime_in(words(), {lifetime_unit::days, count}); }
 
 std::string writer::titles(category_set set) const {
@@ -49,7 +56,7 @@ void writer::paragraph(std::initializer_list<std::string_view> keys, std::initia
   block b;
   for (const std::string_view key : keys) {
     if (key.empty()) continue;
-    if (!b.text.empty()) b.text.push_back(plain(" "));
+    if (!b.text.empty()) b.text.push_back(plain(space()));
     for (piece& p : prose_of(words()[key], {values.begin(), values.size()})) b.text.push_back(std::move(p));
   }
   if (!b.text.empty()) add(std::move(b));

@@ -19,6 +19,8 @@ class writer {
   bool is_observing() const noexcept { return rules().mode == mode::observe; }
 
   std::string word(std::string_view key) const;
+  std::string stop() const;   ///< the sign that ends a sentence
+  std::string space() const;  ///< what stands between two sentences; may be empty
   /// `182 days`
   std::string days(unsigned count) const;
   std::string titles(category_set) const;    ///< `Statistics and Targeted ads`

@@ -1,0 +1,152 @@
+// Pages that are shown without being asked for anew: fetched ahead, in another tab, or changed in place. None may go on with a decision that the visitor has replaced since.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import puppeteer from 'puppeteer-core';
+import { answerNotice, newVisitor, noticeOf, quiet } from './chromium.mjs';
+import { assertOnlyRequired, eventually } from './evidence.mjs';
+import { changeHtml, openFront } from './front.mjs';
+import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
+
+const pixel = (origin, name) => `${origin}/pixel.gif?${name}`;
+
+/** Adds gated markup as a single-page application does. */
+function addPixel(src) {
+  const image = document.createElement('img');
+  image.dataset.category = 'targeting';
+  image.dataset.src = src;
+  document.body.append(image);
+}
+
+/** Nobody asks the vendors any more: a browser that has a page ahead never counts as idle. */
+async function settled(shop) {
+  for (let before = -1, now; (now = (await vendorRequests(shop)).length) !== before; before = now) await pause(700);
+}
+
+/** A browser as installed: Playwright's switches the back/forward cache off. */
+async function openBrowser(t) {
+  const browser = await puppeteer.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: ['--no-sandbox', '--disable-gpu'],
+  });
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  return { browser, page, open: (url) => page.goto(url, { waitUntil: 'load' }) };
+}
+
+async function choose(page, choice) {
+  const answered = page.waitForResponse((answer) => answer.request().method() === 'POST' && new URL(answer.url()).pathname === '/consent');
+  await page.click(`[data-abide-notice] button[value=${choice}]`);
+  await answered;
+}
+
+/** Runs in the page that the browser has ahead: tells the front four times a second how it stands there. */
+function tell() {
+  const { deliveryType, activationStart } = performance.getEntriesByType('navigation')[0];
+  if (document.prerendering) return;
+  fetch('/seen', { method: 'POST', body: JSON.stringify({
+    ahead: deliveryType === 'navigational-prefetch' || activationStart > 0,
+    allowed: window.abide?.state().allowed ?? [],
+    asks: document.querySelector('[data-abide-notice]')?.checkVisibility() ?? false,
+  }) });
+  if (document.querySelector('#later')) return;
+  const later = new Image();
+  later.id = 'later';
+  later.dataset.category = 'targeting';
+  later.dataset.src = `${document.querySelector('[data-src*="pixel.gif"]')?.dataset.src ?? ''}&later`;
+  document.body.append(later);
+}
+
+/** The home page, which let the browser get a product's page ahead. `seen`: what that page tells once it is shown. */
+async function openAhead(t, how, location) {
+  const seen = [];
+  const shop = await openShop(t, { location });
+  const front = await openFront(t, shop, {
+    answer: ({ url }, response, body) => url === '/seen' && (seen.push(JSON.parse(body)), response.writeHead(204).end(), true),
+    change: (found, { url }) => changeHtml(found, (html) => {
+      const nonce = /<style nonce="([^"]+)/.exec(html)?.[1];
+      const rules = `{"${how}": [{"source": "list", "urls": ["/product/nehalem"], "eagerness": "immediate"}]}`;
+      if (url === '/') return html.replace('</head>', `<script type="speculationrules" nonce="${nonce}">${rules}</script></head>`);
+      return html.replace('</body>', `<script nonce="${nonce}">setInterval(${tell}, 250)</script></body>`);
+    }),
+  });
+  const { page, open } = await openBrowser(t);
+  await open(front.urlOf('localhost'));
+  await eventually('the page ahead', () => front.requests.some(({ url }) => url === '/product/nehalem'));
+  await settled(shop);
+  const show = async () => {
+    await page.evaluate(() => { location.href = '/product/nehalem'; });
+    await eventually('the page', () => seen.length > 0);
+    assert.ok(seen[0].ahead, 'the browser did not ask anew');
+  };
+  return { shop, front, page, seen, show, url: front.urlOf('localhost') };
+}
+
+for (const how of ['prefetch']) {
+  test(`a page that the browser ${how}ed before the withdrawal runs nothing when it is shown after it`, async (t) => {
+    const { shop, page, seen, show, url } = await openAhead(t, how, 'US-CA');
+    await page.evaluate((consent) => fetch(consent, { method: 'POST', body: new URLSearchParams({ choice: 'opt-out' }) }), `${url}consent`);
+    await forgetVendorRequests(shop);
+    await show();
+    await settled(shop);
+    assert.deepEqual(await vendorRequests(shop), []);
+    assert.ok(seen.every(({ allowed }) => !allowed.includes('targeting')));
+  });
+
+  test(`a page that the browser ${how}ed is no visit: no vendor hears of it before it is shown, then they do`, async (t) => {
+    const { shop, front, show } = await openAhead(t, how, 'US-CA');
+    const [ahead] = front.requests.filter(({ url }) => url === '/product/nehalem');
+    assert.match(ahead.headers['sec-purpose'], /^prefetch/);
+    const heard = async () => (await vendorRequests(shop)).filter((target) => target.includes('product')).length;
+    assert.equal(await heard(), 0);
+    await show();
+    await eventually('tags of the page that is shown', async () => await heard() > 0);
+  });
+
+  test(`a page that the browser ${how}ed before "Reject all" does not ask again when it is shown`, async (t) => {
+    const { page, seen, show } = await openAhead(t, how, 'DE');
+    await choose(page, 'reject-all');
+    await show();
+    await eventually('the notice to be closed', () => !seen.at(-1).asks);
+  });
+}
+
+test('a choice in the notice of one tab is in force in the other at once, both ways', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t);
+  const { page, context } = visitor;
+  await visitor.open(shop.url);
+  const second = await context.newPage();
+  await second.goto(`${shop.url}cart`);
+  await quiet(second);
+  await answerNotice(page, 'Accept all');
+  await noticeOf(second).waitFor({ state: 'hidden' });
+  await second.waitForFunction(() => document.documentElement.dataset.brightreach);
+
+  await page.evaluate(() => { document.querySelector('[data-abide-notice]').hidden = false; });
+  await answerNotice(page, 'Reject all');
+  await eventually('the new decision', () => second.evaluate(() => !window.abide.state().allowed.includes('targeting')).catch(() => false));
+  await quiet(second);
+  await forgetVendorRequests(shop);
+  await second.evaluate(addPixel, pixel(shop.ads.origin, 'later'));
+  await quiet(second);
+  assert.deepEqual(await vendorRequests(shop), []);
+  assertOnlyRequired(await visitor.cookies(), 'the jar'); // the vendors' own are third-party cookies, which this browser blocks
+});
+
+test('a single-page application: markup added after pushState waits for the choice, and the choice leads back to where it is', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await visitor.open(shop.url);
+  await page.evaluate(() => history.pushState({}, '', '/product/wapato?view=large'));
+  await page.evaluate(addPixel, pixel(shop.ads.origin, 'pushed'));
+  await quiet(page);
+  assert.deepEqual(await vendorRequests(shop), []);
+  const answer = await answerNotice(page, 'Accept all');
+  assert.equal(new URLSearchParams(answer.request().postData()).get('return'), '/product/wapato?view=large');
+  await eventually('the pixel', async () => (await vendorRequests(shop)).includes('/pixel.gif?pushed'));
+  assert.equal(new URL(page.url()).pathname, '/product/wapato', 'the application stays where it is');
+  await page.evaluate(() => history.pushState({}, '', '/cart'));
+  await page.evaluate(addPixel, pixel(shop.ads.origin, 'pushed-later'));
+  await eventually('what is added later', async () => (await vendorRequests(shop)).includes('/pixel.gif?pushed-later'));
+});

@@ -1,6 +1,6 @@
-// Abide in the page: answers the notice without a reload, tells the server of a signal that only the browser shows, keeps
-// tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are gate.js's
-// (window.abide). It starts by itself when a script tag of the page loads it; who imports it calls start().
+// Abide in the page: answers the notice without a reload, tells the server of a signal that only the browser shows,
+// keeps tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are
+// gate.js's (window.abide). It starts by itself when a script tag of the page loads it; who imports it calls start().
 
 if (!window.abide?.apply) await import('./gate.js');
 const gate = window.abide;
@@ -9,10 +9,13 @@ const NOTICE = '[data-abide-notice]';
 const FORM = 'form[data-abide-form]';
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
+const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).join('');
+
 // Parts that only some pages need, each with what it looks for.
 const PARTS = [
   { file: './frames.mjs', wants: 'iframe[data-category][data-src]' },
-  { file: './dialects.mjs', wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],[data-cc],.ot-sdk-show-settings' },
+  { file: './dialects.mjs', wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
+    `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
 
 const STARTED = Symbol.for('abide.started'); // also of another copy of this module
@@ -100,14 +103,17 @@ const api = Object.freeze({ state, on, allows, ready, accept, reject, save, with
 function added(categories) {
   const { allowed, chosen, regime } = state();
   const before = (name) => (allowed.includes(name) ? (regime === 'opt_in' || 'keep') : !chosen && 'keep');
-  return Object.fromEntries(CATEGORIES.slice(1).map((name) => [name, [].concat(categories).includes(name) || before(name)]));
+  const wished = (name) => [].concat(categories).includes(name) || before(name);
+  return Object.fromEntries(CATEGORIES.slice(1).map((name) => [name, wished(name)]));
 }
 
 function choose(fields) {
-  const body = new URLSearchParams({ from: 'settings', return: here(), lang: language() });
+  const body = commonFields();
   for (const [name, values] of Object.entries(fields)) for (const value of [].concat(values)) body.append(name, value);
   return putInForce(body);
 }
+
+const commonFields = () => new URLSearchParams({ from: 'settings', return: here(), lang: language() });
 
 function putInForce(fields, path) {
   ++waiting;
@@ -250,7 +256,11 @@ function obeyButton(event) {
   if (!/^(accept-all|reject-all|withdraw|open)$/.test(wish)) return;
   event.preventDefault(); // it may be a link to the preference page
   if (wish === 'open') open();
-  else if (!waiting) sendOrSubmit(state().path, new URLSearchParams({ choice: wish, from: 'settings', return: here(), lang: language() }));
+  else if (!waiting) {
+    const fields = commonFields();
+    fields.set('choice', wish);
+    sendOrSubmit(state().path, fields);
+  }
 }
 
 /** A link to the preference page leads back to where the visitor is now. */

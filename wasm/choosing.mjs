@@ -1,5 +1,5 @@
-// What a choice makes of the visitor's record, where no server keeps it: the rules of the server's form, and the record in
-// a cookie of the page. Nobody signs it; whoever can write the site's cookies can write it.
+// What a choice makes of the visitor's record, where no server keeps it: the rules of the server's form, and the record
+// in a cookie of the page. Nobody signs it; whoever can write the site's cookies can write it.
 
 const OPTIONAL = ['analytics', 'functional', 'targeting'];
 const DAYS_MAX = 400; // browsers keep no cookie longer
@@ -10,28 +10,35 @@ const choices = (of) => Object.fromEntries(OPTIONAL.map((name) => [name, of(name
 
 /** The record after the fields of a form (`choice`, `grant`, `keep`, `exception`). */
 export function afterChoice(form, before, { notice, signal }) {
-  const now = Math.max(Math.floor(Date.now() / 1000), seconds(before?.time) + (before ? 1 : 0), seconds(before?.sticky_since) + (before?.sticky_since ? 1 : 0));
+  const later = (former) => (former ? seconds(former) + 1 : 0); // two choices in one second keep their order
+  const now = Math.max(Math.floor(Date.now() / 1000), later(before?.time), later(before?.sticky_since));
   const time = text(now), source = form.get('from') === 'banner' ? 'banner' : 'settings';
   if (form.get('gpc')) return afterSignal(before, time);
   const next = { ...before, choices: { ...before?.choices }, exception: null, source, time, notice };
-  const choice = form.get('choice');
-  if (choice === 'accept-all') return stick({ ...next, choices: choices(() => 'granted'), exception: before?.exception ?? null }, time, signal);
-  if (choice === 'save') return stick(saved(form, next, before, time), time, signal);
-  if (choice === 'reject-all' || choice === 'withdraw') return stick({ ...next, choices: choices(() => 'denied') }, time, signal);
-  throw new TypeError('abide: expected a choice');
+  const made = CHOICES[form.get('choice')];
+  if (!made) throw new TypeError('abide: expected a choice');
+  const record = made(next, before, form);
+  return signal ? { ...record, sticky_since: record.exception?.time ?? time } : record;
 }
 
+const refused = (next) => ({ ...next, choices: choices(() => 'denied') });
+const CHOICES = {
+  'accept-all': (next, before) =>
+    ({ ...next, choices: choices(() => 'granted'), exception: before?.exception ?? null }),
+  'reject-all': refused,
+  withdraw: refused,
+  save: saved,
+};
+
 // `keep` is no choice: a box nobody ticked neither renews a grant nor lifts an opt-out.
-function saved(form, next, before, time) {
+function saved(next, before, form) {
   const has = (field, name) => form.getAll(field).includes(name);
   const excepted = OPTIONAL.filter((name) => has('exception', name));
   const given = (name) => has('grant', name) || excepted.includes(name);
   const isNew = excepted.some((name) => !before?.exception?.purposes.includes(name));
   return { ...next, choices: choices((name) => (given(name) ? 'granted' : !has('keep', name) && 'denied')),
-    exception: excepted.length ? { purposes: excepted, time: isNew ? time : before.exception.time } : null };
+    exception: excepted.length ? { purposes: excepted, time: isNew ? next.time : before.exception.time } : null };
 }
-
-const stick = (record, time, signal) => (signal ? { ...record, sticky_since: record.exception?.time ?? time } : record);
 
 /** A signal that was seen once goes on holding when it is no longer sent. */
 export const afterSignal = (before, time = text(Math.floor(Date.now() / 1000))) =>

@@ -1,5 +1,5 @@
-// The tags and buttons of other consent tools, translated into Abide's own: a site that moves over leaves its pages as they
-// are. The words are data; a word that is not here leaves its element held.
+// The tags and buttons of other consent tools, translated into Abide's own: a site that moves over leaves its pages as
+// they are. The words are data; a word that is not here leaves its element held.
 
 const CATEGORY = {
   required: 'necessary essential strictly-necessary c0001',
@@ -7,21 +7,23 @@ const CATEGORY = {
   functional: 'preferences preference functionality personalization experience c0003',
   targeting: 'marketing advertising advertisement ads social c0004 c0005',
 };
-const WORDS = new Map(Object.entries(CATEGORY).flatMap(([name, words]) => [name, ...words.split(' ')].map((word) => [word, name])));
+const WORDS = new Map(Object.entries(CATEGORY).flatMap(([name, words]) =>
+  [name, ...words.split(' ')].map((word) => [word, name])));
 
 // vanilla-cookieconsent 2 and 3, and OneTrust's class
-const BUTTONS = { 'accept-all': 'accept-all', 'accept-necessary': 'reject-all', 'accept-custom': 'open', 'accept-selection': 'open',
-  'show-preferencesModal': 'open', 'show-consentModal': 'open', 'c-settings': 'open' };
+const BUTTONS = { 'accept-all': 'accept-all', 'accept-necessary': 'reject-all', 'accept-custom': 'open',
+  'accept-selection': 'open', 'show-preferencesModal': 'open', 'show-consentModal': 'open', 'c-settings': 'open' };
 
 // What each tool writes on an element, of which all categories must be allowed.
 const TAGS = [
   { of: 'vanilla-cookieconsent 2', find: '[data-cookiecategory]', words: ({ dataset }) => dataset.cookiecategory },
   { of: 'vanilla-cookieconsent 3, c15t', find: '[data-category]', words: ({ dataset }) => dataset.category },
-  { of: 'Cookiebot', find: '[data-cookieconsent]:not([data-cookieconsent="ignore"])', words: ({ dataset }) => dataset.cookieconsent },
+  { of: 'Cookiebot', find: '[data-cookieconsent]:not([data-cookieconsent="ignore"])',
+    words: ({ dataset }) => dataset.cookieconsent },
   { of: 'OneTrust', find: '[class*="optanon-category-"]',
-    words: ({ classList }) => [...classList].flatMap((name) => name.match(/(?<=^optanon-category-)C.*/)?.[0].split('-') ?? []).join(' ') },
+    words: ({ className }) => /(?:^|\s)optanon-category-(C\S*)/.exec(className)?.[1].replaceAll('-', ' ') ?? '' },
 ];
-const ELEMENT = 'script[type="text/plain"],iframe,img';
+const ELEMENT = 'script[type="text/plain"],:is(iframe,img):is([data-src],[data-cookieblock-src])';
 
 /** Translates what stands below an element, and the element itself. */
 export function look(root) {

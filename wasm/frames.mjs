@@ -1,5 +1,5 @@
-// Frames that wait for a decision: over each lies a box of its size that says what it is, whose, and why it waits, with a
-// button that allows it and one that leads to the preferences. The frame keeps its place, so nothing moves.
+// Frames that wait for a decision: over each lies a box of its size that says what it is, whose, and why it waits, with
+// a button that allows it and one that leads to the preferences. The frame keeps its place, so nothing moves.
 
 import { words } from './words.mjs';
 
@@ -17,8 +17,8 @@ export function look(root, api, { texts }) {
 
 async function cover(frame, api, texts) {
   boxes.set(frame, null);
-  const say = await words(texts);
   await new Promise((resolve) => setTimeout(resolve, 50)); // the gate passes at once what is allowed
+  const say = isHeld(frame) && await words(texts);
   if (!isHeld(frame)) return void boxes.delete(frame);
   style();
   const box = draw(frame, say, api);
@@ -63,8 +63,8 @@ function draw(frame, say, api) {
   const { category, service, poster, src, text } = frame.dataset;
   const names = PURPOSES.filter((name) => category.includes(name));
   const vendor = service || new URL(src, location.href).hostname;
-  const purposes = names.map((name) => say(`purpose.${name}`)).join(say('list.and'));
-  const line = element('p', 'abide-frame-text', text || say('frame.text', { vendor, purposes }));
+  const purposes = names.map((name) => say(`${name}.title`)).join(say('list.comma'));
+  const line = element('p', 'abide-frame-text', text || say('frame.text', { purposes }));
   line.setAttribute('role', 'status');
   const allow = element('button', 'abide-frame-allow', say('frame.allow'));
   const settings = element('button', 'abide-frame-settings', say('link.settings'));
@@ -75,8 +75,8 @@ function draw(frame, say, api) {
   box.setAttribute('aria-label', frame.title || vendor);
   if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));
   const inner = element('div', 'abide-frame-inner');
-  if (frame.title) inner.append(element('strong', 'abide-frame-title', frame.title));
-  inner.append(line, allow, settings);
+  const title = element('strong', 'abide-frame-title', frame.title ? `${frame.title} (${vendor})` : vendor);
+  inner.append(title, line, allow, settings);
   box.append(inner);
   return box;
 }
@@ -92,7 +92,9 @@ async function allowFrame(frame, names, line, say, api) {
 }
 
 function element(name, className, text = '') {
-  return Object.assign(document.createElement(name), { className, textContent: text, ...(name === 'button' && { type: 'button' }) });
+  const made = Object.assign(document.createElement(name), { className, textContent: text });
+  if (name === 'button') made.type = 'button';
+  return made;
 }
 
 // The page's CSP has no say in a constructed sheet. Colours are those of the notice where its style sheet is there.
@@ -100,15 +102,18 @@ function style() {
   if (sheet) return;
   sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    .abide-frame { position: absolute; box-sizing: border-box; margin: 0; overflow: auto; display: grid; container-type: size;
-      color: var(--text, CanvasText); background: var(--ground, Canvas); border: 1px solid var(--line, GrayText); font-size: 15px; }
+    .abide-frame { position: absolute; box-sizing: border-box; margin: 0; overflow: auto; display: grid;
+      container-type: size; font-size: 15px; color: var(--text, CanvasText); background: var(--ground, Canvas);
+      border: 1px solid var(--line, GrayText); }
     .abide-frame[hidden] { display: none; }
-    .abide-frame-poster { grid-area: 1 / 1; inline-size: 100%; block-size: 100%; object-fit: cover; min-block-size: 0; position: absolute; }
-    .abide-frame-inner { grid-area: 1 / 1; place-self: center; position: relative; display: flex; flex-wrap: wrap; justify-content: center;
-      gap: 8px 12px; max-inline-size: 34em; padding: 12px; background: var(--surface, Canvas); border-radius: 10px; text-align: center; }
+    .abide-frame-poster { position: absolute; inline-size: 100%; block-size: 100%; object-fit: cover; }
+    .abide-frame-inner { grid-area: 1 / 1; place-self: center; position: relative; display: flex; flex-wrap: wrap;
+      justify-content: center; gap: 8px 12px; max-inline-size: 34em; padding: 12px; text-align: center;
+      background: var(--surface, Canvas); border-radius: 10px; }
     .abide-frame-title, .abide-frame-text { flex-basis: 100%; margin: 0; }
-    .abide-frame-inner button { min-block-size: 44px; padding: 8px 16px; font: inherit; font-weight: 600; cursor: pointer; border-radius: 10px;
-      color: inherit; background: none; border: 2px solid var(--accent, currentColor); }
+    .abide-frame-inner button { min-block-size: 44px; padding: 8px 16px; font: inherit; font-weight: 600;
+      color: inherit; background: none; border: 2px solid var(--accent, currentColor); border-radius: 10px;
+      cursor: pointer; }
     .abide-frame-inner button:focus-visible { outline: 3px solid var(--accent, Highlight); outline-offset: 2px; }
     @container (max-height: 170px) { .abide-frame-title { display: none; } .abide-frame-inner { padding: 4px; } }`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];

@@ -94,7 +94,8 @@
     let after = next;
     try {
       for (const { name, value } of element.attributes)
-        if (!/^((data-)?(src|type))$/.test(name)) script.setAttribute(name, /^on/.test(name) ? trust('', value) : value);
+        if (!/^((data-)?(src|type))$/.test(name))
+          script.setAttribute(name, /^on/.test(name) ? trust('', value) : value);
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
       if (type) script.type = type;

@@ -1,5 +1,5 @@
-// The guard, for pages that want it: a classic script before all others. What scripts write and send is judged by name and
-// host: cookies, storage keys, requests. What is not known yet waits in order; what is denied is dropped.
+// The guard, for pages that want it: a classic script before all others. What scripts write and send is judged by name
+// and host: cookies, storage keys, requests. What is not known yet waits in order; what is denied is dropped.
 //
 //   <script src="/consent/v-.../guard.js" data-guard="cookies storage requests"></script>
 (() => {
@@ -18,8 +18,9 @@
     const state = window.abide?.state?.();
     if (state?.v !== 1) return null;
     if (state.mode === 'observe') return true;
-    if (element?.dataset.category) // written on the element by the page: that counts
-      return element.dataset.category.split(/[\s,]+/).every((name) => window.abide.allows(name, element.dataset.shared && element.dataset.shared !== 'false'));
+    const { category, shared } = element?.dataset ?? {};
+    if (category) // written on the element by the page: that counts
+      return category.split(/[\s,]+/).every((name) => window.abide.allows(name, shared && shared !== 'false'));
     const kind = rules?.classify(what);
     return kind ? permits(state, kind) : null;
   };
@@ -66,14 +67,16 @@
   // Cookies. One that is being deleted always may be.
 
   const inThePast = (expires) => expires !== undefined && new Date(expires).getTime() <= Date.now();
-  const deletes = (field) => /;\s*max-age\s*=\s*"?(-|0+\s*("?\s*;|"?\s*$))/i.test(field) || inThePast(/;\s*expires\s*=([^;]*)/i.exec(field)?.[1]);
+  const deletes = (field) =>
+    /;\s*max-age\s*=\s*(-|0+\s*(;|$))/i.test(field) || inThePast(/;\s*expires\s*=([^;]*)/i.exec(field)?.[1]);
   const held = new Map(); // what waits, so that who wrote it reads it back
 
   const guardCookies = () => {
     patch(Document.prototype, 'cookie', ({ get, set }) => ({
       get() { return [get.call(this), ...held.values()].filter(Boolean).join('; '); },
       set(field) {
-        const text = String(field), pair = text.split(';')[0].trim(), name = pair.includes('=') ? pair.split('=')[0].trim() : '';
+        const text = String(field), pair = text.split(';')[0].trim();
+        const name = pair.includes('=') ? pair.split('=')[0].trim() : '';
         const done = (write) => () => { held.delete(name); if (write) set.call(this, text); };
         if (deletes(text)) return done(true)();
         held.set(name, pair);
@@ -85,7 +88,8 @@
         const write = () => set.call(this, first, ...rest);
         const { name, expires } = typeof first === 'object' && first ? first : { name: first };
         if (expires != null && inThePast(expires)) return write();
-        return new Promise((resolve, reject) => guard('cookie', String(name), () => write().then(resolve, reject), resolve));
+        return new Promise((resolve, reject) =>
+          guard('cookie', String(name), () => write().then(resolve, reject), resolve));
       },
     }));
   };
@@ -138,7 +142,9 @@
       value(input, init) {
         const target = foreign(input?.url ?? input);
         if (!target) return ask.call(window, input, init);
-        return new Promise((resolve, reject) => guard('request', target, () => ask.call(window, input, init).then(resolve, reject), () => reject(blocked())));
+        const send = () => ask.call(window, input, init);
+        return new Promise((resolve, reject) =>
+          guard('request', target, () => send().then(resolve, reject), () => reject(blocked())));
       },
     }));
     const targets = new WeakMap();
@@ -156,7 +162,8 @@
           if (judge(target) !== true) throw new DOMException('abide: not allowed', 'NetworkError');
           return send.call(this, body);
         }
-        const fail = () => setTimeout(() => ['error', 'loadend'].forEach((name) => this.dispatchEvent(new ProgressEvent(name))));
+        const tell = (name) => this.dispatchEvent(new ProgressEvent(name));
+        const fail = () => setTimeout(() => ['error', 'loadend'].forEach(tell));
         guard('request', target, () => send.call(this, body), fail);
       },
     }));

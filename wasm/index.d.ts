@@ -22,7 +22,7 @@ export interface PageState {
   /** Whether the visitor made a choice that still counts, and whether it grants anything. */
   readonly chosen?: boolean;
   readonly granted?: boolean;
-  /** Whether a choice sets the browser's signal aside, and whether exempt purposes are in use that can be objected to. */
+  /** Whether a choice sets the browser's signal aside, and whether exempt purposes are in use. */
   readonly exception?: boolean;
   readonly exempt?: boolean;
   /** The language of what the server wrote into the page. */
@@ -97,8 +97,8 @@ export interface Abide extends Pick<Gate, 'state' | 'on'> {
   core(options?: { twin?: boolean }): Promise<import('./core.mjs').Core>;
 }
 
-/** Answers the notice in place, obeys buttons, keeps tabs in step, tells the server of a signal that only the page shows.
-    A page without a printed state is a static site: see Options. Begins once; returns the functions below. */
+/** Answers the notice in place, obeys buttons, keeps tabs in step, tells the server of a signal that only the page
+    shows. A page without a printed state is a static site: see Options. Begins once; returns the functions below. */
 export function start(options?: Options): Abide;
 
 export const state: Abide['state'];

@@ -1,5 +1,5 @@
-// The notice of a site without a server: the same words, classes and style sheet as the server's, built element by element.
-// Below it, opened by its settings button, the choice by purpose.
+// The notice of a site without a server: the same words, classes and style sheet as the server's, built element by
+// element. Below it, opened by its settings button, the choice by purpose.
 
 import { load } from './rules.mjs';
 import { words } from './words.mjs';
@@ -25,22 +25,28 @@ async function make(site, api) {
   const name = policy.site?.name ?? say('site.unnamed');
   const used = OPTIONAL.filter((category) => (policy.cookies ?? []).some((cookie) => cookie.category === category));
   const purposes = listed((used.length ? used : OPTIONAL).map((category) => say(`purpose.${category}`)), say);
-  const button = (choice, key, className = 'abide-button') => create('button', { className, name: 'choice', value: choice, textContent: say(key) });
+  const button = (value, key, className = 'abide-button') =>
+    create('button', { className, name: 'choice', value, textContent: say(key) });
   const settings = create('button', { className: 'abide-link', type: 'button', textContent: say('link.settings') });
   settings.setAttribute('aria-expanded', 'false');
   const boxes = create('div', { className: 'abide-boxes', hidden: true });
-  const problem = create('p', { className: 'abide-aside', hidden: true, textContent: `${say('page.failed')} ${say('page.failed.text')}` });
+  const failed = `${say('page.failed')} ${say('page.failed.text')}`;
+  const problem = create('p', { className: 'abide-aside', hidden: true, textContent: failed });
   problem.setAttribute('role', 'alert');
   const aside = create('p', { className: 'abide-aside', textContent: say('notice.gpc') });
   const form = create('form', { className: 'abide-ask', method: 'post', action: '#' }, [
     create('div', { className: 'abide-words' }, [
       create('h2', { className: 'abide-title', id: 'abide-title', textContent: say('notice.title') }),
-      create('p', { className: 'abide-text', textContent: say('notice.text', { site: name, purposes }) }), aside, boxes, problem]),
+      create('p', { className: 'abide-text', textContent: say('notice.text', { site: name, purposes }) }),
+      aside, boxes, problem]),
     create('input', { type: 'hidden', name: 'from', value: 'banner' }),
     create('div', { className: 'abide-actions' }, [
-      create('div', { className: 'abide-choices' }, [button('reject-all', 'choice.reject'), button('accept-all', 'choice.accept')]), settings])]);
+      create('div', { className: 'abide-choices' }, [
+        button('reject-all', 'choice.reject'), button('accept-all', 'choice.accept')]),
+      settings])]);
   form.dataset.abideForm = '';
-  const notice = create('section', { className: 'abide abide-notice', hidden: true, lang: document.documentElement.lang }, [form]);
+  const { lang } = document.documentElement;
+  const notice = create('section', { className: 'abide abide-notice', hidden: true, lang }, [form]);
   notice.dir = say('direction') || 'ltr';
   notice.setAttribute('aria-labelledby', 'abide-title');
   notice.dataset.abideNotice = '';
@@ -49,7 +55,9 @@ async function make(site, api) {
   function openBoxes(opened) {
     settings.setAttribute('aria-expanded', String(opened));
     boxes.hidden = !opened;
-    if (opened) boxes.replaceChildren(...OPTIONAL.map((category) => row(category, say, api.state())), button('save', 'choice.save', 'abide-button abide-plain'));
+    if (!opened) return;
+    const rows = OPTIONAL.map((category) => row(category, say, api.state()));
+    boxes.replaceChildren(...rows, button('save', 'choice.save', 'abide-button abide-plain'));
   }
   settings.addEventListener('click', () => openBoxes(boxes.hidden));
 
@@ -65,10 +73,11 @@ async function make(site, api) {
   };
 }
 
-// What is on by default is sent as `keep`: nobody ticked it. No box is ticked before that by itself where consent is asked.
+// What is on by default is sent as `keep`: nobody ticked it. Where consent is asked for, no box is ticked by itself.
 function row(category, say, { allowed, regime }) {
   const on = allowed.includes(category);
-  const box = create('input', { type: 'checkbox', name: on && regime !== 'opt_in' ? 'keep' : 'grant', value: category, defaultChecked: on });
+  const name = on && regime !== 'opt_in' ? 'keep' : 'grant';
+  const box = create('input', { type: 'checkbox', name, value: category, defaultChecked: on });
   box.addEventListener('change', () => { if (box.checked) box.name = 'grant'; });
   return create('label', {}, [box, create('span', { textContent: say(`${category}.title`) })]);
 }
@@ -79,13 +88,16 @@ function create(name, properties, children = []) {
   return element;
 }
 
-const listed = (names, say) => (names.length < 2 ? names.join('') : names.slice(0, -1).join(say('list.comma') || ', ') + say('list.and') + names.at(-1));
+function listed(names, say) {
+  if (names.length < 2) return names.join('');
+  return names.slice(0, -1).join(say('list.comma')) + say('list.and') + names.at(-1);
+}
 
 /** The page's own link to it, or one beside this module; shown only once it is there. */
 function styleSheet() {
   if (document.querySelector('link[rel~="stylesheet"][href*="notice.css"]')) return Promise.resolve();
   return new Promise((resolve) => {
-    const link = create('link', { rel: 'stylesheet', href: new URL('notice.css', import.meta.url), onload: resolve, onerror: resolve });
-    document.head.append(link);
+    const href = new URL('notice.css', import.meta.url);
+    document.head.append(create('link', { rel: 'stylesheet', href, onload: resolve, onerror: resolve }));
   });
 }

@@ -15,14 +15,16 @@ export async function report({ policy } = {}) {
   const state = window.abide.state();
   const judge = (what) => {
     const kind = rules?.known(what);
-    return kind ? { category: kind.category, shared: kind.shared, vendor: kind.vendor, by: kind.evidence, allowed: permits(state, kind) } : { category: 'unknown', by: '', allowed: false };
+    if (!kind) return { category: 'unknown', by: '', allowed: false };
+    const { category, shared, vendor, evidence: by } = kind;
+    return { category, shared, vendor, by, allowed: permits(state, kind) };
   };
   const named = (names) => names.map((name) => ({ name, ...judge(name) }));
   return {
     state,
     signal: { browser: navigator.globalPrivacyControl === true, decision: state.gpc },
-    elements: [...document.querySelectorAll('[data-category]')].filter((element) => element.matches('script,iframe,img')).map(elementOf),
-    cookies: named(document.cookie.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean)),
+    elements: [...document.querySelectorAll(':is(script,iframe,img)[data-category]')].map(elementOf),
+    cookies: named(cookieNames()),
     storage: named([...Object.keys(localStorage), ...Object.keys(sessionStorage)]),
     requests: hosts().map((host) => ({ name: host, ...judge(`${location.protocol}//${host}/`) })),
     guard: [...(document[GUARDED] ?? [])],
@@ -32,10 +34,16 @@ export async function report({ policy } = {}) {
 
 function elementOf(element) {
   const { category, service = '', src } = element.dataset;
-  return { name: src ?? element.getAttribute('src') ?? 'inline', element: element.localName, category, service, held: element.matches(HELD) };
+  const name = src ?? element.getAttribute('src') ?? 'inline';
+  return { name, element: element.localName, category, service, held: element.matches(HELD) };
 }
 
-const hosts = () => [...new Set(performance.getEntriesByType('resource').map(({ name }) => new URL(name).host))].filter((host) => host && host !== location.host);
+const cookieNames = () => document.cookie.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);
+
+function hosts() {
+  const all = performance.getEntriesByType('resource').map(({ name }) => new URL(name).host);
+  return [...new Set(all)].filter((host) => host && host !== location.host);
+}
 
 /** Of a static site the cookie; else the server's receipt, where it keeps records. */
 async function recordOf(rules, { path }) {
@@ -66,7 +74,8 @@ function make(options) {
   root.adoptedStyleSheets = [sheet];
   const body = create('div', { className: 'body', tabIndex: 0, role: 'region', ariaLabel: 'Abide on this page' });
   const shut = create('button', { type: 'button', textContent: 'Close' });
-  const box = create('section', { ariaLabel: 'Abide panel' }, [create('header', {}, [create('h2', { textContent: 'Abide' }), shut]), body]);
+  const header = create('header', {}, [create('h2', { textContent: 'Abide' }), shut]);
+  const box = create('section', { ariaLabel: 'Abide panel' }, [header, body]);
   const toggle = create('button', { className: 'toggle', type: 'button', textContent: 'Abide' });
   root.append(box, toggle);
   document.body.append(host);
@@ -81,10 +90,18 @@ function make(options) {
     body.replaceChildren(...drawn);
     body.scrollTop = scrollTop;
   };
-  const close = () => { show(false); toggle.focus(); };
-  shut.addEventListener('click', close);
-  box.addEventListener('keydown', ({ key }) => { if (key === 'Escape') close(); });
-  toggle.addEventListener('click', async () => { if (box.hidden) await draw(); show(box.hidden); if (!box.hidden) body.focus(); });
+  const leave = () => {
+    show(false);
+    toggle.focus();
+  };
+  shut.addEventListener('click', leave);
+  box.addEventListener('keydown', ({ key }) => { if (key === 'Escape') leave(); });
+  toggle.addEventListener('click', async () => {
+    if (!box.hidden) return show(false);
+    await draw();
+    show(true);
+    body.focus();
+  });
 
   let due = 0; // what happens on the page is drawn at most every half second
   const again = () => { if (!box.hidden) due ||= setTimeout(() => { due = 0; draw(); }, 500); };
@@ -94,30 +111,44 @@ function make(options) {
   return { draw, show };
 }
 
+const yes = (value) => (value ? 'yes' : 'no');
+const outcome = (held) => (held ? 'held back' : 'let through');
+
 function sections({ state, signal, elements, cookies, storage, requests, guard, record }) {
-  const yes = (value) => (value ? 'yes' : 'no');
-  const facts = [['Mode', state.mode ?? ''], ['Rules', state.regime ?? 'not known'], ['Notice', state.notice ?? 'not known'], ['Chosen', yes(state.chosen)],
-    ['Signal of the browser', yes(signal.browser)], ['Signal in the decision', yes(signal.decision)], ['Status line', state.status?.title ?? 'none']];
-  const things = (rows) => rows.map(({ name, category, shared, vendor, by, allowed }) => [name, category + (shared ? ', shared' : ''), vendor, by, allowed ? 'allowed' : 'not allowed']);
-  const columns = ['Name', 'Category', 'Vendor', 'Known by', 'Decision'];
+  const written = record ? JSON.stringify(record, null, 2) : 'none that this page can see';
   return [
-    table('Decision', [], facts),
-    table('Categories', ['Category', 'Kept by the vendor', 'Sold or shared'], CATEGORIES.map((name) => [name, yes(state.allowed.includes(name)), yes(state.allowedShared.includes(name))])),
-    table('Elements', ['Element', 'Source', 'Category', 'Service', 'Now'], elements.map((one) => [one.element, one.name, one.category, one.service, one.held ? 'held back' : 'let through'])),
-    table('Cookies that scripts see', columns, things(cookies)),
-    table('Storage keys', columns, things(storage)),
-    table('Requests to other hosts', columns, things(requests)),
-    table('Guard', ['Kind', 'What', 'Outcome'], guard.map(({ kind, what, verdict }) => [kind, what, verdict === null ? 'waits' : verdict ? 'let through' : 'held back'])),
-    create('h3', { textContent: 'Record of the visitor' }), create('pre', { textContent: record ? JSON.stringify(record, null, 2) : 'none that this page can see' }),
+    table('Decision', [], facts(state, signal)),
+    table('Categories', ['Category', 'Kept by the vendor', 'Sold or shared'],
+      CATEGORIES.map((name) => [name, yes(state.allowed.includes(name)), yes(state.allowedShared.includes(name))])),
+    table('Elements', ['Element', 'Source', 'Category', 'Service', 'Now'],
+      elements.map((one) => [one.element, one.name, one.category, one.service, outcome(one.held)])),
+    things('Cookies that scripts see', cookies),
+    things('Storage keys', storage),
+    things('Requests to other hosts', requests),
+    table('Guard', ['Kind', 'What', 'Outcome'],
+      guard.map(({ kind, what, verdict }) => [kind, what, verdict === null ? 'waits' : outcome(!verdict)])),
+    create('h3', { textContent: 'Record of the visitor' }),
+    create('pre', { textContent: written }),
   ];
 }
 
+const facts = ({ mode, regime, notice, chosen, status }, signal) => [
+  ['Mode', mode], ['Rules', regime ?? 'not known'], ['Notice', notice ?? 'not known'], ['Chosen', yes(chosen)],
+  ['Signal of the browser', yes(signal.browser)], ['Signal in the decision', yes(signal.decision)],
+  ['Status line', status?.title ?? 'none'],
+];
+
+const things = (title, rows) => table(title, ['Name', 'Category', 'Vendor', 'Known by', 'Decision'],
+  rows.map(({ name, category, shared, vendor, by, allowed }) =>
+    [name, category + (shared ? ', shared' : ''), vendor, by, allowed ? 'allowed' : 'not allowed']));
+
 function table(title, columns, rows) {
-  const cells = (name, texts) => texts.map((text) => create(name, { textContent: text ?? '' }));
-  if (!rows.length) rows = [['none']];
-  return create('table', {}, [create('caption', { textContent: title }),
-    ...(columns.length ? [create('thead', {}, [create('tr', {}, cells('th', columns))])] : []),
-    create('tbody', {}, rows.map((texts) => create('tr', { className: /^(held back|not allowed)$/.test(texts.at(-1)) ? 'off' : '' }, cells('td', texts))))]);
+  const line = (name, texts) => create('tr', {}, texts.map((text) => create(name, { textContent: text ?? '' })));
+  const body = rows.map((texts) => line('td', texts));
+  rows.forEach((texts, i) => { body[i].className = /^(held back|not allowed)$/.test(texts.at(-1)) ? 'off' : ''; });
+  const head = columns.length && rows.length ? [create('thead', {}, [line('th', columns)])] : [];
+  const caption = create('caption', { textContent: title });
+  return create('table', {}, [caption, ...head, create('tbody', {}, body.length ? body : [line('td', ['none'])])]);
 }
 
 function create(name, properties, children = []) {
@@ -127,16 +158,26 @@ function create(name, properties, children = []) {
 }
 
 const STYLE = `
-  :host { all: initial; position: fixed; z-index: 2147483000; inset-block-end: 8px; inset-inline-end: 8px; font: 13px/1.45 system-ui, sans-serif; color-scheme: light dark; color: CanvasText; }
-  section { display: flex; flex-direction: column; inline-size: min(640px, calc(100vw - 16px)); max-block-size: min(70vh, 640px); margin-block-end: 8px;
-    background: Canvas; border: 1px solid GrayText; border-radius: 10px; box-shadow: 0 8px 40px #0004; }
+  :host { all: initial; position: fixed; z-index: 2147483000; inset-block-end: 8px; inset-inline-end: 8px;
+    font: 13px/1.45 system-ui, sans-serif; color-scheme: light dark; color: CanvasText; }
+  section { display: flex; flex-direction: column; inline-size: min(640px, calc(100vw - 16px));
+    max-block-size: min(70vh, 640px); margin-block-end: 8px; background: Canvas; border: 1px solid GrayText;
+    border-radius: 10px; box-shadow: 0 8px 40px #0004; }
   section[hidden] { display: none; }
-  header { display: flex; justify-content: space-between; align-items: center; padding: 6px 12px; border-block-end: 1px solid GrayText; }
-  h2, h3 { margin: 0; font-size: 14px; } h3, caption { margin-block: 12px 4px; font-weight: 650; text-align: start; }
+  header { display: flex; justify-content: space-between; align-items: center; padding: 6px 12px;
+    border-block-end: 1px solid GrayText; }
+  h2, h3 { margin: 0; font-size: 14px; }
+  h3, caption { margin-block: 12px 4px; font-weight: 650; text-align: start; }
   .body { overflow: auto; padding: 0 12px 12px; }
-  table { inline-size: 100%; border-collapse: collapse; } td, th { padding: 3px 8px 3px 0; text-align: start; vertical-align: top; overflow-wrap: anywhere; border-block-start: 1px solid #8883; }
-  th { font-weight: 500; } .off td:last-child { font-weight: 650; } pre { overflow: auto; margin: 0; }
-  button { min-block-size: 32px; padding: 4px 12px; font: inherit; color: inherit; background: Canvas; border: 1px solid GrayText; border-radius: 8px; cursor: pointer; }
-  .toggle { display: block; margin-inline-start: auto; } :focus-visible { outline: 3px solid Highlight; outline-offset: 1px; }`;
+  table { inline-size: 100%; border-collapse: collapse; }
+  td, th { padding: 3px 8px 3px 0; text-align: start; vertical-align: top; overflow-wrap: anywhere;
+    border-block-start: 1px solid #8883; }
+  th { font-weight: 500; }
+  .off td:last-child { font-weight: 650; }
+  pre { overflow: auto; margin: 0; }
+  button { min-block-size: 32px; padding: 4px 12px; font: inherit; color: inherit; background: Canvas;
+    border: 1px solid GrayText; border-radius: 8px; cursor: pointer; }
+  .toggle { display: block; margin-inline-start: auto; }
+  :focus-visible { outline: 3px solid Highlight; outline-offset: 1px; }`;
 
 if ([...document.scripts].some(({ src }) => src === import.meta.url)) open();

@@ -1,8 +1,9 @@
-// What the site's policy says of a cookie, a storage key or a URL. What it does not name the core is asked, which is loaded
-// for the first such question; until then there is no answer.
+// What the site's policy says of a cookie, a storage key or a URL. What it does not name the core is asked, which is
+// loaded for the first such question; until then there is no answer.
 
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
+const OWN = { category: 'required', shared: false, vendor: '', evidence: 'policy' };
 
 const read = new Map(); // a Rules by its source
 
@@ -21,7 +22,7 @@ async function fetchPolicy(url) {
   return reply.json();
 }
 
-/** Whether a decision lets a thing of that kind be used; the browser's signal counts although the server did not see it. */
+/** Whether a decision lets a thing of that kind be used; the browser's signal counts although no server saw it. */
 export function permits(decision, { category, shared, vendor, evidence }) {
   if (category === 'required' && !shared) return true;
   if (evidence === 'policy' && vendor && decision.allowedExempt?.includes(vendor)) return true;
@@ -64,7 +65,8 @@ export class Rules {
   /** Resolves once nothing is unknown: the core is there, or there is none and what the policy does not name counts as
       targeting. `<html data-abide-core="twin">` asks for the core in plain JavaScript, "none" for none. */
   whole() {
-    this.#loading ??= this.#loadCore(document.documentElement.dataset.abideCore).catch(() => { this.core = undefined; });
+    const { abideCore } = document.documentElement.dataset;
+    this.#loading ??= this.#loadCore(abideCore).catch(() => { this.core = undefined; });
     return this.#loading;
   }
 
@@ -79,19 +81,18 @@ export class Rules {
   // An exact name before a pattern, a longer pattern before a shorter one, a rule with a host before one without.
   #ofName(name, host = location.hostname) {
     const { cookies = [], consent = {} } = this.policy;
-    if (name.replace(/^__Host-/, '') === (consent.cookie ?? 'abide')) return { ...STRICTEST, category: 'required', shared: false, evidence: 'policy' };
+    if (name.replace(/^__Host-/, '') === (consent.cookie ?? 'abide')) return OWN;
     const fits = cookies.filter((rule) => fitsName(rule.name, name) && fitsHost(rule.host, host));
     const weight = (rule) => (rule.name.includes('*') ? 0 : 1e6) + rule.name.length * 2 + (rule.host ? 1 : 0);
     const best = fits.reduce((found, rule) => (found && weight(found) >= weight(rule) ? found : rule), null);
     return best && kindOf(best);
   }
 
-  // The strictest cookie of that host speaks for it. The site's own addresses are its own business.
+  // The site's own addresses are its own business; of another host its strictest cookie speaks for it.
   #ofUrl({ hostname, protocol }) {
+    if (hostname === location.hostname || !/^(https?|wss?):$/.test(protocol)) return OWN;
     const rules = (this.policy.cookies ?? []).filter(({ host }) => host && fitsHost(host, hostname)).map(kindOf);
-    if (rules.length) return rules.reduce((a, b) => (strictness(a) >= strictness(b) ? a : b));
-    const own = hostname === location.hostname || !/^(https?|wss?):$/.test(protocol);
-    return own ? { ...STRICTEST, category: 'required', shared: false } : null;
+    return rules.length ? rules.reduce((a, b) => (strictness(a) >= strictness(b) ? a : b)) : null;
   }
 }
 

@@ -1,5 +1,5 @@
-// A site without a server of Abide's: the policy is a JSON file, the choice lies in a cookie that the page writes, and the
-// core decides in the page. Until it is there the strictest decision holds.
+// A site without a server of Abide's: the policy is a JSON file, the choice lies in a cookie that the page writes, and
+// the core decides in the page. Until it is there the strictest decision holds.
 
 import { afterChoice, afterSignal, readRecord, writeRecord } from './choosing.mjs';
 import { load } from './rules.mjs';
@@ -35,8 +35,8 @@ export function openStatic({ policy, texts, notice }, api) {
     const rules = await load(site.policy);
     await rules.whole();
     if (!rules.core) throw new Error('abide: there is no core');
-    const version = rules.policy.notice?.version ?? 1;
-    writeRecord(rules.policy, afterChoice(fields, readRecord(rules.policy), { notice: version, signal: signals().length > 0 }));
+    const now = { notice: rules.policy.notice?.version ?? 1, signal: signals().length > 0 };
+    writeRecord(rules.policy, afterChoice(fields, readRecord(rules.policy), now));
     return decide(rules);
   }
 
@@ -51,7 +51,7 @@ const dnt = () => (navigator.doNotTrack === '1' ? [['DNT', '1']] : []);
 const mayAskAtOnce = (policy) => !readRecord(policy) && !placeOf(policy);
 
 /** A page does not know where its visitor is: the strictest rules, unless the policy names one place for all. */
-const placeOf = ({ jurisdiction = {} }) => (['fixed', undefined].includes(jurisdiction.from) ? jurisdiction.fixed ?? null : null);
+const placeOf = ({ jurisdiction: { from = 'fixed', fixed = null } = {} }) => (from === 'fixed' ? fixed : null);
 
 function decisionOf({ core, policy }, record) {
   const request = { headers: [...signals(), ...dnt()], location: placeOf(policy), visitor: { known: record !== null } };
@@ -69,12 +69,14 @@ function remember(policy, { gpc, mode }) {
 }
 
 function stateOf(policy, decision, record, say) {
-  const common = { path: policy.consent?.path ?? '/consent', mode: policy.mode ?? 'enforce', noticeVersion: policy.notice?.version ?? 1, lang: document.documentElement.lang };
+  const { notice: { version = 1 } = {}, consent: { path = '/consent' } = {}, mode = 'enforce' } = policy;
+  const common = { path, mode, noticeVersion: version, lang: document.documentElement.lang };
   if (!decision) return { ...STRICTEST, ...common, gpc: signals().length > 0, chosen: false, status: null };
   const { allowed, allowed_shared: allowedShared, gpc, regime, notice, reasons, reasons_shared: shared } = decision;
   const rules = [...Object.values(reasons), ...Object.values(shared)].map(({ rule }) => rule);
   const honored = rules.includes('D3c'), exception = rules.includes('D3a');
-  return { v: 1, allowed, allowedShared, gpc, regime, notice, ...common, exception,
-    chosen: Boolean(record?.time) && notice !== 'banner', granted: Object.values(record?.choices ?? {}).includes('granted'),
+  const granted = Object.values(record?.choices ?? {}).includes('granted');
+  return { v: 1, allowed, allowedShared, gpc, regime, notice, ...common, exception, granted,
+    chosen: Boolean(record?.time) && notice !== 'banner',
     status: honored ? { title: say('status.honored'), text: say('status.gpc') } : null };
 }

@@ -1,5 +1,6 @@
-// Clears what a script can clear of what a new decision no longer allows: cookies the policy names, at every parent domain
-// and path, and keys of both storages. The rest, HttpOnly cookies first of all, goes in the server's answer to the choice.
+// Clears what a script can clear of what a new decision no longer allows: cookies the policy names, at every parent
+// domain and path, and keys of both storages. The rest, HttpOnly cookies first of all, goes in the server's answer to
+// the choice.
 
 import { load, permits } from './rules.mjs';
 

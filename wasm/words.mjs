@@ -1,15 +1,18 @@
 // What visitors read where the page itself has to say it: the server's texts, one JSON file a language.
 
-const ENGLISH = { 'frame.text': 'This content comes from {vendor} and needs your permission for: {purposes}.', 'frame.allow': 'Allow and show',
-  'link.settings': 'Cookie settings', 'page.failed': 'Your choice could not be saved.', 'list.and': ' and ',
-  'purpose.analytics': 'statistics', 'purpose.functional': 'preferences', 'purpose.targeting': 'targeted ads' };
+const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpose: {purposes}.',
+  'frame.allow': 'Allow and show', 'link.settings': 'Cookie settings', 'page.failed': 'Your choice could not be saved.',
+  'list.comma': ', ', 'analytics.title': 'Statistics', 'functional.title': 'Preferences',
+  'targeting.title': 'Targeted ads' };
 
 const read = new Map(); // by folder
 
-/** Gives `say(key, values)`, in the page's language, else English. `from`: the folder of the files. */
+/** Gives `say(key, values)`, in the language that the server wrote or the page's, else English.
+    @param from the folder of the files */
 export function words(from = new URL('texts/', import.meta.url)) {
-  const folder = `${from}`;
-  if (!read.has(folder)) read.set(folder, fetchTexts(new URL(folder, document.baseURI), document.documentElement.lang || 'en').then(sayer));
+  const folder = `${new URL(from, document.baseURI)}`;
+  const tag = window.abide.state().lang || document.documentElement.lang || 'en';
+  if (!read.has(folder)) read.set(folder, fetchTexts(folder, tag).then(sayer));
   return read.get(folder);
 }
 

@@ -44,6 +44,15 @@ browser_files::browser_files(const std::string& folder, std::string policy) {
         files_[std::string(known.name)] = {known.type, std::move(bytes)};
   has_module_ = files_.count("gate.js") != 0 && files_.count("abide.mjs") != 0;
   if (!folder.empty() && !has_module_) throw config_error(folder + ": expected gate.js and abide.mjs");
+  set_version();
+}
+
+void browser_files::add(const std::string& name, std::string_view type, std::string bytes) {
+  files_[name] = {type, std::move(bytes)};
+  set_version();
+}
+
+void browser_files::set_version() {
   std::uint64_t hash = 14695981039346656037u;  // FNV-1a: a version, no signature
   for (const auto& [name, file] : files_)
     for (const char c : file.bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;

@@ -23,7 +23,11 @@ class browser_files {
   const std::string& version_path() const noexcept { return version_path_; }
   bool has_module() const noexcept { return has_module_; }
 
+  /// A file made of the site's settings; it too changes the version. Before the first request.
+  void add(const std::string& name, std::string_view type, std::string bytes);
+
  private:
+  void set_version();
   std::map<std::string, browser_file, std::less<>> files_;
   std::string version_path_;
   bool has_module_ = false;

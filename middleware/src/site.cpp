@@ -12,6 +12,7 @@
 #include "html.hpp"
 #include "notice.hpp"
 #include "page_insert.hpp"
+#include "page_words.hpp"
 #include "public_policy.hpp"
 #include "recording.hpp"
 #include "site_state.hpp"
@@ -293,6 +294,8 @@ site_state make_state(config settings, site_options options) {
   browser_files files(options.browser_files, public_policy_json(settings));
   const std::string name(settings.policy.consent_cookie);
   static std::atomic<std::uint64_t> count{0};
+  for (const std::string& tag : settings.languages)
+    files.add(tag + ".json", "application/json", page_words_json(texts_of(settings).in(tag)));
   return {++count, std::move(settings), std::move(options), std::move(signing), std::move(where), std::move(files),
           consent_cookie_name(name, true), consent_cookie_name(name, false), std::move(log)};
 }

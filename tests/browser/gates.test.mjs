@@ -63,6 +63,12 @@ test('tags of other tools run when all their categories are allowed, and not bef
   await eventually('the late one', async () => (await ran(page)).includes('late'));
 });
 
+test('usual words for a category stand for Abide\'s, on an element that otherwise is Abide\'s', async (t) => {
+  const { page } = await opened(t, { state: everything, body: tag('ads', 'marketing') + '<img data-category="ads" alt="A page about ads" src="data:,">' });
+  await ranExactly(page, ['ads']);
+  assert.equal(await page.locator('img').getAttribute('data-category'), 'ads', 'what waits for nothing is left alone');
+});
+
 test('buttons of vanilla-cookieconsent choose', async (t) => {
   const { lab, page } = await opened(t, { body: '<button data-cc="accept-all">Yes</button><button data-cc="accept-necessary">No</button>' });
   await page.locator('button[data-abide]').first().waitFor();
@@ -83,6 +89,9 @@ test('a frame that waits says so in its own place, moves nothing, and loads on o
   const [is, frame] = [await box.boundingBox(), await page.locator('iframe').boundingBox()];
   assert.deepEqual(is, frame);
   assert.match(await box.innerText(), /Reels/);
+  assert.match(await box.innerText(), /only if you allow this purpose: Preferences/);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Allow and show', 'the frame below is not reached');
   assert.equal(lab.of('/page/film').length, 0);
   await page.evaluate(() => document.body.prepend(Object.assign(document.createElement('div'), { style: 'height: 90px' })));
   await eventually('the box to follow its frame', async () => (await box.boundingBox()).y === (await page.locator('iframe').boundingBox()).y);

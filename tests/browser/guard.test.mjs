@@ -108,6 +108,20 @@ test('nothing is guarded that nobody asked for', async (t) => {
   assert.deepEqual(await visitor.cookies(), ['_ad']);
 });
 
+test('of several rules for a name the exact one counts, then the longer, then the one for this host; of a host the strictest', async (t) => {
+  const { page } = await opened(t, { policy: { cookies: [{ name: 'a*', category: 'targeting' }, { name: 'ab*', category: 'analytics' }, { name: 'abc', category: 'required' },
+    { name: 'ab*', host: 'localhost', category: 'functional' }, { name: 'ab*', host: 'other.example', category: 'required' },
+    { name: 'x', host: '.vendor.example', category: 'analytics', shared: false }, { name: 'y', host: '.vendor.example', category: 'analytics', shared: true }, { name: 'z', host: 'vendor.example', category: 'functional' }] } });
+  const found = await page.evaluate(async (file) => {
+    const rules = await (await import(file)).load();
+    return ['abc', 'abd', 'ad', 'abide', '__Host-abide', 'https://a.vendor.example/', 'https://vendor.example/', '/own'].map((what) => {
+      const { category, shared } = rules.known(what);
+      return category + (shared ? ' shared' : '');
+    });
+  }, `${files}rules.mjs`);
+  assert.deepEqual(found, ['required', 'functional', 'targeting shared', 'required', 'required', 'analytics shared', 'functional', 'required']);
+});
+
 test('the module answers for cookies and URLs as soon as the policy is there, and for the rest by the core', async (t) => {
   const { page } = await opened(t, { state: allowing('analytics') });
   const answers = await page.evaluate(async ([file, rulesFile]) => {

@@ -45,7 +45,7 @@ export async function openLab(t, { state = strict, head = '', body = '', csp, po
   function reply(request, answer, url, form) {
     const own = more[url.pathname];
     if (typeof own === 'function') return own(request, answer);
-    if (own !== undefined) return send(answer, url.pathname, own);
+    if (own !== undefined) return send(answer, url.pathname === '/' ? '.html' : url.pathname, own);
     if (url.pathname === '/consent/state') return send(answer, '.json', JSON.stringify(lab.state));
     if (request.method === 'POST' && /^\/consent(\/signal)?$/.test(url.pathname)) return choose(answer, form);
     if (url.pathname === `${files}policy.json`) return send(answer, '.json', JSON.stringify(policy));

@@ -97,7 +97,8 @@ test('a page that comes back from the browser\'s cache asks for the decision of 
 });
 
 test('buttons choose, several at once send one choice, and what is for those who chose appears', async (t) => {
-  const lab = await openLab(t, { body: `<button data-abide="reject-all">No</button>
+  const lab = await openLab(t, { body: `<form id="all" method="post" action="/consent" data-abide-form></form>
+    <button form="all" name="choice" value="accept-all">Yes</button><button data-abide="reject-all">No</button>
     <button data-abide-when="chosen" data-abide="withdraw" hidden>Withdraw</button>
     <p data-abide-status hidden><b data-abide-status-title></b><span data-abide-status-text></span></p>` });
   const visitor = await newVisitor(t);
@@ -107,6 +108,9 @@ test('buttons choose, several at once send one choice, and what is for those who
   await page.evaluate(() => { for (let i = 0; i < 3; ++i) document.querySelector('[data-abide="reject-all"]').click(); });
   await page.locator('[data-abide="withdraw"]').waitFor();
   assert.deepEqual(lab.posts().map(({ form }) => form.get('choice')), ['reject-all']);
+  await page.evaluate(() => { for (let i = 0; i < 3; ++i) document.querySelector('[form=all]').click(); });
+  await eventually('the answer', () => page.evaluate(() => abide.allows('targeting')));
+  assert.deepEqual(lab.posts().map(({ form }) => form.get('choice')), ['reject-all', 'accept-all']);
   assert.ok(await page.locator('[data-abide-status]').isHidden());
   await page.evaluate(() => abide.apply({ ...abide.state(), status: { title: 'A<b>', text: 'told' } }));
   assert.equal(await page.locator('[data-abide-status-title]').innerText(), 'A<b>');

@@ -105,6 +105,7 @@ function make(options) {
 
   let due = 0; // what happens on the page is drawn at most every half second
   const again = () => { if (!box.hidden) due ||= setTimeout(() => { due = 0; draw(); }, 500); };
+  show(false); // until there is something to see
   window.abide.on('consent', again);
   document.addEventListener('abide:guard', again);
   new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
@@ -170,9 +171,9 @@ const STYLE = `
   h3, caption { margin-block: 12px 4px; font-weight: 650; text-align: start; }
   .body { overflow: auto; padding: 0 12px 12px; }
   table { inline-size: 100%; border-collapse: collapse; }
-  td, th { padding: 3px 8px 3px 0; text-align: start; vertical-align: top; overflow-wrap: anywhere;
-    border-block-start: 1px solid #8883; }
-  th { font-weight: 500; }
+  td, th { padding: 3px 8px 3px 0; text-align: start; vertical-align: top; border-block-start: 1px solid #8883; }
+  td:nth-child(-n + 2) { overflow-wrap: anywhere; }
+  th { font-weight: 500; white-space: nowrap; }
   .off td:last-child { font-weight: 650; }
   pre { overflow: auto; margin: 0; }
   button { min-block-size: 32px; padding: 4px 12px; font: inherit; color: inherit; background: Canvas;

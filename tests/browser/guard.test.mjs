@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newVisitor, quiet } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
+import { newFirefox } from './firefox.mjs';
 import { everything, files, openLab, strict } from './lab.mjs';
 
 const policy = { site: { host: 'localhost' }, cookies: [
@@ -139,4 +140,21 @@ test('the module answers for cookies and URLs as soon as the policy is there, an
   assert.deepEqual(answers[1].slice(0, 7), [true, false, false, true, true, false, true]);
   assert.deepEqual(answers[2].slice(0, 7), answers[1].slice(0, 7));
   assert.equal(answers[3], 'analytics');
+});
+
+test('Firefox: cookies, storage and requests are guarded there too', async (t) => {
+  const lab = await openLab(t, { policy, state: allowing('analytics'), head: guard('cookies storage requests') });
+  const { page, open, cookies } = await newFirefox(t);
+  await open(lab.url);
+  const told = await page.evaluate(async (port) => {
+    document.cookie = '_count=1; Path=/';
+    document.cookie = '_ad=1; Path=/';
+    localStorage._ad = '1';
+    sessionStorage.setItem('_count', '1');
+    return fetch(`http://ads.localhost:${port}/x`).then(() => 'sent', ({ message }) => message);
+  }, lab.port);
+  assert.equal(told, 'abide: not allowed');
+  await page.waitForFunction(() => sessionStorage.length === 1);
+  assert.deepEqual(await cookies(), ['_count']);
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
 });

@@ -6,6 +6,8 @@ import test from 'node:test';
 import axe from 'axe-core';
 import { newVisitor, noticeOf, buttonOf, setGpc } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
+import { newFirefox } from './firefox.mjs';
+import { openFront } from './front.mjs';
 import { openLab, tag } from './lab.mjs';
 import { root } from './shop.mjs';
 
@@ -129,4 +131,32 @@ test('the sample site works as it stands, in a browser that speaks German', asyn
   await page.getByLabel('Statistik').check();
   await buttonOf(page, 'Auswahl speichern').click();
   await eventually('the count', () => page.evaluate(() => document.documentElement.dataset.counted === '1'));
+});
+
+test('on HTTPS the choice lies in a __Host- cookie, Secure and Lax, for as long as the policy says', async (t) => {
+  const lab = await openLab(t, { state: null, module: '/abide/', body: tags,
+    files: { '/abide/policy.json': JSON.stringify({ ...policy, consent: { lifetime_days: 90 } }) } });
+  const front = await openFront(t, lab, { tls: true });
+  const visitor = await newVisitor(t, { ignoreHTTPSErrors: true });
+  await visitor.open(front.urlOf('localhost'));
+  await buttonOf(visitor.page, 'Accept all').click();
+  await eventually('both tags', async () => (await ran(visitor.page)).length === 2);
+  const [cookie] = await visitor.context.cookies();
+  assert.deepEqual([cookie.name, cookie.secure, cookie.sameSite, cookie.path, cookie.httpOnly], ['__Host-abide', true, 'Lax', '/', false]);
+  assert.ok(Math.abs(cookie.expires - Date.now() / 1000 - 90 * 86400) < 120);
+});
+
+test('Firefox: the page asks, keeps the answer and lets only the allowed tag run', async (t) => {
+  const lab = await openLab(t, { state: null, module: '/abide/', body: tags, files: { '/abide/policy.json': JSON.stringify(policy) } });
+  const { page, open, cookies } = await newFirefox(t);
+  await open(lab.url);
+  await page.waitForSelector('[data-abide-notice] button[aria-expanded]', { visible: true });
+  await page.click('[data-abide-notice] button[aria-expanded]');
+  await page.click('.abide-boxes input[value="analytics"]');
+  await page.click('.abide-boxes button');
+  await page.waitForFunction(() => window.ran?.length === 1);
+  assert.deepEqual(await cookies(), ['abide']);
+  await open(`${lab.url}page/2`);
+  await page.waitForFunction(() => window.ran?.length === 1);
+  assert.deepEqual(await page.evaluate(() => window.ran), ['stats']);
 });

@@ -1,0 +1,154 @@
+// The one page, with a tool in it, behind one front: the same compression, connections and fields for every tool.
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, createServer, request as ask } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { gzip } from 'node:zlib';
+import { promisify } from 'node:util';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+export const host = 'www.compare.example', domain = 'compare.example';
+
+const compress = promisify(gzip);
+const page = (name) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
+const types = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
+
+// On the start page the tags are files; on the checkout the analytics tag stands in the page and is busy for 250 ms.
+const targeting = { src: '/static/targeting.js' };
+const tags = {
+  '/': { analytics: { src: '/static/analytics.js' }, targeting },
+  '/checkout': { analytics: { text: page('busy.js').trim() }, targeting },
+};
+
+const fill = (template, parts) =>
+  template.replace(/<!-- (head|tags|foot) -->\n/g, (_, name) => (parts[name] ? parts[name] + '\n' : ''));
+
+// Everything that a page's server likes to set: two of them are HttpOnly. Abide's shop sets the same.
+const cookies = ['cart=empty', 'chat_id=c1', '_shop_visit=v1; Max-Age=2592000', 'br_aud=a1; Max-Age=15552000']
+  .map((cookie) => `${cookie}; Path=/; HttpOnly; SameSite=Lax`);
+
+/** A web site of static files, with a tool that is nothing but files. */
+function staticSite(tool) {
+  const template = page('page.html');
+  const files = new Map(Object.entries(tool.files).map(([name, file]) => [`/tool/${name}`, file]));
+  const pages = new Map(Object.entries(tags).map(([path, these]) => [path, fill(template, tool.page(these))]));
+  return async ({ url }) => {
+    const { pathname } = new URL(url, `http://${host}`);
+    if (pages.has(pathname)) return html(pages.get(pathname), cookies);
+    if (pathname === '/blank') return html('<!doctype html><title>Blank</title>');
+    const file = files.get(pathname) ?? new URL(`page/${pathname.replace('/static/', '')}`, import.meta.url);
+    const fields = { 'content-type': types[extname(pathname)], 'cache-control': 'public, max-age=3600' };
+    try {
+      return { status: 200, fields, body: readFileSync(file) };
+    } catch {
+      return { status: 404, fields: { 'content-type': 'text/plain' }, body: Buffer.from('Not found\n') };
+    }
+  };
+}
+
+const html = (text, set = []) => ({
+  status: 200,
+  fields: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-cache', 'set-cookie': set },
+  body: Buffer.from(text),
+});
+
+/** The sample shop's program, with Abide's middleware in it, serving the same page. */
+async function shopSite(tool) {
+  const folder = mkdtempSync(join(tmpdir(), 'abide-compare-'));
+  writeShop(folder, tool);
+  const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
+  const browser = process.env.ABIDE_BROWSER ?? join(root, 'wasm');
+  const words = ['--port', '0', '--root', folder, '--policy', join(folder, 'policy.json'), '--browser', browser,
+    '--records', 'none'];
+  const shop = spawn(join(bin, 'abide-shop'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = [];
+  shop.stderr.on('data', (bytes) => said.push(`${bytes}`));
+  const port = await new Promise((resolve, reject) => {
+    shop.once('error', reject);
+    shop.once('close', () => reject(new Error(`abide-shop did not open: ${said.join('')}`)));
+    createInterface(shop.stdout).on('line', (line) => {
+      const [address] = /http:\/\/\S+/.exec(line) ?? [];
+      if (address) resolve(new URL(address).port);
+    });
+  });
+  const agent = new Agent({ keepAlive: true });
+  return {
+    answer: async ({ url, method, headers }, body) => url === '/blank' ? html('<!doctype html><title>Blank</title>')
+      : forward({ agent, host: '127.0.0.1', port, method, path: url, headers }, body),
+    close: () => {
+      shop.kill();
+      agent.destroy();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function writeShop(folder, tool) {
+  for (const name of ['pages', 'static/art', 'texts', 'vendors']) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ['page.css', 'kiln.svg', 'analytics.js', 'targeting.js'])
+    cpSync(new URL(`page/${name}`, import.meta.url), join(folder, 'static', name));
+  writeFileSync(join(folder, 'pages/layout.html'), fill(page('page.html'), { tags: '{{>page}}' }));
+  writeFileSync(join(folder, 'pages/home.html'), tool.page(tags['/']).tags);
+  writeFileSync(join(folder, 'pages/checkout.html'), tool.page(tags['/checkout']).tags);
+  for (const name of ['en', 'de']) writeFileSync(join(folder, `texts/${name}.json`), JSON.stringify({ title: {} }));
+  for (const name of ['ads', 'metrics']) writeFileSync(join(folder, `vendors/${name}.js`), '');
+  writeFileSync(join(folder, 'products.json'), JSON.stringify({ kinds: [], finishes: {}, products: [] }));
+  writeFileSync(join(folder, 'policy.json'), page('policy.json'));
+}
+
+function forward(options, body) {
+  return new Promise((resolve, reject) => {
+    const sent = ask(options, (reply) => {
+      const parts = [];
+      reply.on('data', (part) => parts.push(part));
+      reply.on('end', () => resolve({ status: reply.statusCode, fields: reply.headers, body: Buffer.concat(parts) }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+// No tool of the others would pass the shop's Content-Security-Policy: nobody gets one.
+const dropped = new Set(['connection', 'keep-alive', 'content-length', 'transfer-encoding', 'content-security-policy']);
+
+/** One tool's web site. Its log tells of each request: path, and bytes of the body as sent. */
+export async function openSite(tool) {
+  const origin = tool.name === 'abide' ? await shopSite(tool) : { answer: staticSite(tool), close() {} };
+  const log = [];
+  const server = createServer(async (request, response) => {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    const { status, fields, body } = await origin.answer(request, Buffer.concat(parts))
+      .catch((error) => ({ status: 502, fields: {}, body: Buffer.from(error.message) }));
+    const packed = await packedBody(request, fields, body);
+    for (const [name, value] of Object.entries(fields))
+      if (!dropped.has(name) && value) response.setHeader(name, value);
+    if (packed !== body) response.setHeader('content-encoding', 'gzip');
+    response.setHeader('content-length', packed.length);
+    log.push({ path: request.url, method: request.method, status, bytes: packed.length, plain: body.length });
+    response.writeHead(status).end(packed);
+  });
+  server.keepAliveTimeout = 60_000;
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    log,
+    url: `http://${host}:${server.address().port}/`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      origin.close();
+    },
+  };
+}
+
+async function packedBody(request, fields, body) {
+  const wanted = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '') &&
+    /^(text\/|image\/svg|application\/(json|javascript|wasm))/.test(fields['content-type'] ?? '');
+  return wanted && body.length > 200 && !fields['content-encoding'] ? compress(body, { level: 6 }) : body;
+}
+
+/** The gzip size of a text by itself. */
+export const packedSize = async (text) => (await compress(Buffer.from(text), { level: 6 })).length;

@@ -60,9 +60,8 @@ async function shopSite(tool) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-compare-'));
   writeShop(folder, tool);
   const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
-  const browser = process.env.ABIDE_BROWSER ?? join(root, 'wasm');
-  const words = ['--port', '0', '--root', folder, '--policy', join(folder, 'policy.json'), '--browser', browser,
-    '--records', 'none'];
+  const words = ['--port', '0', '--root', folder, '--policy', join(folder, 'policy.json'), '--records', 'none'];
+  if (process.env.ABIDE_BROWSER) words.push('--browser', process.env.ABIDE_BROWSER);
   const shop = spawn(join(bin, 'abide-shop'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const said = [];
   shop.stderr.on('data', (bytes) => said.push(`${bytes}`));

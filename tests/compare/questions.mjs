@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inBrowser } from './browser.mjs';
 import { domain, host } from './site.mjs';
 
-const gated = ['_ga', '_fbp', '_gcl_au', '_shop_visit', 'br_aud'];
+const gated = ['_ga', '_fbp', '_gcl_au', '_shop_visit', 'br_aud', '_first_visit'];
 const tomorrow = Date.now() / 1000 + 86_400;
-const old = { name: '_shop_visit', value: 'old', domain: host, path: '/', httpOnly: true, expires: tomorrow };
+const old = { name: '_first_visit', value: 'old', domain: host, path: '/', httpOnly: true, expires: tomorrow };
 
 const jar = async (context) => (await context.cookies()).map(({ name }) => name);
 
@@ -24,7 +24,7 @@ const withoutScript = (tool, site) => inBrowser(async ({ page }) => {
   return page.locator(tool.accept).first().isVisible();
 }, { site, javaScriptEnabled: false });
 
-/** An HttpOnly cookie of an earlier visit, after Reject and one more page. */
+/** HttpOnly cookies, of an earlier visit and of every page: after Reject and one more page. */
 const afterReject = (tool, site) => inBrowser(async ({ context, page }) => {
   await context.addCookies([old]);
   await open(page, site);

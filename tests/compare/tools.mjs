@@ -65,7 +65,7 @@ const orejimeConfig = {
     purpose('required', 'Required', 'The cart.', [], { isMandatory: true }),
     purpose('functional', 'Functional', 'The chat.', ['chat_id']),
     purpose('analytics', 'Analytics', 'Counts visitors and pages.',
-      ['_ga', ['_ga', '/', '.compare.example'], '_shop_visit']),
+      ['_ga', ['_ga', '/', '.compare.example'], '_shop_visit', '_first_visit']),
     purpose('targeting', 'Targeting', 'Ads that fit.', [['_fbp', '/', '.compare.example'], '_gcl_au', 'br_aud']),
   ],
 };
@@ -138,7 +138,7 @@ const tarteaucitron = {
     head: '<script src="/tool/tarteaucitron.min.js"></script>\n' +
       `<script>tarteaucitron.init(${JSON.stringify(tarteaucitronConfig)});</script>`,
     foot: `<script>\n${service('chat', 'support', 'Chat', ['chat_id'], { text: '' })}\n` +
-      `${service('counter', 'analytic', 'Analytics', ['_ga', '_shop_visit'], analytics)}\n` +
+      `${service('counter', 'analytic', 'Analytics', ['_ga', '_shop_visit', '_first_visit'], analytics)}\n` +
       `${service('audience', 'ads', 'Ads', ['_fbp', '_gcl_au', 'br_aud'], targeting)}\n</script>`,
   }),
   banner: '#tarteaucitronAlertBig',

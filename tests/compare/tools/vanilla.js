@@ -4,7 +4,7 @@ CookieConsent.run({
   categories: {
     necessary: { enabled: true, readOnly: true },
     functional: { autoClear: { cookies: [{ name: 'chat_id' }] } },
-    analytics: { autoClear: { cookies: [{ name: /^_ga/ }, { name: '_shop_visit' }] } },
+    analytics: { autoClear: { cookies: [{ name: /^_ga/ }, { name: '_shop_visit' }, { name: '_first_visit' }] } },
     targeting: { autoClear: { cookies: [{ name: '_fbp' }, { name: '_gcl_au' }, { name: 'br_aud' }] } },
   },
   language: {

@@ -109,19 +109,37 @@ function splitAtTabs(bytes) {
 }
 
 const latin = (bytes) => bytes.toString('latin1');
-const hostOf = (cell) => latin(cell).replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replace(/^\./, '');
-const isAddress = (host) => host.includes(':') || /[0-9]$/.test(host);
-const isWithin = (host, domain) => host === domain || (domain !== '' && !isAddress(host) && host.endsWith(`.${domain}`));
+const lower = (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+const REQUEST_TYPES = { img: 'image', iframe: 'frame', sub_frame: 'frame', ping: 'beacon', xhr: 'fetch', xmlhttprequest: 'fetch',
+  stylesheet: 'style', video: 'media' };
 
-function isThirdParty(party, host, site) {
-  if (party !== '') return party === 'third';
-  return host !== '' && site !== '' && !isWithin(host, site) && !isWithin(site, host);
+/** As lists and crawlers write hosts: `.Shop.example`, `shop.example:443`, `https://shop.example/`. */
+function hostOf(cell) {
+  const text = latin(cell).replace(/^ +/, '').replace(/^[^]*?:\/\//, '').replace(/[/?# ][^]*$/, '').replace(/^[^]*@/, '');
+  return Buffer.from(lower(text.replace(/^([^:]*):[0-9]*$/, '$1').replace(/\.$/, '').replace(/^\./, '')), 'latin1');
+}
+
+function isThirdParty(core, party, host, site) {
+  const word = lower(party.replace(/^ +/, ''));
+  if (/^(third|3rd)/.test(word)) return true;
+  if (/^(first|1st)/.test(word)) return false;
+  return host.length > 0 && site.length > 0 && !core.ofOneSite(host, site);
 }
 
 function readHeaderRow(cells) {
-  const columns = new Map(cells.map((cell, i) => [latin(cell), i]));
-  if (!columns.has('name')) fail('standard input: the header row has no column "name"');
+  const columns = new Map(cells.map((cell, i) => [latin(cell).replace(i === 0 ? /^\xef\xbb\xbf/ : '', ''), i]));
+  if (!columns.has('name') && !columns.has('url')) fail('standard input: the header row has no column "name"');
   return columns;
+}
+
+function classifyCookie(core, cell) {
+  const host = hostOf(cell('host'));
+  return core.classify({ name: cell('name'), host, thirdParty: isThirdParty(core, latin(cell('party')), host, hostOf(cell('site'))) });
+}
+
+function classifyRequest(core, cell) {
+  const type = lower(latin(cell('type')));
+  return core.classifyRequest({ url: cell('url'), type: REQUEST_TYPES[type] ?? type, site: hostOf(cell('site')) });
 }
 
 function answerTable(core) {
@@ -134,9 +152,7 @@ function answerTable(core) {
       return '';
     }
     const cell = (name) => cells[columns.get(name) ?? -1] ?? nothing;
-    const host = hostOf(cell('host'));
-    const thirdParty = isThirdParty(latin(cell('party')), host, hostOf(cell('site')));
-    const is = core.classify({ name: cell('name'), host: Buffer.from(host, 'latin1'), thirdParty });
+    const is = columns.has('url') ? classifyRequest(core, cell) : classifyCookie(core, cell);
     return `${is.category}\t${is.confidence.toFixed(2)}\t${is.evidence}\t${is.vendor}\n`;
   };
 }

@@ -157,4 +157,6 @@ export class Core {
   classify(cookie: CookieFacts): Classification;
   /** Classifies a request by its URL. */
   classifyRequest(request: RequestFacts): Classification;
+  /** Whether two hosts (lower case) belong to one site, as far as their names tell without the public suffix list. */
+  ofOneSite(host: string | Uint8Array, other: string | Uint8Array): boolean;
 }

@@ -147,6 +147,12 @@ export class Core {
     return this.#classificationAt(at);
   }
 
+  /** Whether two hosts (lower case) belong to one site, as far as their names tell. */
+  ofOneSite(host, other) {
+    this.#begin();
+    return this.#c.abide_of_one_site(this.#text(host), this.#text(other)) === 1;
+  }
+
   // Memory: the policy lies at its start and stays; everything else is forgotten when the next request begins.
 
   #begin() { this.#top = this.#base; }

@@ -4,7 +4,7 @@
 
   const GATED = 'script[type="text/plain"][data-category],img[data-category][data-src],iframe[data-category][data-src]';
   const told = {}; // the latest detail of each event
-  const used = new Set(); // what was let through
+  const used = new Set(); // scripts and frames that were let through
   const queue = new Set();
   let server, latest, ready, running, leaving, types;
 
@@ -70,11 +70,11 @@
   const step = () => {
     const [element] = queue;
     running = queue.delete(element);
-    if (!running) return leaving?.then(() => location.reload());
+    if (!running) return leaving && location.reload();
     const next = () => setTimeout(step);
     if (!element.isConnected || !element.matches(GATED) || !mayPass(element)) return next();
     if (element.localName === 'script') return run(element, next);
-    used.add(element);
+    if (element.localName !== 'img') used.add(element);
     element.src = element.dataset.src;
     element.removeAttribute('data-src');
     next();
@@ -90,11 +90,12 @@
   // As the parser would: a script without `async` holds up those behind it.
   const run = (element, next) => {
     const script = document.createElement('script');
-    const { type, src = element.getAttribute('src') } = element.dataset;
+    const src = element.dataset.src || element.getAttribute('src'), { type } = element.dataset;
     let after = next;
     try {
       for (const { name, value } of element.attributes)
-        if (!/^(data-)?(src|type)$/.test(name)) script.setAttribute(name, value);
+        if (!/^((data-)?(src|type))$/.test(name))
+          script.setAttribute(name, /^on/.test(name) ? trust('', value) : value);
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
       if (type) script.type = type;
@@ -109,11 +110,11 @@
     after?.();
   };
 
-  // A frame or an image gives way to one that waits; what a script did nobody knows, so the page is loaded again.
-  const takeBack = (element, until) => {
+  // A frame is taken back by one that waits again; of a script that ran nothing is known, so the page is loaded again.
+  const takeBack = (element) => {
     used.delete(element);
     if (element.localName === 'script') {
-      leaving = Promise.resolve(until);
+      leaving = true;
       running = false; // does not wait for what still loads
       queue.clear();
     } else {
@@ -124,8 +125,8 @@
     }
   };
 
-  // A newer decision of the server, or none: the same under the signal of now. A page that is loaded again waits `until`.
-  const apply = (decision, until) => {
+  // A newer decision of the server, or none: the same under the signal of now.
+  const apply = (decision) => {
     if (decision) server = read(decision);
     const now = state(), before = latest;
     latest = JSON.stringify(now);
@@ -134,7 +135,7 @@
       if (before) emit('change', now);
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
-    for (const element of used) if (server.mode !== 'observe' && !mayPass(element)) takeBack(element, until);
+    for (const element of used) if (server.mode !== 'observe' && !mayPass(element)) takeBack(element);
     if (ready) collect(document);
   };
 

@@ -1,16 +1,17 @@
 // Growing the catalog: lists merged in, its faults found, a small one for a site's browsers.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "abide/config.hpp"
 #include "catalog_file.hpp"
 #include "command.hpp"
 #include "lower.hpp"
+#include "shapes.hpp"
 
 namespace abide::cli {
 namespace {
@@ -22,6 +23,17 @@ void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), s
 std::string plain_host(const std::string& rule) { return !rule.empty() && rule.front() == '.' ? rule.substr(1) : rule; }
 
 // ---- import
+
+bool is_cookie_name(const std::string& name) {
+  for (const char c : name)
+    if (c == ';' || c == '=' || static_cast<unsigned char>(c) < 32 || c == 127) return false;
+  return !name.empty() && name.front() != ' ' && name.back() != ' ';
+}
+
+// A policy allows no spaces, the catalog does: keys of storage may have them.
+bool fits(const std::string& name, bool policy) {
+  return policy ? is_name_pattern(name) : is_cookie_name(name) && name.find('*') == name.rfind('*');
+}
 
 bool is_known(const catalog_row& r) {
   classification found;
@@ -48,18 +60,33 @@ int import(arguments& from) {
   const std::string file = from.take_word("FILE");
   from.done();
   std::vector<catalog_row> fresh;
-  std::set<std::pair<std::string, std::string>> seen;
-  std::size_t known = 0, twice = 0;
+  std::map<std::pair<std::string, std::string>, std::size_t> seen;
+  std::size_t known = 0, twice = 0, contradicted = 0, nameless = 0;
   for (catalog_row& r : read_list(file)) {
-    if (!all && is_known(r)) ++known;
-    else if (!seen.insert({r.name, r.host}).second) ++twice;
-    else fresh.push_back(std::move(r));
+    if (!fits(r.name, policy)) {
+      ++nameless;
+      continue;
+    }
+    const auto [at, is_new] = seen.try_emplace({r.name, r.host}, fresh.size());
+    if (is_new) {
+      fresh.push_back(std::move(r));
+      continue;
+    }
+    catalog_row& first = fresh[at->second];
+    ++(first.category == r.category ? twice : contradicted);
+    if (r.category > first.category) first = std::move(r);
+  }
+  if (!all) {
+    const auto new_end = std::remove_if(fresh.begin(), fresh.end(), is_known);
+    known = static_cast<std::size_t>(fresh.end() - new_end);
+    fresh.erase(new_end, fresh.end());
   }
   std::string text = policy ? as_policy(fresh) : header;
   if (!policy)
     for (const catalog_row& r : fresh) text += line_of(r);
   print(text);
-  std::fprintf(stderr, "%s: %zu new, %zu already known so, %zu twice\n", file.c_str(), fresh.size(), known, twice);
+  std::fprintf(stderr, "%s: %zu new, %zu already known so, %zu twice, %zu contradicted (the stricter counts), %zu that no cookie can be named\n", file.c_str(),
+               fresh.size(), known, twice, contradicted, nameless);
   return ok;
 }
 
@@ -69,12 +96,6 @@ struct fault {
   std::size_t line;
   std::string what;
 };
-
-bool is_cookie_name(const std::string& name) {
-  for (const char c : name)
-    if (c == ';' || c == '=' || static_cast<unsigned char>(c) < 32 || c == 127) return false;
-  return !name.empty() && name.front() != ' ' && name.back() != ' ';
-}
 
 bool is_covered(const std::string& pattern, const std::string& name) {
   if (pattern == name || name.find('*') == std::string::npos) return pattern != name && name_matches(pattern, name);
@@ -151,12 +172,11 @@ int subset(arguments& from) {
     const std::string host = tab == std::string::npos ? "" : lower(line.substr(tab + 1, line.find('\t', tab + 1) - tab - 1));
     classification what;
     if (name == "name") continue;
-    if (look_up(name, host, what)) {
+    if (look_up(name, plain_host(host), what)) {
       catalog_row row = row_for(name, what);
-      if (!names.try_emplace(row.name, row).second && names.at(row.name).category != row.category) {
-        row.host = '.' + plain_host(host);  // the same name means something else there
-        names.try_emplace(row.name + row.host, row);
-      }
+      classification elsewhere;
+      if (!host.empty() && (!look_up(name, "", elsewhere) || elsewhere.category != what.category)) row.host = '.' + plain_host(host);
+      names.try_emplace(row.name + row.host, row);
     }
     if (look_up_host(plain_host(host), what)) hosts.try_emplace(plain_host(host), row_for(plain_host(host), what));
   }

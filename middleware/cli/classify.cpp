@@ -1,9 +1,9 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <optional>
 #include <string>
 
-#include "abide/cookie.hpp"
 #include "abide/policy.hpp"
 #include "abide/request.hpp"
 #include "command.hpp"
@@ -35,7 +35,9 @@ std::string_view field_at(std::string_view line, std::size_t index) {
 }
 
 columns read_header(std::string_view line) {
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   columns found;
+  if (line.substr(0, byte_order_mark.size()) == byte_order_mark) line.remove_prefix(byte_order_mark.size());
   for (std::size_t i = 0; !line.empty(); ++i) {
     const std::string_view title = take_field(line);
     if (title == "name") found.name = i;
@@ -50,16 +52,32 @@ columns read_header(std::string_view line) {
   return found;
 }
 
-std::string host_in(std::string_view text) { return lower(text.substr(!text.empty() && text.front() == '.')); }
+bool is_port(std::string_view text) { return text.find_first_not_of("0123456789") == text.npos; }
 
+// As lists and crawlers write hosts: `.Shop.example`, `shop.example:443`, `https://shop.example/`. wasm/cases.mjs reads
+// alike.
+std::string host_in(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  if (const std::size_t mark = text.find("://"); mark != text.npos) text.remove_prefix(mark + 3);
+  text = text.substr(0, text.find_first_of("/?# "));
+  text.remove_prefix(text.rfind('@') + 1);
+  if (const std::size_t colon = text.find(':');
+      colon == text.rfind(':') && colon != text.npos && is_port(text.substr(colon + 1)))
+    text = text.substr(0, colon);
+  if (!text.empty() && text.back() == '.') text.remove_suffix(1);
+  return lower(text.substr(!text.empty() && text.front() == '.'));
+}
+
+// A word that says neither is as good as none.
 bool is_third_party(std::string_view party, std::string_view host, std::string_view site) {
-  if (!party.empty()) return party == "third";
-  if (host.empty() || site.empty()) return false;
-  return !domain_matches(host, site) && !domain_matches(site, host);
+  const std::string word = lower(party.substr(std::min(party.size(), party.find_first_not_of(' '))));
+  if (word.rfind("third", 0) == 0 || word.rfind("3rd", 0) == 0) return true;
+  if (word.rfind("first", 0) == 0 || word.rfind("1st", 0) == 0) return false;
+  return !host.empty() && !site.empty() && !of_one_site(host, site);
 }
 
 // Why, in words: who said it, and what of.
-std::string reason(const policy& rules, const classification& what, bool third_party) {
+std::string reason(const policy& rules, const classification& what, bool third_party, bool is_request) {
   const std::string vendor = what.vendor.empty() ? "" : " (" + std::string(what.vendor) + ")";
   switch (what.from) {
     case evidence::policy: return "the policy declares it" + vendor;
@@ -68,12 +86,13 @@ std::string reason(const policy& rules, const classification& what, bool third_p
     case evidence::host: return "the third party's host is known" + vendor;
     default: break;
   }
+  if (is_request && !third_party) return "the site's own request, of no known shape";
   const std::string whose = third_party ? "a third party's" : "the site's own";
   return rules.unknown == unknown_policy::party ? "unknown; the policy goes by party, and it is " + whose
                                                 : "unknown; the policy counts what is unknown as targeting";
 }
 
-void write(const policy& rules, const classification& what, bool third_party, bool explains, std::string& out) {
+void write(const policy& rules, const classification& what, bool third_party, bool is_request, bool explains, std::string& out) {
   const std::array<char, 4> confidence{static_cast<char>('0' + what.confidence / 100), '.',
                                        static_cast<char>('0' + what.confidence / 10 % 10),
                                        static_cast<char>('0' + what.confidence % 10)};
@@ -82,7 +101,7 @@ void write(const policy& rules, const classification& what, bool third_party, bo
   out.append(name_of(what.from)).append(1, '\t');
   out.append(what.vendor);
   if (explains) {
-    out.append(what.shared ? "\tshared\t" : "\town\t").append(reason(rules, what, third_party));
+    out.append(what.shared ? "\tshared\t" : "\town\t").append(reason(rules, what, third_party, is_request));
     if (what.from == evidence::catalog || what.from == evidence::pattern || what.from == evidence::host)
       out.append("; catalog ").append(catalog().version);
   }
@@ -94,11 +113,11 @@ void answer(const policy& rules, const columns& at, std::string_view line, bool 
   if (at.url != columns::absent) {
     const request_facts facts{field_at(line, at.url), request_type_named(field_at(line, at.type)), site};
     const classification what = classify_request(rules, facts);
-    return write(rules, what, what.category == category::targeting, explains, out);
+    return write(rules, what, what.shared, true, explains, out);  // of what nobody knows, only others' counts as shared
   }
   const std::string host = host_in(field_at(line, at.host));
   const bool third_party = is_third_party(field_at(line, at.party), host, site);
-  write(rules, classify(rules, {field_at(line, at.name), host, third_party}), third_party, explains, out);
+  write(rules, classify(rules, {field_at(line, at.name), host, third_party}), third_party, false, explains, out);
 }
 
 // Without a policy a best guess is asked for, not enforcement: an unknown first-party cookie counts as required.

@@ -223,6 +223,8 @@ void abide_classify_request(const abide_policy* policy, abide_text url, uint8_t 
   *out = classification_of(abide::classify_request(in<abide::policy>(policy), {view(url), asked, view(site)}));
 }
 
+int abide_of_one_site(abide_text host, abide_text other) { return abide::of_one_site(view(host), view(other)) ? 1 : 0; }
+
 void abide_filter_init(abide_filter* filter, const abide_policy* policy, const abide_decision* decision,
                        abide_text host, int64_t now, abide_observer observer, void* context) {
   auto* made = new (filter) stored_filter{};

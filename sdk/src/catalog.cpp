@@ -88,10 +88,16 @@ match find_by_tail(std::string_view name, std::string_view host) noexcept {
   return {};
 }
 
+// A vendor's head, `truste*`, says more than a common tail, `*_preferences`, however long.
+bool is_surer(const match& a, const match& b) noexcept {
+  if (!a || !b) return a.entry != nullptr;
+  return a.entry->confidence != b.entry->confidence ? a.entry->confidence > b.entry->confidence : a.size > b.size;
+}
+
 match find_pattern(std::string_view name, std::string_view host) noexcept {
   const match by_head = find_by_head(name, host);
   const match by_tail = find_by_tail(name, host);
-  match found = by_tail.size > by_head.size ? by_tail : by_head;
+  match found = is_surer(by_tail, by_head) ? by_tail : by_head;
   found.from = evidence::pattern;
   return found;
 }

@@ -20,10 +20,60 @@ struct location {
   std::string_view host() const noexcept { return {host_bytes.data(), host_size}; }
 };
 
+constexpr std::string_view slashes = "/\\";  // browsers take either
+
+bool begins_with_two_slashes(std::string_view text) noexcept {
+  return text.size() >= 2 && slashes.find(text[0]) != std::string_view::npos &&
+         slashes.find(text[1]) != std::string_view::npos;
+}
+
 std::string_view without_scheme(std::string_view url) noexcept {
-  const std::size_t mark = url.find("://");
-  if (mark != std::string_view::npos && mark < 12 && url.find('/') == mark + 1) return ascii::part(url, mark + 3);
-  return ascii::starts_with(url, "//") ? ascii::part(url, 2) : std::string_view{};
+  if (begins_with_two_slashes(url)) return ascii::part(url, 2);
+  const std::size_t colon = url.find(':');
+  if (colon == std::string_view::npos || colon >= 12 || url.find_first_of(slashes) != colon + 1) return {};
+  return begins_with_two_slashes(ascii::part(url, colon + 1)) ? ascii::part(url, colon + 3) : std::string_view{};
+}
+
+// Under these each name is somebody else's.
+bool is_shared_domain(std::string_view domain) noexcept {
+  constexpr std::array<std::string_view, 38> domains{
+      "akamaihd.net",      "akamaized.net", "amazonaws.com", "appspot.com",     "azureedge.net",  "azurefd.net",
+      "azurewebsites.net", "b-cdn.net",     "blogspot.com",  "cloudapp.net",    "cloudfront.net", "cloudfunctions.net",
+      "edgekey.net",       "edgesuite.net", "fastly.net",    "firebaseapp.com", "fly.dev",        "force.com",
+      "github.io",         "gitlab.io",     "herokuapp.com", "myshopify.com",   "site.com",       "netlify.app",
+      "onrender.com",      "pages.dev",     "r2.dev",        "run.app",         "surge.sh",       "translate.goog",
+      "vercel.app",        "web.app",       "webflow.io",    "weebly.com",      "windows.net",    "wixsite.com",
+      "wordpress.com",     "workers.dev"};
+  for (const std::string_view each : domains)
+    if (each == domain) return true;
+  return false;
+}
+
+// The second label of a country's domain, if names are sold below it.
+bool is_second_level(std::string_view label) noexcept {
+  constexpr std::array<std::string_view, 32> labels{
+      "ac", "ad", "asn",  "biz", "co", "com", "ed", "edu", "ernet", "fi",  "gen", "go", "gob", "gouv", "gov", "gv",
+      "id", "in", "info", "ltd", "me", "mil", "ne", "net", "nhs",   "nic", "nom", "or", "org", "plc",  "pro", "sch"};
+  if (label.size() < 2) return true;
+  for (const std::string_view each : labels)
+    if (each == label) return true;
+  return false;
+}
+
+// The domain that somebody owns; empty for an address, a single label, and what many share.
+std::string_view owned_domain(std::string_view host) noexcept {
+  if (host.empty() || ascii::is_digit(host.back()) || host.find(':') != std::string_view::npos) return {};
+  const std::size_t top = host.rfind('.');
+  if (top == std::string_view::npos || top == 0 || top + 1 == host.size()) return {};
+  std::size_t dot = host.rfind('.', top - 1);
+  const std::size_t second = dot == std::string_view::npos ? 0 : dot + 1;
+  if (second == top) return {};
+  if (host.size() - top == 3 && is_second_level(ascii::part(host, second, top - second))) {
+    if (second < 2) return {};
+    dot = host.rfind('.', second - 2);
+  }
+  const std::string_view domain = dot == std::string_view::npos ? host : ascii::part(host, dot + 1);
+  return is_shared_domain(domain) ? std::string_view{} : domain;
 }
 
 // In lower case, without user and port. A host that is too long stays empty: nobody knows it.
@@ -33,11 +83,12 @@ void read(std::string_view url, location& where) noexcept {
     where.path = url;
     return;
   }
-  const std::size_t end = rest.find_first_of("/?#");
+  const std::size_t end = rest.find_first_of("/\\?#");
   where.path = ascii::part(rest, end == std::string_view::npos ? rest.size() : end);
   std::string_view host = ascii::part(rest, 0, end);
   if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host = ascii::part(host, at + 1);
   if (host.empty() || host.front() != '[') host = ascii::part(host, 0, host.find(':'));
+  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
   if (host.size() > host_size_max) return;
   for (const char c : host) where.host_bytes[where.host_size++] = ascii::lower(c);
 }
@@ -71,7 +122,7 @@ bool find_shape(const location& where, bool with_host, bool third_party, classif
 
 bool is_third_party(const location& where, std::string_view site) noexcept {
   if (where.host_size == 0) return false;
-  return site.empty() || (!domain_matches(where.host(), site) && !domain_matches(site, where.host()));
+  return site.empty() || !of_one_site(where.host(), site);
 }
 
 void set_unknown(const policy& p, const request_facts& facts, bool third_party, classification& found) noexcept {
@@ -84,6 +135,12 @@ void set_unknown(const policy& p, const request_facts& facts, bool third_party, 
 }
 
 }  // namespace
+
+bool of_one_site(std::string_view host, std::string_view other) noexcept {
+  if (domain_matches(host, other) || domain_matches(other, host)) return true;
+  const std::string_view domain = owned_domain(host);
+  return !domain.empty() && domain == owned_domain(other);
+}
 
 request_type request_type_named(std::string_view name) noexcept {
   struct known {

@@ -72,7 +72,7 @@ std::string first_host(const std::string& text) {
 
 bool is_third(const std::string& party, const std::string& host, const std::string& site) {
   if (!party.empty()) return party == "third";
-  return !host.empty() && !site.empty() && !domain_matches(host, site) && !domain_matches(site, host);
+  return !host.empty() && !site.empty() && !of_one_site(host, site);
 }
 
 std::vector<labelled> read_table(const std::string& file) {

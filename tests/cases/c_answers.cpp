@@ -196,12 +196,17 @@ json filter_json(const c_policy& p, const json& in) {
 // The columns of a classify case: name host site party ...; third by the party column, else by host and site.
 json classify_json(const c_policy& p, const json& in) {
   const auto cell = [&](std::size_t i) { return in.at(i).get<std::string>(); };
-  const auto host_in = [](std::string h) { return lower(!h.empty() && h.front() == '.' ? h.substr(1) : h); };
-  const auto within = [](const std::string& a, const std::string& b) { return a == b || (a.size() > b.size() && a.compare(a.size() - b.size() - 1, std::string::npos, "." + b) == 0); };
+  const auto host_in = [](std::string h) {
+    if (const auto mark = h.find("://"); mark != h.npos) h.erase(0, mark + 3);
+    h = h.substr(0, h.find_first_of("/:"));
+    if (!h.empty() && h.back() == '.') h.pop_back();
+    return lower(!h.empty() && h.front() == '.' ? h.substr(1) : h);
+  };
   const std::string name = cell(0), host = host_in(cell(1)), site = host_in(cell(2)), party = cell(3);
-  const bool apart = !host.empty() && !site.empty() && !within(host, site) && !within(site, host);
+  const bool apart = !host.empty() && !site.empty() && abide_of_one_site(text(host), text(site)) == 0;
+  const bool third = lower(party).rfind("third", 0) == 0, first = lower(party).rfind("first", 0) == 0;
   abide_classification what;
-  abide_classify(&p.made, text(name), text(host), party.empty() ? apart : party == "third", &what);
+  abide_classify(&p.made, text(name), text(host), third || (!first && apart), &what);
   return {{"category", categories[what.category]}, {"source", evidences[what.evidence]}, {"vendor", string_of(what.vendor)}};
 }
 

@@ -77,6 +77,12 @@ TEST_CASE("a pattern is found by what stands around its star, and an exact name 
   CHECK(known("mp_globalcart").category == category::required);
 }
 
+TEST_CASE("what a vendor's names begin with says more than a common end, however long that is") {
+  CHECK(known("mautic_shop_session_id").category == category::targeting);
+  CHECK(known("truste.eu.cookie.notice_preferences").vendor == "TrustArc");
+  CHECK(known("marketing_of_shop_consent").category == category::required);  // the end is surer than this beginning
+}
+
 TEST_CASE("a name in another letter case is found, with less confidence") {
   CHECK(known("phpsessid").category == category::required);
   CHECK(known("phpsessid").confidence < known("PHPSESSID").confidence);
@@ -155,7 +161,7 @@ TEST_CASE("an entry with a host needs that host, and wins where it fits") {
   CHECK(known("LSID", "sync.google.com").vendor == "Google");
   CHECK(known("LSID", "SYNC.Google.com").vendor == "Google");
   CHECK(known("JSESSIONID", "shop.example").category == category::required);
-  CHECK(known("JSESSIONID", "www.linkedin.com").category == category::targeting);
+  CHECK(known("JSESSIONID", "bam.nr-data.net").category == category::analytics);
 }
 
 TEST_CASE("where nobody says which host sets it, a name is what it is at all hosts that are known for it, but never required") {
@@ -215,7 +221,8 @@ TEST_CASE("every pattern of the source data matches a name made from it") {
 
 TEST_CASE("look-ups agree with reading the source data line by line") {
   const auto lines = lines_of_source();
-  // What may answer: exact lines, those with a host first; else of the patterns those of the longest head (or tail).
+  // What may answer: exact lines, those with a host first; else the patterns of the longest head or those of the longest
+  // tail, whichever are surer.
   const auto may_answer = [&](const std::string& name, const std::string& host) {
     std::vector<const line*> exact, patterns;
     std::size_t head = 0, tail = 0;
@@ -229,11 +236,18 @@ TEST_CASE("look-ups agree with reading the source data line by line") {
     const bool narrowed = std::any_of(exact.begin(), exact.end(), [](const line* l) { return !l->host.empty(); });
     if (narrowed) std::erase_if(exact, [](const line* l) { return l->host.empty(); });
     if (!exact.empty()) return exact;
-    std::size_t longest = 0;  // of the longest head also what stands behind the star counts
-    for (const line* l : patterns)
-      if (star(*l) == head && star(*l) != 0) longest = std::max(longest, l->name.size() - 1);
-    std::erase_if(patterns, [&](const line* l) { return tail > longest ? star(*l) != 0 || l->name.size() != tail + 1 : star(*l) != head || star(*l) == 0; });
-    return patterns;
+    std::vector<const line*> heads, tails;
+    for (const line* l : patterns) {
+      if (star(*l) != 0 && star(*l) == head) heads.push_back(l);
+      if (star(*l) == 0 && l->name.size() == tail + 1) tails.push_back(l);
+    }
+    if (heads.empty() || tails.empty()) return heads.empty() ? tails : heads;
+    const auto less_sure = [](const line* a, const line* b) { return a->confidence < b->confidence; };
+    const int of_heads = (*std::max_element(heads.begin(), heads.end(), less_sure))->confidence;
+    const int of_tails = (*std::max_element(tails.begin(), tails.end(), less_sure))->confidence;
+    if (of_tails < of_heads) return heads;
+    if (of_tails == of_heads) heads.insert(heads.end(), tails.begin(), tails.end());
+    return of_tails == of_heads ? heads : tails;
   };
   std::size_t checked = 0;
   for (std::size_t i = 0; i < lines.size(); i += 17) {

@@ -30,6 +30,7 @@ TEST_CASE("a tag manager is judged as a container, a tag by what it is") {
   CHECK(of("https://www.googletagmanager.com/gtm.js?id=GTM-1", request_type::script).category == category::required);
   CHECK(of("https://www.googletagmanager.com/gtag/js?id=G-1", request_type::script).category == category::analytics);
   CHECK(of("https://www.googletagmanager.com/gtag/js?id=AW-1", request_type::script).category == category::targeting);
+  CHECK(of("https://www.googletagmanager.com/gtag/js?l=dataLayer&id=AW-1", request_type::script).category == category::targeting);
 }
 
 TEST_CASE("a beacon is known by its shape where a CNAME or the site itself serves it") {
@@ -41,6 +42,9 @@ TEST_CASE("a beacon is known by its shape where a CNAME or the site itself serve
 
 TEST_CASE("vague shapes say nothing of the site's own requests") {
   CHECK(of("https://www.shop.example/track/order/17").category == category::required);
+  CHECK(of("https://www.shop.example/products/pixel-9").category == category::required);
+  CHECK(of("https://www.shop.example/pixel.gif?u=1").category == category::targeting);
+  CHECK(of("https://smetrics.shop.example/id?d_visid_ver=1").vendor == "Adobe Experience Cloud");
   CHECK(of("https://elsewhere.example/track/17").category == category::analytics);
 }
 
@@ -53,10 +57,26 @@ TEST_CASE("the site's own requests are required, unknown ones of others follow t
   CHECK(of("https://elsewhere.example/app.js", request_type::script, "").from == evidence::rule);
 }
 
+TEST_CASE("hosts below one domain are one site, those below a suffix or a host of many are not") {
+  CHECK(of_one_site("www.shop.example", "cdn.shop.example"));
+  CHECK(of_one_site("shop.example", "cdn.shop.example"));
+  CHECK(of_one_site("www.shop.co.uk", "img.shop.co.uk"));
+  CHECK(of_one_site("www.hm.fr", "cdn.hm.fr"));
+  for (const auto& [a, b] : {std::pair{"www.shop.co.uk", "evil.co.uk"}, {"a.github.io", "b.github.io"}, {"one.com.au", "two.com.au"},
+                             {"10.0.0.1", "11.0.0.1"}, {"[::1]", "[::2]"}, {"localhost", "other"}, {"", "shop.example"}, {"", ""}, {"a.example", "a.test"},
+                             {"x..example", "y..example"}, {".example", "x.example"}, {"a.x.s3.amazonaws.com", "b.y.s3.amazonaws.com"}})
+    CHECK_FALSE((of_one_site(a, b) && std::string_view(a) != b));
+  CHECK(of("https://cdn.shop.example/app.js", request_type::script, "www.shop.example").category == category::required);
+  CHECK(of("https://evil.co.uk/app.js", request_type::script, "www.shop.co.uk").category == category::targeting);
+}
+
 TEST_CASE("a URL is read as browsers read it, whatever its bytes") {
   CHECK(of("https://user:pw@gum.criteo.com/x").vendor == "Criteo");
   CHECK(of("https://shop.example@gum.criteo.com/x").vendor == "Criteo");
   CHECK(of("HTTPS://GUM.CRITEO.COM").vendor == "Criteo");
+  CHECK(of("https:\\\\gum.criteo.com\\x").vendor == "Criteo");
+  CHECK(of("/\\gum.criteo.com/x").vendor == "Criteo");
+  CHECK(of("https://gum.criteo.com./x").vendor == "Criteo");
   CHECK(of("https://shop.example.evil.example/x").category == category::targeting);
   CHECK(of("/redirect?to=https://gum.criteo.com/x").category == category::required);
   for (const std::string& url : {std::string(), std::string("://"), std::string("https://"), std::string("//"), std::string("https://:"), std::string("https://[::1]/"),

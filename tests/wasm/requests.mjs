@@ -229,18 +229,28 @@ export class Requests {
   // Rows of the classify table
 
   headerRow() {
-    this.columns = ['name', 'host', 'site', 'party', 'session', 'max_age', 'http_only', 'secure', 'same_site', 'colour']
+    if (this.chance(0.25)) this.columns = this.chance(0.5) ? ['url', 'type', 'site'] : ['site', 'name', 'url'];
+    else this.columns = ['name', 'host', 'site', 'party', 'session', 'max_age', 'http_only', 'secure', 'same_site', 'colour']
       .filter((name) => name === 'name' || this.chance(0.8))
       .map((name) => [this.random(), name]).sort(([a], [b]) => a - b).map(([, name]) => name);
     if (this.chance(0.2)) this.columns.push('host');
-    return Buffer.from(this.columns.join('\t') + (this.chance(0.3) ? '\r' : ''));
+    return Buffer.from((this.chance(0.2) ? '\ufeff' : '') + this.columns.join('\t') + (this.chance(0.3) ? '\r' : ''));
+  }
+
+  url(host) {
+    const path = () => this.pick(['', '/', '/tr?id=1', '/b/ss/x/1', '/gtag/js?l=d&id=AW-1', '/usersync?p=1', '?', '#x', '/\u00e9', `/${'a'.repeat(70000)}`]);
+    return this.pick(['data:image/gif;base64,R0lGOD', 'blob:https://shop.example/1', 'about:blank', '', '/', 'app.js', '../x', `//${host()}${path()}`]
+      .concat(['https', 'HTTP', 'ws', 'wss', 'ftp', 'javascript'].map((scheme) => `${scheme}://${host()}${path()}`)));
   }
 
   row() {
     const [, catalogHost] = this.pick(this.catalog);
     const host = () => this.pick(['', '', 'shop.example', '.Shop.Example', 'ads.example', 'x.ads.example', '127.0.0.1', '0.0.1', '::1', 'ÉÀ.example', '.', '..a', 'example',
-      catalogHost, `www${catalogHost}`]);
-    const cell = { name: () => this.name(), host, site: host, party: () => this.pick(['', '', 'first', 'third', 'Third', 'x']) };
+      catalogHost, `www${catalogHost}`, 'cdn.shop.example', 'shop.example:443', 'shop.example.', 'https://u:p@Shop.Example:8443/x?y#z', ' shop.example ',
+      'a.shop.co.uk', 'shop.co.uk', 'b.co.uk', 'a.github.io', 'b.github.io', '[::1]:80', 'a:b:c', '://', '@', ':', 'shop.example:x', 'm\u00fcnchen.example', 'x..example']);
+    const cell = { name: () => this.name(), host, site: host, url: () => this.url(host),
+      party: () => this.pick(['', '', 'first', 'third', 'Third', ' FIRST', '3rd party', 'x']),
+      type: () => this.pick(['', 'image', 'IMG', 'iframe', 'xhr', 'font', 'Media', 'constructor', 'document']) };
     const cells = this.columns.map((column) => (cell[column] ? cell[column]() : this.pick(['', '0', '1', '3600', 'Lax'])));
     const text = cells.slice(0, this.chance(0.05) ? this.below(cells.length + 1) : undefined).join('\t') + (this.chance(0.1) ? '\t' : '') +
       (this.chance(0.1) ? '\r' : '');

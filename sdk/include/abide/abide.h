@@ -123,6 +123,7 @@ ABIDE_API void abide_classify(const abide_policy*, abide_text name, abide_text h
 /* type: [request_type]; site: the page's host, lower case */
 ABIDE_API void abide_classify_request(const abide_policy*, abide_text url, uint8_t type, abide_text site,
                                       abide_classification*);
+ABIDE_API int abide_of_one_site(abide_text host, abide_text other); /* lower case; 0 or 1 */
 ABIDE_API void abide_filter_init(abide_filter*, const abide_policy*, const abide_decision*, abide_text host,
                                  int64_t now, abide_observer /* may be NULL */, void* context);
 /* Room for `out`: field.size * 2 + 2 bytes, not overlapping the field. Returns the new length. */

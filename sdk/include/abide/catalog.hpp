@@ -22,8 +22,8 @@ struct classification {
 
 /// Looks a cookie up by name and, for entries that need one, by the host that sets it (lower case, may be empty).
 /// False when the catalog does not know it; `found` is then unchanged. An exact name wins over a pattern, a longer one
-/// over a shorter one, an entry for the host over one without, the name as it stands over its normal form (lower case,
-/// unescaped, without __Host- or __Secure-, without the number or hash at its end).
+/// over a shorter one (of a beginning and an end the surer), an entry for the host over one without, the name as it stands
+/// over its normal form (lower case, unescaped, without __Host- or __Secure-, without the number or hash at its end).
 bool look_up(std::string_view name, std::string_view host, classification& found) noexcept;
 
 /// What a third party's host (lower case) is known for, whatever it sets; the host table knows domains and what is

@@ -20,6 +20,10 @@ struct request_facts {
   std::string_view site;  ///< the page's host or registrable domain, lower case; empty: unknown, then the URL's host is third
 };
 
+/// Whether two hosts (lower case) belong to one site: one is below the other, or both below a domain that somebody can
+/// own. There is no public suffix list here, only the usual shapes of it (`co.uk`, `github.io`): in doubt they do not.
+bool of_one_site(std::string_view host, std::string_view other) noexcept;
+
 /// Classifies a request by its URL: what the path says of a known host, the third party's host, the usual shapes of
 /// beacons and pixels on any host, then: the site's own requests are required, those of others follow the unknown rule.
 /// A tag container counts as such, not as what it may load.

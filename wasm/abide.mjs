@@ -11,9 +11,10 @@ const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
 const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).join('');
 
-// Parts that only some pages need, each with what it looks for.
+// Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets through
+// the frames that are allowed.
 const PARTS = [
-  { file: './frames.mjs', wants: 'iframe[data-category][data-src]' },
+  { file: './frames.mjs', wants: 'iframe[data-category][data-src]', after: 100 },
   { file: './dialects.mjs', wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
     `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
@@ -126,10 +127,11 @@ async function decide(fields, path) {
   const clearing = mayTakeAway(fields) ? loadClearing() : null; // under way while the server answers
   try {
     const decision = await site.choose(fields, path);
-    (await clearing)?.(decision);
-    gate.apply(decision);
+    const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
+    gate.apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
     channel?.postMessage(decision);
     closeNotice();
+    await cleared;
     return state();
   } catch (error) {
     await refresh(); // a refusal may hold although it was not recorded
@@ -140,11 +142,14 @@ async function decide(fields, path) {
 const mayTakeAway = (fields) =>
   fields.get('choice') !== 'accept-all' && (document.cookie || localStorage.length || sessionStorage.length);
 
-/** Never holds up a refusal for long. */
-const loadClearing = () => Promise.race([
-  import('./withdrawal.mjs').then(({ prepare }) => prepare(site.policy)),
-  new Promise((resolve) => setTimeout(resolve, 1000)),
-]).catch(() => null);
+/** Never holds up a refusal for long: what it needs is asked for side by side. */
+function loadClearing() {
+  const rules = import('./rules.mjs').then(({ load }) => load(site.policy));
+  return Promise.race([
+    import('./withdrawal.mjs').then(async ({ clearing }) => clearing(await rules)),
+    new Promise((resolve) => setTimeout(resolve, 1000)),
+  ]).catch(() => null);
+}
 
 // The server: every answer is its new decision.
 
@@ -169,6 +174,7 @@ function tellSignal() {
 async function openSite(options) {
   const [path] = /^.*(?=\/v-[0-9a-f]{12}\/)/.exec(new URL(import.meta.url).pathname) ?? [];
   if (!options.policy && path) {
+    if (document.prerendering) await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve));
     const reply = await fetch(`${path}/state`, { cache: 'no-store' });
     return gate.apply(await reply.json());
   }
@@ -195,10 +201,9 @@ function lookEverywhere() {
 }
 
 function look(root) {
-  for (const part of PARTS) {
-    if (!root.matches?.(part.wants) && !root.querySelector(part.wants)) continue;
-    part.loaded ??= import(part.file);
-    part.loaded.then((module) => module.look(root, api, site), console.error);
+  for (const { file, wants, after } of PARTS) {
+    const wanted = () => root.matches?.(wants) || root.querySelector(wants);
+    if (wanted()) setTimeout(() => wanted() && import(file).then((part) => part.look(root, api, site)), after);
   }
 }
 

@@ -17,8 +17,7 @@ export function look(root, api, { texts }) {
 
 async function cover(frame, api, texts) {
   boxes.set(frame, null);
-  await new Promise((resolve) => setTimeout(resolve, 50)); // the gate passes at once what is allowed
-  const say = isHeld(frame) && await words(texts);
+  const say = await words(texts);
   if (!isHeld(frame)) return void boxes.delete(frame);
   style();
   const box = draw(frame, say, api);

@@ -4,7 +4,7 @@
 
   const GATED = 'script[type="text/plain"][data-category],img[data-category][data-src],iframe[data-category][data-src]';
   const told = {}; // the latest detail of each event
-  const used = new Set(); // scripts and frames that were let through
+  const used = new Set(); // what was let through
   const queue = new Set();
   let server, latest, ready, running, leaving, types;
 
@@ -70,11 +70,11 @@
   const step = () => {
     const [element] = queue;
     running = queue.delete(element);
-    if (!running) return leaving && location.reload();
+    if (!running) return leaving?.then(() => location.reload());
     const next = () => setTimeout(step);
     if (!element.isConnected || !element.matches(GATED) || !mayPass(element)) return next();
     if (element.localName === 'script') return run(element, next);
-    if (element.localName !== 'img') used.add(element);
+    used.add(element);
     element.src = element.dataset.src;
     element.removeAttribute('data-src');
     next();
@@ -90,12 +90,11 @@
   // As the parser would: a script without `async` holds up those behind it.
   const run = (element, next) => {
     const script = document.createElement('script');
-    const src = element.dataset.src || element.getAttribute('src'), { type } = element.dataset;
+    const { type, src = element.getAttribute('src') } = element.dataset;
     let after = next;
     try {
       for (const { name, value } of element.attributes)
-        if (!/^((data-)?(src|type))$/.test(name))
-          script.setAttribute(name, /^on/.test(name) ? trust('', value) : value);
+        if (!/^(data-)?(src|type)$/.test(name)) script.setAttribute(name, value);
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
       if (type) script.type = type;
@@ -110,11 +109,11 @@
     after?.();
   };
 
-  // A frame is taken back by one that waits again; of a script that ran nothing is known, so the page is loaded again.
-  const takeBack = (element) => {
+  // A frame or an image gives way to one that waits; what a script did nobody knows, so the page is loaded again.
+  const takeBack = (element, until) => {
     used.delete(element);
     if (element.localName === 'script') {
-      leaving = true;
+      leaving = Promise.resolve(until);
       running = false; // does not wait for what still loads
       queue.clear();
     } else {
@@ -125,8 +124,8 @@
     }
   };
 
-  // A newer decision of the server, or none: the same under the signal of now.
-  const apply = (decision) => {
+  // A newer decision of the server, or none: the same under the signal of now. A page that is loaded again waits `until`.
+  const apply = (decision, until) => {
     if (decision) server = read(decision);
     const now = state(), before = latest;
     latest = JSON.stringify(now);
@@ -135,7 +134,7 @@
       if (before) emit('change', now);
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
-    for (const element of used) if (server.mode !== 'observe' && !mayPass(element)) takeBack(element);
+    for (const element of used) if (server.mode !== 'observe' && !mayPass(element)) takeBack(element, until);
     if (ready) collect(document);
   };
 

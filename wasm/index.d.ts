@@ -58,8 +58,9 @@ export interface Gate {
   allows(category: Category, shared?: boolean): boolean;
   /** Calls the listener at each event, and at once when one of that name has been; returns what ends it. */
   on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void;
-  /** Puts a newer decision of the server in force; without one, the same under the browser's signal of now. */
-  apply(decision?: PageState): void;
+  /** Puts a newer decision of the server in force; without one, the same under the browser's signal of now. A page that
+      has to be loaded again for it waits for `until`. */
+  apply(decision?: PageState, until?: Promise<unknown>): void;
 }
 
 /** What of each optional category is wished; one that is not named is refused. `keep`: as the law has it by default. */

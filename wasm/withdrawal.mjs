@@ -2,13 +2,10 @@
 // domain and path, and keys of both storages. The rest, HttpOnly cookies first of all, goes in the server's answer to
 // the choice.
 
-import { load, permits } from './rules.mjs';
+import { permits } from './rules.mjs';
 
-/** Reads the policy; what it returns clears under a decision. */
-export async function prepare(policy) {
-  const rules = await load(policy);
-  return (decision) => clear(rules, decision);
-}
+/** What clears under a decision, by these rules. */
+export const clearing = (rules) => (decision) => clear(rules, decision);
 
 function clear(rules, decision) {
   if (decision.mode === 'observe') return;

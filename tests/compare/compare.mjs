@@ -28,17 +28,23 @@ if (!(runs >= 1) || wanted?.some((name) => !tools.some((tool) => tool.name === n
 const folder = join(root, 'build/compare');
 mkdirSync(folder, { recursive: true });
 const counted = countsInstructions();
+let failures = 0;
 const say = (text) => process.stderr.write(`${text}\n`);
 
-/** A browser that did not come up is tried again, once. */
+/** A browser that did not come up is tried again, once; a figure that is missing then is said to be. */
 async function twice(what, measure) {
-  try {
-    return await measure();
-  } catch (error) {
-    say(`${what}: ${error.message.split('\n')[0]}; once more`);
-    return measure();
+  for (const then of ['once more', 'left out']) {
+    try {
+      return await measure();
+    } catch (error) {
+      say(`${what}: ${error.message.split('\n')[0]}; ${then}`);
+    }
   }
+  ++failures;
+  return null;
 }
+
+const keep = (list, figure) => figure && list.push(figure);
 
 async function prepare(tool) {
   if (tool.bundle) await bundle(tool, join(folder, tool.name));
@@ -49,11 +55,11 @@ async function round(number, results) {
   for (const { tool, site, loads, works, presses, slowPresses } of results) {
     say(`round ${number} of ${runs}: ${tool.title}`);
     const picture = number === 1 ? join(folder, `${tool.name}.png`) : undefined;
-    loads.push(await twice(tool.name, () => slowLoad(tool, site, picture)));
-    works.push(await twice(tool.name, () => work(tool, site, counted)));
+    keep(loads, await twice(tool.name, () => slowLoad(tool, site, picture)));
+    keep(works, await twice(tool.name, () => work(tool, site, counted)));
     if (!tool.accept || options['no-clicks']) continue;
-    presses.push(await twice(tool.name, () => press(tool, site, { cpu: 1 })));
-    slowPresses.push(await twice(tool.name, () => press(tool, site, slow)));
+    keep(presses, await twice(tool.name, () => press(tool, site, { cpu: 1 })));
+    keep(slowPresses, await twice(tool.name, () => press(tool, site, slow)));
   }
 }
 
@@ -94,7 +100,7 @@ for (const result of told) write(`${result.name}.json`, result);
 
 const text = [
   `${browser}, ${viewport.width} x ${viewport.height}, ${cpus().length} processors.`,
-  `Median of ${runs} cold loads, the tools in turn within a round.`,
+  `Median of ${runs} cold loads, the tools in turn within a round. Figures that could not be had: ${failures}.`,
   `Slow: CPU ${slow.cpu} times slower, ${slow.latency} ms for each request, ${slow.bitsPerSecond / 1e6} Mbit/s.`,
   counted ? 'Instructions: counted by perf, over the bare page, not throttled.'
     : 'Instructions: this machine cannot count them; CPU time of the renderer over the bare page, not throttled.',

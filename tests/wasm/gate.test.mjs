@@ -17,9 +17,11 @@ class Detail extends Event {
 /** An image as the gate sees it. */
 function image(category, dataset = {}) {
   const element = { localName: 'img', isConnected: true, dataset: { category, src: `/${category}`, ...dataset }, src: undefined };
-  element.removeAttribute = () => { delete element.dataset.src; };
+  element.removeAttribute = (name) => (name === 'src' ? delete element.src : delete element.dataset.src);
   element.matches = () => element.dataset.src !== undefined;
   element.querySelectorAll = () => [];
+  element.cloneNode = () => Object.assign(image(category, { ...dataset, src: undefined }), { src: element.src });
+  element.replaceWith = (other) => { element.replaced = other; };
   return element;
 }
 
@@ -48,6 +50,11 @@ const plain = (value) => JSON.parse(JSON.stringify(value)); // objects of the pa
 test('small enough to stand in every page', () => {
   assert.ok(gzipSync(readFileSync(built('gate.js')), { level: 9 }).length <= 2048); // without comments, as it is served
   assert.doesNotMatch(script, /<\/script|<!--/i); // it is printed between tags
+});
+
+test('everything that a page loads by itself is 10 KB at most, compressed', () => {
+  const sizes = ['gate.js', 'abide.mjs', 'notice.css'].map((name) => gzipSync(readFileSync(built(name)), { level: 9 }).length);
+  assert.ok(sizes.reduce((sum, size) => sum + size) <= 10240, `${sizes}`);
 });
 
 test('a state that is missing, broken or of another version counts as the strictest', () => {
@@ -132,6 +139,7 @@ test('a choice releases in place, and taking it back does not load the page agai
   made.abide.apply(strict);
   made.settle();
   assert.equal(made.reloads, 0);
+  assert.deepEqual([element.replaced.src, element.replaced.dataset.src], [undefined, '/analytics'], 'it waits again');
 });
 
 test('of several categories all must be allowed; ! turns it round; other names never pass', () => {

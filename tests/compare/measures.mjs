@@ -23,7 +23,7 @@ export function slowLoad(tool, site, picture) {
     const { fcp, visible, steady, ready, longTasks, shift } = await seenBy(page);
     if (picture) await page.screenshot({ path: picture });
     const sent = site.log.map(({ path, bytes }) => ({ path, bytes }));
-    return { fcp, visible, steady, ready, blocking: longTasks, shift, requests: sent.length,
+    return { fcp, visible, steady: visible && Math.max(visible, steady), ready, blocking: longTasks, shift, requests: sent.length,
       bytes: sent.reduce((sum, { bytes }) => sum + bytes, 0), sent };
   }, { site });
 }

@@ -164,6 +164,9 @@ own_reply preferences(exchange& v, std::string_view target, const header_section
     record_signal(v, next);
     for (std::string& field : cookies_after(v, next, v.decision, v.held_names))
       r.fields.emplace_back("Set-Cookie", std::move(field));
+  } else if (v.is_get) {
+    for (std::string& field : expiries_of_refused(v, path_of(target)))
+      r.fields.emplace_back("Set-Cookie", std::move(field));
   }
   return r;
 }

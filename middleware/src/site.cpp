@@ -96,7 +96,8 @@ bool is_form(const exchange& v) { return v.resource == resource::preferences || 
 
 void note_finding(void* context, const finding& found) {
   auto& v = *static_cast<exchange*>(context);
-  if (found.from_request && (is_form(v) || (!found.verdict.allowed && is_refusal(found.verdict.rule))))
+  const bool may_end = is_form(v) && !v.is_get;  // by the choice that is being posted
+  if (found.from_request && (may_end || (!found.verdict.allowed && is_refusal(found.verdict.rule))))
     v.held_names.emplace_back(found.name);
   if (!v.site->options.reports) return;
   v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,
@@ -234,20 +235,6 @@ void remember_signal(exchange& v, header_section& response) {
       after_signal(v.chosen ? &*v.chosen : nullptr, v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   record_signal(v, next);
   for (const std::string& field : cookies_after(v, next, v.decision, v.held_names)) response.add("Set-Cookie", field);
-}
-
-// What came back after it was refused: by a script, from another host of the site, or on a path that the form's own
-// address did not see. What does not fit into a header section of usual size goes with the next page.
-void expire_refused(const exchange& v, header_section& response) {
-  constexpr std::size_t most = 40;
-  const auto domains = cookie_domains(v.host);
-  std::size_t written = 0;
-  for (const std::string& path : cookie_paths(v.target))
-    for (const std::string& name : v.held_names)
-      for (const std::string& field : expiries(name, domains, v.secure, path == "/", path)) {
-        if (written++ == most) return;
-        response.add("Set-Cookie", field);
-      }
 }
 
 // Keeps the Set-Cookie fields that may pass; says whether the response had any.
@@ -409,7 +396,7 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
     remember_signal(v, response);
     personal = true;
   } else if (may_write && !v.target.empty() && !v.held_names.empty()) {
-    expire_refused(v, response);
+    for (const std::string& field : expiries_of_refused(v, v.target)) response.add("Set-Cookie", field);
     personal = true;
   }
   if (policy.dnt == dnt_policy::ignore) add_vary(response, {"Sec-GPC"});
@@ -430,14 +417,27 @@ std::vector<std::string> cookies_after(exchange& v, const record& next, const de
   std::vector<std::string> fields{write_consent_cookie(v.site->cookie_name(v.secure), {next, v.subject}, v.host,
                                                        v.site->signing, v.secure, consent_cookie_days)};
   if (policy.mode == mode::observe) return fields;
+  std::vector<std::string_view> names(held_names.begin(), held_names.end());
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   const auto domains = cookie_domains(v.host);
-  const auto expire = [&](const std::string& name) {
-    if (judge(after, policy, name, classify(policy, {name, v.host, false})).allowed) return;
-    // One that the browser did not send can only be a script's, set this very moment.
-    const bool held = std::find(v.held_names.begin(), v.held_names.end(), name) != v.held_names.end();
-    for (std::string& field : expiries(name, domains, v.secure, held)) fields.push_back(std::move(field));
-  };
-  for (const std::string& name : held_names) expire(name);
+  for (const std::string_view name : names) {
+    if (judge(after, policy, name, classify(policy, {name, v.host, false})).allowed) continue;
+    // Partitioned ones, which are rare, go with the next page: a header section above 4 KB is too much for many proxies.
+    for (std::string& field : expiries(name, domains, v.secure, false)) fields.push_back(std::move(field));
+  }
+  return fields;
+}
+
+std::vector<std::string> expiries_of_refused(const exchange& v, std::string_view target) {
+  constexpr std::size_t most = 40;
+  std::vector<std::string> fields;
+  if (v.site->settings.policy.mode == mode::observe || v.held_names.empty()) return fields;
+  const auto domains = cookie_domains(v.host);
+  for (const std::string& path : cookie_paths(target))
+    for (const std::string& name : v.held_names)
+      for (std::string& field : expiries(name, domains, v.secure, path == "/", path))
+        if (fields.size() < most) fields.push_back(std::move(field));
   return fields;
 }
 

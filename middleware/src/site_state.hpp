@@ -74,4 +74,9 @@ resource resource_of(const site_state&, std::string_view target) noexcept;
 std::vector<std::string> cookies_after(exchange&, const record& next, const decision& after,
                                        const std::vector<std::string>& held_names);
 
+/// Set-Cookie fields that expire what a page's request brought although it was refused: a script set it since, or another
+/// host of the site, or it is on a path that the choice's own address did not see, or partitioned. At most 40, which
+/// usual proxies take; the rest goes with the next page.
+std::vector<std::string> expiries_of_refused(const exchange&, std::string_view target);
+
 }  // namespace abide

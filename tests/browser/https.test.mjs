@@ -100,7 +100,7 @@ test('a script that puts a partitioned twin beside the choice wins nothing: the 
   assert.ok(await buttonOf(page, 'Reject all').isVisible());
 });
 
-test('over TLS withdrawing removes __Secure-, parent-domain and partitioned cookies, HttpOnly ones too', async (t) => {
+test('over TLS withdrawing and the page it leads to remove __Secure-, parent-domain and partitioned cookies, HttpOnly ones too', async (t) => {
   const { visitor, url } = await openSecureShop(t);
   const { page, context } = visitor;
   await visitor.open(url);

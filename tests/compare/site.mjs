@@ -63,6 +63,7 @@ async function shopSite(tool) {
   const words = ['--port', '0', '--root', folder, '--policy', join(folder, 'policy.json'), '--records', 'none'];
   if (process.env.ABIDE_BROWSER) words.push('--browser', process.env.ABIDE_BROWSER);
   const shop = spawn(join(bin, 'abide-shop'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  process.once('exit', () => shop.kill()); // also when a measure fails
   const said = [];
   shop.stderr.on('data', (bytes) => said.push(`${bytes}`));
   const port = await new Promise((resolve, reject) => {

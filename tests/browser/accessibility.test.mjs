@@ -1,24 +1,9 @@
 // The notice and the preference page for everyone: equal buttons, keyboard, focus, sizes, and what axe knows.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test from 'node:test';
+import { axeFindings } from './axe.mjs';
 import { answerNotice, buttonOf, newVisitor, noticeOf, preferencesOf, quiet, submit } from './chromium.mjs';
 import { openShop } from './shop.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds wrong, and what of the notice it cannot judge, as readable lines. */
-async function axeFindings(page) {
-  await page.evaluate(axe); // not a script element: the page's policy would refuse it
-  return page.evaluate(async () => {
-    const { violations, incomplete } = await window.axe.run();
-    const isNotices = ({ target }) => document.querySelector(target.at(-1))?.closest('[data-abide-notice]');
-    const unsure = incomplete.map((rule) => ({ ...rule, nodes: rule.nodes.filter(isNotices) }));
-    return [...violations, ...unsure].flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target}: ${failureSummary.replaceAll(/\s+/g, ' ')}`));
-  });
-}
 
 const styleOf = (button) => button.evaluate((element) => {
   const { color, backgroundColor, borderColor, borderWidth, borderRadius, fontFamily, fontSize, fontWeight, opacity, textDecorationLine } =
@@ -38,7 +23,7 @@ async function tabTo(page, name, most = 40) {
 }
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`"Accept all" and "Reject all" differ in nothing but their words, ${colorScheme}`, async (t) => {
+  test(`UX04: "Accept all" and "Reject all" differ in nothing but their words, ${colorScheme}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { colorScheme });
     for (const width of [1280, 390, 320]) {
@@ -55,7 +40,7 @@ for (const colorScheme of ['light', 'dark']) {
     ['the notice open', 'DE', false, ['', 'product/nehalem', 'cart', 'account', 'consent', 'consent/policy', 'consent/cookies']],
     ['the signal honored', 'US-CA', true, ['', 'consent']],
   ]) {
-    test(`axe finds no fault with ${what}, ${colorScheme}`, async (t) => {
+    test(`A05, A06, A10: axe finds no fault with ${what}, ${colorScheme}`, async (t) => {
       const shop = await openShop(t, { location });
       const visitor = await newVisitor(t, { colorScheme, gpc, reducedMotion: 'reduce' });
       const found = {};
@@ -69,7 +54,7 @@ for (const colorScheme of ['light', 'dark']) {
   }
 }
 
-test('axe finds no fault with a full cart, a wrong password and a saved choice', async (t) => {
+test('A05, A06, A10: axe finds no fault with a full cart, a wrong password and a saved choice', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { reducedMotion: 'reduce' });
   const { page } = visitor;
@@ -91,7 +76,7 @@ test('axe finds no fault with a full cart, a wrong password and a saved choice',
   assert.deepEqual(await axeFindings(page), []);
 });
 
-test('the keyboard alone reaches each button, sees where it is, and gets its place back', async (t) => {
+test('A03, A04: the keyboard alone reaches each button, sees where it is, and gets its place back', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   for (const name of ['Reject all', 'Accept all']) {
     const visitor = await newVisitor(t);
@@ -113,7 +98,7 @@ test('the keyboard alone reaches each button, sees where it is, and gets its pla
   }
 });
 
-test('the focus returns to where it was before the visitor came to the notice', async (t) => {
+test('A04: the focus returns to where it was before the visitor came to the notice', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -126,7 +111,7 @@ test('the focus returns to where it was before the visitor came to the notice', 
   assert.ok(await link.evaluate((element) => element === document.activeElement));
 });
 
-test('the notice is no trap: Tab leads through it into the page and back', async (t) => {
+test('A03: the notice is no trap: Tab leads through it into the page and back', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -140,7 +125,7 @@ test('the notice is no trap: Tab leads through it into the page and back', async
 });
 
 for (const size of [{ width: 1280, height: 720 }, { width: 390, height: 844 }, { width: 320, height: 568 }]) {
-  test(`what has the focus is never hidden behind the notice, ${size.width} by ${size.height}`, async (t) => {
+  test(`A01: what has the focus is never hidden behind the notice, ${size.width} by ${size.height}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { viewport: size, reducedMotion: 'reduce' });
     const { page } = visitor;
@@ -161,7 +146,7 @@ for (const size of [{ width: 1280, height: 720 }, { width: 390, height: 844 }, {
   });
 }
 
-test('everything to press or tick is at least 24 pixels wide and high', async (t) => {
+test('A02: everything to press or tick is at least 24 pixels wide and high', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { viewport: { width: 390, height: 844 } });
   const { page } = visitor;
@@ -176,7 +161,7 @@ test('everything to press or tick is at least 24 pixels wide and high', async (t
   assert.deepEqual(await tooSmall('body'), []);
 });
 
-test('at 320 pixels, which is 1280 at 400 per cent, nothing is cut off and both answers are in view', async (t) => {
+test('A07: at 320 pixels, which is 1280 at 400 per cent, nothing is cut off and both answers are in view', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { viewport: { width: 320, height: 568 } });
   const { page } = visitor;
@@ -195,7 +180,7 @@ test('at 320 pixels, which is 1280 at 400 per cent, nothing is cut off and both 
   assert.equal(await width(), 320);
 });
 
-test('with text at twice its size the notice can still be read and answered', async (t) => {
+test('A07: with text at twice its size the notice can still be read and answered', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -206,7 +191,7 @@ test('with text at twice its size the notice can still be read and answered', as
   await answerNotice(page, 'Reject all');
 });
 
-test('the notice has a name, and its words name who asks, for what, and how to change it', async (t) => {
+test('UX13: the notice has a name, and its words name who asks, for what, and how to change it', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);

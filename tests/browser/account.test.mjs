@@ -23,7 +23,7 @@ async function signIn(shop, visitor) {
   await visitor.page.getByRole('heading', { level: 1 }).waitFor();
 }
 
-test('the signal of one browser opts its account out in a browser that sends none', async (t) => {
+test('UX34: the signal of one browser opts its account out in a browser that sends none', async (t) => {
   const shop = await openShopWithRecords(t);
   const other = await newVisitor(t);
   await other.open(shop.url);

@@ -7,7 +7,7 @@ import { openShop, vendorRequests } from './shop.mjs';
 
 const withoutScript = { javaScriptEnabled: false };
 
-test('without JavaScript the notice stands on the page and nothing optional is set', async (t) => {
+test('UX01: without JavaScript the notice stands on the page and nothing optional is set', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, withoutScript);
   await visitor.open(shop.url);
@@ -18,7 +18,7 @@ test('without JavaScript the notice stands on the page and nothing optional is s
 });
 
 for (const [name, granted] of [['Accept all', true], ['Reject all', false]]) {
-  test(`without JavaScript "${name}" is a form post that leads back to the same page`, async (t) => {
+  test(`UX05: without JavaScript "${name}" is a form post that leads back to the same page`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, withoutScript);
     const where = `${shop.url}collection?kind=pendant`;
@@ -32,7 +32,7 @@ for (const [name, granted] of [['Accept all', true], ['Reject all', false]]) {
   });
 }
 
-test('without JavaScript the preference page saves single purposes and takes them back', async (t) => {
+test('UX10: without JavaScript the preference page saves single purposes and takes them back', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, withoutScript);
   const { page } = visitor;
@@ -56,7 +56,7 @@ test('without JavaScript the preference page saves single purposes and takes the
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
 
-test('without JavaScript the signal is honored, said and remembered', async (t) => {
+test('UX30, UX31: without JavaScript the signal is honored, said and remembered', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, { ...withoutScript, gpc: true });
   await visitor.open(shop.url);
@@ -66,7 +66,7 @@ test('without JavaScript the signal is honored, said and remembered', async (t) 
   assert.ok((await visitor.cookies()).includes('abide'), 'the opt-out outlives the signal');
 });
 
-test('without JavaScript the opt-out works in two presses', async (t) => {
+test('UX26, UX27: without JavaScript the opt-out works in two presses', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, withoutScript);
   const { page } = visitor;

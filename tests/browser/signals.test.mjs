@@ -24,7 +24,7 @@ test('in California without a signal optional cookies are on and the way out is 
   assert.equal(await statusOf(visitor.page).count(), 0, 'no signal, no claim that one was honored');
 });
 
-test('with the signal the very first page in California sets and sends nothing that it forbids', async (t) => {
+test('UX30: with the signal the very first page in California sets and sends nothing that it forbids', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, { gpc: true });
   const answer = await visitor.open(shop.url);
@@ -39,7 +39,7 @@ test('with the signal the very first page in California sets and sends nothing t
   await assertSignalObeyed(visitor, shop);
 });
 
-test('the page says that the request was honored, with role status, and on the preference page the switch is off', async (t) => {
+test('UX31, A08: the page says that the request was honored, with role status, and on the preference page the switch is off', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, { gpc: true });
   await visitor.open(shop.url);
@@ -49,13 +49,14 @@ test('the page says that the request was honored, with role status, and on the p
   assert.equal(await visitor.page.getByRole('switch', { name: 'Targeted ads' }).isChecked(), false);
 });
 
-test('the signal brings no pop-up and no other page than without it', async (t) => {
+test('UX32, UX33: the signal brings no pop-up, no question and no other page than without it', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const seen = async (gpc) => {
     const visitor = await newVisitor(t, { gpc });
     await visitor.open(shop.url);
     assert.equal(await noticeOf(visitor.page).filter({ visible: true }).count(), 0);
     assert.equal(await visitor.page.locator('dialog[open], [role=dialog], [role=alertdialog]').count(), 0);
+    assert.equal(await visitor.page.locator('.abide input:not([type=hidden])').count(), 0, 'and asks for nothing');
     return visitor.page.locator('main').innerText();
   };
   assert.equal(await seen(true), await seen(false));
@@ -143,10 +144,12 @@ test('the opt-out that a signal left behind can be lifted by the visitor once th
   assert.ok(byCategory(await visitor.cookies()).targeting.includes('br_aud'));
 });
 
-test('the shop keeps its promise to the world: gpc.json', async (t) => {
+test('UX39: the shop keeps its promise to the world: gpc.json', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, { gpc: true });
   const answer = await visitor.page.goto(`${shop.url}.well-known/gpc.json`);
   assert.equal(answer.headers()['content-type'], 'application/json');
-  assert.equal((await answer.json()).gpc, true);
+  const { gpc, lastUpdate } = await answer.json();
+  assert.equal(gpc, true);
+  assert.match(lastUpdate, /^\d{4}-\d\d-\d\d$/);
 });

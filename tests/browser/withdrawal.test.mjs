@@ -16,7 +16,7 @@ async function settled(t, shop, visitor) {
   return held;
 }
 
-test('the answer to the withdrawal itself removes every optional cookie, HttpOnly ones too', async (t) => {
+test('UX16: the answer to the withdrawal itself removes every optional cookie, HttpOnly ones too', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const held = await settled(t, shop, visitor);
@@ -28,7 +28,7 @@ test('the answer to the withdrawal itself removes every optional cookie, HttpOnl
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
 
-test('after the withdrawal no vendor hears of the visitor again', async (t) => {
+test('UX16: after the withdrawal no vendor hears of the visitor again', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newProfile(t);
   await settled(t, shop, visitor);
@@ -41,7 +41,7 @@ test('after the withdrawal no vendor hears of the visitor again', async (t) => {
   assertOnlyRequired(left.map(({ name }) => name), "the shop's cookies");
 });
 
-test('on the preference page taking back takes as many presses as giving: one, on a button of the same size', async (t) => {
+test('UX05, UX15: on the preference page taking back takes as many presses as giving: one, on a button of the same size', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await visitor.open(preferencesOf(shop));
@@ -55,7 +55,7 @@ test('on the preference page taking back takes as many presses as giving: one, o
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
 
-test('a link to the choice stands on every page', async (t) => {
+test('UX14: a link to the choice stands on every page', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);
@@ -105,7 +105,7 @@ test('a page that is open in another tab stops too when the visitor comes back t
   assert.ok(await noticeOf(visitor.page).isHidden());
 });
 
-test('where the law asks for an opt-out, two presses from any page are enough and no personal field is in the way', async (t) => {
+test('UX26, UX27, UX28: where the law asks for an opt-out, two presses from any page are enough and no personal field is in the way', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newProfile(t);
   const { page } = visitor;
@@ -126,7 +126,7 @@ test('where the law asks for an opt-out, two presses from any page are enough an
   assert.deepEqual(await vendorRequests(shop), [], 'the opt-out reaches the trackers');
 });
 
-test('the opt-out stays usable: nothing covers it or takes it away, in three sizes', async (t) => {
+test('UX29: the opt-out stays usable: nothing covers it or takes it away, in three sizes', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t);
   const { page } = visitor;

@@ -72,7 +72,7 @@ TEST_CASE("the log keeps the text that was shown, under the hash that the record
   CHECK(recorded(s, b).at(1).event.notice_hash != hash);
 }
 
-TEST_CASE("one record for each change of state, none for a request") {
+TEST_CASE("UX21: one record for each change of state, none for a request") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
@@ -136,7 +136,7 @@ TEST_CASE("a visitor gets a receipt of her own records, and a stranger none") {
   CHECK(b.send("POST", "/consent/receipt", {}).status == 405);
 }
 
-TEST_CASE("a store that is away saves nothing, says so, and allows nothing new") {
+TEST_CASE("UX38: a store that is away saves nothing, says so, and allows nothing new") {
   shop s({.records = "sqlite:/nowhere/at/all/abide.db"});
   browser b{s};
   const answer a = b.post("choice=accept-all&lang=en");

@@ -70,7 +70,7 @@ TEST_CASE("Vary is appended to, never replaced, and not doubled") {  // CACHE-1,
   CHECK(s.get("/").all("Vary") == "*");
 }
 
-TEST_CASE("every variant says Vary: Sec-GPC, redirects, errors and 304 too") {  // CACHE-1, CACHE-7
+TEST_CASE("UX40: every variant says Vary: Sec-GPC, redirects, errors and 304 too") {  // CACHE-1, CACHE-7
   shop s({.location = "US-CA"});
   for (const unsigned status : {200u, 302u, 304u, 404u, 500u})
     for (const bool gpc : {false, true}) {
@@ -88,7 +88,7 @@ TEST_CASE("Vary names DNT only where the policy listens to it") {
   CHECK(s.get("/").all("Vary").find("DNT") != std::string::npos);
 }
 
-TEST_CASE("a response with cookies, a notice or hidden cookies is private") {  // CACHE-5, CACHE-6
+TEST_CASE("UX40: a response with cookies, a notice or hidden cookies is private") {  // CACHE-5, CACHE-6
   shop s({.location = "US-CA"});
   const std::string json = "application/json";
   s.next = told{200, {{"Content-Type", json}, {"Cache-Control", "public, max-age=60"}}, "{}"};

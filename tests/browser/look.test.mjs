@@ -1,0 +1,76 @@
+// How the notice looks and where it stands: colors, languages, motion, and what of the page it leaves free.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { newVisitor, noticeOf, preferencesOf } from './chromium.mjs';
+import { openShop } from './shop.mjs';
+
+for (const [width, height] of [[1280, 800], [1440, 900], [390, 844]]) {
+  test(`the notice leaves the page's main button free, ${width} by ${height}`, async (t) => {
+    const shop = await openShop(t, { location: 'DE' });
+    for (const gpc of [false, true]) {
+      const visitor = await newVisitor(t, { gpc, viewport: { width, height } });
+      await visitor.open(shop.url);
+      const [main, notice] = await Promise.all([visitor.page.locator('.hero-go .button').boundingBox(), noticeOf(visitor.page).boundingBox()]);
+      assert.ok(main.y + main.height <= notice.y, `the button ends at ${main.y + main.height}, the notice begins at ${notice.y}`);
+      assert.ok(notice.height <= height * 0.4, `${notice.height} high`);
+    }
+  });
+}
+
+const luminance = ([r, g, b]) => {
+  const linear = [r, g, b].map((part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+};
+const contrast = (one, other) => {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+};
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`A06: words stand out 4.5 to 1, buttons, switches and the focus 3 to 1, in Abide's own colors, ${colorScheme}`, async (t) => {
+    const shop = await openShop(t, { location: 'DE', change: ({ notice: { theme, ...notice }, ...policy }) => ({ ...policy, notice }) });
+    const visitor = await newVisitor(t, { colorScheme });
+    const { page } = visitor;
+    await visitor.open(shop.url);
+    await page.evaluate(() => { // the shop's colors aside
+      for (const name of ['surface', 'ground', 'text', 'muted', 'line', 'accent', 'on-accent', 'tint'])
+        document.documentElement.style.setProperty(`--abide-${name}`, 'initial');
+    });
+    const colors = await noticeOf(page).evaluate((notice) => {
+      const of = (element, property) => getComputedStyle(element)[property].match(/[\d.]+/g).slice(0, 3).map(Number);
+      const button = notice.querySelector('button');
+      button.focus({ focusVisible: true });
+      return { surface: of(notice, 'backgroundColor'), text: of(notice, 'color'), button: of(button, 'backgroundColor'),
+        label: of(button, 'color'), focus: of(button, 'outlineColor') };
+    });
+    assert.ok(contrast(colors.text, colors.surface) >= 4.5);
+    assert.ok(contrast(colors.label, colors.button) >= 4.5);
+    assert.ok(contrast(colors.button, colors.surface) >= 3);
+    assert.ok(contrast(colors.focus, colors.surface) >= 3);
+    await visitor.open(preferencesOf(shop));
+    const { muted, surface, track } = await page.locator('.abide-card').evaluate((card) => {
+      const of = (element, property, part) => getComputedStyle(element, part)[property].match(/[\d.]+/g).slice(0, 3).map(Number);
+      return { surface: of(card, 'backgroundColor'), muted: of(card.querySelector('.abide-why'), 'color'),
+        track: of(card.querySelector('.abide-switch:enabled'), 'borderTopColor', '::before') };
+    });
+    assert.ok(contrast(muted, surface) >= 4.5);
+    assert.ok(contrast(track, surface) >= 3);
+  });
+}
+
+test('A11: each part says its language, and nothing moves for those who want no motion', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const motion = async (reducedMotion) => {
+    const visitor = await newVisitor(t, { reducedMotion });
+    await visitor.open(`${shop.url}de`);
+    assert.equal(await noticeOf(visitor.page).getAttribute('lang'), 'de');
+    assert.equal(await visitor.page.locator('[data-abide-status]').getAttribute('lang'), 'de');
+    await visitor.open(`${preferencesOf(shop)}?lang=de`);
+    assert.equal(await visitor.page.locator('html').getAttribute('lang'), 'de');
+    return visitor.page.evaluate(() => [...document.querySelectorAll('*')].flatMap((element) =>
+      [null, '::before', '::after'].map((part) => getComputedStyle(element, part))
+        .filter(({ transitionDuration, animationName }) => parseFloat(transitionDuration) > 0.01 || animationName !== 'none')).length);
+  };
+  assert.equal(await motion('reduce'), 0);
+  assert.ok(await motion('no-preference') > 0, 'switches slide for the others');
+});

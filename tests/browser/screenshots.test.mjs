@@ -1,6 +1,7 @@
-// Pictures for the eye, in build/screenshots: the notice, the preference page, the policy text, the status line.
+// Pictures for the eye, in build/screenshots: the notice, the preference page, the policy text, the status line; wide and
+// on a phone, light and dark, right to left, at twice the size, in the system's own colors.
 import assert from 'node:assert/strict';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { newVisitor, noticeOf, statusOf } from './chromium.mjs';
@@ -27,28 +28,68 @@ async function waitForFonts(route) {
   await route.fulfill({ response: answer, body: (await answer.text()).replaceAll('font-display: optional', 'font-display: block') });
 }
 
-for (const width of [1280, 390]) {
+/** Loads a view as its visitor sees it, and takes its picture. */
+async function picture(t, shop, { name, gpc = false, path, shown, whole, prepare }, options) {
+  const visitor = await newVisitor(t, { gpc, reducedMotion: 'reduce', ...options });
+  const { page } = visitor;
+  await visitor.context.route('**/theme.css', waitForFonts);
+  await visitor.open(shop.url + path);
+  await page.evaluate(() => document.fonts.ready);
+  await prepare?.(page);
+  if (shown) {
+    await shown(page).scrollIntoViewIfNeeded();
+    assert.ok(await shown(page).isVisible(), name);
+  }
+  const { width } = options.viewport;
+  if (whole) await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
+  const file = join(folder, `${name}-${width}-${options.colorScheme ?? 'light'}.png`);
+  await page.screenshot({ path: file });
+  await visitor.close();
+  assert.ok(statSync(file).size > 5000, file);
+}
+
+const desk = { width: 1280, height: 800 }, phone = { width: 390, height: 844 };
+
+for (const viewport of [desk, phone]) {
   for (const colorScheme of ['light', 'dark']) {
-    test(`pictures ${width} pixels wide, ${colorScheme}`, async (t) => {
-      const viewport = { width, height: width > 600 ? 800 : 844 };
+    test(`pictures ${viewport.width} pixels wide, ${colorScheme}`, async (t) => {
       const shops = { DE: await openShop(t, { location: 'DE' }), 'US-CA': await openShop(t, { location: 'US-CA' }) };
-      for (const { name, location, gpc, path, shown, whole } of views) {
-        const shop = shops[location];
-        const visitor = await newVisitor(t, { gpc, viewport, colorScheme, reducedMotion: 'reduce' });
-        const { page } = visitor;
-        await visitor.context.route('**/theme.css', waitForFonts);
-        await visitor.open(shop.url + path);
-        await page.evaluate(() => document.fonts.ready);
-        if (shown) {
-          await shown(page).scrollIntoViewIfNeeded();
-          assert.ok(await shown(page).isVisible(), name);
-        }
-        if (whole) await page.setViewportSize({ width, height: await page.evaluate(() => document.documentElement.scrollHeight) });
-        const file = join(folder, `${name}-${width}-${colorScheme}.png`);
-        await page.screenshot({ path: file });
-        await visitor.close();
-        assert.ok(statSync(file).size > 5000, file);
-      }
+      for (const view of views) await picture(t, shops[view.location], view, { viewport, colorScheme });
     });
   }
+}
+
+/** The shop speaks no Arabic; its notice in that language, so that it can be looked at. */
+async function speakArabic(page) {
+  const words = JSON.parse(readFileSync(join(root, 'middleware/texts/ar.json'), 'utf8'));
+  await page.evaluate((say) => {
+    const notice = document.querySelector('[data-abide-notice]');
+    document.documentElement.dir = 'rtl';
+    Object.assign(notice, { lang: 'ar', dir: 'rtl' });
+    const asked = ['analytics', 'functional', 'targeting'].map((name) => say[`purpose.${name}`]);
+    const purposes = asked.slice(0, 2).join(say['list.comma']) + say['list.and'] + asked[2];
+    const texts = [['h2', say['notice.title']], ['p', say['notice.text'].replace('{site}', 'Firwick').replace('{purposes}', purposes)],
+      ['[value=reject-all]', say['choice.reject']], ['[value=accept-all]', say['choice.accept']], ['a', say['link.settings']]];
+    for (const [part, text] of texts) notice.querySelector(part).textContent = text;
+  }, words);
+}
+
+const inArabic = (policy) => ({ ...policy, notice: { ...policy.notice, languages: ['ar', 'en'] } });
+const countsFreely = (policy) => ({ ...policy, exempt: ['GB:statistical:_ga*'] });
+const accept = (page) => noticeOf(page).getByRole('button', { name: 'Accept all' }).click();
+
+for (const [what, location, change, view, options] of [
+  ['right to left', 'DE', undefined, { name: 'home-notice-arabic', path: '', shown: noticeOf, prepare: speakArabic }, [{ viewport: desk }, { viewport: phone }]],
+  ['of a page right to left', 'DE', inArabic, { name: 'preferences-arabic', path: 'consent?lang=ar', whole: true }, [{ viewport: desk }, { viewport: phone, colorScheme: 'dark' }]],
+  ['at twice the size', 'DE', undefined, { name: 'home-notice-zoom', path: '', shown: noticeOf }, [{ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }]],
+  ['320 pixels wide', 'DE', undefined, { name: 'home-notice-narrow', path: '', shown: noticeOf }, [{ viewport: { width: 320, height: 568 } }]],
+  ['in the system\'s colors', 'DE', undefined, { name: 'preferences-forced', path: 'consent', whole: true }, [{ viewport: desk, forcedColors: 'active' }]],
+  ['of the objection', 'GB', countsFreely, { name: 'home-notice-objection', path: '', shown: noticeOf }, [{ viewport: desk }, { viewport: phone }]],
+  ['of a consent that can be taken back', 'DE', undefined, { name: 'withdrawal', path: 'contact', prepare: accept,
+    shown: (page) => page.getByRole('button', { name: 'Withdraw consent' }) }, [{ viewport: desk }, { viewport: phone, colorScheme: 'dark' }]],
+]) {
+  test(`pictures ${what}`, async (t) => {
+    const shop = await openShop(t, { location, change });
+    for (const each of options) await picture(t, shop, view, each);
+  });
 }

@@ -11,8 +11,8 @@ const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
 const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).join('');
 
-// Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets through
-// the frames that are allowed.
+// Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets
+// through the frames that are allowed.
 const PARTS = [
   { file: './frames.mjs', wants: 'iframe[data-category][data-src]', after: 100 },
   { file: './dialects.mjs', wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
@@ -29,7 +29,8 @@ let site = server; // or static.mjs
 let channel = null;
 let rules = null; // rules.mjs, once it has read the policy
 let opener = null; // what had the focus before the notice
-let choosing = Promise.resolve(); // one choice after the other
+let opening = Promise.resolve(); // until it is known who decides
+let choosing = opening; // one choice after the other
 let waiting = 0;
 
 export const { state, on } = gate;
@@ -43,14 +44,15 @@ export function allows(what, shared) {
 
 /** Loads the site's policy, by which allows() answers for cookies and URLs. */
 export async function ready() {
+  await opening;
   const { load } = await import('./rules.mjs');
   rules = await load(site.policy);
 }
 
-/** Begins once; further calls change nothing. */
+/** Begins once; further calls give what began. */
 export function start(options = {}) {
-  if (document[STARTED]) return api;
-  document[STARTED] = true;
+  if (document[STARTED]) return document[STARTED];
+  document[STARTED] = api;
   document.addEventListener('submit', submitInPlace);
   document.addEventListener('click', obeyButton);
   document.addEventListener('focusin', rememberOpener);
@@ -64,7 +66,7 @@ export function start(options = {}) {
     lookEverywhere();
   };
   if (document.getElementById('abide-state') && !options.policy) begin();
-  else openSite(options).catch(console.error).finally(begin);
+  else choosing = opening = openSite(options).catch(console.error).then(begin);
   return api;
 }
 
@@ -139,8 +141,13 @@ async function decide(fields, path) {
   }
 }
 
-const mayTakeAway = (fields) =>
-  fields.get('choice') !== 'accept-all' && (document.cookie || localStorage.length || sessionStorage.length);
+function mayTakeAway(fields) {
+  try {
+    return fields.get('choice') !== 'accept-all' && (document.cookie || localStorage.length || sessionStorage.length);
+  } catch {
+    return false; // a page that may not store anything
+  }
+}
 
 /** Never holds up a refusal for long: what it needs is asked for side by side. */
 function loadClearing() {

@@ -112,8 +112,9 @@ test('where cookies are refused the choice is not called saved and nothing runs'
 
 test('a policy that is given by name, or in the page, serves as well; a page may have its own notice', async (t) => {
   const { page } = await opened(t, { module: null, head: `<script type="module" nonce="abc">import { start } from '/abide/abide.mjs';
-    window.api = start({ policy: '/my-policy.json', notice: 'none' });</script>`, files: { '/my-policy.json': JSON.stringify(policy) } });
-  await page.evaluate(() => window.api.accept());
+    window.api = start({ policy: '/my-policy.json', notice: 'none' });
+    window.chosen = window.api.accept(); // before anything is loaded</script>`, files: { '/my-policy.json': JSON.stringify(policy) } });
+  assert.deepEqual((await page.evaluate(() => window.chosen)).allowed, ['required', 'analytics', 'functional', 'targeting']);
   await eventually('both tags', async () => (await ran(page)).length === 2);
   assert.equal(await noticeOf(page).count(), 0);
 });

@@ -1,0 +1,33 @@
+#include "browser_files.hpp"
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+#include "page_words.hpp"
+#include "texts.hpp"
+
+using namespace abide;
+
+TEST_CASE("the few words that scripts of the page show are there in every language, as JSON") {
+  for (const language& words : texts::built_in().languages()) {
+    INFO(words.tag());
+    const auto json = nlohmann::json::parse(page_words_json(words));
+    CHECK(json.size() == 9);
+    CHECK(json["frame.text"].get<std::string>().find("{purposes}") != std::string::npos);
+    for (const auto& [key, text] : json.items()) CHECK(text == std::string(words[key]));
+  }
+}
+
+TEST_CASE("a file that is made of the settings is found by its name and changes the version") {
+  browser_files files("", "{}");
+  const std::string before = files.version_path();
+  files.add("de.json", "application/json", "{\"a\":\"b\"}");
+  CHECK(files.version_path() != before);
+  REQUIRE(files.find("de.json"));
+  CHECK(files.find("de.json")->bytes == "{\"a\":\"b\"}");
+  CHECK(files.find("fr.json") == nullptr);
+  files.add("de.json", "application/json", "{\"a\":\"c\"}");
+  CHECK(files.find("de.json")->bytes == "{\"a\":\"c\"}");
+}

@@ -76,7 +76,7 @@ TEST_CASE("abide policy check warns of what is valid and unwise, and of nothing 
       {R"({"site": {"contact": "a@b"}})", "/site/name: missing"},
       {R"({"site": {"contact": "a@b"}})", "/records/store: missing"},
       {R"({"records": {"store": "sqlite:a"}})", "/records/retain_days: missing"},
-      {R"({"notice": {"languages": ["en", "fr"]}, )" + sound + "}", "/notice/languages/1: no texts in fr"},
+      {R"({"notice": {"languages": ["en", "tlh"]}, )" + sound + "}", "/notice/languages/1: no texts in tlh"},
       {R"({"cookies": [{"name": "x", "category": "required"}]})", "/cookies/0 (x): no \"lifetime\""},
       {R"({"cookies": [{"name": "x", "category": "functional"}]})", "/cookies/0 (x): no \"purpose\""},
       {R"({"cookies": [{"name": "zzq", "category": "targeting"}]})", "no \"vendor\" for zzq"},

@@ -1,4 +1,4 @@
-// Pages that are shown without being asked for anew: fetched ahead, in another tab, or changed in place. None may go on with a decision that the visitor has replaced since.
+// Pages that are shown without being asked for anew: fetched or rendered ahead, in another tab, or changed in place. None may go on with a decision that the visitor has replaced since.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -81,7 +81,7 @@ async function openAhead(t, how, location) {
   return { shop, front, page, seen, show, url: front.urlOf('localhost') };
 }
 
-for (const how of ['prefetch']) {
+for (const how of ['prefetch', 'prerender']) {
   test(`a page that the browser ${how}ed before the withdrawal runs nothing when it is shown after it`, async (t) => {
     const { shop, page, seen, show, url } = await openAhead(t, how, 'US-CA');
     await page.evaluate((consent) => fetch(consent, { method: 'POST', body: new URLSearchParams({ choice: 'opt-out' }) }), `${url}consent`);

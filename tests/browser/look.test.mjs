@@ -10,7 +10,8 @@ for (const [width, height] of [[1280, 800], [1440, 900], [390, 844]]) {
     for (const gpc of [false, true]) {
       const visitor = await newVisitor(t, { gpc, viewport: { width, height } });
       await visitor.open(shop.url);
-      const [main, notice] = await Promise.all([visitor.page.locator('.hero-go .button').boundingBox(), noticeOf(visitor.page).boundingBox()]);
+      const main = await visitor.page.locator('.hero-go .button').boundingBox();
+      const notice = await noticeOf(visitor.page).boundingBox();
       assert.ok(main.y + main.height <= notice.y, `the button ends at ${main.y + main.height}, the notice begins at ${notice.y}`);
       assert.ok(notice.height <= height * 0.4, `${notice.height} high`);
     }

@@ -78,15 +78,22 @@ const inArabic = (policy) => ({ ...policy, notice: { ...policy.notice, languages
 const countsFreely = (policy) => ({ ...policy, exempt: ['GB:statistical:_ga*'] });
 const accept = (page) => noticeOf(page).getByRole('button', { name: 'Accept all' }).click();
 
+const arabic = { name: 'home-notice-arabic', path: '', shown: noticeOf, prepare: speakArabic };
+const arabicPage = { name: 'preferences-arabic', path: 'consent?lang=ar', whole: true };
+const withdrawal = { name: 'withdrawal', path: 'contact', prepare: accept,
+  shown: (page) => page.getByRole('button', { name: 'Withdraw consent' }) };
+const notice = (name) => ({ name: `home-notice-${name}`, path: '', shown: noticeOf });
+const forced = { name: 'preferences-forced', path: 'consent', whole: true };
+const twice = { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }, narrow = { viewport: { width: 320, height: 568 } };
+
 for (const [what, location, change, view, options] of [
-  ['right to left', 'DE', undefined, { name: 'home-notice-arabic', path: '', shown: noticeOf, prepare: speakArabic }, [{ viewport: desk }, { viewport: phone }]],
-  ['of a page right to left', 'DE', inArabic, { name: 'preferences-arabic', path: 'consent?lang=ar', whole: true }, [{ viewport: desk }, { viewport: phone, colorScheme: 'dark' }]],
-  ['at twice the size', 'DE', undefined, { name: 'home-notice-zoom', path: '', shown: noticeOf }, [{ viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }]],
-  ['320 pixels wide', 'DE', undefined, { name: 'home-notice-narrow', path: '', shown: noticeOf }, [{ viewport: { width: 320, height: 568 } }]],
-  ['in the system\'s colors', 'DE', undefined, { name: 'preferences-forced', path: 'consent', whole: true }, [{ viewport: desk, forcedColors: 'active' }]],
-  ['of the objection', 'GB', countsFreely, { name: 'home-notice-objection', path: '', shown: noticeOf }, [{ viewport: desk }, { viewport: phone }]],
-  ['of a consent that can be taken back', 'DE', undefined, { name: 'withdrawal', path: 'contact', prepare: accept,
-    shown: (page) => page.getByRole('button', { name: 'Withdraw consent' }) }, [{ viewport: desk }, { viewport: phone, colorScheme: 'dark' }]],
+  ['right to left', 'DE', undefined, arabic, [{ viewport: desk }, { viewport: phone }]],
+  ['of a page right to left', 'DE', inArabic, arabicPage, [{ viewport: desk }, { viewport: phone, colorScheme: 'dark' }]],
+  ['at twice the size', 'DE', undefined, notice('zoom'), [twice]],
+  ['320 pixels wide', 'DE', undefined, notice('narrow'), [narrow]],
+  ['in the colors of the system', 'DE', undefined, forced, [{ viewport: desk, forcedColors: 'active' }]],
+  ['of the objection', 'GB', countsFreely, notice('objection'), [{ viewport: desk }, { viewport: phone }]],
+  ['of a consent that can be taken back', 'DE', undefined, withdrawal, [{ viewport: desk }, { viewport: phone, colorScheme: 'dark' }]],
 ]) {
   test(`pictures ${what}`, async (t) => {
     const shop = await openShop(t, { location, change });

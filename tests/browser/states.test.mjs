@@ -1,4 +1,5 @@
-// axe-core on every state that a visitor can bring about: saved, not saved, set aside, objected to; phone and desk, light and dark.
+// axe-core on every state that a visitor can bring about: saved, not saved, set aside, objected to; on a phone and a desk,
+// light and dark.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axeFindings } from './axe.mjs';

@@ -12,7 +12,8 @@ const newProfileOr = (t, options) => (options === withoutScript ? newVisitor(t, 
 
 /** Presses a button that posts a choice; gives the answer, and waits until the page has taken it in. */
 async function press(page, button) {
-  const answered = page.waitForResponse((answer) => answer.request().method() === 'POST' && new URL(answer.url()).pathname === '/consent');
+  const answered = page.waitForResponse((answer) =>
+    answer.request().method() === 'POST' && new URL(answer.url()).pathname === '/consent');
   await button.click();
   const answer = await answered;
   await quiet(page);
@@ -36,7 +37,8 @@ for (const [how, options] of both) {
       assert.ok(taken.includes(name), `${name} in that answer`);
     assert.equal(page.url(), `${shop.url}journal/spinning-a-shade`);
     await eventually('the button to go', async () => await withdrawOf(page).count() === 0);
-    await eventually('the page to say so', () => page.getByRole('status').filter({ hasText: 'Your choice is saved.' }).isVisible());
+    const told = page.getByRole('status').filter({ hasText: 'Your choice is saved.' });
+    await eventually('the page to say so', () => told.isVisible());
     assert.ok(await noticeOf(page).isHidden(), 'and does not ask again');
     await forgetVendorRequests(shop);
     await visitor.open(shop.url);

@@ -10,7 +10,7 @@ import { openShop, root, shopPolicy, vendorRequests } from './shop.mjs';
 
 // What no test here can show, and why.
 const elsewhere = {
-  UX37: 'telling third parties is the site\'s own traffic with them: Abide keeps their tags and cookies away, and sends no opt-out strings',
+  UX37: 'telling third parties is the site\'s own traffic with them; Abide keeps their tags and cookies away, and sends them nothing',
 };
 
 const numbered = (letters, most) => Array.from({ length: most }, (_, i) => letters + String(i + 1).padStart(2, '0'));
@@ -19,7 +19,8 @@ const rules = [...numbered('UX', 40), ...numbered('A', 11)];
 test('each of the 51 rules is a test, or there is a reason why not', () => {
   const sources = ['tests/browser', 'tests/http'].flatMap((folder) => readdirSync(join(root, folder))
     .filter((name) => /\.(mjs|cpp)$/.test(name)).map((name) => readFileSync(join(root, folder, name), 'utf8')));
-  const titles = sources.flatMap((text) => [...text.matchAll(/(?:test|TEST_CASE)\(['"`]((?:(?:UX|A)\d\d(?:, )?)+):/g)].map(([, ids]) => ids));
+  const title = /(?:test|TEST_CASE)\(['"`]((?:(?:UX|A)\d\d(?:, )?)+):/g;
+  const titles = sources.flatMap((text) => [...text.matchAll(title)].map(([, ids]) => ids));
   const shown = new Set(titles.flatMap((ids) => ids.split(', ')));
   assert.deepEqual(rules.filter((rule) => !shown.has(rule)), Object.keys(elsewhere));
   assert.deepEqual([...shown].filter((rule) => !rules.includes(rule)), []);
@@ -32,9 +33,10 @@ for (const [how, options] of both) {
   test(`UX02, UX03: on both layers the refusal is a button beside the consent, in the same box, ${how}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, options);
-    for (const [path, box] of [['', noticeOf(visitor.page)], ['consent', visitor.page.locator('form').filter({ has: visitor.page.getByRole('switch') })]]) {
+    const { page } = visitor, names = ['Reject all', 'Accept all'];
+    const preferences = page.locator('form').filter({ has: page.getByRole('switch') });
+    for (const [path, box] of [['', noticeOf(page)], ['consent', preferences]]) {
       await visitor.open(shop.url + path);
-      const names = ['Reject all', 'Accept all'];
       for (const name of names) assert.ok(await box.getByRole('button', { name, exact: true }).isVisible(), `/${path}: ${name}`);
       const parents = await box.getByRole('button').evaluateAll((buttons, wanted) =>
         new Set(buttons.filter((button) => wanted.includes(button.textContent)).map((button) => button.parentElement)).size, names);
@@ -108,7 +110,8 @@ test('UX23: no language pleads, scolds or shouts, and the notice advertises noth
 test('UX26, UX35: on every page in California "Your Privacy Choices" stands with its icon, and leads to this site', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t);
-  for (const path of ['', 'collection', 'product/dipper', 'cart', 'account', 'contact', 'privacy', 'journal/spinning-a-shade', 'nowhere']) {
+  const paths = ['', 'collection', 'product/dipper', 'cart', 'account', 'contact', 'privacy', 'journal/spinning-a-shade', 'nowhere'];
+  for (const path of paths) {
     await visitor.open(shop.url + path);
     const link = visitor.page.getByRole('link', { name: 'Your Privacy Choices', exact: true }).last();
     assert.ok(await link.isVisible(), `/${path}`);

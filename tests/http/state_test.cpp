@@ -31,7 +31,8 @@ setting in_britain() { return {.location = "GB", .policy = std::string(exempt_po
 json state_of(browser& b, std::string_view target = "/consent/state") { return json::parse(b.get(target).body); }
 
 json answer_to(browser& b, std::string_view body) {
-  return json::parse(b.send("POST", "/consent", {{"Accept", "application/json"}, {"Sec-Fetch-Site", "same-origin"}}, body).body);
+  return json::parse(
+      b.send("POST", "/consent", {{"Accept", "application/json"}, {"Sec-Fetch-Site", "same-origin"}}, body).body);
 }
 
 bool is_hidden(const std::string& html, std::string_view mark) {
@@ -78,7 +79,8 @@ TEST_CASE("the state repeats the status line, in the language that is asked for,
   CHECK(state_of(b)["status"].is_null());
   b.always = {{"Sec-GPC", "1"}};
   CHECK(state_of(b)["status"]["title"] == "Opt-out request honored");
-  CHECK(state_of(b)["status"]["text"] == "Your browser sends Global Privacy Control: no sale, no sharing, no targeted ads.");
+  CHECK(state_of(b)["status"]["text"] ==
+        "Your browser sends Global Privacy Control: no sale, no sharing, no targeted ads.");
   const json german = state_of(b, "/consent/state?lang=de");
   CHECK(german["lang"] == "de");
   CHECK(german["status"]["title"] != "Opt-out request honored");
@@ -112,10 +114,13 @@ TEST_CASE("every page carries the withdrawal, hidden until there is something to
   CHECK_FALSE(is_hidden(html, withdraw_row));
   CHECK(html.find("form=\"abide-post\" name=\"choice\" value=\"withdraw\"") != std::string::npos);
   CHECK(html.find("<form id=\"abide-post\" method=\"post\" action=\"/consent\" hidden") != std::string::npos);
-  CHECK(html.find("name=\"from\" value=\"page\"><input type=\"hidden\" name=\"return\" value=\"/cart?a=1\"") != std::string::npos);
+  CHECK(html.find("name=\"from\" value=\"page\"><input type=\"hidden\" name=\"return\" value=\"/cart?a=1\"") !=
+        std::string::npos);
 }
 
-TEST_CASE("one press takes back every grant, expires every known cookie in its answer, and leads back to the page (UX15, UX16)") {
+TEST_CASE(
+    "one press takes back every grant, expires every known cookie in its answer, and leads back to the page (UX15, "
+    "UX16)") {
   shop s;
   browser b{s};
   b.post("choice=accept-all");
@@ -147,7 +152,9 @@ TEST_CASE("the withdrawal stands where the page marks its place, and then nowher
   shop s;
   browser b{s};
   b.post("choice=accept-all");
-  s.next = page("<html><head></head><body><footer><span data-abide-withdraw></span> <span data-abide-status></span></footer><p>end</p></body></html>");
+  s.next = page(
+      "<html><head></head><body><footer><span data-abide-withdraw></span> <span "
+      "data-abide-status></span></footer><p>end</p></body></html>");
   const std::string html = b.get().body;
   CHECK(html.find("value=\"withdraw\"") < html.find("data-abide-status"));
   CHECK(html.find("data-abide-status") < html.find("</footer>"));
@@ -197,7 +204,8 @@ TEST_CASE("the public policy lies beside the module, for ever, and holds no secr
   CHECK(a.status == 200);
   CHECK(a.all("Content-Type") == "application/json");
   CHECK(a.all("Cache-Control") == "public, max-age=31536000, immutable");
-  for (const char* secret : {"keys", "ABIDE_NO_SUCH_KEY", "records", "retain", "proxies", "127.0.0.1", "cloudflare", "contact"}) {
+  for (const char* secret :
+       {"keys", "ABIDE_NO_SUCH_KEY", "records", "retain", "proxies", "127.0.0.1", "cloudflare", "contact"}) {
     CAPTURE(secret);
     CHECK(a.body.find(secret) == std::string::npos);
   }

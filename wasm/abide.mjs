@@ -132,7 +132,7 @@ async function decide(fields, path) {
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
     gate.apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
     channel?.postMessage(decision);
-    closeNotice();
+    if (fields.get('choice') !== 'object') closeNotice(); // an objection answers only a part of it
     await cleared;
     return state();
   } catch (error) {

@@ -22,8 +22,10 @@ export interface PageState {
   /** Whether the visitor made a choice that still counts, and whether it grants anything. */
   readonly chosen?: boolean;
   readonly granted?: boolean;
-  /** Whether a choice sets the browser's signal aside, and whether exempt purposes are in use. */
+  /** Whether a choice sets the browser's signal aside. */
   readonly exception?: boolean;
+  /** Whether cookies are in use that need no consent here, and whether the status line says so. */
+  readonly objectable?: boolean;
   readonly exempt?: boolean;
   /** The language of what the server wrote into the page. */
   readonly lang?: string;

@@ -44,12 +44,6 @@ category_set asked_for(const page_model& m) noexcept {
   return declared.empty() ? open : declared;
 }
 
-bool any_exempt(const decision& d) noexcept {
-  for (const category c : categories)
-    if (runs_exempt(d, c)) return true;
-  return false;
-}
-
 bool is_in_force(const decision& d, rule r) noexcept {
   for (const category c : categories)
     if (d.of(c, false).rule == r || d.of(c, true).rule == r) return true;
@@ -90,7 +84,7 @@ std::string render_notice(const page_model& m) {
                                       {"settings", settings_label(m)},
                                       {"gpc", yes(signal && d.seen.gpc)},
                                       {"dnt", yes(signal && !d.seen.gpc)},
-                                      {"exempt", yes(any_exempt(d))}}};
+                                      {"exempt", yes(uses_exempt(d))}}};
   return filled("notice.html", m, values);
 }
 
@@ -102,8 +96,14 @@ bool has_chosen(const decision& d) noexcept {
   return d.notice != notice::banner && (has_grant(d) || is_in_force(d, rule::d2));
 }
 
+bool uses_exempt(const decision& d) noexcept {
+  for (const category c : categories)
+    if (runs_exempt(d, c)) return true;
+  return false;
+}
+
 bool tells_of_exempt(const decision& d) noexcept {
-  return d.notice == notice::objection && !signal_decides(d) && any_exempt(d);
+  return d.notice == notice::objection && !signal_decides(d) && uses_exempt(d);
 }
 
 std::optional<status_text> status_of(const page_model& m) {

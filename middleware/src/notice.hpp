@@ -42,7 +42,9 @@ bool sets_signal_aside(const decision&) noexcept;
 bool has_grant(const decision&) noexcept;
 /// Whether an explicit choice of the visitor is in force.
 bool has_chosen(const decision&) noexcept;
-/// Whether the status line tells of exempt cookies.
+/// Whether exempt cookies are in use without consent.
+bool uses_exempt(const decision&) noexcept;
+/// Whether the status line tells of them.
 bool tells_of_exempt(const decision&) noexcept;
 
 }  // namespace abide

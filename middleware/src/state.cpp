@@ -68,7 +68,8 @@ std::string state_json(const page_model& m) {
              {"chosen", has_chosen(d)},
              {"granted", has_grant(d)},
              {"exception", sets_signal_aside(d)},
-             {"exempt", tells_of_exempt(d)}};
+             {"exempt", tells_of_exempt(d)},
+             {"objectable", uses_exempt(d)}};
   if (json vendors = exempt_vendors(m); !vendors.empty()) state["allowedExempt"] = std::move(vendors);
   std::string text = state.dump(-1, ' ', false, json::error_handler_t::replace);
   for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) text.replace(at, 1, "\\u003c");

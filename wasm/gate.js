@@ -3,8 +3,9 @@
   if (window.abide?.apply) return;
 
   const GATED = 'script[type="text/plain"][data-category],img[data-category][data-src],iframe[data-category][data-src]';
-  const told = {}; // the latest detail of each event
-  const used = new Set(); // what was let through
+  // `told`: the latest detail of each event; `used`: what was let through; `leaving`: the page is loaded again.
+  const told = {};
+  const used = new Set();
   const queue = new Set();
   let server, latest, ready, running, leaving, types;
 
@@ -62,7 +63,8 @@
       if (element.matches?.(GATED) && mayPass(element) && (!leaving || isUndo(element))) queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
-    if (document.hidden) setTimeout(step); // paints no frame
+    // A hidden page paints no frame.
+    if (document.hidden) setTimeout(step);
     else requestAnimationFrame(() => setTimeout(step));
   };
 
@@ -104,7 +106,8 @@
       if (!isUndo(element)) used.add(element);
       element.replaceWith(script);
     } catch (error) {
-      console.error(error); // trusted types without a policy named abide: the element stays as it is
+      // Trusted types without a policy named abide: the element stays as it is.
+      console.error(error);
     }
     after?.();
   };
@@ -114,7 +117,8 @@
     used.delete(element);
     if (element.localName === 'script') {
       leaving = Promise.resolve(until);
-      running = false; // does not wait for what still loads
+      // Does not wait for what still loads.
+      running = false;
       queue.clear();
     } else {
       const held = element.cloneNode();

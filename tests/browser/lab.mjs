@@ -29,7 +29,7 @@ export const tag = (name, category, rest = '') =>
  */
 export async function openLab(t, { state = strict, head = '', body = '', csp, policy = {}, files: more = {}, module = files, saves = true } = {}) {
   const lab = { asked: [], state, saves, delay: 0 };
-  const gate = readFileSync(join(sources, 'gate.js'), 'utf8');
+  const gate = readFileSync(join(built, 'gate.js'), 'utf8'); // as it is served
   const page = () => `<!doctype html><html lang="en"><head><title>Lab</title>` +
     (lab.state ? `<script type="application/json" id="abide-state">${JSON.stringify(lab.state)}</script>` : '') +
     (module ? `${head}<script nonce="abc">${gate}</script><script type="module" src="${module}abide.mjs"></script>` : head) +

@@ -48,14 +48,14 @@
   };
 
   // `!analytics` passes while analytics is not allowed; of several categories all must be. An exempt service passes
-  // although its category does not.
+  // although its category does not. Shared is what `data-shared` does not call false; without it as allows() has it.
   const isUndo = (element) => element.dataset.category[0] === '!';
   const mayPass = (element) => {
     const { category, shared, service } = element.dataset;
     if (server.mode === 'observe') return !isUndo(element);
     return /^!?(\s*(required|analytics|functional|targeting)\b,?)+$/.test(category) && isUndo(element) !==
       (!!server.allowedExempt?.includes(service) ||
-        category.match(/\w+/g).every((name) => allows(name, shared === undefined ? shared : shared !== 'false')));
+        category.match(/\w+/g).every((name) => allows(name, shared?.match(/^(?!false)/))));
   };
 
   const collect = (root) => {

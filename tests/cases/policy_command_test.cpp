@@ -90,7 +90,7 @@ TEST_CASE("abide policy check warns of what is valid and unwise, and of nothing 
     CHECK(has(checked.text, ": warning: " + f.warning) == (f.warning.rfind("no ", 0) != 0));
     CHECK(has(checked.text, f.warning));
   }
-  for (const std::string json : {"{" + sound + "}", "{" + in_california + R"(, "signals": {"dnt": "ignore"}, )" + sound + "}"}) {
+  for (const std::string& json : {"{" + sound + "}", "{" + in_california + R"(, "signals": {"dnt": "ignore"}, )" + sound + "}"}) {
     const policy_file file(json);
     const outcome checked = run("policy check '" + file.path + "'");
     INFO(checked.text);

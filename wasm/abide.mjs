@@ -31,7 +31,7 @@ let rules = null; // rules.mjs, once it has read the policy
 let opener = null; // what had the focus before the notice
 let opening = Promise.resolve(); // until it is known who decides
 let choosing = opening; // one choice after the other
-let waiting = 0;
+let waiting = 0, choices = 0;
 
 export const { state, on } = gate;
 
@@ -56,7 +56,10 @@ export function start(options = {}) {
   document.addEventListener('submit', submitInPlace);
   document.addEventListener('click', obeyButton);
   document.addEventListener('focusin', rememberOpener);
-  document.addEventListener('visibilitychange', () => gate.apply()); // the signal may have changed meanwhile
+  document.addEventListener('visibilitychange', () => {
+    gate.apply(); // the signal may have changed meanwhile
+    if (!document.hidden) refresh(); // and the choice, on a page that runs no script
+  });
   addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
   openChannel();
   on('consent', showDecision);
@@ -119,7 +122,7 @@ function choose(fields) {
 const commonFields = () => new URLSearchParams({ from: 'settings', return: here(), lang: language() });
 
 function putInForce(fields, path) {
-  ++waiting;
+  ++waiting, ++choices;
   const next = choosing.then(() => decide(fields, path)).finally(() => --waiting);
   choosing = next.catch(() => {});
   return next;
@@ -170,7 +173,11 @@ async function ask(path, request) {
   return decision;
 }
 
-const refresh = () => site.state().then(gate.apply, () => {});
+/** An answer that a choice has overtaken says nothing any more. */
+function refresh() {
+  const before = choices;
+  return site.state().then((decision) => { if (choices === before) gate.apply(decision); }, () => {});
+}
 
 /** One POST a page, so that the server can remember; the gate obeys the signal without it. */
 function tellSignal() {
@@ -195,7 +202,7 @@ async function openSite(options) {
 function openChannel() {
   if (typeof BroadcastChannel === 'undefined') return;
   channel = new BroadcastChannel('abide');
-  channel.onmessage = ({ data }) => gate.apply(data);
+  channel.onmessage = ({ data }) => (++choices, gate.apply(data));
 }
 
 // The page

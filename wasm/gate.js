@@ -3,11 +3,12 @@
   if (window.abide?.apply) return;
 
   const GATED = 'script[type="text/plain"][data-category],img[data-category][data-src],iframe[data-category][data-src]';
-  // `told`: the latest detail of each event; `used`: what was let through; `leaving`: the page is loaded again.
+  // `told`: the latest detail of each event; `used`: what was let through; `leaving`: the page is loaded again; `away`: it
+  // is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision is there.
   const told = {};
   const used = new Set();
   const queue = new Set();
-  let server, latest, ready, running, leaving, types;
+  let server, latest, ready, running, leaving, types, away, gpc;
 
   const readPage = () => {
     try {
@@ -33,7 +34,7 @@
   };
 
   const allows = (category, shared = category === 'targeting') =>
-    category === 'required' || state()[shared ? 'allowedShared' : 'allowed'].includes(category);
+    category === 'required' || !away && state()[shared ? 'allowedShared' : 'allowed'].includes(category);
 
   const emit = (name, detail) => {
     told[name] = detail;
@@ -59,6 +60,9 @@
   };
 
   const collect = (root) => {
+    if (away) return;
+    // Chromium and Firefox tell no event when the visitor changes the signal.
+    if (state().gpc !== gpc) return apply();
     for (const element of [root, ...root.querySelectorAll(GATED)])
       if (element.matches?.(GATED) && mayPass(element) && (!leaving || isUndo(element))) queue.add(element);
     if (running || !leaving && !queue.size) return;
@@ -74,7 +78,7 @@
     running = queue.delete(element);
     if (!running) return leaving?.then(() => location.reload());
     const next = () => setTimeout(step);
-    if (!element.isConnected || !element.matches(GATED) || !mayPass(element)) return next();
+    if (away || !element.isConnected || !element.matches(GATED) || !mayPass(element)) return next();
     if (element.localName === 'script') return run(element, next);
     used.add(element);
     element.src = element.dataset.src;
@@ -131,7 +135,10 @@
   // A newer decision of the server, or none: the same under the signal of now. A page that is loaded again waits `until`.
   const apply = (decision, until) => {
     if (decision) server = read(decision);
+    away &&= !decision;
+    if (away) return;
     const now = state(), before = latest;
+    gpc = now.gpc;
     latest = JSON.stringify(now);
     if (latest !== before) {
       emit('consent', now);
@@ -150,6 +157,7 @@
     }).observe(document, { childList: true, subtree: true });
   };
 
+  addEventListener('pagehide', () => (away = true));
   server = read();
   window.abide = Object.freeze({ state, allows, on, apply });
   const printed = readPage();

@@ -1,9 +1,10 @@
-// Pages that are shown without being asked for anew: fetched or rendered ahead, in another tab, or changed in place. None may go on with a decision that the visitor has replaced since.
+// Pages that are shown without being asked for anew: from the back/forward cache, fetched or rendered ahead, in another
+// tab, or changed in place. None may go on with a decision that the visitor has replaced since.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
-import { answerNotice, newVisitor, noticeOf, quiet } from './chromium.mjs';
+import { answerNotice, newVisitor, noticeOf, quiet, submit } from './chromium.mjs';
 import { assertOnlyRequired, eventually } from './evidence.mjs';
 import { changeHtml, openFront } from './front.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
@@ -33,11 +34,36 @@ async function openBrowser(t) {
   return { browser, page, open: (url) => page.goto(url, { waitUntil: 'load' }) };
 }
 
+const press = (page, choice) => Promise.all([page.waitForNavigation(), page.click(`form button[value=${choice}]`)]);
+
 async function choose(page, choice) {
   const answered = page.waitForResponse((answer) => answer.request().method() === 'POST' && new URL(answer.url()).pathname === '/consent');
   await page.click(`[data-abide-notice] button[value=${choice}]`);
   await answered;
 }
+
+test('going back to a page that the browser kept, after withdrawing on another: nothing runs with the old decision', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const { page, open } = await openBrowser(t);
+  await page.evaluateOnNewDocument(`(${(add, src) => addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    sessionStorage.kept = 1;
+    add(src); // the page goes on at once
+  })})(${addPixel}, ${JSON.stringify(pixel(shop.ads.origin, 'back'))})`);
+  await open(`${shop.url}product/nehalem`);
+  await choose(page, 'accept-all');
+  await page.waitForFunction(() => document.documentElement.dataset.brightreach);
+  await open(`${shop.url}consent`);
+  await press(page, 'reject-all');
+  await forgetVendorRequests(shop);
+  await page.evaluate(() => history.go(-2));
+  await eventually('the page that was kept', () => page.evaluate(() => sessionStorage.kept === '1').catch(() => false));
+  const inPage = (f, ...words) => page.evaluate(f, ...words).catch(() => false); // it may be loading anew
+  await eventually('the new decision there', () => inPage(() => !window.abide.state().allowed.includes('targeting')));
+  await eventually('what the page adds then', () => inPage(addPixel, pixel(shop.ads.origin, 'later')).then(() => true));
+  await settled(shop);
+  assert.deepEqual(await vendorRequests(shop), []);
+});
 
 /** Runs in the page that the browser has ahead: tells the front four times a second how it stands there. */
 function tell() {
@@ -109,6 +135,28 @@ for (const how of ['prefetch', 'prerender']) {
     await eventually('the notice to be closed', () => !seen.at(-1).asks);
   });
 }
+
+test('a withdrawal on the preference page is in force in the other tab when the visitor comes back to it', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t);
+  const { page, context } = visitor;
+  await visitor.open(shop.url);
+  await answerNotice(page, 'Accept all');
+  const second = await context.newPage();
+  await second.goto(`${shop.url}consent`);
+  await submit(second, 'Reject all');
+  await forgetVendorRequests(shop);
+  await second.close();
+  const loadedAgain = page.waitForEvent('load'); // its tags ran already
+  await page.bringToFront();
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await loadedAgain;
+  await quiet(page);
+  assert.equal(await page.evaluate(() => window.abide.allows('targeting')), false);
+  await page.evaluate(addPixel, pixel(shop.ads.origin, 'later'));
+  await quiet(page);
+  assert.deepEqual(await vendorRequests(shop), []);
+});
 
 test('a choice in the notice of one tab is in force in the other at once, both ways', async (t) => {
   const shop = await openShop(t, { location: 'DE' });

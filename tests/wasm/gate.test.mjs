@@ -34,7 +34,9 @@ function page({ state, signal, elements = [], readyState = 'complete' }) {
   const navigator = { globalPrivacyControl: signal };
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };
   for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
-  const context = { document, navigator, CustomEvent: Detail, setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
+  const window = new EventTarget();
+  made.leave = () => window.dispatchEvent(new Event('pagehide'));
+  const context = { document, navigator, CustomEvent: Detail, addEventListener: window.addEventListener.bind(window), setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
     location: { reload: () => { ++made.reloads; } },
     MutationObserver: class { constructor(see) { made.inserted = (node) => see([{ addedNodes: [node] }]); } observe() {} } };
   context.window = context;
@@ -116,6 +118,31 @@ test('elements that come later', () => {
   inserted({ nodeType: 3 }); // a text
   settle();
   assert.deepEqual(late.map(({ src }) => src), ['/analytics', undefined]);
+});
+
+test('a signal switched on without an event counts for what is inserted after it, and is told', () => {
+  const one = page({ state: open });
+  one.navigator.globalPrivacyControl = true;
+  const late = image('targeting');
+  one.inserted(late);
+  one.settle();
+  assert.equal(late.src, undefined);
+  assert.deepEqual(one.heard.filter(([name]) => name === 'signal').length, 1);
+});
+
+test('a page in the browser\'s cache lets nothing pass until a new decision is there', () => {
+  const one = page({ state: open });
+  one.leave();
+  const late = image('analytics');
+  one.document.elements.push(late);
+  one.inserted(late);
+  one.abide.apply();
+  one.settle();
+  assert.equal(late.src, undefined);
+  assert.equal(one.abide.allows('analytics'), false);
+  one.abide.apply(open);
+  one.settle();
+  assert.equal(late.src, '/analytics');
 });
 
 test('an element whose category was refused while it waited stays as it is', () => {

@@ -32,6 +32,7 @@ let opener = null; // what had the focus before the notice
 let opening = Promise.resolve(); // until it is known who decides
 let choosing = opening; // one choice after the other
 let waiting = 0, choices = 0;
+let unrecorded = null; // fields of a refusal that nobody has recorded
 
 export const { state, on } = gate;
 
@@ -130,18 +131,37 @@ function putInForce(fields, path) {
 
 async function decide(fields, path) {
   const clearing = mayTakeAway(fields) ? loadClearing() : null; // under way while the server answers
+  let leave;
+  const left = new Promise((resolve) => { leave = resolve; });
   try {
-    const decision = await site.choose(fields, path);
+    const answer = site.choose(fields, path);
+    hold(fields, left);
+    const decision = await answer;
+    unrecorded = null;
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
     gate.apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
     channel?.postMessage(decision);
     if (fields.get('choice') !== 'object') closeNotice(); // an objection answers only a part of it
     await cleared;
+    leave();
     return state();
   } catch (error) {
+    hold(unrecorded = fields);
     await refresh(); // a refusal may hold although it was not recorded
     throw error;
   }
+}
+
+/** A refusal is in force from the press on. Where nobody answers it stays so in this page, which is not loaded again:
+    another would know nothing of it. */
+function hold(fields, left = new Promise(() => {})) {
+  const choice = fields.get('choice'), { allowed, allowedShared, ...rest } = state();
+  if (!/^(reject-all|withdraw|opt-out|save)$/.test(choice)) return;
+  const wished = ['required', ...fields.getAll('grant'), ...fields.getAll('keep'), ...fields.getAll('exception')];
+  const stays = (name) => (choice === 'opt-out' ? name !== 'targeting' : wished.includes(name));
+  const sold = (name) => (choice === 'opt-out' ? name === 'required' : stays(name));
+  if (allowed.every(stays) && allowedShared.every(sold)) return;
+  gate.apply({ ...rest, allowed: allowed.filter(stays), allowedShared: allowedShared.filter(sold) }, left);
 }
 
 function mayTakeAway(fields) {
@@ -176,7 +196,11 @@ async function ask(path, request) {
 /** An answer that a choice has overtaken says nothing any more. */
 function refresh() {
   const before = choices;
-  return site.state().then((decision) => { if (choices === before) gate.apply(decision); }, () => {});
+  return site.state().then((decision) => {
+    if (choices !== before) return;
+    gate.apply(decision);
+    if (unrecorded) hold(unrecorded);
+  }, () => {});
 }
 
 /** One POST a page, so that the server can remember; the gate obeys the signal without it. */
@@ -202,7 +226,7 @@ async function openSite(options) {
 function openChannel() {
   if (typeof BroadcastChannel === 'undefined') return;
   channel = new BroadcastChannel('abide');
-  channel.onmessage = ({ data }) => (++choices, gate.apply(data));
+  channel.onmessage = ({ data }) => (++choices, unrecorded = null, gate.apply(data));
 }
 
 // The page

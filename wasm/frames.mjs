@@ -70,6 +70,8 @@ function draw(frame, say, api) {
   allow.addEventListener('click', () => allowFrame(frame, names, line, say, api));
   settings.addEventListener('click', () => api.open());
   const box = element('div', 'abide abide-frame');
+  box.lang = say.lang;
+  box.dir = say('direction') || 'ltr';
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', frame.title || vendor);
   if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));

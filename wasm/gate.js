@@ -80,8 +80,11 @@
     const next = () => setTimeout(step);
     if (away || !element.isConnected || !element.matches(GATED) || !mayPass(element)) return next();
     if (element.localName === 'script') return run(element, next);
+    // Sanitizers of HTML let data- attributes pass.
+    const { src } = element.dataset;
+    if (/^javascript:/i.test(src.replace(/[\0-\x20]/g, ''))) return next();
     used.add(element);
-    element.src = element.dataset.src;
+    element.src = src;
     element.removeAttribute('data-src');
     next();
   };
@@ -106,7 +109,12 @@
       if (type) script.type = type;
       if (src) script.src = trust('URL', src);
       else script.text = trust('', element.text);
-      if (src && !script.async && !leaving) script.onload = script.onerror = next, after = null;
+      // Beside handlers of the page's own.
+      if (src && !script.async && !leaving) {
+        script.addEventListener('load', next);
+        script.addEventListener('error', next);
+        after = null;
+      }
       if (!isUndo(element)) used.add(element);
       element.replaceWith(script);
     } catch (error) {

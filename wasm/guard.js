@@ -20,7 +20,7 @@
     if (state.mode === 'observe') return true;
     const { category, shared } = element?.dataset ?? {};
     if (category) // written on the element by the page: that counts
-      return category.split(/[\s,]+/).every((name) => window.abide.allows(name, shared && shared !== 'false'));
+      return category.split(/[\s,]+/).every((name) => window.abide.allows(name, shared === undefined ? shared : shared !== 'false'));
     const kind = rules?.classify(what);
     return kind ? permits(state, kind) : null;
   };

@@ -18,6 +18,7 @@ export const draw = (site, api) => (drawn ??= make(site, api));
 
 async function make(site, api) {
   const [say, { policy }] = [await words(site.texts), await load(site.policy)];
+  if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // buttons without words ask nothing
   await styleSheet();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(BOXES);
@@ -45,8 +46,7 @@ async function make(site, api) {
         button('reject-all', 'choice.reject'), button('accept-all', 'choice.accept')]),
       settings])]);
   form.dataset.abideForm = '';
-  const { lang } = document.documentElement;
-  const notice = create('section', { className: 'abide abide-notice', hidden: true, lang }, [form]);
+  const notice = create('section', { className: 'abide abide-notice', hidden: true, lang: say.lang }, [form]);
   notice.dir = say('direction') || 'ltr';
   notice.setAttribute('aria-labelledby', 'abide-title');
   notice.dataset.abideNotice = '';
@@ -69,7 +69,7 @@ async function make(site, api) {
       openBoxes(byVisitor);
       if (byVisitor) form.querySelector('input[type=checkbox], button').focus();
     },
-    fail() { problem.hidden = false; },
+    fail() { notice.hidden = problem.hidden = false; },
   };
 }
 

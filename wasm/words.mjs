@@ -7,7 +7,7 @@ const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpo
 
 const read = new Map(); // by folder
 
-/** Gives `say(key, values)`, in the language that the server wrote or the page's, else English.
+/** Gives `say(key, values)`, in the language that the server wrote or the page's, else English; `say.lang` is which.
     @param from the folder of the files */
 export function words(from = new URL('texts/', import.meta.url)) {
   const folder = `${new URL(from, document.baseURI)}`;
@@ -16,14 +16,27 @@ export function words(from = new URL('texts/', import.meta.url)) {
   return read.get(folder);
 }
 
-const sayer = (texts) => (key, values = {}) =>
-  (texts[key] ?? ENGLISH[key] ?? '').replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const sayer = ([lang, texts]) => Object.assign((key, values = {}) =>
+  (texts[key] ?? ENGLISH[key] ?? '').replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole), { lang });
 
-/** Of `de-AT` that file, else `de`. */
 async function fetchTexts(from, tag) {
-  for (let name = tag; name; name = name.slice(0, Math.max(0, name.lastIndexOf('-')))) {
+  for (const name of filesOf(tag)) {
     const reply = await fetch(new URL(`${name}.json`, from)).catch(() => null);
-    if (reply?.ok) return reply.json();
+    if (reply?.ok) return [name, await reply.json()];
   }
-  return {};
+  return ['en', {}];
+}
+
+/** Of `de-AT` that file, else `de`, else `en`. Chinese is written in two scripts: `zh-TW` stands for `zh-Hant`. */
+function filesOf(tag) {
+  const names = [];
+  try {
+    const locale = new Intl.Locale(tag);
+    const { baseName } = locale.language === 'zh' ? locale.maximize() : locale;
+    for (let name = baseName; name; name = name.slice(0, Math.max(0, name.lastIndexOf('-')))) names.push(name);
+    if (/^n[on]$/.test(locale.language)) names.push('nb');
+  } catch {
+    // no language
+  }
+  return [...names, 'en'];
 }

@@ -175,3 +175,16 @@ test('a heavy tag does not hold up the frame that answers the click, nor does on
   await eventually('both tags', () => page.evaluate(() => order.includes('after two')));
   assert.deepEqual(await page.evaluate(() => order), ['decision', 'frame, notice gone', 'one', 'after one', 'two', 'after two']);
 });
+
+test('what a tag does by itself when it has loaded is done, and it still holds up those behind it', async (t) => {
+  const { page } = await opened(t, { state: allowing('analytics'), files: { '/tag.js': '(window.ran ??= []).push("file")' }, body:
+    '<script type="text/plain" data-category="analytics" data-src="/tag.js" onload="ran.push(\'onload\')"></script>' + tag('next', 'analytics') });
+  await eventually('all three', async () => `${await ran(page)}` === 'file,onload,next');
+});
+
+test('a frame whose address is a script stays held, whatever it is allowed', async (t) => {
+  const { page } = await opened(t, { state: everything, body: tag('last', 'required') +
+    ['javascript:parent.ran.push(1)', ' Java&#10;script:parent.ran.push(2)', '&#1;javascript:parent.ran.push(3)'].map((address) => `<iframe data-category="required" data-src="${address}"></iframe>`).join('') });
+  await ranExactly(page, ['last']);
+  assert.equal(await page.locator('iframe[src]').count(), 0);
+});

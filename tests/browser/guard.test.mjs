@@ -103,6 +103,20 @@ test('requests: beacon, fetch, XMLHttpRequest, images and scripts reach only hos
   assert.equal(lab.of('/own').length, 1);
 });
 
+test('what the page writes on an element counts, `data-shared` without a value as well', async (t) => {
+  const { lab, page } = await opened(t, { state: allowing('analytics'), head: guard('requests') });
+  await page.evaluate((port) => {
+    for (const [path, shared] of [['/own', undefined], ['/kept', 'false'], ['/sold', ''], ['/told', 'true']]) {
+      const image = new Image();
+      image.dataset.category = 'analytics';
+      if (shared !== undefined) image.dataset.shared = shared;
+      image.src = `http://ads.localhost:${port}${path}`;
+    }
+  }, lab.port);
+  await quiet(page);
+  assert.deepEqual((await verdicts(page)).map(([what, verdict]) => [new URL(what).pathname, verdict]), [['/own', true], ['/kept', true], ['/sold', false], ['/told', false]]);
+});
+
 test('nothing is guarded that nobody asked for', async (t) => {
   const { visitor, page } = await opened(t, { state: strict, head: guard('requests') });
   await page.evaluate(() => { document.cookie = '_ad=1; Path=/'; localStorage._ad = '1'; });

@@ -56,6 +56,41 @@ test('a choice that was not saved is never called saved: the promise rejects and
   assert.deepEqual(await ran(visitor.page), []);
 });
 
+test('a refusal that nobody records holds in the page all the same, and is not called saved', async (t) => {
+  const answers = { offline: null, fault: (_, answer) => answer.writeHead(500).end('no'), page: (_, answer) => answer.end('<h1>Log in</h1>'), other: (_, answer) => answer.end('{"v":2}') };
+  for (const [name, answer] of Object.entries(answers))
+    for (const choice of ['reject', 'withdraw', 'save']) {
+      const lab = await openLab(t, { state: everything, body: tag('stats', 'analytics'), files: answer ? { '/consent': answer } : {} });
+      const visitor = await newVisitor(t);
+      await visitor.open(lab.url);
+      if (!answer) await visitor.context.setOffline(true);
+      const outcome = await inPage(visitor.page, (abide, what) => abide[what]({}).then(() => 'saved', () => 'not saved'), choice);
+      assert.equal(outcome, 'not saved', `${name} ${choice}`);
+      assert.deepEqual(await visitor.page.evaluate(() => ['analytics', 'functional', 'targeting'].filter((category) => abide.allows(category))), [], `${name} ${choice}`);
+      if (!answer) await visitor.context.setOffline(false);
+      await visitor.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // asks the server, which does not know
+      await quiet(visitor.page);
+      assert.equal(await visitor.page.evaluate(() => abide.allows('analytics')), false, `${name} ${choice}, asked again`);
+      assert.deepEqual(await ran(visitor.page), ['stats'], 'it was not loaded again, by which the refusal would be forgotten');
+    }
+});
+
+test('a refusal is in force from the press on, also while the server is slow', async (t) => {
+  const lab = await openLab(t, { state: everything, body: tag('stats', 'analytics') });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  lab.delay = 1500;
+  const during = await inPage(visitor.page, async (abide) => {
+    abide.reject();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return abide.allows('analytics');
+  });
+  assert.equal(during, false);
+  await visitor.page.waitForEvent('load'); // what ran is left behind, once the choice is recorded
+  assert.equal(lab.posts().length, 1);
+  assert.deepEqual(await ran(visitor.page), []);
+});
+
 test('listeners that come late hear the decision and the signal that were before them', async (t) => {
   const lab = await openLab(t, { state: { ...everything, gpc: true } });
   const visitor = await newVisitor(t);

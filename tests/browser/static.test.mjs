@@ -65,6 +65,16 @@ test('an answer is kept in a cookie for every page, and can be changed from a bu
   assert.equal((await record(visitor)).choices.targeting, 'denied');
 });
 
+test('whatever language the page is in, the notice has words, and says in which language they are', async (t) => {
+  for (const [lang, expected] of [['sw', 'en'], ['zh-CN', 'zh-Hans'], ['zh-TW', 'zh-Hant'], ['zh', 'zh-Hans'], ['no', 'nb'], ['nn', 'nb'], ['DE', 'de'], ['pt-BR', 'pt'], ['iw', 'he'], ['../x', 'en'], ['', 'en']]) {
+    const { page } = await opened(t, { files: { '/abide/policy.json': JSON.stringify(policy), '/': `<!doctype html><html lang="${lang}"><title>Lab</title>
+      <script src="/abide/gate.js"></script><script type="module" src="/abide/abide.mjs"></script><main><h1>Lab</h1></main></html>` } });
+    await noticeOf(page).waitFor();
+    assert.equal(await noticeOf(page).getAttribute('lang'), expected, lang);
+    for (const button of await noticeOf(page).locator('button:visible').all()) assert.notEqual(await button.innerText(), '', lang);
+  }
+});
+
 test('a rejection is kept too, and nobody is asked twice', async (t) => {
   const { lab, visitor, page } = await opened(t);
   await buttonOf(page, 'Reject all').click();

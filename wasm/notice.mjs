@@ -24,8 +24,9 @@ async function make(site, api) {
   sheet.replaceSync(BOXES);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   const name = policy.site?.name ?? say('site.unnamed');
-  const used = OPTIONAL.filter((category) => (policy.cookies ?? []).some((cookie) => cookie.category === category));
-  const purposes = listed((used.length ? used : OPTIONAL).map((category) => say(`purpose.${category}`)), say);
+  const declared = OPTIONAL.filter((category) => (policy.cookies ?? []).some((cookie) => cookie.category === category));
+  const asked = declared.length ? declared : OPTIONAL;
+  const purposes = listed(asked.map((category) => say(`purpose.${category}`)), say);
   const button = (value, key, className = 'abide-button') =>
     create('button', { className, name: 'choice', value, textContent: say(key) });
   const settings = create('button', { className: 'abide-link', type: 'button', textContent: say('link.settings') });
@@ -56,7 +57,7 @@ async function make(site, api) {
     settings.setAttribute('aria-expanded', String(opened));
     boxes.hidden = !opened;
     if (!opened) return;
-    const rows = OPTIONAL.map((category) => row(category, say, api.state()));
+    const rows = asked.map((category) => row(category, say, api.state()));
     boxes.replaceChildren(...rows, button('save', 'choice.save', 'abide-button abide-plain'));
   }
   settings.addEventListener('click', () => openBoxes(boxes.hidden));

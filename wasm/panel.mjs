@@ -47,10 +47,10 @@ function hosts() {
 
 /** Of a static site the cookie; else the server's receipt, where it keeps records. */
 async function recordOf(rules, { path }) {
-  const { readRecord } = await import('./choosing.mjs');
-  const own = rules && readRecord(rules.policy);
-  if (own) return own;
-  if (!document.getElementById('abide-state')) return null;
+  if (!document.getElementById('abide-state')) {
+    const { readRecord } = await import('./choosing.mjs'); // a server does not serve it
+    return rules && readRecord(rules.policy);
+  }
   const reply = await fetch(`${path}/receipt`).catch(() => null);
   return reply?.ok ? reply.json() : null;
 }

@@ -5,6 +5,7 @@ import axe from 'axe-core';
 import { newVisitor } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { files, openLab, strict, tag } from './lab.mjs';
+import { openShop } from './shop.mjs';
 
 const policy = { cookies: [{ name: '_count', category: 'analytics', shared: false, vendor: 'Own count' }, { name: '_ad', category: 'targeting', vendor: 'Reach' },
   { name: 'uid', host: 'ads.localhost', category: 'targeting', vendor: 'Reach' }] };
@@ -54,4 +55,15 @@ test('it opens, follows the page and closes with keys alone, and axe-core finds 
   await region.waitFor({ state: 'hidden' });
   await page.keyboard.press('Enter'); // the focus went to the button that opens it
   await region.waitFor();
+});
+
+test('it opens on a page of the middleware, with the files that the server serves', async (t) => {
+  const shop = await openShop(t);
+  const visitor = await newVisitor(t);
+  await visitor.open(shop.url);
+  await visitor.page.evaluate(async () => {
+    const { src } = [...document.scripts].find((script) => script.src.endsWith('/abide.mjs'));
+    await (await import(new URL('panel.mjs', src))).open();
+  });
+  assert.ok(await visitor.page.getByRole('region', { name: 'Abide on this page' }).isVisible());
 });

@@ -7,6 +7,7 @@ const gate = window.abide;
 
 const NOTICE = '[data-abide-notice]';
 const FORM = 'form[data-abide-form]';
+const TIMEOUT = 20_000; // of a server that does not answer, in milliseconds
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
 const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).join('');
@@ -187,7 +188,8 @@ const here = () => location.pathname + location.search;
 const language = () => state().lang ?? document.documentElement.lang;
 
 async function ask(path, request) {
-  const reply = await fetch(state().path + path, { ...request, headers: { Accept: 'application/json' } });
+  const signal = AbortSignal.timeout?.(TIMEOUT);
+  const reply = await fetch(state().path + path, { ...request, signal, headers: { Accept: 'application/json' } });
   const decision = await reply.json();
   if (!reply.ok || decision.v !== 1) throw new Error('abide: not saved');
   return decision;

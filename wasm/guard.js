@@ -67,8 +67,11 @@
   // Cookies. One that is being deleted always may be.
 
   const inThePast = (expires) => expires !== undefined && new Date(expires).getTime() <= Date.now();
-  const deletes = (field) =>
-    /;\s*max-age\s*=\s*(-|0+\s*(;|$))/i.test(field) || inThePast(/;\s*expires\s*=([^;]*)/i.exec(field)?.[1]);
+  // Of several Max-Age the last counts, and each before Expires (RFC 6265 section 5.3).
+  const deletes = (field) => {
+    const age = /.*;\s*max-age\s*=\s*(-?\d+)\s*(?:;|$)/is.exec(field)?.[1];
+    return age === undefined ? inThePast(/;\s*expires\s*=([^;]*)/i.exec(field)?.[1]) : Number(age) <= 0;
+  };
   const held = new Map(); // what waits, so that who wrote it reads it back
 
   const guardCookies = () => {

@@ -38,6 +38,11 @@ test('deletions always pass, and what was dropped stays away when it is allowed 
   await page.evaluate((state) => abide.apply(state), allowing());
   await page.evaluate(() => {
     document.cookie = '_ad=2; Path=/';
+    document.cookie = '_ad=3; Path=/; Max-Age=3600; expires=Thu, 01 Jan 1970 00:00:00 GMT'; // no deletion
+    document.cookie = '_ad=4; Path=/; Max-Age=0; Max-Age=3600';
+  });
+  assert.deepEqual(await page.evaluate(() => document.cookie), '_ad=1');
+  await page.evaluate(() => {
     document.cookie = '_ad=; Path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT';
   });
   assert.deepEqual(await visitor.cookies(), []);

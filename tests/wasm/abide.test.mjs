@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 const sent = [], applied = [], listeners = {};
 const answer = { ok: true, body: { v: 1, allowed: ['required'], allowedShared: ['required'] } };
-const now = { path: '/privacy', allowed: ['required', 'analytics'], regime: 'opt_out', chosen: false };
+const now = { path: '/privacy', allowed: ['required', 'analytics'], allowedShared: ['required'], regime: 'opt_out', chosen: false };
 
 globalThis.document = Object.assign(new EventTarget(), { scripts: [], cookie: '', documentElement: { lang: 'de' }, getElementById: () => ({}),
   querySelector: () => null, querySelectorAll: () => [] });
@@ -46,7 +46,10 @@ test('each choice is sent as the forms send it, and its answer put in force', as
   for (const [call, body] of calls) {
     assert.equal(await call(), now);
     assert.deepEqual(sent.splice(0), [['POST', '/privacy', body, 'application/json']]);
-    assert.deepEqual(applied.splice(0), [answer.body]);
+    const [first, ...rest] = applied.splice(0);
+    const refuses = /choice=(reject-all|withdraw)|grant=targeting/.test(body);
+    if (refuses) assert.deepEqual(first.allowed, ['required'], 'in force before the server has answered');
+    assert.deepEqual(refuses ? rest : [first, ...rest], [answer.body]);
   }
 });
 

@@ -7,13 +7,13 @@ import { openShop } from './shop.mjs';
 for (const [width, height] of [[1280, 800], [1440, 900], [390, 844]]) {
   test(`the notice leaves the page's main button free, ${width} by ${height}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
-    for (const gpc of [false, true]) {
+    for (const [path, gpc] of [['', false], ['', true], ['de/', false], ['de/', true]]) {
       const visitor = await newVisitor(t, { gpc, viewport: { width, height } });
-      await visitor.open(shop.url);
+      await visitor.open(shop.url + path);
       const main = await visitor.page.locator('.hero-go .button').boundingBox();
       const notice = await noticeOf(visitor.page).boundingBox();
-      assert.ok(main.y + main.height <= notice.y, `the button ends at ${main.y + main.height}, the notice begins at ${notice.y}`);
-      assert.ok(notice.height <= height * 0.4, `${notice.height} high`);
+      assert.ok(main.y + main.height <= notice.y, `/${path}: the button ends at ${main.y + main.height}, the notice begins at ${notice.y}`);
+      assert.ok(notice.height <= height * 0.4, `/${path}: ${notice.height} high`);
     }
   });
 }

@@ -1,6 +1,7 @@
 // What the notice costs the page: it is there at first paint, moves nothing and violates no policy.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { answerNotice, newVisitor, noticeOf, quiet, submit } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { openShop } from './shop.mjs';
@@ -69,6 +70,16 @@ test('no page violates its content security policy, before a choice, after "Acce
   await submit(visitor.page, 'Reject all');
   await everywhere();
   assert.deepEqual(violations, []);
+});
+
+test('the first decision, its script and its state, stands in the page and is 2 KB at most, compressed', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const html = await (await fetch(shop.url)).text();
+  const [gate] = /<script nonce="[^"]*">\(.*?<\/script>/s.exec(html);
+  const [state] = /<script[^>]* id="abide-state">.*?<\/script>/s.exec(html);
+  assert.match(gate, /abide-state/);
+  const size = gzipSync(state + gate, { level: 6 }).length;
+  assert.ok(size <= 2048, `${size} bytes`);
 });
 
 test('the page asks for nothing that is not there', async (t) => {

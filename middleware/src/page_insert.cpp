@@ -36,18 +36,6 @@ std::size_t end_of_tag(std::string_view html, std::size_t start) {
   return end == none ? 0 : end + 1;
 }
 
-// ` 'self' 'nonce-...'` of the first directive with this name; empty when the policy has none.
-std::string_view directive(std::string_view policy, std::string_view name) {
-  while (!policy.empty()) {
-    std::string_view one = policy.substr(0, policy.find(';'));
-    policy.remove_prefix(std::min(one.size() + 1, policy.size()));
-    one.remove_prefix(std::min(one.find_first_not_of(" \t"), one.size()));
-    const std::size_t end = std::min(one.find_first_of(" \t"), one.size());
-    if (same_field(one.substr(0, end), name)) return one.substr(end);
-  }
-  return {};
-}
-
 // The body with each first mark replaced by what belongs there; a mark for which there is nothing stays.
 void append_marked(std::string& page, std::string_view inside, const fragments& f) {
   struct place {
@@ -102,16 +90,15 @@ std::string_view language_of_page(std::string_view html) {
   return {};
 }
 
-std::string_view nonce_of(std::string_view policy, std::string_view kind) {
-  std::string_view sources;
-  const std::string elements = std::string(kind) + "-elem";
-  for (const std::string_view name : {std::string_view(elements), kind, std::string_view("default-src")})
-    if (sources.empty()) sources = directive(policy, name);
-  constexpr std::string_view mark = "'nonce-";
-  const std::size_t at = sources.find(mark);
-  if (at == none) return {};
-  sources.remove_prefix(at + mark.size());
-  return sources.substr(0, sources.find('\''));
+bool has_policy_of_its_own(std::string_view html) {
+  const std::size_t head = find_tag(html, "</head");
+  for (std::size_t at = find_tag(html, "<meta"); at < head; at = find_tag(html, "<meta", at + 1)) {
+    std::string_view tag = html.substr(at, html.find('>', at) - at);
+    constexpr std::string_view name = "content-security-policy";
+    for (; tag.size() >= name.size(); tag.remove_prefix(1))
+      if (same_field(tag.substr(0, name.size()), name)) return true;
+  }
+  return false;
 }
 
 }  // namespace abide

@@ -22,8 +22,7 @@ void insert(std::string& html, const fragments&);
 /// The `lang` of the page's <html> tag; empty when it has none.
 std::string_view language_of_page(std::string_view html);
 
-/// The nonce that a Content-Security-Policy names for `kind`, script-src or style-src: in `kind`-elem, `kind` or
-/// default-src, whichever it has first; empty when there is none.
-std::string_view nonce_of(std::string_view policy, std::string_view kind);
+/// Whether its head names a Content-Security-Policy in a <meta> tag.
+bool has_policy_of_its_own(std::string_view html);
 
 }  // namespace abide

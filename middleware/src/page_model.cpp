@@ -25,16 +25,22 @@ void append_sheet(std::string& out, std::string_view url) {
 
 }  // namespace
 
+void append_nonce(std::string& out, std::string_view nonce) {
+  if (nonce.empty()) return;
+  out += " nonce=\"";
+  append_escaped(out, nonce);
+  out += '"';
+}
+
 std::string render_styles(const page_model& m) {
   std::string out;
-  if (!m.nonce.empty()) {
-    out += "<style nonce=\"";
-    append_escaped(out, m.nonce);
-    out += "\">";
-    out += bytes_of("notice.css");
-    return out += "</style>\n";
+  if (m.styles.allowed) {
+    out += "<style";
+    append_nonce(out, m.styles.nonce);
+    out.append(">").append(bytes_of("notice.css")).append("</style>\n");
+  } else if (!m.css_url.empty()) {
+    append_sheet(out, m.css_url);
   }
-  if (!m.css_url.empty()) append_sheet(out, m.css_url);
   return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "abide/config.hpp"
 #include "abide/decision.hpp"
+#include "content_policy.hpp"
 
 namespace abide {
 
@@ -20,8 +21,8 @@ struct page_model {
   std::string_view consent_path = "/consent";
   std::string_view consent_cookie;     ///< its name on this connection; empty: as the policy says
   std::string_view return_path = "/";  ///< path and query to come back to; anything else counts as `/`
-  std::string_view css_url;            ///< of notice.css, beside which the others lie; used when there is no nonce
-  std::string_view nonce;              ///< of the page's Content-Security-Policy; not empty: the CSS is inlined
+  std::string_view css_url;            ///< of notice.css, beside which the others lie
+  inline_terms styles{false, {}};      ///< whether the CSS stands in the page itself, and with which nonce
   std::string_view theme_url;          ///< the site's own style sheet for the preference page; may be empty
   bool saved = false;                  ///< back from the form
   bool failed = false;                 ///< the form could not be recorded: only its refusals hold
@@ -31,7 +32,10 @@ struct page_model {
   std::int64_t now = 0;          ///< Unix seconds
 };
 
-/// `<link rel="stylesheet">` or, with a nonce, `<style nonce>`: for the end of the head.
+/// ` nonce="..."`; nothing where it is empty.
+void append_nonce(std::string& out, std::string_view nonce);
+
+/// `<style>` where the page allows it, else `<link rel="stylesheet">`: for the end of the head.
 std::string render_styles(const page_model&);
 
 /// The same for a page of Abide's own: then the site's own style sheet too.

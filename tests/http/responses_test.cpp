@@ -142,8 +142,9 @@ TEST_CASE("the notice stands first in the body, its styles last in the head, and
   shop s;
   const answer a = s.get("/");
   CHECK(a.status == 200);
-  const std::size_t styles = a.body.find("notice.css"), head_end = a.body.find("</head>"), notice = a.body.find("data-abide-notice"),
-                    heading = a.body.find("<h1>Shop</h1>"), link = a.body.find("abide-footer"), end = a.body.find("</body>");
+  const std::size_t styles = a.body.find("<style>"), head_end = a.body.find("</head>"),
+                    notice = a.body.find("data-abide-notice"), heading = a.body.find("<h1>Shop</h1>"),
+                    link = a.body.find("<nav class=\"abide abide-footer"), end = a.body.find("</body>");
   REQUIRE(notice != std::string::npos);
   CHECK(styles < head_end);
   CHECK(head_end < notice);
@@ -249,6 +250,19 @@ TEST_CASE("a page's nonce makes the styles inline, so that its policy allows the
   shop s;
   s.sets({}, {{"Content-Security-Policy", "default-src 'self'; script-src 'nonce-R4nd0m'; style-src 'nonce-R4nd0m'"}});
   CHECK(s.get("/").body.find("<style nonce=\"R4nd0m\">") != std::string::npos);
+}
+
+TEST_CASE("a page without a policy has the styles in it too: no request stands before the first paint") {
+  shop s;
+  CHECK(s.get("/").body.find("<style>") != std::string::npos);
+}
+
+TEST_CASE("of several policies all hold: what one of them forbids is linked") {
+  shop s;
+  s.sets({}, {{"Content-Security-Policy", "style-src 'nonce-R4nd0m'"}, {"Content-Security-Policy", "default-src 'self'"}});
+  const std::string body = s.get("/").body;
+  CHECK(body.find("<style") == std::string::npos);
+  CHECK(body.find("notice.css\">") != std::string::npos);
 }
 
 // A shop whose pages load the module; the content of its files does not matter here.

@@ -87,18 +87,11 @@ TEST_CASE("attributes that only end in lang do not name the page's language") {
   CHECK(language_of_page("<html LANG=\"de\">") == "de");
 }
 
-TEST_CASE("the nonce of a content security policy is found") {
-  CHECK(nonce_of("default-src 'self'; script-src 'nonce-abc123' 'strict-dynamic'", "script-src") == "abc123");
-  CHECK(nonce_of("default-src 'self'", "script-src").empty());
-  CHECK(nonce_of("", "script-src").empty());
-  CHECK(nonce_of("script-src 'nonce-", "script-src").empty());
-}
-
-TEST_CASE("the nonce is that of the kind: the style's does not let a script run") {
-  const std::string_view policy = "default-src 'nonce-d'; style-src 'nonce-s';\tScript-Src 'self' ;script-src-elem 'nonce-e'; ; script-src 'nonce-2'";
-  CHECK(nonce_of(policy, "style-src") == "s");
-  CHECK(nonce_of(policy, "script-src") == "e");
-  CHECK(nonce_of("style-src 'nonce-s'; script-src 'self'", "script-src").empty());
-  CHECK(nonce_of("style-src 'self'; default-src 'nonce-d'", "script-src") == "d");
-  CHECK(nonce_of("script-src 'self'; script-src 'nonce-2'", "script-src").empty());
+TEST_CASE("a policy in a <meta> tag of the head is seen, and words about one are not") {
+  CHECK(has_policy_of_its_own("<html><head><META http-equiv='content-security-Policy' content=\"default-src 'self'\"></head>"));
+  CHECK(has_policy_of_its_own("<meta http-equiv=Content-Security-Policy"));
+  CHECK_FALSE(has_policy_of_its_own("<head><meta charset=utf-8></head><body>Content-Security-Policy<meta http-equiv=content-security-policy>"));
+  CHECK_FALSE(has_policy_of_its_own("<metadata name=content-security-policy>"));
+  CHECK_FALSE(has_policy_of_its_own("<meta"));
+  CHECK_FALSE(has_policy_of_its_own(""));
 }

@@ -166,8 +166,10 @@ TEST_CASE("no page carries an inline style or script") {
     CHECK_FALSE(has(html, "<script"));
   }
   CHECK(abide::render_styles(s.page) == "<link rel=\"stylesheet\" href=\"/consent/abide.css?v=1\">\n");
-  s.page.nonce = "n\"1";
+  s.page.styles = {true, "n\"1"};
   CHECK(has(abide::render_styles(s.page), "<style nonce=\"n&quot;1\">"));
+  s.page.styles = {};
+  CHECK(has(abide::render_styles(s.page), "<style>"));
 }
 
 TEST_CASE("with opt-in no box is ticked before a choice (UX06)") {

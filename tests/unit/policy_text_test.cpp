@@ -339,7 +339,7 @@ TEST_CASE("a purpose in another language than the page's says so") {
 
 TEST_CASE("every sentence that the languages hold for the text is said under some policy") {
   std::string all;
-  for (const std::string policy :
+  for (const std::string& policy :
        {policy_with(""), policy_with(R"("records": {"store": "sqlite:a", "retain_days": 1})"), policy_with(R"("mode": "observe")"),
         policy_with(R"("notice": {"insert": false}, "unknown": "party", "signals": {"gpc_exception": "never", "dnt": "as_gpc"},
                        "records": {"store": "sqlite:a"}, "site": {"contact": "a@b"},

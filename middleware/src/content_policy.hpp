@@ -1,0 +1,22 @@
+#pragma once
+// What a page's Content-Security-Policy lets Abide print into it.
+#include <string_view>
+
+namespace abide {
+
+/// How scripts or styles may stand in a page: `allowed` with the nonce, or without any where it is empty.
+struct inline_terms {
+  bool allowed = true;
+  std::string_view nonce{};  ///< views the policies
+};
+
+/// The terms for `kind`, script-src or style-src, under all policies of a response: its fields joined by commas.
+/// Every policy that governs the kind, by `kind`-elem, `kind` or default-src, must name the same nonce.
+///
+///     policies   = policy *( "," policy )                     ; CSP 3, 2.2 and 3.1
+///     policy     = directive *( ";" [ directive ] )           ; of two with one name the first counts
+///     directive  = *WSP name [ 1*WSP sources ] *WSP
+///     nonce      = "'nonce-" 1*( ALPHA / DIGIT / "+" / "/" / "-" / "_" / "=" ) "'"
+inline_terms inline_terms_of(std::string_view policies, std::string_view kind);
+
+}  // namespace abide

@@ -1,0 +1,14 @@
+// A Content-Security-Policy of any bytes: the nonce is one of its own, without what would end it.
+#include "content_policy.hpp"
+#include "input.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const exact_copy policies({reinterpret_cast<const char*>(data), size});
+  for (const char* kind : {"script-src", "style-src"}) {
+    const abide::inline_terms terms = abide::inline_terms_of(policies.view(), kind);
+    must(within(policies.view(), terms.nonce), "the nonce views the policies");
+    must(terms.nonce.find_first_of("',;") == std::string_view::npos, "the nonce is within its quotes");
+    must(terms.allowed || terms.nonce.empty(), "no nonce without leave");
+  }
+  return 0;
+}

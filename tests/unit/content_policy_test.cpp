@@ -1,0 +1,40 @@
+#include "content_policy.hpp"
+
+#include "catch.hpp"
+
+using abide::inline_terms_of;
+
+TEST_CASE("without a policy scripts and styles may stand in the page") {
+  CHECK(inline_terms_of("", "script-src").allowed);
+  CHECK(inline_terms_of("", "script-src").nonce.empty());
+  CHECK(inline_terms_of("frame-ancestors 'none'; img-src *", "style-src").allowed);
+}
+
+TEST_CASE("the nonce of a content security policy is found") {
+  CHECK(inline_terms_of("default-src 'self'; script-src 'nonce-abc123' 'strict-dynamic'", "script-src").nonce == "abc123");
+  CHECK(inline_terms_of("style-src 'self'; default-src 'nonce-d'", "script-src").nonce == "d");
+}
+
+TEST_CASE("a policy without a nonce, or with half of one, allows nothing in the page") {
+  for (const char* policy : {"default-src 'self'", "script-src", "script-src 'nonce-", "script-src 'nonce-'",
+                             "script-src 'self'; script-src 'nonce-2'", "script-src-elem; script-src 'nonce-2'"}) {
+    CAPTURE(policy);
+    CHECK_FALSE(inline_terms_of(policy, "script-src").allowed);
+    CHECK(inline_terms_of(policy, "script-src").nonce.empty());
+  }
+}
+
+TEST_CASE("the nonce is that of the kind: the style's does not let a script run") {
+  const std::string_view policy =
+      "default-src 'nonce-d'; style-src 'nonce-s';\tScript-Src 'self' ;script-src-elem 'nonce-e'; ; script-src 'nonce-2'";
+  CHECK(inline_terms_of(policy, "style-src").nonce == "s");
+  CHECK(inline_terms_of(policy, "script-src").nonce == "e");
+  CHECK_FALSE(inline_terms_of("style-src 'nonce-s'; script-src 'self'", "script-src").allowed);
+}
+
+TEST_CASE("of several policies all hold: only a nonce that each of them names is one") {
+  CHECK(inline_terms_of("script-src 'nonce-a',script-src 'nonce-a' 'self'", "script-src").nonce == "a");
+  CHECK(inline_terms_of("frame-ancestors 'none', script-src 'nonce-a'", "script-src").nonce == "a");
+  CHECK_FALSE(inline_terms_of("script-src 'nonce-a', default-src 'self'", "script-src").allowed);
+  CHECK_FALSE(inline_terms_of("script-src 'nonce-a', script-src 'nonce-b'", "script-src").allowed);
+}

@@ -44,11 +44,12 @@ function saved(next, before, form) {
 export const afterSignal = (before, time = text(Math.floor(Date.now() / 1000))) =>
   ({ source: 'gpc_js', ...before, sticky_since: time, exception: null });
 
-const nameOf = ({ consent = {} }) => (location.protocol === 'https:' ? '__Host-' : '') + (consent.cookie ?? 'abide');
+export const cookieName = ({ consent = {} }) => (location.protocol === 'https:' ? '__Host-' : '') + (consent.cookie ?? 'abide');
+export const lifetimeDays = ({ consent = {} }) => Math.min(consent.lifetime_days ?? DAYS_MAX, DAYS_MAX);
 
 /** The record of the cookie; null: none, or one that cannot be read. */
 export function readRecord(policy) {
-  const start = `${nameOf(policy)}=`;
+  const start = `${cookieName(policy)}=`;
   const field = document.cookie.split('; ').find((pair) => pair.startsWith(start));
   try {
     const record = JSON.parse(decodeURIComponent(field.slice(start.length)));
@@ -60,9 +61,9 @@ export function readRecord(policy) {
 
 /** Throws when the browser does not keep it: then nothing is saved. */
 export function writeRecord(policy, record) {
-  const age = Math.min(policy.consent?.lifetime_days ?? DAYS_MAX, DAYS_MAX) * 86400;
+  const name = cookieName(policy), age = lifetimeDays(policy) * 86400;
   const secure = location.protocol === 'https:' ? '; Secure' : '';
   const value = encodeURIComponent(JSON.stringify(record));
-  document.cookie = `${nameOf(policy)}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
-  if (!document.cookie.split('; ').includes(`${nameOf(policy)}=${value}`)) throw new Error('abide: not saved');
+  document.cookie = `${name}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+  if (!document.cookie.split('; ').includes(`${name}=${value}`)) throw new Error('abide: not saved');
 }

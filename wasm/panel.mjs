@@ -1,6 +1,7 @@
 // The developer panel, for whoever builds a site: what was set, held back and let through on this page, and by what. No
 // visitor needs it; nothing loads it by itself. It opens when a script tag loads it, or by open().
 
+import { create } from './drawing.mjs';
 import { load, permits } from './rules.mjs';
 
 const HELD = 'script[type="text/plain"][data-category],iframe[data-category][data-src],img[data-category][data-src]';
@@ -152,12 +153,6 @@ function table(title, columns, rows) {
   return create('table', {}, [caption, ...head, create('tbody', {}, body.length ? body : [line('td', ['none'])])]);
 }
 
-function create(name, properties, children = []) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
-}
-
 const STYLE = `
   :host { all: initial; position: fixed; z-index: 2147483000; inset-block-end: 8px; inset-inline-end: 8px;
     font: 13px/1.45 system-ui, sans-serif; color-scheme: light dark; color: CanvasText; }
@@ -173,6 +168,8 @@ const STYLE = `
   table { inline-size: 100%; border-collapse: collapse; }
   td, th { padding: 3px 8px 3px 0; text-align: start; vertical-align: top; border-block-start: 1px solid #8883; }
   td:nth-child(-n + 2) { overflow-wrap: anywhere; }
+  table:not(:has(thead)) td:first-child { inline-size: 12em; }
+  .off td:last-child { white-space: nowrap; }
   th { font-weight: 500; white-space: nowrap; }
   .off td:last-child { font-weight: 650; }
   pre { overflow: auto; margin: 0; }

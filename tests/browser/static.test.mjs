@@ -34,12 +34,32 @@ test('the page asks by itself, without a box ticked, and runs nothing before the
   const [no, yes] = await Promise.all(['Reject all', 'Accept all'].map((name) => buttonOf(page, name).boundingBox()));
   assert.deepEqual([no.width, no.height], [yes.width, yes.height]);
   await buttonOf(page, 'Cookie settings').click();
-  assert.deepEqual(await page.locator('.abide-boxes input').evaluateAll((boxes) => boxes.map(({ value, checked }) => [value, checked])), [['analytics', false], ['targeting', false]], 'what the site uses, and no more');
+  const switches = page.getByRole('switch');
+  await switches.first().waitFor();
+  assert.deepEqual(await switches.evaluateAll((all) => all.map(({ value, checked, disabled }) => [value, checked, disabled])),
+    [['required', true, true], ['analytics', false, false], ['targeting', false, false]], 'what the site uses, and no more');
   await page.addScriptTag({ content: axe.source });
   assert.deepEqual(await page.evaluate(async () => (await axe.run(document, { rules: { region: { enabled: false } } })).violations.map(({ id }) => id)), []);
   assert.deepEqual(await ran(page), []);
   assert.deepEqual(await visitor.cookies(), []);
   assert.deepEqual(lab.posts(), [], 'nothing is sent anywhere');
+});
+
+test('its settings list what each purpose is for, and its cookies with vendor, lifetime and use, in the page\'s language', async (t) => {
+  const cookies = [{ name: '_count', category: 'analytics', shared: false, vendor: 'Own count', lifetime: '1 year', purpose: { en: 'Counts.', fr: 'Compte.' } },
+    { name: '_ad<b>', category: 'targeting', lifetime: 'session', purpose: 'Shows ads.' }];
+  const contents = async (page, settings) => {
+    await buttonOf(page, settings).click();
+    await page.getByRole('switch').first().waitFor();
+    await page.locator('summary').evaluateAll((all) => all.forEach((one) => one.click()));
+    return (await page.locator('.abide-cookie').allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
+  };
+  const { page } = await opened(t, { changes: { cookies } });
+  assert.deepEqual(await contents(page, 'Cookie settings'), ['abide Leaflet · 400 days Keeps your choice on this site, and an opt-out that your browser sent.',
+    '_count Own count · 1 year Counts.', '_ad<b> Vendor not named · until you close the browser Shows ads. Data sold or shared']);
+  assert.match(await noticeOf(page).innerText(), /Counts visits and shows which pages are used.*Off until you allow it/s);
+  const french = await opened(t, { changes: { cookies }, head: '<script nonce="abc">document.documentElement.lang = "fr"</script>' });
+  assert.match((await contents(french.page, 'Paramètres des cookies'))[1], /Own count · 1 an Compte\./);
 });
 
 test('an answer is kept in a cookie for every page, and can be changed from a button of the page', async (t) => {
@@ -132,7 +152,7 @@ test('a policy that is given by name, or in the page, serves as well; a page may
 test('the sample site works as it stands, in a browser that speaks German', async (t) => {
   const sample = (name) => readFileSync(join(root, 'samples/static', name), 'utf8');
   const { page } = await opened(t, { files: { '/': sample('index.html').replace('lang="en"', 'lang="de"').replace(/<meta http-equiv[^>]+>/, ''),
-    '/count.js': sample('count.js'), '/abide/policy.json': sample('policy.json') } });
+    '/count.js': sample('count.js'), '/style.css': sample('style.css'), '/abide/policy.json': sample('policy.json') } });
   await noticeOf(page).waitFor();
   assert.equal(await page.getByRole('group', { name: 'How a leaf falls' }).count(), 1);
   await buttonOf(page, 'Alle ablehnen').click();
@@ -163,8 +183,9 @@ test('Firefox: the page asks, keeps the answer and lets only the allowed tag run
   await open(lab.url);
   await page.waitForSelector('[data-abide-notice] button[aria-expanded]', { visible: true });
   await page.click('[data-abide-notice] button[aria-expanded]');
-  await page.click('.abide-boxes input[value="analytics"]');
-  await page.click('.abide-boxes button');
+  await page.waitForSelector('.abide-switch', { visible: true });
+  await page.click('.abide-switch[value="analytics"]');
+  await page.click('.abide-save');
   await page.waitForFunction(() => window.ran?.length === 1);
   assert.deepEqual(await cookies(), ['abide']);
   await open(`${lab.url}page/2`);

@@ -2,6 +2,7 @@
 
 export type Category = 'required' | 'analytics' | 'functional' | 'targeting';
 export type Regime = 'opt_in' | 'opt_out' | 'notice';
+export type Reasons = { readonly [category in Category]: { readonly rule: string; readonly why: string; readonly law: string } };
 export type Notice = 'none' | 'banner' | 'status' | 'objection';
 
 /** A decision as the server prints it into the page and answers it to a choice. */
@@ -29,6 +30,9 @@ export interface PageState {
   readonly exempt?: boolean;
   /** The language of what the server wrote into the page. */
   readonly lang?: string;
+  /** Why, by category: for what vendors keep, and for what they sell or share. Not in a printed state. */
+  readonly reasons?: Reasons;
+  readonly reasonsShared?: Reasons;
   /** What the status line says, in the page's language; null: nothing. */
   readonly status?: { readonly title: string; readonly text: string } | null;
   /** Prefix of Abide's own pages: `/consent`. */

@@ -8,6 +8,8 @@ export interface Judged {
   shared?: boolean;
   vendor?: string;
   by: Classification['evidence'] | '';
+  /** By which the decision was made: `D0` to `D6`; empty: not known. */
+  rule: string;
   allowed: boolean;
 }
 

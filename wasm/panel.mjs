@@ -13,12 +13,13 @@ let panel = null;
 export async function report({ policy } = {}) {
   const rules = await load(policy).catch(() => null);
   await rules?.whole();
-  const state = window.abide.state();
+  const state = await withReasons(window.abide.state());
   const judge = (what) => {
     const kind = rules?.known(what);
-    if (!kind) return { category: 'unknown', by: '', allowed: false };
+    if (!kind) return { category: 'unknown', by: '', rule: '', allowed: false };
     const { category, shared, vendor, evidence: by } = kind;
-    return { category, shared, vendor, by, allowed: permits(state, kind) };
+    const rule = reasonOf(state, category, shared)?.rule ?? '';
+    return { category, shared, vendor, by, rule, allowed: permits(state, kind) };
   };
   const named = (names) => names.map((name) => ({ name, ...judge(name) }));
   return {
@@ -32,6 +33,16 @@ export async function report({ policy } = {}) {
     record: await recordOf(rules, state),
   };
 }
+
+/** A printed state holds no reasons; the server tells them on demand. They are those of its own last decision. */
+async function withReasons(state) {
+  if (state.reasons) return state;
+  const reply = await fetch(`${state.path}/state?reasons=1`).catch(() => null);
+  const { reasons, reasonsShared } = reply?.ok ? await reply.json() : {};
+  return { ...state, reasons, reasonsShared };
+}
+
+const reasonOf = ({ reasons, reasonsShared }, category, shared) => (shared ? reasonsShared : reasons)?.[category];
 
 function elementOf(element) {
   const { category, service = '', src } = element.dataset;
@@ -120,8 +131,9 @@ function sections({ state, signal, elements, cookies, storage, requests, guard, 
   const written = record ? JSON.stringify(record, null, 2) : 'none that this page can see';
   return [
     table('Decision', [], facts(state, signal)),
-    table('Categories', ['Category', 'Kept by the vendor', 'Sold or shared'],
-      CATEGORIES.map((name) => [name, yes(state.allowed.includes(name)), yes(state.allowedShared.includes(name))])),
+    table('Categories', ['Category', 'Vendor', 'Why', 'Now'], CATEGORIES.flatMap((name) => [
+      [name, 'keeps it', reasonText(state, name, false), allowedText(state.allowed.includes(name))],
+      [name, 'sells or shares it', reasonText(state, name, true), allowedText(state.allowedShared.includes(name))]])),
     table('Elements', ['Element', 'Source', 'Category', 'Service', 'Now'],
       elements.map((one) => [one.element, one.name, one.category, one.service, outcome(one.held)])),
     things('Cookies that scripts see', cookies),
@@ -134,6 +146,13 @@ function sections({ state, signal, elements, cookies, storage, requests, guard, 
   ];
 }
 
+const allowedText = (allowed) => (allowed ? 'allowed' : 'not allowed');
+
+function reasonText(state, category, shared) {
+  const reason = reasonOf(state, category, shared);
+  return reason ? `${reason.rule}: ${reason.why} (${reason.law})` : 'not known';
+}
+
 const facts = ({ mode, regime, notice, chosen, status }, signal) => [
   ['Mode', mode], ['Rules', regime ?? 'not known'], ['Notice', notice ?? 'not known'], ['Chosen', yes(chosen)],
   ['Signal of the browser', yes(signal.browser)], ['Signal in the decision', yes(signal.decision)],
@@ -141,13 +160,13 @@ const facts = ({ mode, regime, notice, chosen, status }, signal) => [
 ];
 
 const things = (title, rows) => table(title, ['Name', 'Category', 'Vendor', 'Known by', 'Decision'],
-  rows.map(({ name, category, shared, vendor, by, allowed }) =>
-    [name, category + (shared ? ', shared' : ''), vendor, by, allowed ? 'allowed' : 'not allowed']));
+  rows.map(({ name, category, shared, vendor, by, rule, allowed }) =>
+    [name, category + (shared ? ', shared' : ''), vendor, by, allowedText(allowed) + (rule && `, ${rule}`)]));
 
 function table(title, columns, rows) {
   const line = (name, texts) => create('tr', {}, texts.map((text) => create(name, { textContent: text ?? '' })));
   const body = rows.map((texts) => line('td', texts));
-  rows.forEach((texts, i) => { body[i].className = /^(held back|not allowed)$/.test(texts.at(-1)) ? 'off' : ''; });
+  rows.forEach((texts, i) => { body[i].className = /^(held back|not allowed)/.test(texts.at(-1)) ? 'off' : ''; });
   const head = columns.length && rows.length ? [create('thead', {}, [line('th', columns)])] : [];
   const caption = create('caption', { textContent: title });
   return create('table', {}, [caption, ...head, create('tbody', {}, body.length ? body : [line('td', ['none'])])]);

@@ -72,11 +72,11 @@ function stateOf(policy, decision, record, say) {
   const { notice: { version = 1 } = {}, consent: { path = '/consent' } = {}, mode = 'enforce' } = policy;
   const common = { path, mode, noticeVersion: version, lang: document.documentElement.lang };
   if (!decision) return { ...STRICTEST, ...common, gpc: signals().length > 0, chosen: false, status: null };
-  const { allowed, allowed_shared: allowedShared, gpc, regime, notice, reasons, reasons_shared: shared } = decision;
-  const rules = [...Object.values(reasons), ...Object.values(shared)].map(({ rule }) => rule);
+  const { allowed, allowed_shared: allowedShared, gpc, regime, notice, reasons, reasons_shared: reasonsShared } = decision;
+  const rules = [...Object.values(reasons), ...Object.values(reasonsShared)].map(({ rule }) => rule);
   const honored = rules.includes('D3c'), exception = rules.includes('D3a');
   const granted = Object.values(record?.choices ?? {}).includes('granted');
-  return { v: 1, allowed, allowedShared, gpc, regime, notice, ...common, exception, granted,
+  return { v: 1, allowed, allowedShared, gpc, regime, notice, ...common, exception, granted, reasons, reasonsShared,
     chosen: Boolean(record?.time) && notice !== 'banner',
     status: honored ? { title: say('status.honored'), text: say('status.gpc') } : null };
 }

@@ -118,9 +118,10 @@ std::string state_of(const exchange& v, const decision& d, const record* chosen,
   return state_json(model);
 }
 
-own_reply state(const exchange& v, std::string_view method, std::string_view language) {
+own_reply state(const exchange& v, std::string_view method, std::string_view language, bool with_reasons = false) {
   if (!is_read(method)) return not_allowed("GET, HEAD");
-  own_reply r = reply(200, "application/json", state_of(v, v.decision, chosen_of(v), language));
+  const page_model model = page_model_of(v, language, {});
+  own_reply r = reply(200, "application/json", with_reasons ? state_json_with_reasons(model) : state_json(model));
   r.fields.emplace_back("Cache-Control", "no-store");
   return r;
 }
@@ -337,7 +338,8 @@ own_reply answer_own(exchange& v, std::string_view method, std::string_view targ
   switch (v.resource) {
     case resource::gpc_json: return gpc_json(v, method);
     case resource::file: return file(v, method, target);
-    case resource::state: return state(v, method, page_language(v, target, request));
+    case resource::state: 
+      return state(v, method, page_language(v, target, request), parameter(target, "reasons") == "1");
     case resource::receipt: return receipt(v, method);
     case resource::policy_text:
     case resource::declaration: return policy_page(v, method, target, request);

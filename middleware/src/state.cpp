@@ -49,9 +49,16 @@ json status_json(const page_model& m) {
   return {{"title", told->title}, {"text", told->text}};
 }
 
-}  // namespace
+json reasons_of(const decision& d, bool shared) {
+  json reasons = json::object();
+  for (const category c : categories) {
+    const verdict& v = d.of(c, shared);
+    reasons[std::string(name_of(c))] = {{"rule", name_of(v.rule)}, {"why", why(d, v)}, {"law", law_of(d, v)}};
+  }
+  return reasons;
+}
 
-std::string state_json(const page_model& m) {
+json state_of(const page_model& m) {
   const decision& d = *m.decision;
   const policy& p = m.settings->policy;
   json state{{"v", 1},
@@ -71,9 +78,24 @@ std::string state_json(const page_model& m) {
              {"exempt", tells_of_exempt(d)},
              {"objectable", uses_exempt(d)}};
   if (json vendors = exempt_vendors(m); !vendors.empty()) state["allowedExempt"] = std::move(vendors);
+  return state;
+}
+
+std::string text_of(const json& state) {
   std::string text = state.dump(-1, ' ', false, json::error_handler_t::replace);
   for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) text.replace(at, 1, "\\u003c");
   return text;
+}
+
+}  // namespace
+
+std::string state_json(const page_model& m) { return text_of(state_of(m)); }
+
+std::string state_json_with_reasons(const page_model& m) {
+  json state = state_of(m);
+  state["reasons"] = reasons_of(*m.decision, false);
+  state["reasonsShared"] = reasons_of(*m.decision, true);
+  return text_of(state);
 }
 
 }  // namespace abide

@@ -93,7 +93,9 @@ std::vector<entry> folded(const std::vector<entry>& entries) {
   }
   std::vector<entry> found;
   for (const auto& [key, same] : by_key) {
-    const bool agree = std::all_of(same.begin(), same.end(), [&](const entry& e) { return e.category_and_shared == same[0].category_and_shared; });
+    const int first = same[0].category_and_shared;
+    const bool agree =
+        std::all_of(same.begin(), same.end(), [first](const entry& e) { return e.category_and_shared == first; });
     if (agree && !taken.count({std::get<0>(key), std::get<1>(key)}) && !is_covered(patterns, std::get<1>(key))) found.push_back(same[0]);
   }
   return found;

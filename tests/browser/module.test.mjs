@@ -56,6 +56,23 @@ test('a choice that was not saved is never called saved: the promise rejects and
   assert.deepEqual(await ran(visitor.page), []);
 });
 
+test('a server that never answers is given up after 20 seconds, and the next choice counts', async (t) => {
+  const requests = [];
+  const lab = await openLab(t, { files: { '/consent': (_, answer) => {
+    requests.push(answer);
+    if (requests.length > 1) answer.end(JSON.stringify({ ...strict, notice: 'none', chosen: true }));
+  } } });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const outcome = await inPage(visitor.page, async (abide) => {
+    const began = performance.now();
+    const said = await abide.accept().then(() => 'saved', ({ name }) => name);
+    const seconds = Math.round((performance.now() - began) / 1000);
+    return { said, seconds, allowed: abide.state().allowed, chosen: (await abide.reject()).chosen };
+  });
+  assert.deepEqual(outcome, { said: 'TimeoutError', seconds: 20, allowed: ['required'], chosen: true });
+});
+
 test('a refusal that nobody records holds in the page all the same, and is not called saved', async (t) => {
   const answers = { offline: null, fault: (_, answer) => answer.writeHead(500).end('no'), page: (_, answer) => answer.end('<h1>Log in</h1>'), other: (_, answer) => answer.end('{"v":2}') };
   for (const [name, answer] of Object.entries(answers))

@@ -10,10 +10,14 @@ import { openShop } from './shop.mjs';
 const policy = { cookies: [{ name: '_count', category: 'analytics', shared: false, vendor: 'Own count' }, { name: '_ad', category: 'targeting', vendor: 'Reach' },
   { name: 'uid', host: 'ads.localhost', category: 'targeting', vendor: 'Reach' }] };
 
+const reason = { rule: 'D6', why: 'this place asks for consent first', law: 'ePrivacy Directive, Article 5(3)' };
+const why = { required: { ...reason, rule: 'D0' }, analytics: { ...reason, rule: 'D5' }, functional: reason, targeting: reason };
+
 async function opened(t, options) {
   const lab = await openLab(t, { policy, csp: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-abc'; img-src *",
     state: { ...strict, allowed: ['required', 'analytics'] }, head: `<script src="${files}guard.js" data-guard="cookies"></script>`,
-    body: tag('stats', 'analytics') + tag('ads', 'targeting', 'data-service="Reach"'), files: { '/consent/receipt': '{"receipt": 1}' }, ...options });
+    body: tag('stats', 'analytics') + tag('ads', 'targeting', 'data-service="Reach"'), files: { '/consent/receipt': '{"receipt": 1}',
+      '/consent/state': JSON.stringify({ ...strict, reasons: why, reasonsShared: why }) }, ...options });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
   await visitor.page.evaluate(() => { document.cookie = '_count=1; Path=/'; document.cookie = '_ad=1; Path=/'; });
@@ -33,7 +37,7 @@ test('the report tells what was set, held back and let through, and by what it i
     return (await import(file)).report();
   }, [`${files}panel.mjs`, `http://ads.localhost:${lab.port}/pixel`]);
   assert.deepEqual(told.elements.map(({ category, service, held }) => [category, service, held]), [['analytics', '', false], ['targeting', 'Reach', true]]);
-  assert.deepEqual(told.cookies, [{ name: '_count', category: 'analytics', shared: false, vendor: 'Own count', by: 'policy', allowed: true }]);
+  assert.deepEqual(told.cookies, [{ name: '_count', category: 'analytics', shared: false, vendor: 'Own count', by: 'policy', rule: 'D5', allowed: true }]);
   assert.deepEqual(told.requests.map(({ category, vendor, allowed }) => [category, vendor, allowed]), [['targeting', 'Reach', false]]);
   const outcomes = told.guard.filter(({ verdict }) => verdict !== null).map(({ what, verdict }) => [what, verdict]);
   assert.deepEqual(outcomes, [['_count', true], ['_ad', false]]);
@@ -46,6 +50,7 @@ test('it opens, follows the page and closes with keys alone, and axe-core finds 
   const region = page.getByRole('region', { name: 'Abide on this page' });
   await region.waitFor();
   assert.match(await region.innerText(), /held back/);
+  assert.match(await region.innerText(), /targeting\s+sells or shares it\s+D6: this place asks for consent first \(ePrivacy Directive, Article 5\(3\)\)\s+not allowed/);
   await page.evaluate(() => abide.apply({ ...abide.state(), allowedShared: abide.state().allowedShared.concat('targeting') }));
   await eventually('the change', async () => !/held back\n/.test((await region.innerText()).split('Guard')[0]));
   await page.evaluate(axe.source);
@@ -65,5 +70,6 @@ test('it opens on a page of the middleware, with the files that the server serve
     const { src } = [...document.scripts].find((script) => script.src.endsWith('/abide.mjs'));
     await (await import(new URL('panel.mjs', src))).open();
   });
-  assert.ok(await visitor.page.getByRole('region', { name: 'Abide on this page' }).isVisible());
+  const region = visitor.page.getByRole('region', { name: 'Abide on this page' });
+  assert.match(await region.innerText(), /targeting\s+keeps it\s+D6: this place asks for consent first/);
 });

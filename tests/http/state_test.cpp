@@ -189,6 +189,17 @@ TEST_CASE("an objection leaves an earlier grant as it was") {
   CHECK(is_hidden(b.get().body, "data-abide-when=\"exempt\""));
 }
 
+TEST_CASE("the state tells its reasons on demand, rule and clause, and never in the page") {
+  shop s({.location = "US-CA"});
+  const json told = json::parse(s.get("/consent/state?reasons=1", {{"Sec-GPC", "1"}}).body);
+  CHECK(told["reasonsShared"]["targeting"]["rule"] == "D3c");
+  CHECK(told["reasonsShared"]["targeting"]["law"].get<std::string>().find("11 CCR 7025") != std::string::npos);
+  CHECK(told["reasons"]["required"]["rule"] == "D0");
+  CHECK(told["reasons"]["analytics"]["rule"] == "D6");
+  CHECK_FALSE(json::parse(s.get("/consent/state").body).contains("reasons"));
+  CHECK(s.get("/").body.find("\"reasons\"") == std::string::npos);
+}
+
 TEST_CASE("an objection where nothing is exempt changes nothing") {
   shop s;
   CHECK(s.send("POST", "/consent", {}, "choice=object").set_cookies().empty());

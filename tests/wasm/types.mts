@@ -1,5 +1,6 @@
-// Uses every published type; compiled by `npm run types` in wasm/, never run.
+// Uses every published type; compiled by tests/browser/types.test.mjs, never run.
 import { accept, allows, core, on, open, ready, reject, save, start, state, withdraw, type Abide, type PageState } from '@abide/browser';
+import { open as openPanel, report, type Report } from '@abide/browser/panel';
 import { allows as allowsBy, CATEGORIES, Core, InputError, load, type Category, type Decision } from '@abide/browser/core';
 
 const api: Abide = start();
@@ -39,3 +40,10 @@ const kind: Category = inPage.classify({ name: new Uint8Array([0xff]), thirdPart
 inPage.readSignals([['DNT']]);
 
 export { chosen, end, first, InputError, kind, left, mayCount, rule };
+
+const told: Report = await report({ policy: '/abide-policy.json' });
+const whys: (string | undefined)[] = told.cookies.map(({ rule, category }) => rule + category).concat(told.state.reasons?.targeting.law ?? []);
+await openPanel();
+// @ts-expect-error: the panel takes no title
+await openPanel({ title: 'x' });
+console.log(whys);

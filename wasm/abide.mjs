@@ -15,8 +15,8 @@ const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).jo
 // Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets
 // through the frames that are allowed.
 const PARTS = [
-  { file: './frames.mjs', wants: 'iframe[data-category][data-src]', after: 100 },
-  { file: './dialects.mjs', wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
+  { part: () => import('./frames.mjs'), wants: 'iframe[data-category][data-src]:not([src])', after: 100 },
+  { part: () => import('./dialects.mjs'), wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
     `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
 
@@ -31,21 +31,24 @@ let channel = null;
 let rules = null; // rules.mjs, once it has read the policy
 let opener = null; // what had the focus before the notice
 let opening = Promise.resolve(); // until it is known who decides
-let choosing = opening; // one choice after the other
-let waiting = 0, choices = 0;
-let unrecorded = null; // fields of a refusal that nobody has recorded
+let turn = opening; // one choice after the other
+let choices = 0; // made so far
+const pending = []; // choices that are not answered yet, as forms; the first is under way
+const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
+const NEVER = new Promise(() => {});
 
-export const { state, on } = gate;
+const { state, on } = gate;
 
 /** Whether a category, a cookie or a URL may be used; for the latter two `false` until ready(). */
-export function allows(what, shared) {
+function allows(what, shared) {
   if (CATEGORIES.includes(what)) return gate.allows(what, shared);
+  if (typeof what !== 'string' && !(what instanceof URL)) return false;
   if (!rules) ready().catch(() => {});
-  return rules?.allows(what) ?? false;
+  return rules?.allows(`${what}`) ?? false;
 }
 
 /** Loads the site's policy, by which allows() answers for cookies and URLs. */
-export async function ready() {
+async function ready() {
   await opening;
   const { load } = await import('./rules.mjs');
   rules = await load(site.policy);
@@ -63,34 +66,43 @@ export function start(options = {}) {
     if (!document.hidden) refresh(); // and the choice, on a page that runs no script
   });
   addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
-  openChannel();
   on('consent', showDecision);
+  on('consent', clearRefused);
   on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
   const begin = () => {
     on('signal', ({ from }) => { if (from === 'page' && site === server) tellSignal(); });
+    openChannel();
     lookEverywhere();
   };
   if (document.getElementById('abide-state') && !options.policy) begin();
-  else choosing = opening = openSite(options).catch(console.error).then(begin);
+  else turn = opening = openSite(options).catch(console.error).then(begin);
   return api;
 }
 
 // Choices: each resolves with the decision in force, and rejects when nothing was saved.
 
-/** Everything, or these categories beside what is allowed already. */
-export const accept = (categories) => (categories ? save(added(categories)) : choose({ choice: 'accept-all' }));
-export const reject = () => choose({ choice: 'reject-all' });
-/** Takes every grant back. */
-export const withdraw = () => choose({ choice: 'withdraw' });
+/** Everything, or these categories beside what is allowed when their turn comes. */
+async function accept(categories) {
+  if (categories === undefined) return choose({ choice: 'accept-all' });
+  const wanted = [].concat(categories);
+  if (!wanted.length || !wanted.every((name) => CATEGORIES.includes(name)))
+    throw new TypeError('abide: expected categories'); // an event, where accept itself is a listener
+  return choose(() => saved(added(wanted)));
+}
 
+const reject = () => choose({ choice: 'reject-all' });
+/** Takes every grant back. */
+const withdraw = () => choose({ choice: 'withdraw' });
 /** What is not named counts as refused; `exceptions` are told of and given although a signal denies them. */
-export function save(choices, exceptions = []) {
-  const of = (...wanted) => CATEGORIES.filter((name) => wanted.includes(choices[name]));
-  return choose({ choice: 'save', grant: of(true), keep: of('keep'), exception: exceptions });
+const save = (wishes, exceptions) => choose(saved(wishes, exceptions));
+
+function saved(wishes, exceptions = []) {
+  const of = (...wanted) => CATEGORIES.filter((name) => wanted.includes(wishes[name]));
+  return { choice: 'save', grant: of(true), keep: of('keep'), exception: exceptions };
 }
 
 /** Shows the notice again, or where the page has none goes to the preference page. */
-export function open() {
+function open() {
   if (site.open) return site.open();
   const notice = document.querySelector(NOTICE);
   if (!notice) return location.assign(`${state().path}?return=${encodeURIComponent(here())}`);
@@ -99,75 +111,106 @@ export function open() {
 }
 
 /** Loads the core itself, see core.mjs. A page whose CSP forbids wasm asks for the twin: trying would be reported. */
-export const core = async ({ twin = false } = {}) => {
+const core = async ({ twin = false } = {}) => {
   const { load, loadTwin } = await import('./core.mjs');
   return twin ? loadTwin() : load();
 };
 
 const api = Object.freeze({ state, on, allows, ready, accept, reject, save, withdraw, open, core });
 
+// Of several copies of this module in a page the first that starts does the work for all.
+const [theState, theOn, theAllows, theReady, theAccept, theReject, theSave, theWithdraw, theOpen, theCore] =
+  Object.keys(api).map((name) => (...given) => (document[STARTED] ?? api)[name](...given));
+export { theState as state, theOn as on, theAllows as allows, theReady as ready, theAccept as accept,
+  theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core };
+
 // A box that nobody ticked is kept as it is: it neither becomes consent nor a refusal. Where consent is asked for, what
 // was given is given again, for all the rest would lapse.
 function added(categories) {
   const { allowed, chosen, regime } = state();
   const before = (name) => (allowed.includes(name) ? (regime === 'opt_in' || 'keep') : !chosen && 'keep');
-  const wished = (name) => [].concat(categories).includes(name) || before(name);
+  const wished = (name) => categories.includes(name) || before(name);
   return Object.fromEntries(CATEGORIES.slice(1).map((name) => [name, wished(name)]));
 }
 
-function choose(fields) {
-  const body = commonFields();
-  for (const [name, values] of Object.entries(fields)) for (const value of [].concat(values)) body.append(name, value);
-  return putInForce(body);
+/** `fields`: of the form, or what gives them when their turn comes. */
+const choose = (fields) => putInForce(typeof fields === 'function' ? () => formOf(fields()) : formOf(fields));
+
+function formOf(fields) {
+  const form = new URLSearchParams({ from: 'settings', return: here(), lang: language() });
+  for (const [name, values] of Object.entries(fields)) for (const value of [].concat(values)) form.append(name, value);
+  return form;
 }
 
-const commonFields = () => new URLSearchParams({ from: 'settings', return: here(), lang: language() });
-
-function putInForce(fields, path) {
-  ++waiting, ++choices;
-  const next = choosing.then(() => decide(fields, path)).finally(() => --waiting);
-  choosing = next.catch(() => {});
+function putInForce(form, path) {
+  ++choices;
+  const next = turn.then(() => decide(form, path));
+  turn = next.catch(() => {});
+  if (typeof form !== 'function') {
+    pending.push(form);
+    refuseAtOnce(next.catch(() => NEVER));
+  }
   return next;
 }
 
-async function decide(fields, path) {
-  const clearing = mayTakeAway(fields) ? loadClearing() : null; // under way while the server answers
-  let leave;
-  const left = new Promise((resolve) => { leave = resolve; });
+async function decide(given, path) {
+  const form = typeof given === 'function' ? given() : given;
+  const clearing = mayTakeAway(form) ? loadClearing() : null; // under way while the server answers
   try {
-    const answer = site.choose(fields, path);
-    hold(fields, left);
-    const decision = await answer;
-    unrecorded = null;
+    const decision = await site.choose(form, path);
+    drop(pending, given);
+    if (form.has('choice')) unrecorded.length = 0;
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
-    gate.apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
+    apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
     channel?.postMessage(decision);
-    if (fields.get('choice') !== 'object') closeNotice(); // an objection answers only a part of it
+    // A signal is no answer to the notice, and an objection answers only a part of it.
+    if (form.has('choice') && form.get('choice') !== 'object') closeNotice();
     await cleared;
-    leave();
     return state();
   } catch (error) {
-    hold(unrecorded = fields);
+    drop(pending, given);
+    if (isRefusal(form)) unrecorded.push(form);
+    refuseAtOnce(NEVER);
     await refresh(); // a refusal may hold although it was not recorded
     throw error;
   }
 }
 
-/** A refusal is in force from the press on. Where nobody answers it stays so in this page, which is not loaded again:
-    another would know nothing of it. */
-function hold(fields, left = new Promise(() => {})) {
-  const choice = fields.get('choice'), { allowed, allowedShared, ...rest } = state();
-  if (!/^(reject-all|withdraw|opt-out|save)$/.test(choice)) return;
-  const wished = ['required', ...fields.getAll('grant'), ...fields.getAll('keep'), ...fields.getAll('exception')];
-  const stays = (name) => (choice === 'opt-out' ? name !== 'targeting' : wished.includes(name));
-  const sold = (name) => (choice === 'opt-out' ? name === 'required' : stays(name));
-  if (allowed.every(stays) && allowedShared.every(sold)) return;
-  gate.apply({ ...rest, allowed: allowed.filter(stays), allowedShared: allowedShared.filter(sold) }, left);
+const drop = (list, one) => list.includes(one) && list.splice(list.indexOf(one), 1);
+
+/** Puts a decision in force, without what was refused since. A refusal that nobody recorded keeps the page from being
+    loaded again: the next one would know nothing of it. */
+const apply = (decision, until) =>
+  gate.apply([...unrecorded, ...pending].reduce(without, decision), unrecorded.length ? NEVER : until);
+
+/** A refusal is in force from the press on. */
+function refuseAtOnce(until) {
+  const now = state(), next = [...unrecorded, ...pending].reduce(without, now);
+  const size = ({ allowed, allowedShared, allowedExempt = [] }) => [allowed, allowedShared, allowedExempt].flat().length;
+  if (size(next) < size(now)) gate.apply(next, until);
 }
 
-function mayTakeAway(fields) {
+const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
+
+/** A decision without what the form refuses. */
+function without(decision, form) {
+  if (!isRefusal(form)) return decision;
+  const choice = form.get('choice');
+  const wished = ['required', ...['grant', 'keep', 'exception'].flatMap((field) => form.getAll(field))];
+  const stays = (name) => (choice === 'opt-out' ? name !== 'targeting' : wished.includes(name));
+  const sold = (name) => (choice === 'opt-out' ? name === 'required' : stays(name));
+  const { allowed, allowedShared, allowedExempt = [] } = decision;
+  return { ...decision, allowed: allowed.filter(stays), allowedShared: allowedShared.filter(sold),
+    allowedExempt: choice === 'reject-all' ? [] : allowedExempt };
+}
+
+// What was refused goes: that a script stored.
+
+const mayTakeAway = (form) => form.get('choice') !== 'accept-all' && storesAny();
+
+function storesAny() {
   try {
-    return fields.get('choice') !== 'accept-all' && (document.cookie || localStorage.length || sessionStorage.length);
+    return Boolean(document.cookie || localStorage.length || sessionStorage.length);
   } catch {
     return false; // a page that may not store anything
   }
@@ -175,11 +218,18 @@ function mayTakeAway(fields) {
 
 /** Never holds up a refusal for long: what it needs is asked for side by side. */
 function loadClearing() {
-  const rules = import('./rules.mjs').then(({ load }) => load(site.policy));
+  const policy = import('./rules.mjs').then(({ load }) => load(site.policy));
   return Promise.race([
-    import('./withdrawal.mjs').then(async ({ clearing }) => clearing(await rules)),
+    import('./withdrawal.mjs').then(async ({ clearing }) => clearing(await policy)),
     new Promise((resolve) => setTimeout(resolve, 1000)),
   ]).catch(() => null);
+}
+
+/** What was refused elsewhere, or by a signal, may still lie in this browser: in storage no server reaches it. */
+function clearRefused({ allowed, allowedShared, chosen, gpc, mode }) {
+  const isAll = [allowed, allowedShared].every((list) => list.length === CATEGORIES.length);
+  if (isAll || mode === 'observe' || !(chosen || gpc) || !storesAny()) return;
+  setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // not beside the page's own work
 }
 
 // The server: every answer is its new decision.
@@ -190,19 +240,15 @@ const language = () => state().lang ?? document.documentElement.lang;
 async function ask(path, request) {
   const signal = AbortSignal.timeout?.(TIMEOUT);
   const reply = await fetch(state().path + path, { ...request, signal, headers: { Accept: 'application/json' } });
-  const decision = await reply.json();
-  if (!reply.ok || decision.v !== 1) throw new Error('abide: not saved');
+  const decision = reply.ok ? await reply.json().catch(() => null) : null;
+  if (decision?.v !== 1) throw new Error('abide: not saved');
   return decision;
 }
 
 /** An answer that a choice has overtaken says nothing any more. */
 function refresh() {
   const before = choices;
-  return site.state().then((decision) => {
-    if (choices !== before) return;
-    gate.apply(decision);
-    if (unrecorded) hold(unrecorded);
-  }, () => {});
+  return site.state().then((decision) => { if (choices === before) apply(decision); }, () => {});
 }
 
 /** One POST a page, so that the server can remember; the gate obeys the signal without it. */
@@ -227,8 +273,14 @@ async function openSite(options) {
 
 function openChannel() {
   if (typeof BroadcastChannel === 'undefined') return;
-  channel = new BroadcastChannel('abide');
-  channel.onmessage = ({ data }) => (++choices, unrecorded = null, gate.apply(data));
+  channel = new BroadcastChannel(`abide ${site.name ?? state().path}`); // other sites may share the origin
+  channel.onmessage = ({ data }) => {
+    ++choices;
+    unrecorded.length = 0;
+    const { lang, status } = state(); // the other tab may speak another language
+    apply({ ...data, lang, status });
+    if (!document.hidden) refresh();
+  };
 }
 
 // The page
@@ -241,9 +293,9 @@ function lookEverywhere() {
 }
 
 function look(root) {
-  for (const { file, wants, after } of PARTS) {
+  for (const { part, wants, after } of PARTS) {
     const wanted = () => root.matches?.(wants) || root.querySelector(wants);
-    if (wanted()) setTimeout(() => wanted() && import(file).then((part) => part.look(root, api, site)), after);
+    if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, api, site)), after);
   }
 }
 
@@ -268,7 +320,6 @@ function submitInPlace(event) {
   const form = event.target, button = event.submitter;
   if (event.defaultPrevented || !form.matches(FORM)) return;
   event.preventDefault();
-  if (waiting) return; // pressed twice
   const fields = new FormData(form);
   if (button?.name) fields.set(button.name, button.value);
   if (fields.has('return')) fields.set('return', here()); // the page may have gone on without a load
@@ -277,6 +328,7 @@ function submitInPlace(event) {
 
 /** In place, or when that fails in whatever way, as if there were no script. */
 async function sendOrSubmit(action, fields) {
+  if (pending.some((form) => `${form}` === `${fields}`)) return; // pressed twice
   try {
     await putInForce(fields);
   } catch {
@@ -301,11 +353,7 @@ function obeyButton(event) {
   if (!/^(accept-all|reject-all|withdraw|open)$/.test(wish)) return;
   event.preventDefault(); // it may be a link to the preference page
   if (wish === 'open') open();
-  else if (!waiting) {
-    const fields = commonFields();
-    fields.set('choice', wish);
-    sendOrSubmit(state().path, fields);
-  }
+  else sendOrSubmit(state().path, formOf({ choice: wish }));
 }
 
 /** A link to the preference page leads back to where the visitor is now. */
@@ -340,4 +388,6 @@ function focusOn(element) {
   element.focus({ preventScroll: true });
 }
 
-if ([...document.scripts].some(({ src }) => src === import.meta.url)) start();
+// Not in a bundle of the site's own, which calls start() itself.
+const isOwnTag = ({ src }) => src === import.meta.url && new URL(src).pathname.endsWith('/abide.mjs');
+if ([...document.scripts].some(isOwnTag)) start();

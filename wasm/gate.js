@@ -2,13 +2,17 @@
 (() => {
   if (window.abide?.apply) return;
 
-  const GATED = 'script[type="text/plain"][data-category],img[data-category][data-src],iframe[data-category][data-src]';
-  // `told`: the latest detail of each event; `used`: what was let through; `leaving`: the page is loaded again; `away`: it
-  // is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision is there.
+  const MEDIA = 'img[data-category],iframe[data-category]';
+  const GATED = 'script[type="text/plain"][data-category],:is(' + MEDIA + ')[data-src]:not([src])';
+  const NONE = Object.freeze(['required']);
+  // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames; `leaving`:
+  // when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is arranged;
+  // `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
   const told = {};
-  const used = new Set();
+  const ran = new Set();
+  const shown = new WeakSet();
   const queue = new Set();
-  let server, latest, ready, running, leaving, types, away, gpc;
+  let server, latest, ready, running, leaving, awaited, types, away, gpc;
 
   const readPage = () => {
     try {
@@ -18,23 +22,26 @@
     }
   };
 
-  // Whatever is no decision counts as the strictest one.
+  // Whatever is no decision counts as the strictest one. Nobody changes it by its lists.
   const read = (state) => {
     const { allowed, allowedShared, ...rest } = state?.v === 1 ? state : {};
-    const list = (value) => (Array.isArray(value) ? value : ['required']);
-    return { gpc: false, path: '/consent', ...rest, allowed: list(allowed), allowedShared: list(allowedShared) };
+    const list = (value) => (Array.isArray(value) ? value : NONE);
+    const made = { gpc: false, path: '/consent', ...rest, allowed: list(allowed), allowedShared: list(allowedShared) };
+    Object.values(made).forEach(Object.freeze);
+    return made;
   };
 
   // A signal that the server did not see takes away targeting and all that is shared. One that it saw is in its decision,
   // with the visitor's exceptions. Browsers change it while a page is open (GPC-12).
   const state = () => {
+    if (away) return { ...server, allowed: NONE, allowedShared: NONE, allowedExempt: [] };
     if (server.gpc || navigator.globalPrivacyControl !== true) return { ...server };
     return { ...server, gpc: true, allowed: server.allowed.filter((category) => category !== 'targeting'),
       allowedShared: server.allowedShared.filter((category) => category === 'required') };
   };
 
   const allows = (category, shared = category === 'targeting') =>
-    category === 'required' || !away && state()[shared ? 'allowedShared' : 'allowed'].includes(category);
+    category === 'required' || state()[shared ? 'allowedShared' : 'allowed'].includes(category);
 
   const emit = (name, detail) => {
     told[name] = detail;
@@ -50,12 +57,12 @@
 
   // `!analytics` passes while analytics is not allowed; of several categories all must be. An exempt service passes
   // although its category does not. Shared is what `data-shared` does not call false; without it as allows() has it.
-  const isUndo = (element) => element.dataset.category[0] === '!';
-  const mayPass = (element) => {
+  const isUndo = ({ dataset }) => dataset.category[0] === '!';
+  const passes = (element) => {
     const { category, shared, service } = element.dataset;
     if (server.mode === 'observe') return !isUndo(element);
-    return /^!?(\s*(required|analytics|functional|targeting)\b,?)+$/.test(category) && isUndo(element) !==
-      (!!server.allowedExempt?.includes(service) ||
+    return /^!?(\s*(required|analytics|functional|targeting)\b,?)+\s*$/.test(category) && isUndo(element) !==
+      (!!state().allowedExempt?.includes(service) ||
         category.match(/\w+/g).every((name) => allows(name, shared?.match(/^(?!false)/))));
   };
 
@@ -64,7 +71,7 @@
     // Chromium and Firefox tell no event when the visitor changes the signal.
     if (state().gpc !== gpc) return apply();
     for (const element of [root, ...root.querySelectorAll(GATED)])
-      if (element.matches?.(GATED) && mayPass(element) && (!leaving || isUndo(element))) queue.add(element);
+      if (element.matches?.(GATED) && passes(element) && (!leaving || isUndo(element))) queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
     // A hidden page paints no frame.
@@ -72,18 +79,28 @@
     else requestAnimationFrame(() => setTimeout(step));
   };
 
+  const leave = () => {
+    const now = leaving;
+    if (!now || awaited === now) return;
+    awaited = now;
+    now.then(() => now === leaving && location.reload());
+  };
+
   // One element, then other tasks.
   const step = () => {
     const [element] = queue;
     running = queue.delete(element);
-    if (!running) return leaving?.then(() => location.reload());
-    const next = () => setTimeout(step);
-    if (away || !element.isConnected || !element.matches(GATED) || !mayPass(element)) return next();
-    if (element.localName === 'script') return run(element, next);
+    if (!running) return leave();
+    let next = () => {
+      next = () => {};
+      setTimeout(step);
+    };
+    if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
+    if (element.localName === 'script') return run(element, () => next());
     // Sanitizers of HTML let data- attributes pass.
     const { src } = element.dataset;
     if (/^javascript:/i.test(src.replace(/[\0-\x20]/g, ''))) return next();
-    used.add(element);
+    shown.add(element);
     element.src = src;
     element.removeAttribute('data-src');
     next();
@@ -96,7 +113,7 @@
     return types ? types['createScript' + kind](text) : text;
   };
 
-  // As the parser would: a script without `async` holds up those behind it.
+  // As the parser would: a script without `async` holds up those behind it, but not for ever.
   const run = (element, next) => {
     const script = document.createElement('script');
     const { type, src = element.getAttribute('src') } = element.dataset;
@@ -108,14 +125,15 @@
       script.nonce = element.nonce;
       if (type) script.type = type;
       if (src) script.src = trust('URL', src);
-      else script.text = trust('', element.text);
-      // Beside handlers of the page's own.
-      if (src && !script.async && !leaving) {
+      else script.text = trust('', element.textContent);
+      // Beside handlers of the page's own. A script of no known type, or for old browsers, tells nothing.
+      if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(script.type)) {
         script.addEventListener('load', next);
         script.addEventListener('error', next);
+        setTimeout(next, 10000);
         after = null;
       }
-      if (!isUndo(element)) used.add(element);
+      if (!isUndo(element)) ran.add(element);
       element.replaceWith(script);
     } catch (error) {
       // Trusted types without a policy named abide: the element stays as it is.
@@ -124,20 +142,20 @@
     after?.();
   };
 
-  // A frame or an image gives way to one that waits; what a script did nobody knows, so the page is loaded again.
-  const takeBack = (element, until) => {
-    used.delete(element);
-    if (element.localName === 'script') {
-      leaving = Promise.resolve(until);
-      // Does not wait for what still loads.
-      running = false;
-      queue.clear();
-    } else {
-      const held = element.cloneNode();
-      held.dataset.src = element.src;
-      held.removeAttribute('src');
-      element.replaceWith(held);
-    }
+  // A frame or an image gives way to one that waits.
+  const takeBack = (element) => {
+    const held = element.cloneNode();
+    held.dataset.src = element.src;
+    held.removeAttribute('src');
+    element.replaceWith(held);
+  };
+
+  // What a script did nobody knows, so the page is loaded again, `until` something is done. What waits is dropped.
+  const mayLeave = (until) => {
+    leaving = [...ran].every(passes) ? null : Promise.resolve(until);
+    if (!leaving) return;
+    running = false;
+    queue.clear();
   };
 
   // A newer decision of the server, or none: the same under the signal of now. A page that is loaded again waits `until`.
@@ -153,7 +171,9 @@
       if (before) emit('change', now);
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
-    for (const element of used) if (server.mode !== 'observe' && !mayPass(element)) takeBack(element, until);
+    for (const element of document.querySelectorAll(MEDIA))
+      if (shown.has(element) && !passes(element)) takeBack(element);
+    if (decision || !leaving) mayLeave(until);
     if (ready) collect(document);
   };
 
@@ -161,13 +181,14 @@
     ready = true;
     apply(latest ? null : readPage() || {});
     new MutationObserver((records) => {
-      for (const { addedNodes } of records) for (const node of addedNodes) if (node.localName) collect(node);
-    }).observe(document, { childList: true, subtree: true });
+      for (const { type, addedNodes, target } of records)
+        for (const node of type === 'attributes' ? [target] : addedNodes) if (node.localName) collect(node);
+    }).observe(document, { childList: true, subtree: true, attributeFilter: ['data-category', 'data-src'] });
   };
 
   addEventListener('pagehide', () => (away = true));
   server = read();
-  window.abide = Object.freeze({ state, allows, on, apply });
+  window.abide = Object.freeze({ state, allows, passes, on, apply });
   const printed = readPage();
   if (printed) apply(printed);
   if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);

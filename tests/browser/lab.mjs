@@ -46,7 +46,8 @@ export async function openLab(t, { state = strict, head = '', body = '', csp, po
     const own = more[url.pathname];
     if (typeof own === 'function') return own(request, answer);
     if (own !== undefined) return send(answer, url.pathname === '/' ? '.html' : url.pathname, own);
-    if (url.pathname === '/consent/state') return send(answer, '.json', JSON.stringify(lab.state));
+    if (url.pathname === '/consent/state')
+      return send(answer, '.json', JSON.stringify({ ...lab.state, lang: url.searchParams.get('lang') ?? lab.state.lang }));
     if (request.method === 'POST' && /^\/consent(\/signal)?$/.test(url.pathname)) return choose(answer, form);
     if (url.pathname === `${files}policy.json`) return send(answer, '.json', JSON.stringify(policy));
     if (/^\/(consent\/v-0123456789ab|abide)\//.test(url.pathname)) return sendFile(answer, url.pathname.split('/').at(-1));

@@ -1,7 +1,7 @@
 // The module's API in the page: what it answers, when it resolves, what it tells other tabs.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { newVisitor, quiet } from './chromium.mjs';
+import { newVisitor, quiet, setGpc } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { everything, files, openLab, strict, tag } from './lab.mjs';
 
@@ -106,6 +106,145 @@ test('a refusal is in force from the press on, also while the server is slow', a
   await visitor.page.waitForEvent('load'); // what ran is left behind, once the choice is recorded
   assert.equal(lab.posts().length, 1);
   assert.deepEqual(await ran(visitor.page), []);
+});
+
+const notice = `<section data-abide-notice><form method="post" action="/consent" data-abide-form>
+  <button name="choice" value="reject-all">No</button><button name="choice" value="accept-all">Yes</button></form></section>`;
+const choicesOf = (lab) => lab.posts().map(({ form }) => form.get('choice') ?? 'signal');
+
+test('a refusal pressed while the acceptance is still under way counts, and nothing runs in between', async (t) => {
+  const lab = await openLab(t, { body: notice + tag('stats', 'analytics') });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await visitor.open(lab.url);
+  lab.delay = 700;
+  await page.getByRole('button', { name: 'Yes' }).click();
+  await page.getByRole('button', { name: 'No' }).click();
+  await eventually('both answers', async () => lab.posts().length === 2 && page.evaluate(() => abide.state().chosen));
+  assert.deepEqual(choicesOf(lab), ['accept-all', 'reject-all']);
+  await quiet(page);
+  assert.deepEqual(await ran(page), []);
+  assert.deepEqual(await page.evaluate(() => abide.state().allowed), ['required']);
+});
+
+test('a signal that the page tells is no answer to the notice, and holds up no press on it', async (t) => {
+  const lab = await openLab(t, { body: notice });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await visitor.open(lab.url);
+  await page.getByRole('button', { name: 'No' }).focus();
+  await setGpc(true);
+  await page.evaluate(() => abide.apply());
+  await eventually('the signal to be answered', () => page.evaluate(() => abide.state().status));
+  assert.ok(await page.getByRole('button', { name: 'No' }).isVisible());
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'No');
+
+  const slow = await newVisitor(t);
+  await slow.open(lab.url);
+  lab.delay = 700;
+  await setGpc(true);
+  await slow.page.evaluate(() => abide.apply());
+  await slow.page.getByRole('button', { name: 'No' }).click();
+  await eventually('the refusal', () => choicesOf(lab).includes('reject-all'));
+  await slow.page.getByRole('button', { name: 'No' }).waitFor({ state: 'hidden' });
+});
+
+test('two categories that are accepted at once are both kept', async (t) => {
+  const lab = await openLab(t);
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const allowed = await inPage(visitor.page, async ({ accept, state }) => {
+    await Promise.all([accept('analytics'), accept('functional')]);
+    return state().allowed;
+  });
+  assert.deepEqual(allowed, ['required', 'analytics', 'functional']);
+});
+
+test('an acceptance after a refusal that nobody recorded lets things run again', async (t) => {
+  const lab = await openLab(t, { state: everything, body: tag('stats', 'analytics'), saves: false });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  await inPage(visitor.page, (abide) => abide.reject().catch(() => {}));
+  lab.saves = true;
+  await inPage(visitor.page, (abide) => abide.accept());
+  await visitor.page.evaluate(() => {
+    const late = Object.assign(document.createElement('script'), { type: 'text/plain', nonce: 'abc', text: 'window.ran.push("late")' });
+    late.dataset.category = 'targeting';
+    document.body.append(late);
+  });
+  await eventually('the tag', async () => (await ran(visitor.page)).includes('late'));
+});
+
+test('a withdrawal loads the page again once, not twice', async (t) => {
+  for (const delay of [0, 300]) {
+    const lab = await openLab(t, { state: everything, body: tag('stats', 'analytics') });
+    const visitor = await newVisitor(t);
+    await visitor.open(lab.url);
+    lab.delay = delay;
+    await inPage(visitor.page, (abide) => { abide.withdraw(); });
+    await visitor.page.waitForEvent('load');
+    await quiet(visitor.page);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.equal(lab.of('/').length, 2, `${delay} ms late`);
+  }
+});
+
+const stored = (page) => page.evaluate(() => [document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(Boolean));
+const policy = { cookies: [{ name: '_ad', category: 'targeting' }, { name: 'cart', category: 'required' }] };
+
+test('what was refused elsewhere, or by the signal, is cleared by the next page, of both storages too', async (t) => {
+  for (const state of [{ ...strict, notice: 'none', chosen: true }, { ...everything, gpc: true, allowedShared: ['required'], chosen: false }]) {
+    const lab = await openLab(t, { state, policy });
+    const visitor = await newVisitor(t);
+    await visitor.context.addInitScript(() => {
+      for (const name of ['_ad', 'cart']) {
+        document.cookie = `${name}=1; Path=/`;
+        localStorage[name] = sessionStorage[name] = 1;
+      }
+    });
+    await visitor.open(lab.url);
+    await eventually('only what is required', async () => `${await stored(visitor.page)}` === 'cart=1,cart,cart');
+  }
+});
+
+test('a withdrawal in one tab clears the session of the other, which keeps its language', async (t) => {
+  const lab = await openLab(t, { state: { ...everything, lang: 'de' }, policy });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await visitor.open(lab.url);
+  await page.evaluate(() => sessionStorage.setItem('_ad', '1'));
+  lab.state = { ...everything, lang: 'en' };
+  const other = await visitor.context.newPage();
+  await other.goto(lab.url);
+  await inPage(other, (abide) => abide.withdraw());
+  await eventually('the session', async () => `${await stored(page)}` === '');
+  assert.equal(await page.evaluate(() => abide.state().lang), 'de');
+});
+
+test('accept as a listener, or with a name that nobody knows, refuses its task instead of saving nothing', async (t) => {
+  const lab = await openLab(t);
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const said = await inPage(visitor.page, ({ accept }) =>
+    Promise.all([new Event('click'), [], ['lamps'], null].map((wrong) => accept(wrong).catch(({ name }) => name))));
+  assert.deepEqual(said, ['TypeError', 'TypeError', 'TypeError', 'TypeError']);
+  assert.deepEqual(lab.posts(), []);
+});
+
+test('a second copy of the module works through the one that started', async (t) => {
+  const lab = await openLab(t, { state: null, module: '/abide/', files: { '/abide/policy.json': JSON.stringify(policy) } });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const allowed = await visitor.page.evaluate(async () => (await (await import('/abide/abide.mjs?copy')).accept()).allowed.length);
+  assert.equal(allowed, 4);
+  assert.deepEqual(lab.posts(), [], 'a static site asks no server');
+});
+
+test('an answer that is no JSON is told as not saved', async (t) => {
+  const lab = await openLab(t, { files: { '/consent': '<h1>502</h1>' } });
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  assert.equal(await inPage(visitor.page, (abide) => abide.accept().catch(({ message }) => message)), 'abide: not saved');
 });
 
 test('listeners that come late hear the decision and the signal that were before them', async (t) => {

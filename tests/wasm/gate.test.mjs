@@ -30,7 +30,7 @@ function page({ state, signal, elements = [], readyState = 'complete' }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
   const document = Object.assign(new EventTarget(), { readyState, hidden: false, elements,
     getElementById: (id) => (id === 'abide-state' && state !== undefined ? { textContent: text } : null),
-    querySelectorAll: () => document.elements.filter((element) => element.matches()) });
+    querySelectorAll: (wanted) => document.elements.filter((element) => !wanted.includes('data-src') || element.matches()) });
   const navigator = { globalPrivacyControl: signal };
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };
   for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
@@ -131,6 +131,18 @@ test('a signal switched on without an event counts for what is inserted after it
   assert.deepEqual(one.heard.filter(([name]) => name === 'signal').length, 1);
 });
 
+test('nobody changes the decision by the lists that it gives out', () => {
+  const { abide } = page({ state: { ...open, allowed: ['required'], allowedShared: ['required'], allowedExempt: [] } });
+  for (const list of ['allowed', 'allowedShared', 'allowedExempt']) assert.throws(() => abide.state()[list].push('analytics'));
+  assert.equal(abide.allows('analytics'), false);
+});
+
+test('what may pass can be asked of any element', () => {
+  const { abide } = page({ state: { ...open, allowed: ['required', 'analytics'], allowedShared: ['required'], allowedExempt: ['Tally'] } });
+  assert.deepEqual([image('analytics'), image('analytics '), image('!analytics'), image('targeting', { service: 'Tally' }), image('functional')]
+    .map(abide.passes), [true, true, false, true, false]);
+});
+
 test('a page in the browser\'s cache lets nothing pass until a new decision is there', () => {
   const one = page({ state: open });
   one.leave();
@@ -141,6 +153,7 @@ test('a page in the browser\'s cache lets nothing pass until a new decision is t
   one.settle();
   assert.equal(late.src, undefined);
   assert.equal(one.abide.allows('analytics'), false);
+  assert.deepEqual(plain(one.abide.state().allowed), ['required']);
   one.abide.apply(open);
   one.settle();
   assert.equal(late.src, '/analytics');
@@ -148,11 +161,11 @@ test('a page in the browser\'s cache lets nothing pass until a new decision is t
 
 test('an element whose category was refused while it waited stays as it is', () => {
   const element = image('analytics');
-  const { abide, settle, reloads } = page({ state: open, elements: [element] });
-  abide.apply({ ...open, allowed: ['required'], allowedShared: ['required'] });
-  settle();
+  const made = page({ state: open, elements: [element] });
+  made.abide.apply({ ...open, allowed: ['required'], allowedShared: ['required'] });
+  made.settle();
   assert.equal(element.src, undefined);
-  assert.equal(reloads, 0);
+  assert.equal(made.reloads, 0);
 });
 
 test('a choice releases in place, and taking it back does not load the page again for an image', () => {

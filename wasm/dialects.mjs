@@ -30,7 +30,7 @@ export function look(root) {
   const all = (find) => [...(root.matches?.(find) ? [root] : []), ...root.querySelectorAll(find)];
   for (const { find, words } of TAGS)
     for (const element of all(find)) if (element.matches(ELEMENT)) translate(element, words(element));
-  for (const button of all('[data-cc]')) button.dataset.abide ??= BUTTONS[button.dataset.cc];
+  for (const { dataset } of all('[data-cc]')) if (BUTTONS[dataset.cc]) dataset.abide ??= BUTTONS[dataset.cc];
   for (const button of all('.ot-sdk-show-settings')) button.dataset.abide ??= 'open';
   window.abide.apply(); // the gate looks again
 }

@@ -3,16 +3,20 @@
 
 import { words } from './words.mjs';
 
-const HELD = 'iframe[data-category][data-src]';
+// What is marked with ! waits for the opposite: nobody is asked for it.
+const HELD = 'iframe[data-category]:not([data-category^="!"])[data-src]:not([src])';
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
-const boxes = new Map(); // by frame
-let sheet = null;
+const boxes = new Map(); // by frame; null: its words are under way
+let sheet = null, listening = null;
 
 /** Covers the frames that wait below an element, and the element itself. */
 export function look(root, api, { texts }) {
-  for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)])
-    if (!boxes.has(frame)) cover(frame, api, texts);
+  listening ??= api.on('change', () => { for (const [frame, box] of boxes) if (box && isHeld(frame)) box.write(); });
+  for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)]) {
+    if (!boxes.has(frame)) cover(frame, api, texts).catch(console.error);
+    else if (boxes.get(frame)) place(frame); // it was moved
+  }
 }
 
 async function cover(frame, api, texts) {
@@ -20,25 +24,28 @@ async function cover(frame, api, texts) {
   const say = await words(texts);
   if (!isHeld(frame)) return void boxes.delete(frame);
   style();
-  const box = draw(frame, say, api);
-  boxes.set(frame, box);
+  boxes.set(frame, draw(frame, say, api));
   frame.inert = true;
-  frame.after(box);
   place(frame);
   sizes.observe(frame);
   sizes.observe(document.body);
+  document.addEventListener('scroll', placeAll, { capture: true, passive: true }); // of some part of the page
   new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
-    .observe(frame, { attributeFilter: ['data-src'] });
+    .observe(frame, { attributeFilter: ['data-src', 'src'] });
 }
 
 const isHeld = (frame) => frame.isConnected && frame.matches(HELD);
 
-const sizes = new ResizeObserver(() => { for (const [frame, box] of boxes) if (box && !uncover(frame)) place(frame); });
+function placeAll({ target } = {}) {
+  if (target !== document) for (const [frame, box] of boxes) if (box && !uncover(frame)) place(frame);
+}
+
+const sizes = new ResizeObserver(() => placeAll());
 
 /** Removes the box of a frame that was let through or left the page; says whether it did. */
 function uncover(frame) {
   if (isHeld(frame)) return false;
-  const box = boxes.get(frame), had = box?.contains(document.activeElement);
+  const box = boxes.get(frame)?.element, had = box?.contains(document.activeElement);
   boxes.delete(frame);
   sizes.unobserve(frame);
   box?.remove();
@@ -47,9 +54,10 @@ function uncover(frame) {
   return true;
 }
 
-/** Measured, not computed: whatever the box is positioned in. */
+/** Behind its frame, where this may have been moved to. Measured, not computed: whatever the box is positioned in. */
 function place(frame) {
-  const box = boxes.get(frame), { width, height, left, top } = frame.getBoundingClientRect();
+  const { element: box } = boxes.get(frame), { width, height, left, top } = frame.getBoundingClientRect();
+  if (frame.nextElementSibling !== box) frame.after(box);
   box.hidden = !width || !height;
   if (box.hidden) return;
   Object.assign(box.style, { inlineSize: `${width}px`, blockSize: `${height}px` });
@@ -58,31 +66,65 @@ function place(frame) {
   style.top = `${(parseFloat(style.top) || 0) + top - is.top}px`;
 }
 
+/** The box, and what writes it again: the signal may come or go while the page is open. */
 function draw(frame, say, api) {
-  const { category, service, poster, src, text } = frame.dataset;
-  const names = PURPOSES.filter((name) => category.includes(name));
-  const vendor = service || new URL(src, location.href).hostname;
-  const purposes = names.map((name) => say(`${name}.title`)).join(say('list.comma'));
-  const line = element('p', 'abide-frame-text', text || say('frame.text', { purposes }));
-  line.setAttribute('role', 'status');
-  const allow = element('button', 'abide-frame-allow', say('frame.allow'));
-  const settings = element('button', 'abide-frame-settings', say('link.settings'));
-  allow.addEventListener('click', () => allowFrame(frame, names, line, say, api));
-  settings.addEventListener('click', () => api.open());
-  const box = element('div', 'abide abide-frame');
+  const { service, poster, src } = frame.dataset;
+  const vendor = service || hostOf(src);
+  const name = frame.title && vendor ? `${frame.title} (${vendor})` : frame.title || vendor;
+  const box = element('div', `abide abide-frame${poster ? ' abide-frame-pictured' : ''}`);
   box.lang = say.lang;
   box.dir = say('direction') || 'ltr';
   box.setAttribute('role', 'group');
-  box.setAttribute('aria-label', frame.title || vendor);
+  box.setAttribute('aria-label', frame.title || vendor || say('frame.allow'));
   if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));
-  const inner = element('div', 'abide-frame-inner');
-  const title = element('strong', 'abide-frame-title', frame.title ? `${frame.title} (${vendor})` : vendor);
-  inner.append(title, line, allow, settings);
-  box.append(inner);
-  return box;
+  const inner = box.appendChild(element('div', 'abide-frame-inner'));
+  let written = null;
+  const write = () => {
+    const state = api.state(), isDenied = denies(state, frame.dataset);
+    if (isDenied === written) return;
+    written = isDenied;
+    const had = inner.contains(document.activeElement);
+    inner.replaceChildren(...(name ? [element('strong', 'abide-frame-title', name)] : []), ...ask(frame, isDenied, say, api));
+    if (had) inner.querySelector('button').focus();
+  };
+  write();
+  return { element: box, write };
 }
 
-/** A signal may deny what the visitor allows here: then the preference page explains. */
+/** Why it waits, and the buttons. What a signal denies, or what no category allows, a press here cannot allow. */
+function ask(frame, isDenied, say, api) {
+  const { category, text } = frame.dataset;
+  const names = category.match(/\w+/g) ?? [];
+  const isKnown = names.length > 0 && names.every((name) => name === 'required' || PURPOSES.includes(name));
+  const asked = names.filter((name) => name !== 'required');
+  const purposes = asked.map((name) => say(`${name}.title`) || name).join(say('list.comma'));
+  const why = isDenied ? say('reason.gpc') : text || say('frame.text', { purposes });
+  const line = element('p', 'abide-frame-text', why);
+  line.setAttribute('role', 'status');
+  const allow = element('button', 'abide-frame-allow', say('frame.allow'));
+  const settings = element('button', 'abide-frame-settings', say('link.settings'));
+  allow.title = settings.title = why; // a small box has no room for it
+  allow.addEventListener('click', () => allowFrame(frame, asked, line, say, api));
+  settings.addEventListener('click', () => api.open());
+  return isKnown && !isDenied ? [line, allow, settings] : [line, settings];
+}
+
+/** Whether the browser's signal keeps the frame back, so that only an exception for it helps. */
+function denies({ gpc, mode, allowed, allowedShared }, { category, shared }) {
+  const isShared = shared === undefined ? category.includes('targeting') : !shared.startsWith('false');
+  if (!gpc || mode === 'observe' || !isShared && !category.includes('targeting')) return false;
+  return PURPOSES.some((name) => category.includes(name) && !(isShared ? allowedShared : allowed).includes(name));
+}
+
+function hostOf(address) {
+  try {
+    return new URL(address, location.href).hostname;
+  } catch {
+    return '';
+  }
+}
+
+/** Something else may deny what the visitor allows here, such as an age: then the preferences explain. */
 async function allowFrame(frame, names, line, say, api) {
   try {
     await api.accept(names);
@@ -98,24 +140,51 @@ function element(name, className, text = '') {
   return made;
 }
 
-// The page's CSP has no say in a constructed sheet. Colours are those of the notice where its style sheet is there.
+// The page's CSP has no say in a constructed sheet. Colours are those of the notice where its style sheet is there; over
+// a picture words are light on a shade of their own. Every selector is one class: a site's own of two wins.
 function style() {
   if (sheet) return;
   sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    .abide-frame { position: absolute; box-sizing: border-box; margin: 0; overflow: auto; display: grid;
-      container-type: size; font-size: 15px; color: var(--text, CanvasText); background: var(--ground, Canvas);
-      border: 1px solid var(--line, GrayText); }
+    .abide-frame { position: absolute; box-sizing: border-box; margin: 0; padding: 8px; overflow: auto; display: grid;
+      grid-template-columns: minmax(0, 1fr); container-type: size; font-size: 15px; line-height: 1.45;
+      color: var(--text, CanvasText); background: var(--ground, Canvas); border: 1px solid var(--line, GrayText); }
     .abide-frame[hidden] { display: none; }
-    .abide-frame-poster { position: absolute; inline-size: 100%; block-size: 100%; object-fit: cover; }
-    .abide-frame-inner { grid-area: 1 / 1; place-self: center; position: relative; display: flex; flex-wrap: wrap;
-      justify-content: center; gap: 8px 12px; max-inline-size: 34em; padding: 12px; text-align: center;
+    .abide-frame-inner { position: relative; box-sizing: border-box; display: flex; flex-wrap: wrap; justify-content: center;
+      align-items: center; gap: 8px 18px; max-inline-size: 34em; margin: auto; padding: 12px 16px; text-align: center;
       background: var(--surface, Canvas); border-radius: 10px; }
-    .abide-frame-title, .abide-frame-text { flex-basis: 100%; margin: 0; }
-    .abide-frame-inner button { min-block-size: 44px; padding: 8px 16px; font: inherit; font-weight: 600;
-      color: inherit; background: none; border: 2px solid var(--accent, currentColor); border-radius: 10px;
-      cursor: pointer; }
-    .abide-frame-inner button:focus-visible { outline: 3px solid var(--accent, Highlight); outline-offset: 2px; }
-    @container (max-height: 170px) { .abide-frame-title { display: none; } .abide-frame-inner { padding: 4px; } }`);
+    .abide-frame-title, .abide-frame-text { flex-basis: 100%; margin: 0; font-size: inherit; text-wrap: balance; }
+    .abide-frame-title { font-size: 17px; font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
+    .abide-frame-allow, .abide-frame-settings { min-block-size: 44px; padding: 8px 18px; font: inherit; font-weight: 600;
+      line-height: 1.25; color: var(--on-accent, Canvas); background: var(--accent, CanvasText);
+      border: 2px solid var(--accent, CanvasText); border-radius: 8px; cursor: pointer; }
+    .abide-frame-allow + .abide-frame-settings { padding-inline: 0; color: inherit; background: none;
+      border-color: transparent; font-weight: 400; text-decoration: underline 1px; text-underline-offset: 0.2em; }
+    .abide-frame-allow:focus-visible, .abide-frame-settings:focus-visible {
+      outline: 3px solid var(--accent, Highlight); outline-offset: 2px; }
+    .abide-frame-poster { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; }
+    .abide-frame-pictured { padding: 0; border: 0; color: #fff; background: #111; --accent: #fff; --on-accent: #111; }
+    .abide-frame-pictured > .abide-frame-inner { justify-content: start; max-inline-size: none; margin: auto 0 0;
+      padding: 72px clamp(16px, 4cqi, 32px) clamp(16px, 3cqi, 28px); text-align: start; border-radius: 0;
+      background: linear-gradient(to top, #000e 55%, #0000); }
+    .abide-frame-pictured .abide-frame-text { margin-block-end: 6px; }
+    .abide-frame-pictured .abide-frame-title { font-size: clamp(18px, 2.5cqi + 8px, 30px); }
+    @container (max-height: 240px) {
+      .abide-frame-pictured .abide-frame-title { display: none; }
+      .abide-frame-pictured > .abide-frame-inner { padding-block: 28px 12px; }
+    }
+    @container (max-width: 210px) or (max-height: 170px) {
+      .abide-frame-title { display: none; }
+      .abide-frame-inner, .abide-frame-pictured > .abide-frame-inner { padding: 6px; }
+    }
+    @container (max-width: 150px) or (max-height: 130px) or ((max-width: 240px) and (max-height: 170px)) {
+      .abide-frame-text { position: absolute; inset: 0 auto auto 0; inline-size: 1px; block-size: 1px; overflow: hidden;
+        clip-path: inset(50%); }
+      .abide-frame-inner, .abide-frame-pictured > .abide-frame-inner { margin: auto; padding: 0; background: none; }
+      .abide-frame-allow, .abide-frame-settings { padding: 2px 6px; font-size: 14px; }
+    }
+    @container (max-width: 210px) or ((max-width: 340px) and (max-height: 200px)) {
+      .abide-frame-allow + .abide-frame-settings { display: none; }
+    }`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }

@@ -2,6 +2,7 @@
 
 const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpose: {purposes}.',
   'frame.allow': 'Allow and show', 'link.settings': 'Cookie settings', 'page.failed': 'Your choice could not be saved.',
+  'reason.gpc': 'Off: your browser sends Global Privacy Control.',
   'list.comma': ', ', 'analytics.title': 'Statistics', 'functional.title': 'Preferences',
   'targeting.title': 'Targeted ads' };
 
@@ -12,19 +13,32 @@ const read = new Map(); // by folder
 export function words(from = new URL('texts/', import.meta.url)) {
   const folder = `${new URL(from, document.baseURI)}`;
   const tag = window.abide.state().lang || document.documentElement.lang || 'en';
-  if (!read.has(folder)) read.set(folder, fetchTexts(folder, tag).then(sayer));
+  if (!read.has(folder)) read.set(folder, fetchTexts(folder, tag).then((found) => sayer(found ?? forget(folder))));
   return read.get(folder);
 }
+
+/** No file could be read: asked again next time. */
+const forget = (folder) => (read.delete(folder), ['en', {}]);
 
 const sayer = ([lang, texts]) => Object.assign((key, values = {}) =>
   (texts[key] ?? ENGLISH[key] ?? '').replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole), { lang });
 
 async function fetchTexts(from, tag) {
   for (const name of filesOf(tag)) {
-    const reply = await fetch(new URL(`${name}.json`, from)).catch(() => null);
-    if (reply?.ok) return [name, await reply.json()];
+    const texts = await fetchJson(new URL(`${name}.json`, from));
+    if (texts) return [name, texts];
   }
-  return ['en', {}];
+  return null;
+}
+
+/** null: there is none. Some hosts answer for a file that they do not have with 200 and a page of HTML. */
+async function fetchJson(url) {
+  try {
+    const reply = await fetch(url);
+    return reply.ok ? await reply.json() : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Of `de-AT` that file, else `de`, else `en`. Chinese is written in two scripts: `zh-TW` stands for `zh-Hant`. */

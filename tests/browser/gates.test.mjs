@@ -117,6 +117,85 @@ test('the box of a frame has no fault that axe-core knows, with a poster and in 
   assert.deepEqual(faults, []);
 });
 
+const filmOf = (attributes) => `<iframe title="A film" width="560" height="315" ${attributes}></iframe>`;
+const boxOf = (page) => page.getByRole('group');
+
+test('a frame that has its address already waits for nothing, and one that gets it is uncovered and can be used', async (t) => {
+  const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="/page/film" src="/page/film"') +
+    filmOf('id="late" data-category="functional" data-src="/page/late"') });
+  await boxOf(page).waitFor();
+  assert.equal(await boxOf(page).count(), 1);
+  assert.deepEqual(await page.locator('iframe').evaluateAll((all) => all.map(({ inert }) => inert)), [false, true]);
+  await page.locator('#late').evaluate((frame) => { frame.src = frame.dataset.src; });
+  await boxOf(page).waitFor({ state: 'detached' });
+  assert.equal(await page.locator('#late').evaluate(({ inert }) => inert), false);
+});
+
+test('a frame that waits for a refusal has no box: nobody is asked for it', async (t) => {
+  const { page } = await opened(t, { state: allowing('analytics'), body: filmOf('data-category="!analytics" data-src="/page/film"') +
+    filmOf('data-category="functional" data-src="/page/film"') });
+  await boxOf(page).waitFor();
+  assert.equal(await boxOf(page).count(), 1);
+  assert.match(await boxOf(page).innerText(), /Preferences/);
+});
+
+test('an address that is none does not keep a frame from its box, and a category that nobody knows has no button to allow it', async (t) => {
+  const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="https://"') + filmOf('data-category="lamps" data-src="/page/film"') });
+  await boxOf(page).nth(1).waitFor();
+  const buttons = (n) => boxOf(page).nth(n).getByRole('button').allInnerTexts();
+  assert.deepEqual(await buttons(0), ['Allow and show', 'Cookie settings']);
+  assert.deepEqual(await buttons(1), ['Cookie settings']);
+  assert.match(await boxOf(page).nth(1).innerText(), /this purpose: lamps\./);
+});
+
+test('the box goes with its frame, wherever this is moved to', async (t) => {
+  const { page } = await opened(t, { body: `<div id="from">${filmOf('data-category="functional" data-src="/page/film"')}</div><div id="to"></div>` });
+  await boxOf(page).waitFor();
+  await page.evaluate(() => {
+    document.getElementById('to').append(document.querySelector('iframe'));
+    document.getElementById('from').style.display = 'none';
+  });
+  await eventually('the box to be over its frame', async () => {
+    const [box, frame] = [await boxOf(page).boundingBox(), await page.locator('iframe').boundingBox()];
+    return `${Object.values(box ?? {})}` === `${Object.values(frame)}`;
+  });
+});
+
+test('under the signal a frame says that the signal keeps it back, and leads to the settings instead of asking', async (t) => {
+  const { lab, page } = await opened(t, { state: { ...strict, gpc: true }, body: filmOf('data-category="functional" data-shared="true" data-src="/page/film"') +
+    filmOf('data-category="functional" data-shared="false" data-src="/page/film"') + '<section data-abide-notice hidden tabindex="-1">Settings</section>' });
+  await boxOf(page).nth(1).waitFor();
+  const [shared, own] = [boxOf(page).first(), boxOf(page).nth(1)];
+  assert.match(await shared.innerText(), /Off: your browser sends Global Privacy Control/);
+  assert.deepEqual(await shared.getByRole('button').allInnerTexts(), ['Cookie settings']);
+  assert.deepEqual(await own.getByRole('button').allInnerTexts(), ['Allow and show', 'Cookie settings'], 'what is not shared is no matter of the signal');
+  await shared.getByRole('button').click();
+  await page.getByText('Settings', { exact: true }).waitFor();
+  assert.deepEqual(lab.posts(), []);
+  await apply(page, strict);
+  await eventually('both to ask', async () => (await page.getByText('Allow and show').count()) === 2);
+});
+
+test('what is pressed in a small frame can be seen whole', async (t) => {
+  const sizes = [[120, 90], [150, 60], [200, 200], [280, 100], [300, 150], [300, 170, '/p.svg'], [120, 90, '/p.svg']];
+  const { page } = await opened(t, { body: sizes.map(([width, height, poster = '']) =>
+    filmOf(`data-category="functional" data-src="/page/film" data-poster="${poster}"`).replace('560', width).replace('315', height)).join('') });
+  await boxOf(page).nth(6).waitFor();
+  for (const box of await boxOf(page).all()) {
+    const [button, whole] = [await box.getByText('Allow and show').boundingBox(), await box.boundingBox()];
+    assert.ok(button.y >= whole.y && button.y + button.height <= whole.y + whole.height && button.x >= whole.x && button.x + button.width <= whole.x + whole.width,
+      JSON.stringify({ button, whole }));
+    assert.equal(await box.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight), 0, JSON.stringify(whole));
+    assert.equal(await box.getByText(/only if you allow/).count(), 1, 'the reason is read out and shown as a hint');
+  }
+});
+
+test('a button of another tool that means nothing here stays as it is', async (t) => {
+  const { page } = await opened(t, { body: '<button data-cc="accept-all">Yes</button><button data-cc="lamps">Lamps</button>' });
+  await page.locator('button[data-abide]').waitFor();
+  assert.equal(await page.getByText('Lamps').getAttribute('data-abide'), null);
+});
+
 test('elements that a script adds later wait as well', async (t) => {
   const { lab, page } = await opened(t, { state: allowing('analytics'), files: { '/p.gif': 'x', '/q.gif': 'x' } });
   await page.evaluate(() => {

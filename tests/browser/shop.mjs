@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
-const policyFile = join(root, 'samples/shop/policy.json');
+const policyFile = join(root, 'samples/shop/policy.json'); // of these sources, wherever the programs were built
 
 export const shopPolicy = () => JSON.parse(readFileSync(policyFile, 'utf8'));
 
@@ -19,7 +19,7 @@ export const shopPolicy = () => JSON.parse(readFileSync(policyFile, 'utf8'));
  *                change: takes the shop's policy and returns another; https: it is behind a front with TLS
  */
 export async function openShop(t, { location = 'DE', mode, keys, change, https } = {}) {
-  const words = ['--port', '0', '--location', location];
+  const words = ['--root', join(root, 'samples/shop'), '--port', '0', '--location', location];
   if (mode) words.push('--mode', mode);
   if (https) words.push('--https');
   if (process.env.ABIDE_BROWSER) words.push('--browser', process.env.ABIDE_BROWSER);

@@ -95,6 +95,16 @@ test('whatever language the page is in, the notice has words, and says in which 
   }
 });
 
+test('on a host that answers 200 with a page for files it does not have, the notice has its words', async (t) => {
+  const html = '<!doctype html><title>Home</title>';
+  const { visitor, page } = await opened(t, { head: '<script nonce="abc">document.documentElement.lang = "de-AT"</script>',
+    files: { '/abide/policy.json': JSON.stringify(policy), '/abide/texts/de-AT.json': html } });
+  await noticeOf(page).waitFor();
+  assert.equal(await noticeOf(page).getAttribute('lang'), 'de');
+  await buttonOf(page, 'Alle ablehnen').click();
+  await eventually('the record', async () => (await record(visitor))?.choices.targeting === 'denied');
+});
+
 test('a rejection is kept too, and nobody is asked twice', async (t) => {
   const { lab, visitor, page } = await opened(t);
   await buttonOf(page, 'Reject all').click();

@@ -58,6 +58,8 @@ async function ready() {
 export function start(options = {}) {
   if (document[STARTED]) return document[STARTED];
   document[STARTED] = api;
+  const { files } = options;
+  if (files) document.documentElement.dataset.abideFiles = new URL(files, document.baseURI);
   document.addEventListener('submit', submitInPlace);
   document.addEventListener('click', obeyButton);
   document.addEventListener('focusin', rememberOpener);
@@ -258,7 +260,8 @@ function tellSignal() {
 
 /** Without a printed state: asks the server whose file this is, or where there is none decides here. */
 async function openSite(options) {
-  const [path] = /^.*(?=\/v-[0-9a-f]{12}\/)/.exec(new URL(import.meta.url).pathname) ?? [];
+  const { fileAt } = await import('./place.mjs');
+  const [path] = /^.*(?=\/v-[0-9a-f]{12}\/)/.exec(fileAt('').pathname) ?? [];
   if (!options.policy && path) {
     if (document.prerendering) await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve));
     const reply = await fetch(`${path}/state`, { cache: 'no-store' });

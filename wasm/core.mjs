@@ -1,6 +1,8 @@
 // The core in JavaScript: loads abide.wasm and speaks its C interface (sdk/include/abide/abide.h).
 // Requests and answers have the shapes and words of the `abide` command's JSON lines.
 
+import { fileAt } from './place.mjs';
+
 export const CATEGORIES = Object.freeze(['required', 'analytics', 'functional', 'targeting']);
 
 // Words by their number in the core.
@@ -32,11 +34,11 @@ const isObject = (value) => typeof value === 'object' && value !== null && !Arra
 const isWhole = (value, last) => Number.isInteger(value) && value >= 0 && value <= last;
 const lower = (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()); // ASCII only, as the core
 
-// Loads the core: from abide.wasm beside this module, or a URL, a Response, the bytes or a compiled module. Where the
+// Loads the core: from abide.wasm beside the modules, or a URL, a Response, the bytes or a compiled module. Where the
 // page's CSP forbids wasm, its twin in plain JavaScript is loaded instead.
 export async function load(source) {
   try {
-    return new Core(await instantiate(source ?? new URL('abide.wasm', import.meta.url)));
+    return new Core(await instantiate(source ?? fileAt('abide.wasm')));
   } catch (error) {
     const forbidden = typeof WebAssembly === 'undefined' || error instanceof WebAssembly.CompileError ||
       error instanceof EvalError; // as the engine names it
@@ -46,7 +48,7 @@ export async function load(source) {
 }
 
 /** The same core in plain JavaScript: larger and slower, but allowed by every CSP. */
-export const loadTwin = async () => new Core(await import('./abide.twin.mjs'));
+export const loadTwin = async () => new Core(await import(fileAt('abide.twin.mjs')));
 
 async function instantiate(source) {
   if (source instanceof WebAssembly.Module) return new WebAssembly.Instance(source).exports;

@@ -1,4 +1,6 @@
-// How the page's own parts of Abide are drawn: element by element, with the style sheets that lie beside this module.
+// How the page's own parts of Abide are drawn: element by element, with the style sheets that lie beside the modules.
+
+import { fileAt } from './place.mjs';
 
 export function create(name, properties = {}, children = []) {
   const element = Object.assign(document.createElement(name), properties);
@@ -17,7 +19,6 @@ export function styleSheet(name) {
 function link(name) {
   if (document.querySelector(`link[rel~="stylesheet"][href*="${name}"]`)) return Promise.resolve();
   return new Promise((resolve) => {
-    const href = new URL(name, import.meta.url);
-    document.head.append(create('link', { rel: 'stylesheet', href, onload: resolve, onerror: resolve }));
+    document.head.append(create('link', { rel: 'stylesheet', href: fileAt(name), onload: resolve, onerror: resolve }));
   });
 }

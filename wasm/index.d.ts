@@ -62,6 +62,8 @@ export interface Gate {
   state(): PageState;
   /** Whether a category may be used; `shared` defaults to true for targeting and to false otherwise. */
   allows(category: Category, shared?: boolean): boolean;
+  /** Whether an element with `data-category` may load now: `!`, `data-shared` and `data-service` as the gate reads them. */
+  passes(element: HTMLElement): boolean;
   /** Calls the listener at each event, and at once when one of that name has been; returns what ends it. */
   on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void;
   /** Puts a newer decision of the server in force; without one, the same under the browser's signal of now. A page that
@@ -75,6 +77,9 @@ export type Choices = { readonly [Name in Exclude<Category, 'required'>]?: boole
 export interface Options {
   /** The site has no server of Abide's: this policy decides, and the choice lies in a cookie that the page writes. */
   policy?: string | URL | import('./core.mjs').Policy;
+  /** Folder of what the module fetches (policy, texts, style sheets, core): for a bundle, which holds the scripts alone. By
+      default that of the page's own abide.mjs, else of the module. */
+  files?: string | URL;
   /** Folder of the texts without a server: `en.json` and so on; by default the one of the module. */
   texts?: string | URL;
   /** Without a server: `none` shows no notice, the page has its own. */

@@ -197,4 +197,6 @@ const STYLE = `
   .toggle { display: block; margin-inline-start: auto; }
   :focus-visible { outline: 3px solid Highlight; outline-offset: 1px; }`;
 
-if ([...document.scripts].some(({ src }) => src === import.meta.url)) open();
+// Not in a bundle of the site's own, which calls open() itself.
+const isOwnTag = ({ src }) => src === import.meta.url && new URL(src).pathname.endsWith('/panel.mjs');
+if ([...document.scripts].some(isOwnTag)) open();

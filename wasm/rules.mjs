@@ -1,14 +1,16 @@
 // What the site's policy says of a cookie, a storage key or a URL. What it does not name the core is asked, which is
 // loaded for the first such question; until then there is no answer.
 
+import { fileAt } from './place.mjs';
+
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
 const OWN = { category: 'required', shared: false, vendor: '', evidence: 'policy' };
 
 const read = new Map(); // a Rules by its source
 
-/** @param source URL of a policy file, or what it holds; by default the one beside this module */
-export function load(source = new URL('policy.json', import.meta.url)) {
+/** @param source URL of a policy file, or what it holds; by default the one beside the modules */
+export function load(source = fileAt('policy.json')) {
   if (typeof source === 'object' && !(source instanceof URL)) return Promise.resolve(new Rules(source));
   const url = `${source}`;
   if (!read.has(url)) read.set(url, fetchPolicy(url).then((policy) => new Rules(policy)));

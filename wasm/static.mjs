@@ -2,6 +2,7 @@
 // the core decides in the page. Until it is there the strictest decision holds.
 
 import { afterChoice, afterSignal, readRecord, writeRecord } from './choosing.mjs';
+import { fileAt } from './place.mjs';
 import { load } from './rules.mjs';
 import { words } from './words.mjs';
 
@@ -9,7 +10,7 @@ const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], re
 
 /** What abide.mjs asks in place of a server. */
 export function openStatic({ policy, texts, notice }, api) {
-  const source = policy ?? new URL('policy.json', import.meta.url);
+  const source = policy ?? fileAt('policy.json');
   const site = { policy: typeof source === 'string' ? new URL(source, document.baseURI) : source, texts };
   const drawn = () => import('./notice.mjs').then(({ draw }) => draw(site, api));
   const show = notice === 'none' ? () => Promise.resolve() : () => drawn().then((one) => one.show());

@@ -1,5 +1,7 @@
 // What visitors read where the page itself has to say it: the server's texts, one JSON file a language.
 
+import { fileAt } from './place.mjs';
+
 const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpose: {purposes}.',
   'frame.allow': 'Allow and show', 'link.settings': 'Cookie settings', 'page.failed': 'Your choice could not be saved.',
   'reason.gpc': 'Off: your browser sends Global Privacy Control.',
@@ -10,7 +12,7 @@ const read = new Map(); // by folder
 
 /** Gives `say(key, values)`, in the language that the server wrote or the page's, else English; `say.lang` is which.
     @param from the folder of the files */
-export function words(from = new URL('texts/', import.meta.url)) {
+export function words(from = fileAt('texts/')) {
   const folder = `${new URL(from, document.baseURI)}`;
   const tag = window.abide.state().lang || document.documentElement.lang || 'en';
   if (!read.has(folder)) read.set(folder, fetchTexts(folder, tag).then((found) => sayer(found ?? forget(folder))));

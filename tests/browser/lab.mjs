@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { root } from './shop.mjs';
 
-const built = process.env.ABIDE_WASM ?? join(root, 'build/release/wasm');
+export const built = process.env.ABIDE_WASM ?? join(root, 'build/release/wasm');
 const sources = join(root, 'wasm');
 const texts = join(root, 'middleware/texts');
 const ALL = ['required', 'analytics', 'functional', 'targeting'];

@@ -4,7 +4,7 @@
 
   const MEDIA = 'img[data-category],iframe[data-category]';
   const GATED = 'script[type="text/plain"][data-category],:is(' + MEDIA + ')[data-src]:not([src])';
-  const NONE = Object.freeze(['required']);
+  const NONE = ['required']; // frozen by read()
   // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames; `leaving`:
   // when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is arranged;
   // `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
@@ -34,7 +34,7 @@
   // A signal that the server did not see takes away targeting and all that is shared. One that it saw is in its decision,
   // with the visitor's exceptions. Browsers change it while a page is open (GPC-12).
   const state = () => {
-    if (away) return { ...server, allowed: NONE, allowedShared: NONE, allowedExempt: [] };
+    if (away) return { ...server, allowed: NONE, allowedShared: NONE, allowedExempt: null };
     if (server.gpc || navigator.globalPrivacyControl !== true) return { ...server };
     return { ...server, gpc: true, allowed: server.allowed.filter((category) => category !== 'targeting'),
       allowedShared: server.allowedShared.filter((category) => category === 'required') };
@@ -62,7 +62,7 @@
     const { category, shared, service } = element.dataset;
     if (server.mode === 'observe') return !isUndo(element);
     return /^!?(\s*(required|analytics|functional|targeting)\b,?)+\s*$/.test(category) && isUndo(element) !==
-      (!!state().allowedExempt?.includes(service) ||
+      (state().allowedExempt?.includes(service) ||
         category.match(/\w+/g).every((name) => allows(name, shared?.match(/^(?!false)/))));
   };
 
@@ -80,10 +80,9 @@
   };
 
   const leave = () => {
-    const now = leaving;
-    if (!now || awaited === now) return;
-    awaited = now;
-    now.then(() => now === leaving && location.reload());
+    if (awaited === leaving) return;
+    const now = (awaited = leaving);
+    now?.then(() => now === leaving && location.reload());
   };
 
   // One element, then other tasks.

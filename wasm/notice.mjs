@@ -8,30 +8,46 @@ import { words } from './words.mjs';
 const OPTIONAL = ['analytics', 'functional', 'targeting'];
 let drawn = null;
 
-/** Draws it once, hidden. */
-export const draw = (site, api) => (drawn ??= make(site, api));
+/** Draws it once, hidden; again where that failed. */
+export function draw(site, api) {
+  drawn ??= make(site, api);
+  drawn.catch(() => { drawn = null; });
+  return drawn;
+}
 
 async function make(site, api) {
-  const [say, { policy }] = [await words(site.texts), await load(site.policy)];
+  const [say, policy] = await Promise.all([words(site.texts), policyOf(site)]);
   if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // buttons without words ask nothing
   await styleSheet('notice.css');
-  const { notice, form, aside, purposes, problem, save, settings } = compose(policy, say);
-  document.body.append(notice);
+  const { notice, form, text, aside, purposes, problem, save, settings } = compose(say);
+  document.body.prepend(notice); // as the server's: first in reading and for the keyboard
+  let opener = null, mayLeave = false; // without a choice
 
   async function unfold(isOpen) {
     if (isOpen) {
       const { purposeList } = await import('./purposes.mjs');
-      purposes.replaceChildren(await purposeList(asked(policy), policy, say, api.state()));
+      purposes.replaceChildren(await purposeList(declared(policy), policy, say, api.state()));
     }
-    settings.setAttribute('aria-expanded', String(isOpen));
+    if (!mayLeave) settings.setAttribute('aria-expanded', String(isOpen));
     purposes.hidden = save.hidden = !isOpen;
   }
-  settings.addEventListener('click', () => unfold(purposes.hidden));
+  function close() {
+    notice.hidden = true;
+    opener?.focus({ preventScroll: true });
+  }
+  settings.addEventListener('click', () => (mayLeave ? close() : unfold(purposes.hidden)));
+  notice.addEventListener('keydown', ({ key }) => { if (key === 'Escape' && mayLeave) close(); });
 
   return {
     async show(byVisitor = false) {
+      const state = api.state(), isDenied = state.gpc && !state.exception;
+      mayLeave = byVisitor && state.notice !== undefined && state.notice !== 'banner';
+      settings.textContent = say(mayLeave ? 'link.back' : 'link.settings');
+      if (mayLeave) settings.removeAttribute('aria-expanded');
+      if (byVisitor && !notice.contains(document.activeElement)) opener = document.activeElement;
+      text.textContent = ask(policy, isDenied, say);
       await unfold(byVisitor);
-      aside.hidden = navigator.globalPrivacyControl !== true;
+      aside.hidden = !isDenied;
       problem.hidden = true;
       notice.hidden = false;
       if (byVisitor) form.querySelector('.abide-switch:enabled, button').focus();
@@ -40,15 +56,29 @@ async function make(site, api) {
   };
 }
 
+/** A policy that cannot be read still leaves the visitor a way to all choices; none of them is saved without it. */
+const policyOf = (site) => load(site.policy).then(({ policy }) => policy, () => ({}));
+
 /** What the site declares cookies for; all, where it declares none. */
-function asked({ cookies = [] }) {
-  const declared = OPTIONAL.filter((category) => cookies.some((cookie) => cookie.category === category));
-  return declared.length ? declared : OPTIONAL;
+function declared({ cookies = [] }) {
+  const found = OPTIONAL.filter((category) => cookies.some((cookie) => cookie.category === category));
+  return found.length ? found : OPTIONAL;
 }
 
-function compose(policy, say) {
+/** Nobody is asked for what the browser's signal denies in any case. */
+function ask(policy, isDenied, say) {
   const site = policy.site?.name ?? say('site.unnamed');
-  const wanted = listed(asked(policy).map((category) => say(`purpose.${category}`)), say);
+  const mayBe = (category) => !isDenied || category !== 'targeting' && !isAllShared(policy, category);
+  const open = [declared(policy), OPTIONAL].map((all) => all.filter(mayBe)).find((some) => some.length) ?? [];
+  return say('notice.text', { site, purposes: listed(open.map((category) => say(`purpose.${category}`)), say) });
+}
+
+function isAllShared({ cookies = [] }, category) {
+  const own = cookies.filter((cookie) => cookie.category === category);
+  return own.length > 0 && own.every(({ shared }) => shared);
+}
+
+function compose(say) {
   const button = (value, key, more = '') =>
     create('button', { className: `abide-button ${more}`, name: 'choice', value, textContent: say(key) });
   const purposes = create('div', { hidden: true });
@@ -57,12 +87,12 @@ function compose(policy, say) {
   const problem = create('p', { className: 'abide-aside', hidden: true,
     textContent: `${say('page.failed')} ${say('page.failed.text')}` });
   problem.setAttribute('role', 'alert');
+  const text = create('p', { className: 'abide-text' });
   const aside = create('p', { className: 'abide-aside', textContent: say('notice.gpc') });
   const form = create('form', { className: 'abide-ask', method: 'post', action: '#' }, [
     create('div', { className: 'abide-words' }, [
       create('h2', { className: 'abide-title', id: 'abide-title', textContent: say('notice.title') }),
-      create('p', { className: 'abide-text', textContent: say('notice.text', { site, purposes: wanted }) }),
-      aside, purposes, problem]),
+      text, aside, purposes, problem]),
     create('input', { type: 'hidden', name: 'from', value: 'banner' }),
     create('div', { className: 'abide-actions' }, [
       create('div', { className: 'abide-choices' }, [
@@ -73,7 +103,7 @@ function compose(policy, say) {
     dir: say('direction') || 'ltr' }, [form]);
   notice.setAttribute('aria-labelledby', 'abide-title');
   notice.dataset.abideNotice = '';
-  return { notice, form, aside, purposes, problem, save, settings };
+  return { notice, form, text, aside, purposes, problem, save, settings };
 }
 
 function listed(names, say) {

@@ -127,6 +127,124 @@ test('Global Privacy Control is honoured in the page, said, and stays honoured w
   assert.deepEqual(await ran(page), ['stats']);
 });
 
+test('under the signal nobody is asked for targeted ads, and the settings say why they are off', async (t) => {
+  const { visitor, page } = await opened(t, { gpc: true });
+  await noticeOf(page).waitFor();
+  assert.match(await noticeOf(page).innerText(), /uses cookies for statistics\..*stay off in any case/s);
+  await buttonOf(page, 'Cookie settings').click();
+  const ads = page.getByLabel('Targeted ads');
+  await ads.waitFor();
+  assert.ok(await ads.isDisabled());
+  assert.match(await page.locator('.abide-purpose').last().innerText(), /Off: your browser sends Global Privacy Control/);
+  assert.equal(await page.getByText('Allow it on this site all the same').count(), 0, 'nobody who hears of the signal for the first time');
+  await page.getByLabel('Statistics').check();
+  await buttonOf(page, 'Save selection').click();
+  await eventually('the tag', async () => `${await ran(page)}` === 'stats');
+  assert.deepEqual((await record(visitor)).choices, { analytics: 'granted', functional: 'denied' });
+});
+
+test('who was told of the signal may set it aside for one purpose, and take that back', async (t) => {
+  const { lab, page } = await opened(t, { gpc: true });
+  await buttonOf(page, 'Reject all').click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await buttonOf(page, 'Cookies').click();
+  await page.getByText('Allow it on this site all the same').click();
+  assert.match(await noticeOf(page).innerText(), /Leaflet may do so for this purpose until you undo it here/);
+  await page.getByLabel('Allow “Targeted ads” on this site despite the signal').check();
+  await buttonOf(page, 'Save selection').click();
+  await eventually('the ads', async () => `${await ran(page)}` === 'ads');
+  await page.goto(`${lab.url}page/2`);
+  await eventually('the ads again', async () => `${await ran(page)}` === 'ads');
+  await buttonOf(page, 'Cookies').click();
+  assert.match(await page.locator('.abide-purpose').last().innerText(), /On: your choice of \w+ \d+, \d+, although your browser’s signal says otherwise/);
+  const begins = page.waitForEvent('load');
+  await page.getByLabel('Targeted ads').uncheck();
+  await buttonOf(page, 'Save selection').click();
+  await begins;
+  await page.waitForFunction(() => window.abide.state().chosen);
+  assert.deepEqual(await ran(page), []);
+});
+
+test('where the policy says never, nothing sets the signal aside', async (t) => {
+  const { page } = await opened(t, { gpc: true, changes: { signals: { gpc_exception: 'never' } } });
+  await buttonOf(page, 'Reject all').click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await buttonOf(page, 'Cookies').click();
+  await page.getByLabel('Targeted ads').waitFor();
+  assert.equal(await page.locator('[name="exception"]').count(), 0);
+});
+
+test('settings that were opened again are left without a choice, by a button or Escape; a first question is not', async (t) => {
+  const { lab, visitor, page } = await opened(t);
+  await noticeOf(page).waitFor();
+  await buttonOf(page, 'Cookies').click();
+  await page.keyboard.press('Escape');
+  assert.ok(await noticeOf(page).isVisible());
+  assert.equal(await buttonOf(page, 'Back to the page').count(), 0);
+  await buttonOf(page, 'Reject all').click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  const before = await record(visitor);
+  for (const leave of [() => page.keyboard.press('Escape'), () => buttonOf(page, 'Back to the page').click()]) {
+    await buttonOf(page, 'Cookies').click();
+    await page.getByLabel('Statistics').check();
+    await leave();
+    await noticeOf(page).waitFor({ state: 'hidden' });
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Cookies');
+  }
+  await buttonOf(page, 'Cookies').click();
+  await noticeOf(page).waitFor();
+  assert.ok(!await page.getByLabel('Statistics').isChecked(), 'what was left is not kept');
+  assert.deepEqual(await record(visitor), before);
+  assert.deepEqual(lab.posts(), []);
+});
+
+test('the notice comes first for keyboards and screen readers', async (t) => {
+  const { page } = await opened(t, { body: '<a href="#x">A link of the page</a>' });
+  await noticeOf(page).waitFor();
+  await page.keyboard.press('Tab');
+  assert.ok(await noticeOf(page).evaluate((notice) => notice.contains(document.activeElement)));
+});
+
+test('a page whose policy is missing still opens its settings, saves nothing and says so', async (t) => {
+  const { page } = await opened(t, { files: {}, expectsFaults: true });
+  await buttonOf(page, 'Cookies').click();
+  await page.getByLabel('Targeted ads').waitFor();
+  await noticeOf(page).getByRole('button', { name: 'Accept all' }).click();
+  await page.getByRole('alert').waitFor();
+  assert.deepEqual(await ran(page), []);
+});
+
+test('the notice and the box of a frame are dark where the page is, and light on a page that has no dark', async (t) => {
+  const frame = '<iframe title="A film" width="560" height="315" data-category="analytics" data-src="/page/film"></iframe>';
+  const darkOf = async (colorScheme, head) => {
+    const lab = await openLab(t, { state: null, module: '/abide/', head, body: frame, files: { '/abide/policy.json': JSON.stringify(policy) } });
+    const { page, open, close } = await newVisitor(t, { colorScheme });
+    await open(lab.url);
+    await noticeOf(page).waitFor();
+    const grounds = await Promise.all([noticeOf(page), page.getByRole('group')].map((part) => part.evaluate((one) => getComputedStyle(one).backgroundColor)));
+    await close();
+    return grounds.map((color) => color.match(/\d+/g).every((part) => part < 60));
+  };
+  const meta = (content) => `<meta name="color-scheme" content="${content}">`;
+  assert.deepEqual(await darkOf('dark', ''), [false, false], 'nothing declared');
+  assert.deepEqual(await darkOf('dark', meta('light')), [false, false], 'light declared');
+  assert.deepEqual(await darkOf('dark', meta('light dark')), [true, true], 'both, and the visitor wants dark');
+  assert.deepEqual(await darkOf('light', meta('light dark')), [false, false], 'both, and the visitor wants light');
+  assert.deepEqual(await darkOf('light', meta('dark')), [true, true], 'dark alone');
+});
+
+test('on a low screen the buttons scroll with the settings, so that all of these can be read', async (t) => {
+  const lab = await openLab(t, { state: null, module: '/abide/', body: tags, files: { '/abide/policy.json': JSON.stringify(policy) } });
+  const { page, open } = await newVisitor(t, { viewport: { width: 667, height: 320 } });
+  await open(lab.url);
+  await buttonOf(page, 'Cookie settings').click();
+  await page.getByRole('switch').first().waitFor();
+  const boxes = await Promise.all(['Reject all', 'Accept all', 'Save selection'].map((name) => buttonOf(page, name).boundingBox()));
+  const [top, lists] = await Promise.all([boxes[0].y, page.locator('.abide-purposes').boundingBox()]);
+  assert.ok(top >= lists.y + lists.height, 'the buttons come after the list, not over it');
+  assert.ok(Math.abs(boxes[0].width + boxes[1].width - boxes[2].width) < 20, `the three are one block: ${boxes.map(({ width }) => width)}`);
+});
+
 test('a cookie that somebody wrote nonsense into counts as none', async (t) => {
   for (const value of ['x', '%', encodeURIComponent('{"choices":{"targeting":"yes"}}'), encodeURIComponent('[1]')]) {
     const { lab, visitor, page } = await opened(t);

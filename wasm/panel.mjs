@@ -10,10 +10,19 @@ const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 let panel = null;
 
 /** The panel's contents as data. `policy`: where the policy lies when not beside this module. */
-export async function report({ policy } = {}) {
+export const report = async (options = {}) => tell(await learn(options));
+
+/** What holds until the next decision: the rules, and what a server keeps. */
+async function learn({ policy }) {
   const rules = await load(policy).catch(() => null);
   await rules?.whole();
-  const state = await withReasons(window.abide.state());
+  const state = window.abide.state();
+  return { rules, reasons: await reasonsFor(state), record: await recordOf(rules, state) };
+}
+
+/** What the page holds now. */
+function tell({ rules, reasons, record }) {
+  const state = { ...window.abide.state(), ...reasons };
   const judge = (what) => {
     const kind = rules?.known(what);
     if (!kind) return { category: 'unknown', by: '', rule: '', allowed: false };
@@ -30,16 +39,16 @@ export async function report({ policy } = {}) {
     storage: named([...Object.keys(localStorage), ...Object.keys(sessionStorage)]),
     requests: hosts().map((host) => ({ name: host, ...judge(`${location.protocol}//${host}/`) })),
     guard: [...(document[GUARDED] ?? [])],
-    record: await recordOf(rules, state),
+    record,
   };
 }
 
 /** A printed state holds no reasons; the server tells them on demand. They are those of its own last decision. */
-async function withReasons(state) {
-  if (state.reasons) return state;
-  const reply = await fetch(`${state.path}/state?reasons=1`).catch(() => null);
-  const { reasons, reasonsShared } = reply?.ok ? await reply.json() : {};
-  return { ...state, reasons, reasonsShared };
+async function reasonsFor({ path, reasons, reasonsShared }) {
+  if (reasons) return { reasons, reasonsShared };
+  const reply = await fetch(`${path}/state?reasons=1`).catch(() => null);
+  const told = reply?.ok ? await reply.json() : {};
+  return { reasons: told.reasons, reasonsShared: told.reasonsShared };
 }
 
 const reasonOf = ({ reasons, reasonsShared }, category, shared) => (shared ? reasonsShared : reasons)?.[category];
@@ -96,8 +105,9 @@ function make(options) {
     box.hidden = !shown;
     toggle.setAttribute('aria-expanded', String(shown));
   };
+  let learned = null; // asked for once a decision, however much happens on the page
   const draw = async () => {
-    const drawn = sections(await report(options));
+    const drawn = sections(tell(await (learned ??= learn(options))));
     const { scrollTop } = body;
     body.replaceChildren(...drawn);
     body.scrollTop = scrollTop;
@@ -118,7 +128,10 @@ function make(options) {
   let due = 0; // what happens on the page is drawn at most every half second
   const again = () => { if (!box.hidden) due ||= setTimeout(() => { due = 0; draw(); }, 500); };
   show(false); // until there is something to see
-  window.abide.on('consent', again);
+  window.abide.on('consent', () => {
+    learned = null;
+    again();
+  });
   document.addEventListener('abide:guard', again);
   new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
   return { draw, show };

@@ -62,6 +62,20 @@ test('it opens, follows the page and closes with keys alone, and axe-core finds 
   await region.waitFor();
 });
 
+test('while the page changes it asks the server for nothing, until there is a new decision', async (t) => {
+  const { lab, page } = await opened(t);
+  await page.evaluate(async (file) => (await import(file)).open(), `${files}panel.mjs`);
+  const asked = () => [lab.of('/consent/receipt').length, lab.of('/consent/state').length];
+  const before = asked();
+  for (let i = 0; i < 4; ++i) {
+    await page.evaluate((text) => document.body.append(Object.assign(document.createElement('p'), { textContent: text })), `tick ${i}`);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+  }
+  assert.deepEqual(asked(), before);
+  await page.evaluate(() => abide.apply({ ...abide.state(), allowed: ['required', 'analytics', 'functional'] }));
+  await eventually('the record to be asked for again', () => lab.of('/consent/receipt').length === before[0] + 1);
+});
+
 test('it opens on a page of the middleware, with the files that the server serves', async (t) => {
   const shop = await openShop(t);
   const visitor = await newVisitor(t);

@@ -4,7 +4,7 @@
 import { create } from './drawing.mjs';
 import { load, permits } from './rules.mjs';
 
-const HELD = 'script[type="text/plain"][data-category],iframe[data-category][data-src],img[data-category][data-src]';
+const HELD = 'script[type="text/plain"][data-category],:is(iframe,img)[data-category][data-src]:not([src])';
 const GUARDED = Symbol.for('abide.guarded'); // guard.js writes it
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 let panel = null;

@@ -18,6 +18,17 @@ for (const [width, height] of [[1280, 800], [1440, 900], [390, 844]]) {
   });
 }
 
+test('on the narrowest phones the links of the shop stand above its headline, not on it', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  for (const width of [280, 320, 360, 390]) for (const path of ['', 'de/']) {
+    const visitor = await newVisitor(t, { viewport: { width, height: 568 } });
+    await visitor.open(shop.url + path);
+    const [links, head] = await Promise.all(['header.top', 'h1'].map((part) => visitor.page.locator(part).first().boundingBox()));
+    assert.ok(links.y + links.height <= head.y, `/${path} ${width}: links end at ${links.y + links.height}, the headline begins at ${head.y}`);
+    await visitor.close();
+  }
+});
+
 const luminance = ([r, g, b]) => {
   const linear = [r, g, b].map((part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
   return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];

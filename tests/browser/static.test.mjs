@@ -165,6 +165,23 @@ test('who was told of the signal may set it aside for one purpose, and take that
   assert.deepEqual(await ran(page), []);
 });
 
+test('a frame that the signal keeps back leads to the exception, and is shown once it is made', async (t) => {
+  const cookies = [{ name: 'film', host: 'films.localhost', category: 'functional', shared: true, vendor: 'Reels' }];
+  const { lab, page } = await opened(t, { gpc: true, changes: { cookies },
+    body: '<iframe title="A film" width="560" height="315" data-category="functional" data-shared="true" data-src="/page/film"></iframe>' });
+  await buttonOf(page, 'Reject all').click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  const box = page.getByRole('group', { name: 'A film' });
+  assert.match(await box.innerText(), /Off: your browser sends Global Privacy Control/);
+  await buttonOf(box, 'Cookie settings').click();
+  await page.getByText('Allow it on this site all the same').click();
+  await page.getByLabel('Allow “Preferences” on this site despite the signal').check();
+  assert.equal(lab.of('/page/film').length, 0);
+  await buttonOf(page, 'Save selection').click();
+  await box.waitFor({ state: 'detached' });
+  await eventually('the film', () => lab.of('/page/film').length > 0);
+});
+
 test('where the policy says never, nothing sets the signal aside', async (t) => {
   const { page } = await opened(t, { gpc: true, changes: { signals: { gpc_exception: 'never' } } });
   await buttonOf(page, 'Reject all').click();

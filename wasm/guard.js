@@ -2,61 +2,87 @@
 // and host: cookies, storage keys, requests. What is not known yet waits in order; what is denied is dropped.
 //
 //   <script src="/consent/v-.../guard.js" data-guard="cookies storage requests"></script>
+//
+// `data-policy` names the policy where it does not lie beside this file.
 (() => {
   const GUARDED = Symbol.for('abide.guarded'); // the panel reads it
-  const WAITING_MAX = 200, LOG_MAX = 200;
+  const MAX = 200; // of what waits, and of what is remembered for the panel
   const script = document.currentScript;
   const kinds = (script?.dataset.guard ?? '').split(/\s+/);
   if (document[GUARDED]) return;
   const log = (document[GUARDED] = []);
-  const waiting = [];
-  let rules, permits;
+  const waiting = new Set();
+  let rules, asked;
 
-  // Verdicts: true, false, or null for what nobody can say yet.
+  // Verdicts: true, false, or null for what nobody can say yet. While the page is away its state allows only what is
+  // required.
 
   const judge = (what, element) => {
-    const state = window.abide?.state?.();
+    const state = window.abide?.state();
     if (state?.v !== 1) return null;
+    if (element?.dataset.category) return window.abide.passes(element); // written on it by the page: that counts
     if (state.mode === 'observe') return true;
-    const { category, shared } = element?.dataset ?? {};
-    if (category) // written on the element by the page: that counts
-      return category.split(/[\s,]+/).every((name) => window.abide.allows(name, shared === undefined ? shared : shared !== 'false'));
-    const kind = rules?.classify(what);
-    return kind ? permits(state, kind) : null;
+    if (!rules) return null;
+    const verdict = rules.judge(what);
+    if (verdict === null) asked ??= rules.whole().then(() => { asked = null; settle(); });
+    return verdict;
   };
 
-  const note = (kind, what, verdict) => {
-    if (log.length === LOG_MAX) log.shift();
+  const end = ({ kind, what, pass, drop }, verdict) => {
+    if (log.length === MAX) log.shift();
     log.push({ kind, what, verdict, time: Date.now() });
     document.dispatchEvent(new CustomEvent('abide:guard', { detail: log.at(-1) }));
+    if (verdict) pass();
+    if (verdict === false) drop();
   };
 
-  // Lets `pass` happen, now or when it is known that it may; else `drop`.
+  // Lets `pass` happen, now or when it is known that it may; else `drop`. Who takes it out of `waiting` forgoes both.
   const guard = (kind, what, pass, drop = () => {}, element) => {
     settle();
-    const verdict = judge(what, element);
-    const full = verdict === null && waiting.length === WAITING_MAX;
-    note(kind, what, full ? false : verdict);
-    if (verdict) return pass();
-    if (verdict === false || full) return drop();
-    waiting.push({ kind, what, pass, drop, element });
+    const one = { kind, what, pass, drop, element };
+    const verdict = judge(what, element) ?? (waiting.size < MAX ? null : false);
+    if (verdict === null) waiting.add(one);
+    end(one, verdict);
+    return one;
   };
 
   const settle = () => {
-    for (const one of waiting.splice(0)) {
+    for (const one of waiting) {
       const verdict = judge(one.what, one.element);
-      if (verdict === null) waiting.push(one);
-      else note(one.kind, one.what, verdict), verdict ? one.pass() : one.drop();
+      if (verdict === null) continue;
+      waiting.delete(one);
+      try {
+        end(one, verdict);
+      } catch (error) { // its own: those behind it go on
+        queueMicrotask(() => { throw error; });
+      }
     }
   };
 
-  import(new URL('rules.mjs', script.src)).then(async (module) => {
-    const printed = document.getElementById('abide-policy');
-    const loaded = await module.load(printed ? JSON.parse(printed.textContent) : undefined);
-    ({ permits } = module);
-    rules = { classify: (what) => loaded.classify(what) ?? (loaded.whole().then(settle), null) };
+  // A named write that waits can be read back from `held`, by its place: one a place, until it is written or forgotten.
+
+  const forget = (held, place) => {
+    waiting.delete(held.get(place));
+    held.delete(place);
+  };
+
+  const hold = (held, kind, name, text, write, place = name) => {
+    forget(held, place);
+    const done = () => held.delete(place);
+    const one = guard(kind, name, () => { done(); write(); }, done);
+    if (waiting.has(one)) held.set(place, Object.assign(one, { text }));
+  };
+
+  // The policy: as the tag or start() names it, else the one beside this file. Without one everything waits.
+
+  const use = (loaded) => {
+    rules = loaded;
     settle();
-  }).catch(() => {}); // without rules everything waits
+  };
+  const { policy } = script.dataset;
+  if (!policy) document.addEventListener('abide:policy', ({ detail }) => use(detail));
+  import(new URL('rules.mjs', script.src)).then(({ load }) => load(policy))
+    .then((loaded) => rules ?? use(loaded), () => {});
   document.addEventListener('abide:consent', settle);
 
   const patch = (owner, name, change) => {
@@ -66,68 +92,178 @@
 
   // Cookies. One that is being deleted always may be.
 
-  const inThePast = (expires) => expires !== undefined && new Date(expires).getTime() <= Date.now();
-  // Of several Max-Age the last counts, and each before Expires (RFC 6265 section 5.3).
-  const deletes = (field) => {
-    const age = /.*;\s*max-age\s*=\s*(-?\d+)\s*(?:;|$)/is.exec(field)?.[1];
-    return age === undefined ? inThePast(/;\s*expires\s*=([^;]*)/i.exec(field)?.[1]) : Number(age) <= 0;
+  // When one ends, as browsers read it (RFC 6265 section 5.1.1): no zones, and two digits are 1970 to 2069.
+  const DATE = [/^\d\d?:\d\d?:\d\d?(?!\d)/, /^\d\d?(?!\d)/,
+    /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i, /^\d{2,4}(?!\d)/];
+  const endOf = (expires) => {
+    const found = [];
+    for (const token of expires.split(/[\t -/;-@[-`{-~]+/)) {
+      const part = DATE.findIndex((form, at) => !found[at] && form.test(token));
+      if (part >= 0) [found[part]] = DATE[part].exec(token);
+    }
+    const [time, day, month, year] = found;
+    if (!time || !day || !month || !year) return NaN;
+    return Date.parse(`${month} ${day} ${+year + (year < 70 ? 2000 : year < 100 ? 1900 : 0)} ${time} UTC`);
   };
-  const held = new Map(); // what waits, so that who wrote it reads it back
+
+  // Of several attributes of a name the last counts, and Max-Age before Expires (section 5.3).
+  const attributeOf = (field, name) => new RegExp(`.*;\\s*${name}\\s*=([^;]*)`, 'is').exec(field)?.[1].trim() ?? '';
+  const deletes = (field) => {
+    const age = attributeOf(field, 'max-age');
+    return /^-?\d+$/.test(age) ? age <= 0 : endOf(attributeOf(field, 'expires')) <= Date.now();
+  };
+
+  const nameOf = (pair) => (pair.includes('=') ? pair.split('=')[0].trim() : '');
 
   const guardCookies = () => {
+    const held = new Map();
     patch(Document.prototype, 'cookie', ({ get, set }) => ({
-      get() { return [get.call(this), ...held.values()].filter(Boolean).join('; '); },
+      get() {
+        const pairs = [...held.values()].map(({ text }) => text), names = pairs.map(nameOf);
+        const there = get.call(this).split('; ').filter((pair) => !names.includes(nameOf(pair)));
+        return [...there, ...pairs].filter(Boolean).join('; ');
+      },
       set(field) {
-        const text = String(field), pair = text.split(';')[0].trim();
-        const name = pair.includes('=') ? pair.split('=')[0].trim() : '';
-        const done = (write) => () => { held.delete(name); if (write) set.call(this, text); };
-        if (deletes(text)) return done(true)();
-        held.set(name, pair);
-        guard('cookie', name, done(true), done(false));
+        const text = String(field), pair = text.split(';')[0].trim(), name = nameOf(pair);
+        const place = [name, attributeOf(text, 'domain'), attributeOf(text, 'path')].join(';');
+        const write = () => set.call(this, text);
+        if (!deletes(text)) return hold(held, 'cookie', name, pair, write, place);
+        forget(held, place);
+        write();
       },
     }));
     if (window.CookieStore) patch(CookieStore.prototype, 'set', ({ value: set }) => ({
       value(first, ...rest) {
         const write = () => set.call(this, first, ...rest);
         const { name, expires } = typeof first === 'object' && first ? first : { name: first };
-        if (expires != null && inThePast(expires)) return write();
+        if (expires != null && expires <= Date.now()) return write();
         return new Promise((resolve, reject) =>
           guard('cookie', String(name), () => write().then(resolve, reject), resolve));
       },
     }));
   };
 
-  // Storage: setItem, and properties by way of a stand-in. What is taken away passes.
+  // Storage, behind a stand-in that shows what waits as if it were there. What is taken away passes.
 
   const guardStorage = () => {
-    patch(Storage.prototype, 'setItem', ({ value: setItem }) => ({
-      value(key, text) { guard('storage', String(key), () => setItem.call(this, key, text)); },
-    }));
-    for (const name of ['localStorage', 'sessionStorage'])
-      patch(window, name, ({ get }) => {
-        let standIn;
-        return { get() { return (standIn ??= standInOf(get.call(window))); } };
-      });
-  };
+    const prototype = Storage.prototype, { getItem } = prototype;
+    const each = (make) => {
+      const made = new WeakMap();
+      return (storage) => {
+        if (!made.has(storage)) made.set(storage, make(storage));
+        return made.get(storage);
+      };
+    };
+    const heldOf = each(() => new Map());
+    const reals = new WeakMap();
+    const standInOf = each((storage) => {
+      const standIn = new Proxy(storage, traps);
+      reals.set(standIn, storage);
+      return standIn;
+    });
+    const realOf = (storage) => reals.get(storage) ?? storage;
+    const textOf = (storage, key) => heldOf(storage).get(key)?.text;
+    const added = (storage) => [...heldOf(storage).keys()].filter((key) => getItem.call(storage, key) === null);
 
-  const standInOf = (storage) => new Proxy(storage, {
-    get(_, key) {
-      const value = Reflect.get(storage, key, storage);
-      return typeof value === 'function' ? value.bind(storage) : value;
-    },
-    set(_, key, value) { return storage.setItem(String(key), value), true; },
-    defineProperty(_, key, { value }) { return storage.setItem(String(key), value), true; },
-  });
+    // What the members of Storage.prototype do; `own` is the browser's.
+    const members = {
+      getItem: (storage, own, key) => textOf(storage, `${key}`) ?? own(key),
+      setItem: (storage, own, ...pair) => {
+        const [key, text] = pair.map(String);
+        hold(heldOf(storage), 'storage', key, text, () => own(key, text));
+      },
+      removeItem: (storage, own, key) => {
+        forget(heldOf(storage), `${key}`);
+        own(key);
+      },
+      clear: (storage, own) => {
+        for (const key of heldOf(storage).keys()) forget(heldOf(storage), key);
+        own();
+      },
+      key(storage, own, at) {
+        const more = added(storage);
+        return own(at) ?? more[at - storage.length + more.length] ?? null;
+      },
+      length: (storage, own) => own() + added(storage).length,
+    };
+    for (const [name, member] of Object.entries(members))
+      patch(prototype, name, (was) => {
+        const call = was.get ? 'get' : 'value';
+        return {
+          [call](...given) {
+            const storage = realOf(this), own = (...rest) => was[call].apply(storage, rest);
+            return given.length < was[call].length ? own(...given) : member(storage, own, ...given);
+          },
+        };
+      });
+
+    const PLAIN = { writable: true, enumerable: true, configurable: true };
+    const propertyOf = (storage, key) => (key in prototype ? undefined : textOf(storage, key));
+    const traps = {
+      get: (storage, key, standIn) => propertyOf(storage, key) ?? Reflect.get(storage, key, standIn),
+      has: (storage, key) => key in storage || heldOf(storage).has(key),
+      ownKeys: (storage) => [...Reflect.ownKeys(storage), ...added(storage)],
+      getOwnPropertyDescriptor: (storage, key) => {
+        const value = propertyOf(storage, key);
+        return value === undefined ? Reflect.getOwnPropertyDescriptor(storage, key) : { value, ...PLAIN };
+      },
+      set: (storage, key, value) => traps.defineProperty(storage, key, { value, ...PLAIN }),
+      defineProperty(storage, key, property) {
+        if (typeof key === 'symbol') return Reflect.defineProperty(storage, key, property);
+        storage.setItem(key, property.value);
+        return true;
+      },
+      deleteProperty(storage, key) {
+        forget(heldOf(storage), key);
+        return Reflect.deleteProperty(storage, key);
+      },
+    };
+    for (const name of ['localStorage', 'sessionStorage'])
+      patch(window, name, ({ get }) => ({ get() { return standInOf(get.call(window)); } }));
+
+    // Its events name it.
+    patch(StorageEvent.prototype, 'storageArea', ({ get }) => ({
+      get() {
+        const storage = get.call(this);
+        return storage && standInOf(storage);
+      },
+    }));
+    patch(window, 'StorageEvent', ({ value }) => ({
+      value: new Proxy(value, {
+        construct: (type, [name, init], made) =>
+          Reflect.construct(type, [name, init && { ...init, storageArea: realOf(init.storageArea) }], made),
+      }),
+    }));
+  };
 
   // Requests to other hosts.
 
   const foreign = (url) => {
     try {
       const { host, protocol, href } = new URL(url, document.baseURI);
-      return host !== location.host && /^(https?|wss?):$/.test(protocol) ? href : null;
+      return host !== location.host && /^(http|ws)s?:$/.test(protocol) ? href : null;
     } catch {
       return null;
     }
+  };
+
+  // Properties that make an element ask for an address; what sets them as attributes, as name and value.
+  const LOADS = { __proto__: null, href: [HTMLLinkElement], data: [HTMLObjectElement], poster: [HTMLVideoElement],
+    src: [HTMLImageElement, HTMLScriptElement, HTMLIFrameElement, HTMLMediaElement, HTMLSourceElement, HTMLTrackElement,
+      HTMLEmbedElement, HTMLInputElement] };
+  const SETTERS = {
+    setAttribute: (name, value) => [name, value],
+    setAttributeNS: (space, name, value) => [space ? '' : name, value],
+    setAttributeNode: ({ name, value }) => [name, value],
+  };
+  // A link asks or not by its `rel`, which may come later.
+  const loads = (element, name) => LOADS[name]?.some((type) => element instanceof type) &&
+    (name !== 'href' || /^$|icon|manifest|pre|style/i.test(element.rel));
+
+  const guardSource = (element, name, url, write) => {
+    const target = loads(element, name) && foreign(url);
+    if (!target) return write();
+    guard('request', target, write, () => setTimeout(() => element.dispatchEvent(new Event('error'))), element);
   };
 
   const blocked = () => new TypeError('abide: not allowed');
@@ -150,43 +286,48 @@
           guard('request', target, () => send().then(resolve, reject), () => reject(blocked())));
       },
     }));
-    const targets = new WeakMap();
+    const requests = new WeakMap(); // what each XMLHttpRequest asks for, and what of it waits
+    const tell = (request, name) =>
+      [name, 'loadend'].forEach((each) => request.dispatchEvent(new ProgressEvent(each)));
+    const stop = (request) => waiting.delete(requests.get(request)?.one);
     patch(XMLHttpRequest.prototype, 'open', ({ value: open }) => ({
-      value(method, url, asynchronous = true, ...rest) {
-        targets.set(this, { target: foreign(url), asynchronous });
-        return open.call(this, method, url, asynchronous, ...rest);
+      value(method, url, ...rest) {
+        stop(this);
+        requests.set(this, { target: foreign(url), waits: !rest.length || rest[0] });
+        return open.call(this, method, url, ...rest);
       },
     }));
     patch(XMLHttpRequest.prototype, 'send', ({ value: send }) => ({
       value(body) {
-        const { target, asynchronous } = targets.get(this) ?? {};
-        if (!target) return send.call(this, body);
-        if (!asynchronous) { // cannot wait
+        const request = requests.get(this), { target, waits } = request ?? {}, pass = () => send.call(this, body);
+        if (!target) return pass();
+        if (!waits) {
           if (judge(target) !== true) throw new DOMException('abide: not allowed', 'NetworkError');
-          return send.call(this, body);
+          return pass();
         }
-        const tell = (name) => this.dispatchEvent(new ProgressEvent(name));
-        const fail = () => setTimeout(() => ['error', 'loadend'].forEach(tell));
-        guard('request', target, () => send.call(this, body), fail);
+        request.one = guard('request', target, pass, () => setTimeout(tell, 0, this, 'error'));
       },
     }));
-    for (const type of [HTMLImageElement, HTMLScriptElement, HTMLIFrameElement]) {
-      const { set } = Object.getOwnPropertyDescriptor(type.prototype, 'src');
-      patch(type.prototype, 'src', () => ({ set(url) { guardSource(this, url, () => set.call(this, url)); } }));
-    }
-    patch(Element.prototype, 'setAttribute', ({ value: setAttribute }) => ({
-      value(name, value) {
-        const write = () => setAttribute.call(this, name, value);
-        if (String(name).toLowerCase() !== 'src' || !/^(img|script|iframe)$/.test(this.localName)) return write();
-        guardSource(this, value, write);
+    patch(XMLHttpRequest.prototype, 'abort', ({ value: abort }) => ({
+      value() {
+        const waited = stop(this);
+        abort.call(this);
+        if (waited) tell(this, 'abort');
       },
     }));
-  };
-
-  const guardSource = (element, url, write) => {
-    const target = foreign(url);
-    if (!target) return write();
-    guard('request', target, write, () => setTimeout(() => element.dispatchEvent(new Event('error'))), element);
+    for (const [name, types] of Object.entries(LOADS)) for (const type of types)
+      patch(type.prototype, name, ({ set }) => ({
+        set(url) { guardSource(this, name, url, () => set.call(this, url)); },
+      }));
+    for (const [method, read] of Object.entries(SETTERS))
+      patch(Element.prototype, method, ({ value: set }) => ({
+        value(...given) {
+          let result;
+          const [name, url] = read(...given);
+          guardSource(this, `${name}`.toLowerCase(), url, () => { result = set.apply(this, given); });
+          return result;
+        },
+      }));
   };
 
   if (kinds.includes('cookies')) guardCookies();

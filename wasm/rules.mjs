@@ -7,16 +7,26 @@ const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
 const OWN = { category: 'required', shared: false, vendor: '', evidence: 'policy' };
 
+const NAMED = Symbol.for('abide.policy'); // on the document: the policy that the page named, for other copies as well
+
 const read = new Map(); // a Rules by its source
 
-/** @param source URL of a policy file, or what it holds; by default the one beside the modules */
-export function load(source = fileAt('policy.json')) {
-  if (typeof source === 'object' && !(source instanceof URL)) return Promise.resolve(new Rules(source));
-  const url = `${source}`;
-  if (!read.has(url)) read.set(url, fetchPolicy(url).then((policy) => new Rules(policy)));
-  read.get(url).catch(() => read.delete(url)); // asked again next time
-  return read.get(url);
+/** @param source URL of a policy file, or what it holds; by default what the page named before, else the file beside
+    the modules. The event `abide:policy` tells of one that is named. */
+export async function load(source) {
+  const wanted = source ?? document[NAMED] ?? fileAt('policy.json');
+  const named = typeof wanted === 'string' || wanted instanceof URL ? new URL(wanted, document.baseURI).href : wanted;
+  if (!read.has(named)) read.set(named, policyOf(named).then((policy) => new Rules(policy)));
+  read.get(named).catch(() => read.delete(named)); // asked again next time
+  const rules = await read.get(named);
+  if (source && document[NAMED] !== named) {
+    document[NAMED] = named;
+    document.dispatchEvent(new CustomEvent('abide:policy', { detail: rules }));
+  }
+  return rules;
 }
+
+const policyOf = async (named) => (typeof named === 'string' ? fetchPolicy(named) : named);
 
 async function fetchPolicy(url) {
   const reply = await fetch(url);
@@ -50,18 +60,23 @@ export class Rules {
 
   /** The same without loading anything. */
   known(what) {
-    const url = readUrl(what);
-    const found = url ? this.#ofUrl(url) : this.#ofName(what);
+    const name = String(what), url = readUrl(name);
+    const found = url ? this.#ofUrl(url) : this.#ofName(name);
     if (found || this.core === undefined) return found ?? STRICTEST; // undefined: there is no core
     if (!this.core) return null;
-    if (!url) return this.core.classify({ name: what, host: location.hostname });
+    if (!url) return this.core.classify({ name, host: location.hostname });
     return this.core.classifyRequest({ url: url.href, site: location.hostname });
+  }
+
+  /** Whether the decision in force lets it be used; null: not known yet. */
+  judge(what) {
+    const found = this.classify(what);
+    return found && permits(window.abide.state(), found);
   }
 
   /** `false` for what is not known yet. */
   allows(what) {
-    const found = this.classify(what);
-    return found !== null && permits(window.abide.state(), found);
+    return this.judge(what) === true;
   }
 
   /** Resolves once nothing is unknown: the core is there, or there is none and what the policy does not name counts as

@@ -14,9 +14,9 @@ const early = (text) => `<script nonce="abc">${text}</script>`;
 const allowing = (...names) => ({ ...strict, allowed: ['required', ...names], allowedShared: ['required'] });
 const verdicts = (page) => page.evaluate(() => document[Symbol.for('abide.guarded')].map(({ what, verdict }) => [what, verdict]));
 
-async function opened(t, options) {
+async function opened(t, options, more) {
   const lab = await openLab(t, { policy, ...options });
-  const visitor = await newVisitor(t);
+  const visitor = await newVisitor(t, more);
   await visitor.open(lab.url);
   return { lab, visitor, page: visitor.page };
 }
@@ -159,6 +159,205 @@ test('the module answers for cookies and URLs as soon as the policy is there, an
   assert.deepEqual(answers[1].slice(0, 7), [true, false, false, true, true, false, true]);
   assert.deepEqual(answers[2].slice(0, 7), answers[1].slice(0, 7));
   assert.equal(answers[3], 'analytics');
+});
+
+test('one write that fails does not take those behind it along, and is reported', async (t) => {
+  const { visitor, page } = await opened(t, { head: guard('cookies storage') + early(`
+    window.errors = []; addEventListener('error', ({ message }) => errors.push(message));
+    localStorage.cart = 'x'.repeat(6e6); document.cookie = 'cart=1; Path=/'; sessionStorage.cart = '1';`) }, { expectsFaults: true });
+  assert.deepEqual(await visitor.cookies(), ['cart']);
+  assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.cart, errors.length]), [0, '1', 1]);
+  assert.match(await page.evaluate(() => errors[0]), /quota/);
+});
+
+test('what is deleted while it waits, or written once more, is not written later', async (t) => {
+  const { visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies storage') + early(`
+    document.cookie = 'cart=old; Path=/'; document.cookie = 'cart=new; Path=/'; document.cookie = 'cart=far; Path=/far';
+    document.cookie = '_count=1; Path=/'; document.cookie = '_count=; Path=/; Max-Age=0';
+    window.readBack = document.cookie;
+    localStorage.cart = '1'; localStorage.removeItem('cart'); localStorage._count = '1'; delete localStorage._count;
+    sessionStorage.cart = '1'; sessionStorage.clear(); sessionStorage._count = '2';`) });
+  assert.equal(await page.evaluate(() => window.readBack), 'cart=new; cart=far');
+  assert.deepEqual(await visitor.cookies(), ['cart', 'cart']);
+  assert.deepEqual(await page.evaluate(() => [document.cookie, Object.keys(localStorage), { ...sessionStorage }]),
+    ['cart=new', [], { _count: '2' }]);
+});
+
+test('a cookie that waits is read in place of the one that is there', async (t) => {
+  const { page } = await opened(t, { head: early(`document.cookie = 'cart=old; Path=/';`) + guard('cookies') +
+    early(`document.cookie = 'cart=new; Path=/'; window.readBack = document.cookie;`) });
+  assert.equal(await page.evaluate(() => window.readBack), 'cart=new');
+});
+
+test('storage keys that wait are read back in every way, and are gone where they are dropped', async (t) => {
+  const { page } = await opened(t, { state: allowing('analytics'), head: early(`localStorage.kept = '0';`) + guard('storage') + early(`
+    localStorage.cart = '1'; localStorage.setItem('_ad', 2); localStorage.kept = '3'; localStorage.setItem('getItem', 'x');
+    delete localStorage.getItem; localStorage.removeItem('getItem');
+    const { length } = localStorage;
+    window.readBack = [{ ...localStorage }, length, Array.from({ length: length + 1 }, (_, at) => localStorage.key(at)),
+      'cart' in localStorage, Object.hasOwn(localStorage, '_ad'), localStorage.getItem('_ad'), localStorage.getItem('none')];`),
+  policy: { cookies: [...policy.cookies, { name: 'kept', category: 'required' }] } });
+  assert.deepEqual(await page.evaluate(() => window.readBack),
+    [{ kept: '3', cart: '1', _ad: '2' }, 3, ['kept', 'cart', '_ad', null], true, true, '2', null]);
+  assert.deepEqual(await page.evaluate(() => [{ ...localStorage }, localStorage.length, localStorage._ad ?? null]),
+    [{ kept: '3', cart: '1' }, 2, null]);
+});
+
+test('a guarded storage behaves as the browser\'s own: methods of Storage.prototype, events, other properties', async (t) => {
+  const behaviour = () => {
+    const tried = (look) => { try { return look(); } catch ({ name }) { return name; } };
+    const { getItem, setItem, key, removeItem, clear } = Storage.prototype;
+    const { get } = Object.getOwnPropertyDescriptor(Storage.prototype, 'length');
+    const mark = Symbol('mark');
+    return [() => setItem.call(localStorage, 'cart', 2), () => getItem.call(localStorage, 'cart'), () => get.call(localStorage),
+      () => key.call(localStorage, 0), () => localStorage.getItem === getItem, () => localStorage === localStorage,
+      () => new StorageEvent('storage', { key: 'cart', storageArea: localStorage }).storageArea === localStorage,
+      () => new StorageEvent('storage').storageArea, () => new StorageEvent('storage', {}) instanceof Event,
+      () => `${localStorage}`, () => JSON.stringify(localStorage), () => localStorage.setItem('cart'), () => getItem.call({}, 'cart'),
+      () => { localStorage[mark] = 1; return [localStorage[mark], localStorage.length]; },
+      () => { Object.defineProperty(localStorage, 'cart', { value: 3 }); return localStorage.cart; },
+      () => removeItem.call(localStorage, 'cart'), () => clear.call(localStorage), () => localStorage.cart].map(tried);
+  };
+  const own = await opened(t, {});
+  const guarded = await opened(t, { head: guard('storage') });
+  const expected = await own.page.evaluate(behaviour);
+  assert.equal(expected[1], '2');
+  assert.deepEqual(await guarded.page.evaluate(behaviour), expected);
+});
+
+test('storage events name the storage that the page knows', async (t) => {
+  const { lab, visitor, page } = await opened(t, { head: guard('storage') });
+  await page.evaluate(() => addEventListener('storage', ({ storageArea }) => { window.same = storageArea === localStorage; }));
+  const other = await visitor.context.newPage();
+  await other.goto(lab.url);
+  await other.evaluate(() => { localStorage.cart = '1'; });
+  await page.waitForFunction(() => window.same !== undefined);
+  assert.equal(await page.evaluate(() => window.same), true);
+});
+
+test('an image or a frame that the gate lets through is let through by the guard', async (t) => {
+  const { lab, page } = await opened(t, { state: { ...strict, allowedExempt: ['Tally'] }, head: guard('requests') });
+  const reached = () => lab.asked.filter(({ host }) => host.startsWith('ads.')).map(({ path }) => path).toSorted();
+  await page.evaluate((port) => document.querySelector('main').insertAdjacentHTML('beforeend',
+    ['data-category="analytics" data-service="Tally" data-src="exempt"', 'data-category="!analytics" data-src="undo"',
+      'data-category="required " data-src="blank"', 'data-category="analytics" data-src="held"']
+      .map((text) => `<img ${text.replace('data-src="', `$&http://ads.localhost:${port}/`)}>`).join('')), lab.port);
+  await eventually('what the gate lets through', () => reached().length === 3);
+  assert.deepEqual(reached(), ['/blank', '/exempt', '/undo']);
+  await page.evaluate((port) => {
+    for (const category of ['analytics', '!required', 'whatever']) {
+      const image = new Image();
+      image.dataset.category = category;
+      image.src = `http://ads.localhost:${port}/${category}`;
+    }
+  }, lab.port);
+  await quiet(page);
+  assert.equal(reached().length, 3);
+});
+
+for (const [how, named, asked] of [['on its own tag', 'data-policy="/my.json" ', 0], ['by start()', '', 1]])
+  test(`the policy may be named ${how}`, async (t) => {
+    const { lab, visitor, page } = await opened(t, { state: null, module: null,
+      head: guard('cookies storage').replace('data-guard', `${named}$&`) + `<script src="${files}gate.js"></script>` +
+        early(`document.cookie = 'basket=1'; localStorage.basket = '1';`) +
+        `<script type="module">import { start } from '${files}abide.mjs'; start({ policy: '/my.json' })</script>`,
+      policy: { cookies: [{ name: 'basket', category: 'targeting' }] },
+      files: { '/my.json': JSON.stringify({ cookies: [{ name: 'basket', category: 'required' }] }) } });
+    await eventually('the cookie', async () => (await visitor.cookies()).includes('basket'));
+    assert.equal(await page.evaluate(() => localStorage.length), 1);
+    assert.deepEqual(await verdicts(page), [['basket', null], ['basket', null], ['basket', true], ['basket', true]]);
+    assert.equal(lab.of(`${files}policy.json`).length, asked);
+  });
+
+test('requests of other elements and by other ways of setting an attribute are guarded', async (t) => {
+  const { lab, page } = await opened(t, { head: guard('requests'), policy: { cookies: [...policy.cookies, { name: 'c', host: 'cdn.localhost', category: 'required' }] } });
+  await page.evaluate((port) => {
+    const element = (name, properties, at = document.body) => at.appendChild(Object.assign(document.createElement(name), properties));
+    for (const host of ['ads', 'cdn']) {
+      const at = (path) => `http://${host}.localhost:${port}/${path}`;
+      for (const rel of ['stylesheet', 'preload', 'prefetch', 'icon']) element('link', { rel, as: 'image', href: at(rel) }, document.head);
+      element('link', { href: at('late') }, document.head).rel = 'stylesheet';
+      element('link', { rel: 'canonical', href: at('canonical') }, document.head).id = `canonical-${host}`;
+      element('audio', { preload: 'auto', src: at('audio') });
+      element('video', { preload: 'auto', src: at('video'), poster: at('poster') });
+      element('source', { src: at('source') }, element('audio', { preload: 'auto' }));
+      element('embed', { src: at('embed') });
+      element('object', { data: at('object') });
+      element('input', { type: 'image', src: at('input') });
+      element('img').setAttributeNS(null, 'src', at('ns'));
+      element('object').setAttribute('DATA', at('attribute'));
+      const node = document.createAttribute('src');
+      node.value = at('node');
+      element('img').setAttributeNode(node);
+    }
+  }, lab.port);
+  const reached = (host) => lab.asked.filter((one) => one.host.startsWith(host)).map(({ path }) => path.slice(1));
+  const expected = ['attribute', 'audio', 'embed', 'icon', 'input', 'late', 'node', 'ns', 'object', 'poster', 'prefetch', 'preload', 'source', 'stylesheet', 'video'];
+  const found = () => [...new Set(reached('cdn.'))].toSorted();
+  await eventually('those that are allowed', () => found().length >= expected.length - 1); // headless browsers may want no icon
+  assert.deepEqual(found().filter((path) => path !== 'icon'), expected.filter((path) => path !== 'icon'));
+  assert.deepEqual(reached('ads.'), []);
+  assert.ok(await page.evaluate(() => document.querySelector('#canonical-ads').href), 'nothing is asked of a canonical address');
+});
+
+test('an XMLHttpRequest that was aborted or opened anew while it waited is not sent; whether it is synchronous stays as written', async (t) => {
+  const told = (request, answer) => { answer.setHeader('Access-Control-Allow-Origin', '*'); answer.end('hello'); };
+  const { lab, page } = await opened(t, { state: allowing('analytics'), files: { '/aborted': told, '/first': told, '/second': told, '/own': told },
+    head: guard('requests') + early(`
+      window.heard = [];
+      const at = 'http://own.stats.localhost:' + location.port, asking = (path) => {
+        const request = new XMLHttpRequest();
+        for (const name of ['abort', 'load', 'error', 'loadend']) request.addEventListener(name, () => heard.push(path + ' ' + name));
+        request.open('GET', at + path);
+        request.send();
+        return request;
+      };
+      asking('/aborted').abort();
+      const request = asking('/first');
+      request.open('GET', at + '/second');
+      request.send();`) });
+  await page.waitForFunction(() => window.heard.includes('/first loadend'));
+  assert.deepEqual(await page.evaluate(() => window.heard), ['/aborted abort', '/aborted loadend', '/first load', '/first loadend']);
+  assert.deepEqual(['/aborted', '/first', '/second'].map((path) => lab.of(path).length), [0, 0, 1]);
+  assert.deepEqual(await page.evaluate(() => [undefined, false, 0, true, 1].map((third) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', '/own', third);
+    request.send();
+    return request.readyState === 4;
+  })), [true, true, true, false, false]);
+});
+
+test('a date that browsers read as one to come, or as none, deletes nothing', async (t) => {
+  const { visitor, page } = await opened(t, { head: guard('cookies') });
+  const written = async (expires) => {
+    await page.evaluate((text) => { document.cookie = `_ad=1; Path=/; expires=${text}`; }, expires);
+    return (await visitor.cookies()).length;
+  };
+  for (const text of ['Fri, 01-Jan-55 00:00:00 GMT', '01 Jan 69 00:00:00', '0', '-1', '1970', 'Thu, 01 Jan 1970', 'Thu, 01 Jan 1970 00:00:00 GMT; expires=0'])
+    assert.equal(await written(text), 0, text);
+  for (const text of ['Thu, 01 Jan 1970 00:00:00 GMT', 'Thu, 01-Jan-70 00:00:01 GMT', 'thu jan 1 1970 0:0:1 GMT+0100', '00:00:00 1 Jan 1970', 'Thursday, 01-January-99 00:00:00 UTC', '0; expires=Thu, 01 Jan 1970 00:00:00 GMT']) {
+    await visitor.context.addCookies([{ name: '_ad', value: '1', url: page.url() }]);
+    assert.equal(await written(text), 0, text);
+  }
+});
+
+test('while the page is away nothing that needs consent is written or sent', async (t) => {
+  const { lab, visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies storage requests') });
+  await page.evaluate((port) => {
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    document.cookie = '_count=1; Path=/';
+    document.cookie = 'cart=1; Path=/';
+    localStorage._count = '1';
+    navigator.sendBeacon(`http://own.stats.localhost:${port}/beacon`);
+    const image = new Image();
+    image.dataset.category = 'analytics';
+    image.src = `http://own.stats.localhost:${port}/image`;
+  }, lab.port);
+  await page.evaluate((state) => abide.apply(state), strict);
+  await quiet(page);
+  assert.deepEqual(await visitor.cookies(), ['cart']);
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+  assert.deepEqual(lab.asked.filter(({ host }) => host.startsWith('own.')), []);
 });
 
 test('Firefox: cookies, storage and requests are guarded there too', async (t) => {

@@ -1,5 +1,5 @@
 // The `abide` command's JSON lines, answered by the browser's core: the proof that both give the same verdict.
-//   node wasm/cases.mjs signals|decide|classify|filter [--policy FILE] [--wasm FILE]
+//   node wasm/cases.mjs signals|decide|choose|classify|filter [--policy FILE] [--wasm FILE]
 import { readFileSync } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ const NEWLINE = 10, TAB = 9, RETURN = 13;
 const answers = {
   signals: (core, line) => core.readSignals(line.headers),
   decide: (core, line) => core.decide(line),
+  choose: (core, line) => core.choose(line),
   filter: (core, line) => core.filter(line),
 };
 
@@ -21,7 +22,7 @@ function fail(message) {
 
 function readArguments([command, ...rest]) {
   const options = { command, policy: undefined, wasm: BUILT };
-  if (command !== 'classify' && !Object.hasOwn(answers, command ?? '')) fail('expected signals, decide, classify or filter');
+  if (command !== 'classify' && !Object.hasOwn(answers, command ?? '')) fail('expected signals, decide, choose, classify or filter');
   while (rest.length > 0) {
     const [, option, joined] = /^--(policy|wasm)(?:=(.*))?$/s.exec(rest[0]) ?? [];
     if (!option) fail(`unexpected "${rest[0]}"`);

@@ -56,6 +56,18 @@ export interface FilterRequest extends Visit {
   response: { headers: Headers };
 }
 
+/** What a visitor chose: the fields of the form. */
+export interface ChooseRequest extends DecideRequest {
+  choice: 'accept-all' | 'reject-all' | 'save' | 'opt-out' | 'withdraw' | 'object' | 'undo' | 'signal';
+  /** Of `save`; a category in none of the three is refused. */
+  grant?: readonly Category[] | null;
+  keep?: readonly Category[] | null;
+  exception?: readonly Category[] | null;
+  from?: 'banner' | 'settings' | null;
+  /** Of `signal`; absent: `gpc_js`. */
+  source?: Source | null;
+}
+
 /** `caution`: where the place's row rests on weak sources. */
 export type Reasons = Record<Category, { rule: Rule; why: string; law: string; caution?: string }>;
 
@@ -154,6 +166,8 @@ export class Core {
   readSignals(headers: Headers): Signals;
   decide(request: DecideRequest): Decision;
   filter(request: FilterRequest): Filtered;
+  /** The record after a choice, or after a signal that is to be remembered. */
+  choose(request: ChooseRequest): ConsentRecord;
   classify(cookie: CookieFacts): Classification;
   /** Classifies a request by its URL. */
   classifyRequest(request: RequestFacts): Classification;

@@ -9,6 +9,8 @@ export const CATEGORIES = Object.freeze(['required', 'analytics', 'functional', 
 const NOTICES = ['none', 'banner', 'status', 'objection'];
 const SOURCES = ['none', 'banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
 const EVIDENCE = ['policy', 'catalog', 'pattern', 'host', 'model', 'rule'];
+const WISHES = ['accept-all', 'reject-all', 'save', 'opt-out', 'withdraw', 'object', 'undo', 'signal'];
+const CHOICES = [undefined, 'granted', 'denied'];
 const REQUEST_TYPES = ['other', 'image', 'script', 'frame', 'beacon', 'fetch', 'style', 'font', 'media'];
 const PURPOSES = { statistical: 1, appearance: 2, emergency: 4 };
 const OPTION = { mode: 0, joined: 1, dnt: 2, exception: 3, unknown: 4, noticeVersion: 5, lifetimeDays: 6 };
@@ -20,7 +22,7 @@ const UNKNOWN = ['targeting', 'party'];
 const OWN = 0, SHARED = 1, EXEMPT = 2;
 
 // Sizes of the C structs in bytes: memory.cpp asserts those whose members are read here, and tells the opaque ones.
-const SIZE = { text: 8, signals: 2, record: 40, visitor: 16, classification: 12, finding: 24 };
+const SIZE = { text: 8, signals: 2, record: 40, visitor: 16, indication: 6, classification: 12, finding: 24 };
 const OPAQUE = ['rule', 'exemption', 'policy', 'decision', 'filter'];
 
 const encoder = new TextEncoder();
@@ -135,6 +137,20 @@ export class Core {
     };
   }
 
+  /** Answers a line of `abide choose`: the next record. */
+  choose(request) {
+    this.#begin();
+    const headers = readHeaders(request.headers, 'headers');
+    const given = this.#readVisit(request);
+    const decision = this.#decide(this.#writeSignals(headers), given);
+    const wish = this.#writeIndication(request, this.#c.abide_exempt_in_use(decision));
+    const source = readSource(request.source ?? 'gpc_js', 'source');
+    const c = this.#c, { record, now } = given, next = this.#take(SIZE.record);
+    if (request.choice === 'signal') c.abide_after_signal_at(record, source, now, next);
+    else c.abide_after_wish_at(wish, record, this.#rules.noticeVersion, c.abide_signal_active(decision), now, next);
+    return this.#recordAt(next);
+  }
+
   /** Classifies a cookie; texts may be bytes. The host is expected in lower case. */
   classify({ name, host = '', thirdParty = false }) {
     this.#begin();
@@ -222,8 +238,10 @@ export class Core {
     const seconds = this.#take(8);
     const valid = typeof value === 'string' && this.#c.abide_read_timestamp(this.#text(value), seconds);
     if (!valid) refuse(place, expected);
-    return this.#view.getInt32(seconds + 4, true) * 2 ** 32 + this.#view.getUint32(seconds, true);
+    return this.#timeAt(seconds);
   }
+
+  #timeAt(at) { return this.#view.getInt32(at + 4, true) * 2 ** 32 + this.#view.getUint32(at, true); }
 
   // Into the core
 
@@ -290,8 +308,7 @@ export class Core {
     if (time !== undefined) this.#setTime(at, this.#readTime(time, 'record.time'));
     if (!isWhole(notice, 4294967295)) refuse('record.notice', 'a whole number');
     this.#view.setUint32(at + 24, notice, true);
-    if (source !== undefined && !(SOURCES.indexOf(source) > 0)) refuse('record.source', 'a source name');
-    this.#bytes[at + 32] = source === undefined ? 0 : SOURCES.indexOf(source);
+    this.#bytes[at + 32] = source === undefined ? 0 : readSource(source, 'record.source');
     if (sticky_since != null) {
       const since = this.#readTime(sticky_since, 'record.sticky_since', 'an RFC 3339 date-time or null');
       this.#setTime(at + 8, since || 1); // 0 stands for none
@@ -305,8 +322,8 @@ export class Core {
     if (!isObject(choices)) wrong();
     for (const [category, choice] of Object.entries(choices)) {
       const index = CATEGORIES.indexOf(category);
-      const value = ['granted', 'denied'].indexOf(choice) + 1;
-      if (index < 0 || value === 0) wrong();
+      const value = CHOICES.indexOf(choice);
+      if (index < 0 || value < 1) wrong();
       this.#bytes[at + index] = value;
     }
   }
@@ -314,14 +331,9 @@ export class Core {
   #writeException(at, exception) {
     const expected = 'purposes and time';
     const { purposes, time } = exception;
-    if (!isObject(exception) || !Array.isArray(purposes)) refuse('record.exception', expected);
-    let bits = 0;
-    for (const purpose of purposes) {
-      if (!CATEGORIES.includes(purpose)) refuse('record.exception', expected);
-      bits |= 1 << CATEGORIES.indexOf(purpose);
-    }
-    this.#setTime(at + 16, this.#readTime(time, 'record.exception', expected));
-    this.#bytes[at + 33] = bits;
+    if (!isObject(exception)) refuse('record.exception', expected);
+    this.#bytes[at + 33] = readCategories(purposes, 'record.exception', expected);
+    this.#setTime(at + 16, this.#readTime(time, 'record.exception', expected) || 1);
   }
 
   #writeVisitor(visitor) {
@@ -343,7 +355,31 @@ export class Core {
     return at;
   }
 
+  #writeIndication({ choice, grant, keep, exception, from }, objected) {
+    if (!WISHES.includes(choice)) refuse('choice', 'a choice');
+    const sets = Object.entries({ grant, keep, exception }).map(([name, list]) => readCategories(list ?? [], name));
+    if (from != null && from !== 'banner' && from !== 'settings') refuse('from', 'banner or settings');
+    const at = this.#take(SIZE.indication);
+    this.#bytes.set([WISHES.indexOf(choice), ...sets, objected, from === 'banner'], at);
+    return at;
+  }
+
   // Out of the core
+
+  /** What is absent is none. */
+  #recordAt(at) {
+    const made = [...this.#bytes.subarray(at + 28, at + 32)].map((choice, i) => [CATEGORIES[i], CHOICES[choice]]);
+    const record = { choices: Object.fromEntries(made.filter(([, choice]) => choice)) };
+    const notice = this.#view.getUint32(at + 24, true), source = this.#bytes[at + 32], bits = this.#bytes[at + 33];
+    const [time, since, exceptionTime] = [0, 8, 16].map((offset) => this.#timeAt(at + offset));
+    if (time) record.time = timestamp(time);
+    if (notice) record.notice = notice;
+    if (source) record.source = SOURCES[source];
+    if (since) record.sticky_since = timestamp(since);
+    const purposes = CATEGORIES.filter((_, i) => bits >> i & 1);
+    if (exceptionTime) record.exception = { purposes, time: timestamp(exceptionTime) };
+    return record;
+  }
 
   #signalsAt(at) {
     const dnt = this.#bytes[at + 1];
@@ -451,6 +487,23 @@ function readHeaders(value, place) {
   if (!Array.isArray(value) || !value.every(isField)) refuse(place, 'an array of [name, value] pairs');
   return value;
 }
+
+function readSource(value, place) {
+  if (!(SOURCES.indexOf(value) > 0)) refuse(place, 'a source name');
+  return SOURCES.indexOf(value);
+}
+
+/** As bits. */
+function readCategories(list, place, expected = 'an array of categories') {
+  if (!Array.isArray(list) || !list.every((name) => CATEGORIES.includes(name))) refuse(place, expected);
+  return list.reduce((bits, name) => bits | 1 << CATEGORIES.indexOf(name), 0);
+}
+
+const LAST_SECOND = 253402300799; // of the year 9999
+
+/** RFC 3339, of the nearest second that text can say: 0 stands for none. */
+const timestamp = (seconds) =>
+  new Date(Math.min(Math.max(seconds, 1), LAST_SECOND) * 1000).toISOString().replace('.000Z', 'Z');
 
 const isCookie = ([name]) => lower(name) === 'cookie';
 

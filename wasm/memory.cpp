@@ -27,6 +27,15 @@ ABIDE_API void abide_decide_at(const abide_policy* policy, const abide_signals* 
   abide_decide(policy, signals, *location, chosen, visitor, static_cast<int64_t>(now), decision);
 }
 
+ABIDE_API void abide_after_wish_at(const abide_indication* indication, const abide_record* before,
+                                   uint32_t notice_version, uint8_t signal_active, double now, abide_record* next) {
+  abide_after_wish(indication, before, notice_version, signal_active, static_cast<int64_t>(now), next);
+}
+
+ABIDE_API void abide_after_signal_at(const abide_record* before, uint8_t source, double now, abide_record* next) {
+  abide_after_signal(before, source, static_cast<int64_t>(now), next);
+}
+
 static void keep(void* context, const abide_finding* seen) {
   auto* findings = static_cast<abide_findings*>(context);
   if (findings->count < findings->room) findings->items[findings->count] = *seen;
@@ -51,6 +60,7 @@ static_assert(sizeof(abide_text) == 8 && sizeof(abide_signals) == 2 && sizeof(ab
               offsetof(abide_visitor, programme) == 8);
 static_assert(sizeof(abide_record) == 40 && offsetof(abide_record, notice) == 24 &&
               offsetof(abide_record, choices) == 28 && offsetof(abide_record, exception_purposes) == 33);
+static_assert(sizeof(abide_indication) == 6);
 static_assert(sizeof(abide_classification) == 12 && offsetof(abide_classification, evidence) == 11);
 static_assert(sizeof(abide_finding) == 24 && offsetof(abide_finding, rule) == 22 &&
               offsetof(abide_findings, items) == 8);

@@ -69,7 +69,7 @@ function hosts() {
 /** Of a static site the cookie; else the server's receipt, where it keeps records. */
 async function recordOf(rules, { path }) {
   if (!document.getElementById('abide-state')) {
-    const { readRecord } = await import('./choosing.mjs'); // a server does not serve it
+    const { readRecord } = await import('./record.mjs'); // a server does not serve it
     return rules && readRecord(rules.policy);
   }
   const reply = await fetch(`${path}/receipt`).catch(() => null);

@@ -2,8 +2,8 @@
 // switch that nobody but the visitor turns on. The same parts, words, fields and style sheet as on the server's
 // preference page.
 
-import { cookieName, lifetimeDays, readRecord } from './choosing.mjs';
 import { create, styleSheet } from './drawing.mjs';
+import { cookieName, lifetimeDays, readRecord } from './record.mjs';
 
 /** The list for these categories, and for what is required. */
 export async function purposeList(categories, policy, say, state) {

@@ -1,11 +1,12 @@
 // A site without a server of Abide's: the policy is a JSON file, the choice lies in a cookie that the page writes, and
 // the core decides in the page. Until it is there the strictest decision holds.
 
-import { afterChoice, afterSignal, readRecord, writeRecord } from './choosing.mjs';
 import { fileAt } from './place.mjs';
+import { readRecord, writeRecord } from './record.mjs';
 import { load } from './rules.mjs';
 import { words } from './words.mjs';
 
+const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], regime: 'opt_in', notice: 'banner' };
 
 /** What abide.mjs asks in place of a server. */
@@ -18,8 +19,8 @@ export function openStatic({ policy, texts, notice }, api) {
 
   async function decide(rules) {
     await rules.whole();
-    const record = readRecord(rules.policy);
-    decision = rules.core ? decisionOf(rules, record) : null;
+    const record = recordOf(rules);
+    decision = rules.core && rules.core.decide(visitOf(rules.policy, record));
     return stateOf(rules.policy, decision, record, await words(texts));
   }
 
@@ -27,7 +28,7 @@ export function openStatic({ policy, texts, notice }, api) {
     const rules = await load(site.policy);
     if (mayAskAtOnce(rules.policy)) show().catch(console.error);
     const state = await decide(rules);
-    remember(rules.policy, state);
+    remember(rules, state);
     window.abide.apply(state);
     if (state.notice === 'banner') await show();
   }
@@ -36,8 +37,7 @@ export function openStatic({ policy, texts, notice }, api) {
     const rules = await load(site.policy);
     await rules.whole();
     if (!rules.core) throw new Error('abide: there is no core');
-    const now = { notice: rules.policy.notice?.version ?? 1, signal: signals().length > 0 };
-    writeRecord(rules.policy, afterChoice(fields, readRecord(rules.policy), now));
+    change(rules, indicationOf(fields));
     return decide(rules);
   }
 
@@ -54,19 +54,36 @@ const mayAskAtOnce = (policy) => !readRecord(policy) && !placeOf(policy);
 /** A page does not know where its visitor is: the strictest rules, unless the policy names one place for all. */
 const placeOf = ({ jurisdiction: { from = 'fixed', fixed = null } = {} }) => (from === 'fixed' ? fixed : null);
 
-function decisionOf({ core, policy }, record) {
-  const request = { headers: [...signals(), ...dnt()], location: placeOf(policy), visitor: { known: record !== null } };
+/** The record of the cookie; null: none, or one that the core cannot read. */
+function recordOf({ core, policy }) {
+  const record = readRecord(policy);
   try {
-    return core.decide({ ...request, record });
+    core?.decide({ headers: [], record });
+    return record;
   } catch {
-    return core.decide(request); // a record that is none
+    return null;
   }
 }
 
-function remember(policy, { gpc, mode }) {
-  const record = readRecord(policy);
-  if (!gpc || mode === 'observe' || record?.sticky_since) return;
-  writeRecord(policy, afterSignal(record));
+const visitOf = (policy, record) =>
+  ({ headers: [...signals(), ...dnt()], location: placeOf(policy), record, visitor: { known: record !== null } });
+
+const change = (rules, indication) =>
+  writeRecord(rules.policy, rules.core.choose({ ...visitOf(rules.policy, recordOf(rules)), ...indication }));
+
+/** What the fields of a form say, read as the server reads them. */
+function indicationOf(fields) {
+  const categories = (name) => fields.getAll(name).filter((value) => CATEGORIES.includes(value));
+  return {
+    choice: fields.getAll('choice').at(-1) ?? (fields.get('gpc') === '1' ? 'signal' : undefined),
+    grant: categories('grant'), keep: categories('keep'), exception: categories('exception'),
+    from: fields.get('from') === 'banner' ? 'banner' : 'settings',
+  };
+}
+
+function remember(rules, { gpc, mode }) {
+  if (!gpc || !rules.core || mode === 'observe' || recordOf(rules)?.sticky_since) return;
+  change(rules, { choice: 'signal' });
 }
 
 function stateOf(policy, decision, record, say) {

@@ -45,6 +45,7 @@ extern const command gpc_json_command;
 extern const command set_cookie_command;
 extern const command decide_command;
 extern const command filter_command;
+extern const command choose_command;
 extern const command policy_check_command;
 extern const command policy_explain_command;
 extern const command policy_text_command;

@@ -1,6 +1,8 @@
 #include "members.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <ctime>
 #include <string>
 
@@ -21,6 +23,9 @@ std::optional<std::int64_t> timestamp_of(const json& value) {
   if (!value.is_string()) return {};
   return read_timestamp(text_of(value));
 }
+
+// As in the C interface: there 0 stands for none.
+std::int64_t event_time(std::int64_t seconds) { return seconds == 0 ? 1 : seconds; }
 
 // Absent counts as false.
 std::optional<bool> flag_of(const json& object, std::string_view name) {
@@ -50,7 +55,7 @@ informed_exception read_exception(const json& from) {
     if (!which) expected("record.exception", "purposes and time");
     given.purposes.insert(*which);
   }
-  given.time = *time;
+  given.time = event_time(*time);
   return given;
 }
 
@@ -66,16 +71,11 @@ void read_notice(const json& from, record& into) {
   into.notice = static_cast<std::uint32_t>(*version);
 }
 
-void read_source(const json& from, record& into) {
-  const auto named = from.is_string() ? source_named(text_of(from)) : std::nullopt;
-  if (!named || *named == source::none) expected("record.source", "a source name");
-  into.source = *named;
-}
-
 void read_sticky(const json& from, record& into) {
   if (from.is_null()) return;
-  into.sticky_since = timestamp_of(from);
-  if (!into.sticky_since) expected("record.sticky_since", "an RFC 3339 date-time or null");
+  const auto since = timestamp_of(from);
+  if (!since) expected("record.sticky_since", "an RFC 3339 date-time or null");
+  into.sticky_since = event_time(*since);
 }
 
 record read_record_member(const json& from) {
@@ -84,7 +84,7 @@ record read_record_member(const json& from) {
   if (const auto at = from.find("choices"); at != from.end()) read_choices(*at, made);
   if (const auto at = from.find("time"); at != from.end()) read_record_time(*at, made);
   if (const auto at = from.find("notice"); at != from.end()) read_notice(*at, made);
-  if (const auto at = from.find("source"); at != from.end()) read_source(*at, made);
+  if (const auto at = from.find("source"); at != from.end()) made.source = read_source(*at, "record.source");
   read_sticky(member_of(from, "sticky_since"), made);
   if (const json& given = member_of(from, "exception"); !given.is_null()) made.exception = read_exception(given);
   return made;
@@ -179,6 +179,22 @@ visit_facts read_visit(const json& object) {
 decision decide_for(const policy& rules, const header_fields& fields, const visit_facts& facts) {
   return decide(rules, signals_in(fields, rules.joined), jurisdiction_of(facts.location, facts.now),
                 facts.record ? &*facts.record : nullptr, facts.visitor, facts.now);
+}
+
+source read_source(const json& from, std::string_view path) {
+  const auto named = from.is_string() ? source_named(text_of(from)) : std::nullopt;
+  if (!named || *named == source::none) expected(path, "a source name");
+  return *named;
+}
+
+std::string timestamp(std::int64_t seconds) {
+  constexpr std::int64_t last = 253402300799, day = 86400;
+  const std::int64_t time = std::clamp<std::int64_t>(seconds, 1, last);
+  const auto second = static_cast<int>(time % day);
+  char text[] = "0000-00-00T00:00:00Z";
+  write_date(time, text);
+  std::snprintf(text + 11, sizeof text - 11, "%02d:%02d:%02dZ", second / 3600, second / 60 % 60, second % 60);
+  return text;
 }
 
 signals signals_in(const header_fields& fields, joined_values joined) {

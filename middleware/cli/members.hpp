@@ -41,6 +41,12 @@ abide::decision decide_for(const policy&, const header_fields&, const visit_fact
 /// `Sec-GPC` and `DNT` among the fields.
 signals signals_in(const header_fields&, joined_values);
 
+/// The name of a source; `path` names it in errors.
+abide::source read_source(const nlohmann::json&, std::string_view path);
+
+/// RFC 3339, of the nearest second that text can say: from 1, as 0 stands for none, to the end of 9999.
+std::string timestamp(std::int64_t seconds);
+
 /// null, 0 or 1.
 nlohmann::ordered_json dnt_json(dnt_value);
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "choosing.hpp"
+#include "abide/choosing.hpp"
 #include "gpc_json.hpp"
 #include "html.hpp"
 #include "policy_page.hpp"
@@ -260,19 +260,6 @@ bool knows_signal(const exchange& v) {
   return v.chosen && v.chosen->sticky_since && v.chosen->time <= *v.chosen->sticky_since;
 }
 
-// There is no exception to take back, or nothing exempt to object to.
-bool changes_nothing(const exchange& v, const form& f) {
-  if (f.wish == wish::object) return f.objected.empty();
-  return f.wish == wish::undo && !(v.chosen && v.chosen->exception);
-}
-
-category_set exempt_in_use(const decision& d) {
-  category_set in_use;
-  for (const category c : categories)
-    if (runs_exempt(d, c)) in_use.insert(c);
-  return in_use;
-}
-
 own_reply save(exchange& v, const header_section& request, std::string_view body) {
   if (body.size() > 4096) return failure(413, "The form is too large.");
   if (!is_same_origin(request, request.first("Host"))) return failure(403, "This form answers its own site only.");
@@ -280,16 +267,14 @@ own_reply save(exchange& v, const header_section& request, std::string_view body
   if (!f) return failure(400, "The form names no known choice.");
   bound_exception(v, *f);
   f->objected = exempt_in_use(v.decision);
+  const bool changes = !changes_nothing(*f, chosen_of(v));
   const abide::policy& policy = v.site->settings.policy;
-  const record next = changes_nothing(v, *f) && v.chosen
-                          ? *v.chosen
-                          : after_wish(*f, chosen_of(v), policy.notice_version, v.decision.signal_active, v.now);
+  const record next = after_wish(*f, chosen_of(v), policy.notice_version, v.decision.signal_active, v.now);
   const bool as_json = f->wish == wish::signal || wants_json(request);
   const std::string language = language_of(v, *f, request);
   if (f->wish == wish::signal && knows_signal(v)) return state(v, "GET", language);
   if (f->wish == wish::signal) record_signal(v, next);
-  else if (!changes_nothing(v, *f) && !record_choice(v, next, language))
-    return not_saved(v, *f, next, language, as_json);
+  else if (changes && !record_choice(v, next, language)) return not_saved(v, *f, next, language, as_json);
   const decision now = after(v, next);
   own_reply r;
   if (as_json) {
@@ -299,7 +284,7 @@ own_reply save(exchange& v, const header_section& request, std::string_view body
     r.fields.emplace_back("Location", back_to(v, *f));
   }
   r.fields.emplace_back("Cache-Control", "no-store");
-  if (!changes_nothing(v, *f)) add_cookies(v, r, next, now);
+  if (changes) add_cookies(v, r, next, now);
   return r;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "abide/choosing.hpp"
 #include "declaration.hpp"
 #include "embedded.hpp"
 #include "html.hpp"
@@ -103,8 +104,7 @@ bool signal_decides(const decision& d) noexcept {
 }
 
 bool runs_exempt(const decision& d, category c) noexcept {
-  const verdict& v = d.exempt[static_cast<unsigned>(c)];
-  return d.declared_exempt.contains(c) && v.allowed && v.rule == rule::d6e;
+  return exempt_in_use(d).contains(c);
 }
 
 std::string contact_url(const std::string& contact) {

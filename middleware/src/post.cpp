@@ -27,17 +27,6 @@ std::string decoded(std::string_view text) {
   return out;
 }
 
-std::optional<wish> wish_named(std::string_view name) {
-  if (name == "accept-all") return wish::accept_all;
-  if (name == "reject-all") return wish::reject_all;
-  if (name == "save") return wish::save;
-  if (name == "opt-out") return wish::opt_out;
-  if (name == "withdraw") return wish::withdraw;
-  if (name == "object") return wish::object;
-  if (name == "undo") return wish::undo;
-  return {};
-}
-
 category_set* set_of(form& f, std::string_view field) {
   if (field == "grant") return &f.granted;
   if (field == "keep") return &f.kept;

@@ -4,22 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "abide/category.hpp"
+#include "abide/choosing.hpp"
 #include "abide/headers.hpp"
 
 namespace abide {
 
-/// What a form post asks for.
-enum class wish { accept_all, reject_all, save, opt_out, withdraw, object, undo, signal };
-
-struct form {
-  abide::wish wish = wish::reject_all;
-  // Of `save`; a category in none of the three is denied.
-  category_set granted;
-  category_set kept;      ///< the visitor left it as it was
-  category_set excepted;  ///< granted by a visitor who was told that the signal says otherwise
-  category_set objected;  ///< of `object`: where exempt cookies are in use; the server's to fill in
-  bool from_banner = false;
+/// What a form post says; `objected` is the server's to fill in.
+struct form : indication {
   bool from_page = false;  ///< a button on the site's own page: the way leads back there
   std::string return_path = "/";
   std::string language;  ///< of the page the form stood on; empty: not told
@@ -30,8 +21,7 @@ struct form {
 bool is_same_origin(const header_section&, std::string_view host_with_port);
 
 /// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1). Nothing for a body that names no known wish.
-///   choice=accept-all|reject-all|save|opt-out|withdraw|object|undo
-///       ; withdraw: every grant; object: to exempt cookies; undo: takes an informed exception back
+///   choice=WISH ; the words of wish_named
 ///   & grant=analytics & keep=functional & exception=targeting & from=banner|page|settings & return=/path & lang=de
 ///   ; or gpc=1, from a page whose browser shows the signal to scripts only
 std::optional<form> read_form(std::string_view body);

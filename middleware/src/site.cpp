@@ -5,9 +5,9 @@
 #include <chrono>
 #include <cstdio>
 
+#include "abide/choosing.hpp"
 #include "abide/cookie.hpp"
 #include "cache_rules.hpp"
-#include "choosing.hpp"
 #include "consent_cookie.hpp"
 #include "html.hpp"
 #include "notice.hpp"

@@ -68,6 +68,17 @@ abide_record record_of(const abide::record& from) noexcept {
   return r;
 }
 
+abide::indication indication_of(const abide_indication& from) noexcept {
+  abide::indication i;
+  if (from.wish <= ABIDE_WISH_SIGNAL) i.wish = static_cast<abide::wish>(from.wish);
+  i.granted = abide::category_set(from.granted);
+  i.kept = abide::category_set(from.kept);
+  i.excepted = abide::category_set(from.excepted);
+  i.objected = abide::category_set(from.objected);
+  i.from_banner = from.from_banner != 0;
+  return i;
+}
+
 abide_classification classification_of(const abide::classification& from) noexcept {
   return {text_of(from.vendor), static_cast<uint8_t>(from.category), from.shared, from.confidence,
           static_cast<uint8_t>(from.from)};
@@ -206,7 +217,9 @@ void abide_jurisdiction_version(abide_text* version) { *version = text_of(abide:
 
 uint8_t abide_notice(const abide_decision* d) { return static_cast<uint8_t>(in<abide::decision>(d).notice); }
 uint8_t abide_remember(const abide_decision* d) { return in<abide::decision>(d).remember; }
+uint8_t abide_signal_active(const abide_decision* d) { return in<abide::decision>(d).signal_active; }
 uint8_t abide_declared_exempt(const abide_decision* d) { return in<abide::decision>(d).declared_exempt.bits(); }
+uint8_t abide_exempt_in_use(const abide_decision* d) { return abide::exempt_in_use(in<abide::decision>(d)).bits(); }
 void abide_status_line(const abide_decision* d, abide_text* line) {
   *line = text_of(abide::status_line(in<abide::decision>(d)));
 }
@@ -254,6 +267,20 @@ int abide_read_timestamp(abide_text text, int64_t* seconds) {
   const auto time = abide::read_timestamp(view(text));
   if (time) *seconds = *time;
   return time.has_value();
+}
+
+void abide_after_wish(const abide_indication* indication, const abide_record* before, uint32_t notice_version,
+                      uint8_t signal_active, int64_t now, abide_record* next) {
+  abide::record was;
+  if (before) was = record_of(*before);
+  *next = record_of(abide::after_wish(indication_of(*indication), before ? &was : nullptr, notice_version,
+                                      signal_active != 0, now));
+}
+
+void abide_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {
+  abide::record was;
+  if (before) was = record_of(*before);
+  *next = record_of(abide::after_signal(before ? &was : nullptr, static_cast<abide::source>(source & 7u), now));
 }
 
 }  // extern "C"

@@ -269,6 +269,10 @@ test('a cookie that somebody wrote nonsense into counts as none', async (t) => {
     await visitor.open(lab.url);
     await noticeOf(page).waitFor();
     assert.deepEqual(await ran(page), []);
+    await buttonOf(page, 'Accept all').click();
+    const all = { analytics: 'granted', functional: 'granted', targeting: 'granted' };
+    await eventually('the answer', async () => (await record(visitor).catch(() => null))?.time);
+    assert.deepEqual({ ...await record(visitor), time: 0 }, { choices: all, time: 0, notice: 1, source: 'banner' });
   }
 });
 

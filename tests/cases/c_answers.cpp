@@ -1,5 +1,6 @@
 #include "c_answers.hpp"
 
+#include <ctime>
 #include <deque>
 
 #include "abide/abide.h"
@@ -16,6 +17,7 @@ std::string string_of(abide_text t) { return t.size == 0 ? std::string() : std::
 constexpr const char* categories[]{"required", "analytics", "functional", "targeting"};
 constexpr const char* notices[]{"none", "banner", "status", "objection"};
 constexpr const char* sources[]{"none", "banner", "settings", "gpc_header", "gpc_js", "dnt", "account", "api"};
+constexpr const char* wishes[]{"accept-all", "reject-all", "save", "opt-out", "withdraw", "object", "undo", "signal"};
 constexpr const char* evidences[]{"policy", "catalog", "pattern", "host", "model", "rule"};
 
 template <std::size_t n>
@@ -145,6 +147,54 @@ json decision_json(const c_policy& p, const json& in) {
   return out;
 }
 
+std::uint8_t bits_of(const json& in, const char* name) {
+  std::uint8_t bits = 0;
+  for (const json& each : in.value(name, json::array()))
+    bits = static_cast<std::uint8_t>(bits | 1u << index_of(categories, each));
+  return bits;
+}
+
+// The corpus has whole seconds of years from 1970 on.
+std::string timestamp(std::int64_t seconds) {
+  const std::time_t time = seconds;
+  char out[21];
+  std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&time));
+  return out;
+}
+
+json record_json(const abide_record& r) {
+  json out{{"choices", json::object()}};
+  for (std::size_t i = 0; i < 4; ++i)
+    if (r.choices[i] != ABIDE_CHOICE_NONE)
+      out["choices"][categories[i]] = r.choices[i] == ABIDE_CHOICE_GRANTED ? "granted" : "denied";
+  if (r.time != 0) out["time"] = timestamp(r.time);
+  if (r.notice != 0) out["notice"] = r.notice;
+  if (r.source != 0) out["source"] = sources[r.source];
+  if (r.sticky_since != 0) out["sticky_since"] = timestamp(r.sticky_since);
+  if (r.exception_time == 0) return out;
+  json purposes = json::array();
+  for (std::size_t i = 0; i < 4; ++i)
+    if ((r.exception_purposes >> i & 1) != 0) purposes.push_back(categories[i]);
+  out["exception"] = {{"purposes", purposes}, {"time", timestamp(r.exception_time)}};
+  return out;
+}
+
+json next_record_json(const c_policy& p, const json& in) {
+  const abide_decision d = decide(p, signals_of(fields_of(in["headers"]), p), in);
+  const bool has_record = in.contains("record");
+  abide_record record = has_record ? record_of(in["record"]) : abide_record{};
+  const abide_record* before = has_record ? &record : nullptr;
+  const std::int64_t now = time_of(in.at("now"));
+  if (in["choice"] == "signal" && in.contains("source")) {
+    abide_after_signal(before, index_of(sources, in["source"]), now, &record);
+    return record_json(record);
+  }
+  const abide_indication asked{index_of(wishes, in["choice"]), bits_of(in, "grant"), bits_of(in, "keep"), bits_of(in, "exception"),
+                               abide_exempt_in_use(&d), in.value("from", "") == "banner"};
+  abide_after_wish(&asked, before, p.read.policy.notice_version, abide_signal_active(&d), now, &record);
+  return record_json(record);
+}
+
 std::string lower(std::string t) {
   for (char& c : t)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
@@ -216,6 +266,7 @@ corpus::json answer_in_c(const corpus::one_case& c) {
   const std::string strict = c.command == "classify" ? R"({"unknown": "party"})" : "{}";
   const c_policy policy(c.policy.is_null() ? strict : c.policy.dump());
   if (c.command == "decide") return decision_json(policy, c.in);
+  if (c.command == "choose") return next_record_json(policy, c.in);
   if (c.command == "filter") return filter_json(policy, c.in);
   if (c.command == "classify") return classify_json(policy, c.in);
   const abide_signals seen = signals_of(fields_of(c.in["headers"]), policy);

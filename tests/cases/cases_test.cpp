@@ -105,16 +105,18 @@ groups grouped(const std::vector<one_case>& cases) {
 
 TEST_CASE("the corpus is whole: all 34 rows of the decision table, and no name twice") {
   std::set<std::string> names;
-  unsigned rows = 0, filters = 0, names_known = 0;
+  unsigned rows = 0, filters = 0, choices = 0, names_known = 0;
   for (const one_case& c : corpus::all()) {
     CAPTURE(c.name);
     CHECK(names.insert(c.name).second);
     rows += c.name.size() > 3 && c.name[0] == 'T' && c.name[1] >= '0' && c.name[1] <= '3' && c.name[3] == ' ' ? 1 : 0;
     filters += c.command == "filter" ? 1 : 0;
+    choices += c.command == "choose" ? 1 : 0;
     names_known += c.command == "classify" ? 1 : 0;
   }
   CHECK(rows == 34);
   CHECK(filters >= 30);
+  CHECK(choices >= 30);
   CHECK(names_known >= 50);
 }
 

@@ -1,5 +1,4 @@
 // A form post: whatever it says, the way back leads to this site, and the next record can be written and read.
-#include "choosing.hpp"
 #include "input.hpp"
 #include "post.hpp"
 

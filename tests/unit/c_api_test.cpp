@@ -189,6 +189,8 @@ void compare(const decision& cpp, const abide_decision& c) {
   REQUIRE(abide_notice(&c) == static_cast<std::uint8_t>(cpp.notice));
   REQUIRE(abide_remember(&c) == cpp.remember);
   REQUIRE(abide_declared_exempt(&c) == cpp.declared_exempt.bits());
+  REQUIRE(abide_exempt_in_use(&c) == exempt_in_use(cpp).bits());
+  REQUIRE(abide_signal_active(&c) == cpp.signal_active);
 }
 
 }  // namespace
@@ -282,6 +284,38 @@ TEST_CASE("C and C++ write and read the same records and times") {
     REQUIRE((abide_read_timestamp(text_of(text), &seconds) != 0) == time.has_value());
     CHECK(seconds == time.value_or(-1));
   }
+}
+
+TEST_CASE("C and C++ make the same next record of a wish or a signal") {
+  questions ask;
+  const auto text_form = [](const record& r) {
+    char out[record_text_max];
+    return std::string(out, write_record(r, out));
+  };
+  for (int i = 0; i < 2000; ++i) {
+    CAPTURE(i);
+    const auto set = [&] { return static_cast<std::uint8_t>(ask.below(16)); };
+    const abide_indication c{static_cast<std::uint8_t>(ask.below(8)), set(), set(), set(), set(), ask.maybe(50)};
+    const indication cpp{static_cast<wish>(c.wish), category_set(c.granted), category_set(c.kept), category_set(c.excepted),
+                         category_set(c.objected), c.from_banner != 0};
+    const abide_record chosen = random_record(ask);
+    const record before = record_of(chosen);
+    const bool has_record = ask.maybe(80), active = ask.maybe(40);
+    const std::int64_t now = ask.maybe(20) ? chosen.time : ask.time();
+    abide_record next = chosen;
+    abide_after_wish(&c, has_record ? &next : nullptr, 3, active, now, &next);
+    CHECK(text_form(record_of(next)) == text_form(after_wish(cpp, has_record ? &before : nullptr, 3, active, now)));
+    abide_after_signal(has_record ? &chosen : nullptr, c.granted, now, &next);
+    const source from = static_cast<source>(c.granted & 7);
+    CHECK(text_form(record_of(next)) == text_form(after_signal(has_record ? &before : nullptr, from, now)));
+  }
+}
+
+TEST_CASE("C: a wish of no known number refuses everything") {
+  const abide_indication odd{200, 14, 0, 0, 0, 0};
+  abide_record next;
+  abide_after_wish(&odd, nullptr, 1, 0, words::today(), &next);
+  CHECK(std::string(next.choices, next.choices + 4) == std::string{0, 2, 2, 2});
 }
 
 TEST_CASE("C and C++ name the data of the laws alike") {

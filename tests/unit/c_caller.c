@@ -117,6 +117,7 @@ int c_caller_filters(void) {
 
 int c_caller_keeps_records(void) {
   abide_record record = {0, 0, 0, 0, {0, 0, 0, 0}, 0, 0}, back;
+  abide_indication indication = {ABIDE_WISH_SAVE, 1 << ABIDE_ANALYTICS, 0, 0, 0, 1};
   char out[128];
   size_t size;
   int64_t seconds = 7;
@@ -138,5 +139,11 @@ int c_caller_keeps_records(void) {
   CHECK(abide_read_record(text("1.ngnd"), &back) == 0);
   CHECK(abide_read_timestamp(text("2026-11-22T00:00:00Z"), &seconds) == 1 && seconds == now);
   CHECK(abide_read_timestamp(text("soon"), &seconds) == 0 && seconds == now);
+
+  abide_after_wish(&indication, NULL, 3, 0, now, &record);
+  CHECK(record.time == now && record.notice == 3 && record.source == 1 && record.sticky_since == 0);
+  CHECK(record.choices[ABIDE_ANALYTICS] == ABIDE_CHOICE_GRANTED && record.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
+  abide_after_signal(&record, 3, now, &record);
+  CHECK(record.time == now && record.sticky_since == now + 1);
   return 0;
 }

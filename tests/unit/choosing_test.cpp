@@ -1,6 +1,7 @@
-#include "choosing.hpp"
+#include "abide/choosing.hpp"
 
 #include "catch.hpp"
+#include "post.hpp"
 #include "scene.hpp"
 
 using namespace abide;
@@ -150,6 +151,30 @@ TEST_CASE("an opt-out or an undo makes no older grant look newer") {
     CHECK(r.choices[1] == choice::granted);
   }
   CHECK(after("choice=opt-out", &before).sticky_since == today());
+}
+
+TEST_CASE("with no exception to take back, and nothing to object to, the record stays as it is") {
+  const record before = after_signal(nullptr, source::dnt, today() - 100);
+  for (const char* body : {"choice=undo", "choice=object"}) {
+    CHECK(changes_nothing(*read_form(body), &before));
+    CHECK(after(body, &before).sticky_since == before.sticky_since);
+    CHECK(after(body, &before).source == source::dnt);
+    CHECK(after(body).time == 0);
+  }
+}
+
+TEST_CASE("what is required is neither chosen, nor excepted, nor objected to") {
+  form f = *read_form("choice=object");
+  f.objected.insert(category::required);
+  CHECK(changes_nothing(f, nullptr));
+  CHECK_FALSE(after("choice=save&grant=required&exception=required").exception.has_value());
+}
+
+TEST_CASE("no event is at second 0, which stands for none") {
+  for (const std::int64_t now : {std::int64_t{0}, std::int64_t{-5}}) {
+    CHECK(after("choice=reject-all", nullptr, now).time == 1);
+    CHECK(after_signal(nullptr, source::gpc_js, now).sticky_since == 1);
+  }
 }
 
 TEST_CASE("an objection refuses what runs without consent, and makes no older grant look newer") {

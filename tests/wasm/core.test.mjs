@@ -16,6 +16,7 @@ function readCases() {
 }
 
 const answers = { signals: (core, line) => core.readSignals(line.headers), decide: (core, line) => core.decide(line),
+  choose: (core, line) => core.choose(line),
   filter: (core, line) => core.filter(line) };
 
 function answer(core, { command, policy, in: line }) {

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { Requests } from './requests.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const COMMANDS = ['signals', 'decide', 'filter', 'classify'];
+const COMMANDS = ['signals', 'decide', 'choose', 'filter', 'classify'];
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

@@ -8,6 +8,7 @@ const PLACES = ['DE', 'FR', 'GB', 'UK', 'uk', 'US-CA', 'us-ca', 'US-CO', 'US-CT'
   'US_CA', 'Kalifornien', 'é', '\u0000'];
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const SOURCES = ['banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
+const WISHES = ['accept-all', 'reject-all', 'save', 'opt-out', 'withdraw', 'object', 'undo', 'signal'];
 const GPC = ['1', '1', '1', '0', ' 1\t', '1, 0', '0,1', '0, 0', ',', '1,', '?1', '1;x', 'true', '', '\u00a01', '１', '1\u0000x', '"1"', '11'];
 const DNT = ['1', '0', '1x', '', ' 1', 'null', '2', '\t0'];
 const HOSTS = ['shop.example', 'SHOP.example:8080', 'www.shop.example', 'cdn.ads.example', '[2001:DB8::1]:443', '[::1', '', ':80', 'ÉCLAIR.example',
@@ -89,7 +90,7 @@ export class Requests {
     const kind = this.random();
     if (kind < 0.03) return this.noJson();
     const text = this.written(this.request(command));
-    if (kind < 0.06) return this.damaged(Buffer.from(text));
+    if (kind < 0.06 && command !== 'choose') return this.damaged(Buffer.from(text));
     return Buffer.from(text);
   }
 
@@ -98,11 +99,22 @@ export class Requests {
     const visit = { peer: this.chance(0.1) ? this.odd(() => this.pick([null, '10.0.0.1', '::1', ''])) : undefined, location: this.maybe(() => this.location()), now: this.odd(() => this.time()), record: this.maybe(() => this.odd(() => this.record())),
       visitor: this.maybe(() => this.odd(() => this.visitor())), extra: this.chance(0.05) ? this.anything() : undefined };
     if (command === 'decide') return { headers: this.odd(() => this.headers()), ...visit };
+    if (command === 'choose') return { headers: this.odd(() => this.headers()), ...visit, now: visit.now ?? NOW[0], // no clock: it goes on
+      ...this.indication() };
     return { request: this.odd(() => ({ headers: this.odd(() => this.headers()) })),
       response: this.odd(() => ({ headers: this.odd(() => this.answerHeaders()) })), ...visit };
   }
 
   maybe(make) { return this.chance(0.3) ? this.pick([undefined, null]) : make(); }
+
+  indication() {
+    const categories = () => this.maybe(() => this.odd(() => this.many(3, () => this.odd(() => this.pick(CATEGORIES)))));
+    return {
+      choice: this.odd(() => this.pick(['save', ...WISHES])), grant: categories(), keep: categories(), exception: categories(),
+      from: this.maybe(() => this.odd(() => this.pick(['banner', 'settings']))),
+      source: this.maybe(() => this.odd(() => this.pick(SOURCES))),
+    };
+  }
 
   /** Now and then something of the wrong type. */
   odd(make) { return this.chance(0.006) ? this.anything() : make(); }

@@ -30,6 +30,17 @@ enum { ABIDE_NOTICE_NONE, ABIDE_NOTICE_BANNER, ABIDE_NOTICE_STATUS, ABIDE_NOTICE
 enum { ABIDE_CHOICE_NONE, ABIDE_CHOICE_GRANTED, ABIDE_CHOICE_DENIED };
 enum { ABIDE_DNT_ABSENT, ABIDE_DNT_ZERO, ABIDE_DNT_ONE };
 
+enum { /* [wish] */
+  ABIDE_WISH_ACCEPT_ALL,
+  ABIDE_WISH_REJECT_ALL,
+  ABIDE_WISH_SAVE,
+  ABIDE_WISH_OPT_OUT,
+  ABIDE_WISH_WITHDRAW,
+  ABIDE_WISH_OBJECT,
+  ABIDE_WISH_UNDO,
+  ABIDE_WISH_SIGNAL
+};
+
 /* Options of a policy, each with the values of the C++ enum named in brackets. */
 enum {
   ABIDE_OPTION_MODE,           /* [mode] */
@@ -65,6 +76,12 @@ typedef struct abide_record {
   uint8_t source;         /* [source] */
   uint8_t exception_purposes; /* bits by category */
 } abide_record;
+
+typedef struct abide_indication {
+  uint8_t wish;                                /* ABIDE_WISH_...; any other number: reject all */
+  uint8_t granted, kept, excepted, objected;   /* bits by category */
+  uint8_t from_banner;
+} abide_indication;
 
 typedef struct abide_visitor {
   int32_t age; /* -1: unknown */
@@ -114,7 +131,9 @@ ABIDE_API void abide_caution(const abide_decision*, abide_text* sentence); /* em
 ABIDE_API void abide_jurisdiction_version(abide_text* version);             /* names the data: 2026-11-22.9a3f0c1b */
 ABIDE_API uint8_t abide_notice(const abide_decision*);
 ABIDE_API uint8_t abide_remember(const abide_decision*);          /* 1: write a sticky opt-out */
+ABIDE_API uint8_t abide_signal_active(const abide_decision*);     /* 1: GPC, or DNT under the policy */
 ABIDE_API uint8_t abide_declared_exempt(const abide_decision*);   /* bits by category */
+ABIDE_API uint8_t abide_exempt_in_use(const abide_decision*);     /* the same: what an objection speaks of */
 ABIDE_API void abide_status_line(const abide_decision*, abide_text* line);
 
 /* Cookies */
@@ -134,6 +153,11 @@ ABIDE_API int abide_may_set(const abide_filter*, abide_text set_cookie_field); /
 ABIDE_API size_t abide_write_record(const abide_record*, char* out);
 ABIDE_API int abide_read_record(abide_text, abide_record*);         /* 1, or 0 for any other bytes */
 ABIDE_API int abide_read_timestamp(abide_text, int64_t* seconds);   /* RFC 3339; 1 or 0 */
+
+/* The next record; `before` may be NULL, and may be `next`. */
+ABIDE_API void abide_after_wish(const abide_indication*, const abide_record* before, uint32_t notice_version,
+                                uint8_t signal_active, int64_t now, abide_record* next);
+ABIDE_API void abide_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next);
 
 #ifdef __cplusplus
 }

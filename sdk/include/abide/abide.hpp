@@ -2,6 +2,7 @@
 // The whole core. Standard C++17, no heap and no exceptions on any path.
 #include "abide/catalog.hpp"
 #include "abide/category.hpp"
+#include "abide/choosing.hpp"
 #include "abide/cookie.hpp"
 #include "abide/decision.hpp"
 #include "abide/filter.hpp"

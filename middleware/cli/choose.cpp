@@ -1,0 +1,109 @@
+#include "abide/choosing.hpp"
+
+#include <algorithm>
+
+#include "command.hpp"
+#include "lines.hpp"
+#include "members.hpp"
+#include "policy_option.hpp"
+#include "visit_place.hpp"
+
+namespace abide::cli {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+wish read_wish(const json& line) {
+  const json& from = member_of(line, "choice");
+  const auto named = from.is_string() ? wish_named(from.get_ref<const std::string&>()) : std::nullopt;
+  if (!named) throw line_error("choice: expected a choice");
+  return *named;
+}
+
+category_set read_categories(const json& line, std::string_view name) {
+  const json& from = member_of(line, name);
+  if (from.is_null()) return {};
+  category_set set;
+  const auto take = [&](const json& each) {
+    const auto named = each.is_string() ? category_named(each.get_ref<const std::string&>()) : std::nullopt;
+    if (named) set.insert(*named);
+    return named.has_value();
+  };
+  if (from.is_array() && std::all_of(from.begin(), from.end(), take)) return set;
+  throw line_error(std::string(name) + ": expected an array of categories");
+}
+
+bool read_is_banner(const json& line) {
+  const json& from = member_of(line, "from");
+  if (from.is_null() || from == "settings") return false;
+  if (from != "banner") throw line_error("from: expected banner or settings");
+  return true;
+}
+
+ordered_json choices_json(const record& r) {
+  ordered_json choices = ordered_json::object();
+  for (const category c : categories) {
+    const choice made = r.choices[static_cast<unsigned>(c)];
+    if (made != choice::none) choices[std::string(name_of(c))] = made == choice::granted ? "granted" : "denied";
+  }
+  return choices;
+}
+
+ordered_json exception_json(const informed_exception& given) {
+  ordered_json purposes = ordered_json::array();
+  for (const category c : categories)
+    if (given.purposes.contains(c)) purposes.push_back(name_of(c));
+  return {{"purposes", std::move(purposes)}, {"time", timestamp(given.time)}};
+}
+
+// What is absent is none.
+ordered_json record_json(const record& r) {
+  ordered_json out{{"choices", choices_json(r)}};
+  if (r.time != 0) out["time"] = timestamp(r.time);
+  if (r.notice != 0) out["notice"] = r.notice;
+  if (r.source != source::none) out["source"] = name_of(r.source);
+  if (r.sticky_since) out["sticky_since"] = timestamp(*r.sticky_since);
+  if (r.exception) out["exception"] = exception_json(*r.exception);
+  return out;
+}
+
+int run(arguments& from) {
+  const config site = take_policy(from);
+  from.done();
+  visit_place where(site);
+  return answer_lines([&](const json& line) {
+    const header_fields fields = read_headers(line, "headers");
+    const visit_facts facts = where.read(line, fields);
+    const decision made = decide_for(site.policy, fields, facts);
+    indication asked;
+    asked.wish = read_wish(line);
+    asked.granted = read_categories(line, "grant");
+    asked.kept = read_categories(line, "keep");
+    asked.excepted = read_categories(line, "exception");
+    asked.objected = exempt_in_use(made);
+    asked.from_banner = read_is_banner(line);
+    const record* before = facts.record ? &*facts.record : nullptr;
+    const json& by = member_of(line, "source");
+    const source told = by.is_null() ? source::gpc_js : read_source(by, "source");
+    return record_json(asked.wish == wish::signal
+                           ? after_signal(before, told, facts.now)
+                           : after_wish(asked, before, site.policy.notice_version, made.signal_active, facts.now));
+  });
+}
+
+}  // namespace
+
+const command choose_command{
+    "choose", "[--policy FILE]", "Says what a visitor's choice, or a signal, makes of the record",
+    "in    a line of decide with the record as it was, and the fields of the form:\n"
+    "      choice    accept-all, reject-all, save, opt-out, withdraw, object, undo; signal: to remember one\n"
+    "      grant, keep, exception   of save: arrays of categories\n"
+    "      from      banner or settings\n"
+    "      source    of signal: gpc_header, gpc_js or dnt\n"
+    "out   the next record, as decide takes it; what is absent is none\n"
+    "      {\"choices\",\"time\",\"notice\",\"source\",\"sticky_since\",\"exception\"}\n\n"
+    "  --policy FILE   the site's policy; without it the strict policy of {}\n",
+    run};
+
+}  // namespace abide::cli

@@ -1,0 +1,55 @@
+#pragma once
+// From a visitor's wish, or a signal, to the next record.
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "abide/decision.hpp"
+#include "abide/record.hpp"
+
+namespace abide {
+
+enum class wish : std::uint8_t {
+  accept_all,
+  reject_all,
+  save,      ///< the boxes of a form
+  opt_out,   ///< of sale and sharing
+  withdraw,  ///< every grant
+  object,    ///< to what is in use without consent, as exempt
+  undo,      ///< takes an informed exception back
+  signal     ///< the browser shows the signal to scripts only
+};
+
+/// `accept-all`, `reject-all`, `save`, `opt-out`, `withdraw`, `object`, `undo`, `signal`: the words of the form.
+std::optional<wish> wish_named(std::string_view) noexcept;
+
+/// What a visitor says when asked: an indication of wishes (GDPR Art. 4(11)).
+struct indication {
+  abide::wish wish = wish::reject_all;
+  // Of `save`; a category in none of the three is denied.
+  category_set granted;
+  category_set kept;         ///< the visitor left it as it was
+  category_set excepted;     ///< granted by a visitor who was told that the signal says otherwise
+  category_set objected;     ///< of `object`: see exempt_in_use
+  bool from_banner = false;  ///< else from the settings
+};
+
+/// The record after a wish. `before` is null when there was none. An opt-out, an objection and an undo leave the time
+/// and the notice of an earlier choice as they were. While a signal is active what the visitor grants is no later than
+/// the signal, so it does not outlive it (D4). Times are Unix seconds; events in one second keep their order.
+record after_wish(const indication&, const record* before, std::uint32_t notice_version, bool signal_active,
+                  std::int64_t now) noexcept;
+
+/// Whether the wish leaves a record as it is: no exception to take back, or nothing to object to.
+bool changes_nothing(const indication&, const record* before) noexcept;
+
+/// What is left of a change that could not be recorded: every refusal, and no new grant.
+record only_refusals(const record* before, const record& after) noexcept;
+
+/// The record that remembers a signal: everything the visitor chose, and the opt-out (D3c).
+record after_signal(const record* before, source, std::int64_t now) noexcept;
+
+/// Categories in which cookies are in use without consent, as exempt: what an objection speaks of.
+category_set exempt_in_use(const decision&) noexcept;
+
+}  // namespace abide

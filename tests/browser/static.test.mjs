@@ -150,6 +150,8 @@ test('who was told of the signal may set it aside for one purpose, and take that
   await buttonOf(page, 'Cookies').click();
   await page.getByText('Allow it on this site all the same').click();
   assert.match(await noticeOf(page).innerText(), /Leaflet may do so for this purpose until you undo it here/);
+  await page.addScriptTag({ content: axe.source });
+  assert.deepEqual(await page.evaluate(async () => (await axe.run(document, { rules: { region: { enabled: false } } })).violations.map(({ id }) => id)), []);
   await page.getByLabel('Allow “Targeted ads” on this site despite the signal').check();
   await buttonOf(page, 'Save selection').click();
   await eventually('the ads', async () => `${await ran(page)}` === 'ads');

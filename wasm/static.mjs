@@ -2,7 +2,7 @@
 // the core decides in the page. Until it is there the strictest decision holds.
 
 import { fileAt } from './place.mjs';
-import { readRecord, writeRecord } from './record.mjs';
+import { cookieName, readRecord, writeRecord } from './record.mjs';
 import { load } from './rules.mjs';
 import { words } from './words.mjs';
 
@@ -26,6 +26,7 @@ export function openStatic({ policy, texts, notice }, api) {
 
   async function begin() {
     const rules = await load(site.policy);
+    site.name = cookieName(rules.policy); // by which its tabs know each other
     if (mayAskAtOnce(rules.policy)) show().catch(console.error);
     const state = await decide(rules);
     remember(rules, state);

@@ -105,6 +105,25 @@ test('on a host that answers 200 with a page for files it does not have, the not
   await eventually('the record', async () => (await record(visitor))?.choices.targeting === 'denied');
 });
 
+test('two sites on one origin with cookies of their own share no decision', async (t) => {
+  const page = (name) => `<!doctype html><html lang="en"><title>${name}</title><script src="/abide/gate.js"></script>
+    <script type="module">import { start } from '/abide/abide.mjs'; start({ policy: '/${name}.json' });</script>
+    <main><h1>${name}</h1>${tag('stats', 'analytics')}</main></html>`;
+  const policyOf = (name) => JSON.stringify({ ...policy, consent: { cookie: `consent_${name}` } });
+  const lab = await openLab(t, { state: null, files: { '/a.html': page('a'), '/b.html': page('b'), '/a.json': policyOf('a'), '/b.json': policyOf('b') } });
+  const visitor = await newVisitor(t);
+  await visitor.open(`${lab.url}a.html`);
+  const other = await visitor.context.newPage();
+  await other.goto(`${lab.url}b.html`);
+  await noticeOf(other).waitFor();
+  await buttonOf(visitor.page, 'Accept all').click();
+  await eventually('the tag', async () => (await ran(visitor.page)).length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.deepEqual(await ran(other), []);
+  assert.ok(await noticeOf(other).isVisible());
+  assert.deepEqual(await visitor.cookies(), ['consent_a']);
+});
+
 test('a rejection is kept too, and nobody is asked twice', async (t) => {
   const { lab, visitor, page } = await opened(t);
   await buttonOf(page, 'Reject all').click();

@@ -26,7 +26,7 @@ test('holds what it lists, no more', () => {
 
 test('depends on nothing and runs nothing when it is installed', () => {
   assert.deepEqual(Object.keys(manifest.dependencies ?? {}), []);
-  for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts[script], undefined);
+  for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts?.[script], undefined);
 });
 
 test('every entry of its exports is there, types included', () => {

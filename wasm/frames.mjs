@@ -84,7 +84,8 @@ function draw(frame, say, api) {
     if (isDenied === written) return;
     written = isDenied;
     const had = inner.contains(document.activeElement);
-    inner.replaceChildren(...(name ? [element('strong', 'abide-frame-title', name)] : []), ...ask(frame, isDenied, say, api));
+    const title = name ? [element('strong', 'abide-frame-title', name)] : [];
+    inner.replaceChildren(...title, ...ask(frame, isDenied, say, api));
     if (had) inner.querySelector('button').focus();
   };
   write();
@@ -140,8 +141,8 @@ function element(name, className, text = '') {
   return made;
 }
 
-// The page's CSP has no say in a constructed sheet. Colours are those of the notice where its style sheet is there; over
-// a picture words are light on a shade of their own. Every selector is one class: a site's own of two wins.
+// The page's CSP has no say in a constructed sheet. Colours are those of the notice where its style sheet is there;
+// over a picture words are light on a shade of their own. Every selector is one class: a site's own of two wins.
 function style() {
   if (sheet) return;
   sheet = new CSSStyleSheet();
@@ -150,16 +151,17 @@ function style() {
       grid-template-columns: minmax(0, 1fr); container-type: size; font-size: 15px; line-height: 1.45;
       color: var(--text, CanvasText); background: var(--ground, Canvas); border: 1px solid var(--line, GrayText); }
     .abide-frame[hidden] { display: none; }
-    .abide-frame-inner { position: relative; box-sizing: border-box; display: flex; flex-wrap: wrap; justify-content: center;
-      align-items: center; gap: 8px 18px; max-inline-size: 34em; margin: auto; padding: 12px 16px; text-align: center;
-      background: var(--surface, Canvas); border-radius: 10px; }
+    .abide-frame-inner { position: relative; box-sizing: border-box; display: flex; flex-wrap: wrap;
+      justify-content: center; align-items: center; gap: 8px 18px; max-inline-size: 34em; margin: auto;
+      padding: 12px 16px; text-align: center; background: var(--surface, Canvas); border-radius: 10px; }
     .abide-frame-title, .abide-frame-text { flex-basis: 100%; margin: 0; font-size: inherit; text-wrap: balance; }
     .abide-frame-title { font-size: 17px; font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
-    .abide-frame-allow, .abide-frame-settings { min-block-size: 44px; padding: 8px 18px; font: inherit; font-weight: 600;
-      line-height: 1.25; color: var(--on-accent, Canvas); background: var(--accent, CanvasText);
+    .abide-frame-allow, .abide-frame-settings { min-block-size: 44px; padding: 8px 18px; font: inherit;
+      font-weight: 600; line-height: 1.25; color: var(--on-accent, Canvas); background: var(--accent, CanvasText);
       border: 2px solid var(--accent, CanvasText); border-radius: 8px; cursor: pointer; }
-    .abide-frame-allow + .abide-frame-settings { padding-inline: 0; border-inline: 0; color: inherit; background: none;
-      border-color: transparent; font-weight: 400; text-decoration: underline 1px; text-underline-offset: 0.2em; }
+    .abide-frame-allow + .abide-frame-settings { padding-inline: 0; border-inline: 0; color: inherit;
+      background: none; border-color: transparent; font-weight: 400; text-decoration: underline 1px;
+      text-underline-offset: 0.2em; }
     .abide-frame-allow:focus-visible, .abide-frame-settings:focus-visible {
       outline: 3px solid var(--accent, Highlight); outline-offset: 2px; }
     .abide-frame-poster { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; }

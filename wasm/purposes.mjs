@@ -20,7 +20,8 @@ const consentCookie = (policy, say) => ({ name: cookieName(policy), category: 'r
 function purpose(page, category, cookies) {
   const { say } = page;
   const verdict = verdictOf(page.state, category, cookies);
-  const about = create('p', { className: 'abide-what', id: `abide-${category}-about`, textContent: say(`${category}.about`) });
+  const about = create('p', { className: 'abide-what', id: `abide-${category}-about`,
+    textContent: say(`${category}.about`) });
   const parts = [row(page, category, verdict), about];
   const reason = reasonOf(page, category, verdict), partly = partlyOff(page, category, verdict, cookies);
   if (reason) parts.push(create('p', { className: 'abide-why', id: `abide-${category}-why` }, [
@@ -48,8 +49,8 @@ function verdictOf({ allowed, allowedShared, reasons, reasonsShared, gpc }, cate
 function row({ say }, category, { isOn, rule, isFixed }) {
   const isRequired = category === 'required', id = `abide-${category}`;
   const field = rule === 'D3a' ? 'exception' : isOn && /^D(3b|6e?)$/.test(rule) ? 'keep' : 'grant';
-  const input = create('input', { className: 'abide-switch', type: 'checkbox', id, value: category, defaultChecked: isOn,
-    disabled: isRequired || isFixed, name: isRequired || isFixed ? '' : field });
+  const input = create('input', { className: 'abide-switch', type: 'checkbox', id, value: category,
+    defaultChecked: isOn, disabled: isRequired || isFixed, name: isRequired || isFixed ? '' : field });
   input.setAttribute('role', 'switch');
   input.setAttribute('aria-describedby', `${id}-about${isRequired ? '' : ` ${id}-why`}`);
   if (field === 'keep') input.addEventListener('change', () => { if (input.checked) input.name = 'grant'; });
@@ -93,7 +94,8 @@ const dateText = (time, lang) => new Intl.DateTimeFormat(lang, { dateStyle: 'lon
 // The exception: for visitors who were told of the signal before, by an earlier page or by the notice they answered.
 
 function mayExcept({ policy, record }, { rule }) {
-  if (rule !== 'D3c' || (policy.signals?.gpc_exception ?? 'informed') !== 'informed' || !record?.sticky_since) return false;
+  const { gpc_exception: allows = 'informed' } = policy.signals ?? {};
+  if (rule !== 'D3c' || allows !== 'informed' || !record?.sticky_since) return false;
   return Boolean(record.time) || Date.parse(record.sticky_since) + 1000 < performance.timeOrigin;
 }
 

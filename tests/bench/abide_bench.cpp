@@ -41,12 +41,12 @@ const typical::site& shop() {
 
 // ---- The budget of 1.0 us and no allocation
 
-memo names;
+memo remembered;
 
 void typical_request(benchmark::State& state) {
   const typical::site& site = shop();
   const count_allocations count(state);
-  for (auto _ : state) benchmark::DoNotOptimize(typical::exchange(site, "DE", true, &names));
+  for (auto _ : state) benchmark::DoNotOptimize(typical::exchange(site, "DE", true, &remembered));
 }
 BENCHMARK(typical_request);
 
@@ -59,7 +59,7 @@ BENCHMARK(typical_request_without_memo);
 
 void typical_request_without_signal(benchmark::State& state) {
   const typical::site& site = shop();
-  for (auto _ : state) benchmark::DoNotOptimize(typical::exchange(site, "US-CA", false, &names));
+  for (auto _ : state) benchmark::DoNotOptimize(typical::exchange(site, "US-CA", false, &remembered));
 }
 BENCHMARK(typical_request_without_signal);
 

@@ -15,7 +15,7 @@ const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).jo
 // Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets
 // through the frames that are allowed.
 const PARTS = [
-  { part: () => import('./frames.mjs'), wants: 'iframe[data-category][data-src]:not([src])', after: 100 },
+  { part: () => import('./frames.mjs'), wants: 'iframe[data-category][data-src]', after: 100 },
   { part: () => import('./dialects.mjs'), wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
     `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];

@@ -4,7 +4,8 @@
 import { words } from './words.mjs';
 
 // What is marked with ! waits for the opposite: nobody is asked for it.
-const HELD = 'iframe[data-category]:not([data-category^="!"])[data-src]:not([src])';
+const HELD = 'iframe[data-category]:not([data-category^="!"])[data-src]' +
+  ':is(:not([src]),[src=""],[src="about:blank"])';
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
 const boxes = new Map(); // by frame; null: its words are under way

@@ -2,8 +2,8 @@
 (() => {
   if (window.abide?.apply) return;
 
-  const MEDIA = 'img[data-category],iframe[data-category]';
-  const GATED = 'script[type="text/plain"][data-category],:is(' + MEDIA + ')[data-src]:not([src])';
+  const MEDIA = ':is(img,iframe)[data-category]';
+  const GATED = 'script[type="text/plain"][data-category],' + MEDIA + '[data-src]';
   const NONE = ['required']; // frozen by read()
   // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames; `leaving`:
   // when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is arranged;
@@ -100,7 +100,7 @@
     const { src } = element.dataset;
     if (/^javascript:/i.test(src.replace(/[\0-\x20]/g, ''))) return next();
     shown.add(element);
-    element.src = src;
+    if (element.getAttribute('src') !== src) element.src = src;
     element.removeAttribute('data-src');
     next();
   };

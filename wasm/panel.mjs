@@ -4,7 +4,7 @@
 import { create } from './drawing.mjs';
 import { load, permits } from './rules.mjs';
 
-const HELD = 'script[type="text/plain"][data-category],:is(iframe,img)[data-category][data-src]:not([src])';
+const HELD = 'script[type="text/plain"][data-category],:is(iframe,img)[data-category][data-src]';
 const GUARDED = Symbol.for('abide.guarded'); // guard.js writes it
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 let panel = null;
@@ -56,7 +56,7 @@ const reasonOf = ({ reasons, reasonsShared }, category, shared) => (shared ? rea
 function elementOf(element) {
   const { category, service = '', src } = element.dataset;
   const name = src ?? element.getAttribute('src') ?? 'inline';
-  return { name, element: element.localName, category, service, held: element.matches(HELD) };
+  return { name, element: element.localName, category, service, held: element.matches(HELD) && element.getAttribute('src') !== src };
 }
 
 const cookieNames = () => document.cookie.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);

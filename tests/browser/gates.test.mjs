@@ -121,14 +121,23 @@ const filmOf = (attributes) => `<iframe title="A film" width="560" height="315" 
 const boxOf = (page) => page.getByRole('group');
 
 test('a frame that has its address already waits for nothing, and one that gets it is uncovered and can be used', async (t) => {
-  const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="/page/film" src="/page/film"') +
-    filmOf('id="late" data-category="functional" data-src="/page/late"') });
+  const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="/film.html" src="/film.html"') +
+    filmOf('id="late" data-category="functional" data-src="/film.html"'), files: { '/film.html': '<p>A film' } });
   await boxOf(page).waitFor();
   assert.equal(await boxOf(page).count(), 1);
   assert.deepEqual(await page.locator('iframe').evaluateAll((all) => all.map(({ inert }) => inert)), [false, true]);
   await page.locator('#late').evaluate((frame) => { frame.src = frame.dataset.src; });
   await boxOf(page).waitFor({ state: 'detached' });
   assert.equal(await page.locator('#late').evaluate(({ inert }) => inert), false);
+});
+
+test('a placeholder of a lazy image, or an empty page in a frame, gives way to what waited', async (t) => {
+  const { lab, page } = await opened(t, { body: '<img data-category="analytics" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=" data-src="/page/pixel">' +
+    filmOf('data-category="functional" src="about:blank" data-src="/page/film"') });
+  await boxOf(page).waitFor();
+  await apply(page, everything);
+  await eventually('both', () => lab.of('/page/pixel').length > 0 && lab.of('/page/film').length > 0);
+  await boxOf(page).waitFor({ state: 'detached' });
 });
 
 test('a frame that waits for a refusal has no box: nobody is asked for it', async (t) => {

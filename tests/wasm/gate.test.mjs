@@ -17,6 +17,7 @@ class Detail extends Event {
 /** An image as the gate sees it. */
 function image(category, dataset = {}) {
   const element = { localName: 'img', isConnected: true, dataset: { category, src: `/${category}`, ...dataset }, src: undefined };
+  element.getAttribute = () => element.src ?? null;
   element.removeAttribute = (name) => (name === 'src' ? delete element.src : delete element.dataset.src);
   element.matches = () => element.dataset.src !== undefined;
   element.querySelectorAll = () => [];
@@ -112,6 +113,13 @@ test('lets through what is allowed, once, in order, one a task', () => {
   assert.deepEqual(elements.map(({ src }) => src), [undefined, undefined, undefined]); // nothing before the next frame
   settle();
   assert.deepEqual([...elements, shared, own].map(({ src }) => src), ['/analytics', undefined, '/functional', undefined, '/targeting']);
+});
+
+test('a placeholder gives way to what waited; what has its address already is not loaded again', () => {
+  const lazy = Object.assign(image('analytics'), { src: 'data:,' }), loaded = image('functional');
+  Object.defineProperty(loaded, 'src', { get: () => '/functional', set: () => assert.fail('loaded again') });
+  page({ state: open, elements: [lazy, loaded] }).settle();
+  assert.deepEqual([lazy.src, lazy.dataset.src, loaded.dataset.src], ['/analytics', undefined, undefined]);
 });
 
 test('elements that come later', () => {

@@ -85,7 +85,7 @@ const holds = (name, value, goal, ok) => [name, value, goal, ok ? 'met' : 'misse
 export function goalTable({ summary: s, answers }, first) {
   const lines = [
     bound('banner visible after FCP: one frame', s.late, 17, ' ms'),
-    bound('first decision, gzip, in the page', first.bytes / 1000, 2, ' kB', 2),
+    bound('first decision, gzip, in the page', first.bytes, 2048, ' bytes'),
     holds('first decision: requests', first.inline ? '0' : '1 or more', '0', first.inline),
     bound('all that the page loads over bare, gzip', scaled(s.bytes, 1000), 10, ' kB', 1),
     bound('renderer instructions over bare', scaled(s.instructions, 1e6), 20, ' M', 1),

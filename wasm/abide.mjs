@@ -16,7 +16,8 @@ const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).jo
 // through the frames that are allowed.
 const PARTS = [
   { part: () => import('./frames.mjs'), wants: 'iframe[data-category][data-src]', after: 100 },
-  { part: () => import('./dialects.mjs'), wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
+  { part: () => import('./dialects.mjs'),
+    wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
     `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
 
@@ -188,7 +189,8 @@ const apply = (decision, until) =>
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = [...unrecorded, ...pending].reduce(without, now);
-  const size = ({ allowed, allowedShared, allowedExempt = [] }) => [allowed, allowedShared, allowedExempt].flat().length;
+  const size = ({ allowed, allowedShared, allowedExempt = [] }) =>
+    allowed.length + allowedShared.length + allowedExempt.length;
   if (size(next) < size(now)) gate.apply(next, until);
 }
 

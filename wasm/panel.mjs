@@ -56,7 +56,8 @@ const reasonOf = ({ reasons, reasonsShared }, category, shared) => (shared ? rea
 function elementOf(element) {
   const { category, service = '', src } = element.dataset;
   const name = src ?? element.getAttribute('src') ?? 'inline';
-  return { name, element: element.localName, category, service, held: element.matches(HELD) && element.getAttribute('src') !== src };
+  const held = element.matches(HELD) && element.getAttribute('src') !== src;
+  return { name, element: element.localName, category, service, held };
 }
 
 const cookieNames = () => document.cookie.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);

@@ -265,6 +265,14 @@ TEST_CASE("of several policies all hold: what one of them forbids is linked") {
   CHECK(body.find("notice.css\">") != std::string::npos);
 }
 
+TEST_CASE("a page whose policy stands in a <meta> tag has nothing in it that this could forbid") {
+  shop s;
+  s.next = page("<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\"></head><body></body></html>");
+  const std::string body = s.get("/").body;
+  CHECK(body.find("<style") == std::string::npos);
+  CHECK(body.find("notice.css\">") != std::string::npos);
+}
+
 // A shop whose pages load the module; the content of its files does not matter here.
 struct scripted {
   log_folder files;

@@ -31,7 +31,8 @@ class field_list final : public abide::header_section {
     return {};
   }
   void keep_if(std::string_view name, keep_function keep, void* context) override {
-    std::erase_if(list, [&](const auto& field) { return abide::same_field(field.first, name) && !keep(context, field.second); });
+    std::erase_if(
+        list, [&](const auto& field) { return abide::same_field(field.first, name) && !keep(context, field.second); });
   }
   void add(std::string_view name, std::string_view value) override { list.emplace_back(name, value); }
   void replace(std::string_view name, std::string_view value) override {

@@ -18,7 +18,8 @@ struct abide_findings {
   abide_finding items[1];
 };
 
-/// Where free memory begins. All of it up to the end of the exported memory, which JavaScript may grow, is the caller's.
+/// Where free memory begins. All of it up to the end of the exported memory, which JavaScript may grow, is the
+/// caller's.
 ABIDE_API char* abide_memory() { return &__heap_base; }
 
 ABIDE_API void abide_decide_at(const abide_policy* policy, const abide_signals* signals, const abide_text* location,

@@ -51,7 +51,9 @@ std::string as_policy(const std::vector<catalog_row>& rows) {
     cookie["shared"] = r.shared;
     cookies.push_back(std::move(cookie));
   }
-  return nlohmann::ordered_json{{"cookies", std::move(cookies)}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+  return nlohmann::ordered_json{{"cookies", std::move(cookies)}}.dump(2, ' ', false,
+                                                                      nlohmann::json::error_handler_t::replace) +
+         '\n';
 }
 
 int import(arguments& from) {
@@ -85,8 +87,10 @@ int import(arguments& from) {
   if (!policy)
     for (const catalog_row& r : fresh) text += line_of(r);
   print(text);
-  std::fprintf(stderr, "%s: %zu new, %zu already known so, %zu twice, %zu contradicted (the stricter counts), %zu that no cookie can be named\n", file.c_str(),
-               fresh.size(), known, twice, contradicted, nameless);
+  std::fprintf(
+      stderr,
+      "%s: %zu new, %zu already known so, %zu twice, %zu contradicted (the stricter counts), %zu that no cookie can be named\n",
+      file.c_str(), fresh.size(), known, twice, contradicted, nameless);
   return ok;
 }
 
@@ -105,7 +109,8 @@ bool is_covered(const std::string& pattern, const std::string& name) {
 }
 
 bool says_the_same(const catalog_row& a, const catalog_row& b) {
-  return a.category == b.category && a.shared == b.shared && a.vendor == b.vendor && a.host == b.host && a.confidence == b.confidence;
+  return a.category == b.category && a.shared == b.shared && a.vendor == b.vendor && a.host == b.host &&
+         a.confidence == b.confidence;
 }
 
 std::vector<fault> faults_of(const std::vector<catalog_row>& rows) {
@@ -118,7 +123,9 @@ std::vector<fault> faults_of(const std::vector<catalog_row>& rows) {
     const auto [at, is_new] = seen.try_emplace({r.name, lower(r.host)}, &r);
     const std::string name = r.name + (r.host.empty() ? "" : " at " + r.host);
     if (!is_new)
-      found.push_back({r.line, name + (at->second->category == r.category ? ": twice, also in line " : ": contradicts line ") + std::to_string(at->second->line)});
+      found.push_back(
+          {r.line, name + (at->second->category == r.category ? ": twice, also in line " : ": contradicts line ") +
+                       std::to_string(at->second->line)});
     if (!is_cookie_name(r.name)) found.push_back({r.line, name + ": unreachable, no cookie can have this name"});
     if (r.name.find('*') != std::string::npos && r.name.find('*') != r.name.rfind('*'))
       found.push_back({r.line, name + ": more than one *"});
@@ -126,7 +133,8 @@ std::vector<fault> faults_of(const std::vector<catalog_row>& rows) {
     for (const catalog_row* p : patterns)
       if (is_covered(p->name, r.name) && (!covering || p->name.size() > covering->name.size())) covering = p;
     if (covering && says_the_same(*covering, r))
-      found.push_back({r.line, name + ": says nothing that " + covering->name + " in line " + std::to_string(covering->line) + " does not say"});
+      found.push_back({r.line, name + ": says nothing that " + covering->name + " in line " +
+                                   std::to_string(covering->line) + " does not say"});
   }
   return found;
 }
@@ -144,12 +152,15 @@ int lint(arguments& from) {
 
 // The names that a site has seen, as rows of their own. A name that ends in something random stays a pattern.
 catalog_row row_for(const std::string& name, const classification& what) {
-  catalog_row r{name, "", std::string(what.vendor), "", std::string(name_of(what.from)), what.category, what.shared, what.confidence};
+  catalog_row r{name,          "",          std::string(what.vendor), "", std::string(name_of(what.from)),
+                what.category, what.shared, what.confidence};
   if (what.from != evidence::pattern) return r;
   for (std::size_t size = name.size() - 1; size > 3; --size) {
     if (name[size - 1] != '_' && name[size - 1] != '-' && name[size - 1] != '.') continue;
     classification other;
-    if (!look_up(name.substr(0, size) + "0a9z", "", other) || other.vendor != what.vendor || other.category != what.category) break;
+    if (!look_up(name.substr(0, size) + "0a9z", "", other) || other.vendor != what.vendor ||
+        other.category != what.category)
+      break;
     r.name = name.substr(0, size) + '*';
   }
   return r;
@@ -169,13 +180,15 @@ int subset(arguments& from) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     const std::size_t tab = line.find('\t');
     const std::string name = line.substr(0, tab);
-    const std::string host = tab == std::string::npos ? "" : lower(line.substr(tab + 1, line.find('\t', tab + 1) - tab - 1));
+    const std::string host =
+        tab == std::string::npos ? "" : lower(line.substr(tab + 1, line.find('\t', tab + 1) - tab - 1));
     classification what;
     if (name == "name") continue;
     if (look_up(name, plain_host(host), what)) {
       catalog_row row = row_for(name, what);
       classification elsewhere;
-      if (!host.empty() && (!look_up(name, "", elsewhere) || elsewhere.category != what.category)) row.host = '.' + plain_host(host);
+      if (!host.empty() && (!look_up(name, "", elsewhere) || elsewhere.category != what.category))
+        row.host = '.' + plain_host(host);
       names.try_emplace(row.name + row.host, row);
     }
     if (look_up_host(plain_host(host), what)) hosts.try_emplace(plain_host(host), row_for(plain_host(host), what));
@@ -184,7 +197,8 @@ int subset(arguments& from) {
   std::string of_hosts = "host\tcategory\tshared\tconfidence\tvendor\tsource\n";
   for (const auto& [key, r] : names) of_names += line_of(r);
   for (const auto& [host, r] : hosts)
-    of_hosts += host + '\t' + std::string(name_of(r.category)) + '\t' + (r.shared ? '1' : '0') + '\t' + std::to_string(r.confidence) + '\t' + r.vendor + "\t\n";
+    of_hosts += host + '\t' + std::string(name_of(r.category)) + '\t' + (r.shared ? '1' : '0') + '\t' +
+                std::to_string(r.confidence) + '\t' + r.vendor + "\t\n";
   std::filesystem::create_directories(folder);
   write(folder / "catalog.tsv", of_names);
   write(folder / "hosts.tsv", of_hosts);
@@ -203,9 +217,9 @@ const command catalog_import_command{
     "  --all      also what the catalog already says\n",
     import};
 
-const command catalog_lint_command{
-    "catalog lint", "FILE", "Finds contradictions, duplicates and names out of reach in a catalog.tsv",
-    "One line for each fault; the exit status is then 1.\n", lint};
+const command catalog_lint_command{"catalog lint", "FILE",
+                                   "Finds contradictions, duplicates and names out of reach in a catalog.tsv",
+                                   "One line for each fault; the exit status is then 1.\n", lint};
 
 const command catalog_subset_command{
     "catalog subset", "FOLDER", "Writes a catalog of only the cookies a site uses, for its browsers",

@@ -61,7 +61,9 @@ std::string first_of(const row& from, std::initializer_list<const char*> names) 
 // Of free text such as `example.com (3rd party) or www.site.example`: the first host in it, with all below it.
 std::string host_rule(std::string_view text) {
   std::string host;
-  const auto is_host = [](std::string_view word) { return word.find('.') != word.npos && word.find('.') + 1 < word.size(); };
+  const auto is_host = [](std::string_view word) {
+    return word.find('.') != word.npos && word.find('.') + 1 < word.size();
+  };
   for (const char c : lower(text) + ' ') {
     if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-') {
       host += c;
@@ -123,7 +125,8 @@ std::vector<catalog_row> read_json(const std::string& file, const std::string& t
       if (value.is_string()) cells[key] = value.get<std::string>();
     auto made = row_of(cells, i + 1, "import");
     if (!made) throw config_error(file + ": /cookies/" + std::to_string(i) + ": expected a name and a known category");
-    if (const auto shared = list[i].find("shared"); shared != list[i].end() && shared->is_boolean()) made->shared = shared->get<bool>();
+    if (const auto shared = list[i].find("shared"); shared != list[i].end() && shared->is_boolean())
+      made->shared = shared->get<bool>();
     rows.push_back(std::move(*made));
   }
   return rows;
@@ -137,17 +140,38 @@ std::optional<category> category_meant(std::string_view word) {
     abide::category category;
   };
   static constexpr std::array<known, 32> words{{
-      {"required", category::required}, {"necessary", category::required}, {"strictly necessary", category::required},
-      {"essential", category::required}, {"security", category::required}, {"c0001", category::required},
-      {"analytics", category::analytics}, {"statistics", category::analytics}, {"statistical", category::analytics},
-      {"performance", category::analytics}, {"measurement", category::analytics}, {"c0002", category::analytics},
-      {"functional", category::functional}, {"functionality", category::functional}, {"preferences", category::functional},
-      {"preference", category::functional}, {"personalization", category::functional}, {"c0003", category::functional},
-      {"targeting", category::targeting}, {"marketing", category::targeting}, {"advertising", category::targeting},
-      {"advertisement", category::targeting}, {"ads", category::targeting}, {"c0004", category::targeting},
-      {"social media", category::targeting}, {"social", category::targeting}, {"tracking", category::targeting},
-      {"profiling", category::targeting}, {"c0005", category::targeting}, {"strictly_necessary", category::required},
-      {"statistic", category::analytics}, {"convenience", category::functional},
+      {"required", category::required},
+      {"necessary", category::required},
+      {"strictly necessary", category::required},
+      {"essential", category::required},
+      {"security", category::required},
+      {"c0001", category::required},
+      {"analytics", category::analytics},
+      {"statistics", category::analytics},
+      {"statistical", category::analytics},
+      {"performance", category::analytics},
+      {"measurement", category::analytics},
+      {"c0002", category::analytics},
+      {"functional", category::functional},
+      {"functionality", category::functional},
+      {"preferences", category::functional},
+      {"preference", category::functional},
+      {"personalization", category::functional},
+      {"c0003", category::functional},
+      {"targeting", category::targeting},
+      {"marketing", category::targeting},
+      {"advertising", category::targeting},
+      {"advertisement", category::targeting},
+      {"ads", category::targeting},
+      {"c0004", category::targeting},
+      {"social media", category::targeting},
+      {"social", category::targeting},
+      {"tracking", category::targeting},
+      {"profiling", category::targeting},
+      {"c0005", category::targeting},
+      {"strictly_necessary", category::required},
+      {"statistic", category::analytics},
+      {"convenience", category::functional},
   }};
   const std::string low = lower(word);
   for (const known& each : words)

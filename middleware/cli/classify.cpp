@@ -92,7 +92,8 @@ std::string reason(const policy& rules, const classification& what, bool third_p
                                                 : "unknown; the policy counts what is unknown as targeting";
 }
 
-void write(const policy& rules, const classification& what, bool third_party, bool is_request, bool explains, std::string& out) {
+void write(const policy& rules, const classification& what, bool third_party, bool is_request, bool explains,
+           std::string& out) {
   const std::array<char, 4> confidence{static_cast<char>('0' + what.confidence / 100), '.',
                                        static_cast<char>('0' + what.confidence / 10 % 10),
                                        static_cast<char>('0' + what.confidence % 10)};
@@ -142,7 +143,8 @@ int run(arguments& from) {
 }  // namespace
 
 const command classify_command{
-    "classify", "[--policy FILE] [--explain]", "Says what cookies and requests are for, by the site's policy and the catalog",
+    "classify", "[--policy FILE] [--explain]",
+    "Says what cookies and requests are for, by the site's policy and the catalog",
     "in    tab-separated lines; the first names the columns, in any order:\n"
     "      name host site party session max_age http_only secure same_site\n"
     "      empty: unknown; party: first or third; session: 0 or 1; max_age: seconds\n"

@@ -22,10 +22,10 @@ class arguments {
  public:
   explicit arguments(std::vector<std::string> words) : words_(std::move(words)) {}
 
-  bool take_flag(std::string_view name);                        ///< `--gpc`
+  bool take_flag(std::string_view name);                          ///< `--gpc`
   std::optional<std::string> take_option(std::string_view name);  ///< `--policy FILE` or `--policy=FILE`
-  std::string take_word(std::string_view what);                 ///< the next word that is no option; must be there
-  void done() const;                                            ///< nothing may be left
+  std::string take_word(std::string_view what);                   ///< the next word that is no option; must be there
+  void done() const;                                              ///< nothing may be left
 
  private:
   std::vector<std::string> words_;

@@ -32,7 +32,8 @@ ordered_json reasons_of(const decision& made, const verdicts& column) {
 verdicts own_column(const decision& made) {
   verdicts column = made.own;
   for (const category each : categories)
-    if (made.declared_exempt.contains(each)) column[static_cast<unsigned>(each)] = made.exempt[static_cast<unsigned>(each)];
+    if (made.declared_exempt.contains(each))
+      column[static_cast<unsigned>(each)] = made.exempt[static_cast<unsigned>(each)];
   return column;
 }
 

@@ -48,7 +48,8 @@ std::string place_text(const config& site) {
     return text + "  Nowhere: the policy names no source, so every visitor falls under the strictest rules.\n";
   if (site.geo == geo_source::fixed) return text + "  Every visitor is taken to be in " + site.fixed_location + ".\n";
   text += "  By " + std::string(source_text(site.geo)) + ".\n";
-  if (site.geo == geo_source::maxmind) return text + "  The database is " + site.maxmind_file + ".\n" + std::string(unknown);
+  if (site.geo == geo_source::maxmind)
+    return text + "  The database is " + site.maxmind_file + ".\n" + std::string(unknown);
   return text + trust_text(site) + std::string(unknown);
 }
 
@@ -64,9 +65,10 @@ std::string_view dnt_text(dnt_policy what) {
 
 std::string signals_text(const policy& rules) {
   std::string text = "Signals\n";
-  text += wrapped("  ", "  ",
-                  "Global Privacy Control is honoured everywhere: targeting cookies, and all shared cookies but required "
-                  "ones, are off while it is sent, and stay off afterwards until the visitor chooses otherwise.");
+  text +=
+      wrapped("  ", "  ",
+              "Global Privacy Control is honoured everywhere: targeting cookies, and all shared cookies but required "
+              "ones, are off while it is sent, and stay off afterwards until the visitor chooses otherwise.");
   text += rules.exception == exception_policy::informed
               ? "  A visitor who was told of the signal and allows a category all the same may have it (rule D3a).\n"
               : "  No later choice of the visitor overrides the signal.\n";
@@ -95,7 +97,8 @@ std::vector<std::string> places_of(const config& site, const explanation& how) {
   return {"DE", "GB", "US-CA", "US-VA", "JP", "ZZ"};
 }
 
-// ---- The declared cookies --------------------------------------------------------------------------------------------
+// ---- The declared cookies
+// --------------------------------------------------------------------------------------------
 
 struct situation {
   std::string title;
@@ -169,7 +172,8 @@ std::string explain(const config& site, std::string_view file, const explanation
                   "A cookie is called shared when its vendor sells or shares what it learns, or when no contract says "
                   "otherwise.") +
           '\n';
-  text += site_text(site) + '\n' + place_text(site) + '\n' + signals_text(site.policy) + '\n' + consent_text(site) + '\n';
+  text +=
+      site_text(site) + '\n' + place_text(site) + '\n' + signals_text(site.policy) + '\n' + consent_text(site) + '\n';
   for (const std::string& location : places_of(site, how)) text += explain_place(site, location, how);
   text += exemptions_text(site.policy) + cookies_text(site, how);
   return text + "\nLaws as of " + std::string(table.version) + ", " + std::to_string(table.count) + " rows (version " +

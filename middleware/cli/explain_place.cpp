@@ -94,7 +94,8 @@ std::string_view confidence_text(std::string_view confidence) {
   if (confidence == "low")
     return "CAUTION, low confidence: this row rests on background knowledge or conflicting sources; have it checked "
            "before relying on it.";
-  if (confidence == "medium") return "Confidence in this row: medium (secondary sources, or the law as others quote it).";
+  if (confidence == "medium")
+    return "Confidence in this row: medium (secondary sources, or the law as others quote it).";
   return "Confidence in this row: high.";
 }
 
@@ -109,8 +110,8 @@ std::string duty_text(const jurisdiction& place) {
 }
 
 std::string place_heading(std::string_view asked, const jurisdiction& place) {
-  std::string text = std::string(place.name) + " (" + std::string(place.code) + "), " +
-                     std::string(regime_text(place.regime)) + '\n';
+  std::string text =
+      std::string(place.name) + " (" + std::string(place.code) + "), " + std::string(regime_text(place.regime)) + '\n';
   if (asked != place.code) text = std::string(asked) + " is treated as: " + text;
   if (!place.law.empty()) text += wrapped("  ", "    ", sentence("Law: " + std::string(place.law)));
   return text;
@@ -120,8 +121,8 @@ std::string place_heading(std::string_view asked, const jurisdiction& place) {
 
 std::string explain_place(const config& site, std::string_view location, const explanation& how) {
   const jurisdiction& place = jurisdiction_of(location, how.now);
-  std::string text = place_heading(location, place) + wrapped("  ", "    ", confidence_text(place.confidence)) +
-                     duty_text(place);
+  std::string text =
+      place_heading(location, place) + wrapped("  ", "    ", confidence_text(place.confidence)) + duty_text(place);
   if (!how.only_gpc) text += situation_text(site, place, false, how.now);
   return text + situation_text(site, place, true, how.now) + '\n';
 }

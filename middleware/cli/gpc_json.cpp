@@ -15,8 +15,9 @@ nlohmann::ordered_json answer(const nlohmann::json& line) {
   if (!type.is_null() && !type.is_string()) throw line_error("content_type: expected a string or null");
   if (!body.is_string()) throw line_error("body: expected a string");
 
-  const gpc_support read = read_gpc_json(static_cast<int>(*status), type.is_null() ? "" : type.get_ref<const std::string&>(),
-                                         body.get_ref<const std::string&>());
+  const gpc_support read =
+      read_gpc_json(static_cast<int>(*status), type.is_null() ? "" : type.get_ref<const std::string&>(),
+                    body.get_ref<const std::string&>());
   nlohmann::ordered_json answered{{"support", name_of(read.answer)}, {"lastUpdate", nullptr}};
   if (read.last_update) answered["lastUpdate"] = *read.last_update;
   return answered;

@@ -26,10 +26,8 @@ void write_all(std::string& out) {
   std::string_view rest = out;
   while (!rest.empty()) {
     const ssize_t size = ::write(STDOUT_FILENO, rest.data(), rest.size());
-    if (size >= 0)
-      rest.remove_prefix(static_cast<std::size_t>(size));
-    else if (errno != EINTR)
-      throw std::system_error(errno, std::generic_category(), "standard output");
+    if (size >= 0) rest.remove_prefix(static_cast<std::size_t>(size));
+    else if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "standard output");
   }
   out.clear();
 }

@@ -12,11 +12,10 @@ namespace abide::cli {
 namespace {
 
 constexpr const command* commands[] = {
-    &classify_command,       &signals_command,        &gpc_json_command,     &set_cookie_command,
-    &decide_command,         &choose_command,         &filter_command,       &policy_check_command,
-    &policy_explain_command, &policy_text_command,
-    &records_verify_command, &records_export_command, &records_report_command,
-    &catalog_import_command, &catalog_lint_command,   &catalog_subset_command,
+    &classify_command,       &signals_command,        &gpc_json_command,        &set_cookie_command,
+    &decide_command,         &choose_command,         &filter_command,          &policy_check_command,
+    &policy_explain_command, &policy_text_command,    &records_verify_command,  &records_export_command,
+    &records_report_command, &catalog_import_command, &catalog_lint_command,    &catalog_subset_command,
     &records_erase_command,  &records_retain_command, &records_migrate_command,
 };
 
@@ -47,10 +46,10 @@ std::string overview() {
 std::string version() {
   const catalog_info names = catalog();
   const jurisdiction_table places = jurisdictions();
-  return "abide " ABIDE_VERSION "\ncatalog: " + std::to_string(names.entries) + " names, " + std::to_string(names.hosts) +
-         " hosts, version " + std::string(names.version) + ", checksum " + std::to_string(names.checksum) +
-         "\njurisdictions: " + std::to_string(places.count) + " rows as of " + std::string(places.version) + " (" +
-         std::string(jurisdiction_version()) + ")\n";
+  return "abide " ABIDE_VERSION "\ncatalog: " + std::to_string(names.entries) + " names, " +
+         std::to_string(names.hosts) + " hosts, version " + std::string(names.version) + ", checksum " +
+         std::to_string(names.checksum) + "\njurisdictions: " + std::to_string(places.count) + " rows as of " +
+         std::string(places.version) + " (" + std::string(jurisdiction_version()) + ")\n";
 }
 
 // Takes the words that name a command off the front.

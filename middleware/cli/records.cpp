@@ -28,7 +28,8 @@ std::vector<chain_place> read_heads(const std::string& file) {
     std::istringstream words(line);
     std::string word;
     chain_place at;
-    if (words >> word && word == "head" && words >> at.chain >> at.number >> at.hash && at.number > 0) heads.push_back(at);
+    if (words >> word && word == "head" && words >> at.chain >> at.number >> at.hash && at.number > 0)
+      heads.push_back(at);
   }
   if (heads.empty()) throw usage_error("--heads: " + file + " holds no line \"head CHAIN NUMBER HASH\"");
   return heads;
@@ -36,7 +37,8 @@ std::vector<chain_place> read_heads(const std::string& file) {
 
 std::string chain_line(const chain_summary& chain) {
   std::string line = "chain " + std::to_string(chain.chain) + ": ";
-  line += chain.last == 0 ? "no records" : "records " + std::to_string(chain.first) + " to " + std::to_string(chain.last);
+  line +=
+      chain.last == 0 ? "no records" : "records " + std::to_string(chain.first) + " to " + std::to_string(chain.last);
   if (chain.deleted > 0) line += ", retention deleted up to " + std::to_string(chain.deleted);
   return line + "\n";
 }
@@ -44,7 +46,9 @@ std::string chain_line(const chain_summary& chain) {
 void print_findings(const verification& v) {
   for (const finding& each : v.findings) {
     std::string line = "FOUND  ";
-    if (each.chain > 0) line += "chain " + std::to_string(each.chain) + (each.number > 0 ? ", record " + std::to_string(each.number) : "") + ": ";
+    if (each.chain > 0)
+      line += "chain " + std::to_string(each.chain) +
+              (each.number > 0 ? ", record " + std::to_string(each.number) : "") + ": ";
     std::printf("%s%s\n", line.c_str(), each.what.c_str());
   }
   if (v.finding_count > v.findings.size())
@@ -66,15 +70,20 @@ int verify_records(arguments& from) {
   const auto signing = place.signing();
   const auto store = place.open(store_use::read);
   const verification v = verify(*store, signing.get(), heads);
-  std::string line = store->name() + ": " + count_of(v.records, "record", "records") + " in " + count_of(v.chains.size(), "chain", "chains");
+  std::string line = store->name() + ": " + count_of(v.records, "record", "records") + " in " +
+                     count_of(v.chains.size(), "chain", "chains");
   if (v.records > 0) line += ", " + time_text(v.first_ms).substr(0, 10) + " to " + time_text(v.last_ms).substr(0, 10);
   std::printf("%s\n", line.c_str());
   for (const chain_summary& each : v.chains) std::fputs(chain_line(each).c_str(), stdout);
   print_findings(v);
-  if (!signing) std::puts("The signatures were not checked: no keys (--policy FILE, or ABIDE_KEYS). Who can write the store could have made it anew.");
-  if (v.finding_count > 0) return std::printf("NOT INTACT: %s\n", count_of(v.finding_count, "finding", "findings").c_str()), some_line_bad;
+  if (!signing)
+    std::puts(
+        "The signatures were not checked: no keys (--policy FILE, or ABIDE_KEYS). Who can write the store could have made it anew.");
+  if (v.finding_count > 0)
+    return std::printf("NOT INTACT: %s\n", count_of(v.finding_count, "finding", "findings").c_str()), some_line_bad;
   print_heads(*store);
-  std::puts(signing ? "intact: every hash, link and signature fits" : "intact as far as that goes: every hash and link fits");
+  std::puts(signing ? "intact: every hash, link and signature fits"
+                    : "intact as far as that goes: every hash and link fits");
   return ok;
 }
 
@@ -98,8 +107,10 @@ int retain_records(arguments& from) {
   std::uint64_t total = 0;
   for (std::uint64_t count = 1; count > 0; total += count)
     count = retain_slice(*store, retention_end(days, now_ms()), signing.get());
-  std::printf("%s: %s deleted, over for more than %u days\n", store->name().c_str(), count_of(total, "record", "records").c_str(), days);
-  if (total > 0 && !signing) std::puts("The anchor is not signed: no keys (--policy FILE, or ABIDE_KEYS). abide records verify will say so.");
+  std::printf("%s: %s deleted, over for more than %u days\n", store->name().c_str(),
+              count_of(total, "record", "records").c_str(), days);
+  if (total > 0 && !signing)
+    std::puts("The anchor is not signed: no keys (--policy FILE, or ABIDE_KEYS). abide records verify will say so.");
   return ok;
 }
 
@@ -113,7 +124,8 @@ int erase_records(arguments& from) {
   const auto store = place.open(store_use::write);
   const std::vector<std::string> names = account_names(place.secrets).of(*account);
   const auto opted_out = store->opted_out(names);
-  const bool was_opted_out = std::any_of(opted_out.begin(), opted_out.end(), [](const auto& since) { return since.has_value(); });
+  const bool was_opted_out =
+      std::any_of(opted_out.begin(), opted_out.end(), [](const auto& since) { return since.has_value(); });
   const chain_place before = store->begin();
   chain_place head = before;
   std::vector<row> rows;
@@ -125,8 +137,8 @@ int erase_records(arguments& from) {
                 signing ? " under these keys" : "; no keys were given (--policy FILE, or ABIDE_KEYS)");
     return some_line_bad;
   }
-  std::printf("%s: the account is erased; %s unlinked, their records stay as a proof that names nobody\n", store->name().c_str(),
-              count_of(rows.size(), "pseudonym was", "pseudonyms were").c_str());
+  std::printf("%s: the account is erased; %s unlinked, their records stay as a proof that names nobody\n",
+              store->name().c_str(), count_of(rows.size(), "pseudonym was", "pseudonyms were").c_str());
   return ok;
 }
 

@@ -22,8 +22,8 @@ struct records_place {
   void must_exist() const;  ///< a mistyped path must not become a new, empty log
 };
 
-/// Takes --policy FILE and the word STORE, which the policy's `records.store` stands in for. The keys are the policy's, else
-/// those of the environment variable ABIDE_KEYS.
+/// Takes --policy FILE and the word STORE, which the policy's `records.store` stands in for. The keys are the policy's,
+/// else those of the environment variable ABIDE_KEYS.
 records_place take_records(arguments&);
 
 }  // namespace abide::cli

@@ -16,9 +16,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-bool is_public_suffix(const std::string& domain) {
-  return psl_is_public_suffix(psl_builtin(), domain.c_str()) != 0;
-}
+bool is_public_suffix(const std::string& domain) { return psl_is_public_suffix(psl_builtin(), domain.c_str()) != 0; }
 
 ordered_json text_or_null(std::string_view text) {
   if (text.empty()) return nullptr;

@@ -7,8 +7,8 @@
 namespace abide::cli {
 
 struct web_url {
-  std::string host;      ///< lower case, without port; an IPv6 address in its brackets
-  bool secure = false;   ///< https, or a loopback host, which browsers trust
+  std::string host;     ///< lower case, without port; an IPv6 address in its brackets
+  bool secure = false;  ///< https, or a loopback host, which browsers trust
 };
 
 /// Nothing for what is no http or https URL.

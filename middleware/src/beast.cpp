@@ -53,8 +53,8 @@ void identify(visit& v, beast_request_header& header, std::string_view account, 
 
 namespace beast_detail {
 
-std::optional<beast_reply> answer(visit& v, beast_request_header& header, std::string_view body,
-                                  bool keep_alive, unsigned version) {
+std::optional<beast_reply> answer(visit& v, beast_request_header& header, std::string_view body, bool keep_alive,
+                                  unsigned version) {
   beast_section section(header);
   auto own = v.answer(view(header.method_string()), view(header.target()), section, body);
   if (!own) return {};

@@ -52,9 +52,8 @@ std::string_view without_dot(std::string_view host) { return host.substr(!host.e
 constexpr word<mode> mode_words[] = {{"enforce", mode::enforce}, {"observe", mode::observe}};
 constexpr word<dnt_policy> dnt_words[] = {
     {"as_objection", dnt_policy::as_objection}, {"as_gpc", dnt_policy::as_gpc}, {"ignore", dnt_policy::ignore}};
-constexpr word<exception_policy> exception_words[] = {{"informed", exception_policy::informed},
-                                                      {"never", exception_policy::never},
-                                                      {"strict", exception_policy::never}};
+constexpr word<exception_policy> exception_words[] = {
+    {"informed", exception_policy::informed}, {"never", exception_policy::never}, {"strict", exception_policy::never}};
 constexpr word<joined_values> joined_words[] = {{"any", joined_values::any}, {"literal", joined_values::literal}};
 constexpr word<unknown_policy> unknown_words[] = {{"targeting", unknown_policy::targeting},
                                                   {"party", unknown_policy::party}};
@@ -67,9 +66,11 @@ constexpr word<exempt_purpose> purpose_words[] = {{"statistical", exempt_purpose
                                                   {"appearance", exempt_purpose::appearance},
                                                   {"emergency", exempt_purpose::emergency}};
 constexpr word<geo_source> geo_words[] = {
-    {"fixed", geo_source::fixed},   {"cloudflare", geo_source::cloudflare}, {"cloudfront", geo_source::cloudfront},
-    {"vercel", geo_source::vercel}, {"fastly", geo_source::fastly},         {"akamai", geo_source::akamai},
-    {"appengine", geo_source::appengine}, {"google_lb", geo_source::google_lb}, {"maxmind", geo_source::maxmind}};
+    {"fixed", geo_source::fixed},           {"cloudflare", geo_source::cloudflare},
+    {"cloudfront", geo_source::cloudfront}, {"vercel", geo_source::vercel},
+    {"fastly", geo_source::fastly},         {"akamai", geo_source::akamai},
+    {"appengine", geo_source::appengine},   {"google_lb", geo_source::google_lb},
+    {"maxmind", geo_source::maxmind}};
 
 // ---- site ----------------------------------------------------------------------------------------------------------
 
@@ -282,7 +283,8 @@ exemption read_exemption(const setting& from, config::text& kept) {
   made.purpose = purpose->means;
 
   const jurisdiction* row = row_of(made.jurisdiction);
-  const std::string hint = "; the " + std::string(purpose_text) + " exemption exists in " + rows_that_know(made.purpose);
+  const std::string hint =
+      "; the " + std::string(purpose_text) + " exemption exists in " + rows_that_know(made.purpose);
   if (!row) from.refuse("no jurisdiction is called \"" + std::string(made.jurisdiction) + '"' + hint);
   if (!(row->exempt & static_cast<std::uint8_t>(made.purpose)))
     from.refuse(std::string(row->name) + " has no such exemption" + hint);
@@ -403,8 +405,6 @@ config parse_config(std::string_view json, std::string_view name) {
   return std::move(read.made);
 }
 
-config load_config(const std::string& file) {
-  return parse_config(bytes_of(file), file);
-}
+config load_config(const std::string& file) { return parse_config(bytes_of(file), file); }
 
 }  // namespace abide

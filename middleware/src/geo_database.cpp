@@ -27,8 +27,8 @@ std::string_view text_at(MMDB_entry_s& entry, const char* const* path) {
 
 bool flag_at(MMDB_entry_s& entry, const char* const* path) {
   MMDB_entry_data_s data{};
-  return MMDB_aget_value(&entry, &data, path) == MMDB_SUCCESS && data.has_data &&
-         data.type == MMDB_DATA_TYPE_BOOLEAN && data.boolean;
+  return MMDB_aget_value(&entry, &data, path) == MMDB_SUCCESS && data.has_data && data.type == MMDB_DATA_TYPE_BOOLEAN &&
+         data.boolean;
 }
 
 bool is_code(std::string_view text, std::size_t least, std::size_t most) {

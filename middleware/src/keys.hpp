@@ -8,7 +8,7 @@
 
 namespace abide {
 
-inline constexpr std::size_t key_name_size = 6;    ///< base64url of the key's SHA-256, first characters
+inline constexpr std::size_t key_name_size = 6;  ///< base64url of the key's SHA-256, first characters
 
 class keys {
  public:

@@ -323,7 +323,7 @@ own_reply answer_own(exchange& v, std::string_view method, std::string_view targ
   switch (v.resource) {
     case resource::gpc_json: return gpc_json(v, method);
     case resource::file: return file(v, method, target);
-    case resource::state: 
+    case resource::state:
       return state(v, method, page_language(v, target, request), parameter(target, "reasons") == "1");
     case resource::receipt: return receipt(v, method);
     case resource::policy_text:

@@ -65,7 +65,8 @@ std::string date_text(const page_model& m, std::int64_t time) {
   std::string_view day(iso.data() + 8, 2);
   if (day.front() == '0') day.remove_prefix(1);
   if (day == "1") day = words_of(m)["date.first_day"];
-  const std::array<value, 3> values{{{"year", year}, {"month", piece_of(words_of(m)["months"], static_cast<std::size_t>(month - 1))}, {"day", day}}};
+  const std::array<value, 3> values{
+      {{"year", year}, {"month", piece_of(words_of(m)["months"], static_cast<std::size_t>(month - 1))}, {"day", day}}};
   return say(words_of(m)["date"], values);
 }
 
@@ -103,9 +104,7 @@ bool signal_decides(const decision& d) noexcept {
   return false;
 }
 
-bool runs_exempt(const decision& d, category c) noexcept {
-  return exempt_in_use(d).contains(c);
-}
+bool runs_exempt(const decision& d, category c) noexcept { return exempt_in_use(d).contains(c); }
 
 std::string contact_url(const std::string& contact) {
   if (contact.starts_with("https://") || contact.starts_with("http://")) return contact;

@@ -3,7 +3,8 @@
 namespace abide {
 namespace {
 
-// Field names of each provider; Fastly and Google take the name from their configuration, these are the documented ones.
+// Field names of each provider; Fastly and Google take the name from their configuration, these are the documented
+// ones.
 struct provider {
   geo_source source;
   std::string_view country, region;

@@ -14,13 +14,9 @@ namespace {
 constexpr std::size_t exceptions_a_day = 3;
 constexpr std::int64_t milliseconds_a_day = 86'400'000;
 
-bool refuses_ads(const record& r) {
-  return r.choices[static_cast<unsigned>(category::targeting)] == choice::denied;
-}
+bool refuses_ads(const record& r) { return r.choices[static_cast<unsigned>(category::targeting)] == choice::denied; }
 
-bool grants_ads(const record& r) {
-  return r.choices[static_cast<unsigned>(category::targeting)] == choice::granted;
-}
+bool grants_ads(const record& r) { return r.choices[static_cast<unsigned>(category::targeting)] == choice::granted; }
 
 /// Since when this browser is opted out, as far as its record knows; nothing after a later grant.
 std::optional<std::int64_t> opted_out_since(const record& r) {

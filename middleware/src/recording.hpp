@@ -9,8 +9,8 @@
 
 namespace abide {
 
-/// Records a choice durably, and what it means for the account. Gives the visitor a subject. True where the site keeps no
-/// records. Call it before the visitor is told anything. `language` is that of the text the visitor saw.
+/// Records a choice durably, and what it means for the account. Gives the visitor a subject. True where the site keeps
+/// no records. Call it before the visitor is told anything. `language` is that of the text the visitor saw.
 save_result record_choice(exchange&, const record& after, const std::string& language);
 
 /// Records what holds although the choice itself could not be recorded, and a signal that is remembered: they wait for

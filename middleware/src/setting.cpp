@@ -88,8 +88,8 @@ void setting::refuse(std::string_view why) const {
 
 void setting::unknown_key(std::string_view key, const std::vector<std::string_view>& known) const {
   const std::string_view meant = nearest(key, known);
-  const std::string hint = meant.empty() ? "expected one of " + quoted_list(known)
-                                         : "did you mean \"" + std::string(meant) + "\"?";
+  const std::string hint =
+      meant.empty() ? "expected one of " + quoted_list(known) : "did you mean \"" + std::string(meant) + "\"?";
   throw config_error(*file_ + ": " + json_path(path_, key) + ": unknown key; " + hint);
 }
 

@@ -25,9 +25,9 @@ namespace {
 
 template <typename Function>
 void for_each_field(const header_section& section, Function f) {
-  section.each([](void* context, std::string_view name, std::string_view value) {
-    (*static_cast<Function*>(context))(name, value);
-  }, &f);
+  section.each([](void* context, std::string_view name,
+                  std::string_view value) { (*static_cast<Function*>(context))(name, value); },
+               &f);
 }
 
 std::string host_without_port(std::string_view host) {
@@ -77,7 +77,7 @@ request_facts read_request(const header_section& request, joined_values joined) 
 
 // Two consent cookies are tampered with or ambiguous: no choice (CK-14).
 std::optional<signed_choice> read_choice(const site_state& site, const header_section& request, request_facts& facts,
-                                  bool secure, std::string_view host) {
+                                         bool secure, std::string_view host) {
   if (facts.cookie_bytes == 0) return {};
   const std::string& consent = site.cookie_name(secure);
   for_each_field(request, [&](std::string_view name, std::string_view value) {
@@ -148,10 +148,13 @@ void hide_cookies(exchange& v, header_section& request, std::size_t cookie_bytes
 // Cookie fields behind those of the header section came as chunked trailers (GPC-6): they were never filtered.
 void hide_trailers(const exchange& v, header_section& request) {
   std::size_t left = v.cookie_fields;
-  request.keep_if("Cookie", [](void* context, std::string_view) {
-    auto& n = *static_cast<std::size_t*>(context);
-    return n > 0 && n-- > 0;
-  }, &left);
+  request.keep_if(
+      "Cookie",
+      [](void* context, std::string_view) {
+        auto& n = *static_cast<std::size_t*>(context);
+        return n > 0 && n-- > 0;
+      },
+      &left);
 }
 
 bool is_html(std::string_view content_type) {
@@ -250,11 +253,14 @@ bool filter_set_cookies(exchange& v, header_section& response) {
     filter f;
     bool any;
   } c{filter_of(v), false};
-  response.keep_if("Set-Cookie", [](void* at, std::string_view value) {
-    auto& each = *static_cast<context*>(at);
-    each.any = true;
-    return may_set(each.f, value);
-  }, &c);
+  response.keep_if(
+      "Set-Cookie",
+      [](void* at, std::string_view value) {
+        auto& each = *static_cast<context*>(at);
+        each.any = true;
+        return may_set(each.f, value);
+      },
+      &c);
   return c.any;
 }
 
@@ -275,7 +281,8 @@ std::unique_ptr<records> open_log(const config& settings, const site_options& op
 
 site_state make_state(config settings, site_options options) {
   if (options.mode) settings.policy.mode = *options.mode;
-  if (!options.records.empty()) settings.records = options.records == "none" ? "" : options.records;  // the pages tell of it
+  if (!options.records.empty())
+    settings.records = options.records == "none" ? "" : options.records;  // the pages tell of it
   if (!options.warn) options.warn = [](const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); };
   std::vector<std::string> secrets = options.keys.empty() ? read_secrets(settings.keys) : options.keys;
   auto log = open_log(settings, options, secrets);
@@ -290,8 +297,15 @@ site_state make_state(config settings, site_options options) {
   static std::atomic<std::uint64_t> count{0};
   for (const std::string& tag : settings.languages)
     files.add(tag + ".json", "application/json", page_words_json(texts_of(settings).in(tag)));
-  return {++count, std::move(settings), std::move(options), std::move(signing), std::move(where), std::move(files),
-          consent_cookie_name(name, true), consent_cookie_name(name, false), std::move(log)};
+  return {++count,
+          std::move(settings),
+          std::move(options),
+          std::move(signing),
+          std::move(where),
+          std::move(files),
+          consent_cookie_name(name, true),
+          consent_cookie_name(name, false),
+          std::move(log)};
 }
 
 }  // namespace
@@ -375,8 +389,8 @@ void visit::identify(std::string_view account, const visitor& about, header_sect
   v.who = about;
   v.who.known = !account.empty() || v.chosen.has_value();
   join_account(v);
-  v.decision = decide(v.site->settings.policy, v.decision.seen, *v.decision.place, v.chosen ? &*v.chosen : nullptr, v.who,
-                      v.now);
+  v.decision = decide(v.site->settings.policy, v.decision.seen, *v.decision.place, v.chosen ? &*v.chosen : nullptr,
+                      v.who, v.now);
   show_cookies(v, request);
   v.held_names.clear();
   v.report.clear();
@@ -387,8 +401,8 @@ void visit::identify(std::string_view account, const visitor& about, header_sect
   if (bytes > 0) hide_cookies(v, request, bytes);
 }
 
-std::optional<own_reply> visit::answer(std::string_view method, std::string_view target,
-                                       header_section& request, std::string_view body) {
+std::optional<own_reply> visit::answer(std::string_view method, std::string_view target, header_section& request,
+                                       std::string_view body) {
   hide_trailers(*exchange_, request);
   if (exchange_->resource == resource::none) return {};
   return answer_own(*exchange_, method, target, request, body);
@@ -430,7 +444,8 @@ std::vector<std::string> cookies_after(exchange& v, const record& next, const de
   const auto domains = cookie_domains(v.host);
   for (const std::string_view name : names) {
     if (judge(after, policy, name, classify(policy, {name, v.host, false})).allowed) continue;
-    // Partitioned ones, which are rare, go with the next page: a header section above 4 KB is too much for many proxies.
+    // Partitioned ones, which are rare, go with the next page: a header section above 4 KB is too much for many
+    // proxies.
     for (std::string& field : expiries(name, domains, v.secure, false)) fields.push_back(std::move(field));
   }
   return fields;

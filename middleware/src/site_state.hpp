@@ -17,11 +17,20 @@ namespace abide {
 
 /// Which of Abide's own resources a request is for.
 enum class resource : std::uint8_t {
-  none, gpc_json, preferences, state, signal, receipt, file, policy_text, declaration, unknown
+  none,
+  gpc_json,
+  preferences,
+  state,
+  signal,
+  receipt,
+  file,
+  policy_text,
+  declaration,
+  unknown
 };
 
 struct site_state {
-  std::uint64_t number = 0;                 ///< of no other site of this process
+  std::uint64_t number = 0;  ///< of no other site of this process
   config settings;
   site_options options;
   keys signing;
@@ -39,20 +48,20 @@ struct exchange {
   abide::decision decision;
   std::optional<record> chosen;
   visitor who;
-  std::string subject;         ///< the visitor's pseudonym in the log; empty: nothing was recorded yet
-  std::string account;         ///< the application's name for it; empty: nobody is logged in
-  std::string cookies;         ///< the Cookie fields as received, a line each, where some of them were hidden
+  std::string subject;  ///< the visitor's pseudonym in the log; empty: nothing was recorded yet
+  std::string account;  ///< the application's name for it; empty: nobody is logged in
+  std::string cookies;  ///< the Cookie fields as received, a line each, where some of them were hidden
   std::int64_t now = 0;
   abide::resource resource = resource::none;
   bool secure = false;
   bool is_get = false;
-  bool is_document = false;    ///< a page the browser shows by itself, not a script's fetch nor a frame
-  bool is_prefetch = false;    ///< fetched before the visitor asks for it
-  bool may_remember = false;   ///< not an image or a script: a page's many parts are one visitor, who gets one record
+  bool is_document = false;   ///< a page the browser shows by itself, not a script's fetch nor a frame
+  bool is_prefetch = false;   ///< fetched before the visitor asks for it
+  bool may_remember = false;  ///< not an image or a script: a page's many parts are one visitor, who gets one record
   bool hid_cookies = false;
-  std::size_t cookie_fields = 0;  ///< in the request as the application sees it
-  std::string target;          ///< of a page that may hold the notice: where its form comes back to
-  std::string host;            ///< lower case, without port
+  std::size_t cookie_fields = 0;        ///< in the request as the application sees it
+  std::string target;                   ///< of a page that may hold the notice: where its form comes back to
+  std::string host;                     ///< lower case, without port
   std::vector<std::string> held_names;  ///< request cookies that a choice may expire, or that a refusal does
   std::vector<report_item> report;
 };
@@ -74,9 +83,9 @@ resource resource_of(const site_state&, std::string_view target) noexcept;
 std::vector<std::string> cookies_after(exchange&, const record& next, const decision& after,
                                        const std::vector<std::string>& held_names);
 
-/// Set-Cookie fields that expire what a page's request brought although it was refused: a script set it since, or another
-/// host of the site, or it is on a path that the choice's own address did not see, or partitioned. At most 40, which
-/// usual proxies take; the rest goes with the next page.
+/// Set-Cookie fields that expire what a page's request brought although it was refused: a script set it since, or
+/// another host of the site, or it is on a path that the choice's own address did not see, or partitioned. At most 40,
+/// which usual proxies take; the rest goes with the next page.
 std::vector<std::string> expiries_of_refused(const exchange&, std::string_view target);
 
 }  // namespace abide

@@ -13,7 +13,8 @@ namespace abide {
 /// `objectable` (exempt cookies are in use).
 std::string state_json(const page_model&);
 
-/// The same with `reasons` and `reasonsShared`, by category: `rule` (D0 to D6), `why` and `law` (the clause), in English.
+/// The same with `reasons` and `reasonsShared`, by category: `rule` (D0 to D6), `why` and `law` (the clause), in
+/// English.
 std::string state_json_with_reasons(const page_model&);
 
 }  // namespace abide

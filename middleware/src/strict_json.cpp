@@ -93,12 +93,9 @@ std::string json_path(std::string_view parent, std::string_view key) {
   std::string path(parent);
   path += '/';
   for (const char c : key) {
-    if (c == '~')
-      path += "~0";
-    else if (c == '/')
-      path += "~1";
-    else
-      path += c;
+    if (c == '~') path += "~0";
+    else if (c == '/') path += "~1";
+    else path += c;
   }
   return path;
 }

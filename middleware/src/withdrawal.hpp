@@ -9,7 +9,8 @@ namespace abide {
 /// `shop.example.co.uk` -> itself and `example.co.uk`; an IP address or a public suffix gives nothing.
 std::vector<std::string> cookie_domains(std::string_view host);
 
-/// `/a/b?c` -> `/`, `/a`, `/a/`, `/a/b`: the paths of the cookies that a request for it brings. Bounded: the first eight.
+/// `/a/b?c` -> `/`, `/a`, `/a/`, `/a/b`: the paths of the cookies that a request for it brings. Bounded: the first
+/// eight.
 std::vector<std::string> cookie_paths(std::string_view target);
 
 /// The Set-Cookie fields that delete the cookie wherever this host may have set it on `path` (CK-10). `partitioned`:

@@ -15,7 +15,8 @@ std::string day(const table::row& r, const std::string& column) {
   const std::string& text = r.at(column);
   if (text.empty()) return "INT32_MIN";
   int y = 0, m = 0, d = 0, end = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &y, &m, &d, &end) != 3 || end != 10 || m < 1 || m > 12 || d < 1 || d > 31)
+  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &y, &m, &d, &end) != 3 || end != 10 || m < 1 || m > 12 || d < 1 ||
+      d > 31)
     fail(r.at("#") + ": " + column + ": expected YYYY-MM-DD");
   return std::to_string(abide::calendar::days_of(y, m, d));
 }
@@ -143,12 +144,9 @@ table merged(const std::vector<std::string>& args) {
 
 int run(const std::vector<std::string>& args) {
   std::ostringstream out;
-  if (args.size() >= 5 && args[0] == "catalog")
-    pack_catalog(merged(args), table(args[2]), table(args[3]), out);
-  else if (args.size() == 4 && args[0] == "jurisdictions")
-    pack_jurisdictions(table(args[1]), table(args[2]), out);
-  else
-    fail("usage: pack catalog TSV TSV TSV [TSV...] OUT | pack jurisdictions TSV TSV OUT");
+  if (args.size() >= 5 && args[0] == "catalog") pack_catalog(merged(args), table(args[2]), table(args[3]), out);
+  else if (args.size() == 4 && args[0] == "jurisdictions") pack_jurisdictions(table(args[1]), table(args[2]), out);
+  else fail("usage: pack catalog TSV TSV TSV [TSV...] OUT | pack jurisdictions TSV TSV OUT");
   std::ofstream file(args.back(), std::ios::binary);
   file << out.str();
   if (!file.flush()) fail(args.back() + ": cannot write");
@@ -157,9 +155,7 @@ int run(const std::vector<std::string>& args) {
 
 }  // namespace
 
-int main(int argc, char** argv) try {
-  return run({argv + 1, argv + argc});
-} catch (const std::exception& error) {
+int main(int argc, char** argv) try { return run({argv + 1, argv + argc}); } catch (const std::exception& error) {
   std::cerr << "pack: " << error.what() << '\n';
   return 1;
 }

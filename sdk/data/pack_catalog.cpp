@@ -70,7 +70,9 @@ std::string lower(std::string text) {
 // Whether a pattern, as it is written, already tells what this key is.
 bool is_covered(const std::set<std::pair<key_kind, std::string>>& patterns, const std::string& key) {
   for (std::size_t size = 1; size <= key.size(); ++size)
-    if (patterns.count({key_kind::head, key.substr(0, size)}) || patterns.count({key_kind::tail, key.substr(key.size() - size)})) return true;
+    if (patterns.count({key_kind::head, key.substr(0, size)}) ||
+        patterns.count({key_kind::tail, key.substr(key.size() - size)}))
+      return true;
   return false;
 }
 
@@ -96,7 +98,8 @@ std::vector<entry> folded(const std::vector<entry>& entries) {
     const int first = same[0].category_and_shared;
     const bool agree =
         std::all_of(same.begin(), same.end(), [first](const entry& e) { return e.category_and_shared == first; });
-    if (agree && !taken.count({std::get<0>(key), std::get<1>(key)}) && !is_covered(patterns, std::get<1>(key))) found.push_back(same[0]);
+    if (agree && !taken.count({std::get<0>(key), std::get<1>(key)}) && !is_covered(patterns, std::get<1>(key)))
+      found.push_back(same[0]);
   }
   return found;
 }
@@ -140,7 +143,8 @@ class hashed {
     }
     while (buckets * 2 < entries.size()) buckets *= 2;
     const auto bucket = [mask = buckets - 1](const entry& e) { return e.hash() & mask; };
-    std::stable_sort(entries.begin(), entries.end(), [&](const entry& a, const entry& b) { return bucket(a) < bucket(b); });
+    std::stable_sort(entries.begin(), entries.end(),
+                     [&](const entry& a, const entry& b) { return bucket(a) < bucket(b); });
     starts.resize(buckets + 1);
     for (const entry& e : entries) ++starts[bucket(e) + 1];
     for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
@@ -154,12 +158,14 @@ class hashed {
   std::size_t buckets = 64;
 };
 
-void hashed::print(std::ostream& out, const std::string& name, words& list, std::vector<std::string>& narrowings) const {
+void hashed::print(std::ostream& out, const std::string& name, words& list,
+                   std::vector<std::string>& narrowings) const {
   out << "constexpr catalog_entry " << name << "_entries[]{\n";
   for (const entry& e : entries) {
     std::size_t vendor = list.add(e.vendor);
     if (e.is_narrowed()) {
-      narrowings.push_back("{" + std::to_string(vendor) + "," + std::to_string(list.add(e.host)) + "," + std::to_string(list.add(e.tail)) + "}");
+      narrowings.push_back("{" + std::to_string(vendor) + "," + std::to_string(list.add(e.host)) + "," +
+                           std::to_string(list.add(e.tail)) + "}");
       vendor = narrowings.size() - 1;
     }
     const int flags = e.category_and_shared + (e.is_narrowed() ? abide::data::narrowed_flag : 0);
@@ -173,7 +179,9 @@ void hashed::print(std::ostream& out, const std::string& name, words& list, std:
 class sizes {
  public:
   explicit sizes(unsigned bits) : bits_(bits), of_(std::size_t{1} << bits) {}
-  void add(std::uint32_t outer, std::size_t size) { of_[abide::data::outer_bucket(outer, bits_)] |= std::uint32_t{1} << (size - 1); }
+  void add(std::uint32_t outer, std::size_t size) {
+    of_[abide::data::outer_bucket(outer, bits_)] |= std::uint32_t{1} << (size - 1);
+  }
   std::vector<std::string> printed() const {
     std::vector<std::string> all;
     for (const std::uint32_t each : of_) all.push_back(std::to_string(each) + "u");
@@ -189,7 +197,8 @@ class sizes {
 void add_short_head(sizes& list, const std::string& head) {
   const std::uint32_t first = abide::data::first_four(head);
   const unsigned known = 8 * static_cast<unsigned>(head.size());
-  for (std::uint32_t more = 0; more < (std::uint32_t{1} << (24 - known)); ++more) list.add(first | more << known, head.size());
+  for (std::uint32_t more = 0; more < (std::uint32_t{1} << (24 - known)); ++more)
+    list.add(first | more << known, head.size());
 }
 
 void print_sizes(std::ostream& out, const std::vector<entry>& entries) {
@@ -213,7 +222,8 @@ void print_text(std::ostream& out, const std::string& text) {
     if (at % 80 == 0) out << (at == 0 ? "\n  \"" : "\"\n  \"");
     const auto c = static_cast<unsigned char>(text[at]);
     if (c < 32 || c >= 127 || c == '"' || c == '\\' || c == '?') {
-      out << '\\' << static_cast<char>('0' + c / 64) << static_cast<char>('0' + c / 8 % 8) << static_cast<char>('0' + c % 8);
+      out << '\\' << static_cast<char>('0' + c / 64) << static_cast<char>('0' + c / 8 % 8)
+          << static_cast<char>('0' + c % 8);
     } else {
       out << text[at];
     }
@@ -223,14 +233,16 @@ void print_text(std::ostream& out, const std::string& text) {
 
 // Those with a host first, otherwise in the order of the file. Returns how many have one.
 std::size_t print_shapes(std::ostream& out, std::vector<table::row> rows, words& list) {
-  const auto general = std::stable_partition(rows.begin(), rows.end(), [](const auto& r) { return !r.at("host").empty(); });
+  const auto general =
+      std::stable_partition(rows.begin(), rows.end(), [](const auto& r) { return !r.at("host").empty(); });
   out << "constexpr shape shapes[]{\n";
   for (const auto& r : rows) {
     const std::string& piece = r.at("piece");
-    if (piece.empty() || std::string("/?&=").find(piece[0]) == std::string::npos) fail(r.at("#") + ": piece: expected to begin with / ? & or =");
+    if (piece.empty() || std::string("/?&=").find(piece[0]) == std::string::npos)
+      fail(r.at("#") + ": piece: expected to begin with / ? & or =");
     const entry e = answer_of(r);
-    out << "  {" << list.add(r.at("host")) << ',' << list.add(piece) << ',' << list.add(e.vendor) << ',' << e.category_and_shared << ','
-        << e.confidence << "},\n";
+    out << "  {" << list.add(r.at("host")) << ',' << list.add(piece) << ',' << list.add(e.vendor) << ','
+        << e.category_and_shared << ',' << e.confidence << "},\n";
   }
   out << "};\n";
   return static_cast<std::size_t>(general - rows.begin());
@@ -255,11 +267,13 @@ void pack_catalog(const table& names, const table& hosts, const table& requests,
   print_text(out, list.bytes);
   print_sizes(out, by_name.entries);
   const std::size_t bytes = by_name.bytes() + by_host.bytes() + list.bytes.size() +
-                            narrowings.size() * sizeof(abide::data::narrowing) + requests.rows.size() * sizeof(abide::data::shape) +
-                            (4u << abide::data::head_bits) + (1u << abide::data::short_head_bits) +
-                            (4u << abide::data::tail_bits);
-  out << "}  // namespace\n\nconst catalog_table catalog{text, narrowings, {name_entries, name_buckets, " << by_name.buckets - 1
-      << "}, {host_entries, host_buckets, " << by_host.buckets - 1 << "}, head_sizes, short_head_sizes, tail_sizes, shapes, "
-      << requests.rows.size() << ", " << shapes_with_host << ", " << names.rows.size() << ", "
-      << hosts.rows.size() << ", " << bytes << ", " << (names.checksum() * 961u ^ hosts.checksum() * 31u ^ requests.checksum()) << "u, " << quoted(names.version()) << "};\n\n}  // namespace abide::data\n";
+                            narrowings.size() * sizeof(abide::data::narrowing) +
+                            requests.rows.size() * sizeof(abide::data::shape) + (4u << abide::data::head_bits) +
+                            (1u << abide::data::short_head_bits) + (4u << abide::data::tail_bits);
+  out << "}  // namespace\n\nconst catalog_table catalog{text, narrowings, {name_entries, name_buckets, "
+      << by_name.buckets - 1 << "}, {host_entries, host_buckets, " << by_host.buckets - 1
+      << "}, head_sizes, short_head_sizes, tail_sizes, shapes, " << requests.rows.size() << ", " << shapes_with_host
+      << ", " << names.rows.size() << ", " << hosts.rows.size() << ", " << bytes << ", "
+      << (names.checksum() * 961u ^ hosts.checksum() * 31u ^ requests.checksum()) << "u, " << quoted(names.version())
+      << "};\n\n}  // namespace abide::data\n";
 }

@@ -21,10 +21,8 @@ class table {
       ++line_;
       source_ += line + '\n';
       if (line.empty() || line[0] == '#') continue;
-      if (columns_.empty())
-        columns_ = split(line);
-      else
-        rows.push_back(read_row(line));
+      if (columns_.empty()) columns_ = split(line);
+      else rows.push_back(read_row(line));
     }
   }
 
@@ -72,10 +70,8 @@ class table {
   static std::vector<std::string> split(const std::string& line) {
     std::vector<std::string> fields(1);
     for (const char c : line) {
-      if (c == '\t')
-        fields.emplace_back();
-      else
-        fields.back().push_back(c);
+      if (c == '\t') fields.emplace_back();
+      else fields.back().push_back(c);
     }
     return fields;
   }

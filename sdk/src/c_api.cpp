@@ -34,7 +34,7 @@ abide::category category_of(uint8_t number) noexcept { return static_cast<abide:
 
 const abide::verdict& verdict_of(const abide_decision* d, uint8_t category, uint8_t column) noexcept {
   const auto& decision = in<abide::decision>(d);
-  const auto& verdicts = column == ABIDE_SHARED ? decision.shared
+  const auto& verdicts = column == ABIDE_SHARED   ? decision.shared
                          : column == ABIDE_EXEMPT ? decision.exempt
                                                   : decision.own;
   return verdicts[category & 3u];
@@ -43,8 +43,8 @@ const abide::verdict& verdict_of(const abide_decision* d, uint8_t category, uint
 abide::record record_of(const abide_record& from) noexcept {
   abide::record r;
   for (std::size_t i = 0; i < r.choices.size(); ++i)
-    r.choices[i] = from.choices[i] <= ABIDE_CHOICE_DENIED ? static_cast<abide::choice>(from.choices[i])
-                                                          : abide::choice::denied;
+    r.choices[i] =
+        from.choices[i] <= ABIDE_CHOICE_DENIED ? static_cast<abide::choice>(from.choices[i]) : abide::choice::denied;
   r.time = from.time;
   r.notice = from.notice;
   r.source = static_cast<abide::source>(from.source & 7u);
@@ -176,13 +176,12 @@ void abide_read_signal(abide_text name, abide_text value, uint8_t joined, abide_
 void abide_decide(const abide_policy* policy, const abide_signals* seen, abide_text location,
                   const abide_record* chosen, const abide_visitor* who, int64_t now, abide_decision* out) {
   const abide::signals s{seen->gpc != 0, static_cast<abide::dnt_value>(seen->dnt % 3u)};
-  const abide::visitor v{who->known != 0, who->opted_out != 0, who->age, who->incentive_asked != 0,
-                         who->incentive_kept != 0, view(who->programme)};
+  const abide::visitor v{who->known != 0,           who->opted_out != 0,      who->age,
+                         who->incentive_asked != 0, who->incentive_kept != 0, view(who->programme)};
   abide::record record;
   if (chosen) record = record_of(*chosen);
   const abide::jurisdiction& place = abide::jurisdiction_of(view(location), now);
-  new (out) abide::decision(
-      abide::decide(in<abide::policy>(policy), s, place, chosen ? &record : nullptr, v, now));
+  new (out) abide::decision(abide::decide(in<abide::policy>(policy), s, place, chosen ? &record : nullptr, v, now));
 }
 
 int abide_allows(const abide_decision* d, uint8_t category, uint8_t column) {
@@ -232,7 +231,7 @@ void abide_classify(const abide_policy* policy, abide_text name, abide_text host
 void abide_classify_request(const abide_policy* policy, abide_text url, uint8_t type, abide_text site,
                             abide_classification* out) {
   const auto asked = type <= static_cast<uint8_t>(abide::request_type::media) ? static_cast<abide::request_type>(type)
-                                                                             : abide::request_type::other;
+                                                                              : abide::request_type::other;
   *out = classification_of(abide::classify_request(in<abide::policy>(policy), {view(url), asked, view(site)}));
 }
 
@@ -273,8 +272,8 @@ void abide_after_wish(const abide_indication* indication, const abide_record* be
                       uint8_t signal_active, int64_t now, abide_record* next) {
   abide::record was;
   if (before) was = record_of(*before);
-  *next = record_of(abide::after_wish(indication_of(*indication), before ? &was : nullptr, notice_version,
-                                      signal_active != 0, now));
+  *next = record_of(
+      abide::after_wish(indication_of(*indication), before ? &was : nullptr, notice_version, signal_active != 0, now));
 }
 
 void abide_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {

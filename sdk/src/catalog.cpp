@@ -73,7 +73,8 @@ match find_by_head(std::string_view name, std::string_view host) noexcept {
   sizes = sizes_in(sizes, name.size());
   while (const std::size_t size = take_longest(sizes)) {
     const std::string_view head = ascii::part(name, 0, size);
-    if (const match found = find_key(data::catalog.names, key_kind::head, head, ascii::part(name, size), host)) return found;
+    if (const match found = find_key(data::catalog.names, key_kind::head, head, ascii::part(name, size), host))
+      return found;
   }
   return {};
 }
@@ -84,7 +85,8 @@ match find_by_tail(std::string_view name, std::string_view host) noexcept {
   std::uint32_t sizes = data::catalog.tail_sizes[data::outer_bucket(data::last_three(name), data::tail_bits)];
   sizes = sizes_in(sizes, n);
   while (const std::size_t size = take_longest(sizes))
-    if (const match found = find_key(data::catalog.names, key_kind::tail, ascii::part(name, n - size), {}, host)) return found;
+    if (const match found = find_key(data::catalog.names, key_kind::tail, ascii::part(name, n - size), {}, host))
+      return found;
   return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// The packed form of sdk/data/catalog.tsv, hosts.tsv and requests.tsv, written by sdk/data/pack.cpp at build time. Names are not kept,
-// only 32 bits of their hash beyond the bucket's: a name that is in neither file matches one in some 10^8 times.
+// The packed form of sdk/data/catalog.tsv, hosts.tsv and requests.tsv, written by sdk/data/pack.cpp at build time.
+// Names are not kept, only 32 bits of their hash beyond the bucket's: a name that is in neither file matches one in
+// some 10^8 times.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -44,8 +45,8 @@ struct catalog_table {
   const char* text;
   const narrowing* narrowings;
   hashed_table names, hosts;
-  /// Bit n says that some head of n + 1 bytes begins with these four (its hash); short heads: with these three. Tails end
-  /// with these three.
+  /// Bit n says that some head of n + 1 bytes begins with these four (its hash); short heads: with these three. Tails
+  /// end with these three.
   const std::uint32_t* head_sizes;
   const std::uint8_t* short_head_sizes;
   const std::uint32_t* tail_sizes;
@@ -70,7 +71,8 @@ constexpr std::uint32_t outer_bucket(std::uint32_t bytes, unsigned bits) noexcep
 }
 /// Of at least one byte.
 inline std::uint32_t first_four(std::string_view text) noexcept {
-  return static_cast<std::uint32_t>(text.size() >= 4 ? load_4(text.data()) : load_rest(text.data(), text.size(), text.size()));
+  return static_cast<std::uint32_t>(text.size() >= 4 ? load_4(text.data())
+                                                     : load_rest(text.data(), text.size(), text.size()));
 }
 /// Of at least three bytes.
 inline std::uint32_t last_three(std::string_view text) noexcept {

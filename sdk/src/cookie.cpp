@@ -8,7 +8,7 @@
 namespace abide {
 namespace {
 
-constexpr std::size_t pair_size_max = 4096;        // rfc6265bis section 5.6
+constexpr std::size_t pair_size_max = 4096;  // rfc6265bis section 5.6
 constexpr std::size_t attribute_size_max = 1024;
 constexpr std::int64_t max_age_limit = 400 * calendar::seconds_a_day;
 
@@ -62,7 +62,9 @@ void read_attribute(std::string_view name, std::string_view value, set_cookie& c
   switch (ascii::lower(name.front())) {
     case 'd': return is("domain") ? read_domain(value, cookie) : void();
     case 'e': return is("expires") ? read_expires(value, cookie) : void();
-    case 'h': if (is("httponly")) cookie.http_only = true; return;
+    case 'h':
+      if (is("httponly")) cookie.http_only = true;
+      return;
     case 'm': return is("max-age") ? read_max_age(value, cookie) : void();
     case 'p':
       if (is("path")) read_path(value, cookie);
@@ -95,10 +97,8 @@ struct prefix_rule {
   std::string_view prefix;
   bool host, http;
 };
-constexpr std::array<prefix_rule, 4> prefix_rules{{{"__Host-Http-", true, true},
-                                                   {"__Host-", true, false},
-                                                   {"__Http-", false, true},
-                                                   {"__Secure-", false, false}}};
+constexpr std::array<prefix_rule, 4> prefix_rules{
+    {{"__Host-Http-", true, true}, {"__Host-", true, false}, {"__Http-", false, true}, {"__Secure-", false, false}}};
 
 const prefix_rule* prefix_of(std::string_view name) noexcept {
   for (const prefix_rule& rule : prefix_rules)
@@ -107,7 +107,8 @@ const prefix_rule* prefix_of(std::string_view name) noexcept {
 }
 
 std::string_view why_prefix_rejected(const set_cookie& cookie) noexcept {
-  if (cookie.name.empty() && cookie.value.find('=') != std::string_view::npos) return "nameless cookie that imitates a name";
+  if (cookie.name.empty() && cookie.value.find('=') != std::string_view::npos)
+    return "nameless cookie that imitates a name";
   if (cookie.name.empty()) return prefix_of(cookie.value) ? "nameless cookie that imitates a prefix" : "";
   const prefix_rule* rule = prefix_of(cookie.name);
   if (!rule) return "";

@@ -24,7 +24,9 @@ bool is_normal(std::string_view name) noexcept {
   return !ascii::starts_with(name, "__secure-") && !ascii::starts_with(name, "__host-");
 }
 
-bool separates(char c) noexcept { return c == '-' || c == '_' || c == '.' || c == ':' || c == '!' || c == ' ' || c == '/'; }
+bool separates(char c) noexcept {
+  return c == '-' || c == '_' || c == '.' || c == ':' || c == '!' || c == ' ' || c == '/';
+}
 
 bool is_letter(char c) noexcept { return c >= 'a' && c <= 'z'; }
 

@@ -251,8 +251,7 @@ std::string_view why(const decision& d, const verdict& v) noexcept {
     case rule::d2: return "the visitor refused it";
     case rule::d3a: return "the visitor allowed it, told that the browser's signal says otherwise";
     case rule::d3b: return "the visitor chose to stay in a financial-incentive programme";
-    case rule::d3c:
-      return d.seen.gpc ? "the browser sends Global Privacy Control" : "the browser sends Do Not Track";
+    case rule::d3c: return d.seen.gpc ? "the browser sends Global Privacy Control" : "the browser sends Do Not Track";
     case rule::d4: return "an earlier signal or the visitor's account opted out, and no later choice says otherwise";
     case rule::d5: return "the visitor agreed to it";
     case rule::d6e: return "exempt from consent in this place, with information and a way to object";

@@ -52,10 +52,8 @@ std::size_t filter_cookies(const filter& f, std::string_view field, char* out, s
     if (piece.empty()) continue;
     const finding found = find(f, name_in(piece), {}, true);
     report(f, found);
-    if (may_pass(f, found))
-      size = append(out, size, piece);
-    else
-      ++removed;
+    if (may_pass(f, found)) size = append(out, size, piece);
+    else ++removed;
   }
   if (removed > 0) return size;
   if (!field.empty()) std::memcpy(out, field.data(), field.size());

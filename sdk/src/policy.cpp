@@ -8,7 +8,8 @@ namespace {
 
 bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
   constexpr std::string_view host_prefix = "__Host-";
-  if (name.size() != p.consent_cookie.size() && name.size() != p.consent_cookie.size() + host_prefix.size()) return false;
+  if (name.size() != p.consent_cookie.size() && name.size() != p.consent_cookie.size() + host_prefix.size())
+    return false;
   if (ascii::starts_with(name, host_prefix)) name.remove_prefix(host_prefix.size());
   return name == p.consent_cookie;
 }
@@ -28,7 +29,9 @@ const cookie_rule* declared(const policy& p, const cookie_facts& facts) noexcept
   const cookie_rule* best = nullptr;
   for (std::size_t i = 0; i < p.cookie_count; ++i) {
     const cookie_rule& rule = p.cookies[i];
-    if (!may_begin(rule.name, facts.name) || !name_matches(rule.name, facts.name) || !host_matches(rule.host, facts.host)) continue;
+    if (!may_begin(rule.name, facts.name) || !name_matches(rule.name, facts.name) ||
+        !host_matches(rule.host, facts.host))
+      continue;
     if (!best || weight_of(rule) > weight_of(*best)) best = &rule;
   }
   return best;

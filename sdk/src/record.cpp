@@ -6,8 +6,8 @@
 namespace abide {
 namespace {
 
-constexpr std::array<std::string_view, 8> source_names{"none", "banner", "settings", "gpc_header",
-                                                       "gpc_js", "dnt", "account", "api"};
+constexpr std::array<std::string_view, 8> source_names{"none",   "banner", "settings", "gpc_header",
+                                                       "gpc_js", "dnt",    "account",  "api"};
 
 char* put(char* out, std::string_view text) noexcept {
   for (const char c : text) *out++ = c;
@@ -182,8 +182,9 @@ bool is_date_or_timestamp(std::string_view text) noexcept {
 void write_date(std::int64_t time, char* out) noexcept {
   const std::int64_t days = (time >= 0 ? time : time - calendar::seconds_a_day + 1) / calendar::seconds_a_day;
   const calendar::date d = calendar::date_of(days);
-  const int digits[]{d.year / 1000 % 10, d.year / 100 % 10, d.year / 10 % 10, d.year % 10, -1,
-                     d.month / 10,       d.month % 10,      -1,               d.day / 10,  d.day % 10};
+  const int digits[]{
+      d.year / 1000 % 10, d.year / 100 % 10, d.year / 10 % 10, d.year % 10, -1, d.month / 10, d.month % 10, -1,
+      d.day / 10,         d.day % 10};
   for (const int digit : digits) *out++ = digit < 0 ? '-' : static_cast<char>('0' + digit);
 }
 

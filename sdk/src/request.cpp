@@ -126,7 +126,8 @@ bool is_third_party(const location& where, std::string_view site) noexcept {
 }
 
 void set_unknown(const policy& p, const request_facts& facts, bool third_party, classification& found) noexcept {
-  const bool embeds = facts.type == request_type::style || facts.type == request_type::font || facts.type == request_type::media;
+  const bool embeds =
+      facts.type == request_type::style || facts.type == request_type::font || facts.type == request_type::media;
   const bool strict = p.unknown == unknown_policy::targeting || !embeds;
   found.category = !third_party ? category::required : strict ? category::targeting : category::functional;
   found.shared = third_party;
@@ -147,14 +148,22 @@ request_type request_type_named(std::string_view name) noexcept {
     std::string_view name;
     request_type type;
   };
-  constexpr std::array<known, 16> names{{{"image", request_type::image}, {"img", request_type::image},
-                                         {"script", request_type::script}, {"frame", request_type::frame},
-                                         {"iframe", request_type::frame}, {"sub_frame", request_type::frame},
-                                         {"beacon", request_type::beacon}, {"ping", request_type::beacon},
-                                         {"fetch", request_type::fetch}, {"xhr", request_type::fetch},
-                                         {"xmlhttprequest", request_type::fetch}, {"style", request_type::style},
-                                         {"stylesheet", request_type::style}, {"font", request_type::font},
-                                         {"media", request_type::media}, {"video", request_type::media}}};
+  constexpr std::array<known, 16> names{{{"image", request_type::image},
+                                         {"img", request_type::image},
+                                         {"script", request_type::script},
+                                         {"frame", request_type::frame},
+                                         {"iframe", request_type::frame},
+                                         {"sub_frame", request_type::frame},
+                                         {"beacon", request_type::beacon},
+                                         {"ping", request_type::beacon},
+                                         {"fetch", request_type::fetch},
+                                         {"xhr", request_type::fetch},
+                                         {"xmlhttprequest", request_type::fetch},
+                                         {"style", request_type::style},
+                                         {"stylesheet", request_type::style},
+                                         {"font", request_type::font},
+                                         {"media", request_type::media},
+                                         {"video", request_type::media}}};
   for (const known& each : names)
     if (ascii::same(each.name, name)) return each.type;
   return request_type::other;

@@ -26,7 +26,8 @@ class count_allocations {
  public:
   explicit count_allocations(benchmark::State& state) : state_(state), before_(allocations) {}
   ~count_allocations() {
-    state_.counters["allocations"] = static_cast<double>(allocations - before_) / static_cast<double>(state_.iterations());
+    state_.counters["allocations"] =
+        static_cast<double>(allocations - before_) / static_cast<double>(state_.iterations());
   }
 
  private:
@@ -137,7 +138,8 @@ std::vector<std::string> catalog_names() {
   std::vector<std::string> names;
   std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/catalog.tsv");
   for (std::string line; std::getline(in, line);)
-    if (!line.empty() && line[0] != '#' && line.rfind("name\t", 0) != 0) names.push_back(line.substr(0, line.find('\t')));
+    if (!line.empty() && line[0] != '#' && line.rfind("name\t", 0) != 0)
+      names.push_back(line.substr(0, line.find('\t')));
   return names;
 }
 
@@ -222,7 +224,9 @@ void decide_with_record(benchmark::State& state) {
   const typical::site& site = shop();
   const jurisdiction& place = jurisdiction_of("US-CA", typical::now);
   const record chosen = some_record();
-  for (auto _ : state) benchmark::DoNotOptimize(decide(site.policy, {true, dnt_value::absent}, place, &chosen, {true, false, -1, false, false}, typical::now));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        decide(site.policy, {true, dnt_value::absent}, place, &chosen, {true, false, -1, false, false}, typical::now));
 }
 BENCHMARK(decide_with_record);
 
@@ -235,7 +239,8 @@ void decide_any_place(benchmark::State& state) {
   const count_allocations count(state);
   for (auto _ : state) {
     const jurisdiction& place = jurisdiction_of(table.rows[i].code, typical::now);
-    benchmark::DoNotOptimize(decide(site.policy, {i % 2 == 0, dnt_value::absent}, place, i % 3 == 0 ? nullptr : &chosen, {}, typical::now));
+    benchmark::DoNotOptimize(
+        decide(site.policy, {i % 2 == 0, dnt_value::absent}, place, i % 3 == 0 ? nullptr : &chosen, {}, typical::now));
     i = i + 1 == table.count ? 0 : i + 1;
   }
   state.counters["rows"] = static_cast<double>(table.count);
@@ -273,7 +278,9 @@ BENCHMARK(verify_consent_cookie);
 
 void sign_consent_cookie(benchmark::State& state) {
   const keys signing({std::string(32, 'k')}, "");
-  for (auto _ : state) benchmark::DoNotOptimize(write_consent_cookie("abide", {some_record(), {}}, "www.shop.example", signing, true, 395));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        write_consent_cookie("abide", {some_record(), {}}, "www.shop.example", signing, true, 395));
 }
 BENCHMARK(sign_consent_cookie);
 

@@ -1,8 +1,8 @@
 // How well cookies are classified, against published labels, beside the open database with the party rule in one run.
 //   classify_report [--details] [--database FILE.csv] [FILE.tsv...]
-// The tables have the columns label name host site party (others are left alone). Without arguments: the labelled tables
-// that lie beside the project. Nothing of what is measured here is fitted while it runs; figures are also given as the
-// mean over sites, so that one site with many cookies does not decide.
+// The tables have the columns label name host site party (others are left alone). Without arguments: the labelled
+// tables that lie beside the project. Nothing of what is measured here is fitted while it runs; figures are also given
+// as the mean over sites, so that one site with many cookies does not decide.
 #include <cctype>
 #include <cstdio>
 #include <fstream>
@@ -144,9 +144,11 @@ class tally {
   }
   void print(const char* who) const {
     const figures f = result();
-    std::printf("  %-22s accuracy %5.1f  macro-F1 %5.1f  leak %5.1f  breakage %5.1f  ", who, 100 * f.accuracy, 100 * f.macro_f1, 100 * f.leak, 100 * f.breakage);
+    std::printf("  %-22s accuracy %5.1f  macro-F1 %5.1f  leak %5.1f  breakage %5.1f  ", who, 100 * f.accuracy,
+                100 * f.macro_f1, 100 * f.leak, 100 * f.breakage);
     for (const auto& [source, counts] : by_source_)
-      std::printf(" %s %.1f%% (%.0f right)", source.c_str(), 100 * counts.first / rows_, 100 * counts.second / counts.first);
+      std::printf(" %s %.1f%% (%.0f right)", source.c_str(), 100 * counts.first / rows_,
+                  100 * counts.second / counts.first);
     std::puts("");
   }
 
@@ -181,13 +183,15 @@ void report(const std::string& title, const std::vector<labelled>& rows, const d
     our_sites[row.site].add(row.truth, c.category, "");
     their_sites[row.site].add(row.truth, other, "");
     if (details && c.category != row.truth)
-      std::printf("%s\t%s\t%s\t%s\t%s\t%.*s\n", std::string(name_of(row.truth)).c_str(), std::string(name_of(c.category)).c_str(),
-                  row.name.c_str(), row.host.c_str(), std::string(name_of(c.from)).c_str(), static_cast<int>(c.vendor.size()), c.vendor.data());
+      std::printf("%s\t%s\t%s\t%s\t%s\t%.*s\n", std::string(name_of(row.truth)).c_str(),
+                  std::string(name_of(c.category)).c_str(), row.name.c_str(), row.host.c_str(),
+                  std::string(name_of(c.from)).c_str(), static_cast<int>(c.vendor.size()), c.vendor.data());
   }
   std::printf("%s: %zu cookies, %zu sites\n", title.c_str(), rows.size(), our_sites.size());
   ours.print("Abide");
   theirs.print("open database + party");
-  std::printf("  mean accuracy of a site: Abide %.1f, open database + party %.1f\n\n", mean_over_sites(our_sites), mean_over_sites(their_sites));
+  std::printf("  mean accuracy of a site: Abide %.1f, open database + party %.1f\n\n", mean_over_sites(our_sites),
+              mean_over_sites(their_sites));
 }
 
 int run(std::vector<std::string> words) {
@@ -203,8 +207,8 @@ int run(std::vector<std::string> words) {
   if (files.empty()) files.push_back(beside + "declared-dev.tsv");
   const database open(database_file);
   const catalog_info catalog = abide::catalog();
-  std::printf("catalog %s: %zu names and patterns, %zu hosts, %.1f KB packed\n\n", std::string(catalog.version).c_str(), catalog.entries,
-              catalog.hosts, static_cast<double>(catalog.bytes) / 1024);
+  std::printf("catalog %s: %zu names and patterns, %zu hosts, %.1f KB packed\n\n", std::string(catalog.version).c_str(),
+              catalog.entries, catalog.hosts, static_cast<double>(catalog.bytes) / 1024);
   for (const std::string& file : files) report(file.substr(file.rfind('/') + 1), read_table(file), open, details);
   report("the open database itself (it has practically no functional class)", open.rows, open, details);
   return 0;
@@ -212,9 +216,7 @@ int run(std::vector<std::string> words) {
 
 }  // namespace
 
-int main(int count, char** words) try {
-  return run({words + 1, words + count});
-} catch (const std::exception& error) {
+int main(int count, char** words) try { return run({words + 1, words + count}); } catch (const std::exception& error) {
   std::cerr << "classify_report: " << error.what() << '\n';
   return 2;
 }

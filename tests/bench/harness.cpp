@@ -1,8 +1,8 @@
-// A Beast server without its sockets: parses a request, asks the application, serialises the response, N times, with the
-// middleware or without. For counting instructions (tests/bench/measure), not for timing.
+// A Beast server without its sockets: parses a request, asks the application, serialises the response, N times, with
+// the middleware or without. For counting instructions (tests/bench/measure), not for timing.
 //   harness with|without SCENE COUNT
-//     plain    no signal, no choice; JSON       first    the first request with GPC: it is remembered, cookies expire; JSON
-//     choice   GPC and a signed choice; JSON    page     the same; an HTML page with a notice's link and status
+//     plain    no signal, no choice; JSON       first    the first request with GPC: it is remembered, cookies expire;
+//     JSON choice   GPC and a signed choice; JSON    page     the same; an HTML page with a notice's link and status
 //   harness memory
 #include <malloc.h>
 
@@ -48,7 +48,8 @@ std::string request_text(std::string_view scene) {
   abide::record opted_out;
   opted_out.sticky_since = typical::now - 1000;
   opted_out.source = abide::source::gpc_header;
-  std::string cookie = abide::write_consent_cookie("abide", {opted_out, {}}, "www.shop.example", abide::keys({secret}, ""), false, 395);
+  std::string cookie =
+      abide::write_consent_cookie("abide", {opted_out, {}}, "www.shop.example", abide::keys({secret}, ""), false, 395);
   text.resize(text.size() - 2);
   return text + "; " + cookie.substr(0, cookie.find(';')) + "\r\n\r\n";
 }
@@ -58,7 +59,8 @@ http::response<http::string_body> respond(const http::request<http::string_body>
   response.set(http::field::server, "shop");
   response.set(http::field::content_type, page ? "text/html; charset=utf-8" : "application/json");
   for (const std::string_view field : typical::set_cookies) response.insert(http::field::set_cookie, field);
-  response.body() = page ? "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1>" + std::string(4000, 'x') + "</body></html>"
+  response.body() = page ? "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1>" +
+                               std::string(4000, 'x') + "</body></html>"
                          : std::string(400, 'x');
   response.prepare_payload();
   return response;
@@ -104,8 +106,9 @@ int memory() {
   const abide::config config = abide::parse_config(policy, "policy");
   const std::size_t with_policy = heap();
   const abide::site site = make_site();
-  std::printf("policy %zu KB and site %zu KB of heap, catalog %zu KB of read-only data (%zu entries)\n", (with_policy - before + 1023) / 1024,
-              (heap() - with_policy + 1023) / 1024, (abide::catalog().bytes + 1023) / 1024, abide::catalog().entries);
+  std::printf("policy %zu KB and site %zu KB of heap, catalog %zu KB of read-only data (%zu entries)\n",
+              (with_policy - before + 1023) / 1024, (heap() - with_policy + 1023) / 1024,
+              (abide::catalog().bytes + 1023) / 1024, abide::catalog().entries);
   return config.policy.cookie_count == 8 ? 0 : 1;
 }
 
@@ -126,6 +129,7 @@ int main(int count, char** words) {
   std::size_t bytes = exchange(with ? &site : nullptr, text, page);
   const std::size_t before = allocations;
   for (std::size_t i = 0; i < turns; ++i) bytes = exchange(with ? &site : nullptr, text, page);
-  std::printf("%zu bytes a response, %.2f allocations a request\n", bytes, turns ? static_cast<double>(allocations - before) / static_cast<double>(turns) : 0.0);
+  std::printf("%zu bytes a response, %.2f allocations a request\n", bytes,
+              turns ? static_cast<double>(allocations - before) / static_cast<double>(turns) : 0.0);
   return bytes > 0 ? 0 : 1;
 }

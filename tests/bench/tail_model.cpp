@@ -1,8 +1,8 @@
 // Would a small model of a name's letters beat the party rule where catalog and hosts know nothing? It does not, so the
 // core has none; this is how that was measured, and how to ask again when there is more to learn from.
 //   tail_model [CATALOG.tsv [LABELLED.tsv]]
-// Hashed character 3- to 5-grams and whole words of the name, 4,096 buckets of four int8 weights (16 KB), softmax regression
-// trained on the catalog's names and on the labelled cookies of all other sites: cross-validated by site.
+// Hashed character 3- to 5-grams and whole words of the name, 4,096 buckets of four int8 weights (16 KB), softmax
+// regression trained on the catalog's names and on the labelled cookies of all other sites: cross-validated by site.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -53,7 +53,8 @@ std::vector<std::uint16_t> features_of(const std::string& name) {
     found.push_back(bucket_of("=" + word));
     const std::string framed = "^" + word + "$";
     for (std::size_t size = 3; size <= 5; ++size)
-      for (std::size_t i = 0; i + size <= framed.size(); ++i) found.push_back(bucket_of(std::string_view(framed).substr(i, size)));
+      for (std::size_t i = 0; i + size <= framed.size(); ++i)
+        found.push_back(bucket_of(std::string_view(framed).substr(i, size)));
   }
   std::sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());
@@ -117,7 +118,8 @@ int run(const std::string& catalog_file, const std::string& labelled_file) {
   for (const auto& row : rows_of(catalog_file)) {
     std::string name = row.at(0);
     name.erase(std::remove(name.begin(), name.end(), '*'), name.end());
-    if (row.at(1).empty() && name.size() > 1) of_catalog.push_back({features_of(name), index_of(row.at(2)), std::stof(row.at(4)) / 100});
+    if (row.at(1).empty() && name.size() > 1)
+      of_catalog.push_back({features_of(name), index_of(row.at(2)), std::stof(row.at(4)) / 100});
   }
   struct tail_row {
     std::vector<std::string> cells;
@@ -129,7 +131,8 @@ int run(const std::string& catalog_file, const std::string& labelled_file) {
   by_party.unknown = unknown_policy::party;
   for (const auto& row : labelled) {
     const bool third = row.at(4) == "third";
-    if (classify(by_party, {row.at(1), row.at(2), third}).from == evidence::rule) tails[row.at(3)].push_back({row, third});
+    if (classify(by_party, {row.at(1), row.at(2), third}).from == evidence::rule)
+      tails[row.at(3)].push_back({row, third});
   }
   struct outcome {
     float sure;
@@ -145,10 +148,12 @@ int run(const std::string& catalog_file, const std::string& labelled_file) {
       const auto p = made.answer(features_of(t.cells.at(1)));
       const auto best = static_cast<std::size_t>(std::max_element(p.begin(), p.end()) - p.begin());
       const category rule = t.third_party ? category::targeting : category::required;
-      outcomes.push_back({p[best], best == index_of(t.cells.at(0)), static_cast<std::size_t>(rule) == index_of(t.cells.at(0))});
+      outcomes.push_back(
+          {p[best], best == index_of(t.cells.at(0)), static_cast<std::size_t>(rule) == index_of(t.cells.at(0))});
     }
   }
-  std::printf("%zu cookies of %zu sites that only the party rule answers; cross-validated by site\n", outcomes.size(), tails.size());
+  std::printf("%zu cookies of %zu sites that only the party rule answers; cross-validated by site\n", outcomes.size(),
+              tails.size());
   for (const float least : {0.95f, 0.9f, 0.8f, 0.7f, 0.6f, 0.5f, 0.0f}) {
     std::size_t count = 0, model_right = 0, rule_right = 0;
     for (const outcome& o : outcomes)
@@ -157,7 +162,8 @@ int run(const std::string& catalog_file, const std::string& labelled_file) {
         model_right += o.model_right;
         rule_right += o.rule_right;
       }
-    std::printf("  model at least %.2f sure: %3zu cookies, model right %3zu, party rule right %3zu\n", static_cast<double>(least), count, model_right, rule_right);
+    std::printf("  model at least %.2f sure: %3zu cookies, model right %3zu, party rule right %3zu\n",
+                static_cast<double>(least), count, model_right, rule_right);
   }
   return 0;
 }

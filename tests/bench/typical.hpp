@@ -1,5 +1,6 @@
 #pragma once
-// The typical request of DESIGN section 7: 12 headers, among them 20 cookies in 908 bytes, then 5 Set-Cookie, the full catalog.
+// The typical request of DESIGN section 7: 12 headers, among them 20 cookies in 908 bytes, then 5 Set-Cookie, the full
+// catalog.
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -20,7 +21,8 @@ static_assert(cookies.size() == 908);
 
 inline constexpr std::array<std::pair<std::string_view, std::string_view>, 12> headers{{
     {"Host", "www.shop.example"},
-    {"User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"},
+    {"User-Agent",
+     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"},
     {"Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"},
     {"Accept-Language", "en-US,en;q=0.9,de;q=0.8"},
     {"Accept-Encoding", "gzip, deflate, br, zstd"},
@@ -64,7 +66,8 @@ struct site {
 };
 
 /// From the first header to the last verdict; returns how many cookies passed.
-inline std::size_t exchange(const site& s, std::string_view place = "DE", bool gpc = true, abide::memo* memo = nullptr) {
+inline std::size_t exchange(const site& s, std::string_view place = "DE", bool gpc = true,
+                            abide::memo* memo = nullptr) {
   abide::signals seen;
   std::string_view field;
   for (const auto& [name, value] : headers) {

@@ -37,7 +37,9 @@ struct c_policy {
   explicit c_policy(const std::string& file) : read(abide::parse_config(file, "policy")) {
     const abide::policy& from = read.policy;
     abide_policy_init(&made);
-    const auto set = [&](int option, auto value) { abide_policy_set(&made, option, static_cast<std::uint32_t>(value)); };
+    const auto set = [&](int option, auto value) {
+      abide_policy_set(&made, option, static_cast<std::uint32_t>(value));
+    };
     set(ABIDE_OPTION_MODE, from.mode);
     set(ABIDE_OPTION_JOINED, from.joined);
     set(ABIDE_OPTION_DNT, from.dnt);
@@ -49,12 +51,14 @@ struct c_policy {
     abide_policy_consent_cookie(&made, text(from.consent_cookie));
     for (std::size_t i = 0; i < from.cookie_count; ++i) {
       const abide::cookie_rule& r = from.cookies[i];
-      abide_cookie_rule_init(&rules.emplace_back(), text(r.name), text(r.host), text(r.vendor), static_cast<std::uint8_t>(r.category), r.shared);
+      abide_cookie_rule_init(&rules.emplace_back(), text(r.name), text(r.host), text(r.vendor),
+                             static_cast<std::uint8_t>(r.category), r.shared);
       abide_cookie_rule_programme(&rules.back(), text(r.programme));
     }
     for (std::size_t i = 0; i < from.exemption_count; ++i) {
       const abide::exemption& e = from.exemptions[i];
-      abide_exemption_init(&exemptions.emplace_back(), text(e.jurisdiction), static_cast<std::uint8_t>(e.purpose), text(e.name));
+      abide_exemption_init(&exemptions.emplace_back(), text(e.jurisdiction), static_cast<std::uint8_t>(e.purpose),
+                           text(e.name));
     }
     abide_policy_cookies(&made, rules.data(), rules.size());
     abide_policy_exemptions(&made, exemptions.data(), exemptions.size());
@@ -92,7 +96,8 @@ abide_visitor visitor_of(const json& from) {
   if (!from.contains("incentive")) return v;
   v.incentive_asked = from["incentive"].value("asked", false);
   v.incentive_kept = v.incentive_asked && !from["incentive"].value("withdrew", false);
-  if (from["incentive"].contains("programme")) v.programme = text(from["incentive"]["programme"].get_ref<const std::string&>());
+  if (from["incentive"].contains("programme"))
+    v.programme = text(from["incentive"]["programme"].get_ref<const std::string&>());
   return v;
 }
 
@@ -100,7 +105,8 @@ fields fields_of(const json& headers) { return headers.get<fields>(); }
 
 abide_signals signals_of(const fields& headers, const c_policy& p) {
   abide_signals seen{};
-  for (const auto& [name, value] : headers) abide_read_signal(text(name), text(value), static_cast<std::uint8_t>(p.read.policy.joined), &seen);
+  for (const auto& [name, value] : headers)
+    abide_read_signal(text(name), text(value), static_cast<std::uint8_t>(p.read.policy.joined), &seen);
   return seen;
 }
 
@@ -110,7 +116,8 @@ json dnt_of(const abide_signals& seen) {
 }
 
 abide_decision decide(const c_policy& p, const abide_signals& seen, const json& in) {
-  const std::string place = in.contains("location") && in["location"].is_string() ? in["location"].get<std::string>() : "";
+  const std::string place =
+      in.contains("location") && in["location"].is_string() ? in["location"].get<std::string>() : "";
   const bool has_record = in.contains("record") && in["record"].is_object();
   const abide_record record = has_record ? record_of(in["record"]) : abide_record{};
   static const json nobody = json::object();  // not a temporary: the decision views the programme's name
@@ -126,12 +133,19 @@ json decision_json(const c_policy& p, const json& in) {
   abide_text code, regime, status;
   abide_jurisdiction(&d, &code, &regime);
   abide_status_line(&d, &status);
-  json out{{"jurisdiction", string_of(code)}, {"regime", string_of(regime)}, {"gpc", seen.gpc != 0}, {"dnt", dnt_of(seen)},
-           {"allowed", json::array()}, {"allowed_shared", json::array()}, {"notice", notices[abide_notice(&d)]}, {"status", nullptr}};
+  json out{{"jurisdiction", string_of(code)},
+           {"regime", string_of(regime)},
+           {"gpc", seen.gpc != 0},
+           {"dnt", dnt_of(seen)},
+           {"allowed", json::array()},
+           {"allowed_shared", json::array()},
+           {"notice", notices[abide_notice(&d)]},
+           {"status", nullptr}};
   if (status.size > 0) out["status"] = string_of(status);
   for (std::uint8_t c = 0; c < 4; ++c) {
     const bool exempt = (abide_declared_exempt(&d) >> c & 1) != 0;
-    const std::pair<const char*, std::uint8_t> columns[]{{"", exempt ? ABIDE_EXEMPT : ABIDE_OWN}, {"_shared", ABIDE_SHARED}};
+    const std::pair<const char*, std::uint8_t> columns[]{{"", exempt ? ABIDE_EXEMPT : ABIDE_OWN},
+                                                         {"_shared", ABIDE_SHARED}};
     for (const auto& [suffix, column] : columns) {
       abide_text rule, why, law, caution;
       abide_rule_name(abide_rule(&d, c, column), &rule);
@@ -189,8 +203,9 @@ json next_record_json(const c_policy& p, const json& in) {
     abide_after_signal(before, index_of(sources, in["source"]), now, &record);
     return record_json(record);
   }
-  const abide_indication asked{index_of(wishes, in["choice"]), bits_of(in, "grant"), bits_of(in, "keep"), bits_of(in, "exception"),
-                               abide_exempt_in_use(&d), in.value("from", "") == "banner"};
+  const abide_indication asked{
+      index_of(wishes, in["choice"]), bits_of(in, "grant"),    bits_of(in, "keep"),
+      bits_of(in, "exception"),       abide_exempt_in_use(&d), in.value("from", "") == "banner"};
   abide_after_wish(&asked, before, p.read.policy.notice_version, abide_signal_active(&d), now, &record);
   return record_json(record);
 }
@@ -213,7 +228,9 @@ void tell(void* context, const abide_finding* f) {
   abide_text rule, why;
   abide_rule_name(f->rule, &rule);
   abide_why(r.decision, f->what.category, f->what.shared ? ABIDE_SHARED : ABIDE_OWN, &why);
-  r.list.push_back({{"from", f->from_request ? "request" : "response"}, {"name", string_of(f->name)}, {"category", categories[f->what.category]},
+  r.list.push_back({{"from", f->from_request ? "request" : "response"},
+                    {"name", string_of(f->name)},
+                    {"category", categories[f->what.category]},
                     {"reason", string_of(rule) + ": " + string_of(why)}});
 }
 
@@ -257,7 +274,9 @@ json classify_json(const c_policy& p, const json& in) {
   const bool third = lower(party).rfind("third", 0) == 0, first = lower(party).rfind("first", 0) == 0;
   abide_classification what;
   abide_classify(&p.made, text(name), text(host), third || (!first && apart), &what);
-  return {{"category", categories[what.category]}, {"source", evidences[what.evidence]}, {"vendor", string_of(what.vendor)}};
+  return {{"category", categories[what.category]},
+          {"source", evidences[what.evidence]},
+          {"vendor", string_of(what.vendor)}};
 }
 
 }  // namespace

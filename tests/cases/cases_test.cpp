@@ -22,7 +22,9 @@ struct leaves_nothing {
   ~leaves_nothing() { std::filesystem::remove_all(folder); }
 } const at_end;
 
-void write(const std::filesystem::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
+void write(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
 std::string read(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -65,9 +67,11 @@ struct output {
 };
 
 // Runs the program once for all cases that share a command and a policy.
-output run(const answerer& by, const std::string& command, const json& policy, const std::vector<const one_case*>& cases) {
+output run(const answerer& by, const std::string& command, const json& policy,
+           const std::vector<const one_case*>& cases) {
   std::filesystem::create_directories(folder);
-  std::string input = command == "classify" ? "name\thost\tsite\tparty\tsession\tmax_age\thttp_only\tsecure\tsame_site\n" : "";
+  std::string input =
+      command == "classify" ? "name\thost\tsite\tparty\tsession\tmax_age\thttp_only\tsecure\tsame_site\n" : "";
   for (const one_case* c : cases) input += input_line(*c);
   write(folder / "in", input);
   std::string line = by.program + command + by.options;
@@ -75,7 +79,8 @@ output run(const answerer& by, const std::string& command, const json& policy, c
     write(folder / "policy.json", policy.dump());
     line += " --policy '" + (folder / "policy.json").string() + "'";
   }
-  const int status = std::system((line + " <'" + (folder / "in").string() + "' >'" + (folder / "out").string() + "'").c_str());
+  const int status =
+      std::system((line + " <'" + (folder / "in").string() + "' >'" + (folder / "out").string() + "'").c_str());
   return {read(folder / "out"), status};
 }
 
@@ -127,7 +132,8 @@ TEST_CASE("the abide command answers every case as the corpus says") {
     const auto answers = answers_in(key.first, out.bytes);
     CAPTURE(key.first, key.second);
     REQUIRE(answers.size() == group.size());
-    CHECK((out.status != 0) == std::any_of(group.begin(), group.end(), [](const one_case* c) { return c->is_error(); }));
+    CHECK((out.status != 0) ==
+          std::any_of(group.begin(), group.end(), [](const one_case* c) { return c->is_error(); }));
     for (std::size_t i = 0; i < group.size(); ++i) {
       CAPTURE(group[i]->file, group[i]->name, group[i]->in.dump(), group[i]->out.dump(), answers[i].dump());
       CHECK(corpus::agrees(*group[i], answers[i]));
@@ -137,7 +143,8 @@ TEST_CASE("the abide command answers every case as the corpus says") {
 
 #ifdef ABIDE_NODE
 TEST_CASE("the browser module gives the command's answers, byte for byte") {
-  const answerer browser{std::string("'") + ABIDE_NODE + "' '" ABIDE_SOURCE_DIR "/wasm/cases.mjs' ", " --wasm '" ABIDE_BINARY_DIR "/wasm/abide.wasm'"};
+  const answerer browser{std::string("'") + ABIDE_NODE + "' '" ABIDE_SOURCE_DIR "/wasm/cases.mjs' ",
+                         " --wasm '" ABIDE_BINARY_DIR "/wasm/abide.wasm'"};
   const auto cases = corpus::all();
   for (const auto& [key, group] : grouped(cases)) {
     const output expected = run(native, key.first, group.front()->policy, group);

@@ -1,5 +1,6 @@
 #pragma once
-// The one corpus: tests/cases/*.json. Each case names a command of `abide`, its policy, its input and what must come out.
+// The one corpus: tests/cases/*.json. Each case names a command of `abide`, its policy, its input and what must come
+// out.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -29,7 +30,8 @@ inline std::vector<one_case> all() {
   for (const auto& file : files) {
     std::ifstream in(file);
     for (const json& each : json::parse(in))
-      cases.push_back({file.filename().string(), each.at("name"), each.at("command"), each.value("policy", json()), each.at("in"), each.at("out")});
+      cases.push_back({file.filename().string(), each.at("name"), each.at("command"), each.value("policy", json()),
+                       each.at("in"), each.at("out")});
   }
   return cases;
 }
@@ -37,8 +39,9 @@ inline std::vector<one_case> all() {
 /// Whether `seen` says all that `expected` says; a classification may leave the rest open.
 inline bool agrees(const one_case& c, const json& seen) {
   if (c.command != "classify") return seen == c.out;
-  return std::all_of(c.out.items().begin(), c.out.items().end(),
-                     [&](const auto& member) { return seen.contains(member.key()) && seen.at(member.key()) == member.value(); });
+  return std::all_of(c.out.items().begin(), c.out.items().end(), [&](const auto& member) {
+    return seen.contains(member.key()) && seen.at(member.key()) == member.value();
+  });
 }
 
 }  // namespace corpus

@@ -22,8 +22,8 @@ struct leaves_nothing {
   ~leaves_nothing() { std::filesystem::remove_all(folder); }
 } const at_end;
 
-constexpr auto now = "2026-11-22T12:00:00Z", an_hour_ago = "2026-11-22T11:00:00Z", two_hours_ago = "2026-11-22T10:00:00Z",
-               long_ago = "2020-01-01T00:00:00Z";
+constexpr auto now = "2026-11-22T12:00:00Z", an_hour_ago = "2026-11-22T11:00:00Z",
+               two_hours_ago = "2026-11-22T10:00:00Z", long_ago = "2020-01-01T00:00:00Z";
 
 // Null, and a line that says so, when the facts do not stand beside the checkout.
 json facts(const char* member) {
@@ -42,8 +42,8 @@ json decide(const json& policy, const json& line) {
   write(folder / "policy.json", policy);
   write(folder / "in", line);
   const auto quoted = [](const std::filesystem::path& file) { return "'" + file.string() + "'"; };
-  const std::string command = "'" ABIDE_COMMAND "' decide --policy " + quoted(folder / "policy.json") + " <" + quoted(folder / "in") +
-                              " >" + quoted(folder / "out");
+  const std::string command = "'" ABIDE_COMMAND "' decide --policy " + quoted(folder / "policy.json") + " <" +
+                              quoted(folder / "in") + " >" + quoted(folder / "out");
   REQUIRE(std::system(command.c_str()) == 0);
   std::ifstream out(folder / "out");
   return json::parse(out);
@@ -89,7 +89,8 @@ json record_of(const json& inputs, bool by_account) {
 }
 
 json visitor_of(const json& inputs, bool by_account) {
-  json visitor{{"known", inputs.value("known", false)}, {"opted_out", by_account}, {"age", nullptr}, {"incentive", nullptr}};
+  json visitor{
+      {"known", inputs.value("known", false)}, {"opted_out", by_account}, {"age", nullptr}, {"incentive", nullptr}};
   if (inputs.contains("minor")) visitor["age"] = 15;
   if (inputs.contains("fip"))
     visitor["incentive"] = {{"asked", inputs["fip"] == "member_asked_not_withdrawn"}, {"withdrew", false}};
@@ -99,17 +100,23 @@ json visitor_of(const json& inputs, bool by_account) {
 json line_of(const json& row) {
   const json& inputs = row.at("inputs");
   const bool by_account = row.at("situation").get<std::string>().rfind("Account opted out", 0) == 0;
-  return {{"headers", headers_of(inputs)}, {"location", place_of(inputs)}, {"now", now},
-          {"record", record_of(inputs, by_account)}, {"visitor", visitor_of(inputs, by_account)}};
+  return {{"headers", headers_of(inputs)},
+          {"location", place_of(inputs)},
+          {"now", now},
+          {"record", record_of(inputs, by_account)},
+          {"visitor", visitor_of(inputs, by_account)}};
 }
 
 struct asked_for {
   const char *purpose, *category;
   bool shared;
 };
-constexpr asked_for purposes[]{{"necessary", "required", false},         {"functional", "functional", false},
-                               {"analytics_processor", "analytics", false}, {"analytics_third_party", "analytics", true},
-                               {"advertising", "targeting", false},      {"sale_share", "targeting", true}};
+constexpr asked_for purposes[]{{"necessary", "required", false},
+                               {"functional", "functional", false},
+                               {"analytics_processor", "analytics", false},
+                               {"analytics_third_party", "analytics", true},
+                               {"advertising", "targeting", false},
+                               {"sale_share", "targeting", true}};
 
 bool agrees(const json& row, const json& answer) {
   for (const asked_for& each : purposes) {
@@ -117,7 +124,8 @@ bool agrees(const json& row, const json& answer) {
     const json& reason = answer.at(each.shared ? "reasons_shared" : "reasons").at(each.category);
     const json& allowed = answer.at(each.shared ? "allowed_shared" : "allowed");
     const bool is_allowed = std::find(allowed.begin(), allowed.end(), each.category) != allowed.end();
-    return reason.at("rule") == row.at("rule") && is_allowed == (row.at("decision") == "allow") && reason.at("law") != "";
+    return reason.at("rule") == row.at("rule") && is_allowed == (row.at("decision") == "allow") &&
+           reason.at("law") != "";
   }
   return false;
 }
@@ -139,7 +147,10 @@ TEST_CASE("abide decide agrees with every row of the law file's decision table")
 
 TEST_CASE("a minor of every age that a place bans is denied through abide decide, whatever was consented to") {
   for (const auto& [place, age] : {std::pair{"US-CT", 13}, {"US-CT", 17}, {"US-MD", 0}, {"US-MD", 17}, {"US-OR", 15}}) {
-    const json answer = decide(json::object(), {{"headers", json::array()}, {"location", place}, {"now", now}, {"visitor", {{"age", age}}},
+    const json answer = decide(json::object(), {{"headers", json::array()},
+                                                {"location", place},
+                                                {"now", now},
+                                                {"visitor", {{"age", age}}},
                                                 {"record", record_of({{"choice", "grant"}}, false)}});
     CAPTURE(place, age);
     CHECK(answer["reasons"]["targeting"]["rule"] == "D1");

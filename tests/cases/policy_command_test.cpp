@@ -1,11 +1,11 @@
 // `abide policy text` and the warnings of `abide policy check`, as a script sees them.
 #include <unistd.h>
 
+#include <sys/wait.h>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <sys/wait.h>
 
 #include "catch.hpp"
 
@@ -30,7 +30,8 @@ outcome run(const std::string& words) {
 struct policy_file {
   explicit policy_file(const std::string& json) { std::ofstream(path) << json; }
   ~policy_file() { std::filesystem::remove(path); }
-  std::string path = (std::filesystem::temp_directory_path() / ("abide-policy-" + std::to_string(getpid()) + ".json")).string();
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("abide-policy-" + std::to_string(getpid()) + ".json")).string();
 };
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
@@ -69,7 +70,8 @@ TEST_CASE("abide policy check warns of what is valid and unwise, and of nothing 
   struct fault {
     std::string json, warning;
   };
-  const std::string everywhere = R"("jurisdiction": {"from": "cloudflare"})", in_california = R"("jurisdiction": {"fixed": "US-CA"})";
+  const std::string everywhere = R"("jurisdiction": {"from": "cloudflare"})",
+                    in_california = R"("jurisdiction": {"fixed": "US-CA"})";
   const std::vector<fault> faults{
       {"{" + everywhere + R"(, "signals": {"dnt": "ignore"}, )" + sound + "}", "/signals/dnt: ignore, but in "},
       {R"({"site": {"name": "Shop"}})", "/site/contact: missing"},
@@ -80,7 +82,8 @@ TEST_CASE("abide policy check warns of what is valid and unwise, and of nothing 
       {R"({"cookies": [{"name": "x", "category": "required"}]})", "/cookies/0 (x): no \"lifetime\""},
       {R"({"cookies": [{"name": "x", "category": "functional"}]})", "/cookies/0 (x): no \"purpose\""},
       {R"({"cookies": [{"name": "zzq", "category": "targeting"}]})", "no \"vendor\" for zzq"},
-      {R"({"cookies": [{"name": "x", "category": "analytics", "shared": true}], "exempt": ["GB:statistical:x"]})", "/exempt/0: x is sold or shared"},
+      {R"({"cookies": [{"name": "x", "category": "analytics", "shared": true}], "exempt": ["GB:statistical:x"]})",
+       "/exempt/0: x is sold or shared"},
   };
   for (const fault& f : faults) {
     const policy_file file(f.json);
@@ -90,7 +93,8 @@ TEST_CASE("abide policy check warns of what is valid and unwise, and of nothing 
     CHECK(has(checked.text, ": warning: " + f.warning) == (f.warning.rfind("no ", 0) != 0));
     CHECK(has(checked.text, f.warning));
   }
-  for (const std::string& json : {"{" + sound + "}", "{" + in_california + R"(, "signals": {"dnt": "ignore"}, )" + sound + "}"}) {
+  for (const std::string& json :
+       {"{" + sound + "}", "{" + in_california + R"(, "signals": {"dnt": "ignore"}, )" + sound + "}"}) {
     const policy_file file(json);
     const outcome checked = run("policy check '" + file.path + "'");
     INFO(checked.text);

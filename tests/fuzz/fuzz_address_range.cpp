@@ -8,7 +8,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto range = abide::read_address_range(text.view());
   if (!range) return 0;
   must(range->bits <= 128, "at most 128 bits count");
-  must(abide::contains(*range, text.view().substr(0, text.view().find('/'))), "a range holds the address it is written with");
+  must(abide::contains(*range, text.view().substr(0, text.view().find('/'))),
+       "a range holds the address it is written with");
   abide::contains(*range, address.view());
   return 0;
 }

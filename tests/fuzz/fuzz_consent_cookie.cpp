@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(copy.view());
   if (text.find('~') != std::string::npos) return 0;
   const std::string value = text + "~~" + std::string(keys.newest()) + "~" + keys.sign(text + "~~shop.example");
-  must(abide::read_consent_cookie(value, "shop.example", keys).has_value() == abide::read_record(text).has_value(), "a signed text counts as its record");
+  must(abide::read_consent_cookie(value, "shop.example", keys).has_value() == abide::read_record(text).has_value(),
+       "a signed text counts as its record");
   must(!abide::read_consent_cookie(value, "other.example", keys), "a choice is one host's");
   return 0;
 }

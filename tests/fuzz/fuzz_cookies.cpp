@@ -41,14 +41,18 @@ std::string filtered(const abide::filter& f, std::string_view field, std::size_t
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   input in(data, size);
-  const abide::cookie_rule rules[]{{"a*", "", "", abide::category::required, false}, {"", "", "", abide::category::required, false}, {"*z", "", "", abide::category::analytics, true}};
+  const abide::cookie_rule rules[]{{"a*", "", "", abide::category::required, false},
+                                   {"", "", "", abide::category::required, false},
+                                   {"*z", "", "", abide::category::analytics, true}};
   abide::policy policy;
   const unsigned how = in.byte();
   policy.cookies = rules;
   policy.cookie_count = how & 1 ? 3 : how & 2 ? 1 : 0;
   policy.unknown = how & 4 ? abide::unknown_policy::party : abide::unknown_policy::targeting;
   policy.mode = how & 8 ? abide::mode::observe : abide::mode::enforce;
-  const auto decision = abide::decide(policy, {(how & 16) != 0, {}}, abide::jurisdiction_of(how & 32 ? "US-CA" : "DE", 1795305600), nullptr, {}, 1795305600);
+  const auto decision =
+      abide::decide(policy, {(how & 16) != 0, {}}, abide::jurisdiction_of(how & 32 ? "US-CA" : "DE", 1795305600),
+                    nullptr, {}, 1795305600);
   heard ears;
   const abide::filter f{&policy, &decision, "www.shop.example", 1795305600, {heard::found, &ears}};
 
@@ -57,7 +61,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string out = filtered(f, field, removed);
   const auto before = pieces_of(field), after = pieces_of(out);
   must(ears.seen == before.size(), "every cookie is reported once");
-  must(removed == (policy.mode == abide::mode::observe ? 0 : ears.refused), "what is refused is removed, in enforce mode");
+  must(removed == (policy.mode == abide::mode::observe ? 0 : ears.refused),
+       "what is refused is removed, in enforce mode");
   must(after.size() == before.size() - removed, "as many are left as were not removed");
   std::size_t at = 0;
   for (const std::string_view piece : after) {

@@ -9,12 +9,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string& back = form->return_path;
   must(!back.empty() && back.front() == '/', "the way back is a path");
   must(back.size() < 2 || (back[1] != '/' && back[1] != '\\'), "the way back names no host");
-  for (const char c : back) must(static_cast<unsigned char>(c) > 0x20 && c != 0x7f, "the way back holds no space nor control character");
+  for (const char c : back)
+    must(static_cast<unsigned char>(c) > 0x20 && c != 0x7f, "the way back holds no space nor control character");
   abide::record before;
   for (int i = 0; i < 3; ++i) {
     before = abide::after_wish(*form, &before, 1, i == 1, 1795305600 + i);
     char text[abide::record_text_max];
-    must(abide::read_record(std::string_view(text, abide::write_record(before, text))).has_value(), "the record reads back");
+    must(abide::read_record(std::string_view(text, abide::write_record(before, text))).has_value(),
+         "the record reads back");
   }
   return 0;
 }

@@ -9,7 +9,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     must(std::string_view(room.bytes, abide::write_record(*r, room.bytes)) == copy.view(), "a record has one text");
     input in(data, size);
     for (const char* place : {"DE", "US-CA", "GB"})
-      abide::decide({}, {in.flag(), {}}, abide::jurisdiction_of(place, r->time), &*r, {true, false, 20, false, false}, r->time);
+      abide::decide({}, {in.flag(), {}}, abide::jurisdiction_of(place, r->time), &*r, {true, false, 20, false, false},
+                    r->time);
   }
   if (const auto time = abide::read_timestamp(copy.view())) {
     const exact_copy date(std::string(10, ' '));

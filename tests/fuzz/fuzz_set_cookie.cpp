@@ -8,7 +8,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy copy(in.rest());
   const std::string_view field = copy.view();
   const abide::set_cookie c = abide::read_set_cookie(field);
-  for (const std::string_view part : {c.name, c.value, c.domain, c.path}) must(within(field, part), "parts view the field");
+  for (const std::string_view part : {c.name, c.value, c.domain, c.path})
+    must(within(field, part), "parts view the field");
   must(c.name.find_first_of("=;") == std::string_view::npos, "a name holds neither = nor ;");
   must(c.value.find(';') == std::string_view::npos, "a value holds no ;");
   must(c.path.empty() || c.path.front() == '/', "a path begins with a slash");

@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       must(midnight && *midnight <= *time && *time - *midnight < day, "a written date is the day of the time");
     }
   }
-  if (const auto time = abide::read_cookie_date(copy.view())) must(*time >= -11644473600 && *time < 253402300800, "a cookie date lies in the years 1601 to 9999");
+  if (const auto time = abide::read_cookie_date(copy.view()))
+    must(*time >= -11644473600 && *time < 253402300800, "a cookie date lies in the years 1601 to 9999");
   return 0;
 }

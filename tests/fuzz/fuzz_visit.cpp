@@ -12,15 +12,37 @@ abide::site make_site(abide::mode mode) {
   options.reports = true;
   options.clock = [] { return std::int64_t{1795305600}; };
   options.warn = [](const std::string&) {};
-  return abide::site(abide::parse_config(R"({"site": {"host": "www.shop.example"}, "jurisdiction": {"from": "akamai", "trusted_proxies": ["10.0.0.0/8"]},
+  return abide::site(
+      abide::parse_config(
+          R"({"site": {"host": "www.shop.example"}, "jurisdiction": {"from": "akamai", "trusted_proxies": ["10.0.0.0/8"]},
     "notice": {"languages": ["en", "de"]}, "exempt": ["GB:statistical:_pk_*"],
-    "cookies": [{"name": "r", "category": "required"}, {"name": "t*", "category": "targeting"}]})", "policy"), std::move(options));
+    "cookies": [{"name": "r", "category": "required"}, {"name": "t*", "category": "targeting"}]})",
+          "policy"),
+      std::move(options));
 }
 
-constexpr std::string_view names[]{"Cookie", "Sec-GPC", "DNT", "Host", "X-Forwarded-Proto", "X-Akamai-Edgescape", "Sec-Fetch-Site", "Sec-Fetch-Dest",
-                                   "Origin", "Referer", "Accept-Language", "Accept", "X-Forwarded-For", "Content-Type", "Set-Cookie", "Cache-Control",
-                                   "Vary", "Content-Security-Policy", "Content-Encoding", "Content-Range"};
-constexpr std::string_view targets[]{"/", "/consent", "/consent/state", "/consent/signal", "/.well-known/gpc.json", "/consent/v-1/notice.css"};
+constexpr std::string_view names[]{"Cookie",
+                                   "Sec-GPC",
+                                   "DNT",
+                                   "Host",
+                                   "X-Forwarded-Proto",
+                                   "X-Akamai-Edgescape",
+                                   "Sec-Fetch-Site",
+                                   "Sec-Fetch-Dest",
+                                   "Origin",
+                                   "Referer",
+                                   "Accept-Language",
+                                   "Accept",
+                                   "X-Forwarded-For",
+                                   "Content-Type",
+                                   "Set-Cookie",
+                                   "Cache-Control",
+                                   "Vary",
+                                   "Content-Security-Policy",
+                                   "Content-Encoding",
+                                   "Content-Range"};
+constexpr std::string_view targets[]{
+    "/", "/consent", "/consent/state", "/consent/signal", "/.well-known/gpc.json", "/consent/v-1/notice.css"};
 
 field_list take_fields(input& in) {
   field_list fields;
@@ -31,7 +53,9 @@ field_list take_fields(input& in) {
   return fields;
 }
 
-bool is_safe(std::string_view value) { return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos; }
+bool is_safe(std::string_view value) {
+  return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -56,14 +80,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   if (!(how & 1))
     for (const auto& [name, value] : request.list)
-      if (abide::same_field(name, "Cookie")) must(visit.chosen() || value.rfind("unheard", 0) != 0, "an unknown cookie is hidden");
+      if (abide::same_field(name, "Cookie"))
+        must(visit.chosen() || value.rfind("unheard", 0) != 0, "an unknown cookie is hidden");
   field_list response = take_fields(in);
   if (how & 64) response.add("Content-Type", "text/html");
   std::string page(in.rest());
   const std::string before = page;
   const bool changed = visit.finish(how & 128 ? 404 : 200, response, &page);
   must(changed || page == before, "a page that was not changed is as it was");
-  must(page.size() >= before.size() || before.find("data-abide-status") != std::string::npos, "nothing of a page is lost");
+  must(page.size() >= before.size() || before.find("data-abide-status") != std::string::npos,
+       "nothing of a page is lost");
   must(!response.all("Vary").empty(), "every response varies by the signal");
   return 0;
 }

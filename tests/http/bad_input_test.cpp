@@ -24,9 +24,17 @@ bool is_accepted(shop& s, const std::string& cookie, std::string host = "www.sho
 TEST_CASE("any bytes in any header never crash the server") {
   shop s;
   std::mt19937_64 random(7);
-  const char* const names[]{"Cookie", "Sec-GPC", "DNT", "Host", "X-Forwarded-Proto", "CF-IPCountry", "CF-Region-Code", "Sec-Fetch-Site", "Sec-Fetch-Dest",
-                            "Origin", "Referer", "Accept-Language", "Accept", "Content-Type", "X-Anything"};
-  const char* const targets[]{"/", "/consent", "/consent?return=%2F%2Fx&lang=%ff", "/consent/state", "/consent/v-1/x", "/.well-known/gpc.json", "/consent/signal"};
+  const char* const names[]{
+      "Cookie",         "Sec-GPC",        "DNT",    "Host",    "X-Forwarded-Proto", "CF-IPCountry", "CF-Region-Code",
+      "Sec-Fetch-Site", "Sec-Fetch-Dest", "Origin", "Referer", "Accept-Language",   "Accept",       "Content-Type",
+      "X-Anything"};
+  const char* const targets[]{"/",
+                              "/consent",
+                              "/consent?return=%2F%2Fx&lang=%ff",
+                              "/consent/state",
+                              "/consent/v-1/x",
+                              "/.well-known/gpc.json",
+                              "/consent/signal"};
   for (int i = 0; i < 300; ++i) {
     std::string text = std::string(random() % 2 ? "GET " : "POST ") + targets[random() % 7] + " HTTP/1.1\r\n";
     for (int n = 0; n < 6; ++n) {
@@ -46,8 +54,10 @@ TEST_CASE("any bytes in any header never crash the server") {
 
 TEST_CASE("what is no HTTP is refused, and the server goes on") {
   shop s;
-  for (const char* text : {"", "\r\n", "GET", "GET /\r\n\r\n", "\xff\xfe\xfd\r\n\r\n", "GET / HTTP/1.1\r\nHost : x\r\n\r\n", "GET / HTTP/1.1\r\nCookie: a\x01=b\r\n\r\n",
-                           "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"})
+  for (const char* text :
+       {"", "\r\n", "GET", "GET /\r\n\r\n", "\xff\xfe\xfd\r\n\r\n", "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
+        "GET / HTTP/1.1\r\nCookie: a\x01=b\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"})
     talk(s.server.port(), text);
   CHECK(s.get("/").status == 200);
 }
@@ -100,7 +110,9 @@ TEST_CASE("a choice signed by a key that was rotated out is no choice") {
   for (const auto& [keys, expected] : {std::pair{std::vector{second, first}, true}, {std::vector{second}, false}}) {
     std::string seen;
     test_server rotated(shop::site_of({}, keys, other), [](const asked&) { return page(); });
-    talk(rotated.port(), request_text("GET", "/", {{"Host", "www.shop.example"}, {"Cookie", cookie + "; t=1"}, {"Connection", "close"}}, ""));
+    talk(rotated.port(),
+         request_text("GET", "/", {{"Host", "www.shop.example"}, {"Cookie", cookie + "; t=1"}, {"Connection", "close"}},
+                      ""));
     seen = all_of(rotated.seen().fields, "Cookie");
     CHECK((seen.find("t=1") != std::string::npos) == expected);
   }
@@ -121,8 +133,11 @@ TEST_CASE("a form that is too large is refused with 413, by length and by chunks
 
 TEST_CASE("a form from another site is refused with 403 and sets nothing") {
   shop s;
-  for (const field_pairs& from : {field_pairs{{"Sec-Fetch-Site", "cross-site"}}, {{"Sec-Fetch-Site", "same-site"}}, {{"Origin", "https://evil.example"}},
-                                  {{"Origin", "null"}}, {{"Referer", "https://evil.example/www.shop.example"}}}) {
+  for (const field_pairs& from : {field_pairs{{"Sec-Fetch-Site", "cross-site"}},
+                                  {{"Sec-Fetch-Site", "same-site"}},
+                                  {{"Origin", "https://evil.example"}},
+                                  {{"Origin", "null"}},
+                                  {{"Referer", "https://evil.example/www.shop.example"}}}) {
     const answer a = s.send("POST", "/consent", from, "choice=accept-all");
     CHECK(a.status == 403);
     CHECK(a.set_cookies().empty());
@@ -143,7 +158,8 @@ TEST_CASE("a form that names no choice is refused with 400 and sets nothing") {
 
 TEST_CASE("the way back never leads to another site nor into another header") {
   shop s;
-  for (const char* away : {"//evil.example", "https://evil.example", "/%5Cevil.example", "/%0d%0aSet-Cookie:x=y", "/%09/evil.example", "%00"}) {
+  for (const char* away : {"//evil.example", "https://evil.example", "/%5Cevil.example", "/%0d%0aSet-Cookie:x=y",
+                           "/%09/evil.example", "%00"}) {
     const answer a = s.send("POST", "/consent", {}, std::string("choice=reject-all&from=banner&return=") + away);
     CAPTURE(away);
     CHECK(a.status == 303);
@@ -199,8 +215,9 @@ TEST_CASE("a field that grows over what one field may hold is hidden") {
 
 TEST_CASE("a target of any bytes is answered") {
   shop s;
-  for (const char* target : {"/consent/%00", "/consent//", "/consent/..", "*", "http://www.shop.example/consent", "/consent?&&=&return", "/consent?lang=%3Cscript%3E",
-                             "/.well-known/gpc.json/", "/?%ff", "/consent#x"}) {
+  for (const char* target :
+       {"/consent/%00", "/consent//", "/consent/..", "*", "http://www.shop.example/consent", "/consent?&&=&return",
+        "/consent?lang=%3Cscript%3E", "/.well-known/gpc.json/", "/?%ff", "/consent#x"}) {
     const answer a = s.get(target);
     CAPTURE(target);
     CHECK(a.status >= 200);

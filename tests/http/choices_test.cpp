@@ -13,12 +13,15 @@ bool shows_notice(const answer& a) { return a.body.find("data-abide-notice") != 
 std::string settable(shop& s, browser& b) {
   s.sets({"r=1", "a=1", "f=1", "t=1", "s=1"});
   std::string names;
-  for (const std::string& field : b.at.get("/", [&] {
-         field_pairs fields = b.always;
-         if (const auto kept = b.cookies(); !kept.empty()) fields.emplace_back("Cookie", kept);
-         fields.emplace_back("Host", b.host);
-         return fields;
-       }()).set_cookies())
+  for (const std::string& field : b.at.get("/",
+                                           [&] {
+                                             field_pairs fields = b.always;
+                                             if (const auto kept = b.cookies(); !kept.empty())
+                                               fields.emplace_back("Cookie", kept);
+                                             fields.emplace_back("Host", b.host);
+                                             return fields;
+                                           }())
+                                      .set_cookies())
     if (field.size() == 3 && field.substr(1) == "=1") names += field[0];
   return names;
 }
@@ -111,7 +114,9 @@ TEST_CASE("X-Forwarded-Proto makes a connection secure only when a trusted proxy
   shop s;
   const auto name_of = [&](const char* proto) {
     const answer a = s.send("POST", "/consent", {{"X-Forwarded-Proto", proto}}, "choice=reject-all");
-    return a.set_cookie("__Host-abide").find("Secure") != std::string::npos ? "secure" : a.set_cookie("abide").empty() ? "none" : "plain";
+    return a.set_cookie("__Host-abide").find("Secure") != std::string::npos ? "secure"
+           : a.set_cookie("abide").empty()                                  ? "none"
+                                                                            : "plain";
   };
   CHECK(std::string(name_of("https")) == "secure");
   CHECK(std::string(name_of("http")) == "plain");
@@ -148,7 +153,8 @@ TEST_CASE("a withdrawal expires each cookie once, so that its answer passes usua
   shop s({.location = "DE", .tls = true});
   browser b{s, true};
   b.post("choice=accept-all");
-  for (const char* cookie : {"t=1; Path=/", "a=1; Path=/", "f=1; Path=/", "s=1; Path=/", "p_1=1; Path=/"}) b.holds(cookie);
+  for (const char* cookie : {"t=1; Path=/", "a=1; Path=/", "f=1; Path=/", "s=1; Path=/", "p_1=1; Path=/"})
+    b.holds(cookie);
   b.holds("part=1; Path=/; Secure; SameSite=None; Partitioned");
   const answer a = b.post("choice=reject-all");
   CHECK(a.set_cookies().size() == 1 + 6 * 3);
@@ -219,7 +225,8 @@ TEST_CASE("a cookie that comes back after the refusal goes with the next page, a
   CHECK(b.get("/lamps/nehalem").set_cookies().empty());
 }
 
-TEST_CASE("what nobody refused is hidden and stays: before a choice, of a category left on, in observe mode, for all caches") {
+TEST_CASE(
+    "what nobody refused is hidden and stays: before a choice, of a category left on, in observe mode, for all caches") {
   const auto sets_none = [](shop& s, const char* choice, field_pairs more) {
     browser b{s};
     if (*choice) b.post(choice);
@@ -391,7 +398,8 @@ TEST_CASE("the state is JSON that nobody stores") {
 
 TEST_CASE("a script that saves a choice gets the new state as JSON") {
   shop s;
-  const answer a = s.send("POST", "/consent", {{"Accept", "application/json"}, {"Sec-Fetch-Site", "same-origin"}}, "choice=accept-all");
+  const answer a = s.send("POST", "/consent", {{"Accept", "application/json"}, {"Sec-Fetch-Site", "same-origin"}},
+                          "choice=accept-all");
   CHECK(a.status == 200);
   CHECK(a.body.find("\"targeting\"") != std::string::npos);
   CHECK_FALSE(a.set_cookie("abide").empty());
@@ -441,7 +449,9 @@ TEST_CASE("gpc.json is the same for everyone") {  // GPC-15, GPC-23
 
 TEST_CASE("the application is not asked for Abide's own pages, and is for all others") {
   shop s;
-  for (const char* own : {"/consent", "/consent/", "/consent/state", "/consent/nothing", "/consent?x", "/.well-known/gpc.json?x"}) s.get(own);
+  for (const char* own :
+       {"/consent", "/consent/", "/consent/state", "/consent/nothing", "/consent?x", "/.well-known/gpc.json?x"})
+    s.get(own);
   CHECK(s.server.exchanges() == 0);
   CHECK(s.get("/consent/nothing").status == 404);
   for (const char* other : {"/consented", "/consent.html", "/", "/.well-known/gpc.json5", "/x/consent"}) s.get(other);

@@ -1,8 +1,8 @@
 // The filter cases of the corpus over a real socket: what the middleware does to both messages is what the core says.
 #include "cases/corpus.hpp"
 
-#include <atomic>
 #include <algorithm>
+#include <atomic>
 
 #include "abide/config.hpp"
 #include "catch.hpp"
@@ -18,7 +18,8 @@ namespace {
 const std::string secret(32, 'k');
 
 bool is_field_value(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); });
 }
 
 std::string trimmed(std::string text) {
@@ -29,7 +30,8 @@ std::string trimmed(std::string text) {
 
 field_pairs fields_of(const json& headers) {
   field_pairs fields;
-  for (const json& field : headers) fields.emplace_back(field[0].get<std::string>(), trimmed(field[1].get<std::string>()));
+  for (const json& field : headers)
+    fields.emplace_back(field[0].get<std::string>(), trimmed(field[1].get<std::string>()));
   return fields;
 }
 
@@ -52,7 +54,8 @@ abide::record record_of(const json& from) {
   abide::record r;
   const json choices = from.value("choices", json::object());
   for (const auto& [name, choice] : choices.items())
-    r.choices[static_cast<unsigned>(abide::category_named(name).value())] = choice == "granted" ? abide::choice::granted : abide::choice::denied;
+    r.choices[static_cast<unsigned>(abide::category_named(name).value())] =
+        choice == "granted" ? abide::choice::granted : abide::choice::denied;
   r.time = from.contains("time") ? words::at(from["time"].get<std::string>()) : 0;
   r.notice = from.value("notice", 0u);
   if (from.contains("sticky_since")) r.sticky_since = words::at(from["sticky_since"].get<std::string>());
@@ -110,10 +113,12 @@ TEST_CASE("filter cases come out of a Beast server as out of the core") {
     auto set = answers[0].set_cookies();
     REQUIRE(set.size() >= kept.size());
     CHECK(std::vector<std::string>(set.begin(), set.begin() + static_cast<std::ptrdiff_t>(kept.size())) == kept);
-    for (std::size_t i = kept.size(); i < set.size(); ++i) CHECK((set[i].find("=; Max-Age=0") != std::string::npos || set[i].rfind("abide=", 0) == 0));
+    for (std::size_t i = kept.size(); i < set.size(); ++i)
+      CHECK((set[i].find("=; Max-Age=0") != std::string::npos || set[i].rfind("abide=", 0) == 0));
 
     std::vector<std::string> removed, reported;
-    for (const json& item : c.out["removed"]) removed.push_back(item["name"].get<std::string>() + " " + item["reason"].get<std::string>());
+    for (const json& item : c.out["removed"])
+      removed.push_back(item["name"].get<std::string>() + " " + item["reason"].get<std::string>());
     for (const auto& item : server.report())
       if (!item.allowed) reported.push_back(item.name + " " + std::string(item.rule) + ": " + std::string(item.why));
     CHECK(reported == removed);

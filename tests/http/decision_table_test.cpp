@@ -1,5 +1,6 @@
-// Every row of the decision table as a visitor lives through it: requests, choices and log-ins over HTTP, and in the end
-// what the response sets. The rows' answers stand beside the checkout (reference/law/jurisdictions.json) and are compared.
+// Every row of the decision table as a visitor lives through it: requests, choices and log-ins over HTTP, and in the
+// end what the response sets. The rows' answers stand beside the checkout (reference/law/jurisdictions.json) and are
+// compared.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -66,7 +67,9 @@ struct table_row {
   std::function<std::unique_ptr<story>()> lived;
 };
 
-std::unique_ptr<story> in(std::string place, std::string_view more = "") { return std::make_unique<story>(std::move(place), more); }
+std::unique_ptr<story> in(std::string place, std::string_view more = "") {
+  return std::make_unique<story>(std::move(place), more);
+}
 
 template <typename Steps>
 std::function<std::unique_ptr<story>()> lives(std::string place, Steps steps, std::string_view more = "") {
@@ -88,23 +91,40 @@ const table_row rows[]{
     {"T08", "s", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().chooses(excepts).forgets(); })},
     {"T09", "s", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().chooses("choice=accept-all"); })},
     {"T10", "t", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().stops_sending(); })},
-    {"T11", "t", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().stops_sending().chooses("choice=accept-all"); })},
-    {"T12", "t", lives("US-CA", [](story& s) {
-       s.sends("X-Account", "ann").sends("Sec-GPC", "1").visits().stops_sending().forgets().sends("X-Account", "ann");
-     })},
+    {"T11", "t",
+     lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().stops_sending().chooses("choice=accept-all"); })},
+    {"T12", "t",
+     lives("US-CA",
+           [](story& s) {
+             s.sends("X-Account", "ann")
+                 .sends("Sec-GPC", "1")
+                 .visits()
+                 .stops_sending()
+                 .forgets()
+                 .sends("X-Account", "ann");
+           })},
     {"T13", "t", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().sends("X-Account", "ann"); })},
-    {"T14", "s", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").sends("X-Account", "ann").sends("X-Incentive", "kept"); })},
+    {"T14", "s",
+     lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").sends("X-Account", "ann").sends("X-Incentive", "kept"); })},
     {"T15", "s", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").sends("X-Account", "ann"); })},
     {"T16", "t", lives("DE", [](story&) {})},
     {"T17", "t", lives("DE", [](story& s) { s.sends("Sec-GPC", "1"); })},
     {"T18", "a", lives("DE", [](story& s) { s.sends("Sec-GPC", "1"); })},
     {"T19", "t", lives("DE", [](story& s) { s.sends("Sec-GPC", "1").visits().chooses(excepts); })},
-    {"T20", "t", lives("DE", [](story& s) { s.sends("Sec-GPC", "1").visits().chooses(excepts); }, never)},
+    {"T20", "t",
+     lives(
+         "DE", [](story& s) { s.sends("Sec-GPC", "1").visits().chooses(excepts); }, never)},
     {"T21", "t", lives("DE", [](story& s) { s.chooses("choice=accept-all").sends("Sec-GPC", "1"); })},
-    {"T22", "a", lives("GB", [](story&) {}, exempts)},
-    {"T23", "a", lives("GB", [](story& s) { s.chooses("choice=reject-all"); }, exempts)},
+    {"T22", "a",
+     lives(
+         "GB", [](story&) {}, exempts)},
+    {"T23", "a",
+     lives(
+         "GB", [](story& s) { s.chooses("choice=reject-all"); }, exempts)},
     {"T24", "t", lives("US-CA", [](story& s) { s.sends("DNT", "1"); })},
-    {"T25", "t", lives("US-CA", [](story& s) { s.sends("DNT", "1"); }, as_gpc)},
+    {"T25", "t",
+     lives(
+         "US-CA", [](story& s) { s.sends("DNT", "1"); }, as_gpc)},
     {"T26", "t", lives("DE", [](story& s) { s.sends("DNT", "1"); })},
     {"T27", "t", lives("DE", [](story& s) { s.sends("DNT", "0"); })},
     {"T28", "t", lives("US-CA", [](story& s) { s.sends("DNT", "0").sends("Sec-GPC", "1"); })},
@@ -126,8 +146,7 @@ std::map<std::string, expected, std::less<>> reference_table() {
   std::map<std::string, expected, std::less<>> table;
   if (!in) return table;
   const nlohmann::json law = nlohmann::json::parse(in);
-  for (const auto& each : law["decision_table"])
-    table[each["id"]] = {each["decision"] == "allow", each["rule"]};
+  for (const auto& each : law["decision_table"]) table[each["id"]] = {each["decision"] == "allow", each["rule"]};
   return table;
 }
 
@@ -159,7 +178,10 @@ TEST_CASE("a new version of the notice asks again, and the old consent counts no
   s.chooses("choice=accept-all");
   CHECK(outcome_of(s, "t").set);
   const tests::cookie_jar kept = s.visitor.jar;
-  shop after({.location = "DE", .policy = std::string(shop_policy).replace(std::string(shop_policy).find("\"languages\""), 0, "\"version\": 2, ")});
+  shop after(
+      {.location = "DE",
+       .policy =
+           std::string(shop_policy).replace(std::string(shop_policy).find("\"languages\""), 0, "\"version\": 2, ")});
   browser b{after};
   b.jar = kept;
   after.sets({"t=1"});

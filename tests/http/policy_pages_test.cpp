@@ -39,12 +39,14 @@ TEST_CASE("the declaration names every cookie of the policy, and the consent coo
 TEST_CASE("Markdown comes by the query or by the Accept field") {
   shop s;
   for (const std::string page : {"/consent/policy", "/consent/cookies"}) {
-    const answer asked = s.get(page + "?format=markdown"), accepted = s.get(page, {{"Accept", "text/markdown, text/html;q=0.5"}});
+    const answer asked = s.get(page + "?format=markdown"),
+                 accepted = s.get(page, {{"Accept", "text/markdown, text/html;q=0.5"}});
     CHECK(asked.all("Content-Type") == "text/markdown; charset=utf-8");
     CHECK(asked.body.rfind("# ", 0) == 0);
     CHECK(accepted.body == asked.body);
     CHECK(s.get(page, {{"Accept", "text/html,*/*;q=0.8"}}).all("Content-Type") == "text/html; charset=utf-8");
-    CHECK(s.get(page + "?format=html", {{"Accept", "text/markdown"}}).all("Content-Type") == "text/html; charset=utf-8");
+    CHECK(s.get(page + "?format=html", {{"Accept", "text/markdown"}}).all("Content-Type") ==
+          "text/html; charset=utf-8");
   }
   CHECK(has(s.get("/consent/cookies?format=markdown").body, "| `p*` |"));
 }
@@ -52,7 +54,8 @@ TEST_CASE("Markdown comes by the query or by the Accept field") {
 TEST_CASE("these pages are read only, run no script, and stay out of shared caches") {
   shop s;
   for (const std::string page : {"/consent/policy", "/consent/cookies"}) {
-    const answer post = s.send("POST", page, {{"Content-Type", "application/x-www-form-urlencoded"}}, "choice=accept-all");
+    const answer post =
+        s.send("POST", page, {{"Content-Type", "application/x-www-form-urlencoded"}}, "choice=accept-all");
     CHECK(post.status == 405);
     CHECK(post.all("Allow") == "GET, HEAD");
     CHECK(post.set_cookies().empty());

@@ -50,7 +50,8 @@ TEST_CASE("a choice is in the log before the visitor is told that it is saved") 
   const abide::consent_event& e = records[0].event;
   CHECK(e.kind == event_kind::grant);
   CHECK(e.source == abide::source::banner);
-  CHECK(e.choices == std::array<abide::choice, 4>{abide::choice::none, abide::choice::granted, abide::choice::denied, abide::choice::denied});
+  CHECK(e.choices == std::array<abide::choice, 4>{abide::choice::none, abide::choice::granted, abide::choice::denied,
+                                                  abide::choice::denied});
   CHECK(e.jurisdiction == "DE");
   CHECK(e.language == "de");
   CHECK(e.notice == 1);
@@ -112,7 +113,10 @@ TEST_CASE("no address, user agent or URL reaches the log") {
   log_folder file;
   shop s({.records = file.store()});
   browser b{s};
-  b.send("POST", "/consent", {{"Sec-Fetch-Site", "same-origin"}, {"User-Agent", "Telltale/1.0"}, {"Referer", "http://www.shop.example/secret-page"}},
+  b.send("POST", "/consent",
+         {{"Sec-Fetch-Site", "same-origin"},
+          {"User-Agent", "Telltale/1.0"},
+          {"Referer", "http://www.shop.example/secret-page"}},
          "choice=accept-all&return=/secret-page");
   const std::string receipt = b.get("/consent/receipt").body;
   CHECK(receipt.find("dpv:ConsentReceipt") != std::string::npos);
@@ -187,7 +191,8 @@ TEST_CASE("what could not be recorded is recorded when the store is back") {
 TEST_CASE("a script's save is told of the failure too") {
   shop s({.records = "sqlite:/nowhere/at/all/abide.db"});
   browser b{s};
-  const answer a = b.send("POST", "/consent", {{"Sec-Fetch-Site", "same-origin"}, {"Accept", "application/json"}}, "choice=accept-all");
+  const answer a = b.send("POST", "/consent", {{"Sec-Fetch-Site", "same-origin"}, {"Accept", "application/json"}},
+                          "choice=accept-all");
   CHECK(a.status == 503);
   CHECK(a.body.find("error") != std::string::npos);
 }
@@ -227,7 +232,8 @@ TEST_CASE("an opt-out made before the log-in reaches the account with it, also w
   CHECK(asks(s, laptop, ann) == "raf");
 }
 
-TEST_CASE("opting in again on one device ends the account's opt-out everywhere, and an old opt-out does not bring it back") {
+TEST_CASE(
+    "opting in again on one device ends the account's opt-out everywhere, and an old opt-out does not bring it back") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser phone{s}, laptop{s};
@@ -295,10 +301,12 @@ TEST_CASE("an informed exception is never taken on a first page view, has its ow
   const auto records = recorded(s, b);
   CHECK(kinds(records) == "signal_on exception");
   CHECK(records.at(1).event.conflict == abide::conflict_state::exception_granted);
-  CHECK(s.server.log()->text_of(records.at(1).event.notice_hash).value_or("").find("despite the signal") != std::string::npos);
+  CHECK(s.server.log()->text_of(records.at(1).event.notice_hash).value_or("").find("despite the signal") !=
+        std::string::npos);
   s.next = page();
   const std::string html = b.get().body;
-  CHECK(html.find("form=\"abide-post\" name=\"choice\" value=\"undo\" data-abide-when=\"exception\">") != std::string::npos);
+  CHECK(html.find("form=\"abide-post\" name=\"choice\" value=\"undo\" data-abide-when=\"exception\">") !=
+        std::string::npos);
   CHECK(html.find("<form id=\"abide-post\"") != std::string::npos);
   b.post("choice=undo&from=banner&return=/");
   CHECK(asks(s, b) == "raf");

@@ -105,7 +105,8 @@ TEST_CASE("UX40: a response with cookies, a notice or hidden cookies is private"
 
 TEST_CASE("a page with a notice is never public, whatever the application said") {
   shop s;
-  for (const char* said : {"public", "public, max-age=600", "s-maxage=60", "public, s-maxage=60, immutable", "PUBLIC"}) {
+  for (const char* said :
+       {"public", "public, max-age=600", "s-maxage=60", "public, s-maxage=60, immutable", "PUBLIC"}) {
     s.sets({}, {{"Cache-Control", said}, {"Surrogate-Control", "max-age=60"}, {"CDN-Cache-Control", "max-age=60"}});
     const answer a = s.get("/");
     CAPTURE(said);
@@ -178,8 +179,10 @@ TEST_CASE("nothing is inserted where no page is shown") {
   CHECK_FALSE(untouched("GET", {{"Sec-Fetch-Dest", "document"}}));
   CHECK(untouched("HEAD", {}));
   CHECK(untouched("POST", {}));
-  for (const char* dest : {"iframe", "frame", "empty", "script", "image", "object", "embed"}) CHECK(untouched("GET", {{"Sec-Fetch-Dest", dest}}));
-  for (const char* type : {"application/json", "text/plain", "text/css", "application/xhtml+xml", "image/svg+xml", "text/htmlx", ""}) {
+  for (const char* dest : {"iframe", "frame", "empty", "script", "image", "object", "embed"})
+    CHECK(untouched("GET", {{"Sec-Fetch-Dest", dest}}));
+  for (const char* type :
+       {"application/json", "text/plain", "text/css", "application/xhtml+xml", "image/svg+xml", "text/htmlx", ""}) {
     CAPTURE(type);
     s.next = told{200, {{"Content-Type", type}}, "<html><head></head><body></body></html>"};
     CHECK(untouched("GET", {}));
@@ -259,7 +262,8 @@ TEST_CASE("a page without a policy has the styles in it too: no request stands b
 
 TEST_CASE("of several policies all hold: what one of them forbids is linked") {
   shop s;
-  s.sets({}, {{"Content-Security-Policy", "style-src 'nonce-R4nd0m'"}, {"Content-Security-Policy", "default-src 'self'"}});
+  s.sets({},
+         {{"Content-Security-Policy", "style-src 'nonce-R4nd0m'"}, {"Content-Security-Policy", "default-src 'self'"}});
   const std::string body = s.get("/").body;
   CHECK(body.find("<style") == std::string::npos);
   CHECK(body.find("notice.css\">") != std::string::npos);
@@ -267,7 +271,8 @@ TEST_CASE("of several policies all hold: what one of them forbids is linked") {
 
 TEST_CASE("a page whose policy stands in a <meta> tag has nothing in it that this could forbid") {
   shop s;
-  s.next = page("<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\"></head><body></body></html>");
+  s.next = page(
+      "<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\"></head><body></body></html>");
   const std::string body = s.get("/").body;
   CHECK(body.find("<style") == std::string::npos);
   CHECK(body.find("notice.css\">") != std::string::npos);

@@ -43,13 +43,16 @@ struct setting {
 
 struct shop {
   std::shared_ptr<std::atomic<std::int64_t>> now = std::make_shared<std::atomic<std::int64_t>>(words::today());
-  told next = page();            ///< what the application answers
+  told next = page();  ///< what the application answers
   std::vector<std::string> keys{std::string(32, 'k')};
   test_server server;
 
-  explicit shop(setting how = {}) : server(site_of(how, keys, now), [this](const asked&) { return next; }) { server.pretend_tls(how.tls); }
+  explicit shop(setting how = {}) : server(site_of(how, keys, now), [this](const asked&) { return next; }) {
+    server.pretend_tls(how.tls);
+  }
 
-  static abide::site site_of(const setting& how, const std::vector<std::string>& keys, std::shared_ptr<std::atomic<std::int64_t>> now) {
+  static abide::site site_of(const setting& how, const std::vector<std::string>& keys,
+                             std::shared_ptr<std::atomic<std::int64_t>> now) {
     abide::site_options options;
     options.location = how.location;
     options.mode = how.mode;
@@ -107,7 +110,8 @@ struct browser {
   }
   answer get(std::string_view target = "/", field_pairs fields = {}) { return send("GET", target, std::move(fields)); }
   answer post(std::string_view body, std::string_view target = "/consent") {
-    return send("POST", target, {{"Sec-Fetch-Site", "same-origin"}, {"Content-Type", "application/x-www-form-urlencoded"}}, body);
+    return send("POST", target,
+                {{"Sec-Fetch-Site", "same-origin"}, {"Content-Type", "application/x-www-form-urlencoded"}}, body);
   }
 };
 

@@ -38,9 +38,10 @@ TEST_CASE("in an opt-out state cookies are seen until the browser sends GPC") {
 
 TEST_CASE("Sec-GPC in a trailer is no signal, and a Cookie trailer stays hidden") {  // GPC-6
   shop s({.location = "US-CA"});
-  const auto answers = talk(s.server.port(),
-                            "POST /cart HTTP/1.1\r\nHost: www.shop.example\r\nCookie: r=1; t=2\r\nTransfer-Encoding: chunked\r\nTrailer: Sec-GPC, Cookie\r\n"
-                            "Connection: close\r\n\r\n3\r\nabc\r\n0\r\nSec-GPC: 1\r\nCookie: t=9; r=8\r\nCookie: t=7\r\n\r\n");
+  const auto answers = talk(
+      s.server.port(),
+      "POST /cart HTTP/1.1\r\nHost: www.shop.example\r\nCookie: r=1; t=2\r\nTransfer-Encoding: chunked\r\nTrailer: Sec-GPC, Cookie\r\n"
+      "Connection: close\r\n\r\n3\r\nabc\r\n0\r\nSec-GPC: 1\r\nCookie: t=9; r=8\r\nCookie: t=7\r\n\r\n");
   REQUIRE(answers.size() == 1);
   CHECK(answers[0].status == 200);
   CHECK(s.server.seen().body == "abc");
@@ -50,7 +51,8 @@ TEST_CASE("Sec-GPC in a trailer is no signal, and a Cookie trailer stays hidden"
 
 TEST_CASE("a Cookie trailer is hidden also when the header section's cookies were filtered or absent") {
   shop s;
-  const std::string trailer = "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n1\r\nx\r\n0\r\nCookie: t=9\r\n\r\n";
+  const std::string trailer =
+      "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n1\r\nx\r\n0\r\nCookie: t=9\r\n\r\n";
   talk(s.server.port(), "POST / HTTP/1.1\r\nHost: www.shop.example\r\nCookie: t=1\r\nCookie: r=1\r\n" + trailer);
   CHECK(s.cookies_seen() == "r=1");
   talk(s.server.port(), "POST / HTTP/1.1\r\nHost: www.shop.example\r\nCookie: t=1\r\n" + trailer);

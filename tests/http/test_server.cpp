@@ -67,7 +67,9 @@ struct test_server::state {
   std::thread thread;
 
   state(abide::site s, application a)
-      : site(std::move(s)), app(std::move(a)), acceptor(context, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)) {
+      : site(std::move(s)),
+        app(std::move(a)),
+        acceptor(context, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0)) {
     thread = std::thread([this] { serve(); });
   }
 
@@ -90,7 +92,10 @@ struct test_server::state {
     } catch (const std::exception& fault) {
       const std::string text = fault.what();
       error_code error;
-      asio::write(socket, asio::buffer("HTTP/1.1 500 Thrown\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text), error);
+      asio::write(
+          socket,
+          asio::buffer("HTTP/1.1 500 Thrown\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text),
+          error);
       return false;
     }
   }
@@ -155,7 +160,8 @@ struct test_server::state {
 
   template <class Body>
   void respond(tcp::socket& socket, abide::visit& visit, http::response<Body>& response, bool head, error_code& error) {
-    if (response.result_int() >= 200 && response.result_int() != 204 && response.result_int() != 304) response.prepare_payload();
+    if (response.result_int() >= 200 && response.result_int() != 204 && response.result_int() != 304)
+      response.prepare_payload();
     abide::finish(visit, response);
     write(socket, response, head, error);
   }
@@ -163,12 +169,16 @@ struct test_server::state {
   static bool refuse(tcp::socket& socket, error_code why) {
     if (why == http::error::end_of_stream) return false;
     error_code error;
-    asio::write(socket, asio::buffer(std::string_view("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")), error);
+    asio::write(
+        socket,
+        asio::buffer(std::string_view("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")),
+        error);
     return false;
   }
 };
 
-test_server::test_server(abide::site site, application app) : state_(std::make_unique<state>(std::move(site), std::move(app))) {}
+test_server::test_server(abide::site site, application app)
+    : state_(std::make_unique<state>(std::move(site), std::move(app))) {}
 
 test_server::~test_server() {
   state_->stopping = true;
@@ -222,7 +232,9 @@ answer take_answer(std::string_view& text) {
   }
   const std::string length = a.all("Content-Length");
   const bool bare = a.status == 304 || a.status == 204;
-  const std::size_t size = bare ? 0 : length.empty() ? text.size() : std::min<std::size_t>(text.size(), std::stoul(length));
+  const std::size_t size = bare             ? 0
+                           : length.empty() ? text.size()
+                                            : std::min<std::size_t>(text.size(), std::stoul(length));
   a.body = text.substr(0, size);
   text.remove_prefix(size);
   return a;
@@ -260,10 +272,12 @@ std::vector<answer> talk(unsigned short port, const std::string& bytes) {
   return answers;
 }
 
-std::string request_text(std::string_view method, std::string_view target, const field_pairs& fields, std::string_view body) {
+std::string request_text(std::string_view method, std::string_view target, const field_pairs& fields,
+                         std::string_view body) {
   std::string text = std::string(method) + ' ' + std::string(target) + " HTTP/1.1\r\n";
   for (const auto& [name, value] : fields) text += name + ": " + value + "\r\n";
-  if (!body.empty() && !has(fields, "Transfer-Encoding") && !has(fields, "Content-Length")) text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  if (!body.empty() && !has(fields, "Transfer-Encoding") && !has(fields, "Content-Length"))
+    text += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   return text + "\r\n" + std::string(body);
 }
 

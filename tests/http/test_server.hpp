@@ -1,6 +1,6 @@
 #pragma once
-// A blocking Beast server on an ephemeral port of 127.0.0.1, with Abide around a scripted application, and a client that
-// sends any bytes. Beast itself stays in test_server.cpp.
+// A blocking Beast server on an ephemeral port of 127.0.0.1, with Abide around a scripted application, and a client
+// that sends any bytes. Beast itself stays in test_server.cpp.
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,7 +36,8 @@ struct told {
 using application = std::function<told(const asked&)>;
 
 /// A page of HTML.
-told page(std::string body = "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>",
+told page(std::string body =
+              "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>",
           field_pairs more = {});
 
 /// Requests say by fields what an application would know: `X-Account: name`, `X-Age: 15`, `X-Incentive: kept` (or
@@ -77,6 +78,7 @@ struct answer {
 
 /// Sends the bytes, reads until the server closes, and takes the responses apart.
 std::vector<answer> talk(unsigned short port, const std::string& bytes);
-std::string request_text(std::string_view method, std::string_view target, const field_pairs& fields, std::string_view body);
+std::string request_text(std::string_view method, std::string_view target, const field_pairs& fields,
+                         std::string_view body);
 
 }  // namespace http_test

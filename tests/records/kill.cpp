@@ -1,5 +1,5 @@
-// abide_records_kill STORE [COUNT]: kills a process that saves records, at random moments, and counts what it had been told
-// is saved and what is in the store. Exit status 1: a saved record was lost, or the log does not verify.
+// abide_records_kill STORE [COUNT]: kills a process that saves records, at random moments, and counts what it had been
+// told is saved and what is in the store. Exit status 1: a saved record was lost, or the log does not verify.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -66,7 +66,8 @@ std::vector<std::string> ids_until_killed(const std::string& where, milliseconds
   });
   std::string told;
   char chunk[id_size * 256];
-  for (ssize_t size; (size = ::read(ends[0], chunk, sizeof chunk)) > 0;) told.append(chunk, static_cast<std::size_t>(size));
+  for (ssize_t size; (size = ::read(ends[0], chunk, sizeof chunk)) > 0;)
+    told.append(chunk, static_cast<std::size_t>(size));
   killer.join();
   ::close(ends[0]);
   ::waitpid(child, nullptr, 0);
@@ -117,9 +118,10 @@ int main(int count, char** words) {
   const verification v = verified(where);
   findings += v.finding_count;
   for (std::size_t i = 0; i < v.findings.size() && i < 5; ++i) std::printf("  %s\n", v.findings[i].what.c_str());
-  std::printf("%d kills, %zu of them before the first save: %zu records told as saved, %zu lost; "
-              "%llu in the log, %zu chains, %llu findings\n",
-              kills, silent, saved, lost, static_cast<unsigned long long>(v.records), v.chains.size(),
-              static_cast<unsigned long long>(findings));
+  std::printf(
+      "%d kills, %zu of them before the first save: %zu records told as saved, %zu lost; "
+      "%llu in the log, %zu chains, %llu findings\n",
+      kills, silent, saved, lost, static_cast<unsigned long long>(v.records), v.chains.size(),
+      static_cast<unsigned long long>(findings));
   return lost == 0 && findings == 0 && saved > 0 ? 0 : 1;
 }

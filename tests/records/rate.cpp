@@ -1,5 +1,6 @@
-// abide_records_rate STORE [SECONDS]: records a second, durable, from 32 writers, beside a loop of bare INSERTs of the same
-// row with the same durability; in turns, three times each. `sqlite:FILE` or `postgres://...`; makes its own tables.
+// abide_records_rate STORE [SECONDS]: records a second, durable, from 32 writers, beside a loop of bare INSERTs of the
+// same row with the same durability; in turns, three times each. `sqlite:FILE` or `postgres://...`; makes its own
+// tables.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -89,7 +90,8 @@ void make_bare_table(sqlite3* database) {
     static_cast<std::string*>(into)->append(texts[0]).append(";\n");
     return 0;
   };
-  sqlite3_exec(database, "SELECT sql FROM sqlite_schema WHERE tbl_name = 'abide_record' AND sql IS NOT NULL ORDER BY type DESC",
+  sqlite3_exec(database,
+               "SELECT sql FROM sqlite_schema WHERE tbl_name = 'abide_record' AND sql IS NOT NULL ORDER BY type DESC",
                take, &sql, nullptr);
   for (std::size_t at = 0; (at = sql.find("abide_record", at)) != std::string::npos;) sql.replace(at, 12, "bare");
   sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr);
@@ -106,7 +108,8 @@ result bare_sqlite(const std::string& file, double seconds) {
   result r = timed(seconds, [&] {
     const row each = next_row();
     for (std::size_t i = 0; i < each.size(); ++i)
-      sqlite3_bind_text(insert, static_cast<int>(i + 1), each[i].data(), static_cast<int>(each[i].size()), SQLITE_STATIC);
+      sqlite3_bind_text(insert, static_cast<int>(i + 1), each[i].data(), static_cast<int>(each[i].size()),
+                        SQLITE_STATIC);
     const bool done = sqlite3_step(insert) == SQLITE_DONE;
     sqlite3_reset(insert);
     return done;
@@ -118,7 +121,9 @@ result bare_sqlite(const std::string& file, double seconds) {
 
 result bare_postgres(const std::string& url, double seconds) {
   PGconn* connection = PQconnectdb(url.c_str());
-  PQclear(PQexec(connection, "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS bare (LIKE abide_record INCLUDING ALL)"));
+  PQclear(
+      PQexec(connection,
+             "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS bare (LIKE abide_record INCLUDING ALL)"));
   PQclear(PQprepare(connection, "bare", bare_insert().c_str(), 0, nullptr));
   result r = timed(seconds, [&] {
     const row each = next_row();

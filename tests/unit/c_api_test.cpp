@@ -21,7 +21,9 @@ TEST_CASE("a C99 program keeps records") { CHECK(c_caller_keeps_records() == 0);
 namespace {
 
 abide_text text_of(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view string_view_of(abide_text text) { return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size); }
+std::string_view string_view_of(abide_text text) {
+  return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
+}
 std::string string_of(abide_text text) { return text.size == 0 ? std::string() : std::string(text.data, text.size); }
 
 // Random questions, the same for every run.
@@ -39,12 +41,15 @@ struct questions {
   std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
 
   std::string_view name() {
-    static const char* const names[]{"_ga", "_ga_X1", "_fbp", "PHPSESSID", "uid", "r", "a", "f", "t", "abide", "__Host-abide", "", "lang", "_pk_id.1",
-                                     "IDE", "a*", "\xff", "__utma", "zz", "JSESSIONID"};
+    static const char* const names[]{"_ga", "_ga_X1", "_fbp",  "PHPSESSID",    "uid", "r",         "a",
+                                     "f",   "t",      "abide", "__Host-abide", "",    "lang",      "_pk_id.1",
+                                     "IDE", "a*",     "\xff",  "__utma",       "zz",  "JSESSIONID"};
     return one_of(names);
   }
   std::string_view host() {
-    static const char* const hosts[]{"", "shop.example", "cdn.ads.example", "ads.example", "sync.criteo.com", "www.linkedin.com", "10.0.0.1", "[::1]"};
+    static const char* const hosts[]{
+        "",         "shop.example", "cdn.ads.example", "ads.example", "sync.criteo.com", "www.linkedin.com",
+        "10.0.0.1", "[::1]"};
     return one_of(hosts);
   }
   std::string_view pattern() {
@@ -56,7 +61,8 @@ struct questions {
     return one_of(programmes);
   }
   std::string_view place() {
-    static const char* const places[]{"DE", "GB", "FR", "US-CA", "us-ct", "US-MD", "US-OK", "US", "CA-QC", "JP", "CH", "", "XX", "uk", "US-TX"};
+    static const char* const places[]{"DE",    "GB", "FR", "US-CA", "us-ct", "US-MD", "US-OK", "US",
+                                      "CA-QC", "JP", "CH", "",      "XX",    "uk",    "US-TX"};
     return one_of(places);
   }
   std::string_view field() {
@@ -68,9 +74,16 @@ struct questions {
     return keep(out);
   }
   std::string_view set_cookie_field() {
-    static const char* const attributes[]{"", "; Max-Age=0", "; Max-Age=60", "; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "; Domain=ads.example",
-                                          "; Domain=.shop.example; Path=/", "; Secure; HttpOnly", ";;=;"};
-    return keep(std::string(name()) + (maybe(90) ? "=1" : "") + std::string(one_of(attributes)) + std::string(one_of(attributes)));
+    static const char* const attributes[]{"",
+                                          "; Max-Age=0",
+                                          "; Max-Age=60",
+                                          "; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+                                          "; Domain=ads.example",
+                                          "; Domain=.shop.example; Path=/",
+                                          "; Secure; HttpOnly",
+                                          ";;=;"};
+    return keep(std::string(name()) + (maybe(90) ? "=1" : "") + std::string(one_of(attributes)) +
+                std::string(one_of(attributes)));
   }
   std::int64_t time() { return words::today() + static_cast<std::int64_t>(below(800 * 86400)) - 600 * 86400; }
 };
@@ -103,14 +116,16 @@ abide_record random_record(questions& ask) {
 std::string told_by(const finding& f) {
   return std::string(f.name) + '|' + std::string(f.what.vendor) + '|' + std::string(name_of(f.what.category)) + '|' +
          std::to_string(f.what.shared) + std::to_string(f.what.confidence) + std::string(name_of(f.what.from)) + '|' +
-         std::to_string(f.from_request) + std::to_string(f.verdict.allowed) + std::string(name_of(f.verdict.rule)) + '\n';
+         std::to_string(f.from_request) + std::to_string(f.verdict.allowed) + std::string(name_of(f.verdict.rule)) +
+         '\n';
 }
 
 std::string told_by(const abide_finding& f) {
   abide_text rule_text;
   abide_rule_name(f.rule, &rule_text);
-  return string_of(f.name) + '|' + string_of(f.what.vendor) + '|' + std::string(name_of(static_cast<category>(f.what.category))) + '|' +
-         std::to_string(f.what.shared) + std::to_string(f.what.confidence) + std::string(name_of(static_cast<evidence>(f.what.evidence))) + '|' +
+  return string_of(f.name) + '|' + string_of(f.what.vendor) + '|' +
+         std::string(name_of(static_cast<category>(f.what.category))) + '|' + std::to_string(f.what.shared) +
+         std::to_string(f.what.confidence) + std::string(name_of(static_cast<evidence>(f.what.evidence))) + '|' +
          std::to_string(f.from_request) + std::to_string(f.allowed) + string_of(rule_text) + '\n';
 }
 
@@ -144,7 +159,8 @@ struct both_policies {
       abide_policy_consent_cookie(&c, text_of("lang"));
     }
     for (std::size_t n = ask.below(6); n > 0; --n) {
-      const cookie_rule rule{ask.pattern(), ask.maybe(30) ? ".ads.example" : "", "V", static_cast<category>(ask.below(4)), ask.maybe(50)};
+      const cookie_rule rule{ask.pattern(), ask.maybe(30) ? ".ads.example" : "", "V",
+                             static_cast<category>(ask.below(4)), ask.maybe(50)};
       rules.push_back(rule);
       if (ask.maybe(30)) rules.back().programme = ask.programme();
       abide_cookie_rule_init(&c_rules.emplace_back(), text_of(rule.name), text_of(rule.host), text_of(rule.vendor),
@@ -154,7 +170,8 @@ struct both_policies {
     for (std::size_t n = ask.below(3); n > 0; --n) {
       const exemption e{ask.maybe(50) ? "GB" : "FR", static_cast<exempt_purpose>(1u << ask.below(3)), ask.pattern()};
       exemptions.push_back(e);
-      abide_exemption_init(&c_exemptions.emplace_back(), text_of(e.jurisdiction), static_cast<std::uint8_t>(e.purpose), text_of(e.name));
+      abide_exemption_init(&c_exemptions.emplace_back(), text_of(e.jurisdiction), static_cast<std::uint8_t>(e.purpose),
+                           text_of(e.name));
     }
     cpp.cookies = rules.data();
     cpp.cookie_count = rules.size();
@@ -198,7 +215,16 @@ void compare(const decision& cpp, const abide_decision& c) {
 TEST_CASE("C and C++ read the same signals") {
   questions ask;
   static const char* const names[]{"Sec-GPC", "sec-gpc", "DNT", "dnt", "Cookie", ""};
-  static const char* const values[]{"1", "0", "0, 1", " 1", "1x", "?1", "", "1,", "\xa0" "1"};
+  static const char* const values[]{"1",
+                                    "0",
+                                    "0, 1",
+                                    " 1",
+                                    "1x",
+                                    "?1",
+                                    "",
+                                    "1,",
+                                    "\xa0"
+                                    "1"};
   for (int i = 0; i < 500; ++i) {
     signals cpp;
     abide_signals c{};
@@ -221,15 +247,21 @@ TEST_CASE("C and C++ decide, classify and filter alike on random questions") {
     const abide_signals seen{ask.maybe(40), static_cast<std::uint8_t>(ask.below(3))};
     const abide_record chosen = random_record(ask);
     const bool has_record = ask.maybe(70);
-    const abide_visitor who{static_cast<std::int32_t>(ask.below(25)) - 5, ask.maybe(50), ask.maybe(20), ask.maybe(50), ask.maybe(50),
+    const abide_visitor who{static_cast<std::int32_t>(ask.below(25)) - 5,
+                            ask.maybe(50),
+                            ask.maybe(20),
+                            ask.maybe(50),
+                            ask.maybe(50),
                             text_of(ask.programme())};
     const auto place = ask.place();
     const std::int64_t now = ask.time();
 
     const record r = record_of(chosen);
-    const decision cpp = decide(p.cpp, {seen.gpc != 0, static_cast<dnt_value>(seen.dnt)}, jurisdiction_of(place, now), has_record ? &r : nullptr,
-                                {who.known != 0, who.opted_out != 0, who.age, who.incentive_asked != 0, who.incentive_kept != 0,
-                                 string_view_of(who.programme)}, now);
+    const decision cpp = decide(p.cpp, {seen.gpc != 0, static_cast<dnt_value>(seen.dnt)}, jurisdiction_of(place, now),
+                                has_record ? &r : nullptr,
+                                {who.known != 0, who.opted_out != 0, who.age, who.incentive_asked != 0,
+                                 who.incentive_kept != 0, string_view_of(who.programme)},
+                                now);
     abide_decision c;
     abide_decide(&p.c, &seen, text_of(place), has_record ? &chosen : nullptr, &who, now, &c);
     compare(cpp, c);
@@ -249,10 +281,15 @@ TEST_CASE("C and C++ decide, classify and filter alike on random questions") {
 
     std::string told, c_told;
     const auto host = ask.host();
-    const filter f{&p.cpp, &cpp, host, now, {[](void* out, const finding& found) { *static_cast<std::string*>(out) += told_by(found); }, &told}};
+    const filter f{&p.cpp,
+                   &cpp,
+                   host,
+                   now,
+                   {[](void* out, const finding& found) { *static_cast<std::string*>(out) += told_by(found); }, &told}};
     abide_filter c_f;
-    abide_filter_init(&c_f, &p.c, &c, text_of(host), now,
-                      [](void* out, const abide_finding* found) { *static_cast<std::string*>(out) += told_by(*found); }, &c_told);
+    abide_filter_init(
+        &c_f, &p.c, &c, text_of(host), now,
+        [](void* out, const abide_finding* found) { *static_cast<std::string*>(out) += told_by(*found); }, &c_told);
     const auto field = ask.field(), set = ask.set_cookie_field();
     std::string out(filtered_size_max(field.size()), ' '), c_out = out;
     std::size_t removed = 0, c_removed = 0;
@@ -276,7 +313,8 @@ TEST_CASE("C and C++ write and read the same records and times") {
     abide_record back{};
     const auto read = read_record(text);
     REQUIRE((abide_read_record(text_of(text), &back) != 0) == read.has_value());
-    if (read) REQUIRE(std::string(c_out, abide_write_record(&back, c_out)) == std::string(out, write_record(*read, out)));
+    if (read)
+      REQUIRE(std::string(c_out, abide_write_record(&back, c_out)) == std::string(out, write_record(*read, out)));
   }
   for (const char* text : {"2026-11-22T00:00:00Z", "2026-11-22T10:20:30.5-08:00", "x", "", "2026-02-30T00:00:00Z"}) {
     std::int64_t seconds = -1;
@@ -296,8 +334,8 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
     CAPTURE(i);
     const auto set = [&] { return static_cast<std::uint8_t>(ask.below(16)); };
     const abide_indication c{static_cast<std::uint8_t>(ask.below(8)), set(), set(), set(), set(), ask.maybe(50)};
-    const indication cpp{static_cast<wish>(c.wish), category_set(c.granted), category_set(c.kept), category_set(c.excepted),
-                         category_set(c.objected), c.from_banner != 0};
+    const indication cpp{static_cast<wish>(c.wish), category_set(c.granted),  category_set(c.kept),
+                         category_set(c.excepted),  category_set(c.objected), c.from_banner != 0};
     const abide_record chosen = random_record(ask);
     const record before = record_of(chosen);
     const bool has_record = ask.maybe(80), active = ask.maybe(40);
@@ -352,9 +390,11 @@ TEST_CASE("C and C++ classify requests alike") {
   policy cpp;
   abide_policy c;
   abide_policy_init(&c);
-  for (const std::string_view url : {"https://gum.criteo.com/sync", "https://www.googletagmanager.com/gtm.js?id=1", "/app.js", "https://who.example/x", ""})
+  for (const std::string_view url : {"https://gum.criteo.com/sync", "https://www.googletagmanager.com/gtm.js?id=1",
+                                     "/app.js", "https://who.example/x", ""})
     for (std::uint8_t type = 0; type < 12; ++type) {
-      const classification what = classify_request(cpp, {url, static_cast<request_type>(type < 9 ? type : 0), "shop.example"});
+      const classification what =
+          classify_request(cpp, {url, static_cast<request_type>(type < 9 ? type : 0), "shop.example"});
       abide_classification c_what;
       abide_classify_request(&c, text_of(url), type, text_of("shop.example"), &c_what);
       CAPTURE(url, type);

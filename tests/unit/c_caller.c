@@ -1,10 +1,11 @@
-/* abide.h used from C99, as an nginx module would. Each function returns 0, or the line of the first check that failed. */
+/* abide.h used from C99, as an nginx module would. Each function returns 0, or the line of the first check that failed.
+ */
 #include <string.h>
 
 #include "abide/abide.h"
 
-#define CHECK(condition) \
-  do {                   \
+#define CHECK(condition)               \
+  do {                                 \
     if (!(condition)) return __LINE__; \
   } while (0)
 
@@ -134,7 +135,8 @@ int c_caller_keeps_records(void) {
   written.size = size;
   CHECK(is(written, "1.ngnd.1795305600.3.1.1795305595."));
   CHECK(abide_read_record(written, &back) == 1);
-  CHECK(back.time == now && back.notice == 3 && back.source == 1 && back.sticky_since == now - 5 && back.exception_time == 0);
+  CHECK(back.time == now && back.notice == 3 && back.source == 1 && back.sticky_since == now - 5 &&
+        back.exception_time == 0);
   CHECK(back.choices[ABIDE_ANALYTICS] == ABIDE_CHOICE_GRANTED && back.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
   CHECK(abide_read_record(text("1.ngnd"), &back) == 0);
   CHECK(abide_read_timestamp(text("2026-11-22T00:00:00Z"), &seconds) == 1 && seconds == now);
@@ -142,7 +144,8 @@ int c_caller_keeps_records(void) {
 
   abide_after_wish(&indication, NULL, 3, 0, now, &record);
   CHECK(record.time == now && record.notice == 3 && record.source == 1 && record.sticky_since == 0);
-  CHECK(record.choices[ABIDE_ANALYTICS] == ABIDE_CHOICE_GRANTED && record.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
+  CHECK(record.choices[ABIDE_ANALYTICS] == ABIDE_CHOICE_GRANTED &&
+        record.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
   abide_after_signal(&record, 3, now, &record);
   CHECK(record.time == now && record.sticky_since == now + 1);
   return 0;

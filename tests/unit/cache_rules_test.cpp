@@ -62,7 +62,11 @@ TEST_CASE("commas in quoted strings do not separate, and broken quotes end with 
 }
 
 TEST_CASE("several Cache-Control lines become one, and what speaks to shared caches alone goes") {
-  field_list response{{"Cache-Control", "public"}, {"ETag", "x"}, {"cache-control", "max-age=60"}, {"Surrogate-Control", "max-age=9"}, {"CDN-Cache-Control", "public"}};
+  field_list response{{"Cache-Control", "public"},
+                      {"ETag", "x"},
+                      {"cache-control", "max-age=60"},
+                      {"Surrogate-Control", "max-age=9"},
+                      {"CDN-Cache-Control", "public"}};
   make_private(response);
   CHECK(response.all("Cache-Control") == "private, max-age=60");
   CHECK(response.all("Surrogate-Control").empty());

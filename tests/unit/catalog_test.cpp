@@ -25,7 +25,8 @@ std::vector<line> lines_of_source() {
     for (const char c : text)
       if (c == '\t') cells.emplace_back();
       else cells.back() += c;
-    lines.push_back({cells.at(0), cells.at(1), cells.at(5), category_named(cells.at(2)).value(), cells.at(3) == "1", std::stoi(cells.at(4))});
+    lines.push_back({cells.at(0), cells.at(1), cells.at(5), category_named(cells.at(2)).value(), cells.at(3) == "1",
+                     std::stoi(cells.at(4))});
   }
   return lines;
 }
@@ -38,14 +39,16 @@ std::string without_star(std::string name, const char* instead) {
 std::string plain_host(const std::string& rule) { return !rule.empty() && rule.front() == '.' ? rule.substr(1) : rule; }
 
 bool says(const classification& found, const line& l) {
-  return found.category == l.purpose && found.shared == l.shared && found.confidence == l.confidence && found.vendor == l.vendor;
+  return found.category == l.purpose && found.shared == l.shared && found.confidence == l.confidence &&
+         found.vendor == l.vendor;
 }
 
 // A line with a host whose name no line without one covers.
 line only_with_a_host() {
   for (const line& l : lines_of_source()) {
     classification found;
-    if (l.host.rfind('.', 0) == 0 && l.name.find('*') == std::string::npos && !look_up(l.name, "shop.example", found)) return l;
+    if (l.host.rfind('.', 0) == 0 && l.name.find('*') == std::string::npos && !look_up(l.name, "shop.example", found))
+      return l;
   }
   return {};
 }
@@ -93,15 +96,16 @@ TEST_CASE("a name in another letter case is found, with less confidence") {
 }
 
 TEST_CASE("a name is found without its prefix, its escapes and what is random at its end") {
-  for (const char* name : {"__Secure-PHPSESSID", "__Host-PHPSESSID", "phpsessid_0f3a99c2", "PHPSESSID-1234", "PHPSESSID_<id>",
-                           "PHPSESSID_3f2504e0-4f89-11d3-9a0c-0305e82c3301", "PHP%53ESSID"}) {
+  for (const char* name : {"__Secure-PHPSESSID", "__Host-PHPSESSID", "phpsessid_0f3a99c2", "PHPSESSID-1234",
+                           "PHPSESSID_<id>", "PHPSESSID_3f2504e0-4f89-11d3-9a0c-0305e82c3301", "PHP%53ESSID"}) {
     CAPTURE(name);
     CHECK(known(name).category == category::required);
     CHECK(known(name).confidence < known("PHPSESSID").confidence);
   }
   CHECK(known("ajs%3Acookies").vendor == "Segment");
   classification found;
-  for (const char* name : {"__Secure-", "%", "%zz%4", "____", "12345", "-", "xxxx", "%00%ff"}) CHECK_FALSE(look_up(name, "", found));
+  for (const char* name : {"__Secure-", "%", "%zz%4", "____", "12345", "-", "xxxx", "%00%ff"})
+    CHECK_FALSE(look_up(name, "", found));
 }
 
 TEST_CASE("a third party's host is known with all below it") {
@@ -164,7 +168,8 @@ TEST_CASE("an entry with a host needs that host, and wins where it fits") {
   CHECK(known("JSESSIONID", "bam.nr-data.net").category == category::analytics);
 }
 
-TEST_CASE("where nobody says which host sets it, a name is what it is at all hosts that are known for it, but never required") {
+TEST_CASE(
+    "where nobody says which host sets it, a name is what it is at all hosts that are known for it, but never required") {
   const policy strict;
   CHECK(classify(strict, {"uids", "", false}).from == evidence::catalog);
   CHECK(classify(strict, {"uids", "", false}).confidence < classify(strict, {"uids", "adnxs.com", false}).confidence);
@@ -176,7 +181,8 @@ TEST_CASE("where nobody says which host sets it, a name is what it is at all hos
 
 TEST_CASE("an unknown name leaves the answer as it was") {
   classification found{category::functional, false, 7, evidence::host, "before"};
-  for (const std::string& name : {std::string(), std::string("no such cookie"), std::string(256, '_'), std::string("\0", 1), std::string(300, 'a')}) {
+  for (const std::string& name : {std::string(), std::string("no such cookie"), std::string(256, '_'),
+                                  std::string("\0", 1), std::string(300, 'a')}) {
     CHECK_FALSE(look_up(name, "", found));
     CHECK(found.vendor == "before");
     CHECK(found.confidence == 7);
@@ -199,7 +205,8 @@ TEST_CASE("every exact line of the source data is found as it is written") {
     bool told = false;
     const auto [first, last] = by_name.equal_range(l.name);
     for (auto at = first; at != last; ++at)
-      told = told || (host_matches(at->second->host, host) && says(found, *at->second) && (!at->second->host.empty() || l.host.empty()));
+      told = told || (host_matches(at->second->host, host) && says(found, *at->second) &&
+                      (!at->second->host.empty() || l.host.empty()));
     if (!told) FAIL(l.name << " at '" << l.host << "' is " << found.category << " of " << found.vendor);
     ++checked;
   }
@@ -221,8 +228,8 @@ TEST_CASE("every pattern of the source data matches a name made from it") {
 
 TEST_CASE("look-ups agree with reading the source data line by line") {
   const auto lines = lines_of_source();
-  // What may answer: exact lines, those with a host first; else the patterns of the longest head or those of the longest
-  // tail, whichever are surer.
+  // What may answer: exact lines, those with a host first; else the patterns of the longest head or those of the
+  // longest tail, whichever are surer.
   const auto may_answer = [&](const std::string& name, const std::string& host) {
     std::vector<const line*> exact, patterns;
     std::size_t head = 0, tail = 0;
@@ -252,15 +259,18 @@ TEST_CASE("look-ups agree with reading the source data line by line") {
   std::size_t checked = 0;
   for (std::size_t i = 0; i < lines.size(); i += 17) {
     const line& l = lines[i];
-    for (const std::string& name : {without_star(l.name, ""), without_star(l.name, "~9z~"), without_star(l.name, "") + "_1", "x" + l.name})
+    for (const std::string& name :
+         {without_star(l.name, ""), without_star(l.name, "~9z~"), without_star(l.name, "") + "_1", "x" + l.name})
       for (const std::string& host : {std::string(), plain_host(l.host)}) {
         const auto expected = may_answer(name, host);
         classification found;
         const bool is_known = look_up(name, host, found);
         if (expected.empty()) continue;  // may be found by its normal form
         if (is_known != !expected.empty()) FAIL(name << " at '" << host << "' is " << (is_known ? "known" : "unknown"));
-        if (is_known && std::none_of(expected.begin(), expected.end(), [&](const line* each) { return says(found, *each); }))
-          FAIL(name << " at '" << host << "' is " << found.category << " of " << found.vendor << ", expected " << expected.front()->name << " of " << expected.front()->vendor);
+        if (is_known &&
+            std::none_of(expected.begin(), expected.end(), [&](const line* each) { return says(found, *each); }))
+          FAIL(name << " at '" << host << "' is " << found.category << " of " << found.vendor << ", expected "
+                    << expected.front()->name << " of " << expected.front()->vendor);
         ++checked;
       }
   }

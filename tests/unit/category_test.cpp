@@ -15,7 +15,8 @@ TEST_CASE("the four categories stand in the wire order") {
 
 TEST_CASE("a category is found by its exact name only") {
   for (const category c : categories) CHECK(category_named(name_of(c)) == c);
-  for (const char* wrong : {"", "Required", "TARGETING", " analytics", "analytics ", "analytic", "functionals", "marketing"})
+  for (const char* wrong :
+       {"", "Required", "TARGETING", " analytics", "analytics ", "analytic", "functionals", "marketing"})
     CHECK_FALSE(category_named(wrong).has_value());
   CHECK_FALSE(category_named(std::string_view("required\0", 9)).has_value());
 }

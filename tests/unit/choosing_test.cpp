@@ -9,7 +9,9 @@ using words::today;
 
 namespace {
 
-record after(std::string_view body, const record* before = nullptr, std::int64_t now = today()) { return after_wish(*read_form(body), before, 4, false, now); }
+record after(std::string_view body, const record* before = nullptr, std::int64_t now = today()) {
+  return after_wish(*read_form(body), before, 4, false, now);
+}
 
 std::string choices_of(const record& r) {
   std::string out;
@@ -81,7 +83,8 @@ TEST_CASE("after opting out, what is sold or shared is off in every opt-out stat
   s.chosen = after("choice=opt-out");
   s.now = today() + 60;
   CHECK_FALSE(s.decide().of(category::targeting, false).allowed);
-  for (const category c : {category::analytics, category::functional, category::targeting}) CHECK_FALSE(s.decide().of(c, true).allowed);
+  for (const category c : {category::analytics, category::functional, category::targeting})
+    CHECK_FALSE(s.decide().of(c, true).allowed);
   CHECK(s.decide().of(category::analytics, false).allowed);
 }
 

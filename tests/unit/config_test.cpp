@@ -153,7 +153,8 @@ TEST_CASE("A key that stands twice is an error, however deep") {
 }
 
 TEST_CASE("A syntax error names its line and column") {
-  CHECK(fault_of("{\n  \"mode\": \"enforce\"\n  \"unknown\": \"party\"\n}").rfind("policy.json: line 3, column ", 0) == 0);
+  CHECK(fault_of("{\n  \"mode\": \"enforce\"\n  \"unknown\": \"party\"\n}").rfind("policy.json: line 3, column ", 0) ==
+        0);
   CHECK(fault_of("").rfind("policy.json: line 1, column 1: not valid JSON", 0) == 0);
   CHECK(fault_of("{} x").rfind("policy.json: line 1, column 4: not valid JSON", 0) == 0);
   CHECK(fault_of("{\"mode\": \"enforce\",}").find("not valid JSON") != std::string::npos);
@@ -192,7 +193,8 @@ TEST_CASE("A cookie says its category and a pattern with at most one star") {
           "policy.json: /cookies/0/name: expected a cookie name, with at most one *");
 }
 
-TEST_CASE("Whether a cookie is shared: as said, else a processor's is not, else as the catalog knows, else only targeting") {
+TEST_CASE(
+    "Whether a cookie is shared: as said, else a processor's is not, else as the catalog knows, else only targeting") {
   CHECK(shared(R"({"name": "zz-own", "category": "targeting"})"));
   CHECK_FALSE(shared(R"({"name": "zz-own", "category": "analytics"})"));
   CHECK_FALSE(shared(R"({"name": "zz-own", "category": "targeting", "contract": "processor"})"));
@@ -207,10 +209,13 @@ TEST_CASE("Whether a cookie is shared: as said, else a processor's is not, else 
 
 TEST_CASE("An exemption names a jurisdiction that knows it") {
   CHECK(fault_of(R"({"exempt": ["GB:appearance:theme", "GB:emergency:sos", "FR:statistical:stats*"]})") == "no fault");
-  CHECK(fault_of(R"({"exempt": ["QQ:statistical:a"]})").rfind("policy.json: /exempt/0: no jurisdiction is called \"QQ\"", 0) == 0);
-  CHECK(fault_of(R"({"exempt": ["DE:statistical:a"]})").rfind("policy.json: /exempt/0: Germany has no such exemption", 0) == 0);
-  CHECK(fault_of(R"({"exempt": ["GB:marketing:a"]})").find("expected the purpose statistical, appearance or emergency") !=
-        std::string::npos);
+  CHECK(fault_of(R"({"exempt": ["QQ:statistical:a"]})")
+            .rfind("policy.json: /exempt/0: no jurisdiction is called \"QQ\"", 0) == 0);
+  CHECK(fault_of(R"({"exempt": ["DE:statistical:a"]})")
+            .rfind("policy.json: /exempt/0: Germany has no such exemption", 0) == 0);
+  CHECK(
+      fault_of(R"({"exempt": ["GB:marketing:a"]})").find("expected the purpose statistical, appearance or emergency") !=
+      std::string::npos);
   CHECK(fault_of(R"({"exempt": ["GB:statistical"]})").find("expected \"ROW:PURPOSE:NAME\"") != std::string::npos);
   CHECK(fault_of(R"({"exempt": ["GB:statistical:"]})") != "no fault");
 }
@@ -218,7 +223,8 @@ TEST_CASE("An exemption names a jurisdiction that knows it") {
 TEST_CASE("Trusted proxies are address ranges") {
   for (const char* range : {"127.0.0.1/32", "10.0.0.0/8", "0.0.0.0/0", "::1/128", "2001:db8::/32"})
     CHECK(fault_of(R"({"jurisdiction": {"trusted_proxies": [")" + std::string(range) + "\"]}}") == "no fault");
-  for (const char* range : {"127.0.0.1", "127.0.0.1/33", "127.0.0/8", "127.0.0.1/", "127.0.0.1/08", "::1/129", "*", "localhost/8"})
+  for (const char* range :
+       {"127.0.0.1", "127.0.0.1/33", "127.0.0/8", "127.0.0.1/", "127.0.0.1/08", "::1/129", "*", "localhost/8"})
     CHECK(fault_of(R"({"jurisdiction": {"trusted_proxies": [")" + std::string(range) + "\"]}}") ==
           "policy.json: /jurisdiction/trusted_proxies/0: expected an address range such as 10.0.0.0/8 or ::1/128");
 }
@@ -236,8 +242,9 @@ TEST_CASE("An address lies in a range by its leading bits, IPv4 in its IPv6 form
 }
 
 TEST_CASE("A MaxMind source needs its database") {
-  CHECK(fault_of(R"({"jurisdiction": {"from": "maxmind"}})") ==
-        "policy.json: /jurisdiction: expected the key \"maxmind\" with the path of a database, because \"from\" is maxmind");
+  CHECK(
+      fault_of(R"({"jurisdiction": {"from": "maxmind"}})") ==
+      "policy.json: /jurisdiction: expected the key \"maxmind\" with the path of a database, because \"from\" is maxmind");
   CHECK(parse(R"({"jurisdiction": {"from": "maxmind", "maxmind": "geo.mmdb"}})").maxmind_file == "geo.mmdb");
 }
 
@@ -249,12 +256,14 @@ TEST_CASE("What a cookie is said to do is checked like everything else in the fi
   const auto fault = [](const std::string& keys) {
     return fault_of(R"({"cookies": [{"name": "x", "category": "required", )" + keys + "}]}");
   };
-  CHECK(fault(R"("lifetime": "13 moons")") ==
-        "policy.json: /cookies/0/lifetime: expected session, or a number and a unit from seconds to years, such as 13 months");
+  CHECK(
+      fault(R"("lifetime": "13 moons")") ==
+      "policy.json: /cookies/0/lifetime: expected session, or a number and a unit from seconds to years, such as 13 months");
   CHECK(fault(R"("lifetime": "0 days")").find("/cookies/0/lifetime: expected session") != std::string::npos);
   CHECK(fault(R"("vendor_policy": "http://vendor.example/")") ==
         "policy.json: /cookies/0/vendor_policy: expected a URL such as https://vendor.example/privacy");
-  CHECK(fault(R"("vendor_policy": "https://vendor.example/\"onclick=")").find("/vendor_policy: expected") != std::string::npos);
+  CHECK(fault(R"("vendor_policy": "https://vendor.example/\"onclick=")").find("/vendor_policy: expected") !=
+        std::string::npos);
   CHECK(fault(R"("purpose": {"english": "x"})") ==
         "policy.json: /cookies/0/purpose/english: expected language tags such as en or pt-BR as keys");
   CHECK(fault(R"("purpose": {})") == "policy.json: /cookies/0/purpose: expected at least one language");

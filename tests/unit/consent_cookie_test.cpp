@@ -61,7 +61,8 @@ TEST_CASE("the consent cookie is __Host- and Secure on HTTPS, HttpOnly always") 
   CHECK(c.same_site == same_site::lax);
   CHECK(c.max_age == 395 * 86400);
   CHECK(why_rejected(secure, c, {"shop.example", true}).empty());
-  CHECK_FALSE(read_set_cookie(write_consent_cookie("abide", {sample(), subject}, "shop.example", k, false, 395)).secure);
+  CHECK_FALSE(
+      read_set_cookie(write_consent_cookie("abide", {sample(), subject}, "shop.example", k, false, 395)).secure);
 }
 
 TEST_CASE("the value of a consent cookie needs no quoting") {  // CK-1
@@ -83,7 +84,9 @@ TEST_CASE("a signed choice reads back") {
 TEST_CASE("a choice with any byte changed, cut or added is no choice") {
   const keys k({secret_one}, "");
   const std::string value = signed_by(k);
-  const auto is_refused = [&](const std::string& changed) { return !read_consent_cookie(changed, "shop.example", k).has_value(); };
+  const auto is_refused = [&](const std::string& changed) {
+    return !read_consent_cookie(changed, "shop.example", k).has_value();
+  };
   for (std::size_t i = 0; i < value.size(); ++i) {
     for (const char c : {'0', 'g', '~', '.', 'A', '\0', '\xff'})
       if (value[i] != c && !is_refused(std::string(value).replace(i, 1, 1, c))) FAIL("byte " << i << " as " << c);
@@ -99,18 +102,23 @@ TEST_CASE("a choice with any byte changed, cut or added is no choice") {
 TEST_CASE("an unsigned record is no choice") {
   const keys k({secret_one}, "");
   const std::string name(k.newest());
-  for (const std::string& value : {std::string("1.nggg.1795305600.1.1.."), std::string("1.nggg.1795305600.1.1..~") + name + "~",
-                                   std::string("1.nggg.1795305600.1.1..~~"), std::string("~~"), std::string("~"), std::string(), std::string(5000, '~'),
-                                   std::string(5000, '1') + "~" + name + "~x"})
+  for (const std::string& value :
+       {std::string("1.nggg.1795305600.1.1.."), std::string("1.nggg.1795305600.1.1..~") + name + "~",
+        std::string("1.nggg.1795305600.1.1..~~"), std::string("~~"), std::string("~"), std::string(),
+        std::string(5000, '~'), std::string(5000, '1') + "~" + name + "~x"})
     CHECK_FALSE(read_consent_cookie(value, "shop.example", k).has_value());
 }
 
 TEST_CASE("a well-signed text that is no record is no choice") {
   const keys k({secret_one}, "");
   const std::string text = "2.nggg.1795305600.1.1..";
-  CHECK_FALSE(read_consent_cookie(text + "~~" + std::string(k.newest()) + "~" + k.sign(text + "~~shop.example"), "shop.example", k).has_value());
+  CHECK_FALSE(read_consent_cookie(text + "~~" + std::string(k.newest()) + "~" + k.sign(text + "~~shop.example"),
+                                  "shop.example", k)
+                  .has_value());
   const std::string good = "1.nggg.1795305600.1.1..";
-  CHECK(read_consent_cookie(good + "~~" + std::string(k.newest()) + "~" + k.sign(good + "~~shop.example"), "shop.example", k).has_value());
+  CHECK(read_consent_cookie(good + "~~" + std::string(k.newest()) + "~" + k.sign(good + "~~shop.example"),
+                            "shop.example", k)
+            .has_value());
 }
 
 TEST_CASE("a choice made on another host is no choice here") {

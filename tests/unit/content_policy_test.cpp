@@ -11,7 +11,8 @@ TEST_CASE("without a policy scripts and styles may stand in the page") {
 }
 
 TEST_CASE("the nonce of a content security policy is found") {
-  CHECK(inline_terms_of("default-src 'self'; script-src 'nonce-abc123' 'strict-dynamic'", "script-src").nonce == "abc123");
+  CHECK(inline_terms_of("default-src 'self'; script-src 'nonce-abc123' 'strict-dynamic'", "script-src").nonce ==
+        "abc123");
   CHECK(inline_terms_of("style-src 'self'; default-src 'nonce-d'", "script-src").nonce == "d");
 }
 

@@ -50,8 +50,9 @@ class cookie_jar {
   void store(std::string_view field, const web_address& from) {
     const abide::set_cookie read = abide::read_set_cookie(field);
     if (!abide::why_rejected(field, read, {from.host, from.secure}).empty()) return;
-    stored made{std::string(read.name), std::string(read.value), lower(read.domain), std::string(read.path),
-                read.secure,            read.domain.empty()};
+    stored made{
+        std::string(read.name), std::string(read.value), lower(read.domain), std::string(read.path), read.secure,
+        read.domain.empty()};
     if (!settle_domain(made, from)) return;
     if (made.path.empty()) made.path = default_path(from.path);
     if (!made.secure && !from.secure && shadows_secure(made)) return;
@@ -98,7 +99,8 @@ class cookie_jar {
   // Leave secure cookies alone: an insecure origin cannot set what would stand in for one of them.
   bool shadows_secure(const stored& made) const {
     return std::any_of(cookies_.begin(), cookies_.end(), [&](const stored& old) {
-      const bool same_place = abide::domain_matches(old.domain, made.domain) || abide::domain_matches(made.domain, old.domain);
+      const bool same_place =
+          abide::domain_matches(old.domain, made.domain) || abide::domain_matches(made.domain, old.domain);
       return old.secure && old.name == made.name && same_place && path_matches(made.path, old.path);
     });
   }
@@ -110,10 +112,8 @@ class cookie_jar {
     });
     if (old != cookies_.end() && deleting) cookies_.erase(old);
     if (deleting) return;
-    if (old == cookies_.end())
-      cookies_.push_back(std::move(made));
-    else
-      *old = std::move(made);  // it keeps its age
+    if (old == cookies_.end()) cookies_.push_back(std::move(made));
+    else *old = std::move(made);  // it keeps its age
   }
 
   static bool applies(const stored& each, const web_address& to) {

@@ -61,7 +61,8 @@ TEST_CASE("the end of a walk leaves the pair as it was") {
 // ---- Set-Cookie
 
 TEST_CASE("a Set-Cookie field has a pair and attributes of any letter case") {
-  const set_cookie c = read_set_cookie("id=a3f; DOMAIN=.Shop.example; path=/x; max-AGE=60; secure; HTTPONLY; samesite=strict; Partitioned");
+  const set_cookie c = read_set_cookie(
+      "id=a3f; DOMAIN=.Shop.example; path=/x; max-AGE=60; secure; HTTPONLY; samesite=strict; Partitioned");
   CHECK(c.name == "id");
   CHECK(c.value == "a3f");
   CHECK(c.domain == "Shop.example");
@@ -150,8 +151,8 @@ TEST_CASE("Max-Age wins over Expires, whichever comes last") {
 // ---- Why a browser refuses it
 
 TEST_CASE("what browsers store is not rejected") {
-  for (const auto field : {"a=b", "a=", "=b", "token", "a=b; Secure; SameSite=None", "a=\"x, y\"; Path=/",
-                           "a=\xc3\xa9", "a=b\tc", "a=b; SameSite=Bogus", "a=b; Domain=shop.example", "a=b; Domain=.SHOP.example",
+  for (const auto field : {"a=b", "a=", "=b", "token", "a=b; Secure; SameSite=None", "a=\"x, y\"; Path=/", "a=\xc3\xa9",
+                           "a=b\tc", "a=b; SameSite=Bogus", "a=b; Domain=shop.example", "a=b; Domain=.SHOP.example",
                            "__Secure-a=b; Secure", "__Host-a=b; Secure; Path=/", "__Http-a=b; Secure; HttpOnly",
                            "__Host-Http-a=b; Secure; HttpOnly; Path=/", "a=b; Partitioned; Secure"}) {
     CAPTURE(field);
@@ -205,8 +206,9 @@ TEST_CASE("a nameless cookie may not imitate a prefix") {  // CK-13
 // ---- Dates
 
 TEST_CASE("cookie dates are read in the forms that servers send") {
-  for (const auto text : {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
-                          "06 Nov 1994 08:49:37", "8:49:37 6 november 1994", "1994 08:49:37 Nov 06", "Nov/6/94 8:49:37x"}) {
+  for (const auto text :
+       {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+        "06 Nov 1994 08:49:37", "8:49:37 6 november 1994", "1994 08:49:37 Nov 06", "Nov/6/94 8:49:37x"}) {
     CAPTURE(text);
     CHECK(read_cookie_date(text) == at("1994-11-06T08:49:37Z"));
   }
@@ -222,10 +224,11 @@ TEST_CASE("two-digit years from 70 lie in the last century, others in this one")
 }
 
 TEST_CASE("what is no cookie date gives nothing") {
-  for (const auto text : {"", "soon", "Sun, 06 Nov 1994", "06 Nov 08:49:37", "Nov 1994 08:49:37", "06 1994 08:49:37",
-                          "32 Jan 2026 00:00:00", "00 Jan 2026 00:00:00", "29 Feb 2025 00:00:00", "31 Apr 2026 00:00:00",
-                          "1 Jan 2026 24:00:00", "1 Jan 2026 00:60:00", "1 Jan 2026 00:00:60", "1 Jan 2026 000:00:00",
-                          "1 Jan 20260 00:00:00", "1 Jan 2026 00-00-00", "1 Foo 2026 00:00:00"}) {
+  for (const auto text :
+       {"", "soon", "Sun, 06 Nov 1994", "06 Nov 08:49:37", "Nov 1994 08:49:37", "06 1994 08:49:37",
+        "32 Jan 2026 00:00:00", "00 Jan 2026 00:00:00", "29 Feb 2025 00:00:00", "31 Apr 2026 00:00:00",
+        "1 Jan 2026 24:00:00", "1 Jan 2026 00:60:00", "1 Jan 2026 00:00:60", "1 Jan 2026 000:00:00",
+        "1 Jan 20260 00:00:00", "1 Jan 2026 00-00-00", "1 Foo 2026 00:00:00"}) {
     CAPTURE(text);
     CHECK_FALSE(read_cookie_date(text).has_value());
   }

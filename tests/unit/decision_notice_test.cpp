@@ -57,7 +57,8 @@ TEST_CASE("an active signal shows the status, an exemption the way to object") {
 TEST_CASE("where exempt cookies are all that a site declares, the page offers the objection and asks nothing") {
   scene s;
   const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
-  std::vector<cookie_rule> cookies{{"cart", "", "", category::required, false}, {"_pk_*", "", "", category::analytics, false}};
+  std::vector<cookie_rule> cookies{{"cart", "", "", category::required, false},
+                                   {"_pk_*", "", "", category::analytics, false}};
   s.rules.exemptions = &declared;
   s.rules.exemption_count = 1;
   s.place = "GB";
@@ -80,8 +81,10 @@ TEST_CASE("what is not exempt is asked for: another cookie of the category, a sh
   s.rules.exemptions = &declared;
   s.rules.exemption_count = 1;
   s.place = "GB";
-  for (const cookie_rule& cookie : {cookie_rule{"other", "", "", category::analytics, false}, cookie_rule{"_pk_*", "", "", category::analytics, true},
-                                    cookie_rule{"uid", "", "", category::targeting, true}, cookie_rule{"_pk_id", "", "", category::functional, false}}) {
+  for (const cookie_rule& cookie :
+       {cookie_rule{"other", "", "", category::analytics, false},
+        cookie_rule{"_pk_*", "", "", category::analytics, true}, cookie_rule{"uid", "", "", category::targeting, true},
+        cookie_rule{"_pk_id", "", "", category::functional, false}}) {
     s.rules.cookies = &cookie;
     s.rules.cookie_count = 1;
     CAPTURE(cookie.name, cookie.shared);
@@ -116,7 +119,8 @@ TEST_CASE("a refusal is not asked again before the place's window has passed") {
   }
 }
 
-TEST_CASE("who opted out in California is never asked, neither within 12 months nor after") {  // Civ. Code 1798.135(c)(4)
+TEST_CASE(
+    "who opted out in California is never asked, neither within 12 months nor after") {  // Civ. Code 1798.135(c)(4)
   scene s;
   s.place = "US-CA";
   for (const int days : {1, 364, 366, 900}) {

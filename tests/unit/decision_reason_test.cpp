@@ -74,12 +74,23 @@ std::string law(const scene& s, category c, bool shared = false) {
 bool holds(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 }  // namespace
 
-TEST_CASE("a signal's verdict names the duty where the law has one, the objection where it knows one, else says it is policy") {
+TEST_CASE(
+    "a signal's verdict names the duty where the law has one, the objection where it knows one, else says it is policy") {
   scene s;
   s.seen.gpc = true;
-  for (const auto& [place, clause] : {std::pair{"US-CA", "1798.135"}, {"US-CO", "6-1-1306"}, {"US-CT", "42-520"}, {"US-TX", "541.055(e)"}, {"US-MD", "14-4707"},
-                                      {"DE", "GDPR Art. 21(5)"}, {"GB", "UK GDPR Art. 21(5)"}, {"CH", "FADP Art. 30"}, {"", "GDPR Art. 21(5)"},
-                                      {"US-VA", "by policy"}, {"US", "by policy"}, {"US-NV", "by policy"}, {"JP", "by policy"}}) {
+  for (const auto& [place, clause] : {std::pair{"US-CA", "1798.135"},
+                                      {"US-CO", "6-1-1306"},
+                                      {"US-CT", "42-520"},
+                                      {"US-TX", "541.055(e)"},
+                                      {"US-MD", "14-4707"},
+                                      {"DE", "GDPR Art. 21(5)"},
+                                      {"GB", "UK GDPR Art. 21(5)"},
+                                      {"CH", "FADP Art. 30"},
+                                      {"", "GDPR Art. 21(5)"},
+                                      {"US-VA", "by policy"},
+                                      {"US", "by policy"},
+                                      {"US-NV", "by policy"},
+                                      {"JP", "by policy"}}) {
     CAPTURE(place);
     s.place = place;
     CHECK(holds(law(s, category::targeting), clause));
@@ -146,7 +157,8 @@ TEST_CASE("no verdict in any place is without a clause") {
   for (std::size_t i = 0; i < table.count; ++i)
     for (const int age : {-1, 10, 15})
       for (const bool gpc : {false, true}) {
-        const decision d = decide(policy{}, {gpc, dnt_value::absent}, table.rows[i], nullptr, {true, true, age, false, false, ""}, at("2030-01-01"));
+        const decision d = decide(policy{}, {gpc, dnt_value::absent}, table.rows[i], nullptr,
+                                  {true, true, age, false, false, ""}, at("2030-01-01"));
         CAPTURE(table.rows[i].code, age, gpc);
         for (unsigned r = 0; r < 10; ++r)
           for (const bool allowed : {false, true}) CHECK_FALSE(law_of(d, {allowed, static_cast<rule>(r)}).empty());

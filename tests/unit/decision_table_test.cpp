@@ -47,7 +47,9 @@ scene sticky(scene s, std::int64_t since = today() - 2 * words::hour) {
 
 }  // namespace
 
-TEST_CASE("T01 opt-out state, no signal, no choice: advertising is on") { CHECK(opt_out_state().own(targeting) == "D6 allowed"); }
+TEST_CASE("T01 opt-out state, no signal, no choice: advertising is on") {
+  CHECK(opt_out_state().own(targeting) == "D6 allowed");
+}
 
 TEST_CASE("T02 opt-out state, GPC, not logged in: advertising is off, and remembered") {
   const scene s = with_gpc(opt_out_state());
@@ -57,13 +59,17 @@ TEST_CASE("T02 opt-out state, GPC, not logged in: advertising is off, and rememb
   CHECK(s.decide().notice == notice::status);  // no pop-up
 }
 
-TEST_CASE("T03 opt-out state, GPC, a processor's analytics: on") { CHECK(with_gpc(opt_out_state()).own(analytics) == "D6 allowed"); }
+TEST_CASE("T03 opt-out state, GPC, a processor's analytics: on") {
+  CHECK(with_gpc(opt_out_state()).own(analytics) == "D6 allowed");
+}
 
 TEST_CASE("T04 opt-out state, GPC, analytics whose vendor uses the data itself: off") {
   CHECK(with_gpc(opt_out_state()).shared(analytics) == "D3c denied");
 }
 
-TEST_CASE("T05 opt-out state, GPC, functional: on") { CHECK(with_gpc(opt_out_state()).own(category::functional) == "D6 allowed"); }
+TEST_CASE("T05 opt-out state, GPC, functional: on") {
+  CHECK(with_gpc(opt_out_state()).own(category::functional) == "D6 allowed");
+}
 
 TEST_CASE("T06 opted in earlier, GPC turned on later: the signal wins") {
   CHECK(with_gpc(known(granted(opt_out_state()))).shared(targeting) == "D3c denied");
@@ -84,7 +90,9 @@ TEST_CASE("T09 opt-in after GPC by a plain Accept all: off") {
   CHECK(with_gpc(known(sticky(granted(opt_out_state())))).shared(targeting) == "D3c denied");
 }
 
-TEST_CASE("T10 GPC seen before, now absent, no new choice: off") { CHECK(known(sticky(opt_out_state())).own(targeting) == "D4 denied"); }
+TEST_CASE("T10 GPC seen before, now absent, no new choice: off") {
+  CHECK(known(sticky(opt_out_state())).own(targeting) == "D4 denied");
+}
 
 TEST_CASE("T11 GPC seen before, now absent, explicit opt-in later: on") {
   CHECK(known(sticky(granted(opt_out_state()))).own(targeting) == "D5 allowed");
@@ -119,7 +127,9 @@ TEST_CASE("T16 opt-in regime, no signal, no choice: off, and the banner asks") {
   CHECK(opt_in_place().decide().notice == notice::banner);
 }
 
-TEST_CASE("T17 opt-in regime, GPC, no choice: off because of the signal") { CHECK(with_gpc(opt_in_place()).own(targeting) == "D3c denied"); }
+TEST_CASE("T17 opt-in regime, GPC, no choice: off because of the signal") {
+  CHECK(with_gpc(opt_in_place()).own(targeting) == "D3c denied");
+}
 
 TEST_CASE("T18 opt-in regime, GPC, a processor's analytics: off for want of consent") {
   CHECK(with_gpc(opt_in_place()).own(analytics) == "D6 denied");

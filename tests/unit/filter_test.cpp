@@ -9,9 +9,10 @@ namespace {
 
 // A policy of four plain names, so that no test leans on the catalog: r, a, f, t by category, s shared analytics.
 struct shop : scene {
-  std::vector<cookie_rule> named{{"r", "", "", category::required, false},   {"a", "", "", category::analytics, false},
-                                 {"f", "", "", category::functional, false}, {"t", "", "", category::targeting, true},
-                                 {"s", "", "", category::analytics, true},   {"u", ".ads.example", "", category::required, false}};
+  std::vector<cookie_rule> named{
+      {"r", "", "", category::required, false},   {"a", "", "", category::analytics, false},
+      {"f", "", "", category::functional, false}, {"t", "", "", category::targeting, true},
+      {"s", "", "", category::analytics, true},   {"u", ".ads.example", "", category::required, false}};
   abide::decision made;
   std::vector<finding> findings;
   std::size_t removed = 0;
@@ -24,7 +25,10 @@ struct shop : scene {
   abide::filter filter(std::string_view host = "shop.example") {
     made = decide();
     findings.clear();
-    return {&rules, &made, host, now,
+    return {&rules,
+            &made,
+            host,
+            now,
             {[](void* self, const finding& found) { static_cast<shop*>(self)->findings.push_back(found); }, this}};
   }
   std::string cookies(std::string_view field) {
@@ -197,8 +201,10 @@ TEST_CASE("an exempt cookie passes beside others of its category that do not") {
 }
 
 TEST_CASE("the domain read alone is the domain that the whole field has") {
-  for (const char* field : {"a=b; Domain=x.example", "a=b; domain=.x.example; Path=/", "a=b; Domain=x.example; DOMAIN=y.example", "a=b; Domain=",
-                            "a=b; Domain", "a=b;Domain = x.example ;", "Domain=x.example", "a=b; D=x; Domains=x.example", "", ";;Domain=x"})
+  for (const char* field :
+       {"a=b; Domain=x.example", "a=b; domain=.x.example; Path=/", "a=b; Domain=x.example; DOMAIN=y.example",
+        "a=b; Domain=", "a=b; Domain", "a=b;Domain = x.example ;", "Domain=x.example", "a=b; D=x; Domains=x.example",
+        "", ";;Domain=x"})
     CHECK(domain_in(field) == read_set_cookie(field).domain);
   const std::string longer = "a=b; Domain=" + std::string(1025, 'x');
   CHECK(domain_in(longer) == read_set_cookie(longer).domain);

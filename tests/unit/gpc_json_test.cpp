@@ -35,24 +35,30 @@ TEST_CASE("A NUL byte does not end the body early") {
   CHECK(answer_of(std::string_view("{\"gpc\":true}\0<html>", 19)) == gpc_answer::unknown);
 }
 
-TEST_CASE("A byte order mark is ignored, as browsers do") { CHECK(answer_of("\xef\xbb\xbf{\"gpc\":true}") == gpc_answer::abides); }
+TEST_CASE("A byte order mark is ignored, as browsers do") {
+  CHECK(answer_of("\xef\xbb\xbf{\"gpc\":true}") == gpc_answer::abides);
+}
 
 TEST_CASE("The type is application/json in any letter case, parameters allowed (GPC-17)") {
-  for (const char* type : {"application/json", "APPLICATION/JSON", "application/json;charset=utf-8", " application/json ; x=y"})
+  for (const char* type :
+       {"application/json", "APPLICATION/JSON", "application/json;charset=utf-8", " application/json ; x=y"})
     CHECK(read_gpc_json(200, type, R"({"gpc":true})").answer == gpc_answer::abides);
-  for (const char* type : {"", "text/html", "text/json", "application/ld+json", "application/jsonp", "application/json, text/html"})
+  for (const char* type :
+       {"", "text/html", "text/json", "application/ld+json", "application/jsonp", "application/json, text/html"})
     CHECK(read_gpc_json(200, type, R"({"gpc":true})").answer == gpc_answer::unknown);
 }
 
 TEST_CASE("Only a successful response that carries the resource counts (GPC-16)") {
-  for (const int status : {200, 203}) CHECK(read_gpc_json(status, json_type, R"({"gpc":true})").answer == gpc_answer::abides);
+  for (const int status : {200, 203})
+    CHECK(read_gpc_json(status, json_type, R"({"gpc":true})").answer == gpc_answer::abides);
   for (const int status : {0, 100, 204, 205, 206, 301, 304, 404, 410, 500, 503})
     CHECK(read_gpc_json(status, json_type, R"({"gpc":true})").answer == gpc_answer::unknown);
 }
 
 TEST_CASE("A valid lastUpdate is kept as written (GPC-19)") {
   for (const char* date : {"2025-04-15", "2024-02-29", "2025-04-15T12:00:00Z", "2025-04-15t12:00:00.123+02:00"})
-    CHECK(read_gpc_json(200, json_type, std::string(R"({"gpc":true,"lastUpdate":")") + date + "\"}").last_update == date);
+    CHECK(read_gpc_json(200, json_type, std::string(R"({"gpc":true,"lastUpdate":")") + date + "\"}").last_update ==
+          date);
 }
 
 TEST_CASE("An invalid lastUpdate is unknown, and the answer still counts (GPC-19)") {

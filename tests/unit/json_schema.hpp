@@ -27,10 +27,31 @@ class json_schema {
   using json = nlohmann::json;
 
   static void know(const json& schema) {
-    static const std::set<std::string> keywords{
-        "$schema", "$defs",   "$ref",     "title",   "description", "default",  "examples",   "format", "type",
-        "enum",    "const",   "pattern",  "minimum", "maximum",     "minItems", "minLength",  "items",  "properties",
-        "anyOf",   "required", "if",      "then",    "additionalProperties", "propertyNames", "minProperties"};
+    static const std::set<std::string> keywords{"$schema",
+                                                "$defs",
+                                                "$ref",
+                                                "title",
+                                                "description",
+                                                "default",
+                                                "examples",
+                                                "format",
+                                                "type",
+                                                "enum",
+                                                "const",
+                                                "pattern",
+                                                "minimum",
+                                                "maximum",
+                                                "minItems",
+                                                "minLength",
+                                                "items",
+                                                "properties",
+                                                "anyOf",
+                                                "required",
+                                                "if",
+                                                "then",
+                                                "additionalProperties",
+                                                "propertyNames",
+                                                "minProperties"};
     for (const auto& [keyword, value] : schema.items()) {
       if (!keywords.count(keyword)) throw std::logic_error("schema keyword without a check: " + keyword);
       if (keyword == "properties" || keyword == "$defs")
@@ -63,7 +84,8 @@ class json_schema {
   }
 
   static bool has_type(const json& asked, const json& value) {
-    if (asked.is_array()) return std::any_of(asked.begin(), asked.end(), [&](const json& one) { return has_type(one, value); });
+    if (asked.is_array())
+      return std::any_of(asked.begin(), asked.end(), [&](const json& one) { return has_type(one, value); });
     if (asked == "integer") return value.is_number() && value.get<double>() == std::floor(value.get<double>());
     if (asked == "number") return value.is_number();
     return asked == value.type_name();
@@ -99,7 +121,8 @@ class json_schema {
 
   bool fits_object(const json& schema, const std::string& keyword, const json& asked, const json& object) const {
     if (keyword == "required")
-      return std::all_of(asked.begin(), asked.end(), [&](const json& key) { return object.contains(key.get<std::string>()); });
+      return std::all_of(asked.begin(), asked.end(),
+                         [&](const json& key) { return object.contains(key.get<std::string>()); });
     if (keyword == "minProperties") return object.size() >= asked.get<std::size_t>();
     if (keyword == "propertyNames") return fits_names(asked, object);
     if (keyword == "additionalProperties" && asked.is_object())

@@ -39,8 +39,9 @@ TEST_CASE("outermost regions and other spellings follow their row") {
 }
 
 TEST_CASE("an unknown place gets the strictest row") {
-  for (const char* text : {"", "X", "XX", "T1", "ZZ", "QQ", "D", "DEU", "US_CA", "USCA", "US-CALI", "California", "PR", "GU", "FO", "AW",
-                           "-CA", "--", "US-", "US-CA ", "US-C A", "DE-\xc3\xa4", "US--CA", "\xc3\xa9", "D ", " DE", "U\0"}) {
+  for (const char* text : {"",     "X",       "XX",         "T1",          "ZZ",     "QQ",       "D",  "DEU", "US_CA",
+                           "USCA", "US-CALI", "California", "PR",          "GU",     "FO",       "AW", "-CA", "--",
+                           "US-",  "US-CA ",  "US-C A",     "DE-\xc3\xa4", "US--CA", "\xc3\xa9", "D ", " DE", "U\0"}) {
     CAPTURE(text);
     CHECK(code_of(text) == "ZZ");
   }
@@ -118,7 +119,8 @@ TEST_CASE("of a place with several rows the latest in force answers") {
 }
 
 TEST_CASE("every law that is still to come begins on its first day") {
-  for (const auto& [code, day] : {std::pair{"US-OK", "2027-01-01"}, {"US-LA", "2027-01-01"}, {"US-AL", "2027-05-01"}, {"US-VT", "2028-01-01"}}) {
+  for (const auto& [code, day] :
+       {std::pair{"US-OK", "2027-01-01"}, {"US-LA", "2027-01-01"}, {"US-AL", "2027-05-01"}, {"US-VT", "2028-01-01"}}) {
     CAPTURE(code);
     CHECK(code_of(code, at(day) - 1) == "US");
     CHECK(code_of(code, at(day)) == code);
@@ -126,7 +128,8 @@ TEST_CASE("every law that is still to come begins on its first day") {
 }
 
 TEST_CASE("territories of the United States: by their own code unknown, as a region of the country its row") {
-  for (const char* territory : {"PR", "GU", "VI", "AS", "MP", "GG", "JE", "IM", "GI", "NC", "PF"}) CHECK(code_of(territory) == "ZZ");
+  for (const char* territory : {"PR", "GU", "VI", "AS", "MP", "GG", "JE", "IM", "GI", "NC", "PF"})
+    CHECK(code_of(territory) == "ZZ");
   CHECK(code_of("US-PR") == "US");
 }
 
@@ -152,7 +155,9 @@ TEST_CASE("ages up to which each state protects minors") {
   for (const char* code : {"US-CA", "US-NH", "US-OR"}) CHECK(last_of(code) == 15);
   for (const char* code : {"US-MN", "US-NJ"}) CHECK(last_of(code) == 16);
   for (const char* code : {"US-CO", "US-CT", "US-DE", "US-MT", "US-MD", "US-FL", "US-NY"}) CHECK(last_of(code) == 17);
-  for (const char* code : {"US-TX", "US-NE", "US-VA", "US-UT", "US-IA", "US-IN", "US-TN", "US-KY", "US-RI", "US-OK", "US-LA", "US-NV", "US-WA", "US"}) CHECK(last_of(code) == 12);
+  for (const char* code : {"US-TX", "US-NE", "US-VA", "US-UT", "US-IA", "US-IN", "US-TN", "US-KY", "US-RI", "US-OK",
+                           "US-LA", "US-NV", "US-WA", "US"})
+    CHECK(last_of(code) == 12);
   for (const char* code : {"US-AL", "US-VT"}) CHECK(last_of(code) == 17);  // not verified: the strict side
   for (const char* code : {"CA", "CA-AB", "CA-BC"}) CHECK(last_of(code) == 12);
 }

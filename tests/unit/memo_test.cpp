@@ -12,11 +12,13 @@ using namespace abide;
 namespace {
 
 bool same(const classification& a, const classification& b) {
-  return a.category == b.category && a.shared == b.shared && a.confidence == b.confidence && a.from == b.from && a.vendor == b.vendor;
+  return a.category == b.category && a.shared == b.shared && a.confidence == b.confidence && a.from == b.from &&
+         a.vendor == b.vendor;
 }
 
 std::vector<std::string> many_names() {
-  std::vector<std::string> names{"", "_ga", "_ga_ABC123", "PHPSESSID", "IDE", "cart", "cart2", "_fbp", std::string(40, 'x'), std::string(41, 'x')};
+  std::vector<std::string> names{"",     "_ga",   "_ga_ABC123", "PHPSESSID",          "IDE",
+                                 "cart", "cart2", "_fbp",       std::string(40, 'x'), std::string(41, 'x')};
   std::mt19937 random(7);
   for (int i = 0; i < 3000; ++i) {
     std::string name;
@@ -30,7 +32,8 @@ std::vector<std::string> many_names() {
 
 TEST_CASE("a memo gives the answers that a look-up gives, however many names pass through it") {
   scene s;
-  const std::vector<cookie_rule> rules{{"cart*", "", "Shop", category::required, false}, {"u", "shop.example", "", category::analytics, false}};
+  const std::vector<cookie_rule> rules{{"cart*", "", "Shop", category::required, false},
+                                       {"u", "shop.example", "", category::analytics, false}};
   s.rules.cookies = rules.data();
   s.rules.cookie_count = rules.size();
   memo names;

@@ -17,7 +17,8 @@ TEST_CASE("fragments go to the end of the head and to both ends of the body") {
 }
 
 TEST_CASE("the status stands in place of its mark") {
-  CHECK(inserted("<head></head><body>a<span data-abide-status></span>b</body>") == "<head><H></head><body><B>a<S>b<E></body>");
+  CHECK(inserted("<head></head><body>a<span data-abide-status></span>b</body>") ==
+        "<head><H></head><body><B>a<S>b<E></body>");
   CHECK(inserted("<head></head><body>a<span data-abide-status></span>b</body>", {"", "", "", ""}) ==
         "<head></head><body>a<span data-abide-status></span>b</body>");
 }
@@ -25,11 +26,14 @@ TEST_CASE("the status stands in place of its mark") {
 TEST_CASE("the withdrawal stands in place of its mark, before or behind the status, and nowhere without one") {
   const fragments f{"<H>", "<B>", "<S>", "<E>", "<W>"};
   const std::string status = "<span data-abide-status></span>", withdraw = "<span data-abide-withdraw></span>";
-  CHECK(inserted("<head></head><body>a" + withdraw + "b" + status + "c</body>", f) == "<head><H></head><body><B>a<W>b<S>c<E></body>");
-  CHECK(inserted("<head></head><body>a" + status + "b" + withdraw + "c</body>", f) == "<head><H></head><body><B>a<S>b<W>c<E></body>");
+  CHECK(inserted("<head></head><body>a" + withdraw + "b" + status + "c</body>", f) ==
+        "<head><H></head><body><B>a<W>b<S>c<E></body>");
+  CHECK(inserted("<head></head><body>a" + status + "b" + withdraw + "c</body>", f) ==
+        "<head><H></head><body><B>a<S>b<W>c<E></body>");
   CHECK(inserted("<head></head><body>a" + withdraw + "</body>", f) == "<head><H></head><body><B>a<W><S><E></body>");
   CHECK(inserted("<head></head><body>a</body>", f) == "<head><H></head><body><B>a<S><E></body>");
-  CHECK(inserted("<head></head><body>" + withdraw + withdraw + "</body>", f) == "<head><H></head><body><B><W>" + withdraw + "<S><E></body>");
+  CHECK(inserted("<head></head><body>" + withdraw + withdraw + "</body>", f) ==
+        "<head><H></head><body><B><W>" + withdraw + "<S><E></body>");
 }
 
 TEST_CASE("tags are found in any letter case") {
@@ -51,12 +55,14 @@ TEST_CASE("tags whose names only begin alike are no head and no body") {
 }
 
 TEST_CASE("the last body end counts, so that one in a script does not end the page") {
-  CHECK(inserted("<head></head><body><script>x='</body>'</script></body>") == "<head><H></head><body><B><script>x='</body>'</script><S><E></body>");
+  CHECK(inserted("<head></head><body><script>x='</body>'</script></body>") ==
+        "<head><H></head><body><B><script>x='</body>'</script><S><E></body>");
 }
 
 TEST_CASE("broken pages are not lost") {
-  for (const char* page : {"<", "<body", "</head", "</head><body", "<body></head", "</body><body>", "</body></head>", "<head><body></head></body>",
-                           "<span data-abide-status></span></head>", "\xff\xfe<\0>", "</head></head><body><body></body></body>"}) {
+  for (const char* page : {"<", "<body", "</head", "</head><body", "<body></head", "</body><body>", "</body></head>",
+                           "<head><body></head></body>", "<span data-abide-status></span></head>", "\xff\xfe<\0>",
+                           "</head></head><body><body></body></body>"}) {
     CAPTURE(page);
     const std::string html = inserted(page, {"1", "2", "3", "4"});
     CHECK(html.find('1') < html.find('2'));
@@ -88,9 +94,11 @@ TEST_CASE("attributes that only end in lang do not name the page's language") {
 }
 
 TEST_CASE("a policy in a <meta> tag of the head is seen, and words about one are not") {
-  CHECK(has_policy_of_its_own("<html><head><META http-equiv='content-security-Policy' content=\"default-src 'self'\"></head>"));
+  CHECK(has_policy_of_its_own(
+      "<html><head><META http-equiv='content-security-Policy' content=\"default-src 'self'\"></head>"));
   CHECK(has_policy_of_its_own("<meta http-equiv=Content-Security-Policy"));
-  CHECK_FALSE(has_policy_of_its_own("<head><meta charset=utf-8></head><body>Content-Security-Policy<meta http-equiv=content-security-policy>"));
+  CHECK_FALSE(has_policy_of_its_own(
+      "<head><meta charset=utf-8></head><body>Content-Security-Policy<meta http-equiv=content-security-policy>"));
   CHECK_FALSE(has_policy_of_its_own("<metadata name=content-security-policy>"));
   CHECK_FALSE(has_policy_of_its_own("<meta"));
   CHECK_FALSE(has_policy_of_its_own(""));

@@ -87,7 +87,6 @@ std::string look(std::string_view html, std::string_view value) {
   return tag.substr(0, at);
 }
 
-
 }  // namespace
 
 TEST_CASE("a value is only text, whatever it holds") {
@@ -318,7 +317,8 @@ TEST_CASE("cookies exempt from consent are on with an objection that needs one s
 TEST_CASE("every declared cookie is listed with its vendor and whether its data is shared (UX11)") {
   scene s("DE");
   const std::string html = abide::render_preferences(s.model());
-  for (const abide::cookie_rule& rule : cookies) CHECK(has(html, "<code dir=\"ltr\">" + std::string(rule.name) + "</code>"));
+  for (const abide::cookie_rule& rule : cookies)
+    CHECK(has(html, "<code dir=\"ltr\">" + std::string(rule.name) + "</code>"));
   CHECK(has(html, "<code dir=\"ltr\">abide</code> <span><bdi>Example Shop</bdi> · 395 days</span>"));
   CHECK(has(html, "<span><bdi>Hotjar</bdi></span> <span class=\"abide-mark\">Data sold or shared</span>"));
   CHECK(has(html, "href=\"mailto:privacy@shop.example\""));

@@ -24,10 +24,12 @@ std::string located(geo_source source, const field_list& request, std::string_vi
 
 TEST_CASE("each provider's headers tell country and region") {
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "US"}, {"cf-region-code", "TX"}}) == "US-TX");
-  CHECK(located(geo_source::cloudfront, {{"CloudFront-Viewer-Country", "US"}, {"CloudFront-Viewer-Country-Region", "MI"}}) == "US-MI");
+  CHECK(located(geo_source::cloudfront,
+                {{"CloudFront-Viewer-Country", "US"}, {"CloudFront-Viewer-Country-Region", "MI"}}) == "US-MI");
   CHECK(located(geo_source::vercel, {{"X-Vercel-IP-Country", "JP"}, {"X-Vercel-IP-Country-Region", "13"}}) == "JP-13");
   CHECK(located(geo_source::fastly, {{"Fastly-Geo-Country", "US"}, {"Fastly-Geo-Region", "CO"}}) == "US-CO");
-  CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", "georegion=246,country_code=US,region_code=MA,city=BOSTON"}}) == "US-MA");
+  CHECK(located(geo_source::akamai,
+                {{"X-Akamai-Edgescape", "georegion=246,country_code=US,region_code=MA,city=BOSTON"}}) == "US-MA");
   CHECK(located(geo_source::appengine, {{"X-Appengine-Country", "US"}, {"X-Appengine-Region", "ca"}}) == "US-ca");
   CHECK(located(geo_source::google_lb, {{"X-Client-Geo-Country", "US"}, {"X-Client-Geo-Region", "USCA"}}) == "US-CA");
 }
@@ -60,7 +62,8 @@ TEST_CASE("geo headers count only from a trusted peer") {
   CHECK(located(geo_source::cloudflare, request, "10.255.0.1") == "US");
   CHECK(located(geo_source::cloudflare, request, "::1") == "US");
   CHECK(located(geo_source::cloudflare, request, "::ffff:10.0.0.1") == "US");
-  for (const char* peer : {"", "11.0.0.1", "::2", "10.0.0.1.example", "10.0.0", "localhost"}) CHECK(located(geo_source::cloudflare, request, peer).empty());
+  for (const char* peer : {"", "11.0.0.1", "::2", "10.0.0.1.example", "10.0.0", "localhost"})
+    CHECK(located(geo_source::cloudflare, request, peer).empty());
 }
 
 TEST_CASE("another provider's headers are not believed") {
@@ -77,7 +80,8 @@ TEST_CASE("a fixed place, and an override, need no header and no trust") {
 }
 
 TEST_CASE("EdgeScape is read by whole keys") {
-  CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", "x_country_code=US, country_code=FR , region_code=IDF"}}).empty());  // `FR ` is no code
+  CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", "x_country_code=US, country_code=FR , region_code=IDF"}})
+            .empty());  // `FR ` is no code
   CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", "country_codes=US,country_code=FR"}}) == "FR");
   for (const char* field : {"", ",", "=", "country_code", "country_code=,region_code=CA", ",,,country_code"})
     CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", field}}).empty());
@@ -96,7 +100,9 @@ TEST_CASE("a range that is none, and a database that is none, are configuration 
 // ---- Address ranges
 
 TEST_CASE("an address range holds its addresses and no others") {
-  const auto in = [](const char* range, const char* address) { return contains(read_address_range(range).value(), address); };
+  const auto in = [](const char* range, const char* address) {
+    return contains(read_address_range(range).value(), address);
+  };
   CHECK(in("127.0.0.1/32", "127.0.0.1"));
   CHECK_FALSE(in("127.0.0.1/32", "127.0.0.2"));
   CHECK(in("10.0.0.0/8", "10.255.255.255"));
@@ -109,12 +115,14 @@ TEST_CASE("an address range holds its addresses and no others") {
   CHECK(in("2001:db8::/32", "2001:DB8:1::1"));
   CHECK_FALSE(in("2001:db8::/32", "2001:db9::"));
   CHECK(in("::ffff:10.0.0.0/104", "10.9.9.9"));
-  for (const char* none : {"", "10", "10.0.0.1 ", "10.0.0.256", "010.0.0.1x", "::1%eth0", "localhost"}) CHECK_FALSE(in("::/0", none));
+  for (const char* none : {"", "10", "10.0.0.1 ", "10.0.0.256", "010.0.0.1x", "::1%eth0", "localhost"})
+    CHECK_FALSE(in("::/0", none));
 }
 
 TEST_CASE("what is no range in CIDR notation is none") {
-  for (const char* text : {"", "/", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0/8 ", " 10.0.0.0/8",
-                           "10.0.0/8", "10.0.0.0/8/8", "10.0.0.0/x", "10.0.0.0/1e1", "g::/8"}) {
+  for (const char* text :
+       {"", "/", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0/8 ",
+        " 10.0.0.0/8", "10.0.0/8", "10.0.0.0/8/8", "10.0.0.0/x", "10.0.0.0/1e1", "g::/8"}) {
     CAPTURE(text);
     CHECK_FALSE(read_address_range(text).has_value());
   }

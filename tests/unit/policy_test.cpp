@@ -4,7 +4,8 @@
 using namespace abide;
 
 TEST_CASE("a cookie's programme is that of the rule that declares it") {
-  const cookie_rule rules[]{{"uid*", "", "", category::targeting, true, "coupons"}, {"uid_l", "", "", category::targeting, true, "loyalty"},
+  const cookie_rule rules[]{{"uid*", "", "", category::targeting, true, "coupons"},
+                            {"uid_l", "", "", category::targeting, true, "loyalty"},
                             {"other", "", "", category::targeting, true}};
   policy p;
   CHECK_FALSE(has_programmes(p));
@@ -54,7 +55,9 @@ TEST_CASE("the default policy is the strict one") {
 }
 
 TEST_CASE("the consent cookie is required, whatever the rules and the catalog say") {
-  rules r{{rule_of("abide", category::targeting), rule_of("__Host-abide", category::targeting), rule_of("*", category::targeting)}, {}};
+  rules r{{rule_of("abide", category::targeting), rule_of("__Host-abide", category::targeting),
+           rule_of("*", category::targeting)},
+          {}};
   const policy p = r.policy();
   for (const char* name : {"abide", "__Host-abide"}) {
     const classification c = classify(p, {name, "shop.example", false});
@@ -85,7 +88,8 @@ TEST_CASE("the site's own rules win over the catalog") {
 }
 
 TEST_CASE("of the site's rules the exact name wins, then the longer pattern, then the one with a host, in any order") {
-  std::vector<cookie_rule> list{rule_of("u*", category::targeting), rule_of("user*", category::analytics), rule_of("user", category::required),
+  std::vector<cookie_rule> list{rule_of("u*", category::targeting), rule_of("user*", category::analytics),
+                                rule_of("user", category::required),
                                 rule_of("user*", category::functional, ".shop.example")};
   for (int turn = 0; turn < 4; ++turn) {
     rules r{list, {}};
@@ -129,8 +133,11 @@ TEST_CASE("a nameless cookie is unknown") {
 }
 
 TEST_CASE("an exemption holds in its jurisdiction, for its purpose's category, where the law knows it") {
-  rules r{{}, {{"GB", exempt_purpose::statistical, "_pk_*"}, {"GB", exempt_purpose::appearance, "theme"}, {"FR", exempt_purpose::appearance, "theme"},
-               {"DE", exempt_purpose::statistical, "_pk_*"}}};
+  rules r{{},
+          {{"GB", exempt_purpose::statistical, "_pk_*"},
+           {"GB", exempt_purpose::appearance, "theme"},
+           {"FR", exempt_purpose::appearance, "theme"},
+           {"DE", exempt_purpose::statistical, "_pk_*"}}};
   const policy p = r.policy();
   const jurisdiction& britain = jurisdiction_of("GB", today());
   const jurisdiction& france = jurisdiction_of("FR", today());

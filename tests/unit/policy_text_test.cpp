@@ -33,7 +33,8 @@ struct asked {
 
 abide::document document_of(const abide::config& site, const asked& how) {
   const abide::jurisdiction* place = how.place.empty() ? nullptr : &abide::jurisdiction_of(how.place, now);
-  return abide::policy_text({&site, &abide::texts::built_in().in(how.language), place, "__Host-abide"}, how.parts, 2, now);
+  return abide::policy_text({&site, &abide::texts::built_in().in(how.language), place, "__Host-abide"}, how.parts, 2,
+                            now);
 }
 
 std::string text_of(const std::string& policy, const asked& how) {
@@ -131,14 +132,16 @@ TEST_CASE("each sentence of the text is there under one setting and gone under t
 }
 
 TEST_CASE("an incentive programme is told of where the decision knows one") {
-  const std::string member = R"({"cookies": [{"name": "uid", "category": "targeting", "programme": "Marigold Circle"}]})";
+  const std::string member =
+      R"({"cookies": [{"name": "uid", "category": "targeting", "programme": "Marigold Circle"}]})";
   CHECK(has(text_of(member, {"US-CA"}), "Marigold Circle: if you are a member"));
   CHECK_FALSE(has(text_of(member, {"DE"}), "Marigold Circle"));
   CHECK_FALSE(has(text_of(policy_with(""), {"US-CA"}), "if you are a member"));
 }
 
 TEST_CASE("that nothing is removed yet is said once, whatever the parts") {
-  for (const unsigned parts : {unsigned{abide::part_all}, unsigned{abide::part_signals}, unsigned{abide::part_declaration}}) {
+  for (const unsigned parts :
+       {unsigned{abide::part_all}, unsigned{abide::part_signals}, unsigned{abide::part_declaration}}) {
     const std::string text = text_of(policy_with(R"("mode": "observe")"), {"DE", "en", parts});
     const std::size_t at = text.find("This site is in a test phase");
     CHECK(at != std::string::npos);
@@ -205,7 +208,8 @@ TEST_CASE("a text for everyone says under the heading of each region what holds 
   CHECK(has(section("European Economic Area"), "valid for 182 days (Czechia: 365 days and Spain: 395 days)"));
   CHECK(has(section("European Economic Area"), "France: the law lets a site measure"));
   CHECK(has(section("United States"), "California, Colorado, Connecticut"));
-  CHECK(has(section("Other places, and visitors whose location is unknown"), "Before you choose, only required cookies are used."));
+  CHECK(has(section("Other places, and visitors whose location is unknown"),
+            "Before you choose, only required cookies are used."));
 }
 
 TEST_CASE("what is said to be used before a choice is what the decision allows, in every place") {
@@ -250,24 +254,32 @@ TEST_CASE("the declaration has a row for each cookie of the policy, and for Abid
         CHECK(row.size() == b.columns.size());
         named.insert(row.front().front().text);
       }
-    for (std::size_t i = 0; i < site.policy.cookie_count; ++i) declared.insert(std::string(site.policy.cookies[i].name));
+    for (std::size_t i = 0; i < site.policy.cookie_count; ++i)
+      declared.insert(std::string(site.policy.cookies[i].name));
     CHECK(named == declared);
   }
-  const std::string english = abide::markdown_of(document_of(site, {"DE"})), german = abide::markdown_of(document_of(site, {"DE", "de"}));
-  CHECK(has(english, "| `_ga*` | Counts visits. | [Google Analytics](https://policies.google.com/privacy) | 13 months | this site | No |"));
-  CHECK(has(german, "| `_ga*` | Zählt Besuche. | [Google Analytics](https://policies.google.com/privacy) | 13 Monate | dieser Website | Nein |"));
+  const std::string english = abide::markdown_of(document_of(site, {"DE"})),
+                    german = abide::markdown_of(document_of(site, {"DE", "de"}));
+  CHECK(has(
+      english,
+      "| `_ga*` | Counts visits. | [Google Analytics](https://policies.google.com/privacy) | 13 months | this site | No |"));
+  CHECK(has(
+      german,
+      "| `_ga*` | Zählt Besuche. | [Google Analytics](https://policies.google.com/privacy) | 13 Monate | dieser Website | Nein |"));
   CHECK(has(english, "| `uid` | Targeted ads | Ads Inc | 1 year | ads.example (another site) | **Yes** |"));
   CHECK(has(english, "| `lang` | Preferences | This site | not stated | this site | No |"));
 }
 
 TEST_CASE("a vendor that the policy does not name is taken from the catalog where it is sure") {
-  const std::string text = text_of(R"({"cookies": [{"name": "_fbp", "category": "targeting"}, {"name": "zzq", "category": "targeting"}]})", {"DE"});
+  const std::string text = text_of(
+      R"({"cookies": [{"name": "_fbp", "category": "targeting"}, {"name": "zzq", "category": "targeting"}]})", {"DE"});
   CHECK(has(text, "| `_fbp` | Targeted ads | Meta"));
   CHECK(has(text, "| `zzq` | Targeted ads | Vendor not named |"));
 }
 
 TEST_CASE("names and words from the policy file are only text, in HTML and in Markdown") {
-  const std::string hostile = R"json({"site": {"name": "<script>alert(1)</script>|[x](y)", "contact": "a@b) [evil](https://evil.example"},
+  const std::string hostile =
+      R"json({"site": {"name": "<script>alert(1)</script>|[x](y)", "contact": "a@b) [evil](https://evil.example"},
     "cookies": [{"name": "a|b`<i>", "category": "targeting", "vendor": "V|*_[x](https://evil.example)<b>&amp;",
                  "purpose": "# not | a heading <img src=x onerror=alert(1)> &lt; `", "vendor_policy": "https://v.example/a(b)c"}]})json";
   const abide::config site = abide::parse_config(hostile, "policy.json");
@@ -302,7 +314,8 @@ TEST_CASE("a line of Markdown never becomes a list, a heading or a number by its
 }
 
 TEST_CASE("headings go down one step at a time, tables name their columns and rows, and the language is said") {
-  const abide::config site = abide::parse_config(policy_with(R"("notice": {"languages": ["en", "de"]})"), "policy.json");
+  const abide::config site =
+      abide::parse_config(policy_with(R"("notice": {"languages": ["en", "de"]})"), "policy.json");
   for (const std::string place : {"", "DE", "US-CA"}) {
     int level = 1;
     for (const abide::block& b : document_of(site, {place})) {
@@ -332,22 +345,27 @@ TEST_CASE("headings go down one step at a time, tables name their columns and ro
 
 TEST_CASE("a purpose in another language than the page's says so") {
   const abide::config site = abide::parse_config(
-      R"({"cookies": [{"name": "x", "category": "required", "purpose": {"en": "Keeps you signed in."}}]})", "policy.json");
-  CHECK(has(abide::html_of(document_of(site, {"DE", "de"})), "<span lang=\"en\" dir=\"auto\">Keeps you signed in.</span>"));
+      R"({"cookies": [{"name": "x", "category": "required", "purpose": {"en": "Keeps you signed in."}}]})",
+      "policy.json");
+  CHECK(has(abide::html_of(document_of(site, {"DE", "de"})),
+            "<span lang=\"en\" dir=\"auto\">Keeps you signed in.</span>"));
   CHECK_FALSE(has(abide::html_of(document_of(site, {"DE", "en"})), "<span lang"));
 }
 
 TEST_CASE("every sentence that the languages hold for the text is said under some policy") {
   std::string all;
   for (const std::string& policy :
-       {policy_with(""), policy_with(R"("records": {"store": "sqlite:a", "retain_days": 1})"), policy_with(R"("mode": "observe")"),
-        policy_with(R"("notice": {"insert": false}, "unknown": "party", "signals": {"gpc_exception": "never", "dnt": "as_gpc"},
+       {policy_with(""), policy_with(R"("records": {"store": "sqlite:a", "retain_days": 1})"),
+        policy_with(R"("mode": "observe")"),
+        policy_with(
+            R"("notice": {"insert": false}, "unknown": "party", "signals": {"gpc_exception": "never", "dnt": "as_gpc"},
                        "records": {"store": "sqlite:a"}, "site": {"contact": "a@b"},
                        "exempt": ["GB:statistical:_ga*", "GB:appearance:lang", "GB:emergency:gps"])"),
         std::string(R"({"cookies": [{"name": "f", "category": "functional", "shared": true, "programme": "Circle"},
                                     {"name": "g", "category": "functional", "shared": false}]})"),
         std::string(R"({"cookies": [{"name": "n", "category": "analytics", "shared": false}]})")})
-    for (const std::string place : {"", "DE", "GB", "CH", "US-CA", "US-CT", "US-NY", "JP", "ZZ"}) all += text_of(policy, {place});
+    for (const std::string place : {"", "DE", "GB", "CH", "US-CA", "US-CT", "US-NY", "JP", "ZZ"})
+      all += text_of(policy, {place});
   const abide::config site = abide::parse_config(policy_with(""), "policy.json");
   abide::decision made = abide::decide(site.policy, {}, abide::jurisdiction_of("DE", now), nullptr, {}, now);
   abide::page_model page;

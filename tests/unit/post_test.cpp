@@ -19,8 +19,9 @@ TEST_CASE("a form names one of the known wishes") {
 }
 
 TEST_CASE("a body that names no known wish is no form") {
-  for (const char* body : {"", "&", "=", "choice", "choice=", "choice=accept", "choice=ACCEPT-ALL", "Choice=accept-all", "choice=accept-all+", "gpc=0",
-                           "gpc=true", "grant=targeting", "{\"choice\":\"accept-all\"}", "choice=accept-all;x"}) {
+  for (const char* body : {"", "&", "=", "choice", "choice=", "choice=accept", "choice=ACCEPT-ALL", "Choice=accept-all",
+                           "choice=accept-all+", "gpc=0", "gpc=true", "grant=targeting", "{\"choice\":\"accept-all\"}",
+                           "choice=accept-all;x"}) {
     CAPTURE(body);
     CHECK_FALSE(read_form(body).has_value());
   }
@@ -28,7 +29,8 @@ TEST_CASE("a body that names no known wish is no form") {
 }
 
 TEST_CASE("a saved form tells what is granted, kept and excepted") {
-  const auto f = read_form("choice=save&grant=analytics&grant=functional&keep=functional&exception=targeting&from=banner&return=%2Fcart%3Fa%3D1");
+  const auto f = read_form(
+      "choice=save&grant=analytics&grant=functional&keep=functional&exception=targeting&from=banner&return=%2Fcart%3Fa%3D1");
   REQUIRE(f.has_value());
   CHECK(f->granted.bits() == 6);
   CHECK(f->kept.bits() == 4);
@@ -47,8 +49,9 @@ TEST_CASE("unknown categories and fields are ignored") {
 TEST_CASE("a form returns to a path of this site and to nowhere else") {
   const auto back = [](const std::string& value) { return read_form("choice=save&return=" + value)->return_path; };
   CHECK(back("/a/b?c=d#e") == "/a/b?c=d#e");
-  for (const char* away : {"", "https://evil.example/", "//evil.example/", "/%5Cevil.example", "/%09/evil.example", "\\\\evil", "javascript:alert(1)", "a/b",
-                           "/x%0d%0aSet-Cookie:%20a=b", "/x%00", "%2F%2Fevil.example", "/a+b", "/%7f", "%20/x"}) {
+  for (const char* away : {"", "https://evil.example/", "//evil.example/", "/%5Cevil.example", "/%09/evil.example",
+                           "\\\\evil", "javascript:alert(1)", "a/b", "/x%0d%0aSet-Cookie:%20a=b", "/x%00",
+                           "%2F%2Fevil.example", "/a+b", "/%7f", "%20/x"}) {
     CAPTURE(away);
     CHECK(back(away) == "/");
   }
@@ -66,19 +69,25 @@ TEST_CASE("the last choice of a form counts") {
 }
 
 TEST_CASE("Fetch Metadata decides where a form came from, whatever else is sent") {
-  CHECK(is_same_origin(field_list{{"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://evil.example"}}, "shop.example"));
+  CHECK(is_same_origin(field_list{{"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://evil.example"}},
+                       "shop.example"));
   for (const char* site : {"cross-site", "same-site", "none", "same-origin, cross-site", "SAME-ORIGIN"})
-    CHECK_FALSE(is_same_origin(field_list{{"Sec-Fetch-Site", site}, {"Origin", "https://shop.example"}}, "shop.example"));
+    CHECK_FALSE(
+        is_same_origin(field_list{{"Sec-Fetch-Site", site}, {"Origin", "https://shop.example"}}, "shop.example"));
 }
 
 TEST_CASE("without Fetch Metadata the Origin decides, host and port") {
-  const auto from = [](const char* origin, const char* host = "shop.example") { return is_same_origin(field_list{{"Origin", origin}}, host); };
+  const auto from = [](const char* origin, const char* host = "shop.example") {
+    return is_same_origin(field_list{{"Origin", origin}}, host);
+  };
   CHECK(from("https://shop.example"));
   CHECK(from("https://SHOP.example"));
   CHECK(from("http://shop.example:8080", "shop.example:8080"));
   CHECK_FALSE(from("http://shop.example:8081", "shop.example:8080"));
-  for (const char* origin : {"null", "https://evil.example", "https://www.shop.example", "https://shop.example.evil.example", "https://evil.example/shop.example",
-                             "https://evil.example?shop.example", "https://shop.example@evil.example", "shop.example", "://"})
+  for (const char* origin :
+       {"null", "https://evil.example", "https://www.shop.example", "https://shop.example.evil.example",
+        "https://evil.example/shop.example", "https://evil.example?shop.example", "https://shop.example@evil.example",
+        "shop.example", "://"})
     CHECK_FALSE(from(origin));
 }
 
@@ -87,4 +96,6 @@ TEST_CASE("without either the Referer decides") {
   CHECK_FALSE(is_same_origin(field_list{{"Referer", "https://evil.example/shop.example"}}, "shop.example"));
 }
 
-TEST_CASE("a request with none of them comes from no browser and may pass") { CHECK(is_same_origin(field_list{}, "shop.example")); }
+TEST_CASE("a request with none of them comes from no browser and may pass") {
+  CHECK(is_same_origin(field_list{}, "shop.example"));
+}

@@ -61,7 +61,8 @@ std::string postgres_folder() {
 }
 
 void postgres(const std::string& what) {
-  const std::string command = std::string(ABIDE_SOURCE_DIR) + "/tests/records/postgres " + what + " " + postgres_folder();
+  const std::string command =
+      std::string(ABIDE_SOURCE_DIR) + "/tests/records/postgres " + what + " " + postgres_folder();
   REQUIRE(std::system(command.c_str()) == 0);
 }
 
@@ -232,7 +233,8 @@ TEST_CASE("a reader that asks while the store hangs gets the strict answer at on
   sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(other);
   CHECK(hangs.get());
-  CHECK(becomes([&] { return !log->state_of("kim").opted_out(); }));  // a moment may pass until the store counts as free
+  CHECK(
+      becomes([&] { return !log->state_of("kim").opted_out(); }));  // a moment may pass until the store counts as free
 }
 
 TEST_CASE("PostgreSQL goes away and comes back: no saved record is lost, none is there twice") {
@@ -278,7 +280,8 @@ TEST_CASE("a session that the server ends costs nobody a save") {
   const auto log = records::open(at.url(), options_for());
   for (int i = 0; i < 5; ++i) {
     REQUIRE(log->append(choice_of(new_subject())));
-    run_postgres(postgres_url(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'abide'");
+    run_postgres(postgres_url(),
+                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'abide'");
     REQUIRE(log->append(choice_of(new_subject())));
   }
   CHECK(count_at(at.url()) == 10);

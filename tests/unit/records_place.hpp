@@ -70,7 +70,8 @@ class place {
     url_ = postgres_url() + "&options=-csearch_path%3D" + schema_;
   }
   ~place() {
-    if (is_postgres_) run_postgres(postgres_url(), "SET client_min_messages = warning; DROP SCHEMA " + schema_ + " CASCADE");
+    if (is_postgres_)
+      run_postgres(postgres_url(), "SET client_min_messages = warning; DROP SCHEMA " + schema_ + " CASCADE");
     else std::filesystem::remove_all(folder_);
   }
   place(const place&) = delete;

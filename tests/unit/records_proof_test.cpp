@@ -36,12 +36,26 @@ TEST_CASE("an edited field of any column is found, and only that record") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 4);
-  const std::pair<std::string, std::string> edits[]{
-      {"subject", "'ffffffffffffffffffffffffffffffff'"}, {"time_ms", "time_ms + 1"}, {"event", "'deny'"},
-      {"source", "'settings'"}, {"choices", "'nddd'"}, {"exception", "8"}, {"notice_version", "2"}, {"notice_hash", "''"},
-      {"language", "'en'"}, {"jurisdiction", "'US-CA'"}, {"place_from", "'fixed'"}, {"table_version", "'2026-01-01'"},
-      {"table_checksum", "1"}, {"gpc", "1"}, {"dnt", "'1'"}, {"conflict_state", "'notified'"}, {"valid_until", "0"},
-      {"key_name", "'abcdef'"}, {"form", "2"}, {"id", "'01a1ee9f-0000-7000-8000-000000000000'"}};
+  const std::pair<std::string, std::string> edits[]{{"subject", "'ffffffffffffffffffffffffffffffff'"},
+                                                    {"time_ms", "time_ms + 1"},
+                                                    {"event", "'deny'"},
+                                                    {"source", "'settings'"},
+                                                    {"choices", "'nddd'"},
+                                                    {"exception", "8"},
+                                                    {"notice_version", "2"},
+                                                    {"notice_hash", "''"},
+                                                    {"language", "'en'"},
+                                                    {"jurisdiction", "'US-CA'"},
+                                                    {"place_from", "'fixed'"},
+                                                    {"table_version", "'2026-01-01'"},
+                                                    {"table_checksum", "1"},
+                                                    {"gpc", "1"},
+                                                    {"dnt", "'1'"},
+                                                    {"conflict_state", "'notified'"},
+                                                    {"valid_until", "0"},
+                                                    {"key_name", "'abcdef'"},
+                                                    {"form", "2"},
+                                                    {"id", "'01a1ee9f-0000-7000-8000-000000000000'"}};
   for (const auto& [column, value] : edits) {
     at->edit("CREATE TABLE spare AS SELECT * FROM abide_record" + where(2));
     at->edit("UPDATE abide_record SET " + column + " = " + value + where(2));
@@ -83,9 +97,9 @@ TEST_CASE("removed records are found, at the start, in the middle and at the end
 TEST_CASE("two records that changed places are found as such") {
   const auto at = any_place();
   if (!at) return;
-  const verification v = after(*at, {"UPDATE abide_record SET number = 100" + where(3),
-                                     "UPDATE abide_record SET number = 3" + where(6),
-                                     "UPDATE abide_record SET number = 6" + where(100)});
+  const verification v =
+      after(*at, {"UPDATE abide_record SET number = 100" + where(3), "UPDATE abide_record SET number = 3" + where(6),
+                  "UPDATE abide_record SET number = 6" + where(100)});
   INFO(told_by(v));
   CHECK(v.finding_count == 2);
   CHECK(finds(v, 3, "written as record 6"));
@@ -95,9 +109,9 @@ TEST_CASE("two records that changed places are found as such") {
 TEST_CASE("neighbours that changed places are found as such") {
   const auto at = any_place();
   if (!at) return;
-  const verification v = after(*at, {"UPDATE abide_record SET number = 100" + where(3),
-                                     "UPDATE abide_record SET number = 3" + where(4),
-                                     "UPDATE abide_record SET number = 4" + where(100)});
+  const verification v =
+      after(*at, {"UPDATE abide_record SET number = 100" + where(3), "UPDATE abide_record SET number = 3" + where(4),
+                  "UPDATE abide_record SET number = 4" + where(100)});
   INFO(told_by(v));
   CHECK(v.finding_count == 2);
   CHECK(finds(v, 3, "written as record 4"));
@@ -107,7 +121,8 @@ TEST_CASE("neighbours that changed places are found as such") {
 TEST_CASE("a removed record whose gap was closed is found") {
   const auto at = any_place();
   if (!at) return;
-  const verification v = after(*at, {"DELETE FROM abide_record" + where(4), "UPDATE abide_record SET number = 4" + where(5)});
+  const verification v =
+      after(*at, {"DELETE FROM abide_record" + where(4), "UPDATE abide_record SET number = 4" + where(5)});
   INFO(told_by(v));
   CHECK(finds(v, 4, "written as record 5"));
   CHECK(finds(v, 5, "record 5 is missing"));
@@ -150,7 +165,8 @@ TEST_CASE("a head that was put back is found, by a kept head even when all is co
   const chain_place seven = head_of(at->url());
   CHECK(verify_at(at->url(), {secret_one}, {five}).finding_count == 0);
   CHECK(verify_at(at->url(), {secret_one}, {seven}).finding_count == 0);
-  const std::string put_back = "UPDATE abide_chain SET number = 5, hash = '" + five.hash + "', mac = '" + five.mac + "'";
+  const std::string put_back =
+      "UPDATE abide_chain SET number = 5, hash = '" + five.hash + "', mac = '" + five.mac + "'";
   at->edit(put_back);
   CHECK(finds(verify_at(at->url()), 6, "the head was put back"));
   at->edit("DELETE FROM abide_record WHERE number > 5");
@@ -179,8 +195,9 @@ TEST_CASE("a log that goes on after its end was cut keeps the gap") {
 TEST_CASE("only the site's own retention may leave an anchor") {
   const auto at = any_place();
   if (!at) return;
-  const verification v = after(*at, {"DELETE FROM abide_record WHERE number <= 3",
-                                     "INSERT INTO abide_anchor SELECT chain, 3, previous, '', '' FROM abide_record" + where(4)});
+  const verification v =
+      after(*at, {"DELETE FROM abide_record WHERE number <= 3",
+                  "INSERT INTO abide_anchor SELECT chain, 3, previous, '', '' FROM abide_record" + where(4)});
   INFO(told_by(v));
   CHECK(v.finding_count == 1);
   CHECK(finds(v, 0, "anchor"));
@@ -205,7 +222,8 @@ TEST_CASE("one changed byte of the file's records is found, whichever it is") {
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
   // Every place where the log's own bytes stand: subjects, hashes, languages, in the table and in its indexes.
   std::size_t tried = 0;
-  for (const std::string& text : {subject, std::string("de-AT"), std::string("cloudflare"), sha256_hex("We ask for your consent.")})
+  for (const std::string& text :
+       {subject, std::string("de-AT"), std::string("cloudflare"), sha256_hex("We ask for your consent.")})
     for (std::size_t found = bytes.find(text); found != std::string::npos; found = bytes.find(text, found + 1)) {
       if (++tried % 5 != 0) continue;
       std::string changed = bytes;

@@ -1,4 +1,5 @@
-// Records: saved means durable, the log reads back as it was written, accounts, retention. On SQLite and PostgreSQL alike.
+// Records: saved means durable, the log reads back as it was written, accounts, retention. On SQLite and PostgreSQL
+// alike.
 #include <algorithm>
 #include <future>
 #include <set>
@@ -128,7 +129,8 @@ TEST_CASE("an event that cannot be stored is refused with the field's name") {
 }
 
 TEST_CASE("a store's address that means nothing is an error at the start, without its password") {
-  for (const std::string where : {"", "abide.db", "mysql://root:geheim@host/db", "sqlite:", "postgres://u:geheim@h:xx/db?a"}) {
+  for (const std::string where :
+       {"", "abide.db", "mysql://root:geheim@host/db", "sqlite:", "postgres://u:geheim@h:xx/db?a"}) {
     INFO(where);
     try {
       records::open(where, options_for());
@@ -268,7 +270,8 @@ TEST_CASE("a store of a newer Abide, or of another program, is left alone") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 1);
-  at->edit(at->is_postgres() ? "UPDATE abide_meta SET value = '99' WHERE name = 'version'" : "PRAGMA user_version = 99");
+  at->edit(at->is_postgres() ? "UPDATE abide_meta SET value = '99' WHERE name = 'version'"
+                             : "PRAGMA user_version = 99");
   const auto told = std::make_shared<warnings>();
   const auto log = records::open(at->url(), options_for(told));
   CHECK(told->contain("newer Abide"));

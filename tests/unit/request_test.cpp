@@ -5,7 +5,8 @@ using namespace abide;
 
 namespace {
 
-classification of(std::string_view url, request_type type = request_type::image, std::string_view site = "shop.example") {
+classification of(std::string_view url, request_type type = request_type::image,
+                  std::string_view site = "shop.example") {
   policy by_party;
   by_party.unknown = unknown_policy::party;
   return classify_request(by_party, {url, type, site});
@@ -30,7 +31,8 @@ TEST_CASE("a tag manager is judged as a container, a tag by what it is") {
   CHECK(of("https://www.googletagmanager.com/gtm.js?id=GTM-1", request_type::script).category == category::required);
   CHECK(of("https://www.googletagmanager.com/gtag/js?id=G-1", request_type::script).category == category::analytics);
   CHECK(of("https://www.googletagmanager.com/gtag/js?id=AW-1", request_type::script).category == category::targeting);
-  CHECK(of("https://www.googletagmanager.com/gtag/js?l=dataLayer&id=AW-1", request_type::script).category == category::targeting);
+  CHECK(of("https://www.googletagmanager.com/gtag/js?l=dataLayer&id=AW-1", request_type::script).category ==
+        category::targeting);
 }
 
 TEST_CASE("a beacon is known by its shape where a CNAME or the site itself serves it") {
@@ -53,7 +55,9 @@ TEST_CASE("the site's own requests are required, unknown ones of others follow t
   CHECK(of("app.js", request_type::script).category == category::required);
   CHECK(of("https://elsewhere.example/app.js", request_type::script).category == category::targeting);
   CHECK(of("https://elsewhere.example/f.woff2", request_type::font).category == category::functional);
-  CHECK(classify_request(policy{}, {"https://elsewhere.example/f.woff2", request_type::font, "shop.example"}).category == category::targeting);
+  CHECK(
+      classify_request(policy{}, {"https://elsewhere.example/f.woff2", request_type::font, "shop.example"}).category ==
+      category::targeting);
   CHECK(of("https://elsewhere.example/app.js", request_type::script, "").from == evidence::rule);
 }
 
@@ -62,9 +66,18 @@ TEST_CASE("hosts below one domain are one site, those below a suffix or a host o
   CHECK(of_one_site("shop.example", "cdn.shop.example"));
   CHECK(of_one_site("www.shop.co.uk", "img.shop.co.uk"));
   CHECK(of_one_site("www.hm.fr", "cdn.hm.fr"));
-  for (const auto& [a, b] : {std::pair{"www.shop.co.uk", "evil.co.uk"}, {"a.github.io", "b.github.io"}, {"one.com.au", "two.com.au"},
-                             {"10.0.0.1", "11.0.0.1"}, {"[::1]", "[::2]"}, {"localhost", "other"}, {"", "shop.example"}, {"", ""}, {"a.example", "a.test"},
-                             {"x..example", "y..example"}, {".example", "x.example"}, {"a.x.s3.amazonaws.com", "b.y.s3.amazonaws.com"}})
+  for (const auto& [a, b] : {std::pair{"www.shop.co.uk", "evil.co.uk"},
+                             {"a.github.io", "b.github.io"},
+                             {"one.com.au", "two.com.au"},
+                             {"10.0.0.1", "11.0.0.1"},
+                             {"[::1]", "[::2]"},
+                             {"localhost", "other"},
+                             {"", "shop.example"},
+                             {"", ""},
+                             {"a.example", "a.test"},
+                             {"x..example", "y..example"},
+                             {".example", "x.example"},
+                             {"a.x.s3.amazonaws.com", "b.y.s3.amazonaws.com"}})
     CHECK_FALSE((of_one_site(a, b) && std::string_view(a) != b));
   CHECK(of("https://cdn.shop.example/app.js", request_type::script, "www.shop.example").category == category::required);
   CHECK(of("https://evil.co.uk/app.js", request_type::script, "www.shop.co.uk").category == category::targeting);
@@ -79,8 +92,9 @@ TEST_CASE("a URL is read as browsers read it, whatever its bytes") {
   CHECK(of("https://gum.criteo.com./x").vendor == "Criteo");
   CHECK(of("https://shop.example.evil.example/x").category == category::targeting);
   CHECK(of("/redirect?to=https://gum.criteo.com/x").category == category::required);
-  for (const std::string& url : {std::string(), std::string("://"), std::string("https://"), std::string("//"), std::string("https://:"), std::string("https://[::1]/"),
-                                 "https://" + std::string(300, 'a') + ".criteo.com/", std::string("\0\xff", 2)})
+  for (const std::string& url :
+       {std::string(), std::string("://"), std::string("https://"), std::string("//"), std::string("https://:"),
+        std::string("https://[::1]/"), "https://" + std::string(300, 'a') + ".criteo.com/", std::string("\0\xff", 2)})
     CHECK(name_of(of(url).category).size() > 0);
 }
 

@@ -18,7 +18,8 @@ struct scene {
     return abide::decide(rules, seen, abide::jurisdiction_of(place, now), chosen ? &*chosen : nullptr, who, now);
   }
 
-  void choose(std::initializer_list<std::pair<abide::category, abide::choice>> choices, std::int64_t time = words::today()) {
+  void choose(std::initializer_list<std::pair<abide::category, abide::choice>> choices,
+              std::int64_t time = words::today()) {
     chosen = abide::record{};
     for (const auto& [c, what] : choices) chosen->choices[static_cast<unsigned>(c)] = what;
     chosen->time = time;

@@ -21,8 +21,9 @@ TEST_CASE("Sec-GPC counts when its value is exactly 1") {  // GPC-1
 }
 
 TEST_CASE("Sec-GPC with any other value counts as absent") {  // GPC-2, GPC-9
-  for (const auto value : {"0"sv, "?1"sv, "?0"sv, "true"sv, "on"sv, "01"sv, "10"sv, "11"sv, "1.0"sv, "+1"sv, "-1"sv, "1;x=1"sv,
-                           "1;"sv, "\"1\""sv, "'1'"sv, ""sv, " "sv, "1 1"sv, "0x1"sv, "\xef\xbc\x91"sv, "yes"sv, "1=1"sv}) {
+  for (const auto value :
+       {"0"sv,     "?1"sv, "?0"sv,    "true"sv, "on"sv, "01"sv, "10"sv,  "11"sv,  "1.0"sv,          "+1"sv,  "-1"sv,
+        "1;x=1"sv, "1;"sv, "\"1\""sv, "'1'"sv,  ""sv,   " "sv,  "1 1"sv, "0x1"sv, "\xef\xbc\x91"sv, "yes"sv, "1=1"sv}) {
     CAPTURE(value);
     CHECK_FALSE(read({{"Sec-GPC", value}}).gpc);
     CHECK_FALSE(read({{"Sec-GPC", value}}, joined_values::literal).gpc);
@@ -37,7 +38,15 @@ TEST_CASE("spaces and tabs around a Sec-GPC value are no part of it") {  // GPC-
 }
 
 TEST_CASE("no other white space and no control byte is trimmed from a Sec-GPC value") {  // GPC-3
-  for (const auto value : {"\v1"sv, "1\f"sv, "\xa0" "1"sv, "\xc2\xa0" "1"sv, "1\r"sv, "1\n"sv, "1\0"sv, "1\0x"sv, "\0" "1"sv, "1\x7f"sv}) {
+  for (const auto value : {"\v1"sv, "1\f"sv,
+                           "\xa0"
+                           "1"sv,
+                           "\xc2\xa0"
+                           "1"sv,
+                           "1\r"sv, "1\n"sv, "1\0"sv, "1\0x"sv,
+                           "\0"
+                           "1"sv,
+                           "1\x7f"sv}) {
     CAPTURE(value);
     CHECK_FALSE(expresses_gpc(value));
     CHECK_FALSE(expresses_gpc(value, joined_values::literal));
@@ -79,7 +88,9 @@ TEST_CASE("only the first character of DNT counts") {  // DNT-1
   CHECK(read_dnt("0") == dnt_value::zero);
   CHECK(read_dnt("0abc") == dnt_value::zero);
   CHECK(read_dnt(" \t1") == dnt_value::one);
-  for (const auto value : {""sv, " "sv, "x"sv, "yes"sv, "true"sv, "-1"sv, "null"sv, "2"sv, "\"1\""sv, "\0" "1"sv}) {
+  for (const auto value : {""sv, " "sv, "x"sv, "yes"sv, "true"sv, "-1"sv, "null"sv, "2"sv, "\"1\""sv,
+                           "\0"
+                           "1"sv}) {
     CAPTURE(value);
     CHECK(read_dnt(value) == dnt_value::absent);
   }

@@ -111,7 +111,8 @@ TEST_CASE("Signals are read from whole requests of two browsers (GPC-10)", "[vec
         abide::read_signal(std::string_view(line).substr(0, colon), std::string_view(line).substr(colon + 1), seen);
     }
     CHECK(seen.gpc == each["expect_gpc"].get<bool>());
-    const std::string dnt = each["expect_dnt"].is_string() ? each["expect_dnt"].get<std::string>() : each["expect_dnt"].dump();
+    const std::string dnt =
+        each["expect_dnt"].is_string() ? each["expect_dnt"].get<std::string>() : each["expect_dnt"].dump();
     CHECK((seen.dnt == abide::dnt_value::absent ? "unset" : seen.dnt == abide::dnt_value::one ? "1" : "0") == dnt);
   }
 }

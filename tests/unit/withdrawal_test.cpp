@@ -9,7 +9,8 @@ using list = std::vector<std::string>;
 
 TEST_CASE("cookies may stand at the host and at each parent down to the registrable domain") {
   CHECK(cookie_domains("www.shop.example") == list{"www.shop.example", "shop.example"});
-  CHECK(cookie_domains("a.b.shop.example.co.uk") == list{"a.b.shop.example.co.uk", "b.shop.example.co.uk", "shop.example.co.uk", "example.co.uk"});
+  CHECK(cookie_domains("a.b.shop.example.co.uk") ==
+        list{"a.b.shop.example.co.uk", "b.shop.example.co.uk", "shop.example.co.uk", "example.co.uk"});
   CHECK(cookie_domains("example.com") == list{"example.com"});
   CHECK(cookie_domains("me.github.io") == list{"me.github.io"});
 }
@@ -23,7 +24,8 @@ TEST_CASE("an address, a public suffix and nonsense have no domain to share") {
 
 TEST_CASE("a cookie is expired at the host and at every domain") {
   CHECK(expiries("_ga", {"www.shop.example", "shop.example"}, false, true) ==
-        list{"_ga=; Max-Age=0; Path=/", "_ga=; Max-Age=0; Path=/; Domain=www.shop.example", "_ga=; Max-Age=0; Path=/; Domain=shop.example"});
+        list{"_ga=; Max-Age=0; Path=/", "_ga=; Max-Age=0; Path=/; Domain=www.shop.example",
+             "_ga=; Max-Age=0; Path=/; Domain=shop.example"});
 }
 
 TEST_CASE("on HTTPS the partitioned jar is expired too") {  // CK-10
@@ -56,7 +58,8 @@ TEST_CASE("a path that could break out of the field ends the list") {
 }
 
 TEST_CASE("every expiry deletes, and a browser accepts it") {
-  for (const char* name : {"_ga", "__utma", "__gads", "__cf_bm", "__Secure-id", "__Host-id", "__host-id", "__Http-id", "__Host-Http-id", "a.b-c!~"})
+  for (const char* name : {"_ga", "__utma", "__gads", "__cf_bm", "__Secure-id", "__Host-id", "__host-id", "__Http-id",
+                           "__Host-Http-id", "a.b-c!~"})
     for (const bool secure : {false, true}) {
       const std::string text = name;
       const bool needs_https = text.rfind("__Sec", 0) == 0 || text.rfind("__H", 0) == 0 || text.rfind("__h", 0) == 0;
@@ -73,11 +76,13 @@ TEST_CASE("every expiry deletes, and a browser accepts it") {
 }
 
 TEST_CASE("a __Host- cookie is never expired with a Domain") {
-  for (const std::string& field : expiries("__Host-id", {"shop.example"}, true, true)) CHECK(field.find("Domain") == std::string::npos);
+  for (const std::string& field : expiries("__Host-id", {"shop.example"}, true, true))
+    CHECK(field.find("Domain") == std::string::npos);
 }
 
 TEST_CASE("a name that could break out of the field is not written") {
-  for (const char* name : {"", " ", "a b", "a;b", "a=b", "a,b", "a\r\nSet-Cookie: x=y", "a\nb", "a\tb", "a\x7f", "\x01"}) {
+  for (const char* name :
+       {"", " ", "a b", "a;b", "a=b", "a,b", "a\r\nSet-Cookie: x=y", "a\nb", "a\tb", "a\x7f", "\x01"}) {
     CAPTURE(name);
     CHECK(expiries(name, {"shop.example"}, true, true).empty());
   }

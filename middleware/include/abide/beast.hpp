@@ -43,8 +43,8 @@ std::optional<beast_reply> answer(visit& v, boost::beast::http::request<Body>& r
   return beast_detail::answer(v, request.base(), body, request.keep_alive(), request.version());
 }
 
-/// Filters the response. Pages with another body than std::string get no notice inserted; their cookies are filtered all
-/// the same.
+/// Filters the response. Pages with another body than std::string get no notice inserted; their cookies are filtered
+/// all the same.
 template <class Body>
 void finish(visit& v, boost::beast::http::response<Body>& response) {
   std::string* body = nullptr;

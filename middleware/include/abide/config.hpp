@@ -33,34 +33,35 @@ struct cookie_lifetime {
 
 /// What the policy file says of a cookie for its readers; no decision depends on it.
 struct cookie_declaration {
-  std::vector<std::pair<std::string, std::string>> purpose;  ///< language tag and text; one tag may be empty: any reader
+  std::vector<std::pair<std::string, std::string>>
+      purpose;  ///< language tag and text; one tag may be empty: any reader
   cookie_lifetime lifetime;
-  std::string vendor_policy;                                 ///< https URL
+  std::string vendor_policy;  ///< https URL
 };
 
 class texts;
 
 /// A policy file in memory. Movable; the core's views into it stay valid when it is moved.
 struct config {
-  struct text;                       ///< the bytes that the views of `policy` look into
+  struct text;  ///< the bytes that the views of `policy` look into
   std::shared_ptr<const text> storage;
   abide::policy policy;
   std::vector<cookie_declaration> declarations;  ///< one for each of policy.cookies, in their order
 
   std::string site_name = "This site", contact;
   geo_source geo = geo_source::fixed;
-  std::string fixed_location;        ///< empty: unknown place
+  std::string fixed_location;  ///< empty: unknown place
   std::string maxmind_file;
   std::vector<std::string> trusted_proxies;  ///< CIDR
   std::vector<std::string> languages{"en"};
-  std::shared_ptr<const texts> words;        ///< what visitors read, with the site's own words on top
+  std::shared_ptr<const texts> words;  ///< what visitors read, with the site's own words on top
   bool insert_notice = true;
-  std::string theme;                 ///< path of the site's own style sheet for the preference page; may be empty
+  std::string theme;  ///< path of the site's own style sheet for the preference page; may be empty
   std::string consent_path = "/consent";
-  std::string keys;                  ///< `env:NAME`, `file:PATH`, or empty: a random key
-  std::string records;               ///< `sqlite:FILE`, `postgres://...`; empty: no records are kept
-  unsigned retain_days = 0;          ///< how long a record is kept after its validity ended; 0: for ever
-  std::string gpc_updated;           ///< full-date for gpc.json `lastUpdate`; empty: the member is left out
+  std::string keys;          ///< `env:NAME`, `file:PATH`, or empty: a random key
+  std::string records;       ///< `sqlite:FILE`, `postgres://...`; empty: no records are kept
+  unsigned retain_days = 0;  ///< how long a record is kept after its validity ended; 0: for ever
+  std::string gpc_updated;   ///< full-date for gpc.json `lastUpdate`; empty: the member is left out
 };
 
 /// Reads a policy file. Throws config_error.

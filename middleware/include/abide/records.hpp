@@ -20,7 +20,16 @@ namespace abide {
 
 /// What happened.
 enum class event_kind : std::uint8_t {
-  grant, deny, change, withdraw, signal_on, signal_off, exception, expire, account_link, erase
+  grant,
+  deny,
+  change,
+  withdraw,
+  signal_on,
+  signal_off,
+  exception,
+  expire,
+  account_link,
+  erase
 };
 std::string_view name_of(event_kind) noexcept;
 std::optional<event_kind> event_kind_named(std::string_view) noexcept;
@@ -32,9 +41,9 @@ std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
 
 /// One change of a visitor's state. Texts are printable ASCII of at most 128 characters.
 struct consent_event {
-  std::string id;                   ///< UUIDv7; made by append, whatever stands here
-  std::string subject;              ///< the visitor's pseudonym: new_subject(); 16 to 64 of [0-9A-Za-z_-]
-  std::int64_t time_ms = 0;         ///< UTC, milliseconds since 1970; 0: append takes the clock's
+  std::string id;            ///< UUIDv7; made by append, whatever stands here
+  std::string subject;       ///< the visitor's pseudonym: new_subject(); 16 to 64 of [0-9A-Za-z_-]
+  std::int64_t time_ms = 0;  ///< UTC, milliseconds since 1970; 0: append takes the clock's
   event_kind kind = event_kind::change;
   abide::source source = abide::source::none;
   std::array<choice, 4> choices{};  ///< by category, after the event
@@ -49,15 +58,15 @@ struct consent_event {
   std::uint32_t table_checksum = 0;
   signals seen;
   conflict_state conflict = conflict_state::none;
-  std::int64_t valid_until = 0;     ///< Unix seconds; 0: no end
+  std::int64_t valid_until = 0;  ///< Unix seconds; 0: no end
 };
 
 /// An event as it stands in the log.
 struct consent_record {
   std::uint64_t chain = 0, number = 0;  ///< each server process writes a chain of its own; numbers begin at 1
   consent_event event;
-  std::string previous, hash;           ///< SHA-256 in hex; `hash` covers every other field and `previous`
-  std::string key_name, mac;            ///< HMAC-SHA256 of `hash` under the site's key of this name; empty: no keys
+  std::string previous, hash;  ///< SHA-256 in hex; `hash` covers every other field and `previous`
+  std::string key_name, mac;   ///< HMAC-SHA256 of `hash` under the site's key of this name; empty: no keys
 };
 
 /// A new pseudonym: 128 random bits in hex.
@@ -91,13 +100,13 @@ struct account_state {
 };
 
 struct records_options {
-  std::vector<std::string> keys;                   ///< secrets, newest first (consent.keys); none: records carry no MAC
-  std::size_t queue_max = 16384;                   ///< events that may wait for the store
-  std::chrono::milliseconds timeout{5000};         ///< longest wait of append
-  std::chrono::milliseconds read_timeout{100};     ///< longest wait of state_of, while the store answers at all
-  std::chrono::milliseconds cache_age{10'000};     ///< how long an account's state is believed without asking
-  unsigned retain_days = 0;                        ///< see retain; 0: keep everything
-  std::function<void(const std::string&)> warn;    ///< empty: standard error
+  std::vector<std::string> keys;                 ///< secrets, newest first (consent.keys); none: records carry no MAC
+  std::size_t queue_max = 16384;                 ///< events that may wait for the store
+  std::chrono::milliseconds timeout{5000};       ///< longest wait of append
+  std::chrono::milliseconds read_timeout{100};   ///< longest wait of state_of, while the store answers at all
+  std::chrono::milliseconds cache_age{10'000};   ///< how long an account's state is believed without asking
+  unsigned retain_days = 0;                      ///< see retain; 0: keep everything
+  std::function<void(const std::string&)> warn;  ///< empty: standard error
 };
 
 struct records_state {

@@ -28,14 +28,14 @@ struct report_item {
 };
 
 struct site_options {
-  std::string location;               ///< overrides the policy's place: `US-CA`, `DE`; empty: as the policy says
-  std::optional<abide::mode> mode;    ///< overrides the policy's mode
-  std::vector<std::string> keys;      ///< overrides the policy's keys, newest first; at least 32 bytes each
-  std::string records;                ///< overrides the policy's store: `sqlite:FILE`, `postgres://...`; `none`
-  std::string browser_files;          ///< folder with abide.mjs, gate.js ...; empty: the notice works without scripts
-  bool reports = false;               ///< keep what visit::report tells; costs allocations
-  std::function<std::int64_t()> clock;            ///< Unix seconds; empty: the system clock
-  std::function<void(const std::string&)> warn;   ///< empty: standard error
+  std::string location;                 ///< overrides the policy's place: `US-CA`, `DE`; empty: as the policy says
+  std::optional<abide::mode> mode;      ///< overrides the policy's mode
+  std::vector<std::string> keys;        ///< overrides the policy's keys, newest first; at least 32 bytes each
+  std::string records;                  ///< overrides the policy's store: `sqlite:FILE`, `postgres://...`; `none`
+  std::string browser_files;            ///< folder with abide.mjs, gate.js ...; empty: the notice works without scripts
+  bool reports = false;                 ///< keep what visit::report tells; costs allocations
+  std::function<std::int64_t()> clock;  ///< Unix seconds; empty: the system clock
+  std::function<void(const std::string&)> warn;  ///< empty: standard error
 };
 
 /// The connection a request came over.
@@ -72,8 +72,8 @@ class visit {
 
   /// Tells who is logged in, and what the application knows of the person: age, financial incentives. Decides anew and
   /// hides cookies anew; call it before answer, as soon as a session cookie (a required one) tells. `account` is the
-  /// application's own name for the account, of which only a keyed hash is stored: an opt-out follows it to every device
-  /// (11 CCR 7025(c)(1)). Empty: nobody is logged in, and the rest still counts.
+  /// application's own name for the account, of which only a keyed hash is stored: an opt-out follows it to every
+  /// device (11 CCR 7025(c)(1)). Empty: nobody is logged in, and the rest still counts.
   void identify(std::string_view account, const visitor& about, header_section& request);
 
   /// The response when the request is for one of Abide's own pages: then the application is not asked. `body` may be

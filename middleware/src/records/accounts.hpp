@@ -29,8 +29,8 @@ class account_names {
 /// The event of a link or an erasure.
 consent_event account_event(event_kind, std::string subject);
 
-/// Within a change: drops what the store knows of an account, and says what the log is to keep of that: one event for each
-/// subject that was linked. Throws store_error.
+/// Within a change: drops what the store knows of an account, and says what the log is to keep of that: one event for
+/// each subject that was linked. Throws store_error.
 std::vector<consent_event> erase_account(store&, const std::vector<std::string>& names);
 
 /// The links made lately, so that a page view costs the store nothing. Forgets all when there are many.

@@ -29,14 +29,15 @@ std::string open_svg(const chart& c, double box_height, std::string_view kind) {
 }
 
 std::string text_at(double x, double y, std::string_view css, std::string_view words) {
-  return "<text class=\"" + std::string(css) + "\" x=\"" + number(x) + "\" y=\"" + number(y) + "\">" + escaped(words) + "</text>";
+  return "<text class=\"" + std::string(css) + "\" x=\"" + number(x) + "\" y=\"" + number(y) + "\">" + escaped(words) +
+         "</text>";
 }
 
 std::string value_text(const chart& c, double value) { return c.is_share ? number(value) + " %" : count_text(value); }
 
 std::string rectangle(double x, double y, double w, double h, int color, const std::string& title) {
-  return "<rect class=\"series-" + std::to_string(color) + "\" x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" +
-         number(w) + "\" height=\"" + number(h) + "\"><title>" + escaped(title) + "</title></rect>";
+  return "<rect class=\"series-" + std::to_string(color) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
+         "\" width=\"" + number(w) + "\" height=\"" + number(h) + "\"><title>" + escaped(title) + "</title></rect>";
 }
 
 double total_at(const chart& c, std::size_t i) {
@@ -134,12 +135,14 @@ std::string line_chart(const chart& c) {
     for (std::size_t i = 0; i < c.labels.size(); ++i) {
       const double y = y_of(each.values[i], a);
       points += (i > 0 ? " " : "") + number(x_of(i)) + "," + number(y);
-      dots += "<circle class=\"series-" + std::to_string(each.color) + "\" cx=\"" + number(x_of(i)) + "\" cy=\"" + number(y) +
-              "\" r=\"3.5\"><title>" + escaped(c.labels[i] + ": " + value_text(c, each.values[i])) + "</title></circle>";
+      dots += "<circle class=\"series-" + std::to_string(each.color) + "\" cx=\"" + number(x_of(i)) + "\" cy=\"" +
+              number(y) + "\" r=\"3.5\"><title>" + escaped(c.labels[i] + ": " + value_text(c, each.values[i])) +
+              "</title></circle>";
     }
     const std::string base = number(y_of(0, a));
-    svg += "<polygon class=\"area series-" + std::to_string(each.color) + "\" points=\"" + number(x_of(0)) + "," + base + " " +
-           points + " " + number(x_of(c.labels.size() - 1)) + "," + base + "\"/><polyline class=\"stroke\" points=\"" + points + "\"/>" + dots;
+    svg += "<polygon class=\"area series-" + std::to_string(each.color) + "\" points=\"" + number(x_of(0)) + "," +
+           base + " " + points + " " + number(x_of(c.labels.size() - 1)) + "," + base +
+           "\"/><polyline class=\"stroke\" points=\"" + points + "\"/>" + dots;
   }
   return svg + time_labels(c, step) + "</svg>";
 }

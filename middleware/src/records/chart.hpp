@@ -13,10 +13,10 @@ struct chart_series {
 };
 
 struct chart {
-  std::string id, title;       ///< id: of the elements that name it; unique on the page
+  std::string id, title;  ///< id: of the elements that name it; unique on the page
   std::vector<std::string> labels;
   std::vector<chart_series> series;
-  bool is_share = false;       ///< values are percent: the axis ends at 100
+  bool is_share = false;  ///< values are percent: the axis ends at 100
 };
 
 /// Columns over time, the series one on the other.

@@ -15,7 +15,9 @@ const std::string not_stated = "not stated";
 
 const std::string& or_not_stated(const std::string& text) { return text.empty() ? not_stated : text; }
 
-std::string controller_id(const site_facts& site) { return "https://" + (site.host.empty() ? "site.invalid" : site.host) + "/"; }
+std::string controller_id(const site_facts& site) {
+  return "https://" + (site.host.empty() ? "site.invalid" : site.host) + "/";
+}
 
 std::string subject_id(const consent_event& e) { return "urn:abide:subject:" + e.subject; }
 
@@ -33,7 +35,8 @@ std::string_view purpose_of(category c) {
 std::string_view state_of(const consent_event& e, category c) {
   const choice chosen = e.choices[static_cast<unsigned>(c)];
   if (e.kind == event_kind::expire) return "dpv:ConsentExpired";
-  if (e.kind == event_kind::signal_on && c == category::targeting && !e.exception.contains(c)) return "dpv:ConsentRefused";
+  if (e.kind == event_kind::signal_on && c == category::targeting && !e.exception.contains(c))
+    return "dpv:ConsentRefused";
   if (chosen == choice::granted) return "dpv:ConsentGiven";
   if (chosen == choice::none) return "dpv:ConsentUnknown";
   return e.kind == event_kind::withdraw ? "dpv:ConsentWithdrawn" : "dpv:ConsentRefused";
@@ -74,13 +77,17 @@ ordered_json recipients_of(const site_facts& site, category c) {
 }
 
 ordered_json process_json(const consent_event& e, category c, const site_facts& site) {
-  return {{"@type", "dpv:Process"},
-          {"dpv:hasPurpose", {{"@id", "abide:" + std::string(name_of(c))}, {"@type", "dpv:Purpose"}, {"skos:broader", purpose_of(c)},
-                              {"skos:prefLabel", name_of(c)}}},
-          {"dpv:hasPersonalData", {{"@type", "dpv:PersonalData"}, {"dct:title", "cookies, and what is stored under them"}}},
-          {"dpv:hasLegalBasis", is_european(e.jurisdiction) ? "eu-gdpr:A6-1-a" : "dpv:Consent"},
-          {"dpv:hasRecipient", recipients_of(site, c)},
-          {"dpv:hasConsentStatus", event_json(e, c)}};
+  return {
+      {"@type", "dpv:Process"},
+      {"dpv:hasPurpose",
+       {{"@id", "abide:" + std::string(name_of(c))},
+        {"@type", "dpv:Purpose"},
+        {"skos:broader", purpose_of(c)},
+        {"skos:prefLabel", name_of(c)}}},
+      {"dpv:hasPersonalData", {{"@type", "dpv:PersonalData"}, {"dct:title", "cookies, and what is stored under them"}}},
+      {"dpv:hasLegalBasis", is_european(e.jurisdiction) ? "eu-gdpr:A6-1-a" : "dpv:Consent"},
+      {"dpv:hasRecipient", recipients_of(site, c)},
+      {"dpv:hasConsentStatus", event_json(e, c)}};
 }
 
 ordered_json notice_json(const consent_event& e, const site_facts& site) {
@@ -110,7 +117,8 @@ ordered_json stored_json(const row& from) {
 }  // namespace
 
 site_facts site_facts_of(const config& from) {
-  site_facts site{from.site_name, std::string(from.policy.host), from.contact, {}, std::vector<std::vector<std::string>>(4)};
+  site_facts site{
+      from.site_name, std::string(from.policy.host), from.contact, {}, std::vector<std::vector<std::string>>(4)};
   if (!site.host.empty()) site.choices_url = "https://" + site.host + from.consent_path;
   for (std::size_t i = 0; i < from.policy.cookie_count; ++i) {
     const cookie_rule& rule = from.policy.cookies[i];
@@ -122,16 +130,17 @@ site_facts site_facts_of(const config& from) {
 }
 
 const std::string& json_ld_context() {
-  static const std::string text = ordered_json{{"dpv", "https://w3id.org/dpv#"},
-                                               {"dpv-27560", "https://w3id.org/dpv/schema/dpv-27560#"},
-                                               {"eu-gdpr", "https://w3id.org/dpv/legal/eu/gdpr#"},
-                                               {"loc", "https://w3id.org/dpv/loc#"},
-                                               {"dct", "http://purl.org/dc/terms/"},
-                                               {"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
-                                               {"skos", "http://www.w3.org/2004/02/skos/core#"},
-                                               {"schema", "https://schema.org/"},
-                                               {"spdx", "http://spdx.org/rdf/terms#"},
-                                               {"abide", "urn:abide:"}}.dump();
+  static const std::string text = ordered_json{
+      {"dpv", "https://w3id.org/dpv#"},
+      {"dpv-27560", "https://w3id.org/dpv/schema/dpv-27560#"},
+      {"eu-gdpr", "https://w3id.org/dpv/legal/eu/gdpr#"},
+      {"loc", "https://w3id.org/dpv/loc#"},
+      {"dct", "http://purl.org/dc/terms/"},
+      {"rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"},
+      {"skos", "http://www.w3.org/2004/02/skos/core#"},
+      {"schema", "https://schema.org/"},
+      {"spdx", "http://spdx.org/rdf/terms#"},
+      {"abide", "urn:abide:"}}.dump();
   return text;
 }
 
@@ -145,7 +154,8 @@ std::string json_ld_of(const row& from, const site_facts& site, export_use use) 
   ordered_json made{
       {"@id", "urn:uuid:" + e.id},
       {"@type", is_receipt ? "dpv:ConsentReceipt" : "dpv:ConsentRecord"},
-      {"dct:conformsTo", std::string("dpv-27560:") + (is_receipt ? "receipt" : "record") + (is_european(e.jurisdiction) ? "-eu-gdpr" : "")},
+      {"dct:conformsTo", std::string("dpv-27560:") + (is_receipt ? "receipt" : "record") +
+                             (is_european(e.jurisdiction) ? "-eu-gdpr" : "")},
       {"dct:identifier", e.id},
       {"dct:created", time_text(e.time_ms)},
       {"dpv:hasDataSubject", {{"@id", subject_id(e)}, {"@type", "dpv:DataSubject"}, {"dct:identifier", e.subject}}},
@@ -157,7 +167,8 @@ std::string json_ld_of(const row& from, const site_facts& site, export_use use) 
        ordered_json::array({{{"@type", "dpv:StorageLocation"}, {"dpv:hasLocation", not_stated}},
                             {{"@type", "dpv:StorageDuration"}, {"dpv:hasDuration", duration_of(e)}}})},
       {"dpv:hasConsentControl",
-       {{"@type", ordered_json::array({"dpv:ProvideConsent", "dpv:WithdrawConsent"})}, {"dpv:isExercisedAt", or_not_stated(site.choices_url)}}},
+       {{"@type", ordered_json::array({"dpv:ProvideConsent", "dpv:WithdrawConsent"})},
+        {"dpv:isExercisedAt", or_not_stated(site.choices_url)}}},
       {"dpv:hasProcess", std::move(processes)},
       {"dpv:hasEntity", ordered_json::array({controller_json(site)})},
       {"abide:record", stored_json(from)}};

@@ -35,13 +35,14 @@ ordered_json purpose_json(const consent_event& e, category c, const site_facts& 
   const auto at = static_cast<std::size_t>(c);
   if (at < site.vendors.size())
     for (const std::string& each : site.vendors[at]) vendors += (vendors.empty() ? "" : ", ") + each;
-  ordered_json made{{"purpose", name_of(c)},
-                    {"purposeCategory", ordered_json::array({purpose_category(c)})},
-                    {"consentType", "EXPLICIT"},
-                    {"piiCategory", ordered_json::array({"Cookies and online identifiers"})},
-                    {"primaryPurpose", false},
-                    {"termination", e.valid_until == 0 ? "withdrawal" : time_text(e.valid_until * 1000) + ", or withdrawal"},
-                    {"thirdPartyDisclosure", !vendors.empty()}};
+  ordered_json made{
+      {"purpose", name_of(c)},
+      {"purposeCategory", ordered_json::array({purpose_category(c)})},
+      {"consentType", "EXPLICIT"},
+      {"piiCategory", ordered_json::array({"Cookies and online identifiers"})},
+      {"primaryPurpose", false},
+      {"termination", e.valid_until == 0 ? "withdrawal" : time_text(e.valid_until * 1000) + ", or withdrawal"},
+      {"thirdPartyDisclosure", !vendors.empty()}};
   if (!vendors.empty()) made["thirdPartyName"] = vendors;
   return made;
 }
@@ -60,18 +61,19 @@ std::optional<std::string> kantara_of(const row& from, const site_facts& site) {
                                 {"address", {{"streetAddress", "not stated"}}},
                                 {"email", or_not_stated(site.contact)},
                                 {"phone", "not stated"}};
-  const ordered_json made{{"version", "KI-CR-v1.1.0"},
-                          {"jurisdiction", e.jurisdiction.empty() ? "ZZ" : e.jurisdiction},
-                          {"consentTimestamp", e.time_ms / 1000},
-                          {"collectionMethod", method_of(e.source)},
-                          {"consentReceiptID", e.id},
-                          {"language", or_not_stated(e.language)},
-                          {"piiPrincipalId", e.subject},
-                          {"piiControllers", ordered_json::array({controller})},
-                          {"policyUrl", or_not_stated(site.choices_url)},
-                          {"services", ordered_json::array({{{"service", or_not_stated(site.name)}, {"purposes", purposes}}})},
-                          {"sensitive", false},
-                          {"spiCat", ordered_json::array()}};
+  const ordered_json made{
+      {"version", "KI-CR-v1.1.0"},
+      {"jurisdiction", e.jurisdiction.empty() ? "ZZ" : e.jurisdiction},
+      {"consentTimestamp", e.time_ms / 1000},
+      {"collectionMethod", method_of(e.source)},
+      {"consentReceiptID", e.id},
+      {"language", or_not_stated(e.language)},
+      {"piiPrincipalId", e.subject},
+      {"piiControllers", ordered_json::array({controller})},
+      {"policyUrl", or_not_stated(site.choices_url)},
+      {"services", ordered_json::array({{{"service", or_not_stated(site.name)}, {"purposes", purposes}}})},
+      {"sensitive", false},
+      {"spiCat", ordered_json::array()}};
   return made.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

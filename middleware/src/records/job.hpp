@@ -18,7 +18,7 @@ struct job {
   std::vector<std::string> accounts;  ///< hashes, the newest key's first
   std::optional<std::int64_t> since;  ///< of opt_out; link: the visitor's opt-out, which the account takes over
 
-  bool patient = false;               ///< waits for as long as the store is away
+  bool patient = false;  ///< waits for as long as the store is away
   std::chrono::steady_clock::time_point deadline;
   std::function<void(const save_result&)> done;  ///< may be empty
 

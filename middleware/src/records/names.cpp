@@ -17,8 +17,8 @@ std::optional<value> named(const std::array<std::string_view, count>& names, std
   return {};
 }
 
-constexpr std::array<std::string_view, 10> kinds{"grant",     "deny",   "change",       "withdraw", "signal_on", "signal_off",
-                                                 "exception", "expire", "account_link", "erase"};
+constexpr std::array<std::string_view, 10> kinds{"grant",      "deny",      "change", "withdraw",     "signal_on",
+                                                 "signal_off", "exception", "expire", "account_link", "erase"};
 constexpr std::array<std::string_view, 3> conflicts{"none", "notified", "exception_granted"};
 constexpr std::array<std::string_view, 5> statuses{"saved", "refused", "full", "timed_out", "failed"};
 

@@ -49,7 +49,7 @@ void postgres_connection::finished::operator()(pg_conn* connection) const { PQfi
 std::string postgres_name(const std::string& where) {
   // The parser's own message may repeat the password: it stays here.
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(where.c_str(), nullptr),
-                                                                              PQconninfoFree);
+                                                                               PQconninfoFree);
   if (!options) return {};
   std::string host, database;
   for (const PQconninfoOption* each = options.get(); each->keyword; ++each) {
@@ -72,7 +72,8 @@ void postgres_connection::connect(const std::string& where, std::chrono::millise
   const char* values[] = {where.c_str(), "abide", "UTF8", patience.c_str(), nullptr};
   connection_.reset(PQconnectStartParams(words, values, 1));
   if (!connection_) lose("out of memory");
-  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection_.get(), [](void*, const char*) {}, nullptr);
   const deadline end = clock::now() + timeout;
   for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;
        state = PQconnectPoll(connection_.get())) {
@@ -135,8 +136,8 @@ void postgres_connection::check(const pg_result* result) {
   const std::string code = field ? field : "";
   const std::string text = trimmed(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
   const bool is_lost = code.empty() || asks_to_reconnect(code) || PQstatus(connection_.get()) == CONNECTION_BAD;
-  const std::string words = (text.empty() ? trimmed(PQresultErrorMessage(result)) : text) +
-                            (code.empty() ? "" : " (" + code + ")");
+  const std::string words =
+      (text.empty() ? trimmed(PQresultErrorMessage(result)) : text) + (code.empty() ? "" : " (" + code + ")");
   if (is_lost) lose(words);
   throw store_error(name_ + ": " + words);
 }

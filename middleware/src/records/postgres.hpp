@@ -22,8 +22,8 @@ class postgres_result {
   int rows() const;
   std::string text(int at, int column) const;
   std::int64_t number(int at, int column) const;
-  std::uint64_t affected() const;   ///< rows written
-  std::string command() const;      ///< `COMMIT`
+  std::uint64_t affected() const;  ///< rows written
+  std::string command() const;     ///< `COMMIT`
   const pg_result* raw() const { return result_.get(); }
 
  private:

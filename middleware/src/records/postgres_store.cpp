@@ -105,7 +105,8 @@ void postgres_store::read_log() {
 // A log whose end was changed goes on from its stored head: so the gap stays visible.
 void postgres_store::take_chain(std::vector<std::string>& told) {
   int chain = 1;
-  while (run("SELECT pg_try_advisory_lock($1, $2)", {std::to_string(lock_class), std::to_string(chain)}).text(0, 0) != "t")
+  while (run("SELECT pg_try_advisory_lock($1, $2)", {std::to_string(lock_class), std::to_string(chain)}).text(0, 0) !=
+         "t")
     if (++chain > chains_max) throw store_error(name_ + ": " + std::to_string(chains_max) + " servers write already");
   const std::string number = std::to_string(chain);
   run(insert_chain, {number, start_hash(log_, static_cast<std::uint64_t>(chain))});
@@ -128,8 +129,9 @@ chain_place postgres_store::begin() {
 
 void postgres_store::insert(std::span<const row> rows, const chain_place& before, const chain_place& after) {
   static const std::string sql = insert_records();
-  std::vector<std::string> values{std::to_string(after.number),  after.hash, after.key_name, after.mac,
-                                  std::to_string(before.chain), std::to_string(before.number), before.hash};
+  std::vector<std::string> values{
+      std::to_string(after.number),  after.hash, after.key_name, after.mac, std::to_string(before.chain),
+      std::to_string(before.number), before.hash};
   std::vector<std::string> cells(rows.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     for (std::size_t j = 0; j < rows.size(); ++j) cells[j] = rows[j][i];
@@ -141,7 +143,8 @@ void postgres_store::insert(std::span<const row> rows, const chain_place& before
   next_head_ = {after.chain, after.number, after.hash, {}, {}};
 }
 
-bool postgres_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) {
+bool postgres_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms,
+                          std::int64_t renew_ms) {
   begin_now();
   return run(upsert_link, {account, subject, std::to_string(time_ms), std::to_string(renew_ms)}).affected() > 0;
 }
@@ -229,8 +232,8 @@ std::vector<std::string> postgres_store::present(std::span<const std::string> id
 }
 
 std::vector<std::optional<std::int64_t>> postgres_store::opted_out(std::span<const std::string> accounts) {
-  const postgres_result rows =
-      run("SELECT account, opted_out_since FROM abide_account WHERE account = ANY($1::text[])", {array_literal(accounts)});
+  const postgres_result rows = run("SELECT account, opted_out_since FROM abide_account WHERE account = ANY($1::text[])",
+                                   {array_literal(accounts)});
   std::map<std::string, std::int64_t> since;
   for (int i = 0; i < rows.rows(); ++i) since.emplace(rows.text(i, 0), rows.number(i, 1));
   std::vector<std::optional<std::int64_t>> found;

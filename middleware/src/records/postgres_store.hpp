@@ -1,6 +1,6 @@
 #pragma once
-// Records in PostgreSQL. Each server process writes a chain of its own, which it holds by an advisory lock of its session:
-// the first free number. So connect directly or through a pooler that keeps sessions.
+// Records in PostgreSQL. Each server process writes a chain of its own, which it holds by an advisory lock of its
+// session: the first free number. So connect directly or through a pooler that keeps sessions.
 #include <memory>
 #include <string>
 
@@ -20,7 +20,8 @@ class postgres_store : public store {
 
   chain_place begin() override;
   void insert(std::span<const row>, const chain_place& before, const chain_place& after) override;
-  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) override;
+  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
+            std::int64_t renew_ms) override;
   void set_opted_out(const std::string& account, std::optional<std::int64_t> since) override;
   std::vector<std::string> forget(std::span<const std::string> accounts) override;
   void keep_text(const std::string& hash, const std::string& text) override;

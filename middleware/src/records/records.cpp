@@ -106,10 +106,12 @@ class records_log final : public records {
     if (const auto known = cache_.find(names.front(), may_ask)) return {true, known->since};
     if (!may_ask) return {};
     const auto found = std::make_shared<std::optional<std::int64_t>>();
-    const bool answered = writer_.ask([names, found](store& from) {
-      for (const auto& since : from.opted_out(names))
-        if (since) *found = since;
-    }, options_.read_timeout);
+    const bool answered = writer_.ask(
+        [names, found](store& from) {
+          for (const auto& since : from.opted_out(names))
+            if (since) *found = since;
+        },
+        options_.read_timeout);
     if (!answered) return {};
     cache_.put(names.front(), *found);
     return {true, *found};
@@ -121,17 +123,19 @@ class records_log final : public records {
     filter.subject = subject;
     filter.newest = count;
     const auto found = std::make_shared<std::vector<consent_record>>();
-    const bool answered = writer_.ask([filter, found](store& from) {
-      from.each(filter, [&](const row& each) { found->push_back(record_of(each)); });
-    }, options_.timeout);
+    const bool answered = writer_.ask(
+        [filter, found](store& from) {
+          from.each(filter, [&](const row& each) { found->push_back(record_of(each)); });
+        },
+        options_.timeout);
     if (!answered) return {};
     return std::move(*found);
   }
 
   std::optional<std::string> text_of(std::string_view notice_hash) override {
     const auto found = std::make_shared<std::optional<std::string>>();
-    const bool answered = writer_.ask([hash = std::string(notice_hash), found](store& from) { *found = from.text(hash); },
-                                      options_.timeout);
+    const bool answered = writer_.ask(
+        [hash = std::string(notice_hash), found](store& from) { *found = from.text(hash); }, options_.timeout);
     return answered ? *found : std::nullopt;
   }
 
@@ -140,8 +144,8 @@ class records_log final : public records {
     const keys* signing = signing_.get();
     for (std::uint64_t total = 0;;) {
       const auto count = std::make_shared<std::uint64_t>(0);
-      const bool answered = writer_.ask([end, signing, count](store& from) { *count = retain_slice(from, end, signing); },
-                                        options_.timeout);
+      const bool answered = writer_.ask(
+          [end, signing, count](store& from) { *count = retain_slice(from, end, signing); }, options_.timeout);
       if (!answered) return {};
       if (*count == 0) return total;
       total += *count;

@@ -8,8 +8,8 @@
 namespace abide {
 
 struct report_facts {
-  std::string site;           ///< empty: no name
-  std::string store;          ///< as messages name it
+  std::string site;   ///< empty: no name
+  std::string store;  ///< as messages name it
   std::int64_t now_ms = 0;
   bool macs_checked = false;  ///< keys were given
 };

@@ -17,7 +17,9 @@ std::uint64_t retain_in(store& from, const chain_state& chain, std::int64_t end_
 
 }  // namespace
 
-std::int64_t retention_end(unsigned days, std::int64_t now_ms) noexcept { return now_ms - days * std::int64_t{86'400'000}; }
+std::int64_t retention_end(unsigned days, std::int64_t now_ms) noexcept {
+  return now_ms - days * std::int64_t{86'400'000};
+}
 
 std::uint64_t retain_slice(store& from, std::int64_t end_ms, const keys* signing) {
   from.begin();

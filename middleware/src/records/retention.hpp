@@ -1,5 +1,6 @@
 #pragma once
-// Retention: deletes from the start of each chain what is over for long enough, a slice a transaction, so that saves go on.
+// Retention: deletes from the start of each chain what is over for long enough, a slice a transaction, so that saves go
+// on.
 #include <cstdint>
 
 #include "records/store.hpp"

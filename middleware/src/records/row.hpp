@@ -16,12 +16,12 @@ struct column {
 };
 
 inline constexpr std::array<column, 25> columns{{
-    {"chain", true},          {"number", true},         {"form", true},          {"id", false},
-    {"subject", false},       {"time_ms", true},        {"event", false},        {"source", false},
-    {"choices", false},       {"exception", true},      {"notice_version", true}, {"notice_hash", false},
-    {"language", false},      {"jurisdiction", false},  {"place_from", false},   {"table_version", false},
-    {"table_checksum", true}, {"gpc", true},            {"dnt", false},          {"conflict_state", false},
-    {"valid_until", true},    {"previous", false},      {"key_name", false},     {"hash", false},
+    {"chain", true},          {"number", true},        {"form", true},           {"id", false},
+    {"subject", false},       {"time_ms", true},       {"event", false},         {"source", false},
+    {"choices", false},       {"exception", true},     {"notice_version", true}, {"notice_hash", false},
+    {"language", false},      {"jurisdiction", false}, {"place_from", false},    {"table_version", false},
+    {"table_checksum", true}, {"gpc", true},           {"dnt", false},           {"conflict_state", false},
+    {"valid_until", true},    {"previous", false},     {"key_name", false},      {"hash", false},
     {"mac", false},
 }};
 

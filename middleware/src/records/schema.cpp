@@ -27,7 +27,7 @@ CREATE TABLE abide_link (
   account TEXT NOT NULL, subject TEXT NOT NULL, time_ms INTEGER NOT NULL,
   PRIMARY KEY (account, subject)) STRICT, WITHOUT ROWID;
 )sql",
-                                                        R"sql(
+                                                       R"sql(
 CREATE TABLE abide_text (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
 )sql"};
 
@@ -50,7 +50,7 @@ CREATE TABLE abide_account (account text PRIMARY KEY, opted_out_since bigint NOT
 CREATE TABLE abide_link (
   account text NOT NULL, subject text NOT NULL, time_ms bigint NOT NULL, PRIMARY KEY (account, subject));
 )sql",
-                                                          R"sql(
+                                                         R"sql(
 CREATE TABLE abide_text (hash text PRIMARY KEY, body text NOT NULL);
 )sql"};
 

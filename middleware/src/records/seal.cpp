@@ -16,7 +16,8 @@ std::string place_text(place_kind kind, std::string_view log, const chain_place&
 std::string hash_of(const row& from) {
   std::string text = "abide-record\n";
   text.reserve(768);
-  for (std::size_t i = 0; i < hashed_columns; ++i) text.append(columns[i].name).append("=").append(from[i]).append("\n");
+  for (std::size_t i = 0; i < hashed_columns; ++i)
+    text.append(columns[i].name).append("=").append(from[i]).append("\n");
   return sha256_hex(text);
 }
 

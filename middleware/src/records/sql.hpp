@@ -19,7 +19,8 @@ inline std::string select_records(const record_filter& filter) {
   return sql + (filter.subject.empty() ? " ORDER BY chain, number" : " ORDER BY time_ms, id");
 }
 
-inline constexpr std::string_view select_heads = "SELECT chain, number, hash, key_name, mac FROM abide_chain ORDER BY chain";
+inline constexpr std::string_view select_heads =
+    "SELECT chain, number, hash, key_name, mac FROM abide_chain ORDER BY chain";
 inline constexpr std::string_view select_anchors =
     "SELECT chain, number, hash, key_name, mac FROM abide_anchor ORDER BY chain";
 inline constexpr std::string_view select_head = "SELECT number, hash FROM abide_chain WHERE chain = $1";

@@ -34,8 +34,8 @@ std::string in_words(int code) {
 sqlite_query::sqlite_query(sqlite3* database, const std::string& file, std::string_view sql)
     : database_(database), file_(&file) {
   sqlite3_stmt* made = nullptr;
-  const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                                      &made, nullptr);
+  const int code =
+      sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made, nullptr);
   statement_.reset(made);
   if (code != SQLITE_OK) fail(database, file, code);
 }

@@ -15,10 +15,13 @@ class sqlite_query {
   sqlite_query& bind(int at, std::string_view text);  ///< from 1; the text is copied
   sqlite_query& bind(int at, std::int64_t number);
   sqlite_query& lend(int at, const std::string& text);  ///< not copied: it must live until the next step
-  bool step();                                        ///< false: done; ready to be used again
-  std::string text(int at) const;                     ///< from 0
+  bool step();                                          ///< false: done; ready to be used again
+  std::string text(int at) const;                       ///< from 0
   std::int64_t number(int at) const;
-  void run() { while (step()) {} }
+  void run() {
+    while (step()) {
+    }
+  }
   void reset() { sqlite3_reset(statement_.get()); }
 
  private:

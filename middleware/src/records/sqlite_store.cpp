@@ -88,7 +88,8 @@ void sqlite_store::migrate() {
   const auto steps = sqlite_schema();
   if (database_->number("PRAGMA user_version") == static_cast<std::int64_t>(steps.size())) return;
   database_->run("BEGIN IMMEDIATE");
-  const auto version = static_cast<std::size_t>(database_->number("PRAGMA user_version"));  // another may have been first
+  const auto version =
+      static_cast<std::size_t>(database_->number("PRAGMA user_version"));  // another may have been first
   for (std::size_t i = version; i < steps.size(); ++i) database_->run(std::string(steps[i]));
   if (version == 0) {
     sqlite_query asked = database_->query("INSERT INTO abide_meta VALUES ('log', $1)");
@@ -125,7 +126,8 @@ void sqlite_store::check_file() {
 // A log whose end was changed goes on from its stored head: so the gap stays visible.
 void sqlite_store::take_chain(std::vector<std::string>& told) {
   database_->run("BEGIN IMMEDIATE");
-  sqlite_query last = database_->query("SELECT chain, number, hash FROM abide_record ORDER BY chain DESC, number DESC LIMIT 1");
+  sqlite_query last =
+      database_->query("SELECT chain, number, hash FROM abide_record ORDER BY chain DESC, number DESC LIMIT 1");
   sqlite_query head = database_->query("SELECT chain, number, hash FROM abide_chain ORDER BY chain DESC LIMIT 1");
   const bool has_records = last.step(), has_head = head.step();
   chain_ = has_head ? unsigned_of(head.number(0)) : has_records ? unsigned_of(last.number(0)) + 1 : 1;
@@ -168,12 +170,18 @@ void sqlite_store::insert(std::span<const row> rows, const chain_place& before, 
     into.run();
   }
   prepared(update_head)
-      .bind(1, signed_of(after.number)).bind(2, after.hash).bind(3, after.key_name)
-      .bind(4, after.mac).bind(5, signed_of(before.chain)).bind(6, signed_of(before.number))
-      .bind(7, before.hash).run();
+      .bind(1, signed_of(after.number))
+      .bind(2, after.hash)
+      .bind(3, after.key_name)
+      .bind(4, after.mac)
+      .bind(5, signed_of(before.chain))
+      .bind(6, signed_of(before.number))
+      .bind(7, before.hash)
+      .run();
 }
 
-bool sqlite_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) {
+bool sqlite_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms,
+                        std::int64_t renew_ms) {
   prepared(upsert_link).bind(1, account).bind(2, subject).bind(3, time_ms).bind(4, renew_ms).run();
   return database_->changes() > 0;
 }
@@ -201,8 +209,12 @@ void sqlite_store::keep_text(const std::string& hash, const std::string& text) {
 
 void sqlite_store::set_anchor(const chain_place& at) {
   prepared(upsert_anchor)
-      .bind(1, signed_of(at.chain)).bind(2, signed_of(at.number)).bind(3, at.hash)
-      .bind(4, at.key_name).bind(5, at.mac).run();
+      .bind(1, signed_of(at.chain))
+      .bind(2, signed_of(at.number))
+      .bind(3, at.hash)
+      .bind(4, at.key_name)
+      .bind(5, at.mac)
+      .run();
 }
 
 std::uint64_t sqlite_store::delete_up_to(std::uint64_t chain, std::uint64_t number) {
@@ -213,7 +225,8 @@ std::uint64_t sqlite_store::delete_up_to(std::uint64_t chain, std::uint64_t numb
 void sqlite_store::commit() {
   prepared("COMMIT").run();
   if (!std::exchange(erased_, false)) return;
-  // Else the write-ahead log would hold what was erased until its next checkpoint. A reader may be in the way: then later.
+  // Else the write-ahead log would hold what was erased until its next checkpoint. A reader may be in the way: then
+  // later.
   sqlite3_exec(database_->handle(), "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);
 }
 

@@ -21,7 +21,8 @@ class sqlite_store : public store {
 
   chain_place begin() override;
   void insert(std::span<const row>, const chain_place& before, const chain_place& after) override;
-  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) override;
+  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
+            std::int64_t renew_ms) override;
   void set_opted_out(const std::string& account, std::optional<std::int64_t> since) override;
   std::vector<std::string> forget(std::span<const std::string> accounts) override;
   void keep_text(const std::string& hash, const std::string& text) override;

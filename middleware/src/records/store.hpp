@@ -18,8 +18,8 @@ namespace abide {
 /// What went wrong, and where; never a secret. The store is then to be closed, and may be opened again.
 class store_error : public std::runtime_error {
  public:
-  enum class after { wait, reopen };      ///< reopen: a new connection may do at once
-  enum class change { undone, unsure };   ///< unsure: what was being committed may be stored
+  enum class after { wait, reopen };     ///< reopen: a new connection may do at once
+  enum class change { undone, unsure };  ///< unsure: what was being committed may be stored
   explicit store_error(const std::string& text, after next = after::wait, change made = change::undone)
       : std::runtime_error(text), may_reopen(next == after::reopen), is_unsure(made == change::unsure) {}
   bool may_reopen, is_unsure;
@@ -33,8 +33,8 @@ struct chain_state {
 
 struct record_filter {
   std::optional<std::uint64_t> chain;
-  std::string subject;         ///< empty: all
-  std::uint64_t newest = 0;    ///< only so many, the newest; 0: all
+  std::string subject;       ///< empty: all
+  std::uint64_t newest = 0;  ///< only so many, the newest; 0: all
 };
 
 class store {
@@ -54,9 +54,11 @@ class store {
   virtual chain_place begin() = 0;  ///< where this process' chain stands
   virtual void insert(std::span<const row>, const chain_place& before, const chain_place& after) = 0;
   /// False: it was linked already, and not before `renew_ms`.
-  virtual bool link(const std::string& account, const std::string& subject, std::int64_t time_ms, std::int64_t renew_ms) = 0;
+  virtual bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
+                    std::int64_t renew_ms) = 0;
   virtual void set_opted_out(const std::string& account, std::optional<std::int64_t> since) = 0;
-  virtual std::vector<std::string> forget(std::span<const std::string> accounts) = 0;  ///< the subjects that were linked
+  virtual std::vector<std::string> forget(
+      std::span<const std::string> accounts) = 0;                                ///< the subjects that were linked
   virtual void keep_text(const std::string& hash, const std::string& text) = 0;  ///< once; the first one stays
   virtual void set_anchor(const chain_place&) = 0;
   virtual std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) = 0;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t latest_ms = 7'258'118'400'000;  // 2200: a time beyond it was edited, and makes no column
-constexpr std::int64_t columns_max = 62;  // of a chart; then the columns stand for more days
+constexpr std::int64_t columns_max = 62;               // of a chart; then the columns stand for more days
 
 std::string date_text(std::int64_t day) {
   char text[10];
@@ -42,7 +42,8 @@ void fold(const groups& from, kind_counts& kinds, std::unordered_map<std::uint64
 }
 
 std::uint64_t count_true(const std::unordered_map<std::uint64_t, bool>& visitors) {
-  return static_cast<std::uint64_t>(std::count_if(visitors.begin(), visitors.end(), [](const auto& each) { return each.second; }));
+  return static_cast<std::uint64_t>(
+      std::count_if(visitors.begin(), visitors.end(), [](const auto& each) { return each.second; }));
 }
 
 }  // namespace
@@ -85,7 +86,9 @@ totals tally::finish() const {
     out.agreeing_visitors += std::count(who.choices.begin() + 1, who.choices.end(), choice::granted) > 0 ? 1 : 0;
     for (std::size_t i = 0; i < who.choices.size(); ++i) {
       choice_count& count = out.choices[i];
-      ++(who.choices[i] == choice::granted ? count.granted : who.choices[i] == choice::denied ? count.denied : count.none);
+      ++(who.choices[i] == choice::granted  ? count.granted
+         : who.choices[i] == choice::denied ? count.denied
+                                            : count.none);
     }
   }
   for (const auto& [code, from] : places_)

@@ -19,7 +19,7 @@ enum class period { day, week, month };
 
 struct time_slot {
   std::int64_t start_ms = 0;
-  std::string label;              ///< `2026-11-22`, of its first day; `2026-11` of a month
+  std::string label;  ///< `2026-11-22`, of its first day; `2026-11` of a month
   kind_counts kinds{};
   std::uint64_t visitors = 0, gpc_visitors = 0;  ///< who did anything in it, and who of these sent the signal in it
 };
@@ -36,14 +36,14 @@ struct choice_count {
 
 struct totals {
   std::uint64_t records = 0, visitors = 0, gpc_visitors = 0, dnt_visitors = 0;
-  std::uint64_t agreeing_visitors = 0;     ///< whose latest record grants anything
+  std::uint64_t agreeing_visitors = 0;  ///< whose latest record grants anything
   std::int64_t first_ms = 0, last_ms = 0;
   abide::period period = abide::period::day;
   std::vector<time_slot> slots;            ///< without gaps, oldest first
   std::vector<place_count> jurisdictions;  ///< most records first
   std::map<std::string, std::uint64_t> sources, conflicts;
   kind_counts kinds{};
-  std::array<choice_count, 4> choices{};   ///< by category: visitors by their latest record
+  std::array<choice_count, 4> choices{};  ///< by category: visitors by their latest record
 };
 
 /// Counts records in any order.

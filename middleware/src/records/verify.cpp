@@ -30,7 +30,8 @@ std::string named(const row& from) {
 // One chain, record by record.
 class chain_check {
  public:
-  chain_check(std::uint64_t chain, const chain_state* known, std::string_view log, const keys* signing, verification& out)
+  chain_check(std::uint64_t chain, const chain_state* known, std::string_view log, const keys* signing,
+              verification& out)
       : chain_(chain), known_(known), log_(log), keys_(signing), out_(out) {
     summary_.chain = chain;
     previous_ = start_hash(log, chain);
@@ -56,8 +57,8 @@ class chain_check {
   const keys* const keys_;
   verification& out_;
   chain_summary summary_;
-  std::uint64_t next_ = 1;          // the number that must come
-  std::string previous_;            // the hash it must name; empty: unknown, the record before is missing
+  std::uint64_t next_ = 1;  // the number that must come
+  std::string previous_;    // the hash it must name; empty: unknown, the record before is missing
   bool before_is_bad_ = false;
   std::map<std::uint64_t, row> suspects_;  // whose hash does not fit: edited or moved
   std::vector<std::uint64_t> missing_;
@@ -86,7 +87,8 @@ void chain_check::take(const row& from) {
   const bool good = check_itself(number, from);
   const bool follows = previous_.empty() || cell(from, "previous") == previous_;
   if (good && !follows && !before_is_bad_)
-    note(number, named(from) + "does not follow the record before it: one of the two was changed, or put in another's place");
+    note(number,
+         named(from) + "does not follow the record before it: one of the two was changed, or put in another's place");
   check_kept(number, cell(from, "hash"));
   before_is_bad_ = !good;
   previous_ = cell(from, "hash");
@@ -138,13 +140,16 @@ void chain_check::check_head(const chain_place& head) {
   const bool is_new = head.number == 0 && next_ == 1;
   if (keys_ && !is_new && !mac_fits(place_kind::head, log_, head, *keys_))
     note(0, "the stored head (record " + number + ") is not signed by the keys given");
-  if (next_ <= head.number) return note(next_, span_text(next_, head.number) + " at the end: the stored head is record " + number);
+  if (next_ <= head.number)
+    return note(next_, span_text(next_, head.number) + " at the end: the stored head is record " + number);
   if (next_ > head.number + 1)
-    return note(head.number + 1, "records come after the stored head, which is record " + number + ": the head was put back");
+    return note(head.number + 1,
+                "records come after the stored head, which is record " + number + ": the head was put back");
   if (head.hash != previous_ && !before_is_bad_) note(head.number, "is not the record that the stored head names");
 }
 
-// A record that was moved has the hash of its own number. Only the places of other suspects, and empty ones, can be its own.
+// A record that was moved has the hash of its own number. Only the places of other suspects, and empty ones, can be its
+// own.
 void chain_check::tell_suspects() {
   std::vector<std::uint64_t> places = missing_;
   for (const auto& [number, from] : suspects_)
@@ -164,13 +169,15 @@ void chain_check::tell_suspects() {
 }
 
 const chain_state* state_of(const std::vector<chain_state>& chains, std::uint64_t chain) {
-  const auto at = std::find_if(chains.begin(), chains.end(), [&](const auto& each) { return each.head.chain == chain; });
+  const auto at =
+      std::find_if(chains.begin(), chains.end(), [&](const auto& each) { return each.head.chain == chain; });
   return at == chains.end() ? nullptr : &*at;
 }
 
 using checks = std::map<std::uint64_t, std::unique_ptr<chain_check>>;
 
-void read_all(store& from, checks& open, const std::function<chain_check&(std::uint64_t)>& check_of, verification& out) {
+void read_all(store& from, checks& open, const std::function<chain_check&(std::uint64_t)>& check_of,
+              verification& out) {
   std::string last = "the first record";
   try {
     from.each({}, [&](const row& each) {

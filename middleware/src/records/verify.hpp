@@ -29,8 +29,8 @@ struct verification {
 
 inline constexpr std::size_t findings_max = 1000;
 
-/// Reads the whole store. Without keys the chain is checked but not who wrote it: whoever can write the store could have
-/// made it anew. `kept`: heads of an earlier verification, kept elsewhere; they show a cut-off end even then.
+/// Reads the whole store. Without keys the chain is checked but not who wrote it: whoever can write the store could
+/// have made it anew. `kept`: heads of an earlier verification, kept elsewhere; they show a cut-off end even then.
 verification verify(store&, const keys*, std::span<const chain_place> kept = {});
 
 /// `2026-11-22T10:00:00.123Z`

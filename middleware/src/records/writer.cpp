@@ -116,8 +116,8 @@ void writer::run_questions(work& taken) {
   }
 }
 
-// A lost connection is made anew once: a server that was restarted costs nobody a save. What was being committed then is
-// stored or not; its ids tell.
+// A lost connection is made anew once: a server that was restarted costs nobody a save. What was being committed then
+// is stored or not; its ids tell.
 void writer::write(batch jobs) {
   for (int attempt = 1;; ++attempt) {
     try {

@@ -1,6 +1,7 @@
 #pragma once
-// The one thread that uses the store. It takes everything that waits, writes it in one transaction, and wakes all (group
-// commit). While the store is away, saves fail at once; what can wait stays queued, and the store is tried again.
+// The one thread that uses the store. It takes everything that waits, writes it in one transaction, and wakes all
+// (group commit). While the store is away, saves fail at once; what can wait stays queued, and the store is tried
+// again.
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -22,10 +23,11 @@ class writer {
   writer(std::unique_ptr<store>, const records_options& options, const keys* signing);
   ~writer();
 
-  save_result save(const job_pointer&);    ///< queues and waits
-  void save_async(const job_pointer&);     ///< queues; `done` is told
-  bool save_later(const job_pointer&);     ///< queues, patiently
-  /// Runs `f` with the store; false when it did not happen in time. `f` may run later all the same: it owns what it uses.
+  save_result save(const job_pointer&);  ///< queues and waits
+  void save_async(const job_pointer&);   ///< queues; `done` is told
+  bool save_later(const job_pointer&);   ///< queues, patiently
+  /// Runs `f` with the store; false when it did not happen in time. `f` may run later all the same: it owns what it
+  /// uses.
   bool ask(std::function<void(store&)> f, std::chrono::milliseconds timeout);
   bool is_away() const { return away_.load(std::memory_order_relaxed); }
   records_state state() const;
@@ -78,10 +80,10 @@ class writer {
   std::string fault_;
   bool stop_ = false, first_try_over_ = false;
   std::uint64_t saved_ = 0, lost_ = 0;
-  std::size_t size_before_ = 0;             // of the batch before
+  std::size_t size_before_ = 0;  // of the batch before
   clock::time_point retry_at_{}, retain_at_{};
-  clock::time_point busy_since_{};          // the epoch: not busy
-  clock::duration took_{};                  // of the batch before
+  clock::time_point busy_since_{};  // the epoch: not busy
+  clock::duration took_{};          // of the batch before
   std::atomic<bool> away_{true};
 
   // The thread's own.

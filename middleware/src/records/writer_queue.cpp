@@ -20,7 +20,8 @@ bool writer::put(const job_pointer& each, save_result& why_not) {
   const std::size_t room = each->patient ? options_.queue_max - options_.queue_max / 4 : options_.queue_max;
   if (stop_) why_not = refusal(save_status::failed, "the records are being closed");
   else if (is_away() && !each->patient) why_not = {save_status::failed, {}, fault_};
-  else if (queue_.size() >= room) why_not = refusal(save_status::full, std::to_string(queue_.size()) + " events wait already");
+  else if (queue_.size() >= room)
+    why_not = refusal(save_status::full, std::to_string(queue_.size()) + " events wait already");
   else {
     each->deadline = clock::now() + options_.timeout;
     queue_.push_back(each);
@@ -39,7 +40,8 @@ save_result writer::save(const job_pointer& each) {
   if (done_.wait_until(lock, each->deadline, [&] { return each->finished; })) return each->result;
   each->left = true;
   const std::string waited = std::to_string(options_.timeout.count()) + " ms";
-  if (!each->taken && !each->unsure) return refusal(save_status::timed_out, "no turn within " + waited + "; nothing was stored");
+  if (!each->taken && !each->unsure)
+    return refusal(save_status::timed_out, "no turn within " + waited + "; nothing was stored");
   return refusal(save_status::timed_out, "no answer within " + waited + "; the record may yet be stored");
 }
 
@@ -85,7 +87,8 @@ std::optional<writer::work> writer::next() {
   // After a batch its writers come back one by one: a moment later they are one batch again, not many small ones. The
   // moment is short beside what a batch takes.
   if (!stop_ && size_before_ > 1 && queue_.size() < size_before_ && !queue_.empty())
-    wake_.wait_for(lock, std::min<clock::duration>(lull_max, took_ / 3), [&] { return stop_ || queue_.size() >= size_before_; });
+    wake_.wait_for(lock, std::min<clock::duration>(lull_max, took_ / 3),
+                   [&] { return stop_ || queue_.size() >= size_before_; });
   work taken;
   taken.questions.assign(questions_.begin(), questions_.end());
   questions_.clear();

@@ -31,14 +31,14 @@ enum { ABIDE_CHOICE_NONE, ABIDE_CHOICE_GRANTED, ABIDE_CHOICE_DENIED };
 enum { ABIDE_DNT_ABSENT, ABIDE_DNT_ZERO, ABIDE_DNT_ONE };
 
 enum { /* [wish] */
-  ABIDE_WISH_ACCEPT_ALL,
-  ABIDE_WISH_REJECT_ALL,
-  ABIDE_WISH_SAVE,
-  ABIDE_WISH_OPT_OUT,
-  ABIDE_WISH_WITHDRAW,
-  ABIDE_WISH_OBJECT,
-  ABIDE_WISH_UNDO,
-  ABIDE_WISH_SIGNAL
+       ABIDE_WISH_ACCEPT_ALL,
+       ABIDE_WISH_REJECT_ALL,
+       ABIDE_WISH_SAVE,
+       ABIDE_WISH_OPT_OUT,
+       ABIDE_WISH_WITHDRAW,
+       ABIDE_WISH_OBJECT,
+       ABIDE_WISH_UNDO,
+       ABIDE_WISH_SIGNAL
 };
 
 /* Options of a policy, each with the values of the C++ enum named in brackets. */
@@ -57,10 +57,20 @@ typedef struct abide_cookie_rule {
   uint8_t opaque_too[2];
   abide_text opaque_three;
 } abide_cookie_rule;
-typedef struct abide_exemption { abide_text opaque; uint8_t opaque_too; abide_text opaque_three; } abide_exemption;
-typedef struct abide_policy { uint64_t opaque[16]; } abide_policy;
-typedef struct abide_decision { uint64_t opaque[12]; } abide_decision;
-typedef struct abide_filter { uint64_t opaque[10]; } abide_filter;
+typedef struct abide_exemption {
+  abide_text opaque;
+  uint8_t opaque_too;
+  abide_text opaque_three;
+} abide_exemption;
+typedef struct abide_policy {
+  uint64_t opaque[16];
+} abide_policy;
+typedef struct abide_decision {
+  uint64_t opaque[12];
+} abide_decision;
+typedef struct abide_filter {
+  uint64_t opaque[10];
+} abide_filter;
 
 typedef struct abide_signals {
   uint8_t gpc; /* 0 or 1 */
@@ -72,14 +82,14 @@ typedef struct abide_record {
   int64_t sticky_since;   /* 0: none */
   int64_t exception_time; /* 0: none */
   uint32_t notice;
-  uint8_t choices[4];     /* ABIDE_CHOICE_... by category */
-  uint8_t source;         /* [source] */
+  uint8_t choices[4];         /* ABIDE_CHOICE_... by category */
+  uint8_t source;             /* [source] */
   uint8_t exception_purposes; /* bits by category */
 } abide_record;
 
 typedef struct abide_indication {
-  uint8_t wish;                                /* ABIDE_WISH_...; any other number: reject all */
-  uint8_t granted, kept, excepted, objected;   /* bits by category */
+  uint8_t wish;                              /* ABIDE_WISH_...; any other number: reject all */
+  uint8_t granted, kept, excepted, objected; /* bits by category */
   uint8_t from_banner;
 } abide_indication;
 
@@ -128,12 +138,12 @@ ABIDE_API void abide_law(const abide_decision*, uint8_t category, uint8_t column
 ABIDE_API void abide_rule_name(uint8_t rule, abide_text* name);
 ABIDE_API void abide_jurisdiction(const abide_decision*, abide_text* code, abide_text* regime);
 ABIDE_API void abide_caution(const abide_decision*, abide_text* sentence); /* empty, or why to doubt the row */
-ABIDE_API void abide_jurisdiction_version(abide_text* version);             /* names the data: 2026-11-22.9a3f0c1b */
+ABIDE_API void abide_jurisdiction_version(abide_text* version);            /* names the data: 2026-11-22.9a3f0c1b */
 ABIDE_API uint8_t abide_notice(const abide_decision*);
-ABIDE_API uint8_t abide_remember(const abide_decision*);          /* 1: write a sticky opt-out */
-ABIDE_API uint8_t abide_signal_active(const abide_decision*);     /* 1: GPC, or DNT under the policy */
-ABIDE_API uint8_t abide_declared_exempt(const abide_decision*);   /* bits by category */
-ABIDE_API uint8_t abide_exempt_in_use(const abide_decision*);     /* the same: what an objection speaks of */
+ABIDE_API uint8_t abide_remember(const abide_decision*);        /* 1: write a sticky opt-out */
+ABIDE_API uint8_t abide_signal_active(const abide_decision*);   /* 1: GPC, or DNT under the policy */
+ABIDE_API uint8_t abide_declared_exempt(const abide_decision*); /* bits by category */
+ABIDE_API uint8_t abide_exempt_in_use(const abide_decision*);   /* the same: what an objection speaks of */
 ABIDE_API void abide_status_line(const abide_decision*, abide_text* line);
 
 /* Cookies */
@@ -151,8 +161,8 @@ ABIDE_API int abide_may_set(const abide_filter*, abide_text set_cookie_field); /
 
 /* Records. `out`: 128 bytes. */
 ABIDE_API size_t abide_write_record(const abide_record*, char* out);
-ABIDE_API int abide_read_record(abide_text, abide_record*);         /* 1, or 0 for any other bytes */
-ABIDE_API int abide_read_timestamp(abide_text, int64_t* seconds);   /* RFC 3339; 1 or 0 */
+ABIDE_API int abide_read_record(abide_text, abide_record*);       /* 1, or 0 for any other bytes */
+ABIDE_API int abide_read_timestamp(abide_text, int64_t* seconds); /* RFC 3339; 1 or 0 */
 
 /* The next record; `before` may be NULL, and may be `next`. */
 ABIDE_API void abide_after_wish(const abide_indication*, const abide_record* before, uint32_t notice_version,

@@ -14,16 +14,17 @@ std::string_view name_of(evidence) noexcept;
 
 struct classification {
   abide::category category = category::targeting;
-  bool shared = true;            ///< its vendor sells or shares what it learns, or no contract says otherwise
-  std::uint8_t confidence = 0;   ///< percent
+  bool shared = true;           ///< its vendor sells or shares what it learns, or no contract says otherwise
+  std::uint8_t confidence = 0;  ///< percent
   evidence from = evidence::rule;
-  std::string_view vendor;       ///< empty: unknown
+  std::string_view vendor;  ///< empty: unknown
 };
 
 /// Looks a cookie up by name and, for entries that need one, by the host that sets it (lower case, may be empty).
 /// False when the catalog does not know it; `found` is then unchanged. An exact name wins over a pattern, a longer one
-/// over a shorter one (of a beginning and an end the surer), an entry for the host over one without, the name as it stands
-/// over its normal form (lower case, unescaped, without __Host- or __Secure-, without the number or hash at its end).
+/// over a shorter one (of a beginning and an end the surer), an entry for the host over one without, the name as it
+/// stands over its normal form (lower case, unescaped, without __Host- or __Secure-, without the number or hash at its
+/// end).
 bool look_up(std::string_view name, std::string_view host, classification& found) noexcept;
 
 /// What a third party's host (lower case) is known for, whatever it sets; the host table knows domains and what is
@@ -34,7 +35,7 @@ bool look_up_host(std::string_view host, classification& found) noexcept;
 bool look_up_third_party(std::string_view name, std::string_view host, classification& found) noexcept;
 
 struct catalog_info {
-  std::size_t entries;     ///< names and patterns
+  std::size_t entries;  ///< names and patterns
   std::size_t hosts;
   std::size_t bytes;       ///< size of the packed tables
   std::uint32_t checksum;  ///< of the source data
@@ -45,7 +46,8 @@ catalog_info catalog() noexcept;
 /// Whether `name` matches an exact name, a `prefix*` or a pattern with one `*` anywhere.
 bool name_matches(std::string_view pattern, std::string_view name) noexcept;
 
-/// Whether `host` is the rule's host, or with a leading dot (`.ads.example`) that domain or one below; empty matches all.
+/// Whether `host` is the rule's host, or with a leading dot (`.ads.example`) that domain or one below; empty matches
+/// all.
 bool host_matches(std::string_view rule, std::string_view host) noexcept;
 
 }  // namespace abide

@@ -9,8 +9,8 @@ namespace abide {
 
 enum class category : std::uint8_t { required, analytics, functional, targeting };
 
-inline constexpr std::array<category, 4> categories{category::required, category::analytics,
-                                                    category::functional, category::targeting};
+inline constexpr std::array<category, 4> categories{category::required, category::analytics, category::functional,
+                                                    category::targeting};
 
 /// The lower-case English name used in policies, JSON and HTML attributes.
 std::string_view name_of(category) noexcept;

@@ -49,8 +49,8 @@ bool deletes(const set_cookie&, std::int64_t now) noexcept;
 
 /// The place a Set-Cookie came from, for `why_rejected`.
 struct cookie_origin {
-  std::string_view host;         ///< lower case, without port
-  bool secure = true;            ///< https (or a loopback host, which browsers trust)
+  std::string_view host;  ///< lower case, without port
+  bool secure = true;     ///< https (or a loopback host, which browsers trust)
 };
 
 /// Why a browser refuses the cookie (CK-5, CK-6, CK-7, CK-16), in a few words; empty when it stores it.

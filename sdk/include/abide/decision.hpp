@@ -20,12 +20,12 @@ struct verdict {
 
 /// What the application knows of the visitor beyond the record.
 struct visitor {
-  bool known = false;             ///< logged in, or recognised by a valid record
-  bool opted_out = false;         ///< the account opted out, perhaps on another device
-  int age = -1;                   ///< -1: unknown
-  bool incentive_asked = false;   ///< asked whether the signal should end a financial incentive (11 CCR 7025(c)(4))
-  bool incentive_kept = false;    ///< and did not withdraw
-  std::string_view programme{};   ///< of the incentive, as the policy's cookies name theirs; empty: any
+  bool known = false;            ///< logged in, or recognised by a valid record
+  bool opted_out = false;        ///< the account opted out, perhaps on another device
+  int age = -1;                  ///< -1: unknown
+  bool incentive_asked = false;  ///< asked whether the signal should end a financial incentive (11 CCR 7025(c)(4))
+  bool incentive_kept = false;   ///< and did not withdraw
+  std::string_view programme{};  ///< of the incentive, as the policy's cookies name theirs; empty: any
 };
 
 /// What the page should show.
@@ -34,17 +34,17 @@ enum class notice : std::uint8_t { none, banner, status, objection };
 struct decision {
   const jurisdiction* place = nullptr;  ///< never null after decide()
   signals seen;
-  bool signal_active = false;           ///< GPC, or DNT under the policy
-  std::array<verdict, 4> own;           ///< cookies whose vendor keeps what it learns to itself
-  std::array<verdict, 4> shared;        ///< cookies whose vendor sells or shares it
-  std::array<verdict, 4> exempt;        ///< cookies the policy declares exempt here
-  category_set declared_exempt;         ///< categories in which it declares any
+  bool signal_active = false;     ///< GPC, or DNT under the policy
+  std::array<verdict, 4> own;     ///< cookies whose vendor keeps what it learns to itself
+  std::array<verdict, 4> shared;  ///< cookies whose vendor sells or shares it
+  std::array<verdict, 4> exempt;  ///< cookies the policy declares exempt here
+  category_set declared_exempt;   ///< categories in which it declares any
   abide::notice notice = notice::none;
-  bool remember = false;                ///< the signal is to be remembered: write a sticky opt-out
-  bool minor = false;                   ///< of an age for which the place asks for opt-in
-  bool in_programme = false;            ///< the signal spares cookies that the policy declares of `programme` (D3b)
-  gpc_duty duty = gpc_duty::none;       ///< what the place's law says of the signal at this time
-  std::string_view programme;           ///< the visitor's; empty: any. Views the visitor's text
+  bool remember = false;           ///< the signal is to be remembered: write a sticky opt-out
+  bool minor = false;              ///< of an age for which the place asks for opt-in
+  bool in_programme = false;       ///< the signal spares cookies that the policy declares of `programme` (D3b)
+  gpc_duty duty = gpc_duty::none;  ///< what the place's law says of the signal at this time
+  std::string_view programme;      ///< the visitor's; empty: any. Views the visitor's text
 
   const verdict& of(category c, bool is_shared) const noexcept {
     return (is_shared ? shared : own)[static_cast<unsigned>(c)];

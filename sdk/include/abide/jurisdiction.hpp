@@ -33,33 +33,33 @@ struct jurisdiction {
   category_set on;         ///< on by default
   category_set on_shared;  ///< the same for cookies whose vendor sells or shares what it learns
   gpc_duty duty;
-  std::int32_t from;             ///< the law's first day, days since 1970-01-01; INT32_MIN: long in force
-  std::int32_t gpc_from;         ///< first day of the signal duty; INT32_MIN: none
-  std::uint16_t consent_days;    ///< how long a grant is valid
-  std::uint16_t refusal_days;    ///< how long a refusal is not asked again
-  ages minors_banned;            ///< no ads, no sale: consent does not cure it
-  ages minors_opt_in;            ///< ads and sale are off until a choice
-  bool minors_all;               ///< minors_opt_in turns off every category but required, not ads and sale alone
-  bool dnt_objects;              ///< DNT: 1 can be an objection (GDPR Art. 21(5))
-  std::uint8_t exempt;           ///< bits of exempt_purpose
-  std::string_view confidence;   ///< high, medium or low: how well the row's sources were read
+  std::int32_t from;            ///< the law's first day, days since 1970-01-01; INT32_MIN: long in force
+  std::int32_t gpc_from;        ///< first day of the signal duty; INT32_MIN: none
+  std::uint16_t consent_days;   ///< how long a grant is valid
+  std::uint16_t refusal_days;   ///< how long a refusal is not asked again
+  ages minors_banned;           ///< no ads, no sale: consent does not cure it
+  ages minors_opt_in;           ///< ads and sale are off until a choice
+  bool minors_all;              ///< minors_opt_in turns off every category but required, not ads and sale alone
+  bool dnt_objects;             ///< DNT: 1 can be an objection (GDPR Art. 21(5))
+  std::uint8_t exempt;          ///< bits of exempt_purpose
+  std::string_view confidence;  ///< high, medium or low: how well the row's sources were read
   std::string_view law, gpc_cite;
   /// The clauses that are not `law`'s; empty where there is none of its own.
   std::string_view objection_law, consent_law, conflict_law, incentive_law, minors_law, exempt_law;
 };
 
-/// The row of a place: `DE`, `US-CA`, `ca-qc`, `UK`; in any letter case. Of several rows of one place the latest that is
-/// in force at `now` (Unix seconds); where none is, its country's. Unknown text, `XX`, `T1` and places without a row:
-/// `ZZ`. Lives for ever.
+/// The row of a place: `DE`, `US-CA`, `ca-qc`, `UK`; in any letter case. Of several rows of one place the latest that
+/// is in force at `now` (Unix seconds); where none is, its country's. Unknown text, `XX`, `T1` and places without a
+/// row: `ZZ`. Lives for ever.
 const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept;
 
 /// Every row, sorted by code, then by first day.
 struct jurisdiction_table {
   const jurisdiction* rows;
   std::size_t count;
-  std::string_view version;    ///< the day the data stands for
-  std::uint32_t checksum;      ///< FNV-1a of the source data
-  std::size_t bytes;           ///< size of the packed table
+  std::string_view version;  ///< the day the data stands for
+  std::uint32_t checksum;    ///< FNV-1a of the source data
+  std::size_t bytes;         ///< size of the packed table
 };
 jurisdiction_table jurisdictions() noexcept;
 

@@ -11,10 +11,10 @@
 
 namespace abide {
 
-enum class mode : std::uint8_t { enforce, observe };                          ///< observe removes nothing and reports
-enum class dnt_policy : std::uint8_t { as_objection, as_gpc, ignore };        ///< as_objection: where the law knows one
-enum class exception_policy : std::uint8_t { informed, never };               ///< may an informed choice beat the signal?
-enum class unknown_policy : std::uint8_t { targeting, party };                ///< party: third targeting, first required
+enum class mode : std::uint8_t { enforce, observe };                    ///< observe removes nothing and reports
+enum class dnt_policy : std::uint8_t { as_objection, as_gpc, ignore };  ///< as_objection: where the law knows one
+enum class exception_policy : std::uint8_t { informed, never };         ///< may an informed choice beat the signal?
+enum class unknown_policy : std::uint8_t { targeting, party };          ///< party: third targeting, first required
 
 /// One cookie the site declares; wins over the catalog.
 struct cookie_rule {
@@ -53,12 +53,12 @@ struct policy {
 /// A cookie to be classified. Unknown facts stay at their defaults.
 struct cookie_facts {
   std::string_view name;
-  std::string_view host;      ///< of the server that sets it, lower case; empty: unknown
+  std::string_view host;  ///< of the server that sets it, lower case; empty: unknown
   bool third_party = false;
 };
 
-/// Classifies a cookie: the consent cookie, the site's own rules, the catalog (of a third party also the host), then the
-/// unknown rule.
+/// Classifies a cookie: the consent cookie, the site's own rules, the catalog (of a third party also the host), then
+/// the unknown rule.
 classification classify(const policy&, const cookie_facts&) noexcept;
 
 /// The programme of the site's rule for this cookie; empty: none.

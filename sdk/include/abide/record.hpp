@@ -25,9 +25,9 @@ struct informed_exception {
 };
 
 struct record {
-  std::array<choice, 4> choices{};           ///< by category
-  std::int64_t time = 0;                     ///< Unix seconds of the latest choice; 0: none was made
-  std::uint32_t notice = 0;                  ///< version of the notice that was shown; 0: none
+  std::array<choice, 4> choices{};  ///< by category
+  std::int64_t time = 0;            ///< Unix seconds of the latest choice; 0: none was made
+  std::uint32_t notice = 0;         ///< version of the notice that was shown; 0: none
   abide::source source = source::none;
   std::optional<std::int64_t> sticky_since;  ///< first time a signal opted this visitor out
   std::optional<informed_exception> exception;

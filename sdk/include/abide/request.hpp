@@ -15,9 +15,10 @@ enum class request_type : std::uint8_t { other, image, script, frame, beacon, fe
 request_type request_type_named(std::string_view) noexcept;
 
 struct request_facts {
-  std::string_view url;   ///< absolute, or without a host: the site's own
+  std::string_view url;  ///< absolute, or without a host: the site's own
   request_type type = request_type::other;
-  std::string_view site;  ///< the page's host or registrable domain, lower case; empty: unknown, then the URL's host is third
+  std::string_view
+      site;  ///< the page's host or registrable domain, lower case; empty: unknown, then the URL's host is third
 };
 
 /// Whether two hosts (lower case) belong to one site: one is below the other, or both below a domain that somebody can

@@ -8,10 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
-#include "catalog_file.hpp"
+#include "base/lower.hpp"
 #include "command.hpp"
-#include "lower.hpp"
-#include "shapes.hpp"
+#include "policy/shapes.hpp"
+#include "tools/catalog_file.hpp"
 
 namespace abide::cli {
 namespace {

@@ -6,9 +6,9 @@
 
 #include "abide/policy.hpp"
 #include "abide/request.hpp"
+#include "base/lower.hpp"
 #include "command.hpp"
 #include "lines.hpp"
-#include "lower.hpp"
 #include "policy_option.hpp"
 
 namespace abide::cli {

@@ -1,8 +1,8 @@
 #include "abide/filter.hpp"
 
+#include "base/lower.hpp"
 #include "command.hpp"
 #include "lines.hpp"
-#include "lower.hpp"
 #include "members.hpp"
 #include "policy_option.hpp"
 #include "visit_place.hpp"

@@ -1,4 +1,4 @@
-#include "gpc_json.hpp"
+#include "pages/gpc_json.hpp"
 
 #include "command.hpp"
 #include "lines.hpp"

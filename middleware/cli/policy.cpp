@@ -4,8 +4,8 @@
 
 #include "abide/record.hpp"
 #include "command.hpp"
-#include "explain.hpp"
-#include "policy_warnings.hpp"
+#include "tools/explain.hpp"
+#include "tools/policy_warnings.hpp"
 
 namespace abide::cli {
 namespace {

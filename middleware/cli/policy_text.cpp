@@ -4,10 +4,9 @@
 
 #include "abide/record.hpp"
 #include "command.hpp"
-#include "consent_cookie.hpp"
-#include "policy_text/audience.hpp"
-#include "policy_text/policy_text.hpp"
-#include "texts.hpp"
+#include "pages/policy_text/audience.hpp"
+#include "pages/policy_text/policy_text.hpp"
+#include "policy/texts.hpp"
 
 namespace abide::cli {
 namespace {
@@ -72,7 +71,7 @@ int run(arguments& from) {
   const config site = load_config(file);
   const language& words = language_of(site, tag);
   const jurisdiction* place = location ? &jurisdiction_of(*location, now) : place_of_everyone(site, now);
-  const std::string cookie = consent_cookie_name(site.policy.consent_cookie, true);
+  const std::string cookie = consent_cookie_name(site, true);
   const document text = policy_text({&site, &words, place, cookie}, wanted, 2, now);
   const std::string out = markdown ? markdown_of(text) : html_section(words, text);
   std::fwrite(out.data(), 1, out.size(), stdout);

@@ -6,11 +6,11 @@
 #include <sstream>
 
 #include "records/accounts.hpp"
-#include "records/chart.hpp"
 #include "records/ids.hpp"
 #include "records/retention.hpp"
 #include "records/verify.hpp"
 #include "records_place.hpp"
+#include "tools/chart.hpp"
 
 namespace abide::cli {
 namespace {

@@ -2,10 +2,10 @@
 #include <cstdio>
 #include <fstream>
 
-#include "records/export.hpp"
 #include "records/ids.hpp"
-#include "records/report.hpp"
 #include "records_place.hpp"
+#include "tools/export.hpp"
+#include "tools/report.hpp"
 
 namespace abide::cli {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "abide/config.hpp"
 #include "command.hpp"
-#include "keys.hpp"
+#include "policy/keys.hpp"
 #include "records/store.hpp"
 
 namespace abide::cli {

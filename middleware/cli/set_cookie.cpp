@@ -5,9 +5,9 @@
 
 #include "abide/cookie.hpp"
 #include "abide/record.hpp"
+#include "base/lower.hpp"
 #include "command.hpp"
 #include "lines.hpp"
-#include "lower.hpp"
 #include "members.hpp"
 #include "web_url.hpp"
 

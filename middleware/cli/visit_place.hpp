@@ -4,7 +4,7 @@
 #include <string>
 
 #include "members.hpp"
-#include "place.hpp"
+#include "place/place.hpp"
 
 namespace abide::cli {
 

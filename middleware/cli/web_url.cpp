@@ -1,7 +1,7 @@
 #include "web_url.hpp"
 
 #include "abide/cookie.hpp"
-#include "lower.hpp"
+#include "base/lower.hpp"
 
 namespace abide::cli {
 namespace {

@@ -2,7 +2,7 @@
 #
 #   cmake -D OUT=embedded.cpp -P embed.cmake -- FILE...
 #
-# The result defines abide::embedded_files() (src/embedded.hpp); a file goes by its name without the folder. Comments and
+# The result defines abide::embedded_files() (src/base/embedded.hpp); a file goes by its name without the folder. Comments and
 # indentation of .css and .html files are for their readers and stay out.
 cmake_minimum_required(VERSION 3.20)
 
@@ -52,7 +52,7 @@ foreach(file IN LISTS files)
 endforeach()
 
 file(WRITE "${OUT}" "// Written by embed.cmake.
-#include \"embedded.hpp\"
+#include \"base/embedded.hpp\"
 
 namespace abide {
 namespace {

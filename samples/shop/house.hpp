@@ -11,7 +11,7 @@
 #include "form.hpp"
 #include "http.hpp"
 #include "products.hpp"
-#include "shop.hpp"
+#include "settings.hpp"
 #include "template.hpp"
 
 namespace firwick {

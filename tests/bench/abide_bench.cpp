@@ -13,8 +13,8 @@
 #include <re2/set.h>
 #endif
 
-#include "consent_cookie.hpp"
 #include "counting_new.hpp"
+#include "site/consent_cookie.hpp"
 #include "typical.hpp"
 
 namespace {

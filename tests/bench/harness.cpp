@@ -13,8 +13,8 @@
 #include <boost/beast/http.hpp>
 
 #include "abide/beast.hpp"
-#include "consent_cookie.hpp"
 #include "counting_new.hpp"
+#include "site/consent_cookie.hpp"
 #include "typical.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // Address ranges: a range holds its own address, and any text is in or out.
-#include "address_range.hpp"
 #include "input.hpp"
+#include "policy/address_range.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   input in(data, size);

@@ -1,7 +1,7 @@
 // Any Cache-Control becomes private, once and for all.
-#include "cache_rules.hpp"
 #include "fields.hpp"
 #include "input.hpp"
+#include "site/cache_rules.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy copy({reinterpret_cast<const char*>(data), size});

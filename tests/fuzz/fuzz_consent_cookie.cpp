@@ -1,6 +1,6 @@
 // The consent cookie: raw bytes are no choice; a signed text is one exactly when it reads as a record.
-#include "consent_cookie.hpp"
 #include "input.hpp"
+#include "site/consent_cookie.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const abide::keys keys({std::string(32, 'k'), std::string(40, 'o')}, "");

@@ -1,5 +1,5 @@
 // A Content-Security-Policy of any bytes: the nonce is one of its own, without what would end it.
-#include "content_policy.hpp"
+#include "html/content_policy.hpp"
 #include "input.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,6 +1,6 @@
 // A form post: whatever it says, the way back leads to this site, and the next record can be written and read.
 #include "input.hpp"
-#include "post.hpp"
+#include "site/post.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy copy({reinterpret_cast<const char*>(data), size});

@@ -1,7 +1,7 @@
 // Another site's gpc.json: any status, type and body give an answer, and what is written reads back.
 #include "abide/record.hpp"
-#include "gpc_json.hpp"
 #include "input.hpp"
+#include "pages/gpc_json.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   input in(data, size);

@@ -1,6 +1,6 @@
 // Fragments into any page: nothing of the page is lost but the mark, and the fragments stand in their order.
+#include "html/page_insert.hpp"
 #include "input.hpp"
-#include "page_insert.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   input in(data, size);

@@ -6,8 +6,8 @@
 
 #include "abide/config.hpp"
 #include "catch.hpp"
-#include "consent_cookie.hpp"
 #include "shop.hpp"
+#include "site/consent_cookie.hpp"
 
 using namespace http_test;
 using corpus::json;

@@ -1,12 +1,12 @@
-#include "browser_files.hpp"
+#include "pages/browser_files.hpp"
 
 #include <string>
 
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
-#include "page_words.hpp"
-#include "texts.hpp"
+#include "pages/page_words.hpp"
+#include "policy/texts.hpp"
 
 using namespace abide;
 

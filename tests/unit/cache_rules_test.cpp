@@ -1,4 +1,4 @@
-#include "cache_rules.hpp"
+#include "site/cache_rules.hpp"
 
 #include "catch.hpp"
 #include "fields.hpp"

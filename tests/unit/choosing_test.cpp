@@ -1,8 +1,8 @@
 #include "abide/choosing.hpp"
 
 #include "catch.hpp"
-#include "post.hpp"
 #include "scene.hpp"
+#include "site/post.hpp"
 
 using namespace abide;
 using words::today;

@@ -7,9 +7,9 @@
 #include <iostream>
 #include <utility>
 
-#include "address_range.hpp"
 #include "catch.hpp"
-#include "strict_json.hpp"
+#include "policy/address_range.hpp"
+#include "policy/strict_json.hpp"
 
 namespace {
 

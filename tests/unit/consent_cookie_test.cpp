@@ -1,4 +1,4 @@
-#include "consent_cookie.hpp"
+#include "site/consent_cookie.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -49,8 +49,8 @@ std::string fault_of(const std::vector<std::string>& secrets) {
 
 TEST_CASE("the consent cookie is __Host- and Secure on HTTPS, HttpOnly always") {
   const keys k({secret_one}, "");
-  CHECK(consent_cookie_name("abide", true) == "__Host-abide");
-  CHECK(consent_cookie_name("abide", false) == "abide");
+  CHECK(consent_cookie_name(config{}, true) == "__Host-abide");
+  CHECK(consent_cookie_name(config{}, false) == "abide");
   const std::string secure = write_consent_cookie("__Host-abide", {sample(), subject}, "shop.example", k, true, 395);
   const set_cookie c = read_set_cookie(secure);
   CHECK(c.name == "__Host-abide");

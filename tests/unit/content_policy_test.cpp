@@ -1,4 +1,4 @@
-#include "content_policy.hpp"
+#include "html/content_policy.hpp"
 
 #include "catch.hpp"
 

@@ -1,5 +1,5 @@
 // /.well-known/gpc.json: W3C GPC, GPC-15 to GPC-23 of the requirements.
-#include "gpc_json.hpp"
+#include "pages/gpc_json.hpp"
 
 #include <string>
 

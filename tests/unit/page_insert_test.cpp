@@ -1,4 +1,4 @@
-#include "page_insert.hpp"
+#include "html/page_insert.hpp"
 
 #include "catch.hpp"
 

@@ -4,12 +4,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/embedded.hpp"
 #include "catch.hpp"
-#include "embedded.hpp"
-#include "html.hpp"
-#include "notice.hpp"
-#include "preferences.hpp"
-#include "texts.hpp"
+#include "pages/notice.hpp"
+#include "pages/preferences.hpp"
+#include "pages/template.hpp"
+#include "policy/texts.hpp"
 
 namespace {
 

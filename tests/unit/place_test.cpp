@@ -1,9 +1,9 @@
-#include "place.hpp"
+#include "place/place.hpp"
 
 #include "abide/jurisdiction.hpp"
-#include "address_range.hpp"
 #include "catch.hpp"
 #include "fields.hpp"
+#include "policy/address_range.hpp"
 
 using namespace abide;
 

@@ -8,10 +8,10 @@
 #include "abide/abide.hpp"
 #include "abide/config.hpp"
 #include "catch.hpp"
-#include "policy_page.hpp"
-#include "policy_text/audience.hpp"
-#include "policy_text/policy_text.hpp"
-#include "texts.hpp"
+#include "pages/policy_page.hpp"
+#include "pages/policy_text/audience.hpp"
+#include "pages/policy_text/policy_text.hpp"
+#include "policy/texts.hpp"
 
 namespace {
 

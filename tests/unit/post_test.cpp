@@ -1,4 +1,4 @@
-#include "post.hpp"
+#include "site/post.hpp"
 
 #include "catch.hpp"
 #include "fields.hpp"

@@ -9,9 +9,10 @@
 
 #include "abide/config.hpp"
 #include "catch.hpp"
-#include "lifetime.hpp"
-#include "plural.hpp"
-#include "texts.hpp"
+#include "pages/lifetime_text.hpp"
+#include "policy/lifetime.hpp"
+#include "policy/plural.hpp"
+#include "policy/texts.hpp"
 
 namespace {
 

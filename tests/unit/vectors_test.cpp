@@ -15,7 +15,7 @@
 #include "abide/signal.hpp"
 #include "catch.hpp"
 #include "cookie_jar.hpp"
-#include "gpc_json.hpp"
+#include "pages/gpc_json.hpp"
 
 namespace {
 

@@ -1,4 +1,5 @@
-#include "withdrawal.hpp"
+#include "base/cookie_domain.hpp"
+#include "site/withdrawal.hpp"
 
 #include "abide/cookie.hpp"
 #include "catch.hpp"

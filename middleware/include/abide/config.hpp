@@ -39,6 +39,9 @@ struct cookie_declaration {
   std::string vendor_policy;  ///< https URL
 };
 
+/// How long browsers keep the cookie; they cap it at 400 days. Validity is judged by the record's times.
+inline constexpr unsigned consent_cookie_days = 395;
+
 class texts;
 
 /// A policy file in memory. Movable; the core's views into it stay valid when it is moved.
@@ -63,6 +66,9 @@ struct config {
   unsigned retain_days = 0;  ///< how long a record is kept after its validity ended; 0: for ever
   std::string gpc_updated;   ///< full-date for gpc.json `lastUpdate`; empty: the member is left out
 };
+
+/// The consent cookie's name: `__Host-NAME` on HTTPS, where browsers enforce the prefix; `NAME` else.
+std::string consent_cookie_name(const config&, bool secure);
 
 /// Reads a policy file. Throws config_error.
 config load_config(const std::string& file);

@@ -10,7 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "keys.hpp"
+#include "policy/keys.hpp"
 #include "records/store.hpp"
 
 namespace abide {

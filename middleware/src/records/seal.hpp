@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-#include "keys.hpp"
+#include "policy/keys.hpp"
 #include "records/row.hpp"
 
 namespace abide {

@@ -1,0 +1,62 @@
+#include "html/content_policy.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "abide/signal.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::string_view blank = " \t";
+
+// What stands before the separator; the list goes on behind it.
+std::string_view take(std::string_view& list, char separator) {
+  const std::string_view one = list.substr(0, list.find(separator));
+  list.remove_prefix(std::min(one.size() + 1, list.size()));
+  return one;
+}
+
+// ` 'self' 'nonce-...'` of the first directive with this name.
+std::optional<std::string_view> directive(std::string_view policy, std::string_view name) {
+  while (!policy.empty()) {
+    std::string_view one = take(policy, ';');
+    one.remove_prefix(std::min(one.find_first_not_of(blank), one.size()));
+    const std::size_t end = std::min(one.find_first_of(blank), one.size());
+    if (same_field(one.substr(0, end), name)) return one.substr(end);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> sources_of(std::string_view policy, std::string_view kind) {
+  const std::string elements = std::string(kind) + "-elem";
+  for (const std::string_view name : {std::string_view(elements), kind, std::string_view("default-src")})
+    if (const auto sources = directive(policy, name)) return sources;
+  return std::nullopt;
+}
+
+std::string_view nonce_of(std::string_view sources) {
+  constexpr std::string_view mark = "'nonce-";
+  const std::size_t at = sources.find(mark);
+  if (at == std::string_view::npos) return {};
+  sources.remove_prefix(at + mark.size());
+  const std::size_t end = sources.find('\'');
+  return end == std::string_view::npos ? std::string_view{} : sources.substr(0, end);
+}
+
+}  // namespace
+
+inline_terms inline_terms_of(std::string_view policies, std::string_view kind) {
+  inline_terms terms;
+  while (!policies.empty()) {
+    const auto sources = sources_of(take(policies, ','), kind);
+    if (!sources) continue;
+    const std::string_view nonce = nonce_of(*sources);
+    if (nonce.empty() || (!terms.nonce.empty() && nonce != terms.nonce)) return {false, {}};
+    terms.nonce = nonce;
+  }
+  return terms;
+}
+
+}  // namespace abide

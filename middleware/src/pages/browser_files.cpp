@@ -1,0 +1,68 @@
+#include "pages/browser_files.hpp"
+
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "abide/config.hpp"
+#include "base/embedded.hpp"
+
+namespace abide {
+namespace {
+
+struct known_file {
+  std::string_view name, type;
+};
+constexpr known_file module_files[]{
+    {"gate.js", "text/javascript"},        {"abide.mjs", "text/javascript"},      {"core.mjs", "text/javascript"},
+    {"abide.wasm", "application/wasm"},    {"abide.twin.mjs", "text/javascript"}, {"dialects.mjs", "text/javascript"},
+    {"drawing.mjs", "text/javascript"},    {"frames.mjs", "text/javascript"},     {"guard.js", "text/javascript"},
+    {"panel.mjs", "text/javascript"},      {"place.mjs", "text/javascript"},      {"rules.mjs", "text/javascript"},
+    {"withdrawal.mjs", "text/javascript"}, {"words.mjs", "text/javascript"},
+};
+
+std::string read(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string hex(std::uint64_t number) {
+  std::string out;
+  for (int shift = 44; shift >= 0; shift -= 4) out += "0123456789abcdef"[number >> shift & 15u];
+  return out;
+}
+
+}  // namespace
+
+browser_files::browser_files(const std::string& folder, std::string policy) {
+  files_["policy.json"] = {"application/json", std::move(policy)};
+  for (const char* name : {"notice.css", "preferences.css", "policy.css"})
+    if (const embedded_file* css = embedded(name)) files_[name] = {"text/css; charset=utf-8", std::string(css->bytes)};
+  if (!folder.empty())
+    for (const known_file& known : module_files)
+      if (std::string bytes = read(folder + "/" + std::string(known.name)); !bytes.empty())
+        files_[std::string(known.name)] = {known.type, std::move(bytes)};
+  has_module_ = files_.count("gate.js") != 0 && files_.count("abide.mjs") != 0;
+  if (!folder.empty() && !has_module_) throw config_error(folder + ": expected gate.js and abide.mjs");
+  set_version();
+}
+
+void browser_files::add(const std::string& name, std::string_view type, std::string bytes) {
+  files_[name] = {type, std::move(bytes)};
+  set_version();
+}
+
+void browser_files::set_version() {
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a: a version, no signature
+  for (const auto& [name, file] : files_)
+    for (const char c : file.bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+  version_path_ = "v-" + hex(hash) + "/";
+}
+
+const browser_file* browser_files::find(std::string_view name) const {
+  const auto at = files_.find(name);
+  return at == files_.end() ? nullptr : &at->second;
+}
+
+}  // namespace abide

@@ -1,0 +1,98 @@
+#include "pages/declaration.hpp"
+
+#include "abide/catalog.hpp"
+#include "base/cookie_domain.hpp"
+#include "pages/lifetime_text.hpp"
+#include "policy/texts.hpp"
+
+namespace abide {
+namespace {
+
+const cookie_declaration& words_for(const config& settings, std::size_t i) noexcept {
+  static const cookie_declaration nothing;
+  return i < settings.declarations.size() ? settings.declarations[i] : nothing;
+}
+
+// The catalog's vendor, where it is sure of the name and sees the same category in it.
+std::string_view vendor_in_catalog(const cookie_rule& rule) {
+  constexpr unsigned sure = 90;
+  std::string member_of_pattern(rule.name);
+  if (const std::size_t star = member_of_pattern.find('*'); star != std::string::npos) member_of_pattern.erase(star, 1);
+  const std::string_view host = rule.host.substr(!rule.host.empty() && rule.host.front() == '.');
+  classification known;
+  if (!look_up(member_of_pattern, host, known)) return {};
+  const bool is_known = known.category == rule.category && known.confidence >= sure && known.vendor != "First party";
+  return is_known ? known.vendor : std::string_view{};
+}
+
+std::string_view vendor_of(const reader& r, const cookie_rule& rule) {
+  if (!rule.vendor.empty()) return rule.vendor;
+  if (const std::string_view known = vendor_in_catalog(rule); !known.empty()) return known;
+  return rule.shared ? (*r.words)["cookies.vendor_unknown"] : site_name(*r.settings, *r.words);
+}
+
+/// The text for the reader's language or a shorter tag of it; else the first one.
+void choose_purpose(const reader& r, const cookie_declaration& from, declared_cookie& into) {
+  if (from.purpose.empty()) return;
+  const std::string_view tag = r.words->tag();
+  const auto* best = &from.purpose.front();
+  for (const auto& each : from.purpose)
+    if (each.first == tag || (each.first == tag.substr(0, tag.find('-')) && best->first != tag)) best = &each;
+  into.purpose = best->second;
+  const bool own = best->first.empty() || best->first.substr(0, best->first.find('-')) == tag.substr(0, tag.find('-'));
+  if (!own) into.purpose_language = best->first;
+}
+
+/// `www.shop.example` and `.shop.example` are of one site: the registrable domain decides.
+std::string site_of(std::string_view host) {
+  if (!host.empty() && host.front() == '.') host.remove_prefix(1);
+  const auto domains = cookie_domains(host);
+  return domains.empty() ? std::string(host) : domains.back();
+}
+
+declared_cookie declared(const reader& r, std::size_t i) {
+  const policy& p = r.settings->policy;
+  const cookie_rule& rule = p.cookies[i];
+  const cookie_declaration& more = words_for(*r.settings, i);
+  declared_cookie made;
+  made.name = rule.name;
+  made.vendor = vendor_of(r, rule);
+  made.vendor_policy = more.vendor_policy;
+  made.lifetime = lifetime_in(*r.words, more.lifetime);
+  choose_purpose(r, more, made);
+  made.host = rule.host.substr(!rule.host.empty() && rule.host.front() == '.');
+  made.category = rule.category;
+  made.third_party = !rule.host.empty() && site_of(rule.host) != site_of(p.host);
+  made.shared = rule.shared;
+  made.exempt = r.place && !rule.shared && is_exempt(p, *r.place, rule.name, rule.category);
+  return made;
+}
+
+/// Abide's own cookie, which holds the choice.
+declared_cookie consent_cookie(const reader& r) {
+  declared_cookie made;
+  made.name = r.consent_cookie.empty() ? r.settings->policy.consent_cookie : r.consent_cookie;
+  made.vendor = site_name(*r.settings, *r.words);
+  made.lifetime = lifetime_in(*r.words, {lifetime_unit::days, consent_cookie_days});
+  made.purpose = (*r.words)["declaration.consent_cookie"];
+  made.category = category::required;
+  return made;
+}
+
+}  // namespace
+
+std::vector<declared_cookie> declared_cookies(const reader& r, category c) {
+  const policy& p = r.settings->policy;
+  std::vector<declared_cookie> cookies;
+  for (std::size_t i = 0; i < p.cookie_count; ++i)
+    if (p.cookies[i].category == c) cookies.push_back(declared(r, i));
+  if (c == category::required) cookies.push_back(consent_cookie(r));
+  return cookies;
+}
+
+std::string_view site_name(const config& settings, const language& words) noexcept {
+  const std::string& name = settings.site_name;
+  return name.empty() || name == "This site" ? words["site.unnamed"] : std::string_view(name);
+}
+
+}  // namespace abide

@@ -1,0 +1,66 @@
+#include "pages/gpc_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "abide/record.hpp"
+#include "abide/signal.hpp"
+
+namespace abide {
+namespace {
+
+// 204, 205 and 206 succeed without handing over the resource.
+bool has_representation(int status) { return status >= 200 && status <= 299 && (status < 204 || status > 206); }
+
+bool is_json_type(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+  while (!type.empty() && is_space(type.front())) type.remove_prefix(1);
+  while (!type.empty() && is_space(type.back())) type.remove_suffix(1);
+  return same_field(type, "application/json");  // media types and field names share their letter-case rule
+}
+
+// The library takes a NUL for the end of the text; a byte order mark it skips, as browsers do.
+nlohmann::json parse(std::string_view body) {
+  if (body.find('\0') != std::string_view::npos) return nlohmann::json::value_t::discarded;
+  return nlohmann::json::parse(body, nullptr, false);
+}
+
+gpc_answer read_answer(const nlohmann::json& resource) {
+  const auto member = resource.find("gpc");
+  if (member == resource.end() || !member->is_boolean()) return gpc_answer::unknown;  // GPC-18
+  return member->get<bool>() ? gpc_answer::abides : gpc_answer::does_not_abide;
+}
+
+std::optional<std::string> read_last_update(const nlohmann::json& resource) {
+  const auto member = resource.find("lastUpdate");
+  if (member == resource.end() || !member->is_string()) return {};
+  const auto& text = member->get_ref<const std::string&>();
+  if (!is_date_or_timestamp(text)) return {};  // GPC-19: the answer still counts
+  return text;
+}
+
+}  // namespace
+
+std::string_view name_of(gpc_answer answer) noexcept {
+  switch (answer) {
+    case gpc_answer::abides: return "abides";
+    case gpc_answer::does_not_abide: return "does-not-abide";
+    case gpc_answer::unknown: break;
+  }
+  return "unknown";
+}
+
+gpc_support read_gpc_json(int status, std::string_view content_type, std::string_view body) {
+  if (!has_representation(status) || !is_json_type(content_type)) return {};  // GPC-16, GPC-17
+  const nlohmann::json resource = parse(body);
+  if (!resource.is_object()) return {};
+  return {read_answer(resource), read_last_update(resource)};
+}
+
+std::string write_gpc_json(bool abides, std::string_view updated) {
+  nlohmann::ordered_json resource{{"gpc", abides}};
+  if (!updated.empty()) resource["lastUpdate"] = updated;
+  return resource.dump() + '\n';
+}
+
+}  // namespace abide

@@ -1,0 +1,124 @@
+#include "pages/page_model.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "abide/choosing.hpp"
+#include "base/embedded.hpp"
+#include "pages/declaration.hpp"
+#include "pages/template.hpp"
+#include "policy/plural.hpp"
+#include "policy/texts.hpp"
+
+namespace abide {
+namespace {
+
+std::string_view bytes_of(std::string_view name) noexcept {
+  const embedded_file* file = embedded(name);
+  return file ? file->bytes : std::string_view{};
+}
+
+void append_sheet(std::string& out, std::string_view url) {
+  out += "<link rel=\"stylesheet\" href=\"";
+  append_escaped(out, url);
+  out += "\">\n";
+}
+
+}  // namespace
+
+void append_nonce(std::string& out, std::string_view nonce) {
+  if (nonce.empty()) return;
+  out += " nonce=\"";
+  append_escaped(out, nonce);
+  out += '"';
+}
+
+std::string render_styles(const page_model& m) {
+  std::string out;
+  if (m.styles.allowed) {
+    out += "<style";
+    append_nonce(out, m.styles.nonce);
+    out.append(">").append(bytes_of("notice.css")).append("</style>\n");
+  } else if (!m.css_url.empty()) {
+    append_sheet(out, m.css_url);
+  }
+  return out;
+}
+
+std::string render_page_styles(const page_model& m) {
+  std::string out = render_styles(m);
+  if (!m.css_url.empty())
+    append_sheet(out, std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)) + "preferences.css");
+  if (!m.theme_url.empty()) append_sheet(out, m.theme_url);
+  return out;
+}
+
+const language& words_of(const page_model& m) noexcept { return texts_of(*m.settings).in(m.language); }
+
+std::string_view site_name(const page_model& m) noexcept { return site_name(*m.settings, words_of(m)); }
+
+std::string date_text(const page_model& m, std::int64_t time) {
+  std::array<char, 10> iso{};
+  write_date(time, iso.data());
+  const std::string_view year(iso.data(), 4);
+  const int month = (iso[5] - '0') * 10 + iso[6] - '0';
+  std::string_view day(iso.data() + 8, 2);
+  if (day.front() == '0') day.remove_prefix(1);
+  if (day == "1") day = words_of(m)["date.first_day"];
+  const std::array<value, 3> values{
+      {{"year", year}, {"month", piece_of(words_of(m)["months"], static_cast<std::size_t>(month - 1))}, {"day", day}}};
+  return say(words_of(m)["date"], values);
+}
+
+std::string_view settings_label(const page_model& m) noexcept {
+  return words_of(m)[m.decision->place->regime == regime::opt_out ? "link.choices" : "link.settings"];
+}
+
+std::string purposes_text(const page_model& m, category_set set) {
+  constexpr std::array<std::string_view, 4> keys{"required.title", "purpose.analytics", "purpose.functional",
+                                                 "purpose.targeting"};
+  const language& words = words_of(m);
+  std::array<std::string_view, 4> names;
+  std::size_t count = 0;
+  for (const category c : categories)
+    if (set.contains(c)) names[count++] = words[keys[static_cast<unsigned>(c)]];
+  std::string out;
+  out.reserve(128);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i > 0) out += words[i + 1 == count ? "list.and" : "list.comma"];
+    out += names[i];
+  }
+  return out;
+}
+
+bool is_opted_out(const decision& d) noexcept {
+  if (d.of(category::targeting, false).allowed) return false;
+  for (const category c : categories)
+    if (c != category::required && d.of(c, true).allowed) return false;
+  return true;
+}
+
+bool signal_decides(const decision& d) noexcept {
+  for (const category c : categories)
+    if (d.of(c, false).rule == rule::d3c || d.of(c, true).rule == rule::d3c) return true;
+  return false;
+}
+
+bool runs_exempt(const decision& d, category c) noexcept { return exempt_in_use(d).contains(c); }
+
+std::string contact_url(const std::string& contact) {
+  if (contact.starts_with("https://") || contact.starts_with("http://")) return contact;
+  return contact.find('@') == std::string::npos ? std::string{} : "mailto:" + contact;
+}
+
+std::string rules_line(const page_model& m) {
+  const language& words = words_of(m);
+  const jurisdiction& place = *m.decision->place;
+  std::string_view name = words["place." + std::string(place.code)];
+  if (place.code == "ZZ") name = words["about.unknown_place"];
+  const std::string_view regime = words["regime." + std::string(name_of(place.regime))];
+  const std::array<value, 2> values{{{"place", name.empty() ? place.name : name}, {"regime", regime}}};
+  return say(words["about.rules"], values);
+}
+
+}  // namespace abide

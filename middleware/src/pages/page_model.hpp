@@ -1,0 +1,65 @@
+#pragma once
+// What Abide's own pages are made from: one visitor, one decision, one language.
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "abide/config.hpp"
+#include "abide/decision.hpp"
+#include "html/content_policy.hpp"
+
+namespace abide {
+
+class language;
+
+/// Views: everything must live until the page is rendered. `settings` and `decision` are never null.
+struct page_model {
+  const config* settings = nullptr;
+  const abide::decision* decision = nullptr;
+  const record* chosen = nullptr;    ///< null: no valid record
+  std::string_view language = "en";  ///< a tag; English when it is not spoken
+  std::string_view consent_path = "/consent";
+  std::string_view consent_cookie;     ///< its name on this connection; empty: as the policy says
+  std::string_view return_path = "/";  ///< path and query to come back to; anything else counts as `/`
+  std::string_view css_url;            ///< of notice.css, beside which the others lie
+  inline_terms styles{false, {}};      ///< whether the CSS stands in the page itself, and with which nonce
+  std::string_view theme_url;          ///< the site's own style sheet for the preference page; may be empty
+  bool saved = false;                  ///< back from the form
+  bool failed = false;                 ///< the form could not be recorded: only its refusals hold
+  bool has_receipt = false;            ///< the log holds records of this visitor
+  bool insert_settings_link = false;
+  bool insert_withdraw = false;  ///< the page has no place of its own for the withdrawal
+  std::int64_t now = 0;          ///< Unix seconds
+};
+
+/// ` nonce="..."`; nothing where it is empty.
+void append_nonce(std::string& out, std::string_view nonce);
+
+/// `<style>` where the page allows it, else `<link rel="stylesheet">`: for the end of the head.
+std::string render_styles(const page_model&);
+
+/// The same for a page of Abide's own: then the site's own style sheet too.
+std::string render_page_styles(const page_model&);
+
+// What several pages ask of the model.
+const abide::language& words_of(const page_model&) noexcept;
+/// The site's name in the visitor's language; `This site` when the policy names none.
+std::string_view site_name(const page_model&) noexcept;
+/// `November 22, 2026`
+std::string date_text(const page_model&, std::int64_t time);
+/// `Rules applied: Germany. Optional cookies are used only after you allow them.`
+std::string rules_line(const page_model&);
+/// The link to a contact: a URL, or `mailto:` and an address; empty when it is neither.
+std::string contact_url(const std::string& contact);
+/// The label of the link to the preference page, by regime.
+std::string_view settings_label(const page_model&) noexcept;
+/// Categories as a phrase: `statistics, preferences and targeted ads`.
+std::string purposes_text(const page_model&, category_set);
+/// Whether sale, sharing and targeted ads are all refused, by the visitor or by an earlier opt-out.
+bool is_opted_out(const decision&) noexcept;
+/// Whether the signal itself, and not a choice, is why something is off now.
+bool signal_decides(const decision&) noexcept;
+/// Whether an exempt cookie of this category is in use without consent.
+bool runs_exempt(const decision&, category) noexcept;
+
+}  // namespace abide

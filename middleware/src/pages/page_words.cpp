@@ -1,0 +1,17 @@
+#include "pages/page_words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "policy/texts.hpp"
+
+namespace abide {
+
+std::string page_words_json(const language& words) {
+  constexpr const char* keys[]{"direction",   "frame.text",      "frame.allow",      "link.settings",  "list.comma",
+                               "page.failed", "analytics.title", "functional.title", "targeting.title"};
+  nlohmann::ordered_json json;
+  for (const char* key : keys) json[key] = words[key];
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace abide

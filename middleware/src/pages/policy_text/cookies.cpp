@@ -1,0 +1,137 @@
+// What cookies are used for, and what is used before a choice.
+#include <algorithm>
+
+#include "abide/decision.hpp"
+#include "pages/policy_text/writer.hpp"
+#include "policy/texts.hpp"
+
+namespace abide {
+namespace {
+
+std::string purpose_key(exempt_purpose purpose) {
+  switch (purpose) {
+    case exempt_purpose::statistical: return "policy.exempt.statistical";
+    case exempt_purpose::appearance: return "policy.exempt.appearance";
+    case exempt_purpose::emergency: break;
+  }
+  return "policy.exempt.emergency";
+}
+
+bool any_shared(const policy& p) noexcept {
+  for (std::size_t i = 0; i < p.cookie_count; ++i)
+    if (p.cookies[i].shared) return true;
+  return false;
+}
+
+/// What is used before a choice, among what the policy declares. A category may be in both sets.
+struct defaults {
+  category_set on, off, both;
+};
+
+defaults defaults_of(const writer& w, const jurisdiction& place) {
+  const policy& p = w.rules();
+  const decision before = decide(p, {}, place, nullptr, {}, w.now());
+  defaults found;
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    const cookie_rule& rule = p.cookies[i];
+    if (rule.category == category::required) continue;
+    if (before.of(rule.category, rule.shared).allowed) found.on.insert(rule.category);
+    else found.off.insert(rule.category);
+  }
+  found.both = category_set(found.on.bits() & found.off.bits());
+  return found;
+}
+
+void write_defaults(writer& w, const audience& group) {
+  const defaults d = defaults_of(w, *group.rows.front());
+  const bool exempt = std::any_of(group.rows.begin(), group.rows.end(),
+                                  [&](const jurisdiction* row) { return !declared_exempt(w.rules(), *row).empty(); });
+  if (d.on.empty() && d.off.empty()) return;
+  if (d.on.empty()) return w.paragraph({exempt ? "policy.default.off_exempt" : "policy.default.off"});
+  if (d.off.empty()) return w.paragraph({"policy.default.on"});
+  const category_set waiting(d.off.bits() & ~d.both.bits() & 15);
+  w.paragraph(
+      {"policy.default.mixed", waiting.empty() ? "" : "policy.default.waiting",
+       d.both.empty() ? "" : "policy.default.both"},
+      {{"on", plain(w.purposes(d.on))}, {"off", plain(w.purposes(waiting))}, {"both", plain(w.purposes(d.both))}});
+}
+
+/// The declared exemptions of a purpose that are alike in their places.
+struct exempt_use {
+  exempt_purpose purpose;
+  std::vector<std::string> places, names;
+};
+
+bool is_sold(const policy& p, std::string_view name) noexcept {
+  for (std::size_t i = 0; i < p.cookie_count; ++i)
+    if (p.cookies[i].name == name && p.cookies[i].shared) return true;
+  return false;
+}
+
+std::vector<exempt_use> uses_at(const writer& w, const jurisdiction& row) {
+  const policy& p = w.rules();
+  std::vector<exempt_use> uses;
+  for (std::size_t i = 0; i < p.exemption_count; ++i) {
+    const exemption& e = p.exemptions[i];
+    const bool known = (row.exempt & static_cast<std::uint8_t>(e.purpose)) != 0;
+    if (e.jurisdiction != row.code || !known || is_sold(p, e.name)) continue;
+    const auto same =
+        std::find_if(uses.begin(), uses.end(), [&](const exempt_use& u) { return u.purpose == e.purpose; });
+    if (same != uses.end()) same->names.emplace_back(e.name);
+    else uses.push_back({e.purpose, {std::string(name_in(w.words(), row))}, {std::string(e.name)}});
+  }
+  return uses;
+}
+
+std::vector<exempt_use> exempt_uses(const writer& w, const audience& group) {
+  std::vector<exempt_use> all;
+  for (const jurisdiction* row : group.rows) {
+    for (exempt_use& use : uses_at(w, *row)) {
+      const auto same = std::find_if(all.begin(), all.end(), [&](const exempt_use& u) {
+        return u.purpose == use.purpose && u.names == use.names;
+      });
+      if (same != all.end()) same->places.push_back(use.places.front());
+      else all.push_back(std::move(use));
+    }
+  }
+  return all;
+}
+
+void write_exempt(writer& w, const audience& group) {
+  for (const exempt_use& use : exempt_uses(w, group)) {
+    block b;
+    const std::vector<named_piece> places{{"places", plain(listed(w.words(), use.places))}};
+    b.text = prose_of(w.words()[purpose_key(use.purpose)], places);
+    b.text.push_back(plain(w.space() + w.word("policy.exempt.cookies") + ' '));
+    for (std::size_t i = 0; i < use.names.size(); ++i) {
+      if (i > 0) b.text.push_back(plain(w.word(i + 1 == use.names.size() ? "list.and" : "list.comma")));
+      b.text.push_back(code_piece(use.names[i]));
+    }
+    b.text.push_back(plain(w.stop()));
+    w.add(std::move(b));
+  }
+}
+
+}  // namespace
+
+void write_cookies(writer& w, int level) {
+  const policy& p = w.rules();
+  const category_set used = declared_categories(p);
+  w.heading(level, "abide-cookies", "policy.cookies.title");
+  w.paragraph({"policy.cookies.intro"}, {{"site", w.site()}, {"declaration", w.declaration()}});
+  for (const category c : categories) {
+    if (c != category::required && !used.contains(c)) continue;
+    const std::string name(name_of(c));
+    w.item({strong_piece(w.word(name + ".title")), plain(w.word("list.colon") + w.word(name + ".about"))});
+  }
+  w.paragraph({any_shared(p) ? "policy.cookies.shared" : "policy.cookies.not_shared"},
+              {{"declaration", w.declaration()}});
+}
+
+void write_cookies_at(writer& w, const audience& group) {
+  if (!w.is_observing()) write_defaults(w, group);
+  if (!w.is_observing()) write_exempt(w, group);
+  if (group.region == region::us && sells(w.rules())) w.paragraph({"policy.cookies.us"});
+}
+
+}  // namespace abide

@@ -1,0 +1,20 @@
+#pragma once
+// The preference page: what each category is for, its state and the reason, its cookies, and every choice.
+#include <string>
+
+#include "pages/page_model.hpp"
+
+namespace abide {
+
+/// The whole page, for GET on the consent path. Its form posts, besides `from=settings` and `return`:
+///   choice     accept-all, reject-all, opt-out (sale, sharing and targeted ads), or save
+/// and with save, for a category each,
+///   grant      the visitor ticked it: granted
+///   keep       it is on by default or cannot be changed, and the visitor left it: no choice (a box nobody ticked is no
+///              consent, and must not lift an earlier opt-out)
+///   exception  allowed after the visitor was told that the browser's signal says otherwise: granted, and the informed
+///              exception of D3a
+/// A category with none of the three: denied. A grant beats a keep.
+std::string render_preferences(const page_model&);
+
+}  // namespace abide

@@ -1,0 +1,82 @@
+#include "pages/public_policy.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "policy/lifetime.hpp"
+
+namespace abide {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+void put(json& into, const char* key, std::string_view text) {
+  if (!text.empty()) into[key] = text;
+}
+
+json purpose_of(const cookie_declaration& words) {
+  if (words.purpose.size() == 1 && words.purpose.front().first.empty()) return words.purpose.front().second;
+  json by_language = json::object();
+  for (const auto& [language, text] : words.purpose) by_language[language] = text;
+  return by_language;
+}
+
+json cookie_of(const cookie_rule& rule, const cookie_declaration& words) {
+  json cookie{{"name", rule.name}, {"category", name_of(rule.category)}, {"shared", rule.shared}};
+  put(cookie, "host", rule.host);
+  put(cookie, "vendor", rule.vendor);
+  put(cookie, "programme", rule.programme);
+  put(cookie, "lifetime", write_lifetime_text(words.lifetime));
+  put(cookie, "vendor_policy", words.vendor_policy);
+  if (!words.purpose.empty()) cookie["purpose"] = purpose_of(words);
+  return cookie;
+}
+
+json cookies_of(const config& from) {
+  static const cookie_declaration nothing;
+  json cookies = json::array();
+  for (std::size_t i = 0; i < from.policy.cookie_count; ++i)
+    cookies.push_back(cookie_of(from.policy.cookies[i], i < from.declarations.size() ? from.declarations[i] : nothing));
+  return cookies;
+}
+
+std::string_view word_of(exempt_purpose purpose) noexcept {
+  switch (purpose) {
+    case exempt_purpose::appearance: return "appearance";
+    case exempt_purpose::emergency: return "emergency";
+    default: return "statistical";
+  }
+}
+
+json exemptions_of(const policy& p) {
+  json list = json::array();
+  for (std::size_t i = 0; i < p.exemption_count; ++i) {
+    const exemption& e = p.exemptions[i];
+    list.push_back(std::string(e.jurisdiction).append(":").append(word_of(e.purpose)).append(":").append(e.name));
+  }
+  return list;
+}
+
+json signals_of(const policy& p) {
+  constexpr const char* dnt[]{"as_objection", "as_gpc", "ignore"};
+  return {{"gpc_exception", p.exception == exception_policy::informed ? "informed" : "never"},
+          {"dnt", dnt[static_cast<unsigned>(p.dnt)]}};
+}
+
+}  // namespace
+
+std::string public_policy_json(const config& from) {
+  const policy& p = from.policy;
+  json site{{"name", from.site_name}};
+  put(site, "host", p.host);
+  const json file{{"site", std::move(site)},
+                  {"mode", p.mode == mode::observe ? "observe" : "enforce"},
+                  {"signals", signals_of(p)},
+                  {"notice", {{"version", p.notice_version}}},
+                  {"cookies", cookies_of(from)},
+                  {"exempt", exemptions_of(p)},
+                  {"unknown", p.unknown == unknown_policy::party ? "party" : "targeting"},
+                  {"consent", {{"path", from.consent_path}, {"cookie", p.consent_cookie}}}};
+  return file.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace abide

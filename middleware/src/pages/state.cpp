@@ -1,0 +1,101 @@
+#include "pages/state.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "pages/notice.hpp"
+#include "policy/texts.hpp"
+
+namespace abide {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json names_of(const decision& d, bool shared) {
+  json names = json::array();
+  for (const category c : categories)
+    if (d.of(c, shared).allowed) names.push_back(name_of(c));
+  return names;
+}
+
+/// Whether the cookie is exempt here, and allowed.
+bool is_free(const page_model& m, const cookie_rule& rule) noexcept {
+  const decision& d = *m.decision;
+  return !rule.shared && is_exempt(m.settings->policy, *d.place, rule.name, rule.category) &&
+         d.exempt[static_cast<unsigned>(rule.category)].allowed;
+}
+
+/// Vendors all of whose cookies are free: what they load may pass although its category may not.
+json exempt_vendors(const page_model& m) {
+  const policy& p = m.settings->policy;
+  std::vector<std::string_view> free, bound;
+  for (std::size_t i = 0; i < p.cookie_count; ++i)
+    if (!p.cookies[i].vendor.empty()) (is_free(m, p.cookies[i]) ? free : bound).push_back(p.cookies[i].vendor);
+  json names = json::array();
+  for (std::size_t i = 0; i < free.size(); ++i) {
+    const bool is_first = std::find(free.begin(), free.begin() + static_cast<std::ptrdiff_t>(i), free[i]) ==
+                          free.begin() + static_cast<std::ptrdiff_t>(i);
+    if (is_first && std::find(bound.begin(), bound.end(), free[i]) == bound.end()) names.push_back(free[i]);
+  }
+  return names;
+}
+
+json status_json(const page_model& m) {
+  const auto told = status_of(m);
+  if (!told) return nullptr;
+  return {{"title", told->title}, {"text", told->text}};
+}
+
+json reasons_of(const decision& d, bool shared) {
+  json reasons = json::object();
+  for (const category c : categories) {
+    const verdict& v = d.of(c, shared);
+    reasons[std::string(name_of(c))] = {{"rule", name_of(v.rule)}, {"why", why(d, v)}, {"law", law_of(d, v)}};
+  }
+  return reasons;
+}
+
+json state_of(const page_model& m) {
+  const decision& d = *m.decision;
+  const policy& p = m.settings->policy;
+  json state{{"v", 1},
+             {"allowed", names_of(d, false)},
+             {"allowedShared", names_of(d, true)},
+             {"gpc", d.seen.gpc},
+             {"regime", name_of(d.place->regime)},
+             {"notice", name_of(d.notice)},
+             {"path", m.consent_path},
+             {"mode", p.mode == mode::observe ? "observe" : "enforce"},
+             {"noticeVersion", p.notice_version},
+             {"lang", words_of(m).tag()},
+             {"status", status_json(m)},
+             {"chosen", has_chosen(d)},
+             {"granted", has_grant(d)},
+             {"exception", sets_signal_aside(d)},
+             {"exempt", tells_of_exempt(d)},
+             {"objectable", uses_exempt(d)}};
+  if (json vendors = exempt_vendors(m); !vendors.empty()) state["allowedExempt"] = std::move(vendors);
+  return state;
+}
+
+std::string text_of(const json& state) {
+  std::string text = state.dump(-1, ' ', false, json::error_handler_t::replace);
+  for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) text.replace(at, 1, "\\u003c");
+  return text;
+}
+
+}  // namespace
+
+std::string state_json(const page_model& m) { return text_of(state_of(m)); }
+
+std::string state_json_with_reasons(const page_model& m) {
+  json state = state_of(m);
+  state["reasons"] = reasons_of(*m.decision, false);
+  state["reasonsShared"] = reasons_of(*m.decision, true);
+  return text_of(state);
+}
+
+}  // namespace abide

@@ -1,0 +1,20 @@
+#pragma once
+// What a page's module starts from, and what every choice in place is answered with.
+#include <string>
+
+#include "pages/page_model.hpp"
+
+namespace abide {
+
+/// The decision as JSON, safe inside a `<script>`. `allowed`, `allowedShared`: categories; `allowedExempt`: vendors
+/// whose cookies are all exempt here and allowed, absent when there is none; `status`: the status line's title and
+/// text, or null. What `data-abide-when` may name: `chosen` (an explicit choice holds), `granted` (a grant holds),
+/// `exception` (the signal is set aside), `exempt` (exempt cookies are in use, and the status line says so),
+/// `objectable` (exempt cookies are in use).
+std::string state_json(const page_model&);
+
+/// The same with `reasons` and `reasonsShared`, by category: `rule` (D0 to D6), `why` and `law` (the clause), in
+/// English.
+std::string state_json_with_reasons(const page_model&);
+
+}  // namespace abide

@@ -1,0 +1,40 @@
+#include "policy/lifetime.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace abide {
+namespace {
+
+// In the order of lifetime_unit.
+constexpr std::array<std::string_view, 9> units{"",     "session", "seconds", "minutes", "hours",
+                                                "days", "weeks",   "months",  "years"};
+
+lifetime_unit unit_of(std::string_view word) noexcept {
+  for (std::size_t i = static_cast<std::size_t>(lifetime_unit::seconds); i < units.size(); ++i)
+    if (word == units[i] || word == units[i].substr(0, units[i].size() - 1)) return static_cast<lifetime_unit>(i);
+  return lifetime_unit::unknown;
+}
+
+}  // namespace
+
+std::optional<cookie_lifetime> read_lifetime_text(std::string_view text) noexcept {
+  if (text == "session") return cookie_lifetime{lifetime_unit::session, 0};
+  cookie_lifetime made;
+  const std::string_view digits = text.substr(0, text.find(' '));
+  if (digits.empty() || digits.size() > 4 || digits.size() == text.size() || digits.front() == '0') return {};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), made.count);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return {};
+  made.unit = unit_of(text.substr(digits.size() + 1));
+  if (made.unit == lifetime_unit::unknown) return {};
+  return made;
+}
+
+std::string write_lifetime_text(cookie_lifetime lifetime) {
+  std::string text(name_of(lifetime.unit));
+  return lifetime.count == 0 ? text : std::to_string(lifetime.count) + ' ' + text;
+}
+
+std::string_view name_of(lifetime_unit unit) noexcept { return units[static_cast<std::size_t>(unit)]; }
+
+}  // namespace abide

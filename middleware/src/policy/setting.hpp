@@ -1,0 +1,90 @@
+#pragma once
+// One value of a configuration file and where it stands. Reads itself, or says what was expected there.
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/strict_json.hpp"
+
+namespace abide {
+
+class setting {
+ public:
+  setting(const file_json& value, std::string path, const std::string& file)
+      : value_(&value), path_(std::move(path)), file_(&file) {}
+
+  bool is_null() const { return value_->is_null(); }
+  bool is_object() const { return value_->is_object(); }
+  bool is(std::string_view word) const { return value_->is_string() && *value_ == word; }
+  std::string text(std::string_view what) const;  ///< not empty; `what` is expected
+  bool flag() const;
+  std::int64_t whole(std::int64_t min, std::int64_t max) const;
+  std::vector<setting> list() const;
+
+  struct named;
+  std::vector<named> object() const;
+
+  /// `policy.json: /cookies/2/category: expected ...`
+  [[noreturn]] void expected(std::string_view what) const;
+  /// `policy.json: /cookies/2: ...`
+  [[noreturn]] void refuse(std::string_view why) const;
+  /// Names the key that was probably meant.
+  [[noreturn]] void unknown_key(std::string_view key, const std::vector<std::string_view>& known) const;
+
+ private:
+  const file_json* value_;
+  std::string path_;
+  const std::string* file_;
+};
+
+struct setting::named {
+  std::string_view key;
+  setting value;
+};
+
+/// One key that an object may have, and what reads its value into `target`.
+template <class target>
+struct member {
+  std::string_view key;
+  void (*read)(const setting&, target&);
+};
+
+/// Reads an object by the table of its members. Missing keys keep their defaults; any other key is an error.
+template <class target>
+void read_object(const setting& from, std::span<const member<target>> members, target& into) {
+  for (const setting::named& item : from.object()) {
+    const member<target>* found = nullptr;
+    for (const member<target>& known : members)
+      if (known.key == item.key) found = &known;
+    if (found) {
+      found->read(item.value, into);
+      continue;
+    }
+    std::vector<std::string_view> keys;
+    for (const member<target>& known : members) keys.push_back(known.key);
+    from.unknown_key(item.key, keys);
+  }
+}
+
+/// One word that a setting may have, and the value it stands for.
+template <class value>
+struct word {
+  std::string_view text;
+  value means;
+};
+
+/// Reads one of the words; otherwise the error lists them all.
+template <class value, std::size_t count>
+value read_word(const setting& from, const word<value> (&words)[count]) {
+  std::string all;
+  for (const word<value>& known : words) {
+    if (from.is(known.text)) return known.means;
+    all += (all.empty() ? "" : ", ") + std::string(known.text);
+  }
+  from.expected((count > 1 ? "one of " : "") + all);
+}
+
+}  // namespace abide

@@ -1,0 +1,97 @@
+#include "policy/shapes.hpp"
+
+namespace abide {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_word(char c) { return is_letter(c) || is_digit(c); }
+
+bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+
+template <class test>
+bool all(std::string_view text, test passes) {
+  for (const char c : text)
+    if (!passes(c)) return false;
+  return true;
+}
+
+/// Calls `passes` for each piece between the marks; an empty text is one empty piece.
+template <class test>
+bool each_piece(std::string_view text, char mark, test passes) {
+  for (;;) {
+    const std::size_t end = text.find(mark);
+    if (!passes(text.substr(0, end))) return false;
+    if (end == std::string_view::npos) return true;
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+bool is_plain(std::string_view text) noexcept {
+  return all(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+}
+
+// host = label *( "." label )
+bool is_host(std::string_view text) noexcept {
+  return each_piece(text, '.', [](std::string_view label) {
+    return !label.empty() && all(label, [](char c) { return is_word(c) || c == '-' || c == '_'; });
+  });
+}
+
+// token = 1*tchar (RFC 9110 section 5.6.2)
+bool is_token(std::string_view text) noexcept {
+  return !text.empty() && all(text, [](char c) { return is_word(c) || is_one_of(c, "!#$%&'*+-.^_`|~"); });
+}
+
+// name-pattern = printable ASCII or UTF-8 without ";" and "=", with at most one "*"
+bool is_name_pattern(std::string_view text) noexcept {
+  const auto fits = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != ';' && c != '=' && c != 0x7f; };
+  const std::size_t star = text.find('*');
+  const bool one_star = star == std::string_view::npos || text.find('*', star + 1) == std::string_view::npos;
+  return !text.empty() && one_star && all(text, fits);
+}
+
+// path = 1*( "/" segment ) ; a segment does not begin with a dot
+bool is_prefix(std::string_view text) noexcept {
+  if (text.empty() || text.front() != '/') return false;
+  return each_piece(text.substr(1), '/', [](std::string_view segment) {
+    return !segment.empty() && segment.front() != '.' &&
+           all(segment, [](char c) { return is_word(c) || is_one_of(c, "._~-"); });
+  });
+}
+
+// location = 2ALPHA [ "-" 1*3( ALPHA / DIGIT ) ] (ISO 3166-1 alpha-2, ISO 3166-2)
+bool is_location(std::string_view text) noexcept {
+  if (text.size() < 2 || !is_letter(text[0]) || !is_letter(text[1])) return false;
+  if (text.size() == 2) return true;
+  return text[2] == '-' && text.size() >= 4 && text.size() <= 6 && all(text.substr(3), is_word);
+}
+
+// language = 2*3ALPHA *( "-" 2*8( ALPHA / DIGIT ) ) (the shape of BCP 47)
+bool is_language(std::string_view text) noexcept {
+  const std::string_view first = text.substr(0, text.find('-'));
+  if (first.size() < 2 || first.size() > 3 || !all(first, is_letter)) return false;
+  if (first.size() == text.size()) return true;
+  return each_piece(text.substr(first.size() + 1), '-', [](std::string_view piece) {
+    return piece.size() >= 2 && piece.size() <= 8 && all(piece, is_word);
+  });
+}
+
+// keys = ( "env:" / "file:" ) 1*plain
+bool is_keys(std::string_view text) noexcept {
+  if (!is_plain(text)) return false;
+  return (text.rfind("env:", 0) == 0 && text.size() > 4) || (text.rfind("file:", 0) == 0 && text.size() > 5);
+}
+
+// https-url = "https://" host [ ( "/" / "?" / "#" ) *( what RFC 3986 allows, but no quote ) ]
+bool is_https_url(std::string_view text) noexcept {
+  constexpr std::string_view scheme = "https://";
+  if (text.substr(0, scheme.size()) != scheme) return false;
+  const std::string_view rest = text.substr(scheme.size());
+  const auto fits = [](char c) { return c > 0x20 && c < 0x7f && !is_one_of(c, "\"'<>\\^`{|}"); };
+  return is_host(rest.substr(0, rest.find_first_of("/?#"))) && all(rest, fits);
+}
+
+}  // namespace abide

@@ -1,0 +1,293 @@
+#include "policy/texts.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include <nlohmann/json.hpp>
+
+#include "abide/config.hpp"
+#include "base/embedded.hpp"
+#include "policy/plural.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::size_t field_bytes_max = 1024;
+constexpr int members_max = 32;
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool same_tag(std::string_view a, std::string_view b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+struct other_tag {
+  std::string_view tag, written;
+};
+
+/// Tags that browsers send for languages whose texts go by another tag (CLDR's likely scripts, macrolanguages).
+constexpr other_tag other_tags[] = {
+    {"zh", "zh-Hans"},      {"zh-CN", "zh-Hans"},   {"zh-SG", "zh-Hans"},
+    {"zh-TW", "zh-Hant"},   {"zh-HK", "zh-Hant"},   {"zh-MO", "zh-Hant"},
+    {"zh-Hans", "zh-Hans"}, {"zh-Hant", "zh-Hant"},  // no script stands in for the other
+    {"no", "nb"},           {"nn", "nb"},           {"iw", "he"}};
+
+std::string_view written(std::string_view tag) noexcept {
+  for (const other_tag& each : other_tags)
+    if (same_tag(each.tag, tag)) return each.written;
+  return {};
+}
+
+/// `de-Latn-AT` becomes `de-Latn`, then `de`, then nothing.
+std::string_view shortened(std::string_view tag) noexcept {
+  const auto dash = tag.rfind('-');
+  return dash == std::string_view::npos ? std::string_view{} : tag.substr(0, dash);
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string_view take_until(std::string_view& text, char mark) noexcept {
+  const auto at = std::min(text.find(mark), text.size());
+  const std::string_view front = text.substr(0, at);
+  text.remove_prefix(std::min(at + 1, text.size()));
+  return front;
+}
+
+/// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ), in thousandths; anything else refuses the member.
+int read_weight(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return 0;
+  if (text.size() > 1 && text[1] != '.') return 0;
+  int weight = (text[0] - '0') * 1000;
+  int unit = 100;
+  for (const char c : text.substr(std::min<std::size_t>(2, text.size()))) {
+    if (c < '0' || c > '9') return 0;
+    weight += (c - '0') * unit;
+    unit /= 10;
+  }
+  return weight <= 1000 ? weight : 0;
+}
+
+/// How many subtags of a wanted tag the texts of another meet: 2 for `pt-BR` and `pt-BR`, 1 for `pt-BR` and `pt`, else
+/// 0.
+int reach(std::string_view wanted, std::string_view tag) noexcept {
+  for (std::string_view part = wanted; !part.empty(); part = shortened(part)) {
+    const std::string_view other = written(part);
+    if (same_tag(part, tag) || same_tag(other, tag))
+      return 1 + static_cast<int>(std::count(part.begin(), part.end(), '-'));
+    if (!other.empty()) break;
+  }
+  return 0;
+}
+
+struct wish {
+  std::string_view range;
+  int weight = 1000;
+};
+
+wish read_wish(std::string_view member) noexcept {
+  wish w{trimmed(take_until(member, ';'))};
+  while (!member.empty()) {
+    const std::string_view parameter = trimmed(take_until(member, ';'));
+    const bool is_weight = parameter.size() > 1 && lower(parameter[0]) == 'q' && parameter[1] == '=';
+    if (is_weight) w.weight = read_weight(parameter.substr(2));
+  }
+  return w;
+}
+
+/// How well a range fits a tag: the number of subtags they share, 0 when it does not fit; `*` fits a little.
+int fit(std::string_view range, std::string_view tag) noexcept {
+  if (range == "*") return 1;
+  if (const int depth = reach(range, tag)) return 1 + depth;
+  // `de` also asks for `de-CH` when that is all there is.
+  return tag.size() > range.size() && tag[range.size()] == '-' && same_tag(tag.substr(0, range.size()), range) ? 2 : 0;
+}
+
+/// The weight that the field gives a tag: that of the range that fits best, -1 when none fits. `place` is the range's.
+int weight_of(std::string_view field, std::string_view tag, int& place) noexcept {
+  int weight = -1, best = 0, n = 0;
+  while (!field.empty() && n < members_max) {
+    const wish w = read_wish(take_until(field, ','));
+    ++n;
+    if (w.range.empty()) continue;
+    const int f = fit(w.range, tag);
+    if (f <= best) continue;
+    best = f;
+    weight = w.weight;
+    place = n;
+  }
+  return weight;
+}
+
+/// Calls `found` with the name in every {name} of a text.
+template <class Found>
+void each_placeholder(std::string_view text, Found found) {
+  while (!text.empty()) {
+    take_until(text, '{');
+    if (!text.empty()) found(take_until(text, '}'));
+  }
+}
+
+std::string name_of(const text_file& file) {
+  return file.name.empty() ? "texts " + std::string(file.tag) : std::string(file.name);
+}
+
+[[noreturn]] void fail(const std::string& file, std::string_view key, std::string_view what) {
+  throw config_error(file + ": \"" + std::string(key) + "\" " + std::string(what));
+}
+
+bool is_free(std::string_view key) noexcept { return key.starts_with("place."); }
+
+void check_placeholders(const std::string& file, std::string_view key, std::string_view text,
+                        std::string_view original) {
+  each_placeholder(text, [&](std::string_view name) {
+    if (original.find("{" + std::string(name) + "}") == std::string_view::npos)
+      fail(file, key, "has a placeholder {" + std::string(name) + "} that English has not");
+  });
+}
+
+/// A text that counts something has the forms of the language's plural rule, a list of months has twelve.
+void check_pieces(const std::string& file, const language& words, std::string_view key, std::string_view text) {
+  const std::size_t pieces = 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '|'));
+  std::size_t wanted = key == "months" ? 12 : 1;
+  if (key.starts_with("lifetime.") && key != "lifetime.session") wanted = plural_forms(words["plural"]);
+  if (pieces != wanted) fail(file, key, "must have " + std::to_string(wanted) + " pieces with | between them");
+}
+
+void check(const std::string& file, const language& other, const language& english) {
+  for (const auto& [key, text] : english.all())
+    if (!is_free(key) && other.find(key).empty()) fail(file, key, "is missing");
+  const std::string_view rule = other.find("plural");
+  if (!rule.empty() && plural_forms(rule) == 0) fail(file, "plural", "names no rule of plurals that the library knows");
+  for (const auto& [key, text] : other.all()) {
+    if (is_free(key)) continue;
+    if (english.find(key).empty()) fail(file, key, "is not a key of the English texts");
+    check_placeholders(file, key, text, english.find(key));
+    check_pieces(file, other, key, text);
+  }
+}
+
+/// Every {{:key}} of a template must be a text.
+void check_template(const embedded_file& page, const language& english) {
+  std::string_view rest = page.bytes;
+  for (auto at = rest.find("{{:"); at != std::string_view::npos; at = rest.find("{{:")) {
+    rest.remove_prefix(at + 3);
+    const std::string_view key = take_until(rest, '}');
+    if (english.find(key).empty()) fail("texts en", key, "is missing, and " + std::string(page.name) + " asks for it");
+  }
+}
+
+void read_words(const text_file& file, std::map<std::string, std::string, std::less<>>& words) {
+  const auto json = nlohmann::json::parse(file.json, nullptr, false);
+  if (!json.is_object()) throw config_error(name_of(file) + ": expected a JSON object");
+  for (const auto& [key, text] : json.items()) {
+    if (!text.is_string() || text == "") fail(name_of(file), key, "must be a text that is not empty");
+    words[key] = text.get<std::string>();
+  }
+}
+
+std::vector<text_file> built_in_files() {
+  constexpr std::string_view ending = ".json";
+  std::vector<text_file> files;
+  for (const embedded_file& file : embedded_files()) {
+    if (!file.name.ends_with(ending)) continue;
+    files.push_back({file.name.substr(0, file.name.size() - ending.size()), file.bytes});
+  }
+  return files;
+}
+
+}  // namespace
+
+std::string_view language::find(std::string_view key) const noexcept {
+  const auto found = words_.find(key);
+  return found == words_.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+std::string_view language::operator[](std::string_view key) const noexcept {
+  const std::string_view own = find(key);
+  return own.empty() && english_ ? english_->find(key) : own;
+}
+
+language& texts::take(const text_file& file) {
+  for (language& each : languages_)
+    if (same_tag(each.tag_, file.tag)) return each;
+  languages_.emplace_back().tag_ = file.tag;
+  return languages_.back();
+}
+
+texts::texts(std::span<const text_file> files) {
+  languages_.reserve(files.size());  // the addresses stay: every language points at English
+  for (const text_file& file : files) {
+    language& into = take(file);
+    into.file_ = name_of(file);
+    read_words(file, into.words_);
+  }
+  const language* english = find("en");
+  if (!english) throw config_error("texts: English is missing");
+  for (language& other : languages_) {
+    other.english_ = english;
+    check(other.file_, other, *english);
+  }
+}
+
+std::unique_ptr<const texts> texts::of(std::span<const std::string> tags, std::span<const text_file> own) {
+  std::vector<text_file> files;
+  for (const text_file& file : built_in_files()) {
+    const auto wants = [&](std::string_view tag) { return reach(tag, file.tag) > 0; };
+    if (file.tag == "en" || std::any_of(tags.begin(), tags.end(), wants)) files.push_back(file);
+  }
+  files.insert(files.end(), own.begin(), own.end());
+  return std::make_unique<const texts>(files);
+}
+
+const texts& texts_of(const config& settings) { return settings.words ? *settings.words : texts::built_in(); }
+
+const texts& texts::built_in() {
+  static const texts all = [] { return texts(built_in_files()); }();
+  static const bool checked = [] {
+    for (const embedded_file& file : embedded_files())
+      if (file.name.ends_with(".html")) check_template(file, all.in("en"));
+    return true;
+  }();
+  static_cast<void>(checked);
+  return all;
+}
+
+const language* texts::find(std::string_view tag) const noexcept {
+  const language* best = nullptr;
+  int most = 0;
+  for (const language& one : languages_) {
+    const int depth = reach(tag, one.tag());
+    if (depth > most) best = &one;
+    most = std::max(most, depth);
+  }
+  return best;
+}
+
+const language& texts::in(std::string_view tag) const noexcept {
+  const language* found = find(tag);
+  return found ? *found : *find("en");
+}
+
+bool texts::speaks(std::string_view tag) const noexcept { return find(tag) != nullptr; }
+
+std::string_view pick_language(std::string_view field, std::span<const std::string> available) noexcept {
+  if (available.empty()) return "en";
+  field = field.substr(0, field_bytes_max);
+  std::string_view best = available.front();
+  int best_weight = 0, best_place = 0;
+  for (const std::string& tag : available) {
+    int place = 0;
+    const int weight = weight_of(field, tag, place);
+    if (weight <= 0 || weight < best_weight || (weight == best_weight && place >= best_place)) continue;
+    best = tag;
+    best_weight = weight;
+    best_place = place;
+  }
+  return best;
+}
+
+}  // namespace abide

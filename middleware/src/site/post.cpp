@@ -1,0 +1,82 @@
+#include "site/post.hpp"
+
+#include "abide/signal.hpp"
+#include "pages/template.hpp"
+
+namespace abide {
+namespace {
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+std::string decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape =
+        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
+    if (escape) {
+      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+      i += 2;
+    } else {
+      out += text[i] == '+' ? ' ' : text[i];
+    }
+  }
+  return out;
+}
+
+category_set* set_of(form& f, std::string_view field) {
+  if (field == "grant") return &f.granted;
+  if (field == "keep") return &f.kept;
+  return field == "exception" ? &f.excepted : nullptr;
+}
+
+// scheme "://" host [ "/" ... ] of an Origin or Referer
+std::string_view host_of_url(std::string_view url) {
+  const std::size_t start = url.find("://");
+  if (start == std::string_view::npos) return {};
+  url.remove_prefix(start + 3);
+  return url.substr(0, url.find_first_of("/?#"));
+}
+
+}  // namespace
+
+bool is_same_origin(const header_section& request, std::string_view host) {
+  const std::string_view site = request.first("Sec-Fetch-Site");
+  if (!site.empty()) return site == "same-origin";
+  const std::string_view origin = request.first("Origin");
+  if (!origin.empty()) return same_field(host_of_url(origin), host);
+  const std::string_view referer = request.first("Referer");
+  return referer.empty() || same_field(host_of_url(referer), host);
+}
+
+std::optional<form> read_form(std::string_view body) {
+  form f;
+  std::optional<wish> asked;
+  while (!body.empty()) {
+    const std::size_t end = body.find('&');
+    const std::string_view pair = body.substr(0, end);
+    body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) continue;
+    const std::string name = decoded(pair.substr(0, equals));
+    const std::string value = decoded(pair.substr(equals + 1));
+    if (name == "choice") asked = wish_named(value);
+    if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
+    if (name == "from") {
+      f.from_banner = value == "banner";
+      f.from_page = value == "page";
+    }
+    if (name == "lang") f.language = value.size() <= 16 ? value : "";
+    if (name == "return") f.return_path = std::string(local_path(value));
+    if (category_set* set = set_of(f, name))
+      if (const auto c = category_named(value)) set->insert(*c);
+  }
+  if (!asked) return {};
+  f.wish = *asked;
+  return f;
+}
+
+}  // namespace abide

@@ -1,0 +1,260 @@
+#include "tools/report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "base/embedded.hpp"
+#include "pages/template.hpp"
+#include "tools/chart.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::size_t places_max = 12;
+
+struct kind_series {
+  event_kind kind;
+  std::string_view name;
+  int color;
+};
+constexpr kind_series charted[] = {
+    {event_kind::grant, "Agreed", 0},     {event_kind::deny, "Refused", 1},
+    {event_kind::change, "Changed", 2},   {event_kind::withdraw, "Withdrew", 3},
+    {event_kind::signal_on, "Signal", 4}, {event_kind::exception, "Exception", 5},
+};
+
+std::uint64_t count_of(const kind_counts& kinds, event_kind kind) { return kinds[static_cast<std::size_t>(kind)]; }
+
+std::uint64_t total_of(const kind_counts& kinds) {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t each : kinds) sum += each;
+  return sum;
+}
+
+std::uint64_t other_of(const kind_counts& kinds) {
+  std::uint64_t sum = total_of(kinds);
+  for (const kind_series& each : charted) sum -= count_of(kinds, each.kind);
+  return sum;
+}
+
+std::string count(std::uint64_t value) { return count_text(static_cast<double>(value)); }
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string percent_text(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return "–";
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f %%", percent(part, whole));
+  return text;
+}
+
+using table = std::vector<std::vector<std::string>>;  // the first row is the heading, the first cell of each its name
+
+std::string table_html(const table& rows, const std::string& caption) {
+  std::string html =
+      "<details><summary>Show the numbers</summary><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" +
+      escaped(caption) + "\"><table><caption>" + escaped(caption) + "</caption>";
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    html += i == 0 ? "<thead><tr>" : i == 1 ? "<tbody><tr>" : "<tr>";
+    for (std::size_t j = 0; j < rows[i].size(); ++j) {
+      const std::string cell = escaped(rows[i][j]);
+      if (i == 0) html += "<th scope=\"col\">" + cell + "</th>";
+      else html += j == 0 ? "<th scope=\"row\">" + cell + "</th>" : "<td>" + cell + "</td>";
+    }
+    html += i == 0 ? "</tr></thead>" : "</tr>";
+  }
+  return html + (rows.size() > 1 ? "</tbody>" : "") + "</table></div></details>";
+}
+
+std::string section(const chart& c, const std::string& lead, const std::string& svg, const table& rows) {
+  return "<section><figure><figcaption><h2 id=\"" + c.id + "-title\">" + escaped(c.title) + "</h2><p>" + escaped(lead) +
+         "</p></figcaption>" + chart_legend(c) + "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"" +
+         escaped(c.title) + "\">" + svg + "</div></figure>" + table_html(rows, c.title) + "</section>";
+}
+
+std::vector<kind_series> used_kinds(const totals& t) {
+  std::vector<kind_series> used;
+  for (const kind_series& each : charted)
+    if (count_of(t.kinds, each.kind) > 0) used.push_back(each);
+  return used;
+}
+
+std::string period_word(period p) { return p == period::day ? "day" : p == period::week ? "week" : "month"; }
+
+std::vector<std::string> kind_heading(std::string first) {
+  std::vector<std::string> heading{std::move(first)};
+  for (const kind_series& each : charted) heading.emplace_back(each.name);
+  heading.insert(heading.end(), {"Other", "Records"});
+  return heading;
+}
+
+std::vector<std::string> kind_cells(std::string first, const kind_counts& kinds) {
+  std::vector<std::string> cells{std::move(first)};
+  for (const kind_series& each : charted) cells.push_back(count(count_of(kinds, each.kind)));
+  cells.push_back(count(other_of(kinds)));
+  cells.push_back(count(total_of(kinds)));
+  return cells;
+}
+
+std::string over_time(const totals& t) {
+  chart c{"time", "Choices over time", {}, {}, false};
+  table rows{kind_heading(t.period == period::week ? "Week from" : t.period == period::month ? "Month" : "Day")};
+  for (const kind_series& each : used_kinds(t)) c.series.push_back({std::string(each.name), {}, each.color});
+  const auto used = used_kinds(t);
+  for (const time_slot& slot : t.slots) {
+    c.labels.push_back(slot.label);
+    for (std::size_t i = 0; i < used.size(); ++i)
+      c.series[i].values.push_back(static_cast<double>(count_of(slot.kinds, used[i].kind)));
+    rows.push_back(kind_cells(slot.label, slot.kinds));
+  }
+  return section(c, "Records a " + period_word(t.period) + ", by what happened. Days are of UTC.", column_chart(c),
+                 rows);
+}
+
+std::string present_choices(const totals& t) {
+  chart c{
+      "choices", "What visitors chose last", {}, {{"Agreed", {}, 0}, {"Refused", {}, 1}, {"No choice", {}, 6}}, true};
+  table rows{{"Purpose", "Agreed", "Refused", "No choice", "Agreed, of those who chose"}};
+  for (const category each : {category::analytics, category::functional, category::targeting}) {
+    const choice_count& n = t.choices[static_cast<unsigned>(each)];
+    std::string name(name_of(each));
+    name[0] = static_cast<char>(name[0] - 32);
+    c.labels.push_back(name);
+    c.series[0].values.push_back(percent(n.granted, t.visitors));
+    c.series[1].values.push_back(percent(n.denied, t.visitors));
+    c.series[2].values.push_back(percent(n.none, t.visitors));
+    rows.push_back(
+        {name, count(n.granted), count(n.denied), count(n.none), percent_text(n.granted, n.granted + n.denied)});
+  }
+  return section(c, "Each visitor's latest record, by purpose.", bar_chart(c), rows);
+}
+
+std::string by_jurisdiction(const totals& t) {
+  chart c{"places", "By jurisdiction", {}, {}, false};
+  auto heading = kind_heading("Jurisdiction");
+  heading.insert(heading.end(), {"Visitors", "With GPC"});
+  table rows{heading};
+  const auto used = used_kinds(t);
+  for (const kind_series& each : used) c.series.push_back({std::string(each.name), {}, each.color});
+  kind_counts rest{};
+  for (std::size_t i = 0; i < t.jurisdictions.size(); ++i) {
+    const place_count& place = t.jurisdictions[i];
+    const std::string code = place.code.empty() ? "not stated" : place.code;
+    auto cells = kind_cells(code, place.kinds);
+    cells.push_back(count(place.visitors));
+    cells.push_back(percent_text(place.gpc_visitors, place.visitors));
+    rows.push_back(std::move(cells));
+    if (i >= places_max) {
+      for (std::size_t k = 0; k < rest.size(); ++k) rest[k] += place.kinds[k];
+      continue;
+    }
+    c.labels.push_back(code);
+    for (std::size_t k = 0; k < used.size(); ++k)
+      c.series[k].values.push_back(static_cast<double>(count_of(place.kinds, used[k].kind)));
+  }
+  if (t.jurisdictions.size() > places_max) {
+    c.labels.push_back("all others");
+    for (std::size_t k = 0; k < used.size(); ++k)
+      c.series[k].values.push_back(static_cast<double>(count_of(rest, used[k].kind)));
+  }
+  return section(c, "Records by the law that decided; ZZ stands for an unknown place.", bar_chart(c), rows);
+}
+
+std::string source_words(const std::string& name) {
+  if (name == "gpc_header") return "GPC (request)";
+  if (name == "gpc_js") return "GPC (script)";
+  if (name == "dnt") return "Do Not Track";
+  if (name == "banner") return "Notice";
+  if (name == "settings") return "Preference page";
+  if (name == "account") return "Account";
+  if (name == "api") return "Application";
+  return "not stated";
+}
+
+std::string by_source(const totals& t) {
+  std::vector<std::pair<std::string, std::uint64_t>> sources(t.sources.begin(), t.sources.end());
+  std::stable_sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  chart c{"sources", "By source", {}, {{"Records", {}, 0}}, false};
+  table rows{{"Source", "Records", "Share"}};
+  for (const auto& [name, n] : sources) {
+    c.labels.push_back(source_words(name));
+    c.series[0].values.push_back(static_cast<double>(n));
+    rows.push_back({source_words(name), count(n), percent_text(n, t.records)});
+  }
+  return section(c, "Where a choice or a signal came from.", bar_chart(c), rows);
+}
+
+std::string signal_share(const totals& t) {
+  chart c{"gpc", "Share of visitors with Global Privacy Control", {}, {{"With GPC", {}, 4}}, true};
+  table rows{{t.period == period::week    ? "Week from"
+              : t.period == period::month ? "Month"
+                                          : "Day",
+              "Visitors", "With GPC", "Share"}};
+  for (const time_slot& slot : t.slots) {
+    c.labels.push_back(slot.label);
+    c.series[0].values.push_back(percent(slot.gpc_visitors, slot.visitors));
+    rows.push_back(
+        {slot.label, count(slot.visitors), count(slot.gpc_visitors), percent_text(slot.gpc_visitors, slot.visitors)});
+  }
+  return section(
+      c,
+      "Of the visitors with a record in the " + period_word(t.period) + ", those whose browser sent the signal then.",
+      line_chart(c), rows);
+}
+
+std::string tile(const std::string& name, const std::string& value, const std::string& more,
+                 std::string_view css = {}) {
+  return "<div class=\"tile " + std::string(css) + "\"><dt>" + escaped(name) + "</dt><dd><strong>" + escaped(value) +
+         "</strong><span>" + escaped(more) + "</span></dd></div>";
+}
+
+std::string tiles(const totals& t, const verification& v, const report_facts& facts) {
+  const bool whole = v.finding_count == 0;
+  const std::string checked =
+      facts.macs_checked ? "hashes, links and signatures fit" : "hashes and links fit; signatures not checked";
+  const auto conflicts = [&](const char* name) {
+    const auto at = t.conflicts.find(name);
+    return at == t.conflicts.end() ? std::uint64_t{0} : at->second;
+  };
+  return "<dl class=\"tiles\">" + tile("Records", count(t.records), "changes of state, not requests") +
+         tile("Visitors", count(t.visitors), "pseudonyms") +
+         tile("Agreed to something", percent_text(t.agreeing_visitors, t.visitors),
+              count(t.agreeing_visitors) + " visitors, by their latest record") +
+         tile("Global Privacy Control", percent_text(t.gpc_visitors, t.visitors),
+              count(t.gpc_visitors) + " visitors ever sent it") +
+         tile("Informed exceptions", count(conflicts("exception_granted")),
+              count(conflicts("notified")) + " more were told of a conflict") +
+         tile("The log", whole ? "intact" : count(v.finding_count) + (v.finding_count == 1 ? " finding" : " findings"),
+              whole ? checked : "abide records verify names them", whole ? "good" : "bad") +
+         "</dl>";
+}
+
+}  // namespace
+
+std::string render_report(const totals& t, const verification& v, const report_facts& facts) {
+  const embedded_file* css = embedded("report.css");
+  const std::string title = facts.site.empty() ? "Consent records" : "Consent records of " + facts.site;
+  const std::string span = t.first_ms == 0
+                               ? "no records"
+                               : time_text(t.first_ms).substr(0, 10) + " to " + time_text(t.last_ms).substr(0, 10);
+  std::string html =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title) +
+      "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><style>" +
+      std::string(css ? css->bytes : "") + "</style></head><body><main><header><h1>" + escaped(title) + "</h1><p>" +
+      escaped(span) + " <span class=\"aside\">" + escaped(facts.store) + ", as of " +
+      time_text(facts.now_ms).substr(0, 16) + " UTC</span></p></header>" + tiles(t, v, facts);
+  if (t.records == 0) html += "<section><p>There are no records yet.</p></section>";
+  else
+    html += (t.slots.empty() ? std::string() : over_time(t)) + present_choices(t) + by_jurisdiction(t) + by_source(t) +
+            (t.slots.empty() ? std::string() : signal_share(t));
+  return html +
+         "<footer><p>One record stands for one change of a visitor’s state: a first choice, a change, a signal that appeared or "
+         "ended. Requests are not counted. A visitor is a pseudonym in one browser; nobody’s address or name is stored. "
+         "“Other” counts account links and erasures.</p></footer></main></body></html>\n";
+}
+
+}  // namespace abide

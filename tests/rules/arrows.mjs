@@ -1,0 +1,107 @@
+// The arrows between the rooms of the house, read from the #include lines. An include may go down a floor, never up, and
+// files of one room may not form a circle.
+//   node tests/rules/arrows.mjs          prints each fault; exit status 1 if there is one
+import { readFileSync, readdirSync, existsSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+// Each room, and the rooms that its files may include besides its own.
+const rooms = {
+  sdk: [],
+  base: ['sdk'],
+  policy: ['base', 'sdk'],
+  place: ['policy', 'base', 'sdk'],
+  html: ['base', 'sdk'],
+  pages: ['html', 'policy', 'base', 'sdk'],
+  log: ['sdk'],
+  records: ['log', 'policy', 'base', 'sdk'],
+  site: ['pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
+  beast: ['site', 'log', 'policy', 'base', 'sdk'],
+  tools: ['records', 'log', 'pages', 'policy', 'base', 'sdk'],
+  cli: ['tools', 'records', 'log', 'pages', 'place', 'policy', 'base', 'sdk'],
+  wasm: ['sdk'],
+  samples: ['beast', 'site', 'log', 'policy', 'base', 'sdk'],
+};
+
+// The doors of a room for those who may not enter it otherwise.
+const doors = { 'middleware/src/records/receipt.hpp': ['site'] };
+
+// Public headers lie in one folder, and belong to rooms.
+const publicHeaders = { 'headers.hpp': 'base', 'config.hpp': 'policy', 'records.hpp': 'log', 'site.hpp': 'site', 'beast.hpp': 'beast' };
+
+const folders = ['sdk/include', 'sdk/src', 'sdk/data', 'middleware/include', 'middleware/src', 'middleware'];
+
+function roomOf(file) {
+  const [, publicHeader] = file.match(/^middleware\/include\/abide\/(.+)$/) ?? [];
+  if (publicHeader) return publicHeaders[publicHeader];
+  const [, room] = file.match(/^middleware\/(?:src\/)?([a-z_]+)\//) ?? [];
+  return room ?? file.split('/')[0];
+}
+
+function sourcesBelow(folder) {
+  const found = [];
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    if (entry.name === 'node_modules' || entry.name === 'build') continue;
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) found.push(...sourcesBelow(path));
+    else if (/\.(c|h|cpp|hpp|js|mjs)$/.test(entry.name)) found.push(path);
+  }
+  return found;
+}
+
+/// The file of the tree that an include names; undefined when it is none of ours.
+function included(from, name) {
+  for (const folder of [dirname(from), ...folders]) {
+    const path = normalize(`${folder}/${name}`);
+    if (existsSync(join(root, path))) return path;
+  }
+  return undefined;
+}
+
+const faults = [];
+const edges = new Map(); // between units: a header and its source are one
+const unit = file => file.replace(/\.(c|h|cpp|hpp)$/, '');
+
+function look(file) {
+  const room = roomOf(file);
+  if (!rooms[room]) return faults.push(`${file} lies in no room`);
+  const text = readFileSync(join(root, file), 'utf8');
+  for (const [, name] of text.matchAll(/^\s*#\s*include\s+["<]([^">]+)[">]/gm)) {
+    const target = included(file, name);
+    if (!target) {
+      if (/^abide\/|tests\//.test(name)) faults.push(`${file} includes ${name}, which is not there`);
+      continue;
+    }
+    const to = roomOf(target);
+    if (to !== room && !rooms[room].includes(to) && !doors[target]?.includes(room))
+      faults.push(`${file} (${room}) includes ${target} (${to}), which no arrow allows`);
+    if (unit(file) !== unit(target)) edges.set(unit(file), (edges.get(unit(file)) ?? new Set()).add(unit(target)));
+  }
+}
+
+/// A circle through `start`, as the path that closes it; empty when there is none.
+function circleFrom(start, path = [start], seen = new Set()) {
+  for (const next of edges.get(path.at(-1)) ?? []) {
+    if (next === start) return [...path, start];
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const found = circleFrom(start, [...path, next], seen);
+    if (found.length) return found;
+  }
+  return [];
+}
+
+const sources = ['sdk', 'middleware', 'wasm', 'samples'].flatMap(sourcesBelow);
+for (const file of sources) if (/\.(c|h|cpp|hpp)$/.test(file)) look(file);
+const told = new Set();
+for (const start of edges.keys()) {
+  const circle = circleFrom(start);
+  if (!circle.length || circle.some(each => told.has(each))) continue;
+  circle.forEach(each => told.add(each));
+  faults.push(`a circle: ${circle.join(' -> ')}`);
+}
+for (const fault of faults) console.log(fault);
+console.log(`${sources.length} files of ${new Set(sources.map(roomOf)).size} rooms in ${relative(process.cwd(), root) || '.'}: ${faults.length} faults`);
+process.exit(faults.length ? 1 : 0);

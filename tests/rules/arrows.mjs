@@ -17,7 +17,8 @@ const rooms = {
   pages: ['html', 'policy', 'base', 'sdk'],
   log: ['sdk'],
   records: ['log', 'policy', 'base', 'sdk'],
-  site: ['pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
+  site: ['records', 'pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
+  start: ['site', 'records', 'pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
   beast: ['site', 'log', 'policy', 'base', 'sdk'],
   tools: ['records', 'log', 'pages', 'policy', 'base', 'sdk'],
   cli: ['tools', 'records', 'log', 'pages', 'place', 'policy', 'base', 'sdk'],
@@ -29,7 +30,7 @@ const rooms = {
 const doors = { 'middleware/src/records/receipt.hpp': ['site'] };
 
 // Public headers lie in one folder, and belong to rooms.
-const publicHeaders = { 'headers.hpp': 'base', 'config.hpp': 'policy', 'records.hpp': 'log', 'site.hpp': 'site', 'beast.hpp': 'beast' };
+const publicHeaders = { 'headers.hpp': 'base', 'config.hpp': 'policy', 'event.hpp': 'log', 'log.hpp': 'log', 'records.hpp': 'records', 'site.hpp': 'site', 'beast.hpp': 'beast' };
 
 const folders = ['sdk/include', 'sdk/src', 'sdk/data', 'middleware/include', 'middleware/src', 'middleware'];
 

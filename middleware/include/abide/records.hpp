@@ -1,7 +1,6 @@
 #pragma once
-// Consent records: what each visitor chose or signalled, when and on which text, in a log that shows every edit.
-// One record for each change of state, never for each request; no IP address, no user agent, no URL.
-#include <array>
+// The log of one site that Abide ships: records in SQLite or PostgreSQL, chained and signed, so that every edit shows.
+// One record for each change of state, never for each request.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -12,92 +11,12 @@
 #include <string_view>
 #include <vector>
 
-#include "abide/category.hpp"
-#include "abide/record.hpp"
-#include "abide/signal.hpp"
+#include "abide/log.hpp"
 
 namespace abide {
 
-/// What happened.
-enum class event_kind : std::uint8_t {
-  grant,
-  deny,
-  change,
-  withdraw,
-  signal_on,
-  signal_off,
-  exception,
-  expire,
-  account_link,
-  erase
-};
-std::string_view name_of(event_kind) noexcept;
-std::optional<event_kind> event_kind_named(std::string_view) noexcept;
-
-/// A signal and a choice that contradict each other (11 CCR 7025(c)(3)), and what became of it.
-enum class conflict_state : std::uint8_t { none, notified, exception_granted };
-std::string_view name_of(conflict_state) noexcept;
-std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
-
-/// One change of a visitor's state. Texts are printable ASCII of at most 128 characters.
-struct consent_event {
-  std::string id;            ///< UUIDv7; made by append, whatever stands here
-  std::string subject;       ///< the visitor's pseudonym: new_subject(); 16 to 64 of [0-9A-Za-z_-]
-  std::int64_t time_ms = 0;  ///< UTC, milliseconds since 1970; 0: append takes the clock's
-  event_kind kind = event_kind::change;
-  abide::source source = abide::source::none;
-  std::array<choice, 4> choices{};  ///< by category, after the event
-  category_set exception;           ///< purposes of an informed exception
-  std::uint32_t notice = 0;         ///< version of the notice that was shown; 0: none
-  std::string notice_text;          ///< what was shown; kept once in the log, under its hash; empty: not given
-  std::string notice_hash;          ///< SHA-256 of it in hex, which append makes where the text is given
-  std::string language;             ///< of that text, BCP 47
-  std::string jurisdiction;         ///< code of the row that decided
-  std::string place_from;           ///< how the place was found: `cloudflare`, `fixed`, `maxmind`
-  std::string table_version;        ///< of the jurisdictions
-  std::uint32_t table_checksum = 0;
-  signals seen;
-  conflict_state conflict = conflict_state::none;
-  std::int64_t valid_until = 0;  ///< Unix seconds; 0: no end
-};
-
-/// An event as it stands in the log.
-struct consent_record {
-  std::uint64_t chain = 0, number = 0;  ///< each server process writes a chain of its own; numbers begin at 1
-  consent_event event;
-  std::string previous, hash;  ///< SHA-256 in hex; `hash` covers every other field and `previous`
-  std::string key_name, mac;   ///< HMAC-SHA256 of `hash` under the site's key of this name; empty: no keys
-};
-
-/// A new pseudonym: 128 random bits in hex.
-std::string new_subject();
-
 /// SHA-256 in hex: for `notice_hash`.
 std::string sha256_hex(std::string_view);
-
-enum class save_status : std::uint8_t {
-  saved,      ///< durable: it survives a crash of the process and of the machine
-  refused,    ///< the event itself cannot be stored; `why` names the field
-  full,       ///< too many wait already
-  timed_out,  ///< no answer in time
-  failed,     ///< the store cannot be written
-};
-std::string_view name_of(save_status) noexcept;
-
-struct save_result {
-  save_status status = save_status::failed;
-  std::string id;   ///< of the record
-  std::string why;  ///< what and where, unless saved; never a secret. Says so where the record may yet have been stored
-  explicit operator bool() const noexcept { return status == save_status::saved; }
-};
-
-/// Whether an account opted out, perhaps on another device.
-struct account_state {
-  bool known = false;                 ///< false: the store did not answer
-  std::optional<std::int64_t> since;  ///< Unix seconds of the opt-out
-  /// The strict reading: what is unknown counts as opted out.
-  bool opted_out() const noexcept { return !known || since.has_value(); }
-};
 
 struct records_options {
   std::vector<std::string> keys;                 ///< secrets, newest first (consent.keys); none: records carry no MAC

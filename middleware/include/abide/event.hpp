@@ -1,0 +1,69 @@
+#pragma once
+// What a visitor's change of state leaves behind: an event, and the record of it. No IP address, no user agent, no URL.
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "abide/category.hpp"
+#include "abide/record.hpp"
+#include "abide/signal.hpp"
+
+namespace abide {
+
+/// What happened.
+enum class event_kind : std::uint8_t {
+  grant,
+  deny,
+  change,
+  withdraw,
+  signal_on,
+  signal_off,
+  exception,
+  expire,
+  account_link,
+  erase
+};
+std::string_view name_of(event_kind) noexcept;
+std::optional<event_kind> event_kind_named(std::string_view) noexcept;
+
+/// A signal and a choice that contradict each other (11 CCR 7025(c)(3)), and what became of it.
+enum class conflict_state : std::uint8_t { none, notified, exception_granted };
+std::string_view name_of(conflict_state) noexcept;
+std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
+
+/// One change of a visitor's state. Texts are printable ASCII of at most 128 characters.
+struct consent_event {
+  std::string id;            ///< UUIDv7; made by append, whatever stands here
+  std::string subject;       ///< the visitor's pseudonym: new_subject(); 16 to 64 of [0-9A-Za-z_-]
+  std::int64_t time_ms = 0;  ///< UTC, milliseconds since 1970; 0: append takes the clock's
+  event_kind kind = event_kind::change;
+  abide::source source = abide::source::none;
+  std::array<choice, 4> choices{};  ///< by category, after the event
+  category_set exception;           ///< purposes of an informed exception
+  std::uint32_t notice = 0;         ///< version of the notice that was shown; 0: none
+  std::string notice_text;          ///< what was shown; kept once in the log, under its hash; empty: not given
+  std::string notice_hash;          ///< SHA-256 of it in hex, which append makes where the text is given
+  std::string language;             ///< of that text, BCP 47
+  std::string jurisdiction;         ///< code of the row that decided
+  std::string place_from;           ///< how the place was found: `cloudflare`, `fixed`, `maxmind`
+  std::string table_version;        ///< of the jurisdictions
+  std::uint32_t table_checksum = 0;
+  signals seen;
+  conflict_state conflict = conflict_state::none;
+  std::int64_t valid_until = 0;  ///< Unix seconds; 0: no end
+};
+
+/// An event as it stands in the log.
+struct consent_record {
+  std::uint64_t chain = 0, number = 0;  ///< each server process writes a chain of its own; numbers begin at 1
+  consent_event event;
+  std::string previous, hash;  ///< SHA-256 in hex; `hash` covers every other field and `previous`
+  std::string key_name, mac;   ///< HMAC-SHA256 of `hash` under the site's key of this name; empty: no keys
+};
+
+/// A new pseudonym: 128 random bits in hex.
+std::string new_subject();
+
+}  // namespace abide

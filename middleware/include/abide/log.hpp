@@ -1,0 +1,92 @@
+#pragma once
+// What an exchange needs from the place where choices are kept: an interface, so that a server may bring its own.
+// abide/records.hpp has the one that Abide ships.
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/event.hpp"
+
+namespace abide {
+
+enum class save_status : std::uint8_t {
+  saved,      ///< durable: it survives a crash of the process and of the machine
+  refused,    ///< the event itself cannot be stored; `why` names the field
+  full,       ///< too many wait already
+  timed_out,  ///< no answer in time
+  failed,     ///< the store cannot be written
+};
+std::string_view name_of(save_status) noexcept;
+
+struct save_result {
+  save_status status = save_status::failed;
+  std::string id;   ///< of the record
+  std::string why;  ///< what and where, unless saved; never a secret. Says so where the record may yet have been stored
+  explicit operator bool() const noexcept { return status == save_status::saved; }
+};
+
+/// Whether an account opted out, perhaps on another device.
+struct account_state {
+  bool known = false;                 ///< false: the store did not answer
+  std::optional<std::int64_t> since;  ///< Unix seconds of the opt-out
+  /// The strict reading: what is unknown counts as opted out.
+  bool opted_out() const noexcept { return !known || since.has_value(); }
+};
+
+/// One change of a visitor's state. Its parts are stored together or not at all.
+struct log_change {
+  std::optional<consent_event> event;  ///< to be recorded; nothing: only the account changes
+  std::string account;                 ///< the application's name for it; empty: no account changes
+
+  enum class account_step : std::uint8_t {
+    none,
+    opt_out,  ///< the account is opted out since `since`
+    opt_in,   ///< the account's opt-out ends
+  };
+  account_step step = account_step::none;
+  std::int64_t since = 0;  ///< Unix seconds, of opt_out
+
+  std::string subject;                      ///< this visitor belongs to the account; empty: no link is made
+  std::optional<std::int64_t> carried_out;  ///< the visitor's own opt-out, Unix seconds: the account takes it over when
+                                            ///< it is newer than an earlier link
+};
+
+/// Every function may be called from every thread and returns at once: none waits for a store. A callback is called
+/// exactly once, from any thread or before the function returns; it must neither block nor throw.
+class log {
+ public:
+  virtual ~log() = default;
+
+  using saved_function = std::function<void(const save_result&)>;
+  using account_function = std::function<void(const account_state&)>;
+  /// Oldest first; nothing: the store did not answer.
+  using history_function = std::function<void(std::optional<std::vector<consent_record>>)>;
+
+  /// A question or a save that somebody waits for. When `gone` holds true the asker has left: what did not begin yet
+  /// need not happen. Empty: nobody leaves.
+  using gone_flag = std::shared_ptr<const std::atomic<bool>>;
+
+  /// Calls `done` when the change is durable, or with what is wrong, at the latest after timeout().
+  virtual void save(log_change, saved_function done, gone_flag = {}) = 0;
+  /// For signals and refusals, which need no durable answer: waits for as long as the store is away. False when the
+  /// change is refused or too much waits already.
+  virtual bool save_later(log_change) = 0;
+  /// Whether the account opted out. Answers at once from what it knows, else when the store answers, at the latest
+  /// after a tenth of a second: then the strict answer.
+  virtual void account(std::string_view name, account_function done, gone_flag = {}) = 0;
+  /// The newest `count` records of a visitor, those that were saved later than the question was asked not promised,
+  /// those saved before it (by save or save_later, of this process) promised.
+  virtual void history(std::string_view subject, std::size_t count, history_function done, gone_flag = {}) = 0;
+
+  /// The longest that a save or a question takes.
+  virtual std::chrono::milliseconds timeout() const = 0;
+};
+
+}  // namespace abide

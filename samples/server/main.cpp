@@ -36,7 +36,8 @@ static void converse(asio::ip::tcp::socket socket, const abide::site& site) try 
     http::request_parser<http::string_body> parser;
     http::read_header(socket, buffer, parser);
     // ------------------------------------------------------------------------------------------------------------
-    auto visit = abide::begin(site, parser.get(), {peer});  // before the body: a trailer is no signal
+    auto visit =
+        abide::begin(site, parser.get(), {peer, abide::transport::plain});  // before the body: a trailer is no signal
     http::read(socket, buffer, parser);
     const auto& request = parser.get();
     auto reply = abide::answer(visit, parser.get());  // the notice's form, the preference page, gpc.json

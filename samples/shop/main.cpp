@@ -21,7 +21,8 @@ std::string origin(const std::string& host, unsigned short port) {
 /// The shop inside Abide. The order is all there is to it: begin, identify, answer, handle, finish.
 firwick::handler guarded(const abide::site& site, firwick::shop& shop, bool https) {
   return [&site, &shop, https](firwick::request& head, std::string_view peer) -> firwick::reply {
-    auto visit = std::make_shared<abide::visit>(abide::begin(site, head, {peer, https}));
+    auto visit = std::make_shared<abide::visit>(
+        abide::begin(site, head, {peer, https ? abide::transport::tls : abide::transport::plain}));
     return [&site, &shop, visit](firwick::request& request) -> firwick::response {
       if (const std::string who = shop.account_of(request); !who.empty()) abide::identify(*visit, request.base(), who);
       if (auto reply = abide::answer(*visit, request)) return std::move(*reply);

@@ -4,6 +4,7 @@
 
 #include "ascii.hpp"
 #include "calendar.hpp"
+#include "cookie_scope.hpp"
 
 namespace abide {
 namespace {
@@ -192,17 +193,24 @@ set_cookie read_set_cookie(std::string_view field) noexcept {
   return cookie;
 }
 
-std::string_view domain_in(std::string_view field) noexcept {
+cookie_scope read_scope(std::string_view field) noexcept {
   set_cookie cookie;
+  cookie_scope scope;
   ascii::take_until(field, ';');
   while (!field.empty()) {
     std::string_view piece = ascii::trim(ascii::take_until(field, ';'));
-    if (piece.empty() || (piece.front() != 'D' && piece.front() != 'd')) continue;
+    const char first = piece.empty() ? ' ' : ascii::lower(piece.front());
+    if (first == 'e') scope.may_expire = true;
+    if (first != 'd' && first != 'm') continue;
     const std::string_view name = ascii::trim(ascii::take_until(piece, '='));
     read_attribute(name, ascii::trim(piece), cookie);
   }
-  return cookie.domain;
+  scope.domain = cookie.domain;
+  scope.max_age = cookie.max_age;
+  return scope;
 }
+
+std::string_view domain_in(std::string_view field) noexcept { return read_scope(field).domain; }
 
 bool deletes(const set_cookie& cookie, std::int64_t now) noexcept {
   if (cookie.max_age) return *cookie.max_age <= 0;

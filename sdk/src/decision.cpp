@@ -28,8 +28,7 @@ choice choice_of(const situation& s, category c) noexcept {
 }
 
 std::int64_t consent_seconds(const situation& s) noexcept {
-  const std::int64_t days = s.policy.lifetime_days != 0 ? s.policy.lifetime_days : s.place.consent_days;
-  return days * calendar::seconds_a_day;
+  return consent_days(s.policy, s.place) * calendar::seconds_a_day;
 }
 
 // A grant given at `time` that has not run out. One from the future is a broken clock: no grant.
@@ -200,6 +199,10 @@ std::string_view exception_law(const jurisdiction& place) noexcept {
 }
 
 }  // namespace
+
+std::uint32_t consent_days(const policy& p, const jurisdiction& place) noexcept {
+  return p.lifetime_days != 0 ? p.lifetime_days : place.consent_days;
+}
 
 decision decide(const policy& p, const signals& seen, const jurisdiction& place, const record* chosen,
                 const visitor& who, std::int64_t now) noexcept {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "ascii.hpp"
+#include "cookie_scope.hpp"
 
 namespace abide {
 namespace {
@@ -29,6 +30,11 @@ bool may_pass(const filter& f, const finding& found) noexcept {
 std::string_view name_in(std::string_view piece) noexcept {
   const std::size_t equals = piece.find('=');
   return equals == std::string_view::npos ? std::string_view{} : ascii::trim(ascii::part(piece, 0, equals));
+}
+
+bool is_deletion(const cookie_scope& scope, std::string_view field, std::int64_t now) noexcept {
+  if (scope.max_age) return *scope.max_age <= 0;
+  return scope.may_expire && deletes(read_set_cookie(field), now);
 }
 
 std::size_t append(char* out, std::size_t size, std::string_view piece) noexcept {
@@ -62,11 +68,11 @@ std::size_t filter_cookies(const filter& f, std::string_view field, char* out, s
 
 bool may_set(const filter& f, std::string_view field) noexcept {
   if (f.memo) f.memo->begin(*f.policy, f.host);
-  finding found = find(f, name_in(ascii::part(field, 0, field.find(';'))), domain_in(field), false);
+  const cookie_scope scope = read_scope(field);
+  finding found = find(f, name_in(ascii::part(field, 0, field.find(';'))), scope.domain, false);
   // What may pass anyhow needs no look at its dates.
-  if (!found.verdict.allowed || f.observer.found) {
-    if (deletes(read_set_cookie(field), f.now)) found.verdict = {true, rule::d0};
-  }
+  if ((!found.verdict.allowed || f.observer.found) && is_deletion(scope, field, f.now))
+    found.verdict = {true, rule::d0};
   report(f, found);
   return may_pass(f, found);
 }

@@ -91,7 +91,7 @@ std::size_t exchange(const abide::site* site, const std::string& text, bool page
     auto response = respond(parser.get(), page);
     return serialised(response);
   }
-  abide::visit visit = abide::begin(*site, parser.get(), {"127.0.0.1"});
+  abide::visit visit = abide::begin(*site, parser.get(), {"127.0.0.1", abide::transport::plain});
   if (auto reply = abide::answer(visit, parser.get())) return serialised(*reply);
   auto response = respond(parser.get(), page);
   abide::finish(visit, response);

@@ -71,9 +71,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   bool clean = is_safe(target);
   for (const auto& field : request.list) clean = clean && is_safe(field.second);
 
-  abide::visit visit = site.begin(method, target, request, {how & 16 ? "10.1.2.3" : "", (how & 32) != 0});
+  abide::visit visit = site.begin(
+      method, target, request,
+      {how & 16 ? "10.1.2.3" : "", (how & 32) != 0 ? abide::transport::tls : abide::transport::plain}, 1795305600);
   const std::string_view body = in.line();
-  if (const auto own = visit.answer(method, target, request, body)) {
+  for (abide::effect wanted = visit.answer(method, target, request, body); wanted;) wanted = visit.resume({}, request);
+  if (const auto own = visit.take_reply()) {
     must(own->status >= 200 && own->status < 500, "an own page has an answer");
     for (const auto& field : own->fields) must(!clean || is_safe(field.second), "no answer breaks out of its field");
     return 0;

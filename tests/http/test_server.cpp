@@ -114,7 +114,8 @@ struct test_server::state {
       const std::lock_guard lock(guard);
       if (!peer.empty()) from = peer;
     }
-    abide::visit visit = abide::begin(site, parser.get(), {from, tls});
+    abide::visit visit =
+        abide::begin(site, parser.get(), {from, tls ? abide::transport::tls : abide::transport::plain});
     identify(visit, parser.get());
     const std::size_t limit = visit.body_limit();
     while (!parser.is_done() && (limit == 0 || parser.get().body().size() <= limit)) {
@@ -131,8 +132,8 @@ struct test_server::state {
     const asked request = seen_by_application(parser.get());
     const told t = app(request);
     if (t.opaque_body) {
-      auto response = response_of<http::vector_body<char>>(t);
-      response.body().assign(t.body.begin(), t.body.end());
+      auto response = response_of<http::span_body<const char>>(t);
+      response.body() = {t.body.data(), t.body.size()};
       respond(socket, visit, response, head, error);
     } else {
       auto response = response_of<http::string_body>(t);
@@ -190,7 +191,7 @@ test_server::~test_server() {
 }
 
 unsigned short test_server::port() const noexcept { return state_->acceptor.local_endpoint().port(); }
-abide::records* test_server::log() const noexcept { return state_->site.log(); }
+abide::records* test_server::log() const noexcept { return state_->site.records(); }
 void test_server::pretend_tls(bool tls) noexcept { state_->tls = tls; }
 void test_server::pretend_peer(std::string peer) noexcept {
   const std::lock_guard lock(state_->guard);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "abide/records.hpp"
 #include "abide/signal.hpp"
 #include "abide/site.hpp"
 

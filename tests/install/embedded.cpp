@@ -12,7 +12,7 @@ int main() {
   http::request<http::string_body> request(http::verb::get, "/", 11);
   request.set("Host", "shop.example");
   request.set("Sec-GPC", "1");
-  auto visit = abide::begin(site, request);
+  auto visit = abide::begin(site, request, {"127.0.0.1", abide::transport::tls});
   if (abide::answer(visit, request)) return 1;
   http::response<http::string_body> response(http::status::ok, 11);
   response.insert("Set-Cookie", "_fbp=1; Path=/");

@@ -17,20 +17,21 @@ const rooms = {
   pages: ['html', 'policy', 'base', 'sdk'],
   log: ['sdk'],
   records: ['log', 'policy', 'base', 'sdk'],
-  site: ['records', 'pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
+  site: ['pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
   start: ['site', 'records', 'pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
-  beast: ['site', 'log', 'policy', 'base', 'sdk'],
+  beast: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   tools: ['records', 'log', 'pages', 'policy', 'base', 'sdk'],
   cli: ['tools', 'records', 'log', 'pages', 'place', 'policy', 'base', 'sdk'],
   wasm: ['sdk'],
-  samples: ['beast', 'site', 'log', 'policy', 'base', 'sdk'],
+  samples: ['beast', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
 };
 
 // The doors of a room for those who may not enter it otherwise.
 const doors = { 'middleware/src/records/receipt.hpp': ['site'] };
 
 // Public headers lie in one folder, and belong to rooms.
-const publicHeaders = { 'headers.hpp': 'base', 'config.hpp': 'policy', 'event.hpp': 'log', 'log.hpp': 'log', 'records.hpp': 'records', 'site.hpp': 'site', 'beast.hpp': 'beast' };
+const publicHeaders = { 'headers.hpp': 'base', 'config.hpp': 'policy', 'event.hpp': 'log', 'log.hpp': 'log', 'records.hpp': 'records', 'effect.hpp': 'site', 'site.hpp': 'site', 'carry.hpp': 'start',
+  'beast.hpp': 'beast', 'beast_async.hpp': 'beast', 'beast_body.hpp': 'beast', 'beast_fields.hpp': 'beast' };
 
 const folders = ['sdk/include', 'sdk/src', 'sdk/data', 'middleware/include', 'middleware/src', 'middleware'];
 

@@ -67,7 +67,7 @@ TEST_CASE("several Cache-Control lines become one, and what speaks to shared cac
                       {"cache-control", "max-age=60"},
                       {"Surrogate-Control", "max-age=9"},
                       {"CDN-Cache-Control", "public"}};
-  make_private(response);
+  make_private(response, read_response(response));
   CHECK(response.all("Cache-Control") == "private, max-age=60");
   CHECK(response.all("Surrogate-Control").empty());
   CHECK(response.all("CDN-Cache-Control").empty());

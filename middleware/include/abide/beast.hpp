@@ -1,55 +1,170 @@
 #pragma once
-// Abide around a Boost.Beast handler, in blocking and coroutine servers alike:
+// Abide around a Boost.Beast handler, in blocking servers:
 //
-//   auto visit = abide::begin(site, parser.get(), {peer});                     // after the header, before the body
-//   if (auto reply = abide::answer(visit, request)) return *reply;             // Abide's own pages
-//   auto response = handle(request);
-//   abide::finish(visit, response);                                            // before it becomes a message_generator
+//   auto visit = abide::begin(site, parser.get(), {peer, abide::transport::plain});   // after the header, before the
+//   body if (auto reply = abide::answer(visit, request)) return *reply;                    // Abide's own pages auto
+//   response = handle(request); abide::finish(visit, response);                                                   //
+//   before it is sent
+//
+// Servers that must not block say `co_await abide::async_answer(visit, request)` (beast_async.hpp). Messages may have
+// any fields, allocator and body.
+#include <concepts>
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <utility>
 
-#include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
+#include <boost/beast/http/message_generator.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "abide/beast_body.hpp"
+#include "abide/beast_fields.hpp"
+#include "abide/carry.hpp"
 #include "abide/site.hpp"
 
 namespace abide {
 
-using beast_request_header = boost::beast::http::request_header<>;
-using beast_response_header = boost::beast::http::response_header<>;
+/// A reply of Abide's own. For HEAD it has no body and the length of the one that GET has: send it as it is.
 using beast_reply = boost::beast::http::response<boost::beast::http::string_body>;
 
-namespace beast_detail {
-std::optional<beast_reply> answer(visit&, beast_request_header&, std::string_view body, bool keep_alive,
-                                  unsigned version);
-bool finish(visit&, beast_response_header&, std::string* body);
-}  // namespace beast_detail
+/// A parser that drops the trailers of a chunked request, which Beast merges into the fields: a trailer is no signal
+/// and no cookie (W3C GPC, GPC-6). For servers that read a request as a whole and call begin after it; whoever calls
+/// begin between header and body needs none.
+template <class Body, class Allocator = std::allocator<char>>
+class request_parser : public boost::beast::http::request_parser<Body, Allocator> {
+ public:
+  using boost::beast::http::request_parser<Body, Allocator>::request_parser;
 
-/// Takes the header as `read_header` left it, before the body: Beast merges chunked trailers into the fields, and a
-/// trailer is no signal (W3C GPC, GPC-6). Removes the Cookie fields' refused cookies.
-visit begin(const site&, beast_request_header&, const connection& = {});
+ private:
+  void on_field_impl(boost::beast::http::field name, boost::beast::string_view name_string,
+                     boost::beast::string_view value, boost::beast::error_code&) override {
+    if (!has_header_) this->get().insert(name, name_string, value);
+  }
+  void on_header_impl(boost::beast::error_code& error) override {
+    has_header_ = true;
+    error = {};
+  }
+  bool has_header_ = false;
+};
 
-/// Tells who is logged in (visit::identify).
-void identify(visit&, beast_request_header&, std::string_view account, const visitor& about = {});
-
-/// The reply when the request is for one of Abide's own pages; send it and do not ask the application. Read at most
-/// visit.body_limit() + 1 bytes of body where that is not 0.
-template <class Body>
-std::optional<beast_reply> answer(visit& v, boost::beast::http::request<Body>& request) {
-  std::string_view body;
-  if constexpr (std::is_same_v<typename Body::value_type, std::string>) body = request.body();
-  return beast_detail::answer(v, request.base(), body, request.keep_alive(), request.version());
+/// Takes the header as `read_header` left it, before the body, or as a request_parser of Abide's left it. Removes the
+/// refused cookies from the Cookie fields. Does not wait.
+template <class Fields>
+visit begin(const site& s, boost::beast::http::header<true, Fields>& header, const connection& from) {
+  beast_detail::section fields(static_cast<Fields&>(header));
+  return s.begin(beast_detail::view(header.method_string()), beast_detail::view(header.target()), fields, from,
+                 now_of(s));
 }
 
-/// Filters the response. Pages with another body than std::string get no notice inserted; their cookies are filtered
-/// all the same.
+namespace beast_detail {
+
+beast_reply reply_of(own_reply&&, unsigned version, bool keep_alive, bool is_head);
+void warn_of_unreadable_form(const visit&);
+void warn_of_fixed_page(const visit&);
+
+/// The body as far as Abide's own pages read it; nothing for a request that is not theirs.
 template <class Body>
-void finish(visit& v, boost::beast::http::response<Body>& response) {
-  std::string* body = nullptr;
-  if constexpr (std::is_same_v<typename Body::value_type, std::string>) body = &response.body();
-  if (beast_detail::finish(v, response.base(), body)) response.prepare_payload();
+std::string form_of(const visit& v, typename Body::value_type& body) {
+  if (v.body_limit() == 0) return {};
+  if constexpr (readable<typename Body::value_type>) return text_of(body, v.body_limit() + 1);
+  if constexpr (!std::is_same_v<Body, boost::beast::http::empty_body>) warn_of_unreadable_form(v);
+  return {};
+}
+
+template <class Body, class Fields>
+effect ask(visit& v, boost::beast::http::request<Body, Fields>& request) {
+  section fields(static_cast<Fields&>(request));
+  const std::string form = form_of<Body>(v, request.body());
+  return v.answer(view(request.method_string()), view(request.target()), fields, form);
+}
+
+template <class Body, class Fields>
+effect resume(visit& v, boost::beast::http::request<Body, Fields>& request, effect_result result) {
+  section fields(static_cast<Fields&>(request));
+  return v.resume(std::move(result), fields);
+}
+
+template <class Body, class Fields>
+std::optional<beast_reply> reply_to(visit& v, const boost::beast::http::request<Body, Fields>& request) {
+  hand_over(v);
+  auto own = v.take_reply();
+  if (!own) return {};
+  return reply_of(std::move(*own), request.version(), request.keep_alive(),
+                  request.method() == boost::beast::http::verb::head);
+}
+
+}  // namespace beast_detail
+
+/// Tells who is logged in (visit::identify). May wait for the log, a tenth of a second at most.
+template <class Fields>
+void identify(visit& v, boost::beast::http::header<true, Fields>& header, std::string_view account,
+              const visitor& about = {}) {
+  beast_detail::section fields(static_cast<Fields&>(header));
+  for (effect wanted = v.identify(account, about, fields); wanted;)
+    wanted = v.resume(carry_out(v, std::move(wanted)), fields);
+  hand_over(v);
+}
+
+/// The reply when the request is for one of Abide's own pages; send it and do not ask the application. Read at most
+/// visit.body_limit() + 1 bytes of body where that is not 0. Waits for the log where a choice is saved: for threads
+/// that may block.
+template <class Body, class Fields>
+[[nodiscard]] std::optional<beast_reply> answer(visit& v, boost::beast::http::request<Body, Fields>& request) {
+  for (effect wanted = beast_detail::ask(v, request); wanted;)
+    wanted = beast_detail::resume(v, request, carry_out(v, std::move(wanted)));
+  return beast_detail::reply_to(v, request);
+}
+
+/// Filters the response in place and inserts the notice into a page whose body can be changed: strings, vectors of
+/// characters, Beast's buffers. Of other bodies only the cookies are filtered, and the site warns once: `finished` can
+/// change files too. Does not wait.
+template <class Body, class Fields>
+void finish(visit& v, boost::beast::http::response<Body, Fields>& response) {
+  using value = typename Body::value_type;
+  beast_detail::section fields(static_cast<Fields&>(response));
+  const unsigned status = response.result_int();
+  bool changed = false;
+  if constexpr (std::is_same_v<value, std::string>) {
+    changed = v.finish(status, fields, &response.body());
+  } else if constexpr (beast_detail::assignable<value> || beast_detail::buffered<value>) {
+    if (v.wants_body(status, fields)) {
+      std::string page = beast_detail::text_of(response.body(), static_cast<std::size_t>(-1));
+      changed = v.finish(status, fields, &page);
+      if (changed) beast_detail::assign(response.body(), page);
+    } else {
+      v.finish(status, fields, nullptr);
+    }
+  } else {
+    if (!std::is_same_v<Body, boost::beast::http::empty_body> && v.wants_body(status, fields))
+      beast_detail::warn_of_fixed_page(v);
+    v.finish(status, fields, nullptr);
+  }
+  if (changed) response.prepare_payload();
+  hand_over(v);
+}
+
+/// The same in one call at the end, for any body: a page from a file becomes one in memory, so that the notice can be
+/// inserted. Files above this size are sent as they are.
+inline constexpr std::size_t page_size_max = 8u << 20;
+
+template <class Body, class Fields>
+[[nodiscard]] boost::beast::http::message_generator finished(visit& v,
+                                                             boost::beast::http::response<Body, Fields>&& response) {
+  using value = typename Body::value_type;
+  if constexpr (beast_detail::readable<value> && !beast_detail::assignable<value> && !beast_detail::buffered<value>) {
+    beast_detail::section fields(static_cast<Fields&>(response));
+    if (response.body().size() <= page_size_max && v.wants_body(response.result_int(), fields)) {
+      boost::beast::http::response<boost::beast::http::string_body, Fields> page(std::move(response.base()));
+      page.body() = beast_detail::text_of(response.body(), page_size_max);
+      finish(v, page);
+      return boost::beast::http::message_generator(std::move(page));
+    }
+  }
+  finish(v, response);
+  return boost::beast::http::message_generator(std::move(response));
 }
 
 }  // namespace abide

@@ -63,6 +63,9 @@ struct consent_record {
   std::string key_name, mac;   ///< HMAC-SHA256 of `hash` under the site's key of this name; empty: no keys
 };
 
+/// SHA-256 in hex: for `notice_hash`.
+std::string sha256_hex(std::string_view);
+
 /// A new pseudonym: 128 random bits in hex.
 std::string new_subject();
 

@@ -18,7 +18,8 @@ class header_section {
   /// Removes the fields of this name for which `keep` is false.
   virtual void keep_if(std::string_view name, keep_function keep, void* context) = 0;
   virtual void add(std::string_view name, std::string_view value) = 0;
-  /// One field of this name with this value, in place of all there were.
+  /// One field of this name with this value, in place of all there were; none where the library cannot hold the value.
+  /// The value may view a field that is replaced.
   virtual void replace(std::string_view name, std::string_view value) = 0;
   virtual void erase(std::string_view name) = 0;
 };

@@ -15,9 +15,6 @@
 
 namespace abide {
 
-/// SHA-256 in hex: for `notice_hash`.
-std::string sha256_hex(std::string_view);
-
 struct records_options {
   std::vector<std::string> keys;                 ///< secrets, newest first (consent.keys); none: records carry no MAC
   std::size_t queue_max = 16384;                 ///< events that may wait for the store

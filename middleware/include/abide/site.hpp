@@ -13,10 +13,13 @@
 
 #include "abide/config.hpp"
 #include "abide/decision.hpp"
+#include "abide/effect.hpp"
 #include "abide/headers.hpp"
-#include "abide/records.hpp"
+#include "abide/log.hpp"
 
 namespace abide {
+
+class records;
 
 /// One cookie of an exchange and what became of it.
 struct report_item {
@@ -32,16 +35,25 @@ struct site_options {
   std::optional<abide::mode> mode;      ///< overrides the policy's mode
   std::vector<std::string> keys;        ///< overrides the policy's keys, newest first; at least 32 bytes each
   std::string records;                  ///< overrides the policy's store: `sqlite:FILE`, `postgres://...`; `none`
+  std::shared_ptr<abide::log> log;      ///< the server's own log, in place of any store
   std::string browser_files;            ///< folder with abide.mjs, gate.js ...; empty: the notice works without scripts
   bool reports = false;                 ///< keep what visit::report tells; costs allocations
   std::function<std::int64_t()> clock;  ///< Unix seconds; empty: the system clock
-  std::function<void(const std::string&)> warn;  ///< empty: standard error
+  std::function<void(const std::string&)> warn;  ///< empty: standard error. May be called from any thread
 };
 
-/// The connection a request came over.
+/// How a request came to this process.
+enum class transport : std::uint8_t {
+  plain,  ///< http; `X-Forwarded-Proto: https` of a trusted proxy makes it https
+  tls,    ///< https
+};
+
+/// The connection a request came over. Both must be said: a cookie without Secure on an https site, or with it on an
+/// http site, loses the choice.
 struct connection {
+  connection(std::string_view address, transport how) noexcept : peer(address), via(how) {}
   std::string_view peer;  ///< address, for trusted proxies; empty: unknown, no proxy is trusted
-  bool secure = false;    ///< TLS; `X-Forwarded-Proto: https` of a trusted proxy counts too
+  transport via;
 };
 
 /// A response of Abide's own pages.
@@ -51,11 +63,14 @@ struct own_reply {
   std::string body;
 };
 
-struct site_state;  // middleware/src/site_state.hpp
+struct site_state;
 struct exchange;
+enum class warning : unsigned;  ///< middleware/src/site/exchange.hpp
 
-/// One exchange, from the request's header section to the filtered response. Must not outlive its site.
-class visit {
+/// One exchange, from the request's header section to the filtered response: bytes and results in, bytes and effects
+/// out. It has no clock, file, lock, thread or socket, and never waits. Of one thread at a time; any thread. Must not
+/// outlive its site.
+class [[nodiscard]] visit {
  public:
   explicit visit(std::unique_ptr<exchange>) noexcept;  ///< made by site::begin
   visit(visit&&) noexcept;
@@ -74,35 +89,59 @@ class visit {
   /// hides cookies anew; call it before answer, as soon as a session cookie (a required one) tells. `account` is the
   /// application's own name for the account, of which only a keyed hash is stored: an opt-out follows it to every
   /// device (11 CCR 7025(c)(1)). Empty: nobody is logged in, and the rest still counts.
-  void identify(std::string_view account, const visitor& about, header_section& request);
+  effect identify(std::string_view account, const visitor& about, header_section& request);
 
-  /// The response when the request is for one of Abide's own pages: then the application is not asked. `body` may be
-  /// cut off at body_limit() + 1 bytes; longer ones are refused (413). Hides cookies that came as trailers since begin.
-  std::optional<own_reply> answer(std::string_view method, std::string_view target, header_section& request,
-                                  std::string_view body);
+  /// Looks whether the request is for one of Abide's own pages. When nothing is left to carry out, take_reply tells.
+  /// `body` may be cut off at body_limit() + 1 bytes; longer ones are refused (413). Hides cookies that came as
+  /// trailers since begin.
+  effect answer(std::string_view method, std::string_view target, header_section& request, std::string_view body);
+
+  /// Goes on with the result of the effect that identify, answer or resume returned; what is returned is the next one.
+  effect resume(effect_result, header_section& request);
+
+  /// The reply after answer; nothing: the application is to be asked, and then finish is to be called.
+  std::optional<own_reply> take_reply();
 
   /// Filters Set-Cookie, keeps the response out of shared caches where it depends on the visitor, and, in HTML pages,
   /// inserts the notice. `body` is null when it cannot be changed. True when it was changed: set a new Content-Length.
   bool finish(unsigned status, header_section& response, std::string* body);
 
+  /// Whether finish would insert a notice into this response if it had its body.
+  bool wants_body(unsigned status, const header_section& response) const;
+
+  /// Says that there will be no response: the client left. Without it a debug build stops where finish was forgotten.
+  void abandon() noexcept;
+
+  /// What the log is to keep although nobody waits for it; carry.hpp's hand_over takes it.
+  std::vector<log_change> take_notes();
+  /// The site's; null where it keeps no records.
+  abide::log* log() const noexcept;
+  /// For adapters: warns of something once a site.
+  void warn_once(warning, const std::string& text) const;
+
  private:
   std::unique_ptr<exchange> exchange_;
 };
 
+/// Every function may be called from every thread, except that a site is destroyed after its visits.
 class site {
  public:
-  /// Throws config_error when keys, proxies or browser files cannot be used.
+  /// Opens what the options and the policy name: keys, store, browser files, place database. Throws config_error.
   explicit site(config, site_options = {});
   site(site&&) noexcept;
   ~site();
 
   const config& settings() const noexcept;
-  /// The site's consent records; null: it keeps none. To erase an account, or to show a visitor's history.
-  records* log() const noexcept;
+  const std::function<std::int64_t()>& clock() const noexcept;  ///< site_options::clock
+  /// Where choices are kept; null: nowhere.
+  abide::log* log() const noexcept;
+  /// The same where it is Abide's own: to erase an account, or to show a visitor's history. Null otherwise.
+  abide::records* records() const noexcept;
 
   /// Reads the signals and the choice, decides, and hides from the application the cookies it may not use. Call it with
-  /// the header section as received, before the body: trailers are no signals.
-  visit begin(std::string_view method, std::string_view target, header_section& request, const connection&) const;
+  /// the header section as received, before the body: trailers are no signals. `now` is in Unix seconds.
+  visit begin(std::string_view method, std::string_view target, header_section& request, const connection&,
+              std::int64_t now) const;
 
  private:
   std::unique_ptr<site_state> state_;

@@ -81,8 +81,16 @@ std::string private_cache_control(std::string_view cache_control) {
   return kept.empty() ? "private" : "private, " + kept;
 }
 
-void make_private(header_section& response) {
-  response.replace("Cache-Control", private_cache_control(joined(response, "Cache-Control")));
+void vary_by_signals(header_section& response, const response_facts& facts, bool dnt_counts) {
+  if (facts.varies == 0) response.add("Vary", dnt_counts ? "Sec-GPC, DNT" : "Sec-GPC");
+  else if (dnt_counts) add_vary(response, {"Sec-GPC", "DNT"});
+  else add_vary(response, {"Sec-GPC"});
+}
+
+void make_private(header_section& response, const response_facts& facts) {
+  if (facts.cache_controls == 0) response.add("Cache-Control", "private");
+  else response.replace("Cache-Control", private_cache_control(joined(response, "Cache-Control")));
+  if (!facts.has_cdn_control) return;
   for (const std::string_view name : {"Surrogate-Control", "CDN-Cache-Control"}) response.erase(name);
 }
 

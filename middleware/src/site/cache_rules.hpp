@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "abide/headers.hpp"
+#include "site/response_facts.hpp"
 
 namespace abide {
 
@@ -14,7 +15,10 @@ void add_vary(header_section& response, std::initializer_list<std::string_view> 
 /// The Cache-Control value that forbids shared caches and keeps what else the application said (CACHE-5, CACHE-6).
 std::string private_cache_control(std::string_view cache_control);
 
+/// The same for the signals that the answer depends on, `DNT` only where it counts; in one step where there is no Vary.
+void vary_by_signals(header_section& response, const response_facts&, bool dnt_counts);
+
 /// Makes the response private, and drops the fields that speak to shared caches over Cache-Control's head.
-void make_private(header_section& response);
+void make_private(header_section& response, const response_facts&);
 
 }  // namespace abide

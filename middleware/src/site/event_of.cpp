@@ -40,10 +40,10 @@ event_kind kind_of_choice(const record* before, const record& after) noexcept {
   return !grants && grants_any(*before) ? event_kind::withdraw : event_kind::change;
 }
 
-consent_event event_of_choice(const record* before, const record& after, const decision& made) {
+consent_event event_of_choice(const record* before, const record& after, const decision& made, const policy& rules) {
   consent_event e = event_in(after, made);
   e.kind = kind_of_choice(before, after);
-  const unsigned days = grants_any(after) ? made.place->consent_days : made.place->refusal_days;
+  const unsigned days = grants_any(after) ? consent_days(rules, *made.place) : made.place->refusal_days;
   e.valid_until = after.time + days * seconds_a_day;
   const bool against_signal = made.signal_active && grants_any(after);
   if (e.kind == event_kind::exception) e.conflict = conflict_state::exception_granted;

@@ -79,4 +79,6 @@ std::optional<form> read_form(std::string_view body) {
   return f;
 }
 
+std::string read_return_path(std::string_view escaped) { return std::string(local_path(decoded(escaped))); }
+
 }  // namespace abide

@@ -26,4 +26,7 @@ bool is_same_origin(const header_section&, std::string_view host_with_port);
 ///   ; or gpc=1, from a page whose browser shows the signal to scripts only
 std::optional<form> read_form(std::string_view body);
 
+/// The path that a form value, as written in a query, leads back to on this site; `/` for any other.
+std::string read_return_path(std::string_view escaped);
+
 }  // namespace abide

@@ -55,6 +55,9 @@ struct decision {
 decision decide(const policy&, const signals&, const jurisdiction&, const record* chosen, const visitor&,
                 std::int64_t now) noexcept;
 
+/// How long a grant is valid in the place, in days: the policy's lifetime, else the law's.
+std::uint32_t consent_days(const policy&, const jurisdiction&) noexcept;
+
 /// The verdict for one classified cookie.
 verdict judge(const decision&, const policy&, const cookie_facts&, const classification&) noexcept;
 

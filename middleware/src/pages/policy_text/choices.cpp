@@ -11,9 +11,8 @@ namespace abide {
 namespace {
 
 /// A consent ends with the cookie that holds it, whatever the place allows.
-unsigned consent_days(const policy& p, const jurisdiction& row) noexcept {
-  const unsigned days = p.lifetime_days != 0 ? p.lifetime_days : row.consent_days;
-  return std::min(days, consent_cookie_days);
+unsigned kept_days(const policy& p, const jurisdiction& row) noexcept {
+  return std::min(consent_days(p, row), consent_cookie_days);
 }
 
 /// `182 days`, or where places differ `182 days (Czechia: 365 days)`: what most places have comes first.
@@ -42,7 +41,7 @@ bool asks_consent(const writer& w, const jurisdiction& place) {
 void write_lifetimes(writer& w, const audience& group) {
   const jurisdiction& first = *group.rows.front();
   if (!asks_consent(w, first)) return;
-  const std::string consent = days_at(w, group, [&](const jurisdiction& row) { return consent_days(w.rules(), row); });
+  const std::string consent = days_at(w, group, [&](const jurisdiction& row) { return kept_days(w.rules(), row); });
   const std::string refusal = days_at(w, group, [](const jurisdiction& row) { return unsigned{row.refusal_days}; });
   const bool asks_again = first.regime == regime::opt_in && w.settings().insert_notice;
   w.paragraph({"policy.choices.consent", asks_again ? "policy.choices.refusal" : ""},

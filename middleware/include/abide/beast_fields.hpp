@@ -1,0 +1,71 @@
+#pragma once
+// Private to beast.hpp: Beast's fields as Abide sees header sections, whatever their allocator.
+#include <iterator>
+#include <string_view>
+
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/fields.hpp>
+
+#include "abide/headers.hpp"
+
+namespace abide::beast_detail {
+
+inline std::string_view view(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
+inline boost::beast::string_view view(std::string_view text) noexcept { return {text.data(), text.size()}; }
+
+/// Beast's number of a name that Abide writes; `unknown` for others. Saves Beast the search among all names it knows.
+inline boost::beast::http::field field_of(std::string_view name) noexcept {
+  using boost::beast::http::field;
+  if (name == "Set-Cookie") return field::set_cookie;
+  if (name == "Cookie") return field::cookie;
+  if (name == "Vary") return field::vary;
+  if (name == "Cache-Control") return field::cache_control;
+  return field::unknown;
+}
+
+template <class Fields>
+class section final : public header_section {
+ public:
+  explicit section(Fields& fields) noexcept : fields_(fields) {}
+
+  void each(field_function f, void* context) const override {
+    for (const auto& field : fields_) f(context, view(field.name_string()), view(field.value()));
+  }
+
+  std::string_view first(std::string_view name) const override {
+    const auto at = fields_.find(view(name));
+    return at == fields_.end() ? std::string_view{} : view(at->value());
+  }
+
+  void keep_if(std::string_view name, keep_function keep, void* context) override {
+    auto [at, end] = fields_.equal_range(view(name));
+    while (at != end) {
+      const auto next = std::next(at);
+      if (!keep(context, view(at->value()))) fields_.erase(at);
+      at = next;
+    }
+  }
+
+  void add(std::string_view name, std::string_view value) override {
+    if (!fits(value)) return;
+    if (const auto known = field_of(name); known != boost::beast::http::field::unknown)
+      fields_.insert(known, view(value));
+    else fields_.insert(view(name), view(value));
+  }
+
+  void replace(std::string_view name, std::string_view value) override {
+    if (!fits(value)) return erase(name);
+    if (const auto known = field_of(name); known != boost::beast::http::field::unknown) fields_.set(known, view(value));
+    else fields_.set(view(name), view(value));
+  }
+
+  void erase(std::string_view name) override { fields_.erase(view(name)); }
+
+ private:
+  // Beast raises an error beyond this; without the field the application sees no cookie, the strict side.
+  static bool fits(std::string_view value) noexcept { return value.size() < 65000; }
+
+  Fields& fields_;
+};
+
+}  // namespace abide::beast_detail

@@ -1,0 +1,38 @@
+#pragma once
+// What an exchange asks for before it can go on. An exchange never waits: whoever carries it (abide/carry.hpp, or an
+// adapter) carries the effect out, by blocking, in a coroutine or with a callback, and resumes the exchange.
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abide/log.hpp"
+
+namespace abide {
+
+enum class effect_kind : std::uint8_t {
+  none,     ///< nothing: go on
+  account,  ///< whether `account` opted out: log::account
+  history,  ///< the newest `count` records of `subject`: log::history
+  save,     ///< make `change` durable: log::save
+};
+
+/// A value; only the members of its kind are filled.
+struct [[nodiscard]] effect {
+  effect_kind kind = effect_kind::none;
+  std::string account;
+  std::string subject;
+  std::size_t count = 0;
+  log_change change;
+  explicit operator bool() const noexcept { return kind != effect_kind::none; }
+};
+
+/// What became of an effect. The member of its kind; the defaults are the strict answers: nothing known, nothing saved.
+struct effect_result {
+  account_state account;
+  std::optional<std::vector<consent_record>> history;
+  save_result saved;
+};
+
+}  // namespace abide

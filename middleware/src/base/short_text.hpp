@@ -1,0 +1,33 @@
+#pragma once
+// A text that lies in the object itself unless it is long: no allocation for what requests usually bring.
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace abide {
+
+template <std::size_t capacity>
+class short_text {
+ public:
+  short_text() = default;
+
+  void assign(std::string_view text) {
+    size_ = text.size();
+    if (size_ > capacity) long_ = text;
+    else if (size_ > 0) std::memcpy(bytes_.data(), text.data(), size_);
+  }
+
+  std::string_view view() const noexcept {
+    return size_ > capacity ? std::string_view(long_) : std::string_view(bytes_.data(), size_);
+  }
+  bool empty() const noexcept { return size_ == 0; }
+
+ private:
+  std::size_t size_ = 0;
+  std::array<char, capacity> bytes_;  // only the first size_ are ever read
+  std::string long_;
+};
+
+}  // namespace abide

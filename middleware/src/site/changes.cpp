@@ -1,0 +1,140 @@
+#include "site/changes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pages/notice.hpp"
+#include "pages/preferences.hpp"
+#include "policy/texts.hpp"
+#include "site/event_of.hpp"
+#include "site/memory.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::size_t exceptions_a_day = 3;
+constexpr std::int64_t milliseconds_a_day = 86'400'000;
+
+bool refuses_ads(const record& r) { return r.choices[static_cast<unsigned>(category::targeting)] == choice::denied; }
+
+bool grants_ads(const record& r) { return r.choices[static_cast<unsigned>(category::targeting)] == choice::granted; }
+
+/// Since when this browser is opted out, as far as its record knows; nothing after a later grant.
+std::optional<std::int64_t> opted_out_since(const record& r) {
+  if (refuses_ads(r) && r.time > 0) return r.time;
+  if (r.sticky_since && !(grants_ads(r) && r.time > *r.sticky_since)) return r.sticky_since;
+  return {};
+}
+
+/// The words of D3a's own text: they are another text than the notice, with another hash.
+std::string exception_text(const language& words) {
+  std::string text;
+  for (const std::string_view key : {"exception.summary", "exception.text", "exception.label"})
+    text.append(words[key]).append(1, '\n');
+  return text;
+}
+
+/// The notice and the preference page as a first visitor of the place sees them.
+std::string notice_text(const exchange& v, const std::string& language) {
+  const config& settings = v.site->settings;
+  const decision first = decide(settings.policy, {}, *v.decision.place, nullptr, {}, v.now);
+  page_model model;
+  model.settings = &settings;
+  model.decision = &first;
+  model.language = language;
+  model.consent_path = settings.consent_path;
+  return render_notice(model) + render_preferences(model);
+}
+
+/// Made and hashed once for each place and language.
+const shown_text& shown_to(const exchange& v, const std::string& language) {
+  shown_texts& shown = memory_of(*v.site).shown;
+  if (const shown_text* known = shown.find(v.decision.place, language)) return *known;
+  return shown.keep(v.decision.place, language, notice_text(v, language));
+}
+
+void complete(exchange& v, consent_event& e) {
+  if (v.subject.empty()) v.subject.assign(new_subject());
+  e.subject = v.subject.view();
+  e.time_ms = v.site->clock ? v.now * 1000 : 0;
+  e.place_from = v.site->where.source_name();
+}
+
+consent_event event_of(exchange& v, const record& after, const std::string& language) {
+  consent_event e = event_of_choice(chosen_of(v), after, v.decision, v.site->settings.policy);
+  e.language = language;
+  if (e.kind == event_kind::exception) {
+    e.notice_text = exception_text(texts_of(v.site->settings).in(language));
+  } else {
+    const shown_text& shown = shown_to(v, language);
+    e.notice_text = shown.text;
+    e.notice_hash = shown.hash;
+  }
+  complete(v, e);
+  return e;
+}
+
+/// An account takes over the browser's opt-out, and is opted in again where the visitor says so in it.
+void tell_account(const exchange& v, const record& after, log_change& change) {
+  if (v.account.empty()) return;
+  change.account = v.account;
+  change.subject = v.subject.view();
+  change.carried_out = opted_out_since(after);
+  if (change.carried_out) {
+    change.step = log_change::account_step::opt_out;
+    change.since = *change.carried_out;
+  } else if (grants_ads(after) && !v.decision.signal_active && v.who.opted_out) {
+    change.step = log_change::account_step::opt_in;
+  }
+}
+
+}  // namespace
+
+log_change change_of_choice(exchange& v, const record& after, const std::string& language) {
+  log_change change;
+  change.event = event_of(v, after, language);
+  tell_account(v, after, change);
+  return change;
+}
+
+void note_refusal(exchange& v, const record& after, const std::string& language) {
+  if (!v.site->log) return;
+  log_change change;
+  change.event = event_of(v, after, language);
+  tell_account(v, after, change);
+  v.notes.push_back(std::move(change));
+}
+
+void note_signal(exchange& v, const record& after) {
+  if (!v.site->log) return;
+  log_change change;
+  change.event = event_of_signal(after, v.decision, true);
+  complete(v, *change.event);
+  tell_account(v, after, change);
+  v.notes.push_back(std::move(change));
+}
+
+void join_account(exchange& v, const account_state& state) {
+  log_change change;
+  change.account = v.account;
+  if (v.decision.signal_active && !state.opted_out()) {
+    change.step = log_change::account_step::opt_out;
+    change.since = v.now;
+  }
+  if (!v.subject.empty() && v.chosen) {
+    change.subject = v.subject.view();
+    change.carried_out = opted_out_since(*v.chosen);
+  }
+  if (change.step != log_change::account_step::none || !change.subject.empty()) v.notes.push_back(std::move(change));
+}
+
+bool is_wavering(const std::optional<std::vector<consent_record>>& past, std::int64_t now) {
+  if (!past) return true;
+  const std::int64_t since = now * 1000 - milliseconds_a_day;
+  const auto recent = std::count_if(past->begin(), past->end(), [&](const consent_record& each) {
+    return each.event.kind == event_kind::exception && each.event.time_ms > since;
+  });
+  return static_cast<std::size_t>(recent) >= exceptions_a_day;
+}
+
+}  // namespace abide

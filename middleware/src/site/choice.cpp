@@ -1,0 +1,165 @@
+#include "site/choice.hpp"
+
+#include <utility>
+
+#include "pages/template.hpp"
+#include "policy/texts.hpp"
+#include "site/changes.hpp"
+#include "site/expiring.hpp"
+#include "site/replies.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::size_t form_size_max = 4096;
+
+// The cookies to expire: those the browser sent, and those the policy names outright.
+std::vector<std::string> known_names(const exchange& v) {
+  std::vector<std::string> names = held_names(v);
+  const abide::policy& policy = v.site->settings.policy;
+  for (std::size_t i = 0; i < policy.cookie_count; ++i) {
+    const cookie_rule& rule = policy.cookies[i];
+    if (rule.name.find('*') == std::string_view::npos && rule.host.empty()) names.emplace_back(rule.name);
+  }
+  return names;
+}
+
+bool wants_json(const header_section& request) {
+  return request.first("Accept").find("application/json") != std::string_view::npos;
+}
+
+std::string back_to(const exchange& v, const form& f) {
+  if (f.from_banner || f.from_page) return f.return_path;
+  const std::string language = f.language.empty() ? "" : "&lang=" + url_encoded(f.language);
+  return v.site->settings.consent_path + "?saved=1&return=" + url_encoded(f.return_path) + language;
+}
+
+std::string language_of(const exchange& v, const form& f, const header_section& request) {
+  for (const std::string& language : v.site->settings.languages)
+    if (language == f.language) return language;
+  return std::string(pick_language(request.first("Accept-Language"), v.site->settings.languages));
+}
+
+decision after(const exchange& v, const record& next) {
+  visitor who = v.who;
+  who.known = true;
+  return decide(v.site->settings.policy, v.decision.seen, *v.decision.place, &next, who, v.now);
+}
+
+void add_cookies(const exchange& v, own_reply& r, const record& next, const decision& d) {
+  for (std::string& field : cookies_after(v, next, d, known_names(v)))
+    r.fields.emplace_back("Set-Cookie", std::move(field));
+}
+
+bool says_the_same(const record* before, const record& next) {
+  const record was = before ? *before : record{};
+  return was.choices == next.choices && was.sticky_since == next.sticky_since &&
+         was.exception.has_value() == next.exception.has_value();
+}
+
+// A script tells of its browser's signal on every page; only the first time changes anything.
+bool knows_signal(const exchange& v) {
+  return v.chosen && v.chosen->sticky_since && v.chosen->time <= *v.chosen->sticky_since;
+}
+
+void reply_saved(exchange& v, bool changed) {
+  const posted_choice& p = *v.posted;
+  const decision now = after(v, p.next);
+  own_reply r;
+  if (p.as_json) {
+    r = state_reply(v, now, &p.next, p.language);
+  } else {
+    r = reply(303, "text/plain; charset=utf-8", "");
+    r.fields.emplace_back("Location", back_to(v, p.asked));
+    r.fields.emplace_back("Cache-Control", "no-store");
+  }
+  if (changed) add_cookies(v, r, p.next, now);
+  v.reply = std::move(r);
+}
+
+// Nothing new is allowed without proof; what was refused holds at once, and is recorded when the store is back.
+void reply_not_saved(exchange& v) {
+  const posted_choice& p = *v.posted;
+  const record strict = only_refusals(chosen_of(v), p.next);
+  const decision d = after(v, strict);
+  const bool changes = !says_the_same(chosen_of(v), strict);
+  if (changes) note_refusal(v, strict, p.language);
+  own_reply r;
+  if (p.as_json) {
+    r = reply(503, "application/json", "{\"error\":\"not saved\"}");
+    r.fields.emplace_back("Cache-Control", "no-store");
+  } else {
+    r = preferences_reply(v, {p.language, p.asked.return_path, false, true}, d, &strict);
+  }
+  r.fields.emplace_back("Retry-After", "30");
+  if (changes) add_cookies(v, r, strict, d);
+  v.reply = std::move(r);
+}
+
+effect save_choice(exchange& v) {
+  posted_choice& p = *v.posted;
+  p.asked.objected = exempt_in_use(v.decision);
+  const record* before = chosen_of(v);
+  const bool changes = !changes_nothing(p.asked, before);
+  p.next = after_wish(p.asked, before, v.site->settings.policy.notice_version, v.decision.signal_active, v.now);
+  const bool is_signal = p.asked.wish == wish::signal;
+  if (is_signal && knows_signal(v)) {
+    v.reply = state_reply(v, v.decision, before, p.language);
+    return {};
+  }
+  if (is_signal) note_signal(v, p.next);
+  if (is_signal || !changes || !v.site->log) {
+    reply_saved(v, changes);
+    return {};
+  }
+  effect wanted;
+  wanted.kind = effect_kind::save;
+  wanted.change = change_of_choice(v, p.next, p.language);
+  v.phase = phase::awaits_save;
+  return wanted;
+}
+
+effect refuse(exchange& v, unsigned status, std::string why) {
+  v.reply = failure(status, std::move(why));
+  return {};
+}
+
+}  // namespace
+
+effect begin_choice(exchange& v, const header_section& request, std::string_view body) {
+  if (body.size() > form_size_max) return refuse(v, 413, "The form is too large.");
+  if (!is_same_origin(request, request.first("Host"))) return refuse(v, 403, "This form answers its own site only.");
+  auto asked = read_form(body);
+  if (!asked) return refuse(v, 400, "The form names no known choice.");
+  v.posted = std::make_unique<posted_choice>();
+  v.posted->language = language_of(v, *asked, request);
+  v.posted->as_json = asked->wish == wish::signal || wants_json(request);
+  v.posted->asked = std::move(*asked);
+  category_set& excepted = v.posted->asked.excepted;
+  if (excepted.empty()) return save_choice(v);
+  // Told of the conflict, on a page of its own, after the signal was answered once: never on a first page view, nor as
+  // often as somebody clicks (11 CCR 7025(c)(3)).
+  const bool met_before = v.chosen && v.chosen->sticky_since && v.decision.signal_active;
+  if (!met_before) excepted = {};
+  if (!met_before || !v.site->log || v.subject.empty()) return save_choice(v);
+  effect wanted;
+  wanted.kind = effect_kind::history;
+  wanted.subject = v.subject.view();
+  wanted.count = 100;
+  v.phase = phase::awaits_past;
+  return wanted;
+}
+
+effect continue_choice(exchange& v, const std::optional<std::vector<consent_record>>& past) {
+  if (is_wavering(past, v.now)) v.posted->asked.excepted = {};
+  return save_choice(v);
+}
+
+void finish_choice(exchange& v, const save_result& result) {
+  if (!result) return reply_not_saved(v);
+  const bool grants = v.posted->next.choices[static_cast<unsigned>(category::targeting)] == choice::granted;
+  if (!v.account.empty() && !v.decision.signal_active && grants) v.who.opted_out = false;
+  reply_saved(v, true);
+}
+
+}  // namespace abide

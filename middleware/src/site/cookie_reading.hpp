@@ -1,0 +1,32 @@
+#pragma once
+// What a request's cookies come to: which choice they hold, which of them the application may see.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/decision.hpp"
+#include "site/consent_cookie.hpp"
+
+namespace abide {
+
+/// Immutable once it is made: exchanges share it.
+struct cookie_reading {
+  std::string received;           ///< the Cookie fields as they came, a line each
+  std::vector<std::string> kept;  ///< the fields that the application sees, where `hides`
+  std::vector<std::string> held;  ///< names that a choice may expire, or that a refusal does
+  bool hides = false;
+  std::uint64_t fingerprint = 0;  ///< of `received`
+};
+
+/// Whether two decisions treat every cookie alike.
+struct decision_key {
+  const jurisdiction* place = nullptr;
+  std::uint64_t verdicts = 0;
+  bool operator==(const decision_key&) const noexcept = default;
+};
+decision_key key_of(const decision&) noexcept;
+
+}  // namespace abide

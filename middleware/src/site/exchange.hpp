@@ -1,0 +1,117 @@
+#pragma once
+// What a site holds from its start, and what one exchange holds.
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/choosing.hpp"
+#include "abide/site.hpp"
+#include "base/short_text.hpp"
+#include "pages/browser_files.hpp"
+#include "place/place.hpp"
+#include "policy/keys.hpp"
+#include "site/cookie_reading.hpp"
+#include "site/post.hpp"
+
+namespace abide {
+
+/// What is warned of once a site, however often it happens.
+enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page };
+
+struct site_state {
+  std::uint64_t number = 0;  ///< of no other site of this process
+  config settings;
+  bool reports = false;
+  std::function<std::int64_t()> clock;           ///< for carriers; empty: the system's
+  std::function<void(const std::string&)> warn;  ///< never empty
+  keys signing;
+  places where;
+  browser_files files;
+  std::string secure_cookie, plain_cookie;  ///< names of the consent cookie
+  std::shared_ptr<abide::log> log;          ///< null: the site keeps no records
+  abide::records* records = nullptr;        ///< the same, where it is Abide's own
+  std::unique_ptr<std::atomic<unsigned>> warned = std::make_unique<std::atomic<unsigned>>(0);  ///< bits by warning
+
+  const std::string& cookie_name(bool secure) const noexcept { return secure ? secure_cookie : plain_cookie; }
+  void warn_once(warning, const std::string& text) const;
+};
+
+/// Which of Abide's own resources a request is for.
+enum class resource : std::uint8_t {
+  none,
+  gpc_json,
+  preferences,
+  state,
+  signal,
+  receipt,
+  file,
+  policy_text,
+  declaration,
+  unknown
+};
+
+/// Where an exchange stands, and what it goes on with when it is resumed.
+enum class phase : std::uint8_t {
+  begun,
+  awaits_account,  ///< identify
+  awaits_history,  ///< the receipt
+  awaits_past,     ///< a form with an informed exception: how many were made today
+  awaits_save,     ///< a form
+  replied,
+  passed_on,  ///< to the application
+  finished
+};
+
+/// A choice that is being made: what a form asked for, and the record it leads to.
+struct posted_choice {
+  form asked;
+  record next;
+  std::string language;
+  bool as_json = false;  ///< a script asked
+};
+
+struct exchange {
+  const site_state* site = nullptr;
+  abide::decision decision;
+  std::optional<record> chosen;
+  visitor who;
+  std::string programme;   ///< what `who` views
+  short_text<64> subject;  ///< the visitor's pseudonym in the log; empty: nothing was recorded yet
+  std::string account;     ///< the application's name for it; empty: nobody is logged in
+  std::shared_ptr<const cookie_reading> cookies;  ///< null: nothing is hidden or held
+  std::int64_t now = 0;
+  abide::phase phase = phase::begun;
+  abide::resource resource = resource::none;
+  bool secure = false;
+  bool is_get = false, is_head = false;
+  bool is_document = false;   ///< a page the browser shows by itself, not a script's fetch nor a frame
+  bool is_prefetch = false;   ///< fetched before the visitor asks for it
+  bool may_remember = false;  ///< not an image or a script: a page's many parts are one visitor, who gets one record
+  std::size_t cookie_fields = 0;  ///< in the request as the application sees it
+  short_text<96> target;          ///< of a page that may hold the notice: where its form comes back to
+  short_text<64> host;            ///< lower case, without port
+  std::vector<report_item> report;
+
+  std::unique_ptr<posted_choice> posted;
+  std::optional<own_reply> reply;
+  std::vector<log_change> notes;  ///< for the log, though nobody waits
+};
+
+inline bool hides_cookies(const exchange& v) noexcept { return v.cookies && v.cookies->hides; }
+
+/// Request cookies that a choice may expire, or that a refusal does.
+inline const std::vector<std::string>& held_names(const exchange& v) noexcept {
+  static const std::vector<std::string> none;
+  return v.cookies ? v.cookies->held : none;
+}
+
+inline const record* chosen_of(const exchange& v) noexcept { return v.chosen ? &*v.chosen : nullptr; }
+
+/// Decides for the exchange as it stands now; `next` in place of its record.
+decision decide_for(const exchange&, const record* chosen);
+
+}  // namespace abide

@@ -1,0 +1,107 @@
+#pragma once
+// What one thread remembers between exchanges. Only what would come out the same again: no decision depends on it.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/memo.hpp"
+#include "site/consent_cookie.hpp"
+#include "site/cookie_reading.hpp"
+#include "site/exchange.hpp"
+
+namespace abide {
+
+/// Choices whose signatures were verified lately, by the cookie's value and the host.
+class verified_choices {
+ public:
+  /// What read_consent_cookie says; null: no choice. Lives until the next call.
+  const signed_choice* read(std::string_view value, std::string_view host, const keys&);
+
+ private:
+  static constexpr std::size_t slot_count = 128;
+  struct slot {
+    std::string value, host;
+    std::optional<signed_choice> choice;
+  };
+  std::array<slot, slot_count> slots_;
+};
+
+/// What whole Cookie fields came to lately. A page is many requests, and each brings the same field.
+class recent_readings {
+ public:
+  struct entry {
+    std::string field, host;
+    bool secure = false, is_read = false;  ///< is_read: `choice` says what the field holds
+    std::optional<signed_choice> choice;
+    decision_key key;  ///< of the decision under which `reading` holds
+    std::shared_ptr<const cookie_reading> reading;
+  };
+  /// The entry of this field, perhaps a new one. Null for a field that is too long. Lives until the next call.
+  entry* of(std::string_view field, std::string_view host, bool secure);
+
+ private:
+  static constexpr std::size_t slot_count = 64, field_max = 4096;
+  std::array<entry, slot_count> slots_;
+};
+
+/// Which expiries were said lately. A browser is told once that a cookie ends, and told again, a minute later, if it
+/// goes on sending it: a script may have set it anew.
+class said_expiries {
+ public:
+  /// Whether the same was said less than a minute before `now`; from now on it counts as said.
+  bool say(std::uint64_t what, std::int64_t now) noexcept;
+
+ private:
+  static constexpr std::size_t slot_count = 1024;
+  static constexpr std::int64_t moment = 60;  // seconds
+  struct slot {
+    std::uint64_t what = 0;
+    std::int64_t time = 0;
+  };
+  std::array<slot, slot_count> slots_;
+};
+
+/// A text that visitors were shown, and its SHA-256 in hex.
+struct shown_text {
+  std::string text, hash;
+};
+
+/// The notices of the places and languages that choices came from lately.
+class shown_texts {
+ public:
+  /// Null: not remembered.
+  const shown_text* find(const jurisdiction*, std::string_view language) const noexcept;
+  const shown_text& keep(const jurisdiction*, std::string_view language, std::string text);
+
+ private:
+  static constexpr std::size_t count_max = 64;
+  struct entry {
+    const jurisdiction* place;
+    std::string language;
+    shown_text shown;
+  };
+  std::vector<entry> entries_;
+};
+
+struct memory {
+  std::uint64_t site_number = 0;
+  memo names;
+  verified_choices choices;
+  recent_readings readings;
+  said_expiries said;
+  shown_texts shown;
+  std::vector<char> scratch;  ///< room for one field
+};
+
+/// The thread's, for this site: of another site all is forgotten.
+memory& memory_of(const site_state&);
+
+/// Spreads bytes over 64 bits, eight at a step. No signature.
+std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept;
+
+}  // namespace abide

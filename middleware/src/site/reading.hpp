@@ -1,0 +1,41 @@
+#pragma once
+// What a request's header section says, read in one pass.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "abide/headers.hpp"
+#include "abide/signal.hpp"
+#include "site/consent_cookie.hpp"
+
+namespace abide {
+
+/// Calls `f(name, value)` for every field in order.
+template <typename Function>
+void for_each_field(const header_section& section, Function f) {
+  section.each([](void* context, std::string_view name,
+                  std::string_view value) { (*static_cast<Function*>(context))(name, value); },
+               &f);
+}
+
+/// Views the section.
+struct request_facts {
+  signals seen;
+  std::string_view host, forwarded_proto, fetch_dest;
+  bool prefetch = false;
+  std::size_t cookie_bytes = 0, cookie_fields = 0;  ///< room that all Cookie fields need, and how many there are
+  std::string_view cookie;                          ///< the first Cookie field
+};
+
+request_facts read_request(const header_section&, joined_values);
+
+/// The value of the one consent cookie among the Cookie fields. Two are tampered with or ambiguous: none (CK-14).
+std::string_view find_consent(const header_section&, const request_facts&, std::string_view name);
+
+/// Lower case, without port and brackets kept.
+std::string host_without_port(std::string_view host);
+
+}  // namespace abide

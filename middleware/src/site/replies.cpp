@@ -1,0 +1,102 @@
+#include "site/replies.hpp"
+
+#include <utility>
+
+#include "pages/preferences.hpp"
+#include "pages/state.hpp"
+#include "policy/texts.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::string_view page_policy =
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
+
+}  // namespace
+
+std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find_first_of("?#")); }
+
+std::string_view parameter(std::string_view target, std::string_view name) noexcept {
+  const std::size_t mark = target.find('?');
+  std::string_view query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+  while (!query.empty()) {
+    const std::size_t end = query.find('&');
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name) return pair.substr(equals + 1);
+  }
+  return {};
+}
+
+own_reply reply(unsigned status, std::string type, std::string body) {
+  own_reply r{status, {}, std::move(body)};
+  r.fields.emplace_back("Content-Type", std::move(type));
+  r.fields.emplace_back("X-Content-Type-Options", "nosniff");
+  return r;
+}
+
+own_reply page_reply(unsigned status, std::string html, std::string_view cache_control) {
+  own_reply r = reply(status, "text/html; charset=utf-8", std::move(html));
+  r.fields.emplace_back("Cache-Control", cache_control);
+  r.fields.emplace_back("Content-Security-Policy", page_policy);
+  r.fields.emplace_back("Referrer-Policy", "same-origin");
+  return r;
+}
+
+own_reply failure(unsigned status, std::string text) {
+  own_reply r = reply(status, "text/plain; charset=utf-8", std::move(text) + "\n");
+  r.fields.emplace_back("Cache-Control", "no-store");
+  return r;
+}
+
+std::string page_language(const exchange& v, std::string_view target, const header_section& request) {
+  const auto& languages = v.site->settings.languages;
+  const std::string_view wanted = parameter(target, "lang");
+  for (const std::string& language : languages)
+    if (language == wanted) return language;
+  return std::string(pick_language(request.first("Accept-Language"), languages));
+}
+
+std::string css_url_of(const exchange& v) {
+  return v.site->settings.consent_path + "/" + v.site->files.version_path() + "notice.css";
+}
+
+page_model page_model_of(const exchange& v, std::string_view language, std::string_view css_url) {
+  page_model model;
+  model.settings = &v.site->settings;
+  model.decision = &v.decision;
+  model.chosen = chosen_of(v);
+  model.language = language;
+  model.consent_path = v.site->settings.consent_path;
+  model.consent_cookie = v.site->cookie_name(v.secure);
+  model.css_url = css_url;
+  model.theme_url = v.site->settings.theme;
+  model.now = v.now;
+  return model;
+}
+
+own_reply state_reply(const exchange& v, const decision& d, const record* chosen, std::string_view language,
+                      bool with_reasons) {
+  page_model model = page_model_of(v, language, {});
+  model.decision = &d;
+  model.chosen = chosen;
+  own_reply r = reply(200, "application/json", with_reasons ? state_json_with_reasons(model) : state_json(model));
+  r.fields.emplace_back("Cache-Control", "no-store");
+  return r;
+}
+
+own_reply preferences_reply(const exchange& v, const page_facts& facts, const decision& d, const record* chosen) {
+  const std::string css = css_url_of(v);
+  page_model model = page_model_of(v, facts.language, css);
+  model.decision = &d;
+  model.chosen = chosen;
+  model.return_path = facts.return_path;
+  model.saved = facts.saved;
+  model.failed = facts.failed;
+  model.has_receipt = v.site->log && !v.subject.empty();
+  return page_reply(facts.failed ? 503 : 200, render_preferences(model), "no-store");
+}
+
+}  // namespace abide

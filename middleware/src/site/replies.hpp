@@ -1,0 +1,39 @@
+#pragma once
+// The replies of Abide's own resources, and what their targets say.
+#include <string>
+#include <string_view>
+
+#include "abide/site.hpp"
+#include "pages/page_model.hpp"
+#include "site/exchange.hpp"
+
+namespace abide {
+
+/// `/a?b#c` -> `/a`
+std::string_view path_of(std::string_view target) noexcept;
+/// The value of a query parameter, as written; empty when there is none.
+std::string_view parameter(std::string_view target, std::string_view name) noexcept;
+
+own_reply reply(unsigned status, std::string type, std::string body);
+/// A page: with the policy and the fields that every page of Abide's own has.
+own_reply page_reply(unsigned status, std::string html, std::string_view cache_control);
+/// Plain words, never cached.
+own_reply failure(unsigned status, std::string text);
+
+/// The language of a page: `?lang=`, else Accept-Language.
+std::string page_language(const exchange&, std::string_view target, const header_section& request);
+page_model page_model_of(const exchange&, std::string_view language, std::string_view css_url);
+std::string css_url_of(const exchange&);
+
+/// The state as JSON, under this decision.
+own_reply state_reply(const exchange&, const decision&, const record* chosen, std::string_view language,
+                      bool with_reasons = false);
+
+/// What the preference page was asked with, and what is to be told on it.
+struct page_facts {
+  std::string language, return_path;
+  bool saved = false, failed = false;
+};
+own_reply preferences_reply(const exchange&, const page_facts&, const decision&, const record* chosen);
+
+}  // namespace abide

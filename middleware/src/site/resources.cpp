@@ -1,0 +1,170 @@
+#include "site/resources.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "pages/gpc_json.hpp"
+#include "pages/policy_page.hpp"
+#include "records/receipt.hpp"
+#include "site/changes.hpp"
+#include "site/choice.hpp"
+#include "site/expiring.hpp"
+#include "site/replies.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::string_view for_ever = "public, max-age=31536000, immutable";
+
+/// A request for one of them.
+struct asked {
+  std::string_view method, target;
+  const header_section& request;
+  std::string_view body;
+};
+
+effect done(exchange& v, own_reply r) {
+  v.reply = std::move(r);
+  return {};
+}
+
+// The same bytes for everyone: no Vary, no cookie (GPC-15, GPC-23).
+effect gpc_json(exchange& v, const asked&) {
+  own_reply r = reply(200, "application/json", write_gpc_json(true, v.site->settings.gpc_updated));
+  r.fields.emplace_back("Cache-Control", "public, max-age=86400");
+  return done(v, std::move(r));
+}
+
+effect file(exchange& v, const asked& a) {
+  const std::string_view path = path_of(a.target);
+  const browser_file* found = v.site->files.find(path.substr(path.rfind('/') + 1));
+  if (!found) return done(v, failure(404, "There is no such file."));
+  own_reply r = reply(200, std::string(found->type), found->bytes);
+  r.fields.emplace_back("Cache-Control", for_ever);
+  return done(v, std::move(r));
+}
+
+effect state(exchange& v, const asked& a) {
+  return done(v, state_reply(v, v.decision, chosen_of(v), page_language(v, a.target, a.request),
+                             parameter(a.target, "reasons") == "1"));
+}
+
+// The address alone proves nothing: it may be an old one, or somebody else's link.
+bool was_just_saved(const exchange& v, std::string_view target) {
+  constexpr std::int64_t moment = 600;
+  if (parameter(target, "saved") != "1" || !v.chosen) return false;
+  return v.now - std::max(v.chosen->time, v.chosen->sticky_since.value_or(0)) < moment;
+}
+
+std::vector<std::string> cookies_with_page(exchange& v, std::string_view target) {
+  if (!v.decision.remember || v.is_prefetch || v.site->settings.policy.mode != mode::enforce)
+    return v.is_get ? expiries_of_refused(v, path_of(target)) : std::vector<std::string>{};
+  const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
+  note_signal(v, next);
+  return cookies_after(v, next, v.decision, held_names(v));
+}
+
+effect preferences(exchange& v, const asked& a) {
+  const page_facts facts{page_language(v, a.target, a.request), read_return_path(parameter(a.target, "return")),
+                         was_just_saved(v, a.target)};
+  own_reply r = preferences_reply(v, facts, v.decision, chosen_of(v));
+  for (std::string& field : cookies_with_page(v, a.target)) r.fields.emplace_back("Set-Cookie", std::move(field));
+  return done(v, std::move(r));
+}
+
+// What the site says of its cookies and of signals: by place and language, so never for a shared cache.
+effect policy_page(exchange& v, const asked& a) {
+  const std::string language = page_language(v, a.target, a.request), css = css_url_of(v);
+  const page_model model = page_model_of(v, language, css);
+  const bool is_declaration = v.resource == resource::declaration;
+  const bool markdown = wants_markdown(parameter(a.target, "format"), a.request.first("Accept"));
+  own_reply r =
+      page_reply(200, markdown ? policy_page_markdown(model, is_declaration) : policy_page_html(model, is_declaration),
+                 "private, no-cache");
+  if (markdown) r.fields.front().second = "text/markdown; charset=utf-8";
+  r.fields.emplace_back("Vary", "Accept, Accept-Language");
+  r.fields.emplace_back("Content-Language", language);
+  return done(v, std::move(r));
+}
+
+effect receipt(exchange& v, const asked&) {
+  if (!v.site->log || v.subject.empty()) return done(v, failure(404, "Nothing is recorded for this browser."));
+  v.phase = phase::awaits_history;
+  effect wanted;
+  wanted.kind = effect_kind::history;
+  wanted.subject = v.subject.view();
+  wanted.count = 100;
+  return wanted;
+}
+
+effect choose(exchange& v, const asked& a) { return begin_choice(v, a.request, a.body); }
+
+effect nothing_there(exchange& v, const asked&) { return done(v, failure(404, "There is no such page.")); }
+
+/// One row an own resource: its path below the consent path, and who answers GET and HEAD, and POST.
+struct own_resource {
+  resource what;
+  std::string_view path;
+  effect (*read)(exchange&, const asked&);
+  effect (*post)(exchange&, const asked&);
+};
+constexpr own_resource own_resources[]{
+    {resource::preferences, "", preferences, choose},
+    {resource::preferences, "/", preferences, choose},
+    {resource::state, "/state", state, nullptr},
+    {resource::signal, "/signal", nullptr, choose},
+    {resource::receipt, "/receipt", receipt, nullptr},
+    {resource::policy_text, "/policy", policy_page, nullptr},
+    {resource::declaration, "/cookies", policy_page, nullptr},
+};
+constexpr own_resource gpc_resource{resource::gpc_json, "/.well-known/gpc.json", gpc_json, nullptr};
+constexpr own_resource file_resource{resource::file, "/v-", file, nullptr};  // and a version, and a name
+constexpr own_resource unknown_resource{resource::unknown, "", nothing_there, nothing_there};
+
+const own_resource* find(const site_state& site, std::string_view target) noexcept {
+  const std::string_view path = path_of(target), prefix = site.settings.consent_path;
+  if (path == gpc_resource.path) return &gpc_resource;
+  if (path.substr(0, prefix.size()) != prefix) return nullptr;
+  const std::string_view rest = path.substr(prefix.size());
+  for (const own_resource& each : own_resources)
+    if (rest == each.path) return &each;
+  if (rest.front() != '/') return nullptr;
+  return rest.substr(0, file_resource.path.size()) == file_resource.path ? &file_resource : &unknown_resource;
+}
+
+own_reply not_allowed(const own_resource& of) {
+  std::string allowed = of.read ? "GET, HEAD" : "";
+  if (of.post) allowed += of.read ? ", POST" : "POST";
+  own_reply r = failure(405, "This resource answers " + allowed + " only.");
+  r.fields.emplace_back("Allow", std::move(allowed));
+  return r;
+}
+
+}  // namespace
+
+resource resource_of(const site_state& site, std::string_view target) noexcept {
+  const own_resource* found = find(site, target);
+  return found ? found->what : resource::none;
+}
+
+effect answer_own(exchange& v, std::string_view method, std::string_view target, const header_section& request,
+                  std::string_view body) {
+  const own_resource& of = *find(*v.site, target);
+  const bool reads = method == "GET" || method == "HEAD";
+  const auto answer = reads ? of.read : method == "POST" ? of.post : nullptr;
+  if (!answer && of.what != resource::unknown) return done(v, not_allowed(of));
+  return (answer ? answer : nothing_there)(v, {method, target, request, body});
+}
+
+void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>>& records) {
+  if (!records) {
+    v.reply = failure(503, "The records cannot be read now.");
+    return;
+  }
+  own_reply r = reply(200, "application/ld+json", json_ld_receipts(*records, site_facts_of(v.site->settings)));
+  r.fields.emplace_back("Cache-Control", "no-store");
+  r.fields.emplace_back("Content-Disposition", "attachment; filename=\"consent-receipt.jsonld\"");
+  v.reply = std::move(r);
+}
+
+}  // namespace abide

@@ -1,0 +1,21 @@
+#pragma once
+// Abide's own resources: /.well-known/gpc.json and what lies below the consent path.
+#include <string>
+#include <string_view>
+
+#include "abide/effect.hpp"
+#include "site/exchange.hpp"
+
+namespace abide {
+
+/// The resource that a target names.
+resource resource_of(const site_state&, std::string_view target) noexcept;
+
+/// Answers: a reply in the exchange, or an effect to be carried out first.
+effect answer_own(exchange&, std::string_view method, std::string_view target, const header_section& request,
+                  std::string_view body);
+
+/// The receipt, with the visitor's records.
+void finish_receipt(exchange&, const std::optional<std::vector<consent_record>>&);
+
+}  // namespace abide

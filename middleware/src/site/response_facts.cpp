@@ -1,0 +1,45 @@
+#include "site/response_facts.hpp"
+
+#include "abide/signal.hpp"
+#include "site/reading.hpp"
+
+namespace abide {
+namespace {
+
+// Fields are told apart by the length of their names first: most are none of these.
+void read_field(std::string_view name, std::string_view value, response_facts& facts) {
+  switch (name.size()) {
+    case 4:
+      if (same_field(name, "Vary") && facts.varies++ == 0) facts.vary = value;
+      break;
+    case 10: facts.sets_cookies |= same_field(name, "Set-Cookie"); break;
+    case 12:
+      if (facts.content_type.empty() && same_field(name, "Content-Type")) facts.content_type = value;
+      break;
+    case 13:
+      if (same_field(name, "Cache-Control") && facts.cache_controls++ == 0) facts.cache_control = value;
+      break;
+    case 16:
+      if (facts.content_encoding.empty() && same_field(name, "Content-Encoding")) facts.content_encoding = value;
+      break;
+    case 17:
+      facts.has_cdn_control |= same_field(name, "Surrogate-Control") || same_field(name, "CDN-Cache-Control");
+      break;
+    case 23: facts.has_content_policy |= same_field(name, "Content-Security-Policy"); break;
+    default: break;
+  }
+}
+
+}  // namespace
+
+response_facts read_response(const header_section& response) {
+  response_facts facts;
+  for_each_field(response, [&](std::string_view name, std::string_view value) { read_field(name, value, facts); });
+  return facts;
+}
+
+bool is_html(const response_facts& facts) noexcept {
+  return same_field(facts.content_type.substr(0, facts.content_type.find_first_of("; \t")), "text/html");
+}
+
+}  // namespace abide

@@ -1,0 +1,168 @@
+// The public face of an exchange: what each step is made of.
+#include <cassert>
+#include <exception>
+#include <utility>
+
+#include "abide/site.hpp"
+#include "site/changes.hpp"
+#include "site/choice.hpp"
+#include "site/cookies.hpp"
+#include "site/finishing.hpp"
+#include "site/memory.hpp"
+#include "site/resources.hpp"
+
+namespace abide {
+namespace {
+
+constexpr std::size_t form_size_max = 4096;
+
+bool waits(const exchange& v) noexcept { return v.phase >= phase::awaits_account && v.phase <= phase::awaits_save; }
+
+void read_destination(exchange& v, const request_facts& facts) {
+  v.is_document = facts.fetch_dest.empty() || facts.fetch_dest == "document";
+  const bool is_frame = facts.fetch_dest == "iframe" || facts.fetch_dest == "frame";
+  v.is_prefetch = facts.prefetch;  // nobody sees it yet
+  v.may_remember = !v.is_prefetch && (v.is_document || is_frame || facts.fetch_dest == "empty");
+}
+
+/// Decides with what is known by now of the person, and hides cookies anew.
+void decide_again(exchange& v, header_section& request) {
+  v.decision = decide_for(v, chosen_of(v));
+  show_cookies(v, request);
+  v.report.clear();
+  hide_cookies(v, request, read_request(request, v.site->settings.policy.joined));
+}
+
+// The last effect was carried out: the exchange goes on where it stopped.
+effect go_on(exchange& v, effect_result& result, header_section& request) {
+  switch (std::exchange(v.phase, phase::begun)) {
+    case phase::awaits_account:
+      v.who.opted_out = v.who.opted_out || result.account.opted_out();
+      join_account(v, result.account);
+      decide_again(v, request);
+      return {};
+    case phase::awaits_history: finish_receipt(v, result.history); return {};
+    case phase::awaits_past: return continue_choice(v, result.history);
+    case phase::awaits_save: finish_choice(v, result.saved); return {};
+    default: return {};
+  }
+}
+
+void settle(exchange& v, bool answered) {
+  if (waits(v)) return;
+  if (v.reply) v.phase = phase::replied;
+  else if (answered) v.phase = phase::passed_on;
+}
+
+}  // namespace
+
+decision decide_for(const exchange& v, const record* chosen) {
+  return decide(v.site->settings.policy, v.decision.seen, *v.decision.place, chosen, v.who, v.now);
+}
+
+void site_state::warn_once(warning what, const std::string& text) const {
+  const unsigned bit = 1u << static_cast<unsigned>(what);
+  if ((warned->fetch_or(bit, std::memory_order_relaxed) & bit) == 0) warn(text);
+}
+
+visit::visit(std::unique_ptr<exchange> e) noexcept : exchange_(std::move(e)) {}
+visit::visit(visit&&) noexcept = default;
+visit& visit::operator=(visit&&) noexcept = default;
+
+// A response that left without finish carried every cookie the application set. While an exception flies there is none.
+visit::~visit() {
+  if (!exchange_ || exchange_->phase != phase::passed_on || std::uncaught_exceptions() > 0) return;
+  exchange_->site->warn_once(warning::unfinished,
+                             "a response was sent without abide::finish: its cookies were not filtered");
+  assert(!"abide::finish was not called for a response; call visit::abandon where none is sent");
+}
+
+const abide::decision& visit::decision() const noexcept { return exchange_->decision; }
+const record* visit::chosen() const noexcept { return chosen_of(*exchange_); }
+const std::vector<report_item>& visit::report() const noexcept { return exchange_->report; }
+abide::log* visit::log() const noexcept { return exchange_->site->log.get(); }
+void visit::warn_once(warning what, const std::string& text) const { exchange_->site->warn_once(what, text); }
+void visit::abandon() noexcept { exchange_->phase = phase::finished; }
+std::vector<log_change> visit::take_notes() { return std::exchange(exchange_->notes, {}); }
+
+std::size_t visit::body_limit() const noexcept { return exchange_->resource == resource::none ? 0 : form_size_max; }
+
+effect visit::identify(std::string_view account, const visitor& about, header_section& request) {
+  exchange& v = *exchange_;
+  v.account = account;
+  v.programme = about.programme;
+  v.who = about;
+  v.who.programme = v.programme;
+  v.who.known = !account.empty() || v.chosen.has_value();
+  if (!v.site->log || account.empty()) {
+    decide_again(v, request);
+    return {};
+  }
+  v.phase = phase::awaits_account;
+  effect wanted;
+  wanted.kind = effect_kind::account;
+  wanted.account = account;
+  return wanted;
+}
+
+effect visit::answer(std::string_view method, std::string_view target, header_section& request, std::string_view body) {
+  exchange& v = *exchange_;
+  hide_trailers(v, request);
+  effect wanted;
+  if (v.resource != resource::none) wanted = answer_own(v, method, target, request, body);
+  settle(v, true);
+  return wanted;
+}
+
+effect visit::resume(effect_result result, header_section& request) {
+  exchange& v = *exchange_;
+  const bool answers = v.phase != phase::awaits_account;
+  effect wanted = go_on(v, result, request);
+  settle(v, answers);
+  return wanted;
+}
+
+std::optional<own_reply> visit::take_reply() { return std::exchange(exchange_->reply, std::nullopt); }
+
+bool visit::finish(unsigned status, header_section& response, std::string* body) {
+  exchange_->phase = phase::finished;
+  return finish_response(*exchange_, status, response, body);
+}
+
+bool visit::wants_body(unsigned status, const header_section& response) const {
+  return may_insert(*exchange_, status, response);
+}
+
+const config& site::settings() const noexcept { return state_->settings; }
+const std::function<std::int64_t()>& site::clock() const noexcept { return state_->clock; }
+log* site::log() const noexcept { return state_->log.get(); }
+records* site::records() const noexcept { return state_->records; }
+
+visit site::begin(std::string_view method, std::string_view target, header_section& request, const connection& from,
+                  std::int64_t now) const {
+  auto made = std::make_unique<exchange>();
+  exchange& v = *made;
+  const abide::policy& policy = state_->settings.policy;
+  const request_facts facts = read_request(request, policy.joined);
+  v.site = state_.get();
+  v.now = now;
+  v.resource = resource_of(*state_, target);
+  v.host.assign(host_without_port(facts.host.empty() ? policy.host : facts.host));
+  v.secure = from.via == transport::tls || (facts.forwarded_proto == "https" && state_->where.trusts(from.peer));
+  v.is_get = method == "GET";
+  v.is_head = method == "HEAD";
+  read_destination(v, facts);
+  if (v.is_get && v.is_document) v.target.assign(target);
+  if (const signed_choice* choice = read_choice(v, request, facts)) {
+    v.chosen = choice->record;
+    v.subject.assign(choice->subject);
+  }
+  v.who.known = v.chosen.has_value();
+  v.decision.seen = facts.seen;
+  v.decision.place = &jurisdiction_of(state_->where.location(request, from.peer), now);
+  v.decision = decide_for(v, chosen_of(v));
+  hide_cookies(v, request, facts);
+  return visit(std::move(made));
+}
+
+}  // namespace abide

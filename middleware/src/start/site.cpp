@@ -1,0 +1,110 @@
+// Opens what a site is made of: keys, store, place database, browser files.
+#include "abide/site.hpp"
+
+#include <atomic>
+#include <cstdio>
+#include <utility>
+
+#include "abide/records.hpp"
+#include "pages/page_words.hpp"
+#include "pages/public_policy.hpp"
+#include "policy/texts.hpp"
+#include "site/exchange.hpp"
+
+namespace abide {
+namespace {
+
+void warn_on_standard_error(const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); }
+
+/// The options win over the policy.
+void apply(const site_options& options, config& settings) {
+  if (options.mode) settings.policy.mode = *options.mode;
+  if (!options.records.empty()) settings.records = options.records == "none" ? "" : options.records;
+}
+
+std::shared_ptr<records> open_records(const config& settings, const site_options& options,
+                                      const std::vector<std::string>& secrets) {
+  if (settings.records.empty()) {
+    if (options.records != "none")
+      options.warn("no records configured (records.store): nothing will prove what visitors chose");
+    return nullptr;
+  }
+  records_options how;
+  how.keys = secrets;
+  how.retain_days = settings.retain_days;
+  how.warn = options.warn;
+  return records::open(settings.records, std::move(how));
+}
+
+browser_files files_of(const config& settings, const std::string& folder) {
+  browser_files files(folder, public_policy_json(settings));
+  for (const std::string& tag : settings.languages)
+    files.add(tag + ".json", "application/json", page_words_json(texts_of(settings).in(tag)));
+  return files;
+}
+
+// TEMPORARY
+class log_over final : public log {
+ public:
+  explicit log_over(std::shared_ptr<abide::records> r) : r_(std::move(r)) {}
+  void account_parts(const log_change& c) {
+    if (c.account.empty()) return;
+    if (!c.subject.empty()) r_->link_later(c.account, c.subject, c.carried_out);
+    if (c.step == log_change::account_step::opt_out) r_->set_opted_out_later(c.account, c.since);
+  }
+  void save(log_change c, saved_function done, gone_flag) override {
+    account_parts(c);
+    save_result s{save_status::saved, {}, {}};
+    if (c.event) s = r_->append(std::move(*c.event));
+    if (s && c.step == log_change::account_step::opt_in) s = r_->set_opted_out(c.account, {});
+    done(s);
+  }
+  bool save_later(log_change c) override {
+    account_parts(c);
+    return !c.event || r_->append_later(std::move(*c.event));
+  }
+  void account(std::string_view name, account_function done, gone_flag) override { done(r_->state_of(name)); }
+  void history(std::string_view s, std::size_t n, history_function done, gone_flag) override {
+    done(r_->history(s, n));
+  }
+  std::chrono::milliseconds timeout() const override { return std::chrono::milliseconds(5000); }
+  std::shared_ptr<abide::records> r_;
+};
+
+std::uint64_t next_number() noexcept {
+  static std::atomic<std::uint64_t> count{0};
+  return ++count;
+}
+
+std::unique_ptr<site_state> state_of(config settings, site_options options) {
+  if (!options.warn) options.warn = warn_on_standard_error;
+  apply(options, settings);
+  std::vector<std::string> secrets = options.keys.empty() ? read_secrets(settings.keys) : options.keys;
+  std::shared_ptr<records> kept;
+  if (!options.log) kept = open_records(settings, options, secrets);
+  if (secrets.empty()) {
+    options.warn("no keys configured (consent.keys): a random key signs the choices, and a restart forgets them");
+    secrets.push_back(random_secret());
+  }
+  std::string secure = consent_cookie_name(settings, true), plain = consent_cookie_name(settings, false);
+  places where(settings, options.location);
+  browser_files files = files_of(settings, options.browser_files);
+  abide::records* const own = kept.get();
+  std::shared_ptr<log> log = options.log ? std::move(options.log) : kept ? std::make_shared<log_over>(kept) : nullptr;
+  return std::make_unique<site_state>(site_state{next_number(), std::move(settings), options.reports,
+                                                 std::move(options.clock), std::move(options.warn),
+                                                 keys(secrets, "consent.keys"), std::move(where), std::move(files),
+                                                 std::move(secure), std::move(plain), std::move(log), own});
+}
+
+}  // namespace
+
+site::site(config settings, site_options options) : state_(state_of(std::move(settings), std::move(options))) {}
+site::site(site&&) noexcept = default;
+site::~site() = default;
+
+site load_site(const std::string& policy_file, site_options options) {
+  return site(load_config(policy_file), std::move(options));
+}
+
+}  // namespace abide

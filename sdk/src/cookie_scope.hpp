@@ -1,0 +1,17 @@
+#pragma once
+// The part of a Set-Cookie field that the filter needs of every one; a date is read only where it decides.
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace abide {
+
+struct cookie_scope {
+  std::string_view domain;              ///< as set_cookie::domain
+  std::optional<std::int64_t> max_age;  ///< as set_cookie::max_age
+  bool may_expire = false;              ///< an attribute begins as Expires does
+};
+
+cookie_scope read_scope(std::string_view set_cookie_field) noexcept;
+
+}  // namespace abide

@@ -8,13 +8,18 @@
 namespace abide {
 namespace {
 
+classification classify(const filter& f, const cookie_facts& facts) noexcept {
+  return f.classifier.classify ? f.classifier.classify(f.classifier.context, *f.policy, facts)
+                               : abide::classify(*f.policy, facts);
+}
+
 // `domain` is empty for the host's own cookies.
 finding find(const filter& f, std::string_view name, std::string_view domain, bool from_request) noexcept {
   finding found;
   found.from_request = from_request;
   found.name = name;
   const cookie_facts facts{name, domain.empty() ? f.host : domain, false};
-  found.what = f.memo && domain.empty() ? f.memo->of(name) : classify(*f.policy, facts);
+  found.what = classify(f, facts);
   found.verdict = judge(*f.decision, *f.policy, facts, found.what);
   return found;
 }
@@ -50,7 +55,6 @@ std::size_t append(char* out, std::size_t size, std::string_view piece) noexcept
 
 std::size_t filter_cookies(const filter& f, std::string_view field, char* out, std::size_t& removed) noexcept {
   removed = 0;
-  if (f.memo) f.memo->begin(*f.policy, f.host);
   std::size_t size = 0;
   std::string_view rest = field;
   while (!rest.empty()) {
@@ -67,7 +71,6 @@ std::size_t filter_cookies(const filter& f, std::string_view field, char* out, s
 }
 
 bool may_set(const filter& f, std::string_view field) noexcept {
-  if (f.memo) f.memo->begin(*f.policy, f.host);
   const cookie_scope scope = read_scope(field);
   finding found = find(f, name_in(ascii::part(field, 0, field.find(';'))), scope.domain, false);
   // What may pass anyhow needs no look at its dates.

@@ -67,7 +67,7 @@ struct site {
 
 /// From the first header to the last verdict; returns how many cookies passed.
 inline std::size_t exchange(const site& s, std::string_view place = "DE", bool gpc = true,
-                            abide::memo* memo = nullptr) {
+                            abide::classifier classifier = {}) {
   abide::signals seen;
   std::string_view field;
   for (const auto& [name, value] : headers) {
@@ -75,7 +75,7 @@ inline std::size_t exchange(const site& s, std::string_view place = "DE", bool g
     if (abide::same_field(name, "Cookie")) field = value;
   }
   const abide::decision d = abide::decide(s.policy, seen, abide::jurisdiction_of(place, now), nullptr, {}, now);
-  const abide::filter f{&s.policy, &d, s.policy.host, now, {}, memo};
+  const abide::filter f{&s.policy, &d, s.policy.host, now, {}, classifier};
   std::array<char, abide::filtered_size_max(cookies.size())> out;
   std::size_t removed = 0;
   std::size_t passed = abide::filter_cookies(f, field, out.data(), removed) > 0 ? 20 - removed : 0;

@@ -209,3 +209,23 @@ TEST_CASE("the domain read alone is the domain that the whole field has") {
   const std::string longer = "a=b; Domain=" + std::string(1025, 'x');
   CHECK(domain_in(longer) == read_set_cookie(longer).domain);
 }
+
+TEST_CASE("a filter asks the caller's own classifier, where there is one") {
+  scene s;
+  const decision d = s.decide();
+  const classifier all_required{[](void* asked, const policy&, const cookie_facts& facts) {
+                                  *static_cast<std::string*>(asked) += std::string(facts.name) + ' ';
+                                  return classification{category::required, false, 100, evidence::policy, {}};
+                                },
+                                nullptr};
+  filter f{&s.rules, &d, "shop.example", s.now};
+  CHECK(!may_set(f, "_ga=1"));
+  std::string asked;
+  f.classifier = all_required;
+  f.classifier.context = &asked;
+  char out[64];
+  std::size_t removed = 0;
+  CHECK(filter_cookies(f, "_ga=1; _fbp=2", out, removed) == 13);
+  CHECK(may_set(f, "_gid=1; Domain=ads.example"));
+  CHECK(asked == "_ga _fbp _gid ");
+}

@@ -1,4 +1,4 @@
-#include "abide/memo.hpp"
+#include "site/memo.hpp"
 
 #include <random>
 #include <string>
@@ -8,6 +8,7 @@
 #include "scene.hpp"
 
 using namespace abide;
+using detail::memo;
 
 namespace {
 
@@ -39,12 +40,11 @@ TEST_CASE("a memo gives the answers that a look-up gives, however many names pas
   memo names;
   for (int turn = 0; turn < 3; ++turn)
     for (const char* host : {"shop.example", "other.example", "shop.example"}) {
-      names.begin(s.rules, host);
       for (const std::string& name : many_names())
-        if (!same(names.of(name), classify(s.rules, {name, host, false}))) FAIL(name << " on " << host);
-      CHECK((names.of("u").category == category::analytics) == (std::string_view(host) == "shop.example"));
-      names.begin(s.rules, host);
-      CHECK(same(names.of("cart"), classify(s.rules, {"cart", host, false})));
+        if (!same(names.of(s.rules, {name, host}), classify(s.rules, {name, host}))) FAIL(name << " on " << host);
+      CHECK((names.of(s.rules, {"u", host}).category == category::analytics) ==
+            (std::string_view(host) == "shop.example"));
+      CHECK(same(names.of(s.rules, {"cart", host}), classify(s.rules, {"cart", host})));
     }
 }
 
@@ -54,12 +54,11 @@ TEST_CASE("a memo that forgets sees the changed policy") {
   s.rules.cookies = rules.data();
   s.rules.cookie_count = 1;
   memo names;
-  names.begin(s.rules, "shop.example");
-  CHECK(names.of("x").category == category::required);
+  const auto of = [&](std::string_view name) { return names.of(s.rules, {name, "shop.example"}); };
+  CHECK(of("x").category == category::required);
   rules[0].category = category::analytics;
   names.forget();
-  names.begin(s.rules, "shop.example");
-  CHECK(names.of("x").category == category::analytics);
+  CHECK(of("x").category == category::analytics);
 }
 
 TEST_CASE("a memo tells hosts apart that are longer than it keeps") {
@@ -69,11 +68,22 @@ TEST_CASE("a memo tells hosts apart that are longer than it keeps") {
   s.rules.cookies = rules.data();
   s.rules.cookie_count = 1;
   memo names;
-  names.begin(s.rules, std::string(64, 'a'));
-  CHECK(names.of("x").category == category::targeting);
-  names.begin(s.rules, host);
-  CHECK(names.of("x").category == category::required);
-  const std::string other = std::string(64, 'a') + "A";
-  names.begin(s.rules, other);
-  CHECK(names.of("x").category == category::targeting);
+  const auto category_on = [&](const std::string& asked) { return names.of(s.rules, {"x", asked}).category; };
+  CHECK(category_on(std::string(64, 'a')) == category::targeting);
+  CHECK(category_on(host) == category::required);
+  CHECK(category_on(std::string(64, 'a') + "A") == category::targeting);
+}
+
+TEST_CASE("a memo keeps answers about hosts, policies and parties apart") {
+  scene s, other;
+  const std::vector<cookie_rule> rules{{"x", "shop.example", "", category::required, false}};
+  s.rules.cookies = rules.data();
+  s.rules.cookie_count = rules.size();
+  memo names;
+  for (int turn = 0; turn < 2; ++turn) {
+    CHECK(names.of(s.rules, {"x", "shop.example"}).category == category::required);
+    CHECK(names.of(s.rules, {"x", "ads.example"}).category == category::targeting);
+    CHECK(names.of(other.rules, {"x", "shop.example"}).category == category::targeting);
+    CHECK(same(names.of(s.rules, {"_ga", "shop.example", true}), classify(s.rules, {"_ga", "shop.example", true})));
+  }
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "site/memory.hpp"
+#include "site/mixed.hpp"
 
 namespace abide {
 namespace {
@@ -42,7 +43,7 @@ bool allows_all(const decision& d) noexcept {
 bool needs_no_look(const exchange& v) noexcept { return allows_all(v.decision) && !v.site->reports && !is_form(v); }
 
 filter filter_of(const exchange& v, observer told) {
-  return {&v.site->settings.policy, &v.decision, v.host.view(), v.now, told, &memory_of(*v.site).names};
+  return {&v.site->settings.policy, &v.decision, v.host.view(), v.now, told, memory_of(*v.site).names.classifier()};
 }
 
 template <class Function>

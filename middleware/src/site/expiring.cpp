@@ -5,6 +5,7 @@
 #include "base/cookie_domain.hpp"
 #include "site/consent_cookie.hpp"
 #include "site/memory.hpp"
+#include "site/mixed.hpp"
 #include "site/withdrawal.hpp"
 
 namespace abide {

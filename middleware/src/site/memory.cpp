@@ -1,27 +1,12 @@
 #include "site/memory.hpp"
 
-#include <cstring>
 #include <memory>
 #include <utility>
 
 #include "abide/event.hpp"
+#include "site/mixed.hpp"
 
 namespace abide {
-
-std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept {
-  constexpr std::uint64_t prime = 0x9e3779b97f4a7c15;
-  hash = (hash ^ bytes.size()) * prime;
-  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
-    std::uint64_t part;
-    std::memcpy(&part, bytes.data(), 8);
-    hash = (hash ^ part) * prime;
-    hash ^= hash >> 29;
-  }
-  std::uint64_t rest = 0;
-  if (!bytes.empty()) std::memcpy(&rest, bytes.data(), bytes.size());
-  hash = (hash ^ rest) * prime;
-  return hash ^ (hash >> 32);
-}
 
 const signed_choice* verified_choices::read(std::string_view value, std::string_view host, const keys& signing) {
   slot& at = slots_[mixed(0, value) % slot_count];

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "abide/memo.hpp"
 #include "site/consent_cookie.hpp"
 #include "site/cookie_reading.hpp"
 #include "site/exchange.hpp"
+#include "site/memo.hpp"
 
 namespace abide {
 
@@ -90,7 +90,7 @@ class shown_texts {
 
 struct memory {
   std::uint64_t site_number = 0;
-  memo names;
+  detail::memo names;
   verified_choices choices;
   recent_readings readings;
   said_expiries said;
@@ -100,8 +100,5 @@ struct memory {
 
 /// The thread's, for this site: of another site all is forgotten.
 memory& memory_of(const site_state&);
-
-/// Spreads bytes over 64 bits, eight at a step. No signature.
-std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept;
 
 }  // namespace abide

@@ -69,7 +69,7 @@ typedef struct abide_decision {
   uint64_t opaque[12];
 } abide_decision;
 typedef struct abide_filter {
-  uint64_t opaque[10];
+  uint64_t opaque[16];
 } abide_filter;
 
 typedef struct abide_signals {

@@ -7,7 +7,6 @@
 #include "abide/decision.hpp"
 #include "abide/filter.hpp"
 #include "abide/jurisdiction.hpp"
-#include "abide/memo.hpp"
 #include "abide/policy.hpp"
 #include "abide/record.hpp"
 #include "abide/request.hpp"

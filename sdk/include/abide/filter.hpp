@@ -6,7 +6,6 @@
 
 #include "abide/cookie.hpp"
 #include "abide/decision.hpp"
-#include "abide/memo.hpp"
 
 namespace abide {
 
@@ -24,6 +23,13 @@ struct observer {
   void* context = nullptr;
 };
 
+/// Says what a cookie is in place of `classify`: for callers that remember answers. May be null. Must answer as
+/// `classify(policy, facts)` would, and must not throw.
+struct classifier {
+  classification (*classify)(void* context, const policy&, const cookie_facts&) = nullptr;
+  void* context = nullptr;
+};
+
 /// A decision, ready to be applied to one request and its response. Views: all three must outlive it.
 struct filter {
   const abide::policy* policy = nullptr;
@@ -31,7 +37,7 @@ struct filter {
   std::string_view host;  ///< that the request names, lower case, without port
   std::int64_t now = 0;   ///< Unix seconds
   abide::observer observer{};
-  abide::memo* memo = nullptr;  ///< may be null: then every name is looked up
+  abide::classifier classifier{};
 };
 
 /// Room `filter_cookies` needs: joining pieces by "; " can make a field longer (`!;!;!`).

@@ -193,13 +193,23 @@ set_cookie read_set_cookie(std::string_view field) noexcept {
   return cookie;
 }
 
+// Attributes are short: a loop finds their end sooner than a call does.
+static std::string_view take_attribute(std::string_view& field) noexcept {
+  std::size_t end = 0;
+  while (end < field.size() && field[end] != ';') ++end;
+  const std::string_view piece = ascii::part(field, 0, end);
+  field.remove_prefix(end < field.size() ? end + 1 : end);
+  return piece;
+}
+
 cookie_scope read_scope(std::string_view field) noexcept {
   set_cookie cookie;
   cookie_scope scope;
   ascii::take_until(field, ';');
   while (!field.empty()) {
-    std::string_view piece = ascii::trim(ascii::take_until(field, ';'));
-    const char first = piece.empty() ? ' ' : ascii::lower(piece.front());
+    while (!field.empty() && ascii::is_space(field.front())) field.remove_prefix(1);
+    const char first = field.empty() ? ' ' : ascii::lower(field.front());
+    std::string_view piece = take_attribute(field);
     if (first == 'e') scope.may_expire = true;
     if (first != 'd' && first != 'm') continue;
     const std::string_view name = ascii::trim(ascii::take_until(piece, '='));

@@ -19,6 +19,14 @@ class short_text {
     else if (size_ > 0) std::memcpy(bytes_.data(), text.data(), size_);
   }
 
+  /// ASCII letters in lower case.
+  void assign_lower(std::string_view text) {
+    assign(text);
+    char* const at = size_ > capacity ? long_.data() : bytes_.data();
+    for (std::size_t i = 0; i < size_; ++i)
+      if (at[i] >= 'A' && at[i] <= 'Z') at[i] = static_cast<char>(at[i] + 32);
+  }
+
   std::string_view view() const noexcept {
     return size_ > capacity ? std::string_view(long_) : std::string_view(bytes_.data(), size_);
   }

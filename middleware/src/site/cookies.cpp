@@ -73,11 +73,9 @@ std::shared_ptr<const cookie_reading> read_cookies(exchange& v, const header_sec
 }
 
 /// The same, remembered where it may be: a form's and a report's are of one request.
-std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_section& request,
-                                                 const request_facts& facts) {
-  const bool is_own = v.site->reports || is_form(v) || v.decision.in_programme || facts.cookie_fields != 1;
-  auto* entry = is_own ? nullptr : memory_of(*v.site).readings.of(facts.cookie, v.host.view(), v.secure);
-  if (!entry) return read_cookies(v, request, facts);
+std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_section& request, const request_facts& facts,
+                                                 recent_readings::entry* entry) {
+  if (!entry || v.site->reports || is_form(v) || v.decision.in_programme) return read_cookies(v, request, facts);
   const decision_key key = key_of(v.decision);
   if (!entry->reading || !(entry->key == key)) {
     entry->reading = read_cookies(v, request, facts);
@@ -86,19 +84,25 @@ std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_secti
   return entry->reading;
 }
 
+/// What the thread remembers of a request's one Cookie field; null where there is none, or several.
+recent_readings::entry* entry_of(const exchange& v, const request_facts& facts) {
+  if (facts.cookie_fields != 1) return nullptr;
+  return memory_of(*v.site).readings.of(facts.cookie, v.host.view(), v.secure);
+}
+
+const signed_choice* verify_choice(const exchange& v, const header_section& request, const request_facts& facts) {
+  const std::string_view value = find_consent(request, facts, v.site->cookie_name(v.secure));
+  return value.empty() ? nullptr : memory_of(*v.site).choices.read(value, v.host.view(), v.site->signing);
+}
+
 }  // namespace
 
 const signed_choice* read_choice(const exchange& v, const header_section& request, const request_facts& facts) {
   if (facts.cookie_fields == 0) return nullptr;
-  memory& remembered = memory_of(*v.site);
-  const auto read = [&]() -> const signed_choice* {
-    const std::string_view value = find_consent(request, facts, v.site->cookie_name(v.secure));
-    return value.empty() ? nullptr : remembered.choices.read(value, v.host.view(), v.site->signing);
-  };
-  auto* entry = facts.cookie_fields == 1 ? remembered.readings.of(facts.cookie, v.host.view(), v.secure) : nullptr;
-  if (!entry) return read();
+  recent_readings::entry* entry = entry_of(v, facts);
+  if (!entry) return verify_choice(v, request, facts);
   if (!entry->is_read) {
-    if (const signed_choice* choice = read()) entry->choice = *choice;
+    if (const signed_choice* choice = verify_choice(v, request, facts)) entry->choice = *choice;
     entry->is_read = true;
   }
   return entry->choice ? &*entry->choice : nullptr;
@@ -108,7 +112,7 @@ void hide_cookies(exchange& v, header_section& request, const request_facts& fac
   v.cookie_fields = facts.cookie_fields;
   v.cookies = nullptr;
   if (facts.cookie_fields == 0 || needs_no_look(v)) return;
-  v.cookies = reading_of(v, request, facts);
+  v.cookies = reading_of(v, request, facts, entry_of(v, facts));
   if (!v.cookies->hides) return;
   const std::vector<std::string>& kept = v.cookies->kept;
   v.cookie_fields = kept.size();

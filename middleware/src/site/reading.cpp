@@ -10,26 +10,26 @@ void read_field(std::string_view name, std::string_view value, request_facts& fa
   switch (name.size()) {
     case 3: read_signal(name, value, facts.seen, joined); break;
     case 4:
-      if (facts.host.empty() && same_field(name, "Host")) facts.host = value;
+      if (facts.host.empty() && is_field(name, "Host")) facts.host = value;
       break;
     case 6:
-      if (!same_field(name, "Cookie")) break;
+      if (!is_field(name, "Cookie")) break;
       if (facts.cookie_fields == 0) facts.cookie = value;
       facts.cookie_bytes += value.size() + 2;
       ++facts.cookie_fields;
       break;
     case 7:
       read_signal(name, value, facts.seen, joined);
-      if (same_field(name, "Purpose")) facts.prefetch |= value.find("prefetch") != std::string_view::npos;
+      if (is_field(name, "Purpose")) facts.prefetch |= value.find("prefetch") != std::string_view::npos;
       break;
     case 11:
-      if (same_field(name, "Sec-Purpose")) facts.prefetch |= value.find("prefetch") != std::string_view::npos;
+      if (is_field(name, "Sec-Purpose")) facts.prefetch |= value.find("prefetch") != std::string_view::npos;
       break;
     case 14:
-      if (same_field(name, "Sec-Fetch-Dest")) facts.fetch_dest = value;
+      if (is_field(name, "Sec-Fetch-Dest")) facts.fetch_dest = value;
       break;
     case 17:
-      if (same_field(name, "X-Forwarded-Proto")) facts.forwarded_proto = value;
+      if (is_field(name, "X-Forwarded-Proto")) facts.forwarded_proto = value;
       break;
     default: break;
   }
@@ -66,21 +66,17 @@ std::string_view find_consent(const header_section& request, const request_facts
     look_in(facts.cookie, name, found);
   } else if (facts.cookie_fields > 1) {
     for_each_field(request, [&](std::string_view field, std::string_view value) {
-      if (same_field(field, "Cookie")) look_in(value, name, found);
+      if (is_field(field, "Cookie")) look_in(value, name, found);
     });
   }
   return found.count == 1 ? found.value : std::string_view{};
 }
 
-std::string host_without_port(std::string_view host) {
+std::string_view host_without_port(std::string_view host) noexcept {
   const std::size_t bracket = host.rfind(']');
   const std::size_t colon = host.rfind(':');
-  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket))
-    host = host.substr(0, colon);
-  std::string lower(host);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return lower;
+  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) return host;
+  return host.substr(0, colon);
 }
 
 }  // namespace abide

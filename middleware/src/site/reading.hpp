@@ -1,10 +1,6 @@
 #pragma once
 // What a request's header section says, read in one pass.
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "abide/headers.hpp"
@@ -35,7 +31,12 @@ request_facts read_request(const header_section&, joined_values);
 /// The value of the one consent cookie among the Cookie fields. Two are tampered with or ambiguous: none (CK-14).
 std::string_view find_consent(const header_section&, const request_facts&, std::string_view name);
 
-/// Lower case, without port and brackets kept.
-std::string host_without_port(std::string_view host);
+/// The same name, told quickly where it is written as usual.
+inline bool is_field(std::string_view name, std::string_view known) noexcept {
+  return name == known || same_field(name, known);
+}
+
+/// Without the port; brackets are kept.
+std::string_view host_without_port(std::string_view host) noexcept;
 
 }  // namespace abide

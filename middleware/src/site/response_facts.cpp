@@ -1,6 +1,5 @@
 #include "site/response_facts.hpp"
 
-#include "abide/signal.hpp"
 #include "site/reading.hpp"
 
 namespace abide {
@@ -10,22 +9,20 @@ namespace {
 void read_field(std::string_view name, std::string_view value, response_facts& facts) {
   switch (name.size()) {
     case 4:
-      if (same_field(name, "Vary") && facts.varies++ == 0) facts.vary = value;
+      if (is_field(name, "Vary") && facts.varies++ == 0) facts.vary = value;
       break;
-    case 10: facts.sets_cookies |= same_field(name, "Set-Cookie"); break;
+    case 10: facts.sets_cookies = facts.sets_cookies || is_field(name, "Set-Cookie"); break;
     case 12:
-      if (facts.content_type.empty() && same_field(name, "Content-Type")) facts.content_type = value;
+      if (facts.content_type.empty() && is_field(name, "Content-Type")) facts.content_type = value;
       break;
     case 13:
-      if (same_field(name, "Cache-Control") && facts.cache_controls++ == 0) facts.cache_control = value;
+      if (is_field(name, "Cache-Control") && facts.cache_controls++ == 0) facts.cache_control = value;
       break;
     case 16:
-      if (facts.content_encoding.empty() && same_field(name, "Content-Encoding")) facts.content_encoding = value;
+      if (facts.content_encoding.empty() && is_field(name, "Content-Encoding")) facts.content_encoding = value;
       break;
-    case 17:
-      facts.has_cdn_control |= same_field(name, "Surrogate-Control") || same_field(name, "CDN-Cache-Control");
-      break;
-    case 23: facts.has_content_policy |= same_field(name, "Content-Security-Policy"); break;
+    case 17: facts.has_cdn_control |= is_field(name, "Surrogate-Control") || is_field(name, "CDN-Cache-Control"); break;
+    case 23: facts.has_content_policy |= is_field(name, "Content-Security-Policy"); break;
     default: break;
   }
 }

@@ -147,7 +147,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.site = state_.get();
   v.now = now;
   v.resource = resource_of(*state_, target);
-  v.host.assign(host_without_port(facts.host.empty() ? policy.host : facts.host));
+  v.host.assign_lower(host_without_port(facts.host.empty() ? policy.host : facts.host));
   v.secure = from.via == transport::tls || (facts.forwarded_proto == "https" && state_->where.trusts(from.peer));
   v.is_get = method == "GET";
   v.is_head = method == "HEAD";

@@ -161,10 +161,20 @@ std::optional<clock_time> read_clock(std::string_view token) noexcept {
   return clock_time{*hour, *minute, *second};
 }
 
+constexpr std::uint32_t packed(std::string_view letters) noexcept {
+  return static_cast<std::uint32_t>(ascii::lower(letters[0])) |
+         static_cast<std::uint32_t>(ascii::lower(letters[1])) << 8 |
+         static_cast<std::uint32_t>(ascii::lower(letters[2])) << 16;
+}
+
 int read_month(std::string_view token) noexcept {
-  constexpr std::string_view months = "janfebmaraprmayjunjulaugsepoctnovdec";
-  for (int month = 0; month < 12; ++month)
-    if (ascii::starts_with_same(token, ascii::part(months, static_cast<std::size_t>(month) * 3, 3))) return month + 1;
+  constexpr std::array<std::uint32_t, 12> months{packed("jan"), packed("feb"), packed("mar"), packed("apr"),
+                                                 packed("may"), packed("jun"), packed("jul"), packed("aug"),
+                                                 packed("sep"), packed("oct"), packed("nov"), packed("dec")};
+  if (token.size() < 3) return 0;
+  const std::uint32_t letters = packed(token);
+  for (std::size_t month = 0; month < months.size(); ++month)
+    if (letters == months[month]) return static_cast<int>(month) + 1;
   return 0;
 }
 
@@ -193,27 +203,23 @@ set_cookie read_set_cookie(std::string_view field) noexcept {
   return cookie;
 }
 
-// Attributes are short: a loop finds their end sooner than a call does.
-static std::string_view take_attribute(std::string_view& field) noexcept {
-  std::size_t end = 0;
-  while (end < field.size() && field[end] != ';') ++end;
-  const std::string_view piece = ascii::part(field, 0, end);
-  field.remove_prefix(end < field.size() ? end + 1 : end);
-  return piece;
-}
-
 cookie_scope read_scope(std::string_view field) noexcept {
   set_cookie cookie;
   cookie_scope scope;
   ascii::take_until(field, ';');
   while (!field.empty()) {
-    while (!field.empty() && ascii::is_space(field.front())) field.remove_prefix(1);
-    const char first = field.empty() ? ' ' : ascii::lower(field.front());
-    std::string_view piece = take_attribute(field);
-    if (first == 'e') scope.may_expire = true;
-    if (first != 'd' && first != 'm') continue;
+    std::string_view piece = ascii::take_until(field, ';');
+    while (!piece.empty() && ascii::is_space(piece.front())) piece.remove_prefix(1);
+    if (piece.size() < 7) continue;  // the shortest that counts here: Max-Age
+    const char first = ascii::lower(piece.front());
+    if (first != 'd' && first != 'm' && first != 'e') continue;
     const std::string_view name = ascii::trim(ascii::take_until(piece, '='));
-    read_attribute(name, ascii::trim(piece), cookie);
+    if (first == 'e' && ascii::same(name, "expires") && piece.size() <= attribute_size_max) {
+      ++scope.dates;
+      scope.expires = ascii::trim(piece);
+    } else if (first != 'e') {
+      read_attribute(name, ascii::trim(piece), cookie);
+    }
   }
   scope.domain = cookie.domain;
   scope.max_age = cookie.max_age;

@@ -9,7 +9,8 @@ namespace abide {
 struct cookie_scope {
   std::string_view domain;              ///< as set_cookie::domain
   std::optional<std::int64_t> max_age;  ///< as set_cookie::max_age
-  bool may_expire = false;              ///< an attribute begins as Expires does
+  std::string_view expires;             ///< the last Expires, as written
+  unsigned dates = 0;                   ///< how many there are: of several the last that is a date counts
 };
 
 cookie_scope read_scope(std::string_view set_cookie_field) noexcept;

@@ -39,7 +39,9 @@ std::string_view name_in(std::string_view piece) noexcept {
 
 bool is_deletion(const cookie_scope& scope, std::string_view field, std::int64_t now) noexcept {
   if (scope.max_age) return *scope.max_age <= 0;
-  return scope.may_expire && deletes(read_set_cookie(field), now);
+  if (scope.dates > 1) return deletes(read_set_cookie(field), now);
+  const auto time = scope.dates == 1 ? read_cookie_date(scope.expires) : std::optional<std::int64_t>{};
+  return time && *time <= now;
 }
 
 std::size_t append(char* out, std::size_t size, std::string_view piece) noexcept {

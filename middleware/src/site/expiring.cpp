@@ -6,6 +6,7 @@
 #include "site/consent_cookie.hpp"
 #include "site/memory.hpp"
 #include "site/mixed.hpp"
+#include "site/replies.hpp"
 #include "site/withdrawal.hpp"
 
 namespace abide {
@@ -14,7 +15,7 @@ namespace {
 // What is said of a request: to whom and of which cookies (they, and the signed choice among them, are of one visitor),
 // and on which page.
 std::uint64_t fingerprint(const exchange& v, std::string_view target) {
-  return mixed(mixed(v.cookies->fingerprint, v.host.view()), target.substr(0, target.find_first_of("?#")));
+  return mixed(mixed(v.cookies->fingerprint, v.host.view()), path_of(target));
 }
 
 }  // namespace

@@ -73,10 +73,9 @@ std::string_view find_consent(const header_section& request, const request_facts
 }
 
 std::string_view host_without_port(std::string_view host) noexcept {
-  const std::size_t bracket = host.rfind(']');
-  const std::size_t colon = host.rfind(':');
-  if (colon == std::string_view::npos || (bracket != std::string_view::npos && colon < bracket)) return host;
-  return host.substr(0, colon);
+  for (std::size_t at = host.size(); at > 0 && host[at - 1] != ']'; --at)
+    if (host[at - 1] == ':') return host.substr(0, at - 1);
+  return host;
 }
 
 }  // namespace abide

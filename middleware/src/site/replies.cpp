@@ -15,7 +15,11 @@ constexpr std::string_view page_policy =
 
 }  // namespace
 
-std::string_view path_of(std::string_view target) noexcept { return target.substr(0, target.find_first_of("?#")); }
+std::string_view path_of(std::string_view target) noexcept {
+  std::size_t end = 0;
+  while (end < target.size() && target[end] != '?' && target[end] != '#') ++end;
+  return target.substr(0, end);
+}
 
 std::string_view parameter(std::string_view target, std::string_view name) noexcept {
   const std::size_t mark = target.find('?');

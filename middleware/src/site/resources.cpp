@@ -122,9 +122,12 @@ constexpr own_resource file_resource{resource::file, "/v-", file, nullptr};  // 
 constexpr own_resource unknown_resource{resource::unknown, "", nothing_there, nothing_there};
 
 const own_resource* find(const site_state& site, std::string_view target) noexcept {
-  const std::string_view path = path_of(target), prefix = site.settings.consent_path;
+  const std::string_view prefix = site.settings.consent_path;
+  const bool below = target.substr(0, prefix.size()) == prefix;
+  if (!below && target.substr(0, gpc_resource.path.size()) != gpc_resource.path) return nullptr;
+  const std::string_view path = path_of(target);
   if (path == gpc_resource.path) return &gpc_resource;
-  if (path.substr(0, prefix.size()) != prefix) return nullptr;
+  if (!below) return nullptr;
   const std::string_view rest = path.substr(prefix.size());
   for (const own_resource& each : own_resources)
     if (rest == each.path) return &each;

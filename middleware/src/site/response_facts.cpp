@@ -36,7 +36,11 @@ response_facts read_response(const header_section& response) {
 }
 
 bool is_html(const response_facts& facts) noexcept {
-  return same_field(facts.content_type.substr(0, facts.content_type.find_first_of("; \t")), "text/html");
+  constexpr std::string_view html = "text/html";
+  const std::string_view type = facts.content_type;
+  if (type.size() < html.size() || !is_field(type.substr(0, html.size()), html)) return false;
+  return type.size() == html.size() || type[html.size()] == ';' || type[html.size()] == ' ' ||
+         type[html.size()] == '\t';
 }
 
 }  // namespace abide

@@ -1,8 +1,7 @@
 #include "html/page_insert.hpp"
 
 #include <algorithm>
-#include <array>
-#include <utility>
+#include <cstring>
 
 #include "abide/signal.hpp"
 
@@ -10,6 +9,13 @@ namespace abide {
 namespace {
 
 constexpr std::size_t none = std::string_view::npos;
+
+/// The C library's search is faster than the string's, and linear.
+std::size_t find_text(std::string_view html, std::string_view text, std::size_t from = 0) {
+  if (from > html.size()) return none;
+  const void* at = memmem(html.data() + from, html.size() - from, text.data(), text.size());
+  return at ? static_cast<std::size_t>(static_cast<const char*>(at) - html.data()) : none;
+}
 
 bool ends_name(char c) { return c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
@@ -36,42 +42,56 @@ std::size_t end_of_tag(std::string_view html, std::size_t start) {
   return end == none ? 0 : end + 1;
 }
 
-// The body with each first mark replaced by what belongs there; a mark for which there is nothing stays.
-void append_marked(std::string& page, std::string_view inside, const fragments& f) {
-  struct place {
-    std::size_t at;
-    std::string_view mark, html;
-  };
-  std::array<place, 2> places{
-      {{inside.find(status_mark), status_mark, f.status}, {inside.find(withdraw_mark), withdraw_mark, f.withdraw}}};
-  if (places[1].at < places[0].at) std::swap(places[0], places[1]);
-  std::size_t done = 0;
-  for (const place& each : places) {
-    if (each.at == none || each.html.empty()) continue;
-    page.append(inside, done, each.at - done).append(each.html);
-    done = each.at + each.mark.size();
-  }
-  page.append(inside, done, none);
+places_in_page::mark find_mark(std::string_view html, std::string_view mark, std::size_t from, std::size_t end) {
+  const std::size_t at = find_text(html.substr(0, end), mark, from);
+  return at == none ? places_in_page::mark{end, 0} : places_in_page::mark{at, mark.size()};
 }
 
 }  // namespace
 
-void insert(std::string& html, const fragments& f) {
+places_in_page find_places(std::string_view html) {
+  places_in_page places;
   const std::size_t head = find_tag(html, "</head");
-  const std::size_t body =
+  places.body_start =
       std::max(end_of_tag(html, find_tag(html, "<body", head == none ? 0 : head)), end_of_tag(html, head));
-  const std::size_t head_at = head == none ? body : std::min(head, body);  // `</head` may be cut off
+  places.head = head == none ? places.body_start : std::min(head, places.body_start);  // `</head` may be cut off
   const std::size_t last = find_last_tag(html, "</body");
-  const std::size_t end = last == none || last < body ? html.size() : last;
+  places.end = last == none || last < places.body_start ? html.size() : last;
+  places.status = find_mark(html, status_mark, places.body_start, places.end);
+  places.withdraw = find_mark(html, withdraw_mark, places.body_start, places.end);
+  return places;
+}
+
+bool links_to(std::string_view html, std::string_view path) {
+  std::string link("href=\"");
+  link += path;
+  for (std::size_t at = find_text(html, link); at != none; at = find_text(html, link, at + 1)) {
+    const std::size_t next = at + link.size();
+    if (next < html.size() && (html[next] == '"' || html[next] == '?')) return true;
+  }
+  return false;
+}
+
+void insert(std::string& html, const fragments& f) {
+  const places_in_page at = find_places(html);
   std::string page;
   page.reserve(html.size() + f.head.size() + f.body_start.size() + f.status.size() + f.withdraw.size() +
                f.body_end.size());
-  page.append(html, 0, head_at).append(f.head);
-  page.append(html, head_at, body - head_at).append(f.body_start);
-  const std::string_view inside = std::string_view(html).substr(body, end - body);
-  append_marked(page, inside, f);
-  if (inside.find(status_mark) == none) page.append(f.status);
-  page.append(f.body_end).append(html, end, none);
+  std::size_t done = 0;
+  const auto put = [&](std::size_t where, std::size_t skipped, std::string_view fragment) {
+    page.append(html, done, where - done).append(fragment);
+    done = where + skipped;
+  };
+  const auto put_mark = [&](const places_in_page::mark& mark, std::string_view fragment) {
+    if (mark.size > 0 && !fragment.empty()) put(mark.at, mark.size, fragment);
+  };
+  const bool status_first = at.status.at <= at.withdraw.at;
+  put(at.head, 0, f.head);
+  put(at.body_start, 0, f.body_start);
+  put_mark(status_first ? at.status : at.withdraw, status_first ? f.status : f.withdraw);
+  put_mark(status_first ? at.withdraw : at.status, status_first ? f.withdraw : f.status);
+  put(at.end, 0, at.status.size > 0 ? std::string_view{} : f.status);
+  page.append(f.body_end).append(html, done, none);
   html.swap(page);
 }
 

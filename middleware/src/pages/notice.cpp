@@ -58,13 +58,6 @@ std::string set_aside_text(const page_model& m) {
   return say(words_of(m)["status.set_aside.text"], values);
 }
 
-/// The first page after a choice says so, and so does the page on which it was made.
-bool chose_just_now(const page_model& m) noexcept {
-  constexpr std::int64_t moment = 60;
-  if (m.saved || m.failed || !m.chosen || !has_chosen(*m.decision)) return false;
-  return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < moment;
-}
-
 bool is_opt_out(const page_model& m) noexcept { return m.decision->place->regime == regime::opt_out; }
 
 }  // namespace
@@ -94,6 +87,13 @@ bool has_grant(const decision& d) noexcept { return is_in_force(d, rule::d5) || 
 
 bool has_chosen(const decision& d) noexcept {
   return d.notice != notice::banner && (has_grant(d) || is_in_force(d, rule::d2));
+}
+
+// The page on which it was made says so too, by itself.
+bool chose_just_now(const page_model& m) noexcept {
+  constexpr std::int64_t moment = 60;
+  if (m.saved || m.failed || !m.chosen || !has_chosen(*m.decision)) return false;
+  return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < moment;
 }
 
 bool uses_exempt(const decision& d) noexcept {

@@ -40,6 +40,8 @@ std::string render_link(const page_model&);
 bool sets_signal_aside(const decision&) noexcept;
 /// Whether anything is allowed because the visitor said yes.
 bool has_grant(const decision&) noexcept;
+/// Whether the choice in force was made within the last minute: the first page after it says so.
+bool chose_just_now(const page_model&) noexcept;
 /// Whether an explicit choice of the visitor is in force.
 bool has_chosen(const decision&) noexcept;
 /// Whether exempt cookies are in use without consent.

@@ -57,6 +57,16 @@ const shown_text& shown_texts::keep(const jurisdiction* place, std::string_view 
   return entries_.back().shown;
 }
 
+const rendered& rendered_pages::of(const exchange& v, const language& words, const page_terms& terms) {
+  const rendered_key key = key_of(v, words, terms);
+  for (const entry& each : entries_)
+    if (each.key == key) return each.made;
+  if (entries_.size() < count_max) return entries_.emplace_back(entry{key, rendered(v, words, terms)}).made;
+  entry& oldest = entries_[next_++ % count_max];
+  oldest = {key, rendered(v, words, terms)};
+  return oldest.made;
+}
+
 memory& memory_of(const site_state& site) {
   thread_local std::unique_ptr<memory> kept;
   if (!kept || kept->site_number != site.number) {

@@ -13,6 +13,7 @@
 #include "site/cookie_reading.hpp"
 #include "site/exchange.hpp"
 #include "site/memo.hpp"
+#include "site/rendered.hpp"
 
 namespace abide {
 
@@ -88,6 +89,22 @@ class shown_texts {
   std::vector<entry> entries_;
 };
 
+/// Fragments that were rendered lately.
+class rendered_pages {
+ public:
+  /// Rendered, or remembered. Lives until the next call.
+  const rendered& of(const exchange&, const language&, const page_terms&);
+
+ private:
+  static constexpr std::size_t count_max = 48;
+  struct entry {
+    rendered_key key;
+    rendered made;
+  };
+  std::vector<entry> entries_;
+  std::size_t next_ = 0;  ///< the oldest, once all places are taken
+};
+
 struct memory {
   std::uint64_t site_number = 0;
   detail::memo names;
@@ -95,7 +112,9 @@ struct memory {
   recent_readings readings;
   said_expiries said;
   shown_texts shown;
+  rendered_pages pages;
   std::vector<char> scratch;  ///< room for one field
+  std::string page_room;      ///< room for the fragments of one page
 };
 
 /// The thread's, for this site: of another site all is forgotten.

@@ -1,0 +1,331 @@
+// One exchange without any HTTP library, log or thread of its own.
+#include <random>
+#include <string>
+#include <thread>
+
+#include "abide/carry.hpp"
+#include "abide/site.hpp"
+#include "catch.hpp"
+#include "fields.hpp"
+#include "site/consent_cookie.hpp"
+
+using namespace abide;
+
+namespace {
+
+constexpr std::int64_t today = 1795305600;  // 2026-11-22
+const std::string secret(32, 'k');
+
+constexpr std::string_view policy_text = R"({
+  "site": {"name": "Shop", "host": "www.shop.example"},
+  "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["10.0.0.0/8"]},
+  "notice": {"languages": ["en", "de"]},
+  "exempt": ["GB:statistical:a"],
+  "cookies": [{"name": "r", "category": "required"}, {"name": "a", "category": "analytics"},
+              {"name": "f", "category": "functional"}, {"name": "t", "category": "targeting"},
+              {"name": "s", "category": "analytics", "shared": true}]
+})";
+
+/// A log that keeps what it was asked, and answers when it is told to.
+class log_on_paper final : public log {
+ public:
+  std::vector<log_change> saved, later;
+  std::vector<saved_function> waiting;
+  account_state known{true, {}};
+
+  void save(log_change change, saved_function done, gone_flag) override {
+    saved.push_back(std::move(change));
+    waiting.push_back(std::move(done));
+  }
+  bool save_later(log_change change) override {
+    later.push_back(std::move(change));
+    return true;
+  }
+  void account(std::string_view, account_function done, gone_flag) override { done(known); }
+  void history(std::string_view, std::size_t, history_function done, gone_flag) override {
+    done(std::vector<consent_record>{});
+  }
+  std::chrono::milliseconds timeout() const override { return std::chrono::milliseconds(20); }
+};
+
+struct shop {
+  std::shared_ptr<log_on_paper> log;
+  std::vector<std::string> warnings;
+  abide::site site;
+
+  explicit shop(std::shared_ptr<log_on_paper> kept = nullptr) : log(std::move(kept)), site(made(*this)) {}
+
+  static abide::site made(shop& s) {
+    site_options options;
+    options.keys = {secret};
+    options.log = s.log;
+    if (!s.log) options.records = "none";
+    options.warn = [&s](const std::string& text) { s.warnings.push_back(text); };
+    return abide::site(parse_config(policy_text, "policy.json"), std::move(options));
+  }
+};
+
+std::string signed_cookie(const record& r, std::string_view host = "www.shop.example") {
+  const std::string field = write_consent_cookie("abide", {r, {}}, host, keys({secret}, ""), false, 395);
+  return field.substr(0, field.find(';'));
+}
+
+field_list request_of(std::initializer_list<std::pair<std::string, std::string>> more) {
+  field_list request{{"Host", "www.shop.example"}};
+  request.list.insert(request.list.end(), more);
+  return request;
+}
+
+const connection direct{"10.0.0.1", transport::plain};
+constexpr std::string_view page = "<!doctype html><html lang=en><head><title>x</title></head><body>hi</body></html>";
+
+// ---- Random exchanges
+
+struct dice {
+  std::mt19937 random;
+  std::size_t below(std::size_t n) { return random() % n; }
+  bool happens() { return below(2) == 0; }
+  template <std::size_t count>
+  std::string_view one(const std::string_view (&words)[count]) {
+    return words[below(count)];
+  }
+};
+
+record random_record(dice& d, std::int64_t now) {
+  record r;
+  for (std::size_t i = 1; i < 4; ++i) r.choices[i] = static_cast<choice>(d.below(3));
+  if (d.happens()) r.time = now - static_cast<std::int64_t>(d.below(200));
+  r.notice = static_cast<std::uint32_t>(d.below(3));
+  if (d.happens()) r.sticky_since = now - static_cast<std::int64_t>(d.below(200));
+  if (d.below(3) == 0) r.exception = informed_exception{category_set(8), now - static_cast<std::int64_t>(d.below(200))};
+  return r;
+}
+
+field_list random_request(dice& d, std::int64_t now) {
+  field_list request{{"Host", std::string(d.one({"www.shop.example", "WWW.Shop.Example:8080", "shop.example"}))}};
+  constexpr std::string_view places[]{"DE", "GB", "US", "BR", "XX"};
+  request.add("CF-IPCountry", d.one(places));
+  if (d.happens()) request.add("Sec-GPC", "1");
+  if (d.below(4) == 0) request.add("DNT", d.one({"1", "0"}));
+  if (d.below(4) == 0) request.add("Sec-Fetch-Dest", d.one({"document", "iframe", "empty", "image"}));
+  if (d.below(8) == 0) request.add("Sec-Purpose", "prefetch");
+  std::string cookies;
+  for (const std::string_view name : {"r", "a", "f", "t", "s", "_ga", "_fbp"})
+    if (d.happens())
+      cookies.append(cookies.empty() ? "" : "; ")
+          .append(name)
+          .append("=")
+          .append(1, static_cast<char>('0' + d.below(3)));
+  if (d.happens()) cookies.append(cookies.empty() ? "" : "; ").append(signed_cookie(random_record(d, now)));
+  if (d.below(10) == 0) cookies += "; abide=1.nnnn.0.0.0..~~forged~signature";
+  if (!cookies.empty()) request.add("Cookie", cookies);
+  if (d.below(6) == 0) request.add("Cookie", "t=second; a=1");
+  return request;
+}
+
+field_list random_response(dice& d) {
+  field_list response{
+      {"Content-Type", std::string(d.one({"text/html", "text/html; charset=utf-8", "application/json"}))}};
+  for (const std::string_view field : {"r=1; Path=/", "a=1; Domain=shop.example; Max-Age=60", "t=; Max-Age=0", "_fbp=1",
+                                       "_ga=1; Expires=Sun, 06 Nov 1994 08:49:37 GMT"})
+    if (d.happens()) response.add("Set-Cookie", field);
+  if (d.below(3) == 0)
+    response.add("Content-Security-Policy",
+                 d.one({"default-src 'self'", "script-src 'nonce-abc'; style-src 'nonce-xyz'"}));
+  if (d.below(4) == 0) response.add("Cache-Control", d.one({"public, max-age=60", "no-store"}));
+  return response;
+}
+
+struct outcome {
+  std::vector<std::pair<std::string, std::string>> request, response;
+  std::string body;
+  unsigned status = 0;
+  bool operator==(const outcome&) const = default;
+};
+
+outcome run(const abide::site& site, field_list request, field_list response, std::string_view target,
+            std::string_view html, std::int64_t now) {
+  visit v = site.begin("GET", target, request, direct, now);
+  outcome o;
+  for (effect wanted = v.answer("GET", target, request, {}); wanted;) wanted = v.resume({}, request);
+  if (const auto own = v.take_reply()) return {request.list, own->fields, own->body, own->status};
+  o.body = html;
+  v.finish(200, response, &o.body);
+  o.request = request.list;
+  o.response = response.list;
+  return o;
+}
+
+}  // namespace
+
+TEST_CASE("a thread that remembers much answers as one that remembers nothing") {
+  shop s;
+  dice d{std::mt19937(11)};
+  std::int64_t now = today;
+  constexpr std::string_view targets[]{"/", "/cart?x=1", "/consent", "/consent/state"};
+  constexpr std::string_view pages[]{
+      page,
+      "<html lang=de><head></head><body><a href=\"/consent\">x</a><span data-abide-withdraw></span></body></html>",
+      "<body><span data-abide-status></span>", "plain"};
+  std::vector<field_list> requests, responses;
+  for (int i = 0; i < 40; ++i) {
+    requests.push_back(random_request(d, now));
+    responses.push_back(random_response(d));
+  }
+  for (int i = 0; i < 1500; ++i) {
+    now += 61;  // what was said is said again after a minute
+    const field_list& request = requests[d.below(requests.size())];
+    const field_list& response = responses[d.below(responses.size())];
+    const std::string_view target = d.one(targets), html = d.one(pages);
+    const outcome remembered = run(s.site, request, response, target, html, now);
+    outcome fresh;
+    std::thread([&] { fresh = run(s.site, request, response, target, html, now); }).join();
+    if (!(remembered == fresh)) {
+      CHECK(remembered.request == fresh.request);
+      CHECK(remembered.response == fresh.response);
+      CHECK(remembered.body == fresh.body);
+      FAIL("exchange " << i);
+    }
+  }
+}
+
+TEST_CASE("a browser is told once a minute that a refused cookie ends, and at once when the cookie changed") {
+  shop s;
+  record refused;
+  refused.choices = {choice::none, choice::denied, choice::denied, choice::denied};
+  refused.time = today - 100;
+  refused.notice = 1;
+  const auto said = [&](std::string_view value, std::int64_t now) {
+    field_list request =
+        request_of({{"CF-IPCountry", "DE"}, {"Cookie", "t=" + std::string(value) + "; " + signed_cookie(refused)}});
+    field_list response{{"Content-Type", "text/html"}};
+    visit v = s.site.begin("GET", "/", request, direct, now);
+    CHECK_FALSE(v.answer("GET", "/", request, {}));
+    v.finish(200, response, nullptr);
+    return response.all("Set-Cookie").find("t=;") != std::string::npos;
+  };
+  CHECK(said("1", today));
+  CHECK_FALSE(said("1", today + 1));
+  CHECK(said("2", today + 2));
+  CHECK_FALSE(said("1", today + 59));
+  CHECK(said("1", today + 61));
+}
+
+TEST_CASE("a choice asks for one effect and waits for nobody") {
+  const auto log = std::make_shared<log_on_paper>();
+  shop s(log);
+  field_list request = request_of({{"CF-IPCountry", "DE"}, {"Sec-Fetch-Site", "same-origin"}});
+  visit v = s.site.begin("POST", "/consent", request, direct, today);
+  effect wanted = v.answer("POST", "/consent", request, "choice=accept-all&from=banner&return=/cart");
+  REQUIRE(wanted.kind == effect_kind::save);
+  CHECK(wanted.change.event->kind == event_kind::grant);
+  CHECK(wanted.change.event->notice_hash == sha256_hex(wanted.change.event->notice_text));
+  CHECK(log->saved.empty());
+  CHECK_FALSE(v.take_reply());
+
+  SECTION("saved: the visitor goes back, with the choice") {
+    effect_result result;
+    result.saved.status = save_status::saved;
+    CHECK_FALSE(v.resume(std::move(result), request));
+    const auto reply = v.take_reply();
+    REQUIRE(reply);
+    CHECK(reply->status == 303);
+  }
+  SECTION("not saved: nothing new is allowed, and the visitor reads so") {
+    CHECK_FALSE(v.resume({}, request));
+    const auto reply = v.take_reply();
+    REQUIRE(reply);
+    CHECK(reply->status == 503);
+    for (const auto& [name, value] : reply->fields) CHECK(name != "Set-Cookie");
+  }
+}
+
+TEST_CASE("a thread that waits for a log which never answers goes on with the strict answer") {
+  const auto log = std::make_shared<log_on_paper>();
+  shop s(log);
+  field_list request = request_of({{"CF-IPCountry", "DE"}, {"Sec-Fetch-Site", "same-origin"}});
+  visit v = s.site.begin("POST", "/consent", request, direct, today);
+  effect wanted = v.answer("POST", "/consent", request, "choice=reject-all&from=banner&return=/");
+  const effect_result result = carry_out(v, std::move(wanted));
+  CHECK(result.saved.status == save_status::timed_out);
+  CHECK_FALSE(v.resume(result, request));
+  CHECK(v.take_reply()->status == 503);
+  hand_over(v);
+  REQUIRE(log->later.size() == 1);  // the refusal holds, and is recorded when the log is back
+  CHECK(log->later.front().event->choices[3] == choice::denied);
+  log->waiting.front()({save_status::saved, "late", {}});  // nobody is there any more
+}
+
+TEST_CASE("who is logged in is looked up as an effect, and the account is told of the signal") {
+  const auto log = std::make_shared<log_on_paper>();
+  shop s(log);
+  field_list request = request_of({{"CF-IPCountry", "US"}, {"Sec-GPC", "1"}, {"Cookie", "t=1; a=1"}});
+  visit v = s.site.begin("GET", "/", request, direct, today);
+  effect wanted = v.identify("kim", {}, request);
+  REQUIRE(wanted.kind == effect_kind::account);
+  CHECK(wanted.account == "kim");
+  effect_result result;
+  result.account = {true, {}};
+  CHECK_FALSE(v.resume(std::move(result), request));
+  const auto notes = v.take_notes();
+  REQUIRE(notes.size() == 1);
+  CHECK(notes.front().account == "kim");
+  CHECK(notes.front().step == log_change::account_step::opt_out);
+  CHECK(notes.front().since == today);
+  v.abandon();
+}
+
+TEST_CASE("an account that nobody could look up counts as opted out") {
+  const auto log = std::make_shared<log_on_paper>();
+  shop s(log);
+  field_list request = request_of({{"CF-IPCountry", "US"}, {"Cookie", "t=1; r=1"}});
+  visit v = s.site.begin("GET", "/", request, direct, today);
+  CHECK(request.all("Cookie") == "t=1; r=1");
+  effect wanted = v.identify("kim", {}, request);
+  REQUIRE(wanted);
+  CHECK_FALSE(v.resume({}, request));
+  CHECK(request.all("Cookie") == "r=1");
+  v.abandon();
+}
+
+TEST_CASE("HEAD says what GET would: no length and no validators of the bare page, no shared cache") {
+  shop s;
+  const auto head = [&](std::string_view type) {
+    field_list request = request_of({{"CF-IPCountry", "DE"}});
+    field_list response{
+        {"Content-Type", std::string(type)}, {"Content-Length", "80"}, {"ETag", "\"x\""}, {"Cache-Control", "public"}};
+    visit v = s.site.begin("HEAD", "/", request, direct, today);
+    CHECK_FALSE(v.answer("HEAD", "/", request, {}));
+    CHECK_FALSE(v.finish(200, response, nullptr));
+    return response;
+  };
+  const field_list html = head("text/html"), json = head("application/json");
+  CHECK(html.all("Content-Length").empty());
+  CHECK(html.all("ETag").empty());
+  CHECK(html.all("Cache-Control") == "private");
+  CHECK(json.all("Content-Length") == "80");
+  CHECK(json.all("ETag") == "\"x\"");
+  CHECK(json.all("Cache-Control") == "public");
+}
+
+#ifdef NDEBUG
+TEST_CASE("a response that was never finished is warned of, once") {
+  shop s;
+  for (int i = 0; i < 3; ++i) {
+    field_list request = request_of({});
+    visit v = s.site.begin("GET", "/", request, direct, today);
+    CHECK_FALSE(v.answer("GET", "/", request, {}));
+  }
+  REQUIRE(s.warnings.size() == 1);
+  CHECK(s.warnings.front().find("abide::finish") != std::string::npos);
+}
+#endif
+
+TEST_CASE("what was abandoned needs no finish") {
+  shop s;
+  field_list request = request_of({});
+  visit v = s.site.begin("GET", "/", request, direct, today);
+  CHECK_FALSE(v.answer("GET", "/", request, {}));
+  v.abandon();
+  CHECK(s.warnings.empty());
+}

@@ -6,9 +6,13 @@ using namespace abide;
 
 namespace {
 std::string inserted(std::string html, const fragments& f = {"<H>", "<B>", "<S>", "<E>"}) {
-  insert(html, f);
+  insert(html, scan_page(html, "/consent"), f);
   return html;
 }
+
+std::string_view language_of(std::string_view html) { return scan_page(html, "/consent").language; }
+bool has_policy(std::string_view html) { return scan_page(html, "/consent").has_policy; }
+bool links(std::string_view html) { return scan_page(html, "/consent").links; }
 }  // namespace
 
 TEST_CASE("fragments go to the end of the head and to both ends of the body") {
@@ -77,29 +81,44 @@ TEST_CASE("a tag that the page's end cuts off does not double the page") {
 }
 
 TEST_CASE("the page's language is that of its html tag") {
-  CHECK(language_of_page("<!doctype html><html lang=\"de-AT\"><head>") == "de-AT");
-  CHECK(language_of_page("<HTML lang='fr'>") == "fr");
-  CHECK(language_of_page("<html class=x lang=de>") == "de");
-  CHECK(language_of_page("<html><p lang=de>").empty());
-  CHECK(language_of_page("<p lang=de>").empty());
-  CHECK(language_of_page("<html lang=\"\">").empty());
-  CHECK(language_of_page("").empty());
-  CHECK(language_of_page("<html lang=\"de").substr(0, 2) == "de");
+  CHECK(language_of("<!doctype html><html lang=\"de-AT\"><head>") == "de-AT");
+  CHECK(language_of("<HTML lang='fr'>") == "fr");
+  CHECK(language_of("<html class=x lang=de>") == "de");
+  CHECK(language_of("<html><p lang=de>").empty());
+  CHECK(language_of("<p lang=de>").empty());
+  CHECK(language_of("<html lang=\"\">").empty());
+  CHECK(language_of("").empty());
+  CHECK(language_of("<html lang=\"de").substr(0, 2) == "de");
 }
 
 TEST_CASE("attributes that only end in lang do not name the page's language") {
-  CHECK(language_of_page("<html data-lang=\"fr\" lang=\"de\">") == "de");
-  CHECK(language_of_page("<html xml:lang=\"fr\" lang=\"de\">") == "de");
-  CHECK(language_of_page("<html LANG=\"de\">") == "de");
+  CHECK(language_of("<html data-lang=\"fr\" lang=\"de\">") == "de");
+  CHECK(language_of("<html xml:lang=\"fr\" lang=\"de\">") == "de");
+  CHECK(language_of("<html LANG=\"de\">") == "de");
 }
 
 TEST_CASE("a policy in a <meta> tag of the head is seen, and words about one are not") {
-  CHECK(has_policy_of_its_own(
-      "<html><head><META http-equiv='content-security-Policy' content=\"default-src 'self'\"></head>"));
-  CHECK(has_policy_of_its_own("<meta http-equiv=Content-Security-Policy"));
-  CHECK_FALSE(has_policy_of_its_own(
+  CHECK(has_policy("<html><head><META http-equiv='content-security-Policy' content=\"default-src 'self'\"></head>"));
+  CHECK(has_policy("<meta http-equiv=Content-Security-Policy"));
+  CHECK_FALSE(has_policy(
       "<head><meta charset=utf-8></head><body>Content-Security-Policy<meta http-equiv=content-security-policy>"));
-  CHECK_FALSE(has_policy_of_its_own("<metadata name=content-security-policy>"));
-  CHECK_FALSE(has_policy_of_its_own("<meta"));
-  CHECK_FALSE(has_policy_of_its_own(""));
+  CHECK_FALSE(has_policy("<metadata name=content-security-policy>"));
+  CHECK_FALSE(has_policy("<meta"));
+  CHECK_FALSE(has_policy(""));
+}
+
+TEST_CASE("a page's own link to the settings is seen, and words about it are not") {
+  CHECK(links("<body><a href=\"/consent\">Cookies</a>"));
+  CHECK(links("<body><A class=x href=\"/consent?lang=de\">Cookies</a>"));
+  CHECK(links("<area href=\"/consent\">"));
+  CHECK_FALSE(links("<a href=\"/consents\">x</a><a href=\"/consent"));
+  CHECK_FALSE(links("href=\"/consent\""));
+  CHECK_FALSE(links("<p title='href=\"/consent\"'>"));
+}
+
+TEST_CASE("tags that never end are read once") {
+  std::string html;
+  for (int i = 0; i < 200'000; ++i) html += i % 2 ? "<meta " : "<a ";  // seconds, if each were read to the end
+  CHECK_FALSE(has_policy(html));
+  CHECK_FALSE(links(html + ">"));
 }

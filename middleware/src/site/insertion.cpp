@@ -19,21 +19,21 @@ std::string policies_of(const header_section& response) {
   return list;
 }
 
-const language& language_for(const exchange& v, std::string_view html) {
-  const std::string_view tag = language_of_page(html);
+const language& language_of(const exchange& v, const page_scan& page) {
+  const std::string_view tag = page.language;
   return texts_of(v.site->settings).in(tag.empty() ? v.site->settings.languages.front() : tag);
 }
 
-page_terms terms_of(const exchange& v, std::string_view html, std::string_view policies) {
+page_terms terms_of(const page_scan& page, std::string_view policies) {
   page_terms terms;
-  if (policies.empty() && has_policy_of_its_own(html)) {
+  if (policies.empty() && page.has_policy) {
     terms.styles = terms.scripts = {false, {}};
   } else {
     terms.styles = inline_terms_of(policies, "style-src");
     terms.scripts = inline_terms_of(policies, "script-src");
   }
-  terms.links_to_settings = links_to(html, v.site->settings.consent_path);
-  terms.places_withdraw = html.find(withdraw_mark) != std::string_view::npos;
+  terms.links_to_settings = page.links;
+  terms.places_withdraw = page.withdraw.size > 0;
   return terms;
 }
 
@@ -41,11 +41,11 @@ page_terms terms_of(const exchange& v, std::string_view html, std::string_view p
 
 void insert_notice(const exchange& v, const header_section& response, std::string& body) {
   const std::string policies = policies_of(response);
-  const page_terms terms = terms_of(v, body, policies);
-  const language& words = language_for(v, body);
+  const page_scan page = scan_page(body, v.site->settings.consent_path);
+  const page_terms terms = terms_of(page, policies);
   memory& remembered = memory_of(*v.site);
-  const rendered& made = remembered.pages.of(v, words, terms);
-  insert(body, made.filled({v.target.view(), terms.styles.nonce, terms.scripts.nonce}, remembered.page_room));
+  const rendered& made = remembered.pages.of(v, language_of(v, page), terms);
+  insert(body, page, made.filled({v.target.view(), terms.styles.nonce, terms.scripts.nonce}, remembered.page_room));
 }
 
 }  // namespace abide

@@ -1,5 +1,5 @@
 #include "base/cookie_domain.hpp"
-#include "site/withdrawal.hpp"
+#include "site/expiring.hpp"
 
 #include "abide/cookie.hpp"
 #include "catch.hpp"

@@ -1,11 +1,29 @@
 #pragma once
-// Puts fragments into a page that the application made.
+// Where fragments go in a page that the application made, and their insertion.
+#include <cstddef>
 #include <string>
 #include <string_view>
 
-#include "html/page_scan.hpp"
-
 namespace abide {
+
+inline constexpr std::string_view status_mark = "<span data-abide-status></span>";
+inline constexpr std::string_view withdraw_mark = "<span data-abide-withdraw></span>";
+
+/// Offsets into the page, and views of it.
+struct page_scan {
+  struct mark {
+    std::size_t at = 0, size = 0;  ///< size 0: it is not there, and `at` is the end
+  };
+  std::size_t head = 0;        ///< before </head>; without one where the body starts
+  std::size_t body_start = 0;  ///< behind <body ...>, or else </head>; 0: the page has neither
+  std::size_t end = 0;         ///< before the last </body>, or the page's end
+  mark status, withdraw;       ///< the first of each in the body
+  std::string_view language;   ///< `lang` of <html>; empty: none
+  bool has_policy = false;     ///< its head names a Content-Security-Policy in a <meta> tag
+  bool links = false;          ///< an <a> or <area> leads to `path`, with a query or without
+};
+
+page_scan scan_page(std::string_view html, std::string_view path);
 
 /// Views.
 struct fragments {

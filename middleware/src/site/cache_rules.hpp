@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "abide/headers.hpp"
-#include "site/response_facts.hpp"
+#include "site/reading.hpp"
 
 namespace abide {
 

@@ -2,10 +2,25 @@
 // What an exchange has the log keep: each change of a visitor's state, never each request.
 #include <string>
 
+#include "abide/decision.hpp"
+#include "abide/event.hpp"
 #include "abide/log.hpp"
 #include "site/exchange.hpp"
 
 namespace abide {
+
+bool grants_any(const record&) noexcept;
+
+/// What a choice did: grant and deny are first choices, or the same again; withdraw leaves no grant; change is the
+/// rest.
+event_kind kind_of_choice(const record* before, const record& after) noexcept;
+
+/// The event of a choice, complete but for the subject, the notice's hash and language and how the place was found.
+/// `before` is null when there was none.
+consent_event event_of_choice(const record* before, const record& after, const decision&, const policy&);
+
+/// The same for a signal that was remembered (`on`), or that a later visit no longer sends.
+consent_event event_of_signal(const record& after, const decision&, bool on);
 
 /// A choice, and what it means for the account. Gives the visitor a subject. `language` is that of the text that the
 /// visitor saw. The site must keep a log.

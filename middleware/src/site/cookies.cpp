@@ -97,6 +97,15 @@ const signed_choice* verify_choice(const exchange& v, const header_section& requ
 
 }  // namespace
 
+// Ten rules fit into four bits, and one bit says the answer: a verdict is five bits, and there are twelve.
+decision_key key_of(const decision& d) noexcept {
+  decision_key key{d.place, d.in_programme ? 1u : 0u};
+  for (const auto* column : {&d.own, &d.shared, &d.exempt})
+    for (const verdict& v : *column)
+      key.verdicts = key.verdicts << 5 | static_cast<unsigned>(v.rule) << 1 | (v.allowed ? 1u : 0u);
+  return key;
+}
+
 const signed_choice* read_choice(const exchange& v, const header_section& request, const request_facts& facts) {
   if (facts.cookie_fields == 0) return nullptr;
   recent_readings::entry* entry = entry_of(v, facts);

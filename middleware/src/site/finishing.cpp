@@ -5,7 +5,7 @@
 #include "site/cookies.hpp"
 #include "site/expiring.hpp"
 #include "site/insertion.hpp"
-#include "site/response_facts.hpp"
+#include "site/reading.hpp"
 
 namespace abide {
 namespace {

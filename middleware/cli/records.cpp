@@ -13,6 +13,7 @@
 #include "tools/chart.hpp"
 
 namespace abide::cli {
+using namespace detail;  // the records' own
 namespace {
 
 std::string count_of(std::uint64_t n, std::string_view one, std::string_view many) {
@@ -44,7 +45,7 @@ std::string chain_line(const chain_summary& chain) {
 }
 
 void print_findings(const verification& v) {
-  for (const finding& each : v.findings) {
+  for (const chain_fault& each : v.findings) {
     std::string line = "FOUND  ";
     if (each.chain > 0)
       line += "chain " + std::to_string(each.chain) +

@@ -11,6 +11,7 @@
 #include "records/store.hpp"
 
 namespace abide::cli {
+using namespace detail;  // the records' own
 
 struct records_place {
   std::string where;

@@ -6,6 +6,7 @@
 #include "records/receipt.hpp"
 
 namespace abide {
+using namespace detail;  // the records' own
 
 /// Kantara Consent Receipt 1.1; nothing for a record that grants no purpose, which the format cannot say.
 std::optional<std::string> kantara_of(const row&, const site_facts&);

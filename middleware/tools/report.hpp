@@ -6,6 +6,7 @@
 #include "tools/tally.hpp"
 
 namespace abide {
+using namespace detail;  // the records' own
 
 struct report_facts {
   std::string site;   ///< empty: no name

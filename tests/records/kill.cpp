@@ -18,6 +18,7 @@
 namespace {
 
 using namespace abide;
+using namespace abide::detail;
 using std::chrono::milliseconds;
 
 const std::string secret = "a secret of the kill test, 32 bytes";
@@ -33,7 +34,9 @@ void save_for_ever(records& log, int told) {
     e.source = source::banner;
     e.notice = i;
     if (i % 8 == 7) {
-      log.append_later(e);
+      log_change change;
+      change.event = e;
+      log.save_later(std::move(change));
       continue;
     }
     const save_result saved = log.append(e);

@@ -20,6 +20,7 @@
 namespace {
 
 using namespace abide;
+using namespace abide::detail;
 using moment = std::chrono::steady_clock;
 
 constexpr int writers = 32, rounds = 3;

@@ -13,6 +13,7 @@
 #include "records_place.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 using namespace records_test;
 using std::chrono::milliseconds;
 
@@ -87,7 +88,7 @@ TEST_CASE("a full disk fails the save with words, keeps what was saved, and is o
     CHECK(result.status == save_status::failed);
     CHECK(result.why.find("abide.db") != std::string::npos);
     CHECK(saved > 5);
-    CHECK(log->append_later(choice_of(new_subject(), event_kind::signal_on)));
+    CHECK(log->save_later(event_only(choice_of(new_subject(), event_kind::signal_on))));
     CHECK(log->state().away);
     disk.grow();
     REQUIRE(becomes([&] { return log->state().waiting == 0 && !log->state().away; }));
@@ -111,7 +112,7 @@ TEST_CASE("a locked database fails the save in time; signals wait and are writte
   CHECK(moment::now() - start < milliseconds(1500));
   CHECK(result.status == save_status::failed);
   CHECK(result.why.find("locked") != std::string::npos);
-  for (int i = 0; i < 20; ++i) CHECK(log->append_later(choice_of(new_subject(), event_kind::signal_on)));
+  for (int i = 0; i < 20; ++i) CHECK(log->save_later(event_only(choice_of(new_subject(), event_kind::signal_on))));
   CHECK_FALSE(log->append(choice_of(new_subject())));
   sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(other);
@@ -148,9 +149,9 @@ TEST_CASE("a file that is no database, a damaged one and a missing folder: the s
   const save_result result = log->append(choice_of(new_subject()));
   CHECK(result.status == save_status::failed);
   CHECK(result.why.find(words) != std::string::npos);
-  CHECK(log->state_of("kim").opted_out());  // unknown: the strict answer
-  CHECK_FALSE(log->state_of("kim").known);
-  CHECK(log->append_later(choice_of(new_subject())));
+  CHECK(log->read_account("kim").opted_out());  // unknown: the strict answer
+  CHECK_FALSE(log->read_account("kim").known);
+  CHECK(log->save_later(event_only(choice_of(new_subject()))));
   CHECK(log->state().waiting == 1);
 }
 
@@ -198,13 +199,13 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   auto first = std::async(std::launch::async, [&] { return log->append(choice_of(new_subject())); });
   std::this_thread::sleep_for(milliseconds(100));  // the writer waits for the lock, with the first event
   int queued = 0;
-  for (int i = 0; i < 20; ++i) queued += log->append_later(choice_of(new_subject())) ? 1 : 0;
+  for (int i = 0; i < 20; ++i) queued += log->save_later(event_only(choice_of(new_subject()))) ? 1 : 0;
   CHECK(queued == 6);
   CHECK(log->state().lost == 14);
   std::atomic<int> told{0};
   std::promise<save_result> full;
-  for (int i = 0; i < 2; ++i) log->append_async(choice_of(new_subject()), [&](const save_result&) { ++told; });
-  log->append_async(choice_of(new_subject()), [&](const save_result& result) { full.set_value(result); });
+  for (int i = 0; i < 2; ++i) log->save(event_only(choice_of(new_subject())), [&](const save_result&) { ++told; });
+  log->save(event_only(choice_of(new_subject())), [&](const save_result& result) { full.set_value(result); });
   const save_result refused = full.get_future().get();
   CHECK(refused.status == save_status::full);
   CHECK(refused.why.find("8 events wait") != std::string::npos);
@@ -223,18 +224,18 @@ TEST_CASE("a reader that asks while the store hangs gets the strict answer at on
   sqlite3* other = nullptr;
   REQUIRE(sqlite3_open(at.file().c_str(), &other) == SQLITE_OK);
   const auto log = records::open(at.url(), options);
-  CHECK(log->state_of("kim").known);
+  CHECK(log->read_account("kim").known);
   REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
   auto hangs = std::async(std::launch::async, [&] { return log->append(choice_of(new_subject())); });
   std::this_thread::sleep_for(milliseconds(50));
   const auto start = moment::now();
-  for (int i = 0; i < 100; ++i) CHECK(log->state_of("kim").opted_out());
+  for (int i = 0; i < 100; ++i) CHECK(log->read_account("kim").opted_out());
   CHECK(moment::now() - start < milliseconds(1000));  // one waited its 100 ms; the others saw that the store hangs
   sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(other);
   CHECK(hangs.get());
-  CHECK(
-      becomes([&] { return !log->state_of("kim").opted_out(); }));  // a moment may pass until the store counts as free
+  CHECK(becomes(
+      [&] { return !log->read_account("kim").opted_out(); }));  // a moment may pass until the store counts as free
 }
 
 TEST_CASE("PostgreSQL goes away and comes back: no saved record is lost, none is there twice") {
@@ -257,9 +258,10 @@ TEST_CASE("PostgreSQL goes away and comes back: no saved record is lost, none is
   std::this_thread::sleep_for(milliseconds(300));
   const save_result away = log->append(choice_of(new_subject()));
   CHECK_FALSE(away);
-  CHECK_FALSE(log->state_of("kim").known);
+  CHECK_FALSE(log->read_account("kim").known);
   int queued = 0;
-  for (int i = 0; i < 30; ++i) queued += log->append_later(choice_of(new_subject(), event_kind::signal_on)) ? 1 : 0;
+  for (int i = 0; i < 30; ++i)
+    queued += log->save_later(event_only(choice_of(new_subject(), event_kind::signal_on))) ? 1 : 0;
   CHECK(queued == 30);
   postgres("again");
   CHECK(becomes([&] { return !log->state().away && log->state().waiting < 9; }, milliseconds(30'000)));

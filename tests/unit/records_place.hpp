@@ -138,6 +138,20 @@ inline abide::consent_event choice_of(const std::string& subject, abide::event_k
   return e;
 }
 
+inline abide::log_change event_only(abide::consent_event e) {
+  abide::log_change change;
+  change.event = std::move(e);
+  return change;
+}
+
+inline abide::log_change link_of(std::string account, std::string subject, std::optional<std::int64_t> carried_out) {
+  abide::log_change change;
+  change.account = std::move(account);
+  change.subject = std::move(subject);
+  change.carried_out = carried_out;
+  return change;
+}
+
 /// Saves so many records of one visitor.
 inline std::string fill(const std::string& url, int count, abide::records_options options = options_for()) {
   const auto log = abide::records::open(url, std::move(options));
@@ -150,18 +164,20 @@ inline std::string fill(const std::string& url, int count, abide::records_option
   return subject;
 }
 
-inline abide::verification verify_at(const std::string& url, const std::vector<std::string>& secrets = {secret_one},
-                                     const std::vector<abide::chain_place>& kept = {}) {
-  const auto from = abide::store_at(url, abide::store_use::read, std::chrono::seconds(5));
+inline abide::detail::verification verify_at(const std::string& url,
+                                             const std::vector<std::string>& secrets = {secret_one},
+                                             const std::vector<abide::detail::chain_place>& kept = {}) {
+  const auto from = abide::detail::store_at(url, abide::detail::store_use::read, std::chrono::seconds(5));
   from->open();
-  if (secrets.empty()) return abide::verify(*from, nullptr, kept);
+  if (secrets.empty()) return abide::detail::verify(*from, nullptr, kept);
   const abide::keys signing(secrets, "test");
-  return abide::verify(*from, &signing, kept);
+  return abide::detail::verify(*from, &signing, kept);
 }
 
-inline std::string told_by(const abide::verification& v) {
+inline std::string told_by(const abide::detail::verification& v) {
   std::string text;
-  for (const abide::finding& each : v.findings) text += std::to_string(each.number) + ": " + each.what + "\n";
+  for (const abide::detail::chain_fault& each : v.findings)
+    text += std::to_string(each.number) + ": " + each.what + "\n";
   return text;
 }
 

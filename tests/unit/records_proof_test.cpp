@@ -5,6 +5,7 @@
 #include "records_place.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 using namespace records_test;
 
 namespace {
@@ -19,7 +20,7 @@ verification after(const place& at, const std::vector<std::string>& edits) {
 }
 
 bool finds(const verification& v, std::uint64_t number, const std::string& words) {
-  for (const finding& each : v.findings)
+  for (const chain_fault& each : v.findings)
     if (each.number == number && each.what.find(words) != std::string::npos) return true;
   return false;
 }

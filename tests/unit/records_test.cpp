@@ -11,6 +11,7 @@
 #include "records_place.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 using namespace records_test;
 
 TEST_CASE("a saved record reads back as it was written") {
@@ -104,11 +105,11 @@ TEST_CASE("saves without waiting are told, and what may wait is written") {
   if (!at) return;
   auto log = records::open(at->url(), options_for());
   std::promise<save_result> told;
-  log->append_async(choice_of(new_subject()), [&](const save_result& result) { told.set_value(result); });
+  log->save(event_only(choice_of(new_subject())), [&](const save_result& result) { told.set_value(result); });
   const save_result saved = told.get_future().get();
   CHECK(saved);
   CHECK(saved.id.size() == 36);
-  for (int i = 0; i < 50; ++i) CHECK(log->append_later(choice_of(new_subject(), event_kind::signal_on)));
+  for (int i = 0; i < 50; ++i) CHECK(log->save_later(event_only(choice_of(new_subject(), event_kind::signal_on))));
   log.reset();  // writes what waits
   CHECK(verify_at(at->url()).records == 51);
 }
@@ -121,7 +122,7 @@ TEST_CASE("an event that cannot be stored is refused with the field's name") {
   e = choice_of(new_subject());
   e.language = "de\nmac=";
   CHECK(log->append(e).why.find("language") == 0);
-  CHECK_FALSE(log->append_later(e));
+  CHECK_FALSE(log->save_later(event_only(e)));
   e = choice_of(new_subject());
   e.notice_hash = "1234";
   CHECK(log->append(e).why.find("notice_hash") == 0);
@@ -164,15 +165,15 @@ TEST_CASE("an account's opt-out holds on every device, until it is taken back") 
   const auto at = any_place();
   if (!at) return;
   const auto log = records::open(at->url(), options_for());
-  CHECK(log->state_of("kim@shop.example").known);
-  CHECK_FALSE(log->state_of("kim@shop.example").opted_out());
+  CHECK(log->read_account("kim@shop.example").known);
+  CHECK_FALSE(log->read_account("kim@shop.example").opted_out());
   REQUIRE(log->set_opted_out("kim@shop.example", 1'795'000'000));
-  CHECK(log->state_of("kim@shop.example").since == 1'795'000'000);
+  CHECK(log->read_account("kim@shop.example").since == 1'795'000'000);
   const auto other = records::open(at->url(), options_for());  // another process
-  CHECK(other->state_of("kim@shop.example").opted_out());
-  CHECK_FALSE(other->state_of("lee@shop.example").opted_out());
+  CHECK(other->read_account("kim@shop.example").opted_out());
+  CHECK_FALSE(other->read_account("lee@shop.example").opted_out());
   REQUIRE(other->set_opted_out("kim@shop.example", {}));
-  CHECK_FALSE(other->state_of("kim@shop.example").opted_out());
+  CHECK_FALSE(other->read_account("kim@shop.example").opted_out());
 }
 
 TEST_CASE("erasing an account drops its links and keeps the proof") {
@@ -187,7 +188,7 @@ TEST_CASE("erasing an account drops its links and keeps the proof") {
     REQUIRE(log->link("kim@shop.example", phone));
     REQUIRE(log->set_opted_out("kim@shop.example", 1'795'000'000));
     REQUIRE(log->erase("kim@shop.example"));
-    CHECK_FALSE(log->state_of("kim@shop.example").opted_out());
+    CHECK_FALSE(log->read_account("kim@shop.example").opted_out());
     const auto history = log->history(laptop);
     REQUIRE(history);
     REQUIRE(history->size() == 3);
@@ -210,10 +211,10 @@ TEST_CASE("accounts are found under an older key as long as it is configured") {
   options.keys = {secret_two, secret_one};
   {
     const auto log = records::open(at->url(), options);
-    CHECK(log->state_of("kim").opted_out());
+    CHECK(log->read_account("kim").opted_out());
     REQUIRE(log->set_opted_out("kim", {}));
   }
-  CHECK_FALSE(records::open(at->url(), options)->state_of("kim").opted_out());
+  CHECK_FALSE(records::open(at->url(), options)->read_account("kim").opted_out());
 }
 
 TEST_CASE("retention deletes from the start what is over, and the rest verifies") {
@@ -288,9 +289,9 @@ TEST_CASE("an opt-out that the account took over with its link is not told a sec
   const std::int64_t since = now_ms() / 1000 + 2;  // a choice's time may be ahead of the clock
   for (int start = 0; start < 2; ++start) {        // a server that starts anew remembers no links
     const auto log = records::open(at->url(), options_for());
-    CHECK(log->link_later("ann", subject, since));
+    CHECK(log->save_later(link_of("ann", subject, since)));
     REQUIRE(log->append(choice_of(subject)));
-    CHECK(log->state_of("ann").opted_out());
+    CHECK(log->read_account("ann").opted_out());
   }
   const auto log = records::open(at->url(), options_for());
   const auto history = log->history(subject);

@@ -35,20 +35,20 @@ std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
 
 /// One change of a visitor's state. Texts are printable ASCII of at most 128 characters.
 struct consent_event {
-  std::string id;            ///< UUIDv7; made by append, whatever stands here
+  std::string id;            ///< UUIDv7; made by the log, whatever stands here
   std::string subject;       ///< the visitor's pseudonym: new_subject(); 16 to 64 of [0-9A-Za-z_-]
-  std::int64_t time_ms = 0;  ///< UTC, milliseconds since 1970; 0: append takes the clock's
+  std::int64_t time_ms = 0;  ///< UTC, milliseconds since 1970; 0: the log takes the clock's
   event_kind kind = event_kind::change;
   abide::source source = abide::source::none;
   std::array<choice, 4> choices{};  ///< by category, after the event
   category_set exception;           ///< purposes of an informed exception
   std::uint32_t notice = 0;         ///< version of the notice that was shown; 0: none
   std::string notice_text;          ///< what was shown; kept once in the log, under its hash; empty: not given
-  std::string notice_hash;          ///< SHA-256 of it in hex, which append makes where the text is given
-  std::string language;             ///< of that text, BCP 47
-  std::string jurisdiction;         ///< code of the row that decided
-  std::string place_from;           ///< how the place was found: `cloudflare`, `fixed`, `maxmind`
-  std::string table_version;        ///< of the jurisdictions
+  std::string notice_hash;    ///< SHA-256 of it in hex; empty: the log makes it of the text. Give both, to hash once
+  std::string language;       ///< of that text, BCP 47
+  std::string jurisdiction;   ///< code of the row that decided
+  std::string place_from;     ///< how the place was found: `cloudflare`, `fixed`, `maxmind`
+  std::string table_version;  ///< of the jurisdictions
   std::uint32_t table_checksum = 0;
   signals seen;
   conflict_state conflict = conflict_state::none;

@@ -81,8 +81,8 @@ class log {
   /// Whether the account opted out. Answers at once from what it knows, else when the store answers, at the latest
   /// after a tenth of a second: then the strict answer.
   virtual void account(std::string_view name, account_function done, gone_flag = {}) = 0;
-  /// The newest `count` records of a visitor, those that were saved later than the question was asked not promised,
-  /// those saved before it (by save or save_later, of this process) promised.
+  /// The newest `count` records of a visitor. All that this process gave to save or save_later before is among them;
+  /// what came later may be.
   virtual void history(std::string_view subject, std::size_t count, history_function done, gone_flag = {}) = 0;
 
   /// The longest that a save or a question takes.

@@ -5,10 +5,10 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <mutex>
 #include <sstream>
 
 #include "abide/config.hpp"
@@ -34,13 +34,17 @@ struct freed_by_openssl {
   void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
 
+using mac_context = std::unique_ptr<EVP_MAC_CTX, freed_by_openssl>;
+
 }  // namespace
 
-// One HMAC context that keeps the key, so that a signature costs only its hashing.
+// A HMAC context that has the key, and a copy of it for the next signature, so that this costs only its hashing. No
+// lock guards the copy, since a fork could leave one locked in the child: whoever signs takes it and puts it back; who
+// finds it taken makes one more.
 struct keys::key {
   std::string name;
-  std::unique_ptr<EVP_MAC_CTX, freed_by_openssl> context;
-  mutable std::mutex busy;
+  mac_context whole;  // never changed
+  mutable std::atomic<EVP_MAC_CTX*> spare{nullptr};
 
   key(const std::string& secret, const std::string& where) {
     unsigned char hash[32];
@@ -48,24 +52,35 @@ struct keys::key {
       throw config_error(where + ": SHA-256 is not available");
     name = base64url(hash, sizeof hash).substr(0, key_name_size);
     EVP_MAC* hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-    context.reset(hmac ? EVP_MAC_CTX_new(hmac) : nullptr);
+    whole.reset(hmac ? EVP_MAC_CTX_new(hmac) : nullptr);
     EVP_MAC_free(hmac);
     char digest[] = "SHA256";
     const OSSL_PARAM parameters[]{OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_construct_end()};
     const auto* bytes = reinterpret_cast<const unsigned char*>(secret.data());
-    if (!context || EVP_MAC_init(context.get(), bytes, secret.size(), parameters) != 1)
+    if (!whole || EVP_MAC_init(whole.get(), bytes, secret.size(), parameters) != 1)
       throw config_error(where + ": HMAC-SHA256 is not available");
+  }
+  ~key() { mac_context(spare.load()).reset(); }
+
+  mac_context take() const {
+    if (EVP_MAC_CTX* ready = spare.exchange(nullptr, std::memory_order_acquire)) return mac_context(ready);
+    return mac_context(EVP_MAC_CTX_dup(whole.get()));
+  }
+
+  void put_back(mac_context used) const {
+    mac_context(spare.exchange(used.release(), std::memory_order_acq_rel)).reset();
   }
 
   std::string signature_of(std::string_view text) const {
+    mac_context context = take();
     unsigned char mac[32];
     std::size_t size = 0;
-    const std::lock_guard lock(busy);
     const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    if (EVP_MAC_init(context.get(), nullptr, 0, nullptr) != 1 ||
+    if (!context || EVP_MAC_init(context.get(), nullptr, 0, nullptr) != 1 ||
         EVP_MAC_update(context.get(), bytes, text.size()) != 1 ||
         EVP_MAC_final(context.get(), mac, &size, sizeof mac) != 1)
       return {};
+    put_back(std::move(context));
     return base64url(mac, sizeof mac);
   }
 };

@@ -2,7 +2,7 @@
 
 #include "records/ids.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 account_names::account_names(const std::vector<std::string>& secrets) {
   for (const std::string& secret : secrets) keys_.emplace_back(std::vector<std::string>{secret}, "consent.keys");
@@ -55,6 +55,16 @@ std::optional<account_cache::entry> account_cache::find(const std::string& accou
 
 void account_cache::put(const std::string& account, std::optional<std::int64_t> since) {
   const std::lock_guard lock(busy_);
+  put_locked(account, since);
+}
+
+void account_cache::put_answer(const std::string& account, std::optional<std::int64_t> since, clock::time_point asked) {
+  const std::lock_guard lock(busy_);
+  const auto at = entries_.find(account);
+  if (at == entries_.end() || at->second.read < asked) put_locked(account, since);
+}
+
+void account_cache::put_locked(const std::string& account, std::optional<std::int64_t> since) {
   if (entries_.size() >= size_max) {
     const auto now = clock::now();
     std::erase_if(entries_, [&](const auto& each) { return now - each.second.read > age_; });
@@ -68,4 +78,4 @@ void account_cache::drop(const std::string& account) {
   entries_.erase(account);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -13,7 +13,7 @@
 #include "policy/keys.hpp"
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Keyed hashes of an account's name, by the newest key first: who has the store alone cannot try names out. An account
 /// that was stored under an older key is found as long as that key is configured.
@@ -59,13 +59,16 @@ class account_cache {
   /// What is known and not too old; an opt-out counts at any age, until it is asked for again.
   std::optional<entry> find(const std::string& account, bool may_ask) const;
   void put(const std::string& account, std::optional<std::int64_t> since);
+  /// What the store answered to a question of this time: nothing that came later is overwritten.
+  void put_answer(const std::string& account, std::optional<std::int64_t> since, clock::time_point asked);
   void drop(const std::string& account);
 
  private:
   static constexpr std::size_t size_max = 65536;
+  void put_locked(const std::string& account, std::optional<std::int64_t> since);
   std::chrono::milliseconds age_;
   mutable std::mutex busy_;
   std::unordered_map<std::string, entry> entries_;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

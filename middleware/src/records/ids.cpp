@@ -4,13 +4,13 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <mutex>
 #include <stdexcept>
 
 #include "abide/records.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string hex(const unsigned char* bytes, std::size_t size) {
@@ -28,27 +28,40 @@ void fill_random(unsigned char* bytes, std::size_t size) {
   if (::getrandom(bytes, size, 0) != static_cast<ssize_t>(size)) throw std::runtime_error("no random numbers");
 }
 
-// Fetched once: looking it up costs more than hashing a record.
+// Fetched once: looking it up costs more than hashing a record. No lock guards it, so that a fork finds none locked;
+// two threads that come first both fetch it, and one of the two is kept.
 const EVP_MD* sha256() {
-  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return fetched;
+  static std::atomic<const EVP_MD*> kept{nullptr};
+  if (const EVP_MD* known = kept.load(std::memory_order_acquire)) return known;
+  EVP_MD* fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  const EVP_MD* before = nullptr;
+  if (kept.compare_exchange_strong(before, fetched, std::memory_order_acq_rel)) return fetched;
+  EVP_MD_free(fetched);
+  return before;
 }
 
 constexpr std::int64_t set_back_ms = 10'000;  // a clock that goes back further was set; its time counts again
 
-// Time and a 12-bit counter that starts anywhere in its lower half; when it runs over, the time goes on by one.
-struct clock_tick {
-  std::int64_t time;
-  unsigned counter;
-};
+// Milliseconds and a counter of 12 bits that starts anywhere in its lower half; when it runs over, the time goes on by
+// one.
+using clock_tick = std::uint64_t;
+constexpr int counter_bits = 12;
+
+clock_tick tick_after(clock_tick last, std::int64_t time_ms, unsigned start) {
+  const auto last_ms = static_cast<std::int64_t>(last >> counter_bits);
+  if (time_ms <= last_ms && time_ms >= last_ms - set_back_ms) {
+    if (((last + 1) & 0xfff) != 0) return last + 1;
+    time_ms = last_ms + 1;
+  }
+  return static_cast<clock_tick>(time_ms) << counter_bits | (start & 0x7ff);
+}
 
 clock_tick next_tick(std::int64_t time_ms, unsigned start) {
-  static std::mutex busy;
-  static clock_tick last{0, 0};
-  const std::lock_guard lock(busy);
-  if (time_ms > last.time || time_ms < last.time - set_back_ms) last = {time_ms, start & 0x7ff};
-  else if (++last.counter > 0xfff) last = {last.time + 1, start & 0x7ff};
-  return last;
+  static std::atomic<clock_tick> last{0};
+  clock_tick before = last.load(std::memory_order_relaxed), next = 0;
+  do next = tick_after(before, time_ms, start);
+  while (!last.compare_exchange_weak(before, next, std::memory_order_relaxed));
+  return next;
 }
 
 }  // namespace
@@ -57,9 +70,9 @@ std::string new_record_id(std::int64_t time_ms) {
   unsigned char bytes[16];
   fill_random(bytes, sizeof bytes);
   const clock_tick tick = next_tick(std::max<std::int64_t>(time_ms, 0), bytes[6] * 256u + bytes[7]);
-  for (int i = 0; i < 6; ++i) bytes[i] = static_cast<unsigned char>(tick.time >> (40 - 8 * i));
-  bytes[6] = static_cast<unsigned char>(0x70u | tick.counter >> 8);
-  bytes[7] = static_cast<unsigned char>(tick.counter);
+  for (int i = 0; i < 6; ++i) bytes[i] = static_cast<unsigned char>(tick >> (counter_bits + 40 - 8 * i));
+  bytes[6] = static_cast<unsigned char>(0x70u | (tick >> 8 & 15u));
+  bytes[7] = static_cast<unsigned char>(tick);
   bytes[8] = static_cast<unsigned char>(0x80u | (bytes[8] & 0x3fu));
   std::string text = hex(bytes, sizeof bytes);
   for (const std::size_t at : {20u, 16u, 12u, 8u}) text.insert(at, 1, '-');
@@ -71,17 +84,21 @@ std::int64_t now_ms() noexcept {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+}  // namespace abide::detail
+
+namespace abide {
+
 std::string new_subject() {
   unsigned char bytes[16];
-  fill_random(bytes, sizeof bytes);
-  return hex(bytes, sizeof bytes);
+  detail::fill_random(bytes, sizeof bytes);
+  return detail::hex(bytes, sizeof bytes);
 }
 
 std::string sha256_hex(std::string_view text) {
   unsigned char hash[32];
-  if (!sha256() || EVP_Digest(text.data(), text.size(), hash, nullptr, sha256(), nullptr) != 1)
+  if (!detail::sha256() || EVP_Digest(text.data(), text.size(), hash, nullptr, detail::sha256(), nullptr) != 1)
     throw std::runtime_error("SHA-256 is not available");
-  return hex(hash, sizeof hash);
+  return detail::hex(hash, sizeof hash);
 }
 
 }  // namespace abide

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace abide {
+namespace abide::detail {
 
 /// A UUIDv7 (RFC 9562 section 5.7) of this millisecond: later ones sort after earlier ones of the same process.
 std::string new_record_id(std::int64_t time_ms);
@@ -11,4 +11,4 @@ std::string new_record_id(std::int64_t time_ms);
 /// Milliseconds since 1970, UTC.
 std::int64_t now_ms() noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -1,33 +1,65 @@
 #pragma once
-// One change that waits for the store, and what became of it.
+// What waits for the store: changes and questions. Each is answered exactly once, by whoever settles it first.
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "abide/records.hpp"
+#include "abide/log.hpp"
+#include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 
-struct job {
-  enum class kind { append, link, opt_out, erase };
-  kind what = kind::append;
-  consent_event event;                ///< of append; link: its subject
-  std::vector<std::string> accounts;  ///< hashes, the newest key's first
-  std::optional<std::int64_t> since;  ///< of opt_out; link: the visitor's opt-out, which the account takes over
+struct request {
+  using clock = std::chrono::steady_clock;
+  virtual ~request() = default;
+  /// The answer when no other came in time.
+  virtual std::function<void()> late_answer(const std::string& store, std::chrono::milliseconds timeout) = 0;
+  bool is_left(clock::time_point now) const {
+    return answered || now >= deadline || (gone && gone->load(std::memory_order_relaxed));
+  }
 
-  bool patient = false;  ///< waits for as long as the store is away
-  std::chrono::steady_clock::time_point deadline;
-  std::function<void(const save_result&)> done;  ///< may be empty
+  clock::time_point deadline = clock::time_point::max();
+  log::gone_flag gone;
+  std::chrono::milliseconds patience{0};
+  bool answered = false;  ///< guarded by the writer's mutex
+};
+
+struct job : request {
+  log_change change;
+  std::vector<std::string> accounts;  ///< hashes of change.account, the newest key's first
+  bool erases = false;                ///< drops what is known of the account
+  bool patient = false;               ///< waits for as long as the store is away
+  log::saved_function done;           ///< may be empty
 
   // Guarded by the writer's mutex.
-  bool taken = false, finished = false, left = false;  ///< left: whoever waited went away
-  bool unsure = false;                                 ///< it may be stored already
-  save_result result;
+  std::uint64_t number = 0;  ///< in the order of the queue
+  bool taken = false;        ///< being written
+  bool unsure = false;       ///< it may be stored already
+
+  std::string id() const { return change.event ? change.event->id : std::string(); }
+  std::function<void()> late_answer(const std::string& store, std::chrono::milliseconds timeout) override {
+    const bool may_be_stored = taken || unsure;
+    std::string why = store + (may_be_stored ? ": no answer within " : ": no turn within ") +
+                      std::to_string(timeout.count()) +
+                      (may_be_stored ? " ms; the record may yet be stored" : " ms; nothing was stored");
+    return [told = done, result = save_result{save_status::timed_out, {}, std::move(why)}] {
+      if (told) told(result);
+    };
+  }
+};
+
+struct question : request {
+  std::function<void(store&)> read;
+  std::function<void(bool answered)> done;
+  std::uint64_t after = 0;  ///< its turn comes when the changes up to this number were written
+  std::function<void()> late_answer(const std::string&, std::chrono::milliseconds) override {
+    return [told = done] { told(false); };
+  }
 };
 
 using job_pointer = std::shared_ptr<job>;
+using question_pointer = std::shared_ptr<question>;
 
-}  // namespace abide
+}  // namespace abide::detail

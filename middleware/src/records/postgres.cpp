@@ -7,7 +7,7 @@
 
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 using clock = std::chrono::steady_clock;
@@ -215,4 +215,4 @@ std::string array_literal(std::span<const std::string> values) {
   return text + '}';
 }
 
-}  // namespace abide
+}  // namespace abide::detail

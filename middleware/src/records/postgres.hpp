@@ -13,7 +13,7 @@
 struct pg_conn;
 struct pg_result;
 
-namespace abide {
+namespace abide::detail {
 
 /// What a statement gave. Values are texts.
 class postgres_result {
@@ -75,4 +75,4 @@ class postgres_connection {
 /// `{"a","b"}`: a value for a parameter that is an array.
 std::string array_literal(std::span<const std::string> values);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -3,7 +3,7 @@
 #include "records/schema.hpp"
 #include "records/sql.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr int lock_class = sqlite_application_id;  // tells our advisory locks from other programs'
@@ -268,4 +268,4 @@ std::uint64_t postgres_store::last_over(std::uint64_t chain, std::int64_t end_ms
   return last.rows() > 0 ? unsigned_of(last.number(0, 0)) : 0;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

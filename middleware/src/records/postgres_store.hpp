@@ -7,7 +7,7 @@
 #include "records/postgres.hpp"
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 class postgres_store : public store {
  public:
@@ -57,4 +57,4 @@ class postgres_store : public store {
   std::unique_ptr<postgres_connection> connection_;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

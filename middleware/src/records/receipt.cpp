@@ -6,7 +6,7 @@
 #include "records/receipt.hpp"
 #include "records/verify.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 using nlohmann::ordered_json;
@@ -187,4 +187,4 @@ std::string json_ld_receipts(const std::vector<consent_record>& records, const s
   return text + "\n]}\n";
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,8 +7,10 @@
 #include "records/row.hpp"
 
 namespace abide {
-
 struct config;
+}
+
+namespace abide::detail {
 
 /// What the formats ask for and no record holds: whose site it is. Empty texts become "not stated".
 struct site_facts {
@@ -29,4 +31,4 @@ std::string json_ld_receipt(const consent_record&, const site_facts&);
 /// All of a visitor's as one graph.
 std::string json_ld_receipts(const std::vector<consent_record>&, const site_facts&);
 
-}  // namespace abide
+}  // namespace abide::detail

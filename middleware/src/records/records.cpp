@@ -1,182 +1,284 @@
 #include "abide/records.hpp"
 
 #include <cstdio>
+#include <future>
 
 #include "abide/config.hpp"
 #include "records/accounts.hpp"
+#include "records/fork.hpp"
 #include "records/ids.hpp"
 #include "records/retention.hpp"
+#include "records/row.hpp"
 #include "records/writer.hpp"
 
 namespace abide {
+namespace detail {
 namespace {
+
+using account_step = log_change::account_step;
 
 records_options with_defaults(records_options options) {
   if (!options.warn) options.warn = [](const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); };
   return options;
 }
 
-save_result refused(std::string why) { return {save_status::refused, {}, std::move(why)}; }
+std::string why_refused(const log_change& change) {
+  if (change.account.empty() && (change.step != account_step::none || !change.subject.empty()))
+    return "account: expected a name, where its state is to change";
+  if (!change.subject.empty() && !is_subject(change.subject)) return std::string(subject_expected);
+  return change.event ? detail::why_refused(*change.event) : std::string();
+}
+
+void complete(consent_event& event) {
+  const std::int64_t now = now_ms();
+  if (event.notice_hash.empty() && !event.notice_text.empty()) event.notice_hash = sha256_hex(event.notice_text);
+  event.id = new_record_id(now);
+  if (event.time_ms == 0) event.time_ms = now;
+}
+
+bool changes_nothing(const log_change& change) {
+  return !change.event && change.step == account_step::none && change.subject.empty();
+}
+
+// Waits for an answer that comes exactly once, at the latest after the timeout.
+template <class answer, class ask>
+answer wait_for(ask&& question) {
+  const auto told = std::make_shared<std::promise<answer>>();
+  auto coming = told->get_future();
+  question([told](answer given) { told->set_value(std::move(given)); });
+  return coming.get();
+}
+
+/// The part of a log that one process has for itself: threads, locks, the store. A forked child makes its own and
+/// leaves its parent's alone, which may be locked and hold connections.
+struct process_part {
+  process_part(std::unique_ptr<store> at, const records_options& options, const keys* signing)
+      : cache(options.cache_age), writer(std::move(at), options, signing) {}
+  const unsigned forks = fork_count();
+  account_cache cache;
+  recent_links links;
+  log_writer writer;  // last: its threads use the others
+};
 
 class records_log final : public records {
  public:
-  records_log(const std::string& where, records_options options)
-      : options_(with_defaults(std::move(options))),
+  records_log(std::string where, records_options options)
+      : where_(std::move(where)),
+        options_(with_defaults(std::move(options))),
         signing_(options_.keys.empty() ? nullptr : std::make_unique<keys>(options_.keys, "consent.keys")),
         names_(options_.keys),
-        cache_(options_.cache_age),
-        writer_(store_at(where, store_use::write, options_.timeout), options_, signing_.get()) {}
-
-  save_result append(consent_event event) override {
-    std::string why = why_refused(event);
-    if (!why.empty()) return refused(std::move(why));
-    return writer_.save(job_of(std::move(event)));
+        part_(make_part().release()) {
+    sha256_hex("");  // OpenSSL looks it up under locks: before any fork
+    part_.load()->writer.start();
+    part_.load()->writer.wait_for_first_try();
   }
 
-  void append_async(consent_event event, std::function<void(const save_result&)> done) override {
-    std::string why = why_refused(event);
-    if (!why.empty()) return done(refused(std::move(why)));
-    const job_pointer made = job_of(std::move(event));
-    made->done = std::move(done);
-    writer_.save_async(made);
+  ~records_log() override {
+    const process_part* last = part_.load();
+    if (last->forks == fork_count()) delete last;  // else it is the parent's
   }
 
-  bool append_later(consent_event event) override {
-    return why_refused(event).empty() && writer_.save_later(job_of(std::move(event)));
+  void save(log_change change, saved_function done, gone_flag gone) override {
+    std::string why = why_refused(change);
+    if (!why.empty()) return done({save_status::refused, {}, std::move(why)});
+    process_part& here = part();
+    const job_pointer made = job_of(here, std::move(change));
+    made->gone = std::move(gone);
+    if (changes_nothing(made->change)) return done({save_status::saved, {}, {}});
+    made->done = [done = std::move(done), told = told_to_cache(here, *made)](const save_result& result) {
+      told(result);
+      done(result);
+    };
+    here.writer.save(made);
   }
 
-  save_result link(std::string_view account, std::string_view subject) override {
-    consent_event event;
-    event.subject = subject;
-    std::string why = why_refused(event);
-    if (!why.empty()) return refused(std::move(why));
-    const job_pointer made = job_of(std::move(event));
-    made->what = job::kind::link;
-    made->accounts = names_.of(account);
-    return writer_.save(made);
-  }
-
-  save_result set_opted_out(std::string_view account, std::optional<std::int64_t> since) override {
-    const auto made = std::make_shared<job>();
-    made->what = job::kind::opt_out;
-    made->accounts = names_.of(account);
-    made->since = since;
-    save_result result = writer_.save(made);
-    // Where the store said no, the strict answer holds at least here until the cache forgets it.
-    if (result || since) cache_.put(made->accounts.front(), since);
-    return result;
-  }
-
-  bool set_opted_out_later(std::string_view account, std::int64_t since) override {
-    const auto made = std::make_shared<job>();
-    made->what = job::kind::opt_out;
-    made->accounts = names_.of(account);
-    made->since = since;
-    cache_.put(made->accounts.front(), since);
-    return writer_.save_later(made);
-  }
-
-  bool link_later(std::string_view account, std::string_view subject, std::optional<std::int64_t> since) override {
-    const auto made = std::make_shared<job>();
-    made->what = job::kind::link;
-    made->event.subject = subject;
-    if (!why_refused(made->event).empty()) return false;
-    made->accounts = names_.of(account);
-    made->since = since;
-    if (!links_.add(made->accounts.front(), subject, since)) return true;
-    if (since) cache_.put(made->accounts.front(), since);
-    if (writer_.save_later(made)) return true;
-    links_.clear();  // to be tried again
+  bool save_later(log_change change) override {
+    if (!why_refused(change).empty()) return false;
+    process_part& here = part();
+    const job_pointer made = job_of(here, std::move(change));
+    if (changes_nothing(made->change)) return true;
+    made->done = told_to_cache(here, *made);
+    if (here.writer.save_later(made)) return true;
+    here.links.clear();  // to be tried again
     return false;
   }
 
-  save_result erase(std::string_view account) override {
-    const auto made = std::make_shared<job>();
-    made->what = job::kind::erase;
-    made->accounts = names_.of(account);
-    save_result result = writer_.save(made);
-    if (result) cache_.drop(made->accounts.front());
-    links_.clear();
-    return result;
+  void account(std::string_view name, account_function done, gone_flag gone) override {
+    process_part& here = part();
+    std::vector<std::string> names = names_.of(name);
+    const bool may_ask = !here.writer.is_away();
+    if (const auto known = here.cache.find(names.front(), may_ask)) return done({true, known->since});
+    if (!may_ask) return done({});
+    const auto since = std::make_shared<std::optional<std::int64_t>>();
+    const auto asked = account_cache::clock::now();
+    const auto made = std::make_shared<question>();
+    made->gone = std::move(gone);
+    made->done = [&here, since, asked, name = names.front(), done = std::move(done)](bool answered) {
+      if (!answered) return done({});
+      here.cache.put_answer(name, *since, asked);
+      done({true, *since});
+    };
+    made->read = [names = std::move(names), since](store& from) {
+      for (const auto& each : from.opted_out(names))
+        if (each) *since = each;
+    };
+    here.writer.ask(made, options_.read_timeout);
   }
 
-  account_state state_of(std::string_view account) override {
-    const std::vector<std::string> names = names_.of(account);
-    const bool may_ask = !writer_.is_away();
-    if (const auto known = cache_.find(names.front(), may_ask)) return {true, known->since};
-    if (!may_ask) return {};
-    const auto found = std::make_shared<std::optional<std::int64_t>>();
-    const bool answered = writer_.ask(
-        [names, found](store& from) {
-          for (const auto& since : from.opted_out(names))
-            if (since) *found = since;
-        },
-        options_.read_timeout);
-    if (!answered) return {};
-    cache_.put(names.front(), *found);
-    return {true, *found};
-  }
-
-  std::optional<std::vector<consent_record>> history(std::string_view subject, std::size_t count) override {
-    if (subject.empty() || count == 0) return std::vector<consent_record>{};
+  void history(std::string_view subject, std::size_t count, history_function done, gone_flag gone) override {
+    if (subject.empty() || count == 0) return done(std::vector<consent_record>{});
     record_filter filter;
     filter.subject = subject;
     filter.newest = count;
-    const auto found = std::make_shared<std::vector<consent_record>>();
-    const bool answered = writer_.ask(
-        [filter, found](store& from) {
-          from.each(filter, [&](const row& each) { found->push_back(record_of(each)); });
+    ask<std::vector<consent_record>>(
+        [filter](store& from) {
+          std::vector<consent_record> found;
+          from.each(filter, [&](const row& each) { found.push_back(record_of(each)); });
+          return found;
         },
-        options_.timeout);
-    if (!answered) return {};
-    return std::move(*found);
+        std::move(done), std::move(gone));
+  }
+
+  std::chrono::milliseconds timeout() const override { return options_.timeout; }
+
+  save_result erase(std::string_view account) override {
+    process_part& here = part();
+    const auto made = std::make_shared<job>();
+    made->accounts = names_.of(account);
+    made->erases = true;
+    save_result result = wait_for<save_result>([&](saved_function done) {
+      made->done = std::move(done);
+      here.writer.save(made);
+    });
+    if (result) here.cache.drop(made->accounts.front());
+    here.links.clear();
+    return result;
   }
 
   std::optional<std::string> text_of(std::string_view notice_hash) override {
-    const auto found = std::make_shared<std::optional<std::string>>();
-    const bool answered = writer_.ask(
-        [hash = std::string(notice_hash), found](store& from) { *found = from.text(hash); }, options_.timeout);
-    return answered ? *found : std::nullopt;
+    using text = std::optional<std::string>;
+    return ask_and_wait<text>([hash = std::string(notice_hash)](store& from) { return from.text(hash); })
+        .value_or(text());
   }
 
   std::optional<std::uint64_t> retain(unsigned days) override {
     const std::int64_t end = retention_end(days, now_ms());
     const keys* signing = signing_.get();
     for (std::uint64_t total = 0;;) {
-      const auto count = std::make_shared<std::uint64_t>(0);
-      const bool answered = writer_.ask(
-          [end, signing, count](store& from) { *count = retain_slice(from, end, signing); }, options_.timeout);
-      if (!answered) return {};
+      const auto count =
+          ask_and_wait<std::uint64_t>([end, signing](store& from) { return retain_slice(from, end, signing); });
+      if (!count) return {};
       if (*count == 0) return total;
       total += *count;
     }
   }
 
-  records_state state() const override { return writer_.state(); }
+  records_state state() const override { return part().writer.state(); }
 
  private:
-  static job_pointer job_of(consent_event event) {
+  std::unique_ptr<process_part> make_part() const {
+    return std::make_unique<process_part>(store_at(where_, store_use::write, options_.timeout), options_,
+                                          signing_.get());
+  }
+
+  // Without a lock: one that a thread of the parent held while it forked would be locked in the child for ever.
+  process_part& part() const {
+    process_part* known = part_.load(std::memory_order_acquire);
+    if (known->forks == fork_count()) return *known;
+    std::unique_ptr<process_part> made = make_part();
+    if (!part_.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) return *known;
+    made->writer.start();
+    return *made.release();
+  }
+
+  job_pointer job_of(process_part& here, log_change change) const {
     const auto made = std::make_shared<job>();
-    const std::int64_t now = now_ms();
-    made->event = std::move(event);
-    if (!made->event.notice_text.empty()) made->event.notice_hash = sha256_hex(made->event.notice_text);
-    made->event.id = new_record_id(now);
-    if (made->event.time_ms == 0) made->event.time_ms = now;
+    made->change = std::move(change);
+    log_change& own = made->change;
+    if (own.event) complete(*own.event);
+    if (own.account.empty()) return made;
+    made->accounts = names_.of(own.account);
+    const std::string& name = made->accounts.front();
+    if (!own.subject.empty() && !here.links.add(name, own.subject, own.carried_out)) own.subject.clear();
+    // An opt-out holds at once: also where the store will say no, until the cache forgets it.
+    if (!own.subject.empty() && own.carried_out) here.cache.put(name, own.carried_out);
+    if (own.step == account_step::opt_out) here.cache.put(name, own.since);
     return made;
   }
 
+  static saved_function told_to_cache(process_part& here, const job& of) {
+    const bool links = !of.change.subject.empty(), opts_in = of.change.step == account_step::opt_in;
+    if (!links && !opts_in) return [](const save_result&) {};
+    return [&here, links, opts_in, name = of.accounts.front()](const save_result& result) {
+      if (result && opts_in) here.cache.put(name, {});
+      if (!result && links) here.links.clear();  // to be tried again
+    };
+  }
+
+  template <class answer>
+  void ask(std::function<answer(store&)> read, std::function<void(std::optional<answer>)> done, gone_flag gone = {}) {
+    const auto found = std::make_shared<answer>();
+    const auto made = std::make_shared<question>();
+    made->gone = std::move(gone);
+    made->read = [found, read = std::move(read)](store& from) { *found = read(from); };
+    made->done = [found, done = std::move(done)](bool answered) {
+      if (!answered) return done({});
+      done(std::move(*found));
+    };
+    part().writer.ask(made, options_.timeout);
+  }
+
+  template <class answer>
+  std::optional<answer> ask_and_wait(std::function<answer(store&)> read) {
+    return wait_for<std::optional<answer>>([&](auto done) { ask<answer>(std::move(read), std::move(done)); });
+  }
+
+  const std::string where_;
   const records_options options_;
   const std::unique_ptr<keys> signing_;
   const account_names names_;
-  account_cache cache_;
-  recent_links links_;
-  writer writer_;  // last: its thread uses the others
+  mutable std::atomic<process_part*> part_;
 };
 
 }  // namespace
+}  // namespace detail
+
+save_result records::append(consent_event event) {
+  log_change change;
+  change.event = std::move(event);
+  return save_and_wait(std::move(change));
+}
+
+save_result records::link(std::string_view account, std::string_view subject) {
+  log_change change;
+  change.account = account;
+  change.subject = subject;
+  return save_and_wait(std::move(change));
+}
+
+save_result records::set_opted_out(std::string_view account, std::optional<std::int64_t> since) {
+  log_change change;
+  change.account = account;
+  change.step = since ? log_change::account_step::opt_out : log_change::account_step::opt_in;
+  change.since = since.value_or(0);
+  return save_and_wait(std::move(change));
+}
+
+save_result records::save_and_wait(log_change change) {
+  return detail::wait_for<save_result>([&](saved_function done) { save(std::move(change), std::move(done)); });
+}
+
+account_state records::read_account(std::string_view name) {
+  return detail::wait_for<account_state>([&](account_function done) { account(name, std::move(done)); });
+}
+
+std::optional<std::vector<consent_record>> records::history(std::string_view subject, std::size_t count) {
+  return detail::wait_for<std::optional<std::vector<consent_record>>>(
+      [&](history_function done) { history(subject, count, std::move(done)); });
+}
 
 std::unique_ptr<records> records::open(const std::string& store, records_options options) {
-  return std::make_unique<records_log>(store, std::move(options));
+  return std::make_unique<detail::records_log>(store, std::move(options));
 }
 
 }  // namespace abide

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::uint64_t retain_in(store& from, const chain_state& chain, std::int64_t end_ms, const keys* signing) {
@@ -29,4 +29,4 @@ std::uint64_t retain_slice(store& from, std::int64_t end_ms, const keys* signing
   return count;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

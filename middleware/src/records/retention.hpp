@@ -5,7 +5,7 @@
 
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 inline constexpr std::uint64_t retention_slice = 5000;
 
@@ -15,4 +15,4 @@ std::int64_t retention_end(unsigned days, std::int64_t now_ms) noexcept;
 /// Deletes at most a slice of each chain; the anchor moves with it. Returns how many. Throws store_error.
 std::uint64_t retain_slice(store&, std::int64_t end_ms, const keys*);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::string_view form = "1";  // of the columns and of the text that is hashed
@@ -43,19 +43,19 @@ bool is_plain(std::string_view text) {
   return text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-bool is_subject(std::string_view text) {
-  const auto fits = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-  };
-  return text.size() >= 16 && text.size() <= 64 && std::all_of(text.begin(), text.end(), fits);
-}
-
 bool is_hash(std::string_view text) {
   const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   return text.size() == 64 && std::all_of(text.begin(), text.end(), fits);
 }
 
 }  // namespace
+
+bool is_subject(std::string_view text) noexcept {
+  const auto fits = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  };
+  return text.size() >= 16 && text.size() <= 64 && std::all_of(text.begin(), text.end(), fits);
+}
 
 row row_of(const consent_record& r) {
   const consent_event& e = r.event;
@@ -131,7 +131,7 @@ const std::string& cell(const row& from, std::string_view name) {
 }
 
 std::string why_refused(const consent_event& e) {
-  if (!is_subject(e.subject)) return "subject: expected 16 to 64 of [0-9A-Za-z_-]";
+  if (!is_subject(e.subject)) return std::string(subject_expected);
   if (!e.notice_hash.empty() && !is_hash(e.notice_hash)) return "notice_hash: expected 64 hex digits, or nothing";
   if (e.time_ms < 0) return "time_ms: expected milliseconds since 1970";
   const std::pair<std::string_view, std::string_view> texts[]{{"language", e.language},
@@ -144,4 +144,4 @@ std::string why_refused(const consent_event& e) {
   return {};
 }
 
-}  // namespace abide
+}  // namespace abide::detail

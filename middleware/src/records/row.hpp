@@ -8,7 +8,7 @@
 
 #include "abide/records.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 struct column {
   std::string_view name;
@@ -41,7 +41,10 @@ const std::string& column_list();
 /// The value of a column; the name must be one.
 const std::string& cell(const row&, std::string_view name);
 
+bool is_subject(std::string_view) noexcept;
+inline constexpr std::string_view subject_expected = "subject: expected 16 to 64 of [0-9A-Za-z_-]";
+
 /// Empty, or why the event cannot be stored: `subject: expected ...`.
 std::string why_refused(const consent_event&);
 
-}  // namespace abide
+}  // namespace abide::detail

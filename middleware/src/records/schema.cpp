@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // A step that was released is never changed: the next one changes the tables.
@@ -59,4 +59,4 @@ CREATE TABLE abide_text (hash text PRIMARY KEY, body text NOT NULL);
 std::span<const std::string_view> sqlite_schema() noexcept { return sqlite_steps; }
 std::span<const std::string_view> postgres_schema() noexcept { return postgres_steps; }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -3,11 +3,11 @@
 #include <span>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 std::span<const std::string_view> sqlite_schema() noexcept;
 std::span<const std::string_view> postgres_schema() noexcept;
 
 inline constexpr int sqlite_application_id = 0x41424944;  ///< `ABID`: tells our files from other people's
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -1,6 +1,6 @@
 #include "records/seal.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string mac_text(std::string_view hash) { return "abide-mac\n" + std::string(hash) + '\n'; }
@@ -53,4 +53,4 @@ bool mac_fits(place_kind kind, std::string_view log, const chain_place& at, cons
   return known.verify(at.key_name, place_text(kind, log, at), at.mac);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -15,7 +15,7 @@
 #include "policy/keys.hpp"
 #include "records/row.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// A place in a chain: the record of this number has this hash. Number 0: before the first.
 struct chain_place {
@@ -36,4 +36,4 @@ row seal(consent_event, chain_place& head, const keys*);
 bool mac_fits(const row&, const keys&);
 bool mac_fits(place_kind, std::string_view log, const chain_place&, const keys&);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// The records of a filter. Parameters: the chain, the subject, the count, as far as the filter has them.
 inline std::string select_records(const record_filter& filter) {
@@ -57,4 +57,4 @@ inline constexpr std::string_view select_first_kept =
     "SELECT number FROM abide_record WHERE chain = $1 AND (time_ms >= $2 OR valid_until >= $2 / 1000) ORDER BY "
     "number LIMIT 1";
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -1,8 +1,11 @@
 #include "records/sqlite.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string in_words(int code) {
@@ -27,6 +30,16 @@ std::string in_words(int code) {
   // After a failed write or sync nobody knows what the disk holds, unless it was the disk's end.
   const bool unsure = (extended & 0xff) == SQLITE_IOERR;
   throw store_error(text, store_error::after::wait, unsure ? store_error::change::unsure : store_error::change::undone);
+}
+
+// 0: give up.
+int wait_for_lock(void* at, int count) {
+  using clock = std::chrono::steady_clock;
+  auto& patience = *static_cast<sqlite_patience*>(at);
+  if (count == 0) patience.end = clock::now() + patience.max;
+  if (patience.hurry || clock::now() >= patience.end) return 0;
+  std::this_thread::sleep_for(std::chrono::milliseconds(std::min(count + 1, 25)));
+  return 1;
 }
 
 }  // namespace
@@ -79,14 +92,14 @@ std::string sqlite_query::text(int at) const {
 
 std::int64_t sqlite_query::number(int at) const { return sqlite3_column_int64(statement_.get(), at); }
 
-sqlite_database::sqlite_database(const std::string& file, int flags, int busy_ms) : name_(file) {
+sqlite_database::sqlite_database(const std::string& file, int flags, sqlite_patience& patience) : name_(file) {
   sqlite3* made = nullptr;
   const bool in_memory = file == "memory:";
   const int code = sqlite3_open_v2(in_memory ? ":memory:" : file.c_str(), &made,
                                    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(made);
   if (code != SQLITE_OK) fail(made, name_, code);
-  sqlite3_busy_timeout(made, busy_ms);
+  sqlite3_busy_handler(made, wait_for_lock, &patience);
 }
 
 void sqlite_database::run(const std::string& sql) {
@@ -104,4 +117,4 @@ bool sqlite_database::was_moved() {
   return sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -2,11 +2,13 @@
 // SQLite as far as the store needs it. Every fault is a store_error that names the file.
 #include <sqlite3.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 class sqlite_query {
  public:
@@ -33,9 +35,18 @@ class sqlite_query {
   std::unique_ptr<sqlite3_stmt, finalized> statement_;
 };
 
+/// How long a statement waits for another program's lock.
+struct sqlite_patience {
+  explicit sqlite_patience(std::chrono::milliseconds longest) : max(longest) {}
+  const std::chrono::milliseconds max;
+  std::atomic<bool> hurry{false};  ///< wait no longer
+  std::chrono::steady_clock::time_point end{};
+};
+
 class sqlite_database {
  public:
-  sqlite_database(const std::string& file, int flags, int busy_ms);  ///< file: as messages name it; `memory:`
+  /// file: as messages name it; `memory:`. The patience must outlive the database.
+  sqlite_database(const std::string& file, int flags, sqlite_patience&);
 
   void run(const std::string& sql);  ///< several statements, without results
   sqlite_query query(std::string_view sql) { return {handle_.get(), name_, sql}; }
@@ -53,4 +64,4 @@ class sqlite_database {
   std::unique_ptr<sqlite3, closed> handle_;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "records/schema.hpp"
 #include "records/sql.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr int check_seconds_max = 2;
@@ -21,17 +21,17 @@ std::string insert_record() {
   return sql + ')';
 }
 
-int busy_time(std::chrono::milliseconds timeout) {
-  return static_cast<int>(std::clamp<std::int64_t>(timeout.count() / 2, 50, 5000));
+std::chrono::milliseconds busy_time(std::chrono::milliseconds timeout) {
+  return std::clamp(timeout / 2, std::chrono::milliseconds(50), std::chrono::milliseconds(5000));
 }
 
 }  // namespace
 
 sqlite_store::sqlite_store(std::string file, store_use use, std::chrono::milliseconds timeout)
     : file_(std::move(file)),
-      name_(file_ == "memory:" ? file_ : "sqlite:" + file_),
+      name_(file_ == in_memory ? file_ : "sqlite:" + file_),
       use_(use),
-      busy_ms_(busy_time(timeout)) {}
+      patience_(busy_time(timeout)) {}
 
 sqlite_query& sqlite_store::prepared(std::string_view sql) {
   const auto at = queries_.find(sql);
@@ -60,7 +60,7 @@ void sqlite_store::connect() {
   const bool may_create = use_ == store_use::write && !was_open_;
   if (may_create) check_remains();
   const int flags = may_create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-  database_ = std::make_unique<sqlite_database>(file_, flags, busy_ms_);
+  database_ = std::make_unique<sqlite_database>(file_, flags, patience_);
   const std::int64_t made_by = database_->number("PRAGMA application_id");
   const std::int64_t tables = database_->number("SELECT count(*) FROM sqlite_schema");
   if (made_by != sqlite_application_id && (made_by != 0 || tables != 0))
@@ -70,7 +70,7 @@ void sqlite_store::connect() {
   if (use_ == store_use::read) return database_->run("PRAGMA query_only = ON");
   database_->run("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF");
   database_->run("PRAGMA journal_mode = WAL");
-  check_file();
+  if (!std::exchange(is_checked_, false)) check_file();
   // What a crash left in the write-ahead log goes into the file, and there to the disk.
   database_->run("PRAGMA wal_checkpoint(TRUNCATE)");
 }
@@ -79,7 +79,7 @@ void sqlite_store::connect() {
 void sqlite_store::check_remains() {
   std::error_code ignored;
   const std::string left = file_ + "-wal";
-  if (file_ == "memory:" || std::filesystem::exists(file_, ignored)) return;
+  if (file_ == in_memory || std::filesystem::exists(file_, ignored)) return;
   if (std::filesystem::exists(left, ignored) && std::filesystem::file_size(left, ignored) > 0)
     throw store_error(left + " holds records, but its database is gone: put the database back, or move this file away");
 }
@@ -148,8 +148,14 @@ void sqlite_store::close() noexcept {
   database_.reset();
 }
 
+void sqlite_store::close_for_fork() noexcept {
+  if (!database_) return;
+  close();
+  is_checked_ = true;
+}
+
 chain_place sqlite_store::begin() {
-  if (file_ != "memory:" && database_->was_moved()) {
+  if (file_ != in_memory && database_->was_moved()) {
     // Into the file, wherever it is now: who opens it next would not find this write-ahead log.
     sqlite3_exec(database_->handle(), "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);
     throw store_error(file_ + ": the file was moved or replaced while it was in use", store_error::after::reopen);
@@ -312,4 +318,4 @@ std::vector<std::string> sqlite_store::damage() {
   return found;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -8,7 +8,9 @@
 #include "records/sqlite.hpp"
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
+
+inline constexpr std::string_view in_memory = "memory:";  ///< its connection is the database
 
 class sqlite_store : public store {
  public:
@@ -17,6 +19,9 @@ class sqlite_store : public store {
   const std::string& name() const override { return name_; }
   std::vector<std::string> open() override;
   void close() noexcept override;
+  bool closes_for_forks() const noexcept override { return file_ != in_memory; }
+  void close_for_fork() noexcept override;
+  void hurry(bool now) noexcept override { patience_.hurry = now; }
   const std::string& log() const override { return log_; }
 
   chain_place begin() override;
@@ -52,12 +57,13 @@ class sqlite_store : public store {
 
   std::string file_, name_, log_;
   store_use use_;
-  int busy_ms_;
+  sqlite_patience patience_;
   std::uint64_t chain_ = 1;
   bool erased_ = false;
-  bool was_open_ = false;  ///< then a file that is gone is a fault, no beginning
+  bool is_checked_ = false;  ///< closed sound, for a fork
+  bool was_open_ = false;    ///< then a file that is gone is a fault, no beginning
   std::unique_ptr<sqlite_database> database_;
   std::map<std::string_view, sqlite_query> queries_;  // destroyed before the database
 };
 
-}  // namespace abide
+}  // namespace abide::detail

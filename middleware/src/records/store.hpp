@@ -13,7 +13,7 @@
 
 #include "records/seal.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// What went wrong, and where; never a secret. The store is then to be closed, and may be opened again.
 class store_error : public std::runtime_error {
@@ -46,6 +46,11 @@ class store {
   /// store_error, as everything below does.
   virtual std::vector<std::string> open() = 0;
   virtual void close() noexcept = 0;
+
+  // ---- around a fork(). A store whose library cannot be used in a child while the parent has it open is closed.
+  virtual bool closes_for_forks() const noexcept { return false; }
+  virtual void close_for_fork() noexcept {}  ///< what is opened again after that needs no new check
+  virtual void hurry(bool) noexcept {}       ///< from any thread: stop waiting for others, with a store_error
 
   /// The store's own random name, which the chains begin with.
   virtual const std::string& log() const = 0;
@@ -89,4 +94,4 @@ enum class store_use { read, write };
 /// `sqlite:FILE`, `postgres://...`, `postgresql://...`, `memory:`. Not yet open. Throws config_error.
 std::unique_ptr<store> store_at(const std::string& where, store_use, std::chrono::milliseconds timeout);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -8,7 +8,7 @@
 
 #include "abide/record.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::uint64_t number_in(const row& from, std::string_view name) {
@@ -235,4 +235,4 @@ std::string time_text(std::int64_t time_ms) {
   return text;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,9 +7,9 @@
 
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 
-struct finding {
+struct chain_fault {
   std::uint64_t chain = 0, number = 0;  ///< number 0: not one record
   std::string what;
 };
@@ -22,7 +22,7 @@ struct chain_summary {
 
 struct verification {
   std::vector<chain_summary> chains;
-  std::vector<finding> findings;  ///< at most findings_max
+  std::vector<chain_fault> findings;  ///< at most findings_max
   std::uint64_t finding_count = 0, records = 0, signed_records = 0;
   std::int64_t first_ms = 0, last_ms = 0;
 };
@@ -36,4 +36,4 @@ verification verify(store&, const keys*, std::span<const chain_place> kept = {})
 /// `2026-11-22T10:00:00.123Z`
 std::string time_text(std::int64_t time_ms);
 
-}  // namespace abide
+}  // namespace abide::detail

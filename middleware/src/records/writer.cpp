@@ -6,49 +6,77 @@
 #include "records/ids.hpp"
 #include "records/retention.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr auto back_off_first = std::chrono::milliseconds(100), back_off_last = std::chrono::milliseconds(10'000);
 constexpr int attempts_max = 3;
+constexpr auto questions_slice = std::chrono::milliseconds(5);
 
 }  // namespace
 
-writer::writer(std::unique_ptr<store> store, const records_options& options, const keys* signing)
+log_writer::log_writer(std::unique_ptr<store> store, const records_options& options, const keys* signing)
     : store_(std::move(store)), options_(options), signing_(signing) {
-  fault_ = store_->name() + ": not yet open";
   retry_at_ = clock::now();
   retain_at_ = clock::now() + std::chrono::minutes(1);
-  thread_ = std::thread([this] { run(); });
-  std::unique_lock lock(mutex_);
-  done_.wait_for(lock, options_.timeout, [&] { return first_try_over_; });
 }
 
-writer::~writer() {
+void log_writer::start() {
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = false;
+  }
+  join_forks(this);
+  thread_ = std::thread([this] { run(); });
+  watch_ = std::thread([this] { watch(); });
+}
+
+void log_writer::wait_for_first_try() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, options_.timeout, [&] { return first_try_over_; });
+}
+
+// The watch goes last: it answers in time even while the store is stuck.
+log_writer::~log_writer() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
   wake_.notify_all();
   thread_.join();
+  {
+    const std::lock_guard lock(mutex_);
+    watch_over_ = true;
+  }
+  watch_wake_.notify_all();
+  watch_.join();
+  leave_forks(this);
 }
 
-void writer::run() {
-  while (auto taken = next()) {
+void log_writer::run() {
+  while (auto jobs = next()) {
     if (!is_open_ && !try_open()) {
-      answer(taken->questions, false);
-      put_back(taken->jobs, fault_);
+      park_wanted_ ? put_back_to_wait(*jobs) : put_back(*jobs, state().why);
       continue;
     }
-    run_questions(*taken);
-    if (!taken->jobs.empty()) write(std::move(taken->jobs));
+    if (!jobs->empty()) write(std::move(*jobs));
+    run_questions();
     retain_if_due();
   }
   finish_queue();
-  if (is_open_) store_->close();
+  close_store();
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
 }
 
-bool writer::try_open() {
+void log_writer::close_store() {
+  store_->close();
+  is_open_ = false;
+}
+
+bool log_writer::try_open() {
   std::vector<std::string> told;
   std::string why;
   try {
@@ -58,6 +86,7 @@ bool writer::try_open() {
     why = error.what();
   }
   for (const std::string& each : told) options_.warn(each);
+  if (!is_open_ && park_wanted_) return false;
   if (!is_open_) go_away(why);
   bool is_idle = false;
   {
@@ -66,13 +95,13 @@ bool writer::try_open() {
     is_idle = is_open_ && queue_.empty();
     first_try_over_ = true;
   }
-  done_.notify_all();
+  changed_.notify_all();
   if (is_idle) come_back();
   return is_open_;
 }
 
 // The fault is forgotten when what waited was written: what opens well may still be too full for that.
-void writer::come_back() {
+void log_writer::come_back() {
   if (back_off_.count() == 0) return;
   back_off_ = std::chrono::milliseconds(0);
   {
@@ -82,9 +111,8 @@ void writer::come_back() {
   options_.warn(store_->name() + ": is back");
 }
 
-void writer::go_away(const std::string& why, const batch& jobs) {
-  store_->close();
-  is_open_ = false;
+void log_writer::go_away(const std::string& why, const batch& jobs) {
+  close_store();
   back_off_ = std::clamp<std::chrono::milliseconds>(back_off_ * 2, back_off_first, back_off_last);
   bool is_news = false;
   {
@@ -99,26 +127,29 @@ void writer::go_away(const std::string& why, const batch& jobs) {
   put_back(jobs, why);
 }
 
-void writer::run_questions(work& taken) {
-  for (std::size_t i = 0; i < taken.questions.size(); ++i) {
-    const std::vector<std::shared_ptr<question>> one{taken.questions[i]};
-    if (!is_open_) {
-      answer(one, false);
-      continue;
-    }
-    try {
-      one.front()->f(*store_);
-      answer(one, true);
-    } catch (const store_error& error) {
-      answer(one, false);
-      go_away(error.what());
-    }
+// For a short while only: changes that came meanwhile must not wait for all the questions there are.
+void log_writer::run_questions() {
+  const auto end = clock::now() + questions_slice;
+  while (is_open_ && clock::now() < end) {
+    const question_pointer asked = next_question();
+    if (!asked) return;
+    run_question(asked);
+  }
+}
+
+void log_writer::run_question(const question_pointer& asked) {
+  try {
+    asked->read(*store_);
+    finish({asked}, true);
+  } catch (const store_error& error) {
+    finish({asked}, false);
+    go_away(error.what());
   }
 }
 
 // A lost connection is made anew once: a server that was restarted costs nobody a save. What was being committed then
 // is stored or not; its ids tell.
-void writer::write(batch jobs) {
+void log_writer::write(batch jobs) {
   for (int attempt = 1;; ++attempt) {
     try {
       if (!is_open_) {
@@ -130,39 +161,39 @@ void writer::write(batch jobs) {
       finish(jobs, save_status::saved, {});
       return come_back();
     } catch (const store_error& error) {
-      store_->close();
-      is_open_ = false;
+      close_store();
       if (error.is_unsure) mark_unsure(jobs);
+      if (park_wanted_) return put_back_to_wait(jobs);  // it was told to hurry
       if (error.may_reopen && attempt < attempts_max && has_time(jobs)) continue;
       return go_away(error.what(), jobs);
     }
   }
 }
 
-bool writer::has_time(const batch& jobs) {
+bool log_writer::has_time(const batch& jobs) {
   const auto now = clock::now();
   return std::any_of(jobs.begin(), jobs.end(), [&](const auto& each) { return each->patient || each->deadline > now; });
 }
 
-void writer::mark_unsure(const batch& jobs) {
+void log_writer::mark_unsure(const batch& jobs) {
   const std::lock_guard lock(mutex_);
   for (const job_pointer& each : jobs) each->unsure = true;
 }
 
-writer::batch writer::without_stored(const batch& jobs) {
+log_writer::batch log_writer::without_stored(const batch& jobs) {
   std::vector<std::string> ids;
   for (const job_pointer& each : jobs)
-    if (each->unsure && each->what == job::kind::append) ids.push_back(each->event.id);
+    if (each->unsure && each->change.event) ids.push_back(each->id());
   if (ids.empty()) return jobs;
   const auto found = store_->present(ids);
   const std::set<std::string> stored(found.begin(), found.end());
   batch done, rest;
-  for (const job_pointer& each : jobs) (stored.count(each->event.id) ? done : rest).push_back(each);
+  for (const job_pointer& each : jobs) (stored.count(each->id()) ? done : rest).push_back(each);
   finish(done, save_status::saved, {});
   return rest;
 }
 
-void writer::commit(const batch& jobs) {
+void log_writer::commit(const batch& jobs) {
   if (jobs.empty()) return;
   const chain_place before = store_->begin();
   chain_place head = before;
@@ -170,7 +201,7 @@ void writer::commit(const batch& jobs) {
   rows.reserve(jobs.size());
   std::set<std::string> texts;
   for (const job_pointer& each : jobs) {
-    keep_text(each->event, texts);
+    if (each->change.event) keep_text(*each->change.event, texts);
     for (consent_event& event : events_of(*each)) rows.push_back(seal(std::move(event), head, signing_));
   }
   if (!rows.empty()) store_->insert(rows, before, sealed_place(place_kind::head, store_->log(), head, signing_));
@@ -179,34 +210,39 @@ void writer::commit(const batch& jobs) {
 }
 
 // A text is the same for thousands of visitors: the store is asked once for each.
-void writer::keep_text(const consent_event& of, std::set<std::string>& texts) {
+void log_writer::keep_text(const consent_event& of, std::set<std::string>& texts) {
   if (of.notice_text.empty() || kept_texts_.count(of.notice_hash) || !texts.insert(of.notice_hash).second) return;
   store_->keep_text(of.notice_hash, of.notice_text);
 }
 
-std::vector<consent_event> writer::events_of(job& from) {
-  switch (from.what) {
-    case job::kind::append: return {from.event};
-    case job::kind::link: {
-      consent_event made = account_event(event_kind::account_link, from.event.subject);
-      // An opt-out from before the last link is told already: since then the account may have opted in elsewhere.
-      const std::int64_t renew = from.since ? *from.since * 1000 : 0;
-      const std::int64_t linked = std::max(made.time_ms, renew);  // a choice's time may be a second ahead
-      if (!store_->link(from.accounts.front(), from.event.subject, linked, renew)) return {};
-      if (from.since) store_->set_opted_out(from.accounts.front(), from.since);
-      return {std::move(made)};
-    }
-    case job::kind::opt_out:
-      // An opt-out that an older key's name holds would come back otherwise.
-      for (std::size_t i = 1; i < from.accounts.size(); ++i) store_->set_opted_out(from.accounts[i], {});
-      store_->set_opted_out(from.accounts.front(), from.since);
-      return {};
-    case job::kind::erase: return erase_account(*store_, from.accounts);
-  }
-  return {};
+std::vector<consent_event> log_writer::events_of(const job& from) {
+  if (from.erases) return erase_account(*store_, from.accounts);
+  std::vector<consent_event> made;
+  if (!from.change.subject.empty()) link(from, made);
+  if (from.change.step == log_change::account_step::opt_out) set_opt_out(from, from.change.since);
+  if (from.change.step == log_change::account_step::opt_in) set_opt_out(from, {});
+  if (from.change.event) made.push_back(*from.change.event);
+  return made;
 }
 
-void writer::retain_if_due() {
+void log_writer::link(const job& from, std::vector<consent_event>& made) {
+  const std::optional<std::int64_t>& since = from.change.carried_out;
+  consent_event linked = account_event(event_kind::account_link, from.change.subject);
+  // An opt-out from before the last link is told already: since then the account may have opted in elsewhere.
+  const std::int64_t renew = since ? *since * 1000 : 0;
+  const std::int64_t time = std::max(linked.time_ms, renew);  // a choice's time may be a second ahead
+  if (!store_->link(from.accounts.front(), from.change.subject, time, renew)) return;
+  if (since) store_->set_opted_out(from.accounts.front(), since);
+  made.push_back(std::move(linked));
+}
+
+// An opt-out that an older key's name holds would come back otherwise.
+void log_writer::set_opt_out(const job& from, std::optional<std::int64_t> since) {
+  for (std::size_t i = 1; i < from.accounts.size(); ++i) store_->set_opted_out(from.accounts[i], {});
+  store_->set_opted_out(from.accounts.front(), since);
+}
+
+void log_writer::retain_if_due() {
   if (options_.retain_days == 0 || !is_open_ || clock::now() < retain_at_) return;
   try {
     const std::uint64_t count = retain_slice(*store_, retention_end(options_.retain_days, now_ms()), signing_);
@@ -221,4 +257,4 @@ void writer::retain_if_due() {
   }
 }
 
-}  // namespace abide
+}  // namespace abide::detail

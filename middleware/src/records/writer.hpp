@@ -1,71 +1,89 @@
 #pragma once
-// The one thread that uses the store. It takes everything that waits, writes it in one transaction, and wakes all
-// (group commit). While the store is away, saves fail at once; what can wait stays queued, and the store is tried
-// again.
+// The one thread that uses the store. It takes all changes that wait, writes them in one transaction, and tells all
+// (group commit); between two batches it answers questions for a short while. While the store is away, saves fail at
+// once; what can wait stays queued, and the store is tried again. A second thread answers those whose time is over.
 #include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "abide/records.hpp"
+#include "records/fork.hpp"
 #include "records/job.hpp"
 #include "records/store.hpp"
 
-namespace abide {
+namespace abide::detail {
 
-class writer {
+class log_writer : fork_guest {
  public:
   /// `options.warn` must be set. `signing` may be null, and must outlive the writer.
-  writer(std::unique_ptr<store>, const records_options& options, const keys* signing);
-  ~writer();
+  log_writer(std::unique_ptr<store>, const records_options& options, const keys* signing);
+  ~log_writer() override;
 
-  save_result save(const job_pointer&);  ///< queues and waits
-  void save_async(const job_pointer&);   ///< queues; `done` is told
-  bool save_later(const job_pointer&);   ///< queues, patiently
-  /// Runs `f` with the store; false when it did not happen in time. `f` may run later all the same: it owns what it
-  /// uses.
-  bool ask(std::function<void(store&)> f, std::chrono::milliseconds timeout);
+  void start();               ///< once, before the end; what was asked before waits for it
+  void wait_for_first_try();  ///< until the store was opened, or could not be; at most the timeout
+  void save(const job_pointer&);
+  bool save_later(const job_pointer&);
+  /// Asks after all changes that were queued before. `done` is told false when `read` did not end in time; `read` may
+  /// run later all the same: it owns what it uses.
+  void ask(const question_pointer&, std::chrono::milliseconds timeout);
   bool is_away() const { return away_.load(std::memory_order_relaxed); }
   records_state state() const;
 
  private:
   using clock = std::chrono::steady_clock;
   using batch = std::vector<job_pointer>;
-  struct question {
-    std::function<void(store&)> f;
-    bool finished = false, answered = false;
-  };
-  struct work {
-    std::vector<std::shared_ptr<question>> questions;
-    batch jobs;
-  };
+  using deadlines = std::deque<std::shared_ptr<request>>;  // of one timeout each, so the earliest stands in front
 
   // the queue (writer_queue.cpp)
   bool put(const job_pointer&, save_result& why_not);
+  bool may_ask(const question_pointer&, std::chrono::milliseconds timeout);
   save_result refusal(save_status, std::string why) const;
-  std::optional<work> next();
-  batch take_jobs();
+  std::optional<batch> next();
+  bool has_work() const;
+  void wait_for_work(std::unique_lock<std::mutex>&);
+  batch take_jobs(batch& left);
+  question_pointer take_question(std::vector<question_pointer>& left);
+  question_pointer next_question();
   void finish(const batch&, save_status, const std::string& why);
+  void finish(const std::vector<question_pointer>&, bool answered);
   void put_back(const batch&, const std::string& why);
-  void answer(const std::vector<std::shared_ptr<question>>&, bool answered);
+  void put_back_to_wait(const batch&);
   void finish_queue();
+
+  // deadlines (writer_watch.cpp)
+  void watch();
+  void limit(const std::shared_ptr<request>&, deadlines&, std::chrono::milliseconds timeout);
+  std::vector<std::function<void()>> take_late();
+  clock::time_point next_deadline() const;
+
+  // forks (writer_watch.cpp)
+  void before_fork() noexcept override;
+  void after_fork() noexcept override;
+  void park(std::unique_lock<std::mutex>&);
 
   // the store (writer.cpp)
   void run();
   bool try_open();
   void come_back();
   void go_away(const std::string& why, const batch& = {});
-  void run_questions(work&);
+  void close_store();
+  void run_questions();
+  void run_question(const question_pointer&);
   void write(batch);
   void commit(const batch&);
   batch without_stored(const batch&);
   void mark_unsure(const batch&);
   static bool has_time(const batch&);
-  std::vector<consent_event> events_of(job&);
+  std::vector<consent_event> events_of(const job&);
+  void link(const job&, std::vector<consent_event>&);
+  void set_opt_out(const job&, std::optional<std::int64_t> since);
   void keep_text(const consent_event&, std::set<std::string>& texts);
   void retain_if_due();
 
@@ -74,23 +92,26 @@ class writer {
   const keys* signing_;
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_, done_;
+  std::condition_variable wake_, changed_, watch_wake_;
   std::deque<job_pointer> queue_;
-  std::deque<std::shared_ptr<question>> questions_;
+  std::deque<question_pointer> questions_;
+  deadlines slow_, quick_;
+  clock::time_point watch_at_ = clock::time_point::min();  // when the watch looks next; the first time at once
   std::string fault_;
-  bool stop_ = false, first_try_over_ = false;
-  std::uint64_t saved_ = 0, lost_ = 0;
+  bool stop_ = false, first_try_over_ = false, watch_over_ = false;
+  bool parked_ = false, ended_ = true;  // ended: there is no thread that uses the store
+  std::uint64_t saved_ = 0, lost_ = 0, last_number_ = 0;
   std::size_t size_before_ = 0;  // of the batch before
   clock::time_point retry_at_{}, retain_at_{};
   clock::time_point busy_since_{};  // the epoch: not busy
   clock::duration took_{};          // of the batch before
-  std::atomic<bool> away_{true};
+  std::atomic<bool> away_{false}, park_wanted_{false};
 
   // The thread's own.
   bool is_open_ = false;
   std::set<std::string> kept_texts_;  ///< their hashes; a site has few
   std::chrono::milliseconds back_off_{0};
-  std::thread thread_;
+  std::thread thread_, watch_;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -2,7 +2,7 @@
 
 #include "records/writer.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t batch_max = 1024;
@@ -10,11 +10,11 @@ constexpr auto lull_max = std::chrono::microseconds(1000);
 
 }  // namespace
 
-save_result writer::refusal(save_status status, std::string why) const {
+save_result log_writer::refusal(save_status status, std::string why) const {
   return {status, {}, store_->name() + ": " + std::move(why)};
 }
 
-bool writer::put(const job_pointer& each, save_result& why_not) {
+bool log_writer::put(const job_pointer& each, save_result& why_not) {
   const std::lock_guard lock(mutex_);
   // What can wait leaves room for what a visitor waits for.
   const std::size_t room = each->patient ? options_.queue_max - options_.queue_max / 4 : options_.queue_max;
@@ -23,149 +23,180 @@ bool writer::put(const job_pointer& each, save_result& why_not) {
   else if (queue_.size() >= room)
     why_not = refusal(save_status::full, std::to_string(queue_.size()) + " events wait already");
   else {
-    each->deadline = clock::now() + options_.timeout;
+    each->number = ++last_number_;
+    if (!each->patient) limit(each, slow_, options_.timeout);
     queue_.push_back(each);
     // A thread that gathers a batch needs no call for each one of it.
     if (queue_.size() == 1 || queue_.size() >= size_before_) wake_.notify_one();
     return true;
   }
+  each->answered = true;
   if (each->patient) ++lost_;
   return false;
 }
 
-save_result writer::save(const job_pointer& each) {
+void log_writer::save(const job_pointer& each) {
   save_result refused;
-  if (!put(each, refused)) return refused;
-  std::unique_lock lock(mutex_);
-  if (done_.wait_until(lock, each->deadline, [&] { return each->finished; })) return each->result;
-  each->left = true;
-  const std::string waited = std::to_string(options_.timeout.count()) + " ms";
-  if (!each->taken && !each->unsure)
-    return refusal(save_status::timed_out, "no turn within " + waited + "; nothing was stored");
-  return refusal(save_status::timed_out, "no answer within " + waited + "; the record may yet be stored");
+  if (!put(each, refused) && each->done) each->done(refused);
 }
 
-void writer::save_async(const job_pointer& each) {
-  save_result refused;
-  if (!put(each, refused)) each->done(refused);
-}
-
-bool writer::save_later(const job_pointer& each) {
+bool log_writer::save_later(const job_pointer& each) {
   each->patient = true;
   save_result refused;
   return put(each, refused);
 }
 
-bool writer::ask(std::function<void(store&)> f, std::chrono::milliseconds timeout) {
-  auto asked = std::make_shared<question>();
-  asked->f = std::move(f);
-  std::unique_lock lock(mutex_);
-  const auto now = clock::now();
-  const bool stuck = busy_since_ != clock::time_point{} && now - busy_since_ > timeout;
+bool log_writer::may_ask(const question_pointer& asked, std::chrono::milliseconds timeout) {
+  const std::lock_guard lock(mutex_);
+  const bool stuck = busy_since_ != clock::time_point{} && clock::now() - busy_since_ > timeout;
   if (is_away() || stuck || stop_ || questions_.size() >= options_.queue_max) return false;
+  asked->after = last_number_;
+  limit(asked, timeout == options_.timeout ? slow_ : quick_, timeout);
   questions_.push_back(asked);
   wake_.notify_one();
-  done_.wait_until(lock, now + timeout, [&] { return asked->finished; });
-  return asked->answered;
+  return true;
 }
 
-records_state writer::state() const {
+void log_writer::ask(const question_pointer& asked, std::chrono::milliseconds timeout) {
+  if (!may_ask(asked, timeout)) asked->done(false);
+}
+
+records_state log_writer::state() const {
   const std::lock_guard lock(mutex_);
   return {is_away(), fault_, queue_.size(), saved_, lost_};
 }
 
+bool log_writer::has_work() const { return stop_ || park_wanted_ || !queue_.empty() || !questions_.empty(); }
+
+void log_writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  if (!first_try_over_) return;
+  if (is_away()) wake_.wait_until(lock, retry_at_, [&] { return stop_ || park_wanted_; });
+  else if (options_.retain_days > 0) wake_.wait_until(lock, retain_at_, [&] { return has_work(); });
+  else wake_.wait(lock, [&] { return has_work(); });
+}
+
 // Nothing: the end.
-std::optional<writer::work> writer::next() {
+std::optional<log_writer::batch> log_writer::next() {
   std::unique_lock lock(mutex_);
   took_ = busy_since_ == clock::time_point{} ? clock::duration{} : clock::now() - busy_since_;
   busy_since_ = {};
-  const auto has_work = [&] { return stop_ || !queue_.empty() || !questions_.empty(); };
-  if (is_away()) wake_.wait_until(lock, retry_at_, [&] { return stop_; });
-  else if (options_.retain_days > 0) wake_.wait_until(lock, retain_at_, has_work);
-  else wake_.wait(lock, has_work);
+  wait_for_work(lock);
+  while (park_wanted_) {
+    park(lock);
+    wait_for_work(lock);
+  }
   if (stop_ && (queue_.empty() || is_away())) return {};
   // After a batch its writers come back one by one: a moment later they are one batch again, not many small ones. The
   // moment is short beside what a batch takes.
   if (!stop_ && size_before_ > 1 && queue_.size() < size_before_ && !queue_.empty())
     wake_.wait_for(lock, std::min<clock::duration>(lull_max, took_ / 3),
-                   [&] { return stop_ || queue_.size() >= size_before_; });
-  work taken;
-  taken.questions.assign(questions_.begin(), questions_.end());
-  questions_.clear();
-  taken.jobs = take_jobs();
-  size_before_ = taken.jobs.size();
+                   [&] { return stop_ || park_wanted_ || queue_.size() >= size_before_; });
+  batch left;
+  batch taken = take_jobs(left);
+  size_before_ = taken.size();
   busy_since_ = clock::now();
+  lock.unlock();
+  finish(left, save_status::timed_out, store_->name() + ": the asker left; nothing was stored");
   return taken;
 }
 
-writer::batch writer::take_jobs() {
+log_writer::batch log_writer::take_jobs(batch& left) {
   batch taken;
+  const auto now = clock::now();
   while (!queue_.empty() && taken.size() < batch_max) {
-    const job_pointer each = queue_.front();
+    const job_pointer each = std::move(queue_.front());
     queue_.pop_front();
-    if (each->left && !each->unsure) continue;
-    each->taken = true;
-    taken.push_back(each);
+    const bool is_left = !each->patient && !each->unsure && each->is_left(now);
+    if (!is_left) each->taken = true;
+    (is_left ? left : taken).push_back(each);
   }
   return taken;
 }
 
-void writer::finish(const batch& jobs, save_status status, const std::string& why) {
-  if (jobs.empty()) return;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const job_pointer& each : jobs) {
-      each->result = {status, each->event.id, why};
-      each->finished = true;
-    }
-    if (status == save_status::saved) saved_ += jobs.size();
+// Nothing: no question's turn has come. Those whose asker left are put into `left`.
+question_pointer log_writer::take_question(std::vector<question_pointer>& left) {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock::now();
+  while (!questions_.empty()) {
+    question_pointer first = questions_.front();
+    const bool is_left = first->is_left(now);
+    if (!is_left && !queue_.empty() && queue_.front()->number <= first->after) return {};
+    questions_.pop_front();
+    if (!is_left) return first;
+    left.push_back(std::move(first));
   }
-  done_.notify_all();
-  for (const job_pointer& each : jobs)
-    if (each->done) each->done(each->result);
+  return {};
 }
 
-// The store is away: who waits is told so, and what can wait goes back to the front.
-void writer::put_back(const batch& jobs, const std::string& why) {
+question_pointer log_writer::next_question() {
+  std::vector<question_pointer> left;
+  question_pointer taken = take_question(left);
+  finish(left, false);
+  return taken;
+}
+
+void log_writer::finish(const batch& jobs, save_status status, const std::string& why) {
   batch told;
   {
     const std::lock_guard lock(mutex_);
-    queue_.insert(queue_.begin(), jobs.begin(), jobs.end());
+    for (const job_pointer& each : jobs)
+      if (!std::exchange(each->answered, true) && each->done) told.push_back(each);
+    if (status == save_status::saved) saved_ += jobs.size();
+  }
+  for (const job_pointer& each : told) each->done({status, each->id(), why});
+}
+
+void log_writer::finish(const std::vector<question_pointer>& asked, bool answered) {
+  std::vector<question_pointer> told;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const question_pointer& each : asked)
+      if (!std::exchange(each->answered, true)) told.push_back(each);
+  }
+  for (const question_pointer& each : told) each->done(answered);
+}
+
+void log_writer::put_back_to_wait(const batch& jobs) {
+  const std::lock_guard lock(mutex_);
+  for (const job_pointer& each : jobs) each->taken = false;
+  queue_.insert(queue_.begin(), jobs.begin(), jobs.end());
+}
+
+// The store is away: who waits is told so, and what can wait goes back to the front.
+void log_writer::put_back(const batch& jobs, const std::string& why) {
+  batch sure, unsure;
+  std::vector<question_pointer> asked;
+  put_back_to_wait(jobs);
+  {
+    const std::lock_guard lock(mutex_);
     std::deque<job_pointer> patient;
     for (const job_pointer& each : queue_) {
-      each->taken = false;
       if (each->patient) patient.push_back(each);
-      else told.push_back(each);
+      else (each->unsure ? unsure : sure).push_back(each);
     }
     queue_.swap(patient);
+    asked.assign(questions_.begin(), questions_.end());
+    questions_.clear();
   }
-  for (const job_pointer& each : told)
-    finish({each}, save_status::failed, each->unsure ? why + "; the record may yet be stored" : why);
+  finish(sure, save_status::failed, why);
+  finish(unsure, save_status::failed, why + "; the record may yet be stored");
+  finish(asked, false);
 }
 
-void writer::answer(const std::vector<std::shared_ptr<question>>& asked, bool answered) {
-  if (asked.empty()) return;
-  const std::lock_guard lock(mutex_);
-  for (const auto& each : asked) {
-    each->finished = true;
-    each->answered = answered;
-  }
-  done_.notify_all();
-}
-
-void writer::finish_queue() {
+void log_writer::finish_queue() {
   batch rest;
+  std::vector<question_pointer> asked;
   {
     const std::lock_guard lock(mutex_);
     rest.assign(queue_.begin(), queue_.end());
     queue_.clear();
     for (const job_pointer& each : rest) lost_ += each->patient ? 1 : 0;
-    for (const auto& each : questions_) each->finished = true;
+    asked.assign(questions_.begin(), questions_.end());
     questions_.clear();
   }
-  done_.notify_all();
   finish(rest, save_status::failed, store_->name() + ": the records are being closed");
+  finish(asked, false);
   if (!rest.empty()) options_.warn(store_->name() + ": " + std::to_string(rest.size()) + " events could not be stored");
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -164,7 +164,8 @@ void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>
     v.reply = failure(503, "The records cannot be read now.");
     return;
   }
-  own_reply r = reply(200, "application/ld+json", json_ld_receipts(*records, site_facts_of(v.site->settings)));
+  own_reply r =
+      reply(200, "application/ld+json", detail::json_ld_receipts(*records, detail::site_facts_of(v.site->settings)));
   r.fields.emplace_back("Cache-Control", "no-store");
   r.fields.emplace_back("Content-Disposition", "attachment; filename=\"consent-receipt.jsonld\"");
   v.reply = std::move(r);

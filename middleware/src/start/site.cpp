@@ -43,34 +43,6 @@ browser_files files_of(const config& settings, const std::string& folder) {
   return files;
 }
 
-// TEMPORARY
-class log_over final : public log {
- public:
-  explicit log_over(std::shared_ptr<abide::records> r) : r_(std::move(r)) {}
-  void account_parts(const log_change& c) {
-    if (c.account.empty()) return;
-    if (!c.subject.empty()) r_->link_later(c.account, c.subject, c.carried_out);
-    if (c.step == log_change::account_step::opt_out) r_->set_opted_out_later(c.account, c.since);
-  }
-  void save(log_change c, saved_function done, gone_flag) override {
-    account_parts(c);
-    save_result s{save_status::saved, {}, {}};
-    if (c.event) s = r_->append(std::move(*c.event));
-    if (s && c.step == log_change::account_step::opt_in) s = r_->set_opted_out(c.account, {});
-    done(s);
-  }
-  bool save_later(log_change c) override {
-    account_parts(c);
-    return !c.event || r_->append_later(std::move(*c.event));
-  }
-  void account(std::string_view name, account_function done, gone_flag) override { done(r_->state_of(name)); }
-  void history(std::string_view s, std::size_t n, history_function done, gone_flag) override {
-    done(r_->history(s, n));
-  }
-  std::chrono::milliseconds timeout() const override { return std::chrono::milliseconds(5000); }
-  std::shared_ptr<abide::records> r_;
-};
-
 std::uint64_t next_number() noexcept {
   static std::atomic<std::uint64_t> count{0};
   return ++count;
@@ -90,7 +62,7 @@ std::unique_ptr<site_state> state_of(config settings, site_options options) {
   places where(settings, options.location);
   browser_files files = files_of(settings, options.browser_files);
   abide::records* const own = kept.get();
-  std::shared_ptr<log> log = options.log ? std::move(options.log) : kept ? std::make_shared<log_over>(kept) : nullptr;
+  std::shared_ptr<log> log = options.log ? std::move(options.log) : std::move(kept);
   return std::make_unique<site_state>(site_state{next_number(), std::move(settings), options.reports,
                                                  std::move(options.clock), std::move(options.warn),
                                                  keys(secrets, "consent.keys"), std::move(where), std::move(files),

@@ -1,0 +1,85 @@
+// Deadlines and forks: what must happen although the thread that uses the store may be stuck in it.
+#include <algorithm>
+
+#include "records/writer.hpp"
+
+namespace abide::detail {
+
+void log_writer::limit(const std::shared_ptr<request>& each, deadlines& into, std::chrono::milliseconds timeout) {
+  each->patience = timeout;
+  each->deadline = clock::now() + timeout;
+  while (!into.empty() && into.front()->answered) into.pop_front();
+  into.push_back(each);
+  if (each->deadline < watch_at_) watch_wake_.notify_one();
+}
+
+std::vector<std::function<void()>> log_writer::take_late() {
+  std::vector<std::function<void()>> late;
+  const auto now = clock::now();
+  for (deadlines* list : {&quick_, &slow_})
+    for (; !list->empty() && (list->front()->answered || list->front()->deadline <= now); list->pop_front()) {
+      request& each = *list->front();
+      if (std::exchange(each.answered, true)) continue;
+      late.push_back(each.late_answer(store_->name(), each.patience));
+    }
+  return late;
+}
+
+log_writer::clock::time_point log_writer::next_deadline() const {
+  auto first = clock::time_point::max();
+  for (const deadlines* list : {&quick_, &slow_})
+    if (!list->empty()) first = std::min(first, list->front()->deadline);
+  return first;
+}
+
+void log_writer::watch() {
+  std::unique_lock lock(mutex_);
+  while (!watch_over_) {
+    const auto late = take_late();
+    if (!late.empty()) {
+      lock.unlock();
+      for (const auto& tell : late) tell();
+      lock.lock();
+      continue;
+    }
+    watch_at_ = next_deadline();
+    if (watch_at_ == clock::time_point::max()) watch_wake_.wait(lock);
+    else watch_wake_.wait_until(lock, watch_at_);
+  }
+}
+
+// SQLite keeps one list of open files in a process, which a child inherits together with locks that it does not have:
+// who opened the same file there could destroy it. So the file is closed while the process forks.
+void log_writer::before_fork() noexcept {
+  if (!store_->closes_for_forks()) return;
+  if (std::this_thread::get_id() == thread_.get_id()) {  // in a callback: the store is idle
+    store_->close_for_fork();
+    is_open_ = false;
+    return;
+  }
+  std::unique_lock lock(mutex_);
+  park_wanted_ = true;
+  store_->hurry(true);
+  wake_.notify_all();
+  changed_.wait(lock, [&] { return parked_ || ended_; });
+}
+
+void log_writer::after_fork() noexcept {
+  const std::lock_guard lock(mutex_);
+  store_->hurry(false);
+  park_wanted_ = false;
+  parked_ = false;
+  wake_.notify_all();
+}
+
+void log_writer::park(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  store_->close_for_fork();
+  is_open_ = false;
+  lock.lock();
+  parked_ = true;
+  changed_.notify_all();
+  wake_.wait(lock, [&] { return !parked_; });
+}
+
+}  // namespace abide::detail

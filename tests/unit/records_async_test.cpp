@@ -1,0 +1,208 @@
+// The log that never waits: every asker is answered once, in time, and reads what was written before.
+#include <array>
+#include <atomic>
+#include <future>
+
+#include "catch.hpp"
+#include "records_place.hpp"
+
+using namespace abide;
+using namespace abide::detail;
+using namespace records_test;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Another program that holds the database's lock.
+class locked {
+ public:
+  explicit locked(const place& at) {
+    REQUIRE(sqlite3_open(at.file().c_str(), &other_) == SQLITE_OK);
+    sqlite3_busy_timeout(other_, 5000);
+    REQUIRE(sqlite3_exec(other_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  }
+  ~locked() { sqlite3_close(other_); }
+  locked(const locked&) = delete;
+
+ private:
+  sqlite3* other_ = nullptr;
+};
+
+/// The answers to one question, and how many came.
+template <class answer>
+struct answers {
+  std::atomic<int> count{0};
+  std::promise<answer> first;
+  void take(answer given) {
+    if (count++ == 0) first.set_value(std::move(given));
+  }
+};
+
+using history_answer = std::optional<std::vector<consent_record>>;
+
+log_change account_change(const std::string& account, log_change::account_step step, std::int64_t since = 0) {
+  log_change change;
+  change.account = account;
+  change.step = step;
+  change.since = since;
+  return change;
+}
+
+}  // namespace
+
+TEST_CASE("a history holds what was saved later just before it was asked for") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  for (int i = 0; i < 300; ++i) {
+    const std::string subject = new_subject();
+    REQUIRE(log->save_later(event_only(choice_of(subject))));
+    const auto history = log->history(subject);
+    REQUIRE(history);
+    REQUIRE(history->size() == 1);
+  }
+}
+
+TEST_CASE("an account's state holds what was saved later just before it was asked for, without any cache") {
+  const auto at = any_place();
+  if (!at) return;
+  records_options options = options_for();
+  options.cache_age = milliseconds(0);
+  options.read_timeout = milliseconds(4000);
+  const auto log = records::open(at->url(), options);
+  for (int i = 0; i < 50; ++i) {
+    const std::string account = "kim" + std::to_string(i);
+    REQUIRE(log->save_later(link_of(account, new_subject(), 1'795'000'000)));
+    CHECK(log->read_account(account).since == 1'795'000'000);
+    REQUIRE(log->save_later(account_change(account, log_change::account_step::opt_in)));
+    CHECK_FALSE(log->read_account(account).opted_out());
+  }
+}
+
+TEST_CASE("an event and its account's parts are stored together") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::string subject = new_subject();
+  {
+    const auto log = records::open(at->url(), options_for());
+    log_change change = link_of("kim", subject, {});
+    change.step = log_change::account_step::opt_out;
+    change.since = 1'795'000'000;
+    change.event = choice_of(subject, event_kind::deny);
+    std::promise<save_result> told;
+    log->save(change, [&](const save_result& result) { told.set_value(result); });
+    const save_result saved = told.get_future().get();
+    REQUIRE(saved);
+    CHECK(log->state().saved == 1);
+    const auto history = log->history(subject);
+    REQUIRE(history);
+    REQUIRE(history->size() == 2);
+    const bool choice_first = history->front().event.id == saved.id;
+    CHECK(history->at(choice_first ? 0 : 1).event.id == saved.id);
+    CHECK(history->at(choice_first ? 1 : 0).event.kind == event_kind::account_link);
+  }
+  CHECK(records::open(at->url(), options_for())->read_account("kim").since == 1'795'000'000);
+}
+
+TEST_CASE("an account's part without an account, and a link to no subject, are refused by name") {
+  const auto log = records::open("memory:", options_for());
+  CHECK_FALSE(log->save_later(account_change("", log_change::account_step::opt_out, 1)));
+  CHECK_FALSE(log->save_later(link_of("kim", "short", {})));
+  CHECK(log->link("kim", "short").why.find("subject") == 0);
+}
+
+TEST_CASE("while the store is stuck everybody is answered once, at the latest after the timeout") {
+  const place at("sqlite");
+  fill(at.url(), 1);
+  records_options options = options_for();
+  options.timeout = milliseconds(2000);  // a locked SQLite holds its thread for half of that
+  const auto log = records::open(at.url(), options);
+  answers<save_result> saved;
+  answers<history_answer> read;
+  answers<account_state> state;
+  {
+    const locked lock(at);
+    log->save(event_only(choice_of(new_subject())), [&](const save_result& r) { saved.take(r); });
+    log->history("0123456789abcdef", 10, [&](history_answer a) { read.take(std::move(a)); });
+    log->account("kim", [&](const account_state& a) { state.take(a); });
+    CHECK_FALSE(state.first.get_future().get().known);
+    CHECK(saved.count == 0);  // so it was not the stuck thread that answered about the account
+    CHECK_FALSE(saved.first.get_future().get());
+    CHECK_FALSE(read.first.get_future().get());
+  }
+  CHECK(saved.count == 1);
+  CHECK(read.count == 1);
+  CHECK(state.count == 1);
+}
+
+TEST_CASE("whoever asks when the log ends is answered once") {
+  const place at("sqlite");
+  fill(at.url(), 1);
+  constexpr int askers = 50;
+  std::array<answers<save_result>, askers> saved;
+  std::array<answers<history_answer>, askers> read;
+  std::array<answers<account_state>, askers> state;
+  {
+    const locked lock(at);
+    records_options options = options_for();
+    options.timeout = milliseconds(400);
+    const auto log = records::open(at.url(), options);
+    for (int i = 0; i < askers; ++i) {
+      log->save(event_only(choice_of(new_subject())), [&, i](const save_result& r) { saved[i].take(r); });
+      log->history("0123456789abcdef", 10, [&, i](history_answer a) { read[i].take(std::move(a)); });
+      log->account("kim", [&, i](const account_state& a) { state[i].take(a); });
+    }
+  }
+  for (int i = 0; i < askers; ++i) {
+    CHECK(saved[i].count == 1);
+    CHECK(read[i].count == 1);
+    CHECK(state[i].count == 1);
+  }
+}
+
+TEST_CASE("what was asked for by somebody who left is not done") {
+  const place at("sqlite");
+  const std::string subject = fill(at.url(), 1);
+  const auto log = records::open(at.url(), options_for());
+  const auto gone = std::make_shared<std::atomic<bool>>(true);
+  answers<save_result> saved;
+  answers<history_answer> read;
+  log->save(
+      event_only(choice_of(subject)), [&](const save_result& r) { saved.take(r); }, gone);
+  log->history(
+      subject, 10, [&](history_answer a) { read.take(std::move(a)); }, gone);
+  CHECK(saved.first.get_future().get().status == save_status::timed_out);
+  CHECK_FALSE(read.first.get_future().get());
+  CHECK(log->history(subject)->size() == 1);
+  CHECK(log->state().saved == 0);
+}
+
+TEST_CASE("a save stands behind no more than a short while of questions") {
+  const place at("sqlite");
+  const std::string subject = fill(at.url(), 2000);
+  records_options options = options_for();
+  options.timeout = milliseconds(60'000);
+  const auto log = records::open(at.url(), options);
+  std::atomic<int> answered{0};
+  std::promise<void> all;
+  constexpr int questions = 400;
+  for (int i = 0; i < questions; ++i)
+    log->history(subject, 2000, [&](history_answer) {
+      if (++answered == questions) all.set_value();
+    });
+  REQUIRE(log->append(choice_of(new_subject())));
+  CHECK(answered < questions / 2);
+  all.get_future().get();
+}
+
+TEST_CASE("a notice's hash that is given with its text is not made again") {
+  const auto log = records::open("memory:", options_for());
+  consent_event e = choice_of(new_subject());
+  e.notice_text = "What was shown.";
+  e.notice_hash = std::string(64, 'a');
+  REQUIRE(log->append(e));
+  CHECK(log->text_of(e.notice_hash) == e.notice_text);
+  e.notice_hash.clear();
+  REQUIRE(log->append(e));
+  CHECK(log->text_of(sha256_hex(e.notice_text)) == e.notice_text);
+}

@@ -1,0 +1,123 @@
+// A log that was made before fork() works in the parent and in the child.
+#include <sys/wait.h>
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <thread>
+
+#include "catch.hpp"
+#include "records_place.hpp"
+
+using namespace abide;
+using namespace abide::detail;
+using namespace records_test;
+
+namespace {
+
+constexpr unsigned child_patience = 30;  // seconds until a child that hangs is ended
+
+/// The exit status of a child that runs `f`: 0 when it gave true.
+int in_child(const std::function<bool()>& f) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(child_patience);
+    std::_Exit(f() ? 0 : 1);
+  }
+  int status = -1;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+bool works(records& log) {
+  const std::string subject = new_subject();
+  if (!log.append(choice_of(subject)) || !log.save_later(event_only(choice_of(subject)))) return false;
+  const auto history = log.history(subject);
+  return history && history->size() == 2 && log.set_opted_out("kim " + subject, 1'795'000'000) &&
+         log.read_account("kim " + subject).opted_out();
+}
+
+constexpr std::uint64_t records_each = 2;
+
+void check_whole(const place& at, std::uint64_t processes) {
+  const verification v = verify_at(at.url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK(v.records == processes * records_each);
+}
+
+}  // namespace
+
+TEST_CASE("a log made before a fork works in the child and goes on in the parent") {
+  const auto at = any_place();
+  if (!at) return;
+  const bool is_used = GENERATE(false, true);
+  auto log = records::open(at->url(), options_for());
+  if (is_used) REQUIRE(works(*log));
+  CHECK(in_child([&] { return works(*log); }) == 0);
+  CHECK(works(*log));
+  check_whole(*at, is_used ? 3 : 2);
+}
+
+TEST_CASE("a child writes while its parent does, and a child of the child too") {
+  const auto at = any_place();
+  if (!at) return;
+  auto log = records::open(at->url(), options_for());
+  REQUIRE(works(*log));
+  const auto child = [&] { return works(*log) && in_child([&] { return works(*log); }) == 0 && works(*log); };
+  CHECK(in_child(child) == 0);
+  CHECK(in_child(child) == 0);
+  CHECK(works(*log));
+  check_whole(*at, 8);
+}
+
+TEST_CASE("a child that ends its log leaves the parent's alone") {
+  const auto at = any_place();
+  if (!at) return;
+  auto log = records::open(at->url(), options_for());
+  REQUIRE(works(*log));
+  CHECK(in_child([&] { return log.reset(), true; }) == 0);
+  CHECK(in_child([&] { return works(*log) && (log.reset(), true); }) == 0);
+  CHECK(works(*log));
+  check_whole(*at, 3);
+}
+
+TEST_CASE("forks while other threads of the parent use the log: every child works, nothing is lost") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  std::atomic<bool> stop{false};
+  std::atomic<std::uint64_t> saved{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&, i] {
+      for (int n = 0; !stop; ++n) {
+        saved += log->append(choice_of(new_subject())) ? 1 : 0;
+        log->read_account("kim" + std::to_string(i) + std::to_string(n));
+      }
+    });
+  constexpr std::uint64_t children = 20;
+  for (std::uint64_t i = 0; i < children; ++i) CHECK(in_child([&] { return works(*log); }) == 0);
+  stop = true;
+  for (std::thread& each : threads) each.join();
+  const verification v = verify_at(at->url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK(v.records == saved + children * records_each);
+}
+
+TEST_CASE("a fork while SQLite waits for a lock costs the waiting save nothing") {
+  const place at("sqlite");
+  fill(at.url(), 1);
+  const auto log = records::open(at.url(), options_for());
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open(at.file().c_str(), &other) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  std::promise<save_result> told;
+  log->save(event_only(choice_of(new_subject())), [&](const save_result& r) { told.set_value(r); });
+  while (log->state().waiting > 0) std::this_thread::yield();
+  CHECK(in_child([] { return true; }) == 0);
+  sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
+  sqlite3_close(other);
+  CHECK(told.get_future().get());
+}

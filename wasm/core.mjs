@@ -9,7 +9,7 @@ export const CATEGORIES = Object.freeze(['required', 'analytics', 'functional', 
 const NOTICES = ['none', 'banner', 'status', 'objection'];
 const SOURCES = ['none', 'banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
 const EVIDENCE = ['policy', 'catalog', 'pattern', 'host', 'model', 'rule'];
-const WISHES = ['accept-all', 'reject-all', 'save', 'opt-out', 'withdraw', 'object', 'undo', 'signal'];
+const WISHES = ['reject-all', 'accept-all', 'save', 'opt-out', 'withdraw', 'object', 'undo', 'signal'];
 const CHOICES = [undefined, 'granted', 'denied'];
 const REQUEST_TYPES = ['other', 'image', 'script', 'frame', 'beacon', 'fetch', 'style', 'font', 'media'];
 const PURPOSES = { statistical: 1, appearance: 2, emergency: 4 };
@@ -143,11 +143,11 @@ export class Core {
     const headers = readHeaders(request.headers, 'headers');
     const given = this.#readVisit(request);
     const decision = this.#decide(this.#writeSignals(headers), given);
-    const wish = this.#writeIndication(request, this.#c.abide_exempt_in_use(decision));
+    const wish = this.#writeIndication(request, this.#c.abide_decision_exempt_in_use(decision));
     const source = readSource(request.source ?? 'gpc_js', 'source');
     const c = this.#c, { record, now } = given, next = this.#take(SIZE.record);
-    if (request.choice === 'signal') c.abide_after_signal_at(record, source, now, next);
-    else c.abide_after_wish_at(wish, record, this.#rules.noticeVersion, c.abide_signal_active(decision), now, next);
+    if (request.choice === 'signal') c.abide_record_after_signal_at(record, source, now, next);
+    else c.abide_record_after_wish_at(wish, record, this.#rules.noticeVersion, c.abide_decision_signal_active(decision), now, next);
     return this.#recordAt(next);
   }
 
@@ -249,7 +249,8 @@ export class Core {
     const c = this.#c;
     const policy = this.#take(this.#size.policy);
     c.abide_policy_init(policy);
-    for (const option in OPTION) c.abide_policy_set(policy, OPTION[option], rules[option]);
+    for (const option in OPTION)
+      if (c.abide_policy_set(policy, OPTION[option], rules[option]) !== 1) refuse(option, 'a value that the core knows');
     c.abide_policy_host(policy, this.#text(rules.host));
     c.abide_policy_consent_cookie(policy, this.#text(rules.consentCookie));
     const cookies = this.#take(rules.cookies.length * this.#size.rule);
@@ -282,7 +283,7 @@ export class Core {
     const signals = this.#zeroed(SIZE.signals);
     const mark = this.#top;
     for (const [name, value] of headers) {
-      this.#c.abide_read_signal(this.#text(name), this.#text(value), this.#rules.joined, signals);
+      this.#c.abide_signals_read(signals, this.#text(name), this.#text(value), this.#rules.joined);
       this.#top = mark;
     }
     return signals;
@@ -349,7 +350,7 @@ export class Core {
     if (programme != null && typeof programme !== 'string') refuse('visitor.incentive.programme', 'a string or null');
     const text = this.#text(programme ?? '');
     const at = this.#take(SIZE.visitor);
-    this.#view.setInt32(at, age ?? -1, true);
+    this.#view.setInt32(at, age == null ? 0 : Math.max(1, age), true); // 0: unknown
     this.#bytes.set([known, opted_out, asked, asked && !withdrew], at + 4);
     this.#bytes.copyWithin(at + 8, text, text + SIZE.text);
     return at;
@@ -395,17 +396,17 @@ export class Core {
   #decisionAt(decision, { gpc, dnt }) {
     const c = this.#c;
     const place = this.#take(2 * SIZE.text);
-    c.abide_jurisdiction(decision, place, place + SIZE.text);
-    const caution = this.#constant(c.abide_caution, decision);
+    c.abide_decision_jurisdiction(decision, place, place + SIZE.text);
+    const caution = this.#constant(c.abide_decision_caution, decision);
     const doubt = caution ? { caution } : {};
-    const declared = c.abide_declared_exempt(decision);
+    const declared = c.abide_decision_declared_exempt(decision);
     const own = CATEGORIES.map((_, i) => (declared >> i & 1 ? EXEMPT : OWN));
     const shared = CATEGORIES.map(() => SHARED);
-    const allowed = (columns) => CATEGORIES.filter((_, i) => c.abide_allows(decision, i, columns[i]) === 1);
+    const allowed = (columns) => CATEGORIES.filter((_, i) => c.abide_decision_allows(decision, i, columns[i]) === 1);
     const reasons = (columns) => Object.fromEntries(CATEGORIES.map((name, i) => [name, {
-      rule: this.#constant(c.abide_rule_name, c.abide_rule(decision, i, columns[i])),
-      why: this.#constant(c.abide_why, decision, i, columns[i]),
-      law: this.#constant(c.abide_law, decision, i, columns[i]),
+      rule: this.#constant(c.abide_rule_name, c.abide_decision_rule(decision, i, columns[i])),
+      why: this.#constant(c.abide_decision_why, decision, i, columns[i]),
+      law: this.#constant(c.abide_decision_law, decision, i, columns[i]),
       ...doubt,
     }]));
     return {
@@ -417,8 +418,8 @@ export class Core {
       allowed_shared: allowed(shared),
       reasons: reasons(own),
       reasons_shared: reasons(shared),
-      notice: NOTICES[c.abide_notice(decision)],
-      status: this.#constant(c.abide_status_line, decision) || null,
+      notice: NOTICES[c.abide_decision_notice(decision)],
+      status: this.#constant(c.abide_decision_status_line, decision) || null,
     };
   }
 
@@ -441,7 +442,7 @@ export class Core {
     if (lower(name) !== 'set-cookie') return true;
     const mark = this.#top;
     this.#view.setUint32(run.findings, 0, true);
-    const passes = this.#c.abide_may_set(run.filter, this.#text(value)) === 1;
+    const passes = this.#c.abide_filter_may_set(run.filter, this.#text(value)) === 1;
     this.#report(run, 'response');
     this.#top = mark;
     return passes;
@@ -463,8 +464,8 @@ export class Core {
   #reason(decision, category, rule) {
     const c = this.#c;
     const column = [OWN, SHARED, EXEMPT].find((one) =>
-      c.abide_rule(decision, category, one) === rule && c.abide_allows(decision, category, one) === 0);
-    return `${this.#constant(c.abide_rule_name, rule)}: ${this.#constant(c.abide_why, decision, category, column)}`;
+      c.abide_decision_rule(decision, category, one) === rule && c.abide_decision_allows(decision, category, one) === 0);
+    return `${this.#constant(c.abide_rule_name, rule)}: ${this.#constant(c.abide_decision_why, decision, category, column)}`;
   }
 
   #classify(policy, name, host, thirdParty) {
@@ -530,7 +531,7 @@ function readPolicy(policy) {
     mode: indexOf(MODES, mode, '/mode'),
     joined: indexOf(JOINED, signals.joined_values, '/signals/joined_values'),
     dnt: indexOf(DNT, signals.dnt, '/signals/dnt'),
-    exception: indexOf(EXCEPTIONS, signals.gpc_exception, '/signals/gpc_exception'),
+    exception: Math.min(1, indexOf(EXCEPTIONS, signals.gpc_exception, '/signals/gpc_exception')),
     unknown: indexOf(UNKNOWN, unknown, '/unknown'),
     noticeVersion: readWhole(notice.version ?? 1, 999999999, '/notice/version'),
     lifetimeDays: consent.lifetime_days == null ? 0 : readWhole(consent.lifetime_days, 400, '/consent/lifetime_days'),

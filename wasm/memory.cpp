@@ -20,21 +20,21 @@ struct abide_findings {
 
 /// Where free memory begins. All of it up to the end of the exported memory, which JavaScript may grow, is the
 /// caller's.
-ABIDE_API char* abide_memory() { return &__heap_base; }
+ABIDE_C_API char* abide_memory() { return &__heap_base; }
 
-ABIDE_API void abide_decide_at(const abide_policy* policy, const abide_signals* signals, const abide_text* location,
+ABIDE_C_API void abide_decide_at(const abide_policy* policy, const abide_signals* signals, const abide_text* location,
                                const abide_record* chosen, const abide_visitor* visitor, double now,
                                abide_decision* decision) {
   abide_decide(policy, signals, *location, chosen, visitor, static_cast<int64_t>(now), decision);
 }
 
-ABIDE_API void abide_after_wish_at(const abide_indication* indication, const abide_record* before,
+ABIDE_C_API void abide_record_after_wish_at(const abide_indication* indication, const abide_record* before,
                                    uint32_t notice_version, uint8_t signal_active, double now, abide_record* next) {
-  abide_after_wish(indication, before, notice_version, signal_active, static_cast<int64_t>(now), next);
+  abide_record_after_wish(indication, before, notice_version, signal_active, static_cast<int64_t>(now), next);
 }
 
-ABIDE_API void abide_after_signal_at(const abide_record* before, uint8_t source, double now, abide_record* next) {
-  abide_after_signal(before, source, static_cast<int64_t>(now), next);
+ABIDE_C_API void abide_record_after_signal_at(const abide_record* before, uint8_t source, double now, abide_record* next) {
+  abide_record_after_signal(before, source, static_cast<int64_t>(now), next);
 }
 
 static void keep(void* context, const abide_finding* seen) {
@@ -43,13 +43,13 @@ static void keep(void* context, const abide_finding* seen) {
   ++findings->count;
 }
 
-ABIDE_API void abide_filter_at(abide_filter* filter, const abide_policy* policy, const abide_decision* decision,
+ABIDE_C_API void abide_filter_at(abide_filter* filter, const abide_policy* policy, const abide_decision* decision,
                                const abide_text* host, double now, abide_findings* findings) {
   abide_filter_init(filter, policy, decision, *host, static_cast<int64_t>(now), keep, findings);
 }
 
 /// Bytes of an opaque object, in the order of core.mjs: rule, exemption, policy, decision, filter.
-ABIDE_API size_t abide_size(uint32_t kind) {
+ABIDE_C_API size_t abide_size(uint32_t kind) {
   constexpr size_t sizes[]{sizeof(abide_cookie_rule), sizeof(abide_exemption), sizeof(abide_policy),
                            sizeof(abide_decision), sizeof(abide_filter)};
   return kind < sizeof sizes / sizeof *sizes ? sizes[kind] : 0;

@@ -6,6 +6,7 @@
 
 #include "abide/abide.hpp"
 #include "abide/config.hpp"
+#include "abide/version.h"
 #include "command.hpp"
 
 namespace abide::cli {
@@ -46,7 +47,7 @@ std::string overview() {
 std::string version() {
   const catalog_info names = catalog();
   const jurisdiction_table places = jurisdictions();
-  return "abide " ABIDE_VERSION "\ncatalog: " + std::to_string(names.entries) + " names, " +
+  return std::string("abide ") + abide_version() + "\ncatalog: " + std::to_string(names.entries) + " names, " +
          std::to_string(names.hosts) + " hosts, version " + std::string(names.version) + ", checksum " +
          std::to_string(names.checksum) + "\njurisdictions: " + std::to_string(places.count) + " rows as of " +
          std::string(places.version) + " (" + std::string(jurisdiction_version()) + ")\n";

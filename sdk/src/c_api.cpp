@@ -30,14 +30,85 @@ std::string_view view(abide_text text) noexcept {
 }
 abide_text text_of(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
-abide::category category_of(uint8_t number) noexcept { return static_cast<abide::category>(number & 3u); }
+template <typename Enum>
+constexpr bool equal(int number, Enum value) {
+  return number == static_cast<int>(value);
+}
+static_assert(equal(ABIDE_REQUIRED, abide::category::required) && equal(ABIDE_TARGETING, abide::category::targeting) &&
+              ABIDE_CATEGORY_COUNT == abide::categories.size());
+static_assert(equal(ABIDE_RULE_D0, abide::rule::d0) && equal(ABIDE_RULE_D3A, abide::rule::d3a) &&
+              equal(ABIDE_RULE_D4, abide::rule::d4) && equal(ABIDE_RULE_D6E, abide::rule::d6e) &&
+              equal(ABIDE_RULE_D6, abide::rule::d6));
+static_assert(equal(ABIDE_REGIME_OPT_IN, abide::regime::opt_in) && equal(ABIDE_REGIME_NOTICE, abide::regime::notice));
+static_assert(equal(ABIDE_NOTICE_NONE, abide::notice::none) && equal(ABIDE_NOTICE_BANNER, abide::notice::banner) &&
+              equal(ABIDE_NOTICE_STATUS, abide::notice::status) &&
+              equal(ABIDE_NOTICE_OBJECTION, abide::notice::objection));
+static_assert(equal(ABIDE_CHOICE_GRANTED, abide::choice::granted) && equal(ABIDE_CHOICE_DENIED, abide::choice::denied));
+static_assert(equal(ABIDE_SOURCE_BANNER, abide::source::banner) && equal(ABIDE_SOURCE_GPC_JS, abide::source::gpc_js) &&
+              equal(ABIDE_SOURCE_API, abide::source::api));
+static_assert(equal(ABIDE_WISH_REJECT_ALL, abide::wish::reject_all) &&
+              equal(ABIDE_WISH_ACCEPT_ALL, abide::wish::accept_all) && equal(ABIDE_WISH_SAVE, abide::wish::save) &&
+              equal(ABIDE_WISH_OBJECT, abide::wish::object) && equal(ABIDE_WISH_SIGNAL, abide::wish::signal));
+static_assert(equal(ABIDE_DNT_ZERO, abide::dnt_value::zero) && equal(ABIDE_DNT_ONE, abide::dnt_value::one));
+static_assert(equal(ABIDE_EVIDENCE_POLICY, abide::evidence::policy) &&
+              equal(ABIDE_EVIDENCE_HOST, abide::evidence::host) && equal(ABIDE_EVIDENCE_RULE, abide::evidence::rule));
+static_assert(equal(ABIDE_REQUEST_OTHER, abide::request_type::other) &&
+              equal(ABIDE_REQUEST_BEACON, abide::request_type::beacon) &&
+              equal(ABIDE_REQUEST_MEDIA, abide::request_type::media));
+static_assert(equal(ABIDE_PURPOSE_STATISTICAL, abide::exempt_purpose::statistical) &&
+              equal(ABIDE_PURPOSE_APPEARANCE, abide::exempt_purpose::appearance) &&
+              equal(ABIDE_PURPOSE_EMERGENCY, abide::exempt_purpose::emergency));
+static_assert(equal(ABIDE_MODE_OBSERVE, abide::mode::observe) && equal(ABIDE_JOINED_ANY, abide::joined_values::any) &&
+              equal(ABIDE_DNT_POLICY_AS_GPC, abide::dnt_policy::as_gpc) &&
+              equal(ABIDE_DNT_POLICY_IGNORE, abide::dnt_policy::ignore) &&
+              equal(ABIDE_EXCEPTION_NEVER, abide::exception_policy::never) &&
+              equal(ABIDE_UNKNOWN_PARTY, abide::unknown_policy::party));
+static_assert(ABIDE_RECORD_SIZE == abide::record_text_max && ABIDE_FILTERED_SIZE(7) == abide::filtered_size_max(7));
 
-const abide::verdict& verdict_of(const abide_decision* d, uint8_t category, uint8_t column) noexcept {
-  const auto& decision = in<abide::decision>(d);
-  const auto& verdicts = column == ABIDE_SHARED   ? decision.shared
-                         : column == ABIDE_EXEMPT ? decision.exempt
-                                                  : decision.own;
-  return verdicts[category & 3u];
+// What a zeroed decision stands for: every verdict is a denial.
+abide::decision strict_decision() noexcept {
+  abide::decision strict;
+  strict.place = &abide::jurisdiction_of({}, 0);
+  return strict;
+}
+
+// `ask` of the decision. A zeroed one has no place.
+template <typename Ask>
+auto of(const abide_decision* d, Ask ask) noexcept {
+  const auto& made = in<abide::decision>(d);
+  return made.place ? ask(made) : ask(strict_decision());
+}
+
+abide::verdict verdict_in(const abide::decision& d, uint8_t category, uint8_t column) noexcept {
+  if (category >= ABIDE_CATEGORY_COUNT) return {};
+  switch (column) {
+    case ABIDE_OWN: return d.own[category];
+    case ABIDE_SHARED: return d.shared[category];
+    case ABIDE_EXEMPT: return d.exempt[category];
+    default: return {};
+  }
+}
+
+// A number of the network's side that no enum has is the strict one.
+abide::signals signals_of(const abide_signals& from) noexcept {
+  const bool is_known = from.dnt <= ABIDE_DNT_ONE;
+  return {from.gpc != 0, is_known ? static_cast<abide::dnt_value>(from.dnt) : abide::dnt_value::one};
+}
+
+abide::visitor visitor_of(const abide_visitor* from) noexcept {
+  abide::visitor v;
+  if (!from) return v;
+  v.known = from->known != 0;
+  v.opted_out = from->opted_out != 0;
+  if (from->age > 0) v.age = from->age;
+  v.incentive_asked = from->incentive_asked != 0;
+  v.incentive_kept = from->incentive_kept != 0;
+  v.programme = view(from->programme);
+  return v;
+}
+
+abide::source source_of(uint8_t number) noexcept {
+  return number <= ABIDE_SOURCE_API ? static_cast<abide::source>(number) : abide::source::none;
 }
 
 abide::record record_of(const abide_record& from) noexcept {
@@ -47,7 +118,7 @@ abide::record record_of(const abide_record& from) noexcept {
         from.choices[i] <= ABIDE_CHOICE_DENIED ? static_cast<abide::choice>(from.choices[i]) : abide::choice::denied;
   r.time = from.time;
   r.notice = from.notice;
-  r.source = static_cast<abide::source>(from.source & 7u);
+  r.source = source_of(from.source);
   if (from.sticky_since != 0) r.sticky_since = from.sticky_since;
   if (from.exception_time != 0)
     r.exception = abide::informed_exception{abide::category_set(from.exception_purposes), from.exception_time};
@@ -98,53 +169,80 @@ void tell(void* context, const abide::finding& found) noexcept {
   f.observer(f.context, &told);
 }
 
-// Copies of the opaque object may be used: the observer's context is set anew for each call.
-abide::filter ready(const abide_filter* f) noexcept {
+// `apply` to the filter. Copies of the opaque object may be used: the observer's context is set anew for each call. A
+// zeroed filter has neither policy nor decision, and so has one that was made of none.
+template <typename Apply>
+auto with(const abide_filter* f, Apply apply) noexcept {
   const auto& stored = in<stored_filter>(f);
   abide::filter filter = stored.filter;
   if (stored.observer) filter.observer = {tell, const_cast<stored_filter*>(&stored)};
-  return filter;
+  if (filter.policy && filter.decision) return apply(filter);
+  const abide::policy policy;
+  const abide::decision decision = strict_decision();
+  filter.policy = &policy;
+  filter.decision = &decision;
+  return apply(filter);
+}
+
+template <typename Enum>
+int set(Enum& option, uint32_t value, uint32_t last) noexcept {
+  if (value > last) return 0;
+  option = static_cast<Enum>(value);
+  return 1;
 }
 
 }  // namespace
 
 extern "C" {
 
-void abide_cookie_rule_init(abide_cookie_rule* rule, abide_text name, abide_text host, abide_text vendor,
-                            uint8_t category, uint8_t shared) {
-  auto* made = new (rule) abide::cookie_rule;
-  made->name = view(name);
+const char* abide_version(void) { return ABIDE_VERSION; }
+
+int abide_cookie_rule_init(abide_cookie_rule* rule, abide_text name, abide_text host, abide_text vendor,
+                           uint8_t category, uint8_t shared) {
+  auto* made = new (rule) abide::cookie_rule;  // without a name it matches nothing
+  if (category >= ABIDE_CATEGORY_COUNT) return 0;
+  made->name = {name.data, name.size};  // of no bytes: nameless cookies
   made->host = view(host);
   made->vendor = view(vendor);
-  made->category = category_of(category);
+  made->category = static_cast<abide::category>(category);
   made->shared = shared != 0;
+  return 1;
 }
 
 void abide_cookie_rule_programme(abide_cookie_rule* rule, abide_text programme) {
   in<abide::cookie_rule>(rule).programme = view(programme);
 }
 
-void abide_exemption_init(abide_exemption* exemption, abide_text jurisdiction, uint8_t purpose, abide_text name) {
-  new (exemption) abide::exemption{view(jurisdiction), static_cast<abide::exempt_purpose>(purpose), view(name)};
+int abide_exemption_init(abide_exemption* exemption, abide_text jurisdiction, uint8_t purpose, abide_text name) {
+  auto* made = new (exemption) abide::exemption;  // without a jurisdiction it exempts nothing
+  switch (purpose) {
+    case ABIDE_PURPOSE_STATISTICAL:
+    case ABIDE_PURPOSE_APPEARANCE:
+    case ABIDE_PURPOSE_EMERGENCY: break;
+    default: return 0;
+  }
+  made->jurisdiction = view(jurisdiction);
+  made->purpose = static_cast<abide::exempt_purpose>(purpose);
+  made->name = view(name);
+  return 1;
 }
 
 void abide_policy_init(abide_policy* policy) { new (policy) abide::policy; }
 
-void abide_policy_set(abide_policy* policy, int option, uint32_t value) {
+int abide_policy_set(abide_policy* policy, int option, uint32_t value) {
   auto& p = in<abide::policy>(policy);
   switch (option) {
-    case ABIDE_OPTION_MODE: p.mode = value == 1 ? abide::mode::observe : abide::mode::enforce; break;
-    case ABIDE_OPTION_JOINED: p.joined = value == 1 ? abide::joined_values::literal : abide::joined_values::any; break;
-    case ABIDE_OPTION_DNT: p.dnt = static_cast<abide::dnt_policy>(value <= 2 ? value : 0); break;
-    case ABIDE_OPTION_EXCEPTION:
-      p.exception = value == 0 ? abide::exception_policy::informed : abide::exception_policy::never;
-      break;
-    case ABIDE_OPTION_UNKNOWN:
-      p.unknown = value == 1 ? abide::unknown_policy::party : abide::unknown_policy::targeting;
-      break;
-    case ABIDE_OPTION_NOTICE_VERSION: p.notice_version = value; break;
-    case ABIDE_OPTION_LIFETIME_DAYS: p.lifetime_days = value; break;
-    default: break;
+    case ABIDE_OPTION_MODE: return set(p.mode, value, ABIDE_MODE_OBSERVE);
+    case ABIDE_OPTION_JOINED: return set(p.joined, value, ABIDE_JOINED_LITERAL);
+    case ABIDE_OPTION_DNT: return set(p.dnt, value, ABIDE_DNT_POLICY_IGNORE);
+    case ABIDE_OPTION_EXCEPTION: return set(p.exception, value, ABIDE_EXCEPTION_NEVER);
+    case ABIDE_OPTION_UNKNOWN: return set(p.unknown, value, ABIDE_UNKNOWN_PARTY);
+    case ABIDE_OPTION_NOTICE_VERSION:
+      if (value == 0) return 0;
+      p.notice_version = value;
+      return 1;
+    case ABIDE_OPTION_LIFETIME_DAYS: p.lifetime_days = value; return 1;
+    default: return 0;
   }
 }
 
@@ -166,73 +264,83 @@ void abide_policy_exemptions(abide_policy* policy, const abide_exemption* exempt
   p.exemption_count = count;
 }
 
-void abide_read_signal(abide_text name, abide_text value, uint8_t joined, abide_signals* seen) {
-  abide::signals s{seen->gpc != 0, static_cast<abide::dnt_value>(seen->dnt % 3u)};
-  abide::read_signal(view(name), view(value), s,
-                     joined == 1 ? abide::joined_values::literal : abide::joined_values::any);
+int abide_signals_read(abide_signals* seen, abide_text name, abide_text value, uint8_t joined) {
+  if (joined > ABIDE_JOINED_LITERAL) return 0;
+  abide::signals s = signals_of(*seen);
+  abide::read_signal(view(name), view(value), s, static_cast<abide::joined_values>(joined));
   *seen = {s.gpc, static_cast<uint8_t>(s.dnt)};
+  return 1;
 }
 
 void abide_decide(const abide_policy* policy, const abide_signals* seen, abide_text location,
                   const abide_record* chosen, const abide_visitor* who, int64_t now, abide_decision* out) {
-  const abide::signals s{seen->gpc != 0, static_cast<abide::dnt_value>(seen->dnt % 3u)};
-  const abide::visitor v{who->known != 0,           who->opted_out != 0,      who->age,
-                         who->incentive_asked != 0, who->incentive_kept != 0, view(who->programme)};
   abide::record record;
   if (chosen) record = record_of(*chosen);
   const abide::jurisdiction& place = abide::jurisdiction_of(view(location), now);
-  new (out) abide::decision(abide::decide(in<abide::policy>(policy), s, place, chosen ? &record : nullptr, v, now));
+  new (out) abide::decision(abide::decide(in<abide::policy>(policy), signals_of(*seen), place,
+                                          chosen ? &record : nullptr, visitor_of(who), now));
 }
 
-int abide_allows(const abide_decision* d, uint8_t category, uint8_t column) {
-  return verdict_of(d, category, column).allowed;
+int abide_decision_allows(const abide_decision* d, uint8_t category, uint8_t column) {
+  return verdict_in(in<abide::decision>(d), category, column).allowed;
 }
 
-uint8_t abide_rule(const abide_decision* d, uint8_t category, uint8_t column) {
-  return static_cast<uint8_t>(verdict_of(d, category, column).rule);
+uint8_t abide_decision_rule(const abide_decision* d, uint8_t category, uint8_t column) {
+  return of(d,
+            [&](const abide::decision& made) { return static_cast<uint8_t>(verdict_in(made, category, column).rule); });
 }
 
-void abide_why(const abide_decision* d, uint8_t category, uint8_t column, abide_text* sentence) {
-  *sentence = text_of(abide::why(in<abide::decision>(d), verdict_of(d, category, column)));
+void abide_decision_why(const abide_decision* d, uint8_t category, uint8_t column, abide_text* sentence) {
+  *sentence =
+      text_of(of(d, [&](const abide::decision& made) { return abide::why(made, verdict_in(made, category, column)); }));
 }
 
-void abide_law(const abide_decision* d, uint8_t category, uint8_t column, abide_text* clause) {
-  *clause = text_of(abide::law_of(in<abide::decision>(d), verdict_of(d, category, column)));
+void abide_decision_law(const abide_decision* d, uint8_t category, uint8_t column, abide_text* clause) {
+  *clause = text_of(
+      of(d, [&](const abide::decision& made) { return abide::law_of(made, verdict_in(made, category, column)); }));
+}
+
+void abide_decision_jurisdiction(const abide_decision* d, abide_text* code, abide_text* regime) {
+  const abide::jurisdiction* place = of(d, [](const abide::decision& made) { return made.place; });
+  *code = text_of(place->code);
+  *regime = text_of(name_of(place->regime));
+}
+
+uint8_t abide_decision_regime(const abide_decision* d) {
+  return static_cast<uint8_t>(of(d, [](const abide::decision& made) { return made.place->regime; }));
+}
+
+void abide_decision_caution(const abide_decision* d, abide_text* sentence) {
+  *sentence = text_of(of(d, [](const abide::decision& made) { return abide::caution(*made.place); }));
+}
+
+uint8_t abide_decision_notice(const abide_decision* d) { return static_cast<uint8_t>(in<abide::decision>(d).notice); }
+uint8_t abide_decision_remember(const abide_decision* d) { return in<abide::decision>(d).remember; }
+uint8_t abide_decision_signal_active(const abide_decision* d) { return in<abide::decision>(d).signal_active; }
+uint8_t abide_decision_declared_exempt(const abide_decision* d) {
+  return in<abide::decision>(d).declared_exempt.bits();
+}
+uint8_t abide_decision_exempt_in_use(const abide_decision* d) {
+  return of(d, [](const abide::decision& made) { return abide::exempt_in_use(made).bits(); });
+}
+void abide_decision_status_line(const abide_decision* d, abide_text* line) {
+  *line = text_of(of(d, [](const abide::decision& made) { return abide::status_line(made); }));
 }
 
 void abide_rule_name(uint8_t rule, abide_text* name) { *name = text_of(name_of(static_cast<abide::rule>(rule))); }
-
-void abide_jurisdiction(const abide_decision* d, abide_text* code, abide_text* regime) {
-  const abide::jurisdiction& place = *in<abide::decision>(d).place;
-  *code = text_of(place.code);
-  *regime = text_of(name_of(place.regime));
-}
-
-void abide_caution(const abide_decision* d, abide_text* sentence) {
-  *sentence = text_of(abide::caution(*in<abide::decision>(d).place));
-}
-
 void abide_jurisdiction_version(abide_text* version) { *version = text_of(abide::jurisdiction_version()); }
-
-uint8_t abide_notice(const abide_decision* d) { return static_cast<uint8_t>(in<abide::decision>(d).notice); }
-uint8_t abide_remember(const abide_decision* d) { return in<abide::decision>(d).remember; }
-uint8_t abide_signal_active(const abide_decision* d) { return in<abide::decision>(d).signal_active; }
-uint8_t abide_declared_exempt(const abide_decision* d) { return in<abide::decision>(d).declared_exempt.bits(); }
-uint8_t abide_exempt_in_use(const abide_decision* d) { return abide::exempt_in_use(in<abide::decision>(d)).bits(); }
-void abide_status_line(const abide_decision* d, abide_text* line) {
-  *line = text_of(abide::status_line(in<abide::decision>(d)));
-}
 
 void abide_classify(const abide_policy* policy, abide_text name, abide_text host, uint8_t third_party,
                     abide_classification* out) {
   *out = classification_of(abide::classify(in<abide::policy>(policy), {view(name), view(host), third_party != 0}));
 }
 
-void abide_classify_request(const abide_policy* policy, abide_text url, uint8_t type, abide_text site,
-                            abide_classification* out) {
-  const auto asked = type <= static_cast<uint8_t>(abide::request_type::media) ? static_cast<abide::request_type>(type)
-                                                                              : abide::request_type::other;
+int abide_classify_request(const abide_policy* policy, abide_text url, uint8_t type, abide_text site,
+                           abide_classification* out) {
+  const bool is_known = type <= ABIDE_REQUEST_MEDIA;
+  const auto asked = is_known ? static_cast<abide::request_type>(type) : abide::request_type::other;
   *out = classification_of(abide::classify_request(in<abide::policy>(policy), {view(url), asked, view(site)}));
+  return is_known;
 }
 
 int abide_of_one_site(abide_text host, abide_text other) { return abide::of_one_site(view(host), view(other)) ? 1 : 0; }
@@ -240,23 +348,30 @@ int abide_of_one_site(abide_text host, abide_text other) { return abide::of_one_
 void abide_filter_init(abide_filter* filter, const abide_policy* policy, const abide_decision* decision,
                        abide_text host, int64_t now, abide_observer observer, void* context) {
   auto* made = new (filter) stored_filter{};
-  made->filter = {&in<abide::policy>(policy), &in<abide::decision>(decision), view(host), now, {}};
+  made->filter.policy = &in<abide::policy>(policy);
+  made->filter.decision = &in<abide::decision>(decision);
+  made->filter.host = view(host);
+  made->filter.now = now;
   made->observer = observer;
   made->context = context;
 }
 
 size_t abide_filter_cookies(const abide_filter* filter, abide_text field, char* out, size_t* removed) {
-  std::size_t count = 0;
-  const std::size_t size = abide::filter_cookies(ready(filter), view(field), out, count);
-  *removed = count;
-  return size;
+  return with(filter, [&](const abide::filter& f) {
+    std::size_t count = 0;
+    const std::size_t size = abide::filter_cookies(f, view(field), out, count);
+    *removed = count;
+    return size;
+  });
 }
 
-int abide_may_set(const abide_filter* filter, abide_text field) { return abide::may_set(ready(filter), view(field)); }
+int abide_filter_may_set(const abide_filter* filter, abide_text field) {
+  return with(filter, [&](const abide::filter& f) { return abide::may_set(f, view(field)); });
+}
 
-size_t abide_write_record(const abide_record* r, char* out) { return abide::write_record(record_of(*r), out); }
+size_t abide_record_write(const abide_record* r, char* out) { return abide::write_record(record_of(*r), out); }
 
-int abide_read_record(abide_text text, abide_record* out) {
+int abide_record_read(abide_text text, abide_record* out) {
   const auto read = abide::read_record(view(text));
   if (read) *out = record_of(*read);
   return read.has_value();
@@ -268,18 +383,20 @@ int abide_read_timestamp(abide_text text, int64_t* seconds) {
   return time.has_value();
 }
 
-void abide_after_wish(const abide_indication* indication, const abide_record* before, uint32_t notice_version,
-                      uint8_t signal_active, int64_t now, abide_record* next) {
+int abide_record_after_wish(const abide_indication* indication, const abide_record* before, uint32_t notice_version,
+                            uint8_t signal_active, int64_t now, abide_record* next) {
   abide::record was;
   if (before) was = record_of(*before);
   *next = record_of(
       abide::after_wish(indication_of(*indication), before ? &was : nullptr, notice_version, signal_active != 0, now));
+  return indication->wish <= ABIDE_WISH_SIGNAL;
 }
 
-void abide_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {
+int abide_record_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {
   abide::record was;
   if (before) was = record_of(*before);
-  *next = record_of(abide::after_signal(before ? &was : nullptr, static_cast<abide::source>(source & 7u), now));
+  *next = record_of(abide::after_signal(before ? &was : nullptr, source_of(source), now));
+  return source <= ABIDE_SOURCE_API;
 }
 
 }  // extern "C"

@@ -5,7 +5,7 @@
 namespace abide {
 namespace {
 
-constexpr std::array<std::string_view, 8> wish_names{"accept-all", "reject-all", "save", "opt-out",
+constexpr std::array<std::string_view, 8> wish_names{"reject-all", "accept-all", "save", "opt-out",
                                                      "withdraw",   "object",     "undo", "signal"};
 
 // A clock ahead of this one by more is broken: its times are not carried on.

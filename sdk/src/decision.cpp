@@ -36,9 +36,10 @@ bool is_current(const situation& s, std::int64_t time) noexcept {
   return time > 0 && time <= s.now + clock_skew && s.now - time < consent_seconds(s);
 }
 
+// Nobody agreed to a notice that there is not (version 0).
 bool has_valid_grant(const situation& s, category c) noexcept {
-  return choice_of(s, c) == choice::granted && s.chosen->notice == s.policy.notice_version &&
-         is_current(s, s.chosen->time);
+  return choice_of(s, c) == choice::granted && s.policy.notice_version != 0 &&
+         s.chosen->notice == s.policy.notice_version && is_current(s, s.chosen->time);
 }
 
 // D3a: given in answer to the signal, so never before it was first seen; only a visitor still known keeps it.

@@ -7,6 +7,7 @@ namespace abide {
 namespace {
 
 bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
+  if (p.consent_cookie.empty()) return false;
   constexpr std::string_view host_prefix = "__Host-";
   if (name.size() != p.consent_cookie.size() && name.size() != p.consent_cookie.size() + host_prefix.size())
     return false;
@@ -20,9 +21,11 @@ std::size_t weight_of(const cookie_rule& rule) noexcept {
   return (exact ? 1u << 20 : 0u) + rule.name.size() * 2 + (rule.host.empty() ? 0u : 1u);
 }
 
-// Rules out most of the site's rules by one byte.
+// Rules out most of the site's rules by one byte. A name of no bytes is that of nameless cookies; a rule that
+// was given none at all matches nothing.
 bool may_begin(std::string_view pattern, std::string_view name) noexcept {
-  return pattern.empty() || pattern[0] == '*' || (!name.empty() && pattern[0] == name[0]);
+  if (pattern.empty()) return pattern.data() != nullptr;
+  return pattern[0] == '*' || (!name.empty() && pattern[0] == name[0]);
 }
 
 const cookie_rule* declared(const policy& p, const cookie_facts& facts) noexcept {

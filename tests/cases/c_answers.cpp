@@ -1,5 +1,6 @@
 #include "c_answers.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <deque>
 
@@ -17,7 +18,7 @@ std::string string_of(abide_text t) { return t.size == 0 ? std::string() : std::
 constexpr const char* categories[]{"required", "analytics", "functional", "targeting"};
 constexpr const char* notices[]{"none", "banner", "status", "objection"};
 constexpr const char* sources[]{"none", "banner", "settings", "gpc_header", "gpc_js", "dnt", "account", "api"};
-constexpr const char* wishes[]{"accept-all", "reject-all", "save", "opt-out", "withdraw", "object", "undo", "signal"};
+constexpr const char* wishes[]{"reject-all", "accept-all", "save", "opt-out", "withdraw", "object", "undo", "signal"};
 constexpr const char* evidences[]{"policy", "catalog", "pattern", "host", "model", "rule"};
 
 template <std::size_t n>
@@ -89,10 +90,10 @@ abide_record record_of(const json& from) {
 }
 
 abide_visitor visitor_of(const json& from) {
-  abide_visitor v{-1, 0, 0, 0, 0, text("")};
+  abide_visitor v{};
   v.known = from.value("known", false);
   v.opted_out = from.value("opted_out", false);
-  if (from.contains("age")) v.age = from["age"].get<std::int32_t>();
+  if (from.contains("age")) v.age = std::max(1, from["age"].get<std::int32_t>());
   if (!from.contains("incentive")) return v;
   v.incentive_asked = from["incentive"].value("asked", false);
   v.incentive_kept = v.incentive_asked && !from["incentive"].value("withdrew", false);
@@ -106,7 +107,7 @@ fields fields_of(const json& headers) { return headers.get<fields>(); }
 abide_signals signals_of(const fields& headers, const c_policy& p) {
   abide_signals seen{};
   for (const auto& [name, value] : headers)
-    abide_read_signal(text(name), text(value), static_cast<std::uint8_t>(p.read.policy.joined), &seen);
+    abide_signals_read(&seen, text(name), text(value), static_cast<std::uint8_t>(p.read.policy.joined));
   return seen;
 }
 
@@ -131,28 +132,28 @@ json decision_json(const c_policy& p, const json& in) {
   const abide_signals seen = signals_of(fields_of(in["headers"]), p);
   const abide_decision d = decide(p, seen, in);
   abide_text code, regime, status;
-  abide_jurisdiction(&d, &code, &regime);
-  abide_status_line(&d, &status);
+  abide_decision_jurisdiction(&d, &code, &regime);
+  abide_decision_status_line(&d, &status);
   json out{{"jurisdiction", string_of(code)},
            {"regime", string_of(regime)},
            {"gpc", seen.gpc != 0},
            {"dnt", dnt_of(seen)},
            {"allowed", json::array()},
            {"allowed_shared", json::array()},
-           {"notice", notices[abide_notice(&d)]},
+           {"notice", notices[abide_decision_notice(&d)]},
            {"status", nullptr}};
   if (status.size > 0) out["status"] = string_of(status);
   for (std::uint8_t c = 0; c < 4; ++c) {
-    const bool exempt = (abide_declared_exempt(&d) >> c & 1) != 0;
+    const bool exempt = (abide_decision_declared_exempt(&d) >> c & 1) != 0;
     const std::pair<const char*, std::uint8_t> columns[]{{"", exempt ? ABIDE_EXEMPT : ABIDE_OWN},
                                                          {"_shared", ABIDE_SHARED}};
     for (const auto& [suffix, column] : columns) {
       abide_text rule, why, law, caution;
-      abide_rule_name(abide_rule(&d, c, column), &rule);
-      abide_why(&d, c, column, &why);
-      abide_law(&d, c, column, &law);
-      abide_caution(&d, &caution);
-      if (abide_allows(&d, c, column)) out[std::string("allowed") + suffix].push_back(categories[c]);
+      abide_rule_name(abide_decision_rule(&d, c, column), &rule);
+      abide_decision_why(&d, c, column, &why);
+      abide_decision_law(&d, c, column, &law);
+      abide_decision_caution(&d, &caution);
+      if (abide_decision_allows(&d, c, column)) out[std::string("allowed") + suffix].push_back(categories[c]);
       json& reason = out[std::string("reasons") + suffix][categories[c]];
       reason = {{"rule", string_of(rule)}, {"why", string_of(why)}, {"law", string_of(law)}};
       if (caution.size > 0) reason["caution"] = string_of(caution);
@@ -200,13 +201,13 @@ json next_record_json(const c_policy& p, const json& in) {
   const abide_record* before = has_record ? &record : nullptr;
   const std::int64_t now = time_of(in.at("now"));
   if (in["choice"] == "signal" && in.contains("source")) {
-    abide_after_signal(before, index_of(sources, in["source"]), now, &record);
+    abide_record_after_signal(before, index_of(sources, in["source"]), now, &record);
     return record_json(record);
   }
   const abide_indication asked{
       index_of(wishes, in["choice"]), bits_of(in, "grant"),    bits_of(in, "keep"),
-      bits_of(in, "exception"),       abide_exempt_in_use(&d), in.value("from", "") == "banner"};
-  abide_after_wish(&asked, before, p.read.policy.notice_version, abide_signal_active(&d), now, &record);
+      bits_of(in, "exception"),       abide_decision_exempt_in_use(&d), in.value("from", "") == "banner"};
+  abide_record_after_wish(&asked, before, p.read.policy.notice_version, abide_decision_signal_active(&d), now, &record);
   return record_json(record);
 }
 
@@ -227,7 +228,7 @@ void tell(void* context, const abide_finding* f) {
   auto& r = *static_cast<removals*>(context);
   abide_text rule, why;
   abide_rule_name(f->rule, &rule);
-  abide_why(r.decision, f->what.category, f->what.shared ? ABIDE_SHARED : ABIDE_OWN, &why);
+  abide_decision_why(r.decision, f->what.category, f->what.shared ? ABIDE_SHARED : ABIDE_OWN, &why);
   r.list.push_back({{"from", f->from_request ? "request" : "response"},
                     {"name", string_of(f->name)},
                     {"category", categories[f->what.category]},
@@ -244,19 +245,19 @@ json filter_json(const c_policy& p, const json& in) {
       host = lower(value.substr(0, value.find(':')));
       break;
     }
-  removals removed{&d, abide_declared_exempt(&d)};
+  removals removed{&d, abide_decision_declared_exempt(&d)};
   abide_filter f;
   abide_filter_init(&f, &p.made, &d, text(host), time_of(in.at("now")), tell, &removed);
   json left = json::array(), left_response = json::array();
   for (const auto& [name, value] : request) {
-    std::string out(value.size() * 2 + 2, ' ');
+    std::string out(ABIDE_FILTERED_SIZE(value.size()), ' ');
     std::size_t count = 0;
     if (lower(name) == "cookie") out.resize(abide_filter_cookies(&f, text(value), out.data(), &count));
     else out = value;
     if (!out.empty() || count == 0) left.push_back({name, out});
   }
   for (const auto& [name, value] : response)
-    if (lower(name) != "set-cookie" || abide_may_set(&f, text(value))) left_response.push_back({name, value});
+    if (lower(name) != "set-cookie" || abide_filter_may_set(&f, text(value))) left_response.push_back({name, value});
   return {{"request", {{"headers", left}}}, {"response", {{"headers", left_response}}}, {"removed", removed.list}};
 }
 

@@ -1,4 +1,5 @@
 // The C interface gives the same answers as the C++ core, whatever is asked.
+#include <cstring>
 #include <deque>
 #include <random>
 
@@ -142,8 +143,7 @@ struct both_policies {
     abide_policy_init(&c);
     const auto option = [&](int which, auto& member, unsigned count) {
       const auto value = static_cast<std::uint32_t>(ask.below(count));
-      abide_policy_set(&c, which, value);
-      member = static_cast<std::decay_t<decltype(member)>>(value);
+      if (abide_policy_set(&c, which, value) == 1) member = static_cast<std::decay_t<decltype(member)>>(value);
     };
     option(ABIDE_OPTION_MODE, cpp.mode, 2);
     option(ABIDE_OPTION_JOINED, cpp.joined, 2);
@@ -188,26 +188,26 @@ void compare(const decision& cpp, const abide_decision& c) {
     for (std::uint8_t n = 0; n < 4; ++n) {
       const verdict& v = (*columns[column])[n];
       abide_text sentence, clause;
-      abide_why(&c, n, column, &sentence);
-      abide_law(&c, n, column, &clause);
+      abide_decision_why(&c, n, column, &sentence);
+      abide_decision_law(&c, n, column, &clause);
       REQUIRE(string_of(clause) == law_of(cpp, v));
-      REQUIRE(abide_allows(&c, n, column) == v.allowed);
-      REQUIRE(abide_rule(&c, n, column) == static_cast<std::uint8_t>(v.rule));
+      REQUIRE(abide_decision_allows(&c, n, column) == v.allowed);
+      REQUIRE(abide_decision_rule(&c, n, column) == static_cast<std::uint8_t>(v.rule));
       REQUIRE(string_of(sentence) == why(cpp, v));
     }
   abide_text code, regime_text, status, doubt;
-  abide_caution(&c, &doubt);
+  abide_decision_caution(&c, &doubt);
   REQUIRE(string_of(doubt) == caution(*cpp.place));
-  abide_jurisdiction(&c, &code, &regime_text);
-  abide_status_line(&c, &status);
+  abide_decision_jurisdiction(&c, &code, &regime_text);
+  abide_decision_status_line(&c, &status);
   REQUIRE(string_of(code) == cpp.place->code);
   REQUIRE(string_of(regime_text) == name_of(cpp.place->regime));
   REQUIRE(string_of(status) == status_line(cpp));
-  REQUIRE(abide_notice(&c) == static_cast<std::uint8_t>(cpp.notice));
-  REQUIRE(abide_remember(&c) == cpp.remember);
-  REQUIRE(abide_declared_exempt(&c) == cpp.declared_exempt.bits());
-  REQUIRE(abide_exempt_in_use(&c) == exempt_in_use(cpp).bits());
-  REQUIRE(abide_signal_active(&c) == cpp.signal_active);
+  REQUIRE(abide_decision_notice(&c) == static_cast<std::uint8_t>(cpp.notice));
+  REQUIRE(abide_decision_remember(&c) == cpp.remember);
+  REQUIRE(abide_decision_declared_exempt(&c) == cpp.declared_exempt.bits());
+  REQUIRE(abide_decision_exempt_in_use(&c) == exempt_in_use(cpp).bits());
+  REQUIRE(abide_decision_signal_active(&c) == cpp.signal_active);
 }
 
 }  // namespace
@@ -232,7 +232,7 @@ TEST_CASE("C and C++ read the same signals") {
     for (std::size_t n = ask.below(4); n > 0; --n) {
       const auto name = ask.one_of(names), value = ask.one_of(values);
       read_signal(name, value, cpp, static_cast<joined_values>(joined));
-      abide_read_signal(text_of(name), text_of(value), joined, &c);
+      REQUIRE(abide_signals_read(&c, text_of(name), text_of(value), joined) == 1);
     }
     REQUIRE((c.gpc != 0) == cpp.gpc);
     REQUIRE(c.dnt == static_cast<std::uint8_t>(cpp.dnt));
@@ -259,8 +259,8 @@ TEST_CASE("C and C++ decide, classify and filter alike on random questions") {
     const record r = record_of(chosen);
     const decision cpp = decide(p.cpp, {seen.gpc != 0, static_cast<dnt_value>(seen.dnt)}, jurisdiction_of(place, now),
                                 has_record ? &r : nullptr,
-                                {who.known != 0, who.opted_out != 0, who.age, who.incentive_asked != 0,
-                                 who.incentive_kept != 0, string_view_of(who.programme)},
+                                {who.known != 0, who.opted_out != 0, who.age > 0 ? who.age : -1,
+                                 who.incentive_asked != 0, who.incentive_kept != 0, string_view_of(who.programme)},
                                 now);
     abide_decision c;
     abide_decide(&p.c, &seen, text_of(place), has_record ? &chosen : nullptr, &who, now, &c);
@@ -297,7 +297,7 @@ TEST_CASE("C and C++ decide, classify and filter alike on random questions") {
     c_out.resize(abide_filter_cookies(&c_f, text_of(field), c_out.data(), &c_removed));
     REQUIRE(c_out == out);
     REQUIRE(c_removed == removed);
-    REQUIRE(abide_may_set(&c_f, text_of(set)) == may_set(f, set));
+    REQUIRE(abide_filter_may_set(&c_f, text_of(set)) == may_set(f, set));
     REQUIRE(c_told == told);
   }
 }
@@ -308,13 +308,13 @@ TEST_CASE("C and C++ write and read the same records and times") {
     const abide_record c = random_record(ask);
     char out[record_text_max], c_out[record_text_max];
     std::string text(out, write_record(record_of(c), out));
-    REQUIRE(std::string(c_out, abide_write_record(&c, c_out)) == text);
+    REQUIRE(std::string(c_out, abide_record_write(&c, c_out)) == text);
     if (ask.maybe(50)) text[ask.below(text.size())] = static_cast<char>(ask.below(256));
     abide_record back{};
     const auto read = read_record(text);
-    REQUIRE((abide_read_record(text_of(text), &back) != 0) == read.has_value());
+    REQUIRE((abide_record_read(text_of(text), &back) != 0) == read.has_value());
     if (read)
-      REQUIRE(std::string(c_out, abide_write_record(&back, c_out)) == std::string(out, write_record(*read, out)));
+      REQUIRE(std::string(c_out, abide_record_write(&back, c_out)) == std::string(out, write_record(*read, out)));
   }
   for (const char* text : {"2026-11-22T00:00:00Z", "2026-11-22T10:20:30.5-08:00", "x", "", "2026-02-30T00:00:00Z"}) {
     std::int64_t seconds = -1;
@@ -341,10 +341,10 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
     const bool has_record = ask.maybe(80), active = ask.maybe(40);
     const std::int64_t now = ask.maybe(20) ? chosen.time : ask.time();
     abide_record next = chosen;
-    abide_after_wish(&c, has_record ? &next : nullptr, 3, active, now, &next);
+    abide_record_after_wish(&c, has_record ? &next : nullptr, 3, active, now, &next);
     CHECK(text_form(record_of(next)) == text_form(after_wish(cpp, has_record ? &before : nullptr, 3, active, now)));
-    abide_after_signal(has_record ? &chosen : nullptr, c.granted, now, &next);
-    const source from = static_cast<source>(c.granted & 7);
+    abide_record_after_signal(has_record ? &chosen : nullptr, c.granted, now, &next);
+    const source from = c.granted < 8 ? static_cast<source>(c.granted) : source::none;
     CHECK(text_form(record_of(next)) == text_form(after_signal(has_record ? &before : nullptr, from, now)));
   }
 }
@@ -352,7 +352,7 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
 TEST_CASE("C: a wish of no known number refuses everything") {
   const abide_indication odd{200, 14, 0, 0, 0, 0};
   abide_record next;
-  abide_after_wish(&odd, nullptr, 1, 0, words::today(), &next);
+  CHECK(abide_record_after_wish(&odd, nullptr, 1, 0, words::today(), &next) == 0);
   CHECK(std::string(next.choices, next.choices + 4) == std::string{0, 2, 2, 2});
 }
 
@@ -362,28 +362,139 @@ TEST_CASE("C and C++ name the data of the laws alike") {
   CHECK(string_of(version) == jurisdiction_version());
 }
 
+TEST_CASE("C: an option, a value or a kind of no known number is an error and changes nothing") {
+  abide_policy p, untouched;
+  std::memset(&p, 0, sizeof p);
+  abide_policy_init(&p);
+  untouched = p;
+  CHECK(abide_policy_set(&p, 99, 1) == 0);
+  CHECK(abide_policy_set(&p, ABIDE_OPTION_DNT, 77) == 0);
+  CHECK(abide_policy_set(&p, ABIDE_OPTION_MODE, 77) == 0);
+  CHECK(abide_policy_set(&p, ABIDE_OPTION_EXCEPTION, 77) == 0);
+  CHECK(abide_policy_set(&p, ABIDE_OPTION_NOTICE_VERSION, 0) == 0);
+  CHECK(std::memcmp(&p, &untouched, sizeof p) == 0);
+  CHECK(abide_policy_set(&p, ABIDE_OPTION_MODE, ABIDE_MODE_OBSERVE) == 1);
+  abide_signals seen{};
+  CHECK(abide_signals_read(&seen, text_of("Sec-GPC"), text_of("1"), 2) == 0);
+  CHECK(seen.gpc == 0);
+  abide_cookie_rule rule;
+  abide_exemption exemption;
+  CHECK(abide_cookie_rule_init(&rule, text_of("x"), {}, {}, ABIDE_CATEGORY_COUNT, 0) == 0);
+  CHECK(abide_exemption_init(&exemption, text_of("GB"), 3, text_of("x")) == 0);
+  abide_policy_init(&p);
+  abide_policy_cookies(&p, &rule, 1);
+  abide_policy_exemptions(&p, &exemption, 1);
+  abide_classification what;
+  abide_classify(&p, text_of("x"), {}, 0, &what);
+  CHECK(what.category == ABIDE_TARGETING);
+  CHECK(abide_classify_request(&p, text_of("https://who.example/x"), 99, {}, &what) == 0);
+  CHECK(what.category == ABIDE_TARGETING);
+}
+
 TEST_CASE("a text of no bytes may have any pointer, and wrong numbers fall on the strict side") {
   abide_policy p;
   abide_policy_init(&p);
-  abide_policy_set(&p, 99, 1);
-  abide_policy_set(&p, ABIDE_OPTION_DNT, 77);
-  abide_policy_set(&p, ABIDE_OPTION_MODE, 77);
-  abide_policy_set(&p, ABIDE_OPTION_EXCEPTION, 77);
-  const abide_signals seen{0, 0};
-  const abide_visitor nobody{-1, 0, 0, 0, 0, {nullptr, 0}};
+  const abide_signals seen{};
   abide_record odd{};
   odd.time = words::today();
   odd.notice = 1;
   odd.choices[ABIDE_TARGETING] = 77;
   abide_decision d;
-  abide_decide(&p, &seen, {nullptr, 0}, &odd, &nobody, words::today(), &d);
-  CHECK(abide_allows(&d, ABIDE_TARGETING, ABIDE_OWN) == 0);
+  abide_decide(&p, &seen, {nullptr, 0}, &odd, nullptr, words::today(), &d);
+  CHECK(abide_decision_allows(&d, ABIDE_TARGETING, ABIDE_OWN) == 0);
+  CHECK(abide_decision_rule(&d, ABIDE_TARGETING, ABIDE_OWN) == ABIDE_RULE_D2);
   abide_text name;
-  abide_rule_name(abide_rule(&d, ABIDE_TARGETING, ABIDE_OWN), &name);
-  CHECK(string_of(name) == "D2");
   abide_rule_name(200, &name);
   CHECK(string_of(name) == "D6");
-  CHECK(abide_allows(&d, 200, 200) == abide_allows(&d, 200 & 3, ABIDE_OWN));
+  CHECK(abide_decision_allows(&d, ABIDE_REQUIRED, ABIDE_OWN) == 1);
+  CHECK(abide_decision_allows(&d, ABIDE_REQUIRED, 3) == 0);
+  CHECK(abide_decision_allows(&d, ABIDE_CATEGORY_COUNT, ABIDE_OWN) == 0);
+}
+
+TEST_CASE("C: a zeroed object is the strict one") {
+  const std::int64_t now = words::today();
+  abide_policy p{};
+  abide_cookie_rule rule{};
+  abide_exemption exemption{};
+  abide_policy_cookies(&p, &rule, 1);
+  abide_policy_exemptions(&p, &exemption, 1);
+  for (const char* name : {"", "x", "abide", "__Host-abide", "__Host-"}) {
+    CAPTURE(name);
+    abide_classification what;
+    abide_classify(&p, text_of(name), {}, 0, &what);
+    CHECK(what.category == ABIDE_TARGETING);
+    CHECK(what.shared == 1);
+  }
+
+  abide_record agreed{};
+  abide_indication asked{};
+  asked.wish = ABIDE_WISH_ACCEPT_ALL;
+  CHECK(abide_record_after_wish(&asked, nullptr, 0, 0, now, &agreed) == 1);
+  abide_signals seen{};
+  abide_visitor who{};
+  abide_decision d;
+  for (const char* place : {"DE", "GB", ""}) {
+    CAPTURE(place);
+    abide_decide(&p, &seen, text_of(place), &agreed, &who, now, &d);
+    for (std::uint8_t c = ABIDE_ANALYTICS; c < ABIDE_CATEGORY_COUNT; ++c)
+      for (std::uint8_t column = ABIDE_OWN; column <= ABIDE_EXEMPT; ++column)
+        CHECK(abide_decision_allows(&d, c, column) == 0);
+  }
+
+  const abide_decision nothing{};
+  abide_text words, code;
+  for (std::uint8_t c = ABIDE_REQUIRED; c < ABIDE_CATEGORY_COUNT; ++c)
+    CHECK(abide_decision_allows(&nothing, c, ABIDE_OWN) == 0);
+  CHECK(abide_decision_rule(&nothing, ABIDE_REQUIRED, ABIDE_OWN) == ABIDE_RULE_D6);
+  CHECK(abide_decision_regime(&nothing) == ABIDE_REGIME_OPT_IN);
+  CHECK(abide_decision_exempt_in_use(&nothing) == 0);
+  abide_decision_jurisdiction(&nothing, &code, &words);
+  CHECK(string_of(code) == "ZZ");
+  abide_decision_why(&nothing, ABIDE_TARGETING, ABIDE_OWN, &words);
+  CHECK(words.size > 0);
+  abide_decision_law(&nothing, ABIDE_TARGETING, ABIDE_OWN, &words);
+  CHECK(words.size > 0);
+  abide_decision_caution(&nothing, &words);
+  abide_decision_status_line(&nothing, &words);
+  CHECK(words.size == 0);
+
+  const abide_filter removes_all{};
+  char out[ABIDE_FILTERED_SIZE(12)];
+  std::size_t removed = 0;
+  CHECK(abide_filter_cookies(&removes_all, text_of("abide=1; b=2"), out, &removed) == 0);
+  CHECK(removed == 2);
+  CHECK(abide_filter_may_set(&removes_all, text_of("a=1")) == 0);
+  CHECK(abide_filter_may_set(&removes_all, text_of("a=1; Max-Age=0")) == 1);
+
+  abide_record next{};
+  asked = {};
+  CHECK(abide_record_after_wish(&asked, nullptr, 1, 0, now, &next) == 1);
+  CHECK(next.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
+}
+
+TEST_CASE("C: a minor is known by an age from 1 on, and 0 is no age") {
+  abide_policy p;
+  abide_policy_init(&p);
+  const abide_signals seen{};
+  const auto allowed_at = [&](std::int32_t age) {
+    abide_visitor who{};
+    who.age = age;
+    abide_decision d;
+    abide_decide(&p, &seen, text_of("US-CT"), nullptr, &who, words::today(), &d);
+    return abide_decision_allows(&d, ABIDE_TARGETING, ABIDE_SHARED);
+  };
+  CHECK(allowed_at(0) == 1);
+  CHECK(allowed_at(-1) == 1);
+  CHECK(allowed_at(1) == 0);
+  CHECK(allowed_at(15) == 0);
+  CHECK(allowed_at(40) == 1);
+}
+
+TEST_CASE("the library tells its version, in C and C++") {
+  CHECK(std::string(abide_version()) == ABIDE_VERSION);
+  CHECK(std::to_string(ABIDE_VERSION_MAJOR) + '.' + std::to_string(ABIDE_VERSION_MINOR) + '.' +
+            std::to_string(ABIDE_VERSION_PATCH) ==
+        ABIDE_VERSION);
 }
 
 TEST_CASE("C and C++ classify requests alike") {
@@ -396,7 +507,7 @@ TEST_CASE("C and C++ classify requests alike") {
       const classification what =
           classify_request(cpp, {url, static_cast<request_type>(type < 9 ? type : 0), "shop.example"});
       abide_classification c_what;
-      abide_classify_request(&c, text_of(url), type, text_of("shop.example"), &c_what);
+      CHECK(abide_classify_request(&c, text_of(url), type, text_of("shop.example"), &c_what) == (type < 9));
       CAPTURE(url, type);
       CHECK(c_what.category == static_cast<std::uint8_t>(what.category));
       CHECK(c_what.evidence == static_cast<std::uint8_t>(what.from));

@@ -1,21 +1,30 @@
 /* The core in C: for nginx modules, WebAssembly and other languages. The same answers as abide.hpp.
-   Texts are pointer and length, never owned, never NUL-terminated by promise. Nothing allocates, nothing fails by
+
+   Texts are pointer and length, never owned, never NUL-terminated by promise. Nothing allocates, blocks or fails by
    exception; objects are plain memory of the caller, who may put them anywhere and copy them. Whatever a text was
-   given to (a rule, a policy) only views it: keep its bytes alive. */
+   given to (a rule, a policy, a filter) only views it: keep its bytes alive. Texts that functions write into an
+   abide_text* live for ever, but for those of an abide_finding, which live as long as the field.
+
+   Zero an object before its first use (`abide_visitor v = {0};`): zero is the strict value everywhere, of the opaque
+   objects too. A minor version may add members at the end, whose zero means what was before; the library's SOVERSION
+   changes with it.
+
+   Functions that take one of the numbers below and return int return 1, or 0 for a number that they do not know. Then
+   an object to be written has its strict value, and an object to be changed is as it was.
+
+   Threads: there is no global state. Every function may be called from every thread; an object that one thread writes
+   must not be used by another meanwhile. A policy, once made, may be read by any number of threads. */
 #ifndef ABIDE_H
 #define ABIDE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abide/api.h"
+#include "abide/version.h"
+
 #ifdef __cplusplus
 extern "C" {
-#endif
-
-#if defined(__wasm__)
-#define ABIDE_API __attribute__((used, visibility("default")))
-#else
-#define ABIDE_API
 #endif
 
 typedef struct abide_text {
@@ -23,35 +32,96 @@ typedef struct abide_text {
   size_t size;
 } abide_text;
 
-/* Numbers as in the C++ enums of the same name. */
-enum { ABIDE_REQUIRED, ABIDE_ANALYTICS, ABIDE_FUNCTIONAL, ABIDE_TARGETING };
-enum { ABIDE_OWN, ABIDE_SHARED, ABIDE_EXEMPT }; /* the three columns of a decision */
+/* Every number that the functions and structs speak: the values of the C++ enums of the same name. */
+
+enum { ABIDE_REQUIRED, ABIDE_ANALYTICS, ABIDE_FUNCTIONAL, ABIDE_TARGETING, ABIDE_CATEGORY_COUNT };
+#define ABIDE_BIT(category) (1u << (category)) /* of a set of categories */
+
+/* The three columns of a decision: cookies whose vendor keeps what it learns to itself, those whose vendor sells or
+   shares it, and those that the policy declares exempt. */
+enum { ABIDE_OWN, ABIDE_SHARED, ABIDE_EXEMPT };
+
+/* Which rule decided, in the order in which they are asked. */
+enum {
+  ABIDE_RULE_D0,  /* required */
+  ABIDE_RULE_D1,  /* a minor */
+  ABIDE_RULE_D2,  /* the visitor refused */
+  ABIDE_RULE_D3A, /* an informed exception to the signal */
+  ABIDE_RULE_D3B, /* a financial incentive */
+  ABIDE_RULE_D3C, /* the signal */
+  ABIDE_RULE_D4,  /* an earlier signal */
+  ABIDE_RULE_D5,  /* the visitor agreed */
+  ABIDE_RULE_D6E, /* exempt from consent */
+  ABIDE_RULE_D6   /* as the place has it by default */
+};
+enum { ABIDE_REGIME_OPT_IN, ABIDE_REGIME_OPT_OUT, ABIDE_REGIME_NOTICE };
 enum { ABIDE_NOTICE_NONE, ABIDE_NOTICE_BANNER, ABIDE_NOTICE_STATUS, ABIDE_NOTICE_OBJECTION };
+
 enum { ABIDE_CHOICE_NONE, ABIDE_CHOICE_GRANTED, ABIDE_CHOICE_DENIED };
+enum {
+  ABIDE_SOURCE_NONE,
+  ABIDE_SOURCE_BANNER,
+  ABIDE_SOURCE_SETTINGS,
+  ABIDE_SOURCE_GPC_HEADER,
+  ABIDE_SOURCE_GPC_JS,
+  ABIDE_SOURCE_DNT,
+  ABIDE_SOURCE_ACCOUNT,
+  ABIDE_SOURCE_API
+};
+enum {
+  ABIDE_WISH_REJECT_ALL,
+  ABIDE_WISH_ACCEPT_ALL,
+  ABIDE_WISH_SAVE,
+  ABIDE_WISH_OPT_OUT,
+  ABIDE_WISH_WITHDRAW,
+  ABIDE_WISH_OBJECT,
+  ABIDE_WISH_UNDO,
+  ABIDE_WISH_SIGNAL
+};
+
 enum { ABIDE_DNT_ABSENT, ABIDE_DNT_ZERO, ABIDE_DNT_ONE };
 
-enum { /* [wish] */
-       ABIDE_WISH_ACCEPT_ALL,
-       ABIDE_WISH_REJECT_ALL,
-       ABIDE_WISH_SAVE,
-       ABIDE_WISH_OPT_OUT,
-       ABIDE_WISH_WITHDRAW,
-       ABIDE_WISH_OBJECT,
-       ABIDE_WISH_UNDO,
-       ABIDE_WISH_SIGNAL
-};
-
-/* Options of a policy, each with the values of the C++ enum named in brackets. */
+/* What told a category. */
 enum {
-  ABIDE_OPTION_MODE,           /* [mode] */
-  ABIDE_OPTION_JOINED,         /* [joined_values] */
-  ABIDE_OPTION_DNT,            /* [dnt_policy] */
-  ABIDE_OPTION_EXCEPTION,      /* [exception_policy] */
-  ABIDE_OPTION_UNKNOWN,        /* [unknown_policy] */
-  ABIDE_OPTION_NOTICE_VERSION, /* a number from 1 */
-  ABIDE_OPTION_LIFETIME_DAYS   /* 0: as the jurisdiction says */
+  ABIDE_EVIDENCE_POLICY,
+  ABIDE_EVIDENCE_CATALOG,
+  ABIDE_EVIDENCE_PATTERN,
+  ABIDE_EVIDENCE_HOST,
+  ABIDE_EVIDENCE_MODEL,
+  ABIDE_EVIDENCE_RULE
 };
+enum {
+  ABIDE_REQUEST_OTHER,
+  ABIDE_REQUEST_IMAGE,
+  ABIDE_REQUEST_SCRIPT,
+  ABIDE_REQUEST_FRAME,
+  ABIDE_REQUEST_BEACON,
+  ABIDE_REQUEST_FETCH,
+  ABIDE_REQUEST_STYLE,
+  ABIDE_REQUEST_FONT,
+  ABIDE_REQUEST_MEDIA
+};
+enum { ABIDE_PURPOSE_STATISTICAL = 1, ABIDE_PURPOSE_APPEARANCE = 2, ABIDE_PURPOSE_EMERGENCY = 4 };
 
+/* Options of a policy, and their values. */
+enum {
+  ABIDE_OPTION_MODE,           /* ABIDE_MODE_... */
+  ABIDE_OPTION_JOINED,         /* ABIDE_JOINED_... */
+  ABIDE_OPTION_DNT,            /* ABIDE_DNT_POLICY_... */
+  ABIDE_OPTION_EXCEPTION,      /* ABIDE_EXCEPTION_... */
+  ABIDE_OPTION_UNKNOWN,        /* ABIDE_UNKNOWN_... */
+  ABIDE_OPTION_NOTICE_VERSION, /* a number from 1 */
+  ABIDE_OPTION_LIFETIME_DAYS   /* how long a grant is valid; 0: as the jurisdiction says */
+};
+enum { ABIDE_MODE_ENFORCE, ABIDE_MODE_OBSERVE };
+enum { ABIDE_JOINED_ANY, ABIDE_JOINED_LITERAL };
+enum { ABIDE_DNT_POLICY_AS_OBJECTION, ABIDE_DNT_POLICY_AS_GPC, ABIDE_DNT_POLICY_IGNORE };
+enum { ABIDE_EXCEPTION_INFORMED, ABIDE_EXCEPTION_NEVER };
+enum { ABIDE_UNKNOWN_TARGETING, ABIDE_UNKNOWN_PARTY };
+
+/* Opaque. A zeroed rule matches no cookie, a zeroed exemption exempts none; a zeroed policy is the strict one of {} and
+   lets no grant count, as it has no notice; a zeroed decision denies everything; a zeroed filter removes every cookie.
+ */
 typedef struct abide_cookie_rule {
   abide_text opaque[3];
   uint8_t opaque_too[2];
@@ -63,10 +133,10 @@ typedef struct abide_exemption {
   abide_text opaque_three;
 } abide_exemption;
 typedef struct abide_policy {
-  uint64_t opaque[16];
+  uint64_t opaque[20];
 } abide_policy;
 typedef struct abide_decision {
-  uint64_t opaque[12];
+  uint64_t opaque[16];
 } abide_decision;
 typedef struct abide_filter {
   uint64_t opaque[16];
@@ -83,91 +153,107 @@ typedef struct abide_record {
   int64_t exception_time; /* 0: none */
   uint32_t notice;
   uint8_t choices[4];         /* ABIDE_CHOICE_... by category */
-  uint8_t source;             /* [source] */
+  uint8_t source;             /* ABIDE_SOURCE_... */
   uint8_t exception_purposes; /* bits by category */
 } abide_record;
 
 typedef struct abide_indication {
-  uint8_t wish;                              /* ABIDE_WISH_...; any other number: reject all */
+  uint8_t wish;                              /* ABIDE_WISH_... */
   uint8_t granted, kept, excepted, objected; /* bits by category */
   uint8_t from_banner;
 } abide_indication;
 
 typedef struct abide_visitor {
-  int32_t age; /* -1: unknown */
+  int32_t age; /* years, 1 for the first; 0: unknown */
   uint8_t known, opted_out, incentive_asked, incentive_kept;
   abide_text programme; /* of the incentive; empty: any. Viewed by the decision */
 } abide_visitor;
 
 typedef struct abide_classification {
   abide_text vendor;
-  uint8_t category, shared, confidence, evidence;
+  uint8_t category;   /* ABIDE_REQUIRED ... */
+  uint8_t shared;     /* 1: its vendor sells or shares what it learns, or no contract says otherwise */
+  uint8_t confidence; /* percent */
+  uint8_t evidence;   /* ABIDE_EVIDENCE_... */
 } abide_classification;
 
 typedef struct abide_finding {
   abide_text name;
   abide_classification what;
-  uint8_t from_request, allowed, rule;
+  uint8_t from_request; /* 0: from a Set-Cookie field */
+  uint8_t allowed;
+  uint8_t rule; /* ABIDE_RULE_... */
 } abide_finding;
 
+/* Is called within abide_filter_cookies and abide_filter_may_set, once for each cookie. Must not throw. */
 typedef void (*abide_observer)(void* context, const abide_finding*);
 
 /* Policy */
-ABIDE_API void abide_cookie_rule_init(abide_cookie_rule*, abide_text name, abide_text host, abide_text vendor,
-                                      uint8_t category, uint8_t shared);
-ABIDE_API void abide_cookie_rule_programme(abide_cookie_rule*, abide_text programme); /* that needs the cookie */
-ABIDE_API void abide_exemption_init(abide_exemption*, abide_text jurisdiction, uint8_t purpose, abide_text name);
-ABIDE_API void abide_policy_init(abide_policy*); /* the strict policy of {} */
-ABIDE_API void abide_policy_set(abide_policy*, int option, uint32_t value);
-ABIDE_API void abide_policy_host(abide_policy*, abide_text host);
-ABIDE_API void abide_policy_consent_cookie(abide_policy*, abide_text name);
-ABIDE_API void abide_policy_cookies(abide_policy*, const abide_cookie_rule*, size_t count);
-ABIDE_API void abide_policy_exemptions(abide_policy*, const abide_exemption*, size_t count);
+ABIDE_C_API int abide_cookie_rule_init(abide_cookie_rule*, abide_text name, abide_text host, abide_text vendor,
+                                       uint8_t category, uint8_t shared);
+ABIDE_C_API void abide_cookie_rule_programme(abide_cookie_rule*, abide_text programme); /* that needs the cookie */
+/* purpose: one ABIDE_PURPOSE_... */
+ABIDE_C_API int abide_exemption_init(abide_exemption*, abide_text jurisdiction, uint8_t purpose, abide_text name);
+ABIDE_C_API void abide_policy_init(abide_policy*); /* the strict policy of {} */
+ABIDE_C_API int abide_policy_set(abide_policy*, int option, uint32_t value);
+ABIDE_C_API void abide_policy_host(abide_policy*, abide_text host);
+ABIDE_C_API void abide_policy_consent_cookie(abide_policy*, abide_text name);
+/* The arrays are viewed too. */
+ABIDE_C_API void abide_policy_cookies(abide_policy*, const abide_cookie_rule*, size_t count);
+ABIDE_C_API void abide_policy_exemptions(abide_policy*, const abide_exemption*, size_t count);
 
-/* Signals: call once for each header field, starting from a zeroed abide_signals. */
-ABIDE_API void abide_read_signal(abide_text name, abide_text value, uint8_t joined, abide_signals*);
+/* Signals: call once for each header field, starting from a zeroed abide_signals. joined: ABIDE_JOINED_... */
+ABIDE_C_API int abide_signals_read(abide_signals*, abide_text name, abide_text value, uint8_t joined);
 
-/* Decision */
-ABIDE_API void abide_decide(const abide_policy*, const abide_signals*, abide_text location,
-                            const abide_record* chosen /* may be NULL */, const abide_visitor*, int64_t now,
-                            abide_decision*);
-ABIDE_API int abide_allows(const abide_decision*, uint8_t category, uint8_t column); /* 0 or 1 */
-ABIDE_API uint8_t abide_rule(const abide_decision*, uint8_t category, uint8_t column);
-ABIDE_API void abide_why(const abide_decision*, uint8_t category, uint8_t column, abide_text* sentence);
-ABIDE_API void abide_law(const abide_decision*, uint8_t category, uint8_t column, abide_text* clause);
-ABIDE_API void abide_rule_name(uint8_t rule, abide_text* name);
-ABIDE_API void abide_jurisdiction(const abide_decision*, abide_text* code, abide_text* regime);
-ABIDE_API void abide_caution(const abide_decision*, abide_text* sentence); /* empty, or why to doubt the row */
-ABIDE_API void abide_jurisdiction_version(abide_text* version);            /* names the data: 2026-11-22.9a3f0c1b */
-ABIDE_API uint8_t abide_notice(const abide_decision*);
-ABIDE_API uint8_t abide_remember(const abide_decision*);        /* 1: write a sticky opt-out */
-ABIDE_API uint8_t abide_signal_active(const abide_decision*);   /* 1: GPC, or DNT under the policy */
-ABIDE_API uint8_t abide_declared_exempt(const abide_decision*); /* bits by category */
-ABIDE_API uint8_t abide_exempt_in_use(const abide_decision*);   /* the same: what an objection speaks of */
-ABIDE_API void abide_status_line(const abide_decision*, abide_text* line);
+/* Decision. `visitor` may be NULL: nothing is known of her. The decision views the policy's place and the visitor's
+   programme, not the policy. */
+ABIDE_C_API void abide_decide(const abide_policy*, const abide_signals*, abide_text location,
+                              const abide_record* chosen /* may be NULL */, const abide_visitor*, int64_t now,
+                              abide_decision*);
+/* 0 or 1; 0 for a category or a column that there is not */
+ABIDE_C_API int abide_decision_allows(const abide_decision*, uint8_t category, uint8_t column);
+ABIDE_C_API uint8_t abide_decision_rule(const abide_decision*, uint8_t category, uint8_t column);
+ABIDE_C_API void abide_decision_why(const abide_decision*, uint8_t category, uint8_t column, abide_text* sentence);
+ABIDE_C_API void abide_decision_law(const abide_decision*, uint8_t category, uint8_t column, abide_text* clause);
+ABIDE_C_API void abide_decision_jurisdiction(const abide_decision*, abide_text* code, abide_text* regime);
+ABIDE_C_API uint8_t abide_decision_regime(const abide_decision*);
+ABIDE_C_API void abide_decision_caution(const abide_decision*,
+                                        abide_text* sentence); /* empty, or why to doubt the row */
+ABIDE_C_API uint8_t abide_decision_notice(const abide_decision*);
+ABIDE_C_API uint8_t abide_decision_remember(const abide_decision*);        /* 1: write a sticky opt-out */
+ABIDE_C_API uint8_t abide_decision_signal_active(const abide_decision*);   /* 1: GPC, or DNT under the policy */
+ABIDE_C_API uint8_t abide_decision_declared_exempt(const abide_decision*); /* bits by category */
+ABIDE_C_API uint8_t abide_decision_exempt_in_use(const abide_decision*);   /* the same: what an objection speaks of */
+ABIDE_C_API void abide_decision_status_line(const abide_decision*, abide_text* line);
+ABIDE_C_API void abide_rule_name(uint8_t rule, abide_text* name); /* `D3c`; `D6` for any other number */
+ABIDE_C_API void abide_jurisdiction_version(abide_text* version); /* names the data: 2026-11-22.9a3f0c1b */
 
 /* Cookies */
-ABIDE_API void abide_classify(const abide_policy*, abide_text name, abide_text host, uint8_t third_party,
-                              abide_classification*);
-/* type: [request_type]; site: the page's host, lower case */
-ABIDE_API void abide_classify_request(const abide_policy*, abide_text url, uint8_t type, abide_text site,
-                                      abide_classification*);
-ABIDE_API int abide_of_one_site(abide_text host, abide_text other); /* lower case; 0 or 1 */
-ABIDE_API void abide_filter_init(abide_filter*, const abide_policy*, const abide_decision*, abide_text host,
-                                 int64_t now, abide_observer /* may be NULL */, void* context);
-/* Room for `out`: field.size * 2 + 2 bytes, not overlapping the field. Returns the new length. */
-ABIDE_API size_t abide_filter_cookies(const abide_filter*, abide_text field, char* out, size_t* removed);
-ABIDE_API int abide_may_set(const abide_filter*, abide_text set_cookie_field); /* 0 or 1 */
+ABIDE_C_API void abide_classify(const abide_policy*, abide_text name, abide_text host, uint8_t third_party,
+                                abide_classification*);
+/* type: ABIDE_REQUEST_...; site: the page's host, lower case */
+ABIDE_C_API int abide_classify_request(const abide_policy*, abide_text url, uint8_t type, abide_text site,
+                                       abide_classification*);
+ABIDE_C_API int abide_of_one_site(abide_text host, abide_text other); /* lower case; 0 or 1 */
+/* The filter views policy, decision and host: they must outlive it. */
+ABIDE_C_API void abide_filter_init(abide_filter*, const abide_policy*, const abide_decision*, abide_text host,
+                                   int64_t now, abide_observer /* may be NULL */, void* context);
+/* `out`: ABIDE_FILTERED_SIZE(field.size) bytes, not overlapping the field. Returns the new length. */
+#define ABIDE_FILTERED_SIZE(field_size) ((field_size)*2 + 2)
+ABIDE_C_API size_t abide_filter_cookies(const abide_filter*, abide_text field, char* out, size_t* removed);
+ABIDE_C_API int abide_filter_may_set(const abide_filter*, abide_text set_cookie_field); /* 0 or 1 */
 
-/* Records. `out`: 128 bytes. */
-ABIDE_API size_t abide_write_record(const abide_record*, char* out);
-ABIDE_API int abide_read_record(abide_text, abide_record*);       /* 1, or 0 for any other bytes */
-ABIDE_API int abide_read_timestamp(abide_text, int64_t* seconds); /* RFC 3339; 1 or 0 */
+/* Records */
+#define ABIDE_RECORD_SIZE 128 /* bytes of `out` */
+ABIDE_C_API size_t abide_record_write(const abide_record*, char* out);
+ABIDE_C_API int abide_record_read(abide_text, abide_record*);       /* 1, or 0 for any other bytes */
+ABIDE_C_API int abide_read_timestamp(abide_text, int64_t* seconds); /* RFC 3339; 1 or 0 */
 
-/* The next record; `before` may be NULL, and may be `next`. */
-ABIDE_API void abide_after_wish(const abide_indication*, const abide_record* before, uint32_t notice_version,
-                                uint8_t signal_active, int64_t now, abide_record* next);
-ABIDE_API void abide_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next);
+/* The next record; `before` may be NULL, and may be `next`. A wish that is not known refuses everything, a source that
+   is not known counts as none. */
+ABIDE_C_API int abide_record_after_wish(const abide_indication*, const abide_record* before, uint32_t notice_version,
+                                        uint8_t signal_active, int64_t now, abide_record* next);
+ABIDE_C_API int abide_record_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next);
 
 #ifdef __cplusplus
 }

@@ -4,13 +4,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/category.hpp"
 
 namespace abide {
 
 /// What told the category.
 enum class evidence : std::uint8_t { policy, catalog, pattern, host, model, rule };
-std::string_view name_of(evidence) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(evidence) noexcept;
 
 struct classification {
   abide::category category = category::targeting;
@@ -25,14 +26,15 @@ struct classification {
 /// over a shorter one (of a beginning and an end the surer), an entry for the host over one without, the name as it
 /// stands over its normal form (lower case, unescaped, without __Host- or __Secure-, without the number or hash at its
 /// end).
-bool look_up(std::string_view name, std::string_view host, classification& found) noexcept;
+[[nodiscard]] ABIDE_API bool look_up(std::string_view name, std::string_view host, classification& found) noexcept;
 
 /// What a third party's host (lower case) is known for, whatever it sets; the host table knows domains and what is
 /// below them. A host that a CNAME leads to may be asked for as well.
-bool look_up_host(std::string_view host, classification& found) noexcept;
+[[nodiscard]] ABIDE_API bool look_up_host(std::string_view host, classification& found) noexcept;
 
 /// Both: the name, unless the third party's host is better known than it.
-bool look_up_third_party(std::string_view name, std::string_view host, classification& found) noexcept;
+[[nodiscard]] ABIDE_API bool look_up_third_party(std::string_view name, std::string_view host,
+                                                 classification& found) noexcept;
 
 struct catalog_info {
   std::size_t entries;  ///< names and patterns
@@ -41,13 +43,13 @@ struct catalog_info {
   std::uint32_t checksum;  ///< of the source data
   std::string_view version;
 };
-catalog_info catalog() noexcept;
+[[nodiscard]] ABIDE_API catalog_info catalog() noexcept;
 
 /// Whether `name` matches an exact name, a `prefix*` or a pattern with one `*` anywhere.
-bool name_matches(std::string_view pattern, std::string_view name) noexcept;
+[[nodiscard]] ABIDE_API bool name_matches(std::string_view pattern, std::string_view name) noexcept;
 
 /// Whether `host` is the rule's host, or with a leading dot (`.ads.example`) that domain or one below; empty matches
 /// all.
-bool host_matches(std::string_view rule, std::string_view host) noexcept;
+[[nodiscard]] ABIDE_API bool host_matches(std::string_view rule, std::string_view host) noexcept;
 
 }  // namespace abide

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "abide/api.h"
+
 namespace abide {
 
 enum class category : std::uint8_t { required, analytics, functional, targeting };
@@ -13,10 +15,10 @@ inline constexpr std::array<category, 4> categories{category::required, category
                                                     category::targeting};
 
 /// The lower-case English name used in policies, JSON and HTML attributes.
-std::string_view name_of(category) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(category) noexcept;
 
 /// The category with exactly this name; nothing for any other text.
-std::optional<category> category_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<category> category_named(std::string_view) noexcept;
 
 /// A set of categories in one byte; bit n is the category with the value n.
 class category_set {

@@ -4,14 +4,15 @@
 #include <optional>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/decision.hpp"
 #include "abide/record.hpp"
 
 namespace abide {
 
 enum class wish : std::uint8_t {
-  accept_all,
   reject_all,
+  accept_all,
   save,      ///< the boxes of a form
   opt_out,   ///< of sale and sharing
   withdraw,  ///< every grant
@@ -21,7 +22,7 @@ enum class wish : std::uint8_t {
 };
 
 /// `accept-all`, `reject-all`, `save`, `opt-out`, `withdraw`, `object`, `undo`, `signal`: the words of the form.
-std::optional<wish> wish_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<wish> wish_named(std::string_view) noexcept;
 
 /// What a visitor says when asked: an indication of wishes (GDPR Art. 4(11)).
 struct indication {
@@ -37,19 +38,19 @@ struct indication {
 /// The record after a wish. `before` is null when there was none. An opt-out, an objection and an undo leave the time
 /// and the notice of an earlier choice as they were. While a signal is active what the visitor grants is no later than
 /// the signal, so it does not outlive it (D4). Times are Unix seconds; events in one second keep their order.
-record after_wish(const indication&, const record* before, std::uint32_t notice_version, bool signal_active,
-                  std::int64_t now) noexcept;
+[[nodiscard]] ABIDE_API record after_wish(const indication&, const record* before, std::uint32_t notice_version,
+                                          bool signal_active, std::int64_t now) noexcept;
 
 /// Whether the wish leaves a record as it is: no exception to take back, or nothing to object to.
-bool changes_nothing(const indication&, const record* before) noexcept;
+[[nodiscard]] ABIDE_API bool changes_nothing(const indication&, const record* before) noexcept;
 
 /// What is left of a change that could not be recorded: every refusal, and no new grant.
-record only_refusals(const record* before, const record& after) noexcept;
+[[nodiscard]] ABIDE_API record only_refusals(const record* before, const record& after) noexcept;
 
 /// The record that remembers a signal: everything the visitor chose, and the opt-out (D3c).
-record after_signal(const record* before, source, std::int64_t now) noexcept;
+[[nodiscard]] ABIDE_API record after_signal(const record* before, source, std::int64_t now) noexcept;
 
 /// Categories in which cookies are in use without consent, as exempt: what an objection speaks of.
-category_set exempt_in_use(const decision&) noexcept;
+[[nodiscard]] ABIDE_API category_set exempt_in_use(const decision&) noexcept;
 
 }  // namespace abide

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "abide/api.h"
+
 namespace abide {
 
 /// One cookie of a Cookie field; views into the field value.
@@ -14,7 +16,7 @@ struct cookie_pair {
 
 /// Walks a Cookie field value. A request may hold several fields: walk each of them (CK-11).
 ///   cookie-string = [ cookie-pair ] *( ";" [ OWS ] cookie-pair )     ; empty pieces are skipped
-class cookie_walk {
+class ABIDE_API cookie_walk {
  public:
   explicit cookie_walk(std::string_view field) noexcept : rest_(field) {}
   /// False at the end. `next` is then unchanged.
@@ -39,13 +41,13 @@ struct set_cookie {
 
 /// Reads a Set-Cookie field value. Any bytes give an answer; `why_rejected` says whether a browser would store it.
 ///   set-cookie-string = cookie-pair *( ";" OWS cookie-av )
-set_cookie read_set_cookie(std::string_view field) noexcept;
+[[nodiscard]] ABIDE_API set_cookie read_set_cookie(std::string_view field) noexcept;
 
 /// Its `domain` alone, for those who need no more.
-std::string_view domain_in(std::string_view set_cookie_field) noexcept;
+[[nodiscard]] ABIDE_API std::string_view domain_in(std::string_view set_cookie_field) noexcept;
 
 /// Whether the cookie is already over at `now` (Unix seconds): Max-Age <= 0, or without Max-Age an Expires in the past.
-bool deletes(const set_cookie&, std::int64_t now) noexcept;
+[[nodiscard]] ABIDE_API bool deletes(const set_cookie&, std::int64_t now) noexcept;
 
 /// The place a Set-Cookie came from, for `why_rejected`.
 struct cookie_origin {
@@ -55,12 +57,13 @@ struct cookie_origin {
 
 /// Why a browser refuses the cookie (CK-5, CK-6, CK-7, CK-16), in a few words; empty when it stores it.
 /// Public suffixes are not judged here: that needs a list, which the middleware has.
-std::string_view why_rejected(std::string_view field, const set_cookie&, const cookie_origin&) noexcept;
+[[nodiscard]] ABIDE_API std::string_view why_rejected(std::string_view field, const set_cookie&,
+                                                      const cookie_origin&) noexcept;
 
 /// Unix seconds of a cookie date (rfc6265bis section 5.1.1, tolerant); nothing when it is no date.
-std::optional<std::int64_t> read_cookie_date(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<std::int64_t> read_cookie_date(std::string_view) noexcept;
 
 /// Whether `host` is `domain` or one of its sub-domains (rfc6265bis section 5.1.3); IP addresses match only themselves.
-bool domain_matches(std::string_view host, std::string_view domain) noexcept;
+[[nodiscard]] ABIDE_API bool domain_matches(std::string_view host, std::string_view domain) noexcept;
 
 }  // namespace abide

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/jurisdiction.hpp"
 #include "abide/policy.hpp"
 #include "abide/record.hpp"
@@ -52,14 +53,15 @@ struct decision {
 };
 
 /// Decides. `chosen` is null when there is no valid record; `now` is in Unix seconds. Never fails.
-decision decide(const policy&, const signals&, const jurisdiction&, const record* chosen, const visitor&,
-                std::int64_t now) noexcept;
+[[nodiscard]] ABIDE_API decision decide(const policy&, const signals&, const jurisdiction&, const record* chosen,
+                                        const visitor&, std::int64_t now) noexcept;
 
 /// How long a grant is valid in the place, in days: the policy's lifetime, else the law's.
 std::uint32_t consent_days(const policy&, const jurisdiction&) noexcept;
 
 /// The verdict for one classified cookie.
-verdict judge(const decision&, const policy&, const cookie_facts&, const classification&) noexcept;
+[[nodiscard]] ABIDE_API verdict judge(const decision&, const policy&, const cookie_facts&,
+                                      const classification&) noexcept;
 
 /// The same for a cookie of which only the name is known.
 inline verdict judge(const decision& d, const policy& p, std::string_view name, const classification& what) noexcept {
@@ -67,16 +69,16 @@ inline verdict judge(const decision& d, const policy& p, std::string_view name, 
 }
 
 /// `D0` ... `D6`.
-std::string_view name_of(rule) noexcept;
-std::string_view name_of(notice) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(rule) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(notice) noexcept;
 
 /// One English sentence, without a full stop, saying why; lives for ever.
-std::string_view why(const decision&, const verdict&) noexcept;
+[[nodiscard]] ABIDE_API std::string_view why(const decision&, const verdict&) noexcept;
 
 /// The clause behind the verdict in this place, such as `11 CCR 7025(c)(3)`; never empty; lives for ever.
-std::string_view law_of(const decision&, const verdict&) noexcept;
+[[nodiscard]] ABIDE_API std::string_view law_of(const decision&, const verdict&) noexcept;
 
 /// The line that tells the visitor that a signal was honoured (11 CCR 7025(c)(6)); empty when there is none to tell.
-std::string_view status_line(const decision&) noexcept;
+[[nodiscard]] ABIDE_API std::string_view status_line(const decision&) noexcept;
 
 }  // namespace abide

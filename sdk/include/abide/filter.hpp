@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/cookie.hpp"
 #include "abide/decision.hpp"
 
@@ -46,9 +47,10 @@ constexpr std::size_t filtered_size_max(std::size_t field_size) noexcept { retur
 /// Copies the cookies of one Cookie field that may be used to `out`, which must not overlap the field and must hold
 /// filtered_size_max(field.size()) bytes. Returns the length; `removed` counts the cookies left out. When none is
 /// left out the copy is the field as it was. In observe mode nothing is left out.
-std::size_t filter_cookies(const filter&, std::string_view field, char* out, std::size_t& removed) noexcept;
+[[nodiscard]] ABIDE_API std::size_t filter_cookies(const filter&, std::string_view field, char* out,
+                                                   std::size_t& removed) noexcept;
 
 /// Whether a Set-Cookie field may pass. Deletions always do; in observe mode all do.
-bool may_set(const filter&, std::string_view field) noexcept;
+[[nodiscard]] ABIDE_API bool may_set(const filter&, std::string_view field) noexcept;
 
 }  // namespace abide

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/category.hpp"
 
 namespace abide {
@@ -51,7 +52,7 @@ struct jurisdiction {
 /// The row of a place: `DE`, `US-CA`, `ca-qc`, `UK`; in any letter case. Of several rows of one place the latest that
 /// is in force at `now` (Unix seconds); where none is, its country's. Unknown text, `XX`, `T1` and places without a
 /// row: `ZZ`. Lives for ever.
-const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept;
+[[nodiscard]] ABIDE_API const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept;
 
 /// Every row, sorted by code, then by first day.
 struct jurisdiction_table {
@@ -61,14 +62,14 @@ struct jurisdiction_table {
   std::uint32_t checksum;    ///< FNV-1a of the source data
   std::size_t bytes;         ///< size of the packed table
 };
-jurisdiction_table jurisdictions() noexcept;
+[[nodiscard]] ABIDE_API jurisdiction_table jurisdictions() noexcept;
 
 /// Names the data in one word, day and checksum: `2026-11-22.9a3f0c1b`.
-std::string_view jurisdiction_version() noexcept;
+[[nodiscard]] ABIDE_API std::string_view jurisdiction_version() noexcept;
 
 /// A warning, without a full stop, for a row whose sources were not read well; else empty.
-std::string_view caution(const jurisdiction&) noexcept;
+[[nodiscard]] ABIDE_API std::string_view caution(const jurisdiction&) noexcept;
 
-std::string_view name_of(regime) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(regime) noexcept;
 
 }  // namespace abide

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/catalog.hpp"
 #include "abide/category.hpp"
 #include "abide/jurisdiction.hpp"
@@ -59,18 +60,18 @@ struct cookie_facts {
 
 /// Classifies a cookie: the consent cookie, the site's own rules, the catalog (of a third party also the host), then
 /// the unknown rule.
-classification classify(const policy&, const cookie_facts&) noexcept;
+[[nodiscard]] ABIDE_API classification classify(const policy&, const cookie_facts&) noexcept;
 
 /// The programme of the site's rule for this cookie; empty: none.
-std::string_view programme_of(const policy&, const cookie_facts&) noexcept;
+[[nodiscard]] ABIDE_API std::string_view programme_of(const policy&, const cookie_facts&) noexcept;
 
 /// Whether the site declares any cookie of a programme. Then an incentive frees those alone, not the whole category.
-bool has_programmes(const policy&) noexcept;
+[[nodiscard]] ABIDE_API bool has_programmes(const policy&) noexcept;
 
 /// Whether the site declares this cookie exempt in the jurisdiction, for a purpose that its row knows.
-bool is_exempt(const policy&, const jurisdiction&, std::string_view name, category) noexcept;
+[[nodiscard]] ABIDE_API bool is_exempt(const policy&, const jurisdiction&, std::string_view name, category) noexcept;
 
 /// The categories in which the site declares any cookie exempt in the jurisdiction.
-category_set declared_exempt(const policy&, const jurisdiction&) noexcept;
+[[nodiscard]] ABIDE_API category_set declared_exempt(const policy&, const jurisdiction&) noexcept;
 
 }  // namespace abide

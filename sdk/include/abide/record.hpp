@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/category.hpp"
 
 namespace abide {
@@ -15,8 +16,8 @@ enum class choice : std::uint8_t { none, granted, denied };
 /// Who decided.
 enum class source : std::uint8_t { none, banner, settings, gpc_header, gpc_js, dnt, account, api };
 
-std::string_view name_of(source) noexcept;
-std::optional<source> source_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(source) noexcept;
+[[nodiscard]] ABIDE_API std::optional<source> source_named(std::string_view) noexcept;
 
 /// A grant for signalled purposes given after the visitor was told of the conflict (11 CCR 7025(c)(3)).
 struct informed_exception {
@@ -41,18 +42,18 @@ inline constexpr std::size_t record_text_max = 128;
 ///   choice    = "n" / "g" / "d"      ; none, granted, denied: required, analytics, functional, targeting
 ///   time      = 1*12DIGIT            ; Unix seconds
 ///   notice    = 1*9DIGIT             ; source = DIGIT, purposes = 1*2DIGIT: the enum's value, the set's bits
-std::size_t write_record(const record&, char* out) noexcept;
+[[nodiscard]] ABIDE_API std::size_t write_record(const record&, char* out) noexcept;
 
 /// Reads that form; nothing for any other bytes, which then count as no choice.
-std::optional<record> read_record(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<record> read_record(std::string_view) noexcept;
 
 /// Unix seconds of an RFC 3339 date-time (fractions are dropped); nothing when it is none.
-std::optional<std::int64_t> read_timestamp(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<std::int64_t> read_timestamp(std::string_view) noexcept;
 
 /// Whether the text is an RFC 3339 full-date or date-time (GPC-19).
-bool is_date_or_timestamp(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API bool is_date_or_timestamp(std::string_view) noexcept;
 
 /// Writes `YYYY-MM-DD` of a Unix time into `out` (10 bytes), years 0000 to 9999.
-void write_date(std::int64_t time, char* out) noexcept;
+ABIDE_API void write_date(std::int64_t time, char* out) noexcept;
 
 }  // namespace abide

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/catalog.hpp"
 #include "abide/policy.hpp"
 
@@ -12,7 +13,7 @@ namespace abide {
 enum class request_type : std::uint8_t { other, image, script, frame, beacon, fetch, style, font, media };
 
 /// The type of a name (`script`, `iframe`, ...); other for any that is not known.
-request_type request_type_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API request_type request_type_named(std::string_view) noexcept;
 
 struct request_facts {
   std::string_view url;  ///< absolute, or without a host: the site's own
@@ -23,11 +24,11 @@ struct request_facts {
 
 /// Whether two hosts (lower case) belong to one site: one is below the other, or both below a domain that somebody can
 /// own. There is no public suffix list here, only the usual shapes of it (`co.uk`, `github.io`): in doubt they do not.
-bool of_one_site(std::string_view host, std::string_view other) noexcept;
+[[nodiscard]] ABIDE_API bool of_one_site(std::string_view host, std::string_view other) noexcept;
 
 /// Classifies a request by its URL: what the path says of a known host, the third party's host, the usual shapes of
 /// beacons and pixels on any host, then: the site's own requests are required, those of others follow the unknown rule.
 /// A tag container counts as such, not as what it may load.
-classification classify_request(const policy&, const request_facts&) noexcept;
+[[nodiscard]] ABIDE_API classification classify_request(const policy&, const request_facts&) noexcept;
 
 }  // namespace abide

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "abide/api.h"
+
 namespace abide {
 
 /// How a Sec-GPC line that some intermediary joined (`0, 1`) is read; W3C GPC leaves it open (issue 114).
@@ -21,18 +23,18 @@ struct signals {
 
 /// True when one Sec-GPC field value expresses the preference (W3C GPC, GPC-2..GPC-5).
 ///   Sec-GPC-field-value = "1"        ; OWS = *( SP / HTAB ) around it is not part of the value
-bool expresses_gpc(std::string_view value, joined_values joined = joined_values::any) noexcept;
+[[nodiscard]] ABIDE_API bool expresses_gpc(std::string_view value, joined_values joined = joined_values::any) noexcept;
 
 /// Reads one DNT field value (W3C TPE, DNT-1): only its first character counts.
 ///   DNT-field-value = ( "0" / "1" ) *DNT-extension
-dnt_value read_dnt(std::string_view value) noexcept;
+[[nodiscard]] ABIDE_API dnt_value read_dnt(std::string_view value) noexcept;
 
 /// Folds one header field into `seen`; fields of other names change nothing. Call it for every field of the
 /// header section, never for a trailer (GPC-6). One exact `1` among several fields is enough (GPC-4).
-void read_signal(std::string_view name, std::string_view value, signals& seen,
-                 joined_values joined = joined_values::any) noexcept;
+ABIDE_API void read_signal(std::string_view name, std::string_view value, signals& seen,
+                           joined_values joined = joined_values::any) noexcept;
 
 /// Whether two field names are the same name (RFC 9110 section 5.1: case-insensitive).
-bool same_field(std::string_view a, std::string_view b) noexcept;
+[[nodiscard]] ABIDE_API bool same_field(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace abide

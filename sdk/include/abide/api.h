@@ -1,0 +1,20 @@
+/* What the shared libraries export. Everything else is hidden. */
+#ifndef ABIDE_API_H
+#define ABIDE_API_H
+
+/* ABIDE_API stands before what the C++ headers promise. CMake and pkg-config define ABIDE_SHARED where the libraries
+   are shared; a program that links them statically exports none of it. */
+#if defined(ABIDE_SHARED) && (defined(__GNUC__) || defined(__clang__))
+#define ABIDE_API __attribute__((visibility("default")))
+#else
+#define ABIDE_API
+#endif
+
+/* ABIDE_C_API stands before the C functions: abide.wasm exports those, and no others. */
+#if defined(__wasm__)
+#define ABIDE_C_API __attribute__((used, visibility("default")))
+#else
+#define ABIDE_C_API ABIDE_API
+#endif
+
+#endif

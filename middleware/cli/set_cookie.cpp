@@ -1,10 +1,9 @@
 #include <cstdio>
 #include <string>
 
-#include <libpsl.h>
-
 #include "abide/cookie.hpp"
 #include "abide/record.hpp"
+#include "base/cookie_domain.hpp"
 #include "base/lower.hpp"
 #include "command.hpp"
 #include "lines.hpp"
@@ -15,8 +14,6 @@ namespace abide::cli {
 namespace {
 
 using nlohmann::ordered_json;
-
-bool is_public_suffix(const std::string& domain) { return psl_is_public_suffix(psl_builtin(), domain.c_str()) != 0; }
 
 ordered_json text_or_null(std::string_view text) {
   if (text.empty()) return nullptr;

@@ -20,6 +20,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "abide/api.h"
 #include "abide/beast_body.hpp"
 #include "abide/beast_fields.hpp"
 #include "abide/carry.hpp"
@@ -61,9 +62,9 @@ visit begin(const site& s, boost::beast::http::header<true, Fields>& header, con
 
 namespace beast_detail {
 
-beast_reply reply_of(own_reply&&, unsigned version, bool keep_alive, bool is_head);
-void warn_of_unreadable_form(const visit&);
-void warn_of_fixed_page(const visit&);
+[[nodiscard]] ABIDE_API beast_reply reply_of(own_reply&&, unsigned version, bool keep_alive, bool is_head);
+ABIDE_API void warn_of_unreadable_form(const visit&);
+ABIDE_API void warn_of_fixed_page(const visit&);
 
 /// The body as far as Abide's own pages read it; nothing for a request that is not theirs.
 template <class Body>

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "abide/api.h"
 #include "abide/effect.hpp"
 #include "abide/site.hpp"
 
@@ -10,15 +11,15 @@ namespace abide {
 
 /// Starts it and returns at once. `done` is called exactly once, from any thread or before this returns; it must
 /// neither block nor throw. `gone`: see log::gone_flag.
-void carry_out(const visit&, effect, std::function<void(effect_result)> done, log::gone_flag gone = {});
+ABIDE_API void carry_out(const visit&, effect, std::function<void(effect_result)> done, log::gone_flag gone = {});
 
 /// Waits for the result, at most for the log's timeout; then the strict answer. For threads that may block.
-effect_result carry_out(const visit&, effect);
+[[nodiscard]] ABIDE_API effect_result carry_out(const visit&, effect);
 
 /// Hands the log what nobody waits for (visit::take_notes). Call it after identify, answer and finish. Does not wait.
-void hand_over(visit&);
+ABIDE_API void hand_over(visit&);
 
 /// Unix seconds: of site_options::clock where it is given, else of the system.
-std::int64_t now_of(const site&);
+[[nodiscard]] ABIDE_API std::int64_t now_of(const site&);
 
 }  // namespace abide

@@ -8,12 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "abide/api.h"
 #include "abide/policy.hpp"
 
 namespace abide {
 
 /// A configuration that cannot be used; what() names the file, the JSON path and what was expected.
-class config_error : public std::runtime_error {
+class ABIDE_API config_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -21,7 +22,7 @@ class config_error : public std::runtime_error {
 /// Where geo headers come from (policy `jurisdiction.from`).
 enum class geo_source { fixed, cloudflare, cloudfront, vercel, fastly, akamai, appengine, google_lb, maxmind };
 
-std::string_view name_of(geo_source) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(geo_source) noexcept;
 
 enum class lifetime_unit : std::uint8_t { unknown, session, seconds, minutes, hours, days, weeks, months, years };
 
@@ -68,12 +69,12 @@ struct config {
 };
 
 /// The consent cookie's name: `__Host-NAME` on HTTPS, where browsers enforce the prefix; `NAME` else.
-std::string consent_cookie_name(const config&, bool secure);
+[[nodiscard]] ABIDE_API std::string consent_cookie_name(const config&, bool secure);
 
 /// Reads a policy file. Throws config_error.
-config load_config(const std::string& file);
+[[nodiscard]] ABIDE_API config load_config(const std::string& file);
 
 /// Reads a policy from text; `name` stands for the file in messages. Throws config_error.
-config parse_config(std::string_view json, std::string_view name);
+[[nodiscard]] ABIDE_API config parse_config(std::string_view json, std::string_view name);
 
 }  // namespace abide

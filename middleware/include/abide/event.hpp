@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "abide/api.h"
 #include "abide/category.hpp"
 #include "abide/record.hpp"
 #include "abide/signal.hpp"
@@ -25,13 +26,13 @@ enum class event_kind : std::uint8_t {
   account_link,
   erase
 };
-std::string_view name_of(event_kind) noexcept;
-std::optional<event_kind> event_kind_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(event_kind) noexcept;
+[[nodiscard]] ABIDE_API std::optional<event_kind> event_kind_named(std::string_view) noexcept;
 
 /// A signal and a choice that contradict each other (11 CCR 7025(c)(3)), and what became of it.
 enum class conflict_state : std::uint8_t { none, notified, exception_granted };
-std::string_view name_of(conflict_state) noexcept;
-std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(conflict_state) noexcept;
+[[nodiscard]] ABIDE_API std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
 
 /// One change of a visitor's state. Texts are printable ASCII of at most 128 characters.
 struct consent_event {
@@ -64,9 +65,9 @@ struct consent_record {
 };
 
 /// SHA-256 in hex: for `notice_hash`.
-std::string sha256_hex(std::string_view);
+[[nodiscard]] ABIDE_API std::string sha256_hex(std::string_view);
 
 /// A new pseudonym: 128 random bits in hex.
-std::string new_subject();
+[[nodiscard]] ABIDE_API std::string new_subject();
 
 }  // namespace abide

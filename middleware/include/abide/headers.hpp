@@ -2,9 +2,11 @@
 // A message's header section as an HTTP library shows it: the one thing an adapter must implement.
 #include <string_view>
 
+#include "abide/api.h"
+
 namespace abide {
 
-class header_section {
+class ABIDE_API header_section {
  public:
   virtual ~header_section() = default;
 

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "abide/api.h"
 #include "abide/event.hpp"
 
 namespace abide {
@@ -23,7 +24,7 @@ enum class save_status : std::uint8_t {
   timed_out,  ///< no answer in time
   failed,     ///< the store cannot be written
 };
-std::string_view name_of(save_status) noexcept;
+[[nodiscard]] ABIDE_API std::string_view name_of(save_status) noexcept;
 
 struct save_result {
   save_status status = save_status::failed;
@@ -60,7 +61,7 @@ struct log_change {
 
 /// Every function may be called from every thread and returns at once: none waits for a store. A callback is called
 /// exactly once, from any thread or before the function returns; it must neither block nor throw.
-class log {
+class ABIDE_API log {
  public:
   virtual ~log() = default;
 

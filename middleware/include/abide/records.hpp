@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "abide/api.h"
 #include "abide/log.hpp"
 
 namespace abide {
@@ -39,7 +40,7 @@ struct records_state {
 /// After fork() parent and child may both go on: the child opens the store for itself when it first uses the log.
 /// Events of save_later that wait at the fork are written by the parent. fork() waits until SQLite ends what it is
 /// doing. What is in `memory:` stays with the parent.
-class records : public log {
+class ABIDE_API records : public log {
  public:
   /// `sqlite:FILE`, `postgres://...` (libpq), or `memory:`. Throws config_error for anything else, for a store that
   /// this build leaves out, and for keys that cannot be used. A store that is away, locked or damaged is no error here:

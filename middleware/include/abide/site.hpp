@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "abide/api.h"
 #include "abide/config.hpp"
 #include "abide/decision.hpp"
 #include "abide/effect.hpp"
@@ -70,7 +71,7 @@ enum class warning : unsigned;  ///< middleware/src/site/exchange.hpp
 /// One exchange, from the request's header section to the filtered response: bytes and results in, bytes and effects
 /// out. It has no clock, file, lock, thread or socket, and never waits. Of one thread at a time; any thread. Must not
 /// outlive its site.
-class [[nodiscard]] visit {
+class [[nodiscard]] ABIDE_API visit {
  public:
   explicit visit(std::unique_ptr<exchange>) noexcept;  ///< made by site::begin
   visit(visit&&) noexcept;
@@ -124,7 +125,7 @@ class [[nodiscard]] visit {
 };
 
 /// Every function may be called from every thread, except that a site is destroyed after its visits.
-class site {
+class ABIDE_API site {
  public:
   /// Opens what the options and the policy name: keys, store, browser files, place database. Throws config_error.
   explicit site(config, site_options = {});
@@ -148,6 +149,6 @@ class site {
 };
 
 /// Reads the policy file and makes the site. Throws config_error.
-site load_site(const std::string& policy_file, site_options = {});
+[[nodiscard]] ABIDE_API site load_site(const std::string& policy_file, site_options = {});
 
 }  // namespace abide

@@ -57,7 +57,7 @@ struct decision {
                                         const visitor&, std::int64_t now) noexcept;
 
 /// How long a grant is valid in the place, in days: the policy's lifetime, else the law's.
-std::uint32_t consent_days(const policy&, const jurisdiction&) noexcept;
+[[nodiscard]] ABIDE_API std::uint32_t consent_days(const policy&, const jurisdiction&) noexcept;
 
 /// The verdict for one classified cookie.
 [[nodiscard]] ABIDE_API verdict judge(const decision&, const policy&, const cookie_facts&,

@@ -1,13 +1,17 @@
 # Turns files into a C++ source that holds their bytes, so that the library needs no files at run time:
 #
-#   cmake -D OUT=embedded.cpp -P embed.cmake -- FILE...
+#   cmake -D OUT=embedded.cpp [-D FUNCTION=embedded_files] -P embed.cmake -- FILE...
 #
-# The result defines abide::embedded_files() (src/base/embedded.hpp); a file goes by its name without the folder. Comments and
+# The result defines abide::embedded_files(), or the function named (src/base/embedded.hpp); a file goes by its name without the folder. Comments and
 # indentation of .css and .html files are for their readers and stay out.
 cmake_minimum_required(VERSION 3.20)
 
 if(NOT DEFINED OUT)
   message(FATAL_ERROR "embed.cmake: -D OUT=FILE is missing")
+endif()
+
+if(NOT DEFINED FUNCTION)
+  set(FUNCTION embedded_files)
 endif()
 
 set(files)
@@ -26,7 +30,7 @@ set(rows "")
 set(count 0)
 foreach(file IN LISTS files)
   get_filename_component(name "${file}" NAME)
-  if(name MATCHES "\\.(css|html)$")
+  if(name MATCHES "\\.(css|html)$" AND FUNCTION STREQUAL "embedded_files")
     file(READ "${file}" text)
     string(REGEX REPLACE "/\\*[^*]*\\*+([^/*][^*]*\\*+)*/" "" text "${text}")
     string(REGEX REPLACE "<!--([^-]|-[^-])*-->" "" text "${text}")
@@ -63,7 +67,7 @@ ${rows}};
 
 }  // namespace
 
-std::span<const embedded_file> embedded_files() noexcept { return files; }
+std::span<const embedded_file> ${FUNCTION}() noexcept { return files; }
 
 }  // namespace abide
 ")

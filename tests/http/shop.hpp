@@ -38,7 +38,7 @@ struct setting {
   bool tls = false;
   std::optional<abide::mode> mode = std::nullopt;
   std::string records = "none";
-  std::string browser_files = {};  ///< folder with gate.js and abide.mjs
+  std::string browser_files = "none";  ///< folder with gate.js and abide.mjs
 };
 
 struct shop {

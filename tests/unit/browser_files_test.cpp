@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/embedded.hpp"
 #include "catch.hpp"
 #include "pages/page_words.hpp"
 #include "policy/texts.hpp"
@@ -21,7 +22,7 @@ TEST_CASE("the few words that scripts of the page show are there in every langua
 }
 
 TEST_CASE("a file that is made of the settings is found by its name and changes the version") {
-  browser_files files("", "{}");
+  browser_files files("none", "{}");
   const std::string before = files.version_path();
   files.add("de.json", "application/json", "{\"a\":\"b\"}");
   CHECK(files.version_path() != before);
@@ -30,4 +31,14 @@ TEST_CASE("a file that is made of the settings is found by its name and changes 
   CHECK(files.find("fr.json") == nullptr);
   files.add("de.json", "application/json", "{\"a\":\"c\"}");
   CHECK(files.find("de.json")->bytes == "{\"a\":\"c\"}");
+}
+
+TEST_CASE("a site that names no folder serves the module that is built in, where one is; none means none") {
+  const bool is_built_in = !embedded_browser_files().empty();
+  const browser_files built_in("", "{}"), none("none", "{}");
+  CHECK(built_in.has_module() == is_built_in);
+  CHECK((built_in.find("abide.wasm") != nullptr) == is_built_in);
+  CHECK(!none.has_module());
+  CHECK(none.find("gate.js") == nullptr);
+  CHECK(none.find("notice.css") != nullptr);
 }

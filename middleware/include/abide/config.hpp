@@ -72,9 +72,9 @@ struct config {
 [[nodiscard]] ABIDE_API std::string consent_cookie_name(const config&, bool secure);
 
 /// Reads a policy file. Throws config_error.
-[[nodiscard]] ABIDE_API config load_config(const std::string& file);
+ABIDE_API config load_config(const std::string& file);
 
 /// Reads a policy from text; `name` stands for the file in messages. Throws config_error.
-[[nodiscard]] ABIDE_API config parse_config(std::string_view json, std::string_view name);
+ABIDE_API config parse_config(std::string_view json, std::string_view name);
 
 }  // namespace abide

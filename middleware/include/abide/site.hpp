@@ -37,7 +37,8 @@ struct site_options {
   std::vector<std::string> keys;        ///< overrides the policy's keys, newest first; at least 32 bytes each
   std::string records;                  ///< overrides the policy's store: `sqlite:FILE`, `postgres://...`; `none`
   std::shared_ptr<abide::log> log;      ///< the server's own log, in place of any store
-  std::string browser_files;            ///< folder with abide.mjs, gate.js ...; empty: the notice works without scripts
+  std::string browser_files;            ///< folder with abide.mjs, gate.js ...; empty: those that are built in; `none`:
+                                        ///< the notice works without scripts
   bool reports = false;                 ///< keep what visit::report tells; costs allocations
   std::function<std::int64_t()> clock;  ///< Unix seconds; empty: the system clock
   std::function<void(const std::string&)> warn;  ///< empty: standard error. May be called from any thread

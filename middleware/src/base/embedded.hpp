@@ -13,6 +13,9 @@ struct embedded_file {
 
 std::span<const embedded_file> embedded_files() noexcept;
 
+/// What browsers load, as the wasm folder is built; empty in builds without em++ (ABIDE_WASM).
+std::span<const embedded_file> embedded_browser_files() noexcept;
+
 /// The file of this name; null when there is none.
 inline const embedded_file* embedded(std::string_view name) noexcept {
   for (const embedded_file& file : embedded_files())

@@ -27,6 +27,12 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+std::string built_in(std::string_view name) {
+  for (const embedded_file& file : embedded_browser_files())
+    if (file.name == name) return std::string(file.bytes);
+  return {};
+}
+
 std::string hex(std::uint64_t number) {
   std::string out;
   for (int shift = 44; shift >= 0; shift -= 4) out += "0123456789abcdef"[number >> shift & 15u];
@@ -39,12 +45,14 @@ browser_files::browser_files(const std::string& folder, std::string policy) {
   files_["policy.json"] = {"application/json", std::move(policy)};
   for (const char* name : {"notice.css", "preferences.css", "policy.css"})
     if (const embedded_file* css = embedded(name)) files_[name] = {"text/css; charset=utf-8", std::string(css->bytes)};
-  if (!folder.empty())
+  const bool is_none = folder == "none", is_built_in = folder.empty();
+  if (!is_none)
     for (const known_file& known : module_files)
-      if (std::string bytes = read(folder + "/" + std::string(known.name)); !bytes.empty())
+      if (std::string bytes = is_built_in ? built_in(known.name) : read(folder + "/" + std::string(known.name));
+          !bytes.empty())
         files_[std::string(known.name)] = {known.type, std::move(bytes)};
   has_module_ = files_.count("gate.js") != 0 && files_.count("abide.mjs") != 0;
-  if (!folder.empty() && !has_module_) throw config_error(folder + ": expected gate.js and abide.mjs");
+  if (!is_none && !is_built_in && !has_module_) throw config_error(folder + ": expected gate.js and abide.mjs");
   set_version();
 }
 

@@ -13,7 +13,7 @@ struct browser_file {
 
 class browser_files {
  public:
-  /// Reads the known files of a folder; empty: only the built-in ones. `policy` becomes policy.json: a change of it is
+  /// Reads the known files of a folder; empty: those that are built in; `none`: no module. `policy` becomes policy.json: a change of it is
   /// a new version too. Throws config_error when the folder is no module.
   browser_files(const std::string& folder, std::string policy);
 

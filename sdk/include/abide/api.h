@@ -2,9 +2,9 @@
 #ifndef ABIDE_API_H
 #define ABIDE_API_H
 
-/* ABIDE_API stands before what the C++ headers promise. CMake and pkg-config define ABIDE_SHARED where the libraries
-   are shared; a program that links them statically exports none of it. */
-#if defined(ABIDE_SHARED) && (defined(__GNUC__) || defined(__clang__))
+/* ABIDE_API stands before what the C++ headers promise. CMake and pkg-config define ABIDE_SHARED_LIBRARY where the
+   libraries are shared; a program that links them statically exports none of it. */
+#if defined(ABIDE_SHARED_LIBRARY) && (defined(__GNUC__) || defined(__clang__))
 #define ABIDE_API __attribute__((visibility("default")))
 #else
 #define ABIDE_API

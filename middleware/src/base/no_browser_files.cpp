@@ -1,0 +1,8 @@
+// In builds without em++: nothing that browsers load is built in.
+#include "base/embedded.hpp"
+
+namespace abide {
+
+std::span<const embedded_file> embedded_browser_files() noexcept { return {}; }
+
+}  // namespace abide

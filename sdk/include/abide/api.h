@@ -4,10 +4,12 @@
 
 /* ABIDE_API stands before what the C++ headers promise. CMake and pkg-config define ABIDE_SHARED_LIBRARY where the
    libraries are shared; a program that links them statically exports none of it. */
-#if defined(ABIDE_SHARED_LIBRARY) && (defined(__GNUC__) || defined(__clang__))
-#define ABIDE_API __attribute__((visibility("default")))
-#else
+#if !defined(ABIDE_SHARED_LIBRARY)
 #define ABIDE_API
+#elif defined(__cplusplus)
+#define ABIDE_API [[gnu::visibility("default")]]
+#else
+#define ABIDE_API __attribute__((visibility("default")))
 #endif
 
 /* ABIDE_C_API stands before the C functions: abide.wasm exports those, and no others. */

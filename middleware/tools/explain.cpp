@@ -4,6 +4,7 @@
 
 #include "abide/decision.hpp"
 #include "tools/prose.hpp"
+#include "words/words.hpp"
 
 namespace abide::cli {
 namespace {
@@ -20,20 +21,7 @@ std::string site_text(const config& site) {
                      : "  Mode observe: NOTHING IS REMOVED. The site only reports what enforce would remove.\n");
 }
 
-std::string_view source_text(geo_source from) {
-  switch (from) {
-    case geo_source::cloudflare: return "the country and region headers of Cloudflare";
-    case geo_source::cloudfront: return "the viewer-country headers of Amazon CloudFront";
-    case geo_source::vercel: return "the country and region headers of Vercel";
-    case geo_source::fastly: return "the country and region headers set at Fastly";
-    case geo_source::akamai: return "the EdgeScape header of Akamai";
-    case geo_source::appengine: return "the country and region headers of Google App Engine";
-    case geo_source::google_lb: return "the country and region headers of Google Cloud load balancing";
-    case geo_source::maxmind: return "the visitor's address in a MaxMind database";
-    case geo_source::fixed: break;
-  }
-  return "a fixed place";
-}
+std::string_view source_text(geo_source from) { return words::place_sources[static_cast<std::size_t>(from)].explained; }
 
 std::string trust_text(const config& site) {
   if (site.trusted_proxies.empty())

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "../src/calendar.hpp"
+#include "../src/words.hpp"
 #include "pack_table.hpp"
 
 namespace {
@@ -21,9 +22,9 @@ std::string day(const table::row& r, const std::string& column) {
   return std::to_string(abide::calendar::days_of(y, m, d));
 }
 
-std::string one_of(const table::row& r, const std::string& column, const std::string& type,
-                   const std::vector<std::string>& names) {
-  if (std::find(names.begin(), names.end(), r.at(column)) == names.end())
+template <class names>
+std::string one_of(const table::row& r, const std::string& column, const std::string& type, const names& known) {
+  if (std::find(known.begin(), known.end(), r.at(column)) == known.end())
     fail(r.at("#") + ": " + column + ": unknown value " + r.at(column));
   return type + "::" + r.at(column);
 }
@@ -47,12 +48,13 @@ std::string ages(const table::row& r, const std::string& column) {
 }
 
 int exempt_bits(const table::row& r) {
-  static const std::map<std::string, int> bits{{"statistical", 1}, {"appearance", 2}, {"emergency", 4}};
+  constexpr const auto& purposes = abide::words::exempt_purpose;
   int all = 0;
   std::istringstream in(r.at("exempt"));
   for (std::string name; std::getline(in, name, ',');) {
-    if (!bits.count(name)) fail(r.at("#") + ": exempt: unknown purpose " + name);
-    all |= bits.at(name);
+    const auto at = std::find(purposes.begin(), purposes.end(), name);
+    if (at == purposes.end()) fail(r.at("#") + ": exempt: unknown purpose " + name);
+    all |= 1 << (at - purposes.begin());
   }
   return all;
 }
@@ -80,9 +82,8 @@ std::string jurisdiction_row(const table::row& r) {
   check_clauses(r);
   std::ostringstream out;
   out << "  {" << quoted(r.at("code")) << ", " << quoted(r.at("name")) << ", "
-      << one_of(r, "regime", "regime", {"opt_in", "opt_out", "notice"}) << ", " << letters(r, "own") << ", "
-      << letters(r, "shared") << ", "
-      << one_of(r, "gpc_duty", "gpc_duty", {"none", "must", "conditional", "permissive", "ambiguous", "policy"}) << ", "
+      << one_of(r, "regime", "regime", abide::words::regime) << ", " << letters(r, "own") << ", "
+      << letters(r, "shared") << ", " << one_of(r, "gpc_duty", "gpc_duty", abide::words::gpc_duty) << ", "
       << day(r, "from") << ", " << day(r, "gpc_from") << ", " << number(r, "consent_days", 1, 3650) << ", "
       << number(r, "refusal_days", 1, 3650) << ", " << ages(r, "minors_banned") << ", " << ages(r, "minors_opt_in")
       << ", " << (r.at("minors_scope") == "all" ? "true" : "false") << ", "

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "../src/catalog_data.hpp"
+#include "../src/words.hpp"
 #include "pack_table.hpp"
 
 namespace {
@@ -21,7 +22,7 @@ struct entry {
 };
 
 int category_of(const table::row& r) {
-  static const std::vector<std::string> names{"required", "analytics", "functional", "targeting"};
+  constexpr const auto& names = abide::words::category;
   const auto at = std::find(names.begin(), names.end(), r.at("category"));
   if (at == names.end()) fail(r.at("#") + ": category: expected required, analytics, functional or targeting");
   return static_cast<int>(at - names.begin());

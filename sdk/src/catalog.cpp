@@ -6,6 +6,7 @@
 #include "catalog_anywhere.hpp"
 #include "catalog_data.hpp"
 #include "cookie_name.hpp"
+#include "words.hpp"
 
 namespace abide {
 namespace {
@@ -190,8 +191,8 @@ static_assert(sizeof(match) <= 16);
 }  // namespace
 
 std::string_view name_of(evidence e) noexcept {
-  constexpr std::array<std::string_view, 6> names{"policy", "catalog", "pattern", "host", "model", "rule"};
-  return static_cast<unsigned>(e) < names.size() ? names[static_cast<unsigned>(e)] : "rule";
+  const std::size_t number = static_cast<std::size_t>(e);
+  return number < words::evidence.size() ? words::evidence[number] : words::evidence.back();
 }
 
 bool look_up(std::string_view name, std::string_view host, classification& found) noexcept {

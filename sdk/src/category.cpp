@@ -1,11 +1,9 @@
 #include "abide/category.hpp"
 
-namespace abide {
-namespace {
-constexpr std::array<std::string_view, 4> names{"required", "analytics", "functional", "targeting"};
-}
+#include "words.hpp"
 
-std::string_view name_of(category c) noexcept { return names[static_cast<unsigned>(c) & 3u]; }
+namespace abide {
+std::string_view name_of(category c) noexcept { return words::category[static_cast<unsigned>(c) & 3u]; }
 
 std::optional<category> category_named(std::string_view name) noexcept {
   for (const category c : categories)

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
+#include "words.hpp"
+
 namespace abide {
 namespace {
-
-constexpr std::array<std::string_view, 8> wish_names{"reject-all", "accept-all", "save", "opt-out",
-                                                     "withdraw",   "object",     "undo", "signal"};
 
 // A clock ahead of this one by more is broken: its times are not carried on.
 constexpr std::int64_t clock_skew = 30;
@@ -72,8 +71,8 @@ bool is_partial(wish w) noexcept { return w == wish::opt_out || w == wish::undo 
 }  // namespace
 
 std::optional<wish> wish_named(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < wish_names.size(); ++i)
-    if (name == wish_names[i]) return static_cast<wish>(i);
+  for (std::size_t i = 0; i < words::wish.size(); ++i)
+    if (name == words::wish[i]) return static_cast<wish>(i);
   return {};
 }
 

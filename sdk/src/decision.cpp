@@ -2,6 +2,7 @@
 
 #include "ascii.hpp"
 #include "calendar.hpp"
+#include "words.hpp"
 
 namespace abide {
 namespace {
@@ -239,14 +240,11 @@ verdict judge(const decision& d, const policy& p, const cookie_facts& facts, con
 }
 
 std::string_view name_of(rule r) noexcept {
-  constexpr std::array<std::string_view, 10> names{"D0", "D1", "D2", "D3a", "D3b", "D3c", "D4", "D5", "D6e", "D6"};
-  return static_cast<unsigned>(r) < names.size() ? names[static_cast<unsigned>(r)] : "D6";
+  const std::size_t number = static_cast<std::size_t>(r);
+  return number < words::rule.size() ? words::rule[number] : words::rule.back();
 }
 
-std::string_view name_of(notice n) noexcept {
-  constexpr std::array<std::string_view, 4> names{"none", "banner", "status", "objection"};
-  return names[static_cast<unsigned>(n) & 3u];
-}
+std::string_view name_of(notice n) noexcept { return words::notice[static_cast<unsigned>(n) & 3u]; }
 
 std::string_view why(const decision& d, const verdict& v) noexcept {
   switch (v.rule) {

@@ -5,6 +5,7 @@
 #include "ascii.hpp"
 #include "calendar.hpp"
 #include "jurisdiction_data.hpp"
+#include "words.hpp"
 
 namespace abide {
 namespace {
@@ -77,8 +78,7 @@ std::string_view caution(const jurisdiction& place) noexcept {
 }
 
 std::string_view name_of(regime r) noexcept {
-  constexpr std::array<std::string_view, 3> names{"opt_in", "opt_out", "notice"};
-  return names[static_cast<unsigned>(r) % names.size()];
+  return words::regime[static_cast<std::size_t>(r) % words::regime.size()];
 }
 
 }  // namespace abide

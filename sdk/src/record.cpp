@@ -2,12 +2,10 @@
 
 #include "ascii.hpp"
 #include "calendar.hpp"
+#include "words.hpp"
 
 namespace abide {
 namespace {
-
-constexpr std::array<std::string_view, 8> source_names{"none",   "banner", "settings", "gpc_header",
-                                                       "gpc_js", "dnt",    "account",  "api"};
 
 char* put(char* out, std::string_view text) noexcept {
   for (const char c : text) *out++ = c;
@@ -107,11 +105,11 @@ std::optional<std::int64_t> read_offset(std::string_view text) noexcept {
 
 }  // namespace
 
-std::string_view name_of(source s) noexcept { return source_names[static_cast<unsigned>(s) & 7u]; }
+std::string_view name_of(source s) noexcept { return words::source[static_cast<unsigned>(s) & 7u]; }
 
 std::optional<source> source_named(std::string_view name) noexcept {
-  for (std::size_t i = 1; i < source_names.size(); ++i)
-    if (name == source_names[i]) return static_cast<source>(i);
+  for (std::size_t i = 1; i < words::source.size(); ++i)
+    if (name == words::source[i]) return static_cast<source>(i);
   return {};
 }
 
@@ -142,7 +140,7 @@ std::optional<record> read_record(std::string_view text) noexcept {
   const auto time = read_number(ascii::take_until(text, '.'), 12);
   const auto notice = read_number(ascii::take_until(text, '.'), 9);
   const auto from = read_number(ascii::take_until(text, '.'), 1);
-  if (!time || !notice || !from || *from >= static_cast<std::int64_t>(source_names.size())) return {};
+  if (!time || !notice || !from || *from >= static_cast<std::int64_t>(words::source.size())) return {};
   r.time = *time;
   r.notice = static_cast<std::uint32_t>(*notice);
   r.source = static_cast<source>(*from);

@@ -5,6 +5,7 @@
 #include "abide/cookie.hpp"
 #include "ascii.hpp"
 #include "catalog_data.hpp"
+#include "words.hpp"
 
 namespace abide {
 namespace {
@@ -144,28 +145,10 @@ bool of_one_site(std::string_view host, std::string_view other) noexcept {
 }
 
 request_type request_type_named(std::string_view name) noexcept {
-  struct known {
-    std::string_view name;
-    request_type type;
-  };
-  constexpr std::array<known, 16> names{{{"image", request_type::image},
-                                         {"img", request_type::image},
-                                         {"script", request_type::script},
-                                         {"frame", request_type::frame},
-                                         {"iframe", request_type::frame},
-                                         {"sub_frame", request_type::frame},
-                                         {"beacon", request_type::beacon},
-                                         {"ping", request_type::beacon},
-                                         {"fetch", request_type::fetch},
-                                         {"xhr", request_type::fetch},
-                                         {"xmlhttprequest", request_type::fetch},
-                                         {"style", request_type::style},
-                                         {"stylesheet", request_type::style},
-                                         {"font", request_type::font},
-                                         {"media", request_type::media},
-                                         {"video", request_type::media}}};
-  for (const known& each : names)
-    if (ascii::same(each.name, name)) return each.type;
+  for (std::size_t number = 0; number < words::request_type.size(); ++number)
+    if (ascii::same(words::request_type[number], name)) return static_cast<request_type>(number);
+  for (const words::spelling& each : words::request_type_also)
+    if (ascii::same(each.text, name)) return static_cast<request_type>(each.number);
   return request_type::other;
 }
 

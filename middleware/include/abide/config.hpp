@@ -19,8 +19,20 @@ class ABIDE_API config_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// words: begin geo (made by middleware/words/generate.mjs)
 /// Where geo headers come from (policy `jurisdiction.from`).
-enum class geo_source { fixed, cloudflare, cloudfront, vercel, fastly, akamai, appengine, google_lb, maxmind };
+enum class geo_source {
+  fixed,       ///< a fixed place
+  cloudflare,  ///< the country and region headers of Cloudflare
+  cloudfront,  ///< the viewer-country headers of Amazon CloudFront
+  vercel,      ///< the country and region headers of Vercel
+  fastly,      ///< the country and region headers set at Fastly
+  akamai,      ///< the EdgeScape header of Akamai
+  appengine,   ///< the country and region headers of Google App Engine
+  google_lb,   ///< the country and region headers of Google Cloud load balancing
+  maxmind,     ///< the visitor's address in a MaxMind database
+};
+// words: end
 
 [[nodiscard]] ABIDE_API std::string_view name_of(geo_source) noexcept;
 
@@ -52,20 +64,44 @@ struct config {
   abide::policy policy;
   std::vector<cookie_declaration> declarations;  ///< one for each of policy.cookies, in their order
 
-  std::string site_name = "This site", contact;
-  geo_source geo = geo_source::fixed;
-  std::string fixed_location;  ///< empty: unknown place
-  std::string maxmind_file;
-  std::vector<std::string> trusted_proxies;  ///< CIDR
-  std::vector<std::string> languages{"en"};
   std::shared_ptr<const texts> words;  ///< what visitors read, with the site's own words on top
+
+  // Values of the policy file's keys; empty or 0: not given.
+  // words: begin keys (made by middleware/words/generate.mjs)
+  /// `site.name`: The name visitors know the site by; the notice shows it.
+  std::string site_name = "This site";
+  /// `site.contact`: Where visitors reach whoever answers for privacy: an address or a URL.
+  std::string contact;
+  /// `site.gpc_updated`: The day the site last changed what it says of Global Privacy Control (YYYY-MM-DD): lastUpdate
+  /// in /.well-known/gpc.json. Left out: that member is not written.
+  std::string gpc_updated;
+  /// `jurisdiction.from`: fixed: the place that "fixed" names. maxmind: the visitor's address in the database that
+  /// "maxmind" names. The others: the headers of that provider, believed only from trusted_proxies.
+  abide::geo_source geo = abide::geo_source::fixed;
+  /// `jurisdiction.trusted_proxies`: The address ranges (CIDR) of the proxies whose headers are believed. Empty: none
+  /// is.
+  std::vector<std::string> trusted_proxies;
+  /// `jurisdiction.fixed`: The place of every visitor when "from" is fixed: a country (DE) or a country and region
+  /// (US-CA). null: unknown, the strictest.
+  std::string fixed_location;
+  /// `jurisdiction.maxmind`: The path of a MaxMind database (.mmdb); needed when "from" is maxmind.
+  std::string maxmind_file;
+  /// `notice.languages`: Language tags, the first one for visitors whose languages are not among them.
+  std::vector<std::string> languages{"en"};
+  /// `notice.insert`: Whether the notice is inserted into HTML pages; false: the pages place it themselves.
   bool insert_notice = true;
-  std::string theme;  ///< path of the site's own style sheet for the preference page; may be empty
+  /// `notice.theme`: Path of the site's own style sheet for the preference page; it sets --abide-* properties.
+  std::string theme;
+  /// `consent.path`: The prefix of the consent pages, without a slash at its end.
   std::string consent_path = "/consent";
-  std::string keys;          ///< `env:NAME`, `file:PATH`, or empty: a random key
-  std::string records;       ///< `sqlite:FILE`, `postgres://...`; empty: no records are kept
-  unsigned retain_days = 0;  ///< how long a record is kept after its validity ended; 0: for ever
-  std::string gpc_updated;   ///< full-date for gpc.json `lastUpdate`; empty: the member is left out
+  /// `consent.keys`: Where the keys that sign the cookie lie, newest first: env:NAME or file:PATH. Left out: a random
+  /// key, and a restart forgets every choice.
+  std::string keys;
+  /// `records.store`: The store, such as sqlite:abide.db. Left out: no records are kept.
+  std::string records;
+  /// `records.retain_days`: How many days a record is kept after its validity ended. null: for ever.
+  unsigned retain_days = 0;
+  // words: end
 };
 
 /// The consent cookie's name: `__Host-NAME` on HTTPS, where browsers enforce the prefix; `NAME` else.

@@ -4,6 +4,7 @@
 
 #include "abide/record.hpp"
 #include "abide/signal.hpp"
+#include "words/words.hpp"
 
 namespace abide {
 namespace {
@@ -41,14 +42,7 @@ std::optional<std::string> read_last_update(const nlohmann::json& resource) {
 
 }  // namespace
 
-std::string_view name_of(gpc_answer answer) noexcept {
-  switch (answer) {
-    case gpc_answer::abides: return "abides";
-    case gpc_answer::does_not_abide: return "does-not-abide";
-    case gpc_answer::unknown: break;
-  }
-  return "unknown";
-}
+std::string_view name_of(gpc_answer answer) noexcept { return words::gpc_answer[static_cast<std::size_t>(answer)]; }
 
 gpc_support read_gpc_json(int status, std::string_view content_type, std::string_view body) {
   if (!has_representation(status) || !is_json_type(content_type)) return {};  // GPC-16, GPC-17

@@ -1,8 +1,11 @@
 #include "pages/public_policy.hpp"
 
+#include <bit>
+
 #include <nlohmann/json.hpp>
 
 #include "policy/lifetime.hpp"
+#include "words/words.hpp"
 
 namespace abide {
 namespace {
@@ -39,12 +42,14 @@ json cookies_of(const config& from) {
   return cookies;
 }
 
+template <class value, std::size_t count>
+std::string_view word_of(const std::array<std::string_view, count>& all, value v) noexcept {
+  return all[static_cast<std::size_t>(v)];
+}
+
+// Its number is a bit.
 std::string_view word_of(exempt_purpose purpose) noexcept {
-  switch (purpose) {
-    case exempt_purpose::appearance: return "appearance";
-    case exempt_purpose::emergency: return "emergency";
-    default: return "statistical";
-  }
+  return words::exempt_purpose[static_cast<std::size_t>(std::countr_zero(static_cast<std::uint8_t>(purpose)))];
 }
 
 json exemptions_of(const policy& p) {
@@ -57,9 +62,7 @@ json exemptions_of(const policy& p) {
 }
 
 json signals_of(const policy& p) {
-  constexpr const char* dnt[]{"as_objection", "as_gpc", "ignore"};
-  return {{"gpc_exception", p.exception == exception_policy::informed ? "informed" : "never"},
-          {"dnt", dnt[static_cast<unsigned>(p.dnt)]}};
+  return {{"gpc_exception", word_of(words::exception_policy, p.exception)}, {"dnt", word_of(words::dnt_policy, p.dnt)}};
 }
 
 }  // namespace
@@ -69,12 +72,12 @@ std::string public_policy_json(const config& from) {
   json site{{"name", from.site_name}};
   put(site, "host", p.host);
   const json file{{"site", std::move(site)},
-                  {"mode", p.mode == mode::observe ? "observe" : "enforce"},
+                  {"mode", word_of(words::mode, p.mode)},
                   {"signals", signals_of(p)},
                   {"notice", {{"version", p.notice_version}}},
                   {"cookies", cookies_of(from)},
                   {"exempt", exemptions_of(p)},
-                  {"unknown", p.unknown == unknown_policy::party ? "party" : "targeting"},
+                  {"unknown", word_of(words::unknown_policy, p.unknown)},
                   {"consent", {{"path", from.consent_path}, {"cookie", p.consent_cookie}}}};
   return file.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -1,30 +1,9 @@
 #include "place/place.hpp"
 
+#include "words/words.hpp"
+
 namespace abide {
 namespace {
-
-// Field names of each provider; Fastly and Google take the name from their configuration, these are the documented
-// ones.
-struct provider {
-  geo_source source;
-  std::string_view country, region;
-};
-constexpr provider providers[]{
-    {geo_source::cloudflare, "CF-IPCountry", "CF-Region-Code"},
-    {geo_source::cloudfront, "CloudFront-Viewer-Country", "CloudFront-Viewer-Country-Region"},
-    {geo_source::vercel, "X-Vercel-IP-Country", "X-Vercel-IP-Country-Region"},
-    {geo_source::fastly, "Fastly-Geo-Country", "Fastly-Geo-Region"},
-    {geo_source::appengine, "X-Appengine-Country", "X-Appengine-Region"},
-    {geo_source::google_lb, "X-Client-Geo-Country", "X-Client-Geo-Region"},
-};
-
-constexpr std::string_view edgescape = "X-Akamai-Edgescape";
-
-const provider* provider_of(geo_source source) {
-  for (const provider& p : providers)
-    if (p.source == source) return &p;
-  return nullptr;
-}
 
 bool is_code(std::string_view text, std::size_t least, std::size_t most) {
   if (text.size() < least || text.size() > most) return false;
@@ -48,8 +27,8 @@ std::string joined(std::string_view country, std::string_view region) {
   return location;
 }
 
-// EdgeScape = pair *( "," pair ), pair = key "=" value
-std::string_view edgescape_value(std::string_view field, std::string_view key) {
+// field = pair *( "," pair ), pair = key "=" value
+std::string_view pair_value(std::string_view field, std::string_view key) {
   while (!field.empty()) {
     const std::size_t end = field.find(',');
     std::string_view pair = field.substr(0, end);
@@ -59,6 +38,11 @@ std::string_view edgescape_value(std::string_view field, std::string_view key) {
       return pair.substr(key.size() + 1);
   }
   return {};
+}
+
+std::string_view value_of(const words::place_field& from, const header_section& request) {
+  const std::string_view field = from.name.empty() ? std::string_view{} : request.first(from.name);
+  return from.key.empty() ? field : pair_value(field, from.key);
 }
 
 }  // namespace
@@ -103,12 +87,8 @@ std::string places::location(const header_section& request, std::string_view pee
   if (from_ == geo_source::fixed) return fixed_;
   if (database_) return database_->location(client(request, peer));
   if (!trusts(peer)) return {};
-  if (from_ == geo_source::akamai) {
-    const std::string_view field = request.first(edgescape);
-    return joined(edgescape_value(field, "country_code"), edgescape_value(field, "region_code"));
-  }
-  const provider* p = provider_of(from_);
-  return p ? joined(request.first(p->country), request.first(p->region)) : std::string{};
+  const words::place_source& source = words::place_sources[static_cast<std::size_t>(from_)];
+  return joined(value_of(source.country, request), value_of(source.region, request));
 }
 
 }  // namespace abide

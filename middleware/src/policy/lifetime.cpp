@@ -1,14 +1,13 @@
 #include "policy/lifetime.hpp"
 
-#include <array>
 #include <charconv>
+
+#include "words/words.hpp"
 
 namespace abide {
 namespace {
 
-// In the order of lifetime_unit.
-constexpr std::array<std::string_view, 9> units{"",     "session", "seconds", "minutes", "hours",
-                                                "days", "weeks",   "months",  "years"};
+constexpr const auto& units = words::lifetime_unit;
 
 lifetime_unit unit_of(std::string_view word) noexcept {
   for (std::size_t i = static_cast<std::size_t>(lifetime_unit::seconds); i < units.size(); ++i)
@@ -35,6 +34,8 @@ std::string write_lifetime_text(cookie_lifetime lifetime) {
   return lifetime.count == 0 ? text : std::to_string(lifetime.count) + ' ' + text;
 }
 
-std::string_view name_of(lifetime_unit unit) noexcept { return units[static_cast<std::size_t>(unit)]; }
+std::string_view name_of(lifetime_unit unit) noexcept {
+  return unit == lifetime_unit::unknown ? std::string_view{} : units[static_cast<std::size_t>(unit)];
+}
 
 }  // namespace abide

@@ -79,11 +79,21 @@ std::vector<setting::named> setting::object() const {
   return members;
 }
 
+std::optional<setting> setting::find(std::string_view key) const {
+  const auto at = value_->find(key);
+  if (at == value_->end()) return {};
+  return setting(*at, json_path(path_, key), *file_);
+}
+
 void setting::expected(std::string_view what) const { refuse("expected " + std::string(what)); }
 
 void setting::refuse(std::string_view why) const {
   const std::string place = path_.empty() ? "" : path_ + ": ";
   throw config_error(*file_ + ": " + place + std::string(why));
+}
+
+void setting::missing(std::string_view key, std::string_view because) const {
+  refuse(std::string("expected the key \"").append(key).append("\"").append(because));
 }
 
 void setting::unknown_key(std::string_view key, const std::vector<std::string_view>& known) const {

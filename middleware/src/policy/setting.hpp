@@ -1,13 +1,16 @@
 #pragma once
 // One value of a configuration file and where it stands. Reads itself, or says what was expected there.
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "policy/strict_json.hpp"
+#include "words/words.hpp"
 
 namespace abide {
 
@@ -26,11 +29,14 @@ class setting {
 
   struct named;
   std::vector<named> object() const;
+  std::optional<setting> find(std::string_view key) const;  ///< a member of the object
 
   /// `policy.json: /cookies/2/category: expected ...`
   [[noreturn]] void expected(std::string_view what) const;
   /// `policy.json: /cookies/2: ...`
   [[noreturn]] void refuse(std::string_view why) const;
+  /// Says that the object needs this key; `because` may be empty.
+  [[noreturn]] void missing(std::string_view key, std::string_view because = {}) const;
   /// Names the key that was probably meant.
   [[noreturn]] void unknown_key(std::string_view key, const std::vector<std::string_view>& known) const;
 
@@ -50,6 +56,7 @@ template <class target>
 struct member {
   std::string_view key;
   void (*read)(const setting&, target&);
+  bool needed = false;
 };
 
 /// Reads an object by the table of its members. Missing keys keep their defaults; any other key is an error.
@@ -67,24 +74,24 @@ void read_object(const setting& from, std::span<const member<target>> members, t
     for (const member<target>& known : members) keys.push_back(known.key);
     from.unknown_key(item.key, keys);
   }
+  for (const member<target>& known : members)
+    if (known.needed && !from.find(known.key)) from.missing(known.key);
 }
 
-/// One word that a setting may have, and the value it stands for.
-template <class value>
-struct word {
-  std::string_view text;
-  value means;
-};
-
-/// Reads one of the words; otherwise the error lists them all.
+/// Reads one of the words, or another spelling of one; otherwise the error lists them all.
 template <class value, std::size_t count>
-value read_word(const setting& from, const word<value> (&words)[count]) {
+value read_word(const setting& from, const std::array<std::string_view, count>& texts,
+                std::span<const words::spelling> also = {}) {
   std::string all;
-  for (const word<value>& known : words) {
-    if (from.is(known.text)) return known.means;
-    all += (all.empty() ? "" : ", ") + std::string(known.text);
-  }
-  from.expected((count > 1 ? "one of " : "") + all);
+  const auto is_found = [&](std::string_view text) {
+    all += (all.empty() ? "" : ", ") + std::string(text);
+    return from.is(text);
+  };
+  for (std::size_t number = 0; number < count; ++number)
+    if (is_found(texts[number])) return static_cast<value>(number);
+  for (const words::spelling& each : also)
+    if (is_found(each.text)) return static_cast<value>(each.number);
+  from.expected("one of " + all);
 }
 
 }  // namespace abide

@@ -1,5 +1,8 @@
 #include "policy/shapes.hpp"
 
+#include "abide/record.hpp"
+#include "policy/address_range.hpp"
+
 namespace abide {
 namespace {
 
@@ -39,6 +42,12 @@ bool is_host(std::string_view text) noexcept {
     return !label.empty() && all(label, [](char c) { return is_word(c) || c == '-' || c == '_'; });
   });
 }
+
+bool is_domain(std::string_view text) noexcept { return is_host(text.substr(!text.empty() && text.front() == '.')); }
+
+bool is_date(std::string_view text) noexcept { return text.size() == 10 && is_date_or_timestamp(text); }
+
+bool is_address_range(std::string_view text) noexcept { return read_address_range(text).has_value(); }
 
 // token = 1*tchar (RFC 9110 section 5.6.2)
 bool is_token(std::string_view text) noexcept {

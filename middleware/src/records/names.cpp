@@ -1,5 +1,6 @@
 // The words of the log.
 #include "abide/records.hpp"
+#include "words/words.hpp"
 
 namespace abide {
 namespace {
@@ -17,19 +18,16 @@ std::optional<value> named(const std::array<std::string_view, count>& names, std
   return {};
 }
 
-constexpr std::array<std::string_view, 10> kinds{"grant",      "deny",      "change", "withdraw",     "signal_on",
-                                                 "signal_off", "exception", "expire", "account_link", "erase"};
-constexpr std::array<std::string_view, 3> conflicts{"none", "notified", "exception_granted"};
-constexpr std::array<std::string_view, 5> statuses{"saved", "refused", "full", "timed_out", "failed"};
-
 }  // namespace
 
-std::string_view name_of(event_kind kind) noexcept { return nth(kinds, kind); }
-std::optional<event_kind> event_kind_named(std::string_view name) noexcept { return named<event_kind>(kinds, name); }
-std::string_view name_of(conflict_state state) noexcept { return nth(conflicts, state); }
-std::optional<conflict_state> conflict_state_named(std::string_view name) noexcept {
-  return named<conflict_state>(conflicts, name);
+std::string_view name_of(event_kind kind) noexcept { return nth(words::event_kind, kind); }
+std::optional<event_kind> event_kind_named(std::string_view name) noexcept {
+  return named<event_kind>(words::event_kind, name);
 }
-std::string_view name_of(save_status status) noexcept { return nth(statuses, status); }
+std::string_view name_of(conflict_state state) noexcept { return nth(words::conflict_state, state); }
+std::optional<conflict_state> conflict_state_named(std::string_view name) noexcept {
+  return named<conflict_state>(words::conflict_state, name);
+}
+std::string_view name_of(save_status status) noexcept { return nth(words::save_status, status); }
 
 }  // namespace abide

@@ -1,0 +1,104 @@
+#pragma once
+// Made by middleware/words/generate.mjs from the tables beside it: change those.
+// How each key of a policy file is read.
+// clang-format off
+#include "policy/reading.hpp"
+#include "policy/shapes.hpp"
+#include "words/words.hpp"
+
+namespace abide {
+
+inline constexpr shape text_shape{is_plain, "a string that is neither empty nor holds control characters", false};
+inline constexpr shape host_shape{is_host, "a host name without scheme and port, such as shop.example", true};
+inline constexpr shape domain_shape{is_domain, "a host such as ads.example, or .ads.example for its sub-domains too", true};
+inline constexpr shape date_shape{is_date, "a date such as 2026-11-22", false};
+inline constexpr shape place_shape{is_location, "a place such as DE or US-CA, or null", false};
+inline constexpr shape language_shape{is_language, "a language tag such as en or pt-BR", false};
+inline constexpr shape path_shape{is_prefix, "a path such as /consent, without a slash at its end", false};
+inline constexpr shape token_shape{is_token, "a cookie name (a token)", false};
+inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH", false};
+inline constexpr shape url_shape{is_https_url, "a URL such as https://vendor.example/privacy", false};
+inline constexpr shape name_pattern_shape{is_name_pattern, "a cookie name, with at most one *", false};
+inline constexpr shape address_range_shape{is_address_range, "an address range such as 10.0.0.0/8 or ::1/128", false};
+
+// Defined in config.cpp.
+void read_gpc(const setting&, policy_draft&);
+void read_own_texts(const setting&, policy_draft&);
+void read_cookie(const setting&, policy_draft&);
+void read_purpose(const setting&, cookie_draft&);
+void read_cookie_lifetime(const setting&, cookie_draft&);
+void read_exemption(const setting&, policy_draft&);
+
+inline constexpr member<policy_draft> site_members[]{
+    {"name", [](const setting& from, policy_draft& into) { put(into.made.site_name, read_text(from, text_shape), into); }},
+    {"host", [](const setting& from, policy_draft& into) { put(into.made.policy.host, read_text(from, host_shape), into); }},
+    {"contact", [](const setting& from, policy_draft& into) { put(into.made.contact, read_text(from, text_shape), into); }},
+    {"gpc_updated", [](const setting& from, policy_draft& into) { put(into.made.gpc_updated, read_text(from, date_shape), into); }},
+};
+inline constexpr member<policy_draft> jurisdiction_members[]{
+    {"from", [](const setting& from, policy_draft& into) { into.made.geo = read_word<abide::geo_source>(from, words::geo_source); }},
+    {"trusted_proxies", [](const setting& from, policy_draft& into) { read_list(from, address_range_shape, 0, into.made.trusted_proxies); }},
+    {"fixed", [](const setting& from, policy_draft& into) { if (!from.is_null()) put(into.made.fixed_location, read_text(from, place_shape), into); }},
+    {"maxmind", [](const setting& from, policy_draft& into) { if (!from.is_null()) put(into.made.maxmind_file, read_text(from, text_shape), into); }},
+};
+inline constexpr member<policy_draft> signals_members[]{
+    {"gpc", [](const setting& from, policy_draft& into) { read_gpc(from, into); }},
+    {"gpc_exception", [](const setting& from, policy_draft& into) { into.made.policy.exception = read_word<abide::exception_policy>(from, words::exception_policy, words::exception_policy_also); }},
+    {"dnt", [](const setting& from, policy_draft& into) { into.made.policy.dnt = read_word<abide::dnt_policy>(from, words::dnt_policy); }},
+    {"joined_values", [](const setting& from, policy_draft& into) { into.made.policy.joined = read_word<abide::joined_values>(from, words::joined_values); }},
+};
+inline constexpr member<policy_draft> notice_members[]{
+    {"version", [](const setting& from, policy_draft& into) { read_whole(from, 1, 999999999, into.made.policy.notice_version); }},
+    {"languages", [](const setting& from, policy_draft& into) { read_list(from, language_shape, 1, into.made.languages); }},
+    {"texts", [](const setting& from, policy_draft& into) { read_own_texts(from, into); }},
+    {"insert", [](const setting& from, policy_draft& into) { into.made.insert_notice = from.flag(); }},
+    {"theme", [](const setting& from, policy_draft& into) { put(into.made.theme, read_text(from, path_shape), into); }},
+};
+inline constexpr member<policy_draft> consent_members[]{
+    {"path", [](const setting& from, policy_draft& into) { put(into.made.consent_path, read_text(from, path_shape), into); }},
+    {"cookie", [](const setting& from, policy_draft& into) { put(into.made.policy.consent_cookie, read_text(from, token_shape), into); }},
+    {"lifetime_days", [](const setting& from, policy_draft& into) { if (!from.is_null()) read_whole(from, 1, 400, into.made.policy.lifetime_days); }},
+    {"keys", [](const setting& from, policy_draft& into) { put(into.made.keys, read_text(from, keys_place_shape), into); }},
+};
+inline constexpr member<policy_draft> records_members[]{
+    {"store", [](const setting& from, policy_draft& into) { put(into.made.records, read_text(from, text_shape), into); }},
+    {"retain_days", [](const setting& from, policy_draft& into) { if (!from.is_null()) read_whole(from, 1, 36500, into.made.retain_days); }},
+};
+inline constexpr member<cookie_draft> cookie_members[]{
+    {"name", [](const setting& from, cookie_draft& into) { put(into.name, read_text(from, name_pattern_shape), into); }, true},
+    {"host", [](const setting& from, cookie_draft& into) { put(into.host, read_text(from, domain_shape), into); }},
+    {"category", [](const setting& from, cookie_draft& into) { into.category = read_word<abide::category>(from, words::category); }, true},
+    {"vendor", [](const setting& from, cookie_draft& into) { put(into.vendor, read_text(from, text_shape), into); }},
+    {"shared", [](const setting& from, cookie_draft& into) { into.shared = from.flag(); }},
+    {"contract", [](const setting& from, cookie_draft& into) { into.processor = read_word<bool>(from, words::contract); }},
+    {"programme", [](const setting& from, cookie_draft& into) { put(into.programme, read_text(from, text_shape), into); }},
+    {"purpose", [](const setting& from, cookie_draft& into) { read_purpose(from, into); }},
+    {"lifetime", [](const setting& from, cookie_draft& into) { read_cookie_lifetime(from, into); }},
+    {"vendor_policy", [](const setting& from, cookie_draft& into) { put(into.words.vendor_policy, read_text(from, url_shape), into); }},
+};
+inline constexpr member<policy_draft> policy_members[]{
+    {"$schema", [](const setting& from, policy_draft&) { read_text(from, text_shape); }},
+    {"site", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, site_members, into); }},
+    {"mode", [](const setting& from, policy_draft& into) { into.made.policy.mode = read_word<abide::mode>(from, words::mode); }},
+    {"jurisdiction", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, jurisdiction_members, into); need_if(from, "maxmind", "from", "maxmind"); }},
+    {"signals", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, signals_members, into); }},
+    {"notice", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, notice_members, into); }},
+    {"cookies", [](const setting& from, policy_draft& into) { for (const setting& item : from.list()) read_cookie(item, into); }},
+    {"exempt", [](const setting& from, policy_draft& into) { for (const setting& item : from.list()) read_exemption(item, into); }},
+    {"unknown", [](const setting& from, policy_draft& into) { into.made.policy.unknown = read_word<abide::unknown_policy>(from, words::unknown_policy); }},
+    {"consent", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, consent_members, into); }},
+    {"records", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, records_members, into); }},
+};
+
+// The defaults that the core has too.
+static_assert(policy{}.mode == abide::mode::enforce);
+static_assert(policy{}.exception == abide::exception_policy::informed);
+static_assert(policy{}.dnt == abide::dnt_policy::as_objection);
+static_assert(policy{}.joined == abide::joined_values::any);
+static_assert(policy{}.notice_version == 1);
+static_assert(policy{}.unknown == abide::unknown_policy::targeting);
+static_assert(policy{}.consent_cookie == "abide");
+static_assert(policy{}.lifetime_days == 0);
+
+}  // namespace abide
+// clang-format on

@@ -1,0 +1,70 @@
+#pragma once
+// What the readers of a policy file's keys share (policy/members.hpp).
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "abide/config.hpp"
+#include "policy/setting.hpp"
+
+namespace abide {
+
+struct config::text {
+  std::deque<std::string> strings;  // a deque never moves what it holds, short strings included
+  std::vector<cookie_rule> cookies;
+  std::vector<exemption> exemptions;
+
+  std::string_view keep(std::string words) { return strings.emplace_back(std::move(words)); }
+};
+
+/// A policy file, half read.
+struct policy_draft {
+  config made;
+  std::optional<setting> own_texts;  ///< the folder of the site's own texts
+  std::shared_ptr<config::text> text = std::make_shared<config::text>();
+};
+
+/// One of its cookies, half read.
+struct cookie_draft {
+  std::string name, host, vendor, programme;
+  cookie_declaration words;
+  abide::category category = abide::category::targeting;
+  std::optional<bool> shared;
+  bool processor = false;
+};
+
+/// What a text must look like.
+struct shape {
+  bool (*fits)(std::string_view) noexcept;
+  std::string_view expected;  ///< said when it does not
+  bool to_lower;              ///< its letter case means nothing: it is kept in lower case
+};
+
+std::string read_text(const setting& from, const shape& wanted);
+
+/// Of at least so many texts.
+void read_list(const setting& from, const shape& wanted, std::size_t least, std::vector<std::string>& into);
+
+template <class number>
+void read_whole(const setting& from, std::int64_t min, std::int64_t max, number& into) {
+  into = static_cast<number>(from.whole(min, max));
+}
+
+/// Says so when `key` is missing or null although `other` is `word`.
+void need_if(const setting& object, std::string_view key, std::string_view other, std::string_view word);
+
+template <class target>
+void put(std::string& into, std::string text, target&) {
+  into = std::move(text);
+}
+/// The core's policy views texts that the configuration keeps.
+inline void put(std::string_view& into, std::string text, policy_draft& read) {
+  into = read.text->keep(std::move(text));
+}
+
+}  // namespace abide

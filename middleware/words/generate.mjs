@@ -1,0 +1,394 @@
+// Writes every list of words, keys, defaults and shapes from the tables of this folder.
+//   node middleware/words/generate.mjs            writes the files and blocks named in `targets`
+//   node middleware/words/generate.mjs --check    only says which of them differ; exit status 1 if one does
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const MADE = 'Made by middleware/words/generate.mjs from the tables beside it: change those.';
+
+const textOf = file => readFileSync(join(root, file), 'utf8');
+const faults = [];
+const fault = what => faults.push(what);
+
+// ---- The tables ----------------------------------------------------------------------------------------------------
+
+const linesOf = file => textOf(file).split('\n').filter(line => line !== '' && !/^#( |$)/.test(line));
+
+function readTable(file) {
+  const [header, ...rows] = linesOf(file).map(line => line.split('\t'));
+  for (const row of rows) if (row.length !== header.length) throw new Error(`${file}: ${row[0]}: expected ${header.length} fields`);
+  return rows.map(row => Object.fromEntries(header.map((name, i) => [name, row[i]])));
+}
+
+/// Sets by name: { name, enum, c, js, ts, tsFrom, sdk, middleware, bits, words, also }, each word { number, text, means }.
+function readSets() {
+  const sets = {};
+  let set;
+  for (const line of linesOf('middleware/words/words.tsv')) {
+    const head = line.match(/^\[(\w+)\] (.*)$/);
+    if (head) {
+      set = sets[head[1]] = { name: head[1], words: [], also: [] };
+      for (const fact of head[2].split('; ')) {
+        const [name, value = true, , from] = fact.split(' ');
+        set[name] = value;
+        if (from) set[`${name}From`] = Number(from);
+      }
+      continue;
+    }
+    const [number, text, means] = line.split('\t');
+    const known = set.words.some(word => word.number === Number(number));
+    (known ? set.also : set.words).push({ number: Number(number), text, means });
+  }
+  return sets;
+}
+
+const places = readTable('middleware/words/places.tsv');
+const shapes = Object.fromEntries(readTable('middleware/words/shapes.tsv').map(shape => [shape.name, shape]));
+const sets = readSets();
+sets.geo_source = { name: 'geo_source', enum: 'middleware/include/abide/config.hpp', middleware: true, also: [],
+  words: places.map(({ word, explain }, number) => ({ number, text: word, means: explain })) };
+
+for (const { name, words, bits } of Object.values(sets))
+  words.forEach(({ number }, i) => {
+    if (number !== (bits ? 1 << i : i)) fault(`words.tsv: [${name}]: numbers are expected in order, without gaps`);
+  });
+
+const wordsText = ({ words }) => words.filter(word => word.means).map(word => `${word.text}: ${word.means}.`).join(' ');
+
+function readKey(row) {
+  const [, type, argument = '', mark = ''] = row.type.match(/^(\w+)(?:;? ([^?!]*?))? ?([?!]?)$/) ?? fault(`keys.tsv: ${row.key}: type ${row.type}`);
+  const key = { ...row, type, argument, nullable: mark === '?', needed: mark === '!' };
+  if (type === 'word') {
+    key.set = sets[argument];
+    key.documentation = row.documentation.replace('{WORDS}', wordsText(key.set));
+  }
+  const at = row.key.lastIndexOf('.');
+  return { ...key, group: at < 0 ? '' : row.key.slice(0, at), name: row.key.slice(at + 1) };
+}
+const keys = readTable('middleware/words/keys.tsv').map(readKey);
+const keysOf = group => keys.filter(key => key.group === group);
+const objects = keys.filter(key => key.type === 'object');
+
+// ---- C++ and C -----------------------------------------------------------------------------------------------------
+
+const quoted = text => JSON.stringify(text);
+const identifier = text => text.toLowerCase().replaceAll('-', '_');
+
+const cppArray = (name, texts) =>
+  `inline constexpr std::array<std::string_view, ${texts.length}> ${name}{\n    ${texts.map(quoted).join(', ')}};\n`;
+const cppAlso = ({ name, also }) => `inline constexpr std::array<spelling, ${also.length}> ${name}_also{{\n    ${
+  also.map(({ text, number }) => `{${quoted(text)}, ${number}}`).join(', ')}}};\n`;
+const cppSet = set => cppArray(set.name, set.words.map(word => word.text)) + (set.also.length ? cppAlso(set) : '');
+
+const cppWords = (who, further = '') => `#pragma once
+// ${MADE}
+// The words of each enum by their number (of exempt_purpose by the number of the bit), and other spellings of them.
+// clang-format off
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace abide::words {
+
+struct spelling {
+  std::string_view text;
+  std::size_t number;
+};
+
+${Object.values(sets).filter(set => set[who]).map(cppSet).join('')}${further}
+}  // namespace abide::words
+// clang-format on
+`;
+
+function headerField(text) {
+  const [field, member = ''] = text.split(' ');
+  return `{${quoted(field)}, ${quoted(member)}}`;
+}
+const cppPlaces = () => `
+/// A header field of a provider, and the key of its value in it; empty: the whole field.
+struct place_field {
+  std::string_view name, key;
+};
+struct place_source {
+  place_field country, region;  ///< names are empty where the source sends no headers
+  std::string_view explained;
+};
+/// By geo_source.
+inline constexpr std::array<place_source, ${places.length}> place_sources{{
+${places.map(place => `    {${headerField(place.country)}, ${headerField(place.region)}, ${quoted(place.explain)}},`).join('\n')}
+}};
+`;
+
+const cConstants = () => Object.values(sets).filter(set => set.c).map(set =>
+  `enum { /* [${set.name}] */\n${set.words.map(({ text, number, means }, i) =>
+    `  ${set.c}${identifier(text).toUpperCase()} = ${number}${i + 1 < set.words.length ? ',' : ''}${means ? ` /* ${means} */` : ''}`).join('\n')}\n};\n`).join('');
+
+function wrapped(text, start, width = 120) {
+  const lines = [];
+  let line = start;
+  for (const word of text.split(' ')) {
+    if (`${line} ${word}`.length > width) {
+      lines.push(line);
+      line = start;
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line].join('\n');
+}
+
+const cppType = ({ type, set }) => ({ word: `abide::${set?.name}`, flag: 'bool', whole: 'unsigned', list: 'std::vector<std::string>' })[type] ?? 'std::string';
+
+function cppDefault({ type, set, default: given }) {
+  const value = given === '' ? null : JSON.parse(given);
+  if (type === 'whole') return ` = ${value ?? 0}`;
+  if (value === null || value?.length === 0) return '';
+  if (type === 'word') return ` = abide::${set.name}::${identifier(value)}`;
+  if (type === 'list') return `{${value.map(quoted).join(', ')}}`;
+  return ` = ${given}`;
+}
+
+const configFields = () => keys
+  .filter(({ field, group }) => /^\w+$/.test(field) && group !== 'cookies[]')
+  .map(key => `${wrapped(`\`${key.key}\`: ${key.documentation}`, '  ///')}\n  ${cppType(key)} ${key.field}${cppDefault(key)};\n`).join('');
+
+const geoEnum = () => `/// Where geo headers come from (policy \`jurisdiction.from\`).
+enum class geo_source {
+${places.map(({ word, explain }) => `  ${`${word},`.padEnd(Math.max(...places.map(each => each.word.length)) + 1)}  ///< ${explain}\n`).join('')}};
+`;
+
+// The table of an object's members: how each value is read.
+function cppReader(key) {
+  const { type, argument, field, set, nullable } = key;
+  const at = key.group === 'cookies[]' ? `into.${field}` : `into.made.${field}`;
+  const found = set && `read_word<${set.enum ? `abide::${set.name}` : 'bool'}>(from, words::${set.name}${set.also.length ? `, words::${set.name}_also` : ''})`;
+  const read = {
+    object: () => {
+      const [, needed, other, word] = argument.match(/^(\w+) if (\w+) = (\w+)$/) ?? [];
+      const need = needed ? ` need_if(from, ${quoted(needed)}, ${quoted(other)}, ${quoted(word)});` : '';
+      return `read_object<policy_draft>(from, ${key.name}_members, into);${need}`;
+    },
+    word: () => `${at} = ${found};`,
+    flag: () => `${at} = from.flag();`,
+    whole: () => `read_whole(from, ${argument.replace('..', ', ')}, ${at});`,
+    list: () => {
+      const [shape, least = '0'] = argument.split(' ');
+      return shapes[shape]?.test ? `read_list(from, ${shape}_shape, ${least}, ${at});` : `for (const setting& item : from.list()) read_${shape}(item, into);`;
+    },
+    custom: () => `read_${argument}(from, into);`,
+  }[type] ?? (() => (field === '-' ? `read_text(from, ${type}_shape);` : `put(${at}, read_text(from, ${type}_shape), into);`));
+  return `    {${quoted(key.name)}, [](const setting& from, ${key.group === 'cookies[]' ? 'cookie_draft' : 'policy_draft'}& into) { ${
+    nullable ? 'if (!from.is_null()) ' : ''}${read()} }${key.needed ? ', true' : ''}},`;
+}
+
+const cppMembers = (name, target, members) =>
+  `inline constexpr member<${target}> ${name}_members[]{\n${members.map(cppReader).join('\n').replaceAll('policy_draft& into) { read_text', 'policy_draft&) { read_text')}\n};\n`;
+
+const customReaders = () => [...new Set(keys.flatMap(({ type, argument, group }) => {
+  const target = group === 'cookies[]' ? 'cookie_draft' : 'policy_draft';
+  const [shape] = argument.split(' ');
+  if (type === 'custom' || (type === 'list' && !shapes[shape]?.test)) return [`void read_${shape}(const setting&, ${target}&);\n`];
+  return [];
+}))].join('');
+
+const policyDefaults = () => keys.filter(({ field, default: given }) => field.startsWith('policy.') && given !== '').map(key => {
+  const value = JSON.parse(key.default);
+  const wanted = key.type === 'word' ? `abide::${key.set.name}::${identifier(value)}` : value === null ? '0' : key.default;
+  return `static_assert(policy{}.${key.field.slice(7)} == ${wanted});\n`;
+}).join('');
+
+const members = () => `#pragma once
+// ${MADE}
+// How each key of a policy file is read.
+// clang-format off
+#include "policy/reading.hpp"
+#include "policy/shapes.hpp"
+#include "words/words.hpp"
+
+namespace abide {
+
+${Object.values(shapes).filter(shape => shape.test).map(({ name, test, expected }) =>
+    `inline constexpr shape ${name}_shape{${test.split(' ')[0]}, ${quoted(expected)}, ${test.endsWith(' lower')}};\n`).join('')}
+// Defined in config.cpp.
+${customReaders()}
+${objects.map(({ name }) => cppMembers(name, 'policy_draft', keysOf(name))).join('')}${cppMembers('cookie', 'cookie_draft', keysOf('cookies[]'))}${cppMembers('policy', 'policy_draft', keysOf(''))}
+// The defaults that the core has too.
+${policyDefaults()}
+}  // namespace abide
+// clang-format on
+`;
+
+// ---- The schema ----------------------------------------------------------------------------------------------------
+
+const namePattern = shapes.name_pattern.pattern.slice('^(?=.)'.length, -1);
+
+/// `((ES|FR):statistical|GB:appearance)`: the jurisdictions that know each purpose.
+function exemptionPattern() {
+  const rows = readTable('sdk/data/jurisdictions.tsv');
+  const each = sets.exempt_purpose.words.map(({ text }) => {
+    const codes = [...new Set(rows.filter(row => row.exempt.split(',').includes(text)).map(row => row.code))].sort();
+    return `${codes.length > 1 ? `(${codes.join('|')})` : codes}:${text}`;
+  });
+  return `^(${each.join('|')}):(?=.)${namePattern}$`;
+}
+
+const units = sets.lifetime_unit.words.slice(2).map(({ text }) => text.slice(0, -1)).join('|');
+const patternOf = name => (name === 'exemption' ? exemptionPattern() : shapes[name].pattern.replace('{UNIT}', units));
+
+const isShared = name => shapes[name].documentation !== '' ||
+  keys.filter(key => !key.nullable && (key.type === name || key.argument.split(' ')[0] === name)).length > 1;
+
+function shapeSchema(name, nullable = false) {
+  if (!nullable && isShared(name)) return { $ref: `#/$defs/${name}` };
+  return { type: nullable ? ['string', 'null'] : 'string', ...(name === 'date' ? { format: 'date' } : {}), pattern: patternOf(name) };
+}
+
+const custom = {
+  gpc: () => ({ enum: [...sets.gpc.words, ...sets.gpc.also].map(word => word.text) }),
+  own_texts: () => ({ type: 'string', minLength: 1 }),
+  cookie_lifetime: () => shapeSchema('cookie_lifetime'),
+  purpose: () => ({ anyOf: [shapeSchema('text'), { type: 'object', propertyNames: { pattern: patternOf('language') },
+    additionalProperties: shapeSchema('text'), minProperties: 1 }] }),
+};
+
+function typeSchema({ type, argument, set, nullable, name }) {
+  if (type === 'word') return { enum: [...set.words, ...set.also].map(word => word.text) };
+  if (type === 'flag') return { type: 'boolean' };
+  if (type === 'custom') return custom[argument]();
+  if (type === 'object') return { ...objectSchema(keysOf(name)), ...conditionSchema(argument) };
+  if (type === 'whole') {
+    const [minimum, maximum] = argument.split('..').map(Number);
+    return { type: nullable ? ['integer', 'null'] : 'integer', minimum, maximum };
+  }
+  if (type !== 'list') return shapeSchema(type, nullable);
+  const [shape, least] = argument.split(' ');
+  return { type: 'array', items: shape === 'cookie' ? { $ref: '#/$defs/cookie' } : shapeSchema(shape), ...(least ? { minItems: Number(least) } : {}) };
+}
+
+function conditionSchema(argument) {
+  const [, needed, other, word] = argument.match(/^(\w+) if (\w+) = (\w+)$/) ?? [];
+  if (!needed) return {};
+  return { if: { properties: { [other]: { const: word } }, required: [other] }, then: { properties: { [needed]: { type: 'string' } }, required: [needed] } };
+}
+
+function objectSchema(members) {
+  const required = members.filter(key => key.needed).map(key => key.name);
+  return { type: 'object', additionalProperties: false, ...(required.length ? { required } : {}),
+    properties: Object.fromEntries(members.map(key => [key.name, {
+      ...(key.documentation ? { description: key.documentation } : {}), ...typeSchema(key),
+      ...(key.default ? { default: JSON.parse(key.default) } : {}), ...(key.examples ? { examples: JSON.parse(key.examples) } : {}) }])) };
+}
+
+function schema() {
+  const shared = Object.values(shapes).filter(shape => isShared(shape.name)).map(({ name, documentation }) =>
+    [name, { ...(documentation ? { description: documentation } : {}), type: 'string', pattern: patternOf(name) }]);
+  return `${printed({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $comment: MADE,
+    title: 'Abide policy',
+    description: "What a web site says of its cookies and of its visitors' consent. Every key may be left out: {} is a valid, strict policy.",
+    ...objectSchema(keysOf('')),
+    $defs: { ...Object.fromEntries(shared), cookie: { description: 'One cookie, or all whose names match.', ...objectSchema(keysOf('cookies[]')) } },
+  })}\n`;
+}
+
+/// JSON as one writes it by hand: what is short, and has no description, on one line.
+function printed(value, indent = '') {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const isList = Array.isArray(value);
+  const items = Object.entries(value).map(([key, each]) => [isList ? '' : `${JSON.stringify(key)}: `, each]);
+  const line = items.map(([key, each]) => key + printed(each, indent)).join(', ');
+  if (!value.description && line.length + indent.length < 100 && !line.includes('\n')) return isList ? `[${line}]` : `{${line}}`;
+  const lines = items.map(([key, each]) => `${indent}  ${key}${printed(each, `${indent}  `)}`).join(',\n');
+  return isList ? `[\n${lines}\n${indent}]` : `{\n${lines}\n${indent}}`;
+}
+
+// ---- JavaScript and TypeScript -------------------------------------------------------------------------------------
+
+const single = text => `'${text}'`;
+const camel = text => text.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+const limitOf = key => Number(keys.find(each => each.key === key).argument.split('..')[1]);
+const defaultOf = key => JSON.parse(keys.find(each => each.key === key).default);
+
+// By number; with other spellings, bits or of options: numbers by word.
+function jsSet(set) {
+  const byWord = set.bits || set.also.length && set.js === 'EXCEPTIONS' || set.name === 'option';
+  if (!byWord) return `[${set.words.map(word => single(word.text)).join(', ')}]`;
+  return `{ ${[...set.words, ...set.also].map(({ text, number }) => `${camel(text)}: ${number}`).join(', ')} }`;
+}
+const column = () => sets.column.words.map(({ text, number }) => `${text.toUpperCase()} = ${number}`).join(', ');
+const wordsFor = (sets_, make) => sets_.map(make).join('');
+
+const jsWords = () => wordsFor(Object.values(sets).filter(set => set.js), set =>
+  set.name === 'category' ? `export const CATEGORIES = Object.freeze(${jsSet(set)});\n` : `const ${set.js} = ${jsSet(set)};\n`) +
+  `const ${column()};\nconst COOKIE = ${single(defaultOf('consent.cookie'))}, NOTICE_VERSION_MAX = ${limitOf('notice.version')}, LIFETIME_DAYS_MAX = ${limitOf('consent.lifetime_days')};\n`;
+
+const tsUnion = ({ ts, tsFrom = 0, words, also, name }) => wrapped(
+  `export type ${ts} = ${[...words.filter(word => word.number >= tsFrom), ...(name === 'request_type' ? [] : also)].map(word => single(word.text)).join(' | ')};`, '').replace(/^ /gm, '').replace(/\n/g, '\n  ');
+const tsWords = () => wordsFor(Object.values(sets).filter(set => set.ts), set => `${tsUnion(set)}\n`);
+
+// ---- Writing and checking ------------------------------------------------------------------------------------------
+
+// A whole file, or in a file written by hand the lines between `words: begin NAME` and `words: end`.
+const targets = [
+  { file: 'sdk/src/words.hpp', make: () => cppWords('sdk') },
+  { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces()) },
+  { file: 'middleware/src/policy/members.hpp', make: members },
+  { file: 'middleware/policy.schema.json', make: schema },
+  { file: 'middleware/include/abide/config.hpp', block: 'geo', make: geoEnum },
+  { file: 'middleware/include/abide/config.hpp', block: 'keys', make: configFields },
+];
+
+function withBlock(text, { file, block, make }) {
+  const mark = new RegExp(`^([^\\n]*words: begin ${block}\\b[^\\n]*\\n)[^]*?^([^\\n]*words: end)`, 'm');
+  if (!mark.test(text)) throw new Error(`${file}: expected the lines "words: begin ${block}" and "words: end"`);
+  return text.replace(mark, (_, begin, end) => begin + make() + end);
+}
+
+/// The enumerators of each set as its header declares them: a word without one, or one without a word, is a fault.
+function checkEnums() {
+  for (const set of Object.values(sets)) {
+    if (!set.enum) continue;
+    const body = textOf(set.enum).match(new RegExp(`enum class ${set.name}\\b[^{]*\\{([^}]*)\\}`))?.[1];
+    const declared = (body ?? '').replace(/\/\/[^\n]*/g, '').split(',').map(each => each.replace(/=.*/s, '').trim()).filter(Boolean);
+    const wanted = set.words.map(({ text }) => identifier(text));
+    if (declared.join() !== wanted.join()) fault(`${set.enum}: enum ${set.name} has ${declared.join(', ')}; words.tsv has ${wanted.join(', ')}`);
+  }
+}
+
+/// What keys.tsv says of `abide policy explain` and of warnings is so.
+function checkSentences() {
+  const explained = textOf('middleware/tools/explain.cpp') + textOf('middleware/tools/explain_place.cpp');
+  const warnings = textOf('middleware/tools/policy_warnings.cpp');
+  for (const { key, explain, warns } of keys) {
+    if (explain && !explained.includes(explain)) fault(`keys.tsv: ${key}: explain: no such sentence: ${explain}`);
+    if ((warns !== '') !== new RegExp(`"/${key.replaceAll('.', '/').replace('$', '[$]')}(: |/")`).test(warnings)) fault(`keys.tsv: ${key}: warns: not as in policy_warnings.cpp`);
+  }
+}
+
+const check = process.argv[2] === '--check';
+const made = new Map();
+for (const target of targets) {
+  const path = join(root, target.file);
+  const before = made.get(target.file) ?? (existsSync(path) ? readFileSync(path, 'utf8') : '');
+  made.set(target.file, target.block ? withBlock(before, target) : target.make());
+}
+for (const [file, text] of made) {
+  const path = join(root, file);
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  if (before === text) continue;
+  if (!check) {
+    writeFileSync(path, text);
+    console.log(`${file}: written`);
+    continue;
+  }
+  const lines = before.split('\n');
+  const at = text.split('\n').findIndex((line, i) => line !== lines[i]);
+  fault(`${file}:${at + 1}: differs from the tables; run node middleware/words/generate.mjs`);
+}
+checkEnums();
+checkSentences();
+for (const each of faults) console.error(each);
+process.exit(faults.length ? 1 : 0);

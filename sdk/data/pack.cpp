@@ -1,6 +1,7 @@
 // Turns the readable tables of this folder into C++ source with compact sorted arrays.
 //   pack catalog       catalog.tsv hosts.tsv requests.tsv [more.tsv...] catalog_data.cpp
 //   pack jurisdictions jurisdictions.tsv places.tsv       jurisdiction_data.cpp
+//   pack suffixes      suffixes.txt suffixes_more.txt     suffix_data.cpp
 // Runs on the building machine only; the core never reads a file.
 #include <algorithm>
 #include <cstdio>
@@ -147,7 +148,9 @@ int run(const std::vector<std::string>& args) {
   std::ostringstream out;
   if (args.size() >= 5 && args[0] == "catalog") pack_catalog(merged(args), table(args[2]), table(args[3]), out);
   else if (args.size() == 4 && args[0] == "jurisdictions") pack_jurisdictions(table(args[1]), table(args[2]), out);
-  else fail("usage: pack catalog TSV TSV TSV [TSV...] OUT | pack jurisdictions TSV TSV OUT");
+  else if (args.size() == 4 && args[0] == "suffixes") pack_suffixes(args[1], args[2], out);
+  else
+    fail("usage: pack catalog TSV TSV TSV [TSV...] OUT | pack jurisdictions TSV TSV OUT | pack suffixes TXT TXT OUT");
   std::ofstream file(args.back(), std::ios::binary);
   file << out.str();
   if (!file.flush()) fail(args.back() + ": cannot write");

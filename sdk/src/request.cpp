@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "abide/cookie.hpp"
 #include "ascii.hpp"
 #include "catalog_data.hpp"
+#include "suffixes.hpp"
 #include "words.hpp"
 
 namespace abide {
@@ -33,48 +33,6 @@ std::string_view without_scheme(std::string_view url) noexcept {
   const std::size_t colon = url.find(':');
   if (colon == std::string_view::npos || colon >= 12 || url.find_first_of(slashes) != colon + 1) return {};
   return begins_with_two_slashes(ascii::part(url, colon + 1)) ? ascii::part(url, colon + 3) : std::string_view{};
-}
-
-// Under these each name is somebody else's.
-bool is_shared_domain(std::string_view domain) noexcept {
-  constexpr std::array<std::string_view, 38> domains{
-      "akamaihd.net",      "akamaized.net", "amazonaws.com", "appspot.com",     "azureedge.net",  "azurefd.net",
-      "azurewebsites.net", "b-cdn.net",     "blogspot.com",  "cloudapp.net",    "cloudfront.net", "cloudfunctions.net",
-      "edgekey.net",       "edgesuite.net", "fastly.net",    "firebaseapp.com", "fly.dev",        "force.com",
-      "github.io",         "gitlab.io",     "herokuapp.com", "myshopify.com",   "site.com",       "netlify.app",
-      "onrender.com",      "pages.dev",     "r2.dev",        "run.app",         "surge.sh",       "translate.goog",
-      "vercel.app",        "web.app",       "webflow.io",    "weebly.com",      "windows.net",    "wixsite.com",
-      "wordpress.com",     "workers.dev"};
-  for (const std::string_view each : domains)
-    if (each == domain) return true;
-  return false;
-}
-
-// The second label of a country's domain, if names are sold below it.
-bool is_second_level(std::string_view label) noexcept {
-  constexpr std::array<std::string_view, 32> labels{
-      "ac", "ad", "asn",  "biz", "co", "com", "ed", "edu", "ernet", "fi",  "gen", "go", "gob", "gouv", "gov", "gv",
-      "id", "in", "info", "ltd", "me", "mil", "ne", "net", "nhs",   "nic", "nom", "or", "org", "plc",  "pro", "sch"};
-  if (label.size() < 2) return true;
-  for (const std::string_view each : labels)
-    if (each == label) return true;
-  return false;
-}
-
-// The domain that somebody owns; empty for an address, a single label, and what many share.
-std::string_view owned_domain(std::string_view host) noexcept {
-  if (host.empty() || ascii::is_digit(host.back()) || host.find(':') != std::string_view::npos) return {};
-  const std::size_t top = host.rfind('.');
-  if (top == std::string_view::npos || top == 0 || top + 1 == host.size()) return {};
-  std::size_t dot = host.rfind('.', top - 1);
-  const std::size_t second = dot == std::string_view::npos ? 0 : dot + 1;
-  if (second == top) return {};
-  if (host.size() - top == 3 && is_second_level(ascii::part(host, second, top - second))) {
-    if (second < 2) return {};
-    dot = host.rfind('.', second - 2);
-  }
-  const std::string_view domain = dot == std::string_view::npos ? host : ascii::part(host, dot + 1);
-  return is_shared_domain(domain) ? std::string_view{} : domain;
 }
 
 // In lower case, without user and port. A host that is too long stays empty: nobody knows it.
@@ -139,9 +97,8 @@ void set_unknown(const policy& p, const request_facts& facts, bool third_party, 
 }  // namespace
 
 bool of_one_site(std::string_view host, std::string_view other) noexcept {
-  if (domain_matches(host, other) || domain_matches(other, host)) return true;
-  const std::string_view domain = owned_domain(host);
-  return !domain.empty() && domain == owned_domain(other);
+  const std::string_view domain = registrable_domain(host);
+  return domain.empty() ? host == other && !host.empty() : domain == registrable_domain(other);
 }
 
 request_type request_type_named(std::string_view name) noexcept {

@@ -242,9 +242,8 @@ TEST_CASE("An address lies in a range by its leading bits, IPv4 in its IPv6 form
 }
 
 TEST_CASE("A MaxMind source needs its database") {
-  CHECK(
-      fault_of(R"({"jurisdiction": {"from": "maxmind"}})") ==
-      "policy.json: /jurisdiction: expected the key \"maxmind\", because \"from\" is maxmind");
+  CHECK(fault_of(R"({"jurisdiction": {"from": "maxmind"}})") ==
+        "policy.json: /jurisdiction: expected the key \"maxmind\", because \"from\" is maxmind");
   CHECK(parse(R"({"jurisdiction": {"from": "maxmind", "maxmind": "geo.mmdb"}})").maxmind_file == "geo.mmdb");
 }
 

@@ -77,10 +77,42 @@ TEST_CASE("hosts below one domain are one site, those below a suffix or a host o
                              {"a.example", "a.test"},
                              {"x..example", "y..example"},
                              {".example", "x.example"},
+                             {"x.wordpress.com", "y.wordpress.com"},
                              {"a.x.s3.amazonaws.com", "b.y.s3.amazonaws.com"}})
     CHECK_FALSE((of_one_site(a, b) && std::string_view(a) != b));
   CHECK(of("https://cdn.shop.example/app.js", request_type::script, "www.shop.example").category == category::required);
   CHECK(of("https://evil.co.uk/app.js", request_type::script, "www.shop.co.uk").category == category::targeting);
+}
+
+TEST_CASE("a site is what somebody registered below a public suffix") {
+  const auto is_site = [](const char* host, const char* domain) {
+    return of_one_site(host, domain) && of_one_site(domain, host);
+  };
+  CHECK(is_site("a.b.shop.example", "shop.example"));
+  CHECK(is_site("b.c.kobe.jp", "a.b.c.kobe.jp"));      // *.kobe.jp
+  CHECK(is_site("www.city.kobe.jp", "city.kobe.jp"));  // !city.kobe.jp
+  CHECK(is_site("www.www.ck", "www.ck"));              // *.ck, !www.ck
+  CHECK(is_site("a.b.ide.kyoto.jp", "b.ide.kyoto.jp"));
+  CHECK(is_site("www.xn--85x722f.com.cn", "xn--85x722f.com.cn"));
+  CHECK(is_site("www.x.blogspot.de", "x.blogspot.de"));
+  CHECK(is_site("localhost", "localhost"));
+  CHECK(is_site("github.io", "github.io"));
+  CHECK(is_site("10.0.0.1", "10.0.0.1"));
+  for (const auto& [a, b] : {std::pair{"x.blogspot.de", "y.blogspot.de"},
+                             {"x.blogspot.de", "blogspot.de"},
+                             {"x.github.io", "github.io"},
+                             {"a.kobe.jp", "b.kobe.jp"},
+                             {"x.a.kobe.jp", "y.a.kobe.jp"},
+                             {"a.c.kobe.jp", "b.c.kobe.jp"},
+                             {"city.kobe.jp", "kobe.jp"},
+                             {"a.ide.kyoto.jp", "b.ide.kyoto.jp"},
+                             {"x.k12.ma.us", "y.k12.ma.us"},
+                             {"shop.co.uk", "co.uk"},
+                             {"shop.example", "example"},
+                             {"a.localhost", "localhost"},
+                             {"a.example.", "b.example."},
+                             {"0.0.1", "10.0.0.1"}})
+    CHECK_FALSE(of_one_site(a, b));
 }
 
 TEST_CASE("a URL is read as browsers read it, whatever its bytes") {

@@ -22,8 +22,8 @@ struct request_facts {
       site;  ///< the page's host or registrable domain, lower case; empty: unknown, then the URL's host is third
 };
 
-/// Whether two hosts (lower case) belong to one site: one is below the other, or both below a domain that somebody can
-/// own. There is no public suffix list here, only the usual shapes of it (`co.uk`, `github.io`): in doubt they do not.
+/// Whether two hosts (lower case, punycode) belong to one site: both below one domain that somebody registered, by the
+/// Public Suffix List, private suffixes (`github.io`) included; or the same host.
 [[nodiscard]] ABIDE_API bool of_one_site(std::string_view host, std::string_view other) noexcept;
 
 /// Classifies a request by its URL: what the path says of a known host, the third party's host, the usual shapes of

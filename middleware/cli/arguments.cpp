@@ -14,7 +14,7 @@ bool arguments::take_flag(std::string_view name) {
 std::optional<std::string> arguments::take_option(std::string_view name) {
   const std::string joined = std::string(name) + '=';
   for (auto at = words_.begin(); at != words_.end(); ++at) {
-    if (at->rfind(joined, 0) == 0) {
+    if (at->starts_with(joined)) {
       std::string value = at->substr(joined.size());
       words_.erase(at);
       return value;
@@ -29,7 +29,7 @@ std::optional<std::string> arguments::take_option(std::string_view name) {
 }
 
 std::string arguments::take_word(std::string_view what) {
-  const auto at = std::find_if(words_.begin(), words_.end(), [](const auto& word) { return word.rfind("--", 0) != 0; });
+  const auto at = std::find_if(words_.begin(), words_.end(), [](const auto& word) { return !word.starts_with("--"); });
   if (at == words_.end()) throw usage_error(std::string(what) + " is missing");
   std::string word = *at;
   words_.erase(at);

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
-#include "base/lower.hpp"
+#include "base/ascii.hpp"
 #include "command.hpp"
 #include "policy/shapes.hpp"
 #include "tools/catalog_file.hpp"
@@ -120,7 +120,7 @@ std::vector<fault> faults_of(const std::vector<catalog_row>& rows) {
   for (const catalog_row& r : rows)
     if (r.name.size() > 1 && (r.name.front() == '*' || r.name.back() == '*')) patterns.push_back(&r);
   for (const catalog_row& r : rows) {
-    const auto [at, is_new] = seen.try_emplace({r.name, lower(r.host)}, &r);
+    const auto [at, is_new] = seen.try_emplace({r.name, ascii_text::lower(r.host)}, &r);
     const std::string name = r.name + (r.host.empty() ? "" : " at " + r.host);
     if (!is_new)
       found.push_back(
@@ -181,7 +181,7 @@ int subset(arguments& from) {
     const std::size_t tab = line.find('\t');
     const std::string name = line.substr(0, tab);
     const std::string host =
-        tab == std::string::npos ? "" : lower(line.substr(tab + 1, line.find('\t', tab + 1) - tab - 1));
+        tab == std::string::npos ? "" : ascii_text::lower(line.substr(tab + 1, line.find('\t', tab + 1) - tab - 1));
     classification what;
     if (name == "name") continue;
     if (look_up(name, plain_host(host), what)) {

@@ -6,7 +6,7 @@
 
 #include "abide/policy.hpp"
 #include "abide/request.hpp"
-#include "base/lower.hpp"
+#include "base/ascii.hpp"
 #include "command.hpp"
 #include "lines.hpp"
 #include "policy_option.hpp"
@@ -65,14 +65,14 @@ std::string host_in(std::string_view text) {
       colon == text.rfind(':') && colon != text.npos && is_port(text.substr(colon + 1)))
     text = text.substr(0, colon);
   if (!text.empty() && text.back() == '.') text.remove_suffix(1);
-  return lower(text.substr(!text.empty() && text.front() == '.'));
+  return ascii_text::lower(text.substr(!text.empty() && text.front() == '.'));
 }
 
 // A word that says neither is as good as none.
 bool is_third_party(std::string_view party, std::string_view host, std::string_view site) {
-  const std::string word = lower(party.substr(std::min(party.size(), party.find_first_not_of(' '))));
-  if (word.rfind("third", 0) == 0 || word.rfind("3rd", 0) == 0) return true;
-  if (word.rfind("first", 0) == 0 || word.rfind("1st", 0) == 0) return false;
+  const std::string word = ascii_text::lower(party.substr(std::min(party.size(), party.find_first_not_of(' '))));
+  if (word.starts_with("third") || word.starts_with("3rd")) return true;
+  if (word.starts_with("first") || word.starts_with("1st")) return false;
   return !host.empty() && !site.empty() && !of_one_site(host, site);
 }
 

@@ -1,6 +1,6 @@
 #include "abide/filter.hpp"
 
-#include "base/lower.hpp"
+#include "base/ascii.hpp"
 #include "command.hpp"
 #include "lines.hpp"
 #include "members.hpp"
@@ -17,8 +17,8 @@ using nlohmann::ordered_json;
 std::string host_of(const header_fields& request, std::string_view otherwise) {
   for (const auto& [name, value] : request) {
     if (!same_field(name, "Host")) continue;
-    if (value.rfind('[', 0) == 0) return lower(value.substr(0, value.find(']') + 1));  // npos + 1 is 0
-    return lower(value.substr(0, value.find(':')));
+    if (value.starts_with('[')) return ascii_text::lower(value.substr(0, value.find(']') + 1));  // npos + 1 is 0
+    return ascii_text::lower(value.substr(0, value.find(':')));
   }
   return std::string(otherwise);
 }

@@ -35,7 +35,7 @@ void write_all(std::string& out) {
 nlohmann::json read_object(std::string_view line) {
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   // The library would skip the mark, and would take a NUL for the end of the line.
-  if (line.rfind(byte_order_mark, 0) == 0 || line.find('\0') != std::string_view::npos) throw line_error("not JSON");
+  if (line.starts_with(byte_order_mark) || line.find('\0') != std::string_view::npos) throw line_error("not JSON");
   nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
   if (object.is_discarded()) throw line_error("not JSON");
   if (!object.is_object()) throw line_error("expected an object");

@@ -3,8 +3,8 @@
 
 #include "abide/cookie.hpp"
 #include "abide/record.hpp"
+#include "base/ascii.hpp"
 #include "base/cookie_domain.hpp"
-#include "base/lower.hpp"
 #include "command.hpp"
 #include "lines.hpp"
 #include "members.hpp"
@@ -63,7 +63,7 @@ ordered_json answer(const nlohmann::json& line) {
   const std::int64_t now = read_now(line);
 
   const set_cookie cookie = read_set_cookie(field);
-  std::string domain = lower(cookie.domain);
+  std::string domain = ascii_text::lower(cookie.domain);
   std::string_view rejected = why_rejected(field, cookie, {url->host, url->secure});
   if (rejected.empty()) rejected = settle_public_suffix(*url, domain);
   return {{"name", cookie.name},

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "abide/config.hpp"
-#include "base/lower.hpp"
+#include "base/ascii.hpp"
 
 namespace abide::cli {
 namespace {
@@ -64,13 +64,13 @@ std::string host_rule(std::string_view text) {
   const auto is_host = [](std::string_view word) {
     return word.find('.') != word.npos && word.find('.') + 1 < word.size();
   };
-  for (const char c : lower(text) + ' ') {
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-') {
+  for (const char c : ascii_text::lower(text) + ' ') {
+    if (ascii_text::is_alphanumeric(c) || c == '.' || c == '-') {
       host += c;
       continue;
     }
     while (!host.empty() && host.front() == '.') host.erase(0, 1);
-    if (host.rfind("www.", 0) == 0) host.erase(0, 4);
+    if (host.starts_with("www.")) host.erase(0, 4);
     if (is_host(host)) return '.' + host;
     host.clear();
   }
@@ -173,7 +173,7 @@ std::optional<category> category_meant(std::string_view word) {
       {"statistic", category::analytics},
       {"convenience", category::functional},
   }};
-  const std::string low = lower(word);
+  const std::string low = ascii_text::lower(word);
   for (const known& each : words)
     if (each.word == low) return each.category;
   return std::nullopt;

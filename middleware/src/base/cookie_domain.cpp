@@ -4,11 +4,13 @@
 #include <libpsl.h>
 #endif
 
+#include "base/ascii.hpp"
+
 namespace abide {
 namespace {
 
 bool is_address(std::string_view host) {
-  return host.find(':') != std::string_view::npos || (!host.empty() && host.back() >= '0' && host.back() <= '9');
+  return host.find(':') != std::string_view::npos || ascii_text::is_digit(host.back());
 }
 
 // The size of the shortest domain at the host's end that somebody can own; 0: there is none.

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/record.hpp"
-#include "abide/signal.hpp"
+#include "base/ascii.hpp"
 #include "words/words.hpp"
 
 namespace abide {
@@ -13,11 +13,7 @@ namespace {
 bool has_representation(int status) { return status >= 200 && status <= 299 && (status < 204 || status > 206); }
 
 bool is_json_type(std::string_view content_type) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-  while (!type.empty() && is_space(type.front())) type.remove_prefix(1);
-  while (!type.empty() && is_space(type.back())) type.remove_suffix(1);
-  return same_field(type, "application/json");  // media types and field names share their letter-case rule
+  return ascii_text::same(ascii_text::trimmed(ascii_text::take_until(content_type, ';')), "application/json");
 }
 
 // The library takes a NUL for the end of the text; a byte order mark it skips, as browsers do.

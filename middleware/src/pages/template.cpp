@@ -1,5 +1,6 @@
 #include "pages/template.hpp"
 
+#include "base/ascii.hpp"
 #include "policy/texts.hpp"
 
 namespace abide {
@@ -70,8 +71,7 @@ std::string url_encoded(std::string_view text) {
   out.reserve(text.size() + text.size() / 2);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (letter || (c >= '0' && c <= '9') || std::string_view("-._~").find(c) != std::string_view::npos) {
+    if (ascii_text::is_alphanumeric(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
       out += c;
       continue;
     }

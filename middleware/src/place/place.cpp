@@ -1,5 +1,8 @@
 #include "place/place.hpp"
 
+#include <algorithm>
+
+#include "base/ascii.hpp"
 #include "words/words.hpp"
 
 namespace abide {
@@ -8,14 +11,12 @@ namespace {
 bool is_code(std::string_view text, std::size_t least, std::size_t most) {
   if (text.size() < least || text.size() > most) return false;
   for (const char c : text)
-    if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return false;
+    if (!ascii_text::is_alphanumeric(c)) return false;
   return true;
 }
 
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-
 bool starts_with_country(std::string_view region, std::string_view country) {
-  return region.size() > 2 && upper(region[0]) == upper(country[0]) && upper(region[1]) == upper(country[1]);
+  return region.size() > 2 && ascii_text::same(region.substr(0, 2), country);
 }
 
 // Country and region as one code; Google's CLDR form `USCA` loses its country. What is no code is unknown.
@@ -30,11 +31,9 @@ std::string joined(std::string_view country, std::string_view region) {
 // field = pair *( "," pair ), pair = key "=" value
 std::string_view pair_value(std::string_view field, std::string_view key) {
   while (!field.empty()) {
-    const std::size_t end = field.find(',');
-    std::string_view pair = field.substr(0, end);
-    field.remove_prefix(end == std::string_view::npos ? field.size() : end + 1);
-    while (!pair.empty() && pair.front() == ' ') pair.remove_prefix(1);
-    if (pair.size() > key.size() && pair.substr(0, key.size()) == key && pair[key.size()] == '=')
+    std::string_view pair = ascii_text::take_until(field, ',');
+    pair.remove_prefix(std::min(pair.find_first_not_of(' '), pair.size()));
+    if (pair.size() > key.size() && pair.starts_with(key) && pair[key.size()] == '=')
       return pair.substr(key.size() + 1);
   }
   return {};
@@ -74,10 +73,8 @@ std::string_view places::client(const header_section& request, std::string_view 
   std::string_view list = trusts(peer) ? request.first("X-Forwarded-For") : std::string_view{};
   while (!list.empty()) {
     const std::size_t comma = list.rfind(',');
-    std::string_view last = comma == std::string_view::npos ? list : list.substr(comma + 1);
+    const std::string_view last = ascii_text::trimmed(list.substr(comma + 1));  // npos + 1 is 0
     list = comma == std::string_view::npos ? std::string_view{} : list.substr(0, comma);
-    while (!last.empty() && last.front() == ' ') last.remove_prefix(1);
-    while (!last.empty() && last.back() == ' ') last.remove_suffix(1);
     if (!trusts(last)) return last;
   }
   return peer;

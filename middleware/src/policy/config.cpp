@@ -6,7 +6,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "base/lower.hpp"
+#include "base/ascii.hpp"
 #include "policy/lifetime.hpp"
 #include "policy/members.hpp"
 #include "policy/texts.hpp"
@@ -18,7 +18,7 @@ namespace abide {
 std::string read_text(const setting& from, const shape& wanted) {
   std::string text = from.text(wanted.expected);
   if (!wanted.fits(text)) from.expected(wanted.expected);
-  return wanted.to_lower ? lower(text) : text;
+  return wanted.to_lower ? ascii_text::lower(text) : text;
 }
 
 void read_list(const setting& from, const shape& wanted, std::size_t least, std::vector<std::string>& into) {

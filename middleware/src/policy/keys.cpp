@@ -112,11 +112,11 @@ bool keys::verify(std::string_view key_name, std::string_view text, std::string_
 
 std::vector<std::string> read_secrets(const std::string& place) {
   std::string text;
-  if (place.rfind("env:", 0) == 0) {
+  if (place.starts_with("env:")) {
     const char* value = std::getenv(place.c_str() + 4);
     if (!value) throw config_error("consent.keys: environment variable " + place.substr(4) + " is not set");
     text = value;
-  } else if (place.rfind("file:", 0) == 0) {
+  } else if (place.starts_with("file:")) {
     std::ifstream in(place.substr(5), std::ios::binary);
     if (!in) throw config_error("consent.keys: cannot read " + place.substr(5));
     text.assign(std::istreambuf_iterator<char>(in), {});

@@ -1,14 +1,13 @@
 #include "policy/shapes.hpp"
 
 #include "abide/record.hpp"
+#include "base/ascii.hpp"
 #include "policy/address_range.hpp"
 
 namespace abide {
 namespace {
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_letter(c) || is_digit(c); }
+using ascii_text::is_alphanumeric, ascii_text::is_letter;
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
 
@@ -39,7 +38,7 @@ bool is_plain(std::string_view text) noexcept {
 // host = label *( "." label )
 bool is_host(std::string_view text) noexcept {
   return each_piece(text, '.', [](std::string_view label) {
-    return !label.empty() && all(label, [](char c) { return is_word(c) || c == '-' || c == '_'; });
+    return !label.empty() && all(label, [](char c) { return is_alphanumeric(c) || c == '-' || c == '_'; });
   });
 }
 
@@ -51,7 +50,7 @@ bool is_address_range(std::string_view text) noexcept { return read_address_rang
 
 // token = 1*tchar (RFC 9110 section 5.6.2)
 bool is_token(std::string_view text) noexcept {
-  return !text.empty() && all(text, [](char c) { return is_word(c) || is_one_of(c, "!#$%&'*+-.^_`|~"); });
+  return !text.empty() && all(text, [](char c) { return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~"); });
 }
 
 // name-pattern = printable ASCII or UTF-8 without ";" and "=", with at most one "*"
@@ -67,7 +66,7 @@ bool is_prefix(std::string_view text) noexcept {
   if (text.empty() || text.front() != '/') return false;
   return each_piece(text.substr(1), '/', [](std::string_view segment) {
     return !segment.empty() && segment.front() != '.' &&
-           all(segment, [](char c) { return is_word(c) || is_one_of(c, "._~-"); });
+           all(segment, [](char c) { return is_alphanumeric(c) || is_one_of(c, "._~-"); });
   });
 }
 
@@ -75,7 +74,7 @@ bool is_prefix(std::string_view text) noexcept {
 bool is_location(std::string_view text) noexcept {
   if (text.size() < 2 || !is_letter(text[0]) || !is_letter(text[1])) return false;
   if (text.size() == 2) return true;
-  return text[2] == '-' && text.size() >= 4 && text.size() <= 6 && all(text.substr(3), is_word);
+  return text[2] == '-' && text.size() >= 4 && text.size() <= 6 && all(text.substr(3), is_alphanumeric);
 }
 
 // language = 2*3ALPHA *( "-" 2*8( ALPHA / DIGIT ) ) (the shape of BCP 47)
@@ -84,14 +83,14 @@ bool is_language(std::string_view text) noexcept {
   if (first.size() < 2 || first.size() > 3 || !all(first, is_letter)) return false;
   if (first.size() == text.size()) return true;
   return each_piece(text.substr(first.size() + 1), '-', [](std::string_view piece) {
-    return piece.size() >= 2 && piece.size() <= 8 && all(piece, is_word);
+    return piece.size() >= 2 && piece.size() <= 8 && all(piece, is_alphanumeric);
   });
 }
 
 // keys = ( "env:" / "file:" ) 1*plain
 bool is_keys(std::string_view text) noexcept {
   if (!is_plain(text)) return false;
-  return (text.rfind("env:", 0) == 0 && text.size() > 4) || (text.rfind("file:", 0) == 0 && text.size() > 5);
+  return (text.starts_with("env:") && text.size() > 4) || (text.starts_with("file:") && text.size() > 5);
 }
 
 // https-url = "https://" host [ ( "/" / "?" / "#" ) *( what RFC 3986 allows, but no quote ) ]

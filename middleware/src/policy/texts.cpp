@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
+#include "base/ascii.hpp"
 #include "base/embedded.hpp"
 #include "policy/plural.hpp"
 
@@ -14,12 +15,6 @@ namespace {
 
 constexpr std::size_t field_bytes_max = 1024;
 constexpr int members_max = 32;
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same_tag(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 struct other_tag {
   std::string_view tag, written;
@@ -34,7 +29,7 @@ constexpr other_tag other_tags[] = {
 
 std::string_view written(std::string_view tag) noexcept {
   for (const other_tag& each : other_tags)
-    if (same_tag(each.tag, tag)) return each.written;
+    if (ascii_text::same(each.tag, tag)) return each.written;
   return {};
 }
 
@@ -42,19 +37,6 @@ std::string_view written(std::string_view tag) noexcept {
 std::string_view shortened(std::string_view tag) noexcept {
   const auto dash = tag.rfind('-');
   return dash == std::string_view::npos ? std::string_view{} : tag.substr(0, dash);
-}
-
-std::string_view trimmed(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::string_view take_until(std::string_view& text, char mark) noexcept {
-  const auto at = std::min(text.find(mark), text.size());
-  const std::string_view front = text.substr(0, at);
-  text.remove_prefix(std::min(at + 1, text.size()));
-  return front;
 }
 
 /// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ), in thousandths; anything else refuses the member.
@@ -76,7 +58,7 @@ int read_weight(std::string_view text) noexcept {
 int reach(std::string_view wanted, std::string_view tag) noexcept {
   for (std::string_view part = wanted; !part.empty(); part = shortened(part)) {
     const std::string_view other = written(part);
-    if (same_tag(part, tag) || same_tag(other, tag))
+    if (ascii_text::same(part, tag) || ascii_text::same(other, tag))
       return 1 + static_cast<int>(std::count(part.begin(), part.end(), '-'));
     if (!other.empty()) break;
   }
@@ -89,10 +71,10 @@ struct wish {
 };
 
 wish read_wish(std::string_view member) noexcept {
-  wish w{trimmed(take_until(member, ';'))};
+  wish w{ascii_text::trimmed(ascii_text::take_until(member, ';'))};
   while (!member.empty()) {
-    const std::string_view parameter = trimmed(take_until(member, ';'));
-    const bool is_weight = parameter.size() > 1 && lower(parameter[0]) == 'q' && parameter[1] == '=';
+    const std::string_view parameter = ascii_text::trimmed(ascii_text::take_until(member, ';'));
+    const bool is_weight = parameter.size() > 1 && ascii_text::lower(parameter[0]) == 'q' && parameter[1] == '=';
     if (is_weight) w.weight = read_weight(parameter.substr(2));
   }
   return w;
@@ -103,14 +85,16 @@ int fit(std::string_view range, std::string_view tag) noexcept {
   if (range == "*") return 1;
   if (const int depth = reach(range, tag)) return 1 + depth;
   // `de` also asks for `de-CH` when that is all there is.
-  return tag.size() > range.size() && tag[range.size()] == '-' && same_tag(tag.substr(0, range.size()), range) ? 2 : 0;
+  return tag.size() > range.size() && tag[range.size()] == '-' && ascii_text::same(tag.substr(0, range.size()), range)
+             ? 2
+             : 0;
 }
 
 /// The weight that the field gives a tag: that of the range that fits best, -1 when none fits. `place` is the range's.
 int weight_of(std::string_view field, std::string_view tag, int& place) noexcept {
   int weight = -1, best = 0, n = 0;
   while (!field.empty() && n < members_max) {
-    const wish w = read_wish(take_until(field, ','));
+    const wish w = read_wish(ascii_text::take_until(field, ','));
     ++n;
     if (w.range.empty()) continue;
     const int f = fit(w.range, tag);
@@ -126,8 +110,8 @@ int weight_of(std::string_view field, std::string_view tag, int& place) noexcept
 template <class Found>
 void each_placeholder(std::string_view text, Found found) {
   while (!text.empty()) {
-    take_until(text, '{');
-    if (!text.empty()) found(take_until(text, '}'));
+    ascii_text::take_until(text, '{');
+    if (!text.empty()) found(ascii_text::take_until(text, '}'));
   }
 }
 
@@ -175,7 +159,7 @@ void check_template(const embedded_file& page, const language& english) {
   std::string_view rest = page.bytes;
   for (auto at = rest.find("{{:"); at != std::string_view::npos; at = rest.find("{{:")) {
     rest.remove_prefix(at + 3);
-    const std::string_view key = take_until(rest, '}');
+    const std::string_view key = ascii_text::take_until(rest, '}');
     if (english.find(key).empty()) fail("texts en", key, "is missing, and " + std::string(page.name) + " asks for it");
   }
 }
@@ -213,7 +197,7 @@ std::string_view language::operator[](std::string_view key) const noexcept {
 
 language& texts::take(const text_file& file) {
   for (language& each : languages_)
-    if (same_tag(each.tag_, file.tag)) return each;
+    if (ascii_text::same(each.tag_, file.tag)) return each;
   languages_.emplace_back().tag_ = file.tag;
   return languages_.back();
 }

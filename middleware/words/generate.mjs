@@ -1,7 +1,8 @@
-// Writes every list of words, keys, defaults and shapes from the tables of this folder.
+// Writes every list of words, keys, defaults and shapes from the tables of this folder, and compares with them what is
+// written by hand: the core's enums, abide.h, the browser's modules and their types.
 //   node middleware/words/generate.mjs            writes the files and blocks named in `targets`
 //   node middleware/words/generate.mjs --check    only says which of them differ; exit status 1 if one does
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -121,10 +122,6 @@ inline constexpr std::array<place_source, ${places.length}> place_sources{{
 ${places.map(place => `    {${headerField(place.country)}, ${headerField(place.region)}, ${quoted(place.explain)}},`).join('\n')}
 }};
 `;
-
-const cConstants = () => Object.values(sets).filter(set => set.c).map(set =>
-  `enum { /* [${set.name}] */\n${set.words.map(({ text, number, means }, i) =>
-    `  ${set.c}${identifier(text).toUpperCase()} = ${number}${i + 1 < set.words.length ? ',' : ''}${means ? ` /* ${means} */` : ''}`).join('\n')}\n};\n`).join('');
 
 function wrapped(text, start, width = 120) {
   const lines = [];
@@ -305,29 +302,92 @@ function printed(value, indent = '') {
   return isList ? `[\n${lines}\n${indent}]` : `{\n${lines}\n${indent}}`;
 }
 
-// ---- JavaScript and TypeScript -------------------------------------------------------------------------------------
+// ---- What is written by hand is compared ------------------------------------------------------------------------------
 
-const single = text => `'${text}'`;
-const camel = text => text.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
-const limitOf = key => Number(keys.find(each => each.key === key).argument.split('..')[1]);
-const defaultOf = key => JSON.parse(keys.find(each => each.key === key).default);
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const namesOf = ({ words, also = [] }) => [...words, ...also].map(word => word.text);
 
-// By number; with other spellings, bits or of options: numbers by word.
-function jsSet(set) {
-  const byWord = set.bits || set.also.length && set.js === 'EXCEPTIONS' || set.name === 'option';
-  if (!byWord) return `[${set.words.map(word => single(word.text)).join(', ')}]`;
-  return `{ ${[...set.words, ...set.also].map(({ text, number }) => `${camel(text)}: ${number}`).join(', ')} }`;
+/// The enumerators of each set as its header declares them: a word without one, or one without a word, is a fault.
+function checkEnums() {
+  for (const set of Object.values(sets)) {
+    if (!set.enum) continue;
+    const body = textOf(set.enum).match(new RegExp(`enum class (?:\\w+ )?${set.name}\\b[^{]*\\{([^}]*)\\}`))?.[1] ?? '';
+    const declared = body.replace(/\/\/[^\n]*/g, '').split(',').map(each => each.replace(/=.*/s, '').trim()).filter(Boolean);
+    const wanted = set.words.map(({ text }) => identifier(text));
+    if (!same(declared, wanted)) fault(`${set.enum}: enum ${set.name} has ${declared.join(', ')}; words.tsv has ${wanted.join(', ')}`);
+  }
 }
-const column = () => sets.column.words.map(({ text, number }) => `${text.toUpperCase()} = ${number}`).join(', ');
-const wordsFor = (sets_, make) => sets_.map(make).join('');
 
-const jsWords = () => wordsFor(Object.values(sets).filter(set => set.js), set =>
-  set.name === 'category' ? `export const CATEGORIES = Object.freeze(${jsSet(set)});\n` : `const ${set.js} = ${jsSet(set)};\n`) +
-  `const ${column()};\nconst COOKIE = ${single(defaultOf('consent.cookie'))}, NOTICE_VERSION_MAX = ${limitOf('notice.version')}, LIFETIME_DAYS_MAX = ${limitOf('consent.lifetime_days')};\n`;
+/// The constants of abide.h by name; counts are left out.
+function constantsOfC() {
+  const found = new Map();
+  const text = textOf('sdk/include/abide/abide.h').replace(/\/\*[^]*?\*\//g, '');
+  for (const [, body] of text.matchAll(/\benum \{([^}]*)\}/g)) {
+    let next = 0;
+    for (const [, name, given] of body.matchAll(/(ABIDE_\w+)(?:\s*=\s*(\d+))?/g)) {
+      if (given) next = Number(given);
+      if (!name.endsWith('_COUNT')) found.set(name, next);
+      ++next;
+    }
+  }
+  return found;
+}
 
-const tsUnion = ({ ts, tsFrom = 0, words, also, name }) => wrapped(
-  `export type ${ts} = ${[...words.filter(word => word.number >= tsFrom), ...(name === 'request_type' ? [] : also)].map(word => single(word.text)).join(' | ')};`, '').replace(/^ /gm, '').replace(/\n/g, '\n  ');
-const tsWords = () => wordsFor(Object.values(sets).filter(set => set.ts), set => `${tsUnion(set)}\n`);
+/// Each constant of abide.h is a word with its number; of a set that is there, none is missing.
+function checkC() {
+  const declared = constantsOfC();
+  const known = new Set();
+  for (const set of Object.values(sets).filter(set => set.c)) {
+    const wanted = set.words.map(({ text, number }) => [set.c + identifier(text).toUpperCase(), number]);
+    wanted.forEach(([name]) => known.add(name));
+    if (!wanted.some(([name]) => declared.has(name))) continue;
+    for (const [name, number] of wanted)
+      if (declared.get(name) !== number) fault(`abide.h: ${name} is ${declared.get(name) ?? 'missing'}; words.tsv has ${number}`);
+  }
+  for (const name of declared.keys()) if (!known.has(name)) fault(`abide.h: ${name}: no such word in words.tsv`);
+}
+
+const filesOfBrowser = ending => readdirSync(join(root, 'wasm')).filter(name => ending.test(name)).map(name => `wasm/${name}`);
+
+/// The lists of words in the browser's modules, by their names: `const NOTICES = [...]`, and the numbers that keys may have.
+function checkJavaScript() {
+  for (const file of ['wasm/core.mjs', 'wasm/cases.mjs']) {
+    const text = textOf(file);
+    for (const set of Object.values(sets).filter(set => set.js)) {
+      const [, list] = text.match(new RegExp(`const ${set.js} = (?:Object\\.freeze\\()?([[{][^\\]}]*[\\]}])`)) ?? [];
+      if (list && !isListOf(set, list)) fault(`${file}: ${set.js} is ${list}; words.tsv has ${namesOf(set).join(', ')}`);
+    }
+    for (const [, most, path] of text.matchAll(/readWhole\([^,]*, (\d+), '\/([^']+)'\)/g)) {
+      const key = keys.find(each => each.key === path.replaceAll('/', '.'));
+      if (key?.argument.split('..')[1] !== most) fault(`${file}: /${path} is at most ${most}; keys.tsv has ${key?.argument}`);
+    }
+  }
+}
+
+// By number, where the first may be left undefined and other spellings may follow; or an object of numbers by word, or of words by spelling.
+function isListOf(set, list) {
+  const spellings = [...list.matchAll(/(\w+): '([^']*)'/g)];
+  const numberOf = text => [...set.words, ...set.also].find(word => word.text === text)?.number ?? NaN;
+  if (spellings.length) return spellings.every(([, text, word]) => numberOf(text) === numberOf(word));
+  if (list.startsWith('{')) {
+    const given = [...list.matchAll(/(\w+): (\d+)/g)].map(([, text, number]) => [text.replace(/[A-Z]/g, each => `_${each.toLowerCase()}`), Number(number)]);
+    return same(given, [...set.words, ...set.also].slice(0, given.length).map(({ text, number }) => [text, number])) && given.length >= set.words.length;
+  }
+  const texts = [...list.matchAll(/'([^']*)'|undefined/g)].map(([, text]) => text);
+  return texts.length >= set.words.length && texts.every((text, i) => text === namesOf(set)[i] || (i === 0 && text === undefined));
+}
+
+/// The unions of the types, by the names of types and members that a set's line gives.
+function checkTypes() {
+  for (const file of filesOfBrowser(/\.d\.m?ts$/))
+    for (const set of Object.values(sets).filter(set => set.ts))
+      for (const [, , union] of textOf(file).matchAll(new RegExp(`\\b(type (?:${set.ts.replaceAll(',', '|')}) =|(?:${set.ts.replaceAll(',', '|')})\\??:)\\s*((?:'[^']*'\\s*\\|\\s*)+'[^']*')`, 'g'))) {
+        const texts = [...union.matchAll(/'([^']*)'/g)].map(([, text]) => text).sort();
+        const wanted = set.words.filter(({ number }) => number >= (set.tsFrom ?? 0)).map(word => word.text);
+        if (!same(texts, [...wanted].sort()) && !same(texts, [...wanted, ...set.also.map(word => word.text)].sort()))
+          fault(`${file}: ${union}; words.tsv has ${wanted.join(', ')} for [${set.name}]`);
+      }
+}
 
 // ---- Writing and checking ------------------------------------------------------------------------------------------
 
@@ -345,17 +405,6 @@ function withBlock(text, { file, block, make }) {
   const mark = new RegExp(`^([^\\n]*words: begin ${block}\\b[^\\n]*\\n)[^]*?^([^\\n]*words: end)`, 'm');
   if (!mark.test(text)) throw new Error(`${file}: expected the lines "words: begin ${block}" and "words: end"`);
   return text.replace(mark, (_, begin, end) => begin + make() + end);
-}
-
-/// The enumerators of each set as its header declares them: a word without one, or one without a word, is a fault.
-function checkEnums() {
-  for (const set of Object.values(sets)) {
-    if (!set.enum) continue;
-    const body = textOf(set.enum).match(new RegExp(`enum class ${set.name}\\b[^{]*\\{([^}]*)\\}`))?.[1];
-    const declared = (body ?? '').replace(/\/\/[^\n]*/g, '').split(',').map(each => each.replace(/=.*/s, '').trim()).filter(Boolean);
-    const wanted = set.words.map(({ text }) => identifier(text));
-    if (declared.join() !== wanted.join()) fault(`${set.enum}: enum ${set.name} has ${declared.join(', ')}; words.tsv has ${wanted.join(', ')}`);
-  }
 }
 
 /// What keys.tsv says of `abide policy explain` and of warnings is so.
@@ -389,6 +438,9 @@ for (const [file, text] of made) {
   fault(`${file}:${at + 1}: differs from the tables; run node middleware/words/generate.mjs`);
 }
 checkEnums();
+checkC();
+checkJavaScript();
+checkTypes();
 checkSentences();
 for (const each of faults) console.error(each);
 process.exit(faults.length ? 1 : 0);

@@ -171,6 +171,6 @@ export class Core {
   classify(cookie: CookieFacts): Classification;
   /** Classifies a request by its URL. */
   classifyRequest(request: RequestFacts): Classification;
-  /** Whether two hosts (lower case) belong to one site, as far as their names tell without the public suffix list. */
+  /** Whether two hosts (lower case) belong to one site, by the Public Suffix List. */
   ofOneSite(host: string | Uint8Array, other: string | Uint8Array): boolean;
 }

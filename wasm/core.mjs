@@ -165,7 +165,7 @@ export class Core {
     return this.#classificationAt(at);
   }
 
-  /** Whether two hosts (lower case) belong to one site, as far as their names tell. */
+  /** Whether two hosts (lower case) belong to one site, by the Public Suffix List. */
   ofOneSite(host, other) {
     this.#begin();
     return this.#c.abide_of_one_site(this.#text(host), this.#text(other)) === 1;

@@ -200,3 +200,15 @@ TEST_CASE("what could not be recorded keeps every refusal, old and new, and no n
   const record agreed = after("choice=accept-all");
   CHECK(choices_of(only_refusals(&agreed, after("choice=save&grant=analytics", &agreed))) == "ngdd");
 }
+
+TEST_CASE("what could not be recorded renews no grant: its time and its notice stay") {
+  const record agreed = after("choice=accept-all");
+  const record again = after_wish(*read_form("choice=accept-all"), &agreed, 5, false, today() + 1000);
+  REQUIRE(again.time > agreed.time);
+  REQUIRE(again.notice == 5);
+  const record kept = only_refusals(&agreed, again);
+  CHECK(choices_of(kept) == "nggg");
+  CHECK(kept.time == agreed.time);
+  CHECK(kept.notice == 4);
+  CHECK(only_refusals(nullptr, again).time == 0);
+}

@@ -163,6 +163,18 @@ TEST_CASE("deleting a cookie always passes") {
   CHECK_FALSE(s.sets("t=x; Expires=Sun, 22 Nov 2026 00:00:01 GMT"));
 }
 
+TEST_CASE("deleting a cookie passes without an observer too, and is reported as a deletion") {
+  shop s;
+  abide::filter unseen = s.filter();
+  unseen.observer = {};
+  CHECK(may_set(unseen, "t=; Max-Age=0"));
+  CHECK_FALSE(may_set(unseen, "t=; Max-Age=1"));
+  s.choose_all(choice::granted);
+  CHECK(s.sets("t=; Max-Age=0"));
+  REQUIRE(s.findings.size() == 1);
+  CHECK(s.findings[0].verdict.rule == rule::d0);
+}
+
 TEST_CASE("a rule with a host looks at the Domain of a Set-Cookie, else at the request's host") {
   shop s;
   CHECK(s.sets("u=1", "cdn.ads.example"));

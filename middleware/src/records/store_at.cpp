@@ -13,7 +13,7 @@ namespace {
 using made_store = std::unique_ptr<store>;
 
 [[maybe_unused]] config_error left_out(const std::string& name, const std::string& option) {
-  return config_error("records.store: this build of Abide has no " + name + " (CMake option " + option + ")");
+  return config_error("records.store: this library was built without " + name + " (" + option + "=OFF)");
 }
 
 #if ABIDE_SQLITE

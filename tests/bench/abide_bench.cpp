@@ -1,4 +1,5 @@
-// Budgets of DESIGN section 7. Baselines run beside them, so that a ratio of one run says more than its nanoseconds.
+// What one decision, one classification and one filtered request cost. Baselines run beside them, so that a ratio of
+// one run says more than its nanoseconds.
 //   abide_bench [--benchmark_filter=typical]
 #include <benchmark/benchmark.h>
 

@@ -1,6 +1,6 @@
 #pragma once
-// The typical request of DESIGN section 7: 12 headers, among them 20 cookies in 908 bytes, then 5 Set-Cookie, the full
-// catalog.
+// The request that every budget is measured with: 12 headers, among them 20 cookies in 908 bytes, then 5 Set-Cookie,
+// the full catalog.
 #include <array>
 #include <cstdint>
 #include <string_view>

@@ -1,4 +1,4 @@
-// The policy file: DESIGN section 8.
+// The policy file: which keys it may hold, and what is said of those it may not.
 #include "abide/config.hpp"
 
 #include <cstdio>

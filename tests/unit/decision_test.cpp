@@ -1,4 +1,4 @@
-// The decision, rule by rule, first match wins (DESIGN section 4). The table of 34 situations: decision_table_test.cpp.
+// The decision, rule by rule, first match wins. The table of 34 situations: decision_table_test.cpp.
 #include "catch.hpp"
 #include "scene.hpp"
 

@@ -22,11 +22,9 @@ void warn_of_unreadable_form(const visit& v) {
       "string_body, or give abide::answer a request that has one");
 }
 
-void warn_of_fixed_page(const visit& v) {
-  v.warn_once(
-      warning::fixed_page,
-      "a page of HTML has a body type that abide::finish cannot change, so it has no notice: use abide::finished, "
-      "or a string_body");
+void warn_of_fixed_page(const visit& v, std::string_view why) {
+  v.warn_once(warning::fixed_page, "a page of HTML has no notice, because " + std::string(why) +
+                                       ": send pages as a string_body, or a file_body through abide::finished");
 }
 
 }  // namespace abide::beast_detail

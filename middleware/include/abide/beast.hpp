@@ -1,19 +1,21 @@
 #pragma once
 // Abide around a Boost.Beast handler, in blocking servers:
 //
-//   auto visit = abide::begin(site, parser.get(), {peer, abide::transport::plain});   // after the header, before the
-//   body if (auto reply = abide::answer(visit, request)) return *reply;                    // Abide's own pages auto
-//   response = handle(request); abide::finish(visit, response);                                                   //
-//   before it is sent
+//   auto visit = abide::begin(site, parser.get(), stream, abide::transport::plain);  // before the body is read
+//   if (auto reply = abide::answer(visit, request)) return *reply;                   // Abide's own pages
+//   return abide::finished(visit, handle(request));                                  // any response of Beast's
 //
-// Servers that must not block say `co_await abide::async_answer(visit, request)` (beast_async.hpp). Messages may have
-// any fields, allocator and body.
-#include <concepts>
+// or the three in one: abide::respond(site, request, stream, abide::transport::plain, handle). Servers that must not
+// block say `co_await abide::async_answer(visit, request)` (beast_async.hpp). Messages may have any fields, allocator
+// and body.
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/message_generator.hpp>
@@ -55,36 +57,49 @@ class request_parser : public boost::beast::http::request_parser<Body, Allocator
 /// refused cookies from the Cookie fields. Does not wait.
 template <class Fields>
 visit begin(const site& s, boost::beast::http::header<true, Fields>& header, const connection& from) {
-  beast_detail::section fields(static_cast<Fields&>(header));
+  beast_detail::section fields(beast_detail::fields_of(header));
   return s.begin(beast_detail::view(header.method_string()), beast_detail::view(header.target()), fields, from,
                  now_of(s));
+}
+
+/// The same; asks the socket, or the stream above it, for the peer's address. One system call.
+template <class Fields, class Stream>
+visit begin(const site& s, boost::beast::http::header<true, Fields>& header, const Stream& stream, transport how) {
+  const std::string peer = beast_detail::peer_of(boost::beast::get_lowest_layer(stream));
+  return begin(s, header, connection(peer, how));
 }
 
 namespace beast_detail {
 
 [[nodiscard]] ABIDE_API beast_reply reply_of(own_reply&&, unsigned version, bool keep_alive, bool is_head);
 ABIDE_API void warn_of_unreadable_form(const visit&);
-ABIDE_API void warn_of_fixed_page(const visit&);
+ABIDE_API void warn_of_fixed_page(const visit&, std::string_view why);
+
+template <class Body>
+inline constexpr std::string_view why_fixed =
+    readable<typename Body::value_type> ? "abide::finish cannot replace its body, or it is larger than 8 MB"
+    : std::is_same_v<Body, boost::beast::http::empty_body> ? "its body is not in the response"
+                                                           : "its body type has no bytes that Abide can read";
 
 /// The body as far as Abide's own pages read it; nothing for a request that is not theirs.
 template <class Body>
 std::string form_of(const visit& v, typename Body::value_type& body) {
   if (v.body_limit() == 0) return {};
-  if constexpr (readable<typename Body::value_type>) return text_of(body, v.body_limit() + 1);
-  if constexpr (!std::is_same_v<Body, boost::beast::http::empty_body>) warn_of_unreadable_form(v);
+  if constexpr (readable<typename Body::value_type>) return received_text(body, v.body_limit() + 1);
+  else if constexpr (!std::is_same_v<Body, boost::beast::http::empty_body>) warn_of_unreadable_form(v);
   return {};
 }
 
 template <class Body, class Fields>
 effect ask(visit& v, boost::beast::http::request<Body, Fields>& request) {
-  section fields(static_cast<Fields&>(request));
+  section fields(fields_of(request));
   const std::string form = form_of<Body>(v, request.body());
   return v.answer(view(request.method_string()), view(request.target()), fields, form);
 }
 
 template <class Body, class Fields>
 effect resume(visit& v, boost::beast::http::request<Body, Fields>& request, effect_result result) {
-  section fields(static_cast<Fields&>(request));
+  section fields(fields_of(request));
   return v.resume(std::move(result), fields);
 }
 
@@ -103,7 +118,7 @@ std::optional<beast_reply> reply_to(visit& v, const boost::beast::http::request<
 template <class Fields>
 void identify(visit& v, boost::beast::http::header<true, Fields>& header, std::string_view account,
               const visitor& about = {}) {
-  beast_detail::section fields(static_cast<Fields&>(header));
+  beast_detail::section fields(beast_detail::fields_of(header));
   for (effect wanted = v.identify(account, about, fields); wanted;)
     wanted = v.resume(carry_out(v, std::move(wanted)), fields);
   hand_over(v);
@@ -120,43 +135,42 @@ template <class Body, class Fields>
 }
 
 /// Filters the response in place and inserts the notice into a page whose body can be changed: strings, vectors of
-/// characters, Beast's buffers. Of other bodies only the cookies are filtered, and the site warns once: `finished` can
+/// characters, Beast's buffers. Of other bodies only the fields are filtered, and the site warns once: `finished` can
 /// change files too. Does not wait.
 template <class Body, class Fields>
 void finish(visit& v, boost::beast::http::response<Body, Fields>& response) {
   using value = typename Body::value_type;
-  beast_detail::section fields(static_cast<Fields&>(response));
+  beast_detail::section fields(beast_detail::fields_of(response));
   const unsigned status = response.result_int();
   bool changed = false;
   if constexpr (std::is_same_v<value, std::string>) {
     changed = v.finish(status, fields, &response.body());
-  } else if constexpr (beast_detail::assignable<value> || beast_detail::buffered<value>) {
-    if (v.wants_body(status, fields)) {
-      std::string page = beast_detail::text_of(response.body(), static_cast<std::size_t>(-1));
-      changed = v.finish(status, fields, &page);
-      if (changed) beast_detail::assign(response.body(), page);
-    } else {
-      v.finish(status, fields, nullptr);
-    }
-  } else {
-    if (!std::is_same_v<Body, boost::beast::http::empty_body> && v.wants_body(status, fields))
-      beast_detail::warn_of_fixed_page(v);
+  } else if (!v.wants_body(status, fields)) {
     v.finish(status, fields, nullptr);
+  } else if constexpr (beast_detail::assignable<value> || beast_detail::buffered<value>) {
+    std::string page = beast_detail::text_of(response.body(), static_cast<std::size_t>(-1));
+    const bool inserted = v.finish(status, fields, &page);
+    changed = inserted && beast_detail::assign(response.body(), page);
+    if (inserted && !changed) beast_detail::warn_of_fixed_page(v, "its buffer has no room for one");
+  } else {
+    v.finish(status, fields, nullptr);
+    beast_detail::warn_of_fixed_page(v, beast_detail::why_fixed<Body>);
   }
   if (changed) response.prepare_payload();
   hand_over(v);
 }
 
-/// The same in one call at the end, for any body: a page from a file becomes one in memory, so that the notice can be
-/// inserted. Files above this size are sent as they are.
+/// The largest page from a file that `finished` reads into memory to insert the notice.
 inline constexpr std::size_t page_size_max = 8u << 20;
 
+/// The same in one call at the end, for any body: a page from a file becomes one in memory. Does not wait for the log;
+/// reads the file.
 template <class Body, class Fields>
 [[nodiscard]] boost::beast::http::message_generator finished(visit& v,
                                                              boost::beast::http::response<Body, Fields>&& response) {
   using value = typename Body::value_type;
   if constexpr (beast_detail::readable<value> && !beast_detail::assignable<value> && !beast_detail::buffered<value>) {
-    beast_detail::section fields(static_cast<Fields&>(response));
+    beast_detail::section fields(beast_detail::fields_of(response));
     if (response.body().size() <= page_size_max && v.wants_body(response.result_int(), fields)) {
       boost::beast::http::response<boost::beast::http::string_body, Fields> page(std::move(response.base()));
       page.body() = beast_detail::text_of(response.body(), page_size_max);
@@ -166,6 +180,48 @@ template <class Body, class Fields>
   }
   finish(v, response);
   return boost::beast::http::message_generator(std::move(response));
+}
+
+/// A response of any body and fields that `finished` still has to see: what a handler returns where it returned a
+/// message_generator. It cannot be written to a stream, so that no response leaves unfinished.
+class any_response {
+ public:
+  template <class Body, class Fields>
+  any_response(boost::beast::http::response<Body, Fields>&& response)
+      : held_(std::make_unique<held<Body, Fields>>(std::move(response))) {}
+
+  friend boost::beast::http::message_generator finished(visit&, any_response&&);
+
+ private:
+  struct base {
+    virtual ~base() = default;
+    virtual boost::beast::http::message_generator finished_by(visit&) = 0;
+  };
+
+  template <class Body, class Fields>
+  struct held final : base {
+    explicit held(boost::beast::http::response<Body, Fields>&& r) : response(std::move(r)) {}
+    boost::beast::http::message_generator finished_by(visit& v) override { return finished(v, std::move(response)); }
+    boost::beast::http::response<Body, Fields> response;
+  };
+
+  std::unique_ptr<base> held_;
+};
+
+[[nodiscard]] inline boost::beast::http::message_generator finished(visit& v, any_response&& response) {
+  return response.held_->finished_by(v);
+}
+
+/// The whole exchange in one call, for servers that read a request as a whole (into a request_parser):
+/// `handle(request)` makes the application's response, of any body, and is not asked for Abide's own pages. For threads
+/// that may block.
+template <class Body, class Fields, class Stream, class Handle>
+[[nodiscard]] boost::beast::http::message_generator respond(const site& s,
+                                                            boost::beast::http::request<Body, Fields>& request,
+                                                            const Stream& stream, transport how, Handle&& handle) {
+  visit v = begin(s, request, stream, how);
+  if (auto reply = answer(v, request)) return std::move(*reply);
+  return finished(v, std::forward<Handle>(handle)(request));
 }
 
 }  // namespace abide

@@ -1,22 +1,28 @@
 #pragma once
 // The same exchange for servers that must not block: with coroutines or with any completion token of Asio.
 //
-//   if (auto reply = co_await abide::async_answer(visit, request)) ...               // in an asio::awaitable
-//   abide::async_answer(visit, request, [](std::optional<abide::beast_reply> reply) { ... });
+//   if (auto reply = co_await abide::async_answer(visit, request)) ...
+//   abide::async_answer(visit, request, asio::bind_executor(stream.get_executor(), [](auto reply) { ... }));
+//   abide::async_respond(site, parser.release(), stream, abide::transport::plain, handle, send);
 //
-// Visit and request must live until it completes. It completes on the handler's executor, never before it returns.
+// The visit and request of async_answer must live until it completes, as a buffer must while a socket reads into it. It
+// completes once, on the handler's executor and never before it returns: when the log answers, at the deadline, or when
+// it is cancelled. Where its io_context is destroyed first, it does not complete, and the log's later answer is
+// dropped.
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
+#include <type_traits>
 #include <utility>
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/compose.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/system_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "abide/beast.hpp"
@@ -24,131 +30,252 @@
 namespace abide {
 namespace beast_detail {
 
-/// One effect that is under way: the log's answer or the deadline, whichever comes first.
-template <class Handler>
-class carrying : public std::enable_shared_from_this<carrying<Handler>> {
+/// Where the log leaves its answer, from any thread, for an operation that waits on a timer. The operation may end
+/// first, or be destroyed with its io_context, whose timer is then no more: closed, the box takes nothing.
+class answer_box {
  public:
-  carrying(const visit& v, Handler handler)
-      : executor_(boost::asio::get_associated_executor(handler)),
-        deadline_(executor_),
-        handler_(std::move(handler)),
-        gone_(std::make_shared<std::atomic<bool>>(false)) {
-    const auto longest = v.log() ? v.log()->timeout() : std::chrono::milliseconds(0);
-    deadline_.expires_after(longest + std::chrono::milliseconds(250));  // the log itself says "timed out" first
+  template <class Executor>
+  answer_box(const Executor& executor, std::chrono::milliseconds longest)
+      : deadline_(std::in_place, executor, longest) {
+    result_.saved.status = save_status::timed_out;  // unless the log answers
   }
 
-  void start(const visit& v, effect wanted) {
-    deadline_.async_wait([self = this->shared_from_this()](boost::system::error_code error) {
-      if (!error) self->late();
-    });
+  template <class Handler>
+  void wait(Handler&& handler) {
+    deadline_->async_wait(std::forward<Handler>(handler));
+  }
+
+  void put(effect_result result) {
+    const std::lock_guard lock(busy_);
+    if (!deadline_) return;
+    result_ = std::move(result);
+    deadline_->cancel();
+  }
+
+  effect_result close() {
+    const std::lock_guard lock(busy_);
+    gone_ = true;
+    deadline_.reset();
+    return std::move(result_);
+  }
+
+  const std::atomic<bool>& gone() const noexcept { return gone_; }
+
+ private:
+  std::mutex busy_;
+  std::optional<boost::asio::steady_timer> deadline_;
+  effect_result result_;
+  std::atomic<bool> gone_{false};
+};
+
+/// One effect under way. It belongs to the timer's wait, and so to the io_context.
+class carrying {
+ public:
+  carrying(abide::log* log, effect wanted) : log_(log), wanted_(std::move(wanted)) {}
+  carrying(carrying&&) = default;
+  ~carrying() {
+    if (box_) box_->close();
+  }
+
+  template <class Self>
+  void operator()(Self& self) {
+    const auto grace = std::chrono::milliseconds(250);  // the log itself says "timed out" first
+    box_ = std::make_shared<answer_box>(self.get_executor(), log_->timeout() + grace);
+    const auto box = box_;
+    abide::log* const log = log_;
+    effect wanted = std::move(wanted_);
+    box->wait(std::move(self));
     carry_out(
-        v, std::move(wanted),
-        [self = this->shared_from_this()](effect_result result) {
-          boost::asio::post(self->executor_,
-                            [self, result = std::move(result)]() mutable { self->complete(std::move(result)); });
-        },
-        gone_);
+        *log, std::move(wanted), [box](effect_result result) { box->put(std::move(result)); },
+        log::gone_flag(box, &box->gone()));
+  }
+
+  template <class Self>
+  void operator()(Self& self, boost::system::error_code) {
+    self.complete(box_->close());
   }
 
  private:
-  void late() {
-    effect_result result;
-    result.saved.status = save_status::timed_out;
-    complete(std::move(result));
-  }
-
-  void complete(effect_result result) {
-    if (!handler_) return;
-    gone_->store(true);
-    deadline_.cancel();
-    Handler handler = std::move(*handler_);
-    handler_.reset();
-    std::move(handler)(std::move(result));
-  }
-
-  boost::asio::associated_executor_t<Handler> executor_;
-  boost::asio::steady_timer deadline_;
-  std::optional<Handler> handler_;
-  std::shared_ptr<std::atomic<bool>> gone_;
+  abide::log* log_;
+  effect wanted_;
+  std::shared_ptr<answer_box> box_;
 };
 
 /// Carries an effect out; completes with its result.
 template <class Token>
-auto async_carry_out(const visit& v, effect wanted, Token&& token) {
-  return boost::asio::async_initiate<Token, void(effect_result)>(
-      [&v](auto handler, effect asked) {
-        using handler_type = std::decay_t<decltype(handler)>;
-        std::make_shared<carrying<handler_type>>(v, std::move(handler))->start(v, std::move(asked));
-      },
-      token, std::move(wanted));
+auto async_carry_out(abide::log& log, effect wanted, Token&& token) {
+  return boost::asio::async_compose<Token, void(effect_result)>(carrying(&log, std::move(wanted)), token);
 }
 
-/// Goes from effect to effect, then calls the handler.
-template <class Handler, class Request>
-class answering : public std::enable_shared_from_this<answering<Handler, Request>> {
+/// Goes from effect to effect. `Steps` says what to ask first, how to go on, and what to complete with.
+template <class Steps>
+class conversing {
  public:
-  answering(visit& v, Request& request, Handler handler)
-      : visit_(v),
-        request_(request),
-        executor_(boost::asio::get_associated_executor(handler)),
-        handler_(std::move(handler)) {}
+  explicit conversing(Steps steps) : steps_(std::move(steps)) {}
 
-  void start() {
-    effect wanted = ask(visit_, request_);
-    if (wanted) return go_on(std::move(wanted));
-    boost::asio::post(executor_, [self = this->shared_from_this()] { self->complete(); });
+  template <class Self>
+  void operator()(Self& self) {
+    static_assert(!std::is_same_v<typename Self::executor_type, boost::asio::system_executor>,
+                  "say where the handler is to run: asio::bind_executor(stream.get_executor(), handler)");
+    if (std::exchange(begun_, true)) return steps_.complete(self);
+    effect wanted = steps_.begin();
+    if (wanted) return go_on(self, std::move(wanted));
+    boost::asio::post(std::move(self));
+  }
+
+  template <class Self>
+  void operator()(Self& self, effect_result result) {
+    effect wanted = steps_.resume(std::move(result));
+    if (wanted) go_on(self, std::move(wanted));
+    else steps_.complete(self);
   }
 
  private:
-  void go_on(effect wanted) {
-    async_carry_out(visit_, std::move(wanted),
-                    boost::asio::bind_executor(executor_, [self = this->shared_from_this()](effect_result result) {
-                      effect next = resume(self->visit_, self->request_, std::move(result));
-                      if (next) self->go_on(std::move(next));
-                      else self->complete();
-                    }));
+  template <class Self>
+  void go_on(Self& self, effect wanted) {
+    abide::log& log = *steps_.asker().log();
+    async_carry_out(log, std::move(wanted), std::move(self));
   }
-  void complete() { std::move(handler_)(reply_to(visit_, request_)); }
 
-  visit& visit_;
-  Request& request_;
-  boost::asio::associated_executor_t<Handler> executor_;
-  Handler handler_;
+  Steps steps_;
+  bool begun_ = false;
+};
+
+template <class Request>
+struct answer_steps {
+  visit* of;
+  Request* request;
+
+  visit& asker() { return *of; }
+  effect begin() { return ask(*of, *request); }
+  effect resume(effect_result result) { return beast_detail::resume(*of, *request, std::move(result)); }
+  template <class Self>
+  void complete(Self& self) {
+    self.complete(reply_to(*of, *request));
+  }
+};
+
+template <class Header>
+struct identify_steps {
+  visit* of;
+  Header* header;
+  std::string account;
+  visitor about;
+
+  visit& asker() { return *of; }
+  effect begin() {
+    section fields(fields_of(*header));
+    return of->identify(account, about, fields);
+  }
+  effect resume(effect_result result) {
+    section fields(fields_of(*header));
+    return of->resume(std::move(result), fields);
+  }
+  template <class Self>
+  void complete(Self& self) {
+    hand_over(*of);
+    self.complete();
+  }
+};
+
+template <class Request, class Handle>
+class respond_steps {
+ public:
+  respond_steps(visit v, Request request, Handle handle)
+      : held_(new held{std::move(v), std::move(request), std::move(handle)}) {}
+
+  visit& asker() { return held_->v; }
+  effect begin() { return ask(held_->v, held_->request); }
+  effect resume(effect_result result) { return beast_detail::resume(held_->v, held_->request, std::move(result)); }
+
+  template <class Self>
+  void complete(Self& self) {
+    auto response = response_of(*held_);
+    held_.reset();
+    self.complete(std::move(response));
+  }
+
+ private:
+  /// Stays where it is while the operation moves.
+  struct held {
+    visit v;
+    Request request;
+    Handle handle;
+  };
+  struct abandoning {  // where the operation is destroyed there will be no response
+    void operator()(held* h) const {
+      h->v.abandon();
+      delete h;
+    }
+  };
+
+  static boost::beast::http::message_generator response_of(held& h) {
+    if (auto reply = reply_to(h.v, h.request)) return std::move(*reply);
+    return finished(h.v, h.handle(h.request));
+  }
+
+  std::unique_ptr<held, abandoning> held_;
 };
 
 }  // namespace beast_detail
 
 /// See `answer`; the thread never waits for the log.
 template <class Body, class Fields>
-boost::asio::awaitable<std::optional<beast_reply>> async_answer(visit& v,
-                                                                boost::beast::http::request<Body, Fields>& request) {
-  for (effect wanted = beast_detail::ask(v, request); wanted;) {
-    effect_result result = co_await beast_detail::async_carry_out(v, std::move(wanted), boost::asio::use_awaitable);
-    wanted = beast_detail::resume(v, request, std::move(result));
-  }
+[[nodiscard]] boost::asio::awaitable<std::optional<beast_reply>> async_answer(
+    visit& v, boost::beast::http::request<Body, Fields>& request) {
+  for (effect wanted = beast_detail::ask(v, request); wanted;)
+    wanted = beast_detail::resume(
+        v, request, co_await beast_detail::async_carry_out(*v.log(), std::move(wanted), boost::asio::use_awaitable));
   co_return beast_detail::reply_to(v, request);
 }
 
 /// The same with a completion token for `void(std::optional<beast_reply>)`.
 template <class Body, class Fields, class Token>
 auto async_answer(visit& v, boost::beast::http::request<Body, Fields>& request, Token&& token) {
-  using request_type = boost::beast::http::request<Body, Fields>;
-  return boost::asio::async_initiate<Token, void(std::optional<beast_reply>)>(
-      [&v, &request](auto handler) {
-        using handler_type = std::decay_t<decltype(handler)>;
-        std::make_shared<beast_detail::answering<handler_type, request_type>>(v, request, std::move(handler))->start();
-      },
-      token);
+  using steps = beast_detail::answer_steps<boost::beast::http::request<Body, Fields>>;
+  return boost::asio::async_compose<Token, void(std::optional<beast_reply>)>(
+      beast_detail::conversing<steps>(steps{&v, &request}), token);
 }
 
-/// See `identify`; the thread never waits for the log.
+/// See `identify`; the thread never waits for the log. What `about` views must live until it completes.
 template <class Fields>
-boost::asio::awaitable<void> async_identify(visit& v, boost::beast::http::header<true, Fields>& header,
-                                            std::string account, visitor about = {}) {
-  beast_detail::section fields(static_cast<Fields&>(header));
+[[nodiscard]] boost::asio::awaitable<void> async_identify(visit& v, boost::beast::http::header<true, Fields>& header,
+                                                          std::string account, visitor about = {}) {
+  beast_detail::section fields(beast_detail::fields_of(header));
   for (effect wanted = v.identify(account, about, fields); wanted;)
-    wanted = v.resume(co_await beast_detail::async_carry_out(v, std::move(wanted), boost::asio::use_awaitable), fields);
+    wanted = v.resume(co_await beast_detail::async_carry_out(*v.log(), std::move(wanted), boost::asio::use_awaitable),
+                      fields);
   hand_over(v);
+}
+
+/// The same with a completion token for `void()`.
+template <class Fields, class Token>
+auto async_identify(visit& v, boost::beast::http::header<true, Fields>& header, std::string account, visitor about,
+                    Token&& token) {
+  using steps = beast_detail::identify_steps<boost::beast::http::header<true, Fields>>;
+  return boost::asio::async_compose<Token, void()>(
+      beast_detail::conversing<steps>(steps{&v, &header, std::move(account), about}), token);
+}
+
+/// See `respond`; the thread never waits for the log. Nothing needs to outlive it but the site.
+template <class Body, class Fields, class Stream, class Handle>
+[[nodiscard]] boost::asio::awaitable<boost::beast::http::message_generator> async_respond(
+    const site& s, boost::beast::http::request<Body, Fields> request, const Stream& stream, transport how,
+    Handle handle) {
+  visit v = begin(s, request, stream, how);
+  if (auto reply = co_await async_answer(v, request)) co_return std::move(*reply);
+  co_return finished(v, handle(request));
+}
+
+/// The same with a completion token for `void(message_generator)`; a handler without an executor runs on the stream's.
+/// What `handle` throws leaves the io_context's run.
+template <class Body, class Fields, class Stream, class Handle, class Token>
+auto async_respond(const site& s, boost::beast::http::request<Body, Fields> request, Stream& stream, transport how,
+                   Handle handle, Token&& token) {
+  using steps = beast_detail::respond_steps<boost::beast::http::request<Body, Fields>, Handle>;
+  visit v = begin(s, request, stream, how);
+  return boost::asio::async_compose<Token, void(boost::beast::http::message_generator)>(
+      beast_detail::conversing<steps>(steps(std::move(v), std::move(request), std::move(handle))), token, stream);
 }
 
 }  // namespace abide

@@ -1,6 +1,9 @@
 #pragma once
 // Private to beast.hpp: what Abide can do with the bodies of Beast's messages.
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -31,6 +34,7 @@ concept buffered = requires(T& body, std::size_t size) {
   body.commit(size);
   body.consume(size);
   body.prepare(size);
+  body.max_size();
 };
 
 /// Beast's file bodies.
@@ -45,26 +49,28 @@ concept filed = requires(T& body, boost::beast::error_code& error, char* bytes) 
 template <class T>
 concept readable = contiguous<T> || buffered<T> || filed<T>;
 
-/// The bytes of a body, at most `max`. A file is left where it began.
+/// At most `max` bytes from where the file stands.
+template <filed T>
+std::string rest_of_file(T& body, std::uint64_t max) {
+  boost::beast::error_code error;
+  std::string text(static_cast<std::size_t>(max), '\0');
+  std::size_t got = 0;
+  while (!error && got < text.size()) {
+    const std::size_t n = body.file().read(text.data() + got, text.size() - got, error);
+    if (n == 0) break;
+    got += n;
+  }
+  text.resize(error ? 0 : got);
+  return text;
+}
+
+/// The bytes of a body that is to be sent, at most `max`. A file is read from where it stands, as Beast does.
 template <readable T>
 std::string text_of(T& body, std::size_t max) {
   if constexpr (contiguous<T>) {
     return std::string(reinterpret_cast<const char*>(body.data()), std::min<std::size_t>(body.size(), max));
   } else if constexpr (filed<T>) {
-    std::string text;
-    boost::beast::error_code error;
-    if (!body.is_open()) return text;
-    const std::uint64_t start = body.file().pos(error);
-    text.resize(static_cast<std::size_t>(std::min<std::uint64_t>(body.size(), max)));
-    std::size_t got = 0;
-    while (!error && got < text.size()) {
-      const std::size_t n = body.file().read(text.data() + got, text.size() - got, error);
-      if (n == 0) break;
-      got += n;
-    }
-    text.resize(got);
-    body.file().seek(start, error);
-    return text;
+    return body.is_open() ? rest_of_file(body, std::min<std::uint64_t>(body.size(), max)) : std::string();
   } else {
     std::string text(std::min(boost::asio::buffer_size(body.data()), max), '\0');
     boost::asio::buffer_copy(boost::asio::buffer(text), body.data());
@@ -72,15 +78,34 @@ std::string text_of(T& body, std::size_t max) {
   }
 }
 
-/// Gives a body other bytes.
+/// The bytes of a body that was received, at most `max`. A file is left where it stands.
+template <readable T>
+std::string received_text(T& body, std::size_t max) {
+  if constexpr (filed<T>) {
+    boost::beast::error_code error;
+    if (!body.is_open()) return {};
+    const std::uint64_t end = body.file().pos(error);
+    body.file().seek(0, error);
+    if (error) return {};
+    std::string text = rest_of_file(body, std::min<std::uint64_t>(end, max));
+    body.file().seek(end, error);
+    return text;
+  } else {
+    return text_of(body, max);
+  }
+}
+
+/// Gives a body other bytes. False when it has no room for them: then it is as it was.
 template <class T>
-requires(assignable<T> || buffered<T>) void assign(T& body, const std::string& text) {
+requires(assignable<T> || buffered<T>) bool assign(T& body, const std::string& text) {
   if constexpr (assignable<T>) {
     body.assign(text.begin(), text.end());
   } else {
+    if (text.size() > body.max_size()) return false;
     body.consume(boost::asio::buffer_size(body.data()));
     body.commit(boost::asio::buffer_copy(body.prepare(text.size()), boost::asio::buffer(text)));
   }
+  return true;
 }
 
 }  // namespace abide::beast_detail

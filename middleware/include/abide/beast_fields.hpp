@@ -1,10 +1,12 @@
 #pragma once
 // Private to beast.hpp: Beast's fields as Abide sees header sections, whatever their allocator.
 #include <iterator>
+#include <string>
 #include <string_view>
 
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/fields.hpp>
+#include <boost/beast/http/message.hpp>
 
 #include "abide/headers.hpp"
 
@@ -12,6 +14,24 @@ namespace abide::beast_detail {
 
 inline std::string_view view(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 inline boost::beast::string_view view(std::string_view text) noexcept { return {text.data(), text.size()}; }
+
+template <bool is_request, class Fields>
+Fields& fields_of(boost::beast::http::header<is_request, Fields>& header) noexcept {
+  return header;
+}
+
+/// The address at a socket's other end; empty where it is unknown, or no socket of the Internet's.
+template <class Layer>
+std::string peer_of(const Layer& layer) {
+  if constexpr (requires { layer.socket(); }) {
+    return peer_of(layer.socket());
+  } else {
+    boost::system::error_code error;
+    const auto peer = layer.remote_endpoint(error);
+    if constexpr (requires { peer.address(); }) return error ? std::string() : peer.address().to_string();
+    else return {};
+  }
+}
 
 /// Beast's number of a name that Abide writes; `unknown` for others. Saves Beast the search among all names it knows.
 inline boost::beast::http::field field_of(std::string_view name) noexcept {

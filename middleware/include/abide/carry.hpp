@@ -11,7 +11,7 @@ namespace abide {
 
 /// Starts it and returns at once. `done` is called exactly once, from any thread or before this returns; it must
 /// neither block nor throw. `gone`: see log::gone_flag.
-ABIDE_API void carry_out(const visit&, effect, std::function<void(effect_result)> done, log::gone_flag gone = {});
+ABIDE_API void carry_out(log&, effect, std::function<void(effect_result)> done, log::gone_flag gone = {});
 
 /// Waits for the result, at most for the log's timeout; then the strict answer. For threads that may block.
 [[nodiscard]] ABIDE_API effect_result carry_out(const visit&, effect);

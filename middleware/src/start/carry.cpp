@@ -22,13 +22,11 @@ struct meeting {
 
 }  // namespace
 
-void carry_out(const visit& of, effect wanted, std::function<void(effect_result)> done, log::gone_flag gone) {
-  abide::log* log = of.log();
-  if (!log) return done({});
+void carry_out(log& log, effect wanted, std::function<void(effect_result)> done, log::gone_flag gone) {
   switch (wanted.kind) {
     case effect_kind::none: return done({});
     case effect_kind::account:
-      return log->account(
+      return log.account(
           wanted.account,
           [done = std::move(done)](const account_state& state) {
             effect_result result;
@@ -37,7 +35,7 @@ void carry_out(const visit& of, effect wanted, std::function<void(effect_result)
           },
           std::move(gone));
     case effect_kind::history:
-      return log->history(
+      return log.history(
           wanted.subject, wanted.count,
           [done = std::move(done)](std::optional<std::vector<consent_record>> past) {
             effect_result result;
@@ -46,7 +44,7 @@ void carry_out(const visit& of, effect wanted, std::function<void(effect_result)
           },
           std::move(gone));
     case effect_kind::save:
-      return log->save(
+      return log.save(
           std::move(wanted.change),
           [done = std::move(done)](const save_result& saved) {
             effect_result result;
@@ -58,9 +56,10 @@ void carry_out(const visit& of, effect wanted, std::function<void(effect_result)
 }
 
 effect_result carry_out(const visit& of, effect wanted) {
+  if (!of.log()) return {};
   const auto here = std::make_shared<meeting>();
   carry_out(
-      of, std::move(wanted),
+      *of.log(), std::move(wanted),
       [here](effect_result result) {
         const std::lock_guard lock(here->busy);
         here->result = std::move(result);
@@ -68,7 +67,7 @@ effect_result carry_out(const visit& of, effect wanted) {
       },
       here->gone);
   std::unique_lock lock(here->busy);
-  const auto longest = of.log() ? of.log()->timeout() + grace : grace;
+  const auto longest = of.log()->timeout() + grace;
   if (here->told.wait_for(lock, longest, [&] { return here->result.has_value(); })) return std::move(*here->result);
   here->gone->store(true);
   effect_result late;

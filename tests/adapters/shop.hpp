@@ -24,16 +24,17 @@ constexpr std::string_view page =
 constexpr std::string_view refusal = "choice=reject-all&from=banner&return=%2F";
 constexpr std::string_view consent = "choice=accept-all&from=banner&return=%2F";
 
-/// A site in Germany.
 struct shop {
   std::shared_ptr<std::vector<std::string>> warnings = std::make_shared<std::vector<std::string>>();
   abide::site site;
 
-  explicit shop(std::shared_ptr<abide::log> log = nullptr) : site(made(std::move(log), warnings)) {}
+  explicit shop(std::shared_ptr<abide::log> log = nullptr, std::string where = "DE")
+      : site(made(std::move(log), std::move(where), warnings)) {}
 
-  static abide::site made(std::shared_ptr<abide::log> log, std::shared_ptr<std::vector<std::string>> warnings) {
+  static abide::site made(std::shared_ptr<abide::log> log, std::string where,
+                          std::shared_ptr<std::vector<std::string>> warnings) {
     abide::site_options options;
-    options.location = "DE";
+    options.location = std::move(where);
     options.keys = {std::string(32, 'k')};
     if (!log) options.records = "none";
     options.log = std::move(log);

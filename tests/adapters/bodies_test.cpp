@@ -1,0 +1,305 @@
+// Messages of every body and fields that Beast has: the notice's form is read, the notice is inserted, or one warning
+// says why not.
+#include <unistd.h>
+
+#include <filesystem>
+#include <memory_resource>
+#include <optional>
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/flat_static_buffer.hpp>
+#include <boost/beast/core/multi_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include "abide/beast.hpp"
+#include "catch.hpp"
+#include "shop.hpp"
+
+using namespace adapters;
+namespace beast = boost::beast;
+
+namespace {
+
+template <class T>
+struct counted_allocator : std::allocator<T> {
+  template <class U>
+  struct rebind {
+    using other = counted_allocator<U>;
+  };
+  counted_allocator() = default;
+  template <class U>
+  counted_allocator(const counted_allocator<U>&) {}
+};
+
+using other_string = http::basic_string_body<char, std::char_traits<char>, counted_allocator<char>>;
+using polymorphic_string = http::basic_string_body<char, std::char_traits<char>, std::pmr::polymorphic_allocator<char>>;
+using other_fields = http::basic_fields<counted_allocator<char>>;
+template <std::size_t size>
+using static_buffer_body = http::basic_dynamic_body<beast::flat_static_buffer<size>>;
+
+struct scratch_file {
+  std::string path;
+  explicit scratch_file(std::string_view text) {
+    char name[] = "/tmp/abide-body-XXXXXX";
+    const int file = mkstemp(name);
+    path = name;
+    CHECK(write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+    close(file);
+  }
+  ~scratch_file() { std::filesystem::remove(path); }
+};
+
+void fill(http::file_body::value_type& body, std::string_view text) {
+  const scratch_file file(text);  // it stays while it is open
+  beast::error_code error;
+  body.open(file.path.c_str(), beast::file_mode::read, error);
+  REQUIRE(!error);
+}
+void fill(http::span_body<const char>::value_type& body, std::string_view text) { body = {text.data(), text.size()}; }
+void fill(http::buffer_body::value_type& body, std::string_view text) {
+  body.data = const_cast<char*>(text.data());
+  body.size = text.size();
+  body.more = false;
+}
+template <class T>
+void fill(T& body, std::string_view text) {
+  if constexpr (abide::beast_detail::assignable<T>) body.assign(text.begin(), text.end());
+  else body.commit(boost::asio::buffer_copy(body.prepare(text.size()), boost::asio::buffer(text)));
+}
+
+template <class Body, class Fields = http::fields>
+http::response<Body, Fields> page_of(std::string_view text = page) {
+  http::response<Body, Fields> response;
+  response.result(http::status::ok);
+  response.set(http::field::content_type, "text/html; charset=utf-8");
+  response.insert(http::field::set_cookie, "_fbp=1; Path=/");
+  fill(response.body(), text);
+  response.content_length(text.size());
+  return response;
+}
+
+/// What goes over the wire.
+std::string sent(http::message_generator message) {
+  std::string text;
+  beast::error_code error;
+  while (!message.is_done()) {
+    const auto buffers = message.prepare(error);
+    if (error) return "error: " + error.message();
+    for (const auto& b : buffers) text.append(static_cast<const char*>(b.data()), b.size());
+    message.consume(beast::buffer_bytes(buffers));
+  }
+  return text;
+}
+
+std::string body_of(const std::string& message) { return message.substr(message.find("\r\n\r\n") + 4); }
+
+bool has_notice(const std::string& message) {
+  const std::string length = "Content-Length: " + std::to_string(body_of(message).size()) + "\r\n";
+  return message.find("data-abide-notice") != std::string::npos && message.find(length) != std::string::npos;
+}
+
+bool bears_refused_cookie(const std::string& message) { return message.find("_fbp") != std::string::npos; }
+
+abide::visit visit_of(const shop& s) {
+  text_request request = get();
+  return abide::begin(s.site, request, direct);
+}
+
+template <class Body, class Fields = http::fields>
+std::string finished_page(const shop& s, std::string_view text = page) {
+  abide::visit visit = visit_of(s);
+  return sent(abide::finished(visit, page_of<Body, Fields>(text)));
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("responses: the notice is inserted, the refused cookie is gone, the length is right", "",
+                   http::string_body, other_string, polymorphic_string, http::vector_body<char>,
+                   http::vector_body<unsigned char>, http::basic_dynamic_body<beast::flat_buffer>,
+                   http::basic_dynamic_body<beast::multi_buffer>, static_buffer_body<65536>,
+                   http::span_body<const char>, http::file_body) {
+  shop s;
+  for (const std::string& message : {finished_page<TestType>(s), finished_page<TestType, other_fields>(s)}) {
+    CHECK(has_notice(message));
+    CHECK_FALSE(bears_refused_cookie(message));
+  }
+  CHECK(s.warnings->empty());
+}
+
+TEMPLATE_TEST_CASE("responses: finish changes a body in place", "", http::string_body, other_string,
+                   http::vector_body<char>, http::basic_dynamic_body<beast::flat_buffer>,
+                   http::basic_dynamic_body<beast::multi_buffer>) {
+  shop s;
+  abide::visit visit = visit_of(s);
+  auto response = page_of<TestType, other_fields>();
+  abide::finish(visit, response);
+  CHECK(has_notice(sent(http::message_generator(std::move(response)))));
+}
+
+TEMPLATE_TEST_CASE(
+    "responses: a body that cannot be changed is sent as it is, without its refused cookies, and one warning", "",
+    http::buffer_body, static_buffer_body<512>) {
+  shop s;
+  const std::size_t before = s.warnings->size();
+  for (int i = 0; i < 2; ++i) {
+    const std::string message = finished_page<TestType>(s);
+    CHECK(body_of(message) == page);
+    CHECK_FALSE(bears_refused_cookie(message));
+  }
+  REQUIRE(s.warnings->size() == before + 1);
+  CHECK(s.warnings->back().find("has no notice, because") != std::string::npos);
+}
+
+TEMPLATE_TEST_CASE("responses: finish warns of a file and of a span, which only finished can change", "",
+                   http::file_body, http::span_body<const char>) {
+  shop s;
+  const std::size_t before = s.warnings->size();
+  abide::visit visit = visit_of(s);
+  auto response = page_of<TestType>();
+  abide::finish(visit, response);
+  const std::string message = sent(http::message_generator(std::move(response)));
+  CHECK(body_of(message) == page);
+  CHECK_FALSE(bears_refused_cookie(message));
+  CHECK(s.warnings->size() == before + 1);
+}
+
+TEST_CASE("responses: a file above the limit is sent as it is, with a warning") {
+  shop s;
+  const std::size_t before = s.warnings->size();
+  const std::string large = std::string(page) + std::string(abide::page_size_max, ' ');
+  CHECK(body_of(finished_page<http::file_body>(s, large)) == large);
+  CHECK(s.warnings->size() == before + 1);
+}
+
+TEST_CASE("responses: a file of which a part was read is sent from there") {
+  shop s;
+  auto response = page_of<http::file_body>("junk" + std::string(page));
+  beast::error_code error;
+  response.body().file().seek(4, error);
+  abide::visit visit = visit_of(s);
+  const std::string message = sent(abide::finished(visit, std::move(response)));
+  CHECK(has_notice(message));
+  CHECK(body_of(message).rfind("<!doctype", 0) == 0);
+}
+
+TEST_CASE("responses: a file that is no page is not read") {
+  shop s;
+  auto response = page_of<http::file_body>("{}");
+  response.set(http::field::content_type, "application/json");
+  abide::visit visit = visit_of(s);
+  CHECK(body_of(sent(abide::finished(visit, std::move(response)))) == "{}");
+}
+
+TEST_CASE("responses: an empty body is left alone, with one warning where it says to be a page") {
+  shop s;
+  const std::size_t before = s.warnings->size();
+  abide::visit visit = visit_of(s);
+  http::response<http::empty_body> moved(http::status::found, 11);
+  moved.set(http::field::location, "/elsewhere");
+  CHECK(sent(abide::finished(visit, std::move(moved))).find("302") != std::string::npos);
+  CHECK(s.warnings->size() == before);
+}
+
+TEST_CASE("responses: HEAD is answered without a body, and without the length of the page without notice") {
+  shop s;
+  text_request request = get();
+  request.method(http::verb::head);
+  abide::visit visit = abide::begin(s.site, request, direct);
+  http::response<http::empty_body> head(http::status::ok, 11);
+  head.set(http::field::content_type, "text/html");
+  head.set(http::field::etag, "\"1\"");
+  head.content_length(page.size());
+  const std::string message = sent(abide::finished(visit, std::move(head)));
+  CHECK(message.find("Content-Length") == std::string::npos);
+  CHECK(message.find("ETag") == std::string::npos);
+}
+
+TEST_CASE("responses: any_response holds a response of any body and fields until it is finished") {
+  shop s;
+  abide::any_response responses[] = {page_of<http::string_body>(), page_of<http::file_body, other_fields>(),
+                                     page_of<http::vector_body<char>>()};
+  for (abide::any_response& response : responses) {
+    abide::visit visit = visit_of(s);
+    CHECK(has_notice(sent(abide::finished(visit, std::move(response)))));
+  }
+  STATIC_REQUIRE_FALSE(std::is_convertible_v<abide::any_response, http::message_generator>);
+}
+
+namespace {
+
+template <class Body>
+std::optional<abide::beast_reply> answer_to_choice(const shop& s, std::string_view form) {
+  http::request<Body, other_fields> request;
+  set_fields(request, http::verb::post, "/consent");
+  fill(request.body(), form);
+  abide::visit visit = abide::begin(s.site, request, direct);
+  return abide::answer(visit, request);
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("requests: the notice's form is read from any body that holds it", "", http::string_body,
+                   other_string, polymorphic_string, http::vector_body<char>, http::vector_body<unsigned char>,
+                   http::basic_dynamic_body<beast::flat_buffer>, http::basic_dynamic_body<beast::multi_buffer>,
+                   static_buffer_body<65536>, http::span_body<const char>) {
+  shop s;
+  const auto reply = answer_to_choice<TestType>(s, refusal);
+  REQUIRE(reply);
+  CHECK(reply->result_int() == 303);
+  const auto large = answer_to_choice<TestType>(s, std::string(refusal) + "&x=" + std::string(8000, 'x'));
+  REQUIRE(large);
+  CHECK(large->result_int() == 413);
+}
+
+TEST_CASE("requests: the notice's form is read from a file that the parser wrote, which stays where it stood") {
+  shop s;
+  const scratch_file place("");
+  http::request_parser<http::file_body> parser;
+  beast::error_code error;
+  parser.get().body().open(place.path.c_str(), beast::file_mode::write, error);
+  REQUIRE(!error);
+  parser.eager(true);
+  const std::string text =
+      "POST /consent HTTP/1.1\r\nHost: www.shop.example\r\nSec-Fetch-Site: same-origin\r\nContent-Length: " +
+      std::to_string(refusal.size()) + "\r\n\r\n" + std::string(refusal);
+  parser.put(boost::asio::buffer(text), error);
+  REQUIRE(!error);
+  REQUIRE(parser.is_done());
+  abide::visit visit = abide::begin(s.site, parser.get(), direct);
+  const auto reply = abide::answer(visit, parser.get());
+  REQUIRE(reply);
+  CHECK(reply->result_int() == 303);
+  CHECK(parser.get().body().file().pos(error) == refusal.size());
+}
+
+TEST_CASE("requests: a form in a body that Abide cannot read is refused, with one warning; other requests are not") {
+  shop s;
+  const std::size_t before = s.warnings->size();
+  for (int i = 0; i < 2; ++i) {
+    const auto reply = answer_to_choice<http::buffer_body>(s, refusal);
+    REQUIRE(reply);
+    CHECK(reply->result_int() == 400);
+  }
+  CHECK(s.warnings->size() == before + 1);
+  http::request<http::buffer_body> other;
+  set_fields(other, http::verb::post, "/cart");
+  abide::visit visit = abide::begin(s.site, other, direct);
+  CHECK_FALSE(abide::answer(visit, other));
+  visit.abandon();
+  CHECK(s.warnings->size() == before + 1);
+}
+
+TEST_CASE("requests: request_parser drops trailers, and keeps what a body's chunks hold") {
+  abide::request_parser<http::string_body, counted_allocator<char>> parser;
+  parser.eager(true);
+  beast::error_code error;
+  const std::string_view text =
+      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nSec-GPC: 1\r\nCookie: abide=x\r\n\r\n";
+  std::string_view rest = text;
+  while (!parser.is_done() && !error) rest.remove_prefix(parser.put(boost::asio::buffer(rest), error));
+  REQUIRE(!error);
+  CHECK(parser.get().body() == "hello");
+  CHECK(parser.get().find("Host") != parser.get().end());
+  CHECK(parser.get().find("Sec-GPC") == parser.get().end());
+  CHECK(parser.get().find(http::field::cookie) == parser.get().end());
+}

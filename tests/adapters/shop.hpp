@@ -29,15 +29,19 @@ struct shop {
   abide::site site;
 
   explicit shop(std::shared_ptr<abide::log> log = nullptr, std::string where = "DE")
-      : site(made(std::move(log), std::move(where), warnings)) {}
+      : shop(options_of(std::move(log), std::move(where))) {}
+  explicit shop(abide::site_options options) : site(made(std::move(options), warnings)) {}
 
-  static abide::site made(std::shared_ptr<abide::log> log, std::string where,
-                          std::shared_ptr<std::vector<std::string>> warnings) {
+  static abide::site_options options_of(std::shared_ptr<abide::log> log, std::string where) {
     abide::site_options options;
     options.location = std::move(where);
-    options.keys = {std::string(32, 'k')};
     if (!log) options.records = "none";
     options.log = std::move(log);
+    return options;
+  }
+
+  static abide::site made(abide::site_options options, std::shared_ptr<std::vector<std::string>> warnings) {
+    options.keys = {std::string(32, 'k')};
     options.warn = [warnings](const std::string& text) { warnings->push_back(text); };
     return abide::site(abide::parse_config(policy, "policy.json"), std::move(options));
   }

@@ -23,17 +23,19 @@ struct abide_findings {
 ABIDE_C_API char* abide_memory() { return &__heap_base; }
 
 ABIDE_C_API void abide_decide_at(const abide_policy* policy, const abide_signals* signals, const abide_text* location,
-                               const abide_record* chosen, const abide_visitor* visitor, double now,
-                               abide_decision* decision) {
+                                 const abide_record* chosen, const abide_visitor* visitor, double now,
+                                 abide_decision* decision) {
   abide_decide(policy, signals, *location, chosen, visitor, static_cast<int64_t>(now), decision);
 }
 
 ABIDE_C_API void abide_record_after_wish_at(const abide_indication* indication, const abide_record* before,
-                                   uint32_t notice_version, uint8_t signal_active, double now, abide_record* next) {
+                                            uint32_t notice_version, uint8_t signal_active, double now,
+                                            abide_record* next) {
   abide_record_after_wish(indication, before, notice_version, signal_active, static_cast<int64_t>(now), next);
 }
 
-ABIDE_C_API void abide_record_after_signal_at(const abide_record* before, uint8_t source, double now, abide_record* next) {
+ABIDE_C_API void abide_record_after_signal_at(const abide_record* before, uint8_t source, double now,
+                                              abide_record* next) {
   abide_record_after_signal(before, source, static_cast<int64_t>(now), next);
 }
 
@@ -44,7 +46,7 @@ static void keep(void* context, const abide_finding* seen) {
 }
 
 ABIDE_C_API void abide_filter_at(abide_filter* filter, const abide_policy* policy, const abide_decision* decision,
-                               const abide_text* host, double now, abide_findings* findings) {
+                                 const abide_text* host, double now, abide_findings* findings) {
   abide_filter_init(filter, policy, decision, *host, static_cast<int64_t>(now), keep, findings);
 }
 

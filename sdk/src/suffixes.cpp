@@ -20,8 +20,7 @@ std::uint32_t rules_of(std::string_view name) noexcept {
 
 /// An address, or no host at all.
 bool is_no_name(std::string_view host) noexcept {
-  return host.empty() || ascii::is_digit(host.back()) || host.back() == '.' ||
-         host.find(':') != std::string_view::npos;
+  return host.empty() || ascii::is_digit(host.back()) || host.back() == '.' || host.find(':') != std::string_view::npos;
 }
 
 /// Where the label that ends before `end` begins.

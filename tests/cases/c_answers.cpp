@@ -204,9 +204,12 @@ json next_record_json(const c_policy& p, const json& in) {
     abide_record_after_signal(before, index_of(sources, in["source"]), now, &record);
     return record_json(record);
   }
-  const abide_indication asked{
-      index_of(wishes, in["choice"]), bits_of(in, "grant"),    bits_of(in, "keep"),
-      bits_of(in, "exception"),       abide_decision_exempt_in_use(&d), in.value("from", "") == "banner"};
+  const abide_indication asked{index_of(wishes, in["choice"]),
+                               bits_of(in, "grant"),
+                               bits_of(in, "keep"),
+                               bits_of(in, "exception"),
+                               abide_decision_exempt_in_use(&d),
+                               in.value("from", "") == "banner"};
   abide_record_after_wish(&asked, before, p.read.policy.notice_version, abide_decision_signal_active(&d), now, &record);
   return record_json(record);
 }

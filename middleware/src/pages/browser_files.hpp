@@ -13,8 +13,8 @@ struct browser_file {
 
 class browser_files {
  public:
-  /// Reads the known files of a folder; empty: those that are built in; `none`: no module. `policy` becomes policy.json: a change of it is
-  /// a new version too. Throws config_error when the folder is no module.
+  /// Reads the known files of a folder; empty: those that are built in; `none`: no module. `policy` becomes
+  /// policy.json: a change of it is a new version too. Throws config_error when the folder is no module.
   browser_files(const std::string& folder, std::string policy);
 
   /// Null for other names.

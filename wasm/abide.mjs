@@ -40,15 +40,19 @@ const NEVER = new Promise(() => {});
 
 const { state, on } = gate;
 
-/** Whether a category, a cookie or a URL may be used; for the latter two `false` until ready(). */
-function allows(what, shared) {
-  if (CATEGORIES.includes(what)) return gate.allows(what, shared);
-  if (typeof what !== 'string' && !(what instanceof URL)) return false;
+/** Whether a category may be used. */
+const allows = (category, shared) => CATEGORIES.includes(category) && gate.allows(category, shared);
+
+/** Whether a cookie or a storage key of that name, or a URL, may be used: `false` until ready(). */
+const allowsCookie = (name, facts) => judged((of) => of.cookie(`${name}`, facts));
+const allowsUrl = (url, facts) => judged((of) => of.url(`${url}`, facts));
+
+function judged(classify) {
   if (!rules) ready().catch(() => {});
-  return rules?.allows(`${what}`) ?? false;
+  return rules?.judge(classify(rules)) ?? false;
 }
 
-/** Loads the site's policy, by which allows() answers for cookies and URLs. */
+/** Loads what allowsCookie() and allowsUrl() answer by: the policy, and the core for what it does not name. */
 async function ready() {
   await opening;
   const { load } = await import('./rules.mjs');
@@ -119,12 +123,14 @@ const core = async ({ twin = false } = {}) => {
   return twin ? loadTwin() : load();
 };
 
-const api = Object.freeze({ state, on, allows, ready, accept, reject, save, withdraw, open, core });
+const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, reject, save, withdraw, open, core });
 
 // Of several copies of this module in a page the first that starts does the work for all.
-const [theState, theOn, theAllows, theReady, theAccept, theReject, theSave, theWithdraw, theOpen, theCore] =
+const [theState, theOn, theAllows, theAllowsCookie, theAllowsUrl, theReady, theAccept, theReject, theSave, theWithdraw,
+  theOpen, theCore] =
   Object.keys(api).map((name) => (...given) => (document[STARTED] ?? api)[name](...given));
-export { theState as state, theOn as on, theAllows as allows, theReady as ready, theAccept as accept,
+export { theState as state, theOn as on, theAllows as allows, theAllowsCookie as allowsCookie,
+  theAllowsUrl as allowsUrl, theReady as ready, theAccept as accept,
   theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core };
 
 // A box that nobody ticked is kept as it is: it neither becomes consent nor a refusal. Where consent is asked for, what
@@ -189,8 +195,8 @@ const apply = (decision, until) =>
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = [...unrecorded, ...pending].reduce(without, now);
-  const size = ({ allowed, allowedShared, allowedExempt = [] }) =>
-    allowed.length + allowedShared.length + allowedExempt.length;
+  const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {} }) =>
+    [allowed, allowedShared, allowedExempt, Object.keys(allowedNames)].flat().length;
   if (size(next) < size(now)) gate.apply(next, until);
 }
 
@@ -203,9 +209,10 @@ function without(decision, form) {
   const wished = ['required', ...['grant', 'keep', 'exception'].flatMap((field) => form.getAll(field))];
   const stays = (name) => (choice === 'opt-out' ? name !== 'targeting' : wished.includes(name));
   const sold = (name) => (choice === 'opt-out' ? name === 'required' : stays(name));
-  const { allowed, allowedShared, allowedExempt = [] } = decision;
+  const { allowed, allowedShared, allowedExempt = [], allowedNames = {} } = decision;
+  const names = Object.entries(allowedNames), left = names.filter(([name]) => stays(name));
   return { ...decision, allowed: allowed.filter(stays), allowedShared: allowedShared.filter(sold),
-    allowedExempt: choice === 'reject-all' ? [] : allowedExempt };
+    allowedExempt: left.length < names.length ? [] : allowedExempt, allowedNames: Object.fromEntries(left) };
 }
 
 // What was refused goes: that a script stored.

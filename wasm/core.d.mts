@@ -1,5 +1,5 @@
 // Types of core.mjs: the core itself, with the requests and answers of the `abide` command.
-import type { Category, Notice, Regime } from './index.js';
+import type { Category, Notice, PageState, Regime } from './index.js';
 
 export type { Category, Notice, Regime };
 export type Header = readonly [name: string, value: string];
@@ -146,6 +146,47 @@ export interface Policy {
   consent?: { cookie?: string; lifetime_days?: number | null };
 }
 
+/** What of a policy holds, also where its file says nothing. */
+export interface Settings {
+  /** The consent cookie's name, and how many days it lives. */
+  cookie: string;
+  cookieDays: number;
+  noticeVersion: number;
+  mode: 'enforce' | 'observe';
+  unknown: 'targeting' | 'party';
+}
+
+/** What a page tells of a decision. Texts are named by their keys in `texts/en.json`. */
+export interface Told {
+  /** As the server prints it, without path, mode, language and words. */
+  state: Omit<PageState, 'path' | 'mode' | 'lang' | 'status'>;
+  /** Of the status line; the title may be empty. */
+  status: { title: string; text: string } | '';
+  /** What the notice asks for. */
+  askedFor: Category[];
+  /** Whether the browser's signal, and not a choice, is why something is off. */
+  signal: boolean;
+}
+
+/** What a page of choices tells of a category. */
+export interface ToldPurpose {
+  on: boolean;
+  /** Required. */
+  always: boolean;
+  /** As what the switch is sent; empty: a choice cannot change it now. */
+  field: '' | 'grant' | 'keep' | 'exception';
+  /** Keys of texts, or empty: why it is on or off; why its shared cookies stay off although it is on. */
+  reason: string;
+  partly: string;
+  /** What stands in the reason. */
+  time: Timestamp | null;
+  /** Whether a box of its own is offered: for its cookies that are not exempt; to set the signal aside. */
+  others: boolean;
+  exception: boolean;
+  /** `index`: in the policy. An empty vendor is unknown. */
+  cookies: { index: number; name: string; vendor: string; shared: boolean; exempt: boolean }[];
+}
+
 /** Whether a decision allows a category; `shared` defaults to true for targeting and to false otherwise. */
 export function allows(decision: Decision, category: Category, shared?: boolean): boolean;
 
@@ -165,6 +206,9 @@ export class Core {
   jurisdictionVersion(): string;
   readSignals(headers: Headers): Signals;
   decide(request: DecideRequest): Decision;
+  settings(): Settings;
+  tell(request: DecideRequest): Told;
+  tellPurpose(request: DecideRequest, category: Category): ToldPurpose;
   filter(request: FilterRequest): Filtered;
   /** The record after a choice, or after a signal that is to be remembered. */
   choose(request: ChooseRequest): ConsentRecord;

@@ -3,9 +3,8 @@
 
 import { fileAt } from './place.mjs';
 
-export const CATEGORIES = Object.freeze(['required', 'analytics', 'functional', 'targeting']);
-
 // Words by their number in the core.
+export const CATEGORIES = Object.freeze(['required', 'analytics', 'functional', 'targeting']);
 const NOTICES = ['none', 'banner', 'status', 'objection'];
 const SOURCES = ['none', 'banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
 const EVIDENCE = ['policy', 'catalog', 'pattern', 'host', 'model', 'rule'];
@@ -19,10 +18,12 @@ const JOINED = ['any', 'literal'];
 const DNT = ['as_objection', 'as_gpc', 'ignore'];
 const EXCEPTIONS = ['informed', 'never', 'strict']; // strict: another word for never
 const UNKNOWN = ['targeting', 'party'];
+const FIELDS = ['', 'grant', 'keep', 'exception'];
 const OWN = 0, SHARED = 1, EXEMPT = 2;
 
 // Sizes of the C structs in bytes: memory.cpp asserts those whose members are read here, and tells the opaque ones.
-const SIZE = { text: 8, signals: 2, record: 40, visitor: 16, indication: 6, classification: 12, finding: 24 };
+const SIZE = { text: 8, signals: 2, record: 40, visitor: 16, indication: 6, classification: 12, finding: 24,
+  settings: 20, told: 24, toldPurpose: 40 };
 const OPAQUE = ['rule', 'exemption', 'policy', 'decision', 'filter'];
 
 const encoder = new TextEncoder();
@@ -115,6 +116,51 @@ export class Core {
     return this.#decisionAt(this.#decide(signals, given), this.#signalsAt(signals));
   }
 
+  /** What of the policy holds, also where its file says nothing. */
+  settings() {
+    this.#begin();
+    const at = this.#take(SIZE.settings);
+    this.#c.abide_settings_of(this.#policy, at);
+    return { cookie: this.#textAt(at), noticeVersion: this.#view.getUint32(at + 8, true),
+      cookieDays: this.#view.getUint32(at + 12, true), mode: MODES[this.#bytes[at + 16]],
+      unknown: UNKNOWN[this.#bytes[at + 17]] };
+  }
+
+  /** What a page tells of a decision: the state that the server would print, without words and path; the keys of the
+      status line's texts; and what its notice asks for. The request is that of decide(). */
+  tell(request) {
+    this.#begin();
+    const { decision, signals } = this.#decisionOf(request);
+    const at = this.#take(SIZE.told);
+    this.#c.abide_tell(this.#policy, decision, at);
+    const [askedFor, chosen, granted, exception, exempt, objectable, signal] = this.#bytes.subarray(at + 16, at + 23);
+    const { regime, gpc, notice } = this.#decisionAt(decision, signals);
+    const own = CATEGORIES.map(() => OWN), shared = CATEGORIES.map(() => SHARED);
+    return {
+      state: { v: 1, allowed: this.#allowed(decision, own), allowedShared: this.#allowed(decision, shared), gpc,
+        regime, notice, chosen: chosen === 1, granted: granted === 1,
+        exception: exception === 1, exempt: exempt === 1, objectable: objectable === 1,
+        reasons: this.#reasons(decision, own), reasonsShared: this.#reasons(decision, shared), ...this.#exempted(decision) },
+      status: this.#textAt(at + 8) && { title: this.#textAt(at), text: this.#textAt(at + 8) },
+      askedFor: CATEGORIES.filter((_, i) => askedFor >> i & 1),
+      signal: signal === 1,
+    };
+  }
+
+  /** What a page of choices tells of a category: its switch, why, and its cookies as the policy declares them. */
+  tellPurpose(request, category) {
+    this.#begin();
+    const { decision, record } = this.#decisionOf(request);
+    const at = this.#take(SIZE.toldPurpose);
+    this.#c.abide_tell_purpose(this.#policy, decision, record, CATEGORIES.indexOf(category), at);
+    const [field, on, always, others, exception] = this.#bytes.subarray(at + 28, at + 33);
+    const time = this.#view.getFloat64(at + 16, true);
+    return { reason: this.#textAt(at), partly: this.#textAt(at + 8), time: time ? timestamp(time) : null,
+      field: FIELDS[field], on: on === 1, always: always === 1, others: others === 1, exception: exception === 1,
+      cookies: this.#rules.cookies.map((_, i) => i).filter((i) => CATEGORIES[this.#rules.cookies[i].category] === category)
+        .map((i) => this.#declared(decision, i)) };
+  }
+
   /** Answers a line of `abide filter`. */
   filter(request) {
     this.#begin();
@@ -147,7 +193,7 @@ export class Core {
     const source = readSource(request.source ?? 'gpc_js', 'source');
     const c = this.#c, { record, now } = given, next = this.#take(SIZE.record);
     if (request.choice === 'signal') c.abide_record_after_signal_at(record, source, now, next);
-    else c.abide_record_after_wish_at(wish, record, this.#rules.noticeVersion, c.abide_decision_signal_active(decision), now, next);
+    else c.abide_record_after_wish_at(wish, record, this.#noticeVersion(), c.abide_decision_signal_active(decision), now, next);
     return this.#recordAt(next);
   }
 
@@ -250,9 +296,10 @@ export class Core {
     const policy = this.#take(this.#size.policy);
     c.abide_policy_init(policy);
     for (const option in OPTION)
-      if (c.abide_policy_set(policy, OPTION[option], rules[option]) !== 1) refuse(option, 'a value that the core knows');
+      if (rules[option] !== undefined && c.abide_policy_set(policy, OPTION[option], rules[option]) !== 1)
+        refuse(option, 'a value that the core knows');
     c.abide_policy_host(policy, this.#text(rules.host));
-    c.abide_policy_consent_cookie(policy, this.#text(rules.consentCookie));
+    if (rules.consentCookie !== undefined) c.abide_policy_consent_cookie(policy, this.#text(rules.consentCookie));
     const cookies = this.#take(rules.cookies.length * this.#size.rule);
     rules.cookies.forEach((rule, i) => {
       const shared = rule.shared ?? this.#sharedByDefault(rule);
@@ -268,15 +315,10 @@ export class Core {
     return policy;
   }
 
-  /** What a policy that says nothing of sharing means: what the catalog knows, else that only targeting shares. */
+  /** What a policy that says nothing of sharing means; of a pattern one of its names is asked for. */
   #sharedByDefault({ name, host, category }) {
-    const empty = this.#take(this.#size.policy);
-    this.#c.abide_policy_init(empty);
-    this.#c.abide_policy_consent_cookie(empty, this.#text(''));
-    const nowhere = '-'; // a host that no cookie has: what the name means elsewhere says nothing of the site's own
-    const known = this.#classify(empty, name.replace('*', ''), host.replace(/^\./, '') || nowhere, false);
-    const fromCatalog = ['catalog', 'pattern', 'host'].includes(known.evidence);
-    return fromCatalog ? known.shared : CATEGORIES[category] === 'targeting';
+    const member = this.#text(name.replace('*', ''));
+    return this.#c.abide_shares(member, this.#text(host.replace(/^\./, '')), category) === 1;
   }
 
   #writeSignals(headers) {
@@ -387,40 +429,81 @@ export class Core {
     return { gpc: this.#bytes[at] === 1, dnt: dnt === 0 ? null : dnt - 1 };
   }
 
+  #decisionOf(request) {
+    const headers = readHeaders(request.headers, 'headers'), given = this.#readVisit(request);
+    const signals = this.#writeSignals(headers);
+    return { decision: this.#decide(signals, given), signals: this.#signalsAt(signals), record: given.record };
+  }
+
+  /** The services and the patterns of names that are exempt here and may be used; absent: none. */
+  #exempted(decision) {
+    const c = this.#c, { cookies, exempt } = this.#rules;
+    const vendors = [...new Set(cookies.map(({ vendor }) => vendor))]
+      .filter((vendor) => c.abide_exempts_vendor(this.#policy, decision, this.#text(vendor)) === 1);
+    const names = {};
+    exempt.forEach(({ name }, i) => {
+      const category = CATEGORIES[c.abide_exempts(this.#policy, decision, i)];
+      if (category) (names[category] ??= []).push(name);
+    });
+    return { ...(vendors.length > 0 && { allowedExempt: vendors }),
+      ...(Object.keys(names).length > 0 && { allowedNames: names }) };
+  }
+
+  #noticeVersion() {
+    const at = this.#take(SIZE.settings);
+    this.#c.abide_settings_of(this.#policy, at);
+    return this.#view.getUint32(at + 8, true);
+  }
+
+  /** A cookie of the policy by its place there. */
+  #declared(decision, index) {
+    const { name } = this.#rules.cookies[index], vendor = this.#take(SIZE.text);
+    const bits = this.#c.abide_declared(this.#policy, decision, index, this.#text(name.replace('*', '')), vendor);
+    return { index, name, vendor: this.#textAt(vendor), shared: (bits & 1) === 1, exempt: (bits & 2) === 2 };
+  }
+
   #decide(signals, { location, now, record, visitor }) {
     const decision = this.#take(this.#size.decision);
     this.#c.abide_decide_at(this.#policy, signals, this.#text(location), record, visitor, now, decision);
     return decision;
   }
 
+  /** Of a category in which the policy declares exemptions here, the answer for these. */
   #decisionAt(decision, { gpc, dnt }) {
     const c = this.#c;
     const place = this.#take(2 * SIZE.text);
     c.abide_decision_jurisdiction(decision, place, place + SIZE.text);
     const caution = this.#constant(c.abide_decision_caution, decision);
-    const doubt = caution ? { caution } : {};
     const declared = c.abide_decision_declared_exempt(decision);
     const own = CATEGORIES.map((_, i) => (declared >> i & 1 ? EXEMPT : OWN));
     const shared = CATEGORIES.map(() => SHARED);
-    const allowed = (columns) => CATEGORIES.filter((_, i) => c.abide_decision_allows(decision, i, columns[i]) === 1);
-    const reasons = (columns) => Object.fromEntries(CATEGORIES.map((name, i) => [name, {
-      rule: this.#constant(c.abide_rule_name, c.abide_decision_rule(decision, i, columns[i])),
-      why: this.#constant(c.abide_decision_why, decision, i, columns[i]),
-      law: this.#constant(c.abide_decision_law, decision, i, columns[i]),
-      ...doubt,
-    }]));
+    const reasons = (columns) => this.#reasons(decision, columns, caution ? { caution } : {});
     return {
       jurisdiction: this.#textAt(place),
       regime: this.#textAt(place + SIZE.text),
       gpc,
       dnt,
-      allowed: allowed(own),
-      allowed_shared: allowed(shared),
+      allowed: this.#allowed(decision, own),
+      allowed_shared: this.#allowed(decision, shared),
       reasons: reasons(own),
       reasons_shared: reasons(shared),
       notice: NOTICES[c.abide_decision_notice(decision)],
       status: this.#constant(c.abide_decision_status_line, decision) || null,
     };
+  }
+
+  #allowed(decision, columns) {
+    return CATEGORIES.filter((_, i) => this.#c.abide_decision_allows(decision, i, columns[i]) === 1);
+  }
+
+  #reasons(decision, columns, more = {}) {
+    const c = this.#c;
+    return Object.fromEntries(CATEGORIES.map((name, i) => [name, {
+      rule: this.#constant(c.abide_rule_name, c.abide_decision_rule(decision, i, columns[i])),
+      why: this.#constant(c.abide_decision_why, decision, i, columns[i]),
+      law: this.#constant(c.abide_decision_law, decision, i, columns[i]),
+      ...more,
+    }]));
   }
 
   #filterRequest(run, field) {
@@ -533,10 +616,10 @@ function readPolicy(policy) {
     dnt: indexOf(DNT, signals.dnt, '/signals/dnt'),
     exception: Math.min(1, indexOf(EXCEPTIONS, signals.gpc_exception, '/signals/gpc_exception')),
     unknown: indexOf(UNKNOWN, unknown, '/unknown'),
-    noticeVersion: readWhole(notice.version ?? 1, 999999999, '/notice/version'),
+    noticeVersion: notice.version === undefined ? undefined : readWhole(notice.version, 999999999, '/notice/version'),
     lifetimeDays: consent.lifetime_days == null ? 0 : readWhole(consent.lifetime_days, 400, '/consent/lifetime_days'),
     host: lower(readText(site.host ?? '', '/site/host')),
-    consentCookie: readText(consent.cookie ?? 'abide', '/consent/cookie'),
+    consentCookie: consent.cookie === undefined ? undefined : readText(consent.cookie, '/consent/cookie'),
     cookies: readList(cookies, '/cookies').map((cookie, i) => readCookie(cookie, `/cookies/${i}`)),
     exempt: readList(exempt, '/exempt').map((text, i) => readExemption(readText(text, `/exempt/${i}`), `/exempt/${i}`)),
   };

@@ -34,7 +34,7 @@
   // A signal that the server did not see takes away targeting and all that is shared. One that it saw is in its decision,
   // with the visitor's exceptions. Browsers change it while a page is open (GPC-12).
   const state = () => {
-    if (away) return { ...server, allowed: NONE, allowedShared: NONE, allowedExempt: [] };
+    if (away) return { ...server, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} };
     if (server.gpc || navigator.globalPrivacyControl !== true) return { ...server };
     return { ...server, gpc: true, allowed: server.allowed.filter((category) => category !== 'targeting'),
       allowedShared: server.allowedShared.filter((category) => category === 'required') };

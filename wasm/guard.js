@@ -17,13 +17,13 @@
   // Verdicts: true, false, or null for what nobody can say yet. While the page is away its state allows only what is
   // required.
 
-  const judge = (what, element) => {
+  const judge = (kind, what, element) => {
     const state = window.abide?.state();
     if (state?.v !== 1) return null;
     if (element?.dataset.category) return window.abide.passes(element); // written on it by the page: that counts
     if (state.mode === 'observe') return true;
     if (!rules) return null;
-    const verdict = rules.judge(what);
+    const verdict = rules.judge(kind === 'request' ? rules.url(what) : rules.cookie(what));
     if (verdict === null) asked ??= rules.whole().then(() => { asked = null; settle(); });
     return verdict;
   };
@@ -40,7 +40,7 @@
   const guard = (kind, what, pass, drop = () => {}, element) => {
     settle();
     const one = { kind, what, pass, drop, element };
-    const verdict = judge(what, element) ?? (waiting.size < MAX ? null : false);
+    const verdict = judge(kind, what, element) ?? (waiting.size < MAX ? null : false);
     if (verdict === null) waiting.add(one);
     end(one, verdict);
     return one;
@@ -48,7 +48,7 @@
 
   const settle = () => {
     for (const one of waiting) {
-      const verdict = judge(one.what, one.element);
+      const verdict = judge(one.kind, one.what, one.element);
       if (verdict === null) continue;
       waiting.delete(one);
       try {
@@ -302,7 +302,7 @@
         const request = requests.get(this), { target, waits } = request ?? {}, pass = () => send.call(this, body);
         if (!target) return pass();
         if (!waits) {
-          if (judge(target) !== true) throw new DOMException('abide: not allowed', 'NetworkError');
+          if (judge('request', target) !== true) throw new DOMException('abide: not allowed', 'NetworkError');
           return pass();
         }
         request.one = guard('request', target, pass, () => setTimeout(tell, 0, this, 'error'));

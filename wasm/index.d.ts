@@ -15,6 +15,9 @@ export interface PageState {
   readonly allowedShared: readonly Category[];
   /** Services (the policy's `vendor`) that pass although their category does not: all their cookies are exempt here. */
   readonly allowedExempt?: readonly string[];
+  /** Cookies that pass although their category does not, as patterns of names by category: they are exempt here. It does
+      not hold for those that are shared. */
+  readonly allowedNames?: { readonly [category in Category]?: readonly string[] };
   /** Whether Global Privacy Control was seen, by the server or in this page. */
   readonly gpc: boolean;
   readonly regime?: Regime;
@@ -89,11 +92,14 @@ export interface Options {
 /** Every choice resolves with the decision in force once the server has recorded it, and rejects when it has not: then
     nothing new is allowed. A signal may deny what was accepted; the state says so. */
 export interface Abide extends Pick<Gate, 'state' | 'on'> {
-  /** Whether a category, a cookie or a storage key (by name) or a URL may be used. For the latter the site's policy
-      answers, else the core; `false` until ready(), and for what the core is still being loaded for. */
+  /** Whether a category may be used; `shared` defaults to true for targeting and to false otherwise. */
   allows(category: Category, shared?: boolean): boolean;
-  allows(cookieOrUrl: string): boolean;
-  /** Loads the policy that allows() needs for cookies and URLs. */
+  /** Whether a cookie or a storage key of that name may be used. `host`: of the server that sets it, in lower case; by
+      default the page's. `false` until ready(), and while the core is being loaded for a name. */
+  allowsCookie(name: string, facts?: { host?: string }): boolean;
+  /** Whether a URL may be asked for; `type`: what asks for it. `false` until the core is loaded. */
+  allowsUrl(url: string | URL, facts?: { type?: import('./core.mjs').RequestFacts['type'] }): boolean;
+  /** Loads what allowsCookie() and allowsUrl() need: the policy. The core is loaded for the first question that needs it. */
   ready(): Promise<void>;
   /** Everything; or these categories, beside what is allowed already. */
   accept(categories?: Exclude<Category, 'required'> | readonly Exclude<Category, 'required'>[]): Promise<PageState>;
@@ -116,6 +122,8 @@ export function start(options?: Options): Abide;
 export const state: Abide['state'];
 export const on: Abide['on'];
 export const allows: Abide['allows'];
+export const allowsCookie: Abide['allowsCookie'];
+export const allowsUrl: Abide['allowsUrl'];
 export const ready: Abide['ready'];
 export const accept: Abide['accept'];
 export const reject: Abide['reject'];

@@ -1,10 +1,38 @@
 // What the C interface lacks when its caller is JavaScript: room for texts and structs, times that fit a JavaScript
-// number, and an observer. A page could hand in a function only as an import, and the module has none.
+// number, an observer, and what pages tell of a decision (abide/telling.hpp). A page could hand in a function only as
+// an import, and the module has none.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <new>
 
 #include "abide/abide.h"
+#include "abide/abide.hpp"
+
+namespace {
+
+// The opaque C objects are storage in which the C++ objects live (c_api.cpp).
+const abide::policy& in(const abide_policy* p) { return *std::launder(reinterpret_cast<const abide::policy*>(p)); }
+const abide::decision& in(const abide_decision* d) {
+  return *std::launder(reinterpret_cast<const abide::decision*>(d));
+}
+
+std::string_view view(const abide_text& text) {
+  return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
+}
+abide_text text_of(std::string_view text) { return {text.data(), text.size()}; }
+
+// Of a record, the times that pages tell.
+abide::record times_of(const abide_record& from) {
+  abide::record r;
+  r.time = from.time;
+  if (from.sticky_since != 0) r.sticky_since = from.sticky_since;
+  if (from.exception_time != 0)
+    r.exception = abide::informed_exception{abide::category_set(from.exception_purposes), from.exception_time};
+  return r;
+}
+
+}  // namespace
 
 extern "C" {
 extern char __heap_base;  // by the linker: the first byte after the data and the stack; nothing in the core uses a heap
@@ -50,6 +78,86 @@ ABIDE_C_API void abide_filter_at(abide_filter* filter, const abide_policy* polic
   abide_filter_init(filter, policy, decision, *host, static_cast<int64_t>(now), keep, findings);
 }
 
+/// What of a policy holds where its file says nothing.
+struct abide_settings {
+  abide_text consent_cookie;
+  uint32_t notice_version, consent_cookie_days;
+  uint8_t mode, unknown;
+};
+
+ABIDE_API void abide_settings_of(const abide_policy* policy, abide_settings* out) {
+  const abide::policy& p = in(policy);
+  *out = {text_of(p.consent_cookie), p.notice_version, abide::consent_cookie_days, static_cast<uint8_t>(p.mode),
+          static_cast<uint8_t>(p.unknown)};
+}
+
+/// What a policy means that does not say whether a cookie's vendor shares: what the catalog knows, else that only
+/// targeting shares. `name`: a member of the pattern.
+ABIDE_API uint8_t abide_shares(const abide_text* name, const abide_text* host, uint8_t category) {
+  abide::classification known;
+  if (abide::look_up(view(*name), view(*host), known)) return known.shared;
+  return static_cast<abide::category>(category) == abide::category::targeting;
+}
+
+struct abide_told {
+  abide_text status_title, status_text;
+  uint8_t asked_for;  // bits by category
+  uint8_t chosen, granted, exception, exempt, objectable, signal;
+};
+
+ABIDE_API void abide_tell(const abide_policy* policy, const abide_decision* decision, abide_told* out) {
+  const abide::policy& p = in(policy);
+  const abide::decision& d = in(decision);
+  const abide::told_line line = abide::status_of(p, d);
+  *out = {text_of(line.title),       text_of(line.text),    abide::asked_for(p, d).bits(),
+          abide::has_chosen(d),      abide::has_grant(d),   abide::sets_signal_aside(d),
+          abide::tells_of_exempt(d), abide::uses_exempt(d), abide::signal_decides(d)};
+}
+
+struct abide_told_purpose {
+  abide_text reason, partly;
+  double time;
+  uint32_t cookies;
+  uint8_t field, on, always, offers_others, offers_exception;
+};
+
+ABIDE_API void abide_tell_purpose(const abide_policy* policy, const abide_decision* decision,
+                                  const abide_record* chosen, uint8_t category, abide_told_purpose* out) {
+  const abide::record times = chosen ? times_of(*chosen) : abide::record{};
+  const abide::told_purpose told =
+      abide::tell(in(policy), in(decision), chosen ? &times : nullptr, static_cast<abide::category>(category & 3u));
+  *out = {text_of(told.reason.key),
+          text_of(told.partly),
+          static_cast<double>(told.reason.time),
+          static_cast<uint32_t>(told.cookies),
+          static_cast<uint8_t>(told.field),
+          told.on,
+          told.always,
+          told.offers_others,
+          told.offers_exception};
+}
+
+/// The category whose cookies the policy's exemption lets pass here; 255: it lets none pass.
+ABIDE_API uint8_t abide_exempts(const abide_policy* policy, const abide_decision* decision, uint32_t exemption) {
+  abide::category of{};
+  return abide::lets_pass(in(decision), in(policy).exemptions[exemption], of) ? static_cast<uint8_t>(of) : uint8_t{255};
+}
+
+ABIDE_API uint8_t abide_exempts_vendor(const abide_policy* policy, const abide_decision* decision,
+                                       const abide_text* vendor) {
+  return abide::lets_vendor_pass(in(policy), in(decision), view(*vendor));
+}
+
+/// Of a cookie that the policy declares: whether it is shared (1) and exempt from consent here (2); and whose it is, by
+/// the catalog if the policy does not say. `member`: a name that its pattern stands for.
+ABIDE_API uint8_t abide_declared(const abide_policy* policy, const abide_decision* decision, uint32_t cookie,
+                                 const abide_text* member, abide_text* vendor) {
+  const abide::policy& p = in(policy);
+  const abide::cookie_rule& rule = p.cookies[cookie];
+  *vendor = text_of(rule.vendor.empty() ? abide::known_vendor(rule, view(*member)) : rule.vendor);
+  return static_cast<uint8_t>(rule.shared | (abide::is_exempt_here(p, in(decision), rule) ? 2 : 0));
+}
+
 /// Bytes of an opaque object, in the order of core.mjs: rule, exemption, policy, decision, filter.
 ABIDE_C_API size_t abide_size(uint32_t kind) {
   constexpr size_t sizes[]{sizeof(abide_cookie_rule), sizeof(abide_exemption), sizeof(abide_policy),
@@ -67,3 +175,7 @@ static_assert(sizeof(abide_indication) == 6);
 static_assert(sizeof(abide_classification) == 12 && offsetof(abide_classification, evidence) == 11);
 static_assert(sizeof(abide_finding) == 24 && offsetof(abide_finding, rule) == 22 &&
               offsetof(abide_findings, items) == 8);
+static_assert(sizeof(abide_settings) == 20 && offsetof(abide_settings, mode) == 16);
+static_assert(sizeof(abide_told) == 24 && offsetof(abide_told, asked_for) == 16);
+static_assert(sizeof(abide_told_purpose) == 40 && offsetof(abide_told_purpose, cookies) == 24 &&
+              offsetof(abide_told_purpose, field) == 28);

@@ -23,21 +23,20 @@ async function learn({ policy }) {
 /** What the page holds now. */
 function tell({ rules, reasons, record }) {
   const state = { ...window.abide.state(), ...reasons };
-  const judge = (what) => {
-    const kind = rules?.known(what);
+  const judge = (kind) => {
     if (!kind) return { category: 'unknown', by: '', rule: '', allowed: false };
     const { category, shared, vendor, evidence: by } = kind;
     const rule = reasonOf(state, category, shared)?.rule ?? '';
     return { category, shared, vendor, by, rule, allowed: permits(state, kind) };
   };
-  const named = (names) => names.map((name) => ({ name, ...judge(name) }));
+  const named = (names) => names.map((name) => ({ name, ...judge(rules?.cookie(name)) }));
   return {
     state,
     signal: { browser: navigator.globalPrivacyControl === true, decision: state.gpc },
     elements: [...document.querySelectorAll(':is(script,iframe,img)[data-category]')].map(elementOf),
     cookies: named(cookieNames()),
     storage: named([...Object.keys(localStorage), ...Object.keys(sessionStorage)]),
-    requests: hosts().map((host) => ({ name: host, ...judge(`${location.protocol}//${host}/`) })),
+    requests: hosts().map((host) => ({ name: host, ...judge(rules?.url(`${location.protocol}//${host}/`)) })),
     guard: [...(document[GUARDED] ?? [])],
     record,
   };
@@ -71,7 +70,7 @@ function hosts() {
 async function recordOf(rules, { path }) {
   if (!document.getElementById('abide-state')) {
     const { readRecord } = await import('./record.mjs'); // a server does not serve it
-    return rules && readRecord(rules.policy);
+    return rules?.core ? readRecord(rules.core.settings()) : null;
   }
   const reply = await fetch(`${path}/receipt`).catch(() => null);
   return reply?.ok ? reply.json() : null;

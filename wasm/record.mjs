@@ -1,15 +1,11 @@
 // The record in a cookie of the page, where no server keeps it. Nobody signs it: whoever can write the site's cookies
-// can write it.
+// can write it. How the cookie is called and how long it lives the core says (settings()).
 
-const DAYS_MAX = 400; // browsers keep no cookie longer
-
-export const cookieName = ({ consent = {} }) =>
-  (location.protocol === 'https:' ? '__Host-' : '') + (consent.cookie ?? 'abide');
-export const lifetimeDays = ({ consent = {} }) => Math.min(consent.lifetime_days ?? DAYS_MAX, DAYS_MAX);
+export const cookieName = ({ cookie }) => (location.protocol === 'https:' ? '__Host-' : '') + cookie;
 
 /** The record of the cookie; null: none, or one that cannot be read. */
-export function readRecord(policy) {
-  const start = `${cookieName(policy)}=`;
+export function readRecord(settings) {
+  const start = `${cookieName(settings)}=`;
   const field = document.cookie.split('; ').find((pair) => pair.startsWith(start));
   try {
     const record = JSON.parse(decodeURIComponent(field.slice(start.length)));
@@ -20,8 +16,8 @@ export function readRecord(policy) {
 }
 
 /** Throws when the browser does not keep it: then nothing is saved. */
-export function writeRecord(policy, record) {
-  const name = cookieName(policy), age = lifetimeDays(policy) * 86400;
+export function writeRecord(settings, record) {
+  const name = cookieName(settings), age = settings.cookieDays * 86400;
   const secure = location.protocol === 'https:' ? '; Secure' : '';
   const value = encodeURIComponent(JSON.stringify(record));
   document.cookie = `${name}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;

@@ -1,11 +1,11 @@
-// What the site's policy says of a cookie, a storage key or a URL. What it does not name the core is asked, which is
-// loaded for the first such question; until then there is no answer.
+// What a cookie, a storage key or a URL is, and whether a decision lets it be used. The core says what it is. Before the
+// core is there, or where it is never loaded, names are read from the list that Abide's server wrote; else nothing is
+// known.
 
 import { fileAt } from './place.mjs';
 
-const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
-const OWN = { category: 'required', shared: false, vendor: '', evidence: 'policy' };
+const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // by Abide's server, which writes its rules in order, none left open
 
 const NAMED = Symbol.for('abide.policy'); // on the document: the policy that the page named, for other copies as well
 
@@ -16,7 +16,7 @@ const read = new Map(); // a Rules by its source
 export async function load(source) {
   const wanted = source ?? document[NAMED] ?? fileAt('policy.json');
   const named = typeof wanted === 'string' || wanted instanceof URL ? new URL(wanted, document.baseURI).href : wanted;
-  if (!read.has(named)) read.set(named, policyOf(named).then((policy) => new Rules(policy)));
+  if (!read.has(named)) read.set(named, rulesOf(named));
   read.get(named).catch(() => read.delete(named)); // asked again next time
   const rules = await read.get(named);
   if (source && document[NAMED] !== named) {
@@ -26,60 +26,51 @@ export async function load(source) {
   return rules;
 }
 
-const policyOf = async (named) => (typeof named === 'string' ? fetchPolicy(named) : named);
-
-async function fetchPolicy(url) {
-  const reply = await fetch(url);
-  if (!reply.ok) throw new Error(`abide: ${url}: HTTP status ${reply.status}`);
-  return reply.json();
+async function rulesOf(named) {
+  if (typeof named !== 'string') return new Rules(named);
+  const reply = await fetch(named);
+  if (!reply.ok) throw new Error(`abide: ${named}: HTTP status ${reply.status}`);
+  const policy = await reply.json();
+  return new Rules(policy, SERVED.test(new URL(named).pathname) ? policy.cookies : []);
 }
 
-/** Whether a decision lets a thing of that kind be used; the browser's signal counts although no server saw it. */
-export function permits(decision, { category, shared, vendor, evidence }) {
-  if (category === 'required' && !shared) return true;
-  if (evidence === 'policy' && vendor && decision.allowedExempt?.includes(vendor)) return true;
-  const unseen = !decision.gpc && navigator.globalPrivacyControl === true;
-  if (unseen && (category === 'targeting' || shared)) return false;
-  return decision[shared ? 'allowedShared' : 'allowed'].includes(category);
+/** Whether a decision lets a thing of that kind be used: by its category, or as exempt where the visitor is. */
+export function permits(decision, { category, shared, name, vendor, evidence }) {
+  if (decision[shared ? 'allowedShared' : 'allowed'].includes(category)) return true;
+  const { allowedNames = {}, allowedExempt = [] } = decision;
+  if (name === undefined) return evidence === 'policy' && allowedExempt.includes(vendor); // an address
+  return !shared && (allowedNames[category] ?? []).some((pattern) => fitsName(pattern, name));
 }
 
 export class Rules {
-  #loading = null;
+  #loading = null; #written;
 
-  constructor(policy) {
+  /** @param written the policy's cookies as the server writes them: the first that fits counts */
+  constructor(policy, written = []) {
     this.policy = policy;
-    this.core = null;
+    this.core = null; // undefined: there is none
+    this.#written = written;
   }
 
-  /** What a cookie, a storage key or a URL is; null: not known yet, see whole(). */
-  classify(what) {
-    const found = this.known(what);
-    if (!found) this.whole();
-    return found;
+  /** What a cookie or a storage key is; null: not known yet, see whole(). Loads nothing. */
+  cookie(name, { host = location.hostname } = {}) {
+    const found = this.core ? this.core.classify({ name, host }) : this.#find(name, host);
+    return found && { ...found, name };
   }
 
-  /** The same without loading anything. */
-  known(what) {
-    const name = String(what), url = readUrl(name);
-    const found = url ? this.#ofUrl(url) : this.#ofName(name);
-    if (found || this.core === undefined) return found ?? STRICTEST; // undefined: there is no core
-    if (!this.core) return null;
-    if (!url) return this.core.classify({ name, host: location.hostname });
-    return this.core.classifyRequest({ url: url.href, site: location.hostname });
+  /** What a URL is, in the same way. */
+  url(address, { type } = {}) {
+    const { href } = new URL(address, document.baseURI);
+    return this.core ? this.core.classifyRequest({ url: href, type, site: location.hostname }) : this.#nothing();
   }
 
-  /** Whether the decision in force lets it be used; null: not known yet. */
-  judge(what) {
-    const found = this.classify(what);
-    return found && permits(window.abide.state(), found);
+  /** Whether the decision in force lets it be used: `is` is what cookie() or url() gives; null: not known yet. */
+  judge(is) {
+    if (!is) this.whole();
+    return is && permits(window.abide.state(), is);
   }
 
-  /** `false` for what is not known yet. */
-  allows(what) {
-    return this.judge(what) === true;
-  }
-
-  /** Resolves once nothing is unknown: the core is there, or there is none and what the policy does not name counts as
+  /** Resolves once nothing is unknown: the core is there, or there is none and what the server does not name counts as
       targeting. `<html data-abide-core="twin">` asks for the core in plain JavaScript, "none" for none. */
   whole() {
     const { abideCore } = document.documentElement.dataset;
@@ -95,28 +86,16 @@ export class Rules {
     this.core = core;
   }
 
-  // An exact name before a pattern, a longer pattern before a shorter one, a rule with a host before one without.
-  #ofName(name, host = location.hostname) {
-    const { cookies = [], consent = {} } = this.policy;
-    if (name.replace(/^__Host-/, '') === (consent.cookie ?? 'abide')) return OWN;
-    const fits = cookies.filter((rule) => fitsName(rule.name, name) && fitsHost(rule.host, host));
-    const weight = (rule) => (rule.name.includes('*') ? 0 : 1e6) + rule.name.length * 2 + (rule.host ? 1 : 0);
-    const best = fits.reduce((found, rule) => (found && weight(found) >= weight(rule) ? found : rule), null);
-    return best && kindOf(best);
-  }
+  #nothing() { return this.core === undefined ? STRICTEST : null; }
 
-  // The site's own addresses are its own business; of another host its strictest cookie speaks for it.
-  #ofUrl({ hostname, protocol }) {
-    if (hostname === location.hostname || !/^(https?|wss?):$/.test(protocol)) return OWN;
-    const rules = (this.policy.cookies ?? []).filter(({ host }) => host && fitsHost(host, hostname)).map(kindOf);
-    return rules.length ? rules.reduce((a, b) => (strictness(a) >= strictness(b) ? a : b)) : null;
+  #find(name, host) {
+    const rule = this.#written.find((one) => fitsName(one.name, name) && fitsHost(one.host, host));
+    if (!rule) return this.#nothing();
+    return { category: rule.category, shared: rule.shared, vendor: rule.vendor ?? '', evidence: 'policy' };
   }
 }
 
-const strictness = ({ category, shared }) => CATEGORIES.indexOf(category) * 2 + (shared ? 1 : 0);
-
-const kindOf = ({ category, shared, contract, vendor = '' }) =>
-  ({ category, vendor, evidence: 'policy', shared: shared ?? (contract !== 'processor' && category === 'targeting') });
+// The policy's patterns: one `*` at most in a name, a dot before a domain.
 
 function fitsName(pattern, name) {
   const star = pattern.indexOf('*');
@@ -125,17 +104,5 @@ function fitsName(pattern, name) {
   return name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end);
 }
 
-function fitsHost(pattern, host) {
-  if (!pattern) return true;
-  const wanted = pattern.toLowerCase();
-  return wanted[0] === '.' ? `.${host}`.endsWith(wanted) : host === wanted;
-}
-
-function readUrl(what) {
-  if (!/^([a-z][a-z0-9+.-]*:|\/)/i.test(what)) return null; // a cookie's name
-  try {
-    return new URL(what, location.href);
-  } catch {
-    return null;
-  }
-}
+const fitsHost = (pattern, host) =>
+  !pattern || (pattern[0] === '.' ? `.${host}`.endsWith(pattern.toLowerCase()) : host === pattern.toLowerCase());

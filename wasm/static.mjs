@@ -6,8 +6,8 @@ import { cookieName, readRecord, writeRecord } from './record.mjs';
 import { load } from './rules.mjs';
 import { words } from './words.mjs';
 
-const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
-const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], regime: 'opt_in', notice: 'banner' };
+const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], regime: 'opt_in', notice: 'banner',
+  chosen: false };
 
 /** What abide.mjs asks in place of a server. */
 export function openStatic({ policy, texts, notice }, api) {
@@ -15,23 +15,25 @@ export function openStatic({ policy, texts, notice }, api) {
   const site = { policy: typeof source === 'string' ? new URL(source, document.baseURI) : source, texts };
   const drawn = () => import('./notice.mjs').then(({ draw }) => draw(site, api));
   const show = notice === 'none' ? () => Promise.resolve() : () => drawn().then((one) => one.show());
-  let decision = null;
-
-  async function decide(rules) {
-    await rules.whole();
-    const record = recordOf(rules);
-    decision = rules.core && rules.core.decide(visitOf(rules.policy, record));
-    return stateOf(rules.policy, decision, record, await words(texts));
-  }
+  let met = null; // the record before this page remembered the signal: an exception is for those who were told before
 
   async function begin() {
+    if (notice !== 'none' && !document.cookie) drawn().catch(() => {}); // its files, beside the core
     const rules = await load(site.policy);
-    site.name = cookieName(rules.policy); // by which its tabs know each other
-    if (mayAskAtOnce(rules.policy)) show().catch(console.error);
-    const state = await decide(rules);
-    remember(rules, state);
+    await rules.whole();
+    if (rules.core) site.name = cookieName(rules.core.settings()); // by which its tabs know each other
+    const state = await stateOf(rules, texts);
+    if (rules.core) remember(rules, state);
     window.abide.apply(state);
     if (state.notice === 'banner') await show();
+  }
+
+  /** Once: a later page finds it in the record. */
+  function remember(rules, { gpc, mode }) {
+    const record = recordOf(rules);
+    if (!gpc || mode === 'observe' || record?.sticky_since) return;
+    met = { record };
+    change(rules, { choice: 'signal' });
   }
 
   async function choose(fields) {
@@ -39,63 +41,74 @@ export function openStatic({ policy, texts, notice }, api) {
     await rules.whole();
     if (!rules.core) throw new Error('abide: there is no core');
     change(rules, indicationOf(fields));
-    return decide(rules);
+    met = null;
+    return stateOf(rules, texts);
   }
 
-  return Object.assign(site, { begin, choose, state: async () => decide(await load(site.policy)),
+  async function state() {
+    const rules = await load(site.policy);
+    await rules.whole();
+    return stateOf(rules, texts);
+  }
+
+  /** What the notice and its settings tell; null: there is no core. */
+  async function tell(categories) {
+    const rules = await load(site.policy).catch(() => null);
+    await rules?.whole();
+    if (!rules?.core) return null;
+    const visit = visitOf(rules, met ? met.record : recordOf(rules));
+    return { ...rules.core.tell(visit), policy: rules.policy, settings: rules.core.settings(),
+      cookie: cookieName(rules.core.settings()),
+      purposes: categories.map((name) => [name, rules.core.tellPurpose(visit, name)]) };
+  }
+
+  return Object.assign(site, { begin, choose, state, tell,
     open: () => void drawn().then((one) => one.show(true)), fail: () => void drawn().then((one) => one.fail()) });
 }
 
 const signals = () => (navigator.globalPrivacyControl === true ? [['Sec-GPC', '1']] : []);
 const dnt = () => (navigator.doNotTrack === '1' ? [['DNT', '1']] : []);
 
-/** Nobody was asked yet, and the place asks for consent or is not known. */
-const mayAskAtOnce = (policy) => !readRecord(policy) && !placeOf(policy);
-
 /** A page does not know where its visitor is: the strictest rules, unless the policy names one place for all. */
 const placeOf = ({ jurisdiction: { from = 'fixed', fixed = null } = {} }) => (from === 'fixed' ? fixed : null);
 
 /** The record of the cookie; null: none, or one that the core cannot read. */
-function recordOf({ core, policy }) {
-  const record = readRecord(policy);
+function recordOf({ core }) {
+  const record = readRecord(core.settings());
   try {
-    core?.decide({ headers: [], record });
+    core.decide({ headers: [], record });
     return record;
   } catch {
     return null;
   }
 }
 
-const visitOf = (policy, record) =>
+const visitOf = ({ policy }, record) =>
   ({ headers: [...signals(), ...dnt()], location: placeOf(policy), record, visitor: { known: record !== null } });
 
-const change = (rules, indication) =>
-  writeRecord(rules.policy, rules.core.choose({ ...visitOf(rules.policy, recordOf(rules)), ...indication }));
+const change = (rules, indication) => writeRecord(rules.core.settings(),
+  rules.core.choose({ ...visitOf(rules, recordOf(rules)), ...indication }));
 
-/** What the fields of a form say, read as the server reads them. */
+/** What the fields of a form say; the core knows which words count. */
 function indicationOf(fields) {
-  const categories = (name) => fields.getAll(name).filter((value) => CATEGORIES.includes(value));
   return {
     choice: fields.getAll('choice').at(-1) ?? (fields.get('gpc') === '1' ? 'signal' : undefined),
-    grant: categories('grant'), keep: categories('keep'), exception: categories('exception'),
+    grant: fields.getAll('grant'), keep: fields.getAll('keep'), exception: fields.getAll('exception'),
     from: fields.get('from') === 'banner' ? 'banner' : 'settings',
   };
 }
 
-function remember(rules, { gpc, mode }) {
-  if (!gpc || !rules.core || mode === 'observe' || recordOf(rules)?.sticky_since) return;
-  change(rules, { choice: 'signal' });
+/** As the server prints it. */
+async function stateOf({ core, policy }, texts) {
+  const { path } = policy.consent ?? {}, lang = document.documentElement.lang;
+  if (!core) return { ...STRICTEST, lang, gpc: signals().length > 0, status: null };
+  const record = recordOf({ core }), { state, status } = core.tell(visitOf({ policy }, record));
+  const say = await words(texts), { mode } = core.settings();
+  return { ...state, ...(path && { path }), mode, lang, status: status && statusText(status, record, say) };
 }
 
-function stateOf(policy, decision, record, say) {
-  const { notice: { version = 1 } = {}, consent: { path = '/consent' } = {}, mode = 'enforce' } = policy;
-  const common = { path, mode, noticeVersion: version, lang: document.documentElement.lang };
-  if (!decision) return { ...STRICTEST, ...common, gpc: signals().length > 0, chosen: false, status: null };
-  const { allowed, allowed_shared: allowedShared, gpc, regime, notice, reasons, reasons_shared: reasonsShared } = decision;
-  const rules = [...Object.values(reasons), ...Object.values(reasonsShared)].map(({ rule }) => rule);
-  const honored = rules.includes('D3c'), exception = rules.includes('D3a');
-  const granted = Object.values(record?.choices ?? {}).includes('granted');
-  return { v: 1, allowed, allowedShared, gpc, regime, notice, ...common, exception, granted, reasons, reasonsShared,
-    chosen: Boolean(record?.time) && notice !== 'banner',
-    status: honored ? { title: say('status.honored'), text: say('status.gpc') } : null };
+function statusText({ title, text }, record, say) {
+  const { purposes = [], time } = record?.exception ?? {};
+  const values = { purposes: say.list(purposes.map((name) => say(`purpose.${name}`))), date: say.date(time) };
+  return { title: say(title), text: say(text, values) };
 }

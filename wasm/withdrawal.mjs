@@ -10,7 +10,7 @@ export const clearing = (rules) => (decision) => clear(rules, decision);
 function clear(rules, decision) {
   if (decision.mode === 'observe') return;
   const goes = (name) => {
-    const kind = rules.known(name);
+    const kind = rules.cookie(name);
     return kind !== null && !permits(decision, kind);
   };
   for (const name of cookieNames()) if (goes(name)) expire(name);

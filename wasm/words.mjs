@@ -22,8 +22,34 @@ export function words(from = fileAt('texts/')) {
 /** No file could be read: asked again next time. */
 const forget = (folder) => (read.delete(folder), ['en', {}]);
 
-const sayer = ([lang, texts]) => Object.assign((key, values = {}) =>
-  (texts[key] ?? ENGLISH[key] ?? '').replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole), { lang });
+function sayer([lang, texts]) {
+  const say = (key, values = {}) =>
+    (texts[key] ?? ENGLISH[key] ?? '').replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return Object.assign(say, { lang, list: (names) => listed(names, say), date: (time) => dateOf(time, say),
+    lifetime: (text) => lifetimeOf(text, say) });
+}
+
+const listed = (names, say) => (names.length < 2 ? names.join('')
+  : names.slice(0, -1).join(say('list.comma')) + say('list.and') + names.at(-1));
+
+/** Of a date-time the day, in UTC as the server says it. */
+function dateOf(time, say) {
+  if (!time) return '';
+  const [year, month, day] = new Date(time).toISOString().slice(0, 10).split('-');
+  return say('date', { year, month: say('months').split('|')[month - 1], day: day === '01' ? say('date.first_day') : +day });
+}
+
+/** Of a policy's `13 months`: the form of the text that goes with the number. Its forms stand in the order of Unicode's
+    plural categories, without those that no whole number has. */
+function lifetimeOf(text, say) {
+  const [, count, unit] = /^(\d+) ([a-z]+?)s?$/.exec(text) ?? [];
+  if (!unit) return text === 'session' ? say('lifetime.session') : '';
+  const forms = say(`lifetime.${unit}s`, { count }).split('|'), rule = new Intl.PluralRules(say.lang);
+  const known = rule.resolvedOptions().pluralCategories;
+  const order = ['zero', 'one', 'two', 'few', 'many', 'other'].filter((name) => known.includes(name));
+  if (order.length > forms.length && order[0] === 'zero') order.shift();
+  return forms[Math.min(Math.max(order.indexOf(rule.select(count)), 0), forms.length - 1)];
+}
 
 async function fetchTexts(from, tag) {
   for (const name of filesOf(tag)) {

@@ -15,7 +15,6 @@ bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
   return name == p.consent_cookie;
 }
 
-// An exact name before a pattern, a longer pattern before a shorter one, a rule with a host before one without.
 std::size_t weight_of(const cookie_rule& rule) noexcept {
   const bool exact = rule.name.find('*') == std::string_view::npos;
   return (exact ? 1u << 20 : 0u) + rule.name.size() * 2 + (rule.host.empty() ? 0u : 1u);
@@ -35,7 +34,7 @@ const cookie_rule* declared(const policy& p, const cookie_facts& facts) noexcept
     if (!may_begin(rule.name, facts.name) || !name_matches(rule.name, facts.name) ||
         !host_matches(rule.host, facts.host))
       continue;
-    if (!best || weight_of(rule) > weight_of(*best)) best = &rule;
+    if (!best || outranks(rule, *best)) best = &rule;
   }
   return best;
 }
@@ -54,16 +53,14 @@ void set_by_unknown_rule(classification& c, const policy& p, bool third_party) n
 
 std::uint8_t bit(exempt_purpose purpose) noexcept { return static_cast<std::uint8_t>(purpose); }
 
-category category_of(exempt_purpose purpose) noexcept {
-  return purpose == exempt_purpose::statistical ? category::analytics : category::functional;
-}
-
 bool is_known(const cookie_facts& facts, classification& found) noexcept {
   if (facts.third_party) return look_up_third_party(facts.name, facts.host, found);
   return look_up(facts.name, facts.host, found) || (facts.host.empty() && look_up_anywhere(facts.name, found));
 }
 
 }  // namespace
+
+bool outranks(const cookie_rule& a, const cookie_rule& b) noexcept { return weight_of(a) > weight_of(b); }
 
 classification classify(const policy& p, const cookie_facts& facts) noexcept {
   classification found;
@@ -88,6 +85,10 @@ bool has_programmes(const policy& p) noexcept {
   for (std::size_t i = 0; i < p.cookie_count; ++i)
     if (!p.cookies[i].programme.empty()) return true;
   return false;
+}
+
+category category_of(exempt_purpose purpose) noexcept {
+  return purpose == exempt_purpose::statistical ? category::analytics : category::functional;
 }
 
 bool is_exempt(const policy& p, const jurisdiction& place, std::string_view name, category c) noexcept {

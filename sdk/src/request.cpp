@@ -84,6 +84,28 @@ bool is_third_party(const location& where, std::string_view site) noexcept {
   return site.empty() || !of_one_site(where.host(), site);
 }
 
+unsigned strictness(const cookie_rule& rule) noexcept {
+  return static_cast<unsigned>(rule.category) * 2 + (rule.shared ? 1 : 0);
+}
+
+// The strictest cookie that the site declares for a host speaks for it. One that the page's own host may set as well
+// says nothing of other hosts.
+bool find_declared(const policy& p, std::string_view host, std::string_view site, classification& found) noexcept {
+  const cookie_rule* strictest = nullptr;
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    const cookie_rule& rule = p.cookies[i];
+    if (rule.host.empty() || !host_matches(rule.host, host) || host_matches(rule.host, site)) continue;
+    if (!strictest || strictness(rule) > strictness(*strictest)) strictest = &rule;
+  }
+  if (!strictest) return false;
+  found.category = strictest->category;
+  found.shared = strictest->shared;
+  found.confidence = 100;
+  found.from = evidence::policy;
+  found.vendor = strictest->vendor;
+  return true;
+}
+
 void set_unknown(const policy& p, const request_facts& facts, bool third_party, classification& found) noexcept {
   const bool embeds =
       facts.type == request_type::style || facts.type == request_type::font || facts.type == request_type::media;
@@ -114,6 +136,7 @@ classification classify_request(const policy& p, const request_facts& facts) noe
   read(facts.url, where);
   const bool third_party = is_third_party(where, facts.site);
   classification found;
+  if (find_declared(p, where.host(), facts.site, found)) return found;
   if (third_party && find_shape(where, true, true, found)) return found;
   if (third_party && look_up_host(where.host(), found)) return found;
   if (find_shape(where, false, third_party, found)) return found;

@@ -37,7 +37,7 @@ test('without a server: notice, waiting frame, tags, cookies by the policy', asy
   await buttonOf(page, 'Accept all').click();
   await eventually('the tag', () => page.evaluate(() => window.ran?.length === 1));
   await page.evaluate(() => window.api.ready());
-  assert.equal(await page.evaluate(() => window.api.allows('_count')), true);
+  assert.equal(await page.evaluate(() => window.api.allowsCookie('_count')), true);
   const begins = page.waitForEvent('load');
   await page.evaluate(() => { window.api.withdraw(); });
   await begins;
@@ -46,14 +46,14 @@ test('without a server: notice, waiting frame, tags, cookies by the policy', asy
 });
 
 test('behind a server: the bundle works through the module that the page has, and finds the policy beside it', async (t) => {
-  const app = bundle(t, `import { allows, ready, start, withdraw } from '@abide/browser';
-    Object.assign(window, { api: start(), allows, ready, withdraw });`);
+  const app = bundle(t, `import { allowsCookie, ready, start, withdraw } from '@abide/browser';
+    Object.assign(window, { api: start(), allowsCookie, ready, withdraw });`);
   for (const state of [everything, { ...strict, chosen: true, notice: 'none' }]) {
     const lab = await openLab(t, { state, policy, head: '<script type="module" src="/assets/app.js"></script>', files: { '/assets/app.js': app } });
     const visitor = await newVisitor(t);
     await visitor.open(lab.url);
     await visitor.page.evaluate(() => window.ready());
-    assert.equal(await visitor.page.evaluate(() => window.allows('_count')), state === everything);
+    assert.equal(await visitor.page.evaluate(() => window.allowsCookie('_count')), state === everything);
     await visitor.page.evaluate(() => { window.withdraw(); });
     await eventually('the withdrawal', () => lab.posts().length === 1);
   }

@@ -49,7 +49,7 @@ export async function openLab(t, { state = strict, head = '', body = '', csp, po
     if (url.pathname === '/consent/state')
       return send(answer, '.json', JSON.stringify({ ...lab.state, lang: url.searchParams.get('lang') ?? lab.state.lang }));
     if (request.method === 'POST' && /^\/consent(\/signal)?$/.test(url.pathname)) return choose(answer, form);
-    if (url.pathname === `${files}policy.json`) return send(answer, '.json', JSON.stringify(policy));
+    if (url.pathname === `${files}policy.json`) return send(answer, '.json', JSON.stringify(written(policy)));
     if (/^\/(consent\/v-0123456789ab|abide)\//.test(url.pathname)) return sendFile(answer, url.pathname.split('/').at(-1));
     if (url.pathname === '/' || url.pathname.startsWith('/page')) {
       if (csp) answer.setHeader('Content-Security-Policy', csp);
@@ -71,6 +71,13 @@ export async function openLab(t, { state = strict, head = '', body = '', csp, po
   const of = (path) => lab.asked.filter((one) => one.path === path);
   return Object.assign(lab, { port, url: `http://localhost:${port}/`, at: (host) => `http://${host}:${port}`, of,
     posts: () => lab.asked.filter(({ method }) => method === 'POST') });
+}
+
+/** A policy as the server writes it: rules in order of precedence, each with `shared`. */
+function written({ cookies = [], ...rest }) {
+  const weight = ({ name, host }) => (name.includes('*') ? 0 : 1e6) + name.length * 2 + (host ? 1 : 0);
+  return { ...rest, cookies: cookies.map((one) => ({ shared: one.category === 'targeting', ...one }))
+    .toSorted((a, b) => weight(b) - weight(a)) };
 }
 
 function decided(before, form) {

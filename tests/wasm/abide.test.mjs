@@ -65,6 +65,6 @@ test('an answer without a decision is no success: the promise rejects and the st
 test('categories are answered at once; a cookie or a URL is "no" as long as no policy is loaded', () => {
   assert.equal(abide.allows('analytics'), true);
   assert.equal(abide.allows('functional'), false);
-  assert.equal(abide.allows('_ga'), false);
-  assert.equal(abide.allows('https://ads.example/'), false);
+  assert.equal(abide.allowsCookie('_ga'), false);
+  assert.equal(abide.allowsUrl('https://ads.example/'), false);
 });

@@ -1,5 +1,5 @@
 // Uses every published type; compiled by tests/browser/types.test.mjs, never run.
-import { accept, allows, core, on, open, ready, reject, save, start, state, withdraw, type Abide, type PageState } from '@abide/browser';
+import { accept, allows, allowsCookie, allowsUrl, core, on, open, ready, reject, save, start, state, withdraw, type Abide, type PageState } from '@abide/browser';
 import { open as openPanel, report, type Report } from '@abide/browser/panel';
 import { allows as allowsBy, CATEGORIES, Core, InputError, load, type Category, type Decision } from '@abide/browser/core';
 
@@ -17,9 +17,10 @@ save({ marketing: true });
 await ready();
 
 const seen: PageState = state();
-const mayCount: boolean = allows('analytics') && allows('functional', true) && allows('_ga') && allows('https://ads.example/');
-// @ts-expect-error: of a cookie the policy knows whether it is shared
-allows('_ga', true);
+const mayCount: boolean = allows('analytics') && allows('functional', true) &&
+  allowsCookie('_ga', { host: 'www.shop.example' }) && allowsUrl('https://ads.example/', { type: 'script' });
+// @ts-expect-error: a cookie is no category
+allows('_ga');
 
 const end: () => void = on('change', (now) => console.log(now.allowed.length));
 on('signal', ({ from }) => console.log(from === 'page'));

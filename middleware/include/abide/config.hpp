@@ -52,9 +52,6 @@ struct cookie_declaration {
   std::string vendor_policy;  ///< https URL
 };
 
-/// How long browsers keep the cookie; they cap it at 400 days. Validity is judged by the record's times.
-inline constexpr unsigned consent_cookie_days = 395;
-
 class texts;
 
 /// A policy file in memory. Movable; the core's views into it stay valid when it is moved.

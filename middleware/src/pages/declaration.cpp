@@ -1,6 +1,6 @@
 #include "pages/declaration.hpp"
 
-#include "abide/catalog.hpp"
+#include "abide/telling.hpp"
 #include "base/cookie_domain.hpp"
 #include "pages/lifetime_text.hpp"
 #include "policy/texts.hpp"
@@ -13,16 +13,10 @@ const cookie_declaration& words_for(const config& settings, std::size_t i) noexc
   return i < settings.declarations.size() ? settings.declarations[i] : nothing;
 }
 
-// The catalog's vendor, where it is sure of the name and sees the same category in it.
 std::string_view vendor_in_catalog(const cookie_rule& rule) {
-  constexpr unsigned sure = 90;
   std::string member_of_pattern(rule.name);
   if (const std::size_t star = member_of_pattern.find('*'); star != std::string::npos) member_of_pattern.erase(star, 1);
-  const std::string_view host = rule.host.substr(!rule.host.empty() && rule.host.front() == '.');
-  classification known;
-  if (!look_up(member_of_pattern, host, known)) return {};
-  const bool is_known = known.category == rule.category && known.confidence >= sure && known.vendor != "First party";
-  return is_known ? known.vendor : std::string_view{};
+  return known_vendor(rule, member_of_pattern);
 }
 
 std::string_view vendor_of(const reader& r, const cookie_rule& rule) {

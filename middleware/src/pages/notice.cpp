@@ -21,35 +21,6 @@ std::string filled(std::string_view name, const page_model& m, std::span<const v
   return out;
 }
 
-/// Whether the site declares a cookie of this category that needs consent here.
-bool declares(const page_model& m, category c) noexcept {
-  const policy& p = m.settings->policy;
-  for (std::size_t i = 0; i < p.cookie_count; ++i) {
-    const cookie_rule& rule = p.cookies[i];
-    if (rule.category == c && (rule.shared || !is_exempt(p, *m.decision->place, rule.name, c))) return true;
-  }
-  return false;
-}
-
-/// What the visitor is asked for: what a choice could still change and the site declares; if it declares none, all of
-/// it.
-category_set asked_for(const page_model& m) noexcept {
-  category_set open, declared;
-  for (const category c : categories) {
-    const rule r = m.decision->of(c, false).rule;
-    if (c == category::required || !(r == rule::d2 || r == rule::d5 || r == rule::d6)) continue;
-    if (declares(m, c)) declared.insert(c);
-    if (!runs_exempt(*m.decision, c)) open.insert(c);
-  }
-  return declared.empty() ? open : declared;
-}
-
-bool is_in_force(const decision& d, rule r) noexcept {
-  for (const category c : categories)
-    if (d.of(c, false).rule == r || d.of(c, true).rule == r) return true;
-  return false;
-}
-
 std::string set_aside_text(const page_model& m) {
   const auto& exception = m.chosen ? m.chosen->exception : std::nullopt;
   const std::string date = exception ? date_text(m, exception->time) : std::string{};
@@ -66,7 +37,7 @@ std::string render_notice(const page_model& m) {
   const decision& d = *m.decision;
   if (d.notice != notice::banner) return {};
   const std::string_view back = local_path(m.return_path);
-  const std::string back_query = url_encoded(back), purposes = purposes_text(m, asked_for(m));
+  const std::string back_query = url_encoded(back), purposes = purposes_text(m, asked_for(m.settings->policy, d));
   const bool signal = signal_decides(d);
   const std::array<value, 10> values{{{"lang", words_of(m).tag()},
                                       {"path", m.consent_path},
@@ -81,14 +52,6 @@ std::string render_notice(const page_model& m) {
   return filled("notice.html", m, values);
 }
 
-bool sets_signal_aside(const decision& d) noexcept { return is_in_force(d, rule::d3a); }
-
-bool has_grant(const decision& d) noexcept { return is_in_force(d, rule::d5) || sets_signal_aside(d); }
-
-bool has_chosen(const decision& d) noexcept {
-  return d.notice != notice::banner && (has_grant(d) || is_in_force(d, rule::d2));
-}
-
 // The page on which it was made says so too, by itself.
 bool chose_just_now(const page_model& m) noexcept {
   constexpr std::int64_t moment = 60;
@@ -96,27 +59,16 @@ bool chose_just_now(const page_model& m) noexcept {
   return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < moment;
 }
 
-bool uses_exempt(const decision& d) noexcept {
-  for (const category c : categories)
-    if (runs_exempt(d, c)) return true;
-  return false;
-}
-
-bool tells_of_exempt(const decision& d) noexcept {
-  return d.notice == notice::objection && !signal_decides(d) && uses_exempt(d);
-}
-
 std::optional<status_text> status_of(const page_model& m) {
+  const policy& p = m.settings->policy;
+  if (p.mode == mode::observe) return {};
   const decision& d = *m.decision;
-  if (m.settings->policy.mode == mode::observe) return {};
   const language& words = words_of(m);
-  const auto said = [&](std::string_view title, std::string_view text) {
-    return status_text{std::string(title), std::string(text)};
-  };
-  if (sets_signal_aside(d)) return said(words["status.set_aside"], set_aside_text(m));
-  if (signal_decides(d)) return said(words["status.honored"], words[d.seen.gpc ? "status.gpc" : "status.dnt"]);
-  if (tells_of_exempt(d)) return said({}, words["status.objection"]);
-  if (chose_just_now(m)) return said(words["page.saved"], words["page.saved.text"]);
+  if (const told_line told = status_of(p, d); !told.text.empty()) {
+    const std::string_view title = told.title.empty() ? std::string_view{} : words[told.title];
+    return status_text{std::string(title), sets_signal_aside(d) ? set_aside_text(m) : std::string(words[told.text])};
+  }
+  if (chose_just_now(m)) return status_text{std::string(words["page.saved"]), std::string(words["page.saved.text"])};
   return {};
 }
 

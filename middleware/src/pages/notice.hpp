@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "abide/telling.hpp"
 #include "pages/page_model.hpp"
 
 namespace abide {
@@ -35,18 +36,7 @@ std::string render_post(const page_model&, std::string_view from);
 /// the page holds its own.
 std::string render_link(const page_model&);
 
-// What the pages and the state tell of a decision.
-/// Whether the signal yields to an informed choice (D3a) for anything: then no line may claim that it was honoured.
-bool sets_signal_aside(const decision&) noexcept;
-/// Whether anything is allowed because the visitor said yes.
-bool has_grant(const decision&) noexcept;
 /// Whether the choice in force was made within the last minute: the first page after it says so.
 bool chose_just_now(const page_model&) noexcept;
-/// Whether an explicit choice of the visitor is in force.
-bool has_chosen(const decision&) noexcept;
-/// Whether exempt cookies are in use without consent.
-bool uses_exempt(const decision&) noexcept;
-/// Whether the status line tells of them.
-bool tells_of_exempt(const decision&) noexcept;
 
 }  // namespace abide

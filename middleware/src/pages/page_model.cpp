@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "abide/choosing.hpp"
 #include "base/embedded.hpp"
 #include "pages/declaration.hpp"
 #include "pages/template.hpp"
@@ -97,14 +96,6 @@ bool is_opted_out(const decision& d) noexcept {
     if (c != category::required && d.of(c, true).allowed) return false;
   return true;
 }
-
-bool signal_decides(const decision& d) noexcept {
-  for (const category c : categories)
-    if (d.of(c, false).rule == rule::d3c || d.of(c, true).rule == rule::d3c) return true;
-  return false;
-}
-
-bool runs_exempt(const decision& d, category c) noexcept { return exempt_in_use(d).contains(c); }
 
 std::string contact_url(const std::string& contact) {
   if (contact.starts_with("https://") || contact.starts_with("http://")) return contact;

@@ -57,9 +57,5 @@ std::string_view settings_label(const page_model&) noexcept;
 std::string purposes_text(const page_model&, category_set);
 /// Whether sale, sharing and targeted ads are all refused, by the visitor or by an earlier opt-out.
 bool is_opted_out(const decision&) noexcept;
-/// Whether the signal itself, and not a choice, is why something is off now.
-bool signal_decides(const decision&) noexcept;
-/// Whether an exempt cookie of this category is in use without consent.
-bool runs_exempt(const decision&, category) noexcept;
 
 }  // namespace abide

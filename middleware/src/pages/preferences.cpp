@@ -1,8 +1,8 @@
 #include "pages/preferences.hpp"
 
-#include <algorithm>
 #include <array>
 
+#include "abide/telling.hpp"
 #include "base/embedded.hpp"
 #include "pages/declaration.hpp"
 #include "pages/notice.hpp"
@@ -32,86 +32,19 @@ std::string text_with_site(const page_model& m, std::string_view key) {
 
 // ---- one category
 
-/// What the page knows of one category.
-struct purpose {
-  abide::category category;
-  std::size_t cookies = 0, shared = 0, exempt = 0;  ///< how many the policy declares
-  bool runs_exempt = false;                         ///< exempt cookies are in use without consent
-  verdict own;                                      ///< for what the switch stands for
-};
-
-bool is_exempt_here(const page_model& m, const cookie_rule& rule) noexcept {
-  return !rule.shared && is_exempt(m.settings->policy, *m.decision->place, rule.name, rule.category);
+std::string_view name_of(switch_field field) noexcept {
+  constexpr std::array<std::string_view, 4> names{"", "grant", "keep", "exception"};
+  return names[static_cast<std::size_t>(field)];
 }
 
-purpose purpose_of(const page_model& m, category c) noexcept {
-  const policy& p = m.settings->policy;
-  purpose found{c, 0, 0, 0, runs_exempt(*m.decision, c), {}};
-  for (std::size_t i = 0; i < p.cookie_count; ++i) {
-    const cookie_rule& rule = p.cookies[i];
-    if (rule.category != c) continue;
-    ++found.cookies;
-    if (rule.shared) ++found.shared;
-    if (is_exempt_here(m, rule)) ++found.exempt;
-  }
-  const bool all_shared = found.cookies > 0 && found.shared == found.cookies;
-  found.own = m.decision->of(c, all_shared);
-  return found;
+std::string reason_text(const page_model& m, const told_reason& why) {
+  return why.key.empty() ? std::string{} : text_with_date(m, why.key, why.time);
 }
 
-bool is_on(const purpose& p) noexcept { return p.own.allowed || p.runs_exempt; }
-
-/// A box that a choice cannot change now.
-bool is_fixed(const purpose& p) noexcept {
-  const rule r = p.own.rule;
-  return r == rule::d0 || r == rule::d1 || r == rule::d3c;
-}
-
-/// The form field of the switch; empty for one that is fixed.
-std::string_view field_of(const purpose& p) noexcept {
-  if (is_fixed(p)) return {};
-  if (p.own.rule == rule::d3a) return "exception";
-  const bool by_default = p.own.rule == rule::d6 || p.own.rule == rule::d3b;
-  return p.runs_exempt || (p.own.allowed && by_default) ? "keep" : "grant";
-}
-
-/// Of the choice or the opt-out, whichever came later.
-std::int64_t latest(const page_model& m) {
-  return m.chosen ? std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) : 0;
-}
-
-std::string reason_of(const page_model& m, const purpose& p) {
-  const language& words = words_of(m);
-  const std::int64_t time = m.chosen ? m.chosen->time : 0;
-  if (p.runs_exempt && !p.own.allowed) return std::string(words["reason.exempt"]);
-  switch (p.own.rule) {
-    case rule::d0: return {};
-    case rule::d1: return std::string(words["reason.age"]);
-    case rule::d2: return text_with_date(m, "reason.refused", latest(m));
-    case rule::d3a:
-      return text_with_date(m, "reason.exception", m.chosen && m.chosen->exception ? m.chosen->exception->time : time);
-    case rule::d3b: return std::string(words["reason.incentive"]);
-    case rule::d3c: return std::string(words[m.decision->seen.gpc ? "reason.gpc" : "reason.dnt"]);
-    case rule::d4:
-      if (!m.chosen || !m.chosen->sticky_since) return std::string(words["reason.opted_out"]);
-      return text_with_date(m, "reason.opted_out.date", *m.chosen->sticky_since);
-    case rule::d5: return text_with_date(m, "reason.granted", time);
-    case rule::d6e:
-    case rule::d6: break;
-  }
-  return std::string(words[p.own.allowed ? "reason.default_on" : "reason.default_off"]);
-}
-
-/// Why the shared cookies of a category that is on stay off; empty when they do not.
-std::string partly_off(const page_model& m, const purpose& p) {
-  const verdict& shared = m.decision->of(p.category, true);
-  if (!is_on(p) || p.shared == 0 || p.shared == p.cookies || shared.allowed) return {};
-  const bool signal = shared.rule == rule::d3c;
-  if (!signal && shared.rule != rule::d4) return {};
-  const language& words = words_of(m);
-  const std::array<value, 1> values{{{"mark", words["cookies.shared"]}}};
-  if (!signal) return say(words["reason.shared.opted_out"], values);
-  return say(words[m.decision->seen.gpc ? "reason.shared.gpc" : "reason.shared.dnt"], values);
+std::string partly_text(const page_model& m, std::string_view key) {
+  if (key.empty()) return {};
+  const std::array<value, 1> values{{{"mark", words_of(m)["cookies.shared"]}}};
+  return say(words_of(m)[key], values);
 }
 
 // ---- its cookies
@@ -137,13 +70,12 @@ std::string cookies_html(const page_model& m, category c) {
 
 void append_purpose(std::string& out, const page_model& m, category c, std::string_view level) {
   const language& words = words_of(m);
-  const purpose p = purpose_of(m, c);
-  const std::string name(name_of(c)), reason = reason_of(m, p), partly = partly_off(m, p), cookies = cookies_html(m, c);
-  const std::string count = std::to_string(p.cookies + (c == category::required ? 1u : 0u));
+  const told_purpose told = tell(m.settings->policy, *m.decision, m.chosen, c);
+  const std::string name(name_of(c)), reason = reason_text(m, told.reason), partly = partly_text(m, told.partly);
+  const std::string cookies = cookies_html(m, c);
+  const std::string count = std::to_string(told.cookies + (c == category::required ? 1u : 0u));
   const bool unlisted = c == category::targeting && m.settings->policy.unknown == unknown_policy::targeting;
-  const bool met_before = m.chosen && m.chosen->sticky_since;  // an exception is never offered on a first page view
-  const bool may_except =
-      p.own.rule == rule::d3c && met_before && m.settings->policy.exception == exception_policy::informed;
+  const bool fixed = told.field == switch_field::none;
   const std::array<value, 19> values{{{"level", level},
                                       {"name", name},
                                       {"title", words[name + ".title"]},
@@ -151,15 +83,15 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
                                       {"about", words[name + ".about"]},
                                       {"unlisted", unlisted ? words["targeting.unlisted"] : std::string_view{}},
                                       {"site", site_name(m)},
-                                      {"field", field_of(p)},
-                                      {"on", yes(is_on(p))},
-                                      {"fixed", yes(is_fixed(p))},
-                                      {"always", yes(p.own.rule == rule::d0)},
+                                      {"field", name_of(told.field)},
+                                      {"on", yes(told.on)},
+                                      {"fixed", yes(fixed)},
+                                      {"always", yes(told.always)},
                                       {"reason", reason},
                                       {"partly", partly},
-                                      {"keep", yes(is_fixed(p) && p.own.rule != rule::d0)},
-                                      {"others", yes(p.runs_exempt && !p.own.allowed && p.cookies > p.exempt)},
-                                      {"exception", yes(may_except)},
+                                      {"keep", yes(fixed && !told.always)},
+                                      {"others", yes(told.offers_others)},
+                                      {"exception", yes(told.offers_exception)},
                                       {"cookies", cookies},
                                       {"count", count},
                                       {"lang", words.tag()}}};

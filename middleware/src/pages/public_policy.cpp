@@ -1,6 +1,9 @@
 #include "pages/public_policy.hpp"
 
+#include <algorithm>
 #include <bit>
+#include <numeric>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -36,9 +39,14 @@ json cookie_of(const cookie_rule& rule, const cookie_declaration& words) {
 
 json cookies_of(const config& from) {
   static const cookie_declaration nothing;
+  const policy& p = from.policy;
+  std::vector<std::size_t> order(p.cookie_count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return outranks(p.cookies[a], p.cookies[b]); });
   json cookies = json::array();
-  for (std::size_t i = 0; i < from.policy.cookie_count; ++i)
-    cookies.push_back(cookie_of(from.policy.cookies[i], i < from.declarations.size() ? from.declarations[i] : nothing));
+  for (const std::size_t i : order)
+    cookies.push_back(cookie_of(p.cookies[i], i < from.declarations.size() ? from.declarations[i] : nothing));
   return cookies;
 }
 

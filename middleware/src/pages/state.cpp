@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <string_view>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "abide/telling.hpp"
 #include "pages/notice.hpp"
 #include "policy/texts.hpp"
 
@@ -21,25 +21,23 @@ json names_of(const decision& d, bool shared) {
   return names;
 }
 
-/// Whether the cookie is exempt here, and allowed.
-bool is_free(const page_model& m, const cookie_rule& rule) noexcept {
-  const decision& d = *m.decision;
-  return !rule.shared && is_exempt(m.settings->policy, *d.place, rule.name, rule.category) &&
-         d.exempt[static_cast<unsigned>(rule.category)].allowed;
+/// Vendors all of whose cookies are exempt: what they load may pass although its category may not.
+json vendors_of(const policy& p, const decision& d) {
+  json names = json::array();
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    const std::string_view vendor = p.cookies[i].vendor;
+    if (lets_vendor_pass(p, d, vendor) && std::find(names.begin(), names.end(), vendor) == names.end())
+      names.push_back(vendor);
+  }
+  return names;
 }
 
-/// Vendors all of whose cookies are free: what they load may pass although its category may not.
-json exempt_vendors(const page_model& m) {
-  const policy& p = m.settings->policy;
-  std::vector<std::string_view> free, bound;
-  for (std::size_t i = 0; i < p.cookie_count; ++i)
-    if (!p.cookies[i].vendor.empty()) (is_free(m, p.cookies[i]) ? free : bound).push_back(p.cookies[i].vendor);
-  json names = json::array();
-  for (std::size_t i = 0; i < free.size(); ++i) {
-    const bool is_first = std::find(free.begin(), free.begin() + static_cast<std::ptrdiff_t>(i), free[i]) ==
-                          free.begin() + static_cast<std::ptrdiff_t>(i);
-    if (is_first && std::find(bound.begin(), bound.end(), free[i]) == bound.end()) names.push_back(free[i]);
-  }
+/// The exemptions that hold here, as patterns of cookie names by category.
+json exempt_names(const policy& p, const decision& d) {
+  json names = json::object();
+  category of{};
+  for (std::size_t i = 0; i < p.exemption_count; ++i)
+    if (lets_pass(d, p.exemptions[i], of)) names[std::string(name_of(of))].push_back(p.exemptions[i].name);
   return names;
 }
 
@@ -77,7 +75,8 @@ json state_of(const page_model& m) {
              {"exception", sets_signal_aside(d)},
              {"exempt", tells_of_exempt(d)},
              {"objectable", uses_exempt(d)}};
-  if (json vendors = exempt_vendors(m); !vendors.empty()) state["allowedExempt"] = std::move(vendors);
+  if (json vendors = vendors_of(p, d); !vendors.empty()) state["allowedExempt"] = std::move(vendors);
+  if (json names = exempt_names(p, d); !names.empty()) state["allowedNames"] = std::move(names);
   return state;
 }
 

@@ -7,7 +7,8 @@
 namespace abide {
 
 /// The decision as JSON, safe inside a `<script>`. `allowed`, `allowedShared`: categories; `allowedExempt`: vendors
-/// whose cookies are all exempt here and allowed, absent when there is none; `status`: the status line's title and
+/// whose cookies are all exempt here and allowed; `allowedNames`: by category, patterns of cookie names that are exempt
+/// here and allowed, unless they are shared; each absent when there is none; `status`: the status line's title and
 /// text, or null. What `data-abide-when` may name: `chosen` (an explicit choice holds), `granted` (a grant holds),
 /// `exception` (the signal is set aside), `exempt` (exempt cookies are in use, and the status line says so),
 /// `objectable` (exempt cookies are in use).

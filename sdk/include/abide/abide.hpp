@@ -18,4 +18,5 @@
 #include "abide/record.hpp"
 #include "abide/request.hpp"
 #include "abide/signal.hpp"
+#include "abide/telling.hpp"
 #include "abide/version.h"

@@ -17,6 +17,10 @@ enum class dnt_policy : std::uint8_t { as_objection, as_gpc, ignore };  ///< as_
 enum class exception_policy : std::uint8_t { informed, never };         ///< may an informed choice beat the signal?
 enum class unknown_policy : std::uint8_t { targeting, party };          ///< party: third targeting, first required
 
+/// How long the cookie with the choice lives, in days: browsers keep none longer than 400. It outlives the grants in
+/// it, for refusals and opt-outs go on.
+inline constexpr std::uint32_t consent_cookie_days = 395;
+
 /// One cookie the site declares; wins over the catalog.
 struct cookie_rule {
   std::string_view name;  ///< exact, `prefix*`, or one `*` anywhere
@@ -33,6 +37,10 @@ struct exemption {
   exempt_purpose purpose = exempt_purpose::statistical;
   std::string_view name;
 };
+
+/// Whether one rule counts before another where both fit a cookie: an exact name before a pattern, a longer pattern
+/// before a shorter one, one with a host before one without. Of equals the first counts.
+[[nodiscard]] ABIDE_API bool outranks(const cookie_rule&, const cookie_rule&) noexcept;
 
 /// Default-constructed: the strict policy of `{}`.
 struct policy {
@@ -67,6 +75,9 @@ struct cookie_facts {
 
 /// Whether the site declares any cookie of a programme. Then an incentive frees those alone, not the whole category.
 [[nodiscard]] ABIDE_API bool has_programmes(const policy&) noexcept;
+
+/// The category of the cookies that serve the purpose.
+[[nodiscard]] ABIDE_API category category_of(exempt_purpose) noexcept;
 
 /// Whether the site declares this cookie exempt in the jurisdiction, for a purpose that its row knows.
 [[nodiscard]] ABIDE_API bool is_exempt(const policy&, const jurisdiction&, std::string_view name, category) noexcept;

@@ -26,9 +26,10 @@ struct request_facts {
 /// Public Suffix List, private suffixes (`github.io`) included; or the same host.
 [[nodiscard]] ABIDE_API bool of_one_site(std::string_view host, std::string_view other) noexcept;
 
-/// Classifies a request by its URL: what the path says of a known host, the third party's host, the usual shapes of
-/// beacons and pixels on any host, then: the site's own requests are required, those of others follow the unknown rule.
-/// A tag container counts as such, not as what it may load.
+/// Classifies a request by its URL: what the site's own rules say of its host (of several the strictest), what the path
+/// says of a known host, the third party's host, the usual shapes of beacons and pixels on any host, then: the site's
+/// own requests are required, those of others follow the unknown rule. A tag container counts as such, not as what it
+/// may load.
 [[nodiscard]] ABIDE_API classification classify_request(const policy&, const request_facts&) noexcept;
 
 }  // namespace abide

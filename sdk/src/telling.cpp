@@ -1,0 +1,171 @@
+#include "abide/telling.hpp"
+
+#include <algorithm>
+
+#include "abide/choosing.hpp"
+#include "ascii.hpp"
+
+namespace abide {
+
+bool is_exempt_here(const policy& p, const decision& d, const cookie_rule& cookie) noexcept {
+  return !cookie.shared && is_exempt(p, *d.place, cookie.name, cookie.category);
+}
+
+namespace {
+
+bool is_in_force(const decision& d, rule r) noexcept {
+  for (const category c : categories)
+    if (d.of(c, false).rule == r || d.of(c, true).rule == r) return true;
+  return false;
+}
+
+bool needs_consent(const policy& p, const decision& d, category c) noexcept {
+  for (std::size_t i = 0; i < p.cookie_count; ++i)
+    if (p.cookies[i].category == c && !is_exempt_here(p, d, p.cookies[i])) return true;
+  return false;
+}
+
+// A choice could still change it.
+bool is_open(const decision& d, category c) noexcept {
+  const rule r = d.of(c, false).rule;
+  return c != category::required && (r == rule::d2 || r == rule::d5 || r == rule::d6);
+}
+
+// Of the choice or the opt-out, whichever came later.
+std::int64_t latest(const record* chosen) noexcept {
+  return chosen ? std::max(chosen->time, chosen->sticky_since.value_or(0)) : 0;
+}
+
+switch_field field_of(const verdict& own, bool exempt_runs) noexcept {
+  switch (own.rule) {
+    case rule::d0:
+    case rule::d1:
+    case rule::d3c: return switch_field::none;
+    case rule::d3a: return switch_field::exception;
+    default: break;
+  }
+  const bool by_default = own.rule == rule::d6 || own.rule == rule::d3b;
+  return exempt_runs || (own.allowed && by_default) ? switch_field::keep : switch_field::grant;
+}
+
+told_reason reason_of(const decision& d, const record* chosen, const verdict& own, bool exempt_runs) noexcept {
+  const std::int64_t time = chosen ? chosen->time : 0;
+  if (exempt_runs && !own.allowed) return {"reason.exempt"};
+  switch (own.rule) {
+    case rule::d0: return {};
+    case rule::d1: return {"reason.age"};
+    case rule::d2: return {"reason.refused", latest(chosen)};
+    case rule::d3a: return {"reason.exception", chosen && chosen->exception ? chosen->exception->time : time};
+    case rule::d3b: return {"reason.incentive"};
+    case rule::d3c: return {d.seen.gpc ? "reason.gpc" : "reason.dnt"};
+    case rule::d4:
+      if (!chosen || !chosen->sticky_since) return {"reason.opted_out"};
+      return {"reason.opted_out.date", *chosen->sticky_since};
+    case rule::d5: return {"reason.granted", time};
+    case rule::d6e:
+    case rule::d6: break;
+  }
+  return {own.allowed ? "reason.default_on" : "reason.default_off"};
+}
+
+std::string_view partly_off(const decision& d, const told_purpose& told, category c) noexcept {
+  const verdict& shared = d.of(c, true);
+  if (!told.on || told.shared == 0 || told.shared == told.cookies || shared.allowed) return {};
+  if (shared.rule == rule::d4) return "reason.shared.opted_out";
+  if (shared.rule != rule::d3c) return {};
+  return d.seen.gpc ? "reason.shared.gpc" : "reason.shared.dnt";
+}
+
+void count_cookies(const policy& p, const decision& d, category c, told_purpose& told) noexcept {
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    const cookie_rule& cookie = p.cookies[i];
+    if (cookie.category != c) continue;
+    ++told.cookies;
+    if (cookie.shared) ++told.shared;
+    if (is_exempt_here(p, d, cookie)) ++told.exempt;
+  }
+}
+
+}  // namespace
+
+bool sets_signal_aside(const decision& d) noexcept { return is_in_force(d, rule::d3a); }
+
+bool signal_decides(const decision& d) noexcept { return is_in_force(d, rule::d3c); }
+
+bool has_grant(const decision& d) noexcept { return is_in_force(d, rule::d5) || sets_signal_aside(d); }
+
+bool has_chosen(const decision& d) noexcept {
+  return d.notice != notice::banner && (has_grant(d) || is_in_force(d, rule::d2));
+}
+
+bool runs_exempt(const decision& d, category c) noexcept { return exempt_in_use(d).contains(c); }
+
+bool uses_exempt(const decision& d) noexcept { return !exempt_in_use(d).empty(); }
+
+bool tells_of_exempt(const decision& d) noexcept {
+  return d.notice == notice::objection && !signal_decides(d) && uses_exempt(d);
+}
+
+category_set asked_for(const policy& p, const decision& d) noexcept {
+  category_set open, declared;
+  for (const category c : categories) {
+    if (!is_open(d, c)) continue;
+    if (needs_consent(p, d, c)) declared.insert(c);
+    if (!runs_exempt(d, c)) open.insert(c);
+  }
+  return declared.empty() ? open : declared;
+}
+
+told_line status_of(const policy& p, const decision& d) noexcept {
+  if (p.mode == mode::observe) return {};
+  if (sets_signal_aside(d)) return {"status.set_aside", "status.set_aside.text"};
+  if (signal_decides(d)) return {"status.honored", d.seen.gpc ? "status.gpc" : "status.dnt"};
+  if (tells_of_exempt(d)) return {{}, "status.objection"};
+  return {};
+}
+
+std::string_view known_vendor(const cookie_rule& cookie, std::string_view member) noexcept {
+  constexpr std::uint8_t sure = 90;
+  const std::string_view host =
+      !cookie.host.empty() && cookie.host.front() == '.' ? ascii::part(cookie.host, 1) : cookie.host;
+  classification known;
+  if (!look_up(member, host, known)) return {};
+  const bool is_known = known.category == cookie.category && known.confidence >= sure && known.vendor != "First party";
+  return is_known ? known.vendor : std::string_view{};
+}
+
+bool lets_pass(const decision& d, const exemption& e, category& of) noexcept {
+  if (e.jurisdiction != d.place->code || (d.place->exempt & static_cast<std::uint8_t>(e.purpose)) == 0) return false;
+  of = category_of(e.purpose);
+  return d.exempt[static_cast<unsigned>(of)].allowed;
+}
+
+bool lets_vendor_pass(const policy& p, const decision& d, std::string_view vendor) noexcept {
+  if (vendor.empty() || d.declared_exempt.empty()) return false;
+  bool found = false;
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    const cookie_rule& cookie = p.cookies[i];
+    if (cookie.vendor != vendor) continue;
+    if (!is_exempt_here(p, d, cookie) || !d.exempt[static_cast<unsigned>(cookie.category)].allowed) return false;
+    found = true;
+  }
+  return found;
+}
+
+told_purpose tell(const policy& p, const decision& d, const record* chosen, category c) noexcept {
+  told_purpose told;
+  count_cookies(p, d, c, told);
+  const bool all_shared = told.cookies > 0 && told.shared == told.cookies, exempt_runs = runs_exempt(d, c);
+  const verdict own = d.of(c, all_shared);
+  told.on = own.allowed || exempt_runs;
+  told.always = own.rule == rule::d0;
+  told.field = field_of(own, exempt_runs);
+  told.offers_others = exempt_runs && !own.allowed && told.cookies > told.exempt;
+  told.offers_exception =
+      own.rule == rule::d3c && p.exception == exception_policy::informed && chosen && chosen->sticky_since;
+  told.reason = reason_of(d, chosen, own, exempt_runs);
+  told.partly = partly_off(d, told, c);
+  return told;
+}
+
+}  // namespace abide

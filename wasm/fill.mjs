@@ -1,0 +1,39 @@
+// Fills the server's templates (middleware/assets) and makes elements of them. The syntax is that of
+// middleware/src/pages/template.hpp. Elements are made one by one: where a page asks for trusted types, text is no HTML.
+
+import { templates } from './templates.mjs';
+
+const PIECE = /\{\{([#^])(\w+)\}\}([^]*?)\{\{\/\2\}\}|\{\{\{(\w+)\}\}\}|\{\{(:?)([\w.]+)\}\}/g;
+const TAG = /<(\/?)([a-z]\w*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>|[^<]+/g;
+const ATTRIBUTE = /([a-z-]+)(?:="([^"]*)")?/g;
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
+const CHARACTERS = Object.fromEntries(Object.entries(ENTITIES).map(([character, entity]) => [entity, character]));
+
+const escape = (text) => String(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
+const plain = (text) => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => CHARACTERS[entity]);
+
+/** The template of that name as HTML; `say` gives its texts. */
+export const fill = (name, say, values) => fillText(templates[name], say, values);
+
+const fillText = (page, say, values) => page.replace(PIECE, (_, mark, section, inside, html, isText, key) => {
+  if (section) return Boolean(values[section]) === (mark === '#') ? fillText(inside, say, values) : '';
+  if (html) return values[html] ?? '';
+  return escape((isText ? say(key, values) : values[key]) ?? '');
+});
+
+/** Elements of what fill() gave. */
+export function build(html) {
+  const made = document.createDocumentFragment();
+  let parent = made;
+  for (const [text, closes, name, attributes] of html.matchAll(TAG)) {
+    if (!name) parent.append(plain(text));
+    else if (closes) parent = parent.parentNode;
+    else {
+      const element = document.createElement(name);
+      for (const [, key, value = ''] of attributes.matchAll(ATTRIBUTE)) element.setAttribute(key, plain(value));
+      parent.append(element);
+      if (name !== 'input') parent = element;
+    }
+  }
+  return made;
+}

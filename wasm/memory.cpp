@@ -85,7 +85,7 @@ struct abide_settings {
   uint8_t mode, unknown;
 };
 
-ABIDE_API void abide_settings_of(const abide_policy* policy, abide_settings* out) {
+ABIDE_C_API void abide_settings_of(const abide_policy* policy, abide_settings* out) {
   const abide::policy& p = in(policy);
   *out = {text_of(p.consent_cookie), p.notice_version, abide::consent_cookie_days, static_cast<uint8_t>(p.mode),
           static_cast<uint8_t>(p.unknown)};
@@ -93,7 +93,7 @@ ABIDE_API void abide_settings_of(const abide_policy* policy, abide_settings* out
 
 /// What a policy means that does not say whether a cookie's vendor shares: what the catalog knows, else that only
 /// targeting shares. `name`: a member of the pattern.
-ABIDE_API uint8_t abide_shares(const abide_text* name, const abide_text* host, uint8_t category) {
+ABIDE_C_API uint8_t abide_shares(const abide_text* name, const abide_text* host, uint8_t category) {
   abide::classification known;
   if (abide::look_up(view(*name), view(*host), known)) return known.shared;
   return static_cast<abide::category>(category) == abide::category::targeting;
@@ -105,7 +105,7 @@ struct abide_told {
   uint8_t chosen, granted, exception, exempt, objectable, signal;
 };
 
-ABIDE_API void abide_tell(const abide_policy* policy, const abide_decision* decision, abide_told* out) {
+ABIDE_C_API void abide_tell(const abide_policy* policy, const abide_decision* decision, abide_told* out) {
   const abide::policy& p = in(policy);
   const abide::decision& d = in(decision);
   const abide::told_line line = abide::status_of(p, d);
@@ -121,8 +121,8 @@ struct abide_told_purpose {
   uint8_t field, on, always, offers_others, offers_exception;
 };
 
-ABIDE_API void abide_tell_purpose(const abide_policy* policy, const abide_decision* decision,
-                                  const abide_record* chosen, uint8_t category, abide_told_purpose* out) {
+ABIDE_C_API void abide_tell_purpose(const abide_policy* policy, const abide_decision* decision,
+                                    const abide_record* chosen, uint8_t category, abide_told_purpose* out) {
   const abide::record times = chosen ? times_of(*chosen) : abide::record{};
   const abide::told_purpose told =
       abide::tell(in(policy), in(decision), chosen ? &times : nullptr, static_cast<abide::category>(category & 3u));
@@ -138,20 +138,20 @@ ABIDE_API void abide_tell_purpose(const abide_policy* policy, const abide_decisi
 }
 
 /// The category whose cookies the policy's exemption lets pass here; 255: it lets none pass.
-ABIDE_API uint8_t abide_exempts(const abide_policy* policy, const abide_decision* decision, uint32_t exemption) {
+ABIDE_C_API uint8_t abide_exempts(const abide_policy* policy, const abide_decision* decision, uint32_t exemption) {
   abide::category of{};
   return abide::lets_pass(in(decision), in(policy).exemptions[exemption], of) ? static_cast<uint8_t>(of) : uint8_t{255};
 }
 
-ABIDE_API uint8_t abide_exempts_vendor(const abide_policy* policy, const abide_decision* decision,
-                                       const abide_text* vendor) {
+ABIDE_C_API uint8_t abide_exempts_vendor(const abide_policy* policy, const abide_decision* decision,
+                                         const abide_text* vendor) {
   return abide::lets_vendor_pass(in(policy), in(decision), view(*vendor));
 }
 
 /// Of a cookie that the policy declares: whether it is shared (1) and exempt from consent here (2); and whose it is, by
 /// the catalog if the policy does not say. `member`: a name that its pattern stands for.
-ABIDE_API uint8_t abide_declared(const abide_policy* policy, const abide_decision* decision, uint32_t cookie,
-                                 const abide_text* member, abide_text* vendor) {
+ABIDE_C_API uint8_t abide_declared(const abide_policy* policy, const abide_decision* decision, uint32_t cookie,
+                                   const abide_text* member, abide_text* vendor) {
   const abide::policy& p = in(policy);
   const abide::cookie_rule& rule = p.cookies[cookie];
   *vendor = text_of(rule.vendor.empty() ? abide::known_vendor(rule, view(*member)) : rule.vendor);

@@ -179,15 +179,15 @@ TEST_CASE("what was asked for by somebody who left is not done") {
 
 TEST_CASE("a save stands behind no more than a short while of questions") {
   const place at("sqlite");
-  const std::string subject = fill(at.url(), 2000);
+  const std::string subject = fill(at.url(), 300);
   records_options options = options_for();
   options.timeout = milliseconds(60'000);
   const auto log = records::open(at.url(), options);
   std::atomic<int> answered{0};
   std::promise<void> all;
-  constexpr int questions = 400;
+  constexpr int questions = 100;
   for (int i = 0; i < questions; ++i)
-    log->history(subject, 2000, [&](history_answer) {
+    log->history(subject, 300, [&](history_answer) {
       if (++answered == questions) all.set_value();
     });
   REQUIRE(log->append(choice_of(new_subject())));

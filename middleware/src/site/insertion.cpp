@@ -1,49 +1,12 @@
 #include "site/insertion.hpp"
 
 #include "html/content_policy.hpp"
-#include "html/page_insert.hpp"
-#include "pages/notice.hpp"
-#include "pages/state.hpp"
-#include "pages/template.hpp"
 #include "policy/texts.hpp"
 #include "site/memory.hpp"
 #include "site/reading.hpp"
-#include "site/replies.hpp"
 
 namespace abide {
 namespace {
-
-// Marks of the holes: bytes that no text has, since texts are UTF-8 and these only continue a character.
-constexpr std::string_view return_mark = "/\x81", query_mark = "%2F%81", style_mark = "\x82", script_mark = "\x83";
-
-// A page that is fetched before the visitor asks for it may be shown after the next choice: it says nothing then, the
-// gate lets nothing through, and the module asks.
-std::string printed_state(const exchange& v, const page_model& model) {
-  if (v.is_prefetch) return {};
-  return "<script type=\"application/json\" id=\"abide-state\">" + state_json(model) + "</script>";
-}
-
-std::string script_tags(const exchange& v, const page_model& model, const inline_terms& terms) {
-  const browser_files& files = v.site->files;
-  if (!files.has_module()) return {};
-  const std::string folder = v.site->settings.consent_path + "/" + files.version_path();
-  std::string allowed;  // by the nonce alone where the page's policy knows 'strict-dynamic'
-  append_nonce(allowed, terms.nonce);
-  std::string html = printed_state(v, model) + "<script" + allowed;
-  if (terms.allowed) html.append(">").append(files.find("gate.js")->bytes).append("</script>");
-  else html += " src=\"" + folder + "gate.js\"></script>";
-  return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
-}
-
-inline_terms with_mark(inline_terms terms, std::string_view mark) {
-  if (!terms.nonce.empty()) terms.nonce = mark;
-  return terms;
-}
-
-std::string_view value_of_query(std::string_view path, std::string& room) {
-  room = url_encoded(path);
-  return room;
-}
 
 // Several fields are several policies, and all of them hold.
 std::string policies_of(const header_section& response) {
@@ -73,99 +36,6 @@ page_terms terms_of(const page_scan& page, std::string_view policies) {
 }
 
 }  // namespace
-
-rendered_key key_of(const exchange& v, const language& words, const page_terms& terms) {
-  const decision& d = v.decision;
-  page_model model;
-  model.settings = &v.site->settings;
-  model.decision = &d;
-  model.chosen = chosen_of(v);
-  model.now = v.now;
-  rendered_key key;
-  key.verdicts = key_of(d).verdicts;
-  key.place = d.place;
-  key.words = &words;
-  if (v.chosen && v.chosen->exception) {
-    key.exception_time = v.chosen->exception->time;
-    key.exception_purposes = v.chosen->exception->purposes.bits();
-  }
-  key.declared_exempt = d.declared_exempt.bits();
-  key.notice = static_cast<std::uint8_t>(d.notice);
-  key.seen = static_cast<std::uint8_t>((d.seen.gpc ? 1u : 0u) | static_cast<unsigned>(d.seen.dnt) << 1);
-  unsigned flags = 0;
-  for (const bool each : {d.signal_active, d.minor, v.is_prefetch, v.secure, chose_just_now(model),
-                          terms.links_to_settings, terms.places_withdraw, terms.styles.allowed, terms.scripts.allowed,
-                          terms.styles.nonce.empty(), terms.scripts.nonce.empty()})
-    flags = flags << 1 | (each ? 1u : 0u);
-  key.flags = static_cast<std::uint16_t>(flags);
-  return key;
-}
-
-rendered::rendered(const exchange& v, const language& words, const page_terms& terms) {
-  const std::string css = css_url_of(v);
-  page_model model = page_model_of(v, words.tag(), css);
-  model.return_path = return_mark;
-  model.styles = with_mark(terms.styles, style_mark);
-  model.insert_settings_link = !terms.links_to_settings;
-  model.insert_withdraw = !terms.places_withdraw;
-  parts_[0] = cut(render_styles(model) + script_tags(v, model, with_mark(terms.scripts, script_mark)));
-  parts_[1] = cut(render_notice(model));
-  parts_[2] = cut(render_status(model));
-  parts_[3] = cut(render_link(model) + render_post(model, "page"));
-  if (terms.places_withdraw) parts_[4] = cut(render_withdraw(model));
-  for (const pieces& part : parts_)
-    for (const piece& each : part) size_ += each.text.size();
-}
-
-rendered::pieces rendered::cut(std::string_view html) {
-  struct mark {
-    std::string_view text;
-    hole what;
-  };
-  constexpr mark marks[]{{return_mark, hole::return_path},
-                         {query_mark, hole::return_query},
-                         {style_mark, hole::style_nonce},
-                         {script_mark, hole::script_nonce}};
-  pieces made;
-  while (!html.empty()) {
-    std::size_t at = html.size();
-    const mark* found = nullptr;
-    for (const mark& each : marks)
-      if (const std::size_t here = html.find(each.text); here < at) {
-        at = here;
-        found = &each;
-      }
-    made.push_back({std::string(html.substr(0, at)), found ? found->what : hole::none});
-    html.remove_prefix(found ? at + found->text.size() : at);
-  }
-  return made;
-}
-
-fragments rendered::filled(const page_values& values, std::string& room) const {
-  const std::string_view path = local_path(values.return_path);
-  std::string escaped_path, query;
-  append_escaped(escaped_path, path);
-  value_of_query(path, query);
-  room.clear();
-  room.reserve(size_ + 4 * (escaped_path.size() + query.size()) +
-               4 * (values.style_nonce.size() + values.script_nonce.size()));
-  std::array<std::size_t, 6> ends{};
-  for (std::size_t i = 0; i < parts_.size(); ++i) {
-    for (const piece& each : parts_[i]) {
-      room += each.text;
-      switch (each.then) {
-        case hole::none: break;
-        case hole::return_path: room += escaped_path; break;
-        case hole::return_query: room += query; break;
-        case hole::style_nonce: append_escaped(room, values.style_nonce); break;
-        case hole::script_nonce: append_escaped(room, values.script_nonce); break;
-      }
-    }
-    ends[i + 1] = room.size();
-  }
-  const auto part = [&](std::size_t i) { return std::string_view(room).substr(ends[i], ends[i + 1] - ends[i]); };
-  return {part(0), part(1), part(2), part(3), part(4)};
-}
 
 void insert_notice(const exchange& v, const header_section& response, std::string& body) {
   const std::string policies = policies_of(response);

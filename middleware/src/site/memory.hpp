@@ -12,8 +12,8 @@
 #include "site/consent_cookie.hpp"
 #include "site/cookie_reading.hpp"
 #include "site/exchange.hpp"
-#include "site/insertion.hpp"
 #include "site/memo.hpp"
+#include "site/rendered.hpp"
 
 namespace abide {
 

@@ -1,0 +1,60 @@
+#pragma once
+// The fragments for the site's own pages, rendered once for all visitors whose decision and language are the same. What
+// differs from page to page are holes.
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "html/page_insert.hpp"
+#include "pages/page_model.hpp"
+#include "site/exchange.hpp"
+
+namespace abide {
+
+/// What goes into the holes. Views.
+struct page_values {
+  std::string_view return_path, style_nonce, script_nonce;
+};
+
+/// Everything that the fragments depend on, but for the holes.
+struct rendered_key {
+  std::uint64_t verdicts = 0;
+  const jurisdiction* place = nullptr;
+  const language* words = nullptr;
+  std::int64_t exception_time = 0;
+  std::uint8_t exception_purposes = 0, declared_exempt = 0, notice = 0, seen = 0;
+  std::uint16_t flags = 0;
+  bool operator==(const rendered_key&) const noexcept = default;
+};
+
+/// How the page may hold what is inserted.
+struct page_terms {
+  inline_terms styles, scripts;
+  bool links_to_settings = false, places_withdraw = false;
+};
+
+rendered_key key_of(const exchange&, const language&, const page_terms&);
+
+class rendered {
+ public:
+  rendered(const exchange&, const language&, const page_terms&);
+
+  /// The fragments for one page; they view `room`, which is written anew.
+  fragments filled(const page_values&, std::string& room) const;
+
+ private:
+  enum class hole : std::uint8_t { none, return_path, return_query, style_nonce, script_nonce };
+  struct piece {
+    std::string text;
+    hole then = hole::none;
+  };
+  using pieces = std::vector<piece>;
+  static pieces cut(std::string_view html);
+
+  std::array<pieces, 5> parts_;  ///< in the order of `fragments`
+  std::size_t size_ = 0;
+};
+
+}  // namespace abide

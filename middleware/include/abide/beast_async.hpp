@@ -20,7 +20,10 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/compose.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -30,13 +33,34 @@
 namespace abide {
 namespace beast_detail {
 
+/// Stands before the timers of an execution context: its end closes the gate first, and then its timers, which no
+/// other thread may touch meanwhile.
+struct gate {
+  std::mutex busy;
+  bool open = true;
+};
+
+class gate_service final : public boost::asio::execution_context::service {
+ public:
+  using key_type = gate_service;
+  static inline boost::asio::execution_context::id id;
+  explicit gate_service(boost::asio::execution_context& context) : service(context) {}
+  const std::shared_ptr<gate> shared = std::make_shared<gate>();
+
+ private:
+  void shutdown() noexcept override {
+    const std::lock_guard lock(shared->busy);
+    shared->open = false;
+  }
+};
+
 /// Where the log leaves its answer, from any thread, for an operation that waits on a timer. The operation may end
 /// first, or be destroyed with its io_context, whose timer is then no more: closed, the box takes nothing.
 class answer_box {
  public:
   template <class Executor>
   answer_box(const Executor& executor, std::chrono::milliseconds longest)
-      : deadline_(std::in_place, executor, longest) {
+      : deadline_(std::in_place, executor, longest), gate_(gate_of(*deadline_)) {
     result_.saved.status = save_status::timed_out;  // unless the log answers
   }
 
@@ -46,14 +70,14 @@ class answer_box {
   }
 
   void put(effect_result result) {
-    const std::lock_guard lock(busy_);
-    if (!deadline_) return;
+    const std::lock_guard lock(gate_->busy);
+    if (!gate_->open || !deadline_) return;
     result_ = std::move(result);
     deadline_->cancel();
   }
 
   effect_result close() {
-    const std::lock_guard lock(busy_);
+    const std::lock_guard lock(gate_->busy);
     gone_ = true;
     deadline_.reset();
     return std::move(result_);
@@ -62,8 +86,14 @@ class answer_box {
   const std::atomic<bool>& gone() const noexcept { return gone_; }
 
  private:
-  std::mutex busy_;
+  // Services end in the reverse order of their making: this one is made after those of the timer.
+  static std::shared_ptr<gate> gate_of(boost::asio::steady_timer& timer) {
+    auto& context = boost::asio::query(timer.get_executor(), boost::asio::execution::context);
+    return boost::asio::use_service<gate_service>(context).shared;
+  }
+
   std::optional<boost::asio::steady_timer> deadline_;
+  std::shared_ptr<gate> gate_;
   effect_result result_;
   std::atomic<bool> gone_{false};
 };

@@ -111,7 +111,7 @@ class [[nodiscard]] ABIDE_API visit {
   /// Whether finish would insert a notice into this response if it had its body.
   bool wants_body(unsigned status, const header_section& response) const;
 
-  /// Says that there will be no response: the client left. Without it a debug build stops where finish was forgotten.
+  /// Says that there will be no response: the client left. Else a visit that ends without finish is warned of, once.
   void abandon() noexcept;
 
   /// What the log is to keep although nobody waits for it; carry.hpp's hand_over takes it.

@@ -54,7 +54,7 @@ void for_each_cookie_field(const header_section& request, Function f) {
 }
 
 std::shared_ptr<const cookie_reading> read_cookies(exchange& v, const header_section& request,
-                                                   const request_facts& facts) {
+                                                   const header_facts& facts) {
   auto made = std::make_shared<cookie_reading>();
   reader from{v, made.get()};
   const filter f = filter_of(v, {note_finding, &from});
@@ -73,7 +73,7 @@ std::shared_ptr<const cookie_reading> read_cookies(exchange& v, const header_sec
 }
 
 /// The same, remembered where it may be: a form's and a report's are of one request.
-std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_section& request, const request_facts& facts,
+std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_section& request, const header_facts& facts,
                                                  recent_readings::entry* entry) {
   if (!entry || v.site->reports || is_form(v) || v.decision.in_programme) return read_cookies(v, request, facts);
   const decision_key key = key_of(v.decision);
@@ -85,12 +85,12 @@ std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_secti
 }
 
 /// What the thread remembers of a request's one Cookie field; null where there is none, or several.
-recent_readings::entry* entry_of(const exchange& v, const request_facts& facts) {
+recent_readings::entry* entry_of(const exchange& v, const header_facts& facts) {
   if (facts.cookie_fields != 1) return nullptr;
   return memory_of(*v.site).readings.of(facts.cookie, v.host.view(), v.secure);
 }
 
-const signed_choice* verify_choice(const exchange& v, const header_section& request, const request_facts& facts) {
+const signed_choice* verify_choice(const exchange& v, const header_section& request, const header_facts& facts) {
   const std::string_view value = find_consent(request, facts, v.site->cookie_name(v.secure));
   return value.empty() ? nullptr : memory_of(*v.site).choices.read(value, v.host.view(), v.site->signing);
 }
@@ -106,7 +106,7 @@ decision_key key_of(const decision& d) noexcept {
   return key;
 }
 
-const signed_choice* read_choice(const exchange& v, const header_section& request, const request_facts& facts) {
+const signed_choice* read_choice(const exchange& v, const header_section& request, const header_facts& facts) {
   if (facts.cookie_fields == 0) return nullptr;
   recent_readings::entry* entry = entry_of(v, facts);
   if (!entry) return verify_choice(v, request, facts);
@@ -117,7 +117,7 @@ const signed_choice* read_choice(const exchange& v, const header_section& reques
   return entry->choice ? &*entry->choice : nullptr;
 }
 
-void hide_cookies(exchange& v, header_section& request, const request_facts& facts) {
+void hide_cookies(exchange& v, header_section& request, const header_facts& facts) {
   v.cookie_fields = facts.cookie_fields;
   v.cookies = nullptr;
   if (facts.cookie_fields == 0 || needs_no_look(v)) return;

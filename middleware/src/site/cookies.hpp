@@ -8,10 +8,10 @@ namespace abide {
 
 /// The choice that the request's consent cookie holds; null: none, or one that cannot be trusted. Lives until the next
 /// exchange of the thread.
-const signed_choice* read_choice(const exchange&, const header_section& request, const request_facts&);
+const signed_choice* read_choice(const exchange&, const header_section& request, const header_facts&);
 
 /// Rewrites the Cookie fields with what may be used of them, and notes what is held although it was refused.
-void hide_cookies(exchange&, header_section& request, const request_facts&);
+void hide_cookies(exchange&, header_section& request, const header_facts&);
 
 /// Undoes that: for identify, which learns who is logged in only after the cookies were read.
 void show_cookies(exchange&, header_section& request);

@@ -28,7 +28,7 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
 }
 
 // Folds one field into the facts. Fields are told apart by the length of their names first: most are none of these.
-void read_field(std::string_view name, std::string_view value, request_facts& facts, joined_values joined) {
+void read_field(std::string_view name, std::string_view value, header_facts& facts, joined_values joined) {
   switch (name.size()) {
     case 3: read_signal(name, value, facts.seen, joined); break;
     case 4:
@@ -89,14 +89,14 @@ bool is_html(const response_facts& facts) noexcept {
          type[html.size()] == '\t';
 }
 
-request_facts read_request(const header_section& request, joined_values joined) {
-  request_facts facts;
+header_facts read_request(const header_section& request, joined_values joined) {
+  header_facts facts;
   for_each_field(request,
                  [&](std::string_view name, std::string_view value) { read_field(name, value, facts, joined); });
   return facts;
 }
 
-std::string_view find_consent(const header_section& request, const request_facts& facts, std::string_view name) {
+std::string_view find_consent(const header_section& request, const header_facts& facts, std::string_view name) {
   found_consent found;
   if (facts.cookie_fields == 1) {
     look_in(facts.cookie, name, found);

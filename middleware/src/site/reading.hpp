@@ -33,7 +33,7 @@ void for_each_field(const header_section& section, Function f) {
 }
 
 /// Views the section.
-struct request_facts {
+struct header_facts {
   signals seen;
   std::string_view host, forwarded_proto, fetch_dest;
   bool prefetch = false;
@@ -41,10 +41,10 @@ struct request_facts {
   std::string_view cookie;                          ///< the first Cookie field
 };
 
-request_facts read_request(const header_section&, joined_values);
+header_facts read_request(const header_section&, joined_values);
 
 /// The value of the one consent cookie among the Cookie fields. Two are tampered with or ambiguous: none (CK-14).
-std::string_view find_consent(const header_section&, const request_facts&, std::string_view name);
+std::string_view find_consent(const header_section&, const header_facts&, std::string_view name);
 
 /// The same name, told quickly where it is written as usual.
 inline bool is_field(std::string_view name, std::string_view known) noexcept {

@@ -1,5 +1,4 @@
 // The public face of an exchange: what each step is made of.
-#include <cassert>
 #include <exception>
 #include <utility>
 
@@ -18,7 +17,7 @@ constexpr std::size_t form_size_max = 4096;
 
 bool waits(const exchange& v) noexcept { return v.phase >= phase::awaits_account && v.phase <= phase::awaits_save; }
 
-void read_destination(exchange& v, const request_facts& facts) {
+void read_destination(exchange& v, const header_facts& facts) {
   v.is_document = facts.fetch_dest.empty() || facts.fetch_dest == "document";
   const bool is_frame = facts.fetch_dest == "iframe" || facts.fetch_dest == "frame";
   v.is_prefetch = facts.prefetch;  // nobody sees it yet
@@ -73,8 +72,8 @@ visit& visit::operator=(visit&&) noexcept = default;
 visit::~visit() {
   if (!exchange_ || exchange_->phase != phase::passed_on || std::uncaught_exceptions() > 0) return;
   exchange_->site->warn_once(warning::unfinished,
-                             "a response was sent without abide::finish: its cookies were not filtered");
-  assert(!"abide::finish was not called for a response; call visit::abandon where none is sent");
+                             "a response was sent without abide::finish, and its cookies were not filtered; where no "
+                             "response is sent, call visit::abandon");
 }
 
 const abide::decision& visit::decision() const noexcept { return exchange_->decision; }
@@ -143,7 +142,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   auto made = std::make_unique<exchange>();
   exchange& v = *made;
   const abide::policy& policy = state_->settings.policy;
-  const request_facts facts = read_request(request, policy.joined);
+  const header_facts facts = read_request(request, policy.joined);
   v.site = state_.get();
   v.now = now;
   v.resource = resource_of(*state_, target);

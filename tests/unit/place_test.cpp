@@ -3,6 +3,7 @@
 #include "abide/jurisdiction.hpp"
 #include "catch.hpp"
 #include "fields.hpp"
+#include "place/client.hpp"
 #include "policy/address_range.hpp"
 
 using namespace abide;
@@ -95,6 +96,50 @@ TEST_CASE("a range that is none, and a database that is none, are configuration 
   c.geo = geo_source::maxmind;
   c.maxmind_file = "/nonexistent/GeoIP.mmdb";
   CHECK_THROWS_AS(places(c, ""), config_error);
+}
+
+// ---- X-Forwarded-For
+
+namespace {
+
+std::string client(const field_list& request, std::string_view peer = "10.0.0.1") {
+  const std::vector<address_range> proxies{read_address_range("10.0.0.0/8").value(),
+                                           read_address_range("2001:db8::/32").value()};
+  return std::string(client_of(request, peer, proxies));
+}
+
+}  // namespace
+
+TEST_CASE("the client is the last address of X-Forwarded-For that is no trusted proxy's") {
+  CHECK(client({{"X-Forwarded-For", "198.51.100.7"}}) == "198.51.100.7");
+  CHECK(client({{"x-forwarded-for", "198.51.100.7 , 10.0.0.2,\t2001:db8::5"}}) == "198.51.100.7");
+  CHECK(client({{"X-Forwarded-For", "203.0.113.1, 198.51.100.7, 10.0.0.2"}}) == "198.51.100.7");
+  CHECK(client({{"X-Forwarded-For", "10.0.0.3, 198.51.100.7, 10.0.0.2"}}) == "198.51.100.7");
+}
+
+TEST_CASE("what a client writes before its own address is not believed") {
+  CHECK(client({{"X-Forwarded-For", "192.0.2.1,198.51.100.7"}}) == "198.51.100.7");
+  CHECK(client({{"X-Forwarded-For", "192.0.2.1"}, {"Via", "1.1 a"}, {"X-Forwarded-For", "198.51.100.7"}}) ==
+        "198.51.100.7");
+  CHECK(client({{"X-Forwarded-For", "192.0.2.1, 198.51.100.7"}, {"X-Forwarded-For", "10.0.0.2"}}) == "198.51.100.7");
+}
+
+TEST_CASE(
+    "what is no address is no trusted proxy's, so the place is unknown and not that of whoever stands before it") {
+  CHECK(client({{"X-Forwarded-For", "192.0.2.1, unknown"}}) == "unknown");
+  CHECK(client({{"X-Forwarded-For", "192.0.2.1, 10.0.0.2:80"}}) == "10.0.0.2:80");
+}
+
+TEST_CASE("X-Forwarded-For counts only from a trusted peer") {
+  CHECK(client({{"X-Forwarded-For", "198.51.100.7"}}, "192.0.2.9") == "192.0.2.9");
+  CHECK(client({{"X-Forwarded-For", "198.51.100.7"}}, "").empty());
+}
+
+TEST_CASE("where proxies name nobody the client is the peer") {
+  for (const char* field : {"", "10.0.0.2", "10.0.0.2, 2001:db8::1"})
+    CHECK(client({{"X-Forwarded-For", field}}) == "10.0.0.1");
+  CHECK(client({}) == "10.0.0.1");
+  CHECK(client({{"Forwarded", "for=198.51.100.7"}, {"X-Real-IP", "198.51.100.7"}}) == "10.0.0.1");
 }
 
 // ---- Address ranges

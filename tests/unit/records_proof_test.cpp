@@ -25,6 +25,16 @@ bool finds(const verification& v, std::uint64_t number, const std::string& words
   return false;
 }
 
+row record_of(const std::string& url, std::uint64_t number) {
+  const auto from = store_at(url, store_use::read, std::chrono::seconds(5));
+  from->open();
+  row found;
+  from->each({}, [&](const row& each) {
+    if (cell(each, "number") == std::to_string(number)) found = each;
+  });
+  return found;
+}
+
 chain_place head_of(const std::string& url) {
   const auto from = store_at(url, store_use::read, std::chrono::seconds(5));
   from->open();
@@ -82,6 +92,21 @@ TEST_CASE("an edited hash, link or signature is found") {
     CHECK(v.finding_count == 1);
     CHECK(v.findings.front().number == 5);
   }
+}
+
+TEST_CASE("a link that was changed together with its record's hash is found, on both sides, without keys") {
+  const auto at = any_place();
+  if (!at) return;
+  fill(at->url(), 8);
+  row changed = record_of(at->url(), 4);
+  cell(changed, "previous") = std::string(64, '0');
+  at->edit("UPDATE abide_record SET previous = '" + cell(changed, "previous") + "', hash = '" + hash_of(changed) + "'" +
+           where(4));
+  const verification v = verify_at(at->url(), {});
+  INFO(told_by(v));
+  CHECK(v.finding_count == 2);
+  CHECK(finds(v, 4, "does not follow"));
+  CHECK(finds(v, 5, "does not follow"));
 }
 
 TEST_CASE("removed records are found, at the start, in the middle and at the end") {

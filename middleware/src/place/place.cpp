@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "place/client.hpp"
 #include "words/words.hpp"
 
 namespace abide {
@@ -62,27 +63,11 @@ places::places(const config& settings, const std::string& override_location)
 
 std::string_view places::source_name() const noexcept { return name_of(from_); }
 
-bool places::trusts(std::string_view peer) const noexcept {
-  for (const address_range& range : proxies_)
-    if (contains(range, peer)) return true;
-  return false;
-}
-
-// Behind trusted proxies the client is the last address of X-Forwarded-For that is none of theirs.
-std::string_view places::client(const header_section& request, std::string_view peer) const {
-  std::string_view list = trusts(peer) ? request.first("X-Forwarded-For") : std::string_view{};
-  while (!list.empty()) {
-    const std::size_t comma = list.rfind(',');
-    const std::string_view last = ascii_text::trimmed(list.substr(comma + 1));  // npos + 1 is 0
-    list = comma == std::string_view::npos ? std::string_view{} : list.substr(0, comma);
-    if (!trusts(last)) return last;
-  }
-  return peer;
-}
+bool places::trusts(std::string_view peer) const noexcept { return is_in_any(proxies_, peer); }
 
 std::string places::location(const header_section& request, std::string_view peer) const {
   if (from_ == geo_source::fixed) return fixed_;
-  if (database_) return database_->location(client(request, peer));
+  if (database_) return database_->location(client_of(request, peer, proxies_));
   if (!trusts(peer)) return {};
   const words::place_source& source = words::place_sources[static_cast<std::size_t>(from_)];
   return joined(value_of(source.country, request), value_of(source.region, request));

@@ -28,8 +28,6 @@ class places {
   std::string fixed_;
   std::vector<address_range> proxies_;
   std::optional<geo_database> database_;
-
-  std::string_view client(const header_section&, std::string_view peer) const;
 };
 
 }  // namespace abide

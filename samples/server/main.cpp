@@ -26,6 +26,7 @@ static response handle(const http::request<http::string_body>& request) {
   page.insert(http::field::set_cookie, "_ga=GA1.1.1.1; Path=/; Max-Age=34560000");
   page.insert(http::field::set_cookie, "_fbp=fb.1.1.1; Path=/; Max-Age=7776000");
   page.body() = "<!doctype html><html lang=en><head><title>Hello</title></head><body><h1>Hello</h1></body></html>";
+  page.prepare_payload();
   return page;
 }
 
@@ -36,8 +37,7 @@ static void converse(asio::ip::tcp::socket socket, const abide::site& site) try 
     http::request_parser<http::string_body> parser;
     http::read_header(socket, buffer, parser);
     // ------------------------------------------------------------------------------------------------------------
-    auto visit =
-        abide::begin(site, parser.get(), {peer, abide::transport::plain});  // before the body: a trailer is no signal
+    auto visit = abide::begin(site, parser.get(), {peer, abide::transport::plain});  // a trailer is no signal
     http::read(socket, buffer, parser);
     const auto& request = parser.get();
     auto reply = abide::answer(visit, parser.get());  // the notice's form, the preference page, gpc.json
@@ -45,7 +45,6 @@ static void converse(asio::ip::tcp::socket socket, const abide::site& site) try 
     if (!reply) abide::finish(visit, page);  // filters Set-Cookie, inserts the notice
     // ------------------------------------------------------------------------------------------------------------
     page.keep_alive(request.keep_alive());
-    page.prepare_payload();
     if (request.method() == http::verb::head) page.body().clear();
     alive = page.keep_alive();
     http::write(socket, page);

@@ -60,7 +60,7 @@ struct log_change {
 };
 
 /// Every function may be called from every thread and returns at once: none waits for a store. A callback is called
-/// exactly once, from any thread or before the function returns; it must neither block nor throw.
+/// exactly once, from any thread or before the function returns; it must neither block, throw nor fork.
 class ABIDE_API log {
  public:
   virtual ~log() = default;

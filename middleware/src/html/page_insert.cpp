@@ -1,6 +1,7 @@
 #include "html/page_insert.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "abide/signal.hpp"
 
@@ -152,26 +153,53 @@ class scanner {
 
 page_scan scan_page(std::string_view html, std::string_view path) { return scanner(html, path).scan(); }
 
-void insert(std::string& html, const page_scan& at, const fragments& f) {
+std::string inserted(std::string_view html, const page_scan& at, const fragment_source& source, std::size_t size) {
   std::string page;
-  page.reserve(html.size() + f.head.size() + f.body_start.size() + f.status.size() + f.withdraw.size() +
-               f.body_end.size());
+  page.reserve(html.size() + size);
   std::size_t done = 0;
-  const auto put = [&](std::size_t where, std::size_t skipped, std::string_view fragment) {
-    page.append(html, done, where - done).append(fragment);
+  const auto put = [&](std::size_t where, std::size_t skipped, fragment what) {
+    page.append(html, done, where - done);
+    source.append(what, page);
     done = where + skipped;
   };
-  const auto put_mark = [&](const page_scan::mark& mark, std::string_view fragment) {
-    if (mark.size > 0 && !fragment.empty()) put(mark.at, mark.size, fragment);
+  const auto put_mark = [&](const page_scan::mark& mark, fragment what) {
+    if (mark.size > 0 && source.has(what)) put(mark.at, mark.size, what);
   };
   const bool status_first = at.status.at <= at.withdraw.at;
-  put(at.head, 0, f.head);
-  put(at.body_start, 0, f.body_start);
-  put_mark(status_first ? at.status : at.withdraw, status_first ? f.status : f.withdraw);
-  put_mark(status_first ? at.withdraw : at.status, status_first ? f.withdraw : f.status);
-  put(at.end, 0, at.status.size > 0 ? std::string_view{} : f.status);
-  page.append(f.body_end).append(html, done, std::string::npos);
-  html.swap(page);
+  put(at.head, 0, fragment::head);
+  put(at.body_start, 0, fragment::body_start);
+  if (status_first) put_mark(at.status, fragment::status);
+  put_mark(at.withdraw, fragment::withdraw);
+  if (!status_first) put_mark(at.status, fragment::status);
+  page.append(html, done, at.end - done);
+  if (at.status.size == 0) source.append(fragment::status, page);
+  source.append(fragment::body_end, page);
+  page.append(html, at.end, std::string::npos);
+  return page;
+}
+
+namespace {
+
+class given_fragments final : public fragment_source {
+ public:
+  explicit given_fragments(const fragments& f) : texts_{f.head, f.body_start, f.status, f.body_end, f.withdraw} {}
+  bool has(fragment what) const override { return !texts_[static_cast<std::size_t>(what)].empty(); }
+  void append(fragment what, std::string& page) const override { page += texts_[static_cast<std::size_t>(what)]; }
+  std::size_t size() const noexcept {
+    std::size_t sum = 0;
+    for (const std::string_view text : texts_) sum += text.size();
+    return sum;
+  }
+
+ private:
+  std::array<std::string_view, 5> texts_;
+};
+
+}  // namespace
+
+void insert(std::string& html, const page_scan& at, const fragments& f) {
+  const given_fragments source(f);
+  html = inserted(html, at, source, source.size());
 }
 
 }  // namespace abide

@@ -1,6 +1,7 @@
 #pragma once
 // Where fragments go in a page that the application made, and their insertion.
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,8 @@ struct page_scan {
 
 page_scan scan_page(std::string_view html, std::string_view path);
 
+enum class fragment : std::uint8_t { head, body_start, status, body_end, withdraw };
+
 /// Views.
 struct fragments {
   std::string_view head;        ///< before </head>
@@ -33,6 +36,17 @@ struct fragments {
   std::string_view body_end;    ///< before </body>
   std::string_view withdraw{};  ///< in place of <span data-abide-withdraw></span>, else nowhere
 };
+
+/// Appends fragments to a page in the making; the same for every call.
+class fragment_source {
+ public:
+  virtual ~fragment_source() = default;
+  virtual bool has(fragment) const = 0;
+  virtual void append(fragment, std::string& page) const = 0;
+};
+
+/// The page with its fragments, at the places that were found in it; `size`: of all fragments together, at most.
+std::string inserted(std::string_view html, const page_scan&, const fragment_source&, std::size_t size);
 
 /// Inserts them at the places that were found in this page. A page without the tags gets them at its start and end.
 void insert(std::string& html, const page_scan&, const fragments&);

@@ -41,9 +41,8 @@ void insert_notice(const exchange& v, const header_section& response, std::strin
   const std::string policies = policies_of(response);
   const page_scan page = scan_page(body, v.site->settings.consent_path);
   const page_terms terms = terms_of(page, policies);
-  memory& remembered = memory_of(*v.site);
-  const rendered& made = remembered.pages.of(v, language_of(v, page), terms);
-  insert(body, page, made.filled({v.target.view(), terms.styles.nonce, terms.scripts.nonce}, remembered.page_room));
+  const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
+  body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});
 }
 
 }  // namespace abide

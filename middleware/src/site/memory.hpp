@@ -114,7 +114,6 @@ struct memory {
   shown_texts shown;
   rendered_pages pages;
   std::vector<char> scratch;  ///< room for one field
-  std::string page_room;      ///< room for the fragments of one page
 };
 
 /// The thread's, for this site: of another site all is forgotten.

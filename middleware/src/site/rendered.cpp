@@ -105,28 +105,45 @@ rendered::pieces rendered::cut(std::string_view html) {
   return made;
 }
 
-fragments rendered::filled(const page_values& values, std::string& room) const {
-  const std::string_view path = local_path(values.return_path);
-  const std::string escaped_path = escaped(path), query = url_encoded(path);
-  room.clear();
-  room.reserve(size_ + 4 * (escaped_path.size() + query.size()) +
-               4 * (values.style_nonce.size() + values.script_nonce.size()));
-  std::array<std::size_t, 6> ends{};
-  for (std::size_t i = 0; i < parts_.size(); ++i) {
-    for (const piece& each : parts_[i]) {
-      room += each.text;
+/// The fragments with the values of one page.
+class rendered::filled final : public fragment_source {
+ public:
+  filled(const rendered& from, const page_values& values)
+      : from_(from),
+        values_(values),
+        path_(escaped(local_path(values.return_path))),
+        query_(url_encoded(local_path(values.return_path))) {}
+
+  bool has(fragment what) const override { return !pieces_of(what).empty(); }
+
+  void append(fragment what, std::string& page) const override {
+    for (const piece& each : pieces_of(what)) {
+      page += each.text;
       switch (each.then) {
         case hole::none: break;
-        case hole::return_path: room += escaped_path; break;
-        case hole::return_query: room += query; break;
-        case hole::style_nonce: append_escaped(room, values.style_nonce); break;
-        case hole::script_nonce: append_escaped(room, values.script_nonce); break;
+        case hole::return_path: page += path_; break;
+        case hole::return_query: page += query_; break;
+        case hole::style_nonce: append_escaped(page, values_.style_nonce); break;
+        case hole::script_nonce: append_escaped(page, values_.script_nonce); break;
       }
     }
-    ends[i + 1] = room.size();
   }
-  const auto part = [&](std::size_t i) { return std::string_view(room).substr(ends[i], ends[i + 1] - ends[i]); };
-  return {part(0), part(1), part(2), part(3), part(4)};
+
+  std::size_t size() const noexcept {
+    return from_.size_ + 4 * (path_.size() + query_.size() + values_.style_nonce.size() + values_.script_nonce.size());
+  }
+
+ private:
+  const pieces& pieces_of(fragment what) const noexcept { return from_.parts_[static_cast<std::size_t>(what)]; }
+
+  const rendered& from_;
+  const page_values& values_;
+  const std::string path_, query_;
+};
+
+std::string rendered::inserted_into(std::string_view html, const page_scan& places, const page_values& values) const {
+  const filled source(*this, values);
+  return inserted(html, places, source, source.size());
 }
 
 }  // namespace abide

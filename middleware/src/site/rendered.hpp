@@ -41,8 +41,8 @@ class rendered {
  public:
   rendered(const exchange&, const language&, const page_terms&);
 
-  /// The fragments for one page; they view `room`, which is written anew.
-  fragments filled(const page_values&, std::string& room) const;
+  /// The page with the fragments, filled with its values.
+  std::string inserted_into(std::string_view html, const page_scan&, const page_values&) const;
 
  private:
   enum class hole : std::uint8_t { none, return_path, return_query, style_nonce, script_nonce };
@@ -53,7 +53,9 @@ class rendered {
   using pieces = std::vector<piece>;
   static pieces cut(std::string_view html);
 
-  std::array<pieces, 5> parts_;  ///< in the order of `fragments`
+  class filled;
+
+  std::array<pieces, 5> parts_;  ///< by fragment
   std::size_t size_ = 0;
 };
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import AxeBuilder from 'axe-core';
-import { newVisitor, quiet, setGpc } from './chromium.mjs';
+import { newVisitor, quiet } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { everything, openLab, strict, tag } from './lab.mjs';
 
@@ -55,7 +55,7 @@ test('tags of other tools run when all their categories are allowed, and not bef
   await apply(page, everything);
   await ranExactly(page, ['undo', 'vanilla 2', 'vanilla 3', 'Cookiebot', 'OneTrust', 'OneTrust 2']);
   await eventually('the frame', () => page.evaluate(() => document.querySelector('iframe').src.endsWith('/page/frame')));
-  await page.evaluate((html) => {
+  await page.evaluate(() => {
     const late = Object.assign(document.createElement('script'), { type: 'text/plain', text: '(window.ran ??= []).push("late")', nonce: 'abc' });
     late.dataset.cookieconsent = 'marketing';
     document.body.append(late);
@@ -255,13 +255,13 @@ test('a heavy tag does not hold up the frame that answers the click, nor does on
   await page.evaluate(() => {
     window.order = [];
     abide.on('change', () => {
-      order.push('decision');
-      requestAnimationFrame(() => order.push(`frame, notice ${document.querySelector('form').hidden ? 'gone' : 'there'}`));
+      window.order.push('decision');
+      requestAnimationFrame(() => window.order.push(`frame, notice ${document.querySelector('form').hidden ? 'gone' : 'there'}`));
     });
   });
   await page.getByRole('button', { name: 'Yes' }).click();
-  await eventually('both tags', () => page.evaluate(() => order.includes('after two')));
-  assert.deepEqual(await page.evaluate(() => order), ['decision', 'frame, notice gone', 'one', 'after one', 'two', 'after two']);
+  await eventually('both tags', () => page.evaluate(() => window.order.includes('after two')));
+  assert.deepEqual(await page.evaluate(() => window.order), ['decision', 'frame, notice gone', 'one', 'after one', 'two', 'after two']);
 });
 
 test('what a tag does by itself when it has loaded is done, and it still holds up those behind it', async (t) => {

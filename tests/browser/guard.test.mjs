@@ -169,8 +169,8 @@ test('one write that fails does not take those behind it along, and is reported'
     window.errors = []; addEventListener('error', ({ message }) => errors.push(message));
     localStorage.cart = 'x'.repeat(6e6); document.cookie = 'cart=1; Path=/'; sessionStorage.cart = '1';`) }, { expectsFaults: true });
   assert.deepEqual(await visitor.cookies(), ['cart']);
-  assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.cart, errors.length]), [0, '1', 1]);
-  assert.match(await page.evaluate(() => errors[0]), /quota/);
+  assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.cart, window.errors.length]), [0, '1', 1]);
+  assert.match(await page.evaluate(() => window.errors[0]), /quota/);
 });
 
 test('what is deleted while it waits, or written once more, is not written later', async (t) => {

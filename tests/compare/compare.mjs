@@ -87,7 +87,7 @@ const first = abide && await firstDecision(abide.site);
 for (const { site } of results) await site.close();
 
 const bare = results.find(({ tool }) => tool.name === 'bare');
-const told = results.map(({ tool: { name, title, version }, site: _, ...rest }) =>
+const told = results.map(({ tool: { name, title, version }, site, ...rest }) =>
   ({ name, title, version, ...rest, summary: summary(rest, bare) }));
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const quietly = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };

@@ -117,7 +117,7 @@ test('lets through what is allowed, once, in order, one a task', () => {
 
 test('a placeholder gives way to what waited; what has its address already is not loaded again', () => {
   const lazy = Object.assign(image('analytics'), { src: 'data:,' }), loaded = image('functional');
-  Object.defineProperty(loaded, 'src', { get: () => '/functional', set: () => assert.fail('loaded again') });
+  Object.defineProperty(loaded, 'src', { get: () => '/functional', set: () => { assert.fail('loaded again'); } });
   page({ state: open, elements: [lazy, loaded] }).settle();
   assert.deepEqual([lazy.src, lazy.dataset.src, loaded.dataset.src], ['/analytics', undefined, undefined]);
 });

@@ -3,11 +3,11 @@
 const film = document.querySelector(".player > svg");
 const controls = document.querySelector(".controls");
 const [button, seek, clock] = ["button", "input", "output"].map((name) => controls.querySelector(name));
-const length = Number(seek.max);
+const seconds = Number(seek.max);
 if (window.top !== window) document.body.classList.add("is-framed");
 
 const show = () => {
-  const at = film.getCurrentTime() % length;
+  const at = film.getCurrentTime() % seconds;
   seek.value = at;
   clock.value = `0:${String(Math.floor(at)).padStart(2, "0")}`;
   button.textContent = film.animationsPaused() ? button.dataset.play : button.dataset.pause;

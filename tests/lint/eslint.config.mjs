@@ -1,0 +1,25 @@
+// ESLint: the browser files, and everything in JavaScript that node runs.
+import js from '@eslint/js';
+import globals from 'globals';
+
+const browser = ['wasm/*.mjs', 'wasm/*.js', 'samples/**/*.js', 'tests/compare/**/*.js'];
+// Tests hand functions to a browser's page, where they see what the page has.
+const page = { ...globals.browser, abide: 'readonly', axe: 'readonly' };
+
+export default [
+  { ignores: ['tests/compare/tools/'] }, // settings of other tools, as their manuals write them
+  js.configs.recommended,
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    languageOptions: { ecmaVersion: 2024, globals: { ...globals.node, ...page } },
+    rules: {
+      'eqeqeq': ['error', 'always', { null: 'ignore' }],
+      'no-empty': ['error', { allowEmptyCatch: true }],
+      'no-var': 'error',
+      'no-unused-vars': ['error', { ignoreRestSiblings: true, varsIgnorePattern: '^_$', destructuredArrayIgnorePattern: '^_$' }],
+      'prefer-const': 'error',
+    },
+  },
+  { files: browser, languageOptions: { globals: page } },
+  { files: ['wasm/*.js', 'samples/**/*.js'], languageOptions: { sourceType: 'script' } },
+];

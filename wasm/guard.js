@@ -263,7 +263,14 @@
   const guardSource = (element, name, url, write) => {
     const target = loads(element, name) && foreign(url);
     if (!target) return write();
-    guard('request', target, write, () => setTimeout(() => element.dispatchEvent(new Event('error'))), element);
+    let waited = false;
+    guard('request', target, () => {
+      write();
+      // A <source> is read when it is put in: where its address comes later, the player must be told to look again.
+      const player = waited && element instanceof HTMLSourceElement && element.parentNode;
+      if (player && player.currentSrc === '') player.load();
+    }, () => setTimeout(() => element.dispatchEvent(new Event('error'))), element);
+    waited = true;
   };
 
   const blocked = () => new TypeError('abide: not allowed');

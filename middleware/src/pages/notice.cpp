@@ -98,7 +98,7 @@ std::string render_post(const page_model& m, std::string_view from) {
 }
 
 std::string render_link(const page_model& m) {
-  const std::string withdraw = m.insert_withdraw ? render_withdraw(m) : std::string{};
+  std::string withdraw = m.insert_withdraw ? render_withdraw(m) : std::string{};
   if (!m.insert_settings_link) return withdraw;
   const std::string back = url_encoded(local_path(m.return_path));
   const std::array<value, 6> values{{{"lang", words_of(m).tag()},

@@ -185,6 +185,7 @@ std::shared_ptr<const texts> read_words(const policy_draft& read, const std::str
   std::vector<own_text> files;
   if (read.own_texts) files = own_texts_in(*read.own_texts, policy_file);
   std::vector<text_file> own;
+  own.reserve(files.size());
   for (const own_text& each : files) own.push_back({each.tag, each.json, each.name});
   return texts::of(read.made.languages, own);
 }

@@ -38,6 +38,7 @@ std::vector<audience> grouped(std::int64_t now) {
 
 std::string names_of(const language& words, const std::vector<const jurisdiction*>& rows) {
   std::vector<std::string> names;
+  names.reserve(rows.size());
   for (const jurisdiction* row : rows) names.emplace_back(name_in(words, *row));
   return listed(words, names);
 }

@@ -1,0 +1,65 @@
+// clang-tidy over sdk/src and middleware/src, on every core:  node tests/lint/tidy.mjs [FILE ...]
+// Needs build/release, built. A file that was clean is looked at again when it, a header of ours that it reads, its
+// compiler command or .clang-tidy has changed; build/lint remembers that.
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { isAbsolute, join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const build = join(root, 'build/release');
+const remembered = join(root, 'build/lint/tidy');
+mkdirSync(remembered, { recursive: true });
+
+const version = execFileSync('clang-tidy', ['--version'], { encoding: 'utf8' });
+const checks = readFileSync(join(root, '.clang-tidy'));
+const named = process.argv.slice(2);
+
+// `object: #deps 3, ...` and then a line for each file that the compiler read for it.
+const readFor = new Map(execFileSync('ninja', ['-C', build, '-t', 'deps'], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  .split('\n\n').map((part) => {
+    const [head, ...files] = part.split('\n');
+    const paths = files.map((file) => file.trim()).map((file) => (isAbsolute(file) ? file : join(build, file)));
+    return [head.slice(0, head.indexOf(':')), paths.filter((file) => file.startsWith(root + '/'))];
+  }));
+
+const hashes = new Map();
+const hashOf = (file) => {
+  if (!hashes.has(file)) hashes.set(file, createHash('sha256').update(readFileSync(file)).digest('hex'));
+  return hashes.get(file);
+};
+
+const keyOf = ({ command, file, output }) => {
+  const files = readFor.get(output);
+  if (!files) throw new Error(`${file}: not built yet: cmake --build --preset release`);
+  const key = createHash('sha256').update(version).update(checks).update(command);
+  for (const each of [file, ...files]) key.update(hashOf(each));
+  return join(remembered, key.digest('hex'));
+};
+
+const isOurs = (file) => /^(sdk|middleware)\/src\//.test(file) && (!named.length || named.includes(file));
+const outputOf = ({ command }) => / -o (\S+)/.exec(command)[1];
+const all = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'))
+  .map((each) => ({ ...each, output: each.output ?? outputOf(each) })).filter(({ file }) => isOurs(relative(root, file)))
+  .map((each) => ({ file: each.file, key: keyOf(each) }));
+if (!all.length) throw new Error('found no file to look at');
+
+const changed = all.filter(({ key }) => !existsSync(key));
+const count = changed.length;
+let faulty = 0;
+
+async function look() {
+  for (let each = changed.shift(); each; each = changed.shift()) {
+    const { file, key } = each;
+    const found = await new Promise((told) => {
+      execFile('clang-tidy', ['-p', build, '--quiet', file], (error, out) => told(error ? out || String(error) : ''));
+    });
+    if (!found) writeFileSync(key, '');
+    else ++faulty;
+    process.stdout.write(found);
+  }
+}
+await Promise.all(Array.from({ length: availableParallelism() }, look));
+console.log(`clang-tidy: ${all.length} files, ${count} of them looked at, ${faulty} with findings`);
+process.exitCode = faulty ? 1 : 0;

@@ -192,7 +192,7 @@ class records_log final : public records {
   }
 
   job_pointer job_of(process_part& here, log_change change) const {
-    const auto made = std::make_shared<job>();
+    auto made = std::make_shared<job>();
     made->change = std::move(change);
     log_change& own = made->change;
     if (own.event) complete(*own.event);

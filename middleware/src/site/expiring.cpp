@@ -63,7 +63,7 @@ std::vector<std::string> expiries(std::string_view name, const std::vector<std::
   if (secure || needs_secure) base += "; Secure";
   fields.push_back(base);
   if (!only_host)
-    for (const std::string& domain : domains) fields.push_back(base + "; Domain=" + domain);
+    for (const std::string& domain : domains) fields.push_back(std::string(base).append("; Domain=").append(domain));
   if (!secure || !partitioned) return fields;
   // Partitioned cookies live in a jar of their own (CHIPS) and are deleted there only.
   for (std::size_t i = 0, count = fields.size(); i < count; ++i)

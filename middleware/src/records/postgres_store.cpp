@@ -205,6 +205,7 @@ void postgres_store::snapshot() {
 std::vector<chain_state> postgres_store::chains() {
   std::vector<chain_state> found;
   const postgres_result heads = run(select_heads), anchors = run(select_anchors);
+  found.reserve(static_cast<std::size_t>(heads.rows()));
   for (int i = 0; i < heads.rows(); ++i) found.push_back({place_of(heads, i), {}});
   for (int i = 0; i < anchors.rows(); ++i)
     for (chain_state& each : found)
@@ -227,6 +228,7 @@ void postgres_store::each(const record_filter& filter, const std::function<void(
 std::vector<std::string> postgres_store::present(std::span<const std::string> ids) {
   const postgres_result rows = run("SELECT id FROM abide_record WHERE id = ANY($1::text[])", {array_literal(ids)});
   std::vector<std::string> found;
+  found.reserve(static_cast<std::size_t>(rows.rows()));
   for (int i = 0; i < rows.rows(); ++i) found.push_back(rows.text(i, 0));
   return found;
 }

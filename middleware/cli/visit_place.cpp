@@ -1,6 +1,7 @@
 #include "visit_place.hpp"
 
 #include "lines.hpp"
+#include "place/forwarded.hpp"
 
 namespace abide::cli {
 namespace {
@@ -36,7 +37,12 @@ visit_facts visit_place::read(const nlohmann::json& line, const header_fields& f
   if (!peer.is_string()) throw line_error("peer: expected a string or null");
   if (line.contains("location")) return facts;
   if (!places_) places_.emplace(site_, "");
-  facts.location = places_->location(line_section(fields), peer.get_ref<const std::string&>());
+  const std::string& address = peer.get_ref<const std::string&>();
+  const line_section section(fields);
+  const bool trusted = places_->proxies().trust(address);
+  const std::string_view client =
+      trusted ? detail::read_forwarded(section, address, places_->proxies()).client : address;
+  facts.location = places_->location(section, trusted, client);
   return facts;
 }
 

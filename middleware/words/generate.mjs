@@ -47,6 +47,7 @@ function readSets() {
 }
 
 const places = readTable('middleware/words/places.tsv');
+const networks = readTable('middleware/words/networks.tsv');
 const shapes = Object.fromEntries(readTable('middleware/words/shapes.tsv').map(shape => [shape.name, shape]));
 const sets = readSets();
 sets.geo_source = { name: 'geo_source', enum: 'middleware/include/abide/config.hpp', middleware: true, also: [],
@@ -66,6 +67,7 @@ function readKey(row) {
     key.set = sets[argument];
     key.documentation = row.documentation.replace('{WORDS}', wordsText(key.set));
   }
+  key.documentation = key.documentation.replace('{NETWORKS}', networks.map(({ name, means }) => `${name}: ${means}`).join('; '));
   const at = row.key.lastIndexOf('.');
   return { ...key, group: at < 0 ? '' : row.key.slice(0, at), name: row.key.slice(at + 1) };
 }
@@ -120,6 +122,16 @@ struct place_source {
 /// By geo_source.
 inline constexpr std::array<place_source, ${places.length}> place_sources{{
 ${places.map(place => `    {${headerField(place.country)}, ${headerField(place.region)}, ${quoted(place.explain)}},`).join('\n')}
+}};
+`;
+
+const cppNetworks = () => `
+/// A network that trusted_proxies may name.
+struct network {
+  std::string_view name, ranges;  ///< ranges: in CIDR notation, a space between them
+};
+inline constexpr std::array<network, ${networks.length}> networks{{
+${networks.map(({ name, ranges }) => `    {${quoted(name)}, ${quoted(ranges)}},`).join('\n')}
 }};
 `;
 
@@ -232,7 +244,7 @@ function exemptionPattern() {
 }
 
 const units = sets.lifetime_unit.words.slice(2).map(({ text }) => text.slice(0, -1)).join('|');
-const patternOf = name => (name === 'exemption' ? exemptionPattern() : shapes[name].pattern.replace('{UNIT}', units));
+const patternOf = name => (name === 'exemption' ? exemptionPattern() : shapes[name].pattern.replace('{UNIT}', units).replace('{NETWORK}', networks.map(each => each.name).join('|')));
 
 const isShared = name => shapes[name].documentation !== '' ||
   keys.filter(key => !key.nullable && (key.type === name || key.argument.split(' ')[0] === name)).length > 1;
@@ -394,7 +406,7 @@ function checkTypes() {
 // A whole file, or in a file written by hand the lines between `words: begin NAME` and `words: end`.
 const targets = [
   { file: 'sdk/src/words.hpp', make: () => cppWords('sdk') },
-  { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces()) },
+  { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks()) },
   { file: 'middleware/src/policy/members.hpp', make: members },
   { file: 'middleware/policy.schema.json', make: schema },
   { file: 'middleware/include/abide/config.hpp', block: 'geo', make: geoEnum },

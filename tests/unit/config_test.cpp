@@ -225,8 +225,10 @@ TEST_CASE("Trusted proxies are address ranges") {
     CHECK(fault_of(R"({"jurisdiction": {"trusted_proxies": [")" + std::string(range) + "\"]}}") == "no fault");
   for (const char* range :
        {"127.0.0.1", "127.0.0.1/33", "127.0.0/8", "127.0.0.1/", "127.0.0.1/08", "::1/129", "*", "localhost/8"})
-    CHECK(fault_of(R"({"jurisdiction": {"trusted_proxies": [")" + std::string(range) + "\"]}}") ==
-          "policy.json: /jurisdiction/trusted_proxies/0: expected an address range such as 10.0.0.0/8 or ::1/128");
+    CHECK(
+        fault_of(R"({"jurisdiction": {"trusted_proxies": [")" + std::string(range) + "\"]}}") ==
+        "policy.json: /jurisdiction/trusted_proxies/0: expected an address range such as 10.0.0.0/8 or ::1/128, or the "
+        "name of a known network such as cloudflare");
 }
 
 TEST_CASE("An address lies in a range by its leading bits, IPv4 in its IPv6 form too") {

@@ -67,35 +67,3 @@ TEST_CASE("the last choice of a form counts") {
   CHECK(read_form("choice=accept-all&choice=reject-all")->wish == wish::reject_all);
   CHECK(read_form("choice=accept-all&gpc=1")->wish == wish::accept_all);
 }
-
-TEST_CASE("Fetch Metadata decides where a form came from, whatever else is sent") {
-  CHECK(is_same_origin(field_list{{"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://evil.example"}},
-                       "shop.example"));
-  for (const char* site : {"cross-site", "same-site", "none", "same-origin, cross-site", "SAME-ORIGIN"})
-    CHECK_FALSE(
-        is_same_origin(field_list{{"Sec-Fetch-Site", site}, {"Origin", "https://shop.example"}}, "shop.example"));
-}
-
-TEST_CASE("without Fetch Metadata the Origin decides, host and port") {
-  const auto from = [](const char* origin, const char* host = "shop.example") {
-    return is_same_origin(field_list{{"Origin", origin}}, host);
-  };
-  CHECK(from("https://shop.example"));
-  CHECK(from("https://SHOP.example"));
-  CHECK(from("http://shop.example:8080", "shop.example:8080"));
-  CHECK_FALSE(from("http://shop.example:8081", "shop.example:8080"));
-  for (const char* origin :
-       {"null", "https://evil.example", "https://www.shop.example", "https://shop.example.evil.example",
-        "https://evil.example/shop.example", "https://evil.example?shop.example", "https://shop.example@evil.example",
-        "shop.example", "://"})
-    CHECK_FALSE(from(origin));
-}
-
-TEST_CASE("without either the Referer decides") {
-  CHECK(is_same_origin(field_list{{"Referer", "https://shop.example/page?x=https://evil.example"}}, "shop.example"));
-  CHECK_FALSE(is_same_origin(field_list{{"Referer", "https://evil.example/shop.example"}}, "shop.example"));
-}
-
-TEST_CASE("a request with none of them comes from no browser and may pass") {
-  CHECK(is_same_origin(field_list{}, "shop.example"));
-}

@@ -67,6 +67,12 @@ struct config {
   // words: begin keys (made by middleware/words/generate.mjs)
   /// `site.name`: The name visitors know the site by; the notice shows it.
   std::string site_name = "This site";
+  /// `site.hosts`: All hosts that this site answers for, beside site.host; with a leading dot a domain and its
+  /// sub-domains. Given: a request for any other host gets 421. Left out: every host is answered.
+  std::vector<std::string> hosts;
+  /// `site.origin`: The origin under which visitors know the site, where no proxy tells it: scheme and host, a port
+  /// that is not the usual one, and the path that a proxy cuts off.
+  std::string origin;
   /// `site.contact`: Where visitors reach whoever answers for privacy: an address or a URL.
   std::string contact;
   /// `site.gpc_updated`: The day the site last changed what it says of Global Privacy Control (YYYY-MM-DD): lastUpdate
@@ -75,8 +81,10 @@ struct config {
   /// `jurisdiction.from`: fixed: the place that "fixed" names. maxmind: the visitor's address in the database that
   /// "maxmind" names. The others: the headers of that provider, believed only from trusted_proxies.
   abide::geo_source geo = abide::geo_source::fixed;
-  /// `jurisdiction.trusted_proxies`: The address ranges (CIDR) of the proxies whose headers are believed. Empty: none
-  /// is.
+  /// `jurisdiction.trusted_proxies`: The networks of the proxies whose word about a request is believed:
+  /// X-Forwarded-For, -Proto, -Host, -Port and -Prefix, Forwarded, and the headers of the place. Address ranges (CIDR),
+  /// or names: loopback: this machine; link_local: the same link; private: private networks; cloudflare: Cloudflare;
+  /// fastly: Fastly; google_lb: the load balancers of Google Cloud. Empty: none is believed.
   std::vector<std::string> trusted_proxies;
   /// `jurisdiction.fixed`: The place of every visitor when "from" is fixed: a country (DE) or a country and region
   /// (US-CA). null: unknown, the strictest.

@@ -17,6 +17,7 @@ struct reader {
   const jurisdiction* place = nullptr;  ///< null: readers everywhere
   std::string_view consent_cookie;      ///< the name of Abide's own cookie, as the browser holds it
   std::string_view query{};             ///< of links to Abide's own pages: `?lang=de`; may be empty
+  std::string_view consent_path{};      ///< of those pages behind a proxy; empty: as configured
 };
 
 struct declared_cookie {

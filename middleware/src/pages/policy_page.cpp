@@ -12,7 +12,7 @@ namespace {
 
 document text_of(const page_model& m, bool is_declaration) {
   const std::string query = std::string("?lang=").append(words_of(m).tag());
-  const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie, query};
+  const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie, query, m.consent_path};
   if (is_declaration) return policy_text(who, part_declaration, 1, m.now);
   return policy_text(who, part_cookies | part_choices | part_signals, 2, m.now);
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
-#include "place/client.hpp"
 #include "words/words.hpp"
 
 namespace abide {
@@ -40,35 +39,46 @@ std::string_view pair_value(std::string_view field, std::string_view key) {
   return {};
 }
 
+/// The field's value; empty where there are several that differ: one of them is not the provider's.
+std::string_view only_value(const header_section& request, std::string_view name) {
+  struct search {
+    std::string_view name, value;
+    bool found = false, differs = false;
+  } search{name, {}};
+  request.each(
+      [](void* context, std::string_view field, std::string_view value) {
+        auto& s = *static_cast<struct search*>(context);
+        if (!ascii_text::same(field, s.name)) return;
+        s.differs = s.differs || (s.found && value != s.value);
+        s.found = true;
+        s.value = value;
+      },
+      &search);
+  return search.differs ? std::string_view{} : search.value;
+}
+
 std::string_view value_of(const words::place_field& from, const header_section& request) {
-  const std::string_view field = from.name.empty() ? std::string_view{} : request.first(from.name);
+  const std::string_view field = from.name.empty() ? std::string_view{} : only_value(request, from.name);
   return from.key.empty() ? field : pair_value(field, from.key);
 }
 
 }  // namespace
 
 places::places(const config& settings, const std::string& override_location)
-    : from_(settings.geo), fixed_(settings.fixed_location) {
+    : from_(settings.geo), fixed_(settings.fixed_location), proxies_(settings.trusted_proxies) {
   if (!override_location.empty()) {
     from_ = geo_source::fixed;
     fixed_ = override_location;
   }
   if (from_ == geo_source::maxmind) database_.emplace(settings.maxmind_file);
-  for (const std::string& text : settings.trusted_proxies) {
-    const auto range = read_address_range(text);
-    if (!range) throw config_error("jurisdiction.trusted_proxies: " + text + ": expected CIDR notation");
-    proxies_.push_back(*range);
-  }
 }
 
 std::string_view places::source_name() const noexcept { return name_of(from_); }
 
-bool places::trusts(std::string_view peer) const noexcept { return is_in_any(proxies_, peer); }
-
-std::string places::location(const header_section& request, std::string_view peer) const {
+std::string places::location(const header_section& request, bool trusted, std::string_view client) const {
   if (from_ == geo_source::fixed) return fixed_;
-  if (database_) return database_->location(client_of(request, peer, proxies_));
-  if (!trusts(peer)) return {};
+  if (database_) return database_->location(client);
+  if (!trusted) return {};
   const words::place_source& source = words::place_sources[static_cast<std::size_t>(from_)];
   return joined(value_of(source.country, request), value_of(source.region, request));
 }

@@ -3,12 +3,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "abide/config.hpp"
 #include "abide/headers.hpp"
 #include "place/geo_database.hpp"
-#include "policy/address_range.hpp"
+#include "place/proxies.hpp"
 
 namespace abide {
 
@@ -19,14 +18,15 @@ class places {
 
   /// `fixed`, `cloudflare` ...: how places are found; lives for ever.
   std::string_view source_name() const noexcept;
-  bool trusts(std::string_view peer) const noexcept;
-  /// A location for jurisdiction_of; empty: unknown. Geo headers count only from a trusted peer.
-  std::string location(const header_section&, std::string_view peer) const;
+  const detail::trusted_proxies& proxies() const noexcept { return proxies_; }
+  /// A location for jurisdiction_of; empty: unknown. Geo headers count only from a trusted peer; `client` is who asked
+  /// the proxies.
+  std::string location(const header_section&, bool trusted, std::string_view client) const;
 
  private:
   geo_source from_;
   std::string fixed_;
-  std::vector<address_range> proxies_;
+  detail::trusted_proxies proxies_;
   std::optional<geo_database> database_;
 };
 

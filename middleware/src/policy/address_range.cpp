@@ -47,6 +47,8 @@ std::optional<address_range> read_address_range(std::string_view text) noexcept 
   return address_range{start->bytes, start->is_v4 ? *bits + 96 : *bits};
 }
 
+bool is_address(std::string_view text) noexcept { return read_address(text).has_value(); }
+
 bool contains(const address_range& range, std::string_view text) noexcept {
   const auto asked = read_address(text);
   if (!asked) return false;

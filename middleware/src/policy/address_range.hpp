@@ -16,6 +16,9 @@ struct address_range {
 /// Nothing for any text that is no range; a plain address is none either.
 std::optional<address_range> read_address_range(std::string_view) noexcept;
 
+/// Whether it is an IPv4 or IPv6 address, without a port and without brackets.
+bool is_address(std::string_view) noexcept;
+
 /// Whether the address (`127.0.0.1`, `::1`, `::ffff:127.0.0.1`) lies in the range; false for what is no address.
 bool contains(const address_range&, std::string_view address) noexcept;
 

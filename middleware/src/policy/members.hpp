@@ -18,8 +18,9 @@ inline constexpr shape path_shape{is_prefix, "a path such as /consent, without a
 inline constexpr shape token_shape{is_token, "a cookie name (a token)", false};
 inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH", false};
 inline constexpr shape url_shape{is_https_url, "a URL such as https://vendor.example/privacy", false};
+inline constexpr shape origin_shape{is_origin, "an origin such as https://www.shop.example", false};
 inline constexpr shape name_pattern_shape{is_name_pattern, "a cookie name, with at most one *", false};
-inline constexpr shape address_range_shape{is_address_range, "an address range such as 10.0.0.0/8 or ::1/128", false};
+inline constexpr shape network_shape{is_network, "an address range such as 10.0.0.0/8 or ::1/128, or the name of a known network such as cloudflare", false};
 
 // Defined in config.cpp.
 void read_gpc(const setting&, policy_draft&);
@@ -32,12 +33,14 @@ void read_exemption(const setting&, policy_draft&);
 inline constexpr member<policy_draft> site_members[]{
     {"name", [](const setting& from, policy_draft& into) { put(into.made.site_name, read_text(from, text_shape), into); }},
     {"host", [](const setting& from, policy_draft& into) { put(into.made.policy.host, read_text(from, host_shape), into); }},
+    {"hosts", [](const setting& from, policy_draft& into) { read_list(from, domain_shape, 0, into.made.hosts); }},
+    {"origin", [](const setting& from, policy_draft& into) { put(into.made.origin, read_text(from, origin_shape), into); }},
     {"contact", [](const setting& from, policy_draft& into) { put(into.made.contact, read_text(from, text_shape), into); }},
     {"gpc_updated", [](const setting& from, policy_draft& into) { put(into.made.gpc_updated, read_text(from, date_shape), into); }},
 };
 inline constexpr member<policy_draft> jurisdiction_members[]{
     {"from", [](const setting& from, policy_draft& into) { into.made.geo = read_word<abide::geo_source>(from, words::geo_source); }},
-    {"trusted_proxies", [](const setting& from, policy_draft& into) { read_list(from, address_range_shape, 0, into.made.trusted_proxies); }},
+    {"trusted_proxies", [](const setting& from, policy_draft& into) { read_list(from, network_shape, 0, into.made.trusted_proxies); }},
     {"fixed", [](const setting& from, policy_draft& into) { if (!from.is_null()) put(into.made.fixed_location, read_text(from, place_shape), into); }},
     {"maxmind", [](const setting& from, policy_draft& into) { if (!from.is_null()) put(into.made.maxmind_file, read_text(from, text_shape), into); }},
 };

@@ -3,6 +3,7 @@
 #include "abide/record.hpp"
 #include "base/ascii.hpp"
 #include "policy/address_range.hpp"
+#include "words/words.hpp"
 
 namespace abide {
 namespace {
@@ -46,7 +47,26 @@ bool is_domain(std::string_view text) noexcept { return is_host(text.substr(!tex
 
 bool is_date(std::string_view text) noexcept { return text.size() == 10 && is_date_or_timestamp(text); }
 
-bool is_address_range(std::string_view text) noexcept { return read_address_range(text).has_value(); }
+bool is_network(std::string_view text) noexcept {
+  for (const words::network& each : words::networks)
+    if (text == each.name) return true;
+  return read_address_range(text).has_value();
+}
+
+// origin = ( "http" / "https" ) "://" host [ ":" port ] [ prefix ]
+bool is_origin(std::string_view text) noexcept {
+  const std::size_t mark = text.find("://");
+  if (mark == std::string_view::npos) return false;
+  const std::string_view scheme = text.substr(0, mark), rest = text.substr(mark + 3);
+  const std::size_t path = std::min(rest.find('/'), rest.size());
+  const std::string_view authority = rest.substr(0, path);
+  const std::size_t colon = std::min(authority.find(':'), authority.size());
+  const std::string_view port = authority.substr(std::min(colon + 1, authority.size()));
+  const bool has_port = colon == authority.size() ||
+                        (!port.empty() && port.size() <= 5 && port.front() != '0' && all(port, ascii_text::is_digit));
+  return (ascii_text::same(scheme, "http") || ascii_text::same(scheme, "https")) &&
+         is_host(authority.substr(0, colon)) && has_port && (path == rest.size() || is_prefix(rest.substr(path)));
+}
 
 // token = 1*tchar (RFC 9110 section 5.6.2)
 bool is_token(std::string_view text) noexcept {

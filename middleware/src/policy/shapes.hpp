@@ -4,17 +4,18 @@
 
 namespace abide {
 
-bool is_plain(std::string_view) noexcept;          ///< no control characters
-bool is_host(std::string_view) noexcept;           ///< `shop.example`: no scheme, no port, no leading dot
-bool is_domain(std::string_view) noexcept;         ///< a host, perhaps behind a dot: `.shop.example`
-bool is_date(std::string_view) noexcept;           ///< `2026-11-22`
-bool is_token(std::string_view) noexcept;          ///< a cookie name that may be set (RFC 9110 section 5.6.2)
-bool is_name_pattern(std::string_view) noexcept;   ///< an exact cookie name, or one with one `*`
-bool is_prefix(std::string_view) noexcept;         ///< `/consent`: no slash at the end
-bool is_location(std::string_view) noexcept;       ///< `DE`, `US-CA`
-bool is_language(std::string_view) noexcept;       ///< `en`, `pt-BR`
-bool is_keys(std::string_view) noexcept;           ///< `env:NAME`, `file:PATH`
-bool is_address_range(std::string_view) noexcept;  ///< `10.0.0.0/8`, `::1/128`
-bool is_https_url(std::string_view) noexcept;      ///< `https://vendor.example/privacy`
+bool is_plain(std::string_view) noexcept;         ///< no control characters
+bool is_host(std::string_view) noexcept;          ///< `shop.example`: no scheme, no port, no leading dot
+bool is_domain(std::string_view) noexcept;        ///< a host, perhaps behind a dot: `.shop.example`
+bool is_date(std::string_view) noexcept;          ///< `2026-11-22`
+bool is_token(std::string_view) noexcept;         ///< a cookie name that may be set (RFC 9110 section 5.6.2)
+bool is_name_pattern(std::string_view) noexcept;  ///< an exact cookie name, or one with one `*`
+bool is_prefix(std::string_view) noexcept;        ///< `/consent`: no slash at the end
+bool is_location(std::string_view) noexcept;      ///< `DE`, `US-CA`
+bool is_language(std::string_view) noexcept;      ///< `en`, `pt-BR`
+bool is_keys(std::string_view) noexcept;          ///< `env:NAME`, `file:PATH`
+bool is_network(std::string_view) noexcept;       ///< `10.0.0.0/8`, `::1/128`, `cloudflare`
+bool is_origin(std::string_view) noexcept;        ///< `https://www.shop.example`
+bool is_https_url(std::string_view) noexcept;     ///< `https://vendor.example/privacy`
 
 }  // namespace abide

@@ -31,7 +31,7 @@ bool wants_json(const header_section& request) {
 std::string back_to(const exchange& v, const form& f) {
   if (f.from_banner || f.from_page) return f.return_path;
   const std::string language = f.language.empty() ? "" : "&lang=" + url_encoded(f.language);
-  return v.site->settings.consent_path + "?saved=1&return=" + url_encoded(f.return_path) + language;
+  return std::string(consent_path_of(v)) + "?saved=1&return=" + url_encoded(f.return_path) + language;
 }
 
 std::string language_of(const exchange& v, const form& f, const header_section& request) {
@@ -128,7 +128,7 @@ effect refuse(exchange& v, unsigned status, std::string why) {
 
 effect begin_choice(exchange& v, const header_section& request, std::string_view body) {
   if (body.size() > form_size_max) return refuse(v, 413, "The form is too large.");
-  if (!is_same_origin(request, request.first("Host"))) return refuse(v, 403, "This form answers its own site only.");
+  if (!v.is_own_form) return refuse(v, 403, "This form answers its own site only.");
   auto asked = read_form(body);
   if (!asked) return refuse(v, 400, "The form names no known choice.");
   v.posted = std::make_unique<posted_choice>();

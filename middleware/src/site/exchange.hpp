@@ -12,6 +12,7 @@
 #include "abide/site.hpp"
 #include "base/short_text.hpp"
 #include "pages/browser_files.hpp"
+#include "place/origin.hpp"
 #include "place/place.hpp"
 #include "policy/keys.hpp"
 #include "site/cookie_reading.hpp"
@@ -20,7 +21,7 @@
 namespace abide {
 
 /// What is warned of once a site, however often it happens.
-enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page };
+enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page, untrusted_proxy };
 
 struct site_state {
   std::uint64_t number = 0;  ///< of no other site of this process
@@ -30,6 +31,7 @@ struct site_state {
   std::function<void(const std::string&)> warn;  ///< never empty
   keys signing;
   places where;
+  detail::origins origins;
   browser_files files;
   std::string secure_cookie, plain_cookie;  ///< names of the consent cookie
   std::shared_ptr<abide::log> log;          ///< null: the site keeps no records
@@ -38,6 +40,7 @@ struct site_state {
 
   const std::string& cookie_name(bool secure) const noexcept { return secure ? secure_cookie : plain_cookie; }
   void warn_once(warning, const std::string& text) const;
+  bool is_first(warning) const noexcept;  ///< true once a site
 };
 
 /// Which of Abide's own resources a request is for.
@@ -93,7 +96,10 @@ struct exchange {
   bool may_remember = false;  ///< not an image or a script: a page's many parts are one visitor, who gets one record
   std::size_t cookie_fields = 0;  ///< in the request as the application sees it
   short_text<96> target;          ///< of a page that may hold the notice: where its form comes back to
-  short_text<64> host;            ///< lower case, without port
+  short_text<64> host;            ///< of the public origin: lower case, without port
+  std::string proxied_path;       ///< the consent path behind the prefix that a proxy cuts off; empty: as configured
+  bool is_misdirected = false;    ///< for no host of this site
+  bool is_own_form = false;       ///< a form that comes from the site's own pages
   std::vector<report_item> report;
 
   std::unique_ptr<posted_choice> posted;
@@ -107,6 +113,11 @@ inline bool hides_cookies(const exchange& v) noexcept { return v.cookies && v.co
 inline const std::vector<std::string>& held_names(const exchange& v) noexcept {
   static const std::vector<std::string> none;
   return v.cookies ? v.cookies->held : none;
+}
+
+/// As visitors see it.
+inline std::string_view consent_path_of(const exchange& v) noexcept {
+  return v.proxied_path.empty() ? std::string_view(v.site->settings.consent_path) : v.proxied_path;
 }
 
 inline const record* chosen_of(const exchange& v) noexcept { return v.chosen ? &*v.chosen : nullptr; }

@@ -39,7 +39,7 @@ page_terms terms_of(const page_scan& page, std::string_view policies) {
 
 void insert_notice(const exchange& v, const header_section& response, std::string& body) {
   const std::string policies = policies_of(response);
-  const page_scan page = scan_page(body, v.site->settings.consent_path);
+  const page_scan page = scan_page(body, consent_path_of(v));
   const page_terms terms = terms_of(page, policies);
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
   body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});

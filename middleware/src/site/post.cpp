@@ -33,24 +33,7 @@ category_set* set_of(form& f, std::string_view field) {
   return field == "exception" ? &f.excepted : nullptr;
 }
 
-// scheme "://" host [ "/" ... ] of an Origin or Referer
-std::string_view host_of_url(std::string_view url) {
-  const std::size_t start = url.find("://");
-  if (start == std::string_view::npos) return {};
-  url.remove_prefix(start + 3);
-  return url.substr(0, url.find_first_of("/?#"));
-}
-
 }  // namespace
-
-bool is_same_origin(const header_section& request, std::string_view host) {
-  const std::string_view site = request.first("Sec-Fetch-Site");
-  if (!site.empty()) return site == "same-origin";
-  const std::string_view origin = request.first("Origin");
-  if (!origin.empty()) return same_field(host_of_url(origin), host);
-  const std::string_view referer = request.first("Referer");
-  return referer.empty() || same_field(host_of_url(referer), host);
-}
 
 std::optional<form> read_form(std::string_view body) {
   form f;

@@ -1,11 +1,10 @@
 #pragma once
-// The form post of the notice and the preference page: who may send it and what it says.
+// The form post of the notice and the preference page: what it says.
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "abide/choosing.hpp"
-#include "abide/headers.hpp"
 
 namespace abide {
 
@@ -15,10 +14,6 @@ struct form : indication {
   std::string return_path = "/";
   std::string language;  ///< of the page the form stood on; empty: not told
 };
-
-/// Whether the browser says that the page which sends the request is of the same origin as the request (Fetch Metadata,
-/// else Origin, else Referer). A request with none of them comes from no browser that could be lured: it may pass.
-bool is_same_origin(const header_section&, std::string_view host_with_port);
 
 /// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1). Nothing for a body that names no known wish.
 ///   choice=WISH ; the words of wish_named

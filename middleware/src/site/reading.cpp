@@ -1,6 +1,7 @@
 #include "site/reading.hpp"
 
 #include "abide/cookie.hpp"
+#include "place/forwarded.hpp"
 
 namespace abide {
 namespace {
@@ -32,7 +33,7 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
   switch (name.size()) {
     case 3: read_signal(name, value, facts.seen, joined); break;
     case 4:
-      if (facts.host.empty() && is_field(name, "Host")) facts.host = value;
+      if (is_field(name, "Host") && facts.hosts++ == 0) facts.host = value;
       break;
     case 6:
       if (!is_field(name, "Cookie")) break;
@@ -50,9 +51,12 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
     case 14:
       if (is_field(name, "Sec-Fetch-Dest")) facts.fetch_dest = value;
       break;
+    case 9:
+    case 15:
+    case 16:
     case 17:
-      if (is_field(name, "X-Forwarded-Proto")) facts.forwarded_proto = value;
-      break;
+    case 18:
+    case 20: facts.forwarded |= detail::is_forwarded_field(name); break;
     default: break;
   }
 }
@@ -106,12 +110,6 @@ std::string_view find_consent(const header_section& request, const header_facts&
     });
   }
   return found.count == 1 ? found.value : std::string_view{};
-}
-
-std::string_view host_without_port(std::string_view host) noexcept {
-  for (std::size_t at = host.size(); at > 0 && host[at - 1] != ']'; --at)
-    if (host[at - 1] == ':') return host.substr(0, at - 1);
-  return host;
 }
 
 }  // namespace abide

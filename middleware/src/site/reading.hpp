@@ -35,7 +35,9 @@ void for_each_field(const header_section& section, Function f) {
 /// Views the section.
 struct header_facts {
   signals seen;
-  std::string_view host, forwarded_proto, fetch_dest;
+  std::string_view host, fetch_dest;
+  unsigned hosts = 0;      ///< how many Host fields
+  bool forwarded = false;  ///< a proxy says something (place/forwarded.hpp)
   bool prefetch = false;
   std::size_t cookie_bytes = 0, cookie_fields = 0;  ///< room that all Cookie fields need, and how many there are
   std::string_view cookie;                          ///< the first Cookie field
@@ -50,8 +52,5 @@ std::string_view find_consent(const header_section&, const header_facts&, std::s
 inline bool is_field(std::string_view name, std::string_view known) noexcept {
   return name == known || same_field(name, known);
 }
-
-/// Without the port; brackets are kept.
-std::string_view host_without_port(std::string_view host) noexcept;
 
 }  // namespace abide

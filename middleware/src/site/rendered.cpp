@@ -22,7 +22,7 @@ std::string printed_state(const exchange& v, const page_model& model) {
 std::string script_tags(const exchange& v, const page_model& model, const inline_terms& terms) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
-  const std::string folder = v.site->settings.consent_path + "/" + files.version_path();
+  const std::string folder = std::string(consent_path_of(v)) + "/" + files.version_path();
   std::string allowed;  // by the nonce alone where the page's policy knows 'strict-dynamic'
   append_nonce(allowed, terms.nonce);
   std::string html = printed_state(v, model) + "<script" + allowed;
@@ -49,6 +49,7 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
   key.verdicts = key_of(d).verdicts;
   key.place = d.place;
   key.words = &words;
+  key.proxied_path = v.proxied_path;
   if (v.chosen && v.chosen->exception) {
     key.exception_time = v.chosen->exception->time;
     key.exception_purposes = v.chosen->exception->purposes.bits();

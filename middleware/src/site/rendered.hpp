@@ -23,6 +23,7 @@ struct rendered_key {
   std::uint64_t verdicts = 0;
   const jurisdiction* place = nullptr;
   const language* words = nullptr;
+  std::string proxied_path;
   std::int64_t exception_time = 0;
   std::uint8_t exception_purposes = 0, declared_exempt = 0, notice = 0, seen = 0;
   std::uint16_t flags = 0;

@@ -64,7 +64,7 @@ std::string page_language(const exchange& v, std::string_view target, const head
 }
 
 std::string css_url_of(const exchange& v) {
-  return v.site->settings.consent_path + "/" + v.site->files.version_path() + "notice.css";
+  return std::string(consent_path_of(v)) + "/" + v.site->files.version_path() + "notice.css";
 }
 
 page_model page_model_of(const exchange& v, std::string_view language, std::string_view css_url) {
@@ -73,7 +73,7 @@ page_model page_model_of(const exchange& v, std::string_view language, std::stri
   model.decision = &v.decision;
   model.chosen = chosen_of(v);
   model.language = language;
-  model.consent_path = v.site->settings.consent_path;
+  model.consent_path = consent_path_of(v);
   model.consent_cookie = v.site->cookie_name(v.secure);
   model.css_url = css_url;
   model.theme_url = v.site->settings.theme;

@@ -8,6 +8,7 @@
 #include "site/cookies.hpp"
 #include "site/finishing.hpp"
 #include "site/memory.hpp"
+#include "site/replies.hpp"
 #include "site/resources.hpp"
 
 namespace abide {
@@ -22,6 +23,43 @@ void read_destination(exchange& v, const header_facts& facts) {
   const bool is_frame = facts.fetch_dest == "iframe" || facts.fetch_dest == "frame";
   v.is_prefetch = facts.prefetch;  // nobody sees it yet
   v.may_remember = !v.is_prefetch && (v.is_document || is_frame || facts.fetch_dest == "empty");
+}
+
+/// What the proxies in front say of a request.
+struct approach {
+  detail::forwarded said;
+  bool trusted = false;
+};
+
+approach approach_of(const site_state& site, const header_facts& facts, const header_section& request,
+                     std::string_view peer) {
+  const detail::trusted_proxies& proxies = site.where.proxies();
+  approach by{{}, proxies.trust(peer)};
+  by.said.client = peer;
+  if (!facts.forwarded) return by;
+  if (by.trusted) {
+    by.said = detail::read_forwarded(request, peer, proxies);
+  } else if (site.is_first(warning::untrusted_proxy)) {
+    site.warn("a request from " + std::string(peer) +
+              " bears fields of a proxy, such as X-Forwarded-For, and they are not "
+              "believed; if it is a proxy of this site, name its network in jurisdiction.trusted_proxies");
+  }
+  return by;
+}
+
+void read_origin(exchange& v, std::string_view target, const header_facts& facts, const approach& by,
+                 const header_section& request, transport via) {
+  const auto origin = v.site->origins.of({target, facts.host, facts.hosts, via == transport::tls}, by.said);
+  v.is_misdirected = !origin;
+  v.secure = origin ? origin->secure : via == transport::tls;
+  if (!origin) return;
+  v.host.assign_lower(origin->host);
+  if (!origin->prefix.empty()) v.proxied_path = std::string(origin->prefix) + v.site->settings.consent_path;
+  // Read before the body: a trailer is no word of the browser's.
+  v.is_own_form = !v.is_get && v.resource != resource::none && detail::is_own_form(request, *origin, facts.host);
+  if (!v.is_get || !v.is_document) return;
+  if (origin->prefix.empty()) v.target.assign(detail::origin_form(target));
+  else v.target.assign(std::string(origin->prefix).append(detail::origin_form(target)));
 }
 
 /// Decides with what is known by now of the person, and hides cookies anew.
@@ -59,9 +97,13 @@ decision decide_for(const exchange& v, const record* chosen) {
   return decide(v.site->settings.policy, v.decision.seen, *v.decision.place, chosen, v.who, v.now);
 }
 
-void site_state::warn_once(warning what, const std::string& text) const {
+bool site_state::is_first(warning what) const noexcept {
   const unsigned bit = 1u << static_cast<unsigned>(what);
-  if ((warned->fetch_or(bit, std::memory_order_relaxed) & bit) == 0) warn(text);
+  return (warned->fetch_or(bit, std::memory_order_relaxed) & bit) == 0;
+}
+
+void site_state::warn_once(warning what, const std::string& text) const {
+  if (is_first(what)) warn(text);
 }
 
 visit::visit(std::unique_ptr<exchange> e) noexcept : exchange_(std::move(e)) {}
@@ -108,7 +150,8 @@ effect visit::answer(std::string_view method, std::string_view target, header_se
   exchange& v = *exchange_;
   hide_trailers(v, request);
   effect wanted;
-  if (v.resource != resource::none) wanted = answer_own(v, method, target, request, body);
+  if (v.is_misdirected) v.reply = failure(421, "This site does not answer for that host.");
+  else if (v.resource != resource::none) wanted = answer_own(v, method, detail::origin_form(target), request, body);
   settle(v, true);
   return wanted;
 }
@@ -145,20 +188,19 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   const header_facts facts = read_request(request, policy.joined);
   v.site = state_.get();
   v.now = now;
-  v.resource = resource_of(*state_, target);
-  v.host.assign_lower(host_without_port(facts.host.empty() ? policy.host : facts.host));
-  v.secure = from.via == transport::tls || (facts.forwarded_proto == "https" && state_->where.trusts(from.peer));
   v.is_get = method == "GET";
   v.is_head = method == "HEAD";
+  v.resource = resource_of(*state_, detail::origin_form(target));
   read_destination(v, facts);
-  if (v.is_get && v.is_document) v.target.assign(target);
+  const approach by = approach_of(*state_, facts, request, from.peer);
+  read_origin(v, target, facts, by, request, from.via);
   if (const signed_choice* choice = read_choice(v, request, facts)) {
     v.chosen = choice->record;
     v.subject.assign(choice->subject);
   }
   v.who.known = v.chosen.has_value();
   v.decision.seen = facts.seen;
-  v.decision.place = &jurisdiction_of(state_->where.location(request, from.peer), now);
+  v.decision.place = &jurisdiction_of(state_->where.location(request, by.trusted, by.said.client), now);
   v.decision = decide_for(v, chosen_of(v));
   hide_cookies(v, request, facts);
   return visit(std::move(made));

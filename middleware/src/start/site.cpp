@@ -60,13 +60,14 @@ std::unique_ptr<site_state> state_of(config settings, site_options options) {
   }
   std::string secure = consent_cookie_name(settings, true), plain = consent_cookie_name(settings, false);
   places where(settings, options.location);
+  detail::origins origins(settings);
   browser_files files = files_of(settings, options.browser_files);
   abide::records* const own = kept.get();
   std::shared_ptr<log> log = options.log ? std::move(options.log) : std::move(kept);
-  return std::make_unique<site_state>(site_state{next_number(), std::move(settings), options.reports,
-                                                 std::move(options.clock), std::move(options.warn),
-                                                 keys(secrets, "consent.keys"), std::move(where), std::move(files),
-                                                 std::move(secure), std::move(plain), std::move(log), own});
+  return std::make_unique<site_state>(
+      site_state{next_number(), std::move(settings), options.reports, std::move(options.clock), std::move(options.warn),
+                 keys(secrets, "consent.keys"), std::move(where), std::move(origins), std::move(files),
+                 std::move(secure), std::move(plain), std::move(log), own});
 }
 
 }  // namespace

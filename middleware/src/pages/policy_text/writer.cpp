@@ -34,12 +34,16 @@ std::string writer::purposes(category_set set) const {
 
 piece writer::site() const { return plain(std::string(site_name(settings(), words()))); }
 
+std::string writer::path_of_choices() const {
+  return to_.consent_path.empty() ? settings().consent_path : std::string(to_.consent_path);
+}
+
 piece writer::choices(std::string_view label_key) const {
-  return {word(label_key), settings().consent_path + std::string(to_.query), {}};
+  return {word(label_key), path_of_choices() + std::string(to_.query), {}};
 }
 
 piece writer::declaration() const {
-  return {word("policy.declaration.link"), settings().consent_path + "/cookies" + std::string(to_.query), {}};
+  return {word("policy.declaration.link"), path_of_choices() + "/cookies" + std::string(to_.query), {}};
 }
 
 void writer::heading(int level, std::string_view id, std::string_view key) {

@@ -39,6 +39,8 @@ class writer {
   void add(block b) { out_.push_back(std::move(b)); }
 
  private:
+  std::string path_of_choices() const;
+
   const reader& to_;
   std::int64_t now_;
   document& out_;

@@ -1,0 +1,140 @@
+#include "place/origin.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "abide/catalog.hpp"
+#include "abide/request.hpp"
+#include "base/ascii.hpp"
+#include "place/authority.hpp"
+#include "policy/shapes.hpp"
+
+namespace abide::detail {
+namespace {
+
+using ascii_text::same;
+
+constexpr std::uint16_t https_port = 443, http_port = 80;
+
+struct absolute_url {
+  std::string_view scheme, authority, rest;
+};
+
+// scheme "://" authority [ rest ]
+std::optional<absolute_url> read_url(std::string_view url) noexcept {
+  const std::size_t mark = url.find("://");
+  if (mark == std::string_view::npos || mark > 5) return {};
+  absolute_url read{url.substr(0, mark), url.substr(mark + 3), {}};
+  if (!same(read.scheme, "http") && !same(read.scheme, "https")) return {};
+  const std::size_t end = read.authority.find_first_of("/?#");
+  if (end == std::string_view::npos) return read;
+  read.rest = read.authority.substr(end);
+  read.authority = read.authority.substr(0, end);
+  return read;
+}
+
+bool is_secure_scheme(std::string_view proto) noexcept { return same(proto, "https") || same(proto, "wss"); }
+
+std::string_view without_slash(std::string_view path) noexcept {
+  return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
+std::uint16_t port_of(std::string_view digits) noexcept {
+  unsigned port = 0;
+  for (const char c : digits) {
+    if (!ascii_text::is_digit(c) || port > 6553) return 0;
+    port = port * 10 + static_cast<unsigned>(c - '0');
+  }
+  return port <= 65535 ? static_cast<std::uint16_t>(port) : 0;
+}
+
+std::string_view lowered(std::string_view host, std::array<char, 256>& room) noexcept {
+  const std::size_t size = std::min(host.size(), room.size());
+  std::transform(host.begin(), host.begin() + size, room.begin(), [](char c) { return ascii_text::lower(c); });
+  return {room.data(), size};
+}
+
+std::uint16_t full_port(bool secure, std::uint16_t port) noexcept {
+  return port != 0 ? port : secure ? https_port : http_port;
+}
+
+/// An Origin or a Referer against an origin.
+bool is_from(std::string_view sender, const public_origin& own) noexcept {
+  const auto url = read_url(sender);
+  if (!url) return false;
+  const auto from = read_authority(url->authority);
+  const bool secure = same(url->scheme, "https");
+  if (!from || !same(from->host, own.host) || (own.secure && !secure)) return false;
+  // A proxy that hands on the host without the port hides it, and the scheme's own port with it.
+  return own.port == 0 || full_port(own.secure, own.port) == full_port(secure, from->port);
+}
+
+}  // namespace
+
+origins::origins(const config& settings)
+    : fixed_(settings.origin), host_(settings.policy.host), hosts_(settings.hosts) {
+  if (!fixed_.empty() && !fixed())
+    throw config_error("site.origin: " + fixed_ + ": expected an origin such as https://www.shop.example");
+}
+
+std::optional<public_origin> origins::fixed() const noexcept {
+  const auto url = read_url(fixed_);
+  const auto named = url ? read_authority(url->authority) : std::nullopt;
+  if (!named) return {};
+  return public_origin{same(url->scheme, "https"), named->host, named->port, without_slash(url->rest)};
+}
+
+bool origins::serves(std::string_view host) const noexcept {
+  if (hosts_.empty() || host == host_) return true;
+  for (const std::string& each : hosts_)
+    if (host_matches(each, host)) return true;
+  return false;
+}
+
+// The name by which a proxy knows its backend is none of the site's.
+bool origins::is_near(std::string_view host) const noexcept {
+  return host_.empty() || !hosts_.empty() || of_one_site(host, host_);
+}
+
+std::optional<public_origin> origins::of(const origin_facts& facts, const forwarded& said) const noexcept {
+  public_origin made;
+  made.secure = facts.tls || is_secure_scheme(said.proto) || (said.proto.empty() && said.port == "443");
+  const auto url = facts.target.starts_with('/') ? std::nullopt : read_url(facts.target);
+  const std::string_view asked = url ? url->authority : facts.host;
+  const auto forwarded_host = read_authority(said.host);
+  const auto own = read_authority(asked);
+  if (facts.hosts > 1 || (!asked.empty() && !own)) return {};
+  const auto& named = forwarded_host ? forwarded_host : own;
+  std::array<char, 256> room;  // no host is longer
+  const std::string_view host = named ? lowered(named->host, room) : std::string_view{};
+  if (named && !serves(host)) return {};
+  if (!fixed_.empty()) return fixed();
+  if (named && is_near(host)) {
+    made.host = named->host;
+    made.port = named->port != 0 ? named->port : port_of(said.port);
+  } else {
+    made.host = host_;
+  }
+  if (is_prefix(without_slash(said.prefix))) made.prefix = without_slash(said.prefix);
+  return made;
+}
+
+std::string_view origin_form(std::string_view target) noexcept {
+  if (target.starts_with('/')) return target;
+  const auto url = read_url(target);
+  if (!url) return target;
+  return url->rest.starts_with('/') ? url->rest : "/";
+}
+
+bool is_own_form(const header_section& request, const public_origin& own, std::string_view request_host) {
+  const std::string_view site = request.first("Sec-Fetch-Site");
+  if (!site.empty()) return site == "same-origin";
+  std::string_view sender = request.first("Origin");
+  if (sender.empty()) sender = request.first("Referer");
+  if (sender.empty() || is_from(sender, own)) return true;
+  // The host that the browser asked for is the site's own, also where the policy or a proxy names another.
+  const auto asked = read_authority(request_host);
+  return asked && !same(asked->host, own.host) && is_from(sender, {own.secure, asked->host, asked->port, {}});
+}
+
+}  // namespace abide::detail

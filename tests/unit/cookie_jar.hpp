@@ -52,7 +52,7 @@ class cookie_jar {
     if (!abide::why_rejected(field, read, {from.host, from.secure}).empty()) return;
     stored made{
         std::string(read.name), std::string(read.value), lower(read.domain), std::string(read.path), read.secure,
-        read.domain.empty()};
+        read.domain.empty(),    read.partitioned};
     if (!settle_domain(made, from)) return;
     if (made.path.empty()) made.path = default_path(from.path);
     if (!made.secure && !from.secure && shadows_secure(made)) return;
@@ -77,7 +77,7 @@ class cookie_jar {
  private:
   struct stored {
     std::string name, value, domain, path;
-    bool secure, host_only;
+    bool secure, host_only, partitioned;
   };
 
   static std::string lower(std::string_view text) {
@@ -108,7 +108,7 @@ class cookie_jar {
   void replace(stored made, bool deleting) {
     const auto old = std::find_if(cookies_.begin(), cookies_.end(), [&](const stored& each) {
       return each.name == made.name && each.domain == made.domain && each.host_only == made.host_only &&
-             each.path == made.path;
+             each.path == made.path && each.partitioned == made.partitioned;
     });
     if (old != cookies_.end() && deleting) cookies_.erase(old);
     if (deleting) return;

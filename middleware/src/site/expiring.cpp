@@ -1,6 +1,7 @@
 #include "site/expiring.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "abide/signal.hpp"
 #include "base/cookie_domain.hpp"
@@ -16,9 +17,10 @@ bool starts_with(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && same_field(text.substr(0, prefix.size()), prefix);
 }
 
-// A name that could break out of the field, or that has none, is not written.
+// A name that could break out of the field, that has none, or that would fill the answer is not written. It stays
+// hidden from the application.
 bool is_writable(std::string_view name) {
-  if (name.empty() || name.size() > 4096) return false;
+  if (name.empty() || name.size() > 1024) return false;
   for (const char c : name) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte <= 0x20 || byte == 0x7f || c == ';' || c == ',' || c == '=') return false;
@@ -35,12 +37,36 @@ std::uint64_t fingerprint(const exchange& v, std::string_view target) {
   return mixed(mixed(v.cookies->fingerprint, v.host.view()), path_of(target));
 }
 
+// So many are looked at for one answer, though no browser keeps some of them.
+constexpr std::size_t looks_max = 1000;
+
+/// Adds what finds room, from `next` on; says where the next answer goes on.
+std::size_t add_expiries(std::vector<std::string>& fields, const expiries& all, std::size_t next, cookie_budget left) {
+  const std::size_t end = std::min(all.count(), next + looks_max);
+  for (; next < end; ++next) {
+    std::string field = all.at(next);
+    if (field.empty()) continue;
+    if (!left.take(field)) break;
+    fields.push_back(std::move(field));
+  }
+  return next;
+}
+
+/// Each once, in their order.
+std::vector<std::string_view> distinct(const std::vector<std::string>& names) {
+  std::vector<std::string_view> kept;
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& name : names)
+    if (seen.insert(name).second) kept.push_back(name);
+  return kept;
+}
+
 }  // namespace
 
 std::vector<std::string> cookie_paths(std::string_view target) {
-  constexpr std::size_t most = 8;
+  constexpr std::size_t most = 8, size_max = 512;
   std::vector<std::string> paths{"/"};
-  target = target.substr(0, target.find_first_of("?#"));
+  target = target.substr(0, std::min(target.find_first_of("?#"), size_max));
   for (std::size_t at = 1; at < target.size() && paths.size() < most; ++at) {
     if (!is_path_byte(target[at])) return paths;
     const bool ends = at + 1 == target.size() || target[at + 1] == '/';
@@ -49,26 +75,56 @@ std::vector<std::string> cookie_paths(std::string_view target) {
   return paths;
 }
 
-std::vector<std::string> expiries(std::string_view name, const std::vector<std::string>& domains, bool secure,
-                                  bool partitioned, std::string_view path) {
-  std::vector<std::string> fields;
-  if (!is_writable(name)) return fields;
+cookie_places places_of(const exchange& v, std::string_view target) {
+  constexpr std::size_t most = 8;
+  cookie_places places{cookie_domains(v.host.view()), cookie_paths(target), v.secure};
+  if (places.domains.size() > most) places.domains.erase(places.domains.begin(), places.domains.end() - most);
+  return places;
+}
+
+expiries::expiries(const std::vector<std::string_view>& names, const cookie_places& places) : secure_(places.secure) {
+  for (const std::string_view name : names)
+    if (is_writable(name)) names_.push_back(name);
+  const auto add_domains = [&](const std::string& path, bool partitioned) {
+    scopes_.push_back({&path, nullptr, partitioned});
+    for (auto domain = places.domains.rbegin(); domain != places.domains.rend(); ++domain)
+      scopes_.push_back({&path, &*domain, partitioned});
+  };
+  const std::string& root = places.paths.front();
+  add_domains(root, false);
+  usual_ = std::min<std::size_t>(2, scopes_.size());
+  if (secure_) add_domains(root, true);
+  for (std::size_t i = 1; i < places.paths.size(); ++i) add_domains(places.paths[i], false);
+}
+
+std::string expiries::at(std::size_t i) const {
+  const std::size_t first = names_.size() * usual_;
+  const bool usual = i < first;
+  const std::size_t scopes = usual ? usual_ : scopes_.size() - usual_;
+  if (!usual) i -= first;
+  return written(names_[i / scopes], scopes_[i % scopes + (usual ? 0 : usual_)]);
+}
+
+std::string expiries::written(std::string_view name, const scope& where) const {
   const bool only_host = starts_with(name, "__Host-");
-  if (only_host && path != "/") return fields;
+  if (only_host && (*where.path != "/" || where.domain)) return {};
   const bool http = starts_with(name, "__Http-") || starts_with(name, "__Host-Http-");
   const bool needs_secure = only_host || http || starts_with(name, "__Secure-");
-  std::string base(name);
-  base.append("=; Max-Age=0; Path=").append(path);
-  if (http) base += "; HttpOnly";
-  if (secure || needs_secure) base += "; Secure";
-  fields.push_back(base);
-  if (!only_host)
-    for (const std::string& domain : domains) fields.push_back(std::string(base).append("; Domain=").append(domain));
-  if (!secure || !partitioned) return fields;
-  // Partitioned cookies live in a jar of their own (CHIPS) and are deleted there only.
-  for (std::size_t i = 0, count = fields.size(); i < count; ++i)
-    fields.push_back(fields[i] + "; SameSite=None; Partitioned");
-  return fields;
+  std::string field(name);
+  field.append("=; Max-Age=0; Path=").append(*where.path);
+  if (http) field += "; HttpOnly";
+  if (secure_ || needs_secure) field += "; Secure";
+  if (where.domain) field.append("; Domain=").append(*where.domain);
+  if (where.partitioned) field += "; SameSite=None; Partitioned";
+  return field;
+}
+
+bool cookie_budget::take(std::string_view field) noexcept {
+  const std::size_t size = field.size() + std::string_view("Set-Cookie: \r\n").size();
+  if (fields == 0 || size > bytes) return false;
+  --fields;
+  bytes -= size;
+  return true;
 }
 
 std::vector<std::string> cookies_after(const exchange& v, const record& next, const decision& after,
@@ -78,29 +134,26 @@ std::vector<std::string> cookies_after(const exchange& v, const record& next, co
                                                        {next, std::string(v.subject.view())}, v.host.view(),
                                                        v.site->signing, v.secure, consent_cookie_days)};
   if (policy.mode == mode::observe) return fields;
-  std::vector<std::string_view> names(held_names.begin(), held_names.end());
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  const auto domains = cookie_domains(v.host.view());
-  for (const std::string_view name : names) {
-    if (judge(after, policy, name, classify(policy, {name, v.host.view(), false})).allowed) continue;
-    // Partitioned ones, which are rare, go with the next page: a header section above 4 KB is too much for many
-    // proxies.
-    for (std::string& field : expiries(name, domains, v.secure, false)) fields.push_back(std::move(field));
-  }
+  cookie_budget left;
+  left.take(fields.front());
+  std::vector<std::string_view> names = distinct(held_names);
+  std::erase_if(names, [&](std::string_view name) {
+    return judge(after, policy, name, classify(policy, {name, v.host.view(), false})).allowed;
+  });
+  add_expiries(fields, expiries(names, places_of(v, "/")), 0, left);
   return fields;
 }
 
 std::vector<std::string> expiries_of_refused(const exchange& v, std::string_view target) {
-  constexpr std::size_t most = 40;
   std::vector<std::string> fields;
   if (v.site->settings.policy.mode == mode::observe || held_names(v).empty()) return fields;
-  if (memory_of(*v.site).said.say(fingerprint(v, target), v.now)) return fields;
-  const auto domains = cookie_domains(v.host.view());
-  for (const std::string& path : cookie_paths(target))
-    for (const std::string& name : held_names(v))
-      for (std::string& field : expiries(name, domains, v.secure, path == "/", path))
-        if (fields.size() < most) fields.push_back(std::move(field));
+  said_expiries::place& said = memory_of(*v.site).said.of(fingerprint(v, target), v.now);
+  if (said.next == said_expiries::all) return fields;
+  const cookie_places places = places_of(v, target);
+  const expiries all(distinct(held_names(v)), places);
+  said.next = add_expiries(fields, all, said.next, {});
+  said.time = v.now;
+  if (said.next >= all.count()) said.next = said_expiries::all;
   return fields;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // The Set-Cookie fields that a change of state or a refusal calls for.
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,21 +10,60 @@
 namespace abide {
 
 /// `/a/b?c` -> `/`, `/a`, `/a/`, `/a/b`: the paths of the cookies that a request for it brings. Bounded: the first
-/// eight.
+/// eight, and 512 bytes.
 std::vector<std::string> cookie_paths(std::string_view target);
 
-/// The Set-Cookie fields that delete the cookie wherever this host may have set it on `path` (CK-10). `partitioned`:
-/// also in the jar of its own that partitioned cookies live in.
-std::vector<std::string> expiries(std::string_view name, const std::vector<std::string>& domains, bool secure,
-                                  bool partitioned, std::string_view path = "/");
+/// Where a host's cookies may lie: the domains that they may name, the paths, and whether the connection is HTTPS.
+struct cookie_places {
+  std::vector<std::string> domains;     ///< the host first, the registrable domain last
+  std::vector<std::string> paths{"/"};  ///< the first is `/`
+  bool secure = false;
+};
+/// Bounded: of the domains the eight next to the registrable one.
+cookie_places places_of(const exchange&, std::string_view target);
 
-/// Of a change: the record, then the expiries of the cookies among `held_names` that it no longer allows.
+/// The Set-Cookie fields that delete cookies wherever this host may have set them (CK-10), made one at a time: names
+/// times places may be millions, and an answer stops at its budget. Those that delete most come first: of every name
+/// the host's own cookie and that of the registrable domain; then the other places on `/`, the jar of partitioned
+/// cookies (CHIPS) among them; then the other paths. Views the names and the places.
+class expiries {
+ public:
+  expiries(const std::vector<std::string_view>& names, const cookie_places& places);
+
+  std::size_t count() const noexcept { return names_.size() * scopes_.size(); }
+  /// Empty: no browser keeps such a cookie there.
+  std::string at(std::size_t i) const;
+
+ private:
+  struct scope {
+    const std::string* path;
+    const std::string* domain;  ///< null: the host alone
+    bool partitioned;
+  };
+  std::string written(std::string_view name, const scope&) const;
+
+  std::vector<std::string_view> names_;
+  std::vector<scope> scopes_;
+  std::size_t usual_ = 0;  ///< how many of the scopes come first
+  bool secure_;
+};
+
+/// How many Set-Cookie fields, and how many bytes of them, one answer holds beside the application's own: proxies take
+/// header sections of 4 KB.
+struct cookie_budget {
+  std::size_t fields = 40, bytes = 3072;
+  /// Whether the field finds room, which it then takes.
+  bool take(std::string_view field) noexcept;
+};
+
+/// Of a change: the record, then the expiries of the cookies among `held_names` that it no longer allows, within the
+/// budget. The rest goes with the next pages.
 std::vector<std::string> cookies_after(const exchange&, const record& next, const decision& after,
                                        const std::vector<std::string>& held_names);
 
 /// Expire what a page's request brought although it was refused: a script set it since, or another host of the site, or
-/// it is on a path that the choice's own address did not see, or partitioned. At most 40, which usual proxies take; the
-/// rest goes with the next page. Nothing where the same was said a moment ago.
+/// it is on a path that the choice's own address did not see, or partitioned, or it found no room before. Within the
+/// budget; the next page goes on. Nothing where all of it was said a moment ago.
 std::vector<std::string> expiries_of_refused(const exchange&, std::string_view target);
 
 }  // namespace abide

@@ -37,11 +37,11 @@ recent_readings::entry* recent_readings::of(std::string_view field, std::string_
   return &at;
 }
 
-bool said_expiries::say(std::uint64_t what, std::int64_t now) noexcept {
-  slot& at = slots_[what % slot_count];
-  if (at.what == what && now >= at.time && now - at.time < moment) return true;
-  at = {what, now};
-  return false;
+said_expiries::place& said_expiries::of(std::uint64_t what, std::int64_t now) noexcept {
+  place& at = slots_[what % slot_count];
+  const bool is_old = now < at.time || now - at.time >= moment;
+  if (at.what != what || (at.next == all && is_old)) at = {what, now, 0};
+  return at;
 }
 
 const shown_text* shown_texts::find(const jurisdiction* place, std::string_view language) const noexcept {

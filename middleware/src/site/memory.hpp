@@ -50,21 +50,23 @@ class recent_readings {
   std::array<entry, slot_count> slots_;
 };
 
-/// Which expiries were said lately. A browser is told once that a cookie ends, and told again, a minute later, if it
-/// goes on sending it: a script may have set it anew.
+/// How far the expiries of a request's cookies were said. A browser is told once that a cookie ends, over as many pages
+/// as that takes, and told again, a minute later, if it goes on sending it: a script may have set it anew.
 class said_expiries {
  public:
-  /// Whether the same was said less than a minute before `now`; from now on it counts as said.
-  bool say(std::uint64_t what, std::int64_t now) noexcept;
+  static constexpr std::size_t all = static_cast<std::size_t>(-1);
+  struct place {
+    std::uint64_t what = 0;
+    std::int64_t time = 0;  ///< of the last answer
+    std::size_t next = 0;   ///< of the expiries; `all`: nothing is left
+  };
+  /// The caller moves it on. Lives until the next call.
+  place& of(std::uint64_t what, std::int64_t now) noexcept;
 
  private:
   static constexpr std::size_t slot_count = 1024;
   static constexpr std::int64_t moment = 60;  // seconds
-  struct slot {
-    std::uint64_t what = 0;
-    std::int64_t time = 0;
-  };
-  std::array<slot, slot_count> slots_;
+  std::array<place, slot_count> slots_;
 };
 
 /// A text that visitors were shown, and its SHA-256 in hex.

@@ -363,3 +363,47 @@ TEST_CASE("an opt-out by hand is no signal: no exception can be given before one
   b.always = {{"Sec-GPC", "1"}};
   CHECK(asks(s, b) == "raf");
 }
+
+namespace {
+
+setting with_few_choices(const log_folder& file) {
+  std::string policy(shop_policy);
+  policy.insert(policy.rfind('}'), R"(, "consent": {"choices_per_minute": 5})");
+  return {.policy = std::move(policy), .records = file.store()};
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a visitor who chooses without end is recorded as often as the policy says, and a refusal holds all the same") {
+  log_folder file;
+  shop s(with_few_choices(file));
+  browser b{s};
+  b.post("choice=reject-all");
+  for (int i = 0; i < 20; ++i) b.post(i % 2 == 0 ? "choice=accept-all" : "choice=reject-all");
+  CHECK(recorded(s, b).size() <= 6);
+  const answer grant = b.post("choice=accept-all");
+  CHECK(grant.status == 429);
+  CHECK(grant.all("Retry-After") == "60");
+  CHECK(asks(s, b) == "r");
+  *s.now += 60;
+  CHECK(b.post("choice=accept-all").status == 303);
+  CHECK(asks(s, b) == "rafts");
+  for (int i = 0; i < 10; ++i) b.post("choice=accept-all");
+  CHECK(b.post("choice=reject-all").status == 429);
+  CHECK(asks(s, b) == "r");
+}
+
+TEST_CASE("a receipt asked for without end is refused, and other visitors get theirs") {
+  log_folder file;
+  shop s(with_few_choices(file));
+  browser b{s}, other{s};
+  b.post("choice=reject-all");
+  other.post("choice=reject-all");
+  unsigned given = 0;
+  for (int i = 0; i < 20; ++i) given += b.get("/consent/receipt").status == 200;
+  CHECK(given >= 4);
+  CHECK(given <= 5);
+  CHECK(b.get("/consent/receipt").status == 429);
+  CHECK(other.get("/consent/receipt").status == 200);
+}

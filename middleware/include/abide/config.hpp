@@ -99,6 +99,10 @@ struct config {
   std::string theme;
   /// `consent.path`: The prefix of the consent pages, without a slash at its end.
   std::string consent_path = "/consent";
+  /// `consent.choices_per_minute`: How many choices and receipts a minute one visitor, or one address, may ask for; all
+  /// together a hundred times as many. What is asked beyond that is not recorded: a refusal holds all the same, a grant
+  /// has to be made again.
+  unsigned choices_per_minute = 120;
   /// `consent.keys`: Where the keys that sign the cookie lie, newest first: env:NAME or file:PATH. Left out: a random
   /// key, and a restart forgets every choice.
   std::string keys;

@@ -49,6 +49,12 @@ std::optional<address_range> read_address_range(std::string_view text) noexcept 
 
 bool is_address(std::string_view text) noexcept { return read_address(text).has_value(); }
 
+std::optional<std::array<std::uint8_t, 16>> read_address_bytes(std::string_view text) noexcept {
+  const auto read = read_address(text);
+  if (!read) return {};
+  return read->bytes;
+}
+
 bool contains(const address_range& range, std::string_view text) noexcept {
   const auto asked = read_address(text);
   if (!asked) return false;

@@ -61,6 +61,7 @@ inline constexpr member<policy_draft> consent_members[]{
     {"path", [](const setting& from, policy_draft& into) { put(into.made.consent_path, read_text(from, path_shape), into); }},
     {"cookie", [](const setting& from, policy_draft& into) { put(into.made.policy.consent_cookie, read_text(from, token_shape), into); }},
     {"lifetime_days", [](const setting& from, policy_draft& into) { if (!from.is_null()) read_whole(from, 1, 400, into.made.policy.lifetime_days); }},
+    {"choices_per_minute", [](const setting& from, policy_draft& into) { read_whole(from, 1, 1000000, into.made.choices_per_minute); }},
     {"keys", [](const setting& from, policy_draft& into) { put(into.made.keys, read_text(from, keys_place_shape), into); }},
 };
 inline constexpr member<policy_draft> records_members[]{

@@ -83,7 +83,7 @@ void reply_not_saved(exchange& v) {
   const record strict = only_refusals(chosen_of(v), p.next);
   const decision d = after(v, strict);
   const bool changes = !says_the_same(chosen_of(v), strict);
-  if (changes) note_refusal(v, strict, p.language);
+  if (changes && !v.is_too_often) note_refusal(v, strict, p.language);
   own_reply r;
   if (p.as_json) {
     r = reply(503, "application/json", "{\"error\":\"not saved\"}");
@@ -91,7 +91,8 @@ void reply_not_saved(exchange& v) {
   } else {
     r = preferences_reply(v, {p.language, p.asked.return_path, false, true}, d, &strict);
   }
-  r.fields.emplace_back("Retry-After", "30");
+  if (v.is_too_often) r.status = 429;
+  r.fields.emplace_back("Retry-After", v.is_too_often ? "60" : "30");
   if (changes) add_cookies(v, r, strict, d);
   v.reply = std::move(r);
 }
@@ -107,9 +108,13 @@ effect save_choice(exchange& v) {
     v.reply = state_reply(v, v.decision, before, p.language);
     return {};
   }
-  if (is_signal) note_signal(v, p.next);
+  if (is_signal && !v.is_too_often) note_signal(v, p.next);
   if (is_signal || !changes || !v.site->log) {
     reply_saved(v, changes);
+    return {};
+  }
+  if (v.is_too_often) {
+    reply_not_saved(v);
     return {};
   }
   effect wanted;
@@ -141,7 +146,7 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
   // often as somebody clicks (11 CCR 7025(c)(3)).
   const bool met_before = v.chosen && v.chosen->sticky_since && v.decision.signal_active;
   if (!met_before) excepted = {};
-  if (!met_before || !v.site->log || v.subject.empty()) return save_choice(v);
+  if (!met_before || !v.site->log || v.subject.empty() || v.is_too_often) return save_choice(v);
   effect wanted;
   wanted.kind = effect_kind::history;
   wanted.subject = v.subject.view();

@@ -17,6 +17,7 @@
 #include "policy/keys.hpp"
 #include "site/cookie_reading.hpp"
 #include "site/post.hpp"
+#include "site/rates.hpp"
 
 namespace abide {
 
@@ -36,6 +37,7 @@ struct site_state {
   std::string secure_cookie, plain_cookie;  ///< names of the consent cookie
   std::shared_ptr<abide::log> log;          ///< null: the site keeps no records
   abide::records* records = nullptr;        ///< the same, where it is Abide's own
+  std::unique_ptr<detail::choice_rates> rates;
   std::unique_ptr<std::atomic<unsigned>> warned = std::make_unique<std::atomic<unsigned>>(0);  ///< bits by warning
 
   const std::string& cookie_name(bool secure) const noexcept { return secure ? secure_cookie : plain_cookie; }
@@ -99,6 +101,7 @@ struct exchange {
   short_text<64> host;            ///< of the public origin: lower case, without port
   std::string proxied_path;       ///< the consent path behind the prefix that a proxy cuts off; empty: as configured
   bool is_misdirected = false;    ///< for no host of this site
+  bool is_too_often = false;      ///< what it asks for is not kept (rates.hpp)
   bool is_own_form = false;       ///< a form that comes from the site's own pages
   std::vector<report_item> report;
 

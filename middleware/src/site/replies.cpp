@@ -55,6 +55,12 @@ own_reply failure(unsigned status, std::string text) {
   return r;
 }
 
+own_reply too_often() {
+  own_reply r = failure(429, "This was asked too often. Please try again in a minute.");
+  r.fields.emplace_back("Retry-After", "60");
+  return r;
+}
+
 std::string page_language(const exchange& v, std::string_view target, const header_section& request) {
   const auto& languages = v.site->settings.languages;
   const std::string_view wanted = parameter(target, "lang");

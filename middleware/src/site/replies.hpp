@@ -18,6 +18,9 @@ own_reply reply(unsigned status, std::string type, std::string body);
 /// A page: with the policy and the fields that every page of Abide's own has.
 own_reply page_reply(unsigned status, std::string html, std::string_view cache_control);
 /// Plain words, never cached.
+/// 429: asked more often than the policy allows.
+own_reply too_often();
+
 own_reply failure(unsigned status, std::string text);
 
 /// The language of a page: `?lang=`, else Accept-Language.

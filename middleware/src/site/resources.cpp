@@ -89,6 +89,7 @@ effect policy_page(exchange& v, const asked& a) {
 
 effect receipt(exchange& v, const asked&) {
   if (!v.site->log || v.subject.empty()) return done(v, failure(404, "Nothing is recorded for this browser."));
+  if (v.is_too_often) return done(v, too_often());
   v.phase = phase::awaits_history;
   effect wanted;
   wanted.kind = effect_kind::history;

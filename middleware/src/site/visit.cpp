@@ -62,6 +62,12 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
   else v.target.assign(std::string(origin->prefix).append(detail::origin_form(target)));
 }
 
+/// Whether the request is one that makes the log work.
+bool asks_for_log(const exchange& v) noexcept {
+  if (!v.site->log) return false;
+  return v.resource == resource::receipt || (!v.is_get && !v.is_head && v.resource != resource::none);
+}
+
 /// Decides with what is known by now of the person, and hides cookies anew.
 void decide_again(exchange& v, header_section& request) {
   v.decision = decide_for(v, chosen_of(v));
@@ -198,6 +204,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
     v.chosen = choice->record;
     v.subject.assign(choice->subject);
   }
+  if (asks_for_log(v)) v.is_too_often = !state_->rates->allow({v.subject.view(), by.said.client}, now);
   v.who.known = v.chosen.has_value();
   v.decision.seen = facts.seen;
   v.decision.place = &jurisdiction_of(state_->where.location(request, by.trusted, by.said.client), now);

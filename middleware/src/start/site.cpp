@@ -62,12 +62,13 @@ std::unique_ptr<site_state> state_of(config settings, site_options options) {
   places where(settings, options.location);
   detail::origins origins(settings);
   browser_files files = files_of(settings, options.browser_files);
+  auto rates = std::make_unique<detail::choice_rates>(settings.choices_per_minute);
   abide::records* const own = kept.get();
   std::shared_ptr<log> log = options.log ? std::move(options.log) : std::move(kept);
   return std::make_unique<site_state>(
       site_state{next_number(), std::move(settings), options.reports, std::move(options.clock), std::move(options.warn),
                  keys(secrets, "consent.keys"), std::move(where), std::move(origins), std::move(files),
-                 std::move(secure), std::move(plain), std::move(log), own});
+                 std::move(secure), std::move(plain), std::move(log), own, std::move(rates)});
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ struct command {
 extern const command classify_command;
 extern const command signals_command;
 extern const command gpc_json_command;
+extern const command insert_command;
 extern const command set_cookie_command;
 extern const command decide_command;
 extern const command filter_command;

@@ -13,11 +13,11 @@ namespace abide::cli {
 namespace {
 
 constexpr const command* commands[] = {
-    &classify_command,       &signals_command,        &gpc_json_command,        &set_cookie_command,
-    &decide_command,         &choose_command,         &filter_command,          &policy_check_command,
-    &policy_explain_command, &policy_text_command,    &records_verify_command,  &records_export_command,
-    &records_report_command, &catalog_import_command, &catalog_lint_command,    &catalog_subset_command,
-    &records_erase_command,  &records_retain_command, &records_migrate_command,
+    &classify_command,       &signals_command,        &gpc_json_command,       &insert_command,
+    &set_cookie_command,     &decide_command,         &choose_command,         &filter_command,
+    &policy_check_command,   &policy_explain_command, &policy_text_command,    &records_verify_command,
+    &records_export_command, &records_report_command, &catalog_import_command, &catalog_lint_command,
+    &catalog_subset_command, &records_erase_command,  &records_retain_command, &records_migrate_command,
 };
 
 void print(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }

@@ -230,13 +230,15 @@ TEST_CASE(
     browser b{s};
     if (*choice) b.post(choice);
     b.holds("t=1; Path=/");
-    s.sets({}, more);
+    if (more.empty()) s.sets({});
+    else s.next = told{200, more, "{}"};
     return b.get().set_cookies().empty();
   };
   shop s;
   CHECK(sets_none(s, "", {}));
   CHECK(sets_none(s, "choice=accept-all", {}));
-  CHECK(sets_none(s, "choice=reject-all", {{"Cache-Control", "public, max-age=60"}}));
+  CHECK(sets_none(s, "choice=reject-all",
+                  {{"Content-Type", "application/json"}, {"Cache-Control", "public, max-age=60"}}));
   CHECK_FALSE(sets_none(s, "choice=reject-all", {}));
   shop watching({.location = "DE", .mode = abide::mode::observe});
   CHECK(sets_none(watching, "choice=reject-all", {}));

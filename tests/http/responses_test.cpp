@@ -1,6 +1,8 @@
 // What the middleware does to a response: cookies, caching, the notice.
 #include <fstream>
 
+#include <algorithm>
+
 #include "catch.hpp"
 #include "shop.hpp"
 
@@ -70,15 +72,32 @@ TEST_CASE("Vary is appended to, never replaced, and not doubled") {  // CACHE-1,
   CHECK(s.get("/").all("Vary") == "*");
 }
 
-TEST_CASE("UX40: every variant says Vary: Sec-GPC, redirects, errors and 304 too") {  // CACHE-1, CACHE-7
+TEST_CASE("UX40: what depends on the visitor says Vary: Sec-GPC, errors and redirects too") {  // CACHE-1, CACHE-7
   shop s({.location = "US-CA"});
-  for (const unsigned status : {200u, 302u, 304u, 404u, 500u})
+  for (const unsigned status : {200u, 302u, 404u, 500u})
     for (const bool gpc : {false, true}) {
-      s.next = told{status, {{"Content-Type", "application/json"}}, status == 304 ? "" : "{}"};
-      const answer a = s.get("/", gpc ? field_pairs{{"Sec-GPC", "1"}} : field_pairs{});
+      s.next = told{status, {{"Content-Type", "application/json"}, {"Set-Cookie", "t=1"}}, "{}"};
+      const field_pairs signal = gpc ? field_pairs{{"Sec-GPC", "1"}} : field_pairs{};
       CAPTURE(status, gpc);
-      CHECK(a.all("Vary").find("Sec-GPC") != std::string::npos);
+      CHECK(s.get("/", signal).all("Vary").find("Sec-GPC") != std::string::npos);
+      s.next = page();
+      s.next.status = status;
+      if (status != 302) CHECK(s.get("/", signal).all("Vary").find("Sec-GPC") != std::string::npos);
     }
+}
+
+TEST_CASE("what does not depend on the visitor is left as it is") {
+  shop s({.location = "US-CA"});
+  for (const unsigned status : {200u, 302u, 304u, 404u, 500u}) {
+    s.next = told{status,
+                  {{"Content-Type", "application/json"}, {"Cache-Control", "max-age=60"}, {"ETag", "\"1\""}},
+                  status == 304 ? "" : "{}"};
+    const answer a = s.get("/", {{"Cookie", "t=1"}, {"Sec-GPC", "1"}});
+    CAPTURE(status);
+    CHECK(a.all("Vary").empty());
+    CHECK(a.all("Cache-Control") == "max-age=60");
+    CHECK(a.all("ETag") == "\"1\"");
+  }
 }
 
 TEST_CASE("Vary names DNT only where the policy listens to it") {
@@ -99,8 +118,8 @@ TEST_CASE("UX40: a response with cookies, a notice or hidden cookies is private"
   const answer removed = s.get("/", {{"Sec-GPC", "1"}});
   CHECK(removed.set_cookie("t").find("t=1") == std::string::npos);
   CHECK(removed.all("Cache-Control") == "private, max-age=60");
-  s.next.fields.pop_back();
-  CHECK(s.get("/", {{"Cookie", "t=1"}, {"Sec-GPC", "1"}}).all("Cache-Control") == "private, max-age=60");
+  s.next = told{200, {{"Content-Type", json}}, "{}"};
+  CHECK(s.get("/", {{"Cookie", "t=1"}, {"Sec-GPC", "1"}}).all("Cache-Control") == "private");
 }
 
 TEST_CASE("a page with a notice is never public, whatever the application said") {
@@ -178,17 +197,113 @@ TEST_CASE("nothing is inserted where no page is shown") {
   CHECK_FALSE(untouched("GET", {}));
   CHECK_FALSE(untouched("GET", {{"Sec-Fetch-Dest", "document"}}));
   CHECK(untouched("HEAD", {}));
-  CHECK(untouched("POST", {}));
-  for (const char* dest : {"iframe", "frame", "empty", "script", "image", "object", "embed"})
+  for (const char* dest : {"script", "image", "style", "font", "audio", "manifest"})
     CHECK(untouched("GET", {{"Sec-Fetch-Dest", dest}}));
-  for (const char* type :
-       {"application/json", "text/plain", "text/css", "application/xhtml+xml", "image/svg+xml", "text/htmlx", ""}) {
+  for (const char* type : {"application/json", "text/plain", "text/css", "application/xhtml+xml", "image/svg+xml",
+                           "text/htmlx", "", "text/html; charset=utf-16", "text/html;Charset=\"UTF-16LE\""}) {
     CAPTURE(type);
     s.next = told{200, {{"Content-Type", type}}, "<html><head></head><body></body></html>"};
     CHECK(untouched("GET", {}));
   }
   s.next = told{200, {}, "<html><body></body></html>"};
   CHECK(untouched("GET", {}));
+  for (const char* disposition : {"attachment", "Attachment; filename=a.html"}) {
+    s.next = page();
+    s.next.fields.emplace_back("Content-Disposition", disposition);
+    CHECK(untouched("GET", {{"Sec-Fetch-Dest", "document"}}));
+  }
+}
+
+namespace {
+
+struct shown {
+  const char* name;
+  const char* method;
+  field_pairs request;
+  unsigned status;
+  const char* body;
+  const char* gets;  ///< notice, gate or nothing
+};
+
+const char* const document = "<!doctype html><title>x</title><p>hi";
+const field_pairs navigation{{"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "document"}};
+const field_pairs fetched{{"Sec-Fetch-Mode", "cors"}, {"Sec-Fetch-Dest", "empty"}};
+
+const shown what_is_a_page[]{
+    {"a navigation", "GET", navigation, 200, document, "notice"},
+    {"a service worker's re-fetch",
+     "GET",
+     {{"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "empty"}},
+     200,
+     document,
+     "notice"},
+    {"a router's fetch of a whole document", "GET", fetched, 200, document, "notice"},
+    {"an answer to a form", "POST", navigation, 200, document, "notice"},
+    {"an error page", "GET", navigation, 404, document, "notice"},
+    {"a server error", "GET", navigation, 503, document, "notice"},
+    {"plain http without fetch metadata", "GET", {{"Accept", "text/html,*/*;q=0.8"}}, 200, document, "notice"},
+    {"a client that says nothing", "GET", {}, 200, document, "notice"},
+    {"a page without a doctype in a window", "GET", navigation, 200, "<h1>It works!</h1>", "notice"},
+    {"the same without fetch metadata", "GET", {{"Accept", "text/html"}}, 200, "<h1>It works!</h1>", "notice"},
+    {"a frame", "GET", {{"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "iframe"}}, 200, document, "gate"},
+    {"a fragment for a script", "GET", fetched, 200, "<li>x</li>", "nothing"},
+    {"a fragment without fetch metadata", "GET", {{"Accept", "*/*"}}, 200, "<tr><td>x</td></tr>", "nothing"},
+    {"a fragment for htmx", "GET", {{"HX-Request", "true"}, {"Accept", "text/html"}}, 200, "<li>x</li>", "nothing"},
+    {"a fragment for a library",
+     "GET",
+     {{"X-Requested-With", "XMLHttpRequest"}, {"Accept", "text/html"}},
+     200,
+     "<li>x</li>",
+     "nothing"},
+    {"a Turbo frame",
+     "GET",
+     {{"Turbo-Frame", "a"}, {"Accept", "text/html"}},
+     200,
+     "<turbo-frame id=a></turbo-frame>",
+     "nothing"},
+    {"a verification file", "GET", navigation, 200, "google-site-verification: google1.html", "nothing"},
+    {"JSON that calls itself HTML", "GET", navigation, 200, "{\"a\": 1}", "nothing"},
+    {"a callback that calls itself HTML", "GET", navigation, 200, "cb({\"a\": \"<p>\"})", "nothing"},
+    {"an empty body", "GET", navigation, 200, "", "nothing"},
+    {"a redirect", "GET", navigation, 302, document, "nothing"},
+    {"no content", "GET", navigation, 205, "", "nothing"},
+};
+
+}  // namespace
+
+TEST_CASE("what is a page, and what it gets") {
+  shop s({.browser_files = ""});
+  for (const shown& each : what_is_a_page) {
+    CAPTURE(each.name);
+    s.next = page(each.body);
+    s.next.status = each.status;
+    const answer a = s.send(each.method, "/", each.request);
+    const bool notice = a.body.find("data-abide-notice") != std::string::npos;
+    CHECK(notice == (std::string(each.gets) == "notice"));
+    if (std::string(each.gets) == "nothing") CHECK(a.body == each.body);
+    if (std::string(each.gets) == "gate") CHECK(a.body.find("data-abide") == std::string::npos);
+  }
+}
+
+TEST_CASE("what is inserted is ASCII, so that it is right in every charset of a page") {
+  shop s;
+  s.next = page("<!doctype html><html lang=de><title>x</title>");
+  const std::string body = s.get("/").body;
+  CHECK(std::all_of(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
+  CHECK(body.find("&#xfc;") != std::string::npos);  // für
+}
+
+TEST_CASE("a page is asked for whole, since the browser's copy may be one from before") {
+  shop s;
+  const field_pairs known{{"If-None-Match", "\"1\""}, {"If-Modified-Since", "Thu, 26 Nov 2026 00:00:00 GMT"}};
+  const auto asked = [&](field_pairs more) {
+    more.insert(more.end(), known.begin(), known.end());
+    s.get("/", more);
+    return all_of(s.server.seen().fields, "If-None-Match") + all_of(s.server.seen().fields, "If-Modified-Since");
+  };
+  CHECK(asked(navigation).empty());
+  CHECK_FALSE(asked(fetched).empty());
+  CHECK_FALSE(asked({{"Sec-Fetch-Dest", "script"}}).empty());
 }
 
 TEST_CASE("compressed bodies, parts of a body and bodies without a page stay as they are") {

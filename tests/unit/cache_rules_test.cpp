@@ -2,6 +2,7 @@
 
 #include "catch.hpp"
 #include "fields.hpp"
+#include "site/reading.hpp"
 
 using namespace abide;
 
@@ -67,9 +68,47 @@ TEST_CASE("several Cache-Control lines become one, and what speaks to shared cac
                       {"cache-control", "max-age=60"},
                       {"Surrogate-Control", "max-age=9"},
                       {"CDN-Cache-Control", "public"}};
-  make_private(response, read_response(response));
+  make_private(response, read_response(response), reuse::as_said);
   CHECK(response.all("Cache-Control") == "private, max-age=60");
   CHECK(response.all("Surrogate-Control").empty());
   CHECK(response.all("CDN-Cache-Control").empty());
   CHECK(response.all("ETag") == "x");
+}
+
+TEST_CASE("a page that bears a decision is never used again without asking") {
+  const auto after = [](std::string_view said) { return private_cache_control(said, reuse::ask); };
+  CHECK(after("") == "private, no-cache");
+  CHECK(after("public, max-age=600, s-maxage=9, immutable, stale-while-revalidate=60, stale-if-error=9") ==
+        "private, no-cache");
+  CHECK(after("Max-Age=600, must-revalidate") == "private, must-revalidate, no-cache");
+  CHECK(after("private, no-cache") == "private, no-cache");
+  CHECK(after("no-cache=\"Set-Cookie\", max-age=5") == "private, no-cache");
+  CHECK(after("no-store, max-age=5") == "no-store");
+}
+
+TEST_CASE("every field that makes some cache keep a page goes") {
+  field_list response{{"Expires", "Thu, 01 Jan 2037 00:00:00 GMT"},
+                      {"X-Accel-Expires", "3600"},
+                      {"Surrogate-Control", "max-age=9"},
+                      {"CDN-Cache-Control", "public"},
+                      {"cloudflare-cdn-cache-control", "max-age=9"},
+                      {"Vercel-CDN-Cache-Control", "max-age=9"},
+                      {"Netlify-CDN-Cache-Control", "durable"},
+                      {"Akamai-Cache-Control", "max-age=9"},
+                      {"Edge-Control", "max-age=9"},
+                      {"X-LiteSpeed-Cache-Control", "public"}};
+  make_private(response, read_response(response), reuse::ask);
+  REQUIRE(response.list.size() == 1);
+  CHECK(response.all("Cache-Control") == "private, no-cache");
+}
+
+TEST_CASE("a response is for everyone when the application lets every cache keep it for a while") {
+  const auto open = [](field_list response) { return is_for_everyone(response); };
+  for (const char* said :
+       {"public", "max-age=1", "immutable", "s-maxage=60", "PUBLIC, max-age=0", "x=\"private\", max-age=5"})
+    CHECK(open({{"Cache-Control", said}}));
+  for (const char* said : {"", "max-age=0", "no-cache, must-revalidate, max-age=0", "private, max-age=600", "no-store",
+                           "max-age=x", "x=\"public\"", "must-revalidate", "publicity"})
+    CHECK_FALSE(open({{"Cache-Control", said}}));
+  CHECK_FALSE(open({{"Cache-Control", "public"}, {"Cache-Control", "no-cache"}}));
 }

@@ -302,7 +302,7 @@ TEST_CASE("HEAD says what GET would: no length and no validators of the bare pag
   const field_list html = head("text/html"), json = head("application/json");
   CHECK(html.all("Content-Length").empty());
   CHECK(html.all("ETag").empty());
-  CHECK(html.all("Cache-Control") == "private");
+  CHECK(html.all("Cache-Control") == "private, no-cache");
   CHECK(json.all("Content-Length") == "80");
   CHECK(json.all("ETag") == "\"x\"");
   CHECK(json.all("Cache-Control") == "public");

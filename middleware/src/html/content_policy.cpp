@@ -45,13 +45,26 @@ std::string_view nonce_of(std::string_view sources) {
   return end == std::string_view::npos ? std::string_view{} : sources.substr(0, end);
 }
 
+/// Whether what has neither nonce nor hash may stand in the page (CSP 3 section 6.7.3.2).
+bool allows_any_inline(std::string_view sources, std::string_view kind) {
+  bool any = false;
+  while (!sources.empty()) {
+    const std::string_view one = take(sources, ' ');
+    if (same_field(one, "'unsafe-inline'")) any = true;
+    const bool is_hash = same_field(one.substr(0, 4), "'sha");
+    const bool is_nonce = same_field(one.substr(0, 7), "'nonce-");
+    if (is_hash || is_nonce || (kind == "script-src" && same_field(one, "'strict-dynamic'"))) return false;
+  }
+  return any;
+}
+
 }  // namespace
 
 inline_terms inline_terms_of(std::string_view policies, std::string_view kind) {
   inline_terms terms;
   while (!policies.empty()) {
     const auto sources = sources_of(take(policies, ','), kind);
-    if (!sources) continue;
+    if (!sources || allows_any_inline(*sources, kind)) continue;
     const std::string_view nonce = nonce_of(*sources);
     if (nonce.empty() || (!terms.nonce.empty() && nonce != terms.nonce)) return {false, {}};
     terms.nonce = nonce;

@@ -11,7 +11,8 @@ struct inline_terms {
 };
 
 /// The terms for `kind`, script-src or style-src, under all policies of a response: its fields joined by commas.
-/// Every policy that governs the kind, by `kind`-elem, `kind` or default-src, must name the same nonce.
+/// Every policy that governs the kind, by `kind`-elem, `kind` or default-src, must name the same nonce, or allow any by
+/// 'unsafe-inline'.
 ///
 ///     policies   = policy *( "," policy )                     ; CSP 3, 2.2 and 3.1
 ///     policy     = directive *( ";" [ directive ] )           ; of two with one name the first counts

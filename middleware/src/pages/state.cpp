@@ -81,7 +81,7 @@ json state_of(const page_model& m) {
 }
 
 std::string text_of(const json& state) {
-  std::string text = state.dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string text = state.dump(-1, ' ', true, json::error_handler_t::replace);
   for (std::size_t at = 0; (at = text.find('<', at)) != std::string::npos;) text.replace(at, 1, "\\u003c");
   return text;
 }

@@ -1,5 +1,8 @@
 #include "pages/template.hpp"
 
+#include <charconv>
+#include <cstdint>
+
 #include "base/ascii.hpp"
 #include "policy/texts.hpp"
 
@@ -63,6 +66,30 @@ std::string escaped(std::string_view text) {
   std::string out;
   append_escaped(out, text);
   return out;
+}
+
+std::string ascii_html(std::string_view utf8) {
+  std::string html;
+  html.reserve(utf8.size());
+  while (!utf8.empty()) {
+    const auto lead = static_cast<unsigned char>(utf8.front());
+    if (lead < 0x80) {
+      html += utf8.front();
+      utf8.remove_prefix(1);
+      continue;
+    }
+    const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+    std::uint32_t code = size == 1 || lead > 0xf4 ? 0xfffd : lead & (0xffu >> (size + 1));
+    std::size_t read = 1;
+    for (; read < size && read < utf8.size() && (utf8[read] & 0xc0) == 0x80; ++read)
+      code = code << 6 | (static_cast<unsigned char>(utf8[read]) & 0x3fu);
+    if (read < size || code > 0x10ffff) code = 0xfffd;
+    char digits[8];
+    const auto end = std::to_chars(digits, digits + sizeof digits, code, 16).ptr;
+    html.append("&#x").append(digits, end).append(1, ';');
+    utf8.remove_prefix(read);
+  }
+  return html;
 }
 
 std::string url_encoded(std::string_view text) {

@@ -12,6 +12,10 @@ class language;
 void append_escaped(std::string& out, std::string_view text);
 std::string escaped(std::string_view text);
 
+/// HTML in ASCII: other characters as references, so that it means the same in every charset of a page; bytes that are
+/// no UTF-8 as U+FFFD.
+std::string ascii_html(std::string_view utf8);
+
 /// Percent-encodes a value for the query of a URL (RFC 3986 section 2.3: only unreserved characters stay).
 std::string url_encoded(std::string_view text);
 

@@ -1,15 +1,17 @@
 #include "site/cache_rules.hpp"
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include "abide/signal.hpp"
+#include "base/ascii.hpp"
+#include "site/reading.hpp"
 
 namespace abide {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
+using ascii_text::trimmed;
 
 // Takes one list member off the front; commas inside quoted strings do not separate.
 std::string_view take_member(std::string_view& list) {
@@ -56,7 +58,49 @@ bool lists(std::string_view vary, std::string_view name) {
   return false;
 }
 
+constexpr std::array<std::string_view, 9> cdn_fields{"X-Accel-Expires",
+                                                     "Edge-Control",
+                                                     "Surrogate-Control",
+                                                     "CDN-Cache-Control",
+                                                     "Akamai-Cache-Control",
+                                                     "Vercel-CDN-Cache-Control",
+                                                     "Netlify-CDN-Cache-Control",
+                                                     "X-LiteSpeed-Cache-Control",
+                                                     "Cloudflare-CDN-Cache-Control"};
+
+/// Directives by which a copy may be used without asking.
+constexpr std::array<std::string_view, 4> freshness{"max-age", "immutable", "stale-while-revalidate", "stale-if-error"};
+
+bool is_one_of(std::string_view word, std::span<const std::string_view> words) noexcept {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view each) { return same_field(word, each); });
+}
+
+/// Of `max-age=600`; a value that is no number is read as none, as caches do with it.
+bool is_above_zero(std::string_view member) noexcept {
+  const std::size_t equals = member.find('=');
+  if (equals == std::string_view::npos) return false;
+  std::string_view value = trimmed(member.substr(equals + 1));
+  if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
+  return !value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos &&
+         value.find_first_not_of('0') != std::string_view::npos;
+}
+
 }  // namespace
+
+bool is_cdn_field(std::string_view name) noexcept { return name.size() >= 12 && is_one_of(name, cdn_fields); }
+
+bool is_for_everyone(const header_section& response) {
+  const std::string all = joined(response, "Cache-Control");
+  bool lasts = false;
+  for (std::string_view list = all; !list.empty();) {
+    const std::string_view member = take_member(list), directive = directive_of(member);
+    if (same_field(directive, "private") || same_field(directive, "no-store") || same_field(directive, "no-cache"))
+      return false;
+    lasts = lasts || same_field(directive, "public") || same_field(directive, "immutable");
+    if (same_field(directive, "max-age") || same_field(directive, "s-maxage")) lasts = lasts || is_above_zero(member);
+  }
+  return lasts;
+}
 
 void add_vary(header_section& response, std::initializer_list<std::string_view> names) {
   const std::string vary = joined(response, "Vary");
@@ -66,17 +110,23 @@ void add_vary(header_section& response, std::initializer_list<std::string_view> 
   if (!added.empty()) response.add("Vary", added);
 }
 
-std::string private_cache_control(std::string_view cache_control) {
+std::string private_cache_control(std::string_view cache_control, reuse how) {
   std::string kept;
-  bool is_private = false;
+  bool is_private = false, asks = how == reuse::as_said, is_stored = true;
   while (!cache_control.empty()) {
     const std::string_view member = take_member(cache_control);
     const std::string_view directive = directive_of(member);
     if (member.empty() || same_field(directive, "public") || same_field(directive, "s-maxage")) continue;
     if (same_field(directive, "private") && member != directive) continue;  // private="field" guards that field alone
-    is_private = is_private || same_field(directive, "private") || same_field(directive, "no-store");
+    if (how == reuse::ask && is_one_of(directive, freshness)) continue;
+    if (how == reuse::ask && same_field(directive, "no-cache") && member != directive) continue;
+    is_stored = is_stored && !same_field(directive, "no-store");
+    is_private = is_private || same_field(directive, "private");
+    asks = asks || same_field(directive, "no-cache");
     append(kept, member);
   }
+  if (!is_stored) return kept;
+  if (!asks) append(kept, "no-cache");
   if (is_private) return kept;
   return kept.empty() ? "private" : "private, " + kept;
 }
@@ -87,11 +137,12 @@ void vary_by_signals(header_section& response, const response_facts& facts, bool
   else add_vary(response, {"Sec-GPC"});
 }
 
-void make_private(header_section& response, const response_facts& facts) {
-  if (facts.cache_controls == 0) response.add("Cache-Control", "private");
-  else response.replace("Cache-Control", private_cache_control(joined(response, "Cache-Control")));
+void make_private(header_section& response, const response_facts& facts, reuse how) {
+  if (facts.cache_controls == 0) response.add("Cache-Control", private_cache_control({}, how));
+  else response.replace("Cache-Control", private_cache_control(joined(response, "Cache-Control"), how));
+  if (how == reuse::ask) response.erase("Expires");
   if (!facts.has_cdn_control) return;
-  for (const std::string_view name : {"Surrogate-Control", "CDN-Cache-Control"}) response.erase(name);
+  for (const std::string_view name : cdn_fields) response.erase(name);
 }
 
 }  // namespace abide

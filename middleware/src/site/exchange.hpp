@@ -11,6 +11,7 @@
 #include "abide/choosing.hpp"
 #include "abide/site.hpp"
 #include "base/short_text.hpp"
+#include "html/page_kind.hpp"
 #include "pages/browser_files.hpp"
 #include "place/origin.hpp"
 #include "place/place.hpp"
@@ -93,7 +94,7 @@ struct exchange {
   abide::resource resource = resource::none;
   bool secure = false;
   bool is_get = false, is_head = false;
-  bool is_document = false;   ///< a page the browser shows by itself, not a script's fetch nor a frame
+  detail::destination shown = detail::destination::unknown;
   bool is_prefetch = false;   ///< fetched before the visitor asks for it
   bool may_remember = false;  ///< not an image or a script: a page's many parts are one visitor, who gets one record
   std::size_t cookie_fields = 0;  ///< in the request as the application sees it

@@ -10,17 +10,10 @@
 namespace abide {
 namespace {
 
+/// Whether it is a page, as far as the response's fields tell. Answers to forms and errors are pages too.
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
-  const bool is_whole = status != 204 && status != 206 && status != 304;
-  return is_whole && (v.is_get || v.is_head) && v.is_document && v.site->settings.insert_notice && is_html(facts) &&
-         facts.content_encoding.empty();
-}
-
-// A response that the application offers to every cache must not carry one visitor's cookie.
-bool is_for_everyone(const response_facts& facts) {
-  const std::string_view control = facts.cache_control;
-  const auto says = [control](std::string_view word) { return control.find(word) != std::string_view::npos; };
-  return !control.empty() && (says("public") || says("immutable") || (says("max-age") && !says("private")));
+  return v.shown != detail::destination::part && v.site->settings.insert_notice &&
+         detail::why_no_page({status, facts.content_type, facts.content_encoding, facts.disposition}).empty();
 }
 
 void remember_signal(exchange& v, header_section& response) {
@@ -31,18 +24,9 @@ void remember_signal(exchange& v, header_section& response) {
 
 // They name the page as it was before.
 void drop_validators(header_section& response) {
-  for (const std::string_view name : {"ETag", "Last-Modified", "Content-MD5", "Digest", "Repr-Digest"})
+  for (const std::string_view name :
+       {"ETag", "Last-Modified", "Content-MD5", "Digest", "Repr-Digest", "Content-Digest"})
     response.erase(name);
-}
-
-/// What is to be done, from the response as it came: the section is changed later, and its views with it.
-struct plan {
-  bool insert = false, may_write = false;
-};
-
-plan plan_for(const exchange& v, unsigned status, const response_facts& facts) {
-  const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !is_for_everyone(facts);
-  return {may_insert(v, status, facts), may_write};
 }
 
 /// Says whether the response now depends on the visitor.
@@ -59,22 +43,32 @@ bool add_cookies(exchange& v, header_section& response) {
 }  // namespace
 
 bool may_insert(const exchange& v, unsigned status, const header_section& response) {
-  return v.is_get && may_insert(v, status, read_response(response));
+  return !v.is_head && may_insert(v, status, read_response(response));
 }
 
 bool finish_response(exchange& v, unsigned status, header_section& response, std::string* body) {
-  const response_facts facts = read_response(response);
-  const plan todo = plan_for(v, status, facts);
-  const bool insert = todo.insert && body && v.is_get;
-  const bool is_other_page = insert || (todo.insert && v.is_head);  // what GET would bring is said of HEAD
-  bool personal = facts.sets_cookies || hides_cookies(v) || is_other_page;
+  const response_facts facts = read_response(response);  // views: the section is changed later
+  const bool may = may_insert(v, status, facts);
+  std::optional<detail::page_facts> page;
+  detail::page_kind kind = detail::page_kind::none;
+  if (may && body && !v.is_head) {
+    page = detail::read_page(*body, consent_path_of(v));
+    kind = detail::page_kind_of(v.shown, page->begins);
+  }
+  const bool insert = kind != detail::page_kind::none;
+  const bool is_other_page = insert || (may && v.is_head);  // what GET would bring is said of HEAD
+  const bool for_everyone = !is_other_page && is_for_everyone(response);
+  const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
+  bool personal = facts.sets_cookies || is_other_page || (hides_cookies(v) && !for_everyone);
   if (facts.sets_cookies) filter_set_cookies(v, response);
-  if (todo.may_write && add_cookies(v, response)) personal = true;
-  vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
-  if (insert) insert_notice(v, response, *body);
+  if (may_write && add_cookies(v, response)) personal = true;
+  if (insert) insert_notice(v, response, *page, kind, *body);
   if (is_other_page) drop_validators(response);
   if (is_other_page && !insert) response.erase("Content-Length");  // nobody knows it yet
-  if (personal) make_private(response, facts);
+  if (personal) {
+    vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
+    make_private(response, facts, is_other_page ? reuse::ask : reuse::as_said);
+  }
   return insert;
 }
 

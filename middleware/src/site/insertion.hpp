@@ -1,13 +1,16 @@
 #pragma once
-// What is put into the site's own pages: notice, status, links, state and gate.
+// What goes into an HTML page, and how the page's own policies allow it.
 #include <string>
 
 #include "abide/headers.hpp"
+#include "html/page_insert.hpp"
+#include "html/page_kind.hpp"
 #include "site/exchange.hpp"
 
 namespace abide {
 
-/// Inserts it all into a page of HTML.
-void insert_notice(const exchange&, const header_section& response, std::string& body);
+/// Inserts into a page with these facts what belongs to its kind.
+void insert_notice(const exchange&, const header_section& response, const detail::page_facts&, detail::page_kind,
+                   std::string& body);
 
 }  // namespace abide

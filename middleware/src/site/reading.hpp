@@ -5,24 +5,21 @@
 
 #include "abide/headers.hpp"
 #include "abide/signal.hpp"
+#include "html/page_kind.hpp"
 #include "site/consent_cookie.hpp"
 
 namespace abide {
 
 /// Views the section as it was read.
 struct response_facts {
-  std::string_view content_type, content_encoding;  ///< the first field of each
-  std::string_view cache_control, vary;             ///< the same; there may be more
-  unsigned cache_controls = 0, varies = 0;          ///< how many fields
+  std::string_view content_type, content_encoding, disposition;  ///< the first field of each
+  unsigned cache_controls = 0, varies = 0;                       ///< how many fields
   bool sets_cookies = false;
   bool has_content_policy = false;
-  bool has_cdn_control = false;  ///< Surrogate-Control, CDN-Cache-Control
+  bool has_cdn_control = false;  ///< a field that speaks to shared caches alone (cache_rules.hpp)
 };
 
 response_facts read_response(const header_section&);
-
-/// Whether it is of type text/html.
-bool is_html(const response_facts&) noexcept;
 
 /// Calls `f(name, value)` for every field in order.
 template <typename Function>
@@ -35,10 +32,13 @@ void for_each_field(const header_section& section, Function f) {
 /// Views the section.
 struct header_facts {
   signals seen;
-  std::string_view host, fetch_dest;
+  std::string_view host;
+  detail::page_request page;
   unsigned hosts = 0;      ///< how many Host fields
   bool forwarded = false;  ///< a proxy says something (place/forwarded.hpp)
   bool prefetch = false;
+  bool is_conditional = false;  ///< If-None-Match or If-Modified-Since
+  bool has_range = false;
   std::size_t cookie_bytes = 0, cookie_fields = 0;  ///< room that all Cookie fields need, and how many there are
   std::string_view cookie;                          ///< the first Cookie field
 };

@@ -19,7 +19,7 @@ std::string printed_state(const exchange& v, const page_model& model) {
   return "<script type=\"application/json\" id=\"abide-state\">" + state_json(model) + "</script>";
 }
 
-std::string script_tags(const exchange& v, const page_model& model, const inline_terms& terms) {
+std::string script_tags(const exchange& v, const page_model& model, const inline_terms& terms, bool is_frame) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
   const std::string folder = std::string(consent_path_of(v)) + "/" + files.version_path();
@@ -28,6 +28,7 @@ std::string script_tags(const exchange& v, const page_model& model, const inline
   std::string html = printed_state(v, model) + "<script" + allowed;
   if (terms.allowed) html.append(">").append(files.find("gate.js")->bytes).append("</script>");
   else html += " src=\"" + folder + "gate.js\"></script>";
+  if (is_frame) return html;
   return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
 }
 
@@ -59,8 +60,8 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
   key.seen = static_cast<std::uint8_t>((d.seen.gpc ? 1u : 0u) | static_cast<unsigned>(d.seen.dnt) << 1);
   unsigned flags = 0;
   for (const bool each : {d.signal_active, d.minor, v.is_prefetch, v.secure, chose_just_now(model),
-                          terms.links_to_settings, terms.places_withdraw, terms.styles.allowed, terms.scripts.allowed,
-                          terms.styles.nonce.empty(), terms.scripts.nonce.empty()})
+                          terms.links_to_settings, terms.places_withdraw, terms.is_frame, terms.styles.allowed,
+                          terms.scripts.allowed, terms.styles.nonce.empty(), terms.scripts.nonce.empty()})
     flags = flags << 1 | (each ? 1u : 0u);
   key.flags = static_cast<std::uint16_t>(flags);
   return key;
@@ -73,11 +74,16 @@ rendered::rendered(const exchange& v, const language& words, const page_terms& t
   model.styles = with_mark(terms.styles, style_mark);
   model.insert_settings_link = !terms.links_to_settings;
   model.insert_withdraw = !terms.places_withdraw;
-  parts_[0] = cut(render_styles(model) + script_tags(v, model, with_mark(terms.scripts, script_mark)));
-  parts_[1] = cut(render_notice(model));
-  parts_[2] = cut(render_status(model));
-  parts_[3] = cut(render_link(model) + render_post(model, "page"));
-  if (terms.places_withdraw) parts_[4] = cut(render_withdraw(model));
+  const std::string scripts = script_tags(v, model, with_mark(terms.scripts, script_mark), terms.is_frame);
+  if (terms.is_frame) {
+    parts_[0] = cut(scripts);
+  } else {
+    parts_[0] = cut(render_styles(model) + scripts);
+    parts_[1] = cut(render_notice(model));
+    parts_[2] = cut(render_status(model));
+    parts_[3] = cut(render_link(model) + render_post(model, "page"));
+    if (terms.places_withdraw) parts_[4] = cut(render_withdraw(model));
+  }
   for (const pieces& part : parts_)
     for (const piece& each : part) size_ += each.text.size();
 }
@@ -100,24 +106,24 @@ rendered::pieces rendered::cut(std::string_view html) {
         at = here;
         found = &each;
       }
-    made.push_back({std::string(html.substr(0, at)), found ? found->what : hole::none});
+    made.push_back({ascii_html(html.substr(0, at)), found ? found->what : hole::none});
     html.remove_prefix(found ? at + found->text.size() : at);
   }
   return made;
 }
 
 /// The fragments with the values of one page.
-class rendered::filled final : public fragment_source {
+class rendered::filled final : public detail::fragment_source {
  public:
   filled(const rendered& from, const page_values& values)
       : from_(from),
         values_(values),
-        path_(escaped(local_path(values.return_path))),
+        path_(ascii_html(escaped(local_path(values.return_path)))),
         query_(url_encoded(local_path(values.return_path))) {}
 
-  bool has(fragment what) const override { return !pieces_of(what).empty(); }
+  bool has(detail::fragment what) const override { return !pieces_of(what).empty(); }
 
-  void append(fragment what, std::string& page) const override {
+  void append(detail::fragment what, std::string& page) const override {
     for (const piece& each : pieces_of(what)) {
       page += each.text;
       switch (each.then) {
@@ -135,16 +141,17 @@ class rendered::filled final : public fragment_source {
   }
 
  private:
-  const pieces& pieces_of(fragment what) const noexcept { return from_.parts_[static_cast<std::size_t>(what)]; }
+  const pieces& pieces_of(detail::fragment what) const noexcept { return from_.parts_[static_cast<std::size_t>(what)]; }
 
   const rendered& from_;
   const page_values& values_;
   const std::string path_, query_;
 };
 
-std::string rendered::inserted_into(std::string_view html, const page_scan& places, const page_values& values) const {
+std::string rendered::inserted_into(std::string_view html, const detail::page_facts& places,
+                                    const page_values& values) const {
   const filled source(*this, values);
-  return inserted(html, places, source, source.size());
+  return detail::inserted(html, places, source, source.size());
 }
 
 }  // namespace abide

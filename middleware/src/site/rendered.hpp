@@ -34,6 +34,7 @@ struct rendered_key {
 struct page_terms {
   inline_terms styles, scripts;
   bool links_to_settings = false, places_withdraw = false;
+  bool is_frame = false;  ///< the gate alone
 };
 
 rendered_key key_of(const exchange&, const language&, const page_terms&);
@@ -43,7 +44,7 @@ class rendered {
   rendered(const exchange&, const language&, const page_terms&);
 
   /// The page with the fragments, filled with its values.
-  std::string inserted_into(std::string_view html, const page_scan&, const page_values&) const;
+  std::string inserted_into(std::string_view html, const detail::page_facts&, const page_values&) const;
 
  private:
   enum class hole : std::uint8_t { none, return_path, return_query, style_nonce, script_nonce };

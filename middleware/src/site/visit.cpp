@@ -19,10 +19,9 @@ constexpr std::size_t form_size_max = 4096;
 bool waits(const exchange& v) noexcept { return v.phase >= phase::awaits_account && v.phase <= phase::awaits_save; }
 
 void read_destination(exchange& v, const header_facts& facts) {
-  v.is_document = facts.fetch_dest.empty() || facts.fetch_dest == "document";
-  const bool is_frame = facts.fetch_dest == "iframe" || facts.fetch_dest == "frame";
+  v.shown = detail::destination_of(facts.page);
   v.is_prefetch = facts.prefetch;  // nobody sees it yet
-  v.may_remember = !v.is_prefetch && (v.is_document || is_frame || facts.fetch_dest == "empty");
+  v.may_remember = !v.is_prefetch && v.shown != detail::destination::part;
 }
 
 /// What the proxies in front say of a request.
@@ -57,9 +56,14 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
   if (!origin->prefix.empty()) v.proxied_path = std::string(origin->prefix) + v.site->settings.consent_path;
   // Read before the body: a trailer is no word of the browser's.
   v.is_own_form = !v.is_get && v.resource != resource::none && detail::is_own_form(request, *origin, facts.host);
-  if (!v.is_get || !v.is_document) return;
+  if (!v.is_get || v.shown == detail::destination::part) return;
   if (origin->prefix.empty()) v.target.assign(detail::origin_form(target));
   else v.target.assign(std::string(origin->prefix).append(detail::origin_form(target)));
+}
+
+bool is_shown_by_itself(const exchange& v) noexcept {
+  return v.resource == resource::none && v.site->settings.insert_notice &&
+         (v.shown == detail::destination::window || v.shown == detail::destination::frame);
 }
 
 /// Whether the request is one that makes the log work.
@@ -210,6 +214,11 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.decision.place = &jurisdiction_of(state_->where.location(request, by.trusted, by.said.client), now);
   v.decision = decide_for(v, chosen_of(v));
   hide_cookies(v, request, facts);
+  // A copy from before, or without what is inserted, is not the page of now.
+  if (facts.is_conditional && !facts.has_range && is_shown_by_itself(v)) {
+    request.erase("If-None-Match");
+    request.erase("If-Modified-Since");
+  }
   return visit(std::move(made));
 }
 

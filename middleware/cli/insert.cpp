@@ -1,0 +1,77 @@
+#include "html/page_insert.hpp"
+#include "html/page_kind.hpp"
+
+#include <algorithm>
+
+#include "abide/signal.hpp"
+#include "command.hpp"
+#include "lines.hpp"
+#include "members.hpp"
+
+namespace abide::cli {
+namespace {
+
+using nlohmann::json, nlohmann::ordered_json;
+
+std::string_view field(const header_fields& fields, std::string_view name) {
+  for (const auto& [each, value] : fields)
+    if (same_field(each, name)) return value;
+  return {};
+}
+
+std::string_view text_member(const json& line, std::string_view name, std::string_view otherwise) {
+  const json& member = member_of(line, name);
+  if (member.is_null()) return otherwise;
+  if (!member.is_string()) throw line_error(std::string(name) + ": expected a string");
+  return member.get_ref<const std::string&>();
+}
+
+detail::destination destination_in(const header_fields& fields) {
+  detail::page_request request{field(fields, "Sec-Fetch-Dest"), field(fields, "Sec-Fetch-Mode"),
+                               field(fields, "Accept")};
+  for (const std::string_view mark : {"HX-Request", "Turbo-Frame", "X-Requested-With"})
+    request.is_of_script = request.is_of_script || !field(fields, mark).empty();
+  return detail::destination_of(request);
+}
+
+ordered_json answer(const json& line) {
+  const json& body = member_of(line, "body");
+  if (!body.is_string()) throw line_error("body: expected a string");
+  const header_fields fields = line.contains("headers") ? read_headers(line, "headers") : header_fields{};
+  const std::int64_t status = line.contains("status") ? whole_of(line["status"], 999).value_or(0) : 200;
+  const std::string_view type = text_member(line, "content_type", field(fields, "Content-Type"));
+  const detail::page_facts page = detail::read_page(body.get_ref<const std::string&>(), "/consent");
+  const detail::destination where = destination_in(fields);
+
+  std::string_view why = detail::why_no_page({static_cast<unsigned>(status), type.empty() ? "text/html" : type,
+                                              field(fields, "Content-Encoding"), field(fields, "Content-Disposition")});
+  if (why.empty()) why = detail::why_no_page(where, page.begins);
+  ordered_json inserts = ordered_json::array();
+  const auto add = [&](const std::optional<std::uint64_t>& at, const char* what) {
+    if (at) inserts.push_back({{"at", *at}, {"what", what}});
+  };
+  if (why.empty()) add(page.head, "head");
+  if (why.empty() && where != detail::destination::frame) {
+    add(page.body, "notice");
+    add(page.end ? page.end : page.body, "end");
+  }
+  const char* const is_page = where == detail::destination::frame ? "a page in a frame" : "a page";
+  return {{"inserts", inserts}, {"page", why.empty()}, {"why", why.empty() ? is_page : why}};
+}
+
+int run(arguments& from) {
+  from.done();
+  return answer_lines(answer);
+}
+
+}  // namespace
+
+const command insert_command{
+    "insert", "", "Says where in a response the gate, the notice and the links go, and why nowhere",
+    "in    {\"body\":\"<!doctype html><p>hi\",\"content_type\":\"text/html\",\"status\":200,\"headers\":[[\"Sec-Fetch-Dest\",\"document\"]]}\n"
+    "      headers: of the request and of the response\n"
+    "out   {\"inserts\":[{\"at\":15,\"what\":\"head\"},{\"at\":15,\"what\":\"notice\"},{\"at\":20,\"what\":\"end\"}],\"page\":true,\"why\":\"a page\"}\n"
+    "      at: a byte offset. what: head, notice or end\n",
+    run};
+
+}  // namespace abide::cli

@@ -1,0 +1,48 @@
+#pragma once
+// Whether a response is a page that a visitor looks at, by what the request says of itself and by the first token.
+#include <cstdint>
+#include <string_view>
+
+#include "html/page_reader.hpp"
+
+namespace abide::detail {
+
+enum class page_kind : std::uint8_t {
+  none,
+  page,   ///< gets the notice and all that belongs to it
+  frame,  ///< a page inside a page: gets the gate, and no notice of its own
+};
+
+/// Where the answer to a request is shown (Fetch Metadata; without it by Accept and the marks of scripts).
+enum class destination : std::uint8_t {
+  window,  ///< the visitor asked for a page
+  frame,
+  unknown,  ///< a script or a service worker asked, or nobody says: it is a page if it is a whole document
+  part,     ///< an image, a style sheet ...
+};
+
+/// Views of the request's fields; empty: not there.
+struct page_request {
+  std::string_view dest, mode;  ///< Sec-Fetch-Dest, Sec-Fetch-Mode
+  std::string_view accept;
+  bool is_of_script = false;  ///< HX-Request, X-Requested-With, Turbo-Frame and their kin
+};
+
+destination destination_of(const page_request&) noexcept;
+
+/// Views of the response's fields; empty: not there.
+struct page_response {
+  unsigned status = 200;
+  std::string_view content_type, content_encoding, disposition;
+};
+
+/// Why it is no page, whatever its body holds; empty: it may be one. Lives for ever.
+std::string_view why_no_page(const page_response&) noexcept;
+
+/// Of an HTML response that begins so. A line of text, JSON and nothing at all are no page; a fragment is one only in a
+/// window.
+page_kind page_kind_of(destination, beginning) noexcept;
+/// Why that is none; empty where it is one. Lives for ever.
+std::string_view why_no_page(destination, beginning) noexcept;
+
+}  // namespace abide::detail

@@ -1,0 +1,367 @@
+#include "html/page_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/ascii.hpp"
+
+namespace abide::detail {
+namespace {
+
+using ascii_text::same;
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::size_t depth_max = 64;
+
+template <std::size_t count>
+constexpr bool is_one_of(std::string_view name, const std::array<std::string_view, count>& names) noexcept {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The lists of section 13.2.6 and 13.2.4, as far as they matter here.
+constexpr std::array<std::string_view, 7> document_names{"html", "head", "body", "title", "meta", "base", "frameset"};
+constexpr std::array<std::string_view, 11> head_names{"base",  "basefont", "bgsound",  "link",     "meta",    "title",
+                                                      "style", "script",   "noscript", "noframes", "template"};
+constexpr std::array<std::string_view, 14> formatting_names{"a", "b",     "big", "code",   "em",     "font", "i",
+                                                            "s", "small", "tt",  "strike", "strong", "nobr", "u"};
+constexpr std::array<std::string_view, 4> scope_names{"table", "object", "marquee", "applet"};
+/// Start tags that end an open <p>, whatever else is open.
+constexpr std::array<std::string_view, 38> block_names{
+    "address",  "article",    "aside",   "blockquote", "center", "details", "dialog", "dir",  "div", "dl",
+    "fieldset", "figcaption", "figure",  "footer",     "header", "hgroup",  "main",   "menu", "nav", "ol",
+    "p",        "search",     "section", "summary",    "ul",     "h1",      "h2",     "h3",   "h4",  "h5",
+    "h6",       "pre",        "listing", "li",         "dd",     "dt",      "hr",     "xmp"};
+/// Start tags after which no <frameset> can take the place of the body (the frameset-ok flag).
+constexpr std::array<std::string_view, 26> body_only_names{
+    "pre",   "listing",  "li",    "dd",     "dt",     "button", "applet",    "marquee", "object",
+    "table", "br",       "embed", "img",    "image",  "keygen", "wbr",       "area",    "input",
+    "hr",    "textarea", "xmp",   "iframe", "select", "body",   "plaintext", "frame"};
+/// Start tags that end svg and math.
+constexpr std::array<std::string_view, 43> breakout_names{
+    "b",     "big",   "blockquote", "body",   "br",   "center", "code",  "dd", "div",  "dl",   "dt",
+    "em",    "embed", "h1",         "h2",     "h3",   "h4",     "h5",    "h6", "head", "hr",   "i",
+    "img",   "li",    "listing",    "menu",   "meta", "nobr",   "ol",    "p",  "pre",  "ruby", "s",
+    "small", "span",  "strong",     "strike", "sub",  "sup",    "table", "tt", "u",    "ul"};
+/// Elements of svg, and of math, whose inside is HTML.
+constexpr std::array<std::string_view, 5> svg_html_names{"foreignobject", "desc", "title", "", ""};
+constexpr std::array<std::string_view, 5> math_html_names{"mi", "mo", "mn", "ms", "mtext"};
+
+content content_of(std::string_view name) noexcept {
+  if (name == "script") return content::script;
+  if (name == "title" || name == "textarea") return content::rcdata;
+  if (name == "plaintext") return content::plaintext;
+  constexpr std::array<std::string_view, 6> raw{"style", "xmp", "iframe", "noembed", "noframes", "noscript"};
+  return is_one_of(name, raw) ? content::rawtext : content::data;
+}
+
+/// Of a policy; nothing where it holds a reference that policies have no need of.
+std::optional<std::string> without_references(std::string_view text) {
+  struct reference {
+    std::string_view written;
+    char means;
+  };
+  constexpr reference known[]{{"&quot;", '"'},  {"&#34;", '"'}, {"&apos;", '\''}, {"&#39;", '\''},
+                              {"&#x27;", '\''}, {"&amp;", '&'}, {"&#38;", '&'}};
+  std::string plain;
+  while (!text.empty()) {
+    const std::size_t mark = std::min(text.find('&'), text.size());
+    plain.append(text.substr(0, mark));
+    text.remove_prefix(mark);
+    if (text.empty()) break;
+    const auto* found = std::find_if(std::begin(known), std::end(known),
+                                     [&](const reference& each) { return text.starts_with(each.written); });
+    if (found == std::end(known)) return {};
+    plain += found->means;
+    text.remove_prefix(found->written.size());
+  }
+  return plain;
+}
+
+/// Whether a base URL has a scheme or a host of its own.
+bool names_host(std::string_view url) noexcept {
+  const std::size_t first = std::min(url.find_first_not_of(" \t\n\r\f"), url.size());
+  url.remove_prefix(first);
+  const std::size_t colon = url.find(':');
+  return url.starts_with("//") || url.starts_with("\\\\") ||
+         (colon != std::string_view::npos && colon < url.find_first_of("/?#"));
+}
+
+}  // namespace
+
+page_reader::page_reader(std::string_view settings) noexcept : tokens_(*this), settings_(settings) {}
+
+void page_reader::feed(std::string_view chunk) {
+  while (!chunk.empty() && marked_bytes_ < byte_order_mark.size()) {
+    if (chunk.front() != byte_order_mark[marked_bytes_]) {
+      take_no_mark();
+      break;
+    }
+    chunk.remove_prefix(1);
+    if (++marked_bytes_ == byte_order_mark.size()) tokens_.skip(marked_bytes_);
+  }
+  tokens_.feed(chunk);
+}
+
+/// What began like a byte order mark is text.
+void page_reader::take_no_mark() {
+  const std::size_t read = std::exchange(marked_bytes_, byte_order_mark.size());
+  if (read < byte_order_mark.size()) tokens_.feed(byte_order_mark.substr(0, read));
+}
+
+void page_reader::finish() {
+  take_no_mark();
+  const std::uint64_t end = tokens_.position();
+  if (!tokens_.is_between_tags() || templates_ > 0) return;
+  if (mode_ < mode::after_head) leave_head(end);
+  if (mode_ == mode::after_head) begin_body(end);
+  if (mode_ == mode::in_body && takes_more()) facts_.end = body_end_.value_or(end);
+}
+
+void page_reader::begin_with(beginning what) {
+  if (facts_.begins == beginning::nothing) facts_.begins = what;
+}
+
+void page_reader::leave_head(std::uint64_t at) {
+  facts_.head = at;
+  mode_ = mode::after_head;
+}
+
+void page_reader::begin_body(std::uint64_t at) {
+  facts_.body = at;
+  mode_ = mode::in_body;
+  tokens_.wants_text = may_be_frames_;
+}
+
+// ---- Tokens
+
+void page_reader::text(std::uint64_t at) {
+  begin_with(beginning::text);
+  if (templates_ > 0 || mode_ == mode::in_frameset) return;
+  body_end_.reset();
+  if (mode_ < mode::after_head) leave_head(at);
+  if (mode_ == mode::after_head) begin_body(at);
+  if (!is_foreign()) may_be_frames_ = false;
+  tokens_.wants_text = may_be_frames_;
+}
+
+void page_reader::doctype(std::uint64_t, std::uint64_t) {
+  begin_with(beginning::document);
+  if (mode_ == mode::initial) mode_ = mode::before_html;
+}
+
+bool page_reader::wants_attributes(std::string_view name) {
+  if (templates_ > 0) return false;
+  if (mode_ == mode::in_body) return name == "a" || name == "area" || name == "span" || name == "font";
+  return mode_ < mode::in_body && (name == "html" || name == "meta" || name == "base" || name == "a" || name == "span");
+}
+
+void page_reader::attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) {
+  if (tag == "html") {
+    if (name == "lang" && mode_ <= mode::before_html) facts_.language = ascii_text::trimmed(value);
+  } else if (tag == "meta") {
+    if (name == "http-equiv") is_policy_ = same(value, "content-security-policy");
+    if (name != "content") return;
+    content_ = value;
+    content_is_cut_ = is_cut;
+  } else if (tag == "base") {
+    if (name == "href") facts_.has_foreign_base = facts_.has_foreign_base || names_host(value);
+  } else if (tag == "span") {
+    if (name == "data-abide-status") marked_ = &facts_.status;
+    if (name == "data-abide-withdraw") marked_ = &facts_.withdraw;
+  } else if (tag == "font") {
+    breaks_out_ = breaks_out_ || name == "color" || name == "face" || name == "size";
+  } else if (name == "href" && value.starts_with(settings_)) {
+    const std::string_view rest = value.substr(settings_.size());
+    facts_.links = facts_.links || rest.empty() || rest.front() == '?' || rest.front() == '#';
+  }
+}
+
+content page_reader::start_tag(const tag& read) {
+  begin_with(is_one_of(read.name, document_names) ? beginning::document : beginning::element);
+  if (templates_ > 0) {
+    if (read.name == "template") ++templates_;
+    return start_in_foreign(read.name, read.is_self_closing);
+  }
+  if (mode_ == mode::in_frameset) return read.name == "noframes" ? open_content(read.name) : content::data;
+  return mode_ == mode::in_body ? start_in_body(read) : start_before_body(read);
+}
+
+void page_reader::end_tag(const tag& read) {
+  begin_with(beginning::element);
+  if (in_raw_) {
+    in_raw_ = false;
+    return;
+  }
+  if (templates_ > 0) {
+    if (read.name == "template") --templates_;
+    return end_in_foreign(read.name);
+  }
+  if (mode_ == mode::in_body) end_in_body(read);
+  else if (mode_ < mode::in_body) end_before_body(read);
+}
+
+content page_reader::open_content(std::string_view name) noexcept {
+  const content opened = content_of(name);
+  in_raw_ = opened != content::data;
+  return opened;
+}
+
+// ---- Before the body
+
+content page_reader::start_before_body(const tag& read) {
+  if (read.name == "html") {
+    if (mode_ < mode::before_head) mode_ = mode::before_head;
+    return content::data;
+  }
+  if (mode_ < mode::in_head) mode_ = mode::in_head;
+  if (read.name == "head") return content::data;
+  if (is_one_of(read.name, head_names) && (mode_ == mode::in_head || read.name != "noscript")) {
+    if (read.name == "meta") take_policy();
+    if (read.name == "template") ++templates_;
+    return open_content(read.name);
+  }
+  if (mode_ == mode::in_head) leave_head(read.begin);
+  if (read.name == "frameset") {
+    mode_ = mode::in_frameset;
+    return content::data;
+  }
+  may_be_frames_ = read.name != "body";
+  begin_body(read.name == "body" ? read.end : read.begin);
+  return read.name == "body" ? content::data : start_in_body(read);
+}
+
+// Other end tags before the body are ignored.
+void page_reader::end_before_body(const tag& read) {
+  if (read.name == "head") {
+    if (mode_ < mode::after_head) leave_head(read.begin);
+    return;
+  }
+  if (read.name != "body" && read.name != "html" && read.name != "br") return;
+  if (mode_ < mode::after_head) leave_head(read.begin);
+  begin_body(read.begin);
+  end_in_body(read);
+}
+
+void page_reader::take_policy() {
+  if (is_policy_ && mode_ == mode::in_head) {
+    const auto policy = content_is_cut_ ? std::nullopt : without_references(content_);
+    facts_.has_unreadable_policy = facts_.has_unreadable_policy || !policy;
+    if (policy) facts_.policies.append(facts_.policies.empty() ? "" : ",").append(*policy);
+  }
+  is_policy_ = false;
+  content_.clear();
+}
+
+// ---- In the body
+
+content page_reader::start_in_body(const tag& read) {
+  body_end_.reset();
+  if (read.name == "frameset" && may_be_frames_ && !is_foreign()) return take_frames();
+  if (is_one_of(read.name, body_only_names)) may_be_frames_ = false;
+  tokens_.wants_text = may_be_frames_;
+  const bool breaks_out = is_one_of(read.name, breakout_names) || (read.name == "font" && breaks_out_);
+  breaks_out_ = false;
+  if (is_foreign() && !breaks_out) return start_in_foreign(read.name, read.is_self_closing);
+  break_out();
+  count_start(read.name);
+  if (read.name == "template") ++templates_;
+  const std::string_view mark = marked_ == &facts_.status ? status_mark : withdraw_mark;
+  const bool is_mark = marked_ && read.name == "span" && marked_->size == 0 &&
+                       read.end - read.begin == mark.size() - std::string_view("</span>").size();
+  if (is_mark) {
+    marked_->at = read.begin;
+    marked_end_ = read.end;
+  } else {
+    marked_ = nullptr;
+  }
+  return start_in_foreign(read.name, read.is_self_closing);
+}
+
+void page_reader::end_in_body(const tag& read) {
+  if (marked_ && read.name == "span" && read.begin == marked_end_) marked_->size = read.end - marked_->at;
+  marked_ = nullptr;
+  if (read.name == "html") return;
+  if (read.name != "body") {
+    body_end_.reset();
+    tokens_.wants_text = may_be_frames_;
+    if (read.name == "br") may_be_frames_ = false;
+    if (read.name == "template" && templates_ > 0) --templates_;
+    if (!is_foreign()) count_end(read.name);
+    return end_in_foreign(read.name);
+  }
+  if (body_end_ || !is_plain() || may_be_frames_) return;
+  body_end_ = read.begin;
+  tokens_.wants_text = true;
+}
+
+content page_reader::take_frames() {
+  facts_.body.reset();
+  facts_.status = facts_.withdraw = {};
+  mode_ = mode::in_frameset;
+  return content::data;
+}
+
+/// Ends the svg or math that is open, up to what is HTML.
+void page_reader::break_out() noexcept {
+  while (is_foreign()) foreign_.pop_back();
+}
+
+/// Opens svg, math and what is HTML in them; what else the tag opens.
+content page_reader::start_in_foreign(std::string_view name, bool is_self_closing) {
+  const bool opens_foreign = name == "svg" || name == "math";
+  if (!is_foreign() && !opens_foreign) return open_content(name);
+  if (is_self_closing || foreign_.size() >= depth_max) return content::data;
+  const inside opened = name == "svg" ? inside::svg : inside::math;
+  if (opens_foreign && (!is_foreign() || foreign_.back() == opened)) foreign_.push_back(opened);
+  else if (is_foreign() && is_one_of(name, foreign_.back() == inside::svg ? svg_html_names : math_html_names))
+    foreign_.push_back(inside::html);
+  return content::data;
+}
+
+void page_reader::end_in_foreign(std::string_view name) noexcept {
+  if (foreign_.empty()) return;
+  if (is_foreign() && (name == "p" || name == "br")) return break_out();
+  const bool ends = foreign_.back() == inside::svg ? name == "svg"
+                    : foreign_.back() == inside::math
+                        ? name == "math"
+                        : is_one_of(name, svg_html_names) || is_one_of(name, math_html_names);
+  if (ends) foreign_.pop_back();
+}
+
+std::uint32_t* page_reader::formatting_of(std::string_view name) noexcept {
+  const auto found = std::find(formatting_names.begin(), formatting_names.end(), name);
+  return found == formatting_names.end() ? nullptr
+                                         : &formatting_[static_cast<std::size_t>(found - formatting_names.begin())];
+}
+
+void page_reader::count_start(std::string_view name) noexcept {
+  if (scopes_ == 0 && foreign_.empty() && is_one_of(name, block_names)) paragraph_ = false;
+  if (name == "p") paragraph_ = true;
+  if (name == "form") in_form_ = true;
+  if (name == "button") in_button_ = true;
+  if (std::uint32_t* const open = formatting_of(name)) ++*open;
+  if (is_one_of(name, scope_names)) ++scopes_;
+  constexpr std::array<std::string_view, 4> select_ends{"select", "input", "keygen", "textarea"};
+  if (is_one_of(name, select_ends)) in_select_ = name == "select" && !in_select_;
+}
+
+void page_reader::count_end(std::string_view name) noexcept {
+  if (name == "p" && scopes_ == 0 && foreign_.empty()) paragraph_ = false;
+  if (std::uint32_t* const open = formatting_of(name); open && *open > 0) --*open;
+  if (scopes_ > 0 && is_one_of(name, scope_names)) --scopes_;
+  if (name == "select") in_select_ = false;
+  if (name == "form") in_form_ = false;
+  if (name == "button") in_button_ = false;
+}
+
+/// Whether links, forms and buttons that are added here are what they are, and change nothing that is open.
+bool page_reader::takes_more() const noexcept {
+  return std::all_of(formatting_.begin(), formatting_.end(), [](std::uint32_t open) { return open == 0; }) &&
+         !in_select_ && !in_form_ && !in_button_;
+}
+
+/// Whether an end of the body here is one, and what is added before it stands in the body itself.
+bool page_reader::is_plain() const noexcept { return takes_more() && !paragraph_ && scopes_ == 0 && foreign_.empty(); }
+
+}  // namespace abide::detail

@@ -1,0 +1,109 @@
+#pragma once
+// Finds in a page, as browsers build it (WHATWG HTML section 13.2.6), where its head ends, where its body begins and
+// ends, and what Abide must know of it. Fed in chunks; nothing is kept of the page but these facts.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "html/tokenizer.hpp"
+
+namespace abide::detail {
+
+inline constexpr std::string_view status_mark = "<span data-abide-status></span>";
+inline constexpr std::string_view withdraw_mark = "<span data-abide-withdraw></span>";
+
+/// What a page's first token is, white space, comments and a byte order mark aside.
+enum class beginning : std::uint8_t { nothing, text, element, document };
+
+/// Offsets into the page.
+struct page_facts {
+  struct mark {
+    std::uint64_t at = 0;
+    std::size_t size = 0;  ///< 0: it is not there
+  };
+  beginning begins = beginning::nothing;
+  std::optional<std::uint64_t> head;  ///< where the head ends: before </head>, or before what can be in none
+  std::optional<std::uint64_t> body;  ///< where the body begins: behind <body ...>, or before what stands in it; none
+                                      ///< in a frameset
+  std::optional<std::uint64_t> end;   ///< where more can be added to the body; none where the page ends inside a tag, a
+                                      ///< comment, a script or the like
+  mark status, withdraw;              ///< the first of each in the body
+  std::string language;               ///< `lang` of <html>; empty: none
+  std::string policies;  ///< Content-Security-Policy of the <meta> tags before the end of the head, joined by commas
+  bool has_unreadable_policy = false;  ///< one that is too long, or written with unusual character references
+  bool has_foreign_base = false;       ///< a <base> that leads paths to another host
+  bool links = false;                  ///< an <a> or <area> leads to the settings
+};
+
+class page_reader final : token_sink {
+ public:
+  /// `settings`: the path of the settings. Lives longer than the reader.
+  explicit page_reader(std::string_view settings) noexcept;
+  page_reader(const page_reader&) = delete;
+
+  void feed(std::string_view chunk);
+  /// At the page's end; what was not found until then stands there.
+  void finish();
+  const page_facts& facts() const noexcept { return facts_; }
+
+ private:
+  enum class mode : std::uint8_t { initial, before_html, before_head, in_head, after_head, in_body, in_frameset };
+
+  void text(std::uint64_t at) override;
+  bool wants_attributes(std::string_view tag) override;
+  void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) override;
+  content start_tag(const tag&) override;
+  void end_tag(const tag&) override;
+  void doctype(std::uint64_t begin, std::uint64_t end) override;
+  bool is_foreign() const override { return !foreign_.empty() && foreign_.back() != inside::html; }
+
+  void take_no_mark();
+  void begin_with(beginning);
+  void leave_head(std::uint64_t at);
+  void begin_body(std::uint64_t at);
+  content start_before_body(const tag&);
+  content start_in_body(const tag&);
+  content take_frames();
+  void break_out() noexcept;
+  std::uint32_t* formatting_of(std::string_view name) noexcept;
+  content start_in_foreign(std::string_view name, bool is_self_closing);
+  content open_content(std::string_view name) noexcept;
+  void end_before_body(const tag&);
+  void end_in_body(const tag&);
+  void end_in_foreign(std::string_view name) noexcept;
+  void take_policy();
+  void count_start(std::string_view name) noexcept;
+  void count_end(std::string_view name) noexcept;
+  bool takes_more() const noexcept;
+  bool is_plain() const noexcept;
+
+  tokenizer tokens_;
+  std::string_view settings_;
+  page_facts facts_;
+  mode mode_ = mode::initial;
+  std::size_t marked_bytes_ = 0;  ///< of a byte order mark
+  unsigned templates_ = 0;        ///< open <template> elements
+  enum class inside : std::uint8_t { svg, math, html };
+  std::vector<inside> foreign_;  ///< open <svg>, <math> and what is HTML in them
+  unsigned scopes_ = 0;          ///< open elements in which an end of the body is none: tables and their kin
+  bool in_button_ = false;
+  bool breaks_out_ = false;                     ///< the <font> that is being read
+  bool in_form_ = false;                        ///< in a <form>, which takes no other form
+  bool may_be_frames_ = true;                   ///< a <frameset> may still take the place of the body
+  bool in_select_ = false;                      ///< in a <select>, which takes no other elements
+  std::array<std::uint32_t, 14> formatting_{};  ///< open <b>, <i> and their kin, which go on in what follows
+  bool paragraph_ = false;
+  std::optional<std::uint64_t> body_end_;  ///< of a </body> after which nothing came
+  bool in_raw_ = false;                    ///< the next end tag is that of a script, a title or the like
+  page_facts::mark* marked_ = nullptr;     ///< the mark that the start tag may be which is being read, or was read last
+  std::uint64_t marked_end_ = 0;           ///< behind that start tag
+  bool is_policy_ = false;                 ///< the <meta> that is being read
+  bool content_is_cut_ = false;
+  std::string content_;
+};
+
+}  // namespace abide::detail

@@ -1,0 +1,82 @@
+// What Abide inserts changes nothing else: the tree of the page with it, less what was inserted, is the tree of the page
+// without it, as parse5 builds both.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import test from 'node:test';
+import { parse } from 'parse5';
+import { page, random } from './pages.mjs';
+
+const COUNT = Number(process.env.ABIDE_PAGES ?? 10_000);
+const MARK = 'data-inserted';
+const pieces = {
+  head: `<style ${MARK}>a{}</style><script ${MARK}>"a"</script>`,
+  notice: `<div ${MARK}><form><p>n</p><button>x</button></form></div>`,
+  end: `<div ${MARK}><a href=x>l</a><form><input></form></div>`,
+};
+
+function answersFor(bodies) {
+  const lines = bodies.map(body => JSON.stringify({ body, headers: [['Sec-Fetch-Dest', 'document']] })).join('\n');
+  const { stdout, status } = spawnSync(join(process.env.ABIDE_BIN, 'abide'), ['insert'], { input: `${lines}\n`, maxBuffer: 1 << 30, encoding: 'utf8' });
+  assert.equal(status, 0);
+  return stdout.trim().split('\n').map(line => JSON.parse(line));
+}
+
+function insertedInto(body, inserts) {
+  const bytes = Buffer.from(body);
+  const parts = [];
+  let done = 0;
+  for (const { at, what } of inserts) {
+    parts.push(bytes.subarray(done, at), Buffer.from(pieces[what]));
+    done = at;
+  }
+  return Buffer.concat([...parts, bytes.subarray(done)]).toString();
+}
+
+/// As browsers see the page: scripts run. A byte order mark is no part of the text.
+const tree = text => parse(text.replace(/^\ufeff/, ''), { scriptingEnabled: true });
+
+function drawn(node) {
+  const children = [];
+  let text = '';
+  const flush = () => {
+    if (text) children.push(JSON.stringify(text));
+    text = '';
+  };
+  for (const child of (node.content ?? node).childNodes ?? []) {
+    if (child.attrs?.some(each => each.name === MARK)) continue;
+    if (child.nodeName === '#text') text += child.value;
+    else {
+      flush();
+      children.push(drawn(child));
+    }
+  }
+  flush();
+  const attributes = (node.attrs ?? []).map(each => `${each.name}=${JSON.stringify(each.value)}`).join(' ');
+  const own = node.data ?? node.publicId ?? '';
+  return `${node.nodeName}{${node.namespaceURI ?? ''} ${attributes} ${own} ${node.mode ?? ''}}(${children.join(',')})`;
+}
+
+const counted = (node, found = { total: 0 }) => {
+  if (node.attrs?.some(each => each.name === MARK)) ++found.total;
+  for (const child of (node.content ?? node).childNodes ?? []) counted(child, found);
+  return found.total;
+};
+
+test(`${COUNT} odd pages stay as they are but for what is inserted`, () => {
+  const below = random(20261128);
+  const bodies = Array.from({ length: COUNT }, () => page(below));
+  const answers = answersFor(bodies);
+  const places = { head: 0, notice: 0, end: 0 };
+  const wrong = [];
+  answers.forEach(({ inserts }, i) => {
+    const made = insertedInto(bodies[i], inserts);
+    for (const { what } of inserts) ++places[what];
+    const after = tree(made);
+    const wanted = inserts.reduce((sum, { what }) => sum + (what === 'head' ? 2 : 1), 0);
+    if (drawn(after) !== drawn(tree(bodies[i])) || counted(after) !== wanted) wrong.push({ body: bodies[i], inserts });
+  });
+  console.log(`# head ${places.head}, notice ${places.notice}, end ${places.end} of ${COUNT} pages; different: ${wrong.length}`);
+  for (const each of wrong.slice(0, Number(process.env.ABIDE_SHOW ?? 10))) console.log(`# ${JSON.stringify(each)}`);
+  assert.equal(wrong.length, 0);
+});

@@ -119,8 +119,9 @@ void set_unknown(const policy& p, const request_facts& facts, bool third_party, 
 }  // namespace
 
 bool of_one_site(std::string_view host, std::string_view other) noexcept {
+  if (host == other) return !host.empty();  // the usual case asks no list
   const std::string_view domain = registrable_domain(host);
-  return domain.empty() ? host == other && !host.empty() : domain == registrable_domain(other);
+  return !domain.empty() && domain == registrable_domain(other);
 }
 
 request_type request_type_named(std::string_view name) noexcept {

@@ -173,6 +173,15 @@ const cConstants = () => Object.values(sets).filter(set => set.c).map(({ name, c
   words.map(({ text, number, means }, i) =>
     `  ${c}${identifier(text).toUpperCase()} = ${number}${i < words.length - 1 ? ',' : ''}${means ? ` /* ${means} */` : ''}\n`).join('')}};\n`).join('');
 
+// The lists of core.mjs: words by number; numbers by word where a bit or several spellings stand for one.
+const jsList = ({ js, words, also, bits }) => (bits || also.length
+  ? `{ __proto__: null, ${[...words, ...also].map(({ text, number }) => `${text}: ${number}`).join(', ').replace(/(.{60,75},) /g, '$1\n  ')} }`
+  : `${js === 'CATEGORIES' ? 'Object.freeze(' : ''}[${words.map(({ text }) => `'${text}'`).join(', ')}]${js === 'CATEGORIES' ? ')' : ''}`);
+const jsLists = () => Object.values(sets).filter(set => set.js && set.js !== 'RULES').map(set =>
+  `${set.js === 'CATEGORIES' ? 'export ' : ''}const ${set.js} = ${jsList(set)};\n`).join('') +
+  `const MOST = { ${['notice.version', 'consent.lifetime_days'].map(name =>
+    `'${name}': ${keys.find(({ key }) => key === name).argument.split('..')[1]}`).join(', ')} };\n`;
+
 // The table of an object's members: how each value is read.
 function cppReader(key) {
   const { type, argument, field, set, nullable } = key;
@@ -339,15 +348,11 @@ const filesOfBrowser = ending => readdirSync(join(root, 'wasm')).filter(name => 
 
 /// The lists of words in the browser's modules, by their names: `const NOTICES = [...]`, and the numbers that keys may have.
 function checkJavaScript() {
-  for (const file of ['wasm/core.mjs', 'wasm/cases.mjs']) {
+  for (const file of ['wasm/cases.mjs']) {
     const text = textOf(file);
     for (const set of Object.values(sets).filter(set => set.js)) {
       const [, list] = text.match(new RegExp(`const ${set.js} = (?:Object\\.freeze\\()?([[{][^\\]}]*[\\]}])`)) ?? [];
       if (list && !isListOf(set, list)) fault(`${file}: ${set.js} is ${list}; words.tsv has ${namesOf(set).join(', ')}`);
-    }
-    for (const [, most, path] of text.matchAll(/readWhole\([^,]*, (\d+), '\/([^']+)'\)/g)) {
-      const key = keys.find(each => each.key === path.replaceAll('/', '.'));
-      if (key?.argument.split('..')[1] !== most) fault(`${file}: /${path} is at most ${most}; keys.tsv has ${key?.argument}`);
     }
   }
 }
@@ -383,6 +388,7 @@ function checkTypes() {
 const targets = [
   { file: 'sdk/src/words.hpp', make: () => cppWords('sdk') },
   { file: 'sdk/include/abide/abide.h', block: 'numbers', make: cConstants },
+  { file: 'wasm/core.mjs', block: 'lists', make: jsLists },
   { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks()) },
   { file: 'middleware/src/policy/members.hpp', make: members },
   { file: 'middleware/policy.schema.json', make: schema },

@@ -4,20 +4,26 @@
 import { fileAt } from './place.mjs';
 
 // Words by their number in the core.
+// words: begin lists, from middleware/words
 export const CATEGORIES = Object.freeze(['required', 'analytics', 'functional', 'targeting']);
-const NOTICES = ['none', 'banner', 'status', 'objection'];
+const CHOICES = ['none', 'granted', 'denied'];
 const SOURCES = ['none', 'banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
 const EVIDENCE = ['policy', 'catalog', 'pattern', 'host', 'model', 'rule'];
 const WISHES = ['reject-all', 'accept-all', 'save', 'opt-out', 'withdraw', 'object', 'undo', 'signal'];
-const CHOICES = [undefined, 'granted', 'denied'];
-const REQUEST_TYPES = ['other', 'image', 'script', 'frame', 'beacon', 'fetch', 'style', 'font', 'media'];
-const PURPOSES = { statistical: 1, appearance: 2, emergency: 4 };
-const OPTION = { mode: 0, joined: 1, dnt: 2, exception: 3, unknown: 4, noticeVersion: 5, lifetimeDays: 6 };
+const NOTICES = ['none', 'banner', 'status', 'objection'];
+const PURPOSES = { __proto__: null, statistical: 1, appearance: 2, emergency: 4 };
+const REQUEST_TYPES = { __proto__: null, other: 0, image: 1, script: 2, frame: 3, beacon: 4, fetch: 5, style: 6,
+  font: 7, media: 8, img: 1, iframe: 3, sub_frame: 3, ping: 4, xhr: 5,
+  xmlhttprequest: 5, stylesheet: 6, video: 8 };
+const OPTIONS = ['mode', 'joined', 'dnt', 'exception', 'unknown', 'notice_version', 'lifetime_days'];
 const MODES = ['enforce', 'observe'];
 const JOINED = ['any', 'literal'];
 const DNT = ['as_objection', 'as_gpc', 'ignore'];
-const EXCEPTIONS = ['informed', 'never', 'strict']; // strict: another word for never
+const EXCEPTIONS = { __proto__: null, informed: 0, never: 1, strict: 1 };
 const UNKNOWN = ['targeting', 'party'];
+const MOST = { 'notice.version': 999999999, 'consent.lifetime_days': 400 };
+// words: end
+const CHOICE_WORDS = [undefined, ...CHOICES.slice(1)];
 const FIELDS = ['', 'grant', 'keep', 'exception'];
 const OWN = 0, SHARED = 1, EXEMPT = 2;
 
@@ -207,7 +213,7 @@ export class Core {
   classifyRequest({ url, type = 'other', site = '' }) {
     this.#begin();
     const at = this.#take(SIZE.classification);
-    this.#c.abide_classify_request(this.#policy, this.#text(url), Math.max(0, REQUEST_TYPES.indexOf(type)), this.#text(site), at);
+    this.#c.abide_classify_request(this.#policy, this.#text(url), REQUEST_TYPES[type] ?? 0, this.#text(site), at);
     return this.#classificationAt(at);
   }
 
@@ -295,8 +301,8 @@ export class Core {
     const c = this.#c;
     const policy = this.#take(this.#size.policy);
     c.abide_policy_init(policy);
-    for (const option in OPTION)
-      if (rules[option] !== undefined && c.abide_policy_set(policy, OPTION[option], rules[option]) !== 1)
+    for (const [number, option] of OPTIONS.entries())
+      if (rules[option] !== undefined && c.abide_policy_set(policy, number, rules[option]) !== 1)
         refuse(option, 'a value that the core knows');
     c.abide_policy_host(policy, this.#text(rules.host));
     if (rules.consentCookie !== undefined) c.abide_policy_consent_cookie(policy, this.#text(rules.consentCookie));
@@ -365,7 +371,7 @@ export class Core {
     if (!isObject(choices)) wrong();
     for (const [category, choice] of Object.entries(choices)) {
       const index = CATEGORIES.indexOf(category);
-      const value = CHOICES.indexOf(choice);
+      const value = CHOICE_WORDS.indexOf(choice);
       if (index < 0 || value < 1) wrong();
       this.#bytes[at + index] = value;
     }
@@ -411,7 +417,7 @@ export class Core {
 
   /** What is absent is none. */
   #recordAt(at) {
-    const made = [...this.#bytes.subarray(at + 28, at + 32)].map((choice, i) => [CATEGORIES[i], CHOICES[choice]]);
+    const made = [...this.#bytes.subarray(at + 28, at + 32)].map((choice, i) => [CATEGORIES[i], CHOICE_WORDS[choice]]);
     const record = { choices: Object.fromEntries(made.filter(([, choice]) => choice)) };
     const notice = this.#view.getUint32(at + 24, true), source = this.#bytes[at + 32], bits = this.#bytes[at + 33];
     const [time, since, exceptionTime] = [0, 8, 16].map((offset) => this.#timeAt(at + offset));
@@ -614,10 +620,12 @@ function readPolicy(policy) {
     mode: indexOf(MODES, mode, '/mode'),
     joined: indexOf(JOINED, signals.joined_values, '/signals/joined_values'),
     dnt: indexOf(DNT, signals.dnt, '/signals/dnt'),
-    exception: Math.min(1, indexOf(EXCEPTIONS, signals.gpc_exception, '/signals/gpc_exception')),
+    exception: indexOf(Object.keys(EXCEPTIONS), signals.gpc_exception, '/signals/gpc_exception', EXCEPTIONS),
     unknown: indexOf(UNKNOWN, unknown, '/unknown'),
-    noticeVersion: notice.version === undefined ? undefined : readWhole(notice.version, 999999999, '/notice/version'),
-    lifetimeDays: consent.lifetime_days == null ? 0 : readWhole(consent.lifetime_days, 400, '/consent/lifetime_days'),
+    notice_version: notice.version === undefined ? undefined : readWhole(notice.version, MOST['notice.version'],
+      '/notice/version'),
+    lifetime_days: consent.lifetime_days == null ? 0 : readWhole(consent.lifetime_days, MOST['consent.lifetime_days'],
+      '/consent/lifetime_days'),
     host: lower(readText(site.host ?? '', '/site/host')),
     consentCookie: consent.cookie === undefined ? undefined : readText(consent.cookie, '/consent/cookie'),
     cookies: readList(cookies, '/cookies').map((cookie, i) => readCookie(cookie, `/cookies/${i}`)),
@@ -643,14 +651,14 @@ function readCookie(cookie, place) {
 /** ROW:PURPOSE:NAME; the name may hold colons. */
 function readExemption(text, place) {
   const [, jurisdiction, purpose, name] = /^([^:]*):([^:]*):(.*)$/s.exec(text) ?? [];
-  if (!Object.hasOwn(PURPOSES, purpose ?? '')) refuse(place, '"ROW:PURPOSE:NAME", such as "GB:statistical:_ga*"');
+  if (!PURPOSES[purpose]) refuse(place, '"ROW:PURPOSE:NAME", such as "GB:statistical:_ga*"');
   return { jurisdiction, purpose: PURPOSES[purpose], name };
 }
 
-function indexOf(words, word, place) {
+function indexOf(words, word, place, numbers) {
   const index = word === undefined ? 0 : words.indexOf(word);
   if (index < 0) refuse(place, `one of ${words.join(', ')}`);
-  return index;
+  return numbers ? numbers[words[index]] : index;
 }
 
 function readText(value, place) {

@@ -1,5 +1,5 @@
 // Writes every list of words, keys, defaults and shapes from the tables of this folder, and compares with them what is
-// written by hand: the core's enums, abide.h, the browser's modules and their types.
+// written by hand: the core's enums, the browser's modules and their types.
 //   node middleware/words/generate.mjs            writes the files and blocks named in `targets`
 //   node middleware/words/generate.mjs --check    only says which of them differ; exit status 1 if one does
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -168,6 +168,20 @@ enum class geo_source {
 ${places.map(({ word, explain }) => `  ${`${word},`.padEnd(Math.max(...places.map(each => each.word.length)) + 1)}  ///< ${explain}\n`).join('')}};
 `;
 
+// The constants of abide.h: a set a paragraph, a word a line.
+const cConstants = () => Object.values(sets).filter(set => set.c).map(({ name, c, words }) => `/* ${name} */\nenum {\n${
+  words.map(({ text, number, means }, i) =>
+    `  ${c}${identifier(text).toUpperCase()} = ${number}${i < words.length - 1 ? ',' : ''}${means ? ` /* ${means} */` : ''}\n`).join('')}};\n`).join('');
+
+// The lists of core.mjs: words by number; numbers by word where a bit or several spellings stand for one.
+const jsList = ({ js, words, also, bits }) => (bits || also.length
+  ? `{ __proto__: null, ${[...words, ...also].map(({ text, number }) => `${text}: ${number}`).join(', ').replace(/(.{60,75},) /g, '$1\n  ')} }`
+  : `${js === 'CATEGORIES' ? 'Object.freeze(' : ''}[${words.map(({ text }) => `'${text}'`).join(', ')}]${js === 'CATEGORIES' ? ')' : ''}`);
+const jsLists = () => Object.values(sets).filter(set => set.js && set.js !== 'RULES').map(set =>
+  `${set.js === 'CATEGORIES' ? 'export ' : ''}const ${set.js} = ${jsList(set)};\n`).join('') +
+  `const MOST = { ${['notice.version', 'consent.lifetime_days'].map(name =>
+    `'${name}': ${keys.find(({ key }) => key === name).argument.split('..')[1]}`).join(', ')} };\n`;
+
 // The table of an object's members: how each value is read.
 function cppReader(key) {
   const { type, argument, field, set, nullable } = key;
@@ -330,48 +344,15 @@ function checkEnums() {
   }
 }
 
-/// The constants of abide.h by name; counts are left out.
-function constantsOfC() {
-  const found = new Map();
-  const text = textOf('sdk/include/abide/abide.h').replace(/\/\*[^]*?\*\//g, '');
-  for (const [, body] of text.matchAll(/\benum \{([^}]*)\}/g)) {
-    let next = 0;
-    for (const [, name, given] of body.matchAll(/(ABIDE_\w+)(?:\s*=\s*(\d+))?/g)) {
-      if (given) next = Number(given);
-      if (!name.endsWith('_COUNT')) found.set(name, next);
-      ++next;
-    }
-  }
-  return found;
-}
-
-/// Each constant of abide.h is a word with its number; of a set that is there, none is missing.
-function checkC() {
-  const declared = constantsOfC();
-  const known = new Set();
-  for (const set of Object.values(sets).filter(set => set.c)) {
-    const wanted = set.words.map(({ text, number }) => [set.c + identifier(text).toUpperCase(), number]);
-    wanted.forEach(([name]) => known.add(name));
-    if (!wanted.some(([name]) => declared.has(name))) continue;
-    for (const [name, number] of wanted)
-      if (declared.get(name) !== number) fault(`abide.h: ${name} is ${declared.get(name) ?? 'missing'}; words.tsv has ${number}`);
-  }
-  for (const name of declared.keys()) if (!known.has(name)) fault(`abide.h: ${name}: no such word in words.tsv`);
-}
-
 const filesOfBrowser = ending => readdirSync(join(root, 'wasm')).filter(name => ending.test(name)).map(name => `wasm/${name}`);
 
 /// The lists of words in the browser's modules, by their names: `const NOTICES = [...]`, and the numbers that keys may have.
 function checkJavaScript() {
-  for (const file of ['wasm/core.mjs', 'wasm/cases.mjs']) {
+  for (const file of ['wasm/cases.mjs']) {
     const text = textOf(file);
     for (const set of Object.values(sets).filter(set => set.js)) {
       const [, list] = text.match(new RegExp(`const ${set.js} = (?:Object\\.freeze\\()?([[{][^\\]}]*[\\]}])`)) ?? [];
       if (list && !isListOf(set, list)) fault(`${file}: ${set.js} is ${list}; words.tsv has ${namesOf(set).join(', ')}`);
-    }
-    for (const [, most, path] of text.matchAll(/readWhole\([^,]*, (\d+), '\/([^']+)'\)/g)) {
-      const key = keys.find(each => each.key === path.replaceAll('/', '.'));
-      if (key?.argument.split('..')[1] !== most) fault(`${file}: /${path} is at most ${most}; keys.tsv has ${key?.argument}`);
     }
   }
 }
@@ -406,6 +387,8 @@ function checkTypes() {
 // A whole file, or in a file written by hand the lines between `words: begin NAME` and `words: end`.
 const targets = [
   { file: 'sdk/src/words.hpp', make: () => cppWords('sdk') },
+  { file: 'sdk/include/abide/abide.h', block: 'numbers', make: cConstants },
+  { file: 'wasm/core.mjs', block: 'lists', make: jsLists },
   { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks()) },
   { file: 'middleware/src/policy/members.hpp', make: members },
   { file: 'middleware/policy.schema.json', make: schema },
@@ -450,7 +433,6 @@ for (const [file, text] of made) {
   fault(`${file}:${at + 1}: differs from the tables; run node middleware/words/generate.mjs`);
 }
 checkEnums();
-checkC();
 checkJavaScript();
 checkTypes();
 checkSentences();

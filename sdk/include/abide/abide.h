@@ -34,90 +34,148 @@ typedef struct abide_text {
 
 /* Every number that the functions and structs speak: the values of the C++ enums of the same name. */
 
-enum { ABIDE_REQUIRED, ABIDE_ANALYTICS, ABIDE_FUNCTIONAL, ABIDE_TARGETING, ABIDE_CATEGORY_COUNT };
+/* clang-format off */
+/* words: begin numbers, from middleware/words/words.tsv */
+/* category */
+enum {
+  ABIDE_REQUIRED = 0, /* the service the visitor asked for */
+  ABIDE_ANALYTICS = 1, /* how the site is used */
+  ABIDE_FUNCTIONAL = 2, /* conveniences that the visitor can do without */
+  ABIDE_TARGETING = 3 /* advertising */
+};
+/* column */
+enum {
+  ABIDE_OWN = 0, /* cookies whose vendor keeps what it learns to itself */
+  ABIDE_SHARED = 1, /* cookies whose vendor sells or shares what it learns */
+  ABIDE_EXEMPT = 2 /* cookies that the policy declares exempt here */
+};
+/* choice */
+enum {
+  ABIDE_CHOICE_NONE = 0, /* none was made */
+  ABIDE_CHOICE_GRANTED = 1,
+  ABIDE_CHOICE_DENIED = 2
+};
+/* source */
+enum {
+  ABIDE_SOURCE_NONE = 0, /* nobody decided */
+  ABIDE_SOURCE_BANNER = 1, /* the visitor, in the notice */
+  ABIDE_SOURCE_SETTINGS = 2, /* the visitor, on the preference page */
+  ABIDE_SOURCE_GPC_HEADER = 3, /* Sec-GPC */
+  ABIDE_SOURCE_GPC_JS = 4, /* Global Privacy Control, shown to scripts only */
+  ABIDE_SOURCE_DNT = 5, /* Do Not Track */
+  ABIDE_SOURCE_ACCOUNT = 6, /* the visitor's account */
+  ABIDE_SOURCE_API = 7 /* the application */
+};
+/* evidence */
+enum {
+  ABIDE_EVIDENCE_POLICY = 0, /* the site's policy */
+  ABIDE_EVIDENCE_CATALOG = 1, /* an exact name of the catalog */
+  ABIDE_EVIDENCE_PATTERN = 2, /* a pattern of the catalog */
+  ABIDE_EVIDENCE_HOST = 3, /* the host */
+  ABIDE_EVIDENCE_MODEL = 4, /* a model of names */
+  ABIDE_EVIDENCE_RULE = 5 /* none of these: the rule for unknown cookies */
+};
+/* wish */
+enum {
+  ABIDE_WISH_REJECT_ALL = 0, /* nothing but what is required */
+  ABIDE_WISH_ACCEPT_ALL = 1, /* everything */
+  ABIDE_WISH_SAVE = 2, /* the boxes of a form */
+  ABIDE_WISH_OPT_OUT = 3, /* of sale and sharing */
+  ABIDE_WISH_WITHDRAW = 4, /* every grant */
+  ABIDE_WISH_OBJECT = 5, /* to what is in use without consent, as exempt */
+  ABIDE_WISH_UNDO = 6, /* takes an informed exception back */
+  ABIDE_WISH_SIGNAL = 7 /* the browser shows the signal to scripts only */
+};
+/* rule */
+enum {
+  ABIDE_RULE_D0 = 0, /* strictly necessary */
+  ABIDE_RULE_D1 = 1, /* age */
+  ABIDE_RULE_D2 = 2, /* refused */
+  ABIDE_RULE_D3A = 3, /* informed exception */
+  ABIDE_RULE_D3B = 4, /* financial incentive */
+  ABIDE_RULE_D3C = 5, /* signal */
+  ABIDE_RULE_D4 = 6, /* earlier opt-out */
+  ABIDE_RULE_D5 = 7, /* granted */
+  ABIDE_RULE_D6E = 8, /* exempt here */
+  ABIDE_RULE_D6 = 9 /* default of the place */
+};
+/* notice */
+enum {
+  ABIDE_NOTICE_NONE = 0, /* nothing is shown */
+  ABIDE_NOTICE_BANNER = 1, /* the notice that asks */
+  ABIDE_NOTICE_STATUS = 2, /* the line that tells that a signal was honoured */
+  ABIDE_NOTICE_OBJECTION = 3 /* the notice that informs and lets object */
+};
+/* regime */
+enum {
+  ABIDE_REGIME_OPT_IN = 0, /* off until a choice */
+  ABIDE_REGIME_OPT_OUT = 1, /* on, with an opt-out that must work */
+  ABIDE_REGIME_NOTICE = 2 /* tell, no gate */
+};
+/* exempt_purpose */
+enum {
+  ABIDE_PURPOSE_STATISTICAL = 1, /* to measure its own audience */
+  ABIDE_PURPOSE_APPEARANCE = 2, /* to adapt appearance and function to the visitor */
+  ABIDE_PURPOSE_EMERGENCY = 4 /* to find a person who calls for emergency help */
+};
+/* request_type */
+enum {
+  ABIDE_REQUEST_OTHER = 0,
+  ABIDE_REQUEST_IMAGE = 1,
+  ABIDE_REQUEST_SCRIPT = 2,
+  ABIDE_REQUEST_FRAME = 3,
+  ABIDE_REQUEST_BEACON = 4,
+  ABIDE_REQUEST_FETCH = 5,
+  ABIDE_REQUEST_STYLE = 6,
+  ABIDE_REQUEST_FONT = 7,
+  ABIDE_REQUEST_MEDIA = 8
+};
+/* dnt_value */
+enum {
+  ABIDE_DNT_ABSENT = 0, /* not sent */
+  ABIDE_DNT_ZERO = 1, /* never consent */
+  ABIDE_DNT_ONE = 2
+};
+/* option */
+enum {
+  ABIDE_OPTION_MODE = 0, /* ABIDE_MODE_... */
+  ABIDE_OPTION_JOINED = 1, /* ABIDE_JOINED_... */
+  ABIDE_OPTION_DNT = 2, /* ABIDE_DNT_POLICY_... */
+  ABIDE_OPTION_EXCEPTION = 3, /* ABIDE_EXCEPTION_... */
+  ABIDE_OPTION_UNKNOWN = 4, /* ABIDE_UNKNOWN_... */
+  ABIDE_OPTION_NOTICE_VERSION = 5, /* a number from 1 */
+  ABIDE_OPTION_LIFETIME_DAYS = 6 /* 0: as the jurisdiction says */
+};
+/* mode */
+enum {
+  ABIDE_MODE_ENFORCE = 0, /* cookies that may not be used are removed from requests and responses */
+  ABIDE_MODE_OBSERVE = 1 /* nothing is removed; the site reports what enforce would remove */
+};
+/* joined_values */
+enum {
+  ABIDE_JOINED_ANY = 0, /* one member that is 1 is enough */
+  ABIDE_JOINED_LITERAL = 1 /* the whole value must be 1 */
+};
+/* dnt_policy */
+enum {
+  ABIDE_DNT_POLICY_AS_OBJECTION = 0, /* it counts where the law knows an objection by automated means (GDPR Art. 21(5)) */
+  ABIDE_DNT_POLICY_AS_GPC = 1, /* it counts as Global Privacy Control everywhere */
+  ABIDE_DNT_POLICY_IGNORE = 2 /* nothing */
+};
+/* exception_policy */
+enum {
+  ABIDE_EXCEPTION_INFORMED = 0, /* a visitor who was told of the signal may allow a category all the same */
+  ABIDE_EXCEPTION_NEVER = 1 /* nothing the visitor chooses on this site overrides the signal */
+};
+/* unknown_policy */
+enum {
+  ABIDE_UNKNOWN_TARGETING = 0, /* the strict answer */
+  ABIDE_UNKNOWN_PARTY = 1 /* third-party cookies are targeting, first-party ones required */
+};
+/* words: end */
+/* clang-format on */
+enum { ABIDE_CATEGORY_COUNT = ABIDE_TARGETING + 1 };
 #define ABIDE_BIT(category) (1u << (category)) /* of a set of categories */
-
-/* The three columns of a decision: cookies whose vendor keeps what it learns to itself, those whose vendor sells or
-   shares it, and those that the policy declares exempt. */
-enum { ABIDE_OWN, ABIDE_SHARED, ABIDE_EXEMPT };
-
-/* Which rule decided, in the order in which they are asked. */
-enum {
-  ABIDE_RULE_D0,  /* required */
-  ABIDE_RULE_D1,  /* a minor */
-  ABIDE_RULE_D2,  /* the visitor refused */
-  ABIDE_RULE_D3A, /* an informed exception to the signal */
-  ABIDE_RULE_D3B, /* a financial incentive */
-  ABIDE_RULE_D3C, /* the signal */
-  ABIDE_RULE_D4,  /* an earlier signal */
-  ABIDE_RULE_D5,  /* the visitor agreed */
-  ABIDE_RULE_D6E, /* exempt from consent */
-  ABIDE_RULE_D6   /* as the place has it by default */
-};
-enum { ABIDE_REGIME_OPT_IN, ABIDE_REGIME_OPT_OUT, ABIDE_REGIME_NOTICE };
-enum { ABIDE_NOTICE_NONE, ABIDE_NOTICE_BANNER, ABIDE_NOTICE_STATUS, ABIDE_NOTICE_OBJECTION };
-
-enum { ABIDE_CHOICE_NONE, ABIDE_CHOICE_GRANTED, ABIDE_CHOICE_DENIED };
-enum {
-  ABIDE_SOURCE_NONE,
-  ABIDE_SOURCE_BANNER,
-  ABIDE_SOURCE_SETTINGS,
-  ABIDE_SOURCE_GPC_HEADER,
-  ABIDE_SOURCE_GPC_JS,
-  ABIDE_SOURCE_DNT,
-  ABIDE_SOURCE_ACCOUNT,
-  ABIDE_SOURCE_API
-};
-enum {
-  ABIDE_WISH_REJECT_ALL,
-  ABIDE_WISH_ACCEPT_ALL,
-  ABIDE_WISH_SAVE,
-  ABIDE_WISH_OPT_OUT,
-  ABIDE_WISH_WITHDRAW,
-  ABIDE_WISH_OBJECT,
-  ABIDE_WISH_UNDO,
-  ABIDE_WISH_SIGNAL
-};
-
-enum { ABIDE_DNT_ABSENT, ABIDE_DNT_ZERO, ABIDE_DNT_ONE };
-
-/* What told a category. */
-enum {
-  ABIDE_EVIDENCE_POLICY,
-  ABIDE_EVIDENCE_CATALOG,
-  ABIDE_EVIDENCE_PATTERN,
-  ABIDE_EVIDENCE_HOST,
-  ABIDE_EVIDENCE_MODEL,
-  ABIDE_EVIDENCE_RULE
-};
-enum {
-  ABIDE_REQUEST_OTHER,
-  ABIDE_REQUEST_IMAGE,
-  ABIDE_REQUEST_SCRIPT,
-  ABIDE_REQUEST_FRAME,
-  ABIDE_REQUEST_BEACON,
-  ABIDE_REQUEST_FETCH,
-  ABIDE_REQUEST_STYLE,
-  ABIDE_REQUEST_FONT,
-  ABIDE_REQUEST_MEDIA
-};
-enum { ABIDE_PURPOSE_STATISTICAL = 1, ABIDE_PURPOSE_APPEARANCE = 2, ABIDE_PURPOSE_EMERGENCY = 4 };
-
-/* Options of a policy, and their values. */
-enum {
-  ABIDE_OPTION_MODE,           /* ABIDE_MODE_... */
-  ABIDE_OPTION_JOINED,         /* ABIDE_JOINED_... */
-  ABIDE_OPTION_DNT,            /* ABIDE_DNT_POLICY_... */
-  ABIDE_OPTION_EXCEPTION,      /* ABIDE_EXCEPTION_... */
-  ABIDE_OPTION_UNKNOWN,        /* ABIDE_UNKNOWN_... */
-  ABIDE_OPTION_NOTICE_VERSION, /* a number from 1 */
-  ABIDE_OPTION_LIFETIME_DAYS   /* how long a grant is valid; 0: as the jurisdiction says */
-};
-enum { ABIDE_MODE_ENFORCE, ABIDE_MODE_OBSERVE };
-enum { ABIDE_JOINED_ANY, ABIDE_JOINED_LITERAL };
-enum { ABIDE_DNT_POLICY_AS_OBJECTION, ABIDE_DNT_POLICY_AS_GPC, ABIDE_DNT_POLICY_IGNORE };
-enum { ABIDE_EXCEPTION_INFORMED, ABIDE_EXCEPTION_NEVER };
-enum { ABIDE_UNKNOWN_TARGETING, ABIDE_UNKNOWN_PARTY };
 
 /* Opaque. A zeroed rule matches no cookie, a zeroed exemption exempts none; a zeroed policy is the strict one of {} and
    lets no grant count, as it has no notice; a zeroed decision denies everything; a zeroed filter removes every cookie.

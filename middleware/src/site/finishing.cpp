@@ -11,7 +11,7 @@ namespace abide {
 namespace {
 
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
-  const bool is_whole = status != 204 && status != 206 && status != 304;
+  const bool is_whole = status >= 200 && status != 204 && status != 205 && status != 206 && status != 304;
   return is_whole && (v.is_get || v.is_head) && v.is_document && v.site->settings.insert_notice && is_html(facts) &&
          facts.content_encoding.empty();
 }
@@ -64,6 +64,10 @@ bool may_insert(const exchange& v, unsigned status, const header_section& respon
 
 bool finish_response(exchange& v, unsigned status, header_section& response, std::string* body) {
   const response_facts facts = read_response(response);
+  if (status < 200) {  // no cache keeps it, no page shows it
+    if (facts.sets_cookies) filter_set_cookies(v, response);
+    return false;
+  }
   const plan todo = plan_for(v, status, facts);
   const bool insert = todo.insert && body && v.is_get;
   const bool is_other_page = insert || (todo.insert && v.is_head);  // what GET would bring is said of HEAD

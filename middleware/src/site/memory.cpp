@@ -9,6 +9,7 @@
 namespace abide {
 
 const signed_choice* verified_choices::read(std::string_view value, std::string_view host, const keys& signing) {
+  if (value.size() > consent_value_max) return nullptr;
   slot& at = slots_[mixed(0, value) % slot_count];
   if (at.value != value || at.host != host) {
     at.choice = read_consent_cookie(value, host, signing);

@@ -24,7 +24,9 @@ constexpr std::string_view policy_text = R"({
   "exempt": ["GB:statistical:a"],
   "cookies": [{"name": "r", "category": "required"}, {"name": "a", "category": "analytics"},
               {"name": "f", "category": "functional"}, {"name": "t", "category": "targeting"},
-              {"name": "s", "category": "analytics", "shared": true}]
+              {"name": "s", "category": "analytics", "shared": true},
+              {"name": "l", "category": "targeting", "programme": "loyalty"},
+              {"name": "m", "category": "targeting", "programme": "miles"}]
 })";
 
 /// Another site under the same keys and host, which says otherwise of the same cookies.
@@ -94,7 +96,7 @@ record random_record(dice& d, std::int64_t now) {
 
 std::string random_cookies(dice& d, std::int64_t now) {
   std::string cookies;
-  for (const std::string_view name : {"r", "a", "f", "t", "s", "_ga", "_fbp"})
+  for (const std::string_view name : {"r", "a", "f", "t", "s", "l", "m", "_ga", "_fbp"})
     if (d.happens()) cookies.append(name).append("=").append(1, static_cast<char>('0' + d.below(3))).append("; ");
   if (d.below(4) != 0) cookies.append(signed_cookie(random_record(d, now)));
   if (d.below(10) == 0) cookies += "; abide=1.nnnn.0.0.0..~~forged~signature";
@@ -104,6 +106,7 @@ std::string random_cookies(dice& d, std::int64_t now) {
 field_list random_request(dice& d, const std::string& cookies) {
   field_list request{{"Host", std::string(d.one({"www.shop.example", "WWW.Shop.Example:8080", "shop.example"}))}};
   request.add("CF-IPCountry", d.one({"DE", "GB", "US", "BR", "XX"}));
+  if (d.below(4) == 0) request.add("CF-Region-Code", "CA");
   if (d.below(3) == 0) request.add("Sec-GPC", "1");
   if (d.below(6) == 0) request.add("DNT", d.one({"1", "0"}));
   if (d.below(6) == 0) request.add("Sec-Fetch-Dest", d.one({"iframe", "empty", "image"}));
@@ -136,6 +139,8 @@ struct script {
   unsigned status = 200;
   std::string_view html;
   std::int64_t now = 0;
+
+  bool knows_person() const { return !account.empty() || about.age >= 0 || about.opted_out || about.incentive_kept; }
 };
 
 script random_script(dice& d, const std::string& cookies, std::string_view html, int number, std::int64_t now) {
@@ -146,12 +151,16 @@ script random_script(dice& d, const std::string& cookies, std::string_view html,
   s.now = now;
   // A page of its own each time: what was said of the one before is left out of no answer here.
   s.target = "/page-" + std::to_string(number);
-  if (d.below(5) == 0) s.target = d.one({"/consent", "/consent?lang=de&saved=1", "/consent/state?reasons=1"});
+  if (d.below(5) == 0) s.target = d.one({"/consent/policy", "/consent/cookies?lang=de", "/consent/state?reasons=1"});
   if (d.below(8) == 0) s.method = "HEAD";
   if (d.below(8) == 0) s.via = transport::tls;
   if (d.below(6) == 0) s.account = "kim";
   if (d.below(12) == 0) s.about.age = 15;
   if (d.below(12) == 0) s.about.opted_out = true;
+  if (d.below(3) == 0) {
+    s.about.incentive_asked = s.about.incentive_kept = true;
+    s.about.programme = d.one({"loyalty", "miles"});
+  }
   constexpr unsigned statuses[]{101, 103, 204, 206, 302, 304, 404};
   if (d.below(4) == 0) s.status = statuses[d.below(std::size(statuses))];
   if (d.below(6) == 0) {
@@ -176,7 +185,7 @@ outcome run(const script& of) {
   const auto carry = [&](effect wanted) {
     while (wanted) wanted = v.resume({}, request);
   };
-  if (!of.account.empty() || of.about.age >= 0 || of.about.opted_out) carry(v.identify(of.account, of.about, request));
+  if (of.knows_person()) carry(v.identify(of.account, of.about, request));
   carry(v.answer(of.method, of.target, request, of.form));
   if (const auto own = v.take_reply()) return {request.list, own->fields, own->body, own->status};
   o.body = of.html;
@@ -198,10 +207,10 @@ TEST_CASE("a thread that remembers much answers as one that remembers nothing") 
       "<body><span data-abide-status></span>", "plain"};
   std::vector<std::string> visitors(24);
   for (std::string& cookies : visitors) cookies = random_cookies(d, now);
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 4000; ++i) {
     now += static_cast<std::int64_t>(d.below(8));
     std::string& cookies = visitors[d.below(visitors.size())];
-    if (d.below(6) == 0) cookies = random_cookies(d, now);
+    if (d.below(30) == 0) cookies = random_cookies(d, now);
     script s = random_script(d, cookies, d.one(pages), i, now);
     s.site = d.below(10) == 0 ? &second.site : &first.site;
     const outcome remembered = run(s);

@@ -1,5 +1,6 @@
 #include "site/memory.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -69,12 +70,17 @@ const rendered& rendered_pages::of(const exchange& v, const language& words, con
 }
 
 memory& memory_of(const site_state& site) {
-  thread_local std::unique_ptr<memory> kept;
-  if (!kept || kept->site_number != site.number) {
-    kept = std::make_unique<memory>();
-    kept->site_number = site.number;
+  thread_local std::array<std::unique_ptr<memory>, sites_max> kept;  // the latest first
+  const auto is_own = [&](const std::unique_ptr<memory>& each) { return each && each->site_number == site.number; };
+  if (is_own(kept.front())) return *kept.front();
+  auto found = std::find_if(kept.begin(), kept.end(), is_own);
+  if (found == kept.end()) {
+    found = kept.end() - 1;
+    *found = std::make_unique<memory>();
+    (*found)->site_number = site.number;
   }
-  return *kept;
+  std::rotate(kept.begin(), found, found + 1);
+  return *kept.front();
 }
 
 }  // namespace abide

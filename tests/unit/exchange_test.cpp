@@ -210,7 +210,7 @@ TEST_CASE("a thread that remembers much answers as one that remembers nothing") 
   for (int i = 0; i < 4000; ++i) {
     now += static_cast<std::int64_t>(d.below(8));
     std::string& cookies = visitors[d.below(visitors.size())];
-    if (d.below(30) == 0) cookies = random_cookies(d, now);
+    if (d.below(6) == 0) cookies = random_cookies(d, now);
     script s = random_script(d, cookies, d.one(pages), i, now);
     s.site = d.below(10) == 0 ? &second.site : &first.site;
     const outcome remembered = run(s);
@@ -222,6 +222,21 @@ TEST_CASE("a thread that remembers much answers as one that remembers nothing") 
       CHECK(remembered.body == fresh.body);
       FAIL("exchange " << i);
     }
+  }
+}
+
+TEST_CASE("members of two programmes who send the same cookies keep those of their own programme each") {
+  shop s;
+  for (const std::string_view programme : {"loyalty", "miles", "loyalty"}) {
+    field_list request =
+        request_of({{"CF-IPCountry", "US"}, {"CF-Region-Code", "CA"}, {"Sec-GPC", "1"}, {"Cookie", "l=1; m=1"}});
+    visit v = s.site.begin("GET", "/", request, direct, today);
+    visitor member;
+    member.incentive_asked = member.incentive_kept = true;
+    member.programme = programme;
+    CHECK_FALSE(v.identify("kim", member, request));
+    CHECK(request.all("Cookie") == (programme == "loyalty" ? "l=1" : "m=1"));
+    v.abandon();
   }
 }
 

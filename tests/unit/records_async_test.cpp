@@ -215,7 +215,6 @@ TEST_CASE("callbacks that throw, and those that ask and save again, keep nobody 
   answers<bool> last;
   log->save(event_only(choice_of(new_subject())), [](const save_result&) { throw std::runtime_error("of the test"); });
   log->history(new_subject(), 1, [](history_answer) { throw 1; });
-  log->account("kim", [](const account_state&) { throw std::runtime_error("of the test"); });
   log->save(event_only(choice_of(new_subject())), [&](const save_result& first) {
     const std::string subject = new_subject();
     CHECK(log->save_later(event_only(choice_of(subject))));

@@ -1,5 +1,5 @@
-// The smallest server with Abide around it: one page, one thread a connection. Between the two lines of dashes is all
-// that an application adds; the rest is any Boost.Beast server.
+// The smallest server with Abide around it: one page, one thread a connection. The two lines that are marked, and the
+// site in main, are all that an application adds; the rest is any Boost.Beast server.
 //
 //   abide-server samples/shop/policy.json 8080
 #include <functional>
@@ -26,28 +26,22 @@ static response handle(const http::request<http::string_body>& request) {
   page.insert(http::field::set_cookie, "_ga=GA1.1.1.1; Path=/; Max-Age=34560000");
   page.insert(http::field::set_cookie, "_fbp=fb.1.1.1; Path=/; Max-Age=7776000");
   page.body() = "<!doctype html><html lang=en><head><title>Hello</title></head><body><h1>Hello</h1></body></html>";
+  page.keep_alive(request.keep_alive());
   page.prepare_payload();
+  if (request.method() == http::verb::head) page.body().clear();
   return page;
 }
 
 static void converse(asio::ip::tcp::socket socket, const abide::site& site) try {
-  const std::string peer = socket.remote_endpoint().address().to_string();
   beast::flat_buffer buffer;
   for (bool alive = true; alive;) {
-    http::request_parser<http::string_body> parser;
-    http::read_header(socket, buffer, parser);
-    // ------------------------------------------------------------------------------------------------------------
-    auto visit = abide::begin(site, parser.get(), {peer, abide::transport::plain});  // a trailer is no signal
+    abide::request_parser<http::string_body> parser;  // Abide: a chunked request's trailer is no signal
     http::read(socket, buffer, parser);
-    const auto& request = parser.get();
-    auto reply = abide::answer(visit, parser.get());  // the notice's form, the preference page, gpc.json
-    response page = reply ? std::move(*reply) : handle(request);
-    if (!reply) abide::finish(visit, page);  // filters Set-Cookie, inserts the notice
-    // ------------------------------------------------------------------------------------------------------------
-    page.keep_alive(request.keep_alive());
-    if (request.method() == http::verb::head) page.body().clear();
+    auto request = parser.release();
+    // Abide: answers the notice's form, the preference page and gpc.json; hides and filters cookies, inserts the notice
+    auto page = abide::respond(site, request, socket, abide::transport::plain, handle);
     alive = page.keep_alive();
-    http::write(socket, page);
+    beast::write(socket, std::move(page));
   }
 } catch (const boost::system::system_error&) {
   // The visitor left, or sent what is no HTTP.

@@ -386,6 +386,46 @@ TEST_CASE("async_respond that is destroyed with its io_context says nothing of a
   CHECK(s.warnings->empty());
 }
 
+TEST_CASE("async_respond with a handler that waits finishes its response, and is silent where both are destroyed") {
+  shop s;
+  for (const bool ends_first : {false, true}) {
+    asio::io_context context;
+    sockets pair(context);
+    asio::steady_timer database(context, ends_first ? std::chrono::hours(1) : std::chrono::hours(0));
+    const auto handle = [&](auto&) -> asio::awaitable<http::response<http::string_body>> {
+      co_await database.async_wait(asio::use_awaitable);
+      co_return hello();
+    };
+    int told = 0;
+    const auto answer = [&]() -> asio::awaitable<void> {
+      (void)co_await abide::async_respond(s.site, get(), pair.there, abide::transport::plain, handle);
+      ++told;
+    };
+    asio::co_spawn(context, answer, asio::detached);
+    if (ends_first) context.poll();
+    else context.run();
+    CHECK(told == (ends_first ? 0 : 1));
+  }
+  CHECK(s.warnings->empty());
+}
+
+TEST_CASE("async_answer: a log that throws leaves the strict answer, and nothing is touched afterwards") {
+  struct broken_log final : slow_log {
+    void save(abide::log_change, saved_function, gone_flag) override { throw std::runtime_error("of the test"); }
+  };
+  shop s(std::make_shared<broken_log>());
+  asio::io_context context;
+  int completed = 0;
+  asker a(s, choice(refusal)), b(s, choice(refusal));
+  abide::async_answer(a.visit, a.request, asio::bind_executor(context, [&](reply r) {
+                        ++completed;
+                        CHECK(is_refusal_without_proof(r));
+                      }));
+  context.run();
+  CHECK(completed == 1);
+  CHECK(is_refusal_without_proof(abide::answer(b.visit, b.request)));
+}
+
 TEST_CASE("respond: the whole exchange in one call") {
   shop s;
   asio::io_context context;

@@ -14,7 +14,7 @@
 
 namespace adapters {
 
-class slow_log final : public abide::log {
+class slow_log : public abide::log {
  public:
   bool answers_at_once = false;
   std::chrono::milliseconds longest{5000};

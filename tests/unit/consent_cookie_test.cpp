@@ -173,3 +173,17 @@ TEST_CASE("a random secret is long enough and never the same") {
   CHECK(random_secret().size() >= 32);
   CHECK(random_secret() != random_secret());
 }
+
+TEST_CASE("a choice signed for a host that looks like the end of a value is none elsewhere") {
+  const keys k({secret_one}, "");
+  const std::string host = "more~shop.example";
+  std::string value = signed_by(k, host);
+  REQUIRE(read_consent_cookie(value, host, k));
+  value.insert(value.rfind('~', value.rfind('~') - 1), "~more");  // the same bytes are signed
+  CHECK_FALSE(read_consent_cookie(value, "shop.example", k));
+}
+
+TEST_CASE("a value longer than any that a site writes is no choice") {
+  const keys k({secret_one}, "");
+  CHECK_FALSE(read_consent_cookie(std::string(consent_value_max + 1, '~'), "shop.example", k));
+}

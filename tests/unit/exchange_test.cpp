@@ -7,6 +7,7 @@
 #include "abide/site.hpp"
 #include "catch.hpp"
 #include "fields.hpp"
+#include "log_on_paper.hpp"
 #include "site/consent_cookie.hpp"
 
 using namespace abide;
@@ -23,45 +24,35 @@ constexpr std::string_view policy_text = R"({
   "exempt": ["GB:statistical:a"],
   "cookies": [{"name": "r", "category": "required"}, {"name": "a", "category": "analytics"},
               {"name": "f", "category": "functional"}, {"name": "t", "category": "targeting"},
-              {"name": "s", "category": "analytics", "shared": true}]
+              {"name": "s", "category": "analytics", "shared": true},
+              {"name": "l", "category": "targeting", "programme": "loyalty"},
+              {"name": "m", "category": "targeting", "programme": "miles"}]
 })";
 
-/// A log that keeps what it was asked, and answers when it is told to.
-class log_on_paper final : public log {
- public:
-  std::vector<log_change> saved, later;
-  std::vector<saved_function> waiting;
-  account_state known{true, {}};
-
-  void save(log_change change, saved_function done, gone_flag) override {
-    saved.push_back(std::move(change));
-    waiting.push_back(std::move(done));
-  }
-  bool save_later(log_change change) override {
-    later.push_back(std::move(change));
-    return true;
-  }
-  void account(std::string_view, account_function done, gone_flag) override { done(known); }
-  void history(std::string_view, std::size_t, history_function done, gone_flag) override {
-    done(std::vector<consent_record>{});
-  }
-  std::chrono::milliseconds timeout() const override { return std::chrono::milliseconds(20); }
-};
+/// Another site under the same keys and host, which says otherwise of the same cookies.
+constexpr std::string_view other_policy_text = R"({
+  "site": {"name": "Other", "host": "www.shop.example"},
+  "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["10.0.0.0/8"]},
+  "notice": {"languages": ["de", "en"]},
+  "cookies": [{"name": "r", "category": "targeting"}, {"name": "a", "category": "required"},
+              {"name": "f", "category": "analytics", "shared": true}, {"name": "t", "category": "functional"}]
+})";
 
 struct shop {
   std::shared_ptr<log_on_paper> log;
   std::vector<std::string> warnings;
   abide::site site;
 
-  explicit shop(std::shared_ptr<log_on_paper> kept = nullptr) : log(std::move(kept)), site(made(*this)) {}
+  explicit shop(std::shared_ptr<log_on_paper> kept = nullptr, std::string_view policy = policy_text)
+      : log(std::move(kept)), site(made(*this, policy)) {}
 
-  static abide::site made(shop& s) {
+  static abide::site made(shop& s, std::string_view policy) {
     site_options options;
     options.keys = {secret};
     options.log = s.log;
     if (!s.log) options.records = "none";
     options.warn = [&s](const std::string& text) { s.warnings.push_back(text); };
-    return abide::site(parse_config(policy_text, "policy.json"), std::move(options));
+    return abide::site(parse_config(policy, "policy.json"), std::move(options));
   }
 };
 
@@ -105,7 +96,7 @@ record random_record(dice& d, std::int64_t now) {
 
 std::string random_cookies(dice& d, std::int64_t now) {
   std::string cookies;
-  for (const std::string_view name : {"r", "a", "f", "t", "s", "_ga", "_fbp"})
+  for (const std::string_view name : {"r", "a", "f", "t", "s", "l", "m", "_ga", "_fbp"})
     if (d.happens()) cookies.append(name).append("=").append(1, static_cast<char>('0' + d.below(3))).append("; ");
   if (d.below(4) != 0) cookies.append(signed_cookie(random_record(d, now)));
   if (d.below(10) == 0) cookies += "; abide=1.nnnn.0.0.0..~~forged~signature";
@@ -115,6 +106,7 @@ std::string random_cookies(dice& d, std::int64_t now) {
 field_list random_request(dice& d, const std::string& cookies) {
   field_list request{{"Host", std::string(d.one({"www.shop.example", "WWW.Shop.Example:8080", "shop.example"}))}};
   request.add("CF-IPCountry", d.one({"DE", "GB", "US", "BR", "XX"}));
+  if (d.below(4) == 0) request.add("CF-Region-Code", "CA");
   if (d.below(3) == 0) request.add("Sec-GPC", "1");
   if (d.below(6) == 0) request.add("DNT", d.one({"1", "0"}));
   if (d.below(6) == 0) request.add("Sec-Fetch-Dest", d.one({"iframe", "empty", "image"}));
@@ -137,6 +129,48 @@ field_list random_response(dice& d) {
   return response;
 }
 
+/// One exchange, whole: what is asked, and what the application would answer.
+struct script {
+  const abide::site* site = nullptr;
+  transport via = transport::plain;
+  std::string method = "GET", target, form, account;
+  abide::visitor about;
+  field_list request, response;
+  unsigned status = 200;
+  std::string_view html;
+  std::int64_t now = 0;
+
+  bool knows_person() const { return !account.empty() || about.age >= 0 || about.opted_out || about.incentive_kept; }
+};
+
+script random_script(dice& d, const std::string& cookies, std::string_view html, int number, std::int64_t now) {
+  script s;
+  s.request = random_request(d, cookies);
+  s.response = random_response(d);
+  s.html = html;
+  s.now = now;
+  // A page of its own each time: what was said of the one before is left out of no answer here.
+  s.target = "/page-" + std::to_string(number);
+  if (d.below(5) == 0) s.target = d.one({"/consent/policy", "/consent/cookies?lang=de", "/consent/state?reasons=1"});
+  if (d.below(8) == 0) s.method = "HEAD";
+  if (d.below(8) == 0) s.via = transport::tls;
+  if (d.below(6) == 0) s.account = "kim";
+  if (d.below(12) == 0) s.about.age = 15;
+  if (d.below(12) == 0) s.about.opted_out = true;
+  if (d.below(3) == 0) {
+    s.about.incentive_asked = s.about.incentive_kept = true;
+    s.about.programme = d.one({"loyalty", "miles"});
+  }
+  constexpr unsigned statuses[]{101, 103, 204, 206, 302, 304, 404};
+  if (d.below(4) == 0) s.status = statuses[d.below(std::size(statuses))];
+  if (d.below(6) == 0) {
+    s.method = "POST";
+    s.target = "/consent";
+    s.form = "choice=" + std::string(d.one({"accept-all", "reject-all", "save&grant=analytics"})) + "&from=banner";
+  }
+  return s;
+}
+
 struct outcome {
   std::vector<std::pair<std::string, std::string>> request, response;
   std::string body;
@@ -144,14 +178,18 @@ struct outcome {
   bool operator==(const outcome&) const = default;
 };
 
-outcome run(const abide::site& site, field_list request, field_list response, std::string_view target,
-            std::string_view html, std::int64_t now) {
-  visit v = site.begin("GET", target, request, direct, now);
+outcome run(const script& of) {
+  field_list request = of.request, response = of.response;
+  visit v = of.site->begin(of.method, of.target, request, {"10.0.0.1", of.via}, of.now);
   outcome o;
-  for (effect wanted = v.answer("GET", target, request, {}); wanted;) wanted = v.resume({}, request);
+  const auto carry = [&](effect wanted) {
+    while (wanted) wanted = v.resume({}, request);
+  };
+  if (of.knows_person()) carry(v.identify(of.account, of.about, request));
+  carry(v.answer(of.method, of.target, request, of.form));
   if (const auto own = v.take_reply()) return {request.list, own->fields, own->body, own->status};
-  o.body = html;
-  v.finish(200, response, &o.body);
+  o.body = of.html;
+  v.finish(of.status, response, &o.body);
   o.request = request.list;
   o.response = response.list;
   return o;
@@ -160,7 +198,7 @@ outcome run(const abide::site& site, field_list request, field_list response, st
 }  // namespace
 
 TEST_CASE("a thread that remembers much answers as one that remembers nothing") {
-  shop s;
+  shop first, second(nullptr, other_policy_text);
   dice d{std::mt19937(11)};
   std::int64_t now = today;
   constexpr std::string_view pages[]{
@@ -169,23 +207,36 @@ TEST_CASE("a thread that remembers much answers as one that remembers nothing") 
       "<body><span data-abide-status></span>", "plain"};
   std::vector<std::string> visitors(24);
   for (std::string& cookies : visitors) cookies = random_cookies(d, now);
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 4000; ++i) {
     now += static_cast<std::int64_t>(d.below(8));
     std::string& cookies = visitors[d.below(visitors.size())];
     if (d.below(6) == 0) cookies = random_cookies(d, now);
-    const field_list request = random_request(d, cookies), response = random_response(d);
-    // A page of its own each time: what was said of the one before is left out of no answer here.
-    const std::string target = "/page-" + std::to_string(i);
-    const std::string_view html = d.one(pages);
-    const outcome remembered = run(s.site, request, response, target, html, now);
+    script s = random_script(d, cookies, d.one(pages), i, now);
+    s.site = d.below(10) == 0 ? &second.site : &first.site;
+    const outcome remembered = run(s);
     outcome fresh;
-    std::thread([&] { fresh = run(s.site, request, response, target, html, now); }).join();
+    std::thread([&] { fresh = run(s); }).join();
     if (!(remembered == fresh)) {
       CHECK(remembered.request == fresh.request);
       CHECK(remembered.response == fresh.response);
       CHECK(remembered.body == fresh.body);
       FAIL("exchange " << i);
     }
+  }
+}
+
+TEST_CASE("members of two programmes who send the same cookies keep those of their own programme each") {
+  shop s;
+  for (const std::string_view programme : {"loyalty", "miles", "loyalty"}) {
+    field_list request =
+        request_of({{"CF-IPCountry", "US"}, {"CF-Region-Code", "CA"}, {"Sec-GPC", "1"}, {"Cookie", "l=1; m=1"}});
+    visit v = s.site.begin("GET", "/", request, direct, today);
+    visitor member;
+    member.incentive_asked = member.incentive_kept = true;
+    member.programme = programme;
+    CHECK_FALSE(v.identify("kim", member, request));
+    CHECK(request.all("Cookie") == (programme == "loyalty" ? "l=1" : "m=1"));
+    v.abandon();
   }
 }
 

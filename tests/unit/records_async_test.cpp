@@ -206,3 +206,25 @@ TEST_CASE("a notice's hash that is given with its text is not made again") {
   REQUIRE(log->append(e));
   CHECK(log->text_of(sha256_hex(e.notice_text)) == e.notice_text);
 }
+
+TEST_CASE("callbacks that throw, and those that ask and save again, keep nobody from an answer") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto told = std::make_shared<warnings>();
+  const auto log = records::open(at->url(), options_for(told));
+  answers<bool> last;
+  log->save(event_only(choice_of(new_subject())), [](const save_result&) { throw std::runtime_error("of the test"); });
+  log->history(new_subject(), 1, [](history_answer) { throw 1; });
+  log->save(event_only(choice_of(new_subject())), [&](const save_result& first) {
+    const std::string subject = new_subject();
+    CHECK(log->save_later(event_only(choice_of(subject))));
+    log->history(subject, 10, [&, first](history_answer past) {
+      log->save(event_only(choice_of(new_subject())), [&, first, past](const save_result& second) {
+        last.take(first && second && past && past->size() == 1);
+      });
+    });
+  });
+  CHECK(last.first.get_future().get());
+  CHECK(told->contain("a callback of the log threw: of the test"));
+  CHECK(log->append(choice_of(new_subject())));
+}

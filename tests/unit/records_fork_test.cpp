@@ -121,3 +121,58 @@ TEST_CASE("a fork while SQLite waits for a lock costs the waiting save nothing")
   sqlite3_close(other);
   CHECK(told.get_future().get());
 }
+
+TEST_CASE("a callback that forks: its child is ended when it returns, and the parent's log goes on") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  std::atomic<int> children{0}, ended{0};
+  const auto fork_here = [&] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::alarm(child_patience);
+      return;
+    }
+    ++children;
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILURE) ++ended;
+  };
+  std::promise<void> over;
+  const auto left = std::make_shared<std::atomic<bool>>(true);
+  log->save(event_only(choice_of(new_subject())), [&](const save_result&) {
+    fork_here();
+    log->history(
+        new_subject(), 1, [&](auto) { fork_here(); }, left);
+    log->history(new_subject(), 1, [&](auto) { fork_here(); });
+    log->save(event_only(choice_of(new_subject())), [&](const save_result&) {
+      fork_here();
+      over.set_value();
+    });
+  });
+  over.get_future().wait();
+  CHECK(works(*log));
+  CHECK(children == 4);
+  CHECK(ended == 4);
+  CHECK(verify_at(at->url()).finding_count == 0);
+}
+
+TEST_CASE("a callback that forks while others of its batch are yet to be written costs them nothing") {
+  const auto at = any_place();
+  if (!at) return;
+  for (int turn = 0; turn < 20; ++turn) {
+    const auto log = records::open(at->url(), options_for());
+    std::atomic<int> saved{0};
+    std::vector<std::promise<void>> told(8);
+    for (std::promise<void>& each : told)
+      log->save(event_only(choice_of(new_subject())), [&](const save_result& result) {
+        if (::fork() == 0) std::_Exit(0);
+        saved += result ? 1 : 0;
+        each.set_value();
+      });
+    for (std::promise<void>& each : told) each.get_future().wait();
+    while (::waitpid(-1, nullptr, 0) > 0) continue;
+    CHECK(saved == 8);
+  }
+  CHECK(verify_at(at->url()).finding_count == 0);
+}

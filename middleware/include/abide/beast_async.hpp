@@ -247,6 +247,17 @@ class respond_steps {
   std::unique_ptr<held, abandoning> held_;
 };
 
+/// A coroutine that is destroyed while it waits sends no response.
+struct abandoning_at_end {
+  visit& v;
+  ~abandoning_at_end() { v.abandon(); }
+};
+
+template <class Result>
+inline constexpr bool is_awaitable = false;
+template <class Response, class Executor>
+inline constexpr bool is_awaitable<boost::asio::awaitable<Response, Executor>> = true;
+
 }  // namespace beast_detail
 
 /// See `answer`; the thread never waits for the log.
@@ -287,14 +298,17 @@ auto async_identify(visit& v, boost::beast::http::header<true, Fields>& header, 
       beast_detail::conversing<steps>(steps{&v, &header, std::move(account), about}), token);
 }
 
-/// See `respond`; the thread never waits for the log. Nothing needs to outlive it but the site.
+/// See `respond`; the thread never waits for the log. `handle` may be a coroutine that gives the response. Nothing
+/// needs to outlive it but the site.
 template <class Body, class Fields, class Stream, class Handle>
 [[nodiscard]] boost::asio::awaitable<boost::beast::http::message_generator> async_respond(
     const site& s, boost::beast::http::request<Body, Fields> request, const Stream& stream, transport how,
     Handle handle) {
   visit v = begin(s, request, stream, how);
+  const beast_detail::abandoning_at_end end{v};
   if (auto reply = co_await async_answer(v, request)) co_return std::move(*reply);
-  co_return finished(v, handle(request));
+  if constexpr (beast_detail::is_awaitable<decltype(handle(request))>) co_return finished(v, co_await handle(request));
+  else co_return finished(v, handle(request));
 }
 
 /// The same with a completion token for `void(message_generator)`; a handler without an executor runs on the stream's.

@@ -59,8 +59,9 @@ struct log_change {
                                             ///< it is newer than an earlier link
 };
 
-/// Every function may be called from every thread and returns at once: none waits for a store. A callback is called
-/// exactly once, from any thread or before the function returns; it must neither block, throw nor fork.
+/// Every function may be called from every thread and returns at once: none waits for a store, none throws. A callback
+/// is called exactly once, from any thread or before the function returns. It may call the log; it must neither block,
+/// throw nor fork. Abide's own log warns of one that throws, and ends the child of one that forks when it returns.
 class ABIDE_API log {
  public:
   virtual ~log() = default;

@@ -99,6 +99,7 @@ class [[nodiscard]] ABIDE_API visit {
   effect answer(std::string_view method, std::string_view target, header_section& request, std::string_view body);
 
   /// Goes on with the result of the effect that identify, answer or resume returned; what is returned is the next one.
+  /// A result that nothing waits for is ignored. An account that nobody told of before answer counts as opted out.
   effect resume(effect_result, header_section& request);
 
   /// The reply after answer; nothing: the application is to be asked, and then finish is to be called.
@@ -106,6 +107,7 @@ class [[nodiscard]] ABIDE_API visit {
 
   /// Filters Set-Cookie, keeps the response out of shared caches where it depends on the visitor, and, in HTML pages,
   /// inserts the notice. `body` is null when it cannot be changed. True when it was changed: set a new Content-Length.
+  /// Of 1xx only Set-Cookie is filtered: a 101 ends the exchange, after the others the response is still to come.
   bool finish(unsigned status, header_section& response, std::string* body);
 
   /// Whether finish would insert a notice into this response if it had its body.

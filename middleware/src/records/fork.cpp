@@ -1,8 +1,11 @@
 #include "records/fork.hpp"
 
 #include <pthread.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 namespace abide::detail {
@@ -41,6 +44,13 @@ void after_in_child() {
 }  // namespace
 
 unsigned fork_count() noexcept { return forks.load(std::memory_order_relaxed); }
+
+// Without stdio, whose locks another thread of the parent may have held.
+void end_lost_child() noexcept {
+  constexpr std::string_view why = "abide: a callback of the log forked and returned: the child is ended\n";
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, why.data(), why.size());
+  std::_Exit(EXIT_FAILURE);
+}
 
 void join_forks(fork_guest* guest) {
   const std::lock_guard lock(guests().busy);

@@ -8,6 +8,10 @@ namespace abide::detail {
 /// parent.
 unsigned fork_count() noexcept;
 
+/// Ends this process, which a callback in a thread of the log's forked and then let return: nobody but that thread is
+/// in it, and the log is its parent's.
+[[noreturn]] void end_lost_child() noexcept;
+
 /// Told around every fork() of this process, in the thread that forks. The child forgets all guests: they are its
 /// parent's, and it must neither use nor destroy them.
 class fork_guest {

@@ -100,6 +100,13 @@ bool log_writer::try_open() {
   return is_open_;
 }
 
+// A callback that forks leaves SQLite's file closed (writer_watch.cpp).
+void log_writer::open_again() {
+  if (is_open_) return;
+  for (const std::string& each : store_->open()) options_.warn(each);
+  is_open_ = true;
+}
+
 // The fault is forgotten when what waited was written: what opens well may still be too full for that.
 void log_writer::come_back() {
   if (back_off_.count() == 0) return;
@@ -139,6 +146,7 @@ void log_writer::run_questions() {
 
 void log_writer::run_question(const question_pointer& asked) {
   try {
+    open_again();
     asked->read(*store_);
     finish({asked}, true);
   } catch (const store_error& error) {
@@ -152,11 +160,9 @@ void log_writer::run_question(const question_pointer& asked) {
 void log_writer::write(batch jobs) {
   for (int attempt = 1;; ++attempt) {
     try {
-      if (!is_open_) {
-        for (const std::string& each : store_->open()) options_.warn(each);
-        is_open_ = true;
-      }
+      open_again();
       jobs = without_stored(jobs);
+      open_again();
       commit(jobs);
       finish(jobs, save_status::saved, {});
       return come_back();

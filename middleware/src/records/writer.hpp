@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -51,6 +52,8 @@ class log_writer : fork_guest {
   batch take_jobs(batch& left);
   question_pointer take_question(std::vector<question_pointer>& left);
   question_pointer next_question();
+  template <class callback>
+  void call_back(const callback&) const;
   void finish(const batch&, save_status, const std::string& why);
   void finish(const std::vector<question_pointer>&, bool answered);
   void put_back(const batch&, const std::string& why);
@@ -71,6 +74,7 @@ class log_writer : fork_guest {
   // the store (writer.cpp)
   void run();
   bool try_open();
+  void open_again();
   void come_back();
   void go_away(const std::string& why, const batch& = {});
   void close_store();
@@ -113,5 +117,19 @@ class log_writer : fork_guest {
   std::chrono::milliseconds back_off_{0};
   std::thread thread_, watch_;
 };
+
+/// What nobody may do, a callback that throws or forks, costs no other asker anything.
+template <class callback>
+void log_writer::call_back(const callback& tell) const {
+  const unsigned forks = fork_count();
+  try {
+    tell();
+  } catch (const std::exception& error) {
+    options_.warn(store_->name() + ": a callback of the log threw: " + error.what());
+  } catch (...) {
+    options_.warn(store_->name() + ": a callback of the log threw");
+  }
+  if (fork_count() != forks) end_lost_child();
+}
 
 }  // namespace abide::detail

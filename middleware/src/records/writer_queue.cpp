@@ -143,7 +143,7 @@ void log_writer::finish(const batch& jobs, save_status status, const std::string
       if (!std::exchange(each->answered, true) && each->done) told.push_back(each);
     if (status == save_status::saved) saved_ += jobs.size();
   }
-  for (const job_pointer& each : told) each->done({status, each->id(), why});
+  for (const job_pointer& each : told) call_back([&] { each->done({status, each->id(), why}); });
 }
 
 void log_writer::finish(const std::vector<question_pointer>& asked, bool answered) {
@@ -153,7 +153,7 @@ void log_writer::finish(const std::vector<question_pointer>& asked, bool answere
     for (const question_pointer& each : asked)
       if (!std::exchange(each->answered, true)) told.push_back(each);
   }
-  for (const question_pointer& each : told) each->done(answered);
+  for (const question_pointer& each : told) call_back([&] { each->done(answered); });
 }
 
 void log_writer::put_back_to_wait(const batch& jobs) {

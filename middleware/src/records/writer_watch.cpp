@@ -38,7 +38,7 @@ void log_writer::watch() {
     const auto late = take_late();
     if (!late.empty()) {
       lock.unlock();
-      for (const auto& tell : late) tell();
+      for (const auto& tell : late) call_back(tell);
       lock.lock();
       continue;
     }

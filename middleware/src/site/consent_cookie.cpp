@@ -15,6 +15,7 @@ std::string signed_text(std::string_view said, std::string_view host) {
 }  // namespace
 
 std::optional<signed_choice> read_consent_cookie(std::string_view value, std::string_view host, const keys& keys) {
+  if (value.size() > consent_value_max) return {};
   const std::size_t signature = value.rfind('~');
   if (signature == std::string_view::npos || signature == 0) return {};
   const std::size_t key = value.rfind('~', signature - 1);
@@ -22,6 +23,7 @@ std::optional<signed_choice> read_consent_cookie(std::string_view value, std::st
   if (key == std::string_view::npos || subject >= key || subject > record_text_max) return {};
   if (key - subject - 1 > subject_size_max) return {};
   const std::string_view said = value.substr(0, key);
+  if (said.find('~', subject + 1) != std::string_view::npos) return {};  // the host's name is signed behind a tilde
   const std::string_view key_name = value.substr(key + 1, signature - key - 1);
   if (!keys.verify(key_name, signed_text(said, host), value.substr(signature + 1))) return {};
   const auto read = read_record(said.substr(0, subject));

@@ -3,6 +3,7 @@
 //   cookie-value = record "~" [ subject ] "~" key-name "~" signature      ; record: sdk/include/abide/record.hpp
 //   subject      = 16*64( ALPHA / DIGIT / "-" / "_" )                     ; the visitor's pseudonym in the log
 // The signature covers the host too, so that a cookie of one site under the same keys is no choice on another.
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ struct signed_choice {
   abide::record record;
   std::string subject;  ///< empty: nothing was recorded yet
 };
+
+/// A longer value is none that a site wrote.
+inline constexpr std::size_t consent_value_max = record_text_max + 192;
 
 /// What a cookie value says; nothing when it is forged, cut, or signed by a key that is gone.
 std::optional<signed_choice> read_consent_cookie(std::string_view value, std::string_view host, const keys&);

@@ -48,6 +48,10 @@ bool may_insert(const exchange& v, unsigned status, const header_section& respon
 
 bool finish_response(exchange& v, unsigned status, header_section& response, std::string* body) {
   const response_facts facts = read_response(response);  // views: the section is changed later
+  if (status < 200) {                                    // no cache keeps it, no page shows it
+    if (facts.sets_cookies) filter_set_cookies(v, response);
+    return false;
+  }
   const bool may = may_insert(v, status, facts);
   std::optional<detail::page_facts> page;
   detail::page_kind kind = detail::page_kind::none;

@@ -1,5 +1,6 @@
 #include "site/memory.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -9,6 +10,7 @@
 namespace abide {
 
 const signed_choice* verified_choices::read(std::string_view value, std::string_view host, const keys& signing) {
+  if (value.size() > consent_value_max) return nullptr;
   slot& at = slots_[mixed(0, value) % slot_count];
   if (at.value != value || at.host != host) {
     at.choice = read_consent_cookie(value, host, signing);
@@ -68,12 +70,17 @@ const rendered& rendered_pages::of(const exchange& v, const language& words, con
 }
 
 memory& memory_of(const site_state& site) {
-  thread_local std::unique_ptr<memory> kept;
-  if (!kept || kept->site_number != site.number) {
-    kept = std::make_unique<memory>();
-    kept->site_number = site.number;
+  thread_local std::array<std::unique_ptr<memory>, sites_max> kept;  // the latest first
+  const auto is_own = [&](const std::unique_ptr<memory>& each) { return each && each->site_number == site.number; };
+  if (is_own(kept.front())) return *kept.front();
+  auto found = std::find_if(kept.begin(), kept.end(), is_own);
+  if (found == kept.end()) {
+    found = kept.end() - 1;
+    *found = std::make_unique<memory>();
+    (*found)->site_number = site.number;
   }
-  return *kept;
+  std::rotate(kept.begin(), found, found + 1);
+  return *kept.front();
 }
 
 }  // namespace abide

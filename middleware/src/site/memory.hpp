@@ -118,7 +118,10 @@ struct memory {
   std::vector<char> scratch;  ///< room for one field
 };
 
-/// The thread's, for this site: of another site all is forgotten.
+/// How many sites a thread remembers at once.
+inline constexpr std::size_t sites_max = 4;
+
+/// The thread's, for this site. Of the sites that it served longest ago all is forgotten.
 memory& memory_of(const site_state&);
 
 }  // namespace abide

@@ -74,20 +74,24 @@ bool asks_for_log(const exchange& v) noexcept {
 
 /// Decides with what is known by now of the person, and hides cookies anew.
 void decide_again(exchange& v, header_section& request) {
+  hide_trailers(v, request);
   v.decision = decide_for(v, chosen_of(v));
   show_cookies(v, request);
   v.report.clear();
   hide_cookies(v, request, read_request(request, v.site->settings.policy.joined));
 }
 
+void take_account(exchange& v, const account_state& state, header_section& request) {
+  v.phase = phase::begun;
+  v.who.opted_out = v.who.opted_out || state.opted_out();
+  join_account(v, state);
+  decide_again(v, request);
+}
+
 // The last effect was carried out: the exchange goes on where it stopped.
 effect go_on(exchange& v, effect_result& result, header_section& request) {
   switch (std::exchange(v.phase, phase::begun)) {
-    case phase::awaits_account:
-      v.who.opted_out = v.who.opted_out || result.account.opted_out();
-      join_account(v, result.account);
-      decide_again(v, request);
-      return {};
+    case phase::awaits_account: take_account(v, result.account, request); return {};
     case phase::awaits_history: finish_receipt(v, result.history); return {};
     case phase::awaits_past: return continue_choice(v, result.history);
     case phase::awaits_save: finish_choice(v, result.saved); return {};
@@ -158,6 +162,7 @@ effect visit::identify(std::string_view account, const visitor& about, header_se
 
 effect visit::answer(std::string_view method, std::string_view target, header_section& request, std::string_view body) {
   exchange& v = *exchange_;
+  if (v.phase == phase::awaits_account) take_account(v, {}, request);  // nobody told: the strict answer
   hide_trailers(v, request);
   effect wanted;
   if (v.is_misdirected) v.reply = failure(421, "This site does not answer for that host.");
@@ -168,6 +173,7 @@ effect visit::answer(std::string_view method, std::string_view target, header_se
 
 effect visit::resume(effect_result result, header_section& request) {
   exchange& v = *exchange_;
+  if (!waits(v)) return {};
   const bool answers = v.phase != phase::awaits_account;
   effect wanted = go_on(v, result, request);
   settle(v, answers);
@@ -177,8 +183,14 @@ effect visit::resume(effect_result result, header_section& request) {
 std::optional<own_reply> visit::take_reply() { return std::exchange(exchange_->reply, std::nullopt); }
 
 bool visit::finish(unsigned status, header_section& response, std::string* body) {
-  exchange_->phase = phase::finished;
-  return finish_response(*exchange_, status, response, body);
+  exchange& v = *exchange_;
+  if (v.phase == phase::awaits_account) {
+    v.who.opted_out = true;
+    v.decision = decide_for(v, chosen_of(v));
+  }
+  const bool is_last = status >= 200 || status == 101;  // after 101 another protocol speaks
+  if (is_last) v.phase = phase::finished;
+  return finish_response(v, status, response, body);
 }
 
 bool visit::wants_body(unsigned status, const header_section& response) const {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <utility>
 
@@ -20,38 +21,65 @@ struct meeting {
   std::shared_ptr<std::atomic<bool>> gone = std::make_shared<std::atomic<bool>>(false);
 };
 
+/// Hears the first answer, also of a log that throws, or speaks twice.
+struct listener {
+  std::function<void(effect_result)> done;
+  std::atomic<bool> heard{false};
+  void hear(effect_result result) {
+    if (!heard.exchange(true)) done(std::move(result));
+  }
+};
+using listener_pointer = std::shared_ptr<listener>;
+
+void ask_account(log& log, const effect& wanted, const listener_pointer& to, log::gone_flag gone) {
+  const auto done = [to](const account_state& state) {
+    effect_result result;
+    result.account = state;
+    to->hear(std::move(result));
+  };
+  log.account(wanted.account, done, std::move(gone));
+}
+
+void ask_history(log& log, const effect& wanted, const listener_pointer& to, log::gone_flag gone) {
+  const auto done = [to](std::optional<std::vector<consent_record>> past) {
+    effect_result result;
+    result.history = std::move(past);
+    to->hear(std::move(result));
+  };
+  log.history(wanted.subject, wanted.count, done, std::move(gone));
+}
+
+void save(log& log, log_change change, const listener_pointer& to, log::gone_flag gone) {
+  const auto done = [to](const save_result& saved) {
+    effect_result result;
+    result.saved = saved;
+    to->hear(std::move(result));
+  };
+  log.save(std::move(change), done, std::move(gone));
+}
+
+void ask(log& log, effect wanted, const listener_pointer& to, log::gone_flag gone) {
+  switch (wanted.kind) {
+    case effect_kind::none: return to->hear({});
+    case effect_kind::account: return ask_account(log, wanted, to, std::move(gone));
+    case effect_kind::history: return ask_history(log, wanted, to, std::move(gone));
+    case effect_kind::save: return save(log, std::move(wanted.change), to, std::move(gone));
+  }
+}
+
 }  // namespace
 
 void carry_out(log& log, effect wanted, std::function<void(effect_result)> done, log::gone_flag gone) {
-  switch (wanted.kind) {
-    case effect_kind::none: return done({});
-    case effect_kind::account:
-      return log.account(
-          wanted.account,
-          [done = std::move(done)](const account_state& state) {
-            effect_result result;
-            result.account = state;
-            done(std::move(result));
-          },
-          std::move(gone));
-    case effect_kind::history:
-      return log.history(
-          wanted.subject, wanted.count,
-          [done = std::move(done)](std::optional<std::vector<consent_record>> past) {
-            effect_result result;
-            result.history = std::move(past);
-            done(std::move(result));
-          },
-          std::move(gone));
-    case effect_kind::save:
-      return log.save(
-          std::move(wanted.change),
-          [done = std::move(done)](const save_result& saved) {
-            effect_result result;
-            result.saved = saved;
-            done(std::move(result));
-          },
-          std::move(gone));
+  const auto to = std::make_shared<listener>();
+  to->done = std::move(done);
+  try {
+    ask(log, std::move(wanted), to, std::move(gone));
+  } catch (const std::exception& error) {
+    effect_result strict;
+    strict.saved.why = error.what();
+    to->hear(std::move(strict));
+  } catch (...) {
+    to->hear({});
   }
 }
 

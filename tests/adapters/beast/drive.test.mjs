@@ -168,6 +168,7 @@ when(name === 'advanced')(`${name}: a WebSocket is upgraded and echoes`, async (
   connection.write(request('GET', '/', {Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': key}));
   const response = await connection.read(true);
   assert.equal(response.status, 101);
+  assert.deepEqual(response.all('set-cookie'), ['cart=empty; Path=/']);
   assert.equal(response.first('sec-websocket-accept'), createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64'));
   connection.write('\x81\x82\0\0\0\0hi');
   assert.equal(await connection.bytes(4), '\x81\x02hi');

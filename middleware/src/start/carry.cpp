@@ -43,6 +43,15 @@ void carry_out(log& log, effect wanted, std::function<void(effect_result)> done,
             done(std::move(result));
           },
           std::move(gone));
+    case effect_kind::latest:
+      return log.latest(
+          wanted.subject, wanted.time_ms,
+          [done = std::move(done)](const latest_choice& found) {
+            effect_result result;
+            result.latest = found;
+            done(std::move(result));
+          },
+          std::move(gone));
     case effect_kind::save:
       return log.save(
           std::move(wanted.change),

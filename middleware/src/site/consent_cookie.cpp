@@ -64,8 +64,9 @@ std::optional<record> read_whole_or_cut(std::string_view text) {
   return read_record(std::string(text.substr(0, choices_size)).append("0.0.0.."));
 }
 
+// Chromium throws cookies of high priority out of a full jar last; other browsers ignore the attribute.
 std::string attributes(const cookie_realm& realm) {
-  std::string text = "; Path=/; HttpOnly; SameSite=Lax";
+  std::string text = "; Path=/; HttpOnly; SameSite=Lax; Priority=High";
   if (realm.secure) text += "; Secure";
   if (realm.is_domain) text.append("; Domain=").append(realm.host);
   return text;

@@ -123,7 +123,7 @@ int erase_records(arguments& from) {
   place.must_exist();
   const auto signing = place.signing();
   const auto store = place.open(store_use::write);
-  const std::vector<std::string> names = account_names(place.secrets).of(*account);
+  const std::vector<std::string> names = account_names(place.secrets, place.retired).of(*account);
   const auto opted_out = store->opted_out(names);
   const bool was_opted_out =
       std::any_of(opted_out.begin(), opted_out.end(), [](const auto& since) { return since.has_value(); });

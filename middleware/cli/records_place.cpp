@@ -1,5 +1,6 @@
 #include "records_place.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -18,19 +19,22 @@ std::string take_store(arguments& from, const std::optional<config>& site) {
   }
 }
 
+void warn(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); }
+
 }  // namespace
 
 records_place take_records(arguments& from) {
   records_place made;
   if (const auto file = from.take_option("--policy")) made.site = load_config(*file);
   made.where = take_store(from, made.site);
-  if (made.site && !made.site->keys.empty()) made.secrets = read_secrets(made.site->keys);
-  else if (std::getenv("ABIDE_KEYS")) made.secrets = read_secrets("env:ABIDE_KEYS");
+  if (made.site && !made.site->keys.empty()) made.secrets = read_secrets(made.site->keys, "consent.keys", warn);
+  else if (std::getenv("ABIDE_KEYS")) made.secrets = read_secrets("env:ABIDE_KEYS", "keys", warn);
+  if (made.site) made.retired = read_secrets(made.site->keys_retired, "consent.keys_retired", warn);
   return made;
 }
 
 std::unique_ptr<keys> records_place::signing() const {
-  return secrets.empty() ? nullptr : std::make_unique<keys>(secrets, "consent.keys");
+  return secrets.empty() ? nullptr : std::make_unique<keys>(secrets, "consent.keys", key_use::records, retired);
 }
 
 void records_place::must_exist() const {

@@ -16,6 +16,7 @@ using namespace detail;  // the records' own
 struct records_place {
   std::string where;
   std::vector<std::string> secrets;  ///< empty: no keys are known
+  std::vector<std::string> retired;  ///< these only verify
   std::optional<config> site;        ///< with --policy
 
   std::unique_ptr<keys> signing() const;  ///< null without keys

@@ -67,9 +67,11 @@ std::string consent_text(const config& site) {
   const policy& rules = site.policy;
   const std::string life = rules.lifetime_days == 0 ? "as long as the law or its guidance says for the place"
                                                     : std::to_string(rules.lifetime_days) + " days";
+  const std::string domain =
+      site.consent_domain.empty() ? "" : "  One choice holds on every host of " + site.consent_domain + ".\n";
   return "Consent\n  Notice version " + std::to_string(rules.notice_version) + " in " + joined(site.languages) +
          (site.insert_notice ? ", inserted into pages" : ", placed by the pages themselves") +
-         ". Consent to an earlier version no longer counts.\n  Consent lasts " + life + ".\n";
+         ". Consent to an earlier version no longer counts.\n  Consent lasts " + life + ".\n" + domain;
 }
 
 std::string unknown_text(const policy& rules) {

@@ -104,6 +104,10 @@ std::vector<std::string> policy_warnings(const config& site, std::int64_t now) {
         "/records/retain_days: missing; records are kept for ever, and visitors must be told how long (GDPR Art. "
         "5(1)(e), "
         "13(2)(a))");
+  if (!site.consent_domain.empty())
+    out.push_back(
+        "/consent/domain: every host of " + site.consent_domain +
+        " can refuse for the visitor, or bring an older choice back (SECURITY.md); all of them must be yours");
   warn_of_languages(site, out);
   warn_of_exemptions(site, out);
   warn_of_cookies(site, out);

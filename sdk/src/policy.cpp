@@ -8,11 +8,11 @@ namespace {
 
 bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
   if (p.consent_cookie.empty()) return false;
-  constexpr std::string_view host_prefix = "__Host-";
-  if (name.size() != p.consent_cookie.size() && name.size() != p.consent_cookie.size() + host_prefix.size())
-    return false;
-  if (ascii::starts_with(name, host_prefix)) name.remove_prefix(host_prefix.size());
-  return name == p.consent_cookie;
+  for (const std::string_view prefix : {"__Host-", "__Secure-"})
+    if (ascii::starts_with(name, prefix)) name.remove_prefix(prefix.size());
+  if (!ascii::starts_with(name, p.consent_cookie)) return false;
+  name.remove_prefix(p.consent_cookie.size());
+  return name.empty() || name == signal_cookie_suffix;
 }
 
 std::size_t weight_of(const cookie_rule& rule) noexcept {

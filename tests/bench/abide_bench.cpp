@@ -274,19 +274,20 @@ BENCHMARK(read_one_record);
 // ---- The middleware's part
 
 void verify_consent_cookie(benchmark::State& state) {
-  const keys signing({std::string(32, 'k')}, "");
-  std::string value = write_consent_cookie("abide", {some_record(), {}}, "www.shop.example", signing, true, 395);
+  const keys signing({std::string(32, 'k')}, "", key_use::cookies);
+  std::string value =
+      write_consent_cookie("abide", {some_record(), {}, 0, 0, true}, {"www.shop.example", true, false}, signing, 395);
   value = value.substr(6, value.find(';') - 6);
   const count_allocations count(state);
-  for (auto _ : state) benchmark::DoNotOptimize(read_consent_cookie(value, "www.shop.example", signing));
+  for (auto _ : state) benchmark::DoNotOptimize(read_consent_cookie(value, {"www.shop.example", true, false}, signing));
 }
 BENCHMARK(verify_consent_cookie);
 
 void sign_consent_cookie(benchmark::State& state) {
-  const keys signing({std::string(32, 'k')}, "");
+  const keys signing({std::string(32, 'k')}, "", key_use::cookies);
   for (auto _ : state)
-    benchmark::DoNotOptimize(
-        write_consent_cookie("abide", {some_record(), {}}, "www.shop.example", signing, true, 395));
+    benchmark::DoNotOptimize(write_consent_cookie("abide", {some_record(), {}, 0, 0, true},
+                                                  {"www.shop.example", true, false}, signing, 395));
 }
 BENCHMARK(sign_consent_cookie);
 

@@ -1,16 +1,26 @@
-// The consent cookie: raw bytes are no choice; a signed text is one exactly when it reads as a record.
+// The consent cookie: raw bytes grant nothing; a signed text is a choice exactly when it reads as a record.
 #include "input.hpp"
-#include "site/consent_cookie.hpp"
+#include "site/consent_reading.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const abide::keys keys({std::string(32, 'k'), std::string(40, 'o')}, "");
+  static const abide::keys keys({std::string(32, 'k'), std::string(40, 'o')}, "", abide::key_use::cookies);
+  const abide::cookie_realm here{"shop.example", false, false};
   const exact_copy copy({reinterpret_cast<const char*>(data), size});
-  must(!abide::read_consent_cookie(copy.view(), "shop.example", keys), "unsigned bytes are no choice");
+  must(!abide::read_consent_cookie(copy.view(), here, keys), "unsigned bytes are no choice");
+  abide::consent_reading found;
+  found.add_refusals(copy.view());
+  found.add_signal(copy.view());
+  const auto unsigned_record = abide::record_at(found, 1795305600);
+  must(!unsigned_record || !abide::grants_any(*unsigned_record), "unsigned bytes grant nothing");
+  must(!unsigned_record || !unsigned_record->exception, "unsigned bytes except nothing");
   const std::string text(copy.view());
-  if (text.find('~') != std::string::npos) return 0;
-  const std::string value = text + "~~" + std::string(keys.newest()) + "~" + keys.sign(text + "~~shop.example");
-  must(abide::read_consent_cookie(value, "shop.example", keys).has_value() == abide::read_record(text).has_value(),
+  if (text.find('~') != std::string::npos || text.find('\n') != std::string::npos) return 0;
+  const std::string said = text + "~~0~0";
+  const std::string value =
+      said + "~" + std::string(keys.newest()) + "~" + keys.sign("abide-choice-2\nhttp\nhost\nshop.example\n" + said);
+  must(abide::read_consent_cookie(value, here, keys).has_value() == abide::read_record(text).has_value(),
        "a signed text counts as its record");
-  must(!abide::read_consent_cookie(value, "other.example", keys), "a choice is one host's");
+  must(!abide::read_consent_cookie(value, {"other.example", false, false}, keys), "a choice is one host's");
+  must(!abide::read_consent_cookie(value, {"shop.example", true, false}, keys), "a choice is one scheme's");
   return 0;
 }

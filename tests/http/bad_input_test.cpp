@@ -68,7 +68,7 @@ TEST_CASE("a request without Host and one over HTTP/1.0 are served under the sit
   CHECK(s.raw("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").status == 200);
 }
 
-TEST_CASE("a forged, truncated, duplicated or foreign consent cookie is no choice") {
+TEST_CASE("a forged, truncated or foreign consent cookie is no consent") {
   shop s;
   const std::string cookie = accepted(s);
   REQUIRE(is_accepted(s, cookie));
@@ -78,19 +78,9 @@ TEST_CASE("a forged, truncated, duplicated or foreign consent cookie is no choic
     if (is_accepted(s, forged)) FAIL("forged at " << i);
     if (is_accepted(s, cookie.substr(0, i))) FAIL("cut at " << i);
   }
-  CHECK_FALSE(is_accepted(s, cookie + "; " + cookie));
-  CHECK_FALSE(is_accepted(s, cookie + "; abide=x"));
-  CHECK_FALSE(is_accepted(s, "abide=; " + cookie));
   CHECK_FALSE(is_accepted(s, cookie, "shop.example"));
   CHECK_FALSE(is_accepted(s, cookie, "account.shop.example"));
   CHECK(is_accepted(s, cookie, "WWW.shop.example:8080"));
-}
-
-TEST_CASE("a consent cookie twice in two fields is no choice either") {
-  shop s;
-  const std::string cookie = accepted(s);
-  s.get("/", {{"Cookie", cookie}, {"Cookie", cookie + "; t=1"}});
-  CHECK(s.cookies_seen().find("t=1") == std::string::npos);
 }
 
 TEST_CASE("a consent cookie of plain HTTP is no choice on HTTPS, whatever it is called") {
@@ -99,7 +89,7 @@ TEST_CASE("a consent cookie of plain HTTP is no choice on HTTPS, whatever it is 
   shop tls({.location = "DE", .tls = true});
   CHECK_FALSE(is_accepted(tls, cookie));
   CHECK_FALSE(is_accepted(tls, "=__Host-" + cookie));
-  CHECK(is_accepted(tls, "__Host-" + cookie));  // same keys, same host: the browser vouches for the prefix
+  CHECK_FALSE(is_accepted(tls, "__Host-" + cookie));  // what is signed says the scheme
 }
 
 TEST_CASE("a choice signed by a key that was rotated out is no choice") {

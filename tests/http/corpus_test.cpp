@@ -64,8 +64,9 @@ abide::record record_of(const json& from) {
 
 std::string signed_record(const one_case& c, const field_pairs& request) {
   std::string host = all_of(request, "Host");
-  const abide::keys keys({secret}, "");
-  const std::string field = abide::write_consent_cookie("abide", {record_of(c.in["record"]), {}}, host, keys, false, 1);
+  const abide::keys keys({secret}, "", abide::key_use::cookies);
+  const std::string field = abide::write_consent_cookie("abide", {record_of(c.in["record"]), {}, 0, 9999999999, true},
+                                                        {host, false, false}, keys, 1);
   return field.substr(0, field.find(';'));
 }
 
@@ -114,7 +115,7 @@ TEST_CASE("filter cases come out of a Beast server as out of the core") {
     REQUIRE(set.size() >= kept.size());
     CHECK(std::vector<std::string>(set.begin(), set.begin() + static_cast<std::ptrdiff_t>(kept.size())) == kept);
     for (std::size_t i = kept.size(); i < set.size(); ++i)
-      CHECK((set[i].find("=; Max-Age=0") != std::string::npos || set[i].rfind("abide=", 0) == 0));
+      CHECK((set[i].find("=; Max-Age=0") != std::string::npos || set[i].rfind("abide_signal=", 0) == 0));
 
     std::vector<std::string> removed, reported;
     for (const json& item : c.out["removed"])

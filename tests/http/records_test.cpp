@@ -82,12 +82,11 @@ TEST_CASE("UX21: one record for each change of state, none for a request") {
   b.post("choice=opt-out");
   for (int i = 0; i < 5; ++i) b.get();
   b.post("choice=reject-all");
-  CHECK(kinds(recorded(s, b)) == "signal_on deny change");
-  CHECK(recorded(s, b).at(0).event.source == abide::source::gpc_header);
+  CHECK(kinds(recorded(s, b)) == "deny change");
   CHECK(recorded(s, b).at(0).event.seen.gpc);
 }
 
-TEST_CASE("a signal that only the page's script sees leaves one record, not one a page") {
+TEST_CASE("a signal that only the page's script sees is remembered without a record and an identifier") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
@@ -95,18 +94,19 @@ TEST_CASE("a signal that only the page's script sees leaves one record, not one 
     const answer a = b.post("gpc=1", "/consent/signal");
     CHECK(a.status == 200);
     CHECK(a.body.find("\"allowedShared\":[\"required\"]") != std::string::npos);
+    CHECK(a.set_cookie("abide_signal").empty() == (i > 0));
   }
-  CHECK(kinds(recorded(s, b)) == "signal_on");
-  CHECK(recorded(s, b).at(0).event.source == abide::source::gpc_js);
+  CHECK(b.jar.header(b.here("/")).find("abide=") == std::string::npos);
+  CHECK(b.get("/consent/receipt").status == 404);
 }
 
-TEST_CASE("the pictures of a first page do not each leave a record") {
+TEST_CASE("the pictures of a first page do not each remember the signal") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
-  CHECK(s.get("/logo.png", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "image"}}).set_cookie("abide").empty());
-  CHECK_FALSE(s.get("/", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "document"}}).set_cookie("abide").empty());
+  CHECK(s.get("/logo.png", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "image"}}).set_cookie("abide_signal").empty());
+  CHECK_FALSE(s.get("/", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "document"}}).set_cookie("abide_signal").empty());
 }
 
 TEST_CASE("no address, user agent or URL reaches the log") {
@@ -299,9 +299,9 @@ TEST_CASE("an informed exception is never taken on a first page view, has its ow
   b.post("choice=save&exception=targeting&keep=analytics&keep=functional&lang=en");
   CHECK(asks(s, b) == "raft");
   const auto records = recorded(s, b);
-  CHECK(kinds(records) == "signal_on exception");
-  CHECK(records.at(1).event.conflict == abide::conflict_state::exception_granted);
-  CHECK(s.server.log()->text_of(records.at(1).event.notice_hash).value_or("").find("despite the signal") !=
+  CHECK(kinds(records) == "exception");
+  CHECK(records.at(0).event.conflict == abide::conflict_state::exception_granted);
+  CHECK(s.server.log()->text_of(records.at(0).event.notice_hash).value_or("").find("despite the signal") !=
         std::string::npos);
   s.next = page();
   const std::string html = b.get().body;

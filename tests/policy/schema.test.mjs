@@ -42,7 +42,7 @@ const full = JSON.parse(`{
                  "vendor_policy": "https://vendor.example/privacy"}],
   "exempt": ["GB:statistical:_ga*"],
   "unknown": "targeting",
-  "consent": {"path": "/consent", "cookie": "abide", "lifetime_days": 180, "choices_per_minute": 60, "keys": "env:ABIDE_KEYS"},
+  "consent": {"path": "/consent", "cookie": "abide", "lifetime_days": 180, "choices_per_minute": 60, "keys": "env:ABIDE_KEYS", "keys_retired": "file:old.keys", "domain": "shop.example"},
   "records": {"retain_days": 1825, "store": "sqlite:abide.db"}
 }`);
 

@@ -2,10 +2,12 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "abide/config.hpp"
 #include "abide/cookie.hpp"
+#include "abide/event.hpp"
 #include "catch.hpp"
 #include "words.hpp"
 
@@ -32,13 +34,37 @@ std::string value_of(const std::string& field) {
   return field.substr(equals + 1, field.find(';') - equals - 1);
 }
 
-std::string signed_by(const keys& k, std::string_view host = "shop.example") {
-  return value_of(write_consent_cookie("abide", {sample(), subject}, host, k, false, 395));
+constexpr cookie_realm here{"shop.example", false, false}, on_https{"shop.example", true, false};
+
+signed_choice sample_choice() { return {sample(), subject, 1795305600123, words::today(), true}; }
+
+std::string signed_by(const keys& k, const cookie_realm& realm = here) {
+  return value_of(write_consent_cookie("abide", sample_choice(), realm, k, 395));
+}
+
+/// As the first versions did.
+std::string signed_in_first_form(const keys& k, std::string_view key_name, std::size_t key) {
+  char text[record_text_max];
+  const std::string said = std::string(text, write_record(sample(), text)) + "~" + subject;
+  return said + "~" + std::string(key_name) + "~" + k.signatures(said + "~shop.example").at(key);
+}
+
+std::string key_name_of(const std::string& secret) {
+  const std::string hex = sha256_hex(secret);
+  std::string bytes, name;
+  for (std::size_t i = 0; i < hex.size(); i += 2) bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  unsigned held = 0, bits = 0;
+  for (const char c : bytes) {
+    held = held << 8 | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 6; bits -= 6) name += letters[held >> (bits - 6) & 63u];
+  }
+  return name.substr(0, key_name_size);
 }
 
 std::string fault_of(const std::vector<std::string>& secrets) {
   try {
-    keys(secrets, "consent.keys");
+    keys(secrets, "consent.keys", key_use::cookies);
   } catch (const config_error& error) {
     return error.what();
   }
@@ -48,10 +74,10 @@ std::string fault_of(const std::vector<std::string>& secrets) {
 }  // namespace
 
 TEST_CASE("the consent cookie is __Host- and Secure on HTTPS, HttpOnly always") {
-  const keys k({secret_one}, "");
+  const keys k({secret_one}, "", key_use::cookies);
   CHECK(consent_cookie_name(config{}, true) == "__Host-abide");
   CHECK(consent_cookie_name(config{}, false) == "abide");
-  const std::string secure = write_consent_cookie("__Host-abide", {sample(), subject}, "shop.example", k, true, 395);
+  const std::string secure = write_consent_cookie("__Host-abide", sample_choice(), on_https, k, 395);
   const set_cookie c = read_set_cookie(secure);
   CHECK(c.name == "__Host-abide");
   CHECK(c.secure);
@@ -61,31 +87,33 @@ TEST_CASE("the consent cookie is __Host- and Secure on HTTPS, HttpOnly always") 
   CHECK(c.same_site == same_site::lax);
   CHECK(c.max_age == 395 * 86400);
   CHECK(why_rejected(secure, c, {"shop.example", true}).empty());
-  CHECK_FALSE(
-      read_set_cookie(write_consent_cookie("abide", {sample(), subject}, "shop.example", k, false, 395)).secure);
+  CHECK_FALSE(read_set_cookie(write_consent_cookie("abide", sample_choice(), here, k, 395)).secure);
 }
 
 TEST_CASE("the value of a consent cookie needs no quoting") {  // CK-1
-  const std::string value = signed_by(keys({secret_one}, ""));
+  const std::string value = signed_by(keys({secret_one}, "", key_use::cookies));
   for (const char c : value) CHECK((c > ' ' && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\'));
   CHECK(value.size() < 256);
 }
 
 TEST_CASE("a signed choice reads back") {
-  const keys k({secret_one}, "");
-  const auto read = read_consent_cookie(signed_by(k), "shop.example", k);
+  const keys k({secret_one}, "", key_use::cookies);
+  const auto read = read_consent_cookie(signed_by(k), here, k);
   REQUIRE(read.has_value());
   CHECK(read->record.choices == sample().choices);
   CHECK(read->record.time == sample().time);
   CHECK(read->record.sticky_since == sample().sticky_since);
   CHECK(read->subject == subject);
+  CHECK(read->serial == 1795305600123);
+  CHECK(read->written == words::today());
+  CHECK(read->is_newly_signed);
 }
 
 TEST_CASE("a choice with any byte changed, cut or added is no choice") {
-  const keys k({secret_one}, "");
+  const keys k({secret_one}, "", key_use::cookies);
   const std::string value = signed_by(k);
   const auto is_refused = [&](const std::string& changed) {
-    return !read_consent_cookie(changed, "shop.example", k).has_value();
+    return !read_consent_cookie(changed, here, k).has_value();
   };
   for (std::size_t i = 0; i < value.size(); ++i) {
     for (const char c : {'0', 'g', '~', '.', 'A', '\0', '\xff'})
@@ -100,51 +128,95 @@ TEST_CASE("a choice with any byte changed, cut or added is no choice") {
 }
 
 TEST_CASE("an unsigned record is no choice") {
-  const keys k({secret_one}, "");
+  const keys k({secret_one}, "", key_use::cookies);
   const std::string name(k.newest());
   for (const std::string& value :
        {std::string("1.nggg.1795305600.1.1.."), std::string("1.nggg.1795305600.1.1..~") + name + "~",
         std::string("1.nggg.1795305600.1.1..~~"), std::string("~~"), std::string("~"), std::string(),
         std::string(5000, '~'), std::string(5000, '1') + "~" + name + "~x"})
-    CHECK_FALSE(read_consent_cookie(value, "shop.example", k).has_value());
+    CHECK_FALSE(read_consent_cookie(value, here, k).has_value());
 }
 
 TEST_CASE("a well-signed text that is no record is no choice") {
-  const keys k({secret_one}, "");
-  const std::string text = "2.nggg.1795305600.1.1..";
-  CHECK_FALSE(read_consent_cookie(text + "~~" + std::string(k.newest()) + "~" + k.sign(text + "~~shop.example"),
-                                  "shop.example", k)
-                  .has_value());
-  const std::string good = "1.nggg.1795305600.1.1..";
-  CHECK(read_consent_cookie(good + "~~" + std::string(k.newest()) + "~" + k.sign(good + "~~shop.example"),
-                            "shop.example", k)
-            .has_value());
+  const keys k({secret_one}, "", key_use::cookies);
+  const auto reads = [&](const std::string& record, const std::string& rest = "~~0~0") {
+    const std::string said = record + rest;
+    const std::string signature = k.sign("abide-choice-2\nhttp\nhost\nshop.example\n" + said);
+    return read_consent_cookie(said + "~" + std::string(k.newest()) + "~" + signature, here, k).has_value();
+  };
+  CHECK_FALSE(reads("2.nggg.1795305600.1.1.."));
+  CHECK(reads("1.nggg.1795305600.1.1.."));
+  CHECK_FALSE(reads("1.nggg.1795305600.1.1..", "~~x~0"));
+  CHECK_FALSE(reads("1.nggg.1795305600.1.1..", "~~0~"));
+  CHECK_FALSE(reads("1.nggg.1795305600.1.1..", "~~0~0~0"));
+  CHECK_FALSE(reads("1.nggg.1795305600.1.1..", "~" + std::string(65, 's') + "~0~0"));
 }
 
-TEST_CASE("a choice made on another host is no choice here") {
-  const keys k({secret_one}, "");
-  const std::string value = signed_by(k, "shop.example");
-  CHECK(read_consent_cookie(value, "shop.example", k).has_value());
-  for (const char* host : {"", "other.example", "www.shop.example", "SHOP.example", "shop.example.", "shop.exampl"})
-    CHECK_FALSE(read_consent_cookie(value, host, k).has_value());
+TEST_CASE("a choice made on another host, over another scheme or for another domain is no choice here") {
+  const keys k({secret_one}, "", key_use::cookies);
+  const std::string value = signed_by(k);
+  CHECK(read_consent_cookie(value, here, k).has_value());
+  for (const char* host : {"", "other.example", "www.shop.example", "SHOP.example", "shop.example.", "shop.exampl",
+                           "shop.example~", "shop.example\nx"})
+    CHECK_FALSE(read_consent_cookie(value, {host, false, false}, k).has_value());
+  CHECK_FALSE(read_consent_cookie(value, on_https, k).has_value());
+  CHECK_FALSE(read_consent_cookie(value, {"shop.example", false, true}, k).has_value());
+  CHECK_FALSE(read_consent_cookie(signed_by(k, on_https), here, k).has_value());
+}
+
+TEST_CASE("a choice in the first form, which an earlier version signed, still reads, and is to be written anew") {
+  const keys k({secret_one}, "", key_use::cookies);
+  const std::string value = signed_in_first_form(k, key_name_of(secret_one), 1);
+  const auto read = read_consent_cookie(value, here, k);
+  REQUIRE(read.has_value());
+  CHECK(read->record.choices == sample().choices);
+  CHECK(read->serial == 0);
+  CHECK_FALSE(read->is_newly_signed);
+  CHECK_FALSE(read_consent_cookie(value, {"shop.example", false, true}, k).has_value());
+  CHECK_FALSE(read_consent_cookie(value, {"other.example", false, false}, k).has_value());
+}
+
+TEST_CASE("of the first form a tilde in the host means nothing: it could be told from the subject by nobody") {
+  const keys k({secret_one}, "", key_use::cookies);
+  const std::string said = "1.nggg.1795305600.1.1..~a";
+  const std::string value = said + "~" + key_name_of(secret_one) + "~" + k.signatures(said + "~b~shop.example").at(1);
+  CHECK_FALSE(read_consent_cookie(value, {"b~shop.example", false, false}, k).has_value());
 }
 
 TEST_CASE("the newest key signs, older ones still verify, and a removed one does not") {
-  const keys old({secret_one}, ""), rotated({secret_two, secret_one}, ""), after({secret_two}, "");
+  const auto made = [](const std::vector<std::string>& secrets) { return keys(secrets, "", key_use::cookies); };
+  const keys old = made({secret_one}), rotated = made({secret_two, secret_one}), after = made({secret_two});
   const std::string value = signed_by(old);
-  CHECK(read_consent_cookie(value, "shop.example", rotated).has_value());
-  CHECK_FALSE(read_consent_cookie(value, "shop.example", after).has_value());
+  const auto read = read_consent_cookie(value, here, rotated);
+  REQUIRE(read.has_value());
+  CHECK_FALSE(read->is_newly_signed);
+  CHECK_FALSE(read_consent_cookie(value, here, after).has_value());
   CHECK(rotated.newest() == after.newest());
   CHECK(rotated.newest() != old.newest());
-  CHECK(read_consent_cookie(signed_by(rotated), "shop.example", after).has_value());
-  CHECK_FALSE(read_consent_cookie(signed_by(rotated), "shop.example", old).has_value());
+  CHECK(read_consent_cookie(signed_by(rotated), here, after).has_value());
+  CHECK_FALSE(read_consent_cookie(signed_by(rotated), here, old).has_value());
+}
+
+TEST_CASE("each use of a secret has a key of its own") {
+  const auto made = [](key_use use) { return keys({secret_one}, "", use); };
+  const keys cookies = made(key_use::cookies), records = made(key_use::records), accounts = made(key_use::accounts);
+  const std::string said = "the same text";
+  CHECK(cookies.sign(said) != records.sign(said));
+  CHECK(cookies.sign(said) != accounts.sign(said));
+  CHECK(records.sign(said) != accounts.sign(said));
+  CHECK_FALSE(records.verify(cookies.newest(), said, cookies.sign(said)));
+}
+
+TEST_CASE("keys are derived as RFC 5869 says") {
+  // Python's hmac: PRK = HMAC(32 zero bytes, secret), OKM = HMAC(PRK, "abide records" 01), then HMAC(OKM, "x")
+  CHECK(keys({secret_one}, "", key_use::records).sign("x") == "WdJx_PI2dgxjvNMquNvTKDmW141nmk5-qStpjMsByiQ");
 }
 
 TEST_CASE("one key's name with another key's signature is refused") {
-  const keys both({secret_one, secret_two}, ""), two({secret_two}, "");
+  const keys both({secret_one, secret_two}, "", key_use::cookies), two({secret_two}, "", key_use::cookies);
   std::string value = signed_by(two);
-  value.replace(value.find('~', value.find('~') + 1) + 1, key_name_size, std::string(both.newest()));
-  CHECK_FALSE(read_consent_cookie(value, "shop.example", both).has_value());
+  value.replace(value.rfind('~') - key_name_size, key_name_size, std::string(both.newest()));
+  CHECK_FALSE(read_consent_cookie(value, here, both).has_value());
 }
 
 TEST_CASE("keys are at least 32 bytes, and no message shows one") {
@@ -156,17 +228,80 @@ TEST_CASE("keys are at least 32 bytes, and no message shows one") {
   CHECK(fault_of({secret_one, secret_three}) == "no fault");
 }
 
+namespace {
+
+struct told {
+  std::vector<std::string> secrets, warnings;
+  std::string fault;
+};
+
+told read_from(const std::string& place) {
+  told made;
+  try {
+    made.secrets = read_secrets(place, "consent.keys", [&](const std::string& text) { made.warnings.push_back(text); });
+  } catch (const config_error& error) {
+    made.fault = error.what();
+  }
+  return made;
+}
+
+const std::string good_one = "c8a1f09b7e5d4326", good_two = "0f1e2d3c4b5a6978";
+const std::string key_one = good_one + good_one, key_two = good_two + good_two;
+
+struct key_file {
+  std::string path = ABIDE_BINARY_DIR "/keys_of_a_test.txt";
+  explicit key_file(const std::string& text, std::filesystem::perms mode = std::filesystem::perms::owner_read) {
+    std::filesystem::remove(path);
+    std::ofstream(path) << text;
+    std::filesystem::permissions(path, mode);
+  }
+  ~key_file() { std::filesystem::remove(path); }
+};
+
+}  // namespace
+
 TEST_CASE("keys come from the environment or from a file, newest first") {
-  setenv("ABIDE_TEST_KEYS", (secret_one + "," + secret_three + "  x").c_str(), 1);
-  CHECK(read_secrets("env:ABIDE_TEST_KEYS") == std::vector<std::string>{secret_one, secret_three, "x"});
+  setenv("ABIDE_TEST_KEYS", (key_one + "," + key_two + "  ").c_str(), 1);
+  CHECK(read_from("env:ABIDE_TEST_KEYS").secrets == std::vector<std::string>{key_one, key_two});
   unsetenv("ABIDE_TEST_KEYS");
-  CHECK_THROWS_AS(read_secrets("env:ABIDE_TEST_KEYS"), config_error);
-  const std::string file = ABIDE_BINARY_DIR "/keys_of_a_test.txt";
-  std::ofstream(file) << secret_one << "\n" << secret_three << "\r\n\n";
-  CHECK(read_secrets("file:" + file) == std::vector<std::string>{secret_one, secret_three});
-  std::remove(file.c_str());
-  CHECK_THROWS_AS(read_secrets("file:" + file), config_error);
-  CHECK(read_secrets("").empty());
+  const key_file file(key_one + "\n" + key_two + "\r\n\n");
+  CHECK(read_from("file:" + file.path).secrets == std::vector<std::string>{key_one, key_two});
+  CHECK(read_from("file:" + file.path).warnings.empty());
+  CHECK(read_from("").secrets.empty());
+}
+
+TEST_CASE("keys that are configured and not there are refused by name") {
+  const auto fault_names = [](const std::string& place, const std::string& name) {
+    const told made = read_from(place);
+    INFO(place << ": " << made.fault);
+    CHECK(made.fault.find("consent.keys") == 0);
+    CHECK(made.fault.find(name) != std::string::npos);
+  };
+  fault_names("env:ABIDE_TEST_KEYS", "ABIDE_TEST_KEYS");
+  for (const char* blank : {"", " ", ",\n", "\t"}) {
+    setenv("ABIDE_TEST_KEYS", blank, 1);
+    fault_names("env:ABIDE_TEST_KEYS", "ABIDE_TEST_KEYS");
+    const key_file file(blank);
+    fault_names("file:" + file.path, file.path);
+  }
+  setenv("ABIDE_TEST_KEYS", (key_one + " short-one").c_str(), 1);
+  fault_names("env:ABIDE_TEST_KEYS", "at least 32 bytes");
+  CHECK(read_from("env:ABIDE_TEST_KEYS").fault.find("short-one") == std::string::npos);
+  unsetenv("ABIDE_TEST_KEYS");
+  fault_names("file:" ABIDE_BINARY_DIR, "folder");
+  fault_names("file:" ABIDE_BINARY_DIR "/no_such_file", "no_such_file");
+}
+
+TEST_CASE("a key file that everybody may read, and a key that somebody typed, are warned of by name") {
+  const key_file file(key_one + "\n" + std::string(32, 'k'),
+                      std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
+  const told made = read_from("file:" + file.path);
+  REQUIRE(made.warnings.size() == 2);
+  CHECK(made.warnings[0].find(file.path) != std::string::npos);
+  CHECK(made.warnings[0].find("everybody") != std::string::npos);
+  CHECK(made.warnings[1].find("key 2 of " + file.path) != std::string::npos);
+  CHECK(made.warnings[1].find("kkkk") == std::string::npos);
+  CHECK(made.secrets.size() == 2);
 }
 
 TEST_CASE("a random secret is long enough and never the same") {
@@ -174,16 +309,7 @@ TEST_CASE("a random secret is long enough and never the same") {
   CHECK(random_secret() != random_secret());
 }
 
-TEST_CASE("a choice signed for a host that looks like the end of a value is none elsewhere") {
-  const keys k({secret_one}, "");
-  const std::string host = "more~shop.example";
-  std::string value = signed_by(k, host);
-  REQUIRE(read_consent_cookie(value, host, k));
-  value.insert(value.rfind('~', value.rfind('~') - 1), "~more");  // the same bytes are signed
-  CHECK_FALSE(read_consent_cookie(value, "shop.example", k));
-}
-
 TEST_CASE("a value longer than any that a site writes is no choice") {
-  const keys k({secret_one}, "");
-  CHECK_FALSE(read_consent_cookie(std::string(consent_value_max + 1, '~'), "shop.example", k));
+  const keys k({secret_one}, "", key_use::cookies);
+  CHECK_FALSE(read_consent_cookie(std::string(consent_value_max + 1, '~'), here, k));
 }

@@ -57,7 +57,8 @@ struct shop {
 };
 
 std::string signed_cookie(const record& r, std::string_view host = "www.shop.example") {
-  const std::string field = write_consent_cookie("abide", {r, {}}, host, keys({secret}, ""), false, 395);
+  const std::string field = write_consent_cookie("abide", {r, {}, 0, r.time, true}, {host, false, false},
+                                                 keys({secret}, "", key_use::cookies), 395);
   return field.substr(0, field.find(';'));
 }
 

@@ -59,13 +59,14 @@ TEST_CASE("the consent cookie is required, whatever the rules and the catalog sa
            rule_of("*", category::targeting)},
           {}};
   const policy p = r.policy();
-  for (const char* name : {"abide", "__Host-abide"}) {
+  for (const char* name : {"abide", "__Host-abide", "__Secure-abide", "abide_signal", "__Host-abide_signal"}) {
     const classification c = classify(p, {name, "shop.example", false});
     CHECK(c.category == category::required);
     CHECK_FALSE(c.shared);
     CHECK(c.vendor == "Abide");
   }
-  CHECK(classify(p, {"__Secure-abide", "", false}).category == category::targeting);
+  CHECK(classify(p, {"abide_", "", false}).category == category::targeting);
+  CHECK(classify(p, {"abide_signals", "", false}).category == category::targeting);
   CHECK(classify(p, {"__host-abide", "", false}).category == category::targeting);
 }
 

@@ -166,11 +166,12 @@ inline std::string fill(const std::string& url, int count, abide::records_option
 
 inline abide::detail::verification verify_at(const std::string& url,
                                              const std::vector<std::string>& secrets = {secret_one},
-                                             const std::vector<abide::detail::chain_place>& kept = {}) {
+                                             const std::vector<abide::detail::chain_place>& kept = {},
+                                             const std::vector<std::string>& retired = {}) {
   const auto from = abide::detail::store_at(url, abide::detail::store_use::read, std::chrono::seconds(5));
   from->open();
   if (secrets.empty()) return abide::detail::verify(*from, nullptr, kept);
-  const abide::keys signing(secrets, "test");
+  const abide::keys signing(secrets, "test", abide::key_use::records, retired);
   return abide::detail::verify(*from, &signing, kept);
 }
 

@@ -103,9 +103,17 @@ struct config {
   /// together a hundred times as many. What is asked beyond that is not recorded: a refusal holds all the same, a grant
   /// has to be made again.
   unsigned choices_per_minute = 120;
-  /// `consent.keys`: Where the keys that sign the cookie lie, newest first: env:NAME or file:PATH. Left out: a random
-  /// key, and a restart forgets every choice.
+  /// `consent.keys`: Where the site's secret keys lie, newest first: env:NAME or file:PATH. The first one signs, all of
+  /// them verify. Left out: a random key, and a restart forgets every choice.
   std::string keys;
+  /// `consent.keys_retired`: Where keys lie that are no longer in use, or that leaked: env:NAME or file:PATH. They find
+  /// accounts and verify records that they signed; a choice in a cookie that one of them signed counts only as far as
+  /// it refuses.
+  std::string keys_retired;
+  /// `consent.domain`: One choice for a site and its sub-domains: the domain that they share, such as shop.example. The
+  /// cookie is then one of this domain, which every host of it can overwrite or add to; see SECURITY.md. Left out: each
+  /// host has a choice of its own.
+  std::string consent_domain;
   /// `records.store`: The store, such as sqlite:abide.db. Left out: no records are kept.
   std::string records;
   /// `records.retain_days`: How many days a record is kept after its validity ended. null: for ever.
@@ -113,7 +121,8 @@ struct config {
   // words: end
 };
 
-/// The consent cookie's name: `__Host-NAME` on HTTPS, where browsers enforce the prefix; `NAME` else.
+/// The consent cookie's name: on HTTPS `__Host-NAME`, or `__Secure-NAME` with `consent.domain`, where browsers enforce
+/// the prefix; `NAME` else.
 [[nodiscard]] ABIDE_API std::string consent_cookie_name(const config&, bool secure);
 
 /// Reads a policy file. Throws config_error.

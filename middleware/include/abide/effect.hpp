@@ -15,6 +15,7 @@ enum class effect_kind : std::uint8_t {
   none,     ///< nothing: go on
   account,  ///< whether `account` opted out: log::account
   history,  ///< the newest `count` records of `subject`: log::history
+  latest,   ///< what `subject` chose last: log::latest
   save,     ///< make `change` durable: log::save
 };
 
@@ -24,6 +25,7 @@ struct [[nodiscard]] effect {
   std::string account;
   std::string subject;
   std::size_t count = 0;
+  std::int64_t time_ms = 0;  ///< of latest
   log_change change;
   explicit operator bool() const noexcept { return kind != effect_kind::none; }
 };
@@ -32,6 +34,7 @@ struct [[nodiscard]] effect {
 struct effect_result {
   account_state account;
   std::optional<std::vector<consent_record>> history;
+  latest_choice latest;
   save_result saved;
 };
 

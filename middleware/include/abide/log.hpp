@@ -1,6 +1,7 @@
 #pragma once
 // What an exchange needs from the place where choices are kept: an interface, so that a server may bring its own.
 // abide/records.hpp has the one that Abide ships.
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -30,6 +31,7 @@ struct save_result {
   save_status status = save_status::failed;
   std::string id;   ///< of the record
   std::string why;  ///< what and where, unless saved; never a secret. Says so where the record may yet have been stored
+  std::int64_t time_ms = 0;  ///< of the record; 0: not told
   explicit operator bool() const noexcept { return status == save_status::saved; }
 };
 
@@ -40,6 +42,17 @@ struct account_state {
   /// The strict reading: what is unknown counts as opted out.
   bool opted_out() const noexcept { return !known || since.has_value(); }
 };
+
+/// What a visitor chose last, as the log has it. Signals, links and erasures are no choices.
+struct latest_choice {
+  bool known = false;        ///< false: the log did not answer, or holds no choice of this visitor
+  std::int64_t time_ms = 0;  ///< of the record
+  std::array<choice, 4> choices{};
+  category_set exception;
+};
+
+/// The latest choice among a visitor's records.
+[[nodiscard]] ABIDE_API latest_choice latest_in(const std::vector<consent_record>&);
 
 /// One change of a visitor's state. Its parts are stored together or not at all.
 struct log_change {
@@ -71,6 +84,8 @@ class ABIDE_API log {
   /// Oldest first; nothing: the store did not answer.
   using history_function = std::function<void(std::optional<std::vector<consent_record>>)>;
 
+  using latest_function = std::function<void(const latest_choice&)>;
+
   /// A question or a save that somebody waits for. When `gone` holds true the asker has left: what did not begin yet
   /// need not happen. Empty: nobody leaves.
   using gone_flag = std::shared_ptr<const std::atomic<bool>>;
@@ -86,6 +101,10 @@ class ABIDE_API log {
   /// The newest `count` records of a visitor. All that this process gave to save or save_later before is among them;
   /// what came later may be.
   virtual void history(std::string_view subject, std::size_t count, history_function done, gone_flag = {}) = 0;
+  /// What a visitor chose last: asked before a grant in a cookie is believed, which may be older than a withdrawal. An
+  /// answer that was remembered must not be older than `time_ms`, which the cookie has seen. Where the log does not
+  /// answer, the cookie's signature alone counts. The default asks `history`, each time.
+  virtual void latest(std::string_view subject, std::int64_t time_ms, latest_function done, gone_flag = {});
 
   /// The longest that a save or a question takes.
   virtual std::chrono::milliseconds timeout() const = 0;

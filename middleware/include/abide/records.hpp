@@ -18,6 +18,7 @@ namespace abide {
 
 struct records_options {
   std::vector<std::string> keys;                 ///< secrets, newest first (consent.keys); none: records carry no MAC
+  std::vector<std::string> keys_retired;         ///< they only verify, and find accounts (consent.keys_retired)
   std::size_t queue_max = 16384;                 ///< events that may wait for the store
   std::chrono::milliseconds timeout{5000};       ///< longest wait of a save or a question
   std::chrono::milliseconds read_timeout{100};   ///< longest wait for an account's state

@@ -32,11 +32,12 @@ struct report_item {
 };
 
 struct site_options {
-  std::string location;                 ///< overrides the policy's place: `US-CA`, `DE`; empty: as the policy says
-  std::optional<abide::mode> mode;      ///< overrides the policy's mode
-  std::vector<std::string> keys;        ///< overrides the policy's keys, newest first; at least 32 bytes each
-  std::string records;                  ///< overrides the policy's store: `sqlite:FILE`, `postgres://...`; `none`
-  std::shared_ptr<abide::log> log;      ///< the server's own log, in place of any store
+  std::string location;                   ///< overrides the policy's place: `US-CA`, `DE`; empty: as the policy says
+  std::optional<abide::mode> mode;        ///< overrides the policy's mode
+  std::vector<std::string> keys;          ///< overrides the policy's keys, newest first; at least 32 bytes each
+  std::vector<std::string> keys_retired;  ///< overrides the policy's retired keys
+  std::string records;                    ///< overrides the policy's store: `sqlite:FILE`, `postgres://...`; `none`
+  std::shared_ptr<abide::log> log;        ///< the server's own log, in place of any store
   std::string browser_files;            ///< folder with abide.mjs, gate.js ...; empty: those that are built in; `none`:
                                         ///< the notice works without scripts
   bool reports = false;                 ///< keep what visit::report tells; costs allocations

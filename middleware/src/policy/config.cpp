@@ -213,7 +213,8 @@ config parse_config(std::string_view json, std::string_view name) {
 }
 
 std::string consent_cookie_name(const config& settings, bool secure) {
-  return (secure ? "__Host-" : "") + std::string(settings.policy.consent_cookie);
+  const char* prefix = !secure ? "" : settings.consent_domain.empty() ? "__Host-" : "__Secure-";
+  return prefix + std::string(settings.policy.consent_cookie);
 }
 
 config load_config(const std::string& file) { return parse_config(bytes_of(file), file); }

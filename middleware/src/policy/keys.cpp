@@ -2,11 +2,15 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <array>
 #include <atomic>
+#include <bitset>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -36,6 +40,33 @@ struct freed_by_openssl {
 
 using mac_context = std::unique_ptr<EVP_MAC_CTX, freed_by_openssl>;
 
+constexpr std::array<std::string_view, 3> use_names{"abide consent cookies", "abide records", "abide account names"};
+
+// RFC 5869 without salt: the secrets are keys already.
+std::string derived(std::string_view secret, key_use use, const std::string& where) {
+  const std::string_view info = use_names[static_cast<unsigned>(use)];
+  EVP_KDF* hkdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
+  EVP_KDF_CTX* context = hkdf ? EVP_KDF_CTX_new(hkdf) : nullptr;
+  EVP_KDF_free(hkdf);
+  char digest[] = "SHA256";
+  // OpenSSL takes what it only reads without const.
+  auto bytes = [](std::string_view text) { return const_cast<char*>(text.data()); };
+  const OSSL_PARAM parameters[]{OSSL_PARAM_construct_utf8_string("digest", digest, 0),
+                                OSSL_PARAM_construct_octet_string("key", bytes(secret), secret.size()),
+                                OSSL_PARAM_construct_octet_string("info", bytes(info), info.size()),
+                                OSSL_PARAM_construct_end()};
+  unsigned char made[32];
+  const bool ok = context && EVP_KDF_derive(context, made, sizeof made, parameters) == 1;
+  EVP_KDF_CTX_free(context);
+  if (!ok) throw config_error(where + ": HKDF-SHA256 is not available");
+  return {reinterpret_cast<const char*>(made), sizeof made};
+}
+
+void check_size(std::string_view secret, const std::string& where) {
+  if (secret.size() < secret_size_min)
+    throw config_error(where + ": expected keys of at least 32 bytes (make one: openssl rand -hex 32)");
+}
+
 }  // namespace
 
 // A HMAC context that has the key, and a copy of it for the next signature, so that this costs only its hashing. No
@@ -46,7 +77,7 @@ struct keys::key {
   mac_context whole;  // never changed
   mutable std::atomic<EVP_MAC_CTX*> spare{nullptr};
 
-  key(const std::string& secret, const std::string& where) {
+  key(std::string_view secret, const std::string& where) {
     unsigned char hash[32];
     if (EVP_Digest(secret.data(), secret.size(), hash, nullptr, EVP_sha256(), nullptr) != 1)
       throw config_error(where + ": SHA-256 is not available");
@@ -85,13 +116,14 @@ struct keys::key {
   }
 };
 
-keys::keys(const std::vector<std::string>& secrets, const std::string& where) {
+keys::keys(const std::vector<std::string>& secrets, const std::string& where, key_use use,
+           const std::vector<std::string>& retired) {
   if (secrets.empty()) throw config_error(where + ": expected at least one key");
-  for (const std::string& secret : secrets) {
-    if (secret.size() < secret_size_min)
-      throw config_error(where + ": expected keys of at least 32 bytes (make one: openssl rand -hex 32)");
-    list_.push_back(std::make_unique<key>(secret, where));
-  }
+  for (const std::string& secret : secrets) check_size(secret, where);
+  for (const auto* list : {&secrets, &retired})
+    for (const std::string& secret : *list) add(derived(secret, use, where), where);
+  for (const auto* list : {&secrets, &retired})
+    for (const std::string& secret : *list) add(secret, where);
 }
 keys::keys(keys&&) noexcept = default;
 keys::~keys() = default;
@@ -99,6 +131,17 @@ keys::~keys() = default;
 std::string_view keys::newest() const noexcept { return list_.front()->name; }
 
 std::string keys::sign(std::string_view text) const { return list_.front()->signature_of(text); }
+
+void keys::add(std::string_view secret, const std::string& where) {
+  list_.push_back(std::make_unique<key>(secret, where));
+}
+
+std::vector<std::string> keys::signatures(std::string_view text) const {
+  std::vector<std::string> made;
+  made.reserve(list_.size());
+  for (const auto& each : list_) made.push_back(each->signature_of(text));
+  return made;
+}
 
 bool keys::verify(std::string_view key_name, std::string_view text, std::string_view signature) const {
   for (const auto& each : list_) {
@@ -110,21 +153,57 @@ bool keys::verify(std::string_view key_name, std::string_view text, std::string_
   return false;
 }
 
-std::vector<std::string> read_secrets(const std::string& place) {
-  std::string text;
-  if (place.starts_with("env:")) {
-    const char* value = std::getenv(place.c_str() + 4);
-    if (!value) throw config_error("consent.keys: environment variable " + place.substr(4) + " is not set");
-    text = value;
-  } else if (place.starts_with("file:")) {
-    std::ifstream in(place.substr(5), std::ios::binary);
-    if (!in) throw config_error("consent.keys: cannot read " + place.substr(5));
-    text.assign(std::istreambuf_iterator<char>(in), {});
-  }
+namespace {
+
+std::string text_of_variable(const std::string& name, const std::string& where) {
+  const char* value = std::getenv(name.c_str());
+  if (!value) throw config_error(where + ": environment variable " + name + " is not set");
+  return value;
+}
+
+std::string text_of_file(const std::string& path, const std::string& where,
+                         const std::function<void(const std::string&)>& warn) {
+  std::error_code fault;
+  const auto status = std::filesystem::status(path, fault);
+  if (std::filesystem::is_directory(status)) throw config_error(where + ": " + path + " is a folder, not a file");
+  std::ifstream in(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (!in || fault) throw config_error(where + ": cannot read " + path);
+  using std::filesystem::perms;
+  if ((status.permissions() & (perms::others_read | perms::others_write)) != perms::none)
+    warn(where + ": everybody on this machine may read or write " + path + "; chmod 600 it");
+  return text;
+}
+
+// 32 random bytes in hex have 16 different digits or nearly so; less is a word, a pattern or a repeated letter.
+bool looks_typed(std::string_view secret) {
+  constexpr std::size_t different_min = 10;
+  std::bitset<256> seen;
+  for (const char c : secret) seen.set(static_cast<unsigned char>(c));
+  return seen.count() < different_min;
+}
+
+}  // namespace
+
+std::vector<std::string> read_secrets(const std::string& place, const std::string& where,
+                                      const std::function<void(const std::string&)>& warn) {
+  if (place.empty()) return {};
+  const bool is_file = place.starts_with("file:");
+  const std::string name = place.substr(place.find(':') + 1);
+  std::string text = is_file ? text_of_file(name, where, warn) : text_of_variable(name, where);
   for (char& c : text)
     if (c == ',') c = ' ';
   std::istringstream words(text);
-  return {std::istream_iterator<std::string>(words), {}};
+  std::vector<std::string> secrets{std::istream_iterator<std::string>(words), {}};
+  const std::string whose = is_file ? name : "environment variable " + name;
+  if (secrets.empty()) throw config_error(where + ": " + whose + " holds no key (make one: openssl rand -hex 32)");
+  for (std::size_t i = 0; i < secrets.size(); ++i) {
+    check_size(secrets[i], where + ": " + whose);
+    if (looks_typed(secrets[i]))
+      warn(where + ": key " + std::to_string(i + 1) + " of " + whose +
+           " is easy to guess (make one: openssl rand -hex 32)");
+  }
+  return secrets;
 }
 
 std::string random_secret() {

@@ -63,6 +63,8 @@ inline constexpr member<policy_draft> consent_members[]{
     {"lifetime_days", [](const setting& from, policy_draft& into) { if (!from.is_null()) read_whole(from, 1, 400, into.made.policy.lifetime_days); }},
     {"choices_per_minute", [](const setting& from, policy_draft& into) { read_whole(from, 1, 1000000, into.made.choices_per_minute); }},
     {"keys", [](const setting& from, policy_draft& into) { put(into.made.keys, read_text(from, keys_place_shape), into); }},
+    {"keys_retired", [](const setting& from, policy_draft& into) { put(into.made.keys_retired, read_text(from, keys_place_shape), into); }},
+    {"domain", [](const setting& from, policy_draft& into) { put(into.made.consent_domain, read_text(from, host_shape), into); }},
 };
 inline constexpr member<policy_draft> records_members[]{
     {"store", [](const setting& from, policy_draft& into) { put(into.made.records, read_text(from, text_shape), into); }},

@@ -4,16 +4,17 @@
 
 namespace abide::detail {
 
-account_names::account_names(const std::vector<std::string>& secrets) {
-  for (const std::string& secret : secrets) keys_.emplace_back(std::vector<std::string>{secret}, "consent.keys");
+account_names::account_names(const std::vector<std::string>& secrets, const std::vector<std::string>& retired) {
+  if (!secrets.empty()) keys_.emplace(secrets, "consent.keys", key_use::accounts, retired);
 }
 
 std::vector<std::string> account_names::of(std::string_view account) const {
   const std::string text = "abide-account\n" + std::string(account);
-  if (keys_.empty()) return {sha256_hex(text)};
-  std::vector<std::string> names;
-  for (const keys& each : keys_) names.push_back(each.sign(text));
-  return names;
+  return keys_ ? keys_->signatures(text) : std::vector<std::string>{sha256_hex(text)};
+}
+
+void move_account(store& in, const std::vector<std::string>& names) {
+  for (std::size_t i = 1; i < names.size(); ++i) in.move_account(names[i], names.front());
 }
 
 consent_event account_event(event_kind kind, std::string subject) {

@@ -16,15 +16,19 @@
 namespace abide::detail {
 
 /// Keyed hashes of an account's name, by the newest key first: who has the store alone cannot try names out. An account
-/// that was stored under an older key is found as long as that key is configured.
+/// that was stored under an older key is found as long as that key is configured, if only as a retired one, and moves
+/// to the newest name when it is next used.
 class account_names {
  public:
-  explicit account_names(const std::vector<std::string>& secrets);
+  account_names(const std::vector<std::string>& secrets, const std::vector<std::string>& retired);
   std::vector<std::string> of(std::string_view account) const;
 
  private:
-  std::vector<keys> keys_;  // one secret each; empty: plain hashes
+  std::optional<keys> keys_;  // nothing: plain hashes
 };
+
+/// Within a change: what the store knows under the older names goes to the first one. Throws store_error.
+void move_account(store&, const std::vector<std::string>& names);
 
 /// The event of a link or an erasure.
 consent_event account_event(event_kind, std::string subject);

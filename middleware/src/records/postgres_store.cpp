@@ -155,6 +155,14 @@ void postgres_store::set_opted_out(const std::string& account, std::optional<std
   else run(delete_opt_out, {account});
 }
 
+void postgres_store::move_account(const std::string& from, const std::string& to) {
+  begin_now();
+  run(move_links, {to, from});
+  run(delete_links, {from});
+  run(move_opt_out, {to, from});
+  run(delete_opt_out, {from});
+}
+
 std::vector<std::string> postgres_store::forget(std::span<const std::string> accounts) {
   begin_now();
   std::vector<std::string> subjects;

@@ -1,5 +1,6 @@
 #include "abide/records.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <future>
 
@@ -7,6 +8,7 @@
 #include "records/accounts.hpp"
 #include "records/fork.hpp"
 #include "records/ids.hpp"
+#include "records/latest_choice.hpp"
 #include "records/retention.hpp"
 #include "records/row.hpp"
 #include "records/writer.hpp"
@@ -16,6 +18,8 @@ namespace detail {
 namespace {
 
 using account_step = log_change::account_step;
+
+constexpr std::uint64_t latest_depth = 100;  // signals and links may lie on top of the latest choice
 
 records_options with_defaults(records_options options) {
   if (!options.warn) options.warn = [](const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); };
@@ -53,9 +57,10 @@ answer wait_for(ask&& question) {
 /// leaves its parent's alone, which may be locked and hold connections.
 struct process_part {
   process_part(std::unique_ptr<store> at, const records_options& options, const keys* signing)
-      : cache(options.cache_age), writer(std::move(at), options, signing) {}
+      : cache(options.cache_age), choices(options.cache_age), writer(std::move(at), options, signing) {}
   const unsigned forks = fork_count();
   account_cache cache;
+  choice_cache choices;
   recent_links links;
   log_writer writer;  // last: its threads use the others
 };
@@ -65,8 +70,10 @@ class records_log final : public records {
   records_log(std::string where, records_options options)
       : where_(std::move(where)),
         options_(with_defaults(std::move(options))),
-        signing_(options_.keys.empty() ? nullptr : std::make_unique<keys>(options_.keys, "consent.keys")),
-        names_(options_.keys),
+        signing_(options_.keys.empty()
+                     ? nullptr
+                     : std::make_unique<keys>(options_.keys, "consent.keys", key_use::records, options_.keys_retired)),
+        names_(options_.keys, options_.keys_retired),
         part_(make_part().release()) {
     sha256_hex("");  // OpenSSL looks it up under locks: before any fork
     part_.load()->writer.start();
@@ -85,8 +92,11 @@ class records_log final : public records {
     const job_pointer made = job_of(here, std::move(change));
     made->gone = std::move(gone);
     if (changes_nothing(made->change)) return done({save_status::saved, {}, {}});
-    made->done = [done = std::move(done), told = told_to_cache(here, *made)](const save_result& result) {
+    made->done = [&here, done = std::move(done), told = told_to_cache(here, *made), subject = subject_of(*made),
+                  said = choice_of(*made)](save_result result) {
       told(result);
+      if (result && said) here.choices.put(subject, *said);
+      if (said) result.time_ms = said->time_ms;
       done(result);
     };
     here.writer.save(made);
@@ -98,6 +108,7 @@ class records_log final : public records {
     const job_pointer made = job_of(here, std::move(change));
     if (changes_nothing(made->change)) return true;
     made->done = told_to_cache(here, *made);
+    if (const auto said = choice_of(*made)) here.choices.put(subject_of(*made), *said);  // a refusal holds at once
     if (here.writer.save_later(made)) return true;
     here.links.clear();  // to be tried again
     return false;
@@ -113,14 +124,18 @@ class records_log final : public records {
     const auto asked = account_cache::clock::now();
     const auto made = std::make_shared<question>();
     made->gone = std::move(gone);
-    made->done = [&here, since, asked, name = names.front(), done = std::move(done)](bool answered) {
+    const auto is_old = std::make_shared<bool>(false);
+    made->done = [&here, since, is_old, asked, names, done = std::move(done)](bool answered) {
       if (!answered) return done({});
-      here.cache.put_answer(name, *since, asked);
+      here.cache.put_answer(names.front(), *since, asked);
+      if (*is_old) move_later(here, names);
       done({true, *since});
     };
-    made->read = [names = std::move(names), since](store& from) {
-      for (const auto& each : from.opted_out(names))
-        if (each) *since = each;
+    made->read = [names, since, is_old](store& from) {
+      const auto known = from.opted_out(names);
+      for (const auto& each : known)
+        if (each) *since = std::max(since->value_or(*each), *each);
+      *is_old = std::any_of(known.begin() + 1, known.end(), [](const auto& each) { return each.has_value(); });
     };
     here.writer.ask(made, options_.read_timeout);
   }
@@ -137,6 +152,30 @@ class records_log final : public records {
           return found;
         },
         std::move(done), std::move(gone));
+  }
+
+  void latest(std::string_view subject, std::int64_t time_ms, latest_function done, gone_flag gone) override {
+    process_part& here = part();
+    const std::string name(subject);
+    const bool may_ask = !here.writer.is_away();
+    if (const auto known = here.choices.find(name, time_ms, may_ask)) return done(*known);
+    if (!may_ask) return done({});
+    record_filter filter;
+    filter.subject = subject;
+    filter.newest = latest_depth;
+    const auto found = std::make_shared<std::vector<consent_record>>();
+    const auto made = std::make_shared<question>();
+    made->gone = std::move(gone);
+    made->read = [filter, found](store& from) {
+      from.each(filter, [&](const row& each) { found->push_back(record_of(each)); });
+    };
+    made->done = [&here, name, found, time_ms, done = std::move(done)](bool answered) {
+      if (!answered) return done({});
+      const latest_choice said = latest_in(*found);
+      here.choices.put(name, said, time_ms);
+      done(said);
+    };
+    here.writer.ask(made, options_.read_timeout);
   }
 
   std::chrono::milliseconds timeout() const override { return options_.timeout; }
@@ -204,6 +243,20 @@ class records_log final : public records {
     if (!own.subject.empty() && own.carried_out) here.cache.put(name, own.carried_out);
     if (own.step == account_step::opt_out) here.cache.put(name, own.since);
     return made;
+  }
+
+  static std::string subject_of(const job& from) {
+    return from.change.event ? from.change.event->subject : std::string();
+  }
+  static std::optional<latest_choice> choice_of(const job& from) {
+    return from.change.event ? choice_in(*from.change.event) : std::nullopt;
+  }
+
+  // An account that is used under an older key's name gets its new one, so that the old key can go some day.
+  static void move_later(process_part& here, std::vector<std::string> names) {
+    const auto made = std::make_shared<job>();
+    made->accounts = std::move(names);
+    here.writer.save_later(made);
   }
 
   static saved_function told_to_cache(process_part& here, const job& of) {

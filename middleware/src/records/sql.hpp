@@ -43,6 +43,15 @@ inline constexpr std::string_view upsert_link =
 inline constexpr std::string_view upsert_opt_out =
     "INSERT INTO abide_account (account, opted_out_since) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET "
     "opted_out_since = excluded.opted_out_since";
+/// To $1, from $2. SQLite counts parameters as they first appear.
+inline constexpr std::string_view move_links =
+    "INSERT INTO abide_link (account, subject, time_ms) SELECT CAST($1 AS text), subject, time_ms FROM abide_link WHERE "
+    "account = $2 ON CONFLICT (account, subject) DO UPDATE SET time_ms = excluded.time_ms WHERE abide_link.time_ms < "
+    "excluded.time_ms";
+inline constexpr std::string_view move_opt_out =
+    "INSERT INTO abide_account (account, opted_out_since) SELECT CAST($1 AS text), opted_out_since FROM abide_account "
+    "WHERE account = $2 ON CONFLICT (account) DO UPDATE SET opted_out_since = excluded.opted_out_since WHERE "
+    "abide_account.opted_out_since < excluded.opted_out_since";
 inline constexpr std::string_view delete_opt_out = "DELETE FROM abide_account WHERE account = $1";
 inline constexpr std::string_view insert_text =
     "INSERT INTO abide_text (hash, body) VALUES ($1, $2) ON CONFLICT DO NOTHING";

@@ -197,6 +197,13 @@ void sqlite_store::set_opted_out(const std::string& account, std::optional<std::
   prepared(upsert_opt_out).bind(1, account).bind(2, *since).run();
 }
 
+void sqlite_store::move_account(const std::string& from, const std::string& to) {
+  prepared(move_links).bind(1, to).bind(2, from).run();
+  prepared(delete_links).bind(1, from).run();
+  prepared(move_opt_out).bind(1, to).bind(2, from).run();
+  prepared(delete_opt_out).bind(1, from).run();
+}
+
 std::vector<std::string> sqlite_store::forget(std::span<const std::string> accounts) {
   std::vector<std::string> subjects;
   for (const std::string& account : accounts) {

@@ -29,6 +29,7 @@ class sqlite_store : public store {
   bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
             std::int64_t renew_ms) override;
   void set_opted_out(const std::string& account, std::optional<std::int64_t> since) override;
+  void move_account(const std::string& from, const std::string& to) override;
   std::vector<std::string> forget(std::span<const std::string> accounts) override;
   void keep_text(const std::string& hash, const std::string& text) override;
   void set_anchor(const chain_place&) override;

@@ -62,6 +62,8 @@ class store {
   virtual bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
                     std::int64_t renew_ms) = 0;
   virtual void set_opted_out(const std::string& account, std::optional<std::int64_t> since) = 0;
+  /// All that is known of one name is from now on known of the other; of two opt-outs the later one.
+  virtual void move_account(const std::string& from, const std::string& to) = 0;
   virtual std::vector<std::string> forget(
       std::span<const std::string> accounts) = 0;                                ///< the subjects that were linked
   virtual void keep_text(const std::string& hash, const std::string& text) = 0;  ///< once; the first one stays

@@ -224,9 +224,11 @@ void log_writer::keep_text(const consent_event& of, std::set<std::string>& texts
 std::vector<consent_event> log_writer::events_of(const job& from) {
   if (from.erases) return erase_account(*store_, from.accounts);
   std::vector<consent_event> made;
+  move_account(*store_, from.accounts);  // an opt-out that an older key's name holds would come back otherwise
   if (!from.change.subject.empty()) link(from, made);
-  if (from.change.step == log_change::account_step::opt_out) set_opt_out(from, from.change.since);
-  if (from.change.step == log_change::account_step::opt_in) set_opt_out(from, {});
+  if (from.change.step == log_change::account_step::opt_out)
+    store_->set_opted_out(from.accounts.front(), from.change.since);
+  if (from.change.step == log_change::account_step::opt_in) store_->set_opted_out(from.accounts.front(), {});
   if (from.change.event) made.push_back(*from.change.event);
   return made;
 }
@@ -240,12 +242,6 @@ void log_writer::link(const job& from, std::vector<consent_event>& made) {
   if (!store_->link(from.accounts.front(), from.change.subject, time, renew)) return;
   if (since) store_->set_opted_out(from.accounts.front(), since);
   made.push_back(std::move(linked));
-}
-
-// An opt-out that an older key's name holds would come back otherwise.
-void log_writer::set_opt_out(const job& from, std::optional<std::int64_t> since) {
-  for (std::size_t i = 1; i < from.accounts.size(); ++i) store_->set_opted_out(from.accounts[i], {});
-  store_->set_opted_out(from.accounts.front(), since);
 }
 
 void log_writer::retain_if_due() {

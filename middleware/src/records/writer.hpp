@@ -87,7 +87,6 @@ class log_writer : fork_guest {
   static bool has_time(const batch&);
   std::vector<consent_event> events_of(const job&);
   void link(const job&, std::vector<consent_event>&);
-  void set_opt_out(const job&, std::optional<std::int64_t> since);
   void keep_text(const consent_event&, std::set<std::string>& texts);
   void retain_if_due();
 

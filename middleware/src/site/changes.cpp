@@ -46,6 +46,12 @@ std::optional<std::int64_t> opted_out_since(const record& r) {
   return {};
 }
 
+/// Known by the account from now on, and the cookie is to say so.
+void give_subject(exchange& v) {
+  v.subject.assign(new_subject());
+  v.cookie.is_stale = true;
+}
+
 /// The words of D3a's own text: they are another text than the notice, with another hash.
 std::string exception_text(const language& words) {
   std::string text;
@@ -110,10 +116,6 @@ void tell_account(const exchange& v, const record& after, log_change& change) {
 
 }  // namespace
 
-bool grants_any(const record& r) noexcept {
-  return std::any_of(r.choices.begin() + 1, r.choices.end(), [](choice c) { return c == choice::granted; });
-}
-
 event_kind kind_of_choice(const record* before, const record& after) noexcept {
   if (is_new_exception(before, after)) return event_kind::exception;
   const bool grants = grants_any(after);
@@ -157,7 +159,7 @@ void note_refusal(exchange& v, const record& after, const std::string& language)
 }
 
 void note_signal(exchange& v, const record& after) {
-  if (!v.site->log) return;
+  if (!v.site->log || v.subject.empty()) return;  // who only sends a signal gets no identifier and no record
   log_change change;
   change.event = event_of_signal(after, v.decision, true);
   complete(v, *change.event);
@@ -172,7 +174,8 @@ void join_account(exchange& v, const account_state& state) {
     change.step = log_change::account_step::opt_out;
     change.since = v.now;
   }
-  if (!v.subject.empty() && v.chosen) {
+  if (v.chosen) {
+    if (v.subject.empty()) give_subject(v);
     change.subject = v.subject.view();
     change.carried_out = opted_out_since(*v.chosen);
   }

@@ -9,8 +9,6 @@
 
 namespace abide {
 
-bool grants_any(const record&) noexcept;
-
 /// What a choice did: grant and deny are first choices, or the same again; withdraw leaves no grant; change is the
 /// rest.
 event_kind kind_of_choice(const record* before, const record& after) noexcept;

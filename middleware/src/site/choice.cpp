@@ -47,7 +47,9 @@ decision after(const exchange& v, const record& next) {
 }
 
 void add_cookies(const exchange& v, own_reply& r, const record& next, const decision& d) {
-  for (std::string& field : cookies_after(v, next, d, known_names(v)))
+  const bool is_signal = v.posted->asked.wish == wish::signal;
+  for (std::string& field :
+       cookies_after(v, is_signal ? signal_cookies(v, next) : choice_cookies(v, next), d, known_names(v)))
     r.fields.emplace_back("Set-Cookie", std::move(field));
 }
 
@@ -162,6 +164,7 @@ effect continue_choice(exchange& v, const std::optional<std::vector<consent_reco
 
 void finish_choice(exchange& v, const save_result& result) {
   if (!result) return reply_not_saved(v);
+  v.cookie.serial = result.time_ms;
   const bool grants = v.posted->next.choices[static_cast<unsigned>(category::targeting)] == choice::granted;
   if (!v.account.empty() && !v.decision.signal_active && grants) v.who.opted_out = false;
   reply_saved(v, true);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "abide/decision.hpp"
-#include "site/consent_cookie.hpp"
+#include "site/consent_reading.hpp"
 
 namespace abide {
 

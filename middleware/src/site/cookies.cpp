@@ -1,5 +1,6 @@
 #include "site/cookies.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -31,6 +32,10 @@ void note_finding(void* context, const finding& found) {
   v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,
                       found.what.shared, found.verdict.allowed, name_of(found.verdict.rule),
                       why(v.decision, found.verdict), name_of(found.what.from)});
+}
+
+bool refuses_all(const record& r) noexcept {
+  return std::all_of(r.choices.begin() + 1, r.choices.end(), [](choice c) { return c == choice::denied; });
 }
 
 bool allows_all(const decision& d) noexcept {
@@ -90,9 +95,58 @@ recent_readings::entry* entry_of(const exchange& v, const header_facts& facts) {
   return memory_of(*v.site).readings.of(facts.cookie, v.host.view(), v.secure);
 }
 
-const signed_choice* verify_choice(const exchange& v, const header_section& request, const header_facts& facts) {
-  const std::string_view value = find_consent(request, facts, v.site->cookie_name(v.secure));
-  return value.empty() ? nullptr : memory_of(*v.site).choices.read(value, v.host.view(), v.site->signing);
+/// Puts the consent cookies of a request together.
+struct consent_reader {
+  const exchange& v;
+  consent_reading found;
+
+  void add(std::string_view value, const cookie_realm& realm) {
+    const signed_choice* choice = memory_of(*v.site).choices.read(value, realm, v.site->signing);
+    if (choice) return found.add(*choice);
+    found.add_refusals(value);
+    found.is_doubtful = !found.is_verified;
+  }
+
+  void look_in(std::string_view field) {
+    if (field.find(v.site->settings.policy.consent_cookie) == std::string_view::npos) return;
+    const cookie_names::pair& names = names_of(v);
+    const cookie_realm own{v.host.view(), v.secure, false};
+    const cookie_names::pair& own_names = v.site->names.of(own);
+    cookie_pair pair;
+    for (cookie_walk walk(field); walk.next(pair);) {
+      if (pair.name == names.choice) add(pair.value, realm_of(v));
+      else if (pair.name == names.signal) found.add_signal(pair.value);
+      else if (v.shares_choice && pair.name == own_names.choice) add_own(pair.value, own);
+    }
+  }
+
+  // From before the site had a choice for its whole domain.
+  void add_own(std::string_view value, const cookie_realm& own) {
+    found.of_host = true;
+    add(value, own);
+  }
+};
+
+consent_reading consent_in(const exchange& v, const header_section& request) {
+  consent_reader reader{v, {}};
+  for_each_cookie_field(request, [&](std::string_view value) { reader.look_in(value); });
+  return std::move(reader.found);
+}
+
+void take(exchange& v, const consent_reading& found) {
+  cookie_state& c = v.cookie;
+  c.is_verified = found.is_verified;
+  c.is_doubtful = found.is_doubtful;
+  c.has_signal = found.has_signal;
+  c.signal_written = found.signal_written;
+  c.must_end_signal = must_end_signal(found, v.now);
+  c.of_host = found.of_host;
+  v.chosen = record_at(found, v.now);
+  if (!found.is_verified) return;
+  v.subject.assign(found.choice->subject);
+  c.serial = found.choice->serial;
+  c.written = found.choice->written;
+  c.is_newly_signed = found.choice->is_newly_signed;
 }
 
 }  // namespace
@@ -106,15 +160,34 @@ decision_key key_of(const decision& d) noexcept {
   return key;
 }
 
-const signed_choice* read_choice(const exchange& v, const header_section& request, const header_facts& facts) {
-  if (facts.cookie_fields == 0) return nullptr;
+void read_consent(exchange& v, const header_section& request, const header_facts& facts) {
+  if (facts.cookie_fields == 0) return;
   recent_readings::entry* entry = entry_of(v, facts);
-  if (!entry) return verify_choice(v, request, facts);
+  if (!entry) return take(v, consent_in(v, request));
   if (!entry->is_read) {
-    if (const signed_choice* choice = verify_choice(v, request, facts)) entry->choice = *choice;
+    entry->consent = consent_in(v, request);
     entry->is_read = true;
   }
-  return entry->choice ? &*entry->choice : nullptr;
+  take(v, entry->consent);
+}
+
+bool must_ask_log(const exchange& v) noexcept {
+  return v.site->log && v.cookie.is_verified && !v.cookie.was_asked && !v.subject.empty() && v.chosen &&
+         !refuses_all(*v.chosen);
+}
+
+void hear_log(exchange& v, const latest_choice& said) {
+  v.cookie.was_asked = true;
+  v.cookie.is_confirmed = said.known;
+  if (!said.known || said.time_ms < v.cookie.serial) return;
+  const record before = *v.chosen;
+  keep_strictest(*v.chosen, said.choices, said.exception);
+  const bool same = before.choices == v.chosen->choices &&
+                    before.exception.has_value() == v.chosen->exception.has_value() &&
+                    (!before.exception || before.exception->purposes.bits() == v.chosen->exception->purposes.bits());
+  if (same) return;
+  v.cookie.serial = said.time_ms;
+  v.cookie.is_stale = true;
 }
 
 void hide_cookies(exchange& v, header_section& request, const header_facts& facts) {

@@ -25,6 +25,17 @@ namespace abide {
 /// What is warned of once a site, however often it happens.
 enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page, untrusted_proxy };
 
+/// What the cookies of a choice and of a signal are called: on http, on https, and on https in a whole domain.
+struct cookie_names {
+  struct pair {
+    std::string choice, signal;
+  };
+  pair plain, secure, domain;
+  const pair& of(const cookie_realm& realm) const noexcept {
+    return !realm.secure ? plain : realm.is_domain ? domain : secure;
+  }
+};
+
 struct site_state {
   std::uint64_t number = 0;  ///< of no other site of this process
   config settings;
@@ -35,13 +46,12 @@ struct site_state {
   places where;
   detail::origins origins;
   browser_files files;
-  std::string secure_cookie, plain_cookie;  ///< names of the consent cookie
-  std::shared_ptr<abide::log> log;          ///< null: the site keeps no records
-  abide::records* records = nullptr;        ///< the same, where it is Abide's own
+  cookie_names names;
+  std::shared_ptr<abide::log> log;    ///< null: the site keeps no records
+  abide::records* records = nullptr;  ///< the same, where it is Abide's own
   std::unique_ptr<detail::choice_rates> rates;
   std::unique_ptr<std::atomic<unsigned>> warned = std::make_unique<std::atomic<unsigned>>(0);  ///< bits by warning
 
-  const std::string& cookie_name(bool secure) const noexcept { return secure ? secure_cookie : plain_cookie; }
   void warn_once(warning, const std::string& text) const;
   bool is_first(warning) const noexcept;  ///< true once a site
 };
@@ -64,6 +74,7 @@ enum class resource : std::uint8_t {
 enum class phase : std::uint8_t {
   begun,
   awaits_account,  ///< identify
+  awaits_latest,   ///< a grant that the log is asked of before it is believed
   awaits_history,  ///< the receipt
   awaits_past,     ///< a form with an informed exception: how many were made today
   awaits_save,     ///< a form
@@ -78,6 +89,23 @@ struct posted_choice {
   record next;
   std::string language;
   bool as_json = false;  ///< a script asked
+};
+
+/// A request for one of Abide's own resources that waits until the log was asked.
+struct pending_request {
+  std::string method, target, body;
+};
+
+/// What the consent cookies of the request say besides the record.
+struct cookie_state {
+  std::int64_t serial = 0, written = 0;  ///< see consent_cookie.hpp
+  std::int64_t signal_written = 0;
+  bool is_verified = false, is_doubtful = false, is_newly_signed = true;
+  bool was_asked = false;     ///< the log was asked whether the choice still stands, or need not be
+  bool is_confirmed = false;  ///< and it answered
+  bool is_stale = false;      ///< the log knew something newer, or the visitor has a pseudonym since
+  bool has_signal = false, must_end_signal = false;
+  bool of_host = false;  ///< a host's own cookie is there, where the site has one for its domain
 };
 
 struct exchange {
@@ -106,6 +134,9 @@ struct exchange {
   bool is_own_form = false;       ///< a form that comes from the site's own pages
   std::vector<report_item> report;
 
+  cookie_state cookie;
+  bool shares_choice = false;  ///< with the other hosts of consent.domain
+  std::unique_ptr<pending_request> pending;
   std::unique_ptr<posted_choice> posted;
   std::optional<own_reply> reply;
   std::vector<log_change> notes;  ///< for the log, though nobody waits
@@ -126,7 +157,15 @@ inline std::string_view consent_path_of(const exchange& v) noexcept {
 
 inline const record* chosen_of(const exchange& v) noexcept { return v.chosen ? &*v.chosen : nullptr; }
 
-/// Decides for the exchange as it stands now; `next` in place of its record.
-decision decide_for(const exchange&, const record* chosen);
+/// Where the visitor's choice counts.
+inline cookie_realm realm_of(const exchange& v) noexcept {
+  return {v.shares_choice ? std::string_view(v.site->settings.consent_domain) : v.host.view(), v.secure,
+          v.shares_choice};
+}
+inline const cookie_names::pair& names_of(const exchange& v) noexcept { return v.site->names.of(realm_of(v)); }
+
+/// Decides for the exchange as it stands now. A cookie that nothing can be read of, or that nobody signed, was perhaps
+/// an opt-out: where a visitor has to opt out it counts as one, and she is asked again.
+decision decide_now(const exchange&);
 
 }  // namespace abide

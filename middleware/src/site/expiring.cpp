@@ -127,15 +127,28 @@ bool cookie_budget::take(std::string_view field) noexcept {
   return true;
 }
 
-std::vector<std::string> cookies_after(const exchange& v, const record& next, const decision& after,
+std::vector<std::string> choice_cookies(const exchange& v, const record& r) {
+  const cookie_names::pair& names = names_of(v);
+  const signed_choice choice{r, std::string(v.subject.view()), v.cookie.serial, v.now, true};
+  std::vector<std::string> fields{
+      write_consent_cookie(names.choice, choice, realm_of(v), v.site->signing, consent_cookie_days)};
+  if (v.cookie.must_end_signal) fields.push_back(end_of_cookie(names.signal, realm_of(v)));
+  const cookie_realm own{v.host.view(), v.secure, false};
+  if (v.cookie.of_host) fields.push_back(end_of_cookie(v.site->names.of(own).choice, own));
+  return fields;
+}
+
+std::vector<std::string> signal_cookies(const exchange& v, const record& r) {
+  return {write_signal_cookie(names_of(v).signal, r.sticky_since.value_or(v.now), r.source, v.now, realm_of(v),
+                              consent_cookie_days)};
+}
+
+std::vector<std::string> cookies_after(const exchange& v, std::vector<std::string> fields, const decision& after,
                                        const std::vector<std::string>& held_names) {
   const abide::policy& policy = v.site->settings.policy;
-  std::vector<std::string> fields{write_consent_cookie(v.site->cookie_name(v.secure),
-                                                       {next, std::string(v.subject.view())}, v.host.view(),
-                                                       v.site->signing, v.secure, consent_cookie_days)};
   if (policy.mode == mode::observe) return fields;
   cookie_budget left;
-  left.take(fields.front());
+  for (const std::string& field : fields) left.take(field);
   std::vector<std::string_view> names = distinct(held_names);
   std::erase_if(names, [&](std::string_view name) {
     return judge(after, policy, name, classify(policy, {name, v.host.view(), false})).allowed;

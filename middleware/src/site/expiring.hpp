@@ -56,9 +56,15 @@ struct cookie_budget {
   bool take(std::string_view field) noexcept;
 };
 
-/// Of a change: the record, then the expiries of the cookies among `held_names` that it no longer allows, within the
-/// budget. The rest goes with the next pages.
-std::vector<std::string> cookies_after(const exchange&, const record& next, const decision& after,
+/// The consent cookie with this record, and the ends of those that it takes the place of.
+std::vector<std::string> choice_cookies(const exchange&, const record&);
+
+/// The cookie of a signal that opted the visitor out, as the record says.
+std::vector<std::string> signal_cookies(const exchange&, const record&);
+
+/// Of a change: first the consent cookies, then the expiries of those among `held_names` that it no longer allows,
+/// within the budget. The rest goes with the next pages.
+std::vector<std::string> cookies_after(const exchange&, std::vector<std::string> consent_cookies, const decision& after,
                                        const std::vector<std::string>& held_names);
 
 /// Expire what a page's request brought although it was refused: a script set it since, or another host of the site, or

@@ -19,7 +19,8 @@ bool may_insert(const exchange& v, unsigned status, const response_facts& facts)
 void remember_signal(exchange& v, header_section& response) {
   const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   note_signal(v, next);
-  for (const std::string& field : cookies_after(v, next, v.decision, held_names(v))) response.add("Set-Cookie", field);
+  for (const std::string& field : cookies_after(v, signal_cookies(v, next), v.decision, held_names(v)))
+    response.add("Set-Cookie", field);
 }
 
 // They name the page as it was before.
@@ -29,13 +30,41 @@ void drop_validators(header_section& response) {
     response.erase(name);
 }
 
+bool is_old(const exchange& v, std::int64_t written) noexcept {
+  constexpr std::int64_t seconds_a_day = 86'400;
+  return v.now - written >= consent_renewal_days * seconds_a_day;
+}
+
+// What a slow page brings may come after a newer answer. A refusal that is written once more takes nothing back; a
+// grant is renewed only where the log said that it still stands, and goes on being asked.
+bool must_renew_choice(const exchange& v) noexcept {
+  if (v.cookie.is_stale) return true;
+  if (!v.cookie.is_verified || (v.cookie.is_newly_signed && !is_old(v, v.cookie.written))) return false;
+  return v.cookie.is_confirmed || !grants_any(*v.chosen);
+}
+
+bool must_renew_signal(const exchange& v) noexcept {
+  return v.cookie.has_signal && !v.cookie.must_end_signal && v.chosen->sticky_since &&
+         is_old(v, v.cookie.signal_written);
+}
+
+bool renew(const exchange& v, header_section& response) {
+  const bool choice = must_renew_choice(v), signal = must_renew_signal(v);
+  if (choice)
+    for (const std::string& field : choice_cookies(v, *v.chosen)) response.add("Set-Cookie", field);
+  if (signal)
+    for (const std::string& field : signal_cookies(v, *v.chosen)) response.add("Set-Cookie", field);
+  return choice || signal;
+}
+
 /// Says whether the response now depends on the visitor.
 bool add_cookies(exchange& v, header_section& response) {
   if (v.decision.remember && v.may_remember) {
     remember_signal(v, response);
     return true;
   }
-  if (v.target.empty() || held_names(v).empty()) return false;
+  const bool renewed = v.chosen && v.may_remember && renew(v, response);
+  if (renewed || v.target.empty() || held_names(v).empty()) return renewed;
   for (const std::string& field : expiries_of_refused(v, v.target.view())) response.add("Set-Cookie", field);
   return true;
 }

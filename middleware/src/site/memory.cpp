@@ -9,13 +9,15 @@
 
 namespace abide {
 
-const signed_choice* verified_choices::read(std::string_view value, std::string_view host, const keys& signing) {
+const signed_choice* verified_choices::read(std::string_view value, const cookie_realm& realm, const keys& signing) {
   if (value.size() > consent_value_max) return nullptr;
   slot& at = slots_[mixed(0, value) % slot_count];
-  if (at.value != value || at.host != host) {
-    at.choice = read_consent_cookie(value, host, signing);
+  if (at.value != value || !(cookie_realm{at.host, at.secure, at.is_domain} == realm)) {
+    at.choice = read_consent_cookie(value, realm, signing);
     at.value = value;
-    at.host = host;
+    at.host = realm.host;
+    at.secure = realm.secure;
+    at.is_domain = realm.is_domain;
   }
   return at.choice ? &*at.choice : nullptr;
 }
@@ -37,6 +39,26 @@ recent_readings::entry* recent_readings::of(std::string_view field, std::string_
   at.host = host;
   at.secure = secure;
   return &at;
+}
+
+const latest_choice* recent_answers::find(std::string_view subject, std::int64_t time_ms,
+                                          std::int64_t now) const noexcept {
+  const slot& at = slots_[mixed(0, subject) % slot_count];
+  const bool fits = at.subject == subject && at.time_ms >= time_ms && now >= at.asked && now - at.asked < moment;
+  return fits ? &at.said : nullptr;
+}
+
+void recent_answers::keep(std::string_view subject, std::int64_t time_ms, const latest_choice& said, std::int64_t now) {
+  slot& at = slots_[mixed(0, subject) % slot_count];
+  at.subject = subject;
+  at.time_ms = std::max(time_ms, said.time_ms);
+  at.asked = now;
+  at.said = said;
+}
+
+void recent_answers::forget(std::string_view subject) {
+  slot& at = slots_[mixed(0, subject) % slot_count];
+  if (at.subject == subject) at = {};
 }
 
 said_expiries::place& said_expiries::of(std::uint64_t what, std::int64_t now) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
-// What one thread remembers between exchanges. Only what would come out the same again: no decision depends on it.
+// What one thread remembers between exchanges. Only what would come out the same again, but for what the log
+// said a moment ago.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "site/consent_cookie.hpp"
+#include "site/consent_reading.hpp"
 #include "site/cookie_reading.hpp"
 #include "site/exchange.hpp"
 #include "site/memo.hpp"
@@ -21,12 +22,13 @@ namespace abide {
 class verified_choices {
  public:
   /// What read_consent_cookie says; null: no choice. Lives until the next call.
-  const signed_choice* read(std::string_view value, std::string_view host, const keys&);
+  const signed_choice* read(std::string_view value, const cookie_realm&, const keys&);
 
  private:
   static constexpr std::size_t slot_count = 128;
   struct slot {
     std::string value, host;
+    bool secure = false, is_domain = false;
     std::optional<signed_choice> choice;
   };
   std::array<slot, slot_count> slots_;
@@ -37,8 +39,8 @@ class recent_readings {
  public:
   struct entry {
     std::string field, host;
-    bool secure = false, is_read = false;  ///< is_read: `choice` says what the field holds
-    std::optional<signed_choice> choice;
+    bool secure = false, is_read = false;  ///< is_read: `consent` says what the field holds
+    consent_reading consent;
     decision_key key;  ///< of the decision under which `reading` holds
     std::shared_ptr<const cookie_reading> reading;
   };
@@ -48,6 +50,26 @@ class recent_readings {
  private:
   static constexpr std::size_t slot_count = 64, field_max = 4096;
   std::array<entry, slot_count> slots_;
+};
+
+/// What the log said lately of visitors' latest choices. Each page is many requests: the log is asked for one of them.
+class recent_answers {
+ public:
+  /// Null: to be asked. `time_ms`: what the visitor's cookie has seen; an older answer is none. Lives until the next
+  /// call.
+  const latest_choice* find(std::string_view subject, std::int64_t time_ms, std::int64_t now) const noexcept;
+  void keep(std::string_view subject, std::int64_t time_ms, const latest_choice&, std::int64_t now);
+  void forget(std::string_view subject);
+
+ private:
+  static constexpr std::size_t slot_count = 128;
+  static constexpr std::int64_t moment = 2;  // seconds
+  struct slot {
+    std::string subject;
+    std::int64_t time_ms = 0, asked = 0;
+    latest_choice said;
+  };
+  std::array<slot, slot_count> slots_;
 };
 
 /// How far the expiries of a request's cookies were said. A browser is told once that a cookie ends, over as many pages
@@ -112,6 +134,7 @@ struct memory {
   detail::memo names;
   verified_choices choices;
   recent_readings readings;
+  recent_answers answers;
   said_expiries said;
   shown_texts shown;
   rendered_pages pages;

@@ -67,22 +67,6 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
   }
 }
 
-struct found_consent {
-  std::string_view value;
-  unsigned count = 0;
-};
-
-void look_in(std::string_view field, std::string_view name, found_consent& found) {
-  // Only that cookie's value holds a tilde, as good as always.
-  if (field.find('~') == std::string_view::npos) return;
-  cookie_pair pair;
-  for (cookie_walk walk(field); walk.next(pair);) {
-    if (pair.name != name) continue;
-    found.value = pair.value;
-    ++found.count;
-  }
-}
-
 }  // namespace
 
 response_facts read_response(const header_section& response) {
@@ -96,18 +80,6 @@ header_facts read_request(const header_section& request, joined_values joined) {
   for_each_field(request,
                  [&](std::string_view name, std::string_view value) { read_field(name, value, facts, joined); });
   return facts;
-}
-
-std::string_view find_consent(const header_section& request, const header_facts& facts, std::string_view name) {
-  found_consent found;
-  if (facts.cookie_fields == 1) {
-    look_in(facts.cookie, name, found);
-  } else if (facts.cookie_fields > 1) {
-    for_each_field(request, [&](std::string_view field, std::string_view value) {
-      if (is_field(field, "Cookie")) look_in(value, name, found);
-    });
-  }
-  return found.count == 1 ? found.value : std::string_view{};
 }
 
 }  // namespace abide

@@ -6,7 +6,6 @@
 #include "abide/headers.hpp"
 #include "abide/signal.hpp"
 #include "html/page_kind.hpp"
-#include "site/consent_cookie.hpp"
 
 namespace abide {
 
@@ -44,9 +43,6 @@ struct header_facts {
 };
 
 header_facts read_request(const header_section&, joined_values);
-
-/// The value of the one consent cookie among the Cookie fields. Two are tampered with or ambiguous: none (CK-14).
-std::string_view find_consent(const header_section&, const header_facts&, std::string_view name);
 
 /// The same name, told quickly where it is written as usual.
 inline bool is_field(std::string_view name, std::string_view known) noexcept {

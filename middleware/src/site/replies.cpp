@@ -80,7 +80,7 @@ page_model page_model_of(const exchange& v, std::string_view language, std::stri
   model.chosen = chosen_of(v);
   model.language = language;
   model.consent_path = consent_path_of(v);
-  model.consent_cookie = v.site->cookie_name(v.secure);
+  model.consent_cookie = names_of(v).choice;
   model.css_url = css_url;
   model.theme_url = v.site->settings.theme;
   model.now = v.now;

@@ -61,7 +61,7 @@ std::vector<std::string> cookies_with_page(exchange& v, std::string_view target)
     return v.is_get ? expiries_of_refused(v, path_of(target)) : std::vector<std::string>{};
   const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   note_signal(v, next);
-  return cookies_after(v, next, v.decision, held_names(v));
+  return cookies_after(v, signal_cookies(v, next), v.decision, held_names(v));
 }
 
 effect preferences(exchange& v, const asked& a) {

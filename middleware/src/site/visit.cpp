@@ -16,6 +16,16 @@ namespace {
 
 constexpr std::size_t form_size_max = 4096;
 
+bool is_in(std::string_view host, std::string_view domain) noexcept {
+  return !domain.empty() && domain_matches(host, domain);
+}
+
+void hear_what_is_known(exchange& v) {
+  if (!must_ask_log(v)) return;
+  if (const latest_choice* known = memory_of(*v.site).answers.find(v.subject.view(), v.cookie.serial, v.now))
+    hear_log(v, *known);
+}
+
 bool waits(const exchange& v) noexcept { return v.phase >= phase::awaits_account && v.phase <= phase::awaits_save; }
 
 void read_destination(exchange& v, const header_facts& facts) {
@@ -75,7 +85,7 @@ bool asks_for_log(const exchange& v) noexcept {
 /// Decides with what is known by now of the person, and hides cookies anew.
 void decide_again(exchange& v, header_section& request) {
   hide_trailers(v, request);
-  v.decision = decide_for(v, chosen_of(v));
+  v.decision = decide_now(v);
   show_cookies(v, request);
   v.report.clear();
   hide_cookies(v, request, read_request(request, v.site->settings.policy.joined));
@@ -88,13 +98,43 @@ void take_account(exchange& v, const account_state& state, header_section& reque
   decide_again(v, request);
 }
 
+bool depends_on_choice(const exchange& v) noexcept {
+  return v.resource != resource::gpc_json && v.resource != resource::file && v.resource != resource::unknown;
+}
+
+effect ask_log(exchange& v, std::string_view method, std::string_view target, std::string_view body) {
+  if (v.resource != resource::none)
+    v.pending =
+        std::make_unique<pending_request>(pending_request{std::string(method), std::string(target), std::string(body)});
+  v.phase = phase::awaits_latest;
+  effect wanted;
+  wanted.kind = effect_kind::latest;
+  wanted.subject = v.subject.view();
+  wanted.time_ms = v.cookie.serial;
+  return wanted;
+}
+
+effect answer_pending(exchange& v, const header_section& request) {
+  if (!v.pending) return {};
+  const auto pending = std::move(v.pending);
+  return answer_own(v, pending->method, pending->target, request, pending->body);
+}
+
 // The last effect was carried out: the exchange goes on where it stopped.
 effect go_on(exchange& v, effect_result& result, header_section& request) {
   switch (std::exchange(v.phase, phase::begun)) {
     case phase::awaits_account: take_account(v, result.account, request); return {};
+    case phase::awaits_latest:
+      memory_of(*v.site).answers.keep(v.subject.view(), v.cookie.serial, result.latest, v.now);
+      hear_log(v, result.latest);
+      if (v.cookie.is_stale) decide_again(v, request);
+      return answer_pending(v, request);
     case phase::awaits_history: finish_receipt(v, result.history); return {};
     case phase::awaits_past: return continue_choice(v, result.history);
-    case phase::awaits_save: finish_choice(v, result.saved); return {};
+    case phase::awaits_save:
+      memory_of(*v.site).answers.forget(v.subject.view());
+      finish_choice(v, result.saved);
+      return {};
     default: return {};
   }
 }
@@ -107,8 +147,13 @@ void settle(exchange& v, bool answered) {
 
 }  // namespace
 
-decision decide_for(const exchange& v, const record* chosen) {
-  return decide(v.site->settings.policy, v.decision.seen, *v.decision.place, chosen, v.who, v.now);
+decision decide_now(const exchange& v) {
+  visitor who = v.who;
+  const bool in_doubt = v.cookie.is_doubtful && v.decision.place->regime != regime::opt_in;
+  who.opted_out = who.opted_out || in_doubt;
+  decision d = decide(v.site->settings.policy, v.decision.seen, *v.decision.place, chosen_of(v), who, v.now);
+  if (in_doubt && !d.signal_active) d.notice = notice::banner;
+  return d;
 }
 
 bool site_state::is_first(warning what) const noexcept {
@@ -148,7 +193,7 @@ effect visit::identify(std::string_view account, const visitor& about, header_se
   v.programme = about.programme;
   v.who = about;
   v.who.programme = v.programme;
-  v.who.known = !account.empty() || v.chosen.has_value();
+  v.who.known = !account.empty() || v.cookie.is_verified;
   if (!v.site->log || account.empty()) {
     decide_again(v, request);
     return {};
@@ -166,6 +211,7 @@ effect visit::answer(std::string_view method, std::string_view target, header_se
   hide_trailers(v, request);
   effect wanted;
   if (v.is_misdirected) v.reply = failure(421, "This site does not answer for that host.");
+  else if (must_ask_log(v) && depends_on_choice(v)) wanted = ask_log(v, method, detail::origin_form(target), body);
   else if (v.resource != resource::none) wanted = answer_own(v, method, detail::origin_form(target), request, body);
   settle(v, true);
   return wanted;
@@ -186,7 +232,7 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
   exchange& v = *exchange_;
   if (v.phase == phase::awaits_account) {
     v.who.opted_out = true;
-    v.decision = decide_for(v, chosen_of(v));
+    v.decision = decide_now(v);
   }
   const bool is_last = status >= 200 || status == 101;  // after 101 another protocol speaks
   if (is_last) v.phase = phase::finished;
@@ -216,15 +262,14 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   read_destination(v, facts);
   const approach by = approach_of(*state_, facts, request, from.peer);
   read_origin(v, target, facts, by, request, from.via);
-  if (const signed_choice* choice = read_choice(v, request, facts)) {
-    v.chosen = choice->record;
-    v.subject.assign(choice->subject);
-  }
+  v.shares_choice = is_in(v.host.view(), state_->settings.consent_domain);
+  read_consent(v, request, facts);
   if (asks_for_log(v)) v.is_too_often = !state_->rates->allow({v.subject.view(), by.said.client}, now);
-  v.who.known = v.chosen.has_value();
+  v.who.known = v.cookie.is_verified;
+  hear_what_is_known(v);
   v.decision.seen = facts.seen;
   v.decision.place = &jurisdiction_of(state_->where.location(request, by.trusted, by.said.client), now);
-  v.decision = decide_for(v, chosen_of(v));
+  v.decision = decide_now(v);
   hide_cookies(v, request, facts);
   // A copy from before, or without what is inserted, is not the page of now.
   if (facts.is_conditional && !facts.has_range && is_shown_by_itself(v)) {

@@ -49,6 +49,15 @@ void ask_history(log& log, const effect& wanted, const listener_pointer& to, log
   log.history(wanted.subject, wanted.count, done, std::move(gone));
 }
 
+void ask_latest(log& log, const effect& wanted, const listener_pointer& to, log::gone_flag gone) {
+  const auto done = [to](const latest_choice& found) {
+    effect_result result;
+    result.latest = found;
+    to->hear(std::move(result));
+  };
+  log.latest(wanted.subject, wanted.time_ms, done, std::move(gone));
+}
+
 void save(log& log, log_change change, const listener_pointer& to, log::gone_flag gone) {
   const auto done = [to](const save_result& saved) {
     effect_result result;
@@ -63,6 +72,7 @@ void ask(log& log, effect wanted, const listener_pointer& to, log::gone_flag gon
     case effect_kind::none: return to->hear({});
     case effect_kind::account: return ask_account(log, wanted, to, std::move(gone));
     case effect_kind::history: return ask_history(log, wanted, to, std::move(gone));
+    case effect_kind::latest: return ask_latest(log, wanted, to, std::move(gone));
     case effect_kind::save: return save(log, std::move(wanted.change), to, std::move(gone));
   }
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "abide/records.hpp"
+#include "base/cookie_domain.hpp"
 #include "pages/page_words.hpp"
 #include "pages/public_policy.hpp"
 #include "policy/texts.hpp"
@@ -23,7 +24,8 @@ void apply(const site_options& options, config& settings) {
 }
 
 std::shared_ptr<records> open_records(const config& settings, const site_options& options,
-                                      const std::vector<std::string>& secrets) {
+                                      const std::vector<std::string>& secrets,
+                                      const std::vector<std::string>& retired) {
   if (settings.records.empty()) {
     if (options.records != "none")
       options.warn("no records configured (records.store): nothing will prove what visitors chose");
@@ -31,6 +33,7 @@ std::shared_ptr<records> open_records(const config& settings, const site_options
   }
   records_options how;
   how.keys = secrets;
+  how.keys_retired = retired;
   how.retain_days = settings.retain_days;
   how.warn = options.warn;
   return records::open(settings.records, std::move(how));
@@ -43,6 +46,17 @@ browser_files files_of(const config& settings, const std::string& folder) {
   return files;
 }
 
+cookie_names names_of(const config& settings) {
+  const std::string name(settings.policy.consent_cookie), signal = name + std::string(signal_cookie_suffix);
+  return {{name, signal}, {"__Host-" + name, "__Host-" + signal}, {"__Secure-" + name, "__Secure-" + signal}};
+}
+
+void check_domain(const config& settings) {
+  if (!settings.consent_domain.empty() && cookie_domains(settings.consent_domain).empty())
+    throw config_error("consent.domain: " + settings.consent_domain +
+                       " is an address or a public suffix, of which no cookie can be");
+}
+
 std::uint64_t next_number() noexcept {
   static std::atomic<std::uint64_t> count{0};
   return ++count;
@@ -51,14 +65,19 @@ std::uint64_t next_number() noexcept {
 std::unique_ptr<site_state> state_of(config settings, site_options options) {
   if (!options.warn) options.warn = warn_on_standard_error;
   apply(options, settings);
-  std::vector<std::string> secrets = options.keys.empty() ? read_secrets(settings.keys) : options.keys;
+  check_domain(settings);
+  std::vector<std::string> secrets =
+      options.keys.empty() ? read_secrets(settings.keys, "consent.keys", options.warn) : options.keys;
+  const std::vector<std::string> retired =
+      options.keys_retired.empty() ? read_secrets(settings.keys_retired, "consent.keys_retired", options.warn)
+                                   : options.keys_retired;
   std::shared_ptr<records> kept;
-  if (!options.log) kept = open_records(settings, options, secrets);
+  if (!options.log) kept = open_records(settings, options, secrets, retired);
   if (secrets.empty()) {
     options.warn("no keys configured (consent.keys): a random key signs the choices, and a restart forgets them");
     secrets.push_back(random_secret());
   }
-  std::string secure = consent_cookie_name(settings, true), plain = consent_cookie_name(settings, false);
+  cookie_names names = names_of(settings);
   places where(settings, options.location);
   detail::origins origins(settings);
   browser_files files = files_of(settings, options.browser_files);
@@ -67,8 +86,8 @@ std::unique_ptr<site_state> state_of(config settings, site_options options) {
   std::shared_ptr<log> log = options.log ? std::move(options.log) : std::move(kept);
   return std::make_unique<site_state>(
       site_state{next_number(), std::move(settings), options.reports, std::move(options.clock), std::move(options.warn),
-                 keys(secrets, "consent.keys"), std::move(where), std::move(origins), std::move(files),
-                 std::move(secure), std::move(plain), std::move(log), own, std::move(rates)});
+                 keys(secrets, "consent.keys", key_use::cookies), std::move(where), std::move(origins),
+                 std::move(files), std::move(names), std::move(log), own, std::move(rates)});
 }
 
 }  // namespace

@@ -1,0 +1,62 @@
+#include "records/latest_choice.hpp"
+
+#include <algorithm>
+
+namespace abide {
+namespace detail {
+
+std::optional<latest_choice> choice_in(const consent_event& e) {
+  switch (e.kind) {
+    case event_kind::grant:
+    case event_kind::deny:
+    case event_kind::change:
+    case event_kind::withdraw:
+    case event_kind::exception: return latest_choice{true, e.time_ms, e.choices, e.exception};
+    default: return {};
+  }
+}
+
+std::optional<latest_choice> choice_cache::find(const std::string& subject, std::int64_t time_ms, bool may_ask) const {
+  const std::lock_guard lock(busy_);
+  const auto at = entries_.find(subject);
+  if (at == entries_.end()) return {};
+  const entry& known = at->second;
+  const bool fresh = clock::now() - known.read <= age_ && known.time_ms >= time_ms;
+  return fresh || !may_ask ? std::optional(known.said) : std::nullopt;
+}
+
+void choice_cache::put(const std::string& subject, const latest_choice& said, std::int64_t time_ms) {
+  const std::lock_guard lock(busy_);
+  if (entries_.size() >= size_max) {
+    const auto now = clock::now();
+    std::erase_if(entries_, [&](const auto& each) { return now - each.second.read > age_; });
+    if (entries_.size() >= size_max) entries_.clear();
+  }
+  entry& kept = entries_[subject];
+  if (said.time_ms >= kept.said.time_ms) kept.said = said;
+  kept.time_ms = std::max({kept.time_ms, said.time_ms, time_ms});
+  kept.read = clock::now();
+}
+
+}  // namespace detail
+
+latest_choice latest_in(const std::vector<consent_record>& records) {
+  latest_choice newest;
+  for (const consent_record& each : records) {
+    const auto said = detail::choice_in(each.event);
+    if (said && (!newest.known || said->time_ms >= newest.time_ms)) newest = *said;
+  }
+  return newest;
+}
+
+void log::latest(std::string_view subject, std::int64_t, latest_function done, gone_flag gone) {
+  constexpr std::size_t enough = 100;  // signals and links may lie on top
+  history(
+      subject, enough,
+      [done = std::move(done)](const std::optional<std::vector<consent_record>>& past) {
+        done(past ? latest_in(*past) : latest_choice{});
+      },
+      std::move(gone));
+}
+
+}  // namespace abide

@@ -1,0 +1,139 @@
+// A store lives through the change of the site's keys, as SECURITY.md describes it: planned, and after a leak.
+#include <future>
+
+#include "catch.hpp"
+#include "records/accounts.hpp"
+#include "records_place.hpp"
+
+using namespace abide;
+using namespace abide::detail;
+using namespace records_test;
+
+namespace {
+
+const std::string secret_three = "the third of the secrets, of 32 b";
+
+struct key_ring {
+  std::vector<std::string> keys, retired;
+};
+
+records_options options_of(const key_ring& ring) {
+  records_options options = options_for();
+  options.keys = ring.keys;
+  options.keys_retired = ring.retired;
+  return options;
+}
+
+bool is_opted_out(const place& at, const key_ring& ring, std::string_view account) {
+  const account_state state = records::open(at.url(), options_of(ring))->read_account(account);
+  REQUIRE(state.known);
+  return state.opted_out();
+}
+
+bool is_intact(const place& at, const key_ring& ring) {
+  const verification v = verify_at(at.url(), ring.keys, {}, ring.retired);
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  return v.finding_count == 0;
+}
+
+/// A life of the site under one key: two who opted out, one who did not, and some records.
+void live_under(const place& at, const key_ring& ring) {
+  fill(at.url(), 3, options_of(ring));
+  const auto log = records::open(at.url(), options_of(ring));
+  REQUIRE(log->set_opted_out("kim", 1'795'000'000));
+  REQUIRE(log->set_opted_out("lee", 1'795'000'001));
+  REQUIRE(log->link("kim", new_subject()));
+  REQUIRE(log->link("ann", new_subject()));
+}
+
+}  // namespace
+
+TEST_CASE("a planned change of keys loses no opt-out, and the log stays intact at every step") {
+  const auto at = any_place();
+  if (!at) return;
+  live_under(*at, {{secret_one}, {}});
+  const key_ring both{{secret_two, secret_one}, {}}, retired{{secret_two}, {secret_one}}, gone{{secret_two}, {}};
+  fill(at->url(), 2, options_of(both));
+  CHECK(is_opted_out(*at, both, "kim"));
+  CHECK(is_intact(*at, both));
+  fill(at->url(), 2, options_of(retired));
+  CHECK(is_opted_out(*at, retired, "kim"));
+  CHECK(is_opted_out(*at, retired, "lee"));
+  CHECK_FALSE(is_opted_out(*at, retired, "ann"));
+  CHECK(is_intact(*at, retired));
+  // Each was used since: its name is the newest key's.
+  CHECK(is_opted_out(*at, gone, "kim"));
+  CHECK(is_opted_out(*at, gone, "lee"));
+  CHECK_FALSE(is_opted_out(*at, gone, "ann"));
+}
+
+TEST_CASE("after a leak the new key takes over at once: no opt-out is lost, and the log stays intact") {
+  const auto at = any_place();
+  if (!at) return;
+  live_under(*at, {{secret_two, secret_one}, {}});
+  const key_ring after{{secret_three}, {secret_two, secret_one}};
+  fill(at->url(), 2, options_of(after));
+  CHECK(is_opted_out(*at, after, "kim"));
+  CHECK(is_opted_out(*at, after, "lee"));
+  CHECK_FALSE(is_opted_out(*at, after, "ann"));
+  CHECK(is_intact(*at, after));
+  // The leaked key signs nothing any more.
+  const auto newest = records::open(at->url(), options_of(after))->history(fill(at->url(), 1, options_of(after)));
+  REQUIRE(newest);
+  CHECK(newest->front().key_name == keys({secret_three}, "", key_use::records).newest());
+}
+
+TEST_CASE("an account that opts in again under a new key is not opted out by what an older key's name held") {
+  const auto at = any_place();
+  if (!at) return;
+  live_under(*at, {{secret_one}, {}});
+  const key_ring both{{secret_two, secret_one}, {}};
+  REQUIRE(records::open(at->url(), options_of(both))->set_opted_out("kim", {}));
+  CHECK_FALSE(is_opted_out(*at, both, "kim"));
+  REQUIRE(records::open(at->url(), options_of(both))->erase("lee"));
+  CHECK_FALSE(is_opted_out(*at, both, "lee"));
+}
+
+TEST_CASE("what an earlier version kept under the secret itself is found, moves on, and its links come along") {
+  const auto at = any_place();
+  if (!at) return;
+  const key_ring ring{{secret_one}, {}};
+  records::open(at->url(), options_of(ring))->read_account("kim");  // makes the tables
+  const std::string old = account_names({secret_one}, {}).of("kim").back(), subject = new_subject();
+  at->edit("INSERT INTO abide_account (account, opted_out_since) VALUES ('" + old + "', 1795000000)");
+  at->edit("INSERT INTO abide_link (account, subject, time_ms) VALUES ('" + old + "', '" + subject +
+           "', 1795000000000)");
+  CHECK(is_opted_out(*at, ring, "kim"));
+  at->edit("DELETE FROM abide_account WHERE account = '" + old + "'");  // nothing is there any more
+  CHECK(is_opted_out(*at, ring, "kim"));
+  const auto log = records::open(at->url(), options_of(ring));
+  REQUIRE(log->erase("kim"));
+  CHECK(log->history(subject)->back().event.kind == event_kind::erase);
+}
+
+TEST_CASE("what a visitor chose last is known across processes, from the moment it is saved") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto one = records::open(at->url(), options_for()), two = records::open(at->url(), options_for());
+  const auto last = [](records& log, const std::string& subject, std::int64_t time_ms) {
+    std::promise<latest_choice> told;
+    log.latest(subject, time_ms, [&](const latest_choice& said) { told.set_value(said); });
+    return told.get_future().get();
+  };
+  const std::string subject = new_subject();
+  CHECK_FALSE(last(*two, subject, 0).known);
+  consent_event grant = choice_of(subject), deny = choice_of(subject, event_kind::deny);
+  grant.time_ms = 1'795'000'000'000;
+  deny.time_ms = grant.time_ms + 1;
+  std::promise<save_result> saved;
+  one->save(event_only(grant), [&](const save_result& result) { saved.set_value(result); });
+  CHECK(saved.get_future().get().time_ms == grant.time_ms);
+  CHECK(last(*one, subject, 0).choices == grant.choices);
+  CHECK(last(*two, subject, grant.time_ms).choices == grant.choices);  // what it remembered is older than the cookie
+  REQUIRE(one->append(deny));
+  CHECK(last(*one, subject, grant.time_ms).choices == deny.choices);
+  CHECK(last(*two, subject, deny.time_ms).choices == deny.choices);
+  REQUIRE(one->link("kim", subject));  // a link is no choice
+  CHECK(last(*records::open(at->url(), options_for()), subject, 0).choices == deny.choices);
+}

@@ -2,6 +2,7 @@
 #include <array>
 #include <atomic>
 #include <future>
+#include <thread>
 
 #include "catch.hpp"
 #include "records_place.hpp"
@@ -227,4 +228,27 @@ TEST_CASE("callbacks that throw, and those that ask and save again, keep nobody 
   CHECK(last.first.get_future().get());
   CHECK(told->contain("a callback of the log threw: of the test"));
   CHECK(log->append(choice_of(new_subject())));
+}
+
+TEST_CASE("a change that comes while many questions wait is written before the last of them is answered") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  constexpr int questions = 200;
+  std::promise<void> all_wait;
+  std::atomic<int> answered{0};
+  std::promise<int> before;  // how many questions were answered before the change was
+  log->history(new_subject(), 1, [&](history_answer) {
+    all_wait.get_future().wait();
+    std::this_thread::sleep_for(milliseconds(20));  // longer than the store's thread gives to questions at a time
+  });
+  std::promise<void> over;
+  for (int i = 0; i < questions; ++i)
+    log->history(new_subject(), 1, [&](history_answer) {
+      if (++answered == questions) over.set_value();
+    });
+  log->save(event_only(choice_of(new_subject())), [&](const save_result&) { before.set_value(answered); });
+  all_wait.set_value();
+  CHECK(before.get_future().get() < questions);
+  over.get_future().wait();
 }

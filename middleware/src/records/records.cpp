@@ -68,7 +68,7 @@ class records_log final : public records {
         signing_(options_.keys.empty() ? nullptr : std::make_unique<keys>(options_.keys, "consent.keys")),
         names_(options_.keys),
         part_(make_part().release()) {
-    sha256_hex("");  // OpenSSL looks it up under locks: before any fork
+    static_cast<void>(sha256_hex(""));  // OpenSSL looks it up under locks: before any fork
     part_.load()->writer.start();
     part_.load()->writer.wait_for_first_try();
   }

@@ -18,8 +18,6 @@ namespace {
 
 using namespace abide;
 
-constexpr std::array all{category::required, category::analytics, category::functional, category::targeting};
-
 std::vector<std::string> split(const std::string& line, char mark) {
   std::vector<std::string> cells(1);
   bool quoted = false;

@@ -98,13 +98,11 @@ test('a refusal is in force from the press on, also while the server is slow', a
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
   lab.delay = 1500;
-  const during = await inPage(visitor.page, async (abide) => {
-    abide.reject();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return abide.allows('analytics');
-  });
-  assert.equal(during, false);
-  await visitor.page.waitForEvent('load'); // what ran is left behind, once the choice is recorded
+  const loaded = visitor.page.waitForEvent('load');
+  await inPage(visitor.page, (abide) => { abide.reject(); });
+  await eventually('the refusal to be sent', () => lab.posts().length === 1);
+  assert.equal(await inPage(visitor.page, (abide) => abide.allows('analytics')), false);
+  await loaded; // what ran is left behind, once the choice is recorded
   assert.equal(lab.posts().length, 1);
   assert.deepEqual(await ran(visitor.page), []);
 });

@@ -40,7 +40,7 @@ TEST_CASE("any bytes in any header never crash the server") {
     for (int n = 0; n < 6; ++n) {
       std::string value;
       for (std::size_t size = random() % 60; size > 0; --size) {
-        const char c = static_cast<char>(random() % 4 ? "=;, abide~.1_gt\"\\%/:"[random() % 21] : random() % 256);
+        const char c = random() % 4 ? "=;, abide~.1_gt\"\\%/:"[random() % 21] : static_cast<char>(random() % 256);
         if (c != '\r' && c != '\n') value += c;
       }
       text += std::string(names[random() % 15]) + ": " + value + "\r\n";

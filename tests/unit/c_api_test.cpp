@@ -215,16 +215,7 @@ void compare(const decision& cpp, const abide_decision& c) {
 TEST_CASE("C and C++ read the same signals") {
   questions ask;
   static const char* const names[]{"Sec-GPC", "sec-gpc", "DNT", "dnt", "Cookie", ""};
-  static const char* const values[]{"1",
-                                    "0",
-                                    "0, 1",
-                                    " 1",
-                                    "1x",
-                                    "?1",
-                                    "",
-                                    "1,",
-                                    "\xa0"
-                                    "1"};
+  static const char* const values[]{"1", "0", "0, 1", " 1", "1x", "?1", "", "1,", "\2401"};
   for (int i = 0; i < 500; ++i) {
     signals cpp;
     abide_signals c{};

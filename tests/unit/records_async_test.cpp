@@ -139,7 +139,7 @@ TEST_CASE("while the store is stuck everybody is answered once, at the latest af
 TEST_CASE("whoever asks when the log ends is answered once") {
   const place at("sqlite");
   fill(at.url(), 1);
-  constexpr int askers = 50;
+  constexpr std::size_t askers = 50;
   std::array<answers<save_result>, askers> saved;
   std::array<answers<history_answer>, askers> read;
   std::array<answers<account_state>, askers> state;
@@ -148,13 +148,13 @@ TEST_CASE("whoever asks when the log ends is answered once") {
     records_options options = options_for();
     options.timeout = milliseconds(400);
     const auto log = records::open(at.url(), options);
-    for (int i = 0; i < askers; ++i) {
+    for (std::size_t i = 0; i < askers; ++i) {
       log->save(event_only(choice_of(new_subject())), [&, i](const save_result& r) { saved[i].take(r); });
       log->history("0123456789abcdef", 10, [&, i](history_answer a) { read[i].take(std::move(a)); });
       log->account("kim", [&, i](const account_state& a) { state[i].take(a); });
     }
   }
-  for (int i = 0; i < askers; ++i) {
+  for (std::size_t i = 0; i < askers; ++i) {
     CHECK(saved[i].count == 1);
     CHECK(read[i].count == 1);
     CHECK(state[i].count == 1);

@@ -164,12 +164,7 @@ TEST_CASE("a database that is moved away under the server takes its records with
   CHECK_FALSE(std::filesystem::exists(at.file()));
   CHECK(count_at("sqlite:" + away) == 5);
   std::filesystem::rename(away, at.file());
-  bool saved = false;
-  for (int i = 0; i < 100 && !saved; ++i) {
-    std::this_thread::sleep_for(milliseconds(50));
-    saved = static_cast<bool>(log->append(choice_of(new_subject())));
-  }
-  CHECK(saved);
+  CHECK(becomes([&] { return static_cast<bool>(log->append(choice_of(new_subject()))); }));
   CHECK(count_at(at.url()) == 6);
   CHECK(verify_at(at.url()).finding_count == 0);
 }
@@ -194,8 +189,9 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   REQUIRE(sqlite3_open(at.file().c_str(), &other) == SQLITE_OK);
   const auto log = records::open(at.url(), options);
   REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
-  auto first = std::async(std::launch::async, [&] { return log->append(choice_of(new_subject())); });
-  std::this_thread::sleep_for(milliseconds(100));  // the writer waits for the lock, with the first event
+  std::promise<save_result> told_of_first;
+  log->save(event_only(choice_of(new_subject())), [&](const save_result& r) { told_of_first.set_value(r); });
+  REQUIRE(becomes([&] { return log->state().waiting == 0; }));  // the writer has it, and waits for the lock
   int queued = 0;
   for (int i = 0; i < 20; ++i) queued += log->save_later(event_only(choice_of(new_subject()))) ? 1 : 0;
   CHECK(queued == 6);
@@ -209,7 +205,7 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   CHECK(refused.why.find("8 events wait") != std::string::npos);
   sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(other);
-  CHECK(first.get());
+  CHECK(told_of_first.get_future().get());
   CHECK(becomes([&] { return told == 2 && log->state().waiting == 0; }));
   CHECK(count_at(at.url()) == 10);
 }
@@ -250,12 +246,12 @@ TEST_CASE("PostgreSQL goes away and comes back: no saved record is lost, none is
     threads.emplace_back([&] {
       while (!stop) {
         if (log->append(choice_of(new_subject()))) ++saved;
-        else ++failed, std::this_thread::sleep_for(milliseconds(5));
+        else ++failed, std::this_thread::sleep_for(milliseconds(5));  // as a server's visitors, who do not spin
       }
     });
-  std::this_thread::sleep_for(milliseconds(300));
+  REQUIRE(becomes([&] { return saved > 8; }));
   postgres("halt");
-  std::this_thread::sleep_for(milliseconds(300));
+  REQUIRE(becomes([&] { return failed > 0 && log->state().away; }));
   const save_result away = log->append(choice_of(new_subject()));
   CHECK_FALSE(away);
   CHECK_FALSE(log->read_account("kim").known);

@@ -19,7 +19,7 @@ struct config::text {
   std::vector<cookie_rule> cookies;
   std::vector<exemption> exemptions;
 
-  std::string_view keep(std::string words) { return strings.emplace_back(std::move(words)); }
+  std::string_view keep(std::string value) { return strings.emplace_back(std::move(value)); }
 };
 
 /// A policy file, half read.

@@ -75,7 +75,7 @@ class records_log final : public records {
                      : std::make_unique<keys>(options_.keys, "consent.keys", key_use::records, options_.keys_retired)),
         names_(options_.keys, options_.keys_retired),
         part_(make_part().release()) {
-    sha256_hex("");  // OpenSSL looks it up under locks: before any fork
+    static_cast<void>(sha256_hex(""));  // OpenSSL looks it up under locks: before any fork
     part_.load()->writer.start();
     part_.load()->writer.wait_for_first_try();
   }

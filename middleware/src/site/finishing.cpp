@@ -68,7 +68,7 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   const bool insert = todo.insert && body && v.is_get;
   const bool is_other_page = insert || (todo.insert && v.is_head);  // what GET would bring is said of HEAD
   bool personal = facts.sets_cookies || hides_cookies(v) || is_other_page;
-  if (facts.sets_cookies) filter_set_cookies(v, response);
+  if (facts.sets_cookies) filter_set_cookies(v, response, facts);
   if (todo.may_write && add_cookies(v, response)) personal = true;
   vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
   if (insert) insert_notice(v, response, *body);

@@ -11,6 +11,7 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
   switch (name.size()) {
     case 4:
       if (is_field(name, "Vary") && facts.varies++ == 0) facts.vary = value;
+      else if (is_field(name, "Date")) facts.date = value;
       break;
     case 10: facts.sets_cookies = facts.sets_cookies || is_field(name, "Set-Cookie"); break;
     case 12:

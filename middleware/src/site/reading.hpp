@@ -13,7 +13,8 @@ namespace abide {
 struct response_facts {
   std::string_view content_type, content_encoding;  ///< the first field of each
   std::string_view cache_control, vary;             ///< the same; there may be more
-  unsigned cache_controls = 0, varies = 0;          ///< how many fields
+  std::string_view date;
+  unsigned cache_controls = 0, varies = 0;  ///< how many fields
   bool sets_cookies = false;
   bool has_content_policy = false;
   bool has_cdn_control = false;  ///< Surrogate-Control, CDN-Cache-Control

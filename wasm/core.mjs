@@ -26,6 +26,7 @@ const MOST = { 'notice.version': 999999999, 'consent.lifetime_days': 400 };
 const CHOICE_WORDS = [undefined, ...CHOICES.slice(1)];
 const FIELDS = ['', 'grant', 'keep', 'exception'];
 const OWN = 0, SHARED = 1, EXEMPT = 2;
+const AS_DELETION = 2; // of abide_filter_may_set
 
 // Sizes of the C structs in bytes: memory.cpp asserts those whose members are read here, and tells the opaque ones.
 const SIZE = { text: 8, signals: 2, record: 40, visitor: 16, indication: 6, classification: 12, finding: 24,
@@ -182,9 +183,10 @@ export class Core {
     this.#c.abide_filter_at(filter, this.#policy, decision, host, given.now, findings);
     const removed = [];
     const run = { filter, decision, findings, removed };
+    for (const [name, value] of answered) if (lower(name) === 'date') this.#c.abide_filter_date(filter, this.#text(value));
     return {
       request: { headers: asked.map((field) => this.#filterRequest(run, field)).filter(Boolean) },
-      response: { headers: answered.filter((field) => this.#filterResponse(run, field)) },
+      response: { headers: answered.map((field) => this.#filterResponse(run, field)).filter(Boolean) },
       removed,
     };
   }
@@ -527,14 +529,22 @@ export class Core {
     return written === 0 && removed > 0 ? null : [field[0], left];
   }
 
-  #filterResponse(run, [name, value]) {
-    if (lower(name) !== 'set-cookie') return true;
+  #filterResponse(run, field) {
+    if (lower(field[0]) !== 'set-cookie') return field;
     const mark = this.#top;
+    const text = this.#text(field[1]);
     this.#view.setUint32(run.findings, 0, true);
-    const passes = this.#c.abide_filter_may_set(run.filter, this.#text(value)) === 1;
+    const passes = this.#c.abide_filter_may_set(run.filter, text);
     this.#report(run, 'response');
+    const left = passes === AS_DELETION ? [field[0], this.#deletionOf(text)] : passes === 0 ? null : field;
     this.#top = mark;
-    return passes;
+    return left;
+  }
+
+  #deletionOf(text) {
+    const out = this.#take(this.#view.getUint32(text + 4, true) + 80);
+    const size = this.#c.abide_deletion_write(text, out);
+    return decoder.decode(this.#bytes.subarray(out, out + size));
   }
 
   /** Adds the findings of the last field that are not allowed, also those that observe mode left in place. */

@@ -57,10 +57,18 @@ ordered_json filter_request(const filter& by, const header_fields& fields) {
   return left;
 }
 
-ordered_json filter_response(const filter& by, const header_fields& fields) {
-  ordered_json left = ordered_json::array();
+ordered_json filter_response(filter by, const header_fields& fields) {
   for (const auto& [name, value] : fields)
-    if (!same_field(name, "Set-Cookie") || may_set(by, value)) left.push_back({name, value});
+    if (same_field(name, "Date")) by.date = value;
+  ordered_json left = ordered_json::array();
+  std::string room;
+  for (const auto& [name, value] : fields) {
+    const passing passes = same_field(name, "Set-Cookie") ? may_set(by, value) : passing::whole;
+    if (passes == passing::whole) left.push_back({name, value});
+    if (passes != passing::as_deletion) continue;
+    room.resize(deletion_size_max(value.size()));
+    left.push_back({name, std::string_view(room).substr(0, write_deletion(value, room.data()))});
+  }
   return left;
 }
 

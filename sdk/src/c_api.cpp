@@ -63,7 +63,9 @@ static_assert(equal(ABIDE_MODE_OBSERVE, abide::mode::observe) && equal(ABIDE_JOI
               equal(ABIDE_DNT_POLICY_IGNORE, abide::dnt_policy::ignore) &&
               equal(ABIDE_EXCEPTION_NEVER, abide::exception_policy::never) &&
               equal(ABIDE_UNKNOWN_PARTY, abide::unknown_policy::party));
-static_assert(ABIDE_RECORD_SIZE == abide::record_text_max && ABIDE_FILTERED_SIZE(7) == abide::filtered_size_max(7));
+static_assert(ABIDE_RECORD_SIZE == abide::record_text_max && ABIDE_FILTERED_SIZE(7) == abide::filtered_size_max(7) &&
+              ABIDE_DELETION_SIZE(7) == abide::deletion_size_max(7) &&
+              ABIDE_AS_DELETION == static_cast<int>(abide::passing::as_deletion));
 
 // What a zeroed decision stands for: every verdict is a denial.
 abide::decision strict_decision() noexcept {
@@ -365,9 +367,13 @@ size_t abide_filter_cookies(const abide_filter* filter, abide_text field, char* 
   });
 }
 
+void abide_filter_date(abide_filter* filter, abide_text date) { in<stored_filter>(filter).filter.date = view(date); }
+
 int abide_filter_may_set(const abide_filter* filter, abide_text field) {
-  return with(filter, [&](const abide::filter& f) { return abide::may_set(f, view(field)); });
+  return with(filter, [&](const abide::filter& f) { return static_cast<int>(abide::may_set(f, view(field))); });
 }
+
+size_t abide_deletion_write(abide_text field, char* out) { return abide::write_deletion(view(field), out); }
 
 size_t abide_record_write(const abide_record* r, char* out) { return abide::write_record(record_of(*r), out); }
 

@@ -1,6 +1,7 @@
 #include "abide/cookie.hpp"
 
 #include <array>
+#include <cstring>
 
 #include "ascii.hpp"
 #include "calendar.hpp"
@@ -19,14 +20,15 @@ cookie_pair split_pair(std::string_view piece) noexcept {
   return {ascii::trim(ascii::part(piece, 0, equals)), ascii::trim(ascii::part(piece, equals + 1))};
 }
 
-// max-age-value = [ "-" ] 1*DIGIT ; anything else is ignored
+// max-age-value = [ "-" / "+" ] 1*DIGIT ; and Firefox takes whatever begins with "-" for a deletion
 std::optional<std::int64_t> max_age_of(std::string_view text) noexcept {
   const bool negative = !text.empty() && text.front() == '-';
-  if (negative) text.remove_prefix(1);
-  if (text.empty()) return {};
+  const auto unreadable = negative ? std::optional<std::int64_t>(-1) : std::nullopt;
+  if (negative || (!text.empty() && text.front() == '+')) text.remove_prefix(1);
+  if (text.empty()) return unreadable;
   std::int64_t seconds = 0;
   for (const char c : text) {
-    if (!ascii::is_digit(c)) return {};
+    if (!ascii::is_digit(c)) return unreadable;
     seconds = seconds > max_age_limit ? seconds : seconds * 10 + (c - '0');
   }
   if (negative) return -seconds;
@@ -39,6 +41,16 @@ same_site read_same_site(std::string_view text) noexcept {
   return ascii::same(text, "strict") ? same_site::strict : same_site::unset;
 }
 
+std::string_view name_of(same_site value) noexcept {
+  switch (value) {
+    case same_site::none: return "None";
+    case same_site::lax: return "Lax";
+    case same_site::strict: return "Strict";
+    case same_site::unset: break;
+  }
+  return {};
+}
+
 void read_path(std::string_view value, set_cookie& cookie) noexcept {
   cookie.path = !value.empty() && value.front() == '/' ? value : std::string_view{};
 }
@@ -48,25 +60,21 @@ void read_domain(std::string_view value, set_cookie& cookie) noexcept {
   cookie.domain = value;
 }
 
-void read_max_age(std::string_view value, set_cookie& cookie) noexcept {
-  if (const auto seconds = max_age_of(value)) cookie.max_age = seconds;
-}
-
-void read_expires(std::string_view value, set_cookie& cookie) noexcept {
-  if (const auto time = read_cookie_date(value)) cookie.expires = time;
-}
-
 // The first letter rules out most of them.
 void read_attribute(std::string_view name, std::string_view value, set_cookie& cookie) noexcept {
   if (name.empty() || value.size() > attribute_size_max) return;
   const auto is = [name](std::string_view known) { return ascii::same(name, known); };
   switch (ascii::lower(name.front())) {
     case 'd': return is("domain") ? read_domain(value, cookie) : void();
-    case 'e': return is("expires") ? read_expires(value, cookie) : void();
+    case 'e':
+      if (is("expires")) cookie.expires = read_cookie_date(value);
+      return;
     case 'h':
       if (is("httponly")) cookie.http_only = true;
       return;
-    case 'm': return is("max-age") ? read_max_age(value, cookie) : void();
+    case 'm':
+      if (is("max-age")) cookie.max_age = max_age_of(value);
+      return;
     case 'p':
       if (is("path")) read_path(value, cookie);
       else if (is("partitioned")) cookie.partitioned = true;
@@ -125,7 +133,7 @@ bool is_ip_address(std::string_view host) noexcept {
   return !host.empty() && ascii::is_digit(host.back());
 }
 
-// Cookie dates: rfc6265bis section 5.1.1.
+// Cookie dates: rfc6265bis section 5.1.1, but for the years: browsers read one digit to five, and any year before 1601.
 bool is_date_delimiter(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   return byte == 0x09 || (byte >= 0x20 && byte <= 0x2f) || (byte >= 0x3b && byte <= 0x40) ||
@@ -210,20 +218,23 @@ cookie_scope read_scope(std::string_view field) noexcept {
   while (!field.empty()) {
     std::string_view piece = ascii::take_until(field, ';');
     while (!piece.empty() && ascii::is_space(piece.front())) piece.remove_prefix(1);
-    if (piece.size() < 7) continue;  // the shortest that counts here: Max-Age
+    if (piece.size() < 6) continue;  // the shortest that counts here: Domain
     const char first = ascii::lower(piece.front());
     if (first != 'd' && first != 'm' && first != 'e') continue;
-    const std::string_view name = ascii::trim(ascii::take_until(piece, '='));
-    if (first == 'e' && ascii::same(name, "expires") && piece.size() <= attribute_size_max) {
-      ++scope.dates;
-      scope.expires = ascii::trim(piece);
-    } else if (first != 'e') {
-      read_attribute(name, ascii::trim(piece), cookie);
-    }
+    const std::string_view name = ascii::trim(ascii::take_until(piece, '=')), value = ascii::trim(piece);
+    if (value.size() > attribute_size_max) continue;
+    if (first == 'd' && ascii::same(name, "domain")) read_domain(value, cookie);
+    if (first == 'm' && ascii::same(name, "max-age")) scope.max_age = value;
+    if (first == 'e' && ascii::same(name, "expires")) scope.expires = value;
   }
   scope.domain = cookie.domain;
-  scope.max_age = cookie.max_age;
   return scope;
+}
+
+bool is_over(const cookie_scope& scope, std::int64_t now, std::string_view date) noexcept {
+  if (const auto seconds = max_age_of(scope.max_age)) return *seconds <= 0;
+  const auto time = scope.expires.empty() ? std::nullopt : read_cookie_date(scope.expires);
+  return time && *time <= read_cookie_date(date).value_or(now);
 }
 
 std::string_view domain_in(std::string_view field) noexcept { return read_scope(field).domain; }
@@ -231,6 +242,29 @@ std::string_view domain_in(std::string_view field) noexcept { return read_scope(
 bool deletes(const set_cookie& cookie, std::int64_t now) noexcept {
   if (cookie.max_age) return *cookie.max_age <= 0;
   return cookie.expires && *cookie.expires <= now;
+}
+
+std::size_t write_deletion(std::string_view field, char* out) noexcept {
+  const set_cookie cookie = read_set_cookie(field);
+  std::size_t size = 0;
+  const auto put = [&](std::string_view text) {
+    if (!text.empty()) std::memcpy(out + size, text.data(), text.size());
+    size += text.size();
+  };
+  const auto put_value = [&](std::string_view attribute, std::string_view value) {
+    if (value.empty()) return;
+    put(attribute);
+    put(value);
+  };
+  put(cookie.name);
+  put("=; Max-Age=0");
+  put_value("; Path=", cookie.path);
+  put_value("; Domain=", cookie.domain);
+  put_value("; SameSite=", name_of(cookie.same_site));
+  if (cookie.secure) put("; Secure");
+  if (cookie.http_only) put("; HttpOnly");
+  if (cookie.partitioned) put("; Partitioned");
+  return size;
 }
 
 std::string_view why_rejected(std::string_view field, const set_cookie& cookie, const cookie_origin& origin) noexcept {
@@ -260,12 +294,13 @@ std::optional<std::int64_t> read_cookie_date(std::string_view text) noexcept {
     if (!day && (day = take_number(digits, 1, 2))) continue;
     if (month == 0 && (month = read_month(token)) != 0) continue;
     digits = token;
-    if (!year) year = take_number(digits, 2, 4);
+    if (!year) year = take_number(digits, 1, 5);
   }
   if (!clock || !day || month == 0 || !year) return {};
   if (*year >= 70 && *year <= 99) *year += 1900;
   if (*year >= 0 && *year <= 69) *year += 2000;
-  if (*year < 1601 || *day < 1 || *day > calendar::days_in_month(*year, month)) return {};
+  if (*year > 9999) *year = 9999;  // what is written with more digits is as good as never
+  if (*day < 1 || *day > calendar::days_in_month(*year, month)) return {};
   if (clock->hour > 23 || clock->minute > 59 || clock->second > 59) return {};
   return calendar::days_of(*year, month, *day) * calendar::seconds_a_day + clock->hour * 3600 + clock->minute * 60 +
          clock->second;

@@ -37,13 +37,6 @@ std::string_view name_in(std::string_view piece) noexcept {
   return equals == std::string_view::npos ? std::string_view{} : ascii::trim(ascii::part(piece, 0, equals));
 }
 
-bool is_deletion(const cookie_scope& scope, std::string_view field, std::int64_t now) noexcept {
-  if (scope.max_age) return *scope.max_age <= 0;
-  if (scope.dates > 1) return deletes(read_set_cookie(field), now);
-  const auto time = scope.dates == 1 ? read_cookie_date(scope.expires) : std::optional<std::int64_t>{};
-  return time && *time <= now;
-}
-
 std::size_t append(char* out, std::size_t size, std::string_view piece) noexcept {
   if (size > 0) {
     out[size++] = ';';
@@ -72,14 +65,16 @@ std::size_t filter_cookies(const filter& f, std::string_view field, char* out, s
   return field.size();
 }
 
-bool may_set(const filter& f, std::string_view field) noexcept {
+passing may_set(const filter& f, std::string_view field) noexcept {
   const cookie_scope scope = read_scope(field);
   finding found = find(f, name_in(ascii::part(field, 0, field.find(';'))), scope.domain, false);
+  const bool passes = may_pass(f, found);
   // What may pass anyhow needs no look at its dates.
-  if ((!found.verdict.allowed || f.observer.found) && is_deletion(scope, field, f.now))
-    found.verdict = {true, rule::d0};
+  const bool is_deletion = (!found.verdict.allowed || f.observer.found) && is_over(scope, f.now, f.date);
+  if (is_deletion) found.verdict = {true, rule::d0};
   report(f, found);
-  return may_pass(f, found);
+  if (passes) return passing::whole;
+  return is_deletion ? passing::as_deletion : passing::no;
 }
 
 }  // namespace abide

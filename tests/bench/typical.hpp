@@ -79,7 +79,7 @@ inline std::size_t exchange(const site& s, std::string_view place = "DE", bool g
   std::array<char, abide::filtered_size_max(cookies.size())> out;
   std::size_t removed = 0;
   std::size_t passed = abide::filter_cookies(f, field, out.data(), removed) > 0 ? 20 - removed : 0;
-  for (const std::string_view set : set_cookies) passed += abide::may_set(f, set) ? 1 : 0;
+  for (const std::string_view set : set_cookies) passed += abide::may_set(f, set) != abide::passing::no;
   return passed;
 }
 

@@ -260,7 +260,13 @@ json filter_json(const c_policy& p, const json& in) {
     if (!out.empty() || count == 0) left.push_back({name, out});
   }
   for (const auto& [name, value] : response)
-    if (lower(name) != "set-cookie" || abide_filter_may_set(&f, text(value))) left_response.push_back({name, value});
+    if (lower(name) == "date") abide_filter_date(&f, text(value));
+  for (const auto& [name, value] : response) {
+    const int passes = lower(name) == "set-cookie" ? abide_filter_may_set(&f, text(value)) : 1;
+    std::string out(ABIDE_DELETION_SIZE(value.size()), ' ');
+    if (passes == ABIDE_AS_DELETION) out.resize(abide_deletion_write(text(value), out.data()));
+    if (passes != 0) left_response.push_back({name, passes == 1 ? value : out});
+  }
   return {{"request", {{"headers", left}}}, {"response", {{"headers", left_response}}}, {"removed", removed.list}};
 }
 

@@ -1,4 +1,6 @@
 // One Set-Cookie field: views stay inside it, and a deletion always passes.
+#include <string>
+
 #include "abide/abide.hpp"
 #include "input.hpp"
 
@@ -20,8 +22,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const abide::policy policy;
   const auto decision = abide::decide(policy, {}, abide::jurisdiction_of("DE", 1795305600), nullptr, {}, 1795305600);
   const abide::filter f{&policy, &decision, "www.shop.example", now, {}};
-  const bool passes = abide::may_set(f, field);
-  must(passes || !abide::deletes(c, now), "a deletion passes");
+  const auto passes = abide::may_set(f, field);
+  must(passes != abide::passing::no || !abide::deletes(c, now), "a deletion passes");
+  std::string out(abide::deletion_size_max(field.size()), '\0');
+  out.resize(abide::write_deletion(field, out.data()));
+  const abide::set_cookie bare = abide::read_set_cookie(out);
+  must(bare.value.empty() && abide::deletes(bare, now), "a deletion is bare, and is one");
+  must(bare.name == c.name && bare.domain == c.domain && bare.path == c.path && bare.partitioned == c.partitioned,
+       "and deletes the same cookie");
   abide::read_cookie_date(field);
   return 0;
 }

@@ -419,8 +419,16 @@ TEST_CASE("browser files have a version in their path and may be kept for ever")
   CHECK(a.all("Cache-Control") == "public, max-age=31536000, immutable");
   CHECK(a.set_cookies().empty());
   CHECK(a.all("Vary").empty());
-  CHECK(s.get("/consent/v-x/none.css").status == 404);
-  CHECK(s.get("/consent/v-x/../../etc/passwd").status == 404);
+  const std::string folder = files_of(s);
+  for (const std::string& other :
+       {folder + "none.css", folder + "../../etc/passwd", folder + "x/notice.css", folder,
+        std::string("/consent/v-/notice.css"), std::string("/consent/v-0123456789ab/notice.css"),
+        folder.substr(0, folder.size() - 2) + "/notice.css"}) {
+    CAPTURE(other);
+    const answer missing = s.get(other);
+    CHECK(missing.status == 404);
+    CHECK(missing.all("Cache-Control") == "no-store");
+  }
   CHECK(s.send("POST", path, {}, "x").status == 405);
 }
 

@@ -15,6 +15,15 @@ bool shows_status(const answer& a) { return a.body.find("data-abide-status>") !=
 
 // ---- Set-Cookie
 
+TEST_CASE("an application's deletion of a refused cookie goes out without its value, by the response's own Date") {
+  shop s;
+  const std::string past = "Expires=Sat, 21 Nov 2026 00:00:00 GMT";
+  s.sets({"t=secret; Path=/x; Secure; " + past, "r=kept; " + past, "t=secret; Max-Age=0; Max-Age=soon"});
+  CHECK(s.get("/").set_cookies() == std::vector<std::string>{"r=kept; " + past, "t=; Max-Age=0; Path=/x; Secure"});
+  s.sets({"t=secret; Path=/x; " + past}, {{"Date", "Fri, 20 Nov 2026 00:00:00 GMT"}});
+  CHECK(s.get("/").set_cookies().empty());
+}
+
 TEST_CASE("Set-Cookie is filtered on every kind of response") {
   shop s;
   for (const unsigned status : {200u, 201u, 204u, 302u, 304u, 401u, 404u, 500u, 503u}) {

@@ -86,6 +86,13 @@ struct shop {
   }
 };
 
+/// The folder of the shop's browser files: `/consent/v-0123456789ab/`.
+inline std::string files_of(shop& s) {
+  const std::string html = s.get("/consent").body;
+  const std::size_t at = html.find("/consent/v-");
+  return at == std::string::npos ? "" : html.substr(at, html.find('/', at + 9) + 1 - at);
+}
+
 /// Keeps cookies as browsers do, and posts forms from the site's own pages.
 struct browser {
   shop& at;

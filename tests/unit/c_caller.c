@@ -80,7 +80,7 @@ int c_caller_filters(void) {
   abide_classification what;
   const abide_signals seen = {0, 0};
   const char* field = "r=1; t=2; pk=3";
-  char out[64];
+  char out[ABIDE_DELETION_SIZE(64)];
   size_t removed = 9, size;
   int refused = 0;
 
@@ -108,7 +108,11 @@ int c_caller_filters(void) {
   CHECK(size == strlen("r=1; pk=3") && memcmp(out, "r=1; pk=3", size) == 0);
   CHECK(removed == 1 && told == 3 && refused == 1);
   CHECK(abide_filter_may_set(&copy, text("t=1; Path=/")) == 0);
-  CHECK(abide_filter_may_set(&copy, text("t=; Max-Age=0")) == 1);
+  CHECK(abide_filter_may_set(&copy, text("t=x; Max-Age=0; Path=/")) == ABIDE_AS_DELETION);
+  size = abide_deletion_write(text("t=x; Max-Age=0; Path=/"), out);
+  CHECK(size == strlen("t=; Max-Age=0; Path=/") && memcmp(out, "t=; Max-Age=0; Path=/", size) == 0);
+  abide_filter_date(&copy, text("Thu, 01 Jan 1970 00:00:00 GMT"));
+  CHECK(abide_filter_may_set(&copy, text("t=x; Expires=Fri, 02 Jan 1970 00:00:00 GMT")) == 0);
   CHECK(abide_filter_may_set(&copy, text("__Host-choice=1; Secure; Path=/")) == 1);
   abide_filter_init(&filter, &policy, &decision, text("shop.example"), now, NULL, NULL);
   CHECK(abide_filter_may_set(&filter, text("r=1")) == 1);

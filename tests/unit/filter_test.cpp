@@ -36,7 +36,14 @@ struct shop : scene {
     out.resize(filter_cookies(filter(), field, out.data(), removed));
     return out;
   }
-  bool sets(std::string_view field, std::string_view host = "shop.example") { return may_set(filter(host), field); }
+  bool sets(std::string_view field, std::string_view host = "shop.example") {
+    return may_set(filter(host), field) != passing::no;
+  }
+  passing passes(std::string_view field, std::string_view date = {}) {
+    abide::filter f = filter();
+    f.date = date;
+    return may_set(f, field);
+  }
 };
 
 }  // namespace
@@ -138,7 +145,7 @@ TEST_CASE("a filter without an observer works the same") {
   std::size_t removed = 0;
   out.resize(filter_cookies(f, "r=1; t=2", out.data(), removed));
   CHECK(out == "r=1");
-  CHECK_FALSE(may_set(f, "t=1"));
+  CHECK(may_set(f, "t=1") == passing::no);
   CHECK(s.findings.empty());
 }
 
@@ -167,12 +174,35 @@ TEST_CASE("deleting a cookie passes without an observer too, and is reported as 
   shop s;
   abide::filter unseen = s.filter();
   unseen.observer = {};
-  CHECK(may_set(unseen, "t=; Max-Age=0"));
-  CHECK_FALSE(may_set(unseen, "t=; Max-Age=1"));
+  CHECK(may_set(unseen, "t=; Max-Age=0") == passing::as_deletion);
+  CHECK(may_set(unseen, "t=; Max-Age=1") == passing::no);
   s.choose_all(choice::granted);
   CHECK(s.sets("t=; Max-Age=0"));
   REQUIRE(s.findings.size() == 1);
   CHECK(s.findings[0].verdict.rule == rule::d0);
+}
+
+TEST_CASE("what deletes a refused cookie passes as a deletion only; what deletes another passes whole") {
+  shop s;
+  CHECK(s.passes("t=secret; Max-Age=0") == passing::as_deletion);
+  CHECK(s.passes("t=secret; Max-Age=0; Max-Age=x") == passing::no);
+  CHECK(s.passes("t=secret; Max-Age=-; Expires=Fri, 01 Jan 2038 00:00:00 GMT") == passing::as_deletion);
+  CHECK(s.passes("t=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=x") == passing::no);
+  CHECK(s.passes("r=x; Max-Age=0") == passing::whole);
+  s.rules.mode = mode::observe;
+  CHECK(s.passes("t=secret; Max-Age=0") == passing::whole);
+}
+
+TEST_CASE("an Expires is in the past when the response's Date is later; a Date that is none does not count") {  // CK-23
+  shop s;
+  const auto field = "t=secret; Expires=Sat, 21 Nov 2026 00:00:00 GMT";
+  REQUIRE(words::today() == words::at("2026-11-22"));
+  CHECK(s.passes(field) == passing::as_deletion);
+  CHECK(s.passes(field, "Sun, 22 Nov 2026 00:00:00 GMT") == passing::as_deletion);
+  CHECK(s.passes(field, "Fri, 20 Nov 2026 00:00:00 GMT") == passing::no);
+  CHECK(s.passes(field, "yesterday") == passing::as_deletion);
+  CHECK(s.passes("t=x; Expires=Fri, 01 Jan 2038 00:00:00 GMT", "Sat, 02 Jan 2038 00:00:00 GMT") ==
+        passing::as_deletion);
 }
 
 TEST_CASE("a rule with a host looks at the Domain of a Set-Cookie, else at the request's host") {
@@ -231,13 +261,13 @@ TEST_CASE("a filter asks the caller's own classifier, where there is one") {
                                 },
                                 nullptr};
   filter f{&s.rules, &d, "shop.example", s.now};
-  CHECK(!may_set(f, "_ga=1"));
+  CHECK(may_set(f, "_ga=1") == passing::no);
   std::string asked;
   f.classifier = all_required;
   f.classifier.context = &asked;
   char out[64];
   std::size_t removed = 0;
   CHECK(filter_cookies(f, "_ga=1; _fbp=2", out, removed) == 13);
-  CHECK(may_set(f, "_gid=1; Domain=ads.example"));
+  CHECK(may_set(f, "_gid=1; Domain=ads.example") == passing::whole);
   CHECK(asked == "_ga _fbp _gid ");
 }

@@ -51,6 +51,21 @@ filter filter_of(const exchange& v, observer told) {
   return {&v.site->settings.policy, &v.decision, v.host.view(), v.now, told, memory_of(*v.site).names.classifier()};
 }
 
+/// A pass over the Set-Cookie fields.
+struct set_cookie_reader {
+  filter by;
+  std::vector<std::string> deletions;  ///< to be sent in place of fields that may not pass whole
+};
+
+bool keeps_whole(void* context, std::string_view field) {
+  auto& [by, deletions] = *static_cast<set_cookie_reader*>(context);
+  const passing passes = may_set(by, field);
+  if (passes != passing::as_deletion) return passes == passing::whole;
+  std::string& made = deletions.emplace_back(deletion_size_max(field.size()), '\0');
+  made.resize(write_deletion(field, made.data()));
+  return false;
+}
+
 template <class Function>
 void for_each_cookie_field(const header_section& request, Function f) {
   for_each_field(request, [&](std::string_view name, std::string_view value) {
@@ -221,13 +236,13 @@ void hide_trailers(const exchange& v, header_section& request) {
       &left);
 }
 
-void filter_set_cookies(exchange& v, header_section& response) {
+void filter_set_cookies(exchange& v, header_section& response, const response_facts& facts) {
   if (needs_no_look(v)) return;
   reader from{v, nullptr};
-  filter f = filter_of(v, v.site->reports ? observer{note_finding, &from} : observer{});
-  response.keep_if(
-      "Set-Cookie",
-      [](void* context, std::string_view value) { return may_set(*static_cast<const filter*>(context), value); }, &f);
+  set_cookie_reader to{filter_of(v, v.site->reports ? observer{note_finding, &from} : observer{}), {}};
+  to.by.date = facts.date;
+  response.keep_if("Set-Cookie", keeps_whole, &to);
+  for (const std::string& field : to.deletions) response.add("Set-Cookie", field);
 }
 
 }  // namespace abide

@@ -24,7 +24,7 @@ void show_cookies(exchange&, header_section& request);
 /// filtered.
 void hide_trailers(const exchange&, header_section& request);
 
-/// Keeps the Set-Cookie fields that may pass.
-void filter_set_cookies(exchange&, header_section& response);
+/// Keeps of the Set-Cookie fields what may pass. The facts are the response's.
+void filter_set_cookies(exchange&, header_section& response, const response_facts&);
 
 }  // namespace abide

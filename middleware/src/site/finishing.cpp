@@ -78,7 +78,7 @@ bool may_insert(const exchange& v, unsigned status, const header_section& respon
 bool finish_response(exchange& v, unsigned status, header_section& response, std::string* body) {
   const response_facts facts = read_response(response);  // views: the section is changed later
   if (status < 200) {                                    // no cache keeps it, no page shows it
-    if (facts.sets_cookies) filter_set_cookies(v, response);
+    if (facts.sets_cookies) filter_set_cookies(v, response, facts);
     return false;
   }
   const bool may = may_insert(v, status, facts);
@@ -93,7 +93,7 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   const bool for_everyone = !is_other_page && is_for_everyone(response);
   const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
   bool personal = facts.sets_cookies || is_other_page || (hides_cookies(v) && !for_everyone);
-  if (facts.sets_cookies) filter_set_cookies(v, response);
+  if (facts.sets_cookies) filter_set_cookies(v, response, facts);
   if (may_write && add_cookies(v, response)) personal = true;
   if (insert) insert_notice(v, response, *page, kind, *body);
   if (is_other_page) drop_validators(response);

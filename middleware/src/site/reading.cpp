@@ -10,7 +10,10 @@ namespace {
 // Fields are told apart by the length of their names first: most are none of these.
 void read_field(std::string_view name, std::string_view value, response_facts& facts) {
   switch (name.size()) {
-    case 4: facts.varies += is_field(name, "Vary"); break;
+    case 4:
+      facts.varies += is_field(name, "Vary");
+      if (is_field(name, "Date")) facts.date = value;
+      break;
     case 10: facts.sets_cookies = facts.sets_cookies || is_field(name, "Set-Cookie"); break;
     case 12:
       if (facts.content_type.empty() && is_field(name, "Content-Type")) facts.content_type = value;

@@ -13,6 +13,7 @@ namespace abide {
 struct response_facts {
   std::string_view content_type, content_encoding, disposition;  ///< the first field of each
   unsigned cache_controls = 0, varies = 0;                       ///< how many fields
+  std::string_view date;
   bool sets_cookies = false;
   bool has_content_policy = false;
   bool has_cdn_control = false;  ///< a field that speaks to shared caches alone (cache_rules.hpp)

@@ -36,8 +36,8 @@ effect gpc_json(exchange& v, const asked&) {
 }
 
 effect file(exchange& v, const asked& a) {
-  const std::string_view path = path_of(a.target);
-  const browser_file* found = v.site->files.find(path.substr(path.rfind('/') + 1));
+  const std::size_t folder = v.site->settings.consent_path.size() + 1 + v.site->files.version_path().size();
+  const browser_file* found = v.site->files.find(path_of(a.target).substr(folder));
   if (!found) return done(v, failure(404, "There is no such file."));
   own_reply r = reply(200, std::string(found->type), found->bytes);
   r.fields.emplace_back("Cache-Control", for_ever);
@@ -119,7 +119,7 @@ constexpr own_resource own_resources[]{
     {resource::declaration, "/cookies", policy_page, nullptr},
 };
 constexpr own_resource gpc_resource{resource::gpc_json, "/.well-known/gpc.json", gpc_json, nullptr};
-constexpr own_resource file_resource{resource::file, "/v-", file, nullptr};  // and a version, and a name
+constexpr own_resource file_resource{resource::file, "/", file, nullptr};  // then this server's version, and a name
 constexpr own_resource unknown_resource{resource::unknown, "", nothing_there, nothing_there};
 
 const own_resource* find(const site_state& site, std::string_view target) noexcept {
@@ -133,7 +133,10 @@ const own_resource* find(const site_state& site, std::string_view target) noexce
   for (const own_resource& each : own_resources)
     if (rest == each.path) return &each;
   if (rest.front() != '/') return nullptr;
-  return rest.substr(0, file_resource.path.size()) == file_resource.path ? &file_resource : &unknown_resource;
+  // A file of another version is not there: its address may be cached for a year, and belongs to another server's
+  // bytes.
+  const std::string_view version = site.files.version_path();
+  return rest.substr(1, version.size()) == version ? &file_resource : &unknown_resource;
 }
 
 own_reply not_allowed(const own_resource& of) {

@@ -299,7 +299,14 @@ ABIDE_C_API void abide_filter_init(abide_filter*, const abide_policy*, const abi
 /* `out`: ABIDE_FILTERED_SIZE(field.size) bytes, not overlapping the field. Returns the new length. */
 #define ABIDE_FILTERED_SIZE(field_size) ((field_size)*2 + 2)
 ABIDE_C_API size_t abide_filter_cookies(const abide_filter*, abide_text field, char* out, size_t* removed);
-ABIDE_C_API int abide_filter_may_set(const abide_filter*, abide_text set_cookie_field); /* 0 or 1 */
+/* The response's Date field, where it has one: browsers read Expires against it. Viewed. */
+ABIDE_C_API void abide_filter_date(abide_filter*, abide_text date_field);
+/* 0: remove the field; 1: leave it; ABIDE_AS_DELETION: send in its place what abide_deletion_write makes of it */
+ABIDE_C_API int abide_filter_may_set(const abide_filter*, abide_text set_cookie_field);
+#define ABIDE_AS_DELETION 2
+/* `out`: ABIDE_DELETION_SIZE(field.size) bytes, not overlapping the field. Returns the length. */
+#define ABIDE_DELETION_SIZE(field_size) ((field_size) + 80)
+ABIDE_C_API size_t abide_deletion_write(abide_text set_cookie_field, char* out);
 
 /* Records */
 #define ABIDE_RECORD_SIZE 128 /* bytes of `out` */

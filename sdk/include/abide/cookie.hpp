@@ -1,5 +1,6 @@
 #pragma once
 // The two cookie header fields, read as browsers read them (draft-ietf-httpbis-rfc6265bis).
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -28,13 +29,14 @@ class ABIDE_API cookie_walk {
 
 enum class same_site : std::uint8_t { unset, none, lax, strict };
 
-/// One Set-Cookie field; views into the field value. The last attribute of a kind wins (CK-15).
+/// One Set-Cookie field; views into the field value. The last attribute of a kind wins, also where it cannot be read
+/// (CK-15).
 struct set_cookie {
   std::string_view name, value;
   std::string_view domain;              ///< without a leading dot; empty: host-only
   std::string_view path;                ///< as written; empty: the default path of the URL
   std::optional<std::int64_t> max_age;  ///< seconds; clamped to 400 days above (CK-4)
-  std::optional<std::int64_t> expires;  ///< Unix seconds
+  std::optional<std::int64_t> expires;  ///< Unix seconds by the clock of the response's Date field, where it has one
   bool secure = false, http_only = false, partitioned = false;
   abide::same_site same_site = same_site::unset;
 };
@@ -46,8 +48,17 @@ struct set_cookie {
 /// Its `domain` alone, for those who need no more.
 [[nodiscard]] ABIDE_API std::string_view domain_in(std::string_view set_cookie_field) noexcept;
 
-/// Whether the cookie is already over at `now` (Unix seconds): Max-Age <= 0, or without Max-Age an Expires in the past.
+/// Whether the cookie is already over at `now`: Max-Age <= 0, or without Max-Age an Expires in the past. `now`: Unix
+/// seconds; the time of the response's Date field, where it has one (CK-23).
 [[nodiscard]] ABIDE_API bool deletes(const set_cookie&, std::int64_t now) noexcept;
+
+/// Room that `write_deletion` needs.
+constexpr std::size_t deletion_size_max(std::size_t field_size) noexcept { return field_size + 80; }
+
+/// Writes the Set-Cookie field that deletes what this field would set or delete, and bears no value: the name,
+/// Max-Age=0, and what says which cookie it is and where it may come from. `out` must not overlap the field and must
+/// hold deletion_size_max(field.size()) bytes. Returns the length.
+[[nodiscard]] ABIDE_API std::size_t write_deletion(std::string_view field, char* out) noexcept;
 
 /// The place a Set-Cookie came from, for `why_rejected`.
 struct cookie_origin {
@@ -60,7 +71,7 @@ struct cookie_origin {
 [[nodiscard]] ABIDE_API std::string_view why_rejected(std::string_view field, const set_cookie&,
                                                       const cookie_origin&) noexcept;
 
-/// Unix seconds of a cookie date (rfc6265bis section 5.1.1, tolerant); nothing when it is no date.
+/// Unix seconds of a cookie date (rfc6265bis section 5.1.1, as tolerant as browsers); nothing when it is no date.
 [[nodiscard]] ABIDE_API std::optional<std::int64_t> read_cookie_date(std::string_view) noexcept;
 
 /// Whether `host` is `domain` or one of its sub-domains (rfc6265bis section 5.1.3); IP addresses match only themselves.

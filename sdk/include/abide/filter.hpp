@@ -39,6 +39,7 @@ struct filter {
   std::int64_t now = 0;   ///< Unix seconds
   abide::observer observer{};
   abide::classifier classifier{};
+  std::string_view date{};  ///< the response's Date field, where it has one: browsers read Expires against it
 };
 
 /// Room `filter_cookies` needs: joining pieces by "; " can make a field longer (`!;!;!`).
@@ -50,7 +51,14 @@ constexpr std::size_t filtered_size_max(std::size_t field_size) noexcept { retur
 [[nodiscard]] ABIDE_API std::size_t filter_cookies(const filter&, std::string_view field, char* out,
                                                    std::size_t& removed) noexcept;
 
-/// Whether a Set-Cookie field may pass. Deletions always do; in observe mode all do.
-[[nodiscard]] ABIDE_API bool may_set(const filter&, std::string_view field) noexcept;
+/// What of a Set-Cookie field may pass.
+enum class passing : std::uint8_t {
+  no,           ///< nothing
+  whole,        ///< the field as it is
+  as_deletion,  ///< what `write_deletion` makes of it: its cookie may not be set, but deleted
+};
+
+/// Deletions always pass in some form; in observe mode all fields pass whole.
+[[nodiscard]] ABIDE_API passing may_set(const filter&, std::string_view field) noexcept;
 
 }  // namespace abide

@@ -70,7 +70,7 @@ struct doubtful {
 
 }  // namespace
 
-TEST_CASE("with 27 doubtful consent cookies no more is allowed than the visitor may have wanted") {
+TEST_CASE("with 27 doubtful consent cookies no more is allowed than the visitor may have wanted") {  // CK-14
   const std::string accept = cookie_of(chosen("ggg")), refuse = cookie_of(chosen("ddd")),
                     no_ads = cookie_of(chosen("nnd")), old_key = std::string("another secret of 32 bytes or so!"),
                     other_accept = cookie_of(chosen("ggg"), old_key), other_refuse = cookie_of(chosen("ddd"), old_key);

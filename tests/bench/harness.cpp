@@ -49,7 +49,7 @@ std::string request_text(std::string_view scene) {
   opted_out.sticky_since = typical::now - 1000;
   opted_out.source = abide::source::gpc_header;
   std::string cookie =
-      abide::write_consent_cookie("abide", {opted_out, {}, 0, opted_out.time, true}, {"www.shop.example", false, false},
+      abide::write_consent_cookie("abide", {opted_out, {}, 0, typical::now, true}, {"www.shop.example", false, false},
                                   abide::keys({secret}, "", abide::key_use::cookies), 395);
   text.resize(text.size() - 2);
   return text + "; " + cookie.substr(0, cookie.find(';')) + "\r\n\r\n";

@@ -116,8 +116,10 @@ TEST_CASE("what a proxy says counts more than the Host") {
 
 TEST_CASE("a backend's name is none of the site's, so the policy's host stands for it") {
   const config site = site_of("www.shop.example");
-  for (const char* host : {"backend:3000", "127.0.0.1:8080", "10.0.0.5", "localhost", "other.example"})
+  for (const char* host : {"backend:3000", "127.0.0.1:8080", "10.0.0.5", "localhost"})
     CHECK(origin(site, asked(host)) == "http://www.shop.example");
+  CHECK(origin(site, asked("other.example")) == "http://other.example");  // the visitor's own word
+  CHECK(origin(site, {"/", "app.run.example", 1, false, true}) == "http://www.shop.example");
   CHECK(origin(site, asked("shop.example")) == "http://shop.example");
   CHECK(origin(site, asked("ACCOUNT.shop.example:81")) == "http://ACCOUNT.shop.example:81");
 }

@@ -6,6 +6,7 @@
 #include "abide/catalog.hpp"
 #include "abide/request.hpp"
 #include "base/ascii.hpp"
+#include "base/cookie_domain.hpp"
 #include "place/authority.hpp"
 #include "policy/shapes.hpp"
 
@@ -91,9 +92,10 @@ bool origins::serves(std::string_view host) const noexcept {
   return false;
 }
 
-// The name by which a proxy knows its backend is none of the site's.
-bool origins::is_near(std::string_view host) const noexcept {
-  return host_.empty() || !hosts_.empty() || of_one_site(host, host_);
+// A proxy may ask by the name that it knows the backend by, and nobody else by a name that no visitor could use.
+bool origins::is_backend(std::string_view host, bool by_proxy) const noexcept {
+  if (host_.empty() || !hosts_.empty() || of_one_site(host, host_)) return false;
+  return by_proxy || cookie_domains(host).empty();
 }
 
 std::optional<public_origin> origins::of(const origin_facts& facts, const forwarded& said) const noexcept {
@@ -109,7 +111,7 @@ std::optional<public_origin> origins::of(const origin_facts& facts, const forwar
   const std::string_view host = named ? lowered(named->host, room) : std::string_view{};
   if (named && !serves(host)) return {};
   if (!fixed_.empty()) return fixed();
-  if (named && is_near(host)) {
+  if (named && (forwarded_host || !is_backend(host, facts.by_proxy))) {
     made.host = named->host;
     made.port = named->port != 0 ? named->port : port_of(said.port);
   } else {

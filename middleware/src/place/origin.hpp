@@ -24,6 +24,7 @@ struct origin_facts {
   std::string_view target, host;  ///< of the request; an absolute target's host counts more (RFC 9112 section 3.2.2)
   unsigned hosts = 0;             ///< how many Host fields
   bool tls = false;               ///< of the connection
+  bool by_proxy = false;          ///< a trusted proxy asks
 };
 
 class origins {
@@ -37,7 +38,7 @@ class origins {
 
  private:
   bool serves(std::string_view host) const noexcept;
-  bool is_near(std::string_view host) const noexcept;
+  bool is_backend(std::string_view host, bool by_proxy) const noexcept;
 
   std::optional<public_origin> fixed() const noexcept;
 

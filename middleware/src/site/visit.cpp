@@ -58,7 +58,7 @@ approach approach_of(const site_state& site, const header_facts& facts, const he
 
 void read_origin(exchange& v, std::string_view target, const header_facts& facts, const approach& by,
                  const header_section& request, transport via) {
-  const auto origin = v.site->origins.of({target, facts.host, facts.hosts, via == transport::tls}, by.said);
+  const auto origin = v.site->origins.of({target, facts.host, facts.hosts, via == transport::tls, by.trusted}, by.said);
   v.is_misdirected = !origin;
   v.secure = origin ? origin->secure : via == transport::tls;
   if (!origin) return;

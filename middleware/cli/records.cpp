@@ -60,7 +60,7 @@ void print_heads(store& from) {
   for (const chain_state& each : from.chains())
     if (each.head.number > 0)
       std::printf("head %llu %llu %s\n", static_cast<unsigned long long>(each.head.chain),
-                  static_cast<unsigned long long>(each.head.number), each.head.hash.c_str());
+                  static_cast<unsigned long long>(each.head.number), printable(each.head.hash).c_str());
 }
 
 int verify_records(arguments& from) {

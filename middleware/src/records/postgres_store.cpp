@@ -112,6 +112,7 @@ void postgres_store::take_chain(std::vector<std::string>& told) {
   run(insert_chain, {number, start_hash(log_, static_cast<std::uint64_t>(chain))});
   const postgres_result head = run(select_head, {number}), last = run(select_last, {number});
   head_ = {static_cast<std::uint64_t>(chain), unsigned_of(head.number(0, 0)), head.text(0, 1), {}, {}};
+  own_.check(name_, head_);
   const bool fits = last.rows() == 0 || (last.text(0, 0) == head.text(0, 0) && last.text(0, 1) == head.text(0, 1));
   if (!fits) told.push_back(name_ + ": the end of chain " + number + " was changed: run abide records verify");
 }
@@ -186,6 +187,7 @@ void postgres_store::commit() {
   if (std::exchange(in_transaction_, false) && run("COMMIT").command() != "COMMIT")
     throw store_error(name_ + ": the transaction was rolled back");
   head_ = next_head_;
+  own_.keep(head_);
 }
 
 void postgres_store::roll_back() noexcept {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "records/own_heads.hpp"
 #include "records/postgres.hpp"
 #include "records/store.hpp"
 
@@ -53,6 +54,7 @@ class postgres_store : public store {
   store_use use_;
   std::chrono::milliseconds timeout_;
   chain_place head_, next_head_;
+  own_heads own_;
   bool in_transaction_ = false;
   std::unique_ptr<postgres_connection> connection_;
 };

@@ -24,6 +24,7 @@ inline constexpr std::string_view select_heads =
 inline constexpr std::string_view select_anchors =
     "SELECT chain, number, hash, key_name, mac FROM abide_anchor ORDER BY chain";
 inline constexpr std::string_view select_head = "SELECT number, hash FROM abide_chain WHERE chain = $1";
+inline constexpr std::string_view select_anchor = "SELECT number FROM abide_anchor WHERE chain = $1";
 inline constexpr std::string_view select_last =
     "SELECT number, hash FROM abide_record WHERE chain = $1 ORDER BY number DESC LIMIT 1";
 inline constexpr std::string_view select_last_up_to =

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "records/ids.hpp"
+#include "records/new_file.hpp"
 #include "records/schema.hpp"
 #include "records/sql.hpp"
 
@@ -45,9 +46,9 @@ std::vector<std::string> sqlite_store::open() {
     connect();
     if (use_ == store_use::write) migrate();
     if (database_->number("PRAGMA user_version") == 0) throw store_error(file_ + ": holds no records of Abide");
-    sqlite_query asked = database_->query("SELECT value FROM abide_meta WHERE name = 'log'");
-    log_ = asked.step() ? asked.text(0) : "";
+    read_log();
     if (use_ == store_use::write) take_chain(told);
+    if (!was_open_ && file_ != in_memory) warn_of_readers(file_, told);
     was_open_ = true;
     return told;
   } catch (...) {
@@ -56,11 +57,17 @@ std::vector<std::string> sqlite_store::open() {
   }
 }
 
+// A query that is still open when a transaction begins makes that fail at once, whenever somebody else wrote meanwhile.
+void sqlite_store::read_log() {
+  sqlite_query asked = database_->query("SELECT value FROM abide_meta WHERE name = 'log'");
+  log_ = asked.step() ? asked.text(0) : "";
+}
+
 void sqlite_store::connect() {
-  const bool may_create = use_ == store_use::write && !was_open_;
-  if (may_create) check_remains();
-  const int flags = may_create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-  database_ = std::make_unique<sqlite_database>(file_, flags, patience_);
+  if (use_ == store_use::write && !was_open_ && file_ != in_memory) make_file();
+  if (file_ != in_memory && is_empty_file(file_))
+    throw store_error(file_ + ": the file is empty, where a log should be: put the log back, or remove the file");
+  database_ = std::make_unique<sqlite_database>(file_, SQLITE_OPEN_READWRITE, patience_);
   const std::int64_t made_by = database_->number("PRAGMA application_id");
   const std::int64_t tables = database_->number("SELECT count(*) FROM sqlite_schema");
   if (made_by != sqlite_application_id && (made_by != 0 || tables != 0))
@@ -72,16 +79,23 @@ void sqlite_store::connect() {
   database_->run("PRAGMA journal_mode = WAL");
   if (!std::exchange(is_checked_, false)) check_file();
   // What a crash left in the write-ahead log goes into the file, and there to the disk.
-  database_->run("PRAGMA wal_checkpoint(TRUNCATE)");
+  database_->run("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
-// A write-ahead log without its database holds records that SQLite would throw away with a new database.
-void sqlite_store::check_remains() {
+// Under another name until its tables are there, so that whatever ends this leaves no empty file in the place of a log.
+void sqlite_store::make_file() {
   std::error_code ignored;
-  const std::string left = file_ + "-wal";
-  if (file_ == in_memory || std::filesystem::exists(file_, ignored)) return;
-  if (std::filesystem::exists(left, ignored) && std::filesystem::file_size(left, ignored) > 0)
+  if (std::filesystem::exists(file_, ignored)) return;
+  // A write-ahead log without its database holds records that SQLite would throw away with a new database.
+  if (const std::string left = file_ + "-wal"; std::filesystem::exists(left, ignored) && !is_empty_file(left))
     throw store_error(left + " holds records, but its database is gone: put the database back, or move this file away");
+  const new_file made(file_);
+  database_ = std::make_unique<sqlite_database>(made.name(), SQLITE_OPEN_READWRITE, patience_);
+  database_->run("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
+  migrate();
+  database_->run("PRAGMA journal_mode = WAL");
+  close();
+  made.take_place();
 }
 
 void sqlite_store::migrate() {
@@ -165,7 +179,21 @@ chain_place sqlite_store::begin() {
   if (!head.step()) throw store_error(file_ + ": the head of the chain is gone");
   chain_place at{chain_, unsigned_of(head.number(0)), head.text(1), {}, {}};
   head.reset();
+  if (file_ != in_memory) check_own(at);
+  next_head_ = at;
   return at;
+}
+
+// Another process may have gone on from our head, and retention may have deleted it since.
+void sqlite_store::check_own(const chain_place& head) {
+  own_.check(file_, head);
+  const chain_place* own = own_.of(chain_);
+  if (!own || own->number == 0 || own->number == head.number) return;
+  sqlite_query& deleted = prepared(select_anchor).bind(1, signed_of(chain_));
+  const std::uint64_t anchor = deleted.step() ? unsigned_of(deleted.number(0)) : 0;
+  deleted.reset();
+  if (anchor >= own->number || last_up_to(chain_, own->number).hash == own->hash) return;
+  throw store_error(own_heads::put_back(file_, chain_, own->number));
 }
 
 void sqlite_store::insert(std::span<const row> rows, const chain_place& before, const chain_place& after) {
@@ -184,6 +212,7 @@ void sqlite_store::insert(std::span<const row> rows, const chain_place& before, 
       .bind(6, signed_of(before.number))
       .bind(7, before.hash)
       .run();
+  next_head_ = after;
 }
 
 bool sqlite_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms,
@@ -230,6 +259,7 @@ std::uint64_t sqlite_store::delete_up_to(std::uint64_t chain, std::uint64_t numb
 
 void sqlite_store::commit() {
   prepared("COMMIT").run();
+  own_.keep(next_head_);
   if (!std::exchange(erased_, false)) return;
   // Else the write-ahead log would hold what was erased until its next checkpoint. A reader may be in the way: then
   // later.

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "records/own_heads.hpp"
 #include "records/sqlite.hpp"
 #include "records/store.hpp"
 
@@ -50,7 +51,9 @@ class sqlite_store : public store {
  private:
   sqlite_query& prepared(std::string_view sql);  ///< `sql` lives for ever
   void connect();
-  void check_remains();
+  void make_file();
+  void read_log();
+  void check_own(const chain_place& head);
   void migrate();
   void check_file();
   void take_chain(std::vector<std::string>& told);
@@ -59,6 +62,8 @@ class sqlite_store : public store {
   store_use use_;
   sqlite_patience patience_;
   std::uint64_t chain_ = 1;
+  chain_place next_head_;
+  own_heads own_;
   bool erased_ = false;
   bool is_checked_ = false;  ///< closed sound, for a fork
   bool was_open_ = false;    ///< then a file that is gone is a fault, no beginning

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "records/printable.hpp"
 #include "records/seal.hpp"
 
 namespace abide::detail {
@@ -21,7 +22,7 @@ class store_error : public std::runtime_error {
   enum class after { wait, reopen };     ///< reopen: a new connection may do at once
   enum class change { undone, unsure };  ///< unsure: what was being committed may be stored
   explicit store_error(const std::string& text, after next = after::wait, change made = change::undone)
-      : std::runtime_error(text), may_reopen(next == after::reopen), is_unsure(made == change::unsure) {}
+      : std::runtime_error(printable(text)), may_reopen(next == after::reopen), is_unsure(made == change::unsure) {}
   bool may_reopen, is_unsure;
 };
 

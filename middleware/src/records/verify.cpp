@@ -49,7 +49,7 @@ class chain_check {
   void check_kept(std::uint64_t number, const std::string& hash);
   void check_head(const chain_place&);
   void tell_suspects();
-  void note(std::uint64_t number, std::string what);
+  void note(std::uint64_t number, const std::string& what);
 
   const std::uint64_t chain_;
   const chain_state* const known_;
@@ -65,9 +65,9 @@ class chain_check {
   std::vector<chain_place> kept_;
 };
 
-void chain_check::note(std::uint64_t number, std::string what) {
+void chain_check::note(std::uint64_t number, const std::string& what) {
   ++out_.finding_count;
-  if (out_.findings.size() < findings_max) out_.findings.push_back({chain_, number, std::move(what)});
+  if (out_.findings.size() < findings_max) out_.findings.push_back({chain_, number, printable(what)});
 }
 
 void chain_check::start_at(const chain_place& anchor) {

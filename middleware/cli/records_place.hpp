@@ -20,6 +20,7 @@ struct records_place {
 
   std::unique_ptr<keys> signing() const;  ///< null without keys
   std::unique_ptr<store> open(store_use) const;
+  bool settle(store&, const keys*) const;  ///< and tells
   void must_exist() const;  ///< a mistyped path must not become a new, empty log
 };
 

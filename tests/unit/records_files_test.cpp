@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "catch.hpp"
+#include "records/edit.hpp"
 #include "records/printable.hpp"
 #include "records_place.hpp"
 #include "tools/export.hpp"
@@ -97,9 +98,12 @@ TEST_CASE("opening, erasing and deleting wait for the lock while a site writes w
   for (int i = 0; i < 60; ++i) try {
       const auto other = store_at(at.url(), store_use::write, milliseconds(10'000));
       other->open();
-      other->begin();
-      other->forget(std::vector<std::string>{"nobody"});
-      other->commit();
+      const keys signing({secret_one}, "test");
+      std::vector<std::string> told;
+      open_log changed{*other, &signing, settle(*other, &signing, told), {}};
+      log_edit edit(changed);
+      edit.forget({"nobody"});
+      edit.commit();
     } catch (const store_error& error) {
       ++locked;
       why = error.what();

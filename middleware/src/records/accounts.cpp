@@ -26,10 +26,10 @@ consent_event account_event(event_kind kind, std::string subject) {
   return e;
 }
 
-std::vector<consent_event> erase_account(store& from, const std::vector<std::string>& names) {
-  std::vector<consent_event> made;
-  for (std::string& subject : from.forget(names)) made.push_back(account_event(event_kind::erase, std::move(subject)));
-  return made;
+std::size_t erase_account(log_edit& edit, const std::vector<std::string>& names) {
+  std::vector<std::string> subjects = edit.forget(names);
+  for (std::string& subject : subjects) edit.add(account_event(event_kind::erase, std::move(subject)));
+  return subjects.size();
 }
 
 bool recent_links::add(const std::string& account, std::string_view subject, std::optional<std::int64_t> since) {

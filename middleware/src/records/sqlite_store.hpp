@@ -7,6 +7,7 @@
 
 #include "records/own_heads.hpp"
 #include "records/sqlite.hpp"
+#include "records/schema.hpp"
 #include "records/store.hpp"
 
 namespace abide::detail {
@@ -27,11 +28,13 @@ class sqlite_store : public store {
 
   chain_place begin() override;
   void insert(std::span<const row>, const chain_place& before, const chain_place& after) override;
-  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
-            std::int64_t renew_ms) override;
-  void set_opted_out(const std::string& account, std::optional<std::int64_t> since) override;
-  std::vector<std::string> forget(std::span<const std::string> accounts) override;
-  void keep_text(const std::string& hash, const std::string& text) override;
+  std::optional<std::string> put(side, const side_row&, link_times) override;
+  std::vector<side_row> take_out(side, const std::string& key) override;
+  void erases() override { erased_ = true; }
+  bool seal(side, const side_row&) override;
+  void set_ledger(const ledger&) override;
+  void lock_roll() override {}  // a change has the whole file for itself
+  void set_roll(const chain_roll&) override;
   void set_anchor(const chain_place&) override;
   std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) override;
   void commit() override;
@@ -42,6 +45,12 @@ class sqlite_store : public store {
   void each(const record_filter&, const std::function<void(const row&)>&) override;
   std::vector<std::string> present(std::span<const std::string> ids) override;
   std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) override;
+  bool is_sealed() const override { return version_ >= sealed_version; }
+  std::vector<ledger> ledgers() override;
+  std::optional<chain_roll> roll() override;
+  void each_side(side, const std::function<void(const side_row&)>&) override;
+  std::vector<std::string> named_texts() override;
+  bool has_sealed_record() override;
   void each_text(const std::function<void(const std::string&, const std::string&)>&) override;
   std::optional<std::string> text(const std::string& hash) override;
   std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) override;
@@ -64,6 +73,7 @@ class sqlite_store : public store {
   std::uint64_t chain_ = 1;
   chain_place next_head_;
   own_heads own_;
+  std::int64_t version_ = 0;
   bool erased_ = false;
   bool is_checked_ = false;  ///< closed sound, for a fork
   bool was_open_ = false;    ///< then a file that is gone is a fault, no beginning

@@ -13,6 +13,7 @@
 
 #include "records/printable.hpp"
 #include "records/seal.hpp"
+#include "records/side.hpp"
 
 namespace abide::detail {
 
@@ -59,13 +60,19 @@ class store {
   // ---- one change: begin, any of the middle ones, then commit or roll_back. Durable when commit returns.
   virtual chain_place begin() = 0;  ///< where this process' chain stands
   virtual void insert(std::span<const row>, const chain_place& before, const chain_place& after) = 0;
-  /// False: it was linked already, and not before `renew_ms`.
-  virtual bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
-                    std::int64_t renew_ms) = 0;
-  virtual void set_opted_out(const std::string& account, std::optional<std::int64_t> since) = 0;
-  virtual std::vector<std::string> forget(
-      std::span<const std::string> accounts) = 0;                                ///< the subjects that were linked
-  virtual void keep_text(const std::string& hash, const std::string& text) = 0;  ///< once; the first one stays
+  virtual void join() {}  ///< what was begun is one transaction from here on; where it is that anyway, nothing
+  /// Puts a row in the place of its key's: the hash of the row that was there, empty for none. Nothing: the row that is
+  /// there stays, which is a text that was given, or a link made since `renew_ms` and not after `ahead_ms`.
+  struct link_times {
+    std::int64_t renew_ms = 0, ahead_ms = 0;
+  };
+  virtual std::optional<std::string> put(side, const side_row&, link_times) = 0;
+  virtual std::vector<side_row> take_out(side, const std::string& key) = 0;  ///< what was there
+  virtual void erases() {}  ///< what this change takes out leaves no trace in the store's own logs
+  virtual bool seal(side, const side_row&) = 0;                             ///< a row that has no seal yet
+  virtual void set_ledger(const ledger&) = 0;
+  virtual void lock_roll() = 0;  ///< until the end of the change
+  virtual void set_roll(const chain_roll&) = 0;
   virtual void set_anchor(const chain_place&) = 0;
   virtual std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) = 0;
   virtual void commit() = 0;
@@ -79,6 +86,12 @@ class store {
   virtual std::vector<std::string> present(std::span<const std::string> ids) = 0;
   /// Of each account the opt-out, in the same order.
   virtual std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) = 0;
+  virtual bool is_sealed() const = 0;  ///< false: the tables are those of an older Abide
+  virtual std::vector<ledger> ledgers() = 0;
+  virtual std::optional<chain_roll> roll() = 0;
+  virtual void each_side(side, const std::function<void(const side_row&)>&) = 0;
+  virtual std::vector<std::string> named_texts() = 0;  ///< the hashes that records name, once each
+  virtual bool has_sealed_record() = 0;                ///< whether there is one of record_form::settled
   /// The texts of notices by their hashes.
   virtual void each_text(const std::function<void(const std::string& hash, const std::string& text)>&) = 0;
   virtual std::optional<std::string> text(const std::string& hash) = 0;

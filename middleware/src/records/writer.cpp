@@ -11,12 +11,13 @@ namespace {
 
 constexpr auto back_off_first = std::chrono::milliseconds(100), back_off_last = std::chrono::milliseconds(10'000);
 constexpr int attempts_max = 3;
+constexpr std::int64_t ahead_max_ms = 30'000;
 constexpr auto questions_slice = std::chrono::milliseconds(5);
 
 }  // namespace
 
 log_writer::log_writer(std::unique_ptr<store> store, const records_options& options, const keys* signing)
-    : store_(std::move(store)), options_(options), signing_(signing) {
+    : store_(std::move(store)), options_(options), signing_(signing), log_{*store_, signing, false, {}} {
   retry_at_ = clock::now();
   retain_at_ = clock::now() + std::chrono::minutes(1);
 }
@@ -76,12 +77,17 @@ void log_writer::close_store() {
   is_open_ = false;
 }
 
+void log_writer::open_store(std::vector<std::string>& told) {
+  told = store_->open();
+  log_.is_settled = settle(*store_, signing_, told);
+  is_open_ = true;
+}
+
 bool log_writer::try_open() {
   std::vector<std::string> told;
   std::string why;
   try {
-    told = store_->open();
-    is_open_ = true;
+    open_store(told);
   } catch (const store_error& error) {
     why = error.what();
   }
@@ -153,8 +159,9 @@ void log_writer::write(batch jobs) {
   for (int attempt = 1;; ++attempt) {
     try {
       if (!is_open_) {
-        for (const std::string& each : store_->open()) options_.warn(each);
-        is_open_ = true;
+        std::vector<std::string> told;
+        open_store(told);
+        for (const std::string& each : told) options_.warn(each);
       }
       jobs = without_stored(jobs);
       commit(jobs);
@@ -195,51 +202,50 @@ log_writer::batch log_writer::without_stored(const batch& jobs) {
 
 void log_writer::commit(const batch& jobs) {
   if (jobs.empty()) return;
-  const chain_place before = store_->begin();
-  chain_place head = before;
-  std::vector<row> rows;
-  rows.reserve(jobs.size());
+  log_edit edit(log_);
   std::set<std::string> texts;
   for (const job_pointer& each : jobs) {
-    if (each->change.event) keep_text(*each->change.event, texts);
-    for (consent_event& event : events_of(*each)) rows.push_back(seal(std::move(event), head, signing_));
+    if (each->change.event) keep_text(edit, *each->change.event, texts);
+    write(edit, *each);
   }
-  if (!rows.empty()) store_->insert(rows, before, sealed_place(place_kind::head, store_->log(), head, signing_));
-  store_->commit();
+  edit.commit();
   kept_texts_.merge(texts);
 }
 
-// A text is the same for thousands of visitors: the store is asked once for each.
-void log_writer::keep_text(const consent_event& of, std::set<std::string>& texts) {
-  if (of.notice_text.empty() || kept_texts_.count(of.notice_hash) || !texts.insert(of.notice_hash).second) return;
-  store_->keep_text(of.notice_hash, of.notice_text);
+// A text is the same for thousands of visitors: the store is asked once for each. A hash whose text is not given is
+// noted too: so verify can tell a text that was taken away.
+void log_writer::keep_text(log_edit& edit, const consent_event& of, std::set<std::string>& texts) {
+  if (of.notice_hash.empty()) return;
+  std::string known = of.notice_hash + (of.notice_text.empty() ? "-" : "");
+  if (kept_texts_.count(of.notice_hash) || kept_texts_.count(known) || !texts.insert(std::move(known)).second) return;
+  edit.keep_text(of.notice_hash, of.notice_text);
 }
 
-std::vector<consent_event> log_writer::events_of(const job& from) {
-  if (from.erases) return erase_account(*store_, from.accounts);
-  std::vector<consent_event> made;
-  if (!from.change.subject.empty()) link(from, made);
-  if (from.change.step == log_change::account_step::opt_out) set_opt_out(from, from.change.since);
-  if (from.change.step == log_change::account_step::opt_in) set_opt_out(from, {});
-  if (from.change.event) made.push_back(*from.change.event);
-  return made;
+void log_writer::write(log_edit& edit, const job& from) {
+  if (from.erases) return static_cast<void>(erase_account(edit, from.accounts));
+  if (!from.change.subject.empty()) link(edit, from);
+  if (from.change.step == log_change::account_step::opt_out) set_opt_out(edit, from, from.change.since);
+  if (from.change.step == log_change::account_step::opt_in) set_opt_out(edit, from, {});
+  if (from.change.event) edit.add(*from.change.event);
 }
 
-void log_writer::link(const job& from, std::vector<consent_event>& made) {
+void log_writer::link(log_edit& edit, const job& from) {
   const std::optional<std::int64_t>& since = from.change.carried_out;
   consent_event linked = account_event(event_kind::account_link, from.change.subject);
-  // An opt-out from before the last link is told already: since then the account may have opted in elsewhere.
-  const std::int64_t renew = since ? *since * 1000 : 0;
-  const std::int64_t time = std::max(linked.time_ms, renew);  // a choice's time may be a second ahead
-  if (!store_->link(from.accounts.front(), from.change.subject, time, renew)) return;
-  if (since) store_->set_opted_out(from.accounts.front(), since);
-  made.push_back(std::move(linked));
+  // An opt-out from before the last link is told already: since then the account may have opted in elsewhere. A choice's
+  // time may be a second ahead; one further ahead comes from a broken clock.
+  const std::int64_t latest = linked.time_ms + ahead_max_ms;
+  const std::int64_t renew = since ? std::min(*since, latest / 1000) * 1000 : 0;
+  const std::int64_t time = std::max(linked.time_ms, renew);
+  if (!edit.link(from.accounts.front(), from.change.subject, time, renew)) return;
+  if (since) edit.opt_out(from.accounts.front(), *since);
+  edit.add(std::move(linked));
 }
 
 // An opt-out that an older key's name holds would come back otherwise.
-void log_writer::set_opt_out(const job& from, std::optional<std::int64_t> since) {
-  for (std::size_t i = 1; i < from.accounts.size(); ++i) store_->set_opted_out(from.accounts[i], {});
-  store_->set_opted_out(from.accounts.front(), since);
+void log_writer::set_opt_out(log_edit& edit, const job& from, std::optional<std::int64_t> since) {
+  for (std::size_t i = 1; i < from.accounts.size(); ++i) edit.opt_in(from.accounts[i]);
+  since ? edit.opt_out(from.accounts.front(), *since) : edit.opt_in(from.accounts.front());
 }
 
 void log_writer::retain_if_due() {

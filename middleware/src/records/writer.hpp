@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "abide/records.hpp"
+#include "records/edit.hpp"
 #include "records/fork.hpp"
 #include "records/job.hpp"
 #include "records/store.hpp"
@@ -71,6 +72,7 @@ class log_writer : fork_guest {
   // the store (writer.cpp)
   void run();
   bool try_open();
+  void open_store(std::vector<std::string>& told);
   void come_back();
   void go_away(const std::string& why, const batch& = {});
   void close_store();
@@ -81,10 +83,10 @@ class log_writer : fork_guest {
   batch without_stored(const batch&);
   void mark_unsure(const batch&);
   static bool has_time(const batch&);
-  std::vector<consent_event> events_of(const job&);
-  void link(const job&, std::vector<consent_event>&);
-  void set_opt_out(const job&, std::optional<std::int64_t> since);
-  void keep_text(const consent_event&, std::set<std::string>& texts);
+  void write(log_edit&, const job&);
+  void link(log_edit&, const job&);
+  void set_opt_out(log_edit&, const job&, std::optional<std::int64_t> since);
+  void keep_text(log_edit&, const consent_event&, std::set<std::string>& texts);
   void retain_if_due();
 
   std::unique_ptr<store> store_;
@@ -108,6 +110,7 @@ class log_writer : fork_guest {
   std::atomic<bool> away_{false}, park_wanted_{false};
 
   // The thread's own.
+  open_log log_;
   bool is_open_ = false;
   std::set<std::string> kept_texts_;  ///< their hashes; a site has few
   std::chrono::milliseconds back_off_{0};

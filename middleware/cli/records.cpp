@@ -85,7 +85,8 @@ int verify_records(arguments& from) {
     std::printf("The log says itself that %s lost: more waited than its queue holds.\n",
                 count_of(v.lost, "event was", "events were").c_str());
   if (!v.is_sealed)
-    std::puts("An older Abide wrote this log: whether whole chains, accounts, links or texts are missing, nobody can tell.");
+    std::puts(
+        "An older Abide wrote this log: whether whole chains, accounts, links or texts are missing, nobody can tell.");
   if (!signing)
     std::puts(
         "The signatures were not checked: no keys (--policy FILE, or ABIDE_KEYS). Who can write the store could have made it anew.");

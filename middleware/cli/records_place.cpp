@@ -1,7 +1,7 @@
 #include "records_place.hpp"
 
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 

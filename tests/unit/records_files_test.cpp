@@ -1,4 +1,5 @@
-// The log's files: who may read them, what an empty one means, locks, and a log that is put back under a running process.
+// The log's files: who may read them, what an empty one means, locks, and a log that is put back under a running
+// process.
 #include <sys/stat.h>
 
 #include <atomic>
@@ -19,7 +20,7 @@ using std::chrono::milliseconds;
 namespace {
 
 unsigned mode_of(const std::string& file) {
-  struct stat about{};
+  struct stat about {};
   return ::stat(file.c_str(), &about) == 0 ? about.st_mode & 0777u : 0;
 }
 
@@ -74,7 +75,8 @@ TEST_CASE("processes that make the log at the same time make one") {
   std::vector<std::thread> threads;
   std::atomic<int> saved{0};
   for (int i = 0; i < 4; ++i)
-    threads.emplace_back([&] { saved += records::open(at.url(), options_for())->append(choice_of(new_subject())) ? 1 : 0; });
+    threads.emplace_back(
+        [&] { saved += records::open(at.url(), options_for())->append(choice_of(new_subject())) ? 1 : 0; });
   for (std::thread& each : threads) each.join();
   CHECK(saved == 4);
   const verification v = verify_at(at.url());
@@ -161,8 +163,10 @@ TEST_CASE("another process may go on, and delete by retention, without being tak
 TEST_CASE("what a store holds cannot write to the terminal") {
   CHECK(printable("id 7, Köln \"ok\"") == "id 7, Köln \"ok\"");
   CHECK(printable("\x1b[2J\r\n\x7f") == "\\x1b[2J\\x0d\\x0a\\x7f");
-  CHECK(printable("\xc2\x9b" "31m") == "\\xc2\\x9b31m");
-  CHECK(printable("a\xe2\x80\xae" "b\xff\xe2\x82") == "a\\xe2\\x80\\xaeb\\xff\\xe2\\x82");
+  CHECK(printable("\xc2\x9b"
+                  "31m") == "\\xc2\\x9b31m");
+  CHECK(printable("a\xe2\x80\xae"
+                  "b\xff\xe2\x82") == "a\\xe2\\x80\\xaeb\\xff\\xe2\\x82");
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 2);

@@ -67,7 +67,8 @@ void seal_all(store& from, const keys* signing, std::uint64_t chain) {
 bool settle(store& from, const keys* signing, std::vector<std::string>& told) {
   if (from.roll()) return true;
   if (!signing && is_signed(from)) {
-    told.push_back(from.name() + ": the log is signed, and no keys were given: what is new in its tables stays unsealed");
+    told.push_back(from.name() +
+                   ": the log is signed, and no keys were given: what is new in its tables stays unsealed");
     return false;
   }
   const chain_place at = from.begin();
@@ -87,7 +88,8 @@ log_edit::~log_edit() {
 }
 
 void log_edit::add(consent_event event) {
-  rows_.push_back(seal(std::move(event), head_, log_.signing, log_.is_settled ? record_form::settled : record_form::old));
+  rows_.push_back(
+      seal(std::move(event), head_, log_.signing, log_.is_settled ? record_form::settled : record_form::old));
 }
 
 ledger& log_edit::book() {

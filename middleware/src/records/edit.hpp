@@ -12,13 +12,13 @@ namespace abide::detail {
 /// A log that is open for writing, and who signs.
 struct open_log {
   store& at;
-  const keys* signing = nullptr;  ///< may be null: nothing is signed
-  bool is_settled = false;        ///< see settle
+  const keys* signing = nullptr;                   ///< may be null: nothing is signed
+  bool is_settled = false;                         ///< see settle
   std::map<std::uint64_t, std::uint64_t> changes;  ///< of the ledgers that this process wrote, by chain
 };
 
-/// After each opening: seals what an older Abide left beside the chains, once. False when that must not be: a signed log
-/// without keys, or one whose seals were taken away, which `told` says. Throws store_error.
+/// After each opening: seals what an older Abide left beside the chains, once. False when that must not be: a signed
+/// log without keys, or one whose seals were taken away, which `told` says. Throws store_error.
 bool settle(store&, const keys*, std::vector<std::string>& told);
 
 /// Begins when it is made. Without a commit nothing was changed. Everything throws store_error.

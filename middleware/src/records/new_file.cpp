@@ -29,12 +29,12 @@ void sync_folder_of(const std::string& file) {
 }  // namespace
 
 bool is_empty_file(const std::string& file) {
-  struct stat about{};
+  struct stat about {};
   return ::stat(file.c_str(), &about) == 0 && S_ISREG(about.st_mode) && about.st_size == 0;
 }
 
 void warn_of_readers(const std::string& file, std::vector<std::string>& told) {
-  struct stat about{};
+  struct stat about {};
   if (::stat(file.c_str(), &about) != 0 || (about.st_mode & 0007u) == 0) return;
   told.push_back(file + ": every user of this machine may read the log, or write it: chmod 600 " + file);
 }

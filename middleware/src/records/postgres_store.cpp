@@ -156,8 +156,7 @@ void postgres_store::set_session(std::vector<std::string>& told) {
 void postgres_store::migrate() {
   const auto steps = postgres_schema();
   connection_->run_script("BEGIN; SELECT pg_advisory_xact_lock(" + std::to_string(lock_class) + ", " +
-                          std::to_string(migration_lock) +
-                          "); " + if_missing(create_meta));
+                          std::to_string(migration_lock) + "); " + if_missing(create_meta));
   const postgres_result version = run("SELECT value FROM abide_meta WHERE name = 'version'");
   const std::size_t had = version.rows() > 0 ? static_cast<std::size_t>(version.number(0, 0)) : 0;
   if (had > steps.size()) throw store_error(name_ + ": was written by a newer Abide");
@@ -177,8 +176,7 @@ void postgres_store::read_log() {
     if (meta.text(i, 0) == "log") log_ = meta.text(i, 1);
     else version_ = meta.number(i, 1);
   }
-  if (unsigned_of(version_) > postgres_schema().size())
-    throw store_error(name_ + ": was written by a newer Abide");
+  if (unsigned_of(version_) > postgres_schema().size()) throw store_error(name_ + ": was written by a newer Abide");
 }
 
 // A log whose end was changed goes on from its stored head: so the gap stays visible.
@@ -227,7 +225,8 @@ std::optional<std::string> postgres_store::put(side kind, const side_row& made, 
   begin_now();
   std::vector<std::string> values = stored_cells(kind, made);
   values.insert(values.end(), {made.hash, made.key_name, made.mac});
-  if (kind == side::links) values.insert(values.end(), {std::to_string(times.renew_ms), std::to_string(times.ahead_ms)});
+  if (kind == side::links)
+    values.insert(values.end(), {std::to_string(times.renew_ms), std::to_string(times.ahead_ms)});
   const postgres_result replaced = connection_->run(of(put_side, kind), values);
   if (replaced.rows() == 0) return {};
   return replaced.text(0, 0);
@@ -255,7 +254,9 @@ void postgres_store::lock_roll() {
   run("SELECT pg_advisory_xact_lock($1, $2)", {std::to_string(lock_class), std::to_string(roll_lock)});
 }
 
-void postgres_store::set_roll(const chain_roll& made) { run(upsert_roll, {log_, made.chains, made.key_name, made.mac}); }
+void postgres_store::set_roll(const chain_roll& made) {
+  run(upsert_roll, {log_, made.chains, made.key_name, made.mac});
+}
 
 void postgres_store::set_anchor(const chain_place& at) {
   begin_now();
@@ -349,9 +350,8 @@ std::optional<chain_roll> postgres_store::roll() {
 }
 
 void postgres_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
-  connection_->each_row(std::string(of(select_side, kind)), {}, [&](const postgres_result& one) {
-    f(side_row_of([&](int at) { return one.text(0, at); }));
-  });
+  connection_->each_row(std::string(of(select_side, kind)), {},
+                        [&](const postgres_result& one) { f(side_row_of([&](int at) { return one.text(0, at); })); });
 }
 
 std::vector<std::string> postgres_store::named_texts() {

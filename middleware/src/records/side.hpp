@@ -1,7 +1,8 @@
 #pragma once
-// The rows beside the chains: accounts, links and texts. They come, change and go, so no chain can hold them. Each row has
-// a hash and a MAC of its own; each chain's ledger holds the sum of the hashes that its writer put in, less those that it
-// took out: over all ledgers, the sum of the rows that are there. The roll lists the chains that ever had a record.
+// The rows beside the chains: accounts, links and texts. They come, change and go, so no chain can hold them. Each row
+// has a hash and a MAC of its own; each chain's ledger holds the sum of the hashes that its writer put in, less those
+// that it took out: over all ledgers, the sum of the rows that are there. The roll lists the chains that ever had a
+// record.
 //
 //   row hash = SHA-256 of "abide-" kind LF *( size ":" cell LF ); of a text's body the SHA-256 in hex stands there
 //   mac      = HMAC-SHA256 of "abide-side" LF row hash LF
@@ -21,8 +22,8 @@ enum class side : std::uint8_t { accounts, links, texts };
 inline constexpr std::array<side, 3> sides{side::accounts, side::links, side::texts};
 
 struct side_row {
-  /// Accounts: name, "", Unix seconds of the opt-out. Links: account, subject, Unix milliseconds. Texts: hash, "", body;
-  /// an empty body says that the text was never given.
+  /// Accounts: name, "", Unix seconds of the opt-out. Links: account, subject, Unix milliseconds. Texts: hash, "",
+  /// body; an empty body says that the text was never given.
   std::array<std::string, 3> cells;
   std::string hash, key_name, mac;
 };

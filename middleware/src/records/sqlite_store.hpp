@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "records/own_heads.hpp"
-#include "records/sqlite.hpp"
 #include "records/schema.hpp"
+#include "records/sqlite.hpp"
 #include "records/store.hpp"
 
 namespace abide::detail {

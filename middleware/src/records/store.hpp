@@ -68,8 +68,8 @@ class store {
   };
   virtual std::optional<std::string> put(side, const side_row&, link_times) = 0;
   virtual std::vector<side_row> take_out(side, const std::string& key) = 0;  ///< what was there
-  virtual void erases() {}  ///< what this change takes out leaves no trace in the store's own logs
-  virtual bool seal(side, const side_row&) = 0;                             ///< a row that has no seal yet
+  virtual void erases() {}                       ///< what this change takes out leaves no trace in the store's own logs
+  virtual bool seal(side, const side_row&) = 0;  ///< a row that has no seal yet
   virtual void set_ledger(const ledger&) = 0;
   virtual void lock_roll() = 0;  ///< until the end of the change
   virtual void set_roll(const chain_roll&) = 0;

@@ -65,9 +65,7 @@ class chain_check {
   std::multimap<std::uint64_t, std::string> kept_;  // the hashes of kept heads by their numbers
 };
 
-void chain_check::note(std::uint64_t number, const std::string& what) {
-  add_finding(out_, chain_, number, what);
-}
+void chain_check::note(std::uint64_t number, const std::string& what) { add_finding(out_, chain_, number, what); }
 
 void chain_check::start_at(const chain_place& anchor) {
   summary_.deleted = anchor.number;
@@ -118,8 +116,7 @@ bool chain_check::check_itself(std::uint64_t number, const row& from) {
 
 void chain_check::check_kept(std::uint64_t number, const std::string& hash) {
   for (auto [each, end] = kept_.equal_range(number); each != end; ++each)
-    if (each->second != hash)
-      note(number, "is not the record that the kept head names: the log was written anew");
+    if (each->second != hash) note(number, "is not the record that the kept head names: the log was written anew");
 }
 
 void chain_check::finish() {

@@ -17,8 +17,9 @@ struct chain_fault {
 
 /// What a chain holds now.
 struct chain_summary {
-  std::uint64_t chain = 0, first = 0, last = 0, deleted = 0, head_number = 0;  ///< deleted: by retention, up to this number
-  std::string head;                                           ///< hash of the stored head
+  std::uint64_t chain = 0, first = 0, last = 0, deleted = 0,
+                head_number = 0;  ///< deleted: by retention, up to this number
+  std::string head;               ///< hash of the stored head
 };
 
 /// A chain's ledger as an earlier verification printed it: `ledger CHAIN CHANGES HASH`.

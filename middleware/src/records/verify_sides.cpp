@@ -6,7 +6,8 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::array<std::string_view, sides.size()> words{"an account's opt-out", "an account's link", "a notice's text"};
+constexpr std::array<std::string_view, sides.size()> words{"an account's opt-out", "an account's link",
+                                                           "a notice's text"};
 constexpr std::array<std::string_view, sides.size()> tables{"accounts' opt-outs", "accounts' links", "notices' texts"};
 
 std::string_view of(const std::array<std::string_view, sides.size()>& list, side kind) {
@@ -69,7 +70,8 @@ void side_check::book(const ledger& from, std::span<const ledger_mark> kept) {
   };
   if (std::any_of(kept.begin(), kept.end(), is_later))
     note(name + " is older than the one kept, or another: accounts, links or texts were put back");
-  for (const side kind : sides) sums_[static_cast<std::size_t>(kind)].add(from.sums[static_cast<std::size_t>(kind)].hex());
+  for (const side kind : sides)
+    sums_[static_cast<std::size_t>(kind)].add(from.sums[static_cast<std::size_t>(kind)].hex());
   out_.lost += from.lost;
   out_.ledgers.push_back({from.chain, from.changes, hash});
 }

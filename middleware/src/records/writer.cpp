@@ -232,8 +232,8 @@ void log_writer::write(log_edit& edit, const job& from) {
 void log_writer::link(log_edit& edit, const job& from) {
   const std::optional<std::int64_t>& since = from.change.carried_out;
   consent_event linked = account_event(event_kind::account_link, from.change.subject);
-  // An opt-out from before the last link is told already: since then the account may have opted in elsewhere. A choice's
-  // time may be a second ahead; one further ahead comes from a broken clock.
+  // An opt-out from before the last link is told already: since then the account may have opted in elsewhere. A
+  // choice's time may be a second ahead; one further ahead comes from a broken clock.
   const std::int64_t latest = linked.time_ms + ahead_max_ms;
   const std::int64_t renew = since ? std::min(*since, latest / 1000) * 1000 : 0;
   const std::int64_t time = std::max(linked.time_ms, renew);

@@ -115,12 +115,13 @@ int retain_records(arguments& from) {
   place.must_exist();
   const auto signing = place.signing();
   const auto store = place.open(store_use::write);
-  std::uint64_t total = 0;
-  for (std::uint64_t count = 1; count > 0; total += count)
-    count = retain_slice(*store, retention_end(days, now_ms()), signing.get());
+  const retained done = retain_all(*store, days, now_ms(), signing.get());
+  for (const std::string& each : done.told) std::fprintf(stderr, "%s\n", each.c_str());
   std::printf("%s: %s deleted, over for more than %u days\n", store->name().c_str(),
-              count_of(total, "record", "records").c_str(), days);
-  if (total > 0 && !signing)
+              count_of(done.deleted, "record", "records").c_str(), days);
+  std::puts(done.is_noted ? "What is over by now was noted: a run a day or more later deletes it."
+                          : "What was noted is deleted by a run a day or more after that.");
+  if (done.deleted > 0 && !signing)
     std::puts("The anchor is not signed: no keys (--policy FILE, or ABIDE_KEYS). abide records verify will say so.");
   return ok;
 }
@@ -177,7 +178,9 @@ const command records_retain_command{
     "records retain", "[STORE] --days N [--policy FILE]",
     "Deletes, from the start of the log, the records that have been over for N days",
     "Counted from the end of a choice's validity, or without one from the event. A signed anchor stays, so that the rest can\n"
-    "be verified. Keep N above what the law asks: 24 months for requests in California.\n\n"
+    "be verified. In two steps, for a clock may be wrong for a moment: a run notes what is over, and\n"
+    "a run with the same N a day or more later deletes it. Time goes no further than the newest record.\n"
+    "Keep N above what the law asks: 24 months for requests in California.\n\n"
     "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n",
     retain_records};

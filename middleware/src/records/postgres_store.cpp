@@ -349,6 +349,23 @@ std::optional<chain_roll> postgres_store::roll() {
   return chain_roll{found.text(0, 0), found.text(0, 1), found.text(0, 2)};
 }
 
+std::optional<std::string> postgres_store::note(const std::string& name) {
+  const postgres_result found = run(select_note, {name});
+  if (found.rows() == 0) return {};
+  return found.text(0, 0);
+}
+
+void postgres_store::set_note(const std::string& name, const std::string& value) {
+  begin_now();
+  run(upsert_note, {name, value});
+}
+
+std::optional<std::int64_t> postgres_store::last_time(std::uint64_t chain) {
+  const postgres_result found = run(select_last_time, {std::to_string(chain)});
+  if (found.rows() == 0) return {};
+  return found.number(0, 0);
+}
+
 void postgres_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
   connection_->each_row(std::string(of(select_side, kind)), {},
                         [&](const postgres_result& one) { f(side_row_of([&](int at) { return one.text(0, at); })); });

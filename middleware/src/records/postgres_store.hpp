@@ -29,6 +29,7 @@ class postgres_store : public store {
   void lock_roll() override;
   void join() override { begin_now(); }
   void set_roll(const chain_roll&) override;
+  void set_note(const std::string& name, const std::string& value) override;
   void set_anchor(const chain_place&) override;
   std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) override;
   void commit() override;
@@ -42,6 +43,8 @@ class postgres_store : public store {
   bool is_sealed() const override { return version_ >= sealed_version; }
   std::vector<ledger> ledgers() override;
   std::optional<chain_roll> roll() override;
+  std::optional<std::string> note(const std::string& name) override;
+  std::optional<std::int64_t> last_time(std::uint64_t chain) override;
   void each_side(side, const std::function<void(const side_row&)>&) override;
   std::vector<std::string> named_texts() override;
   bool has_sealed_record() override;

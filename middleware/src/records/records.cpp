@@ -162,14 +162,14 @@ class records_log final : public records {
   }
 
   std::optional<std::uint64_t> retain(unsigned days) override {
-    const std::int64_t end = retention_end(days, now_ms());
     const keys* signing = signing_.get();
     for (std::uint64_t total = 0;;) {
-      const auto count =
-          ask_and_wait<std::uint64_t>([end, signing](store& from) { return retain_slice(from, end, signing); });
-      if (!count) return {};
-      if (*count == 0) return total;
-      total += *count;
+      const auto step =
+          ask_and_wait<retained>([days, signing](store& from) { return retain_step(from, days, now_ms(), signing); });
+      if (!step) return {};
+      for (const std::string& each : step->told) options_.warn(each);
+      if (step->deleted == 0) return total;
+      total += step->deleted;
     }
   }
 

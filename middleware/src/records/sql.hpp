@@ -92,6 +92,11 @@ inline constexpr std::string_view select_roll = "SELECT chains, key_name, mac FR
 inline constexpr std::string_view upsert_roll =
     "INSERT INTO abide_roll (log, chains, key_name, mac) VALUES ($1, $2, $3, $4) ON CONFLICT (log) DO UPDATE SET "
     "chains = excluded.chains, key_name = excluded.key_name, mac = excluded.mac";
+inline constexpr std::string_view select_note = "SELECT value FROM abide_meta WHERE name = $1";
+inline constexpr std::string_view upsert_note =
+    "INSERT INTO abide_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+inline constexpr std::string_view select_last_time =
+    "SELECT time_ms FROM abide_record WHERE chain = $1 ORDER BY number DESC LIMIT 1";
 inline constexpr std::string_view select_named_texts =
     "SELECT DISTINCT notice_hash FROM abide_record WHERE notice_hash <> ''";
 inline constexpr std::string_view select_sealed_record = "SELECT 1 FROM abide_record WHERE form = 2 LIMIT 1";

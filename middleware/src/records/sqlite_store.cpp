@@ -364,6 +364,22 @@ std::optional<chain_roll> sqlite_store::roll() {
   return chain_roll{asked.text(0), asked.text(1), asked.text(2)};
 }
 
+std::optional<std::string> sqlite_store::note(const std::string& name) {
+  sqlite_query asked = database_->query(select_note);
+  if (!asked.bind(1, name).step()) return {};
+  return asked.text(0);
+}
+
+void sqlite_store::set_note(const std::string& name, const std::string& value) {
+  prepared(upsert_note).bind(1, name).bind(2, value).run();
+}
+
+std::optional<std::int64_t> sqlite_store::last_time(std::uint64_t chain) {
+  sqlite_query asked = database_->query(select_last_time);
+  if (!asked.bind(1, signed_of(chain)).step()) return {};
+  return asked.number(0);
+}
+
 void sqlite_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
   for (sqlite_query asked = database_->query(of(select_side, kind)); asked.step();)
     f(side_row_of([&](int at) { return asked.text(at); }));

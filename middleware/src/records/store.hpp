@@ -71,7 +71,8 @@ class store {
   virtual void erases() {}                       ///< what this change takes out leaves no trace in the store's own logs
   virtual bool seal(side, const side_row&) = 0;  ///< a row that has no seal yet
   virtual void set_ledger(const ledger&) = 0;
-  virtual void lock_roll() = 0;  ///< until the end of the change
+  virtual void lock_roll() = 0;                                                  ///< until the end of the change
+  virtual void set_note(const std::string& name, const std::string& value) = 0;  ///< replaces
   virtual void set_roll(const chain_roll&) = 0;
   virtual void set_anchor(const chain_place&) = 0;
   virtual std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) = 0;
@@ -89,6 +90,8 @@ class store {
   virtual bool is_sealed() const = 0;  ///< false: the tables are those of an older Abide
   virtual std::vector<ledger> ledgers() = 0;
   virtual std::optional<chain_roll> roll() = 0;
+  virtual std::optional<std::string> note(const std::string& name) = 0;
+  virtual std::optional<std::int64_t> last_time(std::uint64_t chain) = 0;  ///< time_ms of a chain's last record
   virtual void each_side(side, const std::function<void(const side_row&)>&) = 0;
   virtual std::vector<std::string> named_texts() = 0;  ///< the hashes that records name, once each
   virtual bool has_sealed_record() = 0;                ///< whether there is one of record_form::settled

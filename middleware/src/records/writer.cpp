@@ -9,17 +9,25 @@
 namespace abide::detail {
 namespace {
 
+using clock_time = std::chrono::steady_clock::duration;
 constexpr auto back_off_first = std::chrono::milliseconds(100), back_off_last = std::chrono::milliseconds(10'000);
 constexpr int attempts_max = 3;
+constexpr clock_time look_interval = std::chrono::hours(1);
+constexpr clock_time retention_pause = std::chrono::milliseconds(20);
+constexpr std::int64_t leap_min_ms = 600'000;
 constexpr std::int64_t ahead_max_ms = 30'000;
 constexpr auto questions_slice = std::chrono::milliseconds(5);
 
 }  // namespace
 
 log_writer::log_writer(std::unique_ptr<store> store, const records_options& options, const keys* signing)
-    : store_(std::move(store)), options_(options), signing_(signing), log_{*store_, signing, false, {}} {
+    : store_(std::move(store)),
+      options_(options),
+      signing_(signing),
+      log_{*store_, signing, false, {}},
+      marks_(options.heads) {
   retry_at_ = clock::now();
-  retain_at_ = clock::now() + std::chrono::minutes(1);
+  look_at_ = looked_ + std::chrono::minutes(1);
 }
 
 void log_writer::start() {
@@ -63,7 +71,7 @@ void log_writer::run() {
     }
     if (!jobs->empty()) write(std::move(*jobs));
     run_questions();
-    retain_if_due();
+    look_if_due();
   }
   finish_queue();
   close_store();
@@ -208,7 +216,10 @@ void log_writer::commit(const batch& jobs) {
     if (each->change.event) keep_text(edit, *each->change.event, texts);
     write(edit, *each);
   }
+  const std::uint64_t lost_now = lost();
+  if (lost_now > lost_written_ && log_.is_settled) edit.add_lost(lost_now - lost_written_);
   edit.commit();
+  lost_written_ = lost_now;
   kept_texts_.merge(texts);
 }
 
@@ -248,19 +259,44 @@ void log_writer::set_opt_out(log_edit& edit, const job& from, std::optional<std:
   since ? edit.opt_out(from.accounts.front(), *since) : edit.opt_in(from.accounts.front());
 }
 
-void log_writer::retain_if_due() {
-  if (options_.retain_days == 0 || !is_open_ || clock::now() < retain_at_) return;
+// Each hour: the marks go elsewhere, and retention goes on.
+void log_writer::look_if_due() {
+  if (!looks() || !is_open_ || clock::now() < look_at_) return;
   try {
-    const std::uint64_t count = retain_slice(*store_, retention_end(options_.retain_days, now_ms()), signing_);
-    const std::lock_guard lock(mutex_);
-    retain_at_ = clock::now() + (count > 0 ? clock::duration(std::chrono::milliseconds(20)) : std::chrono::hours(24));
+    const bool leapt = clock_leapt();
+    if (const std::string why = marks_.keep(*store_); !why.empty()) options_.warn(why);
+    const bool goes_on = options_.retain_days > 0 && retain(leapt);
+    set_look(goes_on ? retention_pause : look_interval);
   } catch (const store_error& error) {
-    {
-      const std::lock_guard lock(mutex_);
-      retain_at_ = clock::now() + std::chrono::hours(1);
-    }
+    set_look(look_interval);
     go_away(error.what());
   }
+}
+
+void log_writer::set_look(clock::duration from_now) {
+  const std::lock_guard lock(mutex_);
+  look_at_ = clock::now() + from_now;
+}
+
+// Whether the time of day went on by much more, or less, than time did.
+bool log_writer::clock_leapt() {
+  const std::int64_t now = now_ms();
+  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - looked_).count();
+  const std::int64_t by = now - looked_ms_ - passed;
+  looked_ = clock::now();
+  looked_ms_ = now;
+  if (by > -leap_min_ms && by < leap_min_ms) return false;
+  options_.warn("the clock was set " + std::to_string(by < 0 ? -by / 1000 : by / 1000) + " s " +
+                (by < 0 ? "back" : "on") +
+                (options_.retain_days > 0 ? ": retention stops, and its two days begin anew" : ""));
+  return true;
+}
+
+bool log_writer::retain(bool leapt) {
+  if (leapt) forget_noted(*store_);
+  const retained step = retain_step(*store_, options_.retain_days, now_ms(), signing_);
+  for (const std::string& each : step.told) options_.warn(each);
+  return step.deleted > 0;
 }
 
 }  // namespace abide::detail

@@ -32,6 +32,7 @@ std::shared_ptr<records> open_records(const config& settings, const site_options
   records_options how;
   how.keys = secrets;
   how.retain_days = settings.retain_days;
+  how.heads = settings.record_heads;
   how.warn = options.warn;
   return records::open(settings.records, std::move(how));
 }

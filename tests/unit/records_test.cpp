@@ -263,6 +263,25 @@ TEST_CASE("retention deletes from the start what is over, and the rest verifies"
   CHECK(v.chains.front().first == 8);
 }
 
+TEST_CASE("a link that a clock ahead dated into the future keeps no later opt-out from the account") {
+  const auto at = any_place();
+  if (!at) return;
+  records_options options = options_for();
+  options.read_timeout = std::chrono::milliseconds(4000);
+  const std::string subject = new_subject();
+  const std::int64_t now = now_ms() / 1000;
+  const auto save = [&](std::optional<std::int64_t> since) {
+    const auto log = records::open(at->url(), options);
+    std::promise<bool> told;
+    log->save(link_of("kim", subject, since), [&](const save_result& saved) { told.set_value(bool(saved)); });
+    REQUIRE(told.get_future().get());
+  };
+  save({});
+  at->edit("UPDATE abide_link SET time_ms = time_ms + 190000000000");
+  save(now);
+  CHECK(records::open(at->url(), options)->read_account("kim").since == now);
+}
+
 TEST_CASE("a clock that is years ahead for a moment costs no record, though records are written meanwhile") {
   const auto at = any_place();
   if (!at) return;

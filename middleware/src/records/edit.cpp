@@ -100,13 +100,13 @@ ledger& log_edit::book() {
   if (own != log_.changes.end() && book_->changes < own->second)
     throw store_error(log_.at.name() + ": the ledger of chain " + std::to_string(before_.chain) +
                       " is older than what this process wrote: an older log was put back. Run abide records verify");
-  ++book_->changes;
   return *book_;
 }
 
 void log_edit::replace(side kind, const side_row& made, const std::string& replaced) {
   book().of(kind).subtract(replaced);
   book().of(kind).add(made.hash);
+  is_changed_ = true;
 }
 
 bool log_edit::link(const std::string& account, const std::string& subject, std::int64_t time_ms,
@@ -128,6 +128,7 @@ void log_edit::remove(side kind, const std::string& key, std::vector<std::string
   book();
   for (const side_row& each : log_.at.take_out(kind, key)) {
     book().of(kind).subtract(each.hash);
+    is_changed_ = true;
     if (seconds) seconds->push_back(each.cells[1]);
   }
 }
@@ -150,7 +151,10 @@ void log_edit::keep_text(const std::string& hash, const std::string& text) {
   if (const auto replaced = log_.at.put(side::texts, made, {})) replace(side::texts, made, *replaced);
 }
 
-void log_edit::add_lost(std::uint64_t count) { book().lost += count; }
+void log_edit::add_lost(std::uint64_t count) {
+  book().lost += count;
+  is_changed_ = true;
+}
 
 void log_edit::enter_roll() {
   log_.at.join();
@@ -163,7 +167,7 @@ void log_edit::enter_roll() {
 
 void log_edit::commit() {
   if (!rows_.empty() && before_.number == 0 && log_.is_settled) enter_roll();
-  if (book_) log_.at.set_ledger(sealed(log_.at.log(), *book_, log_.signing));
+  if (is_changed_) ++book_->changes, log_.at.set_ledger(sealed(log_.at.log(), *book_, log_.signing));
   if (!rows_.empty())
     log_.at.insert(rows_, before_, sealed_place(place_kind::head, log_.at.log(), head_, log_.signing));
   log_.at.commit();

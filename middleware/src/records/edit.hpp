@@ -48,7 +48,7 @@ class log_edit {
   chain_place before_, head_;
   std::vector<row> rows_;
   std::optional<ledger> book_;
-  bool is_over_ = false;
+  bool is_changed_ = false, is_over_ = false;
 };
 
 }  // namespace abide::detail

@@ -263,6 +263,34 @@ TEST_CASE("retention deletes from the start what is over, and the rest verifies"
   CHECK(v.chains.front().first == 8);
 }
 
+TEST_CASE("a history is capped, and found by an index, in the order of time, without sorting") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  const std::string subject = new_subject();
+  for (int i = 0; i < 1100; ++i) REQUIRE(log->save_later(event_only(choice_of(subject))));
+  REQUIRE(log->append(choice_of(subject)));
+  const auto found = log->history(subject, 5000);
+  REQUIRE(found);
+  CHECK(found->size() == 1000);
+  CHECK(found->back().number == 1101);
+  if (at->is_postgres()) return;
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(at->file().c_str(), &database) == SQLITE_OK);
+  std::string plan;
+  const auto add = [](void* to, int, char** cells, char**) {
+    return static_cast<std::string*>(to)->append(cells[3]).append("\n"), 0;
+  };
+  sqlite3_exec(database,
+               "EXPLAIN QUERY PLAN SELECT * FROM abide_record WHERE subject = 'x' ORDER BY time_ms DESC, id "
+               "DESC LIMIT 9",
+               add, &plan, nullptr);
+  sqlite3_close(database);
+  INFO(plan);
+  CHECK(plan.find("abide_record_subject_time") != std::string::npos);
+  CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+}
+
 TEST_CASE("a link that a clock ahead dated into the future keeps no later opt-out from the account") {
   const auto at = any_place();
   if (!at) return;
@@ -314,7 +342,12 @@ TEST_CASE("retention goes no further than the newest record, however long the cl
   const auto at = any_place();
   if (!at) return;
   const std::int64_t day = 86'400'000, now = now_ms();
-  fill(at->url(), 3);
+  const auto log = records::open(at->url(), options_for());
+  for (int i = 0; i < 3; ++i) {
+    consent_event e = choice_of(new_subject());
+    e.valid_until = 0;
+    REQUIRE(log->append(e));
+  }
   const auto from = store_at(at->url(), store_use::write, std::chrono::seconds(5));
   from->open();
   for (int i = 0; i < 5; ++i) CHECK(retain_all(*from, 365, now + (20'000 + 2 * i) * day, nullptr).deleted == 0);

@@ -64,7 +64,7 @@ class ABIDE_API records : public log {
 
   /// `account`, waiting: at most read_timeout, and not at all for a store that is away.
   account_state read_account(std::string_view name);
-  /// A visitor's records, oldest first, the newest `count`; nothing when the store did not answer.
+  /// A visitor's records, oldest first, the newest `count`, at most 1000; nothing when the store did not answer.
   std::optional<std::vector<consent_record>> history(std::string_view subject, std::size_t count = 100);
   /// The text of a notice, by its hash; nothing when it was not kept, or the store did not answer.
   virtual std::optional<std::string> text_of(std::string_view notice_hash) = 0;

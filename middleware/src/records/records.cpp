@@ -1,5 +1,6 @@
 #include "abide/records.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <future>
 
@@ -16,6 +17,7 @@ namespace detail {
 namespace {
 
 using account_step = log_change::account_step;
+constexpr std::size_t history_max = 1000;  // one visitor's flood must not cost the others more than this
 
 records_options with_defaults(records_options options) {
   if (!options.warn) options.warn = [](const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); };
@@ -129,7 +131,7 @@ class records_log final : public records {
     if (subject.empty() || count == 0) return done(std::vector<consent_record>{});
     record_filter filter;
     filter.subject = subject;
-    filter.newest = count;
+    filter.newest = std::min(count, history_max);
     ask<std::vector<consent_record>>(
         [filter](store& from) {
           std::vector<consent_record> found;

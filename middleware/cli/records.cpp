@@ -20,20 +20,25 @@ std::string count_of(std::uint64_t n, std::string_view one, std::string_view man
   return count_text(static_cast<double>(n)) + ' ' + std::string(n == 1 ? one : many);
 }
 
-// The lines `head CHAIN NUMBER HASH` of an earlier output.
-std::vector<chain_place> read_heads(const std::string& file) {
+// The lines `head CHAIN NUMBER HASH` and `ledger CHAIN CHANGES HASH` of earlier outputs, whatever stands before them in
+// their line, as a log of the system has it.
+kept_marks read_marks(const std::string& file) {
   std::ifstream in(file);
   if (!in) throw usage_error("--heads: cannot read " + file);
-  std::vector<chain_place> heads;
+  kept_marks kept;
   for (std::string line; std::getline(in, line);) {
     std::istringstream words(line);
-    std::string word;
-    chain_place at;
-    if (words >> word && word == "head" && words >> at.chain >> at.number >> at.hash && at.number > 0)
-      heads.push_back(at);
+    std::uint64_t chain = 0, number = 0;
+    std::string word, hash;
+    while (words >> word && word != "head" && word != "ledger") {
+    }
+    if (!(words >> chain >> number >> hash) || number == 0) continue;
+    if (word == "head") kept.heads.push_back({chain, number, hash, {}, {}});
+    else kept.ledgers.push_back({chain, number, hash});
   }
-  if (heads.empty()) throw usage_error("--heads: " + file + " holds no line \"head CHAIN NUMBER HASH\"");
-  return heads;
+  if (kept.heads.empty() && kept.ledgers.empty())
+    throw usage_error("--heads: " + file + " holds no line \"head CHAIN NUMBER HASH\"");
+  return kept;
 }
 
 std::string chain_line(const chain_summary& chain) {
@@ -56,33 +61,38 @@ void print_findings(const verification& v) {
     std::printf("FOUND  %s more\n", count_text(static_cast<double>(v.finding_count - v.findings.size())).c_str());
 }
 
-void print_heads(store& from) {
-  for (const chain_state& each : from.chains())
-    if (each.head.number > 0)
-      std::printf("head %llu %llu %s\n", static_cast<unsigned long long>(each.head.chain),
-                  static_cast<unsigned long long>(each.head.number), each.head.hash.c_str());
+void print_marks(const verification& v) {
+  for (const chain_summary& each : v.chains)
+    if (each.last > 0 || each.deleted > 0) std::printf("%s\n", printable(head_line(each)).c_str());
+  for (const ledger_mark& each : v.ledgers) std::printf("%s\n", ledger_line(each).c_str());
 }
 
 int verify_records(arguments& from) {
   const auto heads_file = from.take_option("--heads");
   const records_place place = take_records(from);
   from.done();
-  const auto heads = heads_file ? read_heads(*heads_file) : std::vector<chain_place>{};
+  const kept_marks kept = heads_file ? read_marks(*heads_file) : kept_marks{};
   const auto signing = place.signing();
   const auto store = place.open(store_use::read);
-  const verification v = verify(*store, signing.get(), heads);
+  const verification v = verify(*store, signing.get(), kept);
   std::string line = store->name() + ": " + count_of(v.records, "record", "records") + " in " +
                      count_of(v.chains.size(), "chain", "chains");
   if (v.records > 0) line += ", " + time_text(v.first_ms).substr(0, 10) + " to " + time_text(v.last_ms).substr(0, 10);
   std::printf("%s\n", line.c_str());
   for (const chain_summary& each : v.chains) std::fputs(chain_line(each).c_str(), stdout);
   print_findings(v);
+  if (v.lost > 0)
+    std::printf("The log says itself that %s lost: more waited than its queue holds.\n",
+                count_of(v.lost, "event was", "events were").c_str());
+  if (!v.is_sealed)
+    std::puts(
+        "An older Abide wrote this log: whether whole chains, accounts, links or texts are missing, nobody can tell.");
   if (!signing)
     std::puts(
         "The signatures were not checked: no keys (--policy FILE, or ABIDE_KEYS). Who can write the store could have made it anew.");
   if (v.finding_count > 0)
     return std::printf("NOT INTACT: %s\n", count_of(v.finding_count, "finding", "findings").c_str()), some_line_bad;
-  print_heads(*store);
+  print_marks(v);
   std::puts(signing ? "intact: every hash, link and signature fits"
                     : "intact as far as that goes: every hash and link fits");
   return ok;
@@ -105,12 +115,13 @@ int retain_records(arguments& from) {
   place.must_exist();
   const auto signing = place.signing();
   const auto store = place.open(store_use::write);
-  std::uint64_t total = 0;
-  for (std::uint64_t count = 1; count > 0; total += count)
-    count = retain_slice(*store, retention_end(days, now_ms()), signing.get());
+  const retained done = retain_all(*store, days, now_ms(), signing.get());
+  for (const std::string& each : done.told) std::fprintf(stderr, "%s\n", each.c_str());
   std::printf("%s: %s deleted, over for more than %u days\n", store->name().c_str(),
-              count_of(total, "record", "records").c_str(), days);
-  if (total > 0 && !signing)
+              count_of(done.deleted, "record", "records").c_str(), days);
+  std::puts(done.is_noted ? "What is over by now was noted: a run a day or more later deletes it."
+                          : "What was noted is deleted by a run a day or more after that.");
+  if (done.deleted > 0 && !signing)
     std::puts("The anchor is not signed: no keys (--policy FILE, or ABIDE_KEYS). abide records verify will say so.");
   return ok;
 }
@@ -127,26 +138,26 @@ int erase_records(arguments& from) {
   const auto opted_out = store->opted_out(names);
   const bool was_opted_out =
       std::any_of(opted_out.begin(), opted_out.end(), [](const auto& since) { return since.has_value(); });
-  const chain_place before = store->begin();
-  chain_place head = before;
-  std::vector<row> rows;
-  for (consent_event& each : erase_account(*store, names)) rows.push_back(seal(std::move(each), head, signing.get()));
-  if (!rows.empty()) store->insert(rows, before, sealed_place(place_kind::head, store->log(), head, signing.get()));
-  store->commit();
-  if (rows.empty() && !was_opted_out) {
+  open_log log{*store, signing.get(), place.settle(*store, signing.get()), {}};
+  log_edit edit(log);
+  const std::size_t count = erase_account(edit, names);
+  edit.commit();
+  if (count == 0 && !was_opted_out) {
     std::printf("%s: nothing is known of this account%s\n", store->name().c_str(),
                 signing ? " under these keys" : "; no keys were given (--policy FILE, or ABIDE_KEYS)");
     return some_line_bad;
   }
   std::printf("%s: the account is erased; %s unlinked, their records stay as a proof that names nobody\n",
-              store->name().c_str(), count_of(rows.size(), "pseudonym was", "pseudonyms were").c_str());
+              store->name().c_str(), count_of(count, "pseudonym was", "pseudonyms were").c_str());
   return ok;
 }
 
 int migrate_records(arguments& from) {
   const records_place place = take_records(from);
   from.done();
+  const auto signing = place.signing();
   const auto store = place.open(store_use::write);
+  if (!place.settle(*store, signing.get())) return some_line_bad;
   std::printf("%s: the tables are up to date\n", store->name().c_str());
   return ok;
 }
@@ -167,7 +178,9 @@ const command records_retain_command{
     "records retain", "[STORE] --days N [--policy FILE]",
     "Deletes, from the start of the log, the records that have been over for N days",
     "Counted from the end of a choice's validity, or without one from the event. A signed anchor stays, so that the rest can\n"
-    "be verified. Keep N above what the law asks: 24 months for requests in California.\n\n"
+    "be verified. In two steps, for a clock may be wrong for a moment: a run notes what is over, and\n"
+    "a run with the same N a day or more later deletes it. Time goes no further than the newest record.\n"
+    "Keep N above what the law asks: 24 months for requests in California.\n\n"
     "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n",
     retain_records};

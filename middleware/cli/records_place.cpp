@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "records/edit.hpp"
+
 namespace abide::cli {
 namespace {
 
@@ -47,6 +49,13 @@ std::unique_ptr<store> records_place::open(store_use use) const {
   auto made = store_at(where, use, patience);
   for (const std::string& told : made->open()) std::fprintf(stderr, "%s\n", told.c_str());
   return made;
+}
+
+bool records_place::settle(store& at, const keys* signing) const {
+  std::vector<std::string> told;
+  const bool done = detail::settle(at, signing, told);
+  for (const std::string& each : told) std::fprintf(stderr, "%s\n", each.c_str());
+  return done;
 }
 
 }  // namespace abide::cli

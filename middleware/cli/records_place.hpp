@@ -21,7 +21,8 @@ struct records_place {
 
   std::unique_ptr<keys> signing() const;  ///< null without keys
   std::unique_ptr<store> open(store_use) const;
-  void must_exist() const;  ///< a mistyped path must not become a new, empty log
+  bool settle(store&, const keys*) const;  ///< and tells
+  void must_exist() const;                 ///< a mistyped path must not become a new, empty log
 };
 
 /// Takes --policy FILE and the word STORE, which the policy's `records.store` stands in for. The keys are the policy's,

@@ -4,7 +4,13 @@
 namespace abide {
 namespace {
 
-std::string quoted(const std::string& text) {
+// A spreadsheet runs a cell that begins like a formula; with the quote before it the cell is a text.
+bool is_formula(const std::string& text) {
+  return !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
+}
+
+std::string quoted(const std::string& from) {
+  const std::string text = is_formula(from) ? '\'' + from : from;
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string made = "\"";
   for (const char c : text) made += c == '"' ? std::string("\"\"") : std::string(1, c);

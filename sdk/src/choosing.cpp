@@ -10,6 +10,9 @@ namespace {
 // A clock ahead of this one by more is broken: its times are not carried on.
 constexpr std::int64_t clock_skew = 30;
 
+// Servers that share keys may differ by this many seconds; a later time comes from a broken clock (decision.cpp).
+constexpr std::int64_t future_begins = 60;
+
 // The later of two events in one second must also be later in the record. Never 0, which stands for none.
 std::int64_t event_time(const record& before, std::int64_t now) noexcept {
   const auto later_than = [now](std::int64_t time) { return std::min(time, now + clock_skew - 1) + 1; };
@@ -20,6 +23,20 @@ std::int64_t event_time(const record& before, std::int64_t now) noexcept {
 }
 
 choice& choice_in(record& r, category c) noexcept { return r.choices[static_cast<unsigned>(c)]; }
+
+// What a broken clock dated into the future: a refusal counts as made now, so that a later grant can end it; a grant is
+// none, and an exception is none.
+record settled(const record* before, std::int64_t now) noexcept {
+  record r = before ? *before : record{};
+  const auto is_future = [now](std::int64_t time) { return time > now + future_begins; };
+  if (r.sticky_since && is_future(*r.sticky_since)) r.sticky_since = std::max<std::int64_t>(now, 1);
+  if (r.exception && is_future(r.exception->time)) r.exception.reset();
+  if (!is_future(r.time)) return r;
+  for (const category c : categories)
+    if (choice_in(r, c) == choice::granted) choice_in(r, c) = choice::none;
+  r.time = std::max<std::int64_t>(now, 1);
+  return r;
+}
 
 void set_all(record& r, choice to) noexcept {
   for (const category c : categories)
@@ -79,8 +96,8 @@ std::optional<wish> wish_named(std::string_view name) noexcept {
 record after_wish(const indication& i, const record* before, std::uint32_t notice_version, bool signal_active,
                   std::int64_t now) noexcept {
   if (i.wish == wish::signal) return after_signal(before, source::gpc_js, now);
-  record r = before ? *before : record{};
-  if (changes_nothing(i, before)) return r;
+  if (changes_nothing(i, before)) return before ? *before : record{};
+  record r = settled(before, now);
   const std::int64_t time = event_time(r, now);
   switch (i.wish) {
     case wish::accept_all: set_all(r, choice::granted); break;  // no informed exception: D3a needs its own words
@@ -119,7 +136,7 @@ record only_refusals(const record* before, const record& after) noexcept {
 }
 
 record after_signal(const record* before, source from, std::int64_t now) noexcept {
-  record r = before ? *before : record{};
+  record r = settled(before, now);
   r.sticky_since = event_time(r, now);
   r.exception.reset();
   if (r.time == 0) r.source = from;

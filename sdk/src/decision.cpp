@@ -96,7 +96,9 @@ bool signal_is_active(const policy& p, const signals& seen, const jurisdiction& 
   return p.dnt == dnt_policy::as_gpc || place.dnt_objects;
 }
 
+// One from the future would keep the visitor from being asked for as long as the clock was ahead.
 bool refusal_is_old(const situation& s) noexcept {
+  if (s.chosen->time > s.now + clock_skew) return true;
   return s.now - s.chosen->time >= s.place.refusal_days * calendar::seconds_a_day;
 }
 

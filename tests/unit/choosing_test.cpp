@@ -212,3 +212,22 @@ TEST_CASE("what could not be recorded renews no grant: its time and its notice s
   CHECK(kept.notice == 4);
   CHECK(only_refusals(nullptr, again).time == 0);
 }
+
+TEST_CASE("an opt-out that a clock ahead dated into the future ends with a grant of now, as one made now would") {
+  record before;
+  before.sticky_since = today() + 2200 * words::day;
+  const record r = after("choice=accept-all", &before);
+  REQUIRE(r.sticky_since.has_value());
+  CHECK(*r.sticky_since <= today());
+  CHECK(r.time > *r.sticky_since);
+  CHECK(r.time <= today() + 1);
+}
+
+TEST_CASE("a signal does not carry on a grant of the future: years later it would lift the opt-out") {
+  record before = after("choice=accept-all", nullptr, today() + 2200 * words::day);
+  const record r = after_signal(&before, source::gpc_header, today());
+  CHECK(choices_of(r) == "nnnn");
+  CHECK(r.time <= *r.sticky_since);
+  before = after("choice=reject-all", nullptr, today() + 2200 * words::day);
+  CHECK(choices_of(after_signal(&before, source::gpc_header, today())) == "nddd");
+}

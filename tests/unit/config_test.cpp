@@ -126,7 +126,7 @@ TEST_CASE("An unknown key is an error that names the key that was probably meant
   CHECK(fault_of(R"({"consent": {"lifetime_day": 1}})") ==
         "policy.json: /consent/lifetime_day: unknown key; did you mean \"lifetime_days\"?");
   CHECK(fault_of(R"({"records": {"colour": 1}})") ==
-        "policy.json: /records/colour: unknown key; expected one of \"store\", \"retain_days\"");
+        "policy.json: /records/colour: unknown key; expected one of \"store\", \"retain_days\", \"heads\"");
   CHECK(fault_of(R"({"a/b~": 1})").rfind("policy.json: /a~1b~0: unknown key", 0) == 0);
 }
 

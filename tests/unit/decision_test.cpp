@@ -346,6 +346,14 @@ TEST_CASE("a grant from the future is a broken clock, but for a minute between s
   CHECK(s.own(category::analytics) == "D6 denied");
 }
 
+TEST_CASE("a refusal that a clock ahead dated into the future binds, and keeps nobody from being asked") {
+  scene s;
+  s.place = "DE";
+  s.choose_all(choice::denied, today() + 2200 * words::day);
+  CHECK(s.own(category::analytics) == "D2 denied");
+  CHECK(s.decide().notice == notice::banner);
+}
+
 TEST_CASE("a grant without a time is no grant") {
   scene s;
   s.place = "DE";

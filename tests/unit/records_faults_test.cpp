@@ -183,6 +183,8 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   const place at("sqlite");
   fill(at.url(), 1);
   records_options options = options_for();
+  const auto words = std::make_shared<warnings>();
+  options = options_for(words);
   options.queue_max = 8;
   options.timeout = milliseconds(3000);
   sqlite3* other = nullptr;
@@ -196,6 +198,8 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   for (int i = 0; i < 20; ++i) queued += log->save_later(event_only(choice_of(new_subject()))) ? 1 : 0;
   CHECK(queued == 6);
   CHECK(log->state().lost == 14);
+  CHECK(words->contain("1 event is lost by now"));
+  CHECK(words->list.size() == 1);  // the next one a minute later
   std::atomic<int> told{0};
   std::promise<save_result> full;
   for (int i = 0; i < 2; ++i) log->save(event_only(choice_of(new_subject())), [&](const save_result&) { ++told; });
@@ -208,6 +212,7 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   CHECK(told_of_first.get_future().get());
   CHECK(becomes([&] { return told == 2 && log->state().waiting == 0; }));
   CHECK(count_at(at.url()) == 10);
+  CHECK(verify_at(at.url()).lost == 14);
 }
 
 TEST_CASE("readers who ask while the store hangs get the strict answer, and only the first of them waits") {

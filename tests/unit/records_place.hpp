@@ -166,7 +166,7 @@ inline std::string fill(const std::string& url, int count, abide::records_option
 
 inline abide::detail::verification verify_at(const std::string& url,
                                              const std::vector<std::string>& secrets = {secret_one},
-                                             const std::vector<abide::detail::chain_place>& kept = {},
+                                             const abide::detail::kept_marks& kept = {},
                                              const std::vector<std::string>& retired = {}) {
   const auto from = abide::detail::store_at(url, abide::detail::store_use::read, std::chrono::seconds(5));
   from->open();

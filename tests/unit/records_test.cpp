@@ -1,13 +1,19 @@
 // Records: saved means durable, the log reads back as it was written, accounts, retention. On SQLite and PostgreSQL
 // alike.
+#include <unistd.h>
+
 #include <algorithm>
+#include <fstream>
 #include <future>
 #include <set>
 #include <thread>
 
 #include "abide/config.hpp"
 #include "catch.hpp"
+#include "records/heads_file.hpp"
 #include "records/ids.hpp"
+#include "records/retention.hpp"
+#include "records/schema.hpp"
 #include "records_place.hpp"
 
 using namespace abide;
@@ -164,12 +170,14 @@ TEST_CASE("record ids are UUIDs of version 7 and sort by their making") {
 TEST_CASE("an account's opt-out holds on every device, until it is taken back") {
   const auto at = any_place();
   if (!at) return;
-  const auto log = records::open(at->url(), options_for());
+  records_options options = options_for();
+  options.read_timeout = std::chrono::milliseconds(4000);
+  const auto log = records::open(at->url(), options);
   CHECK(log->read_account("kim@shop.example").known);
   CHECK_FALSE(log->read_account("kim@shop.example").opted_out());
   REQUIRE(log->set_opted_out("kim@shop.example", 1'795'000'000));
   CHECK(log->read_account("kim@shop.example").since == 1'795'000'000);
-  const auto other = records::open(at->url(), options_for());  // another process
+  const auto other = records::open(at->url(), options);  // another process
   CHECK(other->read_account("kim@shop.example").opted_out());
   CHECK_FALSE(other->read_account("lee@shop.example").opted_out());
   REQUIRE(other->set_opted_out("kim@shop.example", {}));
@@ -233,19 +241,170 @@ TEST_CASE("retention deletes from the start what is over, and the rest verifies"
   REQUIRE(log->append(event_ago(800, 100)));
   REQUIRE(log->append(event_ago(700, 395)));  // over for 305 days only
   REQUIRE(log->append(event_ago(800, 0)));    // stands behind one that is to be kept
-  CHECK(log->retain(365) == 5u);
+  REQUIRE(log->append(event_ago(0, 0)));
+  CHECK(log->retain(365) == 0u);  // noted
   CHECK(log->retain(365) == 0u);
+  const keys signing({secret_one}, "test", key_use::records);
+  const auto from = store_at(at->url(), store_use::write, std::chrono::seconds(5));
+  from->open();
+  const auto retain = [&](unsigned days, std::int64_t when) { return retain_all(*from, days, when, &signing); };
+  CHECK(retain(365, now + day - 3'600'000).deleted == 0);
+  CHECK(retain(365, now + day + 3'600'000).deleted == 5);
   verification v = verify_at(at->url());
   INFO(told_by(v));
   CHECK(v.finding_count == 0);
-  CHECK(v.records == 2);
+  CHECK(v.records == 3);
   CHECK(v.chains.front().deleted == 5);
-  CHECK(log->retain(1) == 2u);
+  CHECK(retain(1, now + 3 * day).deleted == 0);  // another number of days: noted anew
+  CHECK(retain(1, now + 4 * day).deleted == 2);
   REQUIRE(log->append(event_ago(0, 30)));
   v = verify_at(at->url());
   INFO(told_by(v));
   CHECK(v.finding_count == 0);
   CHECK(v.chains.front().first == 8);
+}
+
+TEST_CASE("a history is capped, and found by an index, in the order of time, without sorting") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  const std::string subject = new_subject();
+  for (int i = 0; i < 1100; ++i) REQUIRE(log->save_later(event_only(choice_of(subject))));
+  REQUIRE(log->append(choice_of(subject)));
+  const auto found = log->history(subject, 5000);
+  REQUIRE(found);
+  CHECK(found->size() == 1000);
+  CHECK(found->back().number == 1101);
+  if (at->is_postgres()) return;
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(at->file().c_str(), &database) == SQLITE_OK);
+  std::string plan;
+  const auto add = [](void* to, int, char** cells, char**) {
+    return static_cast<std::string*>(to)->append(cells[3]).append("\n"), 0;
+  };
+  sqlite3_exec(database,
+               "EXPLAIN QUERY PLAN SELECT * FROM abide_record WHERE subject = 'x' ORDER BY time_ms DESC, id "
+               "DESC LIMIT 9",
+               add, &plan, nullptr);
+  sqlite3_close(database);
+  INFO(plan);
+  CHECK(plan.find("abide_record_subject_time") != std::string::npos);
+  CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+}
+
+TEST_CASE("a link that a clock ahead dated into the future keeps no later opt-out from the account") {
+  const auto at = any_place();
+  if (!at) return;
+  records_options options = options_for();
+  options.read_timeout = std::chrono::milliseconds(4000);
+  const std::string subject = new_subject();
+  const std::int64_t now = now_ms() / 1000;
+  const auto save = [&](std::optional<std::int64_t> since) {
+    const auto log = records::open(at->url(), options);
+    std::promise<bool> told;
+    log->save(link_of("kim", subject, since), [&](const save_result& saved) { told.set_value(bool(saved)); });
+    REQUIRE(told.get_future().get());
+  };
+  save({});
+  at->edit("UPDATE abide_link SET time_ms = time_ms + 190000000000");
+  save(now);
+  CHECK(records::open(at->url(), options)->read_account("kim").since == now);
+}
+
+TEST_CASE("a clock that is years ahead for a moment costs no record, though records are written meanwhile") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::int64_t day = 86'400'000, now = now_ms(), ahead = now + 2200 * day;
+  const auto event_at = [&](std::int64_t time) {
+    consent_event e = choice_of(new_subject());
+    e.time_ms = time;
+    e.valid_until = (time + 365 * day) / 1000;
+    return e;
+  };
+  const keys signing({secret_one}, "test", key_use::records);
+  const auto log = records::open(at->url(), options_for());
+  for (int i = 0; i < 5; ++i) REQUIRE(log->append(event_at(now - 10 * day)));
+  const auto from = store_at(at->url(), store_use::write, std::chrono::seconds(5));
+  from->open();
+  const auto retain = [&](std::int64_t when) { return retain_all(*from, 365, when, &signing); };
+  CHECK(retain(now - day).deleted == 0);
+  CHECK(retain(ahead).deleted == 0);  // what was noted goes, and that is nothing
+  REQUIRE(log->append(event_at(ahead)));
+  CHECK(retain(ahead + 75'000).deleted == 0);
+  const retained back = retain(now);
+  CHECK(back.deleted == 0);
+  REQUIRE(back.told.size() == 1);
+  CHECK(back.told.front().find("the clock went back") != std::string::npos);
+  CHECK(retain(now + 2 * day).deleted == 0);
+  CHECK(verify_at(at->url()).records == 6);
+}
+
+TEST_CASE("retention goes no further than the newest record, however long the clock is ahead") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::int64_t day = 86'400'000, now = now_ms();
+  const auto log = records::open(at->url(), options_for());
+  for (int i = 0; i < 3; ++i) {
+    consent_event e = choice_of(new_subject());
+    e.valid_until = 0;
+    REQUIRE(log->append(e));
+  }
+  const auto from = store_at(at->url(), store_use::write, std::chrono::seconds(5));
+  from->open();
+  for (int i = 0; i < 5; ++i) CHECK(retain_all(*from, 365, now + (20'000 + 2 * i) * day, nullptr).deleted == 0);
+}
+
+TEST_CASE("a log of an older Abide verifies as it is, and better once it was opened") {
+  const place at("sqlite");
+  for (const std::string_view step : sqlite_schema().first(2)) at.edit(std::string(step));
+  at.edit("PRAGMA application_id = " + std::to_string(sqlite_application_id) +
+          "; PRAGMA user_version = 2; INSERT INTO "
+          "abide_meta VALUES ('log', 'of-old'); INSERT INTO abide_account VALUES ('ann', 5); INSERT INTO abide_link "
+          "VALUES ('ann', 'aaaaaaaaaaaaaaaa', 5)");
+  const keys signing({secret_one}, "test", key_use::records);
+  chain_place head{1, 0, start_hash("of-old", 1), {}, {}};
+  for (int i = 0; i < 3; ++i) {
+    consent_event e = choice_of(new_subject());
+    e.id = new_record_id(now_ms());
+    const row made = seal(std::move(e), head, &signing, record_form::old);
+    std::string values;
+    for (const std::string& each : made) values += (values.empty() ? "'" : ", '") + each + "'";
+    at.edit("INSERT INTO abide_record VALUES (" + values + ")");
+  }
+  head = sealed_place(place_kind::head, "of-old", head, &signing);
+  at.edit("INSERT INTO abide_chain VALUES (1, 3, '" + head.hash + "', '" + head.key_name + "', '" + head.mac + "')");
+  verification v = verify_at(at.url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK_FALSE(v.is_sealed);
+  fill(at.url(), 1);
+  v = verify_at(at.url());
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+  CHECK(v.is_sealed);
+  CHECK(v.records == 4);
+  at.edit("DELETE FROM abide_account");
+  CHECK(verify_at(at.url()).finding_count == 1);
+}
+
+TEST_CASE("the log's heads are written elsewhere, and show what is cut off later") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::string kept = "/tmp/abide-heads-" + std::to_string(getpid());
+  fill(at->url(), 3);
+  const auto from = store_at(at->url(), store_use::read, std::chrono::seconds(5));
+  from->open();
+  CHECK(mark_keeper("file:" + kept).keep(*from).empty());
+  CHECK(mark_keeper("file:" + kept).keep(*from).empty());
+  std::ifstream in(kept);
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string line = "head 1 3 " + from->chains().front().head.hash + "\n";
+  CHECK(text.find(line) != std::string::npos);
+  CHECK(text.rfind(line) != text.find(line));
+  CHECK(text.find("ledger 1 ") != std::string::npos);
+  std::filesystem::remove(kept);
+  CHECK(mark_keeper("file:/no/such/folder/heads").keep(*from).find("cannot be kept") != std::string::npos);
+  CHECK_THROWS_AS(mark_keeper("https://example.org"), config_error);
 }
 
 TEST_CASE("two servers on one store: both logs verify") {

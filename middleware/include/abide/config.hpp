@@ -118,6 +118,9 @@ struct config {
   std::string records;
   /// `records.retain_days`: How many days a record is kept after its validity ended. null: for ever.
   unsigned retain_days = 0;
+  /// `records.heads`: Where the server writes the heads of the log each hour: file:PATH or syslog, best on another
+  /// machine. What is cut off the log later, they show (abide records verify --heads). Left out: nowhere.
+  std::string record_heads;
   // words: end
 };
 

@@ -24,6 +24,7 @@ struct records_options {
   std::chrono::milliseconds read_timeout{100};   ///< longest wait for an account's state
   std::chrono::milliseconds cache_age{10'000};   ///< how long an account's state is believed without asking
   unsigned retain_days = 0;                      ///< see retain; 0: keep everything
+  std::string heads;                             ///< `file:PATH` or `syslog`: each hour the log's heads; empty: nowhere
   std::function<void(const std::string&)> warn;  ///< empty: standard error
 };
 
@@ -64,13 +65,14 @@ class ABIDE_API records : public log {
 
   /// `account`, waiting: at most read_timeout, and not at all for a store that is away.
   account_state read_account(std::string_view name);
-  /// A visitor's records, oldest first, the newest `count`; nothing when the store did not answer.
+  /// A visitor's records, oldest first, the newest `count`, at most 1000; nothing when the store did not answer.
   std::optional<std::vector<consent_record>> history(std::string_view subject, std::size_t count = 100);
   /// The text of a notice, by its hash; nothing when it was not kept, or the store did not answer.
   virtual std::optional<std::string> text_of(std::string_view notice_hash) = 0;
   /// Deletes, from each chain's start, the records that have been over for `days`: counted from the end of validity, or
-  /// without one from the event. An anchor stays, so that the rest can be verified. Returns how many; nothing when the
-  /// store did not answer. With retain_days this happens by itself, once a day.
+  /// without one from the event. An anchor stays, so that the rest can be verified. In two steps, for a clock may be
+  /// wrong: a call notes what is over, counted no further than the newest record; a call a day or more later deletes that.
+  /// Returns how many; nothing when the store did not answer. With retain_days this happens by itself.
   virtual std::optional<std::uint64_t> retain(unsigned days) = 0;
 
   virtual records_state state() const = 0;

@@ -69,6 +69,7 @@ inline constexpr member<policy_draft> consent_members[]{
 inline constexpr member<policy_draft> records_members[]{
     {"store", [](const setting& from, policy_draft& into) { put(into.made.records, read_text(from, text_shape), into); }},
     {"retain_days", [](const setting& from, policy_draft& into) { if (!from.is_null()) read_whole(from, 1, 36500, into.made.retain_days); }},
+    {"heads", [](const setting& from, policy_draft& into) { put(into.made.record_heads, read_text(from, text_shape), into); }},
 };
 inline constexpr member<cookie_draft> cookie_members[]{
     {"name", [](const setting& from, cookie_draft& into) { put(into.name, read_text(from, name_pattern_shape), into); }, true},

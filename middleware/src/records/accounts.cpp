@@ -13,10 +13,6 @@ std::vector<std::string> account_names::of(std::string_view account) const {
   return keys_ ? keys_->signatures(text) : std::vector<std::string>{sha256_hex(text)};
 }
 
-void move_account(store& in, const std::vector<std::string>& names) {
-  for (std::size_t i = 1; i < names.size(); ++i) in.move_account(names[i], names.front());
-}
-
 consent_event account_event(event_kind kind, std::string subject) {
   consent_event e;
   e.time_ms = now_ms();
@@ -27,10 +23,10 @@ consent_event account_event(event_kind kind, std::string subject) {
   return e;
 }
 
-std::vector<consent_event> erase_account(store& from, const std::vector<std::string>& names) {
-  std::vector<consent_event> made;
-  for (std::string& subject : from.forget(names)) made.push_back(account_event(event_kind::erase, std::move(subject)));
-  return made;
+std::size_t erase_account(log_edit& edit, const std::vector<std::string>& names) {
+  std::vector<std::string> subjects = edit.forget(names);
+  for (std::string& subject : subjects) edit.add(account_event(event_kind::erase, std::move(subject)));
+  return subjects.size();
 }
 
 bool recent_links::add(const std::string& account, std::string_view subject, std::optional<std::int64_t> since) {

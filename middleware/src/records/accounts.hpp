@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "policy/keys.hpp"
-#include "records/store.hpp"
+#include "records/edit.hpp"
 
 namespace abide::detail {
 
@@ -27,15 +27,12 @@ class account_names {
   std::optional<keys> keys_;  // nothing: plain hashes
 };
 
-/// Within a change: what the store knows under the older names goes to the first one. Throws store_error.
-void move_account(store&, const std::vector<std::string>& names);
-
 /// The event of a link or an erasure.
 consent_event account_event(event_kind, std::string subject);
 
-/// Within a change: drops what the store knows of an account, and says what the log is to keep of that: one event for
-/// each subject that was linked. Throws store_error.
-std::vector<consent_event> erase_account(store&, const std::vector<std::string>& names);
+/// Drops what the store knows of an account, and says so in the log: one event for each subject that was linked, whose
+/// number it returns. Throws store_error.
+std::size_t erase_account(log_edit&, const std::vector<std::string>& names);
 
 /// The links made lately, so that a page view costs the store nothing. Forgets all when there are many.
 class recent_links {

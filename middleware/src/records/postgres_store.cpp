@@ -1,5 +1,7 @@
 #include "records/postgres_store.hpp"
 
+#include <set>
+
 #include "records/schema.hpp"
 #include "records/sql.hpp"
 
@@ -7,7 +9,7 @@ namespace abide::detail {
 namespace {
 
 constexpr int lock_class = sqlite_application_id;  // tells our advisory locks from other programs'
-constexpr int migration_lock = 0, chains_max = 1000;
+constexpr int migration_lock = 0, roll_lock = -1, chains_max = 1000;
 
 std::uint64_t unsigned_of(std::int64_t number) { return static_cast<std::uint64_t>(number); }
 
@@ -19,6 +21,82 @@ std::string insert_records() {
   for (std::size_t i = 0; i < columns.size(); ++i)
     sql += (i > 0 ? ", $" : "$") + std::to_string(i + 8) + (columns[i].is_number ? "::bigint[]" : "::text[]");
   return sql + ") AS r CROSS JOIN moved";
+}
+
+std::vector<side_row> rows_of(const postgres_result& from) {
+  std::vector<side_row> rows;
+  rows.reserve(static_cast<std::size_t>(from.rows()));
+  for (int i = 0; i < from.rows(); ++i) rows.push_back(side_row_of([&](int at) { return from.text(i, at); }));
+  return rows;
+}
+
+constexpr std::string_view create_meta = "CREATE TABLE abide_meta (name text PRIMARY KEY, value text NOT NULL)";
+
+std::string if_missing(std::string_view create) {
+  constexpr std::string_view verb = "CREATE TABLE ";
+  return std::string(verb) + "IF NOT EXISTS " + std::string(create.substr(verb.size()));
+}
+
+// Triggers and rules can do anything to what is written; there are none of ours.
+constexpr std::string_view select_added_rules =
+    "SELECT t.tgname::text, c.relname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT "
+    "t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND c.relname LIKE 'abide\\_%' UNION ALL "
+    "SELECT r.rulename::text, c.relname::text FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE "
+    "c.relnamespace = current_schema()::regnamespace AND c.relname LIKE 'abide\\_%'";
+/// `abide_chain.hash text`, `index abide_record_id`.
+constexpr std::string_view select_tables =
+    "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = "
+    "current_schema() AND table_name LIKE 'abide\\_%' UNION ALL SELECT 'index ' || indexname FROM pg_indexes WHERE "
+    "schemaname = current_schema() AND tablename LIKE 'abide\\_%' AND indexname NOT LIKE '%\\_pkey' UNION ALL SELECT "
+    "'key ' || tablename FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE 'abide\\_%\\_pkey'";
+
+std::string word_of(std::string_view& text) {
+  const std::size_t start = std::min(text.find_first_not_of(" \n,("), text.size());
+  text.remove_prefix(start);
+  std::string word(text.substr(0, text.find_first_of(" \n,();")));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+// The columns of one CREATE TABLE, after its name: each is a name, a type, and words up to the comma.
+void add_columns(const std::string& table, std::string_view text, std::set<std::string>& made) {
+  while (!text.empty()) {
+    const std::string name = word_of(text);
+    if (name.empty()) return;
+    if (name == "PRIMARY") return static_cast<void>(made.insert("key " + table));
+    made.insert(table + '.' + name + ' ' + word_of(text));
+    const std::string_view rest = text.substr(0, text.find(','));
+    if (rest.find("PRIMARY KEY") != std::string_view::npos) made.insert("key " + table);
+    text.remove_prefix(std::min(rest.size() + 1, text.size()));
+  }
+}
+
+// What a statement of the schema leaves in select_tables.
+void carry_out(std::string_view text, std::set<std::string>& made) {
+  const std::string verb = word_of(text);
+  std::string what = word_of(text);
+  if (what == "UNIQUE") what = word_of(text);
+  const std::string name = word_of(text);
+  if (verb == "DROP") made.erase("index " + name);
+  else if (what == "INDEX") made.insert("index " + name);
+  else if (verb == "CREATE") add_columns(name, text, made);
+  else if (verb == "ALTER") {
+    word_of(text), word_of(text);  // ADD COLUMN
+    const std::string column = word_of(text);
+    made.insert(name + '.' + column + ' ' + word_of(text));
+  }
+}
+
+std::set<std::string> made_tables(std::size_t version) {
+  std::set<std::string> made;
+  carry_out(create_meta, made);
+  for (std::string_view step : postgres_schema().first(std::min(version, postgres_schema().size())))
+    while (!step.empty()) {
+      const std::string_view statement = step.substr(0, step.find(';'));
+      carry_out(statement, made);
+      step.remove_prefix(std::min(statement.size() + 1, step.size()));
+    }
+  return made;
 }
 
 chain_place place_of(const postgres_result& from, int row) {
@@ -78,8 +156,7 @@ void postgres_store::set_session(std::vector<std::string>& told) {
 void postgres_store::migrate() {
   const auto steps = postgres_schema();
   connection_->run_script("BEGIN; SELECT pg_advisory_xact_lock(" + std::to_string(lock_class) + ", " +
-                          std::to_string(migration_lock) +
-                          "); CREATE TABLE IF NOT EXISTS abide_meta (name text PRIMARY KEY, value text NOT NULL)");
+                          std::to_string(migration_lock) + "); " + if_missing(create_meta));
   const postgres_result version = run("SELECT value FROM abide_meta WHERE name = 'version'");
   const std::size_t had = version.rows() > 0 ? static_cast<std::size_t>(version.number(0, 0)) : 0;
   if (had > steps.size()) throw store_error(name_ + ": was written by a newer Abide");
@@ -97,9 +174,9 @@ void postgres_store::read_log() {
   const postgres_result meta = run("SELECT name, value FROM abide_meta WHERE name IN ('log', 'version')");
   for (int i = 0; i < meta.rows(); ++i) {
     if (meta.text(i, 0) == "log") log_ = meta.text(i, 1);
-    else if (unsigned_of(meta.number(i, 1)) > postgres_schema().size())
-      throw store_error(name_ + ": was written by a newer Abide");
+    else version_ = meta.number(i, 1);
   }
+  if (unsigned_of(version_) > postgres_schema().size()) throw store_error(name_ + ": was written by a newer Abide");
 }
 
 // A log whose end was changed goes on from its stored head: so the gap stays visible.
@@ -112,6 +189,7 @@ void postgres_store::take_chain(std::vector<std::string>& told) {
   run(insert_chain, {number, start_hash(log_, static_cast<std::uint64_t>(chain))});
   const postgres_result head = run(select_head, {number}), last = run(select_last, {number});
   head_ = {static_cast<std::uint64_t>(chain), unsigned_of(head.number(0, 0)), head.text(0, 1), {}, {}};
+  own_.check(name_, head_);
   const bool fits = last.rows() == 0 || (last.text(0, 0) == head.text(0, 0) && last.text(0, 1) == head.text(0, 1));
   if (!fits) told.push_back(name_ + ": the end of chain " + number + " was changed: run abide records verify");
 }
@@ -143,41 +221,41 @@ void postgres_store::insert(std::span<const row> rows, const chain_place& before
   next_head_ = {after.chain, after.number, after.hash, {}, {}};
 }
 
-bool postgres_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms,
-                          std::int64_t renew_ms) {
+std::optional<std::string> postgres_store::put(side kind, const side_row& made, link_times times) {
   begin_now();
-  return run(upsert_link, {account, subject, std::to_string(time_ms), std::to_string(renew_ms)}).affected() > 0;
+  std::vector<std::string> values = stored_cells(kind, made);
+  values.insert(values.end(), {made.hash, made.key_name, made.mac});
+  if (kind == side::links)
+    values.insert(values.end(), {std::to_string(times.renew_ms), std::to_string(times.ahead_ms)});
+  const postgres_result replaced = connection_->run(of(put_side, kind), values);
+  if (replaced.rows() == 0) return {};
+  return replaced.text(0, 0);
 }
 
-void postgres_store::set_opted_out(const std::string& account, std::optional<std::int64_t> since) {
+std::vector<side_row> postgres_store::take_out(side kind, const std::string& key) {
   begin_now();
-  if (since) run(upsert_opt_out, {account, std::to_string(*since)});
-  else run(delete_opt_out, {account});
+  return rows_of(run(of(take_side, kind), {key}));
 }
 
-void postgres_store::move_account(const std::string& from, const std::string& to) {
+bool postgres_store::seal(side kind, const side_row& made) {
   begin_now();
-  run(move_links, {to, from});
-  run(delete_links, {from});
-  run(move_opt_out, {to, from});
-  run(delete_opt_out, {from});
+  std::vector<std::string> values{made.hash, made.key_name, made.mac};
+  for (std::string& each : stored_cells(kind, made)) values.push_back(std::move(each));
+  return connection_->run(of(seal_side, kind), values).affected() > 0;
 }
 
-std::vector<std::string> postgres_store::forget(std::span<const std::string> accounts) {
+void postgres_store::set_ledger(const ledger& made) {
   begin_now();
-  std::vector<std::string> subjects;
-  for (const std::string& account : accounts) {
-    const postgres_result links = run(select_links, {account});
-    for (int i = 0; i < links.rows(); ++i) subjects.push_back(links.text(i, 0));
-    run(delete_links, {account});
-    run(delete_opt_out, {account});
-  }
-  return subjects;
+  connection_->run(upsert_ledger, values_of(made));
 }
 
-void postgres_store::keep_text(const std::string& hash, const std::string& text) {
+void postgres_store::lock_roll() {
   begin_now();
-  run(insert_text, {hash, text});
+  run("SELECT pg_advisory_xact_lock($1, $2)", {std::to_string(lock_class), std::to_string(roll_lock)});
+}
+
+void postgres_store::set_roll(const chain_roll& made) {
+  run(upsert_roll, {log_, made.chains, made.key_name, made.mac});
 }
 
 void postgres_store::set_anchor(const chain_place& at) {
@@ -194,6 +272,7 @@ void postgres_store::commit() {
   if (std::exchange(in_transaction_, false) && run("COMMIT").command() != "COMMIT")
     throw store_error(name_ + ": the transaction was rolled back");
   head_ = next_head_;
+  own_.keep(head_);
 }
 
 void postgres_store::roll_back() noexcept {
@@ -254,6 +333,54 @@ std::vector<std::optional<std::int64_t>> postgres_store::opted_out(std::span<con
   return found;
 }
 
+std::vector<ledger> postgres_store::ledgers() {
+  std::vector<ledger> found;
+  if (!is_sealed()) return found;
+  const postgres_result rows = run(select_ledgers);
+  found.reserve(static_cast<std::size_t>(rows.rows()));
+  for (int i = 0; i < rows.rows(); ++i) found.push_back(ledger_of([&](int at) { return rows.text(i, at); }));
+  return found;
+}
+
+std::optional<chain_roll> postgres_store::roll() {
+  if (!is_sealed()) return {};
+  const postgres_result found = run(select_roll, {log_});
+  if (found.rows() == 0) return {};
+  return chain_roll{found.text(0, 0), found.text(0, 1), found.text(0, 2)};
+}
+
+std::optional<std::string> postgres_store::note(const std::string& name) {
+  const postgres_result found = run(select_note, {name});
+  if (found.rows() == 0) return {};
+  return found.text(0, 0);
+}
+
+void postgres_store::set_note(const std::string& name, const std::string& value) {
+  begin_now();
+  run(upsert_note, {name, value});
+}
+
+std::optional<std::int64_t> postgres_store::last_time(std::uint64_t chain) {
+  const postgres_result found = run(select_last_time, {std::to_string(chain)});
+  if (found.rows() == 0) return {};
+  return found.number(0, 0);
+}
+
+void postgres_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
+  connection_->each_row(std::string(of(select_side, kind)), {},
+                        [&](const postgres_result& one) { f(side_row_of([&](int at) { return one.text(0, at); })); });
+}
+
+std::vector<std::string> postgres_store::named_texts() {
+  const postgres_result rows = run(select_named_texts);
+  std::vector<std::string> found;
+  found.reserve(static_cast<std::size_t>(rows.rows()));
+  for (int i = 0; i < rows.rows(); ++i) found.push_back(rows.text(i, 0));
+  return found;
+}
+
+bool postgres_store::has_sealed_record() { return run(select_sealed_record).rows() > 0; }
+
 void postgres_store::each_text(const std::function<void(const std::string&, const std::string&)>& f) {
   const postgres_result found = run(select_texts);
   for (int i = 0; i < found.rows(); ++i) f(found.text(i, 0), found.text(i, 1));
@@ -276,6 +403,20 @@ std::uint64_t postgres_store::last_over(std::uint64_t chain, std::int64_t end_ms
   if (kept.rows() > 0) return unsigned_of(kept.number(0, 0)) - 1;
   const postgres_result last = run(select_last, {std::to_string(chain)});
   return last.rows() > 0 ? unsigned_of(last.number(0, 0)) : 0;
+}
+
+std::vector<std::string> postgres_store::damage() {
+  std::vector<std::string> found;
+  const postgres_result added = run(select_added_rules);
+  for (int i = 0; i < added.rows(); ++i)
+    found.push_back("the tables were changed; this was added: " + added.text(i, 0) + " of " + added.text(i, 1));
+  const postgres_result kept = run(select_tables);
+  std::set<std::string> own;
+  for (int i = 0; i < kept.rows(); ++i) own.insert(kept.text(i, 0));
+  for (const std::string& each : made_tables(static_cast<std::size_t>(version_)))
+    if (own.erase(each) == 0) found.push_back("the tables were changed; this is missing: " + each);
+  for (const std::string& each : own) found.push_back("the tables were changed; this was added: " + each);
+  return found;
 }
 
 }  // namespace abide::detail

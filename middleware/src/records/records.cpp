@@ -18,6 +18,7 @@ namespace detail {
 namespace {
 
 using account_step = log_change::account_step;
+constexpr std::size_t history_max = 1000;  // one visitor's flood must not cost the others more than this
 
 constexpr std::uint64_t latest_depth = 100;  // signals and links may lie on top of the latest choice
 
@@ -144,7 +145,7 @@ class records_log final : public records {
     if (subject.empty() || count == 0) return done(std::vector<consent_record>{});
     record_filter filter;
     filter.subject = subject;
-    filter.newest = count;
+    filter.newest = std::min(count, history_max);
     ask<std::vector<consent_record>>(
         [filter](store& from) {
           std::vector<consent_record> found;
@@ -201,14 +202,14 @@ class records_log final : public records {
   }
 
   std::optional<std::uint64_t> retain(unsigned days) override {
-    const std::int64_t end = retention_end(days, now_ms());
     const keys* signing = signing_.get();
     for (std::uint64_t total = 0;;) {
-      const auto count =
-          ask_and_wait<std::uint64_t>([end, signing](store& from) { return retain_slice(from, end, signing); });
-      if (!count) return {};
-      if (*count == 0) return total;
-      total += *count;
+      const auto step =
+          ask_and_wait<retained>([days, signing](store& from) { return retain_step(from, days, now_ms(), signing); });
+      if (!step) return {};
+      for (const std::string& each : step->told) options_.warn(each);
+      if (step->deleted == 0) return total;
+      total += step->deleted;
     }
   }
 

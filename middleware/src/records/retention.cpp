@@ -1,9 +1,38 @@
 #include "records/retention.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <sstream>
 
 namespace abide::detail {
 namespace {
+
+constexpr std::string_view note_name = "retention";
+constexpr std::int64_t day_ms = 86'400'000;
+
+struct noted {
+  unsigned days = 0;
+  std::int64_t made_ms = 0, end_ms = 0;  ///< what was over before the end is to go
+};
+
+std::optional<noted> read_note(store& from) {
+  noted found;
+  std::istringstream words(from.note(std::string(note_name)).value_or(""));
+  if (!(words >> found.days >> found.made_ms >> found.end_ms)) return {};
+  return found;
+}
+
+void write_note(store& into, const noted& made) {
+  into.set_note(std::string(note_name),
+                std::to_string(made.days) + ' ' + std::to_string(made.made_ms) + ' ' + std::to_string(made.end_ms));
+}
+
+std::optional<std::int64_t> newest_ms(store& from, const std::vector<chain_state>& chains) {
+  std::optional<std::int64_t> newest;
+  for (const chain_state& each : chains)
+    if (const auto time = from.last_time(each.head.chain)) newest = std::max(newest.value_or(*time), *time);
+  return newest;
+}
 
 std::uint64_t retain_in(store& from, const chain_state& chain, std::int64_t end_ms, const keys* signing) {
   const std::uint64_t number = chain.head.chain, done = chain.anchor ? chain.anchor->number : 0;
@@ -15,18 +44,53 @@ std::uint64_t retain_in(store& from, const chain_state& chain, std::int64_t end_
   return from.delete_up_to(number, last.number);
 }
 
-}  // namespace
-
-std::int64_t retention_end(unsigned days, std::int64_t now_ms) noexcept {
-  return now_ms - days * std::int64_t{86'400'000};
+// Whether what was noted may go now. A note from the future was made while the clock was ahead.
+bool is_ripe(const std::optional<noted>& known, unsigned days, std::int64_t now_ms, retained& out) {
+  if (!known || known->days != days) return false;
+  if (now_ms >= known->made_ms) return now_ms - known->made_ms >= retention_wait_ms;
+  out.told.push_back("the clock went back by " + std::to_string((known->made_ms - now_ms) / 1000) +
+                     " s since retention looked last: nothing is deleted for a day");
+  return false;
 }
 
-std::uint64_t retain_slice(store& from, std::int64_t end_ms, const keys* signing) {
+}  // namespace
+
+retained retain_step(store& from, unsigned days, std::int64_t now_ms, const keys* signing) {
+  retained out;
   from.begin();
-  std::uint64_t count = 0;
-  for (const chain_state& each : from.chains()) count += retain_in(from, each, end_ms, signing);
+  from.join();
+  const std::vector<chain_state> chains = from.chains();
+  const auto newest = newest_ms(from, chains);
+  const auto known = read_note(from);
+  const std::int64_t end_ms = std::min(now_ms, newest.value_or(now_ms)) - days * day_ms;
+  const bool ripe = newest && is_ripe(known, days, now_ms, out);
+  if (ripe)
+    for (const chain_state& each : chains)
+      out.deleted += retain_in(from, each, std::min(known->end_ms, end_ms), signing);
+  const bool waits = known && known->days == days && !ripe && out.told.empty();
+  out.is_noted = newest && out.deleted == 0 && !waits;
+  if (out.is_noted) write_note(from, {days, now_ms, end_ms});
   from.commit();
-  return count;
+  return out;
+}
+
+retained retain_all(store& from, unsigned days, std::int64_t now_ms, const keys* signing) {
+  retained all;
+  for (bool goes_on = true; goes_on;) {
+    retained step = retain_step(from, days, now_ms, signing);
+    goes_on = step.deleted > 0;
+    all.deleted += step.deleted;
+    all.is_noted = step.is_noted;
+    all.told.insert(all.told.end(), step.told.begin(), step.told.end());
+  }
+  return all;
+}
+
+void forget_noted(store& from) {
+  from.begin();
+  from.join();
+  from.set_note(std::string(note_name), "");
+  from.commit();
 }
 
 }  // namespace abide::detail

@@ -7,8 +7,6 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::string_view form = "1";  // of the columns and of the text that is hashed
-
 std::string choices_text(const std::array<choice, 4>& choices) {
   std::string text;
   for (const choice c : choices) text += c == choice::granted ? 'g' : c == choice::denied ? 'd' : 'n';
@@ -57,11 +55,11 @@ bool is_subject(std::string_view text) noexcept {
   return text.size() >= 16 && text.size() <= 64 && std::all_of(text.begin(), text.end(), fits);
 }
 
-row row_of(const consent_record& r) {
+row row_of(const consent_record& r, record_form form) {
   const consent_event& e = r.event;
   return {std::to_string(r.chain),
           std::to_string(r.number),
-          std::string(form),
+          std::to_string(static_cast<int>(form)),
           e.id,
           e.subject,
           std::to_string(e.time_ms),

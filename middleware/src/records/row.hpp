@@ -30,7 +30,10 @@ inline constexpr std::size_t hashed_columns = 23;
 
 using row = std::array<std::string, columns.size()>;
 
-row row_of(const consent_record&);
+/// What the log was when the record was written: `settled` when what stands beside the chains was sealed (side.hpp).
+enum class record_form : std::uint8_t { old = 1, settled = 2 };
+
+row row_of(const consent_record&, record_form = record_form::settled);
 
 /// The record that a row tells. Values that no record has (an edited row's) become their defaults.
 consent_record record_of(const row&);

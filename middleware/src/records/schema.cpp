@@ -6,7 +6,7 @@ namespace abide::detail {
 namespace {
 
 // A step that was released is never changed: the next one changes the tables.
-constexpr std::array<std::string_view, 2> sqlite_steps{R"sql(
+constexpr std::array<std::string_view, 3> sqlite_steps{R"sql(
 CREATE TABLE abide_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE abide_record (
   chain INTEGER NOT NULL, number INTEGER NOT NULL, form INTEGER NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL,
@@ -29,9 +29,29 @@ CREATE TABLE abide_link (
 )sql",
                                                        R"sql(
 CREATE TABLE abide_text (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+)sql",
+                                                       R"sql(
+CREATE TABLE abide_ledger (
+  chain INTEGER PRIMARY KEY, changes INTEGER NOT NULL, accounts TEXT NOT NULL, links TEXT NOT NULL, texts TEXT NOT NULL,
+  lost INTEGER NOT NULL, key_name TEXT NOT NULL, mac TEXT NOT NULL) STRICT;
+CREATE TABLE abide_roll (log TEXT PRIMARY KEY, chains TEXT NOT NULL, key_name TEXT NOT NULL, mac TEXT NOT NULL) STRICT;
+ALTER TABLE abide_account ADD COLUMN row_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_account ADD COLUMN key_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_account ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_account ADD COLUMN replaced TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_link ADD COLUMN row_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_link ADD COLUMN key_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_link ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_link ADD COLUMN replaced TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_text ADD COLUMN row_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_text ADD COLUMN key_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_text ADD COLUMN mac TEXT NOT NULL DEFAULT '';
+ALTER TABLE abide_text ADD COLUMN replaced TEXT NOT NULL DEFAULT '';
+CREATE INDEX abide_record_subject_time ON abide_record (subject, time_ms, id);
+DROP INDEX abide_record_subject;
 )sql"};
 
-constexpr std::array<std::string_view, 2> postgres_steps{R"sql(
+constexpr std::array<std::string_view, 3> postgres_steps{R"sql(
 CREATE TABLE abide_record (
   chain bigint NOT NULL, number bigint NOT NULL, form bigint NOT NULL, id text NOT NULL, subject text NOT NULL,
   time_ms bigint NOT NULL, event text NOT NULL, source text NOT NULL, choices text NOT NULL, exception bigint NOT NULL,
@@ -52,6 +72,26 @@ CREATE TABLE abide_link (
 )sql",
                                                          R"sql(
 CREATE TABLE abide_text (hash text PRIMARY KEY, body text NOT NULL);
+)sql",
+                                                         R"sql(
+CREATE TABLE abide_ledger (
+  chain bigint PRIMARY KEY, changes bigint NOT NULL, accounts text NOT NULL, links text NOT NULL, texts text NOT NULL,
+  lost bigint NOT NULL, key_name text NOT NULL, mac text NOT NULL);
+CREATE TABLE abide_roll (log text PRIMARY KEY, chains text NOT NULL, key_name text NOT NULL, mac text NOT NULL);
+ALTER TABLE abide_account ADD COLUMN row_hash text NOT NULL DEFAULT '';
+ALTER TABLE abide_account ADD COLUMN key_name text NOT NULL DEFAULT '';
+ALTER TABLE abide_account ADD COLUMN mac text NOT NULL DEFAULT '';
+ALTER TABLE abide_account ADD COLUMN replaced text NOT NULL DEFAULT '';
+ALTER TABLE abide_link ADD COLUMN row_hash text NOT NULL DEFAULT '';
+ALTER TABLE abide_link ADD COLUMN key_name text NOT NULL DEFAULT '';
+ALTER TABLE abide_link ADD COLUMN mac text NOT NULL DEFAULT '';
+ALTER TABLE abide_link ADD COLUMN replaced text NOT NULL DEFAULT '';
+ALTER TABLE abide_text ADD COLUMN row_hash text NOT NULL DEFAULT '';
+ALTER TABLE abide_text ADD COLUMN key_name text NOT NULL DEFAULT '';
+ALTER TABLE abide_text ADD COLUMN mac text NOT NULL DEFAULT '';
+ALTER TABLE abide_text ADD COLUMN replaced text NOT NULL DEFAULT '';
+CREATE INDEX abide_record_subject_time ON abide_record (subject, time_ms, id);
+DROP INDEX abide_record_subject;
 )sql"};
 
 }  // namespace

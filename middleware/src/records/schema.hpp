@@ -8,6 +8,9 @@ namespace abide::detail {
 std::span<const std::string_view> sqlite_schema() noexcept;
 std::span<const std::string_view> postgres_schema() noexcept;
 
+/// The version since which rows beside the chains are sealed (side.hpp).
+inline constexpr int sealed_version = 3;
+
 inline constexpr int sqlite_application_id = 0x41424944;  ///< `ABID`: tells our files from other people's
 
 }  // namespace abide::detail

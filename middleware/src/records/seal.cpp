@@ -31,14 +31,14 @@ chain_place sealed_place(place_kind kind, std::string_view log, chain_place at, 
   return at;
 }
 
-row seal(consent_event event, chain_place& head, const keys* signing) {
+row seal(consent_event event, chain_place& head, const keys* signing, record_form form) {
   consent_record made;
   made.chain = head.chain;
   made.number = ++head.number;
   made.event = std::move(event);
   made.previous = head.hash;
   if (signing) made.key_name = signing->newest();
-  row sealed = row_of(made);
+  row sealed = row_of(made, form);
   head.hash = hash_of(sealed);
   sealed[hashed_columns] = head.hash;
   if (signing) sealed[hashed_columns + 1] = signing->sign(mac_text(head.hash));

@@ -31,7 +31,7 @@ std::string start_hash(std::string_view log, std::uint64_t chain);
 /// Signs under the newest key; `keys` may be null: then nothing is signed.
 chain_place sealed_place(place_kind, std::string_view log, chain_place, const keys*);
 /// The event as the record after `head`, which moves on to it.
-row seal(consent_event, chain_place& head, const keys*);
+row seal(consent_event, chain_place& head, const keys*, record_form);
 
 bool mac_fits(const row&, const keys&);
 bool mac_fits(place_kind, std::string_view log, const chain_place&, const keys&);

@@ -1,6 +1,9 @@
 #pragma once
 // Statements that both stores understand. Parameters are `$1`, `$2` in the order in which they first appear.
+#include <array>
+#include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "records/store.hpp"
 
@@ -24,6 +27,7 @@ inline constexpr std::string_view select_heads =
 inline constexpr std::string_view select_anchors =
     "SELECT chain, number, hash, key_name, mac FROM abide_anchor ORDER BY chain";
 inline constexpr std::string_view select_head = "SELECT number, hash FROM abide_chain WHERE chain = $1";
+inline constexpr std::string_view select_anchor = "SELECT number FROM abide_anchor WHERE chain = $1";
 inline constexpr std::string_view select_last =
     "SELECT number, hash FROM abide_record WHERE chain = $1 ORDER BY number DESC LIMIT 1";
 inline constexpr std::string_view select_last_up_to =
@@ -37,28 +41,82 @@ inline constexpr std::string_view upsert_anchor =
     "UPDATE SET number = excluded.number, hash = excluded.hash, key_name = excluded.key_name, mac = excluded.mac "
     "WHERE abide_anchor.number < excluded.number";
 inline constexpr std::string_view delete_records = "DELETE FROM abide_record WHERE chain = $1 AND number <= $2";
-inline constexpr std::string_view upsert_link =
-    "INSERT INTO abide_link (account, subject, time_ms) VALUES ($1, $2, $3) ON CONFLICT (account, subject) DO UPDATE SET "
-    "time_ms = excluded.time_ms WHERE abide_link.time_ms < $4";
-inline constexpr std::string_view upsert_opt_out =
-    "INSERT INTO abide_account (account, opted_out_since) VALUES ($1, $2) ON CONFLICT (account) DO UPDATE SET "
-    "opted_out_since = excluded.opted_out_since";
-/// To $1, from $2. SQLite counts parameters as they first appear.
-inline constexpr std::string_view move_links =
-    "INSERT INTO abide_link (account, subject, time_ms) SELECT CAST($1 AS text), subject, time_ms FROM abide_link WHERE "
-    "account = $2 ON CONFLICT (account, subject) DO UPDATE SET time_ms = excluded.time_ms WHERE abide_link.time_ms < "
-    "excluded.time_ms";
-inline constexpr std::string_view move_opt_out =
-    "INSERT INTO abide_account (account, opted_out_since) SELECT CAST($1 AS text), opted_out_since FROM abide_account "
-    "WHERE account = $2 ON CONFLICT (account) DO UPDATE SET opted_out_since = excluded.opted_out_since WHERE "
-    "abide_account.opted_out_since < excluded.opted_out_since";
-inline constexpr std::string_view delete_opt_out = "DELETE FROM abide_account WHERE account = $1";
-inline constexpr std::string_view insert_text =
-    "INSERT INTO abide_text (hash, body) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-inline constexpr std::string_view select_texts = "SELECT hash, body FROM abide_text ORDER BY hash";
-inline constexpr std::string_view select_text = "SELECT body FROM abide_text WHERE hash = $1";
-inline constexpr std::string_view select_links = "SELECT subject FROM abide_link WHERE account = $1 ORDER BY subject";
-inline constexpr std::string_view delete_links = "DELETE FROM abide_link WHERE account = $1";
+// ---- The rows beside the chains, by side: accounts, links, texts.
+using side_statements = std::array<std::string_view, sides.size()>;
+
+/// Parameters: the cells that the table has, the hash, the key's name, the MAC; of a link also renew_ms and ahead_ms.
+inline constexpr side_statements put_side{
+    "INSERT INTO abide_account (account, opted_out_since, row_hash, key_name, mac) VALUES ($1, $2, $3, $4, $5) ON "
+    "CONFLICT (account) DO UPDATE SET opted_out_since = excluded.opted_out_since, replaced = abide_account.row_hash, "
+    "row_hash = excluded.row_hash, key_name = excluded.key_name, mac = excluded.mac RETURNING replaced",
+    "INSERT INTO abide_link (account, subject, time_ms, row_hash, key_name, mac) VALUES ($1, $2, $3, $4, $5, $6) ON "
+    "CONFLICT (account, subject) DO UPDATE SET time_ms = excluded.time_ms, replaced = abide_link.row_hash, "
+    "row_hash = excluded.row_hash, key_name = excluded.key_name, mac = excluded.mac "
+    "WHERE abide_link.time_ms < $7 OR abide_link.time_ms > $8 RETURNING replaced",
+    "INSERT INTO abide_text (hash, body, row_hash, key_name, mac) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO "
+    "UPDATE SET body = excluded.body, replaced = abide_text.row_hash, row_hash = excluded.row_hash, "
+    "key_name = excluded.key_name, mac = excluded.mac WHERE abide_text.body = '' AND excluded.body <> '' "
+    "RETURNING replaced"};
+inline constexpr side_statements take_side{
+    "DELETE FROM abide_account WHERE account = $1 RETURNING account, '', opted_out_since, row_hash, key_name, mac",
+    "DELETE FROM abide_link WHERE account = $1 RETURNING account, subject, time_ms, row_hash, key_name, mac",
+    "DELETE FROM abide_text WHERE hash = $1 RETURNING hash, '', body, row_hash, key_name, mac"};
+inline constexpr side_statements select_side{
+    "SELECT account, '', opted_out_since, row_hash, key_name, mac FROM abide_account ORDER BY account",
+    "SELECT account, subject, time_ms, row_hash, key_name, mac FROM abide_link ORDER BY account, subject",
+    "SELECT hash, '', body, row_hash, key_name, mac FROM abide_text ORDER BY hash"};
+/// Parameters: the hash, the key's name, the MAC, then the cells that the table has.
+inline constexpr side_statements seal_side{
+    "UPDATE abide_account SET row_hash = $1, key_name = $2, mac = $3 WHERE account = $4 AND opted_out_since = $5 AND "
+    "row_hash = ''",
+    "UPDATE abide_link SET row_hash = $1, key_name = $2, mac = $3 WHERE account = $4 AND subject = $5 AND time_ms = $6 "
+    "AND row_hash = ''",
+    "UPDATE abide_text SET row_hash = $1, key_name = $2, mac = $3 WHERE hash = $4 AND body = $5 AND row_hash = ''"};
+
+/// The cells that the side's table has.
+inline std::vector<std::string> stored_cells(side kind, const side_row& from) {
+  if (kind == side::links) return {from.cells.begin(), from.cells.end()};
+  return {from.cells[0], from.cells[2]};
+}
+
+inline std::string_view of(const side_statements& list, side kind) { return list[static_cast<std::size_t>(kind)]; }
+
+inline constexpr std::string_view select_ledgers =
+    "SELECT chain, changes, accounts, links, texts, lost, key_name, mac FROM abide_ledger ORDER BY chain";
+inline constexpr std::string_view upsert_ledger =
+    "INSERT INTO abide_ledger (chain, changes, accounts, links, texts, lost, key_name, mac) VALUES ($1, $2, $3, $4, $5, "
+    "$6, $7, $8) ON CONFLICT (chain) DO UPDATE SET changes = excluded.changes, accounts = excluded.accounts, "
+    "links = excluded.links, texts = excluded.texts, lost = excluded.lost, key_name = excluded.key_name, "
+    "mac = excluded.mac";
+inline constexpr std::string_view select_roll = "SELECT chains, key_name, mac FROM abide_roll WHERE log = $1";
+inline constexpr std::string_view upsert_roll =
+    "INSERT INTO abide_roll (log, chains, key_name, mac) VALUES ($1, $2, $3, $4) ON CONFLICT (log) DO UPDATE SET "
+    "chains = excluded.chains, key_name = excluded.key_name, mac = excluded.mac";
+inline constexpr std::string_view select_note = "SELECT value FROM abide_meta WHERE name = $1";
+inline constexpr std::string_view upsert_note =
+    "INSERT INTO abide_meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+inline constexpr std::string_view select_last_time =
+    "SELECT time_ms FROM abide_record WHERE chain = $1 ORDER BY number DESC LIMIT 1";
+inline constexpr std::string_view select_named_texts =
+    "SELECT DISTINCT notice_hash FROM abide_record WHERE notice_hash <> ''";
+inline constexpr std::string_view select_sealed_record = "SELECT 1 FROM abide_record WHERE form = 2 LIMIT 1";
+inline std::vector<std::string> values_of(const ledger& from) {
+  return {std::to_string(from.chain), std::to_string(from.changes), from.sums[0].hex(), from.sums[1].hex(),
+          from.sums[2].hex(),         std::to_string(from.lost),    from.key_name,      from.mac};
+}
+/// Of the columns of select_ledgers.
+template <class text_at>
+ledger ledger_of(const text_at& text) {
+  const auto number = [&](int at) { return std::strtoull(text(at).c_str(), nullptr, 10); };
+  return {number(0), number(1), {hash_sum(text(2)), hash_sum(text(3)), hash_sum(text(4))}, number(5), text(6), text(7)};
+}
+template <class text_at>
+side_row side_row_of(const text_at& text) {
+  return {{text(0), text(1), text(2)}, text(3), text(4), text(5)};
+}
+
+inline constexpr std::string_view select_texts = "SELECT hash, body FROM abide_text WHERE body <> '' ORDER BY hash";
+inline constexpr std::string_view select_text = "SELECT body FROM abide_text WHERE hash = $1 AND body <> ''";
 inline constexpr std::string_view select_opt_out = "SELECT opted_out_since FROM abide_account WHERE account = $1";
 inline constexpr std::string_view select_id = "SELECT id FROM abide_record WHERE id = $1";
 /// The first record to keep: read from the chain's start, so that it stops early.

@@ -38,7 +38,7 @@ int wait_for_lock(void* at, int count) {
   auto& patience = *static_cast<sqlite_patience*>(at);
   if (count == 0) patience.end = clock::now() + patience.max;
   if (patience.hurry || clock::now() >= patience.end) return 0;
-  std::this_thread::sleep_for(std::chrono::milliseconds(std::min(count + 1, 25)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(std::min(count + 1, 10)));
   return 1;
 }
 

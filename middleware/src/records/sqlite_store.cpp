@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "records/ids.hpp"
+#include "records/new_file.hpp"
 #include "records/schema.hpp"
 #include "records/sql.hpp"
 
@@ -25,6 +27,24 @@ std::chrono::milliseconds busy_time(std::chrono::milliseconds timeout) {
   return std::clamp(timeout / 2, std::chrono::milliseconds(50), std::chrono::milliseconds(5000));
 }
 
+// Whatever belongs to our tables, and every trigger and view: those reach from anywhere.
+std::set<std::string> schema_of(sqlite_database& from) {
+  std::set<std::string> found;
+  for (sqlite_query asked = from.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND (type IN ('trigger', "
+                                       "'view') OR tbl_name LIKE 'abide\\_%' ESCAPE '\\')");
+       asked.step();)
+    found.insert(asked.text(0));
+  return found;
+}
+
+std::set<std::string> made_schema(std::size_t version) {
+  sqlite_patience none{std::chrono::milliseconds(0)};
+  sqlite_database fresh(std::string(in_memory), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, none);
+  for (const std::string_view step : sqlite_schema().first(std::min(version, sqlite_schema().size())))
+    fresh.run(std::string(step));
+  return schema_of(fresh);
+}
+
 }  // namespace
 
 sqlite_store::sqlite_store(std::string file, store_use use, std::chrono::milliseconds timeout)
@@ -44,10 +64,11 @@ std::vector<std::string> sqlite_store::open() {
     std::vector<std::string> told;
     connect();
     if (use_ == store_use::write) migrate();
-    if (database_->number("PRAGMA user_version") == 0) throw store_error(file_ + ": holds no records of Abide");
-    sqlite_query asked = database_->query("SELECT value FROM abide_meta WHERE name = 'log'");
-    log_ = asked.step() ? asked.text(0) : "";
+    version_ = database_->number("PRAGMA user_version");
+    if (version_ == 0) throw store_error(file_ + ": holds no records of Abide");
+    read_log();
     if (use_ == store_use::write) take_chain(told);
+    if (!was_open_ && file_ != in_memory) warn_of_readers(file_, told);
     was_open_ = true;
     return told;
   } catch (...) {
@@ -56,11 +77,17 @@ std::vector<std::string> sqlite_store::open() {
   }
 }
 
+// A query that is still open when a transaction begins makes that fail at once, whenever somebody else wrote meanwhile.
+void sqlite_store::read_log() {
+  sqlite_query asked = database_->query("SELECT value FROM abide_meta WHERE name = 'log'");
+  log_ = asked.step() ? asked.text(0) : "";
+}
+
 void sqlite_store::connect() {
-  const bool may_create = use_ == store_use::write && !was_open_;
-  if (may_create) check_remains();
-  const int flags = may_create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
-  database_ = std::make_unique<sqlite_database>(file_, flags, patience_);
+  if (use_ == store_use::write && !was_open_ && file_ != in_memory) make_file();
+  if (file_ != in_memory && is_empty_file(file_))
+    throw store_error(file_ + ": the file is empty, where a log should be: put the log back, or remove the file");
+  database_ = std::make_unique<sqlite_database>(file_, SQLITE_OPEN_READWRITE, patience_);
   const std::int64_t made_by = database_->number("PRAGMA application_id");
   const std::int64_t tables = database_->number("SELECT count(*) FROM sqlite_schema");
   if (made_by != sqlite_application_id && (made_by != 0 || tables != 0))
@@ -72,16 +99,23 @@ void sqlite_store::connect() {
   database_->run("PRAGMA journal_mode = WAL");
   if (!std::exchange(is_checked_, false)) check_file();
   // What a crash left in the write-ahead log goes into the file, and there to the disk.
-  database_->run("PRAGMA wal_checkpoint(TRUNCATE)");
+  database_->run("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
-// A write-ahead log without its database holds records that SQLite would throw away with a new database.
-void sqlite_store::check_remains() {
+// Under another name until its tables are there, so that whatever ends this leaves no empty file in the place of a log.
+void sqlite_store::make_file() {
   std::error_code ignored;
-  const std::string left = file_ + "-wal";
-  if (file_ == in_memory || std::filesystem::exists(file_, ignored)) return;
-  if (std::filesystem::exists(left, ignored) && std::filesystem::file_size(left, ignored) > 0)
+  if (std::filesystem::exists(file_, ignored)) return;
+  // A write-ahead log without its database holds records that SQLite would throw away with a new database.
+  if (const std::string left = file_ + "-wal"; std::filesystem::exists(left, ignored) && !is_empty_file(left))
     throw store_error(left + " holds records, but its database is gone: put the database back, or move this file away");
+  const new_file made(file_);
+  database_ = std::make_unique<sqlite_database>(made.name(), SQLITE_OPEN_READWRITE, patience_);
+  database_->run("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
+  migrate();
+  database_->run("PRAGMA journal_mode = WAL");
+  close();
+  made.take_place();
 }
 
 void sqlite_store::migrate() {
@@ -165,7 +199,21 @@ chain_place sqlite_store::begin() {
   if (!head.step()) throw store_error(file_ + ": the head of the chain is gone");
   chain_place at{chain_, unsigned_of(head.number(0)), head.text(1), {}, {}};
   head.reset();
+  if (file_ != in_memory) check_own(at);
+  next_head_ = at;
   return at;
+}
+
+// Another process may have gone on from our head, and retention may have deleted it since.
+void sqlite_store::check_own(const chain_place& head) {
+  own_.check(file_, head);
+  const chain_place* own = own_.of(chain_);
+  if (!own || own->number == 0 || own->number == head.number) return;
+  sqlite_query& deleted = prepared(select_anchor).bind(1, signed_of(chain_));
+  const std::uint64_t anchor = deleted.step() ? unsigned_of(deleted.number(0)) : 0;
+  deleted.reset();
+  if (anchor >= own->number || last_up_to(chain_, own->number).hash == own->hash) return;
+  throw store_error(own_heads::put_back(file_, chain_, own->number));
 }
 
 void sqlite_store::insert(std::span<const row> rows, const chain_place& before, const chain_place& after) {
@@ -184,40 +232,45 @@ void sqlite_store::insert(std::span<const row> rows, const chain_place& before, 
       .bind(6, signed_of(before.number))
       .bind(7, before.hash)
       .run();
+  next_head_ = after;
 }
 
-bool sqlite_store::link(const std::string& account, const std::string& subject, std::int64_t time_ms,
-                        std::int64_t renew_ms) {
-  prepared(upsert_link).bind(1, account).bind(2, subject).bind(3, time_ms).bind(4, renew_ms).run();
+std::optional<std::string> sqlite_store::put(side kind, const side_row& made, link_times times) {
+  sqlite_query& asked = prepared(of(put_side, kind));
+  int next = 1;
+  for (const std::string& each : stored_cells(kind, made)) asked.bind(next++, each);
+  asked.bind(next, made.hash).bind(next + 1, made.key_name).bind(next + 2, made.mac);
+  if (kind == side::links) asked.bind(next + 3, times.renew_ms).bind(next + 4, times.ahead_ms);
+  std::optional<std::string> replaced;
+  while (asked.step()) replaced = asked.text(0);
+  return replaced;
+}
+
+std::vector<side_row> sqlite_store::take_out(side kind, const std::string& key) {
+  sqlite_query& asked = prepared(of(take_side, kind)).bind(1, key);
+  std::vector<side_row> taken;
+  while (asked.step()) taken.push_back(side_row_of([&](int at) { return asked.text(at); }));
+  return taken;
+}
+
+bool sqlite_store::seal(side kind, const side_row& made) {
+  sqlite_query& asked = prepared(of(seal_side, kind));
+  asked.bind(1, made.hash).bind(2, made.key_name).bind(3, made.mac);
+  int next = 4;
+  for (const std::string& each : stored_cells(kind, made)) asked.bind(next++, each);
+  asked.run();
   return database_->changes() > 0;
 }
 
-void sqlite_store::set_opted_out(const std::string& account, std::optional<std::int64_t> since) {
-  if (!since) return prepared(delete_opt_out).bind(1, account).run();
-  prepared(upsert_opt_out).bind(1, account).bind(2, *since).run();
+void sqlite_store::set_ledger(const ledger& made) {
+  sqlite_query& asked = prepared(upsert_ledger);
+  int next = 1;
+  for (const std::string& each : values_of(made)) asked.bind(next++, each);
+  asked.run();
 }
 
-void sqlite_store::move_account(const std::string& from, const std::string& to) {
-  prepared(move_links).bind(1, to).bind(2, from).run();
-  prepared(delete_links).bind(1, from).run();
-  prepared(move_opt_out).bind(1, to).bind(2, from).run();
-  prepared(delete_opt_out).bind(1, from).run();
-}
-
-std::vector<std::string> sqlite_store::forget(std::span<const std::string> accounts) {
-  std::vector<std::string> subjects;
-  for (const std::string& account : accounts) {
-    sqlite_query& links = prepared(select_links).bind(1, account);
-    while (links.step()) subjects.push_back(links.text(0));
-    prepared(delete_links).bind(1, account).run();
-    prepared(delete_opt_out).bind(1, account).run();
-  }
-  erased_ = true;
-  return subjects;
-}
-
-void sqlite_store::keep_text(const std::string& hash, const std::string& text) {
-  prepared(insert_text).bind(1, hash).bind(2, text).run();
+void sqlite_store::set_roll(const chain_roll& made) {
+  prepared(upsert_roll).bind(1, log_).bind(2, made.chains).bind(3, made.key_name).bind(4, made.mac).run();
 }
 
 void sqlite_store::set_anchor(const chain_place& at) {
@@ -237,6 +290,7 @@ std::uint64_t sqlite_store::delete_up_to(std::uint64_t chain, std::uint64_t numb
 
 void sqlite_store::commit() {
   prepared("COMMIT").run();
+  own_.keep(next_head_);
   if (!std::exchange(erased_, false)) return;
   // Else the write-ahead log would hold what was erased until its next checkpoint. A reader may be in the way: then
   // later.
@@ -295,6 +349,50 @@ std::vector<std::optional<std::int64_t>> sqlite_store::opted_out(std::span<const
   return found;
 }
 
+std::vector<ledger> sqlite_store::ledgers() {
+  std::vector<ledger> found;
+  if (!is_sealed()) return found;
+  for (sqlite_query asked = database_->query(select_ledgers); asked.step();)
+    found.push_back(ledger_of([&](int at) { return asked.text(at); }));
+  return found;
+}
+
+std::optional<chain_roll> sqlite_store::roll() {
+  if (!is_sealed()) return {};
+  sqlite_query asked = database_->query(select_roll);
+  if (!asked.bind(1, log_).step()) return {};
+  return chain_roll{asked.text(0), asked.text(1), asked.text(2)};
+}
+
+std::optional<std::string> sqlite_store::note(const std::string& name) {
+  sqlite_query asked = database_->query(select_note);
+  if (!asked.bind(1, name).step()) return {};
+  return asked.text(0);
+}
+
+void sqlite_store::set_note(const std::string& name, const std::string& value) {
+  prepared(upsert_note).bind(1, name).bind(2, value).run();
+}
+
+std::optional<std::int64_t> sqlite_store::last_time(std::uint64_t chain) {
+  sqlite_query asked = database_->query(select_last_time);
+  if (!asked.bind(1, signed_of(chain)).step()) return {};
+  return asked.number(0);
+}
+
+void sqlite_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
+  for (sqlite_query asked = database_->query(of(select_side, kind)); asked.step();)
+    f(side_row_of([&](int at) { return asked.text(at); }));
+}
+
+std::vector<std::string> sqlite_store::named_texts() {
+  std::vector<std::string> found;
+  for (sqlite_query asked = database_->query(select_named_texts); asked.step();) found.push_back(asked.text(0));
+  return found;
+}
+
+bool sqlite_store::has_sealed_record() { return database_->number(select_sealed_record) != 0; }
+
 void sqlite_store::each_text(const std::function<void(const std::string&, const std::string&)>& f) {
   for (sqlite_query asked = database_->query(select_texts); asked.step();) f(asked.text(0), asked.text(1));
 }
@@ -321,7 +419,12 @@ chain_place sqlite_store::last_up_to(std::uint64_t chain, std::uint64_t number) 
 std::vector<std::string> sqlite_store::damage() {
   std::vector<std::string> found;
   for (sqlite_query asked = database_->query("PRAGMA integrity_check(20)"); asked.step();)
-    if (asked.text(0) != "ok") found.push_back(asked.text(0));
+    if (asked.text(0) != "ok") found.push_back("the file is damaged: " + asked.text(0));
+  const std::set<std::string> own = schema_of(*database_), made = made_schema(static_cast<std::size_t>(version_));
+  for (const std::string& each : made)
+    if (own.count(each) == 0) found.push_back("the tables were changed; this is missing: " + each);
+  for (const std::string& each : own)
+    if (made.count(each) == 0) found.push_back("the tables were changed; this was added: " + each);
   return found;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "records/own_heads.hpp"
+#include "records/schema.hpp"
 #include "records/sqlite.hpp"
 #include "records/store.hpp"
 
@@ -26,12 +28,14 @@ class sqlite_store : public store {
 
   chain_place begin() override;
   void insert(std::span<const row>, const chain_place& before, const chain_place& after) override;
-  bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
-            std::int64_t renew_ms) override;
-  void set_opted_out(const std::string& account, std::optional<std::int64_t> since) override;
-  void move_account(const std::string& from, const std::string& to) override;
-  std::vector<std::string> forget(std::span<const std::string> accounts) override;
-  void keep_text(const std::string& hash, const std::string& text) override;
+  std::optional<std::string> put(side, const side_row&, link_times) override;
+  std::vector<side_row> take_out(side, const std::string& key) override;
+  void erases() override { erased_ = true; }
+  bool seal(side, const side_row&) override;
+  void set_ledger(const ledger&) override;
+  void lock_roll() override {}  // a change has the whole file for itself
+  void set_roll(const chain_roll&) override;
+  void set_note(const std::string& name, const std::string& value) override;
   void set_anchor(const chain_place&) override;
   std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) override;
   void commit() override;
@@ -42,6 +46,14 @@ class sqlite_store : public store {
   void each(const record_filter&, const std::function<void(const row&)>&) override;
   std::vector<std::string> present(std::span<const std::string> ids) override;
   std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) override;
+  bool is_sealed() const override { return version_ >= sealed_version; }
+  std::vector<ledger> ledgers() override;
+  std::optional<chain_roll> roll() override;
+  std::optional<std::string> note(const std::string& name) override;
+  std::optional<std::int64_t> last_time(std::uint64_t chain) override;
+  void each_side(side, const std::function<void(const side_row&)>&) override;
+  std::vector<std::string> named_texts() override;
+  bool has_sealed_record() override;
   void each_text(const std::function<void(const std::string&, const std::string&)>&) override;
   std::optional<std::string> text(const std::string& hash) override;
   std::uint64_t last_over(std::uint64_t chain, std::int64_t end_ms) override;
@@ -51,7 +63,9 @@ class sqlite_store : public store {
  private:
   sqlite_query& prepared(std::string_view sql);  ///< `sql` lives for ever
   void connect();
-  void check_remains();
+  void make_file();
+  void read_log();
+  void check_own(const chain_place& head);
   void migrate();
   void check_file();
   void take_chain(std::vector<std::string>& told);
@@ -60,6 +74,9 @@ class sqlite_store : public store {
   store_use use_;
   sqlite_patience patience_;
   std::uint64_t chain_ = 1;
+  chain_place next_head_;
+  own_heads own_;
+  std::int64_t version_ = 0;
   bool erased_ = false;
   bool is_checked_ = false;  ///< closed sound, for a fork
   bool was_open_ = false;    ///< then a file that is gone is a fault, no beginning

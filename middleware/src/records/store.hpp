@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "records/printable.hpp"
 #include "records/seal.hpp"
+#include "records/side.hpp"
 
 namespace abide::detail {
 
@@ -21,7 +23,7 @@ class store_error : public std::runtime_error {
   enum class after { wait, reopen };     ///< reopen: a new connection may do at once
   enum class change { undone, unsure };  ///< unsure: what was being committed may be stored
   explicit store_error(const std::string& text, after next = after::wait, change made = change::undone)
-      : std::runtime_error(text), may_reopen(next == after::reopen), is_unsure(made == change::unsure) {}
+      : std::runtime_error(printable(text)), may_reopen(next == after::reopen), is_unsure(made == change::unsure) {}
   bool may_reopen, is_unsure;
 };
 
@@ -58,15 +60,20 @@ class store {
   // ---- one change: begin, any of the middle ones, then commit or roll_back. Durable when commit returns.
   virtual chain_place begin() = 0;  ///< where this process' chain stands
   virtual void insert(std::span<const row>, const chain_place& before, const chain_place& after) = 0;
-  /// False: it was linked already, and not before `renew_ms`.
-  virtual bool link(const std::string& account, const std::string& subject, std::int64_t time_ms,
-                    std::int64_t renew_ms) = 0;
-  virtual void set_opted_out(const std::string& account, std::optional<std::int64_t> since) = 0;
-  /// All that is known of one name is from now on known of the other; of two opt-outs the later one.
-  virtual void move_account(const std::string& from, const std::string& to) = 0;
-  virtual std::vector<std::string> forget(
-      std::span<const std::string> accounts) = 0;                                ///< the subjects that were linked
-  virtual void keep_text(const std::string& hash, const std::string& text) = 0;  ///< once; the first one stays
+  virtual void join() {}  ///< what was begun is one transaction from here on; where it is that anyway, nothing
+  /// Puts a row in the place of its key's: the hash of the row that was there, empty for none. Nothing: the row that is
+  /// there stays, which is a text that was given, or a link made since `renew_ms` and not after `ahead_ms`.
+  struct link_times {
+    std::int64_t renew_ms = 0, ahead_ms = 0;
+  };
+  virtual std::optional<std::string> put(side, const side_row&, link_times) = 0;
+  virtual std::vector<side_row> take_out(side, const std::string& key) = 0;  ///< what was there
+  virtual void erases() {}                       ///< what this change takes out leaves no trace in the store's own logs
+  virtual bool seal(side, const side_row&) = 0;  ///< a row that has no seal yet
+  virtual void set_ledger(const ledger&) = 0;
+  virtual void lock_roll() = 0;                                                  ///< until the end of the change
+  virtual void set_note(const std::string& name, const std::string& value) = 0;  ///< replaces
+  virtual void set_roll(const chain_roll&) = 0;
   virtual void set_anchor(const chain_place&) = 0;
   virtual std::uint64_t delete_up_to(std::uint64_t chain, std::uint64_t number) = 0;
   virtual void commit() = 0;
@@ -80,6 +87,14 @@ class store {
   virtual std::vector<std::string> present(std::span<const std::string> ids) = 0;
   /// Of each account the opt-out, in the same order.
   virtual std::vector<std::optional<std::int64_t>> opted_out(std::span<const std::string> accounts) = 0;
+  virtual bool is_sealed() const = 0;  ///< false: the tables are those of an older Abide
+  virtual std::vector<ledger> ledgers() = 0;
+  virtual std::optional<chain_roll> roll() = 0;
+  virtual std::optional<std::string> note(const std::string& name) = 0;
+  virtual std::optional<std::int64_t> last_time(std::uint64_t chain) = 0;  ///< time_ms of a chain's last record
+  virtual void each_side(side, const std::function<void(const side_row&)>&) = 0;
+  virtual std::vector<std::string> named_texts() = 0;  ///< the hashes that records name, once each
+  virtual bool has_sealed_record() = 0;                ///< whether there is one of record_form::settled
   /// The texts of notices by their hashes.
   virtual void each_text(const std::function<void(const std::string& hash, const std::string& text)>&) = 0;
   virtual std::optional<std::string> text(const std::string& hash) = 0;

@@ -39,7 +39,7 @@ class chain_check {
   }
 
   void take(const row& from);
-  void keep(const chain_place& head) { kept_.push_back(head); }
+  void keep(const chain_place& head) { kept_.emplace(head.number, head.hash); }
   void finish();
 
  private:
@@ -49,7 +49,7 @@ class chain_check {
   void check_kept(std::uint64_t number, const std::string& hash);
   void check_head(const chain_place&);
   void tell_suspects();
-  void note(std::uint64_t number, std::string what);
+  void note(std::uint64_t number, const std::string& what);
 
   const std::uint64_t chain_;
   const chain_state* const known_;
@@ -62,13 +62,10 @@ class chain_check {
   bool before_is_bad_ = false;
   std::map<std::uint64_t, row> suspects_;  // whose hash does not fit: edited or moved
   std::vector<std::uint64_t> missing_;
-  std::vector<chain_place> kept_;
+  std::multimap<std::uint64_t, std::string> kept_;  // the hashes of kept heads by their numbers
 };
 
-void chain_check::note(std::uint64_t number, std::string what) {
-  ++out_.finding_count;
-  if (out_.findings.size() < findings_max) out_.findings.push_back({chain_, number, std::move(what)});
-}
+void chain_check::note(std::uint64_t number, const std::string& what) { add_finding(out_, chain_, number, what); }
 
 void chain_check::start_at(const chain_place& anchor) {
   summary_.deleted = anchor.number;
@@ -118,24 +115,22 @@ bool chain_check::check_itself(std::uint64_t number, const row& from) {
 }
 
 void chain_check::check_kept(std::uint64_t number, const std::string& hash) {
-  for (const chain_place& each : kept_)
-    if (each.number == number && each.hash != hash)
-      note(number, "is not the record that the kept head names: the log was written anew");
+  for (auto [each, end] = kept_.equal_range(number); each != end; ++each)
+    if (each->second != hash) note(number, "is not the record that the kept head names: the log was written anew");
 }
 
 void chain_check::finish() {
   tell_suspects();
   if (known_) check_head(known_->head);
   else note(0, summary_.last > 0 ? "the chain has records but no stored head" : "the chain is gone");
-  for (const chain_place& each : kept_) {
-    if (each.number < next_) continue;
-    note(next_, span_text(next_, each.number) + " at the end: the kept head is record " + std::to_string(each.number));
-  }
+  if (const std::uint64_t last = kept_.empty() ? 0 : kept_.rbegin()->first; last >= next_)
+    note(next_, span_text(next_, last) + " at the end: the kept head is record " + std::to_string(last));
   out_.chains.push_back(summary_);
 }
 
 void chain_check::check_head(const chain_place& head) {
   summary_.head = head.hash;
+  summary_.head_number = head.number;
   const std::string number = std::to_string(head.number);
   const bool is_new = head.number == 0 && next_ == 1;
   if (keys_ && !is_new && !mac_fits(place_kind::head, log_, head, *keys_))
@@ -177,11 +172,12 @@ const chain_state* state_of(const std::vector<chain_state>& chains, std::uint64_
 using checks = std::map<std::uint64_t, std::unique_ptr<chain_check>>;
 
 void read_all(store& from, checks& open, const std::function<chain_check&(std::uint64_t)>& check_of,
-              verification& out) {
+              std::set<std::string>& named, verification& out) {
   std::string last = "the first record";
   try {
     from.each({}, [&](const row& each) {
       check_of(number_in(each, "chain")).take(each);
+      if (!cell(each, "notice_hash").empty()) named.insert(cell(each, "notice_hash"));
       const auto time = static_cast<std::int64_t>(number_in(each, "time_ms"));
       out.first_ms = out.records == 1 ? time : std::min(out.first_ms, time);
       out.last_ms = std::max(out.last_ms, time);
@@ -189,27 +185,27 @@ void read_all(store& from, checks& open, const std::function<chain_check&(std::u
     });
     for (auto& [chain, check] : open) check->finish();
   } catch (const store_error& error) {
-    ++out.finding_count;
-    out.findings.push_back({0, 0, "cannot be read on after " + last + ": " + error.what()});
+    add_finding(out, 0, 0, "cannot be read on after " + last + ": " + error.what());
   }
 }
 
 void check_texts(store& from, verification& out) {
   from.each_text([&](const std::string& hash, const std::string& text) {
-    if (sha256_hex(text) == hash) return;
-    ++out.finding_count;
-    out.findings.push_back({0, 0, "the notice's text " + hash + " was edited: it does not fit its hash"});
+    if (sha256_hex(text) != hash)
+      add_finding(out, 0, 0, "the notice's text " + hash + " was edited: it does not fit its hash");
   });
 }
 
 }  // namespace
 
-verification verify(store& from, const keys* signing, std::span<const chain_place> kept) {
+void add_finding(verification& out, std::uint64_t chain, std::uint64_t number, const std::string& what) {
+  ++out.finding_count;
+  if (out.findings.size() < findings_max) out.findings.push_back({chain, number, printable(what)});
+}
+
+verification verify(store& from, const keys* signing, const kept_marks& kept) {
   verification out;
-  for (const std::string& each : from.damage()) {
-    ++out.finding_count;
-    out.findings.push_back({0, 0, "the file is damaged: " + each});
-  }
+  for (const std::string& each : from.damage()) add_finding(out, 0, 0, each);
   from.snapshot();
   const std::vector<chain_state> chains = from.chains();
   checks open;
@@ -219,11 +215,21 @@ verification verify(store& from, const keys* signing, std::span<const chain_plac
     return *at;
   };
   for (const chain_state& each : chains) check_of(each.head.chain);
-  for (const chain_place& each : kept) check_of(each.chain).keep(each);
-  read_all(from, open, check_of, out);
+  for (const chain_place& each : kept.heads) check_of(each.chain).keep(each);
+  std::set<std::string> named;
+  read_all(from, open, check_of, named, out);
   check_texts(from, out);
+  verify_sides(from, signing, chains, kept.ledgers, named, out);
   from.roll_back();
   return out;
+}
+
+std::string head_line(const chain_summary& from) {
+  return "head " + std::to_string(from.chain) + ' ' + std::to_string(from.head_number) + ' ' + from.head;
+}
+
+std::string ledger_line(const ledger_mark& from) {
+  return "ledger " + std::to_string(from.chain) + ' ' + std::to_string(from.changes) + ' ' + from.hash;
 }
 
 std::string time_text(std::int64_t time_ms) {

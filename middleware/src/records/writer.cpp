@@ -9,16 +9,25 @@
 namespace abide::detail {
 namespace {
 
+using clock_time = std::chrono::steady_clock::duration;
 constexpr auto back_off_first = std::chrono::milliseconds(100), back_off_last = std::chrono::milliseconds(10'000);
 constexpr int attempts_max = 3;
+constexpr clock_time look_interval = std::chrono::hours(1);
+constexpr clock_time retention_pause = std::chrono::milliseconds(20);
+constexpr std::int64_t leap_min_ms = 600'000;
+constexpr std::int64_t ahead_max_ms = 30'000;
 constexpr auto questions_slice = std::chrono::milliseconds(5);
 
 }  // namespace
 
 log_writer::log_writer(std::unique_ptr<store> store, const records_options& options, const keys* signing)
-    : store_(std::move(store)), options_(options), signing_(signing) {
+    : store_(std::move(store)),
+      options_(options),
+      signing_(signing),
+      log_{*store_, signing, false, {}},
+      marks_(options.heads) {
   retry_at_ = clock::now();
-  retain_at_ = clock::now() + std::chrono::minutes(1);
+  look_at_ = looked_ + std::chrono::minutes(1);
 }
 
 void log_writer::start() {
@@ -62,7 +71,7 @@ void log_writer::run() {
     }
     if (!jobs->empty()) write(std::move(*jobs));
     run_questions();
-    retain_if_due();
+    look_if_due();
   }
   finish_queue();
   close_store();
@@ -76,12 +85,17 @@ void log_writer::close_store() {
   is_open_ = false;
 }
 
+void log_writer::open_store(std::vector<std::string>& told) {
+  told = store_->open();
+  log_.is_settled = settle(*store_, signing_, told);
+  is_open_ = true;
+}
+
 bool log_writer::try_open() {
   std::vector<std::string> told;
   std::string why;
   try {
-    told = store_->open();
-    is_open_ = true;
+    open_store(told);
   } catch (const store_error& error) {
     why = error.what();
   }
@@ -103,8 +117,9 @@ bool log_writer::try_open() {
 // A callback that forks leaves SQLite's file closed (writer_watch.cpp).
 void log_writer::open_again() {
   if (is_open_) return;
-  for (const std::string& each : store_->open()) options_.warn(each);
-  is_open_ = true;
+  std::vector<std::string> told;
+  open_store(told);
+  for (const std::string& each : told) options_.warn(each);
 }
 
 // The fault is forgotten when what waited was written: what opens well may still be too full for that.
@@ -201,62 +216,93 @@ log_writer::batch log_writer::without_stored(const batch& jobs) {
 
 void log_writer::commit(const batch& jobs) {
   if (jobs.empty()) return;
-  const chain_place before = store_->begin();
-  chain_place head = before;
-  std::vector<row> rows;
-  rows.reserve(jobs.size());
+  log_edit edit(log_);
   std::set<std::string> texts;
   for (const job_pointer& each : jobs) {
-    if (each->change.event) keep_text(*each->change.event, texts);
-    for (consent_event& event : events_of(*each)) rows.push_back(seal(std::move(event), head, signing_));
+    if (each->change.event) keep_text(edit, *each->change.event, texts);
+    write(edit, *each);
   }
-  if (!rows.empty()) store_->insert(rows, before, sealed_place(place_kind::head, store_->log(), head, signing_));
-  store_->commit();
+  const std::uint64_t lost_now = lost();
+  if (lost_now > lost_written_ && log_.is_settled) edit.add_lost(lost_now - lost_written_);
+  edit.commit();
+  lost_written_ = lost_now;
   kept_texts_.merge(texts);
 }
 
-// A text is the same for thousands of visitors: the store is asked once for each.
-void log_writer::keep_text(const consent_event& of, std::set<std::string>& texts) {
-  if (of.notice_text.empty() || kept_texts_.count(of.notice_hash) || !texts.insert(of.notice_hash).second) return;
-  store_->keep_text(of.notice_hash, of.notice_text);
+// A text is the same for thousands of visitors: the store is asked once for each. A hash whose text is not given is
+// noted too: so verify can tell a text that was taken away.
+void log_writer::keep_text(log_edit& edit, const consent_event& of, std::set<std::string>& texts) {
+  if (of.notice_hash.empty()) return;
+  std::string known = of.notice_hash + (of.notice_text.empty() ? "-" : "");
+  if (kept_texts_.count(of.notice_hash) || kept_texts_.count(known) || !texts.insert(std::move(known)).second) return;
+  edit.keep_text(of.notice_hash, of.notice_text);
 }
 
-std::vector<consent_event> log_writer::events_of(const job& from) {
-  if (from.erases) return erase_account(*store_, from.accounts);
-  std::vector<consent_event> made;
-  move_account(*store_, from.accounts);  // an opt-out that an older key's name holds would come back otherwise
-  if (!from.change.subject.empty()) link(from, made);
-  if (from.change.step == log_change::account_step::opt_out)
-    store_->set_opted_out(from.accounts.front(), from.change.since);
-  if (from.change.step == log_change::account_step::opt_in) store_->set_opted_out(from.accounts.front(), {});
-  if (from.change.event) made.push_back(*from.change.event);
-  return made;
+void log_writer::write(log_edit& edit, const job& from) {
+  if (from.erases) return static_cast<void>(erase_account(edit, from.accounts));
+  // An opt-out that an older key's name holds would come back otherwise.
+  for (std::size_t i = 1; i < from.accounts.size(); ++i) edit.move_account(from.accounts[i], from.accounts.front());
+  if (!from.change.subject.empty()) link(edit, from);
+  if (from.change.step == log_change::account_step::opt_out) set_opt_out(edit, from, from.change.since);
+  if (from.change.step == log_change::account_step::opt_in) set_opt_out(edit, from, {});
+  if (from.change.event) edit.add(*from.change.event);
 }
 
-void log_writer::link(const job& from, std::vector<consent_event>& made) {
+void log_writer::link(log_edit& edit, const job& from) {
   const std::optional<std::int64_t>& since = from.change.carried_out;
   consent_event linked = account_event(event_kind::account_link, from.change.subject);
-  // An opt-out from before the last link is told already: since then the account may have opted in elsewhere.
-  const std::int64_t renew = since ? *since * 1000 : 0;
-  const std::int64_t time = std::max(linked.time_ms, renew);  // a choice's time may be a second ahead
-  if (!store_->link(from.accounts.front(), from.change.subject, time, renew)) return;
-  if (since) store_->set_opted_out(from.accounts.front(), since);
-  made.push_back(std::move(linked));
+  // An opt-out from before the last link is told already: since then the account may have opted in elsewhere. A
+  // choice's time may be a second ahead; one further ahead comes from a broken clock.
+  const std::int64_t latest = linked.time_ms + ahead_max_ms;
+  const std::int64_t renew = since ? std::min(*since, latest / 1000) * 1000 : 0;
+  const std::int64_t time = std::max(linked.time_ms, renew);
+  if (!edit.link(from.accounts.front(), from.change.subject, time, renew)) return;
+  if (since) edit.opt_out(from.accounts.front(), *since);
+  edit.add(std::move(linked));
 }
 
-void log_writer::retain_if_due() {
-  if (options_.retain_days == 0 || !is_open_ || clock::now() < retain_at_) return;
+void log_writer::set_opt_out(log_edit& edit, const job& from, std::optional<std::int64_t> since) {
+  since ? edit.opt_out(from.accounts.front(), *since) : edit.opt_in(from.accounts.front());
+}
+
+// Each hour: the marks go elsewhere, and retention goes on.
+void log_writer::look_if_due() {
+  if (!looks() || !is_open_ || clock::now() < look_at_) return;
   try {
-    const std::uint64_t count = retain_slice(*store_, retention_end(options_.retain_days, now_ms()), signing_);
-    const std::lock_guard lock(mutex_);
-    retain_at_ = clock::now() + (count > 0 ? clock::duration(std::chrono::milliseconds(20)) : std::chrono::hours(24));
+    const bool leapt = clock_leapt();
+    if (const std::string why = marks_.keep(*store_); !why.empty()) options_.warn(why);
+    const bool goes_on = options_.retain_days > 0 && retain(leapt);
+    set_look(goes_on ? retention_pause : look_interval);
   } catch (const store_error& error) {
-    {
-      const std::lock_guard lock(mutex_);
-      retain_at_ = clock::now() + std::chrono::hours(1);
-    }
+    set_look(look_interval);
     go_away(error.what());
   }
+}
+
+void log_writer::set_look(clock::duration from_now) {
+  const std::lock_guard lock(mutex_);
+  look_at_ = clock::now() + from_now;
+}
+
+// Whether the time of day went on by much more, or less, than time did.
+bool log_writer::clock_leapt() {
+  const std::int64_t now = now_ms();
+  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - looked_).count();
+  const std::int64_t by = now - looked_ms_ - passed;
+  looked_ = clock::now();
+  looked_ms_ = now;
+  if (by > -leap_min_ms && by < leap_min_ms) return false;
+  options_.warn("the clock was set " + std::to_string(by < 0 ? -by / 1000 : by / 1000) + " s " +
+                (by < 0 ? "back" : "on") +
+                (options_.retain_days > 0 ? ": retention stops, and its two days begin anew" : ""));
+  return true;
+}
+
+bool log_writer::retain(bool leapt) {
+  if (leapt) forget_noted(*store_);
+  const retained step = retain_step(*store_, options_.retain_days, now_ms(), signing_);
+  for (const std::string& each : step.told) options_.warn(each);
+  return step.deleted > 0;
 }
 
 }  // namespace abide::detail

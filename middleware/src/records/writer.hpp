@@ -15,7 +15,10 @@
 #include <vector>
 
 #include "abide/records.hpp"
+#include "records/edit.hpp"
 #include "records/fork.hpp"
+#include "records/heads_file.hpp"
+#include "records/ids.hpp"
 #include "records/job.hpp"
 #include "records/store.hpp"
 
@@ -44,6 +47,8 @@ class log_writer : fork_guest {
 
   // the queue (writer_queue.cpp)
   bool put(const job_pointer&, save_result& why_not);
+  void tell_lost(const std::string& why);
+  std::uint64_t lost() const;
   bool may_ask(const question_pointer&, std::chrono::milliseconds timeout);
   save_result refusal(save_status, std::string why) const;
   std::optional<batch> next();
@@ -75,6 +80,7 @@ class log_writer : fork_guest {
   void run();
   bool try_open();
   void open_again();
+  void open_store(std::vector<std::string>& told);
   void come_back();
   void go_away(const std::string& why, const batch& = {});
   void close_store();
@@ -85,10 +91,15 @@ class log_writer : fork_guest {
   batch without_stored(const batch&);
   void mark_unsure(const batch&);
   static bool has_time(const batch&);
-  std::vector<consent_event> events_of(const job&);
-  void link(const job&, std::vector<consent_event>&);
-  void keep_text(const consent_event&, std::set<std::string>& texts);
-  void retain_if_due();
+  void write(log_edit&, const job&);
+  void link(log_edit&, const job&);
+  void set_opt_out(log_edit&, const job&, std::optional<std::int64_t> since);
+  void keep_text(log_edit&, const consent_event&, std::set<std::string>& texts);
+  bool looks() const { return options_.retain_days > 0 || marks_.is_on(); }
+  void look_if_due();
+  void set_look(clock::duration from_now);
+  bool clock_leapt();
+  bool retain(bool leapt);
 
   std::unique_ptr<store> store_;
   const records_options options_;
@@ -104,13 +115,19 @@ class log_writer : fork_guest {
   bool stop_ = false, first_try_over_ = false, watch_over_ = false;
   bool parked_ = false, ended_ = true;  // ended: there is no thread that uses the store
   std::uint64_t saved_ = 0, lost_ = 0, last_number_ = 0;
+  std::optional<clock::time_point> lost_told_;
   std::size_t size_before_ = 0;  // of the batch before
-  clock::time_point retry_at_{}, retain_at_{};
+  clock::time_point retry_at_{}, look_at_{};
   clock::time_point busy_since_{};  // the epoch: not busy
   clock::duration took_{};          // of the batch before
   std::atomic<bool> away_{false}, park_wanted_{false};
 
   // The thread's own.
+  open_log log_;
+  std::uint64_t lost_written_ = 0;
+  const mark_keeper marks_;
+  clock::time_point looked_ = clock::now();
+  std::int64_t looked_ms_ = now_ms();
   bool is_open_ = false;
   std::set<std::string> kept_texts_;  ///< their hashes; a site has few
   std::chrono::milliseconds back_off_{0};

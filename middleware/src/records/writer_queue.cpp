@@ -6,6 +6,7 @@ namespace abide::detail {
 namespace {
 
 constexpr std::size_t batch_max = 1024;
+constexpr auto lost_interval = std::chrono::minutes(1);
 constexpr auto lull_max = std::chrono::microseconds(1000);
 
 }  // namespace
@@ -43,7 +44,27 @@ void log_writer::save(const job_pointer& each) {
 bool log_writer::save_later(const job_pointer& each) {
   each->patient = true;
   save_result refused;
-  return put(each, refused);
+  if (put(each, refused)) return true;
+  tell_lost(refused.why);
+  return false;
+}
+
+// Nobody waits for these, so nobody else is told: at the first loss, and each minute while there are more.
+void log_writer::tell_lost(const std::string& why) {
+  std::uint64_t lost = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = clock::now();
+    if (lost_told_ && now - *lost_told_ < lost_interval) return;
+    lost_told_ = now;
+    lost = lost_;
+  }
+  options_.warn(why + ": " + std::to_string(lost) + (lost == 1 ? " event is" : " events are") + " lost by now");
+}
+
+std::uint64_t log_writer::lost() const {
+  const std::lock_guard lock(mutex_);
+  return lost_;
 }
 
 bool log_writer::may_ask(const question_pointer& asked, std::chrono::milliseconds timeout) {
@@ -71,7 +92,7 @@ bool log_writer::has_work() const { return stop_ || park_wanted_ || !queue_.empt
 void log_writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   if (!first_try_over_) return;
   if (is_away()) wake_.wait_until(lock, retry_at_, [&] { return stop_ || park_wanted_; });
-  else if (options_.retain_days > 0) wake_.wait_until(lock, retain_at_, [&] { return has_work(); });
+  else if (looks()) wake_.wait_until(lock, look_at_, [&] { return has_work(); });
   else wake_.wait(lock, [&] { return has_work(); });
 }
 

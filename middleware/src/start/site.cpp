@@ -35,6 +35,7 @@ std::shared_ptr<records> open_records(const config& settings, const site_options
   how.keys = secrets;
   how.keys_retired = retired;
   how.retain_days = settings.retain_days;
+  how.heads = settings.record_heads;
   how.warn = options.warn;
   return records::open(settings.records, std::move(how));
 }

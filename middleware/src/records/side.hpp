@@ -1,0 +1,70 @@
+#pragma once
+// The rows beside the chains: accounts, links and texts. They come, change and go, so no chain can hold them. Each row
+// has a hash and a MAC of its own; each chain's ledger holds the sum of the hashes that its writer put in, less those
+// that it took out: over all ledgers, the sum of the rows that are there. The roll lists the chains that ever had a
+// record.
+//
+//   row hash = SHA-256 of "abide-" kind LF *( size ":" cell LF ); of a text's body the SHA-256 in hex stands there
+//   mac      = HMAC-SHA256 of "abide-side" LF row hash LF
+//   sum      = the hashes as 256-bit numbers, added modulo 2^256, in hex
+//   ledger's mac = HMAC-SHA256 of "abide-ledger" LF log LF chain LF changes LF accounts LF links LF texts LF lost LF
+//   roll's mac   = HMAC-SHA256 of "abide-roll" LF log LF chains LF
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "policy/keys.hpp"
+
+namespace abide::detail {
+
+enum class side : std::uint8_t { accounts, links, texts };
+inline constexpr std::array<side, 3> sides{side::accounts, side::links, side::texts};
+
+struct side_row {
+  /// Accounts: name, "", Unix seconds of the opt-out. Links: account, subject, Unix milliseconds. Texts: hash, "",
+  /// body; an empty body says that the text was never given.
+  std::array<std::string, 3> cells;
+  std::string hash, key_name, mac;
+};
+
+/// A sum of hashes. What is no SHA-256 in hex counts as nothing.
+class hash_sum {
+ public:
+  hash_sum() = default;
+  explicit hash_sum(std::string_view hex) { add(hex); }
+  void add(std::string_view hash) noexcept;
+  void subtract(std::string_view hash) noexcept;
+  std::string hex() const;
+  friend bool operator==(const hash_sum&, const hash_sum&) = default;
+
+ private:
+  std::array<std::uint8_t, 32> bytes_{};  // the lowest last
+};
+
+/// What one chain's writers did beside the chain.
+struct ledger {
+  std::uint64_t chain = 0, changes = 0;
+  std::array<hash_sum, sides.size()> sums;
+  std::uint64_t lost = 0;  ///< events that found the queue full
+  std::string key_name, mac;
+  hash_sum& of(side kind) { return sums[static_cast<std::size_t>(kind)]; }
+};
+
+struct chain_roll {
+  std::string chains;  ///< numbers with a space between: `1 2 7`
+  std::string key_name, mac;
+  bool has(std::uint64_t chain) const;
+};
+
+std::string hash_of(side, const side_row&);
+side_row sealed(side, side_row, const keys*);
+bool mac_fits(const side_row&, const keys&);
+ledger sealed(std::string_view log, ledger, const keys*);
+bool mac_fits(std::string_view log, const ledger&, const keys&);
+/// SHA-256 in hex of all that the MAC covers: to be kept elsewhere.
+std::string hash_of(std::string_view log, const ledger&);
+chain_roll sealed(std::string_view log, chain_roll, const keys*);
+bool mac_fits(std::string_view log, const chain_roll&, const keys&);
+
+}  // namespace abide::detail

@@ -268,3 +268,19 @@ TEST_CASE("one changed byte of the file's records is found, whichever it is") {
     }
   CHECK(tried > 100);
 }
+
+TEST_CASE("one of several chains that is wiped with its ledger is missed by the signed list of chains") {
+  if (postgres_url().empty()) return;
+  const place at("postgres");
+  {
+    const auto one = records::open(at.url(), options_for()), two = records::open(at.url(), options_for());
+    for (const auto& each : {one.get(), two.get()}) REQUIRE(each->append(choice_of(new_subject())));
+  }
+  REQUIRE(verify_at(at.url()).chains.size() == 2);
+  CHECK(verify_at(at.url()).finding_count == 0);
+  for (const std::string table : {"record", "chain", "ledger"})
+    at.edit("DELETE FROM abide_" + table + " WHERE chain = 2");
+  const verification v = verify_at(at.url());
+  INFO(told_by(v));
+  CHECK(finds(v, 0, "chains that had records are gone or empty: 2"));
+}

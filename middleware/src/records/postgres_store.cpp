@@ -39,16 +39,18 @@ std::string if_missing(std::string_view create) {
 
 // Triggers and rules can do anything to what is written; there are none of ours.
 constexpr std::string_view select_added_rules =
-    "SELECT t.tgname::text, c.relname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT "
-    "t.tgisinternal AND c.relnamespace = current_schema()::regnamespace AND c.relname LIKE 'abide\\_%' UNION ALL "
-    "SELECT r.rulename::text, c.relname::text FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE "
-    "c.relnamespace = current_schema()::regnamespace AND c.relname LIKE 'abide\\_%'";
-/// `abide_chain.hash text`, `index abide_record_id`.
+    "WITH own AS (SELECT relnamespace AS schema FROM pg_class WHERE oid = to_regclass('abide_record')) SELECT "
+    "t.tgname::text, c.relname::text FROM own, pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT "
+    "t.tgisinternal AND c.relnamespace = own.schema AND c.relname LIKE 'abide\\_%' UNION ALL SELECT r.rulename::text, "
+    "c.relname::text FROM own, pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace = own.schema AND "
+    "c.relname LIKE 'abide\\_%'";
+/// `abide_chain.hash text`, `index abide_record_id`, `key abide_chain`.
 constexpr std::string_view select_tables =
-    "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = "
-    "current_schema() AND table_name LIKE 'abide\\_%' UNION ALL SELECT 'index ' || indexname FROM pg_indexes WHERE "
-    "schemaname = current_schema() AND tablename LIKE 'abide\\_%' AND indexname NOT LIKE '%\\_pkey' UNION ALL SELECT "
-    "'key ' || tablename FROM pg_indexes WHERE schemaname = current_schema() AND indexname LIKE 'abide\\_%\\_pkey'";
+    "WITH own AS (SELECT n.nspname::text AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
+    "c.oid = to_regclass('abide_record')) SELECT table_name || '.' || column_name || ' ' || data_type FROM own, "
+    "information_schema.columns WHERE table_schema = own.schema AND table_name LIKE 'abide\\_%' UNION ALL SELECT CASE "
+    "WHEN indexname LIKE '%\\_pkey' THEN 'key ' || tablename ELSE 'index ' || indexname END FROM own, pg_indexes WHERE "
+    "schemaname = own.schema AND tablename LIKE 'abide\\_%'";
 
 std::string word_of(std::string_view& text) {
   const std::size_t start = std::min(text.find_first_not_of(" \n,("), text.size());

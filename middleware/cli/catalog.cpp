@@ -10,8 +10,10 @@
 #include "abide/config.hpp"
 #include "base/ascii.hpp"
 #include "command.hpp"
+#include "policy/lifetime.hpp"
 #include "policy/shapes.hpp"
 #include "tools/catalog_file.hpp"
+#include "tools/cookie_list.hpp"
 
 namespace abide::cli {
 namespace {
@@ -42,18 +44,67 @@ bool is_known(const catalog_row& r) {
   return look_up(name, plain_host(r.host), found) && found.category == r.category;
 }
 
-std::string as_policy(const std::vector<catalog_row>& rows) {
-  nlohmann::ordered_json cookies = nlohmann::ordered_json::array();
-  for (const catalog_row& r : rows) {
-    nlohmann::ordered_json cookie{{"name", r.name}, {"category", name_of(r.category)}};
-    if (!r.host.empty()) cookie["host"] = r.host;
-    if (!r.vendor.empty()) cookie["vendor"] = r.vendor;
-    cookie["shared"] = r.shared;
-    cookies.push_back(std::move(cookie));
-  }
-  return nlohmann::ordered_json{{"cookies", std::move(cookies)}}.dump(2, ' ', false,
-                                                                      nlohmann::json::error_handler_t::replace) +
+// What the list does not say is not said here: the catalog goes on saying it.
+nlohmann::ordered_json as_policy(const listed_cookie& c) {
+  nlohmann::ordered_json cookie{{"name", c.row.name}, {"category", name_of(c.row.category)}};
+  if (!c.row.host.empty()) cookie["host"] = c.row.host;
+  if (!c.row.vendor.empty()) cookie["vendor"] = c.row.vendor;
+  if (c.says_shared) cookie["shared"] = c.row.shared;
+  if (!c.purpose.empty()) cookie["purpose"] = c.purpose;
+  if (const auto lifetime = read_lifetime_text(ascii_text::lower(c.row.lifetime)))
+    cookie["lifetime"] = write_lifetime_text(*lifetime);
+  if (is_https_url(c.vendor_policy)) cookie["vendor_policy"] = c.vendor_policy;
+  return cookie;
+}
+
+std::string as_policy(const std::vector<listed_cookie>& cookies) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const listed_cookie& each : cookies) list.push_back(as_policy(each));
+  return nlohmann::ordered_json{{"cookies", std::move(list)}}.dump(2, ' ', false,
+                                                                   nlohmann::json::error_handler_t::replace) +
          '\n';
+}
+
+/// Each cookie once, the stricter one of two that differ.
+struct merged_list {
+  std::vector<listed_cookie> fresh;
+  std::size_t known = 0, twice = 0, contradicted = 0, unfit = 0;
+};
+
+merged_list merged(cookie_list& list, bool policy, bool all) {
+  merged_list made;
+  std::map<std::pair<std::string, std::string>, std::size_t> seen;
+  for (listed_cookie& each : list.cookies) {
+    if (!fits(each.row.name, policy)) {
+      ++made.unfit;
+      continue;
+    }
+    const auto [at, is_new] = seen.try_emplace({each.row.name, each.row.host}, made.fresh.size());
+    if (is_new) {
+      made.fresh.push_back(std::move(each));
+      continue;
+    }
+    listed_cookie& first = made.fresh[at->second];
+    ++(first.row.category == each.row.category ? made.twice : made.contradicted);
+    if (each.row.category > first.row.category) first = std::move(each);
+  }
+  if (!all) made.known = std::erase_if(made.fresh, [](const listed_cookie& each) { return is_known(each.row); });
+  return made;
+}
+
+void tell(const std::string& file, const merged_list& made, const cookie_list& list) {
+  std::fprintf(
+      stderr,
+      "%s: %zu new, %zu already known so, %zu twice, %zu contradicted (the stricter counts), %zu that no cookie can "
+      "be named, %zu without a name\n",
+      file.c_str(), made.fresh.size(), made.known, made.twice, made.contradicted, made.unfit, list.nameless);
+  constexpr std::size_t names_max = 5;
+  for (const auto& [category, names] : list.unknown) {
+    std::string some;
+    for (std::size_t i = 0; i < names.size() && i < names_max; ++i) some += (i > 0 ? ", " : "") + names[i];
+    std::fprintf(stderr, "%s: left out, category \"%s\" is not known: %zu (%s%s)\n", file.c_str(), category.c_str(),
+                 names.size(), some.c_str(), names.size() > names_max ? " ..." : "");
+  }
 }
 
 int import(arguments& from) {
@@ -61,36 +112,13 @@ int import(arguments& from) {
   const bool all = from.take_flag("--all");
   const std::string file = from.take_word("FILE");
   from.done();
-  std::vector<catalog_row> fresh;
-  std::map<std::pair<std::string, std::string>, std::size_t> seen;
-  std::size_t known = 0, twice = 0, contradicted = 0, nameless = 0;
-  for (catalog_row& r : read_list(file)) {
-    if (!fits(r.name, policy)) {
-      ++nameless;
-      continue;
-    }
-    const auto [at, is_new] = seen.try_emplace({r.name, r.host}, fresh.size());
-    if (is_new) {
-      fresh.push_back(std::move(r));
-      continue;
-    }
-    catalog_row& first = fresh[at->second];
-    ++(first.category == r.category ? twice : contradicted);
-    if (r.category > first.category) first = std::move(r);
-  }
-  if (!all) {
-    const auto new_end = std::remove_if(fresh.begin(), fresh.end(), is_known);
-    known = static_cast<std::size_t>(fresh.end() - new_end);
-    fresh.erase(new_end, fresh.end());
-  }
-  std::string text = policy ? as_policy(fresh) : header;
+  cookie_list list = read_cookie_list(file);
+  const merged_list made = merged(list, policy, all);
+  std::string text = policy ? as_policy(made.fresh) : header;
   if (!policy)
-    for (const catalog_row& r : fresh) text += line_of(r);
+    for (const listed_cookie& each : made.fresh) text += line_of(each.row);
   print(text);
-  std::fprintf(
-      stderr,
-      "%s: %zu new, %zu already known so, %zu twice, %zu contradicted (the stricter counts), %zu that no cookie can be named\n",
-      file.c_str(), fresh.size(), known, twice, contradicted, nameless);
+  tell(file, made, list);
   return ok;
 }
 
@@ -210,9 +238,10 @@ int subset(arguments& from) {
 
 const command catalog_import_command{
     "catalog import", "FILE [--policy] [--all]", "Turns a list of cookies into lines for the catalog or a policy",
-    "FILE is the Open Cookie Database (CSV), or a cookie declaration (JSON: a list, or an object with \"cookies\", of objects\n"
-    "with name, category and, if known, host or domain, vendor or provider, shared). What the catalog already says so is\n"
-    "left out.\n\n"
+    "FILE is the Open Cookie Database (CSV with commas, semicolons or tabs; JSON), a cookie declaration, or an export of a\n"
+    "consent tool: objects with name, category and, if known, domain, vendor, description, duration, shared. Categories may\n"
+    "be named in any of the larger European languages; cookies of others are left out and counted. What the catalog already\n"
+    "says so is left out.\n\n"
     "  --policy   the policy's \"cookies\" instead of lines of catalog.tsv (for -DABIDE_CATALOG_EXTRA=FILE when building)\n"
     "  --all      also what the catalog already says\n",
     import};

@@ -1,5 +1,5 @@
 #pragma once
-// The readable catalog (sdk/data/catalog.tsv), and lists of cookies that others publish.
+// The readable catalog (sdk/data/catalog.tsv).
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,14 +20,13 @@ struct catalog_row {
 /// Reads catalog.tsv. Throws config_error, with file and line.
 std::vector<catalog_row> read_catalog(const std::string& file);
 
-/// Reads the Open Cookie Database (CSV, its own columns or name_pattern, domain, ...) or a declaration (JSON: a list of
-/// cookies, or an object with `cookies`; each with name, category, and if known host or domain, vendor or provider).
-std::vector<catalog_row> read_list(const std::string& file);
-
 /// One line of catalog.tsv.
 std::string line_of(const catalog_row&);
 
-/// What a word for a category means in the lists of the field (necessary, statistics, C0003, ...).
+/// The bytes of a file. Throws config_error.
+std::string read_whole(const std::string& file);
+
+/// What a word for a category means in the lists of the field (necessary, Statistik, C0003 ...).
 std::optional<abide::category> category_meant(std::string_view word);
 
 }  // namespace abide::cli

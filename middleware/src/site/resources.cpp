@@ -30,7 +30,8 @@ effect done(exchange& v, own_reply r) {
 
 // The same bytes for everyone: no Vary, no cookie (GPC-15, GPC-23).
 effect gpc_json(exchange& v, const asked&) {
-  own_reply r = reply(200, "application/json", write_gpc_json(true, v.site->settings.gpc_updated));
+  const bool abides = v.site->settings.policy.mode == mode::enforce;  // who only observes must not claim it
+  own_reply r = reply(200, "application/json", write_gpc_json(abides, v.site->settings.gpc_updated));
   r.fields.emplace_back("Cache-Control", "public, max-age=86400");
   return done(v, std::move(r));
 }

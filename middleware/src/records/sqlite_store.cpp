@@ -47,6 +47,7 @@ std::vector<std::string> sqlite_store::open() {
     if (database_->number("PRAGMA user_version") == 0) throw store_error(file_ + ": holds no records of Abide");
     sqlite_query asked = database_->query("SELECT value FROM abide_meta WHERE name = 'log'");
     log_ = asked.step() ? asked.text(0) : "";
+    asked.reset();  // with a reader of its own alive, BEGIN IMMEDIATE does not wait for another writer
     if (use_ == store_use::write) take_chain(told);
     was_open_ = true;
     return told;

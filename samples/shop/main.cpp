@@ -4,11 +4,12 @@
 #include <iostream>
 #include <memory>
 
-#include <abide/beast.hpp>
+#include <abide/beast_async.hpp>
+#include <abide/live_site.hpp>
 
 #include "options.hpp"
 #include "panel.hpp"
-#include "server.hpp"
+#include "serve.hpp"
 #include "shop.hpp"
 #include "vendors.hpp"
 
@@ -19,24 +20,26 @@ std::string origin(const std::string& host, unsigned short port) {
 }
 
 /// The shop inside Abide. The order is all there is to it: begin, identify, answer, handle, finish.
-firwick::handler guarded(const abide::site& site, firwick::shop& shop, bool https) {
-  return [&site, &shop, https](firwick::request& head, std::string_view peer) -> firwick::reply {
-    auto visit = std::make_shared<abide::visit>(
-        abide::begin(site, head, {peer, https ? abide::transport::tls : abide::transport::plain}));
-    return [&site, &shop, visit](firwick::request& request) -> firwick::response {
-      if (const std::string who = shop.account_of(request); !who.empty()) abide::identify(*visit, request.base(), who);
-      if (auto reply = abide::answer(*visit, request)) return std::move(*reply);
-      firwick::response response = shop.handle(request);
-      abide::finish(*visit, response);
-      firwick::show_panel(response, *visit, site);
-      return response;
-    };
+serving::handler guarded(const abide::live_site& live, firwick::shop& shop, abide::transport how) {
+  return [&live, &shop, how](serving::request request, auto& stream) -> serving::answer {
+    const auto site = live.now();
+    abide::visit visit = abide::begin(*site, request, stream, how);
+    if (const std::string who = shop.account_of(request); !who.empty())
+      co_await abide::async_identify(visit, request.base(), who);
+    if (auto reply = co_await abide::async_answer(visit, request)) co_return std::move(*reply);
+    firwick::response response = shop.handle(request);
+    serving::prepare(response, request);
+    abide::finish(visit, response);
+    if (firwick::show_panel(response, visit, *site)) response.prepare_payload();
+    co_return std::move(response);
   };
 }
 
-firwick::handler open_to_all(firwick::vendor& vendor) {
-  return [&](firwick::request&, std::string_view) -> firwick::reply {
-    return [&](firwick::request& request) { return vendor.handle(request); };
+serving::handler open_to_all(firwick::vendor& vendor) {
+  return [&vendor](serving::request request, auto&) -> serving::answer {
+    firwick::response response = vendor.handle(request);
+    serving::prepare(response, request);
+    co_return std::move(response);
   };
 }
 
@@ -59,8 +62,8 @@ abide::site site_of(const firwick::options& wanted) {
 }
 
 void open_shop(const firwick::options& wanted) {
-  const abide::site site = site_of(wanted);
-  firwick::server server(wanted.address);
+  abide::live_site live([&wanted] { return site_of(wanted); });
+  serving::server server(wanted.address);
   const auto port = server.open(wanted.port);
   const auto ads_port = server.open(wanted.port ? port + 1 : 0);
   const auto metrics_port = server.open(wanted.port ? port + 2 : 0);
@@ -70,15 +73,21 @@ void open_shop(const firwick::options& wanted) {
   firwick::shop shop({wanted.root, ads_origin, metrics_origin, wanted.https});
   firwick::vendor ads("Brightreach", "uid", wanted.root / "vendors/ads.js");
   firwick::vendor metrics("Tallyhouse", "mid", wanted.root / "vendors/metrics.js");
-  server.serve(port, guarded(site, shop, wanted.https));
+  server.serve(port, guarded(live, shop, wanted.https ? abide::transport::tls : abide::transport::plain));
   server.serve(ads_port, open_to_all(ads));
   server.serve(metrics_port, open_to_all(metrics));
+  server.on_hangup([&live] {
+    live.reload([](const std::string& why) {
+      std::cerr << "abide-shop: " << (why.empty() ? "the policy was read anew" : "the old policy goes on: " + why)
+                << std::endl;
+    });
+  });
 
   std::cout << "Firwick is open:        " << origin("localhost", port) << "/\n"
             << "advertising stand-in:   " << ads_origin << "/log\n"
             << "measurement stand-in:   " << metrics_origin << "/log\n"
             << "visitor's place:        " << (wanted.location.empty() ? "as the policy says" : wanted.location) << '\n'
-            << "Stop it with Ctrl-C." << std::endl;
+            << "Stop it with Ctrl-C; kill -HUP reads the policy anew." << std::endl;
   server.run();
 }
 
@@ -90,7 +99,7 @@ int main(int count, char** arguments) {
     if (!wanted) return 0;
     open_shop(*wanted);
     return 0;
-  } catch (const firwick::port_taken& taken) {
+  } catch (const serving::port_taken& taken) {
     std::cerr << "Port " << taken.port << " is in use by another program.\n"
               << "The shop needs three ports in a row; try: abide-shop --port "
               << (taken.port < 60000 ? taken.port + 10 : 8090) << '\n';

@@ -161,10 +161,11 @@ std::string panel(const abide::visit& visit, bool observing) {
 
 }  // namespace
 
-void show_panel(response& answer, const abide::visit& visit, const abide::site& site) {
+bool show_panel(response& answer, const abide::visit& visit, const abide::site& site) {
   const auto at = answer.body().rfind(mark);
-  if (at == std::string::npos) return;
+  if (at == std::string::npos) return false;
   answer.body().replace(at, mark.size(), panel(visit, site.settings().policy.mode == abide::mode::observe));
+  return true;
 }
 
 }  // namespace firwick

@@ -6,7 +6,8 @@
 
 namespace firwick {
 
-/// Puts the panel where the page left its mark. Call it after abide::finish: only then is the report complete.
-void show_panel(response&, const abide::visit&, const abide::site&);
+/// Puts the panel where the page left its mark, and says whether there was one. Call it after abide::finish: only then
+/// is the report complete.
+bool show_panel(response&, const abide::visit&, const abide::site&);
 
 }  // namespace firwick

@@ -10,9 +10,8 @@ bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
   if (p.consent_cookie.empty()) return false;
   for (const std::string_view prefix : {"__Host-", "__Secure-"})
     if (ascii::starts_with(name, prefix)) name.remove_prefix(prefix.size());
-  if (!ascii::starts_with(name, p.consent_cookie)) return false;
-  name.remove_prefix(p.consent_cookie.size());
-  return name.empty() || name == signal_cookie_suffix;
+  if (name == p.consent_cookie) return true;
+  return ascii::starts_with(name, signal_cookie_prefix) && name.substr(signal_cookie_prefix.size()) == p.consent_cookie;
 }
 
 std::size_t weight_of(const cookie_rule& rule) noexcept {

@@ -63,7 +63,7 @@ test('UX30, UX31: without JavaScript the signal is honored, said and remembered'
   assert.deepEqual(targetingOrShared(await visitor.cookies()), []);
   assert.deepEqual(await vendorRequests(shop), []);
   assert.ok(await statusOf(visitor.page).isVisible());
-  assert.ok((await visitor.cookies()).includes('abide_signal'), 'the opt-out outlives the signal');
+  assert.ok((await visitor.cookies()).includes('signal_abide'), 'the opt-out outlives the signal');
 });
 
 test('UX26, UX27: without JavaScript the opt-out works in two presses', async (t) => {

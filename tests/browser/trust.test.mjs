@@ -110,7 +110,7 @@ test('a choice that somebody changed in the browser counts as none', async (t) =
   assert.ok(await noticeOf(visitor.page).isVisible());
 });
 
-test('two choices at once count as none', async (t) => {
+test('the same choice twice, on two paths, is that choice', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const choice = await acceptAndGetChoice(visitor, shop);

@@ -285,7 +285,7 @@ TEST_CASE("an opt-out by GPC is remembered after the signal stops") {  // GPC-30
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
   const answer a = b.get();
-  CHECK_FALSE(a.set_cookie("abide_signal").empty());
+  CHECK_FALSE(a.set_cookie("signal_abide").empty());
   CHECK(a.set_cookie("abide").empty());  // a choice and a signal never overwrite each other
   CHECK(a.all("Cache-Control").find("private") == 0);
   CHECK(b.get().set_cookies().empty());  // remembered once

@@ -118,19 +118,19 @@ TEST_CASE("with 27 doubtful consent cookies no more is allowed than the visitor 
        "rafs",
        false},
       {"an accept under a signal's opt-out that is newer",
-       {accept + "; abide_signal=1.nnnn.0.0.3." + std::to_string(words::today()) + "."},
+       {accept + "; signal_abide=1.nnnn.0.0.3." + std::to_string(words::today()) + "."},
        "raf",
        "raf",
        "raf",
        false},
       {"an accept under a signal's opt-out that is older",
-       {accept + "; abide_signal=1.nnnn.0.0.3.1700000000."},
+       {accept + "; signal_abide=1.nnnn.0.0.3.1700000000."},
        "rafts",
        "rafts",
        "rafts",
        false},
       {"an accept under a signal's cookie that cannot be read",
-       {accept + "; abide_signal=x"},
+       {accept + "; signal_abide=x"},
        "raf",
        "raf",
        "raf",
@@ -284,7 +284,7 @@ TEST_CASE("a signal's opt-out outlives its first cookie, as long as the visitor 
   b.always.clear();
   CHECK(b.get().set_cookies().empty());
   *s.now += 31 * day;
-  CHECK_FALSE(b.get().set_cookie("abide_signal").empty());
+  CHECK_FALSE(b.get().set_cookie("signal_abide").empty());
   CHECK(b.get().set_cookies().empty());
   CHECK(seen(s, {b.cookies()}) == "raf");
 }

@@ -94,7 +94,7 @@ TEST_CASE("a signal that only the page's script sees is remembered without a rec
     const answer a = b.post("gpc=1", "/consent/signal");
     CHECK(a.status == 200);
     CHECK(a.body.find("\"allowedShared\":[\"required\"]") != std::string::npos);
-    CHECK(a.set_cookie("abide_signal").empty() == (i > 0));
+    CHECK(a.set_cookie("signal_abide").empty() == (i > 0));
   }
   CHECK(b.jar.header(b.here("/")).find("abide=") == std::string::npos);
   CHECK(b.get("/consent/receipt").status == 404);
@@ -105,8 +105,8 @@ TEST_CASE("the pictures of a first page do not each remember the signal") {
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
-  CHECK(s.get("/logo.png", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "image"}}).set_cookie("abide_signal").empty());
-  CHECK_FALSE(s.get("/", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "document"}}).set_cookie("abide_signal").empty());
+  CHECK(s.get("/logo.png", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "image"}}).set_cookie("signal_abide").empty());
+  CHECK_FALSE(s.get("/", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "document"}}).set_cookie("signal_abide").empty());
 }
 
 TEST_CASE("no address, user agent or URL reaches the log") {

@@ -43,7 +43,7 @@ const full = JSON.parse(`{
   "exempt": ["GB:statistical:_ga*"],
   "unknown": "targeting",
   "consent": {"path": "/consent", "cookie": "abide", "lifetime_days": 180, "choices_per_minute": 60, "keys": "env:ABIDE_KEYS", "keys_retired": "file:old.keys", "domain": "shop.example"},
-  "records": {"retain_days": 1825, "store": "sqlite:abide.db"}
+  "records": {"heads": "file:/var/log/abide-heads", "retain_days": 1825, "store": "sqlite:abide.db"}
 }`);
 
 // Values that fit some places and not others.

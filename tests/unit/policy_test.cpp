@@ -59,7 +59,7 @@ TEST_CASE("the consent cookie is required, whatever the rules and the catalog sa
            rule_of("*", category::targeting)},
           {}};
   const policy p = r.policy();
-  for (const char* name : {"abide", "__Host-abide", "__Secure-abide", "abide_signal", "__Host-abide_signal"}) {
+  for (const char* name : {"abide", "__Host-abide", "__Secure-abide", "signal_abide", "__Host-signal_abide"}) {
     const classification c = classify(p, {name, "shop.example", false});
     CHECK(c.category == category::required);
     CHECK_FALSE(c.shared);

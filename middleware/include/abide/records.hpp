@@ -71,8 +71,8 @@ class ABIDE_API records : public log {
   virtual std::optional<std::string> text_of(std::string_view notice_hash) = 0;
   /// Deletes, from each chain's start, the records that have been over for `days`: counted from the end of validity, or
   /// without one from the event. An anchor stays, so that the rest can be verified. In two steps, for a clock may be
-  /// wrong: a call notes what is over, counted no further than the newest record; a call a day or more later deletes that.
-  /// Returns how many; nothing when the store did not answer. With retain_days this happens by itself.
+  /// wrong: a call notes what is over, counted no further than the newest record; a call a day or more later deletes
+  /// that. Returns how many; nothing when the store did not answer. With retain_days this happens by itself.
   virtual std::optional<std::uint64_t> retain(unsigned days) = 0;
 
   virtual records_state state() const = 0;

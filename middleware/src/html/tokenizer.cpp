@@ -31,6 +31,7 @@ std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
   return std::min(chunk.find('<', next), chunk.size());
 }
 
+// NOLINTNEXTLINE(readability-function-size): the states of one table
 std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
   const char c = chunk[at];
   switch (state_) {
@@ -218,6 +219,7 @@ void tokenizer::emit() {
   raw_name_ = name_;
 }
 
+// NOLINTNEXTLINE(readability-function-size): the states of one table
 void tokenizer::step_tag(char c) {
   switch (state_) {
     case state::tag_open:

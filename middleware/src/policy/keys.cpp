@@ -197,11 +197,16 @@ std::vector<std::string> read_secrets(const std::string& place, const std::strin
   std::vector<std::string> secrets{std::istream_iterator<std::string>(words), {}};
   const std::string whose = is_file ? name : "environment variable " + name;
   if (secrets.empty()) throw config_error(where + ": " + whose + " holds no key (make one: openssl rand -hex 32)");
+  const std::string source = std::string(where).append(": ").append(whose);
   for (std::size_t i = 0; i < secrets.size(); ++i) {
-    check_size(secrets[i], where + ": " + whose);
+    check_size(secrets[i], source);
     if (looks_typed(secrets[i]))
-      warn(where + ": key " + std::to_string(i + 1) + " of " + whose +
-           " is easy to guess (make one: openssl rand -hex 32)");
+      warn(std::string(where)
+               .append(": key ")
+               .append(std::to_string(i + 1))
+               .append(" of ")
+               .append(whose)
+               .append(" is easy to guess (make one: openssl rand -hex 32)"));
   }
   return secrets;
 }

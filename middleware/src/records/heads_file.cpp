@@ -54,8 +54,7 @@ std::string mark_keeper::append(const std::string& text) const {
   const int into = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   const bool is_whole = into >= 0 && ::write(into, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                         ::fdatasync(into) == 0;
-  const std::string why =
-      is_whole ? "" : file + ": the log's heads cannot be kept there (" + std::strerror(errno) + ")";
+  std::string why = is_whole ? "" : file + ": the log's heads cannot be kept there (" + std::strerror(errno) + ")";
   if (into >= 0) ::close(into);
   return why;
 }

@@ -66,7 +66,7 @@ void add_columns(const std::string& table, std::string_view text, std::set<std::
     const std::string name = word_of(text);
     if (name.empty()) return;
     if (name == "PRIMARY") return static_cast<void>(made.insert("key " + table));
-    made.insert(table + '.' + name + ' ' + word_of(text));
+    made.insert(std::string(table).append(1, '.').append(name).append(1, ' ').append(word_of(text)));
     const std::string_view rest = text.substr(0, text.find(','));
     if (rest.find("PRIMARY KEY") != std::string_view::npos) made.insert("key " + table);
     text.remove_prefix(std::min(rest.size() + 1, text.size()));
@@ -410,6 +410,7 @@ std::uint64_t postgres_store::last_over(std::uint64_t chain, std::int64_t end_ms
 std::vector<std::string> postgres_store::damage() {
   std::vector<std::string> found;
   const postgres_result added = run(select_added_rules);
+  found.reserve(static_cast<std::size_t>(added.rows()));
   for (int i = 0; i < added.rows(); ++i)
     found.push_back("the tables were changed; this was added: " + added.text(i, 0) + " of " + added.text(i, 1));
   const postgres_result kept = run(select_tables);

@@ -6,6 +6,7 @@
 
 #include "abide/signal.hpp"
 #include "base/ascii.hpp"
+#include "site/cdn_fields.hpp"
 #include "site/reading.hpp"
 
 namespace abide {
@@ -58,16 +59,6 @@ bool lists(std::string_view vary, std::string_view name) {
   return false;
 }
 
-constexpr std::array<std::string_view, 9> cdn_fields{"X-Accel-Expires",
-                                                     "Edge-Control",
-                                                     "Surrogate-Control",
-                                                     "CDN-Cache-Control",
-                                                     "Akamai-Cache-Control",
-                                                     "Vercel-CDN-Cache-Control",
-                                                     "Netlify-CDN-Cache-Control",
-                                                     "X-LiteSpeed-Cache-Control",
-                                                     "Cloudflare-CDN-Cache-Control"};
-
 /// Directives by which a copy may be used without asking.
 constexpr std::array<std::string_view, 4> freshness{"max-age", "immutable", "stale-while-revalidate", "stale-if-error"};
 
@@ -86,8 +77,6 @@ bool is_above_zero(std::string_view member) noexcept {
 }
 
 }  // namespace
-
-bool is_cdn_field(std::string_view name) noexcept { return name.size() >= 12 && is_one_of(name, cdn_fields); }
 
 bool is_for_everyone(const header_section& response) {
   const std::string all = joined(response, "Cache-Control");

@@ -11,10 +11,6 @@ namespace abide {
 
 struct response_facts;
 
-/// Whether the field speaks to one kind of shared cache alone, over Cache-Control's head: nginx, LiteSpeed, Akamai,
-/// Cloudflare, Vercel, Netlify, and all that read Surrogate-Control or CDN-Cache-Control (RFC 9213).
-bool is_cdn_field(std::string_view name) noexcept;
-
 /// Whether the application lets every cache keep the response for a while: one that must not carry a visitor's cookie.
 bool is_for_everyone(const header_section& response);
 

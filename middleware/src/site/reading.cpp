@@ -2,7 +2,7 @@
 
 #include "abide/cookie.hpp"
 #include "place/forwarded.hpp"
-#include "site/cache_rules.hpp"
+#include "site/cdn_fields.hpp"
 
 namespace abide {
 namespace {

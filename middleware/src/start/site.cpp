@@ -48,7 +48,7 @@ browser_files files_of(const config& settings, const std::string& folder) {
 }
 
 cookie_names names_of(const config& settings) {
-  const std::string name(settings.policy.consent_cookie), signal = name + std::string(signal_cookie_suffix);
+  const std::string name(settings.policy.consent_cookie), signal = std::string(signal_cookie_prefix) + name;
   return {{name, signal}, {"__Host-" + name, "__Host-" + signal}, {"__Secure-" + name, "__Secure-" + signal}};
 }
 

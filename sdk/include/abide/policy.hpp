@@ -21,8 +21,8 @@ enum class unknown_policy : std::uint8_t { targeting, party };          ///< par
 /// it, for refusals and opt-outs go on.
 inline constexpr std::uint32_t consent_cookie_days = 395;
 
-/// The cookie that remembers a signal has the name of the consent cookie and this.
-inline constexpr std::string_view signal_cookie_suffix = "_signal";
+/// The cookie that remembers a signal has this before the name of the consent cookie.
+inline constexpr std::string_view signal_cookie_prefix = "signal_";
 
 /// One cookie the site declares; wins over the catalog.
 struct cookie_rule {

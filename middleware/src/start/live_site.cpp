@@ -1,0 +1,101 @@
+#include "abide/live_site.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace abide {
+namespace {
+
+/// Carries out jobs in turn, in a thread of its own.
+class worker {
+ public:
+  worker() : thread_([this] { run(); }) {}
+
+  void put(std::function<void()> job) {
+    std::unique_lock lock(guard_);
+    if (!ending_) jobs_.push_back(std::move(job));
+    lock.unlock();
+    if (job) job();  // the thread has ended: whoever comes now does it himself
+    else news_.notify_one();
+  }
+
+  /// Carries out what was put before. Once.
+  void end() {
+    std::unique_lock lock(guard_);
+    ending_ = true;
+    lock.unlock();
+    news_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(guard_);
+    for (;;) {
+      news_.wait(lock, [this] { return ending_ || !jobs_.empty(); });
+      if (jobs_.empty()) return;
+      const std::function<void()> job = std::move(jobs_.front());
+      jobs_.pop_front();
+      lock.unlock();
+      job();
+      lock.lock();
+    }
+  }
+
+  std::mutex guard_;
+  std::condition_variable news_;
+  std::deque<std::function<void()>> jobs_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+struct live_site::state {
+  std::function<site()> open;
+  mutable std::mutex guard;
+  worker at_work;
+  std::shared_ptr<const site> current;
+
+  ~state() { at_work.end(); }
+
+  /// Whoever drops the last pointer does not wait for the end of the site.
+  std::shared_ptr<const site> opened() {
+    return {new site(open()), [this](const site* old) { at_work.put([old] { delete old; }); }};
+  }
+
+  void replace(const std::function<void(const std::string&)>& done) {
+    std::string why;
+    try {
+      std::shared_ptr<const site> next = opened();
+      const std::lock_guard lock(guard);
+      current.swap(next);
+    } catch (const std::exception& error) {
+      why = error.what();
+    }
+    done(why);
+  }
+};
+
+live_site::live_site(std::function<site()> open) : state_(std::make_unique<state>()) {
+  state_->open = std::move(open);
+  state_->current = state_->opened();
+}
+
+live_site::~live_site() = default;
+
+std::shared_ptr<const site> live_site::now() const noexcept {
+  const std::lock_guard lock(state_->guard);
+  return state_->current;
+}
+
+void live_site::reload(std::function<void(const std::string& why)> done) {
+  state* const s = state_.get();
+  s->at_work.put([s, done = std::move(done)] { s->replace(done); });
+}
+
+}  // namespace abide

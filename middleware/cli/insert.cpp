@@ -29,8 +29,8 @@ std::string_view text_member(const json& line, std::string_view name, std::strin
 detail::destination destination_in(const header_fields& fields) {
   detail::page_request request{field(fields, "Sec-Fetch-Dest"), field(fields, "Sec-Fetch-Mode"),
                                field(fields, "Accept")};
-  for (const std::string_view mark : {"HX-Request", "Turbo-Frame", "X-Requested-With"})
-    request.is_of_script = request.is_of_script || !field(fields, mark).empty();
+  for (const auto& [name, value] : fields)
+    request.is_of_script = request.is_of_script || detail::is_mark_of_script(name);
   return detail::destination_of(request);
 }
 

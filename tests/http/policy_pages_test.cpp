@@ -96,3 +96,9 @@ TEST_CASE("in observe the pages say that nothing is removed yet") {
     CHECK_FALSE(has(enforcing.get(page).body, "No cookie is held back or removed."));
   }
 }
+
+TEST_CASE("gpc.json claims to abide only where the site does") {
+  shop s, watching({.mode = abide::mode::observe});
+  CHECK(s.get("/.well-known/gpc.json").body.find("\"gpc\":true") != std::string::npos);
+  CHECK(watching.get("/.well-known/gpc.json").body.find("\"gpc\":false") != std::string::npos);
+}

@@ -69,6 +69,12 @@ std::string_view why_no_page(const page_response& r) noexcept {
   return {};
 }
 
+bool is_mark_of_script(std::string_view name) noexcept {
+  for (const std::string_view mark : {"HX-Request", "Turbo-Frame", "X-Requested-With"})
+    if (same(name, mark)) return true;
+  return false;
+}
+
 page_kind page_kind_of(destination where, beginning begins) noexcept {
   if (!why_no_page(where, begins).empty()) return page_kind::none;
   return where == destination::frame ? page_kind::frame : page_kind::page;

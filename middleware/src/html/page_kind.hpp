@@ -30,6 +30,9 @@ struct page_request {
 
 destination destination_of(const page_request&) noexcept;
 
+/// Whether a request field of this name is set by scripts that ask for fragments.
+bool is_mark_of_script(std::string_view name) noexcept;
+
 /// Views of the response's fields; empty: not there.
 struct page_response {
   unsigned status = 200;

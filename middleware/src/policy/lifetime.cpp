@@ -31,6 +31,7 @@ std::optional<cookie_lifetime> read_lifetime_text(std::string_view text) noexcep
 
 std::string write_lifetime_text(cookie_lifetime lifetime) {
   std::string text(name_of(lifetime.unit));
+  if (lifetime.count == 1 && !text.empty()) text.pop_back();  // year
   return lifetime.count == 0 ? text : std::to_string(lifetime.count) + ' ' + text;
 }
 

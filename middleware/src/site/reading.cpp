@@ -49,9 +49,9 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
       read_signal(name, value, facts.seen, joined);
       if (is_field(name, "Purpose")) facts.prefetch |= value.find("prefetch") != std::string_view::npos;
       break;
-    case 10: facts.page.is_of_script |= is_field(name, "HX-Request"); break;
+    case 10: facts.page.is_of_script |= detail::is_mark_of_script(name); break;
     case 11:
-      facts.page.is_of_script |= is_field(name, "Turbo-Frame");
+      facts.page.is_of_script |= detail::is_mark_of_script(name);
       if (is_field(name, "Sec-Purpose")) facts.prefetch |= value.find("prefetch") != std::string_view::npos;
       break;
     case 14:
@@ -62,7 +62,7 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
     case 13: facts.is_conditional |= is_field(name, "If-None-Match"); break;
     case 9:
     case 15:
-    case 16: facts.page.is_of_script |= is_field(name, "X-Requested-With"); [[fallthrough]];
+    case 16: facts.page.is_of_script |= detail::is_mark_of_script(name); [[fallthrough]];
     case 17: facts.is_conditional |= is_field(name, "If-Modified-Since"); [[fallthrough]];
     case 18:
     case 20: facts.forwarded |= detail::is_forwarded_field(name); break;

@@ -13,7 +13,7 @@
 #include "policy/shapes.hpp"
 #include "tools/catalog_file.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 constexpr const char* header = "name\thost\tcategory\tshared\tconfidence\tvendor\tlifetime\tsource\n";
@@ -227,4 +227,4 @@ const command catalog_subset_command{
     "out   FOLDER/catalog.tsv and FOLDER/hosts.tsv, for -DABIDE_BROWSER_CATALOG=FOLDER when building abide.wasm\n",
     subset};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 constexpr auto patience = std::chrono::milliseconds(10'000);
@@ -45,4 +45,4 @@ std::unique_ptr<store> records_place::open(store_use use) const {
   return made;
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -10,7 +10,7 @@
 #include "abide/config.hpp"
 #include "base/ascii.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using row = std::map<std::string, std::string>;
@@ -221,4 +221,4 @@ std::string line_of(const catalog_row& r) {
          std::to_string(r.confidence) + '\t' + r.vendor + '\t' + r.lifetime + '\t' + r.source + '\n';
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

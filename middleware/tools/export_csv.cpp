@@ -1,7 +1,7 @@
 #include "records/verify.hpp"
 #include "tools/export.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string quoted(const std::string& text) {
@@ -32,4 +32,4 @@ std::string csv_of(const row& from) {
   return line + "\r\n";
 }
 
-}  // namespace abide
+}  // namespace abide::detail

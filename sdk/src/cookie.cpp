@@ -7,6 +7,9 @@
 #include "cookie_scope.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::size_t pair_size_max = 4096;  // rfc6265bis section 5.6
@@ -203,7 +206,7 @@ set_cookie read_set_cookie(std::string_view field) noexcept {
   return cookie;
 }
 
-cookie_scope read_scope(std::string_view field) noexcept {
+cookie_scope detail::read_scope(std::string_view field) noexcept {
   set_cookie cookie;
   cookie_scope scope;
   ascii::take_until(field, ';');

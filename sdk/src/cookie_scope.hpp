@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 struct cookie_scope {
   std::string_view domain;              ///< as set_cookie::domain
@@ -15,4 +15,4 @@ struct cookie_scope {
 
 cookie_scope read_scope(std::string_view set_cookie_field) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

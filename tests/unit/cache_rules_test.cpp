@@ -4,6 +4,7 @@
 #include "fields.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 namespace {
 std::string vary_after(field_list response, std::string_view name = "Sec-GPC") {

@@ -10,6 +10,7 @@
 #include "words.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 namespace {
 

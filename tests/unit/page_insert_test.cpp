@@ -3,6 +3,7 @@
 #include "catch.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 namespace {
 std::string inserted(std::string html, const fragments& f = {"<H>", "<B>", "<S>", "<E>"}) {

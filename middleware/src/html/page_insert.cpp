@@ -5,7 +5,7 @@
 
 #include "abide/signal.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t none = std::string_view::npos;
@@ -202,4 +202,4 @@ void insert(std::string& html, const page_scan& at, const fragments& f) {
   html = inserted(html, at, source, source.size());
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 inline constexpr std::string_view status_mark = "<span data-abide-status></span>";
 inline constexpr std::string_view withdraw_mark = "<span data-abide-withdraw></span>";
@@ -51,4 +51,4 @@ std::string inserted(std::string_view html, const page_scan&, const fragment_sou
 /// Inserts them at the places that were found in this page. A page without the tags gets them at its start and end.
 void insert(std::string& html, const page_scan&, const fragments&);
 
-}  // namespace abide
+}  // namespace abide::detail

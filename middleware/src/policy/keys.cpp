@@ -13,7 +13,7 @@
 
 #include "abide/config.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t secret_size_min = 32;
@@ -133,4 +133,4 @@ std::string random_secret() {
   return base64url(bytes, sizeof bytes);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

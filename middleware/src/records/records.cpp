@@ -12,6 +12,9 @@
 #include "records/writer.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace detail {
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include "abide/signal.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
@@ -94,4 +94,4 @@ void make_private(header_section& response, const response_facts& facts) {
   for (const std::string_view name : {"Surrogate-Control", "CDN-Cache-Control"}) response.erase(name);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "abide/headers.hpp"
 #include "site/reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Adds field names to Vary, those that are not there yet; a Vary of `*` stays as it is (CACHE-2).
 void add_vary(header_section& response, std::initializer_list<std::string_view> names);
@@ -21,4 +21,4 @@ void vary_by_signals(header_section& response, const response_facts&, bool dnt_c
 /// Makes the response private, and drops the fields that speak to shared caches over Cache-Control's head.
 void make_private(header_section& response, const response_facts&);
 
-}  // namespace abide
+}  // namespace abide::detail

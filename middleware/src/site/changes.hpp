@@ -7,7 +7,7 @@
 #include "abide/log.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 bool grants_any(const record&) noexcept;
 
@@ -36,4 +36,4 @@ void join_account(exchange&, const account_state&);
 /// when the log did not answer; then the strict answer.
 bool is_wavering(const std::optional<std::vector<consent_record>>& past, std::int64_t now);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -1,6 +1,6 @@
 #include "site/consent_cookie.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t subject_size_max = 64;
@@ -42,4 +42,4 @@ std::string write_consent_cookie(std::string_view cookie_name, const signed_choi
   return field;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -10,7 +10,7 @@
 #include "abide/record.hpp"
 #include "policy/keys.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 struct signed_choice {
   abide::record record;
@@ -24,4 +24,4 @@ std::optional<signed_choice> read_consent_cookie(std::string_view value, std::st
 std::string write_consent_cookie(std::string_view cookie_name, const signed_choice&, std::string_view host, const keys&,
                                  bool secure, unsigned days);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -6,7 +6,7 @@
 #include "site/memory.hpp"
 #include "site/mixed.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // By the visitor, or by the visitor's signal; not merely unasked.
@@ -157,4 +157,4 @@ void filter_set_cookies(exchange& v, header_section& response) {
       [](void* context, std::string_view value) { return may_set(*static_cast<const filter*>(context), value); }, &f);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

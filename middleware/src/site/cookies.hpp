@@ -4,7 +4,7 @@
 #include "site/exchange.hpp"
 #include "site/reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// The choice that the request's consent cookie holds; null: none, or one that cannot be trusted. Lives until the next
 /// exchange of the thread.
@@ -23,4 +23,4 @@ void hide_trailers(const exchange&, header_section& request);
 /// Keeps the Set-Cookie fields that may pass.
 void filter_set_cookies(exchange&, header_section& response);
 
-}  // namespace abide
+}  // namespace abide::detail

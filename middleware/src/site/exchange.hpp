@@ -19,7 +19,7 @@
 #include "site/post.hpp"
 #include "site/rates.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// What is warned of once a site, however often it happens.
 enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page, untrusted_proxy };
@@ -89,8 +89,8 @@ struct exchange {
   std::string account;     ///< the application's name for it; empty: nobody is logged in
   std::shared_ptr<const cookie_reading> cookies;  ///< null: nothing is hidden or held
   std::int64_t now = 0;
-  abide::phase phase = phase::begun;
-  abide::resource resource = resource::none;
+  detail::phase phase = phase::begun;
+  detail::resource resource = resource::none;
   bool secure = false;
   bool is_get = false, is_head = false;
   bool is_document = false;   ///< a page the browser shows by itself, not a script's fetch nor a frame
@@ -128,4 +128,4 @@ inline const record* chosen_of(const exchange& v) noexcept { return v.chosen ? &
 /// Decides for the exchange as it stands now; `next` in place of its record.
 decision decide_for(const exchange&, const record* chosen);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "site/insertion.hpp"
 #include "site/reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
@@ -78,4 +78,4 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   return insert;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

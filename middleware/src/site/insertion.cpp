@@ -5,7 +5,7 @@
 #include "site/memory.hpp"
 #include "site/reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Several fields are several policies, and all of them hold.
@@ -45,4 +45,4 @@ void insert_notice(const exchange& v, const header_section& response, std::strin
   body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,9 +5,9 @@
 #include "abide/headers.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Inserts it all into a page of HTML.
 void insert_notice(const exchange&, const header_section& response, std::string& body);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -6,7 +6,7 @@
 #include "abide/event.hpp"
 #include "site/mixed.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 const signed_choice* verified_choices::read(std::string_view value, std::string_view host, const keys& signing) {
   slot& at = slots_[mixed(0, value) % slot_count];
@@ -76,4 +76,4 @@ memory& memory_of(const site_state& site) {
   return *kept;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

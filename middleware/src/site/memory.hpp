@@ -15,7 +15,7 @@
 #include "site/memo.hpp"
 #include "site/rendered.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Choices whose signatures were verified lately, by the cookie's value and the host.
 class verified_choices {
@@ -121,4 +121,4 @@ struct memory {
 /// The thread's, for this site: of another site all is forgotten.
 memory& memory_of(const site_state&);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -3,7 +3,7 @@
 #include "abide/cookie.hpp"
 #include "place/forwarded.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Fields are told apart by the length of their names first: most are none of these.
@@ -112,4 +112,4 @@ std::string_view find_consent(const header_section& request, const header_facts&
   return found.count == 1 ? found.value : std::string_view{};
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -6,7 +6,7 @@
 #include "policy/texts.hpp"
 #include "site/replies.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Marks of the holes: bytes that no text has, since texts are UTF-8 and these only continue a character.
@@ -147,4 +147,4 @@ std::string rendered::inserted_into(std::string_view html, const page_scan& plac
   return inserted(html, places, source, source.size());
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -11,7 +11,7 @@
 #include "pages/page_model.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// What goes into the holes. Views.
 struct page_values {
@@ -60,4 +60,4 @@ class rendered {
   std::size_t size_ = 0;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

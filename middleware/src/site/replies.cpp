@@ -6,7 +6,7 @@
 #include "pages/state.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::string_view page_policy =
@@ -109,4 +109,4 @@ own_reply preferences_reply(const exchange& v, const page_facts& facts, const de
   return page_reply(facts.failed ? 503 : 200, render_preferences(model), "no-store");
 }
 
-}  // namespace abide
+}  // namespace abide::detail

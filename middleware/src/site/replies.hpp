@@ -7,7 +7,7 @@
 #include "pages/page_model.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// `/a?b#c` -> `/a`
 std::string_view path_of(std::string_view target) noexcept;
@@ -39,4 +39,4 @@ struct page_facts {
 };
 own_reply preferences_reply(const exchange&, const page_facts&, const decision&, const record* chosen);
 
-}  // namespace abide
+}  // namespace abide::detail

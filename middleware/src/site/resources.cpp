@@ -11,7 +11,7 @@
 #include "site/expiring.hpp"
 #include "site/replies.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::string_view for_ever = "public, max-age=31536000, immutable";
@@ -172,4 +172,4 @@ void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>
   v.reply = std::move(r);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

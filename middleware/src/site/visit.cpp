@@ -12,6 +12,9 @@
 #include "site/resources.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::size_t form_size_max = 4096;
@@ -99,16 +102,16 @@ void settle(exchange& v, bool answered) {
 
 }  // namespace
 
-decision decide_for(const exchange& v, const record* chosen) {
+decision detail::decide_for(const exchange& v, const record* chosen) {
   return decide(v.site->settings.policy, v.decision.seen, *v.decision.place, chosen, v.who, v.now);
 }
 
-bool site_state::is_first(warning what) const noexcept {
+bool detail::site_state::is_first(warning what) const noexcept {
   const unsigned bit = 1u << static_cast<unsigned>(what);
   return (warned->fetch_or(bit, std::memory_order_relaxed) & bit) == 0;
 }
 
-void site_state::warn_once(warning what, const std::string& text) const {
+void detail::site_state::warn_once(warning what, const std::string& text) const {
   if (is_first(what)) warn(text);
 }
 

@@ -24,7 +24,7 @@ void warn_of_unreadable_form(const visit& v) {
 
 void warn_of_fixed_page(const visit& v, std::string_view why) {
   v.warn_once(detail::warning::fixed_page, "a page of HTML has no notice, because " + std::string(why) +
-                                       ": send pages as a string_body, or a file_body through abide::finished");
+                                               ": send pages as a string_body, or a file_body through abide::finished");
 }
 
 }  // namespace abide::beast_detail

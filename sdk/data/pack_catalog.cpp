@@ -203,7 +203,8 @@ void add_short_head(sizes& list, const std::string& head) {
 }
 
 void print_sizes(std::ostream& out, const std::vector<entry>& entries) {
-  sizes heads(abide::detail::data::head_bits), short_heads(abide::detail::data::short_head_bits), tails(abide::detail::data::tail_bits);
+  sizes heads(abide::detail::data::head_bits), short_heads(abide::detail::data::short_head_bits),
+      tails(abide::detail::data::tail_bits);
   for (const entry& e : entries) {
     if (e.kind == key_kind::tail) tails.add(abide::detail::data::last_three(e.key), e.key.size());
     if (e.kind != key_kind::head) continue;
@@ -269,8 +270,9 @@ void pack_catalog(const table& names, const table& hosts, const table& requests,
   print_sizes(out, by_name.entries);
   const std::size_t bytes = by_name.bytes() + by_host.bytes() + list.bytes.size() +
                             narrowings.size() * sizeof(abide::detail::data::narrowing) +
-                            requests.rows.size() * sizeof(abide::detail::data::shape) + (4u << abide::detail::data::head_bits) +
-                            (1u << abide::detail::data::short_head_bits) + (4u << abide::detail::data::tail_bits);
+                            requests.rows.size() * sizeof(abide::detail::data::shape) +
+                            (4u << abide::detail::data::head_bits) + (1u << abide::detail::data::short_head_bits) +
+                            (4u << abide::detail::data::tail_bits);
   out << "}  // namespace\n\nconst catalog_table catalog{text, narrowings, {name_entries, name_buckets, "
       << by_name.buckets - 1 << "}, {host_entries, host_buckets, " << by_host.buckets - 1
       << "}, head_sizes, short_head_sizes, tail_sizes, shapes, " << requests.rows.size() << ", " << shapes_with_host

@@ -48,8 +48,8 @@ std::string request_text(std::string_view scene) {
   abide::record opted_out;
   opted_out.sticky_since = typical::now - 1000;
   opted_out.source = abide::source::gpc_header;
-  std::string cookie =
-      abide::detail::write_consent_cookie("abide", {opted_out, {}}, "www.shop.example", abide::keys({secret}, ""), false, 395);
+  std::string cookie = abide::detail::write_consent_cookie("abide", {opted_out, {}}, "www.shop.example",
+                                                           abide::detail::keys({secret}, ""), false, 395);
   text.resize(text.size() - 2);
   return text + "; " + cookie.substr(0, cookie.find(';')) + "\r\n\r\n";
 }

@@ -9,13 +9,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (page.view().find('\x03') != std::string_view::npos) return 0;
   std::string html(page.view());
   const abide::detail::page_scan scan = abide::detail::scan_page(page.view(), "/consent");
-  abide::insert(html, scan,
-                {"\x03H\x03",
-                 "\x03"
-                 "B\x03",
-                 status,
-                 "\x03"
-                 "E\x03"});
+  abide::detail::insert(html, scan,
+                        {"\x03H\x03",
+                         "\x03"
+                         "B\x03",
+                         status,
+                         "\x03"
+                         "E\x03"});
   std::string left;
   std::string order;
   for (std::size_t i = 0; i < html.size(); ++i) {

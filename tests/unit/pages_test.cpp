@@ -95,7 +95,8 @@ TEST_CASE("a value is only text, whatever it holds") {
   s.settings.site_name = "<script>alert(1)</script>";
   s.settings.contact = "\"><img src=x>@x";
   s.page.return_path = "/a?b=\"><script>";
-  for (const std::string& page : {abide::detail::render_notice(s.model()), abide::detail::render_preferences(s.model())}) {
+  for (const std::string& page :
+       {abide::detail::render_notice(s.model()), abide::detail::render_preferences(s.model())}) {
     CHECK_FALSE(has(page, "<script"));
     CHECK_FALSE(has(page, "<img"));
     CHECK(has(page, "&lt;script&gt;alert(1)"));
@@ -106,8 +107,8 @@ TEST_CASE("a template escapes values, keeps sections by value, and takes texts b
   const auto& english = abide::detail::texts::built_in().in("en");
   const std::array<abide::detail::value, 3> values{{{"a", "<"}, {"site", "\"Shop\""}, {"none", ""}}};
   std::string out;
-  abide::detail::fill(out, "{{a}}{{{a}}}{{#a}}[{{#none}}no{{/none}}yes]{{/a}}{{^a}}no{{/a}}{{^none}}!{{/none}}", english,
-              values);
+  abide::detail::fill(out, "{{a}}{{{a}}}{{#a}}[{{#none}}no{{/none}}yes]{{/a}}{{^a}}no{{/a}}{{^none}}!{{/none}}",
+                      english, values);
   CHECK(out == "&lt;<[yes]!");
   out.clear();
   abide::detail::fill(out, "{{:about.responsible}}", english, values);
@@ -145,7 +146,8 @@ TEST_CASE("the banner needs no script: a form, both choices, a link to the setti
 
 TEST_CASE("refusing looks exactly like accepting, on both layers (UX04)") {
   scene s("DE");
-  for (const std::string& html : {abide::detail::render_notice(s.model()), abide::detail::render_preferences(s.model())}) {
+  for (const std::string& html :
+       {abide::detail::render_notice(s.model()), abide::detail::render_preferences(s.model())}) {
     const std::string accept = look(html, "accept-all"), reject = look(html, "reject-all");
     CHECK(has(accept, "<button"));
     CHECK(accept == reject);
@@ -342,8 +344,9 @@ TEST_CASE("every language says everything, and no page shows a bare key or an em
         s.page.language = language.tag();
         s.page.saved = true;
         s.page.insert_settings_link = true;
-        for (const std::string& html : {abide::detail::render_notice(s.model()), abide::detail::render_status(s.model()),
-                                        abide::detail::render_link(s.model()), abide::detail::render_preferences(s.model())}) {
+        for (const std::string& html :
+             {abide::detail::render_notice(s.model()), abide::detail::render_status(s.model()),
+              abide::detail::render_link(s.model()), abide::detail::render_preferences(s.model())}) {
           CHECK_FALSE(has(html, "{"));
           CHECK_FALSE(has(html, "}"));
           for (const std::string_view empty : {"></label>", "></button>", "></summary>", "></h1>"}) {

@@ -33,8 +33,8 @@ struct asked {
 
 abide::detail::document document_of(const abide::config& site, const asked& how) {
   const abide::jurisdiction* place = how.place.empty() ? nullptr : &abide::jurisdiction_of(how.place, now);
-  return abide::detail::policy_text({&site, &abide::detail::texts::built_in().in(how.language), place, "__Host-abide"}, how.parts, 2,
-                            now);
+  return abide::detail::policy_text({&site, &abide::detail::texts::built_in().in(how.language), place, "__Host-abide"},
+                                    how.parts, 2, now);
 }
 
 std::string text_of(const std::string& policy, const asked& how) {
@@ -140,8 +140,8 @@ TEST_CASE("an incentive programme is told of where the decision knows one") {
 }
 
 TEST_CASE("that nothing is removed yet is said once, whatever the parts") {
-  for (const unsigned parts :
-       {unsigned{abide::detail::part_all}, unsigned{abide::detail::part_signals}, unsigned{abide::detail::part_declaration}}) {
+  for (const unsigned parts : {unsigned{abide::detail::part_all}, unsigned{abide::detail::part_signals},
+                               unsigned{abide::detail::part_declaration}}) {
     const std::string text = text_of(policy_with(R"("mode": "observe")"), {"DE", "en", parts});
     const std::size_t at = text.find("This site is in a test phase");
     CHECK(at != std::string::npos);
@@ -304,7 +304,8 @@ TEST_CASE("names and words from the policy file are only text, in HTML and in Ma
 
 TEST_CASE("a line of Markdown never becomes a list, a heading or a number by its first letter") {
   const auto line = [](const char* text) {
-    return abide::detail::markdown_of(abide::detail::document{{abide::detail::block::kind::paragraph, 0, {}, {{text, {}, {}}}, {}, {}}});
+    return abide::detail::markdown_of(
+        abide::detail::document{{abide::detail::block::kind::paragraph, 0, {}, {{text, {}, {}}}, {}, {}}});
   };
   CHECK(line("- x") == "\\- x\n");
   CHECK(line("12. x") == "12\\. x\n");

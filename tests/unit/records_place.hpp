@@ -170,7 +170,7 @@ inline abide::detail::verification verify_at(const std::string& url,
   const auto from = abide::detail::store_at(url, abide::detail::store_use::read, std::chrono::seconds(5));
   from->open();
   if (secrets.empty()) return abide::detail::verify(*from, nullptr, kept);
-  const abide::keys signing(secrets, "test");
+  const abide::detail::keys signing(secrets, "test");
   return abide::detail::verify(*from, &signing, kept);
 }
 

@@ -109,8 +109,10 @@ TEST_CASE("every language has the forms of its plural rule, and a lifetime picks
       if (count > 2) CHECK(has(text, std::to_string(count)));
     }
   }
-  CHECK(abide::detail::lifetime_in(abide::detail::texts::built_in().in("en"), {abide::lifetime_unit::months, 1}) == "1 month");
-  CHECK(abide::detail::lifetime_in(abide::detail::texts::built_in().in("en"), {abide::lifetime_unit::months, 13}) == "13 months");
+  CHECK(abide::detail::lifetime_in(abide::detail::texts::built_in().in("en"), {abide::lifetime_unit::months, 1}) ==
+        "1 month");
+  CHECK(abide::detail::lifetime_in(abide::detail::texts::built_in().in("en"), {abide::lifetime_unit::months, 13}) ==
+        "13 months");
 }
 
 TEST_CASE("plural rules are those of Unicode CLDR") {

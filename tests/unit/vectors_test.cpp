@@ -93,8 +93,8 @@ TEST_CASE("gpc.json files found in the wild are read as the specification says (
   auto in = open_vectors("signals/gpc_json_wild.jsonl");
   if (!in) return;
   for (const json& each : lines_of(*in))
-    check_gpc_json(abide::detail::read_gpc_json(200, "application/json", each["body"].get<std::string>()), each["expected"],
-                   each["source"].get<std::string>());
+    check_gpc_json(abide::detail::read_gpc_json(200, "application/json", each["body"].get<std::string>()),
+                   each["expected"], each["source"].get<std::string>());
 }
 
 TEST_CASE("Signals are read from whole requests of two browsers (GPC-10)", "[vectors]") {

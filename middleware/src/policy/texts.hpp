@@ -64,7 +64,6 @@ class texts {
   std::vector<language> languages_;
 };
 
-
 /// The languages that a site speaks: those of its policy file; the library's where there was none.
 const texts& texts_of(const config&);
 

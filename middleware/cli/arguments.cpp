@@ -2,7 +2,7 @@
 
 #include "command.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 bool arguments::take_flag(std::string_view name) {
   const auto at = std::find(words_.begin(), words_.end(), name);
@@ -40,4 +40,4 @@ void arguments::done() const {
   if (!words_.empty()) throw usage_error("unexpected \"" + words_.front() + '"');
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

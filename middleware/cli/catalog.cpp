@@ -15,7 +15,7 @@
 #include "tools/catalog_file.hpp"
 #include "tools/cookie_list.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 constexpr const char* header = "name\thost\tcategory\tshared\tconfidence\tvendor\tlifetime\tsource\n";
@@ -256,4 +256,4 @@ const command catalog_subset_command{
     "out   FOLDER/catalog.tsv and FOLDER/hosts.tsv, for -DABIDE_BROWSER_CATALOG=FOLDER when building abide.wasm\n",
     subset};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

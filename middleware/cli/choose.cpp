@@ -8,7 +8,7 @@
 #include "policy_option.hpp"
 #include "visit_place.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using nlohmann::json;
@@ -106,4 +106,4 @@ const command choose_command{
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

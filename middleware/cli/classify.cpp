@@ -11,7 +11,7 @@
 #include "lines.hpp"
 #include "policy_option.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 // The columns an answer depends on, by the header row; the others are facts that no rule uses yet. With a column `url`
@@ -154,4 +154,4 @@ const command classify_command{
     "  --policy FILE   the site's policy; without it an unknown first-party cookie counts as required\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 /// Exit statuses that scripts depend on.
 enum status : int { ok = 0, some_line_bad = 1, wrong_usage = 2 };
@@ -60,4 +60,4 @@ extern const command records_erase_command;
 extern const command records_retain_command;
 extern const command records_migrate_command;
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -4,7 +4,7 @@
 #include "policy_option.hpp"
 #include "visit_place.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using nlohmann::ordered_json;
@@ -79,4 +79,4 @@ const command decide_command{
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

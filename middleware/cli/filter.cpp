@@ -7,7 +7,7 @@
 #include "policy_option.hpp"
 #include "visit_place.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using nlohmann::json;
@@ -104,4 +104,4 @@ const command filter_command{
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

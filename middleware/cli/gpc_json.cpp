@@ -4,7 +4,7 @@
 #include "lines.hpp"
 #include "members.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 nlohmann::ordered_json answer(const nlohmann::json& line) {
@@ -36,4 +36,4 @@ const command gpc_json_command{
     "out   {\"support\":\"abides\",\"lastUpdate\":null}      support: abides, does-not-abide or unknown\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -8,7 +8,7 @@
 #include "lines.hpp"
 #include "members.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using nlohmann::json, nlohmann::ordered_json;
@@ -74,4 +74,4 @@ const command insert_command{
     "      at: a byte offset. what: head, notice or end\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

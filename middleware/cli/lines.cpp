@@ -8,7 +8,7 @@
 
 #include "command.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 constexpr std::size_t chunk_size = 1 << 18;
@@ -82,4 +82,4 @@ int answer_lines(const std::function<nlohmann::ordered_json(const nlohmann::json
   return status;
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 /// Calls `answer` for each line, without its newline; what it appends to `out` is written as it is.
 void each_line(const std::function<void(std::string_view line, std::string& out)>& answer);
@@ -21,4 +21,4 @@ class line_error : public std::runtime_error {
 /// Answers each line, a JSON object, with one. Returns the exit status: 1 when some line was bad.
 int answer_lines(const std::function<nlohmann::ordered_json(const nlohmann::json&)>& answer);
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

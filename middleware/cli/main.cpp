@@ -9,7 +9,7 @@
 #include "abide/version.h"
 #include "command.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 constexpr const command* commands[] = {
@@ -93,6 +93,6 @@ int run(std::vector<std::string> words) {
 }
 
 }  // namespace
-}  // namespace abide::cli
+}  // namespace abide::detail::cli
 
-int main(int count, char** words) { return abide::cli::run({words + std::min(count, 1), words + count}); }
+int main(int count, char** words) { return abide::detail::cli::run({words + std::min(count, 1), words + count}); }

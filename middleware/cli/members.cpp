@@ -8,7 +8,7 @@
 
 #include "lines.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using nlohmann::json;
@@ -208,4 +208,4 @@ nlohmann::ordered_json dnt_json(dnt_value value) {
   return value == dnt_value::one ? 1 : 0;
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

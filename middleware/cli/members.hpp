@@ -10,7 +10,7 @@
 
 #include "abide/decision.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 using header_fields = std::vector<std::pair<std::string_view, std::string_view>>;
 
@@ -50,4 +50,4 @@ std::string timestamp(std::int64_t seconds);
 /// null, 0 or 1.
 nlohmann::ordered_json dnt_json(dnt_value);
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

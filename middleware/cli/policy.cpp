@@ -7,7 +7,7 @@
 #include "tools/explain.hpp"
 #include "tools/policy_warnings.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
@@ -65,4 +65,4 @@ const command policy_explain_command{
     "  --now DATE         the day whose law counts, such as 2027-01-01; today's where it is left out\n",
     explain_file};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -3,7 +3,7 @@
 #include "abide/config.hpp"
 #include "command.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 /// Takes the option; without it, the strict policy of `{}`.
 inline config take_policy(arguments& from) {
@@ -11,4 +11,4 @@ inline config take_policy(arguments& from) {
   return file ? load_config(*file) : parse_config("{}", "{}");
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -8,7 +8,7 @@
 #include "pages/policy_text/policy_text.hpp"
 #include "policy/texts.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 struct named_part {
@@ -92,4 +92,4 @@ const command policy_text_command{
     "The site serves the same text below the consent path: /consent/policy and /consent/cookies.\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

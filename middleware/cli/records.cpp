@@ -12,7 +12,7 @@
 #include "records_place.hpp"
 #include "tools/chart.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 using namespace detail;  // the records' own
 namespace {
 
@@ -201,4 +201,4 @@ const command records_migrate_command{
     "  --policy FILE   the site's policy\n",
     migrate_records};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

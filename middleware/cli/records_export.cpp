@@ -7,7 +7,7 @@
 #include "tools/export.hpp"
 #include "tools/report.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -111,4 +111,4 @@ const command records_report_command{
     "  --policy FILE   the site's policy: its name, records.store and consent.keys\n",
     report_records};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

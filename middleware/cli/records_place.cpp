@@ -7,7 +7,7 @@
 
 #include "records/edit.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 constexpr auto patience = std::chrono::milliseconds(10'000);
@@ -58,4 +58,4 @@ bool records_place::settle(store& at, const keys* signing) const {
   return done;
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

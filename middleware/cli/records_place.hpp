@@ -10,7 +10,7 @@
 #include "policy/keys.hpp"
 #include "records/store.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 using namespace detail;  // the records' own
 
 struct records_place {
@@ -29,4 +29,4 @@ struct records_place {
 /// else those of the environment variable ABIDE_KEYS.
 records_place take_records(arguments&);
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -10,7 +10,7 @@
 #include "members.hpp"
 #include "web_url.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using nlohmann::ordered_json;
@@ -95,4 +95,4 @@ const command set_cookie_command{
     "      rejected: why a browser refuses it; now: what deletes is judged by (the clock's time where it is absent)\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

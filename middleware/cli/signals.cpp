@@ -3,7 +3,7 @@
 #include "members.hpp"
 #include "policy_option.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 int run(arguments& from) {
@@ -24,4 +24,4 @@ const command signals_command{
     "  --policy FILE   the policy whose signals.joined_values says how `0, 1` in one field is read\n",
     run};
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

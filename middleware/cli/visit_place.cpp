@@ -3,7 +3,7 @@
 #include "lines.hpp"
 #include "place/forwarded.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 // The fields of a line, to be read only.
@@ -46,4 +46,4 @@ visit_facts visit_place::read(const nlohmann::json& line, const header_fields& f
   return facts;
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

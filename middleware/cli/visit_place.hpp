@@ -6,7 +6,7 @@
 #include "members.hpp"
 #include "place/place.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 class visit_place {
  public:
@@ -20,4 +20,4 @@ class visit_place {
   std::optional<places> places_;  // made for the first line that has a peer
 };
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -3,7 +3,7 @@
 #include "abide/cookie.hpp"
 #include "base/ascii.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 bool is_loopback(std::string_view host) {
@@ -29,4 +29,4 @@ std::optional<web_url> read_web_url(std::string_view text) noexcept {
   return url;
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 struct web_url {
   std::string host;     ///< lower case, without port; an IPv6 address in its brackets
@@ -14,4 +14,4 @@ struct web_url {
 /// Nothing for what is no http or https URL.
 std::optional<web_url> read_web_url(std::string_view) noexcept;
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

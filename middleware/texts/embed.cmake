@@ -58,7 +58,7 @@ endforeach()
 file(WRITE "${OUT}" "// Written by embed.cmake.
 #include \"base/embedded.hpp\"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 ${arrays}
@@ -69,5 +69,5 @@ ${rows}};
 
 std::span<const embedded_file> ${FUNCTION}() noexcept { return files; }
 
-}  // namespace abide
+}  // namespace abide::detail
 ")

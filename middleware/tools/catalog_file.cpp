@@ -9,7 +9,7 @@
 #include "base/ascii.hpp"
 #include "tools/category_words.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using row = std::map<std::string, std::string>;
@@ -80,4 +80,4 @@ std::string line_of(const catalog_row& r) {
          std::to_string(r.confidence) + '\t' + r.vendor + '\t' + r.lifetime + '\t' + r.source + '\n';
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -7,7 +7,7 @@
 
 #include "abide/catalog.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 struct catalog_row {
   std::string name, host, vendor, lifetime, source;
@@ -29,4 +29,4 @@ std::string read_whole(const std::string& file);
 /// What a word for a category means in the lists of the field (necessary, Statistik, C0003 ...).
 std::optional<abide::category> category_meant(std::string_view word);
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

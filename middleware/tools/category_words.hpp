@@ -6,7 +6,7 @@
 
 #include "abide/category.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 struct category_word {
   std::string_view word;
@@ -155,4 +155,4 @@ inline constexpr category_word category_words[]{
     {"reklamní", category::targeting},
 };
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -6,7 +6,7 @@
 
 #include "pages/template.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr double width = 960, height = 300, left = 64, right = 12, top = 12, bottom = 34;
@@ -167,4 +167,4 @@ std::string bar_chart(const chart& c) {
   return svg + "</svg>";
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace abide {
+namespace abide::detail {
 
 struct chart_series {
   std::string name;
@@ -39,4 +39,4 @@ struct axis {
 };
 axis axis_for(double largest) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -8,7 +8,7 @@
 #include "base/ascii.hpp"
 #include "policy/shapes.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 using nlohmann::json;
@@ -195,4 +195,4 @@ cookie_list read_cookie_list(const std::string& file) {
   return list;
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -7,7 +7,7 @@
 
 #include "tools/catalog_file.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 /// What a list says of one cookie. Empty: nothing.
 struct listed_cookie {
@@ -28,4 +28,4 @@ struct cookie_list {
 /// cookie is found.
 cookie_list read_cookie_list(const std::string& file);
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -6,7 +6,7 @@
 #include "tools/prose.hpp"
 #include "words/words.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 // ---- The policy as a whole -----------------------------------------------------------------------------------------
@@ -170,4 +170,4 @@ std::string explain(const config& site, std::string_view file, const explanation
          std::string(jurisdiction_version()) + "). Engineering data, not legal advice.\n";
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

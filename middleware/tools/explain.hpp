@@ -7,7 +7,7 @@
 
 #include "abide/config.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 struct explanation {
   std::optional<std::string> location;  ///< explain this place instead of a few typical ones
@@ -21,4 +21,4 @@ std::string explain(const config&, std::string_view file, const explanation&);
 /// One place: its law, and what is on before a choice and with the signal.
 std::string explain_place(const config&, std::string_view location, const explanation&);
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -5,7 +5,7 @@
 #include "tools/explain.hpp"
 #include "tools/prose.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 struct sentence_of_duty {
@@ -127,4 +127,4 @@ std::string explain_place(const config& site, std::string_view location, const e
   return text + situation_text(site, place, true, how.now) + '\n';
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -5,7 +5,7 @@
 
 #include "records/receipt.hpp"
 
-namespace abide {
+namespace abide::detail {
 using namespace detail;  // the records' own
 
 /// Kantara Consent Receipt 1.1; nothing for a record that grants no purpose, which the format cannot say.
@@ -15,4 +15,4 @@ std::optional<std::string> kantara_of(const row&, const site_facts&);
 std::string csv_heading();
 std::string csv_of(const row&);
 
-}  // namespace abide
+}  // namespace abide::detail

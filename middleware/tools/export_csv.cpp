@@ -1,7 +1,7 @@
 #include "records/verify.hpp"
 #include "tools/export.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // A spreadsheet runs a cell that begins like a formula; with the quote before it the cell is a text.
@@ -38,4 +38,4 @@ std::string csv_of(const row& from) {
   return line + "\r\n";
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -3,7 +3,7 @@
 #include "records/verify.hpp"
 #include "tools/export.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 using nlohmann::ordered_json;
@@ -77,4 +77,4 @@ std::optional<std::string> kantara_of(const row& from, const site_facts& site) {
   return made.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "policy/texts.hpp"
 #include "tools/prose.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 std::vector<const jurisdiction*> places_served(const config& site, std::int64_t now) {
@@ -114,4 +114,4 @@ std::vector<std::string> policy_warnings(const config& site, std::int64_t now) {
   return out;
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -6,9 +6,9 @@
 
 #include "abide/config.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 /// One line each, with the JSON path; empty: nothing to warn of. `now`, in Unix seconds, is the day whose law counts.
 std::vector<std::string> policy_warnings(const config&, std::int64_t now);
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -4,7 +4,7 @@
 
 #include "abide/record.hpp"
 
-namespace abide::cli {
+namespace abide::detail::cli {
 namespace {
 
 // Letters of UTF-8, as far as columns need them.
@@ -70,4 +70,4 @@ std::string date_of(std::int64_t time) {
   return {text, sizeof text};
 }
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace abide::cli {
+namespace abide::detail::cli {
 
 std::string joined(const std::vector<std::string>& words);  ///< `a, b and c`
 std::string sentence(std::string words);                    ///< with a full stop, unless an abbreviation ended with one
@@ -20,4 +20,4 @@ std::string table_text(const std::vector<table_row>& rows);
 
 std::string date_of(std::int64_t time);  ///< `2026-11-22`
 
-}  // namespace abide::cli
+}  // namespace abide::detail::cli

@@ -8,7 +8,7 @@
 #include "pages/template.hpp"
 #include "tools/chart.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t places_max = 12;
@@ -257,4 +257,4 @@ std::string render_report(const totals& t, const verification& v, const report_f
          "“Other” counts account links and erasures.</p></footer></main></body></html>\n";
 }
 
-}  // namespace abide
+}  // namespace abide::detail

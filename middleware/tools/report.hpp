@@ -5,7 +5,7 @@
 #include "records/verify.hpp"
 #include "tools/tally.hpp"
 
-namespace abide {
+namespace abide::detail {
 using namespace detail;  // the records' own
 
 struct report_facts {
@@ -17,4 +17,4 @@ struct report_facts {
 
 std::string render_report(const totals&, const verification&, const report_facts&);
 
-}  // namespace abide
+}  // namespace abide::detail

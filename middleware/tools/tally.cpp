@@ -4,7 +4,7 @@
 
 #include "abide/record.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
@@ -112,4 +112,4 @@ totals tally::finish() const {
   return out;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

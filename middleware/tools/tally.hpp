@@ -9,7 +9,7 @@
 
 #include "abide/records.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 inline constexpr std::size_t kinds_count = 10;
 using kind_counts = std::array<std::uint64_t, kinds_count>;  ///< by event_kind
@@ -38,7 +38,7 @@ struct totals {
   std::uint64_t records = 0, visitors = 0, gpc_visitors = 0, dnt_visitors = 0;
   std::uint64_t agreeing_visitors = 0;  ///< whose latest record grants anything
   std::int64_t first_ms = 0, last_ms = 0;
-  abide::period period = abide::period::day;
+  detail::period period = detail::period::day;
   std::vector<time_slot> slots;            ///< without gaps, oldest first
   std::vector<place_count> jurisdictions;  ///< most records first
   std::map<std::string, std::uint64_t> sources, conflicts;
@@ -70,4 +70,4 @@ class tally {
   std::map<std::string, group> places_;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

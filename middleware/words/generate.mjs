@@ -94,7 +94,7 @@ const cppWords = (who, further = '') => `#pragma once
 #include <cstddef>
 #include <string_view>
 
-namespace abide::words {
+namespace abide::detail::words {
 
 struct spelling {
   std::string_view text;
@@ -102,7 +102,7 @@ struct spelling {
 };
 
 ${Object.values(sets).filter(set => set[who]).map(cppSet).join('')}${further}
-}  // namespace abide::words
+}  // namespace abide::detail::words
 // clang-format on
 `;
 
@@ -230,7 +230,7 @@ const members = () => `#pragma once
 #include "policy/shapes.hpp"
 #include "words/words.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 ${Object.values(shapes).filter(shape => shape.test).map(({ name, test, expected }) =>
     `inline constexpr shape ${name}_shape{${test.split(' ')[0]}, ${quoted(expected)}, ${test.endsWith(' lower')}};\n`).join('')}
@@ -239,7 +239,7 @@ ${customReaders()}
 ${objects.map(({ name }) => cppMembers(name, 'policy_draft', keysOf(name))).join('')}${cppMembers('cookie', 'cookie_draft', keysOf('cookies[]'))}${cppMembers('policy', 'policy_draft', keysOf(''))}
 // The defaults that the core has too.
 ${policyDefaults()}
-}  // namespace abide
+}  // namespace abide::detail
 // clang-format on
 `;
 

@@ -20,7 +20,7 @@ std::string day(const table::row& r, const std::string& column) {
   if (std::sscanf(text.c_str(), "%4d-%2d-%2d%n", &y, &m, &d, &end) != 3 || end != 10 || m < 1 || m > 12 || d < 1 ||
       d > 31)
     fail(r.at("#") + ": " + column + ": expected YYYY-MM-DD");
-  return std::to_string(abide::calendar::days_of(y, m, d));
+  return std::to_string(abide::detail::calendar::days_of(y, m, d));
 }
 
 template <class names>
@@ -49,7 +49,7 @@ std::string ages(const table::row& r, const std::string& column) {
 }
 
 int exempt_bits(const table::row& r) {
-  constexpr const auto& purposes = abide::words::exempt_purpose;
+  constexpr const auto& purposes = abide::detail::words::exempt_purpose;
   int all = 0;
   std::istringstream in(r.at("exempt"));
   for (std::string name; std::getline(in, name, ',');) {
@@ -83,8 +83,8 @@ std::string jurisdiction_row(const table::row& r) {
   check_clauses(r);
   std::ostringstream out;
   out << "  {" << quoted(r.at("code")) << ", " << quoted(r.at("name")) << ", "
-      << one_of(r, "regime", "regime", abide::words::regime) << ", " << letters(r, "own") << ", "
-      << letters(r, "shared") << ", " << one_of(r, "gpc_duty", "gpc_duty", abide::words::gpc_duty) << ", "
+      << one_of(r, "regime", "regime", abide::detail::words::regime) << ", " << letters(r, "own") << ", "
+      << letters(r, "shared") << ", " << one_of(r, "gpc_duty", "gpc_duty", abide::detail::words::gpc_duty) << ", "
       << day(r, "from") << ", " << day(r, "gpc_from") << ", " << number(r, "consent_days", 1, 3650) << ", "
       << number(r, "refusal_days", 1, 3650) << ", " << ages(r, "minors_banned") << ", " << ages(r, "minors_opt_in")
       << ", " << (r.at("minors_scope") == "all" ? "true" : "false") << ", "
@@ -120,7 +120,7 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
     bytes += text_bytes(r);
   }
   if (!codes.count("ZZ")) fail("jurisdictions: row ZZ is missing");
-  out << "#include \"jurisdiction_data.hpp\"\n\nnamespace abide::data {\nnamespace {\nconstexpr jurisdiction rows[]{\n";
+  out << "#include \"jurisdiction_data.hpp\"\n\nnamespace abide::detail::data {\nnamespace {\nconstexpr jurisdiction rows[]{\n";
   for (const auto& r : source.rows) out << jurisdiction_row(r);
   out << "};\nconstexpr std::uint64_t row_keys[]{\n";
   for (const auto& r : source.rows) out << "  key_of(" << quoted(r.at("code")) << "),\n";
@@ -134,7 +134,7 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
       << quoted(source.as_of()) << ", " << checksum << "u,\n  sizeof rows + sizeof row_keys + sizeof alias_rows + "
       << bytes << "};\nconst std::string_view version = " << quoted(version_of(source.as_of(), checksum))
       << ";\nconst std::uint64_t* const keys = row_keys;\nconst place_alias* const aliases = alias_rows;\n"
-      << "const std::size_t alias_count = " << places.rows.size() << ";\n\n}  // namespace abide::data\n";
+      << "const std::size_t alias_count = " << places.rows.size() << ";\n\n}  // namespace abide::detail::data\n";
 }
 
 // The catalog with the lines of further files, which replace those of the same name and host.

@@ -10,19 +10,19 @@
 
 namespace {
 
-using abide::data::key_kind;
+using abide::detail::data::key_kind;
 
 struct entry {
   std::string key, tail, host, vendor;  // tail: what stands behind the star of a head
   key_kind kind = key_kind::name;
   int category_and_shared = 0, confidence = 0;
   bool is_narrowed() const { return !tail.empty() || !host.empty(); }
-  std::uint64_t hash() const { return abide::data::key_hash(key, kind); }
+  std::uint64_t hash() const { return abide::detail::data::key_hash(key, kind); }
   std::uint32_t tag() const { return static_cast<std::uint32_t>(hash() >> 32); }
 };
 
 int category_of(const table::row& r) {
-  constexpr const auto& names = abide::words::category;
+  constexpr const auto& names = abide::detail::words::category;
   const auto at = std::find(names.begin(), names.end(), r.at("category"));
   if (at == names.end()) fail(r.at("#") + ": category: expected required, analytics, functional or targeting");
   return static_cast<int>(at - names.begin());
@@ -32,7 +32,7 @@ entry answer_of(const table::row& r) {
   entry e;
   e.vendor = r.at("vendor");
   e.confidence = number(r, "confidence", 1, 100);
-  e.category_and_shared = category_of(r) + number(r, "shared", 0, 1) * abide::data::shared_flag;
+  e.category_and_shared = category_of(r) + number(r, "shared", 0, 1) * abide::detail::data::shared_flag;
   return e;
 }
 
@@ -46,7 +46,7 @@ entry name_of(const table::row& r) {
     e.kind = star == 0 ? key_kind::tail : key_kind::head;
     (star == 0 ? e.key : e.tail) = name.substr(star + 1);
     if (name.find('*', star + 1) != std::string::npos) fail(r.at("#") + ": name: expected at most one *");
-    if (e.key.size() > abide::data::key_size_max)
+    if (e.key.size() > abide::detail::data::key_size_max)
       fail(r.at("#") + ": name: expected at most 32 bytes before the * (behind it, where the * is first)");
   }
   if (e.kind == key_kind::tail && e.key.size() < 3) fail(r.at("#") + ": name: expected at least 3 bytes behind the *");
@@ -151,7 +151,7 @@ class hashed {
     for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
   }
 
-  std::size_t bytes() const { return entries.size() * sizeof(abide::data::catalog_entry) + starts.size() * 2; }
+  std::size_t bytes() const { return entries.size() * sizeof(abide::detail::data::catalog_entry) + starts.size() * 2; }
   void print(std::ostream& out, const std::string& name, words& list, std::vector<std::string>& narrowings) const;
 
   std::vector<entry> entries;
@@ -169,7 +169,7 @@ void hashed::print(std::ostream& out, const std::string& name, words& list,
                            std::to_string(list.add(e.tail)) + "}");
       vendor = narrowings.size() - 1;
     }
-    const int flags = e.category_and_shared + (e.is_narrowed() ? abide::data::narrowed_flag : 0);
+    const int flags = e.category_and_shared + (e.is_narrowed() ? abide::detail::data::narrowed_flag : 0);
     out << "  {" << e.tag() << "u," << vendor << ',' << flags << ',' << e.confidence << "},\n";
   }
   out << "};\n";
@@ -181,7 +181,7 @@ class sizes {
  public:
   explicit sizes(unsigned bits) : bits_(bits), of_(std::size_t{1} << bits) {}
   void add(std::uint32_t outer, std::size_t size) {
-    of_[abide::data::outer_bucket(outer, bits_)] |= std::uint32_t{1} << (size - 1);
+    of_[abide::detail::data::outer_bucket(outer, bits_)] |= std::uint32_t{1} << (size - 1);
   }
   std::vector<std::string> printed() const {
     std::vector<std::string> all;
@@ -196,19 +196,20 @@ class sizes {
 
 // A head of fewer than three bytes may be followed by any, so it stands with all of them.
 void add_short_head(sizes& list, const std::string& head) {
-  const std::uint32_t first = abide::data::first_four(head);
+  const std::uint32_t first = abide::detail::data::first_four(head);
   const unsigned known = 8 * static_cast<unsigned>(head.size());
   for (std::uint32_t more = 0; more < (std::uint32_t{1} << (24 - known)); ++more)
     list.add(first | more << known, head.size());
 }
 
 void print_sizes(std::ostream& out, const std::vector<entry>& entries) {
-  sizes heads(abide::data::head_bits), short_heads(abide::data::short_head_bits), tails(abide::data::tail_bits);
+  sizes heads(abide::detail::data::head_bits), short_heads(abide::detail::data::short_head_bits),
+      tails(abide::detail::data::tail_bits);
   for (const entry& e : entries) {
-    if (e.kind == key_kind::tail) tails.add(abide::data::last_three(e.key), e.key.size());
+    if (e.kind == key_kind::tail) tails.add(abide::detail::data::last_three(e.key), e.key.size());
     if (e.kind != key_kind::head) continue;
     if (e.key.size() < 4) add_short_head(short_heads, e.key);
-    else heads.add(abide::data::first_four(e.key), e.key.size());
+    else heads.add(abide::detail::data::first_four(e.key), e.key.size());
   }
   print_array(out, "std::uint32_t", "head_sizes", heads.printed());
   print_array(out, "std::uint8_t", "short_head_sizes", short_heads.printed());
@@ -260,7 +261,7 @@ void pack_catalog(const table& names, const table& hosts, const table& requests,
 
   words list;
   std::vector<std::string> narrowings;
-  out << "#include \"catalog_data.hpp\"\n\nnamespace abide::data {\nnamespace {\n";
+  out << "#include \"catalog_data.hpp\"\n\nnamespace abide::detail::data {\nnamespace {\n";
   by_name.print(out, "name", list, narrowings);
   by_host.print(out, "host", list, narrowings);
   print_array(out, "narrowing", "narrowings", narrowings);
@@ -268,13 +269,14 @@ void pack_catalog(const table& names, const table& hosts, const table& requests,
   print_text(out, list.bytes);
   print_sizes(out, by_name.entries);
   const std::size_t bytes = by_name.bytes() + by_host.bytes() + list.bytes.size() +
-                            narrowings.size() * sizeof(abide::data::narrowing) +
-                            requests.rows.size() * sizeof(abide::data::shape) + (4u << abide::data::head_bits) +
-                            (1u << abide::data::short_head_bits) + (4u << abide::data::tail_bits);
+                            narrowings.size() * sizeof(abide::detail::data::narrowing) +
+                            requests.rows.size() * sizeof(abide::detail::data::shape) +
+                            (4u << abide::detail::data::head_bits) + (1u << abide::detail::data::short_head_bits) +
+                            (4u << abide::detail::data::tail_bits);
   out << "}  // namespace\n\nconst catalog_table catalog{text, narrowings, {name_entries, name_buckets, "
       << by_name.buckets - 1 << "}, {host_entries, host_buckets, " << by_host.buckets - 1
       << "}, head_sizes, short_head_sizes, tail_sizes, shapes, " << requests.rows.size() << ", " << shapes_with_host
       << ", " << names.rows.size() << ", " << hosts.rows.size() << ", " << bytes << ", "
       << (names.checksum() * 961u ^ hosts.checksum() * 31u ^ requests.checksum()) << "u, " << quoted(names.version())
-      << "};\n\n}  // namespace abide::data\n";
+      << "};\n\n}  // namespace abide::detail::data\n";
 }

@@ -8,7 +8,7 @@
 
 namespace {
 
-namespace data = abide::data;
+namespace data = abide::detail::data;
 
 struct suffix {
   std::uint64_t hash;
@@ -55,9 +55,9 @@ void pack_suffixes(const std::string& list, const std::string& more, std::ostrea
     ++buckets[rule.bucket() + 1];
   }
   for (std::size_t i = 1; i < buckets.size(); ++i) buckets[i] += buckets[i - 1];
-  out << "#include \"suffixes.hpp\"\n\nnamespace abide::data {\nnamespace {\n";
+  out << "#include \"suffixes.hpp\"\n\nnamespace abide::detail::data {\nnamespace {\n";
   print_array(out, "std::uint8_t", "entries", bytes);
   print_array(out, "std::uint16_t", "buckets", buckets);
   out << "}  // namespace\n\nconst suffix_table suffixes{entries, buckets, " << rules.size()
-      << ", sizeof entries + sizeof buckets, " << quoted(version) << "};\n\n}  // namespace abide::data\n";
+      << ", sizeof entries + sizeof buckets, " << quoted(version) << "};\n\n}  // namespace abide::detail::data\n";
 }

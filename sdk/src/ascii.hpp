@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace abide::ascii {
+namespace abide::detail::ascii {
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t'; }  // OWS, RFC 9110 section 5.6.3
@@ -50,4 +50,4 @@ constexpr std::string_view take_until(std::string_view& text, char mark) noexcep
   return before;
 }
 
-}  // namespace abide::ascii
+}  // namespace abide::detail::ascii

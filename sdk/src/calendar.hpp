@@ -2,7 +2,7 @@
 // Days and seconds of the proleptic Gregorian calendar in UTC, without the C library's time zones.
 #include <cstdint>
 
-namespace abide::calendar {
+namespace abide::detail::calendar {
 
 inline constexpr std::int64_t seconds_a_day = 86400;
 
@@ -39,4 +39,4 @@ constexpr date date_of(std::int64_t days) noexcept {
   return {year, month, day_of_year - (153 * shifted + 2) / 5 + 1};
 }
 
-}  // namespace abide::calendar
+}  // namespace abide::detail::calendar

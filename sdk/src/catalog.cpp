@@ -9,6 +9,9 @@
 #include "words.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 using data::catalog_entry;
@@ -199,7 +202,7 @@ bool look_up(std::string_view name, std::string_view host, classification& found
   return answer(find_name(name, host), found);
 }
 
-bool look_up_anywhere(std::string_view name, classification& found) noexcept {
+bool detail::look_up_anywhere(std::string_view name, classification& found) noexcept {
   return !name.empty() && name.size() <= cookie_name::size_max && answer(find_at_any_host(name), found);
 }
 

@@ -8,7 +8,7 @@
 
 #include "catalog_hash.hpp"
 
-namespace abide::data {
+namespace abide::detail::data {
 
 /// What a key can be: an exact name, what stands before a pattern's star (its head), for a pattern that begins with its
 /// star what stands behind it (its tail), a host. Names and heads with capitals stand here in lower case as well.
@@ -83,4 +83,4 @@ inline std::uint64_t key_hash(std::string_view key, key_kind kind) noexcept {
   return hash_of(key, static_cast<std::uint64_t>(kind));
 }
 
-}  // namespace abide::data
+}  // namespace abide::detail::data

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace abide::data {
+namespace abide::detail::data {
 
 inline std::uint64_t byte_at(const char* p, unsigned i) noexcept {
   return std::uint64_t{static_cast<unsigned char>(p[i])} << (8 * i);
@@ -53,4 +53,4 @@ inline std::uint64_t hash_of(std::string_view text, std::uint64_t salt) noexcept
   return mix(hash, load_rest(p, text.size(), text.size() - at));
 }
 
-}  // namespace abide::data
+}  // namespace abide::detail::data

@@ -5,6 +5,9 @@
 #include "words.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 // A clock ahead of this one by more is broken: its times are not carried on.

@@ -8,6 +8,9 @@
 #include "cookie_scope.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::size_t pair_size_max = 4096;  // rfc6265bis section 5.6
@@ -211,7 +214,7 @@ set_cookie read_set_cookie(std::string_view field) noexcept {
   return cookie;
 }
 
-cookie_scope read_scope(std::string_view field) noexcept {
+cookie_scope detail::read_scope(std::string_view field) noexcept {
   set_cookie cookie;
   cookie_scope scope;
   ascii::take_until(field, ';');
@@ -231,7 +234,7 @@ cookie_scope read_scope(std::string_view field) noexcept {
   return scope;
 }
 
-bool is_over(const cookie_scope& scope, std::int64_t now, std::string_view date) noexcept {
+bool detail::is_over(const cookie_scope& scope, std::int64_t now, std::string_view date) noexcept {
   if (const auto seconds = max_age_of(scope.max_age)) return *seconds <= 0;
   const auto time = scope.expires.empty() ? std::nullopt : read_cookie_date(scope.expires);
   return time && *time <= read_cookie_date(date).value_or(now);

@@ -2,7 +2,7 @@
 
 #include "ascii.hpp"
 
-namespace abide::cookie_name {
+namespace abide::detail::cookie_name {
 namespace {
 
 int hex_value(char c) noexcept {
@@ -96,4 +96,4 @@ std::string_view normal::stem() const noexcept {
   return left;
 }
 
-}  // namespace abide::cookie_name
+}  // namespace abide::detail::cookie_name

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace abide::cookie_name {
+namespace abide::detail::cookie_name {
 
 inline constexpr std::size_t size_max = 255;
 
@@ -26,4 +26,4 @@ class normal {
   std::array<char, size_max> copy_;  // only written where the name is not its own normal form
 };
 
-}  // namespace abide::cookie_name
+}  // namespace abide::detail::cookie_name

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 struct cookie_scope {
   std::string_view domain;            ///< as set_cookie::domain
@@ -15,4 +15,4 @@ cookie_scope read_scope(std::string_view set_cookie_field) noexcept;
 /// As `deletes`, by the Date field of the response where that can be read.
 bool is_over(const cookie_scope&, std::int64_t now, std::string_view date) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

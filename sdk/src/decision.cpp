@@ -5,6 +5,9 @@
 #include "words.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 // Servers that share keys may differ by this many seconds.

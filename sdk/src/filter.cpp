@@ -6,6 +6,9 @@
 #include "cookie_scope.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 classification classify(const filter& f, const cookie_facts& facts) noexcept {

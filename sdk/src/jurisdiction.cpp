@@ -8,6 +8,9 @@
 #include "words.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::uint64_t country_of(std::uint64_t key) noexcept { return key & ~std::uint64_t{0xffffffff}; }

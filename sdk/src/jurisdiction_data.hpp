@@ -2,7 +2,7 @@
 // The rows of sdk/data/jurisdictions.tsv and the aliases of places.tsv, written by sdk/data/pack.cpp at build time.
 #include "abide/jurisdiction.hpp"
 
-namespace abide::data {
+namespace abide::detail::data {
 
 inline constexpr std::size_t code_size_max = 6;  // CC-RRR
 
@@ -24,4 +24,4 @@ extern const std::string_view version;          ///< day and checksum
 extern const place_alias* const aliases;
 extern const std::size_t alias_count;
 
-}  // namespace abide::data
+}  // namespace abide::detail::data

@@ -4,6 +4,9 @@
 #include "catalog_anywhere.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 bool is_consent_cookie(const policy& p, std::string_view name) noexcept {

@@ -5,6 +5,9 @@
 #include "words.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 char* put(char* out, std::string_view text) noexcept {

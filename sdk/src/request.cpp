@@ -8,6 +8,9 @@
 #include "words.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 using data::word;

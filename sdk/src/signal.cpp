@@ -4,6 +4,8 @@
 
 namespace abide {
 
+using namespace detail;
+
 bool same_field(std::string_view a, std::string_view b) noexcept { return ascii::same(a, b); }
 
 bool expresses_gpc(std::string_view value, joined_values joined) noexcept {

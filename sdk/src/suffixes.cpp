@@ -3,7 +3,7 @@
 #include "ascii.hpp"
 #include "catalog_hash.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::uint32_t rules_of(std::string_view name) noexcept {
@@ -50,4 +50,4 @@ std::string_view registrable_domain(std::string_view host) noexcept {
   return domain == suffix - 1 ? std::string_view{} : ascii::part(host, domain);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 /// The domain that somebody registered, of a host in lower case (punycode): `a.b.shop.co.uk` is below `shop.co.uk`.
 /// Empty for an address and for what is itself a public suffix. Views the host.
@@ -32,4 +32,4 @@ constexpr std::uint32_t suffix_tag(std::uint64_t hash) noexcept {
 }
 
 }  // namespace data
-}  // namespace abide
+}  // namespace abide::detail

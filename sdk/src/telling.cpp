@@ -7,6 +7,8 @@
 
 namespace abide {
 
+using namespace detail;
+
 bool is_exempt_here(const policy& p, const decision& d, const cookie_rule& cookie) noexcept {
   return !cookie.shared && is_exempt(p, *d.place, cookie.name, cookie.category);
 }

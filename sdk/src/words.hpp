@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace abide::words {
+namespace abide::detail::words {
 
 struct spelling {
   std::string_view text;
@@ -36,5 +36,5 @@ inline constexpr std::array<std::string_view, 9> request_type{
 inline constexpr std::array<spelling, 8> request_type_also{{
     {"img", 1}, {"iframe", 3}, {"sub_frame", 3}, {"ping", 4}, {"xhr", 5}, {"xmlhttprequest", 5}, {"stylesheet", 6}, {"video", 8}}};
 
-}  // namespace abide::words
+}  // namespace abide::detail::words
 // clang-format on

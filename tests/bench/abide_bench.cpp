@@ -22,6 +22,7 @@
 namespace {
 
 using namespace abide;
+using namespace abide::detail;
 
 // Heap allocations of one turn, beside the time.
 class count_allocations {

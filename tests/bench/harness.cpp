@@ -48,9 +48,9 @@ std::string request_text(std::string_view scene) {
   abide::record opted_out;
   opted_out.sticky_since = typical::now - 1000;
   opted_out.source = abide::source::gpc_header;
-  std::string cookie =
-      abide::write_consent_cookie("abide", {opted_out, {}, 0, typical::now, true}, {"www.shop.example", false, false},
-                                  abide::keys({secret}, "", abide::key_use::cookies), 395);
+  std::string cookie = abide::detail::write_consent_cookie(
+      "abide", {opted_out, {}, 0, typical::now, true}, {"www.shop.example", false, false},
+      abide::detail::keys({secret}, "", abide::detail::key_use::cookies), 395);
   text.resize(text.size() - 2);
   return text + "; " + cookie.substr(0, cookie.find(';')) + "\r\n\r\n";
 }

@@ -5,14 +5,14 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy copy({reinterpret_cast<const char*>(data), size});
-  const std::string made = abide::private_cache_control(copy.view());
+  const std::string made = abide::detail::private_cache_control(copy.view());
   must(!made.empty(), "something is said");
-  must(abide::private_cache_control(made) == made, "a second pass changes nothing");
+  must(abide::detail::private_cache_control(made) == made, "a second pass changes nothing");
   if (copy.view().find('"') != std::string_view::npos) return 0;  // Vary knows no quotes: one is the application's slip
   field_list response{{"Vary", std::string(copy.view())}};
-  abide::add_vary(response, {"Sec-GPC"});
+  abide::detail::add_vary(response, {"Sec-GPC"});
   const std::size_t lines = response.list.size();
-  abide::add_vary(response, {"sec-gpc"});
+  abide::detail::add_vary(response, {"sec-gpc"});
   must(response.list.size() == lines, "a name is added once");
   return 0;
 }

@@ -5,7 +5,7 @@
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy policies({reinterpret_cast<const char*>(data), size});
   for (const char* kind : {"script-src", "style-src"}) {
-    const abide::inline_terms terms = abide::inline_terms_of(policies.view(), kind);
+    const abide::detail::inline_terms terms = abide::detail::inline_terms_of(policies.view(), kind);
     must(within(policies.view(), terms.nonce), "the nonce views the policies");
     must(terms.nonce.find_first_of("',;") == std::string_view::npos, "the nonce is within its quotes");
     must(terms.allowed || terms.nonce.empty(), "no nonce without leave");

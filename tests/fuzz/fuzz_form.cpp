@@ -4,7 +4,7 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy copy({reinterpret_cast<const char*>(data), size});
-  const auto form = abide::read_form(copy.view());
+  const auto form = abide::detail::read_form(copy.view());
   if (!form) return 0;
   const std::string& back = form->return_path;
   must(!back.empty() && back.front() == '/', "the way back is a path");

@@ -8,14 +8,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy page(in.rest());
   if (page.view().find('\x03') != std::string_view::npos) return 0;
   std::string html(page.view());
-  const abide::page_scan scan = abide::scan_page(page.view(), "/consent");
-  abide::insert(html, scan,
-                {"\x03H\x03",
-                 "\x03"
-                 "B\x03",
-                 status,
-                 "\x03"
-                 "E\x03"});
+  const abide::detail::page_scan scan = abide::detail::scan_page(page.view(), "/consent");
+  abide::detail::insert(html, scan,
+                        {"\x03H\x03",
+                         "\x03"
+                         "B\x03",
+                         status,
+                         "\x03"
+                         "E\x03"});
   std::string left;
   std::string order;
   for (std::size_t i = 0; i < html.size(); ++i) {
@@ -28,8 +28,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   must(order == (status.empty() ? "HBE" : "HBSE"), "every fragment stands once, in order");
   const bool whole = left == page.view();
-  const bool without_mark = left.size() + abide::status_mark.size() == page.size &&
-                            page.view().find(abide::status_mark) != std::string_view::npos;
+  const bool without_mark = left.size() + abide::detail::status_mark.size() == page.size &&
+                            page.view().find(abide::detail::status_mark) != std::string_view::npos;
   must(whole || (without_mark && !status.empty()), "nothing of the page is lost but the mark");
   must(within(page.view(), scan.language), "the language views the page");
   return 0;

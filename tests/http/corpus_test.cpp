@@ -64,9 +64,9 @@ abide::record record_of(const json& from) {
 
 std::string signed_record(const one_case& c, const field_pairs& request) {
   std::string host = all_of(request, "Host");
-  const abide::keys keys({secret}, "", abide::key_use::cookies);
-  const std::string field = abide::write_consent_cookie("abide", {record_of(c.in["record"]), {}, 0, 9999999999, true},
-                                                        {host, false, false}, keys, 1);
+  const abide::detail::keys keys({secret}, "", abide::detail::key_use::cookies);
+  const std::string field = abide::detail::write_consent_cookie(
+      "abide", {record_of(c.in["record"]), {}, 0, 9999999999, true}, {host, false, false}, keys, 1);
   return field.substr(0, field.find(';'));
 }
 

@@ -45,9 +45,9 @@ abide::record chosen(std::string_view letters, std::int64_t time = words::today(
 }
 
 std::string cookie_of(const abide::record& r, const std::string& key = secret,
-                      const abide::cookie_realm& where = {"www.shop.example", false, false}) {
-  const std::string field =
-      abide::write_consent_cookie("abide", {r, {}, 0, r.time, true}, where, {{key}, "", abide::key_use::cookies}, 395);
+                      const abide::detail::cookie_realm& where = {"www.shop.example", false, false}) {
+  const std::string field = abide::detail::write_consent_cookie("abide", {r, {}, 0, r.time, true}, where,
+                                                                {{key}, "", abide::detail::key_use::cookies}, 395);
   return field.substr(0, field.find(';'));
 }
 

@@ -97,7 +97,7 @@ std::size_t lost_of(const std::string& where, const std::vector<std::string>& id
 
 verification verified(const std::string& where) {
   const auto from = reading(where);
-  const keys signing({secret}, "test", abide::key_use::records);
+  const keys signing({secret}, "test", abide::detail::key_use::records);
   return from ? verify(*from, &signing) : verification{};
 }
 

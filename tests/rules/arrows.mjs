@@ -1,5 +1,5 @@
 // The arrows between the rooms of the house, read from the #include lines. An include may go down a floor, never up, and
-// files of one room may not form a circle.
+// files of one room may not form a circle. Private headers declare in abide::detail.
 //   node tests/rules/arrows.mjs          prints each fault; exit status 1 if there is one
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -96,8 +96,18 @@ function circleFrom(start, path = [start], seen = new Set()) {
   return [];
 }
 
+// What is private is abide::detail: of the headers, only those in an include/ folder open abide itself,
+// but to name their types.
+function lookForPrivateNames(file) {
+  if (!file.endsWith('.hpp') || file.includes('/include/') || !/^(sdk|middleware)\//.test(file)) return;
+  const text = readFileSync(join(root, file), 'utf8').replace(/^namespace abide \{\n((struct|class) \w+;\n)+\}/gm, '');
+  for (const [, name] of text.matchAll(/^\s*(?:inline\s+)?namespace\s+(abide[\w:]*)\s*\{/gm))
+    if (!/^abide::detail(::|$)/.test(name)) faults.push(`${file} is private and declares in ${name}, not in abide::detail`);
+}
+
 const sources = ['sdk', 'middleware', 'wasm', 'samples'].flatMap(sourcesBelow);
 for (const file of sources) if (/\.(c|h|cpp|hpp)$/.test(file)) look(file);
+sources.forEach(lookForPrivateNames);
 const told = new Set();
 for (const start of edges.keys()) {
   const circle = circleFrom(start);

@@ -10,6 +10,7 @@
 #include "policy/texts.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 TEST_CASE("the few words that scripts of the page show are there in every language, as JSON") {
   for (const language& words : texts::built_in().languages()) {

@@ -5,6 +5,7 @@
 #include "site/reading.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 namespace {
 std::string vary_after(field_list response, std::string_view name = "Sec-GPC") {

@@ -5,6 +5,7 @@
 #include "site/post.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 using words::today;
 
 namespace {

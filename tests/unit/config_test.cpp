@@ -232,15 +232,15 @@ TEST_CASE("Trusted proxies are address ranges") {
 }
 
 TEST_CASE("An address lies in a range by its leading bits, IPv4 in its IPv6 form too") {
-  const auto range = abide::read_address_range("10.1.0.0/15");
+  const auto range = abide::detail::read_address_range("10.1.0.0/15");
   REQUIRE(range);
-  CHECK(abide::contains(*range, "10.0.0.1"));
-  CHECK(abide::contains(*range, "10.1.255.255"));
-  CHECK_FALSE(abide::contains(*range, "10.2.0.0"));
-  CHECK(abide::contains(*range, "::ffff:10.1.2.3"));
-  CHECK_FALSE(abide::contains(*range, "::1"));
-  CHECK_FALSE(abide::contains(*range, "no address"));
-  CHECK_FALSE(abide::contains(*abide::read_address_range("::1/128"), "::2"));
+  CHECK(abide::detail::contains(*range, "10.0.0.1"));
+  CHECK(abide::detail::contains(*range, "10.1.255.255"));
+  CHECK_FALSE(abide::detail::contains(*range, "10.2.0.0"));
+  CHECK(abide::detail::contains(*range, "::ffff:10.1.2.3"));
+  CHECK_FALSE(abide::detail::contains(*range, "::1"));
+  CHECK_FALSE(abide::detail::contains(*range, "no address"));
+  CHECK_FALSE(abide::detail::contains(*abide::detail::read_address_range("::1/128"), "::2"));
 }
 
 TEST_CASE("A MaxMind source needs its database") {
@@ -250,7 +250,7 @@ TEST_CASE("A MaxMind source needs its database") {
 }
 
 TEST_CASE("The path of a nested value is escaped as RFC 6901 says") {
-  CHECK(abide::json_path("/a", "b/c~d") == "/a/b~1c~0d");
+  CHECK(abide::detail::json_path("/a", "b/c~d") == "/a/b~1c~0d");
 }
 
 TEST_CASE("What a cookie is said to do is checked like everything else in the file") {

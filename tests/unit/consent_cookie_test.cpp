@@ -12,6 +12,7 @@
 #include "words.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include "scene.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 namespace {
 

@@ -2,7 +2,7 @@
 
 #include "catch.hpp"
 
-using abide::inline_terms_of;
+using abide::detail::inline_terms_of;
 
 TEST_CASE("without a policy scripts and styles may stand in the page") {
   CHECK(inline_terms_of("", "script-src").allowed);

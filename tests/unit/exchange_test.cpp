@@ -11,6 +11,7 @@
 #include "site/consent_cookie.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 namespace {
 

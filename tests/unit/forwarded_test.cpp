@@ -9,6 +9,7 @@
 #include "fields.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 using abide::detail::forwarded, abide::detail::read_forwarded, abide::detail::trusted_proxies;
 
 namespace {

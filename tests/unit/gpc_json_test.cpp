@@ -5,8 +5,8 @@
 
 #include "catch.hpp"
 
-using abide::gpc_answer;
-using abide::read_gpc_json;
+using abide::detail::gpc_answer;
+using abide::detail::read_gpc_json;
 
 namespace {
 
@@ -74,9 +74,9 @@ TEST_CASE("Other members are ignored, nested ones too (GPC-20)") {
 }
 
 TEST_CASE("What is written reads back, with the configured date or without one (GPC-23)") {
-  CHECK(abide::write_gpc_json(true, "2026-11-22") == "{\"gpc\":true,\"lastUpdate\":\"2026-11-22\"}\n");
-  CHECK(abide::write_gpc_json(false, "") == "{\"gpc\":false}\n");
-  const auto read = read_gpc_json(200, json_type, abide::write_gpc_json(true, "2026-11-22"));
+  CHECK(abide::detail::write_gpc_json(true, "2026-11-22") == "{\"gpc\":true,\"lastUpdate\":\"2026-11-22\"}\n");
+  CHECK(abide::detail::write_gpc_json(false, "") == "{\"gpc\":false}\n");
+  const auto read = read_gpc_json(200, json_type, abide::detail::write_gpc_json(true, "2026-11-22"));
   CHECK(read.answer == gpc_answer::abides);
   CHECK(read.last_update == "2026-11-22");
 }

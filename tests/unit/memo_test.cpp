@@ -8,6 +8,7 @@
 #include "scene.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 using detail::memo;
 
 namespace {

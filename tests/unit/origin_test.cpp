@@ -8,6 +8,7 @@
 #include "place/authority.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 using abide::detail::forwarded, abide::detail::is_own_form, abide::detail::origin_facts, abide::detail::origins,
     abide::detail::public_origin, abide::detail::read_authority;
 

@@ -34,7 +34,7 @@ struct scene {
     settings.policy.cookie_count = cookies.size();
   }
 
-  const abide::page_model& model() {
+  const abide::detail::page_model& model() {
     abide::visitor visitor;
     visitor.known = chosen.has_value();
     const abide::record* record = chosen ? &*chosen : nullptr;
@@ -58,7 +58,7 @@ struct scene {
   abide::signals signals;
   std::optional<abide::record> chosen;
   abide::decision decision;
-  abide::page_model page;
+  abide::detail::page_model page;
 };
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -90,12 +90,13 @@ std::string look(std::string_view html, std::string_view value) {
 }  // namespace
 
 TEST_CASE("a value is only text, whatever it holds") {
-  CHECK(abide::escaped("<script>\"&'") == "&lt;script&gt;&quot;&amp;&#39;");
+  CHECK(abide::detail::escaped("<script>\"&'") == "&lt;script&gt;&quot;&amp;&#39;");
   scene s("DE");
   s.settings.site_name = "<script>alert(1)</script>";
   s.settings.contact = "\"><img src=x>@x";
   s.page.return_path = "/a?b=\"><script>";
-  for (const std::string& page : {abide::render_notice(s.model()), abide::render_preferences(s.model())}) {
+  for (const std::string& page :
+       {abide::detail::render_notice(s.model()), abide::detail::render_preferences(s.model())}) {
     CHECK_FALSE(has(page, "<script"));
     CHECK_FALSE(has(page, "<img"));
     CHECK(has(page, "&lt;script&gt;alert(1)"));
@@ -103,38 +104,38 @@ TEST_CASE("a value is only text, whatever it holds") {
 }
 
 TEST_CASE("a template escapes values, keeps sections by value, and takes texts by key") {
-  const auto& english = abide::texts::built_in().in("en");
-  const std::array<abide::value, 3> values{{{"a", "<"}, {"site", "\"Shop\""}, {"none", ""}}};
+  const auto& english = abide::detail::texts::built_in().in("en");
+  const std::array<abide::detail::value, 3> values{{{"a", "<"}, {"site", "\"Shop\""}, {"none", ""}}};
   std::string out;
-  abide::fill(out, "{{a}}{{{a}}}{{#a}}[{{#none}}no{{/none}}yes]{{/a}}{{^a}}no{{/a}}{{^none}}!{{/none}}", english,
-              values);
+  abide::detail::fill(out, "{{a}}{{{a}}}{{#a}}[{{#none}}no{{/none}}yes]{{/a}}{{^a}}no{{/a}}{{^none}}!{{/none}}",
+                      english, values);
   CHECK(out == "&lt;<[yes]!");
   out.clear();
-  abide::fill(out, "{{:about.responsible}}", english, values);
+  abide::detail::fill(out, "{{:about.responsible}}", english, values);
   CHECK(out == "Responsible: &quot;Shop&quot;");
 }
 
 TEST_CASE("the way back leads to this site only") {
-  CHECK(abide::local_path("/cart?size=2") == "/cart?size=2");
+  CHECK(abide::detail::local_path("/cart?size=2") == "/cart?size=2");
   for (const std::string_view path : {"", "//evil.example", "/\\evil.example", "https://evil.example", "cart",
                                       "/\t/evil.example", "/a\r\nb", "javascript:alert(1)"})
-    CHECK(abide::local_path(path) == "/");
-  CHECK(abide::url_encoded("/a?b=ü&c") == "%2Fa%3Fb%3D%C3%BC%26c");
+    CHECK(abide::detail::local_path(path) == "/");
+  CHECK(abide::detail::url_encoded("/a?b=ü&c") == "%2Fa%3Fb%3D%C3%BC%26c");
 }
 
 TEST_CASE("the banner shows where consent is asked, and nowhere else") {
   scene germany("DE"), california("US-CA"), nowhere("");
-  CHECK(has(abide::render_notice(germany.model()), "data-abide-notice"));
-  CHECK(has(abide::render_notice(nowhere.model()), "data-abide-notice"));
-  CHECK(abide::render_notice(california.model()).empty());
+  CHECK(has(abide::detail::render_notice(germany.model()), "data-abide-notice"));
+  CHECK(has(abide::detail::render_notice(nowhere.model()), "data-abide-notice"));
+  CHECK(abide::detail::render_notice(california.model()).empty());
   germany.choose(choice::denied, choice::denied, choice::denied);
-  CHECK(abide::render_notice(germany.model()).empty());
+  CHECK(abide::detail::render_notice(germany.model()).empty());
 }
 
 TEST_CASE("the banner needs no script: a form, both choices, a link to the settings (UX02, UX11, UX13)") {
   scene s("DE");
   s.page.return_path = "/bowls?colour=blue";
-  const std::string html = abide::render_notice(s.model());
+  const std::string html = abide::detail::render_notice(s.model());
   CHECK(has(html, "<form class=\"abide-ask\" method=\"post\" action=\"/consent\" data-abide-form>"));
   CHECK(has(html, "name=\"return\" value=\"/bowls?colour=blue\""));
   CHECK(has(html, "href=\"/consent?return=%2Fbowls%3Fcolour%3Dblue&amp;lang=en\""));
@@ -145,7 +146,8 @@ TEST_CASE("the banner needs no script: a form, both choices, a link to the setti
 
 TEST_CASE("refusing looks exactly like accepting, on both layers (UX04)") {
   scene s("DE");
-  for (const std::string& html : {abide::render_notice(s.model()), abide::render_preferences(s.model())}) {
+  for (const std::string& html :
+       {abide::detail::render_notice(s.model()), abide::detail::render_preferences(s.model())}) {
     const std::string accept = look(html, "accept-all"), reject = look(html, "reject-all");
     CHECK(has(accept, "<button"));
     CHECK(accept == reject);
@@ -157,24 +159,24 @@ TEST_CASE("no page carries an inline style or script") {
   s.signals.gpc = true;
   s.page.insert_settings_link = true;
   s.page.css_url = "/consent/abide.css?v=1";
-  for (const std::string& html : {abide::render_preferences(s.model()), abide::render_status(s.model()),
-                                  abide::render_link(s.model()), abide::render_styles(s.model())}) {
+  for (const std::string& html : {abide::detail::render_preferences(s.model()), abide::detail::render_status(s.model()),
+                                  abide::detail::render_link(s.model()), abide::detail::render_styles(s.model())}) {
     CHECK_FALSE(html.empty());
     CHECK_FALSE(has(html, " style="));
     CHECK_FALSE(has(html, "<style"));
     CHECK_FALSE(has(html, "<script"));
   }
-  CHECK(abide::render_styles(s.page) == "<link rel=\"stylesheet\" href=\"/consent/abide.css?v=1\">\n");
+  CHECK(abide::detail::render_styles(s.page) == "<link rel=\"stylesheet\" href=\"/consent/abide.css?v=1\">\n");
   s.page.styles = {true, "n\"1"};
-  CHECK(has(abide::render_styles(s.page), "<style nonce=\"n&quot;1\">"));
+  CHECK(has(abide::detail::render_styles(s.page), "<style nonce=\"n&quot;1\">"));
   s.page.styles = {};
-  CHECK(has(abide::render_styles(s.page), "<style>"));
+  CHECK(has(abide::detail::render_styles(s.page), "<style>"));
 }
 
 TEST_CASE("with opt-in no box is ticked before a choice (UX06)") {
   for (const std::string_view place : {"DE", "FR", "BR", "CA-QC", ""}) {
     scene s(place);
-    const std::string html = abide::render_preferences(s.model());
+    const std::string html = abide::detail::render_preferences(s.model());
     for (const std::string_view name : {"analytics", "functional", "targeting"}) {
       CHECK(has(box(html, name), "name=\"grant\""));
       CHECK_FALSE(is_ticked(box(html, name)));
@@ -187,7 +189,7 @@ TEST_CASE("the settings show the stored state and its date (UX17)") {
   scene s("DE");
   s.choose(choice::granted, choice::denied, choice::none);
   s.page.saved = true;
-  const std::string html = abide::render_preferences(s.model());
+  const std::string html = abide::detail::render_preferences(s.model());
   CHECK(is_ticked(box(html, "analytics")));
   CHECK_FALSE(is_ticked(box(html, "functional")));
   CHECK(has(html, "On: your choice of November 21, 2026."));
@@ -197,7 +199,7 @@ TEST_CASE("the settings show the stored state and its date (UX17)") {
 
 TEST_CASE("a box that is on by default keeps, and never grants") {
   scene s("US-CA");
-  const std::string html = abide::render_preferences(s.model());
+  const std::string html = abide::detail::render_preferences(s.model());
   for (const std::string_view name : {"analytics", "functional", "targeting"}) {
     CHECK(is_ticked(box(html, name)));
     CHECK(has(box(html, name), "name=\"keep\""));
@@ -207,12 +209,12 @@ TEST_CASE("a box that is on by default keeps, and never grants") {
 
 TEST_CASE("an opt-out place has one press that opts out, until it is done (UX05, UX27)") {
   scene s("US-CA");
-  std::string html = abide::render_preferences(s.model());
+  std::string html = abide::detail::render_preferences(s.model());
   CHECK(has(html, "<h1 class=\"abide-heading\">Your privacy choices</h1>"));
   CHECK(has(html, "value=\"opt-out\">Opt out of sale, sharing and targeted ads</button>"));
   s.choose(choice::none, choice::none, choice::denied);
   s.chosen->sticky_since = yesterday;
-  html = abide::render_preferences(s.model());
+  html = abide::detail::render_preferences(s.model());
   CHECK_FALSE(has(html, "value=\"opt-out\""));
   CHECK(has(html, "You are opted out of sale, sharing and targeted ads"));
   CHECK(has(html, "Cookies marked “Data sold or shared” stay off: you opted out."));
@@ -220,7 +222,7 @@ TEST_CASE("an opt-out place has one press that opts out, until it is done (UX05,
 
 TEST_CASE("an opt-in place has cookie settings and no opt-out button") {
   scene s("DE");
-  const std::string html = abide::render_preferences(s.model());
+  const std::string html = abide::detail::render_preferences(s.model());
   CHECK(has(html, "<h1 class=\"abide-heading\">Cookie settings</h1>"));
   CHECK_FALSE(has(html, "value=\"opt-out\""));
   CHECK(has(html, "Rules applied: Germany. Optional cookies are used only after you allow them."));
@@ -228,27 +230,27 @@ TEST_CASE("an opt-in place has cookie settings and no opt-out button") {
 
 TEST_CASE("GPC is shown as a status and as the reason of what it switches off (UX31, GPC-29)") {
   scene s("US-CA");
-  CHECK_FALSE(tells(abide::render_status(s.model())));
+  CHECK_FALSE(tells(abide::detail::render_status(s.model())));
   s.signals.gpc = true;
-  const std::string status = abide::render_status(s.model());
+  const std::string status = abide::detail::render_status(s.model());
   CHECK(tells(status));
   CHECK(has(status, "role=\"status\""));
   CHECK(has(status, "Opt-out request honored"));
   CHECK(has(status, "Your browser sends Global Privacy Control"));
-  const std::string html = abide::render_preferences(s.model());
+  const std::string html = abide::detail::render_preferences(s.model());
   CHECK(has(html, status));
   CHECK(has(html, "Off: your browser sends Global Privacy Control."));
   CHECK(has(box(html, "targeting"), " disabled"));
   CHECK_FALSE(is_ticked(box(html, "targeting")));
   CHECK(is_ticked(box(html, "analytics")));
   CHECK(has(html, "Cookies marked “Data sold or shared” stay off: your browser sends Global Privacy Control."));
-  CHECK(abide::render_notice(s.model()).empty());
+  CHECK(abide::detail::render_notice(s.model()).empty());
 }
 
 TEST_CASE("with GPC the banner asks only for what the signal leaves open") {
   scene s("DE");
   s.signals.gpc = true;
-  const std::string html = abide::render_notice(s.model());
+  const std::string html = abide::detail::render_notice(s.model());
   CHECK(has(html, "cookies for statistics and preferences."));
   CHECK(has(html, "stay off in any case: your browser sends Global Privacy Control."));
 }
@@ -256,22 +258,22 @@ TEST_CASE("with GPC the banner asks only for what the signal leaves open") {
 TEST_CASE("an objection by Do Not Track is named as such") {
   scene s("DE");
   s.signals.dnt = abide::dnt_value::one;
-  CHECK(has(abide::render_status(s.model()), "Your browser sends Do Not Track"));
-  CHECK(has(abide::render_preferences(s.model()), "Off: your browser sends Do Not Track."));
+  CHECK(has(abide::detail::render_status(s.model()), "Your browser sends Do Not Track"));
+  CHECK(has(abide::detail::render_preferences(s.model()), "Off: your browser sends Do Not Track."));
 }
 
 TEST_CASE("the informed exception is offered on the settings page only, unticked, and not under a strict policy") {
   scene s("US-CA");
   s.signals.gpc = true;
-  CHECK_FALSE(has(abide::render_preferences(s.model()), "name=\"exception\""));  // a first page view
+  CHECK_FALSE(has(abide::detail::render_preferences(s.model()), "name=\"exception\""));  // a first page view
   s.chosen = abide::record{};
   s.chosen->sticky_since = 1;
   const std::string field = "name=\"exception\" value=\"targeting\"";
-  const std::string html = abide::render_preferences(s.model());
+  const std::string html = abide::detail::render_preferences(s.model());
   CHECK(has(html, field));
   CHECK_FALSE(is_ticked(tag_with(html, field)));
   s.settings.policy.exception = abide::exception_policy::never;
-  CHECK_FALSE(has(abide::render_preferences(s.model()), "name=\"exception\""));
+  CHECK_FALSE(has(abide::detail::render_preferences(s.model()), "name=\"exception\""));
 }
 
 TEST_CASE("a signal set aside by an informed choice is not called honoured") {
@@ -281,10 +283,10 @@ TEST_CASE("a signal set aside by an informed choice is not called honoured") {
   abide::category_set targeting;
   targeting.insert(category::targeting);
   s.chosen->exception = abide::informed_exception{targeting, yesterday};
-  const std::string status = abide::render_status(s.model());
+  const std::string status = abide::detail::render_status(s.model());
   CHECK_FALSE(has(status, "honored"));
   CHECK(has(status, "On November 21, 2026 you allowed targeted ads on this site."));
-  const std::string html = abide::render_preferences(s.model());
+  const std::string html = abide::detail::render_preferences(s.model());
   CHECK(is_ticked(box(html, "targeting")));
   CHECK(has(box(html, "targeting"), "name=\"exception\""));
 }
@@ -293,7 +295,7 @@ TEST_CASE("a site that only observes claims no honoured signal") {
   scene s("US-CA");
   s.signals.gpc = true;
   s.settings.policy.mode = abide::mode::observe;
-  CHECK(abide::render_status(s.model()).empty());
+  CHECK(abide::detail::render_status(s.model()).empty());
 }
 
 TEST_CASE("cookies exempt from consent are on with an objection that needs one switch") {
@@ -301,22 +303,22 @@ TEST_CASE("cookies exempt from consent are on with an objection that needs one s
   scene s("GB");
   s.settings.policy.exemptions = exemptions.data();
   s.settings.policy.exemption_count = exemptions.size();
-  std::string html = abide::render_preferences(s.model());
+  std::string html = abide::detail::render_preferences(s.model());
   CHECK(is_ticked(box(html, "analytics")));
   CHECK(has(box(html, "analytics"), "name=\"keep\""));
   CHECK(has(html, "Switch it off to object."));
   CHECK(has(html, "name=\"grant\" value=\"analytics\""));  // the category's other cookies still ask
-  CHECK(has(abide::render_notice(s.model()), "Visits are counted without consent"));
+  CHECK(has(abide::detail::render_notice(s.model()), "Visits are counted without consent"));
   s.choose(choice::none, choice::denied, choice::denied);
-  CHECK(has(abide::render_status(s.model()), "data-abide-when=\"exempt\">Object</button>"));
+  CHECK(has(abide::detail::render_status(s.model()), "data-abide-when=\"exempt\">Object</button>"));
   s.choose(choice::denied, choice::denied, choice::denied);
-  CHECK_FALSE(tells(abide::render_status(s.model())));
-  CHECK_FALSE(is_ticked(box(abide::render_preferences(s.model()), "analytics")));
+  CHECK_FALSE(tells(abide::detail::render_status(s.model())));
+  CHECK_FALSE(is_ticked(box(abide::detail::render_preferences(s.model()), "analytics")));
 }
 
 TEST_CASE("every declared cookie is listed with its vendor and whether its data is shared (UX11)") {
   scene s("DE");
-  const std::string html = abide::render_preferences(s.model());
+  const std::string html = abide::detail::render_preferences(s.model());
   for (const abide::cookie_rule& rule : cookies)
     CHECK(has(html, "<code dir=\"ltr\">" + std::string(rule.name) + "</code>"));
   CHECK(has(html, "<code dir=\"ltr\">abide</code> <span><bdi>Example Shop</bdi> · 395 days</span>"));
@@ -326,15 +328,15 @@ TEST_CASE("every declared cookie is listed with its vendor and whether its data 
 
 TEST_CASE("the lasting link names the choice as the place's law does") {
   scene germany("DE"), california("US-CA");
-  CHECK(abide::render_link(germany.model()).empty());
+  CHECK(abide::detail::render_link(germany.model()).empty());
   germany.page.insert_settings_link = california.page.insert_settings_link = true;
-  CHECK(has(abide::render_link(germany.model()), "Cookie settings</a>"));
-  CHECK(has(abide::render_link(california.model()), "Your Privacy Choices</a>"));
-  CHECK(has(abide::render_link(california.model()), "<svg"));
+  CHECK(has(abide::detail::render_link(germany.model()), "Cookie settings</a>"));
+  CHECK(has(abide::detail::render_link(california.model()), "Your Privacy Choices</a>"));
+  CHECK(has(abide::detail::render_link(california.model()), "<svg"));
 }
 
 TEST_CASE("every language says everything, and no page shows a bare key or an empty place") {
-  for (const auto& language : abide::texts::built_in().languages()) {
+  for (const auto& language : abide::detail::texts::built_in().languages()) {
     for (const std::string_view place : {"DE", "US-CA", "JP", ""}) {
       for (const bool gpc : {false, true}) {
         scene s(place);
@@ -342,8 +344,9 @@ TEST_CASE("every language says everything, and no page shows a bare key or an em
         s.page.language = language.tag();
         s.page.saved = true;
         s.page.insert_settings_link = true;
-        for (const std::string& html : {abide::render_notice(s.model()), abide::render_status(s.model()),
-                                        abide::render_link(s.model()), abide::render_preferences(s.model())}) {
+        for (const std::string& html :
+             {abide::detail::render_notice(s.model()), abide::detail::render_status(s.model()),
+              abide::detail::render_link(s.model()), abide::detail::render_preferences(s.model())}) {
           CHECK_FALSE(has(html, "{"));
           CHECK_FALSE(has(html, "}"));
           for (const std::string_view empty : {"></label>", "></button>", "></summary>", "></h1>"}) {
@@ -351,7 +354,7 @@ TEST_CASE("every language says everything, and no page shows a bare key or an em
             CHECK_FALSE(has(html, empty));
           }
         }
-        CHECK(has(abide::render_preferences(s.model()), "lang=\"" + std::string(language.tag()) + "\""));
+        CHECK(has(abide::detail::render_preferences(s.model()), "lang=\"" + std::string(language.tag()) + "\""));
       }
     }
   }
@@ -360,22 +363,22 @@ TEST_CASE("every language says everything, and no page shows a bare key or an em
 TEST_CASE("German is spoken, and English stands in for languages that are not") {
   scene s("DE");
   s.page.language = "de-AT";
-  CHECK(has(abide::render_notice(s.model()), "Alle ablehnen"));
-  CHECK(has(abide::render_preferences(s.model()), "Angewandte Regeln: Deutschland."));
+  CHECK(has(abide::detail::render_notice(s.model()), "Alle ablehnen"));
+  CHECK(has(abide::detail::render_preferences(s.model()), "Angewandte Regeln: Deutschland."));
   s.choose(choice::granted, choice::denied, choice::denied);
-  CHECK(has(abide::render_preferences(s.model()), "Ihre letzte Wahl: 21. November 2026."));
+  CHECK(has(abide::detail::render_preferences(s.model()), "Ihre letzte Wahl: 21. November 2026."));
   s.page.language = "tlh";
-  CHECK(has(abide::render_preferences(s.model()), "<html class=\"abide abide-root\" lang=\"en\""));
-  CHECK(abide::texts::built_in().speaks("DE-ch"));
-  CHECK_FALSE(abide::texts::built_in().speaks("tlh"));
+  CHECK(has(abide::detail::render_preferences(s.model()), "<html class=\"abide abide-root\" lang=\"en\""));
+  CHECK(abide::detail::texts::built_in().speaks("DE-ch"));
+  CHECK_FALSE(abide::detail::texts::built_in().speaks("tlh"));
 }
 
 TEST_CASE("the style sheet stays small and is known by its content") {
-  const abide::embedded_file* css = abide::embedded("notice.css");
+  const abide::detail::embedded_file* css = abide::detail::embedded("notice.css");
   REQUIRE(css);
   CHECK(css->hash.size() == 12);
   CHECK(css->bytes.size() < 6000);
   CHECK_FALSE(has(css->bytes, "/*"));
   CHECK_FALSE(has(css->bytes, "http"));
-  CHECK_FALSE(abide::embedded("no such file"));
+  CHECK_FALSE(abide::detail::embedded("no such file"));
 }

@@ -6,6 +6,7 @@
 #include "policy/address_range.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 namespace {
 

@@ -28,17 +28,17 @@ std::string policy_with(const std::string& more) { return "{" + cookies + (more.
 struct asked {
   std::string place{};  ///< empty: everywhere
   std::string_view language = "en";
-  unsigned parts = abide::part_all;
+  unsigned parts = abide::detail::part_all;
 };
 
-abide::document document_of(const abide::config& site, const asked& how) {
+abide::detail::document document_of(const abide::config& site, const asked& how) {
   const abide::jurisdiction* place = how.place.empty() ? nullptr : &abide::jurisdiction_of(how.place, now);
-  return abide::policy_text({&site, &abide::texts::built_in().in(how.language), place, "__Host-abide"}, how.parts, 2,
-                            now);
+  return abide::detail::policy_text({&site, &abide::detail::texts::built_in().in(how.language), place, "__Host-abide"},
+                                    how.parts, 2, now);
 }
 
 std::string text_of(const std::string& policy, const asked& how) {
-  return abide::markdown_of(document_of(abide::parse_config(policy, "policy.json"), how));
+  return abide::detail::markdown_of(document_of(abide::parse_config(policy, "policy.json"), how));
 }
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -140,8 +140,8 @@ TEST_CASE("an incentive programme is told of where the decision knows one") {
 }
 
 TEST_CASE("that nothing is removed yet is said once, whatever the parts") {
-  for (const unsigned parts :
-       {unsigned{abide::part_all}, unsigned{abide::part_signals}, unsigned{abide::part_declaration}}) {
+  for (const unsigned parts : {unsigned{abide::detail::part_all}, unsigned{abide::detail::part_signals},
+                               unsigned{abide::detail::part_declaration}}) {
     const std::string text = text_of(policy_with(R"("mode": "observe")"), {"DE", "en", parts});
     const std::size_t at = text.find("This site is in a test phase");
     CHECK(at != std::string::npos);
@@ -247,9 +247,9 @@ TEST_CASE("a site without ads and shared cookies is not made to say that it sell
 TEST_CASE("the declaration has a row for each cookie of the policy, and for Abide's own") {
   const abide::config site = abide::parse_config(policy_with(R"("site": {"host": "shop.example"})"), "policy.json");
   for (const std::string_view tag : {"en", "de"}) {
-    const abide::document text = document_of(site, {"DE", tag, abide::part_declaration});
+    const abide::detail::document text = document_of(site, {"DE", tag, abide::detail::part_declaration});
     std::multiset<std::string> named, declared{"__Host-abide"};
-    for (const abide::block& b : text)
+    for (const abide::detail::block& b : text)
       for (const auto& row : b.rows) {
         CHECK(row.size() == b.columns.size());
         named.insert(row.front().front().text);
@@ -258,8 +258,8 @@ TEST_CASE("the declaration has a row for each cookie of the policy, and for Abid
       declared.insert(std::string(site.policy.cookies[i].name));
     CHECK(named == declared);
   }
-  const std::string english = abide::markdown_of(document_of(site, {"DE"})),
-                    german = abide::markdown_of(document_of(site, {"DE", "de"}));
+  const std::string english = abide::detail::markdown_of(document_of(site, {"DE"})),
+                    german = abide::detail::markdown_of(document_of(site, {"DE", "de"}));
   CHECK(has(
       english,
       "| `_ga*` | Counts visits. | [Google Analytics](https://policies.google.com/privacy) | 13 months | this site | No |"));
@@ -283,8 +283,8 @@ TEST_CASE("names and words from the policy file are only text, in HTML and in Ma
     "cookies": [{"name": "a|b`<i>", "category": "targeting", "vendor": "V|*_[x](https://evil.example)<b>&amp;",
                  "purpose": "# not | a heading <img src=x onerror=alert(1)> &lt; `", "vendor_policy": "https://v.example/a(b)c"}]})json";
   const abide::config site = abide::parse_config(hostile, "policy.json");
-  const abide::document text = document_of(site, {"DE"});
-  const std::string html = abide::html_of(text), markdown = abide::markdown_of(text);
+  const abide::detail::document text = document_of(site, {"DE"});
+  const std::string html = abide::detail::html_of(text), markdown = abide::detail::markdown_of(text);
   for (const std::string_view bad : {"<script", "<img", "<i>", "<b>", "&amp;amp;&"}) CHECK_FALSE(has(html, bad));
   CHECK(has(html, "&lt;script&gt;alert(1)"));
   CHECK(has(html, "&amp;amp;"));
@@ -304,7 +304,8 @@ TEST_CASE("names and words from the policy file are only text, in HTML and in Ma
 
 TEST_CASE("a line of Markdown never becomes a list, a heading or a number by its first letter") {
   const auto line = [](const char* text) {
-    return abide::markdown_of(abide::document{{abide::block::kind::paragraph, 0, {}, {{text, {}, {}}}, {}, {}}});
+    return abide::detail::markdown_of(
+        abide::detail::document{{abide::detail::block::kind::paragraph, 0, {}, {{text, {}, {}}}, {}, {}}});
   };
   CHECK(line("- x") == "\\- x\n");
   CHECK(line("12. x") == "12\\. x\n");
@@ -318,21 +319,21 @@ TEST_CASE("headings go down one step at a time, tables name their columns and ro
       abide::parse_config(policy_with(R"("notice": {"languages": ["en", "de"]})"), "policy.json");
   for (const std::string place : {"", "DE", "US-CA"}) {
     int level = 1;
-    for (const abide::block& b : document_of(site, {place})) {
-      if (b.what != abide::block::kind::heading) continue;
+    for (const abide::detail::block& b : document_of(site, {place})) {
+      if (b.what != abide::detail::block::kind::heading) continue;
       CHECK(b.level <= level + 1);
       CHECK(b.level >= 2);
       level = b.level;
     }
   }
   abide::decision made = abide::decide(site.policy, {}, abide::jurisdiction_of("DE", now), nullptr, {}, now);
-  abide::page_model page;
+  abide::detail::page_model page;
   page.settings = &site;
   page.decision = &made;
   page.language = "de";
   page.now = now;
   for (const bool declaration : {false, true}) {
-    const std::string html = abide::policy_page_html(page, declaration);
+    const std::string html = abide::detail::policy_page_html(page, declaration);
     CHECK(has(html, "lang=\"de\""));
     CHECK(html.find("<h1") != std::string::npos);
     CHECK(html.find("<h1") == html.rfind("<h1"));
@@ -347,9 +348,9 @@ TEST_CASE("a purpose in another language than the page's says so") {
   const abide::config site = abide::parse_config(
       R"({"cookies": [{"name": "x", "category": "required", "purpose": {"en": "Keeps you signed in."}}]})",
       "policy.json");
-  CHECK(has(abide::html_of(document_of(site, {"DE", "de"})),
+  CHECK(has(abide::detail::html_of(document_of(site, {"DE", "de"})),
             "<span lang=\"en\" dir=\"auto\">Keeps you signed in.</span>"));
-  CHECK_FALSE(has(abide::html_of(document_of(site, {"DE", "en"})), "<span lang"));
+  CHECK_FALSE(has(abide::detail::html_of(document_of(site, {"DE", "en"})), "<span lang"));
 }
 
 TEST_CASE("every sentence that the languages hold for the text is said under some policy") {
@@ -368,11 +369,11 @@ TEST_CASE("every sentence that the languages hold for the text is said under som
       all += text_of(policy, {place});
   const abide::config site = abide::parse_config(policy_with(""), "policy.json");
   abide::decision made = abide::decide(site.policy, {}, abide::jurisdiction_of("DE", now), nullptr, {}, now);
-  abide::page_model page;
+  abide::detail::page_model page;
   page.settings = &site;
   page.decision = &made;
-  for (const bool declaration : {false, true}) all += abide::policy_page_html(page, declaration);
-  for (const auto& [key, text] : abide::texts::built_in().in("en").all()) {
+  for (const bool declaration : {false, true}) all += abide::detail::policy_page_html(page, declaration);
+  for (const auto& [key, text] : abide::detail::texts::built_in().in("en").all()) {
     if (key.rfind("policy.", 0) != 0 && key.rfind("declaration.", 0) != 0 && key.rfind("law.", 0) != 0) continue;
     const std::string_view longest = [&, &words = text] {  // of the pieces between the placeholders
       std::string_view best, rest = words;
@@ -394,7 +395,7 @@ TEST_CASE("Japanese sentences end in their own stop and stand without a space be
   const abide::config site = abide::parse_config(
       R"({"cookies": [{"name": "_ga*", "category": "analytics", "shared": false}], "exempt": ["GB:statistical:_ga*"]})",
       "policy.json");
-  const std::string text = abide::html_of(document_of(site, {"GB", "ja"}));
+  const std::string text = abide::detail::html_of(document_of(site, {"GB", "ja"}));
   CHECK(has(text, "</code>\xe3\x80\x82"));
   CHECK_FALSE(has(text, "\xe3\x80\x82 "));
   CHECK_FALSE(has(text, "</code>."));

@@ -5,6 +5,7 @@
 #include "words.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 TEST_CASE("a form names one of the known wishes") {
   const auto wish_of = [](const char* body) { return read_form(body)->wish; };

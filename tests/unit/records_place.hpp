@@ -171,7 +171,7 @@ inline abide::detail::verification verify_at(const std::string& url,
   const auto from = abide::detail::store_at(url, abide::detail::store_use::read, std::chrono::seconds(5));
   from->open();
   if (secrets.empty()) return abide::detail::verify(*from, nullptr, kept);
-  const abide::keys signing(secrets, "test", abide::key_use::records, retired);
+  const abide::detail::keys signing(secrets, "test", abide::detail::key_use::records, retired);
   return abide::detail::verify(*from, &signing, kept);
 }
 

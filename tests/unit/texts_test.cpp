@@ -19,13 +19,13 @@ namespace {
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 std::string_view pick(std::string_view field, const std::vector<std::string>& available) {
-  return abide::pick_language(field, available);
+  return abide::detail::pick_language(field, available);
 }
 
 /// The forms a rule gives to numbers, as digits.
 std::string forms(std::string_view rule, const std::vector<std::uint32_t>& numbers) {
   std::string out;
-  for (const std::uint32_t n : numbers) out += static_cast<char>('0' + abide::plural_form(rule, n));
+  for (const std::uint32_t n : numbers) out += static_cast<char>('0' + abide::detail::plural_form(rule, n));
   return out;
 }
 
@@ -59,11 +59,11 @@ TEST_CASE("a site's own words replace the library's, and the others stay") {
   const own_words site("replace");
   site.write("texts/de.json", R"({"choice.reject": "Nein, danke"})");
   const abide::config settings = site.load();
-  const abide::texts& words = abide::texts_of(settings);
+  const abide::detail::texts& words = abide::detail::texts_of(settings);
   CHECK(words.in("de-AT")["choice.reject"] == "Nein, danke");
   CHECK(words.in("de")["choice.accept"] == "Alle akzeptieren");
   CHECK(words.in("en")["choice.reject"] == "Reject all");
-  CHECK(abide::texts::built_in().in("de")["choice.reject"] == "Alle ablehnen");
+  CHECK(abide::detail::texts::built_in().in("de")["choice.reject"] == "Alle ablehnen");
 }
 
 TEST_CASE("a mistake in a site's own words is refused at start, with the file and the key") {
@@ -82,8 +82,8 @@ TEST_CASE("a mistake in a site's own words is refused at start, with the file an
 
 TEST_CASE("a site holds the languages it names, and no others") {
   const abide::config settings = abide::parse_config(R"({"notice": {"languages": ["de-AT"]}})", "policy.json");
-  CHECK(abide::texts_of(settings).languages().size() == 2);
-  CHECK(abide::texts_of(settings).speaks("de"));
+  CHECK(abide::detail::texts_of(settings).languages().size() == 2);
+  CHECK(abide::detail::texts_of(settings).speaks("de"));
 }
 
 TEST_CASE("the official languages of the European Union and eleven more are spoken") {
@@ -91,8 +91,8 @@ TEST_CASE("the official languages of the European Union and eleven more are spok
                                      "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk",      "sl",     "sv",
                                      "ar", "he", "hi", "is", "ja", "ko", "nb", "tr", "uk", "zh-Hans", "zh-Hant"}) {
     INFO(tag);
-    CHECK(abide::texts::built_in().speaks(tag));
-    const abide::language& words = abide::texts::built_in().in(tag);
+    CHECK(abide::detail::texts::built_in().speaks(tag));
+    const abide::detail::language& words = abide::detail::texts::built_in().in(tag);
     CHECK(words.tag() == tag);
     CHECK(words["direction"] == (tag == "ar" || tag == "he" ? "rtl" : "ltr"));
     CHECK((tag == "en" || words["choice.reject"] != "Reject all"));
@@ -100,17 +100,19 @@ TEST_CASE("the official languages of the European Union and eleven more are spok
 }
 
 TEST_CASE("every language has the forms of its plural rule, and a lifetime picks the right one") {
-  for (const abide::language& words : abide::texts::built_in().languages()) {
+  for (const abide::detail::language& words : abide::detail::texts::built_in().languages()) {
     INFO(words.tag());
     for (const std::uint32_t count : {1u, 2u, 3u, 5u, 11u, 13u, 21u, 25u, 30u, 90u, 180u, 365u, 400u}) {
-      const std::string text = abide::lifetime_in(words, {abide::lifetime_unit::days, count});
+      const std::string text = abide::detail::lifetime_in(words, {abide::lifetime_unit::days, count});
       CHECK_FALSE(has(text, "|"));
       CHECK_FALSE(has(text, "{"));
       if (count > 2) CHECK(has(text, std::to_string(count)));
     }
   }
-  CHECK(abide::lifetime_in(abide::texts::built_in().in("en"), {abide::lifetime_unit::months, 1}) == "1 month");
-  CHECK(abide::lifetime_in(abide::texts::built_in().in("en"), {abide::lifetime_unit::months, 13}) == "13 months");
+  CHECK(abide::detail::lifetime_in(abide::detail::texts::built_in().in("en"), {abide::lifetime_unit::months, 1}) ==
+        "1 month");
+  CHECK(abide::detail::lifetime_in(abide::detail::texts::built_in().in("en"), {abide::lifetime_unit::months, 13}) ==
+        "13 months");
 }
 
 TEST_CASE("plural rules are those of Unicode CLDR") {
@@ -134,9 +136,9 @@ TEST_CASE("plural rules are those of Unicode CLDR") {
 
 TEST_CASE("texts with a missing key, a foreign key or an unknown placeholder are refused, by name") {
   const auto refused = [](std::string_view german, const std::string& why) {
-    const std::array<abide::text_file, 2> files{{{"en", R"({"hello": "Hello {name}"})"}, {"de", german}}};
+    const std::array<abide::detail::text_file, 2> files{{{"en", R"({"hello": "Hello {name}"})"}, {"de", german}}};
     try {
-      abide::texts all(files);
+      abide::detail::texts all(files);
       FAIL("not refused: " << why);
     } catch (const abide::config_error& error) {
       CHECK(has(error.what(), why));
@@ -147,9 +149,9 @@ TEST_CASE("texts with a missing key, a foreign key or an unknown placeholder are
   refused(R"({"hello": "Hallo {wer}"})", "texts de: \"hello\" has a placeholder {wer}");
   refused(R"({"hello": 1})", "texts de: \"hello\" must be a text");
   refused("[", "texts de: expected a JSON object");
-  const std::array<abide::text_file, 2> good{
+  const std::array<abide::detail::text_file, 2> good{
       {{"en", R"({"hello": "Hello {name}"})"}, {"de", R"({"hello": "Hallo", "place.DE": "Deutschland"})"}}};
-  CHECK(abide::texts(good).in("de-DE")["hello"] == "Hallo");
+  CHECK(abide::detail::texts(good).in("de-DE")["hello"] == "Hallo");
 }
 
 TEST_CASE("the visitor's language is picked by weight, then by order, then by the site's first") {

@@ -51,9 +51,9 @@ json dnt_of(const abide::signals& seen) {
   return seen.dnt == abide::dnt_value::one ? 1 : 0;
 }
 
-void check_gpc_json(const abide::gpc_support& read, const json& expected, const std::string& what) {
+void check_gpc_json(const abide::detail::gpc_support& read, const json& expected, const std::string& what) {
   INFO(what);
-  CHECK(abide::name_of(read.answer) == expected["support"].get<std::string>());
+  CHECK(abide::detail::name_of(read.answer) == expected["support"].get<std::string>());
   CHECK((read.last_update ? json(*read.last_update) : json(nullptr)) == expected["lastUpdate"]);
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("gpc.json is read as the specification's cases say (GPC-15 to GPC-20)"
   if (!in) return;
   for (const json& each : cases_of(*in)) {
     const std::string type = each["content_type"].is_null() ? "" : each["content_type"].get<std::string>();
-    check_gpc_json(abide::read_gpc_json(each["status"].get<int>(), type, each["body"].get<std::string>()),
+    check_gpc_json(abide::detail::read_gpc_json(each["status"].get<int>(), type, each["body"].get<std::string>()),
                    each["expected"], each.dump());
   }
 }
@@ -93,8 +93,8 @@ TEST_CASE("gpc.json files found in the wild are read as the specification says (
   auto in = open_vectors("signals/gpc_json_wild.jsonl");
   if (!in) return;
   for (const json& each : lines_of(*in))
-    check_gpc_json(abide::read_gpc_json(200, "application/json", each["body"].get<std::string>()), each["expected"],
-                   each["source"].get<std::string>());
+    check_gpc_json(abide::detail::read_gpc_json(200, "application/json", each["body"].get<std::string>()),
+                   each["expected"], each["source"].get<std::string>());
 }
 
 TEST_CASE("Signals are read from whole requests of two browsers (GPC-10)", "[vectors]") {

@@ -7,6 +7,7 @@
 #include "catch.hpp"
 
 using namespace abide;
+using namespace abide::detail;
 
 using list = std::vector<std::string>;
 

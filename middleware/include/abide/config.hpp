@@ -52,7 +52,9 @@ struct cookie_declaration {
   std::string vendor_policy;  ///< https URL
 };
 
+namespace detail {
 class texts;
+}
 
 /// A policy file in memory. Movable; the core's views into it stay valid when it is moved.
 struct config {
@@ -61,7 +63,7 @@ struct config {
   abide::policy policy;
   std::vector<cookie_declaration> declarations;  ///< one for each of policy.cookies, in their order
 
-  std::shared_ptr<const texts> words;  ///< what visitors read, with the site's own words on top
+  std::shared_ptr<const detail::texts> words;  ///< what visitors read, with the site's own words on top
 
   // Values of the policy file's keys; empty or 0: not given.
   // words: begin keys (made by middleware/words/generate.mjs)

@@ -66,16 +66,18 @@ struct own_reply {
   std::string body;
 };
 
+namespace detail {
 struct site_state;
 struct exchange;
 enum class warning : unsigned;  ///< middleware/src/site/exchange.hpp
+}  // namespace detail
 
 /// One exchange, from the request's header section to the filtered response: bytes and results in, bytes and effects
 /// out. It has no clock, file, lock, thread or socket, and never waits. Of one thread at a time; any thread. Must not
 /// outlive its site.
 class [[nodiscard]] ABIDE_API visit {
  public:
-  explicit visit(std::unique_ptr<exchange>) noexcept;  ///< made by site::begin
+  explicit visit(std::unique_ptr<detail::exchange>) noexcept;  ///< made by site::begin
   visit(visit&&) noexcept;
   visit& operator=(visit&&) noexcept;
   ~visit();
@@ -122,10 +124,10 @@ class [[nodiscard]] ABIDE_API visit {
   /// The site's; null where it keeps no records.
   abide::log* log() const noexcept;
   /// For adapters: warns of something once a site.
-  void warn_once(warning, const std::string& text) const;
+  void warn_once(detail::warning, const std::string& text) const;
 
  private:
-  std::unique_ptr<exchange> exchange_;
+  std::unique_ptr<detail::exchange> exchange_;
 };
 
 /// Every function may be called from every thread, except that a site is destroyed after its visits.
@@ -149,7 +151,7 @@ class ABIDE_API site {
               std::int64_t now) const;
 
  private:
-  std::unique_ptr<site_state> state_;
+  std::unique_ptr<detail::site_state> state_;
 };
 
 /// Reads the policy file and makes the site. Throws config_error.

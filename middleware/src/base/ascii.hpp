@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace abide::ascii_text {
+namespace abide::detail::ascii_text {
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -39,4 +39,4 @@ constexpr std::string_view take_until(std::string_view& text, char mark) noexcep
   return before;
 }
 
-}  // namespace abide::ascii_text
+}  // namespace abide::detail::ascii_text

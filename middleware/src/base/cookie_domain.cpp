@@ -6,7 +6,7 @@
 
 #include "base/ascii.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 bool is_address(std::string_view host) {
@@ -53,4 +53,4 @@ bool is_public_suffix(std::string_view domain) {
 #endif
 }
 
-}  // namespace abide
+}  // namespace abide::detail

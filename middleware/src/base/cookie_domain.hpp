@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace abide {
+namespace abide::detail {
 
 /// `shop.example.co.uk` -> itself and `example.co.uk`; an IP address or a public suffix gives nothing. In a build
 /// without the list (ABIDE_PSL=OFF) every parent with a dot: browsers ignore a cookie for a domain that nobody owns.
@@ -14,4 +14,4 @@ std::vector<std::string> cookie_domains(std::string_view host);
 /// without a dot.
 bool is_public_suffix(std::string_view domain);
 
-}  // namespace abide
+}  // namespace abide::detail

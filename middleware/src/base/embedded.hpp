@@ -3,7 +3,7 @@
 #include <span>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 struct embedded_file {
   std::string_view name;  ///< without the folder: `notice.css`
@@ -23,4 +23,4 @@ inline const embedded_file* embedded(std::string_view name) noexcept {
   return nullptr;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -1,8 +1,8 @@
 // In builds without em++: nothing that browsers load is built in.
 #include "base/embedded.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 std::span<const embedded_file> embedded_browser_files() noexcept { return {}; }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 template <std::size_t capacity>
 class short_text {
@@ -38,4 +38,4 @@ class short_text {
   std::string long_;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -6,7 +6,7 @@
 
 #include "abide/signal.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::string_view blank = " \t";
@@ -72,4 +72,4 @@ inline_terms inline_terms_of(std::string_view policies, std::string_view kind) {
   return terms;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

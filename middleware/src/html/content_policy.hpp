@@ -2,7 +2,7 @@
 // What a page's Content-Security-Policy lets Abide print into it.
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 /// How scripts or styles may stand in a page: `allowed` with the nonce, or without any where it is empty.
 struct inline_terms {
@@ -20,4 +20,4 @@ struct inline_terms {
 ///     nonce      = "'nonce-" 1*( ALPHA / DIGIT / "+" / "/" / "-" / "_" / "=" ) "'"
 inline_terms inline_terms_of(std::string_view policies, std::string_view kind);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -8,7 +8,7 @@
 #include "abide/config.hpp"
 #include "base/embedded.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 struct known_file {
@@ -73,4 +73,4 @@ const browser_file* browser_files::find(std::string_view name) const {
   return at == files_.end() ? nullptr : &at->second;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 struct browser_file {
   std::string_view type;
@@ -33,4 +33,4 @@ class browser_files {
   bool has_module_ = false;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include "pages/lifetime_text.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 const cookie_declaration& words_for(const config& settings, std::size_t i) noexcept {
@@ -89,4 +89,4 @@ std::string_view site_name(const config& settings, const language& words) noexce
   return name.empty() || name == "This site" ? words["site.unnamed"] : std::string_view(name);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

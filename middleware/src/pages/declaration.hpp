@@ -6,7 +6,7 @@
 
 #include "abide/config.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 class language;
 
@@ -36,4 +36,4 @@ std::vector<declared_cookie> declared_cookies(const reader&, category);
 /// The site's name in the reader's language; `This site` when the policy names none.
 std::string_view site_name(const config&, const language&) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -6,7 +6,7 @@
 #include "base/ascii.hpp"
 #include "words/words.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // 204, 205 and 206 succeed without handing over the resource.
@@ -53,4 +53,4 @@ std::string write_gpc_json(bool abides, std::string_view updated) {
   return resource.dump() + '\n';
 }
 
-}  // namespace abide
+}  // namespace abide::detail

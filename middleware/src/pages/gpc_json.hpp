@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 enum class gpc_answer : std::uint8_t { unknown, abides, does_not_abide };
 
@@ -25,4 +25,4 @@ gpc_support read_gpc_json(int status, std::string_view content_type, std::string
 /// out.
 std::string write_gpc_json(bool abides, std::string_view updated);
 
-}  // namespace abide
+}  // namespace abide::detail

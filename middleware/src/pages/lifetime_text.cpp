@@ -7,7 +7,7 @@
 #include "policy/plural.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 std::string lifetime_in(const language& words, cookie_lifetime lifetime) {
   if (lifetime.unit == lifetime_unit::unknown) return {};
@@ -17,4 +17,4 @@ std::string lifetime_in(const language& words, cookie_lifetime lifetime) {
   return say(piece_of(forms, plural_form(words["plural"], lifetime.count)), values);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

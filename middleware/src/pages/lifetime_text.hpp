@@ -4,11 +4,11 @@
 
 #include "abide/config.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 class language;
 
 /// `13 months` in the reader's language; empty when it is unknown.
 std::string lifetime_in(const language&, cookie_lifetime);
 
-}  // namespace abide
+}  // namespace abide::detail

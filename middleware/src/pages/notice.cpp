@@ -7,7 +7,7 @@
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string_view yes(bool b) noexcept { return b ? "1" : ""; }
@@ -110,4 +110,4 @@ std::string render_link(const page_model& m) {
   return filled("link.html", m, values);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

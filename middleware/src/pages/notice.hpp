@@ -6,7 +6,7 @@
 #include "abide/telling.hpp"
 #include "pages/page_model.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// The banner of the first layer, for the place right after <body>; empty when the decision asks for none. It needs no
 /// script: a form that posts `choice` (accept-all, reject-all), `from` and `return` to the consent path.
@@ -39,4 +39,4 @@ std::string render_link(const page_model&);
 /// Whether the choice in force was made within the last minute: the first page after it says so.
 bool chose_just_now(const page_model&) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -9,7 +9,7 @@
 #include "policy/plural.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string_view bytes_of(std::string_view name) noexcept {
@@ -112,4 +112,4 @@ std::string rules_line(const page_model& m) {
   return say(words["about.rules"], values);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

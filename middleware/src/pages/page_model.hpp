@@ -8,7 +8,7 @@
 #include "abide/decision.hpp"
 #include "html/content_policy.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 class language;
 
@@ -42,7 +42,7 @@ std::string render_styles(const page_model&);
 std::string render_page_styles(const page_model&);
 
 // What several pages ask of the model.
-const abide::language& words_of(const page_model&) noexcept;
+const detail::language& words_of(const page_model&) noexcept;
 /// The site's name in the visitor's language; `This site` when the policy names none.
 std::string_view site_name(const page_model&) noexcept;
 /// `November 22, 2026`
@@ -58,4 +58,4 @@ std::string purposes_text(const page_model&, category_set);
 /// Whether sale, sharing and targeted ads are all refused, by the visitor or by an earlier opt-out.
 bool is_opted_out(const decision&) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 std::string page_words_json(const language& words) {
   constexpr const char* keys[]{"direction",   "frame.text",      "frame.allow",      "link.settings",  "list.comma",
@@ -14,4 +14,4 @@ std::string page_words_json(const language& words) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

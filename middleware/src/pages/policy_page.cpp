@@ -7,7 +7,7 @@
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 document text_of(const page_model& m, bool is_declaration) {
@@ -67,4 +67,4 @@ bool wants_markdown(std::string_view format, std::string_view accept) noexcept {
   return markdown != std::string_view::npos && markdown < html;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -9,7 +9,7 @@
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string_view yes(bool b) noexcept { return b ? "1" : ""; }
@@ -138,4 +138,4 @@ std::string render_preferences(const page_model& m) {
   return out;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 
 #include "pages/page_model.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// The whole page, for GET on the consent path. Its form posts, besides `from=settings` and `return`:
 ///   choice     accept-all, reject-all, opt-out (sale, sharing and targeted ads), or save
@@ -17,4 +17,4 @@ namespace abide {
 /// A category with none of the three: denied. A grant beats a keep.
 std::string render_preferences(const page_model&);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -10,7 +10,7 @@
 #include "policy/lifetime.hpp"
 #include "words/words.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -90,4 +90,4 @@ std::string public_policy_json(const config& from) {
   return file.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -9,7 +9,7 @@
 #include "pages/notice.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 using json = nlohmann::ordered_json;
@@ -97,4 +97,4 @@ std::string state_json_with_reasons(const page_model& m) {
   return text_of(state);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 
 #include "pages/page_model.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// The decision as JSON, safe inside a `<script>`. `allowed`, `allowedShared`: categories; `allowedExempt`: vendors
 /// whose cookies are all exempt here and allowed; `allowedNames`: by category, patterns of cookie names that are exempt
@@ -18,4 +18,4 @@ std::string state_json(const page_model&);
 /// English.
 std::string state_json_with_reasons(const page_model&);
 
-}  // namespace abide
+}  // namespace abide::detail

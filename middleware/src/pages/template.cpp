@@ -6,7 +6,7 @@
 #include "base/ascii.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string_view value_of(std::span<const value> values, std::string_view name) noexcept {
@@ -147,4 +147,4 @@ std::string say(std::string_view text, std::span<const value> values) {
   return out;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 class language;
 
@@ -36,4 +36,4 @@ void fill(std::string& out, std::string_view page, const language&, std::span<co
 /// A text with its {placeholders} replaced by values; not escaped.
 std::string say(std::string_view text, std::span<const value>);
 
-}  // namespace abide
+}  // namespace abide::detail

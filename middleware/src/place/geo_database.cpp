@@ -6,7 +6,7 @@
 
 #include "abide/config.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 struct geo_database::opened {
   MMDB_s db{};
@@ -112,4 +112,4 @@ std::string geo_database::location(std::string_view address) const {
   return location;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

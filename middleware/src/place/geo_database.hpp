@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 class geo_database {
  public:
@@ -21,4 +21,4 @@ class geo_database {
   std::unique_ptr<opened> opened_;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -2,7 +2,7 @@
 #include "abide/config.hpp"
 #include "place/geo_database.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 struct geo_database::opened {};
 
@@ -14,4 +14,4 @@ geo_database::geo_database(geo_database&&) noexcept = default;
 geo_database::~geo_database() = default;
 std::string geo_database::location(std::string_view) const { return {}; }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include "base/ascii.hpp"
 #include "words/words.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 bool is_code(std::string_view text, std::size_t least, std::size_t most) {
@@ -83,4 +83,4 @@ std::string places::location(const header_section& request, bool trusted, std::s
   return joined(value_of(source.country, request), value_of(source.region, request));
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -9,7 +9,7 @@
 #include "place/geo_database.hpp"
 #include "place/proxies.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 class places {
  public:
@@ -30,4 +30,4 @@ class places {
   std::optional<geo_database> database_;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

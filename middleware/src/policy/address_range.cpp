@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 using address = std::array<std::uint8_t, 16>;
@@ -67,4 +67,4 @@ bool contains(const address_range& range, std::string_view text) noexcept {
   return (differing >> (8 - range.bits % 8)) == 0;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

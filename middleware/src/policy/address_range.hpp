@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 /// IPv4 stands in its IPv6-mapped form, so that one comparison serves both.
 struct address_range {
@@ -29,4 +29,4 @@ std::optional<std::array<std::uint8_t, 16>> read_address_bytes(std::string_view)
 /// Whether the address (`127.0.0.1`, `::1`, `::ffff:127.0.0.1`) lies in the range; false for what is no address.
 bool contains(const address_range&, std::string_view address) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

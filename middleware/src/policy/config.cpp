@@ -11,7 +11,7 @@
 #include "policy/members.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 // ---- Readers of many keys ------------------------------------------------------------------------------------------
 
@@ -193,6 +193,12 @@ std::shared_ptr<const texts> read_words(const policy_draft& read, const std::str
 // ---- The whole file ------------------------------------------------------------------------------------------------
 
 }  // namespace
+
+}  // namespace abide::detail
+
+namespace abide {
+
+using namespace detail;
 
 std::string_view name_of(geo_source source) noexcept { return words::geo_source[static_cast<std::size_t>(source)]; }
 

@@ -17,7 +17,7 @@
 
 #include "abide/config.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t secret_size_min = 32;
@@ -217,4 +217,4 @@ std::string random_secret() {
   return base64url(bytes, sizeof bytes);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace abide {
+namespace abide::detail {
 
 inline constexpr std::size_t key_name_size = 6;  ///< base64url of the key's SHA-256, first characters
 
@@ -49,4 +49,4 @@ std::vector<std::string> read_secrets(const std::string& place, const std::strin
 /// A random secret, for a site without configured keys.
 std::string random_secret();
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 
 #include "words/words.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr const auto& units = words::lifetime_unit;
@@ -39,4 +39,4 @@ std::string_view name_of(lifetime_unit unit) noexcept {
   return unit == lifetime_unit::unknown ? std::string_view{} : units[static_cast<std::size_t>(unit)];
 }
 
-}  // namespace abide
+}  // namespace abide::detail

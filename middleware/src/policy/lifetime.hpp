@@ -6,7 +6,7 @@
 
 #include "abide/config.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// lifetime = "session" / count SP unit ; count = 1 to 9999, unit = second(s) ... year(s)
 std::optional<cookie_lifetime> read_lifetime_text(std::string_view) noexcept;
@@ -17,4 +17,4 @@ std::string write_lifetime_text(cookie_lifetime);
 /// `session`, `seconds` ... `years`; empty for unknown.
 std::string_view name_of(lifetime_unit) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

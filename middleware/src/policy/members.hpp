@@ -6,7 +6,7 @@
 #include "policy/shapes.hpp"
 #include "words/words.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 inline constexpr shape text_shape{is_plain, "a string that is neither empty nor holds control characters", false};
 inline constexpr shape host_shape{is_host, "a host name without scheme and port, such as shop.example", true};
@@ -107,5 +107,5 @@ static_assert(policy{}.unknown == abide::unknown_policy::targeting);
 static_assert(policy{}.consent_cookie == "abide");
 static_assert(policy{}.lifetime_days == 0);
 
-}  // namespace abide
+}  // namespace abide::detail
 // clang-format on

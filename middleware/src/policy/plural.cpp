@@ -1,6 +1,6 @@
 #include "policy/plural.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 bool within(std::uint32_t n, std::uint32_t first, std::uint32_t last) noexcept { return n >= first && n <= last; }
@@ -88,4 +88,4 @@ std::string_view piece_of(std::string_view text, std::size_t n) noexcept {
   return text.substr(0, text.find('|'));
 }
 
-}  // namespace abide
+}  // namespace abide::detail

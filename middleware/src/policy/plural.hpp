@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 /// How many forms a text has under a rule (`east_slavic`: 3); 0 when there is no such rule.
 std::size_t plural_forms(std::string_view rule) noexcept;
@@ -16,4 +16,4 @@ std::size_t plural_form(std::string_view rule, std::uint32_t number) noexcept;
 /// Form or piece `n` of a text with `|` between them; the last one when it has fewer.
 std::string_view piece_of(std::string_view text, std::size_t n) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -12,15 +12,15 @@
 #include "abide/config.hpp"
 #include "policy/setting.hpp"
 
-namespace abide {
-
-struct config::text {
+struct abide::config::text {
   std::deque<std::string> strings;  // a deque never moves what it holds, short strings included
   std::vector<cookie_rule> cookies;
   std::vector<exemption> exemptions;
 
   std::string_view keep(std::string value) { return strings.emplace_back(std::move(value)); }
 };
+
+namespace abide::detail {
 
 /// A policy file, half read.
 struct policy_draft {
@@ -67,4 +67,4 @@ inline void put(std::string_view& into, std::string text, policy_draft& read) {
   into = read.text->keep(std::move(text));
 }
 
-}  // namespace abide
+}  // namespace abide::detail

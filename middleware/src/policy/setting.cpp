@@ -5,7 +5,7 @@
 
 #include "abide/config.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Levenshtein distance: how many letters to change, add or drop.
@@ -103,4 +103,4 @@ void setting::unknown_key(std::string_view key, const std::vector<std::string_vi
   throw config_error(*file_ + ": " + json_path(path_, key) + ": unknown key; " + hint);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -12,7 +12,7 @@
 #include "policy/strict_json.hpp"
 #include "words/words.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 class setting {
  public:
@@ -94,4 +94,4 @@ value read_word(const setting& from, const std::array<std::string_view, count>& 
   from.expected("one of " + all);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

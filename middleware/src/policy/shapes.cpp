@@ -5,7 +5,7 @@
 #include "policy/address_range.hpp"
 #include "words/words.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 using ascii_text::is_alphanumeric, ascii_text::is_letter;
@@ -122,4 +122,4 @@ bool is_https_url(std::string_view text) noexcept {
   return is_host(rest.substr(0, rest.find_first_of("/?#"))) && all(rest, fits);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -2,7 +2,7 @@
 // What the texts of a policy file must look like. middleware/words/shapes.tsv says the same as patterns.
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 bool is_plain(std::string_view) noexcept;         ///< no control characters
 bool is_host(std::string_view) noexcept;          ///< `shop.example`: no scheme, no port, no leading dot
@@ -18,4 +18,4 @@ bool is_network(std::string_view) noexcept;       ///< `10.0.0.0/8`, `::1/128`, 
 bool is_origin(std::string_view) noexcept;        ///< `https://www.shop.example`
 bool is_https_url(std::string_view) noexcept;     ///< `https://vendor.example/privacy`
 
-}  // namespace abide
+}  // namespace abide::detail

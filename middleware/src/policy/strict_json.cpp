@@ -5,7 +5,7 @@
 
 #include "abide/config.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Follows the parser through the file and knows the path of what comes next.
@@ -100,4 +100,4 @@ std::string json_path(std::string_view parent, std::string_view key) {
   return path;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace abide {
+namespace abide::detail {
 
 /// Keeps the order of the file, so that the first fault reported is the first one in the file.
 using file_json = nlohmann::ordered_json;
@@ -16,4 +16,4 @@ file_json read_strict_json(std::string_view text, const std::string& name);
 /// One step of an RFC 6901 path: `/` and `~` are escaped.
 std::string json_path(std::string_view parent, std::string_view key);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -10,7 +10,7 @@
 #include "base/embedded.hpp"
 #include "policy/plural.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t field_bytes_max = 1024;
@@ -274,4 +274,4 @@ std::string_view pick_language(std::string_view field, std::span<const std::stri
   return best;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -10,6 +10,10 @@
 #include <vector>
 
 namespace abide {
+struct config;
+}
+
+namespace abide::detail {
 
 /// The texts of one language.
 class language {
@@ -60,8 +64,6 @@ class texts {
   std::vector<language> languages_;
 };
 
-struct config;
-
 /// The languages that a site speaks: those of its policy file; the library's where there was none.
 const texts& texts_of(const config&);
 
@@ -70,4 +72,4 @@ const texts& texts_of(const config&);
 /// than 1,024 bytes and 32 members.
 std::string_view pick_language(std::string_view accept_language, std::span<const std::string> available) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -88,6 +88,8 @@ std::int64_t now_ms() noexcept {
 
 namespace abide {
 
+using namespace detail;
+
 std::string new_subject() {
   unsigned char bytes[16];
   detail::fill_random(bytes, sizeof bytes);

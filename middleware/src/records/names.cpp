@@ -3,6 +3,9 @@
 #include "words/words.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 template <class value, std::size_t count>

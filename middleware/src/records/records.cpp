@@ -14,6 +14,9 @@
 #include "records/writer.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace detail {
 namespace {
 

@@ -9,7 +9,7 @@
 #include "site/cdn_fields.hpp"
 #include "site/reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 using ascii_text::trimmed;
@@ -134,4 +134,4 @@ void make_private(header_section& response, const response_facts& facts, reuse h
   for (const std::string_view name : cdn_fields) response.erase(name);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

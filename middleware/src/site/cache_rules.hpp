@@ -7,7 +7,7 @@
 
 #include "abide/headers.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 struct response_facts;
 
@@ -32,4 +32,4 @@ void vary_by_signals(header_section& response, const response_facts&, bool dnt_c
 /// Makes the response private, and drops the fields that speak to shared caches alone.
 void make_private(header_section& response, const response_facts&, reuse);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -6,7 +6,7 @@
 
 #include "abide/signal.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// nginx, Akamai, LiteSpeed, Vercel, Netlify, Cloudflare, and all that read Surrogate-Control or CDN-Cache-Control (RFC
 /// 9213).
@@ -26,4 +26,4 @@ inline bool is_cdn_field(std::string_view name) noexcept {
                                                 [&](std::string_view each) { return same_field(name, each); });
 }
 
-}  // namespace abide
+}  // namespace abide::detail

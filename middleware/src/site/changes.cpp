@@ -8,7 +8,7 @@
 #include "policy/texts.hpp"
 #include "site/memory.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::int64_t seconds_a_day = 86'400;
@@ -191,4 +191,4 @@ bool is_wavering(const std::optional<std::vector<consent_record>>& past, std::in
   return static_cast<std::size_t>(recent) >= exceptions_a_day;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "abide/log.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// What a choice did: grant and deny are first choices, or the same again; withdraw leaves no grant; change is the
 /// rest.
@@ -34,4 +34,4 @@ void join_account(exchange&, const account_state&);
 /// when the log did not answer; then the strict answer.
 bool is_wavering(const std::optional<std::vector<consent_record>>& past, std::int64_t now);
 
-}  // namespace abide
+}  // namespace abide::detail

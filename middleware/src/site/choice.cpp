@@ -8,7 +8,7 @@
 #include "site/expiring.hpp"
 #include "site/replies.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t form_size_max = 4096;
@@ -170,4 +170,4 @@ void finish_choice(exchange& v, const save_result& result) {
   reply_saved(v, true);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

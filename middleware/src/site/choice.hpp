@@ -5,7 +5,7 @@
 #include "abide/effect.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Reads the form. A reply in the exchange, or an effect: then the exchange goes on with the two below.
 effect begin_choice(exchange&, const header_section& request, std::string_view body);
@@ -16,4 +16,4 @@ effect continue_choice(exchange&, const std::optional<std::vector<consent_record
 /// The choice was saved, or not.
 void finish_choice(exchange&, const save_result&);
 
-}  // namespace abide
+}  // namespace abide::detail

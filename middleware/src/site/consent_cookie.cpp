@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::size_t subject_size_max = 64, value_size_max = 512;
@@ -143,4 +143,4 @@ std::string end_of_cookie(std::string_view cookie_name, const cookie_realm& real
   return field_of(cookie_name, {}, realm, 0);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

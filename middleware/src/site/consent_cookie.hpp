@@ -20,7 +20,7 @@
 #include "abide/record.hpp"
 #include "policy/keys.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// How old a cookie gets before a visit renews it. Browsers keep it for consent_cookie_days.
 inline constexpr std::int64_t consent_renewal_days = 30;
@@ -65,4 +65,4 @@ std::string write_signal_cookie(std::string_view cookie_name, std::int64_t since
 /// The Set-Cookie field that ends a consent cookie.
 std::string end_of_cookie(std::string_view cookie_name, const cookie_realm&);
 
-}  // namespace abide
+}  // namespace abide::detail

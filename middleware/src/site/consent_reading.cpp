@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // A clock ahead of this one by more is broken. One less than what the core carries on (sdk/src/choosing.cpp), so that
@@ -107,4 +107,4 @@ bool must_end_signal(const consent_reading& found, std::int64_t now) {
   return found.is_signal_unreadable || found.choice->record.sticky_since.value_or(0) > now + skew;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -9,7 +9,7 @@
 
 #include "site/consent_cookie.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 struct consent_reading {
   /// The strictest of the choices that verify, and every refusal of the others on top. Nothing: no cookie says
@@ -41,4 +41,4 @@ void keep_strictest(record&, const std::array<choice, 4>& choices, const std::op
 
 bool grants_any(const record&) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

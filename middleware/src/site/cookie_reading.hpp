@@ -10,7 +10,7 @@
 #include "abide/decision.hpp"
 #include "site/consent_reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Immutable once it is made: exchanges share it.
 struct cookie_reading {
@@ -29,4 +29,4 @@ struct decision_key {
 };
 decision_key key_of(const decision&) noexcept;
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "site/memory.hpp"
 #include "site/mixed.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // By the visitor, or by the visitor's signal; not merely unasked.
@@ -245,4 +245,4 @@ void filter_set_cookies(exchange& v, header_section& response, const response_fa
   for (const std::string& field : to.deletions) response.add("Set-Cookie", field);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 #include "site/exchange.hpp"
 #include "site/reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// What the request's consent cookies say of the visitor goes into the exchange.
 void read_consent(exchange&, const header_section& request, const header_facts&);
@@ -27,4 +27,4 @@ void hide_trailers(const exchange&, header_section& request);
 /// Keeps of the Set-Cookie fields what may pass. The facts are the response's.
 void filter_set_cookies(exchange&, header_section& response, const response_facts&);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -20,7 +20,7 @@
 #include "site/post.hpp"
 #include "site/rates.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// What is warned of once a site, however often it happens.
 enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page, untrusted_proxy };
@@ -118,8 +118,8 @@ struct exchange {
   std::string account;     ///< the application's name for it; empty: nobody is logged in
   std::shared_ptr<const cookie_reading> cookies;  ///< null: nothing is hidden or held
   std::int64_t now = 0;
-  abide::phase phase = phase::begun;
-  abide::resource resource = resource::none;
+  detail::phase phase = phase::begun;
+  detail::resource resource = resource::none;
   bool secure = false;
   bool is_get = false, is_head = false;
   detail::destination shown = detail::destination::unknown;
@@ -168,4 +168,4 @@ inline const cookie_names::pair& names_of(const exchange& v) noexcept { return v
 /// an opt-out: where a visitor has to opt out it counts as one, and she is asked again.
 decision decide_now(const exchange&);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -10,7 +10,7 @@
 #include "site/mixed.hpp"
 #include "site/replies.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 bool starts_with(std::string_view text, std::string_view prefix) {
@@ -170,4 +170,4 @@ std::vector<std::string> expiries_of_refused(const exchange& v, std::string_view
   return fields;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// `/a/b?c` -> `/`, `/a`, `/a/`, `/a/b`: the paths of the cookies that a request for it brings. Bounded: the first
 /// eight, and 512 bytes.
@@ -72,4 +72,4 @@ std::vector<std::string> cookies_after(const exchange&, std::vector<std::string>
 /// budget; the next page goes on. Nothing where all of it was said a moment ago.
 std::vector<std::string> expiries_of_refused(const exchange&, std::string_view target);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "site/insertion.hpp"
 #include "site/reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 /// Whether it is a page, as far as the response's fields tell. Answers to forms and errors are pages too.
@@ -82,13 +82,13 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
     return false;
   }
   const bool may = may_insert(v, status, facts);
-  std::optional<detail::page_facts> page;
-  detail::page_kind kind = detail::page_kind::none;
+  std::optional<page_facts> page;
+  page_kind kind = page_kind::none;
   if (may && body && !v.is_head) {
     page = detail::read_page(*body, consent_path_of(v));
     kind = detail::page_kind_of(v.shown, page->begins);
   }
-  const bool insert = kind != detail::page_kind::none;
+  const bool insert = kind != page_kind::none;
   const bool is_other_page = insert || (may && v.is_head);  // what GET would bring is said of HEAD
   const bool for_everyone = !is_other_page && is_for_everyone(response);
   const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
@@ -105,4 +105,4 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   return insert;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include "abide/headers.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// See visit::finish.
 bool finish_response(exchange&, unsigned status, header_section& response, std::string* body);
@@ -13,4 +13,4 @@ bool finish_response(exchange&, unsigned status, header_section& response, std::
 /// Whether a notice goes into this response.
 bool may_insert(const exchange&, unsigned status, const header_section& response);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include "site/memory.hpp"
 #include "site/reading.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Several fields are several policies, and all of them hold.
@@ -17,13 +17,13 @@ std::string policies_of(const header_section& response) {
   return list;
 }
 
-const language& language_of(const exchange& v, const detail::page_facts& page) {
+const language& language_of(const exchange& v, const page_facts& page) {
   const std::string_view tag = page.language;
   return texts_of(v.site->settings).in(tag.empty() ? v.site->settings.languages.front() : tag);
 }
 
 /// `policies`: of the response and of the page, which all hold.
-page_terms terms_of(const detail::page_facts& page, std::string_view policies) {
+page_terms terms_of(const page_facts& page, std::string_view policies) {
   page_terms terms;
   if (page.has_unreadable_policy) {
     terms.styles = terms.scripts = {false, {}};
@@ -38,14 +38,14 @@ page_terms terms_of(const detail::page_facts& page, std::string_view policies) {
 
 }  // namespace
 
-void insert_notice(const exchange& v, const header_section& response, const detail::page_facts& page,
-                   detail::page_kind kind, std::string& body) {
+void insert_notice(const exchange& v, const header_section& response, const page_facts& page, page_kind kind,
+                   std::string& body) {
   std::string policies = policies_of(response);
   if (!page.policies.empty()) policies.append(policies.empty() ? "" : ",").append(page.policies);
   page_terms terms = terms_of(page, policies);
-  terms.is_frame = kind == detail::page_kind::frame;
+  terms.is_frame = kind == page_kind::frame;
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
   body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,10 +7,9 @@
 #include "html/page_kind.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Inserts into a page with these facts what belongs to its kind.
-void insert_notice(const exchange&, const header_section& response, const detail::page_facts&, detail::page_kind,
-                   std::string& body);
+void insert_notice(const exchange&, const header_section& response, const page_facts&, page_kind, std::string& body);
 
-}  // namespace abide
+}  // namespace abide::detail

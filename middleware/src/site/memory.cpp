@@ -7,7 +7,7 @@
 #include "abide/event.hpp"
 #include "site/mixed.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 const signed_choice* verified_choices::read(std::string_view value, const cookie_realm& realm, const keys& signing) {
   if (value.size() > consent_value_max) return nullptr;
@@ -105,4 +105,4 @@ memory& memory_of(const site_state& site) {
   return *kept.front();
 }
 
-}  // namespace abide
+}  // namespace abide::detail

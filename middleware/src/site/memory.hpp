@@ -16,7 +16,7 @@
 #include "site/memo.hpp"
 #include "site/rendered.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Choices whose signatures were verified lately, by the cookie's value and the host.
 class verified_choices {
@@ -147,4 +147,4 @@ inline constexpr std::size_t sites_max = 4;
 /// The thread's, for this site. Of the sites that it served longest ago all is forgotten.
 memory& memory_of(const site_state&);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace abide {
+namespace abide::detail {
 
 inline std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept {
   constexpr std::uint64_t prime = 0x9e3779b97f4a7c15;
@@ -22,4 +22,4 @@ inline std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept 
   return hash ^ (hash >> 32);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

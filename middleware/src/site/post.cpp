@@ -3,7 +3,7 @@
 #include "abide/signal.hpp"
 #include "pages/template.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 int hex_value(char c) {
@@ -64,4 +64,4 @@ std::optional<form> read_form(std::string_view body) {
 
 std::string read_return_path(std::string_view escaped) { return std::string(local_path(decoded(escaped))); }
 
-}  // namespace abide
+}  // namespace abide::detail

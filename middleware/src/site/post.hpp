@@ -6,7 +6,7 @@
 
 #include "abide/choosing.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// What a form post says; `objected` is the server's to fill in.
 struct form : indication {
@@ -24,4 +24,4 @@ std::optional<form> read_form(std::string_view body);
 /// The path that a form value, as written in a query, leads back to on this site; `/` for any other.
 std::string read_return_path(std::string_view escaped);
 
-}  // namespace abide
+}  // namespace abide::detail

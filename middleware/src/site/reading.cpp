@@ -4,7 +4,7 @@
 #include "place/forwarded.hpp"
 #include "site/cdn_fields.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Fields are told apart by the length of their names first: most are none of these.
@@ -85,4 +85,4 @@ header_facts read_request(const header_section& request, joined_values joined) {
   return facts;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "abide/signal.hpp"
 #include "html/page_kind.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Views the section as it was read.
 struct response_facts {
@@ -50,4 +50,4 @@ inline bool is_field(std::string_view name, std::string_view known) noexcept {
   return name == known || same_field(name, known);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

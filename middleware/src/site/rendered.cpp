@@ -6,7 +6,7 @@
 #include "policy/texts.hpp"
 #include "site/replies.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Marks of the holes: bytes that no text has, since texts are UTF-8 and these only continue a character.
@@ -148,10 +148,9 @@ class rendered::filled final : public detail::fragment_source {
   const std::string path_, query_;
 };
 
-std::string rendered::inserted_into(std::string_view html, const detail::page_facts& places,
-                                    const page_values& values) const {
+std::string rendered::inserted_into(std::string_view html, const page_facts& places, const page_values& values) const {
   const filled source(*this, values);
   return detail::inserted(html, places, source, source.size());
 }
 
-}  // namespace abide
+}  // namespace abide::detail

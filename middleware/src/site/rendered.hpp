@@ -11,7 +11,7 @@
 #include "pages/page_model.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// What goes into the holes. Views.
 struct page_values {
@@ -44,7 +44,7 @@ class rendered {
   rendered(const exchange&, const language&, const page_terms&);
 
   /// The page with the fragments, filled with its values.
-  std::string inserted_into(std::string_view html, const detail::page_facts&, const page_values&) const;
+  std::string inserted_into(std::string_view html, const page_facts&, const page_values&) const;
 
  private:
   enum class hole : std::uint8_t { none, return_path, return_query, style_nonce, script_nonce };
@@ -61,4 +61,4 @@ class rendered {
   std::size_t size_ = 0;
 };
 
-}  // namespace abide
+}  // namespace abide::detail

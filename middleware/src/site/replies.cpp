@@ -6,7 +6,7 @@
 #include "pages/state.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::string_view page_policy =
@@ -97,7 +97,8 @@ own_reply state_reply(const exchange& v, const decision& d, const record* chosen
   return r;
 }
 
-own_reply preferences_reply(const exchange& v, const page_facts& facts, const decision& d, const record* chosen) {
+own_reply preferences_reply(const exchange& v, const preferences_facts& facts, const decision& d,
+                            const record* chosen) {
   const std::string css = css_url_of(v);
   page_model model = page_model_of(v, facts.language, css);
   model.decision = &d;
@@ -109,4 +110,4 @@ own_reply preferences_reply(const exchange& v, const page_facts& facts, const de
   return page_reply(facts.failed ? 503 : 200, render_preferences(model), "no-store");
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "pages/page_model.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// `/a?b#c` -> `/a`
 std::string_view path_of(std::string_view target) noexcept;
@@ -17,10 +17,9 @@ std::string_view parameter(std::string_view target, std::string_view name) noexc
 own_reply reply(unsigned status, std::string type, std::string body);
 /// A page: with the policy and the fields that every page of Abide's own has.
 own_reply page_reply(unsigned status, std::string html, std::string_view cache_control);
-/// Plain words, never cached.
 /// 429: asked more often than the policy allows.
 own_reply too_often();
-
+/// Plain words, never cached.
 own_reply failure(unsigned status, std::string text);
 
 /// The language of a page: `?lang=`, else Accept-Language.
@@ -33,10 +32,10 @@ own_reply state_reply(const exchange&, const decision&, const record* chosen, st
                       bool with_reasons = false);
 
 /// What the preference page was asked with, and what is to be told on it.
-struct page_facts {
+struct preferences_facts {
   std::string language, return_path;
   bool saved = false, failed = false;
 };
-own_reply preferences_reply(const exchange&, const page_facts&, const decision&, const record* chosen);
+own_reply preferences_reply(const exchange&, const preferences_facts&, const decision&, const record* chosen);
 
-}  // namespace abide
+}  // namespace abide::detail

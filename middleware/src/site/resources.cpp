@@ -11,7 +11,7 @@
 #include "site/expiring.hpp"
 #include "site/replies.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 constexpr std::string_view for_ever = "public, max-age=31536000, immutable";
@@ -66,8 +66,8 @@ std::vector<std::string> cookies_with_page(exchange& v, std::string_view target)
 }
 
 effect preferences(exchange& v, const asked& a) {
-  const page_facts facts{page_language(v, a.target, a.request), read_return_path(parameter(a.target, "return")),
-                         was_just_saved(v, a.target)};
+  const preferences_facts facts{page_language(v, a.target, a.request), read_return_path(parameter(a.target, "return")),
+                                was_just_saved(v, a.target)};
   own_reply r = preferences_reply(v, facts, v.decision, chosen_of(v));
   for (std::string& field : cookies_with_page(v, a.target)) r.fields.emplace_back("Set-Cookie", std::move(field));
   return done(v, std::move(r));
@@ -176,4 +176,4 @@ void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>
   v.reply = std::move(r);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

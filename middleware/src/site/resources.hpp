@@ -6,7 +6,7 @@
 #include "abide/effect.hpp"
 #include "site/exchange.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// The resource that a target names.
 resource resource_of(const site_state&, std::string_view target) noexcept;
@@ -18,4 +18,4 @@ effect answer_own(exchange&, std::string_view method, std::string_view target, c
 /// The receipt, with the visitor's records.
 void finish_receipt(exchange&, const std::optional<std::vector<consent_record>>&);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -12,6 +12,9 @@
 #include "site/resources.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::size_t form_size_max = 4096;
@@ -147,7 +150,7 @@ void settle(exchange& v, bool answered) {
 
 }  // namespace
 
-decision decide_now(const exchange& v) {
+decision detail::decide_now(const exchange& v) {
   visitor who = v.who;
   const bool in_doubt = v.cookie.is_doubtful && v.decision.place->regime != regime::opt_in;
   who.opted_out = who.opted_out || in_doubt;
@@ -156,12 +159,12 @@ decision decide_now(const exchange& v) {
   return d;
 }
 
-bool site_state::is_first(warning what) const noexcept {
+bool detail::site_state::is_first(warning what) const noexcept {
   const unsigned bit = 1u << static_cast<unsigned>(what);
   return (warned->fetch_or(bit, std::memory_order_relaxed) & bit) == 0;
 }
 
-void site_state::warn_once(warning what, const std::string& text) const {
+void detail::site_state::warn_once(warning what, const std::string& text) const {
   if (is_first(what)) warn(text);
 }
 

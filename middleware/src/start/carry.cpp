@@ -9,6 +9,9 @@
 #include "site/exchange.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 constexpr auto grace = std::chrono::milliseconds(250);  // the log itself says "timed out" first

@@ -15,11 +15,12 @@ class worker {
  public:
   worker() : thread_([this] { run(); }) {}
 
-  void put(std::function<void()> job) {
+  void put(const std::function<void()>& job) {
     std::unique_lock lock(guard_);
-    if (!ending_) jobs_.push_back(std::move(job));
+    const bool ended = ending_;
+    if (!ended) jobs_.push_back(job);
     lock.unlock();
-    if (job) job();  // the thread has ended: whoever comes now does it himself
+    if (ended) job();  // nobody else will: the thread has gone
     else news_.notify_one();
   }
 

@@ -13,6 +13,9 @@
 #include "site/exchange.hpp"
 
 namespace abide {
+
+using namespace detail;
+
 namespace {
 
 void warn_on_standard_error(const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); }

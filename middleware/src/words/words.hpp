@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace abide::words {
+namespace abide::detail::words {
 
 struct spelling {
   std::string_view text;
@@ -82,5 +82,5 @@ inline constexpr std::array<network, 6> networks{{
     {"google_lb", "35.191.0.0/16 130.211.0.0/22"},
 }};
 
-}  // namespace abide::words
+}  // namespace abide::detail::words
 // clang-format on

@@ -5,7 +5,7 @@
 
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // The European Economic Area: the 27 members of the EU, and Iceland, Liechtenstein and Norway.
@@ -88,4 +88,4 @@ std::string listed(const language& words, const std::vector<std::string>& parts)
   return out;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -6,13 +6,13 @@
 
 #include "pages/declaration.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 enum class region : std::uint8_t { eea, gb, ch, us, other, unknown };
 region region_of(const jurisdiction&) noexcept;
 
 struct audience {
-  abide::region region = region::other;
+  detail::region region = region::other;
   std::string name;                       ///< of the region or the places, in the reader's language
   std::vector<const jurisdiction*> rows;  ///< never empty
 };
@@ -30,4 +30,4 @@ std::string_view name_in(const language&, const jurisdiction&) noexcept;
 /// `France, Italy and Spain`
 std::string listed(const language&, const std::vector<std::string>& words);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include "pages/policy_text/writer.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 /// A consent ends with the cookie that holds it, whatever the place allows.
@@ -141,4 +141,4 @@ void write_records(writer& w, int level) {
   w.paragraph({"policy.contact"}, {{"contact", {contact, contact_url(contact), {}}}});
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include "pages/policy_text/writer.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 std::string purpose_key(exempt_purpose purpose) {
@@ -134,4 +134,4 @@ void write_cookies_at(writer& w, const audience& group) {
   if (group.region == region::us && sells(w.rules())) w.paragraph({"policy.cookies.us"});
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -1,6 +1,6 @@
 #include "pages/policy_text/document.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 const piece* find(std::span<const named_piece> values, std::string_view name) noexcept {
@@ -25,4 +25,4 @@ prose prose_of(std::string_view text, std::span<const named_piece> values) {
   return made;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace abide {
+namespace abide::detail {
 
 /// A piece of running text; at most one of link, code and strong.
 struct piece {
@@ -42,4 +42,4 @@ std::string html_of(const document&);
 /// CommonMark with tables (GFM). Everything is escaped: no text becomes markup, HTML or a cell of its own.
 std::string markdown_of(const document&);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -2,7 +2,7 @@
 #include "pages/policy_text/document.hpp"
 #include "pages/template.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 void append_attribute(std::string& out, std::string_view name, std::string_view text) {
@@ -96,4 +96,4 @@ std::string html_of(const document& text) {
   return out;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

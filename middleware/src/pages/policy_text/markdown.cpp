@@ -3,7 +3,7 @@
 
 #include "pages/policy_text/document.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 // Any of these can begin markup somewhere in a line; a backslash makes each a letter (CommonMark section 2.4).
@@ -117,4 +117,4 @@ std::string markdown_of(const document& text) {
   return out;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include "pages/policy_text/writer.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 struct part_writer {
@@ -108,4 +108,4 @@ document policy_text(const reader& to, unsigned parts, int level, std::int64_t n
   return text;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include "pages/declaration.hpp"
 #include "pages/policy_text/document.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 /// Parts of the text, to be combined.
 enum policy_part : std::uint8_t {
@@ -20,4 +20,4 @@ enum policy_part : std::uint8_t {
 /// `now`, in Unix seconds, is the day whose law counts.
 document policy_text(const reader&, unsigned parts, int level, std::int64_t now);
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -4,7 +4,7 @@
 #include "pages/policy_text/writer.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 namespace {
 
 void write_duty(writer& w, const audience& group) {
@@ -90,4 +90,4 @@ void write_signals_at(writer& w, const audience& group) {
   write_dnt(w, group);
 }
 
-}  // namespace abide
+}  // namespace abide::detail

@@ -5,7 +5,7 @@
 #include "pages/lifetime_text.hpp"
 #include "policy/texts.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 std::string writer::word(std::string_view key) const { return std::string(words()[key]); }
 
@@ -91,4 +91,4 @@ bool sells(const policy& p) noexcept {
   return false;
 }
 
-}  // namespace abide
+}  // namespace abide::detail

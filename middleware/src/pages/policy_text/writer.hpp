@@ -5,7 +5,7 @@
 #include "pages/policy_text/audience.hpp"
 #include "pages/policy_text/document.hpp"
 
-namespace abide {
+namespace abide::detail {
 
 class writer {
  public:
@@ -68,4 +68,4 @@ void write_records(writer&, int level);
 void write_signals(writer&, int level);
 void write_signals_at(writer&, const audience&);
 
-}  // namespace abide
+}  // namespace abide::detail

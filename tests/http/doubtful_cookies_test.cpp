@@ -51,11 +51,6 @@ std::string cookie_of(const abide::record& r, const std::string& key = secret,
   return field.substr(0, field.find(';'));
 }
 
-abide::record with_sticky(abide::record r, std::int64_t since) {
-  r.sticky_since = since;
-  return r;
-}
-
 std::string changed_at(std::string text, std::size_t at) {
   text[at] = text[at] == 'A' ? 'B' : 'A';
   return text;

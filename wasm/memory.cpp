@@ -158,7 +158,7 @@ ABIDE_C_API uint8_t abide_declared(const abide_policy* policy, const abide_decis
   return static_cast<uint8_t>(rule.shared | (abide::is_exempt_here(p, in(decision), rule) ? 2 : 0));
 }
 
-/// Bytes of an opaque object, in the order of core.mjs: rule, exemption, policy, decision, filter.
+/// Bytes of an opaque object, in the order of core/memory.mjs: rule, exemption, policy, decision, filter.
 ABIDE_C_API size_t abide_size(uint32_t kind) {
   constexpr size_t sizes[]{sizeof(abide_cookie_rule), sizeof(abide_exemption), sizeof(abide_policy),
                            sizeof(abide_decision), sizeof(abide_filter)};
@@ -166,7 +166,7 @@ ABIDE_C_API size_t abide_size(uint32_t kind) {
 }
 }
 
-// The open ones core.mjs reads and writes by offset.
+// The open ones are read and written by offset, in core/.
 static_assert(sizeof(abide_text) == 8 && sizeof(abide_signals) == 2 && sizeof(abide_visitor) == 16 &&
               offsetof(abide_visitor, programme) == 8);
 static_assert(sizeof(abide_record) == 40 && offsetof(abide_record, notice) == 24 &&

@@ -173,14 +173,17 @@ const cConstants = () => Object.values(sets).filter(set => set.c).map(({ name, c
   words.map(({ text, number, means }, i) =>
     `  ${c}${identifier(text).toUpperCase()} = ${number}${i < words.length - 1 ? ',' : ''}${means ? ` /* ${means} */` : ''}\n`).join('')}};\n`).join('');
 
-// The lists of core.mjs: words by number; numbers by word where a bit or several spellings stand for one.
-const jsList = ({ js, words, also, bits }) => (bits || also.length
+// The lists of the browser's core: words by number; numbers by word where a bit or several spellings stand for one.
+const jsList = ({ words, also, bits }) => (bits || also.length
   ? `{ __proto__: null, ${[...words, ...also].map(({ text, number }) => `${text}: ${number}`).join(', ').replace(/(.{60,75},) /g, '$1\n  ')} }`
-  : `${js === 'CATEGORIES' ? 'Object.freeze(' : ''}[${words.map(({ text }) => `'${text}'`).join(', ')}]${js === 'CATEGORIES' ? ')' : ''}`);
-const jsLists = () => Object.values(sets).filter(set => set.js && set.js !== 'RULES').map(set =>
-  `${set.js === 'CATEGORIES' ? 'export ' : ''}const ${set.js} = ${jsList(set)};\n`).join('') +
-  `const MOST = { ${['notice.version', 'consent.lifetime_days'].map(name =>
-    `'${name}': ${keys.find(({ key }) => key === name).argument.split('..')[1]}`).join(', ')} };\n`;
+  : `[${words.map(({ text }) => `'${text}'`).join(', ')}]`);
+const jsMost = () => ['notice.version', 'consent.lifetime_days'].map(name =>
+  `'${name}': ${keys.find(({ key }) => key === name).argument.split('..')[1]}`).join(', ');
+const jsLists = () => `// ${MADE}
+// The words of the core by their numbers, and the largest numbers that a policy may hold.
+${Object.values(sets).filter(set => set.js && set.js !== 'RULES').map(set =>
+    `export const ${set.js} = Object.freeze(${jsList(set)});\n`).join('')}export const MOST = Object.freeze({ ${jsMost()} });
+`;
 
 // The table of an object's members: how each value is read.
 function cppReader(key) {
@@ -388,7 +391,7 @@ function checkTypes() {
 const targets = [
   { file: 'sdk/src/words.hpp', make: () => cppWords('sdk') },
   { file: 'sdk/include/abide/abide.h', block: 'numbers', make: cConstants },
-  { file: 'wasm/core.mjs', block: 'lists', make: jsLists },
+  { file: 'wasm/core/numbers.mjs', make: jsLists },
   { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks()) },
   { file: 'middleware/src/policy/members.hpp', make: members },
   { file: 'middleware/policy.schema.json', make: schema },

@@ -50,7 +50,7 @@ export async function openLab(t, { state = strict, head = '', body = '', csp, po
       return send(answer, '.json', JSON.stringify({ ...lab.state, lang: url.searchParams.get('lang') ?? lab.state.lang }));
     if (request.method === 'POST' && /^\/consent(\/signal)?$/.test(url.pathname)) return choose(answer, form);
     if (url.pathname === `${files}policy.json`) return send(answer, '.json', JSON.stringify(written(policy)));
-    if (/^\/(consent\/v-0123456789ab|abide)\//.test(url.pathname)) return sendFile(answer, url.pathname.split('/').at(-1));
+    if (/^\/(consent\/v-0123456789ab|abide)\//.test(url.pathname)) return sendFile(answer, url.pathname.replace(/^.*?\/(v-0123456789ab|abide)\//, ''));
     if (url.pathname === '/' || url.pathname.startsWith('/page')) {
       if (csp) answer.setHeader('Content-Security-Policy', csp);
       return send(answer, '.html', page());

@@ -58,7 +58,7 @@ export interface FilterRequest extends Visit {
 
 /** What a visitor chose: the fields of the form. */
 export interface ChooseRequest extends DecideRequest {
-  choice: 'accept-all' | 'reject-all' | 'save' | 'opt-out' | 'withdraw' | 'object' | 'undo' | 'signal';
+  choice: 'accept-all' | 'reject-all' | 'save' | 'opt-out' | 'withdraw' | 'object' | 'undo' | 'signal' | 'add';
   /** Of `save`; a category in none of the three is refused. */
   grant?: readonly Category[] | null;
   keep?: readonly Category[] | null;

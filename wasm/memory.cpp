@@ -103,15 +103,24 @@ struct abide_told {
   abide_text status_title, status_text;
   uint8_t asked_for;  // bits by category
   uint8_t chosen, granted, exception, exempt, objectable, signal;
+  uint8_t opted_out, opted_out_shared;  // bits by category: what an opt-out leaves
 };
 
 ABIDE_C_API void abide_tell(const abide_policy* policy, const abide_decision* decision, abide_told* out) {
   const abide::policy& p = in(policy);
   const abide::decision& d = in(decision);
   const abide::told_line line = abide::status_of(p, d);
-  *out = {text_of(line.title),       text_of(line.text),    abide::asked_for(p, d).bits(),
-          abide::has_chosen(d),      abide::has_grant(d),   abide::sets_signal_aside(d),
-          abide::tells_of_exempt(d), abide::uses_exempt(d), abide::signal_decides(d)};
+  *out = {text_of(line.title),
+          text_of(line.text),
+          abide::asked_for(p, d).bits(),
+          abide::has_chosen(d),
+          abide::has_grant(d),
+          abide::sets_signal_aside(d),
+          abide::tells_of_exempt(d),
+          abide::uses_exempt(d),
+          abide::signal_decides(d),
+          abide::left_by_opt_out(false).bits(),
+          abide::left_by_opt_out(true).bits()};
 }
 
 struct abide_told_purpose {
@@ -176,6 +185,6 @@ static_assert(sizeof(abide_classification) == 12 && offsetof(abide_classificatio
 static_assert(sizeof(abide_finding) == 24 && offsetof(abide_finding, rule) == 22 &&
               offsetof(abide_findings, items) == 8);
 static_assert(sizeof(abide_settings) == 20 && offsetof(abide_settings, mode) == 16);
-static_assert(sizeof(abide_told) == 24 && offsetof(abide_told, asked_for) == 16);
+static_assert(sizeof(abide_told) == 28 && offsetof(abide_told, asked_for) == 16);
 static_assert(sizeof(abide_told_purpose) == 40 && offsetof(abide_told_purpose, cookies) == 24 &&
               offsetof(abide_told_purpose, field) == 28);

@@ -128,6 +128,8 @@ export interface Told {
   askedFor: Category[];
   /** Whether the browser's signal, and not a choice, is why something is off. */
   signal: boolean;
+  /** Whether the signal is to be remembered: the choice `signal`. */
+  remember: boolean;
 }
 
 /** What a page of choices tells of a category. */

@@ -24,6 +24,7 @@ export function tell(memory, { policy, rules }, decision, signals) {
     status: memory.textAt(at + 8) && { title: memory.textAt(at), text: memory.textAt(at + 8) },
     askedFor: categoriesOf(askedFor),
     signal: signal === 1,
+    remember: memory.c.abide_decision_remember(decision) === 1,
   };
 }
 

@@ -94,7 +94,7 @@ async function accept(categories) {
   const wanted = [].concat(categories);
   if (!wanted.length || !wanted.every((name) => CATEGORIES.includes(name)))
     throw new TypeError('abide: expected categories'); // an event, where accept itself is a listener
-  return choose(() => saved(added(wanted)));
+  return choose({ choice: 'add', grant: wanted });
 }
 
 const reject = () => choose({ choice: 'reject-all' });
@@ -133,17 +133,7 @@ export { theState as state, theOn as on, theAllows as allows, theAllowsCookie as
   theAllowsUrl as allowsUrl, theReady as ready, theAccept as accept,
   theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core };
 
-// A box that nobody ticked is kept as it is: it neither becomes consent nor a refusal. Where consent is asked for, what
-// was given is given again, for all the rest would lapse.
-function added(categories) {
-  const { allowed, chosen, regime } = state();
-  const before = (name) => (allowed.includes(name) ? (regime === 'opt_in' || 'keep') : !chosen && 'keep');
-  const wished = (name) => categories.includes(name) || before(name);
-  return Object.fromEntries(CATEGORIES.slice(1).map((name) => [name, wished(name)]));
-}
-
-/** `fields`: of the form, or what gives them when their turn comes. */
-const choose = (fields) => putInForce(typeof fields === 'function' ? () => formOf(fields()) : formOf(fields));
+const choose = (fields) => putInForce(formOf(fields));
 
 function formOf(fields) {
   const form = new URLSearchParams({ from: 'settings', return: here(), lang: language() });
@@ -155,19 +145,18 @@ function putInForce(form, path) {
   ++choices;
   const next = turn.then(() => decide(form, path));
   turn = next.catch(() => {});
-  if (typeof form !== 'function') {
-    pending.push(form);
-    refuseAtOnce(next.catch(() => NEVER));
-  }
+  pending.push(form);
+  refuseAtOnce(next.catch(() => NEVER));
   return next;
 }
 
-async function decide(given, path) {
-  const form = typeof given === 'function' ? given() : given;
+async function decide(form, path) {
+  // What nobody recorded as refused is told again, by naming only what is added to it.
+  if (unrecorded.length && form.get('choice') === 'add') form.set('choice', 'save');
   const clearing = mayTakeAway(form) ? loadClearing() : null; // under way while the server answers
   try {
     const decision = await site.choose(form, path);
-    drop(pending, given);
+    drop(pending, form);
     if (form.has('choice')) unrecorded.length = 0;
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
     apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
@@ -177,7 +166,7 @@ async function decide(given, path) {
     await cleared;
     return state();
   } catch (error) {
-    drop(pending, given);
+    drop(pending, form);
     if (isRefusal(form)) unrecorded.push(form);
     refuseAtOnce(NEVER);
     await refresh(); // a refusal may hold although it was not recorded
@@ -202,22 +191,22 @@ function refuseAtOnce(until) {
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
-/** A decision without what the form refuses. */
+/** A decision without what the form refuses: what an opt-out takes away, else what the form does not name. */
 function without(decision, form) {
   if (!isRefusal(form)) return decision;
-  const choice = form.get('choice');
-  const wished = ['required', ...['grant', 'keep', 'exception'].flatMap((field) => form.getAll(field))];
-  const stays = (name) => (choice === 'opt-out' ? name !== 'targeting' : wished.includes(name));
-  const sold = (name) => (choice === 'opt-out' ? name === 'required' : stays(name));
-  const { allowed, allowedShared, allowedExempt = [], allowedNames = {} } = decision;
-  const names = Object.entries(allowedNames), left = names.filter(([name]) => stays(name));
-  return { ...decision, allowed: allowed.filter(stays), allowedShared: allowedShared.filter(sold),
+  const { allowed, allowedShared, optedOut, optedOutShared, allowedExempt, allowedNames = {} } = decision;
+  const only = (list, stays = []) => list.filter((name) => stays.includes(name));
+  if (form.get('choice') === 'opt-out')
+    return { ...decision, allowed: only(allowed, optedOut), allowedShared: only(allowedShared, optedOutShared) };
+  const named = ['required', ...['grant', 'keep', 'exception'].flatMap((field) => form.getAll(field))];
+  const names = Object.entries(allowedNames), left = names.filter(([name]) => named.includes(name));
+  return { ...decision, allowed: only(allowed, named), allowedShared: only(allowedShared, named),
     allowedExempt: left.length < names.length ? [] : allowedExempt, allowedNames: Object.fromEntries(left) };
 }
 
 // What was refused goes: that a script stored.
 
-const mayTakeAway = (form) => form.get('choice') !== 'accept-all' && storesAny();
+const mayTakeAway = (form) => !/^(accept-all|add)$/.test(form.get('choice')) && storesAny();
 
 function storesAny() {
   try {

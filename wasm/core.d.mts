@@ -1,13 +1,11 @@
 // Types of core.mjs: the core itself, with the requests and answers of the `abide` command.
-import type { Category, Notice, PageState, Regime } from './index.js';
+import type { Category, ConsentRecord, Evidence, Mode, Notice, PageState, Policy, Reason, Regime, RequestType, Source,
+  StatusLine, Timestamp, UnknownPolicy, Wish } from './shapes.js';
 
-export type { Category, Notice, Regime };
+export type { Category, ConsentRecord, Evidence, Mode, Notice, Policy, Reason, Regime, RequestType, Rule, Source, Timestamp,
+  UnknownPolicy, Wish } from './shapes.js';
 export type Header = readonly [name: string, value: string];
 export type Headers = readonly Header[];
-/** An RFC 3339 date-time. */
-export type Timestamp = string;
-export type Source = 'banner' | 'settings' | 'gpc_header' | 'gpc_js' | 'dnt' | 'account' | 'api';
-export type Rule = 'D0' | 'D1' | 'D2' | 'D3a' | 'D3b' | 'D3c' | 'D4' | 'D5' | 'D6e' | 'D6';
 
 export const CATEGORIES: readonly Category[];
 
@@ -17,16 +15,6 @@ export class InputError extends TypeError {}
 export interface Signals {
   gpc: boolean;
   dnt: 0 | 1 | null;
-}
-
-/** What one visitor chose, and when. */
-export interface ConsentRecord {
-  choices?: Partial<Record<Category, 'granted' | 'denied'>>;
-  time?: Timestamp;
-  notice?: number;
-  source?: Source;
-  sticky_since?: Timestamp | null;
-  exception?: { purposes: readonly Category[]; time: Timestamp } | null;
 }
 
 export interface Visitor {
@@ -58,7 +46,7 @@ export interface FilterRequest extends Visit {
 
 /** What a visitor chose: the fields of the form. */
 export interface ChooseRequest extends DecideRequest {
-  choice: 'accept-all' | 'reject-all' | 'save' | 'opt-out' | 'withdraw' | 'object' | 'undo' | 'signal';
+  choice: Wish;
   /** Of `save`; a category in none of the three is refused. */
   grant?: readonly Category[] | null;
   keep?: readonly Category[] | null;
@@ -68,8 +56,7 @@ export interface ChooseRequest extends DecideRequest {
   source?: Source | null;
 }
 
-/** `caution`: where the place's row rests on weak sources. */
-export type Reasons = Record<Category, { rule: Rule; why: string; law: string; caution?: string }>;
+export type Reasons = { readonly [category in Category]: Reason };
 
 export interface Decision extends Signals {
   jurisdiction: string;
@@ -99,7 +86,7 @@ export interface Filtered {
 export interface RequestFacts {
   /** Absolute, or without a host: the site's own. */
   url: string;
-  type?: 'other' | 'image' | 'script' | 'frame' | 'beacon' | 'fetch' | 'style' | 'font' | 'media';
+  type?: RequestType;
   /** The page's host or registrable domain, in lower case. */
   site?: string;
 }
@@ -115,35 +102,10 @@ export interface Classification {
   category: Category;
   /** 0 to 1. */
   confidence: number;
-  evidence: 'policy' | 'catalog' | 'pattern' | 'host' | 'model' | 'rule';
+  evidence: Evidence;
   /** Empty: unknown. */
   vendor: string;
   shared: boolean;
-}
-
-/** What of the policy file the core reads; see middleware/policy.schema.json for all of it. */
-export interface Policy {
-  site?: { host?: string };
-  mode?: 'enforce' | 'observe';
-  signals?: {
-    gpc_exception?: 'informed' | 'never' | 'strict';
-    dnt?: 'as_objection' | 'as_gpc' | 'ignore';
-    joined_values?: 'any' | 'literal';
-  };
-  notice?: { version?: number };
-  cookies?: readonly {
-    name: string;
-    host?: string;
-    vendor?: string;
-    category: Category;
-    shared?: boolean;
-    contract?: 'processor' | 'none';
-    programme?: string;
-  }[];
-  /** `ROW:PURPOSE:NAME` */
-  exempt?: readonly string[];
-  unknown?: 'targeting' | 'party';
-  consent?: { cookie?: string; lifetime_days?: number | null };
 }
 
 /** What of a policy holds, also where its file says nothing. */
@@ -152,8 +114,8 @@ export interface Settings {
   cookie: string;
   cookieDays: number;
   noticeVersion: number;
-  mode: 'enforce' | 'observe';
-  unknown: 'targeting' | 'party';
+  mode: Mode;
+  unknown: UnknownPolicy;
 }
 
 /** What a page tells of a decision. Texts are named by their keys in `texts/en.json`. */
@@ -161,11 +123,13 @@ export interface Told {
   /** As the server prints it, without path, mode, language and words. */
   state: Omit<PageState, 'path' | 'mode' | 'lang' | 'status'>;
   /** Of the status line; the title may be empty. */
-  status: { title: string; text: string } | '';
+  status: StatusLine | '';
   /** What the notice asks for. */
   askedFor: Category[];
   /** Whether the browser's signal, and not a choice, is why something is off. */
   signal: boolean;
+  /** Whether the signal is to be remembered: the choice `signal`. */
+  remember: boolean;
 }
 
 /** What a page of choices tells of a category. */

@@ -81,7 +81,7 @@ function draw(frame, say, api) {
   const inner = box.appendChild(element('div', 'abide-frame-inner'));
   let written = null;
   const write = () => {
-    const state = api.state(), isDenied = denies(state, frame.dataset);
+    const isDenied = denies(api.state(), frame.dataset, api);
     if (isDenied === written) return;
     written = isDenied;
     const had = inner.contains(document.activeElement);
@@ -111,11 +111,13 @@ function ask(frame, isDenied, say, api) {
   return isKnown && !isDenied ? [line, allow, settings] : [line, settings];
 }
 
-/** Whether the browser's signal keeps the frame back, so that only an exception for it helps. */
-function denies({ gpc, mode, allowed, allowedShared }, { category, shared }) {
-  const isShared = shared === undefined ? category.includes('targeting') : !shared.startsWith('false');
-  if (!gpc || mode === 'observe' || !isShared && !category.includes('targeting')) return false;
-  return PURPOSES.some((name) => category.includes(name) && !(isShared ? allowedShared : allowed).includes(name));
+/** Whether the browser's signal keeps the frame back, so that only an exception for it helps: it is not allowed, and
+    would not be after an opt-out either. Without `data-shared` the gate takes for shared only what an opt-out takes away
+    in any case. */
+export function denies(state, { category, shared }, api) {
+  const isShared = shared?.match(/^(?!false)/), left = state[isShared ? 'optedOutShared' : 'optedOut'];
+  if (!state.gpc || state.mode === 'observe') return false;
+  return PURPOSES.some((name) => category.includes(name) && !left.includes(name) && !api.allows(name, isShared));
 }
 
 function hostOf(address) {

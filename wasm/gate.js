@@ -24,20 +24,21 @@
 
   // Whatever is no decision counts as the strictest one. Nobody changes it by its lists.
   const read = (state) => {
-    const { allowed, allowedShared, ...rest } = state?.v === 1 ? state : {};
-    const list = (value) => (Array.isArray(value) ? value : NONE);
-    const made = { gpc: false, path: '/consent', ...rest, allowed: list(allowed), allowedShared: list(allowedShared) };
+    const made = { gpc: false, path: '/consent', ...(state?.v === 1 && state) };
+    for (const name of ['allowed', 'allowedShared', 'optedOut', 'optedOutShared'])
+      if (!Array.isArray(made[name])) made[name] = NONE;
     Object.values(made).forEach(Object.freeze);
     return made;
   };
 
-  // A signal that the server did not see takes away targeting and all that is shared. One that it saw is in its decision,
-  // with the visitor's exceptions. Browsers change it while a page is open (GPC-12).
+  // A signal that the server did not see leaves what an opt-out leaves. One that it saw is in its decision, with the
+  // visitor's exceptions. Browsers change it while a page is open (GPC-12).
   const state = () => {
     if (away) return { ...server, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} };
     if (server.gpc || navigator.globalPrivacyControl !== true) return { ...server };
-    return { ...server, gpc: true, allowed: server.allowed.filter((category) => category !== 'targeting'),
-      allowedShared: server.allowedShared.filter((category) => category === 'required') };
+    const left = (name, stays) => server[name].filter((category) => server[stays].includes(category));
+    return { ...server, gpc: true, allowed: left('allowed', 'optedOut'),
+      allowedShared: left('allowedShared', 'optedOutShared') };
   };
 
   const allows = (category, shared = category === 'targeting') =>

@@ -92,25 +92,29 @@
 
   // Cookies. One that is being deleted always may be.
 
-  // When one ends, as browsers read it (RFC 6265 section 5.1.1): no zones, and two digits are 1970 to 2069.
-  const DATE = [/^\d\d?:\d\d?:\d\d?(?!\d)/, /^\d\d?(?!\d)/,
-    /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i, /^\d{2,4}(?!\d)/];
+  // When one ends, as browsers read it (RFC 6265 section 5.1.1): no zones, and two digits are 1970 to 2069. NaN: no date.
+  const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
+  const DATE = [/^(\d\d?):(\d\d?):(\d\d?)(?!\d)/, /^\d\d?(?!\d)/, /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i,
+    /^\d{1,5}(?!\d)/];
   const endOf = (expires) => {
     const found = [];
     for (const token of expires.split(/[\t -/;-@[-`{-~]+/)) {
       const part = DATE.findIndex((form, at) => !found[at] && form.test(token));
-      if (part >= 0) [found[part]] = DATE[part].exec(token);
+      if (part >= 0) found[part] = DATE[part].exec(token);
     }
-    const [time, day, month, year] = found;
-    if (!time || !day || !month || !year) return NaN;
-    return Date.parse(`${month} ${day} ${+year + (year < 70 ? 2000 : year < 100 ? 1900 : 0)} ${time} UTC`);
+    if (Object.keys(found).length < DATE.length) return NaN;
+    const [[, ...time], [day], [month], [digits]] = found, [hour, minute, second] = time.map(Number);
+    const year = +digits + (digits < 70 ? 2000 : digits < 100 ? 1900 : 0);
+    const date = new Date(Date.UTC(year, MONTHS.indexOf(month.toLowerCase()) / 3, day, hour, minute, second));
+    return hour > 23 || minute > 59 || second > 59 || date.getUTCDate() !== +day ? NaN : +date;
   };
 
   // Of several attributes of a name the last counts, and Max-Age before Expires (section 5.3).
-  const attributeOf = (field, name) => new RegExp(`.*;\\s*${name}\\s*=([^;]*)`, 'is').exec(field)?.[1].trim() ?? '';
+  const attributeOf = (field, name) =>
+    new RegExp(`.*;\\s*${name}\\s*(?:=([^;]*))?(?:;|$)`, 'is').exec(field)?.[1]?.trim() ?? '';
   const deletes = (field) => {
     const age = attributeOf(field, 'max-age');
-    return /^-?\d+$/.test(age) ? age <= 0 : endOf(attributeOf(field, 'expires')) <= Date.now();
+    return /^[-+]?\d+$/.test(age) ? age <= 0 : endOf(attributeOf(field, 'expires')) <= Date.now();
   };
 
   const nameOf = (pair) => (pair.includes('=') ? pair.split('=')[0].trim() : '');

@@ -1,48 +1,8 @@
 // Types of abide.mjs, and of window.abide, which gate.js makes.
 
-export type Category = 'required' | 'analytics' | 'functional' | 'targeting';
-export type Regime = 'opt_in' | 'opt_out' | 'notice';
-export type Reasons = { readonly [category in Category]: { readonly rule: string; readonly why: string; readonly law: string } };
-export type Notice = 'none' | 'banner' | 'status' | 'objection';
+import type { Category, PageState, Policy, RequestType } from './shapes.js';
 
-/** A decision as the server prints it into the page and answers it to a choice. */
-export interface PageState {
-  /** Version of this shape: 1. A state without it counts as the strictest decision. */
-  readonly v?: 1;
-  /** Categories whose cookies may be used when their vendor keeps what it learns to itself. */
-  readonly allowed: readonly Category[];
-  /** The same for vendors that sell or share what they learn. */
-  readonly allowedShared: readonly Category[];
-  /** Services (the policy's `vendor`) that pass although their category does not: all their cookies are exempt here. */
-  readonly allowedExempt?: readonly string[];
-  /** Cookies that pass although their category does not, as patterns of names by category: they are exempt here. It does
-      not hold for those that are shared. */
-  readonly allowedNames?: { readonly [category in Category]?: readonly string[] };
-  /** Whether Global Privacy Control was seen, by the server or in this page. */
-  readonly gpc: boolean;
-  readonly regime?: Regime;
-  readonly notice?: Notice;
-  readonly noticeVersion?: number;
-  /** Whether the visitor made a choice that still counts, and whether it grants anything. */
-  readonly chosen?: boolean;
-  readonly granted?: boolean;
-  /** Whether a choice sets the browser's signal aside. */
-  readonly exception?: boolean;
-  /** Whether cookies are in use that need no consent here, and whether the status line says so. */
-  readonly objectable?: boolean;
-  readonly exempt?: boolean;
-  /** The language of what the server wrote into the page. */
-  readonly lang?: string;
-  /** Why, by category: for what vendors keep, and for what they sell or share. Not in a printed state. */
-  readonly reasons?: Reasons;
-  readonly reasonsShared?: Reasons;
-  /** What the status line says, in the page's language; null: nothing. */
-  readonly status?: { readonly title: string; readonly text: string } | null;
-  /** Prefix of Abide's own pages: `/consent`. */
-  readonly path: string;
-  /** `observe` holds nothing back. */
-  readonly mode?: 'enforce' | 'observe';
-}
+export type { Category, Mode, Notice, PageState, Policy, Reason, Regime, StatusLine } from './shapes.js';
 
 /** Global Privacy Control was seen: `page` when only the browser's script interface shows it. */
 export interface SignalSeen {
@@ -79,7 +39,7 @@ export type Choices = { readonly [Name in Exclude<Category, 'required'>]?: boole
 
 export interface Options {
   /** The site has no server of Abide's: this policy decides, and the choice lies in a cookie that the page writes. */
-  policy?: string | URL | import('./core.mjs').Policy;
+  policy?: string | URL | Policy;
   /** Folder of what the module fetches (policy, texts, style sheets, core): for a bundle, which holds the scripts alone. By
       default that of the page's own abide.mjs, else of the module. */
   files?: string | URL;
@@ -98,7 +58,7 @@ export interface Abide extends Pick<Gate, 'state' | 'on'> {
       default the page's. `false` until ready(), and while the core is being loaded for a name. */
   allowsCookie(name: string, facts?: { host?: string }): boolean;
   /** Whether a URL may be asked for; `type`: what asks for it. `false` until the core is loaded. */
-  allowsUrl(url: string | URL, facts?: { type?: import('./core.mjs').RequestFacts['type'] }): boolean;
+  allowsUrl(url: string | URL, facts?: { type?: RequestType }): boolean;
   /** Loads what allowsCookie() and allowsUrl() need: the policy. The core is loaded for the first question that needs it. */
   ready(): Promise<void>;
   /** Everything; or these categories, beside what is allowed already. */

@@ -103,15 +103,24 @@ struct abide_told {
   abide_text status_title, status_text;
   uint8_t asked_for;  // bits by category
   uint8_t chosen, granted, exception, exempt, objectable, signal;
+  uint8_t opted_out, opted_out_shared;  // bits by category: what an opt-out leaves
 };
 
 ABIDE_C_API void abide_tell(const abide_policy* policy, const abide_decision* decision, abide_told* out) {
   const abide::policy& p = in(policy);
   const abide::decision& d = in(decision);
   const abide::told_line line = abide::status_of(p, d);
-  *out = {text_of(line.title),       text_of(line.text),    abide::asked_for(p, d).bits(),
-          abide::has_chosen(d),      abide::has_grant(d),   abide::sets_signal_aside(d),
-          abide::tells_of_exempt(d), abide::uses_exempt(d), abide::signal_decides(d)};
+  *out = {text_of(line.title),
+          text_of(line.text),
+          abide::asked_for(p, d).bits(),
+          abide::has_chosen(d),
+          abide::has_grant(d),
+          abide::sets_signal_aside(d),
+          abide::tells_of_exempt(d),
+          abide::uses_exempt(d),
+          abide::signal_decides(d),
+          abide::left_by_opt_out(false).bits(),
+          abide::left_by_opt_out(true).bits()};
 }
 
 struct abide_told_purpose {
@@ -158,7 +167,7 @@ ABIDE_C_API uint8_t abide_declared(const abide_policy* policy, const abide_decis
   return static_cast<uint8_t>(rule.shared | (abide::is_exempt_here(p, in(decision), rule) ? 2 : 0));
 }
 
-/// Bytes of an opaque object, in the order of core.mjs: rule, exemption, policy, decision, filter.
+/// Bytes of an opaque object, in the order of core/memory.mjs: rule, exemption, policy, decision, filter.
 ABIDE_C_API size_t abide_size(uint32_t kind) {
   constexpr size_t sizes[]{sizeof(abide_cookie_rule), sizeof(abide_exemption), sizeof(abide_policy),
                            sizeof(abide_decision), sizeof(abide_filter)};
@@ -166,7 +175,7 @@ ABIDE_C_API size_t abide_size(uint32_t kind) {
 }
 }
 
-// The open ones core.mjs reads and writes by offset.
+// The open ones are read and written by offset, in core/.
 static_assert(sizeof(abide_text) == 8 && sizeof(abide_signals) == 2 && sizeof(abide_visitor) == 16 &&
               offsetof(abide_visitor, programme) == 8);
 static_assert(sizeof(abide_record) == 40 && offsetof(abide_record, notice) == 24 &&
@@ -176,6 +185,6 @@ static_assert(sizeof(abide_classification) == 12 && offsetof(abide_classificatio
 static_assert(sizeof(abide_finding) == 24 && offsetof(abide_finding, rule) == 22 &&
               offsetof(abide_findings, items) == 8);
 static_assert(sizeof(abide_settings) == 20 && offsetof(abide_settings, mode) == 16);
-static_assert(sizeof(abide_told) == 24 && offsetof(abide_told, asked_for) == 16);
+static_assert(sizeof(abide_told) == 28 && offsetof(abide_told, asked_for) == 16);
 static_assert(sizeof(abide_told_purpose) == 40 && offsetof(abide_told_purpose, cookies) == 24 &&
               offsetof(abide_told_purpose, field) == 28);

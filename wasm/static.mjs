@@ -23,17 +23,17 @@ export function openStatic({ policy, texts, notice }, api) {
     await rules.whole();
     if (rules.core) site.name = cookieName(rules.core.settings()); // by which its tabs know each other
     const state = await stateOf(rules, texts);
-    if (rules.core) remember(rules, state);
+    if (rules.core) remember(rules);
     window.abide.apply(state);
     if (state.notice === 'banner') await show();
   }
 
   /** Once: a later page finds it in the record. */
-  function remember(rules, { gpc, mode }) {
-    const record = recordOf(rules);
-    if (!gpc || mode === 'observe' || record?.sticky_since) return;
+  function remember(rules) {
+    const record = recordOf(rules), told = rules.core.tell(visitOf(rules, record));
+    if (!told.remember || rules.core.settings().mode === 'observe') return;
     met = { record };
-    change(rules, { choice: 'signal' });
+    change(rules, { choice: 'signal', source: told.state.gpc ? 'gpc_js' : 'dnt' });
   }
 
   async function choose(fields) {

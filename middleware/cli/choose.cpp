@@ -81,8 +81,8 @@ int run(arguments& from) {
     asked.granted = read_categories(line, "grant");
     asked.kept = read_categories(line, "keep");
     asked.excepted = read_categories(line, "exception");
-    asked.objected = exempt_in_use(made);
     asked.from_banner = read_is_banner(line);
+    complete(asked, made);
     const record* before = facts.record ? &*facts.record : nullptr;
     const json& by = member_of(line, "source");
     const source told = by.is_null() ? source::gpc_js : read_source(by, "source");
@@ -97,8 +97,8 @@ int run(arguments& from) {
 const command choose_command{
     "choose", "[--policy FILE]", "Says what a visitor's choice, or a signal, makes of the record",
     "in    a line of decide with the record as it was, and the fields of the form:\n"
-    "      choice    accept-all, reject-all, save, opt-out, withdraw, object, undo; signal: to remember one\n"
-    "      grant, keep, exception   of save: arrays of categories\n"
+    "      choice    accept-all, reject-all, save, add, opt-out, withdraw, object, undo; signal: to remember one\n"
+    "      grant, keep, exception   of save: arrays of categories; grant also of add\n"
     "      from      banner or settings\n"
     "      source    of signal: gpc_header, gpc_js or dnt\n"
     "out   the next record, as decide takes it; what is absent is none\n"

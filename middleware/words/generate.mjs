@@ -1,10 +1,12 @@
 // Writes every list of words, keys, defaults and shapes from the tables of this folder, and compares with them what is
-// written by hand: the core's enums, the browser's modules and their types.
+// written by hand: the core's enums, and lists of words in the browser's modules.
 //   node middleware/words/generate.mjs            writes the files and blocks named in `targets`
 //   node middleware/words/generate.mjs --check    only says which of them differ; exit status 1 if one does
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { typesOf } from './types.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '../..');
@@ -173,14 +175,17 @@ const cConstants = () => Object.values(sets).filter(set => set.c).map(({ name, c
   words.map(({ text, number, means }, i) =>
     `  ${c}${identifier(text).toUpperCase()} = ${number}${i < words.length - 1 ? ',' : ''}${means ? ` /* ${means} */` : ''}\n`).join('')}};\n`).join('');
 
-// The lists of core.mjs: words by number; numbers by word where a bit or several spellings stand for one.
-const jsList = ({ js, words, also, bits }) => (bits || also.length
+// The lists of the browser's core: words by number; numbers by word where a bit or several spellings stand for one.
+const jsList = ({ words, also, bits }) => (bits || also.length
   ? `{ __proto__: null, ${[...words, ...also].map(({ text, number }) => `${text}: ${number}`).join(', ').replace(/(.{60,75},) /g, '$1\n  ')} }`
-  : `${js === 'CATEGORIES' ? 'Object.freeze(' : ''}[${words.map(({ text }) => `'${text}'`).join(', ')}]${js === 'CATEGORIES' ? ')' : ''}`);
-const jsLists = () => Object.values(sets).filter(set => set.js && set.js !== 'RULES').map(set =>
-  `${set.js === 'CATEGORIES' ? 'export ' : ''}const ${set.js} = ${jsList(set)};\n`).join('') +
-  `const MOST = { ${['notice.version', 'consent.lifetime_days'].map(name =>
-    `'${name}': ${keys.find(({ key }) => key === name).argument.split('..')[1]}`).join(', ')} };\n`;
+  : `[${words.map(({ text }) => `'${text}'`).join(', ')}]`);
+const jsMost = () => ['notice.version', 'consent.lifetime_days'].map(name =>
+  `'${name}': ${keys.find(({ key }) => key === name).argument.split('..')[1]}`).join(', ');
+const jsLists = () => `// ${MADE}
+// The words of the core by their numbers, and the largest numbers that a policy may hold.
+${Object.values(sets).filter(set => set.js && set.js !== 'RULES').map(set =>
+    `export const ${set.js} = Object.freeze(${jsList(set)});\n`).join('')}export const MOST = Object.freeze({ ${jsMost()} });
+`;
 
 // The table of an object's members: how each value is read.
 function cppReader(key) {
@@ -344,8 +349,6 @@ function checkEnums() {
   }
 }
 
-const filesOfBrowser = ending => readdirSync(join(root, 'wasm')).filter(name => ending.test(name)).map(name => `wasm/${name}`);
-
 /// The lists of words in the browser's modules, by their names: `const NOTICES = [...]`, and the numbers that keys may have.
 function checkJavaScript() {
   for (const file of ['wasm/cases.mjs']) {
@@ -355,6 +358,16 @@ function checkJavaScript() {
       if (list && !isListOf(set, list)) fault(`${file}: ${set.js} is ${list}; words.tsv has ${namesOf(set).join(', ')}`);
     }
   }
+}
+
+/// The categories as the browser's modules list them: all, or all that are optional, in their order.
+function checkCategories() {
+  const all = namesOf(sets.category), isListed = words => same(words, all) || same(words, all.slice(1));
+  for (const name of readdirSync(join(root, 'wasm')).filter(name => /\.m?js$/.test(name)))
+    for (const [list] of textOf(`wasm/${name}`).matchAll(/\[('\w+', )+'\w+'\]|\((\w+\|)+\w+\)/g)) {
+      const words = list.match(/\w+/g);
+      if (words.some(word => all.includes(word)) && !isListed(words)) fault(`wasm/${name}: ${list}; words.tsv has ${all.join(', ')}`);
+    }
 }
 
 // By number, where the first may be left undefined and other spellings may follow; or an object of numbers by word, or of words by spelling.
@@ -370,25 +383,14 @@ function isListOf(set, list) {
   return texts.length >= set.words.length && texts.every((text, i) => text === namesOf(set)[i] || (i === 0 && text === undefined));
 }
 
-/// The unions of the types, by the names of types and members that a set's line gives.
-function checkTypes() {
-  for (const file of filesOfBrowser(/\.d\.m?ts$/))
-    for (const set of Object.values(sets).filter(set => set.ts))
-      for (const [, , union] of textOf(file).matchAll(new RegExp(`\\b(type (?:${set.ts.replaceAll(',', '|')}) =|(?:${set.ts.replaceAll(',', '|')})\\??:)\\s*((?:'[^']*'\\s*\\|\\s*)+'[^']*')`, 'g'))) {
-        const texts = [...union.matchAll(/'([^']*)'/g)].map(([, text]) => text).sort();
-        const wanted = set.words.filter(({ number }) => number >= (set.tsFrom ?? 0)).map(word => word.text);
-        if (!same(texts, [...wanted].sort()) && !same(texts, [...wanted, ...set.also.map(word => word.text)].sort()))
-          fault(`${file}: ${union}; words.tsv has ${wanted.join(', ')} for [${set.name}]`);
-      }
-}
-
 // ---- Writing and checking ------------------------------------------------------------------------------------------
 
 // A whole file, or in a file written by hand the lines between `words: begin NAME` and `words: end`.
 const targets = [
   { file: 'sdk/src/words.hpp', make: () => cppWords('sdk') },
   { file: 'sdk/include/abide/abide.h', block: 'numbers', make: cConstants },
-  { file: 'wasm/core.mjs', block: 'lists', make: jsLists },
+  { file: 'wasm/core/numbers.mjs', make: jsLists },
+  { file: 'wasm/shapes.d.ts', make: () => typesOf({ sets, keys, rows: readTable('middleware/words/members.tsv'), made: MADE }) },
   { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks()) },
   { file: 'middleware/src/policy/members.hpp', make: members },
   { file: 'middleware/policy.schema.json', make: schema },
@@ -434,7 +436,7 @@ for (const [file, text] of made) {
 }
 checkEnums();
 checkJavaScript();
-checkTypes();
+checkCategories();
 checkSentences();
 for (const each of faults) console.error(each);
 process.exit(faults.length ? 1 : 0);

@@ -48,7 +48,7 @@ static_assert(equal(ABIDE_SOURCE_BANNER, abide::source::banner) && equal(ABIDE_S
               equal(ABIDE_SOURCE_API, abide::source::api));
 static_assert(equal(ABIDE_WISH_REJECT_ALL, abide::wish::reject_all) &&
               equal(ABIDE_WISH_ACCEPT_ALL, abide::wish::accept_all) && equal(ABIDE_WISH_SAVE, abide::wish::save) &&
-              equal(ABIDE_WISH_OBJECT, abide::wish::object) && equal(ABIDE_WISH_SIGNAL, abide::wish::signal));
+              equal(ABIDE_WISH_OBJECT, abide::wish::object) && equal(ABIDE_WISH_ADD, abide::wish::add));
 static_assert(equal(ABIDE_DNT_ZERO, abide::dnt_value::zero) && equal(ABIDE_DNT_ONE, abide::dnt_value::one));
 static_assert(equal(ABIDE_EVIDENCE_POLICY, abide::evidence::policy) &&
               equal(ABIDE_EVIDENCE_HOST, abide::evidence::host) && equal(ABIDE_EVIDENCE_RULE, abide::evidence::rule));
@@ -143,7 +143,7 @@ abide_record record_of(const abide::record& from) noexcept {
 
 abide::indication indication_of(const abide_indication& from) noexcept {
   abide::indication i;
-  if (from.wish <= ABIDE_WISH_SIGNAL) i.wish = static_cast<abide::wish>(from.wish);
+  if (from.wish <= ABIDE_WISH_ADD) i.wish = static_cast<abide::wish>(from.wish);
   i.granted = abide::category_set(from.granted);
   i.kept = abide::category_set(from.kept);
   i.excepted = abide::category_set(from.excepted);
@@ -325,6 +325,15 @@ uint8_t abide_decision_declared_exempt(const abide_decision* d) {
 uint8_t abide_decision_exempt_in_use(const abide_decision* d) {
   return of(d, [](const abide::decision& made) { return abide::exempt_in_use(made).bits(); });
 }
+void abide_indication_complete(abide_indication* indication, const abide_decision* d) {
+  abide::indication i = indication_of(*indication);
+  of(d, [&](const abide::decision& made) {
+    complete(i, made);
+    return 0;
+  });
+  indication->granted = i.granted.bits();
+  indication->objected = i.objected.bits();
+}
 void abide_decision_status_line(const abide_decision* d, abide_text* line) {
   *line = text_of(of(d, [](const abide::decision& made) { return abide::status_line(made); }));
 }
@@ -395,7 +404,7 @@ int abide_record_after_wish(const abide_indication* indication, const abide_reco
   if (before) was = record_of(*before);
   *next = record_of(
       abide::after_wish(indication_of(*indication), before ? &was : nullptr, notice_version, signal_active != 0, now));
-  return indication->wish <= ABIDE_WISH_SIGNAL;
+  return indication->wish <= ABIDE_WISH_ADD;
 }
 
 int abide_record_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {

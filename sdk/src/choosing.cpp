@@ -64,6 +64,18 @@ void save(const indication& i, record& r, std::int64_t time) noexcept {
   if (!excepted.empty()) r.exception = informed_exception{excepted, given};
 }
 
+// Refusals and an exception stay. A record has one time for all grants: one that is not named would be renewed.
+void add(const indication& i, record& r) noexcept {
+  for (const category c : categories) {
+    if (c == category::required) continue;
+    if (i.granted.contains(c)) {
+      choice_in(r, c) = choice::granted;
+    } else if (choice_in(r, c) == choice::granted) {
+      choice_in(r, c) = choice::none;
+    }
+  }
+}
+
 // The signal holds again, and goes on holding when it is no longer sent (D4).
 void undo(record& r, std::int64_t time) noexcept {
   if (!r.exception) return;
@@ -96,6 +108,16 @@ std::optional<wish> wish_named(std::string_view name) noexcept {
   return {};
 }
 
+void complete(indication& i, const decision& d) noexcept {
+  if (i.wish == wish::object) i.objected = exempt_in_use(d);
+  if (i.wish != wish::add) return;
+  for (const category c : categories) {
+    const rule own = d.of(c, false).rule, shared = d.of(c, true).rule;
+    const bool is_excepted = own == rule::d3a || shared == rule::d3a;
+    if (is_excepted || (own == rule::d5 && shared != rule::d4)) i.granted.insert(c);
+  }
+}
+
 record after_wish(const indication& i, const record* before, std::uint32_t notice_version, bool signal_active,
                   std::int64_t now) noexcept {
   if (i.wish == wish::signal) return after_signal(before, source::gpc_js, now);
@@ -105,6 +127,7 @@ record after_wish(const indication& i, const record* before, std::uint32_t notic
   switch (i.wish) {
     case wish::accept_all: set_all(r, choice::granted); break;  // no informed exception: D3a needs its own words
     case wish::save: save(i, r, time); break;
+    case wish::add: add(i, r); break;
     case wish::undo: undo(r, time); break;
     case wish::opt_out: opt_out(r, time); break;
     case wish::object: object(i, r); break;

@@ -70,8 +70,13 @@ bool is_opted_out(const situation& s, category c) noexcept {
   return !(choice_of(s, c) == choice::granted && s.chosen->time > *s.chosen->sticky_since);
 }
 
+// What a signal or an opt-out speaks of: sale, sharing, targeted ads.
+constexpr bool is_opt_out_matter(category c, bool shared) noexcept {
+  return c != category::required && (shared || c == category::targeting);
+}
+
 verdict by_default(const situation& s, category c, bool shared) noexcept {
-  const bool concerns = s.place.minors_all || shared || c == category::targeting;
+  const bool concerns = s.place.minors_all || is_opt_out_matter(c, shared);
   const bool minor = concerns && s.place.minors_opt_in.contain(s.visitor.age);
   const category_set on = shared ? s.place.on_shared : s.place.on;
   return !minor && on.contains(c) ? allow(rule::d6) : deny(rule::d6);
@@ -79,7 +84,7 @@ verdict by_default(const situation& s, category c, bool shared) noexcept {
 
 verdict decide_one(const situation& s, category c, bool shared, bool exempt) noexcept {
   if (c == category::required) return allow(rule::d0);
-  const bool signalled = shared || c == category::targeting;  // what the signal speaks of: sale, sharing, targeted ads
+  const bool signalled = is_opt_out_matter(c, shared);
   if (signalled && s.place.minors_banned.contain(s.visitor.age)) return deny(rule::d1);
   if (choice_of(s, c) == choice::denied) return deny(rule::d2);
   if (signalled && s.signal_active) {
@@ -206,6 +211,13 @@ std::string_view exception_law(const jurisdiction& place) noexcept {
 }
 
 }  // namespace
+
+category_set left_by_opt_out(bool is_shared) noexcept {
+  category_set left;
+  for (const category c : categories)
+    if (!is_opt_out_matter(c, is_shared)) left.insert(c);
+  return left;
+}
 
 std::uint32_t consent_days(const policy& p, const jurisdiction& place) noexcept {
   return p.lifetime_days != 0 ? p.lifetime_days : place.consent_days;

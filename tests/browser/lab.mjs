@@ -14,7 +14,8 @@ const types = { mjs: 'text/javascript', js: 'text/javascript', json: 'applicatio
   gif: 'image/gif', svg: 'image/svg+xml', html: 'text/html; charset=utf-8' };
 
 export const files = '/consent/v-0123456789ab/';
-export const strict = { v: 1, allowed: ['required'], allowedShared: ['required'], gpc: false, regime: 'opt_in', notice: 'banner',
+export const strict = { v: 1, allowed: ['required'], allowedShared: ['required'],
+  optedOut: ALL.slice(0, 3), optedOutShared: ['required'], gpc: false, regime: 'opt_in', notice: 'banner',
   path: '/consent', mode: 'enforce', noticeVersion: 1, chosen: false, status: null };
 export const everything = { ...strict, allowed: ALL, allowedShared: ALL, notice: 'none', chosen: true };
 
@@ -50,7 +51,7 @@ export async function openLab(t, { state = strict, head = '', body = '', csp, po
       return send(answer, '.json', JSON.stringify({ ...lab.state, lang: url.searchParams.get('lang') ?? lab.state.lang }));
     if (request.method === 'POST' && /^\/consent(\/signal)?$/.test(url.pathname)) return choose(answer, form);
     if (url.pathname === `${files}policy.json`) return send(answer, '.json', JSON.stringify(written(policy)));
-    if (/^\/(consent\/v-0123456789ab|abide)\//.test(url.pathname)) return sendFile(answer, url.pathname.split('/').at(-1));
+    if (/^\/(consent\/v-0123456789ab|abide)\//.test(url.pathname)) return sendFile(answer, url.pathname.replace(/^.*?\/(v-0123456789ab|abide)\//, ''));
     if (url.pathname === '/' || url.pathname.startsWith('/page')) {
       if (csp) answer.setHeader('Content-Security-Policy', csp);
       return send(answer, '.html', page());
@@ -85,6 +86,7 @@ function decided(before, form) {
   if (form.get('gpc')) return { ...before, gpc: true, allowed: before.allowed.filter((name) => name !== 'targeting'), allowedShared: ['required'],
     status: { title: 'Honored', text: 'The signal counts.' } };
   if (choice === 'accept-all') return { ...everything, regime: before.regime };
+  if (choice === 'add') return { ...before, chosen: true, notice: 'none', allowed: ALL.filter((name) => before.allowed.includes(name) || form.getAll('grant').includes(name)) };
   const granted = choice === 'save' ? ['required', ...form.getAll('grant')] : ['required'];
   return { ...strict, regime: before.regime, notice: 'none', chosen: true, allowed: granted, allowedShared: granted };
 }

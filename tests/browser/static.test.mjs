@@ -146,6 +146,19 @@ test('Global Privacy Control is honoured in the page, said, and stays honoured w
   assert.deepEqual(await ran(page), ['stats']);
 });
 
+test('Do Not Track is remembered where the policy makes it a signal, as a server does it', async (t) => {
+  for (const dnt of ['as_gpc', 'ignore']) {
+    const changed = { ...policy, jurisdiction: { fixed: 'US-CA' }, signals: { dnt } };
+    const lab = await openLab(t, { state: null, module: '/abide/', body: tags, files: { '/abide/policy.json': JSON.stringify(changed) } });
+    const visitor = await newVisitor(t);
+    await visitor.context.addInitScript(() => Object.defineProperty(Navigator.prototype, 'doNotTrack', { get: () => '1' }));
+    await visitor.open(lab.url);
+    await eventually('the decision', () => visitor.page.evaluate(() => window.abide.allows('analytics')));
+    const { source, sticky_since } = (await record(visitor)) ?? {};
+    assert.deepEqual([source, Boolean(sticky_since)], dnt === 'as_gpc' ? ['dnt', true] : [undefined, false]);
+  }
+});
+
 test('under the signal nobody is asked for targeted ads, and the settings say why they are off', async (t) => {
   const { visitor, page } = await opened(t, { gpc: true });
   await noticeOf(page).waitFor();

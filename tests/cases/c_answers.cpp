@@ -18,7 +18,8 @@ std::string string_of(abide_text t) { return t.size == 0 ? std::string() : std::
 constexpr const char* categories[]{"required", "analytics", "functional", "targeting"};
 constexpr const char* notices[]{"none", "banner", "status", "objection"};
 constexpr const char* sources[]{"none", "banner", "settings", "gpc_header", "gpc_js", "dnt", "account", "api"};
-constexpr const char* wishes[]{"reject-all", "accept-all", "save", "opt-out", "withdraw", "object", "undo", "signal"};
+constexpr const char* wishes[]{"reject-all", "accept-all", "save",   "opt-out", "withdraw",
+                               "object",     "undo",       "signal", "add"};
 constexpr const char* evidences[]{"policy", "catalog", "pattern", "host", "model", "rule"};
 
 template <std::size_t n>
@@ -204,12 +205,10 @@ json next_record_json(const c_policy& p, const json& in) {
     abide_record_after_signal(before, index_of(sources, in["source"]), now, &record);
     return record_json(record);
   }
-  const abide_indication asked{index_of(wishes, in["choice"]),
-                               bits_of(in, "grant"),
-                               bits_of(in, "keep"),
-                               bits_of(in, "exception"),
-                               abide_decision_exempt_in_use(&d),
-                               in.value("from", "") == "banner"};
+  abide_indication asked{
+      index_of(wishes, in["choice"]),  bits_of(in, "grant"), bits_of(in, "keep"), bits_of(in, "exception"), 0,
+      in.value("from", "") == "banner"};
+  abide_indication_complete(&asked, &d);
   abide_record_after_wish(&asked, before, p.read.policy.notice_version, abide_decision_signal_active(&d), now, &record);
   return record_json(record);
 }

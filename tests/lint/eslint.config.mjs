@@ -2,7 +2,7 @@
 import js from '@eslint/js';
 import globals from 'globals';
 
-const browser = ['wasm/*.mjs', 'wasm/*.js', 'samples/**/*.js', 'tests/compare/**/*.js'];
+const browser = ['wasm/**/*.mjs', 'wasm/*.js', 'samples/**/*.js', 'tests/compare/**/*.js'];
 // Tests hand functions to a browser's page, where they see what the page has.
 const page = { ...globals.browser, abide: 'readonly', axe: 'readonly' };
 

@@ -208,6 +208,14 @@ void compare(const decision& cpp, const abide_decision& c) {
   REQUIRE(abide_decision_declared_exempt(&c) == cpp.declared_exempt.bits());
   REQUIRE(abide_decision_exempt_in_use(&c) == exempt_in_use(cpp).bits());
   REQUIRE(abide_decision_signal_active(&c) == cpp.signal_active);
+  for (const std::uint8_t wished : {ABIDE_WISH_OBJECT, ABIDE_WISH_ADD, ABIDE_WISH_SAVE}) {
+    abide_indication asked{wished, ABIDE_BIT(ABIDE_FUNCTIONAL), 0, 0, 0, 0};
+    abide_indication_complete(&asked, &c);
+    indication twin{static_cast<wish>(wished), category_set(ABIDE_BIT(ABIDE_FUNCTIONAL))};
+    complete(twin, cpp);
+    REQUIRE(asked.granted == twin.granted.bits());
+    REQUIRE(asked.objected == twin.objected.bits());
+  }
 }
 
 }  // namespace
@@ -324,7 +332,7 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
   for (int i = 0; i < 2000; ++i) {
     CAPTURE(i);
     const auto set = [&] { return static_cast<std::uint8_t>(ask.below(16)); };
-    const abide_indication c{static_cast<std::uint8_t>(ask.below(8)), set(), set(), set(), set(), ask.maybe(50)};
+    const abide_indication c{static_cast<std::uint8_t>(ask.below(9)), set(), set(), set(), set(), ask.maybe(50)};
     const indication cpp{static_cast<wish>(c.wish), category_set(c.granted),  category_set(c.kept),
                          category_set(c.excepted),  category_set(c.objected), c.from_banner != 0};
     const abide_record chosen = random_record(ask);

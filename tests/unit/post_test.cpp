@@ -15,6 +15,7 @@ TEST_CASE("a form names one of the known wishes") {
   CHECK(wish_of("choice=opt-out") == wish::opt_out);
   CHECK(wish_of("choice=withdraw") == wish::withdraw);
   CHECK(wish_of("choice=object") == wish::object);
+  CHECK(wish_of("choice=add") == wish::add);
   CHECK(wish_of("gpc=1") == wish::signal);
   CHECK(wish_of("ch%6Fice=accept%2Dall") == wish::accept_all);
 }

@@ -40,8 +40,8 @@ test('each choice is sent as the forms send it, and its answer put in force', as
     [() => abide.withdraw(), `${common}&choice=withdraw`],
     [() => abide.save({ analytics: true, functional: false }), `${common}&choice=save&grant=analytics`],
     [() => abide.save({ targeting: true }, ['targeting']), `${common}&choice=save&grant=targeting&exception=targeting`],
-    // Where nothing was asked, what is on by default stays so without becoming a consent.
-    [() => abide.accept(['functional']), `${common}&choice=save&grant=functional&keep=analytics&keep=targeting`],
+    // What becomes of the others the core says, of the record as it then is.
+    [() => abide.accept(['functional']), `${common}&choice=add&grant=functional`],
   ];
   for (const [call, body] of calls) {
     assert.equal(await call(), now);
@@ -60,6 +60,16 @@ test('an answer without a decision is no success: the promise rejects and the st
     assert.deepEqual(sent.splice(0).map(([method, url]) => [method, url]), [['POST', '/privacy'], [undefined, '/privacy/state?lang=de']]);
   }
   assert.deepEqual(applied, []);
+});
+
+test('what nobody recorded as refused is told again by what is added to it', async () => {
+  Object.assign(answer, { ok: false, body: null });
+  await assert.rejects(abide.reject());
+  Object.assign(answer, { ok: true, body: { v: 1, allowed: ['required'], allowedShared: ['required'] } });
+  sent.length = 0;
+  await abide.accept('functional');
+  await abide.accept('analytics');
+  assert.deepEqual(sent.splice(0).map(([, , body]) => /choice=.*/.exec(body)[0]), ['choice=save&grant=functional', 'choice=add&grant=analytics']);
 });
 
 test('categories are answered at once; a cookie or a URL is "no" as long as no policy is loaded', () => {

@@ -8,7 +8,7 @@ import { built } from './built.mjs';
 
 const script = readFileSync(built('gate.js'), 'utf8'); // as it is served
 const ALL = ['required', 'analytics', 'functional', 'targeting'];
-const open = { v: 1, allowed: ALL, allowedShared: ALL, gpc: false, regime: 'opt_out', notice: 'none', path: '/consent', mode: 'enforce', noticeVersion: 1 };
+const open = { v: 1, allowed: ALL, allowedShared: ALL, optedOut: ALL.slice(0, 3), optedOutShared: ['required'], gpc: false, regime: 'opt_out', notice: 'none', path: '/consent', mode: 'enforce', noticeVersion: 1 };
 
 class Detail extends Event {
   constructor(name, { detail }) { super(name); this.detail = detail; }
@@ -87,6 +87,8 @@ test('the browser\'s signal tightens a decision that did not see it', () => {
   const { allowed, allowedShared, gpc } = plain(abide.state());
   assert.deepEqual({ allowed, allowedShared, gpc }, { allowed: ALL.slice(0, 3), allowedShared: ['required'], gpc: true });
   assert.equal(abide.allows('targeting', false), false);
+  const old = page({ state: { ...open, optedOut: undefined, optedOutShared: undefined }, signal: true }).abide.state();
+  assert.deepEqual(plain([old.allowed, old.allowedShared]), [['required'], ['required']], 'a state that does not say what stays');
   const strict = { ...open, allowed: ['required'], allowedShared: ['required'] };
   assert.deepEqual(plain(page({ state: strict, signal: true }).abide.state().allowed), ['required']);
 });

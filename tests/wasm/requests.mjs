@@ -8,7 +8,7 @@ const PLACES = ['DE', 'FR', 'GB', 'UK', 'uk', 'US-CA', 'us-ca', 'US-CO', 'US-CT'
   'US_CA', 'Kalifornien', 'é', '\u0000'];
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const SOURCES = ['banner', 'settings', 'gpc_header', 'gpc_js', 'dnt', 'account', 'api'];
-const WISHES = ['accept-all', 'reject-all', 'save', 'opt-out', 'withdraw', 'object', 'undo', 'signal'];
+const WISHES = ['accept-all', 'reject-all', 'save', 'opt-out', 'withdraw', 'object', 'undo', 'signal', 'add'];
 const GPC = ['1', '1', '1', '0', ' 1\t', '1, 0', '0,1', '0, 0', ',', '1,', '?1', '1;x', 'true', '', '\u00a01', '１', '1\u0000x', '"1"', '11'];
 const DNT = ['1', '0', '1x', '', ' 1', 'null', '2', '\t0'];
 const HOSTS = ['shop.example', 'SHOP.example:8080', 'www.shop.example', 'cdn.ads.example', '[2001:DB8::1]:443', '[::1', '', ':80', 'ÉCLAIR.example',

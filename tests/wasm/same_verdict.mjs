@@ -9,10 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Requests } from './requests.mjs';
+import { HOST, Visits } from './visits.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const HOST = 'shop.example';
 const { values: options } = parseArgs({ options: {
   count: { type: 'string', default: '2000' },
   seed: { type: 'string', default: '1' },
@@ -27,45 +26,8 @@ const { Rules, permits } = await import('../../wasm/rules.mjs');
 const { load } = await import('../../wasm/core.mjs');
 const core = await load(readFileSync(options.wasm));
 
-const catalog = readFileSync(join(root, 'sdk/data/catalog.tsv'), 'utf8').split('\n')
-  .filter((line) => line !== '' && !line.startsWith('#')).slice(1).map((line) => line.split('\t').slice(0, 2));
-const make = new Requests(Number(options.seed), catalog);
+const make = new Visits(Number(options.seed), core);
 const NAMES = ['_ga', '_ga_X1', '_gid', '_pin_unauth', '_fbp', '_pk_id.1', 'replay', '_counter', 'theme', 'cart', 'uid7', 'zzz'];
-const VENDORS = [undefined, 'Counter', 'Replay', 'Counter'];
-const PLACES = [null, 'GB', 'GB', 'FR', 'DE', 'US-CA', 'US-TX', 'IN', 'JP'];
-const WISHES = ['accept-all', 'reject-all', 'save', 'opt-out', 'withdraw', 'object'];
-const TIMES = ['2026-11-22T00:00:00Z', '2026-11-22T00:10:00Z', '2026-11-23T00:00:00Z'];
-
-function policy() {
-  const cookies = make.many(8, () => ({
-    name: make.pick(['_ga*', '_ga', '_pin_unauth', 'replay', '_counter', 'theme', 'cart', 'uid*', '*', make.pick(catalog)[0]]),
-    host: make.chance(0.2) ? make.pick([HOST, '.shop.example', 'ads.example']) : undefined,
-    category: make.pick(['required', 'analytics', 'analytics', 'functional', 'targeting']), vendor: make.pick(VENDORS),
-    shared: make.pick([undefined, undefined, true, false]), contract: make.pick([undefined, undefined, 'processor']) }))
-    .filter(({ name }) => name.split('*').length < 3)
-    .map(({ contract, ...one }) => (one.shared === undefined ? { ...one, contract } : one)); // one of the two
-  // What is declared shared may not be exempt: the reader of policies refuses it.
-  const exempt = make.many(3, () => make.pick(['GB:statistical:_ga*', 'GB:statistical:_counter', 'GB:appearance:theme',
-    'FR:statistical:_pk*'])).filter((text) => cookies.every(({ name, shared, contract }) => {
-    const mayMeet = name.includes('*') || name.startsWith(text.split(':')[2].replace('*', ''));
-    return !mayMeet || shared === false || contract === 'processor';
-  }));
-  return { site: { host: HOST }, cookies, exempt, unknown: make.pick(['targeting', 'party']),
-    signals: { gpc_exception: make.pick(['informed', 'never']), dnt: make.pick(['as_objection', 'as_gpc', 'ignore']) } };
-}
-
-const some = () => ['analytics', 'functional', 'targeting'].filter(() => make.chance(0.4));
-
-/** A visit, as `abide decide` takes it: with the record that some choices left. */
-function visit() {
-  const headers = [...(make.chance(0.4) ? [['Sec-GPC', '1']] : []), ...(make.chance(0.2) ? [['DNT', '1']] : [])];
-  const location = make.pick(PLACES);
-  let record = null;
-  for (const now of TIMES.slice(0, make.below(3)))
-    record = core.choose({ headers, location, now, record, visitor: { known: record !== null }, choice: make.pick(WISHES),
-      grant: some(), keep: some(), exception: make.chance(0.3) ? some() : [], from: 'banner' });
-  return { headers, location, now: TIMES[2], record, visitor: { known: record !== null } };
-}
 
 function native(file, visits, names) {
   const input = visits.map(({ headers, ...rest }) => JSON.stringify({ ...rest, response: { headers: [] },
@@ -88,12 +50,12 @@ function differs(told) {
 
 try {
   for (let i = 0; i < POLICIES; ++i) {
-    const rules = policy(), file = join(folder, `${i}.json`);
+    const rules = make.sitePolicy(), file = join(folder, `${i}.json`);
     writeFileSync(file, JSON.stringify(rules));
     core.setPolicy(rules);
     const page = new Rules(rules);
     page.core = core;
-    const visits = Array.from({ length: each }, visit), names = [...NAMES, ...make.many(6, () => make.name())]
+    const visits = Array.from({ length: each }, () => make.visit()), names = [...NAMES, ...make.many(6, () => make.name())]
       .filter((name) => /^[\w.-]+$/.test(name));
     const passed = native(file, visits, names);
     visits.forEach((one, k) => {

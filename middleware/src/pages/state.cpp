@@ -14,11 +14,18 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json names_of(const decision& d, bool shared) {
+json names_of(category_set set) {
   json names = json::array();
   for (const category c : categories)
-    if (d.of(c, shared).allowed) names.push_back(name_of(c));
+    if (set.contains(c)) names.push_back(name_of(c));
   return names;
+}
+
+category_set allowed_in(const decision& d, bool shared) {
+  category_set set;
+  for (const category c : categories)
+    if (d.of(c, shared).allowed) set.insert(c);
+  return set;
 }
 
 /// Vendors all of whose cookies are exempt: what they load may pass although its category may not.
@@ -60,8 +67,10 @@ json state_of(const page_model& m) {
   const decision& d = *m.decision;
   const policy& p = m.settings->policy;
   json state{{"v", 1},
-             {"allowed", names_of(d, false)},
-             {"allowedShared", names_of(d, true)},
+             {"allowed", names_of(allowed_in(d, false))},
+             {"allowedShared", names_of(allowed_in(d, true))},
+             {"optedOut", names_of(left_by_opt_out(false))},
+             {"optedOutShared", names_of(left_by_opt_out(true))},
              {"gpc", d.seen.gpc},
              {"regime", name_of(d.place->regime)},
              {"notice", name_of(d.notice)},

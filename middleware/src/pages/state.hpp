@@ -6,12 +6,13 @@
 
 namespace abide::detail {
 
-/// The decision as JSON, safe inside a `<script>`. `allowed`, `allowedShared`: categories; `allowedExempt`: vendors
-/// whose cookies are all exempt here and allowed; `allowedNames`: by category, patterns of cookie names that are exempt
-/// here and allowed, unless they are shared; each absent when there is none; `status`: the status line's title and
-/// text, or null. What `data-abide-when` may name: `chosen` (an explicit choice holds), `granted` (a grant holds),
-/// `exception` (the signal is set aside), `exempt` (exempt cookies are in use, and the status line says so),
-/// `objectable` (exempt cookies are in use).
+/// The decision as JSON, safe inside a `<script>`. `allowed`, `allowedShared`: categories; `optedOut`,
+/// `optedOutShared`: what of them stays after an opt-out, or under a signal that the decision did not see;
+/// `allowedExempt`: vendors whose cookies are all exempt here and allowed; `allowedNames`: by category, patterns of
+/// cookie names that are exempt here and allowed, unless they are shared; each absent when there is none; `status`: the
+/// status line's title and text, or null. What `data-abide-when` may name: `chosen` (an explicit choice holds),
+/// `granted` (a grant holds), `exception` (the signal is set aside), `exempt` (exempt cookies are in use, and the
+/// status line says so), `objectable` (exempt cookies are in use).
 std::string state_json(const page_model&);
 
 /// The same with `reasons` and `reasonsShared`, by category: `rule` (D0 to D6), `why` and `law` (the clause), in

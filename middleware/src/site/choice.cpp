@@ -101,7 +101,7 @@ void reply_not_saved(exchange& v) {
 
 effect save_choice(exchange& v) {
   posted_choice& p = *v.posted;
-  p.asked.objected = exempt_in_use(v.decision);
+  complete(p.asked, v.decision);
   const record* before = chosen_of(v);
   const bool changes = !changes_nothing(p.asked, before);
   p.next = after_wish(p.asked, before, v.site->settings.policy.notice_version, v.decision.signal_active, v.now);

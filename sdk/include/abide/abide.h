@@ -84,7 +84,8 @@ enum {
   ABIDE_WISH_WITHDRAW = 4, /* every grant */
   ABIDE_WISH_OBJECT = 5, /* to what is in use without consent, as exempt */
   ABIDE_WISH_UNDO = 6, /* takes an informed exception back */
-  ABIDE_WISH_SIGNAL = 7 /* the browser shows the signal to scripts only */
+  ABIDE_WISH_SIGNAL = 7, /* the browser shows the signal to scripts only */
+  ABIDE_WISH_ADD = 8 /* these categories, and the others stay as they are */
 };
 /* rule */
 enum {
@@ -281,7 +282,9 @@ ABIDE_C_API uint8_t abide_decision_notice(const abide_decision*);
 ABIDE_C_API uint8_t abide_decision_remember(const abide_decision*);        /* 1: write a sticky opt-out */
 ABIDE_C_API uint8_t abide_decision_signal_active(const abide_decision*);   /* 1: GPC, or DNT under the policy */
 ABIDE_C_API uint8_t abide_decision_declared_exempt(const abide_decision*); /* bits by category */
-ABIDE_C_API uint8_t abide_decision_exempt_in_use(const abide_decision*);   /* the same: what an objection speaks of */
+/* Fills in what a wish means under the decision: see complete() in choosing.hpp. */
+ABIDE_C_API void abide_indication_complete(abide_indication*, const abide_decision*);
+ABIDE_C_API uint8_t abide_decision_exempt_in_use(const abide_decision*); /* the same: what an objection speaks of */
 ABIDE_C_API void abide_decision_status_line(const abide_decision*, abide_text* line);
 ABIDE_C_API void abide_rule_name(uint8_t rule, abide_text* name); /* `D3c`; `D6` for any other number */
 ABIDE_C_API void abide_jurisdiction_version(abide_text* version); /* names the data: 2026-11-22.9a3f0c1b */

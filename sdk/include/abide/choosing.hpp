@@ -18,26 +18,33 @@ enum class wish : std::uint8_t {
   withdraw,  ///< every grant
   object,    ///< to what is in use without consent, as exempt
   undo,      ///< takes an informed exception back
-  signal     ///< the browser shows the signal to scripts only
+  signal,    ///< the browser shows the signal to scripts only
+  add        ///< these categories, and the others stay as they are
 };
 
-/// `accept-all`, `reject-all`, `save`, `opt-out`, `withdraw`, `object`, `undo`, `signal`: the words of the form.
+/// `accept-all`, `reject-all`, `save`, `opt-out`, `withdraw`, `object`, `undo`, `signal`, `add`: the words of the form.
 [[nodiscard]] ABIDE_API std::optional<wish> wish_named(std::string_view) noexcept;
 
 /// What a visitor says when asked: an indication of wishes (GDPR Art. 4(11)).
 struct indication {
   abide::wish wish = wish::reject_all;
-  // Of `save`; a category in none of the three is denied.
+  // Of `save`, where a category in none of the three is denied; of `add` only what is granted.
   category_set granted;
   category_set kept;         ///< the visitor left it as it was
   category_set excepted;     ///< granted by a visitor who was told that the signal says otherwise
-  category_set objected;     ///< of `object`: see exempt_in_use
+  category_set objected;     ///< of `object`: see complete()
   bool from_banner = false;  ///< else from the settings
 };
 
-/// The record after a wish. `before` is null when there was none. An opt-out, an objection and an undo leave the time
-/// and the notice of an earlier choice as they were. While a signal is active what the visitor grants is no later than
-/// the signal, so it does not outlive it (D4). Times are Unix seconds; events in one second keep their order.
+/// Fills in what a wish means under the decision in force: `object` is to what is exempt and in use; `add` grants again
+/// what is granted now, for a record has one time for all. A grant that an opt-out limits is not renewed: that would
+/// lift the opt-out.
+ABIDE_API void complete(indication&, const decision&) noexcept;
+
+/// The record after a wish that is complete. `before` is null when there was none. An opt-out, an objection and an undo
+/// leave the time and the notice of an earlier choice as they were. While a signal is active what the visitor grants is
+/// no later than the signal, so it does not outlive it (D4). Times are Unix seconds; events in one second keep their
+/// order.
 [[nodiscard]] ABIDE_API record after_wish(const indication&, const record* before, std::uint32_t notice_version,
                                           bool signal_active, std::int64_t now) noexcept;
 

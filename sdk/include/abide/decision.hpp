@@ -56,6 +56,10 @@ struct decision {
 [[nodiscard]] ABIDE_API decision decide(const policy&, const signals&, const jurisdiction&, const record* chosen,
                                         const visitor&, std::int64_t now) noexcept;
 
+/// What an opt-out of sale, sharing and targeted ads leaves alone, and so does a signal: categories of cookies whose
+/// vendor keeps what it learns to itself, or (`is_shared`) sells or shares it.
+[[nodiscard]] ABIDE_API category_set left_by_opt_out(bool is_shared) noexcept;
+
 /// How long a grant is valid in the place, in days: the policy's lifetime, else the law's.
 [[nodiscard]] ABIDE_API std::uint32_t consent_days(const policy&, const jurisdiction&) noexcept;
 

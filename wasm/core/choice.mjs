@@ -1,0 +1,25 @@
+// What a visitor chose, and the record that comes of it.
+
+import { readCategories, readSource, refuse } from './input.mjs';
+import { WISHES } from './numbers.mjs';
+import { recordAt } from './record.mjs';
+
+/** The next record; `visit` is what writeVisit() gives. */
+export function choose(memory, request, { record, now }, decision, noticeVersion) {
+  const { c } = memory, next = memory.take(memory.size.record);
+  const wish = writeIndication(memory, request);
+  c.abide_indication_complete(wish, decision);
+  const source = readSource(request.source ?? 'gpc_js', 'source');
+  if (request.choice === 'signal') c.abide_record_after_signal_at(record, source, now, next);
+  else c.abide_record_after_wish_at(wish, record, noticeVersion, c.abide_decision_signal_active(decision), now, next);
+  return recordAt(memory, next);
+}
+
+function writeIndication(memory, { choice, grant, keep, exception, from }) {
+  if (!WISHES.includes(choice)) refuse('choice', 'a choice');
+  const sets = Object.entries({ grant, keep, exception }).map(([name, list]) => readCategories(list ?? [], name));
+  if (from != null && from !== 'banner' && from !== 'settings') refuse('from', 'banner or settings');
+  const at = memory.take(memory.size.indication);
+  memory.bytes.set([WISHES.indexOf(choice), ...sets, 0, from === 'banner'], at);
+  return at;
+}

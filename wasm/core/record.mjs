@@ -1,0 +1,58 @@
+// What a visitor chose, as an abide_record and back.
+
+import { categoriesOf, isObject, isWhole, readCategories, readSource, refuse } from './input.mjs';
+import { CATEGORIES, CHOICES, SOURCES } from './numbers.mjs';
+import { readTime, timestamp } from './time.mjs';
+
+// Where the members lie.
+const TIME = 0, STICKY_SINCE = 8, EXCEPTION_TIME = 16, NOTICE = 24, CHOSEN = 28, SOURCE = 32, EXCEPTED = 33;
+
+export function writeRecord(memory, record) {
+  if (!isObject(record)) refuse('record', 'an object or null');
+  const { choices = {}, time, notice = 0, source, sticky_since, exception } = record;
+  const at = memory.zeroed(memory.size.record);
+  writeChoices(memory, at + CHOSEN, choices);
+  if (time !== undefined) memory.setTime(at + TIME, readTime(memory, time, 'record.time'));
+  if (!isWhole(notice, 4294967295)) refuse('record.notice', 'a whole number');
+  memory.view.setUint32(at + NOTICE, notice, true);
+  memory.bytes[at + SOURCE] = source === undefined ? 0 : readSource(source, 'record.source');
+  if (sticky_since != null) {
+    const since = readTime(memory, sticky_since, 'record.sticky_since', 'an RFC 3339 date-time or null');
+    memory.setTime(at + STICKY_SINCE, since || 1); // 0 stands for none
+  }
+  if (exception != null) writeException(memory, at, exception);
+  return at;
+}
+
+function writeChoices(memory, at, choices) {
+  const wrong = () => refuse('record.choices', 'categories with granted or denied');
+  if (!isObject(choices)) wrong();
+  for (const [category, choice] of Object.entries(choices)) {
+    const index = CATEGORIES.indexOf(category), value = CHOICES.indexOf(choice);
+    if (index < 0 || value < 1) wrong();
+    memory.bytes[at + index] = value;
+  }
+}
+
+function writeException(memory, at, exception) {
+  const expected = 'purposes and time';
+  const { purposes, time } = exception;
+  if (!isObject(exception)) refuse('record.exception', expected);
+  memory.bytes[at + EXCEPTED] = readCategories(purposes, 'record.exception', expected);
+  memory.setTime(at + EXCEPTION_TIME, readTime(memory, time, 'record.exception', expected) || 1);
+}
+
+/** What is absent is none. */
+export function recordAt(memory, at) {
+  const made = CATEGORIES.map((name, i) => [name, memory.bytes[at + CHOSEN + i]]).filter(([, choice]) => choice);
+  const record = { choices: Object.fromEntries(made.map(([name, choice]) => [name, CHOICES[choice]])) };
+  const notice = memory.view.getUint32(at + NOTICE, true), source = memory.bytes[at + SOURCE];
+  const [time, since, exceptionTime] = [TIME, STICKY_SINCE, EXCEPTION_TIME].map((offset) => memory.timeAt(at + offset));
+  if (time) record.time = timestamp(time);
+  if (notice) record.notice = notice;
+  if (source) record.source = SOURCES[source];
+  if (since) record.sticky_since = timestamp(since);
+  if (exceptionTime)
+    record.exception = { purposes: categoriesOf(memory.bytes[at + EXCEPTED]), time: timestamp(exceptionTime) };
+  return record;
+}

@@ -1,0 +1,250 @@
+// Made by middleware/words/generate.mjs from the tables beside it: change those.
+// The words of Abide, and what its JSON holds: a policy file, the state of a page, the record of a visitor.
+
+/** An RFC 3339 date-time. */
+export type Timestamp = string;
+export type Category = 'required' | 'analytics' | 'functional' | 'targeting';
+export type Choice = 'granted' | 'denied';
+export type Source = 'banner' | 'settings' | 'gpc_header' | 'gpc_js' | 'dnt' | 'account' | 'api';
+export type Evidence = 'policy' | 'catalog' | 'pattern' | 'host' | 'model' | 'rule';
+export type Wish = 'reject-all' | 'accept-all' | 'save' | 'opt-out' | 'withdraw' | 'object' | 'undo' | 'signal' | 'add';
+export type Rule = 'D0' | 'D1' | 'D2' | 'D3a' | 'D3b' | 'D3c' | 'D4' | 'D5' | 'D6e' | 'D6';
+export type Notice = 'none' | 'banner' | 'status' | 'objection';
+export type Regime = 'opt_in' | 'opt_out' | 'notice';
+export type ExemptPurpose = 'statistical' | 'appearance' | 'emergency';
+export type RequestType = 'other' | 'image' | 'script' | 'frame' | 'beacon' | 'fetch' | 'style' | 'font' | 'media'
+  | 'img' | 'iframe' | 'sub_frame' | 'ping' | 'xhr' | 'xmlhttprequest' | 'stylesheet' | 'video';
+export type Mode = 'enforce' | 'observe';
+export type JoinedValues = 'any' | 'literal';
+export type DntPolicy = 'as_objection' | 'as_gpc' | 'ignore';
+export type ExceptionPolicy = 'informed' | 'never' | 'strict';
+export type UnknownPolicy = 'targeting' | 'party';
+export type Contract = 'none' | 'processor';
+
+export interface PageState {
+  /** Version of this shape: 1. A state without it counts as the strictest decision. */
+  readonly v?: 1;
+  /** Categories whose cookies may be used when their vendor keeps what it learns to itself. */
+  readonly allowed: readonly Category[];
+  /** The same for vendors that sell or share what they learn. */
+  readonly allowedShared: readonly Category[];
+  /** What of `allowed` stays when the visitor opts out of sale and sharing, or the browser shows a signal that this
+      decision did not see. Absent: only what is required. */
+  readonly optedOut?: readonly Category[];
+  /** The same of `allowedShared`. */
+  readonly optedOutShared?: readonly Category[];
+  /** Services (the policy's `vendor`) that pass although their category does not: all their cookies are exempt here. */
+  readonly allowedExempt?: readonly string[];
+  /** Cookies that pass although their category does not, as patterns of names by category: they are exempt here. It
+      does not hold for those that are shared. */
+  readonly allowedNames?: { readonly [category in Category]?: readonly string[] };
+  /** Whether Global Privacy Control was seen, by the server or in this page. */
+  readonly gpc: boolean;
+  readonly regime?: Regime;
+  /** What the page should show. */
+  readonly notice?: Notice;
+  readonly noticeVersion?: number;
+  /** Whether the visitor made a choice that still counts. */
+  readonly chosen?: boolean;
+  /** Whether that choice grants anything. */
+  readonly granted?: boolean;
+  /** Whether a choice sets the browser's signal aside. */
+  readonly exception?: boolean;
+  /** Whether cookies are in use that need no consent here. */
+  readonly objectable?: boolean;
+  /** Whether the status line says so. */
+  readonly exempt?: boolean;
+  /** The language of what the server wrote into the page. */
+  readonly lang?: string;
+  /** Why, for what vendors keep to themselves. Not in a printed state. */
+  readonly reasons?: { readonly [category in Category]: Reason };
+  /** Why, for what they sell or share. Not in a printed state. */
+  readonly reasonsShared?: { readonly [category in Category]: Reason };
+  /** What the status line says, in the page's language; null: nothing. */
+  readonly status?: StatusLine | null;
+  /** Prefix of Abide's own pages: `/consent`. */
+  readonly path: string;
+  /** `observe` holds nothing back. */
+  readonly mode?: Mode;
+}
+
+export interface Reason {
+  /** By which the decision was made; the first that matches decides. */
+  readonly rule: Rule;
+  /** A sentence in English. */
+  readonly why: string;
+  /** The clause behind it. */
+  readonly law: string;
+  /** Where the place's row rests on weak sources. Not in a state. */
+  readonly caution?: string;
+}
+
+export interface StatusLine {
+  /** It may be empty. */
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface ConsentRecord {
+  readonly choices?: { readonly [category in Category]?: Choice };
+  /** When the visitor chose. */
+  readonly time?: Timestamp;
+  /** The version of the notice that was shown. */
+  readonly notice?: number;
+  /** Who decided. */
+  readonly source?: Source;
+  /** Since when an opt-out holds that a later grant may lift. */
+  readonly sticky_since?: Timestamp | null;
+  readonly exception?: InformedException | null;
+}
+
+export interface InformedException {
+  /** What is allowed although the browser's signal denies it. */
+  readonly purposes: readonly Category[];
+  readonly time: Timestamp;
+}
+
+/** A policy file. The core in the page reads what it decides by; the rest is for the server and the notice. */
+export interface Policy {
+  /** Where this schema lies, for editors; the policy itself does not depend on it. */
+  readonly '$schema'?: string;
+  /** Whose site it is. */
+  readonly site?: {
+    /** The name visitors know the site by; the notice shows it. */
+    readonly name?: string;
+    /** The site's own host, without scheme and port: shop.example. It stands for the host of a request that names
+        none, or only a backend's name: an address, a name without a domain, or the host of another site that a
+        trusted proxy asks for. */
+    readonly host?: string;
+    /** All hosts that this site answers for, beside site.host; with a leading dot a domain and its sub-domains.
+        Given: a request for any other host gets 421. Left out: every host is answered. */
+    readonly hosts?: readonly string[];
+    /** The origin under which visitors know the site, where no proxy tells it: scheme and host, a port that is not
+        the usual one, and the path that a proxy cuts off. */
+    readonly origin?: string;
+    /** Where visitors reach whoever answers for privacy: an address or a URL. */
+    readonly contact?: string;
+    /** The day the site last changed what it says of Global Privacy Control (YYYY-MM-DD): lastUpdate in
+        /.well-known/gpc.json. Left out: that member is not written. */
+    readonly gpc_updated?: string;
+  };
+  /** enforce: cookies that may not be used are removed from requests and responses. observe: nothing is removed; the
+      site reports what enforce would remove. Start in observe. */
+  readonly mode?: Mode;
+  /** How the site knows where a visitor is. An unknown place counts as the strictest. */
+  readonly jurisdiction?: {
+    /** fixed: the place that "fixed" names. maxmind: the visitor's address in the database that "maxmind" names. The
+        others: the headers of that provider, believed only from trusted_proxies. */
+    readonly from?: 'fixed' | 'cloudflare' | 'cloudfront' | 'vercel' | 'fastly' | 'akamai' | 'appengine' | 'google_lb' | 'maxmind';
+    /** The networks of the proxies whose word about a request is believed: X-Forwarded-For, -Proto, -Host, -Port and
+        -Prefix, Forwarded, and the headers of the place. Address ranges (CIDR), or names: loopback: this machine;
+        link_local: the same link; private: private networks; cloudflare: Cloudflare; fastly: Fastly; google_lb: the
+        load balancers of Google Cloud. Empty: none is believed. */
+    readonly trusted_proxies?: readonly string[];
+    /** The place of every visitor when "from" is fixed: a country (DE) or a country and region (US-CA). null:
+        unknown, the strictest. */
+    readonly fixed?: string | null;
+    /** The path of a MaxMind database (.mmdb); needed when "from" is maxmind. */
+    readonly maxmind?: string | null;
+  };
+  /** What the browser's signals do. */
+  readonly signals?: {
+    /** Global Privacy Control is always honoured; this key is here so that a reader sees it said. */
+    readonly gpc?: 'honour' | 'honor';
+    /** informed: a visitor who was told of the signal may allow a category all the same. never: nothing the visitor
+        chooses on this site overrides the signal. strict is another word for never. */
+    readonly gpc_exception?: ExceptionPolicy;
+    /** What DNT: 1 does. as_objection: it counts where the law knows an objection by automated means (GDPR Art.
+        21(5)). as_gpc: it counts as Global Privacy Control everywhere. ignore: nothing. DNT: 0 is never consent. */
+    readonly dnt?: DntPolicy;
+    /** How a Sec-GPC line that some intermediary joined (0, 1) is read. any: one member that is 1 is enough.
+        literal: the whole value must be 1. */
+    readonly joined_values?: JoinedValues;
+  };
+  /** The text that asks for consent. */
+  readonly notice?: {
+    /** Raise it when the text changes in substance: consent to an earlier version then no longer counts. */
+    readonly version?: number;
+    /** Language tags, the first one for visitors whose languages are not among them. */
+    readonly languages?: readonly string[];
+    /** Folder, seen from this file, with the site's own texts: de.json replaces some German texts, tlh.json adds a
+        whole language. */
+    readonly texts?: string;
+    /** Whether the notice is inserted into HTML pages; false: the pages place it themselves. */
+    readonly insert?: boolean;
+    /** Path of the site's own style sheet for the preference page; it sets --abide-* properties. */
+    readonly theme?: string;
+  };
+  /** The site's own cookies and those it lets others set. They win over the catalog. */
+  readonly cookies?: readonly PolicyCookie[];
+  /** Cookies the site declares exempt from consent: "ROW:PURPOSE:NAME". ROW is a jurisdiction that knows the
+      exemption, NAME a pattern as in cookies. Shared cookies are never exempt; visitors are informed and may object. */
+  readonly exempt?: readonly string[];
+  /** What a cookie is that neither this policy nor the catalog knows. targeting: the strict answer. party:
+      third-party cookies are targeting, first-party ones required. */
+  readonly unknown?: UnknownPolicy;
+  /** Where the visitor's choice is made and kept. */
+  readonly consent?: {
+    /** The prefix of the consent pages, without a slash at its end. */
+    readonly path?: string;
+    /** The name of the cookie that carries the choice; on HTTPS it gets the prefix __Host-. */
+    readonly cookie?: string;
+    /** How long consent lasts. null: as long as the visitor's jurisdiction says. Browsers keep no cookie longer than
+        400 days. */
+    readonly lifetime_days?: number | null;
+    /** How many choices and receipts a minute one visitor, or one address, may ask for; all together a hundred times
+        as many. What is asked beyond that is not recorded: a refusal holds all the same, a grant has to be made
+        again. */
+    readonly choices_per_minute?: number;
+    /** Where the site's secret keys lie, newest first: env:NAME or file:PATH. The first one signs, all of them
+        verify. Left out: a random key, and a restart forgets every choice. */
+    readonly keys?: string;
+    /** Where keys lie that are no longer in use, or that leaked: env:NAME or file:PATH. They find accounts and
+        verify records that they signed; a choice in a cookie that one of them signed counts only as far as it
+        refuses. */
+    readonly keys_retired?: string;
+    /** One choice for a site and its sub-domains: the domain that they share, such as shop.example. The cookie is
+        then one of this domain, which every host of it can overwrite or add to; see SECURITY.md. Left out: each host
+        has a choice of its own. */
+    readonly domain?: string;
+  };
+  /** Where records of consent are kept. */
+  readonly records?: {
+    /** The store, such as sqlite:abide.db. Left out: no records are kept. */
+    readonly store?: string;
+    /** How many days a record is kept after its validity ended. null: for ever. */
+    readonly retain_days?: number | null;
+    /** Where the server writes the heads of the log each hour: file:PATH or syslog, best on another machine. What is
+        cut off the log later, they show (abide records verify --heads). Left out: nowhere. */
+    readonly heads?: string;
+  };
+}
+
+/** One cookie, or all whose names match. */
+export interface PolicyCookie {
+  readonly name: string;
+  /** Only cookies of this host; with a leading dot of that domain and its sub-domains: .ads.example. Left out: any
+      host. */
+  readonly host?: string;
+  /** What the cookie is for. required: the service the visitor asked for. analytics: how the site is used.
+      functional: conveniences that the visitor can do without. targeting: advertising. */
+  readonly category: Category;
+  /** Who receives what the cookie learns. */
+  readonly vendor?: string;
+  /** Whether the vendor sells or shares what it learns, or uses it for itself. Left out: false with a processor
+      contract, else what the catalog knows, else true for targeting only. */
+  readonly shared?: boolean;
+  /** processor: a contract binds the vendor to the site's purposes. none: it does not. */
+  readonly contract?: Contract;
+  /** The financial-incentive programme that needs the cookie, such as loyalty. Where any cookie names one, a member
+      who was asked and stayed keeps the cookies of his programme under Global Privacy Control, and no others (11 CCR
+      7025(c)(4)). */
+  readonly programme?: string;
+  /** What the cookie does, in a sentence for visitors: one text, or one for each language tag. The cookie
+      declaration shows it. */
+  readonly purpose?: string | { readonly [language: string]: string };
+  /** How long the cookie lives: session, or a number and a unit. */
+  readonly lifetime?: string;
+  /** Where the vendor says what it does with the data; the cookie declaration links to it. */
+  readonly vendor_policy?: string;
+}

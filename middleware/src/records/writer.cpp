@@ -70,7 +70,7 @@ log_writer::~log_writer() {
 }
 
 void log_writer::run() {
-  own_ = &writing_;
+  own_station = &writing_;
   while (auto jobs = next()) {
     if (!is_open_ && !try_open()) {
       park_wanted_ ? put_back_to_wait(*jobs) : put_back(*jobs, state().why);

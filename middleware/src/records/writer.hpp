@@ -144,7 +144,7 @@ class log_writer : fork_guest {
     bool rests() const noexcept { return parked || tells || ended; }
   };
   station writing_, reads_station_;
-  inline static thread_local station* own_ = nullptr;  ///< of this thread; null: it has no connection
+  inline static thread_local station* own_station = nullptr;  ///< of this thread; null: it has no connection
 
   std::uint64_t saved_ = 0, lost_ = 0, last_number_ = 0;
   std::optional<clock::time_point> lost_told_;

@@ -9,7 +9,7 @@ constexpr auto read_pause = std::chrono::milliseconds(200);  // after a fault
 }  // namespace
 
 void log_writer::read_on() {
-  own_ = &reads_station_;
+  own_station = &reads_station_;
   while (const question_pointer asked = next_read()) run_read(asked);
   close_reading();
   const std::lock_guard lock(mutex_);

@@ -89,18 +89,18 @@ void log_writer::park(std::unique_lock<std::mutex>& lock) {
 }
 
 void log_writer::enter_callback() {
-  if (!own_) return;
+  if (!own_station) return;
   const std::lock_guard lock(mutex_);
-  own_->tells = true;
+  own_station->tells = true;
   changed_.notify_all();
 }
 
 // Who forks meanwhile has closed the connection, and goes first.
 void log_writer::leave_callback() {
-  if (!own_) return;
+  if (!own_station) return;
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return !park_wanted_; });
-  own_->tells = false;
+  own_station->tells = false;
 }
 
 }  // namespace abide::detail

@@ -119,6 +119,7 @@ int retain_records(arguments& from) {
   for (const std::string& each : done.told) std::fprintf(stderr, "%s\n", each.c_str());
   std::printf("%s: %s deleted, over for more than %u days\n", store->name().c_str(),
               count_of(done.deleted, "record", "records").c_str(), days);
+  if (done.counts > 0) std::printf("%s of signals deleted\n", count_of(done.counts, "count", "counts").c_str());
   std::puts(done.is_noted ? "What is over by now was noted: a run a day or more later deletes it."
                           : "What was noted is deleted by a run a day or more after that.");
   if (done.deleted > 0 && !signing)

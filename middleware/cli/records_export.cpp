@@ -1,5 +1,6 @@
 // abide records export, report
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 
 #include "records/ids.hpp"
@@ -70,6 +71,8 @@ int export_records(arguments& from) {
   return ok;
 }
 
+std::int64_t number_in(const std::string& text) { return std::strtoll(text.c_str(), nullptr, 10); }
+
 int report_records(arguments& from) {
   const auto file = from.take_option("-o");
   if (!file) throw usage_error("-o FILE.html is missing");
@@ -80,6 +83,11 @@ int report_records(arguments& from) {
   const verification checked = verify(*store, signing.get());
   tally counted;
   store->each({}, [&](const row& each) { counted.add(record_of(each).event); });
+  store->each_side(side::signals, [&](const side_row& each) {
+    const signal_sighting seen{each.cells[2], source_named(each.cells[3]).value_or(source::none),
+                               number_in(each.cells[0])};
+    counted.add(seen, static_cast<std::uint64_t>(number_in(each.cells[4])));
+  });
   const report_facts facts{place.site ? place.site->site_name : "", store->name(), now_ms(), signing != nullptr};
   const std::string html = render_report(counted.finish(), checked, facts);
   if (*file == "-") return print(html), ok;
@@ -105,7 +113,7 @@ const command records_export_command{
 
 const command records_report_command{
     "records report", "[STORE] -o FILE.html [--policy FILE]",
-    "Draws a page of charts: choices over time, by jurisdiction and source, the share of Global Privacy Control",
+    "Draws a page of charts: choices over time, by jurisdiction and source, and signals",
     "The page needs no network and no scripts, and says whether the log is intact. -o - writes to standard output.\n\n"
     "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
     "  --policy FILE   the site's policy: its name, records.store and consent.keys\n",

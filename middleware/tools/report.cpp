@@ -205,6 +205,38 @@ std::string signal_share(const totals& t) {
       line_chart(c), rows);
 }
 
+std::string signal_places(const totals& t) {
+  chart c{"signal-places", "The same by jurisdiction", {}, {{"GPC", {}, 4}, {"Do Not Track", {}, 5}}, false};
+  table rows{{"Jurisdiction", "GPC", "Do Not Track"}};
+  for (const auto& [place, sums] : t.signal_places) {
+    c.labels.push_back(place);
+    c.series[0].values.push_back(static_cast<double>(sums.gpc));
+    c.series[1].values.push_back(static_cast<double>(sums.dnt));
+    rows.push_back({place, count(sums.gpc), count(sums.dnt)});
+  }
+  return section(c, "By the law that decided; ZZ stands for an unknown place.", bar_chart(c), rows);
+}
+
+std::string signals_counted(const totals& t) {
+  chart c{"signals", "Signals of visitors without a record", {}, {{"GPC", {}, 4}, {"Do Not Track", {}, 5}}, false};
+  table rows{{t.period == period::week    ? "Week from"
+              : t.period == period::month ? "Month"
+                                          : "Day",
+              "GPC", "Do Not Track"}};
+  for (const time_slot& slot : t.slots) {
+    c.labels.push_back(slot.label);
+    c.series[0].values.push_back(static_cast<double>(slot.signals.gpc));
+    c.series[1].values.push_back(static_cast<double>(slot.signals.dnt));
+    rows.push_back({slot.label, count(slot.signals.gpc), count(slot.signals.dnt)});
+  }
+  return section(
+             c,
+             "Pages that a browser asked for with a signal that it had not been answered before: it was honoured and "
+             "counted, by minute and law, and nobody got a pseudonym. Browsers that keep no cookies count on each page.",
+             column_chart(c), rows) +
+         signal_places(t);
+}
+
 std::string tile(const std::string& name, const std::string& value, const std::string& more,
                  std::string_view css = {}) {
   return "<div class=\"tile " + std::string(css) + "\"><dt>" + escaped(name) + "</dt><dd><strong>" + escaped(value) +
@@ -251,9 +283,10 @@ std::string render_report(const totals& t, const verification& v, const report_f
   else
     html += (t.slots.empty() ? std::string() : over_time(t)) + present_choices(t) + by_jurisdiction(t) + by_source(t) +
             (t.slots.empty() ? std::string() : signal_share(t));
+  if (t.signals.all() > 0 && !t.slots.empty()) html += signals_counted(t);
   return html +
          "<footer><p>One record stands for one change of a visitor’s state: a first choice, a change, a signal that appeared or "
-         "ended. Requests are not counted. A visitor is a pseudonym in one browser; nobody’s address or name is stored. "
+         "ended. Requests are not counted, but for signals of visitors without a record. A visitor is a pseudonym in one browser; nobody’s address or name is stored. "
          "“Other” counts account links and erasures.</p></footer></main></body></html>\n";
 }
 

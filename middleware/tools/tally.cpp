@@ -77,6 +77,13 @@ void tally::add(const consent_event& e) {
   who.choices = e.choices;
 }
 
+void tally::add(const signal_sighting& seen, std::uint64_t count) {
+  const auto sum = [&](signal_sums& into) { (seen.from == source::dnt ? into.dnt : into.gpc) += count; };
+  sum(totals_.signals);
+  sum(totals_.signal_places[std::string(seen.jurisdiction)]);
+  if (seen.time > 0 && seen.time < latest_ms / 1000) sum(days_[seen.time * 1000 / day_ms].signals);
+}
+
 totals tally::finish() const {
   totals out = totals_;
   out.visitors = visitors_.size();
@@ -104,7 +111,11 @@ totals tally::finish() const {
     slot.label = date_text(start).substr(0, out.period == period::month ? 7 : 10);
     std::unordered_map<std::uint64_t, bool> visitors;
     const auto end = days_.lower_bound(next_slot(start, out.period));
-    for (auto at = days_.lower_bound(start); at != end; ++at) fold(at->second, slot.kinds, visitors);
+    for (auto at = days_.lower_bound(start); at != end; ++at) {
+      fold(at->second, slot.kinds, visitors);
+      slot.signals.gpc += at->second.signals.gpc;
+      slot.signals.dnt += at->second.signals.dnt;
+    }
     slot.visitors = visitors.size();
     slot.gpc_visitors = count_true(visitors);
     out.slots.push_back(std::move(slot));

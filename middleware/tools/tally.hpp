@@ -17,11 +17,18 @@ using kind_counts = std::array<std::uint64_t, kinds_count>;  ///< by event_kind
 /// The width of a column of the time charts.
 enum class period { day, week, month };
 
+/// Signals that were counted without a record: each is a page, not a visitor.
+struct signal_sums {
+  std::uint64_t gpc = 0, dnt = 0;
+  std::uint64_t all() const noexcept { return gpc + dnt; }
+};
+
 struct time_slot {
   std::int64_t start_ms = 0;
   std::string label;  ///< `2026-11-22`, of its first day; `2026-11` of a month
   kind_counts kinds{};
   std::uint64_t visitors = 0, gpc_visitors = 0;  ///< who did anything in it, and who of these sent the signal in it
+  signal_sums signals;
 };
 
 struct place_count {
@@ -42,14 +49,17 @@ struct totals {
   std::vector<time_slot> slots;            ///< without gaps, oldest first
   std::vector<place_count> jurisdictions;  ///< most records first
   std::map<std::string, std::uint64_t> sources, conflicts;
+  signal_sums signals;
+  std::map<std::string, signal_sums> signal_places;
   kind_counts kinds{};
   std::array<choice_count, 4> choices{};  ///< by category: visitors by their latest record
 };
 
-/// Counts records in any order.
+/// Counts records, and signals without a record, in any order.
 class tally {
  public:
   void add(const consent_event&);
+  void add(const signal_sighting&, std::uint64_t count);
   totals finish() const;
 
  private:
@@ -60,6 +70,7 @@ class tally {
   };
   struct group {
     kind_counts kinds{};
+    signal_sums signals;
     std::uint64_t records = 0;
     std::unordered_map<std::uint64_t, bool> visitors;  ///< whether each sent the signal
     void add(std::size_t kind, std::uint64_t subject, bool gpc);

@@ -252,3 +252,24 @@ TEST_CASE("a change that comes while many questions wait is written before the l
   CHECK(before.get_future().get() < questions);
   over.get_future().wait();
 }
+
+TEST_CASE("abandoned receipts, and one that never ends, delay no save") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::string subject = fill(at->url(), 100);
+  const auto log = records::open(at->url(), options_for());
+  const auto gone = std::make_shared<std::atomic<bool>>(false);
+  std::promise<void> goes_on;
+  std::atomic<int> read{0}, dropped{0};
+  log->history(subject, 100, [&](history_answer) { goes_on.get_future().wait(); });
+  for (int i = 0; i < 60; ++i)
+    log->history(
+        subject, 100, [&](history_answer past) { ++(past ? read : dropped); }, gone);
+  gone->store(true);
+  for (int i = 0; i < 20; ++i) CHECK(log->append(choice_of(new_subject())));
+  CHECK(read + dropped == 0);
+  goes_on.set_value();
+  CHECK(log->history(subject)->size() == 100);
+  CHECK(read == 0);
+  CHECK(dropped == 60);
+}

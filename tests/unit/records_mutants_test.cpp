@@ -16,7 +16,8 @@ using namespace records_test;
 
 namespace {
 
-const std::vector<std::string> tables{"record", "chain", "anchor", "account", "link", "text", "ledger", "roll"};
+const std::vector<std::string> tables{"record", "chain",  "anchor", "account", "link",
+                                      "text",   "signal", "ledger", "roll"};
 
 struct mutant {
   std::string name;
@@ -55,6 +56,8 @@ void write_log(const place& at) {
     REQUIRE(log->set_opted_out("ann", 1'795'000'000));
     REQUIRE(log->set_opted_out("ben", 1'795'000'001));
     REQUIRE(log->link("ann", std::string(32, 'a')));
+    log->count_signal({"US-CA", source::gpc_header, 1'795'000'000});
+    log->count_signal({"US-CA", source::gpc_header, 1'795'000'001});
   }
   keep_as(at, "old");
   const auto log = records::open(at.url(), options_for());
@@ -63,6 +66,8 @@ void write_log(const place& at) {
   REQUIRE(log->set_opted_out("cat", 1'796'000'001));
   REQUIRE(log->link("cat", std::string(32, 'c')));
   REQUIRE(log->link("ben", std::string(32, 'b')));
+  log->count_signal({"US-CO", source::gpc_header, 1'795'000'200});
+  log->count_signal({"DE", source::dnt, 1'795'000'061});
 }
 
 kept_marks marks_of(const verification& v) {
@@ -89,8 +94,8 @@ void fit_without_keys(const std::string& url, bool sign_off) {
            ", key_name = " + literal(each[22]) + ", mac = " + literal(each[24]) + " WHERE number = " + each[1] + "; ";
   }
   sql += "UPDATE abide_chain SET hash = " + literal(previous) + ", number = " + rows.back()[1] + "; ";
-  constexpr std::array<std::string_view, 3> names{"account", "link", "text"}, keys{"account", "account", "hash"},
-      sums{"accounts", "links", "texts"};
+  constexpr std::array<std::string_view, sides.size()> names{"account", "link", "text", "signal"},
+      keys{"account", "account", "hash", "minute"}, sums{"accounts", "links", "texts", "signals"};
   for (const side kind : sides) {
     const auto i = static_cast<std::size_t>(kind);
     hash_sum sum;
@@ -102,7 +107,7 @@ void fit_without_keys(const std::string& url, bool sign_off) {
     });
     sql += "UPDATE abide_ledger SET " + std::string(sums[i]) + " = " + literal(sum.hex()) + "; ";
   }
-  for (const std::string table : {"chain", "anchor", "account", "link", "text", "ledger", "roll"})
+  for (const std::string table : {"chain", "anchor", "account", "link", "text", "signal", "ledger", "roll"})
     if (sign_off) sql += "UPDATE abide_" + table + " SET key_name = '', mac = ''; ";
   at->close();
   if (url.starts_with("sqlite:")) run_sqlite(url.substr(7), sql);
@@ -125,6 +130,8 @@ std::string side_row_text(const std::string& table) {
   if (table == "account") return "INSERT INTO abide_account (account, opted_out_since) VALUES ('dan', 5)";
   if (table == "link")
     return "INSERT INTO abide_link (account, subject, time_ms) VALUES ('dan', 'dddddddddddddddd', 5)";
+  if (table == "signal")
+    return "INSERT INTO abide_signal (minute, chain, place, signal, count, row_hash, key_name, mac) VALUES (60, 1, 'DE', 'dnt', 5, '', '', '')";
   return "INSERT INTO abide_text (hash, body) VALUES ('" + sha256_hex("no notice") + "', 'no notice')";
 }
 
@@ -151,8 +158,12 @@ std::vector<mutant> edited_sides() {
       {"text: changed", {"UPDATE abide_text SET body = 'x' WHERE hash = " + first}, {}},
       {"text: emptied", {"UPDATE abide_text SET body = '' WHERE hash = " + first}, {}},
       {"text: deleted", {"DELETE FROM abide_text WHERE hash = " + first}, {}},
-      {"text: all deleted", {"DELETE FROM abide_text"}, {}}};
-  for (const std::string table : {"account", "link", "text"}) {
+      {"text: all deleted", {"DELETE FROM abide_text"}, {}},
+      {"signal: count raised", {"UPDATE abide_signal SET count = count + 1 WHERE place = 'US-CA'"}, {}},
+      {"signal: moved to another place", {"UPDATE abide_signal SET place = 'FR' WHERE place = 'DE'"}, {}},
+      {"signal: one count deleted", {"DELETE FROM abide_signal WHERE place = 'DE'"}, {}},
+      {"signal: table put back", {put_back("signal", "old")}, {}}};
+  for (const std::string table : {"account", "link", "text", "signal"}) {
     all.push_back({table + ": one put in", {side_row_text(table)}, {}});
     all.push_back(
         {table + ": hash changed", {"UPDATE abide_" + table + " SET row_hash = '" + std::string(64, '0') + "'"}, {}});
@@ -206,7 +217,7 @@ std::vector<mutant> edited_chains() {
        {"DELETE FROM abide_record; DELETE FROM abide_chain; DELETE FROM abide_ledger"},
        {}},
       {"chain: wiped with all that counts it",
-       {"DELETE FROM abide_record; DELETE FROM abide_chain; DELETE FROM abide_ledger; DELETE FROM abide_roll; DELETE FROM abide_account; DELETE FROM abide_link; DELETE FROM abide_text"},
+       {"DELETE FROM abide_record; DELETE FROM abide_chain; DELETE FROM abide_ledger; DELETE FROM abide_roll; DELETE FROM abide_account; DELETE FROM abide_link; DELETE FROM abide_text; DELETE FROM abide_signal"},
        {}},
       {"anchor: forged, start deleted",
        {"INSERT INTO abide_anchor SELECT chain, 3, previous, '', '' FROM abide_record WHERE number = 4", first_gone},
@@ -218,7 +229,8 @@ std::vector<mutant> edited_chains() {
       {"ledger: deleted", {"DELETE FROM abide_ledger"}, {}},
       {"ledger: old one put back", {put_back("ledger", "old")}, {}},
       {"ledger: old one put back with its rows",
-       {put_back("ledger", "old") + "; " + put_back("account", "old") + "; " + put_back("link", "old")},
+       {put_back("ledger", "old") + "; " + put_back("account", "old") + "; " + put_back("link", "old") + "; " +
+        put_back("signal", "old")},
        {}},
       {"ledger: sum changed", {"UPDATE abide_ledger SET accounts = '" + std::string(64, '0') + "'"}, {}},
       {"ledger: lost events denied", {"UPDATE abide_ledger SET lost = lost + 1"}, {}},

@@ -16,7 +16,8 @@ ABIDE_API void carry_out(log&, effect, std::function<void(effect_result)> done, 
 /// Waits for the result, at most for the log's timeout; then the strict answer. For threads that may block.
 [[nodiscard]] ABIDE_API effect_result carry_out(const visit&, effect);
 
-/// Hands the log what nobody waits for (visit::take_notes). Call it after identify, answer and finish. Does not wait.
+/// Hands the log what nobody waits for (visit::take_notes, visit::take_sighting). Call it after identify, answer and
+/// finish. Does not wait.
 ABIDE_API void hand_over(visit&);
 
 /// Unix seconds: of site_options::clock where it is given, else of the system.

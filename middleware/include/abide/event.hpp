@@ -64,6 +64,13 @@ struct consent_record {
   std::string key_name, mac;   ///< HMAC-SHA256 of `hash` under the site's key of this name; empty: no keys
 };
 
+/// A signal of a visitor who has no pseudonym and gets none: all that is kept of it is one more in a count.
+struct signal_sighting {
+  std::string_view jurisdiction;  ///< code of the row that decided
+  source from = source::none;     ///< gpc_header, gpc_js or dnt
+  std::int64_t time = 0;          ///< Unix seconds; the minute is kept
+};
+
 /// SHA-256 in hex: for `notice_hash`.
 [[nodiscard]] ABIDE_API std::string sha256_hex(std::string_view);
 

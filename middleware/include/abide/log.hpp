@@ -95,6 +95,8 @@ class ABIDE_API log {
   /// For signals and refusals, which need no durable answer: waits for as long as the store is away. False when the
   /// change is refused or too much waits already.
   virtual bool save_later(log_change) = 0;
+  /// Counts, without a record, by minute, place and signal. Costs no queue and no identifier. The default does nothing.
+  virtual void count_signal(const signal_sighting&);
   /// Whether the account opted out. Answers at once from what it knows, else when the store answers, at the latest
   /// after a tenth of a second: then the strict answer.
   virtual void account(std::string_view name, account_function done, gone_flag = {}) = 0;

@@ -121,6 +121,8 @@ class [[nodiscard]] ABIDE_API visit {
 
   /// What the log is to keep although nobody waits for it; carry.hpp's hand_over takes it.
   std::vector<log_change> take_notes();
+  /// The signal that is only to be counted; hand_over takes it too.
+  std::optional<signal_sighting> take_sighting() noexcept;
   /// The site's; null where it keeps no records.
   abide::log* log() const noexcept;
   /// For adapters: warns of something once a site.

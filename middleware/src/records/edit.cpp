@@ -175,6 +175,25 @@ void log_edit::add_lost(std::uint64_t count) {
   is_changed_ = true;
 }
 
+void log_edit::count_signals(const signal_key& of, std::uint64_t count) {
+  book();
+  side_row made{{std::to_string(of.minute), std::to_string(before_.chain), of.place, std::string(name_of(of.from)), {}},
+                {},
+                {},
+                {}};
+  made.cells[4] = std::to_string(log_.at.signal_count(made) + count);
+  made = sealed(side::signals, std::move(made), log_.signing);
+  if (const auto replaced = log_.at.put(side::signals, made, {})) replace(side::signals, made, *replaced);
+}
+
+std::uint64_t log_edit::forget_signals(std::int64_t before) {
+  book();
+  const std::vector<side_row> gone = log_.at.take_out(side::signals, std::to_string(before));
+  for (const side_row& each : gone) book().of(side::signals).subtract(each.hash);
+  is_changed_ = is_changed_ || !gone.empty();
+  return gone.size();
+}
+
 void log_edit::enter_roll() {
   log_.at.join();
   log_.at.lock_roll();

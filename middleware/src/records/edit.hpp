@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "records/signal_counts.hpp"
 #include "records/store.hpp"
 
 namespace abide::detail {
@@ -38,6 +39,8 @@ class log_edit {
   std::vector<std::string> forget(const std::vector<std::string>& accounts);  ///< the subjects that were linked
   void keep_text(const std::string& hash, const std::string& text);  ///< empty: never given; the first one given stays
   void add_lost(std::uint64_t count);
+  void count_signals(const signal_key&, std::uint64_t count);  ///< more of them
+  std::uint64_t forget_signals(std::int64_t before);           ///< a slice of the oldest; Unix seconds. How many rows
   void commit();
 
  private:

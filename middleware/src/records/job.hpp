@@ -53,6 +53,7 @@ struct job : request {
 struct question : request {
   std::function<void(store&)> read;
   std::function<void(bool answered)> done;
+  bool changes = false;     ///< the store: the thread that writes asks it
   std::uint64_t after = 0;  ///< its turn comes when the changes up to this number were written
   std::function<void()> late_answer(const std::string&, std::chrono::milliseconds) override {
     return [told = done] { told(false); };

@@ -49,6 +49,8 @@ latest_choice latest_in(const std::vector<consent_record>& records) {
   return newest;
 }
 
+void log::count_signal(const signal_sighting&) {}
+
 void log::latest(std::string_view subject, std::int64_t, latest_function done, gone_flag gone) {
   constexpr std::size_t enough = 100;  // signals and links may lie on top
   history(

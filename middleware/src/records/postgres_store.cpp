@@ -23,10 +23,10 @@ std::string insert_records() {
   return sql + ") AS r CROSS JOIN moved";
 }
 
-std::vector<side_row> rows_of(const postgres_result& from) {
+std::vector<side_row> rows_of(side kind, const postgres_result& from) {
   std::vector<side_row> rows;
   rows.reserve(static_cast<std::size_t>(from.rows()));
-  for (int i = 0; i < from.rows(); ++i) rows.push_back(side_row_of([&](int at) { return from.text(i, at); }));
+  for (int i = 0; i < from.rows(); ++i) rows.push_back(side_row_of(kind, [&](int at) { return from.text(i, at); }));
   return rows;
 }
 
@@ -119,7 +119,7 @@ std::vector<std::string> postgres_store::open() {
   try {
     std::vector<std::string> told;
     in_transaction_ = false;
-    const auto statement_timeout = use_ == store_use::write ? timeout_ : std::chrono::milliseconds(0);
+    const auto statement_timeout = use_ == store_use::read ? std::chrono::milliseconds(0) : timeout_;
     connection_ = std::make_unique<postgres_connection>(where_, name_, timeout_, statement_timeout);
     if (use_ == store_use::write) {
       set_session(told);
@@ -236,7 +236,7 @@ std::optional<std::string> postgres_store::put(side kind, const side_row& made, 
 
 std::vector<side_row> postgres_store::take_out(side kind, const std::string& key) {
   begin_now();
-  return rows_of(run(of(take_side, kind), {key}));
+  return rows_of(kind, run(of(take_side, kind), {key}));
 }
 
 bool postgres_store::seal(side kind, const side_row& made) {
@@ -338,7 +338,7 @@ std::vector<std::optional<std::int64_t>> postgres_store::opted_out(std::span<con
 std::vector<ledger> postgres_store::ledgers() {
   std::vector<ledger> found;
   if (!is_sealed()) return found;
-  const postgres_result rows = run(select_ledgers);
+  const postgres_result rows = run(select_ledgers_of(version_));
   found.reserve(static_cast<std::size_t>(rows.rows()));
   for (int i = 0; i < rows.rows(); ++i) found.push_back(ledger_of([&](int at) { return rows.text(i, at); }));
   return found;
@@ -369,8 +369,21 @@ std::optional<std::int64_t> postgres_store::last_time(std::uint64_t chain) {
 }
 
 void postgres_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
-  connection_->each_row(std::string(of(select_side, kind)), {},
-                        [&](const postgres_result& one) { f(side_row_of([&](int at) { return one.text(0, at); })); });
+  if (kind == side::signals && version_ < counting_version) return;
+  connection_->each_row(std::string(of(select_side, kind)), {}, [&](const postgres_result& one) {
+    f(side_row_of(kind, [&](int at) { return one.text(0, at); }));
+  });
+}
+
+std::uint64_t postgres_store::signal_count(const side_row& key) {
+  const postgres_result found = run(select_signal, {key.cells[0], key.cells[1], key.cells[2], key.cells[3]});
+  return found.rows() > 0 ? unsigned_of(found.number(0, 0)) : 0;
+}
+
+std::optional<std::int64_t> postgres_store::last_minute() {
+  const postgres_result found = run(select_last_minute);
+  if (found.rows() == 0) return {};
+  return found.number(0, 0);
 }
 
 std::vector<std::string> postgres_store::named_texts() {

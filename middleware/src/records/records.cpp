@@ -60,8 +60,11 @@ answer wait_for(ask&& question) {
 /// The part of a log that one process has for itself: threads, locks, the store. A forked child makes its own and
 /// leaves its parent's alone, which may be locked and hold connections.
 struct process_part {
-  process_part(std::unique_ptr<store> at, const records_options& options, const keys* signing)
-      : cache(options.cache_age), choices(options.cache_age), writer(std::move(at), options, signing) {}
+  process_part(std::unique_ptr<store> at, std::unique_ptr<store> reading, const records_options& options,
+               const keys* signing)
+      : cache(options.cache_age),
+        choices(options.cache_age),
+        writer(std::move(at), std::move(reading), options, signing) {}
   const unsigned forks = fork_count();
   account_cache cache;
   choice_cache choices;
@@ -117,6 +120,8 @@ class records_log final : public records {
     here.links.clear();  // to be tried again
     return false;
   }
+
+  void count_signal(const signal_sighting& seen) override { part().writer.count(seen); }
 
   void account(std::string_view name, account_function done, gone_flag gone) override {
     process_part& here = part();
@@ -207,11 +212,13 @@ class records_log final : public records {
   std::optional<std::uint64_t> retain(unsigned days) override {
     const keys* signing = signing_.get();
     for (std::uint64_t total = 0;;) {
-      const auto step =
-          ask_and_wait<retained>([days, signing](store& from) { return retain_step(from, days, now_ms(), signing); });
+      const auto step = wait_for<std::optional<retained>>([&](auto done) {
+        ask<retained>([days, signing](store& from) { return retain_step(from, days, now_ms(), signing); },
+                      std::move(done), {}, true);
+      });
       if (!step) return {};
       for (const std::string& each : step->told) options_.warn(each);
-      if (step->deleted == 0) return total;
+      if (!step->any()) return total;
       total += step->deleted;
     }
   }
@@ -220,8 +227,10 @@ class records_log final : public records {
 
  private:
   std::unique_ptr<process_part> make_part() const {
-    return std::make_unique<process_part>(store_at(where_, store_use::write, options_.timeout), options_,
-                                          signing_.get());
+    return std::make_unique<process_part>(
+        store_at(where_, store_use::write, options_.timeout),
+        where_ == in_memory ? nullptr : store_at(where_, store_use::look_up, options_.timeout), options_,
+        signing_.get());
   }
 
   // Without a lock: one that a thread of the parent held while it forked would be locked in the child for ever.
@@ -273,9 +282,11 @@ class records_log final : public records {
   }
 
   template <class answer>
-  void ask(std::function<answer(store&)> read, std::function<void(std::optional<answer>)> done, gone_flag gone = {}) {
+  void ask(std::function<answer(store&)> read, std::function<void(std::optional<answer>)> done, gone_flag gone = {},
+           bool changes = false) {
     const auto found = std::make_shared<answer>();
     const auto made = std::make_shared<question>();
+    made->changes = changes;
     made->gone = std::move(gone);
     made->read = [found, read = std::move(read)](store& from) { *found = read(from); };
     made->done = [found, done = std::move(done)](bool answered) {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <sstream>
 
+#include "records/edit.hpp"
+
 namespace abide::detail {
 namespace {
 
@@ -27,10 +29,13 @@ void write_note(store& into, const noted& made) {
                 std::to_string(made.days) + ' ' + std::to_string(made.made_ms) + ' ' + std::to_string(made.end_ms));
 }
 
+// Of the records, which outweigh counts: those say no more than what this machine's clock said.
 std::optional<std::int64_t> newest_ms(store& from, const std::vector<chain_state>& chains) {
   std::optional<std::int64_t> newest;
   for (const chain_state& each : chains)
     if (const auto time = from.last_time(each.head.chain)) newest = std::max(newest.value_or(*time), *time);
+  if (newest) return newest;
+  if (const auto minute = from.last_minute()) newest = *minute * 1000;
   return newest;
 }
 
@@ -57,20 +62,23 @@ bool is_ripe(const std::optional<noted>& known, unsigned days, std::int64_t now_
 
 retained retain_step(store& from, unsigned days, std::int64_t now_ms, const keys* signing) {
   retained out;
-  from.begin();
+  open_log log{from, signing, true, {}};
+  log_edit edit(log);
   from.join();
   const std::vector<chain_state> chains = from.chains();
   const auto newest = newest_ms(from, chains);
   const auto known = read_note(from);
   const std::int64_t end_ms = std::min(now_ms, newest.value_or(now_ms)) - days * day_ms;
   const bool ripe = newest && is_ripe(known, days, now_ms, out);
-  if (ripe)
-    for (const chain_state& each : chains)
-      out.deleted += retain_in(from, each, std::min(known->end_ms, end_ms), signing);
+  if (ripe) {
+    const std::int64_t before_ms = std::min(known->end_ms, end_ms);
+    for (const chain_state& each : chains) out.deleted += retain_in(from, each, before_ms, signing);
+    out.counts = edit.forget_signals(before_ms / 1000);
+  }
   const bool waits = known && known->days == days && !ripe && out.told.empty();
-  out.is_noted = newest && out.deleted == 0 && !waits;
+  out.is_noted = newest && !out.any() && !waits;
   if (out.is_noted) write_note(from, {days, now_ms, end_ms});
-  from.commit();
+  edit.commit();
   return out;
 }
 
@@ -78,8 +86,9 @@ retained retain_all(store& from, unsigned days, std::int64_t now_ms, const keys*
   retained all;
   for (bool goes_on = true; goes_on;) {
     retained step = retain_step(from, days, now_ms, signing);
-    goes_on = step.deleted > 0;
+    goes_on = step.any();
     all.deleted += step.deleted;
+    all.counts += step.counts;
     all.is_noted = step.is_noted;
     all.told.insert(all.told.end(), step.told.begin(), step.told.end());
   }

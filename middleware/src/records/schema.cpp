@@ -6,7 +6,7 @@ namespace abide::detail {
 namespace {
 
 // A step that was released is never changed: the next one changes the tables.
-constexpr std::array<std::string_view, 3> sqlite_steps{R"sql(
+constexpr std::array<std::string_view, 4> sqlite_steps{R"sql(
 CREATE TABLE abide_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE abide_record (
   chain INTEGER NOT NULL, number INTEGER NOT NULL, form INTEGER NOT NULL, id TEXT NOT NULL, subject TEXT NOT NULL,
@@ -49,9 +49,16 @@ ALTER TABLE abide_text ADD COLUMN mac TEXT NOT NULL DEFAULT '';
 ALTER TABLE abide_text ADD COLUMN replaced TEXT NOT NULL DEFAULT '';
 CREATE INDEX abide_record_subject_time ON abide_record (subject, time_ms, id);
 DROP INDEX abide_record_subject;
+)sql",
+                                                       R"sql(
+CREATE TABLE abide_signal (
+  minute INTEGER NOT NULL, chain INTEGER NOT NULL, place TEXT NOT NULL, signal TEXT NOT NULL, count INTEGER NOT NULL,
+  row_hash TEXT NOT NULL, key_name TEXT NOT NULL, mac TEXT NOT NULL, replaced TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (minute, chain, place, signal)) STRICT, WITHOUT ROWID;
+ALTER TABLE abide_ledger ADD COLUMN signals TEXT NOT NULL DEFAULT '';
 )sql"};
 
-constexpr std::array<std::string_view, 3> postgres_steps{R"sql(
+constexpr std::array<std::string_view, 4> postgres_steps{R"sql(
 CREATE TABLE abide_record (
   chain bigint NOT NULL, number bigint NOT NULL, form bigint NOT NULL, id text NOT NULL, subject text NOT NULL,
   time_ms bigint NOT NULL, event text NOT NULL, source text NOT NULL, choices text NOT NULL, exception bigint NOT NULL,
@@ -92,6 +99,13 @@ ALTER TABLE abide_text ADD COLUMN mac text NOT NULL DEFAULT '';
 ALTER TABLE abide_text ADD COLUMN replaced text NOT NULL DEFAULT '';
 CREATE INDEX abide_record_subject_time ON abide_record (subject, time_ms, id);
 DROP INDEX abide_record_subject;
+)sql",
+                                                         R"sql(
+CREATE TABLE abide_signal (
+  minute bigint NOT NULL, chain bigint NOT NULL, place text NOT NULL, signal text NOT NULL, count bigint NOT NULL,
+  row_hash text NOT NULL, key_name text NOT NULL, mac text NOT NULL, replaced text NOT NULL DEFAULT '',
+  PRIMARY KEY (minute, chain, place, signal));
+ALTER TABLE abide_ledger ADD COLUMN signals text NOT NULL DEFAULT '';
 )sql"};
 
 }  // namespace

@@ -10,6 +10,8 @@ std::span<const std::string_view> postgres_schema() noexcept;
 
 /// The version since which rows beside the chains are sealed (side.hpp).
 inline constexpr int sealed_version = 3;
+/// The version since which signals are counted.
+inline constexpr int counting_version = 4;
 
 inline constexpr int sqlite_application_id = 0x41424944;  ///< `ABID`: tells our files from other people's
 

@@ -5,7 +5,7 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::array<std::string_view, sides.size()> names{"account", "link", "text"};
+constexpr std::array<std::string_view, sides.size()> names{"account", "link", "text", "signal"};
 
 int digit(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';
@@ -28,7 +28,10 @@ std::string ledger_text(std::string_view log, const ledger& from) {
   std::string text = "abide-ledger\n";
   text.append(log).append("\n").append(std::to_string(from.chain)).append("\n");
   text.append(std::to_string(from.changes)).append("\n");
-  for (const hash_sum& each : from.sums) text.append(each.hex()).append("\n");
+  for (const side kind : sides) {
+    const hash_sum& sum = from.sums[static_cast<std::size_t>(kind)];
+    if (kind != side::signals || sum != hash_sum()) text.append(sum.hex()).append("\n");
+  }
   return text.append(std::to_string(from.lost)).append("\n");
 }
 
@@ -79,7 +82,7 @@ bool chain_roll::has(std::uint64_t chain) const {
 
 std::string hash_of(side kind, const side_row& from) {
   std::string text = "abide-" + std::string(names[static_cast<std::size_t>(kind)]) + '\n';
-  for (std::size_t i = 0; i < from.cells.size(); ++i) {
+  for (std::size_t i = 0; i < cell_count(kind); ++i) {
     const bool is_body = kind == side::texts && i == 2;
     const std::string cell = is_body ? sha256_hex(from.cells[i]) : from.cells[i];
     text.append(std::to_string(cell.size())).append(":").append(cell).append("\n");

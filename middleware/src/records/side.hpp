@@ -1,13 +1,14 @@
 #pragma once
-// The rows beside the chains: accounts, links and texts. They come, change and go, so no chain can hold them. Each row
-// has a hash and a MAC of its own; each chain's ledger holds the sum of the hashes that its writer put in, less those
-// that it took out: over all ledgers, the sum of the rows that are there. The roll lists the chains that ever had a
-// record.
+// The rows beside the chains: accounts, links, texts and counts of signals. They come, change and go, so no chain can
+// hold them. Each row has a hash and a MAC of its own; each chain's ledger holds the sum of the hashes that its writer
+// put in, less those that it took out: over all ledgers, the sum of the rows that are there. The roll lists the chains
+// that ever had a record.
 //
 //   row hash = SHA-256 of "abide-" kind LF *( size ":" cell LF ); of a text's body the SHA-256 in hex stands there
 //   mac      = HMAC-SHA256 of "abide-side" LF row hash LF
 //   sum      = the hashes as 256-bit numbers, added modulo 2^256, in hex
-//   ledger's mac = HMAC-SHA256 of "abide-ledger" LF log LF chain LF changes LF accounts LF links LF texts LF lost LF
+//   ledger's mac = HMAC-SHA256 of "abide-ledger" LF log LF chain LF changes LF accounts LF links LF texts LF
+//                  [ signals LF ] lost LF      ; signals: only where there is a count, as older logs have none
 //   roll's mac   = HMAC-SHA256 of "abide-roll" LF log LF chains LF
 #include <array>
 #include <cstdint>
@@ -18,13 +19,17 @@
 
 namespace abide::detail {
 
-enum class side : std::uint8_t { accounts, links, texts };
-inline constexpr std::array<side, 3> sides{side::accounts, side::links, side::texts};
+enum class side : std::uint8_t { accounts, links, texts, signals };
+inline constexpr std::array<side, 4> sides{side::accounts, side::links, side::texts, side::signals};
+/// How many cells a row has.
+inline constexpr std::array<std::size_t, sides.size()> cell_counts{3, 3, 3, 5};
+inline constexpr std::size_t cell_count(side kind) { return cell_counts[static_cast<std::size_t>(kind)]; }
 
 struct side_row {
   /// Accounts: name, "", Unix seconds of the opt-out. Links: account, subject, Unix milliseconds. Texts: hash, "",
-  /// body; an empty body says that the text was never given.
-  std::array<std::string, 3> cells;
+  /// body; an empty body says that the text was never given. Signals: Unix seconds of the minute, chain, place, signal,
+  /// count.
+  std::array<std::string, 5> cells;
   std::string hash, key_name, mac;
 };
 

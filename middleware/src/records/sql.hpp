@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "records/schema.hpp"
 #include "records/store.hpp"
 
 namespace abide::detail {
@@ -41,7 +42,7 @@ inline constexpr std::string_view upsert_anchor =
     "UPDATE SET number = excluded.number, hash = excluded.hash, key_name = excluded.key_name, mac = excluded.mac "
     "WHERE abide_anchor.number < excluded.number";
 inline constexpr std::string_view delete_records = "DELETE FROM abide_record WHERE chain = $1 AND number <= $2";
-// ---- The rows beside the chains, by side: accounts, links, texts.
+// ---- The rows beside the chains, by side: accounts, links, texts, counts of signals.
 using side_statements = std::array<std::string_view, sides.size()>;
 
 /// Parameters: the cells that the table has, the hash, the key's name, the MAC; of a link also renew_ms and ahead_ms.
@@ -56,38 +57,58 @@ inline constexpr side_statements put_side{
     "INSERT INTO abide_text (hash, body, row_hash, key_name, mac) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (hash) DO "
     "UPDATE SET body = excluded.body, replaced = abide_text.row_hash, row_hash = excluded.row_hash, "
     "key_name = excluded.key_name, mac = excluded.mac WHERE abide_text.body = '' AND excluded.body <> '' "
+    "RETURNING replaced",
+    "INSERT INTO abide_signal (minute, chain, place, signal, count, row_hash, key_name, mac) VALUES ($1, $2, $3, $4, $5, "
+    "$6, $7, $8) ON CONFLICT (minute, chain, place, signal) DO UPDATE SET count = excluded.count, "
+    "replaced = abide_signal.row_hash, row_hash = excluded.row_hash, key_name = excluded.key_name, mac = excluded.mac "
     "RETURNING replaced"};
+/// Parameter: the key; of signals a time: the oldest minutes before it, so many rows at once.
 inline constexpr side_statements take_side{
     "DELETE FROM abide_account WHERE account = $1 RETURNING account, '', opted_out_since, row_hash, key_name, mac",
     "DELETE FROM abide_link WHERE account = $1 RETURNING account, subject, time_ms, row_hash, key_name, mac",
-    "DELETE FROM abide_text WHERE hash = $1 RETURNING hash, '', body, row_hash, key_name, mac"};
+    "DELETE FROM abide_text WHERE hash = $1 RETURNING hash, '', body, row_hash, key_name, mac",
+    "DELETE FROM abide_signal WHERE (minute, chain, place, signal) IN (SELECT minute, chain, place, signal FROM "
+    "abide_signal WHERE minute < $1 ORDER BY minute LIMIT 5000) RETURNING minute, chain, place, signal, count, row_hash, "
+    "key_name, mac"};
 inline constexpr side_statements select_side{
     "SELECT account, '', opted_out_since, row_hash, key_name, mac FROM abide_account ORDER BY account",
     "SELECT account, subject, time_ms, row_hash, key_name, mac FROM abide_link ORDER BY account, subject",
-    "SELECT hash, '', body, row_hash, key_name, mac FROM abide_text ORDER BY hash"};
+    "SELECT hash, '', body, row_hash, key_name, mac FROM abide_text ORDER BY hash",
+    "SELECT minute, chain, place, signal, count, row_hash, key_name, mac FROM abide_signal ORDER BY minute, chain, place, "
+    "signal"};
+inline constexpr std::string_view select_signal =
+    "SELECT count FROM abide_signal WHERE minute = $1 AND chain = $2 AND place = $3 AND signal = $4";
+inline constexpr std::string_view select_last_minute = "SELECT minute FROM abide_signal ORDER BY minute DESC LIMIT 1";
 /// Parameters: the hash, the key's name, the MAC, then the cells that the table has.
 inline constexpr side_statements seal_side{
     "UPDATE abide_account SET row_hash = $1, key_name = $2, mac = $3 WHERE account = $4 AND opted_out_since = $5 AND "
     "row_hash = ''",
     "UPDATE abide_link SET row_hash = $1, key_name = $2, mac = $3 WHERE account = $4 AND subject = $5 AND time_ms = $6 "
     "AND row_hash = ''",
-    "UPDATE abide_text SET row_hash = $1, key_name = $2, mac = $3 WHERE hash = $4 AND body = $5 AND row_hash = ''"};
+    "UPDATE abide_text SET row_hash = $1, key_name = $2, mac = $3 WHERE hash = $4 AND body = $5 AND row_hash = ''",
+    "UPDATE abide_signal SET row_hash = $1, key_name = $2, mac = $3 WHERE minute = $4 AND chain = $5 AND place = $6 AND "
+    "signal = $7 AND count = $8 AND row_hash = ''"};
 
 /// The cells that the side's table has.
 inline std::vector<std::string> stored_cells(side kind, const side_row& from) {
-  if (kind == side::links) return {from.cells.begin(), from.cells.end()};
-  return {from.cells[0], from.cells[2]};
+  if (kind == side::accounts || kind == side::texts) return {from.cells[0], from.cells[2]};
+  return {from.cells.begin(), from.cells.begin() + cell_count(kind)};
 }
 
 inline std::string_view of(const side_statements& list, side kind) { return list[static_cast<std::size_t>(kind)]; }
 
 inline constexpr std::string_view select_ledgers =
-    "SELECT chain, changes, accounts, links, texts, lost, key_name, mac FROM abide_ledger ORDER BY chain";
+    "SELECT chain, changes, accounts, links, texts, lost, key_name, mac, signals FROM abide_ledger ORDER BY chain";
+inline constexpr std::string_view select_ledgers_before_signals =
+    "SELECT chain, changes, accounts, links, texts, lost, key_name, mac, '' FROM abide_ledger ORDER BY chain";
+inline std::string_view select_ledgers_of(std::int64_t version) {
+  return version >= counting_version ? select_ledgers : select_ledgers_before_signals;
+}
 inline constexpr std::string_view upsert_ledger =
-    "INSERT INTO abide_ledger (chain, changes, accounts, links, texts, lost, key_name, mac) VALUES ($1, $2, $3, $4, $5, "
-    "$6, $7, $8) ON CONFLICT (chain) DO UPDATE SET changes = excluded.changes, accounts = excluded.accounts, "
+    "INSERT INTO abide_ledger (chain, changes, accounts, links, texts, lost, key_name, mac, signals) VALUES ($1, $2, $3, "
+    "$4, $5, $6, $7, $8, $9) ON CONFLICT (chain) DO UPDATE SET changes = excluded.changes, accounts = excluded.accounts, "
     "links = excluded.links, texts = excluded.texts, lost = excluded.lost, key_name = excluded.key_name, "
-    "mac = excluded.mac";
+    "mac = excluded.mac, signals = excluded.signals";
 inline constexpr std::string_view select_roll = "SELECT chains, key_name, mac FROM abide_roll WHERE log = $1";
 inline constexpr std::string_view upsert_roll =
     "INSERT INTO abide_roll (log, chains, key_name, mac) VALUES ($1, $2, $3, $4) ON CONFLICT (log) DO UPDATE SET "
@@ -102,17 +123,27 @@ inline constexpr std::string_view select_named_texts =
 inline constexpr std::string_view select_sealed_record = "SELECT 1 FROM abide_record WHERE form = 2 LIMIT 1";
 inline std::vector<std::string> values_of(const ledger& from) {
   return {std::to_string(from.chain), std::to_string(from.changes), from.sums[0].hex(), from.sums[1].hex(),
-          from.sums[2].hex(),         std::to_string(from.lost),    from.key_name,      from.mac};
+          from.sums[2].hex(),         std::to_string(from.lost),    from.key_name,      from.mac,
+          from.sums[3].hex()};
 }
 /// Of the columns of select_ledgers.
 template <class text_at>
 ledger ledger_of(const text_at& text) {
   const auto number = [&](int at) { return std::strtoull(text(at).c_str(), nullptr, 10); };
-  return {number(0), number(1), {hash_sum(text(2)), hash_sum(text(3)), hash_sum(text(4))}, number(5), text(6), text(7)};
+  const std::array<hash_sum, sides.size()> sums{hash_sum(text(2)), hash_sum(text(3)), hash_sum(text(4)),
+                                                hash_sum(text(8))};
+  return {number(0), number(1), sums, number(5), text(6), text(7)};
 }
+/// Of the columns of select_side and take_side.
 template <class text_at>
-side_row side_row_of(const text_at& text) {
-  return {{text(0), text(1), text(2)}, text(3), text(4), text(5)};
+side_row side_row_of(side kind, const text_at& text) {
+  side_row made;
+  const int count = static_cast<int>(cell_count(kind));
+  for (int i = 0; i < count; ++i) made.cells[static_cast<std::size_t>(i)] = text(i);
+  made.hash = text(count);
+  made.key_name = text(count + 1);
+  made.mac = text(count + 2);
+  return made;
 }
 
 inline constexpr std::string_view select_texts = "SELECT hash, body FROM abide_text WHERE body <> '' ORDER BY hash";

@@ -94,8 +94,8 @@ std::int64_t sqlite_query::number(int at) const { return sqlite3_column_int64(st
 
 sqlite_database::sqlite_database(const std::string& file, int flags, sqlite_patience& patience) : name_(file) {
   sqlite3* made = nullptr;
-  const bool in_memory = file == "memory:";
-  const int code = sqlite3_open_v2(in_memory ? ":memory:" : file.c_str(), &made,
+  const bool is_in_memory = file == in_memory;
+  const int code = sqlite3_open_v2(is_in_memory ? ":memory:" : file.c_str(), &made,
                                    flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(made);
   if (code != SQLITE_OK) fail(made, name_, code);

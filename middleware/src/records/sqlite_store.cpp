@@ -94,7 +94,7 @@ void sqlite_store::connect() {
     throw store_error(file_ + ": this database belongs to another program");
   if (database_->number("PRAGMA user_version") > static_cast<std::int64_t>(sqlite_schema().size()))
     throw store_error(file_ + ": was written by a newer Abide");
-  if (use_ == store_use::read) return database_->run("PRAGMA query_only = ON");
+  if (use_ != store_use::write) return database_->run("PRAGMA query_only = ON");
   database_->run("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF");
   database_->run("PRAGMA journal_mode = WAL");
   if (!std::exchange(is_checked_, false)) check_file();
@@ -249,7 +249,7 @@ std::optional<std::string> sqlite_store::put(side kind, const side_row& made, li
 std::vector<side_row> sqlite_store::take_out(side kind, const std::string& key) {
   sqlite_query& asked = prepared(of(take_side, kind)).bind(1, key);
   std::vector<side_row> taken;
-  while (asked.step()) taken.push_back(side_row_of([&](int at) { return asked.text(at); }));
+  while (asked.step()) taken.push_back(side_row_of(kind, [&](int at) { return asked.text(at); }));
   return taken;
 }
 
@@ -352,7 +352,7 @@ std::vector<std::optional<std::int64_t>> sqlite_store::opted_out(std::span<const
 std::vector<ledger> sqlite_store::ledgers() {
   std::vector<ledger> found;
   if (!is_sealed()) return found;
-  for (sqlite_query asked = database_->query(select_ledgers); asked.step();)
+  for (sqlite_query asked = database_->query(select_ledgers_of(version_)); asked.step();)
     found.push_back(ledger_of([&](int at) { return asked.text(at); }));
   return found;
 }
@@ -381,8 +381,23 @@ std::optional<std::int64_t> sqlite_store::last_time(std::uint64_t chain) {
 }
 
 void sqlite_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
+  if (kind == side::signals && version_ < counting_version) return;
   for (sqlite_query asked = database_->query(of(select_side, kind)); asked.step();)
-    f(side_row_of([&](int at) { return asked.text(at); }));
+    f(side_row_of(kind, [&](int at) { return asked.text(at); }));
+}
+
+std::uint64_t sqlite_store::signal_count(const side_row& key) {
+  sqlite_query& asked = prepared(select_signal);
+  for (int i = 0; i < 4; ++i) asked.bind(i + 1, key.cells[static_cast<std::size_t>(i)]);
+  std::uint64_t count = 0;
+  while (asked.step()) count = unsigned_of(asked.number(0));
+  return count;
+}
+
+std::optional<std::int64_t> sqlite_store::last_minute() {
+  sqlite_query asked = database_->query(select_last_minute);
+  if (!asked.step()) return {};
+  return asked.number(0);
 }
 
 std::vector<std::string> sqlite_store::named_texts() {

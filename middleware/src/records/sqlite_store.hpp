@@ -12,8 +12,6 @@
 
 namespace abide::detail {
 
-inline constexpr std::string_view in_memory = "memory:";  ///< its connection is the database
-
 class sqlite_store : public store {
  public:
   sqlite_store(std::string file, store_use, std::chrono::milliseconds timeout);
@@ -52,6 +50,8 @@ class sqlite_store : public store {
   std::optional<std::string> note(const std::string& name) override;
   std::optional<std::int64_t> last_time(std::uint64_t chain) override;
   void each_side(side, const std::function<void(const side_row&)>&) override;
+  std::uint64_t signal_count(const side_row& key) override;
+  std::optional<std::int64_t> last_minute() override;
   std::vector<std::string> named_texts() override;
   bool has_sealed_record() override;
   void each_text(const std::function<void(const std::string&, const std::string&)>&) override;

@@ -67,7 +67,8 @@ class store {
     std::int64_t renew_ms = 0, ahead_ms = 0;
   };
   virtual std::optional<std::string> put(side, const side_row&, link_times) = 0;
-  virtual std::vector<side_row> take_out(side, const std::string& key) = 0;  ///< what was there
+  /// What was there. Of signals the key is a time in Unix seconds: the oldest counts before it, a slice at a time.
+  virtual std::vector<side_row> take_out(side, const std::string& key) = 0;
   virtual void erases() {}                       ///< what this change takes out leaves no trace in the store's own logs
   virtual bool seal(side, const side_row&) = 0;  ///< a row that has no seal yet
   virtual void set_ledger(const ledger&) = 0;
@@ -93,8 +94,10 @@ class store {
   virtual std::optional<std::string> note(const std::string& name) = 0;
   virtual std::optional<std::int64_t> last_time(std::uint64_t chain) = 0;  ///< time_ms of a chain's last record
   virtual void each_side(side, const std::function<void(const side_row&)>&) = 0;
-  virtual std::vector<std::string> named_texts() = 0;  ///< the hashes that records name, once each
-  virtual bool has_sealed_record() = 0;                ///< whether there is one of record_form::settled
+  virtual std::uint64_t signal_count(const side_row& key) = 0;  ///< of its minute, chain, place and signal
+  virtual std::optional<std::int64_t> last_minute() = 0;        ///< the newest with a count, Unix seconds
+  virtual std::vector<std::string> named_texts() = 0;           ///< the hashes that records name, once each
+  virtual bool has_sealed_record() = 0;                         ///< whether there is one of record_form::settled
   /// The texts of notices by their hashes.
   virtual void each_text(const std::function<void(const std::string& hash, const std::string& text)>&) = 0;
   virtual std::optional<std::string> text(const std::string& hash) = 0;
@@ -106,7 +109,9 @@ class store {
   virtual std::vector<std::string> damage() = 0;
 };
 
-enum class store_use { read, write };
+inline constexpr std::string_view in_memory = "memory:";  ///< its one connection is the database
+
+enum class store_use { read, write, look_up };  ///< look_up: short reads beside a process that writes
 
 /// `sqlite:FILE`, `postgres://...`, `postgresql://...`, `memory:`. Not yet open. Throws config_error.
 std::unique_ptr<store> store_at(const std::string& where, store_use, std::chrono::milliseconds timeout);

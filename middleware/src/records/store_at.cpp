@@ -42,7 +42,7 @@ made_store postgres_at(const std::string&, store_use, std::chrono::milliseconds)
 
 std::unique_ptr<store> store_at(const std::string& where, store_use use, std::chrono::milliseconds timeout) {
   constexpr std::string_view sqlite = "sqlite:";
-  if (where == "memory:") return sqlite_at(where, use, timeout);
+  if (where == in_memory) return sqlite_at(where, use, timeout);
   if (where.starts_with(sqlite) && where.size() > sqlite.size())
     return sqlite_at(where.substr(sqlite.size()), use, timeout);
   if (where.starts_with("postgres://") || where.starts_with("postgresql://")) return postgres_at(where, use, timeout);

@@ -7,8 +7,9 @@ namespace abide::detail {
 namespace {
 
 constexpr std::array<std::string_view, sides.size()> words{"an account's opt-out", "an account's link",
-                                                           "a notice's text"};
-constexpr std::array<std::string_view, sides.size()> tables{"accounts' opt-outs", "accounts' links", "notices' texts"};
+                                                           "a notice's text", "a count of signals"};
+constexpr std::array<std::string_view, sides.size()> tables{"accounts' opt-outs", "accounts' links", "notices' texts",
+                                                            "counts of signals"};
 
 std::string_view of(const std::array<std::string_view, sides.size()>& list, side kind) {
   return list[static_cast<std::size_t>(kind)];

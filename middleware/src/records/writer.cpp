@@ -20,12 +20,14 @@ constexpr auto questions_slice = std::chrono::milliseconds(5);
 
 }  // namespace
 
-log_writer::log_writer(std::unique_ptr<store> store, const records_options& options, const keys* signing)
+log_writer::log_writer(std::unique_ptr<store> store, std::unique_ptr<detail::store> reading,
+                       const records_options& options, const keys* signing)
     : store_(std::move(store)),
       options_(options),
       signing_(signing),
       log_{*store_, signing, false, {}},
-      marks_(options.heads) {
+      marks_(options.heads),
+      reading_(std::move(reading)) {
   retry_at_ = clock::now();
   look_at_ = looked_ + std::chrono::minutes(1);
 }
@@ -33,10 +35,12 @@ log_writer::log_writer(std::unique_ptr<store> store, const records_options& opti
 void log_writer::start() {
   {
     const std::lock_guard lock(mutex_);
-    ended_ = false;
+    writing_.ended = false;
+    reads_station_.ended = !reading_;
   }
   join_forks(this);
   thread_ = std::thread([this] { run(); });
+  if (reading_) reader_ = std::thread([this] { read_on(); });
   watch_ = std::thread([this] { watch(); });
 }
 
@@ -53,7 +57,9 @@ log_writer::~log_writer() {
     stop_ = true;
   }
   wake_.notify_all();
+  read_wake_.notify_all();
   thread_.join();
+  if (reader_.joinable()) reader_.join();
   {
     const std::lock_guard lock(mutex_);
     watch_over_ = true;
@@ -64,6 +70,7 @@ log_writer::~log_writer() {
 }
 
 void log_writer::run() {
+  own_station = &writing_;
   while (auto jobs = next()) {
     if (!is_open_ && !try_open()) {
       park_wanted_ ? put_back_to_wait(*jobs) : put_back(*jobs, state().why);
@@ -71,18 +78,21 @@ void log_writer::run() {
     }
     if (!jobs->empty()) write(std::move(*jobs));
     run_questions();
+    if (clock::now() >= counts_at()) write_counts();
     look_if_due();
   }
+  if (is_open_) write_counts();
   finish_queue();
   close_store();
   const std::lock_guard lock(mutex_);
-  ended_ = true;
+  writing_.ended = true;
   changed_.notify_all();
 }
 
 void log_writer::close_store() {
   store_->close();
   is_open_ = false;
+  ++closings_;
 }
 
 void log_writer::open_store(std::vector<std::string>& told) {
@@ -110,6 +120,7 @@ bool log_writer::try_open() {
     first_try_over_ = true;
   }
   changed_.notify_all();
+  read_wake_.notify_one();
   if (is_idle) come_back();
   return is_open_;
 }
@@ -179,6 +190,7 @@ void log_writer::write(batch jobs) {
       jobs = without_stored(jobs);
       open_again();
       commit(jobs);
+      all_written();
       finish(jobs, save_status::saved, {});
       return come_back();
     } catch (const store_error& error) {
@@ -189,6 +201,15 @@ void log_writer::write(batch jobs) {
       return go_away(error.what(), jobs);
     }
   }
+}
+
+// From here on who reads finds it.
+void log_writer::all_written() {
+  {
+    const std::lock_guard lock(mutex_);
+    writing_from_ = 0;
+  }
+  read_wake_.notify_one();
 }
 
 bool log_writer::has_time(const batch& jobs) {
@@ -265,6 +286,24 @@ void log_writer::set_opt_out(log_edit& edit, const job& from, std::optional<std:
   since ? edit.opt_out(from.accounts.front(), *since) : edit.opt_in(from.accounts.front());
 }
 
+void log_writer::write_counts() {
+  signal_counts::map counts;
+  {
+    const std::lock_guard lock(mutex_);
+    counts_at_ = clock::time_point::max();
+    counts = counts_.take();
+  }
+  if (counts.empty() || !is_open_) return put_back(counts);
+  try {
+    log_edit edit(log_);
+    for (const auto& [key, count] : counts) edit.count_signals(key, count);
+    edit.commit();
+  } catch (const store_error& error) {
+    put_back(counts);
+    go_away(error.what());
+  }
+}
+
 // Each hour: the marks go elsewhere, and retention goes on.
 void log_writer::look_if_due() {
   if (!looks() || !is_open_ || clock::now() < look_at_) return;
@@ -302,7 +341,7 @@ bool log_writer::retain(bool leapt) {
   if (leapt) forget_noted(*store_);
   const retained step = retain_step(*store_, options_.retain_days, now_ms(), signing_);
   for (const std::string& each : step.told) options_.warn(each);
-  return step.deleted > 0;
+  return step.any();
 }
 
 }  // namespace abide::detail

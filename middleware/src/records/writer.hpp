@@ -1,7 +1,9 @@
 #pragma once
-// The one thread that uses the store. It takes all changes that wait, writes them in one transaction, and tells all
-// (group commit); between two batches it answers questions for a short while. While the store is away, saves fail at
-// once; what can wait stays queued, and the store is tried again. A second thread answers those whose time is over.
+// The one thread that changes the store. It takes all changes that wait, writes them in one transaction, and tells all
+// (group commit). While the store is away, saves fail at once; what can wait stays queued, and the store is tried
+// again. A second thread reads, on a connection of its own, so that no question delays a change; what is in memory has
+// but one connection, and the first thread answers, for a short while between two batches. A third one answers those
+// whose time is over.
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -26,14 +28,17 @@ namespace abide::detail {
 
 class log_writer : fork_guest {
  public:
-  /// `options.warn` must be set. `signing` may be null, and must outlive the writer.
-  log_writer(std::unique_ptr<store>, const records_options& options, const keys* signing);
+  /// `reading`: the same store, for questions; null: it has one connection only. `options.warn` must be set. `signing`
+  /// may be null, and must outlive the writer.
+  log_writer(std::unique_ptr<store>, std::unique_ptr<store> reading, const records_options& options,
+             const keys* signing);
   ~log_writer() override;
 
   void start();               ///< once, before the end; what was asked before waits for it
   void wait_for_first_try();  ///< until the store was opened, or could not be; at most the timeout
   void save(const job_pointer&);
   bool save_later(const job_pointer&);
+  void count(const signal_sighting&);  ///< is written within a minute, and at the end
   /// Asks after all changes that were queued before. `done` is told false when `read` did not end in time; `read` may
   /// run later all the same: it owns what it uses.
   void ask(const question_pointer&, std::chrono::milliseconds timeout);
@@ -53,17 +58,31 @@ class log_writer : fork_guest {
   save_result refusal(save_status, std::string why) const;
   std::optional<batch> next();
   bool has_work() const;
+  clock::time_point next_duty() const;  ///< of what is done without being asked
+  clock::time_point counts_at() const;
   void wait_for_work(std::unique_lock<std::mutex>&);
   batch take_jobs(batch& left);
   question_pointer take_question(std::vector<question_pointer>& left);
   question_pointer next_question();
+  std::vector<question_pointer> take_all_questions();
   template <class callback>
-  void call_back(const callback&) const;
+  void call_back(const callback&);
+  void enter_callback();
+  void leave_callback();
   void finish(const batch&, save_status, const std::string& why);
   void finish(const std::vector<question_pointer>&, bool answered);
   void put_back(const batch&, const std::string& why);
   void put_back_to_wait(const batch&);
   void finish_queue();
+
+  // the thread that reads (writer_reads.cpp)
+  void read_on();
+  question_pointer next_read();
+  bool has_read() const;
+  void run_read(const question_pointer&);
+  void open_reading();
+  void close_reading();
+  void park_reading(std::unique_lock<std::mutex>&);
 
   // deadlines (writer_watch.cpp)
   void watch();
@@ -75,6 +94,7 @@ class log_writer : fork_guest {
   void before_fork() noexcept override;
   void after_fork() noexcept override;
   void park(std::unique_lock<std::mutex>&);
+  void close_for_fork();
 
   // the store (writer.cpp)
   void run();
@@ -88,6 +108,7 @@ class log_writer : fork_guest {
   void run_question(const question_pointer&);
   void write(batch);
   void commit(const batch&);
+  void all_written();
   batch without_stored(const batch&);
   void mark_unsure(const batch&);
   static bool has_time(const batch&);
@@ -100,27 +121,41 @@ class log_writer : fork_guest {
   void set_look(clock::duration from_now);
   bool clock_leapt();
   bool retain(bool leapt);
+  void write_counts();
+  void put_back(const signal_counts::map&);
 
   std::unique_ptr<store> store_;
   const records_options options_;
   const keys* signing_;
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_, changed_, watch_wake_;
+  std::condition_variable wake_, changed_, watch_wake_, read_wake_;
   std::deque<job_pointer> queue_;
-  std::deque<question_pointer> questions_;
+  std::uint64_t writing_from_ = 0;  // the first number of the batch that is being written; 0: none
+  std::deque<question_pointer> questions_, reads_;
   deadlines slow_, quick_;
   clock::time_point watch_at_ = clock::time_point::min();  // when the watch looks next; the first time at once
   std::string fault_;
   bool stop_ = false, first_try_over_ = false, watch_over_ = false;
-  bool parked_ = false, ended_ = true;  // ended: there is no thread that uses the store
+
+  /// Where a thread that has a connection stands. While it rests, who forks may close the connection.
+  struct station {
+    bool parked = false, tells = false, ended = true;  ///< tells: it is in a callback, and its connection is idle
+    bool rests() const noexcept { return parked || tells || ended; }
+  };
+  station writing_, reads_station_;
+  inline static thread_local station* own_station = nullptr;  ///< of this thread; null: it has no connection
+
   std::uint64_t saved_ = 0, lost_ = 0, last_number_ = 0;
   std::optional<clock::time_point> lost_told_;
   std::size_t size_before_ = 0;  // of the batch before
   clock::time_point retry_at_{}, look_at_{};
-  clock::time_point busy_since_{};  // the epoch: not busy
-  clock::duration took_{};          // of the batch before
+  signal_counts counts_;
+  clock::time_point counts_at_ = clock::time_point::max();  // when they are written
+  clock::time_point busy_since_{}, reading_since_{};        // the epoch: not busy
+  clock::duration took_{};                                  // of the batch before
   std::atomic<bool> away_{false}, park_wanted_{false};
+  std::atomic<unsigned> closings_{0};  // of the store: who reads opens it anew after each
 
   // The thread's own.
   open_log log_;
@@ -131,13 +166,22 @@ class log_writer : fork_guest {
   bool is_open_ = false;
   std::set<std::string> kept_texts_;  ///< their hashes; a site has few
   std::chrono::milliseconds back_off_{0};
-  std::thread thread_, watch_;
+
+  // The reading thread's own.
+  const std::unique_ptr<store> reading_;
+  bool reads_open_ = false;
+  unsigned read_closings_ = 0;
+  std::string read_fault_;
+  clock::time_point read_again_{};
+
+  std::thread thread_, watch_, reader_;
 };
 
 /// What nobody may do, a callback that throws or forks, costs no other asker anything.
 template <class callback>
-void log_writer::call_back(const callback& tell) const {
+void log_writer::call_back(const callback& tell) {
   const unsigned forks = fork_count();
+  enter_callback();
   try {
     tell();
   } catch (const std::exception& error) {
@@ -146,6 +190,7 @@ void log_writer::call_back(const callback& tell) const {
     options_.warn(store_->name() + ": a callback of the log threw");
   }
   if (fork_count() != forks) end_lost_child();
+  leave_callback();
 }
 
 }  // namespace abide::detail

@@ -6,7 +6,7 @@ namespace abide::detail {
 namespace {
 
 constexpr std::size_t batch_max = 1024;
-constexpr auto lost_interval = std::chrono::minutes(1);
+constexpr auto lost_interval = std::chrono::minutes(1), counts_interval = std::chrono::minutes(1);
 constexpr auto lull_max = std::chrono::microseconds(1000);
 
 }  // namespace
@@ -49,6 +49,33 @@ bool log_writer::save_later(const job_pointer& each) {
   return false;
 }
 
+void log_writer::count(const signal_sighting& seen) {
+  bool is_lost = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_lost = !counts_.add({seen.time - seen.time % 60, std::string(seen.jurisdiction), seen.from});
+    if (is_lost) ++lost_;
+    if (counts_at_ == clock::time_point::max()) {
+      counts_at_ = clock::now() + counts_interval;
+      wake_.notify_one();  // to wait no longer than that
+    }
+  }
+  if (is_lost) tell_lost(store_->name() + ": signals of too many minutes wait already");
+}
+
+// Where there is no room left for what came meanwhile, it is lost.
+void log_writer::put_back(const signal_counts::map& counts) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, count] : counts)
+    if (!counts_.add(key, count)) lost_ += count;
+  if (!counts_.empty()) counts_at_ = std::min(counts_at_, clock::now() + counts_interval);
+}
+
+log_writer::clock::time_point log_writer::counts_at() const {
+  const std::lock_guard lock(mutex_);
+  return counts_at_;
+}
+
 // Nobody waits for these, so nobody else is told: at the first loss, and each minute while there are more.
 void log_writer::tell_lost(const std::string& why) {
   std::uint64_t lost = 0;
@@ -68,13 +95,19 @@ std::uint64_t log_writer::lost() const {
 }
 
 bool log_writer::may_ask(const question_pointer& asked, std::chrono::milliseconds timeout) {
+  const bool reads = reading_ && !asked->changes;
   const std::lock_guard lock(mutex_);
-  const bool stuck = busy_since_ != clock::time_point{} && clock::now() - busy_since_ > timeout;
-  if (is_away() || stuck || stop_ || questions_.size() >= options_.queue_max) return false;
+  const auto is_late = [&](clock::time_point since) {
+    return since != clock::time_point{} && clock::now() - since > timeout;
+  };
+  const bool waits_for_writing = !reads || writing_from_ != 0 || !queue_.empty();
+  const bool stuck = (reads && is_late(reading_since_)) || (waits_for_writing && is_late(busy_since_));
+  auto& waiting = reads ? reads_ : questions_;
+  if (is_away() || stuck || stop_ || waiting.size() >= options_.queue_max) return false;
   asked->after = last_number_;
   limit(asked, timeout == options_.timeout ? slow_ : quick_, timeout);
-  questions_.push_back(asked);
-  wake_.notify_one();
+  waiting.push_back(asked);
+  (reads ? read_wake_ : wake_).notify_one();
   return true;
 }
 
@@ -92,8 +125,13 @@ bool log_writer::has_work() const { return stop_ || park_wanted_ || !queue_.empt
 void log_writer::wait_for_work(std::unique_lock<std::mutex>& lock) {
   if (!first_try_over_) return;
   if (is_away()) wake_.wait_until(lock, retry_at_, [&] { return stop_ || park_wanted_; });
-  else if (looks()) wake_.wait_until(lock, look_at_, [&] { return has_work(); });
-  else wake_.wait(lock, [&] { return has_work(); });
+  else if (const auto end = next_duty(); end != clock::time_point::max())
+    wake_.wait_until(lock, end, [&] { return has_work() || next_duty() < end; });
+  else wake_.wait(lock, [&] { return has_work() || next_duty() != clock::time_point::max(); });
+}
+
+log_writer::clock::time_point log_writer::next_duty() const {
+  return looks() ? std::min(look_at_, counts_at_) : counts_at_;
 }
 
 // Nothing: the end.
@@ -114,6 +152,7 @@ std::optional<log_writer::batch> log_writer::next() {
                    [&] { return stop_ || park_wanted_ || queue_.size() >= size_before_; });
   batch left;
   batch taken = take_jobs(left);
+  writing_from_ = taken.empty() ? 0 : taken.front()->number;
   size_before_ = taken.size();
   busy_since_ = clock::now();
   lock.unlock();
@@ -180,6 +219,7 @@ void log_writer::finish(const std::vector<question_pointer>& asked, bool answere
 void log_writer::put_back_to_wait(const batch& jobs) {
   const std::lock_guard lock(mutex_);
   for (const job_pointer& each : jobs) each->taken = false;
+  writing_from_ = 0;
   queue_.insert(queue_.begin(), jobs.begin(), jobs.end());
 }
 
@@ -196,28 +236,40 @@ void log_writer::put_back(const batch& jobs, const std::string& why) {
       else (each->unsure ? unsure : sure).push_back(each);
     }
     queue_.swap(patient);
-    asked.assign(questions_.begin(), questions_.end());
-    questions_.clear();
+    asked = take_all_questions();
   }
   finish(sure, save_status::failed, why);
   finish(unsure, save_status::failed, why + "; the record may yet be stored");
   finish(asked, false);
 }
 
+std::vector<question_pointer> log_writer::take_all_questions() {
+  std::vector<question_pointer> all(questions_.begin(), questions_.end());
+  all.insert(all.end(), reads_.begin(), reads_.end());
+  questions_.clear();
+  reads_.clear();
+  return all;
+}
+
 void log_writer::finish_queue() {
   batch rest;
+  signal_counts::map counted;
+  std::uint64_t uncounted = 0;
   std::vector<question_pointer> asked;
   {
     const std::lock_guard lock(mutex_);
     rest.assign(queue_.begin(), queue_.end());
     queue_.clear();
     for (const job_pointer& each : rest) lost_ += each->patient ? 1 : 0;
-    asked.assign(questions_.begin(), questions_.end());
-    questions_.clear();
+    asked = take_all_questions();
+    counted = counts_.take();
   }
+  for (const auto& [key, count] : counted) uncounted += count;
   finish(rest, save_status::failed, store_->name() + ": the records are being closed");
   finish(asked, false);
   if (!rest.empty()) options_.warn(store_->name() + ": " + std::to_string(rest.size()) + " events could not be stored");
+  if (uncounted > 0)
+    options_.warn(store_->name() + ": " + std::to_string(uncounted) + " signals that were counted could not be stored");
 }
 
 }  // namespace abide::detail

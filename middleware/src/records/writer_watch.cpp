@@ -52,34 +52,55 @@ void log_writer::watch() {
 // who opened the same file there could destroy it. So the file is closed while the process forks.
 void log_writer::before_fork() noexcept {
   if (!store_->closes_for_forks()) return;
-  if (std::this_thread::get_id() == thread_.get_id()) {  // in a callback: the store is idle
-    store_->close_for_fork();
-    is_open_ = false;
-    return;
-  }
   std::unique_lock lock(mutex_);
   park_wanted_ = true;
   store_->hurry(true);
+  if (reading_) reading_->hurry(true);
   wake_.notify_all();
-  changed_.wait(lock, [&] { return parked_ || ended_; });
+  read_wake_.notify_all();
+  changed_.wait(lock, [&] { return writing_.rests() && reads_station_.rests(); });
+  if (writing_.tells) close_for_fork();
+  if (reads_station_.tells) close_reading();
 }
 
 void log_writer::after_fork() noexcept {
   const std::lock_guard lock(mutex_);
   store_->hurry(false);
+  if (reading_) reading_->hurry(false);
   park_wanted_ = false;
-  parked_ = false;
+  writing_.parked = reads_station_.parked = false;
   wake_.notify_all();
+  read_wake_.notify_all();
+  changed_.notify_all();
+}
+
+void log_writer::close_for_fork() {
+  store_->close_for_fork();
+  is_open_ = false;
 }
 
 void log_writer::park(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
-  store_->close_for_fork();
-  is_open_ = false;
+  close_for_fork();
   lock.lock();
-  parked_ = true;
+  writing_.parked = true;
   changed_.notify_all();
-  wake_.wait(lock, [&] { return !parked_; });
+  wake_.wait(lock, [&] { return !writing_.parked; });
+}
+
+void log_writer::enter_callback() {
+  if (!own_station) return;
+  const std::lock_guard lock(mutex_);
+  own_station->tells = true;
+  changed_.notify_all();
+}
+
+// Who forks meanwhile has closed the connection, and goes first.
+void log_writer::leave_callback() {
+  if (!own_station) return;
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !park_wanted_; });
+  own_station->tells = false;
 }
 
 }  // namespace abide::detail

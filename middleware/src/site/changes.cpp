@@ -135,10 +135,15 @@ consent_event event_of_choice(const record* before, const record& after, const d
   return e;
 }
 
+source source_of_signal(const record& after, const signals& seen) noexcept {
+  if (after.source == source::gpc_js) return after.source;
+  return seen.gpc ? source::gpc_header : source::dnt;
+}
+
 consent_event event_of_signal(const record& after, const decision& made, bool on) {
   consent_event e = event_in(after, made);
   e.kind = on ? event_kind::signal_on : event_kind::signal_off;
-  if (e.source != source::gpc_js) e.source = made.seen.gpc ? source::gpc_header : source::dnt;
+  e.source = source_of_signal(after, made.seen);
   if (made.signal_active && grants_any(after)) e.conflict = conflict_state::notified;
   return e;
 }
@@ -159,7 +164,11 @@ void note_refusal(exchange& v, const record& after, const std::string& language)
 }
 
 void note_signal(exchange& v, const record& after) {
-  if (!v.site->log || v.subject.empty()) return;  // who only sends a signal gets no identifier and no record
+  if (!v.site->log) return;
+  if (v.subject.empty()) {  // who only sends a signal gets no identifier and no record
+    v.sighting = {v.decision.place->code, source_of_signal(after, v.decision.seen), v.now};
+    return;
+  }
   log_change change;
   change.event = event_of_signal(after, v.decision, true);
   complete(v, *change.event);

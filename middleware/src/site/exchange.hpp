@@ -139,7 +139,8 @@ struct exchange {
   std::unique_ptr<pending_request> pending;
   std::unique_ptr<posted_choice> posted;
   std::optional<own_reply> reply;
-  std::vector<log_change> notes;  ///< for the log, though nobody waits
+  std::vector<log_change> notes;            ///< for the log, though nobody waits
+  std::optional<signal_sighting> sighting;  ///< to be counted
 };
 
 inline bool hides_cookies(const exchange& v) noexcept { return v.cookies && v.cookies->hides; }

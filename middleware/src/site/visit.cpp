@@ -187,6 +187,7 @@ abide::log* visit::log() const noexcept { return exchange_->site->log.get(); }
 void visit::warn_once(warning what, const std::string& text) const { exchange_->site->warn_once(what, text); }
 void visit::abandon() noexcept { exchange_->phase = phase::finished; }
 std::vector<log_change> visit::take_notes() { return std::exchange(exchange_->notes, {}); }
+std::optional<signal_sighting> visit::take_sighting() noexcept { return std::exchange(exchange_->sighting, {}); }
 
 std::size_t visit::body_limit() const noexcept { return exchange_->resource == resource::none ? 0 : form_size_max; }
 

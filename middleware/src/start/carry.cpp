@@ -117,8 +117,10 @@ effect_result carry_out(const visit& of, effect wanted) {
 }
 
 void hand_over(visit& from) {
-  for (log_change& change : from.take_notes())
-    if (abide::log* log = from.log()) log->save_later(std::move(change));
+  abide::log* const log = from.log();
+  if (!log) return;
+  for (log_change& change : from.take_notes()) log->save_later(std::move(change));
+  if (const auto seen = from.take_sighting()) log->count_signal(*seen);
 }
 
 std::int64_t now_of(const site& of) {

@@ -1,0 +1,161 @@
+// Signals of visitors who have no pseudonym: counted, never recorded.
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+
+#include "abide/carry.hpp"
+#include "abide/site.hpp"
+#include "catch.hpp"
+#include "fields.hpp"
+#include "records/ids.hpp"
+#include "records/retention.hpp"
+#include "records/schema.hpp"
+#include "records_place.hpp"
+#include "tools/report.hpp"
+
+using namespace abide;
+using namespace abide::detail;
+using namespace records_test;
+
+namespace {
+
+constexpr std::int64_t noon = 1'795'305'600;  // 2026-11-22, a whole minute
+
+/// `MINUTE PLACE SIGNAL` and how many; the minute from noon.
+std::map<std::string, std::uint64_t> counts_at(const std::string& url) {
+  const auto from = store_at(url, store_use::read, std::chrono::seconds(5));
+  from->open();
+  std::map<std::string, std::uint64_t> counts;
+  from->each_side(side::signals, [&](const side_row& each) {
+    const std::int64_t minute = (std::stoll(each.cells[0]) - noon) / 60;
+    counts[std::to_string(minute) + ' ' + each.cells[2] + ' ' + each.cells[3]] += std::stoull(each.cells[4]);
+  });
+  return counts;
+}
+
+void check_intact(const std::string& url) {
+  const verification v = verify_at(url);
+  INFO(told_by(v));
+  CHECK(v.finding_count == 0);
+}
+
+std::uintmax_t bytes_of(const place& at) {
+  std::uintmax_t sum = 0;
+  for (const auto& each : std::filesystem::directory_iterator(at.folder())) sum += each.file_size();
+  return sum;
+}
+
+site site_at(const place& at) {
+  site_options options;
+  options.keys = {secret_one};
+  options.location = "US-CA";
+  options.records = at.url();
+  options.warn = [](const std::string&) {};
+  return site(parse_config(R"({"site": {"host": "www.shop.example"}})", "policy.json"), std::move(options));
+}
+
+/// A page for a browser that sends the signal and keeps no cookie. The names of the cookies it was given.
+std::string ask_with_signal(const site& from, std::int64_t now) {
+  field_list request{{"Host", "www.shop.example"}, {"Sec-GPC", "1"}, {"Accept", "text/html"}};
+  field_list response{{"Content-Type", "text/html"}};
+  visit v = from.begin("GET", "/", request, {"192.0.2.1", transport::tls}, now);
+  CHECK_FALSE(v.answer("GET", "/", request, {}));
+  v.finish(200, response, nullptr);
+  hand_over(v);
+  std::string names;
+  for (const auto& [name, value] : response.list)
+    if (same_field(name, "Set-Cookie")) names += value.substr(0, value.find('=')) + ' ';
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("signals of nobody known are counted by minute, place and signal, across restarts, under the log's seals") {
+  const auto at = any_place();
+  if (!at) return;
+  for (int start = 0; start < 2; ++start) {
+    const auto log = records::open(at->url(), options_for());
+    for (int i = 0; i < 3; ++i) log->count_signal({"US-CA", source::gpc_header, noon + i});
+    log->count_signal({"US-CA", source::gpc_header, noon + 60});
+    log->count_signal({"DE", source::dnt, noon + 59});
+    CHECK(log->state().saved == 0);
+  }
+  const auto counts = counts_at(at->url());
+  CHECK(counts.size() == 3);
+  CHECK(counts.at("0 US-CA gpc_header") == 6);
+  CHECK(counts.at("1 US-CA gpc_header") == 2);
+  CHECK(counts.at("0 DE dnt") == 2);
+  check_intact(at->url());
+  CHECK(verify_at(at->url()).records == 0);
+  at->edit("UPDATE abide_signal SET count = count - 1 WHERE place = 'DE'");
+  CHECK(verify_at(at->url()).finding_count == 1);
+}
+
+TEST_CASE("counts of signals go with retention, in its two steps, and the log stays intact") {
+  const auto at = any_place();
+  if (!at) return;
+  const std::int64_t day = 86'400'000;
+  {
+    const auto log = records::open(at->url(), options_for());
+    for (int i = 0; i < 4; ++i) log->count_signal({"US-CA", source::gpc_header, noon + i * 100 * 86'400});
+  }
+  const keys signing({secret_one}, "test", key_use::records);
+  const auto from = store_at(at->url(), store_use::write, std::chrono::seconds(5));
+  from->open();
+  const std::int64_t now = (noon + 300 * 86'400) * 1000;
+  CHECK(retain_all(*from, 150, now, &signing).is_noted);
+  CHECK(retain_all(*from, 150, now + day / 2, &signing).counts == 0);
+  CHECK(retain_all(*from, 150, now + 2 * day, &signing).counts == 2);
+  from->close();
+  CHECK(counts_at(at->url()).size() == 2);
+  check_intact(at->url());
+}
+
+TEST_CASE("a log from before signals were counted verifies as it is, and goes on") {
+  const place at("sqlite");
+  fill(at.url(), 3);
+  at.edit("DROP TABLE abide_signal; ALTER TABLE abide_ledger DROP COLUMN signals; PRAGMA user_version = 3");
+  check_intact(at.url());
+  {
+    const auto log = records::open(at.url(), options_for());
+    log->count_signal({"US-CA", source::gpc_header, noon});
+  }
+  check_intact(at.url());
+  CHECK(counts_at(at.url()).size() == 1);
+}
+
+TEST_CASE("the report shows the signals that were counted") {
+  tally counted;
+  counted.add(signal_sighting{"US-CA", source::gpc_header, noon}, 1234);
+  counted.add(signal_sighting{"DE", source::dnt, noon}, 56);
+  const std::string page = render_report(counted.finish(), verification{}, {});
+  CHECK(page.find("Signals of visitors without a record") != std::string::npos);
+  CHECK(page.find("<th scope=\"row\">2026-11-22</th><td>1,234</td><td>56</td>") != std::string::npos);
+  CHECK(page.find("<th scope=\"row\">US-CA</th><td>1,234</td><td>0</td>") != std::string::npos);
+}
+
+// A million with ABIDE_LONG=1.
+TEST_CASE("browsers that send the signal and keep no cookie leave no record, no identifier, and a store of one size") {
+  const auto at = std::make_unique<place>("sqlite");
+  const int pages = std::getenv("ABIDE_LONG") ? 1'000'000 : 10'000;
+  std::uintmax_t before = 0, during = 0;
+  {
+    const site from = site_at(*at);
+    CHECK(ask_with_signal(from, noon) == "__Host-signal_abide ");
+    before = bytes_of(*at);
+    for (int i = 1; i < pages; ++i) ask_with_signal(from, noon + i % 600);
+    during = bytes_of(*at);
+  }
+  const verification v = verify_at(at->url());
+  const auto counts = counts_at(at->url());
+  std::uint64_t sum = 0;
+  for (const auto& [what, count] : counts) sum += count;
+  std::cout << pages << " cookie-less pages with GPC: " << v.records << " records, " << sum << " counted in "
+            << counts.size() << " rows; bytes of the store " << before << " before, " << during << " at the end, "
+            << bytes_of(*at) << " closed\n";
+  CHECK(v.records == 0);
+  CHECK(v.finding_count == 0);
+  CHECK(sum == static_cast<std::uint64_t>(pages));
+  CHECK(counts.size() == 10);
+  CHECK(during == before);
+}

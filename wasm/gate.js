@@ -5,12 +5,14 @@
   const MEDIA = ':is(img,iframe)[data-category]';
   const GATED = 'script[type="text/plain"][data-category],' + MEDIA + '[data-src]';
   const NONE = ['required']; // frozen by read()
-  // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames; `leaving`:
-  // when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is arranged;
+  // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames;
+  // `late`: what came after the page; `leaving`: when the page is loaded again, for a script ran that no longer may;
+  // `awaited`: the same, once that is arranged;
   // `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
   const told = {};
   const ran = new Set();
   const shown = new WeakSet();
+  const late = new WeakSet();
   const queue = new Set();
   let server, latest, ready, running, leaving, awaited, types, away, gpc;
 
@@ -70,8 +72,10 @@
     if (away) return;
     // Chromium and Firefox tell no event when the visitor changes the signal.
     if (state().gpc !== gpc) return apply();
-    for (const element of [root, ...root.querySelectorAll(GATED)])
+    for (const element of [root, ...root.querySelectorAll(GATED)]) {
+      if (root !== document) late.add(element);
       if (element.matches?.(GATED) && passes(element) && (!leaving || isUndo(element))) queue.add(element);
+    }
     if (running || !leaving && !queue.size) return;
     running = true;
     // A hidden page paints no frame.
@@ -107,33 +111,37 @@
 
   // What the page itself wrote, where its CSP asks for trusted types.
   const trust = (kind, text) => {
-    const createScript = (value) => value;
-    types ??= window.trustedTypes?.createPolicy('abide', { createScript, createScriptURL: createScript });
-    return types ? types['createScript' + kind](text) : text;
+    const create = (value) => value;
+    types ??= window.trustedTypes?.createPolicy('abide', { createHTML: create, createScriptURL: create });
+    return types ? types['create' + kind](text) : text;
   };
 
-  // As the parser would: a script without `async` holds up those behind it, but not for ever.
+  // One that innerHTML made, or a copy of it, never runs: then a new one does, behind it. Only it is not `async` without
+  // the attribute.
+  const fresh = (element) =>
+    (element.async && !(late.has(element) && element.hasAttribute('async')) ? element
+      : document.createRange().createContextualFragment(trust('HTML', element.outerHTML)).firstChild);
+
+  // As the parser would: a script without `async` holds up those behind it, but not for ever. It stays the node that a
+  // framework may hold.
   const run = (element, next) => {
-    const script = document.createElement('script');
-    const { type, src = element.getAttribute('src') } = element.dataset;
+    const { type = '', src = element.getAttribute('src') } = element.dataset;
     let after = next;
     try {
-      for (const { name, value } of element.attributes)
-        if (!/^(data-)?(src|type)$/.test(name)) script.setAttribute(name, value);
+      const script = fresh(element);
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
-      if (type) script.type = type;
-      if (src) script.src = trust('URL', src);
-      else script.text = trust('', element.textContent);
+      script.type = type;
+      if (src) script.src = trust('ScriptURL', src);
       // Beside handlers of the page's own. A script of no known type, or for old browsers, tells nothing.
-      if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(script.type)) {
-        script.addEventListener('load', next);
-        script.addEventListener('error', next);
+      if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(type)) {
+        for (const name of ['load', 'error']) script.addEventListener(name, next);
         setTimeout(next, 10000);
         after = null;
       }
-      if (!isUndo(element)) ran.add(element);
-      element.replaceWith(script);
+      if (!isUndo(script)) ran.add(script);
+      element.parentNode.insertBefore(script, element.nextSibling);
+      if (script !== element) element.removeAttribute('data-category');
     } catch (error) {
       // Trusted types without a policy named abide: the element stays as it is.
       console.error(error);
@@ -141,12 +149,11 @@
     after?.();
   };
 
-  // A frame or an image gives way to one that waits.
+  // A frame or an image waits again, as the same node; taken out and put in it forgets what it showed.
   const takeBack = (element) => {
-    const held = element.cloneNode();
-    held.dataset.src = element.src;
-    held.removeAttribute('src');
-    element.replaceWith(held);
+    element.dataset.src = element.src;
+    element.removeAttribute('src');
+    element.parentNode.insertBefore(element, element.nextSibling);
   };
 
   // What a script did nobody knows, so the page is loaded again, `until` something is done. What waits is dropped.

@@ -24,10 +24,11 @@ async function make(site, api) {
 
   function renew(told) {
     const before = notice;
-    [notice] = build(fill('notice.html', say, valuesOf(told, say, mayLeave)).trim()).children;
+    const made = build(fill('notice.html', say, valuesOf(told, say, mayLeave)).trim()).firstElementChild;
+    notice = made.firstElementChild;
     const post = fill('post.html', say, { lang: say.lang, from: 'banner' }); // behind the button that objects
     if (before) before.replaceWith(notice);
-    else document.body.prepend(notice, build(post)); // as the server's: first in reading and for the keyboard
+    else place(made, build(post));
     part('.abide-actions > .abide-link').addEventListener('click', () =>
       (mayLeave ? close() : unfold(part('[data-abide-purposes]').hidden)));
     notice.addEventListener('keydown', ({ key }) => { if (key === 'Escape' && mayLeave) close(); });
@@ -63,6 +64,12 @@ async function make(site, api) {
       notice.hidden = part('[role="alert"]').hidden = false;
     },
   };
+}
+
+/** Beside the body, as gate.js has it with the server's. */
+function place(made, post) {
+  document.body.append(post);
+  document.documentElement.append(made);
 }
 
 /** `told`: null where nothing is known. */

@@ -25,10 +25,16 @@ std::string script_tags(const exchange& v, const page_model& model, const inline
   const std::string folder = std::string(consent_path_of(v)) + "/" + files.version_path();
   std::string allowed;  // by the nonce alone where the page's policy knows 'strict-dynamic'
   append_nonce(allowed, terms.nonce);
-  std::string html = printed_state(v, model) + "<script" + allowed;
-  if (terms.allowed) html.append(">").append(files.find("gate.js")->bytes).append("</script>");
-  else html += " src=\"" + folder + "gate.js\"></script>";
+  const auto script = [&](std::string_view name) {
+    const browser_file* file = files.find(name);
+    if (!file) return std::string{};
+    std::string tag = "<script" + allowed;
+    if (terms.allowed) return tag.append(">").append(file->bytes).append("</script>");
+    return tag.append(" src=\"").append(folder).append(name).append("\"></script>");
+  };
+  std::string html = printed_state(v, model) + script("gate.js");
   if (is_frame) return html;
+  if (v.decision.notice == notice::banner) html += script("beside.js");
   return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
 }
 

@@ -36,6 +36,7 @@ let turn = opening; // one choice after the other
 let choices = 0; // made so far
 const pending = []; // choices that are not answered yet, as forms; the first is under way
 const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
+let spoken; // the language that the page went on to
 const NEVER = new Promise(() => {});
 
 // Where there is no page, as on a server, and until the gate is there, the strictest decision holds.
@@ -270,7 +271,7 @@ function clearRefused({ allowed, allowedShared, chosen, gpc, mode }) {
 // The server: every answer is its new decision.
 
 const here = () => location.pathname + location.search;
-const language = () => state().lang ?? document.documentElement.lang;
+const language = () => spoken ?? state().lang ?? document.documentElement.lang;
 
 async function ask(path, request) {
   const signal = AbortSignal.timeout?.(TIMEOUT);
@@ -327,6 +328,18 @@ function lookEverywhere() {
     for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType === 1) look(node);
     follow(state().path);
   }).observe(document, { childList: true, subtree: true });
+  new MutationObserver(changeLanguage).observe(document.documentElement, { attributeFilter: ['lang'] });
+}
+
+/** What a script of Abide's says follows the page; what the server wrote is the next page's. */
+async function changeLanguage() {
+  const { lang } = document.documentElement;
+  if (lang === language()) return;
+  const { speak } = await import('./words.mjs');
+  spoken = lang;
+  speak(lang);
+  await refresh();
+  document.dispatchEvent(new CustomEvent('abide:language', { detail: lang }));
 }
 
 function look(root) {

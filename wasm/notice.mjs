@@ -16,7 +16,7 @@ export function draw(site, api) {
 }
 
 async function make(site, api) {
-  const say = await words(site.texts);
+  let say = await words(site.texts);
   if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // buttons without words ask nothing
   await styleSheet('notice.css');
   let notice = null, opener = null, mayLeave = false; // without a choice
@@ -48,6 +48,15 @@ async function make(site, api) {
     notice.hidden = true;
     opener?.focus({ preventScroll: true });
   }
+
+  document.addEventListener('abide:language', async () => {
+    say = await words(site.texts);
+    if (!notice || notice.hidden) return;
+    const isOpen = !part('[data-abide-purposes]').hidden;
+    renew(await site.tell([]));
+    await unfold(isOpen);
+    notice.hidden = false;
+  });
 
   return {
     async show(byVisitor = false) {

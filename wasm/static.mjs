@@ -10,7 +10,8 @@ const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], re
   chosen: false };
 
 /** What abide.mjs asks in place of a server. */
-export function openStatic({ policy, texts, notice }, api) {
+export function openStatic({ policy, texts, notice: wanted }, api) {
+  const notice = isWithin() ? 'none' : wanted;
   const source = policy ?? fileAt('policy.json');
   const site = { policy: typeof source === 'string' ? new URL(source, document.baseURI) : source, texts };
   const drawn = () => import('./notice.mjs').then(({ draw }) => draw(site, api));
@@ -64,6 +65,15 @@ export function openStatic({ policy, texts, notice }, api) {
 
   return Object.assign(site, { begin, choose, state, tell,
     open: () => void drawn().then((one) => one.show(true)), fail: () => void drawn().then((one) => one.fail()) });
+}
+
+/** Whether the page lies in a frame of one that asks itself: the choice there is the choice here. */
+function isWithin() {
+  try {
+    return window !== window.parent && Boolean(window.parent.abide?.apply);
+  } catch {
+    return false; // of another site
+  }
 }
 
 const signals = () => (navigator.globalPrivacyControl === true ? [['Sec-GPC', '1']] : []);

@@ -270,7 +270,11 @@ function clearRefused({ allowed, allowedShared, chosen, gpc, mode }) {
 
 // The server: every answer is its new decision.
 
-const here = () => location.pathname + location.search;
+/** Without the query where a form has no room for it. */
+function here() {
+  const { pathname, search } = location;
+  return (pathname + search).length <= 1000 ? pathname + search : pathname;
+}
 const language = () => spoken ?? state().lang ?? document.documentElement.lang;
 
 async function ask(path, request) {

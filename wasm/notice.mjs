@@ -20,6 +20,7 @@ async function make(site, api) {
   if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // buttons without words ask nothing
   await styleSheet('notice.css');
   let notice = null, opener = null, mayLeave = false; // without a choice
+  let isOpened = false; // by the visitor, and what the page asks by itself does not fold it again
   const part = (find) => notice.querySelector(find);
 
   function renew(told) {
@@ -46,6 +47,7 @@ async function make(site, api) {
 
   function close() {
     notice.hidden = true;
+    isOpened = false;
     opener?.focus({ preventScroll: true });
   }
 
@@ -60,7 +62,9 @@ async function make(site, api) {
 
   return {
     async show(byVisitor = false) {
+      isOpened ||= byVisitor;
       const told = await site.tell([]), asks = api.state().notice;
+      if (isOpened && !byVisitor) return;
       mayLeave = byVisitor && asks !== undefined && asks !== 'banner';
       if (byVisitor && !notice?.contains(document.activeElement)) opener = document.activeElement;
       renew(told);

@@ -5,6 +5,13 @@ let unkept = null; // where the browser keeps no cookie: the choice holds while 
 
 export const cookieName = ({ cookie }) => (location.protocol === 'https:' ? '__Host-' : '') + cookie;
 
+/** Whether the record is one that the browser did not keep; then it is none any more. */
+export function forgetUnkept() {
+  const had = unkept !== null;
+  unkept = null;
+  return had;
+}
+
 /** The record of the cookie; null: none, or one that cannot be read. */
 export function readRecord(settings) {
   if (unkept) return unkept;
@@ -18,7 +25,7 @@ export function readRecord(settings) {
   }
 }
 
-/** A browser that keeps no cookies has it for this page alone. */
+/** What the browser does not keep holds for this page alone, until it is forgotten. */
 export function writeRecord(settings, record) {
   const name = cookieName(settings), age = settings.cookieDays * 86400;
   const secure = location.protocol === 'https:' ? '; Secure' : '';

@@ -2,7 +2,7 @@
 // the core decides in the page. Until it is there the strictest decision holds.
 
 import { fileAt } from './place.mjs';
-import { cookieName, readRecord, writeRecord } from './record.mjs';
+import { cookieName, forgetUnkept, readRecord, writeRecord } from './record.mjs';
 import { load } from './rules.mjs';
 import { words } from './words.mjs';
 
@@ -43,7 +43,9 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
     if (!rules.core) throw new Error('abide: there is no core');
     change(rules, indicationOf(fields));
     met = null;
-    return stateOf(rules, texts);
+    const state = await stateOf(rules, texts);
+    if (state.granted && forgetUnkept()) throw new Error('abide: not saved'); // a refusal needs no cookie
+    return state;
   }
 
   async function state() {

@@ -101,8 +101,7 @@ function send(answer, path, body) {
 }
 
 function sendFile(answer, name) {
-  const css = name.endsWith('.css') ? [] : [];
-  for (const folder of [...css, sources, built, texts])
+  for (const folder of [sources, built, texts])
     if (existsSync(join(folder, name))) return send(answer, name, readFileSync(join(folder, name)));
   answer.writeHead(404).end();
 }

@@ -11,7 +11,7 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::size_t form_size_max = 16384;
+constexpr std::size_t form_size_max = 4096;
 
 // The cookies to expire: those the browser sent, and those the policy names outright.
 std::vector<std::string> known_names(const exchange& v) {

@@ -38,6 +38,14 @@ std::string script_tags(const exchange& v, const page_model& model, const inline
   return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
 }
 
+// A form holds 4 KB, and an address may be longer: then the way back is to the page without its query.
+std::string_view way_back(std::string_view target) noexcept {
+  constexpr std::size_t longest = 1000;
+  const std::string_view path = local_path(target), bare = path.substr(0, path.find('?'));
+  if (path.size() <= longest) return path;
+  return bare.size() <= longest ? bare : "/";
+}
+
 inline_terms with_mark(inline_terms terms, std::string_view mark) {
   if (!terms.nonce.empty()) terms.nonce = mark;
   return terms;
@@ -124,8 +132,8 @@ class rendered::filled final : public detail::fragment_source {
   filled(const rendered& from, const page_values& values)
       : from_(from),
         values_(values),
-        path_(ascii_html(escaped(local_path(values.return_path)))),
-        query_(url_encoded(local_path(values.return_path))) {}
+        path_(ascii_html(escaped(way_back(values.return_path)))),
+        query_(url_encoded(way_back(values.return_path))) {}
 
   bool has(detail::fragment what) const override { return !pieces_of(what).empty(); }
 

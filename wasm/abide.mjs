@@ -2,8 +2,8 @@
 // keeps tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are
 // gate.js's (window.abide). It starts by itself when a script tag of the page loads it; who imports it calls start().
 
-if (!window.abide?.apply) await import('./gate.js');
-const gate = window.abide;
+import { standIn } from './belated.mjs';
+import { follow, gather, within } from './following.mjs';
 
 const NOTICE = '[data-abide-notice]';
 const FORM = 'form[data-abide-form]';
@@ -36,12 +36,29 @@ let turn = opening; // one choice after the other
 let choices = 0; // made so far
 const pending = []; // choices that are not answered yet, as forms; the first is under way
 const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
+let spoken; // the language that the page went on to
 const NEVER = new Promise(() => {});
 
-const { state, on } = gate;
+// Where there is no page, as on a server, and until the gate is there, the strictest decision holds.
+const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: Object.freeze(['required']),
+  allowedShared: Object.freeze(['required']) });
+const isPage = typeof document !== 'undefined';
+const gate = () => (isPage && window.abide?.apply ? window.abide : undefined);
+
+const state = () => gate()?.state() ?? { ...STRICTEST };
+
+/** Hears what was told before too; until the gate is there, what is told from then on. */
+function on(name, listener) {
+  if (!isPage) return () => {};
+  if (gate()) return gate().on(name, listener);
+  const hear = ({ detail }) => listener(detail);
+  document.addEventListener(`abide:${name}`, hear);
+  return () => document.removeEventListener(`abide:${name}`, hear);
+}
 
 /** Whether a category may be used. */
-const allows = (category, shared) => CATEGORIES.includes(category) && gate.allows(category, shared);
+const allows = (category, shared) => category === 'required' ||
+  CATEGORIES.includes(category) && Boolean(gate()?.allows(category, shared));
 
 /** Whether a cookie or a storage key of that name, or a URL, may be used: `false` until ready(). */
 const allowsCookie = (name, facts) => judged((of) => of.cookie(`${name}`, facts));
@@ -59,31 +76,39 @@ async function ready() {
   rules = await load(site.policy);
 }
 
-/** Begins once; further calls give what began. */
+/** Begins once; further calls give what began. Where there is no page nothing begins. */
 export function start(options = {}) {
+  if (!isPage) return api;
   if (document[STARTED]) return document[STARTED];
   document[STARTED] = api;
   const { files } = options;
   if (files) document.documentElement.dataset.abideFiles = new URL(files, document.baseURI);
-  document.addEventListener('submit', submitInPlace);
+  standIn();
+  const begun = gate() ? begin(options) : import('./gate.js').then(() => begin(options));
+  if (begun) turn = opening = begun;
+  return api;
+}
+
+function begin(options) {
+  addEventListener('submit', submitInPlace, true); // before any router
+  addEventListener('click', leaveByLink, true);
   document.addEventListener('click', obeyButton);
   document.addEventListener('focusin', rememberOpener);
   document.addEventListener('visibilitychange', () => {
-    gate.apply(); // the signal may have changed meanwhile
+    gate().apply(); // the signal may have changed meanwhile
     if (!document.hidden) refresh(); // and the choice, on a page that runs no script
   });
   addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
   on('consent', showDecision);
   on('consent', clearRefused);
   on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
-  const begin = () => {
+  const go = () => {
     on('signal', ({ from }) => { if (from === 'page' && site === server) tellSignal(); });
     openChannel();
     lookEverywhere();
   };
-  if (document.getElementById('abide-state') && !options.policy) begin();
-  else turn = opening = openSite(options).catch(console.error).then(begin);
-  return api;
+  if (document.getElementById('abide-state') && !options.policy) return go();
+  return openSite(options).catch(console.error).then(go);
 }
 
 // Choices: each resolves with the decision in force, and rejects when nothing was saved.
@@ -128,7 +153,7 @@ const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, a
 // Of several copies of this module in a page the first that starts does the work for all.
 const [theState, theOn, theAllows, theAllowsCookie, theAllowsUrl, theReady, theAccept, theReject, theSave, theWithdraw,
   theOpen, theCore] =
-  Object.keys(api).map((name) => (...given) => (document[STARTED] ?? api)[name](...given));
+  Object.keys(api).map((name) => (...given) => ((isPage && document[STARTED]) || api)[name](...given));
 export { theState as state, theOn as on, theAllows as allows, theAllowsCookie as allowsCookie,
   theAllowsUrl as allowsUrl, theReady as ready, theAccept as accept,
   theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core };
@@ -179,14 +204,14 @@ const drop = (list, one) => list.includes(one) && list.splice(list.indexOf(one),
 /** Puts a decision in force, without what was refused since. A refusal that nobody recorded keeps the page from being
     loaded again: the next one would know nothing of it. */
 const apply = (decision, until) =>
-  gate.apply([...unrecorded, ...pending].reduce(without, decision), unrecorded.length ? NEVER : until);
+  gate().apply([...unrecorded, ...pending].reduce(without, decision), unrecorded.length ? NEVER : until);
 
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = [...unrecorded, ...pending].reduce(without, now);
   const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {} }) =>
     [allowed, allowedShared, allowedExempt, Object.keys(allowedNames)].flat().length;
-  if (size(next) < size(now)) gate.apply(next, until);
+  if (size(next) < size(now)) gate().apply(next, until);
 }
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
@@ -234,8 +259,12 @@ function clearRefused({ allowed, allowedShared, chosen, gpc, mode }) {
 
 // The server: every answer is its new decision.
 
-const here = () => location.pathname + location.search;
-const language = () => state().lang ?? document.documentElement.lang;
+/** Without the query where a form has no room for it. */
+function here() {
+  const { pathname, search } = location;
+  return (pathname + search).length <= 1000 ? pathname + search : pathname;
+}
+const language = () => spoken ?? state().lang ?? document.documentElement.lang;
 
 async function ask(path, request) {
   const signal = AbortSignal.timeout?.(TIMEOUT);
@@ -263,7 +292,7 @@ async function openSite(options) {
   if (!options.policy && path) {
     if (document.prerendering) await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve));
     const reply = await fetch(`${path}/state`, { cache: 'no-store' });
-    return gate.apply(await reply.json());
+    return gate().apply(await reply.json());
   }
   const { openStatic } = await import('./static.mjs');
   site = openStatic(options, api);
@@ -290,25 +319,40 @@ function lookEverywhere() {
   look(document);
   new MutationObserver((records) => {
     for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType === 1) look(node);
+    follow(state().path);
   }).observe(document, { childList: true, subtree: true });
+  new MutationObserver(changeLanguage).observe(document.documentElement, { attributeFilter: ['lang'] });
+}
+
+/** What a script of Abide's says follows the page; what the server wrote is the next page's. */
+async function changeLanguage() {
+  const { lang } = document.documentElement;
+  if (lang === language()) return;
+  const { speak } = await import('./words.mjs');
+  spoken = lang;
+  speak(lang);
+  await refresh();
+  document.dispatchEvent(new CustomEvent('abide:language', { detail: lang }));
 }
 
 function look(root) {
+  gather(root, site.open ? undefined : state().notice);
+  if (state().v === 1) showDecision(state(), root);
   for (const { part, wants, after } of PARTS) {
     const wanted = () => root.matches?.(wants) || root.querySelector(wants);
     if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, api, site)), after);
   }
 }
 
-function showDecision(decision) {
-  for (const element of document.querySelectorAll('[data-abide-when]')) {
+function showDecision(decision, root = document) {
+  for (const element of within(root, '[data-abide-when]')) {
     const hadFocus = element.contains(document.activeElement);
     element.hidden = !decision[element.dataset.abideWhen];
     if (hadFocus && element.hidden) focusOn(contents());
   }
   const { status } = decision;
   if (status === undefined) return;
-  for (const line of document.querySelectorAll('[data-abide-status]')) {
+  for (const line of within(root, '[data-abide-status]')) {
     line.hidden = !status;
     for (const part of ['title', 'text']) {
       const place = line.querySelector(`[data-abide-status-${part}]`);
@@ -319,8 +363,9 @@ function showDecision(decision) {
 
 function submitInPlace(event) {
   const form = event.target, button = event.submitter;
-  if (event.defaultPrevented || !form.matches(FORM)) return;
+  if (!form.matches?.(FORM)) return;
   event.preventDefault();
+  event.stopImmediatePropagation();
   const fields = new FormData(form);
   if (button?.name) fields.set(button.name, button.value);
   if (fields.has('return')) fields.set('return', here()); // the page may have gone on without a load
@@ -346,24 +391,30 @@ function submitPlainly(action, fields) {
   form.submit();
 }
 
+/** What was pressed, and what it lies in: through open shadow roots. */
+const pressed = (event, selector) => event.composedPath().find((node) => node.matches?.(selector));
+const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey);
+
+/** Abide's own pages are whole pages: no router takes a link to them. It leads back to where the visitor is now. */
+function leaveByLink(event) {
+  const link = pressed(event, 'a[href]'), { path } = state();
+  if (!isOrdinary(event) || !link || link.origin !== location.origin || link.matches('[data-abide]')) return;
+  if (link.pathname !== path && !link.pathname.startsWith(`${path}/`)) return;
+  event.stopImmediatePropagation();
+  const query = new URLSearchParams(link.search);
+  if (!query.has('return')) return;
+  query.set('return', here());
+  link.search = query;
+}
+
 function obeyButton(event) {
-  const button = event.target.closest?.('[data-abide]');
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (!button) return followHere(event);
+  const button = pressed(event, '[data-abide]');
+  if (event.defaultPrevented || !isOrdinary(event) || !button) return;
   const wish = button.dataset.abide;
   if (!/^(accept-all|reject-all|withdraw|open)$/.test(wish)) return;
   event.preventDefault(); // it may be a link to the preference page
   if (wish === 'open') open();
   else sendOrSubmit(state().path, formOf({ choice: wish }));
-}
-
-/** A link to the preference page leads back to where the visitor is now. */
-function followHere({ target }) {
-  const link = target.closest?.('a[href*="return="]');
-  if (link?.pathname !== state().path) return;
-  const query = new URLSearchParams(link.search);
-  query.set('return', here());
-  link.search = query;
 }
 
 function rememberOpener({ target, relatedTarget }) {
@@ -391,4 +442,4 @@ function focusOn(element) {
 
 // Not in a bundle of the site's own, which calls start() itself.
 const isOwnTag = ({ src }) => src === import.meta.url && new URL(src).pathname.endsWith('/abide.mjs');
-if ([...document.scripts].some(isOwnTag)) start();
+if (isPage && [...document.scripts].some(isOwnTag)) start();

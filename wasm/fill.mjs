@@ -4,7 +4,7 @@
 import { templates } from './templates.mjs';
 
 const PIECE = /\{\{([#^])(\w+)\}\}([^]*?)\{\{\/\2\}\}|\{\{\{(\w+)\}\}\}|\{\{(:?)([\w.]+)\}\}/g;
-const TAG = /<(\/?)([a-z]\w*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>|[^<]+/g;
+const TAG = /<(\/?)([a-z][\w-]*)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*>|[^<]+/g;
 const ATTRIBUTE = /([a-z-]+)(?:="([^"]*)")?/g;
 const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
 const CHARACTERS = Object.fromEntries(Object.entries(ENTITIES).map(([character, entity]) => [entity, character]));

@@ -13,11 +13,21 @@ let sheet = null, listening = null;
 
 /** Covers the frames that wait below an element, and the element itself. */
 export function look(root, api, { texts }) {
-  listening ??= api.on('change', () => { for (const [frame, box] of boxes) if (box && isHeld(frame)) box.write(); });
+  listening ??= listen(api, texts);
   for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)]) {
     if (!boxes.has(frame)) cover(frame, api, texts).catch(console.error);
     else if (boxes.get(frame)) place(frame); // it was moved
   }
+}
+
+function listen(api, texts) {
+  document.addEventListener('abide:language', () => {
+    for (const [frame, box] of boxes) {
+      box?.element.remove();
+      cover(frame, api, texts).catch(console.error);
+    }
+  });
+  return api.on('change', () => { for (const [frame, box] of boxes) if (box && isHeld(frame)) box.write(); });
 }
 
 async function cover(frame, api, texts) {

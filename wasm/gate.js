@@ -5,9 +5,12 @@
   const MEDIA = ':is(img,iframe)[data-category]';
   const GATED = 'script[type="text/plain"][data-category],' + MEDIA + '[data-src]';
   const NONE = ['required']; // frozen by read()
-  // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames; `leaving`:
-  // when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is arranged;
+  // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames;
+  // `leaving`: when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is
+  // arranged;
   // `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
+  const create = (text) => text;
+  const WRITTEN = { createHTML: create, createScriptURL: create };
   const told = {};
   const ran = new Set();
   const shown = new WeakSet();
@@ -72,12 +75,12 @@
     // Chromium and Firefox tell no event when the visitor changes the signal.
     if (state().gpc !== gpc) return apply();
     for (const element of [root, ...root.querySelectorAll(GATED)])
-      if (element.matches?.(GATED) && passes(element) && (!leaving || isUndo(element))) queue.add(element);
+      if (element.matches?.(GATED) && (element.late ??= root !== document, passes(element)) && (!leaving || isUndo(element)))
+        queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
     // A hidden page paints no frame.
-    if (document.hidden) setTimeout(step);
-    else requestAnimationFrame(() => setTimeout(step));
+    (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(step));
   };
 
   const leave = () => {
@@ -102,52 +105,46 @@
     if (/^javascript:/i.test(src.replace(/[\0-\x20]/g, ''))) return next();
     shown.add(element);
     if (element.getAttribute('src') !== src) element.src = src;
-    element.removeAttribute('data-src');
+    delete element.dataset.src;
     next();
   };
 
-  // What the page itself wrote, where its CSP asks for trusted types.
-  const trust = (kind, text) => {
-    const createScript = (value) => value;
-    types ??= window.trustedTypes?.createPolicy('abide', { createScript, createScriptURL: createScript });
-    return types ? types['createScript' + kind](text) : text;
-  };
+  // One that innerHTML made, or a copy of it, never runs: then a new one does, behind it. Only it is not `async` without
+  // the attribute; with it, `late` tells: what came after the page.
+  const fresh = (element) =>
+    (element.async && !(element.late && element.hasAttribute('async')) ? element
+      : document.createRange().createContextualFragment(types.createHTML(element.outerHTML)).firstChild);
 
-  // As the parser would: a script without `async` holds up those behind it, but not for ever.
+  // As the parser would: a script without `async` holds up those behind it, but not for ever. It stays the node that a
+  // framework may hold.
   const run = (element, next) => {
-    const script = document.createElement('script');
-    const { type, src = element.getAttribute('src') } = element.dataset;
+    const { type = '', src = element.getAttribute('src') } = element.dataset;
     let after = next;
     try {
-      for (const { name, value } of element.attributes)
-        if (!/^(data-)?(src|type)$/.test(name)) script.setAttribute(name, value);
+      // What the page itself wrote, where its CSP asks for trusted types.
+      types ??= window.trustedTypes?.createPolicy('abide', WRITTEN) ?? WRITTEN;
+      const script = fresh(element);
       script.async = element.hasAttribute('async');
-      script.nonce = element.nonce;
-      if (type) script.type = type;
-      if (src) script.src = trust('URL', src);
-      else script.text = trust('', element.textContent);
+      Object.assign(script, { nonce: element.nonce, type });
+      if (src) script.src = types.createScriptURL(src);
       // Beside handlers of the page's own. A script of no known type, or for old browsers, tells nothing.
-      if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(script.type)) {
-        script.addEventListener('load', next);
-        script.addEventListener('error', next);
-        setTimeout(next, 10000);
-        after = null;
+      if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(type)) {
+        for (const name of ['load', 'error']) script.addEventListener(name, next);
+        after = () => setTimeout(next, 10000);
       }
-      if (!isUndo(element)) ran.add(element);
-      element.replaceWith(script);
-    } catch (error) {
-      // Trusted types without a policy named abide: the element stays as it is.
-      console.error(error);
+      if (!isUndo(script)) ran.add(script);
+      element.parentNode.insertBefore(script, element.nextSibling);
+      if (script !== element) element.removeAttribute('data-category');
+    } finally { // trusted types without a policy named abide: the element stays as it is
+      after();
     }
-    after?.();
   };
 
-  // A frame or an image gives way to one that waits.
+  // A frame or an image waits again, as the same node; taken out and put in it forgets what it showed.
   const takeBack = (element) => {
-    const held = element.cloneNode();
-    held.dataset.src = element.src;
-    held.removeAttribute('src');
-    element.replaceWith(held);
+    element.dataset.src = element.src;
+    element.removeAttribute('src');
+    element.parentNode.insertBefore(element, element.nextSibling);
   };
 
   // What a script did nobody knows, so the page is loaded again, `until` something is done. What waits is dropped.

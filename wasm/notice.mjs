@@ -16,18 +16,20 @@ export function draw(site, api) {
 }
 
 async function make(site, api) {
-  const say = await words(site.texts);
+  let say = await words(site.texts);
   if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // buttons without words ask nothing
   await styleSheet('notice.css');
   let notice = null, opener = null, mayLeave = false; // without a choice
+  let isOpened = false; // by the visitor, and what the page asks by itself does not fold it again
   const part = (find) => notice.querySelector(find);
 
   function renew(told) {
     const before = notice;
-    [notice] = build(fill('notice.html', say, valuesOf(told, say, mayLeave)).trim()).children;
+    const made = build(fill('notice.html', say, valuesOf(told, say, mayLeave)).trim()).firstElementChild;
+    notice = made.firstElementChild;
     const post = fill('post.html', say, { lang: say.lang, from: 'banner' }); // behind the button that objects
     if (before) before.replaceWith(notice);
-    else document.body.prepend(notice, build(post)); // as the server's: first in reading and for the keyboard
+    else place(made, build(post));
     part('.abide-actions > .abide-link').addEventListener('click', () =>
       (mayLeave ? close() : unfold(part('[data-abide-purposes]').hidden)));
     notice.addEventListener('keydown', ({ key }) => { if (key === 'Escape' && mayLeave) close(); });
@@ -45,12 +47,24 @@ async function make(site, api) {
 
   function close() {
     notice.hidden = true;
+    isOpened = false;
     opener?.focus({ preventScroll: true });
   }
 
+  document.addEventListener('abide:language', async () => {
+    say = await words(site.texts);
+    if (!notice || notice.hidden) return;
+    const isOpen = !part('[data-abide-purposes]').hidden;
+    renew(await site.tell([]));
+    await unfold(isOpen);
+    notice.hidden = false;
+  });
+
   return {
     async show(byVisitor = false) {
+      isOpened ||= byVisitor;
       const told = await site.tell([]), asks = api.state().notice;
+      if (isOpened && !byVisitor) return;
       mayLeave = byVisitor && asks !== undefined && asks !== 'banner';
       if (byVisitor && !notice?.contains(document.activeElement)) opener = document.activeElement;
       renew(told);
@@ -63,6 +77,12 @@ async function make(site, api) {
       notice.hidden = part('[role="alert"]').hidden = false;
     },
   };
+}
+
+/** Beside the body, as gate.js has it with the server's. */
+function place(made, post) {
+  document.body.append(post);
+  document.documentElement.append(made);
 }
 
 /** `told`: null where nothing is known. */

@@ -1,10 +1,20 @@
 // The record in a cookie of the page, where no server keeps it. Nobody signs it: whoever can write the site's cookies
 // can write it. How the cookie is called and how long it lives the core says (settings()).
 
+let unkept = null; // where the browser keeps no cookie: the choice holds while the page is open
+
 export const cookieName = ({ cookie }) => (location.protocol === 'https:' ? '__Host-' : '') + cookie;
+
+/** Whether the record is one that the browser did not keep; then it is none any more. */
+export function forgetUnkept() {
+  const had = unkept !== null;
+  unkept = null;
+  return had;
+}
 
 /** The record of the cookie; null: none, or one that cannot be read. */
 export function readRecord(settings) {
+  if (unkept) return unkept;
   const start = `${cookieName(settings)}=`;
   const field = document.cookie.split('; ').find((pair) => pair.startsWith(start));
   try {
@@ -15,11 +25,11 @@ export function readRecord(settings) {
   }
 }
 
-/** Throws when the browser does not keep it: then nothing is saved. */
+/** What the browser does not keep holds for this page alone, until it is forgotten. */
 export function writeRecord(settings, record) {
   const name = cookieName(settings), age = settings.cookieDays * 86400;
   const secure = location.protocol === 'https:' ? '; Secure' : '';
   const value = encodeURIComponent(JSON.stringify(record));
   document.cookie = `${name}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
-  if (!document.cookie.split('; ').includes(`${name}=${value}`)) throw new Error('abide: not saved');
+  unkept = document.cookie.split('; ').includes(`${name}=${value}`) ? null : record;
 }

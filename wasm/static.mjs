@@ -2,7 +2,7 @@
 // the core decides in the page. Until it is there the strictest decision holds.
 
 import { fileAt } from './place.mjs';
-import { cookieName, readRecord, writeRecord } from './record.mjs';
+import { cookieName, forgetUnkept, readRecord, writeRecord } from './record.mjs';
 import { load } from './rules.mjs';
 import { words } from './words.mjs';
 
@@ -10,7 +10,8 @@ const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], re
   chosen: false };
 
 /** What abide.mjs asks in place of a server. */
-export function openStatic({ policy, texts, notice }, api) {
+export function openStatic({ policy, texts, notice: wanted }, api) {
+  const notice = isWithin() ? 'none' : wanted;
   const source = policy ?? fileAt('policy.json');
   const site = { policy: typeof source === 'string' ? new URL(source, document.baseURI) : source, texts };
   const drawn = () => import('./notice.mjs').then(({ draw }) => draw(site, api));
@@ -42,7 +43,9 @@ export function openStatic({ policy, texts, notice }, api) {
     if (!rules.core) throw new Error('abide: there is no core');
     change(rules, indicationOf(fields));
     met = null;
-    return stateOf(rules, texts);
+    const state = await stateOf(rules, texts);
+    if (state.granted && forgetUnkept()) throw new Error('abide: not saved'); // a refusal needs no cookie
+    return state;
   }
 
   async function state() {
@@ -64,6 +67,15 @@ export function openStatic({ policy, texts, notice }, api) {
 
   return Object.assign(site, { begin, choose, state, tell,
     open: () => void drawn().then((one) => one.show(true)), fail: () => void drawn().then((one) => one.fail()) });
+}
+
+/** Whether the page lies in a frame of one that asks itself: the choice there is the choice here. */
+function isWithin() {
+  try {
+    return window !== window.parent && Boolean(window.parent.abide?.apply);
+  } catch {
+    return false; // of another site
+  }
 }
 
 const signals = () => (navigator.globalPrivacyControl === true ? [['Sec-GPC', '1']] : []);

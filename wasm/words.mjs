@@ -8,19 +8,24 @@ const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpo
   'list.comma': ', ', 'analytics.title': 'Statistics', 'functional.title': 'Preferences',
   'targeting.title': 'Targeted ads' };
 
-const read = new Map(); // by folder
+const read = new Map(); // by folder and language
+let spoken = ''; // what the page went on to
+
+/** From now on the words are of this language. */
+export const speak = (tag) => { spoken = tag; };
 
 /** Gives `say(key, values)`, in the language that the server wrote or the page's, else English; `say.lang` is which.
     @param from the folder of the files */
 export function words(from = fileAt('texts/')) {
   const folder = `${new URL(from, document.baseURI)}`;
-  const tag = window.abide.state().lang || document.documentElement.lang || 'en';
-  if (!read.has(folder)) read.set(folder, fetchTexts(folder, tag).then((found) => sayer(found ?? forget(folder))));
-  return read.get(folder);
+  const tag = spoken || window.abide.state().lang || document.documentElement.lang || 'en';
+  const key = `${folder} ${tag}`;
+  if (!read.has(key)) read.set(key, fetchTexts(folder, tag).then((found) => sayer(found ?? forget(key))));
+  return read.get(key);
 }
 
 /** No file could be read: asked again next time. */
-const forget = (folder) => (read.delete(folder), ['en', {}]);
+const forget = (key) => (read.delete(key), ['en', {}]);
 
 function sayer([lang, texts]) {
   const say = (key, values = {}) =>

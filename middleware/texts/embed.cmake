@@ -3,8 +3,9 @@
 #   cmake -D OUT=embedded.cpp [-D FUNCTION=embedded_files] -P embed.cmake -- FILE...
 #
 # The result defines abide::embedded_files(), or the function named (src/base/embedded.hpp); a file goes by its name without the folder. Comments and
-# indentation of .css and .html files are for their readers and stay out.
+# indentation of .html files are for their readers and stay out; style sheets are as sheet.cmake makes them.
 cmake_minimum_required(VERSION 3.20)
+include("${CMAKE_CURRENT_LIST_DIR}/../cmake/sheet.cmake")
 
 if(NOT DEFINED OUT)
   message(FATAL_ERROR "embed.cmake: -D OUT=FILE is missing")
@@ -30,17 +31,14 @@ set(rows "")
 set(count 0)
 foreach(file IN LISTS files)
   get_filename_component(name "${file}" NAME)
-  if(name MATCHES "\\.(css|html)$" AND FUNCTION STREQUAL "embedded_files")
+  if(name MATCHES "\\.css$" AND FUNCTION STREQUAL "embedded_files")
+    abide_served_sheet(text "${file}")
+    string(HEX "${text}" bytes)
+  elseif(name MATCHES "\\.html$" AND FUNCTION STREQUAL "embedded_files")
     file(READ "${file}" text)
-    string(REGEX REPLACE "/\\*[^*]*\\*+([^/*][^*]*\\*+)*/" "" text "${text}")
     string(REGEX REPLACE "<!--([^-]|-[^-])*-->" "" text "${text}")
     string(REGEX REPLACE "\n[ \n]*" "\n" text "${text}")
-    string(REGEX REPLACE "^\n" "" text "${text}")
-    if(name MATCHES "css$")
-      string(REGEX REPLACE " *([{};,])[ \n]*" "\\1" text "${text}")
-      string(REGEX REPLACE ": +" ":" text "${text}")
-      string(REPLACE ";}" "}" text "${text}")
-    endif()
+    string(REGEX REPLACE "^\n|\n$" "" text "${text}")
     string(HEX "${text}" bytes)
   else()
     file(READ "${file}" bytes HEX)

@@ -103,8 +103,7 @@ function send(answer, path, body) {
 }
 
 function sendFile(answer, name) {
-  const css = name.endsWith('.css') ? [join(root, 'middleware/assets')] : [];
-  for (const folder of [...css, sources, built, texts])
+  for (const folder of [sources, built, texts])
     if (existsSync(join(folder, name))) return send(answer, name, readFileSync(join(folder, name)));
   answer.writeHead(404).end();
 }

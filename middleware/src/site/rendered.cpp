@@ -25,11 +25,25 @@ std::string script_tags(const exchange& v, const page_model& model, const inline
   const std::string folder = std::string(consent_path_of(v)) + "/" + files.version_path();
   std::string allowed;  // by the nonce alone where the page's policy knows 'strict-dynamic'
   append_nonce(allowed, terms.nonce);
-  std::string html = printed_state(v, model) + "<script" + allowed;
-  if (terms.allowed) html.append(">").append(files.find("gate.js")->bytes).append("</script>");
-  else html += " src=\"" + folder + "gate.js\"></script>";
+  const auto script = [&](std::string_view name) {
+    const browser_file* file = files.find(name);
+    if (!file) return std::string{};
+    std::string tag = "<script" + allowed;
+    if (terms.allowed) return tag.append(">").append(file->bytes).append("</script>");
+    return tag.append(" src=\"").append(folder).append(name).append("\"></script>");
+  };
+  std::string html = printed_state(v, model) + script("gate.js");
   if (is_frame) return html;
+  if (v.decision.notice == notice::banner) html += script("beside.js");
   return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
+}
+
+// A form holds 4 KB, and an address may be longer: then the way back is to the page without its query.
+std::string_view way_back(std::string_view target) noexcept {
+  constexpr std::size_t longest = 1000;
+  const std::string_view path = local_path(target), bare = path.substr(0, path.find('?'));
+  if (path.size() <= longest) return path;
+  return bare.size() <= longest ? bare : "/";
 }
 
 inline_terms with_mark(inline_terms terms, std::string_view mark) {
@@ -118,8 +132,8 @@ class rendered::filled final : public detail::fragment_source {
   filled(const rendered& from, const page_values& values)
       : from_(from),
         values_(values),
-        path_(ascii_html(escaped(local_path(values.return_path)))),
-        query_(url_encoded(local_path(values.return_path))) {}
+        path_(ascii_html(escaped(way_back(values.return_path)))),
+        query_(url_encoded(way_back(values.return_path))) {}
 
   bool has(detail::fragment what) const override { return !pieces_of(what).empty(); }
 

@@ -1,0 +1,25 @@
+# A style sheet as it is served: without comments and indentation, as one layer in which each declaration is important. Of
+# important declarations the layered ones win, so nothing that a site writes in its own sheets reaches what Abide puts into
+# its pages. Included, or by itself:
+#
+#   cmake -D IN=notice.css -D OUT=FILE -P sheet.cmake
+cmake_minimum_required(VERSION 3.20)
+
+function(abide_served_sheet variable file)
+  file(READ "${file}" text)
+  string(REGEX REPLACE "/\\*[^*]*\\*+([^/*][^*]*\\*+)*/" "" text "${text}")
+  string(REGEX REPLACE "[ \n]+" " " text "${text}")
+  string(REGEX REPLACE " *([{};,]) *" "\\1" text "${text}")
+  string(REGEX REPLACE ": +" ":" text "${text}")
+  string(REPLACE ";" ";;" text "${text}")  # a match takes the mark before a declaration, and the one behind it
+  string(REGEX REPLACE "([{;])([a-z-]+:[^;{}]+)([;}])" "\\1\\2!important\\3" text "${text}")
+  string(REPLACE "!important!important" "!important" text "${text}")
+  string(REPLACE ";;" ";" text "${text}")
+  string(REPLACE ";}" "}" text "${text}")
+  set(${variable} "@layer abide{${text}}" PARENT_SCOPE)
+endfunction()
+
+if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
+  abide_served_sheet(sheet "${IN}")
+  file(WRITE "${OUT}" "${sheet}\n")
+endif()

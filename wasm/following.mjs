@@ -1,0 +1,65 @@
+// Notice, status, withdrawal and the way to the settings belong to the document, whatever body a router or a framework puts
+// into it: what goes with an old body is put into the new one, unless that brings its own.
+
+const KEPT = { post: '#abide-post', status: '.abide-status[data-abide-status]', row: '.abide-footer',
+  withdraw: '.abide-withdraw' };
+const MOST = 20; // of bodies a second: who takes out again and again what comes back has his way
+
+const kept = new Map(); // by kind
+let notice = null;
+let recent = 0;
+
+export const within = (root, selector) =>
+  [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
+
+/** Notes what lies below an element that is new, and puts the notice beside the body. `asks`: what the decision says of
+    the notice; undefined: whoever made the notice knows. */
+export function gather(root, asks) {
+  for (const [kind, selector] of Object.entries(KEPT)) for (const found of within(root, selector)) kept.set(kind, found);
+  for (const found of within(root, 'abide-notice')) if (found !== notice) welcome(found, asks);
+}
+
+/** Of several notices the first stays, or what it says in the language of the page. */
+function welcome(found, asks) {
+  const [before, now] = [notice, found].map((one) => one?.querySelector('[data-abide-notice]'));
+  if (before?.isConnected && (!now || before.lang === now.lang)) return found.remove();
+  if (before) now.hidden = before.hidden;
+  else if (asks && asks !== 'banner') now.hidden = true; // of a page that was fetched before the choice
+  if (notice) notice.replaceWith(found);
+  notice = found;
+  stand();
+}
+
+/** Where beside.js puts it. */
+function stand() {
+  if (notice.parentNode !== document.documentElement) document.documentElement.append(new Comment('/$'), notice);
+}
+
+/** Puts back what is gone. `path`: of the settings. */
+export function follow(path) {
+  const lost = [...kept].filter(([, element]) => !element.isConnected);
+  if (!lost.length && (!notice || notice.isConnected)) return;
+  if (!recent) setTimeout(() => { recent = 0; }, 1000);
+  if (++recent > MOST) return;
+  if (notice) stand();
+  for (const [kind, element] of lost) if (document.body && !document.querySelector(KEPT[kind])) PUT_BACK[kind](element, path);
+}
+
+const toEnd = (element) => document.body.append(element);
+
+/** In the place that the page has for it, if it says nothing there. */
+function toPlace(mark, element, otherwise) {
+  const place = document.querySelector(mark);
+  if (!place) otherwise(element);
+  else if (!place.childElementCount) place.replaceWith(element);
+}
+
+const PUT_BACK = {
+  post: toEnd,
+  status: (element) => toPlace('[data-abide-status]', element, toEnd),
+  row: (element, path) => {
+    if (!document.querySelector(`a[href^="${path}"]:not(abide-notice *)`)) toEnd(element);
+  },
+  withdraw: (element) => toPlace('[data-abide-withdraw]', element,
+    (one) => (document.querySelector(KEPT.row) ?? document.body).append(one)),
+};

@@ -43,6 +43,7 @@ const NEVER = new Promise(() => {});
 const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: Object.freeze(['required']),
   allowedShared: Object.freeze(['required']) });
 const isPage = typeof document !== 'undefined';
+const NO_PAGE = 'abide: there is no page';
 const gate = () => (isPage && window.abide?.apply ? window.abide : undefined);
 
 const state = () => gate()?.state() ?? { ...STRICTEST };
@@ -71,6 +72,7 @@ function judged(classify) {
 
 /** Loads what allowsCookie() and allowsUrl() answer by: the policy, and the core for what it does not name. */
 async function ready() {
+  if (!isPage) throw new Error(NO_PAGE);
   await opening;
   const { load } = await import('./rules.mjs');
   rules = await load(site.policy);
@@ -168,7 +170,10 @@ function added(categories) {
 }
 
 /** `fields`: of the form, or what gives them when their turn comes. */
-const choose = (fields) => putInForce(typeof fields === 'function' ? () => formOf(fields()) : formOf(fields));
+async function choose(fields) {
+  if (!isPage) throw new Error(NO_PAGE);
+  return putInForce(typeof fields === 'function' ? () => formOf(fields()) : formOf(fields));
+}
 
 function formOf(fields) {
   const form = new URLSearchParams({ from: 'settings', return: here(), lang: language() });

@@ -1,8 +1,6 @@
 // Notice, status, withdrawal and the way to the settings belong to the document, whatever body a router or a framework puts
 // into it: what goes with an old body is put into the new one, unless that brings its own.
 
-import { tabFirst } from './tabbing.mjs';
-
 const KEPT = { post: '#abide-post', status: '.abide-status[data-abide-status]', row: '.abide-footer',
   withdraw: '.abide-withdraw' };
 const MOST = 20; // of bodies a second: who takes out again and again what comes back has his way
@@ -28,15 +26,17 @@ function welcome(found, asks) {
   if (before) now.hidden = before.hidden;
   else if (asks && asks !== 'banner') now.hidden = true; // of a page that was fetched before the choice
   if (notice) notice.replaceWith(found);
-  else tabFirst(() => notice.querySelector('[data-abide-notice]:not([hidden])'));
+  else if (!CSS.supports('reading-order', '-1')) import('./tabbing.mjs').then(({ tabFirst }) => tabFirst(shown));
   notice = found;
   stand();
   setTimeout(leaveNoHole, 1000);
 }
 
+const shown = () => notice.querySelector('[data-abide-notice]:not([hidden])');
+
 /** What a blocker hides takes no room, and asks nothing. */
 function leaveNoHole() {
-  const asked = notice.querySelector('[data-abide-notice]:not([hidden])');
+  const asked = shown();
   if (asked && getComputedStyle(asked).display === 'none' && !('abideQuiet' in document.documentElement.dataset)) asked.hidden = true;
 }
 

@@ -3,8 +3,8 @@
 
 const STOPS = 'a[href],button,input:not([type=hidden]),summary,[tabindex]';
 
+/** `noticeOf`: gives the notice while it is shown. */
 export function tabFirst(noticeOf) {
-  if (CSS.supports('reading-order', '-1')) return;
   let hasBegun = false; // the visitor has been somewhere in the page
   for (const type of ['pointerdown', 'focusin']) addEventListener(type, () => { hasBegun = true; }, { capture: true, once: true });
   addEventListener('keydown', ({ key, shiftKey, altKey, ctrlKey, metaKey }) => {

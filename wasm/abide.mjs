@@ -15,7 +15,9 @@ const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).jo
 // Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets
 // through the frames that are allowed.
 const PARTS = [
-  { part: () => import('./frames.mjs'), wants: 'iframe[data-category][data-src]', after: 100 },
+  { part: () => import('./frames.mjs'), wants: 'iframe[data-category]:is([data-src],[data-abide-src])', after: 100 },
+  { part: () => import('./sources.mjs'),
+    wants: ['src', 'srcset', 'href', 'data', 'poster'].map((name) => `[data-category][data-abide-${name}]`).join() },
   { part: () => import('./dialects.mjs'),
     wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
     `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
@@ -43,6 +45,7 @@ const NEVER = new Promise(() => {});
 const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: Object.freeze(['required']),
   allowedShared: Object.freeze(['required']) });
 const isPage = typeof document !== 'undefined';
+const NO_PAGE = 'abide: there is no page';
 const gate = () => (isPage && window.abide?.apply ? window.abide : undefined);
 
 const state = () => gate()?.state() ?? { ...STRICTEST };
@@ -71,6 +74,7 @@ function judged(classify) {
 
 /** Loads what allowsCookie() and allowsUrl() answer by: the policy, and the core for what it does not name. */
 async function ready() {
+  if (!isPage) throw new Error(NO_PAGE);
   await opening;
   const { load } = await import('./rules.mjs');
   rules = await load(site.policy);
@@ -158,7 +162,10 @@ export { theState as state, theOn as on, theAllows as allows, theAllowsCookie as
   theAllowsUrl as allowsUrl, theReady as ready, theAccept as accept,
   theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core };
 
-const choose = (fields) => putInForce(formOf(fields));
+async function choose(fields) {
+  if (!isPage) throw new Error(NO_PAGE);
+  return putInForce(formOf(fields));
+}
 
 function formOf(fields) {
   const form = new URLSearchParams({ from: 'settings', return: here(), lang: language() });
@@ -317,11 +324,29 @@ function openChannel() {
 
 function lookEverywhere() {
   look(document);
+  seeNew(document);
+  new MutationObserver(changeLanguage).observe(document.documentElement, { attributeFilter: ['lang'] });
+}
+
+/** New elements below the document or a shadow root. */
+function seeNew(root) {
   new MutationObserver((records) => {
     for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType === 1) look(node);
-    follow(state().path);
-  }).observe(document, { childList: true, subtree: true });
-  new MutationObserver(changeLanguage).observe(document.documentElement, { attributeFilter: ['lang'] });
+    if (root === document) follow(state().path);
+  }).observe(root, { childList: true, subtree: true });
+}
+
+const shadows = new WeakSet();
+
+/** What lies in an open shadow root is the page's as well. */
+function lookWithin(root) {
+  for (const { shadowRoot } of within(root, '*')) {
+    if (!shadowRoot || shadows.has(shadowRoot)) continue;
+    shadows.add(shadowRoot);
+    seeNew(shadowRoot);
+    look(shadowRoot);
+    import('./sources.mjs').then((one) => one.look(shadowRoot, api));
+  }
 }
 
 /** What a script of Abide's says follows the page; what the server wrote is the next page's. */
@@ -337,6 +362,7 @@ async function changeLanguage() {
 
 function look(root) {
   gather(root, site.open ? undefined : state().notice);
+  lookWithin(root);
   if (state().v === 1) showDecision(state(), root);
   for (const { part, wants, after } of PARTS) {
     const wanted = () => root.matches?.(wants) || root.querySelector(wants);

@@ -26,8 +26,18 @@ function welcome(found, asks) {
   if (before) now.hidden = before.hidden;
   else if (asks && asks !== 'banner') now.hidden = true; // of a page that was fetched before the choice
   if (notice) notice.replaceWith(found);
+  else if (!CSS.supports('reading-order', '-1')) import('./tabbing.mjs').then(({ tabFirst }) => tabFirst(shown));
   notice = found;
   stand();
+  setTimeout(leaveNoHole, 1000);
+}
+
+const shown = () => notice.querySelector('[data-abide-notice]:not([hidden])');
+
+/** What a blocker hides takes no room, and asks nothing. */
+function leaveNoHole() {
+  const asked = shown();
+  if (asked && getComputedStyle(asked).display === 'none' && !('abideQuiet' in document.documentElement.dataset)) asked.hidden = true;
 }
 
 /** Where beside.js puts it. */

@@ -4,7 +4,7 @@
 import { words } from './words.mjs';
 
 // What is marked with ! waits for the opposite: nobody is asked for it.
-const HELD = 'iframe[data-category]:not([data-category^="!"])[data-src]' +
+const HELD = 'iframe[data-category]:not([data-category^="!"]):is([data-src],[data-abide-src])' +
   ':is(:not([src]),[src=""],[src="about:blank"])';
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
@@ -42,7 +42,7 @@ async function cover(frame, api, texts) {
   sizes.observe(document.body);
   document.addEventListener('scroll', placeAll, { capture: true, passive: true }); // of some part of the page
   new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
-    .observe(frame, { attributeFilter: ['data-src', 'src'] });
+    .observe(frame, { attributeFilter: ['data-src', 'data-abide-src', 'src'] });
 }
 
 const isHeld = (frame) => frame.isConnected && frame.matches(HELD);
@@ -79,7 +79,7 @@ function place(frame) {
 
 /** The box, and what writes it again: the signal may come or go while the page is open. */
 function draw(frame, say, api) {
-  const { service, poster, src } = frame.dataset;
+  const { service, poster, src = frame.dataset.abideSrc } = frame.dataset;
   const vendor = service || hostOf(src);
   const name = frame.title && vendor ? `${frame.title} (${vendor})` : frame.title || vendor;
   const box = element('div', `abide abide-frame${poster ? ' abide-frame-pictured' : ''}`);

@@ -212,4 +212,4 @@ const STYLE = `
 
 // Not in a bundle of the site's own, which calls open() itself.
 const isOwnTag = ({ src }) => src === import.meta.url && new URL(src).pathname.endsWith('/panel.mjs');
-if ([...document.scripts].some(isOwnTag)) open();
+if (typeof document !== 'undefined' && [...document.scripts].some(isOwnTag)) open();

@@ -4,5 +4,6 @@
 export function fileAt(name) {
   const page = globalThis.document;
   const said = page?.documentElement.dataset?.abideFiles;
-  return new URL(name, said ?? page?.querySelector('script[type="module"][src$="/abide.mjs"]')?.src ?? import.meta.url);
+  const own = page?.querySelector('script[type="module"][src$="/abide.mjs"]')?.src;
+  return new URL(name, said ?? own ?? import.meta.url ?? page.baseURI); // in a script that is no module nobody knows its own
 }

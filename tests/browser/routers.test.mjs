@@ -74,6 +74,8 @@ for (const [name, router] of Object.entries(routers)) {
     await withdraw.click();
     await eventually('the withdrawal', () => choices().length === 2);
     await begins.catch(() => {}); // for scripts of vendors ran
+    await page.waitForLoadState('load');
+    await page.evaluate(() => { window.isTheSame = true; });
     await page.locator('a[href^="/consent"]').first().evaluate((link) => link.click());
     await page.waitForURL((url) => url.pathname === '/consent');
     assert.equal(await page.evaluate(() => window.isTheSame ?? null), null, 'another document');

@@ -1,0 +1,82 @@
+// The package in the hands of other tools: imported where there is no page, and built into a site by each bundler.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { rollup } from 'rollup';
+import { build as vite } from 'vite';
+import webpack from 'webpack';
+import { buttonOf, newVisitor, noticeOf } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { built, openLab, tag } from './lab.mjs';
+
+const SITE = `import { start } from '@abide/browser';
+window.api = start({ files: '/abide/', policy: '/site-policy.json' });`;
+
+/** A folder with a site's script and the package, and where the tools write. */
+function workshop(t) {
+  const home = mkdtempSync(join(tmpdir(), 'abide-package-'));
+  t.after(() => rmSync(home, { recursive: true }));
+  mkdirSync(join(home, 'node_modules/@abide'), { recursive: true });
+  symlinkSync(built, join(home, 'node_modules/@abide/browser'));
+  writeFileSync(join(home, 'package.json'), '{"type": "module"}');
+  writeFileSync(join(home, 'site.js'), SITE);
+  return home;
+}
+
+const esbuild = (format, target) => (home) => {
+  execFileSync('esbuild', ['site.js', '--bundle', `--format=${format}`, `--target=${target}`, '--outfile=out/app.js', '--log-level=error'],
+    { cwd: home });
+};
+
+/** How each builds out/app.js and what belongs to it. */
+const tools = {
+  'esbuild, iife': esbuild('iife', 'es2020'),
+  'esbuild, cjs': esbuild('cjs', 'es2020'),
+  'esbuild, esm': esbuild('esm', 'es2022'),
+  vite: (home) => vite({ root: home, logLevel: 'error', configFile: false,
+    build: { outDir: 'out', modulePreload: false, rollupOptions: { input: join(home, 'site.js'), output: { entryFileNames: 'app.js' } } } }),
+  rollup: async (home) => {
+    const file = { name: 'package', resolveId: (id) => (id === '@abide/browser' ? join(built, 'abide.mjs') : null) };
+    const made = await rollup({ input: join(home, 'site.js'), plugins: [file], onwarn: (warning) => assert.fail(warning.message) });
+    await made.write({ dir: join(home, 'out'), entryFileNames: 'app.js', format: 'es' });
+  },
+  webpack: (home) => new Promise((done, fail) => {
+    webpack({ context: home, mode: 'production', entry: './site.js', output: { path: join(home, 'out'), filename: 'app.js', publicPath: '/assets/' },
+      resolve: { symlinks: false } }, (error, told) => {
+      if (error) return fail(error);
+      const { errors } = told.toJson({ all: false, errors: true });
+      return errors.length ? fail(new Error(errors[0].message)) : done();
+    });
+  }),
+};
+
+for (const [name, build] of Object.entries(tools))
+  test(`${name}: a site's own bundle asks, saves and lets through`, async (t) => {
+    const home = workshop(t);
+    await build(home);
+    const isModule = !/iife|cjs|webpack/.test(name);
+    const lab = await openLab(t, { state: null, module: null, body: tag('stats', 'analytics'),
+      head: `<script ${isModule ? 'type="module"' : 'defer'} src="/assets/app.js"></script>`,
+      files: new Proxy({ '/site-policy.json': JSON.stringify({ site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics' }] }) },
+        { get: (files, path) => files[path] ?? (`${path}`.startsWith('/assets/') ? readFileSync(join(home, 'out', path.slice(8)), 'utf8') : undefined) }) });
+    const { page } = await newVisitor(t);
+    await page.goto(lab.url);
+    await noticeOf(page).waitFor();
+    await buttonOf(page, 'Accept all').click();
+    await eventually('the tag', () => page.evaluate(() => window.ran?.length === 1));
+  });
+
+test('where there is no page the package may be imported: the strictest decision holds, and nothing is saved', async () => {
+  const abide = await import(pathToFileURL(join(built, 'abide.mjs')));
+  assert.equal(typeof document, 'undefined');
+  assert.deepEqual(abide.state().allowed, ['required']);
+  assert.deepEqual([abide.allows('required'), abide.allows('analytics'), abide.allowsCookie('_ga')], [true, false, false]);
+  assert.equal(abide.start().state, abide.start().state);
+  abide.on('consent', () => assert.fail('nothing is told'))();
+  for (const act of [abide.accept, abide.reject, abide.withdraw, abide.ready]) await assert.rejects(act(), /no page/);
+  assert.equal(typeof (await import(pathToFileURL(join(built, 'panel.mjs')))).open, 'function');
+});

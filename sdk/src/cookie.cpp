@@ -262,7 +262,9 @@ std::size_t write_deletion(std::string_view field, char* out) noexcept {
   put(cookie.name);
   put("=; Max-Age=0");
   put_value("; Path=", cookie.path);
-  put_value("; Domain=", cookie.domain);
+  // Who reads it takes one dot off, and white space in front: where the domain begins so, a dot more keeps it.
+  const bool is_odd = !cookie.domain.empty() && std::string_view(". \t").find(cookie.domain.front()) < 3;
+  put_value(is_odd ? "; Domain=." : "; Domain=", cookie.domain);
   put_value("; SameSite=", name_of(cookie.same_site));
   if (cookie.secure) put("; Secure");
   if (cookie.http_only) put("; HttpOnly");

@@ -15,6 +15,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
   }
   if (const auto time = abide::read_cookie_date(copy.view()))
-    must(*time >= -11644473600 && *time < 253402300800, "a cookie date lies in the years 1601 to 9999");
+    must(*time >= -59011459200 && *time < 253402300800, "a cookie date lies in the years 100 to 9999");
   return 0;
 }

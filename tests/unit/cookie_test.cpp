@@ -174,6 +174,8 @@ TEST_CASE("a written deletion has no value and no date, and deletes the same coo
         "__Host-Http-a=; Max-Age=0; Path=/; SameSite=None; Secure; HttpOnly");
   CHECK(deletion("a; Path=x; Domain=x; Domain=") == "=; Max-Age=0");
   CHECK(deletion("") == "=; Max-Age=0");
+  CHECK(deletion("a=1; Domain=. x.example") == "a=; Max-Age=0; Domain=. x.example");
+  CHECK(deletion("a=1; Domain=..x.example") == "a=; Max-Age=0; Domain=..x.example");
   for (const auto same : {"lax", "STRICT", "None"}) {
     const std::string field = "a=;Path=/;Domain=d;Secure;HttpOnly;Partitioned;SameSite=" + std::string(same);
     CHECK(deletion(field).size() <= deletion_size_max(field.size()));

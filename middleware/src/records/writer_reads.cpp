@@ -37,7 +37,7 @@ question_pointer log_writer::next_read() {
       park_reading(lock);
       continue;
     }
-    const question_pointer first = std::move(reads_.front());
+    question_pointer first = std::move(reads_.front());
     reads_.pop_front();
     reading_since_ = clock::now();
     if (!first->is_left(reading_since_)) return first;

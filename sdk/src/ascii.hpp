@@ -38,6 +38,15 @@ constexpr bool starts_with_same(std::string_view text, std::string_view prefix) 
   return text.size() >= prefix.size() && same(part(text, 0, prefix.size()), prefix);
 }
 
+/// Whether it begins with a word of lower-case letters and hyphens, in any letter case.
+template <std::size_t size>
+[[gnu::always_inline]] constexpr bool starts_with_word(std::string_view text, const char (&word)[size]) noexcept {
+  if (text.size() < size - 1) return false;
+  for (std::size_t i = 0; i + 1 < size; ++i)
+    if ((text[i] | (word[i] == '-' ? 0 : 0x20)) != word[i]) return false;
+  return true;
+}
+
 constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
   return text.size() >= suffix.size() && part(text, text.size() - suffix.size()) == suffix;
 }

@@ -63,28 +63,54 @@ void read_domain(std::string_view value, set_cookie& cookie) noexcept {
   cookie.domain = value;
 }
 
+// Calls `f` with each attribute behind the pair, without the space before it.
+//   *( ";" OWS cookie-av )
+template <class Function>
+void for_each_attribute(std::string_view field, Function f) noexcept {
+  ascii::take_until(field, ';');
+  while (!field.empty()) {
+    std::string_view piece = ascii::take_until(field, ';');
+    while (!piece.empty() && ascii::is_space(piece.front())) piece.remove_prefix(1);
+    if (!piece.empty()) f(piece);
+  }
+}
+
+// Whether the attribute is called so, and with what value, which may be none. Too long ones are as good as not there.
+//   cookie-av = name [ OWS "=" OWS value OWS ]
+template <std::size_t size>
+[[gnu::always_inline]] inline bool is_attribute(std::string_view piece, const char (&known)[size],
+                                                std::string_view& value) noexcept {
+  if (!ascii::starts_with_word(piece, known)) return false;
+  value = ascii::trim(ascii::part(piece, size - 1));
+  if (value.empty()) return true;
+  if (value.front() != '=') return false;
+  value = ascii::trim(ascii::part(value, 1));
+  return value.size() <= attribute_size_max;
+}
+
 // The first letter rules out most of them.
-void read_attribute(std::string_view name, std::string_view value, set_cookie& cookie) noexcept {
-  if (name.empty() || value.size() > attribute_size_max) return;
-  const auto is = [name](std::string_view known) { return ascii::same(name, known); };
-  switch (ascii::lower(name.front())) {
-    case 'd': return is("domain") ? read_domain(value, cookie) : void();
+void read_attribute(std::string_view piece, set_cookie& cookie) noexcept {
+  std::string_view value;
+  switch (ascii::lower(piece.front())) {
+    case 'd':
+      if (is_attribute(piece, "domain", value)) read_domain(value, cookie);
+      return;
     case 'e':
-      if (is("expires")) cookie.expires = read_cookie_date(value);
+      if (is_attribute(piece, "expires", value)) cookie.expires = read_cookie_date(value);
       return;
     case 'h':
-      if (is("httponly")) cookie.http_only = true;
+      if (is_attribute(piece, "httponly", value)) cookie.http_only = true;
       return;
     case 'm':
-      if (is("max-age")) cookie.max_age = max_age_of(value);
+      if (is_attribute(piece, "max-age", value)) cookie.max_age = max_age_of(value);
       return;
     case 'p':
-      if (is("path")) read_path(value, cookie);
-      else if (is("partitioned")) cookie.partitioned = true;
+      if (is_attribute(piece, "path", value)) read_path(value, cookie);
+      else if (is_attribute(piece, "partitioned", value)) cookie.partitioned = true;
       return;
     case 's':
-      if (is("secure")) cookie.secure = true;
-      else if (is("samesite")) cookie.same_site = read_same_site(value);
+      if (is_attribute(piece, "secure", value)) cookie.secure = true;
+      else if (is_attribute(piece, "samesite", value)) cookie.same_site = read_same_site(value);
       return;
     default: return;
   }
@@ -189,6 +215,47 @@ int read_month(std::string_view token) noexcept {
   return 0;
 }
 
+struct cookie_date {
+  int year, month, day;
+  clock_time clock;
+};
+
+std::optional<std::int64_t> seconds_of(cookie_date read) noexcept {
+  if (read.year >= 70 && read.year <= 99) read.year += 1900;
+  if (read.year >= 0 && read.year <= 69) read.year += 2000;
+  if (read.year > 9999) read.year = 9999;  // what is written with more digits is as good as never
+  if (read.day < 1 || read.day > calendar::days_in_month(read.year, read.month)) return {};
+  if (read.clock.hour > 23 || read.clock.minute > 59 || read.clock.second > 59) return {};
+  return calendar::days_of(read.year, read.month, read.day) * calendar::seconds_a_day + read.clock.hour * 3600 +
+         read.clock.minute * 60 + read.clock.second;
+}
+
+// Below zero where they are no digits.
+int two_digits(const char* at) noexcept {
+  const int first = at[0] - '0', second = at[1] - '0';
+  return first < 0 || first > 9 || second < 0 || second > 9 ? -1 : first * 10 + second;
+}
+
+bool is_letter(char c) noexcept { return ascii::lower(c) >= 'a' && ascii::lower(c) <= 'z'; }
+
+// As servers write it (RFC 9110 section 5.6.7), or with hyphens: `Sun, 06 Nov 1994 08:49:37 GMT`. Nothing else is read
+// here; whoever reads it by its parts comes to the same.
+bool read_usual_date(std::string_view text, cookie_date& read) noexcept {
+  constexpr std::size_t size = 25;  // without the zone, which counts for nothing
+  if (text.size() < size || (text.size() > size && !is_date_delimiter(text[size]))) return false;
+  const char* const at = text.data();
+  const bool parted = at[3] == ',' && at[4] == ' ' && (at[7] == ' ' || at[7] == '-') && at[11] == at[7] &&
+                      at[16] == ' ' && at[19] == ':' && at[22] == ':';
+  if (!parted || !is_letter(at[0]) || !is_letter(at[1]) || !is_letter(at[2])) return false;
+  read.day = two_digits(at + 5);
+  const int century = two_digits(at + 12), rest = two_digits(at + 14);
+  read.year = century * 100 + rest;
+  read.clock = {two_digits(at + 17), two_digits(at + 20), two_digits(at + 23)};
+  if ((read.day | century | rest | read.clock.hour | read.clock.minute | read.clock.second) < 0) return false;
+  read.month = read_month(ascii::part(text, 8));
+  return read.month != 0 && read_month(text) == 0;  // the first month counts
+}
+
 }  // namespace
 
 bool cookie_walk::next(cookie_pair& next) noexcept {
@@ -203,33 +270,31 @@ bool cookie_walk::next(cookie_pair& next) noexcept {
 
 set_cookie read_set_cookie(std::string_view field) noexcept {
   set_cookie cookie;
-  const cookie_pair pair = split_pair(ascii::take_until(field, ';'));
+  const cookie_pair pair = split_pair(ascii::part(field, 0, field.find(';')));
   cookie.name = pair.name;
   cookie.value = pair.value;
-  while (!field.empty()) {
-    std::string_view piece = ascii::take_until(field, ';');
-    const std::string_view name = ascii::trim(ascii::take_until(piece, '='));
-    read_attribute(name, ascii::trim(piece), cookie);
-  }
+  for_each_attribute(field, [&](std::string_view piece) { read_attribute(piece, cookie); });
   return cookie;
 }
 
 cookie_scope detail::read_scope(std::string_view field) noexcept {
   set_cookie cookie;
   cookie_scope scope;
-  ascii::take_until(field, ';');
-  while (!field.empty()) {
-    std::string_view piece = ascii::take_until(field, ';');
-    while (!piece.empty() && ascii::is_space(piece.front())) piece.remove_prefix(1);
-    if (piece.size() < 6) continue;  // the shortest that counts here: Domain
-    const char first = ascii::lower(piece.front());
-    if (first != 'd' && first != 'm' && first != 'e') continue;
-    const std::string_view name = ascii::trim(ascii::take_until(piece, '=')), value = ascii::trim(piece);
-    if (value.size() > attribute_size_max) continue;
-    if (first == 'd' && ascii::same(name, "domain")) read_domain(value, cookie);
-    if (first == 'm' && ascii::same(name, "max-age")) scope.max_age = value;
-    if (first == 'e' && ascii::same(name, "expires")) scope.expires = value;
-  }
+  for_each_attribute(field, [&](std::string_view piece) {
+    std::string_view value;
+    switch (ascii::lower(piece.front())) {
+      case 'd':
+        if (is_attribute(piece, "domain", value)) read_domain(value, cookie);
+        return;
+      case 'e':
+        if (is_attribute(piece, "expires", value)) scope.expires = value;
+        return;
+      case 'm':
+        if (is_attribute(piece, "max-age", value)) scope.max_age = value;
+        return;
+      default: return;
+    }
+  });
   scope.domain = cookie.domain;
   return scope;
 }
@@ -285,6 +350,7 @@ std::string_view why_rejected(std::string_view field, const set_cookie& cookie, 
 }
 
 std::optional<std::int64_t> read_cookie_date(std::string_view text) noexcept {
+  if (cookie_date read; read_usual_date(text, read)) return seconds_of(read);
   std::optional<clock_time> clock;
   std::optional<int> day, year;
   int month = 0;
@@ -302,13 +368,7 @@ std::optional<std::int64_t> read_cookie_date(std::string_view text) noexcept {
     if (!year) year = take_number(digits, 1, 5);
   }
   if (!clock || !day || month == 0 || !year) return {};
-  if (*year >= 70 && *year <= 99) *year += 1900;
-  if (*year >= 0 && *year <= 69) *year += 2000;
-  if (*year > 9999) *year = 9999;  // what is written with more digits is as good as never
-  if (*day < 1 || *day > calendar::days_in_month(*year, month)) return {};
-  if (clock->hour > 23 || clock->minute > 59 || clock->second > 59) return {};
-  return calendar::days_of(*year, month, *day) * calendar::seconds_a_day + clock->hour * 3600 + clock->minute * 60 +
-         clock->second;
+  return seconds_of({*year, month, *day, *clock});
 }
 
 bool domain_matches(std::string_view host, std::string_view domain) noexcept {

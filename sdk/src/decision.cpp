@@ -240,7 +240,7 @@ decision decide(const policy& p, const signals& seen, const jurisdiction& place,
     const auto i = static_cast<unsigned>(c);
     d.own[i] = decide_one(s, c, false, false);
     d.shared[i] = decide_one(s, c, true, false);
-    d.exempt[i] = decide_one(s, c, false, d.declared_exempt.contains(c));
+    d.exempt[i] = d.declared_exempt.contains(c) ? decide_one(s, c, false, true) : d.own[i];
   }
   d.notice = notice_of(s, d);
   d.remember = must_remember(s, d);

@@ -274,6 +274,25 @@ TEST_CASE("what is no cookie date gives nothing") {
   CHECK(read_cookie_date("29 Feb 2028 00:00:00") == at("2028-02-29"));
 }
 
+TEST_CASE("a date is read to the same time whether or not it is in the usual form") {
+  const std::string_view usual = "Sun, 06 Nov 1994 08:49:37 GMT";
+  const std::string_view bytes = "0129 -,:;SunMarzGT\t";
+  std::size_t read = 0;
+  for (const std::string_view text :
+       {usual, std::string_view("Sun, 06-Nov-1994 08:49:37"), std::string_view("Mar, 31 Jan 0070 23:59:59 X")})
+    for (std::size_t at = 0; at < text.size(); ++at)
+      for (const char a : bytes)
+        for (const char b : bytes) {
+          std::string date(text);
+          date[at] = a;
+          date[(at + 1) % date.size()] = b;
+          const auto time = read_cookie_date(date);
+          read += time.has_value();
+          if (time != read_cookie_date(";" + date)) FAIL(date);  // a delimiter in front, and the form is another
+        }
+  CHECK(read > 1000);
+}
+
 // ---- Domains
 
 TEST_CASE("a domain matches itself and what lies below it, but an address only itself") {

@@ -1,5 +1,6 @@
 #pragma once
 // Private to beast.hpp: Beast's fields as Abide sees header sections, whatever their allocator.
+#include <cstring>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -33,14 +34,18 @@ std::string peer_of(const Layer& layer) {
   }
 }
 
-/// Beast's number of a name that Abide writes; `unknown` for others. Saves Beast the search among all names it knows.
+/// Beast's number of a name that Abide writes or removes on most exchanges; `unknown` for others. Saves Beast the
+/// search among all names it knows.
 inline boost::beast::http::field field_of(std::string_view name) noexcept {
   using boost::beast::http::field;
-  if (name == "Set-Cookie") return field::set_cookie;
-  if (name == "Cookie") return field::cookie;
-  if (name == "Vary") return field::vary;
-  if (name == "Cache-Control") return field::cache_control;
-  return field::unknown;
+  const auto is = [&](const char* known) { return std::memcmp(name.data(), known, name.size()) == 0; };
+  switch (name.size()) {
+    case 4: return is("Vary") ? field::vary : field::unknown;
+    case 6: return is("Cookie") ? field::cookie : field::unknown;
+    case 10: return is("Set-Cookie") ? field::set_cookie : field::unknown;
+    case 13: return is("Cache-Control") ? field::cache_control : field::unknown;
+    default: return field::unknown;
+  }
 }
 
 template <class Fields>
@@ -58,12 +63,13 @@ class section final : public header_section {
   }
 
   void keep_if(std::string_view name, keep_function keep, void* context) override {
-    auto [at, end] = fields_.equal_range(view(name));
-    while (at != end) {
-      const auto next = std::next(at);
-      if (!keep(context, view(at->value()))) fields_.erase(at);
-      at = next;
-    }
+    const auto known = field_of(name);
+    const auto is_named = [&](const auto& field) {
+      if (known != boost::beast::http::field::unknown) return field.name() == known;
+      return boost::beast::iequals(field.name_string(), view(name));
+    };
+    for (auto at = fields_.begin(); at != fields_.end();)
+      at = is_named(*at) && !keep(context, view(at->value())) ? fields_.erase(at) : std::next(at);
   }
 
   void add(std::string_view name, std::string_view value) override {

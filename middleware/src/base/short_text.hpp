@@ -23,8 +23,8 @@ class short_text {
   void assign_lower(std::string_view text) {
     assign(text);
     char* const at = size_ > capacity ? long_.data() : bytes_.data();
-    for (std::size_t i = 0; i < size_; ++i)
-      if (at[i] >= 'A' && at[i] <= 'Z') at[i] = static_cast<char>(at[i] + 32);
+    const std::size_t size = size_;
+    for (std::size_t i = 0; i < size; ++i) at[i] = static_cast<char>(at[i] + (at[i] >= 'A' && at[i] <= 'Z' ? 32 : 0));
   }
 
   std::string_view view() const noexcept {

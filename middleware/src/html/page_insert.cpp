@@ -1,6 +1,7 @@
 #include "html/page_insert.hpp"
 
-#include <algorithm>
+#include <array>
+#include <optional>
 
 namespace abide::detail {
 namespace {
@@ -11,27 +12,38 @@ struct insertion {
   fragment what;
 };
 
-/// In the order of the page. A mark behind the end of the body is none.
-std::vector<insertion> plan(const page_facts& facts, const fragment_source& source) {
-  std::vector<insertion> planned;
-  const auto add = [&](const std::optional<std::uint64_t>& at, fragment what) {
-    if (at) planned.push_back({*at, 0, what});
-  };
-  const auto has_place = [&](const page_facts::mark& mark, fragment what) {
-    return mark.size > 0 && source.has(what) && (!facts.end || mark.at < *facts.end);
-  };
-  const bool has_status = has_place(facts.status, fragment::status);
-  add(facts.head, fragment::head);
-  add(facts.body, fragment::body_start);
-  if (has_status) planned.push_back({facts.status.at, facts.status.size, fragment::status});
-  if (has_place(facts.withdraw, fragment::withdraw))
-    planned.push_back({facts.withdraw.at, facts.withdraw.size, fragment::withdraw});
-  const auto end = facts.end ? facts.end : facts.body;
-  if (!has_status) add(end, fragment::status);
-  add(end, fragment::body_end);
-  std::stable_sort(planned.begin(), planned.end(), [](const insertion& a, const insertion& b) { return a.at < b.at; });
-  return planned;
-}
+/// In the order of the page; of one place in the order in which they were added.
+class plan {
+ public:
+  /// A mark behind the end of the body is none.
+  plan(const page_facts& facts, const fragment_source& source) noexcept {
+    const auto has_place = [&](const page_facts::mark& mark, fragment what) {
+      return mark.size > 0 && source.has(what) && (!facts.end || mark.at < *facts.end);
+    };
+    const bool has_status = has_place(facts.status, fragment::status);
+    add(facts.head, 0, fragment::head);
+    add(facts.body, 0, fragment::body_start);
+    if (has_status) add(facts.status.at, facts.status.size, fragment::status);
+    if (has_place(facts.withdraw, fragment::withdraw)) add(facts.withdraw.at, facts.withdraw.size, fragment::withdraw);
+    const auto end = facts.end ? facts.end : facts.body;
+    if (!has_status) add(end, 0, fragment::status);
+    add(end, 0, fragment::body_end);
+  }
+
+  const insertion* begin() const noexcept { return all_.data(); }
+  const insertion* end() const noexcept { return all_.data() + count_; }
+
+ private:
+  void add(const std::optional<std::uint64_t>& at, std::size_t replaced, fragment what) noexcept {
+    if (!at) return;
+    std::size_t i = count_++;
+    for (; i > 0 && all_[i - 1].at > *at; --i) all_[i] = all_[i - 1];
+    all_[i] = {*at, replaced, what};
+  }
+
+  std::array<insertion, 5> all_;  // one of each fragment
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 

@@ -22,11 +22,12 @@ bool names_html(std::string_view accept) noexcept {
 
 /// The type itself, in any letter case and with any parameters.
 bool is_html(std::string_view content_type) noexcept {
-  return same(trimmed(content_type.substr(0, content_type.find(';'))), "text/html");
+  return is_field<"text/html">(trimmed(content_type.substr(0, content_type.find(';'))));
 }
 
 /// Whether every byte below 128 means the same in this charset, wherever it stands: what is inserted is ASCII.
 bool is_ascii_compatible(std::string_view charset) noexcept {
+  if (same(charset, "utf-8")) return true;  // as nearly all pages are
   for (const std::string_view odd : {"utf-16", "utf16", "utf-32", "utf32", "utf-7", "ucs-", "unicode", "iso-10646",
                                      "csunicode", "iso-2022", "csiso2022", "hz-gb"})
     if (starts_with(charset, odd)) return false;
@@ -38,7 +39,7 @@ std::string_view charset_of(std::string_view type) noexcept {
   take_until(type, ';');
   while (!type.empty()) {
     std::string_view parameter = take_until(type, ';');
-    if (!same(trimmed(take_until(parameter, '=')), "charset")) continue;
+    if (!is_field<"charset">(trimmed(take_until(parameter, '=')))) continue;
     parameter = trimmed(parameter);
     if (parameter.size() >= 2 && parameter.front() == '"' && parameter.back() == '"')
       parameter = trimmed(parameter.substr(1, parameter.size() - 2));
@@ -67,12 +68,6 @@ std::string_view why_no_page(const page_response& r) noexcept {
   if (same(trimmed(r.disposition.substr(0, r.disposition.find(';'))), "attachment")) return "a download";
   if (!is_ascii_compatible(charset_of(r.content_type))) return "a charset that does not hold ASCII";
   return {};
-}
-
-bool is_mark_of_script(std::string_view name) noexcept {
-  for (const std::string_view mark : {"HX-Request", "Turbo-Frame", "X-Requested-With"})
-    if (same(name, mark)) return true;
-  return false;
 }
 
 page_kind page_kind_of(destination where, beginning begins) noexcept {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/field_name.hpp"
 #include "html/page_reader.hpp"
 
 namespace abide::detail {
@@ -31,7 +32,9 @@ struct page_request {
 destination destination_of(const page_request&) noexcept;
 
 /// Whether a request field of this name is set by scripts that ask for fragments.
-bool is_mark_of_script(std::string_view name) noexcept;
+inline bool is_mark_of_script(std::string_view name) noexcept {
+  return field_names<"HX-Request", "Turbo-Frame", "X-Requested-With">::has(name);
+}
 
 /// Views of the response's fields; empty: not there.
 struct page_response {

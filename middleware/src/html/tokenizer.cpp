@@ -11,6 +11,16 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == 
 constexpr bool ends_name(char c) noexcept { return is_space(c) || c == '/' || c == '>'; }
 using ascii_text::is_letter, ascii_text::lower;
 
+std::size_t end_of_name(std::string_view chunk, std::size_t at) noexcept {
+  static constexpr std::array<bool, 256> ends = [] {
+    std::array<bool, 256> is{};
+    for (std::size_t byte = 0; byte < is.size(); ++byte) is[byte] = ends_name(static_cast<char>(byte));
+    return is;
+  }();
+  while (at < chunk.size() && !ends[static_cast<unsigned char>(chunk[at])]) ++at;
+  return at;
+}
+
 }  // namespace
 
 void tokenizer::feed(std::string_view chunk) {
@@ -70,9 +80,15 @@ std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
       state_ = state::after_value;
       return end + 1;
     }
+    case state::tag_name: {
+      const std::size_t end = end_of_name(chunk, at);
+      for (std::size_t i = at; i < end; ++i) name_.add(lower(chunk[i]));
+      if (end > at) return end;
+      step_tag(c);
+      break;
+    }
     case state::tag_open:
     case state::end_tag_open:
-    case state::tag_name:
     case state::before_attribute:
     case state::attribute_name:
     case state::after_attribute_name:
@@ -90,8 +106,11 @@ std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
     case state::comment_end_dash:
     case state::comment_end:
     case state::comment_end_bang: step_comment(c); break;
-    case state::markup_declaration:
     case state::doctype:
+      if (c != '>') return std::min(chunk.find('>', at), chunk.size());
+      step_declaration(c);
+      break;
+    case state::markup_declaration:
     case state::cdata:
     case state::cdata_bracket:
     case state::cdata_end: step_declaration(c); break;
@@ -237,7 +256,6 @@ void tokenizer::step_tag(char c) {
       else state_ = c == '>' ? state::data : state::bogus_comment;
       return;
     case state::tag_name:
-      if (!ends_name(c)) return name_.add(lower(c));
       reads_attributes_ = !is_end_ && c != '>' && sink_->wants_attributes(name_.name());
       attribute_.clear();
       value_.clear();
@@ -331,10 +349,11 @@ void tokenizer::step_declaration(char c) {
   switch (state_) {
     case state::markup_declaration: {
       const std::size_t size = name_.view().size();
-      const bool fits_doctype =
-          size < doctype.size() && lower(c) == doctype[size] && name_.view() == doctype.substr(0, size);
-      const bool fits_cdata = size < cdata.size() && c == cdata[size] && name_.view() == cdata.substr(0, size);
-      const bool fits_comment = c == '-' && (size == 0 || name_.view() == "-");
+      // The first byte tells the three apart, and what was added so far fits one of them.
+      const auto began = [&](char first) { return size == 0 || name_.view().front() == first; };
+      const bool fits_doctype = size < doctype.size() && lower(c) == doctype[size] && began('d');
+      const bool fits_cdata = size < cdata.size() && c == cdata[size] && began('[');
+      const bool fits_comment = c == '-' && began('-');
       if (!fits_doctype && !fits_cdata && !fits_comment) {
         state_ = state::bogus_comment;
         return step_comment(c);
@@ -345,10 +364,7 @@ void tokenizer::step_declaration(char c) {
       else if (name_.view() == cdata) state_ = sink_->is_foreign() ? state::cdata : state::bogus_comment;
       return;
     }
-    case state::doctype:
-      if (c != '>') return;
-      state_ = state::data;
-      return sink_->doctype(tag_begin_, position_ + 1);
+    case state::doctype: state_ = state::data; return sink_->doctype(tag_begin_, position_ + 1);
     case state::cdata:
       if (c == ']') state_ = state::cdata_bracket;
       return;

@@ -1,9 +1,11 @@
 #pragma once
 // The tokens of a page as browsers cut it (WHATWG HTML section 13.2.5), fed in chunks of any size. Memory is flat: what
 // a page makes longer than it needs to be is cut.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace abide::detail {
@@ -18,7 +20,10 @@ class cut_text {
     else is_cut_ = true;
   }
   void add(std::string_view text) noexcept {
-    for (const char c : text) add(c);
+    const std::size_t size = std::min(text.size(), capacity - size_);
+    if (size > 0) std::memcpy(bytes_.data() + size_, text.data(), size);
+    size_ += size;
+    is_cut_ = is_cut_ || size < text.size();
   }
   /// Empty where it was cut: no name that anybody looks for is so long.
   std::string_view name() const noexcept { return is_cut_ ? std::string_view{} : view(); }

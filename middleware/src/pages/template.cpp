@@ -21,6 +21,47 @@ std::string_view take(std::string_view& text, std::size_t size) noexcept {
   return front;
 }
 
+template <class Fits>
+std::string_view take_while(std::string_view& text, Fits fits) noexcept {
+  std::size_t size = 0;
+  while (size < text.size() && fits(text[size])) ++size;
+  return take(text, size);
+}
+
+/// Of a character that is markup in a text or in a quoted attribute; empty for others.
+constexpr std::string_view reference_of(char c) noexcept {
+  switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&#39;";
+    default: return {};
+  }
+}
+
+bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
+
+// RFC 3986 section 2.3.
+bool is_unreserved(char c) noexcept {
+  return ascii_text::is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// Takes one character that is not ASCII, and appends a reference to it.
+void append_reference(std::string& html, std::string_view& utf8) {
+  const auto lead = static_cast<unsigned char>(utf8.front());
+  const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+  std::uint32_t code = size == 1 || lead > 0xf4 ? 0xfffd : lead & (0xffu >> (size + 1));
+  std::size_t read = 1;
+  for (; read < size && read < utf8.size() && (utf8[read] & 0xc0) == 0x80; ++read)
+    code = code << 6 | (static_cast<unsigned char>(utf8[read]) & 0x3fu);
+  if (read < size || code > 0x10ffff) code = 0xfffd;
+  char digits[8];
+  const auto end = std::to_chars(digits, digits + sizeof digits, code, 16).ptr;
+  html.append("&#x").append(digits, end).append(1, ';');
+  utf8.remove_prefix(read);
+}
+
 /// Takes everything before `mark` and drops the mark; all of the text when there is none.
 std::string_view take_until(std::string_view& text, std::string_view mark) noexcept {
   const std::string_view front = take(text, text.find(mark));
@@ -50,15 +91,9 @@ void append_said(std::string& out, std::string_view text, std::span<const value>
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
+  while (!text.empty()) {
+    out += take_while(text, [](char c) { return reference_of(c).empty(); });
+    if (!text.empty()) out += reference_of(take(text, 1).front());
   }
 }
 
@@ -68,44 +103,47 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+void append_escaped_ascii(std::string& out, std::string_view utf8) {
+  while (!utf8.empty()) {
+    out += take_while(utf8, [](char c) { return is_ascii(c) && reference_of(c).empty(); });
+    if (utf8.empty()) return;
+    if (is_ascii(utf8.front())) out += reference_of(take(utf8, 1).front());
+    else append_reference(out, utf8);
+  }
+}
+
 std::string ascii_html(std::string_view utf8) {
   std::string html;
   html.reserve(utf8.size());
   while (!utf8.empty()) {
-    const auto lead = static_cast<unsigned char>(utf8.front());
-    if (lead < 0x80) {
-      html += utf8.front();
-      utf8.remove_prefix(1);
-      continue;
-    }
-    const std::size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
-    std::uint32_t code = size == 1 || lead > 0xf4 ? 0xfffd : lead & (0xffu >> (size + 1));
-    std::size_t read = 1;
-    for (; read < size && read < utf8.size() && (utf8[read] & 0xc0) == 0x80; ++read)
-      code = code << 6 | (static_cast<unsigned char>(utf8[read]) & 0x3fu);
-    if (read < size || code > 0x10ffff) code = 0xfffd;
-    char digits[8];
-    const auto end = std::to_chars(digits, digits + sizeof digits, code, 16).ptr;
-    html.append("&#x").append(digits, end).append(1, ';');
-    utf8.remove_prefix(read);
+    html += take_while(utf8, is_ascii);
+    if (!utf8.empty()) append_reference(html, utf8);
   }
   return html;
 }
 
-std::string url_encoded(std::string_view text) {
+void append_url_encoded(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(text.size() + text.size() / 2);
+  const std::size_t before = out.size();
+  out.resize(before + 3 * text.size());
+  char* at = out.data() + before;
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (ascii_text::is_alphanumeric(c) || std::string_view("-._~").find(c) != std::string_view::npos) {
-      out += c;
+    if (is_unreserved(c)) {
+      *at++ = c;
       continue;
     }
-    out += '%';
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
+    const auto byte = static_cast<unsigned char>(c);
+    *at++ = '%';
+    *at++ = digits[byte >> 4];
+    *at++ = digits[byte & 15];
   }
+  out.resize(static_cast<std::size_t>(at - out.data()));
+}
+
+std::string url_encoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 2);
+  append_url_encoded(out, text);
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "abide/catalog.hpp"
 #include "abide/request.hpp"
 #include "base/ascii.hpp"
+#include "base/bytes.hpp"
 #include "base/cookie_domain.hpp"
 #include "place/authority.hpp"
 #include "policy/shapes.hpp"
@@ -74,6 +75,8 @@ bool is_from(std::string_view sender, const public_origin& own) noexcept {
 
 origins::origins(const config& settings)
     : fixed_(settings.origin), host_(settings.policy.host), hosts_(settings.hosts) {
+  const auto named = read_authority(host_);
+  has_plain_host_ = named && named->host == host_;
   if (!fixed_.empty() && !fixed())
     throw config_error("site.origin: " + fixed_ + ": expected an origin such as https://www.shop.example");
 }
@@ -98,9 +101,19 @@ bool origins::is_backend(std::string_view host, bool by_proxy) const noexcept {
   return by_proxy || cookie_domains(host).empty();
 }
 
+// The site's host as the policy spells it, and no word of a proxy.
+bool origins::is_usual(const origin_facts& facts, const forwarded& said) const noexcept {
+  return has_plain_host_ && fixed_.empty() && facts.hosts == 1 && same_bytes(facts.host, host_) &&
+         facts.target.starts_with('/') && said.host.empty() && said.port.empty() && said.prefix.empty();
+}
+
 std::optional<public_origin> origins::of(const origin_facts& facts, const forwarded& said) const noexcept {
   public_origin made;
   made.secure = facts.tls || is_secure_scheme(said.proto) || (said.proto.empty() && said.port == "443");
+  if (is_usual(facts, said)) {
+    made.host = facts.host;
+    return made;
+  }
   const auto url = facts.target.starts_with('/') ? std::nullopt : read_url(facts.target);
   const std::string_view asked = url ? url->authority : facts.host;
   const auto forwarded_host = read_authority(said.host);

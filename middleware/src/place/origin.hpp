@@ -37,6 +37,7 @@ class origins {
   std::optional<public_origin> of(const origin_facts&, const forwarded& said) const noexcept;
 
  private:
+  bool is_usual(const origin_facts&, const forwarded& said) const noexcept;
   bool serves(std::string_view host) const noexcept;
   bool is_backend(std::string_view host, bool by_proxy) const noexcept;
 
@@ -44,6 +45,7 @@ class origins {
 
   std::string fixed_;  ///< site.origin
   std::string host_;
+  bool has_plain_host_ = false;  ///< `host_` is a name or an address, without port
   std::vector<std::string> hosts_;
 };
 

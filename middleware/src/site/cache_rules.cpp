@@ -127,11 +127,11 @@ void vary_by_signals(header_section& response, const response_facts& facts, bool
 }
 
 void make_private(header_section& response, const response_facts& facts, reuse how) {
-  if (facts.cache_controls == 0) response.add("Cache-Control", private_cache_control({}, how));
+  if (facts.cache_controls == 0) response.add("Cache-Control", how == reuse::ask ? "private, no-cache" : "private");
   else response.replace("Cache-Control", private_cache_control(joined(response, "Cache-Control"), how));
-  if (how == reuse::ask) response.erase("Expires");
+  if (how == reuse::ask && facts.has_expires) response.erase("Expires");
   if (!facts.has_cdn_control) return;
-  for (const std::string_view name : cdn_fields) response.erase(name);
+  for (const std::string_view name : cdn_fields::names) response.erase(name);
 }
 
 }  // namespace abide::detail

@@ -1,5 +1,6 @@
 #include "site/choice.hpp"
 
+#include <unordered_set>
 #include <utility>
 
 #include "pages/template.hpp"
@@ -16,10 +17,12 @@ constexpr std::size_t form_size_max = 4096;
 // The cookies to expire: those the browser sent, and those the policy names outright.
 std::vector<std::string> known_names(const exchange& v) {
   std::vector<std::string> names = held_names(v);
+  std::unordered_set<std::string_view> seen(held_names(v).begin(), held_names(v).end());
   const abide::policy& policy = v.site->settings.policy;
   for (std::size_t i = 0; i < policy.cookie_count; ++i) {
     const cookie_rule& rule = policy.cookies[i];
-    if (rule.name.find('*') == std::string_view::npos && rule.host.empty()) names.emplace_back(rule.name);
+    if (rule.name.find('*') == std::string_view::npos && rule.host.empty() && seen.insert(rule.name).second)
+      names.emplace_back(rule.name);
   }
   return names;
 }
@@ -48,9 +51,8 @@ decision after(const exchange& v, const record& next) {
 
 void add_cookies(const exchange& v, own_reply& r, const record& next, const decision& d) {
   const bool is_signal = v.posted->asked.wish == wish::signal;
-  for (std::string& field :
-       cookies_after(v, is_signal ? signal_cookies(v, next) : choice_cookies(v, next), d, known_names(v)))
-    r.fields.emplace_back("Set-Cookie", std::move(field));
+  add_set_cookies(r,
+                  cookies_after(v, is_signal ? signal_cookies(v, next) : choice_cookies(v, next), d, known_names(v)));
 }
 
 bool says_the_same(const record* before, const record& next) {

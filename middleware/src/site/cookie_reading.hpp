@@ -1,5 +1,6 @@
 #pragma once
 // What a request's cookies come to: which choice they hold, which of them the application may see.
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,7 +17,7 @@ namespace abide::detail {
 struct cookie_reading {
   std::string received;           ///< the Cookie fields as they came, a line each
   std::vector<std::string> kept;  ///< the fields that the application sees, where `hides`
-  std::vector<std::string> held;  ///< names that a choice may expire, or that a refusal does
+  std::vector<std::string> held;  ///< names that a choice may expire, or that a refusal does, each once
   bool hides = false;
   std::uint64_t fingerprint = 0;  ///< of `received`
 };
@@ -24,9 +25,14 @@ struct cookie_reading {
 /// Whether two decisions treat every cookie alike.
 struct decision_key {
   const jurisdiction* place = nullptr;
-  std::uint64_t verdicts = 0;
+  std::uint64_t own = 0, shared = 0, exempt = 0;  ///< the verdicts' bytes
+  bool in_programme = false;
   bool operator==(const decision_key&) const noexcept = default;
 };
-decision_key key_of(const decision&) noexcept;
+
+inline decision_key key_of(const decision& d) noexcept {
+  return {d.place, std::bit_cast<std::uint64_t>(d.own), std::bit_cast<std::uint64_t>(d.shared),
+          std::bit_cast<std::uint64_t>(d.exempt), d.in_programme};
+}
 
 }  // namespace abide::detail

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <unordered_set>
 #include <utility>
 
 #include "site/memory.hpp"
@@ -34,6 +35,15 @@ void note_finding(void* context, const finding& found) {
                       why(v.decision, found.verdict), name_of(found.what.from)});
 }
 
+/// Each once, in their order.
+std::vector<std::string> distinct(const std::vector<std::string>& names) {
+  std::vector<std::string> kept;
+  std::unordered_set<std::string_view> seen;
+  for (const std::string& name : names)
+    if (seen.insert(name).second) kept.push_back(name);
+  return kept;
+}
+
 bool refuses_all(const record& r) noexcept {
   return std::all_of(r.choices.begin() + 1, r.choices.end(), [](choice c) { return c == choice::denied; });
 }
@@ -54,22 +64,35 @@ filter filter_of(const exchange& v, observer told) {
 /// A pass over the Set-Cookie fields.
 struct set_cookie_reader {
   filter by;
-  std::vector<std::string> deletions;  ///< to be sent in place of fields that may not pass whole
+  text_list& deletions;        ///< to be sent in place of fields that may not pass whole
+  recent_set_cookies* lately;  ///< null: each field is looked at anew
+  decision_key key;
 };
 
+void add_deletion(text_list& deletions, std::string_view field) {
+  std::string& bytes = deletions.next();
+  const std::size_t before = bytes.size();
+  bytes.resize(before + deletion_size_max(field.size()));
+  bytes.resize(before + write_deletion(field, bytes.data() + before));
+  deletions.keep();
+}
+
 bool keeps_whole(void* context, std::string_view field) {
-  auto& [by, deletions] = *static_cast<set_cookie_reader*>(context);
+  auto& [by, deletions, lately, key] = *static_cast<set_cookie_reader*>(context);
+  if (lately) {
+    const recent_set_cookies::answer& known = lately->of(by, key, field);
+    if (known.passes == passing::as_deletion) deletions.add(known.deletion);
+    return known.passes == passing::whole;
+  }
   const passing passes = may_set(by, field);
-  if (passes != passing::as_deletion) return passes == passing::whole;
-  std::string& made = deletions.emplace_back(deletion_size_max(field.size()), '\0');
-  made.resize(write_deletion(field, made.data()));
-  return false;
+  if (passes == passing::as_deletion) add_deletion(deletions, field);
+  return passes == passing::whole;
 }
 
 template <class Function>
 void for_each_cookie_field(const header_section& request, Function f) {
   for_each_field(request, [&](std::string_view name, std::string_view value) {
-    if (same_field(name, "Cookie")) f(value);
+    if (is_field<"Cookie">(name)) f(value);
   });
 }
 
@@ -88,6 +111,7 @@ std::shared_ptr<const cookie_reading> read_cookies(exchange& v, const header_sec
     if (size > 0) made->kept.emplace_back(room.data(), size);
     made->received.append(value).append(1, '\n');
   });
+  made->held = distinct(made->held);
   made->fingerprint = mixed(v.secure ? 1 : 2, made->received);
   return made;
 }
@@ -102,12 +126,6 @@ std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_secti
     entry->key = key;
   }
   return entry->reading;
-}
-
-/// What the thread remembers of a request's one Cookie field; null where there is none, or several.
-recent_readings::entry* entry_of(const exchange& v, const header_facts& facts) {
-  if (facts.cookie_fields != 1) return nullptr;
-  return memory_of(*v.site).readings.of(facts.cookie, v.host.view(), v.secure);
 }
 
 /// Puts the consent cookies of a request together.
@@ -166,18 +184,14 @@ void take(exchange& v, const consent_reading& found) {
 
 }  // namespace
 
-// Ten rules fit into four bits, and one bit says the answer: a verdict is five bits, and there are twelve.
-decision_key key_of(const decision& d) noexcept {
-  decision_key key{d.place, d.in_programme ? 1u : 0u};
-  for (const auto* column : {&d.own, &d.shared, &d.exempt})
-    for (const verdict& v : *column)
-      key.verdicts = key.verdicts << 5 | static_cast<unsigned>(v.rule) << 1 | (v.allowed ? 1u : 0u);
-  return key;
+recent_readings::entry* entry_of(const exchange& v, const header_facts& facts) {
+  if (facts.cookie_fields != 1) return nullptr;
+  return memory_of(*v.site).readings.of(facts.cookie, v.host.view(), v.secure);
 }
 
-void read_consent(exchange& v, const header_section& request, const header_facts& facts) {
+void read_consent(exchange& v, const header_section& request, const header_facts& facts,
+                  recent_readings::entry* entry) {
   if (facts.cookie_fields == 0) return;
-  recent_readings::entry* entry = entry_of(v, facts);
   if (!entry) return take(v, consent_in(v, request));
   if (!entry->is_read) {
     entry->consent = consent_in(v, request);
@@ -205,11 +219,11 @@ void hear_log(exchange& v, const latest_choice& said) {
   v.cookie.is_stale = true;
 }
 
-void hide_cookies(exchange& v, header_section& request, const header_facts& facts) {
+void hide_cookies(exchange& v, header_section& request, const header_facts& facts, recent_readings::entry* entry) {
   v.cookie_fields = facts.cookie_fields;
   v.cookies = nullptr;
   if (facts.cookie_fields == 0 || needs_no_look(v)) return;
-  v.cookies = reading_of(v, request, facts, entry_of(v, facts));
+  v.cookies = reading_of(v, request, facts, entry);
   if (!v.cookies->hides) return;
   const std::vector<std::string>& kept = v.cookies->kept;
   v.cookie_fields = kept.size();
@@ -239,10 +253,14 @@ void hide_trailers(const exchange& v, header_section& request) {
 void filter_set_cookies(exchange& v, header_section& response, const response_facts& facts) {
   if (needs_no_look(v)) return;
   reader from{v, nullptr};
-  set_cookie_reader to{filter_of(v, v.site->reports ? observer{note_finding, &from} : observer{}), {}};
+  memory& remembered = memory_of(*v.site);
+  const bool by_name = v.site->reports || v.decision.in_programme;
+  set_cookie_reader to{filter_of(v, v.site->reports ? observer{note_finding, &from} : observer{}), remembered.deletions,
+                       by_name ? nullptr : &remembered.set_cookies, key_of(v.decision)};
+  to.deletions.clear();
   to.by.date = facts.date;
   response.keep_if("Set-Cookie", keeps_whole, &to);
-  for (const std::string& field : to.deletions) response.add("Set-Cookie", field);
+  for (std::size_t i = 0; i < to.deletions.size(); ++i) response.add("Set-Cookie", to.deletions[i]);
 }
 
 }  // namespace abide::detail

@@ -109,6 +109,9 @@ struct cookie_state {
 };
 
 struct exchange {
+  static void* operator new(std::size_t);  ///< the room of one that the thread has ended, where there is one
+  static void operator delete(void*) noexcept;
+
   const site_state* site = nullptr;
   abide::decision decision;
   std::optional<record> chosen;

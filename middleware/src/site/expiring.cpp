@@ -1,10 +1,8 @@
 #include "site/expiring.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "abide/signal.hpp"
-#include "base/cookie_domain.hpp"
 #include "site/consent_cookie.hpp"
 #include "site/memory.hpp"
 #include "site/mixed.hpp"
@@ -41,25 +39,21 @@ std::uint64_t fingerprint(const exchange& v, std::string_view target) {
 constexpr std::size_t looks_max = 1000;
 
 /// Adds what finds room, from `next` on; says where the next answer goes on.
-std::size_t add_expiries(std::vector<std::string>& fields, const expiries& all, std::size_t next, cookie_budget left) {
+std::size_t add_expiries(text_list& fields, const expiries& all, std::size_t next, cookie_budget left) {
   const std::size_t end = std::min(all.count(), next + looks_max);
+  fields.reserve(left.fields, left.bytes);
   for (; next < end; ++next) {
-    std::string field = all.at(next);
-    if (field.empty()) continue;
-    if (!left.take(field)) break;
-    fields.push_back(std::move(field));
+    if (!all.append(next, fields.next())) continue;
+    if (!left.take(fields.written())) {
+      fields.drop();
+      break;
+    }
+    fields.keep();
   }
   return next;
 }
 
-/// Each once, in their order.
-std::vector<std::string_view> distinct(const std::vector<std::string>& names) {
-  std::vector<std::string_view> kept;
-  std::unordered_set<std::string_view> seen;
-  for (const std::string& name : names)
-    if (seen.insert(name).second) kept.push_back(name);
-  return kept;
-}
+std::vector<std::string_view> views_of(const std::vector<std::string>& names) { return {names.begin(), names.end()}; }
 
 }  // namespace
 
@@ -77,12 +71,14 @@ std::vector<std::string> cookie_paths(std::string_view target) {
 
 cookie_places places_of(const exchange& v, std::string_view target) {
   constexpr std::size_t most = 8;
-  cookie_places places{cookie_domains(v.host.view()), cookie_paths(target), v.secure};
+  cookie_places places{memory_of(*v.site).domains.of(v.host.view()), cookie_paths(target), v.secure};
   if (places.domains.size() > most) places.domains.erase(places.domains.begin(), places.domains.end() - most);
   return places;
 }
 
 expiries::expiries(const std::vector<std::string_view>& names, const cookie_places& places) : secure_(places.secure) {
+  names_.reserve(names.size());
+  scopes_.reserve((places.domains.size() + 1) * (places.paths.size() + 1));
   for (const std::string_view name : names)
     if (is_writable(name)) names_.push_back(name);
   const auto add_domains = [&](const std::string& path, bool partitioned) {
@@ -97,26 +93,25 @@ expiries::expiries(const std::vector<std::string_view>& names, const cookie_plac
   for (std::size_t i = 1; i < places.paths.size(); ++i) add_domains(places.paths[i], false);
 }
 
-std::string expiries::at(std::size_t i) const {
+bool expiries::append(std::size_t i, std::string& to) const {
   const std::size_t first = names_.size() * usual_;
   const bool usual = i < first;
   const std::size_t scopes = usual ? usual_ : scopes_.size() - usual_;
   if (!usual) i -= first;
-  return written(names_[i / scopes], scopes_[i % scopes + (usual ? 0 : usual_)]);
+  return append(names_[i / scopes], scopes_[i % scopes + (usual ? 0 : usual_)], to);
 }
 
-std::string expiries::written(std::string_view name, const scope& where) const {
+bool expiries::append(std::string_view name, const scope& where, std::string& to) const {
   const bool only_host = starts_with(name, "__Host-");
-  if (only_host && (*where.path != "/" || where.domain)) return {};
+  if (only_host && (*where.path != "/" || where.domain)) return false;
   const bool http = starts_with(name, "__Http-") || starts_with(name, "__Host-Http-");
   const bool needs_secure = only_host || http || starts_with(name, "__Secure-");
-  std::string field(name);
-  field.append("=; Max-Age=0; Path=").append(*where.path);
-  if (http) field += "; HttpOnly";
-  if (secure_ || needs_secure) field += "; Secure";
-  if (where.domain) field.append("; Domain=").append(*where.domain);
-  if (where.partitioned) field += "; SameSite=None; Partitioned";
-  return field;
+  to.append(name).append("=; Max-Age=0; Path=").append(*where.path);
+  if (http) to += "; HttpOnly";
+  if (secure_ || needs_secure) to += "; Secure";
+  if (where.domain) to.append("; Domain=").append(*where.domain);
+  if (where.partitioned) to += "; SameSite=None; Partitioned";
+  return true;
 }
 
 bool cookie_budget::take(std::string_view field) noexcept {
@@ -143,27 +138,32 @@ std::vector<std::string> signal_cookies(const exchange& v, const record& r) {
                               consent_cookie_days)};
 }
 
-std::vector<std::string> cookies_after(const exchange& v, std::vector<std::string> fields, const decision& after,
-                                       const std::vector<std::string>& held_names) {
+text_list cookies_after(const exchange& v, const std::vector<std::string>& consent_cookies, const decision& after,
+                        const std::vector<std::string>& held_names) {
   const abide::policy& policy = v.site->settings.policy;
-  if (policy.mode == mode::observe) return fields;
+  text_list fields;
   cookie_budget left;
-  for (const std::string& field : fields) left.take(field);
-  std::vector<std::string_view> names = distinct(held_names);
+  for (const std::string& field : consent_cookies) {
+    fields.add(field);
+    left.take(field);
+  }
+  if (policy.mode == mode::observe) return fields;
+  detail::memo& known = memory_of(*v.site).names;
+  std::vector<std::string_view> names = views_of(held_names);
   std::erase_if(names, [&](std::string_view name) {
-    return judge(after, policy, name, classify(policy, {name, v.host.view(), false})).allowed;
+    return judge(after, policy, name, known.of(policy, {name, v.host.view(), false})).allowed;
   });
   add_expiries(fields, expiries(names, places_of(v, "/")), 0, left);
   return fields;
 }
 
-std::vector<std::string> expiries_of_refused(const exchange& v, std::string_view target) {
-  std::vector<std::string> fields;
+text_list expiries_of_refused(const exchange& v, std::string_view target) {
+  text_list fields;
   if (v.site->settings.policy.mode == mode::observe || held_names(v).empty()) return fields;
   said_expiries::place& said = memory_of(*v.site).said.of(fingerprint(v, target), v.now);
   if (said.next == said_expiries::all) return fields;
   const cookie_places places = places_of(v, target);
-  const expiries all(distinct(held_names(v)), places);
+  const expiries all(views_of(held_names(v)), places);
   said.next = add_expiries(fields, all, said.next, {});
   said.time = v.now;
   if (said.next >= all.count()) said.next = said_expiries::all;

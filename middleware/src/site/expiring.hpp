@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text_list.hpp"
 #include "site/exchange.hpp"
 
 namespace abide::detail {
@@ -31,8 +32,8 @@ class expiries {
   expiries(const std::vector<std::string_view>& names, const cookie_places& places);
 
   std::size_t count() const noexcept { return names_.size() * scopes_.size(); }
-  /// Empty: no browser keeps such a cookie there.
-  std::string at(std::size_t i) const;
+  /// Appends one; false, and nothing: no browser keeps such a cookie there.
+  bool append(std::size_t i, std::string& to) const;
 
  private:
   struct scope {
@@ -40,7 +41,7 @@ class expiries {
     const std::string* domain;  ///< null: the host alone
     bool partitioned;
   };
-  std::string written(std::string_view name, const scope&) const;
+  bool append(std::string_view name, const scope&, std::string& to) const;
 
   std::vector<std::string_view> names_;
   std::vector<scope> scopes_;
@@ -64,12 +65,12 @@ std::vector<std::string> signal_cookies(const exchange&, const record&);
 
 /// Of a change: first the consent cookies, then the expiries of those among `held_names` that it no longer allows,
 /// within the budget. The rest goes with the next pages.
-std::vector<std::string> cookies_after(const exchange&, std::vector<std::string> consent_cookies, const decision& after,
-                                       const std::vector<std::string>& held_names);
+text_list cookies_after(const exchange&, const std::vector<std::string>& consent_cookies, const decision& after,
+                        const std::vector<std::string>& held_names);
 
 /// Expire what a page's request brought although it was refused: a script set it since, or another host of the site, or
 /// it is on a path that the choice's own address did not see, or partitioned, or it found no room before. Within the
 /// budget; the next page goes on. Nothing where all of it was said a moment ago.
-std::vector<std::string> expiries_of_refused(const exchange&, std::string_view target);
+text_list expiries_of_refused(const exchange&, std::string_view target);
 
 }  // namespace abide::detail

@@ -16,18 +16,18 @@ bool may_insert(const exchange& v, unsigned status, const response_facts& facts)
          detail::why_no_page({status, facts.content_type, facts.content_encoding, facts.disposition}).empty();
 }
 
+void add_set_cookies(header_section& response, const text_list& fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) response.add("Set-Cookie", fields[i]);
+}
+
 void remember_signal(exchange& v, header_section& response) {
   const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   note_signal(v, next);
-  for (const std::string& field : cookies_after(v, signal_cookies(v, next), v.decision, held_names(v)))
-    response.add("Set-Cookie", field);
+  add_set_cookies(response, cookies_after(v, signal_cookies(v, next), v.decision, held_names(v)));
 }
 
-// They name the page as it was before.
 void drop_validators(header_section& response) {
-  for (const std::string_view name :
-       {"ETag", "Last-Modified", "Content-MD5", "Digest", "Repr-Digest", "Content-Digest"})
-    response.erase(name);
+  for (const std::string_view name : validators::names) response.erase(name);
 }
 
 bool is_old(const exchange& v, std::int64_t written) noexcept {
@@ -65,7 +65,7 @@ bool add_cookies(exchange& v, header_section& response) {
   }
   const bool renewed = v.chosen && v.may_remember && renew(v, response);
   if (renewed || v.target.empty() || held_names(v).empty()) return renewed;
-  for (const std::string& field : expiries_of_refused(v, v.target.view())) response.add("Set-Cookie", field);
+  add_set_cookies(response, expiries_of_refused(v, v.target.view()));
   return true;
 }
 
@@ -90,13 +90,13 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   }
   const bool insert = kind != page_kind::none;
   const bool is_other_page = insert || (may && v.is_head);  // what GET would bring is said of HEAD
-  const bool for_everyone = !is_other_page && is_for_everyone(response);
+  const bool for_everyone = !is_other_page && facts.cache_controls > 0 && is_for_everyone(response);
   const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
   bool personal = facts.sets_cookies || is_other_page || (hides_cookies(v) && !for_everyone);
   if (facts.sets_cookies) filter_set_cookies(v, response, facts);
   if (may_write && add_cookies(v, response)) personal = true;
   if (insert) insert_notice(v, response, *page, kind, *body);
-  if (is_other_page) drop_validators(response);
+  if (is_other_page && facts.has_validators) drop_validators(response);
   if (is_other_page && !insert) response.erase("Content-Length");  // nobody knows it yet
   if (personal) {
     vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);

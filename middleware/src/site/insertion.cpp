@@ -12,7 +12,7 @@ namespace {
 std::string policies_of(const header_section& response) {
   std::string list;
   for_each_field(response, [&](std::string_view name, std::string_view value) {
-    if (is_field(name, "Content-Security-Policy")) list.append(list.empty() ? "" : ",").append(value);
+    if (is_field<"Content-Security-Policy">(name)) list.append(list.empty() ? "" : ",").append(value);
   });
   return list;
 }

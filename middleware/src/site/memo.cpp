@@ -2,20 +2,13 @@
 
 #include <cstring>
 
+#include "base/bytes.hpp"
 #include "site/mixed.hpp"
 
 namespace abide::detail {
-namespace {
-
-bool same_bytes(const char* a, std::string_view b) noexcept {
-  return b.empty() || std::memcmp(a, b.data(), b.size()) == 0;
-}
-
-}  // namespace
-
-bool memo::slot::holds(const cookie_facts& facts) const noexcept {
-  return name_size == facts.name.size() && host_size == facts.host.size() && same_bytes(text.data(), facts.name) &&
-         same_bytes(text.data() + name_size, facts.host);
+inline bool memo::slot::holds(const cookie_facts& facts) const noexcept {
+  return same_bytes({text.data(), name_size}, facts.name) &&
+         same_bytes({text.data() + name_size, host_size}, facts.host);
 }
 
 void memo::slot::keep(const cookie_facts& facts, const classification& answer) noexcept {
@@ -36,8 +29,12 @@ void memo::begin(const policy& p) noexcept {
 classification memo::of(const policy& p, const cookie_facts& facts) noexcept {
   if (policy_ != &p) begin(p);
   if (facts.third_party || facts.name.size() + facts.host.size() > text_max) return classify(p, facts);
-  slot& at = slots_[mixed(0, facts.name) % slot_count];
+  const std::size_t place = mixed(0, facts.name) % slot_count;
+  slot& at = slots_[place];
   if (at.turn == turn_ && at.holds(facts)) return at.what;
+  slot& beside = slots_[place ^ 1];  // where a name goes whose place another took
+  if (beside.turn == turn_ && beside.holds(facts)) return beside.what;
+  if (at.turn == turn_) beside = at;
   at.turn = turn_;
   at.keep(facts, classify(p, facts));
   return at.what;

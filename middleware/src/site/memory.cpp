@@ -1,10 +1,16 @@
 #include "site/memory.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 #include <memory>
 #include <utility>
 
 #include "abide/event.hpp"
+#include "base/ascii.hpp"
+#include "base/bytes.hpp"
+#include "base/cookie_domain.hpp"
 #include "site/mixed.hpp"
 
 namespace abide::detail {
@@ -22,23 +28,101 @@ const signed_choice* verified_choices::read(std::string_view value, const cookie
   return at.choice ? &*at.choice : nullptr;
 }
 
-// Fields of two visitors differ early, late or in the middle, as good as always; equal bytes decide.
+// Of a long field eight words, spread over it: fields of two visitors differ in many places. Equal bytes decide.
 static std::uint64_t sampled(std::string_view field) noexcept {
-  constexpr std::size_t part = 48;
-  if (field.size() <= 3 * part) return mixed(0, field);
-  const std::uint64_t hash = mixed(field.size(), field.substr(0, part));
-  return mixed(mixed(hash, field.substr(field.size() / 2, part)), field.substr(field.size() - part));
+  constexpr std::size_t word = sizeof(std::uint64_t), words = 8;
+  if (field.size() <= word * words) return mixed(0, field);
+  const std::size_t step = (field.size() - word) / (words - 1);
+  std::uint64_t hash = field.size();
+  for (std::size_t i = 0; i < words; ++i) {
+    std::uint64_t part;
+    std::memcpy(&part, field.data() + i * step, word);
+    hash = (hash ^ part) * 0x9e3779b97f4a7c15;
+    hash ^= hash >> 29;
+  }
+  return hash;
 }
 
 recent_readings::entry* recent_readings::of(std::string_view field, std::string_view host, bool secure) {
   if (field.size() > field_max) return nullptr;
   entry& at = slots_[(sampled(field) + (secure ? 1 : 0)) % slot_count];
-  if (at.field == field && at.host == host && at.secure == secure) return &at;
+  if (at.secure == secure && same_bytes(at.host, host) && at.field == field) return &at;
   at = {};
   at.field = field;
   at.host = host;
   at.secure = secure;
   return &at;
+}
+
+namespace {
+
+std::string deletion_of(std::string_view field) {
+  std::string made(deletion_size_max(field.size()), '\0');
+  made.resize(write_deletion(field, made.data()));
+  return made;
+}
+
+/// Browsers read Expires against the response's Date, where it has one.
+bool is_over(std::int64_t expires, const filter& by) noexcept {
+  return expires <= (by.date.empty() ? by.now : read_cookie_date(by.date).value_or(by.now));
+}
+
+}  // namespace
+
+const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, const decision_key& key,
+                                                         std::string_view field) {
+  const std::size_t end = std::min(field.find(';'), field.size());
+  const std::string_view attributes = field.substr(end);
+  const std::size_t equals = field.find('=');
+  const std::string_view name = equals < end ? ascii_text::trimmed(field.substr(0, equals)) : std::string_view{};
+  // Names differ, and attributes at their end.
+  const std::string_view last = attributes.substr(attributes.size() - std::min(attributes.size(), std::size_t{8}));
+  slot& at = slots_[mixed(mixed(attributes.size(), last), name) % slot_count];
+  const bool same = same_bytes(at.name, name) && same_bytes(at.attributes, attributes) &&
+                    same_bytes(at.host, by.host) && at.key == key &&
+                    (!at.expires || is_over(*at.expires, by) == at.was_over);
+  if (same) return at.said;
+  const passing passes = may_set(by, field);
+  at = {};
+  at.said.passes = passes;
+  if (passes == passing::as_deletion) at.said.deletion = deletion_of(field);
+  if (name.size() > text_max || attributes.size() > text_max) return at.said;  // not found again
+  at.name = name;
+  at.attributes = attributes;
+  at.host = by.host;
+  at.key = key;
+  at.expires = read_set_cookie(field).expires;
+  at.was_over = at.expires && is_over(*at.expires, by);
+  return at.said;
+}
+
+const std::vector<std::string>& recent_domains::of(std::string_view host) {
+  slot& at = slots_[mixed(0, host) % slot_count];
+  if (at.host != host) at = {std::string(host), cookie_domains(host)};
+  return at.domains;
+}
+
+static std::int64_t day_of(std::int64_t now) noexcept { return now / 86'400; }
+
+const jurisdiction& recent_places::of(std::string_view location, std::int64_t now) noexcept {
+  constexpr std::size_t size_max = 7;  // the eighth byte is the size
+  if (location.empty() || location.size() > size_max) return jurisdiction_of(location, now);
+  std::array<char, 8> bytes{};
+  std::memcpy(bytes.data(), location.data(), location.size());
+  bytes.back() = static_cast<char>(location.size());
+  const auto code = std::bit_cast<std::uint64_t>(bytes);
+  slot& at = slots_[mixed(code, {}) % slot_count];
+  if (at.code != code || at.day != day_of(now)) at = {code, day_of(now), &jurisdiction_of(location, now)};
+  return *at.row;
+}
+
+const decision& first_decisions::of(const policy& rules, const signals& seen, const jurisdiction& place,
+                                    std::int64_t now) noexcept {
+  const std::uint64_t said = static_cast<std::uint64_t>(seen.dnt) << 1 | (seen.gpc ? 1u : 0u);
+  slot& at = slots_[mixed(said, place.code) % slot_count];
+  if (at.place != &place || at.said != said || at.day != day_of(now))
+    at = {&place, said, day_of(now), decide(rules, seen, place, nullptr, {}, now)};
+  return at.made;
 }
 
 const latest_choice* recent_answers::find(std::string_view subject, std::int64_t time_ms,
@@ -89,6 +173,35 @@ const rendered& rendered_pages::of(const exchange& v, const language& words, con
   entry& oldest = entries_[next_++ % count_max];
   oldest = {key, rendered(v, words, terms)};
   return oldest.made;
+}
+
+namespace {
+
+/// Rooms of exchanges that ended on this thread.
+struct room_list {
+  static constexpr std::size_t most = 8;
+  std::array<void*, most> rooms;
+  std::size_t count = 0;
+  ~room_list() {
+    for (; count > 0; --count) ::operator delete(rooms[count - 1]);
+    is_over = true;
+  }
+  static inline thread_local bool is_over = false;  ///< the thread ends, and its list with it
+};
+
+thread_local room_list spare_rooms;
+
+}  // namespace
+
+void* exchange::operator new(std::size_t size) {
+  room_list& spare = spare_rooms;
+  return room_list::is_over || spare.count == 0 ? ::operator new(size) : spare.rooms[--spare.count];
+}
+
+void exchange::operator delete(void* room) noexcept {
+  room_list& spare = spare_rooms;
+  if (room_list::is_over || spare.count == room_list::most) ::operator delete(room);
+  else spare.rooms[spare.count++] = room;
 }
 
 memory& memory_of(const site_state& site) {

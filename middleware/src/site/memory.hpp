@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text_list.hpp"
 #include "site/consent_reading.hpp"
 #include "site/cookie_reading.hpp"
 #include "site/exchange.hpp"
@@ -50,6 +51,78 @@ class recent_readings {
  private:
   static constexpr std::size_t slot_count = 64, field_max = 4096;
   std::array<entry, slot_count> slots_;
+};
+
+/// The domains (cookie_domain.hpp) of the hosts that were asked for lately.
+class recent_domains {
+ public:
+  /// Lives until the next call.
+  const std::vector<std::string>& of(std::string_view host);
+
+ private:
+  static constexpr std::size_t slot_count = 16;
+  struct slot {
+    std::string host;
+    std::vector<std::string> domains;
+  };
+  std::array<slot, slot_count> slots_;
+};
+
+/// What the application's Set-Cookie fields came to lately. Their values count for nothing, so that all visitors with
+/// the same decision share an answer.
+class recent_set_cookies {
+ public:
+  struct answer {
+    passing passes = passing::no;
+    std::string deletion;  ///< where it passes as one
+  };
+  /// What may_set says of the field, and write_deletion makes of it. Lives until the next call. The filter has no
+  /// observer.
+  const answer& of(const filter&, const decision_key&, std::string_view field);
+
+ private:
+  static constexpr std::size_t slot_count = 128, text_max = 256;
+  struct slot {
+    std::string name, attributes, host;
+    decision_key key;
+    std::optional<std::int64_t> expires;  ///< where that may decide
+    bool was_over = false;
+    answer said;
+  };
+  std::array<slot, slot_count> slots_;
+};
+
+/// The rows of the places that visitors came from lately. Rows change by the day.
+class recent_places {
+ public:
+  const jurisdiction& of(std::string_view location, std::int64_t now) noexcept;
+
+ private:
+  static constexpr std::size_t slot_count = 32;
+  struct slot {
+    std::uint64_t code = 0;  ///< the location's bytes and size; 0: none
+    std::int64_t day = 0;
+    const jurisdiction* row = nullptr;
+  };
+  std::array<slot, slot_count> slots_;
+};
+
+/// What was decided lately for visitors of whom nothing is known but the place and the signals. It holds for a day, as
+/// laws do.
+class first_decisions {
+ public:
+  /// Lives until the next call.
+  const decision& of(const policy&, const signals&, const jurisdiction&, std::int64_t now) noexcept;
+
+ private:
+  static constexpr std::size_t slot_count = 32;
+  struct slot {
+    const jurisdiction* place = nullptr;
+    std::uint64_t said = 0;
+    std::int64_t day = 0;
+    decision made;
+  };
+  std::array<slot, slot_count> slots_;
 };
 
 /// What the log said lately of visitors' latest choices. Each page is many requests: the log is asked for one of them.
@@ -134,11 +207,16 @@ struct memory {
   detail::memo names;
   verified_choices choices;
   recent_readings readings;
+  recent_places places;
+  first_decisions decisions;
+  recent_set_cookies set_cookies;
+  recent_domains domains;
   recent_answers answers;
   said_expiries said;
   shown_texts shown;
   rendered_pages pages;
   std::vector<char> scratch;  ///< room for one field
+  text_list deletions;        ///< room for those of one response
 };
 
 /// How many sites a thread remembers at once.

@@ -7,6 +7,19 @@
 
 namespace abide::detail {
 
+/// Two words that overlap, or three bytes: no call.
+inline std::uint64_t up_to_seven(std::string_view bytes) noexcept {
+  if (bytes.size() >= 4) {
+    std::uint32_t first, last;
+    std::memcpy(&first, bytes.data(), 4);
+    std::memcpy(&last, bytes.data() + bytes.size() - 4, 4);
+    return first | std::uint64_t{last} << 32;
+  }
+  if (bytes.empty()) return 0;
+  const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(bytes[i])}; };
+  return byte(0) | byte(bytes.size() / 2) << 8 | byte(bytes.size() - 1) << 16;
+}
+
 inline std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept {
   constexpr std::uint64_t prime = 0x9e3779b97f4a7c15;
   hash = (hash ^ bytes.size()) * prime;
@@ -16,9 +29,7 @@ inline std::uint64_t mixed(std::uint64_t hash, std::string_view bytes) noexcept 
     hash = (hash ^ part) * prime;
     hash ^= hash >> 29;
   }
-  std::uint64_t rest = 0;
-  if (!bytes.empty()) std::memcpy(&rest, bytes.data(), bytes.size());
-  hash = (hash ^ rest) * prime;
+  hash = (hash ^ up_to_seven(bytes)) * prime;
   return hash ^ (hash >> 32);
 }
 

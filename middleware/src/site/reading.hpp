@@ -5,9 +5,13 @@
 
 #include "abide/headers.hpp"
 #include "abide/signal.hpp"
+#include "base/field_name.hpp"
 #include "html/page_kind.hpp"
 
 namespace abide::detail {
+
+/// Fields that name the page as it was before something was inserted.
+using validators = field_names<"ETag", "Last-Modified", "Content-MD5", "Digest", "Repr-Digest", "Content-Digest">;
 
 /// Views the section as it was read.
 struct response_facts {
@@ -16,6 +20,7 @@ struct response_facts {
   std::string_view date;
   bool sets_cookies = false;
   bool has_content_policy = false;
+  bool has_validators = false, has_expires = false;
   bool has_cdn_control = false;  ///< a field that speaks to shared caches alone (cache_rules.hpp)
 };
 
@@ -44,10 +49,5 @@ struct header_facts {
 };
 
 header_facts read_request(const header_section&, joined_values);
-
-/// The same name, told quickly where it is written as usual.
-inline bool is_field(std::string_view name, std::string_view known) noexcept {
-  return name == known || same_field(name, known);
-}
 
 }  // namespace abide::detail

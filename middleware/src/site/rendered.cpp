@@ -61,8 +61,7 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
   model.chosen = chosen_of(v);
   model.now = v.now;
   rendered_key key;
-  key.verdicts = key_of(d).verdicts;
-  key.place = d.place;
+  key.verdicts = key_of(d);
   key.words = &words;
   key.proxied_path = v.proxied_path;
   if (v.chosen && v.chosen->exception) {
@@ -130,10 +129,7 @@ rendered::pieces rendered::cut(std::string_view html) {
 class rendered::filled final : public detail::fragment_source {
  public:
   filled(const rendered& from, const page_values& values)
-      : from_(from),
-        values_(values),
-        path_(ascii_html(escaped(way_back(values.return_path)))),
-        query_(url_encoded(way_back(values.return_path))) {}
+      : from_(from), values_(values), path_(way_back(values.return_path)) {}
 
   bool has(detail::fragment what) const override { return !pieces_of(what).empty(); }
 
@@ -142,8 +138,8 @@ class rendered::filled final : public detail::fragment_source {
       page += each.text;
       switch (each.then) {
         case hole::none: break;
-        case hole::return_path: page += path_; break;
-        case hole::return_query: page += query_; break;
+        case hole::return_path: append_escaped_ascii(page, path_); break;
+        case hole::return_query: append_url_encoded(page, path_); break;
         case hole::style_nonce: append_escaped(page, values_.style_nonce); break;
         case hole::script_nonce: append_escaped(page, values_.script_nonce); break;
       }
@@ -151,7 +147,7 @@ class rendered::filled final : public detail::fragment_source {
   }
 
   std::size_t size() const noexcept {
-    return from_.size_ + 4 * (path_.size() + query_.size() + values_.style_nonce.size() + values_.script_nonce.size());
+    return from_.size_ + 4 * (3 * path_.size() + values_.style_nonce.size() + values_.script_nonce.size());
   }
 
  private:
@@ -159,7 +155,7 @@ class rendered::filled final : public detail::fragment_source {
 
   const rendered& from_;
   const page_values& values_;
-  const std::string path_, query_;
+  const std::string_view path_;
 };
 
 std::string rendered::inserted_into(std::string_view html, const page_facts& places, const page_values& values) const {

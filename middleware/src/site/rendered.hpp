@@ -9,6 +9,7 @@
 
 #include "html/page_insert.hpp"
 #include "pages/page_model.hpp"
+#include "site/cookie_reading.hpp"
 #include "site/exchange.hpp"
 
 namespace abide::detail {
@@ -20,8 +21,7 @@ struct page_values {
 
 /// Everything that the fragments depend on, but for the holes.
 struct rendered_key {
-  std::uint64_t verdicts = 0;
-  const jurisdiction* place = nullptr;
+  decision_key verdicts;
   const language* words = nullptr;
   std::string proxied_path;
   std::int64_t exception_time = 0;

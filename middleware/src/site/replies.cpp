@@ -34,6 +34,10 @@ std::string_view parameter(std::string_view target, std::string_view name) noexc
   return {};
 }
 
+void add_set_cookies(own_reply& r, const text_list& fields) {
+  for (std::size_t i = 0; i < fields.size(); ++i) r.fields.emplace_back("Set-Cookie", fields[i]);
+}
+
 own_reply reply(unsigned status, std::string type, std::string body) {
   own_reply r{status, {}, std::move(body)};
   r.fields.emplace_back("Content-Type", std::move(type));

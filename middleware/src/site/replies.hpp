@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "abide/site.hpp"
+#include "base/text_list.hpp"
 #include "pages/page_model.hpp"
 #include "site/exchange.hpp"
 
@@ -21,6 +22,8 @@ own_reply page_reply(unsigned status, std::string html, std::string_view cache_c
 own_reply too_often();
 /// Plain words, never cached.
 own_reply failure(unsigned status, std::string text);
+
+void add_set_cookies(own_reply&, const text_list&);
 
 /// The language of a page: `?lang=`, else Accept-Language.
 std::string page_language(const exchange&, std::string_view target, const header_section& request);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/bytes.hpp"
 #include "pages/gpc_json.hpp"
 #include "pages/policy_page.hpp"
 #include "records/receipt.hpp"
@@ -57,9 +58,9 @@ bool was_just_saved(const exchange& v, std::string_view target) {
   return v.now - std::max(v.chosen->time, v.chosen->sticky_since.value_or(0)) < moment;
 }
 
-std::vector<std::string> cookies_with_page(exchange& v, std::string_view target) {
+text_list cookies_with_page(exchange& v, std::string_view target) {
   if (!v.decision.remember || v.is_prefetch || v.site->settings.policy.mode != mode::enforce)
-    return v.is_get ? expiries_of_refused(v, path_of(target)) : std::vector<std::string>{};
+    return v.is_get ? expiries_of_refused(v, path_of(target)) : text_list{};
   const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   note_signal(v, next);
   return cookies_after(v, signal_cookies(v, next), v.decision, held_names(v));
@@ -69,7 +70,7 @@ effect preferences(exchange& v, const asked& a) {
   const preferences_facts facts{page_language(v, a.target, a.request), read_return_path(parameter(a.target, "return")),
                                 was_just_saved(v, a.target)};
   own_reply r = preferences_reply(v, facts, v.decision, chosen_of(v));
-  for (std::string& field : cookies_with_page(v, a.target)) r.fields.emplace_back("Set-Cookie", std::move(field));
+  add_set_cookies(r, cookies_with_page(v, a.target));
   return done(v, std::move(r));
 }
 
@@ -125,8 +126,8 @@ constexpr own_resource unknown_resource{resource::unknown, "", nothing_there, no
 
 const own_resource* find(const site_state& site, std::string_view target) noexcept {
   const std::string_view prefix = site.settings.consent_path;
-  const bool below = target.substr(0, prefix.size()) == prefix;
-  if (!below && target.substr(0, gpc_resource.path.size()) != gpc_resource.path) return nullptr;
+  const bool below = begins_with(target, prefix);
+  if (!below && !begins_with(target, gpc_resource.path)) return nullptr;
   const std::string_view path = path_of(target);
   if (path == gpc_resource.path) return &gpc_resource;
   if (!below) return nullptr;

@@ -91,7 +91,8 @@ void decide_again(exchange& v, header_section& request) {
   v.decision = decide_now(v);
   show_cookies(v, request);
   v.report.clear();
-  hide_cookies(v, request, read_request(request, v.site->settings.policy.joined));
+  const header_facts facts = read_request(request, v.site->settings.policy.joined);
+  hide_cookies(v, request, facts, entry_of(v, facts));
 }
 
 void take_account(exchange& v, const account_state& state, header_section& request) {
@@ -99,6 +100,13 @@ void take_account(exchange& v, const account_state& state, header_section& reque
   v.who.opted_out = v.who.opted_out || state.opted_out();
   join_account(v, state);
   decide_again(v, request);
+}
+
+/// Whether nothing is known of the visitor but the place and the signals.
+bool is_unknown(const exchange& v) noexcept {
+  const visitor& who = v.who;
+  return !v.chosen && !v.cookie.is_doubtful && !who.known && !who.opted_out && who.age == visitor{}.age &&
+         !who.incentive_asked && !who.incentive_kept && who.programme.empty();
 }
 
 bool depends_on_choice(const exchange& v) noexcept {
@@ -151,6 +159,9 @@ void settle(exchange& v, bool answered) {
 }  // namespace
 
 decision detail::decide_now(const exchange& v) {
+  if (is_unknown(v)) {
+    return memory_of(*v.site).decisions.of(v.site->settings.policy, v.decision.seen, *v.decision.place, v.now);
+  }
   visitor who = v.who;
   const bool in_doubt = v.cookie.is_doubtful && v.decision.place->regime != regime::opt_in;
   who.opted_out = who.opted_out || in_doubt;
@@ -254,7 +265,7 @@ records* site::records() const noexcept { return state_->records; }
 
 visit site::begin(std::string_view method, std::string_view target, header_section& request, const connection& from,
                   std::int64_t now) const {
-  auto made = std::make_unique<exchange>();
+  std::unique_ptr<exchange> made(new exchange);
   exchange& v = *made;
   const abide::policy& policy = state_->settings.policy;
   const header_facts facts = read_request(request, policy.joined);
@@ -267,14 +278,15 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   const approach by = approach_of(*state_, facts, request, from.peer);
   read_origin(v, target, facts, by, request, from.via);
   v.shares_choice = is_in(v.host.view(), state_->settings.consent_domain);
-  read_consent(v, request, facts);
+  recent_readings::entry* const entry = entry_of(v, facts);
+  read_consent(v, request, facts, entry);
   if (asks_for_log(v)) v.is_too_often = !state_->rates->allow({v.subject.view(), by.said.client}, now);
   v.who.known = v.cookie.is_verified;
   hear_what_is_known(v);
   v.decision.seen = facts.seen;
-  v.decision.place = &jurisdiction_of(state_->where.location(request, by.trusted, by.said.client), now);
+  v.decision.place = &memory_of(*state_).places.of(state_->where.location(request, by.trusted, by.said.client), now);
   v.decision = decide_now(v);
-  hide_cookies(v, request, facts);
+  hide_cookies(v, request, facts, entry);
   // A copy from before, or without what is inserted, is not the page of now.
   if (facts.is_conditional && !facts.has_range && is_shown_by_itself(v)) {
     request.erase("If-None-Match");

@@ -67,7 +67,7 @@ std::size_t view_page(const abide::site& site) {
 }
 
 std::size_t choose(const abide::site& site) {
-  const std::string target = site.settings().consent_path, form = "choice=reject&from=banner&return=%2F";
+  const std::string target = site.settings().consent_path, form = "choice=reject-all&from=banner&return=%2F";
   field_list request{{"Host", "www.shop.example"},
                      {"Origin", "http://www.shop.example"},
                      {"Content-Type", "application/x-www-form-urlencoded"},

@@ -51,7 +51,7 @@ const lists = ({ allowed, allowedShared }) => ({ allowed: [...allowed], allowedS
 /** A gate in a browser that shows the signal, or not. */
 function gate(signal) {
   const nothing = new EventTarget();
-  const context = { document: Object.assign(nothing, { readyState: 'loading', getElementById: () => null, querySelectorAll: () => [] }),
+  const context = { document: Object.assign(nothing, { readyState: 'loading', scripts: {}, querySelectorAll: () => [] }),
     navigator: { globalPrivacyControl: signal }, CustomEvent: class extends Event {}, addEventListener: () => {} };
   context.window = context;
   runInNewContext(readFileSync(built('gate.js'), 'utf8'), context);

@@ -366,7 +366,7 @@ function look(root) {
   if (state().v === 1) showDecision(state(), root);
   for (const { part, wants, after } of PARTS) {
     const wanted = () => root.matches?.(wants) || root.querySelector(wants);
-    if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, api, site)), after);
+    if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, api, site)).catch(console.warn), after);
   }
 }
 

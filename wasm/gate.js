@@ -19,7 +19,7 @@
 
   const readPage = () => {
     try {
-      return JSON.parse(document.getElementById('abide-state').textContent);
+      return JSON.parse(document.scripts['abide-state'].text);
     } catch {
       return null;
     }
@@ -29,7 +29,7 @@
   const read = (state) => {
     const made = { gpc: false, path: '/consent', ...(state?.v === 1 && state) };
     for (const name of ['allowed', 'allowedShared', 'optedOut', 'optedOutShared'])
-      if (!Array.isArray(made[name])) made[name] = NONE;
+      if (!made[name]?.map) made[name] = NONE;
     Object.values(made).forEach(Object.freeze);
     return made;
   };
@@ -40,8 +40,7 @@
     if (away) return { ...server, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} };
     if (server.gpc || navigator.globalPrivacyControl !== true) return { ...server };
     const left = (name, stays) => server[name].filter((category) => server[stays].includes(category));
-    return { ...server, gpc: true, allowed: left('allowed', 'optedOut'),
-      allowedShared: left('allowedShared', 'optedOutShared') };
+    return { ...server, gpc: true, allowed: left('allowed', 'optedOut'), allowedShared: left('allowedShared', 'optedOutShared') };
   };
 
   const allows = (category, shared = category === 'targeting') =>
@@ -125,16 +124,18 @@
       types ??= window.trustedTypes?.createPolicy('abide', WRITTEN) ?? WRITTEN;
       const script = fresh(element);
       script.async = element.hasAttribute('async');
-      Object.assign(script, { nonce: element.nonce, type });
+      script.nonce = element.nonce;
+      script.type = type;
       if (src) script.src = types.createScriptURL(src);
       // Beside handlers of the page's own. A script of no known type, or for old browsers, tells nothing.
       if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(type)) {
-        for (const name of ['load', 'error']) script.addEventListener(name, next);
+        script.addEventListener('load', next);
+        script.addEventListener('error', next);
         after = () => setTimeout(next, 10000);
       }
       if (!isUndo(script)) ran.add(script);
       element.parentNode.insertBefore(script, element.nextSibling);
-      if (script !== element) element.removeAttribute('data-category');
+      if (script !== element) delete element.dataset.category;
     } finally { // trusted types without a policy named abide: the element stays as it is
       after();
     }

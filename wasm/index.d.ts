@@ -76,7 +76,8 @@ export interface Abide extends Pick<Gate, 'state' | 'on'> {
 }
 
 /** Answers the notice in place, obeys buttons, keeps tabs in step, tells the server of a signal that only the page
-    shows. A page without a printed state is a static site: see Options. Begins once; returns the functions below. */
+    shows. A page without a printed state is a static site: see Options. Begins once; returns the functions below. Where there
+    is no page, as on a server, nothing begins and choices reject. */
 export function start(options?: Options): Abide;
 
 export const state: Abide['state'];

@@ -29,7 +29,7 @@ function image(category, dataset = {}) {
 function page({ state, signal, elements = [], readyState = 'complete' }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
   const document = Object.assign(new EventTarget(), { readyState, hidden: false, elements,
-    getElementById: (id) => (id === 'abide-state' && state !== undefined ? { textContent: text } : null),
+    scripts: { 'abide-state': state === undefined ? undefined : { text } },
     querySelectorAll: (wanted) => document.elements.filter((element) => !wanted.includes('data-src') || element.matches()) });
   const navigator = { globalPrivacyControl: signal };
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };
@@ -230,7 +230,7 @@ test('listeners hear what was before them, until they end it', () => {
 test('a state that stands behind the gate is read once the page is parsed', () => {
   const made = page({ state: undefined, readyState: 'loading', elements: [image('analytics')] });
   assert.equal(made.abide.allows('analytics'), false);
-  made.document.getElementById = () => ({ textContent: JSON.stringify(open) });
+  made.document.scripts['abide-state'] = { text: JSON.stringify(open) };
   made.document.dispatchEvent(new Event('DOMContentLoaded'));
   made.settle();
   assert.equal(made.document.elements[0].src, '/analytics');

@@ -20,7 +20,7 @@ globalThis.document = Object.assign(new EventTarget(), { baseURI: location.href,
   addEventListener: (name, listener) => { heard[name] = listener; } });
 globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = globalThis.ResizeObserver = class { observe() {} };
-globalThis.addEventListener = () => {};
+globalThis.addEventListener = (name, listener) => { heard[name] = listener; };
 globalThis.BroadcastChannel = undefined;
 globalThis.FormData = class { constructor({ fields }) { return new URLSearchParams(fields); } };
 globalThis.window = { abide: { state: () => now, allows: () => false, on: () => {}, apply: (decision) => applied.push(decision) } };
@@ -51,7 +51,7 @@ const lists = ({ allowed, allowedShared }) => ({ allowed: [...allowed], allowedS
 /** A gate in a browser that shows the signal, or not. */
 function gate(signal) {
   const nothing = new EventTarget();
-  const context = { document: Object.assign(nothing, { readyState: 'loading', getElementById: () => null, querySelectorAll: () => [] }),
+  const context = { document: Object.assign(nothing, { readyState: 'loading', scripts: {}, querySelectorAll: () => [] }),
     navigator: { globalPrivacyControl: signal }, CustomEvent: class extends Event {}, addEventListener: () => {} };
   context.window = context;
   runInNewContext(readFileSync(built('gate.js'), 'utf8'), context);
@@ -102,7 +102,7 @@ test('a press that refuses holds back at once what the core then refuses, and no
     now = state;
     applied.length = 0;
     const form = { fields, matches: () => true, getAttribute: () => '/consent' };
-    heard.submit({ target: form, submitter: null, preventDefault() {} });
+    heard.submit({ target: form, submitter: null, preventDefault() {}, stopImmediatePropagation() {} });
     const given = applied[0] ?? state, what = JSON.stringify({ fields, ...told });
     if (applied[0]) ++refused;
     // What is to stay as it was may have lapsed, and an exception may end with the form: that is the answer's to say.

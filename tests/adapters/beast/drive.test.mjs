@@ -91,7 +91,7 @@ test(`${name}: the notice's form saves a consent, which holds from then on`, asy
   assert.notEqual(cookie, '');
   const next = await get(page, {...germany, Cookie: cookie});
   assert.equal(next.sets('_fbp'), '_fbp=fb.1.1.1');
-  assert.doesNotMatch(next.body, /<section[^>]*data-abide-notice>/);
+  assert.doesNotMatch(next.body, /<div[^>]*data-abide-notice>/);
   const receipt = await get('/consent/receipt', {...germany, Cookie: cookie});
   assert.equal(receipt.status, 200);
   assert.match(receipt.body, /targeting/);

@@ -319,6 +319,27 @@ TEST_CASE("without scripts the settings page that follows says so, with one butt
   CHECK(page_of(two.next).find(button) == std::string::npos);
 }
 
+TEST_CASE("a page says so to who asked, and not to the next visitor whose decision is the same") {
+  const site shop = open_site(nullptr);
+  const auto shown_to = [&](const state& s) {
+    field_list request = request_from(s), response{{"Content-Type", "text/html"}};
+    visit v = shop.begin("GET", "/", request, {"10.0.0.1", transport::plain}, s.now);
+    CHECK_FALSE(v.answer("GET", "/", request, ""));
+    std::string body = "<!doctype html><html lang=en><head><title>x</title></head><body>hi</body></html>";
+    v.finish(200, response, &body);
+    return body.find("until you confirm") != std::string::npos;
+  };
+  state asked = in_cpp(at("US-CA", opted_out_by_signal()), {wish::accept_all});
+  asked.now += 120;  // what was just saved is another reason for another page
+  state other = asked;
+  other.chosen->opt_in.reset();
+  REQUIRE(allowed(asked.decide()) == allowed(other.decide()));
+  for (int i = 0; i < 2; ++i) {
+    CHECK(shown_to(asked));
+    CHECK_FALSE(shown_to(other));
+  }
+}
+
 TEST_CASE("a request is over after a day, at an opt-out, a refusal or a signal: then there is nothing to confirm") {
   const state asked = in_cpp(at("US-CA", opted_out_by_signal()), {wish::accept_all});
   const auto confirmed = [](state s) { return allowed(in_cpp(std::move(s), {wish::confirm}).decide()); };

@@ -104,10 +104,10 @@ bool may_be_shared(const policy& p, category c) noexcept {
 }
 
 // Grants, but of what was opted out the request alone is noted (11 CCR 7028(a)). Where that is everything, only what is
-// shared waits: the opt-out, renewed, keeps it off in the categories that are granted. Else the category waits.
+// shared waits: the opt-out, renewed as by a signal, keeps it off in the categories that are granted. Else they wait.
 void grant(record& r, category_set wanted, const policy& p, const decision& d, std::int64_t time) noexcept {
   const category_set out = opted_out(d), held = both(wanted, out);
-  const bool renews = holds_all(out, optional);
+  const bool renews = d.signal_active || holds_all(out, optional);
   bool asks = false;
   for (const category c : categories) {
     if (!wanted.contains(c)) continue;

@@ -126,6 +126,8 @@ async function accept(categories) {
   return choose({ choice: 'add', grant: wanted });
 }
 
+/** The second step of a grant after an opt-out, for which the first one asked. */
+const confirm = () => choose({ choice: 'confirm' });
 const reject = () => choose({ choice: 'reject-all' });
 /** Takes every grant back. */
 const withdraw = () => choose({ choice: 'withdraw' });
@@ -152,15 +154,15 @@ const core = async ({ twin = false } = {}) => {
   return twin ? loadTwin() : load();
 };
 
-const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, reject, save, withdraw, open, core });
+const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, confirm, reject, save, withdraw, open, core });
 
 // Of several copies of this module in a page the first that starts does the work for all.
-const [theState, theOn, theAllows, theAllowsCookie, theAllowsUrl, theReady, theAccept, theReject, theSave, theWithdraw,
-  theOpen, theCore] =
+const [theState, theOn, theAllows, theAllowsCookie, theAllowsUrl, theReady, theAccept, theConfirm, theReject, theSave,
+  theWithdraw, theOpen, theCore] =
   Object.keys(api).map((name) => (...given) => ((isPage && document[STARTED]) || api)[name](...given));
 export { theState as state, theOn as on, theAllows as allows, theAllowsCookie as allowsCookie,
   theAllowsUrl as allowsUrl, theReady as ready, theAccept as accept,
-  theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core };
+  theConfirm as confirm, theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core };
 
 async function choose(fields) {
   if (!isPage) throw new Error(NO_PAGE);
@@ -238,7 +240,7 @@ function without(decision, form) {
 
 // What was refused goes: that a script stored.
 
-const mayTakeAway = (form) => !/^(accept-all|add)$/.test(form.get('choice')) && storesAny();
+const mayTakeAway = (form) => !/^(accept-all|add|confirm)$/.test(form.get('choice')) && storesAny();
 
 function storesAny() {
   try {
@@ -403,6 +405,7 @@ async function sendOrSubmit(action, fields) {
   if (pending.some((form) => `${form}` === `${fields}`)) return; // pressed twice
   try {
     await putInForce(fields);
+    if (state().unconfirmed) site.open?.(); // a static site has no status line: its notice tells of the second step
   } catch {
     (site.fail ?? submitPlainly)(action, fields);
   }
@@ -437,7 +440,7 @@ function obeyButton(event) {
   const button = pressed(event, '[data-abide]');
   if (event.defaultPrevented || !isOrdinary(event) || !button) return;
   const wish = button.dataset.abide;
-  if (!/^(accept-all|reject-all|withdraw|open)$/.test(wish)) return;
+  if (!/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
   event.preventDefault(); // it may be a link to the preference page
   if (wish === 'open') open();
   else sendOrSubmit(state().path, formOf({ choice: wish }));

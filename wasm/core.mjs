@@ -107,8 +107,7 @@ export class Core {
   /** Answers a line of `abide choose`: the next record. */
   choose(request) {
     const { decision, visit } = this.#decide(request);
-    const { noticeVersion } = settingsOf(this.#memory, this.#site.policy);
-    return choose(this.#memory, request, visit, decision, noticeVersion);
+    return choose(this.#memory, request, visit, this.#site.policy, decision);
   }
 
   /** Classifies a cookie; texts may be bytes. The host is expected in lower case. */

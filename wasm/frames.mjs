@@ -141,11 +141,20 @@ function hostOf(address) {
 /** Something else may deny what the visitor allows here, such as an age: then the preferences explain. */
 async function allowFrame(frame, names, line, say, api) {
   try {
-    await api.accept(names);
+    if ((await api.accept(names)).unconfirmed) return askAgain(line, say, api);
     setTimeout(() => { if (isHeld(frame)) api.open(); }, 1000);
   } catch {
     line.textContent = say('page.failed');
   }
+}
+
+/** After an opt-out the first press asks, a second one confirms. */
+function askAgain(line, say, api) {
+  const button = line.nextElementSibling, again = element('button', button.className, say('status.confirm'));
+  line.textContent = again.title = say('status.unconfirmed.text');
+  again.addEventListener('click', () => api.confirm().catch(() => { line.textContent = say('page.failed'); }));
+  button.replaceWith(again);
+  again.focus();
 }
 
 function element(name, className, text = '') {

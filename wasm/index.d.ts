@@ -61,8 +61,11 @@ export interface Abide extends Pick<Gate, 'state' | 'on'> {
   allowsUrl(url: string | URL, facts?: { type?: RequestType }): boolean;
   /** Loads what allowsCookie() and allowsUrl() need: the policy. The core is loaded for the first question that needs it. */
   ready(): Promise<void>;
-  /** Everything; or these categories, beside what is allowed already. */
+  /** What the notice names; or these categories, beside what is allowed already. Where visitors opt out, what was opted
+      out stays off and the state says `unconfirmed`: see confirm(). */
   accept(categories?: Exclude<Category, 'required'> | readonly Exclude<Category, 'required'>[]): Promise<PageState>;
+  /** The second step of a grant after an opt-out: call it for a press of its own, after the visitor was told. */
+  confirm(): Promise<PageState>;
   reject(): Promise<PageState>;
   /** `exceptions`: categories allowed although the browser's signal denies them, by a visitor who was told of it. */
   save(choices: Choices, exceptions?: readonly Category[]): Promise<PageState>;
@@ -87,6 +90,7 @@ export const allowsCookie: Abide['allowsCookie'];
 export const allowsUrl: Abide['allowsUrl'];
 export const ready: Abide['ready'];
 export const accept: Abide['accept'];
+export const confirm: Abide['confirm'];
 export const reject: Abide['reject'];
 export const save: Abide['save'];
 export const withdraw: Abide['withdraw'];

@@ -29,6 +29,8 @@ abide::record times_of(const abide_record& from) {
   if (from.sticky_since != 0) r.sticky_since = from.sticky_since;
   if (from.exception_time != 0)
     r.exception = abide::informed_exception{abide::category_set(from.exception_purposes), from.exception_time};
+  if (from.opt_in_time != 0)
+    r.opt_in = abide::opt_in{abide::category_set(from.opt_in_purposes), from.opt_in_time, from.opt_in_confirmed != 0};
   return r;
 }
 
@@ -56,10 +58,10 @@ ABIDE_C_API void abide_decide_at(const abide_policy* policy, const abide_signals
   abide_decide(policy, signals, *location, chosen, visitor, static_cast<int64_t>(now), decision);
 }
 
-ABIDE_C_API void abide_record_after_wish_at(const abide_indication* indication, const abide_record* before,
-                                            uint32_t notice_version, uint8_t signal_active, double now,
+ABIDE_C_API void abide_record_after_wish_at(const abide_policy* policy, const abide_decision* decision,
+                                            const abide_indication* indication, const abide_record* before, double now,
                                             abide_record* next) {
-  abide_record_after_wish(indication, before, notice_version, signal_active, static_cast<int64_t>(now), next);
+  abide_record_after_wish(policy, decision, indication, before, static_cast<int64_t>(now), next);
 }
 
 ABIDE_C_API void abide_record_after_signal_at(const abide_record* before, uint8_t source, double now,
@@ -104,6 +106,7 @@ struct abide_told {
   uint8_t asked_for;  // bits by category
   uint8_t chosen, granted, exception, exempt, objectable, signal;
   uint8_t opted_out, opted_out_shared;  // bits by category: what an opt-out leaves
+  uint8_t unconfirmed;
 };
 
 ABIDE_C_API void abide_tell(const abide_policy* policy, const abide_decision* decision, abide_told* out) {
@@ -120,7 +123,8 @@ ABIDE_C_API void abide_tell(const abide_policy* policy, const abide_decision* de
           abide::uses_exempt(d),
           abide::signal_decides(d),
           abide::left_by_opt_out(false).bits(),
-          abide::left_by_opt_out(true).bits()};
+          abide::left_by_opt_out(true).bits(),
+          !d.unconfirmed.empty()};
 }
 
 struct abide_told_purpose {
@@ -178,7 +182,8 @@ ABIDE_C_API size_t abide_size(uint32_t kind) {
 // The open ones are read and written by offset, in core/.
 static_assert(sizeof(abide_text) == 8 && sizeof(abide_signals) == 2 && sizeof(abide_visitor) == 16 &&
               offsetof(abide_visitor, programme) == 8);
-static_assert(sizeof(abide_record) == 40 && offsetof(abide_record, notice) == 24 &&
+static_assert(sizeof(abide_record) == 48 && offsetof(abide_record, opt_in_purposes) == 34 &&
+              offsetof(abide_record, opt_in_time) == 40 && offsetof(abide_record, notice) == 24 &&
               offsetof(abide_record, choices) == 28 && offsetof(abide_record, exception_purposes) == 33);
 static_assert(sizeof(abide_indication) == 6);
 static_assert(sizeof(abide_classification) == 12 && offsetof(abide_classification, evidence) == 11);

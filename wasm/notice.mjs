@@ -92,5 +92,5 @@ function valuesOf(told, say, mayLeave) {
     purposes: say.list((askedFor.length ? askedFor : OPTIONAL).map((name) => say(`purpose.${name}`))),
     settings: say(mayLeave ? 'link.back' : 'link.settings'), folds: !mayLeave,
     gpc: signal && state.gpc, dnt: signal && !state.gpc,
-    exempt: state.objectable };
+    exempt: state.objectable, unconfirmed: state.unconfirmed };
 }

@@ -7,7 +7,8 @@ export type Category = 'required' | 'analytics' | 'functional' | 'targeting';
 export type Choice = 'granted' | 'denied';
 export type Source = 'banner' | 'settings' | 'gpc_header' | 'gpc_js' | 'dnt' | 'account' | 'api';
 export type Evidence = 'policy' | 'catalog' | 'pattern' | 'host' | 'model' | 'rule';
-export type Wish = 'reject-all' | 'accept-all' | 'save' | 'opt-out' | 'withdraw' | 'object' | 'undo' | 'signal' | 'add';
+export type Wish = 'reject-all' | 'accept-all' | 'save' | 'opt-out' | 'withdraw' | 'object' | 'undo' | 'signal' | 'add'
+  | 'confirm';
 export type Rule = 'D0' | 'D1' | 'D2' | 'D3a' | 'D3b' | 'D3c' | 'D4' | 'D5' | 'D6e' | 'D6';
 export type Notice = 'none' | 'banner' | 'status' | 'objection';
 export type Regime = 'opt_in' | 'opt_out' | 'notice';
@@ -50,6 +51,8 @@ export interface PageState {
   readonly granted?: boolean;
   /** Whether a choice sets the browser's signal aside. */
   readonly exception?: boolean;
+  /** Whether a grant after an opt-out was asked for and waits to be confirmed: until then nothing of it is allowed. */
+  readonly unconfirmed?: boolean;
   /** Whether cookies are in use that need no consent here. */
   readonly objectable?: boolean;
   /** Whether the status line says so. */
@@ -96,12 +99,23 @@ export interface ConsentRecord {
   /** Since when an opt-out holds that a later grant may lift. */
   readonly sticky_since?: Timestamp | null;
   readonly exception?: InformedException | null;
+  /** A grant after an opt-out. */
+  readonly opt_in?: OptIn | null;
 }
 
 export interface InformedException {
   /** What is allowed although the browser's signal denies it. */
   readonly purposes: readonly Category[];
   readonly time: Timestamp;
+}
+
+export interface OptIn {
+  /** What was opted out and is asked for. */
+  readonly purposes: readonly Category[];
+  /** When it was asked for; once confirmed, when that was. */
+  readonly time: Timestamp;
+  /** Whether it was confirmed by itself: else nothing is allowed by it. */
+  readonly confirmed?: boolean;
 }
 
 /** A policy file. The core in the page reads what it decides by; the rest is for the server and the notice. */

@@ -50,11 +50,19 @@ ordered_json choices_json(const record& r) {
   return choices;
 }
 
-ordered_json exception_json(const informed_exception& given) {
-  ordered_json purposes = ordered_json::array();
+ordered_json names_json(category_set set) {
+  ordered_json names = ordered_json::array();
   for (const category c : categories)
-    if (given.purposes.contains(c)) purposes.push_back(name_of(c));
-  return {{"purposes", std::move(purposes)}, {"time", timestamp(given.time)}};
+    if (set.contains(c)) names.push_back(name_of(c));
+  return names;
+}
+
+ordered_json exception_json(const informed_exception& given) {
+  return {{"purposes", names_json(given.purposes)}, {"time", timestamp(given.time)}};
+}
+
+ordered_json opt_in_json(const opt_in& step) {
+  return {{"purposes", names_json(step.purposes)}, {"time", timestamp(step.time)}, {"confirmed", step.confirmed}};
 }
 
 // What is absent is none.
@@ -65,6 +73,7 @@ ordered_json record_json(const record& r) {
   if (r.source != source::none) out["source"] = name_of(r.source);
   if (r.sticky_since) out["sticky_since"] = timestamp(*r.sticky_since);
   if (r.exception) out["exception"] = exception_json(*r.exception);
+  if (r.opt_in) out["opt_in"] = opt_in_json(*r.opt_in);
   return out;
 }
 
@@ -86,9 +95,8 @@ int run(arguments& from) {
     const record* before = facts.record ? &*facts.record : nullptr;
     const json& by = member_of(line, "source");
     const source told = by.is_null() ? source::gpc_js : read_source(by, "source");
-    return record_json(asked.wish == wish::signal
-                           ? after_signal(before, told, facts.now)
-                           : after_wish(asked, before, site.policy.notice_version, made.signal_active, facts.now));
+    return record_json(asked.wish == wish::signal ? after_signal(before, told, facts.now)
+                                                  : after_wish(asked, before, site.policy, made, facts.now));
   });
 }
 
@@ -97,12 +105,13 @@ int run(arguments& from) {
 const command choose_command{
     "choose", "[--policy FILE]", "Says what a visitor's choice, or a signal, makes of the record",
     "in    a line of decide with the record as it was, and the fields of the form:\n"
-    "      choice    accept-all, reject-all, save, add, opt-out, withdraw, object, undo; signal: to remember one\n"
+    "      choice    accept-all, reject-all, save, add, opt-out, withdraw, object, undo; signal: to remember one;\n"
+    "                confirm: the second step of a grant after an opt-out\n"
     "      grant, keep, exception   of save: arrays of categories; grant also of add\n"
     "      from      banner or settings\n"
     "      source    of signal: gpc_header, gpc_js or dnt\n"
     "out   the next record, as decide takes it; what is absent is none\n"
-    "      {\"choices\",\"time\",\"notice\",\"source\",\"sticky_since\",\"exception\"}\n\n"
+    "      {\"choices\",\"time\",\"notice\",\"source\",\"sticky_since\",\"exception\",\"opt_in\"}\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 

@@ -45,18 +45,33 @@ void read_choices(const json& from, record& into) {
   }
 }
 
-informed_exception read_exception(const json& from) {
-  informed_exception given;
+/// What has `purposes` and `time`.
+template <class purposes_and_time>
+purposes_and_time read_purposes(const json& from, std::string_view path, std::string_view what) {
+  purposes_and_time given;
   const json& purposes = member_of(from, "purposes");
   const auto time = timestamp_of(member_of(from, "time"));
-  if (!purposes.is_array() || !time) expected("record.exception", "purposes and time");
+  if (!purposes.is_array() || !time) expected(path, what);
   for (const json& purpose : purposes) {
     const auto which = purpose.is_string() ? category_named(text_of(purpose)) : std::nullopt;
-    if (!which) expected("record.exception", "purposes and time");
+    if (!which) expected(path, what);
     given.purposes.insert(*which);
   }
   given.time = event_time(*time);
   return given;
+}
+
+informed_exception read_exception(const json& from) {
+  return read_purposes<informed_exception>(from, "record.exception", "purposes and time");
+}
+
+opt_in read_opt_in(const json& from) {
+  constexpr std::string_view path = "record.opt_in", what = "purposes, time and confirmed";
+  auto step = read_purposes<opt_in>(from, path, what);
+  const auto confirmed = flag_of(from, "confirmed");
+  if (!confirmed) expected(path, what);
+  step.confirmed = *confirmed;
+  return step;
 }
 
 void read_record_time(const json& from, record& into) {
@@ -87,6 +102,7 @@ record read_record_member(const json& from) {
   if (const auto at = from.find("source"); at != from.end()) made.source = read_source(*at, "record.source");
   read_sticky(member_of(from, "sticky_since"), made);
   if (const json& given = member_of(from, "exception"); !given.is_null()) made.exception = read_exception(given);
+  if (const json& step = member_of(from, "opt_in"); !step.is_null()) made.opt_in = read_opt_in(step);
   return made;
 }
 

@@ -140,17 +140,19 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
 // The catalog with the lines of further files, which replace those of the same name and host.
 table merged(const std::vector<std::string>& args) {
   table all(args[1]);
-  for (std::size_t i = 4; i + 1 < args.size(); ++i) all.merge(table(args[i]), {"name", "host"});
+  for (std::size_t i = 5; i + 1 < args.size(); ++i) all.merge(table(args[i]), {"name", "host"});
   return all;
 }
 
 int run(const std::vector<std::string>& args) {
   std::ostringstream out;
-  if (args.size() >= 5 && args[0] == "catalog") pack_catalog(merged(args), table(args[2]), table(args[3]), out);
+  if (args.size() >= 6 && args[0] == "catalog")
+    pack_catalog(merged(args), table(args[2]), table(args[3]), table(args[4]), out);
   else if (args.size() == 4 && args[0] == "jurisdictions") pack_jurisdictions(table(args[1]), table(args[2]), out);
   else if (args.size() == 4 && args[0] == "suffixes") pack_suffixes(args[1], args[2], out);
   else
-    fail("usage: pack catalog TSV TSV TSV [TSV...] OUT | pack jurisdictions TSV TSV OUT | pack suffixes TXT TXT OUT");
+    fail(
+        "usage: pack catalog TSV TSV TSV TSV [TSV...] OUT | pack jurisdictions TSV TSV OUT | pack suffixes TXT TXT OUT");
   std::ofstream file(args.back(), std::ios::binary);
   file << out.str();
   if (!file.flush()) fail(args.back() + ": cannot write");

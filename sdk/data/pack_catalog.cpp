@@ -62,6 +62,17 @@ entry host_of(const table::row& r) {
   return e;
 }
 
+entry word_of(const table::row& r) {
+  entry e = answer_of(r);
+  e.kind = key_kind::word;
+  e.key = r.at("word");
+  const auto is_of_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  if (e.key.empty() || e.key.size() > abide::detail::data::key_size_max ||
+      !std::all_of(e.key.begin(), e.key.end(), is_of_word))
+    fail(r.at("#") + ": word: expected 1 to 32 lower-case letters and digits");
+  return e;
+}
+
 std::string lower(std::string text) {
   for (char& c : text)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
@@ -252,11 +263,13 @@ std::size_t print_shapes(std::ostream& out, std::vector<table::row> rows, words&
 
 }  // namespace
 
-void pack_catalog(const table& names, const table& hosts, const table& requests, std::ostream& out) {
+void pack_catalog(const table& names, const table& hosts, const table& requests, const table& within,
+                  std::ostream& out) {
   std::vector<entry> all, all_hosts;
   for (const auto& r : names.rows) all.push_back(name_of(r));
   for (const auto& r : hosts.rows) all_hosts.push_back(host_of(r));
   for (entry& e : folded(all)) all.push_back(std::move(e));
+  for (const auto& r : within.rows) all.push_back(word_of(r));
   const hashed by_name(std::move(all)), by_host(std::move(all_hosts));
 
   words list;
@@ -277,6 +290,6 @@ void pack_catalog(const table& names, const table& hosts, const table& requests,
       << by_name.buckets - 1 << "}, {host_entries, host_buckets, " << by_host.buckets - 1
       << "}, head_sizes, short_head_sizes, tail_sizes, shapes, " << requests.rows.size() << ", " << shapes_with_host
       << ", " << names.rows.size() << ", " << hosts.rows.size() << ", " << bytes << ", "
-      << (names.checksum() * 961u ^ hosts.checksum() * 31u ^ requests.checksum()) << "u, " << quoted(names.version())
-      << "};\n\n}  // namespace abide::detail::data\n";
+      << ((names.checksum() * 31u ^ within.checksum()) * 961u ^ hosts.checksum() * 31u ^ requests.checksum()) << "u, "
+      << quoted(names.version()) << "};\n\n}  // namespace abide::detail::data\n";
 }

@@ -120,7 +120,8 @@ void print_array(std::ostream& out, const std::string& type, const std::string& 
 }
 
 /// catalog.tsv, hosts.tsv and requests.tsv: pack_catalog.cpp.
-void pack_catalog(const table& names, const table& hosts, const table& requests, std::ostream& out);
+void pack_catalog(const table& names, const table& hosts, const table& requests, const table& within,
+                  std::ostream& out);
 
 /// suffixes.txt and suffixes_more.txt: pack_suffixes.cpp.
 void pack_suffixes(const std::string& list, const std::string& more, std::ostream& out);

@@ -48,7 +48,8 @@ static_assert(equal(ABIDE_SOURCE_BANNER, abide::source::banner) && equal(ABIDE_S
               equal(ABIDE_SOURCE_API, abide::source::api));
 static_assert(equal(ABIDE_WISH_REJECT_ALL, abide::wish::reject_all) &&
               equal(ABIDE_WISH_ACCEPT_ALL, abide::wish::accept_all) && equal(ABIDE_WISH_SAVE, abide::wish::save) &&
-              equal(ABIDE_WISH_OBJECT, abide::wish::object) && equal(ABIDE_WISH_ADD, abide::wish::add));
+              equal(ABIDE_WISH_OBJECT, abide::wish::object) && equal(ABIDE_WISH_ADD, abide::wish::add) &&
+              equal(ABIDE_WISH_CONFIRM, abide::wish::confirm));
 static_assert(equal(ABIDE_DNT_ZERO, abide::dnt_value::zero) && equal(ABIDE_DNT_ONE, abide::dnt_value::one));
 static_assert(equal(ABIDE_EVIDENCE_POLICY, abide::evidence::policy) &&
               equal(ABIDE_EVIDENCE_HOST, abide::evidence::host) && equal(ABIDE_EVIDENCE_RULE, abide::evidence::rule));
@@ -124,6 +125,8 @@ abide::record record_of(const abide_record& from) noexcept {
   if (from.sticky_since != 0) r.sticky_since = from.sticky_since;
   if (from.exception_time != 0)
     r.exception = abide::informed_exception{abide::category_set(from.exception_purposes), from.exception_time};
+  if (from.opt_in_time != 0)
+    r.opt_in = abide::opt_in{abide::category_set(from.opt_in_purposes), from.opt_in_time, from.opt_in_confirmed != 0};
   return r;
 }
 
@@ -138,12 +141,17 @@ abide_record record_of(const abide::record& from) noexcept {
     r.exception_time = from.exception->time;
     r.exception_purposes = from.exception->purposes.bits();
   }
+  if (from.opt_in) {
+    r.opt_in_time = from.opt_in->time;
+    r.opt_in_purposes = from.opt_in->purposes.bits();
+    r.opt_in_confirmed = from.opt_in->confirmed;
+  }
   return r;
 }
 
 abide::indication indication_of(const abide_indication& from) noexcept {
   abide::indication i;
-  if (from.wish <= ABIDE_WISH_ADD) i.wish = static_cast<abide::wish>(from.wish);
+  if (from.wish <= ABIDE_WISH_CONFIRM) i.wish = static_cast<abide::wish>(from.wish);
   i.granted = abide::category_set(from.granted);
   i.kept = abide::category_set(from.kept);
   i.excepted = abide::category_set(from.excepted);
@@ -322,6 +330,7 @@ uint8_t abide_decision_signal_active(const abide_decision* d) { return in<abide:
 uint8_t abide_decision_declared_exempt(const abide_decision* d) {
   return in<abide::decision>(d).declared_exempt.bits();
 }
+uint8_t abide_decision_unconfirmed(const abide_decision* d) { return in<abide::decision>(d).unconfirmed.bits(); }
 uint8_t abide_decision_exempt_in_use(const abide_decision* d) {
   return of(d, [](const abide::decision& made) { return abide::exempt_in_use(made).bits(); });
 }
@@ -398,13 +407,15 @@ int abide_read_timestamp(abide_text text, int64_t* seconds) {
   return time.has_value();
 }
 
-int abide_record_after_wish(const abide_indication* indication, const abide_record* before, uint32_t notice_version,
-                            uint8_t signal_active, int64_t now, abide_record* next) {
+int abide_record_after_wish(const abide_policy* policy, const abide_decision* decision,
+                            const abide_indication* indication, const abide_record* before, int64_t now,
+                            abide_record* next) {
   abide::record was;
   if (before) was = record_of(*before);
-  *next = record_of(
-      abide::after_wish(indication_of(*indication), before ? &was : nullptr, notice_version, signal_active != 0, now));
-  return indication->wish <= ABIDE_WISH_ADD;
+  *next = record_of(of(decision, [&](const abide::decision& made) {
+    return abide::after_wish(indication_of(*indication), before ? &was : nullptr, in<abide::policy>(policy), made, now);
+  }));
+  return indication->wish <= ABIDE_WISH_CONFIRM;
 }
 
 int abide_record_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {

@@ -100,10 +100,73 @@ bool is_surer(const match& a, const match& b) noexcept {
   return a.entry->confidence != b.entry->confidence ? a.entry->confidence > b.entry->confidence : a.size > b.size;
 }
 
+category purpose_of(const match& m) noexcept { return static_cast<category>(m.entry->flags & data::category_bits); }
+
+// The words of a name, one after the other, in lower case: letters and digits up to another character, or to a capital
+// behind a small letter. A word that is longer than those that are known is cut, and so is none of them.
+class name_words {
+ public:
+  explicit name_words(std::string_view name) noexcept : rest_(name) {}
+  bool take() noexcept {
+    while (!rest_.empty() && !is_of_word(rest_.front())) rest_.remove_prefix(1);
+    begin_ = size_;
+    if (size_ > letters_.size() / 2) begin_ = size_ = 0;
+    for (bool was_small = false; !rest_.empty() && is_of_word(rest_.front()); rest_.remove_prefix(1)) {
+      const char c = rest_.front();
+      if (was_small && is_capital(c)) break;
+      was_small = !is_capital(c);
+      if (size_ < letters_.size()) letters_[size_++] = ascii::lower(c);
+    }
+    return size_ > begin_;
+  }
+  std::string_view word() const noexcept { return {letters_.data() + begin_, size_ - begin_}; }
+  /// The words before it too, without what parted them: `lucky_orange` is `luckyorange`.
+  std::string_view joined() const noexcept { return {letters_.data(), size_}; }
+
+ private:
+  static bool is_capital(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+  static bool is_of_word(char c) noexcept { return is_capital(c) || (c >= 'a' && c <= 'z') || ascii::is_digit(c); }
+  std::string_view rest_;
+  std::array<char, 2 * data::key_size_max> letters_{};
+  std::size_t begin_ = 0, size_ = 0;
+};
+
+match find_word(std::string_view text, bool is_refusal) noexcept {
+  const auto look = [is_refusal](std::string_view word) {
+    const match found = find_key(data::catalog.names, key_kind::word, word, {}, {});
+    return found && (purpose_of(found) == category::required) == is_refusal ? found : match{};
+  };
+  for (name_words words(text); words.take();) {
+    if (const match found = look(words.word())) return found;
+    if (const match found = look(words.joined())) return found;
+  }
+  return {};
+}
+
+// Whether the pattern is common: it says how names end, or hardly how they begin, or it is nobody's.
+bool is_common(const match& found, bool by_tail) noexcept {
+  constexpr std::size_t says_little = 3;
+  if (by_tail || word(found.vendor) == "First party") return true;
+  const bool is_narrowed = (found.entry->flags & data::narrowed_flag) != 0;
+  const std::size_t tail = is_narrowed ? word(data::catalog.narrowings[found.entry->vendor].tail).size() : 0;
+  return found.size < says_little + tail;
+}
+
+// `mixpanel_session_id` ends as many a session of a site's own, but its words say whose it is. What keeps a refusal,
+// `mixpanel_optout`, stays required.
+match whose(std::string_view name, const match& found, bool by_tail) noexcept {
+  if (!found || purpose_of(found) != category::required || !is_common(found, by_tail)) return found;
+  const std::string_view key = ascii::part(name, by_tail ? name.size() - found.size : 0, found.size);
+  if (find_word(key, true)) return found;
+  const match tracker = find_word(name, false);
+  return tracker ? tracker : found;
+}
+
 match find_pattern(std::string_view name, std::string_view host) noexcept {
   const match by_head = find_by_head(name, host);
   const match by_tail = find_by_tail(name, host);
-  match found = is_surer(by_tail, by_head) ? by_tail : by_head;
+  const bool tail_is_surer = is_surer(by_tail, by_head);
+  match found = whose(name, tail_is_surer ? by_tail : by_head, tail_is_surer);
   found.from = evidence::pattern;
   return found;
 }

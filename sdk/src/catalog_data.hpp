@@ -1,7 +1,7 @@
 #pragma once
-// The packed form of sdk/data/catalog.tsv, hosts.tsv and requests.tsv, written by sdk/data/pack.cpp at build time.
-// Names are not kept, only 32 bits of their hash beyond the bucket's: a name that is in neither file matches one in
-// some 10^8 times.
+// The packed form of sdk/data/catalog.tsv, hosts.tsv, requests.tsv and words.tsv, written by sdk/data/pack.cpp at build
+// time. Names are not kept, only 32 bits of their hash beyond the bucket's: a name that is in neither file matches one
+// in some 10^8 times.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -11,8 +11,9 @@
 namespace abide::detail::data {
 
 /// What a key can be: an exact name, what stands before a pattern's star (its head), for a pattern that begins with its
-/// star what stands behind it (its tail), a host. Names and heads with capitals stand here in lower case as well.
-enum class key_kind : std::uint8_t { name, head, tail, host };
+/// star what stands behind it (its tail), a host, a word within a name. Names and heads with capitals stand here in
+/// lower case as well.
+enum class key_kind : std::uint8_t { name, head, tail, host, word };
 
 /// Entries of one bucket of the hash stand together, and of one key the narrowed ones first.
 struct catalog_entry {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "asking.hpp"
 #include "words.hpp"
 
 namespace abide {
@@ -34,6 +35,7 @@ record settled(const record* before, std::int64_t now) noexcept {
   const auto is_future = [now](std::int64_t time) { return time > now + future_begins; };
   if (r.sticky_since && is_future(*r.sticky_since)) r.sticky_since = std::max<std::int64_t>(now, 1);
   if (r.exception && is_future(r.exception->time)) r.exception.reset();
+  if (r.opt_in && is_future(r.opt_in->time)) r.opt_in.reset();
   if (!is_future(r.time)) return r;
   for (const category c : categories)
     if (choice_in(r, c) == choice::granted) choice_in(r, c) = choice::none;
@@ -46,18 +48,92 @@ void set_all(record& r, choice to) noexcept {
     if (c != category::required) choice_in(r, c) = to;
 }
 
-category_set without_required(category_set set) noexcept { return category_set(set.bits() & 14u); }
+constexpr category_set optional{14};
+
+category_set both(category_set a, category_set b) noexcept { return category_set(a.bits() & b.bits()); }
+
+category_set without_required(category_set set) noexcept { return both(set, optional); }
 
 bool holds_all(category_set all, category_set some) noexcept { return (some.bits() & ~all.bits()) == 0; }
 
-// `keep` is no choice: a box nobody ticked must neither renew an old grant nor lift an opt-out.
-void save(const indication& i, record& r, std::int64_t time) noexcept {
-  const category_set excepted = without_required(i.excepted);
+rule rule_of(const decision& d, category c, bool shared) noexcept { return d.of(c, shared).rule; }
+
+// Of which the visitor, an earlier signal or the account opted out where that means sale and sharing.
+category_set opted_out(const decision& d) noexcept {
+  category_set out;
+  if (d.place->regime != regime::opt_out) return out;
   for (const category c : categories) {
-    if (c == category::required) continue;
-    const bool granted = i.granted.contains(c) || excepted.contains(c);
-    choice_in(r, c) = granted ? choice::granted : i.kept.contains(c) ? choice::none : choice::denied;
+    const rule why = rule_of(d, c, true);
+    if (c != category::required && (why == rule::d2 || why == rule::d4)) out.insert(c);
   }
+  return out;
+}
+
+// A choice could change it. The notice does not name what an earlier opt-out denies; the settings do. In an opt-out
+// place there is no notice, and what is granted under a signal counts when that is no longer there, in two steps.
+bool is_offered(const indication& i, const decision& d, category c) noexcept {
+  const rule why = rule_of(d, c, false);
+  if (c == category::required || why == rule::d1) return false;
+  if (d.place->regime == regime::opt_out) return true;
+  return why != rule::d3c && !(i.from_banner && why == rule::d4);
+}
+
+// What "Accept all" speaks of.
+category_set named(const indication& i, const policy& p, const decision& d) noexcept {
+  const category_set declared = declared_for_consent(p, *d.place, d.declared_exempt), exempt = exempt_in_use(d);
+  category_set all;
+  for (const category c : categories)
+    if (is_offered(i, d, c) && (declared.empty() ? !exempt.contains(c) : declared.contains(c))) all.insert(c);
+  return all;
+}
+
+// No choice is made of it: a refusal stays, and nothing is granted or renewed.
+void leave(record& r, category c) noexcept {
+  if (choice_in(r, c) != choice::denied) choice_in(r, c) = choice::none;
+}
+
+// Whether any cookie of the category could be sold or shared, as far as the site says.
+bool may_be_shared(const policy& p, category c) noexcept {
+  bool declares = false;
+  for (std::size_t i = 0; i < p.cookie_count; ++i) {
+    if (p.cookies[i].category != c) continue;
+    if (p.cookies[i].shared) return true;
+    declares = true;
+  }
+  return c == category::targeting || !declares;
+}
+
+// Grants, but of what was opted out the request alone is noted (11 CCR 7028(a)). Where that is everything, only what is
+// shared waits: the opt-out, renewed as by a signal, keeps it off in the categories that are granted. Else they wait.
+void grant(record& r, category_set wanted, const policy& p, const decision& d, std::int64_t time) noexcept {
+  const category_set out = opted_out(d), held = both(wanted, out);
+  const bool renews = d.signal_active || holds_all(out, optional);
+  bool asks = false;
+  for (const category c : categories) {
+    if (!wanted.contains(c)) continue;
+    const bool waits = held.contains(c) && (c == category::targeting || !renews);
+    if (waits) leave(r, c);
+    else choice_in(r, c) = choice::granted;
+    asks = asks || (held.contains(c) && (waits || may_be_shared(p, c)));
+  }
+  if (!held.empty() && renews) r.sticky_since = time;
+  if (asks && !d.signal_active) r.opt_in = opt_in{held, time, false};
+}
+
+void accept_all(const indication& i, record& r, const policy& p, const decision& d, std::int64_t time) noexcept {
+  const category_set all = named(i, p, d), excepted = r.exception ? r.exception->purposes : category_set{};
+  for (const category c : categories)
+    if (c != category::required && !all.contains(c) && !excepted.contains(c)) leave(r, c);
+  grant(r, all, p, d, time);  // no informed exception: D3a needs its own words
+}
+
+// An exception answers a signal. Without one it is a grant like any other.
+category_set excepted_in(const indication& i, const decision& d) noexcept {
+  const bool answers = d.place->regime != regime::opt_out || d.signal_active;
+  return answers ? without_required(i.excepted) : category_set{};
+}
+
+void except(record& r, category_set excepted, std::int64_t time) noexcept {
   const bool is_new = !r.exception || !holds_all(r.exception->purposes, excepted);
   const std::int64_t given = is_new ? time : r.exception->time;
   r.exception.reset();
@@ -65,15 +141,43 @@ void save(const indication& i, record& r, std::int64_t time) noexcept {
 }
 
 // Refusals and an exception stay. A record has one time for all grants: one that is not named would be renewed.
-void add(const indication& i, record& r) noexcept {
+void add(const indication& i, record& r, const policy& p, const decision& d, std::int64_t time) noexcept {
+  for (const category c : categories)
+    if (c != category::required && !i.granted.contains(c)) leave(r, c);
+  grant(r, without_required(i.granted), p, d, time);
+}
+
+// `keep` is no choice: a box nobody ticked must neither renew an old grant nor lift an opt-out.
+void save(const indication& i, record& r, const policy& p, const decision& d, std::int64_t time) noexcept {
+  const category_set excepted = excepted_in(i, d), out = opted_out(d);
+  category_set wanted;
   for (const category c : categories) {
     if (c == category::required) continue;
-    if (i.granted.contains(c)) {
-      choice_in(r, c) = choice::granted;
-    } else if (choice_in(r, c) == choice::granted) {
-      choice_in(r, c) = choice::none;
-    }
+    if (excepted.contains(c)) choice_in(r, c) = choice::granted;
+    else if (i.granted.contains(c) || i.excepted.contains(c)) wanted.insert(c);
+    else if (!i.kept.contains(c)) choice_in(r, c) = choice::denied;
+    else if (out.contains(c)) leave(r, c);
+    else choice_in(r, c) = choice::none;
   }
+  grant(r, wanted, p, d, time);
+  except(r, excepted, time);
+}
+
+// The second step. What was asked for is granted, later than the opt-out.
+void confirm(record& r, const decision& d, std::int64_t time) noexcept {
+  for (const category c : categories)
+    if (d.unconfirmed.contains(c)) choice_in(r, c) = choice::granted;
+  r.opt_in = opt_in{d.unconfirmed, time, true};
+}
+
+// A later opt-out or refusal ends what was confirmed.
+bool still_stands(const record& r) noexcept {
+  if (!r.opt_in) return false;
+  if (r.sticky_since && *r.sticky_since >= r.opt_in->time) return !r.opt_in->confirmed;
+  for (const category c : categories)
+    if (r.opt_in->purposes.contains(c) && r.opt_in->confirmed && r.choices[static_cast<unsigned>(c)] != choice::granted)
+      return false;
+  return true;
 }
 
 // The signal holds again, and goes on holding when it is no longer sent (D4).
@@ -118,30 +222,34 @@ void complete(indication& i, const decision& d) noexcept {
   }
 }
 
-record after_wish(const indication& i, const record* before, std::uint32_t notice_version, bool signal_active,
+record after_wish(const indication& i, const record* before, const policy& p, const decision& d,
                   std::int64_t now) noexcept {
   if (i.wish == wish::signal) return after_signal(before, source::gpc_js, now);
-  if (changes_nothing(i, before)) return before ? *before : record{};
+  if (changes_nothing(i, before, d)) return before ? *before : record{};
   record r = settled(before, now);
+  if (r.opt_in && !r.opt_in->confirmed) r.opt_in.reset();  // another wish takes a request back
   const std::int64_t time = event_time(r, now);
   switch (i.wish) {
-    case wish::accept_all: set_all(r, choice::granted); break;  // no informed exception: D3a needs its own words
-    case wish::save: save(i, r, time); break;
-    case wish::add: add(i, r); break;
+    case wish::accept_all: accept_all(i, r, p, d, time); break;
+    case wish::save: save(i, r, p, d, time); break;
+    case wish::add: add(i, r, p, d, time); break;
+    case wish::confirm: confirm(r, d, time); break;
     case wish::undo: undo(r, time); break;
     case wish::opt_out: opt_out(r, time); break;
     case wish::object: object(i, r); break;
     default: set_all(r, choice::denied); r.exception.reset();
   }
-  if (signal_active) r.sticky_since = r.exception ? r.exception->time : time;
+  if (d.signal_active) r.sticky_since = r.exception ? r.exception->time : time;
+  if (!still_stands(r)) r.opt_in.reset();
   r.source = i.from_banner ? source::banner : source::settings;
   if (is_partial(i.wish) && r.time > 0) return r;
   r.time = time;
-  r.notice = notice_version;
+  r.notice = p.notice_version;
   return r;
 }
 
-bool changes_nothing(const indication& i, const record* before) noexcept {
+bool changes_nothing(const indication& i, const record* before, const decision& d) noexcept {
+  if (i.wish == wish::confirm) return d.unconfirmed.empty();
   if (i.wish == wish::object) return without_required(i.objected).empty();
   return i.wish == wish::undo && !(before && before->exception);
 }
@@ -157,6 +265,7 @@ record only_refusals(const record* before, const record& after) noexcept {
   r.notice = was.notice;
   const bool keeps = r.exception && was.exception && holds_all(was.exception->purposes, r.exception->purposes);
   if (!keeps) r.exception.reset();
+  if (r.opt_in) r.opt_in = was.opt_in;  // no request or confirmation is new
   if (was.sticky_since && !r.sticky_since) r.sticky_since = was.sticky_since;
   return r;
 }
@@ -165,6 +274,7 @@ record after_signal(const record* before, source from, std::int64_t now) noexcep
   record r = settled(before, now);
   r.sticky_since = event_time(r, now);
   r.exception.reset();
+  r.opt_in.reset();
   if (r.time == 0) r.source = from;
   return r;
 }

@@ -1,6 +1,7 @@
 #include "abide/decision.hpp"
 
 #include "ascii.hpp"
+#include "asking.hpp"
 #include "calendar.hpp"
 #include "words.hpp"
 
@@ -125,19 +126,12 @@ bool may_ask(const decision& d, category c) noexcept {
   return r == rule::d2 || r == rule::d5 || r == rule::d6;
 }
 
-bool is_declared_exempt(const situation& s, const cookie_rule& cookie) noexcept {
-  return !cookie.shared && is_exempt(s.policy, s.place, cookie.name, cookie.category);
-}
-
-// A site that declares exemptions here says with its own cookies what is left to ask for; of any other site every
-// category may be in use.
-bool may_be_used(const situation& s, const decision& d, category c) noexcept {
-  if (d.declared_exempt.empty()) return true;
-  for (std::size_t i = 0; i < s.policy.cookie_count; ++i) {
-    const cookie_rule& cookie = s.policy.cookies[i];
-    if (cookie.category == c && !is_declared_exempt(s, cookie)) return true;
-  }
-  return false;
+// A site says with its own cookies what there is to ask for; of one that declares none every category may be in use.
+bool is_any_to_ask_for(const situation& s, const decision& d, category_set open) noexcept {
+  if (open.empty()) return false;
+  const category_set declared = declared_for_consent(s.policy, s.place, d.declared_exempt);
+  if (declared.empty()) return d.declared_exempt.empty();
+  return (open.bits() & declared.bits()) != 0;
 }
 
 // To save a choice with the exempt cookies left on is an answer too.
@@ -148,11 +142,12 @@ bool left_on(const situation& s, const decision& d, category c) noexcept {
 
 bool wants_banner(const situation& s, const decision& d) noexcept {
   if (s.place.regime != regime::opt_in) return false;
+  category_set open;
   for (const category c : categories) {
     if (c == category::required || left_on(s, d, c)) continue;
-    if (may_ask(d, c) && needs_asking(s, c) && may_be_used(s, d, c)) return true;
+    if (may_ask(d, c) && needs_asking(s, c)) open.insert(c);
   }
-  return false;
+  return is_any_to_ask_for(s, d, open);
 }
 
 notice notice_of(const situation& s, const decision& d) noexcept {
@@ -172,6 +167,14 @@ bool any_of(const decision& d, rule r) noexcept {
 bool must_remember(const situation& s, const decision& d) noexcept {
   if (!any_of(d, rule::d3c) || any_of(d, rule::d3a)) return false;
   return !s.chosen || !s.chosen->sticky_since || s.chosen->time > *s.chosen->sticky_since;
+}
+
+// A request of another day, or of a clock that is ahead, waits for nothing any more.
+category_set unconfirmed(const situation& s) noexcept {
+  if (!s.chosen || !s.chosen->opt_in || s.chosen->opt_in->confirmed) return {};
+  if (s.place.regime != regime::opt_out || s.signal_active) return {};
+  const std::int64_t age = s.now - s.chosen->opt_in->time;
+  return age >= -clock_skew && age < calendar::seconds_a_day ? s.chosen->opt_in->purposes : category_set{};
 }
 
 gpc_duty duty_at(const jurisdiction& place, std::int64_t now) noexcept {
@@ -244,6 +247,7 @@ decision decide(const policy& p, const signals& seen, const jurisdiction& place,
   }
   d.notice = notice_of(s, d);
   d.remember = must_remember(s, d);
+  d.unconfirmed = unconfirmed(s);
   return d;
 }
 

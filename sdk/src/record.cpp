@@ -59,6 +59,15 @@ bool read_exception(std::string_view text, std::optional<informed_exception>& ex
   return true;
 }
 
+bool read_opt_in(std::string_view text, std::optional<opt_in>& into) noexcept {
+  const std::size_t mark = text.find_first_of("?!");
+  if (mark == std::string_view::npos) return false;
+  const auto purposes = read_number(ascii::part(text, 0, mark), 2), time = read_number(ascii::part(text, mark + 1), 12);
+  if (!purposes || *purposes > 15 || !time) return false;
+  into = opt_in{category_set(static_cast<std::uint8_t>(*purposes)), *time, text[mark] == '!'};
+  return true;
+}
+
 // full-date = 4DIGIT "-" 2DIGIT "-" 2DIGIT ; taken off the front of `text`
 std::optional<std::int64_t> take_date(std::string_view& text) noexcept {
   constexpr std::string_view form = "0000-00-00";
@@ -133,6 +142,12 @@ std::size_t write_record(const record& r, char* const out) noexcept {
     *at++ = '-';
     at = put_time(at, r.exception->time);
   }
+  if (r.opt_in) {
+    *at++ = '.';
+    at = put_number(at, r.opt_in->purposes.bits());
+    *at++ = r.opt_in->confirmed ? '!' : '?';
+    at = put_time(at, r.opt_in->time);
+  }
   return static_cast<std::size_t>(at - out);
 }
 
@@ -153,7 +168,10 @@ std::optional<record> read_record(std::string_view text) noexcept {
     r.sticky_since = read_number(ascii::part(text, 0, dot), 12);
     if (!r.sticky_since) return {};
   }
-  if (!read_exception(ascii::part(text, dot + 1), r.exception)) return {};
+  text = ascii::part(text, dot + 1);
+  const std::size_t last = text.find('.');
+  if (!read_exception(ascii::part(text, 0, last), r.exception)) return {};
+  if (last != std::string_view::npos && !read_opt_in(ascii::part(text, last + 1), r.opt_in)) return {};
   return r;
 }
 

@@ -4,6 +4,7 @@
 
 #include "abide/choosing.hpp"
 #include "ascii.hpp"
+#include "asking.hpp"
 
 namespace abide {
 
@@ -18,12 +19,6 @@ namespace {
 bool is_in_force(const decision& d, rule r) noexcept {
   for (const category c : categories)
     if (d.of(c, false).rule == r || d.of(c, true).rule == r) return true;
-  return false;
-}
-
-bool needs_consent(const policy& p, const decision& d, category c) noexcept {
-  for (std::size_t i = 0; i < p.cookie_count; ++i)
-    if (p.cookies[i].category == c && !is_exempt_here(p, d, p.cookies[i])) return true;
   return false;
 }
 
@@ -53,6 +48,9 @@ switch_field field_of(const verdict& own, bool exempt_runs) noexcept {
 told_reason reason_of(const decision& d, const record* chosen, const verdict& own, bool exempt_runs) noexcept {
   const std::int64_t time = chosen ? chosen->time : 0;
   if (exempt_runs && !own.allowed) return {"reason.exempt"};
+  // Since what was opted out was asked for, the record has that time, and the opt-out's no more.
+  const bool asked_again = chosen && chosen->opt_in && !chosen->opt_in->confirmed;
+  if (asked_again && (own.rule == rule::d2 || own.rule == rule::d4)) return {"reason.opted_out"};
   switch (own.rule) {
     case rule::d0: return {};
     case rule::d1: return {"reason.age"};
@@ -109,25 +107,25 @@ bool tells_of_exempt(const decision& d) noexcept {
 }
 
 category_set asked_for(const policy& p, const decision& d) noexcept {
-  category_set open, declared;
-  for (const category c : categories) {
-    if (!is_open(d, c)) continue;
-    if (needs_consent(p, d, c)) declared.insert(c);
-    if (!runs_exempt(d, c)) open.insert(c);
-  }
-  return declared.empty() ? open : declared;
+  const category_set declared = declared_for_consent(p, *d.place, d.declared_exempt);
+  category_set asked;
+  for (const category c : categories)
+    if (is_open(d, c) && (declared.empty() ? !runs_exempt(d, c) : declared.contains(c))) asked.insert(c);
+  return asked;
 }
 
 told_line status_of(const policy& p, const decision& d) noexcept {
   if (p.mode == mode::observe) return {};
   if (sets_signal_aside(d)) return {"status.set_aside", "status.set_aside.text"};
   if (signal_decides(d)) return {"status.honored", d.seen.gpc ? "status.gpc" : "status.dnt"};
+  if (!d.unconfirmed.empty()) return {"status.unconfirmed", "status.unconfirmed.text"};
   if (tells_of_exempt(d)) return {{}, "status.objection"};
   return {};
 }
 
 std::string_view known_vendor(const cookie_rule& cookie, std::string_view member) noexcept {
   constexpr std::uint8_t sure = 90;
+  if (cookie.category == category::required) return {};  // any site's own `cart` may be called as somebody's is
   const std::string_view host =
       !cookie.host.empty() && cookie.host.front() == '.' ? ascii::part(cookie.host, 1) : cookie.host;
   classification known;

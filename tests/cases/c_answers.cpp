@@ -19,7 +19,7 @@ constexpr const char* categories[]{"required", "analytics", "functional", "targe
 constexpr const char* notices[]{"none", "banner", "status", "objection"};
 constexpr const char* sources[]{"none", "banner", "settings", "gpc_header", "gpc_js", "dnt", "account", "api"};
 constexpr const char* wishes[]{"reject-all", "accept-all", "save",   "opt-out", "withdraw",
-                               "object",     "undo",       "signal", "add"};
+                               "object",     "undo",       "signal", "add",     "confirm"};
 constexpr const char* evidences[]{"policy", "catalog", "pattern", "host", "model", "rule"};
 
 template <std::size_t n>
@@ -86,6 +86,13 @@ abide_record record_of(const json& from) {
     r.exception_time = time_of(from["exception"]["time"]);
     for (const json& purpose : from["exception"]["purposes"])
       r.exception_purposes = static_cast<std::uint8_t>(r.exception_purposes | 1u << index_of(categories, purpose));
+  }
+  if (from.contains("opt_in")) {
+    const json& step = from["opt_in"];
+    r.opt_in_time = time_of(step["time"]);
+    r.opt_in_confirmed = step.value("confirmed", false);
+    for (const json& purpose : step["purposes"])
+      r.opt_in_purposes = static_cast<std::uint8_t>(r.opt_in_purposes | 1u << index_of(categories, purpose));
   }
   return r;
 }
@@ -178,6 +185,13 @@ std::string timestamp(std::int64_t seconds) {
   return out;
 }
 
+json names_of(std::uint8_t bits) {
+  json names = json::array();
+  for (std::size_t i = 0; i < 4; ++i)
+    if ((bits >> i & 1) != 0) names.push_back(categories[i]);
+  return names;
+}
+
 json record_json(const abide_record& r) {
   json out{{"choices", json::object()}};
   for (std::size_t i = 0; i < 4; ++i)
@@ -187,11 +201,12 @@ json record_json(const abide_record& r) {
   if (r.notice != 0) out["notice"] = r.notice;
   if (r.source != 0) out["source"] = sources[r.source];
   if (r.sticky_since != 0) out["sticky_since"] = timestamp(r.sticky_since);
-  if (r.exception_time == 0) return out;
-  json purposes = json::array();
-  for (std::size_t i = 0; i < 4; ++i)
-    if ((r.exception_purposes >> i & 1) != 0) purposes.push_back(categories[i]);
-  out["exception"] = {{"purposes", purposes}, {"time", timestamp(r.exception_time)}};
+  if (r.exception_time != 0)
+    out["exception"] = {{"purposes", names_of(r.exception_purposes)}, {"time", timestamp(r.exception_time)}};
+  if (r.opt_in_time != 0)
+    out["opt_in"] = {{"purposes", names_of(r.opt_in_purposes)},
+                     {"time", timestamp(r.opt_in_time)},
+                     {"confirmed", r.opt_in_confirmed != 0}};
   return out;
 }
 
@@ -209,7 +224,7 @@ json next_record_json(const c_policy& p, const json& in) {
       index_of(wishes, in["choice"]),  bits_of(in, "grant"), bits_of(in, "keep"), bits_of(in, "exception"), 0,
       in.value("from", "") == "banner"};
   abide_indication_complete(&asked, &d);
-  abide_record_after_wish(&asked, before, p.read.policy.notice_version, abide_decision_signal_active(&d), now, &record);
+  abide_record_after_wish(&p.made, &d, &asked, before, now, &record);
   return record_json(record);
 }
 

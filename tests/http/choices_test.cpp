@@ -310,13 +310,15 @@ TEST_CASE("the first response to GPC expires what the browser holds of ads and s
   for (const char* gone : {"t=1", "_fbp=", "s=1"}) CHECK(left.find(gone) == std::string::npos);
 }
 
-TEST_CASE("an explicit opt-in after the signal stopped holds") {
+TEST_CASE("an explicit opt-in after the signal stopped holds once it is confirmed") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
   b.get();
   b.always.clear();
   b.post("choice=accept-all");
+  CHECK(settable(s, b) == "raf");
+  b.post("choice=confirm");
   CHECK(settable(s, b) == "rafts");
 }
 

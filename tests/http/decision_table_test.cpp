@@ -92,7 +92,10 @@ const table_row rows[]{
     {"T09", "s", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().chooses("choice=accept-all"); })},
     {"T10", "t", lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().stops_sending(); })},
     {"T11", "t",
-     lives("US-CA", [](story& s) { s.sends("Sec-GPC", "1").visits().stops_sending().chooses("choice=accept-all"); })},
+     lives("US-CA",
+           [](story& s) {
+             s.sends("Sec-GPC", "1").visits().stops_sending().chooses("choice=accept-all").chooses("choice=confirm");
+           })},
     {"T12", "t",
      lives("US-CA",
            [](story& s) {

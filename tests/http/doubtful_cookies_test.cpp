@@ -156,6 +156,8 @@ TEST_CASE("who is asked again because of a doubtful cookie is not asked once mor
     REQUIRE(is_asked(s, {b.cookies()}));
     b.post(std::string("from=banner&choice=") + choice);
     CHECK_FALSE(is_asked(s, {b.cookies()}));
+    CHECK(seen(s, {b.cookies()}) == (choice[0] == 'a' ? "raf" : "r"));
+    b.post("choice=confirm");  // it counted as an opt-out: a grant takes two steps
     CHECK(seen(s, {b.cookies()}) == (choice[0] == 'a' ? "rafts" : "r"));
   }
 }
@@ -191,6 +193,7 @@ TEST_CASE("with a store an old signed accept that comes back after a withdrawal 
     CHECK(seen(s, {old}) == "r");
     CHECK(seen(s, {b.cookies()}) == "r");
     b.post("choice=accept-all");  // and a newer accept is believed at once
+    b.post("choice=confirm");
     CHECK(seen(s, {b.cookies()}) == "rafts");
   }
 }
@@ -318,6 +321,7 @@ TEST_CASE("a host's own choice from before consent.domain still refuses, until t
   moved.jar = b.jar;
   CHECK(seen(after, {moved.cookies()}) == "r");
   moved.post("choice=accept-all");
+  moved.post("choice=confirm");
   CHECK(moved.cookies().find("__Secure-abide=") != std::string::npos);
   CHECK(moved.cookies().find("__Host-abide=") == std::string::npos);
   CHECK(seen(after, {moved.cookies()}) == "rafts");

@@ -242,6 +242,8 @@ TEST_CASE(
   phone.get();
   CHECK(asks(s, laptop) == "raf");
   laptop.post("choice=accept-all");
+  CHECK(asks(s, laptop) == "raf");
+  laptop.post("choice=confirm");
   CHECK(asks(s, laptop) == "rafts");
   phone.get();
   CHECK(asks(s, laptop) == "rafts");

@@ -97,6 +97,8 @@ record record_of(const abide_record& from) {
   r.source = static_cast<source>(from.source);
   if (from.sticky_since) r.sticky_since = from.sticky_since;
   if (from.exception_time) r.exception = informed_exception{category_set(from.exception_purposes), from.exception_time};
+  if (from.opt_in_time)
+    r.opt_in = opt_in{category_set(from.opt_in_purposes), from.opt_in_time, from.opt_in_confirmed != 0};
   return r;
 }
 
@@ -110,6 +112,11 @@ abide_record random_record(questions& ask) {
   if (ask.maybe(40)) {
     r.exception_time = ask.time();
     r.exception_purposes = static_cast<std::uint8_t>(ask.below(16));
+  }
+  if (ask.maybe(40)) {
+    r.opt_in_time = ask.time();
+    r.opt_in_purposes = static_cast<std::uint8_t>(ask.below(16));
+    r.opt_in_confirmed = ask.maybe(50);
   }
   return r;
 }
@@ -325,6 +332,11 @@ TEST_CASE("C and C++ write and read the same records and times") {
 
 TEST_CASE("C and C++ make the same next record of a wish or a signal") {
   questions ask;
+  policy rules;
+  rules.notice_version = 3;
+  abide_policy c_rules;
+  abide_policy_init(&c_rules);
+  REQUIRE(abide_policy_set(&c_rules, ABIDE_OPTION_NOTICE_VERSION, 3) == 1);
   const auto text_form = [](const record& r) {
     char out[record_text_max];
     return std::string(out, write_record(r, out));
@@ -332,16 +344,22 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
   for (int i = 0; i < 2000; ++i) {
     CAPTURE(i);
     const auto set = [&] { return static_cast<std::uint8_t>(ask.below(16)); };
-    const abide_indication c{static_cast<std::uint8_t>(ask.below(9)), set(), set(), set(), set(), ask.maybe(50)};
+    const abide_indication c{static_cast<std::uint8_t>(ask.below(10)), set(), set(), set(), set(), ask.maybe(50)};
     const indication cpp{static_cast<wish>(c.wish), category_set(c.granted),  category_set(c.kept),
                          category_set(c.excepted),  category_set(c.objected), c.from_banner != 0};
     const abide_record chosen = random_record(ask);
     const record before = record_of(chosen);
     const bool has_record = ask.maybe(80), active = ask.maybe(40);
     const std::int64_t now = ask.maybe(20) ? chosen.time : ask.time();
+    const record* was = has_record ? &before : nullptr;
+    const std::string_view place = ask.maybe(50) ? "US-CA" : "DE";
+    const decision made = decide(rules, {active, dnt_value::absent}, jurisdiction_of(place, now), was, {}, now);
+    const abide_signals seen{active, ABIDE_DNT_ABSENT};
+    abide_decision c_made;
+    abide_decide(&c_rules, &seen, text_of(place), has_record ? &chosen : nullptr, nullptr, now, &c_made);
     abide_record next = chosen;
-    abide_record_after_wish(&c, has_record ? &next : nullptr, 3, active, now, &next);
-    CHECK(text_form(record_of(next)) == text_form(after_wish(cpp, has_record ? &before : nullptr, 3, active, now)));
+    abide_record_after_wish(&c_rules, &c_made, &c, has_record ? &next : nullptr, now, &next);
+    CHECK(text_form(record_of(next)) == text_form(after_wish(cpp, was, rules, made, now)));
     abide_record_after_signal(has_record ? &chosen : nullptr, c.granted, now, &next);
     const source from = c.granted < 8 ? static_cast<source>(c.granted) : source::none;
     CHECK(text_form(record_of(next)) == text_form(after_signal(has_record ? &before : nullptr, from, now)));
@@ -350,8 +368,10 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
 
 TEST_CASE("C: a wish of no known number refuses everything") {
   const abide_indication odd{200, 14, 0, 0, 0, 0};
+  const abide_policy rules{};
+  const abide_decision made{};
   abide_record next;
-  CHECK(abide_record_after_wish(&odd, nullptr, 1, 0, words::today(), &next) == 0);
+  CHECK(abide_record_after_wish(&rules, &made, &odd, nullptr, words::today(), &next) == 0);
   CHECK(std::string(next.choices, next.choices + 4) == std::string{0, 2, 2, 2});
 }
 
@@ -428,7 +448,9 @@ TEST_CASE("C: a zeroed object is the strict one") {
   abide_record agreed{};
   abide_indication asked{};
   asked.wish = ABIDE_WISH_ACCEPT_ALL;
-  CHECK(abide_record_after_wish(&asked, nullptr, 0, 0, now, &agreed) == 1);
+  const abide_decision nothing{};
+  CHECK(abide_record_after_wish(&p, &nothing, &asked, nullptr, now, &agreed) == 1);
+  CHECK(agreed.choices[ABIDE_TARGETING] == ABIDE_CHOICE_GRANTED);
   abide_signals seen{};
   abide_visitor who{};
   abide_decision d;
@@ -440,7 +462,6 @@ TEST_CASE("C: a zeroed object is the strict one") {
         CHECK(abide_decision_allows(&d, c, column) == 0);
   }
 
-  const abide_decision nothing{};
   abide_text words, code;
   for (std::uint8_t c = ABIDE_REQUIRED; c < ABIDE_CATEGORY_COUNT; ++c)
     CHECK(abide_decision_allows(&nothing, c, ABIDE_OWN) == 0);
@@ -467,7 +488,7 @@ TEST_CASE("C: a zeroed object is the strict one") {
 
   abide_record next{};
   asked = {};
-  CHECK(abide_record_after_wish(&asked, nullptr, 1, 0, now, &next) == 1);
+  CHECK(abide_record_after_wish(&p, &nothing, &asked, nullptr, now, &next) == 1);
   CHECK(next.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
 }
 

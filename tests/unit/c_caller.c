@@ -127,7 +127,13 @@ int c_caller_keeps_records(void) {
   size_t size;
   int64_t seconds = 7;
   abide_text written;
+  abide_policy policy;
+  abide_decision decision;
+  const abide_signals seen = {0, 0};
 
+  abide_policy_init(&policy);
+  CHECK(abide_policy_set(&policy, ABIDE_OPTION_NOTICE_VERSION, 3) == 1);
+  abide_decide(&policy, &seen, text("DE"), NULL, &nobody, now, &decision);
   record.time = now;
   record.notice = 3;
   record.choices[ABIDE_ANALYTICS] = ABIDE_CHOICE_GRANTED;
@@ -146,7 +152,7 @@ int c_caller_keeps_records(void) {
   CHECK(abide_read_timestamp(text("2026-11-22T00:00:00Z"), &seconds) == 1 && seconds == now);
   CHECK(abide_read_timestamp(text("soon"), &seconds) == 0 && seconds == now);
 
-  abide_record_after_wish(&indication, NULL, 3, 0, now, &record);
+  abide_record_after_wish(&policy, &decision, &indication, NULL, now, &record);
   CHECK(record.time == now && record.notice == 3 && record.source == ABIDE_SOURCE_BANNER && record.sticky_since == 0);
   CHECK(record.choices[ABIDE_ANALYTICS] == ABIDE_CHOICE_GRANTED &&
         record.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);

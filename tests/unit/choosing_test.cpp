@@ -10,8 +10,24 @@ using words::today;
 
 namespace {
 
+record after_form(const form& asked, const record* before = nullptr, std::int64_t now = today(),
+                  std::uint32_t notice = 4) {
+  scene s;
+  s.place = "ZZ";
+  s.rules.notice_version = notice;
+  s.now = now;
+  if (before) s.chosen = *before;
+  return after_wish(asked, before, s.rules, s.decide(), now);
+}
+
 record after(std::string_view body, const record* before = nullptr, std::int64_t now = today()) {
-  return after_wish(*read_form(body), before, 4, false, now);
+  return after_form(*read_form(body), before, now);
+}
+
+bool changes_nothing_for(const form& asked, const record* before) {
+  scene s;
+  if (before) s.chosen = *before;
+  return changes_nothing(asked, before, s.decide());
 }
 
 std::string choices_of(const record& r) {
@@ -160,7 +176,7 @@ TEST_CASE("an opt-out or an undo makes no older grant look newer") {
 TEST_CASE("with no exception to take back, and nothing to object to, the record stays as it is") {
   const record before = after_signal(nullptr, source::dnt, today() - 100);
   for (const char* body : {"choice=undo", "choice=object"}) {
-    CHECK(changes_nothing(*read_form(body), &before));
+    CHECK(changes_nothing_for(*read_form(body), &before));
     CHECK(after(body, &before).sticky_since == before.sticky_since);
     CHECK(after(body, &before).source == source::dnt);
     CHECK(after(body).time == 0);
@@ -170,7 +186,7 @@ TEST_CASE("with no exception to take back, and nothing to object to, the record 
 TEST_CASE("what is required is neither chosen, nor excepted, nor objected to") {
   form f = *read_form("choice=object");
   f.objected.insert(category::required);
-  CHECK(changes_nothing(f, nullptr));
+  CHECK(changes_nothing_for(f, nullptr));
   CHECK_FALSE(after("choice=save&grant=required&exception=required").exception.has_value());
 }
 
@@ -184,11 +200,11 @@ TEST_CASE("no event is at second 0, which stands for none") {
 TEST_CASE("an objection refuses what runs without consent, and makes no older grant look newer") {
   form f = *read_form("choice=object&from=page");
   f.objected.insert(category::analytics);
-  CHECK(choices_of(after_wish(f, nullptr, 4, false, today())) == "ndnn");
-  CHECK(after_wish(f, nullptr, 4, false, today()).time == today());
+  CHECK(choices_of(after_form(f)) == "ndnn");
+  CHECK(after_form(f).time == today());
   record before = after("choice=accept-all");
   before.time -= 10 * words::day;
-  const record r = after_wish(f, &before, 4, false, today());
+  const record r = after_form(f, &before);
   CHECK(choices_of(r) == "ndgg");
   CHECK(r.time == before.time);
 }
@@ -204,7 +220,7 @@ TEST_CASE("what could not be recorded keeps every refusal, old and new, and no n
 
 TEST_CASE("what could not be recorded renews no grant: its time and its notice stay") {
   const record agreed = after("choice=accept-all");
-  const record again = after_wish(*read_form("choice=accept-all"), &agreed, 5, false, today() + 1000);
+  const record again = after_form(*read_form("choice=accept-all"), &agreed, today() + 1000, 5);
   REQUIRE(again.time > agreed.time);
   REQUIRE(again.notice == 5);
   const record kept = only_refusals(&agreed, again);

@@ -5,13 +5,13 @@ import { WISHES } from './numbers.mjs';
 import { recordAt } from './record.mjs';
 
 /** The next record; `visit` is what writeVisit() gives. */
-export function choose(memory, request, { record, now }, decision, noticeVersion) {
+export function choose(memory, request, { record, now }, policy, decision) {
   const { c } = memory, next = memory.take(memory.size.record);
   const wish = writeIndication(memory, request);
   c.abide_indication_complete(wish, decision);
   const source = readSource(request.source ?? 'gpc_js', 'source');
   if (request.choice === 'signal') c.abide_record_after_signal_at(record, source, now, next);
-  else c.abide_record_after_wish_at(wish, record, noticeVersion, c.abide_decision_signal_active(decision), now, next);
+  else c.abide_record_after_wish_at(policy, decision, wish, record, now, next);
   return recordAt(memory, next);
 }
 

@@ -5,11 +5,12 @@ import { CATEGORIES, CHOICES, SOURCES } from './numbers.mjs';
 import { readTime, timestamp } from './time.mjs';
 
 // Where the members lie.
-const TIME = 0, STICKY_SINCE = 8, EXCEPTION_TIME = 16, NOTICE = 24, CHOSEN = 28, SOURCE = 32, EXCEPTED = 33;
+const TIME = 0, STICKY_SINCE = 8, EXCEPTION_TIME = 16, NOTICE = 24, CHOSEN = 28, SOURCE = 32, EXCEPTED = 33,
+  OPTED_IN = 34, CONFIRMED = 35, OPT_IN_TIME = 40;
 
 export function writeRecord(memory, record) {
   if (!isObject(record)) refuse('record', 'an object or null');
-  const { choices = {}, time, notice = 0, source, sticky_since, exception } = record;
+  const { choices = {}, time, notice = 0, source, sticky_since, exception, opt_in: optIn } = record;
   const at = memory.zeroed(memory.size.record);
   writeChoices(memory, at + CHOSEN, choices);
   if (time !== undefined) memory.setTime(at + TIME, readTime(memory, time, 'record.time'));
@@ -20,8 +21,18 @@ export function writeRecord(memory, record) {
     const since = readTime(memory, sticky_since, 'record.sticky_since', 'an RFC 3339 date-time or null');
     memory.setTime(at + STICKY_SINCE, since || 1); // 0 stands for none
   }
-  if (exception != null) writeException(memory, at, exception);
+  if (exception != null)
+    writePurposes(memory, at + EXCEPTED, at + EXCEPTION_TIME, exception, 'record.exception', 'purposes and time');
+  if (optIn != null) writeOptIn(memory, at, optIn);
   return at;
+}
+
+function writeOptIn(memory, at, optIn) {
+  const place = 'record.opt_in', expected = 'purposes, time and confirmed';
+  writePurposes(memory, at + OPTED_IN, at + OPT_IN_TIME, optIn, place, expected);
+  const { confirmed = false } = optIn;
+  if (typeof confirmed !== 'boolean') refuse(place, expected);
+  memory.bytes[at + CONFIRMED] = confirmed;
 }
 
 function writeChoices(memory, at, choices) {
@@ -34,12 +45,10 @@ function writeChoices(memory, at, choices) {
   }
 }
 
-function writeException(memory, at, exception) {
-  const expected = 'purposes and time';
-  const { purposes, time } = exception;
-  if (!isObject(exception)) refuse('record.exception', expected);
-  memory.bytes[at + EXCEPTED] = readCategories(purposes, 'record.exception', expected);
-  memory.setTime(at + EXCEPTION_TIME, readTime(memory, time, 'record.exception', expected) || 1);
+function writePurposes(memory, at, timeAt, given, place, expected) {
+  if (!isObject(given)) refuse(place, expected);
+  memory.bytes[at] = readCategories(given.purposes, place, expected);
+  memory.setTime(timeAt, readTime(memory, given.time, place, expected) || 1);
 }
 
 /** What is absent is none. */
@@ -47,12 +56,15 @@ export function recordAt(memory, at) {
   const made = CATEGORIES.map((name, i) => [name, memory.bytes[at + CHOSEN + i]]).filter(([, choice]) => choice);
   const record = { choices: Object.fromEntries(made.map(([name, choice]) => [name, CHOICES[choice]])) };
   const notice = memory.view.getUint32(at + NOTICE, true), source = memory.bytes[at + SOURCE];
-  const [time, since, exceptionTime] = [TIME, STICKY_SINCE, EXCEPTION_TIME].map((offset) => memory.timeAt(at + offset));
+  const [time, since, exceptionTime, optInTime] = [TIME, STICKY_SINCE, EXCEPTION_TIME, OPT_IN_TIME]
+    .map((offset) => memory.timeAt(at + offset));
   if (time) record.time = timestamp(time);
   if (notice) record.notice = notice;
   if (source) record.source = SOURCES[source];
   if (since) record.sticky_since = timestamp(since);
   if (exceptionTime)
     record.exception = { purposes: categoriesOf(memory.bytes[at + EXCEPTED]), time: timestamp(exceptionTime) };
+  if (optInTime) record.opt_in = { purposes: categoriesOf(memory.bytes[at + OPTED_IN]), time: timestamp(optInTime),
+    confirmed: memory.bytes[at + CONFIRMED] === 1 };
   return record;
 }

@@ -13,14 +13,14 @@ const FIELDS = ['', 'grant', 'keep', 'exception']; // as what a switch is sent
 export function tell(memory, { policy, rules }, decision, signals) {
   const at = memory.take(memory.size.told);
   memory.c.abide_tell(policy, decision, at);
-  const [askedFor, chosen, granted, exception, exempt, objectable, signal, left, leftShared] =
-    memory.bytes.subarray(at + 16, at + 25);
+  const [askedFor, chosen, granted, exception, exempt, objectable, signal, left, leftShared, unconfirmed] =
+    memory.bytes.subarray(at + 16, at + 26);
   const { regime, notice } = settingAt(memory, decision);
   const { allowed, allowedShared, ...reasons } = pageVerdictAt(memory, decision);
   return {
     state: { v: 1, allowed, allowedShared, optedOut: categoriesOf(left), optedOutShared: categoriesOf(leftShared),
       gpc: signals.gpc, regime, notice, chosen: chosen === 1, granted: granted === 1, exception: exception === 1,
-      exempt: exempt === 1, objectable: objectable === 1, ...reasons, ...exempted(memory, policy, rules, decision) },
+      unconfirmed: unconfirmed === 1, exempt: exempt === 1, objectable: objectable === 1, ...reasons, ...exempted(memory, policy, rules, decision) },
     status: memory.textAt(at + 8) && { title: memory.textAt(at), text: memory.textAt(at + 8) },
     askedFor: categoriesOf(askedFor),
     signal: signal === 1,

@@ -29,8 +29,9 @@ enum class event_kind : std::uint8_t {
 [[nodiscard]] ABIDE_API std::string_view name_of(event_kind) noexcept;
 [[nodiscard]] ABIDE_API std::optional<event_kind> event_kind_named(std::string_view) noexcept;
 
-/// A signal and a choice that contradict each other (11 CCR 7025(c)(3)), and what became of it.
-enum class conflict_state : std::uint8_t { none, notified, exception_granted };
+/// A signal or an opt-out and a later choice that contradict each other (11 CCR 7025(c)(3), 7028(a)), and what became
+/// of it.
+enum class conflict_state : std::uint8_t { none, notified, exception_granted, opt_in_asked, opt_in_confirmed };
 [[nodiscard]] ABIDE_API std::string_view name_of(conflict_state) noexcept;
 [[nodiscard]] ABIDE_API std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
 

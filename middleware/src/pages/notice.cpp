@@ -76,7 +76,8 @@ std::string render_status(const page_model& m) {
   if (m.settings->policy.mode == mode::observe) return {};
   const auto told = status_of(m);
   const decision& d = *m.decision;
-  const std::array<value, 6> values{{{"lang", words_of(m).tag()},
+  const std::array<value, 7> values{{{"lang", words_of(m).tag()},
+                                     {"unconfirmed", yes(!d.unconfirmed.empty())},
                                      {"told", yes(told.has_value())},
                                      {"title", told ? std::string_view(told->title) : std::string_view{}},
                                      {"text", told ? std::string_view(told->text) : std::string_view{}},

@@ -82,6 +82,7 @@ json state_of(const page_model& m) {
              {"chosen", has_chosen(d)},
              {"granted", has_grant(d)},
              {"exception", sets_signal_aside(d)},
+             {"unconfirmed", !d.unconfirmed.empty()},
              {"exempt", tells_of_exempt(d)},
              {"objectable", uses_exempt(d)}};
   if (json vendors = vendors_of(p, d); !vendors.empty()) state["allowedExempt"] = std::move(vendors);

@@ -18,6 +18,15 @@ bool is_new_exception(const record* before, const record& after) {
   return !before || !before->exception || before->exception->time != after.exception->time;
 }
 
+bool is_new_opt_in(const record* before, const record& after) {
+  if (!after.opt_in) return false;
+  return !before || !before->opt_in || before->opt_in->time != after.opt_in->time;
+}
+
+conflict_state conflict_of(const opt_in& step) {
+  return step.confirmed ? conflict_state::opt_in_confirmed : conflict_state::opt_in_asked;
+}
+
 consent_event event_in(const record& after, const decision& made) {
   consent_event e;
   const jurisdiction_table table = jurisdictions();
@@ -132,6 +141,7 @@ consent_event event_of_choice(const record* before, const record& after, const d
   const bool against_signal = made.signal_active && grants_any(after);
   if (e.kind == event_kind::exception) e.conflict = conflict_state::exception_granted;
   else if (against_signal) e.conflict = conflict_state::notified;
+  else if (is_new_opt_in(before, after)) e.conflict = conflict_of(*after.opt_in);
   return e;
 }
 

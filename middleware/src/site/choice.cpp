@@ -58,7 +58,7 @@ void add_cookies(const exchange& v, own_reply& r, const record& next, const deci
 bool says_the_same(const record* before, const record& next) {
   const record was = before ? *before : record{};
   return was.choices == next.choices && was.sticky_since == next.sticky_since &&
-         was.exception.has_value() == next.exception.has_value();
+         was.exception.has_value() == next.exception.has_value() && was.opt_in.has_value() == next.opt_in.has_value();
 }
 
 // A script tells of its browser's signal on every page; only the first time changes anything.
@@ -105,8 +105,8 @@ effect save_choice(exchange& v) {
   posted_choice& p = *v.posted;
   complete(p.asked, v.decision);
   const record* before = chosen_of(v);
-  const bool changes = !changes_nothing(p.asked, before);
-  p.next = after_wish(p.asked, before, v.site->settings.policy.notice_version, v.decision.signal_active, v.now);
+  const bool changes = !changes_nothing(p.asked, before, v.decision);
+  p.next = after_wish(p.asked, before, v.site->settings.policy, v.decision, v.now);
   const bool is_signal = p.asked.wish == wish::signal;
   if (is_signal && knows_signal(v)) {
     v.reply = state_reply(v, v.decision, before, p.language);

@@ -39,8 +39,8 @@ inline constexpr std::array<std::string_view, 9> lifetime_unit{
     "unknown", "session", "seconds", "minutes", "hours", "days", "weeks", "months", "years"};
 inline constexpr std::array<std::string_view, 10> event_kind{
     "grant", "deny", "change", "withdraw", "signal_on", "signal_off", "exception", "expire", "account_link", "erase"};
-inline constexpr std::array<std::string_view, 3> conflict_state{
-    "none", "notified", "exception_granted"};
+inline constexpr std::array<std::string_view, 5> conflict_state{
+    "none", "notified", "exception_granted", "opt_in_asked", "opt_in_confirmed"};
 inline constexpr std::array<std::string_view, 5> save_status{
     "saved", "refused", "full", "timed_out", "failed"};
 inline constexpr std::array<std::string_view, 3> gpc_answer{

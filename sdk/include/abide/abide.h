@@ -85,7 +85,8 @@ enum {
   ABIDE_WISH_OBJECT = 5, /* to what is in use without consent, as exempt */
   ABIDE_WISH_UNDO = 6, /* takes an informed exception back */
   ABIDE_WISH_SIGNAL = 7, /* the browser shows the signal to scripts only */
-  ABIDE_WISH_ADD = 8 /* these categories, and the others stay as they are */
+  ABIDE_WISH_ADD = 8, /* these categories, and the others stay as they are */
+  ABIDE_WISH_CONFIRM = 9 /* the second step after an opt-out */
 };
 /* rule */
 enum {
@@ -214,6 +215,9 @@ typedef struct abide_record {
   uint8_t choices[4];         /* ABIDE_CHOICE_... by category */
   uint8_t source;             /* ABIDE_SOURCE_... */
   uint8_t exception_purposes; /* bits by category */
+  uint8_t opt_in_purposes;    /* asked for after an opt-out; bits by category */
+  uint8_t opt_in_confirmed;   /* 0: nothing is allowed by it yet */
+  int64_t opt_in_time;        /* 0: none */
 } abide_record;
 
 typedef struct abide_indication {
@@ -284,6 +288,7 @@ ABIDE_C_API uint8_t abide_decision_signal_active(const abide_decision*);   /* 1:
 ABIDE_C_API uint8_t abide_decision_declared_exempt(const abide_decision*); /* bits by category */
 /* Fills in what a wish means under the decision: see complete() in choosing.hpp. */
 ABIDE_C_API void abide_indication_complete(abide_indication*, const abide_decision*);
+ABIDE_C_API uint8_t abide_decision_unconfirmed(const abide_decision*);   /* the same: see opt_in_purposes */
 ABIDE_C_API uint8_t abide_decision_exempt_in_use(const abide_decision*); /* the same: what an objection speaks of */
 ABIDE_C_API void abide_decision_status_line(const abide_decision*, abide_text* line);
 ABIDE_C_API void abide_rule_name(uint8_t rule, abide_text* name); /* `D3c`; `D6` for any other number */
@@ -317,10 +322,11 @@ ABIDE_C_API size_t abide_record_write(const abide_record*, char* out);
 ABIDE_C_API int abide_record_read(abide_text, abide_record*);       /* 1, or 0 for any other bytes */
 ABIDE_C_API int abide_read_timestamp(abide_text, int64_t* seconds); /* RFC 3339; 1 or 0 */
 
-/* The next record; `before` may be NULL, and may be `next`. A wish that is not known refuses everything, a source that
-   is not known counts as none. */
-ABIDE_C_API int abide_record_after_wish(const abide_indication*, const abide_record* before, uint32_t notice_version,
-                                        uint8_t signal_active, int64_t now, abide_record* next);
+/* The next record; `before` may be NULL, and may be `next`; the decision is the one that was made with it. A wish that
+   is not known refuses everything, a source that is not known counts as none. In an opt-out place a grant of what was
+   opted out of sale or sharing is only noted, in opt_in_purposes: ABIDE_WISH_CONFIRM, by itself, gives it. */
+ABIDE_C_API int abide_record_after_wish(const abide_policy*, const abide_decision*, const abide_indication*,
+                                        const abide_record* before, int64_t now, abide_record* next);
 ABIDE_C_API int abide_record_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next);
 
 #ifdef __cplusplus

@@ -19,10 +19,12 @@ enum class wish : std::uint8_t {
   object,    ///< to what is in use without consent, as exempt
   undo,      ///< takes an informed exception back
   signal,    ///< the browser shows the signal to scripts only
-  add        ///< these categories, and the others stay as they are
+  add,       ///< these categories, and the others stay as they are
+  confirm    ///< the second step after an opt-out: see opt_in
 };
 
-/// `accept-all`, `reject-all`, `save`, `opt-out`, `withdraw`, `object`, `undo`, `signal`, `add`: the words of the form.
+/// `accept-all`, `reject-all`, `save`, `opt-out`, `withdraw`, `object`, `undo`, `signal`, `add`, `confirm`: the words
+/// of the form.
 [[nodiscard]] ABIDE_API std::optional<wish> wish_named(std::string_view) noexcept;
 
 /// What a visitor says when asked: an indication of wishes (GDPR Art. 4(11)).
@@ -41,15 +43,17 @@ struct indication {
 /// lift the opt-out.
 ABIDE_API void complete(indication&, const decision&) noexcept;
 
-/// The record after a wish that is complete. `before` is null when there was none. An opt-out, an objection and an undo
-/// leave the time and the notice of an earlier choice as they were. While a signal is active what the visitor grants is
-/// no later than the signal, so it does not outlive it (D4). Times are Unix seconds; events in one second keep their
-/// order.
-[[nodiscard]] ABIDE_API record after_wish(const indication&, const record* before, std::uint32_t notice_version,
-                                          bool signal_active, std::int64_t now) noexcept;
+/// The record after a wish that is complete. `before` is null when there was none; the decision is the one that was
+/// made with it. An opt-out, an objection and an undo leave the time and the notice of an earlier choice as they were.
+/// While a signal is active what the visitor grants is no later than the signal, so it does not outlive it (D4).
+/// `accept_all` grants what the notice named (see asked_for), from the settings also what was opted out. In an opt-out
+/// place a grant of what was opted out of sale or sharing is only noted, in `opt_in`: `confirm` gives it. Times are
+/// Unix seconds; events in one second keep their order.
+[[nodiscard]] ABIDE_API record after_wish(const indication&, const record* before, const policy&, const decision&,
+                                          std::int64_t now) noexcept;
 
-/// Whether the wish leaves a record as it is: no exception to take back, or nothing to object to.
-[[nodiscard]] ABIDE_API bool changes_nothing(const indication&, const record* before) noexcept;
+/// Whether the wish leaves a record as it is: no exception to take back, nothing to object to or to confirm.
+[[nodiscard]] ABIDE_API bool changes_nothing(const indication&, const record* before, const decision&) noexcept;
 
 /// What is left of a change that could not be recorded: every refusal, and no new grant.
 [[nodiscard]] ABIDE_API record only_refusals(const record* before, const record& after) noexcept;

@@ -40,6 +40,7 @@ struct decision {
   std::array<verdict, 4> shared;  ///< cookies whose vendor sells or shares it
   std::array<verdict, 4> exempt;  ///< cookies the policy declares exempt here
   category_set declared_exempt;   ///< categories in which it declares any
+  category_set unconfirmed;       ///< asked for after an opt-out, and still to be confirmed: see opt_in
   abide::notice notice = notice::none;
   bool remember = false;           ///< the signal is to be remembered: write a sticky opt-out
   bool minor = false;              ///< of an age for which the place asks for opt-in

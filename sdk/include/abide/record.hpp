@@ -25,6 +25,14 @@ struct informed_exception {
   std::int64_t time = 0;  ///< Unix seconds
 };
 
+/// A wish to allow again what was opted out of sale or sharing. It takes two steps: it is asked for, and then confirmed
+/// by itself (11 CCR 7028(a)).
+struct opt_in {
+  category_set purposes;
+  std::int64_t time = 0;   ///< Unix seconds: of the request; once confirmed, of the confirmation
+  bool confirmed = false;  ///< else nothing is allowed by it
+};
+
 struct record {
   std::array<choice, 4> choices{};  ///< by category
   std::int64_t time = 0;            ///< Unix seconds of the latest choice; 0: none was made
@@ -32,13 +40,15 @@ struct record {
   abide::source source = source::none;
   std::optional<std::int64_t> sticky_since;  ///< first time a signal opted this visitor out
   std::optional<informed_exception> exception;
+  std::optional<abide::opt_in> opt_in;
 };
 
 /// Longest text `write_record` makes.
 inline constexpr std::size_t record_text_max = 128;
 
 /// Writes the text form into `out` (at least `record_text_max` bytes); returns its length.
-///   record    = "1" "." 4choice "." time "." notice "." source "." [ time ] "." [ purposes "-" time ]
+///   record    = "1" "." 4choice "." time "." notice "." source "." [ time ] "." [ purposes "-" time ] [ "." opt-in ]
+///   opt-in    = purposes ( "?" / "!" ) time   ; asked for, confirmed
 ///   choice    = "n" / "g" / "d"      ; none, granted, denied: required, analytics, functional, targeting
 ///   time      = 1*12DIGIT            ; Unix seconds
 ///   notice    = 1*9DIGIT             ; source = DIGIT, purposes = 1*2DIGIT: the enum's value, the set's bits

@@ -26,7 +26,8 @@ namespace abide {
 /// Whether the status line tells of them.
 [[nodiscard]] ABIDE_API bool tells_of_exempt(const decision&) noexcept;
 
-/// What the notice asks for: what a choice could still change and the site declares; if it declares none, all of it.
+/// What the notice asks for: what a choice could still change and the site declares; of a site that declares nothing
+/// which needs consent, all of it.
 [[nodiscard]] ABIDE_API category_set asked_for(const policy&, const decision&) noexcept;
 
 /// A line of text: the keys of its title and its text; both empty: nothing to say. The title may be empty alone.
@@ -42,7 +43,8 @@ struct told_line {
 /// Whether a cookie that the policy declares is exempt from consent here.
 [[nodiscard]] ABIDE_API bool is_exempt_here(const policy&, const decision&, const cookie_rule&) noexcept;
 /// Whose a cookie is that the policy declares without a vendor: the catalog's, where it is sure of the name and sees
-/// the same category in it; else empty. `member`: a name that the rule's pattern stands for.
+/// the same category in it; else empty. A required cookie is the site's own unless the policy says whose. `member`: a
+/// name that the rule's pattern stands for.
 [[nodiscard]] ABIDE_API std::string_view known_vendor(const cookie_rule&, std::string_view member) noexcept;
 /// Whether the policy's exemption holds here and lets its cookies be used; `of` is then their category.
 [[nodiscard]] ABIDE_API bool lets_pass(const decision&, const exemption&, category& of) noexcept;

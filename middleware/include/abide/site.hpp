@@ -51,10 +51,13 @@ enum class transport : std::uint8_t {
   tls,    ///< https
 };
 
-/// The connection a request came over. Both must be said: a cookie without Secure on an https site, or with it on an
-/// http site, loses the choice.
+/// The connection a request came over. Say both: a cookie without Secure on an https site, or with it on an http site,
+/// loses the choice. Without the second it counts as plain, and the compiler warns.
 struct connection {
   connection(std::string_view address, transport how) noexcept : peer(address), via(how) {}
+  [[deprecated("name the transport, abide::transport::plain or tls: it decides whether cookies are Secure")]] connection(
+      std::string_view address) noexcept
+      : peer(address), via(transport::plain) {}
   std::string_view peer;  ///< address, for trusted proxies; empty: unknown, no proxy is trusted
   transport via;
 };

@@ -1,7 +1,7 @@
 // Global Privacy Control in Chromium: the header with the first request, and navigator.globalPrivacyControl in the page.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerNotice, newVisitor, noticeOf, preferencesOf, quiet, setGpc, statusOf, submit } from './chromium.mjs';
+import { answerNotice, buttonOf, newVisitor, noticeOf, preferencesOf, quiet, setGpc, statusOf, submit } from './chromium.mjs';
 import { byCategory, eventually, targetingOrShared } from './evidence.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
 
@@ -139,6 +139,11 @@ test('the opt-out that a signal left behind can be lifted by the visitor once th
   await visitor.open(preferencesOf(shop));
   await visitor.page.getByRole('switch', { name: 'Targeted ads' }).check();
   await submit(visitor.page, 'Save selection');
+  await visitor.open(shop.url);
+  await quiet(visitor.page);
+  assert.deepEqual(byCategory(await visitor.cookies()).targeting, [], 'the first of two steps');
+  await buttonOf(visitor.page, 'Confirm').click();
+  await quiet(visitor.page);
   await visitor.open(shop.url);
   await quiet(visitor.page);
   assert.ok(byCategory(await visitor.cookies()).targeting.includes('br_aud'));

@@ -82,9 +82,9 @@ json state_of(const page_model& m) {
              {"chosen", has_chosen(d)},
              {"granted", has_grant(d)},
              {"exception", sets_signal_aside(d)},
-             {"unconfirmed", !d.unconfirmed.empty()},
              {"exempt", tells_of_exempt(d)},
              {"objectable", uses_exempt(d)}};
+  if (!d.unconfirmed.empty()) state["unconfirmed"] = true;
   if (json vendors = vendors_of(p, d); !vendors.empty()) state["allowedExempt"] = std::move(vendors);
   if (json names = exempt_names(p, d); !names.empty()) state["allowedNames"] = std::move(names);
   return state;

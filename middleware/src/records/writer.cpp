@@ -16,7 +16,6 @@ constexpr clock_time look_interval = std::chrono::hours(1);
 constexpr clock_time retention_pause = std::chrono::milliseconds(20);
 constexpr std::int64_t leap_min_ms = 600'000;
 constexpr std::int64_t ahead_max_ms = 30'000;
-constexpr auto questions_slice = std::chrono::milliseconds(5);
 
 }  // namespace
 
@@ -77,7 +76,7 @@ void log_writer::run() {
       continue;
     }
     if (!jobs->empty()) write(std::move(*jobs));
-    run_questions();
+    run_question();
     if (clock::now() >= counts_at()) write_counts();
     look_if_due();
   }
@@ -160,17 +159,10 @@ void log_writer::go_away(const std::string& why, const batch& jobs) {
   put_back(jobs, why);
 }
 
-// For a short while only: changes that came meanwhile must not wait for all the questions there are.
-void log_writer::run_questions() {
-  const auto end = clock::now() + questions_slice;
-  while (is_open_ && clock::now() < end) {
-    const question_pointer asked = next_question();
-    if (!asked) return;
-    run_question(asked);
-  }
-}
-
-void log_writer::run_question(const question_pointer& asked) {
+// One only: changes that came meanwhile must not wait for all the questions there are.
+void log_writer::run_question() {
+  const question_pointer asked = is_open_ ? next_question() : nullptr;
+  if (!asked) return;
   try {
     open_again();
     asked->read(*store_);

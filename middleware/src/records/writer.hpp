@@ -104,8 +104,7 @@ class log_writer : fork_guest {
   void come_back();
   void go_away(const std::string& why, const batch& = {});
   void close_store();
-  void run_questions();
-  void run_question(const question_pointer&);
+  void run_question();
   void write(batch);
   void commit(const batch&);
   void all_written();

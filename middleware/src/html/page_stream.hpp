@@ -40,9 +40,9 @@ class page_stream {
 
   page_reader reader_;
   passing_source* source_;
-  std::string held_;         ///< bytes before the chunk that did not go on yet
-  std::string_view chunk_;   ///< that is being fed
-  std::uint64_t passed_ = 0; ///< how many bytes of the page went on, or were replaced
+  std::string held_;           ///< bytes before the chunk that did not go on yet
+  std::string_view chunk_;     ///< that is being fed
+  std::uint64_t passed_ = 0;   ///< how many bytes of the page went on, or were replaced
   std::array<bool, 5> put_{};  ///< by fragment
 };
 

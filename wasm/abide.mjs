@@ -27,7 +27,7 @@ const STARTED = Symbol.for('abide.started'); // also of another copy of this mod
 
 const server = {
   choose: (fields, path = '') => ask(path, { method: 'POST', body: fields, keepalive: true }),
-  state: () => ask(`/state?lang=${language()}`, { cache: 'no-store' }),
+  state: () => ask(`/state?lang=${language()}${marks().abideQuiet ? '&old=1' : ''}`, { cache: 'no-store' }),
 };
 let site = server; // or static.mjs
 let channel = null;
@@ -40,6 +40,7 @@ const pending = []; // choices that are not answered yet, as forms; the first is
 const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
 let spoken; // the language that the page went on to
 const NEVER = new Promise(() => {});
+const marks = () => document.documentElement.dataset; // abideQuiet: 1 where the gate found the page old; see shared.js
 
 // Where there is no page, as on a server, and until the gate is there, the strictest decision holds.
 const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: Object.freeze(['required']),
@@ -107,6 +108,8 @@ function begin(options) {
   on('consent', clearRefused);
   on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
   const go = () => {
+    if (marks().abideQuiet === '1') refresh();
+    else if (marks().abideQuiet) settleNotice();
     on('signal', ({ from }) => { if (from === 'page' && site === server) tellSignal(); });
     openChannel();
     lookEverywhere();
@@ -143,8 +146,9 @@ function saved(wishes, exceptions = []) {
 function open() {
   if (site.open) return site.open();
   const notice = document.querySelector(NOTICE);
-  if (!notice) return location.assign(`${state().path}?return=${encodeURIComponent(here())}`);
+  if (!notice) return location.assign(own(`?return=${encodeURIComponent(here())}`));
   notice.hidden = false;
+  delete marks().abideQuiet;
   focusOn(notice);
 }
 
@@ -273,11 +277,12 @@ function here() {
   const { pathname, search } = location;
   return (pathname + search).length <= 1000 ? pathname + search : pathname;
 }
+const own = (rest) => new URL(state().path + rest, location); // whatever <base> the page has
 const language = () => spoken ?? state().lang ?? document.documentElement.lang;
 
 async function ask(path, request) {
   const signal = AbortSignal.timeout?.(TIMEOUT);
-  const reply = await fetch(state().path + path, { ...request, signal, headers: { Accept: 'application/json' } });
+  const reply = await fetch(own(path), { ...request, signal, headers: { Accept: 'application/json' } });
   const decision = reply.ok ? await reply.json().catch(() => null) : null;
   if (decision?.v !== 1) throw new Error('abide: not saved');
   return decision;
@@ -286,7 +291,11 @@ async function ask(path, request) {
 /** An answer that a choice has overtaken says nothing any more. */
 function refresh() {
   const before = choices;
-  return site.state().then((decision) => { if (choices === before) apply(decision); }, () => {});
+  return site.state().then((decision) => {
+    if (choices !== before) return refresh(); // the cookie may say the older answer now
+    apply(decision);
+    settleNotice();
+  }, () => {});
 }
 
 /** One POST a page, so that the server can remember; the gate obeys the signal without it. */
@@ -312,7 +321,7 @@ async function openSite(options) {
 
 function openChannel() {
   if (typeof BroadcastChannel === 'undefined') return;
-  channel = new BroadcastChannel(`abide ${site.name ?? state().path}`); // other sites may share the origin
+  channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
   channel.onmessage = ({ data }) => {
     ++choices;
     unrecorded.length = 0;
@@ -378,8 +387,10 @@ function showDecision(decision, root = document) {
     element.hidden = !decision[element.dataset.abideWhen];
     if (hadFocus && element.hidden) focusOn(contents());
   }
+  delete marks().abideIs;
   const { status } = decision;
   if (status === undefined) return;
+  delete marks().abideTold;
   for (const line of within(root, '[data-abide-status]')) {
     line.hidden = !status;
     for (const part of ['title', 'text']) {
@@ -443,11 +454,17 @@ function obeyButton(event) {
   if (!/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
   event.preventDefault(); // it may be a link to the preference page
   if (wish === 'open') open();
-  else sendOrSubmit(state().path, formOf({ choice: wish }));
+  else sendOrSubmit(own(''), formOf({ choice: wish }));
 }
 
 function rememberOpener({ target, relatedTarget }) {
   if (target.closest(NOTICE) && relatedTarget && !relatedTarget.closest(NOTICE)) opener = relatedTarget;
+}
+
+/** The page was marked so that no notice shows: from now on it tells itself whether it does. */
+function settleNotice() {
+  if (state().notice !== 'banner') closeNotice();
+  delete marks().abideQuiet;
 }
 
 /** Hides the notice and gives the focus back to where it came from, or to the beginning of the content. */

@@ -17,12 +17,18 @@
   const queue = new Set();
   let server, latest, ready, running, leaving, awaited, types, away, gpc;
 
+  const without = (decision) =>
+    ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} });
+
+  // `now`: how the cookies look while the server's last answer is that for which the page was printed. Where they look
+  // otherwise, or nobody can see them, the page is old: nothing passes until the server is asked.
   const readPage = () => {
+    let page;
     try {
-      return JSON.parse(document.scripts['abide-state'].text);
-    } catch {
-      return null;
-    }
+      page = JSON.parse(document.scripts['abide-state'].text);
+      if (navigator.cookieEnabled && document.cookie.match(page.now)) return page;
+    } catch {}
+    return page && without(page, document.documentElement.dataset.abideQuiet = 1);
   };
 
   // Whatever is no decision counts as the strictest one. Nobody changes it by its lists.
@@ -37,10 +43,10 @@
   // A signal that the server did not see leaves what an opt-out leaves. One that it saw is in its decision, with the
   // visitor's exceptions. Browsers change it while a page is open (GPC-12).
   const state = () => {
-    if (away) return { ...server, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} };
+    if (away) return without(server);
     if (server.gpc || navigator.globalPrivacyControl !== true) return { ...server };
-    const left = (name, stays) => server[name].filter((category) => server[stays].includes(category));
-    return { ...server, gpc: true, allowed: left('allowed', 'optedOut'), allowedShared: left('allowedShared', 'optedOutShared') };
+    const left = (rest) => server['allowed' + rest].filter((category) => server['optedOut' + rest].includes(category));
+    return { ...server, gpc: true, allowed: left(''), allowedShared: left('Shared') };
   };
 
   const allows = (category, shared = category === 'targeting') =>
@@ -93,10 +99,7 @@
     const [element] = queue;
     running = queue.delete(element);
     if (!running) return leave();
-    let next = () => {
-      next = () => {};
-      setTimeout(step);
-    };
+    let next = () => { next = create; setTimeout(step); };
     if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
     if (element.localName === 'script') return run(element, () => next());
     // Sanitizers of HTML let data- attributes pass.
@@ -189,6 +192,6 @@
   window.abide = Object.freeze({ state, allows, passes, on, apply });
   const printed = readPage();
   if (printed) apply(printed);
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);
+  if (document.readyState[0] === 'l') document.addEventListener('DOMContentLoaded', begin);
   else begin();
 })();

@@ -21,6 +21,7 @@ export type DntPolicy = 'as_objection' | 'as_gpc' | 'ignore';
 export type ExceptionPolicy = 'informed' | 'never' | 'strict';
 export type UnknownPolicy = 'targeting' | 'party';
 export type Contract = 'none' | 'processor';
+export type Caching,caching = 'private' | 'shared';
 
 export interface PageState {
   /** Version of this shape: 1. A state without it counts as the strictest decision. */
@@ -145,6 +146,12 @@ export interface Policy {
   /** enforce: cookies that may not be used are removed from requests and responses. observe: nothing is removed; the
       site reports what enforce would remove. Start in observe. */
   readonly mode?: Mode;
+  /** Whether caches between the site and its visitors may keep pages. private: a page that bears anything of one
+      visitor is never used again without asking. shared: pages are the same for all visitors of a regime, so that
+      shared caches may keep them as the application says. Then a cache in front sets the request field Abide-Regime
+      to opt_in, opt_out or notice by the visitor's country, and passes no other; without it every visitor gets the
+      strictest copy. */
+  readonly caching?: Caching,caching;
   /** How the site knows where a visitor is. An unknown place counts as the strictest. */
   readonly jurisdiction?: {
     /** fixed: the place that "fixed" names. maxmind: the visitor's address in the database that "maxmind" names. The

@@ -71,6 +71,7 @@ std::string consent_text(const config& site) {
       site.consent_domain.empty() ? "" : "  One choice holds on every host of " + site.consent_domain + ".\n";
   return "Consent\n  Notice version " + std::to_string(rules.notice_version) + " in " + joined(site.languages) +
          (site.insert_notice ? ", inserted into pages" : ", placed by the pages themselves") +
+         (site.shares_pages ? ", the same for every visitor of a regime" : "") +
          ". Consent to an earlier version no longer counts.\n  Consent lasts " + life + ".\n" + domain;
 }
 

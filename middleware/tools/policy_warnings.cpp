@@ -104,6 +104,10 @@ std::vector<std::string> policy_warnings(const config& site, std::int64_t now) {
         "/records/retain_days: missing; records are kept for ever, and visitors must be told how long (GDPR Art. "
         "5(1)(e), "
         "13(2)(a))");
+  if (site.shares_pages && site.geo != geo_source::fixed)
+    out.push_back(
+        "/caching: shared; every cache between the site and its visitors must set Abide-Regime from the visitor's "
+        "country and pass no other value of it (middleware/caches.md), else everybody gets the strictest copy");
   if (!site.consent_domain.empty())
     out.push_back(
         "/consent/domain: every host of " + site.consent_domain +

@@ -150,13 +150,13 @@ function wrapped(text, start, width = 120) {
   return [...lines, line].join('\n');
 }
 
-const cppType = ({ type, set }) => ({ word: `abide::${set?.name}`, flag: 'bool', whole: 'unsigned', list: 'std::vector<std::string>' })[type] ?? 'std::string';
+const cppType = ({ type, set }) => ({ word: set?.enum ? `abide::${set.name}` : 'bool', flag: 'bool', whole: 'unsigned', list: 'std::vector<std::string>' })[type] ?? 'std::string';
 
 function cppDefault({ type, set, default: given }) {
   const value = given === '' ? null : JSON.parse(given);
   if (type === 'whole') return ` = ${value ?? 0}`;
   if (value === null || value?.length === 0) return '';
-  if (type === 'word') return ` = abide::${set.name}::${identifier(value)}`;
+  if (type === 'word') return ` = ${set.enum ? `abide::${set.name}::${identifier(value)}` : value !== set.words[0].text}`;
   if (type === 'list') return `{${value.map(quoted).join(', ')}}`;
   return ` = ${given}`;
 }

@@ -14,7 +14,9 @@ bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
   for (const std::string_view prefix : {"__Host-", "__Secure-"})
     if (ascii::starts_with(name, prefix)) name.remove_prefix(prefix.size());
   if (name == p.consent_cookie) return true;
-  return ascii::starts_with(name, signal_cookie_prefix) && name.substr(signal_cookie_prefix.size()) == p.consent_cookie;
+  for (const std::string_view prefix : {signal_cookie_prefix, twin_cookie_prefix})
+    if (ascii::starts_with(name, prefix) && name.substr(prefix.size()) == p.consent_cookie) return true;
+  return false;
 }
 
 std::size_t weight_of(const cookie_rule& rule) noexcept {

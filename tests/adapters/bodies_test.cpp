@@ -6,6 +6,7 @@
 #include <memory_resource>
 #include <optional>
 
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/flat_static_buffer.hpp>
 #include <boost/beast/core/multi_buffer.hpp>
@@ -91,12 +92,23 @@ std::string sent(http::message_generator message) {
   return text;
 }
 
-std::string body_of(const std::string& message) { return message.substr(message.find("\r\n\r\n") + 4); }
-
-bool has_notice(const std::string& message) {
-  const std::string length = "Content-Length: " + std::to_string(body_of(message).size()) + "\r\n";
-  return message.find("data-abide-notice") != std::string::npos && message.find(length) != std::string::npos;
+/// As a client reads it, by the length or by chunks.
+std::string body_of(const std::string& message) {
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(boost::none);
+  parser.eager(true);
+  beast::error_code error;
+  std::size_t read = parser.put(boost::asio::buffer(message), error);
+  while (!error && !parser.is_done() && read < message.size()) {
+    const std::size_t more = parser.put(boost::asio::buffer(message) + read, error);
+    if (more == 0) break;
+    read += more;
+  }
+  if (!error && parser.need_eof()) parser.put_eof(error);
+  return !error && parser.is_done() && read == message.size() ? parser.get().body() : "error: " + error.message();
 }
+
+bool has_notice(const std::string& message) { return body_of(message).find("data-abide-notice") != std::string::npos; }
 
 bool bears_refused_cookie(const std::string& message) { return message.find("_fbp") != std::string::npos; }
 
@@ -163,12 +175,75 @@ TEMPLATE_TEST_CASE("responses: finish warns of a file and of a span, which only 
   CHECK(s.warnings->size() == before + 1);
 }
 
-TEST_CASE("responses: a file above the limit is sent as it is, with a warning") {
+TEST_CASE("responses: a large file is inserted into while it is sent, and its first byte is not held back") {
   shop s;
-  const std::size_t before = s.warnings->size();
-  const std::string large = std::string(page) + std::string(abide::page_size_max, ' ');
-  CHECK(body_of(finished_page<http::file_body>(s, large)) == large);
-  CHECK(s.warnings->size() == before + 1);
+  const std::string large = "<!doctype html><title>x</title><p>" + std::string(8u << 20, 'x') + "</p></body>";
+  abide::visit visit = visit_of(s);
+  auto response = abide::streamed(visit, page_of<http::file_body>(large));
+  http::response_serializer<abide::streamed_body<http::file_body>> serializer(response);
+  std::string text;
+  std::size_t largest = 0;
+  beast::error_code error;
+  while (!error && !serializer.is_done()) {
+    serializer.next(error, [&](beast::error_code&, const auto& buffers) {
+      const std::size_t size = beast::buffer_bytes(buffers);
+      largest = std::max(largest, size);
+      text += beast::buffers_to_string(buffers);
+      serializer.consume(size);
+    });
+  }
+  CHECK(largest < 65536);
+  const std::string whole = body_of(text);
+  CHECK(whole.substr(0, 15) == "<!doctype html>");
+  CHECK(whole.size() > large.size());
+  CHECK(whole.find("data-abide-notice") < 65536);
+  CHECK(whole.find(std::string(8u << 20, 'x')) != std::string::npos);
+  CHECK(s.warnings->empty());
+}
+
+TEST_CASE("responses: a page whose buffers come one by one is inserted into as it goes") {
+  shop s;
+  abide::visit visit = visit_of(s);
+  http::response<http::buffer_body> begun(http::status::ok, 11);
+  begun.set(http::field::content_type, "text/html");
+  begun.content_length(page.size());
+  begun.body().data = nullptr;
+  begun.body().more = true;
+  auto response = abide::streamed(visit, std::move(begun));
+  http::response_serializer<abide::streamed_body<http::buffer_body>> serializer(response);
+  std::string text;
+  std::size_t at = 0;
+  beast::error_code error;
+  while (!serializer.is_done()) {
+    serializer.next(error, [&](beast::error_code&, const auto& buffers) {
+      text += beast::buffers_to_string(buffers);
+      serializer.consume(beast::buffer_bytes(buffers));
+    });
+    if (error != http::error::need_buffer) {
+      REQUIRE(!error);
+      continue;
+    }
+    auto& body = response.body().inner;
+    body.data = const_cast<char*>(page.data()) + at;
+    body.size = std::min<std::size_t>(7, page.size() - at);
+    at += body.size;
+    body.more = at < page.size();
+  }
+  CHECK(text.find("Content-Length") == std::string::npos);
+  CHECK(body_of(text).find("data-abide-notice") != std::string::npos);
+}
+
+TEST_CASE("responses: to an older client a streamed page ends with the connection") {
+  shop s;
+  abide::visit visit = visit_of(s);
+  auto response = page_of<http::file_body>();
+  response.version(10);
+  response.keep_alive(true);
+  auto message = abide::finished(visit, std::move(response));
+  CHECK_FALSE(message.keep_alive());
+  const std::string text = sent(std::move(message));
+  CHECK(text.find("Transfer-Encoding") == std::string::npos);
+  CHECK(has_notice(text));
 }
 
 TEST_CASE("responses: a file of which a part was read is sent from there") {

@@ -16,7 +16,7 @@ const types = { mjs: 'text/javascript', js: 'text/javascript', json: 'applicatio
 export const files = '/consent/v-0123456789ab/';
 export const strict = { v: 1, allowed: ['required'], allowedShared: ['required'],
   optedOut: ALL.slice(0, 3), optedOutShared: ['required'], gpc: false, regime: 'opt_in', notice: 'banner',
-  path: '/consent', mode: 'enforce', noticeVersion: 1, chosen: false, status: null };
+  path: '/consent', mode: 'enforce', noticeVersion: 1, chosen: false, status: null, now: '' };
 export const everything = { ...strict, allowed: ALL, allowedShared: ALL, notice: 'none', chosen: true };
 
 /** A gated inline script that notes its name in the order of running. */

@@ -65,6 +65,50 @@ test('going back to a page that the browser kept, after withdrawing on another: 
   assert.deepEqual(await vendorRequests(shop), []);
 });
 
+test('going back, after a withdrawal, to a page that the browser took from its HTTP cache: the targeting tag does not run', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const front = await openFront(t, shop);
+  const visitor = await newVisitor(t); // without the back/forward cache
+  const { page } = visitor, url = front.urlOf('localhost'), product = `${url}product/nehalem`;
+  await visitor.open(product);
+  await answerNotice(page, 'Accept all');
+  await visitor.open(product); // as printed for who accepted
+  await page.waitForFunction(() => document.documentElement.dataset.brightreach);
+  await visitor.open(`${url}consent`);
+  await submit(page, 'Reject all');
+  await forgetVendorRequests(shop);
+  await page.evaluate(() => history.go(-2));
+  await page.waitForURL(product);
+  await quiet(page);
+  assert.equal(await page.evaluate(() => performance.getEntriesByType('navigation')[0].deliveryType), 'cache');
+  assert.deepEqual(await vendorRequests(shop), []);
+  assert.equal(await page.evaluate(() => window.abide.allows('targeting')), false);
+  await eventually('the decision of now', () => page.evaluate(() => window.abide.state().chosen && !document.documentElement.dataset.abideQuiet));
+});
+
+test('going back, after an answer elsewhere, to a page that the browser took from its HTTP cache: it does not ask again', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const front = await openFront(t, shop);
+  const visitor = await newVisitor(t);
+  const { page } = visitor, url = front.urlOf('localhost'), product = `${url}product/nehalem`;
+  await visitor.open(product);
+  await visitor.open(`${url}consent`);
+  await submit(page, 'Reject all');
+  await page.addInitScript(() => { // what is painted, not only what stands in the end
+    const see = () => {
+      if (document.querySelector('[data-abide-notice]')?.checkVisibility()) sessionStorage.asked = 1;
+      requestAnimationFrame(see);
+    };
+    see();
+  });
+  await page.evaluate(() => history.go(-2));
+  await page.waitForURL(product);
+  await quiet(page);
+  assert.equal(await page.evaluate(() => performance.getEntriesByType('navigation')[0].deliveryType), 'cache');
+  assert.equal(await page.evaluate(() => document.querySelectorAll('[data-abide-notice]').length), 1);
+  assert.equal(await page.evaluate(() => sessionStorage.asked), undefined);
+});
+
 /** Runs in the page that the browser has ahead: tells the front four times a second how it stands there. */
 function tell() {
   const { deliveryType, activationStart } = performance.getEntriesByType('navigation')[0];

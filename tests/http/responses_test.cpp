@@ -450,3 +450,32 @@ TEST_CASE("the notice's form comes back to the page it stood on") {
   const answer a = s.get("/cart?a=1&b=\"2\"");
   CHECK(a.body.find("name=\"return\" value=\"/cart?a=1&amp;b=&quot;2&quot;\"") != std::string::npos);
 }
+
+TEST_CASE("a <base> of another host leads none of the inserted links, forms and files there") {
+  const scripted how;
+  shop s(how("DE"));
+  const auto with = [&](std::string_view base, field_pairs more = {}) {
+    s.next = page("<!doctype html><html><head><title>x</title>" + std::string(base) +
+                      "</head><body><a href=\"/consent\">ours</a></body></html>",
+                  std::move(more));
+    return s.get("/").body;
+  };
+  for (const char* base : {"<base href=\"https://cdn.example/shop/\">", "<base href=//cdn.example>"}) {
+    const std::string body = with(base, {{"Content-Security-Policy", "script-src 'self'"}});
+    CAPTURE(body);
+    CHECK(body.find("action=\"http://www.shop.example/consent\"") != std::string::npos);
+    CHECK(body.find("href=\"http://www.shop.example/consent?return=") != std::string::npos);
+    CHECK(body.find("src=\"http://www.shop.example/consent/v-") != std::string::npos);
+    CHECK(body.find("=\"/consent") == body.find("=\"/consent\">ours"));
+    CHECK(body.rfind("=\"/consent") == body.find("=\"/consent\">ours"));
+    CHECK(body.find("abide-footer") != std::string::npos);  // the page's own link leads to another host
+  }
+  CHECK(with("<base href=\"/shop/\">").find("action=\"/consent\"") != std::string::npos);
+}
+
+TEST_CASE("absolute links have the port that the visitor asked for") {
+  shop s;
+  s.next = page("<!doctype html><html><head><base href=//cdn.example></head><body></body></html>");
+  CHECK(s.get("/", {{"Host", "www.shop.example:8443"}}).body.find("action=\"http://www.shop.example:8443/consent\"") !=
+        std::string::npos);
+}

@@ -6,17 +6,17 @@ const sent = [], applied = [], listeners = {};
 const answer = { ok: true, body: { v: 1, allowed: ['required'], allowedShared: ['required'] } };
 const now = { path: '/privacy', allowed: ['required', 'analytics'], allowedShared: ['required'], regime: 'opt_out', chosen: false };
 
-globalThis.document = Object.assign(new EventTarget(), { scripts: [], cookie: '', documentElement: { lang: 'de' }, getElementById: () => ({}),
+globalThis.document = Object.assign(new EventTarget(), { scripts: [], cookie: '', documentElement: { lang: 'de', dataset: {} }, getElementById: () => ({}),
   querySelector: () => null, querySelectorAll: () => [] });
 globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = class { observe() {} };
 globalThis.addEventListener = () => {};
 globalThis.BroadcastChannel = undefined;
-globalThis.location = { pathname: '/shop', search: '?q=1' };
+globalThis.location = new URL('http://shop.example/shop?q=1');
 globalThis.window = { abide: { state: () => now, allows: (category) => category === 'analytics',
   on: (name, listener) => { listeners[name] = listener; }, apply: (decision) => applied.push(decision) } };
 globalThis.fetch = async (url, { method, body, headers }) => {
-  sent.push([method, url, body && String(body), headers.Accept]);
+  sent.push([method, url.pathname + url.search, body && String(body), headers.Accept]);
   return { ok: answer.ok, json: async () => answer.body };
 };
 

@@ -8,7 +8,8 @@ import { built } from './built.mjs';
 
 const script = readFileSync(built('gate.js'), 'utf8'); // as it is served
 const ALL = ['required', 'analytics', 'functional', 'targeting'];
-const open = { v: 1, allowed: ALL, allowedShared: ALL, optedOut: ALL.slice(0, 3), optedOutShared: ['required'], gpc: false, regime: 'opt_out', notice: 'none', path: '/consent', mode: 'enforce', noticeVersion: 1 };
+const open = { v: 1, allowed: ALL, allowedShared: ALL, optedOut: ALL.slice(0, 3), optedOutShared: ['required'], gpc: false, regime: 'opt_out', notice: 'none', path: '/consent', mode: 'enforce', noticeVersion: 1,
+  now: '^(?!(.*; )?now_abide=)' };
 
 class Detail extends Event {
   constructor(name, { detail }) { super(name); this.detail = detail; }
@@ -26,12 +27,12 @@ function image(category, dataset = {}) {
 }
 
 /** A page whose tasks run when the test says so. */
-function page({ state, signal, elements = [], readyState = 'complete' }) {
+function page({ state, signal, elements = [], readyState = 'complete', cookie = '', cookieEnabled = true }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
   const document = Object.assign(new EventTarget(), { readyState, hidden: false, elements,
-    scripts: { 'abide-state': state === undefined ? undefined : { text } },
+    cookie, documentElement: { dataset: {} }, scripts: { 'abide-state': state === undefined ? undefined : { text } },
     querySelectorAll: (wanted) => document.elements.filter((element) => !wanted.includes('data-src') || element.matches()) });
-  const navigator = { globalPrivacyControl: signal };
+  const navigator = { globalPrivacyControl: signal, cookieEnabled };
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };
   for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
   const window = new EventTarget();
@@ -68,6 +69,38 @@ test('a state that is missing, broken or of another version counts as the strict
     assert.deepEqual(ALL.filter((category) => abide.allows(category)), ['required'], JSON.stringify(state));
     assert.deepEqual(ALL.filter((category) => abide.allows(category, true)), ['required'], JSON.stringify(state));
   }
+});
+
+test('a page that was printed for the answer of now is obeyed as it is', () => {
+  const none = open.now, answered = '(^|; )now_abide=ff0030-1-1\\.';
+  for (const [now, cookie] of [[none, ''], [none, 'a=1; not_now_abide=x'], [answered, 'now_abide=ff0030-1-1.20785'],
+    [answered, 'a=b; now_abide=ff0030-1-1.20785; c=d'], ['', 'a=1']]) {
+    const { abide, document } = page({ state: { ...open, now }, cookie });
+    assert.ok(abide.allows('targeting'), `${now} and ${cookie}`);
+    assert.deepEqual(document.documentElement.dataset, {});
+  }
+});
+
+test('a page that was printed for another answer than that of now lets nothing pass until the server is asked', () => {
+  const none = open.now, answered = '(^|; )now_abide=ff0030-1-1\\.';
+  for (const [now, cookie] of [[answered, ''], [answered, 'now_abide=110010-1-1.20785'], [none, 'now_abide=110010-1-1.20785'],
+    [none, 'a=1; now_abide=110010-1-1.20785'], [answered, 'now_abide=ff0030-1-2.20785'], ['(?!)', '']]) {
+    const element = image('analytics');
+    const { abide, document, settle } = page({ state: { ...open, now }, cookie, elements: [element] });
+    settle();
+    assert.deepEqual(ALL.filter((category) => abide.allows(category)), ['required'], `${now} and ${cookie}`);
+    assert.equal(element.src, undefined);
+    assert.equal(document.documentElement.dataset.abideQuiet, 1, 'the module asks, and nothing is asked of the visitor');
+    abide.apply(open);
+    settle();
+    assert.equal(element.src, '/analytics');
+  }
+});
+
+test('where cookies are off, or cannot be read, nothing passes but what is required', () => {
+  const off = page({ state: open, cookieEnabled: false });
+  assert.deepEqual(ALL.filter((category) => off.abide.allows(category)), ['required']);
+  assert.equal(off.abide.state().path, '/consent');
 });
 
 test('targeting counts as shared, the others do not, unless it is said', () => {

@@ -25,6 +25,7 @@
 #include "abide/api.h"
 #include "abide/beast_body.hpp"
 #include "abide/beast_fields.hpp"
+#include "abide/beast_stream.hpp"
 #include "abide/carry.hpp"
 #include "abide/site.hpp"
 
@@ -77,7 +78,7 @@ ABIDE_API void warn_of_fixed_page(const visit&, std::string_view why);
 
 template <class Body>
 inline constexpr std::string_view why_fixed =
-    readable<typename Body::value_type> ? "abide::finish cannot replace its body, or it is larger than 8 MB"
+    readable<typename Body::value_type>                    ? "abide::finish cannot replace its body"
     : std::is_same_v<Body, boost::beast::http::empty_body> ? "its body is not in the response"
                                                            : "its body type has no bytes that Abide can read";
 
@@ -160,20 +161,38 @@ void finish(visit& v, boost::beast::http::response<Body, Fields>& response) {
   hand_over(v);
 }
 
-/// The largest page from a file that `finished` reads into memory to insert the notice.
-inline constexpr std::size_t page_size_max = 8u << 20;
+/// The same for a body that is sent piece by piece: of a file, or one whose buffers the application fills as it goes
+/// (`buffer_body`, then in `body().inner`). Serialize what comes back. Memory stays flat, and the first byte is not
+/// held back; a page is sent in chunks. Does not wait for the log; reads the beginning of a file.
+template <class Body, class Fields>
+[[nodiscard]] boost::beast::http::response<streamed_body<Body>, Fields> streamed(
+    visit& v, boost::beast::http::response<Body, Fields>&& response) {
+  beast_detail::section fields(beast_detail::fields_of(response));
+  const unsigned status = response.result_int();
+  beast_detail::body_beginning beginning;
+  if (v.wants_body(status, fields)) beginning = beast_detail::beginning_of(response.body());
+  page_insertion insertion = v.finish_passing(status, fields, beginning.bytes, beginning.is_whole);
+  boost::beast::http::response<streamed_body<Body>, Fields> sent(std::move(response.base()));
+  sent.body().inner = std::move(response.body());
+  if (insertion) beast_detail::end_by_itself(sent);
+  sent.body().insertion = std::move(insertion);
+  hand_over(v);
+  return sent;
+}
 
-/// The same in one call at the end, for any body: a page from a file becomes one in memory. Does not wait for the log;
-/// reads the file.
+/// The same in one call at the end, for any body: a page from a file is inserted into as it is sent. Does not wait for
+/// the log.
 template <class Body, class Fields>
 [[nodiscard]] boost::beast::http::message_generator finished(visit& v,
                                                              boost::beast::http::response<Body, Fields>&& response) {
   using value = typename Body::value_type;
   if constexpr (beast_detail::readable<value> && !beast_detail::assignable<value> && !beast_detail::buffered<value>) {
     beast_detail::section fields(beast_detail::fields_of(response));
-    if (response.body().size() <= page_size_max && v.wants_body(response.result_int(), fields)) {
+    if (v.wants_body(response.result_int(), fields)) {
+      if constexpr (beast_detail::filed<value>)
+        return boost::beast::http::message_generator(streamed(v, std::move(response)));
       boost::beast::http::response<boost::beast::http::string_body, Fields> page(std::move(response.base()));
-      page.body() = beast_detail::text_of(response.body(), page_size_max);
+      page.body() = beast_detail::text_of(response.body(), static_cast<std::size_t>(-1));
       finish(v, page);
       return boost::beast::http::message_generator(std::move(page));
     }

@@ -80,6 +80,12 @@ struct config {
   /// `site.gpc_updated`: The day the site last changed what it says of Global Privacy Control (YYYY-MM-DD): lastUpdate
   /// in /.well-known/gpc.json. Left out: that member is not written.
   std::string gpc_updated;
+  /// `caching`: Whether caches between the site and its visitors may keep pages. private: a page that bears anything of
+  /// one visitor is never used again without asking. shared: pages are the same for all visitors of a regime, so that
+  /// shared caches may keep them as the application says. Then a cache in front sets the request field Abide-Regime to
+  /// opt_in, opt_out or notice by the visitor's country, and passes no other; without it every visitor gets the
+  /// strictest copy.
+  bool shares_pages = false;
   /// `jurisdiction.from`: fixed: the place that "fixed" names. maxmind: the visitor's address in the database that
   /// "maxmind" names. The others: the headers of that provider, believed only from trusted_proxies.
   abide::geo_source geo = abide::geo_source::fixed;

@@ -72,8 +72,30 @@ struct own_reply {
 namespace detail {
 struct site_state;
 struct exchange;
+class page_passing;
 enum class warning : unsigned;  ///< middleware/src/site/exchange.hpp
 }  // namespace detail
+
+/// Inserts into one page while it is sent. Holds a few bytes of it, whatever its size. May outlive its visit, not the
+/// site. Of one thread at a time.
+class ABIDE_API page_insertion {
+ public:
+  page_insertion() noexcept;
+  explicit page_insertion(std::unique_ptr<detail::page_passing>) noexcept;
+  page_insertion(page_insertion&&) noexcept;
+  page_insertion& operator=(page_insertion&&) noexcept;
+  ~page_insertion();
+
+  /// False: there is nothing to insert, and nothing else may be called.
+  explicit operator bool() const noexcept { return passing_ != nullptr; }
+  /// Appends to `out` what is to be sent now.
+  void feed(std::string_view chunk, std::string& out);
+  /// The same at the end of the body.
+  void finish(std::string& out);
+
+ private:
+  std::unique_ptr<detail::page_passing> passing_;
+};
 
 /// One exchange, from the request's header section to the filtered response: bytes and results in, bytes and effects
 /// out. It has no clock, file, lock, thread or socket, and never waits. Of one thread at a time; any thread. Must not
@@ -115,6 +137,11 @@ class [[nodiscard]] ABIDE_API visit {
   /// inserts the notice. `body` is null when it cannot be changed. True when it was changed: set a new Content-Length.
   /// Of 1xx only Set-Cookie is filtered: a 101 ends the exchange, after the others the response is still to come.
   bool finish(unsigned status, header_section& response, std::string* body);
+
+  /// The same for a body that is sent in chunks: what comes back inserts into it; nothing: the body is sent as it is.
+  /// `beginning`: what there is of the body already, best a kilobyte; `is_whole`: it is all of it. A page is then
+  /// longer by an unknown size: send no Content-Length.
+  page_insertion finish_passing(unsigned status, header_section& response, std::string_view beginning, bool is_whole);
 
   /// Whether finish would insert a notice into this response if it had its body.
   bool wants_body(unsigned status, const header_section& response) const;

@@ -13,6 +13,13 @@ using ascii_text::same;
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::size_t depth_max = 64;
+/// So far behind the beginning of the body a <frameset> takes its place, and so far behind its end something more moves
+/// that end: a reader that goes on meanwhile holds no more than this.
+constexpr std::uint64_t look_ahead_max = 64 * 1024;
+
+bool is_far(const std::optional<std::uint64_t>& place, std::uint64_t at) noexcept {
+  return place && at - *place > look_ahead_max;
+}
 
 template <std::size_t count>
 constexpr bool is_one_of(std::string_view name, const std::array<std::string_view, count>& names) noexcept {
@@ -101,6 +108,7 @@ void page_reader::feed(std::string_view chunk) {
     if (++marked_bytes_ == byte_order_mark.size()) tokens_.skip(marked_bytes_);
   }
   tokens_.feed(chunk);
+  if (is_far(body_end_, tokens_.position())) facts_.end = body_end_;
 }
 
 /// What began like a byte order mark is text.
@@ -115,7 +123,34 @@ void page_reader::finish() {
   if (!tokens_.is_between_tags() || templates_ > 0) return;
   if (mode_ < mode::after_head) leave_head(end);
   if (mode_ == mode::after_head) begin_body(end);
-  if (mode_ == mode::in_body && takes_more()) facts_.end = body_end_.value_or(end);
+  if (mode_ == mode::in_body && !facts_.end && takes_more()) facts_.end = body_end_.value_or(end);
+}
+
+std::uint64_t page_reader::settled() const noexcept {
+  std::uint64_t at = tokens_.position();
+  if (tokens_.is_in_tag() && may_be_place()) at = tokens_.tag_begin();
+  if (mode_ != mode::in_body) return at;
+  if (!is_body_settled()) return std::min(at, *facts_.body);
+  if (body_end_ && !facts_.end) at = std::min(at, *body_end_);
+  const bool may_be_mark =
+      marked_ && (tokens_.position() == marked_end_ || (tokens_.is_in_tag() && tokens_.tag_begin() == marked_end_));
+  return may_be_mark ? std::min(at, marked_->at) : at;
+}
+
+bool page_reader::is_body_settled() const noexcept {
+  return mode_ == mode::in_body && (!may_be_frames_ || is_far(facts_.body, tokens_.position()));
+}
+
+/// Whether something may be put before the tag that is being read.
+bool page_reader::may_be_place() const noexcept {
+  if (!is_body_settled() || tokens_.is_in_end_tag()) return true;
+  return tokens_.position() - tokens_.tag_begin() <= withdraw_mark.size();
+}
+
+/// Something comes after the end of the body, and ends at `at` or later.
+void page_reader::reopen_body(std::uint64_t at) noexcept {
+  if (is_far(body_end_, at)) facts_.end = body_end_;
+  body_end_.reset();
 }
 
 void page_reader::begin_with(beginning what) {
@@ -138,7 +173,7 @@ void page_reader::begin_body(std::uint64_t at) {
 void page_reader::text(std::uint64_t at) {
   begin_with(beginning::text);
   if (templates_ > 0 || mode_ == mode::in_frameset) return;
-  body_end_.reset();
+  reopen_body(at + 1);
   if (mode_ < mode::after_head) leave_head(at);
   if (mode_ == mode::after_head) begin_body(at);
   if (!is_foreign()) may_be_frames_ = false;
@@ -152,7 +187,8 @@ void page_reader::doctype(std::uint64_t, std::uint64_t) {
 
 bool page_reader::wants_attributes(std::string_view name) {
   if (templates_ > 0) return false;
-  if (mode_ == mode::in_body) return name == "a" || name == "area" || name == "span" || name == "font";
+  if (mode_ == mode::in_body)
+    return name == "a" || name == "area" || name == "span" || name == "font" || name == "base";
   return mode_ < mode::in_body && (name == "html" || name == "meta" || name == "base" || name == "a" || name == "span");
 }
 
@@ -256,8 +292,9 @@ void page_reader::take_policy() {
 // ---- In the body
 
 content page_reader::start_in_body(const tag& read) {
-  body_end_.reset();
-  if (read.name == "frameset" && may_be_frames_ && !is_foreign()) return take_frames();
+  reopen_body(read.end);
+  if (read.name == "frameset" && may_be_frames_ && !is_foreign() && !is_far(facts_.body, read.end))
+    return take_frames();
   if (is_one_of(read.name, body_only_names)) may_be_frames_ = false;
   tokens_.wants_text = may_be_frames_;
   const bool breaks_out = is_one_of(read.name, breakout_names) || (read.name == "font" && breaks_out_);
@@ -283,7 +320,7 @@ void page_reader::end_in_body(const tag& read) {
   marked_ = nullptr;
   if (read.name == "html") return;
   if (read.name != "body") {
-    body_end_.reset();
+    reopen_body(read.end);
     tokens_.wants_text = may_be_frames_;
     if (read.name == "br") may_be_frames_ = false;
     if (read.name == "template" && templates_ > 0) --templates_;

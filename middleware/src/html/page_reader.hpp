@@ -30,7 +30,7 @@ struct page_facts {
   std::optional<std::uint64_t> body;  ///< where the body begins: behind <body ...>, or before what stands in it; none
                                       ///< in a frameset
   std::optional<std::uint64_t> end;   ///< where more can be added to the body; none where the page ends inside a tag, a
-                                      ///< comment, a script or the like
+                                      ///< comment, a script or the like, or not yet
   mark status, withdraw;              ///< the first of each in the body
   std::string language;               ///< `lang` of <html>; empty: none
   std::string policies;  ///< Content-Security-Policy of the <meta> tags before the end of the head, joined by commas
@@ -49,6 +49,13 @@ class page_reader final : token_sink {
   /// At the page's end; what was not found until then stands there.
   void finish();
   const page_facts& facts() const noexcept { return facts_; }
+
+  // While the page is read. Whatever comes later, these answers stay.
+
+  /// Up to where nothing will be put in that is not known yet.
+  std::uint64_t settled() const noexcept;
+  /// Whether the body is one, and no frameset takes its place.
+  bool is_body_settled() const noexcept;
 
  private:
   enum class mode : std::uint8_t { initial, before_html, before_head, in_head, after_head, in_body, in_frameset };
@@ -79,6 +86,8 @@ class page_reader final : token_sink {
   void count_start(std::string_view name) noexcept;
   void count_end(std::string_view name) noexcept;
   bool takes_more() const noexcept;
+  void reopen_body(std::uint64_t at) noexcept;
+  bool may_be_place() const noexcept;
   bool is_plain() const noexcept;
 
   tokenizer tokens_;

@@ -23,6 +23,16 @@ std::size_t end_of_name(std::string_view chunk, std::size_t at) noexcept {
 
 }  // namespace
 
+bool tokenizer::is_in_tag() const noexcept {
+  switch (state_) {
+    case state::raw_less:
+    case state::raw_end_open:
+    case state::raw_end_name:
+    case state::script_escaped_less: return true;
+    default: return state_ >= state::tag_open && state_ <= state::self_closing;
+  }
+}
+
 void tokenizer::feed(std::string_view chunk) {
   for (std::size_t at = 0; at < chunk.size();) {
     const std::size_t next = step(chunk, at);

@@ -74,6 +74,10 @@ class tokenizer {
   /// Whether what follows the bytes fed so far would be read as markup, not as the inside of a tag, a comment or a
   /// script.
   bool is_between_tags() const noexcept { return state_ == state::data; }
+  /// Whether a tag is being read, or what may become one; it begins at tag_begin().
+  bool is_in_tag() const noexcept;
+  bool is_in_end_tag() const noexcept { return state_ >= state::tag_name && state_ <= state::self_closing && is_end_; }
+  std::uint64_t tag_begin() const noexcept { return tag_begin_; }
 
  private:
   enum class state : std::uint8_t {

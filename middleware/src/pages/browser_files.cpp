@@ -21,7 +21,7 @@ constexpr known_file module_files[]{
     {"drawing.mjs", "text/javascript"}, {"frames.mjs", "text/javascript"},     {"guard.js", "text/javascript"},
     {"panel.mjs", "text/javascript"},   {"place.mjs", "text/javascript"},      {"rules.mjs", "text/javascript"},
     {"sources.mjs", "text/javascript"}, {"tabbing.mjs", "text/javascript"},    {"withdrawal.mjs", "text/javascript"},
-    {"words.mjs", "text/javascript"},
+    {"shared.js", "text/javascript"},   {"words.mjs", "text/javascript"},
 };
 
 std::string read(const std::string& path) {

@@ -72,15 +72,44 @@ std::optional<status_text> status_of(const page_model& m) {
   return {};
 }
 
+std::string render_copied_status(const page_model& m) {
+  struct line {
+    std::string_view when, title, text;
+  };
+  constexpr line lines[]{{"gpc", "status.honored", "status.gpc"},
+                         {"dnt", "status.honored", "status.dnt"},
+                         {"exception", "status.set_aside", {}},
+                         {"exempt", {}, "status.objection"}};
+  std::string title, text;
+  const auto add = [&](std::string& to, std::string_view when, std::string_view key) {
+    if (key.empty()) return;
+    to.append("<span data-abide-for=\"").append(when).append("\">").append(escaped(words_of(m)[key])).append("</span>");
+  };
+  for (const line& each : lines) {
+    add(title, each.when, each.title);
+    add(text, each.when, each.text);
+  }
+  const std::array<value, 7> values{{{"lang", words_of(m).tag()},
+                                     {"told", ""},
+                                     {"unconfirmed", ""},
+                                     {"title", title},
+                                     {"text", text},
+                                     {"exempt", ""},
+                                     {"exception", ""}}};
+  return filled("status.html", m, values);
+}
+
 std::string render_status(const page_model& m) {
   if (m.settings->policy.mode == mode::observe) return {};
+  if (m.is_copy) return render_copied_status(m);
   const auto told = status_of(m);
   const decision& d = *m.decision;
+  const std::string title = told ? escaped(told->title) : "", text = told ? escaped(told->text) : "";
   const std::array<value, 7> values{{{"lang", words_of(m).tag()},
                                      {"unconfirmed", yes(!d.unconfirmed.empty())},
                                      {"told", yes(told.has_value())},
-                                     {"title", told ? std::string_view(told->title) : std::string_view{}},
-                                     {"text", told ? std::string_view(told->text) : std::string_view{}},
+                                     {"title", title},
+                                     {"text", text},
                                      {"exempt", yes(tells_of_exempt(d))},
                                      {"exception", yes(sets_signal_aside(d))}}};
   return filled("status.html", m, values);

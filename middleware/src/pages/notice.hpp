@@ -23,6 +23,8 @@ std::optional<status_text> status_of(const page_model&);
 /// The status line with its buttons (object, undo); hidden while there is nothing to say, so that a choice made in
 /// place can fill it. Empty in observe mode.
 std::string render_status(const page_model&);
+/// The same for a page that is the same for all visitors: every line that it may say, all hidden.
+std::string render_copied_status(const page_model&);
 
 /// The button that takes back every grant; hidden while there is none. Empty in opt-out places: there the link "Your
 /// Privacy Choices" is the way out that the law names (11 CCR 7015), and no grant stands behind what is in use.

@@ -100,6 +100,20 @@ std::string text_of(const json& state) {
 
 std::string state_json(const page_model& m) { return text_of(state_of(m)); }
 
+std::string printed_state_json(const page_model& m, std::string_view now, const shared_state& shared) {
+  const auto says_nothing = [](const json& value) {
+    return value.is_null() || (value.is_boolean() && !value.get<bool>());
+  };
+  json printed = state_of(m);
+  for (auto each = printed.begin(); each != printed.end();) {
+    if (says_nothing(*each)) each = printed.erase(each);
+    else ++each;
+  }
+  printed["now"] = now;
+  if (!shared.key.empty()) printed["shared"] = {{"cookie", shared.cookie}, {"key", shared.key}, {"dnt", shared.dnt}};
+  return text_of(printed);
+}
+
 std::string state_json_with_reasons(const page_model& m) {
   json state = state_of(m);
   state["reasons"] = reasons_of(*m.decision, false);

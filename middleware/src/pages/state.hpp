@@ -15,6 +15,17 @@ namespace abide::detail {
 /// status line says so), `objectable` (exempt cookies are in use).
 std::string state_json(const page_model&);
 
+/// What a page says that is the same for all visitors (wasm/shared.js).
+struct shared_state {
+  std::string cookie;  ///< with a visitor's answer
+  std::string key;     ///< what it must agree with
+  bool dnt = false;
+};
+
+/// The same for a page that is kept: without what is false or null, and with `now`, the cookie that tells whether it
+/// still is the answer of now (site/twin.hpp). `shared` is empty in a visitor's own page.
+std::string printed_state_json(const page_model&, std::string_view now, const shared_state& shared);
+
 /// The same with `reasons` and `reasonsShared`, by category: `rule` (D0 to D6), `why` and `law` (the clause), in
 /// English.
 std::string state_json_with_reasons(const page_model&);

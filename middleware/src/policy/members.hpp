@@ -87,6 +87,7 @@ inline constexpr member<policy_draft> policy_members[]{
     {"$schema", [](const setting& from, policy_draft&) { read_text(from, text_shape); }},
     {"site", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, site_members, into); }},
     {"mode", [](const setting& from, policy_draft& into) { into.made.policy.mode = read_word<abide::mode>(from, words::mode); }},
+    {"caching", [](const setting& from, policy_draft& into) { into.made.shares_pages = read_word<bool>(from, words::caching); }},
     {"jurisdiction", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, jurisdiction_members, into); need_if(from, "maxmind", "from", "maxmind"); }},
     {"signals", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, signals_members, into); }},
     {"notice", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, notice_members, into); }},

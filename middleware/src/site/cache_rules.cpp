@@ -91,6 +91,15 @@ bool is_for_everyone(const header_section& response) {
   return lasts;
 }
 
+bool is_for_one(const header_section& response) {
+  const std::string all = joined(response, "Cache-Control");
+  for (std::string_view list = all; !list.empty();) {
+    const std::string_view member = take_member(list), directive = directive_of(member);
+    if (same_field(directive, "no-store") || (same_field(directive, "private") && member == directive)) return true;
+  }
+  return false;
+}
+
 void add_vary(header_section& response, std::initializer_list<std::string_view> names) {
   const std::string vary = joined(response, "Vary");
   std::string added;

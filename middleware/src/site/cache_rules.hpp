@@ -14,6 +14,9 @@ struct response_facts;
 /// Whether the application lets every cache keep the response for a while: one that must not carry a visitor's cookie.
 bool is_for_everyone(const header_section& response);
 
+/// Whether no shared cache may keep the response, whatever Abide says of it.
+bool is_for_one(const header_section& response);
+
 /// Adds field names to Vary, those that are not there yet; a Vary of `*` stays as it is (CACHE-2).
 void add_vary(header_section& response, std::initializer_list<std::string_view> names);
 

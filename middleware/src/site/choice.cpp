@@ -8,6 +8,7 @@
 #include "site/changes.hpp"
 #include "site/expiring.hpp"
 #include "site/replies.hpp"
+#include "site/twin.hpp"
 
 namespace abide::detail {
 namespace {
@@ -51,8 +52,9 @@ decision after(const exchange& v, const record& next) {
 
 void add_cookies(const exchange& v, own_reply& r, const record& next, const decision& d) {
   const bool is_signal = v.posted->asked.wish == wish::signal;
-  add_set_cookies(r,
-                  cookies_after(v, is_signal ? signal_cookies(v, next) : choice_cookies(v, next), d, known_names(v)));
+  std::vector<std::string> own = is_signal ? signal_cookies(v, next) : choice_cookies(v, next);
+  own.push_back(twin_cookie(v, next, d));
+  add_set_cookies(r, cookies_after(v, own, d, known_names(v)));
 }
 
 bool says_the_same(const record* before, const record& next) {

@@ -65,17 +65,19 @@ std::optional<record> read_whole_or_cut(std::string_view text) {
 }
 
 // Chromium throws cookies of high priority out of a full jar last; other browsers ignore the attribute.
-std::string attributes(const cookie_realm& realm) {
-  std::string text = "; Path=/; HttpOnly; SameSite=Lax; Priority=High";
+std::string attributes(const cookie_realm& realm, bool is_readable) {
+  std::string text =
+      is_readable ? "; Path=/; SameSite=Lax; Priority=High" : "; Path=/; HttpOnly; SameSite=Lax; Priority=High";
   if (realm.secure) text += "; Secure";
   if (realm.is_domain) text.append("; Domain=").append(realm.host);
   return text;
 }
 
-std::string field_of(std::string_view name, std::string_view value, const cookie_realm& realm, unsigned days) {
+std::string field_of(std::string_view name, std::string_view value, const cookie_realm& realm, unsigned days,
+                     bool is_readable = false) {
   std::string field(name);
   field.append(1, '=').append(value).append("; Max-Age=").append(std::to_string(days * 86400u));
-  return field.append(attributes(realm));
+  return field.append(attributes(realm, is_readable));
 }
 
 std::string text_of(const record& r) {
@@ -137,6 +139,11 @@ std::string write_signal_cookie(std::string_view cookie_name, std::int64_t since
   r.sticky_since = since;
   r.source = from;
   return field_of(cookie_name, text_of(r) + '~' + std::to_string(written), realm, days);
+}
+
+std::string write_readable_cookie(std::string_view cookie_name, std::string_view value, const cookie_realm& realm,
+                                  unsigned days) {
+  return field_of(cookie_name, value, realm, days, true);
 }
 
 std::string end_of_cookie(std::string_view cookie_name, const cookie_realm& realm) {

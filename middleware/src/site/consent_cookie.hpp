@@ -62,6 +62,10 @@ std::string write_consent_cookie(std::string_view cookie_name, const signed_choi
 std::string write_signal_cookie(std::string_view cookie_name, std::int64_t since, source, std::int64_t written,
                                 const cookie_realm&, unsigned days);
 
+/// The Set-Cookie field of a cookie that scripts may read, and write.
+std::string write_readable_cookie(std::string_view cookie_name, std::string_view value, const cookie_realm&,
+                                  unsigned days);
+
 /// The Set-Cookie field that ends a consent cookie.
 std::string end_of_cookie(std::string_view cookie_name, const cookie_realm&);
 

@@ -19,6 +19,7 @@ struct consent_reading {
   bool is_doubtful = false;  ///< there are cookies for a choice, and none of them verifies
   bool of_host = false;      ///< one bears the name of a host's own cookie, where the site has one for its domain
 
+  bool has_twin = false;              ///< the cookie is there that scripts read
   bool has_signal = false;            ///< a cookie of a signal is there
   bool is_signal_unreadable = false;  ///< and says nothing that can be read: an opt-out of now
   std::int64_t signal_written = 0;    ///< 0: none is there, or it does not say

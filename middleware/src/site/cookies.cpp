@@ -149,6 +149,7 @@ struct consent_reader {
     for (cookie_walk walk(field); walk.next(pair);) {
       if (pair.name == names.choice) add(pair.value, realm_of(v));
       else if (pair.name == names.signal) found.add_signal(pair.value);
+      else if (pair.name == names.twin) found.has_twin = true;
       else if (v.shares_choice && pair.name == own_names.choice) add_own(pair.value, own);
     }
   }
@@ -170,6 +171,7 @@ void take(exchange& v, const consent_reading& found) {
   cookie_state& c = v.cookie;
   c.is_verified = found.is_verified;
   c.is_doubtful = found.is_doubtful;
+  c.has_twin = found.has_twin;
   c.has_signal = found.has_signal;
   c.signal_written = found.signal_written;
   c.must_end_signal = must_end_signal(found, v.now);

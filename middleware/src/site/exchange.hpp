@@ -19,16 +19,18 @@
 #include "site/cookie_reading.hpp"
 #include "site/post.hpp"
 #include "site/rates.hpp"
+#include "site/reuse.hpp"
 
 namespace abide::detail {
 
 /// What is warned of once a site, however often it happens.
 enum class warning : unsigned { unfinished, unreadable_form, fixed_page, encoded_page, untrusted_proxy };
 
-/// What the cookies of a choice and of a signal are called: on http, on https, and on https in a whole domain.
+/// What the cookies of a choice, of a signal and of their twin are called: on http, on https, and on https in a whole
+/// domain.
 struct cookie_names {
   struct pair {
-    std::string choice, signal;
+    std::string choice, signal, twin;
   };
   pair plain, secure, domain;
   const pair& of(const cookie_realm& realm) const noexcept {
@@ -47,6 +49,7 @@ struct site_state {
   detail::origins origins;
   browser_files files;
   cookie_names names;
+  std::uint64_t insertions = 0;       ///< see fingerprint_of_insertions
   std::shared_ptr<abide::log> log;    ///< null: the site keeps no records
   abide::records* records = nullptr;  ///< the same, where it is Abide's own
   std::unique_ptr<detail::choice_rates> rates;
@@ -105,7 +108,8 @@ struct cookie_state {
   bool is_confirmed = false;  ///< and it answered
   bool is_stale = false;      ///< the log knew something newer, or the visitor has a pseudonym since
   bool has_signal = false, must_end_signal = false;
-  bool of_host = false;  ///< a host's own cookie is there, where the site has one for its domain
+  bool of_host = false;   ///< a host's own cookie is there, where the site has one for its domain
+  bool has_twin = false;  ///< see twin.hpp
 };
 
 struct exchange {
@@ -131,6 +135,7 @@ struct exchange {
   std::size_t cookie_fields = 0;  ///< in the request as the application sees it
   short_text<96> target;          ///< of a page that may hold the notice: where its form comes back to
   short_text<64> host;            ///< of the public origin: lower case, without port
+  std::uint16_t port = 0;         ///< of the public origin; 0: the scheme's own
   std::string proxied_path;       ///< the consent path behind the prefix that a proxy cuts off; empty: as configured
   bool is_misdirected = false;    ///< for no host of this site
   bool is_too_often = false;      ///< what it asks for is not kept (rates.hpp)
@@ -138,7 +143,9 @@ struct exchange {
   std::vector<report_item> report;
 
   cookie_state cookie;
-  bool shares_choice = false;  ///< with the other hosts of consent.domain
+  bool sets_signal = false;           ///< the response brings the cookie of a signal
+  bool shares_choice = false;         ///< with the other hosts of consent.domain
+  std::unique_ptr<shared_copy> copy;  ///< null: pages are each visitor's own
   std::unique_ptr<pending_request> pending;
   std::unique_ptr<posted_choice> posted;
   std::optional<own_reply> reply;

@@ -6,14 +6,15 @@
 #include "site/expiring.hpp"
 #include "site/insertion.hpp"
 #include "site/reading.hpp"
+#include "site/twin.hpp"
 
 namespace abide::detail {
 namespace {
 
 /// Whether it is a page, as far as the response's fields tell. Answers to forms and errors are pages too.
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
-  return v.shown != detail::destination::part && v.site->settings.insert_notice &&
-         detail::why_no_page({status, facts.content_type, facts.content_encoding, facts.disposition}).empty();
+  return v.shown != destination::part && v.site->settings.insert_notice &&
+         why_no_page({status, facts.content_type, facts.content_encoding, facts.disposition}).empty();
 }
 
 void add_set_cookies(header_section& response, const text_list& fields) {
@@ -23,7 +24,10 @@ void add_set_cookies(header_section& response, const text_list& fields) {
 void remember_signal(exchange& v, header_section& response) {
   const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   note_signal(v, next);
-  add_set_cookies(response, cookies_after(v, signal_cookies(v, next), v.decision, held_names(v)));
+  v.sets_signal = true;
+  std::vector<std::string> own = signal_cookies(v, next);
+  own.push_back(twin_cookie(v, next, v.decision));
+  add_set_cookies(response, cookies_after(v, own, v.decision, held_names(v)));
 }
 
 void drop_validators(header_section& response) {
@@ -48,25 +52,51 @@ bool must_renew_signal(const exchange& v) noexcept {
          is_old(v, v.cookie.signal_written);
 }
 
-bool renew(const exchange& v, header_section& response) {
-  const bool choice = must_renew_choice(v), signal = must_renew_signal(v);
+bool renew(const exchange& v, header_section& response, bool is_page) {
+  const bool choice = v.chosen && must_renew_choice(v), signal = v.chosen && must_renew_signal(v);
   if (choice)
     for (const std::string& field : choice_cookies(v, *v.chosen)) response.add("Set-Cookie", field);
   if (signal)
     for (const std::string& field : signal_cookies(v, *v.chosen)) response.add("Set-Cookie", field);
-  return choice || signal;
+  const bool twin = choice || signal || (is_page && must_mend_twin(v));
+  if (twin) response.add("Set-Cookie", mended_twin(v));
+  return twin;
 }
 
 /// Says whether the response now depends on the visitor.
-bool add_cookies(exchange& v, header_section& response) {
+bool add_cookies(exchange& v, header_section& response, bool is_page) {
   if (v.decision.remember && v.may_remember) {
     remember_signal(v, response);
     return true;
   }
-  const bool renewed = v.chosen && v.may_remember && renew(v, response);
+  const bool renewed = (v.chosen || v.cookie.has_twin) && v.may_remember && renew(v, response, is_page);
   if (renewed || v.target.empty() || held_names(v).empty()) return renewed;
   add_set_cookies(response, expiries_of_refused(v, v.target.view()));
   return true;
+}
+
+/// What is known of the body of a response.
+struct body_facts {
+  page_kind kind = page_kind::none;
+  bool is_unseen = false;  ///< HEAD, or a 304: it would be the page that GET brings
+};
+
+/// The fields of a response with such a body.
+void finish_fields(exchange& v, unsigned status, header_section& response, const response_facts& facts,
+                   const body_facts& body) {
+  const bool is_page = body.kind != page_kind::none || body.is_unseen;
+  const bool shares = is_page && v.copy && !facts.sets_cookies && !is_for_one(response);
+  const bool for_everyone = shares || (!is_page && facts.cache_controls > 0 && is_for_everyone(response));
+  const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
+  bool personal = facts.sets_cookies || (is_page && !shares) || (hides_cookies(v) && !for_everyone);
+  if (facts.sets_cookies) filter_set_cookies(v, response, facts);
+  if (may_write && add_cookies(v, response, is_page)) personal = true;
+  if (is_page && v.copy) mark_copy(response, *v.copy);
+  else if (is_page && facts.has_validators) drop_validators(response);
+  if (body.is_unseen) response.erase("Content-Length");  // nobody knows it yet
+  if (!personal) return;
+  vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
+  make_private(response, facts, is_page ? reuse::ask : reuse::as_said);
 }
 
 }  // namespace
@@ -82,27 +112,38 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
     return false;
   }
   const bool may = may_insert(v, status, facts);
-  std::optional<page_facts> page;
-  page_kind kind = page_kind::none;
-  if (may && body && !v.is_head) {
-    page = detail::read_page(*body, consent_path_of(v));
-    kind = detail::page_kind_of(v.shown, page->begins);
+  body_facts read;
+  read.is_unseen = (may && v.is_head) || (status == 304 && v.copy && v.copy->was_asked_for);
+  if (!may || !body || v.is_head) {
+    finish_fields(v, status, response, facts, read);
+    return false;
   }
-  const bool insert = kind != page_kind::none;
-  const bool is_other_page = insert || (may && v.is_head);  // what GET would bring is said of HEAD
-  const bool for_everyone = !is_other_page && facts.cache_controls > 0 && is_for_everyone(response);
-  const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
-  bool personal = facts.sets_cookies || is_other_page || (hides_cookies(v) && !for_everyone);
-  if (facts.sets_cookies) filter_set_cookies(v, response, facts);
-  if (may_write && add_cookies(v, response)) personal = true;
-  if (insert) insert_notice(v, response, *page, kind, *body);
-  if (is_other_page && facts.has_validators) drop_validators(response);
-  if (is_other_page && !insert) response.erase("Content-Length");  // nobody knows it yet
-  if (personal) {
-    vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
-    make_private(response, facts, is_other_page ? reuse::ask : reuse::as_said);
+  const page_facts page = read_page(*body, consent_path_of(v));
+  read.kind = page_kind_of(v.shown, page.begins);
+  std::string policies = policies_of(response);
+  finish_fields(v, status, response, facts, read);
+  if (read.kind == page_kind::none) return false;
+  insert_notice(v, std::move(policies), page, read.kind, *body);
+  return true;
+}
+
+std::unique_ptr<page_passing> finish_passing(exchange& v, unsigned status, header_section& response,
+                                             std::string_view first, bool is_whole) {
+  const response_facts facts = read_response(response);
+  if (v.is_head || !may_insert(v, status, facts)) {
+    finish_response(v, status, response, nullptr);
+    return nullptr;
   }
-  return insert;
+  page_reader reader(consent_path_of(v));
+  reader.feed(first);
+  if (is_whole) reader.finish();
+  beginning begins = reader.facts().begins;
+  if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // nobody knows yet
+  const body_facts read{page_kind_of(v.shown, begins)};
+  std::string policies = policies_of(response);
+  finish_fields(v, status, response, facts, read);
+  if (read.kind == page_kind::none) return nullptr;
+  return std::make_unique<page_passing>(v, std::move(policies), read.kind);
 }
 
 }  // namespace abide::detail

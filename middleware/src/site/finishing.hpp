@@ -1,14 +1,21 @@
 #pragma once
 // The response: which cookies it may set, which caches may keep it, and what is inserted.
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "abide/headers.hpp"
 #include "site/exchange.hpp"
+#include "site/insertion.hpp"
 
 namespace abide::detail {
 
 /// See visit::finish.
 bool finish_response(exchange&, unsigned status, header_section& response, std::string* body);
+
+/// See visit::finish_passing.
+std::unique_ptr<page_passing> finish_passing(exchange&, unsigned status, header_section& response,
+                                             std::string_view beginning, bool is_whole);
 
 /// Whether a notice goes into this response.
 bool may_insert(const exchange&, unsigned status, const header_section& response);

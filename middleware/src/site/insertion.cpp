@@ -1,5 +1,7 @@
 #include "site/insertion.hpp"
 
+#include <utility>
+
 #include "html/content_policy.hpp"
 #include "policy/texts.hpp"
 #include "site/memory.hpp"
@@ -8,13 +10,8 @@
 namespace abide::detail {
 namespace {
 
-// Several fields are several policies, and all of them hold.
-std::string policies_of(const header_section& response) {
-  std::string list;
-  for_each_field(response, [&](std::string_view name, std::string_view value) {
-    if (is_field<"Content-Security-Policy">(name)) list.append(list.empty() ? "" : ",").append(value);
-  });
-  return list;
+void add_policies(std::string& list, std::string_view more) {
+  if (!more.empty()) list.append(list.empty() ? "" : ",").append(more);
 }
 
 const language& language_of(const exchange& v, const page_facts& page) {
@@ -31,21 +28,71 @@ page_terms terms_of(const page_facts& page, std::string_view policies) {
     terms.styles = inline_terms_of(policies, "style-src");
     terms.scripts = inline_terms_of(policies, "script-src");
   }
-  terms.links_to_settings = page.links;
+  terms.links_to_settings = page.links && !page.has_foreign_base;
+  terms.has_foreign_base = page.has_foreign_base;
   terms.places_withdraw = page.withdraw.size > 0;
   return terms;
 }
 
+/// An exchange as far as pages depend on it.
+std::unique_ptr<const exchange> kept_of(const exchange& v) {
+  auto kept = std::make_unique<exchange>();
+  kept->site = v.site;
+  kept->programme = v.programme;
+  kept->decision = v.decision;
+  kept->decision.programme = kept->programme;
+  kept->chosen = v.chosen;
+  kept->now = v.now;
+  kept->secure = v.secure;
+  kept->is_prefetch = v.is_prefetch;
+  kept->target = v.target;
+  kept->host = v.host;
+  kept->port = v.port;
+  kept->proxied_path = v.proxied_path;
+  kept->sets_signal = v.sets_signal;
+  kept->shares_choice = v.shares_choice;
+  if (v.copy) kept->copy = std::make_unique<shared_copy>(*v.copy);
+  return kept;
+}
+
 }  // namespace
 
-void insert_notice(const exchange& v, const header_section& response, const page_facts& page, page_kind kind,
-                   std::string& body) {
-  std::string policies = policies_of(response);
-  if (!page.policies.empty()) policies.append(policies.empty() ? "" : ",").append(page.policies);
+std::string policies_of(const header_section& response) {
+  std::string list;
+  for_each_field(response, [&](std::string_view name, std::string_view value) {
+    if (is_field<"Content-Security-Policy">(name)) add_policies(list, value);
+  });
+  return list;
+}
+
+void insert_notice(const exchange& v, std::string policies, const page_facts& page, page_kind kind, std::string& body) {
+  add_policies(policies, page.policies);
   page_terms terms = terms_of(page, policies);
   terms.is_frame = kind == page_kind::frame;
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
   body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});
+}
+
+page_passing::page_passing(const exchange& v, std::string policies, page_kind kind)
+    : v_(kept_of(v)), path_(consent_path_of(v)), policies_(std::move(policies)), kind_(kind), stream_(path_, *this) {}
+
+/// The head is over when its fragments are asked for, and with it the policies.
+page_terms page_passing::terms_for(const page_facts& page) {
+  if (!std::exchange(has_all_policies_, true)) add_policies(policies_, page.policies);
+  page_terms terms = terms_of(page, policies_);
+  terms.is_frame = kind_ == page_kind::frame;
+  return terms;
+}
+
+bool page_passing::has(fragment what, const page_facts& page) {
+  return memory_of(*v_->site).pages.of(*v_, language_of(*v_, page), terms_for(page)).has(what);
+}
+
+void page_passing::append(fragment what, const page_facts& page, std::string& out) {
+  const page_terms terms = terms_for(page);
+  memory_of(*v_->site)
+      .pages.of(*v_, language_of(*v_, page), terms)
+      .append(what, {v_->target.view(), terms.styles.nonce, terms.scripts.nonce}, out);
 }
 
 }  // namespace abide::detail

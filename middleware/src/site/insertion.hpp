@@ -1,15 +1,42 @@
 #pragma once
 // What goes into an HTML page, and how the page's own policies allow it.
+#include <memory>
 #include <string>
+#include <string_view>
 
 #include "abide/headers.hpp"
 #include "html/page_insert.hpp"
 #include "html/page_kind.hpp"
+#include "html/page_stream.hpp"
 #include "site/exchange.hpp"
+#include "site/rendered.hpp"
 
 namespace abide::detail {
 
-/// Inserts into a page with these facts what belongs to its kind.
-void insert_notice(const exchange&, const header_section& response, const page_facts&, page_kind, std::string& body);
+/// The Content-Security-Policy fields of a response, joined by commas: all of them hold.
+std::string policies_of(const header_section& response);
+
+/// Inserts into a page with these facts what belongs to its kind. `policies`: of the response.
+void insert_notice(const exchange&, std::string policies, const page_facts&, page_kind, std::string& body);
+
+/// Inserts into a page that passes by. Keeps of the exchange what it needs; must not outlive the site.
+class page_passing final : passing_source {
+ public:
+  page_passing(const exchange&, std::string policies, page_kind);
+
+  void feed(std::string_view chunk, std::string& page) { stream_.feed(chunk, page); }
+  void finish(std::string& page) { stream_.finish(page); }
+
+ private:
+  bool has(fragment, const page_facts&) override;
+  void append(fragment, const page_facts&, std::string& page) override;
+  page_terms terms_for(const page_facts&);
+
+  std::unique_ptr<const exchange> v_;
+  std::string path_, policies_;
+  page_kind kind_;
+  bool has_all_policies_ = false;
+  page_stream stream_;
+};
 
 }  // namespace abide::detail

@@ -42,8 +42,8 @@ struct header_facts {
   unsigned hosts = 0;      ///< how many Host fields
   bool forwarded = false;  ///< a proxy says something (place/forwarded.hpp)
   bool prefetch = false;
-  bool is_conditional = false;  ///< If-None-Match or If-Modified-Since
-  bool has_range = false;
+  bool is_conditional = false;                      ///< If-None-Match or If-Modified-Since
+  bool has_range = false;                           ///< Range
   std::size_t cookie_bytes = 0, cookie_fields = 0;  ///< room that all Cookie fields need, and how many there are
   std::string_view cookie;                          ///< the first Cookie field
 };

@@ -4,7 +4,9 @@
 #include "pages/state.hpp"
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
+#include "site/answer.hpp"
 #include "site/replies.hpp"
+#include "site/twin.hpp"
 
 namespace abide::detail {
 namespace {
@@ -15,14 +17,32 @@ constexpr std::string_view return_mark = "/\x81", query_mark = "%2F%81", style_m
 // A page that is fetched before the visitor asks for it may be shown after the next choice: it says nothing then, the
 // gate lets nothing through, and the module asks.
 std::string printed_state(const exchange& v, const page_model& model) {
-  if (v.is_prefetch) return {};
-  return "<script type=\"application/json\" id=\"abide-state\">" + state_json(model) + "</script>";
+  if (v.is_prefetch && !v.copy) return {};
+  shared_state shared;
+  if (v.copy) shared = {names_of(v).twin, answer_key_of(v.copy->base, v.site->settings.policy), v.copy->counts_dnt};
+  std::string html = "<script type=\"application/json\" id=\"abide-state\">";
+  page_model printed = model;
+  printed.consent_path = consent_path_of(v);  // scripts know the page's own address
+  return html.append(printed_state_json(printed, expected_twin(v), shared)).append("</script>");
+}
+
+const decision& shown_decision(const exchange& v) noexcept { return v.copy ? v.copy->base : v.decision; }
+const record* shown_choice(const exchange& v) noexcept { return v.copy ? nullptr : chosen_of(v); }
+
+/// Where Abide's own pages lie, as a page on these terms has to call them.
+std::string consent_url_of(const exchange& v, const page_terms& terms) {
+  std::string url;
+  if (terms.has_foreign_base && !v.host.empty()) {
+    url.append(v.secure ? "https://" : "http://").append(v.host.view());
+    if (v.port != 0) url.append(1, ':').append(std::to_string(v.port));
+  }
+  return url.append(consent_path_of(v));
 }
 
 std::string script_tags(const exchange& v, const page_model& model, const inline_terms& terms, bool is_frame) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
-  const std::string folder = std::string(consent_path_of(v)) + "/" + files.version_path();
+  const std::string folder = escaped(std::string(model.consent_path).append(1, '/').append(files.version_path()));
   std::string allowed;  // by the nonce alone where the page's policy knows 'strict-dynamic'
   append_nonce(allowed, terms.nonce);
   const auto script = [&](std::string_view name) {
@@ -32,9 +52,11 @@ std::string script_tags(const exchange& v, const page_model& model, const inline
     if (terms.allowed) return tag.append(">").append(file->bytes).append("</script>");
     return tag.append(" src=\"").append(folder).append(name).append("\"></script>");
   };
-  std::string html = printed_state(v, model) + script("gate.js");
+  std::string html = printed_state(v, model);
+  if (v.copy) html += script("shared.js");
+  html += script("gate.js");
   if (is_frame) return html;
-  if (v.decision.notice == notice::banner) html += script("beside.js");
+  if (shown_decision(v).notice == notice::banner) html += script("beside.js");
   return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
 }
 
@@ -54,26 +76,28 @@ inline_terms with_mark(inline_terms terms, std::string_view mark) {
 }  // namespace
 
 rendered_key key_of(const exchange& v, const language& words, const page_terms& terms) {
-  const decision& d = v.decision;
+  const decision& d = shown_decision(v);
   page_model model;
   model.settings = &v.site->settings;
   model.decision = &d;
-  model.chosen = chosen_of(v);
+  model.chosen = shown_choice(v);
   model.now = v.now;
   rendered_key key;
   key.verdicts = key_of(d);
   key.words = &words;
-  key.proxied_path = v.proxied_path;
-  if (v.chosen && v.chosen->exception) {
-    key.exception_time = v.chosen->exception->time;
-    key.exception_purposes = v.chosen->exception->purposes.bits();
+  if (terms.has_foreign_base) key.own_path = consent_url_of(v, terms);
+  else key.own_path = v.proxied_path;
+  if (model.chosen && model.chosen->exception) {
+    key.exception_time = model.chosen->exception->time;
+    key.exception_purposes = model.chosen->exception->purposes.bits();
   }
   key.declared_exempt = d.declared_exempt.bits();
   key.notice = static_cast<std::uint8_t>(d.notice);
   key.seen = static_cast<std::uint8_t>((d.seen.gpc ? 1u : 0u) | static_cast<unsigned>(d.seen.dnt) << 1);
   unsigned flags = 0;
-  for (const bool each : {d.signal_active, !d.unconfirmed.empty(), v.is_prefetch, chose_just_now(model),
-                          terms.links_to_settings, terms.places_withdraw, terms.is_frame, terms.styles.allowed,
+  for (const bool each : {v.copy != nullptr, v.secure, v.shares_choice, d.signal_active, !d.unconfirmed.empty(),
+                          v.is_prefetch, v.chosen || v.sets_signal, chose_just_now(model), terms.links_to_settings,
+                          terms.places_withdraw, terms.has_foreign_base, terms.is_frame, terms.styles.allowed,
                           terms.scripts.allowed, terms.styles.nonce.empty(), terms.scripts.nonce.empty()})
     flags = flags << 1 | (each ? 1u : 0u);
   key.flags = static_cast<std::uint16_t>(flags);
@@ -81,8 +105,12 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
 }
 
 rendered::rendered(const exchange& v, const language& words, const page_terms& terms) {
-  const std::string css = css_url_of(v);
+  const std::string own = consent_url_of(v, terms), css = own + "/" + v.site->files.version_path() + "notice.css";
   page_model model = page_model_of(v, words.tag(), css);
+  model.consent_path = own;
+  model.decision = &shown_decision(v);
+  model.chosen = shown_choice(v);
+  model.is_copy = v.copy != nullptr;
   model.return_path = return_mark;
   model.styles = with_mark(terms.styles, style_mark);
   model.insert_settings_link = !terms.links_to_settings;
@@ -126,14 +154,14 @@ rendered::pieces rendered::cut(std::string_view html) {
 }
 
 /// The fragments with the values of one page.
-class rendered::filled final : public detail::fragment_source {
+class rendered::filled final : public fragment_source {
  public:
   filled(const rendered& from, const page_values& values)
       : from_(from), values_(values), path_(way_back(values.return_path)) {}
 
-  bool has(detail::fragment what) const override { return !pieces_of(what).empty(); }
+  bool has(fragment what) const override { return !pieces_of(what).empty(); }
 
-  void append(detail::fragment what, std::string& page) const override {
+  void append(fragment what, std::string& page) const override {
     for (const piece& each : pieces_of(what)) {
       page += each.text;
       switch (each.then) {
@@ -151,16 +179,22 @@ class rendered::filled final : public detail::fragment_source {
   }
 
  private:
-  const pieces& pieces_of(detail::fragment what) const noexcept { return from_.parts_[static_cast<std::size_t>(what)]; }
+  const pieces& pieces_of(fragment what) const noexcept { return from_.parts_[static_cast<std::size_t>(what)]; }
 
   const rendered& from_;
   const page_values& values_;
   const std::string_view path_;
 };
 
+bool rendered::has(fragment what) const { return !parts_[static_cast<std::size_t>(what)].empty(); }
+
+void rendered::append(fragment what, const page_values& values, std::string& page) const {
+  filled(*this, values).append(what, page);
+}
+
 std::string rendered::inserted_into(std::string_view html, const page_facts& places, const page_values& values) const {
   const filled source(*this, values);
-  return detail::inserted(html, places, source, source.size());
+  return inserted(html, places, source, source.size());
 }
 
 }  // namespace abide::detail

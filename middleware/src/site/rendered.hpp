@@ -23,7 +23,7 @@ struct page_values {
 struct rendered_key {
   decision_key verdicts;
   const language* words = nullptr;
-  std::string proxied_path;
+  std::string own_path;
   std::int64_t exception_time = 0;
   std::uint8_t exception_purposes = 0, declared_exempt = 0, notice = 0, seen = 0;
   std::uint16_t flags = 0;
@@ -34,7 +34,8 @@ struct rendered_key {
 struct page_terms {
   inline_terms styles, scripts;
   bool links_to_settings = false, places_withdraw = false;
-  bool is_frame = false;  ///< the gate alone
+  bool has_foreign_base = false;  ///< paths lead to another host
+  bool is_frame = false;          ///< the gate alone
 };
 
 rendered_key key_of(const exchange&, const language&, const page_terms&);
@@ -42,6 +43,10 @@ rendered_key key_of(const exchange&, const language&, const page_terms&);
 class rendered {
  public:
   rendered(const exchange&, const language&, const page_terms&);
+
+  bool has(detail::fragment) const;
+  /// Appends one fragment, filled with the page's values.
+  void append(detail::fragment, const page_values&, std::string& page) const;
 
   /// The page with the fragments, filled with its values.
   std::string inserted_into(std::string_view html, const page_facts&, const page_values&) const;

@@ -11,6 +11,7 @@
 #include "site/choice.hpp"
 #include "site/expiring.hpp"
 #include "site/replies.hpp"
+#include "site/twin.hpp"
 
 namespace abide::detail {
 namespace {
@@ -47,8 +48,12 @@ effect file(exchange& v, const asked& a) {
 }
 
 effect state(exchange& v, const asked& a) {
-  return done(v, state_reply(v, v.decision, chosen_of(v), page_language(v, a.target, a.request),
-                             parameter(a.target, "reasons") == "1"));
+  own_reply r = state_reply(v, v.decision, chosen_of(v), page_language(v, a.target, a.request),
+                            parameter(a.target, "reasons") == "1");
+  // An answer that comes late must not take the place of a later one: written only where a page found the twin wrong.
+  const bool is_wrong = v.chosen && parameter(a.target, "old") == "1";
+  if (v.is_get && (is_wrong || must_mend_twin(v))) r.fields.emplace_back("Set-Cookie", mended_twin(v));
+  return done(v, std::move(r));
 }
 
 // The address alone proves nothing: it may be an old one, or somebody else's link.
@@ -63,7 +68,9 @@ text_list cookies_with_page(exchange& v, std::string_view target) {
     return v.is_get ? expiries_of_refused(v, path_of(target)) : text_list{};
   const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   note_signal(v, next);
-  return cookies_after(v, signal_cookies(v, next), v.decision, held_names(v));
+  std::vector<std::string> own = signal_cookies(v, next);
+  own.push_back(twin_cookie(v, next, v.decision));
+  return cookies_after(v, own, v.decision, held_names(v));
 }
 
 effect preferences(exchange& v, const asked& a) {

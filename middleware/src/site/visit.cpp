@@ -66,6 +66,7 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
   v.secure = origin ? origin->secure : via == transport::tls;
   if (!origin) return;
   v.host.assign_lower(origin->host);
+  v.port = origin->port;
   if (!origin->prefix.empty()) v.proxied_path = std::string(origin->prefix) + v.site->settings.consent_path;
   // Read before the body: a trailer is no word of the browser's.
   v.is_own_form = !v.is_get && v.resource != resource::none && detail::is_own_form(request, *origin, facts.host);
@@ -77,6 +78,27 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
 bool is_shown_by_itself(const exchange& v) noexcept {
   return v.resource == resource::none && v.site->settings.insert_notice &&
          (v.shown == detail::destination::window || v.shown == detail::destination::frame);
+}
+
+/// A copy from before, or without what is inserted, is not the page of now, and no part of it is.
+void read_conditions(exchange& v, header_section& request, const header_facts& facts) {
+  const bool shown = is_shown_by_itself(v);
+  const bool shares = v.site->settings.shares_pages && v.resource == resource::none && v.site->settings.insert_notice &&
+                      v.shown != detail::destination::part;
+  if (shares) {
+    const bool is_fixed = v.site->where.source_name() == name_of(geo_source::fixed);
+    v.copy = std::make_unique<shared_copy>(
+        copy_for(v.site->settings, v.site->insertions, is_fixed ? v.decision.place : nullptr, request, v.now));
+  }
+  if (shown && facts.has_range) {
+    request.erase("Range");
+    request.erase("If-Range");
+  }
+  if (!facts.is_conditional) return;
+  if (v.copy) return translate_conditions(request, *v.copy, shown);
+  if (!shown) return;
+  request.erase("If-None-Match");
+  request.erase("If-Modified-Since");
 }
 
 /// Whether the request is one that makes the log work.
@@ -148,6 +170,16 @@ effect go_on(exchange& v, effect_result& result, header_section& request) {
       return {};
     default: return {};
   }
+}
+
+/// Of an account that nobody told of the strict answer holds.
+void end_exchange(exchange& v, unsigned status) {
+  if (v.phase == phase::awaits_account) {
+    v.who.opted_out = true;
+    v.decision = decide_now(v);
+  }
+  const bool is_last = status >= 200 || status == 101;  // after 101 another protocol speaks
+  if (is_last) v.phase = phase::finished;
 }
 
 void settle(exchange& v, bool answered) {
@@ -244,15 +276,23 @@ effect visit::resume(effect_result result, header_section& request) {
 std::optional<own_reply> visit::take_reply() { return std::exchange(exchange_->reply, std::nullopt); }
 
 bool visit::finish(unsigned status, header_section& response, std::string* body) {
-  exchange& v = *exchange_;
-  if (v.phase == phase::awaits_account) {
-    v.who.opted_out = true;
-    v.decision = decide_now(v);
-  }
-  const bool is_last = status >= 200 || status == 101;  // after 101 another protocol speaks
-  if (is_last) v.phase = phase::finished;
-  return finish_response(v, status, response, body);
+  end_exchange(*exchange_, status);
+  return finish_response(*exchange_, status, response, body);
 }
+
+page_insertion visit::finish_passing(unsigned status, header_section& response, std::string_view beginning,
+                                     bool is_whole) {
+  end_exchange(*exchange_, status);
+  return page_insertion(detail::finish_passing(*exchange_, status, response, beginning, is_whole));
+}
+
+page_insertion::page_insertion() noexcept = default;
+page_insertion::page_insertion(std::unique_ptr<detail::page_passing> passing) noexcept : passing_(std::move(passing)) {}
+page_insertion::page_insertion(page_insertion&&) noexcept = default;
+page_insertion& page_insertion::operator=(page_insertion&&) noexcept = default;
+page_insertion::~page_insertion() = default;
+void page_insertion::feed(std::string_view chunk, std::string& out) { passing_->feed(chunk, out); }
+void page_insertion::finish(std::string& out) { passing_->finish(out); }
 
 bool visit::wants_body(unsigned status, const header_section& response) const {
   return may_insert(*exchange_, status, response);
@@ -287,11 +327,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.decision.place = &memory_of(*state_).places.of(state_->where.location(request, by.trusted, by.said.client), now);
   v.decision = decide_now(v);
   hide_cookies(v, request, facts, entry);
-  // A copy from before, or without what is inserted, is not the page of now.
-  if (facts.is_conditional && !facts.has_range && is_shown_by_itself(v)) {
-    request.erase("If-None-Match");
-    request.erase("If-Modified-Since");
-  }
+  read_conditions(v, request, facts);
   return visit(std::move(made));
 }
 

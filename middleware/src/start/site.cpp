@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <ctime>
 #include <utility>
 
 #include "abide/records.hpp"
@@ -51,8 +52,12 @@ browser_files files_of(const config& settings, const std::string& folder) {
 }
 
 cookie_names names_of(const config& settings) {
-  const std::string name(settings.policy.consent_cookie), signal = std::string(signal_cookie_prefix) + name;
-  return {{name, signal}, {"__Host-" + name, "__Host-" + signal}, {"__Secure-" + name, "__Secure-" + signal}};
+  const std::string name(settings.policy.consent_cookie);
+  const auto with = [&](std::string_view prefix) {
+    const auto named = [&](std::string_view kind) { return std::string(prefix).append(kind).append(name); };
+    return cookie_names::pair{named(""), named(signal_cookie_prefix), named(twin_cookie_prefix)};
+  };
+  return {with(""), with("__Host-"), with("__Secure-")};
 }
 
 void check_domain(const config& settings) {
@@ -85,13 +90,15 @@ std::unique_ptr<site_state> state_of(config settings, site_options options) {
   places where(settings, options.location);
   detail::origins origins(settings);
   browser_files files = files_of(settings, options.browser_files);
+  const std::int64_t now = options.clock ? options.clock() : static_cast<std::int64_t>(std::time(nullptr));
+  const std::uint64_t insertions = settings.shares_pages ? fingerprint_of_insertions(settings, files, now) : 0;
   auto rates = std::make_unique<detail::choice_rates>(settings.choices_per_minute);
   abide::records* const own = kept.get();
   std::shared_ptr<log> log = options.log ? std::move(options.log) : std::move(kept);
   return std::make_unique<site_state>(
       site_state{next_number(), std::move(settings), options.reports, std::move(options.clock), std::move(options.warn),
                  keys(secrets, "consent.keys", key_use::cookies), std::move(where), std::move(origins),
-                 std::move(files), std::move(names), std::move(log), own, std::move(rates)});
+                 std::move(files), std::move(names), insertions, std::move(log), own, std::move(rates)});
 }
 
 }  // namespace

@@ -35,6 +35,8 @@ inline constexpr std::array<spelling, 1> gpc_also{{
     {"honor", 0}}};
 inline constexpr std::array<std::string_view, 2> contract{
     "none", "processor"};
+inline constexpr std::array<std::string_view, 2> caching{
+    "private", "shared"};
 inline constexpr std::array<std::string_view, 9> lifetime_unit{
     "unknown", "session", "seconds", "minutes", "hours", "days", "weeks", "months", "years"};
 inline constexpr std::array<std::string_view, 10> event_kind{

@@ -23,6 +23,8 @@ inline constexpr std::uint32_t consent_cookie_days = 395;
 
 /// The cookie that remembers a signal has this before the name of the consent cookie.
 inline constexpr std::string_view signal_cookie_prefix = "signal_";
+/// The same of the cookie that tells scripts what the choice came to.
+inline constexpr std::string_view twin_cookie_prefix = "now_";
 
 /// One cookie the site declares; wins over the catalog.
 struct cookie_rule {

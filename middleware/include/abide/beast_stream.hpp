@@ -1,0 +1,123 @@
+#pragma once
+// Private to beast.hpp, but for streamed_body: pages into which is inserted while they are sent.
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/optional/optional.hpp>
+
+#include "abide/beast_body.hpp"
+#include "abide/site.hpp"
+
+namespace abide {
+
+/// Another body, and what is inserted into it on its way out. Made by `streamed`.
+template <class Body>
+struct streamed_body {
+  struct value_type {
+    typename Body::value_type inner;  ///< as the application fills it
+    page_insertion insertion;
+  };
+
+  /// Beast's concept of a BodyWriter.
+  class writer {
+   public:
+    using const_buffers_type = boost::asio::const_buffer;
+
+    template <bool is_request, class Fields>
+    writer(boost::beast::http::header<is_request, Fields>& header, value_type& body)
+        : inner_(header, body.inner), insertion_(body.insertion) {}
+
+    void init(boost::beast::error_code& error) { inner_.init(error); }
+
+    boost::optional<std::pair<const_buffers_type, bool>> get(boost::beast::error_code& error) {
+      out_.clear();
+      error = {};
+      while (more_ && out_.empty()) {
+        const auto next = inner_.get(error);
+        if (error == boost::beast::http::error::short_read && insertion_) error = {};  // of a file from amid
+        if (error) return boost::none;
+        if (next) take(next->first);
+        more_ = next && next->second;
+        if (!more_ && insertion_) insertion_.finish(out_);
+      }
+      if (out_.empty()) return boost::none;
+      return std::make_pair(boost::asio::const_buffer(out_.data(), out_.size()), more_);
+    }
+
+   private:
+    template <class Buffers>
+    void take(const Buffers& buffers) {
+      for (const boost::asio::const_buffer each : boost::beast::buffers_range_ref(buffers)) {
+        const std::string_view chunk(static_cast<const char*>(each.data()), each.size());
+        if (insertion_) insertion_.feed(chunk, out_);
+        else out_.append(chunk);
+      }
+    }
+
+    typename Body::writer inner_;
+    page_insertion& insertion_;
+    std::string out_;
+    bool more_ = true;
+  };
+};
+
+namespace beast_detail {
+
+/// What there is of a body before it is sent.
+struct body_beginning {
+  std::string bytes;
+  bool is_whole = false;
+};
+
+inline constexpr std::size_t beginning_size = 4096;
+
+template <filed T>
+body_beginning beginning_of(T& body) {
+  boost::beast::error_code error;
+  if (!body.is_open()) return {};
+  const std::uint64_t at = body.file().pos(error);
+  body_beginning read{rest_of_file(body, std::min<std::uint64_t>(body.size(), beginning_size)), false};
+  read.is_whole = read.bytes.size() == body.size();
+  body.file().seek(at, error);
+  return read;
+}
+
+template <contiguous T>
+body_beginning beginning_of(T& body) {
+  return {text_of(body, beginning_size), body.size() <= beginning_size};
+}
+
+inline body_beginning beginning_of(boost::beast::http::buffer_body::value_type& body) {
+  if (!body.data) return {{}, !body.more};
+  return {{static_cast<const char*>(body.data), std::min<std::size_t>(body.size, beginning_size)},
+          !body.more && body.size <= beginning_size};
+}
+
+template <class T>
+body_beginning beginning_of(T&) {
+  return {};
+}
+
+/// Tells how a body of unknown size ends: by chunks, or with the connection where the client is older.
+template <class Message>
+void end_by_itself(Message& message) {
+  message.content_length(boost::none);
+  if (message.version() >= 11) return message.chunked(true);
+  message.chunked(false);
+  message.keep_alive(false);
+}
+
+}  // namespace beast_detail
+}  // namespace abide

@@ -1,0 +1,184 @@
+#include "site/reuse.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/ascii.hpp"
+#include "pages/notice.hpp"
+#include "policy/texts.hpp"
+#include "site/answer.hpp"
+#include "site/cache_rules.hpp"
+#include "site/mixed.hpp"
+#include "site/reading.hpp"
+
+namespace abide::detail {
+namespace {
+
+using ascii_text::take_until, ascii_text::trimmed;
+
+constexpr std::string_view mark = "-abide-", date_mark = "date-";
+
+std::string hex(std::uint64_t number, unsigned digits) {
+  std::string out;
+  while (digits-- > 0) out += "0123456789abcdef"[number >> (digits * 4) & 15u];
+  return out;
+}
+
+std::optional<regime> regime_named(std::string_view name) noexcept {
+  for (const regime each : {regime::opt_in, regime::opt_out, regime::notice})
+    if (name == name_of(each)) return each;
+  return {};
+}
+
+/// A place of the regime where nothing is exempt, which the strictest answer of all its places needs.
+const jurisdiction& place_of(regime wanted, std::int64_t now) noexcept {
+  const jurisdiction& unknown = jurisdiction_of("", now);
+  if (unknown.regime == wanted) return unknown;
+  const jurisdiction_table table = jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i)
+    if (const jurisdiction& row = jurisdiction_of(table.rows[i].code, now); row.regime == wanted && row.exempt == 0)
+      return row;
+  return unknown;
+}
+
+/// An entity tag: what stands before and between its quotes.
+struct entity_tag {
+  std::string_view weak, opaque;
+};
+
+std::optional<entity_tag> read_tag(std::string_view text) noexcept {
+  entity_tag read;
+  if (text.starts_with("W/")) {
+    read.weak = text.substr(0, 2);
+    text.remove_prefix(2);
+  }
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return {};
+  read.opaque = text.substr(1, text.size() - 2);
+  return read;
+}
+
+void append(std::string& list, std::string_view member) {
+  if (!list.empty()) list += ", ";
+  list += member;
+}
+
+std::string written(std::string_view weak, std::string_view opaque, std::string_view end = {}) {
+  return std::string(weak).append(1, '"').append(opaque).append(end).append(1, '"');
+}
+
+/// A date of HTTP as a word that an entity tag can hold, and back; empty for what is no date.
+std::string in_tag(std::string_view date) {
+  std::string word(date);
+  for (char& c : word) {
+    if (c == ' ') c = '_';
+    else if (!ascii_text::is_alphanumeric(c) && c != ',' && c != ':') return {};
+  }
+  return word;
+}
+
+std::string out_of_tag(std::string_view word) {
+  std::string date(word);
+  std::replace(date.begin(), date.end(), '_', ' ');
+  return date;
+}
+
+/// The members of a list of entity tags; commas inside quotes do not separate.
+std::vector<std::string_view> tags_of(std::string_view list) {
+  std::vector<std::string_view> tags;
+  while (!list.empty()) {
+    const std::size_t quote = list.find('"');
+    const std::size_t end = quote == std::string_view::npos ? quote : list.find('"', quote + 1);
+    if (end == std::string_view::npos) break;
+    std::string_view tag = list.substr(0, end + 1);
+    tag.remove_prefix(std::min(tag.find_first_not_of(", \t"), tag.size()));
+    tags.push_back(tag);
+    list.remove_prefix(end + 1);
+  }
+  return tags;
+}
+
+}  // namespace
+
+std::uint64_t fingerprint_of_insertions(const config& settings, const browser_files& files, std::int64_t now) {
+  std::uint64_t all = mixed(0, files.version_path());
+  for (const regime each : {regime::opt_in, regime::opt_out, regime::notice})
+    for (const std::string& language : settings.languages) {
+      decision first = decide(settings.policy, {}, place_of(each, now), nullptr, {}, now);
+      page_model model;
+      model.settings = &settings;
+      model.decision = &first;
+      model.language = language;
+      model.consent_path = settings.consent_path;
+      model.insert_settings_link = model.insert_withdraw = true;
+      for (const notice shown : {notice::banner, notice::none}) {
+        first.notice = shown;
+        for (const std::string& each_part :
+             {render_notice(model), render_copied_status(model), render_link(model), render_post(model, "page")})
+          all = mixed(all, each_part);
+      }
+    }
+  return all;
+}
+
+shared_copy copy_for(const config& settings, std::uint64_t insertions, const jurisdiction* fixed,
+                     const header_section& request, std::int64_t now) {
+  shared_copy copy;
+  copy.is_chosen = !fixed;
+  const jurisdiction* const place =
+      fixed ? fixed : &place_of(regime_named(request.first(regime_field)).value_or(regime::opt_in), now);
+  const policy& rules = settings.policy;
+  copy.base = decide(rules, {}, *place, nullptr, {}, now);
+  copy.counts_dnt =
+      rules.dnt == dnt_policy::as_gpc || (rules.dnt == dnt_policy::as_objection && place->regime == regime::opt_in);
+  copy.tag = std::string(mark) + hex(mixed(insertions, answer_of(copy.base, rules) + std::string(place->code)), 12);
+  return copy;
+}
+
+void translate_conditions(header_section& request, shared_copy& copy, bool only_pages) {
+  std::string translated, date;
+  for_each_field(request, [&](std::string_view name, std::string_view value) {
+    if (!same_field(name, "If-None-Match")) return;
+    for (const std::string_view each : tags_of(value)) {
+      const auto read = read_tag(each);
+      const bool is_own = read && read->opaque.ends_with(copy.tag);
+      if (!is_own && only_pages) continue;
+      if (!is_own) {
+        append(translated, each);
+        continue;
+      }
+      copy.was_asked_for = true;
+      const std::string_view bare = read->opaque.substr(0, read->opaque.size() - copy.tag.size());
+      if (bare.starts_with(date_mark)) {
+        copy.asked_for = each;
+        date = out_of_tag(bare.substr(date_mark.size()));
+      } else {
+        append(translated, written(read->weak, bare));
+      }
+    }
+  });
+  if (!copy.was_asked_for && !only_pages) return;
+  if (translated.empty()) request.erase("If-None-Match");
+  else request.replace("If-None-Match", translated);
+  if (!date.empty() && translated.empty()) request.replace("If-Modified-Since", date);
+  else request.erase("If-Modified-Since");
+}
+
+void mark_copy(header_section& response, const shared_copy& copy) {
+  const auto tag = read_tag(trimmed(response.first("ETag")));
+  std::string made;
+  if (tag) made = written(tag->weak, tag->opaque, copy.tag);
+  else if (const std::string changed = in_tag(response.first("Last-Modified")); !changed.empty())
+    made = written("W/", std::string(date_mark).append(changed), copy.tag);
+  else made = copy.asked_for;
+  if (!made.empty()) response.replace("ETag", made);
+  response.erase("Last-Modified");
+  drop_digests(response);
+  if (copy.is_chosen) add_vary(response, {regime_field});
+}
+
+void drop_digests(header_section& response) {
+  for (const std::string_view name : {"Content-MD5", "Digest", "Repr-Digest", "Content-Digest"}) response.erase(name);
+}
+
+}  // namespace abide::detail

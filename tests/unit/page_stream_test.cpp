@@ -1,0 +1,129 @@
+// A page that passes by in chunks comes out as the one that was read as a whole.
+#include "html/page_stream.hpp"
+
+#include <iterator>
+#include <random>
+
+#include "catch.hpp"
+
+using namespace abide::detail;
+
+namespace {
+
+/// Marks that say which fragment stands where.
+class marks final : public passing_source, public fragment_source {
+ public:
+  bool has(fragment what, const page_facts& page) override {
+    return what != fragment::withdraw || page.withdraw.size > 0;
+  }
+  void append(fragment what, const page_facts&, std::string& page) override { append(what, page); }
+  bool has(fragment) const override { return true; }
+  void append(fragment what, std::string& page) const override {
+    page.append("[").append(std::to_string(static_cast<int>(what))).append("]");
+  }
+};
+
+std::string streamed(std::string_view html, std::size_t chunk) {
+  marks source;
+  page_stream stream("/consent", source);
+  std::string page;
+  for (std::size_t at = 0; at < html.size(); at += chunk) stream.feed(html.substr(at, chunk), page);
+  stream.finish(page);
+  return page;
+}
+
+std::string whole(std::string_view html) { return inserted(html, read_page(html, "/consent"), marks{}, 100); }
+
+const std::string_view parts[]{
+    "<!doctype html>",
+    "<html>",
+    "<head>",
+    "</head>",
+    "<body>",
+    "</body>",
+    "</html>",
+    "<p>",
+    "</p>",
+    "text",
+    " ",
+    "<b>",
+    "</b>",
+    "<frameset>",
+    "</frameset>",
+    "<!-- c -->",
+    "<script>",
+    "</script>",
+    "<!--",
+    "-->",
+    "<span data-abide-status>",
+    "</span>",
+    "<span data-abide-withdraw>",
+    "<div>",
+    "</div>",
+    "<table>",
+    "</table>",
+    "<svg>",
+    "</svg>",
+    "<title>x</title>",
+    "<template>",
+    "</template>",
+    "<",
+    "</",
+    "<a href='/consent'>",
+    "</a>",
+    "<select>",
+    "<br>",
+    "<img src='x'>",
+    "<style>",
+    "</style>",
+    "<meta http-equiv=content-security-policy content='x'>",
+    "\xef\xbb\xbf",
+};
+
+}  // namespace
+
+TEST_CASE("a page comes out the same, however it was cut, and as the one that was read as a whole") {
+  std::mt19937 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string html;
+    for (std::size_t count = random() % 14; count > 0; --count) html += parts[random() % std::size(parts)];
+    const std::string at_once = streamed(html, html.size() + 1);
+    for (const std::size_t chunk : {1u, 7u, 4096u})
+      if (streamed(html, chunk) != at_once) FAIL("in chunks of " << chunk << ": " << html);
+    const page_facts facts = read_page(html, "/consent");
+    if (at_once != whole(html) && (facts.end || !facts.body)) FAIL(html);
+  }
+}
+
+TEST_CASE("a page that ends inside a tag or the like gets nothing at its end") {
+  CHECK(streamed("<head></head><body>a<b", 1) == "<head>[0]</head><body>[1]a<b");
+}
+
+TEST_CASE("what was read goes on at once, but for what a place may lie before") {
+  marks source;
+  page_stream stream("/consent", source);
+  const auto after = [&](std::string_view chunk) {
+    std::string page;
+    stream.feed(chunk, page);
+    return page;
+  };
+  CHECK(after("<!doctype html><title>x</ti") == "<!doctype html><title>x");
+  CHECK(after("tle><p") == "</title>");
+  CHECK(after(">text <i") == "[0][1]<p>text ");
+  CHECK(after(">more<span data-abide-status>") == "<i>more");
+  CHECK(after("</span></i>") == "[2]</i>");
+  CHECK(after("</p></body> ") == "</p>");
+  std::string page;
+  stream.finish(page);
+  CHECK(page == "[3]</body> ");
+}
+
+TEST_CASE("no more than 64 KB and a tag are held, whatever the page holds") {
+  const std::string gap(100'000, ' ');
+  for (const std::string& html : {"<body>" + gap + "<frameset>", "<head></head><body>a</body>" + gap + "b</body>"}) {
+    const std::string once = streamed(html, html.size());
+    for (const std::size_t chunk : {1u, 4096u}) CHECK(streamed(html, chunk) == once);
+    CHECK(once.find("[1]") != std::string::npos);
+  }
+  CHECK(streamed("<body>a</body>" + gap + "b", 4096).substr(0, 28) == "[0]<body>[1]a[2][3]</body>  ");
+}

@@ -1,0 +1,195 @@
+// `caching: shared`: one copy of a page for all visitors of a regime, and what its validators say.
+#include <map>
+#include <random>
+#include <set>
+
+#include "abide/site.hpp"
+#include "catch.hpp"
+#include "fields.hpp"
+#include "site/consent_cookie.hpp"
+
+using namespace abide;
+using detail::key_use, detail::keys, detail::write_consent_cookie;
+
+namespace {
+
+constexpr std::int64_t today = 1795305600;  // 2026-11-22
+const std::string secret(32, 'k');
+constexpr std::string_view html = "<!doctype html><html lang=en><head><title>x</title></head><body>hi</body></html>";
+
+site made(std::string_view caching,
+          std::string_view place = R"("from": "cloudflare", "trusted_proxies": ["10.0.0.0/8"])") {
+  site_options options;
+  options.keys = {secret};
+  options.records = "none";
+  options.browser_files = ABIDE_BINARY_DIR "/wasm";
+  options.warn = [](const std::string&) {};
+  const std::string policy = R"({"site": {"name": "Shop", "host": "www.shop.example"}, "caching": ")" +
+                             std::string(caching) + R"(", "jurisdiction": {)" + std::string(place) +
+                             R"(}, "cookies": [{"name": "t", "category": "targeting"}]})";
+  return site(parse_config(policy, "policy.json"), std::move(options));
+}
+
+struct response {
+  unsigned status = 200;
+  field_list fields;
+  std::string body;
+  bool operator==(const response& other) const {
+    return status == other.status && fields.list == other.fields.list && body == other.body;
+  }
+};
+
+using pairs = std::vector<std::pair<std::string, std::string>>;
+
+field_list request_of(const pairs& more) {
+  field_list request{{"Host", "www.shop.example"}, {"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "document"}};
+  request.list.insert(request.list.end(), more.begin(), more.end());
+  return request;
+}
+
+/// `seen`: the request as the application got it.
+response answered(const site& s, field_list request, response by_application, field_list* seen = nullptr) {
+  visit v = s.begin("GET", "/", request, {"10.0.0.1", transport::plain}, today);
+  if (v.answer("GET", "/", request, {})) v.abandon();
+  if (seen) *seen = request;
+  v.finish(by_application.status, by_application.fields, &by_application.body);
+  return by_application;
+}
+
+response page(pairs more = {{"Cache-Control", "public, max-age=60"}}) {
+  response r;
+  r.fields = field_list{{"Content-Type", "text/html"}};
+  r.fields.list.insert(r.fields.list.end(), more.begin(), more.end());
+  r.body = html;
+  return r;
+}
+
+std::string choice_cookie(choice what) {
+  record r;
+  for (std::size_t i = 1; i < r.choices.size(); ++i) r.choices[i] = what;
+  r.time = today - 1000;
+  r.notice = 1;
+  const std::string field = write_consent_cookie("abide", {r, {}, 0, r.time, true}, {"www.shop.example", false, false},
+                                                 keys({secret}, "", key_use::cookies), 395);
+  return field.substr(0, field.find(';'));
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a shared page is the same bytes and fields for every visitor of a regime, and stays as cacheable as it was") {
+  const site s = made("shared");
+  for (const std::string& regime : std::vector<std::string>{"opt_in", "opt_out", "notice", "", "nonsense"}) {
+    const pairs base{{"Abide-Regime", regime}};
+    const response first = answered(s, request_of(base), page());
+    CHECK(first.fields.all("Cache-Control") == "public, max-age=60");
+    CHECK(first.fields.all("Vary") == "Abide-Regime");
+    CHECK(first.fields.all("Set-Cookie").empty());
+    CHECK(first.body.find("abide-state") != std::string::npos);
+    for (const pairs& more : {pairs{{"Sec-GPC", "1"}}, pairs{{"DNT", "1"}}, pairs{{"CF-IPCountry", "US"}},
+                              pairs{{"Cookie", choice_cookie(choice::granted)}},
+                              pairs{{"Cookie", choice_cookie(choice::denied) + "; now_abide=x; t=1"}, {"Sec-GPC", "1"}},
+                              pairs{{"Sec-Purpose", "prefetch"}}}) {
+      pairs all = base;
+      all.insert(all.end(), more.begin(), more.end());
+      const response other = answered(s, request_of(all), page());
+      CHECK(other.fields.list == first.fields.list);
+      std::size_t at = 0;
+      while (at < first.body.size() && at < other.body.size() && first.body[at] == other.body[at]) ++at;
+      CHECK(other.body.substr(at < 60 ? 0 : at - 60, 160) == first.body.substr(at < 60 ? 0 : at - 60, 160));
+    }
+  }
+}
+
+TEST_CASE("the regimes' copies differ, an unknown one is the strictest, and there are four at most") {
+  const site s = made("shared");
+  std::map<std::string, std::string> bodies;
+  for (const std::string& regime : std::vector<std::string>{"opt_in", "opt_out", "notice", "", "x"})
+    bodies[regime] = answered(s, request_of({{"Abide-Regime", regime}}), page()).body;
+  CHECK(bodies["x"] == bodies["opt_in"]);
+  CHECK(bodies[""] == bodies["opt_in"]);
+  CHECK(bodies["opt_in"].find("data-abide-notice") != std::string::npos);
+  CHECK(bodies["opt_out"] != bodies["opt_in"]);
+  CHECK(bodies["opt_out"] != bodies["notice"]);
+}
+
+TEST_CASE("where all visitors are in one place, shared pages depend on no field") {
+  const response r = answered(made("shared", R"("from": "fixed", "fixed": "DE")"), request_of({}), page());
+  CHECK(r.fields.all("Vary").empty());
+}
+
+TEST_CASE("a shared page that sets a cookie, or is one visitor's, is kept from shared caches") {
+  const site s = made("shared");
+  const response sets = answered(s, request_of({}), page({{"Cache-Control", "public"}, {"Set-Cookie", "r=1"}}));
+  CHECK(sets.fields.all("Cache-Control") == "private, no-cache");
+  const response own = answered(s, request_of({{"Sec-GPC", "1"}}), page({{"Cache-Control", "private"}}));
+  CHECK(own.fields.all("Cache-Control").find("private") != std::string::npos);
+  CHECK(own.fields.all("Set-Cookie").find("signal_abide=") != std::string::npos);
+}
+
+TEST_CASE("a shared page has an entity tag of its own, and asking for it asks the application for the bare one") {
+  const site s = made("shared");
+  const response r = answered(s, request_of({}),
+                              page({{"Cache-Control", "max-age=60"},
+                                    {"ETag", "\"a,b\""},
+                                    {"Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT"},
+                                    {"Content-Digest", "sha-256=:x:"},
+                                    {"Repr-Digest", "sha-256=:x:"}}));
+  const std::string tag = r.fields.all("ETag");
+  CHECK(tag.rfind("\"a,b-abide-", 0) == 0);
+  CHECK(r.fields.all("Last-Modified").empty());
+  CHECK(r.fields.all("Content-Digest").empty());
+  CHECK(r.fields.all("Repr-Digest").empty());
+  field_list seen;
+  response unchanged;
+  unchanged.status = 304;
+  unchanged.fields = field_list{{"ETag", "\"a,b\""}};
+  const response again =
+      answered(s, request_of({{"If-None-Match", "\"old\", " + tag + ", \"other\""}}), unchanged, &seen);
+  CHECK(seen.all("If-None-Match") == "\"a,b\"");
+  CHECK(again.status == 304);
+  CHECK(again.fields.all("ETag") == tag);
+  CHECK(again.fields.all("Vary") == "Abide-Regime");
+}
+
+TEST_CASE("copies from before Abide was there, of another regime or of other words are not confirmed") {
+  const site s = made("shared");
+  const std::string other =
+      answered(s, request_of({{"Abide-Regime", "opt_out"}}), page({{"ETag", "\"1\""}})).fields.all("ETag");
+  for (const std::string tag :
+       {std::string("\"1\""), other, std::string("*"), std::string("W/\"1-abide-000000000000\"")}) {
+    field_list seen;
+    answered(s, request_of({{"If-None-Match", tag}, {"If-Modified-Since", "Sun, 22 Nov 2026 00:00:00 GMT"}}), page(),
+             &seen);
+    CHECK(seen.all("If-None-Match").empty());
+    CHECK(seen.all("If-Modified-Since").empty());
+  }
+}
+
+TEST_CASE("a page that has only a date gets a tag made of it, which asks by the date") {
+  const site s = made("shared");
+  const std::string date = "Sun, 22 Nov 2026 00:00:00 GMT";
+  const std::string tag = answered(s, request_of({}), page({{"Last-Modified", date}})).fields.all("ETag");
+  field_list seen;
+  response unchanged;
+  unchanged.status = 304;
+  const response again = answered(s, request_of({{"If-None-Match", tag}}), unchanged, &seen);
+  CHECK(seen.all("If-Modified-Since") == date);
+  CHECK(again.fields.all("ETag") == tag);
+}
+
+TEST_CASE("no part of a page is asked for, and what scripts ask for keeps its conditions") {
+  for (const std::string_view caching : {"private", "shared"}) {
+    const site s = made(caching);
+    field_list seen;
+    answered(s, request_of({{"Range", "bytes=5-"}, {"If-Range", "\"1\""}}), page(), &seen);
+    CHECK(seen.all("Range").empty());
+    CHECK(seen.all("If-Range").empty());
+    field_list json{{"Host", "www.shop.example"},
+                    {"Sec-Fetch-Mode", "cors"},
+                    {"Sec-Fetch-Dest", "empty"},
+                    {"If-None-Match", "\"1\""}};
+    answered(s, json, page({{"Content-Type", "application/json"}}), &seen);
+    CHECK(seen.all("If-None-Match") == "\"1\"");
+  }
+}

@@ -1,0 +1,42 @@
+// Before the gate, in a page that is the same for every visitor (`caching: shared`): makes the printed state that of this
+// visitor, by the cookie that the server keeps beside the signed one. A cookie that does not fit the page it leaves to the
+// gate, for which the page is then old. It marks <html> for notice.css, so that nothing moves when the body is read.
+(() => {
+  const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
+  const NOTICES = ['none', 'banner', 'status', 'objection'];
+  const FLAGS = ['chosen', 'granted', 'exception', 'exempt', 'objectable', 'signal'];
+  const element = document.scripts['abide-state'], { dataset } = document.documentElement;
+  const { shared, ...page } = JSON.parse(element.text);
+  const named = (hex, names) => names.filter((_, at) => parseInt(hex, 16) >> at & 1);
+
+  const answer = () => {
+    let cookie = '';
+    try {
+      ({ cookie } = document);
+    } catch {} // the gate finds out too
+    const [, said] = `; ${cookie}`.split(`; ${shared.cookie}=`);
+    if (said === undefined) return { now: '' };
+    const [, own, others, exempt, flags, notice, key, day] = /^(\w)(\w)(\w)(\w\w)(\d)-([\d-]+)\.(\d+)/.exec(said) ?? [];
+    if (key !== shared.key || day * 864e5 < Date.now()) return {};
+    const kept = named(exempt, CATEGORIES), names = Object.entries(page.allowedNames ?? {});
+    const left = names.filter(([category]) => kept.includes(category));
+    return { now: '', allowed: named(own, CATEGORIES), allowedShared: named(others, CATEGORIES),
+      notice: NOTICES[notice], allowedNames: Object.fromEntries(left),
+      allowedExempt: left.length < names.length ? [] : page.allowedExempt ?? [], flags: named(flags, FLAGS) };
+  };
+
+  const { flags = [], ...said } = answer(), has = (flag) => flags.includes(flag);
+  const gpc = navigator.globalPrivacyControl === true, dnt = shared.dnt && navigator.doNotTrack === '1';
+  const made = { ...page, ...said };
+  for (const flag of FLAGS.slice(0, 5)) if (has(flag)) made[flag] = true;
+  if (has('signal')) made.gpc = gpc; // it is in the answer, with the visitor's exceptions
+  else if (dnt) for (const [list, left] of [['allowed', 'optedOut'], ['allowedShared', 'optedOutShared']])
+    made[list] = made[list].filter((name) => made[left].includes(name));
+  // An own property in place of the element's text, which pages with trusted types let nobody change.
+  Object.defineProperty(element, 'text', { value: JSON.stringify(made) });
+
+  const told = has('exception') ? 'exception' : gpc ? 'gpc' : dnt ? 'dnt' : has('exempt') && 'exempt';
+  if (told) dataset.abideTold = told;
+  if (flags.length) dataset.abideIs = flags.join(' ');
+  if (made.notice !== 'banner') dataset.abideQuiet = 0;
+})();

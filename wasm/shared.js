@@ -6,7 +6,9 @@
   const NOTICES = ['none', 'banner', 'status', 'objection'];
   const FLAGS = ['chosen', 'granted', 'exception', 'exempt', 'objectable', 'signal'];
   const element = document.scripts['abide-state'], { dataset } = document.documentElement;
-  const { shared, ...page } = JSON.parse(element.text);
+  const NONE = ['required'];
+  const { shared, ...page } = { allowed: NONE, allowedShared: NONE, optedOut: NONE, optedOutShared: NONE,
+    ...JSON.parse(element.text) };
   const named = (hex, names) => names.filter((_, at) => parseInt(hex, 16) >> at & 1);
 
   const answer = () => {

@@ -29,6 +29,7 @@ function agree(policies) {
 
 // Every key of the format, with values that both take.
 const full = JSON.parse(`{
+  "caching": "private",
   "$schema": "policy.schema.json",
   "site": {"name": "Example Shop", "host": "shop.example", "hosts": [".shop.de"],
     "origin": "https://www.shop.example:8443/shop", "contact": "privacy@shop.example", "gpc_updated": "2026-11-22"},

@@ -141,7 +141,7 @@ TEST_CASE("browsers that send the signal and keep no cookie leave no record, no 
   std::uintmax_t before = 0, during = 0;
   {
     const site from = site_at(*at);
-    CHECK(ask_with_signal(from, noon) == "__Host-signal_abide ");
+    CHECK(ask_with_signal(from, noon) == "__Host-signal_abide __Host-now_abide ");
     before = bytes_of(*at);
     for (int i = 1; i < pages; ++i) ask_with_signal(from, noon + i % 600);
     during = bytes_of(*at);

@@ -1,6 +1,20 @@
 // HTTP/1.1 over a raw socket: what is sent is what was written, and answers are read in order.
 import net from 'node:net';
 
+/** A chunked body at the start of `bytes`, and what follows it; null while it is not whole. */
+function chunks_in(bytes) {
+  let body = '', at = 0;
+  for (;;) {
+    const line = bytes.indexOf('\r\n', at);
+    if (line < 0) return null;
+    const size = Number.parseInt(bytes.slice(at, line), 16), start = line + 2;
+    if (bytes.length < start + size + 2) return null;
+    if (size === 0) return {body, rest: bytes.slice(start + 2)};
+    body += bytes.slice(start, start + size);
+    at = start + size + 2;
+  }
+}
+
 /** Reads one response from the start of `bytes`; null while it is not whole. */
 function response_in(bytes, is_head, ended) {
   const end = bytes.indexOf('\r\n\r\n');
@@ -10,22 +24,25 @@ function response_in(bytes, is_head, ended) {
   const all = (name) => fields.filter(([n]) => n.toLowerCase() === name).map(([, value]) => value);
   const status = Number(first.split(' ')[1]);
   const length = all('content-length')[0];
-  const start = end + 4;
-  let size = Number(length ?? 0);
+  const content = bytes.slice(end + 4);
+  let size = Number(length ?? 0), found;
   if (is_head || status === 204 || status === 304) size = 0;
-  else if (length === undefined) {
+  else if (all('transfer-encoding')[0] === 'chunked') {
+    found = chunks_in(content);
+    if (!found) return null;
+  } else if (length === undefined) {
     if (!ended) return null;
-    size = bytes.length - start;
+    size = content.length;
   }
-  if (bytes.length < start + size) return null;
+  if (content.length < size) return null;
+  const {body, rest} = found ?? {body: content.slice(0, size), rest: content.slice(size)};
   const response = {
-    status, fields, all,
+    status, fields, all, body,
     first: (name) => all(name)[0] ?? '',
-    body: bytes.slice(start, start + size),
     /** Name=value of a cookie that is set; empty: it is not. */
     sets: (name) => all('set-cookie').map((field) => field.split(';')[0]).find((pair) => pair.startsWith(`${name}=`)) ?? '',
   };
-  return {response, rest: bytes.slice(start + size)};
+  return {response, rest};
 }
 
 /** A connection: `ask` writes the requests at once and resolves to their responses. */

@@ -11,9 +11,10 @@ const fits = (pattern, name) => {
   return end === undefined ? name === pattern : name.startsWith(start) && name.endsWith(end);
 };
 
-/** What the policy says of a cookie. One that it does not name counts as targeting; `abide` is the choice itself, `signal_abide` a signal's. */
+/** What the policy says of a cookie. One that it does not name counts as targeting; those of Abide are required: the choice,
+    a signal, and the answer that scripts read. */
 export function declarationOf(name) {
-  if (name === 'abide' || name === 'signal_abide') return { category: 'required', shared: false };
+  if (/^((signal|now)_)?abide$/.test(name)) return { category: 'required', shared: false };
   const rule = declared.find((each) => fits(each.name, name)) ?? { category: 'targeting' };
   return { category: rule.category, shared: rule.shared ?? rule.category === 'targeting' };
 }

@@ -140,8 +140,7 @@ for (const name of Object.keys(CACHES)) {
     assert.equal(hits, 0);
   });
 
-  const todo = name === 'squid' && 'it answers rightly, but keeps no page under quick requests of many visitors';
-  test(`${name}: shared pages are hits, whoever asks, and every visitor gets the copy of the regime`, { todo }, async (t) => {
+  test(`${name}: shared pages are hits, whoever asks, and every visitor gets the copy of the regime`, async (t) => {
     const { hits, others } = await measure(t, name, 'shared');
     assert.equal(others, 0);
     assert.ok(hits >= 95, `${hits} %`);

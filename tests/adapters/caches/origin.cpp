@@ -2,6 +2,7 @@
 //   abide_cache_origin private|shared BROWSER_FILES
 #include <atomic>
 #include <cstdio>
+#include <ctime>
 #include <iostream>
 #include <string>
 
@@ -14,6 +15,14 @@ std::string policy_of(std::string_view caching) {
          R"(", "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["127.0.0.1/32"]},
   "cookies": [{"name": "r", "category": "required"}, {"name": "a", "category": "analytics"},
               {"name": "t", "category": "targeting"}]})";
+}
+
+/// Squid believes no `max-age` of a response that does not say when it was made (RFC 9110 6.6.1).
+std::string date_now() {
+  const std::time_t now = std::time(nullptr);
+  char text[32];
+  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", std::gmtime(&now));
+  return text;
 }
 
 std::string value_of(const http_test::field_pairs& fields, std::string_view name) {
@@ -43,7 +52,7 @@ int main(int argc, char** argv) {
                                   http_test::told answer = http_test::page(
                                       "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>" +
                                           request.target + "</h1></body></html>",
-                                      {{"Cache-Control", "public, max-age=600"}, {"ETag", tag}});
+                                      {{"Date", date_now()}, {"Cache-Control", "public, max-age=600"}, {"ETag", tag}});
                                   if (value_of(request.fields, "If-None-Match") != tag) return answer;
                                   answer.status = 304;
                                   answer.body.clear();

@@ -1,36 +1,70 @@
-// Fragments into any page: nothing of the page is lost but the mark, and the fragments stand in their order.
+// Fragments into any page: nothing of the page is lost but the marks, the fragments stand once each, and a page in
+// chunks is read as the whole one.
 #include "html/page_insert.hpp"
 #include "input.hpp"
+#include "linear.hpp"
+
+namespace {
+
+using namespace abide::detail;
+
+constexpr char marker = '\x03';
+
+/// A letter each, between markers, which no page holds.
+class letters final : public fragment_source {
+ public:
+  bool has(fragment) const override { return true; }
+  void append(fragment what, std::string& page) const override {
+    page.append(1, marker).append(1, "HBSEW"[static_cast<std::size_t>(what)]).append(1, marker);
+  }
+};
+
+bool same_places(const page_facts& a, const page_facts& b) {
+  return a.head == b.head && a.body == b.body && a.end == b.end && a.status.at == b.status.at &&
+         a.status.size == b.status.size && a.withdraw.at == b.withdraw.at && a.language == b.language &&
+         a.policies == b.policies && a.links == b.links && a.begins == b.begins;
+}
+
+page_facts read_in_chunks(std::string_view html, std::size_t size) {
+  page_reader reader("/consent");
+  for (; html.size() > size; html.remove_prefix(size)) reader.feed(html.substr(0, size));
+  reader.feed(html);
+  reader.finish();
+  return reader.facts();
+}
+
+void check_inserted(std::string_view page, const page_facts& facts) {
+  const std::string made = inserted(page, facts, letters{}, 15);
+  std::string left, order;
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    if (made[i] != marker) {
+      left += made[i];
+      continue;
+    }
+    order += made[i + 1];
+    i += 2;
+  }
+  for (const char each : std::string_view("HBSEW"))
+    must(std::count(order.begin(), order.end(), each) <= 1, "once each");
+  must(order.find('H') == order.npos || order.front() == 'H', "the head's comes first");
+  must(order.find('B') == order.npos || order.find('S') == order.npos || order.find('B') < order.find('S'),
+       "the status stands in the body");
+  const std::size_t lost = page.size() - left.size();
+  must(left.size() <= page.size() && lost <= facts.status.size + facts.withdraw.size, "only marks are replaced");
+  must(lost > 0 || left == page, "and nothing else is changed");
+}
+
+}  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   input in(data, size);
-  const std::string status = in.flag() ? "\x03S\x03" : "";
+  const unsigned chunk = 1 + in.byte() % 64;
   const exact_copy page(in.rest());
-  if (page.view().find('\x03') != std::string_view::npos) return 0;
-  std::string html(page.view());
-  const abide::detail::page_scan scan = abide::detail::scan_page(page.view(), "/consent");
-  abide::detail::insert(html, scan,
-                        {"\x03H\x03",
-                         "\x03"
-                         "B\x03",
-                         status,
-                         "\x03"
-                         "E\x03"});
-  std::string left;
-  std::string order;
-  for (std::size_t i = 0; i < html.size(); ++i) {
-    if (html[i] != '\x03') {
-      left += html[i];
-      continue;
-    }
-    order += html[i + 1];
-    i += 2;
-  }
-  must(order == (status.empty() ? "HBE" : "HBSE"), "every fragment stands once, in order");
-  const bool whole = left == page.view();
-  const bool without_mark = left.size() + abide::detail::status_mark.size() == page.size &&
-                            page.view().find(abide::detail::status_mark) != std::string_view::npos;
-  must(whole || (without_mark && !status.empty()), "nothing of the page is lost but the mark");
-  must(within(page.view(), scan.language), "the language views the page");
+  if (page.view().find(marker) != std::string_view::npos) return 0;
+  const page_facts facts = read_page(page.view(), "/consent");
+  must(same_places(facts, read_in_chunks(page.view(), chunk)), "a page in chunks is read as the whole one");
+  must(facts.policies.size() <= 65'536 && facts.language.size() <= 256, "what is kept of a page is bounded");
+  check_inserted(page.view(), facts);
+  must_be_linear(page.view(), [](std::string_view text) { (void)read_page(text, "/consent"); });
   return 0;
 }

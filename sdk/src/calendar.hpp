@@ -1,10 +1,17 @@
 #pragma once
 // Days and seconds of the proleptic Gregorian calendar in UTC, without the C library's time zones.
 #include <cstdint>
+#include <limits>
 
 namespace abide::detail::calendar {
 
 inline constexpr std::int64_t seconds_a_day = 86400;
+
+/// So many seconds later; at the end of time, its end. Callers of the C interface may say any number.
+constexpr std::int64_t later(std::int64_t time, std::int64_t seconds) noexcept {
+  constexpr std::int64_t end = std::numeric_limits<std::int64_t>::max();
+  return time > end - seconds ? end : time + seconds;
+}
 
 constexpr bool is_leap(int year) noexcept { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "asking.hpp"
+#include "calendar.hpp"
 #include "words.hpp"
 
 namespace abide {
@@ -19,7 +20,9 @@ constexpr std::int64_t future_begins = 60;
 
 // The later of two events in one second must also be later in the record. Never 0, which stands for none.
 std::int64_t event_time(const record& before, std::int64_t now) noexcept {
-  const auto later_than = [now](std::int64_t time) { return std::min(time, now + clock_skew - 1) + 1; };
+  const auto later_than = [now](std::int64_t time) {
+    return calendar::later(std::min(time, calendar::later(now, clock_skew - 1)), 1);
+  };
   std::int64_t time = std::max<std::int64_t>(now, 1);
   if (before.time > 0) time = std::max(time, later_than(before.time));
   if (before.sticky_since) time = std::max(time, later_than(*before.sticky_since));
@@ -32,7 +35,7 @@ choice& choice_in(record& r, category c) noexcept { return r.choices[static_cast
 // none, and an exception is none.
 record settled(const record* before, std::int64_t now) noexcept {
   record r = before ? *before : record{};
-  const auto is_future = [now](std::int64_t time) { return time > now + future_begins; };
+  const auto is_future = [now](std::int64_t time) { return time > calendar::later(now, future_begins); };
   if (r.sticky_since && is_future(*r.sticky_since)) r.sticky_since = std::max<std::int64_t>(now, 1);
   if (r.exception && is_future(r.exception->time)) r.exception.reset();
   if (r.opt_in && is_future(r.opt_in->time)) r.opt_in.reset();

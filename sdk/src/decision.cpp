@@ -38,7 +38,7 @@ std::int64_t consent_seconds(const situation& s) noexcept {
 
 // A grant given at `time` that has not run out. One from the future is a broken clock: no grant.
 bool is_current(const situation& s, std::int64_t time) noexcept {
-  return time > 0 && time <= s.now + clock_skew && s.now - time < consent_seconds(s);
+  return time > 0 && time <= calendar::later(s.now, clock_skew) && s.now - time < consent_seconds(s);
 }
 
 // Nobody agreed to a notice that there is not (version 0).
@@ -107,8 +107,8 @@ bool signal_is_active(const policy& p, const signals& seen, const jurisdiction& 
 
 // One from the future would keep the visitor from being asked for as long as the clock was ahead.
 bool refusal_is_old(const situation& s) noexcept {
-  if (s.chosen->time > s.now + clock_skew) return true;
-  return s.now - s.chosen->time >= s.place.refusal_days * calendar::seconds_a_day;
+  if (s.chosen->time > calendar::later(s.now, clock_skew)) return true;
+  return s.now >= calendar::later(s.chosen->time, s.place.refusal_days * calendar::seconds_a_day);
 }
 
 bool needs_asking(const situation& s, category c) noexcept {
@@ -173,8 +173,10 @@ bool must_remember(const situation& s, const decision& d) noexcept {
 category_set unconfirmed(const situation& s) noexcept {
   if (!s.chosen || !s.chosen->opt_in || s.chosen->opt_in->confirmed) return {};
   if (s.place.regime != regime::opt_out || s.signal_active) return {};
-  const std::int64_t age = s.now - s.chosen->opt_in->time;
-  return age >= -clock_skew && age < calendar::seconds_a_day ? s.chosen->opt_in->purposes : category_set{};
+  const std::int64_t asked = s.chosen->opt_in->time;
+  const bool waits =
+      asked <= calendar::later(s.now, clock_skew) && s.now < calendar::later(asked, calendar::seconds_a_day);
+  return waits ? s.chosen->opt_in->purposes : category_set{};
 }
 
 gpc_duty duty_at(const jurisdiction& place, std::int64_t now) noexcept {

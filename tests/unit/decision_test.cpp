@@ -1,4 +1,6 @@
 // The decision, rule by rule, first match wins. The table of 34 situations: decision_table_test.cpp.
+#include <limits>
+
 #include "catch.hpp"
 #include "scene.hpp"
 
@@ -464,4 +466,20 @@ TEST_CASE("an exception given under another version of the notice is none") {
   CHECK(s.own(category::targeting) == "D3a allowed");
   s.rules.notice_version = 2;
   CHECK(s.own(category::targeting) == "D3c denied");
+}
+
+TEST_CASE("times at the ends of time are old or to come, as others are") {  // the C interface takes any number
+  constexpr std::int64_t end = std::numeric_limits<std::int64_t>::max();
+  scene s;
+  s.now = end - 1;
+  s.choose_all(choice::denied, -end);
+  CHECK(s.decide().notice == notice::banner);  // a refusal of long ago: she is asked again
+  s.choose_all(choice::denied, end - 1);
+  CHECK(s.decide().notice != notice::banner);
+  s.choose_all(choice::granted, end);
+  CHECK(s.own(category::analytics) == "D5 allowed");
+  s.now = -end;
+  CHECK(s.own(category::analytics) == "D6 denied");  // a grant from the future is none
+  const record next = after_signal(&*s.chosen, source::gpc_header, end);
+  CHECK(next.sticky_since == end);
 }

@@ -47,6 +47,7 @@ TEST_CASE("an address, a public suffix and nonsense have no domain to share") {
     CAPTURE(host);
     CHECK(cookie_domains(host).empty());
   }
+  CHECK(cookie_domains(std::string_view("www.s\0.co.uk", 13)).empty());  // C's texts would end at the NUL
 }
 
 TEST_CASE("a cookie is expired at the host and at every domain, the registrable one first") {

@@ -32,7 +32,7 @@ std::size_t registrable_size(const std::string& host) {
 
 std::vector<std::string> cookie_domains(std::string_view host) {
   std::vector<std::string> domains;
-  if (host.empty() || is_address(host)) return domains;
+  if (host.empty() || is_address(host) || host.find('\0') != host.npos) return domains;
   const std::string name(host);
   const std::size_t shortest = registrable_size(name);
   if (shortest == 0) return domains;

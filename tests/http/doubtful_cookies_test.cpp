@@ -327,6 +327,88 @@ TEST_CASE("a host's own choice from before consent.domain still refuses, until t
   CHECK(seen(after, {moved.cookies()}) == "rafts");
 }
 
+namespace {
+
+std::string with_domain() {
+  std::string policy(shop_policy);
+  return policy.insert(policy.find("\"cookies\""), "\"consent\": {\"domain\": \"shop.example\"}, ");
+}
+
+/// The same browser at the site after its policy changed.
+browser moved(const browser& from, shop& to) {
+  browser b{to, from.tls, {}, from.host};
+  b.jar = from.jar;
+  return b;
+}
+
+}  // namespace
+
+TEST_CASE("a choice made under consent.domain still counts when the policy drops it") {
+  const bool tls = GENERATE(true, false);
+  CAPTURE(tls);
+  shop domain({.location = "US-CA", .policy = with_domain(), .tls = tls}), alone({.location = "US-CA", .tls = tls});
+  browser b{domain, tls};
+  b.post("choice=reject-all");
+  browser later = moved(b, alone);
+  CHECK(seen(alone, {later.cookies()}) == "r");
+  SECTION("until a newer one on the host") {
+    later.post("choice=accept-all");
+    later.post("choice=confirm");
+    CHECK(seen(alone, {later.cookies()}) == "rafts");
+    browser other = moved(later, alone);  // it stays for the other hosts
+    other.host = "account.shop.example";
+    const std::string held = other.cookies();
+    alone.get("/", {{"Host", "account.shop.example"}, {"Cookie", held + "; t=1"}});
+    CHECK(alone.cookies_seen().find("t=1") == std::string::npos);
+  }
+  SECTION("and comes back with it") {
+    browser again = moved(later, domain);
+    CHECK(seen(domain, {again.cookies()}) == "r");
+  }
+}
+
+TEST_CASE("a grant given under consent.domain is not asked for again, and one that verifies nowhere is") {
+  const bool tls = GENERATE(true, false);
+  CAPTURE(tls);
+  shop domain({.location = "DE", .policy = with_domain(), .tls = tls}), alone({.location = "DE", .tls = tls});
+  browser b{domain, tls};
+  b.post("choice=accept-all");
+  const std::string kept = b.cookies();
+  CHECK(seen(alone, {kept}) == "rafts");
+  CHECK_FALSE(is_asked(alone, {kept}));
+  const std::string forged = changed_at(kept, kept.size() - 3);
+  CHECK(seen(alone, {forged}) == "r");
+  CHECK(is_asked(alone, {forged}));
+  browser asked{alone, tls};
+  asked.holds(forged + "; Path=/; Domain=shop.example" + (tls ? "; Secure" : ""));
+  REQUIRE_FALSE(asked.cookies().empty());
+  asked.post("choice=accept-all");
+  CHECK(seen(alone, {asked.cookies()}) == "rafts");
+}
+
+TEST_CASE("a signal's opt-out outlives a change of consent.domain, both ways") {
+  const bool tls = GENERATE(true, false), drops = GENERATE(true, false);
+  CAPTURE(tls, drops);
+  shop domain({.location = "US-CA", .policy = with_domain(), .tls = tls}), alone({.location = "US-CA", .tls = tls});
+  shop& before = drops ? domain : alone;
+  shop& after = drops ? alone : domain;
+  before.next = page();
+  browser b{before, tls};
+  b.always = {{"Sec-GPC", "1"}};
+  b.get();
+  REQUIRE(b.cookies().find("signal_abide=") != std::string::npos);
+  browser later = moved(b, after);
+  CHECK(seen(after, {later.cookies()}) == "raf");
+}
+
+TEST_CASE("another host of the domain cannot take back what a visitor chose on a host of her own") {
+  shop alone({.location = "US-CA", .tls = true});
+  browser b{alone, true};
+  b.post("choice=accept-all");
+  CHECK(seen(alone, {b.cookies() + "; __Secure-abide=1.nddd.1795305600.1.1.."}) == "rafts");
+  CHECK(seen(alone, {"__Secure-abide=1.nddd.1795305600.1.1.."}) == "r");  // perhaps it was her own, from before
+}
+
 TEST_CASE("consent.domain must be a domain that cookies can be of") {
   for (const char* domain : {"com", "co.uk", "127.0.0.1"}) {
     abide::site_options options;

@@ -76,6 +76,25 @@ void consent_reading::add(const signed_choice& other) {
   is_doubtful = false;
 }
 
+void consent_reading::add_of_domain(const signed_choice& other) {
+  latest = std::max(latest, grant_time(other.record));
+  if (of_domain) keep_common(of_domain->record, other.record);
+  else of_domain = other;
+}
+
+void consent_reading::settle() {
+  if (!of_domain) return;
+  if (!is_verified) return add(*of_domain);
+  if (choice->record.time > of_domain->record.time) return;
+  const auto text_of = [](const record& r) {
+    char text[record_text_max];
+    return std::string(text, write_record(r, text));
+  };
+  const std::string before = text_of(choice->record);
+  keep_common(choice->record, of_domain->record);
+  if (text_of(choice->record) != before) choice->is_newly_signed = false;
+}
+
 void consent_reading::add_refusals(std::string_view value) {
   const auto refused = read_refusals(value);
   if (!refused) return;

@@ -18,6 +18,8 @@ struct consent_reading {
   bool is_verified = false;  ///< one of them verifies; else `choice` holds refusals only
   bool is_doubtful = false;  ///< there are cookies for a choice, and none of them verifies
   bool of_host = false;      ///< one bears the name of a host's own cookie, where the site has one for its domain
+  bool is_unknown = false;   ///< one verifies nowhere, so nobody knows which host or domain it is of
+  std::optional<signed_choice> of_domain;  ///< what verifies as a choice of a domain that the policy does not name now
 
   bool has_twin = false;              ///< the cookie is there that scripts read
   bool has_signal = false;            ///< a cookie of a signal is there
@@ -26,8 +28,11 @@ struct consent_reading {
   std::int64_t latest = 0;            ///< of the times at which the verified ones say that something was granted
 
   void add(const signed_choice&);
+  void add_of_domain(const signed_choice&);
   void add_refusals(std::string_view value);
   void add_signal(std::string_view value);
+  /// When all are there: a choice of another domain counts too, unless a later one was made here.
+  void settle();
 };
 
 /// The visitor's record at this moment: nothing was granted later than now, and an opt-out from the future, of a clock

@@ -128,42 +128,92 @@ std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_secti
   return entry->reading;
 }
 
-/// Puts the consent cookies of a request together.
+/// Puts the consent cookies of a request together. Policies change: where consent.domain was added, changed or taken
+/// away, what was chosen or signalled before still counts. On HTTPS the names tell whether a cookie is a host's own.
 struct consent_reader {
   const exchange& v;
-  consent_reading found;
+  const cookie_names::pair& own = v.site->names.of({{}, v.secure, false});
+  const cookie_names::pair& shared = v.site->names.of({{}, v.secure, true});
+  consent_reading found{};
 
-  void add(std::string_view value, const cookie_realm& realm) {
-    const signed_choice* choice = memory_of(*v.site).choices.read(value, realm, v.site->signing);
-    if (choice) return found.add(*choice);
+  const signed_choice* read(std::string_view value, const cookie_realm& realm) const {
+    return memory_of(*v.site).choices.read(value, realm, v.site->signing);
+  }
+
+  /// Of a domain that the policy does not name now.
+  const signed_choice* read_of_domain(std::string_view value) const {
+    const cookie_realm here = realm_of(v);
+    for (const std::string& domain : domains_of(v)) {
+      const cookie_realm realm{domain, v.secure, true};
+      if (realm == here) continue;
+      if (const signed_choice* choice = read(value, realm)) return choice;
+    }
+    return nullptr;
+  }
+
+  bool add_of_domain(std::string_view value) {
+    const signed_choice* choice = read_of_domain(value);
+    if (choice) found.add_of_domain(*choice);
+    return choice != nullptr;
+  }
+
+  /// Of a host's own, where the policy names a domain now.
+  bool add_of_host(std::string_view value) {
+    const signed_choice* choice = read(value, {v.host.view(), v.secure, false});
+    found.of_host = found.of_host || choice || v.secure;
+    if (choice) found.add(*choice);
+    return choice != nullptr;
+  }
+
+  void add_unknown(std::string_view value) {
     found.add_refusals(value);
+    found.is_unknown = true;
     found.is_doubtful = !found.is_verified;
+  }
+
+  void add_choice(std::string_view value, bool is_own, bool is_shared) {
+    if (v.shares_choice ? is_shared : is_own)
+      if (const signed_choice* choice = read(value, realm_of(v))) return found.add(*choice);
+    if (v.shares_choice && is_own && add_of_host(value)) return;
+    if (is_shared && add_of_domain(value)) return;
+    add_unknown(value);
+  }
+
+  /// Any host of the domain can make one of its cookies, so what nobody signed does not stand against a host's own.
+  bool is_elsewhere(std::string_view name) const {
+    return v.secure && !v.shares_choice && (name == shared.choice || name == shared.signal);
   }
 
   void look_in(std::string_view field) {
     if (field.find(v.site->settings.policy.consent_cookie) == std::string_view::npos) return;
-    const cookie_names::pair& names = names_of(v);
-    const cookie_realm own{v.host.view(), v.secure, false};
-    const cookie_names::pair& own_names = v.site->names.of(own);
     cookie_pair pair;
     for (cookie_walk walk(field); walk.next(pair);) {
-      if (pair.name == names.choice) add(pair.value, realm_of(v));
-      else if (pair.name == names.signal) found.add_signal(pair.value);
-      else if (pair.name == names.twin) found.has_twin = true;
-      else if (v.shares_choice && pair.name == own_names.choice) add_own(pair.value, own);
+      const bool is_own = pair.name == own.choice, is_shared = pair.name == shared.choice;
+      if (is_elsewhere(pair.name)) {
+        if (is_shared) add_of_domain(pair.value);
+      } else if (is_own || is_shared) add_choice(pair.value, is_own, is_shared);
+      else if (pair.name == own.signal || pair.name == shared.signal) found.add_signal(pair.value);
+      else if (pair.name == names_of(v).twin) found.has_twin = true;
     }
   }
 
-  // From before the site had a choice for its whole domain.
-  void add_own(std::string_view value, const cookie_realm& own) {
-    found.of_host = true;
-    add(value, own);
+  void look_elsewhere(std::string_view field) {
+    cookie_pair pair;
+    for (cookie_walk walk(field); walk.next(pair);) {
+      if (!is_elsewhere(pair.name)) continue;
+      if (pair.name == shared.signal) found.add_signal(pair.value);
+      else if (!read_of_domain(pair.value)) add_unknown(pair.value);
+    }
   }
 };
 
 consent_reading consent_in(const exchange& v, const header_section& request) {
-  consent_reader reader{v, {}};
+  consent_reader reader{v};
   for_each_cookie_field(request, [&](std::string_view value) { reader.look_in(value); });
+  const bool chose_here = reader.found.is_verified;
+  reader.found.settle();
+  if (!chose_here && v.secure && !v.shares_choice)
+    for_each_cookie_field(request, [&](std::string_view value) { reader.look_elsewhere(value); });
   return std::move(reader.found);
 }
 
@@ -176,6 +226,7 @@ void take(exchange& v, const consent_reading& found) {
   c.signal_written = found.signal_written;
   c.must_end_signal = must_end_signal(found, v.now);
   c.of_host = found.of_host;
+  c.is_unknown = found.is_unknown;
   v.chosen = record_at(found, v.now);
   if (!found.is_verified) return;
   v.subject.assign(found.choice->subject);

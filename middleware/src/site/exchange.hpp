@@ -108,8 +108,9 @@ struct cookie_state {
   bool is_confirmed = false;  ///< and it answered
   bool is_stale = false;      ///< the log knew something newer, or the visitor has a pseudonym since
   bool has_signal = false, must_end_signal = false;
-  bool of_host = false;   ///< a host's own cookie is there, where the site has one for its domain
-  bool has_twin = false;  ///< see twin.hpp
+  bool of_host = false;     ///< a host's own cookie is there, where the site has one for its domain
+  bool is_unknown = false;  ///< one is there that verifies nowhere
+  bool has_twin = false;    ///< see twin.hpp
 };
 
 struct exchange {

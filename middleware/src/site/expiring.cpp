@@ -70,10 +70,8 @@ std::vector<std::string> cookie_paths(std::string_view target) {
 }
 
 cookie_places places_of(const exchange& v, std::string_view target) {
-  constexpr std::size_t most = 8;
-  cookie_places places{memory_of(*v.site).domains.of(v.host.view()), cookie_paths(target), v.secure};
-  if (places.domains.size() > most) places.domains.erase(places.domains.begin(), places.domains.end() - most);
-  return places;
+  const auto domains = domains_of(v);
+  return {{domains.begin(), domains.end()}, cookie_paths(target), v.secure};
 }
 
 expiries::expiries(const std::vector<std::string_view>& names, const cookie_places& places) : secure_(places.secure) {
@@ -122,14 +120,31 @@ bool cookie_budget::take(std::string_view field) noexcept {
   return true;
 }
 
+namespace {
+
+// A choice takes the place of those that would go on refusing: the host's own, where there is one for the domain; one
+// that verifies nowhere, wherever it is; a signal's that nothing else lifts. A choice of another domain stays, for the
+// other hosts there: an earlier one counts no more on this host.
+void end_others(const exchange& v, std::vector<std::string>& fields) {
+  const cookie_realm here = realm_of(v), own{v.host.view(), v.secure, false};
+  const auto end_at = [&](const cookie_realm& at, bool choice) {
+    const cookie_names::pair& names = v.site->names.of(at);
+    if (choice && !(at == here)) fields.push_back(end_of_cookie(names.choice, at));
+    if (v.cookie.must_end_signal) fields.push_back(end_of_cookie(names.signal, at));
+  };
+  end_at(own, v.cookie.of_host || v.cookie.is_unknown);
+  if (!v.cookie.is_unknown && !v.cookie.must_end_signal) return;
+  for (const std::string& domain : domains_of(v)) end_at({domain, v.secure, true}, v.cookie.is_unknown);
+}
+
+}  // namespace
+
 std::vector<std::string> choice_cookies(const exchange& v, const record& r) {
   const cookie_names::pair& names = names_of(v);
   const signed_choice choice{r, std::string(v.subject.view()), v.cookie.serial, v.now, true};
   std::vector<std::string> fields{
       write_consent_cookie(names.choice, choice, realm_of(v), v.site->signing, consent_cookie_days)};
-  if (v.cookie.must_end_signal) fields.push_back(end_of_cookie(names.signal, realm_of(v)));
-  const cookie_realm own{v.host.view(), v.secure, false};
-  if (v.cookie.of_host) fields.push_back(end_of_cookie(v.site->names.of(own).choice, own));
+  end_others(v, fields);
   return fields;
 }
 

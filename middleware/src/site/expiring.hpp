@@ -20,7 +20,7 @@ struct cookie_places {
   std::vector<std::string> paths{"/"};  ///< the first is `/`
   bool secure = false;
 };
-/// Bounded: of the domains the eight next to the registrable one.
+/// Bounded: of the domains those of domains_of.
 cookie_places places_of(const exchange&, std::string_view target);
 
 /// The Set-Cookie fields that delete cookies wherever this host may have set them (CK-10), made one at a time: names

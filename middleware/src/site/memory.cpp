@@ -218,4 +218,10 @@ memory& memory_of(const site_state& site) {
   return *kept.front();
 }
 
+std::span<const std::string> domains_of(const exchange& v) {
+  constexpr std::size_t most = 8;
+  const std::span<const std::string> all = memory_of(*v.site).domains.of(v.host.view());
+  return all.last(std::min(all.size(), most));
+}
+
 }  // namespace abide::detail

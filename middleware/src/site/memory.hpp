@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -224,5 +225,9 @@ inline constexpr std::size_t sites_max = 4;
 
 /// The thread's, for this site. Of the sites that it served longest ago all is forgotten.
 memory& memory_of(const site_state&);
+
+/// The domains of the exchange's host, itself first: of many the eight next to the registrable one. Lives until the
+/// next call.
+std::span<const std::string> domains_of(const exchange&);
 
 }  // namespace abide::detail

@@ -1,35 +1,13 @@
 // "Reject all" with many cookies behind nginx: its default buffer takes response headers of 4 KB, else the visitor gets 502.
 import assert from 'node:assert';
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import net from 'node:net';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { connect } from '../beast/wire.mjs';
+import { free_port, start } from '../started.mjs';
 
 const { ABIDE_NGINX: nginx, ABIDE_SERVER: server, ABIDE_SCRATCH: scratch } = process.env;
 const host = 'www.shop.example';
-const processes = [];
 let port;
-
-const free_port = () => new Promise((resolve) => {
-  const door = net.createServer().listen(0, '127.0.0.1', () => {
-    const { port: free } = door.address();
-    door.close(() => resolve(free));
-  });
-});
-
-async function start(program, words, on) {
-  processes.push(spawn(program, words, { cwd: scratch, stdio: ['ignore', 'ignore', 'inherit'] }));
-  for (let tries = 0; tries < 200; ++tries) {
-    const is_up = await new Promise((resolve) => {
-      const socket = net.connect(on, '127.0.0.1', () => { socket.destroy(); resolve(true); });
-      socket.on('error', () => resolve(false));
-    });
-    if (is_up) return;
-    await new Promise((resolve) => { setTimeout(resolve, 50); });
-  }
-  throw new Error(`${program} did not start`);
-}
 
 before(async () => {
   const behind = await free_port();
@@ -45,11 +23,9 @@ before(async () => {
     events {}
     http { access_log off; ${folders.join(' ')}
       server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${behind}; proxy_set_header Host $http_host; } } }`);
-  await start(server, ['policy.json', String(behind)], behind);
-  await start(nginx, ['-e', 'stderr', '-c', `${scratch}/nginx.conf`], port);
+  await start(server, ['policy.json', String(behind)], { port: behind, folder: scratch });
+  await start(nginx, ['-e', 'stderr', '-c', `${scratch}/nginx.conf`], { port, folder: scratch });
 });
-
-after(() => { for (const each of processes.reverse()) each.kill('SIGTERM'); });
 
 /** A browser with so many cookies that the policy does not name. */
 function browser(cookies) {

@@ -1,0 +1,28 @@
+// Programs that a test starts, and ends when it is over.
+import { spawn } from 'node:child_process';
+import net from 'node:net';
+import { after } from 'node:test';
+
+const processes = [];
+after(() => { for (const each of processes.reverse()) each.kill('SIGTERM'); });
+
+export const free_port = () => new Promise((resolve) => {
+  const door = net.createServer().listen(0, '127.0.0.1', () => {
+    const { port } = door.address();
+    door.close(() => resolve(port));
+  });
+});
+
+/** Returns when it listens on `port`. */
+export async function start(program, words, { port, folder }) {
+  processes.push(spawn(program, words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }));
+  for (let tries = 0; tries < 200; ++tries) {
+    const is_up = await new Promise((resolve) => {
+      const socket = net.connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); });
+      socket.on('error', () => resolve(false));
+    });
+    if (is_up) return;
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+  throw new Error(`${program} did not start`);
+}

@@ -111,7 +111,7 @@
 
   // Of several attributes of a name the last counts, and Max-Age before Expires (section 5.3).
   const attributeOf = (field, name) =>
-    new RegExp(`.*;\\s*${name}\\s*(?:=([^;]*))?(?:;|$)`, 'is').exec(field)?.[1]?.trim() ?? '';
+    new RegExp(`^.*;\\s*${name}\\s*(?:=([^;]*))?(?:;|$)`, 'is').exec(field)?.[1]?.trim() ?? '';
   const deletes = (field) => {
     const age = attributeOf(field, 'max-age');
     return /^[-+]?\d+$/.test(age) ? age <= 0 : endOf(attributeOf(field, 'expires')) <= Date.now();

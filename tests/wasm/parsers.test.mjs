@@ -1,0 +1,200 @@
+// Texts that nobody wrote, through what the page's scripts read: the state, tags, cookies, the record, other tools' words.
+// Nothing throws, nothing is allowed by what cannot be read, and a long text costs no more than its length.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import { built, wasmBytes } from './built.mjs';
+
+const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
+const runs = { numRuns: process.env.ABIDE_LONG ? 20000 : 2000 };
+const pieces = (...words) => fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'binary', maxLength: 4 })),
+  { maxLength: 24 }).map((list) => list.join(''));
+
+/** Sixteen times the text may cost forty times the work: a square would cost 256 times. */
+function is_linear(piece, work) {
+  const of = (size) => piece.repeat(Math.ceil(size / piece.length));
+  const cost = (text) => Math.min(...Array.from({ length: 4 }, () => {
+    const start = process.cpuUsage();
+    work(text);
+    const { user, system } = process.cpuUsage(start);
+    return user + system;
+  }));
+  const [small, large] = [of(4096), of(65536)];
+  work(small);
+  assert.ok(cost(large) < 40 * cost(small) + 40000, `${JSON.stringify(piece)} costs more than its length`);
+}
+
+// ---- A page, as far as the scripts need one
+
+class Detail extends Event {
+  constructor(name, { detail }) { super(name); this.detail = detail; }
+}
+
+const gate = readFileSync(built('gate.js'), 'utf8');
+/** The gate in a page whose server printed this text; null: nothing. */
+function gated(text, signal = false) {
+  const document = Object.assign(new EventTarget(), { readyState: 'complete', hidden: false, cookie: '',
+    scripts: { 'abide-state': text === null ? undefined : { text } }, querySelectorAll: () => [] });
+  const window = new EventTarget();
+  const context = { document, navigator: { globalPrivacyControl: signal }, CustomEvent: Detail,
+    addEventListener: window.addEventListener.bind(window), setTimeout: () => {}, requestAnimationFrame: () => {},
+    location: { reload: () => {}, protocol: 'https:' }, MutationObserver: class { observe() {} } };
+  context.window = context;
+  runInNewContext(gate, context);
+  return context.abide;
+}
+
+const names = fc.oneof(fc.array(fc.constantFrom(...CATEGORIES)), fc.anything());
+const state = fc.record({ v: fc.constantFrom(1, 2, '1', null), allowed: names, allowedShared: names, gpc: fc.anything(),
+  mode: fc.anything(), optedOut: fc.anything(), allowedExempt: fc.anything() }, { requiredKeys: [] });
+
+test('the gate takes any text for a state: what it cannot read allows only what is required', () => {
+  const printed = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), state.map((one) => JSON.stringify(one) ?? ''));
+  fc.assert(fc.property(printed, fc.boolean(), (text, signal) => {
+    const { allows, state: read } = gated(text, signal);
+    let meant = null;
+    try { meant = JSON.parse(text); } catch { /* no state */ }
+    for (const name of CATEGORIES.slice(1)) {
+      if (meant?.v !== 1) assert.equal(allows(name), false);
+      if (allows(name, false)) assert.ok(meant.allowed.includes(name));
+      if (allows(name, true)) assert.ok(meant.allowedShared.includes(name));
+    }
+    assert.equal(typeof read(), 'object');
+  }), runs);
+});
+
+const tag = pieces('!', ' ', ',', '\t', '\n', ...CATEGORIES);
+
+test('the gate takes any text for a category: it passes only where it names what is allowed, and nothing else', () => {
+  const decided = { v: 1, allowed: ['required', 'functional'], allowedShared: ['required'], mode: 'enforce' };
+  const { passes } = gated(JSON.stringify(decided));
+  const element = (category) => ({ dataset: { category } });
+  fc.assert(fc.property(tag, (category) => {
+    if (!passes(element(category))) return;
+    const said = category.match(/\w+/g);
+    assert.ok(said.every((name) => CATEGORIES.includes(name)));
+    assert.equal(category.startsWith('!'), said.some((name) => name === 'analytics' || name === 'targeting'));
+  }), runs);
+  for (const piece of ['required ', 'required,', ' ', 'requiredx', '!required \n'])
+    is_linear(piece, (text) => passes(element(text)));
+});
+
+// ---- The guard: what scripts write to document.cookie
+
+/** The guard in a page without a policy: all waits but deletions. Says what came through. */
+function guarded() {
+  const through = [];
+  class Document extends EventTarget {
+    get cookie() { return ''; }
+    set cookie(text) { through.push(text); }
+  }
+  const document = Object.assign(new Document(),
+    { currentScript: { dataset: { guard: 'cookies' }, src: 'https://shop.example/guard.js' } });
+  const elements = ['Embed', 'IFrame', 'Image', 'Input', 'Link', 'Media', 'Object', 'Script', 'Source', 'Track', 'Video'];
+  const context = { document, Document, CustomEvent: Detail, URL, queueMicrotask,
+    ...Object.fromEntries(elements.map((name) => [`HTML${name}Element`, class {}])) };
+  context.window = context;
+  const script = readFileSync(built('guard.js'), 'utf8').replaceAll('import(', 'Promise.reject(');
+  runInNewContext(script, context);
+  return { document, through };
+}
+
+const field = pieces('a=b', '; ', ';', '=', 'Max-Age', 'max-age=0', '=-1', '=60', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT',
+  'Expires', '1994', 'Nov', '00:00:00', 'Path=/', ' ', '\t', '400', '06');
+
+test('the guard takes any text for a cookie: while nothing is known only what the core calls a deletion comes through', async () => {
+  const { document, through } = guarded();
+  fc.assert(fc.property(field, (text) => {
+    through.length = 0;
+    document.cookie = text;
+    assert.ok(through.length <= 1);
+    assert.equal(typeof document.cookie, 'string');
+    if (through.length) deletions.add(text);
+    else kept.add(text);
+  }), runs);
+  for (const piece of [';', '; max-age', ';  ', 'a=', 'Expires=1 ', '00:00:00 ', ';max-age=0'])
+    is_linear(piece, (text) => { document.cookie = text; });
+});
+
+const deletions = new Set(), kept = new Set();
+
+test('and of those every one is a deletion to the core', { skip: !process.env.ABIDE_BIN && 'no ABIDE_BIN' }, async () => {
+  const { spawnSync } = await import('node:child_process');
+  const of = (text) => JSON.stringify({ set_cookie: text.toWellFormed(), url: 'https://shop.example/' });
+  const texts = [...deletions, ...kept].filter((text) => !/[\u0080-\u{10ffff}]/u.test(text));
+  const { stdout } = spawnSync(`${process.env.ABIDE_BIN}/abide`, ['set-cookie'],
+    { input: `${texts.map(of).join('\n')}\n`, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  assert.equal(lines.length, texts.length);
+  for (const [i, text] of texts.entries()) {
+    if ([...text].some((c) => c !== '\t' && (c < ' ' || c === '\x7f'))) continue; // no browser keeps it, whatever it says
+    assert.equal(lines[i].deletes, deletions.has(text), JSON.stringify(text));
+  }
+});
+
+// ---- A page without a server
+
+globalThis.location = new URL('https://shop.example/');
+globalThis.document = Object.assign(new EventTarget(),
+  { cookie: '', baseURI: location.href, querySelector: () => null, documentElement: { dataset: {} } });
+globalThis.window = { abide: { apply: () => {} } };
+const { readRecord } = await import('../../wasm/record.mjs');
+const { look } = await import('../../wasm/dialects.mjs');
+const { load } = await import('../../wasm/core.mjs');
+const core = await load(wasmBytes());
+core.setPolicy({});
+
+test('any cookies of the page: a record is read or there is none, and what the core takes allows no more than it grants', () => {
+  const choices = fc.dictionary(fc.constantFrom(...CATEGORIES, 'x'), fc.constantFrom('granted', 'denied', 'x'));
+  const time = fc.oneof(fc.date({ noInvalidDate: true }).map((date) => date.toISOString()), fc.string());
+  const record = fc.record({ choices, time, notice: fc.oneof(fc.nat(), fc.anything()),
+    sticky_since: fc.anything(), exception: fc.anything(), opt_in: fc.anything(), source: fc.constantFrom('banner', 'x') }, { requiredKeys: [] });
+  const value = fc.oneof(fc.json(), record.map((one) => JSON.stringify(one)), fc.string({ unit: 'binary' }));
+  fc.assert(fc.property(value, fc.string(), fc.boolean(), (text, other, encodes) => {
+    document.cookie = `${other}; __Host-abide=${encodes ? encodeURIComponent(text.toWellFormed()) : text}`;
+    const read = readRecord({ cookie: 'abide' });
+    assert.equal(typeof read, 'object');
+    let decision;
+    try {
+      decision = core.decide({ headers: [], location: 'DE', record: read });
+    } catch (fault) {
+      assert.ok(fault instanceof TypeError, String(fault));
+      return;
+    }
+    for (const name of decision.allowed) assert.ok(name === 'required' || read?.choices?.[name] === 'granted', name);
+  }), runs);
+  is_linear('__Host-abide=%7B%7D; ', (text) => {
+    document.cookie = text;
+    readRecord({ cookie: 'abide' });
+  });
+});
+
+test('any words of other tools: an element gets a known category, or stays as it is', () => {
+  const words = pieces('statistics', 'marketing', 'C0002', 'necessary', '!', ',', ' ', 'c0005');
+  const always = /^script|optanon|^\.ot-sdk/;
+  const found = (dataset) => (find) =>
+    always.test(find) || Object.keys(dataset).some((name) => find.startsWith(`[data-${name}]`));
+  const element = (dataset, className = '') =>
+    ({ dataset, className, matches: found(dataset), querySelectorAll: () => [] });
+  const attribute = fc.constantFrom('cookiecategory', 'category', 'cookieconsent', 'cc');
+  const one_of_ours = '(required|analytics|functional|targeting)';
+  fc.assert(fc.property(attribute, words, words, (name, text, className) => {
+    const one = element({ [name]: text }, `optanon-category-${className}`);
+    const before = one.dataset.category;
+    look(one);
+    if (one.dataset.category === before) return;
+    assert.match(one.dataset.category, new RegExp(`^!?${one_of_ours}( ${one_of_ours})*$`));
+  }), runs);
+  is_linear('statistics, ', (text) => look(element({ cookiecategory: text })));
+});
+
+test('any names and hosts: the core classifies them, and keeps its memory', () => {
+  const before = core.classify({ name: '_ga', host: 'shop.example' });
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, host) => {
+    assert.ok(CATEGORIES.includes(core.classify({ name, host }).category));
+    assert.ok(CATEGORIES.includes(core.classifyRequest({ url: name, type: 'script', site: host }).category));
+  }), runs);
+  assert.deepEqual(core.classify({ name: '_ga', host: 'shop.example' }), before);
+});

@@ -79,7 +79,11 @@ async function ready() {
   await opening;
   const { load } = await import('./rules.mjs');
   rules = await load(site.policy);
+  tellKnown();
 }
+
+/** Answers may differ now although the decision does not. */
+const tellKnown = () => document.dispatchEvent(new Event('abide:known'));
 
 /** Begins once; further calls give what began. Where there is no page nothing begins. */
 export function start(options = {}) {
@@ -103,7 +107,7 @@ function begin(options) {
     gate().apply(); // the signal may have changed meanwhile
     if (!document.hidden) refresh(); // and the choice, on a page that runs no script
   });
-  addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
+  addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh().then(tellKnown); });
   on('consent', showDecision);
   on('consent', clearRefused);
   on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
@@ -166,7 +170,8 @@ const [theState, theOn, theAllows, theAllowsCookie, theAllowsUrl, theReady, theA
   Object.keys(api).map((name) => (...given) => ((isPage && document[STARTED]) || api)[name](...given));
 export { theState as state, theOn as on, theAllows as allows, theAllowsCookie as allowsCookie,
   theAllowsUrl as allowsUrl, theReady as ready, theAccept as accept,
-  theConfirm as confirm, theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core };
+  theConfirm as confirm, theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core,
+  STRICTEST as strictest };
 
 async function choose(fields) {
   if (!isPage) throw new Error(NO_PAGE);

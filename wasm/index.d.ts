@@ -17,6 +17,9 @@ export interface Events {
   /** The decision differs from the one before it in this page. */
   change: PageState;
   signal: SignalSeen;
+  /** The decision is the same, but other answers may differ: the policy or the core has been read, or the page came back
+      from the browser's cache. */
+  known: undefined;
 }
 
 /** What gate.js offers as `window.abide`, before any module has been loaded. */
@@ -26,7 +29,7 @@ export interface Gate {
   /** Whether a category may be used; `shared` defaults to true for targeting and to false otherwise. */
   allows(category: Category, shared?: boolean): boolean;
   /** Whether an element with `data-category` may load now: `!`, `data-shared` and `data-service` as the gate reads them. */
-  passes(element: HTMLElement): boolean;
+  passes(element: Pick<HTMLElement, 'dataset'>): boolean;
   /** Calls the listener at each event, and at once when one of that name has been; returns what ends it. */
   on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void;
   /** Puts a newer decision of the server in force; without one, the same under the browser's signal of now. A page that
@@ -97,6 +100,9 @@ export const withdraw: Abide['withdraw'];
 export const open: Abide['open'];
 export const core: Abide['core'];
 
+/** What holds where there is no page, and until a decision is known. */
+export const strictest: Readonly<PageState>;
+
 declare global {
   interface Window {
     readonly abide?: Gate;
@@ -105,6 +111,7 @@ declare global {
     'abide:consent': CustomEvent<PageState>;
     'abide:change': CustomEvent<PageState>;
     'abide:signal': CustomEvent<SignalSeen>;
+    'abide:known': Event;
   }
   interface Navigator {
     readonly globalPrivacyControl?: boolean;

@@ -74,7 +74,8 @@ export class Rules {
       targeting. `<html data-abide-core="twin">` asks for the core in plain JavaScript, "none" for none. */
   whole() {
     const { abideCore } = document.documentElement.dataset;
-    this.#loading ??= this.#loadCore(abideCore).catch(() => { this.core = undefined; });
+    this.#loading ??= this.#loadCore(abideCore).catch(() => { this.core = undefined; })
+      .then(() => document.dispatchEvent(new Event('abide:known')));
     return this.#loading;
   }
 

@@ -1,13 +1,12 @@
 // The package in the hands of other tools: imported where there is no page, and built into a site by each bundler.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { rollup } from 'rollup';
-import { build as vite } from 'vite';
 import webpack from 'webpack';
 import { buttonOf, newVisitor, noticeOf } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
@@ -32,13 +31,21 @@ const esbuild = (format, target) => (home) => {
     { cwd: home });
 };
 
+const vite = (name) => async (home) => {
+  const { build, version } = await import(name);
+  assert.equal(version[0], /\d/.exec(name)?.[0] ?? '6');
+  await build({ root: home, logLevel: 'error', configFile: false,
+    build: { outDir: 'out', modulePreload: false, rollupOptions: { input: join(home, 'site.js'), output: { entryFileNames: 'app.js' } } } });
+};
+
 /** How each builds out/app.js and what belongs to it. */
 const tools = {
   'esbuild, iife': esbuild('iife', 'es2020'),
   'esbuild, cjs': esbuild('cjs', 'es2020'),
   'esbuild, esm': esbuild('esm', 'es2022'),
-  vite: (home) => vite({ root: home, logLevel: 'error', configFile: false,
-    build: { outDir: 'out', modulePreload: false, rollupOptions: { input: join(home, 'site.js'), output: { entryFileNames: 'app.js' } } } }),
+  'Vite 5': vite('vite-5'),
+  'Vite 6': vite('vite'),
+  'Vite 7': vite('vite-7'),
   rollup: async (home) => {
     const file = { name: 'package', resolveId: (id) => (id === '@abide/browser' ? join(built, 'abide.mjs') : null) };
     const made = await rollup({ input: join(home, 'site.js'), plugins: [file], onwarn: (warning) => assert.fail(warning.message) });
@@ -69,6 +76,36 @@ for (const [name, build] of Object.entries(tools))
     await buttonOf(page, 'Accept all').click();
     await eventually('the tag', () => page.evaluate(() => window.ran?.length === 1));
   });
+
+test('one line of a package.json places what pages fetch, and the site then lives on what was placed', async (t) => {
+  const home = mkdtempSync(join(tmpdir(), 'abide-placed-'));
+  t.after(() => rmSync(home, { recursive: true }));
+  const npm = (...words) => execFileSync('npm', words, { cwd: home, encoding: 'utf8', env: { ...process.env, HOME: home } });
+  const [{ filename }] = JSON.parse(npm('pack', built, '--json', '--pack-destination', home));
+  writeFileSync(join(home, 'package.json'), '{"private": true, "scripts": {"prebuild": "abide-files public/abide", "build": "node --version"}}');
+  npm('install', '--offline', '--no-audit', '--no-fund', join(home, filename.replace('@', '').replace('/', '-')));
+  npm('run', 'build');
+  const placed = join(home, 'public/abide'), names = readdirSync(placed);
+  for (const name of ['gate.js', 'guard.js', 'abide.mjs', 'abide.wasm', 'notice.css', 'texts']) assert.ok(names.includes(name), name);
+  assert.deepEqual(names.filter((name) => /\.(d\.m?ts|json|md)$|^(copy\.mjs|react)$/.test(name)), [], 'nothing that no page fetches');
+
+  const files = new Proxy({ '/placed/policy.json': JSON.stringify({ cookies: [{ name: '_count', category: 'analytics' }] }) },
+    { get: (own, path) => own[path] ?? (`${path}`.startsWith('/placed/') && existsSync(join(placed, path.slice(8))) ? readFileSync(join(placed, path.slice(8))) : undefined) });
+  const lab = await openLab(t, { state: null, module: null, files, body: tag('stats', 'analytics'), head: `<link rel="stylesheet" href="/placed/notice.css">
+    <script src="/placed/gate.js"></script><script type="module" src="/placed/abide.mjs"></script>` });
+  const { page } = await newVisitor(t);
+  const lost = [];
+  page.on('response', (answer) => { if (answer.status() >= 400) lost.push(answer.url()); });
+  await page.goto(lab.url);
+  await noticeOf(page).waitFor();
+  await buttonOf(page, 'Cookie settings').click();
+  await page.getByRole('switch').first().waitFor(); // their style sheet and templates
+  await page.keyboard.press('Escape');
+  await buttonOf(page, 'Accept all').click();
+  await eventually('the tag', () => page.evaluate(() => window.ran?.length === 1));
+  assert.deepEqual(lost.filter((url) => !url.endsWith('favicon.ico')), []);
+  assert.throws(() => execFileSync(process.execPath, [join(home, 'node_modules/@abide/browser/copy.mjs')], { stdio: 'pipe' }), /usage: abide-files FOLDER/);
+});
 
 test('where there is no page the package may be imported: the strictest decision holds, and nothing is saved', async () => {
   const abide = await import(pathToFileURL(join(built, 'abide.mjs')));

@@ -1,5 +1,7 @@
 // Uses every published type; compiled by tests/browser/types.test.mjs, never run.
 import { accept, allows, allowsCookie, allowsUrl, core, on, open, ready, reject, save, start, state, withdraw, type Abide, type PageState } from '@abide/browser';
+import { Gated, useAbide, type AbideView, type Wanted } from '@abide/browser/react';
+import { createElement } from 'react';
 import { open as openPanel, report, type Report } from '@abide/browser/panel';
 import { allows as allowsBy, CATEGORIES, Core, InputError, load, type Category, type Decision } from '@abide/browser/core';
 
@@ -48,3 +50,18 @@ await openPanel();
 // @ts-expect-error: the panel takes no title
 await openPanel({ title: 'x' });
 console.log(whys);
+
+const view: AbideView = useAbide();
+const wanted: Wanted[] = [{ category: 'analytics' }, { category: '!analytics' }, { category: ['analytics', 'functional'], shared: true },
+  { category: 'functional', service: 'Films' }, { cookie: '_ga', host: 'www.shop.example' }];
+const answers: boolean[] = [view.allows('analytics'), view.allows(['analytics', 'targeting']), ...wanted.map((one) => view.allows(one))];
+console.log(answers, view.decision.regime);
+view.openSettings();
+createElement(Gated, { category: 'analytics', fallback: 'no' }, 'yes');
+createElement(Gated, { cookie: '_ga' }, createElement('p'));
+// @ts-expect-error: not a category
+view.allows('marketing');
+// @ts-expect-error: a cookie or a category
+createElement(Gated, { cookie: '_ga', category: 'analytics' });
+// @ts-expect-error: nobody changes the decision
+view.decision.regime = 'notice';

@@ -21,7 +21,7 @@ export type DntPolicy = 'as_objection' | 'as_gpc' | 'ignore';
 export type ExceptionPolicy = 'informed' | 'never' | 'strict';
 export type UnknownPolicy = 'targeting' | 'party';
 export type Contract = 'none' | 'processor';
-export type Caching,caching = 'private' | 'shared';
+export type Caching = 'private' | 'shared';
 
 export interface PageState {
   /** Version of this shape: 1. A state without it counts as the strictest decision. */
@@ -151,7 +151,7 @@ export interface Policy {
       shared caches may keep them as the application says. Then a cache in front sets the request field Abide-Regime
       to opt_in, opt_out or notice by the visitor's country, and passes no other; without it every visitor gets the
       strictest copy. */
-  readonly caching?: Caching,caching;
+  readonly caching?: Caching;
   /** How the site knows where a visitor is. An unknown place counts as the strictest. */
   readonly jurisdiction?: {
     /** fixed: the place that "fixed" names. maxmind: the visitor's address in the database that "maxmind" names. The

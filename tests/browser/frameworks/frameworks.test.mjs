@@ -1,0 +1,124 @@
+// Sites of frameworks as they go into production: each is built here with the package in its bundle, has Abide around it, and is
+// visited. Heavy, so only tests/run --long runs this; the installed packages and what is built lie in build/frameworks.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { extname, join } from 'node:path';
+import { before, test } from 'node:test';
+import { openAround } from '../around.mjs';
+import { buttonOf, newVisitor, noticeOf } from '../chromium.mjs';
+import { eventually } from '../evidence.mjs';
+import { built } from '../lab.mjs';
+import { root } from '../shop.mjs';
+
+const sources = import.meta.dirname, home = join(root, 'build/frameworks'), modules = join(home, 'node_modules');
+const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1' };
+const node = (site, words) => execFileSync(process.execPath, words, { cwd: join(home, site), env, encoding: 'utf8', stdio: 'pipe', timeout: 280_000 });
+const of = (name) => join(modules, name);
+
+/** How each is built, and what then answers: a server's words, or a folder. */
+const frameworks = {
+  'Next.js': { site: 'next', build: [of('next/dist/bin/next'), 'build'], serve: (port) => [of('next/dist/bin/next'), 'start', '-p', port] },
+  Nuxt: { site: 'nuxt', build: [of('nuxt/bin/nuxt.mjs'), 'build'], serve: () => ['.output/server/index.mjs'] },
+  SvelteKit: { site: 'sveltekit', build: [of('vite/bin/vite.js'), 'build'], serve: () => ['build/index.js'] },
+  Astro: { site: 'astro', build: [of('astro/astro.js'), 'build'], folder: 'dist' },
+};
+
+before(() => {
+  mkdirSync(home, { recursive: true });
+  const lock = 'package-lock.json', installed = join(modules, '.package-lock.json');
+  if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(sources, lock)).mtimeMs) {
+    for (const name of ['package.json', lock, '.npmrc']) cpSync(join(sources, name), join(home, name));
+    execFileSync('npm', ['ci', '--no-progress', '--loglevel=error'], { cwd: home, stdio: 'pipe' });
+  }
+  cpSync(built, of('@abide/browser'), { recursive: true, force: true });
+});
+
+async function openPort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  return port;
+}
+
+async function serve(t, site, words) {
+  const port = await openPort();
+  const server = spawn(process.execPath, words(`${port}`), { cwd: join(home, site), env: { ...env, PORT: port, HOST: '127.0.0.1' }, stdio: 'ignore' });
+  t.after(() => { server.kill(); });
+  const url = `http://127.0.0.1:${port}/`;
+  await eventually(`the server of ${site}`, () => fetch(url).then(({ ok }) => ok, () => false));
+  return url;
+}
+
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
+
+const folderOf = (folder) => ({ url }) => {
+  const path = join(folder, new URL(url, 'http://site').pathname);
+  const file = [path, join(path, 'index.html')].find((one) => existsSync(one) && statSync(one).isFile());
+  return file ? [types[extname(file)] ?? 'application/octet-stream', readFileSync(file)] : null;
+};
+
+for (const [name, { site, build, serve: words, folder }] of Object.entries(frameworks))
+  test(`${name}: built for production the site asks at first paint, lets through and holds, whatever page its router goes to`, async (t) => {
+    const made = join(home, site);
+    rmSync(made, { recursive: true, force: true });
+    cpSync(join(sources, site), made, { recursive: true });
+    node(site, build);
+    const application = folder ? folderOf(join(made, folder)) : await serve(t, site, words);
+    const { url, choices } = await openAround(t, application);
+    const { page } = await newVisitor(t);
+    const said = [];
+    page.on('console', (message) => { if (/error|warning/.test(message.type()) && !/favicon|404/.test(message.text())) said.push(message.text()); });
+    const go = async (to) => {
+      await page.getByRole('link', { name: to, exact: true }).click();
+      await page.locator('h1', { hasText: to }).waitFor();
+      await page.waitForTimeout(500);
+      assert.equal(await page.evaluate(() => window.isTheSame), true, 'the document is the same');
+    };
+    const ran = () => page.evaluate(() => window.ran ?? []);
+    const visible = () => page.locator('[data-abide-notice]:visible').count();
+    const answer = () => page.locator('output').textContent();
+
+    await page.addInitScript(() => new PerformanceObserver((list) => {
+      if (list.getEntriesByName('first-contentful-paint').length) window.seenAtPaint = Boolean(document.querySelector('[data-abide-notice]')?.offsetHeight);
+    }).observe({ type: 'paint', buffered: true }));
+    await page.goto(url);
+    await page.evaluate(() => { window.isTheSame = true; });
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => window.seenAtPaint), true, 'the notice is there at first paint');
+    await go('about');
+    assert.deepEqual([await visible(), await ran(), await answer()], [1, [], 'no']);
+
+    await buttonOf(page, 'Reject all').click();
+    await noticeOf(page).waitFor({ state: 'hidden' });
+    await eventually('the refusal', () => choices().length === 1);
+    for (const to of ['home', 'about']) await go(to);
+    assert.deepEqual([await visible(), await ran(), await answer()], [0, [], 'no']);
+
+    await page.context().clearCookies();
+    await page.goto(url);
+    await page.evaluate(() => { window.isTheSame = true; });
+    await buttonOf(page, 'Accept all').click();
+    await eventually('the tag', async () => `${await ran()}` === 'home');
+    await eventually('the answer', async () => await answer() === 'yes');
+    await go('about');
+    await eventually('the tag of the other page', async () => `${await ran()}` === 'home,about');
+    assert.deepEqual([await visible(), await answer()], [0, 'yes']);
+    await page.reload();
+    await eventually('the tag at once', async () => `${await ran()}` === 'about');
+    await eventually('the answer at once', async () => await answer() === 'yes');
+    const begins = page.waitForEvent('load');
+    await buttonOf(page, 'Withdraw consent').first().click(); // the page is loaded again, for a tag ran
+    await begins;
+    await page.waitForTimeout(500);
+    assert.deepEqual([await ran(), await answer()], [[], 'no']);
+    assert.deepEqual(said, [], 'the console is silent');
+  });
+
+test('each framework has its folder', () => {
+  const folders = readdirSync(sources, { withFileTypes: true }).filter((one) => one.isDirectory()).map((one) => one.name);
+  assert.deepEqual(Object.values(frameworks).map(({ site }) => site).toSorted(), folders.toSorted());
+});

@@ -15,9 +15,11 @@ const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).jo
 // Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets
 // through the frames that are allowed.
 const PARTS = [
-  { part: () => import('./frames.mjs'), wants: 'iframe[data-category]:is([data-src],[data-abide-src])', after: 100 },
-  { part: () => import('./sources.mjs'),
-    wants: ['src', 'srcset', 'href', 'data', 'poster'].map((name) => `[data-category][data-abide-${name}]`).join() },
+  { part: () => import('./frames.mjs'), after: 100, wants: 'iframe[data-category]:is([data-src],[data-abide-src],[data-srcdoc],' +
+    '[data-abide-srcdoc]),script[type="text/plain"][data-category][data-box]' },
+  { part: () => import('./sources.mjs'), wants: '[data-category]:is(video,audio,source,track,embed,object,link,[data-srcset],' +
+    `[data-srcdoc],${['src', 'srcset', 'href', 'data', 'poster', 'srcdoc'].map((name) => `[data-abide-${name}]`).join()})` },
+  { part: () => import('./dialogs.mjs'), wants: 'dialog,[popover]' },
   { part: () => import('./dialects.mjs'),
     wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
     `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
@@ -339,6 +341,7 @@ function openChannel() {
 // The page
 
 function lookEverywhere() {
+  seeRoots();
   look(document);
   seeNew(document);
   new MutationObserver(changeLanguage).observe(document.documentElement, { attributeFilter: ['lang'] });
@@ -354,15 +357,27 @@ function seeNew(root) {
 
 const shadows = new WeakSet();
 
-/** What lies in an open shadow root is the page's as well. */
+/** What lies in an open shadow root is the page's as well; in a closed one, if it is attached from now on. */
 function lookWithin(root) {
-  for (const { shadowRoot } of within(root, '*')) {
-    if (!shadowRoot || shadows.has(shadowRoot)) continue;
-    shadows.add(shadowRoot);
-    seeNew(shadowRoot);
-    look(shadowRoot);
-    import('./sources.mjs').then((one) => one.look(shadowRoot, api));
-  }
+  for (const { shadowRoot } of within(root, '*')) if (shadowRoot) enter(shadowRoot);
+}
+
+function enter(root) {
+  if (shadows.has(root)) return;
+  shadows.add(root);
+  root.addEventListener('click', obeyButton);
+  seeNew(root);
+  look(root);
+}
+
+/** An element that is defined late attaches its root without a change of the document. */
+function seeRoots() {
+  const { attachShadow } = Element.prototype;
+  Element.prototype.attachShadow = function (init) {
+    const root = attachShadow.call(this, init);
+    queueMicrotask(() => enter(root));
+    return root;
+  };
 }
 
 /** What a script of Abide's says follows the page; what the server wrote is the next page's. */
@@ -377,7 +392,8 @@ async function changeLanguage() {
 }
 
 function look(root) {
-  gather(root, site.open ? undefined : state().notice);
+  if (root.getRootNode() === document) gather(root, site.open ? undefined : state().notice);
+  else import('./sources.mjs').then((one) => one.look(root, api)); // the gate does not look there
   lookWithin(root);
   if (state().v === 1) showDecision(state(), root);
   for (const { part, wants, after } of PARTS) {

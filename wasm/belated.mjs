@@ -1,69 +1,106 @@
 // A script that the gate lets through runs after the page was read. The events that it waits for have been: it hears them
 // all the same, alone. What it writes with document.write goes to its place, for the browser would begin the page anew.
 
-const PAST = { DOMContentLoaded: 'domContentLoadedEventStart', load: 'loadEventStart', pageshow: 'loadEventStart' };
+const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they are told
 
-/** The script that runs now, if it is one of the gate's. */
+const made = new WeakSet(); // scripts that those of the gate make or write: what they do is done for these
+const untold = []; // listeners that hear soon
+let hearing; // the script whose listener hears now
+
+/** The script of the gate for which something is done now. */
 function gated() {
+  if (document.readyState === 'loading') return;
   const script = document.currentScript;
-  return document.readyState !== 'loading' && script?.dataset?.category ? script : null;
+  if (script) return script.dataset?.category || made.has(script) ? script : undefined;
+  return hearing ?? calling();
 }
 
-const isPast = (type) => performance.getEntriesByType('navigation')[0]?.[PAST[type]] > 0;
+/** In a module, and in what was put off, the addresses of the callers tell. An inline module has none, or that of the page. */
+function calling() {
+  const { stack = '' } = new Error(), calls = (address) => stack.includes(`${address}:`);
+  return [...document.querySelectorAll('script[data-category]:not([type="text/plain"])')].find(({ src, type }) =>
+    (src ? calls(src) : type === 'module' && (calls('<anonymous>') || calls(location.href.split('#')[0]))));
+}
 
 /** Once a page. */
 export function standIn() {
-  for (const target of [document, window]) letHear(target);
-  letHearOnload();
+  for (const target of [document, window]) {
+    const add = target.addEventListener;
+    target.addEventListener = function (...given) {
+      add.apply(this ?? target, given);
+      hear(this ?? target, ...given);
+    };
+  }
+  for (const [owner, type] of [[window, 'load'], [window, 'pageshow'], [Document.prototype, 'readystatechange']])
+    before(owner, `on${type}`, (target, listener) => hear(target, type, listener));
+  before(HTMLScriptElement.prototype, 'src', (script) => gated() && made.add(script));
   for (const name of ['write', 'writeln', 'open', 'close']) letWrite(name);
 }
 
-function letHear(target) {
-  const add = target.addEventListener;
-  let count = 0;
-  target.addEventListener = function (type, listener, options) {
-    add.call(this ?? target, type, listener, options);
-    if (!gated() || !(type in PAST) || !isPast(type)) return;
-    const name = `abide ${type} ${++count}`; // it alone hears this one
-    add.call(this ?? target, name, listener, options);
-    tell(this ?? target, name, type);
-  };
+/** Does something before a property is set. */
+function before(owner, name, act) {
+  const was = Object.getOwnPropertyDescriptor(owner, name);
+  if (!was?.set) return;
+  Object.defineProperty(owner, name, { ...was, set(value) {
+    act(this ?? window, value);
+    was.set.call(this, value);
+  } });
+}
+
+/** Lets a listener hear what has been, under a name that nobody else hears. */
+function hear(target, type, listener, options) {
+  const order = PAST.indexOf(type);
+  if (order < 0 || order && document.readyState !== 'complete') return;
+  const script = gated(), name = `abide ${type} ${untold.length}`;
+  if (!script) return;
+  EventTarget.prototype.addEventListener.call(target, name, listener, options);
+  if (untold.push({ order, type, name, target, script, listener, options }) === 1) setTimeout(tell);
 }
 
 /** After the script, as if the browser told it. */
-function tell(target, name, type) {
-  const event = Object.defineProperties(new Event(name), { type: { value: type }, persisted: { value: false } });
-  setTimeout(() => target.dispatchEvent(event));
+function tell() {
+  for (const { type, name, target, script, listener, options } of untold.splice(0).sort((one, other) => one.order - other.order)) {
+    hearing = script;
+    target.dispatchEvent(Object.defineProperties(new Event(name),
+      { type: { value: type }, target: { value: document }, persisted: { value: false } }));
+    target.removeEventListener(name, listener, options);
+  }
+  hearing = undefined;
 }
 
-function letHearOnload() {
-  const { get, set } = Object.getOwnPropertyDescriptor(window, 'onload') ?? {};
-  if (!set) return;
-  const hear = (listener) => {
-    set.call(window, listener);
-    if (typeof listener !== 'function' || !gated() || !isPast('load')) return;
-    window.addEventListener('abide onload', listener, { once: true });
-    tell(window, 'abide onload', 'load');
-  };
-  Object.defineProperty(window, 'onload', { configurable: true, enumerable: true, get: () => get.call(window), set: hear });
-}
-
-const written = new Map(); // by script
+const written = new WeakMap(); // by script: what it wrote that is not in the page yet, and behind what it goes
+const probe = document.createElement('template');
 
 function letWrite(name) {
   const browsers = document[name];
   document[name] = function (...parts) {
     const script = gated();
-    if (!script) return browsers.apply(document, parts);
+    if (!script && !isStray(name)) return browsers.apply(document, parts);
     if (name === 'open') return document;
-    if (name === 'close') return;
-    if (!written.has(script)) queueMicrotask(() => put(script)); // when it has ended
-    written.set(script, `${written.get(script) ?? ''}${parts.join('')}${name === 'writeln' ? '\n' : ''}`);
+    if (name !== 'close' && script && script.type !== 'module') write(script, parts.join('') + (name === 'writeln' ? '\n' : ''));
   };
 }
 
-function put(script) {
-  const text = written.get(script);
-  written.delete(script);
-  script.after(document.createRange().createContextualFragment(text));
+/** What an inline script of the gate put off has no address. Unless the visitor did something, nobody means to begin anew. */
+const isStray = (name) => name.startsWith('write') && document.readyState !== 'loading' && !window.event &&
+  document.querySelector('script[data-category]:not([src],[type="text/plain"])');
+
+/** What is whole is there at once: the script may ask for it. What is still open is closed when the script has ended. */
+function write(script, text) {
+  const one = written.get(script) ?? { text: '', last: script };
+  written.set(script, one);
+  if (!one.text) queueMicrotask(() => put(one));
+  one.text += text;
+  probe.innerHTML = `${one.text}<wbr>`;
+  if (probe.content.lastChild?.localName === 'wbr') put(one);
+}
+
+function put(one) {
+  const range = document.createRange(), { last, text } = one;
+  range.selectNode(last);
+  const parts = range.createContextualFragment(text);
+  for (const script of parts.querySelectorAll('script')) made.add(script);
+  one.text = '';
+  one.last = parts.lastChild ?? last;
+  last.after(parts);
 }

@@ -3,6 +3,6 @@
 customElements.get('abide-notice') || customElements.define('abide-notice', class extends HTMLElement {
   connectedCallback() {
     const root = document.documentElement;
-    if (this.parentNode !== root) root.append(new Comment('/$'), this);
+    if (this.parentNode !== root && !this.closest('dialog')) root.append(new Comment('/$'), this);
   }
 });

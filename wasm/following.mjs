@@ -15,7 +15,7 @@ export const within = (root, selector) =>
 /** Notes what lies below an element that is new, and puts the notice beside the body. `asks`: what the decision says of
     the notice; undefined: whoever made the notice knows. */
 export function gather(root, asks) {
-  for (const [kind, selector] of Object.entries(KEPT)) for (const found of within(root, selector)) kept.set(kind, found);
+  for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) kept.set(kind, { element, found });
   for (const found of within(root, 'abide-notice')) if (found !== notice) welcome(found, asks);
 }
 
@@ -47,29 +47,10 @@ function stand() {
 
 /** Puts back what is gone. `path`: of the settings. */
 export function follow(path) {
-  const lost = [...kept].filter(([, element]) => !element.isConnected);
-  if (!lost.length && (!notice || notice.isConnected)) return;
+  const isLost = [...kept.values()].some(({ element }) => !element.isConnected);
+  if (!isLost && (!notice || notice.isConnected)) return;
   if (!recent) setTimeout(() => { recent = 0; }, 1000);
   if (++recent > MOST) return;
-  if (notice) stand();
-  for (const [kind, element] of lost) if (document.body && !document.querySelector(KEPT[kind])) PUT_BACK[kind](element, path);
+  if (notice && !notice.isConnected) stand();
+  if (isLost) import('./returning.mjs').then((one) => one.putBack(kept, path));
 }
-
-const toEnd = (element) => document.body.append(element);
-
-/** In the place that the page has for it, if it says nothing there. */
-function toPlace(mark, element, otherwise) {
-  const place = document.querySelector(mark);
-  if (!place) otherwise(element);
-  else if (!place.childElementCount) place.replaceWith(element);
-}
-
-const PUT_BACK = {
-  post: toEnd,
-  status: (element) => toPlace('[data-abide-status]', element, toEnd),
-  row: (element, path) => {
-    if (!document.querySelector(`a[href^="${path}"]:not(abide-notice *)`)) toEnd(element);
-  },
-  withdraw: (element) => toPlace('[data-abide-withdraw]', element,
-    (one) => (document.querySelector(KEPT.row) ?? document.body).append(one)),
-};

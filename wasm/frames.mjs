@@ -1,14 +1,17 @@
 // Frames that wait for a decision: over each lies a box of its size that says what it is, whose, and why it waits, with
-// a button that allows it and one that leads to the preferences. The frame keeps its place, so nothing moves.
+// a button that allows it and one that leads to the preferences. The frame keeps its place, so nothing moves. A script that
+// draws something has such a box where it says `data-box`: over the element that this names, else in its own place.
 
 import { words } from './words.mjs';
 
 // What is marked with ! waits for the opposite: nobody is asked for it.
-const HELD = 'iframe[data-category]:not([data-category^="!"]):is([data-src],[data-abide-src])' +
-  ':is(:not([src]),[src=""],[src="about:blank"])';
+const ASKED = '[data-category]:not([data-category^="!"])';
+const HOLDERS = ['data-src', 'data-abide-src', 'data-srcdoc', 'data-abide-srcdoc'];
+const HELD = `iframe${ASKED}:is(${HOLDERS.map((name) => `[${name}]`)}):is(:not([src]),[src=""],[src="about:blank"]):not([srcdoc]),` +
+  `script[type="text/plain"]${ASKED}[data-box]`;
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
-const boxes = new Map(); // by frame; null: its words are under way
+const boxes = new Map(); // by frame or script; null: its words are under way
 let sheet = null, listening = null;
 
 /** Covers the frames that wait below an element, and the element itself. */
@@ -34,18 +37,27 @@ async function cover(frame, api, texts) {
   boxes.set(frame, null);
   const say = await words(texts);
   if (!isHeld(frame)) return void boxes.delete(frame);
-  style();
-  boxes.set(frame, draw(frame, say, api));
-  frame.inert = true;
+  style(frame.getRootNode());
+  const box = draw(frame, say, api), below = coveredBy(frame);
+  boxes.set(frame, { ...box, below });
   place(frame);
-  sizes.observe(frame);
-  sizes.observe(document.body);
-  document.addEventListener('scroll', placeAll, { capture: true, passive: true }); // of some part of the page
+  if (below) {
+    below.inert = true;
+    sizes.observe(below);
+    sizes.observe(document.body);
+    document.addEventListener('scroll', placeAll, { capture: true, passive: true }); // of some part of the page
+  }
   new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
-    .observe(frame, { attributeFilter: ['data-src', 'data-abide-src', 'src'] });
+    .observe(frame, { attributeFilter: [...HOLDERS, 'src', 'srcdoc', 'type'] });
 }
 
 const isHeld = (frame) => frame.isConnected && frame.matches(HELD);
+
+/** What a box lies over; null: nothing, it stands in the page. */
+function coveredBy(frame) {
+  const { box } = frame.dataset;
+  return frame.localName === 'script' ? (box ? frame.getRootNode().querySelector(box) : null) : frame;
+}
 
 function placeAll({ target } = {}) {
   if (target !== document) for (const [frame, box] of boxes) if (box && !uncover(frame)) place(frame);
@@ -56,19 +68,22 @@ const sizes = new ResizeObserver(() => placeAll());
 /** Removes the box of a frame that was let through or left the page; says whether it did. */
 function uncover(frame) {
   if (isHeld(frame)) return false;
-  const box = boxes.get(frame)?.element, had = box?.contains(document.activeElement);
+  const { element: box, below } = boxes.get(frame) ?? {}, had = box?.contains(box.getRootNode().activeElement);
   boxes.delete(frame);
-  sizes.unobserve(frame);
   box?.remove();
-  frame.inert = false;
-  if (had && frame.isConnected) frame.focus();
+  if (!below) return true;
+  sizes.unobserve(below);
+  below.inert = false;
+  if (had && below.isConnected) below.focus();
   return true;
 }
 
-/** Behind its frame, where this may have been moved to. Measured, not computed: whatever the box is positioned in. */
+/** Behind what it covers, where this may have been moved to. Measured, not computed: whatever the box is positioned in. */
 function place(frame) {
-  const { element: box } = boxes.get(frame), { width, height, left, top } = frame.getBoundingClientRect();
-  if (frame.nextElementSibling !== box) frame.after(box);
+  const { element: box, below } = boxes.get(frame), before = below ?? frame;
+  if (before.nextElementSibling !== box) before.after(box);
+  if (!below) return;
+  const { width, height, left, top } = below.getBoundingClientRect();
   box.hidden = !width || !height;
   if (box.hidden) return;
   Object.assign(box.style, { inlineSize: `${width}px`, blockSize: `${height}px` });
@@ -79,10 +94,10 @@ function place(frame) {
 
 /** The box, and what writes it again: the signal may come or go while the page is open. */
 function draw(frame, say, api) {
-  const { service, poster, src = frame.dataset.abideSrc } = frame.dataset;
-  const vendor = service || hostOf(src);
+  const { service, poster, src = frame.dataset.abideSrc ?? frame.getAttribute('src') } = frame.dataset;
+  const vendor = service || src && hostOf(src);
   const name = frame.title && vendor ? `${frame.title} (${vendor})` : frame.title || vendor;
-  const box = element('div', `abide abide-frame${poster ? ' abide-frame-pictured' : ''}`);
+  const box = element('div', `abide abide-frame${poster ? ' abide-frame-pictured' : ''}${coveredBy(frame) ? '' : ' abide-frame-alone'}`);
   box.lang = say.lang;
   box.dir = say('direction') || 'ltr';
   box.setAttribute('role', 'group');
@@ -94,7 +109,7 @@ function draw(frame, say, api) {
     const isDenied = denies(api.state(), frame.dataset, api);
     if (isDenied === written) return;
     written = isDenied;
-    const had = inner.contains(document.activeElement);
+    const had = inner.contains(inner.getRootNode().activeElement);
     const title = name ? [element('strong', 'abide-frame-title', name)] : [];
     inner.replaceChildren(...title, ...ask(frame, isDenied, say, api));
     if (had) inner.querySelector('button').focus();
@@ -165,14 +180,20 @@ function element(name, className, text = '') {
 
 // The page's CSP has no say in a constructed sheet. Colours are those of the notice where its style sheet is there;
 // over a picture words are light on a shade of their own. Every selector is one class: a site's own of two wins.
-function style() {
-  if (sheet) return;
+function style(root) {
+  if (!sheet) write();
+  const { adoptedStyleSheets: all } = root;
+  if (!all.includes(sheet)) root.adoptedStyleSheets = [...all, sheet];
+}
+
+function write() {
   sheet = new CSSStyleSheet();
   sheet.replaceSync(`
     .abide-frame { position: absolute; box-sizing: border-box; margin: 0; padding: 8px; overflow: auto; display: grid;
       grid-template-columns: minmax(0, 1fr); container-type: size; font-size: 15px; line-height: 1.45;
       color: var(--text, CanvasText); background: var(--ground, Canvas); border: 1px solid var(--line, GrayText); }
     .abide-frame[hidden] { display: none; }
+    .abide-frame-alone { position: relative; min-block-size: 200px; container-type: inline-size; }
     .abide-frame-inner { position: relative; box-sizing: border-box; display: flex; flex-wrap: wrap;
       justify-content: center; align-items: center; gap: 8px 18px; max-inline-size: 34em; margin: auto;
       padding: 12px 16px; text-align: center; background: var(--surface, Canvas); border-radius: 10px; }
@@ -210,5 +231,4 @@ function style() {
     @container (max-width: 210px) or ((max-width: 340px) and (max-height: 200px)) {
       .abide-frame-allow + .abide-frame-settings { display: none; }
     }`);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }

@@ -189,7 +189,7 @@
 
   addEventListener('pagehide', () => (away = true));
   server = read();
-  window.abide = Object.freeze({ state, allows, passes, on, apply });
+  window.abide = Object.freeze({ state, allows, passes, on, apply, collect });
   const printed = readPage();
   if (printed) apply(printed);
   if (document.readyState[0] === 'l') document.addEventListener('DOMContentLoaded', begin);

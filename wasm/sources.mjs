@@ -1,24 +1,35 @@
-// What waits under names of Abide's own: `data-abide-src`, `-srcset`, `-href`, `-data`, `-poster` become src, srcset and so on
-// once the categories of the element are allowed, and wait again when they no longer are. No lazy loader takes these names
-// for its own. In open shadow roots, where the gate does not look, images and frames with `data-src` too.
+// What waits under names of Abide's own: `data-abide-src`, `-srcset`, `-href`, `-data`, `-poster`, `-srcdoc` become src, srcset
+// and so on once the categories of the element are allowed, and wait again when they no longer are. No lazy loader takes these
+// names for its own; where there is none, `data-src`, `data-srcset` and so on serve as well. In shadow roots, where the gate
+// does not look of itself, it is led to the scripts.
 
 import { within } from './following.mjs';
 
-const NAMES = ['src', 'srcset', 'href', 'data', 'poster'];
-const OWN = NAMES.map((name) => `[data-category][data-abide-${name}]`).join();
-const OF_GATE = ':is(img,iframe)[data-category][data-src]';
+const NAMES = ['src', 'srcset', 'href', 'data', 'poster', 'srcdoc'];
+const GATED = '[data-category]:not(script)';
+const OF_GATE = 'img,iframe'; // with `data-src`, outside shadow roots
 
 const known = new Map(); // by element: what is shown, by name, with the attribute that held it
+const roots = new Set(); // of shadows
 let listening = null;
 
 /** Below an element or a shadow root, and the element itself. */
 export function look(root, api) {
-  listening ??= api.on('change', () => known.forEach((_, element) => settle(element)));
-  const wanted = root.host || root.getRootNode().host ? `${OWN},${OF_GATE}` : OWN;
-  for (const element of within(root, wanted)) {
+  listening ??= api.on('change', again);
+  for (const element of within(root, GATED)) {
+    if (!known.has(element) && !holdersOf(element).length) continue;
     if (!known.has(element)) known.set(element, new Map());
     settle(element);
   }
+  const shadow = root.getRootNode();
+  if (!shadow.host) return;
+  roots.add(shadow);
+  window.abide.collect(root);
+}
+
+function again() {
+  known.forEach((_, element) => settle(element));
+  for (const root of roots) if (root.isConnected) window.abide.collect(root); else roots.delete(root);
 }
 
 function settle(element) {
@@ -31,6 +42,7 @@ function show(element) {
   for (const [holder, name] of holdersOf(element)) {
     const value = element.getAttribute(holder);
     if (/^javascript:/i.test(value.replace(/[\0-\x20]/g, ''))) continue; // sanitizers of HTML let data- attributes pass
+    if (name === 'srcdoc') keepApart(element);
     known.get(element).set(name, holder);
     element.setAttribute(name, value);
     element.removeAttribute(holder);
@@ -38,11 +50,17 @@ function show(element) {
   if (element.localName === 'source') element.parentNode.load?.(); // a player looks at its sources once
 }
 
+/** For the same reason a document in an attribute is of an origin of its own, unless the frame says what it may. */
+function keepApart(frame) {
+  if (!frame.hasAttribute('sandbox')) frame.setAttribute('sandbox', 'allow-scripts allow-forms allow-popups allow-presentation');
+}
+
 /** Pairs of the attribute that holds an address and the one that it is for. */
 function holdersOf(element) {
-  const pairs = NAMES.map((name) => [`data-abide-${name}`, name]);
-  if (element.matches(OF_GATE) && element.getRootNode().host) pairs.push(['data-src', 'src']);
-  return pairs.filter(([holder]) => element.hasAttribute(holder));
+  const isOfGate = element.matches(OF_GATE) && !element.getRootNode().host;
+  const isPlain = (name) => name in element && !(name === 'src' && isOfGate) && !element.matches('a,area');
+  return NAMES.flatMap((name) => [[`data-abide-${name}`, name], ...(isPlain(name) ? [[`data-${name}`, name]] : [])])
+    .filter(([holder]) => element.hasAttribute(holder));
 }
 
 /** As the same node; taken out and put in, a frame forgets what it showed. */

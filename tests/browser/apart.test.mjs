@@ -32,6 +32,9 @@ const hostile = {
   'rules by structure and id, and what is inherited': `html, body { font: italic 30px/3 serif; letter-spacing: 5px; text-align: right; text-transform: uppercase; word-spacing: 9px }
     :root body > :first-child, html > :not(head):not(body), div:not(#a#b) { margin: 40px; padding: 40px; background: #eee; position: static }
     html > body ~ * { display: none !important } h2:not(#a) { font-size: 60px; color: lime }`,
+  'pseudo-elements, and properties of the names that the notice uses': `body *::before, *::after, abide-notice *::before { content: "x" !important; display: block !important; padding: 9px; background: red }
+    *::first-letter { font-size: 60px !important } *::first-line { font-size: 40px !important } * { --surface: red !important; --text: red; --accent: lime !important; --radius: 0 }
+    @layer early { * { padding: 20px !important; display: inline !important } } body ~ * * { animation: turn 1s infinite; transition: all 5s } @keyframes turn { from, to { opacity: .2; rotate: 20deg } }`,
   'a body that moves what it holds': 'body { display: grid; grid-template-columns: 1fr 1fr; contain: strict; filter: grayscale(1); transform: scale(.5) translateY(40px); zoom: 1.5; perspective: 100px; will-change: transform; pointer-events: none; overflow: hidden; opacity: .3 }',
 };
 
@@ -48,6 +51,58 @@ for (const [what, rules] of Object.entries(hostile))
     await page.getByRole('button', { name: 'Reject all' }).click({ timeout: 3000 });
     await noticeOf(page).waitFor({ state: 'hidden' });
   });
+
+const dialog = `<style>dialog { transform: rotate(3deg); overflow: hidden; block-size: 200px }</style><dialog id="first"><p>First</p></dialog><dialog id="second"><p>Second</p></dialog>
+  <div id="over" popover="manual" style="inset: 0; inline-size: 100vw; block-size: 100vh">Over</div>`;
+
+/** A page with these parts at the end of its body. */
+async function withEnd(t, html) {
+  const shop = await openShop(t, { location: 'DE' });
+  const front = await openFront(t, shop, { change: (found) => {
+    found.fields = found.fields.filter(([name]) => !/^content-security-policy$/i.test(name));
+    changeHtml(found, (text) => text.replace('</body>', () => `${html}</body>`));
+  } });
+  return front.urlOf('localhost');
+}
+
+test('the notice stands above modal dialogs and popovers, in its place, can be pressed, and is beside the body again after them', async (t) => {
+  const { page } = await newVisitor(t);
+  await page.goto(await withEnd(t, dialog));
+  await noticeOf(page).waitFor();
+  const home = () => page.evaluate(() => document.querySelector('abide-notice').parentNode.id || document.querySelector('abide-notice').parentNode.localName);
+  const isAt = (parent) => eventually(parent, async () => (await home()) === parent);
+  const usual = await noticeOf(page).boundingBox();
+  const isFree = async (what) => {
+    await page.getByRole('button', { name: 'Reject all' }).click({ trial: true, timeout: 3000 });
+    assert.deepEqual(await noticeOf(page).boundingBox(), usual, what);
+  };
+  const press = page.getByRole('button', { name: 'Reject all' });
+  await page.evaluate(() => { second.showModal(); first.showModal(); });
+  await isAt('first');
+  await isFree('above two dialogs');
+  await page.evaluate(() => first.close());
+  await isAt('second');
+  await page.evaluate(() => second.remove()); // as frameworks do
+  await isAt('html');
+  await isFree('after a dialog was taken out');
+  await page.evaluate(() => over.showPopover());
+  await eventually('the notice to be above', () => noticeOf(page).evaluate((notice) => notice.matches(':popover-open')));
+  await isFree('above a popover');
+  await page.evaluate(() => { over.hidePopover(); first.showModal(); });
+  await isAt('first');
+  await press.click({ timeout: 3000 });
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await page.evaluate(() => first.close());
+  await isAt('html');
+  assert.equal(await noticeOf(page).isVisible(), false);
+});
+
+test('a dialog that is open from the beginning does not make the notice dead', async (t) => {
+  const { page } = await newVisitor(t);
+  await page.goto(await withEnd(t, `${dialog}<script>first.showModal()</script>`));
+  await page.getByRole('button', { name: 'Reject all' }).click({ timeout: 5000 });
+  await noticeOf(page).waitFor({ state: 'hidden' });
+});
 
 test('the structure of the body is the site\'s, whose reader finds no notice in it', async (t) => {
   const { page } = await newVisitor(t);

@@ -31,6 +31,32 @@ test('a script that comes late hears the events that have been, once; nobody els
   assert.equal(await page.evaluate(() => window.own), 2);
 });
 
+test('modules, and scripts that a released script makes, hear the events as well, each in its order', async (t) => {
+  const notes = (name) => `for (const type of ["load", "DOMContentLoaded"]) addEventListener(type, () => (window.heard ??= []).push("${name} " + type));`;
+  const { page } = await opened(t, { body: gated(notes('inline module'), 'data-type="module"') + gated('', 'data-src="/module.mjs" data-type="module"') +
+    gated('const child = document.createElement("script"); child.src = "/child.js"; document.head.append(child);'),
+  files: { '/module.mjs': notes('module'), '/child.js': `${notes('child')} document.onreadystatechange = () => window.heard.push("child " + document.readyState);` } });
+  await inPage(page, 'accept');
+  await eventually('all', () => page.evaluate(() => window.heard?.length >= 7));
+  const heard = await page.evaluate(() => window.heard);
+  for (const name of ['inline module', 'module', 'child']) {
+    const own = heard.filter((line) => line.startsWith(`${name} `)).map((line) => line.slice(name.length + 1));
+    assert.deepEqual(own, name === 'child' ? ['DOMContentLoaded', 'complete', 'load'] : ['DOMContentLoaded', 'load'], name);
+  }
+});
+
+test('what is written is there for the script that wrote it; what is written late leaves the page', async (t) => {
+  const { page } = await opened(t, { body: '<p>Before</p>' + gated('document.write("<div id=map>"); document.write("</div>"); document.getElementById("map").textContent = "Map";') +
+    gated('setTimeout(() => { document.write("Wiped"); window.timed = true; });') + gated('', 'data-src="/late.js"') +
+    gated('addEventListener("load", () => { document.write("<i>Loaded</i>"); window.told = true; });') + '<p>After</p>',
+  files: { '/late.js': 'setTimeout(() => document.write("<b>Timer</b>"));' } });
+  await inPage(page, 'accept');
+  await eventually('all', () => page.evaluate(() => window.timed && window.told && document.querySelector('b')));
+  assert.match((await page.locator('main').innerText()).replace(/\s+/g, ' '), /Before Map Timer ?Loaded After/);
+  await page.evaluate(() => { document.open(); document.write('<p id=own>The page begins anew</p>'); document.close(); });
+  assert.equal(await page.locator('#own').count(), 1, 'as ever where the page means to');
+});
+
 test('document.write writes where its script stands, scripts too, and leaves the page as it is', async (t) => {
   const { page } = await opened(t, { body: `<p id="before">Before</p>${gated('document.write("<p id=written>", "Seal</p>"); ' +
     'document.writeln("<scr" + "ipt nonce=abc>window.nested = document.currentScript.previousElementSibling.id</scr" + "ipt>"); document.close();')}<p id="after">After</p>` });
@@ -77,6 +103,85 @@ test('addresses of every kind wait under names of Abide\'s own, also in shadow r
   assert.deepEqual(await page.evaluate(() => ['img', 'source', 'link', 'object', 'embed'].filter((id) =>
     ['src', 'srcset', 'href', 'data'].some((name) => document.getElementById(id).hasAttribute(name)))), []);
   assert.equal(await page.evaluate(() => window.evilRan), undefined);
+});
+
+const kinds = `<video data-category="analytics" data-src="/film.mp4" data-poster="/film.svg"></video><audio><source data-category="analytics" data-src="/tune.mp3" type="audio/mpeg"></audio>
+  <object type="image/svg+xml" data-category="analytics" data-data="/object.svg"></object><embed type="image/svg+xml" data-category="analytics" data-src="/embed.svg"><link rel="stylesheet" data-category="analytics" data-href="/link.css">
+  <img alt="" data-category="analytics" data-srcset="/set.svg 1x"><img class="lazy" alt="" data-src="/own.svg"><img alt="" data-category="shoes" data-src="/own.svg" data-srcset="/own.svg"><a data-category="required" data-href="/own.svg">a</a>`;
+
+test('where there is no lazy loader the plain names serve for every kind; what the page has under them stays its own', async (t) => {
+  const files = Object.fromEntries(['/film.mp4', '/film.svg', '/tune.mp3', '/object.svg', '/embed.svg', '/link.css', '/set.svg'].map((path) => [path, path.endsWith('svg') ? svg : '']));
+  const { lab, page } = await opened(t, { body: kinds, files });
+  await page.waitForTimeout(300);
+  const own = () => page.evaluate(() => [...document.querySelectorAll('.lazy, [data-category=shoes], a[data-category]')].map(({ outerHTML }) => outerHTML));
+  const before = await own();
+  for (const path of Object.keys(files)) assert.equal(lab.of(path).length, 0, path);
+  await inPage(page, 'accept');
+  for (const path of Object.keys(files)) await eventually(path, () => lab.of(path).length > 0);
+  assert.deepEqual(await own(), before);
+});
+
+test('a document in an attribute waits behind a box too, and is of an origin of its own unless the frame says what it may', async (t) => {
+  const frame = (name, more) => `<iframe title="${name}" width="300" height="200" data-category="analytics" data-abide-srcdoc="<p>Hello</p><script>parent.postMessage('${name} ' + origin, '*')</script>" ${more}></iframe>`;
+  const { page } = await opened(t, { body: frame('apart', '') + frame('free', 'sandbox="allow-scripts allow-same-origin"') + `<script nonce="abc">
+    window.said = []; addEventListener('message', ({ data }) => said.push(data));</script>` });
+  await page.locator('.abide-frame').nth(1).waitFor();
+  assert.deepEqual(await page.evaluate(() => said), []);
+  await inPage(page, 'accept');
+  await eventually('both', () => page.evaluate(() => said.length === 2));
+  assert.deepEqual(await page.evaluate(() => said.toSorted()), ['apart null', `free ${new URL(page.url()).origin}`]);
+  await inPage(page, 'reject');
+  await page.locator('.abide-frame').nth(1).waitFor();
+});
+
+const inShadow = `<template shadowrootmode="open">${gated('window.inlineRan = (window.inlineRan ?? 0) + 1')}${gated('', 'data-src="/shadow.js"')}
+  <iframe title="Film" width="300" height="200" data-category="analytics" data-src="/page/frame"></iframe><slot></slot></template>`;
+
+test('scripts in open shadow roots wait and run, frames have their box; roots that are attached late count, closed ones too', async (t) => {
+  const { lab, page } = await opened(t, { body: `<div id="host">${inShadow}</div><late-open></late-open><late-closed></late-closed>`,
+    files: { '/shadow.js': 'window.addressRan = true', '/late.gif': '', '/added.gif': '', '/closed.gif': '' } });
+  const box = page.locator('#host .abide-frame');
+  await box.waitFor();
+  assert.deepEqual(await box.evaluate((element) => [getComputedStyle(element).position, element.offsetWidth]), ['absolute', 304]);
+  await page.evaluate(() => {
+    const image = (name) => `<img alt="" data-category="analytics" data-src="/${name}.gif">`;
+    for (const mode of ['open', 'closed']) customElements.define(`late-${mode}`, class extends HTMLElement {
+      constructor() {
+        super();
+        window[`${mode}Root`] = this.attachShadow({ mode });
+        window[`${mode}Root`].innerHTML = image(mode === 'open' ? 'late' : 'closed') + '<button data-abide="reject-all">No</button>';
+      }
+    });
+    document.getElementById('host').shadowRoot.append(document.createRange().createContextualFragment(image('added')));
+  });
+  await page.waitForTimeout(300);
+  assert.deepEqual(await page.evaluate(() => [window.inlineRan, window.addressRan]), [undefined, undefined]);
+  for (const path of ['/late.gif', '/added.gif', '/closed.gif', '/page/frame', '/shadow.js']) assert.equal(lab.of(path).length, 0, path);
+  await inPage(page, 'accept');
+  for (const path of ['/late.gif', '/added.gif', '/closed.gif', '/page/frame']) await eventually(path, () => lab.of(path).length > 0);
+  await eventually('both scripts', () => page.evaluate(() => window.addressRan && window.inlineRan === 1));
+  await box.waitFor({ state: 'detached' });
+  await page.evaluate(() => closedRoot.querySelector('button').click());
+  await eventually('the refusal', () => lab.posts().length === 2);
+  assert.equal(lab.posts()[1].form.get('choice'), 'reject-all');
+});
+
+const map = (more) => `<script type="text/plain" data-category="functional" data-service="Maps" data-src="/map.js" data-box${more}></script>`;
+
+test('a script that draws a map, a post or a calendar waits behind a box, in its place or over the element that it draws into', async (t) => {
+  const { lab, page } = await opened(t, { body: `<p>Before</p>${map('')}<div id="place" style="width: 400px; height: 300px">Here</div>${map('="#place" title="How to find us"')}<p>After</p>`,
+    files: { '/map.js': 'document.currentScript.insertAdjacentHTML("afterend", "<p class=map>A map</p>")' } });
+  const [alone, over] = [page.getByRole('group', { name: 'Maps', exact: true }), page.getByRole('group', { name: 'How to find us' })];
+  await alone.waitFor();
+  await over.waitFor();
+  assert.deepEqual(await over.boundingBox(), await page.locator('#place').boundingBox());
+  assert.ok((await alone.boundingBox()).height >= 200);
+  assert.equal(lab.of('/map.js').length, 0);
+  await alone.getByRole('button', { name: 'Allow and show' }).click();
+  await page.locator('.map').nth(1).waitFor();
+  assert.equal(await page.locator('.abide-frame').count(), 0);
+  assert.match((await page.locator('main').innerText()).replace(/\s+/g, ' '), /Before A map Here A map After/);
+  assert.equal(await page.locator('#place').evaluate((element) => element.inert), false);
 });
 
 test('what is allowed from the beginning is there at once', async (t) => {

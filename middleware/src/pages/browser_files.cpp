@@ -15,13 +15,14 @@ struct known_file {
   std::string_view name, type;
 };
 constexpr known_file module_files[]{
-    {"gate.js", "text/javascript"},     {"abide.mjs", "text/javascript"},      {"core.mjs", "text/javascript"},
-    {"beside.js", "text/javascript"},   {"belated.mjs", "text/javascript"},    {"following.mjs", "text/javascript"},
-    {"abide.wasm", "application/wasm"}, {"abide.twin.mjs", "text/javascript"}, {"dialects.mjs", "text/javascript"},
-    {"drawing.mjs", "text/javascript"}, {"frames.mjs", "text/javascript"},     {"guard.js", "text/javascript"},
-    {"panel.mjs", "text/javascript"},   {"place.mjs", "text/javascript"},      {"rules.mjs", "text/javascript"},
-    {"sources.mjs", "text/javascript"}, {"tabbing.mjs", "text/javascript"},    {"withdrawal.mjs", "text/javascript"},
-    {"shared.js", "text/javascript"},   {"words.mjs", "text/javascript"},
+    {"gate.js", "text/javascript"},       {"abide.mjs", "text/javascript"},      {"core.mjs", "text/javascript"},
+    {"beside.js", "text/javascript"},     {"belated.mjs", "text/javascript"},    {"following.mjs", "text/javascript"},
+    {"abide.wasm", "application/wasm"},   {"abide.twin.mjs", "text/javascript"}, {"dialects.mjs", "text/javascript"},
+    {"drawing.mjs", "text/javascript"},   {"frames.mjs", "text/javascript"},     {"guard.js", "text/javascript"},
+    {"panel.mjs", "text/javascript"},     {"place.mjs", "text/javascript"},      {"rules.mjs", "text/javascript"},
+    {"sources.mjs", "text/javascript"},   {"tabbing.mjs", "text/javascript"},    {"withdrawal.mjs", "text/javascript"},
+    {"shared.js", "text/javascript"},     {"words.mjs", "text/javascript"},      {"dialogs.mjs", "text/javascript"},
+    {"returning.mjs", "text/javascript"},
 };
 
 std::string read(const std::string& path) {

@@ -1,0 +1,37 @@
+// A modal dialog of the page makes everything beside it dead, the notice too, and lies above it; a popover lies above it as
+// well. While one is open the notice stands in the dialog and above both.
+
+const isKnown = CSS.supports('selector(:modal:popover-open)');
+let watching = false, above = null; // what the notice was put above last
+
+/** Once a dialog or a popover is in the page. */
+export function look() {
+  if (!isKnown) return;
+  settle();
+  if (watching) return;
+  watching = true;
+  new MutationObserver(settle).observe(document, { childList: true, subtree: true, attributeFilter: ['open', 'hidden'] });
+  document.addEventListener('toggle', settle, true);
+}
+
+function settle() {
+  const notice = document.querySelector('[data-abide-notice]'), holder = notice?.closest('abide-notice');
+  if (!holder) return;
+  const dialog = uppermost(), home = dialog ?? document.documentElement;
+  const popover = [...document.querySelectorAll(':popover-open')].findLast((one) => one !== notice);
+  const now = popover ?? dialog;
+  if (holder.parentNode === home && now === above) return;
+  const isIn = notice.contains(document.activeElement) ? document.activeElement : null;
+  above = now;
+  if (notice.matches(':popover-open')) notice.hidePopover();
+  if (holder.parentNode !== home) home.append(holder);
+  notice.popover = now ? 'manual' : null;
+  if (now && !notice.hidden) notice.showPopover();
+  isIn?.focus({ preventScroll: true });
+}
+
+/** Of the modal dialogs; its backdrop is met everywhere. */
+function uppermost() {
+  const all = [...document.querySelectorAll('dialog:modal')], met = document.elementFromPoint(0, 0)?.closest('dialog:modal');
+  return met ?? all.at(-1) ?? null;
+}

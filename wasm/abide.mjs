@@ -312,13 +312,8 @@ function tellSignal() {
 
 /** Without a printed state: asks the server whose file this is, or where there is none decides here. */
 async function openSite(options) {
-  const { fileAt } = await import('./place.mjs');
-  const [path] = /^.*(?=\/v-[0-9a-f]{12}\/)/.exec(fileAt('').pathname) ?? [];
-  if (!options.policy && path) {
-    if (document.prerendering) await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve));
-    const reply = await fetch(`${path}/state`, { cache: 'no-store' });
-    return gate().apply(await reply.json());
-  }
+  const { askServer } = await import('./place.mjs');
+  if (!options.policy && await askServer()) return;
   const { openStatic } = await import('./static.mjs');
   site = openStatic(options, api);
   await site.begin();

@@ -69,7 +69,6 @@ function tell() {
 }
 
 const written = new WeakMap(); // by script: what it wrote that is not in the page yet, and behind what it goes
-const probe = document.createElement('template');
 
 function letWrite(name) {
   const browsers = document[name];
@@ -91,6 +90,7 @@ function write(script, text) {
   written.set(script, one);
   if (!one.text) queueMicrotask(() => put(one));
   one.text += text;
+  const probe = document.createElement('template');
   probe.innerHTML = `${one.text}<wbr>`;
   if (probe.content.lastChild?.localName === 'wbr') put(one);
 }

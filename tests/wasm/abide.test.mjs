@@ -7,10 +7,11 @@ const answer = { ok: true, body: { v: 1, allowed: ['required'], allowedShared: [
 const now = { path: '/privacy', allowed: ['required', 'analytics'], allowedShared: ['required'], regime: 'opt_out', chosen: false };
 
 globalThis.document = Object.assign(new EventTarget(), { scripts: [], cookie: '', documentElement: { lang: 'de', dataset: {} }, getElementById: () => ({}),
-  querySelector: () => null, querySelectorAll: () => [] });
+  querySelector: () => null, querySelectorAll: () => [], getRootNode: () => document });
 globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = class { observe() {} };
 globalThis.addEventListener = () => {};
+for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.BroadcastChannel = undefined;
 globalThis.location = new URL('http://shop.example/shop?q=1');
 globalThis.window = { abide: { state: () => now, allows: (category) => category === 'analytics',

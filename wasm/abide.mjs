@@ -223,8 +223,10 @@ const drop = (list, one) => list.includes(one) && list.splice(list.indexOf(one),
 
 /** Puts a decision in force, without what was refused since. A refusal that nobody recorded keeps the page from being
     loaded again: the next one would know nothing of it. */
-const apply = (decision, until) =>
+function apply(decision, until) {
   gate().apply([...unrecorded, ...pending].reduce(without, decision), unrecorded.length ? NEVER : until);
+  document.dispatchEvent(new Event('abide:decided')); // also where it says what held before
+}
 
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {

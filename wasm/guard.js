@@ -14,16 +14,24 @@
   const waiting = new Set();
   let rules, asked;
 
-  // Verdicts: true, false, or null for what nobody can say yet. While the page is away its state allows only what is
-  // required.
+  // Verdicts: true, false, or null for what nobody can say yet. `left`: the last decision, in a page that is being left; what
+  // it does meanwhile goes by that. Back from the browser's cache it is `away` until it is told what holds now.
+
+  let told = window.abide?.state(), left, away; // `told`: what held last; the gate may already say that the page is left
+  document.addEventListener('abide:consent', ({ detail }) => (told = detail));
+  addEventListener('pagehide', () => (left = told));
+  addEventListener('pageshow', ({ persisted }) => {
+    left = undefined;
+    away ||= persisted;
+  });
 
   const judge = (kind, what, element) => {
-    const state = window.abide?.state();
-    if (state?.v !== 1) return null;
-    if (element?.dataset.category) return window.abide.passes(element); // written on it by the page: that counts
+    const state = left ?? window.abide?.state();
+    if (away || state?.v !== 1) return null;
+    if (element?.dataset.category) return left ? null : window.abide.passes(element); // written on it by the page: that counts
     if (state.mode === 'observe') return true;
     if (!rules) return null;
-    const verdict = rules.judge(kind === 'request' ? rules.url(what) : rules.cookie(what));
+    const verdict = rules.judge(kind === 'request' ? rules.url(what) : rules.cookie(what), left);
     if (verdict === null) asked ??= rules.whole().then(() => { asked = null; settle(); });
     return verdict;
   };
@@ -62,15 +70,17 @@
   // A named write that waits can be read back from `held`, by its place: one a place, until it is written or forgotten.
 
   const forget = (held, place) => {
-    waiting.delete(held.get(place));
+    const one = held.get(place);
+    waiting.delete(one);
     held.delete(place);
+    one?.forgotten();
   };
 
-  const hold = (held, kind, name, text, write, place = name) => {
+  const hold = (held, kind, name, text, write, place = name, drop = () => {}) => {
     forget(held, place);
     const done = () => held.delete(place);
-    const one = guard(kind, name, () => { done(); write(); }, done);
-    if (waiting.has(one)) held.set(place, Object.assign(one, { text }));
+    const one = guard(kind, name, () => { done(); write(); }, () => { done(); drop(); });
+    if (waiting.has(one)) held.set(place, Object.assign(one, { text, forgotten: drop }));
   };
 
   // The policy: as the tag or start() names it, else the one beside this file. Without one everything waits.
@@ -83,7 +93,10 @@
   if (!policy) document.addEventListener('abide:policy', ({ detail }) => use(detail));
   import(new URL('rules.mjs', script.src)).then(({ load }) => load(policy))
     .then((loaded) => rules ?? use(loaded), () => {});
-  document.addEventListener('abide:consent', settle);
+  for (const name of ['abide:consent', 'abide:decided']) document.addEventListener(name, () => {
+    away = false;
+    settle();
+  });
 
   const patch = (owner, name, change) => {
     const was = Object.getOwnPropertyDescriptor(owner, name);
@@ -119,6 +132,11 @@
 
   const nameOf = (pair) => (pair.includes('=') ? pair.split('=')[0].trim() : '');
 
+  // Where a cookie lies: a later one in the same place replaces it. Without a path that is the page's folder (section 5.1.4).
+  const placeOf = (name, domain, path) => [name, (domain ?? '').toLowerCase().replace(/^\./, ''),
+    path?.startsWith('/') ? path : location.pathname.replace(/\/[^/]*$/, '') || '/'].join(';');
+  const valueOf = ({ text }) => text.slice(text.indexOf('=') + 1);
+
   const guardCookies = () => {
     const held = new Map();
     patch(Document.prototype, 'cookie', ({ get, set }) => ({
@@ -129,20 +147,50 @@
       },
       set(field) {
         const text = String(field), pair = text.split(';')[0].trim(), name = nameOf(pair);
-        const place = [name, attributeOf(text, 'domain'), attributeOf(text, 'path')].join(';');
+        const place = placeOf(name, attributeOf(text, 'domain'), attributeOf(text, 'path'));
         const write = () => set.call(this, text);
         if (!deletes(text)) return hold(held, 'cookie', name, pair, write, place);
         forget(held, place);
         write();
       },
     }));
-    if (window.CookieStore) patch(CookieStore.prototype, 'set', ({ value: set }) => ({
-      value(first, ...rest) {
-        const write = () => set.call(this, first, ...rest);
-        const { name, expires } = typeof first === 'object' && first ? first : { name: first };
-        if (expires != null && expires <= Date.now()) return write();
+    if (window.CookieStore) guardStore(held);
+  };
+
+  // The same cookies once more. A write is answered when it is done, or dropped.
+  const guardStore = (held) => {
+    const shape = (given, rest = {}) => (typeof given === 'object' && given ? { path: '/', ...given } : { path: '/', name: given, ...rest });
+    const items = (name) => [...held.values()].filter(({ what }) => name === undefined || what === name)
+      .map((one) => ({ name: one.what, value: valueOf(one) }));
+    patch(CookieStore.prototype, 'set', ({ value: set }) => ({
+      value(...given) {
+        const { name, value, domain, path, expires } = shape(given[0], { value: given[1] });
+        const write = () => set.apply(this, given), place = placeOf(`${name}`, domain, path);
+        if (expires != null && expires <= Date.now()) {
+          forget(held, place);
+          return write();
+        }
         return new Promise((resolve, reject) =>
-          guard('cookie', String(name), () => write().then(resolve, reject), resolve));
+          hold(held, 'cookie', `${name}`, `${name}=${value}`, () => write().then(resolve, reject), place, resolve));
+      },
+    }));
+    patch(CookieStore.prototype, 'delete', ({ value: remove }) => ({
+      value(...given) {
+        const { name, domain, path } = shape(given[0]);
+        forget(held, placeOf(`${name}`, domain, path));
+        return remove.apply(this, given);
+      },
+    }));
+    patch(CookieStore.prototype, 'get', ({ value: get }) => ({
+      async value(...given) {
+        const found = await get.apply(this, given);
+        return items(given.length ? shape(given[0]).name : undefined)[0] ?? found;
+      },
+    }));
+    patch(CookieStore.prototype, 'getAll', ({ value: all }) => ({
+      async value(...given) {
+        const found = await all.apply(this, given), more = items(given.length ? shape(given[0]).name : undefined);
+        return [...found.filter(({ name }) => !more.some((one) => one.name === name)), ...more];
       },
     }));
   };
@@ -292,18 +340,30 @@
       value(input, init) {
         const target = foreign(input?.url ?? input);
         if (!target) return ask.call(window, input, init);
-        const send = () => ask.call(window, input, init);
-        return new Promise((resolve, reject) =>
-          guard('request', target, () => send().then(resolve, reject), () => reject(blocked())));
+        const send = () => ask.call(window, input, init), signal = init?.signal ?? input?.signal;
+        if (signal?.aborted) return send(); // says so, and sends nothing
+        return new Promise((resolve, reject) => {
+          const one = guard('request', target, () => send().then(resolve, reject), () => reject(blocked()));
+          signal?.addEventListener('abort', () => waiting.delete(one) && reject(signal.reason), { once: true });
+        });
       },
     }));
     const requests = new WeakMap(); // what each XMLHttpRequest asks for, and what of it waits
-    const tell = (request, name) =>
-      [name, 'loadend'].forEach((each) => request.dispatchEvent(new ProgressEvent(each)));
-    const stop = (request) => waiting.delete(requests.get(request)?.one);
+    const stop = (request) => {
+      const { one, timer } = requests.get(request) ?? {};
+      clearTimeout(timer);
+      return waiting.delete(one);
+    };
+    // As the browser ends one that has no answer.
+    const finish = (request, name) => {
+      Object.defineProperty(request, 'readyState', { value: 4, configurable: true });
+      request.dispatchEvent(new Event('readystatechange'));
+      for (const each of [name, 'loadend']) request.dispatchEvent(new ProgressEvent(each));
+    };
     patch(XMLHttpRequest.prototype, 'open', ({ value: open }) => ({
       value(method, url, ...rest) {
         stop(this);
+        delete this.readyState;
         requests.set(this, { target: foreign(url), waits: !rest.length || rest[0] });
         return open.call(this, method, url, ...rest);
       },
@@ -316,14 +376,20 @@
           if (judge('request', target) !== true) throw new DOMException('abide: not allowed', 'NetworkError');
           return pass();
         }
-        request.one = guard('request', target, pass, () => setTimeout(tell, 0, this, 'error'));
+        if (waiting.has(request.one)) throw new DOMException('abide: it was sent', 'InvalidStateError');
+        request.one = guard('request', target, () => { clearTimeout(request.timer); pass(); },
+          () => { clearTimeout(request.timer); setTimeout(finish, 0, this, 'error'); });
+        if (this.timeout && waiting.has(request.one))
+          request.timer = setTimeout(() => stop(this) && finish(this, 'timeout'), this.timeout);
       },
     }));
     patch(XMLHttpRequest.prototype, 'abort', ({ value: abort }) => ({
       value() {
         const waited = stop(this);
         abort.call(this);
-        if (waited) tell(this, 'abort');
+        if (!waited) return;
+        finish(this, 'abort');
+        delete this.readyState;
       },
     }));
     for (const [name, types] of Object.entries(LOADS)) for (const type of types)

@@ -64,10 +64,10 @@ export class Rules {
     return this.core ? this.core.classifyRequest({ url: href, type, site: location.hostname }) : this.#nothing();
   }
 
-  /** Whether the decision in force lets it be used: `is` is what cookie() or url() gives; null: not known yet. */
-  judge(is) {
+  /** Whether a decision, by default the one in force, lets it be used: `is` is what cookie() or url() gives; null: not known yet. */
+  judge(is, decision = window.abide.state()) {
     if (!is) this.whole();
-    return is && permits(window.abide.state(), is);
+    return is && permits(decision, is);
   }
 
   /** Resolves once nothing is unknown: the core is there, or there is none and what the server does not name counts as

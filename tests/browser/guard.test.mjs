@@ -344,23 +344,98 @@ test('a date that browsers read as one to come, or as none, deletes nothing', as
   }
 });
 
-test('while the page is away nothing that needs consent is written or sent', async (t) => {
+/** The page does this while it is left, and that when it is back from the browser's cache. */
+const leaveAndReturn = (page, leaving, back) => page.evaluate(([first, second]) => {
+  const turn = (type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
+  addEventListener('pagehide', () => (0, eval)(first), { once: true });
+  turn('pagehide');
+  turn('pageshow');
+  (0, eval)(second);
+}, [leaving, back]);
+const sending = (name, port) => `document.cookie = '${name}=1; Path=/'; navigator.sendBeacon('http://own.stats.localhost:${port}/${name}');`;
+
+test('what a page does while it is left goes by what held; back from the cache it waits for what holds now, and is not denied', async (t) => {
   const { lab, visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies storage requests') });
-  await page.evaluate((port) => {
-    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
-    document.cookie = '_count=1; Path=/';
-    document.cookie = 'cart=1; Path=/';
-    localStorage._count = '1';
-    navigator.sendBeacon(`http://own.stats.localhost:${port}/beacon`);
-    const image = new Image();
-    image.dataset.category = 'analytics';
-    image.src = `http://own.stats.localhost:${port}/image`;
-  }, lab.port);
-  await page.evaluate((state) => abide.apply(state), strict);
+  const found = () => lab.asked.filter(({ host }) => host.startsWith('own.')).map(({ path }) => path);
+  await page.evaluate((port) => fetch(`http://own.stats.localhost:${port}/first`).catch(() => {}), lab.port); // the core is there
+  lab.delay = 700;
+  await leaveAndReturn(page, sending('_count_leaving', lab.port), `${sending('_count_back', lab.port)} document.cookie = 'cart=1; Path=/'; localStorage._count = '1';
+    window.readBack = document.cookie;`);
+  assert.match(await page.evaluate(() => window.readBack), /_count_back=1/);
+  assert.deepEqual(await visitor.cookies(), ['_count_leaving'], 'nothing else is written before the decision is known');
+  await eventually('the rest', async () => (await visitor.cookies()).length === 3);
+  await eventually('both beacons', () => found().length === 3);
+  assert.deepEqual(found(), ['/first', '/_count_leaving', '/_count_back']);
+  assert.equal(await page.evaluate(() => localStorage._count), '1');
+});
+
+test('what the visitor refused elsewhere while the page was in the cache is dropped there', async (t) => {
+  const { lab, visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies storage requests') });
+  lab.state = strict;
+  await leaveAndReturn(page, '', `${sending('_count', lab.port)} document.cookie = 'cart=1; Path=/'; localStorage._count = '1';
+    const image = new Image(); image.dataset.category = 'analytics'; image.src = 'http://own.stats.localhost:${lab.port}/image';`);
+  await eventually('the decision', async () => (await visitor.cookies()).includes('cart'));
   await quiet(page);
   assert.deepEqual(await visitor.cookies(), ['cart']);
   assert.equal(await page.evaluate(() => localStorage.length), 0);
   assert.deepEqual(lab.asked.filter(({ host }) => host.startsWith('own.')), []);
+});
+
+const ended = `
+  window.told = [];
+  const at = 'http://own.stats.localhost:' + location.port;
+  const note = (what) => (error) => told.push(what + ' ' + error.name);
+  const control = new AbortController();
+  fetch(at + '/one', { signal: control.signal }).catch(note('aborted'));
+  fetch(new Request(at + '/two', { signal: control.signal })).catch(note('request'));
+  fetch(at + '/three', { signal: AbortSignal.timeout(50) }).catch(note('timeout'));
+  fetch(at + '/four', { signal: AbortSignal.abort() }).catch(note('before'));
+  control.abort();
+  const request = new XMLHttpRequest();
+  for (const name of ['readystatechange', 'timeout', 'error', 'load', 'loadend'])
+    request['on' + name] = () => told.push('xhr ' + name + ' ' + request.readyState + ' ' + request.status);
+  request.open('GET', at + '/five');
+  request.timeout = 50;
+  request.send();
+  try { request.send(); } catch (error) { told.push('again ' + error.name); }`;
+
+test('abort and timeout end what waits as the browser ends what is under way, and nothing is sent later', async (t) => {
+  const hang = (request, answer) => setTimeout(() => answer.end(), 3000);
+  const files = Object.fromEntries(['/one', '/two', '/three', '/four', '/five'].map((path) => [path, hang]));
+  const seen = [];
+  for (const guarded of [true, false]) { // without the guard the same
+    const lab = await openLab(t, { policy, state: allowing('analytics'), files, head: (guarded ? guard('requests') : '') + early(ended) });
+    const { page } = await newVisitor(t);
+    if (guarded) await page.route('**/core.mjs', async (route) => { await new Promise((resolve) => setTimeout(resolve, 600)); await route.continue(); });
+    await page.goto(lab.url);
+    await eventually('all', () => page.evaluate(() => told.some((line) => line.startsWith('xhr loadend')) && told.some((line) => line.startsWith('timeout'))));
+    await page.waitForTimeout(guarded ? 1200 : 0);
+    if (guarded) assert.deepEqual(lab.asked.filter(({ host }) => host.startsWith('own.')), []);
+    seen.push((await page.evaluate(() => told)).toSorted());
+  }
+  assert.deepEqual(seen[0], seen[1]);
+  assert.ok(seen[0].includes('xhr timeout 4 0') && seen[0].includes('timeout TimeoutError'), `${seen[0]}`);
+});
+
+test('cookieStore and document.cookie show the same while something waits, and take it from each other', async (t) => {
+  const { visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies') + early(`
+    window.done = (async () => {
+      const seen = [], both = async () => seen.push([document.cookie, (await cookieStore.getAll()).map(({ name, value }) => name + '=' + value).join('; '),
+        (await cookieStore.get('_count'))?.value, (await cookieStore.get({ name: '_later' }))?.value]);
+      document.cookie = '_count=1; Path=/';
+      cookieStore.set('_later', '2');
+      await both();
+      cookieStore.set('_count', '3');
+      document.cookie = '_later=4; Path=/';
+      await both();
+      cookieStore.delete('_later');
+      await both();
+      return seen;
+    })();`) });
+  assert.deepEqual(await page.evaluate(() => window.done), [
+    ['_count=1; _later=2', '_count=1; _later=2', '1', '2'], ['_count=3; _later=4', '_count=3; _later=4', '3', '4'], ['_count=3', '_count=3', '3', undefined]]);
+  await eventually('what is allowed', async () => (await visitor.cookies()).includes('_count'));
+  assert.equal(await page.evaluate(() => document.cookie), '_count=3');
 });
 
 test('Firefox: cookies, storage and requests are guarded there too', async (t) => {

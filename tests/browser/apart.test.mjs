@@ -77,22 +77,22 @@ test('the notice stands above modal dialogs and popovers, in its place, can be p
     assert.deepEqual(await noticeOf(page).boundingBox(), usual, what);
   };
   const press = page.getByRole('button', { name: 'Reject all' });
-  await page.evaluate(() => { second.showModal(); first.showModal(); });
+  await page.evaluate(() => { window.second.showModal(); window.first.showModal(); });
   await isAt('first');
   await isFree('above two dialogs');
-  await page.evaluate(() => first.close());
+  await page.evaluate(() => window.first.close());
   await isAt('second');
-  await page.evaluate(() => second.remove()); // as frameworks do
+  await page.evaluate(() => window.second.remove()); // as frameworks do
   await isAt('html');
   await isFree('after a dialog was taken out');
-  await page.evaluate(() => over.showPopover());
+  await page.evaluate(() => window.over.showPopover());
   await eventually('the notice to be above', () => noticeOf(page).evaluate((notice) => notice.matches(':popover-open')));
   await isFree('above a popover');
-  await page.evaluate(() => { over.hidePopover(); first.showModal(); });
+  await page.evaluate(() => { window.over.hidePopover(); window.first.showModal(); });
   await isAt('first');
   await press.click({ timeout: 3000 });
   await noticeOf(page).waitFor({ state: 'hidden' });
-  await page.evaluate(() => first.close());
+  await page.evaluate(() => window.first.close());
   await isAt('html');
   assert.equal(await noticeOf(page).isVisible(), false);
 });

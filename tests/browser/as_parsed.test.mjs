@@ -126,10 +126,10 @@ test('a document in an attribute waits behind a box too, and is of an origin of 
   const { page } = await opened(t, { body: frame('apart', '') + frame('free', 'sandbox="allow-scripts allow-same-origin"') + `<script nonce="abc">
     window.said = []; addEventListener('message', ({ data }) => said.push(data));</script>` });
   await page.locator('.abide-frame').nth(1).waitFor();
-  assert.deepEqual(await page.evaluate(() => said), []);
+  assert.deepEqual(await page.evaluate(() => window.said), []);
   await inPage(page, 'accept');
-  await eventually('both', () => page.evaluate(() => said.length === 2));
-  assert.deepEqual(await page.evaluate(() => said.toSorted()), ['apart null', `free ${new URL(page.url()).origin}`]);
+  await eventually('both', () => page.evaluate(() => window.said.length === 2));
+  assert.deepEqual(await page.evaluate(() => window.said.toSorted()), ['apart null', `free ${new URL(page.url()).origin}`]);
   await inPage(page, 'reject');
   await page.locator('.abide-frame').nth(1).waitFor();
 });
@@ -161,7 +161,7 @@ test('scripts in open shadow roots wait and run, frames have their box; roots th
   for (const path of ['/late.gif', '/added.gif', '/closed.gif', '/page/frame']) await eventually(path, () => lab.of(path).length > 0);
   await eventually('both scripts', () => page.evaluate(() => window.addressRan && window.inlineRan === 1));
   await box.waitFor({ state: 'detached' });
-  await page.evaluate(() => closedRoot.querySelector('button').click());
+  await page.evaluate(() => window.closedRoot.querySelector('button').click());
   await eventually('the refusal', () => lab.posts().length === 2);
   assert.equal(lab.posts()[1].form.get('choice'), 'reject-all');
 });

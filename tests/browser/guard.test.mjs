@@ -408,10 +408,10 @@ test('abort and timeout end what waits as the browser ends what is under way, an
     const { page } = await newVisitor(t);
     if (guarded) await page.route('**/core.mjs', async (route) => { await new Promise((resolve) => setTimeout(resolve, 600)); await route.continue(); });
     await page.goto(lab.url);
-    await eventually('all', () => page.evaluate(() => told.some((line) => line.startsWith('xhr loadend')) && told.some((line) => line.startsWith('timeout'))));
+    await eventually('all', () => page.evaluate(() => window.told.some((line) => line.startsWith('xhr loadend')) && window.told.some((line) => line.startsWith('timeout'))));
     await page.waitForTimeout(guarded ? 1200 : 0);
     if (guarded) assert.deepEqual(lab.asked.filter(({ host }) => host.startsWith('own.')), []);
-    seen.push((await page.evaluate(() => told)).toSorted());
+    seen.push((await page.evaluate(() => window.told)).toSorted());
   }
   assert.deepEqual(seen[0], seen[1]);
   assert.ok(seen[0].includes('xhr timeout 4 0') && seen[0].includes('timeout TimeoutError'), `${seen[0]}`);

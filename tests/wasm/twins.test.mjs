@@ -16,12 +16,13 @@ const heard = {}, applied = [];
 let now;
 globalThis.location = new URL(`https://${HOST}/shop?q=1`);
 globalThis.document = Object.assign(new EventTarget(), { baseURI: location.href, scripts: [], cookie: '', querySelector: () => null,
-  querySelectorAll: () => [], getElementById: () => ({}), documentElement: { lang: 'en', dataset: {} },
+  querySelectorAll: () => [], getElementById: () => ({}), getRootNode: () => document, documentElement: { lang: 'en', dataset: {} },
   addEventListener: (name, listener) => { heard[name] = listener; } });
 globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = globalThis.ResizeObserver = class { observe() {} };
 globalThis.addEventListener = (name, listener) => { heard[name] = listener; };
 globalThis.BroadcastChannel = undefined;
+for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.FormData = class { constructor({ fields }) { return new URLSearchParams(fields); } };
 globalThis.window = { abide: { state: () => now, allows: () => false, on: () => {}, apply: (decision) => applied.push(decision) } };
 
@@ -188,7 +189,7 @@ function guardOf(written) {
     set cookie(field) { written.push(field); }
   }
   const document = Object.assign(new Document(), { currentScript: { src: 'https://shop.example/guard.js', dataset: { guard: 'cookies' } } });
-  const context = { document, Document, URL, CustomEvent: class extends Event {}, queueMicrotask };
+  const context = { document, Document, URL, location, addEventListener() {}, CustomEvent: class extends Event {}, queueMicrotask };
   for (const name of ['Link', 'Object', 'Video', 'Image', 'Script', 'IFrame', 'Media', 'Source', 'Track', 'Embed', 'Input'])
     context[`HTML${name}Element`] = class {};
   context.window = context;

@@ -78,7 +78,7 @@ test('accepting all sets off tags at once, without a reload, and cookies of ever
   assert.ok(await noticeOf(page).isHidden(), 'nobody is asked twice');
   const held = byCategory(await visitor.cookies());
   assert.deepEqual(held, {
-    required: ['abide', 'cart'],
+    required: ['abide', 'cart', 'now_abide'],
     analytics: ['_ga', '_ga_9TQ4LM2X7K', '_shop_visit', '_th_visitor', 'mid'],
     functional: ['chat_id'],
     targeting: ['_br_click', '_fbp', '_gcl_au', 'br_aud', 'hero_test', 'uid'],

@@ -14,7 +14,7 @@ const fits = (pattern, name) => {
 /** What the policy says of a cookie. One that it does not name counts as targeting; those of Abide are required: the choice,
     a signal, and the answer that scripts read. */
 export function declarationOf(name) {
-  if (/^((signal|now)_)?abide$/.test(name)) return { category: 'required', shared: false };
+  if (/^(__Host-)?((signal|now)_)?abide$/.test(name)) return { category: 'required', shared: false };
   const rule = declared.find((each) => fits(each.name, name)) ?? { category: 'targeting' };
   return { category: rule.category, shared: rule.shared ?? rule.category === 'targeting' };
 }

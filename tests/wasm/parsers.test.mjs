@@ -35,10 +35,10 @@ class Detail extends Event {
 const gate = readFileSync(built('gate.js'), 'utf8');
 /** The gate in a page whose server printed this text; null: nothing. */
 function gated(text, signal = false) {
-  const document = Object.assign(new EventTarget(), { readyState: 'complete', hidden: false, cookie: '',
+  const document = Object.assign(new EventTarget(), { readyState: 'complete', hidden: false, cookie: '', documentElement: { dataset: {} },
     scripts: { 'abide-state': text === null ? undefined : { text } }, querySelectorAll: () => [] });
   const window = new EventTarget();
-  const context = { document, navigator: { globalPrivacyControl: signal }, CustomEvent: Detail,
+  const context = { document, navigator: { globalPrivacyControl: signal, cookieEnabled: true }, CustomEvent: Detail,
     addEventListener: window.addEventListener.bind(window), setTimeout: () => {}, requestAnimationFrame: () => {},
     location: { reload: () => {}, protocol: 'https:' }, MutationObserver: class { observe() {} } };
   context.window = context;
@@ -94,6 +94,7 @@ function guarded() {
     { currentScript: { dataset: { guard: 'cookies' }, src: 'https://shop.example/guard.js' } });
   const elements = ['Embed', 'IFrame', 'Image', 'Input', 'Link', 'Media', 'Object', 'Script', 'Source', 'Track', 'Video'];
   const context = { document, Document, CustomEvent: Detail, URL, queueMicrotask,
+    location: new URL('https://shop.example/'), addEventListener() {},
     ...Object.fromEntries(elements.map((name) => [`HTML${name}Element`, class {}])) };
   context.window = context;
   const script = readFileSync(built('guard.js'), 'utf8').replaceAll('import(', 'Promise.reject(');

@@ -101,11 +101,12 @@ std::string text_of(const json& state) {
 std::string state_json(const page_model& m) { return text_of(state_of(m)); }
 
 std::string printed_state_json(const page_model& m, std::string_view now, const shared_state& shared) {
-  const json none, no = false, required = {name_of(category::required)}, enforced = "enforce";
+  const json none, no = false, required = {name_of(category::required)}, enforced = "enforce", path = "/consent";
   json printed = state_of(m);
   printed.erase("noticeVersion");  // it is in what the cookies must say
   for (auto each = printed.begin(); each != printed.end();) {
-    if (*each == none || *each == no || *each == required || *each == enforced) each = printed.erase(each);
+    if (*each == none || *each == no || *each == required || *each == enforced || *each == path)
+      each = printed.erase(each);
     else ++each;
   }
   printed["now"] = now;

@@ -23,8 +23,8 @@ struct shared_state {
 };
 
 /// The same for a page that is kept: without what the gate takes for granted (false, null, only what is required,
-/// `enforce`), and with `now`, the cookie that tells whether it still is the answer of now (site/twin.hpp). `shared` is
-/// empty in a visitor's own page.
+/// `enforce`, `/consent`), and with `now`, the cookie that tells whether it still is the answer of now (site/twin.hpp).
+/// `shared` is empty in a visitor's own page.
 std::string printed_state_json(const page_model&, std::string_view now, const shared_state& shared);
 
 /// The same with `reasons` and `reasonsShared`, by category: `rule` (D0 to D6), `why` and `law` (the clause), in

@@ -137,7 +137,7 @@
         after = () => setTimeout(next, 10000);
       }
       if (!isUndo(script)) ran.add(script);
-      element.parentNode.insertBefore(script, element.nextSibling);
+      element.after(script);
       if (script !== element) delete element.dataset.category;
     } finally { // trusted types without a policy named abide: the element stays as it is
       after();
@@ -148,7 +148,7 @@
   const takeBack = (element) => {
     element.dataset.src = element.src;
     element.removeAttribute('src');
-    element.parentNode.insertBefore(element, element.nextSibling);
+    element.after(element);
   };
 
   // What a script did nobody knows, so the page is loaded again, `until` something is done. What waits is dropped.

@@ -22,7 +22,7 @@ function image(category, dataset = {}) {
   element.removeAttribute = (name) => (name === 'src' ? delete element.src : delete element.dataset.src);
   element.matches = () => element.dataset.src !== undefined;
   element.querySelectorAll = () => [];
-  element.parentNode = { insertBefore: (one) => { one.moved = true; } };
+  element.after = (one) => { one.moved = true; };
   return element;
 }
 

@@ -52,7 +52,7 @@ std::string request_text(std::string_view scene) {
       "abide", {opted_out, {}, 0, typical::now, true}, {"www.shop.example", false, false},
       abide::detail::keys({secret}, "", abide::detail::key_use::cookies), 395);
   text.resize(text.size() - 2);
-  return text + "; " + cookie.substr(0, cookie.find(';')) + "\r\n\r\n";
+  return text + "; " + cookie.substr(0, cookie.find(';')) + "; now_abide=0\r\n\r\n";  // the twin, which is not read
 }
 
 http::response<http::string_body> respond(const http::request<http::string_body>& request, bool page) {

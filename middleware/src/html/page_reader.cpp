@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "html/element_names.hpp"
 
 namespace abide::detail {
 namespace {
@@ -21,45 +22,12 @@ bool is_far(const std::optional<std::uint64_t>& place, std::uint64_t at) noexcep
   return place && at - *place > look_ahead_max;
 }
 
-template <std::size_t count>
-constexpr bool is_one_of(std::string_view name, const std::array<std::string_view, count>& names) noexcept {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-// The lists of section 13.2.6 and 13.2.4, as far as they matter here.
-constexpr std::array<std::string_view, 7> document_names{"html", "head", "body", "title", "meta", "base", "frameset"};
-constexpr std::array<std::string_view, 11> head_names{"base",  "basefont", "bgsound",  "link",     "meta",    "title",
-                                                      "style", "script",   "noscript", "noframes", "template"};
-constexpr std::array<std::string_view, 14> formatting_names{"a", "b",     "big", "code",   "em",     "font", "i",
-                                                            "s", "small", "tt",  "strike", "strong", "nobr", "u"};
-constexpr std::array<std::string_view, 4> scope_names{"table", "object", "marquee", "applet"};
-/// Start tags that end an open <p>, whatever else is open.
-constexpr std::array<std::string_view, 38> block_names{
-    "address",  "article",    "aside",   "blockquote", "center", "details", "dialog", "dir",  "div", "dl",
-    "fieldset", "figcaption", "figure",  "footer",     "header", "hgroup",  "main",   "menu", "nav", "ol",
-    "p",        "search",     "section", "summary",    "ul",     "h1",      "h2",     "h3",   "h4",  "h5",
-    "h6",       "pre",        "listing", "li",         "dd",     "dt",      "hr",     "xmp"};
-/// Start tags after which no <frameset> can take the place of the body (the frameset-ok flag).
-constexpr std::array<std::string_view, 26> body_only_names{
-    "pre",   "listing",  "li",    "dd",     "dt",     "button", "applet",    "marquee", "object",
-    "table", "br",       "embed", "img",    "image",  "keygen", "wbr",       "area",    "input",
-    "hr",    "textarea", "xmp",   "iframe", "select", "body",   "plaintext", "frame"};
-/// Start tags that end svg and math.
-constexpr std::array<std::string_view, 43> breakout_names{
-    "b",     "big",   "blockquote", "body",   "br",   "center", "code",  "dd", "div",  "dl",   "dt",
-    "em",    "embed", "h1",         "h2",     "h3",   "h4",     "h5",    "h6", "head", "hr",   "i",
-    "img",   "li",    "listing",    "menu",   "meta", "nobr",   "ol",    "p",  "pre",  "ruby", "s",
-    "small", "span",  "strong",     "strike", "sub",  "sup",    "table", "tt", "u",    "ul"};
-/// Elements of svg, and of math, whose inside is HTML.
-constexpr std::array<std::string_view, 5> svg_html_names{"foreignobject", "desc", "title", "", ""};
-constexpr std::array<std::string_view, 5> math_html_names{"mi", "mo", "mn", "ms", "mtext"};
-
-content content_of(std::string_view name) noexcept {
+content content_of(const name_facts& known) noexcept {
+  const std::string_view name = known.name;
+  if (known.is_in(name_list::raw_text)) return content::rawtext;
   if (name == "script") return content::script;
   if (name == "title" || name == "textarea") return content::rcdata;
-  if (name == "plaintext") return content::plaintext;
-  constexpr std::array<std::string_view, 6> raw{"style", "xmp", "iframe", "noembed", "noframes", "noscript"};
-  return is_one_of(name, raw) ? content::rawtext : content::data;
+  return name == "plaintext" ? content::plaintext : content::data;
 }
 
 /// Of a policy; nothing where it holds a reference that policies have no need of.
@@ -214,13 +182,14 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
 }
 
 content page_reader::start_tag(const tag& read) {
-  begin_with(is_one_of(read.name, document_names) ? beginning::document : beginning::element);
+  const name_facts& known = facts_of(read.name);
+  begin_with(known.is_in(name_list::document) ? beginning::document : beginning::element);
   if (templates_ > 0) {
     if (read.name == "template") ++templates_;
-    return start_in_foreign(read.name, read.is_self_closing);
+    return start_in_foreign(read, known);
   }
-  if (mode_ == mode::in_frameset) return read.name == "noframes" ? open_content(read.name) : content::data;
-  return mode_ == mode::in_body ? start_in_body(read) : start_before_body(read);
+  if (mode_ == mode::in_frameset) return read.name == "noframes" ? open_content(known) : content::data;
+  return mode_ == mode::in_body ? start_in_body(read, known) : start_before_body(read, known);
 }
 
 void page_reader::end_tag(const tag& read) {
@@ -231,31 +200,31 @@ void page_reader::end_tag(const tag& read) {
   }
   if (templates_ > 0) {
     if (read.name == "template") --templates_;
-    return end_in_foreign(read.name);
+    return end_in_foreign(read.name, facts_of(read.name));
   }
   if (mode_ == mode::in_body) end_in_body(read);
   else if (mode_ < mode::in_body) end_before_body(read);
 }
 
-content page_reader::open_content(std::string_view name) noexcept {
-  const content opened = content_of(name);
+content page_reader::open_content(const name_facts& known) noexcept {
+  const content opened = content_of(known);
   in_raw_ = opened != content::data;
   return opened;
 }
 
 // ---- Before the body
 
-content page_reader::start_before_body(const tag& read) {
+content page_reader::start_before_body(const tag& read, const name_facts& known) {
   if (read.name == "html") {
     if (mode_ < mode::before_head) mode_ = mode::before_head;
     return content::data;
   }
   if (mode_ < mode::in_head) mode_ = mode::in_head;
   if (read.name == "head") return content::data;
-  if (is_one_of(read.name, head_names) && (mode_ == mode::in_head || read.name != "noscript")) {
+  if (known.is_in(name_list::head) && (mode_ == mode::in_head || read.name != "noscript")) {
     if (read.name == "meta") take_policy();
     if (read.name == "template") ++templates_;
-    return open_content(read.name);
+    return open_content(known);
   }
   if (mode_ == mode::in_head) leave_head(read.begin);
   if (read.name == "frameset") {
@@ -264,7 +233,7 @@ content page_reader::start_before_body(const tag& read) {
   }
   may_be_frames_ = read.name != "body";
   begin_body(read.name == "body" ? read.end : read.begin);
-  return read.name == "body" ? content::data : start_in_body(read);
+  return read.name == "body" ? content::data : start_in_body(read, known);
 }
 
 // Other end tags before the body are ignored.
@@ -291,17 +260,17 @@ void page_reader::take_policy() {
 
 // ---- In the body
 
-content page_reader::start_in_body(const tag& read) {
+content page_reader::start_in_body(const tag& read, const name_facts& known) {
   reopen_body(read.end);
   if (read.name == "frameset" && may_be_frames_ && !is_foreign() && !is_far(facts_.body, read.end))
     return take_frames();
-  if (is_one_of(read.name, body_only_names)) may_be_frames_ = false;
+  if (known.is_in(name_list::body_only)) may_be_frames_ = false;
   tokens_.wants_text = may_be_frames_;
-  const bool breaks_out = is_one_of(read.name, breakout_names) || (read.name == "font" && breaks_out_);
+  const bool breaks_out = known.is_in(name_list::breakout) || (read.name == "font" && breaks_out_);
   breaks_out_ = false;
-  if (is_foreign() && !breaks_out) return start_in_foreign(read.name, read.is_self_closing);
+  if (is_foreign() && !breaks_out) return start_in_foreign(read, known);
   break_out();
-  count_start(read.name);
+  count_start(read.name, known);
   if (read.name == "template") ++templates_;
   const std::string_view mark = marked_ == &facts_.status ? status_mark : withdraw_mark;
   const bool is_mark = marked_ && read.name == "span" && marked_->size == 0 &&
@@ -312,7 +281,7 @@ content page_reader::start_in_body(const tag& read) {
   } else {
     marked_ = nullptr;
   }
-  return start_in_foreign(read.name, read.is_self_closing);
+  return start_in_foreign(read, known);
 }
 
 void page_reader::end_in_body(const tag& read) {
@@ -324,8 +293,9 @@ void page_reader::end_in_body(const tag& read) {
     tokens_.wants_text = may_be_frames_;
     if (read.name == "br") may_be_frames_ = false;
     if (read.name == "template" && templates_ > 0) --templates_;
-    if (!is_foreign()) count_end(read.name);
-    return end_in_foreign(read.name);
+    const name_facts& known = facts_of(read.name);
+    if (!is_foreign()) count_end(read.name, known);
+    return end_in_foreign(read.name, known);
   }
   if (body_end_ || !is_plain() || may_be_frames_) return;
   body_end_ = read.begin;
@@ -345,48 +315,42 @@ void page_reader::break_out() noexcept {
 }
 
 /// Opens svg, math and what is HTML in them; what else the tag opens.
-content page_reader::start_in_foreign(std::string_view name, bool is_self_closing) {
-  const bool opens_foreign = name == "svg" || name == "math";
-  if (!is_foreign() && !opens_foreign) return open_content(name);
-  if (is_self_closing || foreign_.size() >= depth_max) return content::data;
-  const inside opened = name == "svg" ? inside::svg : inside::math;
+content page_reader::start_in_foreign(const tag& read, const name_facts& known) {
+  const bool opens_foreign = read.name == "svg" || read.name == "math";
+  if (!is_foreign() && !opens_foreign) return open_content(known);
+  if (read.is_self_closing || foreign_.size() >= depth_max) return content::data;
+  const inside opened = read.name == "svg" ? inside::svg : inside::math;
   if (opens_foreign && (!is_foreign() || foreign_.back() == opened)) foreign_.push_back(opened);
-  else if (is_foreign() && is_one_of(name, foreign_.back() == inside::svg ? svg_html_names : math_html_names))
+  else if (is_foreign() && known.is_in(foreign_.back() == inside::svg ? name_list::svg_html : name_list::math_html))
     foreign_.push_back(inside::html);
   return content::data;
 }
 
-void page_reader::end_in_foreign(std::string_view name) noexcept {
+void page_reader::end_in_foreign(std::string_view name, const name_facts& known) noexcept {
   if (foreign_.empty()) return;
   if (is_foreign() && (name == "p" || name == "br")) return break_out();
   const bool ends = foreign_.back() == inside::svg ? name == "svg"
                     : foreign_.back() == inside::math
                         ? name == "math"
-                        : is_one_of(name, svg_html_names) || is_one_of(name, math_html_names);
+                        : known.is_in(name_list::svg_html) || known.is_in(name_list::math_html);
   if (ends) foreign_.pop_back();
 }
 
-std::uint32_t* page_reader::formatting_of(std::string_view name) noexcept {
-  const auto found = std::find(formatting_names.begin(), formatting_names.end(), name);
-  return found == formatting_names.end() ? nullptr
-                                         : &formatting_[static_cast<std::size_t>(found - formatting_names.begin())];
-}
-
-void page_reader::count_start(std::string_view name) noexcept {
-  if (scopes_ == 0 && foreign_.empty() && is_one_of(name, block_names)) paragraph_ = false;
+void page_reader::count_start(std::string_view name, const name_facts& known) noexcept {
+  if (scopes_ == 0 && foreign_.empty() && known.is_in(name_list::block)) paragraph_ = false;
   if (name == "p") paragraph_ = true;
   if (name == "form") in_form_ = true;
   if (name == "button") in_button_ = true;
-  if (std::uint32_t* const open = formatting_of(name)) ++*open;
-  if (is_one_of(name, scope_names)) ++scopes_;
-  constexpr std::array<std::string_view, 4> select_ends{"select", "input", "keygen", "textarea"};
-  if (is_one_of(name, select_ends)) in_select_ = name == "select" && !in_select_;
+  if (known.is_in(name_list::formatting)) ++formatting_[known.formatting_index];
+  if (known.is_in(name_list::scope)) ++scopes_;
+  if (known.is_in(name_list::select_end)) in_select_ = name == "select" && !in_select_;
 }
 
-void page_reader::count_end(std::string_view name) noexcept {
+void page_reader::count_end(std::string_view name, const name_facts& known) noexcept {
   if (name == "p" && scopes_ == 0 && foreign_.empty()) paragraph_ = false;
-  if (std::uint32_t* const open = formatting_of(name); open && *open > 0) --*open;
-  if (scopes_ > 0 && is_one_of(name, scope_names)) --scopes_;
+  if (known.is_in(name_list::formatting) && formatting_[known.formatting_index] > 0)
+    --formatting_[known.formatting_index];
+  if (scopes_ > 0 && known.is_in(name_list::scope)) --scopes_;
   if (name == "select") in_select_ = false;
   if (name == "form") in_form_ = false;
   if (name == "button") in_button_ = false;

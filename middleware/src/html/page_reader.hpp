@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "html/element_names.hpp"
 #include "html/tokenizer.hpp"
 
 namespace abide::detail {
@@ -72,19 +73,18 @@ class page_reader final : token_sink {
   void begin_with(beginning);
   void leave_head(std::uint64_t at);
   void begin_body(std::uint64_t at);
-  content start_before_body(const tag&);
-  content start_in_body(const tag&);
+  content start_before_body(const tag&, const name_facts&);
+  content start_in_body(const tag&, const name_facts&);
   content take_frames();
   void break_out() noexcept;
-  std::uint32_t* formatting_of(std::string_view name) noexcept;
-  content start_in_foreign(std::string_view name, bool is_self_closing);
-  content open_content(std::string_view name) noexcept;
+  content start_in_foreign(const tag&, const name_facts&);
+  content open_content(const name_facts&) noexcept;
   void end_before_body(const tag&);
   void end_in_body(const tag&);
-  void end_in_foreign(std::string_view name) noexcept;
+  void end_in_foreign(std::string_view name, const name_facts&) noexcept;
   void take_policy();
-  void count_start(std::string_view name) noexcept;
-  void count_end(std::string_view name) noexcept;
+  void count_start(std::string_view name, const name_facts&) noexcept;
+  void count_end(std::string_view name, const name_facts&) noexcept;
   bool takes_more() const noexcept;
   void reopen_body(std::uint64_t at) noexcept;
   bool may_be_place() const noexcept;
@@ -100,11 +100,12 @@ class page_reader final : token_sink {
   std::vector<inside> foreign_;  ///< open <svg>, <math> and what is HTML in them
   unsigned scopes_ = 0;          ///< open elements in which an end of the body is none: tables and their kin
   bool in_button_ = false;
-  bool breaks_out_ = false;                     ///< the <font> that is being read
-  bool in_form_ = false;                        ///< in a <form>, which takes no other form
-  bool may_be_frames_ = true;                   ///< a <frameset> may still take the place of the body
-  bool in_select_ = false;                      ///< in a <select>, which takes no other elements
-  std::array<std::uint32_t, 14> formatting_{};  ///< open <b>, <i> and their kin, which go on in what follows
+  bool breaks_out_ = false;    ///< the <font> that is being read
+  bool in_form_ = false;       ///< in a <form>, which takes no other form
+  bool may_be_frames_ = true;  ///< a <frameset> may still take the place of the body
+  bool in_select_ = false;     ///< in a <select>, which takes no other elements
+  std::array<std::uint32_t, formatting_count>
+      formatting_{};  ///< open <b>, <i> and their kin, which go on in what follows
   bool paragraph_ = false;
   std::optional<std::uint64_t> body_end_;  ///< of a </body> after which nothing came
   bool in_raw_ = false;                    ///< the next end tag is that of a script, a title or the like

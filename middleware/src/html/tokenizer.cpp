@@ -11,14 +11,26 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == 
 constexpr bool ends_name(char c) noexcept { return is_space(c) || c == '/' || c == '>'; }
 using ascii_text::is_letter, ascii_text::lower;
 
-std::size_t end_of_name(std::string_view chunk, std::size_t at) noexcept {
-  static constexpr std::array<bool, 256> ends = [] {
-    std::array<bool, 256> is{};
-    for (std::size_t byte = 0; byte < is.size(); ++byte) is[byte] = ends_name(static_cast<char>(byte));
-    return is;
-  }();
+/// Which bytes end a run of others.
+using byte_set = std::array<bool, 256>;
+
+constexpr byte_set bytes_of(std::string_view list) noexcept {
+  byte_set is{};
+  for (const char c : list) is[static_cast<unsigned char>(c)] = true;
+  return is;
+}
+
+constexpr byte_set name_ends = bytes_of(" \t\n\r\f/>"), attribute_name_ends = bytes_of(" \t\n\r\f/>="),
+                   bare_value_ends = bytes_of(" \t\n\r\f>");
+
+std::size_t end_of_run(std::string_view chunk, std::size_t at, const byte_set& ends) noexcept {
   while (at < chunk.size() && !ends[static_cast<unsigned char>(chunk[at])]) ++at;
   return at;
+}
+
+template <std::size_t capacity>
+void add_lower(cut_text<capacity>& text, std::string_view more) noexcept {
+  for (const char c : more) text.add(lower(c));
 }
 
 }  // namespace
@@ -91,8 +103,22 @@ std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
       return end + 1;
     }
     case state::tag_name: {
-      const std::size_t end = end_of_name(chunk, at);
-      for (std::size_t i = at; i < end; ++i) name_.add(lower(chunk[i]));
+      const std::size_t end = end_of_run(chunk, at, name_ends);
+      add_lower(name_, chunk.substr(at, end - at));
+      if (end > at) return end;
+      step_tag(c);
+      break;
+    }
+    case state::attribute_name: {
+      const std::size_t end = end_of_run(chunk, at, attribute_name_ends);
+      if (reads_attributes_) add_lower(attribute_, chunk.substr(at, end - at));
+      if (end > at) return end;
+      step_tag(c);
+      break;
+    }
+    case state::value_bare: {
+      const std::size_t end = end_of_run(chunk, at, bare_value_ends);
+      if (reads_attributes_) value_.add(chunk.substr(at, end - at));
       if (end > at) return end;
       step_tag(c);
       break;
@@ -100,10 +126,8 @@ std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
     case state::tag_open:
     case state::end_tag_open:
     case state::before_attribute:
-    case state::attribute_name:
     case state::after_attribute_name:
     case state::before_value:
-    case state::value_bare:
     case state::after_value:
     case state::self_closing: step_tag(c); break;
     case state::comment:
@@ -283,7 +307,6 @@ void tokenizer::step_tag(char c) {
         state_ = state::before_value;
         return;
       }
-      if (!ends_name(c)) return attribute_.add(lower(c));
       if (is_space(c)) {
         state_ = state::after_attribute_name;
         return;
@@ -314,10 +337,7 @@ void tokenizer::step_tag(char c) {
       }
       end_attribute();
       break;
-    case state::value_bare:
-      if (!is_space(c) && c != '>') return value_.add(c);
-      end_attribute();
-      break;
+    case state::value_bare: end_attribute(); break;
     case state::self_closing:
       if (c == '>') is_self_closing_ = true;
       state_ = state::before_attribute;

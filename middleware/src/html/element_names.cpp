@@ -1,0 +1,89 @@
+#include "html/element_names.hpp"
+
+#include <span>
+
+namespace abide::detail {
+namespace {
+
+using names = std::span<const std::string_view>;
+
+constexpr std::string_view document_names[]{"html", "head", "body", "title", "meta", "base", "frameset"};
+constexpr std::string_view head_names[]{"base",  "basefont", "bgsound",  "link",     "meta",    "title",
+                                        "style", "script",   "noscript", "noframes", "template"};
+constexpr std::string_view formatting_names[formatting_count]{"a", "b",     "big", "code",   "em",     "font", "i",
+                                                              "s", "small", "tt",  "strike", "strong", "nobr", "u"};
+constexpr std::string_view scope_names[]{"table", "object", "marquee", "applet"};
+constexpr std::string_view block_names[]{
+    "address",  "article",    "aside",   "blockquote", "center", "details", "dialog", "dir",  "div", "dl",
+    "fieldset", "figcaption", "figure",  "footer",     "header", "hgroup",  "main",   "menu", "nav", "ol",
+    "p",        "search",     "section", "summary",    "ul",     "h1",      "h2",     "h3",   "h4",  "h5",
+    "h6",       "pre",        "listing", "li",         "dd",     "dt",      "hr",     "xmp"};
+constexpr std::string_view body_only_names[]{"pre",     "listing", "li",    "dd",        "dt",    "button",   "applet",
+                                             "marquee", "object",  "table", "br",        "embed", "img",      "image",
+                                             "keygen",  "wbr",     "area",  "input",     "hr",    "textarea", "xmp",
+                                             "iframe",  "select",  "body",  "plaintext", "frame"};
+constexpr std::string_view breakout_names[]{
+    "b",     "big",   "blockquote", "body",   "br",   "center", "code",  "dd", "div",  "dl",   "dt",
+    "em",    "embed", "h1",         "h2",     "h3",   "h4",     "h5",    "h6", "head", "hr",   "i",
+    "img",   "li",    "listing",    "menu",   "meta", "nobr",   "ol",    "p",  "pre",  "ruby", "s",
+    "small", "span",  "strong",     "strike", "sub",  "sup",    "table", "tt", "u",    "ul"};
+constexpr std::string_view svg_html_names[]{"foreignobject", "desc", "title"};
+constexpr std::string_view math_html_names[]{"mi", "mo", "mn", "ms", "mtext"};
+constexpr std::string_view raw_text_names[]{"style", "xmp", "iframe", "noembed", "noframes", "noscript"};
+constexpr std::string_view select_end_names[]{"select", "input", "keygen", "textarea"};
+
+struct list {
+  name_list is;
+  names of;
+};
+constexpr list lists[]{{name_list::document, document_names},     {name_list::head, head_names},
+                       {name_list::formatting, formatting_names}, {name_list::scope, scope_names},
+                       {name_list::block, block_names},           {name_list::body_only, body_only_names},
+                       {name_list::breakout, breakout_names},     {name_list::svg_html, svg_html_names},
+                       {name_list::math_html, math_html_names},   {name_list::raw_text, raw_text_names},
+                       {name_list::select_end, select_end_names}};
+
+// A hash table with room enough that a name is found at the first or second look.
+constexpr std::size_t slot_count = 512;
+
+constexpr std::size_t slot_of(std::string_view name) noexcept {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(name[at]); };
+  return (byte(0) * 37u + byte(name.size() / 2) * 11u + byte(name.size() - 1) * 5u + name.size() * 67u) % slot_count;
+}
+
+struct name_table {
+  std::array<name_facts, slot_count> slots{};
+
+  constexpr name_facts& find(std::string_view name) noexcept {
+    std::size_t at = slot_of(name);
+    while (!slots[at].name.empty() && slots[at].name != name) at = (at + 1) % slot_count;
+    return slots[at];
+  }
+};
+
+constexpr name_table table = [] {
+  name_table made;
+  for (const list& each : lists) {
+    for (std::size_t i = 0; i < each.of.size(); ++i) {
+      name_facts& facts = made.find(each.of[i]);
+      facts.name = each.of[i];
+      facts.lists = static_cast<std::uint16_t>(facts.lists | static_cast<std::uint16_t>(each.is));
+      if (each.is == name_list::formatting) facts.formatting_index = static_cast<std::uint8_t>(i);
+    }
+  }
+  return made;
+}();
+
+constexpr name_facts unknown{};
+
+}  // namespace
+
+const name_facts& facts_of(std::string_view name) noexcept {
+  if (name.empty()) return unknown;
+  for (std::size_t at = slot_of(name);; at = (at + 1) % slot_count) {
+    const name_facts& facts = table.slots[at];
+    if (facts.name.empty() || facts.name == name) return facts;
+  }
+}
+
+}  // namespace abide::detail

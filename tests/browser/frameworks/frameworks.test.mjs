@@ -7,11 +7,10 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { extname, join } from 'node:path';
 import { before, test } from 'node:test';
-import { openAround } from '../around.mjs';
-import { buttonOf, newVisitor, noticeOf } from '../chromium.mjs';
 import { eventually } from '../evidence.mjs';
 import { built } from '../lab.mjs';
 import { root } from '../shop.mjs';
+import { walk } from '../walk.mjs';
 
 const sources = import.meta.dirname, home = join(root, 'build/frameworks'), modules = join(home, 'node_modules');
 const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1' };
@@ -67,55 +66,7 @@ for (const [name, { site, build, serve: words, folder }] of Object.entries(frame
     rmSync(made, { recursive: true, force: true });
     cpSync(join(sources, site), made, { recursive: true });
     node(site, build);
-    const application = folder ? folderOf(join(made, folder)) : await serve(t, site, words);
-    const { url, choices } = await openAround(t, application);
-    const { page } = await newVisitor(t);
-    const said = [];
-    page.on('console', (message) => { if (/error|warning/.test(message.type()) && !/favicon|404/.test(message.text())) said.push(message.text()); });
-    const go = async (to) => {
-      await page.getByRole('link', { name: to, exact: true }).click();
-      await page.locator('h1', { hasText: to }).waitFor();
-      await page.waitForTimeout(500);
-      assert.equal(await page.evaluate(() => window.isTheSame), true, 'the document is the same');
-    };
-    const ran = () => page.evaluate(() => window.ran ?? []);
-    const visible = () => page.locator('[data-abide-notice]:visible').count();
-    const answer = () => page.locator('output').textContent();
-
-    await page.addInitScript(() => new PerformanceObserver((list) => {
-      if (list.getEntriesByName('first-contentful-paint').length) window.seenAtPaint = Boolean(document.querySelector('[data-abide-notice]')?.offsetHeight);
-    }).observe({ type: 'paint', buffered: true }));
-    await page.goto(url);
-    await page.evaluate(() => { window.isTheSame = true; });
-    await page.waitForTimeout(500);
-    assert.equal(await page.evaluate(() => window.seenAtPaint), true, 'the notice is there at first paint');
-    await go('about');
-    assert.deepEqual([await visible(), await ran(), await answer()], [1, [], 'no']);
-
-    await buttonOf(page, 'Reject all').click();
-    await noticeOf(page).waitFor({ state: 'hidden' });
-    await eventually('the refusal', () => choices().length === 1);
-    for (const to of ['home', 'about']) await go(to);
-    assert.deepEqual([await visible(), await ran(), await answer()], [0, [], 'no']);
-
-    await page.context().clearCookies();
-    await page.goto(url);
-    await page.evaluate(() => { window.isTheSame = true; });
-    await buttonOf(page, 'Accept all').click();
-    await eventually('the tag', async () => `${await ran()}` === 'home');
-    await eventually('the answer', async () => await answer() === 'yes');
-    await go('about');
-    await eventually('the tag of the other page', async () => `${await ran()}` === 'home,about');
-    assert.deepEqual([await visible(), await answer()], [0, 'yes']);
-    await page.reload();
-    await eventually('the tag at once', async () => `${await ran()}` === 'about');
-    await eventually('the answer at once', async () => await answer() === 'yes');
-    const begins = page.waitForEvent('load');
-    await buttonOf(page, 'Withdraw consent').first().click(); // the page is loaded again, for a tag ran
-    await begins;
-    await page.waitForTimeout(500);
-    assert.deepEqual([await ran(), await answer()], [[], 'no']);
-    assert.deepEqual(said, [], 'the console is silent');
+    await walk(t, folder ? folderOf(join(made, folder)) : await serve(t, site, words));
   });
 
 test('each framework has its folder', () => {

@@ -1,0 +1,29 @@
+// Routers that put another body, or a part of one, into the document of a site that has nothing of Abide's in its own pages: what
+// they fetch with scripts has no notice either.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { walk } from './walk.mjs';
+
+const fileOf = (name) => readFileSync(join(import.meta.dirname, 'node_modules', name), 'utf8');
+
+const routers = {
+  Turbo: { script: fileOf('@hotwired/turbo/dist/turbo.es2017-umd.js') },
+  htmx: { script: fileOf('htmx.org/dist/htmx.min.js'), body: 'hx-boost="true" hx-boost:inherited="true"' },
+  'Swup, on the whole body': { script: `${fileOf('swup/dist/Swup.umd.js')};
+    new Swup({ containers: ['#all'], animationSelector: false });`, body: 'id="all"' },
+  'pjax, on the content of the body': { script: `${fileOf('pjax/pjax.min.js')};
+    new Pjax({ elements: 'a', selectors: ['title', 'body'], switches: { body: Pjax.switches.innerHTML } });` },
+  'pjax, on a part': { script: `${fileOf('pjax/pjax.min.js')}; new Pjax({ elements: 'nav a', selectors: ['title', '#part'] });` },
+};
+
+const pageOf = (name, body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${name}</title><script src="/router.js" defer></script></head>
+<body ${body}><nav><a href="/">home</a> <a href="/about">about</a></nav><div id="part"><main><h1>${name}</h1></main>
+<script type="text/plain" data-category="analytics">(window.ran ??= []).push('${name}')</script></div></body></html>`;
+
+for (const [name, { script, body = '' }] of Object.entries(routers))
+  test(`${name}: what Abide put into the first page stays on the next`, (t) => walk(t, ({ url }) => {
+    const { pathname } = new URL(url, 'http://site');
+    if (pathname === '/router.js') return ['text/javascript', script];
+    return /^\/(about)?$/.test(pathname) ? ['text/html; charset=utf-8', pageOf(pathname === '/' ? 'home' : 'about', body)] : null;
+  }));

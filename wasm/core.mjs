@@ -15,6 +15,8 @@ import { fileAt } from './place.mjs';
 
 export { CATEGORIES, InputError };
 
+const files = globalThis.process?.getBuiltinModule?.('node:fs'); // Node's fetch() knows no files
+
 // Loads the core: from abide.wasm beside the modules, or a URL, a Response, the bytes or a compiled module. Where the
 // page's CSP forbids wasm, its twin in plain JavaScript is loaded instead.
 export async function load(source) {
@@ -33,6 +35,7 @@ export const loadTwin = async () => new Core(await import(fileAt('abide.twin.mjs
 
 async function instantiate(source) {
   if (source instanceof WebAssembly.Module) return new WebAssembly.Instance(source).exports;
+  if (files && /^file:/.test(source)) source = files.readFileSync(new URL(source));
   if (typeof source === 'string' || source instanceof URL) source = await fetch(source);
   if (source instanceof Response) {
     if (!source.ok) throw new Error(`abide.wasm: HTTP status ${source.status}`);

@@ -46,13 +46,14 @@ test('every module it imports by itself is in it', () => {
   assert.ok(found > 10, `only ${found} imports were seen`);
 });
 
-test('the core works for whoever imports it by the package\'s name', () => {
+test('the core works for whoever imports it by the package\'s name, from the files beside it', () => {
   writeFileSync(join(home, 'use.mjs'), `
     import { readFileSync } from 'node:fs';
     import { fileURLToPath } from 'node:url';
-    import { load } from '@abide/browser/core';
-    const core = await load(readFileSync(fileURLToPath(import.meta.resolve('@abide/browser/abide.wasm'))));
-    console.log(core.classify({ name: '_ga' }).category, import.meta.resolve('@abide/browser').endsWith('abide.mjs'));`);
-  assert.equal(run(process.execPath, 'use.mjs').trim(), 'analytics true');
+    import { load, loadTwin } from '@abide/browser/core';
+    const file = import.meta.resolve('@abide/browser/abide.wasm');
+    const cores = [await load(), await load(file), await load(new URL(file)), await load(readFileSync(fileURLToPath(file))), await loadTwin()];
+    console.log(cores.map((core) => core.classify({ name: '_ga' }).category).join(' '), import.meta.resolve('@abide/browser').endsWith('abide.mjs'));`);
+  assert.equal(run(process.execPath, 'use.mjs').trim(), `${'analytics '.repeat(5)}true`);
   assert.throws(() => run(process.execPath, '-e', "import('@abide/browser/rules.mjs').catch(() => process.exit(1))"), 'what is not exported stays inside');
 });

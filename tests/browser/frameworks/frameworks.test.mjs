@@ -14,7 +14,7 @@ import { walk } from '../walk.mjs';
 
 const sources = import.meta.dirname, home = join(root, 'build/frameworks'), modules = join(home, 'node_modules');
 const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', NUXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1' };
-const node = (site, words) => execFileSync(process.execPath, words, { cwd: join(home, site), env, encoding: 'utf8', stdio: 'pipe', timeout: 280_000 });
+const node = (site, words) => execFileSync(process.execPath, words, { cwd: join(home, site), env, encoding: 'utf8', stdio: 'pipe', timeout: 900_000 });
 const of = (name) => join(modules, name);
 
 /** How each is built, and what then answers: a server's words, or a folder. */

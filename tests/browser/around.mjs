@@ -11,7 +11,7 @@ import { root } from './shop.mjs';
 
 const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
 const BARE = /^<!doctype html><html lang=en><head><title>Hello<\/title>([^]*)<\/head><body>([^]*)<h1>Hello<\/h1>([^]*)<\/body><\/html>$/;
-const POLICY = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics' }, { name: '_ad', category: 'targeting' }] };
+export const POLICY = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics' }, { name: '_ad', category: 'targeting' }] };
 
 /** @param application the address of a server, or a function that gives [type, body] of a request, or null */
 export async function openAround(t, application, { policy = POLICY } = {}) {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { HEAD } from './static_site.mjs';
 import { walk } from './walk.mjs';
 
 const fileOf = (name) => readFileSync(join(import.meta.dirname, 'node_modules', name), 'utf8');
@@ -17,13 +18,16 @@ const routers = {
   'pjax, on a part': { script: `${fileOf('pjax/pjax.min.js')}; new Pjax({ elements: 'nav a', selectors: ['title', '#part'] });` },
 };
 
-const pageOf = (name, body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${name}</title><script src="/router.js" defer></script></head>
+const BUTTONS = '<footer><button data-abide="open">Cookies</button><button data-abide="withdraw" data-abide-when="granted" hidden>Withdraw consent</button></footer>';
+
+const pageOf = (name, body, isStatic) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${name}</title>${isStatic ? HEAD : ''}<script src="/router.js" defer></script></head>
 <body ${body}><nav><a href="/">home</a> <a href="/about">about</a></nav><div id="part"><main><h1>${name}</h1></main>
-<script type="text/plain" data-category="analytics">(window.ran ??= []).push('${name}')</script></div></body></html>`;
+<script type="text/plain" data-category="analytics">(window.ran ??= []).push('${name}')</script></div>${isStatic ? BUTTONS : ''}</body></html>`;
 
 for (const [name, { script, body = '' }] of Object.entries(routers))
-  test(`${name}: what Abide put into the first page stays on the next`, (t) => walk(t, ({ url }) => {
-    const { pathname } = new URL(url, 'http://site');
-    if (pathname === '/router.js') return ['text/javascript', script];
-    return /^\/(about)?$/.test(pathname) ? ['text/html; charset=utf-8', pageOf(pathname === '/' ? 'home' : 'about', body)] : null;
-  }));
+  for (const isStatic of [false, true])
+    test(`${name}: ${isStatic ? 'the notice of a static site' : 'what Abide put into the first page'} stays on the next`, (t) => walk(t, ({ url }) => {
+      const { pathname } = new URL(url, 'http://site');
+      if (pathname === '/router.js') return ['text/javascript', script];
+      return /^\/(about)?$/.test(pathname) ? ['text/html; charset=utf-8', pageOf(pathname === '/' ? 'home' : 'about', body, isStatic)] : null;
+    }, { isStatic }));

@@ -4,11 +4,15 @@ import assert from 'node:assert/strict';
 import { openAround } from './around.mjs';
 import { buttonOf, newVisitor, noticeOf } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
+import { openStaticSite } from './static_site.mjs';
 
-/** @param application as openAround takes it   @param options opened: waits until the page is ready for its visitor */
-export async function walk(t, application, { opened = async () => {} } = {}) {
-  const { url, choices } = await openAround(t, application);
+/** @param application as openAround takes it
+    @param options opened: waits until the page is ready for its visitor; isStatic: the site has no server of Abide's, and its
+                   pages have the buttons that open and withdraw */
+export async function walk(t, application, { opened = async () => {}, isStatic = false } = {}) {
+  const { url } = await (isStatic ? openStaticSite : openAround)(t, application);
   const { page } = await newVisitor(t);
+  const chosen = () => eventually('the choice', () => page.evaluate(() => window.abide.state().chosen));
   const said = [];
   page.on('console', (message) => { if (/error|warning/.test(message.type()) && !/favicon|404/.test(message.text())) said.push(message.text()); });
   await page.addInitScript(() => new PerformanceObserver((list) => {
@@ -32,20 +36,21 @@ export async function walk(t, application, { opened = async () => {} } = {}) {
   const shown = async (selector) => page.locator(`${selector}:visible`).count();
 
   await begin();
-  assert.equal(await page.evaluate(() => window.seenAtPaint), true, 'the notice is there at first paint');
+  if (isStatic) await noticeOf(page).waitFor();
+  else assert.equal(await page.evaluate(() => window.seenAtPaint), true, 'the notice is there at first paint');
   await go('about');
   assert.deepEqual([await shown('[data-abide-notice]'), await ran()], [1, []], 'the notice stays, the tag waits');
 
   await buttonOf(page, 'Reject all').click();
   await noticeOf(page).waitFor({ state: 'hidden' });
-  await eventually('the refusal', () => choices().length === 1);
+  await chosen();
   for (const to of ['home', 'about']) await go(to);
   await page.goBack();
   await page.locator('h1', { hasText: 'home' }).waitFor();
   await page.waitForTimeout(500);
   assert.deepEqual([await shown('[data-abide-notice]'), await ran()], [0, []], 'the refusal holds, and nobody is asked again');
   assert.ok(await answers('no'));
-  assert.equal(await shown('a[href^="/consent"]'), 1, 'one way to the settings');
+  assert.equal(await shown(':is(a[href^="/consent"],[data-abide="open"])'), 1, 'one way to the settings');
 
   await page.context().clearCookies();
   await begin();
@@ -67,9 +72,10 @@ export async function walk(t, application, { opened = async () => {} } = {}) {
   assert.deepEqual(await ran(), [], 'what was taken back waits');
   assert.ok(await answers('no'));
   await page.evaluate(() => { window.isTheSame = true; });
-  await page.locator('a[href^="/consent"]').first().click();
-  await page.locator('input[name="grant"]').first().waitFor({ state: 'attached' });
-  assert.equal(await page.evaluate(() => window.isTheSame ?? null), null, 'the settings are a document of their own');
+  await page.locator('a[href^="/consent"], [data-abide="open"]').first().click();
+  if (isStatic) await noticeOf(page).waitFor();
+  else await page.locator('input[name="grant"]').first().waitFor({ state: 'attached' });
+  assert.equal(await page.evaluate(() => window.isTheSame ?? false), isStatic, 'settings of a server are a document of their own');
   assert.deepEqual(said, [], 'the console is silent');
   return { page, url };
 }

@@ -79,10 +79,10 @@ async function make(site, api) {
   };
 }
 
-/** Beside the body, as gate.js has it with the server's. */
+/** Beside the body, as beside.js has it with the server's. */
 function place(made, post) {
   document.body.append(post);
-  document.documentElement.append(made);
+  document.documentElement.append(new Comment('/$'), made);
 }
 
 /** `told`: null where nothing is known. */

@@ -13,7 +13,7 @@ const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
 const BARE = /^<!doctype html><html lang=en><head><title>Hello<\/title>([^]*)<\/head><body>([^]*)<h1>Hello<\/h1>([^]*)<\/body><\/html>$/;
 export const POLICY = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics' }, { name: '_ad', category: 'targeting' }] };
 
-/** @param application the address of a server, or a function that gives [type, body] of a request, or null */
+/** @param application the address of a server, or a function that gives (a promise of) [type, body] of a request, or null */
 export async function openAround(t, application, { policy = POLICY } = {}) {
   const abide = await openServer(t, policy);
   const requests = [];
@@ -21,7 +21,7 @@ export async function openAround(t, application, { policy = POLICY } = {}) {
     const body = Buffer.concat(await request.toArray());
     requests.push({ method: request.method, url: request.url, headers: request.headers, body: `${body}` });
     if (/^\/(consent([/?]|$)|\.well-known\/gpc)/.test(request.url)) return write(response, await answerOf(abide, request, body));
-    const found = typeof application === 'function' ? made(application(request)) : await answerOf(application, request, body);
+    const found = typeof application === 'function' ? made(await application(request)) : await answerOf(application, request, body);
     await insert(found, abide, request);
     write(response, found);
   });
@@ -65,13 +65,13 @@ async function insert(found, abide, request) {
 }
 
 function answerOf(address, { method, url, headers }, body) {
-  return new Promise((done, fail) => {
+  return new Promise((done) => {
     const onward = { ...headers, 'accept-encoding': 'identity', connection: 'close' };
     const asked = ask(new URL(url, address), { method, headers: onward, setHost: false }, async (answered) => {
       const raw = answered.rawHeaders, fields = raw.flatMap((_, i) => (i % 2 ? [] : [[raw[i], raw[i + 1]]]));
       done({ status: answered.statusCode, fields, body: Buffer.concat(await answered.toArray()) });
     });
-    asked.on('error', fail);
+    asked.on('error', () => done({ status: 502, fields: [], body: Buffer.from('') })); // it is being closed
     asked.end(body);
   });
 }

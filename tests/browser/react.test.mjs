@@ -10,6 +10,7 @@ import { openAround } from './around.mjs';
 import { buttonOf, newVisitor, noticeOf } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { built } from './lab.mjs';
+import { openStaticSite } from './static_site.mjs';
 
 const APP = `import { createElement as h, StrictMode, useEffect, useState } from 'react';
 import { Gated, useAbide } from '@abide/browser/react';
@@ -30,7 +31,9 @@ function Told() {
 export function App() {
   const [route, go] = useState('home');
   return h(StrictMode, null, h('html', { lang: 'en' },
-    h('head', null, h('meta', { charSet: 'utf-8' }), h('title', null, 'React'), h('script', { src: '/app.js', defer: true })),
+    h('head', null, h('meta', { charSet: 'utf-8' }), h('title', null, 'React'),
+      STATIC && h('link', { rel: 'stylesheet', href: '/abide/notice.css' }), STATIC && h('script', { src: '/abide/gate.js' }),
+      STATIC && h('script', { src: '/abide/abide.mjs', type: 'module' }), h('script', { src: '/app.js', async: true })),
     h('body', null, h('main', null, h('h1', null, route), h('button', { id: 'go', onClick: () => go(route === 'home' ? 'about' : 'home') }, 'go'), h(Told),
       route === 'home' && h(Gated, { category: 'analytics', fallback: h('p', { id: 'instead' }, 'no chart') }, h(Chart)),
       h(Gated, { cookie: '_ad', fallback: null }, h('p', { id: 'ad' }, 'ad'))))));
@@ -49,37 +52,42 @@ import { App } from './app.mjs';
 export const html = renderToString(createElement(App));`;
 
 /** The document as the server draws it, and the script that takes it over; React's development build says most. */
-function bundled(t, version) {
+function bundled(t, version, isStatic) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-react-'));
   t.after(() => rmSync(folder, { recursive: true }));
   cpSync(built, join(folder, 'node_modules/@abide/browser'), { recursive: true });
   for (const [name, text] of [['app.mjs', APP], ['client.mjs', CLIENT], ['server.mjs', SERVER]]) writeFileSync(join(folder, name), text);
   const from = version === 19 ? '' : `-${version}`;
   const make = (entry, out, ...more) => execFileSync('esbuild', [entry, '--bundle', `--outfile=${out}`, '--log-level=error',
-    '--define:process.env.NODE_ENV="development"', `--alias:react=react${from}`, `--alias:react-dom=react-dom${from}`, ...more],
+    '--define:process.env.NODE_ENV="development"', `--define:STATIC=${isStatic}`, `--alias:react=react${from}`, `--alias:react-dom=react-dom${from}`, ...more],
   { cwd: folder, env: { ...process.env, NODE_PATH: join(import.meta.dirname, 'node_modules') } });
   make('client.mjs', 'client.js');
   make('server.mjs', 'server.cjs', '--platform=node', '--format=cjs');
   return { html: createRequire(import.meta.url)(join(folder, 'server.cjs')).html, script: readFileSync(join(folder, 'client.js'), 'utf8') };
 }
 
-async function opened(t, version) {
-  const { html, script } = bundled(t, version);
-  const { url, choices } = await openAround(t, ({ url: path }) => (path === '/app.js' ? ['text/javascript', script]
-    : /^\/(about)?$/.test(path) ? ['text/html; charset=utf-8', `<!doctype html>${html}`] : null));
+/** @param delay in milliseconds, until React's script arrives */
+async function opened(t, version, { isStatic = false, delay = 0 } = {}) {
+  const { html, script } = bundled(t, version, isStatic);
+  const { url } = await (isStatic ? openStaticSite : openAround)(t, async ({ url: path }) => {
+    if (path === '/app.js') await new Promise((resolve) => { setTimeout(resolve, delay); });
+    return path === '/app.js' ? ['text/javascript', script] : path === '/' ? ['text/html; charset=utf-8', `<!doctype html>${html}`] : null;
+  });
   const visitor = await newVisitor(t);
   const said = [];
   visitor.page.on('console', (message) => { if (/error|warning/.test(message.type())) said.push(message.text()); });
   await visitor.page.goto(url);
   await visitor.page.waitForFunction(() => window.errors);
   const { page } = visitor;
-  return { page, url, html, choices, said, answers: () => page.locator('output').textContent(),
+  return { page, html, answers: () => page.locator('output').textContent(),
     hasNoError: async () => assert.deepEqual([await page.evaluate(() => window.errors), said.filter((line) => !/404|Download the React DevTools/.test(line))], [[], []]) };
 }
 
+const sites = { 'behind a server': {}, 'on a static site, whose notice comes first': { isStatic: true, delay: 1500 } };
+
 for (const version of [18, 19]) {
-  test(`React ${version}: what waits is drawn when it is allowed, and taken out when that is taken back; the document is taken over without an error`, async (t) => {
-    const { page, html, answers, choices, hasNoError } = await opened(t, version);
+  for (const [where, how] of Object.entries(sites)) test(`React ${version}, ${where}: what waits is drawn when it is allowed, and taken out when that is taken back; the document is taken over without an error`, async (t) => {
+    const { page, html, answers, hasNoError } = await opened(t, version, how);
     assert.match(html, /<output>y.*id="instead"/, 'the server draws the strictest answer');
     await noticeOf(page).waitFor();
     await page.locator('#instead').waitFor();
@@ -101,7 +109,6 @@ for (const version of [18, 19]) {
     await eventually('the other answers', async () => await answers() === 'ynynnnnn');
     assert.equal(await page.locator('#chart, #ad').count(), 0);
     assert.equal(await page.evaluate(() => window.charts), 0, 'the chart was taken out in the same document');
-    await eventually('both choices', () => choices().length === 2);
     await hasNoError();
   });
 

@@ -12,10 +12,10 @@ const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'te
 export const HEAD = `<link rel="stylesheet" href="/abide/notice.css"><script src="/abide/gate.js"></script>
 <script type="module" src="/abide/abide.mjs"></script>`;
 
-/** @param application gives [type, body] of a request, or null */
+/** @param application as openAround takes it, a function */
 export async function openStaticSite(t, application) {
-  const server = createServer((request, response) => {
-    const [type, body] = own(request.url) ?? application(request) ?? [];
+  const server = createServer(async (request, response) => {
+    const [type, body] = own(request.url) ?? await application(request) ?? [];
     if (!type) return response.writeHead(404).end();
     response.writeHead(200, { 'Content-Type': type }).end(body);
   });

@@ -14,7 +14,8 @@ namespace abide {
 ABIDE_API void carry_out(log&, effect, std::function<void(effect_result)> done, log::gone_flag gone = {});
 
 /// Waits for the result, at most for the log's timeout; then the strict answer. For threads that may block.
-[[nodiscard]] ABIDE_API effect_result carry_out(const visit&, effect);
+[[nodiscard]] ABIDE_API effect_result carry_out(log&, effect);
+[[nodiscard]] ABIDE_API effect_result carry_out(const visit&, effect);  ///< the same on the site's log
 
 /// Hands the log what nobody waits for (visit::take_notes, visit::take_sighting). Call it after identify, answer and
 /// finish. Does not wait.

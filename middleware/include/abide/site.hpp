@@ -143,6 +143,10 @@ class [[nodiscard]] ABIDE_API visit {
   /// longer by an unknown size: send no Content-Length.
   page_insertion finish_passing(unsigned status, header_section& response, std::string_view beginning, bool is_whole);
 
+  /// Whether the response may become a page into which is inserted, as far as the request tells: an adapter that can
+  /// then asks the application for no content coding.
+  bool may_be_page() const noexcept;
+
   /// Whether finish would insert a notice into this response if it had its body.
   bool wants_body(unsigned status, const header_section& response) const;
 

@@ -294,6 +294,12 @@ page_insertion::~page_insertion() = default;
 void page_insertion::feed(std::string_view chunk, std::string& out) { passing_->feed(chunk, out); }
 void page_insertion::finish(std::string& out) { passing_->finish(out); }
 
+bool visit::may_be_page() const noexcept {
+  const exchange& v = *exchange_;
+  return v.resource == resource::none && !v.is_head && v.site->settings.insert_notice &&
+         v.shown != detail::destination::part;
+}
+
 bool visit::wants_body(unsigned status, const header_section& response) const {
   return may_insert(*exchange_, status, response);
 }

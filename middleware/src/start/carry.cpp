@@ -97,10 +97,13 @@ void carry_out(log& log, effect wanted, std::function<void(effect_result)> done,
 }
 
 effect_result carry_out(const visit& of, effect wanted) {
-  if (!of.log()) return {};
+  return of.log() ? carry_out(*of.log(), std::move(wanted)) : effect_result{};
+}
+
+effect_result carry_out(log& log, effect wanted) {
   const auto here = std::make_shared<meeting>();
   carry_out(
-      *of.log(), std::move(wanted),
+      log, std::move(wanted),
       [here](effect_result result) {
         const std::lock_guard lock(here->busy);
         here->result = std::move(result);
@@ -108,7 +111,7 @@ effect_result carry_out(const visit& of, effect wanted) {
       },
       here->gone);
   std::unique_lock lock(here->busy);
-  const auto longest = of.log()->timeout() + grace;
+  const auto longest = log.timeout() + grace;
   if (here->told.wait_for(lock, longest, [&] { return here->result.has_value(); })) return std::move(*here->result);
   here->gone->store(true);
   effect_result late;

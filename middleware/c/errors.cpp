@@ -1,0 +1,51 @@
+#include "errors.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <new>
+
+#include "abide/config.hpp"
+#include "texts.hpp"
+
+namespace abide::detail::c {
+namespace {
+
+// Not within a character: its later bytes begin with 10.
+std::size_t cut_before_character(std::string_view text, std::size_t size) noexcept {
+  while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+  return size;
+}
+
+}  // namespace
+
+int fail(abide_error* error, int code, std::string_view text) noexcept {
+  if (!has_size(error)) return code;
+  abide_error mine{};
+  mine.code = code;
+  // A caller's struct may end sooner, and its text with it.
+  const std::size_t before_text = offsetof(abide_error, text);
+  const std::size_t room = std::min(error->size, sizeof mine);
+  if (room > before_text) {
+    const std::size_t size = cut_before_character(text, std::min(text.size(), room - before_text - 1));
+    std::memcpy(mine.text, text.data(), size);
+  }
+  give(mine, error);
+  return code;
+}
+
+int fail_by_exception(abide_error* error) noexcept {
+  try {
+    throw;
+  } catch (const config_error& e) {
+    return fail(error, ABIDE_BAD_CONFIG, e.what());
+  } catch (const std::bad_alloc&) {
+    return fail(error, ABIDE_NO_MEMORY, "no memory");
+  } catch (const std::exception& e) {
+    return fail(error, ABIDE_FAILED, e.what());
+  } catch (...) {
+    return fail(error, ABIDE_FAILED, "something was thrown that is no std::exception");
+  }
+}
+
+}  // namespace abide::detail::c

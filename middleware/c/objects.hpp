@@ -1,0 +1,32 @@
+#pragma once
+// What the opaque pointers of abide/site.h point to.
+#include <string>
+#include <utility>
+
+#include "abide/site.h"
+#include "abide/site.hpp"
+
+struct abide_site {
+  abide::site inner;
+  bool has_keys;
+};
+
+struct abide_exchange {
+  abide::visit inner;
+  abide::own_reply reply{};
+  bool has_reply = false;
+};
+
+struct abide_insertion {
+  abide::page_insertion inner;
+  std::string out{};
+};
+
+namespace abide::detail::c {
+
+/// Null where nothing is wanted.
+abide_effect* new_effect(abide::log*, effect);
+/// What became of it; frees it.
+effect_result result_of(abide_effect*);
+
+}  // namespace abide::detail::c

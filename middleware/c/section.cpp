@@ -1,0 +1,76 @@
+#include "section.hpp"
+
+#include "abide/signal.hpp"
+#include "texts.hpp"
+
+namespace abide::detail::c {
+namespace {
+
+/// Whether the caller's table is long enough for a function, and has it.
+bool has_find(const abide_header_functions& with) noexcept {
+  return with.size >= offsetof(abide_header_functions, find) + sizeof with.find && with.find;
+}
+
+}  // namespace
+
+bool is_complete(const abide_headers& headers) noexcept {
+  const abide_header_functions* const with = headers.with;
+  return with && with->size >= offsetof(abide_header_functions, find) && with->get && with->set && with->add &&
+         with->remove;
+}
+
+section::section(const abide_headers& headers) noexcept
+    : with_(headers.with), of_(headers.of), finds_(has_find(*headers.with)) {}
+
+void section::each(field_function f, void* context) const {
+  abide_text name{}, value{};
+  for (std::size_t n = 0; with_->get(of_, n, &name, &value); ++n) f(context, view(name), view(value));
+}
+
+std::size_t section::find(std::string_view name, std::size_t from) const {
+  if (finds_ && from == 0) return with_->find(of_, text_of(name));
+  abide_text found{}, value{};
+  for (std::size_t n = from; with_->get(of_, n, &found, &value); ++n)
+    if (same_field(view(found), name)) return n;
+  return nowhere;
+}
+
+std::string_view section::first(std::string_view name) const {
+  const std::size_t n = find(name, 0);
+  abide_text found{}, value{};
+  return n != nowhere && with_->get(of_, n, &found, &value) ? view(value) : std::string_view{};
+}
+
+void section::keep_if(std::string_view name, keep_function keep, void* context) {
+  abide_text found{}, value{};
+  for (std::size_t n = find(name, 0); n != nowhere;) {
+    if (!with_->get(of_, n, &found, &value)) return;
+    const bool stays = keep(context, view(value));
+    if (!stays) remove(n);
+    if (failed_) return;
+    n = find(name, stays ? n + 1 : n);
+  }
+}
+
+void section::add(std::string_view name, std::string_view value) {
+  if (!with_->add(of_, text_of(name), text_of(value))) failed_ = true;
+}
+
+void section::replace(std::string_view name, std::string_view value) {
+  const std::size_t n = find(name, 0);
+  if (n == nowhere) return add(name, value);
+  const bool holds = with_->set(of_, n, text_of(value)) != 0;
+  if (!holds) remove(n);
+  for (std::size_t more = find(name, holds ? n + 1 : n); more != nowhere && !failed_; more = find(name, more))
+    remove(more);
+}
+
+void section::erase(std::string_view name) {
+  for (std::size_t n = find(name, 0); n != nowhere && !failed_; n = find(name, n)) remove(n);
+}
+
+void section::remove(std::size_t n) {
+  if (!with_->remove(of_, n)) failed_ = true;
+}
+
+}  // namespace abide::detail::c

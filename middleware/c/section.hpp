@@ -1,0 +1,39 @@
+#pragma once
+// A header section that the caller's functions show.
+#include <cstddef>
+#include <string_view>
+
+#include "abide/headers.hpp"
+#include "abide/site.h"
+
+namespace abide::detail::c {
+
+/// Whether the caller gave every function that must be there.
+bool is_complete(const abide_headers&) noexcept;
+
+class section final : public header_section {
+ public:
+  explicit section(const abide_headers&) noexcept;
+
+  void each(field_function f, void* context) const override;
+  std::string_view first(std::string_view name) const override;
+  void keep_if(std::string_view name, keep_function keep, void* context) override;
+  void add(std::string_view name, std::string_view value) override;
+  void replace(std::string_view name, std::string_view value) override;
+  void erase(std::string_view name) override;
+
+  /// A function of the caller's could not do what it should.
+  bool has_failed() const noexcept { return failed_; }
+
+ private:
+  static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+  std::size_t find(std::string_view name, std::size_t from) const;
+  void remove(std::size_t n);
+
+  const abide_header_functions* with_;
+  void* of_;
+  bool finds_;  ///< the caller has a function for it
+  bool failed_ = false;
+};
+
+}  // namespace abide::detail::c

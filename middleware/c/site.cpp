@@ -1,0 +1,79 @@
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include "abide/config.hpp"
+#include "errors.hpp"
+#include "objects.hpp"
+#include "texts.hpp"
+
+using namespace abide::detail::c;
+
+namespace {
+
+abide::config config_of(const abide_site_options& from) {
+  if (from.policy_file.size > 0) return abide::load_config(std::string(view(from.policy_file)));
+  return abide::parse_config(from.policy_json.size > 0 ? view(from.policy_json) : "{}", "policy");
+}
+
+std::vector<std::string> keys_of(const abide_site_options& from) {
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < from.key_count; ++i) keys.emplace_back(view(from.keys[i]));
+  return keys;
+}
+
+abide::site_options options_of(const abide_site_options& from) {
+  abide::site_options options;
+  options.location = view(from.location);
+  options.records = view(from.records);
+  options.browser_files = view(from.browser_files);
+  options.keys = keys_of(from);
+  options.reports = from.reports != 0;
+  if (from.has_mode) options.mode = from.mode == ABIDE_MODE_OBSERVE ? abide::mode::observe : abide::mode::enforce;
+  if (from.warn)
+    options.warn = [warn = from.warn, context = from.warn_context](const std::string& text) {
+      warn(context, text_of(text));
+    };
+  if (from.clock) options.clock = [clock = from.clock, context = from.clock_context] { return clock(context); };
+  return options;
+}
+
+bool are_sound(const abide_site_options* from) noexcept {
+  return has_size(from) && (taken(*from).keys || taken(*from).key_count == 0);
+}
+
+constexpr std::string_view unsound = "abide_site_options has no size, or keys are missing";
+
+}  // namespace
+
+int abide_site_interface(void) { return ABIDE_SITE_INTERFACE; }
+
+int abide_site_open(const abide_site_options* from, abide_site** out, abide_error* error) {
+  if (!out) return bad_argument(error, "no place for the site");
+  *out = nullptr;
+  if (!are_sound(from)) return bad_argument(error, unsound);
+  return guarded(error, [&] {
+    const abide_site_options options = taken(*from);
+    abide::config settings = config_of(options);
+    const bool has_keys = options.key_count > 0 || !settings.keys.empty();
+    *out = new abide_site{abide::site(std::move(settings), options_of(options)), has_keys};
+    return ABIDE_OK;
+  });
+}
+
+int abide_site_check(const abide_site_options* from, abide_error* error) {
+  if (!are_sound(from)) return bad_argument(error, unsound);
+  return guarded(error, [&] {
+    static_cast<void>(config_of(taken(*from)));
+    return ABIDE_OK;
+  });
+}
+
+void abide_site_close(abide_site* site) {
+  static_cast<void>(guarded(nullptr, [&] {
+    delete site;
+    return ABIDE_OK;
+  }));
+}
+
+int abide_site_has_keys(const abide_site* site) { return site && site->has_keys ? 1 : 0; }

@@ -1,0 +1,38 @@
+#pragma once
+// Between the texts of C and those of C++, and the members that a caller's struct has.
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include "abide/abide.h"
+
+namespace abide::detail::c {
+
+inline std::string_view view(abide_text text) noexcept {
+  return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
+}
+inline abide_text text_of(std::string_view text) noexcept { return {text.data(), text.size()}; }
+
+/// A caller may have been built with an older header, whose struct was shorter, or with a newer one.
+template <class Struct>
+bool has_size(const Struct* from) noexcept {
+  return from && from->size >= sizeof(std::size_t);
+}
+
+/// What the caller gave; members that it does not know are zero.
+template <class Struct>
+Struct taken(const Struct& from) noexcept {
+  Struct mine{};
+  std::memcpy(&mine, &from, std::min(from.size, sizeof mine));
+  return mine;
+}
+
+/// Writes the members that the caller knows.
+template <class Struct>
+void give(Struct mine, Struct* to) noexcept {
+  mine.size = to->size;
+  std::memcpy(to, &mine, std::min(to->size, sizeof mine));
+}
+
+}  // namespace abide::detail::c

@@ -25,7 +25,7 @@ int fail(abide_error* error, int code, std::string_view text) noexcept {
   mine.code = code;
   // A caller's struct may end sooner, and its text with it.
   const std::size_t before_text = offsetof(abide_error, text);
-  const std::size_t room = std::min(error->size, sizeof mine);
+  const std::size_t room = std::min(error->size, before_text + sizeof mine.text);
   if (room > before_text) {
     const std::size_t size = cut_before_character(text, std::min(text.size(), room - before_text - 1));
     std::memcpy(mine.text, text.data(), size);

@@ -46,6 +46,11 @@ std::uint8_t bits_of(const std::array<abide::verdict, 4>& verdicts) noexcept {
   return static_cast<std::uint8_t>(bits);
 }
 
+/// With what the policy declares exempt here.
+std::uint8_t bits_of_own(const abide::decision& made) noexcept {
+  return static_cast<std::uint8_t>(bits_of(made.own) | (bits_of(made.exempt) & made.declared_exempt.bits()));
+}
+
 template <class Enum>
 constexpr std::uint8_t number_of(Enum value) noexcept {
   return static_cast<std::uint8_t>(value);
@@ -171,7 +176,7 @@ int abide_facts_of(const abide_exchange* of, abide_facts* out) {
   facts.signal_active = made.signal_active ? 1 : 0;
   facts.has_choice = of->inner.chosen() ? 1 : 0;
   facts.notice = number_of(made.notice);
-  facts.allowed = bits_of(made.own);
+  facts.allowed = bits_of_own(made);
   facts.allowed_shared = bits_of(made.shared);
   give(facts, out);
   return ABIDE_OK;

@@ -25,7 +25,7 @@ const rooms = {
   tools: ['words', 'records', 'log', 'pages', 'policy', 'base', 'sdk'],
   cli: ['tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],
   wasm: ['sdk'],
-  samples: ['beast', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
+  samples: ['beast', 'c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
 };
 
 // The doors of a room for those who may not enter it otherwise.

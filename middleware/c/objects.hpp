@@ -8,7 +8,6 @@
 
 struct abide_site {
   abide::site inner;
-  bool has_keys;
 };
 
 struct abide_exchange {

@@ -55,8 +55,10 @@ int abide_site_open(const abide_site_options* from, abide_site** out, abide_erro
   return guarded(error, [&] {
     const abide_site_options options = taken(*from);
     abide::config settings = config_of(options);
-    const bool has_keys = options.key_count > 0 || !settings.keys.empty();
-    *out = new abide_site{abide::site(std::move(settings), options_of(options)), has_keys};
+    abide::site_options how = options_of(options);
+    if (how.keys.empty() && settings.keys.empty() && options.spare_key.size > 0)
+      how.keys.emplace_back(view(options.spare_key));
+    *out = new abide_site{abide::site(std::move(settings), std::move(how))};
     return ABIDE_OK;
   });
 }
@@ -75,5 +77,3 @@ void abide_site_close(abide_site* site) {
     return ABIDE_OK;
   }));
 }
-
-int abide_site_has_keys(const abide_site* site) { return site && site->has_keys ? 1 : 0; }

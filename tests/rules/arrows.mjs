@@ -21,6 +21,7 @@ const rooms = {
   site: ['pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
   start: ['site', 'records', 'pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
   beast: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
+  nginx: ['c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
   c: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   tools: ['words', 'records', 'log', 'pages', 'policy', 'base', 'sdk'],
   cli: ['tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],

@@ -73,6 +73,9 @@ typedef struct abide_site_options {
   void* warn_context;
   int64_t (*clock)(void* context); /* Unix seconds; NULL: the system's. Called from any thread */
   void* clock_context;
+  /* Signs where neither `keys` nor the policy names one; at least 32 bytes. Empty: a random key of this process.
+     Processes that serve one site together pass the same. */
+  abide_text spare_key;
 } abide_site_options;
 
 /* Reads the policy and opens what it names: keys, store, place database. Waits for the store. */
@@ -81,10 +84,6 @@ ABIDE_C_API int abide_site_open(const abide_site_options*, abide_site**, abide_e
 ABIDE_C_API int abide_site_check(const abide_site_options*, abide_error*);
 /* Returns when everything that was to be saved is saved. NULL is allowed. */
 ABIDE_C_API void abide_site_close(abide_site*);
-/* Whether the policy names keys. Without them each process makes a random one: processes that serve one site together
-   then pass the same one in abide_site_options. 0 or 1. */
-ABIDE_C_API int abide_site_has_keys(const abide_site*);
-
 /* Header sections: the caller's own, shown by five functions. They must not throw. */
 
 typedef struct abide_header_functions {

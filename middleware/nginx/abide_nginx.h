@@ -1,0 +1,115 @@
+/* Abide as a module of nginx: what its files share. */
+#ifndef ABIDE_NGINX_H
+#define ABIDE_NGINX_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "abide/site.h"
+
+extern ngx_module_t ngx_http_abide_module;
+
+/* A policy file of the configuration, and in a worker the site that it opened. */
+typedef struct abide_place {
+  ngx_str_t file;
+  abide_site* site; /* NULL: not opened, or it cannot be */
+} abide_place;
+
+typedef struct abide_main_conf {
+  ngx_array_t places; /* of abide_place* */
+} abide_main_conf;
+
+typedef struct abide_loc_conf {
+  abide_place* place; /* NULL: off */
+  ngx_uint_t strict;  /* a request that Abide cannot look at is refused */
+} abide_loc_conf;
+
+/* An effect under way. It lies in the request's pool: taken off the list before that ends. */
+typedef struct abide_job {
+  ngx_queue_t link;
+  ngx_uint_t is_listed;
+  ngx_http_request_t* request;
+  abide_effect* effect;
+} abide_job;
+
+typedef struct abide_context {
+  abide_exchange* exchange; /* NULL: it could not be begun */
+  abide_job job;
+  ngx_event_t deadline; /* of the job: keeps a worker that is told to quit, too */
+  ngx_chain_t* in;      /* of the body: not inserted into yet */
+  ngx_chain_t *out, *free, *busy;
+  abide_insertion* insertion;
+  abide_text pending; /* what the insertion made and no buffer holds yet */
+  ngx_uint_t buffers;
+  ngx_table_elt_t** own_fields; /* of Abide's reply */
+  unsigned has_asked : 1;       /* abide_answer was called, and no effect is open */
+  unsigned is_waiting : 1;      /* for an effect */
+  unsigned is_read : 1;         /* the body of a request for Abide's own pages */
+  unsigned has_reply : 1;
+  unsigned is_held : 1;     /* the response's fields wait for the beginning of its body */
+  unsigned is_finished : 1; /* the response's fields were filtered */
+  unsigned is_ending : 1;   /* the last of the body was fed */
+  unsigned has_ended : 1;
+  abide_reply reply;
+} abide_context;
+
+/* context.c */
+abide_context* abide_context_of(ngx_http_request_t*);
+abide_context* abide_begin_request(ngx_http_request_t*, const abide_loc_conf*); /* NULL: no memory */
+void abide_log(ngx_http_request_t*, const abide_error*);
+
+/* request.c: phases */
+ngx_int_t abide_preaccess(ngx_http_request_t*);
+ngx_int_t abide_precontent(ngx_http_request_t*);
+abide_request abide_request_of(ngx_http_request_t*);
+
+/* job.c: effects, carried out by the store's threads */
+ngx_int_t abide_jobs_open(ngx_cycle_t*);
+ngx_int_t abide_job_start(ngx_http_request_t*, abide_effect*);
+void abide_job_drop(abide_context*);
+
+/* request_fields.c, response_fields.c */
+abide_headers abide_request_fields(ngx_http_request_t*);
+void abide_request_fields_changed(ngx_http_request_t*);
+void abide_ask_for_identity(ngx_http_request_t*);
+typedef struct abide_response_section {
+  ngx_http_request_t* request;
+  ngx_list_part_t* part; /* where the last look ended, and the number there */
+  ngx_uint_t at, number;
+  abide_text content_type;
+  u_char last_modified[sizeof "Mon, 28 Sep 1970 06:00:00 GMT"], content_length[NGX_OFF_T_LEN];
+} abide_response_section;
+abide_headers abide_response_fields(ngx_http_request_t*, abide_response_section*);
+
+/* reply.c: Abide's own pages */
+ngx_int_t abide_send_reply(ngx_http_request_t*, abide_context*);
+void abide_keep_own_cookies(ngx_http_request_t*, const abide_context*);
+
+/* header_filter.c, body_filter.c */
+extern ngx_http_output_header_filter_pt abide_next_header_filter;
+extern ngx_http_output_body_filter_pt abide_next_body_filter;
+ngx_int_t abide_header_filter(ngx_http_request_t*);
+ngx_int_t abide_finish_fields(ngx_http_request_t*, abide_context*, abide_text beginning, int is_whole, int can_insert);
+ngx_int_t abide_body_filter(ngx_http_request_t*, ngx_chain_t*);
+
+/* variables.c */
+ngx_int_t abide_add_variables(ngx_conf_t*);
+
+static inline abide_text abide_text_of(ngx_str_t from) {
+  abide_text text;
+  text.data = (const char*)from.data;
+  text.size = from.len;
+  return text;
+}
+
+/* With a 0 behind it, as nginx expects of fields. data is NULL where there is no memory. */
+static inline ngx_str_t abide_copy(ngx_pool_t* pool, abide_text from) {
+  ngx_str_t copy;
+  copy.len = from.size;
+  copy.data = ngx_pnalloc(pool, from.size + 1);
+  if (copy.data) *ngx_cpymem(copy.data, from.data, from.size) = '\0';
+  return copy;
+}
+
+#endif

@@ -1,0 +1,66 @@
+/* The response's fields. The filter stands behind all that add cookies, and before gzip and ranges: see table.c. */
+#include "abide_nginx.h"
+
+ngx_http_output_header_filter_pt abide_next_header_filter;
+
+static ngx_int_t refuse(ngx_http_request_t* r, abide_context* context) {
+  context->is_finished = 1;
+  return ngx_http_filter_finalize_request(r, &ngx_http_abide_module, NGX_HTTP_INTERNAL_SERVER_ERROR);
+}
+
+/* Sends the fields on. `can_insert`: the body's beginning is there. */
+ngx_int_t abide_finish_fields(ngx_http_request_t* r, abide_context* context, abide_text beginning, int is_whole,
+                              int can_insert) {
+  const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
+  abide_error error = {sizeof error, 0, ""};
+  abide_response_section section;
+  const abide_headers fields = abide_response_fields(r, &section);
+  const int code = abide_finish(context->exchange, (unsigned)r->headers_out.status, fields, beginning, is_whole,
+                                can_insert ? &context->insertion : NULL, &error);
+  context->is_held = 0;
+  context->is_finished = 1;
+  if (code != ABIDE_OK) {
+    abide_log(r, &error);
+    if (conf->strict) return refuse(r, context);
+  }
+  if (context->insertion) {
+    ngx_http_clear_content_length(r);
+    ngx_http_clear_accept_ranges(r);
+    r->allow_ranges = 0;
+  }
+  return abide_next_header_filter(r);
+}
+
+static int has_body(const ngx_http_request_t* r) {
+  return !r->header_only && r->method != NGX_HTTP_HEAD && r->headers_out.status != NGX_HTTP_NO_CONTENT &&
+         r->headers_out.status != NGX_HTTP_NOT_MODIFIED && r->headers_out.status >= NGX_HTTP_OK;
+}
+
+ngx_int_t abide_header_filter(ngx_http_request_t* r) {
+  const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
+  const abide_text nothing = {NULL, 0};
+  abide_response_section section;
+  abide_context* context;
+  if (r != r->main) return abide_next_header_filter(r);
+  context = abide_context_of(r);
+  if (!context) { /* a redirect of the rewrite module, or a request that is refused before it is looked at */
+    if (!conf->place || r->unparsed_uri.len == 0 || r->method_name.len == 0) return abide_next_header_filter(r);
+    context = abide_begin_request(r, conf);
+    if (!context) return NGX_ERROR;
+  }
+#if (NGX_HTTP_GZIP)
+  if (context->exchange && abide_may_be_page(context->exchange)) r->gzip_tested = 0; /* see abide_ask_for_identity */
+#endif
+  if (context->is_finished) return abide_next_header_filter(r);
+  if (context->has_reply) {
+    if (context->own_fields) abide_keep_own_cookies(r, context);
+    return abide_next_header_filter(r);
+  }
+  if (!context->exchange) return conf->strict ? refuse(r, context) : abide_next_header_filter(r);
+  if (!has_body(r) ||
+      !abide_wants_body(context->exchange, (unsigned)r->headers_out.status, abide_response_fields(r, &section)))
+    return abide_finish_fields(r, context, nothing, 0, 0);
+  context->is_held = 1;
+  r->main_filter_need_in_memory = 1;
+  return NGX_OK;
+}

@@ -1,0 +1,131 @@
+/* The request: begun before access is checked, so that no module behind sees a cookie that may not be used; Abide's own
+   pages are answered after it, before a file or an application is looked for. */
+#include "abide_nginx.h"
+
+abide_request abide_request_of(ngx_http_request_t* r) {
+  abide_request request;
+  ngx_memzero(&request, sizeof request);
+  request.size = sizeof request;
+  request.method = abide_text_of(r->method_name);
+  request.target = abide_text_of(r->unparsed_uri);
+  request.peer = abide_text_of(r->connection->addr_text);
+#if (NGX_HTTP_SSL)
+  request.tls = r->connection->ssl != NULL;
+#endif
+  request.now = (int64_t)ngx_time();
+  return request;
+}
+
+/* Goes on after abide_answer or abide_resume. NGX_AGAIN: when the store has answered; NGX_DECLINED: asked. */
+static ngx_int_t go_on(ngx_http_request_t* r, abide_context* context, int code, abide_effect* wanted,
+                       const abide_error* error) {
+  abide_request_fields_changed(r);
+  if (code != ABIDE_OK) {
+    abide_effect_free(wanted);
+    abide_log(r, error);
+    return NGX_ERROR;
+  }
+  if (wanted) return abide_job_start(r, wanted);
+  context->has_asked = 1;
+  context->reply.size = sizeof context->reply;
+  context->has_reply = abide_take_reply(context->exchange, &context->reply) ? 1 : 0;
+  return NGX_DECLINED;
+}
+
+static ngx_int_t ask(ngx_http_request_t* r, abide_context* context, abide_text body) {
+  abide_error error = {sizeof error, 0, ""};
+  abide_effect* wanted = NULL;
+  const abide_request request = abide_request_of(r);
+  const int code = abide_answer(context->exchange, &request, abide_request_fields(r), body, &wanted, &error);
+  return go_on(r, context, code, wanted, &error);
+}
+
+static ngx_int_t resume(ngx_http_request_t* r, abide_context* context) {
+  abide_error error = {sizeof error, 0, ""};
+  abide_effect *const done = context->job.effect, *wanted = NULL;
+  int code;
+  context->job.effect = NULL;
+  code = abide_resume(context->exchange, done, abide_request_fields(r), &wanted, &error);
+  abide_job_drop(context); /* where the deadline was first, and then the store */
+  return go_on(r, context, code, wanted, &error);
+}
+
+static ngx_int_t failed(const abide_loc_conf* conf) {
+  return conf->strict ? NGX_HTTP_INTERNAL_SERVER_ERROR : NGX_DECLINED;
+}
+
+ngx_int_t abide_preaccess(ngx_http_request_t* r) {
+  const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
+  const abide_text nothing = {NULL, 0};
+  abide_context* context;
+  ngx_int_t rc = NGX_DECLINED;
+  if (r != r->main) return NGX_DECLINED; /* of a subrequest: its fields are those of the main one */
+  context = abide_context_of(r);
+  if (!context && !conf->place) return NGX_DECLINED;
+  if (!context) context = abide_begin_request(r, conf);
+  if (!context) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+  if (!context->exchange) return failed(conf);
+  if (context->is_waiting) return NGX_AGAIN;
+  if (context->has_asked || abide_body_limit(context->exchange) > 0) return NGX_DECLINED;
+  rc = context->job.effect ? resume(r, context) : ask(r, context, nothing);
+  return rc == NGX_ERROR ? failed(conf) : rc;
+}
+
+/* The body as far as Abide reads it. `text` is cut off behind that. */
+static ngx_int_t body_of(ngx_http_request_t* r, size_t most, abide_text* text) {
+  u_char* const room = ngx_pnalloc(r->pool, most);
+  u_char* end = room;
+  ngx_chain_t* each;
+  if (!room) return NGX_ERROR;
+  for (each = r->request_body ? r->request_body->bufs : NULL; each; each = each->next) {
+    ngx_buf_t* const b = each->buf;
+    const size_t size = ngx_min((size_t)ngx_buf_size(b), most - (size_t)(end - room));
+    if (ngx_buf_in_memory(b)) end = ngx_cpymem(end, b->pos, size);
+    else if (size > 0) {
+      const ssize_t got = ngx_read_file(b->file, end, size, b->file_pos);
+      if (got < 0) return NGX_ERROR;
+      end += got;
+    }
+  }
+  text->data = (const char*)room;
+  text->size = (size_t)(end - room);
+  return NGX_OK;
+}
+
+static void body_is_read(ngx_http_request_t* r) {
+  abide_context* const context = abide_context_of(r);
+  context->is_read = 1;
+  r->preserve_body = 1;
+  r->write_event_handler = ngx_http_core_run_phases;
+  ngx_http_core_run_phases(r);
+}
+
+static ngx_int_t read_body(ngx_http_request_t* r) {
+  ngx_int_t rc;
+  r->request_body_in_single_buf = 1;
+  rc = ngx_http_read_client_request_body(r, body_is_read);
+  if (rc >= NGX_HTTP_SPECIAL_RESPONSE) return rc;
+  ngx_http_finalize_request(r, NGX_DONE);
+  return NGX_DONE;
+}
+
+ngx_int_t abide_precontent(ngx_http_request_t* r) {
+  const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
+  abide_context* context;
+  if (r != r->main) return NGX_DECLINED;
+  context = abide_context_of(r);
+  if (!context || !context->exchange) return NGX_DECLINED;
+  if (context->is_waiting) return NGX_AGAIN;
+  if (!context->has_asked) {
+    abide_text body = {NULL, 0};
+    ngx_int_t rc = NGX_OK;
+    if (!context->is_read) return read_body(r);
+    if (!context->job.effect) rc = body_of(r, abide_body_limit(context->exchange) + 1, &body);
+    if (rc == NGX_OK) rc = context->job.effect ? resume(r, context) : ask(r, context, body);
+    if (rc == NGX_AGAIN) return rc;
+    if (rc == NGX_ERROR) return failed(conf);
+  }
+  if (!context->has_reply) return NGX_DECLINED;
+  ngx_http_finalize_request(r, abide_send_reply(r, context));
+  return NGX_DONE;
+}

@@ -1,0 +1,145 @@
+/* The response's fields: the list, in which a hash of 0 says that a field is gone, and those that nginx keeps apart. */
+#include "abide_nginx.h"
+
+enum { none, content_type, last_modified, content_length };
+
+static ngx_http_headers_out_t* out_of(abide_response_section* of) { return &of->request->headers_out; }
+
+/* Which of the fields that are kept apart has the number n; `*n` becomes the number in the list. */
+static int apart(abide_response_section* of, size_t* n) {
+  const ngx_http_headers_out_t* const out = out_of(of);
+  if (out->content_type.len > 0 && (*n)-- == 0) return content_type;
+  if (out->last_modified_time != -1 && !out->last_modified && (*n)-- == 0) return last_modified;
+  if (out->content_length_n >= 0 && !out->content_length && (*n)-- == 0) return content_length;
+  return none;
+}
+
+static ngx_table_elt_t* field_at(abide_response_section* of, size_t n) {
+  if (!of->part || n < of->number) {
+    of->part = &out_of(of)->headers.part;
+    of->at = of->number = 0;
+  }
+  for (; of->part; of->part = of->part->next, of->at = 0)
+    for (; of->at < of->part->nelts; ++of->at) {
+      ngx_table_elt_t* const field = (ngx_table_elt_t*)of->part->elts + of->at;
+      if (field->hash == 0) continue;
+      if (of->number == n) return field;
+      ++of->number;
+    }
+  return NULL;
+}
+
+static abide_text text(const u_char* data, size_t size) {
+  abide_text made;
+  made.data = (const char*)data;
+  made.size = size;
+  return made;
+}
+
+#define NAME(words) text((const u_char*)(words), sizeof(words) - 1)
+
+/* nginx appends the charset when it writes the field. */
+static abide_text type_of(abide_response_section* of) {
+  static const ngx_str_t between = ngx_string("; charset=");
+  const ngx_http_headers_out_t* const out = out_of(of);
+  u_char *joined, *end;
+  if (out->charset.len == 0 || out->content_type_len != out->content_type.len) return abide_text_of(out->content_type);
+  if (of->content_type.size > 0) return of->content_type;
+  joined = ngx_pnalloc(of->request->pool, out->content_type.len + between.len + out->charset.len);
+  if (!joined) return abide_text_of(out->content_type);
+  end = ngx_cpymem(joined, out->content_type.data, out->content_type.len);
+  end = ngx_cpymem(end, between.data, between.len);
+  end = ngx_cpymem(end, out->charset.data, out->charset.len);
+  return of->content_type = text(joined, (size_t)(end - joined));
+}
+
+static int get(void* data, size_t n, abide_text* name, abide_text* value) {
+  abide_response_section* const of = data;
+  const ngx_table_elt_t* field;
+  switch (apart(of, &n)) {
+    case content_type:
+      *name = NAME("Content-Type");
+      *value = type_of(of);
+      return 1;
+    case last_modified:
+      *name = NAME("Last-Modified");
+      *value = text(of->last_modified,
+                    (size_t)(ngx_http_time(of->last_modified, out_of(of)->last_modified_time) - of->last_modified));
+      return 1;
+    case content_length:
+      *name = NAME("Content-Length");
+      *value = text(of->content_length,
+                    (size_t)(ngx_sprintf(of->content_length, "%O", out_of(of)->content_length_n) - of->content_length));
+      return 1;
+    default: break;
+  }
+  field = field_at(of, n);
+  if (!field) return 0;
+  *name = abide_text_of(field->key);
+  *value = abide_text_of(field->value);
+  return 1;
+}
+
+static void forget(abide_response_section* of, int what) {
+  if (what == last_modified) out_of(of)->last_modified_time = -1;
+  else out_of(of)->content_length_n = -1;
+}
+
+static int add(void* data, abide_text name, abide_text value) {
+  abide_response_section* const of = data;
+  ngx_table_elt_t* const field = ngx_list_push(&out_of(of)->headers);
+  if (!field) return 0;
+  ngx_memzero(field, sizeof *field);
+  field->key = abide_copy(of->request->pool, name);
+  field->value = abide_copy(of->request->pool, value);
+  if (!field->key.data || !field->value.data) return 0;
+  field->hash = 1;
+  return 1;
+}
+
+static int set(void* data, size_t n, abide_text value) {
+  abide_response_section* const of = data;
+  const int what = apart(of, &n);
+  ngx_str_t copy;
+  if (what == last_modified) {
+    forget(of, what);
+    return add(of, NAME("Last-Modified"), value);
+  }
+  if (what != none) return 0;
+  copy = abide_copy(of->request->pool, value);
+  if (!copy.data) return 0;
+  field_at(of, n)->value = copy;
+  return 1;
+}
+
+static int take_out(void* data, size_t n) {
+  abide_response_section* const of = data;
+  ngx_http_headers_out_t* const out = out_of(of);
+  ngx_table_elt_t* field;
+  const int what = apart(of, &n);
+  if (what == content_type) return 0;
+  if (what != none) {
+    forget(of, what);
+    return 1;
+  }
+  field = field_at(of, n);
+  if (!field) return 0;
+  field->hash = 0;
+  if (field == out->etag) out->etag = NULL;
+  if (field == out->expires) out->expires = NULL;
+  if (field == out->last_modified) {
+    out->last_modified = NULL;
+    out->last_modified_time = -1;
+  }
+  if (field == out->content_length) ngx_http_clear_content_length(of->request);
+  return 1;
+}
+
+abide_headers abide_response_fields(ngx_http_request_t* r, abide_response_section* of) {
+  static const abide_header_functions functions = {sizeof functions, get, set, add, take_out, NULL};
+  const abide_headers headers = {&functions, of};
+  of->request = r;
+  of->part = NULL;
+  of->content_type = text(NULL, 0);
+  return headers;
+}

@@ -1,0 +1,302 @@
+// nginx with Abide in it, in front of an application that knows nothing of it.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, createServer, request as ask } from 'node:http';
+import { connect } from 'node:http2';
+import { createServer as createSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
+
+const here = import.meta.dirname;
+const module = process.env.ABIDE_MODULE;
+const folder = mkdtempSync(join(tmpdir(), 'abide-nginx-'));
+const policy = { site: { host: '127.0.0.1' }, jurisdiction: { fixed: 'DE' }, records: { store: `sqlite:${folder}/records/abide.db` } };
+const html = '<!doctype html><html lang="en"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>';
+const big = html.replace('</body>', `${'<p>Everything must go.</p>'.repeat(800_000)}</body>`); // 20 MB
+const seen = [];
+let nginx, listen, listen2, origin;
+
+async function freePort() {
+  const server = createSocket().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/// The application: every answer sets a required and two tracking cookies.
+const application = createServer((request, response) => {
+  seen.push({ url: request.url, headers: request.headers });
+  const set = (headers, body, status = 200) => {
+    response.writeHead(status, { 'Set-Cookie': ['basket=1; Path=/', '_ga=GA1.1.5; Path=/; Max-Age=9999', '_fbp=2; Max-Age=9'], ...headers });
+    if (request.method === 'HEAD') return response.end();
+    return typeof body === 'function' ? body() : response.end(body);
+  };
+  const path = request.url.replace(/^\/(unbuffered|cached|off|gzip)\//, '/');
+  const page = { 'Content-Type': 'text/html; charset=utf-8' };
+  if (path === '/json') return set({ 'Content-Type': 'application/json' }, '{"a":1}');
+  if (path === '/big') return set(page, big);
+  if (path === '/inside') return set({ ...page, 'X-Accel-Redirect': '/inside/page.html' }, '');
+  if (path === '/error') return set(page, html, 500);
+  if (path === '/empty') return set(page, '');
+  if (path === '/check') return set({}, '');
+  if (path === '/ssi/page') return set(page, html.replace('<h1>', '<!--#include virtual="/part" --><h1>'));
+  if (path === '/part') return set({ 'Content-Type': 'text/html' }, '<b>part</b>');
+  if (path === '/validated') return request.headers['if-none-match'] ? set({ ETag: '"a"' }, '', 304) : set({ ...page, ETag: '"a"', 'Accept-Ranges': 'bytes' }, html);
+  if (/gzip/.test(request.headers['accept-encoding'] ?? '')) return set({ ...page, 'Content-Encoding': 'gzip' }, gzipSync(html));
+  if (path === '/chunks') return set(page, async () => {
+    for (const piece of html.match(/.{1,7}/gs)) { response.write(piece); await pause(2); }
+    response.end();
+  });
+  return set({ ...page, 'Content-Length': html.length }, html);
+});
+
+const agent = new Agent({ keepAlive: true });
+function get(path, headers = {}, { method = 'GET', body, by = agent } = {}) {
+  return new Promise((resolve, reject) => {
+    const asked = ask({ host: '127.0.0.1', port: listen, path, method, agent: by, headers }, async (answer) => {
+      const parts = [];
+      try { for await (const part of answer) parts.push(part); } catch (error) { return reject(error); }
+      const bytes = Buffer.concat(parts);
+      const coded = answer.headers['content-encoding'] === 'gzip';
+      return resolve({ status: answer.statusCode, headers: answer.headers, set: answer.headers['set-cookie'] ?? [], body: String(coded && bytes.length ? gunzipSync(bytes) : bytes), coded });
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+const navigate = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+const visit = (path, headers = {}) => get(path, { ...navigate, ...headers });
+const choose = (choice, headers = {}, by = agent) => get('/consent', { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  { method: 'POST', body: `choice=${choice}&from=banner`, by });
+const jarOf = ({ set }) => set.map((field) => field.split(';')[0]).join('; ');
+const errors = () => readFileSync(join(folder, 'error.log'), 'utf8');
+
+/// No field sets a tracking cookie; one that expires it may be there.
+function assertFiltered({ set }) {
+  for (const field of set) if (/^(_ga|_fbp)=/.test(field)) assert.match(field, /^\w+=;.*Max-Age=0/, field);
+}
+const assertNotice = ({ body }) => assert.match(body, /data-abide-notice/);
+
+before(async () => {
+  for (const each of ['body', 'proxy', 'cache', 'html', 'html/static', 'records']) mkdirSync(join(folder, each));
+  for (const each of ['', 'records', 'body', 'proxy', 'cache']) chmodSync(join(folder, each), 0o777);
+  application.listen(0, '127.0.0.1');
+  await once(application, 'listening');
+  origin = application.address().port;
+  [listen, listen2] = [await freePort(), await freePort()];
+  const values = { MODULE: module, FOLDER: folder, ORIGIN: origin, LISTEN: listen, LISTEN2: listen2 };
+  writeFileSync(join(folder, 'nginx.conf'), readFileSync(join(here, 'nginx.conf'), 'utf8').replace(/@([A-Z0-9]+)@/g, (_, key) => values[key]));
+  writeFileSync(join(folder, 'policy.json'), JSON.stringify(policy));
+  writeFileSync(join(folder, 'html/static/page.html'), html);
+  writeFileSync(join(folder, 'html/static/404.html'), html);
+  writeFileSync(join(folder, 'html/static/big.html'), big);
+  writeFileSync(join(folder, 'html/static/text.txt'), html);
+  nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'inherit' });
+  for (let tries = 0; tries < 100; ++tries) {
+    if (await get('/json').then(({ status }) => status === 200, () => false)) return;
+    await pause(100);
+  }
+  throw new Error(errors());
+});
+after(async () => {
+  const ended = once(nginx, 'exit');
+  nginx.kill('SIGQUIT');
+  agent.destroy();
+  await ended;
+  application.close();
+  application.closeAllConnections();
+  const bad = errors().split('\n').filter((line) => /\[(alert|emerg|crit)\]|signal 11|abide: the site/.test(line));
+  rmSync(folder, { recursive: true });
+  assert.deepEqual(bad, []);
+});
+
+test('a proxied answer is filtered in both directions, and what is no page stays as it is', async () => {
+  const reply = await get('/json', { cookie: 'basket=1; _ga=GA1.1.5' });
+  assertFiltered(reply);
+  assert.ok(reply.set.includes('basket=1; Path=/'));
+  assert.equal(reply.body, '{"a":1}');
+  assert.equal(seen.at(-1).headers.cookie, 'basket=1');
+  assert.equal(seen.at(-1).headers['x-given-cookie'], 'basket=1', 'variables of nginx know the same cookies');
+  assert.equal((await get('/json', { cookie: '_ga=1' }), seen.at(-1).headers.cookie), undefined);
+});
+
+test('proxied, unbuffered, chunked, compressed, cached and static pages have the notice', async () => {
+  for (const path of ['/page', '/unbuffered/chunks', '/chunks', '/static/page.html', '/cached/page', '/cached/page', '/error', '/ssi/page']) {
+    const reply = await visit(path, { 'accept-encoding': 'gzip' });
+    assert.match(reply.body, /<h1>Shop<\/h1>/, path);
+    assertNotice(reply);
+    assertFiltered(reply);
+    assert.match(reply.body, /<\/html>$/);
+    assert.equal(reply.headers['cache-control'], 'private, no-cache', path);
+  }
+  const again = await visit('/cached/page');
+  assert.equal(again.headers['x-cache'], 'HIT');
+  assertFiltered(again);
+  const coded = await visit('/gzip/page', { 'accept-encoding': 'gzip' });
+  assert.equal(coded.coded, true, 'nginx itself compresses what went through');
+  assertNotice(coded);
+  assert.equal(seen.at(-1).headers['accept-encoding'], undefined);
+  assert.match((await visit('/ssi/page')).body, /<b>part<\/b>/);
+});
+
+test('what is no page passes byte for byte: text, parts of pages, answers to HEAD, empty bodies', async () => {
+  assert.equal((await visit('/static/text.txt')).body, html);
+  assert.equal((await get('/part', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' })).body, '<b>part</b>');
+  assert.equal((await get('/page', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' })).body, html);
+  const head = await get('/page', navigate, { method: 'HEAD' });
+  assert.equal(head.body, '');
+  assertFiltered(head);
+  assert.equal((await visit('/empty')).status, 200);
+});
+
+test('a page of 20 MB comes whole from a file and from a proxy, and workers stay small', async () => {
+  for (const path of ['/static/big.html', '/big', '/unbuffered/big']) {
+    const reply = await visit(path);
+    assertNotice(reply);
+    assert.ok(reply.body.length > big.length);
+    assert.equal(reply.body.match(/Everything must go\./g).length, 800_000, path);
+  }
+  const master = readFileSync(join(folder, 'nginx.pid'), 'utf8').trim();
+  const workers = spawnSync('pgrep', ['-P', master], { encoding: 'utf8' }).stdout.trim().split('\n');
+  for (const worker of workers) {
+    const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${worker}/status`, 'utf8'))[1]);
+    assert.ok(peak < 40_000, `${peak} kB`);
+  }
+});
+
+test('a page that a slow client reads comes whole', async () => {
+  const size = await new Promise((resolve, reject) => {
+    ask({ host: '127.0.0.1', port: listen, path: '/big', headers: navigate }, async (answer) => {
+      let bytes = 0, chunks = 0;
+      for await (const chunk of answer) {
+        bytes += chunk.length;
+        if (++chunks % 20 === 0) await pause(5);
+      }
+      resolve(bytes);
+    }).on('error', reject).end();
+  });
+  assert.ok(size > big.length);
+});
+
+test('cookies that nginx itself sets are filtered: add_header, userid, redirects, error pages, X-Accel-Redirect, auth_request', async () => {
+  for (const path of ['/added/page', '/user/page', '/moved/', '/missing/', '/inside', '/checked/page', '/closed/']) {
+    const reply = await visit(path);
+    assertFiltered(reply);
+    const raw = await visit(path, { cookie: '_ga=1; _fbp=2' });
+    assertFiltered(raw);
+  }
+  assert.ok((await visit('/added/page')).set.includes('basket=added'));
+  assert.equal((await visit('/closed/')).status, 403);
+  assert.equal((await visit('/missing/')).status, 404);
+  assertNotice(await visit('/missing/'));
+  assertNotice(await visit('/inside'));
+  seen.length = 0;
+  await visit('/checked/page', { cookie: 'basket=1; _ga=1' });
+  assert.deepEqual(seen.map(({ url, headers }) => [url, headers.cookie]), [['/check', 'basket=1'], ['/checked/page', 'basket=1']]);
+});
+
+test('conditions and ranges of pages are not answered from a copy of before', async () => {
+  const reply = await visit('/validated', { 'if-none-match': '"a"' });
+  assert.equal(reply.status, 200);
+  assert.equal(reply.headers.etag, undefined);
+  assert.equal((await get('/validated', { 'if-none-match': '"a"' })).status, 304);
+  const part = await visit('/static/page.html', { range: 'bytes=0-9' });
+  assert.equal(part.status, 200);
+  assertNotice(part);
+  const first = await visit('/static/page.html');
+  assert.equal(first.headers['last-modified'], undefined);
+  assert.equal(first.headers['accept-ranges'], undefined);
+  assert.equal((await get('/static/text.txt', { range: 'bytes=0-9' })).status, 206);
+});
+
+test('a choice is saved, lets the cookies pass, and a withdrawal takes them back; every worker knows it', async () => {
+  const chosen = await choose('accept-all');
+  assert.equal(chosen.status, 303);
+  const jar = `_ga=GA1.1.5; ${jarOf(chosen)}`;
+  for (let i = 0; i < 20; ++i) {
+    const reply = await new Promise((resolve) => { // a connection each, so that both workers are asked
+      ask({ host: '127.0.0.1', port: listen, path: '/page', agent: false, headers: { ...navigate, cookie: jar } }, (answer) => {
+        answer.resume();
+        answer.on('end', () => resolve(answer));
+      }).end();
+    });
+    assert.ok(reply.headers['set-cookie'].some((field) => field.startsWith('_ga=GA')));
+    assert.match(seen.at(-1).headers.cookie, /_ga=GA1\.1\.5/);
+  }
+  const withdrawn = await choose('withdraw', { cookie: jar });
+  assert.equal(withdrawn.status, 303);
+  assertFiltered(await visit('/page', { cookie: `_ga=GA1.1.5; ${jarOf(withdrawn)}` }));
+  const log = readFileSync(join(folder, 'access.log'), 'utf8');
+  assert.match(log, /^\/page 200 regime=opt_in place=DE gpc=0 choice=1 allowed=required\+analytics\+functional\+targeting$/m);
+});
+
+test("Abide's own pages are answered before files are looked for, and carry no cookie of nginx's", async () => {
+  const own = await visit('/.well-known/gpc.json');
+  assert.equal(JSON.parse(own.body).gpc, true);
+  assert.match((await visit('/consent')).body, /<form/);
+  const head = await get('/consent', navigate, { method: 'HEAD' });
+  assert.ok(Number(head.headers['content-length']) > 1000);
+  assert.equal((await get('/consent', { 'sec-fetch-site': 'cross-site', 'content-type': 'application/x-www-form-urlencoded' }, { method: 'POST', body: 'choice=accept-all' })).status, 403);
+  assert.equal((await get('/consent', { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }, { method: 'POST', body: 'x'.repeat(30_000) })).status, 413);
+});
+
+test('a signal is honoured and told to logs', async () => {
+  assertFiltered(await visit('/page?signal', { 'sec-gpc': '1' }));
+  assert.match(readFileSync(join(folder, 'access.log'), 'utf8'), /^\/page\?signal 200 regime=opt_in place=DE gpc=1 choice=0 allowed=required/m);
+});
+
+test('abide off leaves everything as it is', async () => {
+  const reply = await visit('/off/page', { cookie: '_ga=1' });
+  assert.equal(reply.body, html);
+  assert.ok(reply.set.some((field) => field.startsWith('_ga=GA')));
+  assert.equal(seen.at(-1).headers.cookie, '_ga=1');
+});
+
+test('HTTP/2 is filtered likewise, with cookies in several fields', async () => {
+  const session = connect(`http://127.0.0.1:${listen2}`);
+  const stream = session.request({ ':path': '/page', ...navigate, cookie: ['basket=1', '_ga=1'] });
+  const [headers] = await once(stream, 'response');
+  const parts = [];
+  for await (const part of stream) parts.push(part);
+  session.close();
+  assertFiltered({ set: headers['set-cookie'] });
+  assertNotice({ body: String(Buffer.concat(parts)) });
+  assert.equal(seen.at(-1).headers.cookie, 'basket=1');
+});
+
+test('a reload under load loses no request and no choice', async () => {
+  let running = true, requests = 0;
+  const load = Array.from({ length: 6 }, async (_, i) => {
+    while (running) {
+      // A connection each: nginx closes idle ones when it is told to reload, with Abide or without.
+      const reply = i === 0 ? await choose('accept-all', {}, false) : await get(i % 2 ? '/page' : '/json', navigate, { by: false });
+      assert.equal(reply.status, i === 0 ? 303 : 200);
+      if (i > 0) assertFiltered(reply);
+      ++requests;
+    }
+  });
+  for (let i = 0; i < 5; ++i) {
+    await pause(600);
+    assert.equal(spawnSync('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-s', 'reload']).status, 0);
+  }
+  await pause(600);
+  running = false;
+  await Promise.all(load);
+  assert.ok(requests > 100, `${requests}`);
+});
+
+test('a policy that cannot be used is refused by nginx -t, with its place', () => {
+  writeFileSync(join(folder, 'wrong.json'), '{"notice": {"version": "two"}}');
+  const conf = readFileSync(join(folder, 'nginx.conf'), 'utf8').replace('abide policy.json', 'abide wrong.json');
+  writeFileSync(join(folder, 'wrong.conf'), conf);
+  const ran = spawnSync('nginx', ['-p', folder, '-t', '-c', join(folder, 'wrong.conf')], { encoding: 'utf8' });
+  assert.notEqual(ran.status, 0);
+  assert.match(ran.stderr, /wrong\.json: \/notice\/version/);
+});

@@ -18,9 +18,10 @@ std::uint32_t rules_of(std::string_view name) noexcept {
   return 0;
 }
 
-/// An address, or no host at all.
+/// An address, or no host at all: a name has at most 253 bytes (RFC 1035 section 2.3.4).
 bool is_no_name(std::string_view host) noexcept {
-  return host.empty() || ascii::is_digit(host.back()) || host.back() == '.' || host.find(':') != std::string_view::npos;
+  return host.empty() || host.size() > 253 || ascii::is_digit(host.back()) || host.back() == '.' ||
+         host.find(':') != std::string_view::npos;
 }
 
 /// Where the label that ends before `end` begins.

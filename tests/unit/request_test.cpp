@@ -115,6 +115,15 @@ TEST_CASE("a site is what somebody registered below a public suffix") {
     CHECK_FALSE(of_one_site(a, b));
 }
 
+TEST_CASE("what is longer than a host name may be is of no other's site, and costs no more than its length") {
+  std::string host;
+  for (int i = 0; i < 200'000; ++i) host += "a.";
+  host += "shop.example";
+  CHECK_FALSE(of_one_site(host, "shop.example"));
+  CHECK(of_one_site(host, host));
+  CHECK(of_one_site(host.substr(host.size() - 252), "shop.example"));  // "a.a. ... shop.example"
+}
+
 TEST_CASE("a URL is read as browsers read it, whatever its bytes") {
   CHECK(of("https://user:pw@gum.criteo.com/x").vendor == "Criteo");
   CHECK(of("https://shop.example@gum.criteo.com/x").vendor == "Criteo");

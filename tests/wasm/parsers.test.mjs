@@ -35,8 +35,8 @@ class Detail extends Event {
 const gate = readFileSync(built('gate.js'), 'utf8');
 /** The gate in a page whose server printed this text; null: nothing. */
 function gated(text, signal = false) {
-  const document = Object.assign(new EventTarget(), { readyState: 'complete', hidden: false, cookie: '', documentElement: { dataset: {} },
-    scripts: { 'abide-state': text === null ? undefined : { text } }, querySelectorAll: () => [] });
+  const document = Object.assign(new EventTarget(), { readyState: 'complete', hidden: false, cookie: '',
+    scripts: { 'abide-state': text === null ? undefined : { text } }, querySelectorAll: () => [], documentElement: { dataset: {} } });
   const window = new EventTarget();
   const context = { document, navigator: { globalPrivacyControl: signal, cookieEnabled: true }, CustomEvent: Detail,
     addEventListener: window.addEventListener.bind(window), setTimeout: () => {}, requestAnimationFrame: () => {},
@@ -48,7 +48,7 @@ function gated(text, signal = false) {
 
 const names = fc.oneof(fc.array(fc.constantFrom(...CATEGORIES)), fc.anything());
 const state = fc.record({ v: fc.constantFrom(1, 2, '1', null), allowed: names, allowedShared: names, gpc: fc.anything(),
-  mode: fc.anything(), optedOut: fc.anything(), allowedExempt: fc.anything() }, { requiredKeys: [] });
+  now: fc.oneof(fc.string(), fc.anything()), mode: fc.anything(), optedOut: fc.anything(), allowedExempt: fc.anything() }, { requiredKeys: [] });
 
 test('the gate takes any text for a state: what it cannot read allows only what is required', () => {
   const printed = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), state.map((one) => JSON.stringify(one) ?? ''));
@@ -94,7 +94,6 @@ function guarded() {
     { currentScript: { dataset: { guard: 'cookies' }, src: 'https://shop.example/guard.js' } });
   const elements = ['Embed', 'IFrame', 'Image', 'Input', 'Link', 'Media', 'Object', 'Script', 'Source', 'Track', 'Video'];
   const context = { document, Document, CustomEvent: Detail, URL, queueMicrotask,
-    location: new URL('https://shop.example/'), addEventListener() {},
     ...Object.fromEntries(elements.map((name) => [`HTML${name}Element`, class {}])) };
   context.window = context;
   const script = readFileSync(built('guard.js'), 'utf8').replaceAll('import(', 'Promise.reject(');

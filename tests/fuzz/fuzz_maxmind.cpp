@@ -7,6 +7,9 @@
 #include "memory_file.hpp"
 #include "place/geo_database.hpp"
 
+/// libmaxminddb 1.7 leaks what it read of a description when it refuses one.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libmaxminddb"; }
+
 namespace {
 
 // https://maxmind.github.io/MaxMind-DB/

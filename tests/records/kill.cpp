@@ -1,5 +1,6 @@
-// abide_records_kill STORE [COUNT]: kills a process that saves records, at random moments, and counts what it had been
-// told is saved and what is in the store. Exit status 1: a saved record was lost, or the log does not verify.
+// abide_records_kill STORE [COUNT [PROCESSES]]: kills processes that save records, so many at once, at random moments,
+// and counts what they had been told is saved and what is in the store. Exit status 1: a saved record was lost, or the
+// log does not verify. STORE `-` is the one that ABIDE_TEST_POSTGRES names.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,26 +55,33 @@ void save_for_ever(records& log, int told) {
   std::_Exit(0);
 }
 
-std::vector<std::string> ids_until_killed(const std::string& where, milliseconds life) {
+/// Each lives for as long as its number says. They tell through one pipe, whose writes of an id are whole.
+std::vector<std::string> ids_until_killed(const std::string& where, const std::vector<milliseconds>& lives) {
   int ends[2];
   if (::pipe(ends) != 0) std::exit(2);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::close(ends[0]);
-    be_killed(where, ends[1]);
+  std::vector<pid_t> children;
+  for (std::size_t i = 0; i < lives.size(); ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(ends[0]);
+      be_killed(where, ends[1]);
+    }
+    children.push_back(child);
   }
   ::close(ends[1]);
-  std::thread killer([&] {
-    std::this_thread::sleep_for(life);
-    ::kill(child, SIGKILL);
-  });
+  std::vector<std::thread> killers;
+  for (std::size_t i = 0; i < lives.size(); ++i)
+    killers.emplace_back([child = children[i], life = lives[i]] {
+      std::this_thread::sleep_for(life);
+      ::kill(child, SIGKILL);
+    });
   std::string told;
   char chunk[id_size * 256];
   for (ssize_t size; (size = ::read(ends[0], chunk, sizeof chunk)) > 0;)
     told.append(chunk, static_cast<std::size_t>(size));
-  killer.join();
+  for (std::thread& killer : killers) killer.join();
   ::close(ends[0]);
-  ::waitpid(child, nullptr, 0);
+  for (const pid_t child : children) ::waitpid(child, nullptr, 0);
   std::vector<std::string> ids;
   for (std::size_t at = 0; at + id_size <= told.size(); at += id_size) ids.push_back(told.substr(at, id_size));
   return ids;
@@ -104,15 +112,19 @@ verification verified(const std::string& where) {
 }  // namespace
 
 int main(int count, char** words) {
-  if (count < 2) return std::fputs("usage: abide_records_kill STORE [COUNT]\n", stderr), 2;
-  const std::string where = words[1];
+  if (count < 2) return std::fputs("usage: abide_records_kill STORE [COUNT [PROCESSES]]\n", stderr), 2;
+  const char* postgres = std::getenv("ABIDE_TEST_POSTGRES");
+  const std::string where = words[1] == std::string_view("-") && postgres ? postgres : words[1];
   const int kills = count > 2 ? std::atoi(words[2]) : 200;
+  const auto processes = static_cast<std::size_t>(count > 3 ? std::atoi(words[3]) : 1);
   std::mt19937 random(std::random_device{}());
-  std::uniform_int_distribution<int> life(1, 250);
+  std::uniform_int_distribution<int> life(1, 400);
   std::size_t saved = 0, lost = 0, silent = 0;
   std::uint64_t findings = 0;
   for (int i = 1; i <= kills; ++i) {
-    const auto ids = ids_until_killed(where, milliseconds(life(random)));
+    std::vector<milliseconds> lives(processes);
+    for (milliseconds& each : lives) each = milliseconds(life(random));
+    const auto ids = ids_until_killed(where, lives);
     saved += ids.size();
     silent += ids.empty() ? 1 : 0;
     if (!ids.empty()) lost += lost_of(where, ids);
@@ -122,9 +134,9 @@ int main(int count, char** words) {
   findings += v.finding_count;
   for (std::size_t i = 0; i < v.findings.size() && i < 5; ++i) std::printf("  %s\n", v.findings[i].what.c_str());
   std::printf(
-      "%d kills, %zu of them before the first save: %zu records told as saved, %zu lost; "
+      "%d times %zu killed, %zu times before the first save: %zu records told as saved, %zu lost; "
       "%llu in the log, %zu chains, %llu findings\n",
-      kills, silent, saved, lost, static_cast<unsigned long long>(v.records), v.chains.size(),
+      kills, processes, silent, saved, lost, static_cast<unsigned long long>(v.records), v.chains.size(),
       static_cast<unsigned long long>(findings));
   return lost == 0 && findings == 0 && saved > 0 ? 0 : 1;
 }

@@ -33,10 +33,10 @@ class Detail extends Event {
 }
 
 const gate = readFileSync(built('gate.js'), 'utf8');
-/** The gate in a page whose server printed this text; null: nothing. */
+/** The gate in a page whose server printed this text. */
 function gated(text, signal = false) {
   const document = Object.assign(new EventTarget(), { readyState: 'complete', hidden: false, cookie: '',
-    scripts: { 'abide-state': text === null ? undefined : { text } }, querySelectorAll: () => [], documentElement: { dataset: {} } });
+    scripts: { 'abide-state': { text } }, querySelectorAll: () => [], documentElement: { dataset: {} } });
   const window = new EventTarget();
   const context = { document, navigator: { globalPrivacyControl: signal, cookieEnabled: true }, CustomEvent: Detail,
     addEventListener: window.addEventListener.bind(window), setTimeout: () => {}, requestAnimationFrame: () => {},
@@ -120,7 +120,7 @@ test('the guard takes any text for a cookie: while nothing is known only what th
 
 const deletions = new Set(), kept = new Set();
 
-test('and of those every one is a deletion to the core', { skip: !process.env.ABIDE_BIN && 'no ABIDE_BIN' }, async () => {
+test('and it takes the same texts for deletions as the core', { skip: !process.env.ABIDE_BIN && 'no ABIDE_BIN' }, async () => {
   const { spawnSync } = await import('node:child_process');
   const of = (text) => JSON.stringify({ set_cookie: text.toWellFormed(), url: 'https://shop.example/' });
   const texts = [...deletions, ...kept].filter((text) => !/[\u0080-\u{10ffff}]/u.test(text));
@@ -129,6 +129,8 @@ test('and of those every one is a deletion to the core', { skip: !process.env.AB
   const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
   assert.equal(lines.length, texts.length);
   for (const [i, text] of texts.entries()) {
+    // Firefox alone takes whatever begins with a minus for a deletion. The core writes what it passes anew; the guard cannot.
+    if (lines[i].deletes && !deletions.has(text) && /max-age\s*=\s*-/i.test(text)) continue;
     if ([...text].some((c) => c !== '\t' && (c < ' ' || c === '\x7f'))) continue; // no browser keeps it, whatever it says
     assert.equal(lines[i].deletes, deletions.has(text), JSON.stringify(text));
   }

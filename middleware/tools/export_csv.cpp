@@ -4,13 +4,27 @@
 namespace abide::detail {
 namespace {
 
-// A spreadsheet runs a cell that begins like a formula; with the quote before it the cell is a text.
-bool is_formula(const std::string& text) {
-  return !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
+// Also the wide ones, which spreadsheets take for the same.
+bool begins_formula(std::string_view text) {
+  for (const std::string_view mark : {"=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"})
+    if (text.starts_with(mark)) return true;
+  return false;
+}
+
+// A spreadsheet runs a cell that begins like a formula; with the quote before it the cell is a text. Where semicolons
+// or tabs stand between cells, a new one begins behind each of them.
+std::string harmless(std::string_view text) {
+  std::string made;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = i == 0 || text[i - 1] == ';' || text[i - 1] == '\t';
+    if (begins && begins_formula(text.substr(i))) made += '\'';
+    made += text[i];
+  }
+  return made;
 }
 
 std::string quoted(const std::string& from) {
-  const std::string text = is_formula(from) ? '\'' + from : from;
+  const std::string text = harmless(from);
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string made = "\"";
   for (const char c : text) made += c == '"' ? std::string("\"\"") : std::string(1, c);

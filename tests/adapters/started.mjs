@@ -13,15 +13,16 @@ export const free_port = () => new Promise((resolve) => {
   });
 });
 
-/** Returns when it listens on `port`. */
+/** Resolves to the process when it listens on `port`. */
 export async function start(program, words, { port, folder }) {
-  processes.push(spawn(program, words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] }));
+  const made = spawn(program, words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  processes.push(made);
   for (let tries = 0; tries < 200; ++tries) {
     const is_up = await new Promise((resolve) => {
       const socket = net.connect(port, '127.0.0.1', () => { socket.destroy(); resolve(true); });
       socket.on('error', () => resolve(false));
     });
-    if (is_up) return;
+    if (is_up) return made;
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
   throw new Error(`${program} did not start`);

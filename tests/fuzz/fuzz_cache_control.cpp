@@ -1,6 +1,7 @@
 // Any Cache-Control becomes private, once and for all.
 #include "fields.hpp"
 #include "input.hpp"
+#include "linear.hpp"
 #include "site/cache_rules.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -8,6 +9,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string made = abide::detail::private_cache_control(copy.view());
   must(!made.empty(), "something is said");
   must(abide::detail::private_cache_control(made) == made, "a second pass changes nothing");
+  must_be_linear(copy.view(), [](std::string_view text) {
+    (void)abide::detail::private_cache_control(text);
+    field_list response{{"Vary", std::string(text)}};
+    abide::detail::add_vary(response, {"Sec-GPC"});
+  });
   if (copy.view().find('"') != std::string_view::npos) return 0;  // Vary knows no quotes: one is the application's slip
   field_list response{{"Vary", std::string(copy.view())}};
   abide::detail::add_vary(response, {"Sec-GPC"});

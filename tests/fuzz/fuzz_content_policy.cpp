@@ -1,6 +1,7 @@
 // A Content-Security-Policy of any bytes: the nonce is one of its own, without what would end it.
 #include "html/content_policy.hpp"
 #include "input.hpp"
+#include "linear.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy policies({reinterpret_cast<const char*>(data), size});
@@ -10,5 +11,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     must(terms.nonce.find_first_of("',;") == std::string_view::npos, "the nonce is within its quotes");
     must(terms.allowed || terms.nonce.empty(), "no nonce without leave");
   }
+  must_be_linear(policies.view(),
+                 [](std::string_view text) { (void)abide::detail::inline_terms_of(text, "script-src"); });
   return 0;
 }

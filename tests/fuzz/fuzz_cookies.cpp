@@ -3,6 +3,7 @@
 
 #include "abide/abide.hpp"
 #include "input.hpp"
+#include "linear.hpp"
 
 namespace {
 
@@ -72,5 +73,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (removed == 0) must(out == field, "a field that loses nothing stays as it was");
   std::size_t removed_again = 0;
   must(filtered(f, out, removed_again) == out && removed_again == 0, "a second pass changes nothing");
+  must_be_linear(field, [&](std::string_view text) {
+    heard many;
+    const abide::filter of_many{&policy, &decision, "www.shop.example", 1795305600, {heard::found, &many}};
+    std::size_t gone = 0;
+    (void)filtered(of_many, text, gone);
+  });
   return 0;
 }

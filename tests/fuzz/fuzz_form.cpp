@@ -1,10 +1,12 @@
 // A form post: whatever it says, the way back leads to this site, and the next record can be written and read.
 #include "input.hpp"
+#include "linear.hpp"
 #include "site/post.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy copy({reinterpret_cast<const char*>(data), size});
   const auto form = abide::detail::read_form(copy.view());
+  must_be_linear(copy.view(), [](std::string_view text) { (void)abide::detail::read_form(text); });
   if (!form) return 0;
   const std::string& back = form->return_path;
   must(!back.empty() && back.front() == '/', "the way back is a path");

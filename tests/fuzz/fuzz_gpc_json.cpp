@@ -1,6 +1,7 @@
 // Another site's gpc.json: any status, type and body give an answer, and what is written reads back.
 #include "abide/record.hpp"
 #include "input.hpp"
+#include "linear.hpp"
 #include "pages/gpc_json.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,6 +12,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy body(in.rest());
   const abide::detail::gpc_support read = abide::detail::read_gpc_json(json ? 200 : status, type, body.view());
   must(!read.last_update || abide::is_date_or_timestamp(*read.last_update), "a last update is a date");
+  must_be_linear(body.view(),
+                 [](std::string_view text) { (void)abide::detail::read_gpc_json(200, "application/json", text); });
   if (read.answer == abide::detail::gpc_answer::unknown) return 0;
   const bool abides = read.answer == abide::detail::gpc_answer::abides;
   const auto again = abide::detail::read_gpc_json(200, "application/json",

@@ -3,6 +3,7 @@
 
 #include "abide/abide.hpp"
 #include "input.hpp"
+#include "linear.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   input in(data, size);
@@ -30,6 +31,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   must(bare.value.empty() && abide::deletes(bare, now), "a deletion is bare, and is one");
   must(bare.name == c.name && bare.domain == c.domain && bare.path == c.path && bare.partitioned == c.partitioned,
        "and deletes the same cookie");
+  must_be_linear(field, [&](std::string_view text) { (void)abide::may_set(f, text); });
   abide::read_cookie_date(field);
   return 0;
 }

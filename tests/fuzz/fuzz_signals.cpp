@@ -1,6 +1,7 @@
 // Header fields as signals: one that is expressed stays expressed, and the literal reading is the stricter one.
 #include "abide/abide.hpp"
 #include "input.hpp"
+#include "linear.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   input in(data, size);
@@ -12,6 +13,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const abide::signals before = seen;
     abide::read_signal(name, copy.view(), seen);
     abide::read_signal(name, copy.view(), literal, abide::joined_values::literal);
+    must_be_linear(copy.view(), [](std::string_view text) {
+      abide::signals read;
+      abide::read_signal("Sec-GPC", text, read);
+    });
     must(seen.gpc || !before.gpc, "no field takes a signal back");
     must(seen.dnt >= before.dnt, "no field weakens Do Not Track");
     must(seen.gpc || !literal.gpc, "what counts literally counts");

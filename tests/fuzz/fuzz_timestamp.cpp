@@ -1,6 +1,7 @@
 // RFC 3339 and cookie dates against each other: a written date reads back, and no date is out of its range.
 #include "abide/abide.hpp"
 #include "input.hpp"
+#include "linear.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const exact_copy copy({reinterpret_cast<const char*>(data), size});
@@ -14,6 +15,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
       must(midnight && *midnight <= *time && *time - *midnight < day, "a written date is the day of the time");
     }
   }
+  must_be_linear(copy.view(), [](std::string_view text) {
+    (void)abide::read_timestamp(text);
+    (void)abide::read_cookie_date(text);
+  });
   if (const auto time = abide::read_cookie_date(copy.view()))
     must(*time >= -59011459200 && *time < 253402300800, "a cookie date lies in the years 100 to 9999");
   return 0;

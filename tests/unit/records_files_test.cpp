@@ -188,3 +188,16 @@ TEST_CASE("a cell that a spreadsheet would run is a text in the export") {
     CHECK(csv_of(from).find("'" + text) != std::string::npos);
   }
 }
+
+TEST_CASE("nor behind the marks that stand between cells elsewhere, nor one of wide characters") {
+  row from{};
+  from[4] = "a;=HYPERLINK(1)\t@b;-c";
+  from[5] = "\uff1d1+1";
+  const std::string line = csv_of(from);
+  for (const char* cell : {";'=HYPERLINK", "\t'@b", ";'-c", "'\uff1d1"}) {
+    CAPTURE(cell);
+    CHECK(line.find(cell) != std::string::npos);
+  }
+  from[5] = "a-b=c@d";
+  CHECK(csv_of(from).find(",a-b=c@d,") != std::string::npos);
+}

@@ -48,7 +48,8 @@ function gated(text, signal = false) {
 
 const names = fc.oneof(fc.array(fc.constantFrom(...CATEGORIES)), fc.anything());
 const state = fc.record({ v: fc.constantFrom(1, 2, '1', null), allowed: names, allowedShared: names, gpc: fc.anything(),
-  now: fc.oneof(fc.string(), fc.anything()), mode: fc.anything(), optedOut: fc.anything(), allowedExempt: fc.anything() }, { requiredKeys: [] });
+  now: fc.oneof(fc.string(), fc.anything()), mode: fc.anything(), optedOut: fc.anything(), allowedExempt: fc.anything() },
+{ requiredKeys: [] });
 
 test('the gate takes any text for a state: what it cannot read allows only what is required', () => {
   const printed = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), state.map((one) => JSON.stringify(one) ?? ''));
@@ -94,6 +95,7 @@ function guarded() {
     { currentScript: { dataset: { guard: 'cookies' }, src: 'https://shop.example/guard.js' } });
   const elements = ['Embed', 'IFrame', 'Image', 'Input', 'Link', 'Media', 'Object', 'Script', 'Source', 'Track', 'Video'];
   const context = { document, Document, CustomEvent: Detail, URL, queueMicrotask,
+    location: new URL('https://shop.example/'), addEventListener() {},
     ...Object.fromEntries(elements.map((name) => [`HTML${name}Element`, class {}])) };
   context.window = context;
   const script = readFileSync(built('guard.js'), 'utf8').replaceAll('import(', 'Promise.reject(');
@@ -129,7 +131,8 @@ test('and it takes the same texts for deletions as the core', { skip: !process.e
   const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
   assert.equal(lines.length, texts.length);
   for (const [i, text] of texts.entries()) {
-    // Firefox alone takes whatever begins with a minus for a deletion. The core writes what it passes anew; the guard cannot.
+    // Firefox alone takes whatever begins with a minus for a deletion. The core writes anew what it passes; the guard
+    // cannot.
     if (lines[i].deletes && !deletions.has(text) && /max-age\s*=\s*-/i.test(text)) continue;
     if ([...text].some((c) => c !== '\t' && (c < ' ' || c === '\x7f'))) continue; // no browser keeps it, whatever it says
     assert.equal(lines[i].deletes, deletions.has(text), JSON.stringify(text));

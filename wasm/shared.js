@@ -16,8 +16,9 @@
     try {
       ({ cookie } = document);
     } catch {} // the gate finds out too
-    const [, said] = `; ${cookie}`.split(`; ${shared.cookie}=`);
+    const [, said, another] = `; ${cookie}`.split(`; ${shared.cookie}=`);
     if (said === undefined) return { now: '' };
+    if (another !== undefined) return {}; // of another domain or path: the server knows which one counts
     const [, own, others, exempt, flags, notice, key, day] = /^(\w)(\w)(\w)(\w\w)(\d)-([\d-]+)\.(\d+)/.exec(said) ?? [];
     if (key !== shared.key || day * 864e5 < Date.now()) return {};
     const kept = named(exempt, CATEGORIES), names = Object.entries(page.allowedNames ?? {});

@@ -32,7 +32,7 @@ std::string expected_by(const answer& a) {
 
 /// The same for a twin with this value.
 std::string expecting(const std::string& twin) {
-  return "(^|; )now_abide=" + twin.substr(0, twin.find('.')) + R"(\\.)";
+  return "^(?!(.*; )?now_abide=(?!" + twin.substr(0, twin.find('.')) + R"(\\.))(.*; )?now_abide=)";
 }
 
 setting with_scripts(std::string location = "DE") {

@@ -30,7 +30,9 @@ std::string expected_twin(const exchange& v) {
     name += c;
   }
   if (!v.chosen && !v.sets_signal) return "^(?!(.*; )?" + name.append("=)");
-  return "(^|; )" + name.append(1, '=').append(answer_of(v.decision, v.site->settings.policy)).append("\\.");
+  name += '=';
+  const std::string answer = answer_of(v.decision, v.site->settings.policy) + "\\.";
+  return "^(?!(.*; )?" + name + "(?!" + answer + "))(.*; )?" + name;
 }
 
 std::string twin_cookie(const exchange& v, const record& r, const decision& d) {

@@ -13,8 +13,9 @@
 
 namespace abide::detail {
 
-/// A regular expression that fits the cookies, as scripts see them, while the twin says what it should of this visitor:
-/// or is not there, where she has no consent cookies. None fits where the page is the same for all visitors.
+/// A regular expression that fits the cookies, as scripts see them, while the twin says what it should of this visitor,
+/// and no twin of another domain or path says something else: or while there is none, where she has no consent cookies.
+/// None fits where the page is the same for all visitors.
 std::string expected_twin(const exchange&);
 
 /// The Set-Cookie field of the twin of this record, under this decision.

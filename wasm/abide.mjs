@@ -225,7 +225,7 @@ const drop = (list, one) => list.includes(one) && list.splice(list.indexOf(one),
     loaded again: the next one would know nothing of it. */
 function apply(decision, until) {
   gate().apply([...unrecorded, ...pending].reduce(without, decision), unrecorded.length ? NEVER : until);
-  document.dispatchEvent(new Event('abide:decided')); // also where it says what held before
+  document.dispatchEvent(new Event('abide:state')); // also where it says what held before
 }
 
 /** A refusal is in force from the press on. */
@@ -281,10 +281,10 @@ function clearRefused({ allowed, allowedShared, chosen, gpc, mode }) {
 
 // The server: every answer is its new decision.
 
-/** Without the query where a form has no room for it. */
+/** Without query and hash where a form has no room for them. */
 function here() {
-  const { pathname, search } = location;
-  return (pathname + search).length <= 1000 ? pathname + search : pathname;
+  const { pathname, search, hash } = location, whole = pathname + search + hash;
+  return whole.length <= 1000 ? whole : pathname;
 }
 const own = (rest) => new URL(state().path + rest, location); // whatever <base> the page has
 const language = () => spoken ?? state().lang ?? document.documentElement.lang;

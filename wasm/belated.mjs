@@ -50,9 +50,9 @@ function before(owner, name, act) {
 /** Lets a listener hear what has been, under a name that nobody else hears. */
 function hear(target, type, listener, options) {
   const order = PAST.indexOf(type);
-  if (order < 0 || order && document.readyState !== 'complete') return;
-  const script = gated(), name = `abide ${type} ${untold.length}`;
+  const script = order < 0 || order && document.readyState !== 'complete' ? null : gated();
   if (!script) return;
+  const name = `abide ${type} ${untold.length}`;
   EventTarget.prototype.addEventListener.call(target, name, listener, options);
   if (untold.push({ order, type, name, target, script, listener, options }) === 1) setTimeout(tell);
 }
@@ -61,8 +61,7 @@ function hear(target, type, listener, options) {
 function tell() {
   for (const { type, name, target, script, listener, options } of untold.splice(0).sort((one, other) => one.order - other.order)) {
     hearing = script;
-    target.dispatchEvent(Object.defineProperties(new Event(name),
-      { type: { value: type }, target: { value: document }, persisted: { value: false } }));
+    target.dispatchEvent(Object.defineProperties(new Event(name), { type: { value: type }, target: { value: document } }));
     target.removeEventListener(name, listener, options);
   }
   hearing = undefined;

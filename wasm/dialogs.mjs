@@ -2,16 +2,22 @@
 // well. While one is open the notice stands in the dialog and above both.
 
 const isKnown = CSS.supports('selector(:modal:popover-open)');
+// What the browser's own sheet says of popovers is not for the notice. Beside notice.css, in its layer.
+const SHEET = `@layer abide { .abide-notice[popover] { inset-block-start: auto !important; inline-size: auto !important;
+  block-size: auto !important; margin-block: 0 !important; } }`;
 let watching = false, above = null; // what the notice was put above last
 
 /** Once a dialog or a popover is in the page. */
 export function look() {
   if (!isKnown) return;
-  settle();
-  if (watching) return;
+  if (watching) return settle();
   watching = true;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(SHEET);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   new MutationObserver(settle).observe(document, { childList: true, subtree: true, attributeFilter: ['open', 'hidden'] });
   document.addEventListener('toggle', settle, true);
+  settle();
 }
 
 function settle() {

@@ -183,13 +183,13 @@
     apply(latest ? null : readPage() || {});
     new MutationObserver((records) => {
       for (const { type, addedNodes, target } of records)
-        for (const node of type === 'attributes' ? [target] : addedNodes) if (node.localName) collect(node);
+        for (const node of type[0] === 'a' ? [target] : addedNodes) if (node.localName) collect(node);
     }).observe(document, { childList: true, subtree: true, attributeFilter: ['data-category', 'data-src'] });
   };
 
   addEventListener('pagehide', () => (away = true));
   server = read();
-  window.abide = Object.freeze({ state, allows, passes, on, apply, collect });
+  window.abide = Object.freeze({ state, allows, passes, on, apply, add: collect });
   const printed = readPage();
   if (printed) apply(printed);
   if (document.readyState[0] === 'l') document.addEventListener('DOMContentLoaded', begin);

@@ -93,7 +93,7 @@
   if (!policy) document.addEventListener('abide:policy', ({ detail }) => use(detail));
   import(new URL('rules.mjs', script.src)).then(({ load }) => load(policy))
     .then((loaded) => rules ?? use(loaded), () => {});
-  for (const name of ['abide:consent', 'abide:decided']) document.addEventListener(name, () => {
+  for (const name of ['abide:consent', 'abide:state']) document.addEventListener(name, () => {
     away = false;
     settle();
   });

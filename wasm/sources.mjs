@@ -24,12 +24,12 @@ export function look(root, api) {
   const shadow = root.getRootNode();
   if (!shadow.host) return;
   roots.add(shadow);
-  window.abide.collect(root);
+  window.abide.add(root);
 }
 
 function again() {
   known.forEach((_, element) => settle(element));
-  for (const root of roots) if (root.isConnected) window.abide.collect(root); else roots.delete(root);
+  for (const root of roots) if (root.isConnected) window.abide.add(root); else roots.delete(root);
 }
 
 function settle(element) {

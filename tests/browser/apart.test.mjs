@@ -1,6 +1,8 @@
 // The site's rules do not reach the notice, and the notice does not reach the site: hostile sheets, layouts of the body, print,
 // blockers, and the first Tab.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { newVisitor, noticeOf } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
@@ -111,6 +113,30 @@ test('the structure of the body is the site\'s, whose reader finds no notice in 
   assert.equal(await page.evaluate(() => document.body.querySelector('abide-notice, [data-abide-notice]')), null);
   assert.equal(await noticeOf(page).evaluate((notice) => notice.matches('div[data-nosnippet]')), true);
   assert.doesNotMatch(await page.evaluate(() => document.body.innerText), /Reject all/);
+});
+
+const readability = readFileSync(join(import.meta.dirname, 'node_modules/@mozilla/readability/Readability.js'), 'utf8');
+const article = '<h1>Mill Lane</h1><p>Mill Lane is closed, from the bridge to the church, until Friday evening, says the council.</p>' +
+  '<p>The water company mends a pipe of 1911, which broke in the night to Tuesday, and the bus stops at the school.</p>';
+
+test('a reader view shows a short article and nothing of the notice, of the HTML as it is sent as well', async (t) => {
+  const { page } = await newVisitor(t, { javaScriptEnabled: false, bypassCSP: true });
+  const shop = await openShop(t, { location: 'DE' });
+  const front = await openFront(t, shop, { change: (found) =>
+    changeHtml(found, (html) => html.replace(/<header[^]*?<\/header>/, '').replace(/<main[^]*<\/main>/, `<main>${article}</main>`).replace(/<footer[^]*?<\/footer>/, '')) });
+  await page.goto(front.urlOf('localhost'));
+  const html = await page.content();
+  assert.match(html, /data-abide-notice/);
+  const reader = (await newVisitor(t)).page;
+  await reader.goto('about:blank');
+  await reader.addScriptTag({ content: readability });
+  const read = await reader.evaluate((text) => {
+    const page = new DOMParser().parseFromString(text, 'text/html'), notice = page.querySelector('abide-notice'), main = page.querySelector('main');
+    page.body.replaceChildren(notice, main, ...page.querySelectorAll('.abide-footer'));
+    return new window.Readability(page).parse().textContent.replace(/\s+/g, ' ');
+  }, html);
+  assert.match(read, /Mill Lane is closed.*stops at the school\.\s*$/);
+  assert.doesNotMatch(read, /permission|cookies/);
 });
 
 test('on paper there is neither notice nor link', async (t) => {

@@ -18,6 +18,23 @@ for (const [width, height] of [[1280, 800], [1440, 900], [390, 844]]) {
   });
 }
 
+for (const height of [256, 200])
+  test(`at 400 % the whole notice lies in the window and its words can be read, ${height} pixels high`, async (t) => {
+    const shop = await openShop(t, { location: 'DE' });
+    const { page, open } = await newVisitor(t, { viewport: { width: 320, height }, deviceScaleFactor: 4 });
+    await open(shop.url);
+    const { y, height: high } = await noticeOf(page).boundingBox();
+    assert.ok(y >= 0 && y + high <= height, `${y}, ${high}`);
+    const isFree = async (part) => {
+      await noticeOf(page).locator(part).scrollIntoViewIfNeeded();
+      return noticeOf(page).locator(part).evaluate((element) => {
+        const { left, top } = element.getBoundingClientRect();
+        return document.elementFromPoint(left + 5, top + 8) === element;
+      });
+    };
+    for (const part of ['.abide-title', '.abide-text', '[value=reject-all]', '[value=accept-all]', 'a']) assert.ok(await isFree(part), part);
+  });
+
 test('on the narrowest phones the links of the shop stand above its headline, not on it', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   for (const width of [280, 320, 360, 390]) for (const path of ['', 'de/']) {

@@ -84,12 +84,24 @@ const withdrawal = { name: 'withdrawal', path: 'contact', prepare: accept,
   shown: (page) => page.getByRole('button', { name: 'Withdraw consent' }) };
 const notice = (name) => ({ name: `home-notice-${name}`, path: '', shown: noticeOf });
 const forced = { name: 'preferences-forced', path: 'consent', whole: true };
+const hostile = `* { font-family: fantasy !important; color: red !important; background: #ffd !important; letter-spacing: 3px !important }
+  *::before { content: "x" !important } button, a { padding: 30px !important; text-transform: uppercase !important }
+  body { display: grid; filter: hue-rotate(90deg); transform: rotate(1deg) scale(.9); zoom: 1.3; pointer-events: none }`;
+const beside = { name: 'home-notice-hostile', path: '', shown: noticeOf, prepare: (page) => page.evaluate((rules) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rules);
+  document.adoptedStyleSheets = [sheet];
+}, hostile) };
+const paper = { name: 'home-print', path: '', prepare: (page) => page.emulateMedia({ media: 'print' }), whole: true };
 const twice = { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 }, narrow = { viewport: { width: 320, height: 568 } };
 
 for (const [what, location, change, view, options] of [
   ['right to left', 'DE', undefined, arabic, [{ viewport: desk }, { viewport: phone }]],
   ['of a page right to left', 'DE', inArabic, arabicPage, [{ viewport: desk }, { viewport: phone, colorScheme: 'dark' }]],
   ['at twice the size', 'DE', undefined, notice('zoom'), [twice]],
+  ['at four times the size', 'DE', undefined, notice('zoom-400'), [{ viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 }]],
+  ['under a hostile style sheet', 'DE', undefined, beside, [{ viewport: desk }]],
+  ['on paper', 'DE', undefined, paper, [{ viewport: desk }]],
   ['320 pixels wide', 'DE', undefined, notice('narrow'), [narrow]],
   ['in the colors of the system', 'DE', undefined, forced, [{ viewport: desk, forcedColors: 'active' }]],
   ['of the objection', 'GB', countsFreely, notice('objection'), [{ viewport: desk }, { viewport: phone }]],

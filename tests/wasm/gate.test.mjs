@@ -39,7 +39,7 @@ function page({ state, signal, elements = [], readyState = 'complete', cookie = 
   made.leave = () => window.dispatchEvent(new Event('pagehide'));
   const context = { document, navigator, CustomEvent: Detail, addEventListener: window.addEventListener.bind(window), setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
     location: { reload: () => { ++made.reloads; } },
-    MutationObserver: class { constructor(see) { made.inserted = (node) => see([{ addedNodes: [node] }]); } observe() {} } };
+    MutationObserver: class { constructor(see) { made.inserted = (node) => see([{ type: 'childList', addedNodes: [node] }]); } observe() {} } };
   context.window = context;
   runInNewContext(script, context);
   made.abide = context.abide;

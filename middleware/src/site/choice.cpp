@@ -135,11 +135,22 @@ effect refuse(exchange& v, unsigned status, std::string why) {
   return {};
 }
 
+// Over plain http a page that hides where it comes from cannot be told from another site's. The visitor chooses once
+// more on the preference page, which hides nothing.
+effect ask_again(exchange& v, const header_section& request, std::string_view body) {
+  const auto asked = read_form(body);
+  if (!asked || asked->wish == wish::signal || wants_json(request))
+    return refuse(v, 403, "This form answers its own site only.");
+  v.reply = preferences_reply(v, {language_of(v, *asked, request), asked->return_path}, v.decision, chosen_of(v));
+  v.reply->status = 403;
+  return {};
+}
+
 }  // namespace
 
 effect begin_choice(exchange& v, const header_section& request, std::string_view body) {
   if (body.size() > form_size_max) return refuse(v, 413, "The form is too large.");
-  if (!v.is_own_form) return refuse(v, 403, "This form answers its own site only.");
+  if (!v.is_own_form) return ask_again(v, request, body);
   auto asked = read_form(body);
   if (!asked) return refuse(v, 400, "The form names no known choice.");
   v.posted = std::make_unique<posted_choice>();

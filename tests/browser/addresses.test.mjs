@@ -1,0 +1,73 @@
+// Where Abide's own addresses lead and where they lead back to, whatever the page does to addresses: <base>, hashes, long ones,
+// plain http without a referrer, and frames there.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { newVisitor, noticeOf } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { changeHtml, openFront } from './front.mjs';
+import { openShop } from './shop.mjs';
+
+/** The shop with changed pages and no policy of their own. */
+async function changed(t, change, more = {}) {
+  const shop = await openShop(t, { location: 'DE' });
+  return openFront(t, shop, { change: (found, { url }) => {
+    if (url.startsWith('/consent')) return;
+    found.fields = [...found.fields.filter(([name]) => !/^(content-security-policy|referrer-policy)$/i.test(name)), ...(more.fields ?? [])];
+    changeHtml(found, change);
+  } });
+}
+const withHead = (html) => (text) => text.replace('<head>', () => `<head>${html}`);
+const isRefused = (page) => eventually('the refusal', () => page.evaluate(async () => {
+  const { chosen, allowed } = await (await fetch(new URL('/consent/state', location))).json();
+  return chosen && allowed.join() === 'required';
+}));
+
+test('the notice keeps to the site beside <base>, with scripts and without', async (t) => {
+  const front = await changed(t, withHead('<base href="/deep/dir/" target="_blank">'));
+  const { page } = await newVisitor(t, { expectsFaults: true });
+  await page.goto(front.urlOf('localhost'));
+  await noticeOf(page).getByRole('button', { name: 'Reject all' }).click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await isRefused(page);
+  const bare = (await newVisitor(t, { expectsFaults: true, javaScriptEnabled: false })).page;
+  await bare.goto(front.urlOf('localhost'));
+  const answered = bare.context().waitForEvent('response', (reply) => reply.request().method() === 'POST');
+  await noticeOf(bare).getByRole('button', { name: 'Reject all' }).click();
+  assert.equal((await answered).status(), 303);
+  assert.equal(new URL((await answered).url()).pathname, '/consent');
+});
+
+test('who comes back from the settings is at the place of the page, hash and all', async (t) => {
+  const front = await changed(t, (html) => html);
+  const { page } = await newVisitor(t, { expectsFaults: true });
+  await page.goto(`${front.urlOf('localhost')}collection?x=1`);
+  await noticeOf(page).waitFor();
+  await page.evaluate(() => { location.hash = '#/lamps/3'; }); // as routers do that have no other place
+  await noticeOf(page).getByRole('link', { name: 'Cookie settings' }).click();
+  await page.getByRole('link', { name: 'Back to the page' }).first().click();
+  await page.waitForURL((url) => url.pathname === '/collection');
+  assert.equal(new URL(page.url()).search + new URL(page.url()).hash, '?x=1#/lamps/3');
+});
+
+test('a page over plain http that frames one of its own asks once', async (t) => {
+  const front = await changed(t, (html) => html.replace('</main>', '<iframe src="/contact" width="600" height="400" title="Contact"></iframe></main>'));
+  const { page } = await newVisitor(t, { expectsFaults: true });
+  await page.goto(front.urlOf('www.firwick.example')); // no Fetch Metadata here
+  await noticeOf(page).waitFor();
+  await eventually('the frame', () => page.frames()[1]?.evaluate(() => document.readyState === 'complete' && window.abide?.state().v));
+  await page.waitForTimeout(1000);
+  assert.equal(await page.frames()[1].locator('[data-abide-notice]:visible').count(), 0);
+  await noticeOf(page).getByRole('button', { name: 'Reject all' }).click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+});
+
+test('over plain http, from a page that hides where it comes from, a choice without scripts leads to the settings, where it is taken', async (t) => {
+  const front = await changed(t, (html) => html, { fields: [['Referrer-Policy', 'no-referrer']] });
+  const { page, context } = await newVisitor(t, { javaScriptEnabled: false });
+  await page.goto(front.urlOf('www.firwick.example'));
+  await noticeOf(page).getByRole('button', { name: 'Reject all' }).click();
+  await page.waitForURL(({ pathname }) => pathname === '/consent');
+  await page.getByRole('button', { name: 'Reject all' }).first().click();
+  await page.waitForURL(({ searchParams }) => searchParams.has('saved'));
+  assert.ok((await context.cookies()).some(({ name }) => name === 'abide'));
+});

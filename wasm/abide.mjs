@@ -84,8 +84,8 @@ async function ready() {
   tellKnown();
 }
 
-/** Answers may differ now although the decision does not. */
-const tellKnown = () => document.dispatchEvent(new Event('abide:known'));
+/** Answers may differ now although the decision does not. `detail`: the decision, where it is what the server says now. */
+const tellKnown = (detail) => document.dispatchEvent(new CustomEvent('abide:known', { detail }));
 
 /** Begins once; further calls give what began. Where there is no page nothing begins. */
 export function start(options = {}) {
@@ -109,7 +109,7 @@ function begin(options) {
     gate().apply(); // the signal may have changed meanwhile
     if (!document.hidden) refresh(); // and the choice, on a page that runs no script
   });
-  addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh().then(tellKnown); });
+  addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
   on('consent', showDecision);
   on('consent', clearRefused);
   on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
@@ -225,7 +225,7 @@ const drop = (list, one) => list.includes(one) && list.splice(list.indexOf(one),
     loaded again: the next one would know nothing of it. */
 function apply(decision, until) {
   gate().apply([...unrecorded, ...pending].reduce(without, decision), unrecorded.length ? NEVER : until);
-  document.dispatchEvent(new Event('abide:state')); // also where it says what held before
+  tellKnown(decision);
 }
 
 /** A refusal is in force from the press on. */

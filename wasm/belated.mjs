@@ -31,7 +31,7 @@ export function standIn() {
       hear(this ?? target, ...given);
     };
   }
-  for (const [owner, type] of [[window, 'load'], [window, 'pageshow'], [Document.prototype, 'readystatechange']])
+  for (const [owner, type] of [[window, 'load'], [Document.prototype, 'readystatechange']])
     before(owner, `on${type}`, (target, listener) => hear(target, type, listener));
   before(HTMLScriptElement.prototype, 'src', (script) => gated() && made.add(script));
   for (const name of ['write', 'writeln', 'open', 'close']) letWrite(name);
@@ -80,7 +80,7 @@ function letWrite(name) {
 }
 
 /** What an inline script of the gate put off has no address. Unless the visitor did something, nobody means to begin anew. */
-const isStray = (name) => name.startsWith('write') && document.readyState !== 'loading' && !window.event &&
+const isStray = (name) => name[0] === 'w' && document.readyState !== 'loading' && !window.event &&
   document.querySelector('script[data-category]:not([src],[type="text/plain"])');
 
 /** What is whole is there at once: the script may ask for it. What is still open is closed when the script has ended. */

@@ -93,8 +93,8 @@
   if (!policy) document.addEventListener('abide:policy', ({ detail }) => use(detail));
   import(new URL('rules.mjs', script.src)).then(({ load }) => load(policy))
     .then((loaded) => rules ?? use(loaded), () => {});
-  for (const name of ['abide:consent', 'abide:state']) document.addEventListener(name, () => {
-    away = false;
+  for (const name of ['abide:consent', 'abide:known']) document.addEventListener(name, ({ detail }) => {
+    if (detail) away = false;
     settle();
   });
 

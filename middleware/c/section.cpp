@@ -31,7 +31,7 @@ std::size_t section::find(std::string_view name, std::size_t from) const {
   if (finds_ && from == 0) return with_->find(of_, text_of(name));
   abide_text found{}, value{};
   for (std::size_t n = from; with_->get(of_, n, &found, &value); ++n)
-    if (same_field(view(found), name)) return n;
+    if (found.size == name.size() && same_field(view(found), name)) return n;
   return nowhere;
 }
 
@@ -43,12 +43,12 @@ std::string_view section::first(std::string_view name) const {
 
 void section::keep_if(std::string_view name, keep_function keep, void* context) {
   abide_text found{}, value{};
-  for (std::size_t n = find(name, 0); n != nowhere;) {
-    if (!with_->get(of_, n, &found, &value)) return;
-    const bool stays = keep(context, view(value));
+  for (std::size_t n = find(name, 0); n != nowhere && with_->get(of_, n, &found, &value);) {
+    const bool is_named = found.size == name.size() && same_field(view(found), name);
+    const bool stays = !is_named || keep(context, view(value));
     if (!stays) remove(n);
     if (failed_) return;
-    n = find(name, stays ? n + 1 : n);
+    n += stays ? 1 : 0;
   }
 }
 

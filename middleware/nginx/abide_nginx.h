@@ -71,7 +71,6 @@ void abide_job_drop(abide_context*);
 
 /* request_fields.c, response_fields.c */
 abide_headers abide_request_fields(ngx_http_request_t*);
-void abide_request_fields_changed(ngx_http_request_t*);
 void abide_ask_for_identity(ngx_http_request_t*);
 typedef struct abide_response_section {
   ngx_http_request_t* request;

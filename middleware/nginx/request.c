@@ -19,7 +19,6 @@ abide_request abide_request_of(ngx_http_request_t* r) {
 /* Goes on after abide_answer or abide_resume. NGX_AGAIN: when the store has answered; NGX_DECLINED: asked. */
 static ngx_int_t go_on(ngx_http_request_t* r, abide_context* context, int code, abide_effect* wanted,
                        const abide_error* error) {
-  abide_request_fields_changed(r);
   if (code != ABIDE_OK) {
     abide_effect_free(wanted);
     abide_log(r, error);

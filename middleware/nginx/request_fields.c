@@ -34,76 +34,11 @@ static ngx_table_elt_t* field_at(ngx_http_request_t* r, size_t n) {
   return NULL;
 }
 
-static int get(void* of, size_t n, abide_text* name, abide_text* value) {
-  const ngx_table_elt_t* const field = field_at(of, n);
-  if (!field) return 0;
-  *name = abide_text_of(field->key);
-  *value = abide_text_of(field->value);
-  return 1;
-}
-
-static int set(void* of, size_t n, abide_text value) {
-  ngx_http_request_t* const r = of;
-  ngx_table_elt_t* const field = field_at(r, n);
-  ngx_table_elt_t** const known = pointer_to(r, field->key);
-  const ngx_str_t copy = abide_copy(r->pool, value);
-  if (!copy.data) return 0;
-  field->value = copy;
-  if (known) *known = field;
-  return 1;
-}
-
-static int add(void* of, abide_text name, abide_text value) {
-  ngx_http_request_t* const r = of;
-  ngx_table_elt_t* const field = ngx_list_push(&r->headers_in.headers);
-  ngx_table_elt_t** known;
-  if (!field) return 0;
-  ngx_memzero(field, sizeof *field);
-  field->key = abide_copy(r->pool, name);
-  field->value = abide_copy(r->pool, value);
-  field->lowcase_key = ngx_pnalloc(r->pool, name.size);
-  if (!field->key.data || !field->value.data || !field->lowcase_key) {
-    field->key.len = field->value.len = 0;
-    return 0;
-  }
-  field->hash = ngx_hash_strlow(field->lowcase_key, field->key.data, field->key.len);
-  known = pointer_to(r, field->key);
-  if (known) *known = field;
-  return 1;
-}
-
-/* nginx points to fields by their addresses: so those that stay are copied, and the old ones stay where they are. */
-static int remove_at(ngx_http_request_t* r, size_t n) {
-  ngx_list_t left;
-  ngx_table_elt_t* field;
-  size_t i, count = 0;
-  while (field_at(r, count)) ++count;
-  if (ngx_list_init(&left, r->pool, count + 4, sizeof(ngx_table_elt_t)) != NGX_OK) return 0;
-  for (i = 0; (field = field_at(r, i)); ++i)
-    if (i != n) *(ngx_table_elt_t*)ngx_list_push(&left) = *field; /* has room */
-  r->headers_in.headers = left;
-  r->headers_in.headers.last = &r->headers_in.headers.part;
-  return 1;
-}
-
-static int take_out(void* of, size_t n) {
-  ngx_http_request_t* const r = of;
-  ngx_table_elt_t** const known = pointer_to(r, field_at(r, n)->key);
-  if (!remove_at(r, n)) return 0;
-  if (known) *known = NULL;
-  return 1;
-}
-
-abide_headers abide_request_fields(ngx_http_request_t* r) {
-  static const abide_header_functions functions = {sizeof functions, get, set, add, take_out, NULL};
-  const abide_headers headers = {&functions, r};
-  return headers;
-}
-
 /* What nginx knows of cookies: variables read it. */
-void abide_request_fields_changed(ngx_http_request_t* r) {
+static void know_cookies(ngx_http_request_t* r, ngx_str_t changed) {
   ngx_table_elt_t* field;
   size_t i;
+  if (!is_named(changed, cookie_name)) return;
 #if (nginx_version >= 1023000)
   ngx_table_elt_t** end = &r->headers_in.cookie;
   *end = NULL;
@@ -123,16 +58,102 @@ void abide_request_fields_changed(ngx_http_request_t* r) {
 #endif
 }
 
-/* Abide reads no gzip. What nginx itself sends may be compressed all the same: it asks headers_in.accept_encoding. */
-void abide_ask_for_identity(ngx_http_request_t* r) {
-  static const ngx_str_t name = ngx_string("accept-encoding");
-  const ngx_table_elt_t* field;
-  size_t i;
+static int get(void* of, size_t n, abide_text* name, abide_text* value) {
+  const ngx_table_elt_t* const field = field_at(of, n);
+  if (!field) return 0;
+  *name = abide_text_of(field->key);
+  *value = abide_text_of(field->value);
+  return 1;
+}
+
+static int set(void* of, size_t n, abide_text value) {
+  ngx_http_request_t* const r = of;
+  ngx_table_elt_t* const field = field_at(r, n);
+  ngx_table_elt_t** const known = pointer_to(r, field->key);
+  const ngx_str_t copy = abide_copy(r->pool, value);
+  if (!copy.data) return 0;
+  field->value = copy;
+  if (known) *known = field;
+  know_cookies(r, field->key);
+  return 1;
+}
+
+static int add(void* of, abide_text name, abide_text value) {
+  ngx_http_request_t* const r = of;
+  ngx_table_elt_t* const field = ngx_list_push(&r->headers_in.headers);
+  ngx_table_elt_t** known;
+  if (!field) return 0;
+  ngx_memzero(field, sizeof *field);
+  field->key = abide_copy(r->pool, name);
+  field->value = abide_copy(r->pool, value);
+  field->lowcase_key = ngx_pnalloc(r->pool, name.size);
+  if (!field->key.data || !field->value.data || !field->lowcase_key) {
+    field->key.len = field->value.len = 0;
+    return 0;
+  }
+  field->hash = ngx_hash_strlow(field->lowcase_key, field->key.data, field->key.len);
+  known = pointer_to(r, field->key);
+  if (known) *known = field;
+  know_cookies(r, field->key);
+  return 1;
+}
+
+/* nginx points to fields by their addresses: so those that stay are copied, and the old ones stay where they are. */
+static int remove_at(ngx_http_request_t* r, size_t n) {
+  ngx_list_t left;
+  ngx_table_elt_t* field;
+  size_t i, count = 0;
+  while (field_at(r, count)) ++count;
+  if (ngx_list_init(&left, r->pool, count + 4, sizeof(ngx_table_elt_t)) != NGX_OK) return 0;
   for (i = 0; (field = field_at(r, i)); ++i)
-    if (is_named(field->key, name)) {
-      remove_at(r, i);
-      break;
+    if (i != n) *(ngx_table_elt_t*)ngx_list_push(&left) = *field; /* has room */
+  r->headers_in.headers = left;
+  r->headers_in.headers.last = &r->headers_in.headers.part;
+  return 1;
+}
+
+static int take_out(void* of, size_t n) {
+  ngx_http_request_t* const r = of;
+  const ngx_str_t name = field_at(r, n)->key;
+  ngx_table_elt_t** const known = pointer_to(r, name);
+  if (!remove_at(r, n)) return 0;
+  if (known) *known = NULL;
+  know_cookies(r, name);
+  return 1;
+}
+
+static size_t find(void* of, abide_text name) {
+  ngx_http_request_t* const r = of;
+  const ngx_list_part_t* part;
+  size_t number = 0;
+  ngx_uint_t i;
+  for (part = &r->headers_in.headers.part; part; part = part->next)
+    for (i = 0; i < part->nelts; ++i, ++number) {
+      const ngx_str_t key = ((const ngx_table_elt_t*)part->elts)[i].key;
+      if (key.len == name.size && ngx_strncasecmp(key.data, (u_char*)name.data, key.len) == 0) return number;
     }
+  return SIZE_MAX;
+}
+
+abide_headers abide_request_fields(ngx_http_request_t* r) {
+  static const abide_header_functions functions = {sizeof functions, get, set, add, take_out, find};
+  const abide_headers headers = {&functions, r};
+  return headers;
+}
+
+/* Abide reads no gzip, so the application is asked for none. What nginx itself sends may be compressed all the same: it
+   asks headers_in.accept_encoding, which then points to what the visitor sent. */
+void abide_ask_for_identity(ngx_http_request_t* r) {
+  static const ngx_str_t identity = ngx_string("identity");
+#if (NGX_HTTP_GZIP || NGX_HTTP_HEADERS)
+  ngx_table_elt_t *const listed = r->headers_in.accept_encoding, *sent;
+  sent = listed ? ngx_palloc(r->pool, sizeof *sent) : NULL;
+  if (sent) {
+    *sent = *listed;
+    r->headers_in.accept_encoding = sent;
+    listed->value = identity;
+  }
+#endif
 #if (NGX_HTTP_GZIP)
   r->gzip_tested = 1; /* no file that was compressed before */
   r->gzip_ok = 0;

@@ -73,11 +73,11 @@ std::size_t most_connections(std::size_t wanted) {
 
 }  // namespace
 
-void prepare(response& answer, const request& asked) {
-  answer.version(asked.version());
-  answer.keep_alive(asked.keep_alive() && answer.keep_alive());
-  answer.prepare_payload();
-  if (asked.method() == http::verb::head) answer.body().clear();
+void prepare(response& made, const request& asked) {
+  made.version(asked.version());
+  made.keep_alive(asked.keep_alive() && made.keep_alive());
+  made.prepare_payload();
+  if (asked.method() == http::verb::head) made.body().clear();
 }
 
 struct server::state {
@@ -156,10 +156,10 @@ struct server::state {
       if (auto no = refusal_for(error)) co_await refuse(c, std::move(*no));
       co_return false;
     }
-    http::message_generator answer = co_await answered(c, handle, incoming.release());
-    const bool stays = answer.keep_alive() && !stopping;
+    http::message_generator made = co_await answered(c, handle, incoming.release());
+    const bool stays = made.keep_alive() && !stopping;
     c.stream.expires_after(most.write);
-    co_await beast::async_write(c.stream, std::move(answer), into(error));
+    co_await beast::async_write(c.stream, std::move(made), into(error));
     co_return !error && stays;
   }
 

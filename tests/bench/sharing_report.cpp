@@ -78,7 +78,8 @@ bool run(bool shared, long requests) {
   std::mt19937 random(1);
   long hits = 0, others = 0;
   for (long i = 0; i < requests; ++i) {
-    const unsigned page = random() % pages, place = random() % 3, cookie = random() % 3;
+    const auto page = static_cast<unsigned>(random() % pages);
+    const std::size_t place = random() % 3, cookie = random() % 3;
     const bool gpc = random() % 2 == 0;
     field_list request{{"Host", "www.shop.example"}, {"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "document"}};
     request.add("CF-IPCountry", places[place].first);

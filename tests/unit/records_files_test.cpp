@@ -24,12 +24,6 @@ unsigned mode_of(const std::string& file) {
   return ::stat(file.c_str(), &about) == 0 ? about.st_mode & 0777u : 0;
 }
 
-std::string copy_of(const place& at, const std::string& name) {
-  const std::string copy = at.folder() + "/" + name;
-  run_sqlite(at.file(), "VACUUM INTO '" + copy + "'");
-  return copy;
-}
-
 }  // namespace
 
 TEST_CASE("the log's files are the owner's alone, whatever the umask") {

@@ -156,7 +156,7 @@ TEST_CASE("copies from before Abide was there, of another regime or of other wor
   const site s = made("shared");
   const std::string other =
       answered(s, request_of({{"Abide-Regime", "opt_out"}}), page({{"ETag", "\"1\""}})).fields.all("ETag");
-  for (const std::string tag :
+  for (const std::string& tag :
        {std::string("\"1\""), other, std::string("*"), std::string("W/\"1-abide-000000000000\"")}) {
     field_list seen;
     answered(s, request_of({{"If-None-Match", tag}, {"If-Modified-Since", "Sun, 22 Nov 2026 00:00:00 GMT"}}), page(),

@@ -57,7 +57,8 @@ class request_parser : public boost::beast::http::request_parser<Body, Allocator
 /// Takes the header as `read_header` left it, before the body, or as a request_parser of Abide's left it. Removes the
 /// refused cookies from the Cookie fields. Does not wait.
 template <class Fields>
-visit begin(const site& s, boost::beast::http::header<true, Fields>& header, const connection& from) {
+visit begin(const site& s, boost::beast::http::header<true, Fields>& header, connection from) {
+  from.takes_chunks = header.version() >= 11;
   beast_detail::section fields(beast_detail::fields_of(header));
   return s.begin(beast_detail::view(header.method_string()), beast_detail::view(header.target()), fields, from,
                  now_of(s));
@@ -174,7 +175,7 @@ template <class Body, class Fields>
   page_insertion insertion = v.finish_passing(status, fields, beginning.bytes, beginning.is_whole);
   boost::beast::http::response<streamed_body<Body>, Fields> sent(std::move(response.base()));
   sent.body().inner = std::move(response.body());
-  if (insertion) beast_detail::end_by_itself(sent);
+  if (insertion) beast_detail::end_by_itself(sent, v.takes_chunks());
   sent.body().insertion = std::move(insertion);
   hand_over(v);
   return sent;

@@ -112,10 +112,10 @@ body_beginning beginning_of(T&) {
 
 /// Tells how a body of unknown size ends: by chunks, or with the connection where the client is older.
 template <class Message>
-void end_by_itself(Message& message) {
+void end_by_itself(Message& message, bool takes_chunks) {
   message.content_length(boost::none);
-  if (message.version() >= 11) return message.chunked(true);
-  message.chunked(false);
+  message.chunked(takes_chunks && message.version() >= 11);
+  if (message.chunked()) return;
   message.keep_alive(false);
 }
 

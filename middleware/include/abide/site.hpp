@@ -60,6 +60,7 @@ struct connection {
       : peer(address), via(transport::plain) {}
   std::string_view peer;  ///< address, for trusted proxies; empty: unknown, no proxy is trusted
   transport via;
+  bool takes_chunks = true;  ///< false: a client of HTTP/1.0 (RFC 9112 section 6.1)
 };
 
 /// A response of Abide's own pages.
@@ -146,6 +147,9 @@ class [[nodiscard]] ABIDE_API visit {
   /// Whether the response may become a page into which is inserted, as far as the request tells: an adapter that can
   /// then asks the application for no content coding.
   bool may_be_page() const noexcept;
+
+  /// Whether a body of unknown size may be sent in chunks; else the end of the connection ends it.
+  bool takes_chunks() const noexcept;
 
   /// Whether finish would insert a notice into this response if it had its body.
   bool wants_body(unsigned status, const header_section& response) const;

@@ -128,6 +128,7 @@ struct exchange {
   std::int64_t now = 0;
   detail::phase phase = phase::begun;
   detail::resource resource = resource::none;
+  bool takes_chunks = true;
   bool secure = false;
   bool is_get = false, is_head = false;
   detail::destination shown = detail::destination::unknown;

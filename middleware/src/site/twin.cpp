@@ -29,17 +29,19 @@ std::string expected_twin(const exchange& v) {
     if (!ascii_text::is_alphanumeric(c) && c != '_' && c != '-') name += '\\';
     name += c;
   }
-  if (!v.chosen && !v.sets_signal) return "^(?!(.*; )?" + name.append("=)");
   name += '=';
-  const std::string answer = answer_of(v.decision, v.site->settings.policy) + "\\.";
-  return "^(?!(.*; )?" + name + "(?!" + answer + "))(.*; )?" + name;
+  std::string fits = "^(?!(.*; )?";
+  fits.append(name);
+  if (!v.chosen && !v.sets_signal) return fits.append(")");
+  fits.append("(?!").append(answer_of(v.decision, v.site->settings.policy));
+  return fits.append("\\.))(.*; )?").append(name);
 }
 
 std::string twin_cookie(const exchange& v, const record& r, const decision& d) {
   const policy& p = v.site->settings.policy;
   const std::int64_t until = std::max<std::int64_t>(0, end_of(r, d, p, v.now) / seconds_a_day);
-  return write_readable_cookie(names_of(v).twin, answer_of(d, p) + '.' + std::to_string(until), realm_of(v),
-                               consent_cookie_days);
+  const std::string value = answer_of(d, p).append(1, '.').append(std::to_string(until));
+  return write_readable_cookie(names_of(v).twin, value, realm_of(v), consent_cookie_days);
 }
 
 bool must_mend_twin(const exchange& v) noexcept { return v.chosen.has_value() != v.cookie.has_twin; }

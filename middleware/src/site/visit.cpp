@@ -294,6 +294,8 @@ page_insertion::~page_insertion() = default;
 void page_insertion::feed(std::string_view chunk, std::string& out) { passing_->feed(chunk, out); }
 void page_insertion::finish(std::string& out) { passing_->finish(out); }
 
+bool visit::takes_chunks() const noexcept { return exchange_->takes_chunks; }
+
 bool visit::may_be_page() const noexcept {
   const exchange& v = *exchange_;
   return v.resource == resource::none && !v.is_head && v.site->settings.insert_notice &&
@@ -319,6 +321,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.now = now;
   v.is_get = method == "GET";
   v.is_head = method == "HEAD";
+  v.takes_chunks = from.takes_chunks;
   v.resource = resource_of(*state_, detail::origin_form(target));
   read_destination(v, facts);
   const approach by = approach_of(*state_, facts, request, from.peer);

@@ -53,6 +53,18 @@ void tokenizer::feed(std::string_view chunk) {
   }
 }
 
+/// Opens a tag whose name lies whole in the chunk; its end there, or `at` where the states have to find out.
+std::size_t tokenizer::step_name(std::string_view chunk, std::size_t at) {
+  const bool is_end = at + 1 < chunk.size() && chunk[at + 1] == '/';
+  const std::size_t name = at + (is_end ? 2 : 1);
+  if (name >= chunk.size() || !is_letter(chunk[name])) return at;
+  const std::size_t end = end_of_run(chunk, name, name_ends);
+  if (end == chunk.size()) return at;
+  open_tag(chunk[name], is_end);
+  add_lower(name_, chunk.substr(name + 1, end - name - 1));
+  return end;
+}
+
 /// Goes over text up to the next `<`.
 std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
   std::size_t next = at;
@@ -70,6 +82,7 @@ std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
     case state::data:
       if (c != '<') return step_data(chunk, at);
       tag_begin_ = position_;
+      if (const std::size_t end = step_name(chunk, at); end > at) return end;
       state_ = state::tag_open;
       break;
     case state::plaintext: return chunk.size();

@@ -127,6 +127,7 @@ class tokenizer {
 
   std::size_t step(std::string_view chunk, std::size_t at);
   std::size_t step_data(std::string_view chunk, std::size_t at);
+  std::size_t step_name(std::string_view chunk, std::size_t at);
   void step_raw(char c);
   void step_script(char c);
   void step_tag(char c);

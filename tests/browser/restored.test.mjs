@@ -215,8 +215,10 @@ test('a choice in the notice of one tab is in force in the other at once, both w
   await second.waitForFunction(() => document.documentElement.dataset.brightreach);
 
   await page.evaluate(() => { document.querySelector('[data-abide-notice]').hidden = false; });
+  await second.evaluate(() => { window.hasTags = true; });
   await answerNotice(page, 'Reject all');
-  await eventually('the new decision', () => second.evaluate(() => !window.abide.state().allowed.includes('targeting')).catch(() => false));
+  await eventually('the other tab to be loaded again, without its tags', () =>
+    second.evaluate(() => !window.hasTags && !window.abide.state().allowed.includes('targeting')).catch(() => false));
   await quiet(second);
   await forgetVendorRequests(shop);
   await second.evaluate(addPixel, pixel(shop.ads.origin, 'later'));

@@ -3,15 +3,10 @@ import { spawn } from 'node:child_process';
 import net from 'node:net';
 import { after } from 'node:test';
 
+export { free_port } from './free_port.mjs';
+
 const processes = [];
 after(() => { for (const each of processes.reverse()) each.kill('SIGTERM'); });
-
-export const free_port = () => new Promise((resolve) => {
-  const door = net.createServer().listen(0, '127.0.0.1', () => {
-    const { port } = door.address();
-    door.close(() => resolve(port));
-  });
-});
 
 /** Resolves to the process when it listens on `port`. */
 export async function start(program, words, { port, folder }) {

@@ -5,6 +5,7 @@ import {createHash} from 'node:crypto';
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import net from 'node:net';
 import {after, before, test} from 'node:test';
+import {free_port} from '../free_port.mjs';
 import {chunked, connect, request} from './wire.mjs';
 
 const name = process.env.ABIDE_EXAMPLE;
@@ -18,13 +19,6 @@ let server, port;
 
 /** What an example does not do is no test of it. */
 const when = (applies) => (applies ? test : () => {});
-
-const free_port = () => new Promise((resolve) => {
-  const door = net.createServer().listen(0, '127.0.0.1', () => {
-    const {port} = door.address();
-    door.close(() => resolve(port));
-  });
-});
 
 before(async () => {
   mkdirSync(`${folder}/pages`, {recursive: true});

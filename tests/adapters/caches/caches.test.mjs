@@ -4,11 +4,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request as ask } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { free_port } from '../free_port.mjs';
 
 const here = import.meta.dirname;
 const { ABIDE_CACHE_ORIGIN: program, ABIDE_WASM: files, REQUESTS: requests = '2000' } = process.env;
@@ -22,15 +22,6 @@ const CACHES = {
     start: (conf) => ['squid', '-N', '-f', conf] },
 };
 const REGIMES = { DE: 'opt_in', US: 'opt_out', JP: 'notice' };
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function run(t, [command, ...given]) {
   const child = spawn(command, given, { stdio: ['pipe', 'pipe', 'pipe'] });
@@ -68,7 +59,7 @@ function get(port, path, headers = {}, { method = 'GET', body } = {}) {
 }
 
 async function openCache(t, name, caching) {
-  const folder = mkdtempSync(join(tmpdir(), 'abide-cache-')), port = await freePort(), { file, start, settles } = CACHES[name];
+  const folder = mkdtempSync(join(tmpdir(), 'abide-cache-')), port = await free_port(), { file, start, settles } = CACHES[name];
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o777);
   for (const each of ['body', 'proxy', 'cache']) mkdirSync(join(folder, each));

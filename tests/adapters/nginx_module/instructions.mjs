@@ -5,10 +5,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as ask } from 'node:http';
-import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { free_port } from '../free_port.mjs';
 
 const module = resolve(process.argv[2]), count = Number(process.argv[3] ?? 1000);
 // The typical request of the budgets, from its one place.
@@ -30,17 +30,8 @@ const application = createServer((request, response) => {
 }).listen(0, '127.0.0.1');
 await once(application, 'listening');
 
-async function freePort() {
-  const server = createSocket().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function instructions(directive, requests, path, headers) {
-  const folder = mkdtempSync(join(tmpdir(), 'abide-callgrind-')), port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'abide-callgrind-')), port = await free_port();
   for (const each of ['body', 'proxy']) mkdirSync(join(folder, each));
   writeFileSync(join(folder, 'policy.json'), JSON.stringify({ site: { host: 'www.shop.example' }, jurisdiction: { fixed: 'DE' } }));
   writeFileSync(join(folder, 'nginx.conf'), `load_module ${module}; daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;

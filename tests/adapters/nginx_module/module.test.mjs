@@ -5,12 +5,12 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as ask } from 'node:http';
 import { connect } from 'node:http2';
-import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { free_port } from '../free_port.mjs';
 
 const here = import.meta.dirname;
 const module = process.env.ABIDE_MODULE;
@@ -20,15 +20,6 @@ const html = '<!doctype html><html lang="en"><head><title>Shop</title></head><bo
 const big = html.replace('</body>', `${'<p>Everything must go.</p>'.repeat(800_000)}</body>`); // 20 MB
 const seen = [];
 let nginx, listen, listen2, origin;
-
-async function freePort() {
-  const server = createSocket().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /// The application: every answer sets a required and two tracking cookies.
 const application = createServer((request, response) => {
@@ -91,7 +82,7 @@ before(async () => {
   application.listen(0, '127.0.0.1');
   await once(application, 'listening');
   origin = application.address().port;
-  [listen, listen2] = [await freePort(), await freePort()];
+  [listen, listen2] = [await free_port(), await free_port()];
   const values = { MODULE: module, FOLDER: folder, ORIGIN: origin, LISTEN: listen, LISTEN2: listen2 };
   writeFileSync(join(folder, 'nginx.conf'), readFileSync(join(here, 'nginx.conf'), 'utf8').replace(/@([A-Z0-9]+)@/g, (_, key) => values[key]));
   writeFileSync(join(folder, 'policy.json'), JSON.stringify(policy));

@@ -1,0 +1,9 @@
+import net from 'node:net';
+
+/** A port on which nobody listens. */
+export const free_port = () => new Promise((resolve) => {
+  const door = net.createServer().listen(0, '127.0.0.1', () => {
+    const { port } = door.address();
+    door.close(() => resolve(port));
+  });
+});

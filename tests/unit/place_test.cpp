@@ -3,6 +3,9 @@
 #include "abide/jurisdiction.hpp"
 #include "catch.hpp"
 #include "fields.hpp"
+#include "fuzz/memory_file.hpp"
+#include "mmdb.hpp"
+#include "place/geo_database.hpp"
 #include "policy/address_range.hpp"
 
 using namespace abide;
@@ -105,6 +108,20 @@ TEST_CASE("a range that is none, and a database that is none, are configuration 
   c.geo = geo_source::maxmind;
   c.maxmind_file = "/nonexistent/GeoIP.mmdb";
   CHECK_THROWS_AS(places(c, ""), config_error);
+}
+
+TEST_CASE("a database has one place for an address, in every spelling of it") {
+  for (const unsigned ip_version : {4u, 6u}) {
+    const memory_file file(mmdb::one_node() + mmdb::metadata(1, 24, ip_version));
+    const geo_database all(file.name());
+    CHECK(all.location("203.0.113.7") == "DE");
+    for (const char* spelling :
+         {"::ffff:203.0.113.7", "::FFFF:203.0.113.7", "::ffff:cb00:7107", "0:0:0:0:0:ffff:203.0.113.7"})
+      CHECK(all.location(spelling) == "DE");
+    CHECK(all.location("2001:db8::7") == (ip_version == 4 ? "" : "DE"));
+    for (const char* none : {"", "localhost", "203.0.113", "203.0.113.7:80", "[::ffff:203.0.113.7]", "::1%eth0"})
+      CHECK(all.location(none).empty());
+  }
 }
 
 // ---- Address ranges

@@ -1,10 +1,14 @@
 #include "place/geo_database.hpp"
 
 #include <maxminddb.h>
+#include <netinet/in.h>
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "abide/config.hpp"
+#include "policy/address_range.hpp"
 
 namespace abide::detail {
 
@@ -80,6 +84,21 @@ int check(MMDB_s& db) {
   return MMDB_SUCCESS;
 }
 
+/// The record of an address. An IPv4-mapped address, the form in which a dual-stack socket names an IPv4 visitor, is
+/// looked up as IPv4: a file of IPv4 networks alone holds no other, and not every file maps it.
+MMDB_lookup_result_s look_up(const MMDB_s& db, const std::array<std::uint8_t, 16>& address, int& status) {
+  constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  sockaddr_in6 v6{};
+  sockaddr_in v4{};
+  v6.sin6_family = AF_INET6;
+  v4.sin_family = AF_INET;
+  std::copy(address.begin(), address.end(), v6.sin6_addr.s6_addr);
+  std::copy(address.begin() + mapped.size(), address.end(), reinterpret_cast<std::uint8_t*>(&v4.sin_addr));
+  const bool is_v4 = std::equal(mapped.begin(), mapped.end(), address.begin());
+  return MMDB_lookup_sockaddr(
+      &db, is_v4 ? reinterpret_cast<const sockaddr*>(&v4) : reinterpret_cast<const sockaddr*>(&v6), &status);
+}
+
 }  // namespace
 
 geo_database::geo_database(const std::string& file) : opened_(std::make_unique<opened>()) {
@@ -97,10 +116,11 @@ std::string geo_database::location(std::string_view address) const {
   static constexpr const char* country_path[]{"country", "iso_code", nullptr};
   static constexpr const char* region_path[]{"subdivisions", "0", "iso_code", nullptr};
   static constexpr const char* proxy_path[]{"traits", "is_anonymous_proxy", nullptr};
-  int address_error = 0, status = MMDB_SUCCESS;
-  const std::string text(address);
-  MMDB_lookup_result_s found = MMDB_lookup_string(&opened_->db, text.c_str(), &address_error, &status);
-  if (address_error != 0 || status != MMDB_SUCCESS || !found.found_entry) return {};
+  const auto bytes = read_address_bytes(address);
+  if (!bytes) return {};
+  int status = MMDB_SUCCESS;
+  MMDB_lookup_result_s found = look_up(opened_->db, *bytes, status);
+  if (status != MMDB_SUCCESS || !found.found_entry) return {};
   if (!is_inside(opened_->db, found.entry.offset)) return {};
   if (flag_at(found.entry, proxy_path)) return {};
   const std::string_view country = text_at(found.entry, country_path);

@@ -31,20 +31,19 @@ typedef struct abide_job {
   ngx_uint_t is_listed;
   ngx_http_request_t* request;
   abide_effect* effect;
+  ngx_event_t deadline; /* keeps a worker that is told to quit, too */
 } abide_job;
 
 typedef struct abide_context {
   abide_exchange* exchange; /* NULL: it could not be begun */
   abide_job job;
-  ngx_event_t deadline; /* of the job: keeps a worker that is told to quit, too */
-  ngx_chain_t* in;      /* of the body: not inserted into yet */
+  ngx_chain_t* in; /* of the body: not inserted into yet */
   ngx_chain_t *out, *free, *busy;
   abide_insertion* insertion;
   abide_text pending; /* what the insertion made and no buffer holds yet */
   ngx_uint_t buffers;
   ngx_table_elt_t** own_fields; /* of Abide's reply */
   unsigned has_asked : 1;       /* abide_answer was called, and no effect is open */
-  unsigned is_waiting : 1;      /* for an effect */
   unsigned is_read : 1;         /* the body of a request for Abide's own pages */
   unsigned has_reply : 1;
   unsigned is_held : 1;     /* the response's fields wait for the beginning of its body */
@@ -57,19 +56,19 @@ typedef struct abide_context {
 /* context.c */
 abide_context* abide_context_of(ngx_http_request_t*);
 abide_context* abide_begin_request(ngx_http_request_t*, const abide_loc_conf*); /* NULL: no memory */
-void abide_log(ngx_http_request_t*, const abide_error*);
 
 /* request.c: phases */
 ngx_int_t abide_preaccess(ngx_http_request_t*);
 ngx_int_t abide_precontent(ngx_http_request_t*);
-abide_request abide_request_of(ngx_http_request_t*);
 
 /* job.c: effects, carried out by the store's threads */
 ngx_int_t abide_jobs_open(ngx_cycle_t*);
-ngx_int_t abide_job_start(ngx_http_request_t*, abide_effect*);
-void abide_job_drop(abide_context*);
+ngx_int_t abide_job_start(ngx_http_request_t*, abide_job*, abide_effect*);
+int abide_job_is_waiting(const abide_job*);
+void abide_job_drop(abide_job*);
 
 /* request_fields.c, response_fields.c */
+abide_request abide_request_of(ngx_http_request_t*);
 abide_headers abide_request_fields(ngx_http_request_t*);
 void abide_ask_for_identity(ngx_http_request_t*);
 typedef struct abide_response_section {
@@ -94,6 +93,10 @@ ngx_int_t abide_body_filter(ngx_http_request_t*, ngx_chain_t*);
 
 /* variables.c */
 ngx_int_t abide_add_variables(ngx_conf_t*);
+
+static inline void abide_log(ngx_http_request_t* r, const abide_error* error) {
+  ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "abide: %s", error->text);
+}
 
 static inline abide_text abide_text_of(ngx_str_t from) {
   abide_text text;

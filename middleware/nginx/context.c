@@ -3,7 +3,7 @@
 
 static void end(void* data) {
   abide_context* const context = data;
-  abide_job_drop(context);
+  abide_job_drop(&context->job);
   abide_insertion_free(context->insertion);
   abide_abandon(context->exchange);
   abide_exchange_free(context->exchange);
@@ -19,10 +19,6 @@ abide_context* abide_context_of(ngx_http_request_t* r) {
       return each->data;
     }
   return NULL;
-}
-
-void abide_log(ngx_http_request_t* r, const abide_error* error) {
-  ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "abide: %s", error->text);
 }
 
 abide_context* abide_begin_request(ngx_http_request_t* r, const abide_loc_conf* conf) {

@@ -21,11 +21,16 @@ static void done(void* data) {
   if (write(wake, &one, sizeof one) < 0) return; /* its counter is full: the worker is woken anyway */
 }
 
-static void resume(ngx_http_request_t* r) {
-  abide_context* const context = abide_context_of(r);
+static void stop_waiting(abide_job* job) {
+  if (job->deadline.timer_set) ngx_del_timer(&job->deadline);
+}
+
+int abide_job_is_waiting(const abide_job* job) { return job->deadline.timer_set; }
+
+static void resume(abide_job* job) {
+  ngx_http_request_t* const r = job->request;
   ngx_connection_t* const c = r->connection;
-  context->is_waiting = 0;
-  if (context->deadline.timer_set) ngx_del_timer(&context->deadline);
+  stop_waiting(job);
   ngx_http_core_run_phases(r);
   ngx_http_run_posted_requests(c);
 }
@@ -47,7 +52,7 @@ static void woken(ngx_event_t* event) {
   uint64_t count;
   abide_job* job;
   if (read(c->fd, &count, sizeof count) < 0 && ngx_errno != NGX_EAGAIN) return;
-  while ((job = next_job())) resume(job->request);
+  while ((job = next_job())) resume(job);
 }
 
 ngx_int_t abide_jobs_open(ngx_cycle_t* cycle) {
@@ -75,26 +80,23 @@ static void unlist(abide_job* job) {
 /* The exchange goes on with the strict answer. */
 static void too_late(ngx_event_t* event) { resume(event->data); }
 
-ngx_int_t abide_job_start(ngx_http_request_t* r, abide_effect* wanted) {
-  abide_context* const context = abide_context_of(r);
+ngx_int_t abide_job_start(ngx_http_request_t* r, abide_job* job, abide_effect* wanted) {
   abide_error error = {sizeof error, 0, ""};
-  context->job.request = r;
-  context->job.effect = wanted;
-  context->is_waiting = 1;
-  context->deadline.handler = too_late;
-  context->deadline.data = r;
-  context->deadline.log = r->connection->log;
-  ngx_add_timer(&context->deadline, deadline_ms);
-  if (abide_carry_out_later(wanted, done, &context->job, &error) == ABIDE_OK) return NGX_AGAIN;
+  job->request = r;
+  job->effect = wanted;
+  job->deadline.handler = too_late;
+  job->deadline.data = job;
+  job->deadline.log = r->connection->log;
+  ngx_add_timer(&job->deadline, deadline_ms);
+  if (abide_carry_out_later(wanted, done, job, &error) == ABIDE_OK) return NGX_AGAIN;
   abide_log(r, &error);
-  abide_job_drop(context);
+  abide_job_drop(job);
   return NGX_ERROR;
 }
 
-void abide_job_drop(abide_context* context) {
-  abide_effect_free(context->job.effect); /* after this nobody calls done */
-  context->job.effect = NULL;
-  context->is_waiting = 0;
-  unlist(&context->job);
-  if (context->deadline.timer_set) ngx_del_timer(&context->deadline);
+void abide_job_drop(abide_job* job) {
+  abide_effect_free(job->effect); /* after this nobody calls done */
+  job->effect = NULL;
+  unlist(job);
+  stop_waiting(job);
 }

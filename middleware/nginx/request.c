@@ -2,20 +2,6 @@
    pages are answered after it, before a file or an application is looked for. */
 #include "abide_nginx.h"
 
-abide_request abide_request_of(ngx_http_request_t* r) {
-  abide_request request;
-  ngx_memzero(&request, sizeof request);
-  request.size = sizeof request;
-  request.method = abide_text_of(r->method_name);
-  request.target = abide_text_of(r->unparsed_uri);
-  request.peer = abide_text_of(r->connection->addr_text);
-#if (NGX_HTTP_SSL)
-  request.tls = r->connection->ssl != NULL;
-#endif
-  request.now = (int64_t)ngx_time();
-  return request;
-}
-
 /* Goes on after abide_answer or abide_resume. NGX_AGAIN: when the store has answered; NGX_DECLINED: asked. */
 static ngx_int_t go_on(ngx_http_request_t* r, abide_context* context, int code, abide_effect* wanted,
                        const abide_error* error) {
@@ -24,7 +10,7 @@ static ngx_int_t go_on(ngx_http_request_t* r, abide_context* context, int code, 
     abide_log(r, error);
     return NGX_ERROR;
   }
-  if (wanted) return abide_job_start(r, wanted);
+  if (wanted) return abide_job_start(r, &context->job, wanted);
   context->has_asked = 1;
   context->reply.size = sizeof context->reply;
   context->has_reply = abide_take_reply(context->exchange, &context->reply) ? 1 : 0;
@@ -45,7 +31,7 @@ static ngx_int_t resume(ngx_http_request_t* r, abide_context* context) {
   int code;
   context->job.effect = NULL;
   code = abide_resume(context->exchange, done, abide_request_fields(r), &wanted, &error);
-  abide_job_drop(context); /* where the deadline was first, and then the store */
+  abide_job_drop(&context->job); /* where the deadline was first, and then the store */
   return go_on(r, context, code, wanted, &error);
 }
 
@@ -64,7 +50,7 @@ ngx_int_t abide_preaccess(ngx_http_request_t* r) {
   if (!context) context = abide_begin_request(r, conf);
   if (!context) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   if (!context->exchange) return failed(conf);
-  if (context->is_waiting) return NGX_AGAIN;
+  if (abide_job_is_waiting(&context->job)) return NGX_AGAIN;
   if (context->has_asked || abide_body_limit(context->exchange) > 0) return NGX_DECLINED;
   rc = context->job.effect ? resume(r, context) : ask(r, context, nothing);
   return rc == NGX_ERROR ? failed(conf) : rc;
@@ -114,7 +100,7 @@ ngx_int_t abide_precontent(ngx_http_request_t* r) {
   if (r != r->main) return NGX_DECLINED;
   context = abide_context_of(r);
   if (!context || !context->exchange) return NGX_DECLINED;
-  if (context->is_waiting) return NGX_AGAIN;
+  if (abide_job_is_waiting(&context->job)) return NGX_AGAIN;
   if (!context->has_asked) {
     abide_text body = {NULL, 0};
     ngx_int_t rc = NGX_OK;

@@ -1,4 +1,5 @@
-/* The request's fields. nginx passes on what stands in the list, and reads what the pointers in headers_in point to. */
+/* The request and its fields. nginx passes on what stands in the list, and reads what the pointers in headers_in point
+ * to. */
 #include "abide_nginx.h"
 
 static const ngx_str_t cookie_name = ngx_string("cookie");
@@ -158,4 +159,18 @@ void abide_ask_for_identity(ngx_http_request_t* r) {
   r->gzip_tested = 1; /* no file that was compressed before */
   r->gzip_ok = 0;
 #endif
+}
+
+abide_request abide_request_of(ngx_http_request_t* r) {
+  abide_request request;
+  ngx_memzero(&request, sizeof request);
+  request.size = sizeof request;
+  request.method = abide_text_of(r->method_name);
+  request.target = abide_text_of(r->unparsed_uri);
+  request.peer = abide_text_of(r->connection->addr_text);
+#if (NGX_HTTP_SSL)
+  request.tls = r->connection->ssl != NULL;
+#endif
+  request.now = (int64_t)ngx_time();
+  return request;
 }

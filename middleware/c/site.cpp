@@ -66,7 +66,11 @@ int abide_site_open(const abide_site_options* from, abide_site** out, abide_erro
 int abide_site_check(const abide_site_options* from, abide_error* error) {
   if (!are_sound(from)) return bad_argument(error, unsound);
   return guarded(error, [&] {
-    static_cast<void>(config_of(taken(*from)));
+    const abide_site_options options = taken(*from);
+    abide::site_options how = options_of(options);
+    how.records = "none";  // a store has threads
+    if (!how.warn) how.warn = [](const std::string&) {};
+    static_cast<void>(abide::site(config_of(options), std::move(how)));
     return ABIDE_OK;
   });
 }

@@ -80,7 +80,8 @@ typedef struct abide_site_options {
 
 /* Reads the policy and opens what it names: keys, store, place database. Waits for the store. */
 ABIDE_C_API int abide_site_open(const abide_site_options*, abide_site**, abide_error*);
-/* Reads the policy and opens nothing: for a test of the configuration, and for a parent before it forks. */
+/* Reads the policy and the files that it names, and keeps nothing open: for a test of the configuration, and for a
+   parent before it forks. Does not look at the store. */
 ABIDE_C_API int abide_site_check(const abide_site_options*, abide_error*);
 /* Returns when everything that was to be saved is saved. NULL is allowed. */
 ABIDE_C_API void abide_site_close(abide_site*);

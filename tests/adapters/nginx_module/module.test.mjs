@@ -288,11 +288,17 @@ test('a reload under load loses no request and no choice', async () => {
   assert.ok(requests > 100, `${requests}`);
 });
 
-test('a policy that cannot be used is refused by nginx -t, with its place', () => {
-  writeFileSync(join(folder, 'wrong.json'), '{"notice": {"version": "two"}}');
-  const conf = readFileSync(join(folder, 'nginx.conf'), 'utf8').replace('abide policy.json', 'abide wrong.json');
-  writeFileSync(join(folder, 'wrong.conf'), conf);
-  const ran = spawnSync('nginx', ['-p', folder, '-t', '-c', join(folder, 'wrong.conf')], { encoding: 'utf8' });
-  assert.notEqual(ran.status, 0);
-  assert.match(ran.stderr, /wrong\.json: \/notice\/version/);
+test('a policy that cannot be used, or names a file that cannot, is refused by nginx -t, with its place', () => {
+  for (const [policy, fault] of [
+    ['{"notice": {"version": "two"}}', /wrong\.json: \/notice\/version/],
+    ['{"consent": {"keys": "file:/nowhere/abide.key"}}', /consent\.keys: cannot read \/nowhere\/abide\.key/],
+    ['{"jurisdiction": {"from": "maxmind", "maxmind": "/nowhere/geo.mmdb"}}', /jurisdiction\.maxmind: \/nowhere\/geo\.mmdb/],
+  ]) {
+    writeFileSync(join(folder, 'wrong.json'), policy);
+    const conf = readFileSync(join(folder, 'nginx.conf'), 'utf8').replace('abide policy.json', 'abide wrong.json');
+    writeFileSync(join(folder, 'wrong.conf'), conf);
+    const ran = spawnSync('nginx', ['-p', folder, '-t', '-c', join(folder, 'wrong.conf')], { encoding: 'utf8' });
+    assert.notEqual(ran.status, 0);
+    assert.match(ran.stderr, fault);
+  }
 });

@@ -1,4 +1,5 @@
-/* Abide's own pages. */
+/* Abide's own pages. nginx is not told of their Location: it would put its own scheme and port before the path, which
+   are not those that the visitor sees behind another proxy. */
 #include "abide_nginx.h"
 
 static int is(abide_text name, const char* words) {
@@ -23,7 +24,6 @@ static ngx_int_t put_field(ngx_http_request_t* r, abide_text name, abide_text va
   field->key = abide_copy(r->pool, name);
   field->value = copy;
   if (!field->key.data) return NGX_ERROR;
-  if (is(name, "Location")) r->headers_out.location = field;
   if (is(name, "ETag")) r->headers_out.etag = field;
   return NGX_OK;
 }

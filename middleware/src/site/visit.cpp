@@ -298,8 +298,7 @@ bool visit::takes_chunks() const noexcept { return exchange_->takes_chunks; }
 
 bool visit::may_be_page() const noexcept {
   const exchange& v = *exchange_;
-  return v.resource == resource::none && !v.is_head && v.site->settings.insert_notice &&
-         v.shown != detail::destination::part;
+  return v.resource == resource::none && v.site->settings.insert_notice && v.shown != detail::destination::part;
 }
 
 bool visit::wants_body(unsigned status, const header_section& response) const {

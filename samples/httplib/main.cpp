@@ -1,0 +1,31 @@
+// A server of cpp-httplib with Abide around it; one line is all that it adds.
+//
+//   abide-httplib samples/shop/policy.json 8080
+#include <iostream>
+#include <string>
+
+#include <abide/httplib.hpp>
+
+int main(int count, char** arguments) try {
+  if (count < 2) throw std::runtime_error("usage: abide-httplib POLICY.json [PORT]");
+  const abide::site site = abide::load_site(arguments[1]);
+  httplib::Server server;
+  abide::attach(site, server);
+
+  // The application: it asks for the cookies it would like, and knows nothing of consent.
+  server.Get("/", [](const httplib::Request&, httplib::Response& response) {
+    response.headers.emplace("Set-Cookie", "cart=empty; Path=/; HttpOnly");
+    response.headers.emplace("Set-Cookie", "_ga=GA1.1.1.1; Path=/; Max-Age=34560000");
+    response.set_content(
+        "<!doctype html><html lang=en><head><title>Hello</title></head><body><h1>Hello</h1></body></html>",
+        "text/html; charset=utf-8");
+  });
+
+  const int port = count > 2 ? std::stoi(arguments[2]) : 8080;
+  std::cout << "http://localhost:" << port << "/" << std::endl;
+  if (!server.listen("127.0.0.1", port)) throw std::runtime_error("port " + std::to_string(port) + " is in use");
+  return 0;
+} catch (const std::exception& error) {
+  std::cerr << "abide-httplib: " << error.what() << '\n';
+  return 2;
+}

@@ -1,0 +1,116 @@
+// Whether a server with another adapter sends the same bytes as the one with Boost.Beast: see README.md.
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as ask } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { free_port, start } from '../started.mjs';
+
+const { ABIDE_REFERENCE: reference } = process.env;
+const [program, ...words] = JSON.parse(process.env.ABIDE_PROGRAM);
+const folder = mkdtempSync(join(tmpdir(), 'abide-conformance-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const policy = {
+  site: { name: 'Shop', host: 'www.shop.example' }, jurisdiction: { fixed: 'DE' }, consent: { keys: `file:${folder}/key` },
+  cookies: [{ name: 'cart', category: 'required' }],
+};
+let ports;
+before(async () => {
+  chmodSync(folder, 0o755); // the workers of nginx are another user
+  writeFileSync(join(folder, 'key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o644 });
+  const file = join(folder, 'policy.json');
+  writeFileSync(file, JSON.stringify(policy));
+  ports = [await free_port(), await free_port()];
+  await start(reference, [file, ports[0]], { port: ports[0], folder: '.' });
+  await start(program, [...words, file, ports[1]], { port: ports[1], folder: '.' });
+});
+
+/// What depends on the library, the second, the thread or the connection is left out: the fields' order, their letter case, dates, lengths,
+/// and on pages the cookies that end, of which a thread of the server reminds a visitor once.
+const silent = new Set(['date', 'server', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'accept-ranges']);
+const reminds = /^set-cookie: [^=]*=; Max-Age=0;/;
+function told(reply, body, method) {
+  const fields = [];
+  for (let i = 0; i < reply.rawHeaders.length; i += 2) {
+    const name = reply.rawHeaders[i].toLowerCase();
+    if (!silent.has(name)) fields.push(`${name}: ${reply.rawHeaders[i + 1].replace(/(abide=1\.\w+)\.[^;]*/, '$1...')}`);
+  }
+  return { status: reply.statusCode, fields: fields.filter((field) => method === 'POST' || !reminds.test(field)).sort(), body };
+}
+
+function get(port, { method = 'GET', path, headers = {}, body }) {
+  return new Promise((resolve, reject) => {
+    const asked = ask({ host: '127.0.0.1', port, path, method, agent: false, headers: { host: 'www.shop.example', ...headers } }, async (reply) => {
+      const parts = [];
+      try { for await (const part of reply) parts.push(part); } catch (error) { return reject(error); }
+      return resolve({ reply, said: told(reply, Buffer.concat(parts).toString('latin1'), method) });
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+/// Both servers say the same, which is returned.
+async function same(request) {
+  const [one, other] = await Promise.all(ports.map((port) => get(port, request)));
+  const { body: expected, ...head } = one.said, { body, ...other_head } = other.said;
+  const which = JSON.stringify(request).slice(0, 300);
+  assert.deepEqual(other_head, head, which);
+  let at = 0;
+  while (at < expected.length && expected[at] === body[at]) ++at;
+  assert.ok(body === expected, `${which}: bodies of ${expected.length} and ${body.length} bytes differ from byte ${at}: ...${expected.slice(at, at + 80)}... and ...${body.slice(at, at + 80)}...`);
+  return one;
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+const jar_of = ({ reply }) => reply.headers['set-cookie'].map((field) => field.split(';')[0]).filter((pair) => !pair.endsWith('=')).join('; ');
+const tracked = 'cart=1; _ga=GA1.1.1.1; _fbp=fb.1.1';
+
+test('pages, other answers and errors are the same for every visitor', async () => {
+  const choose = (choice) => same({ method: 'POST', path: '/consent', headers: { ...form, cookie: tracked }, body: `choice=${choice}&from=banner` });
+  const accepted = jar_of(await choose('accept-all')), refused = jar_of(await choose('reject-all'));
+  const visitors = {
+    new: {}, tracked: { cookie: tracked }, signal: { 'sec-gpc': '1', cookie: tracked }, dnt: { dnt: '1' },
+    accepted: { cookie: `${tracked}; ${accepted}` }, refused: { cookie: `${tracked}; ${refused}` },
+    both: { 'sec-gpc': '1', cookie: `${tracked}; ${accepted}` }, odd: { cookie: 'abide=1.nonsense; ;=; a' },
+    many: { cookie: Array.from({ length: 40 }, (_, i) => `c${i}=${'v'.repeat(20)}`).join('; ') },
+  };
+  const ways = {
+    window: { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', accept: 'text/html' }, frame: { 'sec-fetch-dest': 'iframe', accept: 'text/html' },
+    script: { 'sec-fetch-dest': 'empty', accept: '*/*' }, plain: { accept: 'text/html', 'accept-encoding': 'gzip, br' }, image: { 'sec-fetch-dest': 'image' },
+  };
+  let count = 0;
+  for (const [who, cookies] of Object.entries(visitors))
+    for (const [how, metadata] of Object.entries(ways))
+      for (const path of ['/page', '/stream', '/cached', '/download', '/json', '/missing?a=b'])
+        for (const method of ['GET', 'HEAD']) {
+          if (method === 'HEAD' && path === '/stream') continue; // libraries differ in what they say without a body
+          await same({ method, path, headers: { ...cookies, ...metadata, 'x-visitor': `${who} ${how}` } });
+          ++count;
+        }
+  console.log(`# ${count} equal answers`);
+});
+
+test("Abide's own pages and the answers to its forms are the same", async () => {
+  for (const path of ['/consent', '/consent?lang=de', '/consent?return=%2Fpage', '/consent/state', '/.well-known/gpc.json', '/consent/nothing'])
+    for (const method of ['GET', 'HEAD']) await same({ method, path, headers: { accept: 'text/html' } });
+  for (const choice of ['accept-all', 'reject-all', 'withdraw', 'save&grant=analytics', 'nonsense', ''])
+    for (const headers of [form, { ...form, 'sec-fetch-site': 'cross-site' }, { ...form, 'sec-gpc': '1', cookie: tracked }])
+      await same({ method: 'POST', path: '/consent', headers, body: `choice=${choice}&from=banner&return=%2Fpage` });
+  const large = await same({ method: 'POST', path: '/consent', headers: form, body: 'x'.repeat(10_000) });
+  assert.equal(large.said.status, 413);
+});
+
+test("the application's own posts pass whole", async () => {
+  for (const body of ['', 'a=b', 'x'.repeat(20_000)]) {
+    const { said } = await same({ method: 'POST', path: '/echo', headers: { 'content-type': 'text/plain' }, body });
+    assert.equal(said.body, body);
+  }
+});
+
+test('several Cookie fields are one list, and the application sees what is left of it', async () => {
+  const { said } = await same({ path: '/json', headers: { cookie: ['cart=1', '_ga=GA1.1.1.1', 'cart=2'] } });
+  assert.doesNotMatch(said.body, /_ga/);
+});

@@ -80,10 +80,13 @@ TEST_CASE("a quote in Forwarded hides no element that a proxy added") {
 TEST_CASE("where X-Forwarded-For and Forwarded differ, the client is unknown") {
   CHECK(client({{"Forwarded", "for=192.0.2.1"}, {"X-Forwarded-For", "198.51.100.7"}}).empty());
   CHECK(client({{"Forwarded", "for=198.51.100.7"}, {"X-Forwarded-For", "198.51.100.7"}}) == "198.51.100.7");
+  CHECK(client({{"Forwarded", "for=\"[::ffff:198.51.100.7]:80\""}, {"X-Forwarded-For", "198.51.100.7"}}) ==
+        "198.51.100.7");  // two ways to write one address
 }
 
 TEST_CASE("the visitor's scheme is the first that a proxy says") {
-  for (const char* name : {"X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Forwarded-Scheme", "x-forwarded-proto"}) {
+  for (const char* name : {"X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Forwarded-Scheme", "x-forwarded-proto",
+                           "X-Scheme", "X-Url-Scheme", "CloudFront-Forwarded-Proto"}) {
     CHECK(said({{name, "https"}}).proto == "https");
     CHECK(said({{name, "https,http"}}).proto == "https");
     CHECK(said({{name, "https"}, {name, "http"}}).proto == "https");
@@ -91,6 +94,9 @@ TEST_CASE("the visitor's scheme is the first that a proxy says") {
   CHECK(said({{"X-Forwarded-Ssl", "on"}}).proto == "https");
   CHECK(said({{"Front-End-Https", "On"}}).proto == "https");
   CHECK(said({{"X-Forwarded-Ssl", "off"}}).proto.empty());
+  // A balancer behind CloudFront says how CloudFront asked it.
+  CHECK(said({{"X-Forwarded-Proto", "http"}, {"CloudFront-Forwarded-Proto", "https"}}).proto == "https");
+  CHECK(said({{"X-Forwarded-Proto", "https"}, {"CloudFront-Forwarded-Proto", "http"}}).proto == "http");
 }
 
 TEST_CASE("host, port and prefix are what the first trusted proxy said") {

@@ -112,7 +112,14 @@ TEST_CASE("what a proxy says counts more than the Host") {
     CHECK(origin(open_site, asked("backend:3000"), said) == "https://backend:3000");
   }
   CHECK(origin(open_site, asked("a.example"), {{}, "", "", "443", ""}) == "https://a.example:443");
-  CHECK(origin(open_site, asked("a.example"), {{}, "http", "", "443", ""}) == "http://a.example:443");
+  for (const char* proto : {"https", "wss", "ssl"})
+    CHECK(origin(open_site, asked("a.example"), {{}, proto, "", "", ""}) == "https://a.example");
+}
+
+TEST_CASE("the other scheme's port is of a hop behind the one that visitors reach") {
+  CHECK(origin(open_site, asked("a.example"), {{}, "http", "", "443", ""}) == "http://a.example");
+  CHECK(origin(open_site, asked("a.example"), {{}, "https", "", "80", ""}) == "https://a.example");
+  CHECK(origin(open_site, {"/", "a.example:80", 1, true}) == "https://a.example");
 }
 
 TEST_CASE("a backend's name is none of the site's, so the policy's host stands for it") {
@@ -162,7 +169,10 @@ TEST_CASE("without Fetch Metadata the Origin decides: scheme, host and port") {
   CHECK(from("http://shop.example:8080", plain));  // a proxy handed on the host without its port
   CHECK(from("https://shop.example", plain));      // a proxy that is not known ended TLS
   CHECK(from("http://192.168.1.5:8080", shop, "192.168.1.5:8080") == false);
-  CHECK(from("http://192.168.1.5:8080", plain, "192.168.1.5:8080"));  // the address that the browser asked for
+  CHECK(from("http://192.168.1.5:8080", plain, "192.168.1.5:8080"));      // the address that the browser asked for
+  CHECK(from("http://shop.example:8081", at_port, "shop.example:8081"));  // a proxy names its own port
+  CHECK_FALSE(from("http://shop.example:8081", at_port, "shop.example"));
+  CHECK_FALSE(from("http://shop.example:8081", at_port, "shop.example:8082"));
   CHECK_FALSE(from("http://shop.example", shop));
   CHECK_FALSE(from("http://shop.example:8081", at_port));
   CHECK_FALSE(from("http://shop.example", at_port));

@@ -27,23 +27,33 @@ class last_members {
   std::size_t count_ = 0;
 };
 
-enum class kind : std::uint8_t { forwarded, client, proto, https, host, port, prefix };
-constexpr std::size_t kinds = 7;
+enum class kind : std::uint8_t { forwarded, client, edge_proto, proto, https, host, port, prefix };
+constexpr std::size_t kinds = 8;
 
 struct known_field {
   std::string_view name;
   kind says;
 };
 constexpr known_field known_fields[]{
-    {"X-Forwarded-For", kind::client},   {"X-Forwarded-Proto", kind::proto}, {"X-Forwarded-Protocol", kind::proto},
-    {"X-Forwarded-Scheme", kind::proto}, {"X-Forwarded-Ssl", kind::https},   {"Front-End-Https", kind::https},
-    {"X-Forwarded-Host", kind::host},    {"X-Forwarded-Port", kind::port},   {"X-Forwarded-Prefix", kind::prefix},
+    {"X-Forwarded-For", kind::client},
+    {"X-Forwarded-Proto", kind::proto},
+    {"X-Forwarded-Protocol", kind::proto},
+    {"X-Forwarded-Scheme", kind::proto},
+    {"X-Scheme", kind::proto},
+    {"X-Url-Scheme", kind::proto},
+    {"X-Forwarded-Ssl", kind::https},
+    {"Front-End-Https", kind::https},
+    {"X-Forwarded-Host", kind::host},
+    {"X-Forwarded-Port", kind::port},
+    {"X-Forwarded-Prefix", kind::prefix},
     {"Forwarded", kind::forwarded},
+    {"CloudFront-Forwarded-Proto", kind::edge_proto},
 };
 
+bool may_be_known(char first) noexcept { return first == 'x' || first == 'f' || first == 'c'; }
+
 const known_field* find(std::string_view name) noexcept {
-  if (name.empty() || (ascii_text::lower(name.front()) != 'x' && ascii_text::lower(name.front()) != 'f'))
-    return nullptr;
+  if (name.empty() || !may_be_known(ascii_text::lower(name.front()))) return nullptr;
   for (const known_field& each : known_fields)
     if (ascii_text::same(name, each.name)) return &each;
   return nullptr;
@@ -93,6 +103,10 @@ std::string_view address_of(std::string_view node) noexcept {
   return is_address(node) ? node : std::string_view{};
 }
 
+bool is_same_address(std::string_view a, std::string_view b) noexcept {
+  return read_address_bytes(a) == read_address_bytes(b);
+}
+
 /// How far the chain of trusted proxies reaches: who asked the first of them, and how many members of the list say so.
 struct chain {
   std::string_view client;
@@ -137,8 +151,9 @@ class lists {
 };
 
 // Proxies of one chain may each say another scheme; the visitor's is the first. Forging it only spoils the forger's own
-// cookie.
+// cookie. CloudFront says it in a field of its own; X-Forwarded-Proto is then of a balancer behind it.
 std::string_view proto_of(const lists& said) noexcept {
+  if (const last_members& edge = said.of(kind::edge_proto); !edge.empty()) return edge.at(edge.count() - 1);
   if (const last_members& list = said.of(kind::proto); !list.empty()) return list.at(list.count() - 1);
   const last_members& https = said.of(kind::https);
   return !https.empty() && ascii_text::same(https.at(https.count() - 1), "on") ? "https" : std::string_view{};
@@ -161,7 +176,7 @@ forwarded read_forwarded(const header_section& request, std::string_view peer, c
   const chain by_element =
       walk(elements, peer, proxies, [](std::string_view element) { return parameter(element, "for"); });
   const bool both = by_list.depth > 0 && by_element.depth > 0;
-  const bool agree = !both || ascii_text::same(by_list.client, by_element.client);
+  const bool agree = !both || is_same_address(by_list.client, by_element.client);
   forwarded read;
   if (agree) read.client = by_list.depth > 0 ? by_list.client : by_element.client;
   read.proto = proto_of(said);

@@ -35,7 +35,9 @@ std::optional<absolute_url> read_url(std::string_view url) noexcept {
   return read;
 }
 
-bool is_secure_scheme(std::string_view proto) noexcept { return same(proto, "https") || same(proto, "wss"); }
+bool is_secure_scheme(std::string_view proto) noexcept {
+  return same(proto, "https") || same(proto, "wss") || same(proto, "ssl");
+}
 
 std::string_view without_slash(std::string_view path) noexcept {
   return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
@@ -54,6 +56,11 @@ std::string_view lowered(std::string_view host, std::array<char, 256>& room) noe
   const std::size_t size = std::min(host.size(), room.size());
   std::transform(host.begin(), host.begin() + size, room.begin(), [](char c) { return ascii_text::lower(c); });
   return {room.data(), size};
+}
+
+/// A port that only the other scheme has is of a hop behind the one that visitors reach.
+std::uint16_t believable_port(bool secure, std::uint16_t port) noexcept {
+  return port == (secure ? http_port : https_port) ? 0 : port;
 }
 
 std::uint16_t full_port(bool secure, std::uint16_t port) noexcept {
@@ -126,7 +133,7 @@ std::optional<public_origin> origins::of(const origin_facts& facts, const forwar
   if (!fixed_.empty()) return fixed();
   if (named && (forwarded_host || !is_backend(host, facts.by_proxy))) {
     made.host = named->host;
-    made.port = named->port != 0 ? named->port : port_of(said.port);
+    made.port = believable_port(made.secure, named->port != 0 ? named->port : port_of(said.port));
   } else {
     made.host = host_;
   }
@@ -147,9 +154,10 @@ bool is_own_form(const header_section& request, const public_origin& own, std::s
   std::string_view sender = request.first("Origin");
   if (sender.empty()) sender = request.first("Referer");
   if (sender.empty() || is_from(sender, own)) return true;
-  // The host that the browser asked for is the site's own, also where the policy or a proxy names another.
+  // What the browser asked for is the site's own, also where the policy or a proxy names another host or port.
   const auto asked = read_authority(request_host);
-  return asked && !same(asked->host, own.host) && is_from(sender, {own.secure, asked->host, asked->port, {}});
+  if (!asked || (asked->port == 0 && same(asked->host, own.host))) return false;
+  return is_from(sender, {own.secure, asked->host, asked->port, {}});
 }
 
 }  // namespace abide::detail

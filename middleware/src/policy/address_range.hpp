@@ -19,10 +19,6 @@ std::optional<address_range> read_address_range(std::string_view) noexcept;
 /// Whether it is an IPv4 or IPv6 address, without a port and without brackets.
 bool is_address(std::string_view) noexcept;
 
-/// Whose address it is, as far as addresses tell one visitor from another: an IPv4 address, or the first 64 bits of an
-/// IPv6 one. Nothing for an address of a private network, this machine or the link, and for what is no address.
-std::optional<std::array<char, 8>> public_network(std::string_view address) noexcept;
-
 /// Its bytes, IPv4 in the IPv6-mapped form; nothing for what is no address.
 std::optional<std::array<std::uint8_t, 16>> read_address_bytes(std::string_view) noexcept;
 

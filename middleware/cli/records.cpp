@@ -20,24 +20,15 @@ std::string count_of(std::uint64_t n, std::string_view one, std::string_view man
   return count_text(static_cast<double>(n)) + ' ' + std::string(n == 1 ? one : many);
 }
 
-// The lines `head CHAIN NUMBER HASH` and `ledger CHAIN CHANGES HASH` of earlier outputs, whatever stands before them in
-// their line, as a log of the system has it.
-kept_marks read_marks(const std::string& file) {
+kept_marks marks_in(const std::string& file) {
   std::ifstream in(file);
   if (!in) throw usage_error("--heads: cannot read " + file);
-  kept_marks kept;
-  for (std::string line; std::getline(in, line);) {
-    std::istringstream words(line);
-    std::uint64_t chain = 0, number = 0;
-    std::string word, hash;
-    while (words >> word && word != "head" && word != "ledger") {
-    }
-    if (!(words >> chain >> number >> hash) || number == 0) continue;
-    if (word == "head") kept.heads.push_back({chain, number, hash, {}, {}});
-    else kept.ledgers.push_back({chain, number, hash});
-  }
+  kept_marks kept = read_marks(in);
   if (kept.heads.empty() && kept.ledgers.empty())
     throw usage_error("--heads: " + file + " holds no line \"head CHAIN NUMBER HASH\"");
+  if (kept.cut > 0)
+    std::fprintf(stderr, "abide: --heads: %s: %s cut off, and left out\n", file.c_str(),
+                 count_of(kept.cut, "mark is", "marks are").c_str());
   return kept;
 }
 
@@ -71,7 +62,7 @@ int verify_records(arguments& from) {
   const auto heads_file = from.take_option("--heads");
   const records_place place = take_records(from);
   from.done();
-  const kept_marks kept = heads_file ? read_marks(*heads_file) : kept_marks{};
+  const kept_marks kept = heads_file ? marks_in(*heads_file) : kept_marks{};
   const auto signing = place.signing();
   const auto store = place.open(store_use::read);
   const verification v = verify(*store, signing.get(), kept);

@@ -53,9 +53,10 @@ std::optional<response> refusal_for(error_code error) {
   return refusal(http::status::bad_request);
 }
 
-/// What two servers in a row may read differently: where the body ends, and for which host it is (RFC 9112 section 3.2
-/// and 6.1).
+/// What two servers in a row may read differently: where the body ends, for which host it is (RFC 9112 section 3.2 and
+/// 6.1), and whether what follows is a tunnel, as after any success of CONNECT.
 bool is_ambiguous(const request& asked) {
+  if (asked.method() == http::verb::connect) return true;
   const auto hosts = asked.count(http::field::host), lengths = asked.count(http::field::content_length);
   if (hosts > 1 || (hosts == 0 && asked.version() > 10)) return true;
   const auto encodings = asked.count(http::field::transfer_encoding);

@@ -193,6 +193,7 @@ TEST_CASE("a request whose end or host two servers may read differently is refus
     CHECK(status_of(server, good) == 200);
   }
   CHECK(status_of(server, "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == 400);
+  CHECK(status_of(server, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n") == 400);
   const auto chunked =
       talk(server.port, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
   CHECK(chunked.at(0).body == "got abc");

@@ -291,6 +291,20 @@ TEST_CASE("keys that are configured and not there are refused by name") {
   unsetenv("ABIDE_TEST_KEYS");
   fault_names("file:" ABIDE_BINARY_DIR, "folder");
   fault_names("file:" ABIDE_BINARY_DIR "/no_such_file", "no_such_file");
+  fault_names("file:/dev/zero", "device");
+  const key_file endless(key_one + "\n" + std::string(70'000, ' '));
+  fault_names("file:" + endless.path, "too large");
+}
+
+TEST_CASE("a key that another server may read otherwise is warned of by name") {
+  for (const std::string& text :
+       {"\xef\xbb\xbf" + key_one, std::string("\"") + key_one + "\xe2\x80\x9d", '\1' + key_one}) {
+    const key_file file(key_two + "\n" + text + "\n");
+    const told made = read_from("file:" + file.path);
+    REQUIRE(made.warnings.size() == 1);
+    CHECK(made.warnings[0].find("key 2 of " + file.path + " holds bytes that are no ASCII text") != std::string::npos);
+    CHECK(made.secrets.size() == 2);
+  }
 }
 
 TEST_CASE("a key file that everybody may read, and a key that somebody typed, are warned of by name") {

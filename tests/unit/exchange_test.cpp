@@ -361,6 +361,22 @@ TEST_CASE("HEAD says what GET would: no length and no validators of the bare pag
   CHECK(json.all("Cache-Control") == "public");
 }
 
+TEST_CASE("a key that is said to be retired and signs still is warned of") {
+  const std::string old(32, 'o');
+  for (const bool leaked : {true, false}) {
+    std::vector<std::string> warnings;
+    site_options options;
+    options.keys = leaked ? std::vector{secret, old} : std::vector{secret};
+    options.keys_retired = {old};
+    options.records = "none";
+    options.warn = [&](const std::string& text) { warnings.push_back(text); };
+    const abide::site opened(parse_config(policy_text, "policy.json"), std::move(options));
+    REQUIRE(warnings.size() == (leaked ? 1 : 0));
+    if (leaked)
+      CHECK(warnings[0] == "consent.keys_retired: key 1 is one of consent.keys too: what it signed still grants");
+  }
+}
+
 TEST_CASE("a response that was never finished is warned of, once") {
   shop s;
   for (int i = 0; i < 3; ++i) {

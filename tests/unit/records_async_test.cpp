@@ -69,7 +69,6 @@ TEST_CASE("an account's state holds what was saved later just before it was aske
   if (!at) return;
   records_options options = options_for();
   options.cache_age = milliseconds(0);
-  options.read_timeout = milliseconds(4000);
   const auto log = records::open(at->url(), options);
   for (int i = 0; i < 50; ++i) {
     const std::string account = "kim" + std::to_string(i);
@@ -116,7 +115,8 @@ TEST_CASE("while the store is stuck everybody is answered once, at the latest af
   const place at("sqlite");
   fill(at.url(), 1);
   records_options options = options_for();
-  options.timeout = milliseconds(2000);  // a locked SQLite holds its thread for half of that
+  options.timeout = milliseconds(4000);  // a locked SQLite holds its thread for half of that
+  options.read_timeout = milliseconds(100);
   const auto log = records::open(at.url(), options);
   answers<save_result> saved;
   answers<history_answer> read;

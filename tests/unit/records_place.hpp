@@ -2,6 +2,8 @@
 // A store of its own for one test: a SQLite file, or a schema of the PostgreSQL that ABIDE_TEST_POSTGRES names.
 #include <unistd.h>
 
+#include <algorithm>
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -99,23 +101,36 @@ inline std::unique_ptr<place> any_place() {
 /// What an operator was told.
 struct warnings {
   std::mutex busy;
+  std::condition_variable news;
   std::vector<std::string> list;
+
+  void add(const std::string& text) {
+    const std::lock_guard lock(busy);
+    list.push_back(text);
+    news.notify_all();
+  }
   bool contain(const std::string& words) {
     const std::lock_guard lock(busy);
-    for (const std::string& each : list)
-      if (each.find(words) != std::string::npos) return true;
-    return false;
+    return holds(words);
+  }
+  /// Waits until it was said.
+  bool hear(const std::string& words) {
+    std::unique_lock lock(busy);
+    return news.wait_for(lock, std::chrono::seconds(30), [&] { return holds(words); });
+  }
+
+ private:
+  bool holds(const std::string& words) const {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const std::string& each) { return each.find(words) != each.npos; });
   }
 };
 
 inline abide::records_options options_for(const std::shared_ptr<warnings>& told = std::make_shared<warnings>()) {
   abide::records_options options;
   options.keys = {secret_one};
-  options.timeout = std::chrono::milliseconds(4000);
-  options.warn = [told](const std::string& text) {
-    const std::lock_guard lock(told->busy);
-    told->list.push_back(text);
-  };
+  options.timeout = options.read_timeout = std::chrono::milliseconds(4000);  // a busy machine is no strict answer
+  options.warn = [told](const std::string& text) { told->add(text); };
   return options;
 }
 

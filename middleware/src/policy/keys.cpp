@@ -6,6 +6,7 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bitset>
@@ -20,7 +21,7 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::size_t secret_size_min = 32;
+constexpr std::size_t secret_size_min = 32, key_file_max = 65'536;
 
 std::string base64url(const unsigned char* bytes, std::size_t size) {
   constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -166,9 +167,14 @@ std::string text_of_file(const std::string& path, const std::string& where,
   std::error_code fault;
   const auto status = std::filesystem::status(path, fault);
   if (std::filesystem::is_directory(status)) throw config_error(where + ": " + path + " is a folder, not a file");
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_fifo(status))
+    throw config_error(where + ": " + path + " is a device or a socket, not a file");
   std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in || fault) throw config_error(where + ": cannot read " + path);
+  std::string text(key_file_max + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (fault || in.bad() || !in.is_open()) throw config_error(where + ": cannot read " + path);
+  if (text.size() > key_file_max) throw config_error(where + ": " + path + " is too large for a file of keys");
   using std::filesystem::perms;
   if ((status.permissions() & (perms::others_read | perms::others_write)) != perms::none)
     warn(where + ": everybody on this machine may read or write " + path + "; chmod 600 it");
@@ -181,6 +187,11 @@ bool looks_typed(std::string_view secret) {
   std::bitset<256> seen;
   for (const char c : secret) seen.set(static_cast<unsigned char>(c));
   return seen.count() < different_min;
+}
+
+// A byte order mark, UTF-16, a quote that an editor made: another server may read another key.
+bool is_plain(std::string_view secret) {
+  return std::all_of(secret.begin(), secret.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
 }  // namespace
@@ -200,13 +211,11 @@ std::vector<std::string> read_secrets(const std::string& place, const std::strin
   const std::string source = std::string(where).append(": ").append(whose);
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     check_size(secrets[i], source);
-    if (looks_typed(secrets[i]))
-      warn(std::string(where)
-               .append(": key ")
-               .append(std::to_string(i + 1))
-               .append(" of ")
-               .append(whose)
-               .append(" is easy to guess (make one: openssl rand -hex 32)"));
+    const std::string named =
+        std::string(where).append(": key ").append(std::to_string(i + 1)).append(" of ").append(whose);
+    if (looks_typed(secrets[i])) warn(named + " is easy to guess (make one: openssl rand -hex 32)");
+    if (!is_plain(secrets[i]))
+      warn(named + " holds bytes that are no ASCII text, such as a byte order mark, and they are part of the key");
   }
   return secrets;
 }

@@ -224,14 +224,6 @@ verification verify(store& from, const keys* signing, const kept_marks& kept) {
   return out;
 }
 
-std::string head_line(const chain_summary& from) {
-  return "head " + std::to_string(from.chain) + ' ' + std::to_string(from.head_number) + ' ' + from.head;
-}
-
-std::string ledger_line(const ledger_mark& from) {
-  return "ledger " + std::to_string(from.chain) + ' ' + std::to_string(from.changes) + ' ' + from.hash;
-}
-
 std::string time_text(std::int64_t time_ms) {
   const std::int64_t seconds = time_ms / 1000, of_day = seconds % 86400;
   char text[32];

@@ -1,6 +1,7 @@
 #pragma once
 // Finds what was edited, removed or put in another order, and says which.
 #include <cstdint>
+#include <iosfwd>
 #include <set>
 #include <span>
 #include <string>
@@ -32,6 +33,7 @@ struct ledger_mark {
 struct kept_marks {
   std::vector<chain_place> heads;
   std::vector<ledger_mark> ledgers;
+  std::uint64_t cut = 0;  ///< marks whose hash is not whole, as a full disk leaves them: they are not among those
 };
 
 struct verification {
@@ -59,6 +61,9 @@ verification verify(store&, const keys*, const kept_marks& kept = {});
 /// `head CHAIN NUMBER HASH`, `ledger CHAIN CHANGES HASH`: to be kept elsewhere.
 std::string head_line(const chain_summary&);
 std::string ledger_line(const ledger_mark&);
+
+/// Reads such lines, whatever stands before a mark in its line, as a log of the system has it.
+kept_marks read_marks(std::istream&);
 
 /// `2026-11-22T10:00:00.123Z`
 std::string time_text(std::int64_t time_ms);

@@ -1,6 +1,7 @@
 // Opens what a site is made of: keys, store, place database, browser files.
 #include "abide/site.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <ctime>
@@ -66,6 +67,15 @@ void check_domain(const config& settings) {
                        " is an address or a public suffix, of which no cookie can be");
 }
 
+/// A leaked key that stands in both lists would go on granting.
+void warn_of_kept(const std::vector<std::string>& secrets, const std::vector<std::string>& retired,
+                  const site_options& options) {
+  for (std::size_t i = 0; i < retired.size(); ++i)
+    if (std::find(secrets.begin(), secrets.end(), retired[i]) != secrets.end())
+      options.warn("consent.keys_retired: key " + std::to_string(i + 1) +
+                   " is one of consent.keys too: what it signed still grants");
+}
+
 std::uint64_t next_number() noexcept {
   static std::atomic<std::uint64_t> count{0};
   return ++count;
@@ -80,6 +90,7 @@ std::unique_ptr<site_state> state_of(config settings, site_options options) {
   const std::vector<std::string> retired =
       options.keys_retired.empty() ? read_secrets(settings.keys_retired, "consent.keys_retired", options.warn)
                                    : options.keys_retired;
+  warn_of_kept(secrets, retired, options);
   std::shared_ptr<records> kept;
   if (!options.log) kept = open_records(settings, options, secrets, retired);
   if (secrets.empty()) {

@@ -126,7 +126,7 @@ export class Core {
   /** Whether two hosts (lower case) belong to one site, by the Public Suffix List. */
   ofOneSite(host, other) {
     const memory = this.#begin();
-    return memory.c.abide_of_one_site(memory.text(host), memory.text(other)) === 1;
+    return memory.c.abide_is_same_site(memory.text(host), memory.text(other)) === 1;
   }
 
   #begin() {

@@ -1,6 +1,6 @@
 // What the C interface lacks when its caller is JavaScript: room for texts and structs, times that fit a JavaScript
-// number, an observer, and what pages tell of a decision (abide/telling.hpp). A page could hand in a function only as
-// an import, and the module has none.
+// number, an observer, and what pages tell of a decision (abide/describing.hpp). A page could hand in a function only
+// as an import, and the module has none.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -8,6 +8,10 @@
 
 #include "abide/abide.h"
 #include "abide/abide.hpp"
+#include "c/c_views.hpp"
+
+using abide::detail::c::text_of;
+using abide::detail::c::view;
 
 namespace {
 
@@ -16,11 +20,6 @@ const abide::policy& in(const abide_policy* p) { return *std::launder(reinterpre
 const abide::decision& in(const abide_decision* d) {
   return *std::launder(reinterpret_cast<const abide::decision*>(d));
 }
-
-std::string_view view(const abide_text& text) {
-  return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
-}
-abide_text text_of(std::string_view text) { return {text.data(), text.size()}; }
 
 // Of a record, the times that pages tell.
 abide::record times_of(const abide_record& from) {
@@ -58,15 +57,15 @@ ABIDE_C_API void abide_decide_at(const abide_policy* policy, const abide_signals
   abide_decide(policy, signals, *location, chosen, visitor, static_cast<int64_t>(now), decision);
 }
 
-ABIDE_C_API void abide_record_after_wish_at(const abide_policy* policy, const abide_decision* decision,
+ABIDE_C_API void abide_record_apply_wish_at(const abide_policy* policy, const abide_decision* decision,
                                             const abide_indication* indication, const abide_record* before, double now,
                                             abide_record* next) {
-  abide_record_after_wish(policy, decision, indication, before, static_cast<int64_t>(now), next);
+  abide_record_apply_wish(policy, decision, indication, before, static_cast<int64_t>(now), next);
 }
 
-ABIDE_C_API void abide_record_after_signal_at(const abide_record* before, uint8_t source, double now,
+ABIDE_C_API void abide_record_apply_signal_at(const abide_record* before, uint8_t source, double now,
                                               abide_record* next) {
-  abide_record_after_signal(before, source, static_cast<int64_t>(now), next);
+  abide_record_apply_signal(before, source, static_cast<int64_t>(now), next);
 }
 
 static void keep(void* context, const abide_finding* seen) {
@@ -112,14 +111,14 @@ struct abide_told {
 ABIDE_C_API void abide_tell(const abide_policy* policy, const abide_decision* decision, abide_told* out) {
   const abide::policy& p = in(policy);
   const abide::decision& d = in(decision);
-  const abide::told_line line = abide::status_of(p, d);
+  const abide::text_keys line = abide::describe_status(p, d);
   *out = {text_of(line.title),
           text_of(line.text),
-          abide::asked_for(p, d).bits(),
+          abide::categories_to_ask(p, d).bits(),
           abide::has_chosen(d),
           abide::has_grant(d),
-          abide::sets_signal_aside(d),
-          abide::tells_of_exempt(d),
+          abide::overrides_signal(d),
+          abide::mentions_exempt(d),
           abide::uses_exempt(d),
           abide::signal_decides(d),
           abide::left_by_opt_out(false).bits(),
@@ -137,8 +136,8 @@ struct abide_told_purpose {
 ABIDE_C_API void abide_tell_purpose(const abide_policy* policy, const abide_decision* decision,
                                     const abide_record* chosen, uint8_t category, abide_told_purpose* out) {
   const abide::record times = chosen ? times_of(*chosen) : abide::record{};
-  const abide::told_purpose told =
-      abide::tell(in(policy), in(decision), chosen ? &times : nullptr, static_cast<abide::category>(category & 3u));
+  const abide::category_description told = abide::describe_category(in(policy), in(decision), chosen ? &times : nullptr,
+                                                                    static_cast<abide::category>(category & 3u));
   *out = {text_of(told.reason.key),
           text_of(told.partly),
           static_cast<double>(told.reason.time),
@@ -153,12 +152,13 @@ ABIDE_C_API void abide_tell_purpose(const abide_policy* policy, const abide_deci
 /// The category whose cookies the policy's exemption lets pass here; 255: it lets none pass.
 ABIDE_C_API uint8_t abide_exempts(const abide_policy* policy, const abide_decision* decision, uint32_t exemption) {
   abide::category of{};
-  return abide::lets_pass(in(decision), in(policy).exemptions[exemption], of) ? static_cast<uint8_t>(of) : uint8_t{255};
+  return abide::exemption_applies(in(decision), in(policy).exemptions[exemption], of) ? static_cast<uint8_t>(of)
+                                                                                      : uint8_t{255};
 }
 
 ABIDE_C_API uint8_t abide_exempts_vendor(const abide_policy* policy, const abide_decision* decision,
                                          const abide_text* vendor) {
-  return abide::lets_vendor_pass(in(policy), in(decision), view(*vendor));
+  return abide::is_vendor_exempt(in(policy), in(decision), view(*vendor));
 }
 
 /// Of a cookie that the policy declares: whether it is shared (1) and exempt from consent here (2); and whose it is, by

@@ -82,7 +82,7 @@ int abide_carry_out_later(abide_effect* of, void (*done)(void*), void* context, 
     heard->context = context;
     abide::carry_out(
         *of->log, of->wanted, [heard](abide::effect_result result) { heard->hear(std::move(result)); },
-        abide::log::gone_flag(heard, &heard->is_gone));
+        abide::log::cancel_flag(heard, &heard->is_gone));
     return ABIDE_OK;
   });
 }

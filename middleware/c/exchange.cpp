@@ -9,18 +9,6 @@ using namespace abide::detail::c;
 
 namespace {
 
-abide::visitor visitor_of(const abide_visitor* from) noexcept {
-  abide::visitor about;
-  if (!from) return about;
-  about.known = from->known != 0;
-  about.opted_out = from->opted_out != 0;
-  if (from->age > 0) about.age = from->age;
-  about.incentive_asked = from->incentive_asked != 0;
-  about.incentive_kept = from->incentive_kept != 0;
-  about.programme = view(from->programme);
-  return about;
-}
-
 constexpr std::string_view missing = "a pointer is NULL, a struct has no size, or a function of the headers is missing";
 
 int end_of(const section& fields, abide_error* error) noexcept {
@@ -66,7 +54,7 @@ int abide_begin(const abide_site* site, const abide_request* request, abide_head
   return guarded(error, [&] {
     const abide_request asked = taken(*request);
     const abide::connection from(view(asked.peer), asked.tls ? abide::transport::tls : abide::transport::plain);
-    const std::int64_t now = asked.now != 0 ? asked.now : abide::now_of(site->inner);
+    const std::int64_t now = asked.now != 0 ? asked.now : abide::current_time(site->inner);
     section fields(headers);
     *out = new abide_exchange{site->inner.begin(view(asked.method), view(asked.target), fields, from, now)};
     return end_of(fields, error);
@@ -92,7 +80,7 @@ int abide_identify(abide_exchange* of, abide_text account, const abide_visitor* 
   *wanted = nullptr;
   if (!of || !is_complete(request)) return bad_argument(error, missing);
   return step(of, request, wanted, error,
-              [&](section& fields) { return of->inner.identify(view(account), visitor_of(about), fields); });
+              [&](section& fields) { return of->inner.identify(view(account), to_visitor(about), fields); });
 }
 
 int abide_answer(abide_exchange* of, const abide_request* request, abide_headers headers, abide_text body,
@@ -157,7 +145,7 @@ int abide_finish(abide_exchange* of, unsigned status, abide_headers response, ab
     section fields(response);
     if (!insertion) {
       of->inner.finish(status, fields, nullptr);
-    } else if (auto made = of->inner.finish_passing(status, fields, view(beginning), is_whole != 0)) {
+    } else if (auto made = of->inner.finish_streamed(status, fields, view(beginning), is_whole != 0)) {
       *insertion = new abide_insertion{std::move(made)};
     }
     abide::hand_over(of->inner);
@@ -165,7 +153,7 @@ int abide_finish(abide_exchange* of, unsigned status, abide_headers response, ab
   });
 }
 
-int abide_facts_of(const abide_exchange* of, abide_facts* out) {
+int abide_facts_read(const abide_exchange* of, abide_facts* out) {
   if (!of || !has_size(out)) return ABIDE_BAD_ARGUMENT;
   const abide::decision& made = of->inner.decision();
   abide_facts facts{};

@@ -1,18 +1,12 @@
 #pragma once
-// Between the texts of C and those of C++, and the members that a caller's struct has.
+// The members that a caller's struct has.
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <string_view>
 
-#include "abide/abide.h"
+#include "c_views.hpp"
 
 namespace abide::detail::c {
-
-inline std::string_view view(abide_text text) noexcept {
-  return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
-}
-inline abide_text text_of(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
 /// A caller may have been built with an older header, whose struct was shorter, or with a newer one.
 template <class Struct>

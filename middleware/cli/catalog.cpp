@@ -46,7 +46,7 @@ bool is_known(const catalog_row& r) {
 
 // What the list does not say is not said here: the catalog goes on saying it.
 nlohmann::ordered_json as_policy(const listed_cookie& c) {
-  nlohmann::ordered_json cookie{{"name", c.row.name}, {"category", name_of(c.row.category)}};
+  nlohmann::ordered_json cookie{{"name", c.row.name}, {"category", to_string(c.row.category)}};
   if (!c.row.host.empty()) cookie["host"] = c.row.host;
   if (!c.row.vendor.empty()) cookie["vendor"] = c.row.vendor;
   if (c.says_shared) cookie["shared"] = c.row.shared;
@@ -180,7 +180,7 @@ int lint(arguments& from) {
 
 // The names that a site has seen, as rows of their own. A name that ends in something random stays a pattern.
 catalog_row row_for(const std::string& name, const classification& what) {
-  catalog_row r{name,          "",          std::string(what.vendor), "", std::string(name_of(what.from)),
+  catalog_row r{name,          "",          std::string(what.vendor), "", std::string(to_string(what.from)),
                 what.category, what.shared, what.confidence};
   if (what.from != evidence::pattern) return r;
   for (std::size_t size = name.size() - 1; size > 3; --size) {
@@ -225,7 +225,7 @@ int subset(arguments& from) {
   std::string of_hosts = "host\tcategory\tshared\tconfidence\tvendor\tsource\n";
   for (const auto& [key, r] : names) of_names += line_of(r);
   for (const auto& [host, r] : hosts)
-    of_hosts += host + '\t' + std::string(name_of(r.category)) + '\t' + (r.shared ? '1' : '0') + '\t' +
+    of_hosts += host + '\t' + std::string(to_string(r.category)) + '\t' + (r.shared ? '1' : '0') + '\t' +
                 std::to_string(r.confidence) + '\t' + r.vendor + "\t\n";
   std::filesystem::create_directories(folder);
   write(folder / "catalog.tsv", of_names);
@@ -237,21 +237,21 @@ int subset(arguments& from) {
 }  // namespace
 
 const command catalog_import_command{
-    "catalog import", "FILE [--policy] [--all]", "Turns a list of cookies into lines for the catalog or a policy",
+    "catalog import", "FILE [--policy] [--all]", "Converts a list of cookies to lines for the catalog or a policy",
     "FILE is the Open Cookie Database (CSV with commas, semicolons or tabs; JSON), a cookie declaration, or an export of a\n"
     "consent tool: objects with name, category and, if known, domain, vendor, description, duration, shared. Categories may\n"
-    "be named in any of the larger European languages; cookies of others are left out and counted. What the catalog already\n"
-    "says so is left out.\n\n"
+    "be named in any of the larger European languages; cookies of other categories are counted and left out. So are cookies that\n"
+    "the catalog already has in the same category.\n\n"
     "  --policy   the policy's \"cookies\" instead of lines of catalog.tsv (for -DABIDE_CATALOG_EXTRA=FILE when building)\n"
-    "  --all      also what the catalog already says\n",
+    "  --all      also cookies that the catalog already has\n",
     import};
 
 const command catalog_lint_command{"catalog lint", "FILE",
-                                   "Finds contradictions, duplicates and names out of reach in a catalog.tsv",
+                                   "Finds contradictions, duplicates and unreachable names in a catalog.tsv",
                                    "One line for each fault; the exit status is then 1.\n", lint};
 
 const command catalog_subset_command{
-    "catalog subset", "FOLDER", "Writes a catalog of only the cookies a site uses, for its browsers",
+    "catalog subset", "FOLDER", "Writes a catalog with only the cookies that a site uses, for its browsers",
     "in    tab-separated lines: name, and the host if known, as the site's report lists them\n"
     "out   FOLDER/catalog.tsv and FOLDER/hosts.tsv, for -DABIDE_BROWSER_CATALOG=FOLDER when building abide.wasm\n",
     subset};

@@ -16,7 +16,7 @@ using nlohmann::ordered_json;
 
 wish read_wish(const json& line) {
   const json& from = member_of(line, "choice");
-  const auto named = from.is_string() ? wish_named(from.get_ref<const std::string&>()) : std::nullopt;
+  const auto named = from.is_string() ? parse_wish(from.get_ref<const std::string&>()) : std::nullopt;
   if (!named) throw line_error("choice: expected a choice");
   return *named;
 }
@@ -26,7 +26,7 @@ category_set read_categories(const json& line, std::string_view name) {
   if (from.is_null()) return {};
   category_set set;
   const auto take = [&](const json& each) {
-    const auto named = each.is_string() ? category_named(each.get_ref<const std::string&>()) : std::nullopt;
+    const auto named = each.is_string() ? parse_category(each.get_ref<const std::string&>()) : std::nullopt;
     if (named) set.insert(*named);
     return named.has_value();
   };
@@ -45,7 +45,7 @@ ordered_json choices_json(const record& r) {
   ordered_json choices = ordered_json::object();
   for (const category c : categories) {
     const choice made = r.choices[static_cast<unsigned>(c)];
-    if (made != choice::none) choices[std::string(name_of(c))] = made == choice::granted ? "granted" : "denied";
+    if (made != choice::none) choices[std::string(to_string(c))] = made == choice::granted ? "granted" : "denied";
   }
   return choices;
 }
@@ -53,7 +53,7 @@ ordered_json choices_json(const record& r) {
 ordered_json names_json(category_set set) {
   ordered_json names = ordered_json::array();
   for (const category c : categories)
-    if (set.contains(c)) names.push_back(name_of(c));
+    if (set.contains(c)) names.push_back(to_string(c));
   return names;
 }
 
@@ -70,7 +70,7 @@ ordered_json record_json(const record& r) {
   ordered_json out{{"choices", choices_json(r)}};
   if (r.time != 0) out["time"] = timestamp(r.time);
   if (r.notice != 0) out["notice"] = r.notice;
-  if (r.source != source::none) out["source"] = name_of(r.source);
+  if (r.source != source::none) out["source"] = to_string(r.source);
   if (r.sticky_since) out["sticky_since"] = timestamp(*r.sticky_since);
   if (r.exception) out["exception"] = exception_json(*r.exception);
   if (r.opt_in) out["opt_in"] = opt_in_json(*r.opt_in);
@@ -95,15 +95,15 @@ int run(arguments& from) {
     const record* before = facts.record ? &*facts.record : nullptr;
     const json& by = member_of(line, "source");
     const source told = by.is_null() ? source::gpc_js : read_source(by, "source");
-    return record_json(asked.wish == wish::signal ? after_signal(before, told, facts.now)
-                                                  : after_wish(asked, before, site.policy, made, facts.now));
+    return record_json(asked.wish == wish::signal ? apply_signal(before, told, facts.now)
+                                                  : apply_wish(asked, before, site.policy, made, facts.now));
   });
 }
 
 }  // namespace
 
 const command choose_command{
-    "choose", "[--policy FILE]", "Says what a visitor's choice, or a signal, makes of the record",
+    "choose", "[--policy FILE]", "Makes the visitor's next record from a choice or a signal",
     "in    a line of decide with the record as it was, and the fields of the form:\n"
     "      choice    accept-all, reject-all, save, add, opt-out, withdraw, object, undo; signal: to remember one;\n"
     "                confirm: the second step of a grant after an opt-out\n"

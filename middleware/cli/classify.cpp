@@ -73,7 +73,7 @@ bool is_third_party(std::string_view party, std::string_view host, std::string_v
   const std::string word = ascii_text::lower(party.substr(std::min(party.size(), party.find_first_not_of(' '))));
   if (word.starts_with("third") || word.starts_with("3rd")) return true;
   if (word.starts_with("first") || word.starts_with("1st")) return false;
-  return !host.empty() && !site.empty() && !of_one_site(host, site);
+  return !host.empty() && !site.empty() && !is_same_site(host, site);
 }
 
 // Why, in words: who said it, and what of.
@@ -97,9 +97,9 @@ void write(const policy& rules, const classification& what, bool third_party, bo
   const std::array<char, 4> confidence{static_cast<char>('0' + what.confidence / 100), '.',
                                        static_cast<char>('0' + what.confidence / 10 % 10),
                                        static_cast<char>('0' + what.confidence % 10)};
-  out.append(name_of(what.category)).append(1, '\t');
+  out.append(to_string(what.category)).append(1, '\t');
   out.append(confidence.data(), confidence.size()).append(1, '\t');
-  out.append(name_of(what.from)).append(1, '\t');
+  out.append(to_string(what.from)).append(1, '\t');
   out.append(what.vendor);
   if (explains) {
     out.append(what.shared ? "\tshared\t" : "\town\t").append(reason(rules, what, third_party, is_request));
@@ -112,7 +112,7 @@ void write(const policy& rules, const classification& what, bool third_party, bo
 void answer(const policy& rules, const columns& at, std::string_view line, bool explains, std::string& out) {
   const std::string site = host_in(field_at(line, at.site));
   if (at.url != columns::absent) {
-    const request_facts facts{field_at(line, at.url), request_type_named(field_at(line, at.type)), site};
+    const request_facts facts{field_at(line, at.url), parse_request_type(field_at(line, at.type)), site};
     const classification what = classify_request(rules, facts);
     return write(rules, what, what.shared, true, explains, out);  // of what nobody knows, only others' counts as shared
   }
@@ -143,14 +143,13 @@ int run(arguments& from) {
 }  // namespace
 
 const command classify_command{
-    "classify", "[--policy FILE] [--explain]",
-    "Says what cookies and requests are for, by the site's policy and the catalog",
+    "classify", "[--policy FILE] [--explain]", "Classifies cookies and requests by the site's policy and the catalog",
     "in    tab-separated lines; the first names the columns, in any order:\n"
     "      name host site party session max_age http_only secure same_site\n"
     "      empty: unknown; party: first or third; session: 0 or 1; max_age: seconds\n"
     "      or, for requests: url type site (type: image, script, frame, beacon, fetch, style, font, media)\n"
     "out   one tab-separated line each, no header: category confidence source vendor\n\n"
-    "  --explain       two columns more: whether it counts as shared (shared, own), and why in words\n"
+    "  --explain       two more columns: whether it counts as shared (shared, own), and the reason\n"
     "  --policy FILE   the site's policy; without it an unknown first-party cookie counts as required\n",
     run};
 

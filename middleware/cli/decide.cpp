@@ -13,7 +13,7 @@ using verdicts = std::array<verdict, 4>;
 ordered_json allowed_in(const verdicts& column) {
   ordered_json names = ordered_json::array();
   for (const category each : categories)
-    if (column[static_cast<unsigned>(each)].allowed) names.push_back(name_of(each));
+    if (column[static_cast<unsigned>(each)].allowed) names.push_back(to_string(each));
   return names;
 }
 
@@ -21,8 +21,8 @@ ordered_json reasons_of(const decision& made, const verdicts& column) {
   ordered_json reasons = ordered_json::object();
   for (const category each : categories) {
     const verdict& v = column[static_cast<unsigned>(each)];
-    ordered_json& reason = reasons[std::string(name_of(each))];
-    reason = {{"rule", name_of(v.rule)}, {"why", why(made, v)}, {"law", law_of(made, v)}};
+    ordered_json& reason = reasons[std::string(to_string(each))];
+    reason = {{"rule", to_string(v.rule)}, {"why", why(made, v)}, {"law", law_of(made, v)}};
     if (const std::string_view doubt = caution(*made.place); !doubt.empty()) reason["caution"] = doubt;
   }
   return reasons;
@@ -41,14 +41,14 @@ ordered_json decision_json(const decision& made) {
   const verdicts own = own_column(made);
   const std::string_view status = status_line(made);
   return {{"jurisdiction", made.place->code},
-          {"regime", name_of(made.place->regime)},
+          {"regime", to_string(made.place->regime)},
           {"gpc", made.seen.gpc},
           {"dnt", dnt_json(made.seen.dnt)},
           {"allowed", allowed_in(own)},
           {"allowed_shared", allowed_in(made.shared)},
           {"reasons", reasons_of(made, own)},
           {"reasons_shared", reasons_of(made, made.shared)},
-          {"notice", name_of(made.notice)},
+          {"notice", to_string(made.notice)},
           {"status", status.empty() ? ordered_json(nullptr) : ordered_json(status)}};
 }
 
@@ -66,16 +66,16 @@ int run(arguments& from) {
 }  // namespace
 
 const command decide_command{
-    "decide", "[--policy FILE]", "Says which categories of cookies a visitor's request allows, and by which rule",
+    "decide", "[--policy FILE]", "Decides which categories of cookies a visitor's request allows, and by which rule",
     "in    {\"headers\":[[\"Sec-GPC\",\"1\"]],\"location\":\"US-CA\",\"now\":\"2026-11-22T00:00:00Z\",\"record\":null,\"visitor\":null}\n"
     "      record    {\"choices\":{\"analytics\":\"granted\"},\"time\":TIME,\"notice\":1,\"source\":\"banner\",\n"
     "                 \"sticky_since\":TIME,\"exception\":{\"purposes\":[\"targeting\"],\"time\":TIME}}\n"
     "      visitor   {\"known\":true,\"opted_out\":false,\"age\":15,\n"
     "                 \"incentive\":{\"asked\":true,\"withdrew\":false,\"programme\":\"loyalty\"}}\n"
-    "      peer      the client's address; where location is left out the policy's source of places is asked\n"
+    "      peer      the client's address; if there is no location, the policy's source of places is used\n"
     "out   {\"jurisdiction\",\"regime\",\"gpc\",\"dnt\",\"allowed\",\"allowed_shared\",\"reasons\",\"reasons_shared\",\"notice\",\"status\"}\n"
     "      allowed_shared: for cookies whose vendor sells or shares what it learns\n"
-    "      a reason  {\"rule\",\"why\",\"law\"}, with \"caution\" where the place's row should be checked first\n\n"
+    "      a reason  {\"rule\",\"why\",\"law\"}, with \"caution\" if the place's row should be checked by counsel\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 

@@ -32,10 +32,10 @@ struct removals {
     auto& self = *static_cast<removals*>(context);
     if (found.verdict.allowed) return;
     const std::string reason =
-        std::string(name_of(found.verdict.rule)) + ": " + std::string(why(*self.made, found.verdict));
+        std::string(to_string(found.verdict.rule)) + ": " + std::string(why(*self.made, found.verdict));
     self.list.push_back({{"from", found.from_request ? "request" : "response"},
                          {"name", found.name},
-                         {"category", name_of(found.what.category)},
+                         {"category", to_string(found.what.category)},
                          {"reason", reason}});
   }
 };
@@ -63,9 +63,10 @@ ordered_json filter_response(filter by, const header_fields& fields) {
   ordered_json left = ordered_json::array();
   std::string room;
   for (const auto& [name, value] : fields) {
-    const passing passes = same_field(name, "Set-Cookie") ? may_set(by, value) : passing::whole;
-    if (passes == passing::whole) left.push_back({name, value});
-    if (passes != passing::as_deletion) continue;
+    const set_cookie_action passes =
+        same_field(name, "Set-Cookie") ? filter_set_cookie(by, value) : set_cookie_action::keep;
+    if (passes == set_cookie_action::keep) left.push_back({name, value});
+    if (passes != set_cookie_action::as_deletion) continue;
     room.resize(deletion_size_max(value.size()));
     left.push_back({name, std::string_view(room).substr(0, write_deletion(value, room.data()))});
   }
@@ -97,7 +98,7 @@ int run(arguments& from) {
 }  // namespace
 
 const command filter_command{
-    "filter", "[--policy FILE]", "Takes out of a request and its response the cookies that may not be used",
+    "filter", "[--policy FILE]", "Removes the cookies that may not be used from a request and its response",
     "in    {\"request\":{\"headers\":[[\"Cookie\",\"_ga=1\"]]},\"response\":{\"headers\":[[\"Set-Cookie\",\"_fbp=2\"]]},\"location\":\"DE\"}\n"
     "      now, record, visitor and peer as for abide decide\n"
     "out   the same two without those cookies, and \"removed\":[{\"from\",\"name\",\"category\",\"reason\"}]\n\n"

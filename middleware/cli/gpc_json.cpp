@@ -18,7 +18,7 @@ nlohmann::ordered_json answer(const nlohmann::json& line) {
   const gpc_support read =
       read_gpc_json(static_cast<int>(*status), type.is_null() ? "" : type.get_ref<const std::string&>(),
                     body.get_ref<const std::string&>());
-  nlohmann::ordered_json answered{{"support", name_of(read.answer)}, {"lastUpdate", nullptr}};
+  nlohmann::ordered_json answered{{"support", to_string(read.answer)}, {"lastUpdate", nullptr}};
   if (read.last_update) answered["lastUpdate"] = *read.last_update;
   return answered;
 }

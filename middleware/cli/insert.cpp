@@ -31,7 +31,7 @@ detail::destination destination_in(const header_fields& fields) {
                                field(fields, "Accept")};
   for (const auto& [name, value] : fields)
     request.is_of_script = request.is_of_script || detail::is_mark_of_script(name);
-  return detail::destination_of(request);
+  return detail::find_destination(request);
 }
 
 ordered_json answer(const json& line) {
@@ -43,9 +43,10 @@ ordered_json answer(const json& line) {
   const detail::page_facts page = detail::read_page(body.get_ref<const std::string&>(), "/consent");
   const detail::destination where = destination_in(fields);
 
-  std::string_view why = detail::why_no_page({static_cast<unsigned>(status), type.empty() ? "text/html" : type,
-                                              field(fields, "Content-Encoding"), field(fields, "Content-Disposition")});
-  if (why.empty()) why = detail::why_no_page(where, page.begins);
+  std::string_view why =
+      detail::why_not_page({static_cast<unsigned>(status), type.empty() ? "text/html" : type,
+                            field(fields, "Content-Encoding"), field(fields, "Content-Disposition")});
+  if (why.empty()) why = detail::why_not_page(where, page.begins);
   ordered_json inserts = ordered_json::array();
   const auto add = [&](const std::optional<std::uint64_t>& at, const char* what) {
     if (at) inserts.push_back({{"at", *at}, {"what", what}});
@@ -67,7 +68,7 @@ int run(arguments& from) {
 }  // namespace
 
 const command insert_command{
-    "insert", "", "Says where in a response the gate, the notice and the links go, and why nowhere",
+    "insert", "", "Shows where the gate, the notice and the links are inserted into a response, or why nowhere",
     "in    {\"body\":\"<!doctype html><p>hi\",\"content_type\":\"text/html\",\"status\":200,\"headers\":[[\"Sec-Fetch-Dest\",\"document\"]]}\n"
     "      headers: of the request and of the response\n"
     "out   {\"inserts\":[{\"at\":15,\"what\":\"head\"},{\"at\":15,\"what\":\"notice\"},{\"at\":20,\"what\":\"end\"}],\"page\":true,\"why\":\"a page\"}\n"

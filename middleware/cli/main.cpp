@@ -40,8 +40,8 @@ std::string overview() {
     text += "  " + std::string(each->name) + std::string(width + 3 - each->name.size(), ' ') +
             std::string(each->summary) + '\n';
   return text +
-         "\nEach but policy and records reads lines from standard input and answers each with one line, in order.\n"
-         "abide COMMAND --help says more. Exit status: 0; 1 when some line was bad; 2 for wrong usage or configuration.\n";
+         "\nThe commands from classify to filter read lines from standard input and print one line for each, in order.\n"
+         "abide COMMAND --help tells more. Exit status: 0; 1 for a bad line or a finding; 2 for wrong usage or configuration.\n";
 }
 
 std::string version() {

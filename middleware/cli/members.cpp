@@ -21,7 +21,7 @@ std::string_view text_of(const json& value) { return value.get_ref<const std::st
 
 std::optional<std::int64_t> timestamp_of(const json& value) {
   if (!value.is_string()) return {};
-  return read_timestamp(text_of(value));
+  return parse_timestamp(text_of(value));
 }
 
 // As in the C interface: there 0 stands for none.
@@ -39,7 +39,7 @@ void read_choices(const json& from, record& into) {
   constexpr std::string_view what = "categories with granted or denied";
   if (!from.is_object()) expected("record.choices", what);
   for (const auto& [name, value] : from.items()) {
-    const auto which = category_named(name);
+    const auto which = parse_category(name);
     if (!which || (value != "granted" && value != "denied")) expected("record.choices", what);
     into.choices[static_cast<unsigned>(*which)] = value == "granted" ? choice::granted : choice::denied;
   }
@@ -53,7 +53,7 @@ purposes_and_time read_purposes(const json& from, std::string_view path, std::st
   const auto time = timestamp_of(member_of(from, "time"));
   if (!purposes.is_array() || !time) expected(path, what);
   for (const json& purpose : purposes) {
-    const auto which = purpose.is_string() ? category_named(text_of(purpose)) : std::nullopt;
+    const auto which = purpose.is_string() ? parse_category(text_of(purpose)) : std::nullopt;
     if (!which) expected(path, what);
     given.purposes.insert(*which);
   }
@@ -193,12 +193,12 @@ visit_facts read_visit(const json& object) {
 }
 
 decision decide_for(const policy& rules, const header_fields& fields, const visit_facts& facts) {
-  return decide(rules, signals_in(fields, rules.joined), jurisdiction_of(facts.location, facts.now),
+  return decide(rules, signals_in(fields, rules.joined), find_jurisdiction(facts.location, facts.now),
                 facts.record ? &*facts.record : nullptr, facts.visitor, facts.now);
 }
 
 source read_source(const json& from, std::string_view path) {
-  const auto named = from.is_string() ? source_named(text_of(from)) : std::nullopt;
+  const auto named = from.is_string() ? parse_source(text_of(from)) : std::nullopt;
   if (!named || *named == source::none) expected(path, "a source name");
   return *named;
 }

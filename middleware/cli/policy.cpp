@@ -32,7 +32,7 @@ int check(arguments& from) {
 std::int64_t take_time(arguments& from) {
   const auto text = from.take_option("--now");
   if (!text) return static_cast<std::int64_t>(std::time(nullptr));
-  const auto time = read_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
+  const auto time = parse_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
   if (!time) throw usage_error("--now: expected a date such as 2027-01-01, or an RFC 3339 date-time");
   return *time;
 }
@@ -52,17 +52,17 @@ int explain_file(arguments& from) {
 }  // namespace
 
 const command policy_check_command{
-    "policy check", "FILE", "Checks a policy file: says that it is sound, or the first thing that is wrong",
+    "policy check", "FILE", "Checks a policy file: prints ok and warnings, or the first error",
     "The message names the file, the JSON path and what was expected; the exit status is then 2.\n"
-    "Warnings, on standard error, name what is sound and still unwise: what the site would say untruly, or what the law\n"
-    "of a place it serves asks for and the file lacks.\n",
+    "Warnings, on standard error, name valid settings that are unwise: those that make the site say something untrue,\n"
+    "and those that the law of a place does not allow.\n",
     check};
 
 const command policy_explain_command{
-    "policy explain", "FILE [--location PLACE] [--gpc] [--now DATE]", "Says in plain words what a policy does",
+    "policy explain", "FILE [--location PLACE] [--gpc] [--now DATE]", "Explains in plain words what a policy does",
     "  --location PLACE   explain this place (US-CA, DE) instead of a few typical ones\n"
     "  --gpc              only what happens when the browser sends Global Privacy Control\n"
-    "  --now DATE         the day whose law counts, such as 2027-01-01; today's where it is left out\n",
+    "  --now DATE         the day whose law counts, such as 2027-01-01; default: today\n",
     explain_file};
 
 }  // namespace abide::detail::cli

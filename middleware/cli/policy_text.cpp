@@ -38,9 +38,9 @@ bool take_markdown(arguments& from) {
 const language& language_of(const config& site, const std::optional<std::string>& wanted) {
   const texts& own = texts_of(site);
   if (!wanted) return own.in(site.languages.front());
-  if (own.speaks(*wanted)) return own.in(*wanted);
+  if (own.has_language(*wanted)) return own.in(*wanted);
   const texts& all = texts::built_in();
-  if (all.speaks(*wanted)) return all.in(*wanted);
+  if (all.has_language(*wanted)) return all.in(*wanted);
   std::string known;
   for (const language& each : all.languages()) known += (known.empty() ? "" : ", ") + std::string(each.tag());
   throw usage_error("--language: no text in \"" + *wanted + "\"; expected one of " + known);
@@ -49,7 +49,7 @@ const language& language_of(const config& site, const std::optional<std::string>
 std::int64_t take_day(arguments& from) {
   const auto text = from.take_option("--now");
   if (!text) return static_cast<std::int64_t>(std::time(nullptr));
-  const auto time = read_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
+  const auto time = parse_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
   if (!time) throw usage_error("--now: expected a date such as 2027-01-01, or an RFC 3339 date-time");
   return *time;
 }
@@ -57,7 +57,7 @@ std::int64_t take_day(arguments& from) {
 std::string html_section(const language& words, const document& text) {
   std::string out = "<section class=\"abide-prose\" lang=\"";
   out.append(words.tag()).append("\" dir=\"").append(words["direction"]).append("\">\n");
-  return out.append(html_of(text)).append("</section>\n");
+  return out.append(to_html(text)).append("</section>\n");
 }
 
 int run(arguments& from) {
@@ -70,10 +70,10 @@ int run(arguments& from) {
   from.done();
   const config site = load_config(file);
   const language& words = language_of(site, tag);
-  const jurisdiction* place = location ? &jurisdiction_of(*location, now) : place_of_everyone(site, now);
+  const jurisdiction* place = location ? &find_jurisdiction(*location, now) : place_of_everyone(site, now);
   const std::string cookie = consent_cookie_name(site, true);
   const document text = policy_text({&site, &words, place, cookie}, wanted, 2, now);
-  const std::string out = markdown ? markdown_of(text) : html_section(words, text);
+  const std::string out = markdown ? to_markdown(text) : html_section(words, text);
   std::fwrite(out.data(), 1, out.size(), stdout);
   return ok;
 }
@@ -82,13 +82,13 @@ int run(arguments& from) {
 
 const command policy_text_command{
     "policy text", "FILE [--location PLACE] [--language TAG] [--format FORMAT] [--part PART] [--now DATE]",
-    "Writes what a privacy policy says of cookies, choices and signals",
+    "Writes the text of a privacy policy on cookies, choices and signals",
     "The text is made from the policy file, so that the words match what the site does.\n\n"
-    "  --location PLACE   for visitors of this place (DE, US-CA); left out: for all, with a section for each region\n"
-    "  --language TAG     en, de; left out: the first of notice.languages\n"
+    "  --location PLACE   for visitors of this place (DE, US-CA); default: for all, with a section for each region\n"
+    "  --language TAG     en, de; default: the first of notice.languages\n"
     "  --format FORMAT    markdown (default) or html, a fragment\n"
     "  --part PART        all (default), signals, cookies, choices or declaration, the table of cookies\n"
-    "  --now DATE         the day whose law counts; today where it is left out\n\n"
+    "  --now DATE         the day whose law counts; default: today\n\n"
     "The site serves the same text below the consent path: /consent/policy and /consent/cookies.\n",
     run};
 

@@ -158,39 +158,38 @@ int migrate_records(arguments& from) {
 
 const command records_verify_command{
     "records verify", "[STORE] [--policy FILE] [--heads FILE]",
-    "Finds what was edited, removed or put in another order in a log of consent records",
+    "Finds records that were edited, removed or reordered in a log of consent records",
     "Prints each chain, each finding, and the heads to keep elsewhere. Exit status: 0 intact, 1 findings, 2 not readable.\n\n"
-    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n"
-    "  --heads FILE    the output of an earlier run, kept elsewhere: shows even a log that was cut off or put back whole\n"
-    "  ABIDE_KEYS      environment variable: the keys, where no policy names them; newest first, then older ones\n",
+    "  --heads FILE    the output of an earlier run, kept elsewhere: finds even a log that was cut off or replaced by an old copy\n"
+    "  ABIDE_KEYS      environment variable: the keys, newest first, if no policy names them\n",
     verify_records};
 
 const command records_retain_command{
-    "records retain", "[STORE] --days N [--policy FILE]",
-    "Deletes, from the start of the log, the records that have been over for N days",
+    "records retain", "[STORE] --days N [--policy FILE]", "Deletes the records that ended more than N days ago",
     "Counted from the end of a choice's validity, or without one from the event. A signed anchor stays, so that the rest can\n"
-    "be verified. In two steps, for a clock may be wrong for a moment: a run notes what is over, and\n"
-    "a run with the same N a day or more later deletes it. Time goes no further than the newest record.\n"
+    "be verified. It takes two runs, because a clock may be wrong for a moment: one notes what has\n"
+    "ended, and one with the same N a day or more later deletes it. Time never counts past the newest record.\n"
     "Keep N above what the law asks: 24 months for requests in California.\n\n"
-    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n",
     retain_records};
 
 const command records_erase_command{
     "records erase", "[STORE] --account NAME [--policy FILE]",
-    "Erases an account: drops its state and its links to pseudonyms, and keeps the unlinked proof",
+    "Erases an account's state and its links to pseudonyms; the records stay and name nobody",
     "Exit status: 0 erased, 1 nothing is known of the account under the keys given.\n\n"
-    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --account NAME  the application's name for the account\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n",
     erase_records};
 
-const command records_migrate_command{
-    "records migrate", "[STORE] [--policy FILE]", "Makes the tables, or brings them up to date",
-    "A server does so by itself when it starts.\n\n"
-    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
-    "  --policy FILE   the site's policy\n",
-    migrate_records};
+const command records_migrate_command{"records migrate", "[STORE] [--policy FILE]",
+                                      "Creates the tables of a store, or updates them",
+                                      "A server does so by itself when it starts.\n\n"
+                                      "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
+                                      "  --policy FILE   the site's policy\n",
+                                      migrate_records};
 
 }  // namespace abide::detail::cli

@@ -35,7 +35,7 @@ class json_list {
 void export_27560(const records_place& place, const std::string& subject, const site_facts& site) {
   json_list list;
   print("{\"@context\":" + json_ld_context() + ",\"@graph\":[");
-  each_row(place, subject, [&](const row& each) { list.add(json_ld_of(each, site)); });
+  each_row(place, subject, [&](const row& each) { list.add(to_json_ld(each, site)); });
   print("\n]}\n");
 }
 
@@ -44,7 +44,7 @@ void export_kantara(const records_place& place, const std::string& subject, cons
   std::uint64_t left_out = 0;
   print("[");
   each_row(place, subject, [&](const row& each) {
-    if (const auto receipt = kantara_of(each, site)) list.add(*receipt);
+    if (const auto receipt = to_kantara(each, site)) list.add(*receipt);
     else ++left_out;
   });
   print("\n]\n");
@@ -55,7 +55,7 @@ void export_kantara(const records_place& place, const std::string& subject, cons
 
 void export_csv(const records_place& place, const std::string& subject) {
   print(csv_heading());
-  each_row(place, subject, [](const row& each) { print(csv_of(each)); });
+  each_row(place, subject, [](const row& each) { print(to_csv(each)); });
 }
 
 int export_records(arguments& from) {
@@ -84,7 +84,7 @@ int report_records(arguments& from) {
   tally counted;
   store->each({}, [&](const row& each) { counted.add(record_of(each).event); });
   store->each_side(side::signals, [&](const side_row& each) {
-    const signal_sighting seen{each.cells[2], source_named(each.cells[3]).value_or(source::none),
+    const signal_sighting seen{each.cells[2], parse_source(each.cells[3]).value_or(source::none),
                                number_in(each.cells[0])};
     counted.add(seen, static_cast<std::uint64_t>(number_in(each.cells[4])));
   });
@@ -102,20 +102,20 @@ int report_records(arguments& from) {
 
 const command records_export_command{
     "records export", "[STORE] [--format 27560|kantara|csv] [--subject S] [--policy FILE]",
-    "Writes consent records in a format that others read",
-    "  --format 27560    ISO/IEC TS 27560:2023 as JSON-LD, by the names of the W3C Data Privacy Vocabulary; what is left out: 27560\n"
+    "Exports consent records: ISO/IEC TS 27560, Kantara or CSV",
+    "  --format 27560    ISO/IEC TS 27560:2023 as JSON-LD, by the names of the W3C Data Privacy Vocabulary; default: 27560\n"
     "           kantara  Kantara Consent Receipt 1.1, of the records that grant something\n"
     "           csv      every column as stored\n"
     "  --subject S       only the records of this pseudonym\n"
-    "  STORE             sqlite:FILE or postgres://...; left out: what the policy says\n"
-    "  --policy FILE     the site's policy: its name, contact and vendors stand in the export\n",
+    "  STORE             sqlite:FILE or postgres://...; default: the policy's\n"
+    "  --policy FILE     the site's policy: its name, contact and vendors go into the export\n",
     export_records};
 
 const command records_report_command{
     "records report", "[STORE] -o FILE.html [--policy FILE]",
-    "Draws a page of charts: choices over time, by jurisdiction and source, and signals",
+    "Makes a page of charts: choices over time, by jurisdiction and source, and signals",
     "The page needs no network and no scripts, and says whether the log is intact. -o - writes to standard output.\n\n"
-    "  STORE           sqlite:FILE or postgres://...; left out: what the policy says\n"
+    "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE   the site's policy: its name, records.store and consent.keys\n",
     report_records};
 

@@ -62,7 +62,7 @@ ordered_json answer(const nlohmann::json& line) {
   if (!url) throw line_error("url: expected an http or https URL");
   const std::int64_t now = read_now(line);
 
-  const set_cookie cookie = read_set_cookie(field);
+  const set_cookie cookie = parse_set_cookie(field);
   std::string domain = ascii_text::lower(cookie.domain);
   std::string_view rejected = why_rejected(field, cookie, {url->host, url->secure});
   if (rejected.empty()) rejected = settle_public_suffix(*url, domain);
@@ -88,11 +88,11 @@ int run(arguments& from) {
 }  // namespace
 
 const command set_cookie_command{
-    "set-cookie", "", "Reads a Set-Cookie field as browsers do, and says whether they would store the cookie",
+    "set-cookie", "", "Parses a Set-Cookie field as browsers do, and tells whether they would store the cookie",
     "in    {\"set_cookie\":\"a=b; Path=/; Secure\",\"url\":\"https://shop.example/\",\"now\":\"2026-11-22T00:00:00Z\"}\n"
     "out   {\"name\":\"a\",\"value\":\"b\",\"deletes\":false,\"rejected\":null,\"domain\":null,\"path\":\"/\",\"max_age\":null,\n"
     "       \"expires\":null,\"secure\":true,\"http_only\":false,\"same_site\":null,\"partitioned\":false}\n"
-    "      rejected: why a browser refuses it; now: what deletes is judged by (the clock's time where it is absent)\n",
+    "      rejected: why a browser refuses it; now: decides whether the field deletes the cookie; default: the clock's time\n",
     run};
 
 }  // namespace abide::detail::cli

@@ -21,7 +21,7 @@ const command signals_command{
     "signals", "[--policy FILE]", "Reads Global Privacy Control and Do Not Track from header fields",
     "in    {\"headers\":[[\"Sec-GPC\",\"1\"],[\"DNT\",\"1\"]]}\n"
     "out   {\"gpc\":true,\"dnt\":1}      dnt: 1, 0, or null when it is not sent\n\n"
-    "  --policy FILE   the policy whose signals.joined_values says how `0, 1` in one field is read\n",
+    "  --policy FILE   the policy whose signals.joined_values tells how to read `0, 1` in one field\n",
     run};
 
 }  // namespace abide::detail::cli

@@ -43,7 +43,7 @@ static ngx_int_t tell(ngx_http_request_t* r, ngx_http_variable_value_t* value, u
   facts.size = sizeof facts;
   value->not_found = 1;
   if (!context && conf->place) context = abide_begin_request(r->main, conf);
-  if (!context || !context->exchange || abide_facts_of(context->exchange, &facts) != ABIDE_OK) return NGX_OK;
+  if (!context || !context->exchange || abide_facts_read(context->exchange, &facts) != ABIDE_OK) return NGX_OK;
   text = value_of(r, &facts, what);
   if (!text.data) return NGX_ERROR;
   value->data = text.data;

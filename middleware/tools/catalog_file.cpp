@@ -63,7 +63,7 @@ std::vector<catalog_row> read_catalog(const std::string& file) {
     row named;
     for (std::size_t i = 0; i < cells.size(); ++i) named[columns[i]] = cells[i];
     catalog_row made{named["name"], named["host"], named["vendor"], named["lifetime"], named["source"]};
-    const auto meant = category_named(named["category"]);
+    const auto meant = parse_category(named["category"]);
     if (!meant) fail(file, at, "category: expected required, analytics, functional or targeting");
     made.category = *meant;
     made.shared = named["shared"] == "1";
@@ -76,7 +76,7 @@ std::vector<catalog_row> read_catalog(const std::string& file) {
 }
 
 std::string line_of(const catalog_row& r) {
-  return r.name + '\t' + r.host + '\t' + std::string(name_of(r.category)) + '\t' + (r.shared ? '1' : '0') + '\t' +
+  return r.name + '\t' + r.host + '\t' + std::string(to_string(r.category)) + '\t' + (r.shared ? '1' : '0') + '\t' +
          std::to_string(r.confidence) + '\t' + r.vendor + '\t' + r.lifetime + '\t' + r.source + '\n';
 }
 

@@ -99,7 +99,7 @@ struct situation {
 std::vector<situation> situations_of(const config& site, const explanation& how) {
   const auto decided = [&](std::string_view location, bool gpc) {
     const signals seen{gpc, dnt_value::absent};
-    return decide(site.policy, seen, jurisdiction_of(location, how.now), nullptr, {}, how.now);
+    return decide(site.policy, seen, find_jurisdiction(location, how.now), nullptr, {}, how.now);
   };
   const std::vector<std::string> places = places_of(site, how);
   const bool one = places.size() == 1;
@@ -111,12 +111,12 @@ std::vector<situation> situations_of(const config& site, const explanation& how)
 
 table_row cookie_row(const policy& rules, const cookie_rule& cookie, const std::vector<situation>& situations) {
   table_row cells{std::string(cookie.name) + (cookie.host.empty() ? "" : " at " + std::string(cookie.host)),
-                  std::string(name_of(cookie.category)), cookie.vendor.empty() ? "-" : std::string(cookie.vendor),
+                  std::string(to_string(cookie.category)), cookie.vendor.empty() ? "-" : std::string(cookie.vendor),
                   cookie.shared ? "shared" : "not shared"};
   const classification what{cookie.category, cookie.shared, 100, evidence::policy, cookie.vendor};
   for (const situation& each : situations) {
     const verdict given = judge(each.made, rules, cookie_facts{cookie.name, cookie.host, false}, what);
-    cells.push_back((given.allowed ? "used" : "removed") + (" (" + std::string(name_of(given.rule)) + ')'));
+    cells.push_back((given.allowed ? "used" : "removed") + (" (" + std::string(to_string(given.rule)) + ')'));
   }
   return cells;
 }

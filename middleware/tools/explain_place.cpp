@@ -41,7 +41,7 @@ bool same(const verdict& a, const verdict& b) { return a.allowed == b.allowed &&
 std::vector<outcome> outcomes_of(const decision& made) {
   std::vector<outcome> outcomes;
   for (const category each : categories) {
-    const std::string name(name_of(each));
+    const std::string name(to_string(each));
     const verdict& own = made.of(each, false);
     const verdict& shared = made.of(each, true);
     if (same(own, shared)) {
@@ -61,7 +61,7 @@ std::string outcomes_text(const decision& made) {
   for (const outcome& each : outcomes_of(made))
     text += wrapped(each.given.allowed ? "    on:  " : "    off: ", "         ",
                     joined(each.what) + ". " + capital(std::string(why(made, each.given))) + " (" +
-                        std::string(name_of(each.given.rule)) + ": " + std::string(law_of(made, each.given)) + ").");
+                        std::string(to_string(each.given.rule)) + ": " + std::string(law_of(made, each.given)) + ").");
   return text;
 }
 
@@ -120,7 +120,7 @@ std::string place_heading(std::string_view asked, const jurisdiction& place) {
 }  // namespace
 
 std::string explain_place(const config& site, std::string_view location, const explanation& how) {
-  const jurisdiction& place = jurisdiction_of(location, how.now);
+  const jurisdiction& place = find_jurisdiction(location, how.now);
   std::string text =
       place_heading(location, place) + wrapped("  ", "    ", confidence_text(place.confidence)) + duty_text(place);
   if (!how.only_gpc) text += situation_text(site, place, false, how.now);

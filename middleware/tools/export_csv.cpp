@@ -43,7 +43,7 @@ std::string csv_heading() {
   return line + "\r\n";
 }
 
-std::string csv_of(const row& from) {
+std::string to_csv(const row& from) {
   const consent_event e = record_of(from).event;
   std::string line = time_text(e.time_ms);
   for (const category c : {category::analytics, category::functional, category::targeting})

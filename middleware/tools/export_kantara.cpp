@@ -16,7 +16,7 @@ std::string_view method_of(source from) {
     case source::settings: return "preference page of the web site";
     case source::account: return "account";
     case source::api: return "application";
-    default: return name_of(from);
+    default: return to_string(from);
   }
 }
 
@@ -36,7 +36,7 @@ ordered_json purpose_json(const consent_event& e, category c, const site_facts& 
   if (at < site.vendors.size())
     for (const std::string& each : site.vendors[at]) vendors += (vendors.empty() ? "" : ", ") + each;
   ordered_json made{
-      {"purpose", name_of(c)},
+      {"purpose", to_string(c)},
       {"purposeCategory", ordered_json::array({purpose_category(c)})},
       {"consentType", "EXPLICIT"},
       {"piiCategory", ordered_json::array({"Cookies and online identifiers"})},
@@ -49,7 +49,7 @@ ordered_json purpose_json(const consent_event& e, category c, const site_facts& 
 
 }  // namespace
 
-std::optional<std::string> kantara_of(const row& from, const site_facts& site) {
+std::optional<std::string> to_kantara(const row& from, const site_facts& site) {
   const consent_event e = record_of(from).event;
   ordered_json purposes = ordered_json::array();
   for (const category c : {category::analytics, category::functional, category::targeting})

@@ -78,7 +78,7 @@ void warn_of_exemptions(const config& site, std::vector<std::string>& out) {
 
 void warn_of_languages(const config& site, std::vector<std::string>& out) {
   for (std::size_t i = 0; i < site.languages.size(); ++i)
-    if (!texts_of(site).speaks(site.languages[i]))
+    if (!texts_of(site).has_language(site.languages[i]))
       out.push_back("/notice/languages/" + std::to_string(i) + ": no texts in " + site.languages[i] +
                     "; its readers would be asked in English");
 }

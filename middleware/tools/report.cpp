@@ -120,7 +120,7 @@ std::string present_choices(const totals& t) {
   table rows{{"Purpose", "Agreed", "Refused", "No choice", "Agreed, of those who chose"}};
   for (const category each : {category::analytics, category::functional, category::targeting}) {
     const choice_count& n = t.choices[static_cast<unsigned>(each)];
-    std::string name(name_of(each));
+    std::string name(to_string(each));
     name[0] = static_cast<char>(name[0] - 32);
     c.labels.push_back(name);
     c.series[0].values.push_back(percent(n.granted, t.visitors));

@@ -64,8 +64,8 @@ void tally::add(const consent_event& e) {
     totals_.last_ms = std::max(totals_.last_ms, e.time_ms);
   }
   ++totals_.kinds[kind];
-  ++totals_.sources[std::string(name_of(e.source))];
-  if (e.conflict != conflict_state::none) ++totals_.conflicts[std::string(name_of(e.conflict))];
+  ++totals_.sources[std::string(to_string(e.source))];
+  if (e.conflict != conflict_state::none) ++totals_.conflicts[std::string(to_string(e.conflict))];
   places_[e.jurisdiction].add(kind, subject, e.seen.gpc);
   if (is_dated) days_[e.time_ms / day_ms].add(kind, subject, e.seen.gpc);
   visitor_state& who = visitors_[subject];

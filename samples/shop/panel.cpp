@@ -89,7 +89,7 @@ std::string table(std::string_view caption, std::string_view first, const std::v
 row row_of(const report_item& item, bool observing, std::string_view passed, std::string_view held) {
   const std::string vendor = !item.vendor.empty() ? item.vendor : item.evidence == "rule" ? "undeclared" : "not named";
   return {item.name,
-          std::string(abide::name_of(item.category)),
+          std::string(abide::to_string(item.category)),
           vendor,
           outcome(item.allowed, observing, passed, held),
           std::string(item.rule),
@@ -110,9 +110,9 @@ std::vector<row> tags(const abide::decision& decided, bool observing) {
   std::vector<row> rows;
   for (const auto& one : carried) {
     const auto& verdict = decided.of(one.category, one.shared);
-    rows.push_back({std::string(one.name), std::string(abide::name_of(one.category)), std::string(one.vendor),
+    rows.push_back({std::string(one.name), std::string(abide::to_string(one.category)), std::string(one.vendor),
                     outcome(verdict.allowed, observing, "released", "left inert"),
-                    std::string(abide::name_of(verdict.rule)), sentence(abide::why(decided, verdict))});
+                    std::string(abide::to_string(verdict.rule)), sentence(abide::why(decided, verdict))});
   }
   return rows;
 }

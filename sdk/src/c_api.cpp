@@ -4,6 +4,11 @@
 
 #include "abide/abide.h"
 #include "abide/abide.hpp"
+#include "c/c_views.hpp"
+
+using abide::detail::c::text_of;
+using abide::detail::c::to_visitor;
+using abide::detail::c::view;
 
 namespace {
 
@@ -24,11 +29,6 @@ const Object* array_of(const Storage* storage) noexcept {
   static_assert(sizeof(Object) == sizeof(Storage) && alignof(Object) <= alignof(Storage));
   return std::launder(reinterpret_cast<const Object*>(storage));
 }
-
-std::string_view view(abide_text text) noexcept {
-  return text.size == 0 ? std::string_view{} : std::string_view{text.data, text.size};
-}
-abide_text text_of(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
 template <typename Enum>
 constexpr bool equal(int number, Enum value) {
@@ -66,12 +66,12 @@ static_assert(equal(ABIDE_MODE_OBSERVE, abide::mode::observe) && equal(ABIDE_JOI
               equal(ABIDE_UNKNOWN_PARTY, abide::unknown_policy::party));
 static_assert(ABIDE_RECORD_SIZE == abide::record_text_max && ABIDE_FILTERED_SIZE(7) == abide::filtered_size_max(7) &&
               ABIDE_DELETION_SIZE(7) == abide::deletion_size_max(7) &&
-              ABIDE_AS_DELETION == static_cast<int>(abide::passing::as_deletion));
+              ABIDE_AS_DELETION == static_cast<int>(abide::set_cookie_action::as_deletion));
 
 // What a zeroed decision stands for: every verdict is a denial.
 abide::decision strict_decision() noexcept {
   abide::decision strict;
-  strict.place = &abide::jurisdiction_of({}, 0);
+  strict.place = &abide::find_jurisdiction({}, 0);
   return strict;
 }
 
@@ -96,18 +96,6 @@ abide::verdict verdict_in(const abide::decision& d, uint8_t category, uint8_t co
 abide::signals signals_of(const abide_signals& from) noexcept {
   const bool is_known = from.dnt <= ABIDE_DNT_ONE;
   return {from.gpc != 0, is_known ? static_cast<abide::dnt_value>(from.dnt) : abide::dnt_value::one};
-}
-
-abide::visitor visitor_of(const abide_visitor* from) noexcept {
-  abide::visitor v;
-  if (!from) return v;
-  v.known = from->known != 0;
-  v.opted_out = from->opted_out != 0;
-  if (from->age > 0) v.age = from->age;
-  v.incentive_asked = from->incentive_asked != 0;
-  v.incentive_kept = from->incentive_kept != 0;
-  v.programme = view(from->programme);
-  return v;
 }
 
 abide::source source_of(uint8_t number) noexcept {
@@ -286,9 +274,9 @@ void abide_decide(const abide_policy* policy, const abide_signals* seen, abide_t
                   const abide_record* chosen, const abide_visitor* who, int64_t now, abide_decision* out) {
   abide::record record;
   if (chosen) record = record_of(*chosen);
-  const abide::jurisdiction& place = abide::jurisdiction_of(view(location), now);
+  const abide::jurisdiction& place = abide::find_jurisdiction(view(location), now);
   new (out) abide::decision(abide::decide(in<abide::policy>(policy), signals_of(*seen), place,
-                                          chosen ? &record : nullptr, visitor_of(who), now));
+                                          chosen ? &record : nullptr, to_visitor(who), now));
 }
 
 int abide_decision_allows(const abide_decision* d, uint8_t category, uint8_t column) {
@@ -313,7 +301,7 @@ void abide_decision_law(const abide_decision* d, uint8_t category, uint8_t colum
 void abide_decision_jurisdiction(const abide_decision* d, abide_text* code, abide_text* regime) {
   const abide::jurisdiction* place = of(d, [](const abide::decision& made) { return made.place; });
   *code = text_of(place->code);
-  *regime = text_of(name_of(place->regime));
+  *regime = text_of(to_string(place->regime));
 }
 
 uint8_t abide_decision_regime(const abide_decision* d) {
@@ -347,7 +335,7 @@ void abide_decision_status_line(const abide_decision* d, abide_text* line) {
   *line = text_of(of(d, [](const abide::decision& made) { return abide::status_line(made); }));
 }
 
-void abide_rule_name(uint8_t rule, abide_text* name) { *name = text_of(name_of(static_cast<abide::rule>(rule))); }
+void abide_rule_name(uint8_t rule, abide_text* name) { *name = text_of(to_string(static_cast<abide::rule>(rule))); }
 void abide_jurisdiction_version(abide_text* version) { *version = text_of(abide::jurisdiction_version()); }
 
 void abide_classify(const abide_policy* policy, abide_text name, abide_text host, uint8_t third_party,
@@ -363,7 +351,9 @@ int abide_classify_request(const abide_policy* policy, abide_text url, uint8_t t
   return is_known;
 }
 
-int abide_of_one_site(abide_text host, abide_text other) { return abide::of_one_site(view(host), view(other)) ? 1 : 0; }
+int abide_is_same_site(abide_text host, abide_text other) {
+  return abide::is_same_site(view(host), view(other)) ? 1 : 0;
+}
 
 void abide_filter_init(abide_filter* filter, const abide_policy* policy, const abide_decision* decision,
                        abide_text host, int64_t now, abide_observer observer, void* context) {
@@ -387,8 +377,9 @@ size_t abide_filter_cookies(const abide_filter* filter, abide_text field, char* 
 
 void abide_filter_date(abide_filter* filter, abide_text date) { in<stored_filter>(filter).filter.date = view(date); }
 
-int abide_filter_may_set(const abide_filter* filter, abide_text field) {
-  return with(filter, [&](const abide::filter& f) { return static_cast<int>(abide::may_set(f, view(field))); });
+int abide_filter_set_cookie(const abide_filter* filter, abide_text field) {
+  return with(filter,
+              [&](const abide::filter& f) { return static_cast<int>(abide::filter_set_cookie(f, view(field))); });
 }
 
 size_t abide_deletion_write(abide_text field, char* out) { return abide::write_deletion(view(field), out); }
@@ -396,32 +387,32 @@ size_t abide_deletion_write(abide_text field, char* out) { return abide::write_d
 size_t abide_record_write(const abide_record* r, char* out) { return abide::write_record(record_of(*r), out); }
 
 int abide_record_read(abide_text text, abide_record* out) {
-  const auto read = abide::read_record(view(text));
+  const auto read = abide::parse_record(view(text));
   if (read) *out = record_of(*read);
   return read.has_value();
 }
 
-int abide_read_timestamp(abide_text text, int64_t* seconds) {
-  const auto time = abide::read_timestamp(view(text));
+int abide_timestamp_read(abide_text text, int64_t* seconds) {
+  const auto time = abide::parse_timestamp(view(text));
   if (time) *seconds = *time;
   return time.has_value();
 }
 
-int abide_record_after_wish(const abide_policy* policy, const abide_decision* decision,
+int abide_record_apply_wish(const abide_policy* policy, const abide_decision* decision,
                             const abide_indication* indication, const abide_record* before, int64_t now,
                             abide_record* next) {
   abide::record was;
   if (before) was = record_of(*before);
   *next = record_of(of(decision, [&](const abide::decision& made) {
-    return abide::after_wish(indication_of(*indication), before ? &was : nullptr, in<abide::policy>(policy), made, now);
+    return abide::apply_wish(indication_of(*indication), before ? &was : nullptr, in<abide::policy>(policy), made, now);
   }));
   return indication->wish <= ABIDE_WISH_CONFIRM;
 }
 
-int abide_record_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {
+int abide_record_apply_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {
   abide::record was;
   if (before) was = record_of(*before);
-  *next = record_of(abide::after_signal(before ? &was : nullptr, source_of(source), now));
+  *next = record_of(abide::apply_signal(before ? &was : nullptr, source_of(source), now));
   return source <= ABIDE_SOURCE_API;
 }
 

@@ -256,7 +256,7 @@ static_assert(sizeof(match) <= 16);
 
 }  // namespace
 
-std::string_view name_of(evidence e) noexcept {
+std::string_view to_string(evidence e) noexcept {
   const std::size_t number = static_cast<std::size_t>(e);
   return number < words::evidence.size() ? words::evidence[number] : words::evidence.back();
 }

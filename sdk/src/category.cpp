@@ -6,11 +6,11 @@ namespace abide {
 
 using namespace detail;
 
-std::string_view name_of(category c) noexcept { return words::category[static_cast<unsigned>(c) & 3u]; }
+std::string_view to_string(category c) noexcept { return words::category[static_cast<unsigned>(c) & 3u]; }
 
-std::optional<category> category_named(std::string_view name) noexcept {
+std::optional<category> parse_category(std::string_view name) noexcept {
   for (const category c : categories)
-    if (name == name_of(c)) return c;
+    if (name == to_string(c)) return c;
   return {};
 }
 

@@ -209,7 +209,7 @@ bool is_partial(wish w) noexcept { return w == wish::opt_out || w == wish::undo 
 
 }  // namespace
 
-std::optional<wish> wish_named(std::string_view name) noexcept {
+std::optional<wish> parse_wish(std::string_view name) noexcept {
   for (std::size_t i = 0; i < words::wish.size(); ++i)
     if (name == words::wish[i]) return static_cast<wish>(i);
   return {};
@@ -225,9 +225,9 @@ void complete(indication& i, const decision& d) noexcept {
   }
 }
 
-record after_wish(const indication& i, const record* before, const policy& p, const decision& d,
+record apply_wish(const indication& i, const record* before, const policy& p, const decision& d,
                   std::int64_t now) noexcept {
-  if (i.wish == wish::signal) return after_signal(before, source::gpc_js, now);
+  if (i.wish == wish::signal) return apply_signal(before, source::gpc_js, now);
   if (changes_nothing(i, before, d)) return before ? *before : record{};
   record r = settled(before, now);
   if (r.opt_in && !r.opt_in->confirmed) r.opt_in.reset();  // another wish takes a request back
@@ -273,7 +273,7 @@ record only_refusals(const record* before, const record& after) noexcept {
   return r;
 }
 
-record after_signal(const record* before, source from, std::int64_t now) noexcept {
+record apply_signal(const record* before, source from, std::int64_t now) noexcept {
   record r = settled(before, now);
   r.sticky_since = event_time(r, now);
   r.exception.reset();

@@ -44,7 +44,7 @@ same_site read_same_site(std::string_view text) noexcept {
   return ascii::same(text, "strict") ? same_site::strict : same_site::unset;
 }
 
-std::string_view name_of(same_site value) noexcept {
+std::string_view to_string(same_site value) noexcept {
   switch (value) {
     case same_site::none: return "None";
     case same_site::lax: return "Lax";
@@ -96,7 +96,7 @@ void read_attribute(std::string_view piece, set_cookie& cookie) noexcept {
       if (is_attribute(piece, "domain", value)) read_domain(value, cookie);
       return;
     case 'e':
-      if (is_attribute(piece, "expires", value)) cookie.expires = read_cookie_date(value);
+      if (is_attribute(piece, "expires", value)) cookie.expires = parse_cookie_date(value);
       return;
     case 'h':
       if (is_attribute(piece, "httponly", value)) cookie.http_only = true;
@@ -268,7 +268,7 @@ bool cookie_walk::next(cookie_pair& next) noexcept {
   return false;
 }
 
-set_cookie read_set_cookie(std::string_view field) noexcept {
+set_cookie parse_set_cookie(std::string_view field) noexcept {
   set_cookie cookie;
   const cookie_pair pair = split_pair(ascii::part(field, 0, field.find(';')));
   cookie.name = pair.name;
@@ -301,11 +301,11 @@ cookie_scope detail::read_scope(std::string_view field) noexcept {
 
 bool detail::is_over(const cookie_scope& scope, std::int64_t now, std::string_view date) noexcept {
   if (const auto seconds = max_age_of(scope.max_age)) return *seconds <= 0;
-  const auto time = scope.expires.empty() ? std::nullopt : read_cookie_date(scope.expires);
-  return time && *time <= read_cookie_date(date).value_or(now);
+  const auto time = scope.expires.empty() ? std::nullopt : parse_cookie_date(scope.expires);
+  return time && *time <= parse_cookie_date(date).value_or(now);
 }
 
-std::string_view domain_in(std::string_view field) noexcept { return read_scope(field).domain; }
+std::string_view parse_cookie_domain(std::string_view field) noexcept { return read_scope(field).domain; }
 
 bool deletes(const set_cookie& cookie, std::int64_t now) noexcept {
   if (cookie.max_age) return *cookie.max_age <= 0;
@@ -313,7 +313,7 @@ bool deletes(const set_cookie& cookie, std::int64_t now) noexcept {
 }
 
 std::size_t write_deletion(std::string_view field, char* out) noexcept {
-  const set_cookie cookie = read_set_cookie(field);
+  const set_cookie cookie = parse_set_cookie(field);
   std::size_t size = 0;
   const auto put = [&](std::string_view text) {
     if (!text.empty()) std::memcpy(out + size, text.data(), text.size());
@@ -330,7 +330,7 @@ std::size_t write_deletion(std::string_view field, char* out) noexcept {
   // Who reads it takes one dot off, and white space in front: where the domain begins so, a dot more keeps it.
   const bool is_odd = !cookie.domain.empty() && std::string_view(". \t").find(cookie.domain.front()) < 3;
   put_value(is_odd ? "; Domain=." : "; Domain=", cookie.domain);
-  put_value("; SameSite=", name_of(cookie.same_site));
+  put_value("; SameSite=", to_string(cookie.same_site));
   if (cookie.secure) put("; Secure");
   if (cookie.http_only) put("; HttpOnly");
   if (cookie.partitioned) put("; Partitioned");
@@ -349,7 +349,7 @@ std::string_view why_rejected(std::string_view field, const set_cookie& cookie, 
   return why_prefix_rejected(cookie);
 }
 
-std::optional<std::int64_t> read_cookie_date(std::string_view text) noexcept {
+std::optional<std::int64_t> parse_cookie_date(std::string_view text) noexcept {
   if (cookie_date read; read_usual_date(text, read)) return seconds_of(read);
   std::optional<clock_time> clock;
   std::optional<int> day, year;

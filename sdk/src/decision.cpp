@@ -184,7 +184,7 @@ gpc_duty duty_at(const jurisdiction& place, std::int64_t now) noexcept {
 }
 
 bool is_of_programme(const decision& d, const policy& p, const cookie_facts& facts) noexcept {
-  const std::string_view programme = programme_of(p, facts);
+  const std::string_view programme = find_programme(p, facts);
   return !programme.empty() && (d.programme.empty() || programme == d.programme);
 }
 
@@ -262,12 +262,12 @@ verdict judge(const decision& d, const policy& p, const cookie_facts& facts, con
   return given;
 }
 
-std::string_view name_of(rule r) noexcept {
+std::string_view to_string(rule r) noexcept {
   const std::size_t number = static_cast<std::size_t>(r);
   return number < words::rule.size() ? words::rule[number] : words::rule.back();
 }
 
-std::string_view name_of(notice n) noexcept { return words::notice[static_cast<unsigned>(n) & 3u]; }
+std::string_view to_string(notice n) noexcept { return words::notice[static_cast<unsigned>(n) & 3u]; }
 
 std::string_view why(const decision& d, const verdict& v) noexcept {
   switch (v.rule) {

@@ -68,7 +68,7 @@ std::size_t filter_cookies(const filter& f, std::string_view field, char* out, s
   return field.size();
 }
 
-passing may_set(const filter& f, std::string_view field) noexcept {
+set_cookie_action filter_set_cookie(const filter& f, std::string_view field) noexcept {
   const cookie_scope scope = read_scope(field);
   finding found = find(f, name_in(ascii::part(field, 0, field.find(';'))), scope.domain, false);
   const bool passes = may_pass(f, found);
@@ -76,8 +76,8 @@ passing may_set(const filter& f, std::string_view field) noexcept {
   const bool is_deletion = (!found.verdict.allowed || f.observer.found) && is_over(scope, f.now, f.date);
   if (is_deletion) found.verdict = {true, rule::d0};
   report(f, found);
-  if (passes) return passing::whole;
-  return is_deletion ? passing::as_deletion : passing::no;
+  if (passes) return set_cookie_action::keep;
+  return is_deletion ? set_cookie_action::as_deletion : set_cookie_action::remove;
 }
 
 }  // namespace abide

@@ -61,7 +61,7 @@ std::uint64_t read_place(std::string_view text) noexcept {
 
 }  // namespace
 
-const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept {
+const jurisdiction& find_jurisdiction(std::string_view location, std::int64_t now) noexcept {
   if (const std::uint64_t place = read_place(location)) {
     const std::uint64_t country = country_of(place);
     if (const jurisdiction* row = row_of(place, now)) return *row;
@@ -80,7 +80,7 @@ std::string_view caution(const jurisdiction& place) noexcept {
   return "low confidence: this row rests on background knowledge or conflicting sources; have it checked";
 }
 
-std::string_view name_of(regime r) noexcept {
+std::string_view to_string(regime r) noexcept {
   return words::regime[static_cast<std::size_t>(r) % words::regime.size()];
 }
 

@@ -80,7 +80,7 @@ classification classify(const policy& p, const cookie_facts& facts) noexcept {
   return found;
 }
 
-std::string_view programme_of(const policy& p, const cookie_facts& facts) noexcept {
+std::string_view find_programme(const policy& p, const cookie_facts& facts) noexcept {
   const cookie_rule* rule = declared(p, facts);
   return rule ? rule->programme : std::string_view{};
 }

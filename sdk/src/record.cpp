@@ -117,9 +117,9 @@ std::optional<std::int64_t> read_offset(std::string_view text) noexcept {
 
 }  // namespace
 
-std::string_view name_of(source s) noexcept { return words::source[static_cast<unsigned>(s) & 7u]; }
+std::string_view to_string(source s) noexcept { return words::source[static_cast<unsigned>(s) & 7u]; }
 
-std::optional<source> source_named(std::string_view name) noexcept {
+std::optional<source> parse_source(std::string_view name) noexcept {
   for (std::size_t i = 1; i < words::source.size(); ++i)
     if (name == words::source[i]) return static_cast<source>(i);
   return {};
@@ -151,7 +151,7 @@ std::size_t write_record(const record& r, char* const out) noexcept {
   return static_cast<std::size_t>(at - out);
 }
 
-std::optional<record> read_record(std::string_view text) noexcept {
+std::optional<record> parse_record(std::string_view text) noexcept {
   if (text.size() > record_text_max || ascii::take_until(text, '.') != "1") return {};
   record r;
   if (!read_choices(ascii::take_until(text, '.'), r.choices)) return {};
@@ -175,7 +175,7 @@ std::optional<record> read_record(std::string_view text) noexcept {
   return r;
 }
 
-std::optional<std::int64_t> read_timestamp(std::string_view text) noexcept {
+std::optional<std::int64_t> parse_timestamp(std::string_view text) noexcept {
   const auto days = take_date(text);
   if (!days || !(take(text, 'T') || take(text, 't'))) return {};
   const auto hour = take_two_digits(text, 23);
@@ -194,7 +194,7 @@ std::optional<std::int64_t> read_timestamp(std::string_view text) noexcept {
 }
 
 bool is_date_or_timestamp(std::string_view text) noexcept {
-  if (read_timestamp(text)) return true;
+  if (parse_timestamp(text)) return true;
   return take_date(text) && text.empty();
 }
 

@@ -84,7 +84,7 @@ bool find_shape(const location& where, bool with_host, bool third_party, classif
 
 bool is_third_party(const location& where, std::string_view site) noexcept {
   if (where.host_size == 0) return false;
-  return site.empty() || !of_one_site(where.host(), site);
+  return site.empty() || !is_same_site(where.host(), site);
 }
 
 unsigned strictness(const cookie_rule& rule) noexcept {
@@ -121,13 +121,13 @@ void set_unknown(const policy& p, const request_facts& facts, bool third_party, 
 
 }  // namespace
 
-bool of_one_site(std::string_view host, std::string_view other) noexcept {
+bool is_same_site(std::string_view host, std::string_view other) noexcept {
   if (host == other) return !host.empty();  // the usual case asks no list
   const std::string_view domain = registrable_domain(host);
   return !domain.empty() && domain == registrable_domain(other);
 }
 
-request_type request_type_named(std::string_view name) noexcept {
+request_type parse_request_type(std::string_view name) noexcept {
   for (std::size_t number = 0; number < words::request_type.size(); ++number)
     if (ascii::same(words::request_type[number], name)) return static_cast<request_type>(number);
   for (const words::spelling& each : words::request_type_also)

@@ -15,7 +15,7 @@ bool expresses_gpc(std::string_view value, joined_values joined) noexcept {
   return false;
 }
 
-dnt_value read_dnt(std::string_view value) noexcept {
+dnt_value parse_dnt(std::string_view value) noexcept {
   value = ascii::trim(value);
   if (value.empty()) return dnt_value::absent;
   if (value.front() == '1') return dnt_value::one;
@@ -29,7 +29,7 @@ void read_signal(std::string_view name, std::string_view value, signals& seen, j
   }
   if (name.size() != 3 || !ascii::same(name, "dnt")) return;
   // Several DNT fields are undefined (DNT-2): the one that asks for more privacy counts.
-  const dnt_value read = read_dnt(value);
+  const dnt_value read = parse_dnt(value);
   if (read > seen.dnt) seen.dnt = read;
 }
 

@@ -411,7 +411,7 @@ TEST_CASE("async_respond with a handler that waits finishes its response, and is
 
 TEST_CASE("async_answer: a log that throws leaves the strict answer, and nothing is touched afterwards") {
   struct broken_log final : slow_log {
-    void save(abide::log_change, saved_function, gone_flag) override { throw std::runtime_error("of the test"); }
+    void save(abide::log_change, saved_function, cancel_flag) override { throw std::runtime_error("of the test"); }
   };
   shop s(std::make_shared<broken_log>());
   asio::io_context context;

@@ -20,7 +20,7 @@ class slow_log : public abide::log {
   std::chrono::milliseconds longest{5000};
   abide::save_status tells = abide::save_status::saved;
 
-  void save(abide::log_change, saved_function done, gone_flag gone) override {
+  void save(abide::log_change, saved_function done, cancel_flag gone) override {
     take([this, done = std::move(done)] { done({tells, "id", {}}); }, std::move(gone));
   }
   bool save_later(abide::log_change) override {
@@ -28,10 +28,10 @@ class slow_log : public abide::log {
     ++later_;
     return true;
   }
-  void account(std::string_view, account_function done, gone_flag gone) override {
+  void account(std::string_view, account_function done, cancel_flag gone) override {
     take([done = std::move(done)] { done({true, 1}); }, std::move(gone));
   }
-  void history(std::string_view, std::size_t, history_function done, gone_flag gone) override {
+  void history(std::string_view, std::size_t, history_function done, cancel_flag gone) override {
     take([done = std::move(done)] { done(std::vector<abide::consent_record>{}); }, std::move(gone));
   }
   std::chrono::milliseconds timeout() const override { return longest; }
@@ -58,11 +58,11 @@ class slow_log : public abide::log {
   /// Whether every asker so far has left, or has its answer.
   bool all_gone() const {
     const std::lock_guard lock(busy_);
-    return std::all_of(gone_.begin(), gone_.end(), [](const gone_flag& gone) { return gone && gone->load(); });
+    return std::all_of(gone_.begin(), gone_.end(), [](const cancel_flag& gone) { return gone && gone->load(); });
   }
 
  private:
-  void take(std::function<void()> tell, gone_flag gone) {
+  void take(std::function<void()> tell, cancel_flag gone) {
     {
       const std::lock_guard lock(busy_);
       gone_.push_back(std::move(gone));
@@ -73,7 +73,7 @@ class slow_log : public abide::log {
 
   mutable std::mutex busy_;
   std::vector<std::function<void()>> waiting_;
-  std::vector<gone_flag> gone_;
+  std::vector<cancel_flag> gone_;
   std::size_t later_ = 0;
 };
 

@@ -207,15 +207,15 @@ BENCHMARK_CAPTURE(baseline_re2_set, unknown, "shop_basket_v2");
 
 // ---- The steps
 
-void find_jurisdiction(benchmark::State& state, std::string_view place) {
+void jurisdiction_lookup(benchmark::State& state, std::string_view place) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(place);
-    benchmark::DoNotOptimize(&jurisdiction_of(place, typical::now));
+    benchmark::DoNotOptimize(&find_jurisdiction(place, typical::now));
   }
 }
-BENCHMARK_CAPTURE(find_jurisdiction, state, "US-CA");
-BENCHMARK_CAPTURE(find_jurisdiction, country, "DE");
-BENCHMARK_CAPTURE(find_jurisdiction, unknown, "XX");
+BENCHMARK_CAPTURE(jurisdiction_lookup, state, "US-CA");
+BENCHMARK_CAPTURE(jurisdiction_lookup, country, "DE");
+BENCHMARK_CAPTURE(jurisdiction_lookup, unknown, "XX");
 
 record some_record() {
   record r;
@@ -229,7 +229,7 @@ record some_record() {
 
 void decide_with_record(benchmark::State& state) {
   const typical::site& site = shop();
-  const jurisdiction& place = jurisdiction_of("US-CA", typical::now);
+  const jurisdiction& place = find_jurisdiction("US-CA", typical::now);
   const record chosen = some_record();
   for (auto _ : state)
     benchmark::DoNotOptimize(
@@ -245,7 +245,7 @@ void decide_any_place(benchmark::State& state) {
   std::size_t i = 0;
   const count_allocations count(state);
   for (auto _ : state) {
-    const jurisdiction& place = jurisdiction_of(table.rows[i].code, typical::now);
+    const jurisdiction& place = find_jurisdiction(table.rows[i].code, typical::now);
     benchmark::DoNotOptimize(
         decide(site.policy, {i % 2 == 0, dnt_value::absent}, place, i % 3 == 0 ? nullptr : &chosen, {}, typical::now));
     i = i + 1 == table.count ? 0 : i + 1;
@@ -268,7 +268,7 @@ BENCHMARK(write_one_record);
 void read_one_record(benchmark::State& state) {
   char out[record_text_max];
   const std::string_view text(out, write_record(some_record(), out));
-  for (auto _ : state) benchmark::DoNotOptimize(read_record(text));
+  for (auto _ : state) benchmark::DoNotOptimize(parse_record(text));
 }
 BENCHMARK(read_one_record);
 

@@ -70,13 +70,13 @@ std::string first_host(const std::string& text) {
 
 bool is_third(const std::string& party, const std::string& host, const std::string& site) {
   if (!party.empty()) return party == "third";
-  return !host.empty() && !site.empty() && !of_one_site(host, site);
+  return !host.empty() && !site.empty() && !is_same_site(host, site);
 }
 
 std::vector<labelled> read_table(const std::string& file) {
   std::vector<labelled> rows;
   for (auto& r : rows_of(file, '\t')) {
-    const auto truth = category_named(r["label"]);
+    const auto truth = parse_category(r["label"]);
     const std::string host = host_in(r["host"]), site = host_in(r["site"]);
     if (truth) rows.push_back({*truth, r["name"], host, site, is_third(r["party"], host, site)});
   }
@@ -91,7 +91,7 @@ struct database {
 
   explicit database(const std::string& file) {
     for (auto& r : rows_of(file, ',')) {
-      const auto label = category_named(r["label"]);
+      const auto label = parse_category(r["label"]);
       if (!label || r["name_pattern"].empty()) continue;
       const bool wild = r["is_wildcard"] == "1";
       if (wild) prefixes.emplace_back(r["name_pattern"], *label);
@@ -176,14 +176,14 @@ void report(const std::string& title, const std::vector<labelled>& rows, const d
   for (const labelled& row : rows) {
     const classification c = classify(by_party, {row.name, row.host, row.third_party});
     const auto [other, from] = open.answer(row);
-    ours.add(row.truth, c.category, name_of(c.from));
+    ours.add(row.truth, c.category, to_string(c.from));
     theirs.add(row.truth, other, from);
     our_sites[row.site].add(row.truth, c.category, "");
     their_sites[row.site].add(row.truth, other, "");
     if (details && c.category != row.truth)
-      std::printf("%s\t%s\t%s\t%s\t%s\t%.*s\n", std::string(name_of(row.truth)).c_str(),
-                  std::string(name_of(c.category)).c_str(), row.name.c_str(), row.host.c_str(),
-                  std::string(name_of(c.from)).c_str(), static_cast<int>(c.vendor.size()), c.vendor.data());
+      std::printf("%s\t%s\t%s\t%s\t%s\t%.*s\n", std::string(to_string(row.truth)).c_str(),
+                  std::string(to_string(c.category)).c_str(), row.name.c_str(), row.host.c_str(),
+                  std::string(to_string(c.from)).c_str(), static_cast<int>(c.vendor.size()), c.vendor.data());
   }
   std::printf("%s: %zu cookies, %zu sites\n", title.c_str(), rows.size(), our_sites.size());
   ours.print("Abide");

@@ -19,7 +19,7 @@ constexpr std::int64_t now = 1795305600;  // 2026-11-22
 /// A log that keeps nothing but what was last saved.
 class memory_log final : public abide::log {
  public:
-  void save(abide::log_change change, saved_function done, gone_flag) override {
+  void save(abide::log_change change, saved_function done, cancel_flag) override {
     last_ = std::move(change);
     abide::save_result result;
     result.status = abide::save_status::saved;
@@ -30,8 +30,8 @@ class memory_log final : public abide::log {
     last_ = std::move(change);
     return true;
   }
-  void account(std::string_view, account_function done, gone_flag) override { done({true, {}}); }
-  void history(std::string_view, std::size_t, history_function done, gone_flag) override {
+  void account(std::string_view, account_function done, cancel_flag) override { done({true, {}}); }
+  void history(std::string_view, std::size_t, history_function done, cancel_flag) override {
     done(std::vector<abide::consent_record>{});
   }
   std::chrono::milliseconds timeout() const override { return std::chrono::milliseconds(100); }

@@ -111,7 +111,7 @@ std::vector<std::vector<std::string>> rows_of(const std::string& file) {
   return rows;
 }
 
-std::size_t index_of(const std::string& name) { return static_cast<std::size_t>(category_named(name).value()); }
+std::size_t index_of(const std::string& name) { return static_cast<std::size_t>(parse_category(name).value()); }
 
 int run(const std::string& catalog_file, const std::string& labelled_file) {
   std::vector<example> of_catalog;

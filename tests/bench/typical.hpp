@@ -74,12 +74,13 @@ inline std::size_t exchange(const site& s, std::string_view place = "DE", bool g
     if (gpc || name != "Sec-GPC") abide::read_signal(name, value, seen, s.policy.joined);
     if (abide::same_field(name, "Cookie")) field = value;
   }
-  const abide::decision d = abide::decide(s.policy, seen, abide::jurisdiction_of(place, now), nullptr, {}, now);
+  const abide::decision d = abide::decide(s.policy, seen, abide::find_jurisdiction(place, now), nullptr, {}, now);
   const abide::filter f{&s.policy, &d, s.policy.host, now, {}, classifier};
   std::array<char, abide::filtered_size_max(cookies.size())> out;
   std::size_t removed = 0;
   std::size_t passed = abide::filter_cookies(f, field, out.data(), removed) > 0 ? 20 - removed : 0;
-  for (const std::string_view set : set_cookies) passed += abide::may_set(f, set) != abide::passing::no;
+  for (const std::string_view set : set_cookies)
+    passed += abide::filter_set_cookie(f, set) != abide::set_cookie_action::remove;
   return passed;
 }
 

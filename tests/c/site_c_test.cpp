@@ -104,7 +104,7 @@ struct log_folder {
 json named(unsigned categories) {
   json names = json::array();
   for (unsigned i = 0; i < ABIDE_CATEGORY_COUNT; ++i)
-    if (categories & ABIDE_BIT(i)) names.push_back(std::string(name_of(static_cast<abide::category>(i))));
+    if (categories & ABIDE_BIT(i)) names.push_back(std::string(to_string(static_cast<abide::category>(i))));
   return names;
 }
 
@@ -198,7 +198,7 @@ TEST_CASE("decide cases are told by the site in C") {
     const exchange_in_c exchange(opened.site, asked, request.shown());
     abide_facts facts{};
     facts.size = sizeof facts;
-    REQUIRE(abide_facts_of(exchange.inner, &facts) == ABIDE_OK);
+    REQUIRE(abide_facts_read(exchange.inner, &facts) == ABIDE_OK);
     CHECK(view(facts.jurisdiction) == c.out["jurisdiction"].get<std::string>());
     CHECK(named(facts.allowed) == c.out["allowed"]);
     CHECK(named(facts.allowed_shared) == c.out["allowed_shared"]);
@@ -268,7 +268,7 @@ TEST_CASE("a caller that knows a shorter struct is served with the members it kn
   abide_facts facts{};
   std::memset(&facts, 0x55, sizeof facts);
   facts.size = offsetof(abide_facts, regime);
-  CHECK(abide_facts_of(exchange.inner, &facts) == ABIDE_OK);
+  CHECK(abide_facts_read(exchange.inner, &facts) == ABIDE_OK);
   CHECK(view(facts.jurisdiction) == "DE");
   CHECK(facts.regime == 0x55);
   CHECK(facts.size == offsetof(abide_facts, regime));

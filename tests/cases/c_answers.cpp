@@ -69,7 +69,7 @@ struct c_policy {
 
 std::int64_t time_of(const json& value) {
   std::int64_t seconds = 0;
-  abide_read_timestamp(text(value.get_ref<const std::string&>()), &seconds);
+  abide_timestamp_read(text(value.get_ref<const std::string&>()), &seconds);
   return seconds;
 }
 
@@ -217,14 +217,14 @@ json next_record_json(const c_policy& p, const json& in) {
   const abide_record* before = has_record ? &record : nullptr;
   const std::int64_t now = time_of(in.at("now"));
   if (in["choice"] == "signal" && in.contains("source")) {
-    abide_record_after_signal(before, index_of(sources, in["source"]), now, &record);
+    abide_record_apply_signal(before, index_of(sources, in["source"]), now, &record);
     return record_json(record);
   }
   abide_indication asked{
       index_of(wishes, in["choice"]),  bits_of(in, "grant"), bits_of(in, "keep"), bits_of(in, "exception"), 0,
       in.value("from", "") == "banner"};
   abide_indication_complete(&asked, &d);
-  abide_record_after_wish(&p.made, &d, &asked, before, now, &record);
+  abide_record_apply_wish(&p.made, &d, &asked, before, now, &record);
   return record_json(record);
 }
 
@@ -276,7 +276,7 @@ json filter_json(const c_policy& p, const json& in) {
   for (const auto& [name, value] : response)
     if (lower(name) == "date") abide_filter_date(&f, text(value));
   for (const auto& [name, value] : response) {
-    const int passes = lower(name) == "set-cookie" ? abide_filter_may_set(&f, text(value)) : 1;
+    const int passes = lower(name) == "set-cookie" ? abide_filter_set_cookie(&f, text(value)) : 1;
     std::string out(ABIDE_DELETION_SIZE(value.size()), ' ');
     if (passes == ABIDE_AS_DELETION) out.resize(abide_deletion_write(text(value), out.data()));
     if (passes != 0) left_response.push_back({name, passes == 1 ? value : out});
@@ -294,7 +294,7 @@ json classify_json(const c_policy& p, const json& in) {
     return lower(!h.empty() && h.front() == '.' ? h.substr(1) : h);
   };
   const std::string name = cell(0), host = host_in(cell(1)), site = host_in(cell(2)), party = cell(3);
-  const bool apart = !host.empty() && !site.empty() && abide_of_one_site(text(host), text(site)) == 0;
+  const bool apart = !host.empty() && !site.empty() && abide_is_same_site(text(host), text(site)) == 0;
   const bool third = lower(party).rfind("third", 0) == 0, first = lower(party).rfind("first", 0) == 0;
   abide_classification what;
   abide_classify(&p.made, text(name), text(host), third || (!first && apart), &what);

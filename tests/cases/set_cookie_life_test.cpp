@@ -48,8 +48,8 @@ TEST_CASE(
   REQUIRE(told.cases.size() == 2000);
   for (const json& asked : told.cases) {
     const auto field = asked[0].get<std::string>(), date = date_of(asked);
-    const std::int64_t now = abide::read_cookie_date(date).value_or(told.now);
-    const json read = life_of(abide::read_set_cookie(field), now);
+    const std::int64_t now = abide::parse_cookie_date(date).value_or(told.now);
+    const json read = life_of(abide::parse_set_cookie(field), now);
     CAPTURE(asked.dump(), read.dump());
     CHECK((same_life(asked[2], read) || same_life(asked[3], read)));
   }
@@ -60,16 +60,16 @@ TEST_CASE(
   const told_cases told;
   const std::int64_t now = told.now;
   const abide::policy strict;
-  const abide::decision made = abide::decide(strict, {}, abide::jurisdiction_of("DE", now), nullptr, {}, now);
+  const abide::decision made = abide::decide(strict, {}, abide::find_jurisdiction("DE", now), nullptr, {}, now);
   for (const json& asked : told.cases) {
     const auto field = asked[0].get<std::string>(), date = date_of(asked);
     abide::filter f{&strict, &made, "localhost", now};
     f.date = date;
     const int deleting = (asked[2] == "deleted") + (asked[3] == "deleted");
-    const abide::passing passes = abide::may_set(f, field);
+    const abide::set_cookie_action passes = abide::filter_set_cookie(f, field);
     CAPTURE(asked.dump());
-    CHECK(passes != abide::passing::whole);
-    if (deleting == 2) CHECK(passes == abide::passing::as_deletion);
-    if (deleting == 0) CHECK(passes == abide::passing::no);
+    CHECK(passes != abide::set_cookie_action::keep);
+    if (deleting == 2) CHECK(passes == abide::set_cookie_action::as_deletion);
+    if (deleting == 0) CHECK(passes == abide::set_cookie_action::remove);
   }
 }

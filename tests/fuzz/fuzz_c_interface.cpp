@@ -27,7 +27,7 @@ void check_zeroed() {
   const abide_filter filter{};
   for (std::uint8_t category = ABIDE_ANALYTICS; category < ABIDE_CATEGORY_COUNT; ++category)
     must(abide_decision_allows(&decision, category, ABIDE_OWN) == 0, "a zeroed decision denies");
-  must(abide_filter_may_set(&filter, text("a=b")) != 1, "a zeroed filter removes");
+  must(abide_filter_set_cookie(&filter, text("a=b")) != 1, "a zeroed filter removes");
 }
 
 void check_decision(const abide_decision& decision, unsigned category, unsigned column) {
@@ -56,7 +56,7 @@ void check_fields(const abide_filter& filter, std::string_view field) {
   std::size_t removed = 0;
   const std::size_t size = abide_filter_cookies(&filter, text(field), out.get(), &removed);
   must(size <= room && (removed > 0 || size <= room), "the filter keeps to its room");
-  must(abide_filter_may_set(&filter, text(field)) <= ABIDE_AS_DELETION, "three answers");
+  must(abide_filter_set_cookie(&filter, text(field)) <= ABIDE_AS_DELETION, "three answers");
   const std::unique_ptr<char[]> deletion(new char[ABIDE_DELETION_SIZE(field.size())]);
   must(abide_deletion_write(text(field), deletion.get()) <= ABIDE_DELETION_SIZE(field.size()), "so does a deletion");
 }
@@ -69,11 +69,11 @@ void check_records(const abide_policy& policy, const abide_decision& decision, i
   abide_record next{}, back{};
   char out[ABIDE_RECORD_SIZE];
   abide_indication_complete(&wish, &decision);
-  abide_record_after_wish(&policy, &decision, &wish, &before, now, &next);
+  abide_record_apply_wish(&policy, &decision, &wish, &before, now, &next);
   for (int c = ABIDE_ANALYTICS; c < ABIDE_CATEGORY_COUNT; ++c)
     must(next.choices[c] <= ABIDE_CHOICE_DENIED, "a choice that there is");
   must(abide_record_write(&next, out) <= ABIDE_RECORD_SIZE, "a record keeps to its room");
-  abide_record_after_signal(&before, source, now, &next);
+  abide_record_apply_signal(&before, source, now, &next);
   const std::size_t size = abide_record_write(&next, out);
   must(size <= ABIDE_RECORD_SIZE, "and one of a signal");
   if (abide_record_read({out, size}, &back)) {
@@ -131,7 +131,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   abide_classify_request(&policy, text(url.view()), static_cast<std::uint8_t>(in.byte()), text(host.view()), &what);
   must(what.category < ABIDE_CATEGORY_COUNT && is_bit(what.shared), "of requests too");
   std::int64_t seconds = 0;
-  must(is_bit(static_cast<unsigned>(abide_read_timestamp(text(field.view()), &seconds))), "1 or 0");
+  must(is_bit(static_cast<unsigned>(abide_timestamp_read(text(field.view()), &seconds))), "1 or 0");
   check_records(policy, decision, in);
   return 0;
 }

@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string said = text + "~~0~0";
   const std::string value =
       said + "~" + std::string(keys.newest()) + "~" + keys.sign("abide-choice-2\nhttp\nhost\nshop.example\n" + said);
-  must(abide::detail::read_consent_cookie(value, here, keys).has_value() == abide::read_record(text).has_value(),
+  must(abide::detail::read_consent_cookie(value, here, keys).has_value() == abide::parse_record(text).has_value(),
        "a signed text counts as its record");
   must(!abide::detail::read_consent_cookie(value, {"other.example", false, false}, keys), "a choice is one host's");
   must(!abide::detail::read_consent_cookie(value, {"shop.example", true, false}, keys), "a choice is one scheme's");

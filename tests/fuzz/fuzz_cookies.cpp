@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   policy.unknown = how & 4 ? abide::unknown_policy::party : abide::unknown_policy::targeting;
   policy.mode = how & 8 ? abide::mode::observe : abide::mode::enforce;
   const auto decision =
-      abide::decide(policy, {(how & 16) != 0, {}}, abide::jurisdiction_of(how & 32 ? "US-CA" : "DE", 1795305600),
+      abide::decide(policy, {(how & 16) != 0, {}}, abide::find_jurisdiction(how & 32 ? "US-CA" : "DE", 1795305600),
                     nullptr, {}, 1795305600);
   heard ears;
   const abide::filter f{&policy, &decision, "www.shop.example", 1795305600, {heard::found, &ears}};

@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     must(host.view().ends_with(domain), "a domain ends the host");
     must(domain == host.view() || !is_public_suffix(domain), "and nobody else registers below it");
   }
-  must(abide::of_one_site(host.view(), host.view()) != host.view().empty(), "a host is of its own site");
-  must(abide::of_one_site(host.view(), other.view()) == abide::of_one_site(other.view(), host.view()),
+  must(abide::is_same_site(host.view(), host.view()) != host.view().empty(), "a host is of its own site");
+  must(abide::is_same_site(host.view(), other.view()) == abide::is_same_site(other.view(), host.view()),
        "and so is its kin");
   if (const auto read = read_authority(host.view())) {
     must(within(host.view(), read->host) && !read->host.empty() && read->host.size() <= 253, "a host views the text");
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   must_be_linear(host.view(), [](std::string_view text) {
     (void)read_authority(text);
-    (void)abide::of_one_site(text, "shop.example");
+    (void)abide::is_same_site(text, "shop.example");
   });
   return 0;
 }

@@ -16,11 +16,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   abide::record before;
   for (int i = 0; i < 3; ++i) {
     const std::int64_t now = 1795305600 + i;
-    const abide::jurisdiction& place = abide::jurisdiction_of(i == 0 ? "DE" : "US-CA", now);
+    const abide::jurisdiction& place = abide::find_jurisdiction(i == 0 ? "DE" : "US-CA", now);
     const abide::decision made = abide::decide({}, {i == 1, abide::dnt_value::absent}, place, &before, {}, now);
-    before = abide::after_wish(*form, &before, {}, made, now);
+    before = abide::apply_wish(*form, &before, {}, made, now);
     char text[abide::record_text_max];
-    must(abide::read_record(std::string_view(text, abide::write_record(before, text))).has_value(),
+    must(abide::parse_record(std::string_view(text, abide::write_record(before, text))).has_value(),
          "the record reads back");
   }
   return 0;

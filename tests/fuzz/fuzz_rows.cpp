@@ -36,14 +36,14 @@ std::size_t cells_in(std::string_view line) {
 void check_exports(const row& from) {
   std::size_t bytes = 0;
   for (const std::string& each : from) bytes += each.size();
-  const std::string csv = csv_of(from);
+  const std::string csv = to_csv(from);
   must(csv.ends_with("\r\n") && cells_in(std::string_view(csv).substr(0, csv.size() - 2)) == 4 + columns.size(),
        "a line of CSV has its cells");
   must(csv.size() <= 2 * bytes + 512, "and is bounded");
-  const std::string json = json_ld_of(from, {});
+  const std::string json = to_json_ld(from, {});
   must(json.find('\n') == std::string::npos && nlohmann::json::accept(json), "a receipt is one line of JSON");
   must(json.size() <= 16 * bytes + 8192, "and is bounded");
-  if (const auto kantara = kantara_of(from, {})) must(nlohmann::json::accept(*kantara), "and so in Kantara's form");
+  if (const auto kantara = to_kantara(from, {})) must(nlohmann::json::accept(*kantara), "and so in Kantara's form");
 }
 
 void check_record(const row& from) {
@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   must_be_linear(cell(from, "subject"), [&](std::string_view text) {
     row large = from;
     large[4] = text;
-    (void)csv_of(large);
+    (void)to_csv(large);
     (void)printable(text);
   });
   return 0;

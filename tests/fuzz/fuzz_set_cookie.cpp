@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::int64_t now = in.flag() ? 1795305600 : in.number();
   const exact_copy copy(in.rest());
   const std::string_view field = copy.view();
-  const abide::set_cookie c = abide::read_set_cookie(field);
+  const abide::set_cookie c = abide::parse_set_cookie(field);
   for (const std::string_view part : {c.name, c.value, c.domain, c.path})
     must(within(field, part), "parts view the field");
   must(c.name.find_first_of("=;") == std::string_view::npos, "a name holds neither = nor ;");
@@ -21,17 +21,17 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   abide::why_rejected(field, c, {"10.0.0.1", false});
 
   const abide::policy policy;
-  const auto decision = abide::decide(policy, {}, abide::jurisdiction_of("DE", 1795305600), nullptr, {}, 1795305600);
+  const auto decision = abide::decide(policy, {}, abide::find_jurisdiction("DE", 1795305600), nullptr, {}, 1795305600);
   const abide::filter f{&policy, &decision, "www.shop.example", now, {}};
-  const auto passes = abide::may_set(f, field);
-  must(passes != abide::passing::no || !abide::deletes(c, now), "a deletion passes");
+  const auto passes = abide::filter_set_cookie(f, field);
+  must(passes != abide::set_cookie_action::remove || !abide::deletes(c, now), "a deletion passes");
   std::string out(abide::deletion_size_max(field.size()), '\0');
   out.resize(abide::write_deletion(field, out.data()));
-  const abide::set_cookie bare = abide::read_set_cookie(out);
+  const abide::set_cookie bare = abide::parse_set_cookie(out);
   must(bare.value.empty() && abide::deletes(bare, now), "a deletion is bare, and is one");
   must(bare.name == c.name && bare.domain == c.domain && bare.path == c.path && bare.partitioned == c.partitioned,
        "and deletes the same cookie");
-  must_be_linear(field, [&](std::string_view text) { (void)abide::may_set(f, text); });
-  abide::read_cookie_date(field);
+  must_be_linear(field, [&](std::string_view text) { (void)abide::filter_set_cookie(f, text); });
+  abide::parse_cookie_date(field);
   return 0;
 }

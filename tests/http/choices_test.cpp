@@ -112,16 +112,16 @@ TEST_CASE("the consent cookie is the server's alone: HttpOnly, __Host- and Secur
 
 TEST_CASE("X-Forwarded-Proto makes a connection secure only when a trusted proxy says so") {
   shop s;
-  const auto name_of = [&](const char* proto) {
+  const auto cookie_over = [&](const char* proto) {
     const answer a = s.send("POST", "/consent", {{"X-Forwarded-Proto", proto}}, "choice=reject-all");
     return a.set_cookie("__Host-abide").find("Secure") != std::string::npos ? "secure"
            : a.set_cookie("abide").empty()                                  ? "none"
                                                                             : "plain";
   };
-  CHECK(std::string(name_of("https")) == "secure");
-  CHECK(std::string(name_of("http")) == "plain");
+  CHECK(std::string(cookie_over("https")) == "secure");
+  CHECK(std::string(cookie_over("http")) == "plain");
   s.server.pretend_peer("203.0.113.9");
-  CHECK(std::string(name_of("https")) == "plain");
+  CHECK(std::string(cookie_over("https")) == "plain");
 }
 
 // ---- Withdrawal

@@ -54,7 +54,7 @@ abide::record record_of(const json& from) {
   abide::record r;
   const json choices = from.value("choices", json::object());
   for (const auto& [name, choice] : choices.items())
-    r.choices[static_cast<unsigned>(abide::category_named(name).value())] =
+    r.choices[static_cast<unsigned>(abide::parse_category(name).value())] =
         choice == "granted" ? abide::choice::granted : abide::choice::denied;
   r.time = from.contains("time") ? words::at(from["time"].get<std::string>()) : 0;
   r.notice = from.value("notice", 0u);

@@ -26,7 +26,7 @@ std::vector<abide::consent_record> recorded(shop& s, const browser& b) {
 
 std::string kinds(const std::vector<abide::consent_record>& records) {
   std::string text;
-  for (const auto& each : records) text += (text.empty() ? "" : " ") + std::string(name_of(each.event.kind));
+  for (const auto& each : records) text += (text.empty() ? "" : " ") + std::string(to_string(each.event.kind));
   return text;
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("the log keeps the text that was shown, under the hash that the record
   browser b{s};
   b.post("choice=accept-all&from=banner&lang=de");
   const std::string hash = recorded(s, b).at(0).event.notice_hash;
-  const auto text = s.server.log()->text_of(hash);
+  const auto text = s.server.log()->notice_text(hash);
   REQUIRE(text.has_value());
   CHECK(abide::sha256_hex(*text) == hash);
   CHECK(text->find("Alle ablehnen") != std::string::npos);
@@ -303,7 +303,7 @@ TEST_CASE("an informed exception is never taken on a first page view, has its ow
   const auto records = recorded(s, b);
   CHECK(kinds(records) == "exception");
   CHECK(records.at(0).event.conflict == abide::conflict_state::exception_granted);
-  CHECK(s.server.log()->text_of(records.at(0).event.notice_hash).value_or("").find("despite the signal") !=
+  CHECK(s.server.log()->notice_text(records.at(0).event.notice_hash).value_or("").find("despite the signal") !=
         std::string::npos);
   s.next = page();
   const std::string html = b.get().body;

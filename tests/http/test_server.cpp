@@ -305,7 +305,7 @@ std::vector<std::string> answer::set_cookies() const {
 std::string answer::set_cookie(std::string_view name) const {
   std::string out;
   for (const std::string& field : set_cookies())
-    if (abide::read_set_cookie(field).name == name) out += (out.empty() ? "" : " | ") + field;
+    if (abide::parse_set_cookie(field).name == name) out += (out.empty() ? "" : " | ") + field;
   return out;
 }
 

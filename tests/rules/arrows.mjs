@@ -36,7 +36,7 @@ const doors = { 'middleware/src/records/receipt.hpp': ['site'] };
 const publicHeaders = { 'headers.hpp': 'base', 'config.hpp': 'policy', 'event.hpp': 'log', 'log.hpp': 'log', 'records.hpp': 'records', 'effect.hpp': 'site', 'site.hpp': 'site', 'carry.hpp': 'start', 'live_site.hpp': 'start', 'site.h': 'c',
   'beast.hpp': 'beast', 'beast_async.hpp': 'beast', 'beast_body.hpp': 'beast', 'beast_fields.hpp': 'beast', 'beast_stream.hpp': 'beast' };
 
-const folders = ['sdk/include', 'sdk/src', 'sdk/data', 'middleware/include', 'middleware/src', 'middleware'];
+const folders = ['sdk/include', 'sdk/src', 'sdk/src/c', 'sdk/data', 'middleware/include', 'middleware/src', 'middleware'];
 
 function roomOf(file) {
   const [, publicHeader] = file.match(/^middleware\/include\/abide\/(.+)$/) ?? [];

@@ -122,9 +122,9 @@ abide_record random_record(questions& ask) {
 }
 
 std::string told_by(const finding& f) {
-  return std::string(f.name) + '|' + std::string(f.what.vendor) + '|' + std::string(name_of(f.what.category)) + '|' +
-         std::to_string(f.what.shared) + std::to_string(f.what.confidence) + std::string(name_of(f.what.from)) + '|' +
-         std::to_string(f.from_request) + std::to_string(f.verdict.allowed) + std::string(name_of(f.verdict.rule)) +
+  return std::string(f.name) + '|' + std::string(f.what.vendor) + '|' + std::string(to_string(f.what.category)) + '|' +
+         std::to_string(f.what.shared) + std::to_string(f.what.confidence) + std::string(to_string(f.what.from)) + '|' +
+         std::to_string(f.from_request) + std::to_string(f.verdict.allowed) + std::string(to_string(f.verdict.rule)) +
          '\n';
 }
 
@@ -132,8 +132,8 @@ std::string told_by(const abide_finding& f) {
   abide_text rule_text;
   abide_rule_name(f.rule, &rule_text);
   return string_of(f.name) + '|' + string_of(f.what.vendor) + '|' +
-         std::string(name_of(static_cast<category>(f.what.category))) + '|' + std::to_string(f.what.shared) +
-         std::to_string(f.what.confidence) + std::string(name_of(static_cast<evidence>(f.what.evidence))) + '|' +
+         std::string(to_string(static_cast<category>(f.what.category))) + '|' + std::to_string(f.what.shared) +
+         std::to_string(f.what.confidence) + std::string(to_string(static_cast<evidence>(f.what.evidence))) + '|' +
          std::to_string(f.from_request) + std::to_string(f.allowed) + string_of(rule_text) + '\n';
 }
 
@@ -208,7 +208,7 @@ void compare(const decision& cpp, const abide_decision& c) {
   abide_decision_jurisdiction(&c, &code, &regime_text);
   abide_decision_status_line(&c, &status);
   REQUIRE(string_of(code) == cpp.place->code);
-  REQUIRE(string_of(regime_text) == name_of(cpp.place->regime));
+  REQUIRE(string_of(regime_text) == to_string(cpp.place->regime));
   REQUIRE(string_of(status) == status_line(cpp));
   REQUIRE(abide_decision_notice(&c) == static_cast<std::uint8_t>(cpp.notice));
   REQUIRE(abide_decision_remember(&c) == cpp.remember);
@@ -263,7 +263,7 @@ TEST_CASE("C and C++ decide, classify and filter alike on random questions") {
     const std::int64_t now = ask.time();
 
     const record r = record_of(chosen);
-    const decision cpp = decide(p.cpp, {seen.gpc != 0, static_cast<dnt_value>(seen.dnt)}, jurisdiction_of(place, now),
+    const decision cpp = decide(p.cpp, {seen.gpc != 0, static_cast<dnt_value>(seen.dnt)}, find_jurisdiction(place, now),
                                 has_record ? &r : nullptr,
                                 {who.known != 0, who.opted_out != 0, who.age > 0 ? who.age : -1,
                                  who.incentive_asked != 0, who.incentive_kept != 0, string_view_of(who.programme)},
@@ -303,7 +303,7 @@ TEST_CASE("C and C++ decide, classify and filter alike on random questions") {
     c_out.resize(abide_filter_cookies(&c_f, text_of(field), c_out.data(), &c_removed));
     REQUIRE(c_out == out);
     REQUIRE(c_removed == removed);
-    REQUIRE(abide_filter_may_set(&c_f, text_of(set)) == static_cast<int>(may_set(f, set)));
+    REQUIRE(abide_filter_set_cookie(&c_f, text_of(set)) == static_cast<int>(filter_set_cookie(f, set)));
     REQUIRE(c_told == told);
   }
 }
@@ -317,15 +317,15 @@ TEST_CASE("C and C++ write and read the same records and times") {
     REQUIRE(std::string(c_out, abide_record_write(&c, c_out)) == text);
     if (ask.maybe(50)) text[ask.below(text.size())] = static_cast<char>(ask.below(256));
     abide_record back{};
-    const auto read = read_record(text);
+    const auto read = parse_record(text);
     REQUIRE((abide_record_read(text_of(text), &back) != 0) == read.has_value());
     if (read)
       REQUIRE(std::string(c_out, abide_record_write(&back, c_out)) == std::string(out, write_record(*read, out)));
   }
   for (const char* text : {"2026-11-22T00:00:00Z", "2026-11-22T10:20:30.5-08:00", "x", "", "2026-02-30T00:00:00Z"}) {
     std::int64_t seconds = -1;
-    const auto time = read_timestamp(text);
-    REQUIRE((abide_read_timestamp(text_of(text), &seconds) != 0) == time.has_value());
+    const auto time = parse_timestamp(text);
+    REQUIRE((abide_timestamp_read(text_of(text), &seconds) != 0) == time.has_value());
     CHECK(seconds == time.value_or(-1));
   }
 }
@@ -353,16 +353,16 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
     const std::int64_t now = ask.maybe(20) ? chosen.time : ask.time();
     const record* was = has_record ? &before : nullptr;
     const std::string_view place = ask.maybe(50) ? "US-CA" : "DE";
-    const decision made = decide(rules, {active, dnt_value::absent}, jurisdiction_of(place, now), was, {}, now);
+    const decision made = decide(rules, {active, dnt_value::absent}, find_jurisdiction(place, now), was, {}, now);
     const abide_signals seen{active, ABIDE_DNT_ABSENT};
     abide_decision c_made;
     abide_decide(&c_rules, &seen, text_of(place), has_record ? &chosen : nullptr, nullptr, now, &c_made);
     abide_record next = chosen;
-    abide_record_after_wish(&c_rules, &c_made, &c, has_record ? &next : nullptr, now, &next);
-    CHECK(text_form(record_of(next)) == text_form(after_wish(cpp, was, rules, made, now)));
-    abide_record_after_signal(has_record ? &chosen : nullptr, c.granted, now, &next);
+    abide_record_apply_wish(&c_rules, &c_made, &c, has_record ? &next : nullptr, now, &next);
+    CHECK(text_form(record_of(next)) == text_form(apply_wish(cpp, was, rules, made, now)));
+    abide_record_apply_signal(has_record ? &chosen : nullptr, c.granted, now, &next);
     const source from = c.granted < 8 ? static_cast<source>(c.granted) : source::none;
-    CHECK(text_form(record_of(next)) == text_form(after_signal(has_record ? &before : nullptr, from, now)));
+    CHECK(text_form(record_of(next)) == text_form(apply_signal(has_record ? &before : nullptr, from, now)));
   }
 }
 
@@ -371,7 +371,7 @@ TEST_CASE("C: a wish of no known number refuses everything") {
   const abide_policy rules{};
   const abide_decision made{};
   abide_record next;
-  CHECK(abide_record_after_wish(&rules, &made, &odd, nullptr, words::today(), &next) == 0);
+  CHECK(abide_record_apply_wish(&rules, &made, &odd, nullptr, words::today(), &next) == 0);
   CHECK(std::string(next.choices, next.choices + 4) == std::string{0, 2, 2, 2});
 }
 
@@ -449,7 +449,7 @@ TEST_CASE("C: a zeroed object is the strict one") {
   abide_indication asked{};
   asked.wish = ABIDE_WISH_ACCEPT_ALL;
   const abide_decision nothing{};
-  CHECK(abide_record_after_wish(&p, &nothing, &asked, nullptr, now, &agreed) == 1);
+  CHECK(abide_record_apply_wish(&p, &nothing, &asked, nullptr, now, &agreed) == 1);
   CHECK(agreed.choices[ABIDE_TARGETING] == ABIDE_CHOICE_GRANTED);
   abide_signals seen{};
   abide_visitor who{};
@@ -483,12 +483,12 @@ TEST_CASE("C: a zeroed object is the strict one") {
   std::size_t removed = 0;
   CHECK(abide_filter_cookies(&removes_all, text_of("abide=1; b=2"), out, &removed) == 0);
   CHECK(removed == 2);
-  CHECK(abide_filter_may_set(&removes_all, text_of("a=1")) == 0);
-  CHECK(abide_filter_may_set(&removes_all, text_of("a=1; Max-Age=0")) == ABIDE_AS_DELETION);
+  CHECK(abide_filter_set_cookie(&removes_all, text_of("a=1")) == 0);
+  CHECK(abide_filter_set_cookie(&removes_all, text_of("a=1; Max-Age=0")) == ABIDE_AS_DELETION);
 
   abide_record next{};
   asked = {};
-  CHECK(abide_record_after_wish(&p, &nothing, &asked, nullptr, now, &next) == 1);
+  CHECK(abide_record_apply_wish(&p, &nothing, &asked, nullptr, now, &next) == 1);
   CHECK(next.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
 }
 

@@ -107,15 +107,15 @@ int c_caller_filters(void) {
   size = abide_filter_cookies(&copy, text(field), out, &removed);
   CHECK(size == strlen("r=1; pk=3") && memcmp(out, "r=1; pk=3", size) == 0);
   CHECK(removed == 1 && told == 3 && refused == 1);
-  CHECK(abide_filter_may_set(&copy, text("t=1; Path=/")) == 0);
-  CHECK(abide_filter_may_set(&copy, text("t=x; Max-Age=0; Path=/")) == ABIDE_AS_DELETION);
+  CHECK(abide_filter_set_cookie(&copy, text("t=1; Path=/")) == 0);
+  CHECK(abide_filter_set_cookie(&copy, text("t=x; Max-Age=0; Path=/")) == ABIDE_AS_DELETION);
   size = abide_deletion_write(text("t=x; Max-Age=0; Path=/"), out);
   CHECK(size == strlen("t=; Max-Age=0; Path=/") && memcmp(out, "t=; Max-Age=0; Path=/", size) == 0);
   abide_filter_date(&copy, text("Thu, 01 Jan 1970 00:00:00 GMT"));
-  CHECK(abide_filter_may_set(&copy, text("t=x; Expires=Fri, 02 Jan 1970 00:00:00 GMT")) == 0);
-  CHECK(abide_filter_may_set(&copy, text("__Host-choice=1; Secure; Path=/")) == 1);
+  CHECK(abide_filter_set_cookie(&copy, text("t=x; Expires=Fri, 02 Jan 1970 00:00:00 GMT")) == 0);
+  CHECK(abide_filter_set_cookie(&copy, text("__Host-choice=1; Secure; Path=/")) == 1);
   abide_filter_init(&filter, &policy, &decision, text("shop.example"), now, NULL, NULL);
-  CHECK(abide_filter_may_set(&filter, text("r=1")) == 1);
+  CHECK(abide_filter_set_cookie(&filter, text("r=1")) == 1);
   CHECK(abide_filter_cookies(&filter, text(""), out, &removed) == 0 && removed == 0);
   return 0;
 }
@@ -149,14 +149,14 @@ int c_caller_keeps_records(void) {
         back.exception_time == 0);
   CHECK(back.choices[ABIDE_ANALYTICS] == ABIDE_CHOICE_GRANTED && back.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
   CHECK(abide_record_read(text("1.ngnd"), &back) == 0);
-  CHECK(abide_read_timestamp(text("2026-11-22T00:00:00Z"), &seconds) == 1 && seconds == now);
-  CHECK(abide_read_timestamp(text("soon"), &seconds) == 0 && seconds == now);
+  CHECK(abide_timestamp_read(text("2026-11-22T00:00:00Z"), &seconds) == 1 && seconds == now);
+  CHECK(abide_timestamp_read(text("soon"), &seconds) == 0 && seconds == now);
 
-  abide_record_after_wish(&policy, &decision, &indication, NULL, now, &record);
+  abide_record_apply_wish(&policy, &decision, &indication, NULL, now, &record);
   CHECK(record.time == now && record.notice == 3 && record.source == ABIDE_SOURCE_BANNER && record.sticky_since == 0);
   CHECK(record.choices[ABIDE_ANALYTICS] == ABIDE_CHOICE_GRANTED &&
         record.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
-  CHECK(abide_record_after_signal(&record, ABIDE_SOURCE_GPC_HEADER, now, &record) == 1);
+  CHECK(abide_record_apply_signal(&record, ABIDE_SOURCE_GPC_HEADER, now, &record) == 1);
   CHECK(record.time == now && record.sticky_since == now + 1);
   return 0;
 }

@@ -25,7 +25,7 @@ std::vector<line> lines_of_source() {
     for (const char c : text)
       if (c == '\t') cells.emplace_back();
       else cells.back() += c;
-    lines.push_back({cells.at(0), cells.at(1), cells.at(5), category_named(cells.at(2)).value(), cells.at(3) == "1",
+    lines.push_back({cells.at(0), cells.at(1), cells.at(5), parse_category(cells.at(2)).value(), cells.at(3) == "1",
                      std::stoi(cells.at(4))});
   }
   return lines;
@@ -130,7 +130,7 @@ TEST_CASE("every line of the host table is found, and below it") {
     const std::string host = text.substr(0, text.find('\t'));
     classification found, below;
     if (!look_up_host(host, found) || !look_up_host("x9." + host, below) || found.vendor != below.vendor) FAIL(host);
-    if (text.find("\t" + std::string(name_of(found.category)) + "\t") == std::string::npos) FAIL(text);
+    if (text.find("\t" + std::string(to_string(found.category)) + "\t") == std::string::npos) FAIL(text);
     ++checked;
   }
   CHECK(checked == catalog().hosts);

@@ -9,16 +9,16 @@ TEST_CASE("the four categories stand in the wire order") {
   CHECK(static_cast<int>(category::functional) == 2);
   CHECK(static_cast<int>(category::targeting) == 3);
   std::string names;
-  for (const category c : categories) names += std::string(name_of(c)) + ' ';
+  for (const category c : categories) names += std::string(to_string(c)) + ' ';
   CHECK(names == "required analytics functional targeting ");
 }
 
 TEST_CASE("a category is found by its exact name only") {
-  for (const category c : categories) CHECK(category_named(name_of(c)) == c);
+  for (const category c : categories) CHECK(parse_category(to_string(c)) == c);
   for (const char* wrong :
        {"", "Required", "TARGETING", " analytics", "analytics ", "analytic", "functionals", "marketing"})
-    CHECK_FALSE(category_named(wrong).has_value());
-  CHECK_FALSE(category_named(std::string_view("required\0", 9)).has_value());
+    CHECK_FALSE(parse_category(wrong).has_value());
+  CHECK_FALSE(parse_category(std::string_view("required\0", 9)).has_value());
 }
 
 TEST_CASE("bit n of a set is the category with the value n") {

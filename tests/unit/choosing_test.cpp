@@ -17,7 +17,7 @@ record after_form(const form& asked, const record* before = nullptr, std::int64_
   s.rules.notice_version = notice;
   s.now = now;
   if (before) s.chosen = *before;
-  return after_wish(asked, before, s.rules, s.decide(), now);
+  return apply_wish(asked, before, s.rules, s.decide(), now);
 }
 
 record after(std::string_view body, const record* before = nullptr, std::int64_t now = today()) {
@@ -123,13 +123,13 @@ TEST_CASE("a signal is remembered beside what was chosen") {
   before.time = today() - 100;
   before.notice = 2;
   before.source = source::banner;
-  const record r = after_signal(&before, source::gpc_header, today());
+  const record r = apply_signal(&before, source::gpc_header, today());
   CHECK(r.sticky_since == today());
   CHECK(r.choices == before.choices);
   CHECK(r.time == before.time);
   CHECK(r.notice == 2);
   CHECK(r.source == source::banner);
-  const record first = after_signal(nullptr, source::dnt, today());
+  const record first = apply_signal(nullptr, source::dnt, today());
   CHECK(first.source == source::dnt);
   CHECK(first.time == 0);
   CHECK(first.sticky_since == today());
@@ -137,7 +137,7 @@ TEST_CASE("a signal is remembered beside what was chosen") {
 
 TEST_CASE("events of one second keep their order") {
   const record accepted = after("choice=accept-all");
-  const record signalled = after_signal(&accepted, source::gpc_header, today());
+  const record signalled = apply_signal(&accepted, source::gpc_header, today());
   CHECK(*signalled.sticky_since > accepted.time);
   const record again = after("choice=accept-all", &signalled);
   CHECK(again.time > *signalled.sticky_since);
@@ -174,7 +174,7 @@ TEST_CASE("an opt-out or an undo makes no older grant look newer") {
 }
 
 TEST_CASE("with no exception to take back, and nothing to object to, the record stays as it is") {
-  const record before = after_signal(nullptr, source::dnt, today() - 100);
+  const record before = apply_signal(nullptr, source::dnt, today() - 100);
   for (const char* body : {"choice=undo", "choice=object"}) {
     CHECK(changes_nothing_for(*read_form(body), &before));
     CHECK(after(body, &before).sticky_since == before.sticky_since);
@@ -193,7 +193,7 @@ TEST_CASE("what is required is neither chosen, nor excepted, nor objected to") {
 TEST_CASE("no event is at second 0, which stands for none") {
   for (const std::int64_t now : {std::int64_t{0}, std::int64_t{-5}}) {
     CHECK(after("choice=reject-all", nullptr, now).time == 1);
-    CHECK(after_signal(nullptr, source::gpc_js, now).sticky_since == 1);
+    CHECK(apply_signal(nullptr, source::gpc_js, now).sticky_since == 1);
   }
 }
 
@@ -242,9 +242,9 @@ TEST_CASE("an opt-out that a clock ahead dated into the future ends with a grant
 
 TEST_CASE("a signal does not carry on a grant of the future: years later it would lift the opt-out") {
   record before = after("choice=accept-all", nullptr, today() + 2200 * words::day);
-  const record r = after_signal(&before, source::gpc_header, today());
+  const record r = apply_signal(&before, source::gpc_header, today());
   CHECK(choices_of(r) == "nnnn");
   CHECK(r.time <= *r.sticky_since);
   before = after("choice=reject-all", nullptr, today() + 2200 * words::day);
-  CHECK(choices_of(after_signal(&before, source::gpc_header, today())) == "nddd");
+  CHECK(choices_of(apply_signal(&before, source::gpc_header, today())) == "nddd");
 }

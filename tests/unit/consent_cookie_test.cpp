@@ -79,7 +79,7 @@ TEST_CASE("the consent cookie is __Host- and Secure on HTTPS, HttpOnly always") 
   CHECK(consent_cookie_name(config{}, true) == "__Host-abide");
   CHECK(consent_cookie_name(config{}, false) == "abide");
   const std::string secure = write_consent_cookie("__Host-abide", sample_choice(), on_https, k, 395);
-  const set_cookie c = read_set_cookie(secure);
+  const set_cookie c = parse_set_cookie(secure);
   CHECK(c.name == "__Host-abide");
   CHECK(c.secure);
   CHECK(c.http_only);
@@ -88,7 +88,7 @@ TEST_CASE("the consent cookie is __Host- and Secure on HTTPS, HttpOnly always") 
   CHECK(c.same_site == same_site::lax);
   CHECK(c.max_age == 395 * 86400);
   CHECK(why_rejected(secure, c, {"shop.example", true}).empty());
-  CHECK_FALSE(read_set_cookie(write_consent_cookie("abide", sample_choice(), here, k, 395)).secure);
+  CHECK_FALSE(parse_set_cookie(write_consent_cookie("abide", sample_choice(), here, k, 395)).secure);
 }
 
 TEST_CASE("the value of a consent cookie needs no quoting") {  // CK-1

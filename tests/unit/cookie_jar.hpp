@@ -48,7 +48,7 @@ class cookie_jar {
 
   /// Stores what a response from `from` sets, as far as a browser would.
   void store(std::string_view field, const web_address& from) {
-    const abide::set_cookie read = abide::read_set_cookie(field);
+    const abide::set_cookie read = abide::parse_set_cookie(field);
     if (!abide::why_rejected(field, read, {from.host, from.secure}).empty()) return;
     stored made{
         std::string(read.name), std::string(read.value), lower(read.domain), std::string(read.path), read.secure,

@@ -17,7 +17,7 @@ pairs walk(std::string_view field) {
 }
 
 std::string rejected(std::string_view field, std::string_view host = "www.shop.example", bool secure = true) {
-  return std::string(why_rejected(field, read_set_cookie(field), {host, secure}));
+  return std::string(why_rejected(field, parse_set_cookie(field), {host, secure}));
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ TEST_CASE("the end of a walk leaves the pair as it was") {
 // ---- Set-Cookie
 
 TEST_CASE("a Set-Cookie field has a pair and attributes of any letter case") {
-  const set_cookie c = read_set_cookie(
+  const set_cookie c = parse_set_cookie(
       "id=a3f; DOMAIN=.Shop.example; path=/x; max-AGE=60; secure; HTTPONLY; samesite=strict; Partitioned");
   CHECK(c.name == "id");
   CHECK(c.value == "a3f");
@@ -76,7 +76,7 @@ TEST_CASE("a Set-Cookie field has a pair and attributes of any letter case") {
 }
 
 TEST_CASE("a Set-Cookie without attributes leaves every fact unset") {
-  const set_cookie c = read_set_cookie("a=b");
+  const set_cookie c = parse_set_cookie("a=b");
   CHECK(c.domain.empty());
   CHECK(c.path.empty());
   CHECK_FALSE(c.max_age.has_value());
@@ -87,61 +87,61 @@ TEST_CASE("a Set-Cookie without attributes leaves every fact unset") {
 }
 
 TEST_CASE("the last attribute of a kind wins, an empty Domain too") {  // CK-15, CK-21
-  CHECK(read_set_cookie("a=1; Path=/x; Path=/y").path == "/y");
-  CHECK(read_set_cookie("a=1; Domain=shop.example; Domain=").domain.empty());
-  CHECK(read_set_cookie("a=1; Max-Age=5; Max-Age=7").max_age == 7);
-  CHECK(read_set_cookie("a=1; SameSite=Lax; SameSite=Bogus").same_site == same_site::unset);
+  CHECK(parse_set_cookie("a=1; Path=/x; Path=/y").path == "/y");
+  CHECK(parse_set_cookie("a=1; Domain=shop.example; Domain=").domain.empty());
+  CHECK(parse_set_cookie("a=1; Max-Age=5; Max-Age=7").max_age == 7);
+  CHECK(parse_set_cookie("a=1; SameSite=Lax; SameSite=Bogus").same_site == same_site::unset);
 }
 
 TEST_CASE(
     "a last Max-Age that is no number, and a last Expires that is no date, take the earlier ones away") {  // CK-15
   for (const auto value : {"", "x", "1x", "1.5", "+", "++1", " ", "\"1\"", "0x10", "1e9", "7,0"}) {
     CAPTURE(value);
-    CHECK_FALSE(read_set_cookie("a=1; Max-Age=7; Max-Age=" + std::string(value)).max_age.has_value());
+    CHECK_FALSE(parse_set_cookie("a=1; Max-Age=7; Max-Age=" + std::string(value)).max_age.has_value());
   }
-  CHECK_FALSE(read_set_cookie("a=1; Max-Age=7; Max-Age").max_age.has_value());
-  CHECK_FALSE(read_set_cookie("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=soon").expires.has_value());
-  CHECK_FALSE(read_set_cookie("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires").expires.has_value());
+  CHECK_FALSE(parse_set_cookie("a=1; Max-Age=7; Max-Age").max_age.has_value());
+  CHECK_FALSE(parse_set_cookie("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=soon").expires.has_value());
+  CHECK_FALSE(parse_set_cookie("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires").expires.has_value());
 }
 
 TEST_CASE("a Max-Age may have a sign; whatever begins with a minus deletes, as in Firefox") {
-  CHECK(read_set_cookie("a=1; Max-Age=+7").max_age == 7);
-  CHECK(read_set_cookie("a=1; Max-Age=-7").max_age == -7);
+  CHECK(parse_set_cookie("a=1; Max-Age=+7").max_age == 7);
+  CHECK(parse_set_cookie("a=1; Max-Age=-7").max_age == -7);
   for (const auto value : {"-", "--1", "- 1", "-x"}) {
     CAPTURE(value);
-    CHECK(read_set_cookie("a=1; Max-Age=" + std::string(value)).max_age == -1);
+    CHECK(parse_set_cookie("a=1; Max-Age=" + std::string(value)).max_age == -1);
   }
 }
 
 TEST_CASE("Max-Age ends at 400 days and never overflows") {  // CK-4
-  CHECK(read_set_cookie("a=1; Max-Age=34560000").max_age == 34560000);
-  CHECK(read_set_cookie("a=1; Max-Age=34560001").max_age == 34560000);
-  CHECK(read_set_cookie("a=1; Max-Age=99999999999999999999999999").max_age == 34560000);
-  CHECK(*read_set_cookie("a=1; Max-Age=-99999999999999999999999999").max_age < 0);
+  CHECK(parse_set_cookie("a=1; Max-Age=34560000").max_age == 34560000);
+  CHECK(parse_set_cookie("a=1; Max-Age=34560001").max_age == 34560000);
+  CHECK(parse_set_cookie("a=1; Max-Age=99999999999999999999999999").max_age == 34560000);
+  CHECK(*parse_set_cookie("a=1; Max-Age=-99999999999999999999999999").max_age < 0);
 }
 
 TEST_CASE("a Path that does not begin with a slash means the default path") {
-  CHECK(read_set_cookie("a=1; Path=x").path.empty());
-  CHECK(read_set_cookie("a=1; Path=/x; Path=").path.empty());
+  CHECK(parse_set_cookie("a=1; Path=x").path.empty());
+  CHECK(parse_set_cookie("a=1; Path=/x; Path=").path.empty());
 }
 
 TEST_CASE("attribute values over 1,024 bytes are ignored") {  // CK-5
-  CHECK(read_set_cookie("a=1; Path=/" + std::string(1023, 'x')).path.size() == 1024);
-  CHECK(read_set_cookie("a=1; Path=/" + std::string(1024, 'x')).path.empty());
+  CHECK(parse_set_cookie("a=1; Path=/" + std::string(1023, 'x')).path.size() == 1024);
+  CHECK(parse_set_cookie("a=1; Path=/" + std::string(1024, 'x')).path.empty());
 }
 
 TEST_CASE("a Set-Cookie without an equals sign is nameless") {
-  CHECK(read_set_cookie("token").name.empty());
-  CHECK(read_set_cookie("token").value == "token");
-  CHECK(read_set_cookie("=x=y").name.empty());
-  CHECK(read_set_cookie("=x=y").value == "x=y");
-  CHECK(read_set_cookie("").name.empty());
+  CHECK(parse_set_cookie("token").name.empty());
+  CHECK(parse_set_cookie("token").value == "token");
+  CHECK(parse_set_cookie("=x=y").name.empty());
+  CHECK(parse_set_cookie("=x=y").value == "x=y");
+  CHECK(parse_set_cookie("").name.empty());
 }
 
 // ---- Deletions
 
 TEST_CASE("a cookie is deleted by a Max-Age of zero or less, else by an Expires in the past") {
-  const auto deleted = [](std::string_view field) { return deletes(read_set_cookie(field), at("2026-11-22")); };
+  const auto deleted = [](std::string_view field) { return deletes(parse_set_cookie(field), at("2026-11-22")); };
   CHECK(deleted("a=; Max-Age=0"));
   CHECK(deleted("a=; Max-Age=-1"));
   CHECK(deleted("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
@@ -153,7 +153,7 @@ TEST_CASE("a cookie is deleted by a Max-Age of zero or less, else by an Expires 
 }
 
 TEST_CASE("Max-Age wins over Expires, whichever comes last") {
-  const auto deleted = [](std::string_view field) { return deletes(read_set_cookie(field), at("2026-11-22")); };
+  const auto deleted = [](std::string_view field) { return deletes(parse_set_cookie(field), at("2026-11-22")); };
   CHECK_FALSE(deleted("a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
   CHECK_FALSE(deleted("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60"));
   CHECK(deleted("a=1; Max-Age=0; Expires=Fri, 01 Jan 2038 00:00:00 GMT"));
@@ -244,22 +244,22 @@ TEST_CASE("cookie dates are read in the forms that servers send") {
        {"Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
         "06 Nov 1994 08:49:37", "8:49:37 6 november 1994", "1994 08:49:37 Nov 06", "Nov/6/94 8:49:37x"}) {
     CAPTURE(text);
-    CHECK(read_cookie_date(text) == at("1994-11-06T08:49:37Z"));
+    CHECK(parse_cookie_date(text) == at("1994-11-06T08:49:37Z"));
   }
 }
 
 TEST_CASE("two-digit years from 70 lie in the last century, others in this one") {
-  CHECK(read_cookie_date("1 Jan 70 00:00:00") == at("1970-01-01"));
-  CHECK(read_cookie_date("1 Jan 99 00:00:00") == at("1999-01-01"));
-  CHECK(read_cookie_date("1 Jan 69 00:00:00") == at("2069-01-01"));
-  CHECK(read_cookie_date("1 Jan 00 00:00:00") == at("2000-01-01"));
+  CHECK(parse_cookie_date("1 Jan 70 00:00:00") == at("1970-01-01"));
+  CHECK(parse_cookie_date("1 Jan 99 00:00:00") == at("1999-01-01"));
+  CHECK(parse_cookie_date("1 Jan 69 00:00:00") == at("2069-01-01"));
+  CHECK(parse_cookie_date("1 Jan 00 00:00:00") == at("2000-01-01"));
 }
 
 TEST_CASE("a year has one digit to five, of any century, as browsers read it") {
-  CHECK(read_cookie_date("1 Jan 6 00:00:00") == at("2006-01-01"));
-  CHECK(read_cookie_date("1 Jan 038 00:00:00") == at("2038-01-01"));
-  CHECK(read_cookie_date("1 Jan 1600 00:00:00") < at("1970-01-01"));
-  CHECK(read_cookie_date("1 Jan 10000 00:00:00") > at("2100-01-01"));
+  CHECK(parse_cookie_date("1 Jan 6 00:00:00") == at("2006-01-01"));
+  CHECK(parse_cookie_date("1 Jan 038 00:00:00") == at("2038-01-01"));
+  CHECK(parse_cookie_date("1 Jan 1600 00:00:00") < at("1970-01-01"));
+  CHECK(parse_cookie_date("1 Jan 10000 00:00:00") > at("2100-01-01"));
 }
 
 TEST_CASE("what is no cookie date gives nothing") {
@@ -269,9 +269,9 @@ TEST_CASE("what is no cookie date gives nothing") {
         "1 Jan 2026 24:00:00", "1 Jan 2026 00:60:00", "1 Jan 2026 00:00:60", "1 Jan 2026 000:00:00",
         "1 Jan 202600 00:00:00", "1 Jan 2026 00-00-00", "1 Foo 2026 00:00:00"}) {
     CAPTURE(text);
-    CHECK_FALSE(read_cookie_date(text).has_value());
+    CHECK_FALSE(parse_cookie_date(text).has_value());
   }
-  CHECK(read_cookie_date("29 Feb 2028 00:00:00") == at("2028-02-29"));
+  CHECK(parse_cookie_date("29 Feb 2028 00:00:00") == at("2028-02-29"));
 }
 
 TEST_CASE("a date is read to the same time whether or not it is in the usual form") {
@@ -286,9 +286,9 @@ TEST_CASE("a date is read to the same time whether or not it is in the usual for
           std::string date(text);
           date[at] = a;
           date[(at + 1) % date.size()] = b;
-          const auto time = read_cookie_date(date);
+          const auto time = parse_cookie_date(date);
           read += time.has_value();
-          if (time != read_cookie_date(";" + date)) FAIL(date);  // a delimiter in front, and the form is another
+          if (time != parse_cookie_date(";" + date)) FAIL(date);  // a delimiter in front, and the form is another
         }
   CHECK(read > 1000);
 }

@@ -22,7 +22,7 @@ struct members_only : scene {
     rules.cookie_count = cookies.size();
     const cookie_facts facts{name, host, false};
     const verdict v = judge(decide(), rules, facts, classify(rules, facts));
-    return std::string(name_of(v.rule)) + (v.allowed ? " allowed" : " denied");
+    return std::string(to_string(v.rule)) + (v.allowed ? " allowed" : " denied");
   }
 };
 

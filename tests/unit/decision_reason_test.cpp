@@ -26,7 +26,7 @@ TEST_CASE("every rule has its name and a sentence without a full stop") {
   const char* names[]{"D0", "D1", "D2", "D3a", "D3b", "D3c", "D4", "D5", "D6e", "D6"};
   std::vector<std::string> sentences;
   for (unsigned r = 0; r < 10; ++r) {
-    CHECK(name_of(static_cast<rule>(r)) == names[r]);
+    CHECK(to_string(static_cast<rule>(r)) == names[r]);
     const std::string sentence(why(d, {false, static_cast<rule>(r)}));
     CHECK(sentence.size() > 10);
     CHECK(sentence.back() != '.');

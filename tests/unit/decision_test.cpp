@@ -406,7 +406,7 @@ TEST_CASE("without signal and choice the place's own default decides") {
     std::string names;
     const decision d = s.decide();
     for (const category c : categories)
-      if (d.of(c, shared).allowed) names += name_of(c)[0];
+      if (d.of(c, shared).allowed) names += to_string(c)[0];
     return names;
   };
   for (const char* place : {"DE", "GB", "CA-QC", "BR", "KR", "", "XX"}) {
@@ -480,6 +480,6 @@ TEST_CASE("times at the ends of time are old or to come, as others are") {  // t
   CHECK(s.own(category::analytics) == "D5 allowed");
   s.now = -end;
   CHECK(s.own(category::analytics) == "D6 denied");  // a grant from the future is none
-  const record next = after_signal(&*s.chosen, source::gpc_header, end);
+  const record next = apply_signal(&*s.chosen, source::gpc_header, end);
   CHECK(next.sticky_since == end);
 }

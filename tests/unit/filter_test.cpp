@@ -37,12 +37,12 @@ struct shop : scene {
     return out;
   }
   bool sets(std::string_view field, std::string_view host = "shop.example") {
-    return may_set(filter(host), field) != passing::no;
+    return filter_set_cookie(filter(host), field) != set_cookie_action::remove;
   }
-  passing passes(std::string_view field, std::string_view date = {}) {
+  set_cookie_action passes(std::string_view field, std::string_view date = {}) {
     abide::filter f = filter();
     f.date = date;
-    return may_set(f, field);
+    return filter_set_cookie(f, field);
   }
 };
 
@@ -145,7 +145,7 @@ TEST_CASE("a filter without an observer works the same") {
   std::size_t removed = 0;
   out.resize(filter_cookies(f, "r=1; t=2", out.data(), removed));
   CHECK(out == "r=1");
-  CHECK(may_set(f, "t=1") == passing::no);
+  CHECK(filter_set_cookie(f, "t=1") == set_cookie_action::remove);
   CHECK(s.findings.empty());
 }
 
@@ -174,8 +174,8 @@ TEST_CASE("deleting a cookie passes without an observer too, and is reported as 
   shop s;
   abide::filter unseen = s.filter();
   unseen.observer = {};
-  CHECK(may_set(unseen, "t=; Max-Age=0") == passing::as_deletion);
-  CHECK(may_set(unseen, "t=; Max-Age=1") == passing::no);
+  CHECK(filter_set_cookie(unseen, "t=; Max-Age=0") == set_cookie_action::as_deletion);
+  CHECK(filter_set_cookie(unseen, "t=; Max-Age=1") == set_cookie_action::remove);
   s.choose_all(choice::granted);
   CHECK(s.sets("t=; Max-Age=0"));
   REQUIRE(s.findings.size() == 1);
@@ -184,25 +184,25 @@ TEST_CASE("deleting a cookie passes without an observer too, and is reported as 
 
 TEST_CASE("what deletes a refused cookie passes as a deletion only; what deletes another passes whole") {
   shop s;
-  CHECK(s.passes("t=secret; Max-Age=0") == passing::as_deletion);
-  CHECK(s.passes("t=secret; Max-Age=0; Max-Age=x") == passing::no);
-  CHECK(s.passes("t=secret; Max-Age=-; Expires=Fri, 01 Jan 2038 00:00:00 GMT") == passing::as_deletion);
-  CHECK(s.passes("t=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=x") == passing::no);
-  CHECK(s.passes("r=x; Max-Age=0") == passing::whole);
+  CHECK(s.passes("t=secret; Max-Age=0") == set_cookie_action::as_deletion);
+  CHECK(s.passes("t=secret; Max-Age=0; Max-Age=x") == set_cookie_action::remove);
+  CHECK(s.passes("t=secret; Max-Age=-; Expires=Fri, 01 Jan 2038 00:00:00 GMT") == set_cookie_action::as_deletion);
+  CHECK(s.passes("t=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires=x") == set_cookie_action::remove);
+  CHECK(s.passes("r=x; Max-Age=0") == set_cookie_action::keep);
   s.rules.mode = mode::observe;
-  CHECK(s.passes("t=secret; Max-Age=0") == passing::whole);
+  CHECK(s.passes("t=secret; Max-Age=0") == set_cookie_action::keep);
 }
 
 TEST_CASE("an Expires is in the past when the response's Date is later; a Date that is none does not count") {  // CK-23
   shop s;
   const auto field = "t=secret; Expires=Sat, 21 Nov 2026 00:00:00 GMT";
   REQUIRE(words::today() == words::at("2026-11-22"));
-  CHECK(s.passes(field) == passing::as_deletion);
-  CHECK(s.passes(field, "Sun, 22 Nov 2026 00:00:00 GMT") == passing::as_deletion);
-  CHECK(s.passes(field, "Fri, 20 Nov 2026 00:00:00 GMT") == passing::no);
-  CHECK(s.passes(field, "yesterday") == passing::as_deletion);
+  CHECK(s.passes(field) == set_cookie_action::as_deletion);
+  CHECK(s.passes(field, "Sun, 22 Nov 2026 00:00:00 GMT") == set_cookie_action::as_deletion);
+  CHECK(s.passes(field, "Fri, 20 Nov 2026 00:00:00 GMT") == set_cookie_action::remove);
+  CHECK(s.passes(field, "yesterday") == set_cookie_action::as_deletion);
   CHECK(s.passes("t=x; Expires=Fri, 01 Jan 2038 00:00:00 GMT", "Sat, 02 Jan 2038 00:00:00 GMT") ==
-        passing::as_deletion);
+        set_cookie_action::as_deletion);
 }
 
 TEST_CASE("a rule with a host looks at the Domain of a Set-Cookie, else at the request's host") {
@@ -247,9 +247,9 @@ TEST_CASE("the domain read alone is the domain that the whole field has") {
        {"a=b; Domain=x.example", "a=b; domain=.x.example; Path=/", "a=b; Domain=x.example; DOMAIN=y.example",
         "a=b; Domain=", "a=b; Domain", "a=b;Domain = x.example ;", "Domain=x.example", "a=b; D=x; Domains=x.example",
         "", ";;Domain=x"})
-    CHECK(domain_in(field) == read_set_cookie(field).domain);
+    CHECK(parse_cookie_domain(field) == parse_set_cookie(field).domain);
   const std::string longer = "a=b; Domain=" + std::string(1025, 'x');
-  CHECK(domain_in(longer) == read_set_cookie(longer).domain);
+  CHECK(parse_cookie_domain(longer) == parse_set_cookie(longer).domain);
 }
 
 TEST_CASE("a filter asks the caller's own classifier, where there is one") {
@@ -261,13 +261,13 @@ TEST_CASE("a filter asks the caller's own classifier, where there is one") {
                                 },
                                 nullptr};
   filter f{&s.rules, &d, "shop.example", s.now};
-  CHECK(may_set(f, "_ga=1") == passing::no);
+  CHECK(filter_set_cookie(f, "_ga=1") == set_cookie_action::remove);
   std::string asked;
   f.classifier = all_required;
   f.classifier.context = &asked;
   char out[64];
   std::size_t removed = 0;
   CHECK(filter_cookies(f, "_ga=1; _fbp=2", out, removed) == 13);
-  CHECK(may_set(f, "_gid=1; Domain=ads.example") == passing::whole);
+  CHECK(filter_set_cookie(f, "_gid=1; Domain=ads.example") == set_cookie_action::keep);
   CHECK(asked == "_ga _fbp _gid ");
 }

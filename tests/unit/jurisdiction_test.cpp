@@ -9,7 +9,7 @@ using words::today;
 
 namespace {
 std::string code_of(std::string_view location, std::int64_t now = today()) {
-  return std::string(jurisdiction_of(location, now).code);
+  return std::string(find_jurisdiction(location, now).code);
 }
 }  // namespace
 
@@ -46,7 +46,7 @@ TEST_CASE("an unknown place gets the strictest row") {
     CHECK(code_of(text) == "ZZ");
   }
   CHECK(code_of(std::string_view("D\0", 2)) == "ZZ");
-  const jurisdiction& unknown = jurisdiction_of("", today());
+  const jurisdiction& unknown = find_jurisdiction("", today());
   CHECK(unknown.regime == regime::opt_in);
   CHECK(unknown.on.bits() == 1);
   CHECK(unknown.on_shared.bits() == 1);
@@ -75,7 +75,7 @@ TEST_CASE("clocks far away still find a row") {
 }
 
 TEST_CASE("the rows say what the law file says") {
-  const auto row = [](const char* code) -> const jurisdiction& { return jurisdiction_of(code, at("2028-06-01")); };
+  const auto row = [](const char* code) -> const jurisdiction& { return find_jurisdiction(code, at("2028-06-01")); };
   CHECK(row("DE").regime == regime::opt_in);
   CHECK(row("DE").on.bits() == 1);
   CHECK(row("CH").regime == regime::opt_out);
@@ -96,20 +96,20 @@ TEST_CASE("the rows say what the law file says") {
 }
 
 TEST_CASE("ages of minors are inclusive and by row") {
-  const jurisdiction& connecticut = jurisdiction_of("US-CT", today());
+  const jurisdiction& connecticut = find_jurisdiction("US-CT", today());
   CHECK(connecticut.minors_banned.contain(13));
   CHECK(connecticut.minors_banned.contain(17));
   CHECK_FALSE(connecticut.minors_banned.contain(18));
   CHECK_FALSE(connecticut.minors_banned.contain(12));
   CHECK(connecticut.minors_opt_in.contain(12));
   CHECK_FALSE(connecticut.minors_banned.contain(-1));
-  const jurisdiction& germany = jurisdiction_of("DE", today());
+  const jurisdiction& germany = find_jurisdiction("DE", today());
   for (int age = -1; age < 120; ++age) CHECK_FALSE(germany.minors_banned.contain(age));
 }
 
 TEST_CASE("of a place with several rows the latest in force answers") {
-  const jurisdiction& before = jurisdiction_of("IN", at("2027-05-13T23:59:59Z"));
-  const jurisdiction& after = jurisdiction_of("in", at("2027-05-14"));
+  const jurisdiction& before = find_jurisdiction("IN", at("2027-05-13T23:59:59Z"));
+  const jurisdiction& after = find_jurisdiction("in", at("2027-05-14"));
   CHECK(before.code == "IN");
   CHECK(before.regime == regime::notice);
   CHECK_FALSE(before.minors_banned.contain(15));
@@ -146,7 +146,7 @@ TEST_CASE("the children's law of the United States holds in every state") {  // 
 
 TEST_CASE("ages up to which each state protects minors") {
   const auto last_of = [](const char* code) {
-    const jurisdiction& row = jurisdiction_of(code, at("2028-06-01"));
+    const jurisdiction& row = find_jurisdiction(code, at("2028-06-01"));
     int last = -1;
     for (int age = 0; age < 30; ++age)
       if (row.minors_banned.contain(age) || row.minors_opt_in.contain(age)) last = age;
@@ -163,10 +163,10 @@ TEST_CASE("ages up to which each state protects minors") {
 }
 
 TEST_CASE("a row of low confidence says so, the others do not") {
-  CHECK(caution(jurisdiction_of("US-NY", today())).find("have it checked") != std::string_view::npos);
-  CHECK(caution(jurisdiction_of("JP", today())).find("background knowledge") != std::string_view::npos);
-  CHECK(caution(jurisdiction_of("US-CA", today())).empty());
-  CHECK(caution(jurisdiction_of("AT", today())).empty());
+  CHECK(caution(find_jurisdiction("US-NY", today())).find("have it checked") != std::string_view::npos);
+  CHECK(caution(find_jurisdiction("JP", today())).find("background knowledge") != std::string_view::npos);
+  CHECK(caution(find_jurisdiction("US-CA", today())).empty());
+  CHECK(caution(find_jurisdiction("AT", today())).empty());
 }
 
 TEST_CASE("one word names the data: its day and its checksum") {

@@ -12,7 +12,7 @@ class log_on_paper final : public abide::log {
   std::vector<saved_function> waiting;
   abide::account_state known{true, {}};
 
-  void save(abide::log_change change, saved_function done, gone_flag) override {
+  void save(abide::log_change change, saved_function done, cancel_flag) override {
     saved.push_back(std::move(change));
     waiting.push_back(std::move(done));
   }
@@ -20,8 +20,8 @@ class log_on_paper final : public abide::log {
     later.push_back(std::move(change));
     return true;
   }
-  void account(std::string_view, account_function done, gone_flag) override { done(known); }
-  void history(std::string_view, std::size_t, history_function done, gone_flag) override {
+  void account(std::string_view, account_function done, cancel_flag) override { done(known); }
+  void history(std::string_view, std::size_t, history_function done, cancel_flag) override {
     done(std::vector<abide::consent_record>{});
   }
   std::chrono::milliseconds timeout() const override { return std::chrono::milliseconds(20); }

@@ -38,7 +38,7 @@ struct scene {
     abide::visitor visitor;
     visitor.known = chosen.has_value();
     const abide::record* record = chosen ? &*chosen : nullptr;
-    decision = abide::decide(settings.policy, signals, abide::jurisdiction_of(place, now), record, visitor, now);
+    decision = abide::decide(settings.policy, signals, abide::find_jurisdiction(place, now), record, visitor, now);
     page.settings = &settings;
     page.decision = &decision;
     page.chosen = record;
@@ -369,8 +369,8 @@ TEST_CASE("German is spoken, and English stands in for languages that are not") 
   CHECK(has(abide::detail::render_preferences(s.model()), "Ihre letzte Wahl: 21. November 2026."));
   s.page.language = "tlh";
   CHECK(has(abide::detail::render_preferences(s.model()), "<html class=\"abide abide-root\" lang=\"en\""));
-  CHECK(abide::detail::texts::built_in().speaks("DE-ch"));
-  CHECK_FALSE(abide::detail::texts::built_in().speaks("tlh"));
+  CHECK(abide::detail::texts::built_in().has_language("DE-ch"));
+  CHECK_FALSE(abide::detail::texts::built_in().has_language("tlh"));
 }
 
 TEST_CASE("the style sheet stays small and is known by its content") {

@@ -58,8 +58,8 @@ TEST_CASE("what is no country is unknown") {
     CAPTURE(country);
     CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", country}, {"CF-Region-Code", "CA"}}).empty());
   }
-  CHECK(jurisdiction_of(located(geo_source::cloudflare, {{"CF-IPCountry", "T1"}}), 1795305600).code == "ZZ");
-  CHECK(jurisdiction_of(located(geo_source::cloudflare, {{"CF-IPCountry", "XX"}}), 1795305600).code == "ZZ");
+  CHECK(find_jurisdiction(located(geo_source::cloudflare, {{"CF-IPCountry", "T1"}}), 1795305600).code == "ZZ");
+  CHECK(find_jurisdiction(located(geo_source::cloudflare, {{"CF-IPCountry", "XX"}}), 1795305600).code == "ZZ");
 }
 
 TEST_CASE("geo headers count only from a trusted peer") {

@@ -15,10 +15,10 @@ TEST_CASE("a cookie's programme is that of the rule that declares it") {
   p.cookies = rules;
   p.cookie_count = 3;
   CHECK(has_programmes(p));
-  CHECK(programme_of(p, {"uid_l", "", false}) == "loyalty");
-  CHECK(programme_of(p, {"uid_x", "", false}) == "coupons");
-  CHECK(programme_of(p, {"other", "", false}).empty());
-  CHECK(programme_of(p, {"unheard", "", false}).empty());
+  CHECK(find_programme(p, {"uid_l", "", false}) == "loyalty");
+  CHECK(find_programme(p, {"uid_x", "", false}) == "coupons");
+  CHECK(find_programme(p, {"other", "", false}).empty());
+  CHECK(find_programme(p, {"unheard", "", false}).empty());
 }
 using words::today;
 
@@ -140,9 +140,9 @@ TEST_CASE("an exemption holds in its jurisdiction, for its purpose's category, w
            {"FR", exempt_purpose::appearance, "theme"},
            {"DE", exempt_purpose::statistical, "_pk_*"}}};
   const policy p = r.policy();
-  const jurisdiction& britain = jurisdiction_of("GB", today());
-  const jurisdiction& france = jurisdiction_of("FR", today());
-  const jurisdiction& germany = jurisdiction_of("DE", today());
+  const jurisdiction& britain = find_jurisdiction("GB", today());
+  const jurisdiction& france = find_jurisdiction("FR", today());
+  const jurisdiction& germany = find_jurisdiction("DE", today());
   CHECK(is_exempt(p, britain, "_pk_id.1", category::analytics));
   CHECK_FALSE(is_exempt(p, britain, "_pk_id.1", category::functional));
   CHECK_FALSE(is_exempt(p, britain, "_pk_id.1", category::targeting));

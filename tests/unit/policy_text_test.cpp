@@ -32,13 +32,13 @@ struct asked {
 };
 
 abide::detail::document document_of(const abide::config& site, const asked& how) {
-  const abide::jurisdiction* place = how.place.empty() ? nullptr : &abide::jurisdiction_of(how.place, now);
+  const abide::jurisdiction* place = how.place.empty() ? nullptr : &abide::find_jurisdiction(how.place, now);
   return abide::detail::policy_text({&site, &abide::detail::texts::built_in().in(how.language), place, "__Host-abide"},
                                     how.parts, 2, now);
 }
 
 std::string text_of(const std::string& policy, const asked& how) {
-  return abide::detail::markdown_of(document_of(abide::parse_config(policy, "policy.json"), how));
+  return abide::detail::to_markdown(document_of(abide::parse_config(policy, "policy.json"), how));
 }
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
@@ -216,7 +216,7 @@ TEST_CASE("what is said to be used before a choice is what the decision allows, 
   const abide::config site = abide::parse_config(policy_with(""), "policy.json");
   const abide::policy& rules = site.policy;
   for (std::size_t i = 0; i < abide::jurisdictions().count; ++i) {
-    const abide::jurisdiction& row = abide::jurisdiction_of(abide::jurisdictions().rows[i].code, now);
+    const abide::jurisdiction& row = abide::find_jurisdiction(abide::jurisdictions().rows[i].code, now);
     const abide::decision before = abide::decide(rules, {}, row, nullptr, {}, now);
     std::size_t on = 0, optional = 0;
     for (std::size_t k = 0; k < rules.cookie_count; ++k) {
@@ -258,8 +258,8 @@ TEST_CASE("the declaration has a row for each cookie of the policy, and for Abid
       declared.insert(std::string(site.policy.cookies[i].name));
     CHECK(named == declared);
   }
-  const std::string english = abide::detail::markdown_of(document_of(site, {"DE"})),
-                    german = abide::detail::markdown_of(document_of(site, {"DE", "de"}));
+  const std::string english = abide::detail::to_markdown(document_of(site, {"DE"})),
+                    german = abide::detail::to_markdown(document_of(site, {"DE", "de"}));
   CHECK(has(
       english,
       "| `_ga*` | Counts visits. | [Google Analytics](https://policies.google.com/privacy) | 13 months | this site | No |"));
@@ -284,7 +284,7 @@ TEST_CASE("names and words from the policy file are only text, in HTML and in Ma
                  "purpose": "# not | a heading <img src=x onerror=alert(1)> &lt; `", "vendor_policy": "https://v.example/a(b)c"}]})json";
   const abide::config site = abide::parse_config(hostile, "policy.json");
   const abide::detail::document text = document_of(site, {"DE"});
-  const std::string html = abide::detail::html_of(text), markdown = abide::detail::markdown_of(text);
+  const std::string html = abide::detail::to_html(text), markdown = abide::detail::to_markdown(text);
   for (const std::string_view bad : {"<script", "<img", "<i>", "<b>", "&amp;amp;&"}) CHECK_FALSE(has(html, bad));
   CHECK(has(html, "&lt;script&gt;alert(1)"));
   CHECK(has(html, "&amp;amp;"));
@@ -304,7 +304,7 @@ TEST_CASE("names and words from the policy file are only text, in HTML and in Ma
 
 TEST_CASE("a line of Markdown never becomes a list, a heading or a number by its first letter") {
   const auto line = [](const char* text) {
-    return abide::detail::markdown_of(
+    return abide::detail::to_markdown(
         abide::detail::document{{abide::detail::block::kind::paragraph, 0, {}, {{text, {}, {}}}, {}, {}}});
   };
   CHECK(line("- x") == "\\- x\n");
@@ -326,7 +326,7 @@ TEST_CASE("headings go down one step at a time, tables name their columns and ro
       level = b.level;
     }
   }
-  abide::decision made = abide::decide(site.policy, {}, abide::jurisdiction_of("DE", now), nullptr, {}, now);
+  abide::decision made = abide::decide(site.policy, {}, abide::find_jurisdiction("DE", now), nullptr, {}, now);
   abide::detail::page_model page;
   page.settings = &site;
   page.decision = &made;
@@ -348,9 +348,9 @@ TEST_CASE("a purpose in another language than the page's says so") {
   const abide::config site = abide::parse_config(
       R"({"cookies": [{"name": "x", "category": "required", "purpose": {"en": "Keeps you signed in."}}]})",
       "policy.json");
-  CHECK(has(abide::detail::html_of(document_of(site, {"DE", "de"})),
+  CHECK(has(abide::detail::to_html(document_of(site, {"DE", "de"})),
             "<span lang=\"en\" dir=\"auto\">Keeps you signed in.</span>"));
-  CHECK_FALSE(has(abide::detail::html_of(document_of(site, {"DE", "en"})), "<span lang"));
+  CHECK_FALSE(has(abide::detail::to_html(document_of(site, {"DE", "en"})), "<span lang"));
 }
 
 TEST_CASE("every sentence that the languages hold for the text is said under some policy") {
@@ -368,7 +368,7 @@ TEST_CASE("every sentence that the languages hold for the text is said under som
     for (const std::string place : {"", "DE", "GB", "CH", "US-CA", "US-CT", "US-NY", "JP", "ZZ"})
       all += text_of(policy, {place});
   const abide::config site = abide::parse_config(policy_with(""), "policy.json");
-  abide::decision made = abide::decide(site.policy, {}, abide::jurisdiction_of("DE", now), nullptr, {}, now);
+  abide::decision made = abide::decide(site.policy, {}, abide::find_jurisdiction("DE", now), nullptr, {}, now);
   abide::detail::page_model page;
   page.settings = &site;
   page.decision = &made;
@@ -395,7 +395,7 @@ TEST_CASE("Japanese sentences end in their own stop and stand without a space be
   const abide::config site = abide::parse_config(
       R"({"cookies": [{"name": "_ga*", "category": "analytics", "shared": false}], "exempt": ["GB:statistical:_ga*"]})",
       "policy.json");
-  const std::string text = abide::detail::html_of(document_of(site, {"GB", "ja"}));
+  const std::string text = abide::detail::to_html(document_of(site, {"GB", "ja"}));
   CHECK(has(text, "</code>\xe3\x80\x82"));
   CHECK_FALSE(has(text, "\xe3\x80\x82 "));
   CHECK_FALSE(has(text, "</code>."));

@@ -202,10 +202,10 @@ TEST_CASE("a notice's hash that is given with its text is not made again") {
   e.notice_text = "What was shown.";
   e.notice_hash = std::string(64, 'a');
   REQUIRE(log->append(e));
-  CHECK(log->text_of(e.notice_hash) == e.notice_text);
+  CHECK(log->notice_text(e.notice_hash) == e.notice_text);
   e.notice_hash.clear();
   REQUIRE(log->append(e));
-  CHECK(log->text_of(sha256_hex(e.notice_text)) == e.notice_text);
+  CHECK(log->notice_text(sha256_hex(e.notice_text)) == e.notice_text);
 }
 
 TEST_CASE("callbacks that throw, and those that ask and save again, keep nobody from an answer") {

@@ -178,8 +178,8 @@ TEST_CASE("a cell that a spreadsheet would run is a text in the export") {
     r.event = choice_of(new_subject());
     row from = row_of(r);
     from[12] = text;  // the language: an edited row holds anything
-    CHECK(csv_of(from).find("," + text) == std::string::npos);
-    CHECK(csv_of(from).find("'" + text) != std::string::npos);
+    CHECK(to_csv(from).find("," + text) == std::string::npos);
+    CHECK(to_csv(from).find("'" + text) != std::string::npos);
   }
 }
 
@@ -187,11 +187,11 @@ TEST_CASE("nor behind the marks that stand between cells elsewhere, nor one of w
   row from{};
   from[4] = "a;=HYPERLINK(1)\t@b;-c";
   from[5] = "\uff1d1+1";
-  const std::string line = csv_of(from);
+  const std::string line = to_csv(from);
   for (const char* cell : {";'=HYPERLINK", "\t'@b", ";'-c", "'\uff1d1"}) {
     CAPTURE(cell);
     CHECK(line.find(cell) != std::string::npos);
   }
   from[5] = "a-b=c@d";
-  CHECK(csv_of(from).find(",a-b=c@d,") != std::string::npos);
+  CHECK(to_csv(from).find(",a-b=c@d,") != std::string::npos);
 }

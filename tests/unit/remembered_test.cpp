@@ -72,11 +72,11 @@ TEST_CASE("a Set-Cookie field that came before, with whatever value, is treated 
     if (d.below(20) == 0) by.date = "nonsense";
     const std::string field = set_cookie_field(d);
     CAPTURE(field, by.host, by.date, by.now, s.place, s.seen.gpc);
-    const passing expected = may_set(by, field);
+    const set_cookie_action expected = filter_set_cookie(by, field);
     const recent_set_cookies::answer& said = lately.of(by, key_of(made), field);
     ++seen[static_cast<std::size_t>(said.passes)];
     if (said.passes != expected) FAIL("another answer");
-    if (expected == passing::as_deletion && said.deletion != deletion_of(field)) FAIL(said.deletion);
+    if (expected == set_cookie_action::as_deletion && said.deletion != deletion_of(field)) FAIL(said.deletion);
   }
   for (const std::size_t each : seen) CHECK(each > 1000);
 }
@@ -91,7 +91,7 @@ TEST_CASE("a place and a first decision that are remembered are those of today")
     const std::string code = d.one_of(codes) + std::string(d.below(8) == 0 ? 1 : 0, '\0');
     const std::int64_t now = words::today() + static_cast<std::int64_t>(d.below(40)) * 86'400 * 30 - 86'400 * 600;
     const jurisdiction& place = places.of(code, now);
-    if (&place != &jurisdiction_of(code, now)) FAIL(code << " at " << now);
+    if (&place != &find_jurisdiction(code, now)) FAIL(code << " at " << now);
     const signals seen{d.below(2) == 0, static_cast<dnt_value>(d.below(3))};
     const decision& made = decisions.of(rules, seen, place, now);
     const decision expected = decide(rules, seen, place, nullptr, {}, now);

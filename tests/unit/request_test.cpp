@@ -62,10 +62,10 @@ TEST_CASE("the site's own requests are required, unknown ones of others follow t
 }
 
 TEST_CASE("hosts below one domain are one site, those below a suffix or a host of many are not") {
-  CHECK(of_one_site("www.shop.example", "cdn.shop.example"));
-  CHECK(of_one_site("shop.example", "cdn.shop.example"));
-  CHECK(of_one_site("www.shop.co.uk", "img.shop.co.uk"));
-  CHECK(of_one_site("www.hm.fr", "cdn.hm.fr"));
+  CHECK(is_same_site("www.shop.example", "cdn.shop.example"));
+  CHECK(is_same_site("shop.example", "cdn.shop.example"));
+  CHECK(is_same_site("www.shop.co.uk", "img.shop.co.uk"));
+  CHECK(is_same_site("www.hm.fr", "cdn.hm.fr"));
   for (const auto& [a, b] : {std::pair{"www.shop.co.uk", "evil.co.uk"},
                              {"a.github.io", "b.github.io"},
                              {"one.com.au", "two.com.au"},
@@ -79,14 +79,14 @@ TEST_CASE("hosts below one domain are one site, those below a suffix or a host o
                              {".example", "x.example"},
                              {"x.wordpress.com", "y.wordpress.com"},
                              {"a.x.s3.amazonaws.com", "b.y.s3.amazonaws.com"}})
-    CHECK_FALSE((of_one_site(a, b) && std::string_view(a) != b));
+    CHECK_FALSE((is_same_site(a, b) && std::string_view(a) != b));
   CHECK(of("https://cdn.shop.example/app.js", request_type::script, "www.shop.example").category == category::required);
   CHECK(of("https://evil.co.uk/app.js", request_type::script, "www.shop.co.uk").category == category::targeting);
 }
 
 TEST_CASE("a site is what somebody registered below a public suffix") {
   const auto is_site = [](const char* host, const char* domain) {
-    return of_one_site(host, domain) && of_one_site(domain, host);
+    return is_same_site(host, domain) && is_same_site(domain, host);
   };
   CHECK(is_site("a.b.shop.example", "shop.example"));
   CHECK(is_site("b.c.kobe.jp", "a.b.c.kobe.jp"));      // *.kobe.jp
@@ -112,16 +112,16 @@ TEST_CASE("a site is what somebody registered below a public suffix") {
                              {"a.localhost", "localhost"},
                              {"a.example.", "b.example."},
                              {"0.0.1", "10.0.0.1"}})
-    CHECK_FALSE(of_one_site(a, b));
+    CHECK_FALSE(is_same_site(a, b));
 }
 
 TEST_CASE("what is longer than a host name may be is of no other's site, and costs no more than its length") {
   std::string host;
   for (int i = 0; i < 200'000; ++i) host += "a.";
   host += "shop.example";
-  CHECK_FALSE(of_one_site(host, "shop.example"));
-  CHECK(of_one_site(host, host));
-  CHECK(of_one_site(host.substr(host.size() - 252), "shop.example"));  // "a.a. ... shop.example"
+  CHECK_FALSE(is_same_site(host, "shop.example"));
+  CHECK(is_same_site(host, host));
+  CHECK(is_same_site(host.substr(host.size() - 252), "shop.example"));  // "a.a. ... shop.example"
 }
 
 TEST_CASE("a URL is read as browsers read it, whatever its bytes") {
@@ -136,13 +136,13 @@ TEST_CASE("a URL is read as browsers read it, whatever its bytes") {
   for (const std::string& url :
        {std::string(), std::string("://"), std::string("https://"), std::string("//"), std::string("https://:"),
         std::string("https://[::1]/"), "https://" + std::string(300, 'a') + ".criteo.com/", std::string("\0\xff", 2)})
-    CHECK(name_of(of(url).category).size() > 0);
+    CHECK(to_string(of(url).category).size() > 0);
 }
 
 TEST_CASE("names of request types are those of pages and of Sec-Fetch-Dest") {
-  CHECK(request_type_named("img") == request_type::image);
-  CHECK(request_type_named("IFRAME") == request_type::frame);
-  CHECK(request_type_named("ping") == request_type::beacon);
-  CHECK(request_type_named("") == request_type::other);
-  CHECK(request_type_named("document") == request_type::other);
+  CHECK(parse_request_type("img") == request_type::image);
+  CHECK(parse_request_type("IFRAME") == request_type::frame);
+  CHECK(parse_request_type("ping") == request_type::beacon);
+  CHECK(parse_request_type("") == request_type::other);
+  CHECK(parse_request_type("document") == request_type::other);
 }

@@ -15,7 +15,7 @@ struct scene {
   std::int64_t now = words::today();
 
   abide::decision decide() const {
-    return abide::decide(rules, seen, abide::jurisdiction_of(place, now), chosen ? &*chosen : nullptr, who, now);
+    return abide::decide(rules, seen, abide::find_jurisdiction(place, now), chosen ? &*chosen : nullptr, who, now);
   }
 
   void choose(std::initializer_list<std::pair<abide::category, abide::choice>> choices,
@@ -38,6 +38,6 @@ struct scene {
 
  private:
   static std::string told(const abide::verdict& v) {
-    return std::string(name_of(v.rule)) + (v.allowed ? " allowed" : " denied");
+    return std::string(to_string(v.rule)) + (v.allowed ? " allowed" : " denied");
   }
 };

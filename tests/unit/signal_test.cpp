@@ -83,16 +83,16 @@ TEST_CASE("field names are compared without letter case, and whole") {
 }
 
 TEST_CASE("only the first character of DNT counts") {  // DNT-1
-  CHECK(read_dnt("1") == dnt_value::one);
-  CHECK(read_dnt("1xyz") == dnt_value::one);
-  CHECK(read_dnt("0") == dnt_value::zero);
-  CHECK(read_dnt("0abc") == dnt_value::zero);
-  CHECK(read_dnt(" \t1") == dnt_value::one);
+  CHECK(parse_dnt("1") == dnt_value::one);
+  CHECK(parse_dnt("1xyz") == dnt_value::one);
+  CHECK(parse_dnt("0") == dnt_value::zero);
+  CHECK(parse_dnt("0abc") == dnt_value::zero);
+  CHECK(parse_dnt(" \t1") == dnt_value::one);
   for (const auto value : {""sv, " "sv, "x"sv, "yes"sv, "true"sv, "-1"sv, "null"sv, "2"sv, "\"1\""sv,
                            "\0"
                            "1"sv}) {
     CAPTURE(value);
-    CHECK(read_dnt(value) == dnt_value::absent);
+    CHECK(parse_dnt(value) == dnt_value::absent);
   }
 }
 

@@ -29,13 +29,13 @@ void check_as_libpsl(const std::string& host) {
   INFO(host);
   const char* domain = psl_registrable_domain(psl_builtin(), host.c_str());
   if (!domain) {
-    CHECK_FALSE(abide::of_one_site("zz." + host, host));
+    CHECK_FALSE(abide::is_same_site("zz." + host, host));
     return;
   }
   const std::string suffix = psl_unregistrable_domain(psl_builtin(), host.c_str());
-  CHECK(abide::of_one_site(host, domain));
-  CHECK_FALSE(abide::of_one_site(host, "zz." + suffix));
-  CHECK_FALSE(abide::of_one_site(host, suffix));
+  CHECK(abide::is_same_site(host, domain));
+  CHECK_FALSE(abide::is_same_site(host, "zz." + suffix));
+  CHECK_FALSE(abide::is_same_site(host, suffix));
 }
 
 }  // namespace

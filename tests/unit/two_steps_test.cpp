@@ -46,7 +46,7 @@ struct state {
   std::int64_t now = today();
 
   decision decide() const {
-    return abide::decide(settings().policy, seen, jurisdiction_of(place, now), chosen ? &*chosen : nullptr, who, now);
+    return abide::decide(settings().policy, seen, find_jurisdiction(place, now), chosen ? &*chosen : nullptr, who, now);
   }
 };
 
@@ -56,12 +56,12 @@ std::string allowed(const decision& d) {
   for (const bool shared : {false, true}) {
     if (shared) text += '/';
     for (const category c : {category::analytics, category::functional, category::targeting})
-      text += d.of(c, shared).allowed ? name_of(c).front() : '-';
+      text += d.of(c, shared).allowed ? to_string(c).front() : '-';
   }
   return text;
 }
 
-record opted_out_by_signal() { return after_signal(nullptr, source::gpc_header, today() - 100); }
+record opted_out_by_signal() { return apply_signal(nullptr, source::gpc_header, today() - 100); }
 
 record chose(std::string_view letters) {
   record r;
@@ -73,7 +73,7 @@ record chose(std::string_view letters) {
   return r;
 }
 
-record with_signal_after(record r) { return after_signal(&r, source::gpc_header, today() - 100); }
+record with_signal_after(record r) { return apply_signal(&r, source::gpc_header, today() - 100); }
 
 record with_opt_out_after(record r) {
   r.choices[3] = choice::denied;
@@ -132,7 +132,7 @@ indication said_by(const press& p) {
 }
 
 state in_cpp(state s, const press& p) {
-  const record next = after_wish(said_by(p), s.chosen ? &*s.chosen : nullptr, settings().policy, s.decide(), s.now);
+  const record next = apply_wish(said_by(p), s.chosen ? &*s.chosen : nullptr, settings().policy, s.decide(), s.now);
   s.chosen = next;
   return s;
 }
@@ -159,8 +159,8 @@ state in_c(state s, const press& p) {
   abide_decide(&rules, &seen, {s.place.data(), s.place.size()}, chosen, &who, s.now, &made);
   const indication i = said_by(p);
   const abide_indication asked{static_cast<std::uint8_t>(i.wish), i.granted.bits(), 0, 0, 0, 0};
-  REQUIRE(abide_record_after_wish(&rules, &made, &asked, chosen, s.now, &next) == 1);
-  s.chosen = read_record({text, abide_record_write(&next, text)});
+  REQUIRE(abide_record_apply_wish(&rules, &made, &asked, chosen, s.now, &next) == 1);
+  s.chosen = parse_record({text, abide_record_write(&next, text)});
   REQUIRE(s.chosen);
   return s;
 }
@@ -225,7 +225,7 @@ answered post(state s, const press& p, std::string_view accept, const std::share
   a.next = std::move(s);
   for (const auto& [name, value] : a.reply.fields) {
     if (name != "Set-Cookie" || value.rfind("abide=", 0) != 0) continue;
-    a.next.chosen = read_record(value.substr(6, value.find('~') - 6));
+    a.next.chosen = parse_record(value.substr(6, value.find('~') - 6));
     REQUIRE(a.next.chosen);
   }
   for (const log_change& each : a.saved)
@@ -352,7 +352,7 @@ TEST_CASE("a request is over after a day, at an opt-out, a refusal or a signal: 
     CHECK(allowed(s.decide()) == confirmed(s));
   }
   s = asked;
-  s.chosen = after_signal(&*asked.chosen, source::gpc_js, s.now);
+  s.chosen = apply_signal(&*asked.chosen, source::gpc_js, s.now);
   CHECK(confirmed(s) == "af-/---");
   s = asked;
   s.seen.gpc = true;
@@ -370,7 +370,7 @@ TEST_CASE("leaving a switch as it is lifts no refusal where visitors opt out") {
   indication i;
   i.wish = wish::save;
   i.kept = category_set(14);
-  s.chosen = after_wish(i, &*s.chosen, settings().policy, s.decide(), s.now);
+  s.chosen = apply_wish(i, &*s.chosen, settings().policy, s.decide(), s.now);
   CHECK(allowed(s.decide()) == "---/---");
 }
 
@@ -395,7 +395,7 @@ TEST_CASE("Accept all grants what the notice named, and a purpose that is declar
     i.from_banner = from_banner;
     s.rules.cookie_count = 1;
     s.chosen.reset();
-    s.chosen = after_wish(i, nullptr, s.rules, s.decide(), s.now);
+    s.chosen = apply_wish(i, nullptr, s.rules, s.decide(), s.now);
     CHECK(s.chosen->choices == std::array{choice::none, choice::granted, choice::none, choice::none});
     CHECK(s.decide().notice == notice::none);
     s.rules.cookie_count = 2;
@@ -410,7 +410,7 @@ TEST_CASE("what the signal or an earlier opt-out denies the notice does not name
   i.wish = wish::accept_all;
   i.from_banner = true;
   s.chosen = opted_out_by_signal();
-  CHECK(after_wish(i, &*s.chosen, s.rules, s.decide(), s.now).choices[3] == choice::none);
+  CHECK(apply_wish(i, &*s.chosen, s.rules, s.decide(), s.now).choices[3] == choice::none);
   s.seen.gpc = true;
-  CHECK(after_wish(i, nullptr, s.rules, s.decide(), s.now).choices[3] == choice::none);
+  CHECK(apply_wish(i, nullptr, s.rules, s.decide(), s.now).choices[3] == choice::none);
 }

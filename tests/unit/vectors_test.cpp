@@ -53,7 +53,7 @@ json dnt_of(const abide::signals& seen) {
 
 void check_gpc_json(const abide::detail::gpc_support& read, const json& expected, const std::string& what) {
   INFO(what);
-  CHECK(abide::detail::name_of(read.answer) == expected["support"].get<std::string>());
+  CHECK(abide::detail::to_string(read.answer) == expected["support"].get<std::string>());
   CHECK((read.last_update ? json(*read.last_update) : json(nullptr)) == expected["lastUpdate"]);
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("Signals are read from whole requests of two browsers (GPC-10)", "[vec
 TEST_CASE("Cookies are read as Chromium and Firefox read them, where the two agree (CK-15, CK-16)", "[vectors]") {
   auto in = open_vectors("cookies/browser_oracle.jsonl");
   if (!in) return;
-  const auto now = abide::read_timestamp("2026-11-22T00:00:00Z");
+  const auto now = abide::parse_timestamp("2026-11-22T00:00:00Z");
   REQUIRE(now);
   std::size_t asked = 0, agreed = 0;
   for (const json& each : lines_of(*in)) {

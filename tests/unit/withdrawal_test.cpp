@@ -108,7 +108,7 @@ TEST_CASE("every expiry deletes, and a browser accepts it") {
       if (needs_https && !secure) continue;  // a browser keeps no such cookie over plain HTTP
       for (const std::string& field : expired(name, {"www.shop.example", "shop.example"}, secure)) {
         CAPTURE(field, secure);
-        const set_cookie c = read_set_cookie(field);
+        const set_cookie c = parse_set_cookie(field);
         CHECK(c.name == name);
         CHECK(c.value.empty());
         CHECK(deletes(c, 0));

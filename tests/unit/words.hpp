@@ -11,12 +11,12 @@
 namespace abide {
 
 // So that a failed comparison prints words.
-inline std::ostream& operator<<(std::ostream& out, category c) { return out << name_of(c); }
-inline std::ostream& operator<<(std::ostream& out, rule r) { return out << name_of(r); }
-inline std::ostream& operator<<(std::ostream& out, notice n) { return out << name_of(n); }
-inline std::ostream& operator<<(std::ostream& out, evidence e) { return out << name_of(e); }
-inline std::ostream& operator<<(std::ostream& out, source s) { return out << name_of(s); }
-inline std::ostream& operator<<(std::ostream& out, regime r) { return out << name_of(r); }
+inline std::ostream& operator<<(std::ostream& out, category c) { return out << to_string(c); }
+inline std::ostream& operator<<(std::ostream& out, rule r) { return out << to_string(r); }
+inline std::ostream& operator<<(std::ostream& out, notice n) { return out << to_string(n); }
+inline std::ostream& operator<<(std::ostream& out, evidence e) { return out << to_string(e); }
+inline std::ostream& operator<<(std::ostream& out, source s) { return out << to_string(s); }
+inline std::ostream& operator<<(std::ostream& out, regime r) { return out << to_string(r); }
 
 }  // namespace abide
 
@@ -26,7 +26,7 @@ constexpr std::int64_t minute = 60, hour = 3600, day = 86400;
 
 /// Unix seconds of a date `2026-11-22` or a date-time; 0 for what is neither, which no test uses.
 inline std::int64_t at(std::string_view text) {
-  return abide::read_timestamp(text.size() == 10 ? std::string(text) + "T00:00:00Z" : std::string(text)).value_or(0);
+  return abide::parse_timestamp(text.size() == 10 ? std::string(text) + "T00:00:00Z" : std::string(text)).value_or(0);
 }
 
 /// The day all tests run on unless they say otherwise.

@@ -10,8 +10,8 @@ export function choose(memory, request, { record, now }, policy, decision) {
   const wish = writeIndication(memory, request);
   c.abide_indication_complete(wish, decision);
   const source = readSource(request.source ?? 'gpc_js', 'source');
-  if (request.choice === 'signal') c.abide_record_after_signal_at(record, source, now, next);
-  else c.abide_record_after_wish_at(policy, decision, wish, record, now, next);
+  if (request.choice === 'signal') c.abide_record_apply_signal_at(record, source, now, next);
+  else c.abide_record_apply_wish_at(policy, decision, wish, record, now, next);
   return recordAt(memory, next);
 }
 

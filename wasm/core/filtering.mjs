@@ -4,7 +4,7 @@ import { lower } from './input.mjs';
 import { CATEGORIES } from './numbers.mjs';
 import { reasonOf } from './verdict.mjs';
 
-const AS_DELETION = 2; // of abide_filter_may_set
+const AS_DELETION = 2; // of abide_filter_set_cookie
 
 /** `request` and `response` are lists of fields. */
 export function filter(memory, { policy, rules }, decision, now, request, response) {
@@ -64,7 +64,7 @@ function filterResponse(run, field) {
   return memory.borrow(() => {
     const text = memory.text(field[1]);
     memory.view.setUint32(run.findings, 0, true);
-    const passes = memory.c.abide_filter_may_set(run.filter, text);
+    const passes = memory.c.abide_filter_set_cookie(run.filter, text);
     report(run, 'response');
     if (passes === AS_DELETION) return [field[0], deletionOf(memory, text)];
     return passes === 0 ? null : field;

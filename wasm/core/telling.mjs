@@ -1,4 +1,4 @@
-// What pages tell of a decision (abide/telling.hpp): the state that the server would print, the status line, and what a
+// What pages tell of a decision (abide/describing.hpp): the state that the server would print, the status line, and what a
 // page of choices says of a category. Texts are named by their keys.
 
 import { categoriesOf } from './input.mjs';

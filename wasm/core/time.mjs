@@ -10,7 +10,7 @@ export const timestamp = (seconds) =>
 
 export function readTime(memory, value, place, expected = 'an RFC 3339 date-time') {
   const seconds = memory.take(8);
-  const valid = typeof value === 'string' && memory.c.abide_read_timestamp(memory.text(value), seconds);
+  const valid = typeof value === 'string' && memory.c.abide_timestamp_read(memory.text(value), seconds);
   if (!valid) refuse(place, expected);
   return memory.timeAt(seconds);
 }

@@ -61,7 +61,7 @@ visit begin(const site& s, boost::beast::http::header<true, Fields>& header, con
   from.takes_chunks = header.version() >= 11;
   beast_detail::section fields(beast_detail::fields_of(header));
   return s.begin(beast_detail::view(header.method_string()), beast_detail::view(header.target()), fields, from,
-                 now_of(s));
+                 current_time(s));
 }
 
 /// The same; asks the socket, or the stream above it, for the peer's address. One system call.
@@ -172,7 +172,7 @@ template <class Body, class Fields>
   const unsigned status = response.result_int();
   beast_detail::body_beginning beginning;
   if (v.wants_body(status, fields)) beginning = beast_detail::beginning_of(response.body());
-  page_insertion insertion = v.finish_passing(status, fields, beginning.bytes, beginning.is_whole);
+  page_insertion insertion = v.finish_streamed(status, fields, beginning.bytes, beginning.is_whole);
   boost::beast::http::response<streamed_body<Body>, Fields> sent(std::move(response.base()));
   sent.body().inner = std::move(response.body());
   if (insertion) beast_detail::end_by_itself(sent, v.takes_chunks());
@@ -202,10 +202,11 @@ template <class Body, class Fields>
   return boost::beast::http::message_generator(std::move(response));
 }
 
-/// A response of any body and fields that `finished` still has to see: what a handler returns where it returned a
-/// message_generator. It cannot be written to a stream, so that no response leaves unfinished.
+/// A response of any body and fields, to be passed to `finished`: a handler returns it in place of a message_generator.
+/// It cannot be written to a stream, so no response leaves unfinished. It owns the response.
 class any_response {
  public:
+  /// Takes the response over.
   template <class Body, class Fields>
   any_response(boost::beast::http::response<Body, Fields>&& response)
       : held_(std::make_unique<held<Body, Fields>>(std::move(response))) {}
@@ -228,6 +229,7 @@ class any_response {
   std::unique_ptr<base> held_;
 };
 
+/// The same for what any_response holds.
 [[nodiscard]] inline boost::beast::http::message_generator finished(visit& v, any_response&& response) {
   return response.held_->finished_by(v);
 }

@@ -117,7 +117,7 @@ class carrying {
     box->wait(std::move(self));
     carry_out(
         *log, std::move(wanted), [box](effect_result result) { box->put(std::move(result)); },
-        log::gone_flag(box, &box->gone()));
+        log::cancel_flag(box, &box->gone()));
   }
 
   template <class Self>

@@ -22,9 +22,10 @@
 
 namespace abide {
 
-/// Another body, and what is inserted into it on its way out. Made by `streamed`.
+/// Another body, and what is inserted into it while it is sent. Made by `streamed`. Must not outlive the site.
 template <class Body>
 struct streamed_body {
+  /// Movable as the inner body is.
   struct value_type {
     typename Body::value_type inner;  ///< as the application fills it
     page_insertion insertion;

@@ -10,8 +10,8 @@
 namespace abide {
 
 /// Starts it and returns at once. `done` is called exactly once, from any thread or before this returns; it must
-/// neither block nor throw. `gone`: see log::gone_flag.
-ABIDE_API void carry_out(log&, effect, std::function<void(effect_result)> done, log::gone_flag gone = {});
+/// neither block nor throw. `cancelled`: see log::cancel_flag.
+ABIDE_API void carry_out(log&, effect, std::function<void(effect_result)> done, log::cancel_flag cancelled = {});
 
 /// Waits for the result, at most for the log's timeout; then the strict answer. For threads that may block.
 [[nodiscard]] ABIDE_API effect_result carry_out(log&, effect);
@@ -22,6 +22,6 @@ ABIDE_API void carry_out(log&, effect, std::function<void(effect_result)> done, 
 ABIDE_API void hand_over(visit&);
 
 /// Unix seconds: of site_options::clock where it is given, else of the system.
-[[nodiscard]] ABIDE_API std::int64_t now_of(const site&);
+[[nodiscard]] ABIDE_API std::int64_t current_time(const site&);
 
 }  // namespace abide

@@ -34,8 +34,10 @@ enum class geo_source {
 };
 // words: end
 
-[[nodiscard]] ABIDE_API std::string_view name_of(geo_source) noexcept;
+/// `fixed`, `cloudflare` ...; lives for ever.
+[[nodiscard]] ABIDE_API std::string_view to_string(geo_source) noexcept;
 
+/// The unit of a declared lifetime.
 enum class lifetime_unit : std::uint8_t { unknown, session, seconds, minutes, hours, days, weeks, months, years };
 
 /// How long a cookie lives (`13 months`); `count` is 0 for unknown and session.
@@ -56,7 +58,8 @@ namespace detail {
 class texts;
 }
 
-/// A policy file in memory. Movable; the core's views into it stay valid when it is moved.
+/// A policy file in memory. Copies share the bytes that `policy` views, so those views stay valid when it is copied or
+/// moved. Once made, any number of threads may read it.
 struct config {
   struct text;  ///< the bytes that the views of `policy` look into
   std::shared_ptr<const text> storage;

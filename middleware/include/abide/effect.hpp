@@ -1,6 +1,6 @@
 #pragma once
-// What an exchange asks for before it can go on. An exchange never waits: whoever carries it (abide/carry.hpp, or an
-// adapter) carries the effect out, by blocking, in a coroutine or with a callback, and resumes the exchange.
+// What an exchange asks for before it can go on. An exchange never waits: its caller (abide/carry.hpp, or an adapter)
+// carries the effect out, by blocking, in a coroutine or with a callback, and resumes the exchange.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +11,7 @@
 
 namespace abide {
 
+/// What is asked for.
 enum class effect_kind : std::uint8_t {
   none,     ///< nothing: go on
   account,  ///< whether `account` opted out: log::account
@@ -19,7 +20,8 @@ enum class effect_kind : std::uint8_t {
   save,     ///< make `change` durable: log::save
 };
 
-/// A value; only the members of its kind are filled.
+/// What to carry out. A value that owns its texts, so any thread may carry it out; only the members of its kind are
+/// filled.
 struct [[nodiscard]] effect {
   effect_kind kind = effect_kind::none;
   std::string account;
@@ -30,7 +32,8 @@ struct [[nodiscard]] effect {
   explicit operator bool() const noexcept { return kind != effect_kind::none; }
 };
 
-/// What became of an effect. The member of its kind; the defaults are the strict answers: nothing known, nothing saved.
+/// The result of an effect, in the member of its kind. A value that owns its texts; the defaults are the strict
+/// answers: nothing known, nothing saved.
 struct effect_result {
   account_state account;
   std::optional<std::vector<consent_record>> history;

@@ -26,16 +26,17 @@ enum class event_kind : std::uint8_t {
   account_link,
   erase
 };
-[[nodiscard]] ABIDE_API std::string_view name_of(event_kind) noexcept;
-[[nodiscard]] ABIDE_API std::optional<event_kind> event_kind_named(std::string_view) noexcept;
+/// `grant`, `deny` ...; lives for ever.
+[[nodiscard]] ABIDE_API std::string_view to_string(event_kind) noexcept;
+[[nodiscard]] ABIDE_API std::optional<event_kind> parse_event_kind(std::string_view) noexcept;
 
 /// A signal or an opt-out and a later choice that contradict each other (11 CCR 7025(c)(3), 7028(a)), and what became
 /// of it.
 enum class conflict_state : std::uint8_t { none, notified, exception_granted, opt_in_asked, opt_in_confirmed };
-[[nodiscard]] ABIDE_API std::string_view name_of(conflict_state) noexcept;
-[[nodiscard]] ABIDE_API std::optional<conflict_state> conflict_state_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::string_view to_string(conflict_state) noexcept;
+[[nodiscard]] ABIDE_API std::optional<conflict_state> parse_conflict_state(std::string_view) noexcept;
 
-/// One change of a visitor's state. Texts are printable ASCII of at most 128 characters.
+/// One change of a visitor's state. A value that owns its texts, which are printable ASCII of at most 128 characters.
 struct consent_event {
   std::string id;            ///< UUIDv7; made by the log, whatever stands here
   std::string subject;       ///< the visitor's pseudonym: new_subject(); 16 to 64 of [0-9A-Za-z_-]
@@ -57,7 +58,7 @@ struct consent_event {
   std::int64_t valid_until = 0;  ///< Unix seconds; 0: no end
 };
 
-/// An event as it stands in the log.
+/// An event as it stands in the log. A value that owns its texts.
 struct consent_record {
   std::uint64_t chain = 0, number = 0;  ///< each server process writes a chain of its own; numbers begin at 1
   consent_event event;
@@ -65,7 +66,8 @@ struct consent_record {
   std::string key_name, mac;   ///< HMAC-SHA256 of `hash` under the site's key of this name; empty: no keys
 };
 
-/// A signal of a visitor who has no pseudonym and gets none: all that is kept of it is one more in a count.
+/// A signal of a visitor who has no pseudonym and gets none: it is counted, not recorded. `jurisdiction` lives for
+/// ever.
 struct signal_sighting {
   std::string_view jurisdiction;  ///< code of the row that decided
   source from = source::none;     ///< gpc_header, gpc_js or dnt

@@ -6,10 +6,13 @@
 
 namespace abide {
 
+/// The adapter owns the section and shows it for the time of one call; Abide keeps no pointer to it. Of one thread at a
+/// time. Functions must not throw.
 class ABIDE_API header_section {
  public:
   virtual ~header_section() = default;
 
+  /// Called with views that live until the section changes.
   using field_function = void (*)(void* context, std::string_view name, std::string_view value);
   using keep_function = bool (*)(void* context, std::string_view value);
 
@@ -19,10 +22,12 @@ class ABIDE_API header_section {
   virtual std::string_view first(std::string_view name) const = 0;
   /// Removes the fields of this name for which `keep` is false.
   virtual void keep_if(std::string_view name, keep_function keep, void* context) = 0;
+  /// Adds a field behind the others.
   virtual void add(std::string_view name, std::string_view value) = 0;
   /// One field of this name with this value, in place of all there were; none where the library cannot hold the value.
   /// The value may view a field that is replaced.
   virtual void replace(std::string_view name, std::string_view value) = 0;
+  /// Removes all fields of this name.
   virtual void erase(std::string_view name) = 0;
 };
 

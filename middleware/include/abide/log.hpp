@@ -18,6 +18,7 @@
 
 namespace abide {
 
+/// How a save ended.
 enum class save_status : std::uint8_t {
   saved,      ///< durable: it survives a crash of the process and of the machine
   refused,    ///< the event itself cannot be stored; `why` names the field
@@ -25,17 +26,20 @@ enum class save_status : std::uint8_t {
   timed_out,  ///< no answer in time
   failed,     ///< the store cannot be written
 };
-[[nodiscard]] ABIDE_API std::string_view name_of(save_status) noexcept;
+/// `saved`, `refused` ...; lives for ever.
+[[nodiscard]] ABIDE_API std::string_view to_string(save_status) noexcept;
 
+/// How a save ended, and which record it made. A value that owns its texts.
 struct save_result {
   save_status status = save_status::failed;
   std::string id;   ///< of the record
-  std::string why;  ///< what and where, unless saved; never a secret. Says so where the record may yet have been stored
+  std::string why;  ///< what failed, and where; empty when saved; never a secret. Says if the record may have been
+                    ///< stored all the same
   std::int64_t time_ms = 0;  ///< of the record; 0: not told
   explicit operator bool() const noexcept { return status == save_status::saved; }
 };
 
-/// Whether an account opted out, perhaps on another device.
+/// Whether an account opted out, perhaps on another device. A plain value.
 struct account_state {
   bool known = false;                 ///< false: the store did not answer
   std::optional<std::int64_t> since;  ///< Unix seconds of the opt-out
@@ -43,7 +47,7 @@ struct account_state {
   bool opted_out() const noexcept { return !known || since.has_value(); }
 };
 
-/// What a visitor chose last, as the log has it. Signals, links and erasures are no choices.
+/// What a visitor chose last, according to the log. Signals, links and erasures are not choices. A plain value.
 struct latest_choice {
   bool known = false;        ///< false: the log did not answer, or holds no choice of this visitor
   std::int64_t time_ms = 0;  ///< of the record
@@ -52,13 +56,14 @@ struct latest_choice {
 };
 
 /// The latest choice among a visitor's records.
-[[nodiscard]] ABIDE_API latest_choice latest_in(const std::vector<consent_record>&);
+[[nodiscard]] ABIDE_API latest_choice find_latest_choice(const std::vector<consent_record>&);
 
-/// One change of a visitor's state. Its parts are stored together or not at all.
+/// One change of a visitor's state. Its parts are stored together or not at all. A value that owns its texts.
 struct log_change {
   std::optional<consent_event> event;  ///< to be recorded; nothing: only the account changes
   std::string account;                 ///< the application's name for it; empty: no account changes
 
+  /// What happens to the account.
   enum class account_step : std::uint8_t {
     none,
     opt_out,  ///< the account is opted out since `since`
@@ -72,13 +77,15 @@ struct log_change {
                                             ///< it is newer than an earlier link
 };
 
-/// Every function may be called from every thread and returns at once: none waits for a store, none throws. A callback
+/// Where choices are kept. Every function may be called from every thread and returns at once: none waits for a store,
+/// none throws. A callback
 /// is called exactly once, from any thread or before the function returns. It may call the log; it must neither block,
 /// throw nor fork. Abide's own log warns of one that throws, and ends the child of one that forks when it returns.
 class ABIDE_API log {
  public:
   virtual ~log() = default;
 
+  /// What is passed to a callback lives for the time of the call.
   using saved_function = std::function<void(const save_result&)>;
   using account_function = std::function<void(const account_state&)>;
   /// Oldest first; nothing: the store did not answer.
@@ -86,12 +93,12 @@ class ABIDE_API log {
 
   using latest_function = std::function<void(const latest_choice&)>;
 
-  /// A question or a save that somebody waits for. When `gone` holds true the asker has left: what did not begin yet
-  /// need not happen. Empty: nobody leaves.
-  using gone_flag = std::shared_ptr<const std::atomic<bool>>;
+  /// The caller sets it to true when nobody waits any more: then the log may drop what it has not begun. Empty: the
+  /// question or the save cannot be cancelled.
+  using cancel_flag = std::shared_ptr<const std::atomic<bool>>;
 
   /// Calls `done` when the change is durable, or with what is wrong, at the latest after timeout().
-  virtual void save(log_change, saved_function done, gone_flag = {}) = 0;
+  virtual void save(log_change, saved_function done, cancel_flag = {}) = 0;
   /// For signals and refusals, which need no durable answer: waits for as long as the store is away. False when the
   /// change is refused or too much waits already.
   virtual bool save_later(log_change) = 0;
@@ -99,14 +106,14 @@ class ABIDE_API log {
   virtual void count_signal(const signal_sighting&);
   /// Whether the account opted out. Answers at once from what it knows, else when the store answers, at the latest
   /// after a tenth of a second: then the strict answer.
-  virtual void account(std::string_view name, account_function done, gone_flag = {}) = 0;
+  virtual void account(std::string_view name, account_function done, cancel_flag = {}) = 0;
   /// The newest `count` records of a visitor. All that this process gave to save or save_later before is among them;
   /// what came later may be.
-  virtual void history(std::string_view subject, std::size_t count, history_function done, gone_flag = {}) = 0;
+  virtual void history(std::string_view subject, std::size_t count, history_function done, cancel_flag = {}) = 0;
   /// What a visitor chose last: asked before a grant in a cookie is believed, which may be older than a withdrawal. An
   /// answer that was remembered must not be older than `time_ms`, which the cookie has seen. Where the log does not
   /// answer, the cookie's signature alone counts. The default asks `history`, each time.
-  virtual void latest(std::string_view subject, std::int64_t time_ms, latest_function done, gone_flag = {});
+  virtual void latest(std::string_view subject, std::int64_t time_ms, latest_function done, cancel_flag = {});
 
   /// The longest that a save or a question takes.
   virtual std::chrono::milliseconds timeout() const = 0;

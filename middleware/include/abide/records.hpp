@@ -16,6 +16,7 @@
 
 namespace abide {
 
+/// How records::open opens a log. A value; `warn` may be called from any thread.
 struct records_options {
   std::vector<std::string> keys;                 ///< secrets, newest first (consent.keys); none: records carry no MAC
   std::vector<std::string> keys_retired;         ///< they only verify, and find accounts (consent.keys_retired)
@@ -28,6 +29,7 @@ struct records_options {
   std::function<void(const std::string&)> warn;  ///< empty: standard error
 };
 
+/// How the log is doing at this moment. A value.
 struct records_state {
   bool away = false;        ///< the store cannot be written now; it is tried again by itself
   std::string why;          ///< the latest fault
@@ -36,8 +38,8 @@ struct records_state {
   std::uint64_t lost = 0;   ///< changes of save_later that found the queue full, or the end of the process
 };
 
-/// The log of one site. Every function may be called from every thread. Those of `log` do not wait; the others wait, at
-/// most for the timeout, and are written on top of them.
+/// The log of one site. Every function may be called from every thread. The functions of `log` do not block; the others
+/// block, at most for the timeout.
 ///
 /// After fork() parent and child may both go on: the child opens the store for itself when it first uses the log.
 /// Events of save_later that wait at the fork are written by the parent. fork() waits until SQLite ends what it is
@@ -68,13 +70,14 @@ class ABIDE_API records : public log {
   /// A visitor's records, oldest first, the newest `count`, at most 1000; nothing when the store did not answer.
   std::optional<std::vector<consent_record>> history(std::string_view subject, std::size_t count = 100);
   /// The text of a notice, by its hash; nothing when it was not kept, or the store did not answer.
-  virtual std::optional<std::string> text_of(std::string_view notice_hash) = 0;
+  virtual std::optional<std::string> notice_text(std::string_view notice_hash) = 0;
   /// Deletes, from each chain's start, the records that have been over for `days`: counted from the end of validity, or
   /// without one from the event. An anchor stays, so that the rest can be verified. In two steps, for a clock may be
   /// wrong: a call notes what is over, counted no further than the newest record; a call a day or more later deletes
   /// that. Returns how many; nothing when the store did not answer. With retain_days this happens by itself.
   virtual std::optional<std::uint64_t> retain(unsigned days) = 0;
 
+  /// Does not block.
   virtual records_state state() const = 0;
 
  private:

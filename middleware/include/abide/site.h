@@ -36,6 +36,7 @@ extern "C" {
 #define ABIDE_SITE_INTERFACE 1
 ABIDE_C_API int abide_site_interface(void); /* that of the library; compare it after dlopen */
 
+/* What functions return. */
 enum {
   ABIDE_OK = 0,
   ABIDE_BAD_CONFIG = 1,   /* the policy or what it names cannot be used: file, JSON path, expectation */
@@ -45,12 +46,15 @@ enum {
   ABIDE_FAILED = 5 /* anything else; the text says what */
 };
 
+/* The caller's; written where a function fails. */
 typedef struct abide_error {
   size_t size;
   int code;
   char text[1000]; /* UTF-8 with a final 0; cut off where it is longer; never a secret */
 } abide_error;
 
+/* Made by the library and freed by abide_site_close, abide_exchange_free, abide_resume or abide_effect_free, and
+   abide_insertion_free. */
 typedef struct abide_site abide_site;
 typedef struct abide_exchange abide_exchange;
 typedef struct abide_effect abide_effect;
@@ -58,6 +62,7 @@ typedef struct abide_insertion abide_insertion;
 
 /* Site */
 
+/* Read once by abide_site_open: nothing of it needs to live longer but the two contexts. */
 typedef struct abide_site_options {
   size_t size;
   abide_text policy_file;   /* path; empty: policy_json */
@@ -85,8 +90,8 @@ ABIDE_C_API int abide_site_open(const abide_site_options*, abide_site**, abide_e
 ABIDE_C_API int abide_site_check(const abide_site_options*, abide_error*);
 /* Returns when everything that was to be saved is saved. NULL is allowed. */
 ABIDE_C_API void abide_site_close(abide_site*);
-/* Header sections: the caller's own, shown by five functions. They must not throw. */
 
+/* Header sections: the caller's own, shown by five functions. They must not throw. */
 typedef struct abide_header_functions {
   size_t size;
   /* The field number n, from 0, in order, several of one name included. Returns 1, or 0 where there is none. Views that
@@ -103,6 +108,7 @@ typedef struct abide_header_functions {
   size_t (*find)(void* of, abide_text name);
 } abide_header_functions;
 
+/* One header section: its functions, and what they are called with. Not kept after the call that it is given to. */
 typedef struct abide_headers {
   const abide_header_functions* with;
   void* of;
@@ -110,6 +116,7 @@ typedef struct abide_headers {
 
 /* Exchange */
 
+/* Views for the time of the call. */
 typedef struct abide_request {
   size_t size;
   abide_text method;
@@ -143,6 +150,7 @@ ABIDE_C_API int abide_answer(abide_exchange*, const abide_request*, abide_header
 ABIDE_C_API int abide_resume(abide_exchange*, abide_effect* done, abide_headers request, abide_effect** wanted,
                              abide_error*);
 
+/* A response of Abide's own pages; its views live as long as the exchange. */
 typedef struct abide_reply {
   size_t size;
   unsigned status;
@@ -173,6 +181,7 @@ ABIDE_C_API void abide_insertion_free(abide_insertion*);                        
 
 /* Effects: what an exchange asks of the place where choices are kept. */
 
+/* Kinds of effects. */
 enum {
   ABIDE_EFFECT_NONE = 0,
   ABIDE_EFFECT_ACCOUNT = 1, /* whether `account` opted out */
@@ -180,6 +189,7 @@ enum {
   ABIDE_EFFECT_LATEST = 3,  /* what `subject` chose last */
   ABIDE_EFFECT_SAVE = 4     /* make a choice durable */
 };
+/* What the effect asks for. */
 typedef struct abide_effect_facts {
   size_t size;
   uint8_t kind; /* ABIDE_EFFECT_... */
@@ -209,7 +219,7 @@ typedef struct abide_facts {
   uint8_t allowed;         /* bits by category: cookies whose vendor keeps what it learns to itself */
   uint8_t allowed_shared;  /* bits by category: cookies whose vendor sells or shares it */
 } abide_facts;
-ABIDE_C_API int abide_facts_of(const abide_exchange*, abide_facts*);
+ABIDE_C_API int abide_facts_read(const abide_exchange*, abide_facts*);
 
 /* One cookie of the exchange and what became of it; complete after abide_finish. Only with `reports`. */
 typedef struct abide_report {

@@ -22,7 +22,7 @@ namespace abide {
 
 class records;
 
-/// One cookie of an exchange and what became of it.
+/// One cookie of an exchange and what became of it. A value that owns its texts but for those that live for ever.
 struct report_item {
   bool from_request = false;
   std::string name, vendor;
@@ -31,6 +31,7 @@ struct report_item {
   std::string_view rule, why, evidence;  ///< `D3c`, a sentence, `catalog`; live for ever
 };
 
+/// What the server sets instead of the policy. A value; its functions may be called from any thread.
 struct site_options {
   std::string location;                   ///< overrides the policy's place: `US-CA`, `DE`; empty: as the policy says
   std::optional<abide::mode> mode;        ///< overrides the policy's mode
@@ -51,9 +52,11 @@ enum class transport : std::uint8_t {
   tls,    ///< https
 };
 
-/// The connection a request came over. Say both: a cookie without Secure on an https site, or with it on an http site,
-/// loses the choice. Without the second it counts as plain, and the compiler warns.
+/// The connection a request came over. State both the address and the transport: a cookie without Secure on an https
+/// site, or with it on an http site, loses the choice. Without a transport it counts as plain, and the compiler warns.
+/// Views the address for the time of the call.
 struct connection {
+  /// `address`: of the peer; empty: unknown.
   connection(std::string_view address, transport how) noexcept : peer(address), via(how) {}
   [[deprecated("name the transport, abide::transport::plain or tls: it decides whether cookies are Secure")]] connection(
       std::string_view address) noexcept
@@ -63,7 +66,7 @@ struct connection {
   bool takes_chunks = true;  ///< false: a client of HTTP/1.0 (RFC 9112 section 6.1)
 };
 
-/// A response of Abide's own pages.
+/// A response of Abide's own pages. A value that owns its bytes.
 struct own_reply {
   unsigned status = 200;
   std::vector<std::pair<std::string, std::string>> fields;
@@ -73,16 +76,16 @@ struct own_reply {
 namespace detail {
 struct site_state;
 struct exchange;
-class page_passing;
+class page_inserter;
 enum class warning : unsigned;  ///< middleware/src/site/exchange.hpp
 }  // namespace detail
 
 /// Inserts into one page while it is sent. Holds a few bytes of it, whatever its size. May outlive its visit, not the
-/// site. Of one thread at a time.
+/// site. Does not block. One thread at a time may use it.
 class ABIDE_API page_insertion {
  public:
   page_insertion() noexcept;
-  explicit page_insertion(std::unique_ptr<detail::page_passing>) noexcept;
+  explicit page_insertion(std::unique_ptr<detail::page_inserter>) noexcept;
   page_insertion(page_insertion&&) noexcept;
   page_insertion& operator=(page_insertion&&) noexcept;
   ~page_insertion();
@@ -95,12 +98,12 @@ class ABIDE_API page_insertion {
   void finish(std::string& out);
 
  private:
-  std::unique_ptr<detail::page_passing> passing_;
+  std::unique_ptr<detail::page_inserter> passing_;
 };
 
 /// One exchange, from the request's header section to the filtered response: bytes and results in, bytes and effects
-/// out. It has no clock, file, lock, thread or socket, and never waits. Of one thread at a time; any thread. Must not
-/// outlive its site.
+/// out. It has no clock, file, lock, thread or socket, and never blocks. It may move between threads; one thread at a
+/// time may use it. Must not outlive its site. Views that it returns live as long as it does.
 class [[nodiscard]] ABIDE_API visit {
  public:
   explicit visit(std::unique_ptr<detail::exchange>) noexcept;  ///< made by site::begin
@@ -108,6 +111,7 @@ class [[nodiscard]] ABIDE_API visit {
   visit& operator=(visit&&) noexcept;
   ~visit();
 
+  /// The decision in force; identify and a choice change it.
   const abide::decision& decision() const noexcept;
   /// The visitor's choice as the signed cookie tells it; null: none, or one that cannot be trusted.
   const record* chosen() const noexcept;
@@ -142,7 +146,7 @@ class [[nodiscard]] ABIDE_API visit {
   /// The same for a body that is sent in chunks: what comes back inserts into it; nothing: the body is sent as it is.
   /// `beginning`: what there is of the body already, best a kilobyte; `is_whole`: it is all of it. A page is then
   /// longer by an unknown size: send no Content-Length.
-  page_insertion finish_passing(unsigned status, header_section& response, std::string_view beginning, bool is_whole);
+  page_insertion finish_streamed(unsigned status, header_section& response, std::string_view beginning, bool is_whole);
 
   /// Whether the response, or what GET would bring in place of HEAD, may become a page into which is inserted, as far as
   /// the request tells: an adapter that can then asks the application for no content coding.
@@ -170,14 +174,17 @@ class [[nodiscard]] ABIDE_API visit {
   std::unique_ptr<detail::exchange> exchange_;
 };
 
-/// Every function may be called from every thread, except that a site is destroyed after its visits.
+/// The site. Every function may be called from every thread, and none but the constructor and the destructor blocks:
+/// they open and close the store. Destroy a site after its visits and page insertions.
 class ABIDE_API site {
  public:
   /// Opens what the options and the policy name: keys, store, browser files, place database. Throws config_error.
   explicit site(config, site_options = {});
+  /// Visits of a site that is moved stay valid.
   site(site&&) noexcept;
   ~site();
 
+  /// The policy it was opened with.
   const config& settings() const noexcept;
   const std::function<std::int64_t()>& clock() const noexcept;  ///< site_options::clock
   /// Where choices are kept; null: nowhere.

@@ -50,7 +50,7 @@ std::string_view charset_of(std::string_view type) noexcept {
 
 }  // namespace
 
-destination destination_of(const page_request& r) noexcept {
+destination find_destination(const page_request& r) noexcept {
   if (r.dest == "iframe" || r.dest == "frame" || r.dest == "embed" || r.dest == "object") return destination::frame;
   if (r.dest == "document" || (r.mode == "navigate" && (r.dest.empty() || r.dest == "empty")))
     return destination::window;
@@ -59,7 +59,7 @@ destination destination_of(const page_request& r) noexcept {
   return !r.is_of_script && names_html(r.accept) ? destination::window : destination::unknown;
 }
 
-std::string_view why_no_page(const page_response& r) noexcept {
+std::string_view why_not_page(const page_response& r) noexcept {
   if (r.status < 200 || r.status == 204 || r.status == 205 || r.status == 304) return "a response without a body";
   if (r.status == 206) return "a part of a body";
   if (r.status >= 300 && r.status < 400) return "a redirect";
@@ -70,12 +70,12 @@ std::string_view why_no_page(const page_response& r) noexcept {
   return {};
 }
 
-page_kind page_kind_of(destination where, beginning begins) noexcept {
-  if (!why_no_page(where, begins).empty()) return page_kind::none;
+page_kind detect_page_kind(destination where, beginning begins) noexcept {
+  if (!why_not_page(where, begins).empty()) return page_kind::none;
   return where == destination::frame ? page_kind::frame : page_kind::page;
 }
 
-std::string_view why_no_page(destination where, beginning begins) noexcept {
+std::string_view why_not_page(destination where, beginning begins) noexcept {
   if (where == destination::part) return "asked for as a part of a page";
   if (begins == beginning::nothing) return "an empty body";
   if (begins == beginning::text) return "a body that begins with text";

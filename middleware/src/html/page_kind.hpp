@@ -29,7 +29,7 @@ struct page_request {
   bool is_of_script = false;  ///< HX-Request, X-Requested-With, Turbo-Frame and their kin
 };
 
-destination destination_of(const page_request&) noexcept;
+destination find_destination(const page_request&) noexcept;
 
 /// Whether a request field of this name is set by scripts that ask for fragments.
 inline bool is_mark_of_script(std::string_view name) noexcept {
@@ -43,12 +43,12 @@ struct page_response {
 };
 
 /// Why it is no page, whatever its body holds; empty: it may be one. Lives for ever.
-std::string_view why_no_page(const page_response&) noexcept;
+std::string_view why_not_page(const page_response&) noexcept;
 
 /// Of an HTML response that begins so. A line of text, JSON and nothing at all are no page; a fragment is one only in a
 /// window.
-page_kind page_kind_of(destination, beginning) noexcept;
+page_kind detect_page_kind(destination, beginning) noexcept;
 /// Why that is none; empty where it is one. Lives for ever.
-std::string_view why_no_page(destination, beginning) noexcept;
+std::string_view why_not_page(destination, beginning) noexcept;
 
 }  // namespace abide::detail

@@ -1,6 +1,6 @@
 #include "pages/declaration.hpp"
 
-#include "abide/telling.hpp"
+#include "abide/describing.hpp"
 #include "base/cookie_domain.hpp"
 #include "pages/lifetime_text.hpp"
 #include "policy/texts.hpp"

@@ -38,7 +38,7 @@ std::optional<std::string> read_last_update(const nlohmann::json& resource) {
 
 }  // namespace
 
-std::string_view name_of(gpc_answer answer) noexcept { return words::gpc_answer[static_cast<std::size_t>(answer)]; }
+std::string_view to_string(gpc_answer answer) noexcept { return words::gpc_answer[static_cast<std::size_t>(answer)]; }
 
 gpc_support read_gpc_json(int status, std::string_view content_type, std::string_view body) {
   if (!has_representation(status) || !is_json_type(content_type)) return {};  // GPC-16, GPC-17

@@ -10,7 +10,7 @@ namespace abide::detail {
 enum class gpc_answer : std::uint8_t { unknown, abides, does_not_abide };
 
 /// `unknown`, `abides`, `does-not-abide`.
-std::string_view name_of(gpc_answer) noexcept;
+std::string_view to_string(gpc_answer) noexcept;
 
 struct gpc_support {
   gpc_answer answer = gpc_answer::unknown;

@@ -11,7 +11,7 @@ namespace abide::detail {
 
 std::string lifetime_in(const language& words, cookie_lifetime lifetime) {
   if (lifetime.unit == lifetime_unit::unknown) return {};
-  const std::string_view forms = words["lifetime." + std::string(name_of(lifetime.unit))];
+  const std::string_view forms = words["lifetime." + std::string(to_string(lifetime.unit))];
   const std::string count = std::to_string(lifetime.count);
   const std::array<value, 1> values{{{"count", count}}};
   return say(piece_of(forms, plural_form(words["plural"], lifetime.count)), values);

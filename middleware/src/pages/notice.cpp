@@ -37,7 +37,8 @@ std::string render_notice(const page_model& m) {
   const decision& d = *m.decision;
   if (d.notice != notice::banner) return {};
   const std::string_view back = local_path(m.return_path);
-  const std::string back_query = url_encoded(back), purposes = purposes_text(m, asked_for(m.settings->policy, d));
+  const std::string back_query = url_encoded(back),
+                    purposes = purposes_text(m, categories_to_ask(m.settings->policy, d));
   const bool signal = signal_decides(d);
   const std::array<value, 10> values{{{"lang", words_of(m).tag()},
                                       {"path", m.consent_path},
@@ -59,14 +60,14 @@ bool chose_just_now(const page_model& m) noexcept {
   return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < moment;
 }
 
-std::optional<status_text> status_of(const page_model& m) {
+std::optional<status_text> find_status_text(const page_model& m) {
   const policy& p = m.settings->policy;
   if (p.mode == mode::observe) return {};
   const decision& d = *m.decision;
   const language& words = words_of(m);
-  if (const told_line told = status_of(p, d); !told.text.empty()) {
+  if (const text_keys told = describe_status(p, d); !told.text.empty()) {
     const std::string_view title = told.title.empty() ? std::string_view{} : words[told.title];
-    return status_text{std::string(title), sets_signal_aside(d) ? set_aside_text(m) : std::string(words[told.text])};
+    return status_text{std::string(title), overrides_signal(d) ? set_aside_text(m) : std::string(words[told.text])};
   }
   if (chose_just_now(m)) return status_text{std::string(words["page.saved"]), std::string(words["page.saved.text"])};
   return {};
@@ -102,7 +103,7 @@ std::string render_copied_status(const page_model& m) {
 std::string render_status(const page_model& m) {
   if (m.settings->policy.mode == mode::observe) return {};
   if (m.is_copy) return render_copied_status(m);
-  const auto told = status_of(m);
+  const auto told = find_status_text(m);
   const decision& d = *m.decision;
   const std::string title = told ? escaped(told->title) : "", text = told ? escaped(told->text) : "";
   const std::array<value, 7> values{{{"lang", words_of(m).tag()},
@@ -110,8 +111,8 @@ std::string render_status(const page_model& m) {
                                      {"told", yes(told.has_value())},
                                      {"title", title},
                                      {"text", text},
-                                     {"exempt", yes(tells_of_exempt(d))},
-                                     {"exception", yes(sets_signal_aside(d))}}};
+                                     {"exempt", yes(mentions_exempt(d))},
+                                     {"exception", yes(overrides_signal(d))}}};
   return filled("status.html", m, values);
 }
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "abide/telling.hpp"
+#include "abide/describing.hpp"
 #include "pages/page_model.hpp"
 
 namespace abide::detail {
@@ -18,7 +18,7 @@ struct status_text {
 
 /// What the status line says: that a signal was honoured or set aside by the visitor's choice, that exempt cookies are
 /// in use and can be objected to, or that a choice was just saved. Nothing in observe mode: nothing is removed there.
-std::optional<status_text> status_of(const page_model&);
+std::optional<status_text> find_status_text(const page_model&);
 
 /// The status line with its buttons (object, undo); hidden while there is nothing to say, so that a choice made in
 /// place can fill it. Empty in observe mode.

@@ -107,7 +107,7 @@ std::string rules_line(const page_model& m) {
   const jurisdiction& place = *m.decision->place;
   std::string_view name = words["place." + std::string(place.code)];
   if (place.code == "ZZ") name = words["about.unknown_place"];
-  const std::string_view regime = words["regime." + std::string(name_of(place.regime))];
+  const std::string_view regime = words["regime." + std::string(to_string(place.regime))];
   const std::array<value, 2> values{{{"place", name.empty() ? place.name : name}, {"regime", regime}}};
   return say(words["about.rules"], values);
 }

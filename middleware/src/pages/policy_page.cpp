@@ -23,7 +23,7 @@ std::string policy_page_html(const page_model& m, bool is_declaration) {
   const language& words = words_of(m);
   document text = text_of(m, is_declaration);
   std::erase_if(text, [](const block& b) { return b.level == 1; });  // the page has its title already
-  const std::string styles = render_page_styles(m), rules = rules_line(m), body = html_of(text);
+  const std::string styles = render_page_styles(m), rules = rules_line(m), body = to_html(text);
   const std::string css =
       m.css_url.empty() ? std::string{} : std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)) + "policy.css";
   const std::string contact = contact_url(m.settings->contact);
@@ -52,13 +52,13 @@ std::string policy_page_html(const page_model& m, bool is_declaration) {
 std::string policy_page_markdown(const page_model& m, bool is_declaration) {
   const language& words = words_of(m);
   document text = text_of(m, is_declaration);
-  if (is_declaration) return markdown_of(text);
+  if (is_declaration) return to_markdown(text);
   const std::vector<named_piece> about{{"site", {std::string(site_name(m)), {}, {}}}};
   const block title{block::kind::heading, 1, {}, prose_of(words["policy.title"]), {}, {}};
   const block lead{block::kind::paragraph, 0, {}, prose_of(words["policy.lead"], about), {}, {}};
   const block rules{block::kind::paragraph, 0, {}, {{rules_line(m), {}, {}}}, {}, {}};
   text.insert(text.begin(), {title, lead, rules});
-  return markdown_of(text);
+  return to_markdown(text);
 }
 
 bool wants_markdown(std::string_view format, std::string_view accept) noexcept {

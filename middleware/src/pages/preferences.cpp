@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "abide/telling.hpp"
+#include "abide/describing.hpp"
 #include "base/embedded.hpp"
 #include "pages/declaration.hpp"
 #include "pages/notice.hpp"
@@ -32,12 +32,12 @@ std::string text_with_site(const page_model& m, std::string_view key) {
 
 // ---- one category
 
-std::string_view name_of(switch_field field) noexcept {
+std::string_view to_string(switch_field field) noexcept {
   constexpr std::array<std::string_view, 4> names{"", "grant", "keep", "exception"};
   return names[static_cast<std::size_t>(field)];
 }
 
-std::string reason_text(const page_model& m, const told_reason& why) {
+std::string reason_text(const page_model& m, const stated_reason& why) {
   return why.key.empty() ? std::string{} : text_with_date(m, why.key, why.time);
 }
 
@@ -70,8 +70,8 @@ std::string cookies_html(const page_model& m, category c) {
 
 void append_purpose(std::string& out, const page_model& m, category c, std::string_view level) {
   const language& words = words_of(m);
-  const told_purpose told = tell(m.settings->policy, *m.decision, m.chosen, c);
-  const std::string name(name_of(c)), reason = reason_text(m, told.reason), partly = partly_text(m, told.partly);
+  const category_description told = describe_category(m.settings->policy, *m.decision, m.chosen, c);
+  const std::string name(to_string(c)), reason = reason_text(m, told.reason), partly = partly_text(m, told.partly);
   const std::string cookies = cookies_html(m, c);
   const std::string count = std::to_string(told.cookies + (c == category::required ? 1u : 0u));
   const bool unlisted = c == category::targeting && m.settings->policy.unknown == unknown_policy::targeting;
@@ -83,7 +83,7 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
                                       {"about", words[name + ".about"]},
                                       {"unlisted", unlisted ? words["targeting.unlisted"] : std::string_view{}},
                                       {"site", site_name(m)},
-                                      {"field", name_of(told.field)},
+                                      {"field", to_string(told.field)},
                                       {"on", yes(told.on)},
                                       {"fixed", yes(fixed)},
                                       {"always", yes(told.always)},
@@ -105,7 +105,7 @@ std::string render_preferences(const page_model& m) {
   const decision& d = *m.decision;
   const bool opt_out = d.place->regime == regime::opt_out, opted_out = is_opted_out(d);
   const std::string head = render_page_styles(m), status = render_status(m), rules = rules_line(m);
-  const std::string intro = text_with_site(m, "page.intro." + std::string(name_of(d.place->regime)));
+  const std::string intro = text_with_site(m, "page.intro." + std::string(to_string(d.place->regime)));
   const bool has_chosen = m.chosen && m.chosen->time > 0;
   const std::string last = has_chosen ? text_with_date(m, "page.last", m.chosen->time) : std::string{};
   const std::string url = contact_url(m.settings->contact);

@@ -27,7 +27,7 @@ json purpose_of(const cookie_declaration& words) {
 }
 
 json cookie_of(const cookie_rule& rule, const cookie_declaration& words) {
-  json cookie{{"name", rule.name}, {"category", name_of(rule.category)}, {"shared", rule.shared}};
+  json cookie{{"name", rule.name}, {"category", to_string(rule.category)}, {"shared", rule.shared}};
   put(cookie, "host", rule.host);
   put(cookie, "vendor", rule.vendor);
   put(cookie, "programme", rule.programme);

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "abide/telling.hpp"
+#include "abide/describing.hpp"
 #include "pages/notice.hpp"
 #include "policy/texts.hpp"
 
@@ -17,7 +17,7 @@ using json = nlohmann::ordered_json;
 json names_of(category_set set) {
   json names = json::array();
   for (const category c : categories)
-    if (set.contains(c)) names.push_back(name_of(c));
+    if (set.contains(c)) names.push_back(to_string(c));
   return names;
 }
 
@@ -33,7 +33,7 @@ json vendors_of(const policy& p, const decision& d) {
   json names = json::array();
   for (std::size_t i = 0; i < p.cookie_count; ++i) {
     const std::string_view vendor = p.cookies[i].vendor;
-    if (lets_vendor_pass(p, d, vendor) && std::find(names.begin(), names.end(), vendor) == names.end())
+    if (is_vendor_exempt(p, d, vendor) && std::find(names.begin(), names.end(), vendor) == names.end())
       names.push_back(vendor);
   }
   return names;
@@ -44,12 +44,12 @@ json exempt_names(const policy& p, const decision& d) {
   json names = json::object();
   category of{};
   for (std::size_t i = 0; i < p.exemption_count; ++i)
-    if (lets_pass(d, p.exemptions[i], of)) names[std::string(name_of(of))].push_back(p.exemptions[i].name);
+    if (exemption_applies(d, p.exemptions[i], of)) names[std::string(to_string(of))].push_back(p.exemptions[i].name);
   return names;
 }
 
 json status_json(const page_model& m) {
-  const auto told = status_of(m);
+  const auto told = find_status_text(m);
   if (!told) return nullptr;
   return {{"title", told->title}, {"text", told->text}};
 }
@@ -58,12 +58,12 @@ json reasons_of(const decision& d, bool shared) {
   json reasons = json::object();
   for (const category c : categories) {
     const verdict& v = d.of(c, shared);
-    reasons[std::string(name_of(c))] = {{"rule", name_of(v.rule)}, {"why", why(d, v)}, {"law", law_of(d, v)}};
+    reasons[std::string(to_string(c))] = {{"rule", to_string(v.rule)}, {"why", why(d, v)}, {"law", law_of(d, v)}};
   }
   return reasons;
 }
 
-json state_of(const page_model& m) {
+json to_json(const page_model& m) {
   const decision& d = *m.decision;
   const policy& p = m.settings->policy;
   json state{{"v", 1},
@@ -72,8 +72,8 @@ json state_of(const page_model& m) {
              {"optedOut", names_of(left_by_opt_out(false))},
              {"optedOutShared", names_of(left_by_opt_out(true))},
              {"gpc", d.seen.gpc},
-             {"regime", name_of(d.place->regime)},
-             {"notice", name_of(d.notice)},
+             {"regime", to_string(d.place->regime)},
+             {"notice", to_string(d.notice)},
              {"path", m.consent_path},
              {"mode", p.mode == mode::observe ? "observe" : "enforce"},
              {"noticeVersion", p.notice_version},
@@ -81,8 +81,8 @@ json state_of(const page_model& m) {
              {"status", status_json(m)},
              {"chosen", has_chosen(d)},
              {"granted", has_grant(d)},
-             {"exception", sets_signal_aside(d)},
-             {"exempt", tells_of_exempt(d)},
+             {"exception", overrides_signal(d)},
+             {"exempt", mentions_exempt(d)},
              {"objectable", uses_exempt(d)}};
   if (!d.unconfirmed.empty()) state["unconfirmed"] = true;
   if (json vendors = vendors_of(p, d); !vendors.empty()) state["allowedExempt"] = std::move(vendors);
@@ -98,11 +98,11 @@ std::string text_of(const json& state) {
 
 }  // namespace
 
-std::string state_json(const page_model& m) { return text_of(state_of(m)); }
+std::string state_json(const page_model& m) { return text_of(to_json(m)); }
 
 std::string printed_state_json(const page_model& m, std::string_view now, const shared_state& shared) {
-  const json none, no = false, required = {name_of(category::required)}, enforced = "enforce", path = "/consent";
-  json printed = state_of(m);
+  const json none, no = false, required = {to_string(category::required)}, enforced = "enforce", path = "/consent";
+  json printed = to_json(m);
   printed.erase("noticeVersion");  // it is in what the cookies must say
   for (auto each = printed.begin(); each != printed.end();) {
     if (*each == none || *each == no || *each == required || *each == enforced || *each == path)
@@ -115,7 +115,7 @@ std::string printed_state_json(const page_model& m, std::string_view now, const 
 }
 
 std::string state_json_with_reasons(const page_model& m) {
-  json state = state_of(m);
+  json state = to_json(m);
   state["reasons"] = reasons_of(*m.decision, false);
   state["reasonsShared"] = reasons_of(*m.decision, true);
   return text_of(state);

@@ -104,7 +104,7 @@ bool origins::serves(std::string_view host) const noexcept {
 
 // A proxy may ask by the name that it knows the backend by, and nobody else by a name that no visitor could use.
 bool origins::is_backend(std::string_view host, bool by_proxy) const noexcept {
-  if (host_.empty() || !hosts_.empty() || of_one_site(host, host_)) return false;
+  if (host_.empty() || !hosts_.empty() || is_same_site(host, host_)) return false;
   return by_proxy || cookie_domains(host).empty();
 }
 

@@ -73,7 +73,7 @@ places::places(const config& settings, const std::string& override_location)
   if (from_ == geo_source::maxmind) database_.emplace(settings.maxmind_file);
 }
 
-std::string_view places::source_name() const noexcept { return name_of(from_); }
+std::string_view places::source_name() const noexcept { return to_string(from_); }
 
 std::string places::location(const header_section& request, bool trusted, std::string_view client) const {
   if (from_ == geo_source::fixed) return fixed_;

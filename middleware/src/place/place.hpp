@@ -19,8 +19,8 @@ class places {
   /// `fixed`, `cloudflare` ...: how places are found; lives for ever.
   std::string_view source_name() const noexcept;
   const detail::trusted_proxies& proxies() const noexcept { return proxies_; }
-  /// A location for jurisdiction_of; empty: unknown. Geo headers count only from a trusted peer; `client` is who asked
-  /// the proxies.
+  /// A location for find_jurisdiction; empty: unknown. Geo headers count only from a trusted peer; `client` is who
+  /// asked the proxies.
   std::string location(const header_section&, bool trusted, std::string_view client) const;
 
  private:

@@ -200,7 +200,7 @@ namespace abide {
 
 using namespace detail;
 
-std::string_view name_of(geo_source source) noexcept { return words::geo_source[static_cast<std::size_t>(source)]; }
+std::string_view to_string(geo_source source) noexcept { return words::geo_source[static_cast<std::size_t>(source)]; }
 
 config parse_config(std::string_view json, std::string_view name) {
   const std::string file(name);

@@ -30,12 +30,12 @@ std::optional<cookie_lifetime> read_lifetime_text(std::string_view text) noexcep
 }
 
 std::string write_lifetime_text(cookie_lifetime lifetime) {
-  std::string text(name_of(lifetime.unit));
+  std::string text(to_string(lifetime.unit));
   if (lifetime.count == 1 && !text.empty()) text.pop_back();  // year
   return lifetime.count == 0 ? text : std::to_string(lifetime.count) + ' ' + text;
 }
 
-std::string_view name_of(lifetime_unit unit) noexcept {
+std::string_view to_string(lifetime_unit unit) noexcept {
   return unit == lifetime_unit::unknown ? std::string_view{} : units[static_cast<std::size_t>(unit)];
 }
 

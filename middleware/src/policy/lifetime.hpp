@@ -15,6 +15,6 @@ std::optional<cookie_lifetime> read_lifetime_text(std::string_view) noexcept;
 std::string write_lifetime_text(cookie_lifetime);
 
 /// `session`, `seconds` ... `years`; empty for unknown.
-std::string_view name_of(lifetime_unit) noexcept;
+std::string_view to_string(lifetime_unit) noexcept;
 
 }  // namespace abide::detail

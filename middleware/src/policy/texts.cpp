@@ -115,7 +115,7 @@ void each_placeholder(std::string_view text, Found found) {
   }
 }
 
-std::string name_of(const text_file& file) {
+std::string file_name(const text_file& file) {
   return file.name.empty() ? "texts " + std::string(file.tag) : std::string(file.name);
 }
 
@@ -166,9 +166,9 @@ void check_template(const embedded_file& page, const language& english) {
 
 void read_words(const text_file& file, std::map<std::string, std::string, std::less<>>& words) {
   const auto json = nlohmann::json::parse(file.json, nullptr, false);
-  if (!json.is_object()) throw config_error(name_of(file) + ": expected a JSON object");
+  if (!json.is_object()) throw config_error(file_name(file) + ": expected a JSON object");
   for (const auto& [key, text] : json.items()) {
-    if (!text.is_string() || text == "") fail(name_of(file), key, "must be a text that is not empty");
+    if (!text.is_string() || text == "") fail(file_name(file), key, "must be a text that is not empty");
     words[key] = text.get<std::string>();
   }
 }
@@ -206,7 +206,7 @@ texts::texts(std::span<const text_file> files) {
   languages_.reserve(files.size());  // the addresses stay: every language points at English
   for (const text_file& file : files) {
     language& into = take(file);
-    into.file_ = name_of(file);
+    into.file_ = file_name(file);
     read_words(file, into.words_);
   }
   const language* english = find("en");
@@ -256,7 +256,7 @@ const language& texts::in(std::string_view tag) const noexcept {
   return found ? *found : *find("en");
 }
 
-bool texts::speaks(std::string_view tag) const noexcept { return find(tag) != nullptr; }
+bool texts::has_language(std::string_view tag) const noexcept { return find(tag) != nullptr; }
 
 std::string_view pick_language(std::string_view field, std::span<const std::string> available) noexcept {
   if (available.empty()) return "en";

@@ -55,7 +55,7 @@ class texts {
 
   /// The language of a tag (`de`, `de-AT`); English when it is not spoken.
   const language& in(std::string_view tag) const noexcept;
-  bool speaks(std::string_view tag) const noexcept;
+  bool has_language(std::string_view tag) const noexcept;
   std::span<const language> languages() const noexcept { return languages_; }
 
  private:

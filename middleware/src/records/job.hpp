@@ -21,7 +21,7 @@ struct request {
   }
 
   clock::time_point deadline = clock::time_point::max();
-  log::gone_flag gone;
+  log::cancel_flag gone;
   std::chrono::milliseconds patience{0};
   bool answered = false;  ///< guarded by the writer's mutex
 };

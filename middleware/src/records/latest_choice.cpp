@@ -40,7 +40,7 @@ void choice_cache::put(const std::string& subject, const latest_choice& said, st
 
 }  // namespace detail
 
-latest_choice latest_in(const std::vector<consent_record>& records) {
+latest_choice find_latest_choice(const std::vector<consent_record>& records) {
   latest_choice newest;
   for (const consent_record& each : records) {
     const auto said = detail::choice_in(each.event);
@@ -51,12 +51,12 @@ latest_choice latest_in(const std::vector<consent_record>& records) {
 
 void log::count_signal(const signal_sighting&) {}
 
-void log::latest(std::string_view subject, std::int64_t, latest_function done, gone_flag gone) {
+void log::latest(std::string_view subject, std::int64_t, latest_function done, cancel_flag gone) {
   constexpr std::size_t enough = 100;  // signals and links may lie on top
   history(
       subject, enough,
       [done = std::move(done)](const std::optional<std::vector<consent_record>>& past) {
-        done(past ? latest_in(*past) : latest_choice{});
+        done(past ? find_latest_choice(*past) : latest_choice{});
       },
       std::move(gone));
 }

@@ -23,14 +23,14 @@ std::optional<value> named(const std::array<std::string_view, count>& names, std
 
 }  // namespace
 
-std::string_view name_of(event_kind kind) noexcept { return nth(words::event_kind, kind); }
-std::optional<event_kind> event_kind_named(std::string_view name) noexcept {
+std::string_view to_string(event_kind kind) noexcept { return nth(words::event_kind, kind); }
+std::optional<event_kind> parse_event_kind(std::string_view name) noexcept {
   return named<event_kind>(words::event_kind, name);
 }
-std::string_view name_of(conflict_state state) noexcept { return nth(words::conflict_state, state); }
-std::optional<conflict_state> conflict_state_named(std::string_view name) noexcept {
+std::string_view to_string(conflict_state state) noexcept { return nth(words::conflict_state, state); }
+std::optional<conflict_state> parse_conflict_state(std::string_view name) noexcept {
   return named<conflict_state>(words::conflict_state, name);
 }
-std::string_view name_of(save_status status) noexcept { return nth(words::save_status, status); }
+std::string_view to_string(save_status status) noexcept { return nth(words::save_status, status); }
 
 }  // namespace abide

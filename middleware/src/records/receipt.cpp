@@ -32,7 +32,7 @@ std::string_view purpose_of(category c) {
 }
 
 // A signal objects to targeting, whatever was chosen before; an informed exception is a choice against the signal.
-std::string_view state_of(const consent_event& e, category c) {
+std::string_view consent_status(const consent_event& e, category c) {
   const choice chosen = e.choices[static_cast<unsigned>(c)];
   if (e.kind == event_kind::expire) return "dpv:ConsentExpired";
   if (e.kind == event_kind::signal_on && c == category::targeting && !e.exception.contains(c))
@@ -56,15 +56,15 @@ ordered_json duration_of(const consent_event& e) {
 // ISO's event: time, validity duration, entity, type, state.
 ordered_json event_json(const consent_event& e, category c) {
   const std::string time = time_text(e.time_ms);
-  return {{"@type", ordered_json::array({state_of(e, c), "dpv:ExpressedConsent"})},
+  return {{"@type", ordered_json::array({consent_status(e, c), "dpv:ExpressedConsent"})},
           {"dct:date", time},
           {"dpv:isIndicatedAtTime", time},
           {"dct:valid", e.valid_until == 0 ? not_stated : time_text(e.valid_until * 1000)},
           {"dpv:hasDuration", duration_of(e)},
           {"dpv:isIndicatedBy", subject_id(e)},
           {"dpv:isImplementedByEntity", subject_id(e)},
-          {"dpv:hasIndicationMethod", name_of(e.source)},
-          {"abide:event", name_of(e.kind)}};
+          {"dpv:hasIndicationMethod", to_string(e.source)},
+          {"abide:event", to_string(e.kind)}};
 }
 
 ordered_json recipients_of(const site_facts& site, category c) {
@@ -80,10 +80,10 @@ ordered_json process_json(const consent_event& e, category c, const site_facts& 
   return {
       {"@type", "dpv:Process"},
       {"dpv:hasPurpose",
-       {{"@id", "abide:" + std::string(name_of(c))},
+       {{"@id", "abide:" + std::string(to_string(c))},
         {"@type", "dpv:Purpose"},
         {"skos:broader", purpose_of(c)},
-        {"skos:prefLabel", name_of(c)}}},
+        {"skos:prefLabel", to_string(c)}}},
       {"dpv:hasPersonalData", {{"@type", "dpv:PersonalData"}, {"dct:title", "cookies, and what is stored under them"}}},
       {"dpv:hasLegalBasis", is_european(e.jurisdiction) ? "eu-gdpr:A6-1-a" : "dpv:Consent"},
       {"dpv:hasRecipient", recipients_of(site, c)},
@@ -144,7 +144,7 @@ const std::string& json_ld_context() {
   return text;
 }
 
-std::string json_ld_of(const row& from, const site_facts& site, export_use use) {
+std::string to_json_ld(const row& from, const site_facts& site, export_use use) {
   const consent_record record = record_of(from);
   const consent_event& e = record.event;
   ordered_json processes = ordered_json::array();
@@ -176,14 +176,14 @@ std::string json_ld_of(const row& from, const site_facts& site, export_use use) 
 }
 
 std::string json_ld_receipt(const consent_record& record, const site_facts& site) {
-  const std::string object = json_ld_of(row_of(record), site, export_use::receipt);
+  const std::string object = to_json_ld(row_of(record), site, export_use::receipt);
   return "{\"@context\":" + json_ld_context() + "," + object.substr(1);
 }
 
 std::string json_ld_receipts(const std::vector<consent_record>& records, const site_facts& site) {
   std::string text = "{\"@context\":" + json_ld_context() + ",\"@graph\":[";
   for (std::size_t i = 0; i < records.size(); ++i)
-    text.append(i > 0 ? ",\n" : "\n").append(json_ld_of(row_of(records[i]), site, export_use::receipt));
+    text.append(i > 0 ? ",\n" : "\n").append(to_json_ld(row_of(records[i]), site, export_use::receipt));
   return text + "\n]}\n";
 }
 

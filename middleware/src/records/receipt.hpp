@@ -23,7 +23,7 @@ enum class export_use { record, receipt };
 
 /// ISO/IEC TS 27560:2023 by the names of the W3C Data Privacy Vocabulary (its guide "dpv-27560"): one JSON-LD object,
 /// on one line, without its context. `abide:record` holds every column as stored, so that nothing is lost.
-std::string json_ld_of(const row&, const site_facts&, export_use = export_use::record);
+std::string to_json_ld(const row&, const site_facts&, export_use = export_use::record);
 /// The context that the objects' prefixes need: `{"dpv":"https://w3id.org/dpv#",...}`.
 const std::string& json_ld_context();
 /// One object with its context: for a visitor.

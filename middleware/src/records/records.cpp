@@ -92,7 +92,7 @@ class records_log final : public records {
     if (last->forks == fork_count()) delete last;  // else it is the parent's
   }
 
-  void save(log_change change, saved_function done, gone_flag gone) override {
+  void save(log_change change, saved_function done, cancel_flag gone) override {
     std::string why = why_refused(change);
     if (!why.empty()) return done({save_status::refused, {}, std::move(why)});
     process_part& here = part();
@@ -123,7 +123,7 @@ class records_log final : public records {
 
   void count_signal(const signal_sighting& seen) override { part().writer.count(seen); }
 
-  void account(std::string_view name, account_function done, gone_flag gone) override {
+  void account(std::string_view name, account_function done, cancel_flag gone) override {
     process_part& here = part();
     std::vector<std::string> names = names_.of(name);
     const bool may_ask = !here.writer.is_away();
@@ -149,7 +149,7 @@ class records_log final : public records {
     here.writer.ask(made, options_.read_timeout);
   }
 
-  void history(std::string_view subject, std::size_t count, history_function done, gone_flag gone) override {
+  void history(std::string_view subject, std::size_t count, history_function done, cancel_flag gone) override {
     if (subject.empty() || count == 0) return done(std::vector<consent_record>{});
     record_filter filter;
     filter.subject = subject;
@@ -163,7 +163,7 @@ class records_log final : public records {
         std::move(done), std::move(gone));
   }
 
-  void latest(std::string_view subject, std::int64_t time_ms, latest_function done, gone_flag gone) override {
+  void latest(std::string_view subject, std::int64_t time_ms, latest_function done, cancel_flag gone) override {
     process_part& here = part();
     const std::string name(subject);
     const bool may_ask = !here.writer.is_away();
@@ -180,7 +180,7 @@ class records_log final : public records {
     };
     made->done = [&here, name, found, time_ms, done = std::move(done)](bool answered) {
       if (!answered) return done({});
-      const latest_choice said = latest_in(*found);
+      const latest_choice said = find_latest_choice(*found);
       here.choices.put(name, said, time_ms);
       done(said);
     };
@@ -203,7 +203,7 @@ class records_log final : public records {
     return result;
   }
 
-  std::optional<std::string> text_of(std::string_view notice_hash) override {
+  std::optional<std::string> notice_text(std::string_view notice_hash) override {
     using text = std::optional<std::string>;
     return ask_and_wait<text>([hash = std::string(notice_hash)](store& from) { return from.text(hash); })
         .value_or(text());
@@ -282,7 +282,7 @@ class records_log final : public records {
   }
 
   template <class answer>
-  void ask(std::function<answer(store&)> read, std::function<void(std::optional<answer>)> done, gone_flag gone = {},
+  void ask(std::function<answer(store&)> read, std::function<void(std::optional<answer>)> done, cancel_flag gone = {},
            bool changes = false) {
     const auto found = std::make_shared<answer>();
     const auto made = std::make_shared<question>();

@@ -50,7 +50,7 @@ std::uint64_t retain_in(store& from, const chain_state& chain, std::int64_t end_
 }
 
 // Whether what was noted may go now. A note from the future was made while the clock was ahead.
-bool is_ripe(const std::optional<noted>& known, unsigned days, std::int64_t now_ms, retained& out) {
+bool is_due(const std::optional<noted>& known, unsigned days, std::int64_t now_ms, retained& out) {
   if (!known || known->days != days) return false;
   if (now_ms >= known->made_ms) return now_ms - known->made_ms >= retention_wait_ms;
   out.told.push_back("the clock went back by " + std::to_string((known->made_ms - now_ms) / 1000) +
@@ -69,7 +69,7 @@ retained retain_step(store& from, unsigned days, std::int64_t now_ms, const keys
   const auto newest = newest_ms(from, chains);
   const auto known = read_note(from);
   const std::int64_t end_ms = std::min(now_ms, newest.value_or(now_ms)) - days * day_ms;
-  const bool ripe = newest && is_ripe(known, days, now_ms, out);
+  const bool ripe = newest && is_due(known, days, now_ms, out);
   if (ripe) {
     const std::int64_t before_ms = std::min(known->end_ms, end_ms);
     for (const chain_state& each : chains) out.deleted += retain_in(from, each, before_ms, signing);

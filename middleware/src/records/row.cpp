@@ -63,8 +63,8 @@ row row_of(const consent_record& r, record_form form) {
           e.id,
           e.subject,
           std::to_string(e.time_ms),
-          std::string(name_of(e.kind)),
-          std::string(name_of(e.source)),
+          std::string(to_string(e.kind)),
+          std::string(to_string(e.source)),
           choices_text(e.choices),
           std::to_string(e.exception.bits()),
           std::to_string(e.notice),
@@ -76,7 +76,7 @@ row row_of(const consent_record& r, record_form form) {
           std::to_string(e.table_checksum),
           e.seen.gpc ? "1" : "0",
           dnt_text(e.seen.dnt),
-          std::string(name_of(e.conflict)),
+          std::string(to_string(e.conflict)),
           std::to_string(e.valid_until),
           r.previous,
           r.key_name,
@@ -92,8 +92,8 @@ consent_record record_of(const row& from) {
   e.id = cell(from, "id");
   e.subject = cell(from, "subject");
   e.time_ms = number_of<std::int64_t>(cell(from, "time_ms"));
-  e.kind = event_kind_named(cell(from, "event")).value_or(event_kind::change);
-  e.source = source_named(cell(from, "source")).value_or(source::none);
+  e.kind = parse_event_kind(cell(from, "event")).value_or(event_kind::change);
+  e.source = parse_source(cell(from, "source")).value_or(source::none);
   e.choices = choices_of(cell(from, "choices"));
   e.exception = category_set(number_of<std::uint8_t>(cell(from, "exception")));
   e.notice = number_of<std::uint32_t>(cell(from, "notice_version"));
@@ -104,7 +104,7 @@ consent_record record_of(const row& from) {
   e.table_version = cell(from, "table_version");
   e.table_checksum = number_of<std::uint32_t>(cell(from, "table_checksum"));
   e.seen = {cell(from, "gpc") == "1", dnt_of(cell(from, "dnt"))};
-  e.conflict = conflict_state_named(cell(from, "conflict_state")).value_or(conflict_state::none);
+  e.conflict = parse_conflict_state(cell(from, "conflict_state")).value_or(conflict_state::none);
   e.valid_until = number_of<std::int64_t>(cell(from, "valid_until"));
   r.previous = cell(from, "previous");
   r.key_name = cell(from, "key_name");
@@ -138,7 +138,7 @@ std::string why_refused(const consent_event& e) {
                                                               {"table_version", e.table_version}};
   for (const auto& [name, text] : texts)
     if (!is_plain(text)) return std::string(name) + ": expected at most 128 printable ASCII characters";
-  if (name_of(e.kind).empty() || name_of(e.conflict).empty()) return "kind: expected a kind of event";
+  if (to_string(e.kind).empty() || to_string(e.conflict).empty()) return "kind: expected a kind of event";
   return {};
 }
 

@@ -45,11 +45,11 @@ row seal(consent_event event, chain_place& head, const keys* signing, record_for
   return sealed;
 }
 
-bool mac_fits(const row& from, const keys& known) {
+bool mac_matches(const row& from, const keys& known) {
   return known.verify(cell(from, "key_name"), mac_text(cell(from, "hash")), cell(from, "mac"));
 }
 
-bool mac_fits(place_kind kind, std::string_view log, const chain_place& at, const keys& known) {
+bool mac_matches(place_kind kind, std::string_view log, const chain_place& at, const keys& known) {
   return known.verify(at.key_name, place_text(kind, log, at), at.mac);
 }
 

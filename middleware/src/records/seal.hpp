@@ -33,7 +33,7 @@ chain_place sealed_place(place_kind, std::string_view log, chain_place, const ke
 /// The event as the record after `head`, which moves on to it.
 row seal(consent_event, chain_place& head, const keys*, record_form);
 
-bool mac_fits(const row&, const keys&);
-bool mac_fits(place_kind, std::string_view log, const chain_place&, const keys&);
+bool mac_matches(const row&, const keys&);
+bool mac_matches(place_kind, std::string_view log, const chain_place&, const keys&);
 
 }  // namespace abide::detail

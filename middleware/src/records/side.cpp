@@ -96,7 +96,7 @@ side_row sealed(side kind, side_row made, const keys* signing) {
   return with_mac(std::move(made), text, signing);
 }
 
-bool mac_fits(const side_row& from, const keys& known) {
+bool mac_matches(const side_row& from, const keys& known) {
   return known.verify(from.key_name, side_text(from.hash), from.mac);
 }
 
@@ -105,7 +105,7 @@ ledger sealed(std::string_view log, ledger made, const keys* signing) {
   return with_mac(std::move(made), text, signing);
 }
 
-bool mac_fits(std::string_view log, const ledger& from, const keys& known) {
+bool mac_matches(std::string_view log, const ledger& from, const keys& known) {
   return known.verify(from.key_name, ledger_text(log, from), from.mac);
 }
 
@@ -116,7 +116,7 @@ chain_roll sealed(std::string_view log, chain_roll made, const keys* signing) {
   return with_mac(std::move(made), text, signing);
 }
 
-bool mac_fits(std::string_view log, const chain_roll& from, const keys& known) {
+bool mac_matches(std::string_view log, const chain_roll& from, const keys& known) {
   return known.verify(from.key_name, roll_text(log, from), from.mac);
 }
 

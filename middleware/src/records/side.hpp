@@ -64,12 +64,12 @@ struct chain_roll {
 
 std::string hash_of(side, const side_row&);
 side_row sealed(side, side_row, const keys*);
-bool mac_fits(const side_row&, const keys&);
+bool mac_matches(const side_row&, const keys&);
 ledger sealed(std::string_view log, ledger, const keys*);
-bool mac_fits(std::string_view log, const ledger&, const keys&);
+bool mac_matches(std::string_view log, const ledger&, const keys&);
 /// SHA-256 in hex of all that the MAC covers: to be kept elsewhere.
 std::string hash_of(std::string_view log, const ledger&);
 chain_roll sealed(std::string_view log, chain_roll, const keys*);
-bool mac_fits(std::string_view log, const chain_roll&, const keys&);
+bool mac_matches(std::string_view log, const chain_roll&, const keys&);
 
 }  // namespace abide::detail

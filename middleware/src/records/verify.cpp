@@ -71,7 +71,7 @@ void chain_check::start_at(const chain_place& anchor) {
   summary_.deleted = anchor.number;
   next_ = anchor.number + 1;
   previous_ = anchor.hash;
-  if (keys_ && !mac_fits(place_kind::anchor, log_, anchor, *keys_))
+  if (keys_ && !mac_matches(place_kind::anchor, log_, anchor, *keys_))
     note(0, "the anchor that retention left is not signed by the keys given: records before " + std::to_string(next_) +
                 " may have been removed by somebody else");
 }
@@ -107,7 +107,7 @@ bool chain_check::check_itself(std::uint64_t number, const row& from) {
     suspects_.emplace(number, from);
     return false;
   }
-  if (!keys_ || mac_fits(from, *keys_)) return true;
+  if (!keys_ || mac_matches(from, *keys_)) return true;
   const std::string& key = cell(from, "key_name");
   note(number, named(from) + (key.empty() ? "is not signed: it was written, or written anew, without the site's keys"
                                           : "its signature fits none of the keys given (it names key " + key + ")"));
@@ -133,7 +133,7 @@ void chain_check::check_head(const chain_place& head) {
   summary_.head_number = head.number;
   const std::string number = std::to_string(head.number);
   const bool is_new = head.number == 0 && next_ == 1;
-  if (keys_ && !is_new && !mac_fits(place_kind::head, log_, head, *keys_))
+  if (keys_ && !is_new && !mac_matches(place_kind::head, log_, head, *keys_))
     note(0, "the stored head (record " + number + ") is not signed by the keys given");
   if (next_ <= head.number)
     return note(next_, span_text(next_, head.number) + " at the end: the stored head is record " + number);
@@ -163,7 +163,7 @@ void chain_check::tell_suspects() {
   }
 }
 
-const chain_state* state_of(const std::vector<chain_state>& chains, std::uint64_t chain) {
+const chain_state* find_chain(const std::vector<chain_state>& chains, std::uint64_t chain) {
   const auto at =
       std::find_if(chains.begin(), chains.end(), [&](const auto& each) { return each.head.chain == chain; });
   return at == chains.end() ? nullptr : &*at;
@@ -211,7 +211,7 @@ verification verify(store& from, const keys* signing, const kept_marks& kept) {
   checks open;
   const auto check_of = [&](std::uint64_t chain) -> chain_check& {
     auto& at = open[chain];
-    if (!at) at = std::make_unique<chain_check>(chain, state_of(chains, chain), from.log(), signing, out);
+    if (!at) at = std::make_unique<chain_check>(chain, find_chain(chains, chain), from.log(), signing, out);
     return *at;
   };
   for (const chain_state& each : chains) check_of(each.head.chain);

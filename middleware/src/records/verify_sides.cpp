@@ -38,7 +38,7 @@ class side_check {
 
 void side_check::roll(const std::vector<chain_state>& chains, const std::optional<chain_roll>& list) {
   if (!list) return note("the list of chains is gone: whole chains may have been removed");
-  if (keys_ && !mac_fits(from_.log(), *list, *keys_)) note("the list of chains is not signed by the keys given");
+  if (keys_ && !mac_matches(from_.log(), *list, *keys_)) note("the list of chains is not signed by the keys given");
   std::string left = ' ' + list->chains + ' ';
   for (const chain_state& each : chains) {
     const std::string number = ' ' + std::to_string(each.head.chain) + ' ';
@@ -64,7 +64,7 @@ void side_check::ledgers(std::span<const ledger_mark> kept) {
 
 void side_check::book(const ledger& from, std::span<const ledger_mark> kept) {
   const std::string name = "the ledger of " + chain_text(from.chain), hash = hash_of(from_.log(), from);
-  if (keys_ && !mac_fits(from_.log(), from, *keys_)) note(name + " is not signed by the keys given");
+  if (keys_ && !mac_matches(from_.log(), from, *keys_)) note(name + " is not signed by the keys given");
   const auto is_later = [&](const ledger_mark& each) {
     return each.chain == from.chain &&
            (each.changes > from.changes || (each.changes == from.changes && each.hash != hash));
@@ -81,7 +81,7 @@ void side_check::check_row(side kind, const side_row& each) {
   const std::string name = std::string(of(words, kind)) + " (" + each.cells[0].substr(0, 12) + "...) ";
   if (each.hash.empty()) return note(name + "was put in beside Abide: it has no seal");
   if (hash_of(kind, each) != each.hash) return note(name + "was edited: it does not fit its hash");
-  if (!keys_ || mac_fits(each, *keys_)) return;
+  if (!keys_ || mac_matches(each, *keys_)) return;
   note(name + "is not signed by the keys given");
 }
 

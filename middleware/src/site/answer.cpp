@@ -1,6 +1,6 @@
 #include "site/answer.hpp"
 
-#include "abide/telling.hpp"
+#include "abide/describing.hpp"
 
 namespace abide::detail {
 namespace {
@@ -26,7 +26,7 @@ unsigned exempt_bits(const decision& d) noexcept {
 unsigned flags_of(const decision& d) noexcept {
   unsigned flags = 0, bit = 1;
   for (const bool each :
-       {has_chosen(d), has_grant(d), sets_signal_aside(d), tells_of_exempt(d), uses_exempt(d), d.signal_active}) {
+       {has_chosen(d), has_grant(d), overrides_signal(d), mentions_exempt(d), uses_exempt(d), d.signal_active}) {
     if (each) flags |= bit;
     bit <<= 1;
   }

@@ -201,7 +201,7 @@ void join_account(exchange& v, const account_state& state) {
   if (change.step != log_change::account_step::none || !change.subject.empty()) v.notes.push_back(std::move(change));
 }
 
-bool is_wavering(const std::optional<std::vector<consent_record>>& past, std::int64_t now) {
+bool changes_often(const std::optional<std::vector<consent_record>>& past, std::int64_t now) {
   if (!past) return true;
   const std::int64_t since = now * 1000 - milliseconds_a_day;
   const auto recent = std::count_if(past->begin(), past->end(), [&](const consent_record& each) {

@@ -32,6 +32,6 @@ void join_account(exchange&, const account_state&);
 
 /// Whether a visitor made so many informed exceptions in the last day that no further one is taken. `past`: nothing
 /// when the log did not answer; then the strict answer.
-bool is_wavering(const std::optional<std::vector<consent_record>>& past, std::int64_t now);
+bool changes_often(const std::optional<std::vector<consent_record>>& past, std::int64_t now);
 
 }  // namespace abide::detail

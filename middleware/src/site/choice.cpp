@@ -108,7 +108,7 @@ effect save_choice(exchange& v) {
   complete(p.asked, v.decision);
   const record* before = chosen_of(v);
   const bool changes = !changes_nothing(p.asked, before, v.decision);
-  p.next = after_wish(p.asked, before, v.site->settings.policy, v.decision, v.now);
+  p.next = apply_wish(p.asked, before, v.site->settings.policy, v.decision, v.now);
   const bool is_signal = p.asked.wish == wish::signal;
   if (is_signal && knows_signal(v)) {
     v.reply = state_reply(v, v.decision, before, p.language);
@@ -173,7 +173,7 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
 }
 
 effect continue_choice(exchange& v, const std::optional<std::vector<consent_record>>& past) {
-  if (is_wavering(past, v.now)) v.posted->asked.excepted = {};
+  if (changes_often(past, v.now)) v.posted->asked.excepted = {};
   return save_choice(v);
 }
 

@@ -51,7 +51,7 @@ std::optional<signed_choice> read_first_form(std::string_view value, const parts
   std::string text(value.substr(0, p.at[0].size() + 1 + p.at[1].size()));
   text.append(1, '~').append(realm.host);
   if (!keys.verify(p.at[2], text, p.at[3])) return {};
-  const auto read = read_record(p.at[0]);
+  const auto read = parse_record(p.at[0]);
   if (!read) return {};
   return signed_choice{*read, std::string(p.at[1]), 0, 0, false};
 }
@@ -59,9 +59,9 @@ std::optional<signed_choice> read_first_form(std::string_view value, const parts
 // Of a record that was cut the choices are there as long as the point behind them is: "1.nddd."
 std::optional<record> read_whole_or_cut(std::string_view text) {
   constexpr std::size_t choices_size = 7;
-  if (const auto whole = read_record(text)) return whole;
+  if (const auto whole = parse_record(text)) return whole;
   if (text.size() < choices_size) return {};
-  return read_record(std::string(text.substr(0, choices_size)).append("0.0.0.."));
+  return parse_record(std::string(text.substr(0, choices_size)).append("0.0.0.."));
 }
 
 // Chromium throws cookies of high priority out of a full jar last; other browsers ignore the attribute.
@@ -95,7 +95,7 @@ std::optional<signed_choice> read_consent_cookie(std::string_view value, const c
   if (p.count != 6) return {};
   const std::string_view said = value.substr(0, value.size() - p.at[4].size() - p.at[5].size() - 2);
   if (!keys.verify(p.at[4], signed_text(said, realm), p.at[5])) return {};
-  const auto read = read_record(p.at[0]);
+  const auto read = parse_record(p.at[0]);
   const auto serial = read_number(p.at[2], 15), written = read_number(p.at[3], 12);
   if (!read || !serial || !written) return {};
   return signed_choice{*read, std::string(p.at[1]), *serial, *written, p.at[4] == keys.newest()};

@@ -31,8 +31,8 @@ void note_finding(void* context, const finding& found) {
     into->held.emplace_back(found.name);
   if (!v.site->reports) return;
   v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,
-                      found.what.shared, found.verdict.allowed, name_of(found.verdict.rule),
-                      why(v.decision, found.verdict), name_of(found.what.from)});
+                      found.what.shared, found.verdict.allowed, to_string(found.verdict.rule),
+                      why(v.decision, found.verdict), to_string(found.what.from)});
 }
 
 /// Each once, in their order.
@@ -81,12 +81,12 @@ bool keeps_whole(void* context, std::string_view field) {
   auto& [by, deletions, lately, key] = *static_cast<set_cookie_reader*>(context);
   if (lately) {
     const recent_set_cookies::answer& known = lately->of(by, key, field);
-    if (known.passes == passing::as_deletion) deletions.add(known.deletion);
-    return known.passes == passing::whole;
+    if (known.passes == set_cookie_action::as_deletion) deletions.add(known.deletion);
+    return known.passes == set_cookie_action::keep;
   }
-  const passing passes = may_set(by, field);
-  if (passes == passing::as_deletion) add_deletion(deletions, field);
-  return passes == passing::whole;
+  const set_cookie_action passes = filter_set_cookie(by, field);
+  if (passes == set_cookie_action::as_deletion) add_deletion(deletions, field);
+  return passes == set_cookie_action::keep;
 }
 
 template <class Function>
@@ -258,7 +258,7 @@ bool must_ask_log(const exchange& v) noexcept {
          !refuses_all(*v.chosen);
 }
 
-void hear_log(exchange& v, const latest_choice& said) {
+void apply_latest_choice(exchange& v, const latest_choice& said) {
   v.cookie.was_asked = true;
   v.cookie.is_confirmed = said.known;
   if (!said.known || said.time_ms < v.cookie.serial) return;

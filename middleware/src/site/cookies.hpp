@@ -17,7 +17,7 @@ void read_consent(exchange&, const header_section& request, const header_facts&,
 /// Whether the log is to be asked before what the visitor's cookie allows is believed.
 bool must_ask_log(const exchange&) noexcept;
 /// What the log said of that: a grant that it does not know of any more is none.
-void hear_log(exchange&, const latest_choice&);
+void apply_latest_choice(exchange&, const latest_choice&);
 
 /// Rewrites the Cookie fields with what may be used of them, and notes what is held although it was refused.
 void hide_cookies(exchange&, header_section& request, const header_facts&, recent_readings::entry*);

@@ -14,7 +14,7 @@ namespace {
 /// Whether it is a page, as far as the response's fields tell. Answers to forms and errors are pages too.
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
   return v.shown != destination::part && v.site->settings.insert_notice &&
-         why_no_page({status, facts.content_type, facts.content_encoding, facts.disposition}).empty();
+         why_not_page({status, facts.content_type, facts.content_encoding, facts.disposition}).empty();
 }
 
 void add_set_cookies(header_section& response, const text_list& fields) {
@@ -22,7 +22,7 @@ void add_set_cookies(header_section& response, const text_list& fields) {
 }
 
 void remember_signal(exchange& v, header_section& response) {
-  const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
+  const record next = apply_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   note_signal(v, next);
   v.sets_signal = true;
   std::vector<std::string> own = signal_cookies(v, next);
@@ -119,7 +119,7 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
     return false;
   }
   const page_facts page = read_page(*body, consent_path_of(v));
-  read.kind = page_kind_of(v.shown, page.begins);
+  read.kind = detect_page_kind(v.shown, page.begins);
   std::string policies = policies_of(response);
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
@@ -127,8 +127,8 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   return true;
 }
 
-std::unique_ptr<page_passing> finish_passing(exchange& v, unsigned status, header_section& response,
-                                             std::string_view first, bool is_whole) {
+std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, header_section& response,
+                                               std::string_view first, bool is_whole) {
   const response_facts facts = read_response(response);
   if (v.is_head || !may_insert(v, status, facts)) {
     finish_response(v, status, response, nullptr);
@@ -139,11 +139,11 @@ std::unique_ptr<page_passing> finish_passing(exchange& v, unsigned status, heade
   if (is_whole) reader.finish();
   beginning begins = reader.facts().begins;
   if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // nobody knows yet
-  const body_facts read{page_kind_of(v.shown, begins)};
+  const body_facts read{detect_page_kind(v.shown, begins)};
   std::string policies = policies_of(response);
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;
-  return std::make_unique<page_passing>(v, std::move(policies), read.kind);
+  return std::make_unique<page_inserter>(v, std::move(policies), read.kind);
 }
 
 }  // namespace abide::detail

@@ -13,9 +13,9 @@ namespace abide::detail {
 /// See visit::finish.
 bool finish_response(exchange&, unsigned status, header_section& response, std::string* body);
 
-/// See visit::finish_passing.
-std::unique_ptr<page_passing> finish_passing(exchange&, unsigned status, header_section& response,
-                                             std::string_view beginning, bool is_whole);
+/// See visit::finish_streamed.
+std::unique_ptr<page_inserter> finish_streamed(exchange&, unsigned status, header_section& response,
+                                               std::string_view beginning, bool is_whole);
 
 /// Whether a notice goes into this response.
 bool may_insert(const exchange&, unsigned status, const header_section& response);

@@ -73,22 +73,22 @@ void insert_notice(const exchange& v, std::string policies, const page_facts& pa
   body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});
 }
 
-page_passing::page_passing(const exchange& v, std::string policies, page_kind kind)
+page_inserter::page_inserter(const exchange& v, std::string policies, page_kind kind)
     : v_(kept_of(v)), path_(consent_path_of(v)), policies_(std::move(policies)), kind_(kind), stream_(path_, *this) {}
 
 /// The head is over when its fragments are asked for, and with it the policies.
-page_terms page_passing::terms_for(const page_facts& page) {
+page_terms page_inserter::terms_for(const page_facts& page) {
   if (!std::exchange(has_all_policies_, true)) add_policies(policies_, page.policies);
   page_terms terms = terms_of(page, policies_);
   terms.is_frame = kind_ == page_kind::frame;
   return terms;
 }
 
-bool page_passing::has(fragment what, const page_facts& page) {
+bool page_inserter::has(fragment what, const page_facts& page) {
   return memory_of(*v_->site).pages.of(*v_, language_of(*v_, page), terms_for(page)).has(what);
 }
 
-void page_passing::append(fragment what, const page_facts& page, std::string& out) {
+void page_inserter::append(fragment what, const page_facts& page, std::string& out) {
   const page_terms terms = terms_for(page);
   memory_of(*v_->site)
       .pages.of(*v_, language_of(*v_, page), terms)

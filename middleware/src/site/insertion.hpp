@@ -20,9 +20,9 @@ std::string policies_of(const header_section& response);
 void insert_notice(const exchange&, std::string policies, const page_facts&, page_kind, std::string& body);
 
 /// Inserts into a page that passes by. Keeps of the exchange what it needs; must not outlive the site.
-class page_passing final : passing_source {
+class page_inserter final : passing_source {
  public:
-  page_passing(const exchange&, std::string policies, page_kind);
+  page_inserter(const exchange&, std::string policies, page_kind);
 
   void feed(std::string_view chunk, std::string& page) { stream_.feed(chunk, page); }
   void finish(std::string& page) { stream_.finish(page); }

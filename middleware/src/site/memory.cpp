@@ -64,7 +64,7 @@ std::string deletion_of(std::string_view field) {
 
 /// Browsers read Expires against the response's Date, where it has one.
 bool is_over(std::int64_t expires, const filter& by) noexcept {
-  return expires <= (by.date.empty() ? by.now : read_cookie_date(by.date).value_or(by.now));
+  return expires <= (by.date.empty() ? by.now : parse_cookie_date(by.date).value_or(by.now));
 }
 
 }  // namespace
@@ -82,16 +82,16 @@ const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, const
                     same_bytes(at.host, by.host) && at.key == key &&
                     (!at.expires || is_over(*at.expires, by) == at.was_over);
   if (same) return at.said;
-  const passing passes = may_set(by, field);
+  const set_cookie_action passes = filter_set_cookie(by, field);
   at = {};
   at.said.passes = passes;
-  if (passes == passing::as_deletion) at.said.deletion = deletion_of(field);
+  if (passes == set_cookie_action::as_deletion) at.said.deletion = deletion_of(field);
   if (name.size() > text_max || attributes.size() > text_max) return at.said;  // not found again
   at.name = name;
   at.attributes = attributes;
   at.host = by.host;
   at.key = key;
-  at.expires = read_set_cookie(field).expires;
+  at.expires = parse_set_cookie(field).expires;
   at.was_over = at.expires && is_over(*at.expires, by);
   return at.said;
 }
@@ -106,13 +106,13 @@ static std::int64_t day_of(std::int64_t now) noexcept { return now / 86'400; }
 
 const jurisdiction& recent_places::of(std::string_view location, std::int64_t now) noexcept {
   constexpr std::size_t size_max = 7;  // the eighth byte is the size
-  if (location.empty() || location.size() > size_max) return jurisdiction_of(location, now);
+  if (location.empty() || location.size() > size_max) return find_jurisdiction(location, now);
   std::array<char, 8> bytes{};
   std::memcpy(bytes.data(), location.data(), location.size());
   bytes.back() = static_cast<char>(location.size());
   const auto code = std::bit_cast<std::uint64_t>(bytes);
   slot& at = slots_[mixed(code, {}) % slot_count];
-  if (at.code != code || at.day != day_of(now)) at = {code, day_of(now), &jurisdiction_of(location, now)};
+  if (at.code != code || at.day != day_of(now)) at = {code, day_of(now), &find_jurisdiction(location, now)};
   return *at.row;
 }
 

@@ -74,11 +74,11 @@ class recent_domains {
 class recent_set_cookies {
  public:
   struct answer {
-    passing passes = passing::no;
+    set_cookie_action passes = set_cookie_action::remove;
     std::string deletion;  ///< where it passes as one
   };
-  /// What may_set says of the field, and write_deletion makes of it. Lives until the next call. The filter has no
-  /// observer.
+  /// What filter_set_cookie says of the field, and write_deletion makes of it. Lives until the next call. The filter
+  /// has no observer.
   const answer& of(const filter&, const decision_key&, std::string_view field);
 
  private:

@@ -46,7 +46,7 @@ std::optional<form> read_form(std::string_view body) {
     if (equals == std::string_view::npos) continue;
     const std::string name = decoded(pair.substr(0, equals));
     const std::string value = decoded(pair.substr(equals + 1));
-    if (name == "choice") asked = wish_named(value);
+    if (name == "choice") asked = parse_wish(value);
     if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
     if (name == "from") {
       f.from_banner = value == "banner";
@@ -55,7 +55,7 @@ std::optional<form> read_form(std::string_view body) {
     if (name == "lang") f.language = value.size() <= 16 ? value : "";
     if (name == "return") f.return_path = std::string(local_path(value));
     if (category_set* set = set_of(f, name))
-      if (const auto c = category_named(value)) set->insert(*c);
+      if (const auto c = parse_category(value)) set->insert(*c);
   }
   if (!asked) return {};
   f.wish = *asked;

@@ -106,7 +106,7 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
 
 rendered::rendered(const exchange& v, const language& words, const page_terms& terms) {
   const std::string own = consent_url_of(v, terms), css = own + "/" + v.site->files.version_path() + "notice.css";
-  page_model model = page_model_of(v, words.tag(), css);
+  page_model model = make_page_model(v, words.tag(), css);
   model.consent_path = own;
   model.decision = &shown_decision(v);
   model.chosen = shown_choice(v);

@@ -77,7 +77,7 @@ std::string css_url_of(const exchange& v) {
   return std::string(consent_path_of(v)) + "/" + v.site->files.version_path() + "notice.css";
 }
 
-page_model page_model_of(const exchange& v, std::string_view language, std::string_view css_url) {
+page_model make_page_model(const exchange& v, std::string_view language, std::string_view css_url) {
   page_model model;
   model.settings = &v.site->settings;
   model.decision = &v.decision;
@@ -93,7 +93,7 @@ page_model page_model_of(const exchange& v, std::string_view language, std::stri
 
 own_reply state_reply(const exchange& v, const decision& d, const record* chosen, std::string_view language,
                       bool with_reasons) {
-  page_model model = page_model_of(v, language, {});
+  page_model model = make_page_model(v, language, {});
   model.decision = &d;
   model.chosen = chosen;
   own_reply r = reply(200, "application/json", with_reasons ? state_json_with_reasons(model) : state_json(model));
@@ -104,7 +104,7 @@ own_reply state_reply(const exchange& v, const decision& d, const record* chosen
 own_reply preferences_reply(const exchange& v, const preferences_facts& facts, const decision& d,
                             const record* chosen) {
   const std::string css = css_url_of(v);
-  page_model model = page_model_of(v, facts.language, css);
+  page_model model = make_page_model(v, facts.language, css);
   model.decision = &d;
   model.chosen = chosen;
   model.return_path = facts.return_path;

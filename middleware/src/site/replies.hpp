@@ -27,7 +27,7 @@ void add_set_cookies(own_reply&, const text_list&);
 
 /// The language of a page: `?lang=`, else Accept-Language.
 std::string page_language(const exchange&, std::string_view target, const header_section& request);
-page_model page_model_of(const exchange&, std::string_view language, std::string_view css_url);
+page_model make_page_model(const exchange&, std::string_view language, std::string_view css_url);
 std::string css_url_of(const exchange&);
 
 /// The state as JSON, under this decision.

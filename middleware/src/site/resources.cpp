@@ -66,7 +66,7 @@ bool was_just_saved(const exchange& v, std::string_view target) {
 text_list cookies_with_page(exchange& v, std::string_view target) {
   if (!v.decision.remember || v.is_prefetch || v.site->settings.policy.mode != mode::enforce)
     return v.is_get ? expiries_of_refused(v, path_of(target)) : text_list{};
-  const record next = after_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
+  const record next = apply_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
   note_signal(v, next);
   std::vector<std::string> own = signal_cookies(v, next);
   own.push_back(twin_cookie(v, next, v.decision));
@@ -84,7 +84,7 @@ effect preferences(exchange& v, const asked& a) {
 // What the site says of its cookies and of signals: by place and language, so never for a shared cache.
 effect policy_page(exchange& v, const asked& a) {
   const std::string language = page_language(v, a.target, a.request), css = css_url_of(v);
-  const page_model model = page_model_of(v, language, css);
+  const page_model model = make_page_model(v, language, css);
   const bool is_declaration = v.resource == resource::declaration;
   const bool markdown = wants_markdown(parameter(a.target, "format"), a.request.first("Accept"));
   own_reply r =
@@ -158,7 +158,7 @@ own_reply not_allowed(const own_resource& of) {
 
 }  // namespace
 
-resource resource_of(const site_state& site, std::string_view target) noexcept {
+resource find_resource(const site_state& site, std::string_view target) noexcept {
   const own_resource* found = find(site, target);
   return found ? found->what : resource::none;
 }

@@ -9,7 +9,7 @@
 namespace abide::detail {
 
 /// The resource that a target names.
-resource resource_of(const site_state&, std::string_view target) noexcept;
+resource find_resource(const site_state&, std::string_view target) noexcept;
 
 /// Answers: a reply in the exchange, or an effect to be carried out first.
 effect answer_own(exchange&, std::string_view method, std::string_view target, const header_section& request,

@@ -25,19 +25,19 @@ std::string hex(std::uint64_t number, unsigned digits) {
   return out;
 }
 
-std::optional<regime> regime_named(std::string_view name) noexcept {
+std::optional<regime> parse_regime(std::string_view name) noexcept {
   for (const regime each : {regime::opt_in, regime::opt_out, regime::notice})
-    if (name == name_of(each)) return each;
+    if (name == to_string(each)) return each;
   return {};
 }
 
 /// A place of the regime where nothing is exempt, which the strictest answer of all its places needs.
 const jurisdiction& place_of(regime wanted, std::int64_t now) noexcept {
-  const jurisdiction& unknown = jurisdiction_of("", now);
+  const jurisdiction& unknown = find_jurisdiction("", now);
   if (unknown.regime == wanted) return unknown;
   const jurisdiction_table table = jurisdictions();
   for (std::size_t i = 0; i < table.count; ++i)
-    if (const jurisdiction& row = jurisdiction_of(table.rows[i].code, now); row.regime == wanted && row.exempt == 0)
+    if (const jurisdiction& row = find_jurisdiction(table.rows[i].code, now); row.regime == wanted && row.exempt == 0)
       return row;
   return unknown;
 }
@@ -126,7 +126,7 @@ shared_copy copy_for(const config& settings, std::uint64_t insertions, const jur
   shared_copy copy;
   copy.is_chosen = !fixed;
   const jurisdiction* const place =
-      fixed ? fixed : &place_of(regime_named(request.first(regime_field)).value_or(regime::opt_in), now);
+      fixed ? fixed : &place_of(parse_regime(request.first(regime_field)).value_or(regime::opt_in), now);
   const policy& rules = settings.policy;
   copy.base = decide(rules, {}, *place, nullptr, {}, now);
   copy.counts_dnt =

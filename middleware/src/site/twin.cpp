@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "abide/telling.hpp"
+#include "abide/describing.hpp"
 #include "base/ascii.hpp"
 #include "site/answer.hpp"
 #include "site/consent_cookie.hpp"

@@ -23,16 +23,16 @@ bool is_in(std::string_view host, std::string_view domain) noexcept {
   return !domain.empty() && domain_matches(host, domain);
 }
 
-void hear_what_is_known(exchange& v) {
+void apply_remembered_choice(exchange& v) {
   if (!must_ask_log(v)) return;
   if (const latest_choice* known = memory_of(*v.site).answers.find(v.subject.view(), v.cookie.serial, v.now))
-    hear_log(v, *known);
+    apply_latest_choice(v, *known);
 }
 
 bool waits(const exchange& v) noexcept { return v.phase >= phase::awaits_account && v.phase <= phase::awaits_save; }
 
 void read_destination(exchange& v, const header_facts& facts) {
-  v.shown = detail::destination_of(facts.page);
+  v.shown = detail::find_destination(facts.page);
   v.is_prefetch = facts.prefetch;  // nobody sees it yet
   v.may_remember = !v.is_prefetch && v.shown != detail::destination::part;
 }
@@ -86,7 +86,7 @@ void read_conditions(exchange& v, header_section& request, const header_facts& f
   const bool shares = v.site->settings.shares_pages && v.resource == resource::none && v.site->settings.insert_notice &&
                       v.shown != detail::destination::part;
   if (shares) {
-    const bool is_fixed = v.site->where.source_name() == name_of(geo_source::fixed);
+    const bool is_fixed = v.site->where.source_name() == to_string(geo_source::fixed);
     v.copy = std::make_unique<shared_copy>(
         copy_for(v.site->settings, v.site->insertions, is_fixed ? v.decision.place : nullptr, request, v.now));
   }
@@ -159,7 +159,7 @@ effect go_on(exchange& v, effect_result& result, header_section& request) {
     case phase::awaits_account: take_account(v, result.account, request); return {};
     case phase::awaits_latest:
       memory_of(*v.site).answers.keep(v.subject.view(), v.cookie.serial, result.latest, v.now);
-      hear_log(v, result.latest);
+      apply_latest_choice(v, result.latest);
       if (v.cookie.is_stale) decide_again(v, request);
       return answer_pending(v, request);
     case phase::awaits_history: finish_receipt(v, result.history); return {};
@@ -280,14 +280,15 @@ bool visit::finish(unsigned status, header_section& response, std::string* body)
   return finish_response(*exchange_, status, response, body);
 }
 
-page_insertion visit::finish_passing(unsigned status, header_section& response, std::string_view beginning,
-                                     bool is_whole) {
+page_insertion visit::finish_streamed(unsigned status, header_section& response, std::string_view beginning,
+                                      bool is_whole) {
   end_exchange(*exchange_, status);
-  return page_insertion(detail::finish_passing(*exchange_, status, response, beginning, is_whole));
+  return page_insertion(detail::finish_streamed(*exchange_, status, response, beginning, is_whole));
 }
 
 page_insertion::page_insertion() noexcept = default;
-page_insertion::page_insertion(std::unique_ptr<detail::page_passing> passing) noexcept : passing_(std::move(passing)) {}
+page_insertion::page_insertion(std::unique_ptr<detail::page_inserter> passing) noexcept
+    : passing_(std::move(passing)) {}
 page_insertion::page_insertion(page_insertion&&) noexcept = default;
 page_insertion& page_insertion::operator=(page_insertion&&) noexcept = default;
 page_insertion::~page_insertion() = default;
@@ -321,7 +322,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.is_get = method == "GET";
   v.is_head = method == "HEAD";
   v.takes_chunks = from.takes_chunks;
-  v.resource = resource_of(*state_, detail::origin_form(target));
+  v.resource = find_resource(*state_, detail::origin_form(target));
   read_destination(v, facts);
   const approach by = approach_of(*state_, facts, request, from.peer);
   read_origin(v, target, facts, by, request, from.via);
@@ -330,7 +331,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   read_consent(v, request, facts, entry);
   if (asks_for_log(v)) v.is_too_often = !state_->rates->allow({v.subject.view(), by.said.client}, now);
   v.who.known = v.cookie.is_verified;
-  hear_what_is_known(v);
+  apply_remembered_choice(v);
   v.decision.seen = facts.seen;
   v.decision.place = &memory_of(*state_).places.of(state_->where.location(request, by.trusted, by.said.client), now);
   v.decision = decide_now(v);

@@ -34,7 +34,7 @@ struct listener {
 };
 using listener_pointer = std::shared_ptr<listener>;
 
-void ask_account(log& log, const effect& wanted, const listener_pointer& to, log::gone_flag gone) {
+void ask_account(log& log, const effect& wanted, const listener_pointer& to, log::cancel_flag gone) {
   const auto done = [to](const account_state& state) {
     effect_result result;
     result.account = state;
@@ -43,7 +43,7 @@ void ask_account(log& log, const effect& wanted, const listener_pointer& to, log
   log.account(wanted.account, done, std::move(gone));
 }
 
-void ask_history(log& log, const effect& wanted, const listener_pointer& to, log::gone_flag gone) {
+void ask_history(log& log, const effect& wanted, const listener_pointer& to, log::cancel_flag gone) {
   const auto done = [to](std::optional<std::vector<consent_record>> past) {
     effect_result result;
     result.history = std::move(past);
@@ -52,7 +52,7 @@ void ask_history(log& log, const effect& wanted, const listener_pointer& to, log
   log.history(wanted.subject, wanted.count, done, std::move(gone));
 }
 
-void ask_latest(log& log, const effect& wanted, const listener_pointer& to, log::gone_flag gone) {
+void ask_latest(log& log, const effect& wanted, const listener_pointer& to, log::cancel_flag gone) {
   const auto done = [to](const latest_choice& found) {
     effect_result result;
     result.latest = found;
@@ -61,7 +61,7 @@ void ask_latest(log& log, const effect& wanted, const listener_pointer& to, log:
   log.latest(wanted.subject, wanted.time_ms, done, std::move(gone));
 }
 
-void save(log& log, log_change change, const listener_pointer& to, log::gone_flag gone) {
+void save(log& log, log_change change, const listener_pointer& to, log::cancel_flag gone) {
   const auto done = [to](const save_result& saved) {
     effect_result result;
     result.saved = saved;
@@ -70,7 +70,7 @@ void save(log& log, log_change change, const listener_pointer& to, log::gone_fla
   log.save(std::move(change), done, std::move(gone));
 }
 
-void ask(log& log, effect wanted, const listener_pointer& to, log::gone_flag gone) {
+void ask(log& log, effect wanted, const listener_pointer& to, log::cancel_flag gone) {
   switch (wanted.kind) {
     case effect_kind::none: return to->hear({});
     case effect_kind::account: return ask_account(log, wanted, to, std::move(gone));
@@ -82,7 +82,7 @@ void ask(log& log, effect wanted, const listener_pointer& to, log::gone_flag gon
 
 }  // namespace
 
-void carry_out(log& log, effect wanted, std::function<void(effect_result)> done, log::gone_flag gone) {
+void carry_out(log& log, effect wanted, std::function<void(effect_result)> done, log::cancel_flag gone) {
   const auto to = std::make_shared<listener>();
   to->done = std::move(done);
   try {
@@ -126,7 +126,7 @@ void hand_over(visit& from) {
   if (const auto seen = from.take_sighting()) log->count_signal(*seen);
 }
 
-std::int64_t now_of(const site& of) {
+std::int64_t current_time(const site& of) {
   using namespace std::chrono;
   const auto& clock = of.clock();
   if (clock) return clock();

@@ -81,7 +81,7 @@ std::uint64_t next_number() noexcept {
   return ++count;
 }
 
-std::unique_ptr<site_state> state_of(config settings, site_options options) {
+std::unique_ptr<site_state> open_state(config settings, site_options options) {
   if (!options.warn) options.warn = warn_on_standard_error;
   apply(options, settings);
   check_domain(settings);
@@ -114,7 +114,7 @@ std::unique_ptr<site_state> state_of(config settings, site_options options) {
 
 }  // namespace
 
-site::site(config settings, site_options options) : state_(state_of(std::move(settings), std::move(options))) {}
+site::site(config settings, site_options options) : state_(open_state(std::move(settings), std::move(options))) {}
 site::site(site&&) noexcept = default;
 site::~site() = default;
 

@@ -27,6 +27,7 @@
 extern "C" {
 #endif
 
+/* A view of bytes that somebody else owns. */
 typedef struct abide_text {
   const char* data;
   size_t size;
@@ -176,6 +177,7 @@ enum {
 };
 /* words: end */
 /* clang-format on */
+/* For arrays by category, and sets of categories as bits. */
 enum { ABIDE_CATEGORY_COUNT = ABIDE_TARGETING + 1 };
 #define ABIDE_BIT(category) (1u << (category)) /* of a set of categories */
 
@@ -202,11 +204,15 @@ typedef struct abide_filter {
   uint64_t opaque[16];
 } abide_filter;
 
+/* Plain values: copy them freely. Only programme and the texts of a finding are views. */
+
+/* What the request's header fields say. */
 typedef struct abide_signals {
   uint8_t gpc; /* 0 or 1 */
   uint8_t dnt; /* ABIDE_DNT_... */
 } abide_signals;
 
+/* What one visitor chose. */
 typedef struct abide_record {
   int64_t time;           /* Unix seconds; 0: no choice */
   int64_t sticky_since;   /* 0: none */
@@ -220,18 +226,21 @@ typedef struct abide_record {
   int64_t opt_in_time;        /* 0: none */
 } abide_record;
 
+/* What a visitor says when asked; the sets of categories as in choosing.hpp. */
 typedef struct abide_indication {
   uint8_t wish;                              /* ABIDE_WISH_... */
   uint8_t granted, kept, excepted, objected; /* bits by category */
   uint8_t from_banner;
 } abide_indication;
 
+/* What the application knows of the visitor beyond the record. */
 typedef struct abide_visitor {
   int32_t age; /* years, 1 for the first; 0: unknown */
   uint8_t known, opted_out, incentive_asked, incentive_kept;
   abide_text programme; /* of the incentive; empty: any. Viewed by the decision */
 } abide_visitor;
 
+/* What a cookie or a request is. `vendor` lives as long as the catalog or the policy's texts. */
 typedef struct abide_classification {
   abide_text vendor;
   uint8_t category;   /* ABIDE_REQUIRED ... */
@@ -240,6 +249,7 @@ typedef struct abide_classification {
   uint8_t evidence;   /* ABIDE_EVIDENCE_... */
 } abide_classification;
 
+/* One cookie that was seen; valid within the observer. */
 typedef struct abide_finding {
   abide_text name;
   abide_classification what;
@@ -248,7 +258,8 @@ typedef struct abide_finding {
   uint8_t rule; /* ABIDE_RULE_... */
 } abide_finding;
 
-/* Is called within abide_filter_cookies and abide_filter_may_set, once for each cookie. Must not throw. */
+/* Called within abide_filter_cookies and abide_filter_set_cookie, in their thread, once for each cookie. Must not
+ * throw. */
 typedef void (*abide_observer)(void* context, const abide_finding*);
 
 /* Policy */
@@ -300,7 +311,7 @@ ABIDE_C_API void abide_classify(const abide_policy*, abide_text name, abide_text
 /* type: ABIDE_REQUEST_...; site: the page's host, lower case */
 ABIDE_C_API int abide_classify_request(const abide_policy*, abide_text url, uint8_t type, abide_text site,
                                        abide_classification*);
-ABIDE_C_API int abide_of_one_site(abide_text host, abide_text other); /* lower case; 0 or 1 */
+ABIDE_C_API int abide_is_same_site(abide_text host, abide_text other); /* lower case; 0 or 1 */
 /* The filter views policy, decision and host: they must outlive it. */
 ABIDE_C_API void abide_filter_init(abide_filter*, const abide_policy*, const abide_decision*, abide_text host,
                                    int64_t now, abide_observer /* may be NULL */, void* context);
@@ -310,7 +321,7 @@ ABIDE_C_API size_t abide_filter_cookies(const abide_filter*, abide_text field, c
 /* The response's Date field, where it has one: browsers read Expires against it. Viewed. */
 ABIDE_C_API void abide_filter_date(abide_filter*, abide_text date_field);
 /* 0: remove the field; 1: leave it; ABIDE_AS_DELETION: send in its place what abide_deletion_write makes of it */
-ABIDE_C_API int abide_filter_may_set(const abide_filter*, abide_text set_cookie_field);
+ABIDE_C_API int abide_filter_set_cookie(const abide_filter*, abide_text set_cookie_field);
 #define ABIDE_AS_DELETION 2
 /* `out`: ABIDE_DELETION_SIZE(field.size) bytes, not overlapping the field. Returns the length. */
 #define ABIDE_DELETION_SIZE(field_size) ((field_size) + 80)
@@ -320,14 +331,14 @@ ABIDE_C_API size_t abide_deletion_write(abide_text set_cookie_field, char* out);
 #define ABIDE_RECORD_SIZE 128 /* bytes of `out` */
 ABIDE_C_API size_t abide_record_write(const abide_record*, char* out);
 ABIDE_C_API int abide_record_read(abide_text, abide_record*);       /* 1, or 0 for any other bytes */
-ABIDE_C_API int abide_read_timestamp(abide_text, int64_t* seconds); /* RFC 3339; 1 or 0 */
+ABIDE_C_API int abide_timestamp_read(abide_text, int64_t* seconds); /* RFC 3339; 1 or 0 */
 
 /* The next record; `before` may be NULL, and may be `next`; the decision is the one that was made with it. A wish that
    is not known refuses everything, a source that is not known counts as none. In an opt-out place a grant of what was
    opted out of sale or sharing is only noted, in opt_in_purposes: ABIDE_WISH_CONFIRM, by itself, gives it. */
-ABIDE_C_API int abide_record_after_wish(const abide_policy*, const abide_decision*, const abide_indication*,
+ABIDE_C_API int abide_record_apply_wish(const abide_policy*, const abide_decision*, const abide_indication*,
                                         const abide_record* before, int64_t now, abide_record* next);
-ABIDE_C_API int abide_record_after_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next);
+ABIDE_C_API int abide_record_apply_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next);
 
 #ifdef __cplusplus
 }

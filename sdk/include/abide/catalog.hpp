@@ -9,10 +9,12 @@
 
 namespace abide {
 
-/// What told the category.
+/// What a classification rests on.
 enum class evidence : std::uint8_t { policy, catalog, pattern, host, model, rule };
-[[nodiscard]] ABIDE_API std::string_view name_of(evidence) noexcept;
+[[nodiscard]] ABIDE_API std::string_view to_string(evidence) noexcept;
 
+/// What is known of a cookie or a request. `vendor` lives as long as what it came from: for ever if that is the
+/// catalog, as long as the policy's texts if it is a rule of the policy.
 struct classification {
   abide::category category = category::targeting;
   bool shared = true;           ///< its vendor sells or shares what it learns, or no contract says otherwise
@@ -36,6 +38,7 @@ struct classification {
 [[nodiscard]] ABIDE_API bool look_up_third_party(std::string_view name, std::string_view host,
                                                  classification& found) noexcept;
 
+/// Size and version of the built-in catalog. Its text lives for ever.
 struct catalog_info {
   std::size_t entries;  ///< names and patterns
   std::size_t hosts;

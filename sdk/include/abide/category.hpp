@@ -9,18 +9,20 @@
 
 namespace abide {
 
+/// What a cookie is for.
 enum class category : std::uint8_t { required, analytics, functional, targeting };
 
+/// All categories, in their order.
 inline constexpr std::array<category, 4> categories{category::required, category::analytics, category::functional,
                                                     category::targeting};
 
-/// The lower-case English name used in policies, JSON and HTML attributes.
-[[nodiscard]] ABIDE_API std::string_view name_of(category) noexcept;
+/// The lower-case English name used in policies, JSON and HTML attributes; lives for ever.
+[[nodiscard]] ABIDE_API std::string_view to_string(category) noexcept;
 
 /// The category with exactly this name; nothing for any other text.
-[[nodiscard]] ABIDE_API std::optional<category> category_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<category> parse_category(std::string_view) noexcept;
 
-/// A set of categories in one byte; bit n is the category with the value n.
+/// A set of categories in one byte; bit n is the category with the value n. A plain value.
 class category_set {
  public:
   constexpr category_set() noexcept = default;

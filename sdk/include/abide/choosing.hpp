@@ -10,6 +10,7 @@
 
 namespace abide {
 
+/// What the visitor pressed.
 enum class wish : std::uint8_t {
   reject_all,
   accept_all,
@@ -25,9 +26,9 @@ enum class wish : std::uint8_t {
 
 /// `accept-all`, `reject-all`, `save`, `opt-out`, `withdraw`, `object`, `undo`, `signal`, `add`, `confirm`: the words
 /// of the form.
-[[nodiscard]] ABIDE_API std::optional<wish> wish_named(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<wish> parse_wish(std::string_view) noexcept;
 
-/// What a visitor says when asked: an indication of wishes (GDPR Art. 4(11)).
+/// What a visitor says when asked: an indication of wishes (GDPR Art. 4(11)). A plain value without views.
 struct indication {
   abide::wish wish = wish::reject_all;
   // Of `save`, where a category in none of the three is denied; of `add` only what is granted.
@@ -46,10 +47,10 @@ ABIDE_API void complete(indication&, const decision&) noexcept;
 /// The record after a wish that is complete. `before` is null when there was none; the decision is the one that was
 /// made with it. An opt-out, an objection and an undo leave the time and the notice of an earlier choice as they were.
 /// While a signal is active what the visitor grants is no later than the signal, so it does not outlive it (D4).
-/// `accept_all` grants what the notice named (see asked_for), from the settings also what was opted out. In an opt-out
-/// place a grant of what was opted out of sale or sharing is only noted, in `opt_in`: `confirm` gives it. Times are
-/// Unix seconds; events in one second keep their order.
-[[nodiscard]] ABIDE_API record after_wish(const indication&, const record* before, const policy&, const decision&,
+/// `accept_all` grants what the notice named (see categories_to_ask), from the settings also what was opted out. In an
+/// opt-out place a grant of what was opted out of sale or sharing is only noted, in `opt_in`: `confirm` gives it. Times
+/// are Unix seconds; events in one second keep their order.
+[[nodiscard]] ABIDE_API record apply_wish(const indication&, const record* before, const policy&, const decision&,
                                           std::int64_t now) noexcept;
 
 /// Whether the wish leaves a record as it is: no exception to take back, nothing to object to or to confirm.
@@ -59,7 +60,7 @@ ABIDE_API void complete(indication&, const decision&) noexcept;
 [[nodiscard]] ABIDE_API record only_refusals(const record* before, const record& after) noexcept;
 
 /// The record that remembers a signal: everything the visitor chose, and the opt-out (D3c).
-[[nodiscard]] ABIDE_API record after_signal(const record* before, source, std::int64_t now) noexcept;
+[[nodiscard]] ABIDE_API record apply_signal(const record* before, source, std::int64_t now) noexcept;
 
 /// Categories in which cookies are in use without consent, as exempt: what an objection speaks of.
 [[nodiscard]] ABIDE_API category_set exempt_in_use(const decision&) noexcept;

@@ -9,13 +9,14 @@
 
 namespace abide {
 
-/// One cookie of a Cookie field; views into the field value.
+/// One cookie of a Cookie field. Views into the field value: valid as long as that is.
 struct cookie_pair {
   std::string_view name;   ///< empty for a piece without `=`: such a cookie is nameless (CK-12)
   std::string_view value;  ///< quotes are part of it
 };
 
-/// Walks a Cookie field value. A request may hold several fields: walk each of them (CK-11).
+/// Walks a Cookie field value, which must outlive the walk. A request may hold several fields: walk each of them
+/// (CK-11).
 ///   cookie-string = [ cookie-pair ] *( ";" [ OWS ] cookie-pair )     ; empty pieces are skipped
 class ABIDE_API cookie_walk {
  public:
@@ -27,10 +28,11 @@ class ABIDE_API cookie_walk {
   std::string_view rest_;
 };
 
+/// The SameSite attribute.
 enum class same_site : std::uint8_t { unset, none, lax, strict };
 
-/// One Set-Cookie field; views into the field value. The last attribute of a kind wins, also where it cannot be read
-/// (CK-15).
+/// One Set-Cookie field. Views into the field value: valid as long as that is. The last attribute of a kind wins, also
+/// where it cannot be read (CK-15).
 struct set_cookie {
   std::string_view name, value;
   std::string_view domain;              ///< without a leading dot; empty: host-only
@@ -43,13 +45,13 @@ struct set_cookie {
 
 /// Reads a Set-Cookie field value. Any bytes give an answer; `why_rejected` says whether a browser would store it.
 ///   set-cookie-string = cookie-pair *( ";" OWS cookie-av )
-[[nodiscard]] ABIDE_API set_cookie read_set_cookie(std::string_view field) noexcept;
+[[nodiscard]] ABIDE_API set_cookie parse_set_cookie(std::string_view field) noexcept;
 
 /// Its `domain` alone, for those who need no more.
-[[nodiscard]] ABIDE_API std::string_view domain_in(std::string_view set_cookie_field) noexcept;
+[[nodiscard]] ABIDE_API std::string_view parse_cookie_domain(std::string_view set_cookie_field) noexcept;
 
-/// Whether the cookie is already over at `now`: Max-Age <= 0, or without Max-Age an Expires in the past. `now`: Unix
-/// seconds; the time of the response's Date field, where it has one (CK-23).
+/// Whether the cookie has expired at `now`, so that the field deletes it: Max-Age <= 0, or without Max-Age an Expires
+/// in the past. `now`: Unix seconds; the time of the response's Date field, where it has one (CK-23).
 [[nodiscard]] ABIDE_API bool deletes(const set_cookie&, std::int64_t now) noexcept;
 
 /// Room that `write_deletion` needs.
@@ -72,7 +74,7 @@ struct cookie_origin {
                                                       const cookie_origin&) noexcept;
 
 /// Unix seconds of a cookie date (rfc6265bis section 5.1.1, as tolerant as browsers); nothing when it is no date.
-[[nodiscard]] ABIDE_API std::optional<std::int64_t> read_cookie_date(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<std::int64_t> parse_cookie_date(std::string_view) noexcept;
 
 /// Whether `host` is `domain` or one of its sub-domains (rfc6265bis section 5.1.3); IP addresses match only themselves.
 [[nodiscard]] ABIDE_API bool domain_matches(std::string_view host, std::string_view domain) noexcept;

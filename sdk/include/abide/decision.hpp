@@ -12,14 +12,16 @@
 
 namespace abide {
 
+/// The rule that decided; the first that matches wins.
 enum class rule : std::uint8_t { d0, d1, d2, d3a, d3b, d3c, d4, d5, d6e, d6 };
 
+/// Allowed or not, and by which rule. A plain value.
 struct verdict {
   bool allowed = false;
   abide::rule rule = rule::d6;
 };
 
-/// What the application knows of the visitor beyond the record.
+/// What the application knows of the visitor beyond the record. `programme` is a view that the decision keeps.
 struct visitor {
   bool known = false;            ///< logged in, or recognised by a valid record
   bool opted_out = false;        ///< the account opted out, perhaps on another device
@@ -32,6 +34,8 @@ struct visitor {
 /// What the page should show.
 enum class notice : std::uint8_t { none, banner, status, objection };
 
+/// The verdicts for one visitor at one time. Views `place`, which lives for ever, and the visitor's `programme`; does
+/// not view the policy, the signals or the record. Once made, any number of threads may read it.
 struct decision {
   const jurisdiction* place = nullptr;  ///< never null after decide()
   signals seen;
@@ -48,6 +52,7 @@ struct decision {
   gpc_duty duty = gpc_duty::none;  ///< what the place's law says of the signal at this time
   std::string_view programme;      ///< the visitor's; empty: any. Views the visitor's text
 
+  /// The verdict for cookies of the category that are not exempt.
   const verdict& of(category c, bool is_shared) const noexcept {
     return (is_shared ? shared : own)[static_cast<unsigned>(c)];
   }
@@ -74,8 +79,8 @@ inline verdict judge(const decision& d, const policy& p, std::string_view name, 
 }
 
 /// `D0` ... `D6`.
-[[nodiscard]] ABIDE_API std::string_view name_of(rule) noexcept;
-[[nodiscard]] ABIDE_API std::string_view name_of(notice) noexcept;
+[[nodiscard]] ABIDE_API std::string_view to_string(rule) noexcept;
+[[nodiscard]] ABIDE_API std::string_view to_string(notice) noexcept;
 
 /// One English sentence, without a full stop, saying why; lives for ever.
 [[nodiscard]] ABIDE_API std::string_view why(const decision&, const verdict&) noexcept;

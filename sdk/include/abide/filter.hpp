@@ -10,7 +10,8 @@
 
 namespace abide {
 
-/// One cookie that was seen, and what became of it; views live as long as the field it came from.
+/// One cookie that was seen, and what became of it. Its views live as long as the field it came from, and only during
+/// the call to an observer where the caller does not keep that field.
 struct finding {
   bool from_request = false;
   std::string_view name;
@@ -18,20 +19,21 @@ struct finding {
   abide::verdict verdict;
 };
 
-/// Is told of every cookie; may be null.
+/// A callback that is called for every cookie, in the thread that filters; null: none. It must not throw.
 struct observer {
   void (*found)(void* context, const finding&) = nullptr;
   void* context = nullptr;
 };
 
-/// Says what a cookie is in place of `classify`: for callers that remember answers. May be null. Must answer as
-/// `classify(policy, facts)` would, and must not throw.
+/// A callback that classifies a cookie in place of `classify`: for callers that cache answers; null: none. It is called
+/// in the thread that filters, must answer as `classify(policy, facts)` would, and must not throw.
 struct classifier {
   classification (*classify)(void* context, const policy&, const cookie_facts&) = nullptr;
   void* context = nullptr;
 };
 
-/// A decision, ready to be applied to one request and its response. Views: all three must outlive it.
+/// A decision, ready to be applied to one request and its response. Policy, decision, host and date are views that must
+/// outlive it. Any number of threads may use one filter, if its callbacks allow that.
 struct filter {
   const abide::policy* policy = nullptr;
   const abide::decision* decision = nullptr;
@@ -51,14 +53,14 @@ constexpr std::size_t filtered_size_max(std::size_t field_size) noexcept { retur
 [[nodiscard]] ABIDE_API std::size_t filter_cookies(const filter&, std::string_view field, char* out,
                                                    std::size_t& removed) noexcept;
 
-/// What of a Set-Cookie field may pass.
-enum class passing : std::uint8_t {
-  no,           ///< nothing
-  whole,        ///< the field as it is
-  as_deletion,  ///< what `write_deletion` makes of it: its cookie may not be set, but deleted
+/// What to do with a Set-Cookie field.
+enum class set_cookie_action : std::uint8_t {
+  remove,       ///< the field is removed
+  keep,         ///< the field is sent as it is
+  as_deletion,  ///< send what `write_deletion` makes of it: its cookie may not be set, but deleted
 };
 
-/// Deletions always pass in some form; in observe mode all fields pass whole.
-[[nodiscard]] ABIDE_API passing may_set(const filter&, std::string_view field) noexcept;
+/// A field that deletes a cookie is kept or sent as a deletion, never removed; in observe mode all fields are kept.
+[[nodiscard]] ABIDE_API set_cookie_action filter_set_cookie(const filter&, std::string_view field) noexcept;
 
 }  // namespace abide

@@ -9,6 +9,7 @@
 
 namespace abide {
 
+/// How a place treats cookies that need consent.
 enum class regime : std::uint8_t {
   opt_in,   ///< off until a choice
   opt_out,  ///< on, with an opt-out that must work
@@ -27,6 +28,7 @@ struct ages {
   constexpr bool contain(int age) const noexcept { return age >= first && age <= last; }
 };
 
+/// What the law of one place asks. Rows of the built-in table live for ever, and so do their texts.
 struct jurisdiction {
   std::string_view code;  ///< ISO 3166-1 alpha-2, or `US-CA`; `ZZ`: unknown place, the strictest row
   std::string_view name;
@@ -52,7 +54,7 @@ struct jurisdiction {
 /// The row of a place: `DE`, `US-CA`, `ca-qc`, `UK`; in any letter case. Of several rows of one place the latest that
 /// is in force at `now` (Unix seconds); where none is, its country's. Unknown text, `XX`, `T1` and places without a
 /// row: `ZZ`. Lives for ever.
-[[nodiscard]] ABIDE_API const jurisdiction& jurisdiction_of(std::string_view location, std::int64_t now) noexcept;
+[[nodiscard]] ABIDE_API const jurisdiction& find_jurisdiction(std::string_view location, std::int64_t now) noexcept;
 
 /// Every row, sorted by code, then by first day.
 struct jurisdiction_table {
@@ -70,6 +72,7 @@ struct jurisdiction_table {
 /// A warning, without a full stop, for a row whose sources were not read well; else empty.
 [[nodiscard]] ABIDE_API std::string_view caution(const jurisdiction&) noexcept;
 
-[[nodiscard]] ABIDE_API std::string_view name_of(regime) noexcept;
+/// `opt_in`, `opt_out`, `notice`; lives for ever.
+[[nodiscard]] ABIDE_API std::string_view to_string(regime) noexcept;
 
 }  // namespace abide

@@ -26,7 +26,7 @@ inline constexpr std::string_view signal_cookie_prefix = "signal_";
 /// The same of the cookie that tells scripts what the choice came to.
 inline constexpr std::string_view twin_cookie_prefix = "now_";
 
-/// One cookie the site declares; wins over the catalog.
+/// One cookie the site declares; wins over the catalog. Views its texts.
 struct cookie_rule {
   std::string_view name;  ///< exact, `prefix*`, or one `*` anywhere
   std::string_view host;  ///< empty, a host, or `.domain` for its sub-domains
@@ -47,7 +47,8 @@ struct exemption {
 /// before a shorter one, one with a host before one without. Of equals the first counts.
 [[nodiscard]] ABIDE_API bool outranks(const cookie_rule&, const cookie_rule&) noexcept;
 
-/// Default-constructed: the strict policy of `{}`.
+/// The site's rules. Default-constructed: the strict policy of `{}`. Views its texts and both arrays, which must
+/// outlive it and whatever uses it. Once made, any number of threads may read it.
 struct policy {
   abide::mode mode = mode::enforce;
   joined_values joined = joined_values::any;
@@ -76,7 +77,7 @@ struct cookie_facts {
 [[nodiscard]] ABIDE_API classification classify(const policy&, const cookie_facts&) noexcept;
 
 /// The programme of the site's rule for this cookie; empty: none.
-[[nodiscard]] ABIDE_API std::string_view programme_of(const policy&, const cookie_facts&) noexcept;
+[[nodiscard]] ABIDE_API std::string_view find_programme(const policy&, const cookie_facts&) noexcept;
 
 /// Whether the site declares any cookie of a programme. Then an incentive frees those alone, not the whole category.
 [[nodiscard]] ABIDE_API bool has_programmes(const policy&) noexcept;

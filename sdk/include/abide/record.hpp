@@ -11,13 +11,15 @@
 
 namespace abide {
 
+/// What a visitor chose for one category.
 enum class choice : std::uint8_t { none, granted, denied };
 
-/// Who decided.
+/// Who decided, and where.
 enum class source : std::uint8_t { none, banner, settings, gpc_header, gpc_js, dnt, account, api };
 
-[[nodiscard]] ABIDE_API std::string_view name_of(source) noexcept;
-[[nodiscard]] ABIDE_API std::optional<source> source_named(std::string_view) noexcept;
+/// `banner`, `settings`, `gpc_header` ...; lives for ever. parse_source reads them; nothing for any other text.
+[[nodiscard]] ABIDE_API std::string_view to_string(source) noexcept;
+[[nodiscard]] ABIDE_API std::optional<source> parse_source(std::string_view) noexcept;
 
 /// A grant for signalled purposes given after the visitor was told of the conflict (11 CCR 7025(c)(3)).
 struct informed_exception {
@@ -33,6 +35,7 @@ struct opt_in {
   bool confirmed = false;  ///< else nothing is allowed by it
 };
 
+/// What one visitor chose. A plain value without views.
 struct record {
   std::array<choice, 4> choices{};  ///< by category
   std::int64_t time = 0;            ///< Unix seconds of the latest choice; 0: none was made
@@ -55,10 +58,10 @@ inline constexpr std::size_t record_text_max = 128;
 [[nodiscard]] ABIDE_API std::size_t write_record(const record&, char* out) noexcept;
 
 /// Reads that form; nothing for any other bytes, which then count as no choice.
-[[nodiscard]] ABIDE_API std::optional<record> read_record(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<record> parse_record(std::string_view) noexcept;
 
 /// Unix seconds of an RFC 3339 date-time (fractions are dropped); nothing when it is none.
-[[nodiscard]] ABIDE_API std::optional<std::int64_t> read_timestamp(std::string_view) noexcept;
+[[nodiscard]] ABIDE_API std::optional<std::int64_t> parse_timestamp(std::string_view) noexcept;
 
 /// Whether the text is an RFC 3339 full-date or date-time (GPC-19).
 [[nodiscard]] ABIDE_API bool is_date_or_timestamp(std::string_view) noexcept;

@@ -16,6 +16,7 @@ enum class joined_values : std::uint8_t {
 /// Do Not Track: not sent, `0` (which is never consent) or `1`.
 enum class dnt_value : std::uint8_t { absent, zero, one };
 
+/// The signals of one request. A plain value; all off by default.
 struct signals {
   bool gpc = false;
   dnt_value dnt = dnt_value::absent;
@@ -27,7 +28,7 @@ struct signals {
 
 /// Reads one DNT field value (W3C TPE, DNT-1): only its first character counts.
 ///   DNT-field-value = ( "0" / "1" ) *DNT-extension
-[[nodiscard]] ABIDE_API dnt_value read_dnt(std::string_view value) noexcept;
+[[nodiscard]] ABIDE_API dnt_value parse_dnt(std::string_view value) noexcept;
 
 /// Folds one header field into `seen`; fields of other names change nothing. Call it for every field of the
 /// header section, never for a trailer (GPC-6). One exact `1` among several fields is enough (GPC-4).

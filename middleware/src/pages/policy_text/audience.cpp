@@ -24,7 +24,7 @@ std::vector<audience> grouped(std::int64_t now) {
   std::vector<audience> groups;
   for (std::size_t i = 0; i < table.count; ++i) {
     const jurisdiction& row = table.rows[i];
-    if (&jurisdiction_of(row.code, now) != &row) continue;  // not yet in force, or superseded
+    if (&find_jurisdiction(row.code, now) != &row) continue;  // not yet in force, or superseded
     const auto same = std::find_if(groups.begin(), groups.end(), [&](const audience& g) { return is_alike(g, row); });
     if (same != groups.end()) same->rows.push_back(&row);
     else groups.push_back({region_of(row), {}, {&row}});
@@ -70,7 +70,7 @@ std::vector<audience> audiences(const reader& to, std::int64_t now) {
 }
 
 const jurisdiction* place_of_everyone(const config& settings, std::int64_t now) noexcept {
-  return settings.geo == geo_source::fixed ? &jurisdiction_of(settings.fixed_location, now) : nullptr;
+  return settings.geo == geo_source::fixed ? &find_jurisdiction(settings.fixed_location, now) : nullptr;
 }
 
 std::string_view name_in(const language& words, const jurisdiction& row) noexcept {

@@ -121,7 +121,7 @@ void write_cookies(writer& w, int level) {
   w.paragraph({"policy.cookies.intro"}, {{"site", w.site()}, {"declaration", w.declaration()}});
   for (const category c : categories) {
     if (c != category::required && !used.contains(c)) continue;
-    const std::string name(name_of(c));
+    const std::string name(to_string(c));
     w.item({strong_piece(w.word(name + ".title")), plain(w.word("list.colon") + w.word(name + ".about"))});
   }
   w.paragraph({any_shared(p) ? "policy.cookies.shared" : "policy.cookies.not_shared"},

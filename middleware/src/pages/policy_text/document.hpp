@@ -37,9 +37,9 @@ struct named_piece {
 prose prose_of(std::string_view text, std::span<const named_piece> values = {});
 
 /// A fragment: no html, head or body. Everything is escaped.
-std::string html_of(const document&);
+std::string to_html(const document&);
 
 /// CommonMark with tables (GFM). Everything is escaped: no text becomes markup, HTML or a cell of its own.
-std::string markdown_of(const document&);
+std::string to_markdown(const document&);
 
 }  // namespace abide::detail

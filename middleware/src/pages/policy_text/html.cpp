@@ -77,7 +77,7 @@ void append_table(std::string& out, const block& b) {
 
 }  // namespace
 
-std::string html_of(const document& text) {
+std::string to_html(const document& text) {
   std::string out;
   bool in_list = false;
   for (const block& b : text) {

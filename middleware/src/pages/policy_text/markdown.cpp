@@ -60,16 +60,16 @@ std::string target(std::string_view url) {
   return out;
 }
 
-std::string markdown_of(const piece& p) {
+std::string to_markdown(const piece& p) {
   if (p.code) return code(p.text);
   const std::string text = escaped_markdown(p.text);
   if (!p.url.empty()) return "[" + text + "](" + target(p.url) + ")";
   return p.strong ? "**" + text + "**" : text;
 }
 
-std::string markdown_of(const prose& text) {
+std::string to_markdown(const prose& text) {
   std::string out;
-  for (const piece& p : text) out += markdown_of(p);
+  for (const piece& p : text) out += to_markdown(p);
   return out;
 }
 
@@ -85,14 +85,14 @@ std::string table_of(const block& b) {
   std::string out = row_of(cells) + row_of(std::vector<std::string>(b.columns.size(), "---"));
   for (const std::vector<prose>& row : b.rows) {
     cells.clear();
-    for (const prose& cell : row) cells.push_back(markdown_of(cell));
+    for (const prose& cell : row) cells.push_back(to_markdown(cell));
     out += row_of(cells);
   }
   return out;
 }
 
-std::string markdown_of(const block& b) {
-  const std::string text = b.what == block::kind::table ? std::string{} : guarded(markdown_of(b.text));
+std::string to_markdown(const block& b) {
+  const std::string text = b.what == block::kind::table ? std::string{} : guarded(to_markdown(b.text));
   switch (b.what) {
     case block::kind::heading: return std::string(static_cast<std::size_t>(b.level), '#') + ' ' + text + '\n';
     case block::kind::note: return "> **" + text + "**\n";
@@ -105,13 +105,13 @@ std::string markdown_of(const block& b) {
 
 }  // namespace
 
-std::string markdown_of(const document& text) {
+std::string to_markdown(const document& text) {
   std::string out;
   bool was_item = false;
   for (const block& b : text) {
     const bool is_item = b.what == block::kind::item;
     if (!out.empty() && !(is_item && was_item)) out += '\n';
-    out += markdown_of(b);
+    out += to_markdown(b);
     was_item = is_item;
   }
   return out;

@@ -55,7 +55,7 @@ std::string host_text(const writer& w, const declared_cookie& cookie) {
 }
 
 prose purpose_text(const writer& w, const declared_cookie& cookie) {
-  prose text{{cookie.purpose.empty() ? w.word(std::string(name_of(cookie.category)) + ".title") : cookie.purpose,
+  prose text{{cookie.purpose.empty() ? w.word(std::string(to_string(cookie.category)) + ".title") : cookie.purpose,
               {},
               cookie.purpose_language}};
   if (!cookie.exempt) return text;
@@ -74,7 +74,7 @@ std::vector<prose> row_of(const writer& w, const declared_cookie& cookie) {
 void write_category(writer& w, category c, int level) {
   const std::vector<declared_cookie> cookies = declared_cookies(w.to(), c);
   if (cookies.empty()) return;
-  const std::string name(name_of(c));
+  const std::string name(to_string(c));
   w.heading(level, "abide-" + name, name + ".title");
   w.paragraph({name + ".about"});
   block table{block::kind::table, 0, {}, {plain(w.word(name + ".title"))}, {}, {}};

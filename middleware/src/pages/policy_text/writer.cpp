@@ -21,14 +21,14 @@ std::string writer::days(unsigned count) const { return lifetime_in(words(), {li
 std::string writer::titles(category_set set) const {
   std::vector<std::string> names;
   for (const category c : categories)
-    if (set.contains(c)) names.push_back(word(std::string(name_of(c)) + ".title"));
+    if (set.contains(c)) names.push_back(word(std::string(to_string(c)) + ".title"));
   return listed(words(), names);
 }
 
 std::string writer::purposes(category_set set) const {
   std::vector<std::string> names;
   for (const category c : categories)
-    if (set.contains(c) && c != category::required) names.push_back(word("purpose." + std::string(name_of(c))));
+    if (set.contains(c) && c != category::required) names.push_back(word("purpose." + std::string(to_string(c))));
   return listed(words(), names);
 }
 

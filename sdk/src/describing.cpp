@@ -1,4 +1,4 @@
-#include "abide/telling.hpp"
+#include "abide/describing.hpp"
 
 #include <algorithm>
 
@@ -45,7 +45,7 @@ switch_field field_of(const verdict& own, bool exempt_runs) noexcept {
   return exempt_runs || (own.allowed && by_default) ? switch_field::keep : switch_field::grant;
 }
 
-told_reason reason_of(const decision& d, const record* chosen, const verdict& own, bool exempt_runs) noexcept {
+stated_reason reason_of(const decision& d, const record* chosen, const verdict& own, bool exempt_runs) noexcept {
   const std::int64_t time = chosen ? chosen->time : 0;
   if (exempt_runs && !own.allowed) return {"reason.exempt"};
   // Since what was opted out was asked for, the record has that time, and the opt-out's no more.
@@ -68,7 +68,7 @@ told_reason reason_of(const decision& d, const record* chosen, const verdict& ow
   return {own.allowed ? "reason.default_on" : "reason.default_off"};
 }
 
-std::string_view partly_off(const decision& d, const told_purpose& told, category c) noexcept {
+std::string_view partly_off(const decision& d, const category_description& told, category c) noexcept {
   const verdict& shared = d.of(c, true);
   if (!told.on || told.shared == 0 || told.shared == told.cookies || shared.allowed) return {};
   if (shared.rule == rule::d4) return "reason.shared.opted_out";
@@ -76,7 +76,7 @@ std::string_view partly_off(const decision& d, const told_purpose& told, categor
   return d.seen.gpc ? "reason.shared.gpc" : "reason.shared.dnt";
 }
 
-void count_cookies(const policy& p, const decision& d, category c, told_purpose& told) noexcept {
+void count_cookies(const policy& p, const decision& d, category c, category_description& told) noexcept {
   for (std::size_t i = 0; i < p.cookie_count; ++i) {
     const cookie_rule& cookie = p.cookies[i];
     if (cookie.category != c) continue;
@@ -88,38 +88,36 @@ void count_cookies(const policy& p, const decision& d, category c, told_purpose&
 
 }  // namespace
 
-bool sets_signal_aside(const decision& d) noexcept { return is_in_force(d, rule::d3a); }
+bool overrides_signal(const decision& d) noexcept { return is_in_force(d, rule::d3a); }
 
 bool signal_decides(const decision& d) noexcept { return is_in_force(d, rule::d3c); }
 
-bool has_grant(const decision& d) noexcept { return is_in_force(d, rule::d5) || sets_signal_aside(d); }
+bool has_grant(const decision& d) noexcept { return is_in_force(d, rule::d5) || overrides_signal(d); }
 
 bool has_chosen(const decision& d) noexcept {
   return d.notice != notice::banner && (has_grant(d) || is_in_force(d, rule::d2));
 }
 
-bool runs_exempt(const decision& d, category c) noexcept { return exempt_in_use(d).contains(c); }
-
 bool uses_exempt(const decision& d) noexcept { return !exempt_in_use(d).empty(); }
 
-bool tells_of_exempt(const decision& d) noexcept {
+bool mentions_exempt(const decision& d) noexcept {
   return d.notice == notice::objection && !signal_decides(d) && uses_exempt(d);
 }
 
-category_set asked_for(const policy& p, const decision& d) noexcept {
+category_set categories_to_ask(const policy& p, const decision& d) noexcept {
   const category_set declared = declared_for_consent(p, *d.place, d.declared_exempt);
   category_set asked;
   for (const category c : categories)
-    if (is_open(d, c) && (declared.empty() ? !runs_exempt(d, c) : declared.contains(c))) asked.insert(c);
+    if (is_open(d, c) && (declared.empty() ? !exempt_in_use(d).contains(c) : declared.contains(c))) asked.insert(c);
   return asked;
 }
 
-told_line status_of(const policy& p, const decision& d) noexcept {
+text_keys describe_status(const policy& p, const decision& d) noexcept {
   if (p.mode == mode::observe) return {};
-  if (sets_signal_aside(d)) return {"status.set_aside", "status.set_aside.text"};
+  if (overrides_signal(d)) return {"status.set_aside", "status.set_aside.text"};
   if (signal_decides(d)) return {"status.honored", d.seen.gpc ? "status.gpc" : "status.dnt"};
   if (!d.unconfirmed.empty()) return {"status.unconfirmed", "status.unconfirmed.text"};
-  if (tells_of_exempt(d)) return {{}, "status.objection"};
+  if (mentions_exempt(d)) return {{}, "status.objection"};
   return {};
 }
 
@@ -134,13 +132,13 @@ std::string_view known_vendor(const cookie_rule& cookie, std::string_view member
   return is_known ? known.vendor : std::string_view{};
 }
 
-bool lets_pass(const decision& d, const exemption& e, category& of) noexcept {
+bool exemption_applies(const decision& d, const exemption& e, category& of) noexcept {
   if (e.jurisdiction != d.place->code || (d.place->exempt & static_cast<std::uint8_t>(e.purpose)) == 0) return false;
   of = category_of(e.purpose);
   return d.exempt[static_cast<unsigned>(of)].allowed;
 }
 
-bool lets_vendor_pass(const policy& p, const decision& d, std::string_view vendor) noexcept {
+bool is_vendor_exempt(const policy& p, const decision& d, std::string_view vendor) noexcept {
   if (vendor.empty() || d.declared_exempt.empty()) return false;
   bool found = false;
   for (std::size_t i = 0; i < p.cookie_count; ++i) {
@@ -152,10 +150,10 @@ bool lets_vendor_pass(const policy& p, const decision& d, std::string_view vendo
   return found;
 }
 
-told_purpose tell(const policy& p, const decision& d, const record* chosen, category c) noexcept {
-  told_purpose told;
+category_description describe_category(const policy& p, const decision& d, const record* chosen, category c) noexcept {
+  category_description told;
   count_cookies(p, d, c, told);
-  const bool all_shared = told.cookies > 0 && told.shared == told.cookies, exempt_runs = runs_exempt(d, c);
+  const bool all_shared = told.cookies > 0 && told.shared == told.cookies, exempt_runs = exempt_in_use(d).contains(c);
   const verdict own = d.of(c, all_shared);
   told.on = own.allowed || exempt_runs;
   told.always = own.rule == rule::d0;

@@ -218,7 +218,9 @@ void compare(const decision& cpp, const abide_decision& c) {
   for (const std::uint8_t wished : {ABIDE_WISH_OBJECT, ABIDE_WISH_ADD, ABIDE_WISH_SAVE}) {
     abide_indication asked{wished, ABIDE_BIT(ABIDE_FUNCTIONAL), 0, 0, 0, 0};
     abide_indication_complete(&asked, &c);
-    indication twin{static_cast<wish>(wished), category_set(ABIDE_BIT(ABIDE_FUNCTIONAL))};
+    indication twin;
+    twin.wish = static_cast<wish>(wished);
+    twin.granted = category_set(ABIDE_BIT(ABIDE_FUNCTIONAL));
     complete(twin, cpp);
     REQUIRE(asked.granted == twin.granted.bits());
     REQUIRE(asked.objected == twin.objected.bits());

@@ -171,7 +171,7 @@ class inserting_provider {
 inline void finish_provider(visit& v, httplib::Response& response, section& fields) {
   const auto status = static_cast<unsigned>(response.status);
   page_insertion insertion;
-  if (v.takes_chunks() && v.wants_body(status, fields)) insertion = v.finish_passing(status, fields, {}, false);
+  if (v.takes_chunks() && v.wants_body(status, fields)) insertion = v.finish_streamed(status, fields, {}, false);
   else v.finish(status, fields, nullptr);
   if (!insertion) return;
   change_length(response);
@@ -191,7 +191,7 @@ inline httplib::Server::HandlerResponse begin(const site& s, httplib::Request& r
   using outcome = httplib::Server::HandlerResponse;
   current_visit::drop();
   section fields(request.headers);
-  visit v = s.begin(request.method, request.target, fields, connection_of(request), now_of(s));
+  visit v = s.begin(request.method, request.target, fields, connection_of(request), current_time(s));
   if (v.may_be_page()) ask_for_a_whole_page(request);
   const bool has_form = v.body_limit() > 0 && request.method == "POST";  // whose body is read later: answer_form
   if (!has_form && answer(v, request, response, {})) return outcome::Handled;

@@ -21,12 +21,13 @@ const rooms = {
   site: ['pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
   start: ['site', 'records', 'pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
   beast: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
+  httplib: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   nginx: ['c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
   c: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   tools: ['words', 'records', 'log', 'pages', 'policy', 'base', 'sdk'],
   cli: ['tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],
   wasm: ['sdk'],
-  samples: ['beast', 'c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
+  samples: ['beast', 'httplib', 'c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
 };
 
 // The doors of a room for those who may not enter it otherwise.
@@ -34,7 +35,7 @@ const doors = { 'middleware/src/records/receipt.hpp': ['site'] };
 
 // Public headers lie in one folder, and belong to rooms.
 const publicHeaders = { 'headers.hpp': 'base', 'config.hpp': 'policy', 'event.hpp': 'log', 'log.hpp': 'log', 'records.hpp': 'records', 'effect.hpp': 'site', 'site.hpp': 'site', 'carry.hpp': 'start', 'live_site.hpp': 'start', 'site.h': 'c',
-  'beast.hpp': 'beast', 'beast_async.hpp': 'beast', 'beast_body.hpp': 'beast', 'beast_fields.hpp': 'beast', 'beast_stream.hpp': 'beast' };
+  'httplib.hpp': 'httplib', 'beast.hpp': 'beast', 'beast_async.hpp': 'beast', 'beast_body.hpp': 'beast', 'beast_fields.hpp': 'beast', 'beast_stream.hpp': 'beast' };
 
 const folders = ['sdk/include', 'sdk/src', 'sdk/src/c', 'sdk/data', 'middleware/include', 'middleware/src', 'middleware'];
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const isDeclaration = /^(?:template|struct|class|enum|typedef|using|concept|inline|constexpr|\[\[nodiscard|ABIDE_API|ABIDE_C_API|visit |void |auto |config )/;
-const isPrivate = /^namespace (?:\w+::)*(?:detail|beast_detail)\b/;
+const isPrivate = /^namespace (?:\w+::)*(?:\w+_)?detail\b/;
 const isForward = /^(?:class|struct|enum class) [\w: ]+;/;
 
 /// The lines at namespace level, those of private namespaces and bodies left out, in groups without an empty line.

@@ -148,8 +148,8 @@ class [[nodiscard]] ABIDE_API visit {
   /// longer by an unknown size: send no Content-Length.
   page_insertion finish_streamed(unsigned status, header_section& response, std::string_view beginning, bool is_whole);
 
-  /// Whether the response, or what GET would bring in place of HEAD, may become a page into which is inserted, as far as
-  /// the request tells: an adapter that can then asks the application for no content coding.
+  /// Whether the response, or what GET would bring in place of HEAD, may become a page into which is inserted, as far
+  /// as the request tells: an adapter that can then asks the application for no content coding.
   bool may_be_page() const noexcept;
 
   /// Whether a body of unknown size may be sent in chunks; else the end of the connection ends it.

@@ -31,7 +31,6 @@ TEST_CASE("a list of schemes makes the connection that of the visitor") {
   CHECK_FALSE(
       rejects(s, {{"X-Forwarded-Proto", "https"}, {"X-Forwarded-Proto", "http"}}).set_cookie("__Host-abide").empty());
   CHECK_FALSE(rejects(s, {{"Forwarded", "for=198.51.100.7;proto=https"}}).set_cookie("__Host-abide").empty());
-  CHECK_FALSE(rejects(s, {{"CloudFront-Forwarded-Proto", "https"}}).set_cookie("__Host-abide").empty());
 }
 
 TEST_CASE("a form from a host with a port is the site's own, also where the proxy hands on the host alone") {

@@ -18,15 +18,16 @@ const std::string secret(32, 'k');
 constexpr std::string_view html = "<!doctype html><html lang=en><head><title>x</title></head><body>hi</body></html>";
 
 site made(std::string_view caching,
-          std::string_view place = R"("from": "cloudflare", "trusted_proxies": ["10.0.0.0/8"])") {
+          std::string_view place = R"("from": "cloudflare", "trusted_proxies": ["10.0.0.0/8"])",
+          std::string_view more_of_site = "") {
   site_options options;
   options.keys = {secret};
   options.records = "none";
   options.browser_files = ABIDE_BINARY_DIR "/wasm";
   options.warn = [](const std::string&) {};
-  const std::string policy = R"({"site": {"name": "Shop", "host": "www.shop.example"}, "caching": ")" +
-                             std::string(caching) + R"(", "jurisdiction": {)" + std::string(place) +
-                             R"(}, "cookies": [{"name": "t", "category": "targeting"}]})";
+  const std::string policy = R"({"site": {"name": "Shop", "host": "www.shop.example")" + std::string(more_of_site) +
+                             R"(}, "caching": ")" + std::string(caching) + R"(", "jurisdiction": {)" +
+                             std::string(place) + R"(}, "cookies": [{"name": "t", "category": "targeting"}]})";
   return site(parse_config(policy, "policy.json"), std::move(options));
 }
 
@@ -111,6 +112,34 @@ TEST_CASE("the regimes' copies differ, an unknown one is the strictest, and ther
   CHECK(bodies["opt_in"].find("data-abide-notice") != std::string::npos);
   CHECK(bodies["opt_out"] != bodies["opt_in"]);
   CHECK(bodies["opt_out"] != bodies["notice"]);
+}
+
+TEST_CASE("what a visitor writes into a proxy's field reaches nobody else by a cache") {
+  const std::string_view proxies = R"("from": "fixed", "fixed": "DE", "trusted_proxies": ["10.0.0.0/8"])";
+  const site s = made("shared", proxies);
+  const response usual = answered(s, request_of({{"X-Forwarded-For", "192.0.2.1"}}), page());
+  CHECK(usual.fields.first("Vary").empty());
+  for (const auto& [name, value] : pairs{{"X-Forwarded-Prefix", "/users/mallory"},
+                                         {"X-Forwarded-Proto", "https"},
+                                         {"X-Forwarded-Ssl", "on"},
+                                         {"X-Forwarded-Host", "shop.example"},
+                                         {"X-Forwarded-Port", "443"},
+                                         {"Forwarded", "for=192.0.2.1;proto=https"}}) {
+    CAPTURE(name);
+    const response forged = answered(s, request_of({{name, value}}), page({{"ETag", "\"1\""}}));
+    CHECK(forged.fields.first("Vary") == name);
+    CHECK(forged.fields.first("ETag") != answered(s, request_of({}), page({{"ETag", "\"1\""}})).fields.first("ETag"));
+    CHECK(answered(s, request_of({{"X-Forwarded-For", "192.0.2.1"}}), page()) == usual);
+  }
+  CHECK(answered(s, request_of({{"Forwarded", "for=192.0.2.1"}}), page()) == usual);
+}
+
+TEST_CASE("where the policy names the site's origin, shared pages depend on no field of a proxy") {
+  const site s = made("shared", R"("from": "fixed", "fixed": "DE", "trusted_proxies": ["10.0.0.0/8"])",
+                      R"(, "origin": "https://www.shop.example")");
+  const response usual = answered(s, request_of({}), page());
+  CHECK(answered(s, request_of({{"X-Forwarded-Prefix", "/x"}, {"X-Forwarded-Proto", "http"}}), page()) == usual);
+  CHECK(usual.fields.first("Vary").empty());
 }
 
 TEST_CASE("where all visitors are in one place, shared pages depend on no field") {

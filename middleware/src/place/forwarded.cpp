@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "base/ascii.hpp"
@@ -27,33 +28,29 @@ class last_members {
   std::size_t count_ = 0;
 };
 
-enum class kind : std::uint8_t { forwarded, client, edge_proto, proto, https, host, port, prefix };
-constexpr std::size_t kinds = 8;
+enum class kind : std::uint8_t { forwarded, client, proto, https, host, port, prefix };
+constexpr std::size_t kinds = 7;
 
 struct known_field {
   std::string_view name;
   kind says;
 };
 constexpr known_field known_fields[]{
-    {"X-Forwarded-For", kind::client},
-    {"X-Forwarded-Proto", kind::proto},
-    {"X-Forwarded-Protocol", kind::proto},
-    {"X-Forwarded-Scheme", kind::proto},
-    {"X-Scheme", kind::proto},
-    {"X-Url-Scheme", kind::proto},
-    {"X-Forwarded-Ssl", kind::https},
-    {"Front-End-Https", kind::https},
-    {"X-Forwarded-Host", kind::host},
-    {"X-Forwarded-Port", kind::port},
-    {"X-Forwarded-Prefix", kind::prefix},
+    {"X-Forwarded-For", kind::client},   {"X-Forwarded-Proto", kind::proto}, {"X-Forwarded-Protocol", kind::proto},
+    {"X-Forwarded-Scheme", kind::proto}, {"X-Forwarded-Ssl", kind::https},   {"Front-End-Https", kind::https},
+    {"X-Forwarded-Host", kind::host},    {"X-Forwarded-Port", kind::port},   {"X-Forwarded-Prefix", kind::prefix},
     {"Forwarded", kind::forwarded},
-    {"CloudFront-Forwarded-Proto", kind::edge_proto},
 };
 
-bool may_be_known(char first) noexcept { return first == 'x' || first == 'f' || first == 'c'; }
+std::uint16_t bit_of(const known_field& field) noexcept {
+  return static_cast<std::uint16_t>(1u << static_cast<unsigned>(&field - known_fields));
+}
+
+const known_field& forwarded_itself = *(std::end(known_fields) - 1);
 
 const known_field* find(std::string_view name) noexcept {
-  if (name.empty() || !may_be_known(ascii_text::lower(name.front()))) return nullptr;
+  if (name.empty() || (ascii_text::lower(name.front()) != 'x' && ascii_text::lower(name.front()) != 'f'))
+    return nullptr;
   for (const known_field& each : known_fields)
     if (ascii_text::same(name, each.name)) return &each;
   return nullptr;
@@ -132,15 +129,18 @@ class lists {
   explicit lists(const header_section& request) {
     request.each(
         [](void* context, std::string_view name, std::string_view value) {
-          if (const known_field* field = find(name)) static_cast<lists*>(context)->add(field->says, value);
+          if (const known_field* field = find(name)) static_cast<lists*>(context)->add(*field, value);
         },
         this);
   }
 
   const last_members& of(kind what) const noexcept { return all_[static_cast<std::size_t>(what)]; }
+  std::uint16_t named_by() const noexcept { return named_by_; }
 
  private:
-  void add(kind what, std::string_view list) {
+  void add(const known_field& field, std::string_view list) {
+    const kind what = field.says;
+    if (what != kind::client && what != kind::forwarded) named_by_ |= bit_of(field);
     while (!list.empty()) {
       const std::string_view member = what == kind::forwarded ? take_member(list, ',') : take_until(list, ',');
       if (!trimmed(member).empty()) all_[static_cast<std::size_t>(what)].add(trimmed(member));
@@ -148,24 +148,30 @@ class lists {
   }
 
   std::array<last_members, kinds> all_;
+  std::uint16_t named_by_ = 0;
 };
 
 // Proxies of one chain may each say another scheme; the visitor's is the first. Forging it only spoils the forger's own
-// cookie. CloudFront says it in a field of its own; X-Forwarded-Proto is then of a balancer behind it.
+// cookie.
 std::string_view proto_of(const lists& said) noexcept {
-  if (const last_members& edge = said.of(kind::edge_proto); !edge.empty()) return edge.at(edge.count() - 1);
   if (const last_members& list = said.of(kind::proto); !list.empty()) return list.at(list.count() - 1);
   const last_members& https = said.of(kind::https);
   return !https.empty() && ascii_text::same(https.at(https.count() - 1), "on") ? "https" : std::string_view{};
 }
 
 void read_elements(const last_members& elements, std::size_t depth, forwarded& into) noexcept {
-  const std::string_view element = pick(elements, depth);
-  if (into.host.empty()) into.host = parameter(element, "host");
-  if (into.proto.empty()) into.proto = parameter(elements.at(elements.count() - 1), "proto");
+  const std::string_view host = parameter(pick(elements, depth), "host"),
+                         proto = parameter(elements.at(elements.count() - 1), "proto");
+  if (!host.empty() || !proto.empty()) into.named_by |= bit_of(forwarded_itself);
+  if (into.host.empty()) into.host = host;
+  if (into.proto.empty()) into.proto = proto;
 }
 
 }  // namespace
+
+std::string_view forwarded_field_name(unsigned bit) noexcept {
+  return bit < std::size(known_fields) ? known_fields[bit].name : std::string_view{};
+}
 
 bool is_forwarded_field(std::string_view name) noexcept { return find(name) != nullptr; }
 
@@ -179,6 +185,7 @@ forwarded read_forwarded(const header_section& request, std::string_view peer, c
   const bool agree = !both || is_same_address(by_list.client, by_element.client);
   forwarded read;
   if (agree) read.client = by_list.depth > 0 ? by_list.client : by_element.client;
+  read.named_by = said.named_by();
   read.proto = proto_of(said);
   read.host = pick(said.of(kind::host), by_list.depth);
   read.port = pick(said.of(kind::port), by_list.depth);

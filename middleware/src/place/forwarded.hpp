@@ -1,5 +1,6 @@
 #pragma once
 // What proxies say of a request: X-Forwarded-For and its kin, and Forwarded (RFC 7239).
+#include <cstdint>
 #include <string_view>
 
 #include "abide/headers.hpp"
@@ -11,7 +12,11 @@ namespace abide::detail {
 struct forwarded {
   std::string_view client;  ///< address without a port; empty: unknown
   std::string_view proto, host, port, prefix;
+  std::uint16_t named_by = 0;  ///< the fields that say these four: a bit for each of forwarded_field_name
 };
+
+/// The name of a field that read_forwarded reads, by its bit; empty beyond the last.
+std::string_view forwarded_field_name(unsigned bit) noexcept;
 
 /// Whether it is one of the fields that read_forwarded reads.
 bool is_forwarded_field(std::string_view name) noexcept;

@@ -75,7 +75,6 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
       else if (is_field<"Sec-Fetch-Mode">(name)) facts.page.mode = value;
       else break;
       return;
-    case 26: facts.forwarded |= detail::is_forwarded_field(name); break;
     default: break;
   }
   if (may_be_rare(name)) read_rare_field(name, value, facts, joined);

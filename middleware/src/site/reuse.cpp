@@ -6,6 +6,7 @@
 
 #include "base/ascii.hpp"
 #include "pages/notice.hpp"
+#include "place/forwarded.hpp"
 #include "policy/texts.hpp"
 #include "site/answer.hpp"
 #include "site/cache_rules.hpp"
@@ -175,6 +176,8 @@ void mark_copy(header_section& response, const shared_copy& copy) {
   response.erase("Last-Modified");
   drop_digests(response);
   if (copy.is_chosen) add_vary(response, {regime_field});
+  for (unsigned bit = 0; copy.named_by >> bit != 0; ++bit)
+    if (copy.named_by >> bit & 1u) add_vary(response, {forwarded_field_name(bit)});
 }
 
 void drop_digests(header_section& response) {

@@ -23,6 +23,7 @@ struct shared_copy {
   bool counts_dnt = false;
   bool was_asked_for = false;  ///< the request names an entity tag of this copy
   std::string asked_for;       ///< one that was made of a date
+  std::uint16_t named_by = 0;  ///< fields of proxies from which the site's address is known (forwarded_field_name)
 };
 
 /// A number for everything that is put into pages beside what a decision says: files, words, templates.

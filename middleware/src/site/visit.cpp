@@ -8,6 +8,7 @@
 #include "site/cookies.hpp"
 #include "site/finishing.hpp"
 #include "site/memory.hpp"
+#include "site/mixed.hpp"
 #include "site/replies.hpp"
 #include "site/resources.hpp"
 
@@ -81,14 +82,17 @@ bool is_shown_by_itself(const exchange& v) noexcept {
 }
 
 /// A copy from before, or without what is inserted, is not the page of now, and no part of it is.
-void read_conditions(exchange& v, header_section& request, const header_facts& facts) {
+void read_conditions(exchange& v, header_section& request, const header_facts& facts, const approach& by) {
   const bool shown = is_shown_by_itself(v);
   const bool shares = v.site->settings.shares_pages && v.resource == resource::none && v.site->settings.insert_notice &&
                       v.shown != detail::destination::part;
   if (shares) {
     const bool is_fixed = v.site->where.source_name() == to_string(geo_source::fixed);
+    const std::uint64_t inserted = mixed(mixed(v.site->insertions + (v.secure ? 1 : 0), v.host.view()), v.proxied_path);
     v.copy = std::make_unique<shared_copy>(
-        copy_for(v.site->settings, v.site->insertions, is_fixed ? v.decision.place : nullptr, request, v.now));
+        copy_for(v.site->settings, inserted, is_fixed ? v.decision.place : nullptr, request, v.now));
+    // A visitor may write what the proxies leave as it is: it must not reach the next one by a cache.
+    if (v.site->settings.origin.empty()) v.copy->named_by = by.said.named_by;
   }
   if (shown && facts.has_range) {
     request.erase("Range");
@@ -336,7 +340,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.decision.place = &memory_of(*state_).places.of(state_->where.location(request, by.trusted, by.said.client), now);
   v.decision = decide_now(v);
   hide_cookies(v, request, facts, entry);
-  read_conditions(v, request, facts);
+  read_conditions(v, request, facts, by);
   return visit(std::move(made));
 }
 

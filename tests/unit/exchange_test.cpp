@@ -57,9 +57,10 @@ struct shop {
   }
 };
 
-std::string signed_cookie(const record& r, std::string_view host = "www.shop.example") {
+std::string signed_cookie(const record& r, std::string_view host = "www.shop.example",
+                          const std::string& key = secret) {
   const std::string field = write_consent_cookie("abide", {r, {}, 0, r.time, true}, {host, false, false},
-                                                 keys({secret}, "", key_use::cookies), 395);
+                                                 keys({key}, "", key_use::cookies), 395);
   return field.substr(0, field.find(';'));
 }
 
@@ -375,6 +376,32 @@ TEST_CASE("a key that is said to be retired and signs still is warned of") {
     if (leaked)
       CHECK(warnings[0] == "consent.keys_retired: key 1 is one of consent.keys too: what it signed still grants");
   }
+}
+
+TEST_CASE("a cookie that a retired key signed grants nothing, and its refusals count") {
+  const std::string old(32, 'o');
+  site_options options;
+  options.keys = {secret};
+  options.keys_retired = {old};
+  options.records = "none";
+  options.warn = [](const std::string&) {};
+  const abide::site opened(parse_config(policy_text, "policy.json"), std::move(options));
+  const auto allows = [&](choice c, const std::string& key, std::string_view country) {
+    record r;
+    r.choices = {choice::none, c, c, c};
+    r.time = today - 100;
+    r.notice = 1;
+    const std::string cookie = signed_cookie(r, "www.shop.example", key);
+    field_list request = request_of({{"CF-IPCountry", std::string(country)}, {"Cookie", cookie}});
+    visit v = opened.begin("GET", "/", request, direct, today);
+    v.abandon();
+    return v.decision().of(category::analytics, false).allowed;
+  };
+  CHECK(allows(choice::granted, secret, "DE"));
+  CHECK_FALSE(allows(choice::granted, old, "DE"));
+  CHECK_FALSE(allows(choice::denied, old, "DE"));
+  CHECK(allows(choice::granted, old, "US"));
+  CHECK_FALSE(allows(choice::denied, old, "US"));
 }
 
 TEST_CASE("a response that was never finished is warned of, once") {

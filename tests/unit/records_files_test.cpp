@@ -116,7 +116,6 @@ TEST_CASE("an older head that is put back while the process runs is refused, wit
   if (!at) return;
   const auto told = std::make_shared<warnings>();
   records_options options = options_for(told);
-  options.timeout = milliseconds(1000);
   fill(at->url(), 2, options);
   at->edit("CREATE TABLE spare AS SELECT * FROM abide_chain");
   const auto log = records::open(at->url(), options);
@@ -131,10 +130,27 @@ TEST_CASE("an older head that is put back while the process runs is refused, wit
   CHECK(told->contain("an older log was put back"));
 }
 
+TEST_CASE("an older ledger of accounts that is put back with its rows while the process runs is refused") {
+  const auto at = any_place();
+  if (!at) return;
+  const auto log = records::open(at->url(), options_for());
+  REQUIRE(log->set_opted_out("kim", 1'795'000'000));
+  for (const char* table : {"ledger", "account"})
+    at->edit(std::string("CREATE TABLE spare_") + table + " AS SELECT * FROM abide_" + table);
+  REQUIRE(log->set_opted_out("lee", 1'795'000'000));
+  for (const char* table : {"ledger", "account"}) {
+    at->edit(std::string("DELETE FROM abide_") + table);
+    at->edit(std::string("INSERT INTO abide_") + table + " SELECT * FROM spare_" + table);
+  }
+  const save_result saved = log->set_opted_out("ann", 1'795'000'000);
+  INFO(saved.why);
+  CHECK(saved.status == save_status::failed);
+  CHECK(saved.why.find("an older log was put back") != std::string::npos);
+}
+
 TEST_CASE("a log that was put back and written on by another process is refused too") {
   const place at("sqlite");
   records_options options = options_for();
-  options.timeout = milliseconds(1000);
   fill(at.url(), 2, options);
   run_sqlite(at.file(), "CREATE TABLE spare AS SELECT * FROM abide_chain");
   const auto log = records::open(at.url(), options);

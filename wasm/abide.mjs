@@ -2,7 +2,6 @@
 // keeps tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are
 // gate.js's (window.abide). It starts by itself when a script tag of the page loads it; who imports it calls start().
 
-import { standIn } from './belated.mjs';
 import { follow, gather, within } from './following.mjs';
 
 const NOTICE = '[data-abide-notice]';
@@ -25,6 +24,7 @@ const PARTS = [
     `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
 
+const PRESSES = ['mousedown', 'touchstart', 'click'];
 const STARTED = Symbol.for('abide.started'); // also of another copy of this module
 
 const server = {
@@ -40,6 +40,7 @@ let turn = opening; // one choice after the other
 let choices = 0; // made so far
 const pending = []; // choices that are not answered yet, as forms; the first is under way
 const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
+let isAnswer, leaving; // the page is the answer to a form; until when it stays
 let spoken; // the language that the page went on to
 const NEVER = new Promise(() => {});
 const marks = () => document.documentElement.dataset; // abideQuiet: 1 where the gate found the page old; see shared.js
@@ -94,19 +95,27 @@ export function start(options = {}) {
   document[STARTED] = api;
   const { files } = options;
   if (files) document.documentElement.dataset.abideFiles = new URL(files, document.baseURI);
-  standIn();
+  on('run', beforeTags);
   const begun = gate() ? begin(options) : import('./gate.js').then(() => begin(options));
   if (begun) turn = opening = begun;
   return api;
 }
 
+/** What late scripts need is loaded before the first of them runs, and they wait for it. */
+function beforeTags(held) {
+  if (held.some(({ localName }) => localName === 'script')) 
+    held.push(import('./belated.mjs').then(({ standIn }) => standIn()).catch(console.error));
+}
+
 function begin(options) {
+  isAnswer = state().posted;
   addEventListener('submit', submitInPlace, true); // before any router
   addEventListener('click', leaveByLink, true);
   document.addEventListener('click', obeyButton);
-  document.addEventListener('focusin', rememberOpener);
+  addEventListener('focusin', rememberOpener, true);
+  for (const type of PRESSES) addEventListener(type, shield, true);
   document.addEventListener('visibilitychange', () => {
-    gate().apply(); // the signal may have changed meanwhile
+    gate().apply(null, again()); // the signal may have changed meanwhile
     if (!document.hidden) refresh(); // and the choice, on a page that runs no script
   });
   addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
@@ -224,16 +233,23 @@ const drop = (list, one) => list.includes(one) && list.splice(list.indexOf(one),
 /** Puts a decision in force, without what was refused since. A refusal that nobody recorded keeps the page from being
     loaded again: the next one would know nothing of it. */
 function apply(decision, until) {
-  gate().apply([...unrecorded, ...pending].reduce(without, decision), unrecorded.length ? NEVER : until);
+  gate().apply([...unrecorded, ...pending].reduce(without, decision), again(unrecorded.length ? NEVER : until));
   tellKnown(decision);
 }
+
+/** What the gate waits for before it loads the page again. What answered a form is asked for as a page instead: nothing is
+    ordered twice. Only a gate that is about to load it asks for `then`. */
+const again = (until) => !isAnswer ? until : { then() {
+  const now = (leaving = Promise.resolve(until)); // the latest counts
+  now.then(() => now === leaving && location.replace(location.pathname + location.search));
+} };
 
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = [...unrecorded, ...pending].reduce(without, now);
   const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {} }) =>
     [allowed, allowedShared, allowedExempt, Object.keys(allowedNames)].flat().length;
-  if (size(next) < size(now)) gate().apply(next, until);
+  if (size(next) < size(now)) gate().apply(next, again(until));
 }
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
@@ -324,8 +340,11 @@ async function openSite(options) {
 // Tabs: a choice in one is in force in all. A page in the browser's cache hears nothing; it asks when it comes back.
 
 function openChannel() {
-  if (typeof BroadcastChannel === 'undefined') return;
-  channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
+  try {
+    channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
+  } catch {
+    return; // none, or, in Firefox, not for pages that may keep nothing
+  }
   channel.onmessage = ({ data }) => {
     ++choices;
     unrecorded.length = 0;
@@ -475,8 +494,17 @@ function obeyButton(event) {
   else sendOrSubmit(own(''), formOf({ choice: wish }));
 }
 
-function rememberOpener({ target, relatedTarget }) {
-  if (target.closest(NOTICE) && relatedTarget && !relatedTarget.closest(NOTICE)) opener = relatedTarget;
+/** A focus trap of the page's own does not take the notice for something that lies outside its dialog. */
+function rememberOpener(event) {
+  const { target, relatedTarget } = event;
+  if (!target.closest?.(NOTICE)) return;
+  event.stopPropagation();
+  if (relatedTarget && !relatedTarget.closest(NOTICE)) opener = relatedTarget;
+}
+
+/** Nor does it refuse a press there. */
+function shield(event) {
+  if (event.target.closest?.(NOTICE)) event.preventDefault = event.stopImmediatePropagation = () => {};
 }
 
 /** The page was marked so that no notice shows: from now on it tells itself whether it does. */

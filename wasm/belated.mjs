@@ -22,15 +22,17 @@ function calling() {
     (src ? calls(src) : type === 'module' && (calls('<anonymous>') || calls(location.href.split('#')[0]))));
 }
 
+let stands = false;
+
 /** Once a page. */
 export function standIn() {
-  for (const target of [document, window]) {
-    const add = target.addEventListener;
+  if (stands) return;
+  stands = true;
+  for (const target of [document, window])
     target.addEventListener = function (...given) {
-      add.apply(this ?? target, given);
+      EventTarget.prototype.addEventListener.apply(this ?? target, given); // as it is by then: zone.js puts its own there
       hear(this ?? target, ...given);
     };
-  }
   for (const [owner, type] of [[window, 'load'], [Document.prototype, 'readystatechange']])
     before(owner, `on${type}`, (target, listener) => hear(target, type, listener));
   before(HTMLScriptElement.prototype, 'src', (script) => gated() && made.add(script));

@@ -191,7 +191,7 @@ function write() {
   sheet.replaceSync(`
     .abide-frame { position: absolute; box-sizing: border-box; margin: 0; padding: 8px; overflow: auto; display: grid;
       grid-template-columns: minmax(0, 1fr); container-type: size; font-size: 15px; line-height: 1.45;
-      color: var(--text, CanvasText); background: var(--ground, Canvas); border: 1px solid var(--line, GrayText); }
+      color: var(--text, CanvasText); background: var(--abide-ground, var(--surface, Canvas)); border: 1px solid var(--line, GrayText); }
     .abide-frame[hidden] { display: none; }
     .abide-frame-alone { position: relative; min-block-size: 200px; container-type: inline-size; }
     .abide-frame-inner { position: relative; box-sizing: border-box; display: flex; flex-wrap: wrap;

@@ -84,8 +84,10 @@
         queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
-    // A hidden page paints no frame.
-    (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(step));
+    // Who hears it may add promises to wait for, which never fail. A hidden page paints no frame.
+    const held = [...queue];
+    emit('run', held);
+    Promise.all(held).then(() => (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(step)));
   };
 
   const leave = () => {

@@ -14,11 +14,17 @@ function clear(rules, decision) {
     return kind !== null && !permits(decision, kind);
   };
   for (const name of cookieNames()) if (goes(name)) expire(name);
-  for (const storage of [localStorage, sessionStorage])
-    for (const key of Object.keys(storage)) if (goes(key)) storage.removeItem(key);
+  for (const storage of ['localStorage', 'sessionStorage']) clearStorage(storage, goes);
 }
 
-const cookieNames = () => document.cookie.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);
+/** A browser may forbid one, or have none. */
+function clearStorage(name, goes) {
+  try {
+    for (const key of Object.keys(window[name] ?? {})) if (goes(key)) window[name].removeItem(key);
+  } catch {}
+}
+
+const cookieNames = () => `${document.cookie}`.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);
 
 function expire(name) {
   const secure = location.protocol === 'https:' || /^__(Host|Secure)-/.test(name) ? '; Secure' : '';

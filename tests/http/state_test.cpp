@@ -113,7 +113,8 @@ TEST_CASE("every page carries the withdrawal, hidden until there is something to
   const std::string html = b.get("/cart?a=1").body;
   CHECK_FALSE(is_hidden(html, withdraw_row));
   CHECK(html.find("form=\"abide-post\" name=\"choice\" value=\"withdraw\"") != std::string::npos);
-  CHECK(html.find("<form id=\"abide-post\" method=\"post\" action=\"/consent\" hidden") != std::string::npos);
+  CHECK(html.find("<form id=\"abide-post\" method=\"post\" target=\"_self\" action=\"/consent\" hidden") !=
+        std::string::npos);
   CHECK(html.find("name=\"from\" value=\"page\"><input type=\"hidden\" name=\"return\" value=\"/cart?a=1\"") !=
         std::string::npos);
 }

@@ -136,7 +136,7 @@ TEST_CASE("the banner needs no script: a form, both choices, a link to the setti
   scene s("DE");
   s.page.return_path = "/bowls?colour=blue";
   const std::string html = abide::detail::render_notice(s.model());
-  CHECK(has(html, "<form class=\"abide-ask\" method=\"post\" action=\"/consent\" data-abide-form>"));
+  CHECK(has(html, "<form class=\"abide-ask\" method=\"post\" target=\"_self\" action=\"/consent\" data-abide-form>"));
   CHECK(has(html, "name=\"return\" value=\"/bowls?colour=blue\""));
   CHECK(has(html, "href=\"/consent?return=%2Fbowls%3Fcolour%3Dblue&amp;lang=en\""));
   CHECK(has(html, "Example Shop"));

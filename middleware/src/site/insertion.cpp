@@ -44,6 +44,8 @@ std::unique_ptr<const exchange> kept_of(const exchange& v) {
   kept->chosen = v.chosen;
   kept->now = v.now;
   kept->secure = v.secure;
+  kept->is_get = v.is_get;
+  kept->is_head = v.is_head;
   kept->is_prefetch = v.is_prefetch;
   kept->target = v.target;
   kept->host = v.host;

@@ -29,6 +29,8 @@ std::string printed_state(const exchange& v, const page_model& model) {
 const decision& shown_decision(const exchange& v) noexcept { return v.copy ? v.copy->base : v.decision; }
 const record* shown_choice(const exchange& v) noexcept { return v.copy ? nullptr : chosen_of(v); }
 
+bool answers_form(const exchange& v) noexcept { return !v.is_get && !v.is_head; }
+
 /// Where Abide's own pages lie, as a page on these terms has to call them.
 std::string consent_url_of(const exchange& v, const page_terms& terms) {
   std::string url;
@@ -95,12 +97,13 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
   key.notice = static_cast<std::uint8_t>(d.notice);
   key.seen = static_cast<std::uint8_t>((d.seen.gpc ? 1u : 0u) | static_cast<unsigned>(d.seen.dnt) << 1);
   unsigned flags = 0;
-  for (const bool each : {v.copy != nullptr, v.secure, v.shares_choice, d.signal_active, !d.unconfirmed.empty(),
-                          v.is_prefetch, v.chosen || v.sets_signal, chose_just_now(model), terms.links_to_settings,
-                          terms.places_withdraw, terms.has_foreign_base, terms.is_frame, terms.styles.allowed,
-                          terms.scripts.allowed, terms.styles.nonce.empty(), terms.scripts.nonce.empty()})
+  for (const bool each :
+       {v.copy != nullptr, v.secure, v.shares_choice, d.signal_active, !d.unconfirmed.empty(), v.is_prefetch,
+        v.chosen || v.sets_signal, chose_just_now(model), terms.links_to_settings, terms.places_withdraw,
+        terms.has_foreign_base, terms.is_frame, terms.styles.allowed, terms.scripts.allowed, terms.styles.nonce.empty(),
+        terms.scripts.nonce.empty(), answers_form(v)})
     flags = flags << 1 | (each ? 1u : 0u);
-  key.flags = static_cast<std::uint16_t>(flags);
+  key.flags = flags;
   return key;
 }
 
@@ -111,6 +114,7 @@ rendered::rendered(const exchange& v, const language& words, const page_terms& t
   model.decision = &shown_decision(v);
   model.chosen = shown_choice(v);
   model.is_copy = v.copy != nullptr;
+  model.answers_form = answers_form(v);
   model.return_path = return_mark;
   model.styles = with_mark(terms.styles, style_mark);
   model.insert_settings_link = !terms.links_to_settings;

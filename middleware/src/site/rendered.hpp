@@ -26,7 +26,7 @@ struct rendered_key {
   std::string own_path;
   std::int64_t exception_time = 0;
   std::uint8_t exception_purposes = 0, declared_exempt = 0, notice = 0, seen = 0;
-  std::uint16_t flags = 0;
+  std::uint32_t flags = 0;
   bool operator==(const rendered_key&) const noexcept = default;
 };
 

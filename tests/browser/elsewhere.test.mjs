@@ -1,0 +1,230 @@
+// Faults that people met with other consent tools, each as a page of its own: beside libraries, layouts, answers to forms and
+// browsers that forbid things. The threads are named where there is one.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { openAround } from './around.mjs';
+import { answerNotice, buttonOf, newVisitor, noticeOf } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { newFirefox } from './firefox.mjs';
+import { openShop } from './shop.mjs';
+
+const library = (name) => readFileSync(join(import.meta.dirname, 'node_modules', name), 'utf8');
+const inline = (...names) => `<script>${names.map(library).join(';')}</script>`;
+const html = (body, head = '') =>
+  `<!doctype html><html lang="en"><head><title>Page</title>${head}</head><body><main><h1>Page</h1>${body}</main></body></html>`;
+const tag = '<script type="text/plain" data-category="analytics">window.counted = (window.counted ?? 0) + 1</script>';
+
+/** A visitor at the first of these pages, which are texts by path. */
+async function visit(t, pages, { script, ...options } = {}) {
+  const site = await openAround(t, ({ url }) => {
+    const found = pages[new URL(url, 'http://site').pathname];
+    return found && [found.startsWith('<') ? 'text/html; charset=utf-8' : 'text/javascript', found];
+  });
+  const { page, context } = await newVisitor(t, options);
+  if (script) await page.addInitScript(script);
+  await page.goto(site.url);
+  await noticeOf(page).waitFor();
+  return { page, context, site };
+}
+
+/** A page that is just being left answers nothing. */
+const soon = (what, page, question, given) => eventually(what, () => page.evaluate(question, given).catch(() => false));
+const counts = (page) => soon('the tag to run', page, () => window.counted);
+const saved = async (page, site) => {
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await eventually('the choice', () => site.choices().length);
+};
+
+test('a withdrawal on a page that answers a form loads the page again, and does not send the form again', async (t) => {
+  // Harborn-digital/cookie-consent-bundle#79
+  const shop = await openShop(t, { location: 'DE' });
+  const { page, open } = await newVisitor(t);
+  const asked = [];
+  page.on('request', (request) => request.isNavigationRequest() && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await open(`${shop.url}contact`);
+  const answered = page.waitForEvent('load');
+  await page.locator('main form button[type="submit"]').last().click();
+  await answered;
+  await answerNotice(page, 'Accept all');
+  await page.evaluate(() => { window.isOld = true; });
+  await buttonOf(page, 'Withdraw consent').click();
+  await soon('a new page', page, () => !window.isOld && window.abide?.state().allowed.length === 1);
+  assert.deepEqual(asked, ['GET /contact', 'POST /contact', 'GET /contact']);
+});
+
+test('beside zone.js what listens at window and document runs in its zone', async (t) => { // TrackJs/trackjs-package#15
+  const { page } = await visit(t, { '/': html(`${tag}<script type="module">${library('zone.js/bundles/zone.umd.js')}</script>`) });
+  await buttonOf(page, 'Accept all').click();
+  await counts(page);
+  assert.deepEqual(await page.evaluate(() => {
+    const zones = [];
+    window.Zone.current.fork({ name: 'app' }).run(() => {
+      for (const target of [window, document]) target.addEventListener('ping', () => zones.push(window.Zone.current.name));
+    });
+    for (const target of [window, document]) target.dispatchEvent(new Event('ping'));
+    return zones;
+  }), ['app', 'app']);
+});
+
+for (const [how, press] of Object.entries({
+  'with the mouse': (button) => button.click({ timeout: 4000 }),
+  'from the keyboard': async (button) => { await button.focus(); await button.press('Enter', { timeout: 4000 }); },
+}))
+  test(`while a trap of the page keeps the focus, the notice can be answered ${how}`, async (t) => { // wellcomecollection.org#10920
+    const { page, site } = await visit(t, { '/': html(`<div id="modal"><button>One</button><button>Two</button></div>` +
+      `${inline('tabbable/dist/index.umd.js', 'focus-trap/dist/focus-trap.umd.js')}
+      <script>window.trap = focusTrap.createFocusTrap('#modal', { escapeDeactivates: false }).activate()</script>`) });
+    await soon('the trap', page, () => document.activeElement.textContent === 'One');
+    await press(buttonOf(page, 'Reject all'));
+    await saved(page, site);
+    assert.ok(await page.evaluate(() => window.trap.active));
+  });
+
+for (const scripts of [true, false])
+  test(`<base target> opens no window for a choice or the settings, ${scripts ? 'with' : 'without'} scripts`, async (t) => {
+    const { page, context, site } = await visit(t, { '/': html('', '<base target="_blank">') }, { javaScriptEnabled: scripts });
+    await buttonOf(page, 'Reject all').click();
+    await eventually('the choice', () => site.choices().length);
+    await page.goto(site.url);
+    await page.locator('.abide-footer a').click();
+    await page.waitForURL(/\/consent/);
+    assert.equal(context.pages().length, 1);
+  });
+
+for (const what of ['documentElement', 'body'])
+  test(`a router that patches the ${what} in place patches the page, and neither loses nor doubles what is Abide's`, async (t) => {
+    const { page, site } = await visit(t, { '/': html(`<p>First</p>${inline('idiomorph/dist/idiomorph.js')}`), '/two': html(`<p>Second</p>${tag}`) });
+    const patch = () => page.evaluate(async (part) => {
+      const text = await (await fetch('/two', { headers: { Accept: 'text/html' } })).text();
+      window.Idiomorph.morph(document[part], new DOMParser().parseFromString(text, 'text/html')[part]);
+    }, what);
+    const seen = () => page.evaluate(() => [...document.querySelectorAll('[data-abide-notice],.abide-footer a,.abide-withdraw,main')]
+      .filter((one) => one.checkVisibility()).map(({ localName }) => localName).sort().join());
+    await patch();
+    assert.equal(await page.locator('p').first().innerText(), 'Second');
+    await eventually('one of each', async () => (await seen()) === 'a,div,main');
+    await buttonOf(page, 'Accept all').click();
+    await saved(page, site);
+    await counts(page);
+    await patch();
+    await eventually('one of each and the withdrawal', async () => (await seen()) === 'a,main,span');
+  });
+
+test('a page that document.open() begins anew keeps its notice, which works', async (t) => {
+  const { page, site } = await visit(t, { '/': html(`<button onclick="document.open(); document.write('<!doctype html><title>New</title><p>New'); document.close()">Anew</button>`) });
+  await buttonOf(page, 'Anew').click();
+  await soon('the new page', page, () => document.title === 'New' && document.querySelector('[data-abide-notice]')?.checkVisibility());
+  await buttonOf(page, 'Reject all').click();
+  await saved(page, site);
+});
+
+test('frames that come and go leave nothing in the history of the tab', async (t) => {
+  const { page } = await visit(t, { '/': html('<iframe data-category="targeting" data-src="/film" width="400" height="300"></iframe>'), '/film': html('Film') });
+  const length = () => page.evaluate(() => history.length), isShown = () => page.frames().some((one) => one.url().endsWith('/film'));
+  const before = await length();
+  await buttonOf(page, 'Accept all').click();
+  await eventually('the film', isShown);
+  await buttonOf(page, 'Withdraw consent').click();
+  await eventually('the film to go', () => !isShown());
+  assert.equal(await length(), before);
+});
+
+const layouts = ['writing-mode: vertical-rl', 'direction: rtl; unicode-bidi: bidi-override', 'filter: invert(1)', 'display: flex; columns: 3',
+  'display: grid; grid-template-columns: 200px 1fr', 'container-type: size; overflow: hidden; block-size: 100%', 'visibility: hidden; pointer-events: none',
+  'margin: 50px; border: 10px solid; inline-size: 400px', 'text-indent: -9999px; font-size: 0; line-height: 0; white-space: pre; user-select: none'];
+test('whatever the page makes of <html>, the notice is where it always is', async (t) => {
+  const pages = layouts.map((rules, i) => [`/${i}`, html('<p>word</p>'.repeat(200), `<style>:root { scrollbar-width: none; ${rules} }</style>`)]);
+  const { page, site } = await visit(t, { '/': html('<p>word</p>'.repeat(200), '<style>:root { scrollbar-width: none }</style>'), ...Object.fromEntries(pages) });
+  const usual = await noticeOf(page).boundingBox();
+  for (const [path] of pages) {
+    await page.goto(site.url + path.slice(1));
+    await noticeOf(page).waitFor();
+    await page.evaluate(() => scrollTo(0, 400));
+    assert.deepEqual(await noticeOf(page).boundingBox(), usual, layouts[path.slice(1)]);
+    await buttonOf(page, 'Reject all').click({ trial: true, timeout: 3000 });
+  }
+});
+
+const forbidden = {
+  'storage is null, as in a web view': () => { for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { value: null }); },
+  'storage throws': () => {
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches']) Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });
+  },
+  'there is no channel between tabs': () => { window.BroadcastChannel = class { constructor() { throw new DOMException('no', 'SecurityError'); } }; },
+  'cookies throw': () => { Object.defineProperty(document, 'cookie', { get() { throw new DOMException('no', 'SecurityError'); } }); },
+  'old libraries have changed what is built in': () => { // orestbida/cookieconsent#727, prototypejs/prototype#344
+    Object.defineProperty(Array.prototype, 'toJSON', { value: () => 'array' });
+    Array.from = (some) => (some?.length ? [].slice.call(some) : []);
+    Object.prototype.extra = () => {};
+    Element.prototype.remove = function remove() { return this.parentNode.removeChild(this); };
+  },
+  'the page has names for what is built in': () => window === top && addEventListener('DOMContentLoaded', () =>
+    document.body.insertAdjacentHTML('afterbegin', '<form name="scripts"></form><img name="cookie"><form id="abide"><input name="apply"></form><iframe name="abide"></iframe><a id="CSS"></a>')),
+};
+for (const [what, script] of Object.entries(forbidden))
+  test(`where ${what} a visitor chooses and takes it back`, async (t) => {
+    const { page, site } = await visit(t, { '/': html(tag) }, { script });
+    await buttonOf(page, 'Accept all').click();
+    await saved(page, site);
+    await counts(page);
+    await buttonOf(page, 'Withdraw consent').click();
+    await soon('nothing to be allowed', page, () => window.abide?.state().allowed.length === 1 && document.readyState === 'complete');
+    await page.waitForLoadState('networkidle');
+  });
+
+test('Firefox, which refuses all cookies: no script fails, a frame has its box, and a choice is taken', async (t) => {
+  const site = await openAround(t, ({ url }) => url === '/' && ['text/html', html('<iframe data-category="targeting" data-src="/film" width="400" height="300"></iframe>')]);
+  const { page } = await newFirefox(t, { 'network.cookie.cookieBehavior': 2 });
+  const faults = [];
+  page.on('pageerror', ({ message }) => faults.push(message));
+  await page.goto(site.url);
+  await page.waitForSelector('.abide-frame', { timeout: 5000 });
+  await page.click('[data-abide-notice] [value="reject-all"]');
+  await eventually('the choice', () => site.choices().length);
+  assert.deepEqual(faults, []);
+});
+
+test('Firefox keeps a page with Abide for the way back', async (t) => {
+  const site = await openAround(t, ({ url }) => ['text/html', html(`${url}<script>addEventListener('pageshow', (event) => { window.isKept = event.persisted })</script>`)]);
+  const { page } = await newFirefox(t);
+  for (const path of ['', 'two']) {
+    await page.goto(site.url + path);
+    await page.waitForFunction(() => window.abide && document[Symbol.for('abide.started')]);
+  }
+  await page.evaluate(() => { history.back(); });
+  await eventually('the page of before', () => page.evaluate(() => window.isKept && location.pathname === '/').catch(() => false));
+});
+
+test('scripts that take themselves out, are of a type of the page\'s own, or come by jQuery run once, when they may', async (t) => {
+  // vuejs/devtools#740, orestbida/cookieconsent#487
+  const gone = '<script type="text/plain" data-category="analytics">document.currentScript.remove(); window.first = true</script>' +
+    '<script type="text/plain" data-category="analytics" src="/gone.js"></script>';
+  const typed = '<script type="text/plain" data-category="analytics" data-type="text/partytown" id="typed"></script>';
+  const { page } = await visit(t, { '/': html(`<div id="later"></div>${gone}${typed}${inline('jquery/dist/jquery.min.js')}`), '/gone.js': 'document.currentScript.remove(); window.second = true' });
+  await page.evaluate((text) => { window.jQuery('#later').html(text); }, tag);
+  await page.waitForTimeout(200);
+  assert.equal(await page.evaluate(() => window.counted ?? window.first ?? window.second), undefined);
+  await buttonOf(page, 'Accept all').click();
+  await soon('all of them', page, () => window.first && window.second && window.counted === 1 && document.getElementById('typed').type === 'text/partytown');
+  await page.evaluate((text) => { window.jQuery('#later').append(text); }, tag);
+  await soon('one more', page, () => window.counted === 2);
+});
+
+test('a sandboxed frame with a page of the site asks nobody, runs nothing and has no fault', async (t) => { // js-cookie/js-cookie#531
+  const { page } = await visit(t, { '/': html('<iframe sandbox="allow-scripts" src="/in" width="900" height="500"></iframe>'), '/in': html(tag) });
+  await buttonOf(page, 'Accept all').click();
+  await page.waitForLoadState('networkidle');
+  const inner = page.frames()[1];
+  assert.deepEqual(await inner.evaluate(() => [window.counted, document.querySelectorAll('[data-abide-notice]').length]), [undefined, 0]);
+});
+
+test('an observer of the page that writes at every change comes to rest', async (t) => { // PostHog/posthog#13073
+  const { page } = await visit(t, { '/': html(`<script>window.seen = 0; new MutationObserver((all) => { seen += all.length; if (seen < 5000) document.cookie = 'seen=' + seen; })
+    .observe(document, { attributes: true, childList: true, characterData: true, subtree: true })</script>`) });
+  await page.waitForLoadState('networkidle');
+  const seen = await page.evaluate(() => window.seen);
+  await page.waitForTimeout(500);
+  assert.equal(await page.evaluate(() => window.seen), seen);
+});

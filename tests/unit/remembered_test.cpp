@@ -73,7 +73,7 @@ TEST_CASE("a Set-Cookie field that came before, with whatever value, is treated 
     const std::string field = set_cookie_field(d);
     CAPTURE(field, by.host, by.date, by.now, s.place, s.seen.gpc);
     const set_cookie_action expected = filter_set_cookie(by, field);
-    const recent_set_cookies::answer& said = lately.of(by, key_of(made), field);
+    const recent_set_cookies::answer& said = lately.of(by, lately.terms_of(by, key_of(made)), field);
     ++seen[static_cast<std::size_t>(said.passes)];
     if (said.passes != expected) FAIL("another answer");
     if (expected == set_cookie_action::as_deletion && said.deletion != deletion_of(field)) FAIL(said.deletion);

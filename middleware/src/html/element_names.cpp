@@ -2,6 +2,8 @@
 
 #include <span>
 
+#include "base/bytes.hpp"
+
 namespace abide::detail {
 namespace {
 
@@ -31,17 +33,31 @@ constexpr std::string_view svg_html_names[]{"foreignobject", "desc", "title"};
 constexpr std::string_view math_html_names[]{"mi", "mo", "mn", "ms", "mtext"};
 constexpr std::string_view raw_text_names[]{"style", "xmp", "iframe", "noembed", "noframes", "noscript"};
 constexpr std::string_view select_end_names[]{"select", "input", "keygen", "textarea"};
+constexpr std::string_view content_names[]{"style",    "xmp",    "iframe", "noembed",  "noframes",
+                                           "noscript", "script", "title",  "textarea", "plaintext"};
+constexpr std::string_view foreign_names[]{"svg", "math"};
+constexpr std::string_view read_before_body_names[]{"html", "meta", "base", "a", "span"};
+constexpr std::string_view read_in_body_names[]{"a", "area", "span", "font", "base"};
 
 struct list {
   name_list is;
   names of;
 };
-constexpr list lists[]{{name_list::document, document_names},     {name_list::head, head_names},
-                       {name_list::formatting, formatting_names}, {name_list::scope, scope_names},
-                       {name_list::block, block_names},           {name_list::body_only, body_only_names},
-                       {name_list::breakout, breakout_names},     {name_list::svg_html, svg_html_names},
-                       {name_list::math_html, math_html_names},   {name_list::raw_text, raw_text_names},
-                       {name_list::select_end, select_end_names}};
+constexpr list lists[]{{name_list::document, document_names},
+                       {name_list::head, head_names},
+                       {name_list::formatting, formatting_names},
+                       {name_list::scope, scope_names},
+                       {name_list::block, block_names},
+                       {name_list::body_only, body_only_names},
+                       {name_list::breakout, breakout_names},
+                       {name_list::svg_html, svg_html_names},
+                       {name_list::math_html, math_html_names},
+                       {name_list::raw_text, raw_text_names},
+                       {name_list::select_end, select_end_names},
+                       {name_list::content, content_names},
+                       {name_list::foreign, foreign_names},
+                       {name_list::read_before_body, read_before_body_names},
+                       {name_list::read_in_body, read_in_body_names}};
 
 // A hash table with room enough that a name is found at the first or second look.
 constexpr std::size_t slot_count = 512;
@@ -82,7 +98,7 @@ const name_facts& facts_of(std::string_view name) noexcept {
   if (name.empty()) return unknown;
   for (std::size_t at = slot_of(name);; at = (at + 1) % slot_count) {
     const name_facts& facts = table.slots[at];
-    if (facts.name.empty() || facts.name == name) return facts;
+    if (facts.name.empty() || same_bytes(facts.name, name)) return facts;
   }
 }
 

@@ -8,17 +8,21 @@
 namespace abide::detail {
 
 enum class name_list : std::uint16_t {
-  document = 1,       ///< such a first tag begins a document, not a fragment
-  head = 2,           ///< belongs into the head
-  formatting = 4,     ///< goes on in what follows until it is ended
-  scope = 8,          ///< bounds what an end tag inside it can end
-  block = 16,         ///< ends an open <p>
-  body_only = 32,     ///< after it no <frameset> takes the place of the body (the frameset-ok flag)
-  breakout = 64,      ///< ends svg and math
-  svg_html = 128,     ///< of svg; its inside is HTML
-  math_html = 256,    ///< of math; its inside is HTML
-  raw_text = 512,     ///< its inside has no tags
-  select_end = 1024,  ///< ends an open <select>
+  document = 1,             ///< such a first tag begins a document, not a fragment
+  head = 2,                 ///< belongs into the head
+  formatting = 4,           ///< goes on in what follows until it is ended
+  scope = 8,                ///< bounds what an end tag inside it can end
+  block = 16,               ///< ends an open <p>
+  body_only = 32,           ///< after it no <frameset> takes the place of the body (the frameset-ok flag)
+  breakout = 64,            ///< ends svg and math
+  svg_html = 128,           ///< of svg; its inside is HTML
+  math_html = 256,          ///< of math; its inside is HTML
+  raw_text = 512,           ///< its inside has no tags
+  select_end = 1024,        ///< ends an open <select>
+  content = 8192,           ///< what is in it is read in another way than elements are
+  foreign = 16384,          ///< <svg> and <math>
+  read_before_body = 2048,  ///< its attributes are read there
+  read_in_body = 4096,      ///< and there
 };
 
 inline constexpr std::size_t formatting_count = 14;

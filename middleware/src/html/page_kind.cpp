@@ -27,7 +27,7 @@ bool is_html(std::string_view content_type) noexcept {
 
 /// Whether every byte below 128 means the same in this charset, wherever it stands: what is inserted is ASCII.
 bool is_ascii_compatible(std::string_view charset) noexcept {
-  if (same(charset, "utf-8")) return true;  // as nearly all pages are
+  if (is_field<"utf-8">(charset)) return true;  // as nearly all pages are
   for (const std::string_view odd : {"utf-16", "utf16", "utf-32", "utf32", "utf-7", "ucs-", "unicode", "iso-10646",
                                      "csunicode", "iso-2022", "csiso2022", "hz-gb"})
     if (starts_with(charset, odd)) return false;

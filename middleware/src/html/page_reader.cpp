@@ -23,6 +23,7 @@ bool is_far(const std::optional<std::uint64_t>& place, std::uint64_t at) noexcep
 }
 
 content content_of(const name_facts& known) noexcept {
+  if (!known.is_in(name_list::content)) return content::data;
   const std::string_view name = known.name;
   if (known.is_in(name_list::raw_text)) return content::rawtext;
   if (name == "script") return content::script;
@@ -153,11 +154,9 @@ void page_reader::doctype(std::uint64_t, std::uint64_t) {
   if (mode_ == mode::initial) mode_ = mode::before_html;
 }
 
-bool page_reader::wants_attributes(std::string_view name) {
-  if (templates_ > 0) return false;
-  if (mode_ == mode::in_body)
-    return name == "a" || name == "area" || name == "span" || name == "font" || name == "base";
-  return mode_ < mode::in_body && (name == "html" || name == "meta" || name == "base" || name == "a" || name == "span");
+bool page_reader::wants_attributes(const name_facts& known) const {
+  if (templates_ > 0 || mode_ == mode::in_frameset) return false;
+  return known.is_in(mode_ == mode::in_body ? name_list::read_in_body : name_list::read_before_body);
 }
 
 void page_reader::attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) {
@@ -182,7 +181,7 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
 }
 
 content page_reader::start_tag(const tag& read) {
-  const name_facts& known = facts_of(read.name);
+  const name_facts& known = *read.known;
   begin_with(known.is_in(name_list::document) ? beginning::document : beginning::element);
   if (templates_ > 0) {
     if (read.name == "template") ++templates_;
@@ -200,7 +199,7 @@ void page_reader::end_tag(const tag& read) {
   }
   if (templates_ > 0) {
     if (read.name == "template") --templates_;
-    return end_in_foreign(read.name, facts_of(read.name));
+    return end_in_foreign(read.name, *read.known);
   }
   if (mode_ == mode::in_body) end_in_body(read);
   else if (mode_ < mode::in_body) end_before_body(read);
@@ -293,7 +292,7 @@ void page_reader::end_in_body(const tag& read) {
     tokens_.wants_text = may_be_frames_;
     if (read.name == "br") may_be_frames_ = false;
     if (read.name == "template" && templates_ > 0) --templates_;
-    const name_facts& known = facts_of(read.name);
+    const name_facts& known = *read.known;
     if (!is_foreign()) count_end(read.name, known);
     return end_in_foreign(read.name, known);
   }
@@ -316,7 +315,7 @@ void page_reader::break_out() noexcept {
 
 /// Opens svg, math and what is HTML in them; what else the tag opens.
 content page_reader::start_in_foreign(const tag& read, const name_facts& known) {
-  const bool opens_foreign = read.name == "svg" || read.name == "math";
+  const bool opens_foreign = known.is_in(name_list::foreign);
   if (!is_foreign() && !opens_foreign) return open_content(known);
   if (read.is_self_closing || foreign_.size() >= depth_max) return content::data;
   const inside opened = read.name == "svg" ? inside::svg : inside::math;
@@ -341,15 +340,20 @@ void page_reader::count_start(std::string_view name, const name_facts& known) no
   if (name == "p") paragraph_ = true;
   if (name == "form") in_form_ = true;
   if (name == "button") in_button_ = true;
-  if (known.is_in(name_list::formatting)) ++formatting_[known.formatting_index];
+  if (known.is_in(name_list::formatting)) {
+    ++formatting_[known.formatting_index];
+    ++open_formatting_;
+  }
   if (known.is_in(name_list::scope)) ++scopes_;
   if (known.is_in(name_list::select_end)) in_select_ = name == "select" && !in_select_;
 }
 
 void page_reader::count_end(std::string_view name, const name_facts& known) noexcept {
   if (name == "p" && scopes_ == 0 && foreign_.empty()) paragraph_ = false;
-  if (known.is_in(name_list::formatting) && formatting_[known.formatting_index] > 0)
+  if (known.is_in(name_list::formatting) && formatting_[known.formatting_index] > 0) {
     --formatting_[known.formatting_index];
+    --open_formatting_;
+  }
   if (scopes_ > 0 && known.is_in(name_list::scope)) --scopes_;
   if (name == "select") in_select_ = false;
   if (name == "form") in_form_ = false;
@@ -358,8 +362,7 @@ void page_reader::count_end(std::string_view name, const name_facts& known) noex
 
 /// Whether links, forms and buttons that are added here are what they are, and change nothing that is open.
 bool page_reader::takes_more() const noexcept {
-  return std::all_of(formatting_.begin(), formatting_.end(), [](std::uint32_t open) { return open == 0; }) &&
-         !in_select_ && !in_form_ && !in_button_;
+  return open_formatting_ == 0 && !in_select_ && !in_form_ && !in_button_;
 }
 
 /// Whether an end of the body here is one, and what is added before it stands in the body itself.

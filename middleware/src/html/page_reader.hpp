@@ -62,7 +62,7 @@ class page_reader final : token_sink {
   enum class mode : std::uint8_t { initial, before_html, before_head, in_head, after_head, in_body, in_frameset };
 
   void text(std::uint64_t at) override;
-  bool wants_attributes(std::string_view tag) override;
+  bool wants_attributes(const name_facts& tag) const override;
   void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) override;
   content start_tag(const tag&) override;
   void end_tag(const tag&) override;
@@ -105,7 +105,8 @@ class page_reader final : token_sink {
   bool may_be_frames_ = true;  ///< a <frameset> may still take the place of the body
   bool in_select_ = false;     ///< in a <select>, which takes no other elements
   std::array<std::uint32_t, formatting_count>
-      formatting_{};  ///< open <b>, <i> and their kin, which go on in what follows
+      formatting_{};                   ///< open <b>, <i> and their kin, which go on in what follows
+  std::uint64_t open_formatting_ = 0;  ///< of them all
   bool paragraph_ = false;
   std::optional<std::uint64_t> body_end_;  ///< of a </body> after which nothing came
   bool in_raw_ = false;                    ///< the next end tag is that of a script, a title or the like

@@ -11,9 +11,6 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == 
 constexpr bool ends_name(char c) noexcept { return is_space(c) || c == '/' || c == '>'; }
 using ascii_text::is_letter, ascii_text::lower;
 
-/// Which bytes end a run of others.
-using byte_set = std::array<bool, 256>;
-
 constexpr byte_set bytes_of(std::string_view list) noexcept {
   byte_set is{};
   for (const char c : list) is[static_cast<unsigned char>(c)] = true;
@@ -23,14 +20,17 @@ constexpr byte_set bytes_of(std::string_view list) noexcept {
 constexpr byte_set name_ends = bytes_of(" \t\n\r\f/>"), attribute_name_ends = bytes_of(" \t\n\r\f/>="),
                    bare_value_ends = bytes_of(" \t\n\r\f>");
 
+constexpr byte_set all_but(bool (*is_kept)(char) noexcept) noexcept {
+  byte_set is{};
+  for (std::size_t i = 0; i < is.size(); ++i) is[i] = !is_kept(static_cast<char>(i));
+  return is;
+}
+
+constexpr byte_set other_than_letters = all_but(is_letter), other_than_spaces = all_but(is_space);
+
 std::size_t end_of_run(std::string_view chunk, std::size_t at, const byte_set& ends) noexcept {
   while (at < chunk.size() && !ends[static_cast<unsigned char>(chunk[at])]) ++at;
   return at;
-}
-
-template <std::size_t capacity>
-void add_lower(cut_text<capacity>& text, std::string_view more) noexcept {
-  for (const char c : more) text.add(lower(c));
 }
 
 }  // namespace
@@ -46,54 +46,40 @@ bool tokenizer::is_in_tag() const noexcept {
 }
 
 void tokenizer::feed(std::string_view chunk) {
-  for (std::size_t at = 0; at < chunk.size();) {
-    const std::size_t next = step(chunk, at);
-    position_ += next - at;
-    at = next;
-  }
-}
-
-/// Opens a tag whose name lies whole in the chunk; its end there, or `at` where the states have to find out.
-std::size_t tokenizer::step_name(std::string_view chunk, std::size_t at) {
-  const bool is_end = at + 1 < chunk.size() && chunk[at + 1] == '/';
-  const std::size_t name = at + (is_end ? 2 : 1);
-  if (name >= chunk.size() || !is_letter(chunk[name])) return at;
-  const std::size_t end = end_of_run(chunk, name, name_ends);
-  if (end == chunk.size()) return at;
-  open_tag(chunk[name], is_end);
-  add_lower(name_, chunk.substr(name + 1, end - name - 1));
-  return end;
+  for (std::size_t at = 0; at < chunk.size();) at = step(chunk, at);
+  fed_ += chunk.size();
 }
 
 /// Goes over text up to the next `<`.
-std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
-  std::size_t next = at;
+std::size_t tokenizer::step_text(std::string_view chunk, std::size_t at) {
   if (wants_text) {
-    while (next < chunk.size() && is_space(chunk[next])) ++next;
-    if (next < chunk.size() && chunk[next] != '<') sink_->text(position_ + (next - at));
+    while (at < chunk.size() && is_space(chunk[at])) ++at;
+    if (at < chunk.size() && chunk[at] != '<') sink_->text(fed_ + at);
   }
-  return std::min(chunk.find('<', next), chunk.size());
+  return std::min(chunk.find('<', at), chunk.size());
+}
+
+std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
+  if (chunk[at] != '<') return step_text(chunk, at);
+  tag_begin_ = fed_ + at;
+  state_ = state::tag_open;
+  return step_tag(chunk, at + 1);
 }
 
 // NOLINTNEXTLINE(readability-function-size): the states of one table
 std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
   const char c = chunk[at];
   switch (state_) {
-    case state::data:
-      if (c != '<') return step_data(chunk, at);
-      tag_begin_ = position_;
-      if (const std::size_t end = step_name(chunk, at); end > at) return end;
-      state_ = state::tag_open;
-      break;
+    case state::data: return step_data(chunk, at);
     case state::plaintext: return chunk.size();
     case state::raw:
       if (c != '<') return std::min(chunk.find('<', at), chunk.size());
-      tag_begin_ = position_;
+      tag_begin_ = fed_ + at;
       state_ = state::raw_less;
-      break;
+      return at + 1;
     case state::raw_less:
     case state::raw_end_open:
-    case state::raw_end_name: step_raw(c); break;
+    case state::raw_end_name: return step_raw(chunk, at);
     case state::script_escape_start:
     case state::script_escape_start_dash:
     case state::script_escaped:
@@ -105,105 +91,78 @@ std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
     case state::script_double_dash:
     case state::script_double_dash_dash:
     case state::script_double_less:
-    case state::script_double_escape_end: step_script(c); break;
-    case state::value_double:
-    case state::value_single: {
-      const std::size_t end = std::min(chunk.find(state_ == state::value_double ? '"' : '\'', at), chunk.size());
-      if (reads_attributes_) value_.add(chunk.substr(at, end - at));
-      if (end == chunk.size()) return end;
-      end_attribute();
-      state_ = state::after_value;
-      return end + 1;
-    }
-    case state::tag_name: {
-      const std::size_t end = end_of_run(chunk, at, name_ends);
-      add_lower(name_, chunk.substr(at, end - at));
-      if (end > at) return end;
-      step_tag(c);
-      break;
-    }
-    case state::attribute_name: {
-      const std::size_t end = end_of_run(chunk, at, attribute_name_ends);
-      if (reads_attributes_) add_lower(attribute_, chunk.substr(at, end - at));
-      if (end > at) return end;
-      step_tag(c);
-      break;
-    }
-    case state::value_bare: {
-      const std::size_t end = end_of_run(chunk, at, bare_value_ends);
-      if (reads_attributes_) value_.add(chunk.substr(at, end - at));
-      if (end > at) return end;
-      step_tag(c);
-      break;
-    }
+    case state::script_double_escape_end: step_script(c, fed_ + at); return at + 1;
     case state::tag_open:
     case state::end_tag_open:
+    case state::tag_name:
     case state::before_attribute:
+    case state::attribute_name:
     case state::after_attribute_name:
     case state::before_value:
-    case state::after_value:
-    case state::self_closing: step_tag(c); break;
+    case state::value_double:
+    case state::value_single:
+    case state::value_bare:
+    case state::self_closing: return step_tag(chunk, at);
     case state::comment:
       if (c != '-') return std::min(chunk.find('-', at), chunk.size());
       state_ = state::comment_end_dash;
-      break;
+      return at + 1;
     case state::bogus_comment:
     case state::comment_start:
     case state::comment_start_dash:
     case state::comment_end_dash:
     case state::comment_end:
-    case state::comment_end_bang: step_comment(c); break;
+    case state::comment_end_bang: step_comment(c); return at + 1;
     case state::doctype:
       if (c != '>') return std::min(chunk.find('>', at), chunk.size());
-      step_declaration(c);
-      break;
-    case state::markup_declaration:
+      state_ = state::data;
+      sink_->doctype(tag_begin_, fed_ + at + 1);
+      return at + 1;
+    case state::markup_declaration: return step_declaration(chunk, at);
     case state::cdata:
     case state::cdata_bracket:
-    case state::cdata_end: step_declaration(c); break;
+    case state::cdata_end: step_cdata(c); return at + 1;
   }
   return at + 1;
 }
 
 // RCDATA, RAWTEXT and script data: `</` and the name of the element end it, and nothing else does.
-void tokenizer::step_raw(char c) {
+std::size_t tokenizer::step_raw(std::string_view chunk, std::size_t at) {
+  const char c = chunk[at];
   if (state_ == state::raw_less) {
     if (c == '/') {
       state_ = state::raw_end_open;
       name_.clear();
-      return;
+      return at + 1;
     }
     if (c == '!' && content_ == content::script && raw_return_ == state::raw) {
       state_ = state::script_escape_start;
-      return;
+      return at + 1;
     }
   } else if (is_letter(c)) {
-    name_.add(lower(c));
     state_ = state::raw_end_name;
-    return;
+    return name_.add_lower(chunk, at, other_than_letters);
   } else if (state_ == state::raw_end_name && ends_name(c) && is_raw_end()) {
     is_end_ = true;
     is_self_closing_ = false;
     content_ = content::data;
     raw_return_ = state::raw;
     state_ = state::tag_name;
-    step_tag(c);
-    return;
+    return step_tag(chunk, at);
   }
   state_ = raw_return_;
-  if (raw_return_ != state::raw) return step_script(c);
-  if (c != '<') return;
-  tag_begin_ = position_;
-  state_ = state::raw_less;
+  if (raw_return_ == state::raw) return at;
+  step_script(c, fed_ + at);
+  return at + 1;
 }
 
 // Scripts that hide in comments: `<!--` and `<script` inside it (section 13.2.5.20 to 31).
-void tokenizer::step_script(char c) {
+void tokenizer::step_script(char c, std::uint64_t place) {
   const auto escaped = [&](state dash) {
     if (c == '-') state_ = dash;
     else if (c == '<') state_ = state::script_escaped_less;
     else state_ = state::script_escaped;
-    if (c == '<') tag_begin_ = position_;
+    if (c == '<') tag_begin_ = place;
   };
   const auto twice = [&](state dash) {
     state_ = c == '-' ? dash : c == '<' ? state::script_double_less : state::script_double;
@@ -212,7 +171,7 @@ void tokenizer::step_script(char c) {
     raw_return_ = state::raw;
     state_ = state::raw;
     if (c != '<') return;
-    tag_begin_ = position_;
+    tag_begin_ = place;
     state_ = state::raw_less;
   };
   switch (state_) {
@@ -259,23 +218,31 @@ void tokenizer::step_script(char c) {
   }
 }
 
-void tokenizer::open_tag(char c, bool is_end) {
+void tokenizer::open_tag(bool is_end) {
   is_end_ = is_end;
   is_self_closing_ = false;
   name_.clear();
-  name_.add(lower(c));
   state_ = state::tag_name;
 }
 
-void tokenizer::end_attribute() {
-  if (reads_attributes_ && !attribute_.view().empty())
-    sink_->attribute(name_.name(), attribute_.name(), value_.view(), value_.is_cut());
+void tokenizer::end_name() {
+  known_ = &facts_of(name_.name());
+  reads_attributes_ = !is_end_ && sink_->wants_attributes(*known_);
+  if (!reads_attributes_) return;
   attribute_.clear();
   value_.clear();
 }
 
-void tokenizer::emit() {
-  const tag read{name_.name(), tag_begin_, position_ + 1, is_self_closing_};
+void tokenizer::end_attribute() {
+  state_ = state::before_attribute;
+  if (!reads_attributes_) return;
+  if (!attribute_.view().empty()) sink_->attribute(name_.name(), attribute_.name(), value_.view(), value_.is_cut());
+  attribute_.clear();
+  value_.clear();
+}
+
+void tokenizer::emit(std::uint64_t end) {
+  const tag read{name_.name(), known_, tag_begin_, end, is_self_closing_};
   state_ = state::data;
   if (is_end_) return sink_->end_tag(read);
   content_ = sink_->start_tag(read);
@@ -285,81 +252,105 @@ void tokenizer::emit() {
   raw_name_ = name_;
 }
 
+/// Behind a `<` that opens no tag.
+std::size_t tokenizer::step_no_tag(std::string_view chunk, std::size_t at) {
+  const char c = chunk[at];
+  state_ = c == '!' ? state::markup_declaration : c == '?' ? state::bogus_comment : state::data;
+  word_left_ = {};
+  if (state_ != state::data) return at + 1;
+  if (wants_text) sink_->text(tag_begin_);
+  return at;
+}
+
+/// A tag up to its end, or the chunk's. Each state goes over into the next one where it can.
 // NOLINTNEXTLINE(readability-function-size): the states of one table
-void tokenizer::step_tag(char c) {
-  switch (state_) {
-    case state::tag_open:
-      if (is_letter(c)) return open_tag(c, false);
-      if (c == '/' || c == '!' || c == '?') {
-        state_ = c == '/' ? state::end_tag_open : c == '!' ? state::markup_declaration : state::bogus_comment;
-        return name_.clear();
-      }
-      if (wants_text) sink_->text(tag_begin_);
-      if (c != '<') state_ = state::data;
-      tag_begin_ = position_;  // of a second `<`: the first one is text
-      return;
-    case state::end_tag_open:
-      if (is_letter(c)) open_tag(c, true);
-      else state_ = c == '>' ? state::data : state::bogus_comment;
-      return;
-    case state::tag_name:
-      reads_attributes_ = !is_end_ && c != '>' && sink_->wants_attributes(name_.name());
-      attribute_.clear();
-      value_.clear();
-      break;
-    case state::before_attribute:
-    case state::after_value:
-      if (ends_name(c)) break;
-      attribute_.clear();
-      value_.clear();
-      attribute_.add(lower(c));
-      state_ = state::attribute_name;
-      return;
-    case state::attribute_name:
-      if (c == '=') {
-        state_ = state::before_value;
-        return;
-      }
-      if (is_space(c)) {
+std::size_t tokenizer::step_tag(std::string_view chunk, std::size_t at) {
+  while (at < chunk.size()) {
+    switch (state_) {
+      case state::tag_open:
+        if (is_letter(chunk[at])) {
+          open_tag(false);
+          continue;
+        }
+        if (chunk[at] != '/') return step_no_tag(chunk, at);
+        state_ = state::end_tag_open;
+        if (++at == chunk.size()) return at;
+        [[fallthrough]];
+      case state::end_tag_open:
+        if (!is_letter(chunk[at])) {
+          state_ = chunk[at] == '>' ? state::data : state::bogus_comment;
+          return at + 1;
+        }
+        open_tag(true);
+        [[fallthrough]];
+      case state::tag_name:
+        at = name_.add_lower(chunk, at, name_ends);
+        if (at == chunk.size()) return at;
+        end_name();
+        state_ = state::before_attribute;
+        [[fallthrough]];
+      case state::before_attribute:
+        at = end_of_run(chunk, at, other_than_spaces);
+        if (at == chunk.size()) return at;
+        if (chunk[at] == '>') {
+          emit(fed_ + at + 1);
+          return at + 1;
+        }
+        if (chunk[at] == '/') {
+          state_ = state::self_closing;
+          ++at;
+          continue;
+        }
+        if (reads_attributes_) attribute_.add(lower(chunk[at]));  // a `=` too
+        ++at;
+        state_ = state::attribute_name;
+        [[fallthrough]];
+      case state::attribute_name:
+        at = reads_attributes_ ? attribute_.add_lower(chunk, at, attribute_name_ends)
+                               : end_of_run(chunk, at, attribute_name_ends);
+        if (at == chunk.size()) return at;
         state_ = state::after_attribute_name;
-        return;
-      }
-      end_attribute();
-      break;
-    case state::after_attribute_name:
-      if (is_space(c)) return;
-      if (c == '=') {
+        [[fallthrough]];
+      case state::after_attribute_name:
+        at = end_of_run(chunk, at, other_than_spaces);
+        if (at == chunk.size()) return at;
+        if (chunk[at] != '=') {
+          end_attribute();
+          continue;
+        }
         state_ = state::before_value;
-        return;
+        ++at;
+        [[fallthrough]];
+      case state::before_value:
+        at = end_of_run(chunk, at, other_than_spaces);
+        if (at == chunk.size()) return at;
+        state_ = chunk[at] == '"' ? state::value_double : chunk[at] == '\'' ? state::value_single : state::value_bare;
+        if (state_ != state::value_bare) ++at;
+        continue;
+      case state::value_double:
+      case state::value_single: {
+        const std::size_t end = std::min(chunk.find(state_ == state::value_double ? '"' : '\'', at), chunk.size());
+        if (reads_attributes_) value_.add(chunk.substr(at, end - at));
+        if (end == chunk.size()) return end;
+        at = end + 1;
+        end_attribute();
+        continue;
       }
-      end_attribute();
-      if (ends_name(c)) break;
-      attribute_.add(lower(c));
-      state_ = state::attribute_name;
-      return;
-    case state::before_value:
-      if (is_space(c)) return;
-      if (c == '"' || c == '\'') {
-        state_ = c == '"' ? state::value_double : state::value_single;
-        return;
+      case state::value_bare: {
+        const std::size_t end = end_of_run(chunk, at, bare_value_ends);
+        if (reads_attributes_) value_.add(chunk.substr(at, end - at));
+        at = end;
+        if (at < chunk.size()) end_attribute();
+        continue;
       }
-      if (c != '>') {
-        state_ = state::value_bare;
-        value_.add(c);
-        return;
-      }
-      end_attribute();
-      break;
-    case state::value_bare: end_attribute(); break;
-    case state::self_closing:
-      if (c == '>') is_self_closing_ = true;
-      state_ = state::before_attribute;
-      if (c != '>') return step_tag(c);
-      break;
-    default: break;
+      case state::self_closing:
+        is_self_closing_ = chunk[at] == '>';
+        state_ = state::before_attribute;
+        continue;
+      default: return at;
+    }
   }
-  if (c == '>') return emit();
-  state_ = c == '/' ? state::self_closing : state::before_attribute;
+  return at;
 }
 
 void tokenizer::step_comment(char c) {
@@ -386,38 +377,30 @@ void tokenizer::step_comment(char c) {
   }
 }
 
-// `<!--`, `<!doctype`, `<![CDATA[`, or else a comment up to the next `>`.
-void tokenizer::step_declaration(char c) {
-  constexpr std::string_view doctype = "doctype", cdata = "[CDATA[";
-  switch (state_) {
-    case state::markup_declaration: {
-      const std::size_t size = name_.view().size();
-      // The first byte tells the three apart, and what was added so far fits one of them.
-      const auto began = [&](char first) { return size == 0 || name_.view().front() == first; };
-      const bool fits_doctype = size < doctype.size() && lower(c) == doctype[size] && began('d');
-      const bool fits_cdata = size < cdata.size() && c == cdata[size] && began('[');
-      const bool fits_comment = c == '-' && began('-');
-      if (!fits_doctype && !fits_cdata && !fits_comment) {
-        state_ = state::bogus_comment;
-        return step_comment(c);
-      }
-      name_.add(fits_doctype ? lower(c) : c);
-      if (name_.view() == "--") state_ = state::comment_start;
-      else if (name_.view() == doctype) state_ = state::doctype;
-      else if (name_.view() == cdata) state_ = sink_->is_foreign() ? state::cdata : state::bogus_comment;
-      return;
+// `<!--`, `<!doctype`, `<![CDATA[`, or else a comment up to the next `>`. The first byte tells the three apart.
+std::size_t tokenizer::step_declaration(std::string_view chunk, std::size_t at) {
+  constexpr std::string_view comment = "--", doctype = "doctype", cdata = "[CDATA[";
+  if (word_left_.empty()) word_left_ = chunk[at] == '-' ? comment : chunk[at] == '[' ? cdata : doctype;
+  const char last = word_left_.back();  // the words end differently
+  for (; at < chunk.size() && !word_left_.empty(); ++at) {
+    const char c = last == doctype.back() ? lower(chunk[at]) : chunk[at];
+    if (c != word_left_.front()) {
+      state_ = state::bogus_comment;
+      return at;
     }
-    case state::doctype: state_ = state::data; return sink_->doctype(tag_begin_, position_ + 1);
-    case state::cdata:
-      if (c == ']') state_ = state::cdata_bracket;
-      return;
-    case state::cdata_bracket: state_ = c == ']' ? state::cdata_end : state::cdata; return;
-    case state::cdata_end:
-      if (c == '>') state_ = state::data;
-      else if (c != ']') state_ = state::cdata;
-      return;
-    default: return;
+    word_left_.remove_prefix(1);
   }
+  if (!word_left_.empty()) return at;
+  if (last == comment.back()) state_ = state::comment_start;
+  else if (last == doctype.back()) state_ = state::doctype;
+  else state_ = sink_->is_foreign() ? state::cdata : state::bogus_comment;
+  return at;
+}
+
+void tokenizer::step_cdata(char c) {
+  if (state_ == state::cdata_end && c == '>') state_ = state::data;
+  else if (c != ']') state_ = state::cdata;
+  else state_ = state_ == state::cdata ? state::cdata_bracket : state::cdata_end;
 }
 
 }  // namespace abide::detail

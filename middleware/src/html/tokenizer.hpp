@@ -8,7 +8,12 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/ascii.hpp"
+#include "html/element_names.hpp"
+
 namespace abide::detail {
+
+using byte_set = std::array<bool, 256>;
 
 /// A text of at most `capacity` bytes; what is longer is cut.
 template <std::size_t capacity>
@@ -24,6 +29,16 @@ class cut_text {
     if (size > 0) std::memcpy(bytes_.data() + size_, text.data(), size);
     size_ += size;
     is_cut_ = is_cut_ || size < text.size();
+  }
+  /// Adds, in lower case, what comes in `text` from `at` on before one of `ends`; says where that is.
+  std::size_t add_lower(std::string_view text, std::size_t at, const byte_set& ends) noexcept {
+    std::size_t size = size_;
+    for (; at < text.size() && !ends[static_cast<unsigned char>(text[at])]; ++at) {
+      if (size < capacity) bytes_[size++] = ascii_text::lower(text[at]);
+      else is_cut_ = true;
+    }
+    size_ = size;
+    return at;
   }
   /// Empty where it was cut: no name that anybody looks for is so long.
   std::string_view name() const noexcept { return is_cut_ ? std::string_view{} : view(); }
@@ -42,6 +57,7 @@ enum class content : std::uint8_t { data, rcdata, rawtext, script, plaintext };
 /// A tag; views live until the sink returns. Offsets count from the page's first byte.
 struct tag {
   std::string_view name;  ///< lower case; empty: longer than any that matters
+  const name_facts* known = nullptr;
   std::uint64_t begin = 0, end = 0;
   bool is_self_closing = false;
 };
@@ -52,7 +68,7 @@ class token_sink {
   virtual ~token_sink() = default;
   /// What is no white space; told only while `wants_text`.
   virtual void text(std::uint64_t at) = 0;
-  virtual bool wants_attributes(std::string_view tag) = 0;
+  virtual bool wants_attributes(const name_facts& tag) const = 0;
   /// An attribute of the start tag that is being read; its value is as written, without the quotes.
   virtual void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) = 0;
   virtual content start_tag(const tag&) = 0;
@@ -69,8 +85,8 @@ class tokenizer {
 
   void feed(std::string_view chunk);
   /// Goes over bytes that are none of the page's text.
-  void skip(std::size_t bytes) noexcept { position_ += bytes; }
-  std::uint64_t position() const noexcept { return position_; }  ///< how many bytes were fed
+  void skip(std::size_t bytes) noexcept { fed_ += bytes; }
+  std::uint64_t position() const noexcept { return fed_; }  ///< how many bytes were fed
   /// Whether what follows the bytes fed so far would be read as markup, not as the inside of a tag, a comment or a
   /// script.
   bool is_between_tags() const noexcept { return state_ == state::data; }
@@ -109,7 +125,6 @@ class tokenizer {
     value_double,
     value_single,
     value_bare,
-    after_value,
     self_closing,
     markup_declaration,
     bogus_comment,
@@ -126,16 +141,19 @@ class tokenizer {
   };
 
   std::size_t step(std::string_view chunk, std::size_t at);
+  std::size_t step_text(std::string_view chunk, std::size_t at);
   std::size_t step_data(std::string_view chunk, std::size_t at);
-  std::size_t step_name(std::string_view chunk, std::size_t at);
-  void step_raw(char c);
-  void step_script(char c);
-  void step_tag(char c);
+  std::size_t step_raw(std::string_view chunk, std::size_t at);
+  std::size_t step_no_tag(std::string_view chunk, std::size_t at);
+  std::size_t step_tag(std::string_view chunk, std::size_t at);
+  std::size_t step_declaration(std::string_view chunk, std::size_t at);
+  void step_script(char c, std::uint64_t place);
   void step_comment(char c);
-  void step_declaration(char c);
-  void open_tag(char c, bool is_end);
+  void step_cdata(char c);
+  void open_tag(bool is_end);
+  void end_name();
   void end_attribute();
-  void emit();
+  void emit(std::uint64_t end);
   bool is_raw_end() const noexcept { return name_.view() == raw_name_.view() && !name_.is_cut(); }
 
   token_sink* sink_;
@@ -143,8 +161,10 @@ class tokenizer {
   content content_ = content::data;
   state raw_return_ = state::raw;  ///< where a `</` that ends nothing goes on
   bool is_end_ = false, is_self_closing_ = false, reads_attributes_ = false;
-  std::uint64_t position_ = 0;  ///< of the byte that is read
+  std::uint64_t fed_ = 0;  ///< how many bytes were fed before this chunk
   std::uint64_t tag_begin_ = 0;
+  const name_facts* known_ = nullptr;  ///< of the tag's name
+  std::string_view word_left_;         ///< of a word of markup_declaration, what must still come
   cut_text<24> name_, raw_name_, attribute_;
   cut_text<2048> value_;
 };

@@ -66,7 +66,7 @@ struct set_cookie_reader {
   filter by;
   text_list& deletions;        ///< to be sent in place of fields that may not pass whole
   recent_set_cookies* lately;  ///< null: each field is looked at anew
-  decision_key key;
+  std::uint64_t terms = 0;     ///< as it calls them
 };
 
 void add_deletion(text_list& deletions, std::string_view field) {
@@ -78,9 +78,9 @@ void add_deletion(text_list& deletions, std::string_view field) {
 }
 
 bool keeps_whole(void* context, std::string_view field) {
-  auto& [by, deletions, lately, key] = *static_cast<set_cookie_reader*>(context);
+  auto& [by, deletions, lately, terms] = *static_cast<set_cookie_reader*>(context);
   if (lately) {
-    const recent_set_cookies::answer& known = lately->of(by, key, field);
+    const recent_set_cookies::answer& known = lately->of(by, terms, field);
     if (known.passes == set_cookie_action::as_deletion) deletions.add(known.deletion);
     return known.passes == set_cookie_action::keep;
   }
@@ -309,7 +309,8 @@ void filter_set_cookies(exchange& v, header_section& response, const response_fa
   memory& remembered = memory_of(*v.site);
   const bool by_name = v.site->reports || v.decision.in_programme;
   set_cookie_reader to{filter_of(v, v.site->reports ? observer{note_finding, &from} : observer{}), remembered.deletions,
-                       by_name ? nullptr : &remembered.set_cookies, key_of(v.decision)};
+                       by_name ? nullptr : &remembered.set_cookies};
+  if (to.lately) to.terms = to.lately->terms_of(to.by, key_of(v.decision));
   to.deletions.clear();
   to.by.date = facts.date;
   response.keep_if("Set-Cookie", keeps_whole, &to);

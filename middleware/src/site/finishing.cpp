@@ -120,7 +120,7 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   }
   const page_facts page = read_page(*body, consent_path_of(v));
   read.kind = detect_page_kind(v.shown, page.begins);
-  std::string policies = policies_of(response);
+  std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
   insert_notice(v, std::move(policies), page, read.kind, *body);
@@ -140,7 +140,7 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   beginning begins = reader.facts().begins;
   if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // nobody knows yet
   const body_facts read{detect_page_kind(v.shown, begins)};
-  std::string policies = policies_of(response);
+  std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;
   return std::make_unique<page_inserter>(v, std::move(policies), read.kind);

@@ -69,17 +69,21 @@ bool is_over(std::int64_t expires, const filter& by) noexcept {
 
 }  // namespace
 
-const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, const decision_key& key,
+std::uint64_t recent_set_cookies::terms_of(const filter& by, const decision_key& key) {
+  known_terms& at = terms_[mixed(key.own ^ key.shared, by.host) % terms_count];
+  if (at.number == 0 || !(at.key == key) || !same_bytes(at.host, by.host)) at = {++numbers_, std::string(by.host), key};
+  return at.number;
+}
+
+const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::uint64_t terms,
                                                          std::string_view field) {
-  const std::size_t end = std::min(field.find(';'), field.size());
-  const std::string_view attributes = field.substr(end);
-  const std::size_t equals = field.find('=');
-  const std::string_view name = equals < end ? ascii_text::trimmed(field.substr(0, equals)) : std::string_view{};
-  // Names differ, and attributes at their end.
-  const std::string_view last = attributes.substr(attributes.size() - std::min(attributes.size(), std::size_t{8}));
-  slot& at = slots_[mixed(mixed(attributes.size(), last), name) % slot_count];
-  const bool same = same_bytes(at.name, name) && same_bytes(at.attributes, attributes) &&
-                    same_bytes(at.host, by.host) && at.key == key &&
+  std::size_t size = 0;
+  while (size < field.size() && field[size] != '=' && field[size] != ';') ++size;
+  const bool has_name = size < field.size() && field[size] == '=';
+  const std::string_view name = has_name ? ascii_text::trimmed(field.substr(0, size)) : std::string_view{};
+  const std::string_view attributes = field.substr(std::min(field.find(';', size), field.size()));
+  slot& at = slots_[mixed(attributes.size(), name) % slot_count];
+  const bool same = at.terms == terms && same_bytes(at.name, name) && same_bytes(at.attributes, attributes) &&
                     (!at.expires || is_over(*at.expires, by) == at.was_over);
   if (same) return at.said;
   const set_cookie_action passes = filter_set_cookie(by, field);
@@ -89,8 +93,7 @@ const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, const
   if (name.size() > text_max || attributes.size() > text_max) return at.said;  // not found again
   at.name = name;
   at.attributes = attributes;
-  at.host = by.host;
-  at.key = key;
+  at.terms = terms;
   at.expires = parse_set_cookie(field).expires;
   at.was_over = at.expires && is_over(*at.expires, by);
   return at.said;

@@ -77,19 +77,28 @@ class recent_set_cookies {
     set_cookie_action passes = set_cookie_action::remove;
     std::string deletion;  ///< where it passes as one
   };
-  /// What filter_set_cookie says of the field, and write_deletion makes of it. Lives until the next call. The filter
-  /// has no observer.
-  const answer& of(const filter&, const decision_key&, std::string_view field);
+  /// A number of all that an answer depends on but for the field: the filter's host and the decision.
+  std::uint64_t terms_of(const filter&, const decision_key&);
+  /// What filter_set_cookie says of the field on these terms, and write_deletion makes of it. Lives until the next call. The
+  /// filter has no observer.
+  const answer& of(const filter&, std::uint64_t terms, std::string_view field);
 
  private:
-  static constexpr std::size_t slot_count = 128, text_max = 256;
-  struct slot {
-    std::string name, attributes, host;
+  static constexpr std::size_t slot_count = 128, terms_count = 32, text_max = 256;
+  struct known_terms {
+    std::uint64_t number = 0;  ///< 0: none
+    std::string host;
     decision_key key;
+  };
+  struct slot {
+    std::string name, attributes;
+    std::uint64_t terms = 0;
     std::optional<std::int64_t> expires;  ///< where that may decide
     bool was_over = false;
     answer said;
   };
+  std::array<known_terms, terms_count> terms_;
+  std::uint64_t numbers_ = 0;  ///< given so far
   std::array<slot, slot_count> slots_;
 };
 

@@ -79,8 +79,8 @@ class recent_set_cookies {
   };
   /// A number of all that an answer depends on but for the field: the filter's host and the decision.
   std::uint64_t terms_of(const filter&, const decision_key&);
-  /// What filter_set_cookie says of the field on these terms, and write_deletion makes of it. Lives until the next call. The
-  /// filter has no observer.
+  /// What filter_set_cookie says of the field on these terms, and write_deletion makes of it. Lives until the next
+  /// call. The filter has no observer.
   const answer& of(const filter&, std::uint64_t terms, std::string_view field);
 
  private:

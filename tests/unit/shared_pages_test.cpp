@@ -142,6 +142,34 @@ TEST_CASE("where the policy names the site's origin, shared pages depend on no f
   CHECK(usual.fields.first("Vary").empty());
 }
 
+TEST_CASE("a copy of a page that was asked for as a picture, a script or a frame is none for a window") {
+  const auto asked = [](const site& s, std::string_view dest, const response& by_application) {
+    field_list request{{"Host", "www.shop.example"}, {"Sec-Fetch-Dest", std::string(dest)}};
+    return answered(s, request, by_application);
+  };
+  response part = page(), picture = page();
+  part.body = "<tr><td>1</td></tr>";
+  picture.fields.replace("Content-Type", "image/png");
+  for (const std::string_view caching : {"private", "shared"}) {
+    const site s = made(caching, R"("from": "fixed", "fixed": "DE")");
+    CAPTURE(caching);
+    for (const std::string_view dest : {"image", "script", "style", "worker"}) {
+      const response bare = asked(s, dest, page());
+      CHECK(bare.body == html);
+      CHECK(bare.fields.first("Vary") == "Sec-Fetch-Dest");
+      CHECK(asked(s, dest, picture) == picture);
+    }
+    const response fetched = asked(s, "empty", part);
+    CHECK(fetched.body == part.body);
+    CHECK(fetched.fields.first("Vary") == "Sec-Fetch-Dest");
+    const response frame = asked(s, "iframe", page());
+    CHECK(frame.body != asked(s, "document", page()).body);
+    if (caching == "shared") CHECK(frame.fields.first("Vary") == "Sec-Fetch-Dest");
+    else CHECK(frame.fields.first("Cache-Control") == "private, no-cache");
+  }
+  CHECK(asked(made("shared", R"("from": "fixed", "fixed": "DE")"), "document", page()).fields.first("Vary").empty());
+}
+
 TEST_CASE("where all visitors are in one place, shared pages depend on no field") {
   const response r = answered(made("shared", R"("from": "fixed", "fixed": "DE")"), request_of({}), page());
   CHECK(r.fields.all("Vary").empty());

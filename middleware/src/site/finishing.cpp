@@ -12,9 +12,13 @@ namespace abide::detail {
 namespace {
 
 /// Whether it is a page, as far as the response's fields tell. Answers to forms and errors are pages too.
-bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
-  return v.shown != destination::part && v.site->settings.insert_notice &&
+bool is_page_by_fields(const exchange& v, unsigned status, const response_facts& facts) {
+  return v.site->settings.insert_notice &&
          why_not_page({status, facts.content_type, facts.content_encoding, facts.disposition}).empty();
+}
+
+bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
+  return v.shown != destination::part && is_page_by_fields(v, status, facts);
 }
 
 void add_set_cookies(header_section& response, const text_list& fields) {
@@ -78,8 +82,15 @@ bool add_cookies(exchange& v, header_section& response, bool is_page) {
 /// What is known of the body of a response.
 struct body_facts {
   page_kind kind = page_kind::none;
-  bool is_unseen = false;  ///< HEAD, or a 304: it would be the page that GET brings
+  bool is_unseen = false;           ///< HEAD, or a 304: it would be the page that GET brings
+  bool is_other_elsewhere = false;  ///< a window would get more put into it: a copy of this one is none for a window
 };
+
+body_facts facts_of(const exchange& v, beginning begins) {
+  body_facts read{detect_page_kind(v.shown, begins)};
+  read.is_other_elsewhere = read.kind != detect_page_kind(destination::window, begins);
+  return read;
+}
 
 /// The fields of a response with such a body.
 void finish_fields(exchange& v, unsigned status, header_section& response, const response_facts& facts,
@@ -94,6 +105,7 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
   if (is_page && v.copy) mark_copy(response, *v.copy);
   else if (is_page && facts.has_validators) drop_validators(response);
   if (body.is_unseen) response.erase("Content-Length");  // nobody knows it yet
+  if (body.is_other_elsewhere && (shares || !is_page)) add_vary(response, {"Sec-Fetch-Dest"});
   if (!personal) return;
   vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
   make_private(response, facts, is_page ? reuse::ask : reuse::as_said);
@@ -114,12 +126,13 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   const bool may = may_insert(v, status, facts);
   body_facts read;
   read.is_unseen = (may && v.is_head) || (status == 304 && v.copy && v.copy->was_asked_for);
+  read.is_other_elsewhere = v.shown == destination::part && is_page_by_fields(v, status, facts);
   if (!may || !body || v.is_head) {
     finish_fields(v, status, response, facts, read);
     return false;
   }
   const page_facts page = read_page(*body, consent_path_of(v));
-  read.kind = detect_page_kind(v.shown, page.begins);
+  read = facts_of(v, page.begins);
   std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
@@ -139,7 +152,7 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   if (is_whole) reader.finish();
   beginning begins = reader.facts().begins;
   if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // nobody knows yet
-  const body_facts read{detect_page_kind(v.shown, begins)};
+  const body_facts read = facts_of(v, begins);
   std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;

@@ -281,9 +281,9 @@ function storesAny() {
 
 /** Never holds up a refusal for long: what it needs is asked for side by side. */
 function loadClearing() {
-  const policy = import('./rules.mjs').then(({ load }) => load(site.policy));
+  const rules = import('./rules.mjs').then(({ load }) => load(site.policy));
   return Promise.race([
-    import('./withdrawal.mjs').then(async ({ clearing }) => clearing(await policy)),
+    Promise.all([rules, import('./withdrawal.mjs')]).then(([policy, { clearing }]) => clearing(policy)),
     new Promise((resolve) => setTimeout(resolve, 1000)),
   ]).catch(() => null);
 }

@@ -1,4 +1,4 @@
-// Where Abide's own addresses lead and where they lead back to, whatever the page does to addresses: <base>, hashes, long ones,
+// Where Abide's own addresses lead and where they lead back to, whatever the page does to addresses: hashes, long ones,
 // plain http without a referrer, and frames there.
 import assert from 'node:assert/strict';
 import test from 'node:test';
@@ -16,26 +16,6 @@ async function changed(t, change, more = {}) {
     changeHtml(found, change);
   } });
 }
-const withHead = (html) => (text) => text.replace('<head>', () => `<head>${html}`);
-const isRefused = (page) => eventually('the refusal', () => page.evaluate(async () => {
-  const { chosen, allowed } = await (await fetch(new URL('/consent/state', location))).json();
-  return chosen && allowed.join() === 'required';
-}));
-
-test('the notice keeps to the site beside <base>, with scripts and without', async (t) => {
-  const front = await changed(t, withHead('<base href="/deep/dir/" target="_blank">'));
-  const { page } = await newVisitor(t, { expectsFaults: true });
-  await page.goto(front.urlOf('localhost'));
-  await noticeOf(page).getByRole('button', { name: 'Reject all' }).click();
-  await noticeOf(page).waitFor({ state: 'hidden' });
-  await isRefused(page);
-  const bare = (await newVisitor(t, { expectsFaults: true, javaScriptEnabled: false })).page;
-  await bare.goto(front.urlOf('localhost'));
-  const answered = bare.context().waitForEvent('response', (reply) => reply.request().method() === 'POST');
-  await noticeOf(bare).getByRole('button', { name: 'Reject all' }).click();
-  assert.equal((await answered).status(), 303);
-  assert.equal(new URL((await answered).url()).pathname, '/consent');
-});
 
 test('who comes back from the settings is at the place of the page, hash and all', async (t) => {
   const front = await changed(t, (html) => html);

@@ -13,8 +13,9 @@ const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
 const BARE = /^<!doctype html><html lang=en><head><title>Hello<\/title>([^]*)<\/head><body>([^]*)<h1>Hello<\/h1>([^]*)<\/body><\/html>$/;
 export const POLICY = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics' }, { name: '_ad', category: 'targeting' }] };
 
-/** @param application the address of a server, or a function that gives (a promise of) [type, body] of a request, or null */
-export async function openAround(t, application, { policy = POLICY } = {}) {
+/** @param application the address of a server, or a function that gives (a promise of) [type, body] of a request, or null
+    @param options inserts: whether Abide sees the answer to a request; else it stays as the application gave it */
+export async function openAround(t, application, { policy = POLICY, inserts = () => true } = {}) {
   const abide = await openServer(t, policy);
   const requests = [];
   const server = createServer(async (request, response) => {
@@ -22,7 +23,7 @@ export async function openAround(t, application, { policy = POLICY } = {}) {
     requests.push({ method: request.method, url: request.url, headers: request.headers, body: `${body}` });
     if (/^\/(consent([/?]|$)|\.well-known\/gpc)/.test(request.url)) return write(response, await answerOf(abide, request, body));
     const found = typeof application === 'function' ? made(await application(request)) : await answerOf(application, request, body);
-    await insert(found, abide, request);
+    if (inserts(request)) await insert(found, abide, request);
     write(response, found);
   });
   server.listen(0, '127.0.0.1');

@@ -83,8 +83,8 @@ for (const [how, press] of Object.entries({
   });
 
 for (const scripts of [true, false])
-  test(`<base target> opens no window for a choice or the settings, ${scripts ? 'with' : 'without'} scripts`, async (t) => {
-    const { page, context, site } = await visit(t, { '/': html('', '<base target="_blank">') }, { javaScriptEnabled: scripts });
+  test(`<base> moves no choice and no way to the settings, and opens no window for them, ${scripts ? 'with' : 'without'} scripts`, async (t) => {
+    const { page, context, site } = await visit(t, { '/': html('', '<base href="/deep/dir/" target="_blank">') }, { javaScriptEnabled: scripts });
     await buttonOf(page, 'Reject all').click();
     await eventually('the choice', () => site.choices().length);
     await page.goto(site.url);

@@ -1,7 +1,7 @@
 // `caching: shared`: one copy of a page from a cache for every visitor, which obeys the visitor who looks at it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerNotice, newVisitor, noticeOf, quiet } from './chromium.mjs';
+import { answerNotice, newVisitor, noticeOf, quiet, submit } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { openFront } from './front.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
@@ -71,6 +71,27 @@ test('after "Reject all" a copy runs nothing and asks nothing', async (t) => {
   await quiet(page);
   assert.deepEqual(await vendorRequests(shop), []);
   assert.deepEqual(await seen(page), { painted: [false], shift: 0 });
+});
+
+test('of two twins that differ a copy believes neither: the server tells, and nothing that was refused runs', async (t) => {
+  const { shop, url } = await openCached(t, 'DE');
+  const { page, open, context } = await newVisitor(t);
+  const twin = async () => (await context.cookies()).find(({ name }) => name.startsWith('now_'));
+  await open(url);
+  await answerNotice(page, 'Accept all');
+  const granted = await twin();
+  await open(`${url}consent`);
+  await submit(page, 'Reject all');
+  assert.notEqual((await twin()).value, granted.value);
+  const { name, value } = granted;
+  await context.addCookies([{ name, value, domain: 'localhost', path: '/cart' }]); // of a script, or of an older Abide: the browser names it first
+  await forgetVendorRequests(shop);
+  const asked = [];
+  page.on('request', (request) => { if (request.url().includes('/consent/state')) asked.push(request.url()); });
+  await open(`${url}cart`);
+  assert.ok(asked.length, 'the server was asked');
+  assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
+  assert.deepEqual(await vendorRequests(shop), []);
 });
 
 test('in an opt-out place a copy obeys Global Privacy Control, tells so, and the server remembers it', async (t) => {

@@ -30,4 +30,4 @@ for (const [name, { script, body = '' }] of Object.entries(routers))
       const { pathname } = new URL(url, 'http://site');
       if (pathname === '/router.js') return ['text/javascript', script];
       return /^\/(about)?$/.test(pathname) ? ['text/html; charset=utf-8', pageOf(pathname === '/' ? 'home' : 'about', body, isStatic)] : null;
-    }, { isStatic }));
+    }, { isStatic, inserts: ({ headers }) => headers['sec-fetch-mode'] === 'navigate' }));

@@ -8,9 +8,9 @@ import { openStaticSite } from './static_site.mjs';
 
 /** @param application as openAround takes it
     @param options opened: waits until the page is ready for its visitor; isStatic: the site has no server of Abide's, and its
-                   pages have the buttons that open and withdraw */
-export async function walk(t, application, { opened = async () => {}, isStatic = false } = {}) {
-  const { url } = await (isStatic ? openStaticSite : openAround)(t, application);
+                   pages have the buttons that open and withdraw; inserts: as openAround takes it */
+export async function walk(t, application, { opened = async () => {}, isStatic = false, inserts } = {}) {
+  const { url } = await (isStatic ? openStaticSite : openAround)(t, application, { inserts });
   const { page } = await newVisitor(t);
   const chosen = () => eventually('the choice', () => page.evaluate(() => window.abide.state().chosen));
   const said = [];

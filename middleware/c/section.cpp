@@ -1,6 +1,7 @@
 #include "section.hpp"
 
 #include "abide/signal.hpp"
+#include "base/bytes.hpp"
 #include "texts.hpp"
 
 namespace abide::detail::c {
@@ -9,6 +10,11 @@ namespace {
 /// Whether the caller's table is long enough for a function, and has it.
 bool has_find(const abide_header_functions& with) noexcept {
   return with.size >= offsetof(abide_header_functions, find) + sizeof with.find && with.find;
+}
+
+/// Most servers write names as Abide does.
+bool is_named(const abide_text& found, std::string_view name) noexcept {
+  return found.size == name.size() && (same_bytes(view(found), name) || same_field(view(found), name));
 }
 
 }  // namespace
@@ -31,7 +37,7 @@ std::size_t section::find(std::string_view name, std::size_t from) const {
   if (finds_ && from == 0) return with_->find(of_, text_of(name));
   abide_text found{}, value{};
   for (std::size_t n = from; with_->get(of_, n, &found, &value); ++n)
-    if (found.size == name.size() && same_field(view(found), name)) return n;
+    if (is_named(found, name)) return n;
   return nowhere;
 }
 
@@ -44,8 +50,7 @@ std::string_view section::first(std::string_view name) const {
 void section::keep_if(std::string_view name, keep_function keep, void* context) {
   abide_text found{}, value{};
   for (std::size_t n = find(name, 0); n != nowhere && with_->get(of_, n, &found, &value);) {
-    const bool is_named = found.size == name.size() && same_field(view(found), name);
-    const bool stays = !is_named || keep(context, view(value));
+    const bool stays = !is_named(found, name) || keep(context, view(value));
     if (!stays) remove(n);
     if (failed_) return;
     n += stays ? 1 : 0;

@@ -67,6 +67,19 @@ ngx_int_t abide_job_start(ngx_http_request_t*, abide_job*, abide_effect*);
 int abide_job_is_waiting(const abide_job*);
 void abide_job_drop(abide_job*);
 
+/* Room for an error. Its text is long: what is behind the end of it is left as it is. */
+static inline void abide_clear_error(abide_error* error) {
+  error->size = sizeof *error;
+  error->code = ABIDE_OK;
+  error->text[0] = '\0';
+}
+
+/* Most send a field's name as Abide writes it: then no letter is looked at by itself. */
+static inline int abide_is_named(ngx_str_t key, abide_text name) {
+  return key.len == name.size &&
+         (ngx_memcmp(key.data, name.data, key.len) == 0 || ngx_strncasecmp(key.data, (u_char*)name.data, key.len) == 0);
+}
+
 /* request_fields.c, response_fields.c */
 abide_request abide_request_of(ngx_http_request_t*);
 abide_headers abide_request_fields(ngx_http_request_t*);
@@ -77,6 +90,7 @@ typedef struct abide_response_section {
   ngx_uint_t at, number;
   abide_text content_type;
   u_char last_modified[sizeof "Mon, 28 Sep 1970 06:00:00 GMT"], content_length[NGX_OFF_T_LEN];
+  size_t last_modified_size, content_length_size; /* 0: not written yet */
 } abide_response_section;
 abide_headers abide_response_fields(ngx_http_request_t*, abide_response_section*);
 

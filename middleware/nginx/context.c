@@ -22,7 +22,7 @@ abide_context* abide_context_of(ngx_http_request_t* r) {
 }
 
 abide_context* abide_begin_request(ngx_http_request_t* r, const abide_loc_conf* conf) {
-  abide_error error = {sizeof error, 0, ""};
+  abide_error error;
   abide_request request;
   ngx_pool_cleanup_t* const cleanup = ngx_pool_cleanup_add(r->pool, sizeof(abide_context));
   abide_context* context;
@@ -36,6 +36,7 @@ abide_context* abide_begin_request(ngx_http_request_t* r, const abide_loc_conf* 
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "abide: the site of %V is not open", &file);
     return context;
   }
+  abide_clear_error(&error);
   request = abide_request_of(r);
   if (abide_begin(conf->place->site, &request, abide_request_fields(r), &context->exchange, &error) != ABIDE_OK) {
     abide_log(r, &error);

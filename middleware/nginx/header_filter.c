@@ -12,11 +12,13 @@ static ngx_int_t refuse(ngx_http_request_t* r, abide_context* context) {
 ngx_int_t abide_finish_fields(ngx_http_request_t* r, abide_context* context, abide_text beginning, int is_whole,
                               int can_insert) {
   const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
-  abide_error error = {sizeof error, 0, ""};
+  abide_error error;
   abide_response_section section;
   const abide_headers fields = abide_response_fields(r, &section);
-  const int code = abide_finish(context->exchange, (unsigned)r->headers_out.status, fields, beginning, is_whole,
-                                can_insert ? &context->insertion : NULL, &error);
+  int code;
+  abide_clear_error(&error);
+  code = abide_finish(context->exchange, (unsigned)r->headers_out.status, fields, beginning, is_whole,
+                      can_insert ? &context->insertion : NULL, &error);
   context->is_held = 0;
   context->is_finished = 1;
   if (code != ABIDE_OK) {

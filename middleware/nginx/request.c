@@ -18,17 +18,20 @@ static ngx_int_t go_on(ngx_http_request_t* r, abide_context* context, int code, 
 }
 
 static ngx_int_t ask(ngx_http_request_t* r, abide_context* context, abide_text body) {
-  abide_error error = {sizeof error, 0, ""};
+  abide_error error;
   abide_effect* wanted = NULL;
   const abide_request request = abide_request_of(r);
-  const int code = abide_answer(context->exchange, &request, abide_request_fields(r), body, &wanted, &error);
+  int code;
+  abide_clear_error(&error);
+  code = abide_answer(context->exchange, &request, abide_request_fields(r), body, &wanted, &error);
   return go_on(r, context, code, wanted, &error);
 }
 
 static ngx_int_t resume(ngx_http_request_t* r, abide_context* context) {
-  abide_error error = {sizeof error, 0, ""};
+  abide_error error;
   abide_effect *const done = context->job.effect, *wanted = NULL;
   int code;
+  abide_clear_error(&error);
   context->job.effect = NULL;
   code = abide_resume(context->exchange, done, abide_request_fields(r), &wanted, &error);
   abide_job_drop(&context->job); /* where the deadline was first, and then the store */

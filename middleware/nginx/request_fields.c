@@ -2,27 +2,26 @@
  * to. */
 #include "abide_nginx.h"
 
-static const ngx_str_t cookie_name = ngx_string("cookie");
+#define NAMED(words) \
+  { words, sizeof(words) - 1 }
+
+static const abide_text cookie_name = NAMED("Cookie");
 
 /* Fields that Abide takes away and nginx has pointers to. */
 static const struct {
-  ngx_str_t name;
+  abide_text name;
   size_t offset;
 } pointers[] = {
-    {ngx_string("if-none-match"), offsetof(ngx_http_headers_in_t, if_none_match)},
-    {ngx_string("if-modified-since"), offsetof(ngx_http_headers_in_t, if_modified_since)},
-    {ngx_string("range"), offsetof(ngx_http_headers_in_t, range)},
-    {ngx_string("if-range"), offsetof(ngx_http_headers_in_t, if_range)},
+    {NAMED("If-None-Match"), offsetof(ngx_http_headers_in_t, if_none_match)},
+    {NAMED("If-Modified-Since"), offsetof(ngx_http_headers_in_t, if_modified_since)},
+    {NAMED("Range"), offsetof(ngx_http_headers_in_t, range)},
+    {NAMED("If-Range"), offsetof(ngx_http_headers_in_t, if_range)},
 };
-
-static int is_named(ngx_str_t name, ngx_str_t other) {
-  return name.len == other.len && ngx_strncasecmp(name.data, other.data, name.len) == 0;
-}
 
 static ngx_table_elt_t** pointer_to(ngx_http_request_t* r, ngx_str_t name) {
   ngx_uint_t i;
   for (i = 0; i < sizeof pointers / sizeof *pointers; ++i)
-    if (is_named(name, pointers[i].name)) return (ngx_table_elt_t**)((char*)&r->headers_in + pointers[i].offset);
+    if (abide_is_named(name, pointers[i].name)) return (ngx_table_elt_t**)((char*)&r->headers_in + pointers[i].offset);
   return NULL;
 }
 
@@ -39,12 +38,12 @@ static ngx_table_elt_t* field_at(ngx_http_request_t* r, size_t n) {
 static void know_cookies(ngx_http_request_t* r, ngx_str_t changed) {
   ngx_table_elt_t* field;
   size_t i;
-  if (!is_named(changed, cookie_name)) return;
+  if (!abide_is_named(changed, cookie_name)) return;
 #if (nginx_version >= 1023000)
   ngx_table_elt_t** end = &r->headers_in.cookie;
   *end = NULL;
   for (i = 0; (field = field_at(r, i)); ++i)
-    if (is_named(field->key, cookie_name)) {
+    if (abide_is_named(field->key, cookie_name)) {
       *end = field;
       end = &field->next;
       *end = NULL;
@@ -52,7 +51,7 @@ static void know_cookies(ngx_http_request_t* r, ngx_str_t changed) {
 #else
   r->headers_in.cookies.nelts = 0;
   for (i = 0; (field = field_at(r, i)); ++i)
-    if (is_named(field->key, cookie_name)) {
+    if (abide_is_named(field->key, cookie_name)) {
       ngx_table_elt_t** const known = r->headers_in.cookies.nalloc ? ngx_array_push(&r->headers_in.cookies) : NULL;
       if (known) *known = field;
     }
@@ -130,8 +129,7 @@ static size_t find(void* of, abide_text name) {
   ngx_uint_t i;
   for (part = &r->headers_in.headers.part; part; part = part->next)
     for (i = 0; i < part->nelts; ++i, ++number) {
-      const ngx_str_t key = ((const ngx_table_elt_t*)part->elts)[i].key;
-      if (key.len == name.size && ngx_strncasecmp(key.data, (u_char*)name.data, key.len) == 0) return number;
+      if (abide_is_named(((const ngx_table_elt_t*)part->elts)[i].key, name)) return number;
     }
   return SIZE_MAX;
 }

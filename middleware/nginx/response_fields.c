@@ -53,6 +53,21 @@ static abide_text type_of(abide_response_section* of) {
   return of->content_type = text(joined, (size_t)(end - joined));
 }
 
+/* Written once: several looks go over the fields. */
+static abide_text last_modified_of(abide_response_section* of) {
+  if (of->last_modified_size == 0)
+    of->last_modified_size =
+        (size_t)(ngx_http_time(of->last_modified, out_of(of)->last_modified_time) - of->last_modified);
+  return text(of->last_modified, of->last_modified_size);
+}
+
+static abide_text content_length_of(abide_response_section* of) {
+  if (of->content_length_size == 0)
+    of->content_length_size =
+        (size_t)(ngx_sprintf(of->content_length, "%O", out_of(of)->content_length_n) - of->content_length);
+  return text(of->content_length, of->content_length_size);
+}
+
 static int get(void* data, size_t n, abide_text* name, abide_text* value) {
   abide_response_section* const of = data;
   const ngx_table_elt_t* field;
@@ -63,13 +78,11 @@ static int get(void* data, size_t n, abide_text* name, abide_text* value) {
       return 1;
     case last_modified:
       *name = NAME("Last-Modified");
-      *value = text(of->last_modified,
-                    (size_t)(ngx_http_time(of->last_modified, out_of(of)->last_modified_time) - of->last_modified));
+      *value = last_modified_of(of);
       return 1;
     case content_length:
       *name = NAME("Content-Length");
-      *value = text(of->content_length,
-                    (size_t)(ngx_sprintf(of->content_length, "%O", out_of(of)->content_length_n) - of->content_length));
+      *value = content_length_of(of);
       return 1;
     default: break;
   }
@@ -78,6 +91,20 @@ static int get(void* data, size_t n, abide_text* name, abide_text* value) {
   *name = abide_text_of(field->key);
   *value = abide_text_of(field->value);
   return 1;
+}
+
+static size_t find(void* data, abide_text name) {
+  static const ngx_str_t names[] = {ngx_null_string, ngx_string("Content-Type"), ngx_string("Last-Modified"),
+                                    ngx_string("Content-Length")};
+  abide_response_section* const of = data;
+  size_t number, n;
+  const ngx_table_elt_t* field;
+  int what;
+  for (number = 0; (n = number, what = apart(of, &n)) != none; ++number)
+    if (abide_is_named(names[what], name)) return number;
+  for (; (field = field_at(of, n)); ++n, ++number)
+    if (abide_is_named(field->key, name)) return number;
+  return SIZE_MAX;
 }
 
 static void forget(abide_response_section* of, int what) {
@@ -136,10 +163,11 @@ static int take_out(void* data, size_t n) {
 }
 
 abide_headers abide_response_fields(ngx_http_request_t* r, abide_response_section* of) {
-  static const abide_header_functions functions = {sizeof functions, get, set, add, take_out, NULL};
+  static const abide_header_functions functions = {sizeof functions, get, set, add, take_out, find};
   const abide_headers headers = {&functions, of};
   of->request = r;
   of->part = NULL;
+  of->last_modified_size = of->content_length_size = 0;
   of->content_type = text(NULL, 0);
   return headers;
 }

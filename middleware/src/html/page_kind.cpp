@@ -20,11 +20,6 @@ bool names_html(std::string_view accept) noexcept {
   return false;
 }
 
-/// The type itself, in any letter case and with any parameters.
-bool is_html(std::string_view content_type) noexcept {
-  return is_field<"text/html">(trimmed(content_type.substr(0, content_type.find(';'))));
-}
-
 /// Whether every byte below 128 means the same in this charset, wherever it stands: what is inserted is ASCII.
 bool is_ascii_compatible(std::string_view charset) noexcept {
   if (is_field<"utf-8">(charset)) return true;  // as nearly all pages are
@@ -49,6 +44,10 @@ std::string_view charset_of(std::string_view type) noexcept {
 }
 
 }  // namespace
+
+bool is_html(std::string_view content_type) noexcept {
+  return is_field<"text/html">(trimmed(content_type.substr(0, content_type.find(';'))));
+}
 
 destination find_destination(const page_request& r) noexcept {
   if (r.dest == "iframe" || r.dest == "frame" || r.dest == "embed" || r.dest == "object") return destination::frame;

@@ -42,6 +42,9 @@ struct page_response {
   std::string_view content_type, content_encoding, disposition;
 };
 
+/// Whether a Content-Type names HTML, in any letter case and with any parameters.
+bool is_html(std::string_view content_type) noexcept;
+
 /// Why it is no page, whatever its body holds; empty: it may be one. Lives for ever.
 std::string_view why_not_page(const page_response&) noexcept;
 

@@ -114,7 +114,10 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
 }  // namespace
 
 bool may_insert(const exchange& v, unsigned status, const header_section& response) {
-  return !v.is_head && may_insert(v, status, read_response(response));
+  if (v.is_head || v.shown == destination::part) return false;
+  const std::string_view type = response.first("Content-Type");
+  if (!type.empty() && !is_html(type)) return false;  // as of most responses
+  return may_insert(v, status, read_response(response));
 }
 
 bool finish_response(exchange& v, unsigned status, header_section& response, std::string* body) {

@@ -95,8 +95,8 @@ merged_list merged(cookie_list& list, bool policy, bool all) {
 void tell(const std::string& file, const merged_list& made, const cookie_list& list) {
   std::fprintf(
       stderr,
-      "%s: %zu new, %zu already known so, %zu twice, %zu contradicted (the stricter counts), %zu that no cookie can "
-      "be named, %zu without a name\n",
+      "%s: %zu new, %zu already in the catalog, %zu twice, %zu contradicted (the stricter counts), %zu with a name "
+      "that no cookie can have, %zu without a name\n",
       file.c_str(), made.fresh.size(), made.known, made.twice, made.contradicted, made.unfit, list.nameless);
   constexpr std::size_t names_max = 5;
   for (const auto& [category, names] : list.unknown) {

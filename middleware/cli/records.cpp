@@ -108,11 +108,11 @@ int retain_records(arguments& from) {
   const auto store = place.open(store_use::write);
   const retained done = retain_all(*store, days, now_ms(), signing.get());
   for (const std::string& each : done.told) std::fprintf(stderr, "%s\n", each.c_str());
-  std::printf("%s: %s deleted, over for more than %u days\n", store->name().c_str(),
+  std::printf("%s: %s deleted that ended more than %u days ago\n", store->name().c_str(),
               count_of(done.deleted, "record", "records").c_str(), days);
   if (done.counts > 0) std::printf("%s of signals deleted\n", count_of(done.counts, "count", "counts").c_str());
-  std::puts(done.is_noted ? "What is over by now was noted: a run a day or more later deletes it."
-                          : "What was noted is deleted by a run a day or more after that.");
+  std::puts(done.is_noted ? "What has ended by now was noted. A run a day or more later deletes it."
+                          : "A run a day or more after the noting deletes what was noted.");
   if (done.deleted > 0 && !signing)
     std::puts("The anchor is not signed: no keys (--policy FILE, or ABIDE_KEYS). abide records verify will say so.");
   return ok;

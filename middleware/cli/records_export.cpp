@@ -13,11 +13,10 @@ namespace {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void each_row(const records_place& place, const std::string& subject, const std::function<void(const row&)>& f) {
-  const auto store = place.open(store_use::read);
+void each_row(store& from, const std::string& subject, const std::function<void(const row&)>& f) {
   record_filter filter;
   filter.subject = subject;
-  store->each(filter, f);
+  from.each(filter, f);
 }
 
 // A list whose items are known one by one.
@@ -32,18 +31,18 @@ class json_list {
   bool first_ = true;
 };
 
-void export_27560(const records_place& place, const std::string& subject, const site_facts& site) {
+void export_27560(store& from, const std::string& subject, const site_facts& site) {
   json_list list;
   print("{\"@context\":" + json_ld_context() + ",\"@graph\":[");
-  each_row(place, subject, [&](const row& each) { list.add(to_json_ld(each, site)); });
+  each_row(from, subject, [&](const row& each) { list.add(to_json_ld(each, site)); });
   print("\n]}\n");
 }
 
-void export_kantara(const records_place& place, const std::string& subject, const site_facts& site) {
+void export_kantara(store& from, const std::string& subject, const site_facts& site) {
   json_list list;
   std::uint64_t left_out = 0;
   print("[");
-  each_row(place, subject, [&](const row& each) {
+  each_row(from, subject, [&](const row& each) {
     if (const auto receipt = to_kantara(each, site)) list.add(*receipt);
     else ++left_out;
   });
@@ -53,9 +52,9 @@ void export_kantara(const records_place& place, const std::string& subject, cons
                  static_cast<unsigned long long>(left_out));
 }
 
-void export_csv(const records_place& place, const std::string& subject) {
+void export_csv(store& from, const std::string& subject) {
   print(csv_heading());
-  each_row(place, subject, [](const row& each) { print(to_csv(each)); });
+  each_row(from, subject, [](const row& each) { print(to_csv(each)); });
 }
 
 int export_records(arguments& from) {
@@ -64,10 +63,12 @@ int export_records(arguments& from) {
   const records_place place = take_records(from);
   from.done();
   const site_facts site = place.site ? site_facts_of(*place.site) : site_facts{};
-  if (format == "27560") export_27560(place, subject, site);
-  else if (format == "kantara") export_kantara(place, subject, site);
-  else if (format == "csv") export_csv(place, subject);
-  else throw usage_error("--format: expected 27560, kantara or csv");
+  if (format != "27560" && format != "kantara" && format != "csv")
+    throw usage_error("--format: expected 27560, kantara or csv");
+  const auto store = place.open(store_use::read);  // before the first byte is written
+  if (format == "27560") export_27560(*store, subject, site);
+  else if (format == "kantara") export_kantara(*store, subject, site);
+  else export_csv(*store, subject);
   return ok;
 }
 

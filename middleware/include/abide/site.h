@@ -11,7 +11,7 @@
    NULL. No function lets an exception out. Out parameters are written before anything else can fail.
 
    Structs whose first member is `size` may grow at their end: write sizeof of the struct there and zero the rest
-   (`abide_request request = {sizeof request};`). Zero is the default of every member.
+   (`abide_request request = {.size = sizeof request};`). Zero is the default of every member.
 
    Texts that are passed in are copied or not needed after the call. Texts that come out are views and live as long as
    is said with them.

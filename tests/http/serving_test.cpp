@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include <boost/asio/steady_timer.hpp>
@@ -377,6 +378,31 @@ TEST_CASE("a policy is read anew at a hang-up; a wrong one is refused with a mes
   server.tell(SIGHUP);
   server.hears("anew\n");
   CHECK(sets_x(server));
+}
+
+TEST_CASE("however often a site is asked to be opened anew meanwhile, it is opened once more, and everybody is told") {
+  std::promise<void> begins, goes_on;
+  std::atomic<int> opened{0}, told{0};
+  {
+    abide::live_site live([&, wait = goes_on.get_future().share()] {
+      if (++opened == 2) {
+        begins.set_value();
+        wait.wait();
+      }
+      abide::site_options options;
+      options.records = "none";
+      options.browser_files = "none";
+      options.keys = {std::string(43, 'k')};
+      options.warn = [](const std::string&) {};
+      return abide::site(abide::parse_config("{}", "policy.json"), std::move(options));
+    });
+    live.reload([&](const std::string&) { ++told; });
+    begins.get_future().wait();
+    for (int i = 0; i < 100; ++i) live.reload([&](const std::string& why) { told += why.empty(); });
+    goes_on.set_value();
+  }
+  CHECK(opened == 3);
+  CHECK(told == 101);
 }
 
 TEST_CASE("no request is lost while a policy is read anew, and no choice") {

@@ -25,8 +25,9 @@ class ABIDE_API live_site {
   /// The site of now. A site that was replaced ends when the last of these pointers does; all end before the live_site.
   std::shared_ptr<const site> now() const noexcept;
 
-  /// Opens the site anew and returns at once. `done` is called in the thread of the live_site: with an empty text where
-  /// the new site is there, else with what is wrong; then the old one goes on. It must not throw.
+  /// Opens the site anew and returns at once; once for all who ask before it begins. `done` is called in the thread of
+  /// the live_site: with an empty text where the new site is there, else with what is wrong; then the old one goes on.
+  /// It must not throw.
   void reload(std::function<void(const std::string& why)> done);
 
  private:

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace abide {
 namespace {
@@ -61,6 +62,7 @@ struct live_site::state {
   mutable std::mutex guard;
   worker at_work;
   std::shared_ptr<const site> current;
+  std::vector<std::function<void(const std::string&)>> asked{};  ///< for a new site that is not yet being opened
 
   ~state() { at_work.end(); }
 
@@ -69,7 +71,19 @@ struct live_site::state {
     return {new site(open()), [this](const site* old) { at_work.put([old] { delete old; }); }};
   }
 
-  void replace(const std::function<void(const std::string&)>& done) {
+  /// Who asks while a site is being opened has one that is opened afterwards; however many ask, it is one.
+  void ask(std::function<void(const std::string&)> done) {
+    std::unique_lock lock(guard);
+    asked.push_back(std::move(done));
+    const bool is_first = asked.size() == 1;
+    lock.unlock();
+    if (is_first) at_work.put([this] { replace(); });
+  }
+
+  void replace() {
+    std::unique_lock taking(guard);
+    const auto told = std::exchange(asked, {});
+    taking.unlock();
     std::string why;
     try {
       std::shared_ptr<const site> next = opened();
@@ -78,7 +92,7 @@ struct live_site::state {
     } catch (const std::exception& error) {
       why = error.what();
     }
-    done(why);
+    for (const auto& done : told) done(why);
   }
 };
 
@@ -94,9 +108,6 @@ std::shared_ptr<const site> live_site::now() const noexcept {
   return state_->current;
 }
 
-void live_site::reload(std::function<void(const std::string& why)> done) {
-  state* const s = state_.get();
-  s->at_work.put([s, done = std::move(done)] { s->replace(done); });
-}
+void live_site::reload(std::function<void(const std::string& why)> done) { state_->ask(std::move(done)); }
 
 }  // namespace abide

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { openAround } from './around.mjs';
 import { newVisitor, noticeOf } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { newFirefox } from './firefox.mjs';
@@ -137,6 +138,22 @@ test('a reader view shows a short article and nothing of the notice, of the HTML
   }, html);
   assert.match(read, /Mill Lane is closed.*stops at the school\.\s*$/);
   assert.doesNotMatch(read, /permission|cookies/);
+});
+
+test('a reader view shows no way to the settings and no withdrawal in an article of two sentences, in a body without parts', async (t) => {
+  const sent = `<!doctype html><html lang="en"><head><title>Mill Lane</title></head><body>${article}</body></html>`;
+  const site = await openAround(t, () => ['text/html', sent]);
+  const { page, context } = await newVisitor(t);
+  await page.goto(site.url);
+  await page.getByRole('button', { name: 'Accept all' }).click();
+  await page.getByRole('button', { name: 'Withdraw consent' }).waitFor();
+  const reader = await context.newPage();
+  await reader.addScriptTag({ content: readability });
+  const read = (text) => reader.evaluate((html) => new window.Readability(new DOMParser().parseFromString(html, 'text/html')).parse()
+    .textContent.replace(/\s+/g, ' ').trim(), text);
+  const own = await read(sent), now = await read(await page.content());
+  const said = await page.locator('[data-abide-status] > span').innerText(); // of what she just did: that is the page's own news
+  assert.equal(now.replace(said.replace(/\s+/g, ' ').trim(), '').trim(), own);
 });
 
 test('on paper there is neither notice nor link', async (t) => {

@@ -59,5 +59,6 @@ extern const command records_report_command;
 extern const command records_erase_command;
 extern const command records_retain_command;
 extern const command records_migrate_command;
+extern const command proxy_command;  ///< where ABIDE_PROXY is built
 
 }  // namespace abide::detail::cli

@@ -18,6 +18,9 @@ constexpr const command* commands[] = {
     &policy_check_command,   &policy_explain_command, &policy_text_command,    &records_verify_command,
     &records_export_command, &records_report_command, &catalog_import_command, &catalog_lint_command,
     &catalog_subset_command, &records_erase_command,  &records_retain_command, &records_migrate_command,
+#ifdef ABIDE_PROXY
+    &proxy_command,
+#endif
 };
 
 void print(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }

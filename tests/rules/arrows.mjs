@@ -23,9 +23,10 @@ const rooms = {
   beast: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   httplib: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   nginx: ['c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
+  proxy: ['start', 'site', 'place', 'log', 'policy', 'base', 'sdk'],
   c: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   tools: ['words', 'records', 'log', 'pages', 'policy', 'base', 'sdk'],
-  cli: ['tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],
+  cli: ['proxy', 'tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],
   wasm: ['sdk'],
   samples: ['beast', 'httplib', 'c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
 };

@@ -152,6 +152,11 @@ class [[nodiscard]] ABIDE_API visit {
   /// as the request tells: an adapter that can then asks the application for no content coding.
   bool may_be_page() const noexcept;
 
+  /// Tells an application in another process what was decided, for its own tags: one field Abide-Consent, a dictionary
+  /// (RFC 8941). Whatever the visitor sent under that name goes, in any spelling that CGI takes for it. While the site
+  /// observes nothing is told. Call it after answer.
+  void tell_backend(header_section& request) const;
+
   /// Whether a body of unknown size may be sent in chunks; else the end of the connection ends it.
   bool takes_chunks() const noexcept;
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "abide/site.hpp"
+#include "site/backend_field.hpp"
 #include "site/changes.hpp"
 #include "site/choice.hpp"
 #include "site/cookies.hpp"
@@ -298,6 +299,13 @@ page_insertion& page_insertion::operator=(page_insertion&&) noexcept = default;
 page_insertion::~page_insertion() = default;
 void page_insertion::feed(std::string_view chunk, std::string& out) { passing_->feed(chunk, out); }
 void page_insertion::finish(std::string& out) { passing_->finish(out); }
+
+void visit::tell_backend(header_section& request) const {
+  const exchange& v = *exchange_;
+  strip_backend_field(request);
+  if (v.site->settings.policy.mode == mode::enforce)
+    request.add(backend_field_name, backend_field(v.decision, chosen_of(v)));
+}
 
 bool visit::takes_chunks() const noexcept { return exchange_->takes_chunks; }
 

@@ -1,0 +1,137 @@
+// abide proxy: the whole middleware in front of any HTTP application.
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "abide/config.hpp"
+#include "command.hpp"
+#include "proxy/options.hpp"
+
+namespace abide::detail::cli {
+namespace {
+
+void tell(const std::string& line) { std::fprintf(stderr, "abide proxy: %s\n", line.c_str()); }
+
+std::string required(arguments& from, std::string_view name) {
+  auto given = from.take_option(name);
+  if (!given) throw usage_error(std::string(name) + " is missing");
+  return *given;
+}
+
+unsigned long long whole(std::string_view name, const std::string& text) {
+  unsigned long long number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || number > 999'999'999'999)
+      throw usage_error(std::string(name) + ": expected a whole number");
+    number = number * 10 + static_cast<unsigned long long>(c - '0');
+  }
+  if (text.empty() || number == 0) throw usage_error(std::string(name) + ": expected a whole number of at least 1");
+  return number;
+}
+
+struct time_option {
+  std::string_view name;
+  std::chrono::milliseconds proxy::limits::*member;
+};
+constexpr std::array times{
+    time_option{"--connect-timeout", &proxy::limits::connect},
+    time_option{"--header-timeout", &proxy::limits::header},
+    time_option{"--idle-timeout", &proxy::limits::idle},
+    time_option{"--response-timeout", &proxy::limits::response},
+    time_option{"--backend-idle-timeout", &proxy::limits::kept},
+    time_option{"--tunnel-timeout", &proxy::limits::tunnel},
+    time_option{"--drain-timeout", &proxy::limits::drain},
+};
+
+struct size_option {
+  std::string_view name;
+  std::size_t proxy::limits::*member;
+};
+constexpr std::array sizes{
+    size_option{"--max-header", &proxy::limits::header_bytes},
+    size_option{"--max-connections", &proxy::limits::connections},
+    size_option{"--max-backend-connections", &proxy::limits::backend_connections},
+    size_option{"--max-queue", &proxy::limits::queue},
+};
+
+void take_limits(arguments& from, proxy::limits& most) {
+  for (const time_option& each : times)
+    if (const auto text = from.take_option(each.name))
+      most.*each.member = std::chrono::milliseconds(whole(each.name, *text));
+  for (const size_option& each : sizes)
+    if (const auto text = from.take_option(each.name)) most.*each.member = whole(each.name, *text);
+  if (const auto text = from.take_option("--max-body")) most.body_bytes = whole("--max-body", *text);
+  if (most.header_bytes < 4096) throw usage_error("--max-header: expected at least 4096");
+}
+
+/// Opens the site, at first and at each reload; says in plain words what it does.
+std::function<site()> opener(const std::optional<std::string>& file, bool observe) {
+  return [file, observe, is_first = true]() mutable {
+    site_options how;
+    how.reports = observe;
+    if (observe) how.mode = mode::observe, how.records = "none";
+    how.warn = [](const std::string& text) { tell(text); };
+    if (!file) {
+      how.records = "none";
+      if (std::exchange(is_first, false))
+        tell(
+            "no --policy: nothing but required cookies before the visitor agrees, wherever she is. No record is kept, "
+            "and a restart forgets every choice");
+    }
+    return site(file ? load_config(*file) : parse_config("{}", "{}"), std::move(how));
+  };
+}
+
+void explain(const proxy::options& told) {
+  if (told.observe)
+    return tell(
+        "observing: requests and answers pass unchanged; what would be withheld is said here, each cookie once");
+  tell("pages get the notice; cookies that the visitor did not agree to are taken out, of answers and of requests");
+  tell("/consent and /.well-known/gpc.json are answered here; the application reads the decision in Abide-Consent");
+}
+
+int run(arguments& from) {
+  proxy::options told;
+  const std::string to = required(from, "--to"), listen = from.take_option("--listen").value_or("8080");
+  const auto backend = proxy::read_backend(to);
+  if (!backend)
+    throw usage_error("--to: expected http://HOST:PORT, https://HOST:PORT or unix:PATH, and no path behind it");
+  const auto door = proxy::read_listen(listen);
+  if (!door) throw usage_error("--listen: expected PORT, ADDRESS:PORT or unix:PATH");
+  told.to = *backend;
+  told.listen = *door;
+  told.tls_certificate = from.take_option("--tls-cert").value_or("");
+  told.tls_key = from.take_option("--tls-key").value_or("");
+  if (told.tls_certificate.empty() != told.tls_key.empty()) throw usage_error("--tls-cert and --tls-key go together");
+  told.backend_authorities = from.take_option("--backend-ca").value_or("");
+  told.observe = from.take_flag("--observe");
+  take_limits(from, told.most);
+  told.open = opener(from.take_option("--policy"), told.observe);
+  told.tell = tell;
+  from.done();
+  explain(told);
+  proxy::run(std::move(told));
+  return ok;
+}
+
+}  // namespace
+
+const command proxy_command{
+    "proxy", "--to URL [--listen PORT] [--policy FILE] [--observe] [OPTION...]",
+    "Puts the whole middleware in front of any HTTP application",
+    "--to URL           the application: http://HOST:PORT, https://HOST:PORT, unix:PATH\n"
+    "--listen PORT      8080: this machine alone; 0.0.0.0:80 or [::]:80: everybody; unix:PATH\n"
+    "--policy FILE      without it: the strictest policy, no records, choices until the next start\n"
+    "--observe          change nothing, and say what would be withheld\n"
+    "--tls-cert FILE    PEM, with --tls-key FILE: HTTPS to visitors\n"
+    "--backend-ca FILE  PEM: who vouches for an https application; else the system's authorities\n\n"
+    "Milliseconds: --connect-timeout 5000  --header-timeout 20000  --idle-timeout 30000  --response-timeout 60000\n"
+    "              --backend-idle-timeout 4000  --tunnel-timeout 600000  --drain-timeout 30000\n"
+    "Limits:       --max-header 32768  --max-body 1073741824  --max-connections 1024  --max-backend-connections 256\n"
+    "              --max-queue 1024\n\n"
+    "SIGHUP: reads policy, keys and certificate anew. SIGTERM: answers what was asked, saves, and ends.\n"
+    "Who comes over a Unix socket counts as 127.0.0.1 (jurisdiction.trusted_proxies: loopback).\n",
+    run};
+
+}  // namespace abide::detail::cli

@@ -1,0 +1,67 @@
+#pragma once
+// The application's answer on its way to the visitor.
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "proxy/framing.hpp"
+#include "proxy/hop.hpp"
+#include "proxy/house.hpp"
+#include "proxy/upload.hpp"
+
+namespace abide::detail::proxy {
+
+/// What of the request counts for its answer.
+struct asked_for {
+  abide::visit* visit = nullptr;
+  bool is_head = false, upgrade = false, expects = false;
+  unsigned minor = 1;
+  bool stays = true;  ///< the visitor's connection, as far as the visitor says
+};
+
+enum class came : std::uint8_t {
+  whole,    ///< and both connections may go on, as `kept` and `stays` say
+  nothing,  ///< not a byte: perhaps the connection was closed while it was idle
+  broken,   ///< before anything was sent to the visitor
+  late,     ///< the same
+  cut_off,  ///< amid the answer
+  tunnelled,
+};
+
+class download {
+ public:
+  download(house& in, visitor& to, backend& from, asked_for asked, upload& sent)
+      : in_(in), to_(to), from_(from), asked_(asked), sent_(sent) {}
+
+  boost::asio::awaitable<came> pass();
+  bool is_kept() const noexcept { return kept_; }       ///< the connection to the application
+  bool stays() const noexcept { return asked_.stays; }  ///< the visitor's
+
+ private:
+  boost::asio::awaitable<came> read_head();
+  boost::asio::awaitable<bool> read_more();
+  boost::asio::awaitable<bool> interim();
+  boost::asio::awaitable<came> upgraded();
+  boost::asio::awaitable<bool> read_beginning();
+  boost::asio::awaitable<came> pass_body();
+  void finish_fields();
+  void write_head();
+  void insert_what_is_there();
+  void add_framing();
+  boost::asio::awaitable<bool> send(std::span<const std::string_view>);
+
+  house& in_;
+  visitor& to_;
+  backend& from_;
+  asked_for asked_;
+  upload& sent_;
+  std::string section_, head_, page_;
+  response_head answer_;
+  body_size size_;
+  std::optional<body_reader> reader_;
+  page_insertion insertion_;
+  bool kept_ = false, chunked_ = false, has_beginning_ = false;
+};
+
+}  // namespace abide::detail::proxy

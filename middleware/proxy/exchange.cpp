@@ -1,0 +1,357 @@
+#include "proxy/exchange.hpp"
+
+#include <optional>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "abide/carry.hpp"
+#include "base/ascii.hpp"
+#include "proxy/approach.hpp"
+#include "proxy/download.hpp"
+#include "proxy/pieces.hpp"
+#include "proxy/replies.hpp"
+
+namespace abide::detail::proxy {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+namespace {
+
+/// A connection to the application for as long as it is used.
+class lease {
+ public:
+  lease(pool& of, std::unique_ptr<backend> taken) : of_(of), taken_(std::move(taken)) {}
+  lease(const lease&) = delete;
+  lease& operator=(const lease&) = delete;
+  ~lease() { of_.give_back(keep ? std::move(taken_) : nullptr); }
+  backend& operator*() const noexcept { return *taken_; }
+  bool keep = false;
+
+ private:
+  pool& of_;
+  std::unique_ptr<backend> taken_;
+};
+
+/// Waits for the log, whose answer comes in a thread of its own.
+asio::awaitable<effect_result> carried(house& in, log& by, effect wanted) {
+  struct box {
+    explicit box(asio::io_context& on) : there(on, never) {}
+    std::optional<effect_result> result;
+    asio::steady_timer there;
+  };
+  const auto answer = std::make_shared<box>(in.on);
+  carry_out(by, std::move(wanted), [answer, work = asio::make_work_guard(in.on)](effect_result result) {
+    asio::post(work.get_executor(), [answer, result = std::move(result)]() mutable {
+      answer->result = std::move(result);
+      answer->there.cancel();
+    });
+  });
+  boost::system::error_code ignored;
+  while (!answer->result) co_await answer->there.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  co_return std::move(*answer->result);
+}
+
+class exchanging {
+ public:
+  exchanging(house& in, visitor& v) : in_(in), v_(v) {}
+
+  asio::awaitable<bool> run();
+
+ private:
+  asio::awaitable<unsigned> read_head();
+  unsigned look_at_request();
+  unsigned look_at_body() const noexcept;
+  void begin();
+  asio::awaitable<bool> refuse(unsigned status);
+  asio::awaitable<bool> answered(bool& stays);
+  asio::awaitable<std::string> form();
+  asio::awaitable<bool> send_own(own_reply);
+  asio::awaitable<bool> fail(unsigned status);
+  void write_request();
+  asio::awaitable<bool> forward();
+  asio::awaitable<std::optional<bool>> talk(bool fresh);
+  asio::awaitable<came> converse(backend&, upload&, download&);
+  bool is_safe() const noexcept;
+  bool stays() const noexcept { return stays_ && !in_.draining; }
+
+  house& in_;
+  visitor& v_;
+  request_head asked_;
+  body_size size_;
+  hop said_;
+  std::shared_ptr<const believed_site> site_;
+  std::optional<abide::visit> visit_;
+  bool stays_ = true, is_head_ = false, expects_ = false, upgrades_ = false;
+};
+
+/// 0: it is there; 1: nobody speaks; else the status that refuses it.
+asio::awaitable<unsigned> exchanging::read_head() {
+  const limits& most = in_.told.most;
+  section_end end;
+  bool has_line = false, is_counted = false;
+  v_.line.read_until(steady_clock::now() + most.idle);
+  for (;;) {
+    while (end.looked == 0 && v_.in.bytes().starts_with("\r\n")) v_.in.take(2);  // RFC 9112 section 2.2
+    const std::string_view bytes = v_.in.bytes();
+    const auto found = end.look(bytes);
+    if (found == section_end::found::bad) co_return 400;
+    if (!has_line && end.line > 0) {
+      has_line = true;
+      request_head first;
+      if (const unsigned no = read_request_line(bytes.substr(0, bytes.find('\r')), first)) co_return no;
+    }
+    if (found == section_end::found::whole) break;
+    if (!bytes.empty() && !std::exchange(is_counted, true)) v_.line.read_until(steady_clock::now() + most.header);
+    const std::span<char> room = v_.in.room();
+    if (room.empty()) co_return has_line ? 431 : 414;
+    if (bytes.empty()) v_.line.expect_nothing_yet();
+    v_.idle = bytes.empty();
+    if (v_.idle && in_.draining) co_return 1;
+    const std::size_t size = co_await v_.line.read(room);
+    v_.idle = false;
+    v_.in.received(size);
+    if (size == 0) co_return v_.line.is_late() && !v_.in.bytes().empty() ? 408 : 1;
+  }
+  v_.line.read_until(never);
+  v_.section.assign(v_.in.bytes().substr(0, end.looked));
+  v_.in.take(end.looked);
+  co_return 0;
+}
+
+/// 0, or the status that refuses it.
+unsigned exchanging::look_at_request() {
+  if (const unsigned no = read_request(v_.section, asked_)) return no;
+  if (const framing_fault no = read_framing(asked_, size_); no.status > 0) return no.status;
+  is_head_ = asked_.method == "HEAD";
+  if (size_.length > in_.told.most.body_bytes) return 413;
+  const std::string_view expected = asked_.fields.first("Expect");
+  if (!expected.empty() && !ascii_text::same(expected, "100-continue")) return 417;
+  expects_ = !expected.empty() && asked_.minor > 0;
+  return look_at_body();
+}
+
+/// Of a chunked body that is there already nobody shall hear when it is bad.
+unsigned exchanging::look_at_body() const noexcept {
+  if (size_.framing != framing::chunked) return 0;
+  body_reader reader(size_);
+  std::string_view bytes = v_.in.bytes();
+  while (!reader.next(bytes).empty()) continue;
+  return reader.is_bad() ? 400 : 0;
+}
+
+void exchanging::begin() {
+  site_ = in_.site_now();
+  connection from(v_.peer, in_.to_visitors ? transport::tls : transport::plain);
+  from.takes_chunks = asked_.minor > 0;
+  // What CGI and its heirs would take for another field: Content_Length, X_Forwarded_For.
+  asked_.fields.erase_where([](const field& each) { return each.name.find('_') != each.name.npos; });
+  const std::int64_t now = now_of(*site_->site);
+  if (in_.told.observe) {
+    fields shadow;
+    shadow.borrow(asked_.fields);
+    visit_.emplace(site_->site->begin(asked_.method, asked_.target, shadow, from, now));
+  } else {
+    visit_.emplace(site_->site->begin(asked_.method, asked_.target, asked_.fields, from, now));
+  }
+  upgrades_ = false;
+  const std::string_view upgrade = asked_.fields.first("Upgrade");
+  const bool is_websocket = ascii_text::same(upgrade, "websocket") && asked_.fields.count("Upgrade") == 1;
+  said_ = take_hop(asked_.fields);
+  upgrades_ =
+      said_.upgrade && is_websocket && asked_.minor > 0 && asked_.method == "GET" && size_.framing == framing::none;
+  stays_ = asked_.minor > 0 ? !said_.close : said_.keep_alive;
+}
+
+/// Says no and listens on for a moment, so that the visitor, who may still be sending, hears it.
+asio::awaitable<bool> exchanging::refuse(unsigned status) {
+  v_.line.write_until(steady_clock::now() + std::chrono::seconds(2));
+  if (visit_) visit_->abandon();
+  if (!co_await v_.line.write(refusal(status))) co_return false;
+  v_.line.end_writing();
+  v_.line.read_until(steady_clock::now() + std::chrono::seconds(2));
+  for (std::size_t size = 1; size > 0;) {
+    v_.in.take(v_.in.bytes().size());
+    size = co_await v_.line.read(v_.in.room());
+  }
+  co_return false;
+}
+
+/// As much of the body as Abide's own pages read; stays_ is false when there is more.
+asio::awaitable<std::string> exchanging::form() {
+  std::string body;
+  const std::size_t most = visit_->body_limit();
+  body_reader reader(size_);
+  if (most > 0 && expects_ && size_.framing != framing::none && v_.in.bytes().empty())
+    co_await v_.line.write("HTTP/1.1 100 Continue\r\n\r\n");
+  v_.line.read_until(steady_clock::now() + in_.told.most.header);
+  while (most > 0 && !reader.has_ended() && !reader.is_bad() && body.size() <= most) {
+    std::string_view bytes = v_.in.bytes();
+    for (auto piece = reader.next(bytes); !piece.empty(); piece = reader.next(bytes)) body.append(piece);
+    v_.in.take_until(bytes);
+    if (reader.has_ended() || reader.is_bad()) break;
+    const std::size_t size = co_await v_.line.read(v_.in.room());
+    v_.in.received(size);
+    if (size == 0) break;
+  }
+  v_.line.read_until(never);
+  if (most > 0 && !reader.has_ended()) {
+    stays_ = false;
+    if (body.size() <= most) body.clear();  // a part of a form is no form
+  }
+  co_return body;
+}
+
+/// Whether the request is for one of Abide's own pages.
+asio::awaitable<bool> exchanging::answered(bool& stay) {
+  const bool is_theirs = visit_->body_limit() > 0;
+  const std::string body = co_await form();
+  effect wanted = visit_->answer(asked_.method, asked_.target, asked_.fields, body);
+  while (wanted) {
+    effect_result result = co_await carried(in_, *visit_->log(), std::move(wanted));
+    wanted = visit_->resume(std::move(result), asked_.fields);
+  }
+  hand_over(*visit_);
+  auto reply = visit_->take_reply();
+  if (!reply) co_return false;
+  if (!is_theirs && size_.framing != framing::none) stays_ = false;  // its body was not read
+  stay = co_await send_own(std::move(*reply));
+  co_return true;
+}
+
+asio::awaitable<bool> exchanging::send_own(own_reply reply) {
+  const bool stay = stays();
+  const std::string head = own_head(reply, stay, asked_.minor);
+  const std::string_view parts[] = {head, is_head_ ? std::string_view() : reply.body};
+  v_.line.write_until(steady_clock::now() + in_.told.most.response);
+  const bool sent = co_await v_.line.write(parts);
+  v_.line.write_until(never);
+  co_return sent&& stay;
+}
+
+/// A page of its own where the application has none: a page of the site like any other.
+asio::awaitable<bool> exchanging::fail(unsigned status) {
+  own_reply page;
+  page.status = status;
+  page.body = failure_page(status);
+  fields of;
+  of.add("Content-Type", "text/html; charset=utf-8");
+  of.add("Cache-Control", "no-store");
+  if (in_.told.observe) visit_->abandon();
+  else visit_->finish(status, of, &page.body);
+  hand_over(*visit_);
+  for (const field& each : of.all()) page.fields.emplace_back(each.name, each.value);
+  if (size_.framing != framing::none) stays_ = false;
+  co_return co_await send_own(std::move(page));
+}
+
+bool exchanging::is_safe() const noexcept {
+  return size_.framing == framing::none && (asked_.method == "GET" || is_head_ || asked_.method == "OPTIONS");
+}
+
+void exchanging::write_request() {
+  fields& of = asked_.fields;
+  if (asked_.minor == 0) of.erase("Expect");
+  if (of.count("Host") == 0) of.add("Host", in_.told.to.host.empty() ? "localhost" : in_.told.to.host);
+  // Asked for as it is, a page can be inserted into: what comes compressed would have to be unpacked here.
+  if (!in_.told.observe && visit_->may_be_page()) of.replace("Accept-Encoding", "identity");
+  tell_approach({v_.peer, in_.to_visitors != nullptr, asked_.minor}, site_->proxies, of);
+  visit_->tell_backend(of);
+  add_via(asked_.minor, of);
+  std::string& out = v_.text;
+  out.assign(asked_.method).append(" ").append(asked_.target).append(" HTTP/1.1\r\n");
+  of.append_to(out);
+  if (size_.framing == framing::chunked) out.append("Transfer-Encoding: chunked\r\n");
+  if (upgrades_) out.append("Connection: Upgrade\r\nUpgrade: websocket\r\n");
+  out.append("\r\n");
+}
+
+/// Sends the request with what there is of its body, and passes the answer on.
+asio::awaitable<came> exchanging::converse(backend& b, upload& sent, download& answer) {
+  outgoing out;
+  out.head(v_.text);
+  std::string_view bytes = v_.in.bytes();
+  const bool chunked = size_.framing == framing::chunked;
+  if (size_.framing != framing::none) out.gather(sent.reader, bytes, chunked);
+  if (sent.is_too_large()) {
+    sent.refusal = 413;
+    co_return came::broken;
+  }
+  if (chunked && sent.reader.has_ended()) out.last_chunk();
+  b.line.write_until(steady_clock::now() + in_.told.most.response);
+  const bool is_heard = co_await b.line.write(out.parts());
+  b.line.write_until(never);
+  v_.in.take_until(bytes);
+  b.line.read_until(steady_clock::now() + in_.told.most.response);
+  if (!sent.reader.has_ended() && is_heard) {
+    b.line.read_until(never);  // the application may wait for the rest
+    sent.start(b);
+  } else {
+    b.line.expect_nothing_yet();
+  }
+  co_return co_await answer.pass();
+}
+
+/// Whether the visitor's connection stays; nothing: to be tried on a new connection.
+asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
+  no_backend why;
+  auto taken = co_await in_.pool.take(fresh, why);
+  if (!taken) co_return co_await fail(why == no_backend::slow ? 504 : why == no_backend::full ? 503 : 502);
+  lease of(in_.pool, std::move(taken));
+  backend& b = *of;
+  const bool was_used = b.uses++ > 0;
+  upload sent(in_, v_, size_);
+  download answer(in_, v_, b, {&*visit_, is_head_, upgrades_, expects_, asked_.minor, stays_}, sent);
+  const came became = co_await converse(b, sent, answer);
+  if (became != came::whole) b.line.cut();
+  if (became == came::whole && answer.stays()) {
+    of.keep = answer.is_kept();
+    co_return true;
+  }
+  of.keep = answer.is_kept();
+  const bool is_unanswered = became == came::nothing || became == came::broken || became == came::late;
+  if (is_unanswered && was_used && !fresh && became == came::nothing && is_safe()) co_return std::nullopt;
+  if (became == came::cut_off) v_.line.cut();  // the visitor must not take it for whole
+  if (is_unanswered && sent.refusal == 0 && !sent.visitor_left) {
+    const bool must_close = sent.is_running();
+    if (must_close) stays_ = false;
+    const bool stay = co_await fail(became == came::late ? 504 : 502);
+    co_await sent.end();
+    co_return stay && !must_close;
+  }
+  co_await sent.end();
+  if (is_unanswered && sent.refusal > 0) co_return co_await refuse(sent.refusal);
+  if (is_unanswered) visit_->abandon();
+  co_return false;
+}
+
+asio::awaitable<bool> exchanging::forward() {
+  write_request();
+  auto stay = co_await talk(false);
+  if (!stay) stay = co_await talk(true);
+  co_return stay.value_or(false);
+}
+
+asio::awaitable<bool> exchanging::run() {
+  unsigned no = co_await read_head();
+  if (no == 1) co_return false;
+  if (no == 0) no = look_at_request();
+  if (no > 0) co_return co_await refuse(no);
+  begin();
+  bool stay = false;
+  if (!in_.told.observe && co_await answered(stay)) co_return stay;
+  co_return co_await forward();
+}
+
+}  // namespace
+
+asio::awaitable<bool> exchange(house& in, visitor& v) {
+  exchanging one(in, v);
+  co_return co_await one.run();
+}
+
+}  // namespace abide::detail::proxy

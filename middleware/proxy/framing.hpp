@@ -1,0 +1,55 @@
+#pragma once
+// Where the body of a message ends (RFC 9112 section 6.3), and its bytes without the marks of chunks.
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "proxy/grammar.hpp"
+
+namespace abide::detail::proxy {
+
+enum class framing : std::uint8_t { none, length, chunked, to_the_end };
+
+struct body_size {
+  proxy::framing framing = framing::none;
+  std::uint64_t length = 0;  ///< of framing::length
+};
+
+struct framing_fault {
+  unsigned status = 0;  ///< that refuses it; 0: none
+};
+
+/// Refuses what says it twice, or in a way that not every server reads alike.
+framing_fault read_framing(const request_head&, body_size&) noexcept;
+/// False: the response cannot be believed.
+bool read_framing(const response_head&, bool is_for_head, body_size&) noexcept;
+
+/// Reads a body. Bytes in, bytes out; keeps none.
+class body_reader {
+ public:
+  explicit body_reader(body_size size) noexcept;
+
+  /// Takes bytes off the front of `bytes` until it has some of the body: a view of them. Empty: it needs more bytes, or
+  /// the body has ended, or is bad.
+  std::string_view next(std::string_view& bytes) noexcept;
+  bool has_ended() const noexcept { return state_ == state::ended; }
+  bool is_bad() const noexcept { return state_ == state::bad; }
+  /// The connection has ended. True: so has the body.
+  bool end_of_connection() noexcept;
+  std::uint64_t taken() const noexcept { return taken_; }
+
+ private:
+  enum class state : std::uint8_t { data, size, size_cr, data_cr, data_lf, trailer, trailer_lf, ended, bad };
+
+  void take_mark(char) noexcept;
+  void take_size(char) noexcept;
+  void take_trailer(char) noexcept;
+
+  state state_ = state::ended;
+  framing framing_;
+  std::uint64_t left_ = 0, taken_ = 0;
+  unsigned digits_ = 0, trailer_bytes_ = 0, line_bytes_ = 0;
+};
+
+}  // namespace abide::detail::proxy

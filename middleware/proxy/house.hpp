@@ -1,0 +1,56 @@
+#pragma once
+// What all connections of one proxy share.
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+
+#include "abide/live_site.hpp"
+#include "place/proxies.hpp"
+#include "proxy/clock.hpp"
+#include "proxy/observing.hpp"
+#include "proxy/options.hpp"
+#include "proxy/pool.hpp"
+#include "proxy/wire.hpp"
+
+namespace abide::detail::proxy {
+
+/// A site, and whom it believes.
+struct believed_site {
+  std::shared_ptr<const abide::site> site;
+  trusted_proxies proxies;
+};
+
+struct house {
+  explicit house(options o) : told(std::move(o)), live(told.open) {}
+
+  options told;
+  boost::asio::io_context on{1};
+  proxy::clock clock{on};
+  proxy::pool pool{on, clock, told};
+  proxy::observed observed{told.tell};
+  tls_context to_visitors;  ///< null: plain HTTP
+  bool draining = false;
+  abide::live_site live;  // the last: it ends first, and its sites with it
+  std::shared_ptr<const believed_site> now;
+
+  /// The site for one exchange.
+  std::shared_ptr<const believed_site> site_now() {
+    auto site = live.now();
+    if (!now || now->site != site)
+      now = std::make_shared<believed_site>(believed_site{site, trusted_proxies(site->settings().trusted_proxies)});
+    return now;
+  }
+};
+
+/// One visitor's connection.
+struct visitor {
+  visitor(house& of, int socket, std::string address)
+      : line(of.on, of.clock, socket), in(4096, of.told.most.header_bytes), peer(std::move(address)) {}
+  wire line;
+  inbox in;
+  std::string peer;  ///< address
+  bool idle = true;
+  std::string section, text;  ///< of the exchange under way; here so that the next one has their room
+};
+
+}  // namespace abide::detail::proxy

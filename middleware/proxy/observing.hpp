@@ -1,0 +1,23 @@
+#pragma once
+// --observe: what would be withheld, each cookie once.
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "abide/site.hpp"
+
+namespace abide::detail::proxy {
+
+class observed {
+ public:
+  explicit observed(const std::function<void(const std::string&)>& tell) : tell_(tell) {}
+  void tell(const std::vector<report_item>&);
+
+ private:
+  static constexpr std::size_t most = 10'000;
+  const std::function<void(const std::string&)>& tell_;
+  std::set<std::string> told_;
+};
+
+}  // namespace abide::detail::proxy

@@ -1,0 +1,59 @@
+#pragma once
+// The connections to the application: kept while they are idle, and no more than allowed.
+#include <deque>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "proxy/inbox.hpp"
+#include "proxy/options.hpp"
+#include "proxy/wire.hpp"
+
+namespace abide::detail::proxy {
+
+struct backend {
+  backend(boost::asio::io_context& on, clock& by, int socket) : line(on, by, socket) {}
+  wire line;
+  inbox in{16 * 1024, 64 * 1024};
+  unsigned uses = 0;  ///< how many requests it had
+  instant idle_until = never;
+};
+
+enum class no_backend : std::uint8_t { none, gone, slow, full };
+
+/// Of one thread.
+class pool {
+ public:
+  pool(boost::asio::io_context&, clock&, const options&);
+
+  /// A connection that nobody else uses, or why there is none. `fresh`: a new one.
+  boost::asio::awaitable<std::unique_ptr<backend>> take(bool fresh, no_backend& why);
+  /// Gives it back: to be kept, or (null) because it has ended.
+  void give_back(std::unique_ptr<backend>);
+  void drop_old(instant now);
+  void close_idle() { idle_.clear(); }
+
+ private:
+  struct address {
+    std::string bytes;  ///< a sockaddr
+    int family = 0;
+  };
+  boost::asio::awaitable<bool> wait_for_room(no_backend& why);
+  boost::asio::awaitable<std::vector<address>> addresses();
+  boost::asio::awaitable<std::unique_ptr<backend>> connected(no_backend& why);
+
+  boost::asio::io_context& on_;
+  clock& clock_;
+  const options& told_;
+  tls_context tls_;
+  std::vector<std::unique_ptr<backend>> idle_;  // the one used last is the last
+  std::deque<boost::asio::steady_timer*> waiting_;
+  std::size_t open_ = 0;  ///< in use
+};
+
+}  // namespace abide::detail::proxy

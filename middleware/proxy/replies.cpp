@@ -1,0 +1,79 @@
+#include "proxy/replies.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace abide::detail::proxy {
+namespace {
+
+struct status_words {
+  unsigned status;
+  std::string_view reason, sentence;
+};
+
+constexpr std::array words{
+    status_words{200, "OK", ""},
+    status_words{204, "No Content", ""},
+    status_words{302, "Found", ""},
+    status_words{303, "See Other", ""},
+    status_words{304, "Not Modified", ""},
+    status_words{400, "Bad Request", "The request cannot be read in one way only."},
+    status_words{403, "Forbidden", ""},
+    status_words{404, "Not Found", ""},
+    status_words{405, "Method Not Allowed", "This method is not passed on."},
+    status_words{408, "Request Timeout", "The request did not come in time."},
+    status_words{413, "Content Too Large", "The request is larger than what is passed on."},
+    status_words{414, "URI Too Long", "The address is too long."},
+    status_words{417, "Expectation Failed", "Only 100-continue can be expected."},
+    status_words{421, "Misdirected Request", ""},
+    status_words{429, "Too Many Requests", ""},
+    status_words{431, "Request Header Fields Too Large", "The header fields are too large."},
+    status_words{501, "Not Implemented", "This transfer coding is not known."},
+    status_words{502, "Bad Gateway", "The application behind this site does not answer. Please try again in a moment."},
+    status_words{503, "Service Unavailable", "Too many visitors wait for this site. Please try again in a moment."},
+    status_words{504, "Gateway Timeout",
+                 "The application behind this site takes too long. Please try again in a moment."},
+    status_words{505, "HTTP Version Not Supported", "This proxy speaks HTTP/1.1."},
+};
+
+const status_words* find(unsigned status) noexcept {
+  const auto at = std::ranges::find(words, status, &status_words::status);
+  return at == words.end() ? nullptr : &*at;
+}
+
+}  // namespace
+
+std::string_view reason_of(unsigned status) noexcept {
+  const status_words* const known = find(status);
+  return known ? known->reason : std::string_view();
+}
+
+std::string own_head(const own_reply& reply, bool stays, unsigned minor) {
+  std::string head = "HTTP/1.1 " + std::to_string(reply.status) + ' ';
+  head.append(reason_of(reply.status)).append("\r\n");
+  for (const auto& [name, value] : reply.fields) head.append(name).append(": ").append(value).append("\r\n");
+  if (reply.status != 204 && reply.status != 304)
+    head.append("Content-Length: ").append(std::to_string(reply.body.size())).append("\r\n");
+  if (!stays) head.append("Connection: close\r\n");
+  else if (minor == 0) head.append("Connection: keep-alive\r\n");
+  return head.append("\r\n");
+}
+
+std::string refusal(unsigned status) {
+  own_reply no;
+  no.status = status;
+  no.fields = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  const status_words* const known = find(status);
+  no.body = std::string(known ? known->sentence : "") + "\n";
+  return own_head(no, false, 1) + no.body;
+}
+
+std::string failure_page(unsigned status) {
+  const status_words* const known = find(status);
+  std::string page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>";
+  page.append(reason_of(status)).append("</title><h1>").append(reason_of(status)).append("</h1><p>");
+  return page.append(known ? known->sentence : "").append("</p></html>\n");
+}
+
+}  // namespace abide::detail::proxy

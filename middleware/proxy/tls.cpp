@@ -1,0 +1,82 @@
+#include "proxy/tls.hpp"
+
+#include <arpa/inet.h>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include "abide/config.hpp"
+
+namespace abide::detail::proxy {
+namespace {
+
+tls_context context_of(const SSL_METHOD* method) {
+  tls_context made(SSL_CTX_new(method), SSL_CTX_free);
+  if (!made) throw config_error("TLS cannot be set up");
+  SSL_CTX_set_min_proto_version(made.get(), TLS1_2_VERSION);
+  SSL_CTX_set_mode(made.get(),
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(made.get(), SSL_OP_NO_RENEGOTIATION);
+  return made;
+}
+
+void must(bool worked, const std::string& option, const std::string& file) {
+  if (worked) return;
+  const char* const why = ERR_reason_error_string(ERR_get_error());
+  throw config_error(option + ": " + file + ": " + (why ? why : "cannot be used"));
+}
+
+bool is_address(const std::string& host) {
+  in6_addr room;
+  return inet_pton(AF_INET, host.c_str(), &room) == 1 || inet_pton(AF_INET6, host.c_str(), &room) == 1;
+}
+
+tls_session session_of(const tls_context& context, int socket) {
+  tls_session made(SSL_new(context.get()));
+  if (made && SSL_set_fd(made.get(), socket) != 1) made.reset();
+  return made;
+}
+
+}  // namespace
+
+void tls_end::operator()(ssl_st* session) const noexcept { SSL_free(session); }
+
+tls_context tls_to_visitors(const std::string& certificate_file, const std::string& key_file) {
+  ERR_clear_error();
+  tls_context made = context_of(TLS_server_method());
+  must(SSL_CTX_use_certificate_chain_file(made.get(), certificate_file.c_str()) == 1, "--tls-cert", certificate_file);
+  must(SSL_CTX_use_PrivateKey_file(made.get(), key_file.c_str(), SSL_FILETYPE_PEM) == 1, "--tls-key", key_file);
+  must(SSL_CTX_check_private_key(made.get()) == 1, "--tls-key", key_file);
+  return made;
+}
+
+tls_context tls_to_backend(const std::string& authorities_file) {
+  ERR_clear_error();
+  tls_context made = context_of(TLS_client_method());
+  SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
+  if (authorities_file.empty())
+    must(SSL_CTX_set_default_verify_paths(made.get()) == 1, "--to", "the system's authorities");
+  else
+    must(SSL_CTX_load_verify_locations(made.get(), authorities_file.c_str(), nullptr) == 1, "--backend-ca",
+         authorities_file);
+  return made;
+}
+
+tls_session accept_tls(const tls_context& context, int socket) {
+  tls_session made = session_of(context, socket);
+  if (made) SSL_set_accept_state(made.get());
+  return made;
+}
+
+tls_session connect_tls(const tls_context& context, int socket, const std::string& host) {
+  tls_session made = session_of(context, socket);
+  if (!made) return made;
+  SSL_set_connect_state(made.get());
+  if (is_address(host)) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(made.get()), host.c_str());
+  else if (SSL_set1_host(made.get(), host.c_str()) != 1 || SSL_set_tlsext_host_name(made.get(), host.c_str()) != 1)
+    made.reset();
+  return made;
+}
+
+}  // namespace abide::detail::proxy

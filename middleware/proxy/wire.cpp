@@ -1,0 +1,164 @@
+#include "proxy/wire.hpp"
+
+#include <sys/uio.h>
+#include <cerrno>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace abide::detail::proxy {
+
+namespace asio = boost::asio;
+using waits = asio::posix::stream_descriptor::wait_type;
+
+namespace {
+
+bool would_block() noexcept { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+constexpr std::size_t most_parts = 24;
+
+/// The parts from byte `from` on.
+std::size_t fill(std::array<iovec, most_parts>& to, std::span<const std::string_view> parts, std::size_t from) {
+  std::size_t count = 0;
+  for (const std::string_view part : parts) {
+    if (from >= part.size()) {
+      from -= part.size();
+      continue;
+    }
+    if (count == most_parts) break;
+    to[count++] = {const_cast<char*>(part.data() + from), part.size() - from};
+    from = 0;
+  }
+  return count;
+}
+
+}  // namespace
+
+wire::wire(asio::io_context& on, clock& by, int socket) : timed(by), descriptor_(on, socket), socket_(socket) {}
+
+void wire::look_at(instant now) {
+  if (now < read_until_ && now < write_until_) return;
+  is_late_ = true;
+  read_until_ = write_until_ = never;
+  boost::system::error_code ignored;
+  descriptor_.cancel(ignored);
+}
+
+void wire::cut() noexcept {
+  is_cut_ = true;
+  boost::system::error_code ignored;
+  descriptor_.cancel(ignored);
+}
+
+asio::awaitable<bool> wire::wait(waits what) {
+  if (is_cut_) co_return false;
+  boost::system::error_code error;
+  co_await descriptor_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
+  co_return !error && !is_cut_;
+}
+
+asio::awaitable<bool> wire::connect(const sockaddr* to, socklen_t size) {
+  if (::connect(socket_, to, size) == 0) co_return true;
+  if (errno != EINPROGRESS || !co_await wait(waits::wait_write)) co_return false;
+  int why = 0;
+  socklen_t room = sizeof why;
+  co_return ::getsockopt(socket_, SOL_SOCKET, SO_ERROR, &why, &room) == 0 && why == 0;
+}
+
+asio::awaitable<bool> wire::wait_for_tls(int result) {
+  switch (SSL_get_error(tls_.get(), result)) {
+    case SSL_ERROR_WANT_READ: return wait(waits::wait_read);
+    case SSL_ERROR_WANT_WRITE: return wait(waits::wait_write);
+    default: break;
+  }
+  return [](wire* of) -> asio::awaitable<bool> {
+    of->is_cut_ = true;
+    co_return false;
+  }(this);
+}
+
+asio::awaitable<bool> wire::begin_tls(tls_session session) {
+  tls_ = std::move(session);
+  if (!tls_) co_return false;
+  for (;;) {
+    ERR_clear_error();
+    const int result = SSL_do_handshake(tls_.get());
+    if (result == 1) co_return true;
+    if (!co_await wait_for_tls(result)) co_return false;
+  }
+}
+
+asio::awaitable<std::size_t> wire::read(std::span<char> room) {
+  if (std::exchange(is_empty_, false) && !tls_ && !co_await wait(waits::wait_read)) co_return 0;
+  for (;;) {
+    if (is_cut_) co_return 0;
+    if (tls_) {
+      ERR_clear_error();
+      const int size = SSL_read(tls_.get(), room.data(), static_cast<int>(room.size()));
+      if (size > 0) co_return static_cast<std::size_t>(size);
+      if (SSL_get_error(tls_.get(), size) == SSL_ERROR_ZERO_RETURN || !co_await wait_for_tls(size)) co_return 0;
+      continue;
+    }
+    const ssize_t size = ::recv(socket_, room.data(), room.size(), 0);
+    if (size > 0) co_return static_cast<std::size_t>(size);
+    if (size == 0) co_return 0;
+    if (errno == EINTR) continue;
+    if (!would_block() || !co_await wait(waits::wait_read)) co_return 0;
+  }
+}
+
+asio::awaitable<bool> wire::write_tls(std::string_view text) {
+  while (!text.empty()) {
+    if (is_cut_) co_return false;
+    ERR_clear_error();
+    const int size = SSL_write(tls_.get(), text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 1 << 20)));
+    if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
+    else if (!co_await wait_for_tls(size)) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> wire::write(std::span<const std::string_view> parts) {
+  std::size_t total = 0;
+  for (const std::string_view part : parts) total += part.size();
+  if (tls_) {
+    std::string all;
+    all.reserve(total);
+    for (const std::string_view part : parts) all.append(part);
+    co_return co_await write_tls(all);
+  }
+  std::array<iovec, most_parts> pieces;
+  for (std::size_t sent = 0; sent < total;) {
+    if (is_cut_) co_return false;
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = fill(pieces, parts, sent);
+    const ssize_t size = ::sendmsg(socket_, &message, MSG_NOSIGNAL);
+    if (size >= 0) sent += static_cast<std::size_t>(size);
+    else if (errno != EINTR && (!would_block() || !co_await wait(waits::wait_write))) co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> wire::write(std::string_view text) { co_return co_await write(std::span(&text, 1)); }
+
+bool wire::is_stale() noexcept {
+  if (is_cut_) return true;
+  char byte;
+  if (tls_) {  // a session ticket is none of the application's bytes
+    ERR_clear_error();
+    const int size = SSL_peek(tls_.get(), &byte, 1);
+    return size > 0 || SSL_get_error(tls_.get(), size) != SSL_ERROR_WANT_READ;
+  }
+  const ssize_t size = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size >= 0 || !would_block();
+}
+
+void wire::end_writing() noexcept {
+  if (tls_ && !is_cut_) SSL_shutdown(tls_.get());
+  ::shutdown(socket_, SHUT_WR);
+}
+
+}  // namespace abide::detail::proxy

@@ -1,0 +1,63 @@
+#pragma once
+// One socket, TCP or Unix, perhaps with TLS on it: read and written without blocking, each under a deadline.
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <sys/socket.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include "proxy/clock.hpp"
+#include "proxy/tls.hpp"
+
+namespace abide::detail::proxy {
+
+/// Of one thread. One reader and one writer at a time.
+class wire final : timed {
+ public:
+  /// Owns the socket, which does not block.
+  wire(boost::asio::io_context&, clock&, int socket);
+
+  boost::asio::awaitable<bool> connect(const sockaddr*, socklen_t);
+  /// Speaks TLS from now on; false: it could not.
+  boost::asio::awaitable<bool> begin_tls(tls_session);
+
+  /// Bytes read; 0: the other side has ended, or the connection failed, or it was cut off.
+  boost::asio::awaitable<std::size_t> read(std::span<char> room);
+  /// Whether all was written.
+  boost::asio::awaitable<bool> write(std::span<const std::string_view> parts);
+  boost::asio::awaitable<bool> write(std::string_view text);
+
+  /// Says before a read that nothing can be there yet: it waits first, and spares a system call.
+  void expect_nothing_yet() noexcept { is_empty_ = true; }
+  void read_until(instant deadline) noexcept { read_until_ = deadline; }
+  void write_until(instant deadline) noexcept { write_until_ = deadline; }
+
+  /// Ends what waits, and whatever would wait later.
+  void cut() noexcept;
+  /// A deadline passed: what waited then has ended.
+  bool is_late() const noexcept { return is_late_; }
+  /// An idle connection on which the other side has ended, or spoke unasked.
+  bool is_stale() noexcept;
+  int number() const noexcept { return socket_; }
+  /// Nothing more is sent.
+  void end_writing() noexcept;
+
+ private:
+  void look_at(instant now) override;
+  boost::asio::awaitable<bool> wait(boost::asio::posix::stream_descriptor::wait_type);
+  boost::asio::awaitable<bool> wait_for_tls(int result);
+  boost::asio::awaitable<bool> write_tls(std::string_view);
+
+  boost::asio::posix::stream_descriptor descriptor_;
+  int socket_;
+  tls_session tls_;
+  instant read_until_ = never, write_until_ = never;
+  bool is_empty_ = false, is_late_ = false, is_cut_ = false;
+};
+
+}  // namespace abide::detail::proxy

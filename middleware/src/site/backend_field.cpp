@@ -1,0 +1,60 @@
+#include "site/backend_field.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/ascii.hpp"
+#include "site/reading.hpp"
+
+namespace abide::detail {
+namespace {
+
+void add(std::string& list, std::string_view key, bool value) {
+  if (!list.empty()) list.append(", ");
+  list.append(key);
+  if (!value) list.append("=?0");
+}
+
+/// A token, RFC 8941 section 3.3.4.
+void add(std::string& list, std::string_view key, std::string_view value) {
+  list.append(", ").append(key).append("=").append(value);
+}
+
+/// Whether vendors that sell or share what they learn may have what the others may.
+bool may_share(const decision& d) noexcept {
+  bool any = false;
+  for (unsigned c = 1; c < d.own.size(); ++c) {
+    if (d.own[c].allowed && !d.shared[c].allowed) return false;
+    any = any || d.shared[c].allowed;
+  }
+  return any;
+}
+
+}  // namespace
+
+std::string backend_field(const decision& d, const record* chosen) {
+  std::string list;
+  for (unsigned c = 0; c < d.own.size(); ++c) add(list, name_of(static_cast<category>(c)), d.own[c].allowed);
+  add(list, "sharing", may_share(d));
+  add(list, "gpc", d.seen.gpc);
+  add(list, "chosen", chosen != nullptr);
+  add(list, "regime", name_of(d.place->regime));
+  if (d.place->code != "ZZ") add(list, "place", d.place->code);  // ZZ: nobody knows
+  return list;
+}
+
+bool is_backend_field(std::string_view name) noexcept {
+  return std::ranges::equal(name, backend_field_name, [](char sent, char known) {
+    return known == '-' ? !ascii_text::is_alphanumeric(sent) : ascii_text::lower(sent) == ascii_text::lower(known);
+  });
+}
+
+void strip_backend_field(header_section& request) {
+  std::vector<std::string> found;
+  for_each_field(request, [&](std::string_view name, std::string_view) {
+    if (is_backend_field(name)) found.emplace_back(name);
+  });
+  for (const std::string& name : found) request.erase(name);
+}
+
+}  // namespace abide::detail

@@ -1,0 +1,366 @@
+// `abide proxy` in front of applications that know nothing of it.
+import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { application, recorder } from './backend.mjs';
+import { proxy, sleep, status_of, talk } from './proxy.mjs';
+
+const run = promisify(execFile);
+const curl = async (...words) => (await run('curl', ['-sS', '--max-time', '20', ...words], { maxBuffer: 1 << 28 })).stdout;
+const folder = mkdtempSync(join(tmpdir(), 'abide-proxy-'));
+const policy = join(folder, 'policy.json');
+const navigates = ['-H', 'Sec-Fetch-Mode: navigate', '-H', 'Sec-Fetch-Dest: document', '-H', 'Accept: text/html'];
+
+let app, front;
+before(async () => {
+  writeFileSync(policy, JSON.stringify({ site: { name: 'Shop' }, records: { store: `sqlite:${join(folder, 'records.db')}` } }));
+  app = await application();
+  front = await proxy('--to', app.url, '--policy', policy);
+});
+after(async () => { await app.close(); rmSync(folder, { recursive: true, force: true }); });
+
+test('a page gets the notice, and only the cookies that the visitor agreed to', async () => {
+  const page = await curl('-i', ...navigates, `${front.url}/`);
+  assert.match(page, /^HTTP\/1\.1 200 OK\r\n/);
+  assert.match(page, /set-cookie: sid=1/i);
+  assert.doesNotMatch(page, /_ga|_fbp/);
+  assert.match(page, /<p>hello<\/p>/);
+  assert.match(page, /action="\/consent/);
+});
+
+test('the application does not see cookies that were not agreed to', async () => {
+  await curl('-H', 'Cookie: sid=1; _ga=GA1.1.2', `${front.url}/json`);
+  assert.equal(app.seen.at(-1).headers.cookie, 'sid=1');
+});
+
+test('what is no page passes unchanged', async () => {
+  assert.equal(await curl(`${front.url}/json`), '{"a":1}');
+});
+
+test('gpc.json and the preference page are answered without the application', async () => {
+  const count = app.seen.length;
+  assert.match(await curl(`${front.url}/.well-known/gpc.json`), /"gpc"/);
+  assert.match(await curl(...navigates, `${front.url}/consent`), /<form/);
+  assert.equal(app.seen.length, count);
+});
+
+test('a choice is posted, saved and kept: then the cookies pass both ways', async () => {
+  const jar = join(folder, 'jar');
+  const posted = await curl('-i', '-c', jar, '-H', `Origin: ${front.url}`, '-d', 'choice=accept-all&from=banner', `${front.url}/consent`);
+  assert.match(posted, /^HTTP\/1\.1 303 /);
+  const page = await curl('-i', '-b', jar, '-H', 'Cookie: _ga=1', ...navigates, `${front.url}/`);
+  assert.match(page, /set-cookie: _ga=GA1/i);
+  const told = JSON.parse(await curl('-b', jar, `${front.url}/told`))['abide-consent'];
+  assert.match(told, /^required, analytics, functional, targeting, sharing, gpc=\?0, chosen, regime=opt_in$/);
+});
+
+test('a post with Expect: 100-continue to the notice is answered too', async () => {
+  const posted = await curl('-i', '-H', 'Expect: 100-continue', '-H', `Origin: ${front.url}`, '-d', 'choice=accept-all&from=banner', `${front.url}/consent`);
+  assert.match(posted, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 303 /);
+});
+
+test('the application is told the decision in one field, and no visitor can say it', async () => {
+  const told = JSON.parse(await curl('-H', 'abide-consent: targeting', '-H', 'ABIDE-CONSENT: analytics', '-H', 'Abide_Consent: targeting', '-H', 'Sec-GPC: 1', `${front.url}/told`));
+  assert.equal(told['abide-consent'], 'required, analytics=?0, functional=?0, targeting=?0, sharing=?0, gpc, chosen=?0, regime=opt_in');
+  assert.deepEqual(Object.keys(told).filter((name) => /abide/i.test(name)), ['abide-consent']);
+});
+
+test('a hundred megabytes pass down and up, in little memory', { timeout: 60_000 }, async () => {
+  const size = 100 << 20;
+  const memory = () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(front.process.pid)]).toString());
+  const at_first = memory();
+  for (const way of ['', '&length'])
+    assert.equal((await run('bash', ['-c', `curl -sS "${front.url}/down?size=${size}${way}" | wc -c`])).stdout.trim(), String(size));
+  const file = join(folder, 'large');
+  execFileSync('truncate', ['-s', String(size), file]);
+  assert.equal(await curl('--data-binary', `@${file}`, '-H', 'Expect:', `${front.url}/up`), `${size} ${size}`);
+  assert.equal(await curl('-T', file, '-X', 'POST', '-H', 'Transfer-Encoding: chunked', `${front.url}/up`), `${size} chunked`);
+  assert.ok(memory() - at_first < 4096, `${memory() - at_first} KB more`);
+});
+
+test('the first byte of a page is not held back, and the notice is in it before the page ends', async () => {
+  const begun = Date.now();
+  const seen = await new Promise((resolve) => {
+    http.get(`${front.url}/slow-page`, { headers: { 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' } }, (answer) => {
+      let text = '', first = 0, notice = 0;
+      answer.on('data', (bytes) => { text += bytes; first ||= Date.now() - begun; if (!notice && text.includes('/consent')) notice = Date.now() - begun; });
+      answer.on('end', () => resolve({ text, first, notice, end: Date.now() - begun }));
+    });
+  });
+  assert.match(seen.text, /first[^]*last/);
+  assert.ok(seen.end - seen.first > 300 && seen.end - seen.notice > 300, JSON.stringify({ ...seen, text: '' }));
+});
+
+test('events come one by one', async () => {
+  const times = await new Promise((resolve) => {
+    const got = [];
+    http.get(`${front.url}/events`, (answer) => { answer.on('data', () => got.push(Date.now())); answer.on('end', () => resolve(got)); });
+  });
+  assert.equal(times.length, 3);
+  assert.ok(times[2] - times[0] > 200);
+});
+
+test('a WebSocket is a tunnel, and its handshake sets no cookie that was not agreed to', async () => {
+  const answer = await new Promise((resolve) => {
+    const socket = net.connect(front.port, '127.0.0.1');
+    let text = '';
+    socket.write('GET /ws HTTP/1.1\r\nHost: a.example\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key: x\r\nCookie: _ga=1\r\n\r\n');
+    socket.on('data', (bytes) => { if (text === '') socket.write('one'); text += bytes; if (text.includes('echo one') && !text.includes('echo two')) socket.write('two'); if (text.includes('echo two')) socket.end(); });
+    socket.on('close', () => resolve(text));
+  });
+  assert.match(answer, /^HTTP\/1\.1 101 Switching Protocols\r\n[^]*Upgrade: websocket\r\n\r\necho oneecho two$/);
+  assert.doesNotMatch(answer, /_ga/);
+  assert.equal(app.seen.at(-1).headers.cookie, undefined);
+});
+
+test('100, 103, 204, 304, HEAD, ranges and redirects pass as they are', async () => {
+  assert.equal(await curl('-H', 'Expect: 100-continue', '-d', 'abc', `${front.url}/up`), '3 3');
+  assert.match(await curl('-i', '-H', 'Expect: 100-continue', '-d', 'abc', `${front.url}/refuses`), /^HTTP\/1\.1 417/);
+  assert.match(await talk(front.port, 'GET /hints HTTP/1.1\r\nHost: a\r\n\r\n', { until: 'hinted' }), /^HTTP\/1\.1 103 Early Hints\r\n[^]*rel=preload[^]*HTTP\/1\.1 200/);
+  assert.doesNotMatch(await talk(front.port, 'GET /hints HTTP/1.0\r\nHost: a\r\n\r\n'), /103/);
+  assert.match(await curl('-i', `${front.url}/nothing`), /^HTTP\/1\.1 204 No Content\r\n(?![^]*Transfer-Encoding)[^]*\r\n\r\n$/i);
+  assert.match(await curl('-i', `${front.url}/unchanged`), /^HTTP\/1\.1 304 Not Modified\r\n(?![^]*Transfer-Encoding)[^]*\r\n\r\n$/i);
+  const head = await talk(front.port, 'HEAD /json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  assert.match(head, /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n$/);
+  assert.match(await curl('-i', '-r', '2-4', `${front.url}/range`), /206 Partial[^]*bytes 2-4\/10[^]*\r\n\r\n234$/);
+  assert.match(await curl('-i', `${front.url}/moved`), /\r\nlocation: http:\/\/elsewhere\.example\/x\?y=1\r\n/i);
+});
+
+test('a visitor of HTTP/1.0 gets no chunks', async () => {
+  const answer = await talk(front.port, 'GET /down?size=70000 HTTP/1.0\r\n\r\n');
+  assert.match(answer, /^HTTP\/1\.0 200 OK\r\n(?![^]*Transfer-Encoding)[^]*\r\n\r\nx{70000}$/i);
+  const page = await talk(front.port, 'GET / HTTP/1.0\r\nHost: a\r\nAccept: text/html\r\n\r\n');
+  assert.match(page, /\/consent[^]*<\/html>$/);
+  assert.match(page, /\r\nContent-Length: \d+\r\n/i);
+});
+
+test('a page is asked for without a content coding, and what is no page with the visitor\'s', async () => {
+  const asked = (...words) => curl('-i', ...words, `${front.url}/gzip`);
+  assert.match(await asked('-H', 'Accept-Encoding: gzip', ...navigates), /X-Asked: identity/i);
+  assert.match(await asked('-H', 'Accept-Encoding: gzip', '-H', 'Sec-Fetch-Mode: no-cors', '-H', 'Sec-Fetch-Dest: script'), /X-Asked: gzip/i);
+});
+
+test('fields of one connection are not passed on, trailers are read over', async () => {
+  const answer = await curl('-i', '-H', 'Connection: X-Mine', '-H', 'X-Mine: 1', '-H', 'Proxy: http://evil.example', '-H', 'TE: trailers', '-H', 'Keep-Alive: 3', `${front.url}/hop`);
+  assert.doesNotMatch(answer, /X-Inner|Keep-Alive|Proxy-/i);
+  assert.match(answer, /\r\nvia: 1\.1 abide\r\n/i);
+  const { headers } = app.seen.at(-1);
+  for (const name of ['x-mine', 'proxy', 'te', 'keep-alive', 'proxy-authorization']) assert.equal(headers[name], undefined, name);
+  assert.equal(headers.via, '1.1 abide');
+  const trailers = await curl('-i', '--raw', `${front.url}/trailers`);
+  assert.match(trailers, /\r\n4\r\nbody\r\n0\r\n\r\n$/);
+});
+
+test('where a request came from is told, and a visitor\'s own word for it is not', async () => {
+  const told = JSON.parse(await curl('-H', 'Host: shop.example', '-H', 'X-Forwarded-For: 6.6.6.6', '-H', 'X-Forwarded-Proto: https', '-H', 'Forwarded: for=6.6.6.6', '-H', 'X_Forwarded_For: 6.6.6.6', `${front.url}/told`));
+  assert.equal(told['x-forwarded-for'], '127.0.0.1');
+  assert.equal(told['x-forwarded-proto'], 'http');
+  assert.equal(told['x-forwarded-host'], 'shop.example');
+  assert.equal(told.forwarded, 'for=127.0.0.1;host="shop.example";proto=http');
+  assert.equal(told.host, 'shop.example');
+  assert.doesNotMatch(JSON.stringify(told), /6\.6\.6\.6/);
+});
+
+test('a trusted proxy\'s word is kept and added to; SIGHUP reads a policy anew', async () => {
+  const live = join(folder, 'live.json');
+  writeFileSync(live, '{}');
+  const mine = await proxy('--to', app.url, '--policy', live);
+  const ask = async () => JSON.parse(await curl('-H', 'X-Forwarded-For: 6.6.6.6', '-H', 'X-Forwarded-Proto: https', '-H', 'Forwarded: for=6.6.6.6', `${mine.url}/told`));
+  assert.equal((await ask())['x-forwarded-for'], '127.0.0.1');
+  writeFileSync(live, '{"jurisdiction":{"trusted_proxies":["loopback"]}}');
+  mine.process.kill('SIGHUP');
+  assert.ok(await mine.hears('the policy was read anew'));
+  const told = await ask();
+  assert.equal(told['x-forwarded-for'], '6.6.6.6, 127.0.0.1');
+  assert.equal(told['x-forwarded-proto'], 'https');
+  assert.match(told.forwarded, /^for=6\.6\.6\.6, for=127\.0\.0\.1;/);
+  writeFileSync(live, '{"no":');
+  mine.process.kill('SIGHUP');
+  assert.ok(await mine.hears('the old policy goes on'));
+  assert.equal((await ask())['x-forwarded-for'], '6.6.6.6, 127.0.0.1');
+});
+
+test('connections to the application are kept and used again', async () => {
+  const before_it = app.connections();
+  for (let i = 0; i < 20; ++i) await curl(`${front.url}/json`);
+  assert.ok(app.connections() - before_it <= 1);
+});
+
+test('a kept connection that ends under a GET is replaced; under a POST the visitor is told', async () => {
+  const flaky = await recorder((connection, request) => request > 1 ? null : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  const mine = await proxy('--to', flaky.url);
+  const ask = (method) => talk(mine.port, `${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  assert.equal(status_of(await ask('GET')), 200);
+  assert.equal(status_of(await ask('GET')), 200);
+  assert.equal(flaky.connections.length, 2);
+  assert.equal(status_of(await ask('POST')), 502);
+  assert.equal(flaky.connections.length, 2);
+  flaky.close();
+});
+
+test('a new connection that ends without an answer is not tried again', async () => {
+  const dead = await recorder(() => null);
+  const mine = await proxy('--to', dead.url);
+  assert.equal(status_of(await talk(mine.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')), 502);
+  assert.equal(dead.connections.length, 1);
+  dead.close();
+});
+
+test('an application that is gone is a 502 with a small page, one that is slow a 504', async () => {
+  const { port } = await new Promise((resolve) => { const door = net.createServer().listen(0, '127.0.0.1', () => { const at = door.address(); door.close(() => resolve(at)); }); });
+  const gone = await proxy('--to', `http://127.0.0.1:${port}`);
+  assert.match(await curl('-i', ...navigates, `${gone.url}/`), /^HTTP\/1\.1 502 Bad Gateway\r\n[^]*does not answer/);
+  const slow = await proxy('--to', app.url, '--response-timeout', '400');
+  assert.match(await curl('-i', `${slow.url}/never`), /^HTTP\/1\.1 504 Gateway Timeout\r\n[^]*takes too long/);
+});
+
+test('answers that no proxy can believe are a 502', async () => {
+  const bad = ['HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 'HTTP/1.1 OK\r\n\r\n', 'HTTP/1.1 200 OK\nX: y\n\n', 'hello\r\n\r\n', 'HTTP/1.1 200 OK\r\nX : y\r\n\r\n', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'];
+  for (const text of bad) {
+    const liar = await recorder(() => text);
+    const mine = await proxy('--to', liar.url);
+    assert.equal(status_of(await talk(mine.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')), 502, text);
+    mine.process.kill('SIGKILL');
+    liar.close();
+  }
+});
+
+test('an answer that is cut off does not look whole', async () => {
+  await assert.rejects(curl(`${front.url}/cut`), /transfer closed|end of response|bytes remaining/);
+});
+
+test('an application may answer before the upload is over', async () => {
+  const answer = await talk(front.port, `POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n${'a'.repeat(1000)}`, { ms: 2500 });
+  assert.match(answer, /^HTTP\/1\.1 413 [^]*Connection: close\r\n[^]*too much/i);
+});
+
+test('requests that are too large or too slow are refused', async () => {
+  const mine = await proxy('--to', app.url, '--max-body', '1000', '--header-timeout', '300', '--idle-timeout', '300', '--max-connections', '2');
+  const post = (fields, body) => `POST /up HTTP/1.1\r\nHost: a\r\n${fields}\r\n\r\n${body}`;
+  assert.equal(status_of(await talk(mine.port, post('Content-Length: 1001', ''), { until: '\r\n\r\n' })), 413);
+  assert.equal(status_of(await talk(mine.port, post('Transfer-Encoding: chunked', `7d0\r\n${'a'.repeat(2000)}\r\n0\r\n\r\n`), { until: '\r\n\r\n' })), 413);
+  assert.equal(status_of(await talk(mine.port, 'GET / HTTP/1.1\r\nHost:')), 408);
+  const begun = Date.now();
+  assert.equal(await talk(mine.port, ''), '');
+  assert.ok(Date.now() - begun < 1500);
+  const held = [net.connect(mine.port, '127.0.0.1'), net.connect(mine.port, '127.0.0.1')];
+  held.forEach((each) => each.on('error', () => {}));
+  await sleep(50);
+  assert.match(await talk(mine.port, 'GET /json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'), /200 OK/);
+  held.forEach((each) => each.destroy());
+});
+
+test('requests wait for a connection to the application, and are told when it takes too long', async () => {
+  const mine = await proxy('--to', app.url, '--max-backend-connections', '1', '--connect-timeout', '200', '--response-timeout', '5000');
+  const slow = curl('-o', '/dev/null', '-w', '%{http_code}', `${mine.url}/slow-page`);
+  await sleep(150);
+  assert.equal(await curl('-o', '/dev/null', '-w', '%{http_code}', `${mine.url}/json`), '503');
+  assert.equal(await slow, '200');
+  const both = await Promise.all([1, 2, 3].map(() => curl(`${mine.url}/json`)));
+  assert.deepEqual(both, ['{"a":1}', '{"a":1}', '{"a":1}']);
+});
+
+test('requests in one write are answered in order', async () => {
+  const one = (path, more = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
+  const answer = await talk(front.port, one('/json') + one('/.well-known/gpc.json') + one('/nothing', 'Connection: close\r\n'));
+  assert.match(answer, /^HTTP\/1\.1 200[^]*\{"a":1\}[^]*HTTP\/1\.1 200[^]*"gpc"[^]*HTTP\/1\.1 204/);
+});
+
+test('both ends may be Unix sockets', async () => {
+  const inside = await application(join(folder, 'app.sock')), door = join(folder, 'front.sock');
+  const mine = await proxy('--to', `unix:${join(folder, 'app.sock')}`, '--listen', `unix:${door}`);
+  assert.match(await curl('-i', '--unix-socket', door, ...navigates, 'http://shop.example/'), /200 OK[^]*\/consent/);
+  assert.equal(inside.seen.at(-1).headers.host, 'shop.example');
+  assert.equal(inside.seen.at(-1).headers['x-forwarded-for'], '127.0.0.1');
+  mine.process.kill('SIGTERM');
+  assert.deepEqual(await mine.ended, { code: 0, signal: null });
+  await inside.close();
+});
+
+test('visitors come over TLS, and the application may be behind it too', async () => {
+  const certificate = (name) => {
+    const [cert, key] = ['cert', 'key'].map((kind) => join(folder, `${name}.${kind}`));
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    return { cert, key };
+  };
+  const { cert, key } = certificate('first');
+  const inner = await proxy('--to', app.url, '--tls-cert', cert, '--tls-key', key, '--observe');
+  const mine = await proxy('--to', inner.url, '--backend-ca', cert, '--tls-cert', cert, '--tls-key', key);
+  const page = await curl('-i', '--cacert', cert, ...navigates, `${mine.url}/`);
+  assert.match(page, /200 OK[^]*\/consent/);
+  assert.equal(JSON.parse(await curl('-k', '-H', 'X-Forwarded-Proto: http', `${mine.url}/told`)).forwarded.split('proto=').at(-1), 'https');
+  const posted = await curl('-i', '-k', '-H', `Origin: ${mine.url}`, '-d', 'choice=accept-all&from=banner', `${mine.url}/consent`);
+  assert.match(posted, /set-cookie: __Host-[^;]*;[^\r]*Secure/i);
+  assert.equal((await curl('-k', `${mine.url}/down?size=3000000`)).length, 3_000_000);
+  const stranger = await proxy('--to', inner.url);
+  assert.equal(await curl('-o', '/dev/null', '-w', '%{http_code}', `${stranger.url}/`), '502');
+  const other = certificate('second');
+  execFileSync('cp', [other.cert, cert]);
+  execFileSync('cp', [other.key, key]);
+  mine.process.kill('SIGHUP');
+  assert.ok(await mine.hears('the policy was read anew'));
+  assert.match(execFileSync('bash', ['-c', `openssl s_client -connect 127.0.0.1:${mine.port} </dev/null 2>/dev/null | openssl x509 -noout -subject`]).toString(), /second/);
+});
+
+test('--observe changes nothing, and says once what would be withheld', async () => {
+  const mine = await proxy('--to', app.url, '--observe');
+  for (let i = 0; i < 2; ++i) {
+    const page = await curl('-i', '-H', 'Cookie: _ga=1', ...navigates, '-H', 'Accept-Encoding: gzip', `${mine.url}/`);
+    assert.match(page, /_ga=GA1[^]*_fbp[^]*<body><p>hello<\/p><\/body>/);
+    assert.doesNotMatch(page, /consent|vary|cache-control/i);
+  }
+  const { headers } = app.seen.at(-1);
+  assert.equal(headers.cookie, '_ga=1');
+  assert.equal(headers['accept-encoding'], 'gzip');
+  assert.equal(headers['abide-consent'], undefined);
+  assert.ok(await mine.hears('would not set: _fbp'));
+  assert.equal(mine.told().match(/would not set: _ga /g).length, 1);
+  assert.match(mine.told(), /would hide from the application: _ga \(analytics/);
+  assert.match(await curl('-i', `${mine.url}/.well-known/gpc.json`), /X-Powered-By: node/i);
+});
+
+test('without a policy it works, and says in plain words what it does', async () => {
+  const mine = await proxy('--to', app.url);
+  assert.match(mine.told(), /pages get the notice[^]*answered here[^]*no --policy[^]*is now in front of/);
+  assert.match(await curl('-i', ...navigates, `${mine.url}/`), /200 OK[^]*\/consent/);
+});
+
+test('wrong words end it with 2, and say which', async () => {
+  const says = async (...words) => run(process.env.ABIDE, ['proxy', ...words]).then(() => assert.fail('it started'), (error) => { assert.equal(error.code, 2); return error.stderr; });
+  assert.match(await says('--listen', '1'), /--to is missing/);
+  assert.match(await says('--to', 'http://a/path'), /--to: expected/);
+  assert.match(await says('--to', app.url, '--listen', 'x:y:z'), /--listen: expected/);
+  assert.match(await says('--to', app.url, '--tls-cert', 'x'), /go together/);
+  assert.match(await says('--to', app.url, '--tls-cert', '/none', '--tls-key', '/none'), /--tls-cert: \/none/);
+  assert.match(await says('--to', app.url, '--max-body', 'x'), /--max-body: expected a whole number/);
+  assert.match(await says('--to', app.url, '--policy', '/none'), /\/none/);
+  assert.match(await says('--to', app.url, '--listen', `127.0.0.1:${app.port}`), /--listen 127\.0\.0\.1:\d+: Address already in use/);
+});
+
+test('SIGTERM: what was asked is answered, idle visitors are let go, and it ends with 0', async () => {
+  const mine = await proxy('--to', app.url, '--policy', policy);
+  const idle = net.connect(mine.port, '127.0.0.1');
+  const idle_ended = new Promise((resolve) => idle.on('close', resolve));
+  idle.resume();
+  const slow = curl('-i', `${mine.url}/slow-page`);
+  await sleep(200);
+  mine.process.kill('SIGTERM');
+  assert.match(await slow, /last/);
+  await idle_ended;
+  assert.deepEqual(await mine.ended, { code: 0, signal: null });
+});
+
+test('SIGTERM does not wait longer than it is told to', async () => {
+  const mine = await proxy('--to', app.url, '--drain-timeout', '300');
+  const never = curl(`${mine.url}/never`).catch(() => 'cut');
+  await sleep(200);
+  mine.process.kill('SIGTERM');
+  assert.deepEqual(await mine.ended, { code: 0, signal: null });
+  assert.equal(await never, 'cut');
+});

@@ -99,7 +99,7 @@ void download::finish_fields() {
     return hand_over(*asked_.visit);
   }
   if (!has_beginning_) asked_.visit->finish(answer_.status, of, nullptr);
-  else insertion_ = asked_.visit->finish_passing(answer_.status, of, page_, reader_->has_ended());
+  else insertion_ = asked_.visit->finish_streamed(answer_.status, of, page_, reader_->has_ended());
   hand_over(*asked_.visit);
 }
 

@@ -150,7 +150,7 @@ void exchanging::begin() {
   from.takes_chunks = asked_.minor > 0;
   // What CGI and its heirs would take for another field: Content_Length, X_Forwarded_For.
   asked_.fields.erase_where([](const field& each) { return each.name.find('_') != each.name.npos; });
-  const std::int64_t now = now_of(*site_->site);
+  const std::int64_t now = current_time(*site_->site);
   if (in_.told.observe) {
     fields shadow;
     shadow.borrow(asked_.fields);

@@ -34,11 +34,11 @@ bool may_share(const decision& d) noexcept {
 
 std::string backend_field(const decision& d, const record* chosen) {
   std::string list;
-  for (unsigned c = 0; c < d.own.size(); ++c) add(list, name_of(static_cast<category>(c)), d.own[c].allowed);
+  for (unsigned c = 0; c < d.own.size(); ++c) add(list, to_string(static_cast<category>(c)), d.own[c].allowed);
   add(list, "sharing", may_share(d));
   add(list, "gpc", d.seen.gpc);
   add(list, "chosen", chosen != nullptr);
-  add(list, "regime", name_of(d.place->regime));
+  add(list, "regime", to_string(d.place->regime));
   if (d.place->code != "ZZ") add(list, "place", d.place->code);  // ZZ: nobody knows
   return list;
 }

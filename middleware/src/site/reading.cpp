@@ -33,7 +33,8 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
   facts.has_validators |= validators::has(name);
 }
 
-// By the first letter: DNT, Forwarded, Front-End-Https, HX-Request, If-, Purpose, Range, Sec-, Turbo-Frame, X-.
+// By the first letter: DNT, Forwarded, Front-End-Https, HX-Request, If-, Purpose, Range, Sec-, Turbo-Frame, X-. By its
+// size: CloudFront-Forwarded-Proto, since other fields with a C are many.
 bool may_be_rare(std::string_view name) noexcept {
   constexpr std::uint32_t letters = [] {
     std::uint32_t bits = 0;
@@ -41,7 +42,8 @@ bool may_be_rare(std::string_view name) noexcept {
     return bits;
   }();
   const unsigned letter = name.empty() ? 31u : static_cast<unsigned>((name.front() | 0x20) - 'a');
-  return letter < 26 && (letters >> letter & 1) != 0;
+  return (letter < 26 && (letters >> letter & 1) != 0) ||
+         name.size() == std::string_view("CloudFront-Forwarded-Proto").size();
 }
 
 bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("prefetch") != std::string_view::npos; }

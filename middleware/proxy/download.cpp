@@ -99,8 +99,15 @@ void download::finish_fields() {
     return hand_over(*asked_.visit);
   }
   if (!has_beginning_) asked_.visit->finish(answer_.status, of, nullptr);
-  else insertion_ = asked_.visit->finish_streamed(answer_.status, of, page_, reader_->has_ended());
+  else insert_from(of);
   hand_over(*asked_.visit);
+}
+
+/// A kilobyte tells whether it is a page; what is looked at here is read once more when it passes.
+void download::insert_from(fields& of) {
+  constexpr std::size_t enough = 1024;
+  const bool is_whole = reader_->has_ended() && page_.size() <= enough;
+  insertion_ = asked_.visit->finish_passing(answer_.status, of, std::string_view(page_).substr(0, enough), is_whole);
 }
 
 /// How the visitor knows where the body ends.

@@ -46,6 +46,7 @@ class download {
   boost::asio::awaitable<bool> read_beginning();
   boost::asio::awaitable<came> pass_body();
   void finish_fields();
+  void insert_from(fields&);
   void write_head();
   void insert_what_is_there();
   void add_framing();

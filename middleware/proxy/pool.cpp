@@ -69,10 +69,12 @@ asio::awaitable<std::unique_ptr<backend>> pool::take(bool fresh, no_backend& why
   why = no_backend::none;
   if (!co_await wait_for_room(why)) co_return nullptr;
   ++open_;
+  // One that was used this very millisecond needs no look.
+  const instant fresh_until = std::chrono::steady_clock::now() + told_.most.kept - std::chrono::milliseconds(1);
   while (!fresh && !idle_.empty()) {
     std::unique_ptr<backend> kept = std::move(idle_.back());
     idle_.pop_back();
-    if (!kept->line.is_stale()) co_return kept;
+    if (kept->idle_until > fresh_until || !kept->line.is_stale()) co_return kept;
   }
   std::unique_ptr<backend> made = co_await connected(why);
   if (!made) give_back(nullptr);

@@ -5,6 +5,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -91,7 +92,12 @@ asio::awaitable<bool> wire::begin_tls(tls_session session) {
 }
 
 asio::awaitable<std::size_t> wire::read(std::span<char> room) {
-  if (std::exchange(is_empty_, false) && !tls_ && !co_await wait(waits::wait_read)) co_return 0;
+  if (std::exchange(is_empty_, false) && !tls_) {
+    if (is_cut_) co_return 0;
+    boost::system::error_code error;  // a wait would cost one more system call, which arms epoll anew
+    co_return co_await descriptor_.async_read_some(asio::buffer(room.data(), room.size()),
+                                                   asio::redirect_error(asio::use_awaitable, error));
+  }
   for (;;) {
     if (is_cut_) co_return 0;
     if (tls_) {
@@ -132,10 +138,10 @@ asio::awaitable<bool> wire::write(std::span<const std::string_view> parts) {
   std::array<iovec, most_parts> pieces;
   for (std::size_t sent = 0; sent < total;) {
     if (is_cut_) co_return false;
-    msghdr message{};
-    message.msg_iov = pieces.data();
-    message.msg_iovlen = fill(pieces, parts, sent);
-    const ssize_t size = ::sendmsg(socket_, &message, MSG_NOSIGNAL);
+    const ssize_t size =
+        parts.size() == 1
+            ? ::send(socket_, parts[0].data() + sent, total - sent, MSG_NOSIGNAL)
+            : ::writev(socket_, pieces.data(), static_cast<int>(fill(pieces, parts, sent)));  // no SIGPIPE: run()
     if (size >= 0) sent += static_cast<std::size_t>(size);
     else if (errno != EINTR && (!would_block() || !co_await wait(waits::wait_write))) co_return false;
   }

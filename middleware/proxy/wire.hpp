@@ -32,7 +32,7 @@ class wire final : timed {
   boost::asio::awaitable<bool> write(std::span<const std::string_view> parts);
   boost::asio::awaitable<bool> write(std::string_view text);
 
-  /// Says before a read that nothing can be there yet: it waits first, and spares a system call.
+  /// Says before a read that most likely nothing is there yet.
   void expect_nothing_yet() noexcept { is_empty_ = true; }
   void read_until(instant deadline) noexcept { read_until_ = deadline; }
   void write_until(instant deadline) noexcept { write_until_ = deadline; }

@@ -107,7 +107,7 @@ void download::finish_fields() {
 void download::insert_from(fields& of) {
   constexpr std::size_t enough = 1024;
   const bool is_whole = reader_->has_ended() && page_.size() <= enough;
-  insertion_ = asked_.visit->finish_passing(answer_.status, of, std::string_view(page_).substr(0, enough), is_whole);
+  insertion_ = asked_.visit->finish_streamed(answer_.status, of, std::string_view(page_).substr(0, enough), is_whole);
 }
 
 /// How the visitor knows where the body ends.

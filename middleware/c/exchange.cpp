@@ -153,6 +153,15 @@ int abide_finish(abide_exchange* of, unsigned status, abide_headers response, ab
   });
 }
 
+int abide_tell_backend(const abide_exchange* of, abide_headers request, abide_error* error) {
+  if (!of || !is_complete(request)) return bad_argument(error, missing);
+  return guarded(error, [&] {
+    section fields(request);
+    of->inner.tell_backend(fields);
+    return end_of(fields, error);
+  });
+}
+
 int abide_facts_read(const abide_exchange* of, abide_facts* out) {
   if (!of || !has_size(out)) return ABIDE_BAD_ARGUMENT;
   const abide::decision& made = of->inner.decision();

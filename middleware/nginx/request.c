@@ -14,7 +14,8 @@ static ngx_int_t go_on(ngx_http_request_t* r, abide_context* context, int code, 
   context->has_asked = 1;
   context->reply.size = sizeof context->reply;
   context->has_reply = abide_take_reply(context->exchange, &context->reply) ? 1 : 0;
-  return NGX_DECLINED;
+  if (context->has_reply) return NGX_DECLINED;
+  return abide_tell_backend(context->exchange, abide_request_fields(r), NULL) == ABIDE_OK ? NGX_DECLINED : NGX_ERROR;
 }
 
 static ngx_int_t ask(ngx_http_request_t* r, abide_context* context, abide_text body) {

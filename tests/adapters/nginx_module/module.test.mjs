@@ -243,6 +243,20 @@ test("Abide's own pages are answered before files are looked for, and carry no c
   assert.equal((await get('/consent', { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }, { method: 'POST', body: 'x'.repeat(30_000) })).status, 413);
 });
 
+test('the application is told what was decided, and nothing that a visitor says under that name', async () => {
+  const told = async (headers) => {
+    await visit('/page', headers);
+    return seen.at(-1).headers['abide-consent'];
+  };
+  const refused = 'required, analytics=?0, functional=?0, targeting=?0, sharing=?0, gpc=?0, chosen=?0, regime=opt_in, place=DE';
+  assert.equal(await told({}), refused);
+  assert.equal(await told({ 'abide-consent': 'targeting, sharing', Abide_Consent: 'targeting' }), refused);
+  assert.match(await told({ 'sec-gpc': '1' }), /, gpc, chosen=\?0/);
+  assert.match(await told({ cookie: jarOf(await choose('accept-all')) }), /^required, analytics, functional, targeting, sharing, gpc=\?0, chosen,/);
+  await visit('/off/page', { 'abide-consent': 'targeting' });
+  assert.equal(seen.at(-1).headers['abide-consent'], 'targeting'); // nobody is in front there
+});
+
 test('a signal is honoured and told to logs', async () => {
   assertFiltered(await visit('/page?signal', { 'sec-gpc': '1' }));
   assert.match(readFileSync(join(folder, 'access.log'), 'utf8'), /^\/page\?signal 200 regime=opt_in place=DE gpc=1 choice=0 allowed=required/m);

@@ -26,6 +26,8 @@ function image(category, dataset = {}) {
   return element;
 }
 
+const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // promises are settled
+
 /** A page whose tasks run when the test says so. */
 function page({ state, signal, elements = [], readyState = 'complete', cookie = '', cookieEnabled = true }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
@@ -43,7 +45,9 @@ function page({ state, signal, elements = [], readyState = 'complete', cookie = 
   context.window = context;
   runInNewContext(script, context);
   made.abide = context.abide;
-  made.settle = () => { while (tasks.length > 0) tasks.shift()(); };
+  made.settle = async () => {
+    for (await idle(); tasks.length > 0; await idle()) tasks.shift()();
+  };
   made.again = () => runInNewContext(script, context);
   return made;
 }
@@ -81,19 +85,19 @@ test('a page that was printed for the answer of now is obeyed as it is', () => {
   }
 });
 
-test('a page that was printed for another answer than that of now lets nothing pass until the server is asked', () => {
+test('a page that was printed for another answer than that of now lets nothing pass until the server is asked', async () => {
   const none = open.now, answered = '^(?!(.*; )?now_abide=(?!ff0030-1-1\\.))(.*; )?now_abide=';
   for (const [now, cookie] of [[answered, ''], [answered, 'now_abide=110010-1-1.20785'], [none, 'now_abide=110010-1-1.20785'],
     [none, 'a=1; now_abide=110010-1-1.20785'], [answered, 'now_abide=ff0030-1-2.20785'], ['(?!)', ''],
     [answered, 'now_abide=ff0030-1-1.20785; now_abide=110010-1-1.20785'], [answered, 'now_abide=110010-1-1.20785; now_abide=ff0030-1-1.20785']]) {
     const element = image('analytics');
     const { abide, document, settle } = page({ state: { ...open, now }, cookie, elements: [element] });
-    settle();
+    await settle();
     assert.deepEqual(ALL.filter((category) => abide.allows(category)), ['required'], `${now} and ${cookie}`);
     assert.equal(element.src, undefined);
     assert.equal(document.documentElement.dataset.abideQuiet, 1, 'the module asks, and nothing is asked of the visitor');
     abide.apply(open);
-    settle();
+    await settle();
     assert.equal(element.src, '/analytics');
   }
 });
@@ -141,37 +145,37 @@ test('a signal switched on later counts at once', () => {
   assert.deepEqual(heard.map(([name]) => name), ['consent', 'consent', 'change', 'signal']);
 });
 
-test('lets through what is allowed, once, in order, one a task', () => {
+test('lets through what is allowed, once, in order, one a task', async () => {
   const elements = ['analytics', 'targeting', 'functional'].map((category) => image(category));
   const shared = image('analytics', { shared: 'true' }), own = image('targeting', { shared: 'false' });
   const { settle } = page({ state: { ...open, allowedShared: ['required'] }, elements: [...elements, shared, own] });
   assert.deepEqual(elements.map(({ src }) => src), [undefined, undefined, undefined]); // nothing before the next frame
-  settle();
+  await settle();
   assert.deepEqual([...elements, shared, own].map(({ src }) => src), ['/analytics', undefined, '/functional', undefined, '/targeting']);
 });
 
-test('a placeholder gives way to what waited; what has its address already is not loaded again', () => {
+test('a placeholder gives way to what waited; what has its address already is not loaded again', async () => {
   const lazy = Object.assign(image('analytics'), { src: 'data:,' }), loaded = image('functional');
   Object.defineProperty(loaded, 'src', { get: () => '/functional', set: () => { assert.fail('loaded again'); } });
-  page({ state: open, elements: [lazy, loaded] }).settle();
+  await page({ state: open, elements: [lazy, loaded] }).settle();
   assert.deepEqual([lazy.src, lazy.dataset.src, loaded.dataset.src], ['/analytics', undefined, undefined]);
 });
 
-test('elements that come later', () => {
+test('elements that come later', async () => {
   const { inserted, settle } = page({ state: open, signal: true });
   const late = [image('analytics'), image('targeting')];
   late.forEach((element) => inserted(element));
   inserted({ nodeType: 3 }); // a text
-  settle();
+  await settle();
   assert.deepEqual(late.map(({ src }) => src), ['/analytics', undefined]);
 });
 
-test('a signal switched on without an event counts for what is inserted after it, and is told', () => {
+test('a signal switched on without an event counts for what is inserted after it, and is told', async () => {
   const one = page({ state: open });
   one.navigator.globalPrivacyControl = true;
   const late = image('targeting');
   one.inserted(late);
-  one.settle();
+  await one.settle();
   assert.equal(late.src, undefined);
   assert.deepEqual(one.heard.filter(([name]) => name === 'signal').length, 1);
 });
@@ -188,64 +192,64 @@ test('what may pass can be asked of any element', () => {
     .map(abide.passes), [true, true, false, true, false]);
 });
 
-test('a page in the browser\'s cache lets nothing pass until a new decision is there', () => {
+test('a page in the browser\'s cache lets nothing pass until a new decision is there', async () => {
   const one = page({ state: open });
   one.leave();
   const late = image('analytics');
   one.document.elements.push(late);
   one.inserted(late);
   one.abide.apply();
-  one.settle();
+  await one.settle();
   assert.equal(late.src, undefined);
   assert.equal(one.abide.allows('analytics'), false);
   assert.deepEqual(plain(one.abide.state().allowed), ['required']);
   one.abide.apply(open);
-  one.settle();
+  await one.settle();
   assert.equal(late.src, '/analytics');
 });
 
-test('an element whose category was refused while it waited stays as it is', () => {
+test('an element whose category was refused while it waited stays as it is', async () => {
   const element = image('analytics');
   const made = page({ state: open, elements: [element] });
   made.abide.apply({ ...open, allowed: ['required'], allowedShared: ['required'] });
-  made.settle();
+  await made.settle();
   assert.equal(element.src, undefined);
   assert.equal(made.reloads, 0);
 });
 
-test('a choice releases in place, and taking it back does not load the page again for an image', () => {
+test('a choice releases in place, and taking it back does not load the page again for an image', async () => {
   const element = image('analytics');
   const strict = { ...open, allowed: ['required'], allowedShared: ['required'], notice: 'banner' };
   const made = page({ state: strict, elements: [element] });
-  made.settle();
+  await made.settle();
   assert.equal(element.src, undefined);
   made.abide.apply(open);
-  made.settle();
+  await made.settle();
   assert.equal(element.src, '/analytics');
   made.abide.apply(strict);
-  made.settle();
+  await made.settle();
   assert.equal(made.reloads, 0);
   assert.deepEqual([element.src, element.dataset.src, element.moved], [undefined, '/analytics', true], 'it waits again');
 });
 
-test('of several categories all must be allowed; ! turns it round; other names never pass', () => {
+test('of several categories all must be allowed; ! turns it round; other names never pass', async () => {
   const state = { ...open, allowed: ['required', 'analytics', 'functional'], allowedShared: ['required'] };
   const names = ['analytics functional', 'analytics,functional', 'analytics targeting', '!targeting', '! targeting', '!analytics', '!lamps', 'lamps', 'analytics lamps', '', '!', 'analyticsfunctional'];
   const elements = names.map((name) => image(name));
-  page({ state, elements }).settle();
+  await page({ state, elements }).settle();
   assert.deepEqual(names.filter((_, i) => elements[i].src), ['analytics functional', 'analytics,functional', '!targeting', '! targeting']);
 });
 
-test('an exempt service passes, whatever its category', () => {
+test('an exempt service passes, whatever its category', async () => {
   const elements = [image('analytics', { service: 'Own count' }), image('analytics', { service: 'Other' }), image('!analytics', { service: 'Own count' })];
-  page({ state: { ...open, allowed: ['required'], allowedShared: ['required'], allowedExempt: ['Own count'] }, elements }).settle();
+  await page({ state: { ...open, allowed: ['required'], allowedShared: ['required'], allowedExempt: ['Own count'] }, elements }).settle();
   assert.deepEqual(elements.map(({ src }) => src), ['/analytics', undefined, undefined]);
 });
 
-test('observe mode holds nothing back and still tells the decision', () => {
+test('observe mode holds nothing back and still tells the decision', async () => {
   const element = image('targeting');
   const { abide, settle } = page({ state: { ...open, mode: 'observe', allowedShared: ['required'] }, elements: [element] });
-  settle();
+  await settle();
   assert.equal(element.src, '/targeting');
   assert.equal(abide.allows('targeting'), false);
 });
@@ -261,12 +265,12 @@ test('listeners hear what was before them, until they end it', () => {
   assert.deepEqual(heard, [4, 1, 'change', 'change']);
 });
 
-test('a state that stands behind the gate is read once the page is parsed', () => {
+test('a state that stands behind the gate is read once the page is parsed', async () => {
   const made = page({ state: undefined, readyState: 'loading', elements: [image('analytics')] });
   assert.equal(made.abide.allows('analytics'), false);
   made.document.scripts['abide-state'] = { text: JSON.stringify(open) };
   made.document.dispatchEvent(new Event('DOMContentLoaded'));
-  made.settle();
+  await made.settle();
   assert.equal(made.document.elements[0].src, '/analytics');
 });
 

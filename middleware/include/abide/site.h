@@ -167,8 +167,8 @@ ABIDE_C_API int abide_reply_field(const abide_exchange*, size_t n, abide_text* n
 ABIDE_C_API int abide_wants_body(const abide_exchange*, unsigned status, abide_headers response);
 /* Whether the response may become a page into which is inserted: known before the application is asked. 0 or 1. */
 ABIDE_C_API int abide_may_be_page(const abide_exchange*);
-/* Tells an application in another process what was decided: one field Abide-Consent, a dictionary (RFC 8941), in place of
-   whatever the visitor sent under that name. Call it after abide_answer. While the site observes nothing is told. */
+/* Tells an application in another process what was decided: one field Abide-Consent, a dictionary (RFC 8941), in place
+   of whatever the visitor sent under that name. Call it after abide_answer. While the site observes nothing is told. */
 ABIDE_C_API int abide_tell_backend(const abide_exchange*, abide_headers request, abide_error*);
 /* Filters Set-Cookie, marks for caches. Of 1xx only Set-Cookie is filtered. `insertion` NULL: the body cannot be
    changed. Else `beginning` is what there is of it, best a kilobyte, `is_whole` whether it is all, and `*insertion`

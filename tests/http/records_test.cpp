@@ -1,6 +1,7 @@
 // What a visitor's choice leaves in the log, seen over HTTP; and what an account carries from device to device.
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "catch.hpp"
@@ -175,15 +176,19 @@ TEST_CASE("a refusal holds in the browser even while the store is away") {
 TEST_CASE("what could not be recorded is recorded when the store is back") {
   log_folder file;
   const std::string folder = file.folder + "/later";
-  shop s({.location = "US-CA", .records = "sqlite:" + folder + "/abide.db"});
+  std::promise<void> back;
+  setting how;
+  how.location = "US-CA";
+  how.records = "sqlite:" + folder + "/abide.db";
+  how.warn = [&](const std::string& text) {
+    if (text.find(": is back") != text.npos) back.set_value();
+  };
+  shop s(how);
   browser b{s};
   CHECK(b.post("choice=reject-all").status == 503);
   std::filesystem::create_directory(folder);
-  std::vector<abide::consent_record> records;
-  for (int i = 0; i < 100 && records.empty(); ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    records = s.server.log()->history(subject_in(b)).value_or(records);
-  }
+  REQUIRE(back.get_future().wait_for(std::chrono::seconds(30)) == std::future_status::ready);
+  const auto records = s.server.log()->history(subject_in(b)).value();
   CHECK(kinds(records) == "deny");
   CHECK(b.post("choice=accept-all").status == 303);
 }

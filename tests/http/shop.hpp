@@ -39,6 +39,7 @@ struct setting {
   std::optional<abide::mode> mode = std::nullopt;
   std::string records = "none";
   std::string browser_files = "none";  ///< folder with gate.js and abide.mjs
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
 struct shop {
@@ -61,7 +62,7 @@ struct shop {
     options.records = how.records;
     options.browser_files = how.browser_files;
     options.clock = [now] { return now->load(); };
-    options.warn = [](const std::string&) {};
+    options.warn = how.warn;
     return abide::site(abide::parse_config(how.policy, "policy.json"), std::move(options));
   }
 

@@ -76,7 +76,7 @@ std::function<site()> opener(const std::optional<std::string>& file, bool observ
       how.records = "none";
       if (std::exchange(is_first, false))
         tell(
-            "no --policy: nothing but required cookies before the visitor agrees, wherever she is. No record is kept, "
+            "no --policy: only required cookies until the visitor agrees, wherever the visitor is. No record is kept, "
             "and a restart forgets every choice");
     }
     return site(file ? load_config(*file) : parse_config("{}", "{}"), std::move(how));
@@ -87,7 +87,7 @@ void explain(const proxy::options& told) {
   if (told.observe)
     return tell(
         "observing: requests and answers pass unchanged; what would be withheld is said here, each cookie once");
-  tell("pages get the notice; cookies that the visitor did not agree to are taken out, of answers and of requests");
+  tell("pages get the notice; cookies that the visitor did not agree to are removed from requests and responses");
   tell("/consent and /.well-known/gpc.json are answered here; the application reads the decision in Abide-Consent");
 }
 
@@ -121,17 +121,17 @@ const command proxy_command{
     "proxy", "--to URL [--listen PORT] [--policy FILE] [--observe] [OPTION...]",
     "Puts the whole middleware in front of any HTTP application",
     "--to URL           the application: http://HOST:PORT, https://HOST:PORT, unix:PATH\n"
-    "--listen PORT      8080: this machine alone; 0.0.0.0:80 or [::]:80: everybody; unix:PATH\n"
-    "--policy FILE      without it: the strictest policy, no records, choices until the next start\n"
-    "--observe          change nothing, and say what would be withheld\n"
+    "--listen PORT      8080: this machine only; 0.0.0.0:80 or [::]:80: every interface; unix:PATH\n"
+    "--policy FILE      without it: the strictest policy, no records, choices last until a restart\n"
+    "--observe          change nothing, report what would be withheld\n"
     "--tls-cert FILE    PEM, with --tls-key FILE: HTTPS to visitors\n"
-    "--backend-ca FILE  PEM: who vouches for an https application; else the system's authorities\n\n"
+    "--backend-ca FILE  PEM: certificate authorities for an https application; default: the system's\n\n"
     "Milliseconds: --connect-timeout 5000  --header-timeout 20000  --idle-timeout 30000  --response-timeout 60000\n"
     "              --backend-idle-timeout 4000  --tunnel-timeout 600000  --drain-timeout 30000\n"
     "Limits:       --max-header 32768  --max-body 1073741824  --max-connections 1024  --max-backend-connections 256\n"
     "              --max-queue 1024\n\n"
-    "SIGHUP: reads policy, keys and certificate anew. SIGTERM: answers what was asked, saves, and ends.\n"
-    "Who comes over a Unix socket counts as 127.0.0.1 (jurisdiction.trusted_proxies: loopback).\n",
+    "SIGHUP reloads policy, keys and certificate. SIGTERM finishes the requests under way, saves, and exits.\n"
+    "A client on a Unix socket counts as 127.0.0.1 (jurisdiction.trusted_proxies: loopback).\n",
     run};
 
 }  // namespace abide::detail::cli

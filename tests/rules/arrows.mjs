@@ -22,6 +22,7 @@ const rooms = {
   start: ['site', 'records', 'pages', 'html', 'place', 'policy', 'log', 'base', 'sdk'],
   beast: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   httplib: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
+  apache: ['c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
   nginx: ['c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
   proxy: ['start', 'site', 'place', 'log', 'policy', 'base', 'sdk'],
   c: ['start', 'site', 'log', 'policy', 'base', 'sdk'],

@@ -28,6 +28,7 @@ before(async () => {
 });
 
 /// What depends on the library, the second, the thread or the connection is left out: the fields' order, their letter case, dates, lengths,
+/// how the members of Vary are spread over fields,
 /// and on pages the cookies that end, of which a thread of the server reminds a visitor once.
 const silent = new Set(['date', 'server', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'accept-ranges', 'via']);
 const reminds = /^set-cookie: [^=]*=; Max-Age=0;/;
@@ -35,7 +36,8 @@ function told(reply, body, method) {
   const fields = [];
   for (let i = 0; i < reply.rawHeaders.length; i += 2) {
     const name = reply.rawHeaders[i].toLowerCase();
-    if (!silent.has(name)) fields.push(`${name}: ${reply.rawHeaders[i + 1].replace(/(abide=1\.\w+)\.[^;]*/, '$1...')}`);
+    const value = reply.rawHeaders[i + 1].replace(/(abide=1\.\w+)\.[^;]*/, '$1...');
+    if (!silent.has(name)) fields.push(...(name === 'vary' ? value.split(/, */) : [value]).map((each) => `${name}: ${each}`));
   }
   return { status: reply.statusCode, fields: fields.filter((field) => method === 'POST' || !reminds.test(field)).sort(), body };
 }

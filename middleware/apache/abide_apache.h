@@ -1,0 +1,87 @@
+/* Abide as a module of Apache httpd: what its files share. */
+#ifndef ABIDE_APACHE_H
+#define ABIDE_APACHE_H
+
+/* httpd.h first: the others need it. */
+#include <httpd.h>
+
+#include <apr_strings.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <http_protocol.h>
+#include <http_request.h>
+
+#include "abide/site.h"
+
+extern module AP_MODULE_DECLARE_DATA abide_module;
+
+/* A policy file of the configuration, and in a child the site that it opened. */
+typedef struct abide_place {
+  const char* file;
+  abide_site* site; /* NULL: not opened, or it cannot be */
+} abide_place;
+
+enum { abide_unset = -1 };
+
+/* Of a server, directory or location. */
+typedef struct abide_conf {
+  abide_place* place; /* NULL: none named */
+  int is_on, strict;  /* 0, 1 or abide_unset */
+} abide_conf;
+
+/* What a request has of Abide, with its subrequests and internal redirects. */
+typedef struct abide_context {
+  abide_exchange* exchange; /* NULL: it could not be begun */
+  abide_request asked;      /* views of the request that the visitor sent */
+  const char* accept_encoding;
+  abide_insertion* insertion;
+  abide_reply reply;
+  unsigned has_asked : 1; /* abide_answer was called, and no effect is open */
+  unsigned has_reply : 1;
+  unsigned is_finished : 1; /* the response's fields were filtered */
+  unsigned is_refused : 1;
+} abide_context;
+
+/* request.c */
+abide_context* abide_context_of(request_rec*);
+abide_context* abide_begin_request(request_rec*, const abide_conf*);
+int abide_parse_header(request_rec*);
+int abide_answer_own_page(request_rec*);
+
+void abide_log(const request_rec*, const abide_error*);
+
+/* fields.c: header sections. */
+typedef struct abide_section {
+  apr_table_t* table;
+  apr_pool_t* pool;
+} abide_section;
+abide_headers abide_fields(abide_section*, apr_table_t*, apr_pool_t*);
+
+/* filter.c: the response */
+void abide_register_filter(void);
+void abide_insert_filter(request_rec*);
+void abide_insert_error_filter(request_rec*);
+
+static inline const abide_conf* abide_conf_of(const request_rec* r) {
+  return ap_get_module_config(r->per_dir_config, &abide_module);
+}
+
+static inline int abide_is_on(const abide_conf* conf) { return conf->place && conf->is_on != 0; }
+static inline int abide_is_strict(const abide_conf* conf) { return conf->strict == 1; }
+
+/* Room for an error. Its text is long: what is behind the end of it is left as it is. */
+static inline void abide_clear_error(abide_error* error) {
+  error->size = sizeof *error;
+  error->code = ABIDE_OK;
+  error->text[0] = '\0';
+}
+
+static inline abide_text abide_text_of(const char* from) {
+  abide_text text;
+  text.data = from;
+  text.size = from ? strlen(from) : 0;
+  return text;
+}
+
+#endif

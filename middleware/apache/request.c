@@ -1,0 +1,171 @@
+/* The request: begun when httpd knows which location it is for, before access is checked, so that no module behind sees
+   a cookie that may not be used. Abide's own pages are answered before a file or an application is asked. */
+#include "abide_apache.h"
+
+APLOG_USE_MODULE(abide);
+
+void abide_log(const request_rec* r, const abide_error* error) {
+  ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "abide: %s", error->text);
+}
+
+/* The context is that of the visitor's request, whatever it was redirected to inside, or included. */
+abide_context* abide_context_of(request_rec* r) {
+  abide_context* context = NULL;
+  while (r->main) r = r->main;
+  for (; r && !context; r = r->prev) context = ap_get_module_config(r->request_config, &abide_module);
+  return context;
+}
+
+static apr_status_t end(void* data) {
+  abide_context* const context = data;
+  abide_insertion_free(context->insertion);
+  abide_abandon(context->exchange);
+  abide_exchange_free(context->exchange);
+  return APR_SUCCESS;
+}
+
+static void describe(request_rec* r, abide_request* request) {
+  request->size = sizeof *request;
+  request->method = abide_text_of(r->method);
+  request->target = abide_text_of(r->unparsed_uri);
+  request->peer = abide_text_of(r->useragent_ip);
+  request->tls = strcmp(ap_http_scheme(r), "https") == 0;
+  request->now = apr_time_sec(r->request_time);
+}
+
+/* Abide reads no gzip, so the application is asked for none. What httpd itself compresses looks at the field when the
+   first of the body has passed Abide: by then it says again what the visitor sent. */
+static void ask_for_identity(request_rec* r, abide_context* context) {
+  context->accept_encoding = apr_table_get(r->headers_in, "Accept-Encoding");
+  if (context->accept_encoding) apr_table_setn(r->headers_in, "Accept-Encoding", "identity");
+}
+
+abide_context* abide_begin_request(request_rec* r, const abide_conf* conf) {
+  abide_error error;
+  abide_section section;
+  abide_context* const context = apr_pcalloc(r->pool, sizeof *context);
+  ap_set_module_config(r->request_config, &abide_module, context);
+  if (!conf->place->site) {
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "abide: the site of %s is not open", conf->place->file);
+    return context;
+  }
+  abide_clear_error(&error);
+  describe(r, &context->asked);
+  if (abide_begin(conf->place->site, &context->asked, abide_fields(&section, r->headers_in, r->pool),
+                  &context->exchange, &error) != ABIDE_OK) {
+    abide_log(r, &error);
+    abide_abandon(context->exchange);
+    abide_exchange_free(context->exchange);
+    context->exchange = NULL;
+    return context;
+  }
+  apr_pool_cleanup_register(r->pool, context, end, apr_pool_cleanup_null);
+  if (abide_may_be_page(context->exchange)) ask_for_identity(r, context);
+  return context;
+}
+
+/* Effects are carried out in this thread, which is the visitor's own. */
+static int ask(request_rec* r, abide_context* context, abide_text body) {
+  abide_error error;
+  abide_section section;
+  abide_effect* wanted = NULL;
+  const abide_headers fields = abide_fields(&section, r->headers_in, r->pool);
+  int code;
+  abide_clear_error(&error);
+  code = abide_answer(context->exchange, &context->asked, fields, body, &wanted, &error);
+  while (code == ABIDE_OK && wanted) {
+    abide_effect* const effect = wanted;
+    wanted = NULL;
+    if (abide_carry_out(effect, &error) != ABIDE_OK) abide_log(r, &error); /* goes on with the strict answer */
+    code = abide_resume(context->exchange, effect, fields, &wanted, &error);
+  }
+  if (code == ABIDE_OK) {
+    context->has_asked = 1;
+    context->reply.size = sizeof context->reply;
+    context->has_reply = abide_take_reply(context->exchange, &context->reply) ? 1 : 0;
+    if (!context->has_reply) code = abide_tell_backend(context->exchange, fields, &error);
+  }
+  if (code != ABIDE_OK) abide_log(r, &error);
+  return code;
+}
+
+/* For logs (`%{ABIDE_REGIME}e`) and applications. */
+static void tell_environment(request_rec* r, const abide_context* context) {
+  static const char* const regimes[] = {"opt_in", "opt_out", "notice"};
+  static const char* const names[] = {"required", "analytics", "functional", "targeting"};
+  abide_facts facts = {.size = sizeof facts};
+  const char* allowed = names[ABIDE_REQUIRED];
+  unsigned i;
+  if (abide_facts_read(context->exchange, &facts) != ABIDE_OK) return;
+  for (i = ABIDE_REQUIRED + 1; i < ABIDE_CATEGORY_COUNT; ++i)
+    if (facts.allowed & ABIDE_BIT(i)) allowed = apr_pstrcat(r->pool, allowed, "+", names[i], NULL);
+  apr_table_setn(r->subprocess_env, "ABIDE_JURISDICTION",
+                 apr_pstrmemdup(r->pool, facts.jurisdiction.data, facts.jurisdiction.size));
+  apr_table_setn(r->subprocess_env, "ABIDE_REGIME", regimes[facts.regime < 3 ? facts.regime : 0]);
+  apr_table_setn(r->subprocess_env, "ABIDE_GPC", facts.gpc ? "1" : "0");
+  apr_table_setn(r->subprocess_env, "ABIDE_CHOICE", facts.has_choice ? "1" : "0");
+  apr_table_setn(r->subprocess_env, "ABIDE_ALLOWED", allowed);
+}
+
+static int failed(const abide_conf* conf) { return abide_is_strict(conf) ? HTTP_INTERNAL_SERVER_ERROR : DECLINED; }
+
+int abide_parse_header(request_rec* r) {
+  static const abide_text nothing = {NULL, 0};
+  const abide_conf* const conf = abide_conf_of(r);
+  abide_context* context;
+  if (r->main) return DECLINED;
+  context = abide_context_of(r);
+  if (!context && !abide_is_on(conf)) return DECLINED;
+  if (!context) context = abide_begin_request(r, conf);
+  if (context->is_refused) return DECLINED; /* the error's document */
+  if (!context->exchange) return failed(conf);
+  if (!context->has_asked && abide_body_limit(context->exchange) == 0 && ask(r, context, nothing) != ABIDE_OK)
+    return failed(conf);
+  tell_environment(r, context);
+  return DECLINED;
+}
+
+/* The body as far as Abide reads it, and one byte more. DECLINED: text holds it. */
+static int read_body(request_rec* r, size_t most, abide_text* text) {
+  char* const room = apr_palloc(r->pool, most + 1);
+  const int rc = ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK);
+  text->data = room;
+  text->size = 0;
+  if (rc != OK) return rc;
+  if (!ap_should_client_block(r)) return DECLINED;
+  while (text->size <= most) {
+    const long got = ap_get_client_block(r, room + text->size, most + 1 - text->size);
+    if (got < 0) return HTTP_BAD_REQUEST;
+    if (got == 0) break;
+    text->size += (size_t)got;
+  }
+  return DECLINED;
+}
+
+static int send_reply(request_rec* r, abide_context* context) {
+  abide_text name, value;
+  size_t n;
+  r->status = (int)context->reply.status;
+  r->status_line = NULL;
+  for (n = 0; abide_reply_field(context->exchange, n, &name, &value); ++n) {
+    char* const key = apr_pstrmemdup(r->pool, name.data, name.size);
+    char* const copy = apr_pstrmemdup(r->pool, value.data, value.size);
+    if (strcasecmp(key, "Content-Type") == 0) ap_set_content_type(r, copy);
+    else apr_table_addn(r->headers_out, key, copy);
+  }
+  ap_set_content_length(r, (apr_off_t)context->reply.body.size);
+  if (context->reply.body.size > 0) ap_rwrite(context->reply.body.data, (int)context->reply.body.size, r);
+  return OK;
+}
+
+int abide_answer_own_page(request_rec* r) {
+  abide_context* const context = r->main ? NULL : abide_context_of(r);
+  if (!context || !context->exchange || r->prev) return DECLINED;
+  if (!context->has_asked && abide_body_limit(context->exchange) > 0) {
+    abide_text body;
+    const int rc = read_body(r, abide_body_limit(context->exchange), &body);
+    if (rc != DECLINED) return rc;
+    if (ask(r, context, body) != ABIDE_OK) return failed(abide_conf_of(r));
+  }
+  return context->has_reply ? send_reply(r, context) : DECLINED;
+}

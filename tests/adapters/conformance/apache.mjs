@@ -25,7 +25,7 @@ AbideOnError strict
 ProxyPreserveHost On
 ProxyPass / http://127.0.0.1:${application}/
 `);
-const httpd = spawn('apache2', ['-d', folder, '-f', join(folder, 'httpd.conf'), '-DFOREGROUND'], { stdio: 'inherit' });
+const httpd = spawn('apache2', ['-d', folder, '-f', join(folder, 'httpd.conf'), '-DFOREGROUND'], { stdio: 'inherit', detached: true }); // httpd signals its whole process group
 process.on('SIGTERM', () => httpd.kill('SIGTERM'));
 const [code] = await once(httpd, 'exit');
 rmSync(folder, { recursive: true });

@@ -42,7 +42,7 @@ const application = createServer((request, response) => {
   if (path === '/empty') return set(page, '');
   if (path === '/gone') return set(page, html, 404);
   if (path === '/part') return set({ 'Content-Type': 'text/html' }, '<b>part</b>');
-  if (path === '/slow') return set(page, () => { response.write(html.slice(0, 90)); slow = () => response.end(html.slice(90)); });
+  if (path === '/slow') return set(page, () => { response.write(html.slice(0, 90)); setTimeout(() => response.write('<p>more</p>'), 200); slow = () => response.end(html.slice(90)); });
   if (path === '/validated') return request.headers['if-none-match'] ? set({ ETag: '"a"' }, '', 304) : set({ ...page, ETag: '"a"', 'Accept-Ranges': 'bytes' }, html);
   if (/gzip/.test(request.headers['accept-encoding'] ?? '')) return set({ ...page, 'Content-Encoding': 'gzip' }, gzipSync(html));
   if (path === '/chunks') return set(page, async () => {
@@ -99,7 +99,7 @@ before(async () => {
   writeFileSync(join(folder, 'html/static/big.html'), big);
   writeFileSync(join(folder, 'html/static/text.txt'), html);
   writeFileSync(join(folder, 'cgi/page'), `#!/bin/sh\nprintf 'Content-Type: text/html; charset=utf-8\\nSet-Cookie: _ga=cgi; Max-Age=9\\nSet-Cookie: basket=cgi\\n\\n%s<p>[%s] [%s]</p></body></html>' '${html.replace('</body></html>', '')}' "$HTTP_COOKIE" "$HTTP_ABIDE_CONSENT"\n`, { mode: 0o755 });
-  writeFileSync(join(folder, 'cgi/slow'), `#!/bin/sh\nprintf 'Content-Type: text/html; charset=utf-8\\n\\n${html.slice(0, 90)}'\nwhile ! [ -e ${folder}/go ]; do sleep 0.05; done\nprintf '${html.slice(90)}'\n`, { mode: 0o755 });
+  writeFileSync(join(folder, 'cgi/slow'), `#!/bin/sh\nprintf 'Content-Type: text/html; charset=utf-8\\n\\n${html.slice(0, 90)}'\nsleep 0.2\nprintf '<p>more</p>'\nwhile ! [ -e ${folder}/go ]; do sleep 0.05; done\nprintf '${html.slice(90)}'\n`, { mode: 0o755 });
   httpd = spawn('apache2', ['-d', folder, '-f', join(folder, 'httpd.conf'), '-DFOREGROUND'], { stdio: 'inherit', detached: true }); // httpd signals its whole process group
   for (let tries = 0; tries < 100; ++tries) {
     if (await get('/json').then(({ status }) => status === 200, () => false)) return;
@@ -201,7 +201,7 @@ test('the beginning of a page is sent while the application, or a program, still
     asked.end();
     const [answer] = await once(asked, 'response');
     answer.on('data', (part) => parts.push(part));
-    while (!Buffer.concat(parts).includes('<h1>')) await pause(10);
+    while (!Buffer.concat(parts).includes('more')) await pause(10);
     assert.equal(is_held, false, path);
     go_on();
     await once(answer, 'end');

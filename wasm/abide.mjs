@@ -41,6 +41,8 @@ let choices = 0; // made so far
 const pending = []; // choices that are not answered yet, as forms; the first is under way
 const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
 let isAnswer, leaving; // the page is the answer to a form; until when it stays
+let fading; // until the line of the choice goes
+let isBarred; // the page's policy lets no script send
 let spoken; // the language that the page went on to
 const NEVER = new Promise(() => {});
 const marks = () => document.documentElement.dataset; // abideQuiet: 1 where the gate found the page old; see shared.js
@@ -98,6 +100,7 @@ export function start(options = {}) {
   on('run', beforeTags);
   const begun = gate() ? begin(options) : import('./gate.js').then(() => begin(options));
   if (begun) turn = opening = begun;
+  for (const form of kept()) putInForce(form).catch(() => {}); // what the last page could not get recorded
   return api;
 }
 
@@ -110,6 +113,7 @@ function beforeTags(held) {
 function begin(options) {
   isAnswer = state().posted;
   addEventListener('submit', submitInPlace, true); // before any router
+  addEventListener('securitypolicyviolation', ({ blockedURI }) => { isBarred ||= blockedURI.startsWith(own('')); });
   addEventListener('click', leaveByLink, true);
   document.addEventListener('click', obeyButton);
   addEventListener('focusin', rememberOpener, true);
@@ -127,6 +131,7 @@ function begin(options) {
     else if (marks().abideQuiet) settleNotice();
     on('signal', ({ from }) => { if (from === 'page' && site === server) tellSignal(); });
     openChannel();
+    greet();
     lookEverywhere();
   };
   if (document.getElementById('abide-state') && !options.policy) return go();
@@ -160,11 +165,16 @@ function saved(wishes, exceptions = []) {
 /** Shows the notice again, or where the page has none goes to the preference page. */
 function open() {
   if (site.open) return site.open();
+  if (!reopen()) location.assign(own(`?return=${encodeURIComponent(here())}`));
+}
+
+function reopen() {
   const notice = document.querySelector(NOTICE);
-  if (!notice) return location.assign(own(`?return=${encodeURIComponent(here())}`));
+  if (!notice) return false;
   notice.hidden = false;
   delete marks().abideQuiet;
   focusOn(notice);
+  return true;
 }
 
 /** Loads the core itself, see core.mjs. A page whose CSP forbids wasm asks for the twin: trying would be reported. */
@@ -200,6 +210,7 @@ function putInForce(form, path) {
   const next = turn.then(() => decide(form, path));
   turn = next.catch(() => {});
   pending.push(form);
+  keep();
   refuseAtOnce(next.catch(() => NEVER));
   return next;
 }
@@ -212,6 +223,7 @@ async function decide(form, path) {
     const decision = await site.choose(form, path);
     drop(pending, form);
     if (form.has('choice')) unrecorded.length = 0;
+    keep();
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
     apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
     channel?.postMessage(decision);
@@ -230,10 +242,31 @@ async function decide(form, path) {
 
 const drop = (list, one) => list.includes(one) && list.splice(list.indexOf(one), 1);
 
+/** What nobody has recorded yet, as forms, in order. What other pages wait for counts as well. */
+const unsaved = () => [...kept(), ...unrecorded, ...pending];
+
+/** Refusals stay in the browser until somebody recorded them: the gate of the next page lets nothing run, and the page sends
+    them again. What was granted beside them was not saved: it stays as it was. */
+function keep() {
+  const left = [...unrecorded, ...pending].filter(isRefusal);
+  try {
+    if (left.length) localStorage.abide = left.join('\n').replace(/\b(grant|exception)=/g, 'keep=');
+    else delete localStorage.abide;
+  } catch {}
+}
+
+function kept() {
+  try {
+    return (localStorage.abide ?? '').split('\n').filter(Boolean).map((form) => new URLSearchParams(form));
+  } catch {
+    return [];
+  }
+}
+
 /** Puts a decision in force, without what was refused since. A refusal that nobody recorded keeps the page from being
     loaded again: the next one would know nothing of it. */
 function apply(decision, until) {
-  gate().apply([...unrecorded, ...pending].reduce(without, decision), again(unrecorded.length ? NEVER : until));
+  gate().apply(unsaved().reduce(without, decision), again(unrecorded.length ? NEVER : until));
   tellKnown(decision);
 }
 
@@ -246,17 +279,18 @@ const again = (until) => !isAnswer ? until : { then() {
 
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
-  const now = state(), next = [...unrecorded, ...pending].reduce(without, now);
+  const now = state(), next = unsaved().reduce(without, now);
   const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {} }) =>
     [allowed, allowedShared, allowedExempt, Object.keys(allowedNames)].flat().length;
-  if (size(next) < size(now)) gate().apply(next, again(until));
+  if (size(next) < size(now) || next.notice !== now.notice) gate()?.apply(next, again(until));
 }
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
 /** A decision without what the form refuses: what an opt-out takes away, else what the form does not name. */
-function without(decision, form) {
-  if (!isRefusal(form)) return decision;
+function without(before, form) {
+  if (!isRefusal(form)) return before;
+  const decision = { ...before, notice: before.notice === 'banner' ? 'none' : before.notice }; // it is answered
   const { allowed, allowedShared, optedOut, optedOutShared, allowedExempt, allowedNames = {} } = decision;
   const only = (list, stays = []) => list.filter((name) => stays.includes(name));
   if (form.get('choice') === 'opt-out')
@@ -337,9 +371,10 @@ async function openSite(options) {
   await site.begin();
 }
 
-// Tabs: a choice in one is in force in all. A page in the browser's cache hears nothing; it asks when it comes back.
+// Tabs: a choice in one is in force in all, a refusal before the server answers. A page in the browser's cache hears nothing; it asks when it comes back.
 
 function openChannel() {
+  addEventListener('storage', ({ key, newValue }) => { if (key === 'abide' && newValue) refuseAtOnce(NEVER); });
   try {
     channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
   } catch {
@@ -422,7 +457,7 @@ function showDecision(decision, root = document) {
   for (const element of within(root, '[data-abide-when]')) {
     const hadFocus = element.contains(document.activeElement);
     element.hidden = !decision[element.dataset.abideWhen];
-    if (hadFocus && element.hidden) focusOn(contents());
+    if (hadFocus && element.hidden) focusOn(settingsLink());
   }
   delete marks().abideIs;
   const { status } = decision;
@@ -445,27 +480,68 @@ function submitInPlace(event) {
   const fields = new FormData(form);
   if (button?.name) fields.set(button.name, button.value);
   if (fields.has('return')) fields.set('return', here()); // the page may have gone on without a load
-  sendOrSubmit(form.getAttribute('action'), new URLSearchParams(fields));
+  press(new URLSearchParams(fields), button);
 }
 
-/** In place, or when that fails in whatever way, as if there were no script. */
-async function sendOrSubmit(action, fields) {
+/** Shows at once that the press counts: the notice goes, and a line says what becomes of the choice. Whoever may not send
+    from here at all sends as if there were no script. */
+async function press(fields, button) {
   if (pending.some((form) => `${form}` === `${fields}`)) return; // pressed twice
+  const choice = fields.get('choice'), { notice } = state();
+  if (choice !== 'object') closeNotice(); // that answers only a part of it
+  say('saving');
+  if (choice === 'withdraw') session('withdrawn');
   try {
-    await putInForce(fields);
-    if (state().unconfirmed) site.open?.(); // a static site has no status line: its notice tells of the second step
+    const { status, unconfirmed } = await putInForce(fields);
+    say(choice === 'withdraw' ? 'withdrawn' : 'saved', status?.text);
+    if (unconfirmed) site.open?.(); // a static site has no status line: its notice tells of the second step
   } catch {
-    (site.fail ?? submitPlainly)(action, fields);
+    await new Promise((go) => setTimeout(go, 50)); // browsers tell of a policy's no a little later
+    if (isBarred && button) return plainly(button);
+    say('failed');
+    if (notice === 'banner' && !isRefusal(fields)) reopen();
   }
 }
 
-function submitPlainly(action, fields) {
-  const form = document.createElement('form');
-  Object.assign(form, { method: 'post', action, hidden: true });
-  for (const [name, value] of fields)
-    form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
-  document.body.append(form);
-  form.submit();
+/** What the page that is loaded again after a withdrawal is to say. */
+function session(word) {
+  try {
+    const said = sessionStorage.abide;
+    delete sessionStorage.abide;
+    if (word) sessionStorage.abide = word;
+    return said;
+  } catch {}
+}
+
+/** The page comes from a choice. */
+function greet() {
+  const word = session(), line = document.querySelector('.abide-said:not([hidden])');
+  if (!line) return;
+  fade(line);
+  if (!word) return;
+  say(word, '');
+  focusOn(settingsLink());
+}
+
+function plainly(button) {
+  removeEventListener('submit', submitInPlace, true);
+  button.click();
+}
+
+/** In the line that the server wrote for it; a site without one says it itself. It goes by itself, but not with the focus in
+    it, and not while something went wrong. */
+function say(what, more = '') {
+  const line = document.querySelector('.abide-said');
+  if (!line) return;
+  document.documentElement.append(line); // beside the body, as the notice
+  line.hidden = false;
+  setTimeout(() => { line.querySelector('[role]').textContent = `${line.dataset[what]} ${more}`; }); // readers know it by now
+  clearTimeout(fading);
+  if (what.endsWith('d') && what !== 'failed') fade(line);
+}
+
+function fade(line) {
+  fading = setTimeout(() => { line.hidden = !line.contains(document.activeElement) || fade(line); }, 8000);
 }
 
 /** What was pressed, and what it lies in: through open shadow roots. */
@@ -491,7 +567,7 @@ function obeyButton(event) {
   if (!/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
   event.preventDefault(); // it may be a link to the preference page
   if (wish === 'open') open();
-  else sendOrSubmit(own(''), formOf({ choice: wish }));
+  else press(formOf({ choice: wish }));
 }
 
 /** A focus trap of the page's own does not take the notice for something that lies outside its dialog. */
@@ -522,6 +598,7 @@ function closeNotice() {
   }
 }
 
+const settingsLink = () => [...document.querySelectorAll(`body a[href^="${state().path}"]`)].at(-1) ?? contents();
 const contents = () => document.querySelector('main') ?? document.body;
 
 function focusOn(element) {

@@ -21,12 +21,13 @@
     ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} });
 
   // `now`: how the cookies look while the server's last answer is that for which the page was printed. Where they look
-  // otherwise, or nobody can see them, the page is old: nothing passes until the server is asked.
+  // otherwise, or nobody can see them, or a refusal is not recorded yet, the page is old: nothing passes until the server is
+  // asked.
   const readPage = () => {
     let page;
     try {
       page = JSON.parse(document.scripts['abide-state'].text);
-      if (navigator.cookieEnabled && document.cookie.match(page.now)) return page;
+      if (navigator.cookieEnabled && !localStorage?.abide && document.cookie.match(page.now)) return page;
     } catch {}
     return page && without(page, document.documentElement.dataset.abideQuiet = 1);
   };

@@ -27,7 +27,7 @@ async function make(site, api) {
     const before = notice;
     const made = build(fill('notice.html', say, valuesOf(told, say, mayLeave)).trim()).firstElementChild;
     notice = made.firstElementChild;
-    const post = fill('post.html', say, { lang: say.lang, from: 'banner' }); // behind the button that objects
+    const post = fill('post.html', say, { lang: say.lang, from: 'banner', page: true }); // behind the button that objects
     if (before) before.replaceWith(notice);
     else place(made, build(post));
     part('.abide-actions > .abide-link').addEventListener('click', () =>
@@ -71,10 +71,6 @@ async function make(site, api) {
       await unfold(byVisitor);
       notice.hidden = false;
       if (byVisitor) part('.abide-switch:enabled, button').focus();
-    },
-    fail() {
-      if (!notice) renew(null);
-      notice.hidden = part('[role="alert"]').hidden = false;
     },
   };
 }

@@ -7,6 +7,7 @@ import { fileAt } from './place.mjs';
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
 const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // by Abide's server, which writes its rules in order, none left open
 
+const OWN = 'abide'; // abide.mjs keeps refusals under that key until they are recorded
 const NAMED = Symbol.for('abide.policy'); // on the document: the policy that the page named, for other copies as well
 
 const read = new Map(); // a Rules by its source
@@ -54,6 +55,7 @@ export class Rules {
 
   /** What a cookie or a storage key is; null: not known yet, see whole(). Loads nothing. */
   cookie(name, { host = location.hostname } = {}) {
+    if (name === OWN) return { category: 'required', shared: false, vendor: '', evidence: 'policy', name };
     const found = this.core ? this.core.classify({ name, host }) : this.#find(name, host);
     return found && { ...found, name };
   }

@@ -66,7 +66,7 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
   }
 
   return Object.assign(site, { begin, choose, state, tell,
-    open: () => void drawn().then((one) => one.show(true)), fail: () => void drawn().then((one) => one.fail()) });
+    open: () => void drawn().then((one) => one.show(true)) });
 }
 
 /** Whether the page lies in a frame of one that asks itself: the choice there is the choice here. */

@@ -40,7 +40,7 @@ function page({ state, signal, elements = [], readyState = 'complete', cookie = 
   const window = new EventTarget();
   made.leave = () => window.dispatchEvent(new Event('pagehide'));
   const context = { document, navigator, CustomEvent: Detail, addEventListener: window.addEventListener.bind(window), setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
-    location: { reload: () => { ++made.reloads; } },
+    location: { reload: () => { ++made.reloads; } }, localStorage: null,
     MutationObserver: class { constructor(see) { made.inserted = (node) => see([{ type: 'childList', addedNodes: [node] }]); } observe() {} } };
   context.window = context;
   runInNewContext(script, context);

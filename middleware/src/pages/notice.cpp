@@ -53,12 +53,18 @@ std::string render_notice(const page_model& m) {
   return filled("notice.html", m, values);
 }
 
-// The page on which it was made says so too, by itself.
-bool chose_just_now(const page_model& m) noexcept {
-  constexpr std::int64_t moment = 60;
+namespace {
+
+bool chose_within(const page_model& m, std::int64_t seconds) noexcept {
   if (m.saved || m.failed || !m.chosen || !has_chosen(*m.decision)) return false;
-  return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < moment;
+  return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < seconds;
 }
+
+}  // namespace
+
+// The page on which it was made says so too, by itself.
+bool chose_just_now(const page_model& m) noexcept { return chose_within(m, 60); }
+bool comes_from_choice(const page_model& m) noexcept { return !m.is_copy && chose_within(m, 10); }
 
 std::optional<status_text> find_status_text(const page_model& m) {
   const policy& p = m.settings->policy;
@@ -123,8 +129,17 @@ std::string render_withdraw(const page_model& m) {
 }
 
 std::string render_post(const page_model& m, std::string_view from) {
-  const std::array<value, 4> values{
-      {{"lang", words_of(m).tag()}, {"path", m.consent_path}, {"from", from}, {"return", local_path(m.return_path)}}};
+  const std::string_view back = local_path(m.return_path);
+  const std::string back_query = url_encoded(back);
+  const bool is_page = from == "page";
+  const auto told = is_page && comes_from_choice(m) ? find_status_text(m) : std::nullopt;
+  const std::array<value, 7> values{{{"page", yes(is_page)},
+                                     {"lang", words_of(m).tag()},
+                                     {"path", m.consent_path},
+                                     {"from", from},
+                                     {"return", back},
+                                     {"return_query", back_query},
+                                     {"said", told ? told->text : std::string_view{}}}};
   return filled("post.html", m, values);
 }
 

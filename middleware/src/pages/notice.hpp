@@ -31,7 +31,8 @@ std::string render_copied_status(const page_model&);
 std::string render_withdraw(const page_model&);
 
 /// The form that the buttons of the status line and of the withdrawal send: these may stand in a sentence, a form may
-/// not. For the page's body. `from`: `page` leads back to the page itself, `settings` to the preference page.
+/// not. For the page's body. `from`: `page` leads back to the page itself, `settings` to the preference page. It is
+/// hidden until it says, in view, what became of a choice: at once where the page comes from one.
 std::string render_post(const page_model&, std::string_view from);
 
 /// The lasting row for the place right before </body>: the link to the preference page and the withdrawal, each unless
@@ -40,5 +41,7 @@ std::string render_link(const page_model&);
 
 /// Whether the choice in force was made within the last minute: the first page after it says so.
 bool chose_just_now(const page_model&) noexcept;
+/// Whether a choice led to this page: it was made seconds ago. False in a page that is the same for all visitors.
+bool comes_from_choice(const page_model&) noexcept;
 
 }  // namespace abide::detail

@@ -1,0 +1,180 @@
+// What a press on one of Abide's buttons shows, whatever the server does: an answer at once, and later what became of it.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { axeFindings } from './axe.mjs';
+import { answerNotice, newVisitor, noticeOf, quiet } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
+
+const lineOf = (page) => page.locator('.abide-said');
+const button = (page, name) => noticeOf(page).getByRole('button', { name, exact: true });
+const isPost = (request) => request.method() === 'POST' && new URL(request.url()).pathname === '/consent';
+const keptOf = (page) => page.evaluate(() => localStorage.abide);
+
+/** From now on the server does with choices what `how` does. */
+const posts = (visitor, how) => visitor.context.route('**/consent', (route) => (isPost(route.request()) ? how(route) : route.continue()));
+const never = () => {};
+const fault = (route) => route.fulfill({ status: 500, body: 'no' });
+
+async function says(page, text) {
+  await eventually(text, async () => (await lineOf(page).innerText()).includes(text));
+  const { y, height } = await lineOf(page).boundingBox();
+  assert.ok(y >= 0 && y + height <= page.viewportSize().height, `"${text}" is in view`);
+}
+
+for (const name of ['Reject all', 'Accept all'])
+  test(`"${name}" answers at once while the server says nothing, and says what became of it when it does`, async (t) => {
+    const shop = await openShop(t, { location: 'DE' });
+    const visitor = await newVisitor(t);
+    const { page } = visitor;
+    await visitor.open(shop.url);
+    let answer;
+    await posts(visitor, (route) => { answer = () => route.continue(); });
+    await button(page, name).click();
+    assert.ok(await noticeOf(page).isHidden());
+    await says(page, 'Saving …');
+    assert.deepEqual(await vendorRequests(shop), [], 'nothing runs before it is saved');
+    await answer();
+    await says(page, 'Your choice is saved. It applies from now on.');
+    assert.equal(await page.getByRole('status').filter({ hasText: 'saved' }).first().isVisible(), true);
+    assert.equal(new URL(await lineOf(page).getByRole('link', { name: 'Change' }).getAttribute('href'), shop.url).pathname, '/consent');
+    assert.deepEqual(await axeFindings(page), []);
+    await eventually('the line to go by itself', () => lineOf(page).isHidden(), 15_000);
+  });
+
+for (const [what, fail] of [['a server that fails', (visitor) => posts(visitor, fault)], ['no network', ({ context }) => context.setOffline(true)]]) {
+  test(`${what} costs nobody the page, and an acceptance that was not saved looks like that and can be given again`, async (t) => {
+    const shop = await openShop(t, { location: 'DE' });
+    const visitor = await newVisitor(t);
+    const { page } = visitor;
+    await visitor.open(`${shop.url}contact`);
+    await page.getByLabel('Your name').fill('Robin');
+    await fail(visitor);
+    await button(page, 'Accept all').click();
+    await says(page, 'could not be saved');
+    assert.ok(await noticeOf(page).isVisible());
+    assert.equal(await page.getByLabel('Your name').inputValue(), 'Robin');
+    assert.deepEqual(await vendorRequests(shop), []);
+    await visitor.context.setOffline(false);
+    await visitor.context.unrouteAll();
+    await button(page, 'Accept all').click();
+    await says(page, 'Your choice is saved.');
+  });
+
+  test(`with ${what} a refusal holds, on the next page too, and is sent from there until it is recorded`, async (t) => {
+    const shop = await openShop(t, { location: 'DE' });
+    const visitor = await newVisitor(t, { expectsFaults: true });
+    const { page } = visitor;
+    await visitor.open(shop.url);
+    await answerNotice(page, 'Accept all');
+    await visitor.open(`${shop.url}contact`);
+    await page.getByLabel('Your name').fill('Robin');
+    await fail(visitor);
+    await page.evaluate(() => document.querySelector('[value=withdraw]').click());
+    await says(page, 'could not be saved');
+    assert.equal(await page.getByLabel('Your name').inputValue(), 'Robin');
+    assert.equal(await page.evaluate(() => window.abide.allows('analytics')), false);
+    await forgetVendorRequests(shop);
+
+    await visitor.context.setOffline(false);
+    await posts(visitor, fault);
+    await visitor.open(shop.url);
+    assert.deepEqual(await vendorRequests(shop), [], 'the next page, which the server wrote for her consent');
+    assert.match(await keptOf(page), /choice=withdraw/);
+    assert.ok(await noticeOf(page).isHidden());
+
+    await visitor.context.unrouteAll();
+    const sent = page.waitForRequest(isPost);
+    await visitor.open(`${shop.url}cart`);
+    assert.match((await sent).postData(), /choice=withdraw/);
+    await eventually('the refusal to be recorded', async () => (await keptOf(page)) === undefined);
+    await visitor.open(shop.url);
+    assert.deepEqual(await vendorRequests(shop), []);
+    assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
+  });
+}
+
+test('what was granted beside a refusal that was not saved is not granted by the next page', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await visitor.open(shop.url);
+  await posts(visitor, fault);
+  await page.evaluate(async () => {
+    const { save } = await import(document.querySelector('[src$="/abide.mjs"]').src);
+    await save({ analytics: true }).catch(() => {});
+  });
+  assert.doesNotMatch(await keptOf(page), /grant=/);
+  await visitor.context.unrouteAll();
+  await visitor.open(shop.url);
+  await eventually('it to be recorded', async () => (await keptOf(page)) === undefined);
+  assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
+});
+
+test('a refusal is in force in the other tab too before the server answers', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t, { expectsFaults: true });
+  const { page } = visitor;
+  await visitor.open(shop.url);
+  await answerNotice(page, 'Accept all');
+  const other = await visitor.context.newPage();
+  await other.goto(`${shop.url}contact`);
+  await quiet(other);
+  assert.ok(await other.evaluate(() => window.abide.allows('analytics')));
+  await posts(visitor, never);
+  await page.evaluate(() => document.querySelector('[value=withdraw]').click());
+  await eventually('the other tab', () => other.evaluate(() => !window.abide.allows('analytics')));
+  await visitor.context.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+test('a withdrawal has words of its own, and the focus stays where the keyboard was, though the page is loaded again', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t);
+  const { page } = visitor;
+  await visitor.open(`${shop.url}privacy`);
+  await answerNotice(page, 'Accept all');
+  await page.getByRole('button', { name: 'Withdraw consent' }).focus();
+  const loaded = page.waitForEvent('load');
+  await page.keyboard.press('Enter');
+  await loaded;
+  await says(page, 'Your consent is withdrawn.');
+  assert.ok(await page.evaluate(() => scrollY) > 0, 'where she was');
+  assert.ok(await page.evaluate(() => document.activeElement.matches('footer a[href^="/consent"]')));
+});
+
+test('under a signal the line says what stays off', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t, { gpc: true });
+  const { page } = visitor;
+  await visitor.open(shop.url);
+  await button(page, 'Accept all').click();
+  await says(page, 'Your choice is saved. Your browser sends Global Privacy Control: no sale, no sharing, no targeted ads.');
+});
+
+test('without scripts the page that a choice leads back to says in view that it is saved, and later pages do not', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t, { javaScriptEnabled: false });
+  const { page } = visitor;
+  await visitor.open(shop.url);
+  assert.ok(await lineOf(page).isHidden());
+  await button(page, 'Reject all').click();
+  await lineOf(page).filter({ hasText: 'Your choice is saved. It applies from now on.' }).waitFor();
+  await page.waitForTimeout(10_500); // how long "just now" lasts
+  await visitor.open(shop.url);
+  assert.ok(await lineOf(page).isHidden());
+});
+
+test('a page that may send nothing from scripts sends the form itself', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t, { expectsFaults: true });
+  const { page } = visitor;
+  await visitor.context.route(shop.url, async (route) => {
+    const answer = await route.fetch();
+    const policy = answer.headers()['content-security-policy'].replace(/connect-src[^;]*/, "connect-src 'none'");
+    await route.fulfill({ response: answer, headers: { ...answer.headers(), 'content-security-policy': policy } });
+  });
+  await visitor.open(shop.url);
+  const sent = page.waitForRequest((request) => isPost(request) && request.isNavigationRequest());
+  await button(page, 'Reject all').click();
+  await sent;
+});

@@ -487,7 +487,7 @@ function submitInPlace(event) {
     from here at all sends as if there were no script. */
 async function press(fields, button) {
   if (pending.some((form) => `${form}` === `${fields}`)) return; // pressed twice
-  const choice = fields.get('choice'), { notice } = state();
+  const choice = fields.get('choice'), asked = document.querySelector(`${NOTICE}:not([hidden])`);
   if (choice !== 'object') closeNotice(); // that answers only a part of it
   say('saving');
   if (choice === 'withdraw') session('withdrawn');
@@ -499,7 +499,7 @@ async function press(fields, button) {
     await new Promise((go) => setTimeout(go, 50)); // browsers tell of a policy's no a little later
     if (isBarred && button) return plainly(button);
     say('failed');
-    if (notice === 'banner' && !isRefusal(fields)) reopen();
+    if (asked && !isRefusal(fields)) reopen();
   }
 }
 
@@ -535,7 +535,9 @@ function say(what, more = '') {
   if (!line) return;
   document.documentElement.append(line); // beside the body, as the notice
   line.hidden = false;
-  setTimeout(() => { line.querySelector('[role]').textContent = `${line.dataset[what]} ${more}`; }); // readers know it by now
+  const place = line.querySelector('span');
+  place.role = what === 'failed' ? 'alert' : 'status';
+  setTimeout(() => { place.textContent = `${line.dataset[what]} ${more}`; }); // readers know it by now
   clearTimeout(fading);
   if (what.endsWith('d') && what !== 'failed') fade(line);
 }

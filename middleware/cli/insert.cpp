@@ -1,3 +1,4 @@
+#include "html/charset.hpp"
 #include "html/page_insert.hpp"
 #include "html/page_kind.hpp"
 
@@ -29,8 +30,10 @@ std::string_view text_member(const json& line, std::string_view name, std::strin
 detail::destination destination_in(const header_fields& fields) {
   detail::page_request request{field(fields, "Sec-Fetch-Dest"), field(fields, "Sec-Fetch-Mode"),
                                field(fields, "Accept")};
-  for (const auto& [name, value] : fields)
+  for (const auto& [name, value] : fields) {
     request.is_of_script = request.is_of_script || detail::is_mark_of_script(name);
+    request.is_of_composer = request.is_of_composer || same_field(name, "Surrogate-Capability");
+  }
   return detail::find_destination(request);
 }
 
@@ -43,10 +46,11 @@ ordered_json answer(const json& line) {
   const detail::page_facts page = detail::read_page(body.get_ref<const std::string&>(), "/consent");
   const detail::destination where = destination_in(fields);
 
-  std::string_view why =
-      detail::why_not_page({static_cast<unsigned>(status), type.empty() ? "text/html" : type,
-                            field(fields, "Content-Encoding"), field(fields, "Content-Disposition")});
-  if (why.empty()) why = detail::why_not_page(where, page.begins);
+  std::string_view why = detail::why_not_page({static_cast<unsigned>(status), type.empty() ? "text/html" : type,
+                                               field(fields, "Content-Encoding"), field(fields, "Content-Disposition"),
+                                               field(fields, "Location")});
+  const std::string_view charset = detail::charset_of(type).empty() ? std::string_view(page.charset) : "";
+  if (why.empty()) why = detail::why_not_page(where, {page.begins, charset});
   ordered_json inserts = ordered_json::array();
   const auto add = [&](const std::optional<std::uint64_t>& at, const char* what) {
     if (at) inserts.push_back({{"at", *at}, {"what", what}});

@@ -8,9 +8,9 @@ export function random(seed) {
 }
 
 const START = ['<!doctype html>', '<!DOCTYPE html PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN">', '<!doctype html SYSTEM "about:legacy-compat">', '', '',
-  '\ufeff<!doctype html>', '<!-- c --><!doctype html>', '\n \n<!doctype html>', '<?xml version="1.0"?><!doctype html>'];
+  '\ufeff<!doctype html>', '\ufeff\ufeff<!doctype html>', '\ufeff\n\ufeff<html>', '\n<?xml version="1.0"?>\n<!doctype html>', '<!-- c --><!doctype html>', '\n \n<!doctype html>', '<?xml version="1.0"?><!doctype html>'];
 const HEAD = ['<html>', '<html lang=de class="a>b">', '<head>', '<head profile=\'</head>\'>', '<title>t</title>', '<title></head><body></title>', '<title><!--</title>',
-  '<meta charset=utf-8>', '<meta name="d" content="</head><body>">', "<meta name=d content='<body>'>", '<link rel=x href=y>', '<base target=_top>',
+  '<meta charset=utf-8>', '<meta charset=windows-1252>', '<meta http-equiv=content-type content="text/html; charset=koi8-r">', '<meta name="d" content="</head><body>">', "<meta name=d content='<body>'>", '<link rel=x href=y>', '<base target=_top>',
   '<style>b{}</head></style>', '<style><!--</style>', '<script>var a="</head><body>"</script>', '<script><!--<script></script>--></script>',
   '<script><!-- </script>', '<script><!--<script>--></script>', '<script>x</scripty></script >', '<script src=a></script/>', '<noscript><link></noscript>',
   '<noscript><img></noscript>', '<noscript></head></noscript>', '<template><p></template>', '<template><head></head><body></template>',

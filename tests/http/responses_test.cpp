@@ -274,7 +274,27 @@ const shown what_is_a_page[]{
     {"JSON that calls itself HTML", "GET", navigation, 200, "{\"a\": 1}", "nothing"},
     {"a callback that calls itself HTML", "GET", navigation, 200, "cb({\"a\": \"<p>\"})", "nothing"},
     {"an empty body", "GET", navigation, 200, "", "nothing"},
-    {"a redirect", "GET", navigation, 302, document, "nothing"},
+    {"a list of choices", "GET", navigation, 300, document, "notice"},
+    {"a redirect that leads nowhere", "GET", navigation, 302, document, "notice"},
+    {"a fragment that brings a title", "GET", fetched, 200, "<title>x</title><p>y", "nothing"},
+    {"a fragment that brings a <meta>", "GET", fetched, 200, "<meta name=a content=b><p>y", "nothing"},
+    {"a fragment for pjax", "GET", {{"X-PJAX", "true"}, {"Accept", "text/html"}}, 200, "<p>x", "nothing"},
+    {"a fragment for Unpoly", "GET", {{"X-Up-Version", "3"}, {"Accept", "text/html"}}, 200, "<p>x", "nothing"},
+    {"a fragment that a cache puts into a page",
+     "GET",
+     {{"Sec-Fetch-Dest", "document"}, {"Surrogate-Capability", "a=\"ESI/1.0\""}},
+     200,
+     "<nav>x</nav>",
+     "nothing"},
+    {"the page into which it puts them",
+     "GET",
+     {{"Sec-Fetch-Dest", "document"}, {"Surrogate-Capability", "a=\"ESI/1.0\""}},
+     200,
+     document,
+     "notice"},
+    {"a feed that calls itself HTML", "GET", navigation, 200, "<?xml version=\"1.0\"?>\n<rss></rss>", "nothing"},
+    {"a page behind two byte order marks", "GET", navigation, 200, "\xef\xbb\xbf\n\xef\xbb\xbf<!doctype html><p>x",
+     "notice"},
     {"no content", "GET", navigation, 205, "", "nothing"},
 };
 
@@ -292,6 +312,84 @@ TEST_CASE("what is a page, and what it gets") {
     if (std::string(each.gets) == "nothing") CHECK(a.body == each.body);
     if (std::string(each.gets) == "gate") CHECK(a.body.find("data-abide") == std::string::npos);
   }
+}
+
+TEST_CASE("what is a download, an encoded body and HTML at all is read as browsers read it") {
+  shop s;
+  const auto is_page = [&](field_pairs fields) {
+    s.next = told{200, std::move(fields), document};
+    return s.send("GET", "/", navigation).body != document;
+  };
+  const auto with = [](const char* name, const char* value) {
+    return field_pairs{{"Content-Type", "text/html"}, {name, value}};
+  };
+  for (const char* kept :
+       {"inline", "INLINE; filename=a", "filename=\"a.html\"", "; filename=a", "inline; filename=attachment"})
+    CHECK(is_page(with("Content-Disposition", kept)));
+  for (const char* saved : {"attachment", "download; filename=a.html", "\"attachment\"", "form-data; name=a"})
+    CHECK_FALSE(is_page(with("Content-Disposition", saved)));
+  for (const char* bare : {"", "identity", "identity, identity", "UTF-8", "none", "binary"})
+    CHECK(is_page(with("Content-Encoding", bare)));
+  for (const char* coded : {"gzip", "X-GZIP", "identity, br", "zstd", "deflate", "dcb"})
+    CHECK_FALSE(is_page(with("Content-Encoding", coded)));
+  CHECK_FALSE(is_page({{"Content-Type", "text/html"}, {"Content-Type", "application/json"}}));
+  CHECK(is_page({{"Content-Type", "text/html"}, {"Content-Type", "*/*"}}));
+}
+
+TEST_CASE("a page keeps its charset, wherever its <meta> tag stands") {
+  shop s;
+  const auto type = [&](std::string said, std::string body) {
+    s.next = told{200, {{"Content-Type", std::move(said)}}, std::move(body)};
+    const answer a = s.send("GET", "/", navigation);
+    CHECK((a.body != s.next.body));
+    return a.all("Content-Type");
+  };
+  const std::string meta = "<meta charset=windows-1252>",
+                    odd = "<html><head><div>x</div>" + meta + "</head><body>f\xfcr";
+  CHECK(type("text/html", odd) == "text/html; charset=windows-1252");
+  CHECK(type("text/html", "<html><body>" + meta + "f\xfcr") == "text/html; charset=windows-1252");
+  CHECK(type("text/html", "<html><head>" + meta + "</head><body>f\xfcr") == "text/html");
+  CHECK(type("text/html; charset=utf-8", odd) == "text/html; charset=utf-8");
+  CHECK(type("text/html", "\xef\xbb\xbf" + odd) == "text/html");
+  s.next =
+      told{200, {{"Content-Type", "text/html"}}, "<html><head><meta charset=iso-2022-jp></head><body>\x1b$B<body>"};
+  CHECK(s.send("GET", "/", navigation).body == s.next.body);  // bytes of ASCII may be half a letter there
+}
+
+TEST_CASE("what a page offered of its old bytes is gone: parts, digests and signatures over them") {
+  for (const char* caching : {"private", "shared"}) {
+    shop s({.location = "DE", .policy = std::string(R"({"caching": ")") + caching + "\"}"});
+    s.next = page(document, {{"Accept-Ranges", "bytes"},
+                             {"Signature-Input", "a=(\"content-digest\")"},
+                             {"Signature", "a=:x:"},
+                             {"Content-Digest", "sha-256=:x=:"},
+                             {"Cache-Control", "public, max-age=60"}});
+    const answer a = s.get("/");
+    CAPTURE(caching);
+    REQUIRE(a.body != s.next.body);
+    for (const char* name : {"Accept-Ranges", "Signature-Input", "Signature", "Content-Digest"})
+      CHECK(a.all(name).empty());
+  }
+}
+
+TEST_CASE("a signal is remembered with pages, and data that caches keep for all is left as it is") {
+  shop s({.location = "US-CA"});
+  const auto remembers = [&](const char* type, field_pairs request) {
+    s.next = told{200, {{"Content-Type", type}}, "<html>"};
+    request.emplace_back("Sec-GPC", "1");
+    const answer a = s.send("GET", "/", std::move(request));
+    const bool set = !a.all("Set-Cookie").empty();
+    CHECK(set == !a.all("Cache-Control").empty());
+    CHECK(set == !a.all("Vary").empty());
+    return set;
+  };
+  CHECK(remembers("text/html", navigation));
+  CHECK(remembers("text/html", fetched));
+  CHECK(remembers("application/xhtml+xml", navigation));
+  CHECK_FALSE(remembers("application/json", fetched));
+  CHECK_FALSE(remembers("application/rss+xml", {{"Accept", "*/*"}}));
+  CHECK_FALSE(remembers("text/plain", {}));
+  CHECK_FALSE(remembers("application/pdf", navigation));
 }
 
 TEST_CASE("what is inserted is ASCII, so that it is right in every charset of a page") {

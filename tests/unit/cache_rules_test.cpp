@@ -103,6 +103,19 @@ TEST_CASE("every field that makes some cache keep a page goes") {
   CHECK(response.all("Cache-Control") == "private, no-cache");
 }
 
+TEST_CASE("a page that no cache may keep still says which parts are to be put into it") {
+  const auto left = [](const char* name, const char* value) {
+    field_list response{{name, value}};
+    make_private(response, read_response(response), reuse::ask);
+    return response.all(name);
+  };
+  CHECK(left("Surrogate-Control", "max-age=600, content=\"ESI/1.0\"") == "no-store, content=\"ESI/1.0\"");
+  CHECK(left("surrogate-control", "content=\"ESI/1.0 Other/2.0\"") == "no-store, content=\"ESI/1.0 Other/2.0\"");
+  CHECK(left("Surrogate-Control", "no-store, max-age=1").empty());
+  CHECK(left("Edge-Control", "max-age=1d, dca=esi") == "no-store, dca=esi");
+  CHECK(left("CDN-Cache-Control", "content=x").empty());
+}
+
 TEST_CASE("a response is for everyone when the application lets every cache keep it for a while") {
   const auto open = [](field_list response) { return is_for_everyone(response); };
   for (const char* said :

@@ -33,6 +33,28 @@ TEST_CASE("the nonce is that of the kind: the style's does not let a script run"
   CHECK_FALSE(inline_terms_of("style-src 'nonce-s'; script-src 'self'", "script-src").allowed);
 }
 
+TEST_CASE("a policy may stand on several lines, as in a <meta> tag") {
+  for (const char* blank : {" ", "\n", "\r\n    ", "\t", "\f"}) {
+    CAPTURE(blank);
+    const auto on_lines = [&](std::string text) {
+      for (std::size_t at = text.find(' '); at != std::string::npos;
+           at = text.find(' ', at + std::string(blank).size()))
+        text.replace(at, 1, blank);
+      return text;
+    };
+    CHECK_FALSE(inline_terms_of(on_lines(" default-src 'self'; img-src *; "), "style-src").allowed);
+    CHECK(inline_terms_of(on_lines("default-src 'none'; style-src 'self' 'unsafe-inline' ;"), "style-src").allowed);
+    CHECK_FALSE(inline_terms_of(on_lines("style-src 'unsafe-inline' 'sha256-a'"), "style-src").allowed);
+    CHECK(inline_terms_of(on_lines(" script-src 'self' 'nonce-a' 'strict-dynamic'"), "script-src").nonce == "a");
+  }
+}
+
+TEST_CASE("a nonce is a source of its own, in any letter case of its mark") {
+  CHECK(inline_terms_of("script-src 'NONCE-aB'", "script-src").nonce == "aB");
+  CHECK_FALSE(inline_terms_of("script-src https://x.example/'nonce-a' 'self'", "script-src").allowed);
+  CHECK_FALSE(inline_terms_of("script-src 'unsafe-inline' 'Nonce-'", "script-src").allowed);
+}
+
 TEST_CASE("of several policies all hold: only a nonce that each of them names is one") {
   CHECK(inline_terms_of("script-src 'nonce-a',script-src 'nonce-a' 'self'", "script-src").nonce == "a");
   CHECK(inline_terms_of("frame-ancestors 'none', script-src 'nonce-a'", "script-src").nonce == "a");

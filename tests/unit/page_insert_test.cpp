@@ -154,13 +154,43 @@ TEST_CASE("the first token tells documents, fragments and texts apart") {
   using abide::detail::beginning;
   const auto begins = [](std::string_view html) { return read_page(html, "/consent").begins; };
   for (const char* html : {"<!doctype html>", " <!-- c --> <html>", "\xef\xbb\xbf<head>", "<?xml version='1.0'?><html>",
-                           "<title>x</title>", "<BODY>"})
+                           "<BODY>", "\xef\xbb\xbf\xef\xbb\xbf<!doctype html>", "\xef\xbb\xbf\n\xef\xbb\xbf<html>"})
     CHECK(begins(html) == beginning::document);
-  for (const char* html : {"<p>x", "<tr><td>", "<div>", "<x-y>", "</p>"}) CHECK(begins(html) == beginning::element);
+  // A fragment may bring the page's new title or a policy for its head.
   for (const char* html :
-       {"x", "google-site-verification: google1.html", "{\"a\": 1}", "[]", "< b", "1<p>", "\xff\xfe<\0h"})
+       {"<p>x", "<tr><td>", "<div>", "<x-y>", "</p>", "<title>x</title><p>", "<meta name=a>", "<base>"})
+    CHECK(begins(html) == beginning::element);
+  for (const char* html :
+       {"x", "google-site-verification: google1.html", "{\"a\": 1}", "[]", "< b", "1<p>", "\xff\xfe<\0h",
+        "\xef\xbb\xbf\xef\xbb\xbf{\"a\": \"<body>\"}", "\xef\xbb<html>", "\xef\xbb\xbf\xef\xbb<html>"})
     CHECK(begins(html) == beginning::text);
+  for (const char* html :
+       {"<?xml version='1.0'?><rss>", "\xef\xbb\xbf<?xml?><!-- c --><feed>", "<?xml-stylesheet?>\n<urlset>"})
+    CHECK(begins(html) == beginning::xml);
   for (const char* html : {"", " \n", "<!-- x -->", "\xef\xbb\xbf"}) CHECK(begins(html) == beginning::nothing);
+}
+
+TEST_CASE("the charset is that of a <meta> tag among the first bytes, as browsers look for it") {
+  const auto charset = [](std::string_view html) { return read_page(html, "/consent").charset; };
+  for (const char* meta :
+       {"<meta charset=iso-8859-1>", "<META CHARSET=' iso-8859-1 '>",
+        "<meta http-equiv=Content-Type content='text/html; charset=iso-8859-1'>",
+        "<meta content='text/html;charset = \"iso-8859-1\"' http-equiv=content-type>",
+        "<body><meta charset='iso-8859-1'>", "<p>x<meta charset=iso-8859-1><meta charset=utf-8>",
+        "<meta charset=utf-7><meta charset=iso-8859-1>", "<meta charset=\"'\"><meta charset=iso-8859-1>"}) {
+    CAPTURE(meta);
+    CHECK(charset(meta) == "iso-8859-1");
+    CHECK(charset("\xef\xbb\xbf" + std::string(meta)) == "utf-8");
+    CHECK(charset("<!--" + std::string(1024, '-') + "-->" + meta).empty());
+  }
+  CHECK(charset("<meta charset=utf-16le>") == "utf-8");  // what was read so far is no UTF-16
+  CHECK(charset("<meta charset=x-user-defined>") == "windows-1252");
+  CHECK(charset("<meta charset=ISO-2022-JP>") == "ISO-2022-JP");
+  for (const char* none :
+       {"", "<meta content='text/html; charset=utf-8'>", "<!-- <meta charset=utf-8> -->",
+        "<meta http-equiv=content-type content='text/html; charset'>", "<meta charset=''>",
+        "<meta http-equiv=content-type content='charset=\"utf-8'>", "<template><meta charset=utf-8>"})
+    CHECK(charset(none).empty());
 }
 
 TEST_CASE("a base that leads elsewhere is seen") {

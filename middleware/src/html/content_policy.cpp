@@ -9,12 +9,20 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::string_view blank = " \t";
+constexpr std::string_view blank = " \t\n\f\r";  // as a <meta> may break its lines
 
 // What stands before the separator; the list goes on behind it.
 std::string_view take(std::string_view& list, char separator) {
   const std::string_view one = list.substr(0, list.find(separator));
   list.remove_prefix(std::min(one.size() + 1, list.size()));
+  return one;
+}
+
+// The next source expression; empty at the end.
+std::string_view take_source(std::string_view& sources) {
+  sources.remove_prefix(std::min(sources.find_first_not_of(blank), sources.size()));
+  const std::string_view one = sources.substr(0, sources.find_first_of(blank));
+  sources.remove_prefix(one.size());
   return one;
 }
 
@@ -36,24 +44,23 @@ std::optional<std::string_view> sources_of(std::string_view policy, std::string_
   return std::nullopt;
 }
 
+constexpr std::string_view nonce_mark = "'nonce-";
+
+bool is_nonce(std::string_view source) { return same_field(source.substr(0, nonce_mark.size()), nonce_mark); }
+
 std::string_view nonce_of(std::string_view sources) {
-  constexpr std::string_view mark = "'nonce-";
-  const std::size_t at = sources.find(mark);
-  if (at == std::string_view::npos) return {};
-  sources.remove_prefix(at + mark.size());
-  const std::size_t end = sources.find('\'');
-  return end == std::string_view::npos ? std::string_view{} : sources.substr(0, end);
+  for (std::string_view one = take_source(sources); !one.empty(); one = take_source(sources))
+    if (is_nonce(one) && one.back() == '\'') return one.substr(nonce_mark.size(), one.size() - nonce_mark.size() - 1);
+  return {};
 }
 
 /// Whether what has neither nonce nor hash may stand in the page (CSP 3 section 6.7.3.2).
 bool allows_any_inline(std::string_view sources, std::string_view kind) {
   bool any = false;
-  while (!sources.empty()) {
-    const std::string_view one = take(sources, ' ');
+  for (std::string_view one = take_source(sources); !one.empty(); one = take_source(sources)) {
     if (same_field(one, "'unsafe-inline'")) any = true;
     const bool is_hash = same_field(one.substr(0, 4), "'sha");
-    const bool is_nonce = same_field(one.substr(0, 7), "'nonce-");
-    if (is_hash || is_nonce || (kind == "script-src" && same_field(one, "'strict-dynamic'"))) return false;
+    if (is_hash || is_nonce(one) || (kind == "script-src" && same_field(one, "'strict-dynamic'"))) return false;
   }
   return any;
 }

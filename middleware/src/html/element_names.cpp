@@ -9,7 +9,7 @@ namespace {
 
 using names = std::span<const std::string_view>;
 
-constexpr std::string_view document_names[]{"html", "head", "body", "title", "meta", "base", "frameset"};
+constexpr std::string_view document_names[]{"html", "head", "body", "frameset"};
 constexpr std::string_view head_names[]{"base",  "basefont", "bgsound",  "link",     "meta",    "title",
                                         "style", "script",   "noscript", "noframes", "template"};
 constexpr std::string_view formatting_names[formatting_count]{"a", "b",     "big", "code",   "em",     "font", "i",
@@ -37,7 +37,7 @@ constexpr std::string_view content_names[]{"style",    "xmp",    "iframe", "noem
                                            "noscript", "script", "title",  "textarea", "plaintext"};
 constexpr std::string_view foreign_names[]{"svg", "math"};
 constexpr std::string_view read_before_body_names[]{"html", "meta", "base", "a", "span"};
-constexpr std::string_view read_in_body_names[]{"a", "area", "span", "font", "base"};
+constexpr std::string_view read_in_body_names[]{"a", "area", "span", "font", "base", "meta"};
 
 struct list {
   name_list is;

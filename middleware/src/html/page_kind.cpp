@@ -1,15 +1,12 @@
 #include "html/page_kind.hpp"
 
 #include "base/ascii.hpp"
+#include "html/charset.hpp"
 
 namespace abide::detail {
 namespace {
 
-using ascii_text::lower, ascii_text::same, ascii_text::take_until, ascii_text::trimmed;
-
-bool starts_with(std::string_view text, std::string_view beginning) noexcept {
-  return text.size() >= beginning.size() && same(text.substr(0, beginning.size()), beginning);
-}
+using ascii_text::same, ascii_text::take_until, ascii_text::trimmed;
 
 /// Whether a list of media types names HTML, and not merely every type.
 bool names_html(std::string_view accept) noexcept {
@@ -20,27 +17,30 @@ bool names_html(std::string_view accept) noexcept {
   return false;
 }
 
-/// Whether every byte below 128 means the same in this charset, wherever it stands: what is inserted is ASCII.
-bool is_ascii_compatible(std::string_view charset) noexcept {
-  if (is_field<"utf-8">(charset)) return true;  // as nearly all pages are
-  for (const std::string_view odd : {"utf-16", "utf16", "utf-32", "utf32", "utf-7", "ucs-", "unicode", "iso-10646",
-                                     "csunicode", "iso-2022", "csiso2022", "hz-gb"})
-    if (starts_with(charset, odd)) return false;
-  return true;
+/// Whether browsers take a coding off. What they do not know they show as it is, and servers write many a word there.
+bool is_coded(std::string_view codings) noexcept {
+  bool any = false;
+  while (!codings.empty()) {
+    const std::string_view one = trimmed(take_until(codings, ','));
+    const bool is_known =
+        field_names<"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz">::has(one);
+    if (!is_known && !one.empty() && !is_field<"identity">(one)) return false;
+    any = any || is_known;
+  }
+  return any;
 }
 
-/// The charset of a Content-Type; empty: none.
-std::string_view charset_of(std::string_view type) noexcept {
-  take_until(type, ';');
-  while (!type.empty()) {
-    std::string_view parameter = take_until(type, ';');
-    if (!is_field<"charset">(trimmed(take_until(parameter, '=')))) continue;
-    parameter = trimmed(parameter);
-    if (parameter.size() >= 2 && parameter.front() == '"' && parameter.back() == '"')
-      parameter = trimmed(parameter.substr(1, parameter.size() - 2));
-    return parameter;
-  }
-  return {};
+/// As browsers read it: what they do not know is a download, and a name without a type is none.
+bool is_download(std::string_view disposition) noexcept {
+  const std::string_view type = trimmed(take_until(disposition, ';'));
+  return !type.empty() && type.find('=') == std::string_view::npos && !is_field<"inline">(type);
+}
+
+constexpr std::string_view odd_charset = "a charset that does not hold ASCII";
+
+bool is_redirect(const page_response& r) noexcept {
+  const bool leads = r.status == 301 || r.status == 302 || r.status == 303 || r.status == 307 || r.status == 308;
+  return leads && !r.location.empty();
 }
 
 }  // namespace
@@ -50,36 +50,41 @@ bool is_html(std::string_view content_type) noexcept {
 }
 
 destination find_destination(const page_request& r) noexcept {
-  if (r.dest == "iframe" || r.dest == "frame" || r.dest == "embed" || r.dest == "object") return destination::frame;
-  if (r.dest == "document" || (r.mode == "navigate" && (r.dest.empty() || r.dest == "empty")))
-    return destination::window;
+  for (const std::string_view frame : {"iframe", "frame", "embed", "object", "fencedframe"})
+    if (r.dest == frame) return destination::frame;
+  const destination window = r.is_of_composer ? destination::composed : destination::window;
+  if (r.dest == "document" || (r.mode == "navigate" && (r.dest.empty() || r.dest == "empty"))) return window;
   if (r.dest == "empty") return destination::unknown;
   if (!r.dest.empty()) return destination::part;
-  return !r.is_of_script && names_html(r.accept) ? destination::window : destination::unknown;
+  return !r.is_of_script && names_html(r.accept) ? window : destination::unknown;
 }
 
 std::string_view why_not_page(const page_response& r) noexcept {
   if (r.status < 200 || r.status == 204 || r.status == 205 || r.status == 304) return "a response without a body";
   if (r.status == 206) return "a part of a body";
-  if (r.status >= 300 && r.status < 400) return "a redirect";
+  if (is_redirect(r)) return "a redirect";
   if (!is_html(r.content_type)) return "not text/html";
-  if (!r.content_encoding.empty() && !same(trimmed(r.content_encoding), "identity")) return "an encoded body";
-  if (same(trimmed(r.disposition.substr(0, r.disposition.find(';'))), "attachment")) return "a download";
-  if (!is_ascii_compatible(charset_of(r.content_type))) return "a charset that does not hold ASCII";
+  if (is_coded(r.content_encoding)) return "an encoded body";
+  if (is_download(r.disposition)) return "a download";
+  if (!is_ascii_compatible(charset_of(r.content_type))) return odd_charset;
   return {};
 }
 
-page_kind detect_page_kind(destination where, beginning begins) noexcept {
-  if (!why_not_page(where, begins).empty()) return page_kind::none;
+page_kind detect_page_kind(destination where, const page_opening& opening) noexcept {
+  if (!why_not_page(where, opening).empty()) return page_kind::none;
   return where == destination::frame ? page_kind::frame : page_kind::page;
 }
 
-std::string_view why_not_page(destination where, beginning begins) noexcept {
+std::string_view why_not_page(destination where, const page_opening& opening) noexcept {
+  const beginning begins = opening.begins;
   if (where == destination::part) return "asked for as a part of a page";
+  if (!is_ascii_compatible(opening.charset)) return odd_charset;
   if (begins == beginning::nothing) return "an empty body";
   if (begins == beginning::text) return "a body that begins with text";
+  if (begins == beginning::xml) return "XML that is no page";
   if (begins == beginning::element && where == destination::unknown)
     return "a fragment that a script may have asked for";
+  if (begins == beginning::element && where == destination::composed) return "a part that a proxy puts into a page";
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "html/charset.hpp"
 #include "html/element_names.hpp"
 
 namespace abide::detail {
@@ -12,11 +13,13 @@ namespace {
 
 using ascii_text::same;
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf", xml_mark = "<?xml";
 constexpr std::size_t depth_max = 64;
 /// So far behind the beginning of the body a <frameset> takes its place, and so far behind its end something more moves
 /// that end: a reader that goes on meanwhile holds no more than this.
 constexpr std::uint64_t look_ahead_max = 64 * 1024;
+
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
 bool is_far(const std::optional<std::uint64_t>& place, std::uint64_t at) noexcept {
   return place && at - *place > look_ahead_max;
@@ -68,26 +71,50 @@ bool names_host(std::string_view url) noexcept {
 page_reader::page_reader(std::string_view settings) noexcept : tokens_(*this), settings_(settings) {}
 
 void page_reader::feed(std::string_view chunk) {
-  while (!chunk.empty() && marked_bytes_ < byte_order_mark.size()) {
-    if (chunk.front() != byte_order_mark[marked_bytes_]) {
-      take_no_mark();
-      break;
-    }
-    chunk.remove_prefix(1);
-    if (++marked_bytes_ == byte_order_mark.size()) tokens_.skip(marked_bytes_);
-  }
+  read_opening(chunk);
   tokens_.feed(chunk);
   if (is_far(body_end_, tokens_.position())) facts_.end = body_end_;
 }
 
-/// What began like a byte order mark is text.
+/// Takes off what a page may open with: byte order marks, of which the first is none of its text, and `<?xml`.
+void page_reader::read_opening(std::string_view& chunk) {
+  for (; !chunk.empty() && !awaited_.empty(); chunk.remove_prefix(1)) {
+    if (awaited_ == xml_mark && is_blank(chunk.front())) {
+      tokens_.feed(chunk.substr(0, 1));
+      continue;
+    }
+    if (chunk.front() == byte_order_mark.front() && awaited_ == xml_mark) awaited_ = byte_order_mark;
+    if (chunk.front() != awaited_.front()) return take_no_mark();
+    awaited_.remove_prefix(1);
+    if (awaited_.empty() && chunk.front() == xml_mark.back()) take_xml_mark();
+    else if (awaited_.empty()) take_byte_order_mark();
+  }
+}
+
+/// Another mark than the first is text that nobody sees: files that are put together bring one each.
+void page_reader::take_byte_order_mark() {
+  awaited_ = xml_mark;
+  facts_.charset = "utf-8";
+  facts_.charset_end = byte_order_mark.size();
+  if (tokens_.position() == 0) return tokens_.skip(byte_order_mark.size());
+  is_unseen_ = true;
+  tokens_.feed(byte_order_mark);
+  is_unseen_ = false;
+}
+
+void page_reader::take_xml_mark() {
+  is_xml_ = true;
+  tokens_.feed(xml_mark);
+}
+
+/// What began like a mark is none.
 void page_reader::take_no_mark() {
-  const std::size_t read = std::exchange(marked_bytes_, byte_order_mark.size());
-  if (read < byte_order_mark.size()) tokens_.feed(byte_order_mark.substr(0, read));
+  const std::string_view mark = byte_order_mark.ends_with(awaited_) ? byte_order_mark : xml_mark;
+  tokens_.feed(mark.substr(0, mark.size() - std::exchange(awaited_, {}).size()));
 }
 
 void page_reader::finish() {
-  take_no_mark();
+  if (!awaited_.empty()) take_no_mark();
   const std::uint64_t end = tokens_.position();
   if (!tokens_.is_between_tags() || templates_ > 0) return;
   if (mode_ < mode::after_head) leave_head(end);
@@ -122,6 +149,9 @@ void page_reader::reopen_body(std::uint64_t at) noexcept {
   body_end_.reset();
 }
 
+/// Whether any text changes what is known.
+bool page_reader::wants_text() const noexcept { return may_be_frames_ || facts_.begins == beginning::nothing; }
+
 void page_reader::begin_with(beginning what) {
   if (facts_.begins == beginning::nothing) facts_.begins = what;
 }
@@ -134,19 +164,19 @@ void page_reader::leave_head(std::uint64_t at) {
 void page_reader::begin_body(std::uint64_t at) {
   facts_.body = at;
   mode_ = mode::in_body;
-  tokens_.wants_text = may_be_frames_;
+  tokens_.wants_text = wants_text();
 }
 
 // ---- Tokens
 
 void page_reader::text(std::uint64_t at) {
-  begin_with(beginning::text);
+  if (!is_unseen_) begin_with(beginning::text);
   if (templates_ > 0 || mode_ == mode::in_frameset) return;
   reopen_body(at + 1);
   if (mode_ < mode::after_head) leave_head(at);
   if (mode_ == mode::after_head) begin_body(at);
   if (!is_foreign()) may_be_frames_ = false;
-  tokens_.wants_text = may_be_frames_;
+  tokens_.wants_text = wants_text();
 }
 
 void page_reader::doctype(std::uint64_t, std::uint64_t) {
@@ -163,7 +193,11 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
   if (tag == "html") {
     if (name == "lang" && mode_ <= mode::before_html) facts_.language = ascii_text::trimmed(value);
   } else if (tag == "meta") {
-    if (name == "http-equiv") is_policy_ = same(value, "content-security-policy");
+    if (name == "http-equiv") {
+      is_policy_ = same(value, "content-security-policy");
+      is_type_ = same(value, "content-type");
+    }
+    if (name == "charset") charset_ = value;
     if (name != "content") return;
     content_ = value;
     content_is_cut_ = is_cut;
@@ -182,7 +216,7 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
 
 content page_reader::start_tag(const tag& read) {
   const name_facts& known = *read.known;
-  begin_with(known.is_in(name_list::document) ? beginning::document : beginning::element);
+  begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
   if (templates_ > 0) {
     if (read.name == "template") ++templates_;
     return start_in_foreign(read, known);
@@ -221,7 +255,7 @@ content page_reader::start_before_body(const tag& read, const name_facts& known)
   if (mode_ < mode::in_head) mode_ = mode::in_head;
   if (read.name == "head") return content::data;
   if (known.is_in(name_list::head) && (mode_ == mode::in_head || read.name != "noscript")) {
-    if (read.name == "meta") take_policy();
+    if (read.name == "meta") take_meta(read.end);
     if (read.name == "template") ++templates_;
     return open_content(known);
   }
@@ -247,24 +281,37 @@ void page_reader::end_before_body(const tag& read) {
   end_in_body(read);
 }
 
-void page_reader::take_policy() {
-  if (is_policy_ && mode_ == mode::in_head) {
-    const auto policy = content_is_cut_ ? std::nullopt : without_references(content_);
-    facts_.has_unreadable_policy = facts_.has_unreadable_policy || !policy;
-    if (policy) facts_.policies.append(facts_.policies.empty() ? "" : ",").append(*policy);
-  }
-  is_policy_ = false;
+void page_reader::take_meta(std::uint64_t end) {
+  if (is_policy_ && mode_ == mode::in_head) take_policy();
+  if (facts_.charset_end == 0 && end <= charset_search_max) take_charset(end);
+  is_policy_ = is_type_ = content_is_cut_ = false;
   content_.clear();
+  charset_.clear();
+}
+
+void page_reader::take_policy() {
+  const auto policy = content_is_cut_ ? std::nullopt : without_references(content_);
+  facts_.has_unreadable_policy = facts_.has_unreadable_policy || !policy;
+  if (policy) facts_.policies.append(facts_.policies.empty() ? "" : ",").append(*policy);
+}
+
+void page_reader::take_charset(std::uint64_t end) {
+  const std::string_view named = charset_.empty() && is_type_ ? charset_in_meta(content_) : charset_;
+  const std::string_view charset = charset_by_meta(named);
+  if (charset.empty()) return;
+  facts_.charset = charset;
+  facts_.charset_end = end;
 }
 
 // ---- In the body
 
 content page_reader::start_in_body(const tag& read, const name_facts& known) {
   reopen_body(read.end);
+  if (read.name == "meta") take_meta(read.end);
   if (read.name == "frameset" && may_be_frames_ && !is_foreign() && !is_far(facts_.body, read.end))
     return take_frames();
   if (known.is_in(name_list::body_only)) may_be_frames_ = false;
-  tokens_.wants_text = may_be_frames_;
+  tokens_.wants_text = wants_text();
   const bool breaks_out = known.is_in(name_list::breakout) || (read.name == "font" && breaks_out_);
   breaks_out_ = false;
   if (is_foreign() && !breaks_out) return start_in_foreign(read, known);
@@ -289,7 +336,7 @@ void page_reader::end_in_body(const tag& read) {
   if (read.name == "html") return;
   if (read.name != "body") {
     reopen_body(read.end);
-    tokens_.wants_text = may_be_frames_;
+    tokens_.wants_text = wants_text();
     if (read.name == "br") may_be_frames_ = false;
     if (read.name == "template" && templates_ > 0) --templates_;
     const name_facts& known = *read.known;

@@ -17,8 +17,14 @@ namespace abide::detail {
 inline constexpr std::string_view status_mark = "<span data-abide-status></span>";
 inline constexpr std::string_view withdraw_mark = "<span data-abide-withdraw></span>";
 
-/// What a page's first token is, white space, comments and a byte order mark aside.
-enum class beginning : std::uint8_t { nothing, text, element, document };
+/// What a page's first token is, white space, comments and byte order marks aside.
+enum class beginning : std::uint8_t {
+  nothing,
+  text,
+  xml,  ///< behind `<?xml`, and not <html>: a feed, a site map
+  element,
+  document
+};
 
 /// Offsets into the page.
 struct page_facts {
@@ -35,6 +41,8 @@ struct page_facts {
   mark status, withdraw;              ///< the first of each in the body
   std::string language;               ///< `lang` of <html>; empty: none
   std::string policies;  ///< Content-Security-Policy of the <meta> tags before the end of the head, joined by commas
+  std::string charset;   ///< of a byte order mark, or of a <meta> tag among the first bytes; empty: none
+  std::uint64_t charset_end = 0;       ///< behind it
   bool has_unreadable_policy = false;  ///< one that is too long, or written with unusual character references
   bool has_foreign_base = false;       ///< a <base> that leads paths to another host
   bool links = false;                  ///< an <a> or <area> leads to the settings
@@ -69,7 +77,11 @@ class page_reader final : token_sink {
   void doctype(std::uint64_t begin, std::uint64_t end) override;
   bool is_foreign() const override { return !foreign_.empty() && foreign_.back() != inside::html; }
 
+  void read_opening(std::string_view& chunk);
+  void take_byte_order_mark();
+  void take_xml_mark();
   void take_no_mark();
+  bool wants_text() const noexcept;
   void begin_with(beginning);
   void leave_head(std::uint64_t at);
   void begin_body(std::uint64_t at);
@@ -82,7 +94,9 @@ class page_reader final : token_sink {
   void end_before_body(const tag&);
   void end_in_body(const tag&);
   void end_in_foreign(std::string_view name, const name_facts&) noexcept;
+  void take_meta(std::uint64_t end);
   void take_policy();
+  void take_charset(std::uint64_t end);
   void count_start(std::string_view name, const name_facts&) noexcept;
   void count_end(std::string_view name, const name_facts&) noexcept;
   bool takes_more() const noexcept;
@@ -94,8 +108,10 @@ class page_reader final : token_sink {
   std::string_view settings_;
   page_facts facts_;
   mode mode_ = mode::initial;
-  std::size_t marked_bytes_ = 0;  ///< of a byte order mark
-  unsigned templates_ = 0;        ///< open <template> elements
+  std::string_view awaited_ = "<?xml";  ///< what must still come of a mark that the page may open with
+  bool is_unseen_ = false;              ///< the text that is being read: a byte order mark
+  bool is_xml_ = false;
+  unsigned templates_ = 0;  ///< open <template> elements
   enum class inside : std::uint8_t { svg, math, html };
   std::vector<inside> foreign_;  ///< open <svg>, <math> and what is HTML in them
   unsigned scopes_ = 0;          ///< open elements in which an end of the body is none: tables and their kin
@@ -112,8 +128,9 @@ class page_reader final : token_sink {
   bool in_raw_ = false;                    ///< the next end tag is that of a script, a title or the like
   page_facts::mark* marked_ = nullptr;     ///< the mark that the start tag may be which is being read, or was read last
   std::uint64_t marked_end_ = 0;           ///< behind that start tag
-  bool is_policy_ = false;                 ///< the <meta> that is being read
+  bool is_policy_ = false, is_type_ = false;  ///< the <meta> that is being read
   bool content_is_cut_ = false;
+  std::string charset_;
   std::string content_;
 };
 

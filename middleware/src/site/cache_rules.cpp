@@ -129,6 +129,36 @@ std::string private_cache_control(std::string_view cache_control, reuse how) {
   return kept.empty() ? "private" : "private, " + kept;
 }
 
+namespace {
+
+/// A field that lets some shared cache keep a response, and in which a page also says that parts are to be put into it.
+struct composing_field {
+  std::string_view name, directive;
+};
+constexpr composing_field composing_fields[]{{"Surrogate-Control", "content"}, {"Edge-Control", "dca"}};
+
+/// What is left of it: no cache may keep the page, and its parts still come. Empty: the field may go. `no-store` stands
+/// in it since Varnish looks at this field before Cache-Control.
+std::string without_storing(std::string_view field, std::string_view directive) {
+  std::string kept;
+  while (!field.empty())
+    if (const std::string_view member = take_member(field); same_field(directive_of(member), directive))
+      kept.append(", ").append(member);
+  return kept.empty() ? kept : "no-store" + kept;
+}
+
+void drop_cdn_control(header_section& response) {
+  for (const std::string_view name : cdn_fields::names) {
+    std::string left;
+    for (const auto& [field, directive] : composing_fields)
+      if (same_field(name, field)) left = without_storing(joined(response, name), directive);
+    if (left.empty()) response.erase(name);
+    else response.replace(name, left);
+  }
+}
+
+}  // namespace
+
 void vary_by_signals(header_section& response, const response_facts& facts, bool dnt_counts) {
   if (facts.varies == 0) response.add("Vary", dnt_counts ? "Sec-GPC, DNT" : "Sec-GPC");
   else if (dnt_counts) add_vary(response, {"Sec-GPC", "DNT"});
@@ -139,8 +169,7 @@ void make_private(header_section& response, const response_facts& facts, reuse h
   if (facts.cache_controls == 0) response.add("Cache-Control", how == reuse::ask ? "private, no-cache" : "private");
   else response.replace("Cache-Control", private_cache_control(joined(response, "Cache-Control"), how));
   if (how == reuse::ask && facts.has_expires) response.erase("Expires");
-  if (!facts.has_cdn_control) return;
-  for (const std::string_view name : cdn_fields::names) response.erase(name);
+  if (facts.has_cdn_control) drop_cdn_control(response);
 }
 
 }  // namespace abide::detail

@@ -1,5 +1,6 @@
 #include "site/finishing.hpp"
 
+#include "html/charset.hpp"
 #include "site/cache_rules.hpp"
 #include "site/changes.hpp"
 #include "site/cookies.hpp"
@@ -14,7 +15,7 @@ namespace {
 /// Whether it is a page, as far as the response's fields tell. Answers to forms and errors are pages too.
 bool is_page_by_fields(const exchange& v, unsigned status, const response_facts& facts) {
   return v.site->settings.insert_notice &&
-         why_not_page({status, facts.content_type, facts.content_encoding, facts.disposition}).empty();
+         why_not_page({status, facts.content_type, facts.content_encoding, facts.disposition, facts.location}).empty();
 }
 
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
@@ -67,9 +68,17 @@ bool renew(const exchange& v, header_section& response, bool is_page) {
   return twin;
 }
 
+/// A page, or what a window gets in place of one. Downloads, and data that scripts and other programs ask for, are left
+/// as they are: caches keep them, and many bring no visitor.
+bool is_for_visitor(const exchange& v, std::string_view content_type, bool is_page) noexcept {
+  if (is_page) return true;
+  if (v.shown != destination::window && v.shown != destination::frame) return false;
+  return content_type.empty() || is_html(content_type) || content_type.starts_with("application/xhtml+xml");
+}
+
 /// Says whether the response now depends on the visitor.
-bool add_cookies(exchange& v, header_section& response, bool is_page) {
-  if (v.decision.remember && v.may_remember) {
+bool add_cookies(exchange& v, header_section& response, bool is_page, bool is_for_visitor) {
+  if (v.decision.remember && v.may_remember && is_for_visitor) {
     remember_signal(v, response);
     return true;
   }
@@ -86,10 +95,24 @@ struct body_facts {
   bool is_other_elsewhere = false;  ///< a window would get more put into it: a copy of this one is none for a window
 };
 
-body_facts facts_of(const exchange& v, beginning begins) {
-  body_facts read{detect_page_kind(v.shown, begins)};
-  read.is_other_elsewhere = read.kind != detect_page_kind(destination::window, begins);
+body_facts facts_of(const exchange& v, const page_opening& opening) {
+  body_facts read{detect_page_kind(v.shown, opening)};
+  const bool is_composed = v.shown == destination::composed;  // and then every answer is
+  read.is_other_elsewhere = !is_composed && read.kind != detect_page_kind(destination::window, opening);
   return read;
+}
+
+/// The charset that the page names itself and that counts.
+std::string_view own_charset(const response_facts& facts, const page_facts& page) noexcept {
+  return charset_of(facts.content_type).empty() ? std::string_view(page.charset) : std::string_view{};
+}
+
+/// The Content-Type that must name the page's charset: what is inserted moves the <meta> tag behind where browsers look
+/// for it. Empty: it may stay.
+std::string type_with_charset(const response_facts& facts, const page_facts& page) {
+  const std::string_view charset = own_charset(facts, page);
+  if (charset.empty() || !page.head || *page.head >= page.charset_end) return {};
+  return std::string(facts.content_type).append("; charset=").append(charset);
 }
 
 /// The fields of a response with such a body.
@@ -98,10 +121,11 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
   const bool is_page = body.kind != page_kind::none || body.is_unseen;
   const bool shares = is_page && v.copy && !facts.sets_cookies && !is_for_one(response);
   const bool for_everyone = shares || (!is_page && facts.cache_controls > 0 && is_for_everyone(response));
+  const bool for_visitor = is_for_visitor(v, facts.content_type, is_page);
   const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
   bool personal = facts.sets_cookies || (is_page && !shares) || (hides_cookies(v) && !for_everyone);
   if (facts.sets_cookies) filter_set_cookies(v, response, facts);
-  if (may_write && add_cookies(v, response, is_page)) personal = true;
+  if (may_write && add_cookies(v, response, is_page, for_visitor)) personal = true;
   if (is_page && v.copy) mark_copy(response, *v.copy);
   else if (is_page && facts.has_validators) drop_validators(response);
   if (body.is_unseen) response.erase("Content-Length");  // nobody knows it yet
@@ -135,10 +159,12 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
     return false;
   }
   const page_facts page = read_page(*body, consent_path_of(v));
-  read = facts_of(v, page.begins);
+  read = facts_of(v, {page.begins, own_charset(facts, page)});
+  const std::string type = type_with_charset(facts, page);
   std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
+  if (!type.empty()) response.replace("Content-Type", type);
   insert_notice(v, std::move(policies), page, read.kind, *body);
   return true;
 }
@@ -155,10 +181,12 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   if (is_whole) reader.finish();
   beginning begins = reader.facts().begins;
   if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // nobody knows yet
-  const body_facts read = facts_of(v, begins);
+  const body_facts read = facts_of(v, {begins, own_charset(facts, reader.facts())});
+  const std::string type = type_with_charset(facts, reader.facts());
   std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;
+  if (!type.empty()) response.replace("Content-Type", type);
   return std::make_unique<page_inserter>(v, std::move(policies), read.kind);
 }
 

@@ -7,6 +7,10 @@
 namespace abide::detail {
 namespace {
 
+bool is_media_type(std::string_view value) noexcept {
+  return value.find('/') != std::string_view::npos && !value.starts_with("*/*");
+}
+
 // Fields are told apart by the length of their names first: most are none of these.
 void read_field(std::string_view name, std::string_view value, response_facts& facts) {
   switch (name.size()) {
@@ -15,9 +19,13 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
       if (is_field<"Date">(name)) facts.date = value;
       break;
     case 7: facts.has_expires |= is_field<"Expires">(name); break;
+    case 8:
+      if (facts.location.empty() && is_field<"Location">(name)) facts.location = value;
+      break;
     case 10: facts.sets_cookies = facts.sets_cookies || is_field<"Set-Cookie">(name); break;
     case 12:
-      if (facts.content_type.empty() && is_field<"Content-Type">(name)) facts.content_type = value;
+      if (is_field<"Content-Type">(name) && (facts.content_type.empty() || is_media_type(value)))
+        facts.content_type = value;
       break;
     case 13: facts.cache_controls += is_field<"Cache-Control">(name); break;
     case 16:
@@ -33,8 +41,7 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
   facts.has_validators |= validators::has(name);
 }
 
-// By the first letter: DNT, Forwarded, Front-End-Https, HX-Request, If-, Purpose, Range, Sec-, Turbo-Frame, X-. By its
-// size: CloudFront-Forwarded-Proto, since other fields with a C are many.
+// By the first letter: DNT, Forwarded, Front-End-Https, HX-Request, If-, Purpose, Range, Sec-, Turbo-Frame, X-.
 bool may_be_rare(std::string_view name) noexcept {
   constexpr std::uint32_t letters = [] {
     std::uint32_t bits = 0;
@@ -42,8 +49,7 @@ bool may_be_rare(std::string_view name) noexcept {
     return bits;
   }();
   const unsigned letter = name.empty() ? 31u : static_cast<unsigned>((name.front() | 0x20) - 'a');
-  return (letter < 26 && (letters >> letter & 1) != 0) ||
-         name.size() == std::string_view("CloudFront-Forwarded-Proto").size();
+  return letter < 26 && (letters >> letter & 1) != 0;
 }
 
 bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("prefetch") != std::string_view::npos; }
@@ -56,6 +62,7 @@ bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("pr
   facts.is_conditional |= is_field<"If-None-Match">(name) || is_field<"If-Modified-Since">(name);
   facts.has_range |= is_field<"Range">(name);
   facts.page.is_of_script |= detail::is_mark_of_script(name);
+  facts.page.is_of_composer |= is_field<"Surrogate-Capability">(name);
   facts.forwarded |= detail::is_forwarded_field(name);
 }
 
@@ -67,7 +74,7 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
       return;
     case 6:
       if (is_field<"Accept">(name)) facts.page.accept = value;
-      if (!is_field<"Cookie">(name)) return;
+      if (!is_field<"Cookie">(name)) break;
       if (facts.cookie_fields == 0) facts.cookie = value;
       facts.cookie_bytes += value.size() + 2;
       ++facts.cookie_fields;

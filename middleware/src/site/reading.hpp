@@ -10,13 +10,15 @@
 
 namespace abide::detail {
 
-/// Fields that name the page as it was before something was inserted.
-using validators = field_names<"ETag", "Last-Modified", "Content-MD5", "Digest", "Repr-Digest", "Content-Digest">;
+/// Fields that name the page as it was before something was inserted, or offer parts of it.
+using validators = field_names<"ETag", "Last-Modified", "Content-MD5", "Digest", "Repr-Digest", "Content-Digest",
+                               "Accept-Ranges", "Signature", "Signature-Input">;
 
 /// Views the section as it was read.
 struct response_facts {
-  std::string_view content_type, content_encoding, disposition;  ///< the first field of each
-  unsigned cache_controls = 0, varies = 0;                       ///< how many fields
+  std::string_view content_type;                             ///< the last that is one, as browsers have it
+  std::string_view content_encoding, disposition, location;  ///< the first field of each
+  unsigned cache_controls = 0, varies = 0;                   ///< how many fields
   std::string_view date;
   bool sets_cookies = false;
   bool has_content_policy = false;

@@ -40,7 +40,4 @@ void translate_conditions(header_section& request, shared_copy&, bool only_pages
 /// The validators of a page, or of a 304 for one, into which this copy's insertions go.
 void mark_copy(header_section& response, const shared_copy&);
 
-/// Drops what names the bytes of the page as it was before.
-void drop_digests(header_section& response);
-
 }  // namespace abide::detail

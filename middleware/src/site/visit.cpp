@@ -79,7 +79,8 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
 
 bool is_shown_by_itself(const exchange& v) noexcept {
   return v.resource == resource::none && v.site->settings.insert_notice &&
-         (v.shown == detail::destination::window || v.shown == detail::destination::frame);
+         (v.shown == detail::destination::window || v.shown == detail::destination::composed ||
+          v.shown == detail::destination::frame);
 }
 
 /// A copy from before, or without what is inserted, is not the page of now, and no part of it is.

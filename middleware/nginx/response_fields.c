@@ -124,6 +124,15 @@ static int add(void* data, abide_text name, abide_text value) {
   return 1;
 }
 
+/* The value brings its charset itself. nginx compares the type without parameters. */
+static void set_type(ngx_http_headers_out_t* out, ngx_str_t value) {
+  const u_char* const end = memchr(value.data, ';', value.len);
+  out->content_type = value;
+  out->content_type_len = end ? (size_t)(end - value.data) : value.len;
+  out->content_type_lowcase = NULL;
+  ngx_str_null(&out->charset);
+}
+
 static int set(void* data, size_t n, abide_text value) {
   abide_response_section* const of = data;
   const int what = apart(of, &n);
@@ -132,10 +141,11 @@ static int set(void* data, size_t n, abide_text value) {
     forget(of, what);
     return add(of, NAME("Last-Modified"), value);
   }
-  if (what != none) return 0;
+  if (what == content_length) return 0;
   copy = abide_copy(of->request->pool, value);
   if (!copy.data) return 0;
-  field_at(of, n)->value = copy;
+  if (what == content_type) set_type(out_of(of), copy);
+  else field_at(of, n)->value = copy;
   return 1;
 }
 

@@ -36,6 +36,7 @@ const application = createServer((request, response) => {
   if (path === '/inside') return set({ ...page, 'X-Accel-Redirect': '/inside/page.html' }, '');
   if (path === '/hidden') return set({ ...page, 'X-Accel-Redirect': '/hidden/page.html' }, '');
   if (path === '/error') return set(page, html, 500);
+  if (path === '/late') return set({ 'Content-Type': 'text/html' }, '<html><head><div>x</div><meta charset="windows-1252"></head><body>x</body></html>');
   if (path === '/empty') return set(page, '');
   if (path === '/check') return set({}, '');
   if (path === '/ssi/page') return set(page, html.replace('<h1>', '<!--#include virtual="/part" --><h1>'));
@@ -148,6 +149,12 @@ test('what is no page passes byte for byte: text, parts of pages, answers to HEA
   assert.equal(head.body, '');
   assertFiltered(head);
   assert.equal((await visit('/empty')).status, 200);
+});
+
+test('a page keeps its charset where its <meta> tag stands behind what is inserted', async () => {
+  const page = await get('/late');
+  assert.equal(page.headers['content-type'], 'text/html; charset=windows-1252');
+  assert.match(page.body, /data-abide-notice/);
 });
 
 test('a page of 20 MB comes whole from a file and from a proxy, and workers stay small', async () => {

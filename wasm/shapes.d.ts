@@ -188,8 +188,7 @@ export interface Policy {
     readonly version?: number;
     /** Language tags, the first one for visitors whose languages are not among them. */
     readonly languages?: readonly string[];
-    /** Folder, seen from this file, with the site's own texts: de.json replaces some German texts, tlh.json adds a
-        whole language. */
+    /** Folder with the site's own texts: de.json replaces some German texts, tlh.json adds a whole language. */
     readonly texts?: string;
     /** Whether the notice is inserted into HTML pages; false: the pages place it themselves. */
     readonly insert?: boolean;

@@ -1,8 +1,27 @@
 #include <algorithm>
 
 #include "command.hpp"
+#include "policy/suggestion.hpp"
 
 namespace abide::detail::cli {
+namespace {
+
+/// `--policy` of `--policy=FILE`.
+std::string_view name_of(std::string_view option) { return option.substr(0, option.find('=')); }
+
+/// The options that a help names.
+std::vector<std::string_view> options_in(std::string_view help) {
+  std::vector<std::string_view> found;
+  for (std::size_t at = help.find("--"); at != std::string_view::npos; at = help.find("--", at + 2)) {
+    const std::size_t end = std::min(help.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", at), help.size());
+    found.push_back(help.substr(at, end - at));
+    at = end;
+    if (at >= help.size()) break;
+  }
+  return found;
+}
+
+}  // namespace
 
 bool arguments::take_flag(std::string_view name) {
   const auto at = std::find(words_.begin(), words_.end(), name);
@@ -37,7 +56,11 @@ std::string arguments::take_word(std::string_view what) {
 }
 
 void arguments::done() const {
-  if (!words_.empty()) throw usage_error("unexpected \"" + words_.front() + '"');
+  if (words_.empty()) return;
+  const std::string& word = words_.front();
+  const std::string_view meant =
+      word.starts_with("--") ? nearest(name_of(word), options_in(help_)) : std::string_view{};
+  throw usage_error("unexpected \"" + word + '"' + did_you_mean(meant, ""));
 }
 
 }  // namespace abide::detail::cli

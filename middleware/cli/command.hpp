@@ -20,7 +20,9 @@ class usage_error : public std::runtime_error {
 /// The words after the command's name. A command takes what it knows, then calls `done`.
 class arguments {
  public:
-  explicit arguments(std::vector<std::string> words) : words_(std::move(words)) {}
+  /// `help` names the options, for whoever mistypes one.
+  explicit arguments(std::vector<std::string> words, std::string help = {})
+      : words_(std::move(words)), help_(std::move(help)) {}
 
   bool take_flag(std::string_view name);                          ///< `--gpc`
   std::optional<std::string> take_option(std::string_view name);  ///< `--policy FILE` or `--policy=FILE`
@@ -29,6 +31,7 @@ class arguments {
 
  private:
   std::vector<std::string> words_;
+  std::string help_;
 };
 
 struct command {

@@ -8,6 +8,7 @@
 #include "abide/config.hpp"
 #include "abide/version.h"
 #include "command.hpp"
+#include "policy/suggestion.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -69,6 +70,56 @@ const command* take_command(std::vector<std::string>& words) {
   return nullptr;
 }
 
+struct other_command {
+  std::string_view word, ours;
+};
+/// What other tools call a command.
+constexpr other_command other_commands[] = {
+    {"validate", "policy check"}, {"lint", "policy check"},
+    {"verify", "records verify"}, {"describe", "policy explain"},
+    {"new", "policy init"},       {"create", "policy init"},
+    {"setup", "policy init"},     {"compare", "policy diff"},
+    {"serve", "proxy"},           {"run", "proxy"},
+    {"start", "proxy"},           {"audit", "records report"},
+};
+
+/// The command that was probably meant; empty: none.
+std::string_view meant_command(const std::vector<std::string>& words) {
+  std::vector<std::string_view> names;
+  for (const command* each : commands) names.push_back(each->name);
+  const std::string first = words[0], both = words.size() > 1 ? first + ' ' + words[1] : first;
+  for (const other_command& each : other_commands)
+    if (each.word == first || (words.size() > 1 && each.word == words[1])) return each.ours;
+  if (const std::string_view near = nearest(both, names); !near.empty()) return near;
+  if (const std::string_view near = nearest(first, names); !near.empty()) return near;
+  for (const std::string_view name : names)
+    if (name.ends_with(' ' + first)) return name;
+  return {};
+}
+
+/// The sub-commands of a word: `policy check, policy explain`.
+std::string below(std::string_view first) {
+  std::string list;
+  for (const command* each : commands)
+    if (each->name.starts_with(std::string(first) + ' ')) list += (list.empty() ? "" : ", ") + std::string(each->name);
+  return list;
+}
+
+int unknown(const std::vector<std::string>& words) {
+  if (words.empty()) return print(stderr, overview()), wrong_usage;
+  const std::string_view meant = meant_command(words);
+  const std::string some = below(words[0]);
+  const std::string said = words.size() > 1 && !some.empty() ? words[0] + ' ' + words[1] : words[0];
+  std::string text = "abide: ";
+  if (!some.empty() && words.size() == 1) text += "expected one of " + some;
+  else
+    text +=
+        "unknown command \"" + said + '"' + did_you_mean(meant.empty() ? "" : std::string("abide ").append(meant), "");
+  print(stderr, text + '\n');
+  if (meant.empty() && some.empty()) print(stderr, '\n' + overview());
+  return wrong_usage;
+}
+
 bool asks_for_help(const std::vector<std::string>& words) {
   return std::any_of(words.begin(), words.end(), [](const auto& word) { return word == "--help" || word == "-h"; });
 }
@@ -77,13 +128,9 @@ int run(std::vector<std::string> words) {
   const command* which = take_command(words);
   if (asks_for_help(words)) return print(stdout, which ? help_of(*which) : overview()), ok;
   if (!which && words.size() == 1 && words[0] == "--version") return print(stdout, version()), ok;
-  if (!which) {
-    if (!words.empty()) print(stderr, "abide: unknown command \"" + words[0] + "\"\n\n");
-    print(stderr, overview());
-    return wrong_usage;
-  }
+  if (!which) return unknown(words);
   try {
-    arguments rest(std::move(words));
+    arguments rest(std::move(words), std::string(which->takes) + ' ' + std::string(which->help));
     return which->run(rest);
   } catch (const usage_error& error) {
     print(stderr, "abide " + std::string(which->name) + ": " + error.what() + '\n' + usage_of(*which));

@@ -7,6 +7,7 @@
 #include "pages/policy_text/audience.hpp"
 #include "pages/policy_text/policy_text.hpp"
 #include "policy/texts.hpp"
+#include "policy_file.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -68,7 +69,7 @@ int run(arguments& from) {
   const auto tag = from.take_option("--language");
   const std::string file = from.take_word("FILE");
   from.done();
-  const config site = load_config(file);
+  const config site = policy_of_file(file);
   const language& words = language_of(site, tag);
   const jurisdiction* place = location ? &find_jurisdiction(*location, now) : place_of_everyone(site, now);
   const std::string cookie = consent_cookie_name(site, true);

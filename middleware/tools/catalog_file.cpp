@@ -2,12 +2,9 @@
 
 #include <fstream>
 #include <map>
-#include <optional>
 #include <sstream>
 
 #include "abide/config.hpp"
-#include "base/ascii.hpp"
-#include "tools/category_words.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -34,15 +31,6 @@ std::string read_whole(const std::string& file) {
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();
-}
-
-std::optional<category> category_meant(std::string_view word) {
-  std::string plain = ascii_text::lower(ascii_text::trimmed(word));
-  for (char& c : plain)
-    if (c == '_' || c == '-') c = ' ';
-  for (const category_word& each : category_words)
-    if (each.word == plain) return each.means;
-  return std::nullopt;
 }
 
 std::vector<catalog_row> read_catalog(const std::string& file) {

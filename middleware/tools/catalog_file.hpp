@@ -1,6 +1,5 @@
 #pragma once
 // The readable catalog (sdk/data/catalog.tsv).
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +24,5 @@ std::string line_of(const catalog_row&);
 
 /// The bytes of a file. Throws config_error.
 std::string read_whole(const std::string& file);
-
-/// What a word for a category means in the lists of the field (necessary, Statistik, C0003 ...).
-std::optional<abide::category> category_meant(std::string_view word);
 
 }  // namespace abide::detail::cli

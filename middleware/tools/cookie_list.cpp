@@ -6,6 +6,7 @@
 
 #include "abide/config.hpp"
 #include "base/ascii.hpp"
+#include "policy/category_words.hpp"
 #include "policy/shapes.hpp"
 
 namespace abide::detail::cli {

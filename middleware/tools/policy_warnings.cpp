@@ -1,121 +1,308 @@
 #include "tools/policy_warnings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "pages/declaration.hpp"
 #include "pages/policy_text/audience.hpp"
+#include "policy/address_range.hpp"
 #include "policy/texts.hpp"
 #include "tools/prose.hpp"
 
 namespace abide::detail::cli {
 namespace {
 
-std::vector<const jurisdiction*> places_served(const config& site, std::int64_t now) {
+using rows = std::vector<const jurisdiction*>;
+
+/// A policy, whom it serves, and what is unwise in it.
+struct look {
+  const config& site;
+  std::int64_t now;
+  rows served;
+  std::vector<finding> found;
+
+  void warn(const std::string& path, std::string text) {
+    const text_place at = site.source ? site.source->place_of(path) : text_place{};
+    found.push_back({path, std::move(text), at, true});
+  }
+  void warn_here(const std::string& path, std::string text) {
+    warn(path, std::move(text));
+    found.back().is_of_machine = true;
+  }
+};
+
+rows places_served(const config& site, std::int64_t now) {
   const reader everyone{&site, &texts_of(site).in("en"), place_of_everyone(site, now), {}};
-  std::vector<const jurisdiction*> rows;
-  for (const audience& group : audiences(everyone, now)) rows.insert(rows.end(), group.rows.begin(), group.rows.end());
-  return rows;
+  rows all;
+  for (const audience& group : audiences(everyone, now)) all.insert(all.end(), group.rows.begin(), group.rows.end());
+  return all;
 }
 
 /// `Germany`, or `Germany and 31 other places`.
 template <class test>
-std::string some_of(const std::vector<const jurisdiction*>& rows, test fits) {
+std::string some_of(const rows& served, test fits) {
   std::string first;
   std::size_t count = 0;
-  for (const jurisdiction* row : rows) {
+  for (const jurisdiction* row : served) {
     if (!fits(*row)) continue;
-    if (count++ == 0) first = row->name;
+    if (count++ == 0) first = row->code == "ZZ" ? "places that are not known" : row->name;
   }
   if (count < 2) return first;
   return first + " and " + std::to_string(count - 1) + (count == 2 ? " other place" : " other places");
 }
 
-/// `/cookies/3 (uid), /cookies/5 (_ga*) and 4 more`
+/// `uid, _ga* and 4 more`
 std::string list_of(const std::vector<std::string>& items) {
   constexpr std::size_t shown = 3;
   if (items.size() <= shown) return joined(items);
   return joined({items[0], items[1], items[2], std::to_string(items.size() - shown) + " more"});
 }
 
-template <class test>
-std::string cookies_where(const config& site, test fits) {
-  std::vector<std::string> found;
-  for (std::size_t i = 0; i < site.policy.cookie_count; ++i)
-    if (fits(site.policy.cookies[i], site.declarations[i]))
-      found.push_back("/cookies/" + std::to_string(i) + " (" + std::string(site.policy.cookies[i].name) + ')');
-  return list_of(found);
+// ---- The site ------------------------------------------------------------------------------------------------------
+
+void look_at_site(look& at) {
+  const config& site = at.site;
+  if (site.contact.empty())
+    at.warn("/site/contact", "missing; the notice and the policy text name nobody to turn to (GDPR Art. 13(1))");
+  if (site.site_name == "This site") at.warn("/site/name", "missing; the notice does not say who asks");
+  if (site.gpc_updated > date_of(at.now))
+    at.warn("/site/gpc_updated", site.gpc_updated + " is still to come, and /.well-known/gpc.json would say it was");
+  if (site.policy.mode == mode::observe)
+    at.warn("/mode", "observe; nothing is held back, whatever the notice says and visitors choose");
+  if (site.shares_pages && site.geo != geo_source::fixed)
+    at.warn("/caching",
+            "shared; every cache between the site and its visitors must set Abide-Regime from the visitor's country "
+            "and pass no other value of it (middleware/caches.md), else everybody gets the strictest copy");
 }
 
-void warn_of_cookies(const config& site, std::vector<std::string>& out) {
-  const std::string timeless = cookies_where(site, [](const cookie_rule&, const cookie_declaration& words) {
-    return words.lifetime.unit == lifetime_unit::unknown;
+// ---- Places --------------------------------------------------------------------------------------------------------
+
+bool reads_headers(const config& site) { return site.geo != geo_source::fixed && site.geo != geo_source::maxmind; }
+
+void look_at_fixed_place(look& at) {
+  const config& site = at.site;
+  const std::string& place = site.fixed_location;
+  if (site.geo != geo_source::fixed) {
+    if (!place.empty())
+      at.warn("/jurisdiction/fixed", "not used, because \"from\" is " + std::string(to_string(site.geo)));
+    return;
+  }
+  if (place.empty())
+    at.warn("/jurisdiction/fixed",
+            "missing, and \"from\" is fixed; every visitor falls under the strictest rules. Where that is meant, say "
+            "ZZ");
+  else if (place != "ZZ" && find_jurisdiction(place, at.now).code == "ZZ")
+    at.warn("/jurisdiction/fixed", "Abide knows no law of " + place + "; the strictest rules hold");
+}
+
+/// How much of the network is trusted: everyone, or more than any provider has.
+std::string_view too_wide(std::string_view text) {
+  constexpr unsigned v4_bits = 96, v4_least = v4_bits + 8, v6_least = 16;
+  const auto range = read_address_range(text);
+  if (!range) return {};
+  if (range->bits == 0 || (range->bits == v4_bits && text.find('.') != std::string_view::npos)) return "everyone";
+  const bool is_v4 = text.find('.') != std::string_view::npos;
+  return range->bits < (is_v4 ? v4_least : v6_least) ? "a large part of the internet" : std::string_view{};
+}
+
+void look_at_places(look& at) {
+  const config& site = at.site;
+  look_at_fixed_place(at);
+  if (reads_headers(site) && site.trusted_proxies.empty())
+    at.warn("/jurisdiction/trusted_proxies",
+            "missing; the headers of " + std::string(to_string(site.geo)) +
+                " are believed from nobody, so every visitor falls under the strictest rules");
+  for (std::size_t i = 0; i < site.trusted_proxies.size(); ++i) {
+    const std::string_view who = too_wide(site.trusted_proxies[i]);
+    if (!who.empty())
+      at.warn("/jurisdiction/trusted_proxies/" + std::to_string(i),
+              site.trusted_proxies[i] + " trusts " + std::string(who) +
+                  ": visitors can choose the law that holds for them, and the address that is counted");
+  }
+}
+
+// ---- Signals, consent, records -------------------------------------------------------------------------------------
+
+void look_at_signals(look& at) {
+  const std::string objecting = some_of(at.served, [](const jurisdiction& row) { return row.dnt_objects; });
+  if (at.site.policy.dnt == dnt_policy::ignore && !objecting.empty())
+    at.warn("/signals/dnt", "ignore, but in " + objecting +
+                                " it can be an objection that binds (LG Berlin, 16 O 420/19); as_objection honours it "
+                                "there");
+}
+
+void look_at_languages(look& at) {
+  const std::vector<std::string>& languages = at.site.languages;
+  for (std::size_t i = 0; i < languages.size(); ++i)
+    if (!texts_of(at.site).has_language(languages[i]))
+      at.warn("/notice/languages/" + std::to_string(i),
+              "no texts in " + languages[i] + "; its readers would be asked in English");
+}
+
+void look_at_consent(look& at) {
+  const config& site = at.site;
+  if (site.keys.empty())
+    at.warn("/consent/keys", "missing; a random key signs the choices, and a restart forgets them all");
+  const std::uint32_t days = site.policy.lifetime_days;
+  const std::string shorter = some_of(
+      at.served, [&](const jurisdiction& row) { return row.regime == regime::opt_in && row.consent_days < days; });
+  if (!shorter.empty())
+    at.warn("/consent/lifetime_days",
+            std::to_string(days) + " days, longer than the law or its guidance says in " + shorter);
+  if (!site.consent_domain.empty())
+    at.warn("/consent/domain", "every host of " + site.consent_domain +
+                                   " can refuse for the visitor, or bring an older choice back (SECURITY.md); all of "
+                                   "them must be yours");
+}
+
+void look_at_records(look& at) {
+  const config& site = at.site;
+  const std::string asking = some_of(at.served, [](const jurisdiction& row) { return row.regime == regime::opt_in; });
+  if (site.records.empty()) {
+    if (!asking.empty())
+      at.warn("/records/store",
+              "missing; a site that asks for consent must be able to prove it (GDPR Art. 7(1)): " + asking);
+    return;
+  }
+  if (site.records == "memory:") at.warn("/records/store", "memory: forgets every proof at a restart");
+  constexpr std::string_view file = "sqlite:";
+  if (site.records.starts_with(file)) {
+    const auto folder = std::filesystem::path(site.records.substr(file.size())).parent_path();
+    std::error_code ignored;
+    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+      at.warn_here("/records/store", "there is no folder " + folder.string() + ", so no record can be kept");
+  }
+  if (site.retain_days == 0)
+    at.warn("/records/retain_days",
+            "missing; records are kept for ever, and visitors must be told how long (GDPR Art. 5(1)(e), 13(2)(a))");
+}
+
+// ---- Cookies -------------------------------------------------------------------------------------------------------
+
+std::string path_of(std::size_t cookie) { return std::string("/cookies/") + std::to_string(cookie); }
+
+/// One warning for all cookies that fit, at the first of them.
+template <class test>
+void warn_of(look& at, std::string_view text, test fits) {
+  std::vector<std::string> names;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < at.site.policy.cookie_count; ++i) {
+    if (!fits(at.site.policy.cookies[i], at.site.declarations[i])) continue;
+    if (names.empty()) first = i;
+    names.emplace_back(at.site.policy.cookies[i].name);
+  }
+  if (!names.empty()) at.warn(path_of(first), list_of(names) + ": " + std::string(text));
+}
+
+void look_for_twins(look& at) {
+  const policy& rules = at.site.policy;
+  for (std::size_t i = 0; i < rules.cookie_count; ++i)
+    for (std::size_t k = 0; k < i; ++k) {
+      const cookie_rule &first = rules.cookies[k], &second = rules.cookies[i];
+      if (first.name != second.name || first.host != second.host) continue;
+      const std::string name(second.name);
+      at.warn(path_of(i), first.category == second.category
+                              ? name + " stands here and in " + path_of(k) + "; only that one counts"
+                              : name + " is " + std::string(to_string(second.category)) + " here and " +
+                                    std::string(to_string(first.category)) + " in " + path_of(k) +
+                                    "; only that one counts");
+    }
+}
+
+/// Whether the catalog says that a cookie needs more than the policy says.
+bool is_stricter(const classification& known, abide::category declared) {
+  constexpr std::uint8_t sure = 70;
+  if (known.confidence < sure || known.category == declared) return false;
+  return declared == category::required || known.category == category::targeting;
+}
+
+void look_for_contradictions(look& at) {
+  const policy& rules = at.site.policy;
+  for (std::size_t i = 0; i < rules.cookie_count; ++i) {
+    const cookie_rule& rule = rules.cookies[i];
+    std::string member_of_pattern(rule.name);
+    std::erase(member_of_pattern, '*');
+    classification known;
+    const std::string_view host = rule.host.substr(rule.host.starts_with('.'));
+    if (!look_up(member_of_pattern, host, known) || !is_stricter(known, rule.category)) continue;
+    at.warn(path_of(i) + "/category",
+            std::string(rule.name) + " is " + std::string(to_string(rule.category)) +
+                " here, and the catalog knows it as " + std::string(to_string(known.category)) +
+                (known.vendor.empty() ? std::string() : std::string(" (").append(known.vendor).append(")")) +
+                "; a scanner would report it");
+  }
+}
+
+bool has_purpose_in(const cookie_declaration& words, std::string_view language) {
+  return std::any_of(words.purpose.begin(), words.purpose.end(), [&](const auto& each) {
+    return each.first.empty() || each.first == language || each.first == language.substr(0, language.find('-'));
   });
-  if (!timeless.empty())
-    out.push_back(timeless + ": no \"lifetime\"; where consent is asked visitors must be told it (CJEU C-673/17)");
-  const std::string purposeless = cookies_where(site, [](const cookie_rule& rule, const cookie_declaration& words) {
-    return rule.category != category::required && words.purpose.empty();
-  });
-  if (!purposeless.empty()) out.push_back(purposeless + ": no \"purpose\"; the declaration names the category alone");
-  const reader who{&site, &texts_of(site).in("en"), nullptr, {}};
+}
+
+void look_at_cookies(look& at) {
+  warn_of(at, "no \"lifetime\"; where consent is asked visitors must be told it (CJEU C-673/17)",
+          [](const cookie_rule&, const cookie_declaration& words) {
+            return words.lifetime.unit == lifetime_unit::unknown;
+          });
+  warn_of(at, "no \"purpose\"; the declaration names the category alone",
+          [](const cookie_rule& rule, const cookie_declaration& words) {
+            return rule.category != category::required && words.purpose.empty();
+          });
+  for (const std::string& language : at.site.languages)
+    warn_of(at, "no \"purpose\" in " + language + ", which the notice speaks",
+            [&](const cookie_rule&, const cookie_declaration& words) {
+              return !words.purpose.empty() && !has_purpose_in(words, language);
+            });
+  const reader who{&at.site, &texts_of(at.site).in("en"), nullptr, {}};
   std::vector<std::string> nameless;
   for (const category c : categories)
     for (const declared_cookie& cookie : declared_cookies(who, c))
       if (cookie.vendor == (*who.words)["cookies.vendor_unknown"]) nameless.push_back(cookie.name);
-  if (!nameless.empty())
-    out.push_back("/cookies: no \"vendor\" for " + list_of(nameless) +
-                  ", whose data is sold or shared: consent to nobody in "
-                  "particular is not informed");
+  warn_of(at, "no \"vendor\", and the data is sold or shared: consent to nobody in particular is not informed",
+          [&](const cookie_rule& rule, const cookie_declaration&) {
+            return std::find(nameless.begin(), nameless.end(), rule.name) != nameless.end();
+          });
+  look_for_twins(at);
+  look_for_contradictions(at);
 }
 
-void warn_of_exemptions(const config& site, std::vector<std::string>& out) {
-  const policy& rules = site.policy;
-  for (std::size_t i = 0; i < rules.exemption_count; ++i)
-    for (std::size_t k = 0; k < rules.cookie_count; ++k)
-      if (rules.cookies[k].shared && name_matches(rules.exemptions[i].name, rules.cookies[k].name))
-        out.push_back("/exempt/" + std::to_string(i) + ": " + std::string(rules.cookies[k].name) +
-                      " is sold or shared, so it is never exempt; with a processor contract say \"shared\": false");
-}
+// ---- Exemptions ----------------------------------------------------------------------------------------------------
 
-void warn_of_languages(const config& site, std::vector<std::string>& out) {
-  for (std::size_t i = 0; i < site.languages.size(); ++i)
-    if (!texts_of(site).has_language(site.languages[i]))
-      out.push_back("/notice/languages/" + std::to_string(i) + ": no texts in " + site.languages[i] +
-                    "; its readers would be asked in English");
+void look_at_exemptions(look& at) {
+  const policy& rules = at.site.policy;
+  for (std::size_t i = 0; i < rules.exemption_count; ++i) {
+    const exemption& each = rules.exemptions[i];
+    const std::string path = std::string("/exempt/") + std::to_string(i);
+    if (std::none_of(at.served.begin(), at.served.end(),
+                     [&](const jurisdiction* row) { return row->code == each.jurisdiction; }))
+      at.warn(path, "no visitor falls under the law of " + std::string(each.jurisdiction) +
+                        "; the policy places all in " + some_of(at.served, [](const jurisdiction&) { return true; }));
+    bool is_declared = false;
+    for (std::size_t k = 0; k < rules.cookie_count; ++k) {
+      if (!name_matches(each.name, rules.cookies[k].name)) continue;
+      is_declared = true;
+      if (rules.cookies[k].shared)
+        at.warn(path, std::string(rules.cookies[k].name) +
+                          " is sold or shared, so it is never exempt; with a processor contract say \"shared\": false");
+    }
+    if (!is_declared) at.warn(path, "the policy declares no cookie called " + std::string(each.name));
+  }
 }
 
 }  // namespace
 
-std::vector<std::string> policy_warnings(const config& site, std::int64_t now) {
-  const std::vector<const jurisdiction*> places = places_served(site, now);
-  std::vector<std::string> out;
-  if (site.contact.empty())
-    out.push_back("/site/contact: missing; the notice and the policy text name nobody to turn to (GDPR Art. 13(1))");
-  if (site.site_name == "This site") out.push_back("/site/name: missing; the notice does not say who asks");
-  const std::string objecting = some_of(places, [](const jurisdiction& row) { return row.dnt_objects; });
-  if (site.policy.dnt == dnt_policy::ignore && !objecting.empty())
-    out.push_back("/signals/dnt: ignore, but in " + objecting +
-                  " it can be an objection that binds (LG Berlin, 16 O 420/19); as_objection honours it there");
-  const std::string asking = some_of(places, [](const jurisdiction& row) { return row.regime == regime::opt_in; });
-  if (site.records.empty() && !asking.empty())
-    out.push_back("/records/store: missing; a site that asks for consent must be able to prove it (GDPR Art. 7(1)): " +
-                  asking);
-  if (!site.records.empty() && site.retain_days == 0)
-    out.push_back(
-        "/records/retain_days: missing; records are kept for ever, and visitors must be told how long (GDPR Art. "
-        "5(1)(e), "
-        "13(2)(a))");
-  if (site.shares_pages && site.geo != geo_source::fixed)
-    out.push_back(
-        "/caching: shared; every cache between the site and its visitors must set Abide-Regime from the visitor's "
-        "country and pass no other value of it (middleware/caches.md), else everybody gets the strictest copy");
-  if (!site.consent_domain.empty())
-    out.push_back(
-        "/consent/domain: every host of " + site.consent_domain +
-        " can refuse for the visitor, or bring an older choice back (SECURITY.md); all of them must be yours");
-  warn_of_languages(site, out);
-  warn_of_exemptions(site, out);
-  warn_of_cookies(site, out);
-  return out;
+std::vector<finding> policy_warnings(const config& site, std::int64_t now) {
+  look at{site, now, places_served(site, now), {}};
+  look_at_site(at);
+  look_at_places(at);
+  look_at_signals(at);
+  look_at_languages(at);
+  look_at_consent(at);
+  look_at_records(at);
+  look_at_cookies(at);
+  look_at_exemptions(at);
+  sort_by_place(at.found);
+  return std::move(at.found);
 }
 
 }  // namespace abide::detail::cli

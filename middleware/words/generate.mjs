@@ -127,6 +127,10 @@ ${places.map(place => `    {${headerField(place.country)}, ${headerField(place.r
 }};
 `;
 
+const cppKeys = () => `
+/// Every key of a policy file outside of its lists.
+${cppArray('key_paths', keys.filter(({ group }) => group !== 'cookies[]').map(({ key }) => `/${key.replaceAll('.', '/')}`))}`;
+
 const cppNetworks = () => `
 /// A network that trusted_proxies may name.
 struct network {
@@ -203,7 +207,7 @@ function cppReader(key) {
     whole: () => `read_whole(from, ${argument.replace('..', ', ')}, ${at});`,
     list: () => {
       const [shape, least = '0'] = argument.split(' ');
-      return shapes[shape]?.test ? `read_list(from, ${shape}_shape, ${least}, ${at});` : `for (const setting& item : from.list()) read_${shape}(item, into);`;
+      return shapes[shape]?.test ? `read_list(from, ${shape}_shape, ${least}, ${at});` : `from.each([&](const setting& item) { read_${shape}(item, into); });`;
     },
     custom: () => `read_${argument}(from, into);`,
   }[type] ?? (() => (field === '-' ? `read_text(from, ${type}_shape);` : `put(${at}, read_text(from, ${type}_shape), into);`));
@@ -238,7 +242,7 @@ const members = () => `#pragma once
 namespace abide::detail {
 
 ${Object.values(shapes).filter(shape => shape.test).map(({ name, test, expected }) =>
-    `inline constexpr shape ${name}_shape{${test.split(' ')[0]}, ${quoted(expected)}, ${test.endsWith(' lower')}};\n`).join('')}
+    `inline constexpr shape ${name}_shape{${test.split(' ')[0]}, ${quoted(expected)}, ${test.endsWith(' lower')}, ${!test.endsWith(' secret')}};\n`).join('')}
 // Defined in config.cpp.
 ${customReaders()}
 ${objects.map(({ name }) => cppMembers(name, 'policy_draft', keysOf(name))).join('')}${cppMembers('cookie', 'cookie_draft', keysOf('cookies[]'))}${cppMembers('policy', 'policy_draft', keysOf(''))}
@@ -391,7 +395,7 @@ const targets = [
   { file: 'sdk/include/abide/abide.h', block: 'numbers', make: cConstants },
   { file: 'wasm/core/numbers.mjs', make: jsLists },
   { file: 'wasm/shapes.d.ts', make: () => typesOf({ sets, keys, rows: readTable('middleware/words/members.tsv'), made: MADE }) },
-  { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks()) },
+  { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks() + cppKeys()) },
   { file: 'middleware/src/policy/members.hpp', make: members },
   { file: 'middleware/policy.schema.json', make: schema },
   { file: 'middleware/include/abide/config.hpp', block: 'geo', make: geoEnum },
@@ -408,9 +412,9 @@ function withBlock(text, { file, block, make }) {
 function checkSentences() {
   const explained = textOf('middleware/tools/explain.cpp') + textOf('middleware/tools/explain_place.cpp');
   const warnings = textOf('middleware/tools/policy_warnings.cpp');
-  for (const { key, explain, warns } of keys) {
+  for (const { key, type, explain, warns } of keys) {
     if (explain && !explained.includes(explain)) fault(`keys.tsv: ${key}: explain: no such sentence: ${explain}`);
-    if ((warns !== '') !== new RegExp(`"/${key.replaceAll('.', '/').replace('$', '[$]')}(: |/")`).test(warnings)) fault(`keys.tsv: ${key}: warns: not as in policy_warnings.cpp`);
+    if ((warns !== '') !== new RegExp(`[(]"/${key.replaceAll('.', '/').replace('$', '[$]')}${type === 'object' ? '"' : '["/]'}`).test(warnings)) fault(`keys.tsv: ${key}: warns: not as in policy_warnings.cpp`);
   }
 }
 

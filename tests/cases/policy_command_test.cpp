@@ -3,10 +3,13 @@
 
 #include <sys/wait.h>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "abide/config.hpp"
+#include "abide/site.hpp"
 #include "catch.hpp"
 
 namespace {
@@ -66,39 +69,97 @@ TEST_CASE("a policy with a fixed place gets the text of that place; one with man
   CHECK(has(text, "\n## United States\n"));
 }
 
-TEST_CASE("abide policy check warns of what is valid and unwise, and of nothing else") {
-  struct fault {
-    std::string json, warning;
-  };
-  const std::string everywhere = R"("jurisdiction": {"from": "cloudflare"})",
-                    in_california = R"("jurisdiction": {"fixed": "US-CA"})";
-  const std::vector<fault> faults{
-      {"{" + everywhere + R"(, "signals": {"dnt": "ignore"}, )" + sound + "}", "/signals/dnt: ignore, but in "},
-      {R"({"site": {"name": "Shop"}})", "/site/contact: missing"},
-      {R"({"site": {"contact": "a@b"}})", "/site/name: missing"},
-      {R"({"site": {"contact": "a@b"}})", "/records/store: missing"},
-      {R"({"records": {"store": "sqlite:a"}})", "/records/retain_days: missing"},
-      {R"({"notice": {"languages": ["en", "tlh"]}, )" + sound + "}", "/notice/languages/1: no texts in tlh"},
-      {R"({"cookies": [{"name": "x", "category": "required"}]})", "/cookies/0 (x): no \"lifetime\""},
-      {R"({"cookies": [{"name": "x", "category": "functional"}]})", "/cookies/0 (x): no \"purpose\""},
-      {R"({"cookies": [{"name": "zzq", "category": "targeting"}]})", "no \"vendor\" for zzq"},
-      {R"({"cookies": [{"name": "x", "category": "analytics", "shared": true}], "exempt": ["GB:statistical:x"]})",
-       "/exempt/0: x is sold or shared"},
-  };
-  for (const fault& f : faults) {
-    const policy_file file(f.json);
-    const outcome checked = run("policy check '" + file.path + "'");
-    INFO(checked.text);
-    CHECK(checked.status == 0);
-    CHECK(has(checked.text, ": warning: " + f.warning) == (f.warning.rfind("no ", 0) != 0));
-    CHECK(has(checked.text, f.warning));
-  }
+TEST_CASE("abide policy check --strict takes a policy of which nothing can be said, and no other") {
+  const std::string places = R"({"consent": {"keys": "env:ABIDE_TEST_KEYS"}, "jurisdiction": {"fixed": )";
+  setenv("ABIDE_TEST_KEYS", "0123456789abcdef0123456789abcdef", 1);
   for (const std::string& json :
-       {"{" + sound + "}", "{" + in_california + R"(, "signals": {"dnt": "ignore"}, )" + sound + "}"}) {
+       {places + R"("DE"}, )" + sound + "}", places + R"("US-CA"}, "signals": {"dnt": "ignore"}, )" + sound + "}"}) {
     const policy_file file(json);
-    const outcome checked = run("policy check '" + file.path + "'");
+    const outcome checked = run("policy check --strict '" + file.path + "'");
     INFO(checked.text);
     CHECK(checked.status == 0);
     CHECK_FALSE(has(checked.text, "warning"));
+  }
+  const policy_file unwise(places + R"("DE"}, "signals": {"dnt": "ignore"}, )" + sound + "}");
+  CHECK(has(run("policy check '" + unwise.path + "'").text, ": warning: /signals/dnt: ignore, but in Germany "));
+  CHECK(run("policy check '" + unwise.path + "'").status == 0);
+  CHECK(run("policy check --strict '" + unwise.path + "'").status == 1);
+}
+
+TEST_CASE("what is not on this machine is a warning, and none with --elsewhere") {
+  const policy_file file(R"({"jurisdiction": {"fixed": "DE"}, "consent": {"keys": "env:ABIDE_NO_SUCH_KEYS"}, )" +
+                         sound + "}");
+  const outcome here = run("policy check --strict '" + file.path + "'");
+  CHECK(here.status == 1);
+  CHECK(
+      has(here.text, "/consent/keys: environment variable ABIDE_NO_SUCH_KEYS is not set; a site would not start here"));
+  CHECK(run("policy check --strict --elsewhere '" + file.path + "'").status == 0);
+}
+
+TEST_CASE("what keeps a site from starting, abide policy check finds") {
+  struct fault {
+    std::string json, path;
+  };
+  const std::vector<fault> faults{
+      {R"({"consent": {"keys": "env:ABIDE_NO_SUCH_KEYS"}})", "/consent/keys"},
+      {R"({"consent": {"keys": "file:no-such.keys", "keys_retired": "file:none.keys"}})", "/consent/keys_retired"},
+      {R"({"consent": {"domain": "co.uk"}})", "/consent/domain"},
+      {R"({"consent": {"domain": "127.0.0.1"}})", "/consent/domain"},
+      {R"({"jurisdiction": {"from": "maxmind", "maxmind": "no-such.mmdb"}})", "/jurisdiction/maxmind"},
+      {R"({"records": {"store": "mysql://db"}})", "/records/store"},
+      {R"({"records": {"store": "sqlite:a.db", "heads": "/var/log"}})", "/records/heads"},
+      {R"({"notice": {"texts": "no-such-folder"}})", "/notice/texts"},
+  };
+  for (const fault& each : faults) {
+    const policy_file file(each.json);
+    INFO(each.json);
+    std::string said;
+    try {
+      const abide::site opened = abide::load_site(file.path, {});
+    } catch (const abide::config_error& error) {
+      said = error.what();
+    }
+    const std::string place = file.path + ":1:";
+    CHECK(said.starts_with(place));
+    CHECK(has(said, each.path + ": "));
+    CHECK(has(run("policy check '" + file.path + "'").text, each.path + ": "));
+    CHECK(run("policy check --strict '" + file.path + "'").status != 0);
+  }
+}
+
+TEST_CASE("a site that cannot start names everything that it lacks, in one error") {
+  const policy_file file(
+      "{\n\"consent\": {\"keys\": \"file:no-such.keys\", \"domain\": \"co.uk\"},\n"
+      "\"jurisdiction\": {\"from\": \"maxmind\", \"maxmind\": \"no-such.mmdb\"}}");
+  std::string said;
+  try {
+    const abide::site opened = abide::load_site(file.path, {});
+  } catch (const abide::config_error& error) {
+    said = error.what();
+  }
+  const std::string folder = std::filesystem::path(file.path).parent_path().string();
+  INFO(said);
+  CHECK(has(said, file.path + ":2:21: /consent/keys: cannot read " + folder + "/no-such.keys"));
+  CHECK(has(said, file.path + ":2:52: /consent/domain: co.uk is "));
+  CHECK(has(said, file.path + ":3:48: /jurisdiction/maxmind: " + folder + "/no-such.mmdb"));
+}
+
+TEST_CASE("whoever mistypes a command or an option is told what was probably meant") {
+  struct slip {
+    std::string words, told;
+  };
+  for (const slip& each : std::vector<slip>{
+           {"polcy check x", "abide: unknown command \"polcy\"; did you mean abide policy check?"},
+           {"policy chek x", "abide: unknown command \"policy chek\"; did you mean abide policy check?"},
+           {"check x", "did you mean abide policy check?"},
+           {"validate x", "did you mean abide policy check?"},
+           {"policy explain --lokation DE x", "unexpected \"--lokation\"; did you mean --location?"},
+           {"policy check --strikt x", "unexpected \"--strikt\"; did you mean --strict?"},
+           {"policy", "abide: expected one of policy check, "},
+       }) {
+    const outcome made = run(each.words);
+    INFO(made.text);
+    CHECK(made.status == 2);
+    CHECK(has(made.text, each.told));
   }
 }

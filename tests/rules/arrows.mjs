@@ -27,7 +27,7 @@ const rooms = {
   proxy: ['start', 'site', 'place', 'log', 'policy', 'base', 'sdk'],
   c: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   tools: ['words', 'records', 'log', 'pages', 'policy', 'base', 'sdk'],
-  cli: ['proxy', 'tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],
+  cli: ['proxy', 'start', 'tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],
   wasm: ['sdk'],
   samples: ['beast', 'httplib', 'c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
 };

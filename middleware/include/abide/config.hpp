@@ -13,7 +13,8 @@
 
 namespace abide {
 
-/// A configuration that cannot be used; what() names the file, the JSON path and what was expected.
+/// A configuration that cannot be used; what() has a line for each fault, with the file, its line and column, the JSON
+/// path and what was expected.
 class ABIDE_API config_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -56,7 +57,8 @@ struct cookie_declaration {
 
 namespace detail {
 class texts;
-}
+struct policy_source;
+}  // namespace detail
 
 /// A policy file in memory. Copies share the bytes that `policy` views, so those views stay valid when it is copied or
 /// moved. Once made, any number of threads may read it.
@@ -66,7 +68,8 @@ struct config {
   abide::policy policy;
   std::vector<cookie_declaration> declarations;  ///< one for each of policy.cookies, in their order
 
-  std::shared_ptr<const detail::texts> words;  ///< what visitors read, with the site's own words on top
+  std::shared_ptr<const detail::policy_source> source;  ///< the file and its lines, for messages; null: there is none
+  std::shared_ptr<const detail::texts> words;           ///< what visitors read, with the site's own words on top
 
   // Values of the policy file's keys; empty or 0: not given.
   // words: begin keys (made by middleware/words/generate.mjs)
@@ -139,7 +142,8 @@ struct config {
 /// the prefix; `NAME` else.
 [[nodiscard]] ABIDE_API std::string consent_cookie_name(const config&, bool secure);
 
-/// Reads a policy file. Throws config_error.
+/// Reads a policy file. What it names (keys, stores, databases, texts) lies beside it, where it gives no absolute path.
+/// Throws config_error, with all faults of the file.
 ABIDE_API config load_config(const std::string& file);
 
 /// Reads a policy from text; `name` stands for the file in messages. Throws config_error.

@@ -9,6 +9,8 @@
 #include "base/ascii.hpp"
 #include "policy/lifetime.hpp"
 #include "policy/members.hpp"
+#include "policy/policy_reading.hpp"
+#include "policy/suggestion.hpp"
 #include "policy/texts.hpp"
 
 namespace abide::detail {
@@ -17,14 +19,15 @@ namespace abide::detail {
 
 std::string read_text(const setting& from, const shape& wanted) {
   std::string text = from.text(wanted.expected);
-  if (!wanted.fits(text)) from.expected(wanted.expected);
+  if (!wanted.fits(text))
+    from.refuse(std::string("expected ").append(wanted.expected).append(did_you_mean(meant_text(text, wanted))));
   return wanted.to_lower ? ascii_text::lower(text) : text;
 }
 
 void read_list(const setting& from, const shape& wanted, std::size_t least, std::vector<std::string>& into) {
   std::vector<std::string> texts;
-  for (const setting& item : from.list()) texts.push_back(read_text(item, wanted));
-  if (texts.size() < least) from.expected("a list of at least " + std::to_string(least));
+  from.each([&](const setting& item) { texts.push_back(read_text(item, wanted)); });
+  if (from.list().size() < least) from.refuse("expected a list of at least " + std::to_string(least));
   into = std::move(texts);
 }
 
@@ -41,15 +44,16 @@ void read_gpc(const setting& from, policy_draft&) {
     if (from.is(word)) return;
   for (const words::spelling& each : words::gpc_also)
     if (from.is(each.text)) return;
-  from.expected(std::string(words::gpc.front()) + ": the signal cannot be turned off");
+  from.refuse("expected " + std::string(words::gpc.front()) + ": the signal cannot be turned off");
 }
 
 void read_own_texts(const setting& from, policy_draft& into) { into.own_texts = from; }
 
 void read_cookie_lifetime(const setting& from, cookie_draft& into) {
   constexpr std::string_view what = "session, or a number and a unit from seconds to years, such as 13 months";
-  const auto lifetime = read_lifetime_text(from.text(what));
-  if (!lifetime) from.expected(what);
+  const std::string text = from.text(what);
+  const auto lifetime = read_lifetime_text(text);
+  if (!lifetime) from.refuse(std::string("expected ").append(what).append(did_you_mean(meant_lifetime(text))));
   into.words.lifetime = *lifetime;
 }
 
@@ -59,11 +63,12 @@ void read_purpose(const setting& from, cookie_draft& into) {
     into.words.purpose.emplace_back("", read_text(from, text_shape));
     return;
   }
-  for (const setting::named& item : from.object()) {
+  const auto read = [&](const setting::named& item) {
     if (!is_language(item.key)) item.value.refuse("expected language tags such as en or pt-BR as keys");
     into.words.purpose.emplace_back(item.key, read_text(item.value, text_shape));
-  }
-  if (into.words.purpose.empty()) from.expected("at least one language");
+  };
+  for (const setting::named& item : from.object()) from.attempt([&] { read(item); });
+  if (from.object().empty()) from.refuse("expected at least one language");
 }
 
 namespace {
@@ -125,9 +130,12 @@ exemption read_exemption_text(const setting& from, config::text& kept) {
   const std::string_view purpose_text = text.substr(first + 1, second - first - 1);
   exemption made{text.substr(0, first), {}, text.substr(second + 1)};
   const auto purpose = std::ranges::find(words::exempt_purpose, purpose_text);
-  if (purpose == words::exempt_purpose.end())
-    from.expected("the purpose statistical, appearance or emergency after the first colon");
-  if (!is_name_pattern(made.name)) from.expected("a cookie name, with at most one *, after the second colon");
+  if (purpose == words::exempt_purpose.end()) {
+    const std::string_view meant = nearest(purpose_text, {words::exempt_purpose.begin(), words::exempt_purpose.end()});
+    from.refuse("expected the purpose statistical, appearance or emergency after the first colon" +
+                did_you_mean(meant));
+  }
+  if (!is_name_pattern(made.name)) from.refuse("expected a cookie name, with at most one *, after the second colon");
   made.purpose = static_cast<exempt_purpose>(1u << (purpose - words::exempt_purpose.begin()));
 
   const jurisdiction* row = row_of(made.jurisdiction);
@@ -162,6 +170,11 @@ std::string bytes_of(const std::string& file) {
   return bytes;
 }
 
+/// A path of the policy, seen from the policy file's folder.
+std::string beside(const std::string& policy_file, const std::string& path) {
+  return (std::filesystem::path(policy_file).parent_path() / path).string();
+}
+
 struct own_text {
   std::string tag, name, json;
 };
@@ -169,7 +182,7 @@ struct own_text {
 /// The files `<tag>.json` of a folder, which is seen from the policy file's own.
 std::vector<own_text> own_texts_in(const setting& from, const std::string& policy_file) {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::path(policy_file).parent_path() / read_text(from, text_shape);
+  const fs::path folder = beside(policy_file, read_text(from, text_shape));
   std::error_code error;
   std::vector<own_text> files;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
@@ -177,7 +190,9 @@ std::vector<own_text> own_texts_in(const setting& from, const std::string& polic
     if (at->path().extension() != ".json" || !is_language(tag)) continue;
     files.push_back({tag, at->path().string(), bytes_of(at->path().string())});
   }
-  if (error || files.empty()) from.expected("a folder with texts, such as texts/de.json");
+  if (error || files.empty())
+    from.refuse("expected a folder with texts, such as texts/de.json, but " + folder.string() +
+                (error ? " cannot be read" : " has none"));
   return files;
 }
 
@@ -187,12 +202,74 @@ std::shared_ptr<const texts> read_words(const policy_draft& read, const std::str
   std::vector<text_file> own;
   own.reserve(files.size());
   for (const own_text& each : files) own.push_back({each.tag, each.json, each.name});
-  return texts::of(read.made.languages, own);
+  try {
+    return texts::of(read.made.languages, own);
+  } catch (const config_error& error) {
+    read.own_texts->refuse(error.what());
+  }
 }
 
 // ---- The whole file ------------------------------------------------------------------------------------------------
 
+/// What the policy names lies where the policy lies, wherever the program was started.
+void find_beside(const std::string& policy_file, config& made) {
+  const auto behind = [&](std::string& place, std::string_view scheme) {
+    if (place.starts_with(scheme)) place = std::string(scheme) + beside(policy_file, place.substr(scheme.size()));
+  };
+  behind(made.keys, "file:");
+  behind(made.keys_retired, "file:");
+  behind(made.record_heads, "file:");
+  behind(made.records, "sqlite:");
+  if (!made.maxmind_file.empty()) behind(made.maxmind_file, "");
+}
+
+void read_into(policy_reading& made, std::string_view json) {
+  const auto tree = read_strict_json(std::string(json), made.source, made.findings);
+  if (!tree) return;
+  policy_draft read;
+  const setting whole(*tree, "", made);
+  whole.attempt([&] { read_object<policy_draft>(whole, policy_members, read); });
+
+  policy& rules = read.made.policy;
+  rules.cookies = read.text->cookies.data();
+  rules.cookie_count = read.text->cookies.size();
+  rules.exemptions = read.text->exemptions.data();
+  rules.exemption_count = read.text->exemptions.size();
+  find_beside(made.source.file, read.made);
+  whole.attempt([&] { read.made.words = read_words(read, made.source.file); });
+  read.made.storage = std::move(read.text);
+  made.settings = std::move(read.made);
+}
+
+/// What stands where no JSON stood was made up to read on.
+void drop_what_follows(std::vector<finding>& findings) {
+  std::vector<text_place> made_up;
+  for (const finding& each : findings)
+    if (each.is_syntax && !each.is_warning) made_up.push_back(each.at);
+  std::erase_if(findings, [&](const finding& each) {
+    return !each.is_syntax && std::ranges::any_of(made_up, [&](const text_place& at) {
+      return at.line == each.at.line && at.column == each.at.column;
+    });
+  });
+}
+
 }  // namespace
+
+policy_reading read_policy(std::string_view json, std::string_view name) {
+  policy_reading made;
+  made.source.file = name;
+  read_into(made, json);
+  drop_what_follows(made.findings);
+  sort_by_place(made.findings);
+  made.settings.source = std::make_shared<const policy_source>(made.source);
+  return made;
+}
+
+bool has_errors(const std::vector<finding>& findings) {
+  return std::ranges::any_of(findings, [](const finding& each) { return !each.is_warning; });
+}
+
+std::string bytes_of_policy(const std::string& file) { return bytes_of(file); }
 
 }  // namespace abide::detail
 
@@ -203,19 +280,10 @@ using namespace detail;
 std::string_view to_string(geo_source source) noexcept { return words::geo_source[static_cast<std::size_t>(source)]; }
 
 config parse_config(std::string_view json, std::string_view name) {
-  const std::string file(name);
-  const file_json tree = read_strict_json(json, file);
-  policy_draft read;
-  read_object<policy_draft>(setting(tree, "", file), policy_members, read);
-
-  policy& rules = read.made.policy;
-  rules.cookies = read.text->cookies.data();
-  rules.cookie_count = read.text->cookies.size();
-  rules.exemptions = read.text->exemptions.data();
-  rules.exemption_count = read.text->exemptions.size();
-  read.made.words = read_words(read, file);
-  read.made.storage = std::move(read.text);
-  return std::move(read.made);
+  policy_reading read = read_policy(json, name);
+  std::erase_if(read.findings, [](const finding& each) { return each.is_warning; });
+  if (!read.findings.empty()) throw config_error(told(read.findings, name));
+  return std::move(read.settings);
 }
 
 std::string consent_cookie_name(const config& settings, bool secure) {

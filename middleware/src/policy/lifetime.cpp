@@ -1,7 +1,9 @@
 #include "policy/lifetime.hpp"
 
+#include <algorithm>
 #include <charconv>
 
+#include "base/ascii.hpp"
 #include "words/words.hpp"
 
 namespace abide::detail {
@@ -27,6 +29,25 @@ std::optional<cookie_lifetime> read_lifetime_text(std::string_view text) noexcep
   made.unit = unit_of(text.substr(digits.size() + 1));
   if (made.unit == lifetime_unit::unknown) return {};
   return made;
+}
+
+std::string meant_lifetime(std::string_view text) {
+  struct other_unit {
+    std::string_view word, ours;
+  };
+  constexpr other_unit other_units[]{{"s", "seconds"}, {"sec", "seconds"}, {"min", "minutes"}, {"h", "hours"},
+                                     {"hr", "hours"},  {"hrs", "hours"},   {"d", "days"},      {"w", "weeks"},
+                                     {"m", "months"},  {"mo", "months"},   {"mth", "months"},  {"mths", "months"},
+                                     {"y", "years"},   {"yr", "years"},    {"yrs", "years"}};
+  const std::string plain = ascii_text::lower(ascii_text::trimmed(text));
+  if (plain == "persistent" || plain.empty()) return {};
+  if (plain.starts_with("session")) return "session";
+  const std::size_t digits = std::min(plain.find_first_not_of("0123456789"), plain.size());
+  std::string unit(ascii_text::trimmed(std::string_view(plain).substr(digits)));
+  for (const other_unit& each : other_units)
+    if (each.word == unit) unit = each.ours;
+  const auto read = read_lifetime_text(plain.substr(0, digits) + ' ' + unit);
+  return read ? write_lifetime_text(*read) : "";
 }
 
 std::string write_lifetime_text(cookie_lifetime lifetime) {

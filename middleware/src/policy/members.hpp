@@ -8,19 +8,21 @@
 
 namespace abide::detail {
 
-inline constexpr shape text_shape{is_plain, "a string that is neither empty nor holds control characters", false};
-inline constexpr shape host_shape{is_host, "a host name without scheme and port, such as shop.example", true};
-inline constexpr shape domain_shape{is_domain, "a host such as ads.example, or .ads.example for its sub-domains too", true};
-inline constexpr shape date_shape{is_date, "a date such as 2026-11-22", false};
-inline constexpr shape place_shape{is_location, "a place such as DE or US-CA, or null", false};
-inline constexpr shape language_shape{is_language, "a language tag such as en or pt-BR", false};
-inline constexpr shape path_shape{is_prefix, "a path such as /consent, without a slash at its end", false};
-inline constexpr shape token_shape{is_token, "a cookie name (a token)", false};
-inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH", false};
-inline constexpr shape url_shape{is_https_url, "a URL such as https://vendor.example/privacy", false};
-inline constexpr shape origin_shape{is_origin, "an origin such as https://www.shop.example", false};
-inline constexpr shape name_pattern_shape{is_name_pattern, "a cookie name, with at most one *", false};
-inline constexpr shape network_shape{is_network, "an address range such as 10.0.0.0/8 or ::1/128, or the name of a known network such as cloudflare", false};
+inline constexpr shape text_shape{is_plain, "a string that is neither empty nor holds control characters", false, true};
+inline constexpr shape host_shape{is_host, "a host name without scheme and port, such as shop.example", true, true};
+inline constexpr shape domain_shape{is_domain, "a host such as ads.example, or .ads.example for its sub-domains too", true, true};
+inline constexpr shape date_shape{is_date, "a date such as 2026-11-22", false, true};
+inline constexpr shape place_shape{is_location, "a place such as DE or US-CA, or null", false, true};
+inline constexpr shape language_shape{is_language, "a language tag such as en or pt-BR", false, true};
+inline constexpr shape path_shape{is_prefix, "a path such as /consent, without a slash at its end", false, true};
+inline constexpr shape token_shape{is_token, "a cookie name (a token)", false, true};
+inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH: the secret itself does not stand in the policy", false, false};
+inline constexpr shape store_shape{is_store, "sqlite:FILE, postgres://... or memory:", false, false};
+inline constexpr shape heads_place_shape{is_heads, "file:PATH or syslog", false, true};
+inline constexpr shape url_shape{is_https_url, "a URL such as https://vendor.example/privacy", false, true};
+inline constexpr shape origin_shape{is_origin, "an origin such as https://www.shop.example", false, true};
+inline constexpr shape name_pattern_shape{is_name_pattern, "a cookie name, with at most one *", false, true};
+inline constexpr shape network_shape{is_network, "an address range such as 10.0.0.0/8 or ::1/128, or the name of a known network such as cloudflare", false, true};
 
 // Defined in config.cpp.
 void read_gpc(const setting&, policy_draft&);
@@ -67,9 +69,9 @@ inline constexpr member<policy_draft> consent_members[]{
     {"domain", [](const setting& from, policy_draft& into) { put(into.made.consent_domain, read_text(from, host_shape), into); }},
 };
 inline constexpr member<policy_draft> records_members[]{
-    {"store", [](const setting& from, policy_draft& into) { put(into.made.records, read_text(from, text_shape), into); }},
+    {"store", [](const setting& from, policy_draft& into) { put(into.made.records, read_text(from, store_shape), into); }},
     {"retain_days", [](const setting& from, policy_draft& into) { if (!from.is_null()) read_whole(from, 1, 36500, into.made.retain_days); }},
-    {"heads", [](const setting& from, policy_draft& into) { put(into.made.record_heads, read_text(from, text_shape), into); }},
+    {"heads", [](const setting& from, policy_draft& into) { put(into.made.record_heads, read_text(from, heads_place_shape), into); }},
 };
 inline constexpr member<cookie_draft> cookie_members[]{
     {"name", [](const setting& from, cookie_draft& into) { put(into.name, read_text(from, name_pattern_shape), into); }, true},
@@ -91,8 +93,8 @@ inline constexpr member<policy_draft> policy_members[]{
     {"jurisdiction", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, jurisdiction_members, into); need_if(from, "maxmind", "from", "maxmind"); }},
     {"signals", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, signals_members, into); }},
     {"notice", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, notice_members, into); }},
-    {"cookies", [](const setting& from, policy_draft& into) { for (const setting& item : from.list()) read_cookie(item, into); }},
-    {"exempt", [](const setting& from, policy_draft& into) { for (const setting& item : from.list()) read_exemption(item, into); }},
+    {"cookies", [](const setting& from, policy_draft& into) { from.each([&](const setting& item) { read_cookie(item, into); }); }},
+    {"exempt", [](const setting& from, policy_draft& into) { from.each([&](const setting& item) { read_exemption(item, into); }); }},
     {"unknown", [](const setting& from, policy_draft& into) { into.made.policy.unknown = read_word<abide::unknown_policy>(from, words::unknown_policy); }},
     {"consent", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, consent_members, into); }},
     {"records", [](const setting& from, policy_draft& into) { read_object<policy_draft>(from, records_members, into); }},

@@ -11,6 +11,7 @@
 
 #include "abide/config.hpp"
 #include "policy/setting.hpp"
+#include "policy/shapes.hpp"
 
 struct abide::config::text {
   std::deque<std::string> strings;  // a deque never moves what it holds, short strings included
@@ -36,13 +37,6 @@ struct cookie_draft {
   abide::category category = abide::category::targeting;
   std::optional<bool> shared;
   bool processor = false;
-};
-
-/// What a text must look like.
-struct shape {
-  bool (*fits)(std::string_view) noexcept;
-  std::string_view expected;  ///< said when it does not
-  bool to_lower;              ///< its letter case means nothing: it is kept in lower case
 };
 
 std::string read_text(const setting& from, const shape& wanted);

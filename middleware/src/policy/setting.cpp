@@ -1,61 +1,61 @@
 #include "policy/setting.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <charconv>
 
-#include "abide/config.hpp"
+#include "base/ascii.hpp"
+#include "policy/suggestion.hpp"
 
 namespace abide::detail {
 namespace {
 
-// Levenshtein distance: how many letters to change, add or drop.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-    }
-  }
-  return row.back();
-}
+std::string in_quotes(std::string_view text) { return std::string("\"").append(text).append("\""); }
 
-// The nearest key, as long as it is near: one slip in three letters.
-std::string_view nearest(std::string_view key, const std::vector<std::string_view>& known) {
-  std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(1, key.size() / 3) + 1;
-  for (const std::string_view candidate : known) {
-    const std::size_t away = distance(key, candidate);
-    if (away >= best_distance) continue;
-    best = candidate;
-    best_distance = away;
-  }
-  return best;
-}
-
-std::string quoted_list(const std::vector<std::string_view>& keys) {
+std::string list_of(const std::vector<std::string_view>& words) {
   std::string list;
-  for (const std::string_view key : keys) list += (list.empty() ? "\"" : ", \"") + std::string(key) + '"';
+  for (const std::string_view each : words) list += (list.empty() ? "" : ", ") + std::string(each);
   return list;
+}
+
+/// `, found the text "x"`: what stands there, as far as it tells more than the file.
+std::string found(const file_json& value) {
+  if (value.is_null()) return "null";
+  if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
+  if (value.is_number()) return "the number " + value.dump();
+  if (value.is_array()) return "a list";
+  return value.is_object() ? "an object" : "a text";
+}
+
+/// The path of a key that belongs into another object: `/site/host`.
+std::string other_place_of(std::string_view key) {
+  std::string found;
+  for (const std::string_view path : words::key_paths)
+    if (path.size() > key.size() + 1 && path.ends_with(key) && path[path.size() - key.size() - 1] == '/')
+      found = found.empty() ? std::string(path) : "";
+  return found;
 }
 
 }  // namespace
 
 std::string setting::text(std::string_view what) const {
-  if (!value_->is_string() || value_->get_ref<const std::string&>().empty()) expected(what);
+  if (!value_->is_string()) expected(what);
+  if (value_->get_ref<const std::string&>().empty()) refuse(std::string("expected ").append(what) + ", found \"\"");
   return value_->get<std::string>();
 }
 
 bool setting::flag() const {
-  if (!value_->is_boolean()) expected("true or false");
-  return value_->get<bool>();
+  if (value_->is_boolean()) return value_->get<bool>();
+  if (is("true") || is("false")) expected("true or false", "without quotes");
+  expected("true or false");
 }
 
 std::int64_t setting::whole(std::int64_t min, std::int64_t max) const {
   const std::string what = "a whole number from " + std::to_string(min) + " to " + std::to_string(max);
+  if (value_->is_string()) {
+    const auto& text = value_->get_ref<const std::string&>();
+    const bool is_number = !text.empty() && std::all_of(text.begin(), text.end(), ascii_text::is_digit);
+    expected(what, is_number ? "without quotes" : "");
+  }
   if (!value_->is_number()) expected(what);
   const double number = value_->get<double>();  // exact for every range asked for
   if (!(number >= static_cast<double>(min) && number <= static_cast<double>(max))) expected(what);
@@ -65,7 +65,8 @@ std::int64_t setting::whole(std::int64_t min, std::int64_t max) const {
 }
 
 std::vector<setting> setting::list() const {
-  if (!value_->is_array()) expected("a list");
+  if (!value_->is_array())
+    expected("a list", value_->is_string() ? std::string("[").append(value_->dump()).append("]") : std::string());
   std::vector<setting> items;
   for (std::size_t i = 0; i < value_->size(); ++i)
     items.emplace_back((*value_)[i], json_path(path_, std::to_string(i)), *file_);
@@ -85,11 +86,21 @@ std::optional<setting> setting::find(std::string_view key) const {
   return setting(*at, json_path(path_, key), *file_);
 }
 
-void setting::expected(std::string_view what) const { refuse("expected " + std::string(what)); }
+void setting::expected(std::string_view what, std::string_view meant) const {
+  std::string why = std::string("expected ").append(what);
+  if (!meant.empty()) refuse(why.append("; write it ").append(meant));
+  refuse(value_->is_string() ? why : why.append(", found ").append(found(*value_)));
+}
+
+void setting::expected_word(const std::vector<std::string_view>& words) const {
+  const std::string what = "one of " + list_of(words);
+  if (!value_->is_string()) expected(what);
+  const auto& text = value_->get_ref<const std::string&>();
+  refuse("expected " + what + ", found " + in_quotes(text) + did_you_mean(meant_word(text, words)));
+}
 
 void setting::refuse(std::string_view why) const {
-  const std::string place = path_.empty() ? "" : path_ + ": ";
-  throw config_error(*file_ + ": " + place + std::string(why));
+  throw refusal({path_, std::string(why), file_->source.place_of(path_)});
 }
 
 void setting::missing(std::string_view key, std::string_view because) const {
@@ -97,10 +108,12 @@ void setting::missing(std::string_view key, std::string_view because) const {
 }
 
 void setting::unknown_key(std::string_view key, const std::vector<std::string_view>& known) const {
-  const std::string_view meant = nearest(key, known);
-  const std::string hint =
-      meant.empty() ? "expected one of " + quoted_list(known) : "did you mean \"" + std::string(meant) + "\"?";
-  throw config_error(*file_ + ": " + json_path(path_, key) + ": unknown key; " + hint);
+  const std::string path = json_path(path_, key);
+  const std::string_view meant = meant_word(key, known);
+  const std::string elsewhere = other_place_of(key);
+  std::string hint = meant.empty() ? "; expected one of " + list_of(known) : did_you_mean(meant);
+  if (!elsewhere.empty()) hint = "; it belongs at " + elsewhere;
+  throw refusal({path, "unknown key" + hint, file_->source.place_of_key(path)});
 }
 
 }  // namespace abide::detail

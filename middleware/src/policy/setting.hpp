@@ -3,20 +3,39 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "policy/finding.hpp"
 #include "policy/strict_json.hpp"
 #include "words/words.hpp"
 
 namespace abide::detail {
 
+/// A value that cannot be used. What reads an object or a list takes it down and goes on with the next one.
+class refusal : public std::exception {
+ public:
+  explicit refusal(finding what) : what_(std::move(what)) {}
+  const finding& told() const noexcept { return what_; }
+  const char* what() const noexcept override { return what_.text.c_str(); }
+
+ private:
+  finding what_;
+};
+
+/// A file that is being read, and what was found in it so far.
+struct reading {
+  policy_source source;
+  std::vector<finding> findings;
+};
+
 class setting {
  public:
-  setting(const file_json& value, std::string path, const std::string& file)
+  setting(const file_json& value, std::string path, reading& file)
       : value_(&value), path_(std::move(path)), file_(&file) {}
 
   bool is_null() const { return value_->is_null(); }
@@ -31,19 +50,36 @@ class setting {
   std::vector<named> object() const;
   std::optional<setting> find(std::string_view key) const;  ///< a member of the object
 
-  /// `policy.json: /cookies/2/category: expected ...`
-  [[noreturn]] void expected(std::string_view what) const;
-  /// `policy.json: /cookies/2: ...`
+  /// `/cookies/2/category: expected ...; found "x"`; `meant`: instead of what was found.
+  [[noreturn]] void expected(std::string_view what, std::string_view meant = {}) const;
+  /// Of several words; tells which of them was probably meant.
+  [[noreturn]] void expected_word(const std::vector<std::string_view>& words) const;
   [[noreturn]] void refuse(std::string_view why) const;
   /// Says that the object needs this key; `because` may be empty.
   [[noreturn]] void missing(std::string_view key, std::string_view because = {}) const;
   /// Names the key that was probably meant.
   [[noreturn]] void unknown_key(std::string_view key, const std::vector<std::string_view>& known) const;
 
+  /// Runs what may refuse, and takes the refusal down.
+  template <class part>
+  void attempt(part&& run) const {
+    try {
+      run();
+    } catch (const refusal& refused) {
+      file_->findings.push_back(refused.told());
+    }
+  }
+
+  /// Reads every item of the list, those behind a refused one too.
+  template <class part>
+  void each(part&& read) const {
+    for (const setting& item : list()) attempt([&] { read(item); });
+  }
+
  private:
   const file_json* value_;
   std::string path_;
-  const std::string* file_;
+  reading* file_;
 };
 
 struct setting::named {
@@ -62,36 +98,29 @@ struct member {
 /// Reads an object by the table of its members. Missing keys keep their defaults; any other key is an error.
 template <class target>
 void read_object(const setting& from, std::span<const member<target>> members, target& into) {
-  for (const setting::named& item : from.object()) {
-    const member<target>* found = nullptr;
+  std::vector<std::string_view> keys;
+  for (const member<target>& known : members) keys.push_back(known.key);
+  const auto read = [&](const setting::named& item) {
     for (const member<target>& known : members)
-      if (known.key == item.key) found = &known;
-    if (found) {
-      found->read(item.value, into);
-      continue;
-    }
-    std::vector<std::string_view> keys;
-    for (const member<target>& known : members) keys.push_back(known.key);
+      if (known.key == item.key) return known.read(item.value, into);
     from.unknown_key(item.key, keys);
-  }
+  };
+  for (const setting::named& item : from.object()) from.attempt([&] { read(item); });
   for (const member<target>& known : members)
-    if (known.needed && !from.find(known.key)) from.missing(known.key);
+    if (known.needed && !from.find(known.key)) from.attempt([&] { from.missing(known.key); });
 }
 
 /// Reads one of the words, or another spelling of one; otherwise the error lists them all.
 template <class value, std::size_t count>
 value read_word(const setting& from, const std::array<std::string_view, count>& texts,
                 std::span<const words::spelling> also = {}) {
-  std::string all;
-  const auto is_found = [&](std::string_view text) {
-    all += (all.empty() ? "" : ", ") + std::string(text);
-    return from.is(text);
-  };
   for (std::size_t number = 0; number < count; ++number)
-    if (is_found(texts[number])) return static_cast<value>(number);
+    if (from.is(texts[number])) return static_cast<value>(number);
   for (const words::spelling& each : also)
-    if (is_found(each.text)) return static_cast<value>(each.number);
-  from.expected("one of " + all);
+    if (from.is(each.text)) return static_cast<value>(each.number);
+  std::vector<std::string_view> all(texts.begin(), texts.end());
+  for (const words::spelling& each : also) all.push_back(each.text);
+  from.expected_word(all);
 }
 
 }  // namespace abide::detail

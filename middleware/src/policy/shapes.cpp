@@ -113,6 +113,19 @@ bool is_keys(std::string_view text) noexcept {
   return (text.starts_with("env:") && text.size() > 4) || (text.starts_with("file:") && text.size() > 5);
 }
 
+// store = "memory:" / "sqlite:" 1*plain / ( "postgres://" / "postgresql://" ) *plain
+bool is_store(std::string_view text) noexcept {
+  constexpr std::string_view file = "sqlite:";
+  if (!is_plain(text)) return false;
+  return text == "memory:" || (text.starts_with(file) && text.size() > file.size()) ||
+         text.starts_with("postgres://") || text.starts_with("postgresql://");
+}
+
+// heads = "syslog" / "file:" 1*plain
+bool is_heads(std::string_view text) noexcept {
+  return is_plain(text) && (text == "syslog" || (text.starts_with("file:") && text.size() > 5));
+}
+
 // https-url = "https://" host [ ( "/" / "?" / "#" ) *( what RFC 3986 allows, but no quote ) ]
 bool is_https_url(std::string_view text) noexcept {
   constexpr std::string_view scheme = "https://";

@@ -4,6 +4,14 @@
 
 namespace abide::detail {
 
+/// What a text must look like.
+struct shape {
+  bool (*fits)(std::string_view) noexcept;
+  std::string_view expected;  ///< said when it does not
+  bool to_lower;              ///< its letter case means nothing: it is kept in lower case
+  bool may_be_told;           ///< false: it may hold a secret, which no message repeats
+};
+
 bool is_plain(std::string_view) noexcept;         ///< no control characters
 bool is_host(std::string_view) noexcept;          ///< `shop.example`: no scheme, no port, no leading dot
 bool is_domain(std::string_view) noexcept;        ///< a host, perhaps behind a dot: `.shop.example`
@@ -14,6 +22,8 @@ bool is_prefix(std::string_view) noexcept;        ///< `/consent`: no slash at t
 bool is_location(std::string_view) noexcept;      ///< `DE`, `US-CA`
 bool is_language(std::string_view) noexcept;      ///< `en`, `pt-BR`
 bool is_keys(std::string_view) noexcept;          ///< `env:NAME`, `file:PATH`
+bool is_store(std::string_view) noexcept;         ///< `sqlite:abide.db`, `postgres://...`, `memory:`
+bool is_heads(std::string_view) noexcept;         ///< `file:PATH`, `syslog`
 bool is_network(std::string_view) noexcept;       ///< `10.0.0.0/8`, `::1/128`, `cloudflare`
 bool is_origin(std::string_view) noexcept;        ///< `https://www.shop.example`
 bool is_https_url(std::string_view) noexcept;     ///< `https://vendor.example/privacy`

@@ -1,43 +1,91 @@
 #include "policy/strict_json.hpp"
 
+#include <cstring>
+#include <iterator>
 #include <set>
-#include <vector>
 
-#include "abide/config.hpp"
+#include "policy/json_fault.hpp"
+#include "policy/text_lines.hpp"
 
 namespace abide::detail {
 namespace {
 
-// Follows the parser through the file and knows the path of what comes next.
-class path_watch {
+// Counts what the parser has read: it tells no places.
+class counted_bytes {
  public:
-  explicit path_watch(const std::string& name) : name_(name) {}
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
 
-  void see(file_json::parse_event_t event, const file_json& parsed) {
-    using seen = file_json::parse_event_t;
-    switch (event) {
-      case seen::object_start: levels_.push_back({false, 0, {}, {}}); return;
-      case seen::array_start: levels_.push_back({true, 0, {}, {}}); return;
-      case seen::key: see_key(parsed.get_ref<const std::string&>()); return;
-      case seen::object_end:
-      case seen::array_end: levels_.pop_back(); break;
-      case seen::value: break;
-    }
-    if (!levels_.empty() && levels_.back().is_list) ++levels_.back().index;
+  counted_bytes(const char* at, std::size_t* count) : at_(at), count_(count) {}
+  reference operator*() const { return *at_; }
+  counted_bytes& operator++() {
+    ++at_;
+    ++*count_;
+    return *this;
   }
+  bool operator==(const counted_bytes& other) const { return at_ == other.at_; }
+  bool operator!=(const counted_bytes& other) const { return at_ != other.at_; }
+
+ private:
+  const char* at_;
+  std::size_t* count_;
+};
+
+// Follows the parser through the text: where each value and each key stands, and which keys stand twice.
+class place_watch final : public nlohmann::json_sax<file_json> {
+ public:
+  place_watch(std::string_view text, policy_source& source, std::vector<finding>& findings)
+      : text_(text), lines_(text), source_(source), findings_(findings) {}
+
+  bool null() override { return see_value(); }
+  bool boolean(bool) override { return see_value(); }
+  bool number_integer(number_integer_t) override { return see_number(); }
+  bool number_unsigned(number_unsigned_t) override { return see_number(); }
+  bool number_float(number_float_t, const string_t&) override { return see_number(); }
+  bool string(string_t&) override { return see_value(); }
+  bool binary(binary_t&) override { return see_value(); }
+  bool start_object(std::size_t) override { return open(false); }
+  bool start_array(std::size_t) override { return open(true); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(string_t& name) override {
+    level& in = levels_.back();
+    in.key = name;
+    in.key_at = next();
+    if (!in.keys.insert(name).second) findings_.push_back(duplicate());
+    return true;
+  }
+
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
+    const std::size_t open_at = levels_.empty() ? std::string_view::npos : levels_.back().opened;
+    fault = fault_of({text_, last_, read, open_at}, error.what());
+    return false;
+  }
+
+  std::size_t read = 0;  ///< bytes that the parser took
+  std::optional<json_fault> fault;
 
  private:
   struct level {
     bool is_list;
-    std::size_t index;
+    std::size_t opened;
+    std::size_t index = 0;
     std::string key;
+    text_place key_at;
     std::set<std::string> keys;
   };
 
-  void see_key(const std::string& key) {
-    levels_.back().key = key;
-    if (!levels_.back().keys.insert(key).second) throw config_error(name_ + ": " + path() + ": duplicate key");
+  /// Where the token begins that the parser has just read to its end.
+  std::size_t start() {
+    const std::size_t at = text_.find_first_not_of(" \t\r\n,:", last_);
+    last_ = read;
+    return at;
   }
+  text_place next() { return lines_.place(start()); }
 
   std::string path() const {
     std::string path;
@@ -45,48 +93,102 @@ class path_watch {
     return path;
   }
 
-  const std::string& name_;
+  std::size_t note() {
+    const std::size_t at = start();
+    const text_place value = lines_.place(at);
+    const bool has_key = !levels_.empty() && !levels_.back().is_list;
+    source_.by_path.emplace(path(), policy_source::places{has_key ? levels_.back().key_at : value, value});
+    return at;
+  }
+
+  void step() {
+    if (!levels_.empty() && levels_.back().is_list) ++levels_.back().index;
+  }
+
+  bool see_value() {
+    note();
+    step();
+    return true;
+  }
+
+  /// The parser took one byte more, to see that the number ends.
+  bool see_number() {
+    see_value();
+    if (last_ < text_.size()) --last_;
+    return true;
+  }
+
+  bool open(bool is_list) {
+    const std::size_t at = note();
+    levels_.push_back({is_list, at, 0, {}, {}, {}});
+    return true;
+  }
+
+  bool close() {
+    last_ = read;
+    levels_.pop_back();
+    step();
+    return true;
+  }
+
+  finding duplicate() const {
+    const std::string at = path();
+    const std::size_t first = source_.place_of_key(at).line;
+    return {at, "duplicate key; the first one is in line " + std::to_string(first), levels_.back().key_at};
+  }
+
+  std::string_view text_;
+  text_lines lines_;
+  policy_source& source_;
+  std::vector<finding>& findings_;
   std::vector<level> levels_;
+  std::size_t last_ = 0;
 };
 
-std::string place_of(std::string_view text, std::size_t byte) {
-  const std::string_view before = text.substr(0, byte == 0 ? 0 : byte - 1);
-  std::size_t line = 1;
-  for (const char c : before) line += c == '\n';
-  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  return "line " + std::to_string(line) + ", column " + std::to_string(before.size() - line_start + 1);
+finding syntax(std::string text, text_place at) {
+  finding made{{}, std::move(text), at};
+  made.is_syntax = true;
+  return made;
 }
 
-// The library's message without its number and its own idea of the place.
-std::string_view reason_of(std::string_view message) {
-  const std::size_t dash = message.find(" - ");
-  if (dash != std::string_view::npos) return message.substr(dash + 3);
-  const std::size_t bracket = message.find("] ");
-  return bracket == std::string_view::npos ? message : message.substr(bracket + 2);
-}
-
-[[noreturn]] void refuse(const std::string& name, const std::string& place, std::string_view reason) {
-  throw config_error(name + ": " + place + "not valid JSON: " + std::string(reason));
+/// Takes away what stands before the JSON. False: no encoding that can be read.
+bool take_mark(std::string& text, std::vector<finding>& findings) {
+  if (text.starts_with("\xef\xbb\xbf")) {
+    std::memset(text.data(), ' ', 3);
+    findings.push_back(syntax(
+        "the file begins with a byte order mark, which JSON does not allow; save it as UTF-8 without BOM", {1, 1}));
+    findings.back().is_warning = true;
+  }
+  if (!text.starts_with("\xff\xfe") && !text.starts_with("\xfe\xff")) return true;
+  findings.push_back(syntax("not valid JSON: the file is UTF-16; save it as UTF-8", {1, 1}));
+  return false;
 }
 
 }  // namespace
 
-file_json read_strict_json(std::string_view text, const std::string& name) {
+std::optional<file_json> read_strict_json(std::string text, policy_source& source, std::vector<finding>& findings) {
+  constexpr int mends_max = 100;
+  if (!take_mark(text, findings)) return {};
+  const text_lines lines(text);
   // The library takes a NUL for the end of the text and would not read on.
-  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
-    refuse(name, place_of(text, nul + 1) + ": ", "a NUL byte");
-  path_watch watch(name);
-  const auto follow = [&watch](int, file_json::parse_event_t event, file_json& parsed) {
-    watch.see(event, parsed);
-    return true;
-  };
-  try {
-    return file_json::parse(text, follow);
-  } catch (const file_json::parse_error& error) {
-    refuse(name, place_of(text, error.byte) + ": ", reason_of(error.what()));
-  } catch (const file_json::exception& error) {
-    refuse(name, "", reason_of(error.what()));
+  if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
+    findings.push_back(syntax("not valid JSON: a NUL byte", lines.place(nul)));
+    return {};
   }
+  for (int mends = 0; mends < mends_max; ++mends) {
+    source.by_path.clear();
+    std::vector<finding> duplicates;
+    place_watch watch(text, source, duplicates);
+    const char* end = text.data() + text.size();
+    if (file_json::sax_parse(counted_bytes(text.data(), &watch.read), counted_bytes(end, &watch.read), &watch)) {
+      findings.insert(findings.end(), duplicates.begin(), duplicates.end());
+      return file_json::parse(text);
+    }
+    findings.push_back(syntax("not valid JSON: " + watch.fault->why, lines.place(watch.fault->at)));
+    if (watch.fault->instead.empty()) return {};
+    text.replace(watch.fault->at, watch.fault->instead.size(), watch.fault->instead);
+  }
+  return {};
 }
 
 std::string json_path(std::string_view parent, std::string_view key) {

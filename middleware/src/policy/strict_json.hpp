@@ -1,17 +1,22 @@
 #pragma once
-// JSON of a configuration file, read strictly: a duplicate key or a stray byte is an error that names its place.
+// JSON of a configuration file, read strictly: a duplicate key or a stray byte is a finding that names its place.
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "policy/finding.hpp"
 
 namespace abide::detail {
 
 /// Keeps the order of the file, so that the first fault reported is the first one in the file.
 using file_json = nlohmann::ordered_json;
 
-/// Throws config_error; `name` stands for the file in messages.
-file_json read_strict_json(std::string_view text, const std::string& name);
+/// The values of a file, and where each of them stands. What is no JSON is told in `findings`, and mended where that is
+/// sure (a comma too many, a comment), so that the rest can be read. Nothing: it could not be mended.
+std::optional<file_json> read_strict_json(std::string text, policy_source& source, std::vector<finding>& findings);
 
 /// One step of an RFC 6901 path: `/` and `~` are escaped.
 std::string json_path(std::string_view parent, std::string_view key);

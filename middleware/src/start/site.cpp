@@ -1,18 +1,18 @@
 // Opens what a site is made of: keys, store, place database, browser files.
 #include "abide/site.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <ctime>
 #include <utility>
 
 #include "abide/records.hpp"
-#include "base/cookie_domain.hpp"
 #include "pages/page_words.hpp"
 #include "pages/public_policy.hpp"
+#include "policy/finding.hpp"
 #include "policy/texts.hpp"
 #include "site/exchange.hpp"
+#include "start/preparing.hpp"
 
 namespace abide {
 
@@ -61,19 +61,14 @@ cookie_names names_of(const config& settings) {
   return {with(""), with("__Host-"), with("__Secure-")};
 }
 
-void check_domain(const config& settings) {
-  if (!settings.consent_domain.empty() && cookie_domains(settings.consent_domain).empty())
-    throw config_error("consent.domain: " + settings.consent_domain +
-                       " is an address or a public suffix, of which no cookie can be");
-}
-
-/// A leaked key that stands in both lists would go on granting.
-void warn_of_kept(const std::vector<std::string>& secrets, const std::vector<std::string>& retired,
-                  const site_options& options) {
-  for (std::size_t i = 0; i < retired.size(); ++i)
-    if (std::find(secrets.begin(), secrets.end(), retired[i]) != secrets.end())
-      options.warn("consent.keys_retired: key " + std::to_string(i + 1) +
-                   " is one of consent.keys too: what it signed still grants");
+/// One error for all that keeps the site from starting; what does not is a warning.
+void tell(const std::vector<finding>& findings, const config& settings, const site_options& options) {
+  const std::string file = settings.source ? settings.source->file : "";
+  std::vector<finding> errors;
+  for (const finding& each : findings)
+    if (each.is_warning) options.warn(told(each, file));
+    else errors.push_back(each);
+  if (!errors.empty()) throw config_error(told(errors, file));
 }
 
 std::uint64_t next_number() noexcept {
@@ -84,13 +79,10 @@ std::uint64_t next_number() noexcept {
 std::unique_ptr<site_state> open_state(config settings, site_options options) {
   if (!options.warn) options.warn = warn_on_standard_error;
   apply(options, settings);
-  check_domain(settings);
-  std::vector<std::string> secrets =
-      options.keys.empty() ? read_secrets(settings.keys, "consent.keys", options.warn) : options.keys;
-  const std::vector<std::string> retired =
-      options.keys_retired.empty() ? read_secrets(settings.keys_retired, "consent.keys_retired", options.warn)
-                                   : options.keys_retired;
-  warn_of_kept(secrets, retired, options);
+  prepared from = prepare(settings, options);
+  tell(from.findings, settings, options);
+  std::vector<std::string> secrets = std::move(from.secrets);
+  const std::vector<std::string> retired = std::move(from.retired);
   std::shared_ptr<records> kept;
   if (!options.log) kept = open_records(settings, options, secrets, retired);
   if (secrets.empty()) {
@@ -98,8 +90,6 @@ std::unique_ptr<site_state> open_state(config settings, site_options options) {
     secrets.push_back(random_secret());
   }
   cookie_names names = names_of(settings);
-  places where(settings, options.location);
-  detail::origins origins(settings);
   browser_files files = files_of(settings, options.browser_files);
   const std::int64_t now = options.clock ? options.clock() : static_cast<std::int64_t>(std::time(nullptr));
   const std::uint64_t insertions = settings.shares_pages ? fingerprint_of_insertions(settings, files, now) : 0;
@@ -108,7 +98,7 @@ std::unique_ptr<site_state> open_state(config settings, site_options options) {
   std::shared_ptr<log> log = options.log ? std::move(options.log) : std::move(kept);
   return std::make_unique<site_state>(
       site_state{next_number(), std::move(settings), options.reports, std::move(options.clock), std::move(options.warn),
-                 keys(secrets, "consent.keys", key_use::cookies), std::move(where), std::move(origins),
+                 keys(secrets, "consent.keys", key_use::cookies), std::move(*from.where), std::move(*from.origins),
                  std::move(files), std::move(names), insertions, std::move(log), own, std::move(rates)});
 }
 

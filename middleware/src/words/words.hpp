@@ -84,5 +84,9 @@ inline constexpr std::array<network, 6> networks{{
     {"google_lb", "35.191.0.0/16 130.211.0.0/22"},
 }};
 
+/// Every key of a policy file outside of its lists.
+inline constexpr std::array<std::string_view, 41> key_paths{
+    "/$schema", "/site", "/site/name", "/site/host", "/site/hosts", "/site/origin", "/site/contact", "/site/gpc_updated", "/mode", "/caching", "/jurisdiction", "/jurisdiction/from", "/jurisdiction/trusted_proxies", "/jurisdiction/fixed", "/jurisdiction/maxmind", "/signals", "/signals/gpc", "/signals/gpc_exception", "/signals/dnt", "/signals/joined_values", "/notice", "/notice/version", "/notice/languages", "/notice/texts", "/notice/insert", "/notice/theme", "/cookies", "/exempt", "/unknown", "/consent", "/consent/path", "/consent/cookie", "/consent/lifetime_days", "/consent/choices_per_minute", "/consent/keys", "/consent/keys_retired", "/consent/domain", "/records", "/records/store", "/records/retain_days", "/records/heads"};
+
 }  // namespace abide::detail::words
 // clang-format on

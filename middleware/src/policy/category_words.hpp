@@ -1,12 +1,12 @@
 #pragma once
 // What lists of the field call the categories, in the languages that they are kept in: lower case, a space for `_` and
 // `-`.
-#include <array>
+#include <optional>
 #include <string_view>
 
 #include "abide/category.hpp"
 
-namespace abide::detail::cli {
+namespace abide::detail {
 
 struct category_word {
   std::string_view word;
@@ -155,4 +155,7 @@ inline constexpr category_word category_words[]{
     {"reklamní", category::targeting},
 };
 
-}  // namespace abide::detail::cli
+/// What a word for a category means in the lists of the field (necessary, Statistik, C0003 ...).
+std::optional<abide::category> category_meant(std::string_view word);
+
+}  // namespace abide::detail

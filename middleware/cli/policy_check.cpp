@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <iterator>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "policy/policy_reading.hpp"
+#include "policy_file.hpp"
+#include "start/preparing.hpp"
+#include "tools/policy_warnings.hpp"
+
+namespace abide::detail::cli {
+namespace {
+
+constexpr std::string_view would_not_start = "a site would not start here";
+
+struct check_options {
+  bool strict = false, json = false, elsewhere = false;
+};
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + ' ' + std::string(count == 1 ? one : many);
+}
+
+std::size_t warnings_of(const std::vector<finding>& all) {
+  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const finding& f) { return f.is_warning; }));
+}
+
+/// A key or a file that is missing here stops a site here; where the policy is checked it only warns.
+void take_over(std::vector<finding>& into, std::vector<finding> of_start) {
+  for (finding& each : of_start) {
+    if (each.is_of_machine && !each.is_warning) {
+      each.is_warning = true;
+      each.text += std::string("; ").append(would_not_start);
+    }
+    into.push_back(std::move(each));
+  }
+}
+
+void look_further(policy_reading& read, const check_options& how) {
+  take_over(read.findings, prepare(read.settings, {}).findings);
+  for (finding& each : policy_warnings(read.settings, static_cast<std::int64_t>(std::time(nullptr))))
+    read.findings.push_back(std::move(each));
+  if (how.elsewhere) std::erase_if(read.findings, [](const finding& each) { return each.is_of_machine; });
+  sort_by_place(read.findings);
+}
+
+void print(std::FILE* to, const std::string& text) { std::fwrite(text.data(), 1, text.size(), to); }
+
+std::string line_of(const finding& each, const std::string& file) {
+  finding named = each;
+  named.path.clear();
+  named.text = (each.is_warning ? "warning: " : "error: ") + (each.path.empty() ? "" : each.path + ": ") + each.text;
+  return told(named, file) + '\n';
+}
+
+std::string json_of(const finding& each, const std::string& file) {
+  const auto number = [](std::size_t n) { return n == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(n); };
+  const nlohmann::ordered_json line{{"file", file},
+                                    {"line", number(each.at.line)},
+                                    {"column", number(each.at.column)},
+                                    {"path", each.path},
+                                    {"level", each.is_warning ? "warning" : "error"},
+                                    {"text", each.text}};
+  return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
+}
+
+std::string summary(const policy_reading& read) {
+  const policy& rules = read.settings.policy;
+  const std::size_t warned = warnings_of(read.findings);
+  const bool is_stopped = std::any_of(read.findings.begin(), read.findings.end(),
+                                      [](const finding& each) { return each.text.ends_with(would_not_start); });
+  const std::string verdict = is_stopped ? std::string("valid, but ").append(would_not_start) : "ok";
+  return read.source.file + ": " + verdict + ", " + counted(rules.cookie_count, "cookie", "cookies") + ", " +
+         counted(rules.exemption_count, "exemption", "exemptions") + ", mode " +
+         (rules.mode == mode::enforce ? "enforce" : "observe") + ", notice version " +
+         std::to_string(rules.notice_version) + (warned > 0 ? ", " + counted(warned, "warning", "warnings") : "") +
+         '\n';
+}
+
+int tell(const policy_reading& read, const check_options& how) {
+  const std::vector<finding>& found = read.findings;
+  const std::string& file = read.source.file;
+  for (const finding& each : found) how.json ? print(stdout, json_of(each, file)) : print(stderr, line_of(each, file));
+  const std::size_t warned = warnings_of(found);
+  const bool is_refused = has_errors(found), is_unwise = how.strict && warned > 0;
+  if (!how.json && !is_refused && !is_unwise) print(stdout, summary(read));
+  if (!how.json && (is_refused || is_unwise))
+    print(stderr, file + ": " + counted(found.size() - warned, "error", "errors") + ", " +
+                      counted(warned, "warning", "warnings") + (is_refused ? "" : ", which --strict refuses") + '\n');
+  return is_refused ? wrong_usage : is_unwise ? some_line_bad : ok;
+}
+
+int check(arguments& from) {
+  check_options how;
+  how.strict = from.take_flag("--strict");
+  how.json = from.take_flag("--json");
+  how.elsewhere = from.take_flag("--elsewhere");
+  const std::string file = from.take_word("FILE");
+  from.done();
+  const policy_bytes policy = bytes_of_file(file);
+  policy_reading read = read_policy(policy.json, policy.name);
+  if (!has_errors(read.findings)) look_further(read, how);
+  return tell(read, how);
+}
+
+}  // namespace
+
+const command policy_check_command{
+    "policy check", "FILE|- [--strict] [--json] [--elsewhere]",
+    "Checks a policy file: all errors and warnings, each with its line",
+    "  --strict      warnings fail too: exit status 1\n"
+    "  --json        one JSON object a finding, on standard output: file, line, column, path, level, text\n"
+    "  --elsewhere   the site runs on another machine: keys, files and folders that are not here are no warnings\n\n"
+    "An error is what keeps a site from starting: exit status 2. A warning names what is valid and unwise: what makes the\n"
+    "site say something untrue, what the law of a place does not allow, and a key or a file that is not here. FILE may be\n"
+    "- for standard input. What a policy names lies beside it, wherever the command is started.\n",
+    check};
+
+}  // namespace abide::detail::cli

@@ -1,0 +1,90 @@
+#include "start/preparing.hpp"
+
+#include <algorithm>
+
+#include "base/cookie_domain.hpp"
+#include "policy/keys.hpp"
+#include "records/heads_file.hpp"
+#include "records/store.hpp"
+
+namespace abide::detail {
+namespace {
+
+constexpr std::string_view keys_path = "/consent/keys", retired_path = "/consent/keys_retired";
+
+/// What was thrown or told, as a finding: `consent.keys: cannot read x` becomes /consent/keys and the rest.
+finding about(const config& settings, std::string_view path, std::string_view text) {
+  std::string name(path.substr(1));
+  std::replace(name.begin(), name.end(), '/', '.');
+  if (text.starts_with(name + ": ")) text.remove_prefix(name.size() + 2);
+  const text_place at = settings.source ? settings.source->place_of(path) : text_place{};
+  return {std::string(path), std::string(text), at};
+}
+
+enum class cause { policy, machine };
+
+/// Runs a part of the opening, and takes its error down.
+template <class part>
+void attempt(prepared& into, const config& settings, std::string_view path, cause why, part&& run) {
+  try {
+    run();
+  } catch (const config_error& error) {
+    into.findings.push_back(about(settings, path, error.what()));
+    into.findings.back().is_of_machine = why == cause::machine;
+  }
+}
+
+std::vector<std::string> secrets_at(prepared& into, const config& settings, const std::string& place,
+                                    std::string_view path) {
+  std::vector<std::string> secrets;
+  const auto warn = [&](const std::string& text) {
+    into.findings.push_back(about(settings, path, text));
+    into.findings.back().is_warning = true;
+  };
+  std::string name(path.substr(1));
+  std::replace(name.begin(), name.end(), '/', '.');
+  attempt(into, settings, path, cause::machine, [&] { secrets = read_secrets(place, name, warn); });
+  return secrets;
+}
+
+/// A leaked key that stands in both lists would go on granting.
+void look_for_kept(prepared& into, const config& settings) {
+  for (std::size_t i = 0; i < into.retired.size(); ++i) {
+    if (std::find(into.secrets.begin(), into.secrets.end(), into.retired[i]) == into.secrets.end()) continue;
+    into.findings.push_back(
+        about(settings, retired_path,
+              "key " + std::to_string(i + 1) + " is one of consent.keys too: what it signed still grants"));
+    into.findings.back().is_warning = true;
+  }
+}
+
+void check_domain(const std::string& domain) {
+  if (!domain.empty() && cookie_domains(domain).empty())
+    throw config_error(domain + " is an address or a public suffix, of which no cookie can be");
+}
+
+void try_all(prepared& made, const config& settings, const site_options& options) {
+  attempt(made, settings, "/consent/domain", cause::policy, [&] { check_domain(settings.consent_domain); });
+  made.secrets = options.keys.empty() ? secrets_at(made, settings, settings.keys, keys_path) : options.keys;
+  made.retired = options.keys_retired.empty() ? secrets_at(made, settings, settings.keys_retired, retired_path)
+                                              : options.keys_retired;
+  look_for_kept(made, settings);
+  attempt(made, settings, "/jurisdiction/maxmind", cause::machine,
+          [&] { made.where.emplace(settings, options.location); });
+  attempt(made, settings, "/site/origin", cause::policy, [&] { made.origins.emplace(settings); });
+  if (options.log || settings.records.empty()) return;
+  attempt(made, settings, "/records/store", cause::policy,
+          [&] { store_at(settings.records, store_use::write, std::chrono::milliseconds(1)); });
+  attempt(made, settings, "/records/heads", cause::policy, [&] { mark_keeper checked(settings.record_heads); });
+}
+
+}  // namespace
+
+prepared prepare(const config& settings, const site_options& options) {
+  prepared made;
+  try_all(made, settings, options);
+  sort_by_place(made.findings);
+  return made;
+}
+
+}  // namespace abide::detail

@@ -1,0 +1,25 @@
+#pragma once
+// What a site takes from its machine before it opens its store: keys, the place database, addresses. The command
+// `policy check` tries the same.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "abide/site.hpp"
+#include "place/origin.hpp"
+#include "place/place.hpp"
+#include "policy/finding.hpp"
+
+namespace abide::detail {
+
+struct prepared {
+  std::vector<std::string> secrets, retired;
+  std::optional<places> where;
+  std::optional<detail::origins> origins;
+  std::vector<finding> findings;  ///< errors keep a site from starting; warnings do not
+};
+
+/// Tries all of it, whatever is found. Makes no file and opens no connection.
+prepared prepare(const config&, const site_options&);
+
+}  // namespace abide::detail

@@ -73,6 +73,12 @@ static void insert_from_now_on(request_rec* r) {
   apr_table_unset(r->headers_in, "Request-Range");
 }
 
+/* httpd sends the type that it keeps apart. */
+static void keep_type(request_rec* r) {
+  const char* const type = apr_table_get(r->headers_out, "Content-Type");
+  if (type && r->content_type) ap_set_content_type(r, type);
+}
+
 /* 0: the response is to be refused. */
 static int finish(request_rec* r, abide_context* context, abide_text beginning, int is_whole, int can_insert) {
   abide_error error;
@@ -85,7 +91,9 @@ static int finish(request_rec* r, abide_context* context, abide_text beginning, 
     abide_log(r, &error);
     return !abide_is_strict(abide_conf_of(r));
   }
-  if (context->insertion) insert_from_now_on(r);
+  if (!context->insertion) return 1;
+  insert_from_now_on(r);
+  keep_type(r);
   return 1;
 }
 

@@ -42,6 +42,7 @@ const application = createServer((request, response) => {
   if (path === '/empty') return set(page, '');
   if (path === '/gone') return set(page, html, 404);
   if (path === '/part') return set({ 'Content-Type': 'text/html' }, '<b>part</b>');
+  if (path === '/late') return set({ 'Content-Type': 'text/html' }, '<html><head><div>x</div><meta charset="windows-1252"></head><body>x</body></html>');
   if (path === '/slow') return set(page, () => { response.write(html.slice(0, 90)); setTimeout(() => response.write('<p>more</p>'), 200); slow = () => response.end(html.slice(90)); });
   if (path === '/validated') return request.headers['if-none-match'] ? set({ ETag: '"a"' }, '', 304) : set({ ...page, ETag: '"a"', 'Accept-Ranges': 'bytes' }, html);
   if (/gzip/.test(request.headers['accept-encoding'] ?? '')) return set({ ...page, 'Content-Encoding': 'gzip' }, gzipSync(html));
@@ -168,6 +169,12 @@ test('what is no page passes byte for byte: text, parts of pages, answers to HEA
   assert.equal(head.body, '');
   assertFiltered(head);
   assert.equal((await visit('/empty')).status, 200);
+});
+
+test('a page keeps its charset where its <meta> tag stands behind what is inserted', async () => {
+  const page = await get('/late');
+  assert.equal(page.headers['content-type'], 'text/html; charset=windows-1252');
+  assert.match(page.body, /data-abide-notice/);
 });
 
 test('a page of 20 MB comes whole from a file and from a proxy, also to a slow client, and children stay small', async () => {

@@ -14,11 +14,12 @@ namespace abide::detail::cli {
 namespace {
 
 constexpr const command* commands[] = {
-    &classify_command,       &signals_command,        &gpc_json_command,       &insert_command,
-    &set_cookie_command,     &decide_command,         &choose_command,         &filter_command,
-    &policy_check_command,   &policy_explain_command, &policy_text_command,    &records_verify_command,
-    &records_export_command, &records_report_command, &catalog_import_command, &catalog_lint_command,
-    &catalog_subset_command, &records_erase_command,  &records_retain_command, &records_migrate_command,
+    &classify_command,       &signals_command,         &gpc_json_command,       &insert_command,
+    &set_cookie_command,     &decide_command,          &choose_command,         &filter_command,
+    &policy_init_command,    &policy_check_command,    &policy_explain_command, &policy_diff_command,
+    &policy_text_command,    &records_verify_command,  &records_export_command, &records_report_command,
+    &catalog_import_command, &catalog_lint_command,    &catalog_subset_command, &records_erase_command,
+    &records_retain_command, &records_migrate_command,
 #ifdef ABIDE_PROXY
     &proxy_command,
 #endif

@@ -6,6 +6,7 @@
 #include "command.hpp"
 #include "policy_file.hpp"
 #include "tools/explain.hpp"
+#include "tools/policy_diff.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -18,26 +19,52 @@ std::int64_t take_time(arguments& from) {
   return *time;
 }
 
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
 int explain_file(arguments& from) {
-  explanation how;
-  how.location = from.take_option("--location");
-  how.only_gpc = from.take_flag("--gpc");
-  how.now = take_time(from);
+  const auto location = from.take_option("--location");
+  const bool only_gpc = from.take_flag("--gpc"), html = from.take_flag("--html");
+  const std::int64_t now = take_time(from);
   const std::string file = from.take_word("FILE");
   from.done();
+  if (html && location) throw usage_error("--html: is of the whole policy, without --location");
+  if (only_gpc && !location) throw usage_error("--gpc: needs --location PLACE");
   const config site = policy_of_file(file);
-  const std::string text = explain(site, file == "-" ? "standard input" : file, how);
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (location) return print(explain_place(site, *location, only_gpc, now)), ok;
+  const page made = explain(site, file == "-" ? "the policy" : file, now);
+  print(html ? to_html(made) : to_text(made));
   return ok;
+}
+
+int diff_files(arguments& from) {
+  const bool html = from.take_flag("--html");
+  const std::int64_t now = take_time(from);
+  const std::string first = from.take_word("BEFORE"), second = from.take_word("AFTER");
+  from.done();
+  page made = policy_diff(policy_of_file(first), policy_of_file(second), now);
+  const bool is_same = made.sections.empty();
+  made.title = is_same ? "Nothing changes from " + first + " to " + second
+                       : "What changes from " + first + " to " + second + ", on " + date_of(now);
+  print(html ? to_html(made) : to_text(made));
+  return is_same ? ok : some_line_bad;
 }
 
 }  // namespace
 
 const command policy_explain_command{
-    "policy explain", "FILE [--location PLACE] [--gpc] [--now DATE]", "Explains in plain words what a policy does",
-    "  --location PLACE   explain this place (US-CA, DE) instead of a few typical ones\n"
-    "  --gpc              only what happens when the browser sends Global Privacy Control\n"
+    "policy explain", "FILE|- [--html] [--location PLACE [--gpc]] [--now DATE]",
+    "Explains on one page what a policy does",
+    "  --html             the page in HTML\n"
+    "  --location PLACE   the law of this place (US-CA, DE) instead, what it comes to, and why\n"
+    "  --gpc              of the place only what happens when the browser sends Global Privacy Control\n"
     "  --now DATE         the day whose law counts, such as 2027-01-01; default: today\n",
     explain_file};
+
+const command policy_diff_command{"policy diff", "BEFORE AFTER [--html] [--now DATE]",
+                                  "Tells what changes, and for whom, from one policy to the next",
+                                  "  --html       the page in HTML\n"
+                                  "  --now DATE   the day whose law counts; default: today\n\n"
+                                  "Exit status: 0 when nothing changes, 1 when something does.\n",
+                                  diff_files};
 
 }  // namespace abide::detail::cli

@@ -119,12 +119,12 @@ std::string place_heading(std::string_view asked, const jurisdiction& place) {
 
 }  // namespace
 
-std::string explain_place(const config& site, std::string_view location, const explanation& how) {
-  const jurisdiction& place = find_jurisdiction(location, how.now);
+std::string explain_place(const config& site, std::string_view location, bool only_gpc, std::int64_t now) {
+  const jurisdiction& place = find_jurisdiction(location, now);
   std::string text =
       place_heading(location, place) + wrapped("  ", "    ", confidence_text(place.confidence)) + duty_text(place);
-  if (!how.only_gpc) text += situation_text(site, place, false, how.now);
-  return text + situation_text(site, place, true, how.now) + '\n';
+  if (!only_gpc) text += situation_text(site, place, false, now);
+  return text + situation_text(site, place, true, now);
 }
 
 }  // namespace abide::detail::cli

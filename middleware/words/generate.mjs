@@ -252,6 +252,45 @@ ${policyDefaults()}
 // clang-format on
 `;
 
+// What a policy holds, key by key, as text.
+const cppValue = ({ key, type, field, set }) => {
+  const word = set && `words::${set.name}[static_cast<std::size_t>(from.${field})]`;
+  return `    {${quoted(`/${key.replaceAll('.', '/')}`)}, [](const config& from) { return text_of(${word ?? `from.${field}`}); }},`;
+};
+const keyValues = () => `#pragma once
+// ${MADE}
+// The values of a policy's keys, to be compared and shown.
+// clang-format off
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "abide/config.hpp"
+#include "words/words.hpp"
+
+namespace abide::detail {
+
+inline std::string text_of(std::string_view text) { return std::string(text); }
+inline std::string text_of(bool flag) { return flag ? "true" : "false"; }
+inline std::string text_of(std::uint32_t number) { return std::to_string(number); }
+inline std::string text_of(const std::vector<std::string>& list) {
+  std::string text;
+  for (const std::string& each : list) text += (text.empty() ? "" : ", ") + each;
+  return text;
+}
+
+struct key_value {
+  std::string_view path;
+  std::string (*value)(const config&);  ///< empty, or 0, where it is not given
+};
+inline constexpr key_value key_values[]{
+${keys.filter(({ field, group }) => field && field !== '-' && group !== 'cookies[]').map(cppValue).join('\n')}
+};
+
+}  // namespace abide::detail
+// clang-format on
+`;
+
 // ---- The schema ----------------------------------------------------------------------------------------------------
 
 const namePattern = shapes.name_pattern.pattern.slice('^(?=.)'.length, -1);
@@ -397,6 +436,7 @@ const targets = [
   { file: 'wasm/shapes.d.ts', make: () => typesOf({ sets, keys, rows: readTable('middleware/words/members.tsv'), made: MADE }) },
   { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks() + cppKeys()) },
   { file: 'middleware/src/policy/members.hpp', make: members },
+  { file: 'middleware/src/policy/key_values.hpp', make: keyValues },
   { file: 'middleware/policy.schema.json', make: schema },
   { file: 'middleware/include/abide/config.hpp', block: 'geo', make: geoEnum },
   { file: 'middleware/include/abide/config.hpp', block: 'keys', make: configFields },
@@ -410,7 +450,7 @@ function withBlock(text, { file, block, make }) {
 
 /// What keys.tsv says of `abide policy explain` and of warnings is so.
 function checkSentences() {
-  const explained = textOf('middleware/tools/explain.cpp') + textOf('middleware/tools/explain_place.cpp');
+  const explained = ['explain', 'explain_place', 'places_table'].map(name => textOf(`middleware/tools/${name}.cpp`)).join('');
   const warnings = textOf('middleware/tools/policy_warnings.cpp');
   for (const { key, type, explain, warns } of keys) {
     if (explain && !explained.includes(explain)) fault(`keys.tsv: ${key}: explain: no such sentence: ${explain}`);

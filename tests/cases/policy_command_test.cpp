@@ -1,11 +1,13 @@
-// `abide policy text` and the warnings of `abide policy check`, as a script sees them.
+// `abide policy` and what it says of slips, as a script sees them.
 #include <unistd.h>
 
 #include <sys/wait.h>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 #include "abide/config.hpp"
@@ -31,13 +33,24 @@ outcome run(const std::string& words) {
 
 /// A policy file for as long as the test needs it.
 struct policy_file {
-  explicit policy_file(const std::string& json) { std::ofstream(path) << json; }
+  explicit policy_file(const std::string& json, const std::string& name = "policy")
+      : path((std::filesystem::temp_directory_path() / ("abide-" + name + "-" + std::to_string(getpid()) + ".json"))
+                 .string()) {
+    std::ofstream(path) << json;
+  }
   ~policy_file() { std::filesystem::remove(path); }
-  std::string path =
-      (std::filesystem::temp_directory_path() / ("abide-policy-" + std::to_string(getpid()) + ".json")).string();
+  std::string path;
 };
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+/// Without the places where lines were broken.
+std::string on_one_line(const std::string& text) {
+  std::istringstream words(text);
+  std::string line;
+  for (std::string word; words >> word;) line += word + ' ';
+  return line;
+}
 
 const std::string sound = R"("site": {"name": "Shop", "contact": "a@shop.example"},
   "records": {"store": "sqlite:abide.db", "retain_days": 730}, "cookies": [{"name": "cart", "category": "required", "lifetime": "session"}])";
@@ -155,11 +168,79 @@ TEST_CASE("whoever mistypes a command or an option is told what was probably mea
            {"validate x", "did you mean abide policy check?"},
            {"policy explain --lokation DE x", "unexpected \"--lokation\"; did you mean --location?"},
            {"policy check --strikt x", "unexpected \"--strikt\"; did you mean --strict?"},
-           {"policy", "abide: expected one of policy check, "},
+           {"policy", "abide: expected one of policy init, policy check, "},
        }) {
     const outcome made = run(each.words);
     INFO(made.text);
     CHECK(made.status == 2);
     CHECK(has(made.text, each.told));
   }
+}
+
+TEST_CASE("abide policy explain is one page, with every place, the records and what differs from the default") {
+  const policy_file file("{}");
+  const std::string page = run("policy explain '" + file.path + "'").text;
+  CHECK(std::count(page.begin(), page.end(), '\n') <= 60);
+  CHECK(has(page, "No records are kept: nothing proves what visitors chose."));
+  CHECK(has(page, "What differs from the default\n  Nothing.\n"));
+  for (const std::string name : {"california-shop", "uk-software", "us-device-maker-eu-notice", "us-trade-portal"}) {
+    const std::string sample = std::string(ABIDE_SOURCE_DIR "/samples/policies/").append(name).append(".json");
+    const std::string long_page = run("policy explain '" + sample + "'").text;
+    INFO(long_page);
+    CHECK(std::count(long_page.begin(), long_page.end(), '\n') <= 65);
+    CHECK(has(long_page, "\n  European Economic Area "));
+    CHECK(has(long_page, "\n  United States "));
+    CHECK(has(long_page, "are kept 730 days after they end."));
+    CHECK(has(long_page, "\n  /jurisdiction/from "));
+  }
+  CHECK(has(run("policy explain --html '" + file.path + "'").text, "<th scope=\"col\">targeting</th>"));
+  CHECK(has(run("policy explain --location DE '" + file.path + "'").text, "Before any choice"));
+}
+
+TEST_CASE("abide policy diff tells what changes for whom, and by its exit status whether anything does") {
+  const policy_file before(R"({"jurisdiction": {"from": "cloudflare", "trusted_proxies": ["cloudflare"]},
+    "cookies": [{"name": "a", "category": "required"}, {"name": "gone", "category": "functional"}]})",
+                           "before");
+  const policy_file after(R"({"jurisdiction": {"fixed": "DE"}, "notice": {"version": 2}, "signals": {"dnt": "ignore"},
+    "cookies": [{"name": "a", "category": "analytics"}, {"name": "new", "category": "targeting"}]})",
+                          "after");
+  const outcome same = run("policy diff '" + before.path + "' '" + before.path + "'");
+  CHECK(same.status == 0);
+  CHECK(has(same.text, "Nothing changes"));
+  const outcome changed = run("policy diff --now 2026-11-22 '" + before.path + "' '" + after.path + "'");
+  INFO(changed.text);
+  CHECK(changed.status == 1);
+  for (const std::string_view told :
+       {"whoever agreed is asked again", "California and ", "targeting before a choice: on -> off",
+        "a: required, not shared -> analytics, not shared.", "new: new, targeting, shared.", "gone: no longer declared",
+        "/jurisdiction/fixed nothing DE", "on under Do Not Track: "})
+    CHECK(has(on_one_line(changed.text), told));
+  CHECK_FALSE(has(changed.text, "Germany"));
+}
+
+TEST_CASE("abide policy init writes a policy that check --strict takes, and nothing over a file") {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("abide-init-" + std::to_string(getpid()));
+  fs::create_directory(folder);
+  const auto init = [&](const std::string& name, const std::string& words) {
+    return run("policy init '" + (folder / name).string() + "' " + words + " </dev/null");
+  };
+  const std::string who = "--name Shop --contact a@shop.example ";
+  for (const std::string place : {"DE", "ZZ", "cloudflare --languages en,de", "akamai --proxies 23.32.0.0/11"}) {
+    const std::string name = place.substr(0, 2) + ".json";
+    const outcome made = init(name, who + "--place " + place);
+    INFO(made.text);
+    CHECK(made.status == 0);
+    const outcome checked = run("policy check --strict '" + (folder / name).string() + "'");
+    INFO(checked.text);
+    CHECK(checked.status == 0);
+    CHECK((fs::status(folder / (place.substr(0, 2) + ".keys")).permissions() & fs::perms::group_all) ==
+          fs::perms::none);
+  }
+  CHECK(has(init("DE.json", who).text, "is there already"));
+  CHECK(has(init("new.json", "--name Shop").text, "--contact is missing, and nobody can be asked here"));
+  CHECK(has(init("new.json", who + "--place akamai").text, "--proxies RANGES is needed"));
+  CHECK(has(init("new.json", who + "--place Germany").text, "did you mean \"DE\"?"));
+  CHECK_FALSE(fs::exists(folder / "new.keys"));
+  fs::remove_all(folder);
 }

@@ -1,0 +1,144 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "policy/keys.hpp"
+#include "policy/policy_reading.hpp"
+
+namespace abide::detail::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+struct question {
+  std::string_view option, asks, otherwise;  ///< otherwise: the answer to an empty line; may be empty
+};
+constexpr question questions[] = {
+    {"--name", "What do visitors call the site?", ""},
+    {"--contact", "Where do they reach whoever answers for privacy (an address or a URL)?", ""},
+    {"--place",
+     "Where are visitors? One place for all (DE, US-CA), ZZ for the strictest rules, or who tells it (cloudflare, "
+     "fastly, google_lb ...)",
+     "ZZ"},
+    {"--languages", "Which languages does the notice speak, the first one first?", "en"},
+    {"--store", "Where are records kept (sqlite:FILE, postgres://...)?", "sqlite:abide.db"},
+};
+
+bool is_asked() { return isatty(STDIN_FILENO) && isatty(STDERR_FILENO); }
+
+std::string ask(const question& what) {
+  std::string prompt(what.asks);
+  if (!what.otherwise.empty()) prompt.append(" [").append(what.otherwise).append("]");
+  for (std::string line;;) {
+    std::fprintf(stderr, "%s ", prompt.c_str());
+    if (!std::getline(std::cin, line)) throw usage_error("no answer");
+    if (line.empty()) line = what.otherwise;
+    if (!line.empty()) return line;
+  }
+}
+
+std::string answer_to(arguments& from, const question& what) {
+  if (auto given = from.take_option(what.option)) return *given;
+  if (is_asked()) return ask(what);
+  if (what.otherwise.empty()) throw usage_error(std::string(what.option) + " is missing, and nobody can be asked here");
+  return std::string(what.otherwise);
+}
+
+json list_of(std::string_view text) {
+  json list = json::array();
+  std::string item;
+  const auto take = [&] {
+    if (!item.empty()) list.push_back(std::exchange(item, {}));
+  };
+  for (const char c : text)
+    if (c == ',' || c == ' ') take();
+    else item += c;
+  take();
+  return list;
+}
+
+bool is_word(std::string_view text) {
+  for (const std::string_view each : words::geo_source)
+    if (each == text) return true;
+  return false;
+}
+
+bool is_network_name(std::string_view text) {
+  for (const words::network& each : words::networks)
+    if (each.name == text) return true;
+  return false;
+}
+
+/// A place for all visitors, or the provider that tells it and the networks that it speaks from.
+json jurisdiction_of(const std::string& place, const std::optional<std::string>& proxies) {
+  if (!is_word(place)) return {{"fixed", place}};
+  if (place == "maxmind" || place == "fixed")
+    throw usage_error("--place: " + place + " is written into the policy by hand");
+  if (proxies) return {{"from", place}, {"trusted_proxies", list_of(*proxies)}};
+  if (!is_network_name(place))
+    throw usage_error("--proxies RANGES is needed with --place " + place +
+                      ": the networks that its requests come from");
+  return {{"from", place}, {"trusted_proxies", {place}}};
+}
+
+/// A new file; what is there is never written over.
+void write_new(const std::string& file, const std::string& text, mode_t who) {
+  const int into = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, who);
+  const bool is_whole = into >= 0 && ::write(into, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const std::string why = is_whole ? "" : std::strerror(errno);
+  if (into >= 0) ::close(into);
+  if (!is_whole) throw config_error(file + ": cannot be made (" + why + ")");
+}
+
+int init(arguments& from) {
+  std::vector<std::string> answers;
+  const auto proxies = from.take_option("--proxies");
+  for (const question& each : questions) answers.push_back(answer_to(from, each));
+  const std::filesystem::path file = from.take_word("FILE");
+  from.done();
+  const std::filesystem::path keys = std::filesystem::path(file).replace_extension(".keys");
+  const json made{{"site", {{"name", answers[0]}, {"contact", answers[1]}}},
+                  {"mode", "enforce"},
+                  {"jurisdiction", jurisdiction_of(answers[2], proxies)},
+                  {"notice", {{"version", 1}, {"languages", list_of(answers[3])}}},
+                  {"cookies", json::array()},
+                  {"consent", {{"keys", "file:" + keys.filename().string()}}},
+                  {"records", {{"store", answers[4]}, {"retain_days", 730}}}};
+  const std::string text = made.dump(2) + '\n';
+  static_cast<void>(parse_config(text, file.string()));  // what was answered may be wrong
+  if (std::filesystem::exists(file)) throw config_error(file.string() + ": is there already");
+  write_new(keys.string(), random_secret() + '\n', S_IRUSR | S_IWUSR);
+  write_new(file.string(), text, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+  std::printf("%s: made, with the secret that signs choices in %s. Keep that one.\n", file.c_str(), keys.c_str());
+  std::printf("Next: name the site's cookies in \"cookies\", then abide policy check %s\n", file.c_str());
+  return ok;
+}
+
+}  // namespace
+
+const command policy_init_command{
+    "policy init",
+    "FILE [--name NAME] [--contact WHO] [--place PLACE [--proxies RANGES]] [--languages TAGS] [--store STORE]",
+    "Writes a policy to begin with, and a key: five questions, or five options",
+    "  --name NAME        what visitors call the site\n"
+    "  --contact WHO      where they reach whoever answers for privacy: an address or a URL\n"
+    "  --place PLACE      one place for all visitors (DE, US-CA), ZZ (default) for the strictest rules, or the provider that\n"
+    "                     tells each visitor's: cloudflare, cloudfront, vercel, fastly, akamai, appengine, google_lb\n"
+    "  --proxies RANGES   the networks that the provider's requests come from, where Abide does not know them\n"
+    "  --languages TAGS   of the notice, the first one first; default: en\n"
+    "  --store STORE      where records are kept; default: sqlite:abide.db, beside the policy\n\n"
+    "On a terminal what no option says is asked. The key lies beside the policy, FILE with the ending .keys; no file that is\n"
+    "there is written over. abide policy check --strict takes what this writes.\n",
+    init};
+
+}  // namespace abide::detail::cli

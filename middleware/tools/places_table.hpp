@@ -1,0 +1,33 @@
+#pragma once
+// What a policy comes to in each place, for people.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "abide/config.hpp"
+#include "abide/jurisdiction.hpp"
+
+namespace abide::detail::cli {
+
+/// What holds at one place before any choice.
+struct situation {
+  std::string notice;                 ///< `asks first`
+  std::vector<std::string> purposes;  ///< analytics, functional, targeting: `on`, `off`, `off if shared`
+  std::string under_signal;           ///< what is on while the browser sends Global Privacy Control
+  std::string under_dnt;              ///< the same under Do Not Track: 1
+  std::uint32_t consent_days = 0;
+  bool operator==(const situation&) const = default;
+};
+situation situation_of(const config&, const jurisdiction&, std::int64_t now);
+
+/// Places where the same holds, under the name of their region where they are most of it.
+struct group_of_places {
+  std::string name;
+  std::vector<const jurisdiction*> rows;
+};
+std::vector<group_of_places> groups_served(const config&, std::int64_t now);
+
+/// `California and 18 others`
+std::string short_names(const std::vector<const jurisdiction*>&);
+
+}  // namespace abide::detail::cli

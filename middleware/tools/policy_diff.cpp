@@ -1,0 +1,171 @@
+#include "tools/policy_diff.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "policy/key_values.hpp"
+#include "policy/lifetime.hpp"
+#include "tools/places_table.hpp"
+
+namespace abide::detail::cli {
+namespace {
+
+std::string shown(const std::string& text) { return text.empty() || text == "0" ? "nothing" : text; }
+
+bool differs(const config& before, const config& after, std::string_view path) {
+  for (const key_value& each : key_values)
+    if (each.path == path) return each.value(before) != each.value(after);
+  return false;
+}
+
+/// What a change costs everybody, whatever else it means.
+page_section everybody(const config& before, const config& after) {
+  page_section made{"For everybody", {}, {}};
+  const auto say = [&](bool is_so, std::string_view text) {
+    if (is_so) made.sentences.emplace_back(text);
+  };
+  say(after.policy.notice_version > before.policy.notice_version,
+      "The notice has a new version: whoever agreed is asked again.");
+  say(after.policy.notice_version < before.policy.notice_version,
+      "The notice has an older version: consent to the newer one does not count for it.");
+  say(differs(before, after, "/consent/cookie"), "The cookie has another name: every choice so far is forgotten.");
+  say(differs(before, after, "/consent/keys"),
+      "The keys lie elsewhere: choices that the old ones signed count only if they are among the new ones.");
+  say(differs(before, after, "/consent/path"), "The consent pages have another address: links to the old one break.");
+  say(differs(before, after, "/records/store"), "Records go elsewhere: the log so far stays where it is.");
+  say(before.policy.mode != after.policy.mode,
+      after.policy.mode == mode::enforce ? "From now on cookies are held back." : "From now on NOTHING is held back.");
+  return made;
+}
+
+/// One change of one place; places with the same one are told together.
+std::vector<std::string> changes_of(const situation& before, const situation& after) {
+  constexpr std::string_view purposes[]{"analytics", "functional", "targeting"};
+  std::vector<std::string> changes;
+  const auto compare = [&](std::string_view what, const std::string& old, const std::string& now) {
+    if (old != now) changes.push_back(std::string(what) + ": " + old + " -> " + now);
+  };
+  compare("the page", before.notice, after.notice);
+  for (std::size_t i = 0; i < std::size(purposes); ++i)
+    compare(std::string(purposes[i]) + " before a choice", before.purposes[i], after.purposes[i]);
+  compare("on under Global Privacy Control", before.under_signal, after.under_signal);
+  compare("on under Do Not Track", before.under_dnt, after.under_dnt);
+  compare("days that consent lasts", std::to_string(before.consent_days), std::to_string(after.consent_days));
+  return changes;
+}
+
+/// Every place that the law knows, as it is served under the policy.
+std::map<std::string_view, const jurisdiction*> served(const config& site, std::int64_t now) {
+  std::map<std::string_view, const jurisdiction*> places;
+  const jurisdiction_table table = jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i) {
+    const std::string_view code = table.rows[i].code;
+    places[code] =
+        site.geo == geo_source::fixed ? &find_jurisdiction(site.fixed_location, now) : &find_jurisdiction(code, now);
+  }
+  return places;
+}
+
+page_section places_section(const config& before, const config& after, std::int64_t now) {
+  const auto old_rows = served(before, now), new_rows = served(after, now);
+  std::map<std::vector<std::string>, std::vector<const jurisdiction*>> by_change;
+  for (const auto& [code, old_row] : old_rows) {
+    const auto changes = changes_of(situation_of(before, *old_row, now), situation_of(after, *new_rows.at(code), now));
+    if (!changes.empty()) by_change[changes].push_back(&find_jurisdiction(code, now));
+  }
+  page_section made{"By place", {}, {}};
+  for (auto& [changes, rows] : by_change) {
+    std::sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    std::string text = short_names(rows) + ": ";
+    for (std::size_t i = 0; i < changes.size(); ++i) text += (i > 0 ? "; " : "") + changes[i];
+    made.sentences.push_back(text + ".");
+  }
+  return made;
+}
+
+struct declared {
+  const cookie_rule* rule;
+  const cookie_declaration* words;
+};
+std::map<std::string, declared> cookies_of(const config& site) {
+  std::map<std::string, declared> found;
+  for (std::size_t i = 0; i < site.policy.cookie_count; ++i) {
+    const cookie_rule& rule = site.policy.cookies[i];
+    std::string name(rule.name);
+    if (!rule.host.empty()) name.append(" at ").append(rule.host);
+    found.emplace(std::move(name), declared{&rule, &site.declarations[i]});
+  }
+  return found;
+}
+
+std::string kind_of(const cookie_rule& rule) {
+  return std::string(to_string(rule.category)) + (rule.shared ? ", shared" : ", not shared");
+}
+
+page_section cookies_section(const config& before, const config& after) {
+  const auto old_cookies = cookies_of(before), new_cookies = cookies_of(after);
+  page_section made{"Cookies", {}, {}};
+  for (const auto& [name, now] : new_cookies) {
+    const auto was = old_cookies.find(name);
+    if (was == old_cookies.end()) {
+      made.sentences.push_back(name + ": new, " + kind_of(*now.rule) + ".");
+      continue;
+    }
+    const declared& old = was->second;
+    std::vector<std::string> changes;
+    const auto compare = [&](std::string_view what, const std::string& then, const std::string& here) {
+      if (then != here) changes.push_back(std::string(what) + shown(then) + " -> " + shown(here));
+    };
+    compare("", kind_of(*old.rule), kind_of(*now.rule));
+    compare("vendor: ", std::string(old.rule->vendor), std::string(now.rule->vendor));
+    compare("lifetime: ", write_lifetime_text(old.words->lifetime), write_lifetime_text(now.words->lifetime));
+    if (old.words->purpose != now.words->purpose) changes.emplace_back("another purpose is told");
+    if (!changes.empty()) made.sentences.push_back(name + ": " + joined(changes) + ".");
+  }
+  for (const auto& [name, old] : old_cookies)
+    if (!new_cookies.contains(name))
+      made.sentences.push_back(name + ": no longer declared (" + kind_of(*old.rule) + "); the catalog decides.");
+  return made;
+}
+
+std::vector<std::string> exemptions_of(const policy& rules) {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < rules.exemption_count; ++i)
+    all.push_back(std::string(rules.exemptions[i].name) + " in " + std::string(rules.exemptions[i].jurisdiction));
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+page_section exemptions_section(const config& before, const config& after) {
+  const auto old_ones = exemptions_of(before.policy), new_ones = exemptions_of(after.policy);
+  page_section made{"Exempt from consent", {}, {}};
+  for (const std::string& each : new_ones)
+    if (!std::binary_search(old_ones.begin(), old_ones.end(), each)) made.sentences.push_back(each + ": from now on.");
+  for (const std::string& each : old_ones)
+    if (!std::binary_search(new_ones.begin(), new_ones.end(), each)) made.sentences.push_back(each + ": no longer.");
+  return made;
+}
+
+page_section keys_section(const config& before, const config& after) {
+  page_section made{"Keys", {}, {{"key", "before", "after"}}};
+  for (const key_value& each : key_values) {
+    const std::string old = each.value(before), now = each.value(after);
+    if (old != now) made.table.push_back({std::string(each.path), shown(old), shown(now)});
+  }
+  if (made.table.size() == 1) made.table.clear();
+  return made;
+}
+
+}  // namespace
+
+page policy_diff(const config& before, const config& after, std::int64_t now) {
+  page made;
+  for (page_section& each : std::vector<page_section>{everybody(before, after), places_section(before, after, now),
+                                                      cookies_section(before, after), exemptions_section(before, after),
+                                                      keys_section(before, after)})
+    if (!each.sentences.empty() || !each.table.empty()) made.sections.push_back(std::move(each));
+  return made;
+}
+
+}  // namespace abide::detail::cli

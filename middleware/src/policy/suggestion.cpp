@@ -88,7 +88,16 @@ std::vector<std::string> mended(std::string_view text) {
 }  // namespace
 
 std::optional<category> category_meant(std::string_view word) {
-  const std::string plain = with(folded(word), '_', ' ');
+  std::string plain = with(folded(word), '_', ' ');
+  for (std::size_t i = 1; i < plain.size(); ++i) {
+    const bool is_upper = plain[i - 1] == '\xc3' && static_cast<unsigned char>(plain[i]) <= 0x9e;  // `Ä`
+    if (is_upper) plain[i] = static_cast<char>(plain[i] + 0x20);
+  }
+  for (const std::string_view more : {"cookies", "cookie"}) {  // `Leistungs-Cookies`, `Cookies de performance`
+    if (plain.size() > more.size() && plain.ends_with(more)) plain.resize(plain.size() - more.size());
+    if (plain.size() > more.size() && plain.starts_with(more)) plain.erase(0, more.size());
+    plain = std::string(ascii_text::trimmed(plain));
+  }
   for (const category_word& each : category_words)
     if (each.word == plain) return each.means;
   return std::nullopt;

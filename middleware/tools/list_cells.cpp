@@ -1,0 +1,136 @@
+#include "tools/list_cells.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/ascii.hpp"
+#include "policy/category_words.hpp"
+#include "policy/shapes.hpp"
+
+namespace abide::detail::cli {
+namespace {
+
+// Of free text such as `example.com (3rd party) or www.site.example`: the first host in it, with all below it.
+std::string host_rule(std::string_view text) {
+  std::string host;
+  for (const char c : ascii_text::lower(text) + ' ') {
+    if (ascii_text::is_alphanumeric(c) || c == '.' || c == '-') {
+      host += c;
+      continue;
+    }
+    while (!host.empty() && host.front() == '.') host.erase(0, 1);
+    while (!host.empty() && host.back() == '.') host.pop_back();
+    if (host.starts_with("www.")) host.erase(0, 4);
+    if (host.find('.') != host.npos && is_domain('.' + host)) return '.' + host;
+    host.clear();
+  }
+  return {};
+}
+
+std::string one_line(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return std::string(ascii_text::trimmed(text));
+}
+
+/// `_ga, _gid`: no cookie's name has a comma or a semicolon.
+std::vector<std::string> names_in(std::string_view cell) {
+  std::vector<std::string> names(1);
+  for (const char c : cell)
+    if (c == ',' || c == ';' || c == '\n') names.emplace_back();
+    else names.back() += c;
+  for (std::string& each : names) each = one_line(each);
+  std::erase(names, "");
+  return names;
+}
+
+/// `/^_ga/`, `_ga_#`, `_gat_UA-XXXXXX`, `_hjSession_<site>`: what stands for any text, as `*`.
+std::string pattern_of(std::string name) {
+  if (name.starts_with("/^")) {
+    const std::size_t end = name.rfind('/');
+    const bool is_whole = name[end - 1] == '$';
+    name = name.substr(2, std::max<std::size_t>(end, 2) - 2 - (is_whole ? 1 : 0));
+    if (!is_whole) name += '*';
+    if (const std::size_t any = name.find(".*"); any != name.npos) name = name.substr(0, any) + '*';
+  }
+  const std::size_t any =
+      std::min({name.find('#'), name.find('<'), name.find('{'), name.find("XXX"), name.find("xxx")});
+  return any == name.npos || any == 0 ? name : name.substr(0, any) + '*';
+}
+
+bool is_yes(std::string_view word) { return word == "1" || ascii_text::same(word, "true"); }
+bool is_no(std::string_view word) { return word == "0" || ascii_text::same(word, "false"); }
+
+}  // namespace
+
+std::string plain_heading(std::string_view text) {
+  std::string made;
+  for (const char c : text)
+    if (ascii_text::is_alphanumeric(c)) made += ascii_text::lower(c);
+  return made;
+}
+
+std::string cell_of(const cells& from, column wanted) {
+  for (const known_heading& each : known_headings) {
+    if (each.is != wanted) continue;
+    const auto at = from.find(plain_heading(each.heading));
+    if (at != from.end() && !at->second.empty()) return at->second;
+  }
+  return {};
+}
+
+bool has_column(const cells& from, column wanted) {
+  return std::any_of(std::begin(known_headings), std::end(known_headings), [&](const known_heading& each) {
+    return each.is == wanted && from.count(plain_heading(each.heading)) > 0;
+  });
+}
+
+std::string category_word_of(const cells& from) {
+  // Some lists call it the purpose, which is a text in others.
+  for (const column each : {column::category, column::group, column::purpose})
+    if (const std::string word = cell_of(from, each); category_meant(word)) return word;
+  if (const auto purpose = from.find("purpose"); purpose != from.end() && category_meant(purpose->second))
+    return purpose->second;
+  return cell_of(from, column::category);
+}
+
+void add_cookies(cookie_list& list, const cells& from, std::size_t line) {
+  std::vector<std::string> names = names_in(cell_of(from, column::name));
+  if (names.empty()) {
+    ++list.nameless;
+    return;
+  }
+  const std::string category = category_word_of(from);
+  const auto meant = category_meant(category);
+  const bool is_wildcard = is_yes(cell_of(from, column::wildcard));
+  const std::string shared = cell_of(from, column::shared);
+  for (std::string& name : names) {
+    name = pattern_of(std::move(name));
+    if (is_wildcard && name.find('*') == name.npos) name += '*';
+    if (name == "*") {
+      ++list.nameless;
+      continue;
+    }
+    if (!meant) {
+      list.unknown[category].push_back(name);
+      continue;
+    }
+    listed_cookie made;
+    catalog_row& row = made.row;
+    row.name = name;
+    row.host = host_rule(cell_of(from, column::host));
+    row.vendor = one_line(cell_of(from, column::vendor));
+    row.lifetime = one_line(cell_of(from, column::lifetime));
+    row.category = *meant;
+    made.says_shared = is_yes(shared) || is_no(shared);
+    row.shared = made.says_shared ? is_yes(shared) : *meant == category::targeting;
+    row.confidence = 70;
+    row.source = "import";
+    row.line = line;
+    made.purpose = one_line(cell_of(from, column::purpose));
+    made.vendor_policy = one_line(cell_of(from, column::policy));
+    list.cookies.push_back(std::move(made));
+  }
+}
+
+}  // namespace abide::detail::cli

@@ -1,0 +1,87 @@
+// Lists of cookies as the tools of the field export them, and as spreadsheets save them: abide catalog import.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+const folder = mkdtempSync(join(tmpdir(), 'abide-lists-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/// The categories, or another member, of the cookies by their names.
+function imported(list, member = 'category') {
+  const file = join(folder, 'list');
+  writeFileSync(file, typeof list === 'string' || Buffer.isBuffer(list) ? list : JSON.stringify(list));
+  const { stdout, stderr, status } = spawnSync(process.env.ABIDE, ['catalog', 'import', file, '--policy', '--all'], { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return Object.fromEntries(JSON.parse(stdout).cookies.map(each => [each.name, each[member]]));
+}
+
+const both = { zz_count: 'analytics', zz_ads: 'targeting' };
+const rows = (headings, ...lines) => `${[headings, ...lines].join('\n')}\n`;
+const english = rows('Name;Category', 'zz_count;Statistics', 'zz_ads;Marketing');
+const [high, low] = [Buffer.from('fffe', 'hex'), Buffer.from(english, 'utf16le')];
+
+const saved = {
+  'a comma, a semicolon, a tab or a bar': [';', ',', '\t', '|'].map(mark => english.replaceAll(';', mark)),
+  'the mark in a line of its own, a title or a remark before the headings': [`sep=;\r\n${english}`, `Cookies of shop.example\n\n${english}`, `# exported\n${english}`],
+  'line ends of each kind': [english.replaceAll('\n', '\r\n'), english.replaceAll('\n', '\r'), english.trimEnd()],
+  'a byte order mark, and UTF-16 in both orders': [`\ufeff${english}`, Buffer.concat([high, low]), Buffer.concat([high, low]).swap16()],
+  'blanks around cells': [rows(' Name ; Category ', ' zz_count ; Statistics ', 'zz_ads; MARKETING ')],
+};
+for (const [how, lists] of Object.entries(saved))
+  test(`a spreadsheet: ${how}`, () => { for (const list of lists) assert.deepEqual(imported(list), both); });
+
+test('a list in Windows-1252, as spreadsheets write it, and letters in any case', () => {
+  const german = rows('Name;Kategorie', 'zz_pref;Präferenzen', 'zz_choice;PRÄFERENZEN');
+  for (const coding of ['latin1', 'utf8']) assert.deepEqual(imported(Buffer.from(german, coding)), { zz_pref: 'functional', zz_choice: 'functional' });
+});
+
+const languages = {
+  German: ['Name;Anbieter;Zweck;Ablauf;Typ;Kategorie', 'Statistiken'],
+  French: ['Nom;Fournisseur;Finalité;Expiration;Type;Catégorie', 'Statistiques'],
+  Spanish: ['Nombre;Proveedor;Propósito;Caducidad;Tipo;Categoría', 'Estadística'],
+  Italian: ['Nome;Fornitore;Scopo;Scadenza;Tipo;Categoria', 'Statistiche'],
+  Dutch: ['Naam;Aanbieder;Doel;Vervaldatum;Type;Categorie', 'Statistieken'],
+  Polish: ['Nazwa;Dostawca;Cel;Ważność;Typ;Kategoria', 'Statystyka'],
+};
+for (const [language, [headings, counts]] of Object.entries(languages))
+  test(`headings in ${language}`, () => {
+    const list = rows(headings, `zz_count;Zz Count;x;1;HTTP;${counts}`, 'zz_ads;Zz Ads;x;1;HTTP;Marketing');
+    assert.deepEqual(imported(list), both);
+    assert.equal(imported(list, 'vendor').zz_count, 'Zz Count');
+  });
+
+const cookie = (members, more = {}) => ({ ...members, ...more });
+const exports = {
+  'Cookiebot, its report': [rows('"Cookie name","Provider","Type","Category","Description","Expiry"', '"zz_count","Zz Count","HTTP","Statistics","Counts, visits","1 year"', '"zz_ads","Zz Ads","HTTP","Marketing","x","1 year"')],
+  'Cookiebot, its tables': [{ cookieTableStatistics: [['zz_count', 'shop.example', 'counts', '1 year']], cookieTableAdvertising: [['zz_ads', 'ads.example', 'ads', '1 year']] }],
+  OneTrust: [{ Groups: [
+    { OptanonGroupId: 'C0002', GroupName: 'Zz Group', FirstPartyCookies: [{ id: '1', Name: 'zz_count', Host: 'shop.example' }], Hosts: [] },
+    { OptanonGroupId: 'C0004', GroupName: 'Targeting Cookies', FirstPartyCookies: [], Hosts: [{ HostName: 'ads.example', Cookies: [{ id: '2', Name: 'zz_ads', Host: 'ads.example' }] }] }] }, { zz_ads: 'ads.example' }],
+  'OneTrust, its report': [rows('Domain,Cookie Name,Category Name,Lifespan', 'shop.example,zz_count,Performance Cookies,730 Days', 'ads.example,zz_ads,Targeting Cookies,90 Days')],
+  Usercentrics: [{ services: [['Zz Count', 'statistics', 'zz_count'], ['Zz Ads', 'marketing', 'zz_ads']].map(([name, categorySlug, identifier]) =>
+    ({ name, categorySlug, deviceStorage: { disclosures: [{ identifier, type: 'cookie', domain: '*' }] } })) }, { zz_count: 'Zz Count' }],
+  CookieYes: [[['analytics', 'Zählung', 'zz_count'], ['advertisement', 'Werbung', 'zz_ads']].map(([slug, en, cookie_id]) => ({ slug, name: { en }, cookies: [{ cookie_id, duration: { en: '1 year' }, domain: 'shop.example' }] }))],
+  'CookieYes, its table': [rows('Cookie ID,Duration,Description,Category', 'zz_count,1 year,x,Analytics', 'zz_ads,1 year,x,Advertisement')],
+  Complianz: [{ cookies: [cookie({ name: 'zz_count', service: 'Zz Count', purpose: 'Statistics' }), cookie({ name: 'zz_ads', service: 'Zz Ads', purpose: 'Marketing' })] }, { zz_count: 'Zz Count' }],
+  Termly: [{ essential: [], analytics: [{ name: 'zz_count', domain: 'shop.example', service: 'Zz Count' }], advertising: [{ name: 'zz_ads', domain: 'shop.example', service: 'Zz Ads' }] }, { zz_ads: 'Zz Ads' }],
+  Klaro: [{ services: [{ name: 'a', title: 'Zz Count', purposes: ['analytics'], cookies: [['zz_count', '/', '.shop.example']] }, { name: 'b', title: 'Zz Ads', purposes: ['marketing'], cookies: ['zz_ads'] }] }, { zz_count: 'Zz Count' }],
+  Borlabs: [{ cookies: [{ cookieGroup: 'statistics', name: 'Zz Count', provider: 'Zz', cookieName: 'zz_count' }, { cookieGroup: 'marketing', name: 'Zz Ads', cookieName: 'zz_ads' }] }],
+  iubenda: [{ purposes: { 4: { name: 'Measurement', services: [{ name: 'Zz Count', cookies: [{ name: 'zz_count' }] }] }, 5: { name: 'Marketing', services: [{ name: 'Zz Ads', cookies: [{ name: 'zz_ads' }] }] } } }, { zz_ads: 'Zz Ads' }],
+  'JSON Lines': ['{"name":"zz_count","category":"Statistics"}\n{"name":"zz_ads","category":"Marketing"}\n'],
+};
+for (const [tool, [list, vendors = {}]] of Object.entries(exports))
+  test(`an export of ${tool}`, () => {
+    assert.deepEqual(imported(list), both);
+    const found = imported(list, 'vendor');
+    for (const [name, vendor] of Object.entries(vendors)) assert.equal(found[name], vendor);
+    for (const vendor of Object.values(found)) assert.doesNotMatch(vendor ?? '', /cookies|hosts|services|table/i);
+  });
+
+test('several names in a cell are several cookies, and what stands for any text is a pattern', () => {
+  const category = 'Statistics';
+  const names = ['zz_a, zz_b', '/^zz_c/', '/^zz_d$/', 'zz_e_#', 'zz_f-XXXXXX', 'zz_g_<id>'];
+  assert.deepEqual(Object.keys(imported(names.map(name => ({ name, category })))), ['zz_a', 'zz_b', 'zz_c*', 'zz_d', 'zz_e_*', 'zz_f-*', 'zz_g_*']);
+});

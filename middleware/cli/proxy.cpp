@@ -106,6 +106,8 @@ int run(arguments& from) {
   if (told.tls_certificate.empty() != told.tls_key.empty()) throw usage_error("--tls-cert and --tls-key go together");
   told.backend_authorities = from.take_option("--backend-ca").value_or("");
   told.observe = from.take_flag("--observe");
+  if (const auto text = from.take_option("--threads")) told.threads = static_cast<unsigned>(whole("--threads", *text));
+  if (told.threads > 256) throw usage_error("--threads: expected at most 256");
   take_limits(from, told.most);
   told.open = opener(from.take_option("--policy"), told.observe);
   told.tell = tell;
@@ -125,7 +127,8 @@ const command proxy_command{
     "--policy FILE      without it: the strictest policy, no records, choices last until a restart\n"
     "--observe          change nothing, report what would be withheld\n"
     "--tls-cert FILE    PEM, with --tls-key FILE: HTTPS to visitors\n"
-    "--backend-ca FILE  PEM: certificate authorities for an https application; default: the system's\n\n"
+    "--backend-ca FILE  PEM: certificate authorities for an https application; default: the system's\n"
+    "--threads COUNT    1; each with connections of its own, the limits below are those of all\n\n"
     "Milliseconds: --connect-timeout 5000  --header-timeout 20000  --idle-timeout 30000  --response-timeout 60000\n"
     "              --backend-idle-timeout 4000  --tunnel-timeout 600000  --drain-timeout 30000\n"
     "Limits:       --max-header 32768  --max-body 1073741824  --max-connections 1024  --max-backend-connections 256\n"

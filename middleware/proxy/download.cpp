@@ -95,7 +95,7 @@ void download::finish_fields() {
     fields shadow;
     shadow.borrow(of);
     asked_.visit->finish(answer_.status, shadow, nullptr);
-    in_.observed.tell(asked_.visit->report());
+    in_.of.observed.tell(asked_.visit->report());
     return hand_over(*asked_.visit);
   }
   if (!has_beginning_) asked_.visit->finish(answer_.status, of, nullptr);

@@ -7,8 +7,8 @@
 
 #include "proxy/framing.hpp"
 #include "proxy/hop.hpp"
-#include "proxy/house.hpp"
 #include "proxy/upload.hpp"
+#include "proxy/worker.hpp"
 
 namespace abide::detail::proxy {
 
@@ -31,7 +31,7 @@ enum class came : std::uint8_t {
 
 class download {
  public:
-  download(house& in, visitor& to, backend& from, asked_for asked, upload& sent)
+  download(worker& in, visitor& to, backend& from, asked_for asked, upload& sent)
       : in_(in), to_(to), from_(from), asked_(asked), sent_(sent) {}
 
   boost::asio::awaitable<came> pass();
@@ -52,7 +52,7 @@ class download {
   void add_framing();
   boost::asio::awaitable<bool> send(std::span<const std::string_view>);
 
-  house& in_;
+  worker& in_;
   visitor& to_;
   backend& from_;
   asked_for asked_;

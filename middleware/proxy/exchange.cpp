@@ -38,7 +38,7 @@ class lease {
 };
 
 /// Waits for the log, whose answer comes in a thread of its own.
-asio::awaitable<effect_result> carried(house& in, log& by, effect wanted) {
+asio::awaitable<effect_result> carried(worker& in, log& by, effect wanted) {
   struct box {
     explicit box(asio::io_context& on) : there(on, never) {}
     std::optional<effect_result> result;
@@ -58,7 +58,7 @@ asio::awaitable<effect_result> carried(house& in, log& by, effect wanted) {
 
 class exchanging {
  public:
-  exchanging(house& in, visitor& v) : in_(in), v_(v) {}
+  exchanging(worker& in, visitor& v) : in_(in), v_(v) {}
 
   asio::awaitable<bool> run();
 
@@ -79,7 +79,7 @@ class exchanging {
   bool is_safe() const noexcept;
   bool stays() const noexcept { return stays_ && !in_.draining; }
 
-  house& in_;
+  worker& in_;
   visitor& v_;
   request_head asked_;
   body_size size_;
@@ -349,7 +349,7 @@ asio::awaitable<bool> exchanging::run() {
 
 }  // namespace
 
-asio::awaitable<bool> exchange(house& in, visitor& v) {
+asio::awaitable<bool> exchange(worker& in, visitor& v) {
   exchanging one(in, v);
   co_return co_await one.run();
 }

@@ -1,6 +1,7 @@
 #pragma once
 // --observe: what would be withheld, each cookie once.
 #include <functional>
+#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 
 namespace abide::detail::proxy {
 
+/// Every thread may call it.
 class observed {
  public:
   explicit observed(const std::function<void(const std::string&)>& tell) : tell_(tell) {}
@@ -17,6 +19,7 @@ class observed {
  private:
   static constexpr std::size_t most = 10'000;
   const std::function<void(const std::string&)>& tell_;
+  std::mutex guard_;
   std::set<std::string> told_;
 };
 

@@ -33,9 +33,10 @@ struct options {
   std::string tls_certificate, tls_key;  ///< PEM files; empty: plain HTTP
   std::string backend_authorities;       ///< PEM file for https applications; empty: the system's
   bool observe = false;                  ///< change nothing, and say what would be changed
-  limits most;
+  unsigned threads = 1;
+  limits most;                                   ///< of all threads together
   std::function<site()> open;                    ///< the site; once more at each SIGHUP
-  std::function<void(const std::string&)> tell;  ///< a line for whoever runs it
+  std::function<void(const std::string&)> tell;  ///< a line for whoever runs it; any thread calls it
 };
 
 /// Listens and serves until SIGTERM or SIGINT, then answers what was asked and returns. Throws config_error and

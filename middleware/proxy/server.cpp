@@ -1,10 +1,16 @@
 // Doors, visitors, signals, and an end that loses nothing.
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <list>
+#include <optional>
 #include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/resource.h>
@@ -91,6 +97,7 @@ std::string address_of(const sockaddr_storage& from) {
   return text;
 }
 
+/// No more than the process may open files, once it may open as many as the system lets it.
 std::size_t most_connections(const limits& most) {
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return most.connections;
@@ -101,43 +108,47 @@ std::size_t most_connections(const limits& most) {
   return files.rlim_cur > 2 * others ? files.rlim_cur - others : files.rlim_cur / 2;
 }
 
+/// Limits of the process become those of each thread.
+options for_each_thread(options told) {
+  const auto share = [&](std::size_t all) { return std::max<std::size_t>(1, all / told.threads); };
+  told.most.connections = share(most_connections(told.most));
+  told.most.backend_connections = share(told.most.backend_connections);
+  told.most.queue = share(told.most.queue);
+  return told;
+}
+
+/// One thread: its visitors, and its own connections to the application.
 class server {
  public:
-  explicit server(options told) : house_(std::move(told)), most_(most_connections(house_.told.most)) {}
-  ~server() {
-    if (!house_.told.listen.path.empty()) ::unlink(house_.told.listen.path.c_str());
-  }
+  server(service& of, int door) : worker_(of), door_(worker_.on, door) {}
 
+  /// Serves until it was drained.
   void run();
+
+  // In its own thread.
+  void take_certificates(tls_context context) { worker_.to_visitors = std::move(context); }
+  void take_site() { worker_.site_now(); }
+  void drain();
+
+  asio::io_context& on() { return worker_.on; }
 
  private:
   using visitors = std::list<visitor>;
-  asio::awaitable<void> welcome(int socket);
+  asio::awaitable<void> welcome();
   asio::awaitable<void> has_room();
   asio::awaitable<void> attend(visitors::iterator);
-  void read_certificates();
-  void hear_hangups();
-  void reload();
-  void drain();
   void cut_all();
-  void keep_house();
+  void do_chores();
 
-  house house_;
-  std::size_t most_;
+  worker worker_;
   visitors visitors_;
-  asio::signal_set stops_{house_.on, SIGTERM, SIGINT}, hangups_{house_.on, SIGHUP};
-  asio::steady_timer room_{house_.on, never}, patience_{house_.on}, chores_{house_.on};
-  std::optional<asio::posix::stream_descriptor> door_;
+  asio::steady_timer room_{worker_.on, never}, patience_{worker_.on}, chores_{worker_.on};
+  asio::posix::stream_descriptor door_;
 };
-
-void server::read_certificates() {
-  const options& told = house_.told;
-  if (!told.tls_certificate.empty()) house_.to_visitors = tls_to_visitors(told.tls_certificate, told.tls_key);
-}
 
 asio::awaitable<void> server::has_room() {
   error_code error;
-  while (!house_.draining && visitors_.size() >= most_) {
+  while (!worker_.draining && visitors_.size() >= worker_.told.most.connections) {
     for (visitor& each : visitors_) {
       if (!each.idle) continue;
       each.idle = false;
@@ -148,126 +159,171 @@ asio::awaitable<void> server::has_room() {
   }
 }
 
-asio::awaitable<void> server::welcome(int socket) {
+asio::awaitable<void> server::welcome() {
   error_code error;
   for (;;) {
     co_await has_room();
-    if (house_.draining) co_return;
+    if (worker_.draining) co_return;
     sockaddr_storage from{};
     socklen_t size = sizeof from;
-    const int made = ::accept4(socket, reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int made =
+        ::accept4(door_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (made < 0) {
       if (errno == EAGAIN) {
-        co_await door_->async_wait(asio::posix::stream_descriptor::wait_read, into(error));
+        co_await door_.async_wait(asio::posix::stream_descriptor::wait_read, into(error));
       } else if (errno != ECONNABORTED && errno != EINTR) {
-        asio::steady_timer pause(house_.on, std::chrono::milliseconds(100));
+        asio::steady_timer pause(worker_.on, std::chrono::milliseconds(100));
         co_await pause.async_wait(into(error));
       }
       continue;
     }
     const int on = 1;
     if (from.ss_family != AF_UNIX) ::setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    visitors_.emplace_back(house_, made, address_of(from));
-    asio::co_spawn(house_.on, attend(std::prev(visitors_.end())), asio::detached);
+    visitors_.emplace_back(worker_, made, address_of(from));
+    asio::co_spawn(worker_.on, attend(std::prev(visitors_.end())), asio::detached);
+    co_await asio::post(worker_.on, asio::use_awaitable);  // first what there is to do: another thread may be free
   }
 }
 
 asio::awaitable<void> server::attend(visitors::iterator v) {
   bool stays = true;
   try {
-    if (house_.to_visitors) {
-      v->line.read_until(std::chrono::steady_clock::now() + house_.told.most.header);
+    if (worker_.to_visitors) {
+      v->line.read_until(std::chrono::steady_clock::now() + worker_.told.most.header);
       const int socket = v->line.number();
-      stays = co_await v->line.begin_tls(accept_tls(house_.to_visitors, socket));
+      stays = co_await v->line.begin_tls(accept_tls(worker_.to_visitors, socket));
     }
     while (stays) {
-      stays = co_await exchange(house_, *v);
+      stays = co_await exchange(worker_, *v);
       visitors_.splice(visitors_.end(), visitors_, v);  // the one that spoke last is the last
     }
     v->line.end_writing();
   } catch (const std::exception& error) {
-    house_.told.tell(std::string("a request failed: ") + error.what());
+    worker_.told.tell(std::string("a request failed: ") + error.what());
   }
   visitors_.erase(v);
   room_.cancel();
-  if (house_.draining && visitors_.empty()) patience_.cancel();
+  if (worker_.draining && visitors_.empty()) patience_.cancel();
 }
 
-void server::reload() {
-  try {
-    read_certificates();
-  } catch (const config_error& error) {
-    house_.told.tell(std::string("the old certificate goes on: ") + error.what());
-  }
-  house_.live.reload([this](const std::string& why) {
-    asio::post(house_.on, [this, why] {
-      house_.site_now();
-      house_.told.tell(why.empty() ? "the policy was read anew" : "the old policy goes on: " + why);
-    });
-  });
-}
-
-void server::hear_hangups() {
-  hangups_.async_wait([this](error_code error, int) {
-    if (error) return;
-    reload();
-    hear_hangups();
-  });
-}
-
-void server::keep_house() {
+void server::do_chores() {
   chores_.expires_after(std::chrono::milliseconds(500));
   chores_.async_wait([this](error_code error) {
     if (error) return;
-    house_.pool.drop_old(std::chrono::steady_clock::now());
-    keep_house();
+    worker_.pool.drop_old(std::chrono::steady_clock::now());
+    do_chores();
   });
 }
 
 void server::cut_all() {
   for (visitor& each : visitors_) each.line.cut();
   patience_.cancel();
-  house_.clock.stop();
+  worker_.clock.stop();
   chores_.cancel();
-  house_.pool.close_idle();
-  house_.now.reset();
+  worker_.pool.close_idle();
+  worker_.now.reset();
 }
 
 void server::drain() {
-  house_.draining = true;
-  house_.told.tell("stopping: what was asked is answered");
-  hangups_.cancel();
+  worker_.draining = true;
   error_code ignored;
-  door_->close(ignored);
+  door_.close(ignored);
   room_.cancel();
   for (visitor& each : visitors_)
     if (each.idle) each.line.cut();
-  patience_.expires_after(visitors_.empty() ? std::chrono::milliseconds(0) : house_.told.most.drain);
+  patience_.expires_after(visitors_.empty() ? std::chrono::milliseconds(0) : worker_.told.most.drain);
   patience_.async_wait([this](error_code) { cut_all(); });
 }
 
 void server::run() {
-  read_certificates();
-  const options& told = house_.told;
-  const door open =
-      told.listen.path.empty() ? open_tcp(told.listen, house_.to_visitors != nullptr) : open_unix(told.listen);
-  door_.emplace(house_.on, open.socket);
-  told.tell(open.url + " is now in front of " + told.to.text);
-  house_.clock.start();
-  keep_house();
-  hear_hangups();
-  stops_.async_wait([this](error_code error, int) {
-    if (!error) drain();
+  worker_.clock.start();
+  do_chores();
+  asio::co_spawn(worker_.on, welcome(), asio::detached);
+  worker_.on.run();
+}
+
+/// All threads, and what they are told together.
+class front {
+ public:
+  explicit front(options told) : service_(for_each_thread(std::move(told))) {}
+  ~front() {
+    if (door_.socket >= 0) ::close(door_.socket);
+    if (!service_.told.listen.path.empty()) ::unlink(service_.told.listen.path.c_str());
+  }
+
+  void run();
+
+ private:
+  tls_context certificates() const;
+  template <class Function>
+  void tell_all(Function f) {
+    for (server& each : servers_) asio::post(each.on(), [&each, f] { f(each); });
+  }
+  void reload();
+  void hear_signals();
+
+  service service_;
+  door door_;
+  std::list<server> servers_;
+  std::optional<asio::signal_set> stops_, hangups_;
+};
+
+tls_context front::certificates() const {
+  const options& told = service_.told;
+  return told.tls_certificate.empty() ? nullptr : tls_to_visitors(told.tls_certificate, told.tls_key);
+}
+
+void front::reload() {
+  try {
+    tell_all([context = certificates()](server& each) { each.take_certificates(context); });
+  } catch (const config_error& error) {
+    service_.told.tell(std::string("the old certificate goes on: ") + error.what());
+  }
+  service_.live->reload([this](const std::string& why) {
+    tell_all([](server& each) { each.take_site(); });
+    service_.told.tell(why.empty() ? "the policy was read anew" : "the old policy goes on: " + why);
   });
-  asio::co_spawn(house_.on, welcome(open.socket), asio::detached);
-  house_.on.run();
+}
+
+void front::hear_signals() {
+  hangups_->async_wait([this](error_code error, int) {
+    if (error) return;
+    reload();
+    hear_signals();
+  });
+}
+
+void front::run() {
+  const options& told = service_.told;
+  const tls_context context = certificates();
+  door_ = told.listen.path.empty() ? open_tcp(told.listen, context != nullptr) : open_unix(told.listen);
+  for (unsigned i = 0; i < told.threads; ++i)
+    servers_.emplace_back(service_, ::fcntl(door_.socket, F_DUPFD_CLOEXEC, 0)).take_certificates(context);
+  server& first = servers_.front();
+  stops_.emplace(first.on(), SIGTERM, SIGINT);
+  hangups_.emplace(first.on(), SIGHUP);
+  hear_signals();
+  stops_->async_wait([this](error_code error, int) {
+    if (error) return;
+    service_.told.tell("stopping: what was asked is answered");
+    hangups_->cancel();
+    ::close(std::exchange(door_.socket, -1));
+    tell_all([](server& each) { each.drain(); });
+  });
+  told.tell(door_.url + " is now in front of " + told.to.text);
+  std::vector<std::thread> others;
+  for (auto each = std::next(servers_.begin()); each != servers_.end(); ++each)
+    others.emplace_back([each] { each->run(); });
+  first.run();
+  for (std::thread& each : others) each.join();
+  service_.live.reset();
 }
 
 }  // namespace
 
 void run(options told) {
   std::signal(SIGPIPE, SIG_IGN);
-  server(std::move(told)).run();
+  front(std::move(told)).run();
 }
 
 }  // namespace abide::detail::proxy

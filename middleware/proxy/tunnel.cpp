@@ -13,7 +13,7 @@ using std::chrono::steady_clock;
 namespace {
 
 /// A byte in one direction is a sign of life for both.
-asio::awaitable<void> copy(house& in, wire& from, inbox& bytes, wire& to) {
+asio::awaitable<void> copy(worker& in, wire& from, inbox& bytes, wire& to) {
   const auto patience = in.told.most.tunnel;
   for (;;) {
     if (!bytes.bytes().empty()) {
@@ -35,7 +35,7 @@ asio::awaitable<void> copy(house& in, wire& from, inbox& bytes, wire& to) {
 
 }  // namespace
 
-asio::awaitable<void> tunnel(house& in, visitor& v, backend& b) {
+asio::awaitable<void> tunnel(worker& in, visitor& v, backend& b) {
   bool is_open = true;
   asio::steady_timer ended(in.on, never);
   asio::co_spawn(in.on, copy(in, v.line, v.in, b.line), [&](std::exception_ptr) {

@@ -2,10 +2,10 @@
 // A WebSocket: bytes both ways, unread, until one side ends.
 #include <boost/asio/awaitable.hpp>
 
-#include "proxy/house.hpp"
+#include "proxy/worker.hpp"
 
 namespace abide::detail::proxy {
 
-boost::asio::awaitable<void> tunnel(house&, visitor&, backend&);
+boost::asio::awaitable<void> tunnel(worker&, visitor&, backend&);
 
 }  // namespace abide::detail::proxy

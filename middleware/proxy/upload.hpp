@@ -4,13 +4,13 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "proxy/framing.hpp"
-#include "proxy/house.hpp"
+#include "proxy/worker.hpp"
 
 namespace abide::detail::proxy {
 
 class upload {
  public:
-  upload(house& in, visitor& from, body_size size)
+  upload(worker& in, visitor& from, body_size size)
       : reader(size), in_(in), from_(from), size_(size), ended_(in.on, never) {}
 
   body_reader reader;
@@ -29,7 +29,7 @@ class upload {
   boost::asio::awaitable<void> pass(backend& to);
   boost::asio::awaitable<bool> read_more();
 
-  house& in_;
+  worker& in_;
   visitor& from_;
   body_size size_;
   boost::asio::steady_timer ended_;

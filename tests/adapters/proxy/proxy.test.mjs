@@ -356,6 +356,34 @@ test('SIGTERM: what was asked is answered, idle visitors are let go, and it ends
   assert.deepEqual(await mine.ended, { code: 0, signal: null });
 });
 
+test('several threads share the visitors: each hears of a new policy, and all answer what was asked before they end', async () => {
+  const live = join(folder, 'threads.json');
+  writeFileSync(live, '{"site":{"name":"Before"}}');
+  const mine = await proxy('--to', app.url, '--policy', live, '--threads', '3');
+  const open = () => new Promise((resolve, reject) => {
+    const socket = net.connect(mine.port, '127.0.0.1', () => resolve(socket)).on('error', reject);
+  });
+  const sockets = [];
+  for (let i = 0; i < 60; ++i) sockets.push(await open()); // whichever thread wakes first takes it
+  const ask = (socket, path) => new Promise((resolve) => {
+    let got = '';
+    const hear = (bytes) => { got += bytes; if (/\r\n\r\n[^]*(<\/html>|\{.*\})/.test(got)) { socket.off('data', hear); resolve(got); } };
+    socket.on('data', hear);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\n`);
+  });
+  for (const page of await Promise.all(sockets.map((each) => ask(each, '/consent')))) assert.match(page, /Before/);
+  writeFileSync(live, '{"site":{"name":"After"}}');
+  mine.process.kill('SIGHUP');
+  assert.ok(await mine.hears('the policy was read anew'));
+  for (const page of await Promise.all(sockets.map((each) => ask(each, '/consent')))) assert.match(page, /After/);
+  const before_it = app.connections();
+  for (const each of sockets) await ask(each, '/json');
+  assert.ok(app.connections() - before_it >= 2, 'a thread has connections of its own to the application');
+  mine.process.kill('SIGTERM');
+  assert.deepEqual(await mine.ended, { code: 0, signal: null });
+  for (const each of sockets) each.destroy();
+});
+
 test('SIGTERM does not wait longer than it is told to', async () => {
   const mine = await proxy('--to', app.url, '--drain-timeout', '300');
   const never = curl(`${mine.url}/never`).catch(() => 'cut');

@@ -1,6 +1,7 @@
 #pragma once
-// What all connections of one proxy share.
+// What the connections of a thread share, and what the threads do.
 #include <memory>
+#include <optional>
 
 #include <boost/asio/io_context.hpp>
 
@@ -20,22 +21,31 @@ struct believed_site {
   trusted_proxies proxies;
 };
 
-struct house {
-  explicit house(options o) : told(std::move(o)), live(told.open) {}
+/// What all threads share.
+struct service {
+  explicit service(options o) : told(std::move(o)), observed(told.tell), live(std::in_place, told.open) {}
 
-  options told;
+  const options told;
+  proxy::observed observed;
+  std::optional<abide::live_site> live;  ///< ends before the workers do, which its calls go to
+};
+
+/// What all connections of one thread share.
+struct worker {
+  explicit worker(service& s) : of(s), told(s.told) {}
+
+  service& of;
+  const options& told;
   boost::asio::io_context on{1};
   proxy::clock clock{on};
   proxy::pool pool{on, clock, told};
-  proxy::observed observed{told.tell};
   tls_context to_visitors;  ///< null: plain HTTP
   bool draining = false;
-  abide::live_site live;  // the last: it ends first, and its sites with it
   std::shared_ptr<const believed_site> now;
 
   /// The site for one exchange.
   std::shared_ptr<const believed_site> site_now() {
-    auto site = live.now();
+    auto site = of.live->now();
     if (!now || now->site != site)
       now = std::make_shared<believed_site>(believed_site{site, trusted_proxies(site->settings().trusted_proxies)});
     return now;
@@ -44,7 +54,7 @@ struct house {
 
 /// One visitor's connection.
 struct visitor {
-  visitor(house& of, int socket, std::string address)
+  visitor(worker& of, int socket, std::string address)
       : line(of.on, of.clock, socket), in(4096, of.told.most.header_bytes), peer(std::move(address)) {}
   wire line;
   inbox in;

@@ -1,17 +1,36 @@
 // abide proxy: the whole middleware in front of any HTTP application.
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
 #include "command.hpp"
+#include "proxy/journal.hpp"
 #include "proxy/options.hpp"
 
 namespace abide::detail::cli {
 namespace {
 
-void tell(const std::string& line) { std::fprintf(stderr, "abide proxy: %s\n", line.c_str()); }
+bool as_json = false;
+
+/// A line for whoever runs it; any thread.
+void tell(const std::string& line) {
+  if (!as_json) return static_cast<void>(std::fprintf(stderr, "abide proxy: %s\n", line.c_str()));
+  const nlohmann::ordered_json said{{"time", proxy::time_text()}, {"program", "abide proxy"}, {"message", line}};
+  std::fprintf(stderr, "%s\n", said.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+void take_format(arguments& from) {
+  const std::string format = from.take_option("--log-format").value_or("text");
+  if (format != "text" && format != "json") throw usage_error("--log-format: expected text or json");
+  as_json = format == "json";
+}
 
 std::string required(arguments& from, std::string_view name) {
   auto given = from.take_option(name);
@@ -28,6 +47,16 @@ unsigned long long whole(std::string_view name, const std::string& text) {
   }
   if (text.empty() || number == 0) throw usage_error(std::string(name) + ": expected a whole number of at least 1");
   return number;
+}
+
+std::vector<std::string> listed(std::string_view text) {
+  std::vector<std::string> all;
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.find(','), text.size());
+    if (size > 0) all.emplace_back(text.substr(0, size));
+    text.remove_prefix(std::min(size + 1, text.size()));
+  }
+  return all;
 }
 
 struct time_option {
@@ -93,6 +122,7 @@ void explain(const proxy::options& told) {
 
 int run(arguments& from) {
   proxy::options told;
+  take_format(from);
   const std::string to = required(from, "--to"), listen = from.take_option("--listen").value_or("8080");
   const auto backend = proxy::read_backend(to);
   if (!backend)
@@ -106,6 +136,12 @@ int run(arguments& from) {
   if (told.tls_certificate.empty() != told.tls_key.empty()) throw usage_error("--tls-cert and --tls-key go together");
   told.backend_authorities = from.take_option("--backend-ca").value_or("");
   told.observe = from.take_flag("--observe");
+  if (const auto text = from.take_option("--metrics")) {
+    told.metrics = proxy::read_listen(*text);
+    if (!told.metrics) throw usage_error("--metrics: expected PORT, ADDRESS:PORT or unix:PATH");
+  }
+  if (const auto text = from.take_option("--metrics-allow")) told.operators = listed(*text);
+  told.access_log = from.take_option("--access-log").value_or("");
   if (const auto text = from.take_option("--threads")) told.threads = static_cast<unsigned>(whole("--threads", *text));
   if (told.threads > 256) throw usage_error("--threads: expected at most 256");
   take_limits(from, told.most);
@@ -128,6 +164,10 @@ const command proxy_command{
     "--observe          change nothing, report what would be withheld\n"
     "--tls-cert FILE    PEM, with --tls-key FILE: HTTPS to visitors\n"
     "--backend-ca FILE  PEM: certificate authorities for an https application; default: the system's\n"
+    "--metrics PORT     /metrics (Prometheus) and /health, on a port of their own: PORT, ADDRESS:PORT, unix:PATH\n"
+    "--metrics-allow L  loopback; address ranges that may ask there: 10.0.0.0/8,::1/128\n"
+    "--access-log FILE  a JSON line for each answer, without address, path or cookie; `-`: standard output\n"
+    "--log-format json  what is said here as JSON lines; default: text\n"
     "--threads COUNT    1; each with connections of its own, the limits below are those of all\n\n"
     "Milliseconds: --connect-timeout 5000  --header-timeout 20000  --idle-timeout 30000  --response-timeout 60000\n"
     "              --backend-idle-timeout 4000  --tunnel-timeout 600000  --drain-timeout 30000\n"

@@ -58,6 +58,7 @@ asio::awaitable<bool> download::interim() {
 
 void download::write_head() {
   head_ = asked_.minor == 0 ? "HTTP/1.0 " : "HTTP/1.1 ";
+  status_ = answer_.status;
   head_.append(std::to_string(answer_.status)).append(" ").append(answer_.reason).append("\r\n");
   answer_.fields.append_to(head_);
 }

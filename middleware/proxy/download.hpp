@@ -37,6 +37,8 @@ class download {
   boost::asio::awaitable<came> pass();
   bool is_kept() const noexcept { return kept_; }       ///< the connection to the application
   bool stays() const noexcept { return asked_.stays; }  ///< the visitor's
+  unsigned status() const noexcept { return status_; }  ///< that was sent on; 0: none
+  bool has_inserted() const noexcept { return static_cast<bool>(insertion_); }
 
  private:
   boost::asio::awaitable<came> read_head();
@@ -62,6 +64,7 @@ class download {
   body_size size_;
   std::optional<body_reader> reader_;
   page_insertion insertion_;
+  unsigned status_ = 0;
   bool kept_ = false, chunked_ = false, has_beginning_ = false;
 };
 

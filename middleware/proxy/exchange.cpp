@@ -76,6 +76,8 @@ class exchanging {
   asio::awaitable<bool> forward();
   asio::awaitable<std::optional<bool>> talk(bool fresh);
   asio::awaitable<came> converse(backend&, upload&, download&);
+  asio::awaitable<bool> serve(unsigned refused);
+  void note();
   bool is_safe() const noexcept;
   bool stays() const noexcept { return stays_ && !in_.draining; }
 
@@ -87,6 +89,9 @@ class exchanging {
   std::shared_ptr<const believed_site> site_;
   std::optional<abide::visit> visit_;
   bool stays_ = true, is_head_ = false, expects_ = false, upgrades_ = false;
+  instant began_;
+  unsigned status_ = 0;    ///< of the answer
+  bool inserted_ = false;  ///< into its page
 };
 
 /// 0: it is there; 1: nobody speaks; else the status that refuses it.
@@ -169,6 +174,7 @@ void exchanging::begin() {
 
 /// Says no and listens on for a moment, so that the visitor, who may still be sending, hears it.
 asio::awaitable<bool> exchanging::refuse(unsigned status) {
+  status_ = status;
   v_.line.write_until(steady_clock::now() + std::chrono::seconds(2));
   if (visit_) visit_->abandon();
   if (!co_await v_.line.write(refusal(status))) co_return false;
@@ -212,12 +218,16 @@ asio::awaitable<bool> exchanging::answered(bool& stay) {
   const std::string body = co_await form();
   effect wanted = visit_->answer(asked_.method, asked_.target, asked_.fields, body);
   while (wanted) {
+    const bool is_save = wanted.kind == effect_kind::save;
+    const instant since = steady_clock::now();
     effect_result result = co_await carried(in_, *visit_->log(), std::move(wanted));
+    if (is_save) in_.counts.add_save(result.saved.status, steady_clock::now() - since);
     wanted = visit_->resume(std::move(result), asked_.fields);
   }
   hand_over(*visit_);
   auto reply = visit_->take_reply();
   if (!reply) co_return false;
+  if (is_theirs && !visit_->log() && reply->status < 400) in_.counts.unrecorded.add();
   if (!is_theirs && size_.framing != framing::none) stays_ = false;  // its body was not read
   stay = co_await send_own(std::move(*reply));
   co_return true;
@@ -225,6 +235,7 @@ asio::awaitable<bool> exchanging::answered(bool& stay) {
 
 asio::awaitable<bool> exchanging::send_own(own_reply reply) {
   const bool stay = stays();
+  status_ = reply.status;
   const std::string head = own_head(reply, stay, asked_.minor);
   const std::string_view parts[] = {head, is_head_ ? std::string_view() : reply.body};
   v_.line.write_until(steady_clock::now() + in_.told.most.response);
@@ -307,6 +318,8 @@ asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
   upload sent(in_, v_, size_);
   download answer(in_, v_, b, {&*visit_, is_head_, upgrades_, expects_, asked_.minor, stays_}, sent);
   const came became = co_await converse(b, sent, answer);
+  status_ = answer.status();
+  inserted_ = answer.has_inserted();
   if (became != came::whole) b.line.cut();
   if (became == came::whole && answer.stays()) {
     of.keep = answer.is_kept();
@@ -336,15 +349,33 @@ asio::awaitable<bool> exchanging::forward() {
   co_return stay.value_or(false);
 }
 
-asio::awaitable<bool> exchanging::run() {
-  unsigned no = co_await read_head();
-  if (no == 1) co_return false;
-  if (no == 0) no = look_at_request();
-  if (no > 0) co_return co_await refuse(no);
+asio::awaitable<bool> exchanging::serve(unsigned refused) {
+  if (refused == 0) refused = look_at_request();
+  if (refused > 0) co_return co_await refuse(refused);
   begin();
   bool stay = false;
   if (!in_.told.observe && co_await answered(stay)) co_return stay;
   co_return co_await forward();
+}
+
+/// Counts the exchange, and writes its line.
+void exchanging::note() {
+  const auto took = steady_clock::now() - began_;
+  const bool asks = inserted_ && visit_->decision().notice != notice::none;
+  in_.counts.add_answer(status_, took);
+  if (visit_) in_.counts.add_exchange(*visit_, asks);
+  if (!in_.of.journal) return;
+  add_line({asked_.method, status_, took, visit_ ? &*visit_ : nullptr, asks}, in_.lines);
+  if (in_.lines.size() > journal::enough) in_.write_lines();
+}
+
+asio::awaitable<bool> exchanging::run() {
+  const unsigned refused = co_await read_head();
+  if (refused == 1) co_return false;
+  began_ = steady_clock::now();
+  const bool stay = co_await serve(refused);
+  note();
+  co_return stay;
 }
 
 }  // namespace

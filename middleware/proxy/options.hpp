@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "abide/site.hpp"
 #include "proxy/place.hpp"
@@ -30,9 +32,12 @@ struct limits {
 struct options {
   backend_place to;
   listen_place listen;
-  std::string tls_certificate, tls_key;  ///< PEM files; empty: plain HTTP
-  std::string backend_authorities;       ///< PEM file for https applications; empty: the system's
-  bool observe = false;                  ///< change nothing, and say what would be changed
+  std::string tls_certificate, tls_key;            ///< PEM files; empty: plain HTTP
+  std::string backend_authorities;                 ///< PEM file for https applications; empty: the system's
+  bool observe = false;                            ///< change nothing, and say what would be changed
+  std::optional<listen_place> metrics;             ///< where /metrics and /health are answered; nothing: nowhere
+  std::vector<std::string> operators{"loopback"};  ///< address ranges that may ask there
+  std::string access_log;                          ///< a file, or `-`; empty: none
   unsigned threads = 1;
   limits most;                                   ///< of all threads together
   std::function<site()> open;                    ///< the site; once more at each SIGHUP

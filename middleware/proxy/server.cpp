@@ -4,18 +4,12 @@
 #include <csignal>
 #include <list>
 #include <optional>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -26,7 +20,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "proxy/doors.hpp"
 #include "proxy/exchange.hpp"
+#include "proxy/operating.hpp"
 
 namespace abide::detail::proxy {
 
@@ -36,66 +32,6 @@ using boost::system::error_code;
 namespace {
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
-
-[[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
-
-struct door {
-  int socket = -1;
-  std::string url;
-};
-
-door open_unix(const listen_place& where) {
-  sockaddr_un local{};
-  local.sun_family = AF_UNIX;
-  if (where.path.size() >= sizeof local.sun_path)
-    throw config_error("--listen: " + where.path + ": too long for a socket");
-  where.path.copy(local.sun_path, sizeof local.sun_path - 1);
-  const auto* const to = reinterpret_cast<const sockaddr*>(&local);
-  const int made = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (made < 0) fail("--listen " + where.path);
-  if (::connect(made, to, sizeof local) != 0 && errno == ECONNREFUSED) ::unlink(where.path.c_str());  // left by a crash
-  const int fresh = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  ::close(made);
-  if (fresh < 0 || ::bind(fresh, to, sizeof local) != 0 || ::listen(fresh, SOMAXCONN) != 0)
-    fail("--listen " + where.path);
-  return {fresh, "unix:" + where.path};
-}
-
-door open_tcp(const listen_place& where, bool tls) {
-  sockaddr_in6 six{};
-  sockaddr_in four{};
-  const bool is_six = ::inet_pton(AF_INET6, where.address.c_str(), &six.sin6_addr) == 1;
-  if (!is_six && ::inet_pton(AF_INET, where.address.c_str(), &four.sin_addr) != 1)
-    throw config_error("--listen: " + where.address + " is no address of this machine");
-  six.sin6_family = AF_INET6;
-  four.sin_family = AF_INET;
-  six.sin6_port = four.sin_port = htons(where.port);
-  const int made = ::socket(is_six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  if (made >= 0) ::setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  auto* const to = is_six ? reinterpret_cast<sockaddr*>(&six) : reinterpret_cast<sockaddr*>(&four);
-  socklen_t size = is_six ? sizeof six : sizeof four;
-  const std::string name = (is_six ? '[' + where.address + ']' : where.address) + ':';
-  if (made < 0 || ::bind(made, to, size) != 0 || ::listen(made, SOMAXCONN) != 0)
-    fail("--listen " + name + std::to_string(where.port));
-  ::getsockname(made, to, &size);
-  const unsigned port = ntohs(is_six ? six.sin6_port : four.sin_port);
-  return {made, (tls ? "https://" : "http://") + name + std::to_string(port) + '/'};
-}
-
-/// Without the zone of an IPv6 address; an IPv4 address that came over IPv6 is itself. Who comes over a Unix socket is
-/// on this machine.
-std::string address_of(const sockaddr_storage& from) {
-  char text[INET6_ADDRSTRLEN] = "127.0.0.1";
-  if (from.ss_family == AF_INET) {
-    ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(from).sin_addr, text, sizeof text);
-  } else if (from.ss_family == AF_INET6) {
-    const in6_addr& six = reinterpret_cast<const sockaddr_in6&>(from).sin6_addr;
-    if (IN6_IS_ADDR_V4MAPPED(&six)) ::inet_ntop(AF_INET, &six.s6_addr[12], text, sizeof text);
-    else ::inet_ntop(AF_INET6, &six, text, sizeof text);
-  }
-  return text;
-}
 
 /// No more than the process may open files, once it may open as many as the system lets it.
 std::size_t most_connections(const limits& most) {
@@ -121,6 +57,8 @@ options for_each_thread(options told) {
 class server {
  public:
   server(service& of, int door) : worker_(of), door_(worker_.on, door) {}
+
+  worker& inside() { return worker_; }
 
   /// Serves until it was drained.
   void run();
@@ -164,10 +102,8 @@ asio::awaitable<void> server::welcome() {
   for (;;) {
     co_await has_room();
     if (worker_.draining) co_return;
-    sockaddr_storage from{};
-    socklen_t size = sizeof from;
-    const int made =
-        ::accept4(door_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    std::string peer;
+    const int made = accept_from(door_.native_handle(), peer);
     if (made < 0) {
       if (errno == EAGAIN) {
         co_await door_.async_wait(asio::posix::stream_descriptor::wait_read, into(error));
@@ -177,9 +113,7 @@ asio::awaitable<void> server::welcome() {
       }
       continue;
     }
-    const int on = 1;
-    if (from.ss_family != AF_UNIX) ::setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    visitors_.emplace_back(worker_, made, address_of(from));
+    visitors_.emplace_back(worker_, made, std::move(peer));
     asio::co_spawn(worker_.on, attend(std::prev(visitors_.end())), asio::detached);
     co_await asio::post(worker_.on, asio::use_awaitable);  // first what there is to do: another thread may be free
   }
@@ -211,6 +145,7 @@ void server::do_chores() {
   chores_.async_wait([this](error_code error) {
     if (error) return;
     worker_.pool.drop_old(std::chrono::steady_clock::now());
+    worker_.write_lines();
     do_chores();
   });
 }
@@ -222,6 +157,7 @@ void server::cut_all() {
   chores_.cancel();
   worker_.pool.close_idle();
   worker_.now.reset();
+  worker_.write_lines();
 }
 
 void server::drain() {
@@ -242,13 +178,24 @@ void server::run() {
   worker_.on.run();
 }
 
+trusted_proxies operators_of(const options& told) {
+  try {
+    return trusted_proxies(told.operators);
+  } catch (const config_error& error) {
+    throw config_error(std::string("--metrics-allow: ") + error.what());
+  }
+}
+
 /// All threads, and what they are told together.
 class front {
  public:
-  explicit front(options told) : service_(for_each_thread(std::move(told))) {}
+  explicit front(options told)
+      : service_(for_each_thread(std::move(told))), may_operate_(operators_of(service_.told)) {}
   ~front() {
     if (door_.socket >= 0) ::close(door_.socket);
-    if (!service_.told.listen.path.empty()) ::unlink(service_.told.listen.path.c_str());
+    const options& told = service_.told;
+    if (!told.listen.path.empty()) ::unlink(told.listen.path.c_str());
+    if (told.metrics && !told.metrics->path.empty()) ::unlink(told.metrics->path.c_str());
   }
 
   void run();
@@ -261,10 +208,14 @@ class front {
   }
   void reload();
   void hear_signals();
+  void open_doors(const tls_context&);
+  void drain();
 
   service service_;
-  door door_;
+  trusted_proxies may_operate_;
+  door door_, operators_;
   std::list<server> servers_;
+  std::optional<asio::posix::stream_descriptor> operating_;
   std::optional<asio::signal_set> stops_, hangups_;
 };
 
@@ -279,6 +230,7 @@ void front::reload() {
   } catch (const config_error& error) {
     service_.told.tell(std::string("the old certificate goes on: ") + error.what());
   }
+  if (service_.journal) service_.journal->reopen();
   service_.live->reload([this](const std::string& why) {
     tell_all([](server& each) { each.take_site(); });
     service_.told.tell(why.empty() ? "the policy was read anew" : "the old policy goes on: " + why);
@@ -293,23 +245,40 @@ void front::hear_signals() {
   });
 }
 
+void front::open_doors(const tls_context& context) {
+  const options& told = service_.told;
+  door_ = open_door(told.listen, context != nullptr, "--listen");
+  for (unsigned i = 0; i < told.threads; ++i) {
+    servers_.emplace_back(service_, ::fcntl(door_.socket, F_DUPFD_CLOEXEC, 0)).take_certificates(context);
+    service_.counts.push_back(&servers_.back().inside().counts);
+  }
+  if (!told.metrics) return;
+  worker& first = servers_.front().inside();
+  operators_ = open_door(*told.metrics, false, "--metrics");
+  operating_.emplace(first.on, operators_.socket);
+  asio::co_spawn(first.on, operate(first, *operating_, may_operate_), asio::detached);
+}
+
+void front::drain() {
+  service_.told.tell("stopping: what was asked is answered");
+  hangups_->cancel();
+  ::close(std::exchange(door_.socket, -1));
+  error_code ignored;
+  if (operating_) operating_->close(ignored);
+  tell_all([](server& each) { each.drain(); });
+}
+
 void front::run() {
   const options& told = service_.told;
-  const tls_context context = certificates();
-  door_ = told.listen.path.empty() ? open_tcp(told.listen, context != nullptr) : open_unix(told.listen);
-  for (unsigned i = 0; i < told.threads; ++i)
-    servers_.emplace_back(service_, ::fcntl(door_.socket, F_DUPFD_CLOEXEC, 0)).take_certificates(context);
+  open_doors(certificates());
   server& first = servers_.front();
   stops_.emplace(first.on(), SIGTERM, SIGINT);
   hangups_.emplace(first.on(), SIGHUP);
   hear_signals();
   stops_->async_wait([this](error_code error, int) {
-    if (error) return;
-    service_.told.tell("stopping: what was asked is answered");
-    hangups_->cancel();
-    ::close(std::exchange(door_.socket, -1));
-    tell_all([](server& each) { each.drain(); });
+    if (!error) drain();
   });
+  if (told.metrics) told.tell(operators_.url + " has metrics and health");
   told.tell(door_.url + " is now in front of " + told.to.text);
   std::vector<std::thread> others;
   for (auto each = std::next(servers_.begin()); each != servers_.end(); ++each)

@@ -2,12 +2,16 @@
 // What the connections of a thread share, and what the threads do.
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 #include "abide/live_site.hpp"
 #include "place/proxies.hpp"
 #include "proxy/clock.hpp"
+#include "proxy/journal.hpp"
+#include "proxy/metrics.hpp"
 #include "proxy/observing.hpp"
 #include "proxy/options.hpp"
 #include "proxy/pool.hpp"
@@ -23,10 +27,14 @@ struct believed_site {
 
 /// What all threads share.
 struct service {
-  explicit service(options o) : told(std::move(o)), observed(told.tell), live(std::in_place, told.open) {}
+  explicit service(options o) : told(std::move(o)), observed(told.tell), live(std::in_place, told.open) {
+    if (!told.access_log.empty()) journal.emplace(told.access_log);
+  }
 
   const options told;
   proxy::observed observed;
+  std::optional<proxy::journal> journal;
+  std::vector<const metrics*> counts;    ///< of every thread
   std::optional<abide::live_site> live;  ///< ends before the workers do, which its calls go to
 };
 
@@ -42,6 +50,14 @@ struct worker {
   tls_context to_visitors;  ///< null: plain HTTP
   bool draining = false;
   std::shared_ptr<const believed_site> now;
+  metrics counts;
+  std::string lines;  ///< for the journal
+
+  /// Some at a time: a write for each line would cost more than the line.
+  void write_lines() {
+    if (of.journal && !lines.empty()) of.journal->write(lines);
+    lines.clear();
+  }
 
   /// The site for one exchange.
   std::shared_ptr<const believed_site> site_now() {

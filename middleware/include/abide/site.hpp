@@ -1,6 +1,7 @@
 #pragma once
 // One web site under one policy: decides for a request, answers Abide's own pages, filters the response.
 // Knows no HTTP library; an adapter (beast.hpp) shows it header sections and carries its answers out.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -101,6 +102,12 @@ class ABIDE_API page_insertion {
   std::unique_ptr<detail::page_inserter> passing_;
 };
 
+/// What an exchange withheld, for counters: numbers by category, nothing of the visitor and no cookie's name. A value.
+struct exchange_tally {
+  std::array<std::uint32_t, 4> hidden{};    ///< request cookies that the application does not see
+  std::array<std::uint32_t, 4> withheld{};  ///< Set-Cookie fields that did not pass as they were
+};
+
 /// One exchange, from the request's header section to the filtered response: bytes and results in, bytes and effects
 /// out. It has no clock, file, lock, thread or socket, and never blocks. It may move between threads; one thread at a
 /// time may use it. Must not outlive its site. Views that it returns live as long as it does.
@@ -117,6 +124,8 @@ class [[nodiscard]] ABIDE_API visit {
   const record* chosen() const noexcept;
   /// Every cookie seen so far, complete after finish. Empty unless the site keeps reports.
   const std::vector<report_item>& report() const noexcept;
+  /// What was withheld so far; complete after finish. In observe mode: what would be.
+  exchange_tally tally() const noexcept;
   /// Bytes of body that Abide's own pages read of this request; 0: it is not theirs.
   std::size_t body_limit() const noexcept;
 

@@ -1,5 +1,6 @@
 #pragma once
 // What a request's cookies come to: which choice they hold, which of them the application may see.
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <memory>
@@ -19,7 +20,8 @@ struct cookie_reading {
   std::vector<std::string> kept;  ///< the fields that the application sees, where `hides`
   std::vector<std::string> held;  ///< names that a choice may expire, or that a refusal does, each once
   bool hides = false;
-  std::uint64_t fingerprint = 0;  ///< of `received`
+  std::array<std::uint32_t, 4> hidden{};  ///< how many the application does not see, by category
+  std::uint64_t fingerprint = 0;          ///< of `received`
 };
 
 /// Whether two decisions treat every cookie alike.

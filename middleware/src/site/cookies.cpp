@@ -29,6 +29,7 @@ void note_finding(void* context, const finding& found) {
   // A form's choice may end what is still allowed.
   if (into && (is_form(v) || (!found.verdict.allowed && is_refusal(found.verdict.rule))))
     into->held.emplace_back(found.name);
+  if (!found.verdict.allowed) ++(into ? into->hidden : v.withheld)[static_cast<unsigned>(found.what.category)];
   if (!v.site->reports) return;
   v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,
                       found.what.shared, found.verdict.allowed, to_string(found.verdict.rule),
@@ -64,9 +65,10 @@ filter filter_of(const exchange& v, observer told) {
 /// A pass over the Set-Cookie fields.
 struct set_cookie_reader {
   filter by;
-  text_list& deletions;        ///< to be sent in place of fields that may not pass whole
-  recent_set_cookies* lately;  ///< null: each field is looked at anew
-  std::uint64_t terms = 0;     ///< as it calls them
+  text_list& deletions;                    ///< to be sent in place of fields that may not pass whole
+  recent_set_cookies* lately;              ///< null: each field is looked at anew
+  std::array<std::uint32_t, 4>& withheld;  ///< counted here where `lately` answers
+  std::uint64_t terms = 0;                 ///< as it calls them
 };
 
 void add_deletion(text_list& deletions, std::string_view field) {
@@ -78,10 +80,11 @@ void add_deletion(text_list& deletions, std::string_view field) {
 }
 
 bool keeps_whole(void* context, std::string_view field) {
-  auto& [by, deletions, lately, terms] = *static_cast<set_cookie_reader*>(context);
+  auto& [by, deletions, lately, withheld, terms] = *static_cast<set_cookie_reader*>(context);
   if (lately) {
     const recent_set_cookies::answer& known = lately->of(by, terms, field);
     if (known.passes == set_cookie_action::as_deletion) deletions.add(known.deletion);
+    if (known.passes != set_cookie_action::keep) ++withheld[static_cast<unsigned>(known.what)];
     return known.passes == set_cookie_action::keep;
   }
   const set_cookie_action passes = filter_set_cookie(by, field);
@@ -308,8 +311,8 @@ void filter_set_cookies(exchange& v, header_section& response, const response_fa
   reader from{v, nullptr};
   memory& remembered = memory_of(*v.site);
   const bool by_name = v.site->reports || v.decision.in_programme;
-  set_cookie_reader to{filter_of(v, v.site->reports ? observer{note_finding, &from} : observer{}), remembered.deletions,
-                       by_name ? nullptr : &remembered.set_cookies};
+  set_cookie_reader to{filter_of(v, by_name ? observer{note_finding, &from} : observer{}), remembered.deletions,
+                       by_name ? nullptr : &remembered.set_cookies, v.withheld};
   if (to.lately) to.terms = to.lately->terms_of(to.by, key_of(v.decision));
   to.deletions.clear();
   to.by.date = facts.date;

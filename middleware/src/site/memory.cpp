@@ -86,8 +86,11 @@ const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::
   const bool same = at.terms == terms && same_bytes(at.name, name) && same_bytes(at.attributes, attributes) &&
                     (!at.expires || is_over(*at.expires, by) == at.was_over);
   if (same) return at.said;
-  const set_cookie_action passes = filter_set_cookie(by, field);
   at = {};
+  filter telling = by;
+  telling.observer = {[](void* to, const finding& found) { *static_cast<category*>(to) = found.what.category; },
+                      &at.said.what};
+  const set_cookie_action passes = filter_set_cookie(telling, field);
   at.said.passes = passes;
   if (passes == set_cookie_action::as_deletion) at.said.deletion = deletion_of(field);
   if (name.size() > text_max || attributes.size() > text_max) return at.said;  // not found again

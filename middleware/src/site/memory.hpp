@@ -76,6 +76,7 @@ class recent_set_cookies {
   struct answer {
     set_cookie_action passes = set_cookie_action::remove;
     std::string deletion;  ///< where it passes as one
+    category what{};
   };
   /// A number of all that an answer depends on but for the field: the filter's host and the decision.
   std::uint64_t terms_of(const filter&, const decision_key&);

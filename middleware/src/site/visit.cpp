@@ -238,6 +238,13 @@ void visit::abandon() noexcept { exchange_->phase = phase::finished; }
 std::vector<log_change> visit::take_notes() { return std::exchange(exchange_->notes, {}); }
 std::optional<signal_sighting> visit::take_sighting() noexcept { return std::exchange(exchange_->sighting, {}); }
 
+exchange_tally visit::tally() const noexcept {
+  exchange_tally made;
+  if (exchange_->cookies) made.hidden = exchange_->cookies->hidden;
+  made.withheld = exchange_->withheld;
+  return made;
+}
+
 std::size_t visit::body_limit() const noexcept { return exchange_->resource == resource::none ? 0 : form_size_max; }
 
 effect visit::identify(std::string_view account, const visitor& about, header_section& request) {

@@ -17,7 +17,7 @@ export async function proxy(...words) {
   const url = await new Promise((resolve, reject) => {
     child.stderr.on('data', (bytes) => {
       told += bytes;
-      const found = told.match(/abide proxy: (\S+) is now in front of/);
+      const found = told.match(/(\S+:\/\/\S+|unix:\S+) is now in front of/);
       if (found) resolve(found[1]);
     });
     ended.then(() => reject(new Error(`abide proxy ended: ${told}`)));

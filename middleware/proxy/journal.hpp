@@ -1,0 +1,44 @@
+#pragma once
+// The access log: a JSON line for each answer. It names nobody: no address, no path, no cookie.
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "abide/site.hpp"
+
+namespace abide::detail::proxy {
+
+/// A file to which every thread adds whole lines.
+class journal {
+ public:
+  static constexpr std::size_t enough = 16 * 1024;  ///< bytes that are worth a write
+
+  /// `-`: standard output. Throws config_error.
+  explicit journal(std::string file);
+  journal(const journal&) = delete;
+  journal& operator=(const journal&) = delete;
+  ~journal();
+
+  void write(std::string_view lines) const noexcept;
+  /// Goes on in the file that now has the name; one that cannot be opened leaves it where it is.
+  void reopen() const noexcept;
+
+ private:
+  std::string file_;
+  int number_;
+};
+
+struct answered_request {
+  std::string_view method;  ///< empty: the request could not be read
+  unsigned status = 0;      ///< 0: none was sent
+  std::chrono::steady_clock::duration took{};
+  const visit* of = nullptr;  ///< null: refused before it began
+  bool asked = false;         ///< the page asks for a choice
+};
+
+void add_line(const answered_request&, std::string& to);
+
+/// The time of now: `2026-11-28T20:15:00.123Z`.
+std::string time_text();
+
+}  // namespace abide::detail::proxy

@@ -1,0 +1,56 @@
+#pragma once
+// What the proxy counts: numbers that name nobody, in the text format of Prometheus.
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "abide/records.hpp"
+#include "abide/site.hpp"
+
+namespace abide::detail::proxy {
+
+/// One thread adds, every thread may read. Costs what adding to a number costs.
+class counter {
+ public:
+  void add(std::uint64_t more = 1) noexcept {
+    value_.store(value_.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+  }
+  std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// How long something took.
+class durations {
+ public:
+  static constexpr std::array bounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0};
+
+  void add(std::chrono::steady_clock::duration) noexcept;
+
+  std::array<counter, bounds.size() + 1> counts;  ///< up to each bound, and beyond the last
+  counter microseconds;
+};
+
+/// Of one thread.
+struct metrics {
+  std::array<counter, 6> answers;  ///< by the status' first digit; 0: none, the connection ended
+  std::array<std::array<std::array<counter, 2>, 3>, 3> decisions;  ///< regime; none, GPC, DNT; without, with a choice
+  std::array<counter, 4> hidden, withheld;                         ///< by category
+  counter notices;                                                 ///< pages that asked
+  std::array<counter, 5> choices;                                  ///< by save_status
+  counter unrecorded;                                              ///< choices where the site keeps no records
+  durations requests, saves;
+
+  void add_answer(unsigned status, std::chrono::steady_clock::duration) noexcept;
+  void add_exchange(const visit&, bool asked) noexcept;
+  void add_save(save_status, std::chrono::steady_clock::duration) noexcept;
+};
+
+/// The text of all threads' numbers, and of the log as it is now (null: the site keeps none).
+std::string text_of(std::span<const metrics* const>, const records*);
+
+}  // namespace abide::detail::proxy

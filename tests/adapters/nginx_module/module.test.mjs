@@ -311,9 +311,9 @@ test('a reload under load loses no request and no choice', async () => {
 
 test('a policy that cannot be used, or names a file that cannot, is refused by nginx -t, with its place', () => {
   for (const [policy, fault] of [
-    ['{"notice": {"version": "two"}}', /wrong\.json: \/notice\/version/],
-    ['{"consent": {"keys": "file:/nowhere/abide.key"}}', /consent\.keys: cannot read \/nowhere\/abide\.key/],
-    ['{"jurisdiction": {"from": "maxmind", "maxmind": "/nowhere/geo.mmdb"}}', /jurisdiction\.maxmind: \/nowhere\/geo\.mmdb/],
+    ['{"notice": {"version": "two"}}', /wrong\.json:1:\d+: \/notice\/version/],
+    ['{"consent": {"keys": "file:/nowhere/abide.key"}}', /\/consent\/keys: cannot read \/nowhere\/abide\.key/],
+    ['{"jurisdiction": {"from": "maxmind", "maxmind": "/nowhere/geo.mmdb"}}', /\/jurisdiction\/maxmind: \/nowhere\/geo\.mmdb/],
   ]) {
     writeFileSync(join(folder, 'wrong.json'), policy);
     const conf = readFileSync(join(folder, 'nginx.conf'), 'utf8').replace('abide policy.json', 'abide wrong.json');

@@ -377,7 +377,10 @@ test('several threads share the visitors: each hears of a new policy, and all an
   assert.ok(await mine.hears('the policy was read anew'));
   for (const page of await Promise.all(sockets.map((each) => ask(each, '/consent')))) assert.match(page, /After/);
   const before_it = app.connections();
-  for (const each of sockets) await ask(each, '/json');
+  for (let i = 0; i < 500 && app.connections() - before_it < 2; ++i) { // on a busy machine one thread may take many in a row
+    if (i >= sockets.length) sockets.push(await open());
+    await ask(sockets[i], '/json');
+  }
   assert.ok(app.connections() - before_it >= 2, 'a thread has connections of its own to the application');
   mine.process.kill('SIGTERM');
   assert.deepEqual(await mine.ended, { code: 0, signal: null });

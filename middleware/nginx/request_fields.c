@@ -6,6 +6,9 @@
   { words, sizeof(words) - 1 }
 
 static const abide_text cookie_name = NAMED("Cookie");
+#if (NGX_HTTP_GZIP || NGX_HTTP_HEADERS)
+static const abide_text accept_encoding_name = NAMED("Accept-Encoding");
+#endif
 
 /* Fields that Abide takes away and nginx has pointers to. */
 static const struct {
@@ -141,16 +144,20 @@ abide_headers abide_request_fields(ngx_http_request_t* r) {
 }
 
 /* Abide reads no gzip, so the application is asked for none. What nginx itself sends may be compressed all the same: it
-   asks headers_in.accept_encoding, which then points to what the visitor sent. */
+   asks headers_in.accept_encoding, which keeps what the visitor sent. The field that is sent on may be another one:
+   where one was taken out, the list holds copies. */
 void abide_ask_for_identity(ngx_http_request_t* r) {
-  static const ngx_str_t identity = ngx_string("identity");
 #if (NGX_HTTP_GZIP || NGX_HTTP_HEADERS)
-  ngx_table_elt_t *const listed = r->headers_in.accept_encoding, *sent;
-  sent = listed ? ngx_palloc(r->pool, sizeof *sent) : NULL;
-  if (sent) {
-    *sent = *listed;
-    r->headers_in.accept_encoding = sent;
-    listed->value = identity;
+  static const ngx_str_t identity = ngx_string("identity");
+  ngx_table_elt_t *const sent = r->headers_in.accept_encoding, *kept, *field;
+  ngx_list_part_t* part;
+  kept = sent ? ngx_palloc(r->pool, sizeof *kept) : NULL;
+  if (kept) {
+    *kept = *sent;
+    r->headers_in.accept_encoding = kept;
+    for (part = &r->headers_in.headers.part; part; part = part->next)
+      for (field = part->elts; field < (ngx_table_elt_t*)part->elts + part->nelts; ++field)
+        if (abide_is_named(field->key, accept_encoding_name)) field->value = identity;
   }
 #endif
 #if (NGX_HTTP_GZIP)

@@ -138,6 +138,10 @@ test('proxied, unbuffered, chunked, compressed, cached and static pages have the
   assert.equal(coded.coded, true, 'nginx itself compresses what went through');
   assertNotice(coded);
   assert.equal(seen.at(-1).headers['accept-encoding'], 'identity');
+  for (const taken of [{ cookie: '_ga=GA1.1.5' }, { 'if-modified-since': 'Sat, 28 Nov 2026 21:27:00 GMT' }, { cookie: '_ga=1; basket=1', 'if-none-match': '"a"' }]) {
+    assertNotice(await visit('/gzip/page', { 'accept-encoding': 'gzip', ...taken }));
+    assert.equal(seen.at(-1).headers['accept-encoding'], 'identity', `no field that is sent on may ask for gzip where ${JSON.stringify(taken)} was taken out`);
+  }
   assert.match((await visit('/ssi/page')).body, /<b>part<\/b>/);
 });
 

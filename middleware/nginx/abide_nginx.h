@@ -46,9 +46,10 @@ typedef struct abide_context {
   unsigned has_asked : 1;       /* abide_answer was called, and no effect is open */
   unsigned is_read : 1;         /* the body of a request for Abide's own pages */
   unsigned has_reply : 1;
-  unsigned is_held : 1;     /* the response's fields wait for the beginning of its body */
-  unsigned is_finished : 1; /* the response's fields were filtered */
-  unsigned is_ending : 1;   /* the last of the body was fed */
+  unsigned is_held : 1;                   /* the response's fields wait for the beginning of its body */
+  unsigned is_finished : 1;               /* the response's fields were filtered */
+  unsigned wants_flush : 1, was_last : 1; /* of the buffer that was fed */
+  unsigned is_ending : 1;                 /* the end of the body was made */
   unsigned has_ended : 1;
   abide_reply reply;
 } abide_context;
@@ -74,9 +75,10 @@ static inline void abide_clear_error(abide_error* error) {
   error->text[0] = '\0';
 }
 
-/* Most send a field's name as Abide writes it: then no letter is looked at by itself. */
+/* Most names differ in length or in their first letter, and most that are the same are written as Abide writes them:
+   then no other letter is looked at by itself. */
 static inline int abide_is_named(ngx_str_t key, abide_text name) {
-  return key.len == name.size &&
+  return key.len == name.size && key.len > 0 && ((key.data[0] ^ (u_char)name.data[0]) & 0xdf) == 0 &&
          (ngx_memcmp(key.data, name.data, key.len) == 0 || ngx_strncasecmp(key.data, (u_char*)name.data, key.len) == 0);
 }
 
@@ -86,6 +88,8 @@ abide_headers abide_request_fields(ngx_http_request_t*);
 void abide_ask_for_identity(ngx_http_request_t*);
 typedef struct abide_response_section {
   ngx_http_request_t* request;
+  unsigned char apart[3]; /* the fields that nginx keeps apart from the list: their numbers are the first ones */
+  ngx_uint_t apart_size;
   ngx_list_part_t* part; /* where the last look ended, and the number there */
   ngx_uint_t at, number;
   abide_text content_type;

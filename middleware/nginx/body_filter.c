@@ -70,27 +70,32 @@ static ngx_int_t mark(ngx_http_request_t* r, abide_context* context, int is_last
   return NGX_OK;
 }
 
+/* Done with the link before its bytes: whoever lent the buffer may fill it again, and hand it in again, while these
+   wait for room. */
 static ngx_int_t take_next(ngx_http_request_t* r, abide_context* context) {
   ngx_chain_t* const link = context->in;
   ngx_buf_t* const b = link->buf;
-  const size_t size = size_in_memory(b);
-  if (size > 0) {
-    abide_text chunk;
-    chunk.data = (const char*)b->pos;
-    chunk.size = size;
-    b->pos = b->last;
-    b->file_pos = b->file_last;
-    return abide_insertion_feed(context->insertion, chunk, &context->pending, NULL) == ABIDE_OK ? NGX_OK : NGX_ERROR;
-  }
+  abide_text chunk;
+  chunk.data = (const char*)b->pos;
+  chunk.size = size_in_memory(b);
   context->in = link->next;
-  if (b->last_buf) {
-    context->is_ending = 1;
-    if (abide_insertion_end(context->insertion, &context->pending, NULL) != ABIDE_OK) return NGX_ERROR;
-  } else if (b->flush && mark(r, context, 0) != NGX_OK) {
-    return NGX_ERROR;
-  }
   ngx_free_chain(r->pool, link);
-  return NGX_OK;
+  context->wants_flush = b->flush;
+  context->was_last = b->last_buf;
+  if (chunk.size == 0) return NGX_OK;
+  b->pos = b->last;
+  b->file_pos = b->file_last;
+  return abide_insertion_feed(context->insertion, chunk, &context->pending, NULL) == ABIDE_OK ? NGX_OK : NGX_ERROR;
+}
+
+/* What follows the bytes of a buffer when they are written. */
+static ngx_int_t follow(ngx_http_request_t* r, abide_context* context) {
+  if (context->wants_flush && mark(r, context, 0) != NGX_OK) return NGX_ERROR;
+  context->wants_flush = 0;
+  if (!context->was_last || context->is_ending) return NGX_OK;
+  context->is_ending = 1;
+  return abide_insertion_end(context->insertion, &context->pending, NULL) == ABIDE_OK ? write_pending(r, context)
+                                                                                      : NGX_ERROR;
 }
 
 /* Turns what came in into what goes out, as far as there is room. */
@@ -98,6 +103,7 @@ static ngx_int_t fill(ngx_http_request_t* r, abide_context* context) {
   ngx_int_t rc;
   for (;;) {
     rc = write_pending(r, context);
+    if (rc == NGX_OK) rc = follow(r, context);
     if (rc != NGX_OK) return rc;
     if (context->is_ending) {
       if (!context->has_ended && mark(r, context, 1) != NGX_OK) return NGX_ERROR;

@@ -39,26 +39,29 @@ static ngx_table_elt_t* field_at(ngx_http_request_t* r, size_t n) {
 
 /* What nginx knows of cookies: variables read it. */
 static void know_cookies(ngx_http_request_t* r, ngx_str_t changed) {
+  ngx_list_part_t* part;
   ngx_table_elt_t* field;
-  size_t i;
-  if (!abide_is_named(changed, cookie_name)) return;
 #if (nginx_version >= 1023000)
   ngx_table_elt_t** end = &r->headers_in.cookie;
+#endif
+  if (!abide_is_named(changed, cookie_name)) return;
+#if (nginx_version >= 1023000)
   *end = NULL;
-  for (i = 0; (field = field_at(r, i)); ++i)
-    if (abide_is_named(field->key, cookie_name)) {
+#else
+  r->headers_in.cookies.nelts = 0;
+#endif
+  for (part = &r->headers_in.headers.part; part; part = part->next)
+    for (field = part->elts; field < (ngx_table_elt_t*)part->elts + part->nelts; ++field) {
+      if (!abide_is_named(field->key, cookie_name)) continue;
+#if (nginx_version >= 1023000)
       *end = field;
       end = &field->next;
       *end = NULL;
-    }
 #else
-  r->headers_in.cookies.nelts = 0;
-  for (i = 0; (field = field_at(r, i)); ++i)
-    if (abide_is_named(field->key, cookie_name)) {
       ngx_table_elt_t** const known = r->headers_in.cookies.nalloc ? ngx_array_push(&r->headers_in.cookies) : NULL;
       if (known) *known = field;
-    }
 #endif
+    }
 }
 
 static int get(void* of, size_t n, abide_text* name, abide_text* value) {
@@ -84,16 +87,21 @@ static int set(void* of, size_t n, abide_text value) {
 static int add(void* of, abide_text name, abide_text value) {
   ngx_http_request_t* const r = of;
   ngx_table_elt_t* const field = ngx_list_push(&r->headers_in.headers);
+  u_char* room;
   ngx_table_elt_t** known;
   if (!field) return 0;
   ngx_memzero(field, sizeof *field);
-  field->key = abide_copy(r->pool, name);
-  field->value = abide_copy(r->pool, value);
-  field->lowcase_key = ngx_pnalloc(r->pool, name.size);
-  if (!field->key.data || !field->value.data || !field->lowcase_key) {
-    field->key.len = field->value.len = 0;
-    return 0;
-  }
+  room = ngx_pnalloc(r->pool, 2 * name.size + value.size + 2);
+  if (!room) return 0;
+  field->key.len = name.size;
+  field->key.data = room;
+  room = ngx_cpymem(room, name.data, name.size);
+  *room++ = '\0';
+  field->value.len = value.size;
+  field->value.data = room;
+  room = ngx_cpymem(room, value.data, value.size);
+  *room++ = '\0';
+  field->lowcase_key = room;
   field->hash = ngx_hash_strlow(field->lowcase_key, field->key.data, field->key.len);
   known = pointer_to(r, field->key);
   if (known) *known = field;

@@ -5,16 +5,21 @@ enum { none, content_type, last_modified, content_length };
 
 static ngx_http_headers_out_t* out_of(abide_response_section* of) { return &of->request->headers_out; }
 
-/* Which of the fields that are kept apart has the number n; `*n` becomes the number in the list. */
-static int apart(abide_response_section* of, size_t* n) {
+/* After each change of one of them. */
+static void look_apart(abide_response_section* of) {
   const ngx_http_headers_out_t* const out = out_of(of);
-  if (out->content_type.len > 0 && (*n)-- == 0) return content_type;
-  if (out->last_modified_time != -1 && !out->last_modified && (*n)-- == 0) return last_modified;
-  if (out->content_length_n >= 0 && !out->content_length && (*n)-- == 0) return content_length;
-  return none;
+  ngx_uint_t n = 0;
+  if (out->content_type.len > 0) of->apart[n++] = content_type;
+  if (out->last_modified_time != -1 && !out->last_modified) of->apart[n++] = last_modified;
+  if (out->content_length_n >= 0 && !out->content_length) of->apart[n++] = content_length;
+  of->apart_size = n;
 }
 
+static int kept_apart(const abide_response_section* of, size_t n) { return n < of->apart_size ? of->apart[n] : none; }
+
+/* By its number among all. */
 static ngx_table_elt_t* field_at(abide_response_section* of, size_t n) {
+  n -= of->apart_size;
   if (!of->part || n < of->number) {
     of->part = &out_of(of)->headers.part;
     of->at = of->number = 0;
@@ -71,7 +76,7 @@ static abide_text content_length_of(abide_response_section* of) {
 static int get(void* data, size_t n, abide_text* name, abide_text* value) {
   abide_response_section* const of = data;
   const ngx_table_elt_t* field;
-  switch (apart(of, &n)) {
+  switch (kept_apart(of, n)) {
     case content_type:
       *name = NAME("Content-Type");
       *value = type_of(of);
@@ -97,19 +102,19 @@ static size_t find(void* data, abide_text name) {
   static const ngx_str_t names[] = {ngx_null_string, ngx_string("Content-Type"), ngx_string("Last-Modified"),
                                     ngx_string("Content-Length")};
   abide_response_section* const of = data;
-  size_t number, n;
   const ngx_table_elt_t* field;
-  int what;
-  for (number = 0; (n = number, what = apart(of, &n)) != none; ++number)
-    if (abide_is_named(names[what], name)) return number;
-  for (; (field = field_at(of, n)); ++n, ++number)
-    if (abide_is_named(field->key, name)) return number;
+  size_t n;
+  for (n = 0; n < of->apart_size; ++n)
+    if (abide_is_named(names[of->apart[n]], name)) return n;
+  for (; (field = field_at(of, n)); ++n)
+    if (abide_is_named(field->key, name)) return n;
   return SIZE_MAX;
 }
 
 static void forget(abide_response_section* of, int what) {
   if (what == last_modified) out_of(of)->last_modified_time = -1;
   else out_of(of)->content_length_n = -1;
+  look_apart(of);
 }
 
 static int add(void* data, abide_text name, abide_text value) {
@@ -135,7 +140,7 @@ static void set_type(ngx_http_headers_out_t* out, ngx_str_t value) {
 
 static int set(void* data, size_t n, abide_text value) {
   abide_response_section* const of = data;
-  const int what = apart(of, &n);
+  const int what = kept_apart(of, n);
   ngx_str_t copy;
   if (what == last_modified) {
     forget(of, what);
@@ -153,7 +158,7 @@ static int take_out(void* data, size_t n) {
   abide_response_section* const of = data;
   ngx_http_headers_out_t* const out = out_of(of);
   ngx_table_elt_t* field;
-  const int what = apart(of, &n);
+  const int what = kept_apart(of, n);
   if (what == content_type) return 0;
   if (what != none) {
     forget(of, what);
@@ -169,6 +174,7 @@ static int take_out(void* data, size_t n) {
     out->last_modified_time = -1;
   }
   if (field == out->content_length) ngx_http_clear_content_length(of->request);
+  look_apart(of);
   return 1;
 }
 
@@ -176,6 +182,7 @@ abide_headers abide_response_fields(ngx_http_request_t* r, abide_response_sectio
   static const abide_header_functions functions = {sizeof functions, get, set, add, take_out, find};
   const abide_headers headers = {&functions, of};
   of->request = r;
+  look_apart(of);
   of->part = NULL;
   of->last_modified_size = of->content_length_size = 0;
   of->content_type = text(NULL, 0);

@@ -9,11 +9,19 @@
 namespace abide::detail {
 namespace {
 
-constexpr double width = 960, height = 300, left = 64, right = 12, top = 12, bottom = 34;
-constexpr double plot_width = width - left - right, plot_height = height - top - bottom;
-constexpr double bar_left = 190, bar_right = 90, bar_step = 34, bar_height = 20;
-constexpr std::size_t axis_labels_max = 9;
+constexpr double height = 300, left = 64, right = 12, top = 22, bottom = 34;
+constexpr double plot_height = height - top - bottom;
 constexpr double half_label = 40;
+constexpr double figure_width = 34;  ///< of a figure over a column
+
+/// A time chart is drawn twice, for wide windows and for phones; the style sheet shows one.
+struct drawing {
+  std::string_view css;
+  double width;
+  std::size_t labels_max;
+  double plot() const { return width - left - right; }
+};
+constexpr drawing drawings[] = {{"wide", 960, 9}, {"narrow", 360, 3}};
 
 std::string number(double value) {
   char text[32];
@@ -23,9 +31,9 @@ std::string number(double value) {
   return made;
 }
 
-std::string open_svg(const chart& c, double box_height, std::string_view kind) {
-  return "<svg class=\"chart " + std::string(kind) + "\" viewBox=\"0 0 " + number(width) + " " + number(box_height) +
-         "\" role=\"img\" aria-labelledby=\"" + c.id + "-title\">";
+std::string open_svg(const chart& c, const drawing& d, std::string_view kind) {
+  return "<svg class=\"chart " + std::string(kind) + " " + std::string(d.css) + "\" viewBox=\"0 0 " + number(d.width) +
+         " " + number(height) + "\" role=\"img\" aria-labelledby=\"" + c.id + "-title\">";
 }
 
 std::string text_at(double x, double y, std::string_view css, std::string_view words) {
@@ -42,7 +50,8 @@ std::string rectangle(double x, double y, double w, double h, int color, const s
 
 double total_at(const chart& c, std::size_t i) {
   double sum = 0;
-  for (const chart_series& each : c.series) sum += each.values[i];
+  for (const chart_series& each : c.series)
+    if (!std::isnan(each.values[i])) sum += each.values[i];
   return sum;
 }
 
@@ -56,23 +65,23 @@ axis axis_of(const chart& c) { return c.is_share ? axis{100, 4} : axis_for(large
 
 double y_of(double value, const axis& a) { return top + plot_height * (1 - value / a.end); }
 
-std::string grid(const chart& c, const axis& a) {
+std::string grid(const chart& c, const drawing& d, const axis& a) {
   std::string svg;
   for (int i = 0; i <= a.steps; ++i) {
     const double value = a.end * i / a.steps, y = y_of(value, a);
-    svg += "<line class=\"grid\" x1=\"" + number(left) + "\" x2=\"" + number(width - right) + "\" y1=\"" + number(y) +
+    svg += "<line class=\"grid\" x1=\"" + number(left) + "\" x2=\"" + number(d.width - right) + "\" y1=\"" + number(y) +
            "\" y2=\"" + number(y) + "\"/>" + text_at(left - 8, y + 4, "tick end", value_text(c, value));
   }
   return svg;
 }
 
 // As many labels as fit; the first one always, none that the edge would cut.
-std::string time_labels(const chart& c, double step) {
+std::string time_labels(const chart& c, const drawing& d, double step) {
   std::string svg;
-  const std::size_t every = (c.labels.size() + axis_labels_max - 1) / axis_labels_max;
+  const std::size_t every = (c.labels.size() + d.labels_max - 1) / d.labels_max;
   for (std::size_t i = 0; i < c.labels.size(); i += every) {
     const double x = left + step * (static_cast<double>(i) + 0.5);
-    if (i == 0 || x + half_label < width) svg += text_at(x, height - 10, "tick middle", c.labels[i]);
+    if (i == 0 || x + half_label < d.width) svg += text_at(x, height - 10, "tick middle", c.labels[i]);
   }
   return svg;
 }
@@ -107,64 +116,96 @@ std::string chart_legend(const chart& c) {
   return html + "</ul>";
 }
 
-std::string column_chart(const chart& c) {
+namespace {
+
+double step_of(const chart& c, const drawing& d) {
+  return d.plot() / static_cast<double>(std::max<std::size_t>(c.labels.size(), 1));
+}
+
+std::string columns(const chart& c, const drawing& d) {
   const axis a = axis_of(c);
-  const double step = plot_width / static_cast<double>(std::max<std::size_t>(c.labels.size(), 1));
-  const double gap = std::min(6.0, step * 0.2), wide = std::min(step - gap, 56.0);
-  std::string svg = open_svg(c, height, "columns") + grid(c, a);
+  const double step = step_of(c, d), gap = std::min(6.0, step * 0.2), wide = std::min(step - gap, 56.0);
+  std::string svg = open_svg(c, d, "columns") + grid(c, d, a);
   for (std::size_t i = 0; i < c.labels.size(); ++i) {
     double below = 0;
     for (const chart_series& each : c.series) {
-      if (each.values[i] <= 0) continue;
+      if (!(each.values[i] > 0)) continue;
       const double y = y_of(below + each.values[i], a), h = y_of(below, a) - y;
       svg += rectangle(left + step * (static_cast<double>(i) + 0.5) - wide / 2, y, wide, h, each.color,
                        c.labels[i] + ", " + each.name + ": " + value_text(c, each.values[i]));
       below += each.values[i];
     }
+    if (below > 0 && step >= figure_width)
+      svg +=
+          text_at(left + step * (static_cast<double>(i) + 0.5), y_of(below, a) - 6, "tick middle", count_text(below));
   }
-  return svg + time_labels(c, step) + "</svg>";
+  return svg + time_labels(c, d, step) + "</svg>";
+}
+
+/// A line has a gap where there is no value: nothing is not zero.
+std::string line(const chart& c, const drawing& d) {
+  const axis a = axis_of(c);
+  const double step = step_of(c, d);
+  std::string svg = open_svg(c, d, "line") + grid(c, d, a);
+  for (const chart_series& each : c.series) {
+    std::string points, dots;
+    const auto end_stroke = [&] {
+      if (!points.empty()) svg += "<polyline class=\"stroke\" points=\"" + points + "\"/>";
+      points.clear();
+    };
+    for (std::size_t i = 0; i < c.labels.size(); ++i) {
+      if (std::isnan(each.values[i])) {
+        end_stroke();
+        continue;
+      }
+      const double x = left + step * (static_cast<double>(i) + 0.5), y = y_of(each.values[i], a);
+      points += (points.empty() ? "" : " ") + number(x) + "," + number(y);
+      dots += "<circle class=\"series-" + std::to_string(each.color) + "\" cx=\"" + number(x) + "\" cy=\"" + number(y) +
+              "\" r=\"3.5\"><title>" + escaped(c.labels[i] + ": " + value_text(c, each.values[i])) +
+              "</title></circle>";
+      if (step >= figure_width) dots += text_at(x, y - 8, "tick middle", value_text(c, std::round(each.values[i])));
+    }
+    end_stroke();
+    svg += dots;
+  }
+  return svg + time_labels(c, d, step) + "</svg>";
+}
+
+std::string bar_piece(const chart& c, const chart_series& series, std::size_t i, double end) {
+  constexpr double figure_least = 9;  // percent of the bar that a figure needs
+  const double value = series.values[i], share = 100 * value / end;
+  if (!(value > 0)) return {};
+  const std::string figure = value_text(c, c.is_share ? std::round(value) : value);
+  return "<span class=\"piece series-" + std::to_string(series.color) + "\" style=\"width:" + number(share) +
+         "%\" title=\"" + escaped(series.name + ": " + value_text(c, value)) + "\">" +
+         (share >= figure_least ? escaped(figure) : "") + "</span>";
+}
+
+}  // namespace
+
+std::string column_chart(const chart& c) {
+  std::string both;
+  for (const drawing& each : drawings) both += columns(c, each);
+  return both;
 }
 
 std::string line_chart(const chart& c) {
-  const axis a = axis_of(c);
-  const double step = plot_width / static_cast<double>(std::max<std::size_t>(c.labels.size(), 1));
-  const auto x_of = [&](std::size_t i) { return left + step * (static_cast<double>(i) + 0.5); };
-  std::string svg = open_svg(c, height, "line") + grid(c, a);
-  for (const chart_series& each : c.series) {
-    std::string points, dots;
-    for (std::size_t i = 0; i < c.labels.size(); ++i) {
-      const double y = y_of(each.values[i], a);
-      points += (i > 0 ? " " : "") + number(x_of(i)) + "," + number(y);
-      dots += "<circle class=\"series-" + std::to_string(each.color) + "\" cx=\"" + number(x_of(i)) + "\" cy=\"" +
-              number(y) + "\" r=\"3.5\"><title>" + escaped(c.labels[i] + ": " + value_text(c, each.values[i])) +
-              "</title></circle>";
-    }
-    const std::string base = number(y_of(0, a));
-    svg += "<polygon class=\"area series-" + std::to_string(each.color) + "\" points=\"" + number(x_of(0)) + "," +
-           base + " " + points + " " + number(x_of(c.labels.size() - 1)) + "," + base +
-           "\"/><polyline class=\"stroke\" points=\"" + points + "\"/>" + dots;
-  }
-  return svg + time_labels(c, step) + "</svg>";
+  std::string both;
+  for (const drawing& each : drawings) both += line(c, each);
+  return both;
 }
 
 std::string bar_chart(const chart& c) {
   const double end = c.is_share ? 100 : std::max(largest_total(c), 1.0);
-  const double room = width - bar_left - bar_right;
-  std::string svg = open_svg(c, bar_step * static_cast<double>(c.labels.size()) + 4, "bars");
+  std::string html = "<ul class=\"bars\">";
   for (std::size_t i = 0; i < c.labels.size(); ++i) {
-    const double y = bar_step * static_cast<double>(i) + 4;
-    svg += text_at(bar_left - 12, y + 15, "label end", c.labels[i]);
-    double x = bar_left;
-    for (const chart_series& each : c.series) {
-      if (each.values[i] <= 0) continue;
-      const double wide = std::max(room * each.values[i] / end, 1.0);
-      const std::string what = c.series.size() > 1 ? ", " + each.name : std::string();
-      svg += rectangle(x, y, wide, bar_height, each.color, c.labels[i] + what + ": " + value_text(c, each.values[i]));
-      x += wide;
-    }
-    if (!c.is_share) svg += text_at(x + 8, y + 15, "label", count_text(total_at(c, i)));
+    html += "<li><span class=\"name\">" + escaped(c.labels[i]) + "</span><span class=\"bar\">";
+    for (const chart_series& each : c.series) html += bar_piece(c, each, i, end);
+    html += "</span>";
+    if (!c.is_share) html += "<b>" + count_text(total_at(c, i)) + "</b>";
+    html += "</li>";
   }
-  return svg + "</svg>";
+  return html + "</ul>";
 }
 
 }  // namespace abide::detail

@@ -1,5 +1,5 @@
 #pragma once
-// Charts as inline SVG. Colours come from the page's style sheet (classes series-0 ...), so that they follow its theme.
+// Charts as inline SVG and as lists of bars. Colours come from the page's style sheet (classes series-0 ...), so that they follow its theme.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,7 +8,7 @@ namespace abide::detail {
 
 struct chart_series {
   std::string name;
-  std::vector<double> values;  ///< one for each label
+  std::vector<double> values;  ///< one for each label; NaN: there is none
   int color = 0;               ///< class series-N
 };
 

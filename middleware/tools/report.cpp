@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstdio>
 
+#include "abide/jurisdiction.hpp"
 #include "base/embedded.hpp"
 #include "pages/template.hpp"
+#include "policy/texts.hpp"
 #include "tools/chart.hpp"
 
 namespace abide::detail {
@@ -19,7 +21,7 @@ struct kind_series {
   int color;
 };
 constexpr kind_series charted[] = {
-    {event_kind::grant, "Agreed", 0},     {event_kind::deny, "Refused", 1},
+    {event_kind::grant, "Accepted", 0},   {event_kind::deny, "Rejected", 1},
     {event_kind::change, "Changed", 2},   {event_kind::withdraw, "Withdrew", 3},
     {event_kind::signal_on, "Signal", 4}, {event_kind::exception, "Exception", 5},
 };
@@ -36,6 +38,21 @@ std::uint64_t other_of(const kind_counts& kinds) {
   std::uint64_t sum = total_of(kinds);
   for (const kind_series& each : charted) sum -= count_of(kinds, each.kind);
   return sum;
+}
+
+/// `Germany`, by the code of the law that decided.
+std::string place_name(std::string_view code) {
+  if (code.empty()) return "Not stated";
+  if (code == "ZZ") return "Place not known";
+  const jurisdiction_table table = jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i)
+    if (table.rows[i].code == code) return std::string(table.rows[i].name);
+  return std::string(code);
+}
+
+/// What visitors read for the purpose.
+std::string purpose_name(category purpose) {
+  return std::string(texts::built_in().in("en")[std::string(to_string(purpose)) + ".title"]);
 }
 
 std::string count(std::uint64_t value) { return count_text(static_cast<double>(value)); }
@@ -99,6 +116,13 @@ std::vector<std::string> kind_cells(std::string first, const kind_counts& kinds)
   return cells;
 }
 
+/// Nothing is known of the time: that is not zero.
+std::vector<std::string> empty_cells(std::string first, std::size_t size) {
+  std::vector<std::string> cells(size, "–");
+  cells.front() = std::move(first);
+  return cells;
+}
+
 std::string over_time(const totals& t) {
   chart c{"time", "Choices over time", {}, {}, false};
   table rows{kind_heading(t.period == period::week ? "Week from" : t.period == period::month ? "Month" : "Day")};
@@ -108,20 +132,23 @@ std::string over_time(const totals& t) {
     c.labels.push_back(slot.label);
     for (std::size_t i = 0; i < used.size(); ++i)
       c.series[i].values.push_back(static_cast<double>(count_of(slot.kinds, used[i].kind)));
-    rows.push_back(kind_cells(slot.label, slot.kinds));
+    rows.push_back(slot.visitors > 0 ? kind_cells(slot.label, slot.kinds)
+                                     : empty_cells(slot.label, rows.front().size()));
   }
   return section(c, "Records a " + period_word(t.period) + ", by what happened. Days are of UTC.", column_chart(c),
                  rows);
 }
 
 std::string present_choices(const totals& t) {
-  chart c{
-      "choices", "What visitors chose last", {}, {{"Agreed", {}, 0}, {"Refused", {}, 1}, {"No choice", {}, 6}}, true};
-  table rows{{"Purpose", "Agreed", "Refused", "No choice", "Agreed, of those who chose"}};
+  chart c{"choices",
+          "What visitors chose last",
+          {},
+          {{"Accepted", {}, 0}, {"Rejected", {}, 1}, {"No choice", {}, 6}},
+          true};
+  table rows{{"Purpose", "Accepted", "Rejected", "No choice", "Accepted, of those who chose"}};
   for (const category each : {category::analytics, category::functional, category::targeting}) {
     const choice_count& n = t.choices[static_cast<unsigned>(each)];
-    std::string name(to_string(each));
-    name[0] = static_cast<char>(name[0] - 32);
+    const std::string name = purpose_name(each);
     c.labels.push_back(name);
     c.series[0].values.push_back(percent(n.granted, t.visitors));
     c.series[1].values.push_back(percent(n.denied, t.visitors));
@@ -132,9 +159,9 @@ std::string present_choices(const totals& t) {
   return section(c, "Each visitor's latest record, by purpose.", bar_chart(c), rows);
 }
 
-std::string by_jurisdiction(const totals& t) {
-  chart c{"places", "By jurisdiction", {}, {}, false};
-  auto heading = kind_heading("Jurisdiction");
+std::string by_place(const totals& t) {
+  chart c{"places", "By place", {}, {}, false};
+  auto heading = kind_heading("Place");
   heading.insert(heading.end(), {"Visitors", "With GPC"});
   table rows{heading};
   const auto used = used_kinds(t);
@@ -142,8 +169,8 @@ std::string by_jurisdiction(const totals& t) {
   kind_counts rest{};
   for (std::size_t i = 0; i < t.jurisdictions.size(); ++i) {
     const place_count& place = t.jurisdictions[i];
-    const std::string code = place.code.empty() ? "not stated" : place.code;
-    auto cells = kind_cells(code, place.kinds);
+    const std::string name = place_name(place.code);
+    auto cells = kind_cells(name, place.kinds);
     cells.push_back(count(place.visitors));
     cells.push_back(percent_text(place.gpc_visitors, place.visitors));
     rows.push_back(std::move(cells));
@@ -151,16 +178,16 @@ std::string by_jurisdiction(const totals& t) {
       for (std::size_t k = 0; k < rest.size(); ++k) rest[k] += place.kinds[k];
       continue;
     }
-    c.labels.push_back(code);
+    c.labels.push_back(name);
     for (std::size_t k = 0; k < used.size(); ++k)
       c.series[k].values.push_back(static_cast<double>(count_of(place.kinds, used[k].kind)));
   }
   if (t.jurisdictions.size() > places_max) {
-    c.labels.push_back("all others");
+    c.labels.push_back("All others");
     for (std::size_t k = 0; k < used.size(); ++k)
       c.series[k].values.push_back(static_cast<double>(count_of(rest, used[k].kind)));
   }
-  return section(c, "Records by the law that decided; ZZ stands for an unknown place.", bar_chart(c), rows);
+  return section(c, "Records by the place whose law decided.", bar_chart(c), rows);
 }
 
 std::string source_words(const std::string& name) {
@@ -195,26 +222,28 @@ std::string signal_share(const totals& t) {
               "Visitors", "With GPC", "Share"}};
   for (const time_slot& slot : t.slots) {
     c.labels.push_back(slot.label);
-    c.series[0].values.push_back(percent(slot.gpc_visitors, slot.visitors));
-    rows.push_back(
-        {slot.label, count(slot.visitors), count(slot.gpc_visitors), percent_text(slot.gpc_visitors, slot.visitors)});
+    c.series[0].values.push_back(slot.visitors > 0 ? percent(slot.gpc_visitors, slot.visitors) : std::nan(""));
+    if (slot.visitors == 0) rows.push_back(empty_cells(slot.label, rows.front().size()));
+    else
+      rows.push_back(
+          {slot.label, count(slot.visitors), count(slot.gpc_visitors), percent_text(slot.gpc_visitors, slot.visitors)});
   }
   return section(
-      c,
-      "Of the visitors with a record in the " + period_word(t.period) + ", those whose browser sent the signal then.",
+      c, "Of the visitors with a record in a " + period_word(t.period) + ", those whose browser sent the signal then.",
       line_chart(c), rows);
 }
 
 std::string signal_places(const totals& t) {
-  chart c{"signal-places", "The same by jurisdiction", {}, {{"GPC", {}, 4}, {"Do Not Track", {}, 5}}, false};
-  table rows{{"Jurisdiction", "GPC", "Do Not Track"}};
+  chart c{"signal-places", "The same by place", {}, {{"GPC", {}, 4}, {"Do Not Track", {}, 5}}, false};
+  table rows{{"Place", "GPC", "Do Not Track"}};
   for (const auto& [place, sums] : t.signal_places) {
-    c.labels.push_back(place);
+    const std::string name = place_name(place);
+    c.labels.push_back(name);
     c.series[0].values.push_back(static_cast<double>(sums.gpc));
     c.series[1].values.push_back(static_cast<double>(sums.dnt));
-    rows.push_back({place, count(sums.gpc), count(sums.dnt)});
+    rows.push_back({name, count(sums.gpc), count(sums.dnt)});
   }
-  return section(c, "By the law that decided; ZZ stands for an unknown place.", bar_chart(c), rows);
+  return section(c, "By the place whose law decided.", bar_chart(c), rows);
 }
 
 std::string signals_counted(const totals& t) {
@@ -253,14 +282,14 @@ std::string tiles(const totals& t, const verification& v, const report_facts& fa
   };
   return "<dl class=\"tiles\">" + tile("Records", count(t.records), "changes of state, not requests") +
          tile("Visitors", count(t.visitors), "pseudonyms") +
-         tile("Agreed to something", percent_text(t.agreeing_visitors, t.visitors),
+         tile("Accepted something", percent_text(t.agreeing_visitors, t.visitors),
               count(t.agreeing_visitors) + " visitors, by their latest record") +
          tile("Global Privacy Control", percent_text(t.gpc_visitors, t.visitors),
               count(t.gpc_visitors) + " visitors ever sent it") +
          tile("Informed exceptions", count(conflicts("exception_granted")),
               count(conflicts("notified")) + " more were told of a conflict") +
          tile("The log", whole ? "intact" : count(v.finding_count) + (v.finding_count == 1 ? " finding" : " findings"),
-              whole ? checked : "abide records verify names them", whole ? "good" : "bad") +
+              whole ? checked : "abide records verify names them", whole ? "" : "bad") +
          "</dl>";
 }
 
@@ -277,11 +306,12 @@ std::string render_report(const totals& t, const verification& v, const report_f
       "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><style>" +
       std::string(css ? css->bytes : "") + "</style></head><body><main><header><h1>" + escaped(title) + "</h1><p>" +
-      escaped(span) + " <span class=\"aside\">" + escaped(facts.store) + ", as of " +
-      time_text(facts.now_ms).substr(0, 16) + " UTC</span></p></header>" + tiles(t, v, facts);
-  if (t.records == 0) html += "<section><p>There are no records yet.</p></section>";
+      escaped(facts.asked.empty() ? span : facts.asked + ": " + span) + " <span class=\"aside\">" +
+      escaped(facts.store) + ", as of " + time_text(facts.now_ms).replace(10, 1, 1, ' ').substr(0, 16) +
+      " UTC</span></p></header>" + tiles(t, v, facts);
+  if (t.records == 0) html += "<section><p>There are no records here yet.</p></section>";
   else
-    html += (t.slots.empty() ? std::string() : over_time(t)) + present_choices(t) + by_jurisdiction(t) + by_source(t) +
+    html += (t.slots.empty() ? std::string() : over_time(t)) + present_choices(t) + by_place(t) + by_source(t) +
             (t.slots.empty() ? std::string() : signal_share(t));
   if (t.signals.all() > 0 && !t.slots.empty()) html += signals_counted(t);
   return html +

@@ -131,7 +131,41 @@ TEST_CASE("the report shows the signals that were counted") {
   const std::string page = render_report(counted.finish(), verification{}, {});
   CHECK(page.find("Signals of visitors without a record") != std::string::npos);
   CHECK(page.find("<th scope=\"row\">2026-11-22</th><td>1,234</td><td>56</td>") != std::string::npos);
-  CHECK(page.find("<th scope=\"row\">US-CA</th><td>1,234</td><td>0</td>") != std::string::npos);
+  CHECK(page.find("<th scope=\"row\">California</th><td>1,234</td><td>0</td>") != std::string::npos);
+}
+
+TEST_CASE("a day of which the report knows nothing is empty in it, not zero, and places have names") {
+  tally counted;
+  const auto add = [&](std::int64_t day, const char* place, event_kind kind) {
+    consent_event e;
+    e.kind = kind;
+    e.time_ms = (noon + day * 86'400) * 1000;
+    e.subject = std::to_string(day);
+    e.jurisdiction = place;
+    counted.add(e);
+  };
+  add(0, "DE", event_kind::grant);
+  add(2, "ZZ", event_kind::deny);
+  const std::string page = render_report(counted.finish(), verification{}, {});
+  CHECK(page.find("<th scope=\"row\">2026-11-23</th><td>–</td>") != std::string::npos);
+  CHECK(page.find("<title>2026-11-23: 0 %</title>") == std::string::npos);
+  CHECK(page.find("<span class=\"name\">Germany</span>") != std::string::npos);
+  CHECK(page.find("<span class=\"name\">Place not known</span>") != std::string::npos);
+  CHECK(page.find(">Statistics</span>") != std::string::npos);
+}
+
+TEST_CASE("a report is narrowed to days, the last of which counts, and to a place") {
+  report_filter filter;
+  CHECK(filter.fits(noon, "DE"));
+  filter.from = noon;
+  filter.to = noon + 86'400;
+  CHECK(filter.fits(noon, "DE"));
+  CHECK(filter.fits(noon + 86'399, "DE"));
+  CHECK_FALSE(filter.fits(noon - 1, "DE"));
+  CHECK_FALSE(filter.fits(noon + 86'400, "DE"));
+  filter.place = "US-CA";
+  CHECK_FALSE(filter.fits(noon, "DE"));
+  CHECK(filter.fits(noon, "US-CA"));
 }
 
 // A million with ABIDE_LONG=1.

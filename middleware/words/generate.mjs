@@ -253,7 +253,7 @@ ${policyDefaults()}
 `;
 
 // What a policy holds, key by key, as text.
-const cppValue = ({ key, type, field, set }) => {
+const cppValue = ({ key, field, set }) => {
   const word = set && `words::${set.name}[static_cast<std::size_t>(from.${field})]`;
   return `    {${quoted(`/${key.replaceAll('.', '/')}`)}, [](const config& from) { return text_of(${word ?? `from.${field}`}); }},`;
 };

@@ -1,5 +1,6 @@
 #pragma once
-// Charts as inline SVG and as lists of bars. Colours come from the page's style sheet (classes series-0 ...), so that they follow its theme.
+// Charts as inline SVG and as lists of bars. Colours come from the page's style sheet (classes series-0 ...), so that
+// they follow its theme.
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-// Instructions of nginx for one proxied request, without Abide and with it, by callgrind:
+// Instructions of nginx, and its calls of malloc, for one proxied request, without Abide and with it, by callgrind:
 //   node tests/adapters/nginx_module/instructions.mjs MODULE [REQUESTS]
 // One worker. The difference of two runs of unequal length leaves start and end out.
 import { spawn } from 'node:child_process';
@@ -30,7 +30,14 @@ const application = createServer((request, response) => {
 }).listen(0, '127.0.0.1');
 await once(application, 'listening');
 
-async function instructions(directive, requests, path, headers) {
+/** How often a function was called, by callgrind's file: it writes a name once, and its number from then on. */
+function callsOf(name, text) {
+  const number = new RegExp(`fn=\\((\\d+)\\) ${name}$`, 'm').exec(text)?.[1];
+  const calls = text.matchAll(new RegExp(`^cfn=\\(${number}\\).*\\n(?:c.*\\n)*?calls=(\\d+)`, 'gm'));
+  return [...calls].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+async function costs(directive, requests, path, headers) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-callgrind-')), port = await free_port();
   for (const each of ['body', 'proxy']) mkdirSync(join(folder, each));
   writeFileSync(join(folder, 'policy.json'), JSON.stringify({ site: { host: 'www.shop.example' }, jurisdiction: { fixed: 'DE' } }));
@@ -51,14 +58,16 @@ async function instructions(directive, requests, path, headers) {
   agent.destroy();
   child.kill('SIGTERM');
   await once(child, 'exit');
-  const total = Number(/^(?:totals|summary): (\d+)/m.exec(readFileSync(out, 'utf8'))[1]);
-  if (process.env.KEEP) writeFileSync(process.env.KEEP, readFileSync(out));
+  const text = readFileSync(out, 'utf8');
+  if (process.env.KEEP) writeFileSync(process.env.KEEP, text);
   rmSync(folder, { recursive: true });
-  return total;
+  return [Number(/^(?:totals|summary): (\d+)/m.exec(text)[1]), callsOf('malloc', text)];
 }
 
-const each = async (directive, path, headers) =>
-  Math.round((await instructions(directive, count * 2, path, headers) - await instructions(directive, count, path, headers)) / count);
+async function each(directive, path, headers) {
+  const [few, many] = [await costs(directive, count, path, headers), await costs(directive, count * 2, path, headers)];
+  return many.map((total, i) => (total - few[i]) / count);
+}
 
 const rows = [];
 for (const [name, path, headers] of [
@@ -66,8 +75,9 @@ for (const [name, path, headers] of [
   ['JSON, no cookies', '/json', fields],
   ['page of 10 KB, 20 cookies', '/page', { ...fields, Cookie: cookies }],
 ]) {
-  const bare = await each('', path, headers), added = await each('abide policy.json;', path, headers) - bare;
-  rows.push({ request: name, 'nginx bare': bare, 'Abide adds': added });
+  const bare = await each('', path, headers), with_abide = await each('abide policy.json;', path, headers);
+  rows.push({ request: name, 'nginx bare': Math.round(bare[0]), 'Abide adds': Math.round(with_abide[0] - bare[0]),
+    'malloc bare': bare[1].toFixed(1), 'Abide calls it': (with_abide[1] - bare[1]).toFixed(1) });
 }
 console.table(rows);
 application.close();

@@ -1,7 +1,7 @@
 /* The body of a page: inserted into while it passes, in a few buffers whatever its size. */
 #include "abide_nginx.h"
 
-enum { most_buffers = 4, buffer_size = 32768, is_buffered = 0x80 };
+enum { most_buffers = 4, buffer_size = 32768, most_beginning = 1024, is_buffered = 0x80 };
 
 ngx_http_output_body_filter_pt abide_next_body_filter;
 
@@ -131,7 +131,7 @@ static ngx_int_t pass(ngx_http_request_t* r, abide_context* context) {
   return filled == NGX_AGAIN ? NGX_AGAIN : rc;
 }
 
-/* The first bytes of a body; whether they are all of it, or the end where there are none. */
+/* The first bytes of a body, which are read twice; whether they are all of it, or the end where there are none. */
 static int beginning_of(const ngx_chain_t* in, abide_text* beginning, int* is_whole) {
   beginning->data = NULL;
   beginning->size = 0;
@@ -141,8 +141,9 @@ static int beginning_of(const ngx_chain_t* in, abide_text* beginning, int* is_wh
     if (size > 0 && beginning->size > 0) return 1;
     if (size > 0) {
       beginning->data = (const char*)in->buf->pos;
-      beginning->size = size;
+      beginning->size = ngx_min(size, most_beginning);
     }
+    if (size > most_beginning) return 1;
     *is_whole = in->buf->last_buf;
   }
   return beginning->size > 0 || *is_whole;

@@ -78,7 +78,7 @@ export class Core {
   /** Answers a line of `abide decide`. */
   decide(request) {
     const { decision, signals } = this.#decide(request);
-    return decisionAt(this.#memory, decision, signals);
+    return decisionAt(this.#memory, this.#site.policy, decision, signals);
   }
 
   /** What of the policy holds, also where its file says nothing. */

@@ -182,10 +182,14 @@ ABIDE_C_API size_t abide_size(uint32_t kind) {
 // The open ones are read and written by offset, in core/.
 static_assert(sizeof(abide_text) == 8 && sizeof(abide_signals) == 2 && sizeof(abide_visitor) == 16 &&
               offsetof(abide_visitor, programme) == 8);
-static_assert(sizeof(abide_record) == 48 && offsetof(abide_record, opt_in_purposes) == 34 &&
-              offsetof(abide_record, opt_in_time) == 40 && offsetof(abide_record, notice) == 24 &&
-              offsetof(abide_record, choices) == 28 && offsetof(abide_record, exception_purposes) == 33);
-static_assert(sizeof(abide_indication) == 6);
+static_assert(sizeof(abide_record) == 248 && offsetof(abide_record, services) == 48 &&
+              offsetof(abide_record, service_count) == 240 && sizeof(abide_service_grant) == 24 &&
+              offsetof(abide_service_grant, service) == 8 && offsetof(abide_service_grant, category) == 16 &&
+              offsetof(abide_record, opt_in_purposes) == 34 && offsetof(abide_record, opt_in_time) == 40 &&
+              offsetof(abide_record, notice) == 24 && offsetof(abide_record, choices) == 28 &&
+              offsetof(abide_record, exception_purposes) == 33);
+static_assert(sizeof(abide_indication) == 12 && offsetof(abide_indication, service) == 8);
+static_assert(sizeof(abide_allowed_service) == 8 && offsetof(abide_allowed_service, category) == 4);
 static_assert(sizeof(abide_classification) == 12 && offsetof(abide_classification, evidence) == 11);
 static_assert(sizeof(abide_finding) == 24 && offsetof(abide_finding, rule) == 22 &&
               offsetof(abide_findings, items) == 8);

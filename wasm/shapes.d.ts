@@ -8,8 +8,8 @@ export type Choice = 'granted' | 'denied';
 export type Source = 'banner' | 'settings' | 'gpc_header' | 'gpc_js' | 'dnt' | 'account' | 'api';
 export type Evidence = 'policy' | 'catalog' | 'pattern' | 'host' | 'model' | 'rule';
 export type Wish = 'reject-all' | 'accept-all' | 'save' | 'opt-out' | 'withdraw' | 'object' | 'undo' | 'signal' | 'add'
-  | 'confirm';
-export type Rule = 'D0' | 'D1' | 'D2' | 'D3a' | 'D3b' | 'D3c' | 'D4' | 'D5' | 'D6e' | 'D6';
+  | 'confirm' | 'allow-service' | 'withdraw-service';
+export type Rule = 'D0' | 'D1' | 'D2' | 'D3a' | 'D3b' | 'D3c' | 'D4' | 'D5' | 'D6e' | 'D6' | 'D5s';
 export type Notice = 'none' | 'banner' | 'status' | 'objection';
 export type Regime = 'opt_in' | 'opt_out' | 'notice';
 export type ExemptPurpose = 'statistical' | 'appearance' | 'emergency';

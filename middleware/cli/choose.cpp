@@ -41,6 +41,13 @@ bool read_is_banner(const json& line) {
   return true;
 }
 
+std::uint32_t read_asked_service(const json& line) {
+  const json& from = member_of(line, "service");
+  const std::uint32_t id = read_service(from);
+  if (id == 0 && !from.is_null()) throw line_error("service: expected the name of a service");
+  return id;
+}
+
 ordered_json choices_json(const record& r) {
   ordered_json choices = ordered_json::object();
   for (const category c : categories) {
@@ -65,8 +72,18 @@ ordered_json opt_in_json(const opt_in& step) {
   return {{"purposes", names_json(step.purposes)}, {"time", timestamp(step.time)}, {"confirmed", step.confirmed}};
 }
 
+ordered_json services_json(const policy& rules, const record& r) {
+  ordered_json list = ordered_json::array();
+  for (const service_grant& each : r.services)
+    list.push_back({{"service", service_name(rules, each.service)},
+                    {"category", to_string(each.category)},
+                    {"time", timestamp(each.time)},
+                    {"notice", each.notice}});
+  return list;
+}
+
 // What is absent is none.
-ordered_json record_json(const record& r) {
+ordered_json record_json(const policy& rules, const record& r) {
   ordered_json out{{"choices", choices_json(r)}};
   if (r.time != 0) out["time"] = timestamp(r.time);
   if (r.notice != 0) out["notice"] = r.notice;
@@ -74,6 +91,7 @@ ordered_json record_json(const record& r) {
   if (r.sticky_since) out["sticky_since"] = timestamp(*r.sticky_since);
   if (r.exception) out["exception"] = exception_json(*r.exception);
   if (r.opt_in) out["opt_in"] = opt_in_json(*r.opt_in);
+  if (r.services.count > 0) out["services"] = services_json(rules, r);
   return out;
 }
 
@@ -91,12 +109,14 @@ int run(arguments& from) {
     asked.kept = read_categories(line, "keep");
     asked.excepted = read_categories(line, "exception");
     asked.from_banner = read_is_banner(line);
+    asked.service = read_asked_service(line);
     complete(asked, made);
     const record* before = facts.record ? &*facts.record : nullptr;
     const json& by = member_of(line, "source");
     const source told = by.is_null() ? source::gpc_js : read_source(by, "source");
-    return record_json(asked.wish == wish::signal ? apply_signal(before, told, facts.now)
-                                                  : apply_wish(asked, before, site.policy, made, facts.now));
+    const bool is_signal = asked.wish == wish::signal;
+    return record_json(site.policy, is_signal ? apply_signal(before, told, facts.now)
+                                              : apply_wish(asked, before, site.policy, made, facts.now));
   });
 }
 
@@ -106,12 +126,14 @@ const command choose_command{
     "choose", "[--policy FILE]", "Makes the visitor's next record from a choice or a signal",
     "in    a line of decide with the record as it was, and the fields of the form:\n"
     "      choice    accept-all, reject-all, save, add, opt-out, withdraw, object, undo; signal: to remember one;\n"
-    "                confirm: the second step of a grant after an opt-out\n"
-    "      grant, keep, exception   of save: arrays of categories; grant also of add\n"
+    "                confirm: the second step of a grant after an opt-out;\n"
+    "                allow-service, withdraw-service: one service by itself\n"
+    "      grant, keep, exception   of save: arrays of categories; grant also of add and of a service\n"
+    "      service   the vendor's name, of a choice about one\n"
     "      from      banner or settings\n"
     "      source    of signal: gpc_header, gpc_js or dnt\n"
     "out   the next record, as decide takes it; what is absent is none\n"
-    "      {\"choices\",\"time\",\"notice\",\"source\",\"sticky_since\",\"exception\",\"opt_in\"}\n\n"
+    "      {\"choices\",\"time\",\"notice\",\"source\",\"sticky_since\",\"exception\",\"opt_in\",\"services\"}\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 

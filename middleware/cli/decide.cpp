@@ -37,19 +37,32 @@ verdicts own_column(const decision& made) {
   return column;
 }
 
-ordered_json decision_json(const decision& made) {
+ordered_json services_json(const policy& rules, const decision& made) {
+  ordered_json list = ordered_json::array();
+  for (std::size_t i = 0; i < made.service_count; ++i) {
+    const allowed_service& each = made.services[i];
+    list.push_back({{"service", service_name(rules, each.service)},
+                    {"category", to_string(each.category)},
+                    {"shared", each.shared}});
+  }
+  return list;
+}
+
+ordered_json decision_json(const policy& rules, const decision& made) {
   const verdicts own = own_column(made);
   const std::string_view status = status_line(made);
-  return {{"jurisdiction", made.place->code},
-          {"regime", to_string(made.place->regime)},
-          {"gpc", made.seen.gpc},
-          {"dnt", dnt_json(made.seen.dnt)},
-          {"allowed", allowed_in(own)},
-          {"allowed_shared", allowed_in(made.shared)},
-          {"reasons", reasons_of(made, own)},
-          {"reasons_shared", reasons_of(made, made.shared)},
-          {"notice", to_string(made.notice)},
-          {"status", status.empty() ? ordered_json(nullptr) : ordered_json(status)}};
+  ordered_json out{{"jurisdiction", made.place->code},
+                   {"regime", to_string(made.place->regime)},
+                   {"gpc", made.seen.gpc},
+                   {"dnt", dnt_json(made.seen.dnt)},
+                   {"allowed", allowed_in(own)},
+                   {"allowed_shared", allowed_in(made.shared)},
+                   {"reasons", reasons_of(made, own)},
+                   {"reasons_shared", reasons_of(made, made.shared)},
+                   {"notice", to_string(made.notice)},
+                   {"status", status.empty() ? ordered_json(nullptr) : ordered_json(status)}};
+  if (made.service_count > 0) out["services"] = services_json(rules, made);
+  return out;
 }
 
 int run(arguments& from) {
@@ -59,7 +72,7 @@ int run(arguments& from) {
   return answer_lines([&](const nlohmann::json& line) {
     const header_fields fields = read_headers(line, "headers");
     const visit_facts facts = where.read(line, fields);
-    return decision_json(decide_for(site.policy, fields, facts));
+    return decision_json(site.policy, decide_for(site.policy, fields, facts));
   });
 }
 
@@ -69,12 +82,14 @@ const command decide_command{
     "decide", "[--policy FILE]", "Decides which categories of cookies a visitor's request allows, and by which rule",
     "in    {\"headers\":[[\"Sec-GPC\",\"1\"]],\"location\":\"US-CA\",\"now\":\"2026-11-22T00:00:00Z\",\"record\":null,\"visitor\":null}\n"
     "      record    {\"choices\":{\"analytics\":\"granted\"},\"time\":TIME,\"notice\":1,\"source\":\"banner\",\n"
-    "                 \"sticky_since\":TIME,\"exception\":{\"purposes\":[\"targeting\"],\"time\":TIME}}\n"
+    "                 \"sticky_since\":TIME,\"exception\":{\"purposes\":[\"targeting\"],\"time\":TIME},\n"
+    "                 \"services\":[{\"service\":\"YouTube\",\"category\":\"targeting\",\"time\":TIME,\"notice\":1}]}\n"
     "      visitor   {\"known\":true,\"opted_out\":false,\"age\":15,\n"
     "                 \"incentive\":{\"asked\":true,\"withdrew\":false,\"programme\":\"loyalty\"}}\n"
     "      peer      the client's address; if there is no location, the policy's source of places is used\n"
     "out   {\"jurisdiction\",\"regime\",\"gpc\",\"dnt\",\"allowed\",\"allowed_shared\",\"reasons\",\"reasons_shared\",\"notice\",\"status\"}\n"
     "      allowed_shared: for cookies whose vendor sells or shares what it learns\n"
+    "      services: with the category, what the visitor allowed by itself, if anything; shared: also what it shares\n"
     "      a reason  {\"rule\",\"why\",\"law\"}, with \"caution\" if the place's row should be checked by counsel\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};

@@ -1,11 +1,13 @@
 #include "members.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <string>
 
+#include "abide/service.hpp"
 #include "lines.hpp"
 
 namespace abide::detail::cli {
@@ -16,6 +18,8 @@ using nlohmann::json;
 [[noreturn]] void expected(std::string_view path, std::string_view what) {
   throw line_error(std::string(path) + ": expected " + std::string(what));
 }
+
+constexpr std::string_view services_expected = "at most 8 of service, category, time and notice";
 
 std::string_view text_of(const json& value) { return value.get_ref<const std::string&>(); }
 
@@ -74,6 +78,23 @@ opt_in read_opt_in(const json& from) {
   return step;
 }
 
+service_grant read_service_grant(const json& from) {
+  const auto which = member_of(from, "category").is_string() ? parse_category(text_of(from["category"])) : std::nullopt;
+  const auto time = timestamp_of(member_of(from, "time"));
+  const auto version = whole_of(member_of(from, "notice"), 4294967295);
+  const std::uint32_t service = read_service(member_of(from, "service"));
+  if (service == 0 || !which || *which == category::required || !time || !version)
+    expected("record.services", services_expected);
+  return {service, *which, static_cast<std::uint32_t>(*version), event_time(*time)};
+}
+
+service_grants read_services(const json& from) {
+  service_grants list;
+  if (!from.is_array() || from.size() > list.at.size()) expected("record.services", services_expected);
+  for (const json& each : from) list.at[list.count++] = read_service_grant(each);
+  return list;
+}
+
 void read_record_time(const json& from, record& into) {
   const auto time = timestamp_of(from);
   if (!time) expected("record.time", "an RFC 3339 date-time");
@@ -103,6 +124,7 @@ record read_record_member(const json& from) {
   read_sticky(member_of(from, "sticky_since"), made);
   if (const json& given = member_of(from, "exception"); !given.is_null()) made.exception = read_exception(given);
   if (const json& step = member_of(from, "opt_in"); !step.is_null()) made.opt_in = read_opt_in(step);
+  if (const json& list = member_of(from, "services"); !list.is_null()) made.services = read_services(list);
   return made;
 }
 
@@ -159,6 +181,23 @@ std::optional<std::int64_t> whole_of(const json& value, std::int64_t max) {
   const double number = value.get<double>();
   if (!(number >= 0 && number <= static_cast<double>(max)) || number != std::floor(number)) return {};
   return static_cast<std::int64_t>(number);
+}
+
+std::uint32_t read_service(const json& from) {
+  if (!from.is_string()) return 0;
+  const std::string_view name = text_of(from);
+  std::uint32_t id = 0;
+  const bool is_number =
+      name.size() == 9 && name.front() == '#' && name.find_first_not_of("0123456789abcdef", 1) == name.npos;
+  if (is_number) std::from_chars(name.data() + 1, name.data() + name.size(), id, 16);
+  return is_number ? id : service_id(name);
+}
+
+std::string service_name(const policy& rules, std::uint32_t id) {
+  if (const std::string_view known = find_service(rules, id); !known.empty()) return std::string(known);
+  char number[10];
+  std::snprintf(number, sizeof number, "#%08x", static_cast<unsigned>(id));
+  return number;
 }
 
 header_fields read_headers(const json& object, std::string_view path) {

@@ -20,6 +20,11 @@ const nlohmann::json& member_of(const nlohmann::json& object, std::string_view n
 /// A number from 0 to `max` whose value is whole (15.0 counts); nothing for anything else.
 std::optional<std::int64_t> whole_of(const nlohmann::json&, std::int64_t max);
 
+/// The number of a service that is named, or of one that nobody knows any more (`#0a1b2c3d`); 0: it is no name.
+std::uint32_t read_service(const nlohmann::json&);
+/// The name of a service as read_service takes it.
+std::string service_name(const policy&, std::uint32_t id);
+
 /// `headers` of `object`; `path` names it in errors. The views live as long as the JSON.
 header_fields read_headers(const nlohmann::json& object, std::string_view path);
 

@@ -1,4 +1,5 @@
 // abide.h over the C++ core. The opaque C objects are storage in which the C++ objects live.
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -38,7 +39,7 @@ static_assert(equal(ABIDE_REQUIRED, abide::category::required) && equal(ABIDE_TA
               ABIDE_CATEGORY_COUNT == abide::categories.size());
 static_assert(equal(ABIDE_RULE_D0, abide::rule::d0) && equal(ABIDE_RULE_D3A, abide::rule::d3a) &&
               equal(ABIDE_RULE_D4, abide::rule::d4) && equal(ABIDE_RULE_D6E, abide::rule::d6e) &&
-              equal(ABIDE_RULE_D6, abide::rule::d6));
+              equal(ABIDE_RULE_D6, abide::rule::d6) && equal(ABIDE_RULE_D5S, abide::rule::d5s));
 static_assert(equal(ABIDE_REGIME_OPT_IN, abide::regime::opt_in) && equal(ABIDE_REGIME_NOTICE, abide::regime::notice));
 static_assert(equal(ABIDE_NOTICE_NONE, abide::notice::none) && equal(ABIDE_NOTICE_BANNER, abide::notice::banner) &&
               equal(ABIDE_NOTICE_STATUS, abide::notice::status) &&
@@ -49,7 +50,8 @@ static_assert(equal(ABIDE_SOURCE_BANNER, abide::source::banner) && equal(ABIDE_S
 static_assert(equal(ABIDE_WISH_REJECT_ALL, abide::wish::reject_all) &&
               equal(ABIDE_WISH_ACCEPT_ALL, abide::wish::accept_all) && equal(ABIDE_WISH_SAVE, abide::wish::save) &&
               equal(ABIDE_WISH_OBJECT, abide::wish::object) && equal(ABIDE_WISH_ADD, abide::wish::add) &&
-              equal(ABIDE_WISH_CONFIRM, abide::wish::confirm));
+              equal(ABIDE_WISH_CONFIRM, abide::wish::confirm) &&
+              equal(ABIDE_WISH_WITHDRAW_SERVICE, abide::wish::withdraw_service));
 static_assert(equal(ABIDE_DNT_ZERO, abide::dnt_value::zero) && equal(ABIDE_DNT_ONE, abide::dnt_value::one));
 static_assert(equal(ABIDE_EVIDENCE_POLICY, abide::evidence::policy) &&
               equal(ABIDE_EVIDENCE_HOST, abide::evidence::host) && equal(ABIDE_EVIDENCE_RULE, abide::evidence::rule));
@@ -64,6 +66,7 @@ static_assert(equal(ABIDE_MODE_OBSERVE, abide::mode::observe) && equal(ABIDE_JOI
               equal(ABIDE_DNT_POLICY_IGNORE, abide::dnt_policy::ignore) &&
               equal(ABIDE_EXCEPTION_NEVER, abide::exception_policy::never) &&
               equal(ABIDE_UNKNOWN_PARTY, abide::unknown_policy::party));
+static_assert(ABIDE_SERVICE_COUNT == abide::service_grants_max);
 static_assert(ABIDE_RECORD_SIZE == abide::record_text_max && ABIDE_FILTERED_SIZE(7) == abide::filtered_size_max(7) &&
               ABIDE_DELETION_SIZE(7) == abide::deletion_size_max(7) &&
               ABIDE_AS_DELETION == static_cast<int>(abide::set_cookie_action::as_deletion));
@@ -102,6 +105,16 @@ abide::source source_of(uint8_t number) noexcept {
   return number <= ABIDE_SOURCE_API ? static_cast<abide::source>(number) : abide::source::none;
 }
 
+void add_services(abide::record& r, const abide_record& from) noexcept {
+  const std::size_t count = std::min<std::size_t>(from.service_count, ABIDE_SERVICE_COUNT);
+  for (std::size_t i = 0; i < count; ++i) {
+    const abide_service_grant& each = from.services[i];
+    if (each.service == 0 || each.category == ABIDE_REQUIRED || each.category >= ABIDE_CATEGORY_COUNT) continue;
+    r.services.at[r.services.count++] = {each.service, static_cast<abide::category>(each.category), each.notice,
+                                         each.time};
+  }
+}
+
 abide::record record_of(const abide_record& from) noexcept {
   abide::record r;
   for (std::size_t i = 0; i < r.choices.size(); ++i)
@@ -115,6 +128,7 @@ abide::record record_of(const abide_record& from) noexcept {
     r.exception = abide::informed_exception{abide::category_set(from.exception_purposes), from.exception_time};
   if (from.opt_in_time != 0)
     r.opt_in = abide::opt_in{abide::category_set(from.opt_in_purposes), from.opt_in_time, from.opt_in_confirmed != 0};
+  add_services(r, from);
   return r;
 }
 
@@ -134,17 +148,20 @@ abide_record record_of(const abide::record& from) noexcept {
     r.opt_in_purposes = from.opt_in->purposes.bits();
     r.opt_in_confirmed = from.opt_in->confirmed;
   }
+  for (const abide::service_grant& each : from.services)
+    r.services[r.service_count++] = {each.time, each.service, each.notice, static_cast<uint8_t>(each.category)};
   return r;
 }
 
 abide::indication indication_of(const abide_indication& from) noexcept {
   abide::indication i;
-  if (from.wish <= ABIDE_WISH_CONFIRM) i.wish = static_cast<abide::wish>(from.wish);
+  if (from.wish <= ABIDE_WISH_WITHDRAW_SERVICE) i.wish = static_cast<abide::wish>(from.wish);
   i.granted = abide::category_set(from.granted);
   i.kept = abide::category_set(from.kept);
   i.excepted = abide::category_set(from.excepted);
   i.objected = abide::category_set(from.objected);
   i.from_banner = from.from_banner != 0;
+  i.service = from.service;
   return i;
 }
 
@@ -331,6 +348,26 @@ void abide_indication_complete(abide_indication* indication, const abide_decisio
   indication->granted = i.granted.bits();
   indication->objected = i.objected.bits();
 }
+int abide_decision_allows_service(const abide_decision* d, const abide_classification* what) {
+  abide::classification asked;
+  if (what->category >= ABIDE_CATEGORY_COUNT) return 0;
+  asked.category = static_cast<abide::category>(what->category);
+  asked.shared = what->shared != 0;
+  asked.vendor = view(what->vendor);
+  return abide::allows_service(in<abide::decision>(d), asked);
+}
+size_t abide_decision_services(const abide_decision* d, abide_allowed_service* out) {
+  const auto& made = in<abide::decision>(d);
+  for (std::size_t i = 0; i < made.service_count; ++i) {
+    const abide::allowed_service& each = made.services[i];
+    out[i] = {each.service, static_cast<uint8_t>(each.category), each.own, each.shared};
+  }
+  return made.service_count;
+}
+uint8_t abide_decision_service_offer(const abide_decision* d, uint8_t column) {
+  const auto& made = in<abide::decision>(d);
+  return (column == ABIDE_SHARED ? made.service_shared : made.service_own).bits();
+}
 void abide_decision_status_line(const abide_decision* d, abide_text* line) {
   *line = text_of(of(d, [](const abide::decision& made) { return abide::status_line(made); }));
 }
@@ -353,6 +390,12 @@ int abide_classify_request(const abide_policy* policy, abide_text url, uint8_t t
 
 int abide_is_same_site(abide_text host, abide_text other) {
   return abide::is_same_site(view(host), view(other)) ? 1 : 0;
+}
+
+uint32_t abide_service_id(abide_text vendor) { return abide::service_id(view(vendor)); }
+
+void abide_service_name(const abide_policy* policy, uint32_t service, abide_text* vendor) {
+  *vendor = text_of(abide::find_service(in<abide::policy>(policy), service));
 }
 
 void abide_filter_init(abide_filter* filter, const abide_policy* policy, const abide_decision* decision,
@@ -406,7 +449,7 @@ int abide_record_apply_wish(const abide_policy* policy, const abide_decision* de
   *next = record_of(of(decision, [&](const abide::decision& made) {
     return abide::apply_wish(indication_of(*indication), before ? &was : nullptr, in<abide::policy>(policy), made, now);
   }));
-  return indication->wish <= ABIDE_WISH_CONFIRM;
+  return indication->wish <= ABIDE_WISH_WITHDRAW_SERVICE;
 }
 
 int abide_record_apply_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next) {

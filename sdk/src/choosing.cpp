@@ -26,7 +26,16 @@ std::int64_t event_time(const record& before, std::int64_t now) noexcept {
   std::int64_t time = std::max<std::int64_t>(now, 1);
   if (before.time > 0) time = std::max(time, later_than(before.time));
   if (before.sticky_since) time = std::max(time, later_than(*before.sticky_since));
+  for (const service_grant& each : before.services) time = std::max(time, later_than(each.time));
   return time;
+}
+
+template <typename Keeps>
+void keep_services(service_grants& list, Keeps keeps) noexcept {
+  std::uint8_t kept = 0;
+  for (std::size_t i = 0; i < list.count; ++i)
+    if (keeps(list.at[i])) list.at[kept++] = list.at[i];
+  while (list.count > kept) list.at[--list.count] = {};
 }
 
 choice& choice_in(record& r, category c) noexcept { return r.choices[static_cast<unsigned>(c)]; }
@@ -39,6 +48,7 @@ record settled(const record* before, std::int64_t now) noexcept {
   if (r.sticky_since && is_future(*r.sticky_since)) r.sticky_since = std::max<std::int64_t>(now, 1);
   if (r.exception && is_future(r.exception->time)) r.exception.reset();
   if (r.opt_in && is_future(r.opt_in->time)) r.opt_in.reset();
+  keep_services(r.services, [&](const service_grant& each) { return !is_future(each.time); });
   if (!is_future(r.time)) return r;
   for (const category c : categories)
     if (choice_in(r, c) == choice::granted) choice_in(r, c) = choice::none;
@@ -51,7 +61,7 @@ void set_all(record& r, choice to) noexcept {
     if (c != category::required) choice_in(r, c) = to;
 }
 
-constexpr category_set optional{14};
+constexpr category_set optional{14}, targeting_alone{8};
 
 category_set both(category_set a, category_set b) noexcept { return category_set(a.bits() & b.bits()); }
 
@@ -204,6 +214,56 @@ void object(const indication& i, record& r) noexcept {
     if (objected.contains(c)) choice_in(r, c) = choice::denied;
 }
 
+bool is_meant(const indication& i, const service_grant& grant) noexcept {
+  return grant.service == i.service && (i.granted.empty() || i.granted.contains(grant.category));
+}
+
+category_set where_allowed(const indication& i, const decision& d) noexcept {
+  const category_set open(static_cast<std::uint8_t>(d.service_own.bits() | d.service_shared.bits()));
+  return i.service == 0 ? category_set{} : both(i.granted, open);
+}
+
+bool holds(const record* r, const indication& i) noexcept {
+  return r && std::any_of(r->services.begin(), r->services.end(), [&](const auto& each) { return is_meant(i, each); });
+}
+
+void drop_oldest(service_grants& list) noexcept {
+  const auto is_older = [](const service_grant& a, const service_grant& b) { return a.time < b.time; };
+  const service_grant* oldest = std::min_element(list.begin(), list.end(), is_older);
+  keep_services(list, [&](const service_grant& each) { return &each != oldest; });
+}
+
+void allow_service(const indication& i, record& r, const policy& p, const decision& d, std::int64_t time) noexcept {
+  const category_set where = where_allowed(i, d);
+  for (const category c : categories) {
+    if (!where.contains(c)) continue;
+    keep_services(r.services, [&](const auto& each) { return each.service != i.service || each.category != c; });
+    if (r.services.count == r.services.at.size()) drop_oldest(r.services);
+    r.services.at[r.services.count++] = {i.service, c, p.notice_version, time};
+  }
+}
+
+void withdraw_service(const indication& i, record& r) noexcept {
+  keep_services(r.services, [&](const service_grant& each) { return !is_meant(i, each); });
+}
+
+// Categories that the wish itself refuses. `add` and others leave an old refusal as it was, and what came after it.
+category_set refused(const indication& i, const record& r) noexcept {
+  category_set denied;
+  for (const category c : categories)
+    if (r.choices[static_cast<unsigned>(c)] == choice::denied) denied.insert(c);
+  switch (i.wish) {
+    case wish::save: return category_set(static_cast<std::uint8_t>(denied.bits() & ~i.kept.bits()));
+    case wish::object: return both(denied, i.objected);
+    case wish::opt_out: return targeting_alone;
+    case wish::reject_all:
+    case wish::withdraw: return denied;
+    default: return {};
+  }
+}
+
+bool is_about_service(wish w) noexcept { return w == wish::allow_service || w == wish::withdraw_service; }
+
 // These say nothing of what was granted before: it must not look newer than it is.
 bool is_partial(wish w) noexcept { return w == wish::opt_out || w == wish::undo || w == wish::object; }
 
@@ -240,11 +300,16 @@ record apply_wish(const indication& i, const record* before, const policy& p, co
     case wish::undo: undo(r, time); break;
     case wish::opt_out: opt_out(r, time); break;
     case wish::object: object(i, r); break;
+    case wish::allow_service: allow_service(i, r, p, d, time); break;
+    case wish::withdraw_service: withdraw_service(i, r); break;
     default: set_all(r, choice::denied); r.exception.reset();
   }
   if (d.signal_active) r.sticky_since = r.exception ? r.exception->time : time;
   if (!still_stands(r)) r.opt_in.reset();
+  const category_set ended = refused(i, r);
+  keep_services(r.services, [&](const service_grant& each) { return !ended.contains(each.category); });
   r.source = i.from_banner ? source::banner : source::settings;
+  if (is_about_service(i.wish)) return r;
   if (is_partial(i.wish) && r.time > 0) return r;
   r.time = time;
   r.notice = p.notice_version;
@@ -254,6 +319,8 @@ record apply_wish(const indication& i, const record* before, const policy& p, co
 bool changes_nothing(const indication& i, const record* before, const decision& d) noexcept {
   if (i.wish == wish::confirm) return d.unconfirmed.empty();
   if (i.wish == wish::object) return without_required(i.objected).empty();
+  if (i.wish == wish::allow_service) return where_allowed(i, d).empty();
+  if (i.wish == wish::withdraw_service) return !holds(before, i);
   return i.wish == wish::undo && !(before && before->exception);
 }
 
@@ -270,6 +337,12 @@ record only_refusals(const record* before, const record& after) noexcept {
   if (!keeps) r.exception.reset();
   if (r.opt_in) r.opt_in = was.opt_in;  // no request or confirmation is new
   if (was.sticky_since && !r.sticky_since) r.sticky_since = was.sticky_since;
+  r.services = was.services;
+  keep_services(r.services, [&](const service_grant& old) {
+    return std::any_of(after.services.begin(), after.services.end(), [&](const service_grant& each) {
+      return each.service == old.service && each.category == old.category;
+    });
+  });
   return r;
 }
 

@@ -1,5 +1,6 @@
 #include "abide/decision.hpp"
 
+#include "abide/service.hpp"
 #include "ascii.hpp"
 #include "asking.hpp"
 #include "calendar.hpp"
@@ -179,6 +180,36 @@ category_set unconfirmed(const situation& s) noexcept {
   return waits ? s.chosen->opt_in->purposes : category_set{};
 }
 
+// Of a service by itself: no signal, no opt-out and no ban for minors speaks of such cookies. An opt-out place takes
+// two steps to end an opt-out, and this is one.
+bool is_free(const situation& s, category c) noexcept {
+  if (s.signal_active || s.visitor.opted_out || s.place.minors_banned.contain(s.visitor.age)) return false;
+  if (s.place.regime != regime::opt_out) return true;
+  return choice_of(s, c) != choice::denied && !(s.chosen && s.chosen->sticky_since);
+}
+
+void set_where_services_count(const situation& s, decision& d) noexcept {
+  if (s.policy.notice_version == 0) return;
+  for (const category c : categories) {
+    if (c == category::required) continue;
+    const bool free = is_free(s, c);
+    if (free) d.service_shared.insert(c);
+    if (free || !is_opt_out_matter(c, false)) d.service_own.insert(c);
+  }
+}
+
+// A refusal of the category after the grant took it out of the record (choosing.cpp).
+void set_services(const situation& s, decision& d) noexcept {
+  for (const service_grant& grant : s.chosen->services) {
+    if (grant.notice != s.policy.notice_version || !is_current(s, grant.time)) continue;
+    const bool is_later = !s.chosen->sticky_since || grant.time > *s.chosen->sticky_since;
+    const category c = grant.category;
+    const bool own = d.service_own.contains(c) && (is_later || !is_opt_out_matter(c, false));
+    const bool shared = d.service_shared.contains(c) && is_later;
+    if (own || shared) d.services[d.service_count++] = {grant.service, c, own, shared};
+  }
+}
+
 gpc_duty duty_at(const jurisdiction& place, std::int64_t now) noexcept {
   return place.gpc_from * calendar::seconds_a_day <= now ? place.duty : gpc_duty::none;
 }
@@ -186,6 +217,16 @@ gpc_duty duty_at(const jurisdiction& place, std::int64_t now) noexcept {
 bool is_of_programme(const decision& d, const policy& p, const cookie_facts& facts) noexcept {
   const std::string_view programme = find_programme(p, facts);
   return !programme.empty() && (d.programme.empty() || programme == d.programme);
+}
+
+verdict judge_category(const decision& d, const policy& p, const cookie_facts& facts,
+                       const classification& what) noexcept {
+  // A vendor that shares what it learns can never be exempt (ICO on PECR Sch. A1 para 5).
+  if (!what.shared && d.declared_exempt.contains(what.category) && is_exempt(p, *d.place, facts.name, what.category))
+    return d.exempt[static_cast<unsigned>(what.category)];
+  const verdict given = d.of(what.category, what.shared);
+  if (d.in_programme && given.rule == rule::d3c && is_of_programme(d, p, facts)) return allow(rule::d3b);
+  return given;
 }
 
 // ---- The clauses
@@ -250,21 +291,30 @@ decision decide(const policy& p, const signals& seen, const jurisdiction& place,
   d.notice = notice_of(s, d);
   d.remember = must_remember(s, d);
   d.unconfirmed = unconfirmed(s);
+  set_where_services_count(s, d);
+  if (chosen && chosen->services.count != 0) set_services(s, d);
   return d;
 }
 
 verdict judge(const decision& d, const policy& p, const cookie_facts& facts, const classification& what) noexcept {
-  // A vendor that shares what it learns can never be exempt (ICO on PECR Sch. A1 para 5).
-  if (!what.shared && d.declared_exempt.contains(what.category) && is_exempt(p, *d.place, facts.name, what.category))
-    return d.exempt[static_cast<unsigned>(what.category)];
-  const verdict given = d.of(what.category, what.shared);
-  if (d.in_programme && given.rule == rule::d3c && is_of_programme(d, p, facts)) return allow(rule::d3b);
-  return given;
+  const verdict given = judge_category(d, p, facts, what);
+  if (given.allowed || !allows_service(d, what)) return given;
+  return allow(rule::d5s);
+}
+
+bool allows_service(const decision& d, const classification& what) noexcept {
+  if (d.service_count == 0) return false;
+  const std::uint32_t id = service_id(what.vendor);
+  for (std::size_t i = 0; i < d.service_count; ++i) {
+    const allowed_service& each = d.services[i];
+    if (each.service == id && each.category == what.category) return what.shared ? each.shared : each.own;
+  }
+  return false;
 }
 
 std::string_view to_string(rule r) noexcept {
   const std::size_t number = static_cast<std::size_t>(r);
-  return number < words::rule.size() ? words::rule[number] : words::rule.back();
+  return number < words::rule.size() ? words::rule[number] : words::rule[static_cast<std::size_t>(rule::d6)];
 }
 
 std::string_view to_string(notice n) noexcept { return words::notice[static_cast<unsigned>(n) & 3u]; }
@@ -279,6 +329,7 @@ std::string_view why(const decision& d, const verdict& v) noexcept {
     case rule::d3c: return d.seen.gpc ? "the browser sends Global Privacy Control" : "the browser sends Do Not Track";
     case rule::d4: return "an earlier signal or the visitor's account opted out, and no later choice says otherwise";
     case rule::d5: return "the visitor agreed to it";
+    case rule::d5s: return "the visitor allowed this service";
     case rule::d6e: return "exempt from consent in this place, with information and a way to object";
     case rule::d6: break;
   }
@@ -297,7 +348,8 @@ std::string_view law_of(const decision& d, const verdict& v) noexcept {
     case rule::d3b: return first_of(place.incentive_law, "11 CCR 7025(c)(4), followed here by policy");
     case rule::d3c: return signal_law(d);
     case rule::d4: return opt_out_law(d);
-    case rule::d5: return first_of(place.consent_law, place.law);
+    case rule::d5:
+    case rule::d5s: return first_of(place.consent_law, place.law);
     case rule::d6e: return first_of(place.exempt_law, place.law);
     case rule::d6:
       if (d.minor && !v.allowed && place.regime != regime::opt_in) return place.minors_law;

@@ -24,10 +24,36 @@ char* put_number(char* out, std::uint64_t number) noexcept {
   return out;
 }
 
+constexpr std::int64_t last_time = 999999999999, last_notice = 999999999;
+
 // Times outside 1970..33658 are written as their nearest bound, so that the text always reads back.
-char* put_time(char* out, std::int64_t time) noexcept {
-  constexpr std::int64_t last = 999999999999;
-  return put_number(out, static_cast<std::uint64_t>(time < 0 ? 0 : time > last ? last : time));
+std::uint64_t bounded(std::int64_t time) noexcept {
+  return static_cast<std::uint64_t>(time < 0 ? 0 : time > last_time ? last_time : time);
+}
+std::uint64_t bounded_notice(std::uint32_t version) noexcept { return version > last_notice ? last_notice : version; }
+
+char* put_time(char* out, std::int64_t time) noexcept { return put_number(out, bounded(time)); }
+
+// Lower case, without zeros in front: a number has one text.
+char* put_base36(char* out, std::uint64_t number) noexcept {
+  constexpr char digit[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+  char digits[13];
+  std::size_t n = 0;
+  do digits[n++] = digit[number % 36];
+  while ((number /= 36) != 0);
+  while (n > 0) *out++ = digits[--n];
+  return out;
+}
+
+std::optional<std::int64_t> read_base36(std::string_view text, std::size_t digits_max, std::int64_t most) noexcept {
+  if (text.empty() || text.size() > digits_max || (text.size() > 1 && text.front() == '0')) return {};
+  std::int64_t value = 0;
+  for (const char c : text) {
+    if (!ascii::is_digit(c) && (c < 'a' || c > 'z')) return {};
+    value = value * 36 + (ascii::is_digit(c) ? c - '0' : c - 'a' + 10);
+  }
+  if (value > most) return {};
+  return value;
 }
 
 std::optional<std::int64_t> read_number(std::string_view text, std::size_t digits_max) noexcept {
@@ -66,6 +92,47 @@ bool read_opt_in(std::string_view text, std::optional<opt_in>& into) noexcept {
   if (!purposes || *purposes > 15 || !time) return false;
   into = opt_in{category_set(static_cast<std::uint8_t>(*purposes)), *time, text[mark] == '!'};
   return true;
+}
+
+char* put_service(char* out, const service_grant& grant) noexcept {
+  *out++ = static_cast<char>('0' + static_cast<unsigned>(grant.category) % 4);
+  out = put_base36(out, grant.service);
+  *out++ = '-';
+  out = put_base36(out, bounded(grant.time));
+  *out++ = '-';
+  return put_base36(out, bounded_notice(grant.notice));
+}
+
+bool read_service(std::string_view text, service_grant& into) noexcept {
+  if (text.empty() || text[0] < '1' || text[0] > '3') return false;
+  into.category = static_cast<category>(text[0] - '0');
+  text.remove_prefix(1);
+  const auto service = read_base36(ascii::take_until(text, '-'), 7, 0xffffffff);
+  const auto time = read_base36(ascii::take_until(text, '-'), 8, last_time);
+  const auto version = read_base36(text, 6, last_notice);
+  if (!service || *service == 0 || !time || !version) return false;
+  into.service = static_cast<std::uint32_t>(*service);
+  into.time = *time;
+  into.notice = static_cast<std::uint32_t>(*version);
+  return true;
+}
+
+bool read_services(std::string_view text, service_grants& into) noexcept {
+  while (true) {
+    const std::size_t end = text.find('_');
+    if (into.count == into.at.size() || !read_service(ascii::part(text, 0, end), into.at[into.count])) return false;
+    ++into.count;
+    if (end == std::string_view::npos) return true;
+    text = ascii::part(text, end + 1);
+  }
+}
+
+// [ opt-in ] [ "." services ] ; neither would be the record without the point before it
+bool read_later_fields(std::string_view text, record& r) noexcept {
+  const std::size_t dot = text.find('.');
+  const std::string_view step = ascii::part(text, 0, dot);
+  if ((dot == std::string_view::npos || !step.empty()) && !read_opt_in(step, r.opt_in)) return false;
+  return dot == std::string_view::npos || read_services(ascii::part(text, dot + 1), r.services);
 }
 
 // full-date = 4DIGIT "-" 2DIGIT "-" 2DIGIT ; taken off the front of `text`
@@ -131,7 +198,7 @@ std::size_t write_record(const record& r, char* const out) noexcept {
   *at++ = '.';
   at = put_time(at, r.time);
   *at++ = '.';
-  at = put_number(at, r.notice > 999999999 ? 999999999 : r.notice);
+  at = put_number(at, bounded_notice(r.notice));
   *at++ = '.';
   at = put_number(at, static_cast<std::uint64_t>(r.source));
   *at++ = '.';
@@ -142,11 +209,16 @@ std::size_t write_record(const record& r, char* const out) noexcept {
     *at++ = '-';
     at = put_time(at, r.exception->time);
   }
+  const bool has_services = r.services.count != 0;
+  if (r.opt_in || has_services) *at++ = '.';
   if (r.opt_in) {
-    *at++ = '.';
     at = put_number(at, r.opt_in->purposes.bits());
     *at++ = r.opt_in->confirmed ? '!' : '?';
     at = put_time(at, r.opt_in->time);
+  }
+  for (const service_grant& grant : r.services) {
+    *at++ = &grant == r.services.begin() ? '.' : '_';
+    at = put_service(at, grant);
   }
   return static_cast<std::size_t>(at - out);
 }
@@ -171,7 +243,7 @@ std::optional<record> parse_record(std::string_view text) noexcept {
   text = ascii::part(text, dot + 1);
   const std::size_t last = text.find('.');
   if (!read_exception(ascii::part(text, 0, last), r.exception)) return {};
-  if (last != std::string_view::npos && !read_opt_in(ascii::part(text, last + 1), r.opt_in)) return {};
+  if (last != std::string_view::npos && !read_later_fields(ascii::part(text, last + 1), r)) return {};
   return r;
 }
 

@@ -19,10 +19,10 @@ inline constexpr std::array<std::string_view, 8> source{
     "none", "banner", "settings", "gpc_header", "gpc_js", "dnt", "account", "api"};
 inline constexpr std::array<std::string_view, 6> evidence{
     "policy", "catalog", "pattern", "host", "model", "rule"};
-inline constexpr std::array<std::string_view, 10> wish{
-    "reject-all", "accept-all", "save", "opt-out", "withdraw", "object", "undo", "signal", "add", "confirm"};
-inline constexpr std::array<std::string_view, 10> rule{
-    "D0", "D1", "D2", "D3a", "D3b", "D3c", "D4", "D5", "D6e", "D6"};
+inline constexpr std::array<std::string_view, 12> wish{
+    "reject-all", "accept-all", "save", "opt-out", "withdraw", "object", "undo", "signal", "add", "confirm", "allow-service", "withdraw-service"};
+inline constexpr std::array<std::string_view, 11> rule{
+    "D0", "D1", "D2", "D3a", "D3b", "D3c", "D4", "D5", "D6e", "D6", "D5s"};
 inline constexpr std::array<std::string_view, 4> notice{
     "none", "banner", "status", "objection"};
 inline constexpr std::array<std::string_view, 3> regime{

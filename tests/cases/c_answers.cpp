@@ -18,8 +18,8 @@ std::string string_of(abide_text t) { return t.size == 0 ? std::string() : std::
 constexpr const char* categories[]{"required", "analytics", "functional", "targeting"};
 constexpr const char* notices[]{"none", "banner", "status", "objection"};
 constexpr const char* sources[]{"none", "banner", "settings", "gpc_header", "gpc_js", "dnt", "account", "api"};
-constexpr const char* wishes[]{"reject-all", "accept-all", "save",   "opt-out", "withdraw",
-                               "object",     "undo",       "signal", "add",     "confirm"};
+constexpr const char* wishes[]{"reject-all", "accept-all", "save", "opt-out", "withdraw",      "object",
+                               "undo",       "signal",     "add",  "confirm", "allow-service", "withdraw-service"};
 constexpr const char* evidences[]{"policy", "catalog", "pattern", "host", "model", "rule"};
 
 template <std::size_t n>
@@ -73,6 +73,19 @@ std::int64_t time_of(const json& value) {
   return seconds;
 }
 
+std::uint32_t service_of(const std::string& name) {
+  const bool is_number = name.size() == 9 && name.front() == '#';
+  return is_number ? static_cast<std::uint32_t>(std::stoul(name.substr(1), nullptr, 16)) : abide_service_id(text(name));
+}
+
+std::string service_name(const c_policy& p, std::uint32_t id) {
+  abide_text name;
+  abide_service_name(&p.made, id, &name);
+  char number[10];
+  std::snprintf(number, sizeof number, "#%08x", static_cast<unsigned>(id));
+  return name.size > 0 ? string_of(name) : number;
+}
+
 abide_record record_of(const json& from) {
   abide_record r{};
   const json choices = from.value("choices", json::object());
@@ -94,6 +107,9 @@ abide_record record_of(const json& from) {
     for (const json& purpose : step["purposes"])
       r.opt_in_purposes = static_cast<std::uint8_t>(r.opt_in_purposes | 1u << index_of(categories, purpose));
   }
+  for (const json& each : from.value("services", json::array()))
+    r.services[r.service_count++] = {time_of(each["time"]), service_of(each["service"]), each["notice"],
+                                     index_of(categories, each["category"])};
   return r;
 }
 
@@ -167,6 +183,12 @@ json decision_json(const c_policy& p, const json& in) {
       if (caution.size > 0) reason["caution"] = string_of(caution);
     }
   }
+  abide_allowed_service services[ABIDE_SERVICE_COUNT];
+  const std::size_t count = abide_decision_services(&d, services);
+  for (std::size_t i = 0; i < count; ++i)
+    out["services"].push_back({{"service", service_name(p, services[i].service)},
+                               {"category", categories[services[i].category]},
+                               {"shared", services[i].shared != 0}});
   return out;
 }
 
@@ -192,7 +214,7 @@ json names_of(std::uint8_t bits) {
   return names;
 }
 
-json record_json(const abide_record& r) {
+json record_json(const c_policy& p, const abide_record& r) {
   json out{{"choices", json::object()}};
   for (std::size_t i = 0; i < 4; ++i)
     if (r.choices[i] != ABIDE_CHOICE_NONE)
@@ -207,6 +229,11 @@ json record_json(const abide_record& r) {
     out["opt_in"] = {{"purposes", names_of(r.opt_in_purposes)},
                      {"time", timestamp(r.opt_in_time)},
                      {"confirmed", r.opt_in_confirmed != 0}};
+  for (std::size_t i = 0; i < r.service_count; ++i)
+    out["services"].push_back({{"service", service_name(p, r.services[i].service)},
+                               {"category", categories[r.services[i].category]},
+                               {"time", timestamp(r.services[i].time)},
+                               {"notice", r.services[i].notice}});
   return out;
 }
 
@@ -218,14 +245,18 @@ json next_record_json(const c_policy& p, const json& in) {
   const std::int64_t now = time_of(in.at("now"));
   if (in["choice"] == "signal" && in.contains("source")) {
     abide_record_apply_signal(before, index_of(sources, in["source"]), now, &record);
-    return record_json(record);
+    return record_json(p, record);
   }
-  abide_indication asked{
-      index_of(wishes, in["choice"]),  bits_of(in, "grant"), bits_of(in, "keep"), bits_of(in, "exception"), 0,
-      in.value("from", "") == "banner"};
+  abide_indication asked{index_of(wishes, in["choice"]),
+                         bits_of(in, "grant"),
+                         bits_of(in, "keep"),
+                         bits_of(in, "exception"),
+                         0,
+                         in.value("from", "") == "banner",
+                         service_of(in.value("service", ""))};
   abide_indication_complete(&asked, &d);
   abide_record_apply_wish(&p.made, &d, &asked, before, now, &record);
-  return record_json(record);
+  return record_json(p, record);
 }
 
 std::string lower(std::string t) {

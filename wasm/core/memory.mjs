@@ -2,7 +2,7 @@
 // everything else is forgotten when the next request begins.
 
 // Sizes of the C structs in bytes: memory.cpp asserts those whose members are read here, and tells the opaque ones.
-const SIZE = { text: 8, signals: 2, record: 48, visitor: 16, indication: 6, classification: 12, finding: 24, settings: 20,
+const SIZE = { text: 8, signals: 2, record: 248, visitor: 16, indication: 12, classification: 12, finding: 24, settings: 20,
   told: 28, toldPurpose: 40 };
 const OPAQUE = ['rule', 'exemption', 'policy', 'decision', 'filter'];
 

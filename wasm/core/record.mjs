@@ -2,15 +2,19 @@
 
 import { categoriesOf, isObject, isWhole, readCategories, readSource, refuse } from './input.mjs';
 import { CATEGORIES, CHOICES, SOURCES } from './numbers.mjs';
+import { readService, serviceName } from './service.mjs';
 import { readTime, timestamp } from './time.mjs';
 
 // Where the members lie.
 const TIME = 0, STICKY_SINCE = 8, EXCEPTION_TIME = 16, NOTICE = 24, CHOSEN = 28, SOURCE = 32, EXCEPTED = 33,
-  OPTED_IN = 34, CONFIRMED = 35, OPT_IN_TIME = 40;
+  OPTED_IN = 34, CONFIRMED = 35, OPT_IN_TIME = 40,
+  SERVICES = 48, SERVICE_COUNT = 240, MOST_SERVICES = 8;
+// And those of each service.
+const GRANT = { size: 24, time: 0, service: 8, notice: 12, category: 16 };
 
 export function writeRecord(memory, record) {
   if (!isObject(record)) refuse('record', 'an object or null');
-  const { choices = {}, time, notice = 0, source, sticky_since, exception, opt_in: optIn } = record;
+  const { choices = {}, time, notice = 0, source, sticky_since, exception, opt_in: optIn, services } = record;
   const at = memory.zeroed(memory.size.record);
   writeChoices(memory, at + CHOSEN, choices);
   if (time !== undefined) memory.setTime(at + TIME, readTime(memory, time, 'record.time'));
@@ -24,6 +28,7 @@ export function writeRecord(memory, record) {
   if (exception != null)
     writePurposes(memory, at + EXCEPTED, at + EXCEPTION_TIME, exception, 'record.exception', 'purposes and time');
   if (optIn != null) writeOptIn(memory, at, optIn);
+  if (services != null) writeServices(memory, at, services);
   return at;
 }
 
@@ -33,6 +38,24 @@ function writeOptIn(memory, at, optIn) {
   const { confirmed = false } = optIn;
   if (typeof confirmed !== 'boolean') refuse(place, expected);
   memory.bytes[at + CONFIRMED] = confirmed;
+}
+
+function writeServices(memory, at, services) {
+  const wrong = () => refuse('record.services', `at most ${MOST_SERVICES} of service, category, time and notice`);
+  if (!Array.isArray(services) || services.length > MOST_SERVICES) wrong();
+  services.forEach((grant, i) => {
+    if (!isObject(grant)) wrong();
+    const { category, time, notice } = grant, to = at + SERVICES + i * GRANT.size;
+    const number = CATEGORIES.indexOf(category), seconds = memory.take(8);
+    const valid = typeof time === 'string' && memory.c.abide_timestamp_read(memory.text(time), seconds) === 1;
+    const service = readService(memory, grant.service);
+    if (!service || number < 1 || !valid || !isWhole(notice, 4294967295)) wrong();
+    memory.setTime(to + GRANT.time, memory.timeAt(seconds) || 1);
+    memory.view.setUint32(to + GRANT.service, service, true);
+    memory.view.setUint32(to + GRANT.notice, notice, true);
+    memory.bytes[to + GRANT.category] = number;
+  });
+  memory.bytes[at + SERVICE_COUNT] = services.length;
 }
 
 function writeChoices(memory, at, choices) {
@@ -51,8 +74,15 @@ function writePurposes(memory, at, timeAt, given, place, expected) {
   memory.setTime(timeAt, readTime(memory, given.time, place, expected) || 1);
 }
 
+const servicesAt = (memory, policy, at) => Array.from({ length: memory.bytes[at + SERVICE_COUNT] }, (_, i) => {
+  const from = at + SERVICES + i * GRANT.size;
+  return { service: serviceName(memory, policy, memory.view.getUint32(from + GRANT.service, true)),
+    category: CATEGORIES[memory.bytes[from + GRANT.category]], time: timestamp(memory.timeAt(from + GRANT.time)),
+    notice: memory.view.getUint32(from + GRANT.notice, true) };
+});
+
 /** What is absent is none. */
-export function recordAt(memory, at) {
+export function recordAt(memory, policy, at) {
   const made = CATEGORIES.map((name, i) => [name, memory.bytes[at + CHOSEN + i]]).filter(([, choice]) => choice);
   const record = { choices: Object.fromEntries(made.map(([name, choice]) => [name, CHOICES[choice]])) };
   const notice = memory.view.getUint32(at + NOTICE, true), source = memory.bytes[at + SOURCE];
@@ -66,5 +96,6 @@ export function recordAt(memory, at) {
     record.exception = { purposes: categoriesOf(memory.bytes[at + EXCEPTED]), time: timestamp(exceptionTime) };
   if (optInTime) record.opt_in = { purposes: categoriesOf(memory.bytes[at + OPTED_IN]), time: timestamp(optInTime),
     confirmed: memory.bytes[at + CONFIRMED] === 1 };
+  if (memory.bytes[at + SERVICE_COUNT]) record.services = servicesAt(memory, policy, at);
   return record;
 }

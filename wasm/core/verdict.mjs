@@ -1,6 +1,7 @@
 // A decision of the core and what it says: which categories may be used, and why.
 
 import { CATEGORIES, COLUMNS, NOTICES } from './numbers.mjs';
+import { serviceName } from './service.mjs';
 
 const [OWN, SHARED, EXEMPT] = COLUMNS.keys();
 
@@ -22,7 +23,7 @@ export function settingAt(memory, decision) {
 }
 
 /** Of a category in which the policy declares exemptions here, the answer for these. */
-export function decisionAt(memory, decision, { gpc, dnt }) {
+export function decisionAt(memory, policy, decision, { gpc, dnt }) {
   const { c } = memory, { jurisdiction, regime, notice } = settingAt(memory, decision);
   const caution = memory.constant(c.abide_decision_caution, decision), more = caution ? { caution } : {};
   const declared = c.abide_decision_declared_exempt(decision);
@@ -38,7 +39,17 @@ export function decisionAt(memory, decision, { gpc, dnt }) {
     reasons_shared: reasonsIn(memory, decision, every(SHARED), more),
     notice,
     status: memory.constant(c.abide_decision_status_line, decision) || null,
+    ...withServices(memory, policy, decision),
   };
+}
+
+/** What the visitor allowed by itself, as far as that counts now; absent: nothing. */
+export function withServices(memory, policy, decision) {
+  const size = 8, list = memory.take(8 * size), count = memory.c.abide_decision_services(decision, list);
+  const services = Array.from({ length: count }, (_, i) => list + i * size).map((at) => ({
+    service: serviceName(memory, policy, memory.view.getUint32(at, true)), category: CATEGORIES[memory.bytes[at + 4]],
+    shared: memory.bytes[at + 6] === 1 }));
+  return count > 0 ? { services } : {};
 }
 
 /** The same without exemptions, as pages have it. */

@@ -29,12 +29,19 @@ struct decision_key {
   const jurisdiction* place = nullptr;
   std::uint64_t own = 0, shared = 0, exempt = 0;  ///< the verdicts' bytes
   bool in_programme = false;
+  std::array<std::uint64_t, service_grants_max> services{};  ///< allowed by themselves
   bool operator==(const decision_key&) const noexcept = default;
 };
 
 inline decision_key key_of(const decision& d) noexcept {
-  return {d.place, std::bit_cast<std::uint64_t>(d.own), std::bit_cast<std::uint64_t>(d.shared),
-          std::bit_cast<std::uint64_t>(d.exempt), d.in_programme};
+  decision_key key{d.place, std::bit_cast<std::uint64_t>(d.own), std::bit_cast<std::uint64_t>(d.shared),
+                   std::bit_cast<std::uint64_t>(d.exempt), d.in_programme};
+  for (std::size_t i = 0; i < d.service_count; ++i) {
+    const allowed_service& each = d.services[i];
+    const unsigned bits = static_cast<unsigned>(each.category) | (each.own ? 4u : 0u) | (each.shared ? 8u : 0u);
+    key.services[i] = std::uint64_t{each.service} << 32 | bits;
+  }
+  return key;
 }
 
 }  // namespace abide::detail

@@ -87,7 +87,9 @@ enum {
   ABIDE_WISH_UNDO = 6, /* takes an informed exception back */
   ABIDE_WISH_SIGNAL = 7, /* the browser shows the signal to scripts only */
   ABIDE_WISH_ADD = 8, /* these categories, and the others stay as they are */
-  ABIDE_WISH_CONFIRM = 9 /* the second step after an opt-out */
+  ABIDE_WISH_CONFIRM = 9, /* the second step after an opt-out */
+  ABIDE_WISH_ALLOW_SERVICE = 10, /* this one service in these categories, and nothing else */
+  ABIDE_WISH_WITHDRAW_SERVICE = 11 /* the same, taken back; of no category: in all */
 };
 /* rule */
 enum {
@@ -100,7 +102,8 @@ enum {
   ABIDE_RULE_D4 = 6, /* earlier opt-out */
   ABIDE_RULE_D5 = 7, /* granted */
   ABIDE_RULE_D6E = 8, /* exempt here */
-  ABIDE_RULE_D6 = 9 /* default of the place */
+  ABIDE_RULE_D6 = 9, /* default of the place */
+  ABIDE_RULE_D5S = 10 /* one service granted */
 };
 /* notice */
 enum {
@@ -198,7 +201,7 @@ typedef struct abide_policy {
   uint64_t opaque[20];
 } abide_policy;
 typedef struct abide_decision {
-  uint64_t opaque[16];
+  uint64_t opaque[24];
 } abide_decision;
 typedef struct abide_filter {
   uint64_t opaque[16];
@@ -212,6 +215,15 @@ typedef struct abide_signals {
   uint8_t dnt; /* ABIDE_DNT_... */
 } abide_signals;
 
+/* One service of a category that the visitor allowed by itself. */
+typedef struct abide_service_grant {
+  int64_t time;     /* Unix seconds */
+  uint32_t service; /* abide_service_id of its vendor */
+  uint32_t notice;  /* version of the notice then */
+  uint8_t category; /* ABIDE_ANALYTICS ... */
+} abide_service_grant;
+enum { ABIDE_SERVICE_COUNT = 8 }; /* at most so many */
+
 /* What one visitor chose. */
 typedef struct abide_record {
   int64_t time;           /* Unix seconds; 0: no choice */
@@ -224,6 +236,8 @@ typedef struct abide_record {
   uint8_t opt_in_purposes;    /* asked for after an opt-out; bits by category */
   uint8_t opt_in_confirmed;   /* 0: nothing is allowed by it yet */
   int64_t opt_in_time;        /* 0: none */
+  abide_service_grant services[ABIDE_SERVICE_COUNT];
+  uint8_t service_count; /* of services */
 } abide_record;
 
 /* What a visitor says when asked; the sets of categories as in choosing.hpp. */
@@ -231,6 +245,7 @@ typedef struct abide_indication {
   uint8_t wish;                              /* ABIDE_WISH_... */
   uint8_t granted, kept, excepted, objected; /* bits by category */
   uint8_t from_banner;
+  uint32_t service; /* of the wishes about one: abide_service_id of its vendor */
 } abide_indication;
 
 /* What the application knows of the visitor beyond the record. */
@@ -257,6 +272,14 @@ typedef struct abide_finding {
   uint8_t allowed;
   uint8_t rule; /* ABIDE_RULE_... */
 } abide_finding;
+
+/* A service that the visitor allowed by itself, as far as that counts now. */
+typedef struct abide_allowed_service {
+  uint32_t service;
+  uint8_t category;
+  uint8_t own;    /* 1: what its vendor keeps to itself */
+  uint8_t shared; /* 1: what its vendor sells or shares */
+} abide_allowed_service;
 
 /* Called within abide_filter_cookies and abide_filter_set_cookie, in their thread, once for each cookie. Must not
  * throw. */
@@ -301,6 +324,12 @@ ABIDE_C_API uint8_t abide_decision_declared_exempt(const abide_decision*); /* bi
 ABIDE_C_API void abide_indication_complete(abide_indication*, const abide_decision*);
 ABIDE_C_API uint8_t abide_decision_unconfirmed(const abide_decision*);   /* the same: see opt_in_purposes */
 ABIDE_C_API uint8_t abide_decision_exempt_in_use(const abide_decision*); /* the same: what an objection speaks of */
+/* 1: the visitor allowed the vendor of a cookie or a request by itself, whatever is decided of its category. */
+ABIDE_C_API int abide_decision_allows_service(const abide_decision*, const abide_classification*);
+/* Fills `out`, of ABIDE_SERVICE_COUNT; returns how many there are. */
+ABIDE_C_API size_t abide_decision_services(const abide_decision*, abide_allowed_service* out);
+/* Where the visitor may allow one service by itself; bits by category. column: ABIDE_OWN or ABIDE_SHARED */
+ABIDE_C_API uint8_t abide_decision_service_offer(const abide_decision*, uint8_t column);
 ABIDE_C_API void abide_decision_status_line(const abide_decision*, abide_text* line);
 ABIDE_C_API void abide_rule_name(uint8_t rule, abide_text* name); /* `D3c`; `D6` for any other number */
 ABIDE_C_API void abide_jurisdiction_version(abide_text* version); /* names the data: 2026-11-22.9a3f0c1b */
@@ -312,6 +341,9 @@ ABIDE_C_API void abide_classify(const abide_policy*, abide_text name, abide_text
 ABIDE_C_API int abide_classify_request(const abide_policy*, abide_text url, uint8_t type, abide_text site,
                                        abide_classification*);
 ABIDE_C_API int abide_is_same_site(abide_text host, abide_text other); /* lower case; 0 or 1 */
+ABIDE_C_API uint32_t abide_service_id(abide_text vendor); /* the same in any letter case; 0: of the empty name */
+/* The vendor with that number, by the policy, else by the catalog; empty: neither knows it. Looks at every name. */
+ABIDE_C_API void abide_service_name(const abide_policy*, uint32_t service, abide_text* vendor);
 /* The filter views policy, decision and host: they must outlive it. */
 ABIDE_C_API void abide_filter_init(abide_filter*, const abide_policy*, const abide_decision*, abide_text host,
                                    int64_t now, abide_observer /* may be NULL */, void* context);
@@ -328,7 +360,7 @@ ABIDE_C_API int abide_filter_set_cookie(const abide_filter*, abide_text set_cook
 ABIDE_C_API size_t abide_deletion_write(abide_text set_cookie_field, char* out);
 
 /* Records */
-#define ABIDE_RECORD_SIZE 128 /* bytes of `out` */
+#define ABIDE_RECORD_SIZE 336 /* bytes of `out` */
 ABIDE_C_API size_t abide_record_write(const abide_record*, char* out);
 ABIDE_C_API int abide_record_read(abide_text, abide_record*);       /* 1, or 0 for any other bytes */
 ABIDE_C_API int abide_timestamp_read(abide_text, int64_t* seconds); /* RFC 3339; 1 or 0 */

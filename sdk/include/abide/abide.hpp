@@ -19,5 +19,6 @@
 #include "abide/policy.hpp"
 #include "abide/record.hpp"
 #include "abide/request.hpp"
+#include "abide/service.hpp"
 #include "abide/signal.hpp"
 #include "abide/version.h"

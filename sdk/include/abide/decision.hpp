@@ -13,12 +13,32 @@
 namespace abide {
 
 /// The rule that decided; the first that matches wins.
-enum class rule : std::uint8_t { d0, d1, d2, d3a, d3b, d3c, d4, d5, d6e, d6 };
+enum class rule : std::uint8_t {
+  d0,
+  d1,
+  d2,
+  d3a,
+  d3b,
+  d3c,
+  d4,
+  d5,
+  d6e,
+  d6,
+  d5s  ///< D5 of one service: the visitor allowed it, not its category. Only judge() gives it
+};
 
 /// Allowed or not, and by which rule. A plain value.
 struct verdict {
   bool allowed = false;
   abide::rule rule = rule::d6;
+};
+
+/// A service that the visitor allowed by itself, as far as that counts now.
+struct allowed_service {
+  std::uint32_t service = 0;  ///< see service_id
+  abide::category category = category::required;
+  bool own = false;     ///< its cookies that it keeps to itself
+  bool shared = false;  ///< its cookies that it sells or shares
 };
 
 /// What the application knows of the visitor beyond the record. `programme` is a view that the decision keeps.
@@ -51,6 +71,10 @@ struct decision {
   bool in_programme = false;       ///< the signal spares cookies that the policy declares of `programme` (D3b)
   gpc_duty duty = gpc_duty::none;  ///< what the place's law says of the signal at this time
   std::string_view programme;      ///< the visitor's; empty: any. Views the visitor's text
+  std::array<allowed_service, service_grants_max> services{};
+  std::uint8_t service_count = 0;  ///< of those
+  category_set service_own;        ///< where the visitor may allow one service by itself: what it keeps to itself
+  category_set service_shared;     ///< the same: what it sells or shares
 
   /// The verdict for cookies of the category that are not exempt.
   const verdict& of(category c, bool is_shared) const noexcept {
@@ -77,6 +101,9 @@ struct decision {
 inline verdict judge(const decision& d, const policy& p, std::string_view name, const classification& what) noexcept {
   return judge(d, p, cookie_facts{name, {}, false}, what);
 }
+
+/// Whether the visitor allowed the vendor of a cookie or a request by itself, whatever is decided of its category.
+[[nodiscard]] ABIDE_API bool allows_service(const decision&, const classification&) noexcept;
 
 /// `D0` ... `D6`.
 [[nodiscard]] ABIDE_API std::string_view to_string(rule) noexcept;

@@ -35,23 +35,47 @@ struct opt_in {
   bool confirmed = false;  ///< else nothing is allowed by it
 };
 
+/// One service of a category that the visitor allowed by itself, whatever she says of the rest of the category.
+struct service_grant {
+  std::uint32_t service = 0;  ///< see service_id; 0: none
+  abide::category category = category::required;
+  std::uint32_t notice = 0;  ///< version of the notice then
+  std::int64_t time = 0;     ///< Unix seconds
+};
+
+/// At most that many services are allowed by themselves: of more the oldest fall out.
+inline constexpr std::size_t service_grants_max = 8;
+
+/// A list of them; the first `count` count. A later refusal of a category takes its services out (see apply_wish).
+struct service_grants {
+  std::array<service_grant, service_grants_max> at{};
+  std::uint8_t count = 0;
+
+  const service_grant* begin() const noexcept { return at.data(); }
+  const service_grant* end() const noexcept { return at.data() + count; }
+};
+
 /// What one visitor chose. A plain value without views.
 struct record {
   std::array<choice, 4> choices{};  ///< by category
-  std::int64_t time = 0;            ///< Unix seconds of the latest choice; 0: none was made
+  std::int64_t time = 0;            ///< Unix seconds of the latest choice of categories; 0: none was made
   std::uint32_t notice = 0;         ///< version of the notice that was shown; 0: none
   abide::source source = source::none;
   std::optional<std::int64_t> sticky_since;  ///< first time a signal opted this visitor out
   std::optional<informed_exception> exception;
   std::optional<abide::opt_in> opt_in;
+  service_grants services;
 };
 
 /// Longest text `write_record` makes.
-inline constexpr std::size_t record_text_max = 128;
+inline constexpr std::size_t record_text_max = 336;
 
 /// Writes the text form into `out` (at least `record_text_max` bytes); returns its length.
-///   record    = "1" "." 4choice "." time "." notice "." source "." [ time ] "." [ purposes "-" time ] [ "." opt-in ]
+///   record    = "1" "." 4choice "." time "." notice "." source "." [ time ] "." [ purposes "-" time ]
+///               [ "." [ opt-in ] [ "." service *( "_" service ) ] ]
 ///   opt-in    = purposes ( "?" / "!" ) time   ; asked for, confirmed
+///   service   = category number "-" seconds "-" version   ; allowed by itself: its id, when, under which notice
+///   category  = "1" / "2" / "3"      ; number = 1*7base36, seconds = 1*8base36, version = 1*6base36 ; 0-9, a-z
 ///   choice    = "n" / "g" / "d"      ; none, granted, denied: required, analytics, functional, targeting
 ///   time      = 1*12DIGIT            ; Unix seconds
 ///   notice    = 1*9DIGIT             ; source = DIGIT, purposes = 1*2DIGIT: the enum's value, the set's bits

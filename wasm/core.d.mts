@@ -52,6 +52,8 @@ export interface ChooseRequest extends DecideRequest {
   keep?: readonly Category[] | null;
   exception?: readonly Category[] | null;
   from?: 'banner' | 'settings' | null;
+  /** Of a choice about one: the vendor's name; its categories stand in `grant`. */
+  service?: string | null;
   /** Of `signal`; absent: `gpc_js`. */
   source?: Source | null;
 }
@@ -67,6 +69,9 @@ export interface Decision extends Signals {
   reasons_shared: Reasons;
   notice: Notice;
   status: string | null;
+  /** What the visitor allowed by itself, as far as that counts now; `shared`: also what it sells or shares. Absent:
+      nothing. */
+  services?: { service: string; category: Category; shared: boolean }[];
 }
 
 export interface Removed {

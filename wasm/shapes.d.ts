@@ -102,6 +102,17 @@ export interface ConsentRecord {
   readonly exception?: InformedException | null;
   /** A grant after an opt-out. */
   readonly opt_in?: OptIn | null;
+  /** Services that were allowed by themselves, whatever the choices say: at most eight. */
+  readonly services?: readonly ServiceGrant[] | null;
+}
+
+export interface ServiceGrant {
+  /** The vendor's name. */
+  readonly service: string;
+  readonly category: Category;
+  readonly time: Timestamp;
+  /** The version of the notice then. */
+  readonly notice: number;
 }
 
 export interface InformedException {

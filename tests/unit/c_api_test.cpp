@@ -99,6 +99,10 @@ record record_of(const abide_record& from) {
   if (from.exception_time) r.exception = informed_exception{category_set(from.exception_purposes), from.exception_time};
   if (from.opt_in_time)
     r.opt_in = opt_in{category_set(from.opt_in_purposes), from.opt_in_time, from.opt_in_confirmed != 0};
+  for (; r.services.count < from.service_count; ++r.services.count) {
+    const abide_service_grant& each = from.services[r.services.count];
+    r.services.at[r.services.count] = {each.service, static_cast<category>(each.category), each.notice, each.time};
+  }
   return r;
 }
 
@@ -118,6 +122,10 @@ abide_record random_record(questions& ask) {
     r.opt_in_purposes = static_cast<std::uint8_t>(ask.below(16));
     r.opt_in_confirmed = ask.maybe(50);
   }
+  for (std::size_t count = ask.below(9); r.service_count < count; ++r.service_count)
+    r.services[r.service_count] = {ask.time(), static_cast<std::uint32_t>(1 + ask.below(3)),
+                                   static_cast<std::uint32_t>(ask.below(3)),
+                                   static_cast<std::uint8_t>(1 + ask.below(3))};
   return r;
 }
 
@@ -215,8 +223,18 @@ void compare(const decision& cpp, const abide_decision& c) {
   REQUIRE(abide_decision_declared_exempt(&c) == cpp.declared_exempt.bits());
   REQUIRE(abide_decision_exempt_in_use(&c) == exempt_in_use(cpp).bits());
   REQUIRE(abide_decision_signal_active(&c) == cpp.signal_active);
+  REQUIRE(abide_decision_service_offer(&c, ABIDE_OWN) == cpp.service_own.bits());
+  REQUIRE(abide_decision_service_offer(&c, ABIDE_SHARED) == cpp.service_shared.bits());
+  abide_allowed_service services[ABIDE_SERVICE_COUNT];
+  REQUIRE(abide_decision_services(&c, services) == cpp.service_count);
+  for (std::size_t i = 0; i < cpp.service_count; ++i) {
+    REQUIRE(services[i].service == cpp.services[i].service);
+    REQUIRE(services[i].category == static_cast<std::uint8_t>(cpp.services[i].category));
+    REQUIRE(services[i].own == cpp.services[i].own);
+    REQUIRE(services[i].shared == cpp.services[i].shared);
+  }
   for (const std::uint8_t wished : {ABIDE_WISH_OBJECT, ABIDE_WISH_ADD, ABIDE_WISH_SAVE}) {
-    abide_indication asked{wished, ABIDE_BIT(ABIDE_FUNCTIONAL), 0, 0, 0, 0};
+    abide_indication asked{wished, ABIDE_BIT(ABIDE_FUNCTIONAL), 0, 0, 0, 0, 0};
     abide_indication_complete(&asked, &c);
     indication twin;
     twin.wish = static_cast<wish>(wished);
@@ -346,9 +364,15 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
   for (int i = 0; i < 2000; ++i) {
     CAPTURE(i);
     const auto set = [&] { return static_cast<std::uint8_t>(ask.below(16)); };
-    const abide_indication c{static_cast<std::uint8_t>(ask.below(10)), set(), set(), set(), set(), ask.maybe(50)};
-    const indication cpp{static_cast<wish>(c.wish), category_set(c.granted),  category_set(c.kept),
-                         category_set(c.excepted),  category_set(c.objected), c.from_banner != 0};
+    const abide_indication c{static_cast<std::uint8_t>(ask.below(12)), set(), set(), set(), set(), ask.maybe(50),
+                             static_cast<std::uint32_t>(ask.below(3))};
+    const indication cpp{static_cast<wish>(c.wish),
+                         category_set(c.granted),
+                         category_set(c.kept),
+                         category_set(c.excepted),
+                         category_set(c.objected),
+                         c.from_banner != 0,
+                         c.service};
     const abide_record chosen = random_record(ask);
     const record before = record_of(chosen);
     const bool has_record = ask.maybe(80), active = ask.maybe(40);
@@ -369,7 +393,7 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
 }
 
 TEST_CASE("C: a wish of no known number refuses everything") {
-  const abide_indication odd{200, 14, 0, 0, 0, 0};
+  const abide_indication odd{200, 14, 0, 0, 0, 0, 0};
   const abide_policy rules{};
   const abide_decision made{};
   abide_record next;

@@ -483,3 +483,53 @@ TEST_CASE("times at the ends of time are old or to come, as others are") {  // t
   const record next = apply_signal(&*s.chosen, source::gpc_header, end);
   CHECK(next.sticky_since == end);
 }
+
+TEST_CASE("a service allowed by itself is granted by a rule of its own, for its category alone") {
+  policy rules;
+  record r;
+  r.services.at[0] = {service_id("YouTube"), category::targeting, 1, 1'795'000'000};
+  r.services.count = 1;
+  const std::int64_t now = 1'795'342'830;
+  const decision d = decide(rules, {}, find_jurisdiction("DE", now), &r, {}, now);
+  classification what{category::targeting, true, 100, evidence::host, "youtube"};
+  const verdict given = judge(d, rules, "x", what);
+  CHECK(given.allowed);
+  CHECK(to_string(given.rule) == "D5s");
+  CHECK(why(d, given) == "the visitor allowed this service");
+  CHECK_FALSE(law_of(d, given).empty());
+  CHECK(allows_service(d, what));
+  CHECK_FALSE(d.of(category::targeting, true).allowed);
+  what.vendor = "YouTube Ads";
+  CHECK_FALSE(judge(d, rules, "x", what).allowed);
+  what.vendor = "";
+  CHECK_FALSE(allows_service(d, what));
+  what.vendor = "YouTube";
+  what.category = category::analytics;
+  CHECK_FALSE(judge(d, rules, "x", what).allowed);
+}
+
+TEST_CASE("a decision says where the visitor may allow one service by itself") {
+  policy rules;
+  const std::int64_t now = 1'795'342'830;
+  const auto offer = [&](const char* place, signals seen, const record* chosen = nullptr, visitor who = {}) {
+    const decision d = decide(rules, seen, find_jurisdiction(place, now), chosen, who, now);
+    return std::pair(unsigned{d.service_own.bits()}, unsigned{d.service_shared.bits()});
+  };
+  using offered = std::pair<unsigned, unsigned>;
+  CHECK(offer("DE", {}) == offered{14, 14});
+  CHECK(offer("DE", {true, dnt_value::absent}) == offered{6, 0});
+  CHECK(offer("US-CA", {}) == offered{14, 14});
+  record r;
+  r.sticky_since = now - 10;
+  CHECK(offer("DE", {}, &r) == offered{14, 14});   // a later grant ends the opt-out
+  CHECK(offer("US-CA", {}, &r) == offered{6, 0});  // there it takes two steps
+  r.sticky_since.reset();
+  r.choices[3] = choice::denied;
+  CHECK(offer("DE", {}, &r) == offered{14, 14});
+  CHECK(offer("US-CA", {}, &r) == offered{6, 6});
+  visitor who;
+  who.opted_out = true;
+  CHECK(offer("DE", {}, nullptr, who) == offered{6, 0});
+  rules.notice_version = 0;
+  CHECK(offer("DE", {}) == offered{0, 0});
+}

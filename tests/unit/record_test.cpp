@@ -79,6 +79,59 @@ TEST_CASE("the longest record fits its room, and times and versions beyond it ar
   CHECK(read->exception->time == 999999999999);
 }
 
+TEST_CASE(
+    "services that are allowed by themselves stand at the end of a record, and records without them are as before") {
+  record r = full();
+  r.services.at[0] = {0xffffffffu, category::targeting, 999999999, at("2026-11-22")};
+  r.services.at[1] = {1, category::analytics, 0, 0};
+  r.services.count = 2;
+  const std::string before = "1.ngdg.1795342830.7.2.1793491200.10-1795342830";
+  CHECK(text_of(r) == before + "..31z141z3-tovmo0-gjdgxr_11-0-0");
+  r.opt_in = opt_in{category_set(8), 7, true};
+  CHECK(text_of(r) == before + ".8!7.31z141z3-tovmo0-gjdgxr_11-0-0");
+  const auto read = parse_record(text_of(r));
+  REQUIRE(read.has_value());
+  check_equal(*read, r);
+  REQUIRE(read->services.count == 2);
+  CHECK(read->services.at[0].service == 0xffffffffu);
+  CHECK(read->services.at[0].category == category::targeting);
+  CHECK(read->services.at[0].notice == 999999999);
+  CHECK(read->services.at[0].time == at("2026-11-22"));
+  CHECK(read->services.at[1].category == category::analytics);
+  CHECK(text_of(*read) == text_of(r));
+}
+
+TEST_CASE("eight services of the longest kind fit a record's room, and a ninth makes it none") {
+  record r = full();
+  r.time = INT64_MAX;
+  r.notice = UINT32_MAX;
+  r.sticky_since = INT64_MAX;
+  r.exception = informed_exception{category_set(15), INT64_MAX};
+  r.opt_in = opt_in{category_set(15), INT64_MAX, true};
+  for (service_grant& each : r.services.at) each = {0xffffffffu, category::targeting, UINT32_MAX, INT64_MAX};
+  r.services.count = service_grants_max;
+  const std::string text = text_of(r);
+  CHECK(text.size() <= record_text_max);
+  REQUIRE(parse_record(text).has_value());
+  CHECK(parse_record(text)->services.at[7].time == 999999999999);
+  const std::string short_text = "1.nnnn.0.0.0....11-1-1";
+  CHECK(parse_record(short_text + "_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1").has_value());
+  CHECK_FALSE(parse_record(short_text + "_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1").has_value());
+}
+
+TEST_CASE("malformed services make a record none") {
+  REQUIRE(parse_record("1.nnnn.0.0.0....3a-1-1").has_value());
+  for (const char* services :
+       {"",        "3",        "3a",          "3a-1",          "3a-1-",   "3-1-1",   "0a-1-1",  "4a-1-1",
+        "a-1-1",   "30-1-1",   "30a-1-1",     "31z141z4-1-1",  "3A-1-1",  "3a-01-1", "3a-1-01", "3a-1-1_",
+        "_3a-1-1", "3a-1-1-1", "3a-1-gjdgxs", "3a-cre66i9s-1", "3a-1-1.", "3a-1-1 ", " 3a-1-1", "3a--1"}) {
+    CAPTURE(services);
+    CHECK_FALSE(parse_record(std::string("1.nnnn.0.0.0....") + services).has_value());
+    CHECK_FALSE(parse_record(std::string("1.nnnn.0.0.0...8!7.") + services).has_value());
+    CHECK_FALSE(parse_record(std::string("1.nnnn.0.0.0...") + services).has_value());
+  }
+}
+
 TEST_CASE("malformed records read as none") {
   REQUIRE(parse_record("1.ngdg.1795342830.7.2.1793491200.10-1795342830").has_value());
   for (const char* text : {"",
@@ -135,7 +188,7 @@ TEST_CASE("malformed records read as none") {
     CHECK_FALSE(parse_record(text).has_value());
   }
   CHECK_FALSE(parse_record(std::string_view("1.ngdg.1795342830.7.2..\0", 24)).has_value());
-  CHECK_FALSE(parse_record(std::string(200, '1')).has_value());
+  CHECK_FALSE(parse_record(std::string(record_text_max + 1, '1')).has_value());
 }
 
 TEST_CASE("whatever reads as a record is the one text of that record") {

@@ -158,7 +158,7 @@ state in_c(state s, const press& p) {
   abide_decision made;
   abide_decide(&rules, &seen, {s.place.data(), s.place.size()}, chosen, &who, s.now, &made);
   const indication i = said_by(p);
-  const abide_indication asked{static_cast<std::uint8_t>(i.wish), i.granted.bits(), 0, 0, 0, 0};
+  const abide_indication asked{static_cast<std::uint8_t>(i.wish), i.granted.bits(), 0, 0, 0, 0, 0};
   REQUIRE(abide_record_apply_wish(&rules, &made, &asked, chosen, s.now, &next) == 1);
   s.chosen = parse_record({text, abide_record_write(&next, text)});
   REQUIRE(s.chosen);

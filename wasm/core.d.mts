@@ -1,5 +1,5 @@
 // Types of core.mjs: the core itself, with the requests and answers of the `abide` command.
-import type { Category, ConsentRecord, Evidence, Mode, Notice, PageState, Policy, Reason, Regime, RequestType, Source,
+import type { AllowedService, Category, ConsentRecord, Evidence, Mode, Notice, PageState, Policy, Reason, Regime, RequestType, Source,
   StatusLine, Timestamp, UnknownPolicy, Wish } from './shapes.js';
 
 export type { Category, ConsentRecord, Evidence, Mode, Notice, Policy, Reason, Regime, RequestType, Rule, Source, Timestamp,
@@ -71,7 +71,7 @@ export interface Decision extends Signals {
   status: string | null;
   /** What the visitor allowed by itself, as far as that counts now; `shared`: also what it sells or shares. Absent:
       nothing. */
-  services?: { service: string; category: Category; shared: boolean }[];
+  services?: AllowedService[];
 }
 
 export interface Removed {
@@ -184,6 +184,8 @@ export class Core {
   classify(cookie: CookieFacts): Classification;
   /** Classifies a request by its URL. */
   classifyRequest(request: RequestFacts): Classification;
+  /** A service by its name, as policy and catalog spell it; empty: neither knows it. */
+  service(name: string): string;
   /** Whether two hosts (lower case) belong to one site, by the Public Suffix List. */
   ofOneSite(host: string | Uint8Array, other: string | Uint8Array): boolean;
 }

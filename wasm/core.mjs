@@ -8,6 +8,7 @@ import { InputError, readHeaders } from './core/input.mjs';
 import { Memory } from './core/memory.mjs';
 import { CATEGORIES } from './core/numbers.mjs';
 import { readPolicy, settingsOf, writePolicy } from './core/policy.mjs';
+import { readService, serviceName } from './core/service.mjs';
 import { tell, tellPurpose } from './core/telling.mjs';
 import { decisionAt, writeDecision } from './core/verdict.mjs';
 import { signalsAt, writeSignals, writeVisit } from './core/visit.mjs';
@@ -121,6 +122,12 @@ export class Core {
   /** Classifies a request by its URL; the site is the page's host, in lower case. */
   classifyRequest(request) {
     return classifyUrl(this.#begin(), this.#site.policy, request);
+  }
+
+  /** A service by its name, as policy and catalog spell it; empty: neither knows it. */
+  service(name) {
+    const memory = this.#begin(), known = serviceName(memory, this.#site.policy, readService(memory, name));
+    return known.startsWith('#') ? '' : known;
   }
 
   /** Whether two hosts (lower case) belong to one site, by the Public Suffix List. */

@@ -1,7 +1,8 @@
 // Frames that wait for a decision: over each lies a box of its size that says what it is, whose, and why it waits, with
-// a button that allows it and one that leads to the preferences. The frame keeps its place, so nothing moves. A script that
+// buttons that show it once, allow its service or its whole category, and lead to the preferences. The frame keeps its place, so nothing moves. A script that
 // draws something has such a box where it says `data-box`: over the element that this names, else in its own place.
 
+import { allowService, follow, purposesOf, showOnce } from './services.mjs';
 import { words } from './words.mjs';
 
 // What is marked with ! waits for the opposite: nobody is asked for it.
@@ -15,30 +16,30 @@ const boxes = new Map(); // by frame or script; null: its words are under way
 let sheet = null, listening = null;
 
 /** Covers the frames that wait below an element, and the element itself. */
-export function look(root, api, { texts }) {
-  listening ??= listen(api, texts);
+export function look(root, api, site) {
+  listening ??= listen(api, site);
   for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)]) {
-    if (!boxes.has(frame)) cover(frame, api, texts).catch(console.error);
+    if (!boxes.has(frame)) cover(frame, api, site).catch(console.error);
     else if (boxes.get(frame)) place(frame); // it was moved
   }
 }
 
-function listen(api, texts) {
+function listen(api, site) {
   document.addEventListener('abide:language', () => {
     for (const [frame, box] of boxes) {
       box?.element.remove();
-      cover(frame, api, texts).catch(console.error);
+      cover(frame, api, site).catch(console.error);
     }
   });
   return api.on('change', () => { for (const [frame, box] of boxes) if (box && isHeld(frame)) box.write(); });
 }
 
-async function cover(frame, api, texts) {
+async function cover(frame, api, site) {
   boxes.set(frame, null);
-  const say = await words(texts);
+  const vendor = follow(frame, site), say = await words(site.texts);
   if (!isHeld(frame)) return void boxes.delete(frame);
   style(frame.getRootNode());
-  const box = draw(frame, say, api), below = coveredBy(frame);
+  const box = draw(frame, say, api, (named) => vendor.then((name) => name && named(name, site))), below = coveredBy(frame);
   boxes.set(frame, { ...box, below });
   place(frame);
   if (below) {
@@ -93,15 +94,15 @@ function place(frame) {
 }
 
 /** The box, and what writes it again: the signal may come or go while the page is open. */
-function draw(frame, say, api) {
-  const { service, poster, src = frame.dataset.abideSrc ?? frame.getAttribute('src') } = frame.dataset;
+function draw(frame, say, api, whenNamed) {
+  const { abideService, service = abideService, poster, src = frame.dataset.abideSrc ?? frame.getAttribute('src') } = frame.dataset;
   const vendor = service || src && hostOf(src);
   const name = frame.title && vendor ? `${frame.title} (${vendor})` : frame.title || vendor;
   const box = element('div', `abide abide-frame${poster ? ' abide-frame-pictured' : ''}${coveredBy(frame) ? '' : ' abide-frame-alone'}`);
   box.lang = say.lang;
   box.dir = say('direction') || 'ltr';
   box.setAttribute('role', 'group');
-  box.setAttribute('aria-label', frame.title || vendor || say('frame.allow'));
+  box.setAttribute('aria-label', frame.title || vendor || say('frame.once'));
   if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));
   const inner = box.appendChild(element('div', 'abide-frame-inner'));
   let written = null;
@@ -111,29 +112,43 @@ function draw(frame, say, api) {
     written = isDenied;
     const had = inner.contains(inner.getRootNode().activeElement);
     const title = name ? [element('strong', 'abide-frame-title', name)] : [];
-    inner.replaceChildren(...title, ...ask(frame, isDenied, say, api));
+    inner.replaceChildren(...title, ...ask(frame, isDenied, say, api, whenNamed));
     if (had) inner.querySelector('button').focus();
   };
   write();
   return { element: box, write };
 }
 
-/** Why it waits, and the buttons. What a signal denies, or what no category allows, a press here cannot allow. */
-function ask(frame, isDenied, say, api) {
-  const { category, text } = frame.dataset;
-  const names = category.match(/\w+/g) ?? [];
+/** Why it waits, and the buttons. What a signal denies, or what no category allows, a press here cannot allow from now on:
+    this once is the visitor's own wish all the same. */
+function ask(frame, isDenied, say, api, whenNamed) {
+  const { category, text } = frame.dataset, names = category.match(/\w+/g) ?? [], asked = purposesOf(frame);
   const isKnown = names.length > 0 && names.every((name) => name === 'required' || PURPOSES.includes(name));
-  const asked = names.filter((name) => name !== 'required');
   const purposes = asked.map((name) => say(`${name}.title`) || name).join(say('list.comma'));
   const why = isDenied ? say('reason.gpc') : text || say('frame.text', { purposes });
   const line = element('p', 'abide-frame-text', why);
   line.setAttribute('role', 'status');
-  const allow = element('button', 'abide-frame-allow', say('frame.allow'));
-  const settings = element('button', 'abide-frame-settings', say('link.settings'));
-  allow.title = settings.title = why; // a small box has no room for it
-  allow.addEventListener('click', () => allowFrame(frame, asked, line, say, api));
-  settings.addEventListener('click', () => api.open());
-  return isKnown && !isDenied ? [line, allow, settings] : [line, settings];
+  const button = (kind, label, press) => {
+    const made = element('button', kind, label);
+    made.title = why; // a small box has no room for it
+    made.addEventListener('click', press);
+    return made;
+  };
+  const once = button('abide-frame-allow abide-frame-once', say('frame.once'), () => showOnce(frame));
+  const settings = button('abide-frame-settings', say('link.settings'), () => api.open());
+  if (!isKnown) return [line, settings];
+  if (isDenied) return [line, once, settings];
+  const all = button('abide-frame-allow abide-frame-category', say('frame.category', { purposes }),
+    () => allowFrame(frame, asked, line, say, api));
+  // After an opt-out where this is the law a service takes two steps, and these are the settings'.
+  if (api.state().regime !== 'opt_out') whenNamed((service, site) => once.after(button('abide-frame-allow abide-frame-always',
+    say('frame.always', { service }), () => allowAlways(frame, service, line, say, site))));
+  return [line, once, all, settings];
+}
+
+async function allowAlways(frame, service, line, say, site) {
+  const isAllowed = await allowService(frame, service, site).catch(() => false);
+  if (!isAllowed) line.textContent = say('page.failed');
 }
 
 /** Whether the browser's signal keeps the frame back, so that only an exception for it helps: it is not allowed, and
@@ -165,7 +180,7 @@ async function allowFrame(frame, names, line, say, api) {
 
 /** After an opt-out the first press asks, a second one confirms. */
 function askAgain(line, say, api) {
-  const button = line.nextElementSibling, again = element('button', button.className, say('status.confirm'));
+  const button = line.parentNode.querySelector('.abide-frame-category'), again = element('button', button.className, say('status.confirm'));
   line.textContent = again.title = say('status.unconfirmed.text');
   again.addEventListener('click', () => api.confirm().catch(() => { line.textContent = say('page.failed'); }));
   button.replaceWith(again);
@@ -217,6 +232,9 @@ function write() {
     @container (max-height: 240px) {
       .abide-frame-pictured .abide-frame-title { display: none; }
       .abide-frame-pictured > .abide-frame-inner { padding-block: 28px 12px; }
+    }
+    @container (max-width: 420px) or (max-height: 250px) {
+      .abide-frame-always, .abide-frame-category { display: none; }
     }
     @container (max-width: 210px) or (max-height: 170px) {
       .abide-frame-title { display: none; }

@@ -38,7 +38,8 @@ async function rulesOf(named) {
 /** Whether a decision lets a thing of that kind be used: by its category, or as exempt where the visitor is. */
 export function permits(decision, { category, shared, name, vendor, evidence }) {
   if (decision[shared ? 'allowedShared' : 'allowed'].includes(category)) return true;
-  const { allowedNames = {}, allowedExempt = [] } = decision;
+  const { allowedNames = {}, allowedExempt = [], services = [] } = decision, isThis = vendor && vendor.toLowerCase();
+  if (services.some((one) => one.service.toLowerCase() === isThis && one.category === category && (one.shared || !shared))) return true;
   if (name === undefined) return evidence === 'policy' && allowedExempt.includes(vendor); // an address
   return !shared && (allowedNames[category] ?? []).some((pattern) => fitsName(pattern, name));
 }

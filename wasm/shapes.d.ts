@@ -40,6 +40,8 @@ export interface PageState {
   /** Cookies that pass although their category does not, as patterns of names by category: they are exempt here. It
       does not hold for those that are shared. */
   readonly allowedNames?: { readonly [category in Category]?: readonly string[] };
+  /** Services that the visitor allowed by themselves, whatever is decided of their category. */
+  readonly services?: readonly AllowedService[];
   /** Whether Global Privacy Control was seen, by the server or in this page. */
   readonly gpc: boolean;
   readonly regime?: Regime;
@@ -70,6 +72,14 @@ export interface PageState {
   readonly path: string;
   /** `observe` holds nothing back. */
   readonly mode?: Mode;
+}
+
+export interface AllowedService {
+  /** The vendor's name. */
+  readonly service: string;
+  readonly category: Category;
+  /** Whether that holds for what it sells or shares too. */
+  readonly shared: boolean;
 }
 
 export interface Reason {

@@ -44,7 +44,7 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
     change(rules, indicationOf(fields));
     met = null;
     const state = await stateOf(rules, texts);
-    if (state.granted && forgetUnkept()) throw new Error('abide: not saved'); // a refusal needs no cookie
+    if ((state.granted || state.services) && forgetUnkept()) throw new Error('abide: not saved'); // a refusal needs no cookie
     return state;
   }
 
@@ -106,7 +106,7 @@ function indicationOf(fields) {
   return {
     choice: fields.getAll('choice').at(-1) ?? (fields.get('gpc') === '1' ? 'signal' : undefined),
     grant: fields.getAll('grant'), keep: fields.getAll('keep'), exception: fields.getAll('exception'),
-    from: fields.get('from') === 'banner' ? 'banner' : 'settings',
+    from: fields.get('from') === 'banner' ? 'banner' : 'settings', service: fields.get('service') || undefined,
   };
 }
 

@@ -1,7 +1,6 @@
 #include "members.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -183,21 +182,14 @@ std::optional<std::int64_t> whole_of(const json& value, std::int64_t max) {
   return static_cast<std::int64_t>(number);
 }
 
-std::uint32_t read_service(const json& from) {
-  if (!from.is_string()) return 0;
-  const std::string_view name = text_of(from);
-  std::uint32_t id = 0;
-  const bool is_number =
-      name.size() == 9 && name.front() == '#' && name.find_first_not_of("0123456789abcdef", 1) == name.npos;
-  if (is_number) std::from_chars(name.data() + 1, name.data() + name.size(), id, 16);
-  return is_number ? id : service_id(name);
-}
+std::uint32_t read_service(const json& from) { return from.is_string() ? service_id(text_of(from)) : 0; }
 
 std::string service_name(const policy& rules, std::uint32_t id) {
-  if (const std::string_view known = find_service(rules, id); !known.empty()) return std::string(known);
-  char number[10];
-  std::snprintf(number, sizeof number, "#%08x", static_cast<unsigned>(id));
-  return number;
+  std::string name(find_service(rules, id));
+  if (!name.empty()) return name;
+  name.resize(9);
+  write_service_id(id, name.data());
+  return name;
 }
 
 header_fields read_headers(const json& object, std::string_view path) {

@@ -40,7 +40,7 @@ std::string_view word_of(choice c) {
 std::string csv_heading() {
   std::string line = "time,analytics,functional,targeting";
   for (const column& each : columns) line.append(",").append(each.name);
-  return line + "\r\n";
+  return line + ",services\r\n";
 }
 
 std::string to_csv(const row& from) {
@@ -49,6 +49,10 @@ std::string to_csv(const row& from) {
   for (const category c : {category::analytics, category::functional, category::targeting})
     line.append(",").append(word_of(e.choices[static_cast<unsigned>(c)]));
   for (const std::string& each : from) line += ',' + quoted(each);
+  std::string services;
+  for (const event_service& each : e.services)
+    services.append(services.empty() ? "" : "; ").append(to_string(each.category)).append(": ").append(each.vendor);
+  line += ',' + quoted(services);
   return line + "\r\n";
 }
 

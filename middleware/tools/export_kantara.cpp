@@ -30,11 +30,15 @@ std::string_view purpose_category(category c) {
   return "";
 }
 
-ordered_json purpose_json(const consent_event& e, category c, const site_facts& site) {
+std::string vendors_of(const site_facts& site, category c) {
   std::string vendors;
   const auto at = static_cast<std::size_t>(c);
   if (at < site.vendors.size())
     for (const std::string& each : site.vendors[at]) vendors += (vendors.empty() ? "" : ", ") + each;
+  return vendors;
+}
+
+ordered_json purpose_json(const consent_event& e, category c, const std::string& vendors) {
   ordered_json made{
       {"purpose", to_string(c)},
       {"purposeCategory", ordered_json::array({purpose_category(c)})},
@@ -53,7 +57,9 @@ std::optional<std::string> to_kantara(const row& from, const site_facts& site) {
   const consent_event e = record_of(from).event;
   ordered_json purposes = ordered_json::array();
   for (const category c : {category::analytics, category::functional, category::targeting})
-    if (e.choices[static_cast<unsigned>(c)] == choice::granted) purposes.push_back(purpose_json(e, c, site));
+    if (e.choices[static_cast<unsigned>(c)] == choice::granted)
+      purposes.push_back(purpose_json(e, c, vendors_of(site, c)));
+  for (const event_service& each : e.services) purposes.push_back(purpose_json(e, each.category, each.vendor));
   const bool grants = e.kind == event_kind::grant || e.kind == event_kind::change || e.kind == event_kind::exception;
   if (purposes.empty() || !grants) return {};
   const ordered_json controller{{"piiController", or_not_stated(site.name)},

@@ -21,13 +21,31 @@ std::string_view find_in(const data::hashed_table& table, std::uint32_t id) noex
   return {};
 }
 
+constexpr std::string_view hex_digits = "0123456789abcdef";
+constexpr std::size_t number_size = 9;
+
+bool is_number(std::string_view name) noexcept {
+  return name.size() == number_size && name.front() == '#' &&
+         ascii::part(name, 1).find_first_not_of(hex_digits) == std::string_view::npos;
+}
+
 }  // namespace
 
 std::uint32_t service_id(std::string_view vendor) noexcept {
   if (vendor.empty()) return 0;
+  if (is_number(vendor)) {
+    std::uint32_t id = 0;
+    for (const char c : ascii::part(vendor, 1)) id = id << 4 | static_cast<std::uint32_t>(hex_digits.find(c));
+    return id;
+  }
   std::uint32_t hash = 2166136261u;  // FNV-1a: it lies in stored records, so it stays as it is
   for (const char c : vendor) hash = (hash ^ static_cast<unsigned char>(ascii::lower(c))) * 16777619u;
   return hash != 0 ? hash : 1;
+}
+
+void write_service_id(std::uint32_t id, char* out) noexcept {
+  *out++ = '#';
+  for (int shift = 28; shift >= 0; shift -= 4) *out++ = hex_digits[id >> shift & 15u];
 }
 
 std::string_view find_service(const policy& p, std::uint32_t id) noexcept {

@@ -73,10 +73,7 @@ std::int64_t time_of(const json& value) {
   return seconds;
 }
 
-std::uint32_t service_of(const std::string& name) {
-  const bool is_number = name.size() == 9 && name.front() == '#';
-  return is_number ? static_cast<std::uint32_t>(std::stoul(name.substr(1), nullptr, 16)) : abide_service_id(text(name));
-}
+std::uint32_t service_of(const std::string& name) { return abide_service_id(text(name)); }
 
 std::string service_name(const c_policy& p, std::uint32_t id) {
   abide_text name;

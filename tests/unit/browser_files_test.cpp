@@ -16,7 +16,7 @@ TEST_CASE("the few words that scripts of the page show are there in every langua
   for (const language& words : texts::built_in().languages()) {
     INFO(words.tag());
     const auto json = nlohmann::json::parse(page_words_json(words));
-    CHECK(json.size() == 11);
+    CHECK(json.size() == 13);
     CHECK(json["frame.text"].get<std::string>().find("{purposes}") != std::string::npos);
     for (const auto& [key, text] : json.items()) CHECK(text == std::string(words[key]));
   }

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "abide/carry.hpp"
+#include "abide/service.hpp"
 #include "abide/site.hpp"
 #include "catch.hpp"
 #include "fields.hpp"
@@ -24,7 +25,7 @@ constexpr std::string_view policy_text = R"({
   "notice": {"languages": ["en", "de"]},
   "exempt": ["GB:statistical:a"],
   "cookies": [{"name": "r", "category": "required"}, {"name": "a", "category": "analytics"},
-              {"name": "f", "category": "functional"}, {"name": "t", "category": "targeting"},
+              {"name": "f", "category": "functional"}, {"name": "t", "category": "targeting", "vendor": "Tally"},
               {"name": "s", "category": "analytics", "shared": true},
               {"name": "l", "category": "targeting", "programme": "loyalty"},
               {"name": "m", "category": "targeting", "programme": "miles"}]
@@ -93,6 +94,10 @@ record random_record(dice& d, std::int64_t now) {
   r.time = now - static_cast<std::int64_t>(d.below(120));
   r.notice = d.below(6) == 0 ? 2 : 1;
   if (d.below(3) == 0) r.sticky_since = r.time - 10 + static_cast<std::int64_t>(d.below(20));
+  if (d.below(3) == 0) {
+    r.services.at[0] = {service_id("Tally"), category::targeting, r.notice, r.time};
+    r.services.count = 1;
+  }
   if (r.sticky_since && d.happens()) r.exception = informed_exception{category_set(8), *r.sticky_since + 1};
   return r;
 }

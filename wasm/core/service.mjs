@@ -1,10 +1,8 @@
 // One service of a category: a vendor by its name, which the core knows by a number.
 
 /** The number of a service that is named, or of one that nobody knows any more (`#0a1b2c3d`); 0: it is no name. */
-export function readService(memory, name) {
-  if (typeof name !== 'string') return 0;
-  return /^#[0-9a-f]{8}$/.test(name) ? parseInt(name.slice(1), 16) : memory.c.abide_service_id(memory.text(name)) >>> 0;
-}
+export const readService = (memory, name) =>
+  (typeof name === 'string' ? memory.c.abide_service_id(memory.text(name)) >>> 0 : 0);
 
 /** The name of a service as readService() takes it. */
 export function serviceName(memory, policy, id) {

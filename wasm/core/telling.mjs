@@ -5,7 +5,7 @@ import { categoriesOf } from './input.mjs';
 import { CATEGORIES } from './numbers.mjs';
 import { memberOf } from './policy.mjs';
 import { timestamp } from './time.mjs';
-import { pageVerdictAt, settingAt } from './verdict.mjs';
+import { pageVerdictAt, settingAt, withServices } from './verdict.mjs';
 
 const FIELDS = ['', 'grant', 'keep', 'exception']; // as what a switch is sent
 
@@ -20,7 +20,8 @@ export function tell(memory, { policy, rules }, decision, signals) {
   return {
     state: { v: 1, allowed, allowedShared, optedOut: categoriesOf(left), optedOutShared: categoriesOf(leftShared),
       gpc: signals.gpc, regime, notice, chosen: chosen === 1, granted: granted === 1, exception: exception === 1,
-      unconfirmed: unconfirmed === 1, exempt: exempt === 1, objectable: objectable === 1, ...reasons, ...exempted(memory, policy, rules, decision) },
+      unconfirmed: unconfirmed === 1, exempt: exempt === 1, objectable: objectable === 1, ...reasons,
+      ...exempted(memory, policy, rules, decision), ...withServices(memory, policy, decision) },
     status: memory.textAt(at + 8) && { title: memory.textAt(at), text: memory.textAt(at + 8) },
     askedFor: categoriesOf(askedFor),
     signal: signal === 1,

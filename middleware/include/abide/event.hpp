@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "abide/api.h"
 #include "abide/category.hpp"
@@ -36,6 +37,15 @@ enum class conflict_state : std::uint8_t { none, notified, exception_granted, op
 [[nodiscard]] ABIDE_API std::string_view to_string(conflict_state) noexcept;
 [[nodiscard]] ABIDE_API std::optional<conflict_state> parse_conflict_state(std::string_view) noexcept;
 
+/// A service of a category that is allowed by itself. A value that owns its text, which is UTF-8 without control
+/// characters.
+struct event_service {
+  abide::category category = category::required;
+  std::string vendor;  ///< its name, or a number (write_service_id) where nobody knows it any more
+
+  bool operator==(const event_service&) const = default;
+};
+
 /// One change of a visitor's state. A value that owns its texts, which are printable ASCII of at most 128 characters.
 struct consent_event {
   std::string id;            ///< UUIDv7; made by the log, whatever stands here
@@ -55,7 +65,8 @@ struct consent_event {
   std::uint32_t table_checksum = 0;
   signals seen;
   conflict_state conflict = conflict_state::none;
-  std::int64_t valid_until = 0;  ///< Unix seconds; 0: no end
+  std::int64_t valid_until = 0;           ///< Unix seconds; 0: no end
+  std::vector<event_service> services{};  ///< allowed by themselves after the event; at most service_grants_max
 };
 
 /// An event as it stands in the log. A value that owns its texts.

@@ -53,6 +53,7 @@ struct latest_choice {
   std::int64_t time_ms = 0;  ///< of the record
   std::array<choice, 4> choices{};
   category_set exception;
+  std::vector<event_service> services;  ///< a service of a cookie that is not among them is not believed
 };
 
 /// The latest choice among a visitor's records.

@@ -1,8 +1,10 @@
 #include "pages/preferences.hpp"
 
 #include <array>
+#include <unordered_set>
 
 #include "abide/describing.hpp"
+#include "abide/service.hpp"
 #include "base/embedded.hpp"
 #include "pages/declaration.hpp"
 #include "pages/notice.hpp"
@@ -68,6 +70,66 @@ std::string cookies_html(const page_model& m, category c) {
   return out;
 }
 
+// ---- its services, each of which may be allowed by itself
+
+struct service_list {
+  std::string html;
+  std::size_t count = 0;
+  bool has_allowed = false;  ///< one is, by itself
+  bool has_offered = false;  ///< one may be
+};
+
+bool allows_by_itself(const decision& d, std::string_view vendor, category c) {
+  classification own{c, false, 100, evidence::policy, vendor}, shared{c, true, 100, evidence::policy, vendor};
+  return allows_service(d, own) || allows_service(d, shared);
+}
+
+bool offers_services(const decision& d, category c) {
+  const bool may = d.service_own.contains(c) || d.service_shared.contains(c);
+  return may && !(d.of(c, false).allowed && d.of(c, true).allowed);
+}
+
+service_list services_of(const page_model& m, category c) {
+  const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie, {}};
+  service_list made;
+  if (c == category::required) return made;
+  std::unordered_set<std::uint32_t> seen;
+  for (const declared_cookie& cookie : declared_cookies(who, c)) {
+    const std::uint32_t id = service_id(cookie.vendor);
+    if (find_service(m.settings->policy, id).empty() || !seen.insert(id).second) continue;
+    const bool allowed = allows_by_itself(*m.decision, cookie.vendor, c);
+    const bool offered = !allowed && offers_services(*m.decision, c);
+    const std::array<value, 5> values{{{"vendor", cookie.vendor},
+                                       {"service", cookie.vendor},
+                                       {"name", to_string(c)},
+                                       {"allowed", yes(allowed)},
+                                       {"offered", yes(offered)}}};
+    append_filled(made.html, "service.html", m, values);
+    made.has_allowed = made.has_allowed || allowed;
+    made.has_offered = made.has_offered || offered;
+    ++made.count;
+  }
+  return made;
+}
+
+void append_service_form(std::string& out, const page_model& m, category c, std::string_view kind) {
+  const std::array<value, 5> values{{{"kind", kind},
+                                     {"name", to_string(c)},
+                                     {"path", m.consent_path},
+                                     {"return", local_path(m.return_path)},
+                                     {"lang", words_of(m).tag()}}};
+  append_filled(out, "service_forms.html", m, values);
+}
+
+// Only those that a button needs.
+void append_service_forms(std::string& out, const page_model& m) {
+  for (const category c : categories) {
+    const service_list services = services_of(m, c);
+    if (services.has_offered) append_service_form(out, m, c, "allow");
+    if (services.has_allowed) append_service_form(out, m, c, "withdraw");
+  }
+}
+
 void append_purpose(std::string& out, const page_model& m, category c, std::string_view level) {
   const language& words = words_of(m);
   const category_description told = describe_category(m.settings->policy, *m.decision, m.chosen, c);
@@ -76,7 +138,11 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
   const std::string count = std::to_string(told.cookies + (c == category::required ? 1u : 0u));
   const bool unlisted = c == category::targeting && m.settings->policy.unknown == unknown_policy::targeting;
   const bool fixed = told.field == switch_field::none;
-  const std::array<value, 19> values{{{"level", level},
+  const service_list services = services_of(m, c);
+  const std::string number = std::to_string(services.count);
+  const std::array<value, 1> counted{{{"count", number}}};
+  const std::string services_count = say(words["services.count"], counted);
+  const std::array<value, 22> values{{{"level", level},
                                       {"name", name},
                                       {"title", words[name + ".title"]},
                                       {"purpose", words[name + ".title"]},
@@ -93,6 +159,9 @@ void append_purpose(std::string& out, const page_model& m, category c, std::stri
                                       {"others", yes(told.offers_others)},
                                       {"exception", yes(told.offers_exception)},
                                       {"cookies", cookies},
+                                      {"services", services.html},
+                                      {"services_count", services_count},
+                                      {"allows_service", yes(services.has_allowed)},
                                       {"count", count},
                                       {"lang", words.tag()}}};
   append_filled(out, "purpose.html", m, values);
@@ -112,7 +181,9 @@ std::string render_preferences(const page_model& m) {
   std::string rows;
   for (const category c : categories) append_purpose(rows, m, c, opt_out ? "3" : "2");
   const std::string post = render_post(m, "settings");
-  const std::array<value, 20> values{{{"lang", words.tag()},
+  std::string forms;
+  append_service_forms(forms, m);
+  const std::array<value, 21> values{{{"lang", words.tag()},
                                       {"post", post},
                                       {"failed", yes(m.failed)},
                                       {"receipt", yes(m.has_receipt)},
@@ -128,6 +199,7 @@ std::string render_preferences(const page_model& m) {
                                       {"opted_out", yes(opt_out && opted_out && !signal_decides(d))},
                                       {"opt_out", yes(opt_out)},
                                       {"rows", rows},
+                                      {"forms", forms},
                                       {"contact", m.settings->contact},
                                       {"contact_url", url},
                                       {"rules", rules},

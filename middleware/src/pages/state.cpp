@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/describing.hpp"
+#include "abide/service.hpp"
 #include "pages/notice.hpp"
 #include "policy/texts.hpp"
 
@@ -48,6 +49,17 @@ json exempt_names(const policy& p, const decision& d) {
   return names;
 }
 
+json services_of(const policy& p, const decision& d) {
+  json list = json::array();
+  for (std::size_t i = 0; i < d.service_count; ++i) {
+    const allowed_service& each = d.services[i];
+    const std::string_view vendor = find_service(p, each.service);
+    if (!vendor.empty())
+      list.push_back({{"service", vendor}, {"category", to_string(each.category)}, {"shared", each.shared}});
+  }
+  return list;
+}
+
 json status_json(const page_model& m) {
   const auto told = find_status_text(m);
   if (!told) return nullptr;
@@ -86,6 +98,7 @@ json to_json(const page_model& m) {
              {"objectable", uses_exempt(d)}};
   if (!d.unconfirmed.empty()) state["unconfirmed"] = true;
   if (json vendors = vendors_of(p, d); !vendors.empty()) state["allowedExempt"] = std::move(vendors);
+  if (json list = services_of(p, d); !list.empty()) state["services"] = std::move(list);
   if (json names = exempt_names(p, d); !names.empty()) state["allowedNames"] = std::move(names);
   return state;
 }

@@ -11,7 +11,7 @@ std::optional<latest_choice> choice_in(const consent_event& e) {
     case event_kind::deny:
     case event_kind::change:
     case event_kind::withdraw:
-    case event_kind::exception: return latest_choice{true, e.time_ms, e.choices, e.exception};
+    case event_kind::exception: return latest_choice{true, e.time_ms, e.choices, e.exception, e.services};
     default: return {};
   }
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -76,7 +77,7 @@ ordered_json recipients_of(const site_facts& site, category c) {
   return list;
 }
 
-ordered_json process_json(const consent_event& e, category c, const site_facts& site) {
+ordered_json process_json(category c, const consent_event& e, ordered_json recipients, ordered_json status) {
   return {
       {"@type", "dpv:Process"},
       {"dpv:hasPurpose",
@@ -86,8 +87,20 @@ ordered_json process_json(const consent_event& e, category c, const site_facts& 
         {"skos:prefLabel", to_string(c)}}},
       {"dpv:hasPersonalData", {{"@type", "dpv:PersonalData"}, {"dct:title", "cookies, and what is stored under them"}}},
       {"dpv:hasLegalBasis", is_european(e.jurisdiction) ? "eu-gdpr:A6-1-a" : "dpv:Consent"},
-      {"dpv:hasRecipient", recipients_of(site, c)},
-      {"dpv:hasConsentStatus", event_json(e, c)}};
+      {"dpv:hasRecipient", std::move(recipients)},
+      {"dpv:hasConsentStatus", std::move(status)}};
+}
+
+ordered_json process_json(const consent_event& e, category c, const site_facts& site) {
+  return process_json(c, e, recipients_of(site, c), event_json(e, c));
+}
+
+// Of one service that was allowed by itself, whatever is said of its category.
+ordered_json service_json(const consent_event& e, const event_service& each) {
+  ordered_json given = event_json(e, each.category);
+  given["@type"][0] = e.kind == event_kind::expire ? "dpv:ConsentExpired" : "dpv:ConsentGiven";
+  const ordered_json recipient{{"@type", "dpv:Recipient"}, {"dct:title", each.vendor}};
+  return process_json(each.category, e, ordered_json::array({recipient}), std::move(given));
 }
 
 ordered_json notice_json(const consent_event& e, const site_facts& site) {
@@ -150,6 +163,7 @@ std::string to_json_ld(const row& from, const site_facts& site, export_use use) 
   ordered_json processes = ordered_json::array();
   for (const category c : {category::analytics, category::functional, category::targeting})
     processes.push_back(process_json(e, c, site));
+  for (const event_service& each : e.services) processes.push_back(service_json(e, each));
   const bool is_receipt = use == export_use::receipt;
   ordered_json made{
       {"@id", "urn:uuid:" + e.id},

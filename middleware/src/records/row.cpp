@@ -7,10 +7,31 @@
 namespace abide::detail {
 namespace {
 
-std::string choices_text(const std::array<choice, 4>& choices) {
+// 4choice *( HTAB category vendor ) ; the services that are allowed by themselves stand behind the choices
+std::string choices_text(const consent_event& e) {
   std::string text;
-  for (const choice c : choices) text += c == choice::granted ? 'g' : c == choice::denied ? 'd' : 'n';
+  for (const choice c : e.choices) text += c == choice::granted ? 'g' : c == choice::denied ? 'd' : 'n';
+  for (const event_service& each : e.services)
+    text.append(1, '\t').append(std::to_string(static_cast<unsigned>(each.category))).append(each.vendor);
   return text;
+}
+
+std::vector<event_service> services_of(std::string_view text) {
+  std::vector<event_service> services;
+  for (std::size_t at = text.find('\t'); at != text.npos && services.size() < service_grants_max;) {
+    text.remove_prefix(at + 1);
+    at = text.find('\t');
+    const std::string_view one = text.substr(0, at);
+    if (one.size() < 2 || one[0] < '1' || one[0] > '3') continue;
+    services.push_back({static_cast<category>(one[0] - '0'), std::string(one.substr(1))});
+  }
+  return services;
+}
+
+bool is_service(const event_service& each) {
+  return each.category != category::required && !each.vendor.empty() && each.vendor.size() <= 255 &&
+         std::none_of(each.vendor.begin(), each.vendor.end(),
+                      [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
 }
 
 std::array<choice, 4> choices_of(std::string_view text) {
@@ -65,7 +86,7 @@ row row_of(const consent_record& r, record_form form) {
           std::to_string(e.time_ms),
           std::string(to_string(e.kind)),
           std::string(to_string(e.source)),
-          choices_text(e.choices),
+          choices_text(e),
           std::to_string(e.exception.bits()),
           std::to_string(e.notice),
           e.notice_hash,
@@ -95,6 +116,7 @@ consent_record record_of(const row& from) {
   e.kind = parse_event_kind(cell(from, "event")).value_or(event_kind::change);
   e.source = parse_source(cell(from, "source")).value_or(source::none);
   e.choices = choices_of(cell(from, "choices"));
+  e.services = services_of(cell(from, "choices"));
   e.exception = category_set(number_of<std::uint8_t>(cell(from, "exception")));
   e.notice = number_of<std::uint32_t>(cell(from, "notice_version"));
   e.notice_hash = cell(from, "notice_hash");
@@ -138,6 +160,8 @@ std::string why_refused(const consent_event& e) {
                                                               {"table_version", e.table_version}};
   for (const auto& [name, text] : texts)
     if (!is_plain(text)) return std::string(name) + ": expected at most 128 printable ASCII characters";
+  if (e.services.size() > service_grants_max || !std::all_of(e.services.begin(), e.services.end(), is_service))
+    return "services: expected at most 8, each with a category that may be refused and a name";
   if (to_string(e.kind).empty() || to_string(e.conflict).empty()) return "kind: expected a kind of event";
   return {};
 }

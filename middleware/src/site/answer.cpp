@@ -1,5 +1,7 @@
 #include "site/answer.hpp"
 
+#include <charconv>
+
 #include "abide/describing.hpp"
 
 namespace abide::detail {
@@ -23,6 +25,17 @@ unsigned exempt_bits(const decision& d) noexcept {
   return bits;
 }
 
+// Their numbers are enough to tell that a page was printed for others.
+void append_services(std::string& text, const decision& d) {
+  for (std::size_t i = 0; i < d.service_count; ++i) {
+    const allowed_service& each = d.services[i];
+    text.append(1, '_').append(1, digit(static_cast<unsigned>(each.category) | (each.shared ? 8u : 0u)));
+    char number[8];
+    const auto end = std::to_chars(number, number + sizeof number, each.service, 36).ptr;
+    text.append(number, end);
+  }
+}
+
 unsigned flags_of(const decision& d) noexcept {
   unsigned flags = 0, bit = 1;
   for (const bool each :
@@ -41,7 +54,9 @@ std::string answer_of(const decision& d, const policy& p) {
   for (const unsigned each : {allowed_bits(d, false), allowed_bits(d, true), exempt_bits(d), flags >> 4, flags,
                               static_cast<unsigned>(d.notice)})
     text += digit(each);
-  return text.append(1, '-').append(answer_key_of(d, p));
+  text.append(1, '-').append(answer_key_of(d, p));
+  append_services(text, d);
+  return text;
 }
 
 std::string answer_key_of(const decision& d, const policy& p) {

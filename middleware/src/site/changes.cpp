@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "abide/service.hpp"
 #include "pages/notice.hpp"
 #include "pages/preferences.hpp"
 #include "policy/texts.hpp"
@@ -27,7 +28,31 @@ conflict_state conflict_of(const opt_in& step) {
   return step.confirmed ? conflict_state::opt_in_confirmed : conflict_state::opt_in_asked;
 }
 
-consent_event event_in(const record& after, const decision& made) {
+/// Whether a service is allowed that was not, or one that was no longer is.
+bool has_more_services(const record& one, const record* other) noexcept {
+  return std::any_of(one.services.begin(), one.services.end(), [&](const service_grant& mine) {
+    return !other || std::none_of(other->services.begin(), other->services.end(), [&](const service_grant& each) {
+      return each.service == mine.service && each.category == mine.category && each.time == mine.time;
+    });
+  });
+}
+
+std::string vendor_of(const policy& rules, std::uint32_t service) {
+  std::string name(find_service(rules, service));
+  if (!name.empty()) return name;
+  name.resize(9);
+  write_service_id(service, name.data());
+  return name;
+}
+
+/// Of the choice of categories, or of a service after it.
+std::int64_t time_of(const record& r) noexcept {
+  std::int64_t time = r.time;
+  for (const service_grant& each : r.services) time = std::max(time, each.time);
+  return time;
+}
+
+consent_event event_in(const record& after, const decision& made, const policy& rules) {
   consent_event e;
   const jurisdiction_table table = jurisdictions();
   e.source = after.source;
@@ -38,6 +63,8 @@ consent_event event_in(const record& after, const decision& made) {
   e.table_version = table.version;
   e.table_checksum = table.checksum;
   e.seen = made.seen;
+  for (const service_grant& each : after.services)
+    e.services.push_back({each.category, vendor_of(rules, each.service)});
   return e;
 }
 
@@ -127,18 +154,21 @@ void tell_account(const exchange& v, const record& after, log_change& change) {
 
 event_kind kind_of_choice(const record* before, const record& after) noexcept {
   if (is_new_exception(before, after)) return event_kind::exception;
-  const bool grants = grants_any(after);
+  const bool grants = allows_any(after);
+  if (has_more_services(after, before)) return event_kind::grant;
+  if (before && before->choices == after.choices && has_more_services(*before, &after))
+    return grants ? event_kind::change : event_kind::withdraw;
   if (!before || before->time == 0) return grants ? event_kind::grant : event_kind::deny;
   if (before->choices == after.choices) return grants ? event_kind::grant : event_kind::deny;
-  return !grants && grants_any(*before) ? event_kind::withdraw : event_kind::change;
+  return !grants && allows_any(*before) ? event_kind::withdraw : event_kind::change;
 }
 
 consent_event event_of_choice(const record* before, const record& after, const decision& made, const policy& rules) {
-  consent_event e = event_in(after, made);
+  consent_event e = event_in(after, made, rules);
   e.kind = kind_of_choice(before, after);
-  const unsigned days = grants_any(after) ? consent_days(rules, *made.place) : made.place->refusal_days;
-  e.valid_until = after.time + days * seconds_a_day;
-  const bool against_signal = made.signal_active && grants_any(after);
+  const unsigned days = allows_any(after) ? consent_days(rules, *made.place) : made.place->refusal_days;
+  e.valid_until = time_of(after) + days * seconds_a_day;
+  const bool against_signal = made.signal_active && allows_any(after);
   if (e.kind == event_kind::exception) e.conflict = conflict_state::exception_granted;
   else if (against_signal) e.conflict = conflict_state::notified;
   else if (is_new_opt_in(before, after)) e.conflict = conflict_of(*after.opt_in);
@@ -150,8 +180,8 @@ source source_of_signal(const record& after, const signals& seen) noexcept {
   return seen.gpc ? source::gpc_header : source::dnt;
 }
 
-consent_event event_of_signal(const record& after, const decision& made, bool on) {
-  consent_event e = event_in(after, made);
+consent_event event_of_signal(const record& after, const decision& made, const policy& rules, bool on) {
+  consent_event e = event_in(after, made, rules);
   e.kind = on ? event_kind::signal_on : event_kind::signal_off;
   e.source = source_of_signal(after, made.seen);
   if (made.signal_active && grants_any(after)) e.conflict = conflict_state::notified;
@@ -180,7 +210,7 @@ void note_signal(exchange& v, const record& after) {
     return;
   }
   log_change change;
-  change.event = event_of_signal(after, v.decision, true);
+  change.event = event_of_signal(after, v.decision, v.site->settings.policy, true);
   complete(v, *change.event);
   tell_account(v, after, change);
   v.notes.push_back(std::move(change));

@@ -18,7 +18,7 @@ event_kind kind_of_choice(const record* before, const record& after) noexcept;
 consent_event event_of_choice(const record* before, const record& after, const decision&, const policy&);
 
 /// The same for a signal that was remembered (`on`), or that a later visit no longer sends.
-consent_event event_of_signal(const record& after, const decision&, bool on);
+consent_event event_of_signal(const record& after, const decision&, const policy&, bool on);
 
 /// A choice, and what it means for the account. Gives the visitor a subject. `language` is that of the text that the
 /// visitor saw. The site must keep a log.

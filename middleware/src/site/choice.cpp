@@ -3,9 +3,11 @@
 #include <unordered_set>
 #include <utility>
 
+#include "abide/service.hpp"
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
 #include "site/changes.hpp"
+#include "site/consent_reading.hpp"
 #include "site/expiring.hpp"
 #include "site/replies.hpp"
 #include "site/twin.hpp"
@@ -60,7 +62,8 @@ void add_cookies(const exchange& v, own_reply& r, const record& next, const deci
 bool says_the_same(const record* before, const record& next) {
   const record was = before ? *before : record{};
   return was.choices == next.choices && was.sticky_since == next.sticky_since &&
-         was.exception.has_value() == next.exception.has_value() && was.opt_in.has_value() == next.opt_in.has_value();
+         was.exception.has_value() == next.exception.has_value() && was.opt_in.has_value() == next.opt_in.has_value() &&
+         same_services(was, next);
 }
 
 // A script tells of its browser's signal on every page; only the first time changes anything.
@@ -130,6 +133,10 @@ effect save_choice(exchange& v) {
   return wanted;
 }
 
+bool is_about_service(const form& f) noexcept {
+  return f.wish == wish::allow_service || f.wish == wish::withdraw_service;
+}
+
 effect refuse(exchange& v, unsigned status, std::string why) {
   v.reply = failure(status, std::move(why));
   return {};
@@ -153,6 +160,8 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
   if (!v.is_own_form) return ask_again(v, request, body);
   auto asked = read_form(body);
   if (!asked) return refuse(v, 400, "The form names no known choice.");
+  if (is_about_service(*asked) && find_service(v.site->settings.policy, asked->service).empty())
+    return refuse(v, 400, "The form names no known service.");
   v.posted = std::make_unique<posted_choice>();
   v.posted->language = language_of(v, *asked, request);
   v.posted->as_json = asked->wish == wish::signal || wants_json(request);

@@ -5,7 +5,7 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::size_t subject_size_max = 64, value_size_max = 512;
+constexpr std::size_t subject_size_max = 64;
 
 /// The parts of a value between its tildes.
 struct parts {
@@ -15,7 +15,7 @@ struct parts {
 
 parts parts_of(std::string_view value) noexcept {
   parts found;
-  if (value.size() > value_size_max) return found;
+  if (value.size() > consent_value_max) return found;
   for (std::size_t start = 0; found.count < found.at.size();) {
     const std::size_t end = value.find('~', start);
     found.at[found.count++] = value.substr(start, end == std::string_view::npos ? end : end - start);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "abide/service.hpp"
+
 namespace abide::detail {
 namespace {
 
@@ -19,9 +21,28 @@ void keep_later(std::optional<std::int64_t>& into, const std::optional<std::int6
   if (other && (!into || *other > *into)) into = other;
 }
 
+template <class keeps_function>
+void keep_services(service_grants& list, keeps_function keeps) noexcept {
+  service_grants kept;
+  for (const service_grant& each : list)
+    if (keeps(each)) kept.at[kept.count++] = each;
+  list = kept;
+}
+
+const service_grant* find_same(const service_grants& list, const service_grant& wanted) noexcept {
+  for (const service_grant& each : list)
+    if (each.service == wanted.service && each.category == wanted.category) return &each;
+  return nullptr;
+}
+
+// A refusal that was known before is older than the services that were allowed in spite of it.
 void add_refused(record& into, const record& refused) noexcept {
-  for (std::size_t i = 0; i < into.choices.size(); ++i)
-    if (refused.choices[i] == choice::denied) into.choices[i] = choice::denied;
+  for (std::size_t i = 0; i < into.choices.size(); ++i) {
+    if (refused.choices[i] != choice::denied || into.choices[i] == choice::denied) continue;
+    into.choices[i] = choice::denied;
+    keep_services(into.services,
+                  [&](const service_grant& each) { return static_cast<std::size_t>(each.category) != i; });
+  }
   keep_later(into.sticky_since, refused.sticky_since);
   if (into.source == source::none) into.source = refused.source;
 }
@@ -30,10 +51,13 @@ void drop_grants(record& r) noexcept {
   for (choice& each : r.choices)
     if (each == choice::granted) each = choice::none;
   r.exception.reset();
+  r.services = {};
 }
 
 std::int64_t grant_time(const record& r) noexcept {
-  return std::max(grants_any(r) ? r.time : 0, r.exception ? r.exception->time : 0);
+  std::int64_t latest = std::max(grants_any(r) ? r.time : 0, r.exception ? r.exception->time : 0);
+  for (const service_grant& each : r.services) latest = std::max(latest, each.time);
+  return latest;
 }
 
 // What both allow, for as long as both allow it.
@@ -41,6 +65,13 @@ void keep_common(record& into, const record& other) noexcept {
   const std::optional<std::int64_t> excepted = other.exception ? std::optional(other.exception->time) : std::nullopt;
   keep_strictest(into, other.choices,
                  other.exception ? std::optional(other.exception->purposes) : std::optional(category_set{}));
+  keep_services(into.services, [&](service_grant each) { return find_same(other.services, each) != nullptr; });
+  for (std::size_t i = 0; i < into.services.count; ++i) {
+    service_grant& mine = into.services.at[i];
+    const service_grant& theirs = *find_same(other.services, mine);
+    mine.time = std::min(mine.time, theirs.time);
+    mine.notice = std::min(mine.notice, theirs.notice);
+  }
   if (into.exception && excepted) into.exception->time = std::min(into.exception->time, *excepted);
   into.time = std::min(into.time, other.time);
   if (into.notice != other.notice) {  // one of them is of an old notice, and this cannot tell which
@@ -56,11 +87,29 @@ bool grants_any(const record& r) noexcept {
   return std::any_of(r.choices.begin() + 1, r.choices.end(), [](choice c) { return c == choice::granted; });
 }
 
+bool allows_any(const record& r) noexcept { return grants_any(r) || r.services.count != 0; }
+
 void keep_strictest(record& into, const std::array<choice, 4>& choices, const std::optional<category_set>& exception) {
   for (std::size_t i = 0; i < into.choices.size(); ++i) into.choices[i] = stricter(into.choices[i], choices[i]);
   if (!into.exception || !exception) return;
   into.exception->purposes = category_set(into.exception->purposes.bits() & exception->bits());
   if (into.exception->purposes.empty()) into.exception.reset();
+}
+
+void keep_services_of(record& into, const std::vector<event_service>& said) {
+  keep_services(into.services, [&](const service_grant& mine) {
+    return std::any_of(said.begin(), said.end(), [&](const event_service& each) {
+      return each.category == mine.category && service_id(each.vendor) == mine.service;
+    });
+  });
+}
+
+bool same_services(const record& a, const record& b) noexcept {
+  const auto same = [&](const service_grant& each) {
+    const service_grant* other = find_same(b.services, each);
+    return other && other->time == each.time && other->notice == each.notice;
+  };
+  return a.services.count == b.services.count && std::all_of(a.services.begin(), a.services.end(), same);
 }
 
 void consent_reading::add(const signed_choice& other) {

@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
+#include "abide/event.hpp"
 #include "site/consent_cookie.hpp"
 
 namespace abide::detail {
@@ -45,6 +47,13 @@ bool must_end_signal(const consent_reading&, std::int64_t now);
 /// Takes from the record what the other does not grant, and adds what it denies.
 void keep_strictest(record&, const std::array<choice, 4>& choices, const std::optional<category_set>& exception);
 
+/// The same of services.
+void keep_services_of(record&, const std::vector<event_service>&);
+bool same_services(const record&, const record&) noexcept;
+
+/// Whether any category is granted.
 bool grants_any(const record&) noexcept;
+/// Whether any category or service is.
+bool allows_any(const record&) noexcept;
 
 }  // namespace abide::detail

@@ -258,7 +258,7 @@ void read_consent(exchange& v, const header_section& request, const header_facts
 
 bool must_ask_log(const exchange& v) noexcept {
   return v.site->log && v.cookie.is_verified && !v.cookie.was_asked && !v.subject.empty() && v.chosen &&
-         !refuses_all(*v.chosen);
+         (!refuses_all(*v.chosen) || v.chosen->services.count != 0);
 }
 
 void apply_latest_choice(exchange& v, const latest_choice& said) {
@@ -267,7 +267,8 @@ void apply_latest_choice(exchange& v, const latest_choice& said) {
   if (!said.known || said.time_ms < v.cookie.serial) return;
   const record before = *v.chosen;
   keep_strictest(*v.chosen, said.choices, said.exception);
-  const bool same = before.choices == v.chosen->choices &&
+  keep_services_of(*v.chosen, said.services);
+  const bool same = before.choices == v.chosen->choices && before.services.count == v.chosen->services.count &&
                     before.exception.has_value() == v.chosen->exception.has_value() &&
                     (!before.exception || before.exception->purposes.bits() == v.chosen->exception->purposes.bits());
   if (same) return;

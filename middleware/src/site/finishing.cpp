@@ -49,7 +49,7 @@ bool is_old(const exchange& v, std::int64_t written) noexcept {
 bool must_renew_choice(const exchange& v) noexcept {
   if (v.cookie.is_stale) return true;
   if (!v.cookie.is_verified || (v.cookie.is_newly_signed && !is_old(v, v.cookie.written))) return false;
-  return v.cookie.is_confirmed || !grants_any(*v.chosen);
+  return v.cookie.is_confirmed || !allows_any(*v.chosen);
 }
 
 bool must_renew_signal(const exchange& v) noexcept {

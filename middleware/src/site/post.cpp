@@ -1,5 +1,6 @@
 #include "site/post.hpp"
 
+#include "abide/service.hpp"
 #include "abide/signal.hpp"
 #include "pages/template.hpp"
 
@@ -53,6 +54,7 @@ std::optional<form> read_form(std::string_view body) {
       f.from_page = value == "page";
     }
     if (name == "lang") f.language = value.size() <= 16 ? value : "";
+    if (name == "service") f.service = service_id(value);
     if (name == "return") f.return_path = std::string(local_path(value));
     if (category_set* set = set_of(f, name))
       if (const auto c = parse_category(value)) set->insert(*c);

@@ -18,6 +18,7 @@ struct form : indication {
 /// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1). Nothing for a body that names no known wish.
 ///   choice=WISH ; the words of parse_wish
 ///   & grant=analytics & keep=functional & exception=targeting & from=banner|page|settings & return=/path & lang=de
+///   & service=VENDOR ; of allow-service and withdraw-service, which grant=CATEGORY goes with
 ///   ; or gpc=1, from a page whose browser shows the signal to scripts only
 std::optional<form> read_form(std::string_view body);
 

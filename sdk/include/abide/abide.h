@@ -341,7 +341,8 @@ ABIDE_C_API void abide_classify(const abide_policy*, abide_text name, abide_text
 ABIDE_C_API int abide_classify_request(const abide_policy*, abide_text url, uint8_t type, abide_text site,
                                        abide_classification*);
 ABIDE_C_API int abide_is_same_site(abide_text host, abide_text other); /* lower case; 0 or 1 */
-ABIDE_C_API uint32_t abide_service_id(abide_text vendor); /* the same in any letter case; 0: of the empty name */
+ABIDE_C_API uint32_t
+abide_service_id(abide_text vendor); /* the same in any letter case; of `#0a1b2c3d` that number; 0: none */
 /* The vendor with that number, by the policy, else by the catalog; empty: neither knows it. Looks at every name. */
 ABIDE_C_API void abide_service_name(const abide_policy*, uint32_t service, abide_text* vendor);
 /* The filter views policy, decision and host: they must outlive it. */

@@ -21,7 +21,7 @@ const PARTS = [
   { part: () => import('./dialogs.mjs'), wants: 'dialog,[popover]' },
   { part: () => import('./dialects.mjs'),
     wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
-    `[data-cc],.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
+    `[data-cc],[data-name]:is([data-src],[type="text/plain"]),.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
 
 const PRESSES = ['mousedown', 'touchstart', 'click'];
@@ -227,8 +227,8 @@ async function decide(form, path) {
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
     apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
     channel?.postMessage(decision);
-    // A signal is no answer to the notice, and an objection answers only a part of it.
-    if (form.has('choice') && form.get('choice') !== 'object') closeNotice();
+    // A signal is no answer to the notice, and an objection or a service answers only a part of it.
+    if (form.has('choice') && !/^object|service$/.test(form.get('choice'))) closeNotice();
     await cleared;
     return state();
   } catch (error) {
@@ -280,8 +280,8 @@ const again = (until) => !isAnswer ? until : { then() {
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = unsaved().reduce(without, now);
-  const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {} }) =>
-    [allowed, allowedShared, allowedExempt, Object.keys(allowedNames)].flat().length;
+  const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {}, services = [] }) =>
+    [allowed, allowedShared, allowedExempt, Object.keys(allowedNames), services].flat().length;
   if (size(next) < size(now) || next.notice !== now.notice) gate()?.apply(next, again(until));
 }
 
@@ -291,19 +291,20 @@ const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get
 function without(before, form) {
   if (!isRefusal(form)) return before;
   const decision = { ...before, notice: before.notice === 'banner' ? 'none' : before.notice }; // it is answered
-  const { allowed, allowedShared, optedOut, optedOutShared, allowedExempt, allowedNames = {} } = decision;
+  const { allowed, allowedShared, optedOut, optedOutShared, allowedExempt, allowedNames = {}, services = [] } = decision;
   const only = (list, stays = []) => list.filter((name) => stays.includes(name));
   if (form.get('choice') === 'opt-out')
-    return { ...decision, allowed: only(allowed, optedOut), allowedShared: only(allowedShared, optedOutShared) };
+    return { ...decision, allowed: only(allowed, optedOut), allowedShared: only(allowedShared, optedOutShared), services: [] };
   const named = ['required', ...['grant', 'keep', 'exception'].flatMap((field) => form.getAll(field))];
   const names = Object.entries(allowedNames), left = names.filter(([name]) => named.includes(name));
   return { ...decision, allowed: only(allowed, named), allowedShared: only(allowedShared, named),
+    services: services.filter(({ category }) => named.includes(category)),
     allowedExempt: left.length < names.length ? [] : allowedExempt, allowedNames: Object.fromEntries(left) };
 }
 
 // What was refused goes: that a script stored.
 
-const mayTakeAway = (form) => !/^(accept-all|add|confirm)$/.test(form.get('choice')) && storesAny();
+const mayTakeAway = (form) => !/^(accept-all|add|confirm|allow-service)$/.test(form.get('choice')) && storesAny();
 
 function storesAny() {
   try {
@@ -449,7 +450,7 @@ function look(root) {
   if (state().v === 1) showDecision(state(), root);
   for (const { part, wants, after } of PARTS) {
     const wanted = () => root.matches?.(wants) || root.querySelector(wants);
-    if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, api, site)).catch(console.warn), after);
+    if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, api, site, choose)).catch(console.warn), after);
   }
 }
 

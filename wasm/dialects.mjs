@@ -16,6 +16,8 @@ const BUTTONS = { 'accept-all': 'accept-all', 'accept-necessary': 'reject-all', 
 
 // What each tool writes on an element, of which all categories must be allowed.
 const TAGS = [
+  { of: 'klaro', find: '[data-name]:not([data-category])', words: ({ dataset }) => klaro(dataset.name).purposes.join(' '),
+    service: ({ dataset }) => dataset.name },
   { of: 'vanilla-cookieconsent 2', find: '[data-cookiecategory]', words: ({ dataset }) => dataset.cookiecategory },
   { of: 'vanilla-cookieconsent 3, c15t', find: '[data-category]', words: ({ dataset }) => dataset.category },
   { of: 'Cookiebot', find: '[data-cookieconsent]:not([data-cookieconsent="ignore"])',
@@ -23,19 +25,23 @@ const TAGS = [
   { of: 'OneTrust', find: '[class*="optanon-category-"]',
     words: ({ className }) => /(?:^|\s)optanon-category-(C\S*)/.exec(className)?.[1].replaceAll('-', ' ') ?? '' },
 ];
+/** What the site's own configuration of klaro says of a service: its tags name nothing else. */
+const klaro = (name) => ({ purposes: [], ...window.klaroConfig?.services?.find((one) => one.name === name) });
+
 const ELEMENT = 'script[type="text/plain"],:is(iframe,img):is([data-src],[data-cookieblock-src])';
 
 /** Translates what stands below an element, and the element itself. */
-export function look(root) {
+export function look(root, ...others) {
   const all = (find) => [...(root.matches?.(find) ? [root] : []), ...root.querySelectorAll(find)];
-  for (const { find, words } of TAGS)
-    for (const element of all(find)) if (element.matches(ELEMENT)) translate(element, words(element));
+  for (const { find, words, service } of TAGS)
+    for (const element of all(find)) if (element.matches(ELEMENT)) translate(element, words(element), service?.(element));
   for (const { dataset } of all('[data-cc]')) if (BUTTONS[dataset.cc]) dataset.abide ??= BUTTONS[dataset.cc];
   for (const button of all('.ot-sdk-show-settings')) button.dataset.abide ??= 'open';
   window.abide.apply(); // the gate looks again
+  if (all('iframe[data-category]').length) import('./frames.mjs').then((one) => one.look(root, ...others)).catch(console.warn);
 }
 
-function translate(element, text) {
+function translate(element, text, service) {
   const { dataset } = element;
   const words = text.toLowerCase().match(/[^\s,!]+/g) ?? [];
   const names = new Set(words.map((word) => WORDS.get(word)));
@@ -43,5 +49,6 @@ function translate(element, text) {
   const undo = text.includes('!') || dataset.service?.startsWith('!') ? '!' : '';
   if (dataset.cookieblockSrc) dataset.src ??= dataset.cookieblockSrc;
   const category = undo + [...names].join(' ');
+  if (service) dataset.abideService ??= service;
   if (dataset.category !== category) dataset.category = category;
 }

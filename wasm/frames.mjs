@@ -1,6 +1,7 @@
 // Frames that wait for a decision: over each lies a box of its size that says what it is, whose, and why it waits, with
-// buttons that show it once, allow its service or its whole category, and lead to the preferences. The frame keeps its place, so nothing moves. A script that
-// draws something has such a box where it says `data-box`: over the element that this names, else in its own place.
+// buttons that show it once, allow its service or its whole category, and lead to the preferences. The frame keeps its
+// place, so nothing moves. A script that draws something has such a box where it says `data-box`: over the element that
+// this names, else in its own place.
 
 import { allowService, follow, purposesOf, showOnce } from './services.mjs';
 import { words } from './words.mjs';
@@ -16,30 +17,31 @@ const boxes = new Map(); // by frame or script; null: its words are under way
 let sheet = null, listening = null;
 
 /** Covers the frames that wait below an element, and the element itself. */
-export function look(root, api, site) {
-  listening ??= listen(api, site);
+export function look(root, api, site, choose) {
+  listening ??= listen(api, site, choose);
   for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)]) {
-    if (!boxes.has(frame)) cover(frame, api, site).catch(console.error);
+    if (!boxes.has(frame)) cover(frame, api, site, choose).catch(console.error);
     else if (boxes.get(frame)) place(frame); // it was moved
   }
 }
 
-function listen(api, site) {
+function listen(api, site, choose) {
   document.addEventListener('abide:language', () => {
     for (const [frame, box] of boxes) {
       box?.element.remove();
-      cover(frame, api, site).catch(console.error);
+      cover(frame, api, site, choose).catch(console.error);
     }
   });
   return api.on('change', () => { for (const [frame, box] of boxes) if (box && isHeld(frame)) box.write(); });
 }
 
-async function cover(frame, api, site) {
+async function cover(frame, api, site, choose) {
   boxes.set(frame, null);
   const vendor = follow(frame, site), say = await words(site.texts);
   if (!isHeld(frame)) return void boxes.delete(frame);
   style(frame.getRootNode());
-  const box = draw(frame, say, api, (named) => vendor.then((name) => name && named(name, site))), below = coveredBy(frame);
+  const whenNamed = (tell) => vendor.then((name) => name && tell(name));
+  const box = draw(frame, say, api, choose, whenNamed), below = coveredBy(frame);
   boxes.set(frame, { ...box, below });
   place(frame);
   if (below) {
@@ -94,8 +96,8 @@ function place(frame) {
 }
 
 /** The box, and what writes it again: the signal may come or go while the page is open. */
-function draw(frame, say, api, whenNamed) {
-  const { abideService, service = abideService, poster, src = frame.dataset.abideSrc ?? frame.getAttribute('src') } = frame.dataset;
+function draw(frame, say, api, choose, whenNamed) {
+  const { abideService, service = abideService, poster, abideSrc, src = abideSrc ?? frame.getAttribute('src') } = frame.dataset;
   const vendor = service || src && hostOf(src);
   const name = frame.title && vendor ? `${frame.title} (${vendor})` : frame.title || vendor;
   const box = element('div', `abide abide-frame${poster ? ' abide-frame-pictured' : ''}${coveredBy(frame) ? '' : ' abide-frame-alone'}`);
@@ -112,7 +114,7 @@ function draw(frame, say, api, whenNamed) {
     written = isDenied;
     const had = inner.contains(inner.getRootNode().activeElement);
     const title = name ? [element('strong', 'abide-frame-title', name)] : [];
-    inner.replaceChildren(...title, ...ask(frame, isDenied, say, api, whenNamed));
+    inner.replaceChildren(...title, ...ask(frame, isDenied, say, api, choose, whenNamed));
     if (had) inner.querySelector('button').focus();
   };
   write();
@@ -121,7 +123,7 @@ function draw(frame, say, api, whenNamed) {
 
 /** Why it waits, and the buttons. What a signal denies, or what no category allows, a press here cannot allow from now on:
     this once is the visitor's own wish all the same. */
-function ask(frame, isDenied, say, api, whenNamed) {
+function ask(frame, isDenied, say, api, choose, whenNamed) {
   const { category, text } = frame.dataset, names = category.match(/\w+/g) ?? [], asked = purposesOf(frame);
   const isKnown = names.length > 0 && names.every((name) => name === 'required' || PURPOSES.includes(name));
   const purposes = asked.map((name) => say(`${name}.title`) || name).join(say('list.comma'));
@@ -141,13 +143,14 @@ function ask(frame, isDenied, say, api, whenNamed) {
   const all = button('abide-frame-allow abide-frame-category', say('frame.category', { purposes }),
     () => allowFrame(frame, asked, line, say, api));
   // After an opt-out where this is the law a service takes two steps, and these are the settings'.
-  if (api.state().regime !== 'opt_out') whenNamed((service, site) => once.after(button('abide-frame-allow abide-frame-always',
-    say('frame.always', { service }), () => allowAlways(frame, service, line, say, site))));
+  if (api.state().regime !== 'opt_out')
+    whenNamed((service) => once.after(button('abide-frame-allow abide-frame-always', say('frame.always', { service }),
+      () => allowAlways(frame, service, line, say, choose))));
   return [line, once, all, settings];
 }
 
-async function allowAlways(frame, service, line, say, site) {
-  const isAllowed = await allowService(frame, service, site).catch(() => false);
+async function allowAlways(frame, service, line, say, choose) {
+  const isAllowed = await allowService(frame, service, choose).catch(() => false);
   if (!isAllowed) line.textContent = say('page.failed');
 }
 
@@ -180,7 +183,8 @@ async function allowFrame(frame, names, line, say, api) {
 
 /** After an opt-out the first press asks, a second one confirms. */
 function askAgain(line, say, api) {
-  const button = line.parentNode.querySelector('.abide-frame-category'), again = element('button', button.className, say('status.confirm'));
+  const button = line.parentNode.querySelector('.abide-frame-category');
+  const again = element('button', button.className, say('status.confirm'));
   line.textContent = again.title = say('status.unconfirmed.text');
   again.addEventListener('click', () => api.confirm().catch(() => { line.textContent = say('page.failed'); }));
   button.replaceWith(again);

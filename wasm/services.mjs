@@ -36,7 +36,9 @@ async function find(element, { policy }) {
 const isOf = (rule, host) => rule && (rule[0] === '.' ? `.${host}`.endsWith(rule) : host === rule);
 
 const seen = (element) => new Promise((done) => {
-  const observer = new IntersectionObserver((all) => { if (all.some(({ isIntersecting }) => isIntersecting)) done(observer.disconnect()); });
+  const observer = new IntersectionObserver((all) => {
+    if (all.some(({ isIntersecting }) => isIntersecting)) done(observer.disconnect());
+  });
   observer.observe(element);
 });
 
@@ -79,25 +81,11 @@ export function showOnce(element) {
   enforce();
 }
 
-/** From now on, on every page. Resolves when it is recorded, and says whether it counts. */
-export async function allowService(element, vendor, site) {
-  const purposes = purposesOf(element), { path, lang } = window.abide.state();
-  const form = new URLSearchParams({ choice: 'allow-service', service: vendor, from: 'settings', return: location.pathname, lang: lang ?? '' });
-  for (const name of purposes) form.append('grant', name);
-  const decision = await site.choose(form);
-  tell(decision, site.name ?? new URL(path, location).pathname);
-  return covers(decision, element, vendor);
-}
-
-/** As if another tab had chosen: what was refused meanwhile and is not answered yet goes on holding. */
-function tell(decision, name) {
-  try {
-    const channel = new BroadcastChannel(`abide ${name}`);
-    channel.postMessage(decision);
-    channel.close();
-  } catch { // none, or not for pages that may keep nothing
-    window.abide.apply(decision);
-  }
+/** From now on, on every page. Resolves when it is recorded, and says whether it counts.
+    @param choose as abide.mjs sends what a visitor chose */
+export async function allowService(element, service, choose) {
+  const decision = await choose({ choice: 'allow-service', service, grant: purposesOf(element) });
+  return covers(decision, element, service);
 }
 
 const plain = (state) => ({ ...state, allowedExempt: (state.allowedExempt ?? []).filter((name) => !name.startsWith(MARK)) });
@@ -117,7 +105,8 @@ function look() {
 /** Gives and takes names, and tells the gate of them. */
 function enforce() {
   const now = window.abide.state(), { allowedExempt, ...rest } = plain(now);
-  for (const list of [asked, vendors, passing]) for (const element of list.keys()) if (!element.isConnected) list.delete(element);
+  for (const list of [asked, vendors, passing])
+    for (const element of list.keys()) if (!element.isConnected) list.delete(element);
   for (const [element, vendor] of vendors) {
     if (covers(rest, element, vendor)) pass(element, false);
     else if (passing.get(element)?.once === false) stop(element);

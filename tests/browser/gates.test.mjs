@@ -91,12 +91,12 @@ test('a frame that waits says so in its own place, moves nothing, and loads on o
   assert.match(await box.innerText(), /Reels/);
   assert.match(await box.innerText(), /only if you allow this purpose: Preferences/);
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Allow and show', 'the frame below is not reached');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Show once', 'the frame below is not reached');
   assert.equal(lab.of('/page/film').length, 0);
   await page.evaluate(() => document.body.prepend(Object.assign(document.createElement('div'), { style: 'height: 90px' })));
   await eventually('the box to follow its frame', async () => (await box.boundingBox()).y === (await page.locator('iframe').boundingBox()).y);
 
-  await box.getByRole('button', { name: 'Allow and show' }).focus();
+  await box.getByRole('button', { name: 'Allow all: Preferences' }).focus();
   await page.keyboard.press('Enter');
   await box.waitFor({ state: 'detached' });
   await eventually('the film', () => lab.of('/page/film').length > 0); // a browser may ask again where a connection had been closed
@@ -152,7 +152,7 @@ test('an address that is none does not keep a frame from its box, and a category
   const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="https://"') + filmOf('data-category="lamps" data-src="/page/film"') });
   await boxOf(page).nth(1).waitFor();
   const buttons = (n) => boxOf(page).nth(n).getByRole('button').allInnerTexts();
-  assert.deepEqual(await buttons(0), ['Allow and show', 'Cookie settings']);
+  assert.deepEqual(await buttons(0), ['Show once', 'Allow all: Preferences', 'Cookie settings']);
   assert.deepEqual(await buttons(1), ['Cookie settings']);
   assert.match(await boxOf(page).nth(1).innerText(), /this purpose: lamps\./);
 });
@@ -170,19 +170,39 @@ test('the box goes with its frame, wherever this is moved to', async (t) => {
   });
 });
 
-test('under the signal a frame says that the signal keeps it back, and leads to the settings instead of asking', async (t) => {
+test('under the signal a frame says that the signal keeps it back, and may be shown this once', async (t) => {
   const { lab, page } = await opened(t, { state: { ...strict, gpc: true }, body: filmOf('data-category="functional" data-shared="true" data-src="/page/film"') +
     filmOf('data-category="functional" data-shared="false" data-src="/page/film"') + '<section data-abide-notice hidden tabindex="-1">Settings</section>' });
   await boxOf(page).nth(1).waitFor();
   const [shared, own] = [boxOf(page).first(), boxOf(page).nth(1)];
   assert.match(await shared.innerText(), /Off: your browser sends Global Privacy Control/);
-  assert.deepEqual(await shared.getByRole('button').allInnerTexts(), ['Cookie settings']);
-  assert.deepEqual(await own.getByRole('button').allInnerTexts(), ['Allow and show', 'Cookie settings'], 'what is not shared is no matter of the signal');
-  await shared.getByRole('button').click();
+  assert.deepEqual(await shared.getByRole('button').allInnerTexts(), ['Show once', 'Cookie settings']);
+  assert.deepEqual(await own.getByRole('button').allInnerTexts(), ['Show once', 'Allow all: Preferences', 'Cookie settings'], 'what is not shared is no matter of the signal');
+  await shared.getByRole('button', { name: 'Cookie settings' }).click();
   await page.getByText('Settings', { exact: true }).waitFor();
   assert.deepEqual(lab.posts(), []);
   await apply(page, strict);
-  await eventually('both to ask', async () => (await page.getByText('Allow and show').count()) === 2);
+  await eventually('both to ask', async () => (await page.getByText('Allow all').count()) === 2);
+});
+
+test('a frame of klaro waits for the purposes of its service, which is offered by the name that the catalog has for it', async (t) => {
+  const { lab, page } = await opened(t, { head: '<script>window.klaroConfig = { services: [{ name: "youtube", purposes: ["marketing"] }] }</script>',
+    body: filmOf('data-name="youtube" data-src="/page/film"') + filmOf('data-name="unknown" data-src="/page/other"') });
+  await boxOf(page).getByRole('button', { name: 'Always show YouTube' }).waitFor();
+  assert.equal(await boxOf(page).count(), 1);
+  assert.match(await boxOf(page).innerText(), /A film \(youtube\)[^]*Targeted ads/);
+  assert.equal(lab.of('/page/film').length, 0);
+  await apply(page, everything);
+  await eventually('the film', () => lab.of('/page/film').length > 0);
+  assert.equal(lab.of('/page/other').length, 0);
+});
+
+test('whose a frame is tells the host of its address, and a service that nobody knows is not offered', async (t) => {
+  const { page } = await opened(t, { body: filmOf('data-category="targeting" data-src="https://www.youtube.com/embed/x"') +
+    filmOf('data-category="targeting" data-service="Reels" data-src="https://www.youtube.com/embed/y"') });
+  await boxOf(page).first().getByRole('button', { name: 'Always show YouTube' }).waitFor();
+  await page.waitForTimeout(500); // that none comes is what is tested
+  assert.deepEqual(await boxOf(page).nth(1).getByRole('button').allInnerTexts(), ['Show once', 'Allow all: Targeted ads', 'Cookie settings']);
 });
 
 test('what is pressed in a small frame can be seen whole', async (t) => {
@@ -191,7 +211,7 @@ test('what is pressed in a small frame can be seen whole', async (t) => {
     filmOf(`data-category="functional" data-src="/page/film" data-poster="${poster}"`).replace('560', width).replace('315', height)).join('') });
   await boxOf(page).nth(6).waitFor();
   for (const box of await boxOf(page).all()) {
-    const [button, whole] = [await box.getByText('Allow and show').boundingBox(), await box.boundingBox()];
+    const [button, whole] = [await box.getByText('Show once').boundingBox(), await box.boundingBox()];
     assert.ok(button.y >= whole.y && button.y + button.height <= whole.y + whole.height && button.x >= whole.x && button.x + button.width <= whole.x + whole.width,
       JSON.stringify({ button, whole }));
     assert.equal(await box.evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight), 0, JSON.stringify(whole));

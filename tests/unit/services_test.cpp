@@ -33,6 +33,7 @@ site open_site(std::shared_ptr<log_on_paper> log) {
   site_options options;
   options.keys = {secret};
   options.log = std::move(log);
+  if (!options.log) options.records = "none";
   options.warn = [](const std::string&) {};
   return site(parse_config(policy_text, "policy.json"), std::move(options));
 }
@@ -226,4 +227,31 @@ TEST_CASE("the log's rows, its exports and the receipt name the services") {
       if (columns[i].name == "choices") odd[i] = text;
     CHECK(record_of(odd).event.services.empty());
   }
+}
+
+TEST_CASE("the preference page lists the services of a category, each with a button that allows or withdraws it") {
+  const auto page = [](const std::string& cookie, const std::string& place) {
+    const site shop = open_site(nullptr);
+    field_list request{{"Host", "www.shop.example"}, {"Accept", "text/html"}};
+    request.add("CF-IPCountry", place.substr(0, 2));
+    if (place.size() > 2) request.add("CF-Region-Code", place.substr(3));
+    if (!cookie.empty()) request.add("Cookie", cookie);
+    visit v = shop.begin("GET", "/consent", request, {"10.0.0.1", transport::plain}, today);
+    CHECK_FALSE(v.answer("GET", "/consent", request, ""));
+    return v.take_reply().value().body;
+  };
+  const auto has = [](const std::string& html, std::string_view part) { return html.find(part) != std::string::npos; };
+  const std::string allow_uni = R"(form="abide-allow-targeting" name="service" value="Uni")";
+  const std::string end_tally = R"(form="abide-withdraw-targeting" name="service" value="Tally")";
+  const std::string fresh = page("", "DE");
+  CHECK(has(fresh, "Services (2)"));
+  CHECK(has(fresh, allow_uni));
+  CHECK(has(fresh, "Always show Tally"));
+  CHECK(has(fresh, R"(<form id="abide-allow-targeting")"));
+  CHECK_FALSE(has(fresh, R"(<form id="abide-withdraw-targeting")"));
+  const std::string allowed = page(cookie_of(with_service("Tally")), "DE");
+  CHECK(has(allowed, end_tally));
+  CHECK(has(allowed, allow_uni));
+  CHECK(has(allowed, R"(<form id="abide-withdraw-targeting")"));
+  CHECK_FALSE(has(page("", "US-CA"), "abide-allow-targeting"));  // all of it is on
 }

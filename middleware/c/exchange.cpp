@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "abide/carry.hpp"
 #include "abide/decision.hpp"
 #include "errors.hpp"
@@ -153,6 +155,23 @@ int abide_finish(abide_exchange* of, unsigned status, abide_headers response, ab
   });
 }
 
+int abide_finish_placed(abide_exchange* of, unsigned status, abide_headers response, abide_text language,
+                        abide_parts* parts, abide_error* error) {
+  if (!of || !is_complete(response) || !has_size(parts)) return bad_argument(error, missing);
+  give(abide_parts{}, parts);
+  return guarded(error, [&] {
+    section fields(response);
+    of->parts = of->inner.finish_placed(status, fields, view(language)).value_or(abide::page_parts{});
+    abide::hand_over(of->inner);
+    abide_parts placed{};
+    placed.head = text_of(of->parts.head);
+    placed.notice = text_of(of->parts.notice);
+    placed.end = text_of(of->parts.end);
+    give(placed, parts);
+    return end_of(fields, error);
+  });
+}
+
 int abide_tell_backend(const abide_exchange* of, abide_headers request, abide_error* error) {
   if (!of || !is_complete(request)) return bad_argument(error, missing);
   return guarded(error, [&] {
@@ -175,6 +194,9 @@ int abide_facts_read(const abide_exchange* of, abide_facts* out) {
   facts.notice = number_of(made.notice);
   facts.allowed = bits_of_own(made);
   facts.allowed_shared = bits_of(made.shared);
+  const abide::exchange_tally tally = of->inner.tally();
+  std::ranges::copy(tally.hidden, facts.hidden);
+  std::ranges::copy(tally.withheld, facts.withheld);
   give(facts, out);
   return ABIDE_OK;
 }

@@ -14,6 +14,7 @@ struct abide_exchange {
   abide::visit inner;
   abide::own_reply reply{};
   bool has_reply = false;
+  abide::page_parts parts{};
 };
 
 struct abide_insertion {

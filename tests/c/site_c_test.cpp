@@ -324,6 +324,67 @@ TEST_CASE("a page that is fed to C in chunks of any size is the one that C++ mak
   }
 }
 
+TEST_CASE("a page that places its parts itself in C is the one that they would be put into") {
+  const site_in_c opened{std::string(shop), "DE"};
+  const auto fields = [] {
+    return c_fields{{{"Content-Type", "text/html"}, {"ETag", "\"a\""}, {"Set-Cookie", "_ga=1"}}};
+  };
+  c_fields request{navigation()}, response = fields(), other = fields();
+  const exchange_in_c inserting(opened.site, request_for("GET", "/"), request.shown());
+  abide_insertion* insertion = nullptr;
+  REQUIRE(abide_finish(inserting.inner, 200, other.shown(), text(page), 1, &insertion, nullptr) == ABIDE_OK);
+  abide_text out{};
+  REQUIRE(abide_insertion_feed(insertion, text(page), &out, nullptr) == ABIDE_OK);
+  std::string expected(view(out));
+  REQUIRE(abide_insertion_end(insertion, &out, nullptr) == ABIDE_OK);
+  expected += view(out);
+  abide_insertion_free(insertion);
+
+  const exchange_in_c placing(opened.site, request_for("GET", "/"), request.shown());
+  abide_parts parts{};
+  parts.size = sizeof parts;
+  REQUIRE(abide_finish_placed(placing.inner, 200, response.shown(), text("en"), &parts, nullptr) == ABIDE_OK);
+  std::string made(page);
+  made.insert(made.find("</body>"), view(parts.end));
+  made.insert(made.find("<body>") + 6, view(parts.notice));
+  made.insert(made.find("</head>"), view(parts.head));
+  CHECK(made == expected);
+  CHECK(lines_of(response.list) == lines_of(other.list));
+}
+
+TEST_CASE("JSON, an image and an answer to HEAD have no parts in C, and are filtered") {
+  const site_in_c opened{std::string(shop), "DE"};
+  const auto placed = [&](std::string_view method, std::vector<std::pair<std::string, std::string>> asked,
+                          std::vector<std::pair<std::string, std::string>> told) {
+    c_fields request{std::move(asked)}, response{std::move(told)};
+    const exchange_in_c exchange(opened.site, request_for(method, "/"), request.shown());
+    abide_parts parts{};
+    parts.size = sizeof parts;
+    REQUIRE(abide_finish_placed(exchange.inner, 200, response.shown(), {}, &parts, nullptr) == ABIDE_OK);
+    CHECK(lines_of(response.list).find("_ga") == std::string::npos);
+    return parts.head.size + parts.notice.size + parts.end.size;
+  };
+  CHECK(placed("GET", navigation(), {{"Content-Type", "text/html"}, {"Set-Cookie", "_ga=1"}}) > 0);
+  CHECK(placed("HEAD", navigation(), {{"Content-Type", "text/html"}, {"Set-Cookie", "_ga=1"}}) == 0);
+  CHECK(placed("GET", navigation(), {{"Content-Type", "application/json"}, {"Set-Cookie", "_ga=1"}}) == 0);
+  CHECK(placed("GET", {{"Sec-Fetch-Dest", "image"}}, {{"Content-Type", "text/html"}, {"Set-Cookie", "_ga=1"}}) == 0);
+}
+
+TEST_CASE("what an exchange in C withheld is counted by category, whether it is remembered or not") {
+  const site_in_c opened{std::string(shop), "DE"};
+  for (int round = 0; round < 3; ++round) {
+    c_fields request{{{"Cookie", "_ga=1; _fbp=2; _gid=3"}}};
+    c_fields response{{{"Content-Type", "text/plain"}, {"Set-Cookie", "_ga=1"}, {"Set-Cookie", "_fbp=2"}}};
+    const exchange_in_c exchange(opened.site, request_for("GET", "/"), request.shown());
+    REQUIRE(abide_finish(exchange.inner, 200, response.shown(), {}, 0, nullptr, nullptr) == ABIDE_OK);
+    abide_facts facts{};
+    facts.size = sizeof facts;
+    REQUIRE(abide_facts_read(exchange.inner, &facts) == ABIDE_OK);
+    CHECK(std::vector(facts.hidden, facts.hidden + 4) == std::vector<std::uint32_t>{0, 2, 0, 1});
+    CHECK(std::vector(facts.withheld, facts.withheld + 4) == std::vector<std::uint32_t>{0, 1, 0, 1});
+  }
+}
+
 TEST_CASE("a choice is saved by another thread while the exchange in C waits") {
   const log_folder place;
   const site_in_c opened(std::string(shop), "DE", place.store());

@@ -176,6 +176,18 @@ ABIDE_C_API int abide_tell_backend(const abide_exchange*, abide_headers request,
 ABIDE_C_API int abide_finish(abide_exchange*, unsigned status, abide_headers response, abide_text beginning,
                              int is_whole, abide_insertion** insertion, abide_error*);
 
+/* What a page places itself. HTML, to be written as it is. */
+typedef struct abide_parts {
+  size_t size;
+  abide_text head, notice, end; /* for the end of its head, the beginning and the end of its body */
+} abide_parts;
+/* In place of abide_finish for a page that is made with Abide's parts in it, as templates and streaming frameworks make
+   them: filters its fields, and says what to place. `language`: of its <html>; empty: the policy's first. All of the
+   page's policies are in its Content-Security-Policy fields. The parts live as long as the exchange; all are empty
+   where there is nothing to place. */
+ABIDE_C_API int abide_finish_placed(abide_exchange*, unsigned status, abide_headers response, abide_text language,
+                                    abide_parts* parts, abide_error*);
+
 /* Inserts into one page while it is sent. Holds a few bytes of it, whatever its size. May outlive its exchange. `*out`:
    what is to be sent now; lives until the next call. */
 ABIDE_C_API int abide_insertion_feed(abide_insertion*, abide_text chunk, abide_text* out, abide_error*);
@@ -221,6 +233,9 @@ typedef struct abide_facts {
   uint8_t notice;          /* ABIDE_NOTICE_... */
   uint8_t allowed;         /* bits by category: cookies whose vendor keeps what it learns to itself */
   uint8_t allowed_shared;  /* bits by category: cookies whose vendor sells or shares it */
+  /* By category, for counters: request cookies that the application does not see, and Set-Cookie fields that did not
+     pass as they were. Complete after abide_finish. */
+  uint32_t hidden[ABIDE_CATEGORY_COUNT], withheld[ABIDE_CATEGORY_COUNT];
 } abide_facts;
 ABIDE_C_API int abide_facts_read(const abide_exchange*, abide_facts*);
 

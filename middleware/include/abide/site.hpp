@@ -108,6 +108,12 @@ struct exchange_tally {
   std::array<std::uint32_t, 4> withheld{};  ///< Set-Cookie fields that did not pass as they were
 };
 
+/// What a page that is made with Abide's parts in it places itself: at the end of its head, at the beginning and at the
+/// end of its body. HTML, to be written as it is. A value.
+struct page_parts {
+  std::string head, notice, end;
+};
+
 /// One exchange, from the request's header section to the filtered response: bytes and results in, bytes and effects
 /// out. It has no clock, file, lock, thread or socket, and never blocks. It may move between threads; one thread at a
 /// time may use it. Must not outlive its site. Views that it returns live as long as it does.
@@ -156,6 +162,11 @@ class [[nodiscard]] ABIDE_API visit {
   /// `beginning`: what there is of the body already, best a kilobyte; `is_whole`: it is all of it. A page is then
   /// longer by an unknown size: send no Content-Length.
   page_insertion finish_streamed(unsigned status, header_section& response, std::string_view beginning, bool is_whole);
+
+  /// finish for a page that places Abide's parts itself, as templates and streaming frameworks do: filters its fields,
+  /// and says what to place. `language`: of its <html>; empty: the policy's first. Nothing: there is nothing to place.
+  /// All of the page's policies are in its Content-Security-Policy fields, and their nonces are used.
+  std::optional<page_parts> finish_placed(unsigned status, header_section& response, std::string_view language);
 
   /// Whether the response, or what GET would bring in place of HEAD, may become a page into which is inserted, as far
   /// as the request tells: an adapter that can then asks the application for no content coding.

@@ -190,4 +190,18 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   return std::make_unique<page_inserter>(v, std::move(policies), read.kind);
 }
 
+std::optional<page_parts> finish_placed(exchange& v, unsigned status, header_section& response,
+                                        std::string_view language) {
+  const response_facts facts = read_response(response);
+  if (v.is_head || !may_insert(v, status, facts)) {
+    finish_response(v, status, response, nullptr);
+    return std::nullopt;
+  }
+  const body_facts read = facts_of(v, {beginning::document, {}});
+  const std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
+  finish_fields(v, status, response, facts, read);
+  if (read.kind == page_kind::none) return std::nullopt;
+  return parts_of(v, policies, language, read.kind);
+}
+
 }  // namespace abide::detail

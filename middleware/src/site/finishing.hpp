@@ -1,6 +1,7 @@
 #pragma once
 // The response: which cookies it may set, which caches may keep it, and what is inserted.
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ bool finish_response(exchange&, unsigned status, header_section& response, std::
 /// See visit::finish_streamed.
 std::unique_ptr<page_inserter> finish_streamed(exchange&, unsigned status, header_section& response,
                                                std::string_view beginning, bool is_whole);
+
+/// See visit::finish_placed.
+std::optional<page_parts> finish_placed(exchange&, unsigned status, header_section& response,
+                                        std::string_view language);
 
 /// Whether a notice goes into this response.
 bool may_insert(const exchange&, unsigned status, const header_section& response);

@@ -75,6 +75,21 @@ void insert_notice(const exchange& v, std::string policies, const page_facts& pa
   body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});
 }
 
+page_parts parts_of(const exchange& v, std::string_view policies, std::string_view language, page_kind kind) {
+  page_facts page;
+  page.language = language;
+  page_terms terms = terms_of(page, policies);
+  terms.is_frame = kind == page_kind::frame;
+  const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
+  const page_values values{v.target.view(), terms.styles.nonce, terms.scripts.nonce};
+  page_parts parts;
+  made.append(fragment::head, values, parts.head);
+  made.append(fragment::body_start, values, parts.notice);
+  made.append(fragment::status, values, parts.end);
+  made.append(fragment::body_end, values, parts.end);
+  return parts;
+}
+
 page_inserter::page_inserter(const exchange& v, std::string policies, page_kind kind)
     : v_(kept_of(v)), path_(consent_path_of(v)), policies_(std::move(policies)), kind_(kind), stream_(path_, *this) {}
 

@@ -19,6 +19,9 @@ std::string policies_of(const header_section& response);
 /// Inserts into a page with these facts what belongs to its kind. `policies`: of the response.
 void insert_notice(const exchange&, std::string policies, const page_facts&, page_kind, std::string& body);
 
+/// The same for a page that places it itself. `language`: of its <html>; empty: the site's first.
+page_parts parts_of(const exchange&, std::string_view policies, std::string_view language, page_kind);
+
 /// Inserts into a page that passes by. Keeps of the exchange what it needs; must not outlive the site.
 class page_inserter final : passing_source {
  public:

@@ -299,6 +299,11 @@ page_insertion visit::finish_streamed(unsigned status, header_section& response,
   return page_insertion(detail::finish_streamed(*exchange_, status, response, beginning, is_whole));
 }
 
+std::optional<page_parts> visit::finish_placed(unsigned status, header_section& response, std::string_view language) {
+  end_exchange(*exchange_, status);
+  return detail::finish_placed(*exchange_, status, response, language);
+}
+
 page_insertion::page_insertion() noexcept = default;
 page_insertion::page_insertion(std::unique_ptr<detail::page_inserter> passing) noexcept
     : passing_(std::move(passing)) {}

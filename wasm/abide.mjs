@@ -174,6 +174,7 @@ function reopen() {
   notice.hidden = false;
   delete marks().abideQuiet;
   focusOn(notice);
+  notice.scrollIntoView({ block: 'nearest' });
   return true;
 }
 

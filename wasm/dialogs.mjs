@@ -3,8 +3,9 @@
 
 const isKnown = CSS.supports('selector(:modal:popover-open)');
 // What the browser's own sheet says of popovers is not for the notice. Beside notice.css, in its layer.
-const SHEET = `@layer abide { .abide-notice[popover] { inset-block-start: auto !important; inline-size: auto !important;
-  block-size: auto !important; margin-block: 0 !important; } }`;
+const SHEET = `@layer abide { .abide-notice[popover] { inline-size: auto !important; block-size: auto !important; }
+  .abide-notice[popover]:not(.abide-over) { inset: 0 0 auto !important; margin: 0 !important; }
+  .abide-over[popover] { inset-block-start: auto !important; margin-block: 0 !important; } }`;
 let watching = false, above = null; // what the notice was put above last
 
 /** Once a dialog or a popover is in the page. */

@@ -19,6 +19,7 @@ async function make(site, api) {
   let say = await words(site.texts);
   if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // buttons without words ask nothing
   await styleSheet('notice.css');
+  await styleSheet('over.css');
   let notice = null, opener = null, mayLeave = false; // without a choice
   let isOpened = false; // by the visitor, and what the page asks by itself does not fold it again
   const part = (find) => notice.querySelector(find);
@@ -78,13 +79,20 @@ async function make(site, api) {
 /** Beside the body, as beside.js has it with the server's. */
 function place(made, post) {
   document.body.append(post);
-  document.documentElement.append(new Comment('/$'), made);
+  const root = document.documentElement;
+  new ResizeObserver(([{ contentRect }]) => root.style.setProperty('--abide-room', `${contentRect.height}px`)).observe(made);
+  root.append(new Comment('/$'), made);
 }
+
+/** How many companies beside the site itself learn from optional cookies. */
+const vendors = ({ cookies = [], site }) => new Set(cookies.filter(({ category, vendor }) =>
+  category !== 'required' && vendor && vendor !== site?.name).map(({ vendor }) => vendor)).size;
 
 /** `told`: null where nothing is known. */
 function valuesOf(told, say, mayLeave) {
   const { state = {}, signal = false, askedFor = OPTIONAL, policy = {} } = told ?? {};
-  return { lang: say.lang, site: policy.site?.name ?? say('site.unnamed'),
+  const { layout = 'bar', policy_url: privacy = '' } = policy.notice ?? {};
+  return { over: layout === 'top' ? '' : layout, privacy, count: vendors(policy), lang: say.lang, site: policy.site?.name ?? say('site.unnamed'),
     purposes: say.list((askedFor.length ? askedFor : OPTIONAL).map((name) => say(`purpose.${name}`))),
     settings: say(mayLeave ? 'link.back' : 'link.settings'), folds: !mayLeave,
     gpc: signal && state.gpc, dnt: signal && !state.gpc,

@@ -69,6 +69,16 @@ page_section signals_section(const policy& rules) {
 
 // ---- Consent and records -------------------------------------------------------------------------------------------
 
+std::string layout_text(notice_layout layout) {
+  switch (layout) {
+    case notice_layout::top: return "at the upper edge, in the flow of the page";
+    case notice_layout::bar: return "at the lower edge, above the page";
+    case notice_layout::card_start: return "as a card at the lower edge, where lines begin";
+    case notice_layout::card_end: return "as a card at the lower edge, where lines end";
+  }
+  return {};
+}
+
 page_section consent_section(const config& site) {
   const policy& rules = site.policy;
   const std::string life = rules.lifetime_days == 0 ? "as long as the law or its guidance says for the place"
@@ -78,6 +88,8 @@ page_section consent_section(const config& site) {
                            (site.insert_notice ? ", inserted into pages" : ", placed by the pages themselves") +
                            (site.shares_pages ? ", the same for every visitor of a regime" : "") +
                            ". Consent to an earlier version no longer counts. Consent lasts " + life + ".");
+  made.sentences.push_back("The notice stands " + layout_text(site.layout) +
+                           (site.policy_url.empty() ? "." : ", and links " + site.policy_url + "."));
   if (!site.consent_domain.empty())
     made.sentences.push_back("One choice holds on every host of " + site.consent_domain + ".");
   made.sentences.push_back(

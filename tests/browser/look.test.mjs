@@ -5,26 +5,24 @@ import { newVisitor, noticeOf, preferencesOf } from './chromium.mjs';
 import { openShop } from './shop.mjs';
 
 for (const [width, height] of [[1280, 800], [1440, 900], [390, 844]]) {
-  test(`the notice leaves the page's main button free, ${width} by ${height}`, async (t) => {
+  test(`the notice is a small part of the window, ${width} by ${height}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     for (const [path, gpc] of [['', false], ['', true], ['de/', false], ['de/', true]]) {
       const visitor = await newVisitor(t, { gpc, viewport: { width, height } });
       await visitor.open(shop.url + path);
-      const main = await visitor.page.locator('.hero-go .button').boundingBox();
       const notice = await noticeOf(visitor.page).boundingBox();
-      assert.ok(main.y + main.height <= notice.y, `/${path}: the button ends at ${main.y + main.height}, the notice begins at ${notice.y}`);
       assert.ok(notice.height <= height * 0.4, `/${path}: ${notice.height} high`);
     }
   });
 }
 
-for (const height of [256, 200])
-  test(`at 400 % the whole notice lies in the window and its words can be read, ${height} pixels high`, async (t) => {
-    const shop = await openShop(t, { location: 'DE' });
+for (const [height, layout] of [[256, 'top'], [256, 'bar'], [200, 'bar']])
+  test(`at 400 % the words of the notice can be read, ${layout}, ${height} pixels high`, async (t) => {
+    const shop = await openShop(t, { location: 'DE', change: (policy) => ({ ...policy, notice: { ...policy.notice, layout } }) });
     const { page, open } = await newVisitor(t, { viewport: { width: 320, height }, deviceScaleFactor: 4 });
     await open(shop.url);
     const { y, height: high } = await noticeOf(page).boundingBox();
-    assert.ok(y >= 0 && y + high <= height, `${y}, ${high}`);
+    assert.ok(y >= 0 && (layout === 'top' || y + high <= height), `${y}, ${high}`);
     const isFree = async (part) => {
       await noticeOf(page).locator(part).scrollIntoViewIfNeeded();
       return noticeOf(page).locator(part).evaluate((element) => {
@@ -32,7 +30,7 @@ for (const height of [256, 200])
         return document.elementFromPoint(left + 5, top + 8) === element;
       });
     };
-    for (const part of ['.abide-title', '.abide-text', '[value=reject-all]', '[value=accept-all]', 'a']) assert.ok(await isFree(part), part);
+    for (const part of ['.abide-title', '.abide-text', '[value=reject-all]', '[value=accept-all]', '.abide-actions > a:first-of-type']) assert.ok(await isFree(part), part);
   });
 
 test('on the narrowest phones the links of the shop stand above its headline, not on it', async (t) => {

@@ -104,7 +104,7 @@ test('UX23: no language pleads, scolds or shouts, and the notice advertises noth
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);
   assert.equal(await noticeOf(visitor.page).locator('img, picture, video, iframe').count(), 0);
-  assert.deepEqual(await noticeOf(visitor.page).getByRole('link').allInnerTexts(), ['Cookie settings']);
+  assert.deepEqual(await noticeOf(visitor.page).getByRole('link').allInnerTexts(), ['Cookie settings', 'Privacy policy']);
 });
 
 test('UX26, UX35: on every page in California "Your Privacy Choices" stands with its icon, and leads to this site', async (t) => {

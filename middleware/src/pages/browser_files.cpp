@@ -46,7 +46,7 @@ std::string hex(std::uint64_t number) {
 
 browser_files::browser_files(const std::string& folder, std::string policy) {
   files_["policy.json"] = {"application/json", std::move(policy)};
-  for (const char* name : {"notice.css", "preferences.css", "policy.css"})
+  for (const char* name : {"notice.css", "over.css", "shared.css", "preferences.css", "policy.css"})
     if (const embedded_file* css = embedded(name)) files_[name] = {"text/css; charset=utf-8", std::string(css->bytes)};
   const bool is_none = folder == "none", is_built_in = folder.empty();
   if (!is_none)

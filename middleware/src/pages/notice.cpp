@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/embedded.hpp"
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
+#include "words/words.hpp"
 
 namespace abide::detail {
 namespace {
@@ -29,6 +31,17 @@ std::string set_aside_text(const page_model& m) {
   return say(words_of(m)["status.set_aside.text"], values);
 }
 
+/// How many companies beside the site itself learn from optional cookies; empty: none.
+std::string vendor_count(const page_model& m) {
+  const policy& p = m.settings->policy;
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < p.cookie_count; ++i)
+    if (p.cookies[i].category != category::required) names.insert(p.cookies[i].vendor);
+  names.erase(m.settings->site_name);
+  names.erase("");
+  return names.empty() ? std::string{} : std::to_string(names.size());
+}
+
 bool is_opt_out(const page_model& m) noexcept { return m.decision->place->regime == regime::opt_out; }
 
 }  // namespace
@@ -40,7 +53,13 @@ std::string render_notice(const page_model& m) {
   const std::string back_query = url_encoded(back),
                     purposes = purposes_text(m, categories_to_ask(m.settings->policy, d));
   const bool signal = signal_decides(d);
-  const std::array<value, 10> values{{{"lang", words_of(m).tag()},
+  const std::string count = vendor_count(m);
+  const bool is_over = m.settings->layout != notice_layout::top;
+  const std::string_view over = is_over ? words::notice_layout[static_cast<std::size_t>(m.settings->layout)] : "";
+  const std::array<value, 13> values{{{"over", over},
+                                      {"count", count},
+                                      {"privacy", m.settings->policy_url},
+                                      {"lang", words_of(m).tag()},
                                       {"path", m.consent_path},
                                       {"return", back},
                                       {"return_query", back_query},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "base/embedded.hpp"
 #include "pages/declaration.hpp"
@@ -23,6 +24,26 @@ void append_sheet(std::string& out, std::string_view url) {
   out += "\">\n";
 }
 
+/// The address of another sheet.
+std::string beside_notice(const page_model& m, std::string_view name) {
+  return std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)).append(name);
+}
+
+std::string render_styles(const page_model& m, std::initializer_list<std::string_view> more) {
+  std::string out;
+  if (m.styles.allowed) {
+    out += "<style";
+    append_nonce(out, m.styles.nonce);
+    out.append(">").append(bytes_of("notice.css"));
+    for (const std::string_view name : more) out += bytes_of(name);
+    out += "</style>\n";
+  } else if (!m.css_url.empty()) {
+    append_sheet(out, m.css_url);
+    for (const std::string_view name : more) append_sheet(out, beside_notice(m, name));
+  }
+  return out;
+}
+
 }  // namespace
 
 void append_nonce(std::string& out, std::string_view nonce) {
@@ -33,21 +54,16 @@ void append_nonce(std::string& out, std::string_view nonce) {
 }
 
 std::string render_styles(const page_model& m) {
-  std::string out;
-  if (m.styles.allowed) {
-    out += "<style";
-    append_nonce(out, m.styles.nonce);
-    out.append(">").append(bytes_of("notice.css")).append("</style>\n");
-  } else if (!m.css_url.empty()) {
-    append_sheet(out, m.css_url);
-  }
-  return out;
+  const bool is_over = m.settings->layout != notice_layout::top && m.decision->notice == notice::banner;
+  if (is_over && m.is_copy) return render_styles(m, {"over.css", "shared.css"});
+  if (is_over) return render_styles(m, {"over.css"});
+  if (m.is_copy) return render_styles(m, {"shared.css"});
+  return render_styles(m, {});
 }
 
 std::string render_page_styles(const page_model& m) {
-  std::string out = render_styles(m);
-  if (!m.css_url.empty())
-    append_sheet(out, std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)) + "preferences.css");
+  std::string out = render_styles(m, {});
+  if (!m.css_url.empty()) append_sheet(out, beside_notice(m, "preferences.css"));
   if (!m.theme_url.empty()) append_sheet(out, m.theme_url);
   return out;
 }

@@ -43,6 +43,8 @@ inline constexpr key_value key_values[]{
     {"/notice/version", [](const config& from) { return text_of(from.policy.notice_version); }},
     {"/notice/languages", [](const config& from) { return text_of(from.languages); }},
     {"/notice/insert", [](const config& from) { return text_of(from.insert_notice); }},
+    {"/notice/layout", [](const config& from) { return text_of(words::notice_layout[static_cast<std::size_t>(from.layout)]); }},
+    {"/notice/policy_url", [](const config& from) { return text_of(from.policy_url); }},
     {"/notice/theme", [](const config& from) { return text_of(from.theme); }},
     {"/unknown", [](const config& from) { return text_of(words::unknown_policy[static_cast<std::size_t>(from.policy.unknown)]); }},
     {"/consent/path", [](const config& from) { return text_of(from.consent_path); }},

@@ -20,6 +20,7 @@ inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH: the sec
 inline constexpr shape store_shape{is_store, "sqlite:FILE, postgres://... or memory:", false, false};
 inline constexpr shape heads_place_shape{is_heads, "file:PATH or syslog", false, true};
 inline constexpr shape url_shape{is_https_url, "a URL such as https://vendor.example/privacy", false, true};
+inline constexpr shape link_shape{is_link, "a path such as /privacy, or a URL such as https://shop.example/privacy", false, true};
 inline constexpr shape origin_shape{is_origin, "an origin such as https://www.shop.example", false, true};
 inline constexpr shape name_pattern_shape{is_name_pattern, "a cookie name, with at most one *", false, true};
 inline constexpr shape network_shape{is_network, "an address range such as 10.0.0.0/8 or ::1/128, or the name of a known network such as cloudflare", false, true};
@@ -57,6 +58,8 @@ inline constexpr member<policy_draft> notice_members[]{
     {"languages", [](const setting& from, policy_draft& into) { read_list(from, language_shape, 1, into.made.languages); }},
     {"texts", [](const setting& from, policy_draft& into) { read_own_texts(from, into); }},
     {"insert", [](const setting& from, policy_draft& into) { into.made.insert_notice = from.flag(); }},
+    {"layout", [](const setting& from, policy_draft& into) { into.made.layout = read_word<abide::notice_layout>(from, words::notice_layout); }},
+    {"policy_url", [](const setting& from, policy_draft& into) { put(into.made.policy_url, read_text(from, link_shape), into); }},
     {"theme", [](const setting& from, policy_draft& into) { put(into.made.theme, read_text(from, path_shape), into); }},
 };
 inline constexpr member<policy_draft> consent_members[]{

@@ -135,4 +135,6 @@ bool is_https_url(std::string_view text) noexcept {
   return is_host(rest.substr(0, rest.find_first_of("/?#"))) && all(rest, fits);
 }
 
+bool is_link(std::string_view text) noexcept { return is_prefix(text) || is_https_url(text); }
+
 }  // namespace abide::detail

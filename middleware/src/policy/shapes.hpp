@@ -26,6 +26,7 @@ bool is_store(std::string_view) noexcept;         ///< `sqlite:abide.db`, `postg
 bool is_heads(std::string_view) noexcept;         ///< `file:PATH`, `syslog`
 bool is_network(std::string_view) noexcept;       ///< `10.0.0.0/8`, `::1/128`, `cloudflare`
 bool is_origin(std::string_view) noexcept;        ///< `https://www.shop.example`
+bool is_link(std::string_view) noexcept;          ///< either of is_prefix and is_https_url
 bool is_https_url(std::string_view) noexcept;     ///< `https://vendor.example/privacy`
 
 }  // namespace abide::detail

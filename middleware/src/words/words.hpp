@@ -39,6 +39,8 @@ inline constexpr std::array<std::string_view, 2> caching{
     "private", "shared"};
 inline constexpr std::array<std::string_view, 9> lifetime_unit{
     "unknown", "session", "seconds", "minutes", "hours", "days", "weeks", "months", "years"};
+inline constexpr std::array<std::string_view, 4> notice_layout{
+    "top", "bar", "card-start", "card-end"};
 inline constexpr std::array<std::string_view, 10> event_kind{
     "grant", "deny", "change", "withdraw", "signal_on", "signal_off", "exception", "expire", "account_link", "erase"};
 inline constexpr std::array<std::string_view, 5> conflict_state{
@@ -85,8 +87,8 @@ inline constexpr std::array<network, 6> networks{{
 }};
 
 /// Every key of a policy file outside of its lists.
-inline constexpr std::array<std::string_view, 41> key_paths{
-    "/$schema", "/site", "/site/name", "/site/host", "/site/hosts", "/site/origin", "/site/contact", "/site/gpc_updated", "/mode", "/caching", "/jurisdiction", "/jurisdiction/from", "/jurisdiction/trusted_proxies", "/jurisdiction/fixed", "/jurisdiction/maxmind", "/signals", "/signals/gpc", "/signals/gpc_exception", "/signals/dnt", "/signals/joined_values", "/notice", "/notice/version", "/notice/languages", "/notice/texts", "/notice/insert", "/notice/theme", "/cookies", "/exempt", "/unknown", "/consent", "/consent/path", "/consent/cookie", "/consent/lifetime_days", "/consent/choices_per_minute", "/consent/keys", "/consent/keys_retired", "/consent/domain", "/records", "/records/store", "/records/retain_days", "/records/heads"};
+inline constexpr std::array<std::string_view, 43> key_paths{
+    "/$schema", "/site", "/site/name", "/site/host", "/site/hosts", "/site/origin", "/site/contact", "/site/gpc_updated", "/mode", "/caching", "/jurisdiction", "/jurisdiction/from", "/jurisdiction/trusted_proxies", "/jurisdiction/fixed", "/jurisdiction/maxmind", "/signals", "/signals/gpc", "/signals/gpc_exception", "/signals/dnt", "/signals/joined_values", "/notice", "/notice/version", "/notice/languages", "/notice/texts", "/notice/insert", "/notice/layout", "/notice/policy_url", "/notice/theme", "/cookies", "/exempt", "/unknown", "/consent", "/consent/path", "/consent/cookie", "/consent/lifetime_days", "/consent/choices_per_minute", "/consent/keys", "/consent/keys_retired", "/consent/domain", "/records", "/records/store", "/records/retain_days", "/records/heads"};
 
 }  // namespace abide::detail::words
 // clang-format on

@@ -1,0 +1,75 @@
+// Where the notice stands, by `notice.layout`, and what of the page it leaves free.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { axeFindings } from './axe.mjs';
+import { newVisitor, noticeOf } from './chromium.mjs';
+import { openShop } from './shop.mjs';
+
+const sizes = [[1280, 720], [1366, 768], [1440, 900], [1536, 864], [390, 844], [320, 568]];
+const mainActions = { '': '.hero-go .button', collection: 'main a', 'product/nehalem': '.buy-row .button', cart: 'main .button',
+  checkout: 'main .button', account: '.login-form .button', contact: 'main .button', 'journal/spinning-a-shade': 'main .button',
+  privacy: 'main a' };
+const overs = ['bar', 'card-start', 'card-end'];
+const laidOut = (layout) => (policy) => ({ ...policy, notice: { ...policy.notice, layout } });
+
+/** Of what that part of the page shows, and of its header's links, the largest share that the notice lies on, in percent. */
+const covered = (page, part) => page.evaluate((found) => {
+  const notice = document.querySelector('[data-abide-notice]').getBoundingClientRect();
+  const along = (one, from, to) => Math.max(0, Math.min(one[to], notice[to]) - Math.max(one[from], notice[from]));
+  return Math.max(...[...document.querySelectorAll(`${found}, header a:not(.skip)`)].map((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width === 0 ? 0 : Math.round(100 * along(box, 'left', 'right') * along(box, 'top', 'bottom') / (box.width * box.height));
+  }));
+}, part);
+
+for (const [width, height] of sizes)
+  test(`by default the notice lies on no main action and no link of the header, on any page, ${width} by ${height}`, async (t) => {
+    const shop = await openShop(t, { location: 'DE' });
+    const visitor = await newVisitor(t, { viewport: { width, height } });
+    for (const language of ['', 'de/'])
+      for (const [path, part] of Object.entries(mainActions)) {
+        await visitor.page.goto(shop.url + language + path);
+        assert.equal(await covered(visitor.page, part), 0, `/${language}${path}`);
+      }
+  });
+
+test('in the flow the notice takes just its room, at every width, and leaves none behind', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const { page, open } = await newVisitor(t);
+  await open(`${shop.url}contact`);
+  const top = () => page.locator('header.top').evaluate((header) => header.getBoundingClientRect().top + scrollY);
+  for (const width of [1280, 600, 320]) {
+    await page.setViewportSize({ width, height: 800 });
+    const { y, height, width: wide } = await noticeOf(page).boundingBox();
+    assert.deepEqual([y, wide, Math.round(await top())], [0, width, Math.round(height)], `${width} wide`);
+  }
+  await noticeOf(page).getByRole('button', { name: 'Reject all' }).click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  assert.equal(await top(), 0);
+});
+
+for (const layout of overs)
+  test(`${layout} stands at the lower edge, whole, and can be read and pressed in every size and direction`, async (t) => {
+    const shop = await openShop(t, { location: 'DE', change: laidOut(layout) });
+    for (const [width, height] of [...sizes, [844, 390], [320, 256]]) {
+      const visitor = await newVisitor(t, { viewport: { width, height } });
+      const { page } = visitor;
+      await page.goto(shop.url);
+      for (const direction of ['ltr', 'rtl']) {
+        await page.evaluate((dir) => { document.documentElement.dir = document.querySelector('[data-abide-notice]').dir = dir; }, direction);
+        const box = await noticeOf(page).boundingBox();
+        assert.ok(box.y >= 0 && box.x >= 0 && box.x + box.width <= width && box.y + box.height <= height, JSON.stringify(box));
+        const isAtStart = box.x < width - box.x - box.width;
+        if (width > 800 && layout !== 'bar') assert.equal(isAtStart, (layout === 'card-start') === (direction === 'ltr'), `${direction} ${width}`);
+        for (const part of ['.abide-title', '.abide-text', '[value=reject-all]', '[value=accept-all]', '.abide-actions > a:first-of-type']) {
+          await noticeOf(page).locator(part).scrollIntoViewIfNeeded();
+          assert.ok(await noticeOf(page).locator(part).evaluate((element) => {
+            const { left, top } = element.getBoundingClientRect();
+            return element.contains(document.elementFromPoint(left + 5, top + 8));
+          }), `${part} ${direction} ${width} by ${height}`);
+        }
+      }
+      if (width === 1440) assert.deepEqual(await axeFindings(page), []);
+      await visitor.close();
+    }
+  });

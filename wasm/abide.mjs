@@ -3,13 +3,13 @@
 // gate.js's (window.abide). It starts by itself when a script tag of the page loads it; who imports it calls start().
 
 import { follow, gather, within } from './following.mjs';
+import { bare, page } from './page.mjs';
 
 const NOTICE = '[data-abide-notice]';
 const FORM = 'form[data-abide-form]';
-const TIMEOUT = 20_000; // of a server that does not answer, in milliseconds
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
-const OWN_WORDS = CATEGORIES.map((name) => `:not([data-category="${name}"])`).join('');
+const OWN_WORDS = `:not(${CATEGORIES.map((name) => `[data-category=${name}]`)})`;
 
 // Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets
 // through the frames that are allowed.
@@ -17,14 +17,13 @@ const PARTS = [
   { part: () => import('./frames.mjs'), after: 100, wants: 'iframe[data-category]:is([data-src],[data-abide-src],[data-srcdoc],' +
     '[data-abide-srcdoc]),script[type="text/plain"][data-category][data-box]' },
   { part: () => import('./sources.mjs'), wants: '[data-category]:is(video,audio,source,track,embed,object,link,[data-srcset],' +
-    `[data-srcdoc],${['src', 'srcset', 'href', 'data', 'poster', 'srcdoc'].map((name) => `[data-abide-${name}]`).join()})` },
+    '[data-srcdoc],[data-abide-src],[data-abide-srcset],[data-abide-href],[data-abide-data],[data-abide-poster],[data-abide-srcdoc])' },
   { part: () => import('./dialogs.mjs'), wants: 'dialog,[popover]' },
   { part: () => import('./dialects.mjs'),
     wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
     `[data-cc],[data-name]:is([data-src],[type="text/plain"]),.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
 
-const PRESSES = ['mousedown', 'touchstart', 'click'];
 const STARTED = Symbol.for('abide.started'); // also of another copy of this module
 
 const server = {
@@ -40,29 +39,27 @@ let turn = opening; // one choice after the other
 let choices = 0; // made so far
 const pending = []; // choices that are not answered yet, as forms; the first is under way
 const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
-let isAnswer, leaving; // the page is the answer to a form; until when it stays
 let fading; // until the line of the choice goes
 let isBarred; // the page's policy lets no script send
 let spoken; // the language that the page went on to
 const NEVER = new Promise(() => {});
-const marks = () => document.documentElement.dataset; // abideQuiet: 1 where the gate found the page old; see shared.js
+const marks = () => page.documentElement.dataset; // abideQuiet: 1 where the gate found the page old; see shared.js
 
 // Where there is no page, as on a server, and until the gate is there, the strictest decision holds.
 const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: Object.freeze(['required']),
   allowedShared: Object.freeze(['required']) });
-const isPage = typeof document !== 'undefined';
-const NO_PAGE = 'abide: there is no page';
-const gate = () => (isPage && window.abide?.apply ? window.abide : undefined);
+const needPage = () => { if (!page) throw new Error('abide: there is no page'); };
+const gate = () => (page && window.abide?.apply ? window.abide : undefined);
 
 const state = () => gate()?.state() ?? { ...STRICTEST };
 
 /** Hears what was told before too; until the gate is there, what is told from then on. */
 function on(name, listener) {
-  if (!isPage) return () => {};
+  if (!page) return () => {};
   if (gate()) return gate().on(name, listener);
   const hear = ({ detail }) => listener(detail);
-  document.addEventListener(`abide:${name}`, hear);
-  return () => document.removeEventListener(`abide:${name}`, hear);
+  page.addEventListener(`abide:${name}`, hear);
+  return () => page.removeEventListener(`abide:${name}`, hear);
 }
 
 /** Whether a category may be used. */
@@ -80,7 +77,7 @@ function judged(classify) {
 
 /** Loads what allowsCookie() and allowsUrl() answer by: the policy, and the core for what it does not name. */
 async function ready() {
-  if (!isPage) throw new Error(NO_PAGE);
+  needPage();
   await opening;
   const { load } = await import('./rules.mjs');
   rules = await load(site.policy);
@@ -88,15 +85,15 @@ async function ready() {
 }
 
 /** Answers may differ now although the decision does not. `detail`: the decision, where it is what the server says now. */
-const tellKnown = (detail) => document.dispatchEvent(new CustomEvent('abide:known', { detail }));
+const tellKnown = (detail) => page.dispatchEvent(new CustomEvent('abide:known', { detail }));
 
 /** Begins once; further calls give what began. Where there is no page nothing begins. */
 export function start(options = {}) {
-  if (!isPage) return api;
+  if (!page) return api;
   if (document[STARTED]) return document[STARTED];
   document[STARTED] = api;
   const { files } = options;
-  if (files) document.documentElement.dataset.abideFiles = new URL(files, document.baseURI);
+  if (files) page.documentElement.dataset.abideFiles = new URL(files, page.baseURI);
   on('run', beforeTags);
   const begun = gate() ? begin(options) : import('./gate.js').then(() => begin(options));
   if (begun) turn = opening = begun;
@@ -106,21 +103,20 @@ export function start(options = {}) {
 
 /** What late scripts need is loaded before the first of them runs, and they wait for it. */
 function beforeTags(held) {
-  if (held.some(({ localName }) => localName === 'script')) 
-    held.push(import('./belated.mjs').then(({ standIn }) => standIn()).catch(console.error));
+  const scripts = held.filter(({ localName }) => localName === 'script');
+  if (scripts.length) held.push(import('./belated.mjs').then(({ standIn }) => standIn(scripts)).catch(console.error));
 }
 
 function begin(options) {
-  isAnswer = state().posted;
   addEventListener('submit', submitInPlace, true); // before any router
   addEventListener('securitypolicyviolation', ({ blockedURI }) => { isBarred ||= blockedURI.startsWith(own('')); });
   addEventListener('click', leaveByLink, true);
-  document.addEventListener('click', obeyButton);
+  page.addEventListener('click', obeyButton);
   addEventListener('focusin', rememberOpener, true);
-  for (const type of PRESSES) addEventListener(type, shield, true);
-  document.addEventListener('visibilitychange', () => {
-    gate().apply(null, again()); // the signal may have changed meanwhile
-    if (!document.hidden) refresh(); // and the choice, on a page that runs no script
+  for (const type of ['mousedown', 'touchstart', 'click']) addEventListener(type, shield, true);
+  page.addEventListener('visibilitychange', () => {
+    gate().apply(); // the signal may have changed meanwhile
+    if (!page.hidden) refresh(); // and the choice, on a page that runs no script
   });
   addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
   on('consent', showDecision);
@@ -134,7 +130,7 @@ function begin(options) {
     greet();
     lookEverywhere();
   };
-  if (document.getElementById('abide-state') && !options.policy) return go();
+  if (page.getElementById('abide-state') && !options.policy) return go();
   return openSite(options).catch(console.error).then(go);
 }
 
@@ -169,7 +165,7 @@ function open() {
 }
 
 function reopen() {
-  const notice = document.querySelector(NOTICE);
+  const notice = page.querySelector(NOTICE);
   if (!notice) return false;
   notice.hidden = false;
   delete marks().abideQuiet;
@@ -189,14 +185,14 @@ const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, a
 // Of several copies of this module in a page the first that starts does the work for all.
 const [theState, theOn, theAllows, theAllowsCookie, theAllowsUrl, theReady, theAccept, theConfirm, theReject, theSave,
   theWithdraw, theOpen, theCore] =
-  Object.keys(api).map((name) => (...given) => ((isPage && document[STARTED]) || api)[name](...given));
+  Object.keys(api).map((name) => (...given) => ((page && document[STARTED]) || api)[name](...given));
 export { theState as state, theOn as on, theAllows as allows, theAllowsCookie as allowsCookie,
   theAllowsUrl as allowsUrl, theReady as ready, theAccept as accept,
   theConfirm as confirm, theReject as reject, theSave as save, theWithdraw as withdraw, theOpen as open, theCore as core,
   STRICTEST as strictest };
 
 async function choose(fields) {
-  if (!isPage) throw new Error(NO_PAGE);
+  needPage();
   return putInForce(formOf(fields));
 }
 
@@ -267,23 +263,16 @@ function kept() {
 /** Puts a decision in force, without what was refused since. A refusal that nobody recorded keeps the page from being
     loaded again: the next one would know nothing of it. */
 function apply(decision, until) {
-  gate().apply(unsaved().reduce(without, decision), again(unrecorded.length ? NEVER : until));
+  gate().apply(unsaved().reduce(without, decision), unrecorded.length ? NEVER : until);
   tellKnown(decision);
 }
-
-/** What the gate waits for before it loads the page again. What answered a form is asked for as a page instead: nothing is
-    ordered twice. Only a gate that is about to load it asks for `then`. */
-const again = (until) => !isAnswer ? until : { then() {
-  const now = (leaving = Promise.resolve(until)); // the latest counts
-  now.then(() => now === leaving && location.replace(location.pathname + location.search));
-} };
 
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = unsaved().reduce(without, now);
   const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {}, services = [] }) =>
     [allowed, allowedShared, allowedExempt, Object.keys(allowedNames), services].flat().length;
-  if (size(next) < size(now) || next.notice !== now.notice) gate()?.apply(next, again(until));
+  if (size(next) < size(now) || next.notice !== now.notice) gate()?.apply(next, until);
 }
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
@@ -309,17 +298,16 @@ const mayTakeAway = (form) => !/^(accept-all|add|confirm|allow-service)$/.test(f
 
 function storesAny() {
   try {
-    return Boolean(document.cookie || localStorage.length || sessionStorage.length);
+    return Boolean(page.cookie || localStorage.length || sessionStorage.length);
   } catch {
     return false; // a page that may not store anything
   }
 }
 
-/** Never holds up a refusal for long: what it needs is asked for side by side. */
+/** Never holds up a refusal for long. */
 function loadClearing() {
-  const rules = import('./rules.mjs').then(({ load }) => load(site.policy));
   return Promise.race([
-    Promise.all([rules, import('./withdrawal.mjs')]).then(([policy, { clearing }]) => clearing(policy)),
+    import('./rules.mjs').then(({ load, clearing }) => load(site.policy).then(clearing)),
     new Promise((resolve) => setTimeout(resolve, 1000)),
   ]).catch(() => null);
 }
@@ -339,12 +327,12 @@ function here() {
   return whole.length <= 1000 ? whole : pathname;
 }
 const own = (rest) => new URL(state().path + rest, location); // whatever <base> the page has
-const language = () => spoken ?? state().lang ?? document.documentElement.lang;
+const language = () => spoken ?? state().lang ?? page.documentElement.lang;
 
 async function ask(path, request) {
-  const signal = AbortSignal.timeout?.(TIMEOUT);
+  const signal = AbortSignal.timeout?.(20_000); // of a server that does not answer
   const reply = await fetch(own(path), { ...request, signal, headers: { Accept: 'application/json' } });
-  const decision = reply.ok ? await reply.json().catch(() => null) : null;
+  const decision = reply.ok && await reply.json().catch(() => null);
   if (decision?.v !== 1) throw new Error('abide: not saved');
   return decision;
 }
@@ -387,7 +375,7 @@ function openChannel() {
     unrecorded.length = 0;
     const { lang, status } = state(); // the other tab may speak another language
     apply({ ...data, lang, status });
-    if (!document.hidden) refresh();
+    if (!page.hidden) refresh();
   };
 }
 
@@ -397,13 +385,13 @@ function lookEverywhere() {
   seeRoots();
   look(document);
   seeNew(document);
-  new MutationObserver(changeLanguage).observe(document.documentElement, { attributeFilter: ['lang'] });
+  new MutationObserver(changeLanguage).observe(page.documentElement, { attributeFilter: ['lang'] });
 }
 
 /** New elements below the document or a shadow root. */
 function seeNew(root) {
   new MutationObserver((records) => {
-    for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType === 1) look(node);
+    for (const { addedNodes } of records) for (const node of addedNodes) if (node instanceof Element) look(node);
     if (root === document) follow(state().path);
   }).observe(root, { childList: true, subtree: true });
 }
@@ -412,7 +400,7 @@ const shadows = new WeakSet();
 
 /** What lies in an open shadow root is the page's as well; in a closed one, if it is attached from now on. */
 function lookWithin(root) {
-  for (const { shadowRoot } of within(root, '*')) if (shadowRoot) enter(shadowRoot);
+  for (const { shadowRoot } of within(root, ':not(form)')) if (shadowRoot) enter(shadowRoot);
 }
 
 function enter(root) {
@@ -428,38 +416,37 @@ function seeRoots() {
   const { attachShadow } = Element.prototype;
   Element.prototype.attachShadow = function (init) {
     const root = attachShadow.call(this, init);
-    queueMicrotask(() => enter(root));
+    if (!init.abide) queueMicrotask(() => enter(root));
     return root;
   };
 }
 
 /** What a script of Abide's says follows the page; what the server wrote is the next page's. */
 async function changeLanguage() {
-  const { lang } = document.documentElement;
+  const { lang } = page.documentElement;
   if (lang === language()) return;
   const { speak } = await import('./words.mjs');
   spoken = lang;
   speak(lang);
   await refresh();
-  document.dispatchEvent(new CustomEvent('abide:language', { detail: lang }));
+  page.dispatchEvent(new CustomEvent('abide:language', { detail: lang }));
 }
 
 function look(root) {
-  if (root.getRootNode() === document) gather(root, site.open ? undefined : state().notice);
+  if (bare(root).getRootNode() === document) gather(root, site.open ? undefined : state().notice);
   else import('./sources.mjs').then((one) => one.look(root, api)); // the gate does not look there
   lookWithin(root);
   if (state().v === 1) showDecision(state(), root);
   for (const { part, wants, after } of PARTS) {
-    const wanted = () => root.matches?.(wants) || root.querySelector(wants);
+    const wanted = () => within(root, wants).length;
     if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, api, site, choose)).catch(console.warn), after);
   }
 }
 
 function showDecision(decision, root = document) {
   for (const element of within(root, '[data-abide-when]')) {
-    const hadFocus = element.contains(document.activeElement);
-    element.hidden = !decision[element.dataset.abideWhen];
-    if (hadFocus && element.hidden) focusOn(settingsLink());
+    const hadFocus = element.contains(page.activeElement);
+    if ((element.hidden = !decision[element.dataset.abideWhen]) && hadFocus) focusOn(settingsLink());
   }
   delete marks().abideIs;
   const { status } = decision;
@@ -467,16 +454,14 @@ function showDecision(decision, root = document) {
   delete marks().abideTold;
   for (const line of within(root, '[data-abide-status]')) {
     line.hidden = !status;
-    for (const part of ['title', 'text']) {
-      const place = line.querySelector(`[data-abide-status-${part}]`);
-      if (place) place.textContent = status?.[part] ?? '';
-    }
+    for (const part of ['title', 'text'])
+      for (const place of within(line, `[data-abide-status-${part}]`)) place.textContent = status?.[part] ?? '';
   }
 }
 
 function submitInPlace(event) {
   const form = event.target, button = event.submitter;
-  if (!form.matches?.(FORM)) return;
+  if (!bare(form).matches(FORM)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   const fields = new FormData(form);
@@ -488,8 +473,8 @@ function submitInPlace(event) {
 /** Shows at once that the press counts: the notice goes, and a line says what becomes of the choice. Whoever may not send
     from here at all sends as if there were no script. */
 async function press(fields, button) {
-  if (pending.some((form) => `${form}` === `${fields}`)) return; // pressed twice
-  const choice = fields.get('choice'), asked = document.querySelector(`${NOTICE}:not([hidden])`);
+  if (pending.map(String).includes(`${fields}`)) return; // pressed twice
+  const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
   if (choice !== 'object') closeNotice(); // that answers only a part of it
   say('saving');
   if (choice === 'withdraw') session('withdrawn');
@@ -517,7 +502,7 @@ function session(word) {
 
 /** The page comes from a choice. */
 function greet() {
-  const word = session(), line = document.querySelector('.abide-said:not([hidden])');
+  const word = session(), line = page.querySelector('.abide-said:not([hidden])');
   if (!line) return;
   fade(line);
   if (!word) return;
@@ -533,9 +518,9 @@ function plainly(button) {
 /** In the line that the server wrote for it; a site without one says it itself. It goes by itself, but not with the focus in
     it, and not while something went wrong. */
 function say(what, more = '') {
-  const line = document.querySelector('.abide-said');
+  const line = page.querySelector('.abide-said');
   if (!line) return;
-  document.documentElement.append(line); // beside the body, as the notice
+  page.documentElement.append(line); // beside the body, as the notice
   line.hidden = false;
   const place = line.querySelector('span');
   place.role = what === 'failed' ? 'alert' : 'status';
@@ -545,18 +530,18 @@ function say(what, more = '') {
 }
 
 function fade(line) {
-  fading = setTimeout(() => { line.hidden = !line.contains(document.activeElement) || fade(line); }, 8000);
+  fading = setTimeout(() => { line.hidden = !line.contains(page.activeElement) || fade(line); }, 8000);
 }
 
 /** What was pressed, and what it lies in: through open shadow roots. */
-const pressed = (event, selector) => event.composedPath().find((node) => node.matches?.(selector));
+const pressed = (event, selector) => event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector));
 const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey);
 
 /** Abide's own pages are whole pages: no router takes a link to them. It leads back to where the visitor is now. */
 function leaveByLink(event) {
   const link = pressed(event, 'a[href]'), { path } = state();
   if (!isOrdinary(event) || !link || link.origin !== location.origin || link.matches('[data-abide]')) return;
-  if (link.pathname !== path && !link.pathname.startsWith(`${path}/`)) return;
+  if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
   const query = new URLSearchParams(link.search);
   if (!query.has('return')) return;
@@ -577,14 +562,14 @@ function obeyButton(event) {
 /** A focus trap of the page's own does not take the notice for something that lies outside its dialog. */
 function rememberOpener(event) {
   const { target, relatedTarget } = event;
-  if (!target.closest?.(NOTICE)) return;
+  if (!bare(target).closest?.(NOTICE)) return;
   event.stopPropagation();
-  if (relatedTarget && !relatedTarget.closest(NOTICE)) opener = relatedTarget;
+  if (relatedTarget && !bare(relatedTarget).closest(NOTICE)) opener = relatedTarget;
 }
 
 /** Nor does it refuse a press there. */
 function shield(event) {
-  if (event.target.closest?.(NOTICE)) event.preventDefault = event.stopImmediatePropagation = () => {};
+  if (bare(event.target).closest?.(NOTICE)) event.preventDefault = event.stopImmediatePropagation = () => {};
 }
 
 /** The page was marked so that no notice shows: from now on it tells itself whether it does. */
@@ -595,19 +580,19 @@ function settleNotice() {
 
 /** Hides the notice and gives the focus back to where it came from, or to the beginning of the content. */
 function closeNotice() {
-  for (const notice of document.querySelectorAll(NOTICE)) {
-    const hadFocus = notice.contains(document.activeElement);
+  for (const notice of page.querySelectorAll(NOTICE)) {
+    const hadFocus = notice.contains(page.activeElement);
     notice.hidden = true;
     if (hadFocus) focusOn(opener?.isConnected ? opener : contents());
   }
 }
 
-const settingsLink = () => [...document.querySelectorAll(`body a[href^="${state().path}"]`)].at(-1) ?? contents();
-const contents = () => document.querySelector('main') ?? document.body;
+const settingsLink = () => [...page.querySelectorAll(`body a[href^="${state().path}"]`)].at(-1) ?? contents();
+const contents = () => page.querySelector('main') ?? page.body;
 
 function focusOn(element) {
   element.focus({ preventScroll: true });
-  if (document.activeElement === element && element !== document.body) return;
+  if (page.activeElement === element && element !== page.body) return;
   element.tabIndex = -1; // cannot have the focus by itself: for this once
   element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
   element.focus({ preventScroll: true });
@@ -615,4 +600,4 @@ function focusOn(element) {
 
 // Not in a bundle of the site's own, which calls start() itself.
 const isOwnTag = ({ src }) => src === import.meta.url && new URL(src).pathname.endsWith('/abide.mjs');
-if (isPage && [...document.scripts].some(isOwnTag)) start();
+if (page && [...page.scripts].some(isOwnTag)) start();

@@ -1,6 +1,8 @@
 // A script that the gate lets through runs after the page was read. The events that it waits for have been: it hears them
 // all the same, alone. What it writes with document.write goes to its place, for the browser would begin the page anew.
 
+import { page } from './page.mjs';
+
 const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they are told
 
 const made = new WeakSet(); // scripts that those of the gate make or write: what they do is done for these
@@ -9,8 +11,8 @@ let hearing; // the script whose listener hears now
 
 /** The script of the gate for which something is done now. */
 function gated() {
-  if (document.readyState === 'loading') return;
-  const script = document.currentScript;
+  if (page.readyState === 'loading') return;
+  const script = page.currentScript;
   if (script) return script.dataset?.category || made.has(script) ? script : undefined;
   return hearing ?? calling();
 }
@@ -18,18 +20,46 @@ function gated() {
 /** In a module, and in what was put off, the addresses of the callers tell. An inline module has none, or that of the page. */
 function calling() {
   const { stack = '' } = new Error(), calls = (address) => stack.includes(`${address}:`);
-  return [...document.querySelectorAll('script[data-category]:not([type="text/plain"])')].find(({ src, type }) =>
+  return [...page.querySelectorAll('script[data-category]:not([type="text/plain"])')].find(({ src, type }) =>
     (src ? calls(src) : type === 'module' && (calls('<anonymous>') || calls(location.href.split('#')[0]))));
 }
 
 let stands = false;
 
-/** Once a page. */
-export function standIn() {
-  if (stands) return;
+/** Before these scripts run. */
+export function standIn(scripts) {
+  if (!stands) begin();
+  return findDead(scripts);
+}
+
+/** Marks those that never run: who was made by innerHTML, or copied from such. Nothing tells it but a copy, which a browser
+    would answer with an error, for it has no address. In a shadow root, so that nobody hears of it. */
+async function findDead(scripts) {
+  const host = page.createElement('div'), last = page.createElement('script'), alive = new Set();
+  const probes = scripts.map((script) => {
+    const probe = script.cloneNode();
+    for (const { name } of [...probe.attributes]) probe.removeAttribute(name);
+    probe.addEventListener('error', () => alive.add(script));
+    return probe;
+  });
+  try {
+    for (const probe of [...probes, last]) probe.src = '';
+  } catch {
+    return; // trusted types: what can be seen from outside must do
+  }
+  host.hidden = true;
+  host.attachShadow({ mode: 'closed', abide: true }).append(...probes, last);
+  const isAnswered = new Promise((resolve) => last.addEventListener('error', resolve));
+  page.documentElement.append(host);
+  await isAnswered;
+  host.remove();
+  for (const script of scripts) script.abideDead = !alive.has(script);
+}
+
+function begin() {
   stands = true;
-  for (const target of [document, window])
-    target.addEventListener = function (...given) {
+  for (const [target, owner] of [[document, ownerOf('addEventListener')], [window, window]])
+    owner.addEventListener = function (...given) {
       EventTarget.prototype.addEventListener.apply(this ?? target, given); // as it is by then: zone.js puts its own there
       hear(this ?? target, ...given);
     };
@@ -38,6 +68,9 @@ export function standIn() {
   before(HTMLScriptElement.prototype, 'src', (script) => gated() && made.add(script));
   for (const name of ['write', 'writeln', 'open', 'close']) letWrite(name);
 }
+
+/** Where the document has a function that a script of the page may have changed: names of elements change nothing there. */
+const ownerOf = (name) => (Object.getOwnPropertyDescriptor(document, name)?.writable ? document : Document.prototype);
 
 /** Does something before a property is set. */
 function before(owner, name, act) {
@@ -51,8 +84,8 @@ function before(owner, name, act) {
 
 /** Lets a listener hear what has been, under a name that nobody else hears. */
 function hear(target, type, listener, options) {
-  const order = PAST.indexOf(type);
-  const script = order < 0 || order && document.readyState !== 'complete' ? null : gated();
+  const order = target === document || target === window ? PAST.indexOf(type) : -1;
+  const script = order < 0 || order && page.readyState !== 'complete' ? null : gated();
   if (!script) return;
   const name = `abide ${type} ${untold.length}`;
   EventTarget.prototype.addEventListener.call(target, name, listener, options);
@@ -63,8 +96,9 @@ function hear(target, type, listener, options) {
 function tell() {
   for (const { type, name, target, script, listener, options } of untold.splice(0).sort((one, other) => one.order - other.order)) {
     hearing = script;
-    target.dispatchEvent(Object.defineProperties(new Event(name), { type: { value: type }, target: { value: document } }));
-    target.removeEventListener(name, listener, options);
+    const event = Object.defineProperties(new Event(name), { type: { value: type }, target: { value: document } });
+    EventTarget.prototype.dispatchEvent.call(target, event);
+    EventTarget.prototype.removeEventListener.call(target, name, listener, options);
   }
   hearing = undefined;
 }
@@ -72,18 +106,18 @@ function tell() {
 const written = new WeakMap(); // by script: what it wrote that is not in the page yet, and behind what it goes
 
 function letWrite(name) {
-  const browsers = document[name];
-  document[name] = function (...parts) {
+  const owner = ownerOf(name), browsers = owner[name];
+  owner[name] = function (...parts) {
     const script = gated();
-    if (!script && !isStray(name)) return browsers.apply(document, parts);
+    if (this !== document || !script && !isStray(name)) return browsers.apply(this, parts);
     if (name === 'open') return document;
     if (name !== 'close' && script && script.type !== 'module') write(script, parts.join('') + (name === 'writeln' ? '\n' : ''));
   };
 }
 
 /** What an inline script of the gate put off has no address. Unless the visitor did something, nobody means to begin anew. */
-const isStray = (name) => name[0] === 'w' && document.readyState !== 'loading' && !window.event &&
-  document.querySelector('script[data-category]:not([src],[type="text/plain"])');
+const isStray = (name) => name[0] === 'w' && page.readyState !== 'loading' && !window.event &&
+  page.querySelector('script[data-category]:not([src],[type="text/plain"])');
 
 /** What is whole is there at once: the script may ask for it. What is still open is closed when the script has ended. */
 function write(script, text) {
@@ -91,13 +125,13 @@ function write(script, text) {
   written.set(script, one);
   if (!one.text) queueMicrotask(() => put(one));
   one.text += text;
-  const probe = document.createElement('template');
+  const probe = page.createElement('template');
   probe.innerHTML = `${one.text}<wbr>`;
   if (probe.content.lastChild?.localName === 'wbr') put(one);
 }
 
 function put(one) {
-  const range = document.createRange(), { last, text } = one;
+  const range = page.createRange(), { last, text } = one;
   range.selectNode(last);
   const parts = range.createContextualFragment(text);
   for (const script of parts.querySelectorAll('script')) made.add(script);

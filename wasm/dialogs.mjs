@@ -1,6 +1,8 @@
 // A modal dialog of the page makes everything beside it dead, the notice too, and lies above it; a popover lies above it as
 // well. While one is open the notice stands in the dialog and above both.
 
+import { page, setOfPage } from './page.mjs';
+
 const isKnown = CSS.supports('selector(:modal:popover-open)');
 // What the browser's own sheet says of popovers is not for the notice. Beside notice.css, in its layer.
 const SHEET = `@layer abide { .abide-notice[popover] { inline-size: auto !important; block-size: auto !important; }
@@ -15,30 +17,31 @@ export function look() {
   watching = true;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(SHEET);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  setOfPage('adoptedStyleSheets', [...page.adoptedStyleSheets, sheet]);
   new MutationObserver(settle).observe(document, { childList: true, subtree: true, attributeFilter: ['open', 'hidden'] });
-  document.addEventListener('toggle', settle, true);
+  page.addEventListener('toggle', settle, true);
   settle();
 }
 
 function settle() {
-  const notice = document.querySelector('[data-abide-notice]'), holder = notice?.closest('abide-notice');
+  const notice = page.querySelector('[data-abide-notice]'), holder = notice?.closest('abide-notice');
   if (!holder) return;
-  const dialog = uppermost(), home = dialog ?? document.documentElement;
-  const popover = [...document.querySelectorAll(':popover-open')].findLast((one) => one !== notice);
+  const dialog = uppermost(), home = dialog ?? page.documentElement;
+  const popover = [...page.querySelectorAll(':popover-open')].findLast((one) => !one.contains(notice));
   const now = popover ?? dialog;
   if (holder.parentNode === home && now === above) return;
-  const isIn = notice.contains(document.activeElement) ? document.activeElement : null;
+  const isIn = notice.contains(page.activeElement) ? page.activeElement : null;
   above = now;
   if (notice.matches(':popover-open')) notice.hidePopover();
-  if (holder.parentNode !== home) home.append(holder);
+  if (holder.parentNode !== home) home.append(holder); // and is no open popover any more
   notice.popover = now ? 'manual' : null;
   if (now && !notice.hidden) notice.showPopover();
+  else if (notice.offsetParent) Object.assign(holder, { popover: 'manual' }).showPopover(); // see following.mjs
   isIn?.focus({ preventScroll: true });
 }
 
 /** Of the modal dialogs; its backdrop is met everywhere. */
 function uppermost() {
-  const all = [...document.querySelectorAll('dialog:modal')], met = document.elementFromPoint(0, 0)?.closest('dialog:modal');
+  const all = [...page.querySelectorAll('dialog:modal')], met = page.elementFromPoint(0, 0)?.closest('dialog:modal');
   return met ?? all.at(-1) ?? null;
 }

@@ -1,9 +1,10 @@
 // How the page's own parts of Abide are drawn: element by element, with the style sheets that lie beside the modules.
 
+import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
 
 export function create(name, properties = {}, children = []) {
-  const element = Object.assign(document.createElement(name), properties);
+  const element = Object.assign(page.createElement(name), properties);
   element.append(...children);
   return element;
 }
@@ -17,8 +18,8 @@ export function styleSheet(name) {
 }
 
 function link(name) {
-  if (document.querySelector(`link[rel~="stylesheet"][href*="${name}"]`)) return Promise.resolve();
+  if (page.querySelector(`link[rel~="stylesheet"][href*="${name}"]`)) return Promise.resolve();
   return new Promise((resolve) => {
-    document.head.append(create('link', { rel: 'stylesheet', href: fileAt(name), onload: resolve, onerror: resolve }));
+    page.head.append(create('link', { rel: 'stylesheet', href: fileAt(name), onload: resolve, onerror: resolve }));
   });
 }

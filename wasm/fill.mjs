@@ -1,6 +1,7 @@
 // Fills the server's templates (middleware/assets) and makes elements of them. The syntax is that of
 // middleware/src/pages/template.hpp. Elements are made one by one: where a page asks for trusted types, text is no HTML.
 
+import { page } from './page.mjs';
 import { templates } from './templates.mjs';
 
 const PIECE = /\{\{([#^])(\w+)\}\}([^]*?)\{\{\/\2\}\}|\{\{\{(\w+)\}\}\}|\{\{(:?)([\w.]+)\}\}/g;
@@ -23,13 +24,13 @@ const fillText = (page, say, values) => page.replace(PIECE, (_, mark, section, i
 
 /** Elements of what fill() gave. */
 export function build(html) {
-  const made = document.createDocumentFragment();
+  const made = page.createDocumentFragment();
   let parent = made;
   for (const [text, closes, name, attributes] of html.matchAll(TAG)) {
     if (!name) parent.append(plain(text));
     else if (closes) parent = parent.parentNode;
     else {
-      const element = document.createElement(name);
+      const element = page.createElement(name);
       for (const [, key, value = ''] of attributes.matchAll(ATTRIBUTE)) element.setAttribute(key, plain(value));
       parent.append(element);
       if (name !== 'input') parent = element;

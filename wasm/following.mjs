@@ -1,6 +1,8 @@
 // Notice, status, withdrawal and the way to the settings belong to the document, whatever body a router or a framework puts
 // into it: what goes with an old body is put into the new one, unless that brings its own.
 
+import { bare, page } from './page.mjs';
+
 const KEPT = { post: '#abide-post', status: '.abide-status[data-abide-status]', row: '.abide-footer',
   withdraw: '.abide-withdraw' };
 const MOST = 20; // of bodies a second: who takes out again and again what comes back has his way
@@ -9,8 +11,10 @@ const kept = new Map(); // by kind
 let notice = null;
 let recent = 0;
 
-export const within = (root, selector) =>
-  [...(root.matches?.(selector) ? [root] : []), ...root.querySelectorAll(selector)];
+export const within = (root, selector) => {
+  const { matches, querySelectorAll } = bare(root);
+  return [...(matches?.(selector) ? [root] : []), ...querySelectorAll(selector)];
+};
 
 /** Notes what lies below an element that is new, and puts the notice beside the body. `asks`: what the decision says of
     the notice; undefined: whoever made the notice knows. */
@@ -37,12 +41,17 @@ const shown = () => notice.querySelector('[data-abide-notice]:not([hidden])');
 /** What a blocker hides takes no room, and asks nothing. */
 function leaveNoHole() {
   const asked = shown();
-  if (asked && getComputedStyle(asked).display === 'none' && !('abideQuiet' in document.documentElement.dataset)) asked.hidden = true;
+  if (asked && getComputedStyle(asked).display === 'none' && !('abideQuiet' in page.documentElement.dataset)) asked.hidden = true;
 }
 
-/** Where beside.js puts it. */
+/** Where beside.js puts it. In a page whose <html> is transformed, or contained, what is fixed goes with the page, unless it
+    lies above it. */
 function stand() {
-  if (notice.parentNode !== document.documentElement) document.documentElement.append(new Comment('/$'), notice);
+  const root = page.documentElement;
+  if (notice.parentNode !== root) root.append(new Comment('/$'), notice);
+  if (!shown()?.offsetParent) return;
+  notice.popover = 'manual';
+  notice.showPopover?.();
 }
 
 /** Puts back what is gone. `path`: of the settings. */

@@ -3,6 +3,7 @@
 // place, so nothing moves. A script that draws something has such a box where it says `data-box`: over the element that
 // this names, else in its own place.
 
+import { page } from './page.mjs';
 import { allowService, follow, purposesOf, showOnce } from './services.mjs';
 import { words } from './words.mjs';
 
@@ -26,7 +27,7 @@ export function look(root, api, site, choose) {
 }
 
 function listen(api, site, choose) {
-  document.addEventListener('abide:language', () => {
+  page.addEventListener('abide:language', () => {
     for (const [frame, box] of boxes) {
       box?.element.remove();
       cover(frame, api, site, choose).catch(console.error);
@@ -47,8 +48,8 @@ async function cover(frame, api, site, choose) {
   if (below) {
     below.inert = true;
     sizes.observe(below);
-    sizes.observe(document.body);
-    document.addEventListener('scroll', placeAll, { capture: true, passive: true }); // of some part of the page
+    sizes.observe(page.body);
+    page.addEventListener('scroll', placeAll, { capture: true, passive: true }); // of some part of the page
   }
   new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
     .observe(frame, { attributeFilter: [...HOLDERS, 'src', 'srcdoc', 'type'] });
@@ -192,7 +193,7 @@ function askAgain(line, say, api) {
 }
 
 function element(name, className, text = '') {
-  const made = Object.assign(document.createElement(name), { className, textContent: text });
+  const made = Object.assign(page.createElement(name), { className, textContent: text });
   if (name === 'button') made.type = 'button';
   return made;
 }

@@ -1,13 +1,13 @@
 // The script gate: reads the server's decision, tightens it, lets through what it allows. Printed into the page or linked.
-(() => {
-  if (window.abide?.apply) return;
-
+window.abide?.apply || (() => {
+  // Names of elements hide what a document, or a form, has by itself, but not what its kind has.
+  const kind = Object.getPrototypeOf;
   const MEDIA = ':is(img,iframe)[data-category]';
-  const GATED = 'script[type="text/plain"][data-category],' + MEDIA + '[data-src]';
+  const GATED = MEDIA + '[data-src],script[type=text\\/plain][data-category]';
   const NONE = ['required']; // frozen by read()
   // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames;
   // `leaving`: when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is
-  // arranged;
+  // arranged; `gone`: it is on its way;
   // `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
   const create = (text) => text;
   const WRITTEN = { createHTML: create, createScriptURL: create };
@@ -15,7 +15,7 @@
   const ran = new Set();
   const shown = new WeakSet();
   const queue = new Set();
-  let server, latest, ready, running, leaving, awaited, types, away, gpc;
+  let server, latest, ready, running, leaving, awaited, gone, types, away;
 
   const without = (decision) =>
     ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} });
@@ -24,12 +24,12 @@
   // otherwise, or nobody can see them, or a refusal is not recorded yet, the page is old: nothing passes until the server is
   // asked.
   const readPage = () => {
-    let page;
+    let printed;
     try {
-      page = JSON.parse(document.scripts['abide-state'].text);
-      if (navigator.cookieEnabled && !localStorage?.abide && document.cookie.match(page.now)) return page;
+      printed = JSON.parse(document.scripts['abide-state'].text);
+      if (navigator.cookieEnabled && !localStorage?.abide && document.cookie.match(printed.now)) return printed;
     } catch {}
-    return page && without(page, document.documentElement.dataset.abideQuiet = 1);
+    return printed && without(printed, document.documentElement.dataset.abideQuiet = 1);
   };
 
   // Whatever is no decision counts as the strictest one. Nobody changes it by its lists.
@@ -51,18 +51,18 @@
   };
 
   const allows = (category, shared = category === 'targeting') =>
-    category === 'required' || state()[shared ? 'allowedShared' : 'allowed'].includes(category);
+    state()[shared ? 'allowedShared' : 'allowed'].includes(category);
 
   const emit = (name, detail) => {
     told[name] = detail;
-    document.dispatchEvent(new CustomEvent(`abide:${name}`, { detail }));
+    kind(document).dispatchEvent.call(document, new CustomEvent(`abide:${name}`, { detail }));
   };
 
   const on = (name, listener) => {
     const hear = ({ detail }) => listener(detail);
-    document.addEventListener(`abide:${name}`, hear);
+    addEventListener(`abide:${name}`, hear, true);
     if (told[name]) listener(told[name]);
-    return () => document.removeEventListener(`abide:${name}`, hear);
+    return () => removeEventListener(`abide:${name}`, hear, true);
   };
 
   // `!analytics` passes while analytics is not allowed; of several categories all must be. An exempt service passes
@@ -79,9 +79,9 @@
   const collect = (root) => {
     if (away) return;
     // Chromium and Firefox tell no event when the visitor changes the signal.
-    if (state().gpc !== gpc) return apply();
-    for (const element of [root, ...root.querySelectorAll(GATED)])
-      if (element.matches?.(GATED) && (element.late ??= root !== document, passes(element)) && (!leaving || isUndo(element)))
+    if (state().gpc !== told.consent?.gpc) return apply();
+    for (const element of [root, ...kind(root).querySelectorAll.call(root, GATED)])
+      if (kind(element).matches?.call(element, GATED) && passes(element) && (!leaving || isUndo(element)))
         queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
@@ -91,20 +91,18 @@
     Promise.all(held).then(() => (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(step)));
   };
 
-  const leave = () => {
-    if (awaited === leaving) return;
-    const now = (awaited = leaving);
-    now?.then(() => now === leaving && location.reload());
-  };
-
-  // One element, then other tasks.
+  // One element, then other tasks. When there is none, the page is loaded again if it must be: not as the answer to a form,
+  // which would be sent twice, but by its address.
   const step = () => {
-    const [element] = queue;
+    const [element] = queue, now = leaving;
     running = queue.delete(element);
-    if (!running) return leave();
-    let next = () => { next = create; setTimeout(step); };
+    if (!running)
+      return awaited !== now && (awaited = now)?.then(() =>
+        now === leaving && (gone = 1, history.replaceState(history.state, ''), location.reload()));
+    let waits;
+    const next = () => (waits ??= setTimeout(step));
     if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
-    if (element.localName === 'script') return run(element, () => next());
+    if (element.localName === 'script') return run(element, next);
     // Sanitizers of HTML let data- attributes pass.
     const { src } = element.dataset;
     if (/^javascript:/i.test(src.replace(/[\0-\x20]/g, ''))) return next();
@@ -114,21 +112,18 @@
     next();
   };
 
-  // One that innerHTML made, or a copy of it, never runs: then a new one does, behind it. Only it is not `async` without
-  // the attribute; with it, `late` tells: what came after the page.
-  const fresh = (element) =>
-    (element.async && !(element.late && element.hasAttribute('async')) ? element
-      : document.createRange().createContextualFragment(types.createHTML(element.outerHTML)).firstChild);
-
   // As the parser would: a script without `async` holds up those behind it, but not for ever. It stays the node that a
   // framework may hold.
   const run = (element, next) => {
     const { type = '', src = element.getAttribute('src') } = element.dataset;
-    let after = next;
+    let limit;
     try {
       // What the page itself wrote, where its CSP asks for trusted types.
-      types ??= window.trustedTypes?.createPolicy('abide', WRITTEN) ?? WRITTEN;
-      const script = fresh(element);
+      types ??= window.trustedTypes?.createPolicy?.('abide', WRITTEN) ?? WRITTEN;
+      // One that innerHTML made, or a copy of it, never runs: then a new one does, behind it. Some browsers let only it be
+      // not `async` without the attribute; who hears of the run may find out and say that it is dead.
+      const script = element.async && !element.abideDead ? element
+        : new Range().createContextualFragment(types.createHTML(element.outerHTML)).firstChild;
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
       script.type = type;
@@ -137,47 +132,37 @@
       if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(type)) {
         script.addEventListener('load', next);
         script.addEventListener('error', next);
-        after = () => setTimeout(next, 10000);
+        limit = setTimeout(next, 10000);
       }
       if (!isUndo(script)) ran.add(script);
       element.after(script);
       if (script !== element) delete element.dataset.category;
     } finally { // trusted types without a policy named abide: the element stays as it is
-      after();
+      limit ?? next();
     }
   };
 
-  // A frame or an image waits again, as the same node; taken out and put in it forgets what it showed.
-  const takeBack = (element) => {
-    element.dataset.src = element.src;
-    element.removeAttribute('src');
-    element.after(element);
-  };
-
-  // What a script did nobody knows, so the page is loaded again, `until` something is done. What waits is dropped.
-  const mayLeave = (until) => {
-    leaving = [...ran].every(passes) ? null : Promise.resolve(until);
-    if (!leaving) return;
-    running = false;
-    queue.clear();
-  };
-
-  // A newer decision of the server, or none: the same under the signal of now. A page that is loaded again waits `until`.
+  // A newer decision of the server, or none: the same under the signal of now. What a script did nobody knows, so the page
+  // is then loaded again, `until` something is done, and what waits is dropped.
   const apply = (decision, until) => {
     if (decision) server = read(decision);
     away &&= !decision;
     if (away) return;
     const now = state(), before = latest;
-    gpc = now.gpc;
     latest = JSON.stringify(now);
     if (latest !== before) {
       emit('consent', now);
       if (before) emit('change', now);
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
-    for (const element of document.querySelectorAll(MEDIA))
-      if (shown.has(element) && !passes(element)) takeBack(element);
-    if (decision || !leaving) mayLeave(until);
+    for (const element of kind(document).querySelectorAll.call(document, MEDIA))
+      if (shown.has(element) && !passes(element)) { // it waits again, as the same node: taken out and put in it forgets
+        element.dataset.src = element.src;
+        element.removeAttribute('src');
+        element.after(element);
+      }
+    if (!gone && (decision || !leaving)) leaving = [...ran].every(passes) ? null : Promise.resolve(until);
+    if (leaving) running = queue.clear();
     if (ready) collect(document);
   };
 
@@ -195,6 +180,6 @@
   window.abide = Object.freeze({ state, allows, passes, on, apply, add: collect });
   const printed = readPage();
   if (printed) apply(printed);
-  if (document.readyState[0] === 'l') document.addEventListener('DOMContentLoaded', begin);
+  if (document.readyState[0] === 'l') addEventListener('DOMContentLoaded', begin, true);
   else begin();
 })();

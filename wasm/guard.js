@@ -39,7 +39,7 @@
   const end = ({ kind, what, pass, drop }, verdict) => {
     if (log.length === MAX) log.shift();
     log.push({ kind, what, verdict, time: Date.now() });
-    document.dispatchEvent(new CustomEvent('abide:guard', { detail: log.at(-1) }));
+    EventTarget.prototype.dispatchEvent.call(document, new CustomEvent('abide:guard', { detail: log.at(-1) }));
     if (verdict) pass();
     if (verdict === false) drop();
   };
@@ -292,7 +292,7 @@
 
   const foreign = (url) => {
     try {
-      const { host, protocol, href } = new URL(url, document.baseURI);
+      const { host, protocol, href } = new URL(url, script.baseURI);
       return host !== location.host && /^(http|ws)s?:$/.test(protocol) ? href : null;
     } catch {
       return null;

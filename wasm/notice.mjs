@@ -3,6 +3,7 @@
 
 import { styleSheet } from './drawing.mjs';
 import { build, fill } from './fill.mjs';
+import { page } from './page.mjs';
 import { words } from './words.mjs';
 
 const OPTIONAL = ['analytics', 'functional', 'targeting'];
@@ -52,7 +53,7 @@ async function make(site, api) {
     opener?.focus({ preventScroll: true });
   }
 
-  document.addEventListener('abide:language', async () => {
+  page.addEventListener('abide:language', async () => {
     say = await words(site.texts);
     if (!notice || notice.hidden) return;
     const isOpen = !part('[data-abide-purposes]').hidden;
@@ -67,7 +68,7 @@ async function make(site, api) {
       const told = await site.tell([]), asks = api.state().notice;
       if (isOpened && !byVisitor) return;
       mayLeave = byVisitor && asks !== undefined && asks !== 'banner';
-      if (byVisitor && !notice?.contains(document.activeElement)) opener = document.activeElement;
+      if (byVisitor && !notice?.contains(page.activeElement)) opener = page.activeElement;
       renew(told);
       await unfold(byVisitor);
       notice.hidden = false;
@@ -78,8 +79,8 @@ async function make(site, api) {
 
 /** Beside the body, as beside.js has it with the server's. */
 function place(made, post) {
-  document.body.append(post);
-  const root = document.documentElement;
+  page.body.append(post);
+  const root = page.documentElement;
   new ResizeObserver(([{ contentRect }]) => root.style.setProperty('--abide-room', `${contentRect.height}px`)).observe(made);
   root.append(new Comment('/$'), made);
 }

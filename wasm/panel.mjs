@@ -2,6 +2,7 @@
 // visitor needs it; nothing loads it by itself. It opens when a script tag loads it, or by open().
 
 import { create } from './drawing.mjs';
+import { page } from './page.mjs';
 import { load, permits } from './rules.mjs';
 
 const HELD = 'script[type="text/plain"][data-category],:is(iframe,img)[data-category][data-src]';
@@ -33,7 +34,7 @@ function tell({ rules, reasons, record }) {
   return {
     state,
     signal: { browser: navigator.globalPrivacyControl === true, decision: state.gpc },
-    elements: [...document.querySelectorAll(':is(script,iframe,img)[data-category]')].map(elementOf),
+    elements: [...page.querySelectorAll(':is(script,iframe,img)[data-category]')].map(elementOf),
     cookies: named(cookieNames()),
     storage: named([...Object.keys(localStorage), ...Object.keys(sessionStorage)]),
     requests: hosts().map((host) => ({ name: host, ...judge(rules?.url(`${location.protocol}//${host}/`)) })),
@@ -59,7 +60,7 @@ function elementOf(element) {
   return { name, element: element.localName, category, service, held };
 }
 
-const cookieNames = () => document.cookie.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);
+const cookieNames = () => page.cookie.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);
 
 function hosts() {
   const all = performance.getEntriesByType('resource').map(({ name }) => new URL(name).host);
@@ -68,7 +69,7 @@ function hosts() {
 
 /** Of a static site the cookie; else the server's receipt, where it keeps records. */
 async function recordOf(rules, { path }) {
-  if (!document.getElementById('abide-state')) {
+  if (!page.getElementById('abide-state')) {
     const { readRecord } = await import('./record.mjs'); // a server does not serve it
     return rules?.core ? readRecord(rules.core.settings()) : null;
   }
@@ -99,7 +100,7 @@ function make(options) {
   const box = create('section', { ariaLabel: 'Abide panel' }, [header, body]);
   const toggle = create('button', { className: 'toggle', type: 'button', textContent: 'Abide' });
   root.append(box, toggle);
-  document.body.append(host);
+  page.body.append(host);
 
   const show = (shown) => {
     box.hidden = !shown;
@@ -132,8 +133,8 @@ function make(options) {
     learned = null;
     again();
   });
-  document.addEventListener('abide:guard', again);
-  new MutationObserver(again).observe(document.body, { childList: true, subtree: true });
+  page.addEventListener('abide:guard', again);
+  new MutationObserver(again).observe(page.body, { childList: true, subtree: true });
   return { draw, show };
 }
 
@@ -212,4 +213,4 @@ const STYLE = `
 
 // Not in a bundle of the site's own, which calls open() itself.
 const isOwnTag = ({ src }) => src === import.meta.url && new URL(src).pathname.endsWith('/panel.mjs');
-if (typeof document !== 'undefined' && [...document.scripts].some(isOwnTag)) open();
+if (typeof document !== 'undefined' && [...page.scripts].some(isOwnTag)) open();

@@ -1,9 +1,10 @@
 // Where the files lie that the modules fetch: policy, texts, style sheets and the core; and whether a server has them. A bundle
 // holds the scripts alone.
 
+import { page } from './page.mjs';
+
 /** The address of one: where start({ files }) says, else beside the page's own abide.mjs, else beside this module. */
 export function fileAt(name) {
-  const page = globalThis.document;
   const said = page?.documentElement.dataset?.abideFiles;
   const own = page?.querySelector('script[type="module"][src$="/abide.mjs"]')?.src;
   return new URL(name, said ?? own ?? import.meta.url ?? page.baseURI); // in a script that is no module nobody knows its own
@@ -13,7 +14,7 @@ export function fileAt(name) {
 export async function askServer() {
   const [path] = /^.*(?=\/v-[0-9a-f]{12}\/)/.exec(fileAt('').pathname) ?? [];
   if (!path) return false;
-  if (document.prerendering) await new Promise((resolve) => document.addEventListener('prerenderingchange', resolve));
+  if (page.prerendering) await new Promise((resolve) => page.addEventListener('prerenderingchange', resolve));
   const reply = await fetch(`${path}/state`, { cache: 'no-store' });
   window.abide.apply(await reply.json());
   return true;

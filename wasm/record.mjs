@@ -1,6 +1,8 @@
 // The record in a cookie of the page, where no server keeps it. Nobody signs it: whoever can write the site's cookies
 // can write it. How the cookie is called and how long it lives the core says (settings()).
 
+import { page, setOfPage } from './page.mjs';
+
 let unkept = null; // where the browser keeps no cookie: the choice holds while the page is open
 
 export const cookieName = ({ cookie }) => (location.protocol === 'https:' ? '__Host-' : '') + cookie;
@@ -16,7 +18,7 @@ export function forgetUnkept() {
 export function readRecord(settings) {
   if (unkept) return unkept;
   const start = `${cookieName(settings)}=`;
-  const field = document.cookie.split('; ').find((pair) => pair.startsWith(start));
+  const field = page.cookie.split('; ').find((pair) => pair.startsWith(start));
   try {
     const record = JSON.parse(decodeURIComponent(field.slice(start.length)));
     return typeof record === 'object' ? record : null;
@@ -30,6 +32,6 @@ export function writeRecord(settings, record) {
   const name = cookieName(settings), age = settings.cookieDays * 86400;
   const secure = location.protocol === 'https:' ? '; Secure' : '';
   const value = encodeURIComponent(JSON.stringify(record));
-  document.cookie = `${name}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
-  unkept = document.cookie.split('; ').includes(`${name}=${value}`) ? null : record;
+  setOfPage('cookie', `${name}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`);
+  unkept = page.cookie.split('; ').includes(`${name}=${value}`) ? null : record;
 }

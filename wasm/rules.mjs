@@ -2,7 +2,10 @@
 // core is there, or where it is never loaded, names are read from the list that Abide's server wrote; else nothing is
 // known.
 
+import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
+
+export { clearing } from './withdrawal.mjs';
 
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
 const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // by Abide's server, which writes its rules in order, none left open
@@ -16,13 +19,13 @@ const read = new Map(); // a Rules by its source
     the modules. The event `abide:policy` tells of one that is named. */
 export async function load(source) {
   const wanted = source ?? document[NAMED] ?? fileAt('policy.json');
-  const named = typeof wanted === 'string' || wanted instanceof URL ? new URL(wanted, document.baseURI).href : wanted;
+  const named = typeof wanted === 'string' || wanted instanceof URL ? new URL(wanted, page.baseURI).href : wanted;
   if (!read.has(named)) read.set(named, rulesOf(named));
   read.get(named).catch(() => read.delete(named)); // asked again next time
   const rules = await read.get(named);
   if (source && document[NAMED] !== named) {
     document[NAMED] = named;
-    document.dispatchEvent(new CustomEvent('abide:policy', { detail: rules }));
+    page.dispatchEvent(new CustomEvent('abide:policy', { detail: rules }));
   }
   return rules;
 }
@@ -63,7 +66,7 @@ export class Rules {
 
   /** What a URL is, in the same way. */
   url(address, { type } = {}) {
-    const { href } = new URL(address, document.baseURI);
+    const { href } = new URL(address, page.baseURI);
     return this.core ? this.core.classifyRequest({ url: href, type, site: location.hostname }) : this.#nothing();
   }
 
@@ -76,9 +79,9 @@ export class Rules {
   /** Resolves once nothing is unknown: the core is there, or there is none and what the server does not name counts as
       targeting. `<html data-abide-core="twin">` asks for the core in plain JavaScript, "none" for none. */
   whole() {
-    const { abideCore } = document.documentElement.dataset;
+    const { abideCore } = page.documentElement.dataset;
     this.#loading ??= this.#loadCore(abideCore).catch(() => { this.core = undefined; })
-      .then(() => document.dispatchEvent(new Event('abide:known')));
+      .then(() => page.dispatchEvent(new Event('abide:known')));
     return this.#loading;
   }
 

@@ -2,6 +2,7 @@
 // although its category does not. The gate lets pass what bears a name that the decision counts as exempt: so each such
 // element gets a name of its own for as long as it may be used.
 
+import { page } from './page.mjs';
 import { load } from './rules.mjs';
 
 const MARK = 'abide '; // before such a name
@@ -24,7 +25,7 @@ async function find(element, { policy }) {
   const { abideService, service, abideSrc, src = abideSrc ?? element.getAttribute('src') } = element.dataset;
   const named = abideService ?? service;
   if (!named && !src) return '';
-  const rules = await load(policy), { hostname: host } = new URL(src ?? '', document.baseURI);
+  const rules = await load(policy), { hostname: host } = new URL(src ?? '', page.baseURI);
   const declared = (rules.policy.cookies ?? []).filter((one) => (named ? same(one.vendor, named) : isOf(one.host, host)));
   const names = [...new Set(declared.map(({ vendor }) => vendor))];
   if (names.length === 1 && names[0]) return names[0];

@@ -1,6 +1,7 @@
 // A site without a server of Abide's: the policy is a JSON file, the choice lies in a cookie that the page writes, and
 // the core decides in the page. Until it is there the strictest decision holds.
 
+import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
 import { cookieName, forgetUnkept, readRecord, writeRecord } from './record.mjs';
 import { load } from './rules.mjs';
@@ -13,13 +14,13 @@ const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], re
 export function openStatic({ policy, texts, notice: wanted }, api) {
   const notice = isWithin() ? 'none' : wanted;
   const source = policy ?? fileAt('policy.json');
-  const site = { policy: typeof source === 'string' ? new URL(source, document.baseURI) : source, texts };
+  const site = { policy: typeof source === 'string' ? new URL(source, page.baseURI) : source, texts };
   const drawn = () => import('./notice.mjs').then(({ draw }) => draw(site, api));
   const show = notice === 'none' ? () => Promise.resolve() : () => drawn().then((one) => one.show());
   let met = null; // the record before this page remembered the signal: an exception is for those who were told before
 
   async function begin() {
-    if (notice !== 'none' && !document.cookie) drawn().catch(() => {}); // its files, beside the core
+    if (notice !== 'none' && !page.cookie) drawn().catch(() => {}); // its files, beside the core
     const rules = await load(site.policy);
     await rules.whole();
     if (rules.core) site.name = cookieName(rules.core.settings()); // by which its tabs know each other
@@ -112,7 +113,7 @@ function indicationOf(fields) {
 
 /** As the server prints it. */
 async function stateOf({ core, policy }, texts) {
-  const { path } = policy.consent ?? {}, lang = document.documentElement.lang;
+  const { path } = policy.consent ?? {}, lang = page.documentElement.lang;
   if (!core) return { ...STRICTEST, lang, gpc: signals().length > 0, status: null };
   const record = recordOf({ core }), { state, status } = core.tell(visitOf({ policy }, record));
   const say = await words(texts), { mode } = core.settings();

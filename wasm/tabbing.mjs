@@ -1,6 +1,8 @@
 // Beside the body the notice is the last in the document. Where the browser knows no reading-order (notice.css) the keyboard
 // meets it first all the same: the first Tab goes into it, and the one behind its last button to the beginning of the page.
 
+import { page } from './page.mjs';
+
 const STOPS = 'a[href],button,input:not([type=hidden]),summary,[tabindex]';
 
 /** `noticeOf`: gives the notice while it is shown. */
@@ -10,9 +12,9 @@ export function tabFirst(noticeOf) {
   addEventListener('keydown', ({ key, shiftKey, altKey, ctrlKey, metaKey }) => {
     const notice = noticeOf();
     if (key !== 'Tab' || shiftKey || altKey || ctrlKey || metaKey || !notice) return;
-    const isLast = [...notice.querySelectorAll(STOPS)].findLast((stop) => stop.checkVisibility()) === document.activeElement;
-    if (!hasBegun && document.activeElement === document.body) goOnFrom(notice);
-    else if (isLast) goOnFrom(document.body);
+    const isLast = [...notice.querySelectorAll(STOPS)].findLast((stop) => stop.checkVisibility()) === page.activeElement;
+    if (!hasBegun && page.activeElement === page.body) goOnFrom(notice);
+    else if (isLast) goOnFrom(page.body);
   }, true);
 }
 

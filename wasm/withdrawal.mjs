@@ -2,6 +2,7 @@
 // domain and path, and keys of both storages. The rest, HttpOnly cookies first of all, goes in the server's answer to
 // the choice.
 
+import { page, setOfPage } from './page.mjs';
 import { permits } from './rules.mjs';
 
 /** What clears under a decision, by these rules. */
@@ -24,15 +25,15 @@ function clearStorage(name, goes) {
   } catch {}
 }
 
-const cookieNames = () => `${document.cookie}`.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);
+const cookieNames = () => `${page.cookie}`.split('; ').map((pair) => pair.split('=')[0]).filter(Boolean);
 
 function expire(name) {
   const secure = location.protocol === 'https:' || /^__(Host|Secure)-/.test(name) ? '; Secure' : '';
   for (const domain of name.startsWith('__Host-') ? [''] : ['', ...parentDomains()])
     for (const path of name.startsWith('__Host-') ? ['/'] : paths()) {
       const field = `${name}=; Max-Age=0; Path=${path}${domain && `; Domain=${domain}`}${secure}`;
-      document.cookie = field;
-      if (secure) document.cookie = `${field}; SameSite=None; Partitioned`; // a jar of their own
+      setOfPage('cookie', field);
+      if (secure) setOfPage('cookie', `${field}; SameSite=None; Partitioned`); // a jar of their own
     }
 }
 

@@ -1,5 +1,6 @@
 // What visitors read where the page itself has to say it: the server's texts, one JSON file a language.
 
+import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
 
 const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpose: {purposes}.',
@@ -17,8 +18,8 @@ export const speak = (tag) => { spoken = tag; };
 /** Gives `say(key, values)`, in the language that the server wrote or the page's, else English; `say.lang` is which.
     @param from the folder of the files */
 export function words(from = fileAt('texts/')) {
-  const folder = `${new URL(from, document.baseURI)}`;
-  const tag = spoken || window.abide.state().lang || document.documentElement.lang || 'en';
+  const folder = `${new URL(from, page.baseURI)}`;
+  const tag = spoken || window.abide.state().lang || page.documentElement.lang || 'en';
   const key = `${folder} ${tag}`;
   if (!read.has(key)) read.set(key, fetchTexts(folder, tag).then((found) => sayer(found ?? forget(key))));
   return read.get(key);

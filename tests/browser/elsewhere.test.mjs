@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { openAround } from './around.mjs';
-import { answerNotice, buttonOf, newVisitor, noticeOf } from './chromium.mjs';
+import { answerNotice, buttonOf, newVisitor, noticeOf, setGpc } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { newFirefox } from './firefox.mjs';
 import { openShop } from './shop.mjs';
@@ -51,6 +51,24 @@ test('a withdrawal on a page that answers a form loads the page again, and does 
   await page.evaluate(() => { window.isOld = true; });
   await buttonOf(page, 'Withdraw consent').click();
   await soon('a new page', page, () => !window.isOld && window.abide?.state().allowed.length === 1);
+  assert.deepEqual(asked, ['GET /contact', 'POST /contact', 'GET /contact']);
+});
+
+test('so does a signal that is switched on there', async (t) => {
+  const shop = await openShop(t, { location: 'US-CA' });
+  const { page, open } = await newVisitor(t);
+  const asked = [];
+  page.on('request', (request) => request.isNavigationRequest() && request.frame() === page.mainFrame() && asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await open(`${shop.url}contact`);
+  const answered = page.waitForEvent('load');
+  await page.locator('main form button[type="submit"]').last().click();
+  await answered;
+  await soon('a tag to run', page, () => document.documentElement.dataset.brightreach);
+  await page.evaluate(() => { window.isOld = true; });
+  await setGpc(true);
+  await page.evaluate(() => { document.body.append(document.createElement('p')); }).catch(() => {}); // the gate looks
+  await soon('a new page', page, () => !window.isOld && window.abide?.state().gpc);
+  await setGpc(false);
   assert.deepEqual(asked, ['GET /contact', 'POST /contact', 'GET /contact']);
 });
 
@@ -133,7 +151,8 @@ test('frames that come and go leave nothing in the history of the tab', async (t
 
 const layouts = ['writing-mode: vertical-rl', 'direction: rtl; unicode-bidi: bidi-override', 'filter: invert(1)', 'display: flex; columns: 3',
   'display: grid; grid-template-columns: 200px 1fr', 'container-type: size; overflow: hidden; block-size: 100%', 'visibility: hidden; pointer-events: none',
-  'margin: 50px; border: 10px solid; inline-size: 400px', 'text-indent: -9999px; font-size: 0; line-height: 0; white-space: pre; user-select: none'];
+  'margin: 50px; border: 10px solid; inline-size: 400px', 'transform: translateZ(0)', 'will-change: transform',
+  'perspective: 800px', 'contain: layout paint', 'translate: 0 1px', 'text-indent: -9999px; font-size: 0; line-height: 0; white-space: pre; user-select: none'];
 test('whatever the page makes of <html>, the notice is where it always is', async (t) => {
   const pages = layouts.map((rules, i) => [`/${i}`, html('<p>word</p>'.repeat(200), `<style>:root { scrollbar-width: none; ${rules} }</style>`)]);
   const { page, site } = await visit(t, { '/': html('<p>word</p>'.repeat(200), '<style>:root { scrollbar-width: none }</style>'), ...Object.fromEntries(pages) });
@@ -185,6 +204,16 @@ test('Firefox, which refuses all cookies: no script fails, a frame has its box, 
   await eventually('the choice', () => site.choices().length);
   assert.deepEqual(faults, []);
 });
+
+for (const [browser, open] of [['Chromium', newVisitor], ['Firefox', newFirefox]])
+  test(`${browser}: a page may write its import map into its body`, async (t) => { // older browsers take none behind a module
+    const map = '<script type="importmap">{"imports":{"counter":"/counter.mjs"}}</script><script type="module">import "counter"</script>';
+    const site = await openAround(t, ({ url }) => url === '/counter.mjs' ? ['text/javascript', 'window.counted = 1'] : url === '/' && ['text/html', html(map)]);
+    const { page } = await open(t);
+    await page.goto(site.url);
+    await soon('its module', page, () => window.counted);
+    await soon('Abide\'s', page, () => document[Symbol.for('abide.started')]);
+  });
 
 test('Firefox keeps a page with Abide for the way back', async (t) => {
   const site = await openAround(t, ({ url }) => ['text/html', html(`${url}<script>addEventListener('pageshow', (event) => { window.isKept = event.persisted })</script>`)]);

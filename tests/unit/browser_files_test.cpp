@@ -38,7 +38,8 @@ TEST_CASE("a site that names no folder serves the module that is built in, where
   const bool is_built_in = !embedded_browser_files().empty();
   const browser_files built_in("", "{}"), none("none", "{}");
   CHECK(built_in.has_module() == is_built_in);
-  CHECK((built_in.find("abide.wasm") != nullptr) == is_built_in);
+  for (const char* name : {"abide.wasm", "gate.js", "shared.js", "beside.js", "guard.js", "page.mjs", "rules.mjs"})
+    CHECK((built_in.find(name) != nullptr) == is_built_in);
   CHECK(!none.has_module());
   CHECK(none.find("gate.js") == nullptr);
   CHECK(none.find("notice.css") != nullptr);

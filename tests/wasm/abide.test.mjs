@@ -1,12 +1,13 @@
 // What abide.mjs sends, and what it does when no answer comes. Real browsers run it in tests/browser.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { documentOf } from './fake_document.mjs';
 
 const sent = [], applied = [], listeners = {};
 const answer = { ok: true, body: { v: 1, allowed: ['required'], allowedShared: ['required'] } };
 const now = { path: '/privacy', allowed: ['required', 'analytics'], allowedShared: ['required'], regime: 'opt_out', chosen: false };
 
-globalThis.document = Object.assign(new EventTarget(), { scripts: [], cookie: '', documentElement: { lang: 'de', dataset: {} }, getElementById: () => ({}),
+globalThis.document = documentOf({ scripts: [], cookie: '', documentElement: { lang: 'de', dataset: {} }, getElementById: () => ({}),
   querySelector: () => null, querySelectorAll: () => [], getRootNode: () => document });
 globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = class { observe() {} };

@@ -16,14 +16,26 @@ class Detail extends Event {
 }
 
 /** An image as the gate sees it. */
-function image(category, dataset = {}) {
-  const element = { localName: 'img', isConnected: true, dataset: { category, src: `/${category}`, ...dataset }, src: undefined };
-  element.getAttribute = () => element.src ?? null;
-  element.removeAttribute = (name) => (name === 'src' ? delete element.src : delete element.dataset.src);
-  element.matches = () => element.dataset.src !== undefined;
-  element.querySelectorAll = () => [];
-  element.after = (one) => { one.moved = true; };
-  return element;
+class Image {
+  localName = 'img';
+  isConnected = true;
+  src = undefined;
+  constructor(category, dataset) { this.dataset = { category, src: `/${category}`, ...dataset }; }
+  getAttribute() { return this.src ?? null; }
+  removeAttribute(name) { return name === 'src' ? delete this.src : delete this.dataset.src; }
+  matches() { return this.dataset.src !== undefined; }
+  querySelectorAll() { return []; }
+  after(one) { one.moved = true; }
+}
+const image = (category, dataset = {}) => new Image(category, dataset);
+
+/** A document; its window hears its events before it does. */
+class Page extends EventTarget {
+  querySelectorAll(wanted) { return this.elements.filter((element) => !wanted.includes('data-src') || element.matches()); }
+  dispatchEvent(event) {
+    this.window.dispatchEvent(new Detail(event.type, event));
+    return super.dispatchEvent(event);
+  }
 }
 
 const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // promises are settled
@@ -31,16 +43,18 @@ const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // prom
 /** A page whose tasks run when the test says so. */
 function page({ state, signal, elements = [], readyState = 'complete', cookie = '', cookieEnabled = true }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
-  const document = Object.assign(new EventTarget(), { readyState, hidden: false, elements,
-    cookie, documentElement: { dataset: {} }, scripts: { 'abide-state': state === undefined ? undefined : { text } },
-    querySelectorAll: (wanted) => document.elements.filter((element) => !wanted.includes('data-src') || element.matches()) });
+  const window = new EventTarget();
+  const document = Object.assign(new Page(), { window, readyState, hidden: false, elements,
+    cookie, documentElement: { dataset: {} }, scripts: { 'abide-state': state === undefined ? undefined : { text } } });
   const navigator = { globalPrivacyControl: signal, cookieEnabled };
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };
   for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
-  const window = new EventTarget();
   made.leave = () => window.dispatchEvent(new Event('pagehide'));
-  const context = { document, navigator, CustomEvent: Detail, addEventListener: window.addEventListener.bind(window), setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
-    location: { reload: () => { ++made.reloads; } }, localStorage: null,
+  const context = { document, navigator, CustomEvent: Detail, history: { state: null, replaceState: () => {} }, localStorage: null,
+    addEventListener: window.addEventListener.bind(window), // (Node does not know a boolean there)
+    removeEventListener: (name, hear, capture) => window.removeEventListener(name, hear, { capture }),
+    setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
+    location: { reload: () => { ++made.reloads; } },
     MutationObserver: class { constructor(see) { made.inserted = (node) => see([{ type: 'childList', addedNodes: [node] }]); } observe() {} } };
   context.window = context;
   runInNewContext(script, context);

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { built, wasmBytes } from './built.mjs';
+import { documentOf } from './fake_document.mjs';
 
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const runs = { numRuns: process.env.ABIDE_LONG ? 20000 : 2000 };
@@ -35,7 +36,7 @@ class Detail extends Event {
 const gate = readFileSync(built('gate.js'), 'utf8');
 /** The gate in a page whose server printed this text. */
 function gated(text, signal = false) {
-  const document = Object.assign(new EventTarget(), { readyState: 'complete', hidden: false, cookie: '',
+  const document = documentOf({ readyState: 'complete', hidden: false, cookie: '',
     scripts: { 'abide-state': { text } }, querySelectorAll: () => [], documentElement: { dataset: {} } });
   const window = new EventTarget();
   const context = { document, navigator: { globalPrivacyControl: signal, cookieEnabled: true }, CustomEvent: Detail,
@@ -94,7 +95,7 @@ function guarded() {
   const document = Object.assign(new Document(),
     { currentScript: { dataset: { guard: 'cookies' }, src: 'https://shop.example/guard.js' } });
   const elements = ['Embed', 'IFrame', 'Image', 'Input', 'Link', 'Media', 'Object', 'Script', 'Source', 'Track', 'Video'];
-  const context = { document, Document, CustomEvent: Detail, URL, queueMicrotask,
+  const context = { document, Document, EventTarget, CustomEvent: Detail, URL, queueMicrotask,
     location: new URL('https://shop.example/'), addEventListener() {},
     ...Object.fromEntries(elements.map((name) => [`HTML${name}Element`, class {}])) };
   context.window = context;
@@ -142,7 +143,7 @@ test('and it takes the same texts for deletions as the core', { skip: !process.e
 // ---- A page without a server
 
 globalThis.location = new URL('https://shop.example/');
-globalThis.document = Object.assign(new EventTarget(),
+globalThis.document = documentOf(
   { cookie: '', baseURI: location.href, querySelector: () => null, documentElement: { dataset: {} } });
 globalThis.window = { abide: { apply: () => {} } };
 const { readRecord } = await import('../../wasm/record.mjs');

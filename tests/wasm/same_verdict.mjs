@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { documentOf } from './fake_document.mjs';
 import { HOST, Visits } from './visits.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -21,7 +22,7 @@ const { values: options } = parseArgs({ options: {
 
 // What rules.mjs sees of a page.
 globalThis.location = new URL(`https://${HOST}/`);
-globalThis.document = { baseURI: location.href, documentElement: { dataset: {} }, querySelector: () => null };
+globalThis.document = documentOf({ baseURI: location.href, documentElement: { dataset: {} }, querySelector: () => null });
 const { Rules, permits } = await import('../../wasm/rules.mjs');
 const { load } = await import('../../wasm/core.mjs');
 const core = await load(readFileSync(options.wasm));

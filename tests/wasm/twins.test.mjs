@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { built, wasmBytes } from './built.mjs';
+import { documentOf } from './fake_document.mjs';
 import { HOST, Visits } from './visits.mjs';
 
 const OPTIONAL = ['analytics', 'functional', 'targeting'], ALL = ['required', ...OPTIONAL];
@@ -15,7 +16,7 @@ const SITES = 60, VISITS = 60;
 const heard = {}, applied = [];
 let now;
 globalThis.location = new URL(`https://${HOST}/shop?q=1`);
-globalThis.document = Object.assign(new EventTarget(), { baseURI: location.href, scripts: [], cookie: '', querySelector: () => null,
+globalThis.document = documentOf({ baseURI: location.href, scripts: [], cookie: '', querySelector: () => null,
   querySelectorAll: () => [], getElementById: () => ({}), getRootNode: () => document, documentElement: { lang: 'en', dataset: {} },
   addEventListener: (name, listener) => { heard[name] = listener; } });
 globalThis.localStorage = globalThis.sessionStorage = {};
@@ -51,8 +52,7 @@ const lists = ({ allowed, allowedShared }) => ({ allowed: [...allowed], allowedS
 
 /** A gate in a browser that shows the signal, or not. */
 function gate(signal) {
-  const nothing = new EventTarget();
-  const context = { document: Object.assign(nothing, { readyState: 'loading', scripts: {}, querySelectorAll: () => [] }),
+  const context = { document: documentOf({ readyState: 'loading', scripts: {}, querySelectorAll: () => [] }),
     navigator: { globalPrivacyControl: signal }, CustomEvent: class extends Event {}, addEventListener: () => {} };
   context.window = context;
   runInNewContext(readFileSync(built('gate.js'), 'utf8'), context);
@@ -102,7 +102,7 @@ test('a press that refuses holds back at once what the core then refuses, and no
   for (const { state, after, fields, told } of tasks) {
     now = state;
     applied.length = 0;
-    const form = { fields, matches: () => true, getAttribute: () => '/consent' };
+    const form = Object.assign(new class { matches() { return true; } }(), { fields, getAttribute: () => '/consent' });
     heard.submit({ target: form, submitter: null, preventDefault() {}, stopImmediatePropagation() {} });
     const given = applied[0] ?? state, what = JSON.stringify({ fields, ...told });
     if (applied[0]) ++refused;
@@ -189,7 +189,7 @@ function guardOf(written) {
     set cookie(field) { written.push(field); }
   }
   const document = Object.assign(new Document(), { currentScript: { src: 'https://shop.example/guard.js', dataset: { guard: 'cookies' } } });
-  const context = { document, Document, URL, location, addEventListener() {}, CustomEvent: class extends Event {}, queueMicrotask };
+  const context = { document, Document, EventTarget, URL, location, addEventListener() {}, CustomEvent: class extends Event {}, queueMicrotask };
   for (const name of ['Link', 'Object', 'Video', 'Image', 'Script', 'IFrame', 'Media', 'Source', 'Track', 'Embed', 'Input'])
     context[`HTML${name}Element`] = class {};
   context.window = context;

@@ -28,7 +28,6 @@ struct page_model {
   bool failed = false;                 ///< the form could not be recorded: only its refusals hold
   bool has_receipt = false;            ///< the log holds records of this visitor
   bool is_copy = false;                ///< the page is the same for all visitors
-  bool answers_form = false;           ///< loading it again would send the form again
   bool insert_settings_link = false;
   bool insert_withdraw = false;  ///< the page has no place of its own for the withdrawal
   std::int64_t now = 0;          ///< Unix seconds

@@ -123,7 +123,6 @@ std::string printed_state_json(const page_model& m, std::string_view now, const 
     else ++each;
   }
   printed["now"] = now;
-  if (m.answers_form) printed["posted"] = true;
   if (!shared.key.empty()) printed["shared"] = {{"cookie", shared.cookie}, {"key", shared.key}, {"dnt", shared.dnt}};
   return text_of(printed);
 }

@@ -29,8 +29,6 @@ std::string printed_state(const exchange& v, const page_model& model) {
 const decision& shown_decision(const exchange& v) noexcept { return v.copy ? v.copy->base : v.decision; }
 const record* shown_choice(const exchange& v) noexcept { return v.copy ? nullptr : chosen_of(v); }
 
-bool answers_form(const exchange& v) noexcept { return !v.is_get && !v.is_head; }
-
 /// Where Abide's own pages lie, as a page on these terms has to call them.
 std::string consent_url_of(const exchange& v, const page_terms& terms) {
   std::string url;
@@ -41,7 +39,14 @@ std::string consent_url_of(const exchange& v, const page_terms& terms) {
   return url.append(consent_path_of(v));
 }
 
-std::string script_tags(const exchange& v, const page_model& model, const inline_terms& terms, bool is_frame) {
+/// The scripts of a page: what the first decision waits for, and the module.
+struct page_scripts {
+  std::string head, end;
+};
+
+/// The module stands at the end of the body: some browsers take no import map behind the first module, and pages write
+/// theirs into the body too.
+page_scripts scripts_of(const exchange& v, const page_model& model, const inline_terms& terms, bool is_frame) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
   const std::string folder = escaped(std::string(model.consent_path).append(1, '/').append(files.version_path()));
@@ -57,9 +62,9 @@ std::string script_tags(const exchange& v, const page_model& model, const inline
   std::string html = printed_state(v, model);
   if (v.copy) html += script("shared.js");
   html += script("gate.js");
-  if (is_frame) return html;
+  if (is_frame) return {html, {}};
   if (shown_decision(v).notice == notice::banner) html += script("beside.js");
-  return html + "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
+  return {html, "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>"};
 }
 
 // A form holds 4 KB, and an address may be longer: then the way back is to the page without its query.
@@ -101,7 +106,7 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
        {v.copy != nullptr, v.secure, v.shares_choice, d.signal_active, !d.unconfirmed.empty(), v.is_prefetch,
         v.chosen || v.sets_signal, chose_just_now(model), comes_from_choice(model), terms.links_to_settings,
         terms.places_withdraw, terms.has_foreign_base, terms.is_frame, terms.styles.allowed, terms.scripts.allowed,
-        terms.styles.nonce.empty(), terms.scripts.nonce.empty(), answers_form(v)})
+        terms.styles.nonce.empty(), terms.scripts.nonce.empty()})
     flags = flags << 1 | (each ? 1u : 0u);
   key.flags = flags;
   return key;
@@ -114,19 +119,18 @@ rendered::rendered(const exchange& v, const language& words, const page_terms& t
   model.decision = &shown_decision(v);
   model.chosen = shown_choice(v);
   model.is_copy = v.copy != nullptr;
-  model.answers_form = answers_form(v);
   model.return_path = return_mark;
   model.styles = with_mark(terms.styles, style_mark);
   model.insert_settings_link = !terms.links_to_settings;
   model.insert_withdraw = !terms.places_withdraw;
-  const std::string scripts = script_tags(v, model, with_mark(terms.scripts, script_mark), terms.is_frame);
+  const page_scripts scripts = scripts_of(v, model, with_mark(terms.scripts, script_mark), terms.is_frame);
   if (terms.is_frame) {
-    parts_[0] = cut(scripts);
+    parts_[0] = cut(scripts.head);
   } else {
-    parts_[0] = cut(render_styles(model) + scripts);
+    parts_[0] = cut(render_styles(model) + scripts.head);
     parts_[1] = cut(render_notice(model));
     parts_[2] = cut(render_status(model));
-    parts_[3] = cut(render_link(model) + render_post(model, "page"));
+    parts_[3] = cut(render_link(model) + render_post(model, "page") + scripts.end);
     if (terms.places_withdraw) parts_[4] = cut(render_withdraw(model));
   }
   for (const pieces& part : parts_)

@@ -540,7 +540,7 @@ const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey
 /** Abide's own pages are whole pages: no router takes a link to them. It leads back to where the visitor is now. */
 function leaveByLink(event) {
   const link = pressed(event, 'a[href]'), { path } = state();
-  if (!isOrdinary(event) || !link || link.origin !== location.origin || link.matches('[data-abide]')) return;
+  if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide]')) return;
   if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
   const query = new URLSearchParams(link.search);

@@ -5,7 +5,6 @@ import { bare, page } from './page.mjs';
 
 const KEPT = { post: '#abide-post', status: '.abide-status[data-abide-status]', row: '.abide-footer',
   withdraw: '.abide-withdraw' };
-const MOST = 20; // of bodies a second: who takes out again and again what comes back has his way
 
 const kept = new Map(); // by kind
 let notice = null;
@@ -41,7 +40,7 @@ const shown = () => notice.querySelector('[data-abide-notice]:not([hidden])');
 /** What a blocker hides takes no room, and asks nothing. */
 function leaveNoHole() {
   const asked = shown();
-  if (asked && getComputedStyle(asked).display === 'none' && !('abideQuiet' in page.documentElement.dataset)) asked.hidden = true;
+  if (asked && getComputedStyle(asked).display === 'none' && !page.documentElement.dataset.abideQuiet) asked.hidden = true;
 }
 
 /** Where beside.js puts it. In a page whose <html> is transformed, or contained, what is fixed goes with the page, unless it
@@ -59,7 +58,7 @@ export function follow(path) {
   const isLost = [...kept.values()].some(({ element }) => !element.isConnected);
   if (!isLost && (!notice || notice.isConnected)) return;
   if (!recent) setTimeout(() => { recent = 0; }, 1000);
-  if (++recent > MOST) return;
+  if (++recent > 20) return; // bodies a second: who takes out again and again what comes back has his way
   if (notice && !notice.isConnected) stand();
   if (isLost) import('./returning.mjs').then((one) => one.putBack(kept, path));
 }

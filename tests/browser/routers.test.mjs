@@ -130,10 +130,10 @@ for (const version of [18, 19])
         found.fields = found.fields.filter(([name]) => !/^content-security-policy$/i.test(name));
         changeHtml(found, (page) => {
           const part = (pattern) => pattern.exec(page)?.[0] ?? '';
-          const head = part(/<style[^>]*>@layer abide[^]*?abide\.mjs"><\/script>/), notice = part(/<abide-notice>[^]*?<\/abide-notice>/);
+          const head = part(/<style[^>]*>@layer abide[^]*?(?=<\/head>)/), notice = part(/<abide-notice>[^]*?<\/abide-notice>/);
           assert.ok(head, 'the gate');
           return '<!doctype html>' + html.replace('</head>', () => `${head}</head>`).replace('<body>', () => `<body>${notice}`)
-            .replace('</body>', () => `${part(/<form id="abide-post"[^]*?<\/form>/)}</body>`);
+            .replace('</body>', () => `${part(/<form id="abide-post"[^]*?abide\.mjs"><\/script>/)}</body>`);
         });
       },
     });

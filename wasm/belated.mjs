@@ -53,7 +53,7 @@ async function findDead(scripts) {
   page.documentElement.append(host);
   await isAnswered;
   host.remove();
-  for (const script of scripts) script.abideDead = !alive.has(script);
+  for (const script of scripts) script.dead = !alive.has(script);
 }
 
 function begin() {

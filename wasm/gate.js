@@ -7,7 +7,7 @@ window.abide?.apply || (() => {
   const NONE = ['required']; // frozen by read()
   // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames;
   // `leaving`: when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is
-  // arranged; `gone`: it is on its way;
+  // arranged; `ready`: the page is read, and not on its way out;
   // `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
   const create = (text) => text;
   const WRITTEN = { createHTML: create, createScriptURL: create };
@@ -15,7 +15,7 @@ window.abide?.apply || (() => {
   const ran = new Set();
   const shown = new WeakSet();
   const queue = new Set();
-  let server, latest, ready, running, leaving, awaited, gone, types, away;
+  let server, latest, ready, running, leaving, awaited, types, away;
 
   const without = (decision) =>
     ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} });
@@ -55,7 +55,7 @@ window.abide?.apply || (() => {
 
   const emit = (name, detail) => {
     told[name] = detail;
-    kind(document).dispatchEvent.call(document, new CustomEvent(`abide:${name}`, { detail }));
+    dispatchEvent.call(document, new CustomEvent(`abide:${name}`, { detail }));
   };
 
   const on = (name, listener) => {
@@ -92,13 +92,13 @@ window.abide?.apply || (() => {
   };
 
   // One element, then other tasks. When there is none, the page is loaded again if it must be: not as the answer to a form,
-  // which would be sent twice, but by its address.
+  // which would be sent twice, but by its address, and once.
   const step = () => {
     const [element] = queue, now = leaving;
     running = queue.delete(element);
     if (!running)
       return awaited !== now && (awaited = now)?.then(() =>
-        now === leaving && (gone = 1, history.replaceState(history.state, ''), location.reload()));
+        now === leaving && ready && (ready = history.replaceState(history.state, ''), location.reload()));
     let waits;
     const next = () => (waits ??= setTimeout(step));
     if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
@@ -122,7 +122,7 @@ window.abide?.apply || (() => {
       types ??= window.trustedTypes?.createPolicy?.('abide', WRITTEN) ?? WRITTEN;
       // One that innerHTML made, or a copy of it, never runs: then a new one does, behind it. Some browsers let only it be
       // not `async` without the attribute; who hears of the run may find out and say that it is dead.
-      const script = element.async && !element.abideDead ? element
+      const script = element.async && !element.dead ? element
         : new Range().createContextualFragment(types.createHTML(element.outerHTML)).firstChild;
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
@@ -161,7 +161,7 @@ window.abide?.apply || (() => {
         element.removeAttribute('src');
         element.after(element);
       }
-    if (!gone && (decision || !leaving)) leaving = [...ran].every(passes) ? null : Promise.resolve(until);
+    if (decision || !leaving) leaving = [...ran].every(passes) ? null : Promise.resolve(until);
     if (leaving) running = queue.clear();
     if (ready) collect(document);
   };

@@ -10,3 +10,8 @@ export function documentOf(members) {
   }
   return new Document();
 }
+
+/** As the window's, which is called for the document. */
+export function dispatchEvent(event) {
+  return this.dispatchEvent(event);
+}

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { built } from './built.mjs';
+import { dispatchEvent } from './fake_document.mjs';
 
 const script = readFileSync(built('gate.js'), 'utf8'); // as it is served
 const ALL = ['required', 'analytics', 'functional', 'targeting'];
@@ -50,7 +51,7 @@ function page({ state, signal, elements = [], readyState = 'complete', cookie = 
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };
   for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
   made.leave = () => window.dispatchEvent(new Event('pagehide'));
-  const context = { document, navigator, CustomEvent: Detail, history: { state: null, replaceState: () => {} }, localStorage: null,
+  const context = { document, dispatchEvent, navigator, CustomEvent: Detail, history: { state: null, replaceState: () => {} }, localStorage: null,
     addEventListener: window.addEventListener.bind(window), // (Node does not know a boolean there)
     removeEventListener: (name, hear, capture) => window.removeEventListener(name, hear, { capture }),
     setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { built, wasmBytes } from './built.mjs';
-import { documentOf } from './fake_document.mjs';
+import { dispatchEvent, documentOf } from './fake_document.mjs';
 
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const runs = { numRuns: process.env.ABIDE_LONG ? 20000 : 2000 };
@@ -39,7 +39,7 @@ function gated(text, signal = false) {
   const document = documentOf({ readyState: 'complete', hidden: false, cookie: '',
     scripts: { 'abide-state': { text } }, querySelectorAll: () => [], documentElement: { dataset: {} } });
   const window = new EventTarget();
-  const context = { document, navigator: { globalPrivacyControl: signal, cookieEnabled: true }, CustomEvent: Detail,
+  const context = { document, dispatchEvent, navigator: { globalPrivacyControl: signal, cookieEnabled: true }, CustomEvent: Detail, localStorage: null,
     addEventListener: window.addEventListener.bind(window), setTimeout: () => {}, requestAnimationFrame: () => {},
     location: { reload: () => {}, protocol: 'https:' }, MutationObserver: class { observe() {} } };
   context.window = context;

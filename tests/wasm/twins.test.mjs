@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { built, wasmBytes } from './built.mjs';
-import { documentOf } from './fake_document.mjs';
+import { dispatchEvent, documentOf } from './fake_document.mjs';
 import { HOST, Visits } from './visits.mjs';
 
 const OPTIONAL = ['analytics', 'functional', 'targeting'], ALL = ['required', ...OPTIONAL];
@@ -52,7 +52,7 @@ const lists = ({ allowed, allowedShared }) => ({ allowed: [...allowed], allowedS
 
 /** A gate in a browser that shows the signal, or not. */
 function gate(signal) {
-  const context = { document: documentOf({ readyState: 'loading', scripts: {}, querySelectorAll: () => [] }),
+  const context = { dispatchEvent, document: documentOf({ readyState: 'loading', scripts: {}, querySelectorAll: () => [] }),
     navigator: { globalPrivacyControl: signal }, CustomEvent: class extends Event {}, addEventListener: () => {} };
   context.window = context;
   runInNewContext(readFileSync(built('gate.js'), 'utf8'), context);

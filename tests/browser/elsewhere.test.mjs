@@ -172,7 +172,7 @@ const forbidden = {
     for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches']) Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError'); } });
   },
   'there is no channel between tabs': () => { window.BroadcastChannel = class { constructor() { throw new DOMException('no', 'SecurityError'); } }; },
-  'cookies throw': () => { Object.defineProperty(document, 'cookie', { get() { throw new DOMException('no', 'SecurityError'); } }); },
+  'cookies throw': () => { Object.defineProperty(Document.prototype, 'cookie', { get() { throw new DOMException('no', 'SecurityError'); } }); },
   'old libraries have changed what is built in': () => { // orestbida/cookieconsent#727, prototypejs/prototype#344
     Object.defineProperty(Array.prototype, 'toJSON', { value: () => 'array' });
     Array.from = (some) => (some?.length ? [].slice.call(some) : []);

@@ -317,7 +317,7 @@ test('under a policy without wasm the core in plain JavaScript decides, and noth
 });
 
 test('where cookies are refused the choice is not called saved and nothing runs', async (t) => {
-  const { page } = await opened(t, { head: '<script nonce="abc">Object.defineProperty(document, "cookie", { get: () => "", set() {} })</script>' });
+  const { page } = await opened(t, { head: '<script nonce="abc">Object.defineProperty(Document.prototype, "cookie", { get: () => "", set() {} })</script>' });
   await buttonOf(page, 'Accept all').click();
   await page.getByRole('alert').waitFor();
   assert.deepEqual(await ran(page), []);

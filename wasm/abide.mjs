@@ -2,27 +2,17 @@
 // keeps tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are
 // gate.js's (window.abide). It starts by itself when a script tag of the page loads it; who imports it calls start().
 
-import { follow, gather, within } from './following.mjs';
-import { bare, page } from './page.mjs';
+import { follow, gather } from './following.mjs';
+import { bare, page, within } from './page.mjs';
 
 const NOTICE = '[data-abide-notice]';
 const FORM = 'form[data-abide-form]';
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
-const OWN_WORDS = `:not(${CATEGORIES.map((name) => `[data-category=${name}]`)})`;
-
-// Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets
-// through the frames that are allowed.
-const PARTS = [
-  { part: () => import('./frames.mjs'), after: 100, wants: 'iframe[data-category]:is([data-src],[data-abide-src],[data-srcdoc],' +
-    '[data-abide-srcdoc]),script[type="text/plain"][data-category][data-box]' },
-  { part: () => import('./sources.mjs'), wants: '[data-category]:is(video,audio,source,track,embed,object,link,[data-srcset],' +
-    '[data-srcdoc],[data-abide-src],[data-abide-srcset],[data-abide-href],[data-abide-data],[data-abide-poster],[data-abide-srcdoc])' },
-  { part: () => import('./dialogs.mjs'), wants: 'dialog,[popover]' },
-  { part: () => import('./dialects.mjs'),
-    wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
-    `[data-cc],[data-name]:is([data-src],[type="text/plain"]),.ot-sdk-show-settings,:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
-];
+// What parts.mjs has parts for, roughly: most pages have none of it.
+const SPECIAL = '[data-category]:not(script),[data-box],[data-abide-src],[data-cookiecategory],[data-cookieconsent],[data-cc],' +
+  `[data-name],[class*="optanon-category-"],.ot-sdk-show-settings,dialog,[popover],script[data-category]${
+    CATEGORIES.map((name) => `:not([data-category=${name}])`).join('')}`;
 
 const STARTED = Symbol.for('abide.started'); // also of another copy of this module
 
@@ -270,9 +260,7 @@ function apply(decision, until) {
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = unsaved().reduce(without, now);
-  const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {}, services = [] }) =>
-    [allowed, allowedShared, allowedExempt, Object.keys(allowedNames), services].flat().length;
-  if (size(next) < size(now) || next.notice !== now.notice) gate()?.apply(next, until);
+  if (next !== now) gate()?.apply(next, until);
 }
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
@@ -437,10 +425,8 @@ function look(root) {
   else import('./sources.mjs').then((one) => one.look(root, api)); // the gate does not look there
   lookWithin(root);
   if (state().v === 1) showDecision(state(), root);
-  for (const { part, wants, after } of PARTS) {
-    const wanted = () => within(root, wants).length;
-    if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, api, site, choose)).catch(console.warn), after);
-  }
+  if (within(root, SPECIAL).length)
+    import('./parts.mjs').then(({ look: lookFor }) => lookFor(root, api, site, choose)).catch(console.warn);
 }
 
 function showDecision(decision, root = document) {
@@ -480,7 +466,7 @@ async function press(fields, button) {
   if (choice === 'withdraw') session('withdrawn');
   try {
     const { status, unconfirmed } = await putInForce(fields);
-    say(choice === 'withdraw' ? 'withdrawn' : 'saved', status?.text);
+    say(choice === 'withdraw' ? 'withdrawn' : 'saved', status?.title && status.text); // what a signal keeps off
     if (unconfirmed) site.open?.(); // a static site has no status line: its notice tells of the second step
   } catch {
     await new Promise((go) => setTimeout(go, 50)); // browsers tell of a policy's no a little later
@@ -506,7 +492,7 @@ function greet() {
   if (!line) return;
   fade(line);
   if (!word) return;
-  say(word, '');
+  say(word);
   focusOn(settingsLink());
 }
 
@@ -517,14 +503,14 @@ function plainly(button) {
 
 /** In the line that the server wrote for it; a site without one says it itself. It goes by itself, but not with the focus in
     it, and not while something went wrong. */
-function say(what, more = '') {
+function say(what, more) {
   const line = page.querySelector('.abide-said');
   if (!line) return;
   page.documentElement.append(line); // beside the body, as the notice
   line.hidden = false;
   const place = line.querySelector('span');
   place.role = what === 'failed' ? 'alert' : 'status';
-  setTimeout(() => { place.textContent = `${line.dataset[what]} ${more}`; }); // readers know it by now
+  setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // readers know it by now
   clearTimeout(fading);
   if (what.endsWith('d') && what !== 'failed') fade(line);
 }

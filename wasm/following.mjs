@@ -1,7 +1,7 @@
 // Notice, status, withdrawal and the way to the settings belong to the document, whatever body a router or a framework puts
 // into it: what goes with an old body is put into the new one, unless that brings its own.
 
-import { bare, page } from './page.mjs';
+import { page, within } from './page.mjs';
 
 const KEPT = { post: '#abide-post', status: '.abide-status[data-abide-status]', row: '.abide-footer',
   withdraw: '.abide-withdraw' };
@@ -9,11 +9,6 @@ const KEPT = { post: '#abide-post', status: '.abide-status[data-abide-status]', 
 const kept = new Map(); // by kind
 let notice = null;
 let recent = 0;
-
-export const within = (root, selector) => {
-  const { matches, querySelectorAll } = bare(root);
-  return [...(matches?.(selector) ? [root] : []), ...querySelectorAll(selector)];
-};
 
 /** Notes what lies below an element that is new, and puts the notice beside the body. `asks`: what the decision says of
     the notice; undefined: whoever made the notice knows. */

@@ -141,7 +141,7 @@ function ask(frame, isDenied, say, api, choose, whenNamed) {
   const settings = button('abide-frame-settings', say('link.settings'), () => api.open());
   if (!isKnown) return [line, settings];
   if (isDenied) return [line, once, settings];
-  const all = button('abide-frame-allow abide-frame-category', say('frame.category', { purposes }),
+  const all = button('abide-frame-allow abide-frame-category', say('frame.allow'),
     () => allowFrame(frame, asked, line, say, api));
   // After an opt-out where this is the law a service takes two steps, and these are the settings'.
   if (api.state().regime !== 'opt_out')
@@ -239,7 +239,10 @@ function write() {
       .abide-frame-pictured > .abide-frame-inner { padding-block: 28px 12px; }
     }
     @container (max-width: 420px) or (max-height: 250px) {
-      .abide-frame-always, .abide-frame-category { display: none; }
+      .abide-frame-always { display: none; }
+    }
+    @container (max-width: 300px) or (max-height: 200px) {
+      .abide-frame-category { display: none; }
     }
     @container (max-width: 210px) or (max-height: 170px) {
       .abide-frame-title { display: none; }

@@ -3,7 +3,7 @@
 
 import { styleSheet } from './drawing.mjs';
 import { build, fill } from './fill.mjs';
-import { page } from './page.mjs';
+import { page, setOfPage } from './page.mjs';
 import { words } from './words.mjs';
 
 const OPTIONAL = ['analytics', 'functional', 'targeting'];
@@ -80,9 +80,10 @@ async function make(site, api) {
 /** Beside the body, as beside.js has it with the server's. */
 function place(made, post) {
   page.body.append(post);
-  const root = page.documentElement;
-  new ResizeObserver(([{ contentRect }]) => root.style.setProperty('--abide-room', `${contentRect.height}px`)).observe(made);
-  root.append(new Comment('/$'), made);
+  const room = new CSSStyleSheet();
+  setOfPage('adoptedStyleSheets', [...page.adoptedStyleSheets, room]);
+  new ResizeObserver(([{ contentRect }]) => room.replaceSync(`:root{--abide-room:${contentRect.height}px}`)).observe(made);
+  page.documentElement.append(new Comment('/$'), made);
 }
 
 /** How many companies beside the site itself learn from optional cookies. */

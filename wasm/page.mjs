@@ -11,3 +11,9 @@ export const page = globalThis.document && bare(document);
 
 /** Sets what the document has by its kind. */
 export const setOfPage = (name, value) => Reflect.set(Document.prototype, name, value, document);
+
+/** An element, where it is one that the selector means, and those within it. */
+export const within = (root, selector) => {
+  const { matches, querySelectorAll } = bare(root);
+  return [...(matches?.(selector) ? [root] : []), ...querySelectorAll(selector)];
+};

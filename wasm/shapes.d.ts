@@ -213,11 +213,11 @@ export interface Policy {
     readonly texts?: string;
     /** Whether the notice is inserted into HTML pages; false: the pages place it themselves. */
     readonly insert?: boolean;
-    /** Where the notice stands. top: at the upper edge, in the flow of the page: it covers nothing. bar: at the
-        lower edge, above the page. card-start: a card at the lower edge, where lines begin. card-end: a card at the
-        lower edge, where lines end. On a site without a server it is bar where nothing is said: it comes when the
-        page is painted, and in the flow it would move it. */
-    readonly layout?: 'top' | 'bar' | 'card-start' | 'card-end';
+    /** Where the notice stands. bar: at the lower edge, above the page. top: at the upper edge, in the flow of the
+        page: it covers nothing. card-start: a card at the lower edge, where lines begin. card-end: a card at the
+        lower edge, where lines end. On a site without a server top moves the page when it comes, since the page is
+        painted before. */
+    readonly layout?: 'bar' | 'top' | 'card-start' | 'card-end';
     /** The site's privacy policy: the notice links it. */
     readonly policy_url?: string;
     /** Path of the site's own style sheet for the preference page; it sets --abide-* properties. */

@@ -3,7 +3,7 @@
 // names for its own; where there is none, `data-src`, `data-srcset` and so on serve as well. In shadow roots, where the gate
 // does not look of itself, it is led to the scripts.
 
-import { within } from './following.mjs';
+import { within } from './page.mjs';
 
 const NAMES = ['src', 'srcset', 'href', 'data', 'poster', 'srcdoc'];
 const GATED = '[data-category]:not(script)';

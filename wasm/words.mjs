@@ -4,7 +4,7 @@ import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
 
 const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpose: {purposes}.',
-  'frame.once': 'Show once', 'frame.always': 'Always show {service}', 'frame.category': 'Allow all: {purposes}', 'link.settings': 'Cookie settings', 'page.failed': 'Your choice could not be saved.',
+  'frame.once': 'Show once', 'frame.always': 'Always show {service}', 'frame.allow': 'Allow and show', 'link.settings': 'Cookie settings', 'page.failed': 'Your choice could not be saved.',
   'reason.gpc': 'Off: your browser sends Global Privacy Control.',
   'list.comma': ', ', 'analytics.title': 'Statistics', 'functional.title': 'Preferences',
   'targeting.title': 'Targeted ads' };

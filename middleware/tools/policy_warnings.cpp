@@ -69,7 +69,7 @@ void look_at_site(look& at) {
     at.warn("/site/gpc_updated", site.gpc_updated + " is still to come, and /.well-known/gpc.json would say it was");
   if (site.policy.mode == mode::observe)
     at.warn("/mode", "observe; nothing is held back, whatever the notice says and visitors choose");
-  if (!site.insert_notice && site.layout != notice_layout::top)
+  if (!site.insert_notice && site.layout != notice_layout::bar)
     at.warn("/notice/layout", "has no effect; the pages place the notice themselves (/notice/insert)");
   if (site.shares_pages && site.geo != geo_source::fixed)
     at.warn("/caching",

@@ -62,6 +62,7 @@ stated_reason reason_of(const decision& d, const record* chosen, const verdict& 
       if (!chosen || !chosen->sticky_since) return {"reason.opted_out"};
       return {"reason.opted_out.date", *chosen->sticky_since};
     case rule::d5: return {"reason.granted", time};
+    case rule::d5s:  // of a service, never of a category
     case rule::d6e:
     case rule::d6: break;
   }

@@ -177,7 +177,7 @@ test('a script that draws a map, a post or a calendar waits behind a box, in its
   assert.deepEqual(await over.boundingBox(), await page.locator('#place').boundingBox());
   assert.ok((await alone.boundingBox()).height >= 200);
   assert.equal(lab.of('/map.js').length, 0);
-  await alone.getByRole('button', { name: /^Allow all/ }).click();
+  await alone.getByRole('button', { name: 'Allow and show' }).click();
   await page.locator('.map').nth(1).waitFor();
   assert.equal(await page.locator('.abide-frame').count(), 0);
   assert.match((await page.locator('main').innerText()).replace(/\s+/g, ' '), /Before A map Here A map After/);

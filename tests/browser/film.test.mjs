@@ -21,7 +21,7 @@ test('the film waits in a picture of its own, and after one press it is played w
   const box = page.getByRole('group', { name: 'Spinning a shade' });
   assert.ok(await box.locator('img').evaluate((image) => image.complete && image.naturalWidth > 0));
   assert.equal(loads.length, 0);
-  await buttonOf(box, /^Allow all/).click();
+  await buttonOf(box, 'Allow and show').click();
   await film.getByRole('button', { name: 'Pause' }).click();
   await film.getByRole('button', { name: 'Play' }).click();
   await film.getByRole('button', { name: 'Pause' }).waitFor();
@@ -33,7 +33,7 @@ test('the film waits in a picture of its own, and after one press it is played w
 
 test('with keys alone the film is loaded, played and moved, and accepting all does not load it again', async (t) => {
   const { page, loads, film } = await opened(t);
-  await buttonOf(page, /^Allow all/).focus();
+  await buttonOf(page, 'Allow and show').focus();
   await page.keyboard.press('Enter');
   const play = film.getByRole('button');
   await play.waitFor();

@@ -96,7 +96,7 @@ test('a frame that waits says so in its own place, moves nothing, and loads on o
   await page.evaluate(() => document.body.prepend(Object.assign(document.createElement('div'), { style: 'height: 90px' })));
   await eventually('the box to follow its frame', async () => (await box.boundingBox()).y === (await page.locator('iframe').boundingBox()).y);
 
-  await box.getByRole('button', { name: 'Allow all: Preferences' }).focus();
+  await box.getByRole('button', { name: 'Allow and show' }).focus();
   await page.keyboard.press('Enter');
   await box.waitFor({ state: 'detached' });
   await eventually('the film', () => lab.of('/page/film').length > 0); // a browser may ask again where a connection had been closed
@@ -152,7 +152,7 @@ test('an address that is none does not keep a frame from its box, and a category
   const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="https://"') + filmOf('data-category="lamps" data-src="/page/film"') });
   await boxOf(page).nth(1).waitFor();
   const buttons = (n) => boxOf(page).nth(n).getByRole('button').allInnerTexts();
-  assert.deepEqual(await buttons(0), ['Show once', 'Allow all: Preferences', 'Cookie settings']);
+  assert.deepEqual(await buttons(0), ['Show once', 'Allow and show', 'Cookie settings']);
   assert.deepEqual(await buttons(1), ['Cookie settings']);
   assert.match(await boxOf(page).nth(1).innerText(), /this purpose: lamps\./);
 });
@@ -177,12 +177,12 @@ test('under the signal a frame says that the signal keeps it back, and may be sh
   const [shared, own] = [boxOf(page).first(), boxOf(page).nth(1)];
   assert.match(await shared.innerText(), /Off: your browser sends Global Privacy Control/);
   assert.deepEqual(await shared.getByRole('button').allInnerTexts(), ['Show once', 'Cookie settings']);
-  assert.deepEqual(await own.getByRole('button').allInnerTexts(), ['Show once', 'Allow all: Preferences', 'Cookie settings'], 'what is not shared is no matter of the signal');
+  assert.deepEqual(await own.getByRole('button').allInnerTexts(), ['Show once', 'Allow and show', 'Cookie settings'], 'what is not shared is no matter of the signal');
   await shared.getByRole('button', { name: 'Cookie settings' }).click();
   await page.getByText('Settings', { exact: true }).waitFor();
   assert.deepEqual(lab.posts(), []);
   await apply(page, strict);
-  await eventually('both to ask', async () => (await page.getByText('Allow all').count()) === 2);
+  await eventually('both to ask', async () => (await page.getByText('Allow and show').count()) === 2);
 });
 
 test('a frame of klaro waits for the purposes of its service, which is offered by the name that the catalog has for it', async (t) => {
@@ -202,7 +202,7 @@ test('whose a frame is tells the host of its address, and a service that nobody 
     filmOf('data-category="targeting" data-service="Reels" data-src="https://www.youtube.com/embed/y"') });
   await boxOf(page).first().getByRole('button', { name: 'Always show YouTube' }).waitFor();
   await page.waitForTimeout(500); // that none comes is what is tested
-  assert.deepEqual(await boxOf(page).nth(1).getByRole('button').allInnerTexts(), ['Show once', 'Allow all: Targeted ads', 'Cookie settings']);
+  assert.deepEqual(await boxOf(page).nth(1).getByRole('button').allInnerTexts(), ['Show once', 'Allow and show', 'Cookie settings']);
 });
 
 test('what is pressed in a small frame can be seen whole', async (t) => {

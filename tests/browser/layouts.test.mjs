@@ -23,7 +23,7 @@ const covered = (page, part) => page.evaluate((found) => {
 }, part);
 
 for (const [width, height] of sizes)
-  test(`by default the notice lies on no main action and no link of the header, on any page, ${width} by ${height}`, async (t) => {
+  test(`in the flow the notice lies on no main action and no link of the header, on any page, ${width} by ${height}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { viewport: { width, height } });
     for (const language of ['', 'de/'])

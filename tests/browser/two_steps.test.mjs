@@ -55,7 +55,7 @@ test('the module: accept() twice confirms nothing, confirm() does', async (t) =>
 test('the box of a frame asks once more in its place', async (t) => {
   const { page } = await openStatic(t);
   const box = page.getByRole('group', { name: 'Film' });
-  await box.getByRole('button', { name: /^Allow all/ }).click();
+  await box.getByRole('button', { name: 'Allow and show' }).click();
   await box.getByText('until you confirm').waitFor();
   assert.equal(await page.locator('iframe').getAttribute('src'), null);
   await box.getByRole('button', { name: 'Confirm', exact: true }).click();

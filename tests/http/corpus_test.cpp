@@ -59,6 +59,11 @@ abide::record record_of(const json& from) {
   r.time = from.contains("time") ? words::at(from["time"].get<std::string>()) : 0;
   r.notice = from.value("notice", 0u);
   if (from.contains("sticky_since")) r.sticky_since = words::at(from["sticky_since"].get<std::string>());
+  for (const json& each : from.value("services", json::array()))
+    r.services.at.at(r.services.count++) = {abide::service_id(each["service"].get<std::string>()),
+                                            abide::parse_category(each["category"].get<std::string>()).value(),
+                                            each["notice"].get<std::uint32_t>(),
+                                            words::at(each["time"].get<std::string>())};
   return r;
 }
 

@@ -122,7 +122,7 @@ int c_caller_filters(void) {
 
 int c_caller_keeps_records(void) {
   abide_record record = {0}, back;
-  abide_indication indication = {ABIDE_WISH_SAVE, ABIDE_BIT(ABIDE_ANALYTICS), 0, 0, 0, 1};
+  abide_indication indication = {ABIDE_WISH_SAVE, ABIDE_BIT(ABIDE_ANALYTICS), 0, 0, 0, 1, 0};
   char out[ABIDE_RECORD_SIZE];
   size_t size;
   int64_t seconds = 7;

@@ -39,7 +39,7 @@ enum class geo_source {
 [[nodiscard]] ABIDE_API std::string_view to_string(geo_source) noexcept;
 
 /// Where the notice stands: in the flow at the upper edge, else above the page at the lower one.
-enum class notice_layout : std::uint8_t { top, bar, card_start, card_end };
+enum class notice_layout : std::uint8_t { bar, top, card_start, card_end };
 
 /// The unit of a declared lifetime.
 enum class lifetime_unit : std::uint8_t { unknown, session, seconds, minutes, hours, days, weeks, months, years };
@@ -112,11 +112,11 @@ struct config {
   std::vector<std::string> languages{"en"};
   /// `notice.insert`: Whether the notice is inserted into HTML pages; false: the pages place it themselves.
   bool insert_notice = true;
-  /// `notice.layout`: Where the notice stands. top: at the upper edge, in the flow of the page: it covers nothing. bar:
-  /// at the lower edge, above the page. card-start: a card at the lower edge, where lines begin. card-end: a card at
-  /// the lower edge, where lines end. On a site without a server it is bar where nothing is said: it comes when the
-  /// page is painted, and in the flow it would move it.
-  abide::notice_layout layout = abide::notice_layout::top;
+  /// `notice.layout`: Where the notice stands. bar: at the lower edge, above the page. top: at the upper edge, in the
+  /// flow of the page: it covers nothing. card-start: a card at the lower edge, where lines begin. card-end: a card at
+  /// the lower edge, where lines end. On a site without a server top moves the page when it comes, since the page is
+  /// painted before.
+  abide::notice_layout layout = abide::notice_layout::bar;
   /// `notice.policy_url`: The site's privacy policy: the notice links it.
   std::string policy_url;
   /// `notice.theme`: Path of the site's own style sheet for the preference page; it sets --abide-* properties.

@@ -22,8 +22,8 @@ constexpr known_file module_files[]{
     {"panel.mjs", "text/javascript"},     {"place.mjs", "text/javascript"},      {"rules.mjs", "text/javascript"},
     {"sources.mjs", "text/javascript"},   {"tabbing.mjs", "text/javascript"},    {"withdrawal.mjs", "text/javascript"},
     {"shared.js", "text/javascript"},     {"words.mjs", "text/javascript"},      {"dialogs.mjs", "text/javascript"},
-    {"returning.mjs", "text/javascript"}, {"services.mjs", "text/javascript"},
-    {"page.mjs", "text/javascript"},
+    {"returning.mjs", "text/javascript"}, {"services.mjs", "text/javascript"},   {"page.mjs", "text/javascript"},
+    {"parts.mjs", "text/javascript"},
 };
 
 std::string read(const std::string& path) {

@@ -74,16 +74,18 @@ std::string render_notice(const page_model& m) {
 
 namespace {
 
-bool chose_within(const page_model& m, std::int64_t seconds) noexcept {
-  if (m.saved || m.failed || !m.chosen || !has_chosen(*m.decision)) return false;
-  return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < seconds;
-}
+/// Whether a choice on this page may come to ask for a second step, and whether it may come to mention exempt cookies.
+bool may_confirm(const page_model& m) noexcept { return m.decision->place->regime == regime::opt_out; }
+bool may_object(const page_model& m) noexcept { return m.settings->policy.exemption_count > 0; }
 
 }  // namespace
 
 // The page on which it was made says so too, by itself.
-bool chose_just_now(const page_model& m) noexcept { return chose_within(m, 60); }
-bool comes_from_choice(const page_model& m) noexcept { return !m.is_copy && chose_within(m, 10); }
+bool comes_from_choice(const page_model& m) noexcept {
+  if (m.is_copy || m.saved || m.failed || !m.chosen || !has_chosen(*m.decision)) return false;
+  constexpr std::int64_t seconds = 10;
+  return m.now - std::max(m.chosen->time, m.chosen->sticky_since.value_or(0)) < seconds;
+}
 
 std::optional<status_text> find_status_text(const page_model& m) {
   const policy& p = m.settings->policy;
@@ -94,7 +96,6 @@ std::optional<status_text> find_status_text(const page_model& m) {
     const std::string_view title = told.title.empty() ? std::string_view{} : words[told.title];
     return status_text{std::string(title), overrides_signal(d) ? set_aside_text(m) : std::string(words[told.text])};
   }
-  if (chose_just_now(m)) return status_text{std::string(words["page.saved"]), std::string(words["page.saved.text"])};
   return {};
 }
 
@@ -115,8 +116,10 @@ std::string render_copied_status(const page_model& m) {
     add(title, each.when, each.title);
     add(text, each.when, each.text);
   }
-  const std::array<value, 7> values{{{"lang", words_of(m).tag()},
+  const std::array<value, 9> values{{{"lang", words_of(m).tag()},
                                      {"told", ""},
+                                     {"confirms", yes(may_confirm(m))},
+                                     {"objects", yes(may_object(m))},
                                      {"unconfirmed", ""},
                                      {"title", title},
                                      {"text", text},
@@ -131,7 +134,9 @@ std::string render_status(const page_model& m) {
   const auto told = find_status_text(m);
   const decision& d = *m.decision;
   const std::string title = told ? escaped(told->title) : "", text = told ? escaped(told->text) : "";
-  const std::array<value, 7> values{{{"lang", words_of(m).tag()},
+  const std::array<value, 9> values{{{"lang", words_of(m).tag()},
+                                     {"confirms", yes(may_confirm(m))},
+                                     {"objects", yes(may_object(m))},
                                      {"unconfirmed", yes(!d.unconfirmed.empty())},
                                      {"told", yes(told.has_value())},
                                      {"title", title},
@@ -151,14 +156,16 @@ std::string render_post(const page_model& m, std::string_view from) {
   const std::string_view back = local_path(m.return_path);
   const std::string back_query = url_encoded(back);
   const bool is_page = from == "page";
-  const auto told = is_page && comes_from_choice(m) ? find_status_text(m) : std::nullopt;
+  const bool has_chosen_here = is_page && comes_from_choice(m);
+  const auto told = find_status_text(m);
+  const std::string said = told && !told->title.empty() ? told->text : std::string(words_of(m)["page.saved.text"]);
   const std::array<value, 7> values{{{"page", yes(is_page)},
                                      {"lang", words_of(m).tag()},
                                      {"path", m.consent_path},
                                      {"from", from},
                                      {"return", back},
                                      {"return_query", back_query},
-                                     {"said", told ? told->text : std::string_view{}}}};
+                                     {"said", has_chosen_here ? said : std::string_view{}}}};
   return filled("post.html", m, values);
 }
 

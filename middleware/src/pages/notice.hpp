@@ -39,8 +39,6 @@ std::string render_post(const page_model&, std::string_view from);
 /// the page holds its own.
 std::string render_link(const page_model&);
 
-/// Whether the choice in force was made within the last minute: the first page after it says so.
-bool chose_just_now(const page_model&) noexcept;
 /// Whether a choice led to this page: it was made seconds ago. False in a page that is the same for all visitors.
 bool comes_from_choice(const page_model&) noexcept;
 

@@ -8,7 +8,7 @@ namespace abide::detail {
 
 std::string page_words_json(const language& words) {
   constexpr const char* keys[]{"direction",       "frame.text",       "frame.once",      "frame.always",
-                               "frame.category",  "link.settings",    "list.comma",      "page.failed",
+                               "frame.allow",     "link.settings",    "list.comma",      "page.failed",
                                "analytics.title", "functional.title", "targeting.title", "status.unconfirmed.text",
                                "status.confirm"};
   nlohmann::ordered_json json;

@@ -102,11 +102,10 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
   key.notice = static_cast<std::uint8_t>(d.notice);
   key.seen = static_cast<std::uint8_t>((d.seen.gpc ? 1u : 0u) | static_cast<unsigned>(d.seen.dnt) << 1);
   unsigned flags = 0;
-  for (const bool each :
-       {v.copy != nullptr, v.secure, v.shares_choice, d.signal_active, !d.unconfirmed.empty(), v.is_prefetch,
-        v.chosen || v.sets_signal, chose_just_now(model), comes_from_choice(model), terms.links_to_settings,
-        terms.places_withdraw, terms.has_foreign_base, terms.is_frame, terms.styles.allowed, terms.scripts.allowed,
-        terms.styles.nonce.empty(), terms.scripts.nonce.empty()})
+  for (const bool each : {v.copy != nullptr, v.secure, v.shares_choice, d.signal_active, !d.unconfirmed.empty(),
+                          v.is_prefetch, v.chosen || v.sets_signal, comes_from_choice(model), terms.links_to_settings,
+                          terms.places_withdraw, terms.has_foreign_base, terms.is_frame, terms.styles.allowed,
+                          terms.scripts.allowed, terms.styles.nonce.empty(), terms.scripts.nonce.empty()})
     flags = flags << 1 | (each ? 1u : 0u);
   key.flags = flags;
   return key;

@@ -40,7 +40,7 @@ inline constexpr std::array<std::string_view, 2> caching{
 inline constexpr std::array<std::string_view, 9> lifetime_unit{
     "unknown", "session", "seconds", "minutes", "hours", "days", "weeks", "months", "years"};
 inline constexpr std::array<std::string_view, 4> notice_layout{
-    "top", "bar", "card-start", "card-end"};
+    "bar", "top", "card-start", "card-end"};
 inline constexpr std::array<std::string_view, 10> event_kind{
     "grant", "deny", "change", "withdraw", "signal_on", "signal_off", "exception", "expire", "account_link", "erase"};
 inline constexpr std::array<std::string_view, 5> conflict_state{

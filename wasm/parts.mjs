@@ -1,0 +1,25 @@
+// Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets through
+// the frames that are allowed.
+
+import { within } from './page.mjs';
+
+const OWN_WORDS = ':not([data-category=required],[data-category=analytics],[data-category=functional],[data-category=targeting])';
+
+const PARTS = [
+  { part: () => import('./frames.mjs'), after: 100, wants: 'iframe[data-category]:is([data-src],[data-abide-src],[data-srcdoc],' +
+    '[data-abide-srcdoc]),script[type="text/plain"][data-category][data-box]' },
+  { part: () => import('./sources.mjs'), wants: '[data-category]:is(video,audio,source,track,embed,object,link,[data-srcset],' +
+    '[data-srcdoc],[data-abide-src],[data-abide-srcset],[data-abide-href],[data-abide-data],[data-abide-poster],[data-abide-srcdoc])' },
+  { part: () => import('./dialogs.mjs'), wants: 'dialog,[popover]' },
+  { part: () => import('./dialects.mjs'), wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
+    '[data-cc],[data-name]:is([data-src],[type="text/plain"]),.ot-sdk-show-settings,' +
+    `:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
+];
+
+/** Loads what an element, or the document, has need of, and has it look there. */
+export function look(root, ...given) {
+  for (const { part, wants, after } of PARTS) {
+    const wanted = () => within(root, wants).length;
+    if (wanted()) setTimeout(() => wanted() && part().then((one) => one.look(root, ...given)).catch(console.warn), after);
+  }
+}

@@ -22,7 +22,7 @@ const PUT_BACK = {
   post: toEnd,
   status: (element) => toPlace('[data-abide-status]', element, toEnd),
   row: (element, path) => {
-    if (!page.querySelector(`a[href^="${path}"]:not(abide-notice *)`)) toEnd(element);
+    if (!page.querySelector(`a[href^="${path}"]:not(abide-notice *,.abide-said *)`)) toEnd(element);
   },
   withdraw: (element) => toPlace('[data-abide-withdraw]', element,
     (one) => (page.querySelector('.abide-footer') ?? page.body).append(one)),

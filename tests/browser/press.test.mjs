@@ -35,7 +35,7 @@ for (const name of ['Reject all', 'Accept all'])
     await says(page, 'Saving …');
     assert.deepEqual(await vendorRequests(shop), [], 'nothing runs before it is saved');
     await answer();
-    await says(page, 'Your choice is saved. It applies from now on.');
+    await says(page, 'Your choice is saved.');
     assert.equal(await page.getByRole('status').filter({ hasText: 'saved' }).first().isVisible(), true);
     assert.equal(new URL(await lineOf(page).getByRole('link', { name: 'Change' }).getAttribute('href'), shop.url).pathname, '/consent');
     assert.deepEqual(await axeFindings(page), []);

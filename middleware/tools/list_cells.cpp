@@ -44,18 +44,30 @@ std::vector<std::string> names_in(std::string_view cell) {
   return names;
 }
 
-/// `/^_ga/`, `_ga_#`, `_gat_UA-XXXXXX`, `_hjSession_<site>`: what stands for any text, as `*`.
+/// Of what stands between `/^` and `/` where a name is written as an expression (`/^_ga/`, `/^_ga_.*$/i`): the pattern
+/// that it comes to.
+std::string pattern_of_expression(std::string_view inner) {
+  const bool is_whole = inner.ends_with('$');
+  const std::string_view text = inner.substr(0, inner.size() - (is_whole ? 1 : 0));
+  if (const std::size_t any = text.find(".*"); any != text.npos) return std::string(text.substr(0, any)) + '*';
+  return std::string(text) + (is_whole ? "" : "*");
+}
+
+/// `_ga_#`, `_hjSession_<site>`, `_gat_UA-` and a run of x: where what stands for any text begins.
+std::size_t find_stand_in(std::string_view name) {
+  const auto is_x = [](char c, char x) { return ascii_text::lower(c) == x; };
+  const auto run = std::search_n(name.begin(), name.end(), 3, 'x', is_x);
+  const auto run_begin = static_cast<std::size_t>(run - name.begin());
+  return std::min(name.find_first_of("#<{"), run_begin == name.size() ? name.npos : run_begin);
+}
+
+/// What would fit every cookie, or none, stays as it is written: it says nothing of any.
 std::string pattern_of(std::string name) {
-  if (name.starts_with("/^")) {
-    const std::size_t end = name.rfind('/');
-    const bool is_whole = name[end - 1] == '$';
-    name = name.substr(2, std::max<std::size_t>(end, 2) - 2 - (is_whole ? 1 : 0));
-    if (!is_whole) name += '*';
-    if (const std::size_t any = name.find(".*"); any != name.npos) name = name.substr(0, any) + '*';
-  }
-  const std::size_t any =
-      std::min({name.find('#'), name.find('<'), name.find('{'), name.find("XXX"), name.find("xxx")});
-  return any == name.npos || any == 0 ? name : name.substr(0, any) + '*';
+  std::string made = name;
+  if (const std::size_t end = name.rfind('/'); name.starts_with("/^") && end > 2)
+    made = pattern_of_expression(std::string_view(name).substr(2, end - 2));
+  if (const std::size_t any = find_stand_in(made); any != made.npos && any > 0) made = made.substr(0, any) + '*';
+  return made.empty() || made == "*" ? name : made;
 }
 
 bool is_yes(std::string_view word) { return word == "1" || ascii_text::same(word, "true"); }

@@ -80,6 +80,11 @@ for (const [tool, [list, vendors = {}]] of Object.entries(exports))
     for (const vendor of Object.values(found)) assert.doesNotMatch(vendor ?? '', /cookies|hosts|services|table/i);
   });
 
+test('a name that would fit every cookie, or is cut short, is no pattern', () => {
+  for (const name of ['/^', '/^/', '/^$/', '/^.*/', '/^.*$/i', '/', '#', '{id}', 'xxx'])
+    assert.deepEqual(Object.keys(imported([{ name, category: 'Necessary' }, { name: 'zz_a', category: 'Statistics' }])), [name, 'zz_a']);
+});
+
 test('several names in a cell are several cookies, and what stands for any text is a pattern', () => {
   const category = 'Statistics';
   const names = ['zz_a, zz_b', '/^zz_c/', '/^zz_d$/', 'zz_e_#', 'zz_f-XXXXXX', 'zz_g_<id>'];

@@ -260,7 +260,9 @@ function apply(decision, until) {
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = unsaved().reduce(without, now);
-  if (next !== now) gate()?.apply(next, until);
+  const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {}, services = [] }) =>
+    [allowed, allowedShared, allowedExempt, Object.keys(allowedNames), services].flat().length;
+  if (size(next) < size(now) || next.notice !== now.notice) gate()?.apply(next, until);
 }
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));

@@ -12,6 +12,9 @@ const mainActions = { '': '.hero-go .button', collection: 'main a', 'product/neh
 const overs = ['bar', 'card-start', 'card-end'];
 const laidOut = (layout) => (policy) => ({ ...policy, notice: { ...policy.notice, layout } });
 
+/** What visitors see is what is drawn: how high the notice is becomes known while a frame is made. */
+const drawn = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+
 /** Of what that part of the page shows, and of its header's links, the largest share that the notice lies on, in percent. */
 const covered = (page, part) => page.evaluate((found) => {
   const notice = document.querySelector('[data-abide-notice]').getBoundingClientRect();
@@ -29,6 +32,7 @@ for (const [width, height] of sizes)
     for (const language of ['', 'de/'])
       for (const [path, part] of Object.entries(mainActions)) {
         await visitor.page.goto(shop.url + language + path);
+        await drawn(visitor.page);
         assert.equal(await covered(visitor.page, part), 0, `/${language}${path}`);
       }
   });
@@ -40,11 +44,13 @@ test('in the flow the notice takes just its room, at every width, and leaves non
   const top = () => page.locator('header.top').evaluate((header) => header.getBoundingClientRect().top + scrollY);
   for (const width of [1280, 600, 320]) {
     await page.setViewportSize({ width, height: 800 });
+    await drawn(page);
     const { y, height, width: wide } = await noticeOf(page).boundingBox();
     assert.deepEqual([y, wide, Math.round(await top())], [0, width, Math.round(height)], `${width} wide`);
   }
   await noticeOf(page).getByRole('button', { name: 'Reject all' }).click();
   await noticeOf(page).waitFor({ state: 'hidden' });
+  await drawn(page);
   assert.equal(await top(), 0);
 });
 

@@ -66,7 +66,7 @@ test('a policy that cannot be used ends it at once, with the place of the fault'
   writeFileSync(wrong, '{"notice": {"version": "two"}}');
   const ran = spawnSync(program, [wrong], { encoding: 'utf8' });
   assert.equal(ran.status, 2);
-  assert.match(ran.stderr, /wrong\.json: \/notice\/version/);
+  assert.match(ran.stderr, /wrong\.json:1:24: \/notice\/version/);
 });
 
 test('the program needs nothing of C++ but the library', () => {

@@ -36,7 +36,7 @@ const full = JSON.parse(`{
   "mode": "enforce",
   "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["127.0.0.1/32", "cloudflare"], "fixed": "US-CA", "maxmind": "geo.mmdb"},
   "signals": {"gpc": "honour", "gpc_exception": "informed", "dnt": "as_objection", "joined_values": "any"},
-  "notice": {"version": 1, "languages": ["en"], "insert": true, "theme": "/static/theme.css",
+  "notice": {"version": 1, "languages": ["en"], "insert": true, "layout": "top", "policy_url": "/privacy", "theme": "/static/theme.css",
                "texts": "middleware/texts"},
   "cookies": [{"name": "_ga*", "host": ".ads.example", "category": "analytics", "vendor": "Someone", "shared": false,
                  "contract": "processor", "programme": "loyalty", "purpose": {"en": "Counts visits."}, "lifetime": "13 months",

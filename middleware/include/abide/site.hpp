@@ -164,7 +164,7 @@ class [[nodiscard]] ABIDE_API visit {
   page_insertion finish_streamed(unsigned status, header_section& response, std::string_view beginning, bool is_whole);
 
   /// finish for a page that places Abide's parts itself, as templates and streaming frameworks do: filters its fields,
-  /// and says what to place. `language`: of its <html>; empty: the policy's first. Nothing: there is nothing to place.
+  /// and says what to place. `language`: of the page; empty: the policy's first. Nothing: there is nothing to place.
   /// All of the page's policies are in its Content-Security-Policy fields, and their nonces are used.
   std::optional<page_parts> finish_placed(unsigned status, header_section& response, std::string_view language);
 

@@ -1,5 +1,7 @@
 #include "site/consent_cookie.hpp"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -249,8 +251,9 @@ told read_from(const std::string& place) {
 const std::string good_one = "c8a1f09b7e5d4326", good_two = "0f1e2d3c4b5a6978";
 const std::string key_one = good_one + good_one, key_two = good_two + good_two;
 
+/// Of this process alone: ctest runs several tests of this file at a time.
 struct key_file {
-  std::string path = ABIDE_BINARY_DIR "/keys_of_a_test.txt";
+  std::string path = ABIDE_BINARY_DIR "/keys_of_test_" + std::to_string(getpid()) + ".txt";
   explicit key_file(const std::string& text, std::filesystem::perms mode = std::filesystem::perms::owner_read) {
     std::filesystem::remove(path);
     std::ofstream(path) << text;

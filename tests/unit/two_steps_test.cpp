@@ -215,7 +215,7 @@ answered post(state s, const press& p, std::string_view accept, const std::share
   while (wanted) {
     effect_result result;
     result.saved.status = save_status::saved;
-    if (s.chosen) result.latest = {true, s.chosen->time * 1000, s.chosen->choices, {}};
+    if (s.chosen) result.latest = {true, s.chosen->time * 1000, s.chosen->choices, {}, {}};
     if (wanted.kind == effect_kind::save) a.saved.push_back(wanted.change);
     wanted = v.resume(std::move(result), request);
   }

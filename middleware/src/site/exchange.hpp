@@ -71,6 +71,7 @@ enum class resource : std::uint8_t {
   file,
   policy_text,
   declaration,
+  kept,
   unknown
 };
 

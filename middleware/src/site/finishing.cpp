@@ -6,6 +6,7 @@
 #include "site/cookies.hpp"
 #include "site/expiring.hpp"
 #include "site/insertion.hpp"
+#include "site/keeping.hpp"
 #include "site/reading.hpp"
 #include "site/twin.hpp"
 
@@ -125,12 +126,14 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
   const bool may_write = status < 400 && v.site->settings.policy.mode == mode::enforce && !for_everyone;
   bool personal = facts.sets_cookies || (is_page && !shares) || (hides_cookies(v) && !for_everyone);
   if (facts.sets_cookies) filter_set_cookies(v, response, facts);
-  if (may_write && add_cookies(v, response, is_page, for_visitor)) personal = true;
+  const bool keeps = may_write && facts.clears_cookies && keep_refusal(v, status, response);
+  if (may_write && !facts.clears_cookies && add_cookies(v, response, is_page, for_visitor)) personal = true;
   if (is_page && v.copy) mark_copy(response, *v.copy);
   else if (is_page && facts.has_validators) drop_validators(response);
   if (body.is_unseen) response.erase("Content-Length");  // nobody knows it yet
   if (body.is_other_elsewhere && (shares || !is_page)) add_vary(response, {"Sec-Fetch-Dest"});
-  if (!personal) return;
+  if (keeps) response.replace("Cache-Control", "no-store");
+  if (!personal || keeps) return;
   vary_by_signals(response, facts, v.site->settings.policy.dnt != dnt_policy::ignore);
   make_private(response, facts, is_page ? reuse::ask : reuse::as_said);
 }

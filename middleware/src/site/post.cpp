@@ -13,7 +13,15 @@ int hex_value(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-std::string decoded(std::string_view text) {
+category_set* set_of(form& f, std::string_view field) {
+  if (field == "grant") return &f.granted;
+  if (field == "keep") return &f.kept;
+  return field == "exception" ? &f.excepted : nullptr;
+}
+
+}  // namespace
+
+std::string url_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool escape =
@@ -28,14 +36,6 @@ std::string decoded(std::string_view text) {
   return out;
 }
 
-category_set* set_of(form& f, std::string_view field) {
-  if (field == "grant") return &f.granted;
-  if (field == "keep") return &f.kept;
-  return field == "exception" ? &f.excepted : nullptr;
-}
-
-}  // namespace
-
 std::optional<form> read_form(std::string_view body) {
   form f;
   std::optional<wish> asked;
@@ -45,8 +45,8 @@ std::optional<form> read_form(std::string_view body) {
     body.remove_prefix(end == std::string_view::npos ? body.size() : end + 1);
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) continue;
-    const std::string name = decoded(pair.substr(0, equals));
-    const std::string value = decoded(pair.substr(equals + 1));
+    const std::string name = url_decoded(pair.substr(0, equals));
+    const std::string value = url_decoded(pair.substr(equals + 1));
     if (name == "choice") asked = parse_wish(value);
     if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
     if (name == "from") {
@@ -64,6 +64,6 @@ std::optional<form> read_form(std::string_view body) {
   return f;
 }
 
-std::string read_return_path(std::string_view escaped) { return std::string(local_path(decoded(escaped))); }
+std::string read_return_path(std::string_view escaped) { return std::string(local_path(url_decoded(escaped))); }
 
 }  // namespace abide::detail

@@ -22,6 +22,9 @@ struct form : indication {
 ///   ; or gpc=1, from a page whose browser shows the signal to scripts only
 std::optional<form> read_form(std::string_view body);
 
+/// `a%20b+c` -> `a b c`; an escape that is none stays as it is.
+std::string url_decoded(std::string_view);
+
 /// The path that a form value, as written in a query, leads back to on this site; `/` for any other.
 std::string read_return_path(std::string_view escaped);
 

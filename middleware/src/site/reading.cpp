@@ -1,6 +1,7 @@
 #include "site/reading.hpp"
 
 #include "abide/cookie.hpp"
+#include "base/ascii.hpp"
 #include "place/forwarded.hpp"
 #include "site/cdn_fields.hpp"
 
@@ -28,6 +29,9 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
         facts.content_type = value;
       break;
     case 13: facts.cache_controls += is_field<"Cache-Control">(name); break;
+    case 15:
+      if (is_field<"Clear-Site-Data">(name)) facts.clears_cookies |= clears_cookies(value);
+      break;
     case 16:
       if (facts.content_encoding.empty() && is_field<"Content-Encoding">(name)) facts.content_encoding = value;
       break;
@@ -90,6 +94,14 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
 }
 
 }  // namespace
+
+bool clears_cookies(std::string_view clear_site_data) noexcept {
+  while (!clear_site_data.empty()) {
+    const std::string_view each = ascii_text::trimmed(ascii_text::take_until(clear_site_data, ','));
+    if (each == "\"cookies\"" || each == "\"*\"") return true;
+  }
+  return false;
+}
 
 response_facts read_response(const header_section& response) {
   response_facts facts;

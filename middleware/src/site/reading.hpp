@@ -21,10 +21,14 @@ struct response_facts {
   unsigned cache_controls = 0, varies = 0;                   ///< how many fields
   std::string_view date;
   bool sets_cookies = false;
+  bool clears_cookies = false;  ///< Clear-Site-Data, and the consent cookie with all others
   bool has_content_policy = false;
   bool has_validators = false, has_expires = false;
   bool has_cdn_control = false;  ///< a field that speaks to shared caches alone (cache_rules.hpp)
 };
+
+/// Whether a value of Clear-Site-Data names `"cookies"` or `"*"` (Clear Site Data, section 3.1).
+bool clears_cookies(std::string_view clear_site_data) noexcept;
 
 response_facts read_response(const header_section&);
 

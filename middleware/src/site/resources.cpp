@@ -10,6 +10,7 @@
 #include "site/changes.hpp"
 #include "site/choice.hpp"
 #include "site/expiring.hpp"
+#include "site/keeping.hpp"
 #include "site/replies.hpp"
 #include "site/twin.hpp"
 
@@ -107,6 +108,27 @@ effect receipt(exchange& v, const asked&) {
   return wanted;
 }
 
+// Where cookies are still there, the browser did not clear them.
+void keep(exchange& v, own_reply& r, const record& refused) {
+  v.chosen = refused;
+  v.decision = decide_now(v);
+  const bool is_choice = std::ranges::count(refused.choices, choice::denied) > 0;  // else a signal is remembered
+  std::vector<std::string> own = is_choice ? choice_cookies(v, refused) : signal_cookies(v, refused);
+  own.push_back(twin_cookie(v, refused, v.decision));
+  add_set_cookies(r, cookies_after(v, own, v.decision, held_names(v)));
+}
+
+effect kept(exchange& v, const asked& a) {
+  const std::optional<kept_refusal> read = read_kept(v, a.target);
+  if (!read) return done(v, failure(404, "There is no such page."));
+  own_reply r = reply(read->where_to.empty() ? 200 : 307, "text/css; charset=utf-8", "");
+  if (!read->where_to.empty()) r.fields.emplace_back("Location", read->where_to);
+  r.fields.emplace_back("Cache-Control", "no-store");
+  const bool may_write = v.site->settings.policy.mode == mode::enforce && !v.chosen && !read->is_late;
+  if (may_write) keep(v, r, read->record);
+  return done(v, std::move(r));
+}
+
 effect choose(exchange& v, const asked& a) { return begin_choice(v, a.request, a.body); }
 
 effect nothing_there(exchange& v, const asked&) { return done(v, failure(404, "There is no such page.")); }
@@ -126,6 +148,7 @@ constexpr own_resource own_resources[]{
     {resource::receipt, "/receipt", receipt, nullptr},
     {resource::policy_text, "/policy", policy_page, nullptr},
     {resource::declaration, "/cookies", policy_page, nullptr},
+    {resource::kept, "/kept", kept, nullptr},
 };
 constexpr own_resource gpc_resource{resource::gpc_json, "/.well-known/gpc.json", gpc_json, nullptr};
 constexpr own_resource file_resource{resource::file, "/", file, nullptr};  // then this server's version, and a name

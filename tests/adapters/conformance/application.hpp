@@ -34,6 +34,8 @@ inline answer answer_to(std::string_view method, std::string_view target, std::s
   } else if (path == "/echo" && method == "POST") {
     made.fields = {{"Content-Type", "text/plain"}};
     made.body = body;
+  } else if (path == "/logout") {
+    made = {303, {{"Location", "/page?bye#top"}, {"Clear-Site-Data", "\"cookies\""}}, {}};
   } else {
     made.status = 404;
   }

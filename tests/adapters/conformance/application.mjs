@@ -11,6 +11,7 @@ const application = () => createServer(async (request, response) => {
   if (path === '/cached') return send(200, { ...page, 'Cache-Control': 'public, max-age=600', ETag: '"a"' }, html);
   if (path === '/download') return send(200, { ...page, 'Content-Disposition': 'attachment; filename="page.html"' }, html);
   if (path === '/json') return send(200, { 'Content-Type': 'application/json', 'Set-Cookie': set }, JSON.stringify({ cookie: request.headers.cookie ?? '' }));
+  if (path === '/logout') return send(303, { Location: '/page?bye#top', 'Clear-Site-Data': '"cookies"' }, '');
   if (path === '/echo' && request.method === 'POST') {
     let body = '';
     for await (const part of request) body += part;

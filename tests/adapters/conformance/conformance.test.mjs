@@ -36,7 +36,7 @@ function told(reply, body, method) {
   const fields = [];
   for (let i = 0; i < reply.rawHeaders.length; i += 2) {
     const name = reply.rawHeaders[i].toLowerCase();
-    const value = reply.rawHeaders[i + 1].replace(/(abide=1\.\w+)\.[^;]*/, '$1...');
+    const value = reply.rawHeaders[i + 1].replace(/(abide=1\.\w+)\.[^;]*/, '$1...').replace(/kept\?[^#]*/, 'kept?...');
     if (!silent.has(name)) fields.push(...(name === 'vary' ? value.split(/, */) : [value]).map((each) => `${name}: ${each}`));
   }
   return { status: reply.statusCode, fields: fields.filter((field) => method === 'POST' || !reminds.test(field)).sort(), body };
@@ -93,6 +93,19 @@ test('pages, other answers and errors are the same for every visitor', async () 
           ++count;
         }
   console.log(`# ${count} equal answers`);
+});
+
+test('a refusal outlives a redirect that clears the cookies', async () => {
+  const refused = jar_of(await same({ method: 'POST', path: '/consent', headers: { ...form, cookie: tracked }, body: 'choice=reject-all&from=banner' }));
+  for (const method of ['GET', 'POST']) {
+    const out = await same({ method, path: '/logout', headers: { cookie: `${tracked}; ${refused}` } });
+    const way = out.reply.headers.location;
+    assert.match(way, /^\/consent\/kept\?.*#top$/);
+    const kept = await same({ path: way.replace(/#.*/, '') });
+    assert.equal(kept.reply.headers.location, '/page?bye');
+    assert.ok(jar_of(kept).startsWith('abide=1.nddd.'), jar_of(kept));
+  }
+  await same({ path: '/logout', headers: { cookie: tracked } });
 });
 
 test("Abide's own pages and the answers to its forms are the same", async () => {

@@ -1,0 +1,243 @@
+// A refusal outlives the application's Clear-Site-Data: what a browser holds after it obeyed.
+#include <map>
+#include <string>
+
+#include "abide/cookie.hpp"
+#include "abide/site.hpp"
+#include "catch.hpp"
+#include "fields.hpp"
+#include "site/consent_cookie.hpp"
+#include "site/reading.hpp"
+
+using namespace abide;
+using namespace abide::detail;
+
+namespace {
+
+constexpr std::int64_t today = 1795305600;  // 2026-11-22
+const std::string secret(32, 'k');
+
+constexpr std::string_view policy_text = R"({
+  "site": {"name": "Shop", "host": "www.shop.example"},
+  "jurisdiction": {"from": "fixed", "fixed": "US-CO"},
+  "cookies": [{"name": "a", "category": "analytics"}, {"name": "t", "category": "targeting", "shared": true}]
+})";
+
+site made(const std::string& key) {
+  site_options options;
+  options.keys = {key};
+  options.records = "none";
+  options.warn = [](const std::string&) {};
+  return site(parse_config(policy_text, "policy.json"), std::move(options));
+}
+
+record choice_of(choice analytics, choice functional, choice targeting) {
+  record r;
+  r.choices = {choice::none, analytics, functional, targeting};
+  r.time = today - 60;
+  r.notice = 1;
+  r.source = source::banner;
+  return r;
+}
+const record refusal = choice_of(choice::denied, choice::denied, choice::denied);
+
+struct answer {
+  unsigned status = 0;
+  field_list fields;
+};
+
+/// What the application answers, where it is asked.
+struct application {
+  unsigned status = 302;
+  field_list fields;
+};
+
+/// Keeps cookies by name, obeys Clear-Site-Data after Set-Cookie, and follows no redirect by itself.
+struct browser {
+  const site& at;
+  std::map<std::string, std::string> jar{};
+  std::int64_t now = today;
+
+  explicit browser(const site& s) : at(s) {}
+  void choose(const record& r) {
+    store(write_consent_cookie("abide", {r, "pseudonym-0123456789", 0, r.time, true},
+                               {"www.shop.example", false, false}, keys({secret}, "", key_use::cookies), 395));
+  }
+  void store(const std::string& field) {
+    const set_cookie read = parse_set_cookie(field);
+    if (deletes(read, now)) jar.erase(std::string(read.name));
+    else jar[std::string(read.name)] = read.value;
+  }
+
+  answer asks(std::string_view method, std::string_view target, const application& of = {}) {
+    std::string cookies;
+    for (const auto& [name, value] : jar) cookies.append(cookies.empty() ? "" : "; ").append(name + "=" + value);
+    field_list request{{"Host", "www.shop.example"}};
+    if (!cookies.empty()) request.add("Cookie", cookies);
+    visit v = at.begin(method, target, request, {"10.0.0.1", transport::plain}, now);
+    static_cast<void>(v.answer(method, target, request, {}));
+    answer made;
+    if (const auto own = v.take_reply()) {
+      made.status = own->status;
+      for (const auto& [name, value] : own->fields) made.fields.add(name, value);
+    } else {
+      made = {of.status, of.fields};
+      v.finish(made.status, made.fields, nullptr);
+    }
+    for (const auto& [name, value] : made.fields.list)
+      if (name == "Set-Cookie") store(value);
+    if (clears_cookies(made.fields.first("Clear-Site-Data"))) jar.clear();
+    return made;
+  }
+
+  bool may_use(std::string_view cookie) {
+    const answer seen = asks("GET", "/", {200, {{"Set-Cookie", std::string(cookie) + "=1"}}});
+    return seen.fields.all("Set-Cookie").find(std::string(cookie) + "=1") != std::string::npos;
+  }
+  bool is_asked() {
+    answer page{200, {{"Content-Type", "text/html"}}};
+    field_list request{{"Host", "www.shop.example"}};
+    std::string cookies;
+    for (const auto& [name, value] : jar) cookies.append(cookies.empty() ? "" : "; ").append(name + "=" + value);
+    if (!cookies.empty()) request.add("Cookie", cookies);
+    visit v = at.begin("GET", "/", request, {"10.0.0.1", transport::plain}, now);
+    v.abandon();
+    return v.decision().notice != notice::none;
+  }
+};
+
+application logs_out(unsigned status, const std::string& location, const std::string& clears = "\"cookies\"") {
+  return {status, {{"Location", location}, {"Clear-Site-Data", clears}}};
+}
+
+/// The path of an address of the site's own.
+std::string target_of(const answer& a) {
+  const std::string location(a.fields.first("Location"));
+  return location.substr(0, location.find('#'));
+}
+
+}  // namespace
+
+TEST_CASE("Clear-Site-Data clears cookies where it names them or everything, in quotes") {
+  for (const char* value : {"\"cookies\"", "\"*\"", "\"cache\", \"cookies\"", "\"storage\",\t\"*\" "})
+    CHECK(clears_cookies(value));
+  for (const char* value : {"", "cookies", "*", "\"cache\"", "\"Cookies\"", "\"cache, cookies\""})
+    CHECK_FALSE(clears_cookies(value));
+}
+
+TEST_CASE("a refusal outlives a redirect that clears the cookies, and the visitor arrives where it leads") {
+  const site shop = made(secret);
+  CHECK(browser(shop).may_use("t"));  // where nobody refused
+  for (const char* method : {"GET", "POST"})
+    for (const unsigned status : {301u, 302u, 303u})
+      for (const std::string to : {"/", "/bye?a=1&b=%20x+y#top", "https://login.example/out?next=~x'\"|"})
+        for (const char* clears : {"\"cookies\"", "\"*\""}) {
+          CAPTURE(method, status, to, clears);
+          browser visitor(shop);
+          visitor.choose(refusal);
+          const answer out = visitor.asks(method, "/logout", logs_out(status, to, clears));
+          CHECK(visitor.jar.empty());
+          CHECK(out.fields.all("Cache-Control") == "no-store");
+          const answer kept = visitor.asks("GET", target_of(out));
+          CHECK(kept.status == 307);
+          CHECK(kept.fields.all("Cache-Control") == "no-store");
+          const std::string fragment = to.find('#') == std::string::npos ? "" : to.substr(to.find('#'));
+          CHECK(kept.fields.all("Location") + fragment == to);
+          CHECK(out.fields.all("Location").ends_with(fragment));
+          CHECK_FALSE(visitor.may_use("t"));
+          CHECK_FALSE(visitor.is_asked());
+        }
+}
+
+TEST_CASE("a page that clears the cookies fetches the address that keeps the refusal") {
+  const site shop = made(secret);
+  browser visitor(shop);
+  visitor.choose(refusal);
+  const answer out =
+      visitor.asks("GET", "/logout", {200, {{"Content-Type", "text/html"}, {"Clear-Site-Data", "\"cookies\""}}});
+  CHECK(out.fields.all("Cache-Control") == "no-store");
+  const std::string link = out.fields.all("Link");
+  REQUIRE(link.starts_with("<"));
+  CHECK(link.ends_with(">; rel=preload; as=style"));
+  CHECK(visitor.jar.empty());
+  const answer kept = visitor.asks("GET", link.substr(1, link.find('>') - 1));
+  CHECK(kept.status == 200);
+  CHECK(kept.fields.all("Location").empty());
+  CHECK_FALSE(visitor.may_use("t"));
+}
+
+TEST_CASE("a grant ends with the cookies, and of a mixed choice the refusals stay") {
+  const site shop = made(secret);
+  browser granted(shop);
+  granted.choose(choice_of(choice::granted, choice::granted, choice::granted));
+  CHECK(granted.asks("GET", "/logout", logs_out(302, "/")).fields.all("Location") == "/");
+
+  browser mixed(shop);
+  mixed.choose(choice_of(choice::granted, choice::granted, choice::denied));
+  mixed.asks("GET", target_of(mixed.asks("GET", "/logout", logs_out(302, "/"))));
+  CHECK_FALSE(mixed.may_use("t"));
+  const std::string& cookie = mixed.jar["abide"];
+  CHECK(cookie.starts_with("1.nnnd."));
+  CHECK(cookie.find("pseudonym") == std::string::npos);
+}
+
+TEST_CASE("what cannot pass an own address stays as it is") {
+  const site shop = made(secret);
+  for (const auto& [method, status, to] :
+       {std::tuple("POST", 307u, "/again"), std::tuple("POST", 308u, "/again"), std::tuple("GET", 302u, "relative"),
+        std::tuple("GET", 304u, "/"), std::tuple("GET", 302u, "ftp://x/")}) {
+    CAPTURE(method, status, to);
+    browser visitor(shop);
+    visitor.choose(refusal);
+    CHECK(visitor.asks(method, "/logout", logs_out(status, to)).fields.all("Location") == to);
+  }
+  browser visitor(shop);
+  visitor.choose(refusal);
+  const std::string longest = "/" + std::string(1024, 'x');
+  CHECK(visitor.asks("GET", "/logout", logs_out(302, longest)).fields.all("Location") == longest);
+  CHECK(browser(shop).asks("GET", "/logout", logs_out(302, "/")).fields.all("Location") == "/");
+}
+
+TEST_CASE("an address that was changed, or is late, keeps nothing and leads to the site's own paths alone") {
+  const site shop = made(secret), other = made(std::string(32, 'o'));
+  const auto address_to = [&](const std::string& to) {
+    browser visitor(shop);
+    visitor.choose(refusal);
+    return target_of(visitor.asks("GET", "/logout", logs_out(302, to)));
+  };
+  const std::string local = address_to("/bye"), foreign = address_to("https://login.example/");
+  for (std::size_t i = local.find('?') + 1; i < local.size(); ++i) {
+    CAPTURE(i);
+    browser visitor(shop);
+    std::string changed = foreign;
+    changed[i] = changed[i] == '1' ? '2' : '1';
+    const answer a = visitor.asks("GET", changed);
+    CHECK((a.status == 404 || (a.status == 307 && a.fields.all("Location").starts_with("/"))));
+    CHECK(visitor.jar.empty());
+  }
+  browser late(shop);
+  late.now += 301;
+  CHECK(late.asks("GET", foreign).fields.all("Location") == "https://login.example/");
+  CHECK(late.jar.empty());
+
+  browser elsewhere(other);
+  CHECK(elsewhere.asks("GET", foreign).status == 404);
+  CHECK(elsewhere.asks("GET", local).fields.all("Location") == "/bye");
+  CHECK(elsewhere.jar.empty());
+  for (const char* target :
+       {"/consent/kept", "/consent/kept?", "/consent/kept?~~~~", "/consent/kept?1~2~3~4~//evil.example"}) {
+    CAPTURE(target);
+    CHECK(browser(shop).asks("GET", target).status == 404);
+  }
+}
+
+TEST_CASE("a newer choice is not overwritten by an address that keeps an older one") {
+  const site shop = made(secret);
+  browser visitor(shop);
+  visitor.choose(refusal);
+  const std::string address = target_of(visitor.asks("GET", "/logout", logs_out(302, "/bye")));
+  visitor.choose(choice_of(choice::granted, choice::granted, choice::granted));
+  const std::string before = visitor.jar["abide"];
+  CHECK(visitor.asks("GET", address).fields.all("Location") == "/bye");
+  CHECK(visitor.jar["abide"] == before);
+}

@@ -94,6 +94,36 @@ for (const [what, fail] of [['a server that fails', (visitor) => posts(visitor, 
   });
 }
 
+test('an answer that was asked for before the refusal was recorded, and comes after it, lets nothing run', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const visitor = await newVisitor(t, { expectsFaults: true });
+  const { page } = visitor;
+  await visitor.open(shop.url);
+  await answerNotice(page, 'Accept all');
+  await posts(visitor, fault);
+  await page.evaluate(() => document.querySelector('[value=withdraw]').click());
+  await says(page, 'could not be saved');
+  await forgetVendorRequests(shop);
+
+  await visitor.context.unrouteAll();
+  let release, asked = 0;
+  const answered = new Promise((resolve) => { release = resolve; });
+  await posts(visitor, async (route) => { await answered; await route.continue(); });
+  await visitor.context.route('**/consent/state*', async (route) => {
+    const answer = await route.fetch(); // the server does not know of the refusal yet
+    if (++asked === 2) {
+      release();
+      await eventually('the refusal to be recorded', async () => (await keptOf(page)) === undefined);
+    }
+    await route.fulfill({ response: answer });
+  });
+  await page.goto(`${shop.url}cart`);
+  await eventually('the late answer', () => asked > 1);
+  await quiet(page);
+  assert.deepEqual(await vendorRequests(shop), []);
+  assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
+});
+
 test('what was granted beside a refusal that was not saved is not granted by the next page', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);

@@ -51,7 +51,7 @@ page_facts read_page(std::string_view html, std::string_view settings) {
   page_reader reader(settings);
   reader.feed(html);
   reader.finish();
-  return reader.facts();
+  return reader.take();
 }
 
 std::string inserted(std::string_view html, const page_facts& facts, const fragment_source& source, std::size_t size) {

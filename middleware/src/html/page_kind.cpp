@@ -46,7 +46,11 @@ bool is_redirect(const page_response& r) noexcept {
 }  // namespace
 
 bool is_html(std::string_view content_type) noexcept {
-  return is_field<"text/html">(trimmed(content_type.substr(0, content_type.find(';'))));
+  constexpr std::size_t size = std::string_view("text/html").size();
+  while (!content_type.empty() && ascii_text::is_space(content_type.front())) content_type.remove_prefix(1);
+  if (!is_field<"text/html">(content_type.substr(0, size))) return false;  // as of most
+  const std::string_view more = trimmed(content_type.substr(size));
+  return more.empty() || more.front() == ';';
 }
 
 destination find_destination(const page_request& r) noexcept {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "html/element_names.hpp"
@@ -58,6 +59,8 @@ class page_reader final : token_sink {
   /// At the page's end; what was not found until then stands there.
   void finish();
   const page_facts& facts() const noexcept { return facts_; }
+  /// The same; the reader is of no more use.
+  page_facts take() noexcept { return std::move(facts_); }
 
   // While the page is read. Whatever comes later, these answers stay.
 

@@ -1,5 +1,6 @@
 #include "pages/template.hpp"
 
+#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -43,9 +44,22 @@ constexpr std::string_view reference_of(char c) noexcept {
 bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
 
 // RFC 3986 section 2.3.
-bool is_unreserved(char c) noexcept {
+constexpr bool is_unreserved(char c) noexcept {
   return ascii_text::is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
+
+/// What a byte is, looked up.
+using byte_set = std::array<bool, 256>;
+template <class Is>
+constexpr byte_set bytes_that(Is is) noexcept {
+  byte_set set{};
+  for (std::size_t i = 0; i < set.size(); ++i) set[i] = is(static_cast<char>(i));
+  return set;
+}
+constexpr byte_set unreserved = bytes_that(is_unreserved);
+constexpr byte_set plain =
+    bytes_that([](char c) { return static_cast<unsigned char>(c) < 0x80 && reference_of(c).empty(); });
+bool is_of(const byte_set& set, char c) noexcept { return set[static_cast<unsigned char>(c)]; }
 
 /// Takes one character that is not ASCII, and appends a reference to it.
 void append_reference(std::string& html, std::string_view& utf8) {
@@ -105,7 +119,7 @@ std::string escaped(std::string_view text) {
 
 void append_escaped_ascii(std::string& out, std::string_view utf8) {
   while (!utf8.empty()) {
-    out += take_while(utf8, [](char c) { return is_ascii(c) && reference_of(c).empty(); });
+    out += take_while(utf8, [](char c) { return is_of(plain, c); });
     if (utf8.empty()) return;
     if (is_ascii(utf8.front())) out += reference_of(take(utf8, 1).front());
     else append_reference(out, utf8);
@@ -124,20 +138,22 @@ std::string ascii_html(std::string_view utf8) {
 
 void append_url_encoded(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  const std::size_t before = out.size();
-  out.resize(before + 3 * text.size());
-  char* at = out.data() + before;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      *at++ = c;
-      continue;
+  constexpr std::size_t piece = 64;
+  std::array<char, 3 * piece> room;
+  while (!text.empty()) {
+    char* at = room.data();
+    for (const char c : take(text, piece)) {
+      if (is_of(unreserved, c)) {
+        *at++ = c;
+        continue;
+      }
+      const auto byte = static_cast<unsigned char>(c);
+      *at++ = '%';
+      *at++ = digits[byte >> 4];
+      *at++ = digits[byte & 15];
     }
-    const auto byte = static_cast<unsigned char>(c);
-    *at++ = '%';
-    *at++ = digits[byte >> 4];
-    *at++ = digits[byte & 15];
+    out.append(room.data(), at);
   }
-  out.resize(static_cast<std::size_t>(at - out.data()));
 }
 
 std::string url_encoded(std::string_view text) {

@@ -109,9 +109,8 @@ std::string_view own_charset(const response_facts& facts, const page_facts& page
 }
 
 /// The Content-Type that must name the page's charset: what is inserted moves the <meta> tag behind where browsers look
-/// for it. Empty: it may stay.
-std::string type_with_charset(const response_facts& facts, const page_facts& page) {
-  const std::string_view charset = own_charset(facts, page);
+/// for it. `charset`: its own, see own_charset. Empty: it may stay.
+std::string type_with_charset(const response_facts& facts, const page_facts& page, std::string_view charset) {
   if (charset.empty() || !page.head || *page.head >= page.charset_end) return {};
   return std::string(facts.content_type).append("; charset=").append(charset);
 }
@@ -162,8 +161,9 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
     return false;
   }
   const page_facts page = read_page(*body, consent_path_of(v));
-  read = facts_of(v, {page.begins, own_charset(facts, page)});
-  const std::string type = type_with_charset(facts, page);
+  const std::string_view charset = own_charset(facts, page);
+  read = facts_of(v, {page.begins, charset});
+  const std::string type = type_with_charset(facts, page, charset);
   std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
@@ -184,8 +184,9 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   if (is_whole) reader.finish();
   beginning begins = reader.facts().begins;
   if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // nobody knows yet
-  const body_facts read = facts_of(v, {begins, own_charset(facts, reader.facts())});
-  const std::string type = type_with_charset(facts, reader.facts());
+  const std::string_view charset = own_charset(facts, reader.facts());
+  const body_facts read = facts_of(v, {begins, charset});
+  const std::string type = type_with_charset(facts, reader.facts(), charset);
   std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;

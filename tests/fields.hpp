@@ -40,6 +40,9 @@ class field_list final : public abide::header_section {
     erase(name);
     list.emplace_back(name, kept);
   }
+  bool grows_by_chunks_only() const override { return by_chunks_only; }
+  bool by_chunks_only = false;
+
   void erase(std::string_view name) override {
     std::erase_if(list, [&](const auto& field) { return abide::same_field(field.first, name); });
   }

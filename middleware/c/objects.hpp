@@ -1,16 +1,21 @@
 #pragma once
 // What the opaque pointers of abide/site.h point to.
+#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "abide/site.h"
 #include "abide/site.hpp"
+#include "base/spare_rooms.hpp"
 
 struct abide_site {
   abide::site inner;
 };
 
 struct abide_exchange {
+  static void* operator new(std::size_t size) { return abide::detail::spare_rooms<abide_exchange>::take(size); }
+  static void operator delete(void* room) noexcept { abide::detail::spare_rooms<abide_exchange>::give(room); }
+
   abide::visit inner;
   abide::own_reply reply{};
   bool has_reply = false;

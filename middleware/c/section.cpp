@@ -3,6 +3,7 @@
 #include "abide/signal.hpp"
 #include "base/bytes.hpp"
 #include "texts.hpp"
+#include "walk.h"
 
 namespace abide::detail::c {
 namespace {
@@ -12,9 +13,16 @@ bool has_find(const abide_header_functions& with) noexcept {
   return with.size >= offsetof(abide_header_functions, find) + sizeof with.find && with.find;
 }
 
+/// The walk of a table that has one.
+walk_function walk_of(const abide_header_functions& with) noexcept {
+  if (with.size < sizeof(abide_walked_functions)) return nullptr;
+  return reinterpret_cast<const abide_walked_functions&>(with).walk;  // the first member of the longer table
+}
+
 /// Most servers write names as Abide does.
 bool is_named(const abide_text& found, std::string_view name) noexcept {
-  return found.size == name.size() && (same_bytes(view(found), name) || same_field(view(found), name));
+  return found.size == name.size() && ((found.data[0] ^ name[0]) & 0xdf) == 0 &&
+         (same_bytes(view(found), name) || same_field(view(found), name));
 }
 
 }  // namespace
@@ -26,9 +34,24 @@ bool is_complete(const abide_headers& headers) noexcept {
 }
 
 section::section(const abide_headers& headers) noexcept
-    : with_(headers.with), of_(headers.of), finds_(has_find(*headers.with)) {}
+    : with_(headers.with), of_(headers.of), walk_(walk_of(*headers.with)), finds_(has_find(*headers.with)) {}
 
 void section::each(field_function f, void* context) const {
+  if (walk_) {
+    struct told {
+      field_function f;
+      void* context;
+    } to{f, context};
+    walk_(
+        of_,
+        [](void* each, abide_text name, abide_text value) {
+          const told& by = *static_cast<const told*>(each);
+          by.f(by.context, view(name), view(value));
+          return 1;
+        },
+        &to);
+    return;
+  }
   abide_text name{}, value{};
   for (std::size_t n = 0; with_->get(of_, n, &name, &value); ++n) f(context, view(name), view(value));
 }
@@ -48,6 +71,22 @@ std::string_view section::first(std::string_view name) const {
 }
 
 void section::keep_if(std::string_view name, keep_function keep, void* context) {
+  if (walk_) {
+    struct asked {
+      std::string_view name;
+      keep_function keep;
+      void* context;
+    } by{name, keep, context};
+    const int done = walk_(
+        of_,
+        [](void* each, abide_text found, abide_text value) {
+          const asked& of = *static_cast<const asked*>(each);
+          return !is_named(found, of.name) || of.keep(of.context, view(value)) ? 1 : 0;
+        },
+        &by);
+    failed_ = failed_ || !done;
+    return;
+  }
   abide_text found{}, value{};
   for (std::size_t n = find(name, 0); n != nowhere && with_->get(of_, n, &found, &value);) {
     const bool stays = !is_named(found, name) || keep(context, view(value));

@@ -11,6 +11,9 @@ namespace abide::detail::c {
 /// Whether the caller gave every function that must be there.
 bool is_complete(const abide_headers&) noexcept;
 
+/// See walk.h.
+using walk_function = int (*)(void* of, int (*keep)(void* context, abide_text name, abide_text value), void* context);
+
 class section final : public header_section {
  public:
   explicit section(const abide_headers&) noexcept;
@@ -21,6 +24,7 @@ class section final : public header_section {
   void add(std::string_view name, std::string_view value) override;
   void replace(std::string_view name, std::string_view value) override;
   void erase(std::string_view name) override;
+  bool grows_by_chunks_only() const override { return walk_ != nullptr; }
 
   /// A function of the caller's could not do what it should.
   bool has_failed() const noexcept { return failed_; }
@@ -32,7 +36,8 @@ class section final : public header_section {
 
   const abide_header_functions* with_;
   void* of_;
-  bool finds_;  ///< the caller has a function for it
+  walk_function walk_;  ///< null: the caller has none
+  bool finds_;          ///< the caller has a function for it
   bool failed_ = false;
 };
 

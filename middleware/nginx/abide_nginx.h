@@ -7,6 +7,7 @@
 #include <ngx_http.h>
 
 #include "abide/site.h"
+#include "c/walk.h"
 
 extern ngx_module_t ngx_http_abide_module;
 
@@ -94,7 +95,7 @@ typedef struct abide_response_section {
   ngx_uint_t at, number;
   abide_text content_type;
   u_char last_modified[sizeof "Mon, 28 Sep 1970 06:00:00 GMT"], content_length[NGX_OFF_T_LEN];
-  size_t last_modified_size, content_length_size; /* 0: not written yet */
+  size_t last_modified_size; /* 0: not written yet */
 } abide_response_section;
 abide_headers abide_response_fields(ngx_http_request_t*, abide_response_section*);
 

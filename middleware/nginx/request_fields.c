@@ -38,13 +38,12 @@ static ngx_table_elt_t* field_at(ngx_http_request_t* r, size_t n) {
 }
 
 /* What nginx knows of cookies: variables read it. */
-static void know_cookies(ngx_http_request_t* r, ngx_str_t changed) {
+static void know_cookies(ngx_http_request_t* r) {
   ngx_list_part_t* part;
   ngx_table_elt_t* field;
 #if (nginx_version >= 1023000)
   ngx_table_elt_t** end = &r->headers_in.cookie;
 #endif
-  if (!abide_is_named(changed, cookie_name)) return;
 #if (nginx_version >= 1023000)
   *end = NULL;
 #else
@@ -80,7 +79,6 @@ static int set(void* of, size_t n, abide_text value) {
   if (!copy.data) return 0;
   field->value = copy;
   if (known) *known = field;
-  know_cookies(r, field->key);
   return 1;
 }
 
@@ -105,7 +103,7 @@ static int add(void* of, abide_text name, abide_text value) {
   field->hash = ngx_hash_strlow(field->lowcase_key, field->key.data, field->key.len);
   known = pointer_to(r, field->key);
   if (known) *known = field;
-  know_cookies(r, field->key);
+  if (abide_is_named(field->key, cookie_name)) know_cookies(r);
   return 1;
 }
 
@@ -120,6 +118,7 @@ static int remove_at(ngx_http_request_t* r, size_t n) {
     if (i != n) *(ngx_table_elt_t*)ngx_list_push(&left) = *field; /* has room */
   r->headers_in.headers = left;
   r->headers_in.headers.last = &r->headers_in.headers.part;
+  know_cookies(r);
   return 1;
 }
 
@@ -129,7 +128,6 @@ static int take_out(void* of, size_t n) {
   ngx_table_elt_t** const known = pointer_to(r, name);
   if (!remove_at(r, n)) return 0;
   if (known) *known = NULL;
-  know_cookies(r, name);
   return 1;
 }
 
@@ -145,9 +143,23 @@ static size_t find(void* of, abide_text name) {
   return SIZE_MAX;
 }
 
+/* A field that is removed leaves the fields that follow where they are: see remove_at. */
+static int walk(void* of, int (*keep)(void*, abide_text, abide_text), void* context) {
+  ngx_http_request_t* const r = of;
+  const ngx_list_part_t first = r->headers_in.headers.part, *part;
+  const ngx_table_elt_t* field;
+  size_t number = 0;
+  for (part = &first; part; part = part->next)
+    for (field = part->elts; field < (const ngx_table_elt_t*)part->elts + part->nelts; ++field) {
+      if (keep(context, abide_text_of(field->key), abide_text_of(field->value))) ++number;
+      else if (!take_out(r, number)) return 0;
+    }
+  return 1;
+}
+
 abide_headers abide_request_fields(ngx_http_request_t* r) {
-  static const abide_header_functions functions = {sizeof functions, get, set, add, take_out, find};
-  const abide_headers headers = {&functions, r};
+  static const abide_walked_functions functions = {{sizeof functions, get, set, add, take_out, find}, walk};
+  const abide_headers headers = {&functions.shown, r};
   return headers;
 }
 

@@ -66,30 +66,37 @@ static abide_text last_modified_of(abide_response_section* of) {
   return text(of->last_modified, of->last_modified_size);
 }
 
+/* Written from its end. */
 static abide_text content_length_of(abide_response_section* of) {
-  if (of->content_length_size == 0)
-    of->content_length_size =
-        (size_t)(ngx_sprintf(of->content_length, "%O", out_of(of)->content_length_n) - of->content_length);
-  return text(of->content_length, of->content_length_size);
+  u_char *const end = of->content_length + sizeof of->content_length, *digit = end;
+  off_t left = out_of(of)->content_length_n;
+  do {
+    *--digit = (u_char)('0' + left % 10);
+    left /= 10;
+  } while (left > 0);
+  return text(digit, (size_t)(end - digit));
+}
+
+static void get_apart(abide_response_section* of, int what, abide_text* name, abide_text* value) {
+  switch (what) {
+    case content_type:
+      *name = NAME("Content-Type");
+      *value = type_of(of);
+      return;
+    case last_modified:
+      *name = NAME("Last-Modified");
+      *value = last_modified_of(of);
+      return;
+    default: *name = NAME("Content-Length"); *value = content_length_of(of);
+  }
 }
 
 static int get(void* data, size_t n, abide_text* name, abide_text* value) {
   abide_response_section* const of = data;
   const ngx_table_elt_t* field;
-  switch (kept_apart(of, n)) {
-    case content_type:
-      *name = NAME("Content-Type");
-      *value = type_of(of);
-      return 1;
-    case last_modified:
-      *name = NAME("Last-Modified");
-      *value = last_modified_of(of);
-      return 1;
-    case content_length:
-      *name = NAME("Content-Length");
-      *value = content_length_of(of);
-      return 1;
-    default: break;
+  if (n < of->apart_size) {
+    get_apart(of, of->apart[n], name, value);
+    return 1;
   }
   field = field_at(of, n);
   if (!field) return 0;
@@ -154,18 +161,8 @@ static int set(void* data, size_t n, abide_text value) {
   return 1;
 }
 
-static int take_out(void* data, size_t n) {
-  abide_response_section* const of = data;
+static void drop(abide_response_section* of, ngx_table_elt_t* field) {
   ngx_http_headers_out_t* const out = out_of(of);
-  ngx_table_elt_t* field;
-  const int what = kept_apart(of, n);
-  if (what == content_type) return 0;
-  if (what != none) {
-    forget(of, what);
-    return 1;
-  }
-  field = field_at(of, n);
-  if (!field) return 0;
   field->hash = 0;
   if (field == out->etag) out->etag = NULL;
   if (field == out->expires) out->expires = NULL;
@@ -175,16 +172,53 @@ static int take_out(void* data, size_t n) {
   }
   if (field == out->content_length) ngx_http_clear_content_length(of->request);
   look_apart(of);
+}
+
+static int take_out(void* data, size_t n) {
+  abide_response_section* const of = data;
+  ngx_table_elt_t* field;
+  const int what = kept_apart(of, n);
+  if (what == content_type) return 0;
+  if (what != none) {
+    forget(of, what);
+    return 1;
+  }
+  field = field_at(of, n);
+  if (!field) return 0;
+  drop(of, field);
+  return 1;
+}
+
+static int walk_apart(abide_response_section* of, int (*keep)(void*, abide_text, abide_text), void* context) {
+  ngx_uint_t n = 0;
+  while (n < of->apart_size) {
+    abide_text name, value;
+    get_apart(of, of->apart[n], &name, &value);
+    if (keep(context, name, value)) ++n;
+    else if (!take_out(of, n)) return 0;
+  }
+  return 1;
+}
+
+static int walk(void* data, int (*keep)(void*, abide_text, abide_text), void* context) {
+  abide_response_section* const of = data;
+  ngx_list_part_t* part;
+  ngx_table_elt_t* field;
+  if (!walk_apart(of, keep, context)) return 0;
+  for (part = &out_of(of)->headers.part; part; part = part->next)
+    for (field = part->elts; field < (ngx_table_elt_t*)part->elts + part->nelts; ++field)
+      if (field->hash != 0 && !keep(context, abide_text_of(field->key), abide_text_of(field->value))) drop(of, field);
+  of->part = NULL; /* the numbers of what is left are other ones */
   return 1;
 }
 
 abide_headers abide_response_fields(ngx_http_request_t* r, abide_response_section* of) {
-  static const abide_header_functions functions = {sizeof functions, get, set, add, take_out, find};
-  const abide_headers headers = {&functions, of};
+  static const abide_walked_functions functions = {{sizeof functions, get, set, add, take_out, find}, walk};
+  const abide_headers headers = {&functions.shown, of};
   of->request = r;
   look_apart(of);
   of->part = NULL;
-  of->last_modified_size = of->content_length_size = 0;
+  of->last_modified_size = 0;
   of->content_type = text(NULL, 0);
   return headers;
 }

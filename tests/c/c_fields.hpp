@@ -8,6 +8,7 @@
 #include "abide/headers.hpp"
 #include "abide/signal.hpp"
 #include "abide/site.h"
+#include "c/walk.h"
 
 namespace c_test {
 
@@ -52,10 +53,26 @@ struct c_fields {
     return at == all.end() ? SIZE_MAX : static_cast<size_t>(at - all.begin());
   }
 
-  abide_headers shown(bool finds = true) {
+  /// As walk.h says.
+  static int walk_fields(void* of, int (*keep)(void*, abide_text, abide_text), void* context) {
+    std::size_t n = 0;
+    while (n < in(of).list.size()) {
+      const auto& [name, value] = in(of).list[n];
+      if (keep(context, text(name), text(value))) ++n;
+      else if (!remove_field(of, n)) return 0;
+    }
+    return 1;
+  }
+
+  /// With which functions of those that a caller may leave out.
+  enum class table { get_only, finds, walks };
+  abide_headers shown(table with = table::finds) {
     static const abide_header_functions all{sizeof all, get_field, set_field, add_field, remove_field, find_field};
     static const abide_header_functions few{sizeof few, get_field, set_field, add_field, remove_field, nullptr};
-    return {finds ? &all : &few, this};
+    static const abide_walked_functions walked{
+        {sizeof walked, get_field, set_field, add_field, remove_field, find_field}, walk_fields};
+    if (with == table::walks) return {&walked.shown, this};
+    return {with == table::finds ? &all : &few, this};
   }
 };
 

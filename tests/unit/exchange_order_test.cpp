@@ -233,6 +233,91 @@ TEST_CASE("a Cookie field that came as a trailer is hidden from who is identifie
   }
 }
 
+TEST_CASE(
+    "of a section that grows by chunks only, a chunked request is searched for trailers, and each for a forged field") {
+  shop s;
+  field_list request = request_from("DE", "r=1");
+  request.by_chunks_only = true;
+  const bool is_chunked = GENERATE(true, false), is_forged = GENERATE(true, false);
+  if (is_chunked) request.add("Transfer-Encoding", "chunked");
+  if (is_forged) request.add("abide_consent", "required, targeting");
+  visit v = s.site.begin("POST", "/cart", request, direct, today);
+  if (is_chunked) {
+    request.add("Cookie", "r=2");
+    request.add("ABIDE-Consent", "targeting");
+  }
+  CHECK_FALSE(v.answer("POST", "/cart", request, {}));
+  v.tell_backend(request);
+  CHECK(request.all("Cookie") == "r=1");
+  CHECK(request.all("abide_consent").empty());
+  CHECK(request.all("Abide-Consent").starts_with("required, "));
+  CHECK(request.all("Abide-Consent").find('|') == std::string::npos);
+  v.abandon();
+}
+
+TEST_CASE("an application behind is told of each visitor's own decision, however alike the requests are") {
+  shop s;
+  const auto told = [&](std::string_view place, const char* gpc, std::int64_t now) {
+    field_list request = request_from(place);
+    if (gpc) request.add("Sec-GPC", gpc);
+    visit v = s.site.begin("GET", "/", request, direct, now);
+    CHECK_FALSE(v.answer("GET", "/", request, {}));
+    v.tell_backend(request);
+    v.abandon();
+    return request.all("Abide-Consent");
+  };
+  for (int round = 0; round < 2; ++round) {
+    CHECK(told("DE", nullptr, today).find("targeting=?0, sharing=?0, gpc=?0, chosen=?0, regime=opt_in, place=DE") !=
+          std::string::npos);
+    CHECK(told("DE", "1", today).find("gpc, chosen=?0") != std::string::npos);
+    CHECK(told("FR", nullptr, today).find("place=FR") != std::string::npos);
+    CHECK(told("US", nullptr, today).find("targeting, sharing, gpc=?0") != std::string::npos);
+    CHECK(told("US", "1", today).find("sharing=?0, gpc, chosen=?0") != std::string::npos);
+  }
+}
+
+TEST_CASE("a decision that is remembered with a Cookie field holds for its second, place and signals alone") {
+  shop s;
+  const field_list signalled = [&] {  // a refusal that needs no log
+    field_list request = request_from("US"), response = page_with_cookies();
+    request.add("Sec-GPC", "1");
+    request.add("Sec-Fetch-Dest", "document");
+    visit v = s.site.begin("GET", "/", request, direct, today);
+    CHECK_FALSE(v.answer("GET", "/", request, {}));
+    std::string body(page);
+    v.finish(200, response, &body);
+    return response;
+  }();
+  std::string cookies = "t=1; r=1";
+  for (const auto& [name, value] : signalled.list)
+    if (same_field(name, "Set-Cookie") && !value.starts_with("t=") && !value.starts_with("r="))
+      cookies.append("; ").append(value, 0, value.find(';'));
+  CAPTURE(cookies);
+  REQUIRE(cookies.find("abide") != std::string::npos);
+  const auto decided = [&](std::string_view place, bool gpc, std::int64_t now) {
+    field_list request = request_from(place, cookies);
+    if (gpc) request.add("Sec-GPC", "1");
+    visit v = s.site.begin("GET", "/", request, direct, now);
+    const decision made = v.decision();
+    v.abandon();
+    const record* chosen = v.chosen();
+    const decision anew = decide(s.site.settings().policy, made.seen, *made.place, chosen, {}, now);
+    CHECK(made.seen.gpc == gpc);
+    CHECK(made.place->code == place);
+    for (const category c : categories) CHECK(made.of(c, true).rule == anew.of(c, true).rule);
+    CHECK(made.notice == anew.notice);
+    return made;
+  };
+  constexpr std::int64_t year = 365 * 86'400;
+  for (int round = 0; round < 2; ++round) {
+    CHECK_FALSE(decided("US", false, today).of(category::targeting, true).allowed);
+    CHECK(decided("US", true, today).signal_active);
+    CHECK_FALSE(decided("US", false, today).signal_active);
+    CHECK_FALSE(decided("DE", false, today).of(category::analytics, false).allowed);
+    CHECK_FALSE(decided("US", false, today + 2 * year).signal_active);
+  }
+}
+
 TEST_CASE("before the response proper only cookies are filtered: 101 and 103 are no pages, and remember nothing") {
   shop s;
   for (const unsigned status : {100u, 101u, 103u}) {

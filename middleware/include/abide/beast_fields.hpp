@@ -87,6 +87,8 @@ class section final : public header_section {
 
   void erase(std::string_view name) override { fields_.erase(view(name)); }
 
+  bool grows_by_chunks_only() const override { return true; }
+
  private:
   // Beast raises an error beyond this; without the field the application sees no cookie, the strict side.
   static bool fits(std::string_view value) noexcept { return value.size() < 65000; }

@@ -29,6 +29,9 @@ class ABIDE_API header_section {
   virtual void replace(std::string_view name, std::string_view value) = 0;
   /// Removes all fields of this name.
   virtual void erase(std::string_view name) = 0;
+  /// Whether a request's section gets no fields after `begin` but the trailers of one with Transfer-Encoding. Where it
+  /// says false, Abide looks for what came later.
+  virtual bool grows_by_chunks_only() const { return false; }
 };
 
 }  // namespace abide

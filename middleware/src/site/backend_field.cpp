@@ -1,9 +1,7 @@
 #include "site/backend_field.hpp"
 
-#include <algorithm>
 #include <vector>
 
-#include "base/ascii.hpp"
 #include "site/reading.hpp"
 
 namespace abide::detail {
@@ -32,21 +30,15 @@ bool may_share(const decision& d) noexcept {
 
 }  // namespace
 
-std::string backend_field(const decision& d, const record* chosen) {
+std::string backend_field(const decision& d, bool has_chosen) {
   std::string list;
   for (unsigned c = 0; c < d.own.size(); ++c) add(list, to_string(static_cast<category>(c)), d.own[c].allowed);
   add(list, "sharing", may_share(d));
   add(list, "gpc", d.seen.gpc);
-  add(list, "chosen", chosen != nullptr);
+  add(list, "chosen", has_chosen);
   add(list, "regime", to_string(d.place->regime));
   if (d.place->code != "ZZ") add(list, "place", d.place->code);  // ZZ: nobody knows
   return list;
-}
-
-bool is_backend_field(std::string_view name) noexcept {
-  return std::ranges::equal(name, backend_field_name, [](char sent, char known) {
-    return known == '-' ? !ascii_text::is_alphanumeric(sent) : ascii_text::lower(sent) == ascii_text::lower(known);
-  });
 }
 
 void strip_backend_field(header_section& request) {

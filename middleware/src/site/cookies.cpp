@@ -297,6 +297,7 @@ void show_cookies(exchange& v, header_section& request) {
 }
 
 void hide_trailers(const exchange& v, header_section& request) {
+  if (!may_have_grown(v, request)) return;
   std::size_t left = v.cookie_fields;
   request.keep_if(
       "Cookie",

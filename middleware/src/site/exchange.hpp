@@ -131,6 +131,8 @@ struct exchange {
   detail::phase phase = phase::begun;
   detail::resource resource = resource::none;
   bool takes_chunks = true;
+  bool is_chunked = false;     ///< so trailers may follow
+  bool names_backend = false;  ///< it came with a field that would be taken for Abide's (backend_name.hpp)
   bool secure = false;
   bool is_get = false, is_head = false;
   detail::destination shown = detail::destination::unknown;
@@ -157,6 +159,11 @@ struct exchange {
   std::vector<log_change> notes;            ///< for the log, though nobody waits
   std::optional<signal_sighting> sighting;  ///< to be counted
 };
+
+/// Whether fields may have come to the request since it was begun.
+inline bool may_have_grown(const exchange& v, const header_section& request) {
+  return v.is_chunked || !request.grows_by_chunks_only();
+}
 
 inline bool hides_cookies(const exchange& v) noexcept { return v.cookies && v.cookies->hides; }
 

@@ -11,6 +11,8 @@
 #include "base/ascii.hpp"
 #include "base/bytes.hpp"
 #include "base/cookie_domain.hpp"
+#include "base/spare_rooms.hpp"
+#include "site/backend_field.hpp"
 #include "site/mixed.hpp"
 
 namespace abide::detail {
@@ -77,11 +79,9 @@ std::uint64_t recent_set_cookies::terms_of(const filter& by, const decision_key&
 
 const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::uint64_t terms,
                                                          std::string_view field) {
-  std::size_t size = 0;
-  while (size < field.size() && field[size] != '=' && field[size] != ';') ++size;
-  const bool has_name = size < field.size() && field[size] == '=';
-  const std::string_view name = has_name ? ascii_text::trimmed(field.substr(0, size)) : std::string_view{};
-  const std::string_view attributes = field.substr(std::min(field.find(';', size), field.size()));
+  const std::size_t equals = field.find('='), end = std::min(field.find(';'), field.size());
+  const std::string_view name = equals < end ? ascii_text::trimmed(field.substr(0, equals)) : std::string_view{};
+  const std::string_view attributes = field.substr(end);
   slot& at = slots_[mixed(attributes.size(), name) % slot_count];
   const bool same = at.terms == terms && same_bytes(at.name, name) && same_bytes(at.attributes, attributes) &&
                     (!at.expires || is_over(*at.expires, by) == at.was_over);
@@ -129,6 +129,14 @@ const decision& first_decisions::of(const policy& rules, const signals& seen, co
   if (at.place != &place || at.said != said || at.day != day_of(now))
     at = {&place, said, day_of(now), decide(rules, seen, place, nullptr, {}, now)};
   return at.made;
+}
+
+const std::string& recent_backend_fields::of(const decision& d, bool has_chosen) {
+  const key wanted{d.place, std::bit_cast<std::uint64_t>(d.own), std::bit_cast<std::uint64_t>(d.shared), d.seen.gpc,
+                   has_chosen};
+  slot& at = slots_[mixed(wanted.own ^ wanted.shared, d.place->code) % slot_count];
+  if (at.said.empty() || !(at.of == wanted)) at = {wanted, backend_field(d, has_chosen)};
+  return at.said;
 }
 
 const latest_choice* recent_answers::find(std::string_view subject, std::int64_t time_ms,
@@ -181,39 +189,13 @@ const rendered& rendered_pages::of(const exchange& v, const language& words, con
   return oldest.made;
 }
 
-namespace {
+void* exchange::operator new(std::size_t size) { return spare_rooms<exchange>::take(size); }
+void exchange::operator delete(void* room) noexcept { spare_rooms<exchange>::give(room); }
 
-/// Rooms of exchanges that ended on this thread.
-struct room_list {
-  static constexpr std::size_t most = 8;
-  std::array<void*, most> rooms;
-  std::size_t count = 0;
-  ~room_list() {
-    for (; count > 0; --count) ::operator delete(rooms[count - 1]);
-    is_over = true;
-  }
-  static inline thread_local bool is_over = false;  ///< the thread ends, and its list with it
-};
-
-thread_local room_list spare_rooms;
-
-}  // namespace
-
-void* exchange::operator new(std::size_t size) {
-  room_list& spare = spare_rooms;
-  return room_list::is_over || spare.count == 0 ? ::operator new(size) : spare.rooms[--spare.count];
-}
-
-void exchange::operator delete(void* room) noexcept {
-  room_list& spare = spare_rooms;
-  if (room_list::is_over || spare.count == room_list::most) ::operator delete(room);
-  else spare.rooms[spare.count++] = room;
-}
-
-memory& memory_of(const site_state& site) {
-  thread_local std::array<std::unique_ptr<memory>, sites_max> kept;  // the latest first
+// Of this thread, the latest first.
+static memory& kept_for(const site_state& site) {
+  thread_local std::array<std::unique_ptr<memory>, sites_max> kept;
   const auto is_own = [&](const std::unique_ptr<memory>& each) { return each && each->site_number == site.number; };
-  if (is_own(kept.front())) return *kept.front();
   auto found = std::find_if(kept.begin(), kept.end(), is_own);
   if (found == kept.end()) {
     found = kept.end() - 1;
@@ -222,6 +204,12 @@ memory& memory_of(const site_state& site) {
   }
   std::rotate(kept.begin(), found, found + 1);
   return *kept.front();
+}
+
+memory& memory_of(const site_state& site) {
+  thread_local memory* latest = nullptr;
+  if (!latest || latest->site_number != site.number) latest = &kept_for(site);
+  return *latest;
 }
 
 std::span<const std::string> domains_of(const exchange& v) {

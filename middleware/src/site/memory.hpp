@@ -45,6 +45,12 @@ class recent_readings {
     consent_reading consent;
     decision_key key;  ///< of the decision under which `reading` holds
     std::shared_ptr<const cookie_reading> reading;
+    struct decided {  ///< from the field alone, in one second
+      const jurisdiction* place = nullptr;
+      std::int64_t now = 0;
+      signals seen;
+      decision made;
+    } last;
   };
   /// The entry of this field, perhaps a new one. Null for a field that is too long. Lives until the next call.
   entry* of(std::string_view field, std::string_view host, bool secure);
@@ -136,6 +142,27 @@ class first_decisions {
   std::array<slot, slot_count> slots_;
 };
 
+/// What applications behind were told of the decisions of late.
+class recent_backend_fields {
+ public:
+  /// See backend_field. Lives until the next call.
+  const std::string& of(const decision&, bool has_chosen);
+
+ private:
+  static constexpr std::size_t slot_count = 32;
+  struct key {
+    const jurisdiction* place = nullptr;
+    std::uint64_t own = 0, shared = 0;  ///< the verdicts' bytes
+    bool gpc = false, has_chosen = false;
+    bool operator==(const key&) const noexcept = default;
+  };
+  struct slot {
+    key of;
+    std::string said;  ///< empty: none
+  };
+  std::array<slot, slot_count> slots_;
+};
+
 /// What the log said lately of visitors' latest choices. Each page is many requests: the log is asked for one of them.
 class recent_answers {
  public:
@@ -220,6 +247,7 @@ struct memory {
   recent_readings readings;
   recent_places places;
   first_decisions decisions;
+  recent_backend_fields backend_fields;
   recent_set_cookies set_cookies;
   recent_domains domains;
   recent_answers answers;

@@ -3,6 +3,7 @@
 #include "abide/cookie.hpp"
 #include "base/ascii.hpp"
 #include "place/forwarded.hpp"
+#include "site/backend_name.hpp"
 #include "site/cdn_fields.hpp"
 
 namespace abide::detail {
@@ -45,7 +46,8 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
   facts.has_validators |= validators::has(name);
 }
 
-// By the first letter: DNT, Forwarded, Front-End-Https, HX-Request, If-, Purpose, Range, Sec-, Turbo-Frame, X-.
+// By the first letter, or by the length that Abide's own name has: DNT, Forwarded, Front-End-Https, HX-Request, If-,
+// Purpose, Range, Sec-, Transfer-Encoding, Turbo-Frame, X-.
 bool may_be_rare(std::string_view name) noexcept {
   constexpr std::uint32_t letters = [] {
     std::uint32_t bits = 0;
@@ -53,7 +55,7 @@ bool may_be_rare(std::string_view name) noexcept {
     return bits;
   }();
   const unsigned letter = name.empty() ? 31u : static_cast<unsigned>((name.front() | 0x20) - 'a');
-  return letter < 26 && (letters >> letter & 1) != 0;
+  return (letter < 26 && (letters >> letter & 1) != 0) || name.size() == backend_field_name.size();
 }
 
 bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("prefetch") != std::string_view::npos; }
@@ -65,6 +67,8 @@ bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("pr
   if (is_field<"Purpose">(name) || is_field<"Sec-Purpose">(name)) facts.prefetch |= names_prefetch(value);
   facts.is_conditional |= is_field<"If-None-Match">(name) || is_field<"If-Modified-Since">(name);
   facts.has_range |= is_field<"Range">(name);
+  facts.names_backend |= is_backend_field(name);
+  facts.is_chunked |= is_field<"Transfer-Encoding">(name);
   facts.page.is_of_script |= detail::is_mark_of_script(name);
   facts.page.is_of_composer |= is_field<"Surrogate-Capability">(name);
   facts.forwarded |= detail::is_forwarded_field(name);

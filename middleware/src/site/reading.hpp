@@ -45,8 +45,10 @@ struct header_facts {
   signals seen;
   std::string_view host;
   detail::page_request page;
-  unsigned hosts = 0;      ///< how many Host fields
-  bool forwarded = false;  ///< a proxy says something (place/forwarded.hpp)
+  unsigned hosts = 0;          ///< how many Host fields
+  bool is_chunked = false;     ///< Transfer-Encoding
+  bool names_backend = false;  ///< is_backend_field
+  bool forwarded = false;      ///< a proxy says something (place/forwarded.hpp)
   bool prefetch = false;
   bool is_conditional = false;                      ///< If-None-Match or If-Modified-Since
   bool has_range = false;                           ///< Range

@@ -137,6 +137,28 @@ bool is_unknown(const exchange& v) noexcept {
          !who.incentive_asked && !who.incentive_kept && who.programme.empty();
 }
 
+const decision& first_decision(const exchange& v) {
+  return memory_of(*v.site).decisions.of(v.site->settings.policy, v.decision.seen, *v.decision.place, v.now);
+}
+
+/// The same for each request of a page, but where the log said more than the cookies.
+void decide_from_cookies(exchange& v, recent_readings::entry* entry) {
+  const decision& asked = v.decision;
+  if (is_unknown(v)) {
+    v.decision = first_decision(v);
+    return;
+  }
+  if (!entry || v.cookie.was_asked) {
+    v.decision = decide_now(v);
+    return;
+  }
+  auto& last = entry->last;
+  const bool same = last.place == asked.place && last.now == v.now && last.seen.gpc == asked.seen.gpc &&
+                    last.seen.dnt == asked.seen.dnt;
+  if (!same) last = {asked.place, v.now, asked.seen, decide_now(v)};
+  v.decision = last.made;
+}
+
 bool depends_on_choice(const exchange& v) noexcept {
   return v.resource != resource::gpc_json && v.resource != resource::file && v.resource != resource::unknown;
 }
@@ -197,9 +219,7 @@ void settle(exchange& v, bool answered) {
 }  // namespace
 
 decision detail::decide_now(const exchange& v) {
-  if (is_unknown(v)) {
-    return memory_of(*v.site).decisions.of(v.site->settings.policy, v.decision.seen, *v.decision.place, v.now);
-  }
+  if (is_unknown(v)) return first_decision(v);
   visitor who = v.who;
   const bool in_doubt = v.cookie.is_doubtful && v.decision.place->regime != regime::opt_in;
   who.opted_out = who.opted_out || in_doubt;
@@ -315,9 +335,9 @@ void page_insertion::finish(std::string& out) { passing_->finish(out); }
 
 void visit::tell_backend(header_section& request) const {
   const exchange& v = *exchange_;
-  strip_backend_field(request);
+  if (v.names_backend || may_have_grown(v, request)) strip_backend_field(request);
   if (v.site->settings.policy.mode == mode::enforce)
-    request.add(backend_field_name, backend_field(v.decision, chosen_of(v)));
+    request.add(backend_field_name, memory_of(*v.site).backend_fields.of(v.decision, v.chosen.has_value()));
 }
 
 bool visit::takes_chunks() const noexcept { return exchange_->takes_chunks; }
@@ -347,6 +367,8 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.is_get = method == "GET";
   v.is_head = method == "HEAD";
   v.takes_chunks = from.takes_chunks;
+  v.is_chunked = facts.is_chunked;
+  v.names_backend = facts.names_backend;
   v.resource = find_resource(*state_, detail::origin_form(target));
   read_destination(v, facts);
   const approach by = approach_of(*state_, facts, request, from.peer);
@@ -359,7 +381,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   apply_remembered_choice(v);
   v.decision.seen = facts.seen;
   v.decision.place = &memory_of(*state_).places.of(state_->where.location(request, by.trusted, by.said.client), now);
-  v.decision = decide_now(v);
+  decide_from_cookies(v, entry);
   hide_cookies(v, request, facts, entry);
   read_conditions(v, request, facts, by);
   return visit(std::move(made));

@@ -63,7 +63,14 @@ std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
   if (chunk[at] != '<') return step_text(chunk, at);
   tag_begin_ = fed_ + at;
   state_ = state::tag_open;
-  return step_tag(chunk, at + 1);
+  const std::size_t name = at + (at + 1 < chunk.size() && chunk[at + 1] == '/' ? 2 : 1);
+  if (name >= chunk.size() || !is_letter(chunk[name])) return step_tag(chunk, at + 1);
+  open_tag(name - at == 2);
+  const std::size_t end = name_.add_lower(chunk, name, name_ends);
+  if (end == chunk.size() || chunk[end] != '>') return step_tag(chunk, end);
+  known_ = &facts_of(name_.name());  // no attributes, as in most tags
+  emit(fed_ + end + 1);
+  return end + 1;
 }
 
 // NOLINTNEXTLINE(readability-function-size): the states of one table

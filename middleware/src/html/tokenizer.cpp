@@ -46,7 +46,8 @@ bool tokenizer::is_in_tag() const noexcept {
 }
 
 void tokenizer::feed(std::string_view chunk) {
-  for (std::size_t at = 0; at < chunk.size();) at = step(chunk, at);
+  std::size_t at = 0;
+  while (at < chunk.size()) at = state_ == state::data ? step_data(chunk, at) : step(chunk, at);
   fed_ += chunk.size();
 }
 

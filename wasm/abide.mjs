@@ -94,7 +94,7 @@ export function start(options = {}) {
 /** What late scripts need is loaded before the first of them runs, and they wait for it. */
 function beforeTags(held) {
   const scripts = held.filter(({ localName }) => localName === 'script');
-  if (scripts.length) held.push(import('./belated.mjs').then(({ standIn }) => standIn(scripts)).catch(console.error));
+  if (scripts.length) held.push(import('./belated.mjs').then(({ standIn }) => standIn(scripts, held.nowhere)).catch(console.error));
 }
 
 function begin(options) {

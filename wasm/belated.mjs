@@ -26,15 +26,16 @@ function calling() {
 
 let stands = false;
 
-/** Before these scripts run. */
-export function standIn(scripts) {
+/** Before these scripts run. `nowhere` gives the empty address, as the page's policy wants it. */
+export function standIn(scripts, nowhere) {
   if (!stands) begin();
-  return findDead(scripts);
+  return findDead(scripts.filter(({ async }) => async), nowhere); // the others never stay the nodes that they are
 }
 
 /** Marks those that never run: who was made by innerHTML, or copied from such. Nothing tells it but a copy, which a browser
     would answer with an error, for it has no address. In a shadow root, so that nobody hears of it. */
-async function findDead(scripts) {
+async function findDead(scripts, nowhere) {
+  if (!scripts.length) return;
   const host = page.createElement('div'), last = page.createElement('script'), alive = new Set();
   const probes = scripts.map((script) => {
     const probe = script.cloneNode();
@@ -43,7 +44,7 @@ async function findDead(scripts) {
     return probe;
   });
   try {
-    for (const probe of [...probes, last]) probe.src = '';
+    for (const probe of [...probes, last]) probe.src = nowhere();
   } catch {
     return; // trusted types: what can be seen from outside must do
   }

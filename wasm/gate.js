@@ -9,8 +9,7 @@ window.abide?.apply || (() => {
   // `leaving`: when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is
   // arranged; `ready`: the page is read, and not on its way out;
   // `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
-  const create = (text) => text;
-  const WRITTEN = { createHTML: create, createScriptURL: create };
+  const WRITTEN = { createHTML: (text) => text, createScriptURL: (text) => text };
   const told = {};
   const ran = new Set();
   const shown = new WeakSet();
@@ -27,14 +26,14 @@ window.abide?.apply || (() => {
     let printed;
     try {
       printed = JSON.parse(document.scripts['abide-state'].text);
-      if (navigator.cookieEnabled && !localStorage?.abide && document.cookie.match(printed.now)) return printed;
+      if (document.cookie.match(printed.now) && navigator.cookieEnabled && !localStorage?.abide) return printed;
     } catch {}
     return printed && without(printed, document.documentElement.dataset.abideQuiet = 1);
   };
 
   // Whatever is no decision counts as the strictest one. Nobody changes it by its lists.
   const read = (state) => {
-    const made = { gpc: false, path: '/consent', ...(state?.v === 1 && state) };
+    const made = { path: '/consent', gpc: false, ...(state?.v === 1 && state) };
     for (const name of ['allowed', 'allowedShared', 'optedOut', 'optedOutShared'])
       if (!made[name]?.map) made[name] = NONE;
     Object.values(made).forEach(Object.freeze);
@@ -53,21 +52,29 @@ window.abide?.apply || (() => {
   const allows = (category, shared = category === 'targeting') =>
     state()[shared ? 'allowedShared' : 'allowed'].includes(category);
 
+  // What the page itself wrote, where its CSP asks for trusted types; asked once, for a refusal is reported.
+  const trusted = () => {
+    try {
+      types ??= trustedTypes.createPolicy('abide', WRITTEN);
+    } catch {}
+    return types ??= WRITTEN;
+  };
+
   const emit = (name, detail) => {
     told[name] = detail;
-    dispatchEvent.call(document, new CustomEvent(`abide:${name}`, { detail }));
+    dispatchEvent.call(document, new CustomEvent('abide:' + name, { detail }));
   };
 
   const on = (name, listener) => {
-    const hear = ({ detail }) => listener(detail);
-    addEventListener(`abide:${name}`, hear, true);
+    const hear = (event) => listener(event.detail);
+    addEventListener('abide:' + name, hear, true);
     if (told[name]) listener(told[name]);
-    return () => removeEventListener(`abide:${name}`, hear, true);
+    return () => removeEventListener('abide:' + name, hear, true);
   };
 
   // `!analytics` passes while analytics is not allowed; of several categories all must be. An exempt service passes
   // although its category does not. Shared is what `data-shared` does not call false; without it as allows() has it.
-  const isUndo = ({ dataset }) => dataset.category[0] === '!';
+  const isUndo = (element) => element.dataset.category[0] === '!';
   const passes = (element) => {
     const { category, shared, service } = element.dataset;
     if (server.mode === 'observe') return !isUndo(element);
@@ -85,8 +92,9 @@ window.abide?.apply || (() => {
         queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
-    // Who hears it may add promises to wait for, which never fail. A hidden page paints no frame.
+    // Who hears it may add promises to wait for, which never fail, and gets an address that scripts may have. A hidden page paints no frame.
     const held = [...queue];
+    held.nowhere = () => trusted().createScriptURL('');
     emit('run', held);
     Promise.all(held).then(() => (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(step)));
   };
@@ -105,7 +113,7 @@ window.abide?.apply || (() => {
     if (element.localName === 'script') return run(element, next);
     // Sanitizers of HTML let data- attributes pass.
     const { src } = element.dataset;
-    if (/^javascript:/i.test(src.replace(/[\0-\x20]/g, ''))) return next();
+    if (/^javascript:/i.test(src.replace(/[^!-~]/g, ''))) return next();
     shown.add(element);
     if (element.getAttribute('src') !== src) element.src = src;
     delete element.dataset.src;
@@ -118,16 +126,14 @@ window.abide?.apply || (() => {
     const { type = '', src = element.getAttribute('src') } = element.dataset;
     let limit;
     try {
-      // What the page itself wrote, where its CSP asks for trusted types.
-      types ??= window.trustedTypes?.createPolicy?.('abide', WRITTEN) ?? WRITTEN;
       // One that innerHTML made, or a copy of it, never runs: then a new one does, behind it. Some browsers let only it be
       // not `async` without the attribute; who hears of the run may find out and say that it is dead.
       const script = element.async && !element.dead ? element
-        : new Range().createContextualFragment(types.createHTML(element.outerHTML)).firstChild;
+        : new Range().createContextualFragment(trusted().createHTML(element.outerHTML)).firstChild;
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
       script.type = type;
-      if (src) script.src = types.createScriptURL(src);
+      if (src) script.src = trusted().createScriptURL(src);
       // Beside handlers of the page's own. A script of no known type, or for old browsers, tells nothing.
       if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(type)) {
         script.addEventListener('load', next);

@@ -1,9 +1,10 @@
 // Under a strict Content-Security-Policy, the browser itself reporting each violation, over the whole journey.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerNotice, newVisitor, submit } from './chromium.mjs';
+import { answerNotice, newVisitor, quiet, submit } from './chromium.mjs';
 import { assertOnlyRequired, byCategory, eventually } from './evidence.mjs';
 import { changeHtml, openFront } from './front.mjs';
+import { everything, openLab } from './lab.mjs';
 import { openShop } from './shop.mjs';
 
 const nonceOf = (policy) => /'nonce-([^']+)'/.exec(policy)?.[1];
@@ -101,11 +102,63 @@ test('the browser does report: a script of nobody on the page', async (t) => {
   assert.match(reports[0], /^script-src-elem inline/);
 });
 
-// belated.mjs asks a copy of a script whether it ever runs, which such a policy reports once a page: a known fault.
-test("under require-trusted-types-for 'script' the gate's own policy, `abide`, is all that the journey needs", async (t) => {
-  const { reports, url } = await openStrict(t, (policy) => `${policy}; require-trusted-types-for 'script'; trusted-types abide`,
-    (html) => html.replace(/<script src="\/static\/shop.js"[^>]*><\/script>/, '')); // the shop's own panel writes HTML
-  const visitor = await newVisitor(t);
-  await journey(visitor, url);
-  assert.deepEqual(reports.filter((each) => !each.startsWith('require-trusted-types-for trusted-types-sink')), []);
+/** A journey under trusted types, where the shop's own panel, which writes HTML, is left out. */
+async function journeyWith(t, types, visits = journey) {
+  const { reports, url } = await openStrict(t, (policy) => `${policy}; ${types}`,
+    (html) => html.replace(/<script src="\/static\/shop.js"[^>]*><\/script>/, ''));
+  const visitor = await newVisitor(t, { expectsFaults: true });
+  await visits(visitor, url);
+  return reports;
+}
+
+const required = "require-trusted-types-for 'script'";
+
+for (const types of [`${required}; trusted-types abide`, 'trusted-types abide', required])
+  test(`under ${types} the gate's own policy is all that the journey needs`, async (t) => {
+    assert.deepEqual(await journeyWith(t, types), []);
+  });
+
+test("under trusted-types 'none' alone what was allowed runs, and the browser tells of the policy that was not to be, once a page", async (t) => {
+  const reports = await journeyWith(t, "trusted-types 'none'");
+  assert.deepEqual(reports.filter((each) => !each.startsWith('trusted-types trusted-types-policy')), []);
+  const pages = reports.map((each) => each.split(' on ')[1]);
+  assert.ok(reports.length > 0 && reports.length <= 4, `${pages}`);
+});
+
+const script = (rest, text = '') => `<script type="text/plain" data-category="analytics" nonce="abc" ${rest}>${text}</script>`;
+
+/** A page with one script of each kind, and what it says of violations. */
+async function kinds(t, types) {
+  const lab = await openLab(t, { state: { ...everything }, csp: `default-src 'self'; script-src 'self' 'nonce-abc'; ${types}`,
+    body: script('', 'ran("parsed")') + script('async', 'ran("async")') + script('async data-src="/ran.js"') +
+      '<iframe data-category="analytics" data-src="/frame.html"></iframe>',
+    head: `<script nonce="abc">
+      const seen = (window.seen = { ran: [], violated: [] }), ran = (what) => seen.ran.push(what);
+      addEventListener('securitypolicyviolation', ({ violatedDirective, sourceFile }) => seen.violated.push(violatedDirective));
+      addEventListener('DOMContentLoaded', () => {
+        const made = document.createElement('script');
+        Object.assign(made, { type: 'text/plain' });
+        Object.assign(made.dataset, { category: 'analytics', src: '/made.js' });
+        document.body.append(made);
+      });</script>`,
+    files: { '/ran.js': 'ran("linked")', '/made.js': 'ran("made")', '/frame.html': 'frame' } });
+  const { page } = await newVisitor(t, { expectsFaults: true });
+  await page.goto(lab.url);
+  await quiet(page);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  return page.evaluate(() => ({ ...window.seen, ran: window.seen.ran.toSorted(), frames: frames.length }));
+}
+
+for (const types of [`${required}; trusted-types abide`, required, 'trusted-types abide', 'trusted-types *'])
+  test(`every kind of script runs, and nothing is violated, under ${types}`, async (t) => {
+    assert.deepEqual(await kinds(t, types), { ran: ['async', 'linked', 'made', 'parsed'], violated: [], frames: 1 });
+  });
+
+test("under trusted-types 'none' alone every kind of script runs, and one violation is told, of the policy", async (t) => {
+  assert.deepEqual(await kinds(t, "trusted-types 'none'"), { ran: ['async', 'linked', 'made', 'parsed'], violated: ['trusted-types'], frames: 1 });
+});
+
+test("where trusted types are required and none may be made, linked scripts stay held, and what needs none runs", async (t) => {
+  const { ran, frames } = await kinds(t, `${required}; trusted-types 'none'`);
+  assert.deepEqual({ ran, frames }, { ran: ['async', 'parsed'], frames: 1 });
 });

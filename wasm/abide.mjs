@@ -11,8 +11,8 @@ const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
 // What parts.mjs has parts for, roughly: most pages have none of it.
 const SPECIAL = '[data-category]:not(script),[data-box],[data-abide-src],[data-cookiecategory],[data-cookieconsent],[data-cc],' +
-  `[data-name],[class*="optanon-category-"],.ot-sdk-show-settings,dialog,[popover],script[data-category]${
-    CATEGORIES.map((name) => `:not([data-category=${name}])`).join('')}`;
+  `[data-name],[class*="optanon-category-"],.ot-sdk-show-settings,dialog,[popover],script[data-category]:not(${
+    CATEGORIES.map((name) => `[data-category=${name}]`)})`;
 
 const STARTED = Symbol.for('abide.started'); // also of another copy of this module
 
@@ -36,8 +36,8 @@ const NEVER = new Promise(() => {});
 const marks = () => page.documentElement.dataset; // abideQuiet: 1 where the gate found the page old; see shared.js
 
 // Where there is no page, as on a server, and until the gate is there, the strictest decision holds.
-const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: Object.freeze(['required']),
-  allowedShared: Object.freeze(['required']) });
+const NONE = Object.freeze(['required']);
+const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: NONE, allowedShared: NONE });
 const needPage = () => { if (!page) throw new Error('abide: there is no page'); };
 const gate = () => (page && window.abide?.apply ? window.abide : undefined);
 
@@ -115,10 +115,13 @@ function begin(options) {
   const go = () => {
     if (marks().abideQuiet === '1') refresh();
     else if (marks().abideQuiet) settleNotice();
-    on('signal', ({ from }) => { if (from === 'page' && site === server) tellSignal(); });
+    on('signal', ({ from }) => { // one POST a page, so that the server can remember; the gate obeys the signal without it
+      if (from === 'page' && site === server)
+        putInForce(new URLSearchParams({ gpc: 1, lang: language() }), '/signal').catch(() => {});
+    });
     openChannel();
-    greet();
     lookEverywhere();
+    greet();
   };
   if (page.getElementById('abide-state') && !options.policy) return go();
   return openSite(options).catch(console.error).then(go);
@@ -141,11 +144,9 @@ const reject = () => choose({ choice: 'reject-all' });
 /** Takes every grant back. */
 const withdraw = () => choose({ choice: 'withdraw' });
 /** What is not named counts as refused; `exceptions` are told of and given although a signal denies them. */
-const save = (wishes, exceptions) => choose(saved(wishes, exceptions));
-
-function saved(wishes, exceptions = []) {
-  const of = (...wanted) => CATEGORIES.filter((name) => wanted.includes(wishes[name]));
-  return { choice: 'save', grant: of(true), keep: of('keep'), exception: exceptions };
+function save(wishes, exception = []) {
+  const of = (wanted) => CATEGORIES.filter((name) => wishes[name] === wanted);
+  return choose({ choice: 'save', grant: of(true), keep: of('keep'), exception });
 }
 
 /** Shows the notice again, or where the page has none goes to the preference page. */
@@ -166,8 +167,8 @@ function reopen() {
 
 /** Loads the core itself, see core.mjs. A page whose CSP forbids wasm asks for the twin: trying would be reported. */
 const core = async ({ twin = false } = {}) => {
-  const { load, loadTwin } = await import('./core.mjs');
-  return twin ? loadTwin() : load();
+  const made = await import('./core.mjs');
+  return made[twin ? 'loadTwin' : 'load']();
 };
 
 const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, confirm, reject, save, withdraw, open, core });
@@ -260,9 +261,7 @@ function apply(decision, until) {
 /** A refusal is in force from the press on. */
 function refuseAtOnce(until) {
   const now = state(), next = unsaved().reduce(without, now);
-  const size = ({ allowed, allowedShared, allowedExempt = [], allowedNames = {}, services = [] }) =>
-    [allowed, allowedShared, allowedExempt, Object.keys(allowedNames), services].flat().length;
-  if (size(next) < size(now) || next.notice !== now.notice) gate()?.apply(next, until);
+  if (JSON.stringify(next) !== JSON.stringify(now)) gate()?.apply(next, until);
 }
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
@@ -271,15 +270,16 @@ const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get
 function without(before, form) {
   if (!isRefusal(form)) return before;
   const decision = { ...before, notice: before.notice === 'banner' ? 'none' : before.notice }; // it is answered
-  const { allowed, allowedShared, optedOut, optedOutShared, allowedExempt, allowedNames = {}, services = [] } = decision;
-  const only = (list, stays = []) => list.filter((name) => stays.includes(name));
-  if (form.get('choice') === 'opt-out')
-    return { ...decision, allowed: only(allowed, optedOut), allowedShared: only(allowedShared, optedOutShared), services: [] };
+  const { allowed, allowedShared, optedOut, optedOutShared, allowedNames, services } = decision;
+  const only = (own, shared, kept) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
+    allowedShared: allowedShared.filter((name) => shared?.includes(name)), services: services?.filter(kept) });
+  if (form.get('choice') === 'opt-out') return only(optedOut, optedOutShared, () => false);
   const named = ['required', ...['grant', 'keep', 'exception'].flatMap((field) => form.getAll(field))];
-  const names = Object.entries(allowedNames), left = names.filter(([name]) => named.includes(name));
-  return { ...decision, allowed: only(allowed, named), allowedShared: only(allowedShared, named),
-    services: services.filter(({ category }) => named.includes(category)),
-    allowedExempt: left.length < names.length ? [] : allowedExempt, allowedNames: Object.fromEntries(left) };
+  for (const name in allowedNames) if (!named.includes(name)) {
+    decision.allowedExempt = [];
+    decision.allowedNames = Object.fromEntries(Object.entries(allowedNames).filter(([one]) => named.includes(one)));
+  }
+  return only(named, named, ({ category }) => named.includes(category));
 }
 
 // What was refused goes: that a script stored.
@@ -302,10 +302,11 @@ function loadClearing() {
   ]).catch(() => null);
 }
 
-/** What was refused elsewhere, or by a signal, may still lie in this browser: in storage no server reaches it. */
-function clearRefused({ allowed, allowedShared, chosen, gpc, mode }) {
+/** What was refused elsewhere, by a signal, or by the law before an answer, may still lie in this browser: in storage no server
+    reaches it. */
+function clearRefused({ allowed, allowedShared, chosen, gpc, mode, regime }) {
   const isAll = [allowed, allowedShared].every((list) => list.length === CATEGORIES.length);
-  if (isAll || mode === 'observe' || !(chosen || gpc) || !storesAny()) return;
+  if (isAll || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
   setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // not beside the page's own work
 }
 
@@ -335,11 +336,6 @@ function refresh() {
     apply(decision);
     settleNotice();
   }, () => {});
-}
-
-/** One POST a page, so that the server can remember; the gate obeys the signal without it. */
-function tellSignal() {
-  putInForce(new URLSearchParams({ gpc: 1, lang: language() }), '/signal').catch(() => {});
 }
 
 /** Without a printed state: asks the server whose file this is, or where there is none decides here. */
@@ -412,14 +408,9 @@ function seeRoots() {
 }
 
 /** What a script of Abide's says follows the page; what the server wrote is the next page's. */
-async function changeLanguage() {
+function changeLanguage() {
   const { lang } = page.documentElement;
-  if (lang === language()) return;
-  const { speak } = await import('./words.mjs');
-  spoken = lang;
-  speak(lang);
-  await refresh();
-  page.dispatchEvent(new CustomEvent('abide:language', { detail: lang }));
+  if (lang !== language()) import('./words.mjs').then(({ speak }) => speak(spoken = lang, refresh));
 }
 
 function look(root) {
@@ -442,6 +433,7 @@ function showDecision(decision, root = document) {
   delete marks().abideTold;
   for (const line of within(root, '[data-abide-status]')) {
     line.hidden = !status;
+    if (status && line.parentNode === page.documentElement) page.body.append(line);
     for (const part of ['title', 'text'])
       for (const place of within(line, `[data-abide-status-${part}]`)) place.textContent = status?.[part] ?? '';
   }
@@ -472,7 +464,10 @@ async function press(fields, button) {
     if (unconfirmed) site.open?.(); // a static site has no status line: its notice tells of the second step
   } catch {
     await new Promise((go) => setTimeout(go, 50)); // browsers tell of a policy's no a little later
-    if (isBarred && button) return plainly(button);
+    if (isBarred && button) {
+      removeEventListener('submit', submitInPlace, true);
+      return button.click();
+    }
     say('failed');
     if (asked && !isRefusal(fields)) reopen();
   }
@@ -498,23 +493,17 @@ function greet() {
   focusOn(settingsLink());
 }
 
-function plainly(button) {
-  removeEventListener('submit', submitInPlace, true);
-  button.click();
-}
-
 /** In the line that the server wrote for it; a site without one says it itself. It goes by itself, but not with the focus in
     it, and not while something went wrong. */
 function say(what, more) {
   const line = page.querySelector('.abide-said');
   if (!line) return;
-  page.documentElement.append(line); // beside the body, as the notice
   line.hidden = false;
   const place = line.querySelector('span');
   place.role = what === 'failed' ? 'alert' : 'status';
   setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // readers know it by now
   clearTimeout(fading);
-  if (what.endsWith('d') && what !== 'failed') fade(line);
+  if (what === 'saved') fade(line);
 }
 
 function fade(line) {

@@ -3,17 +3,26 @@
 
 import { page, within } from './page.mjs';
 
-const KEPT = { post: '#abide-post', status: '.abide-status[data-abide-status]', row: '.abide-footer',
+const KEPT = { post: 'abide-post', status: '.abide-status[data-abide-status]', row: 'abide-footer',
   withdraw: '.abide-withdraw' };
 
 const kept = new Map(); // by kind
 let notice = null;
 let recent = 0;
 
-/** Notes what lies below an element that is new, and puts the notice beside the body. `asks`: what the decision says of
+/** Behind a mark, see beside.js. */
+const putBeside = (element) => page.documentElement.append(new Comment('/$'), element);
+
+/** Notes what lies below an element that is new, and puts the notice beside the body, and what cannot be seen: the site's
+    selectors count what is in it. `asks`: what the decision says of
     the notice; undefined: whoever made the notice knows. */
 export function gather(root, asks) {
-  for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) kept.set(kind, { element, found });
+  for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) {
+    const { element: before } = kept.get(kind) ?? {}, { documentElement: html, body } = page;
+    if (before !== element && before?.parentNode === html) before.remove();
+    kept.set(kind, { element, found });
+    if (element.parentNode === body && (kind === 'post' || element.hidden && !html.dataset.abideTold)) putBeside(element);
+  }
   for (const found of within(root, 'abide-notice')) if (found !== notice) welcome(found, asks);
 }
 
@@ -27,22 +36,19 @@ function welcome(found, asks) {
   else if (!CSS.supports('reading-order', '-1')) import('./tabbing.mjs').then(({ tabFirst }) => tabFirst(shown));
   notice = found;
   stand();
-  setTimeout(leaveNoHole, 1000);
+  setTimeout(() => { // what a blocker hides takes no room, and asks nothing
+    const asked = shown();
+    if (asked && getComputedStyle(asked).display === 'none' && !page.documentElement.dataset.abideQuiet) asked.hidden = true;
+  }, 1000);
 }
 
 const shown = () => notice.querySelector('[data-abide-notice]:not([hidden])');
-
-/** What a blocker hides takes no room, and asks nothing. */
-function leaveNoHole() {
-  const asked = shown();
-  if (asked && getComputedStyle(asked).display === 'none' && !page.documentElement.dataset.abideQuiet) asked.hidden = true;
-}
 
 /** Where beside.js puts it. In a page whose <html> is transformed, or contained, what is fixed goes with the page, unless it
     lies above it. */
 function stand() {
   const root = page.documentElement;
-  if (notice.parentNode !== root) root.append(new Comment('/$'), notice);
+  if (notice.parentNode !== root) putBeside(notice);
   if (!shown()?.offsetParent) return;
   notice.popover = 'manual';
   notice.showPopover?.();

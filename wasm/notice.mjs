@@ -79,11 +79,10 @@ async function make(site, api) {
 
 /** Beside the body, as beside.js has it with the server's. */
 function place(made, post) {
-  page.body.append(post);
   const room = new CSSStyleSheet();
   setOfPage('adoptedStyleSheets', [...page.adoptedStyleSheets, room]);
   new ResizeObserver(([{ contentRect }]) => room.replaceSync(`:root{--abide-room:${contentRect.height}px}`)).observe(made);
-  page.documentElement.append(new Comment('/$'), made);
+  page.documentElement.append(new Comment('/$'), made, post);
 }
 
 /** How many companies beside the site itself learn from optional cookies. */

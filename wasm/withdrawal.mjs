@@ -10,9 +10,10 @@ export const clearing = (rules) => (decision) => clear(rules, decision);
 
 function clear(rules, decision) {
   if (decision.mode === 'observe') return;
+  const isRefused = decision.chosen || decision.gpc; // else only what somebody named goes: the policy may have forgotten one
   const goes = (name) => {
     const kind = rules.cookie(name);
-    return kind !== null && !permits(decision, kind);
+    return kind !== null && !permits(decision, kind) && (isRefused || !/rule|model/.test(kind.evidence));
   };
   for (const name of cookieNames()) if (goes(name)) expire(name);
   for (const storage of ['localStorage', 'sessionStorage']) clearStorage(storage, goes);

@@ -13,7 +13,11 @@ const read = new Map(); // by folder and language
 let spoken = ''; // what the page went on to
 
 /** From now on the words are of this language. */
-export const speak = (tag) => { spoken = tag; };
+export async function speak(tag, refresh) {
+  spoken = tag;
+  await refresh();
+  page.dispatchEvent(new CustomEvent('abide:language', { detail: tag }));
+}
 
 /** Gives `say(key, values)`, in the language that the server wrote or the page's, else English; `say.lang` is which.
     @param from the folder of the files */

@@ -11,6 +11,8 @@ function(abide_served_sheet variable file)
   string(REGEX REPLACE "[ \n]+" " " text "${text}")
   string(REGEX REPLACE " *([{};,]) *" "\\1" text "${text}")
   string(REGEX REPLACE ": +" ":" text "${text}")
+  string(REGEX REPLACE " ?> " ">" text "${text}")
+  string(REGEX REPLACE "([^0-9])0(\\.[0-9])" "\\1\\2" text "${text}")
   string(REPLACE ";" ";;" text "${text}")  # a match takes the mark before a declaration, and the one behind it
   string(REGEX REPLACE "([{;])([a-z-]+:[^;{}]+)([;}])" "\\1\\2!important\\3" text "${text}")
   string(REPLACE "!important!important" "!important" text "${text}")

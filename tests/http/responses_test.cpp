@@ -173,7 +173,7 @@ TEST_CASE("the notice stands first in the body, its styles last in the head, and
   CHECK(a.status == 200);
   const std::size_t styles = a.body.find("<style>"), head_end = a.body.find("</head>"),
                     notice = a.body.find("data-abide-notice"), heading = a.body.find("<h1>Shop</h1>"),
-                    link = a.body.find("<aside class=\"abide abide-footer"), end = a.body.find("</body>");
+                    link = a.body.find("<abide-footer><aside class=\"abide abide-footer"), end = a.body.find("</body>");
   REQUIRE(notice != std::string::npos);
   CHECK(styles < head_end);
   CHECK(head_end < notice);

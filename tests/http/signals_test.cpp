@@ -114,3 +114,15 @@ TEST_CASE("two exchanges on one connection do not mix") {
   CHECK(answers[1].set_cookie("t") == "t=1");
   CHECK(s.cookies_seen() == "t=2");
 }
+
+TEST_CASE("where nothing may be stored before an answer, what somebody named ends without one; what nobody named is only hidden") {
+  shop s({.location = "DE"});
+  const answer first = s.get("/", {{"Cookie", "r=1; a=2; t=3; _ga=4; unheard=5"}});
+  CHECK(s.cookies_seen() == "r=1");
+  for (const char* name : {"a", "t", "_ga"}) CHECK(first.set_cookie(name).find("Max-Age=0") != std::string::npos);
+  for (const char* name : {"r", "unheard"}) CHECK(first.set_cookie(name).empty());
+  CHECK(s.get("/", {{"Cookie", "r=1; a=2; t=3; _ga=4; unheard=5"}}).set_cookies().empty());  // said once
+
+  shop elsewhere({.location = "US-CA"});
+  CHECK(elsewhere.get("/", {{"Cookie", "r=1; a=2; t=3; _ga=4"}}).set_cookies().empty());
+}

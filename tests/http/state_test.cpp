@@ -157,8 +157,8 @@ TEST_CASE("the withdrawal stands where the page marks its place, and then nowher
       "<html><head></head><body><footer><span data-abide-withdraw></span> <span "
       "data-abide-status></span></footer><p>end</p></body></html>");
   const std::string html = b.get().body;
-  CHECK(html.find("value=\"withdraw\"") < html.find("<span class=\"abide abide-status"));
-  CHECK(html.find("<span class=\"abide abide-status") < html.find("</footer>"));
+  CHECK(html.find("value=\"withdraw\"") < html.find("<abide-status class=\"abide abide-status"));
+  CHECK(html.find("<abide-status class=\"abide abide-status") < html.find("</footer>"));
   CHECK(html.find("value=\"withdraw\"") == html.rfind("value=\"withdraw\""));
   CHECK(html.find("<p>end</p>") != std::string::npos);
 }

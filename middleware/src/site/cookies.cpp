@@ -12,7 +12,14 @@ namespace abide::detail {
 namespace {
 
 // By the visitor, or by the visitor's signal; not merely unasked.
-bool is_refusal(rule r) noexcept { return r == rule::d2 || r == rule::d3c || r == rule::d4; }
+/// What a refusal, a signal or, where nothing may be stored before an answer, the law refuses: that only of what somebody
+/// named, for a cookie that the policy forgot is not lost by the first look at a page.
+bool is_refused(const finding& f) noexcept {
+  if (f.verdict.allowed) return false;
+  const rule by = f.verdict.rule;
+  if (by == rule::d6) return f.what.from != evidence::model && f.what.from != evidence::rule;
+  return by == rule::d2 || by == rule::d3c || by == rule::d4;
+}
 
 bool is_form(const exchange& v) noexcept {
   return !v.is_get && (v.resource == resource::preferences || v.resource == resource::signal);
@@ -27,7 +34,7 @@ struct reader {
 void note_finding(void* context, const finding& found) {
   auto& [v, into] = *static_cast<reader*>(context);
   // A form's choice may end what is still allowed.
-  if (into && (is_form(v) || (!found.verdict.allowed && is_refusal(found.verdict.rule))))
+  if (into && (is_form(v) || is_refused(found)))
     into->held.emplace_back(found.name);
   if (!found.verdict.allowed) ++(into ? into->hidden : v.withheld)[static_cast<unsigned>(found.what.category)];
   if (!v.site->reports) return;

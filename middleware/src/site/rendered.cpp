@@ -129,7 +129,7 @@ rendered::rendered(const exchange& v, const language& words, const page_terms& t
     parts_[0] = cut(render_styles(model) + scripts.head);
     parts_[1] = cut(render_notice(model));
     parts_[2] = cut(render_status(model));
-    parts_[3] = cut(render_link(model) + render_post(model, "page") + scripts.end);
+    parts_[3] = cut(render_link(model) + "<abide-post>" + render_post(model, "page") + scripts.end + "</abide-post>");
     if (terms.places_withdraw) parts_[4] = cut(render_withdraw(model));
   }
   for (const pieces& part : parts_)

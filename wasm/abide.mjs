@@ -26,7 +26,7 @@ let rules = null; // rules.mjs, once it has read the policy
 let opener = null; // what had the focus before the notice
 let opening = Promise.resolve(); // until it is known who decides
 let turn = opening; // one choice after the other
-let choices = 0; // made so far
+let choices = 0; // made, and answered, so far
 const pending = []; // choices that are not answered yet, as forms; the first is under way
 const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
 let fading; // until the line of the choice goes
@@ -209,7 +209,8 @@ async function decide(form, path) {
   const clearing = mayTakeAway(form) ? loadClearing() : null; // under way while the server answers
   try {
     const decision = await site.choose(form, path);
-    drop(pending, form);
+    ++choices; // what was asked before may be answered later, and says what was before
+    drop(form);
     if (form.has('choice')) unrecorded.length = 0;
     keep();
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
@@ -220,7 +221,7 @@ async function decide(form, path) {
     await cleared;
     return state();
   } catch (error) {
-    drop(pending, form);
+    drop(form);
     if (isRefusal(form)) unrecorded.push(form);
     refuseAtOnce(NEVER);
     await refresh(); // a refusal may hold although it was not recorded
@@ -228,7 +229,7 @@ async function decide(form, path) {
   }
 }
 
-const drop = (list, one) => list.includes(one) && list.splice(list.indexOf(one), 1);
+const drop = (form) => pending.includes(form) && pending.splice(pending.indexOf(form), 1);
 
 /** What nobody has recorded yet, as forms, in order. What other pages wait for counts as well. */
 const unsaved = () => [...kept(), ...unrecorded, ...pending];
@@ -288,7 +289,7 @@ const mayTakeAway = (form) => !/^(accept-all|add|confirm|allow-service)$/.test(f
 
 function storesAny() {
   try {
-    return Boolean(page.cookie || localStorage.length || sessionStorage.length);
+    return page.cookie || localStorage.length || sessionStorage.length;
   } catch {
     return false; // a page that may not store anything
   }

@@ -115,7 +115,8 @@ TEST_CASE("two exchanges on one connection do not mix") {
   CHECK(s.cookies_seen() == "t=2");
 }
 
-TEST_CASE("where nothing may be stored before an answer, what somebody named ends without one; what nobody named is only hidden") {
+TEST_CASE(
+    "where nothing may be stored before an answer, what somebody named ends without one; what nobody named is only hidden") {
   shop s({.location = "DE"});
   const answer first = s.get("/", {{"Cookie", "r=1; a=2; t=3; _ga=4; unheard=5"}});
   CHECK(s.cookies_seen() == "r=1");

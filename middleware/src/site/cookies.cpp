@@ -11,9 +11,8 @@
 namespace abide::detail {
 namespace {
 
-// By the visitor, or by the visitor's signal; not merely unasked.
-/// What a refusal, a signal or, where nothing may be stored before an answer, the law refuses: that only of what somebody
-/// named, for a cookie that the policy forgot is not lost by the first look at a page.
+// By the visitor, by the visitor's signal, or by the law of a place where nothing may be stored before an answer: that
+// only of what somebody named, for a cookie that the policy forgot is not to be lost before anybody said anything.
 bool is_refused(const finding& f) noexcept {
   if (f.verdict.allowed) return false;
   const rule by = f.verdict.rule;
@@ -34,8 +33,7 @@ struct reader {
 void note_finding(void* context, const finding& found) {
   auto& [v, into] = *static_cast<reader*>(context);
   // A form's choice may end what is still allowed.
-  if (into && (is_form(v) || is_refused(found)))
-    into->held.emplace_back(found.name);
+  if (into && (is_form(v) || is_refused(found))) into->held.emplace_back(found.name);
   if (!found.verdict.allowed) ++(into ? into->hidden : v.withheld)[static_cast<unsigned>(found.what.category)];
   if (!v.site->reports) return;
   v.report.push_back({found.from_request, std::string(found.name), std::string(found.what.vendor), found.what.category,

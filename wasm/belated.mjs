@@ -1,7 +1,7 @@
 // A script that the gate lets through runs after the page was read. The events that it waits for have been: it hears them
 // all the same, alone. What it writes with document.write goes to its place, for the browser would begin the page anew.
 
-import { page } from './page.mjs';
+import { page, within } from './page.mjs';
 
 const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they are told
 
@@ -28,14 +28,25 @@ let stands = false;
 
 /** Before these scripts run. `nowhere` gives the empty address, as the page's policy wants it. */
 export function standIn(scripts, nowhere) {
-  if (!stands) begin();
-  return findDead(scripts.filter(({ async }) => async), nowhere); // the others never stay the nodes that they are
+  if (!stands) begin(nowhere);
+  return findDead([...scripts, ...within(document, WAITING)], nowhere);
+}
+
+const WAITING = 'script[type="text/plain"][data-category]';
+
+/** What is inserted while others run the gate tells nobody. */
+function seeMore(nowhere) {
+  new MutationObserver((records) => {
+    const added = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element);
+    findDead(added.flatMap((node) => within(node, WAITING)), nowhere);
+  }).observe(document, { childList: true, subtree: true });
 }
 
 /** Marks those that never run: who was made by innerHTML, or copied from such. Nothing tells it but a copy, which a browser
     would answer with an error, for it has no address. In a shadow root, so that nobody hears of it. */
-async function findDead(scripts, nowhere) {
-  if (!scripts.length) return;
+async function findDead(found, nowhere) {
+  const scripts = [...new Set(found)].filter((script) => script.async && script.dead === undefined && window.abide.passes(script));
+  if (!scripts.length) return; // those that are not `async` never stay the nodes that they are
   const host = page.createElement('div'), last = page.createElement('script'), alive = new Set();
   const probes = scripts.map((script) => {
     const probe = script.cloneNode();
@@ -45,6 +56,7 @@ async function findDead(scripts, nowhere) {
   });
   try {
     for (const probe of [...probes, last]) probe.src = nowhere();
+    for (const script of scripts) script.dead = true; // until more is known: a new one runs in any case
   } catch {
     return; // trusted types: what can be seen from outside must do
   }
@@ -57,8 +69,9 @@ async function findDead(scripts, nowhere) {
   for (const script of scripts) script.dead = !alive.has(script);
 }
 
-function begin() {
+function begin(nowhere) {
   stands = true;
+  seeMore(nowhere);
   for (const [target, owner] of [[document, ownerOf('addEventListener')], [window, window]])
     owner.addEventListener = function (...given) {
       EventTarget.prototype.addEventListener.apply(this ?? target, given); // as it is by then: zone.js puts its own there

@@ -149,10 +149,16 @@ function save(wishes, exception = []) {
   return choose({ choice: 'save', grant: of(true), keep: of('keep'), exception });
 }
 
-/** Shows the notice again, or where the page has none goes to the preference page. */
+/** Shows the notice again, or where the page has none the settings. */
 function open() {
   if (site.open) return site.open();
-  if (!reopen()) location.assign(own(`?return=${encodeURIComponent(here())}`));
+  if (!reopen()) openSettings();
+}
+
+/** Over the page; where that cannot be, as the page that they are. */
+function openSettings(link) {
+  const url = own(`?${formOf({})}`);
+  import('./settings.mjs').then((one) => one.show(url, link)).catch(() => location.assign(url));
 }
 
 function reopen() {
@@ -456,7 +462,7 @@ function submitInPlace(event) {
 async function press(fields, button) {
   if (pending.map(String).includes(`${fields}`)) return; // pressed twice
   const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
-  if (choice !== 'object') closeNotice(); // that answers only a part of it
+  if (!/^object|service$/.test(choice)) closeNotice();
   say('saving');
   if (choice === 'withdraw') session('withdrawn');
   try {
@@ -515,16 +521,15 @@ function fade(line) {
 const pressed = (event, selector) => event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector));
 const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey);
 
-/** Abide's own pages are whole pages: no router takes a link to them. It leads back to where the visitor is now. */
+/** Abide's own pages are whole pages: no router takes a link to them. The settings open in place. */
 function leaveByLink(event) {
   const link = pressed(event, 'a[href]'), { path } = state();
   if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide]')) return;
   if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
-  const query = new URLSearchParams(link.search);
-  if (!query.has('return')) return;
-  query.set('return', here());
-  link.search = query;
+  if (site.open || link.pathname !== path) return;
+  event.preventDefault();
+  openSettings(link);
 }
 
 function obeyButton(event) {

@@ -3,6 +3,7 @@
 
 import { page, setOfPage } from './page.mjs';
 
+const MODAL = 'dialog:modal:not(.abide)'; // the settings lie above everything
 const isKnown = CSS.supports('selector(:modal:popover-open)');
 // What the browser's own sheet says of popovers is not for the notice. Beside notice.css, in its layer.
 const SHEET = `@layer abide { .abide-notice[popover] { inline-size: auto !important; block-size: auto !important; }
@@ -42,6 +43,6 @@ function settle() {
 
 /** Of the modal dialogs; its backdrop is met everywhere. */
 function uppermost() {
-  const all = [...page.querySelectorAll('dialog:modal')], met = page.elementFromPoint(0, 0)?.closest('dialog:modal');
+  const all = [...page.querySelectorAll(MODAL)], met = page.elementFromPoint(0, 0)?.closest(MODAL);
   return met ?? all.at(-1) ?? null;
 }

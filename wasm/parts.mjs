@@ -10,7 +10,7 @@ const PARTS = [
     '[data-abide-srcdoc]),script[type="text/plain"][data-category][data-box]' },
   { part: () => import('./sources.mjs'), wants: '[data-category]:is(video,audio,source,track,embed,object,link,[data-srcset],' +
     '[data-srcdoc],[data-abide-src],[data-abide-srcset],[data-abide-href],[data-abide-data],[data-abide-poster],[data-abide-srcdoc])' },
-  { part: () => import('./dialogs.mjs'), wants: 'dialog,[popover]' },
+  { part: () => import('./dialogs.mjs'), wants: 'dialog:not(.abide),[popover]' },
   { part: () => import('./dialects.mjs'), wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
     '[data-cc],[data-name]:is([data-src],[type="text/plain"]),.ot-sdk-show-settings,' +
     `:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },

@@ -103,6 +103,7 @@ export const quiet = (page) => page.waitForLoadState('networkidle', { timeout: 1
 
 export const preferencesOf = (shop) => `${shop.url}consent`;
 export const atPreferences = (page) => page.waitForURL(({ pathname }) => pathname === '/consent');
+export const settingsOf = (page) => page.locator('dialog.abide-settings');
 export const noticeOf = (page) => page.locator('[data-abide-notice]');
 export const buttonOf = (page, name) => page.getByRole('button', { name, exact: true });
 export const statusOf = (page) => page.getByRole('status').filter({ hasText: 'Opt-out request honored' });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { answerNotice, newProfile, newVisitor, noticeOf } from './chromium.mjs';
+import { answerNotice, newProfile, newVisitor, noticeOf, settingsOf } from './chromium.mjs';
 import { assertOnlyRequired, eventually, optional } from './evidence.mjs';
 import { openShop, root, shopPolicy, vendorRequests } from './shop.mjs';
 
@@ -62,7 +62,7 @@ test('UX11, UX12: one press from the notice each cookie has its vendor, purpose 
   const { page } = visitor;
   await visitor.open(shop.url);
   await noticeOf(page).getByRole('link', { name: 'Cookie settings' }).click();
-  await page.waitForURL('**/consent?**');
+  await settingsOf(page).getByRole('button', { name: 'Save selection' }).waitFor();
   for (const cookie of shopPolicy().cookies) {
     const row = page.locator('.abide-cookie').filter({ has: page.locator('code').getByText(cookie.name, { exact: true }) });
     const text = await row.textContent();

@@ -1,7 +1,7 @@
 // Taking a choice back: as easy as making it, and in force in the very answer.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { answerNotice, atPreferences, buttonOf, newProfile, newVisitor, noticeOf, preferencesOf, quiet, submit, takenAway } from './chromium.mjs';
+import { answerNotice, buttonOf, newProfile, newVisitor, noticeOf, preferencesOf, quiet, settingsOf, submit, takenAway } from './chromium.mjs';
 import { assertOnlyRequired, byCategory, eventually, optional } from './evidence.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
 
@@ -113,10 +113,15 @@ test('UX26, UX27, UX28: where the law asks for an opt-out, two presses from any 
   await eventually('the vendors to hear of a visitor who did not opt out', async () => (await vendorRequests(shop)).length > 3);
 
   await page.getByRole('link', { name: /your privacy choices/i }).filter({ visible: true }).first().click();
-  await atPreferences(page);
-  const fields = page.locator('input:not([type=hidden]):not([type=checkbox]), textarea, select');
+  const fields = settingsOf(page).locator('input:not([type=hidden]):not([type=checkbox]), textarea, select');
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/consent'));
+  await settingsOf(page).getByRole('button', { name: 'Opt out of sale, sharing and targeted ads' }).waitFor();
   assert.equal(await fields.count(), 0);
-  await submit(page, 'Opt out of sale, sharing and targeted ads');
+  const loaded = page.waitForEvent('load'); // for scripts of vendors ran
+  await buttonOf(page, 'Opt out of sale, sharing and targeted ads').click();
+  await saved;
+  await loaded;
+  await quiet(page);
 
   const own = byCategory((await visitor.context.cookies(shop.url)).map(({ name }) => name));
   assert.deepEqual(own.targeting, []);

@@ -78,7 +78,7 @@ function read(url) {
 
 function put(dialog, settings) {
   if (!settings?.querySelector('form[data-abide-form]')) throw new Error('abide: expected the settings');
-  for (const found of ['.abide-back', '.abide-saved', '[data-abide-status]', '#abide-post'])
+  for (const found of ['.abide-back', '.abide-saved', '.abide-languages', '[data-abide-status]', '#abide-post'])
     for (const element of settings.querySelectorAll(found)) element.remove(); // the page has its own
   const { lang, dir } = settings.documentElement, heading = settings.querySelector('h1');
   heading.id = 'abide-settings';

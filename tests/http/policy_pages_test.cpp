@@ -102,3 +102,42 @@ TEST_CASE("gpc.json claims to abide only where the site does") {
   CHECK(s.get("/.well-known/gpc.json").body.find("\"gpc\":true") != std::string::npos);
   CHECK(watching.get("/.well-known/gpc.json").body.find("\"gpc\":false") != std::string::npos);
 }
+
+TEST_CASE("what is not there and what cannot be taken is told on a page in the visitor's language, with ways on") {
+  shop s({.location = "DE"});
+  const field_pairs browsing{{"Accept", "text/html,*/*;q=0.8"}, {"Accept-Language", "de"}};
+  const answer missing = s.get("/consent/nowhere?return=/lamps", browsing);
+  CHECK(missing.status == 404);
+  CHECK(missing.all("Content-Type") == "text/html; charset=utf-8");
+  CHECK(missing.all("Cache-Control") == "no-store");
+  CHECK_FALSE(missing.all("Content-Security-Policy").empty());
+  for (const char* part : {"lang=\"de\"", "Diese Seite gibt es nicht.", "href=\"/lamps\"", "href=\"/consent?return="})
+    CHECK(has(missing.body, part));
+  const answer refused = s.send("POST", "/consent/state", browsing, "x=1");
+  CHECK(refused.status == 405);
+  CHECK(refused.all("Allow") == "GET, HEAD");
+  CHECK(has(refused.body, "konnte nicht gespeichert werden"));
+  field_pairs own = browsing;
+  own.emplace_back("Sec-Fetch-Site", "same-origin");
+  for (const auto& [body, status] : {std::pair{std::string("choice=dance"), 400u}, {std::string(5000, 'x'), 413u}}) {
+    const answer a = s.send("POST", "/consent", own, body);
+    CHECK(a.status == status);
+    CHECK(has(a.body, "href=\"/consent?return="));
+  }
+}
+
+TEST_CASE("a client that takes no page is told in plain words") {
+  shop s;
+  const answer a = s.get("/consent/nowhere", {{"Accept", "*/*"}});
+  CHECK(a.status == 404);
+  CHECK(a.all("Content-Type") == "text/plain; charset=utf-8");
+}
+
+TEST_CASE("every page of Abide's own links to itself in the other languages") {
+  shop s({.location = "DE"});
+  for (const std::string page : {"/consent", "/consent/policy", "/consent/cookies"}) {
+    const answer a = s.get(page + "?lang=de&return=/lamps");
+    CHECK(has(a.body, "lang=\"en\" dir=\"auto\" hreflang=\"en\" href=\"" + page + "?lang=en&amp;return="));
+    CHECK(has(a.body, "aria-current=\"true\" lang=\"de\" dir=\"auto\">Deutsch<"));
+  }
+}

@@ -401,6 +401,25 @@ TEST_CASE(
   CHECK(asks(s, b) == "r");
 }
 
+TEST_CASE("a receipt is a page for people, whose file is the JSON-LD") {
+  log_folder file;
+  shop s({.records = file.store()});
+  browser b{s};
+  const field_pairs browsing{{"Accept", "text/html,application/xhtml+xml"}};
+  CHECK(b.get("/consent/receipt?lang=en", browsing).body.find("Nothing is recorded for this browser.") !=
+        std::string::npos);
+  b.post("choice=save&grant=analytics");
+  const answer page = b.get("/consent/receipt?lang=en", browsing);
+  CHECK(page.status == 200);
+  CHECK(page.all("Content-Type") == "text/html; charset=utf-8");
+  CHECK(page.all("Cache-Control") == "no-store");
+  CHECK(page.body.find(recorded(s, b).at(0).event.id) != std::string::npos);
+  CHECK(page.body.find("<bdi>Statistics</bdi> <span class=\"abide-mark\">On<") != std::string::npos);
+  CHECK(page.body.find("<bdi>Targeted ads</bdi> <span class=\"abide-mark\">Off<") != std::string::npos);
+  CHECK(page.body.find("href=\"/consent/receipt?download=1\" download") != std::string::npos);
+  CHECK(b.get("/consent/receipt?download=1", browsing).all("Content-Type") == "application/ld+json");
+}
+
 TEST_CASE("a receipt asked for without end is refused, and other visitors get theirs") {
   log_folder file;
   shop s(with_few_choices(file));

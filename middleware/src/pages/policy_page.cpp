@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/embedded.hpp"
+#include "pages/own_page.hpp"
 #include "pages/policy_text/policy_text.hpp"
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
@@ -29,11 +30,13 @@ std::string policy_page_html(const page_model& m, bool is_declaration) {
   const std::string contact = contact_url(m.settings->contact);
   const std::array<value, 2> about{{{"site", site_name(m)}}};
   const std::string lead = say(words["policy.lead"], about);
-  const std::array<value, 14> values{{{"lang", words.tag()},
+  const std::string languages = render_languages(m, is_declaration ? "/cookies" : "/policy");
+  const std::array<value, 15> values{{{"lang", words.tag()},
                                       {"title", words[is_declaration ? "policy.declaration.title" : "policy.title"]},
                                       {"site", site_name(m)},
                                       {"styles", styles},
                                       {"text_css", css},
+                                      {"languages", languages},
                                       {"path", m.consent_path},
                                       {"settings", settings_label(m)},
                                       {"lead", is_declaration ? std::string_view{} : std::string_view(lead)},

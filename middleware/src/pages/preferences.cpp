@@ -8,6 +8,7 @@
 #include "base/embedded.hpp"
 #include "pages/declaration.hpp"
 #include "pages/notice.hpp"
+#include "pages/own_page.hpp"
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
 
@@ -183,7 +184,10 @@ std::string render_preferences(const page_model& m) {
   const std::string post = render_post(m, "settings");
   std::string forms;
   append_service_forms(forms, m);
-  const std::array<value, 21> values{{{"lang", words.tag()},
+  const std::string languages = render_languages(m, {}), back_query = url_encoded(local_path(m.return_path));
+  const std::array<value, 23> values{{{"lang", words.tag()},
+                                      {"languages", languages},
+                                      {"return_query", back_query},
                                       {"post", post},
                                       {"failed", yes(m.failed)},
                                       {"receipt", yes(m.has_receipt)},

@@ -137,8 +137,8 @@ bool is_about_service(const form& f) noexcept {
   return f.wish == wish::allow_service || f.wish == wish::withdraw_service;
 }
 
-effect refuse(exchange& v, unsigned status, std::string why) {
-  v.reply = failure(status, std::move(why));
+effect refuse(exchange& v, const header_section& request, unsigned status, std::string why) {
+  v.reply = failure_page(v, {}, request, status, std::move(why), "page.failed", "page.failed.text");
   return {};
 }
 
@@ -147,7 +147,7 @@ effect refuse(exchange& v, unsigned status, std::string why) {
 effect ask_again(exchange& v, const header_section& request, std::string_view body) {
   const auto asked = read_form(body);
   if (!asked || asked->wish == wish::signal || wants_json(request))
-    return refuse(v, 403, "This form answers its own site only.");
+    return refuse(v, request, 403, "This form answers its own site only.");
   v.reply = preferences_reply(v, {language_of(v, *asked, request), asked->return_path}, v.decision, chosen_of(v));
   v.reply->status = 403;
   return {};
@@ -156,12 +156,12 @@ effect ask_again(exchange& v, const header_section& request, std::string_view bo
 }  // namespace
 
 effect begin_choice(exchange& v, const header_section& request, std::string_view body) {
-  if (body.size() > form_size_max) return refuse(v, 413, "The form is too large.");
+  if (body.size() > form_size_max) return refuse(v, request, 413, "The form is too large.");
   if (!v.is_own_form) return ask_again(v, request, body);
   auto asked = read_form(body);
-  if (!asked) return refuse(v, 400, "The form names no known choice.");
+  if (!asked) return refuse(v, request, 400, "The form names no known choice.");
   if (is_about_service(*asked) && find_service(v.site->settings.policy, asked->service).empty())
-    return refuse(v, 400, "The form names no known service.");
+    return refuse(v, request, 400, "The form names no known service.");
   v.posted = std::make_unique<posted_choice>();
   v.posted->language = language_of(v, *asked, request);
   v.posted->as_json = asked->wish == wish::signal || wants_json(request);

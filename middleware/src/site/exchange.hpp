@@ -155,6 +155,7 @@ struct exchange {
   std::unique_ptr<shared_copy> copy;  ///< null: pages are each visitor's own
   std::unique_ptr<pending_request> pending;
   std::unique_ptr<posted_choice> posted;
+  std::string receipt_language;  ///< of the receipt as a page; empty: as a file
   std::optional<own_reply> reply;
   std::vector<log_change> notes;            ///< for the log, though nobody waits
   std::optional<signal_sighting> sighting;  ///< to be counted

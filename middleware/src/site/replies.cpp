@@ -2,9 +2,11 @@
 
 #include <utility>
 
+#include "pages/own_page.hpp"
 #include "pages/preferences.hpp"
 #include "pages/state.hpp"
 #include "policy/texts.hpp"
+#include "site/post.hpp"
 
 namespace abide::detail {
 namespace {
@@ -57,6 +59,22 @@ own_reply failure(unsigned status, std::string text) {
   own_reply r = reply(status, "text/plain; charset=utf-8", std::move(text) + "\n");
   r.fields.emplace_back("Cache-Control", "no-store");
   return r;
+}
+
+bool wants_page(const header_section& request) {
+  return request.first("Accept").find("text/html") != std::string_view::npos;
+}
+
+own_reply failure_page(const exchange& v, std::string_view target, const header_section& request, unsigned status,
+                       std::string plain, std::string_view title, std::string_view text) {
+  if (!wants_page(request)) return failure(status, std::move(plain));
+  const std::string language = page_language(v, target, request), css = css_url_of(v);
+  const std::string back = read_return_path(parameter(target, "return"));
+  page_model model = make_page_model(v, language, css);
+  model.return_path = back;
+  const auto& words = words_of(model);
+  const std::string_view more = text.empty() ? std::string_view{} : words[text];
+  return page_reply(status, render_own_page(model, {words[title], more, {}, {}, {}}), "no-store");
 }
 
 own_reply too_often() {

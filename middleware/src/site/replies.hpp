@@ -22,6 +22,11 @@ own_reply page_reply(unsigned status, std::string html, std::string_view cache_c
 own_reply too_often();
 /// Plain words, never cached.
 own_reply failure(unsigned status, std::string text);
+/// The same as a page in the visitor's language, with a way back, where the client takes one: the text of `title`, and
+/// of `text` unless that is empty.
+own_reply failure_page(const exchange&, std::string_view target, const header_section& request, unsigned status,
+                       std::string plain, std::string_view title, std::string_view text = {});
+bool wants_page(const header_section& request);
 
 void add_set_cookies(own_reply&, const text_list&);
 

@@ -11,6 +11,7 @@
 #include "site/choice.hpp"
 #include "site/expiring.hpp"
 #include "site/keeping.hpp"
+#include "site/receipt_page.hpp"
 #include "site/replies.hpp"
 #include "site/twin.hpp"
 
@@ -97,8 +98,11 @@ effect policy_page(exchange& v, const asked& a) {
   return done(v, std::move(r));
 }
 
-effect receipt(exchange& v, const asked&) {
-  if (!v.site->log || v.subject.empty()) return done(v, failure(404, "Nothing is recorded for this browser."));
+effect receipt(exchange& v, const asked& a) {
+  if (!v.site->log || v.subject.empty())
+    return done(v, failure_page(v, a.target, a.request, 404, "Nothing is recorded for this browser.", "receipt.none"));
+  if (wants_page(a.request) && parameter(a.target, "download") != "1")
+    v.receipt_language = page_language(v, a.target, a.request);
   if (v.is_too_often) return done(v, too_often());
   v.phase = phase::awaits_history;
   effect wanted;
@@ -131,7 +135,9 @@ effect kept(exchange& v, const asked& a) {
 
 effect choose(exchange& v, const asked& a) { return begin_choice(v, a.request, a.body); }
 
-effect nothing_there(exchange& v, const asked&) { return done(v, failure(404, "There is no such page.")); }
+effect nothing_there(exchange& v, const asked& a) {
+  return done(v, failure_page(v, a.target, a.request, 404, "There is no such page.", "page.missing"));
+}
 
 /// One row an own resource: its path below the consent path, and who answers GET and HEAD, and POST.
 struct own_resource {
@@ -171,10 +177,12 @@ const own_resource* find(const site_state& site, std::string_view target) noexce
   return rest.substr(1, version.size()) == version ? &file_resource : &unknown_resource;
 }
 
-own_reply not_allowed(const own_resource& of) {
+own_reply not_allowed(const exchange& v, const own_resource& of, const asked& a, bool reads) {
   std::string allowed = of.read ? "GET, HEAD" : "";
   if (of.post) allowed += of.read ? ", POST" : "POST";
-  own_reply r = failure(405, "This resource answers " + allowed + " only.");
+  const std::string plain = "This resource answers " + allowed + " only.";
+  own_reply r = reads ? failure_page(v, a.target, a.request, 405, plain, "page.missing")
+                      : failure_page(v, a.target, a.request, 405, plain, "page.failed", "page.failed.text");
   r.fields.emplace_back("Allow", std::move(allowed));
   return r;
 }
@@ -191,7 +199,8 @@ effect answer_own(exchange& v, std::string_view method, std::string_view target,
   const own_resource& of = *find(*v.site, target);
   const bool reads = method == "GET" || method == "HEAD";
   const auto answer = reads ? of.read : method == "POST" ? of.post : nullptr;
-  if (!answer && of.what != resource::unknown) return done(v, not_allowed(of));
+  if (!answer && of.what != resource::unknown)
+    return done(v, not_allowed(v, of, {method, target, request, body}, reads));
   return (answer ? answer : nothing_there)(v, {method, target, request, body});
 }
 
@@ -200,10 +209,17 @@ void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>
     v.reply = failure(503, "The records cannot be read now.");
     return;
   }
+  if (!v.receipt_language.empty()) {
+    const std::string css = css_url_of(v);
+    v.reply = page_reply(200, render_receipt(make_page_model(v, v.receipt_language, css), *records), "no-store");
+    v.reply->fields.emplace_back("Vary", "Accept, Accept-Language");
+    return;
+  }
   own_reply r =
       reply(200, "application/ld+json", detail::json_ld_receipts(*records, detail::site_facts_of(v.site->settings)));
   r.fields.emplace_back("Cache-Control", "no-store");
   r.fields.emplace_back("Content-Disposition", "attachment; filename=\"consent-receipt.jsonld\"");
+  r.fields.emplace_back("Vary", "Accept");
   v.reply = std::move(r);
 }
 

@@ -109,3 +109,16 @@ test('what the notice covers can be scrolled into view', async (t) => {
   const [foot, notice] = [await last.boundingBox(), await noticeOf(page).boundingBox()];
   assert.ok(foot.y + foot.height <= notice.y + 1, `the page ends at ${foot.y + foot.height}, the notice begins at ${notice.y}`);
 });
+
+test('the strip of the shop speaks the language of the page', async (t) => {
+  const shop = await openShop(t, { location: 'DE' });
+  const { page } = await newVisitor(t);
+  for (const [path, title, passed] of [['', 'What this page wanted to store', 'let through'], ['de/', 'Was diese Seite speichern wollte', 'durchgelassen']]) {
+    await page.goto(shop.url + path);
+    const text = await page.locator('.ledger').textContent();
+    assert.ok(text.includes(title) && text.includes(passed));
+    assert.equal(/[Tt]he visitor|held back/.test(text), path === '', 'in one language only');
+    assert.equal(await page.locator('.ledger').getAttribute('lang'), await page.locator('html').getAttribute('lang'));
+    assert.equal(await page.locator('.abide-pill').count(), 0);
+  }
+});

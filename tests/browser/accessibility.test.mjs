@@ -37,7 +37,7 @@ for (const colorScheme of ['light', 'dark']) {
   });
 
   for (const [what, location, gpc, paths] of [
-    ['the notice open', 'DE', false, ['', 'product/nehalem', 'cart', 'account', 'consent', 'consent/policy', 'consent/cookies']],
+    ['the notice open', 'DE', false, ['', 'product/nehalem', 'cart', 'account', 'consent', 'consent/policy', 'consent/cookies', 'consent/receipt', 'consent/nowhere']],
     ['the signal honored', 'US-CA', true, ['', 'consent']],
   ]) {
     test(`A05, A06, A10: axe finds no fault with ${what}, ${colorScheme}`, async (t) => {

@@ -1,15 +1,14 @@
 // abide records export, report
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 
-#include "abide/jurisdiction.hpp"
-#include "abide/record.hpp"
 #include "records/ids.hpp"
 #include "records_place.hpp"
+#include "records_serve.hpp"
 #include "tools/export.hpp"
-#include "tools/report.hpp"
+#include "tools/report_page.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -75,56 +74,29 @@ int export_records(arguments& from) {
   return ok;
 }
 
-std::int64_t number_in(const std::string& text) { return std::strtoll(text.c_str(), nullptr, 10); }
-
-std::optional<std::int64_t> take_day(arguments& from, std::string_view option, std::string_view word,
-                                     std::string& words) {
-  const auto text = from.take_option(option);
-  if (!text) return {};
-  const auto time = text->size() == 10 ? parse_timestamp(*text + "T00:00:00Z") : std::nullopt;
-  if (!time) throw usage_error(std::string(option) + ": expected a date such as 2026-11-22");
-  words.append(words.empty() ? "" : " ").append(word).append(" ").append(*text);
-  return time;
-}
-
 report_filter take_filter(arguments& from) {
-  constexpr std::int64_t day = 86'400;
-  report_filter made;
-  made.from = take_day(from, "--from", "From", made.words);
-  made.to = take_day(from, "--to", made.from ? "to" : "Up to", made.words);
-  if (made.to) *made.to += day;
-  made.place = from.take_option("--place");
-  if (!made.place) return made;
-  const jurisdiction& row = find_jurisdiction(*made.place, now_ms() / 1000);
-  made.place = std::string(row.code);
-  made.words =
-      std::string(row.code == "ZZ" ? "Place not known" : row.name).append(made.words.empty() ? "" : ", ") + made.words;
-  return made;
+  const report_question asked{from.take_option("--from").value_or(""), from.take_option("--to").value_or(""),
+                              from.take_option("--place").value_or("")};
+  try {
+    return filter_of(asked, now_ms() / 1000);
+  } catch (const std::invalid_argument& error) {
+    throw usage_error(std::string("--") + error.what());
+  }
 }
 
 int report_records(arguments& from) {
+  if (from.take_flag("--serve")) return serve_report(from);
   const report_filter filter = take_filter(from);
   const auto file = from.take_option("-o");
-  if (!file) throw usage_error("-o FILE.html is missing");
+  if (!file) throw usage_error("-o FILE.html or --serve is missing");
   const records_place place = take_records(from);
   from.done();
   const auto signing = place.signing();
   const auto store = place.open(store_use::read);
   const verification checked = verify(*store, signing.get());
-  tally counted;
-  store->each({}, [&](const row& each) {
-    const consent_event event = record_of(each).event;
-    if (filter.fits(event.time_ms / 1000, event.jurisdiction)) counted.add(event);
-  });
-  store->each_side(side::signals, [&](const side_row& each) {
-    const signal_sighting seen{each.cells[2], parse_source(each.cells[3]).value_or(source::none),
-                               number_in(each.cells[0])};
-    if (filter.fits(seen.time, seen.jurisdiction))
-      counted.add(seen, static_cast<std::uint64_t>(number_in(each.cells[4])));
-  });
-  const report_facts facts{place.site ? place.site->site_name : "", store->name(), now_ms(), signing != nullptr,
-                           filter.words};
-  const std::string html = render_report(counted.finish(), checked, facts);
+  const report_facts facts{
+      place.site ? place.site->site_name : "", store->name(), now_ms(), signing != nullptr, filter.words, {}};
+  const std::string html = render_report(totals_of(*store, filter), checked, facts);
   if (*file == "-") return print(html), ok;
   std::ofstream out(*file, std::ios::binary);
   out << html;
@@ -147,12 +119,19 @@ const command records_export_command{
     export_records};
 
 const command records_report_command{
-    "records report", "[STORE] -o FILE.html [--from DATE] [--to DATE] [--place PLACE] [--policy FILE]",
-    "Makes a page of charts: choices over time, by place and source, and signals",
+    "records report",
+    "[STORE] (-o FILE.html [--from DATE] [--to DATE] [--place PLACE] | --serve [--port N] [--address ADDRESS --behind-login HOST]) [--policy FILE]",
+    "Makes a page of charts: choices over time, consent rate, by place and source, and signals",
     "The page needs no network and no scripts, and says whether the log is intact. -o - writes to standard output.\n\n"
+    "--serve shows it live at http://127.0.0.1:8087/, with the store's health, and takes days and a place in the address.\n"
+    "It has no log-in of its own: whoever reaches the address reads it.\n\n"
     "  --from DATE     only from this day (UTC) on\n"
     "  --to DATE       only up to this day, which counts\n"
     "  --place PLACE   only this place (DE, US-CA); ZZ: visitors whose place was not known\n"
+    "  --serve         answer over HTTP until interrupted\n"
+    "  --port N        where; 0: any free port; default: 8087\n"
+    "  --behind-login HOST    the application passes its own users on from HOST after its log-in; answers for HOST too\n"
+    "  --address ADDRESS      where else than 127.0.0.1; beyond this machine only with --behind-login\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE   the site's policy: its name, records.store and consent.keys\n",
     report_records};

@@ -45,8 +45,10 @@ void records_place::must_exist() const {
   throw std::runtime_error(where.substr(sqlite.size()) + ": there is no such file");
 }
 
+std::unique_ptr<store> records_place::closed(store_use use) const { return store_at(where, use, patience); }
+
 std::unique_ptr<store> records_place::open(store_use use) const {
-  auto made = store_at(where, use, patience);
+  auto made = closed(use);
   for (const std::string& told : made->open()) std::fprintf(stderr, "%s\n", told.c_str());
   return made;
 }

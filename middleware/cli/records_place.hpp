@@ -19,7 +19,8 @@ struct records_place {
   std::vector<std::string> retired;  ///< these only verify
   std::optional<config> site;        ///< with --policy
 
-  std::unique_ptr<keys> signing() const;  ///< null without keys
+  std::unique_ptr<keys> signing() const;           ///< null without keys
+  std::unique_ptr<store> closed(store_use) const;  ///< not yet open
   std::unique_ptr<store> open(store_use) const;
   bool settle(store&, const keys*) const;  ///< and tells
   void must_exist() const;                 ///< a mistyped path must not become a new, empty log

@@ -266,6 +266,89 @@ std::string signals_counted(const totals& t) {
          signal_places(t);
 }
 
+std::string notice_places(const totals& t) {
+  chart c{
+      "notice-places", "The same by place and layout", {}, {{"Accepted something", {}, 0}, {"Rejected", {}, 1}}, true};
+  table rows{{"Place", "Layout", "Pages with the notice", "Accepted something", "Rejected", "Answers for 100 pages",
+              "Accepted, of the answers", "Pages left out"}};
+  for (const auto& [key, sums] : t.notice_places) {
+    const std::string name = place_name(key.first);
+    if (sums.shown > 0) {
+      c.labels.push_back(name + ", " + key.second);
+      c.series[0].values.push_back(percent(sums.accepted, sums.shown));
+      c.series[1].values.push_back(percent(sums.rejected, sums.shown));
+    }
+    rows.push_back({name, key.second, count(sums.shown), count(sums.accepted), count(sums.rejected),
+                    percent_text(sums.answered(), sums.shown), percent_text(sums.accepted, sums.answered()),
+                    count(sums.mixed)});
+  }
+  return section(c,
+                 "Answers for 100 pages with the notice, by the place whose law decided. A day on which a place saw "
+                 "more than one layout is left out: nobody can tell which one was answered.",
+                 bar_chart(c), rows);
+}
+
+std::string consent_rate(const totals& t) {
+  chart c{"notices", "Consent rate", {}, {{"Answers for 100 pages with the notice", {}, 0}}, true};
+  table rows{{t.period == period::week    ? "Week from"
+              : t.period == period::month ? "Month"
+                                          : "Day",
+              "Pages with the notice", "Accepted something", "Rejected", "Answers for 100 pages",
+              "Accepted, of the answers"}};
+  for (const time_slot& slot : t.slots) {
+    const notice_sums& n = slot.notices;
+    c.labels.push_back(slot.label);
+    c.series[0].values.push_back(n.shown > 0 ? std::min(100.0, percent(n.answered(), n.shown)) : std::nan(""));
+    if (n.shown == 0) rows.push_back(empty_cells(slot.label, rows.front().size()));
+    else
+      rows.push_back({slot.label, count(n.shown), count(n.accepted), count(n.rejected),
+                      percent_text(n.answered(), n.shown), percent_text(n.accepted, n.answered())});
+  }
+  return section(c,
+                 "Answers that the notice got, for 100 pages that this server sent with it to a visitor who had not "
+                 "answered. It counts pages, not people: who reads on without an answer counts on each page, and so do "
+                 "robots. A copy that a shared cache or a browser kept is not counted. Compare it with itself over "
+                 "time, not with a rate of visitors.",
+                 line_chart(c), rows) +
+         notice_places(t);
+}
+
+std::string date_field(const std::string& label, const std::string& name, const std::string& value) {
+  return "<label>" + label + "<input type=\"date\" name=\"" + name + "\" value=\"" + escaped(value) + "\"></label>";
+}
+
+std::string filter_form(const live_facts& live) {
+  std::string places = "<option value=\"\">All</option>";
+  const jurisdiction_table table = jurisdictions();
+  for (std::size_t i = 0; i < table.count; ++i) {
+    const std::string code(table.rows[i].code);
+    places += "<option value=\"" + escaped(code) + (code == live.place ? "\" selected>" : "\">") +
+              escaped(place_name(code)) + "</option>";
+  }
+  return "<form class=\"filter\">" + date_field("From", "from", live.from) + date_field("To", "to", live.to) +
+         "<label>Place<select name=\"place\">" + places + "</select></label><button>Show</button></form>";
+}
+
+std::string health_section(const store_health& health) {
+  std::string html = "<section><h2>The store</h2><dl class=\"health\">";
+  for (const auto& [name, value] : health.rows)
+    html += "<div><dt>" + escaped(name) + "</dt><dd>" + escaped(value) + "</dd></div>";
+  html += "</dl>";
+  if (health.faults.empty()) return html + "</section>";
+  html += "<h3>Findings</h3><ul class=\"faults\">";
+  for (const std::string& each : health.faults) html += "<li>" + escaped(each) + "</li>";
+  if (health.faults_left > 0) html += "<li>" + count(health.faults_left) + " more: abide records verify</li>";
+  return html + "</ul></section>";
+}
+
+/// A file has its style sheet in it; a served page is under a policy that allows none in it.
+std::string styles_of(const report_facts& facts) {
+  if (facts.live) return "<link rel=\"stylesheet\" href=\"/report.css\">";
+  const embedded_file* css = embedded("report.css");
+  return "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><style>" +
+         std::string(css ? css->bytes : "") + "</style>";
+}
+
 std::string tile(const std::string& name, const std::string& value, const std::string& more,
                  std::string_view css = {}) {
   return "<div class=\"tile " + std::string(css) + "\"><dt>" + escaped(name) + "</dt><dd><strong>" + escaped(value) +
@@ -296,27 +379,27 @@ std::string tiles(const totals& t, const verification& v, const report_facts& fa
 }  // namespace
 
 std::string render_report(const totals& t, const verification& v, const report_facts& facts) {
-  const embedded_file* css = embedded("report.css");
   const std::string title = facts.site.empty() ? "Consent records" : "Consent records of " + facts.site;
   const std::string span = t.first_ms == 0
                                ? "no records"
                                : time_text(t.first_ms).substr(0, 10) + " to " + time_text(t.last_ms).substr(0, 10);
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title) +
-      "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"><style>" +
-      std::string(css ? css->bytes : "") + "</style></head><body><main><header><h1>" + escaped(title) + "</h1><p>" +
+      "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">" +
+      styles_of(facts) + "</head><body><main><header><h1>" + escaped(title) + "</h1><p>" +
       escaped(facts.asked.empty() ? span : facts.asked + ": " + span) + " <span class=\"aside\">" +
       escaped(facts.store) + ", as of " + time_text(facts.now_ms).replace(10, 1, 1, ' ').substr(0, 16) +
-      " UTC</span></p></header>" + tiles(t, v, facts);
-  if (t.records == 0) html += "<section><p>There are no records here yet.</p></section>";
+      " UTC</span></p></header>" + (facts.live ? filter_form(*facts.live) : std::string()) + tiles(t, v, facts);
+  if (facts.live) html += health_section(facts.live->health);
+  if (t.records == 0 && t.notices.shown == 0) html += "<section><p>There are no records here yet.</p></section>";
   else
     html += (t.slots.empty() ? std::string() : over_time(t)) + present_choices(t) + by_place(t) + by_source(t) +
             (t.slots.empty() ? std::string() : signal_share(t));
+  if (t.notices.shown > 0) html += consent_rate(t);
   if (t.signals.all() > 0 && !t.slots.empty()) html += signals_counted(t);
   return html +
          "<footer><p>One record stands for one change of a visitor’s state: a first choice, a change, a signal that appeared or "
-         "ended. Requests are not counted, but for signals of visitors without a record. A visitor is a pseudonym in one browser; nobody’s address or name is stored. "
+         "ended. Requests are not counted, but for signals of visitors without a record and pages that bore the notice. A visitor is a pseudonym in one browser; nobody’s address or name is stored. "
          "“Other” counts account links and erasures.</p></footer></main></body></html>\n";
 }
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "records/verify.hpp"
 #include "tools/tally.hpp"
@@ -11,12 +13,25 @@
 namespace abide::detail {
 using namespace detail;  // the records' own
 
+/// How the store does, for a page that is made anew for each reader.
+struct store_health {
+  std::vector<std::pair<std::string, std::string>> rows;  ///< what, and how it is
+  std::vector<std::string> faults;                        ///< some of the findings
+  std::uint64_t faults_left = 0;                          ///< and how many more
+};
+
+struct live_facts {
+  std::string from, to, place;  ///< what the reader asked for, for the form
+  store_health health;
+};
+
 struct report_facts {
   std::string site;   ///< empty: no name
   std::string store;  ///< as messages name it
   std::int64_t now_ms = 0;
-  bool macs_checked = false;  ///< keys were given
-  std::string asked;          ///< what the report was narrowed to, in words; empty: nothing
+  bool macs_checked = false;         ///< keys were given
+  std::string asked;                 ///< what the report was narrowed to, in words; empty: nothing
+  std::optional<live_facts> live{};  ///< of a served page, which has a form and a style sheet of its own
 };
 
 /// What of the log a report is about.

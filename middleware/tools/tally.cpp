@@ -1,6 +1,7 @@
 #include "tools/tally.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "abide/record.hpp"
 
@@ -68,6 +69,10 @@ void tally::add(const consent_event& e) {
   if (e.conflict != conflict_state::none) ++totals_.conflicts[std::string(to_string(e.conflict))];
   places_[e.jurisdiction].add(kind, subject, e.seen.gpc);
   if (is_dated) days_[e.time_ms / day_ms].add(kind, subject, e.seen.gpc);
+  if (is_dated && e.source == source::banner) {
+    notice_day& on = notices_[{e.time_ms / day_ms, e.jurisdiction}];
+    ++(std::count(e.choices.begin() + 1, e.choices.end(), choice::granted) > 0 ? on.accepted : on.rejected);
+  }
   visitor_state& who = visitors_[subject];
   who.gpc |= e.seen.gpc;
   who.dnt |= e.seen.dnt == dnt_value::one;
@@ -82,6 +87,39 @@ void tally::add(const signal_sighting& seen, std::uint64_t count) {
   sum(totals_.signals);
   sum(totals_.signal_places[std::string(seen.jurisdiction)]);
   if (seen.time > 0 && seen.time < latest_ms / 1000) sum(days_[seen.time * 1000 / day_ms].signals);
+}
+
+void tally::add_notices(std::int64_t time, const std::string& place, std::string_view layout, std::uint64_t count) {
+  if (time <= 0 || time >= latest_ms / 1000) return;
+  const std::int64_t day = time * 1000 / day_ms;
+  notices_[{day, place}].shown[std::string(layout)] += count;
+  days_[day];  // which has data, though no record
+}
+
+// Before notices were counted there were choices too: they belong to no rate.
+void tally::count_notices(totals& out) const {
+  for (const auto& [key, on] : notices_) {
+    if (on.shown.empty()) continue;
+    const auto slot = std::prev(std::upper_bound(out.slots.begin(), out.slots.end(), key.first * day_ms,
+                                                 [](std::int64_t time, const auto& at) { return time < at.start_ms; }));
+    std::uint64_t all = 0;
+    for (const auto& [layout, count] : on.shown) all += count;
+    for (notice_sums* into : {&out.notices, &slot->notices}) {
+      into->shown += all;
+      into->accepted += on.accepted;
+      into->rejected += on.rejected;
+    }
+    for (const auto& [layout, count] : on.shown) {
+      notice_sums& into = out.notice_places[{key.second, layout}];
+      if (on.shown.size() > 1) {
+        into.mixed += count;
+        continue;
+      }
+      into.shown += count;
+      into.accepted += on.accepted;
+      into.rejected += on.rejected;
+    }
+  }
 }
 
 totals tally::finish() const {
@@ -120,6 +158,7 @@ totals tally::finish() const {
     slot.gpc_visitors = count_true(visitors);
     out.slots.push_back(std::move(slot));
   }
+  count_notices(out);
   return out;
 }
 

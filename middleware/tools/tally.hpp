@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -23,12 +24,22 @@ struct signal_sums {
   std::uint64_t all() const noexcept { return gpc + dnt; }
 };
 
+/// Notices that pages bore, and what became of them where that can be told: by the notice, on days on which the place
+/// saw one layout only.
+struct notice_sums {
+  std::uint64_t shown = 0;                   ///< of the days that can be told
+  std::uint64_t accepted = 0, rejected = 0;  ///< records that the notice made: something was accepted, nothing was
+  std::uint64_t mixed = 0;                   ///< shown on days with several layouts
+  std::uint64_t answered() const noexcept { return accepted + rejected; }
+};
+
 struct time_slot {
   std::int64_t start_ms = 0;
   std::string label;  ///< `2026-11-22`, of its first day; `2026-11` of a month
   kind_counts kinds{};
   std::uint64_t visitors = 0, gpc_visitors = 0;  ///< who did anything in it, and who of these sent the signal in it
   signal_sums signals;
+  notice_sums notices;  ///< of all layouts
 };
 
 struct place_count {
@@ -51,6 +62,8 @@ struct totals {
   std::map<std::string, std::uint64_t> sources, conflicts;
   signal_sums signals;
   std::map<std::string, signal_sums> signal_places;
+  notice_sums notices;
+  std::map<std::pair<std::string, std::string>, notice_sums> notice_places;  ///< by place and layout
   kind_counts kinds{};
   std::array<choice_count, 4> choices{};  ///< by category: visitors by their latest record
 };
@@ -60,6 +73,7 @@ class tally {
  public:
   void add(const consent_event&);
   void add(const signal_sighting&, std::uint64_t count);
+  void add_notices(std::int64_t time, const std::string& place, std::string_view layout, std::uint64_t count);
   totals finish() const;
 
  private:
@@ -77,7 +91,14 @@ class tally {
   };
   totals totals_;
   std::unordered_map<std::uint64_t, visitor_state> visitors_;  ///< by a hash of the subject
+  /// Of one place on one day.
+  struct notice_day {
+    std::map<std::string, std::uint64_t> shown;  ///< by layout
+    std::uint64_t accepted = 0, rejected = 0;
+  };
+  void count_notices(totals&) const;
   std::map<std::int64_t, group> days_;
+  std::map<std::pair<std::int64_t, std::string>, notice_day> notices_;  ///< by day and place
   std::map<std::string, group> places_;
 };
 

@@ -1,4 +1,9 @@
-// Signals of visitors who have no pseudonym: counted, never recorded.
+// Signals of visitors who have no pseudonym, and notices that pages bore: counted, never recorded.
+#ifndef _WIN32
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -45,10 +50,10 @@ std::uintmax_t bytes_of(const place& at) {
   return sum;
 }
 
-site site_at(const place& at) {
+site site_at(const place& at, const char* location = "US-CA") {
   site_options options;
   options.keys = {secret_one};
-  options.location = "US-CA";
+  options.location = location;
   options.records = at.url();
   options.warn = [](const std::string&) {};
   return site(parse_config(R"({"site": {"host": "www.shop.example"}})", "policy.json"), std::move(options));
@@ -122,6 +127,105 @@ TEST_CASE("a log from before signals were counted verifies as it is, and goes on
   }
   check_intact(at.url());
   CHECK(counts_at(at.url()).size() == 1);
+}
+
+TEST_CASE("notices are counted by day, place and layout beside the signals, under the log's seals") {
+  const auto at = any_place();
+  if (!at) return;
+  for (int start = 0; start < 2; ++start) {
+    const auto log = records::open(at->url(), options_for());
+    for (int i = 0; i < 3; ++i) log->count_notice({"DE", notice_layout::card_start, noon + i * 28'799});
+    log->count_notice({"DE", notice_layout::card_start, noon + 86'400});
+    log->count_notice({"US-CA", notice_layout::bar, noon});
+    log->count_signal({"DE", source::dnt, noon});
+    CHECK(log->state().saved == 0);
+  }
+  const auto counts = counts_at(at->url());
+  CHECK(counts.size() == 4);
+  CHECK(counts.at("0 DE notice:card-start") == 6);
+  CHECK(counts.at("1440 DE notice:card-start") == 2);
+  CHECK(counts.at("0 US-CA notice:bar") == 2);
+  CHECK(counts.at("0 DE dnt") == 2);
+  check_intact(at->url());
+  at->edit("UPDATE abide_signal SET count = count + 1 WHERE signal = 'notice:bar'");
+  CHECK(verify_at(at->url()).finding_count == 1);
+}
+
+#ifndef _WIN32
+TEST_CASE("a child of fork writes the notices that it counted, and its parent those before and after") {
+  const place at("sqlite");
+  {
+    auto log = records::open(at.url(), options_for());
+    log->count_notice({"DE", notice_layout::bar, noon});
+    const pid_t child = fork();
+    if (child == 0) {
+      log->count_notice({"DE", notice_layout::bar, noon});
+      log.reset();
+      std::_Exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(status == 0);
+    log->count_notice({"DE", notice_layout::bar, noon});
+  }
+  CHECK(counts_at(at.url()).at("0 DE notice:bar") == 3);
+  check_intact(at.url());
+}
+#endif
+
+TEST_CASE("a page counts its notice once, where a visitor who has not answered sees it") {
+  const place at("sqlite");
+  const auto ask = [](const site& from, field_list request, std::string_view method = "GET") {
+    request.list.insert(request.list.begin(), {{"Host", "www.shop.example"}, {"Accept", "text/html"}});
+    field_list response{{"Content-Type", "text/html"}};
+    std::string body = "<!doctype html><title>x</title><p>x";
+    visit v = from.begin(method, "/", request, {"192.0.2.1", transport::tls}, noon);
+    CHECK_FALSE(v.answer(method, "/", request, {}));
+    v.finish(200, response, &body);
+    hand_over(v);
+    CHECK_FALSE(v.take_notice_view());
+    for (const auto& [name, value] : response.list) CHECK_FALSE(same_field(name, "Set-Cookie"));
+  };
+  {
+    const site from = site_at(at, "DE");
+    ask(from, {});
+    ask(from, {});
+    ask(from, {}, "HEAD");
+    ask(from, {{"Sec-Purpose", "prefetch"}});
+    ask(from, {{"Sec-Fetch-Dest", "iframe"}, {"Sec-Fetch-Mode", "navigate"}});
+    ask(from, {{"Sec-Fetch-Dest", "image"}, {"Sec-Fetch-Mode", "no-cors"}});
+  }
+  const auto counts = counts_at(at.url());
+  CHECK(counts.size() == 1);
+  CHECK(counts.at("0 DE notice:bar") == 2);
+  CHECK(verify_at(at.url()).records == 0);
+}
+
+TEST_CASE("the consent rate: answers of the notice for pages that bore it, by place and layout") {
+  tally counted;
+  const auto answer = [&](std::int64_t day, source from, choice what) {
+    consent_event e;
+    e.time_ms = (noon + day * 86'400) * 1000;
+    e.subject = std::to_string(counted.finish().records);
+    e.jurisdiction = "DE";
+    e.source = from;
+    e.choices = {choice::granted, what, choice::denied, choice::denied};
+    counted.add(e);
+  };
+  answer(-1, source::banner, choice::granted);  // notices were not counted yet
+  answer(0, source::banner, choice::granted);
+  answer(0, source::banner, choice::denied);
+  answer(0, source::settings, choice::granted);
+  counted.add_notices(noon, "DE", "bar", 8);
+  answer(2, source::banner, choice::granted);
+  counted.add_notices(noon + 2 * 86'400, "DE", "bar", 5);
+  counted.add_notices(noon + 2 * 86'400, "DE", "top", 5);
+  const std::string page = render_report(counted.finish(), verification{}, {});
+  const auto has = [&](std::string_view text) { return page.find(text) != std::string::npos; };
+  CHECK(has("<th scope=\"row\">2026-11-22</th><td>8</td><td>1</td><td>1</td><td>25.0 %</td><td>50.0 %</td>"));
+  CHECK(has("<th scope=\"row\">2026-11-21</th><td>–</td><td>–</td><td>–</td><td>–</td><td>–</td>"));
+  CHECK(has("<td>bar</td><td>8</td><td>1</td><td>1</td><td>25.0 %</td><td>50.0 %</td><td>5</td>"));
+  CHECK(has("<td>top</td><td>0</td><td>0</td><td>0</td><td>–</td><td>–</td><td>5</td>"));
 }
 
 TEST_CASE("the report shows the signals that were counted") {

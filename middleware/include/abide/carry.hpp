@@ -17,8 +17,8 @@ ABIDE_API void carry_out(log&, effect, std::function<void(effect_result)> done, 
 [[nodiscard]] ABIDE_API effect_result carry_out(log&, effect);
 [[nodiscard]] ABIDE_API effect_result carry_out(const visit&, effect);  ///< the same on the site's log
 
-/// Hands the log what nobody waits for (visit::take_notes, visit::take_sighting). Call it after identify, answer and
-/// finish. Does not wait.
+/// Hands the log what nobody waits for (visit::take_notes, take_sighting and take_notice_view). Call it after identify,
+/// answer and finish. Does not wait.
 ABIDE_API void hand_over(visit&);
 
 /// Unix seconds: of site_options::clock where it is given, else of the system.

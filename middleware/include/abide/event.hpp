@@ -14,6 +14,8 @@
 
 namespace abide {
 
+enum class notice_layout : std::uint8_t;  ///< config.hpp
+
 /// What happened.
 enum class event_kind : std::uint8_t {
   grant,
@@ -83,6 +85,14 @@ struct signal_sighting {
   std::string_view jurisdiction;  ///< code of the row that decided
   source from = source::none;     ///< gpc_header, gpc_js or dnt
   std::int64_t time = 0;          ///< Unix seconds; the minute is kept
+};
+
+/// A page that bore the notice, for a visitor who had not answered: counted by day, place and layout, not recorded.
+/// Views live for ever.
+struct notice_view {
+  std::string_view jurisdiction;  ///< code of the row that decided
+  notice_layout layout{};         ///< of the policy
+  std::int64_t time = 0;          ///< Unix seconds; the day is kept
 };
 
 /// SHA-256 in hex: for `notice_hash`.

@@ -105,6 +105,8 @@ class ABIDE_API log {
   virtual bool save_later(log_change) = 0;
   /// Counts, without a record, by minute, place and signal. Costs no queue and no identifier. The default does nothing.
   virtual void count_signal(const signal_sighting&);
+  /// Counts, without a record, by day, place and layout. The same costs, and the same default.
+  virtual void count_notice(const notice_view&);
   /// Whether the account opted out. Answers at once from what it knows, else when the store answers, at the latest
   /// after a tenth of a second: then the strict answer.
   virtual void account(std::string_view name, account_function done, cancel_flag = {}) = 0;

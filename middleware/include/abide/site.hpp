@@ -190,6 +190,9 @@ class [[nodiscard]] ABIDE_API visit {
   std::vector<log_change> take_notes();
   /// The signal that is only to be counted; hand_over takes it too.
   std::optional<signal_sighting> take_sighting() noexcept;
+  /// The notice that finish put into the page, to be counted; hand_over takes it too. Nothing: none, or it may go
+  /// unseen.
+  std::optional<notice_view> take_notice_view() noexcept;
   /// The site's; null where it keeps no records.
   abide::log* log() const noexcept;
   /// For adapters: warns of something once a site.

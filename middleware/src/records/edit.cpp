@@ -178,10 +178,7 @@ void log_edit::add_lost(std::uint64_t count) {
 void log_edit::count_signals(const signal_key& of, std::uint64_t count) {
   book();
   side_row made{
-      {std::to_string(of.minute), std::to_string(before_.chain), of.place, std::string(to_string(of.from)), {}},
-      {},
-      {},
-      {}};
+      {std::to_string(of.start), std::to_string(before_.chain), of.place, std::string(of.what), {}}, {}, {}, {}};
   made.cells[4] = std::to_string(log_.at.signal_count(made) + count);
   made = sealed(side::signals, std::move(made), log_.signing);
   if (const auto replaced = log_.at.put(side::signals, made, {})) replace(side::signals, made, *replaced);

@@ -50,6 +50,7 @@ latest_choice find_latest_choice(const std::vector<consent_record>& records) {
 }
 
 void log::count_signal(const signal_sighting&) {}
+void log::count_notice(const notice_view&) {}
 
 void log::latest(std::string_view subject, std::int64_t, latest_function done, cancel_flag gone) {
   constexpr std::size_t enough = 100;  // signals and links may lie on top

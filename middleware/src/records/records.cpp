@@ -121,7 +121,9 @@ class records_log final : public records {
     return false;
   }
 
-  void count_signal(const signal_sighting& seen) override { part().writer.count(seen); }
+  void count_signal(const signal_sighting& seen) override { part().writer.count(key_of(seen)); }
+
+  void count_notice(const notice_view& seen) override { part().writer.count(key_of(seen)); }
 
   void account(std::string_view name, account_function done, cancel_flag gone) override {
     process_part& here = part();

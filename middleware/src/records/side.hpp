@@ -28,7 +28,7 @@ inline constexpr std::size_t cell_count(side kind) { return cell_counts[static_c
 struct side_row {
   /// Accounts: name, "", Unix seconds of the opt-out. Links: account, subject, Unix milliseconds. Texts: hash, "",
   /// body; an empty body says that the text was never given. Signals: Unix seconds of the minute, chain, place, signal,
-  /// count.
+  /// count; or of the day, chain, place, `notice:` and the layout, count.
   std::array<std::string, 5> cells;
   std::string hash, key_name, mac;
 };

@@ -1,10 +1,12 @@
 #pragma once
-// Signals of visitors who have no pseudonym and get none: how many by minute, place and signal, and nothing else.
+// What is counted of visitors who have no pseudonym and get none: their signals by minute, and the notices that pages
+// bore by day; by place too, and nothing else.
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "abide/event.hpp"
@@ -12,17 +14,23 @@
 namespace abide::detail {
 
 struct signal_key {
-  std::int64_t minute = 0;  ///< its first second, Unix time
-  std::string place;        ///< code of the jurisdiction's row
-  source from = source::none;
+  std::int64_t start = 0;  ///< the first second of the minute or the day, Unix time
+  std::string place;       ///< code of the jurisdiction's row
+  std::string_view what;   ///< a signal's source, or notice_mark and a layout, as stored; lives for ever
   auto operator<=>(const signal_key&) const = default;
 };
+
+inline constexpr std::string_view notice_mark = "notice:";
+
+signal_key key_of(const signal_sighting&);
+signal_key key_of(const notice_view&);
+std::string_view layout_in(std::string_view what);  ///< empty: it is a signal
 
 /// What was counted and is not yet in the store. Of one thread at a time.
 class signal_counts {
  public:
   using map = std::map<signal_key, std::uint64_t>;
-  /// False: there is no room for another minute, place or signal.
+  /// False: there is no room for another minute, place or signal. What is there already has room.
   bool add(signal_key of, std::uint64_t count = 1) {
     const auto at = counts_.find(of);
     if (at == counts_.end() && counts_.size() >= size_max) return false;

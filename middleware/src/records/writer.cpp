@@ -80,7 +80,9 @@ void log_writer::run() {
     if (clock::now() >= counts_at()) write_counts();
     look_if_due();
   }
-  if (is_open_) write_counts();
+  // A process that forked, or was forked, may have only counted since: its store is not open yet.
+  const bool has_counts = counts_at() != clock::time_point::max();
+  if (is_open_ || (has_counts && !is_away() && try_open())) write_counts();
   finish_queue();
   close_store();
   const std::lock_guard lock(mutex_);

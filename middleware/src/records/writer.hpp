@@ -38,7 +38,7 @@ class log_writer : fork_guest {
   void wait_for_first_try();  ///< until the store was opened, or could not be; at most the timeout
   void save(const job_pointer&);
   bool save_later(const job_pointer&);
-  void count(const signal_sighting&);  ///< is written within a minute, and at the end
+  void count(const signal_key&);  ///< is written within a minute, and at the end
   /// Asks after all changes that were queued before. `done` is told false when `read` did not end in time; `read` may
   /// run later all the same: it owns what it uses.
   void ask(const question_pointer&, std::chrono::milliseconds timeout);

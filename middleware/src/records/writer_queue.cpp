@@ -49,18 +49,18 @@ bool log_writer::save_later(const job_pointer& each) {
   return false;
 }
 
-void log_writer::count(const signal_sighting& seen) {
+void log_writer::count(const signal_key& of) {
   bool is_lost = false;
   {
     const std::lock_guard lock(mutex_);
-    is_lost = !counts_.add({seen.time - seen.time % 60, std::string(seen.jurisdiction), seen.from});
+    is_lost = !counts_.add(of);
     if (is_lost) ++lost_;
     if (counts_at_ == clock::time_point::max()) {
       counts_at_ = clock::now() + counts_interval;
       wake_.notify_one();  // to wait no longer than that
     }
   }
-  if (is_lost) tell_lost(store_->name() + ": signals of too many minutes wait already");
+  if (is_lost) tell_lost(store_->name() + ": too many counts wait already");
 }
 
 // Where there is no room left for what came meanwhile, it is lost.
@@ -269,7 +269,8 @@ void log_writer::finish_queue() {
   finish(asked, false);
   if (!rest.empty()) options_.warn(store_->name() + ": " + std::to_string(rest.size()) + " events could not be stored");
   if (uncounted > 0)
-    options_.warn(store_->name() + ": " + std::to_string(uncounted) + " signals that were counted could not be stored");
+    options_.warn(store_->name() + ": " + std::to_string(uncounted) +
+                  " signals and notices that were counted could not be stored");
 }
 
 }  // namespace abide::detail

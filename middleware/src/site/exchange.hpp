@@ -159,6 +159,7 @@ struct exchange {
   std::optional<own_reply> reply;
   std::vector<log_change> notes;            ///< for the log, though nobody waits
   std::optional<signal_sighting> sighting;  ///< to be counted
+  bool bears_notice = false;                ///< the page does, and it is to be counted
 };
 
 /// Whether fields may have come to the request since it was begun.

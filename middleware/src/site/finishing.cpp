@@ -119,6 +119,7 @@ std::string type_with_charset(const response_facts& facts, const page_facts& pag
 void finish_fields(exchange& v, unsigned status, header_section& response, const response_facts& facts,
                    const body_facts& body) {
   const bool is_page = body.kind != page_kind::none || body.is_unseen;
+  v.bears_notice = body.kind == page_kind::page && v.decision.notice == notice::banner && !v.is_prefetch;
   const bool shares = is_page && v.copy && !facts.sets_cookies && !is_for_one(response);
   const bool for_everyone = shares || (!is_page && facts.cache_controls > 0 && is_for_everyone(response));
   const bool for_visitor = is_for_visitor(v, facts.content_type, is_page);

@@ -257,6 +257,11 @@ void visit::warn_once(warning what, const std::string& text) const { exchange_->
 void visit::abandon() noexcept { exchange_->phase = phase::finished; }
 std::vector<log_change> visit::take_notes() { return std::exchange(exchange_->notes, {}); }
 std::optional<signal_sighting> visit::take_sighting() noexcept { return std::exchange(exchange_->sighting, {}); }
+std::optional<notice_view> visit::take_notice_view() noexcept {
+  const exchange& v = *exchange_;
+  if (!std::exchange(exchange_->bears_notice, false)) return {};
+  return notice_view{v.decision.place->code, v.site->settings.layout, v.now};
+}
 
 exchange_tally visit::tally() const noexcept {
   exchange_tally made;

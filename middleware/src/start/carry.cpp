@@ -124,6 +124,7 @@ void hand_over(visit& from) {
   if (!log) return;
   for (log_change& change : from.take_notes()) log->save_later(std::move(change));
   if (const auto seen = from.take_sighting()) log->count_signal(*seen);
+  if (const auto seen = from.take_notice_view()) log->count_notice(*seen);
 }
 
 std::int64_t current_time(const site& of) {

@@ -1,0 +1,10 @@
+#pragma once
+// abide records report --serve
+#include "command.hpp"
+
+namespace abide::detail::cli {
+
+/// Answers until the process is told to stop.
+int serve_report(arguments&);
+
+}  // namespace abide::detail::cli

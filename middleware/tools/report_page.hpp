@@ -1,0 +1,69 @@
+#pragma once
+// The report of a store: what it is narrowed to, and the page. For a file, and for whoever serves it live.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policy/keys.hpp"
+#include "records/store.hpp"
+#include "tools/report.hpp"
+
+namespace abide::detail {
+
+/// What a reader asks for, as options or an address have it. Empty: all.
+struct report_question {
+  std::string from, to, place;  ///< `2026-11-22`, the same, `DE`
+};
+
+/// Throws std::invalid_argument, whose text begins with the name of the part: `from: expected ...`.
+report_filter filter_of(const report_question&, std::int64_t now);
+
+/// Of `/?from=2026-11-22&place=DE`. Throws std::invalid_argument for anything else.
+report_question question_in(std::string_view target);
+
+/// Counts what the filter lets through.
+totals totals_of(store&, const report_filter&);
+
+/// Which names a request may call the server by. `address`: that it listens on; `public_host`: of the application
+/// behind whose log-in it stands, empty: none.
+class known_hosts {
+ public:
+  known_hosts(const std::string& address, unsigned port, const std::string& public_host);
+  /// `host`: the request's field. A page elsewhere whose name leads to this machine (DNS rebinding) has another.
+  bool has(std::string_view host) const;
+
+ private:
+  std::vector<std::string> names_;
+};
+
+struct report_reply {
+  unsigned status = 200;
+  std::string type, body;
+};
+
+/// What a live report answers. Of one thread at a time. Reads the whole store for each page; what it verified it
+/// believes for a minute.
+class live_report {
+ public:
+  live_report(std::unique_ptr<store>, const keys*, std::string site, known_hosts);
+  report_reply answer(std::string_view method, std::string_view target, std::string_view host, std::int64_t now_ms);
+
+ private:
+  std::string page(const report_question&, std::int64_t now_ms);
+  const std::unique_ptr<store> store_;
+  const keys* signing_;
+  const std::string site_;
+  const known_hosts hosts_;
+  bool is_open_ = false;
+  std::optional<verification> verified_;
+  std::int64_t verified_ms_ = 0;
+};
+
+/// The fields of each reply besides Content-Type and Content-Length, name and value.
+std::vector<std::pair<std::string_view, std::string_view>> report_fields();
+
+}  // namespace abide::detail

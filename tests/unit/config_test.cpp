@@ -278,3 +278,8 @@ TEST_CASE("What a cookie is said to do is checked like everything else in the fi
   CHECK(fault(R"("purpose": {})") == "policy.json: /cookies/0/purpose: expected at least one language");
   CHECK(fault(R"("purpose": "Remembers the cart.", "lifetime": "1 year")") == "no fault");
 }
+
+TEST_CASE("a policy of nothing but brackets is refused at once, at the first that no policy needs") {
+  CHECK_THROWS_WITH(abide::parse_config(std::string(200'000, '['), "policy.json"),
+                    Catch::Contains("too many lists and objects inside each other"));
+}

@@ -10,6 +10,8 @@
 namespace abide::detail {
 namespace {
 
+constexpr std::size_t levels_max = 64;  // a policy needs a handful
+
 // Counts what the parser has read: it tells no places.
 class counted_bytes {
  public:
@@ -119,9 +121,16 @@ class place_watch final : public nlohmann::json_sax<file_json> {
   }
 
   bool open(bool is_list) {
+    if (levels_.size() >= levels_max) return is_too_deep();
     const std::size_t at = note();
     levels_.push_back({is_list, at, 0, {}, {}, {}});
     return true;
+  }
+
+  /// Each value's path is noted: in a text of nothing but brackets that costs the square of its size.
+  bool is_too_deep() {
+    fault = json_fault{start(), "too many lists and objects inside each other", {}};
+    return false;
   }
 
   bool close() {

@@ -23,6 +23,8 @@ export interface Report {
   requests: Judged[];
   /** What guard.js saw; `verdict` null: it waits. */
   guard: { kind: string; what: string; verdict: boolean | null; time: number }[];
+  /** Newest first, at most 50, since the panel was opened. `time`: of Date.now(). */
+  events: { time: number; what: 'consent' | 'signal' | 'run'; about: string }[];
   /** Of a static site the record itself, else the server's receipt; null: none that a page can see. */
   record: ConsentRecord | object | null;
 }

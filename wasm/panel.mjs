@@ -8,10 +8,30 @@ import { load, permits } from './rules.mjs';
 const HELD = 'script[type="text/plain"][data-category],:is(iframe,img)[data-category][data-src]';
 const GUARDED = Symbol.for('abide.guarded'); // guard.js writes it
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
+const EVENTS_MAX = 50;
+const events = []; // what was decided and let through since the panel was opened, newest first
 let panel = null;
 
 /** The panel's contents as data. `policy`: where the policy lies when not beside this module. */
 export const report = async (options = {}) => tell(await learn(options));
+
+/** Each event of the gate, as `{ time, what, about }`. */
+function note(what, about) {
+  events.unshift({ time: Date.now(), what, about });
+  events.length = Math.min(events.length, EVENTS_MAX);
+}
+
+/** Of what came before the panel the last of each kind is told. */
+function watch(then) {
+  const told = (what, write) => window.abide.on(what, (detail) => {
+    note(what, write(detail));
+    then();
+  });
+  told('consent', ({ allowed, allowedShared, chosen }) =>
+    `allowed: ${allowed.join(', ')}; shared: ${allowedShared.join(', ')}${chosen ? '; chosen' : ''}`);
+  told('signal', ({ from }) => `GPC, told by the ${from}`);
+  told('run', (held) => held.filter((one) => one.dataset).map((one) => elementOf(one).name).join(', '));
+}
 
 /** What holds until the next decision: the rules, and what a server keeps. */
 async function learn({ policy }) {
@@ -39,6 +59,7 @@ function tell({ rules, reasons, record }) {
     storage: named([...Object.keys(localStorage), ...Object.keys(sessionStorage)]),
     requests: hosts().map((host) => ({ name: host, ...judge(rules?.url(`${location.protocol}//${host}/`)) })),
     guard: [...(document[GUARDED] ?? [])],
+    events: [...events],
     record,
   };
 }
@@ -129,10 +150,8 @@ function make(options) {
   let due = 0; // what happens on the page is drawn at most every half second
   const again = () => { if (!box.hidden) due ||= setTimeout(() => { due = 0; draw(); }, 500); };
   show(false); // until there is something to see
-  window.abide.on('consent', () => {
-    learned = null;
-    again();
-  });
+  window.abide.on('consent', () => { learned = null; });
+  watch(again);
   page.addEventListener('abide:guard', again);
   new MutationObserver(again).observe(page.body, { childList: true, subtree: true });
   return { draw, show };
@@ -141,7 +160,7 @@ function make(options) {
 const yes = (value) => (value ? 'yes' : 'no');
 const outcome = (held) => (held ? 'held back' : 'let through');
 
-function sections({ state, signal, elements, cookies, storage, requests, guard, record }) {
+function sections({ state, signal, elements, cookies, storage, requests, guard, record, events: all }) {
   const written = record ? JSON.stringify(record, null, 2) : 'none that this page can see';
   return [
     table('Decision', [], facts(state, signal)),
@@ -155,6 +174,7 @@ function sections({ state, signal, elements, cookies, storage, requests, guard, 
     things('Requests to other hosts', requests),
     table('Guard', ['Kind', 'What', 'Outcome'],
       guard.map(({ kind, what, verdict }) => [kind, what, verdict === null ? 'waits' : outcome(!verdict)])),
+    table('Events, newest first', ['Time', 'Event', 'About'], all.map(({ time, what, about }) => [new Date(time).toLocaleTimeString(), what, about])),
     create('h3', { textContent: 'Record of the visitor' }),
     create('pre', { textContent: written }),
   ];

@@ -319,9 +319,9 @@ std::string date_field(const std::string& label, const std::string& name, const 
 
 std::string filter_form(const live_facts& live) {
   std::string places = "<option value=\"\">All</option>";
-  const jurisdiction_table table = jurisdictions();
-  for (std::size_t i = 0; i < table.count; ++i) {
-    const std::string code(table.rows[i].code);
+  const jurisdiction_table known = jurisdictions();
+  for (std::size_t i = 0; i < known.count; ++i) {
+    const std::string code(known.rows[i].code);
     places += "<option value=\"" + escaped(code) + (code == live.place ? "\" selected>" : "\">") +
               escaped(place_name(code)) + "</option>";
   }

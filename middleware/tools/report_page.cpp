@@ -82,7 +82,7 @@ store_health health_of(store& from, const verification& v, std::int64_t verified
   else made.rows.push_back({"Last write", "none yet"});
   for (const chain_summary& each : v.chains)
     made.rows.push_back({"Chain " + std::to_string(each.chain),
-                         each.last == 0 ? "no records" : "verified up to record " + std::to_string(each.last)});
+                         each.last == 0 ? "no records" : "records up to " + std::to_string(each.last)});
   made.rows.push_back({"Verified", minute_text(verified_ms)});
   if (const auto size = size_of_file(from.name())) made.rows.push_back({"Size", size_text(*size)});
   made.rows.push_back({"Events lost, as the log says", std::to_string(v.lost)});
@@ -105,10 +105,10 @@ report_filter filter_of(const report_question& asked, std::int64_t now) {
   if (made.to) say(made.words, made.from ? "to" : "Up to", asked.to);
   if (made.to) *made.to += day;
   if (asked.place.empty()) return made;
-  const jurisdiction& row = find_jurisdiction(asked.place, now);
-  made.place = std::string(row.code);
-  made.words =
-      std::string(row.code == "ZZ" ? "Place not known" : row.name).append(made.words.empty() ? "" : ", ") + made.words;
+  const jurisdiction& found = find_jurisdiction(asked.place, now);
+  made.place = std::string(found.code);
+  made.words = std::string(found.code == "ZZ" ? "Place not known" : found.name).append(made.words.empty() ? "" : ", ") +
+               made.words;
   return made;
 }
 

@@ -53,6 +53,9 @@ test('it opens, follows the page and closes with keys alone, and axe-core finds 
   assert.match(await region.innerText(), /targeting\s+sells or shares it\s+D6: this place asks for consent first \(ePrivacy Directive, Article 5\(3\)\)\s+not allowed/);
   await page.evaluate(() => abide.apply({ ...abide.state(), allowedShared: abide.state().allowedShared.concat('targeting') }));
   await eventually('the change', async () => !/held back\n/.test((await region.innerText()).split('Guard')[0]));
+  const events = await page.evaluate(async (file) => (await (await import(file)).report()).events.map(({ what, about }) => `${what}: ${about}`), `${files}panel.mjs`);
+  assert.deepEqual(events, ['run: inline', 'consent: allowed: required, analytics; shared: required, targeting',
+    'run: inline', 'consent: allowed: required, analytics; shared: required']);
   await page.evaluate(axe.source);
   assert.deepEqual(await page.evaluate(async () => (await axe.run(document, { rules: { region: { enabled: false } } })).violations.map(({ id, nodes }) => `${id} ${nodes[0].html}`)), []);
   await region.focus();

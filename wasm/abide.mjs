@@ -38,7 +38,7 @@ const marks = () => page.documentElement.dataset; // abideQuiet: 1 where the gat
 // Where there is no page, as on a server, and until the gate is there, the strictest decision holds.
 const NONE = Object.freeze(['required']);
 const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: NONE, allowedShared: NONE });
-const needPage = () => { if (!page) throw new Error('abide: there is no page'); };
+const needPage = () => { if (!page) throw new Error('abide: no page'); };
 const gate = () => (page && window.abide?.apply ? window.abide : undefined);
 
 const state = () => gate()?.state() ?? { ...STRICTEST };

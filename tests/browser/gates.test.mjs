@@ -29,7 +29,7 @@ test('what is marked with ! runs while its category is not allowed, also when th
     tag('odd', '!lamps') });
   await ranExactly(page, ['count', 'plain']);
   const undone = page.waitForFunction(() => window.ran?.includes('undo'), null, { polling: 5 });
-  const begins = page.waitForEvent('framenavigated');
+  const begins = page.waitForEvent('load');
   await page.evaluate(() => new MutationObserver(() => sessionStorage.setItem('ran', window.ran)).observe(document, { childList: true, subtree: true }));
   await apply(page, strict);
   await begins;

@@ -163,6 +163,7 @@ test('a withdrawal has words of its own, and the focus stays where the keyboard 
   const { page } = visitor;
   await visitor.open(`${shop.url}privacy`);
   await answerNotice(page, 'Accept all');
+  await eventually('a tag that ran, for which the page is loaded again', async () => (await vendorRequests(shop)).length > 0);
   await page.getByRole('button', { name: 'Withdraw consent' }).focus();
   const loaded = page.waitForEvent('load');
   await page.keyboard.press('Enter');

@@ -4,7 +4,8 @@
 // page store now?
 document.addEventListener("abide:change", async () => {
   const panel = document.querySelector(".ledger");
-  const reply = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const reply = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!reply) return; // the visitor went on
   const page = document.createElement("template"); // inert: the fetched page's own styles have another nonce
   page.innerHTML = await reply.text();
   const fresh = page.content.querySelector(".ledger");

@@ -134,7 +134,7 @@ async function accept(categories) {
   if (categories === undefined) return choose({ choice: 'accept-all' });
   const wanted = [].concat(categories);
   if (!wanted.length || !wanted.every((name) => CATEGORIES.includes(name)))
-    throw new TypeError('abide: expected categories'); // an event, where accept itself is a listener
+    throw new TypeError('abide: no category'); // an event, where accept itself is a listener
   return choose({ choice: 'add', grant: wanted });
 }
 
@@ -155,15 +155,16 @@ function open() {
   if (!reopen()) openSettings();
 }
 
-/** Over the page; where that cannot be, as the page that they are. */
+/** As the page that they are; over this one where it asks for that, and it can be. */
 function openSettings(link) {
   const url = own(`?${formOf({})}`);
+  if (!marks().abideSettings) return location.assign(url);
   import('./settings.mjs').then((one) => one.show(url, link)).catch(() => location.assign(url));
 }
 
 function reopen() {
   const notice = page.querySelector(NOTICE);
-  if (!notice) return false;
+  if (!notice) return;
   notice.hidden = false;
   delete marks().abideQuiet;
   focusOn(notice);
@@ -492,7 +493,7 @@ function session(word) {
 
 /** The page comes from a choice. */
 function greet() {
-  const word = session(), line = page.querySelector('.abide-said:not([hidden])');
+  const line = page.querySelector('.abide-said:not([hidden])'), word = session();
   if (!line) return;
   fade(line);
   if (!word) return;
@@ -521,15 +522,16 @@ function fade(line) {
 const pressed = (event, selector) => event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector));
 const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey);
 
-/** Abide's own pages are whole pages: no router takes a link to them. The settings open in place. */
+/** Abide's own pages are whole pages: no router takes a link to them. The settings may open in place. */
 function leaveByLink(event) {
   const link = pressed(event, 'a[href]'), { path } = state();
   if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide]')) return;
   if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
-  if (site.open || link.pathname !== path) return;
-  event.preventDefault();
-  openSettings(link);
+  if (link.pathname === path && marks().abideSettings) {
+    event.preventDefault();
+    openSettings(link);
+  }
 }
 
 function obeyButton(event) {
@@ -570,7 +572,7 @@ function closeNotice() {
   }
 }
 
-const settingsLink = () => [...page.querySelectorAll(`body a[href^="${state().path}"]`)].at(-1) ?? contents();
+const settingsLink = () => [...page.querySelectorAll(`body a[href^="${state().path}"]`)].pop() ?? contents();
 const contents = () => page.querySelector('main') ?? page.body;
 
 function focusOn(element) {

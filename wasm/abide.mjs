@@ -528,10 +528,10 @@ function leaveByLink(event) {
   if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide]')) return;
   if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
-  if (link.pathname === path && marks().abideSettings) {
-    event.preventDefault();
-    openSettings(link);
-  }
+  if (/return=/.test(link.search)) link.search = formOf({}); // to where the visitor is now
+  if (!marks().abideSettings || link.pathname !== path) return;
+  event.preventDefault();
+  openSettings(link);
 }
 
 function obeyButton(event) {

@@ -18,14 +18,19 @@ export const POLICY = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', c
 export async function openAround(t, application, { policy = POLICY, inserts = () => true } = {}) {
   const abide = await openServer(t, policy);
   const requests = [];
-  const server = createServer(async (request, response) => {
+  const serve = async (request, response) => {
     const body = Buffer.concat(await request.toArray());
     requests.push({ method: request.method, url: request.url, headers: request.headers, body: `${body}` });
     if (/^\/(consent([/?]|$)|\.well-known\/gpc)/.test(request.url)) return write(response, await answerOf(abide, request, body));
     const found = typeof application === 'function' ? made(await application(request)) : await answerOf(application, request, body);
     if (inserts(request)) await insert(found, abide, request);
     write(response, found);
-  });
+  };
+  // A page may ask once more when the test is over, and Abide's server is gone.
+  const server = createServer((request, response) => serve(request, response).catch((error) => {
+    console.error(error.message);
+    response.destroy();
+  }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => { server.close(); server.closeAllConnections(); });

@@ -73,7 +73,10 @@ for (const [engine, open] of Object.entries(engines)) {
       await idle();
       assert.ok((await names()).includes('ads'), 'where nobody refused');
       await page.goto(`${site.url}/consent`);
+      const saved = page.waitForResponse((answer) => answer.request().method() === 'POST');
       await page.click('button[value=opt-out]');
+      await saved;
+      await idle();
       await page.goto(site.url);
       await idle();
       const refused = await names();

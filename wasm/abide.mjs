@@ -511,7 +511,7 @@ function say(what, more) {
   place.role = what === 'failed' ? 'alert' : 'status';
   setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // readers know it by now
   clearTimeout(fading);
-  if (what === 'saved') fade(line);
+  if (!/ing|failed/.test(what)) fade(line);
 }
 
 function fade(line) {
@@ -528,7 +528,7 @@ function leaveByLink(event) {
   if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide]')) return;
   if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
-  if (/return=/.test(link.search)) link.search = formOf({}); // to where the visitor is now
+  if (/return=/.test(link.search)) link.search = link.search.replace(/return=[^&]*/, `return=${encodeURIComponent(here())}`); // to where the visitor is now
   if (!marks().abideSettings || link.pathname !== path) return;
   event.preventDefault();
   openSettings(link);

@@ -171,6 +171,7 @@ test('a withdrawal has words of its own, and the focus stays where the keyboard 
   await says(page, 'Your consent is withdrawn.');
   assert.ok(await page.evaluate(() => scrollY) > 0, 'where she was');
   assert.ok(await page.evaluate(() => document.activeElement.matches('.abide-footer a')));
+  await eventually('the line to go by itself', () => lineOf(page).isHidden(), 15_000);
 });
 
 test('under a signal the line says what stays off', async (t) => {

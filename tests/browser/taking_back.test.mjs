@@ -10,12 +10,17 @@ const both = [['with JavaScript', {}], ['without JavaScript', withoutScript]];
 const withdrawOf = (page) => buttonOf(page, 'Withdraw consent');
 const newProfileOr = (t, options) => (options === withoutScript ? newVisitor(t, options) : newProfile(t));
 
-/** Presses a button that posts a choice; gives the answer, and waits until the page has taken it in. */
-async function press(page, button) {
+/** Presses a button that posts a choice; gives the answer. */
+async function post(page, button) {
   const answered = page.waitForResponse((answer) =>
     answer.request().method() === 'POST' && new URL(answer.url()).pathname === '/consent');
   await button.click();
-  const answer = await answered;
+  return answered;
+}
+
+/** The same, and waits until the page has taken it in. */
+async function press(page, button) {
+  const answer = await post(page, button);
   await quiet(page);
   return answer;
 }
@@ -33,14 +38,15 @@ for (const [how, options] of both) {
     await visitor.open(`${shop.url}journal/spinning-a-shade`);
     const held = byCategory(await visitor.cookies());
     const landed = page.waitForEvent('load'); // also with JavaScript: what ran must be gone
-    const taken = await takenAway(await press(page, withdrawOf(page)));
+    const answer = await post(page, withdrawOf(page));
     await landed;
+    const told = page.getByRole('status').filter({ hasText: /Your choice is saved|Your consent is withdrawn/ });
+    await eventually('the page to say so', () => told.isVisible()); // for some seconds only
+    const taken = await takenAway(answer);
     for (const name of [...held.analytics, ...held.functional, '_fbp', 'br_aud'].filter((name) => name !== 'mid'))
       assert.ok(taken.includes(name), `${name} in that answer`);
     assert.equal(page.url(), `${shop.url}journal/spinning-a-shade`);
     await eventually('the button to go', async () => await withdrawOf(page).count() === 0);
-    const told = page.getByRole('status').filter({ hasText: /Your choice is saved|Your consent is withdrawn/ });
-    await eventually('the page to say so', () => told.isVisible());
     assert.ok(await noticeOf(page).isHidden(), 'and does not ask again');
     await forgetVendorRequests(shop);
     await visitor.open(shop.url);

@@ -8,13 +8,14 @@ import { slow, viewport } from './browser.mjs';
 import { bundle } from './bundle.mjs';
 import { countsInstructions, press, slowLoad, work } from './measures.mjs';
 import { answersOf } from './questions.mjs';
-import { openSite, packedSize, root } from './site.mjs';
+import { openSite, packedSize, root, sizes } from './site.mjs';
 import { answerTable, goalTable, loadTable, pressTable, summary } from './table.mjs';
 import { tools } from './tools.mjs';
 
 const { values: options } = parseArgs({ options: {
   runs: { type: 'string', default: '5' },
   only: { type: 'string' },
+  large: { type: 'boolean' },
   'no-clicks': { type: 'boolean' },
   'no-questions': { type: 'boolean' },
 } });
@@ -22,10 +23,11 @@ const runs = Number(options.runs);
 const wanted = options.only?.split(',');
 const chosen = tools.filter(({ name }) => !wanted || wanted.includes(name));
 if (!(runs >= 1) || wanted?.some((name) => !tools.some((tool) => tool.name === name))) {
-  console.error(`compare: --runs N, --only ${tools.map(({ name }) => name).join()}`);
+  console.error(`compare: --runs N, --large, --only ${tools.map(({ name }) => name).join()}`);
   process.exit(2);
 }
-const folder = join(root, 'build/compare');
+const size = options.large ? sizes.large : sizes.small;
+const folder = join(root, 'build', options.large ? 'compare-large' : 'compare');
 mkdirSync(folder, { recursive: true });
 const counted = countsInstructions();
 let failures = 0;
@@ -48,7 +50,7 @@ const keep = (list, figure) => figure && list.push(figure);
 
 async function prepare(tool) {
   if (tool.bundle) await bundle(tool, join(folder, tool.name));
-  return { tool, site: await openSite(tool), loads: [], works: [], presses: [], slowPresses: [] };
+  return { tool, site: await openSite(tool, size), loads: [], works: [], presses: [], slowPresses: [] };
 }
 
 async function round(number, results) {
@@ -93,13 +95,14 @@ const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const quietly = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
 const browser = execFileSync(chromium, ['--version'], quietly).trim();
 const date = new Date().toISOString();
-const conditions = { browser, cpus: cpus().length, runs, slow, viewport, instructions: counted, date };
+const conditions = { size, browser, cpus: cpus().length, runs, slow, viewport, instructions: counted, date };
 const write = (name, value) => writeFileSync(join(folder, name), JSON.stringify({ conditions, ...value }, null, 1));
 write('compare.json', { first, results: told });
 for (const result of told) write(`${result.name}.json`, result);
 
 const text = [
   `${browser}, ${viewport.width} x ${viewport.height}, ${cpus().length} processors.`,
+  `A page with ${size.tags} gated tags and ${size.elements} elements besides its own.`,
   `Median of ${runs} cold loads, the tools in turn within a round. Figures that could not be had: ${failures}.`,
   `Slow: CPU ${slow.cpu} times slower, ${slow.latency} ms for each request, ${slow.bitsPerSecond / 1e6} Mbit/s.`,
   counted ? 'Instructions: counted by perf, over the bare page, not throttled.'

@@ -16,25 +16,34 @@ const compress = promisify(gzip);
 const page = (name) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
 const types = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
 
-// On the start page the tags are files; on the checkout the analytics tag stands in the page and is busy for 250 ms.
-const targeting = { src: '/static/targeting.js' };
-const tags = {
-  '/': { analytics: { src: '/static/analytics.js' }, targeting },
-  '/checkout': { analytics: { text: page('busy.js').trim() }, targeting },
-};
+// On the start page the tags are files; on the checkout one analytics tag stands in the page and is busy for 250 ms.
+const files = (name, count) => Array.from({ length: count }, (_, number) => ({ src: `/static/${name}.js?${number}` }));
+const busy = { text: page('busy.js').trim() };
+const tagsOf = (size) => ({
+  '/': { analytics: files('analytics', size.tags / 2), targeting: files('targeting', size.tags / 2) },
+  '/checkout': { analytics: [busy, ...files('analytics', size.tags / 2 - 1)], targeting: files('targeting', size.tags / 2) },
+});
+
+/** How large the page is: gated tags, and elements besides its own. */
+export const sizes = { small: { tags: 2, elements: 0 }, large: { tags: 200, elements: 20_000 } };
+
+/** Articles of five elements each. */
+const articles = ({ elements }) => Array.from({ length: elements / 5 }, (_, number) =>
+  `<article><h2>Bowl <i>${number}</i></h2><p>Thrown on the wheel.</p><b>${10 + number % 80} €</b></article>\n`).join('');
 
 const fill = (template, parts) =>
-  template.replace(/<!-- (head|tags|foot) -->\n/g, (_, name) => (parts[name] ? parts[name] + '\n' : ''));
+  template.replace(/ *<!-- (head|more|tags|foot) -->\n/g, (_, name) => (parts[name] ? parts[name] + '\n' : ''));
 
 // Everything that a page's server likes to set: two of them are HttpOnly. Abide's shop sets the same.
 const cookies = ['cart=empty', 'chat_id=c1', '_shop_visit=v1; Max-Age=2592000', 'br_aud=a1; Max-Age=15552000']
   .map((cookie) => `${cookie}; Path=/; HttpOnly; SameSite=Lax`);
 
 /** A web site of static files, with a tool that is nothing but files. */
-function staticSite(tool) {
-  const template = page('page.html');
+function staticSite(tool, size) {
+  const template = page('page.html'), more = articles(size);
   const files = new Map(Object.entries(tool.files).map(([name, file]) => [`/tool/${name}`, file]));
-  const pages = new Map(Object.entries(tags).map(([path, these]) => [path, fill(template, tool.page(these))]));
+  const pages = new Map(Object.entries(tagsOf(size)).map(([path, tags]) =>
+    [path, fill(template, { more, ...tool.page(tags) })]));
   return async ({ url }) => {
     const { pathname } = new URL(url, `http://${host}`);
     if (pages.has(pathname)) return html(pages.get(pathname), cookies);
@@ -56,9 +65,9 @@ const html = (text, set = []) => ({
 });
 
 /** The sample shop's program, with Abide's middleware in it, serving the same page. */
-async function shopSite(tool) {
+async function shopSite(tool, size) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-compare-'));
-  writeShop(folder, tool);
+  writeShop(folder, tool, size);
   const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
   const words = ['--port', '0', '--root', folder, '--policy', join(folder, 'policy.json'), '--records', 'none'];
   if (process.env.ABIDE_BROWSER) words.push('--browser', process.env.ABIDE_BROWSER);
@@ -86,11 +95,12 @@ async function shopSite(tool) {
   };
 }
 
-function writeShop(folder, tool) {
+function writeShop(folder, tool, size) {
+  const tags = tagsOf(size);
   for (const name of ['pages', 'static/art', 'texts', 'vendors']) mkdirSync(join(folder, name), { recursive: true });
   for (const name of ['page.css', 'kiln.svg', 'analytics.js', 'targeting.js'])
     cpSync(new URL(`page/${name}`, import.meta.url), join(folder, 'static', name));
-  writeFileSync(join(folder, 'pages/layout.html'), fill(page('page.html'), { tags: '{{>page}}' }));
+  writeFileSync(join(folder, 'pages/layout.html'), fill(page('page.html'), { more: articles(size), tags: '{{>page}}' }));
   writeFileSync(join(folder, 'pages/home.html'), tool.page(tags['/']).tags);
   writeFileSync(join(folder, 'pages/checkout.html'), tool.page(tags['/checkout']).tags);
   for (const name of ['en', 'de']) writeFileSync(join(folder, `texts/${name}.json`), JSON.stringify({ title: {} }));
@@ -115,8 +125,8 @@ function forward(options, body) {
 const dropped = new Set(['connection', 'keep-alive', 'content-length', 'transfer-encoding', 'content-security-policy']);
 
 /** One tool's web site. Its log tells of each request: path, and bytes of the body as sent. */
-export async function openSite(tool) {
-  const origin = tool.name === 'abide' ? await shopSite(tool) : { answer: staticSite(tool), close() {} };
+export async function openSite(tool, size = sizes.small) {
+  const origin = tool.name === 'abide' ? await shopSite(tool, size) : { answer: staticSite(tool, size), close() {} };
   const log = [];
   const server = createServer(async (request, response) => {
     const parts = [];

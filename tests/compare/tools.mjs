@@ -1,5 +1,5 @@
 // The tools: how each is set up, as its own documentation says, and where its banner and its answers are found.
-// page(tags): what goes into the page, given the two gated tags: {src} or {text}
+// page(tags): what goes into the page, given the gated tags of each category: [{src} or {text}, ...]
 // files: address below /tool/ -> file; banner, accept, reject: selectors; ready: an expression, true once it answers
 // withdraw: in the page, takes every consent back
 import { readFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ const version = (name) => JSON.parse(readFileSync(npm(`${name}/package.json`), '
 const inert = (tag, attributes) => tag.text
   ? `<script type="text/plain" ${attributes}>${tag.text}</script>`
   : `<script type="text/plain" ${attributes} data-src="${tag.src}"></script>`;
+const all = (tags, write) => tags.map(write).join('\n');
 const plain = (tag) => tag.text ? `<script>${tag.text}</script>` : `<script src="${tag.src}"></script>`;
 const loader = (tag) => tag.text ? `function () { ${tag.text} }` : `function () { load("${tag.src}"); }`;
 const load = 'function load(src) { var s = document.createElement("script"); s.src = src; document.head.append(s); }';
@@ -26,8 +27,8 @@ export const abide = {
   title: 'Abide',
   // The middleware puts in the rest.
   page: ({ analytics, targeting }) => ({
-    tags: [inert(analytics, 'data-category="analytics" data-shared="false"'),
-      inert(targeting, 'data-category="targeting"')].join('\n'),
+    tags: [all(analytics, (tag) => inert(tag, 'data-category="analytics" data-shared="false"')),
+      all(targeting, (tag) => inert(tag, 'data-category="targeting"'))].join('\n'),
   }),
   banner: '[data-abide-notice]',
   accept: '[data-abide-notice] [value=accept-all]',
@@ -47,8 +48,8 @@ const vanilla = {
   },
   page: ({ analytics, targeting }) => ({
     head: '<link rel="stylesheet" href="/tool/cookieconsent.css">',
-    tags: [inert(analytics, 'data-category="analytics"'), inert(targeting, 'data-category="targeting"')]
-      .join('\n').replaceAll('data-src=', 'src='),
+    tags: [all(analytics, (tag) => inert(tag, 'data-category="analytics"')),
+      all(targeting, (tag) => inert(tag, 'data-category="targeting"'))].join('\n').replaceAll('data-src=', 'src='),
     foot: '<script type="module" src="/tool/config.js"></script>',
   }),
   banner: '#cc-main .cm',
@@ -79,8 +80,8 @@ const orejime = {
   },
   page: ({ analytics, targeting }) => ({
     head: '<link rel="stylesheet" href="/tool/orejime.css">',
-    tags: `<template data-purpose="analytics">${plain(analytics)}</template>\n` +
-      `<template data-purpose="targeting">${plain(targeting)}</template>`,
+    tags: [all(analytics, (tag) => `<template data-purpose="analytics">${plain(tag)}</template>`),
+      all(targeting, (tag) => `<template data-purpose="targeting">${plain(tag)}</template>`)].join('\n'),
     foot: `<script>window.orejimeConfig = ${JSON.stringify(orejimeConfig)};</script>\n` +
       '<script src="/tool/orejime.js"></script>',
   }),
@@ -98,8 +99,8 @@ const klaro = {
   files: { 'config.js': here('tools/klaro.js'), 'klaro.js': npm('klaro/dist/klaro.js') },
   page: ({ analytics, targeting }) => ({
     head: '<script defer src="/tool/config.js"></script>\n<script defer src="/tool/klaro.js"></script>',
-    tags: [inert(analytics, 'data-type="text/javascript" data-name="analytics"'),
-      inert(targeting, 'data-type="text/javascript" data-name="targeting"')].join('\n'),
+    tags: [all(analytics, (tag) => inert(tag, 'data-type="text/javascript" data-name="analytics"')),
+      all(targeting, (tag) => inert(tag, 'data-type="text/javascript" data-name="targeting"'))].join('\n'),
   }),
   banner: '.klaro .cookie-notice',
   accept: '.klaro .cookie-notice .cm-btn-success',
@@ -118,8 +119,8 @@ const tarteaucitronConfig = {
   googleConsentMode: true, bingConsentMode: true, pianoConsentMode: true, pianoConsentModeEssential: false,
   softConsentMode: false, dataLayer: false, serverSide: false, partnersList: false,
 };
-const service = (key, type, name, cookies, { src, text: body }) => {
-  const js = src ? `tarteaucitron.addScript("${src}");` : body;
+const service = (key, type, name, cookies, tags) => {
+  const js = all(tags, ({ src, text: body }) => (src ? `tarteaucitron.addScript("${src}");` : body));
   return `tarteaucitron.services.${key} = {key: "${key}", type: "${type}", name: "${name}", needConsent: true,
   cookies: ${JSON.stringify(cookies)}, js: function () { ${js} }, fallback: function () {}};
 (tarteaucitron.job = tarteaucitron.job || []).push("${key}");`;
@@ -137,7 +138,7 @@ const tarteaucitron = {
   page: ({ analytics, targeting }) => ({
     head: '<script src="/tool/tarteaucitron.min.js"></script>\n' +
       `<script>tarteaucitron.init(${JSON.stringify(tarteaucitronConfig)});</script>`,
-    foot: `<script>\n${service('chat', 'support', 'Chat', ['chat_id'], { text: '' })}\n` +
+    foot: `<script>\n${service('chat', 'support', 'Chat', ['chat_id'], [])}\n` +
       `${service('counter', 'analytic', 'Analytics', ['_ga', '_shop_visit', '_first_visit'], analytics)}\n` +
       `${service('audience', 'ads', 'Ads', ['_fbp', '_gcl_au', 'br_aud'], targeting)}\n</script>`,
   }),
@@ -162,7 +163,7 @@ const osano = {
     foot: `<script src="/tool/cookieconsent.min.js" data-cfasync="false"></script>
 <script>
 ${load}
-var tags = [${loader(analytics)}, ${loader(targeting)}];
+var tags = [${[...analytics, ...targeting].map(loader)}];
 function run() { if (this.hasConsented()) tags.splice(0).forEach(function (tag) { tag(); }); }
 window.cookieconsent.initialise({
   palette: {popup: {background: "#383b75"}, button: {background: "#f1d600"}},
@@ -180,7 +181,8 @@ window.cookieconsent.initialise({
   withdraw: 'osano.setStatus("deny")',
 };
 
-const c15tScript = (id, category, { src, text }) => ({ id, category, ...(text ? { textContent: text } : { src }) });
+const c15tScript = (category) => ({ src, text }, number) =>
+  ({ id: `${category}-${number}`, category, ...(text ? { textContent: text } : { src }) });
 const c15t = {
   name: 'c15t',
   title: 'c15t (React dialog)',
@@ -190,7 +192,7 @@ const c15t = {
   page: ({ analytics, targeting }) => ({
     head: '<link rel="stylesheet" href="/tool/styles.css">',
     foot: `<script>window.compareScripts = ${JSON.stringify([
-      c15tScript('analytics', 'measurement', analytics), c15tScript('targeting', 'marketing', targeting)])};</script>
+      ...analytics.map(c15tScript('measurement')), ...targeting.map(c15tScript('marketing'))])};</script>
 <script type="module" src="/tool/c15t.js"></script>`,
   }),
   banner: '[data-testid=consent-banner-card]',

@@ -1,5 +1,5 @@
 // middleware/policy.schema.json, judged by ajv, says the same as the loader: every policy gets the same verdict from both.
-//   ABIDE_BIN=build/release/bin node --test tests/policy/schema.test.mjs       (first: npm ci in this folder)
+//   ABIDE_BIN=build/release/bin node --test tests/policy/schema.test.mjs       (first: tests/node_packages tests/policy)
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -105,6 +105,23 @@ TEST_CASE("a child that ends its log leaves the parent's alone") {
   check_whole(*at, 3);
 }
 
+TEST_CASE("a child writes the notices that it counted, and its parent those before and after") {
+  if (!child_may_start_threads()) return;
+  const place at("sqlite");
+  const notice_view view{"DE", notice_layout::bar, 1'795'305'600};
+  auto log = records::open(at.url(), options_for());
+  log->count_notice(view);
+  CHECK(in_child([&] { return log->count_notice(view), log.reset(), true; }) == 0);
+  log->count_notice(view);
+  log.reset();
+  const auto written = store_at(at.url(), store_use::read, std::chrono::seconds(5));
+  written->open();
+  std::uint64_t counted = 0;
+  written->each_side(side::signals, [&](const side_row& each) { counted += std::stoull(each.cells[4]); });
+  CHECK(counted == 3);
+  CHECK(verify_at(at.url()).finding_count == 0);
+}
+
 TEST_CASE("forks while other threads of the parent use the log: every child works, nothing is lost") {
   if (!child_may_start_threads()) return;
   const auto at = any_place();

@@ -1,9 +1,4 @@
 // Signals of visitors who have no pseudonym, and notices that pages bore: counted, never recorded.
-#ifndef _WIN32
-#include <sys/wait.h>
-#include <unistd.h>
-#endif
-
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -150,28 +145,6 @@ TEST_CASE("notices are counted by day, place and layout beside the signals, unde
   at->edit("UPDATE abide_signal SET count = count + 1 WHERE signal = 'notice:bar'");
   CHECK(verify_at(at->url()).finding_count == 1);
 }
-
-#ifndef _WIN32
-TEST_CASE("a child of fork writes the notices that it counted, and its parent those before and after") {
-  const place at("sqlite");
-  {
-    auto log = records::open(at.url(), options_for());
-    log->count_notice({"DE", notice_layout::bar, noon});
-    const pid_t child = fork();
-    if (child == 0) {
-      log->count_notice({"DE", notice_layout::bar, noon});
-      log.reset();
-      std::_Exit(0);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    CHECK(status == 0);
-    log->count_notice({"DE", notice_layout::bar, noon});
-  }
-  CHECK(counts_at(at.url()).at("0 DE notice:bar") == 3);
-  check_intact(at.url());
-}
-#endif
 
 TEST_CASE("a page counts its notice once, where a visitor who has not answered sees it") {
   const place at("sqlite");

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <thread>
 
+#include "abide/config.hpp"
 #include "catch.hpp"
 #include "records_place.hpp"
 

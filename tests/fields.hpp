@@ -36,7 +36,7 @@ class field_list final : public abide::header_section {
   }
   void add(std::string_view name, std::string_view value) override { list.emplace_back(name, value); }
   void replace(std::string_view name, std::string_view value) override {
-    const std::string kept(value);  // the value may view a field that goes
+    const std::string kept(value);  // the value may view a field that is removed
     erase(name);
     list.emplace_back(name, kept);
   }

@@ -5,7 +5,7 @@
 #include "catch.hpp"
 
 int main(int count, char** words) {
-  // Vectors that lie outside the project; a test that misses them says `skipped: `, which ctest reports as skipped.
+  // Test vectors outside the project. A test without them prints `skipped: `, which ctest reports as skipped.
   setenv("ABIDE_VECTORS", ABIDE_TEST_VECTORS, 0);
   return Catch::Session().run(count, words);
 }

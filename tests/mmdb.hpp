@@ -22,7 +22,7 @@ inline std::string metadata(unsigned nodes, unsigned record_bits, unsigned ip_ve
          text("node_count") + number(6, 4, nodes) + text("record_size") + number(5, 2, record_bits);
 }
 
-/// One node, whose both sides lead to {"country": {"iso_code": "DE"}}.
+/// One node; both sides lead to {"country": {"iso_code": "DE"}}.
 inline std::string one_node() {
   const std::string side("\0\0\x11", 3), record = std::string(1, '\xe1') + text("country") + '\xe1' + text("iso_code");
   return side + side + std::string(16, '\0') + record + text("DE");

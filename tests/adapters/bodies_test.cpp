@@ -1,5 +1,5 @@
-// Messages of every body and fields that Beast has: the notice's form is read, the notice is inserted, or one warning
-// says why not.
+// Messages with every body and fields type of Beast: the notice's form is read and the notice is inserted, or one
+// warning says why not.
 #include <unistd.h>
 
 #include <filesystem>
@@ -51,7 +51,7 @@ struct scratch_file {
 };
 
 void fill(http::file_body::value_type& body, std::string_view text) {
-  const scratch_file file(text);  // it stays while it is open
+  const scratch_file file(text);  // the file must exist while it is open
   beast::error_code error;
   body.open(file.path.c_str(), beast::file_mode::read, error);
   REQUIRE(!error);
@@ -79,7 +79,7 @@ http::response<Body, Fields> page_of(std::string_view text = page) {
   return response;
 }
 
-/// What goes over the wire.
+/// The bytes that go over the wire.
 std::string sent(http::message_generator message) {
   std::string text;
   beast::error_code error;
@@ -92,7 +92,7 @@ std::string sent(http::message_generator message) {
   return text;
 }
 
-/// As a client reads it, by the length or by chunks.
+/// The body as a client reads it, by length or in chunks.
 std::string body_of(const std::string& message) {
   http::response_parser<http::string_body> parser;
   parser.body_limit(boost::none);
@@ -149,7 +149,7 @@ TEMPLATE_TEST_CASE("responses: finish changes a body in place", "", http::string
 }
 
 TEMPLATE_TEST_CASE(
-    "responses: a body that cannot be changed is sent as it is, without its refused cookies, and one warning", "",
+    "responses: a body that cannot be changed is sent unchanged, without its refused cookies, and with one warning", "",
     http::buffer_body, static_buffer_body<512>) {
   shop s;
   const std::size_t before = s.warnings->size();
@@ -162,7 +162,7 @@ TEMPLATE_TEST_CASE(
   CHECK(s.warnings->back().find("has no notice, because") != std::string::npos);
 }
 
-TEMPLATE_TEST_CASE("responses: finish warns of a file and of a span, which only finished can change", "",
+TEMPLATE_TEST_CASE("responses: finish warns about a file or span body, which only finished can change", "",
                    http::file_body, http::span_body<const char>) {
   shop s;
   const std::size_t before = s.warnings->size();
@@ -175,7 +175,7 @@ TEMPLATE_TEST_CASE("responses: finish warns of a file and of a span, which only 
   CHECK(s.warnings->size() == before + 1);
 }
 
-TEST_CASE("responses: a large file is inserted into while it is sent, and its first byte is not held back") {
+TEST_CASE("responses: fragments are inserted into a large file while it is sent, and its first byte is not held back") {
   shop s;
   const std::string large = "<!doctype html><title>x</title><p>" + std::string(8u << 20, 'x') + "</p></body>";
   abide::visit visit = visit_of(s);
@@ -201,7 +201,7 @@ TEST_CASE("responses: a large file is inserted into while it is sent, and its fi
   CHECK(s.warnings->empty());
 }
 
-TEST_CASE("responses: a page whose buffers come one by one is inserted into as it goes") {
+TEST_CASE("responses: fragments are inserted into a page whose buffers arrive one by one") {
   shop s;
   abide::visit visit = visit_of(s);
   http::response<http::buffer_body> begun(http::status::ok, 11);
@@ -233,7 +233,7 @@ TEST_CASE("responses: a page whose buffers come one by one is inserted into as i
   CHECK(body_of(text).find("data-abide-notice") != std::string::npos);
 }
 
-TEST_CASE("responses: to an older client a streamed page ends with the connection") {
+TEST_CASE("responses: for an HTTP/1.0 client a streamed page ends with the connection") {
   shop s;
   abide::visit visit = visit_of(s);
   auto response = page_of<http::file_body>();
@@ -246,7 +246,7 @@ TEST_CASE("responses: to an older client a streamed page ends with the connectio
   CHECK(has_notice(text));
 }
 
-TEST_CASE("responses: a file of which a part was read is sent from there") {
+TEST_CASE("responses: a file that was read in part is sent from the current position") {
   shop s;
   auto response = page_of<http::file_body>("junk" + std::string(page));
   beast::error_code error;
@@ -257,7 +257,7 @@ TEST_CASE("responses: a file of which a part was read is sent from there") {
   CHECK(body_of(message).rfind("<!doctype", 0) == 0);
 }
 
-TEST_CASE("responses: a file that is no page is not read") {
+TEST_CASE("responses: a file that is not a page is not read") {
   shop s;
   auto response = page_of<http::file_body>("{}");
   response.set(http::field::content_type, "application/json");
@@ -265,7 +265,7 @@ TEST_CASE("responses: a file that is no page is not read") {
   CHECK(body_of(sent(abide::finished(visit, std::move(response)))) == "{}");
 }
 
-TEST_CASE("responses: an empty body is left alone, with one warning where it says to be a page") {
+TEST_CASE("responses: an empty body is left alone, with one warning if its fields announce a page") {
   shop s;
   const std::size_t before = s.warnings->size();
   abide::visit visit = visit_of(s);
@@ -275,7 +275,7 @@ TEST_CASE("responses: an empty body is left alone, with one warning where it say
   CHECK(s.warnings->size() == before);
 }
 
-TEST_CASE("responses: HEAD is answered without a body, and without the length of the page without notice") {
+TEST_CASE("responses: HEAD is answered without a body, and without the length of the page before insertion") {
   shop s;
   text_request request = get();
   request.method(http::verb::head);
@@ -289,7 +289,7 @@ TEST_CASE("responses: HEAD is answered without a body, and without the length of
   CHECK(message.find("ETag") == std::string::npos);
 }
 
-TEST_CASE("responses: any_response holds a response of any body and fields until it is finished") {
+TEST_CASE("responses: any_response holds a response with any body and fields until it is finished") {
   shop s;
   abide::any_response responses[] = {page_of<http::string_body>(), page_of<http::file_body, other_fields>(),
                                      page_of<http::vector_body<char>>()};
@@ -326,7 +326,7 @@ TEMPLATE_TEST_CASE("requests: the notice's form is read from any body that holds
   CHECK(large->result_int() == 413);
 }
 
-TEST_CASE("requests: the notice's form is read from a file that the parser wrote, which stays where it stood") {
+TEST_CASE("requests: the notice's form is read from a file that the parser wrote, and the file position is restored") {
   shop s;
   const scratch_file place("");
   http::request_parser<http::file_body> parser;
@@ -347,7 +347,7 @@ TEST_CASE("requests: the notice's form is read from a file that the parser wrote
   CHECK(parser.get().body().file().pos(error) == refusal.size());
 }
 
-TEST_CASE("requests: a form in a body that Abide cannot read is refused, with one warning; other requests are not") {
+TEST_CASE("requests: a form in a body that Abide cannot read is refused with one warning; other requests are not") {
   shop s;
   const std::size_t before = s.warnings->size();
   for (int i = 0; i < 2; ++i) {
@@ -364,7 +364,7 @@ TEST_CASE("requests: a form in a body that Abide cannot read is refused, with on
   CHECK(s.warnings->size() == before + 1);
 }
 
-TEST_CASE("requests: request_parser drops trailers, and keeps what a body's chunks hold") {
+TEST_CASE("requests: request_parser drops trailers and keeps the contents of the chunks") {
   abide::request_parser<http::string_body, counted_allocator<char>> parser;
   parser.eager(true);
   beast::error_code error;

@@ -1,5 +1,5 @@
-// What carries an exchange's effects: blocking, coroutines, completion tokens; and what becomes of it when the log is
-// late, the asker leaves, or the io_context ends first.
+// How an exchange's effects are carried out: blocking, in coroutines, with completion tokens; and what happens when the
+// log is late, the caller leaves, or the io_context ends first.
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -34,7 +34,7 @@ std::shared_ptr<slow_log> silent_log() {
   return log;
 }
 
-/// One asker: what an application holds of an exchange.
+/// One caller: the objects that an application has for an exchange.
 struct asker {
   text_request request;
   abide::visit visit;
@@ -57,7 +57,7 @@ http::response<http::string_body> hello() {
 
 }  // namespace
 
-TEST_CASE("blocking: a log that answers at once is saved") {
+TEST_CASE("blocking: an answer that the log gives at once is saved") {
   auto log = late_log();
   log->answers_at_once = true;
   shop s(log);
@@ -68,7 +68,7 @@ TEST_CASE("blocking: a log that answers at once is saved") {
 }
 
 TEST_CASE(
-    "blocking: a log that never answers costs its timeout; then the refusal holds, and its late answer is dropped") {
+    "blocking: a log that never answers costs its timeout; then the refusal holds, and a late answer is dropped") {
   auto log = silent_log();
   shop s(log);
   {
@@ -80,7 +80,7 @@ TEST_CASE(
   CHECK(log->answer() == 1);
 }
 
-TEST_CASE("async_answer completes once, on the handler's executor, when the log answers from a thread of its own") {
+TEST_CASE("async_answer completes once, on the handler's executor, when the log answers from another thread") {
   auto log = late_log();
   shop s(log);
   asker a(s, choice(consent));
@@ -102,7 +102,8 @@ TEST_CASE("async_answer completes once, on the handler's executor, when the log 
   CHECK(log->all_gone());
 }
 
-TEST_CASE("async_answer never completes before it returns: with a log that answers at once, and without an effect") {
+TEST_CASE(
+    "async_answer never completes before it returns: neither with a log that answers at once nor without an effect") {
   auto log = late_log();
   log->answers_at_once = true;
   shop s(log);
@@ -122,7 +123,7 @@ TEST_CASE("async_answer never completes before it returns: with a log that answe
   }
 }
 
-TEST_CASE("async_answer goes from one effect to the next") {
+TEST_CASE("async_answer carries out one effect after another") {
   auto log = late_log();
   shop s(log);
   asker a(s, choice(consent));
@@ -146,7 +147,7 @@ TEST_CASE("async_answer goes from one effect to the next") {
   CHECK(completed);
 }
 
-TEST_CASE("async_answer: at the deadline the strict answer is given, the log is told, and its late answer is dropped") {
+TEST_CASE("async_answer: at the deadline it gives the strict answer and tells the log, whose late answer is dropped") {
   auto log = silent_log();
   shop s(log);
   asio::io_context context;
@@ -183,7 +184,7 @@ TEST_CASE("async_answer: a coroutine gets the strict answer at the deadline too"
   CHECK(is_refusal_without_proof(told.get()));
 }
 
-TEST_CASE("async_answer that is cancelled completes at once with the strict answer, and tells the log") {
+TEST_CASE("async_answer, when cancelled, completes at once with the strict answer and tells the log") {
   auto log = late_log();
   shop s(log);
   asker a(s, choice(refusal));
@@ -202,7 +203,7 @@ TEST_CASE("async_answer that is cancelled completes at once with the strict answ
   log->answer();
 }
 
-TEST_CASE("an io_context that ends first takes the operation with it: no completion, and the log's answer is dropped") {
+TEST_CASE("an io_context that ends first destroys the operation: it never completes, and the log's answer is dropped") {
   auto log = late_log();
   shop s(log);
   asker a(s, choice(consent));
@@ -220,7 +221,7 @@ TEST_CASE("an io_context that ends first takes the operation with it: no complet
   CHECK(log->answer() == 1);
 }
 
-TEST_CASE("an io_context that ends first destroys the coroutine that waits, and what it holds") {
+TEST_CASE("an io_context that ends first destroys the waiting coroutine and what it holds") {
   auto log = late_log();
   shop s(log);
   auto held = std::make_shared<int>();
@@ -243,7 +244,7 @@ TEST_CASE("an io_context that ends first destroys the coroutine that waits, and 
   CHECK(log->answer() == 1);
 }
 
-TEST_CASE("a log that ends with the question unanswered leaves the strict answer") {
+TEST_CASE("a log that ends without answering the question leaves the strict answer") {
   auto log = silent_log();
   auto s = std::make_unique<shop>(log);
   {
@@ -259,7 +260,7 @@ TEST_CASE("a log that ends with the question unanswered leaves the strict answer
   log.reset();
 }
 
-TEST_CASE("the log's answer and the deadline meet on several threads, and one of them wins") {
+TEST_CASE("when the log's answer and the deadline race on several threads, one of them wins") {
   auto log = late_log();
   log->longest = 1ms;
   shop s(log);
@@ -281,7 +282,7 @@ TEST_CASE("the log's answer and the deadline meet on several threads, and one of
   CHECK(completed == askers);
 }
 
-TEST_CASE("the log's answer and the end of the io_context meet, and nothing is touched afterwards") {
+TEST_CASE("when the log's answer races with the end of the io_context, nothing is touched afterwards") {
   for (int turn = 0; turn < 200; ++turn) {
     auto log = late_log();
     shop s(log);
@@ -298,7 +299,7 @@ TEST_CASE("the log's answer and the end of the io_context meet, and nothing is t
   }
 }
 
-TEST_CASE("async_identify learns of the account's opt-out, by coroutine and by callback") {
+TEST_CASE("async_identify learns of the account's opt-out, with a coroutine and with a callback") {
   auto log = late_log();
   shop s(log, "US-OR");
   for (const bool by_coroutine : {true, false}) {
@@ -321,7 +322,7 @@ TEST_CASE("async_identify learns of the account's opt-out, by coroutine and by c
 
 namespace {
 
-/// Two connected sockets of 127.0.0.1.
+/// Two connected sockets on 127.0.0.1.
 struct sockets {
   asio::ip::tcp::socket here, there;
   explicit sockets(asio::io_context& context) : here(context), there(context) {
@@ -340,7 +341,7 @@ asio::awaitable<void> responding(const abide::site& s, text_request request, asi
 
 }  // namespace
 
-TEST_CASE("async_respond answers Abide's own pages, and finishes the application's") {
+TEST_CASE("async_respond answers Abide's own pages and finishes the application's") {
   auto log = late_log();
   log->answers_at_once = true;
   shop s(log);
@@ -372,7 +373,7 @@ TEST_CASE("async_respond answers Abide's own pages, and finishes the application
   CHECK(s.warnings->empty());
 }
 
-TEST_CASE("async_respond that is destroyed with its io_context says nothing of a forgotten finish") {
+TEST_CASE("async_respond gives no warning of a missing finish when it is destroyed with its io_context") {
   auto log = late_log();
   shop s(log);
   for (text_request request : {get(), choice(consent)}) {
@@ -386,7 +387,7 @@ TEST_CASE("async_respond that is destroyed with its io_context says nothing of a
   CHECK(s.warnings->empty());
 }
 
-TEST_CASE("async_respond with a handler that waits finishes its response, and is silent where both are destroyed") {
+TEST_CASE("async_respond with a waiting handler finishes its response, and gives no warning when both are destroyed") {
   shop s;
   for (const bool ends_first : {false, true}) {
     asio::io_context context;
@@ -426,7 +427,7 @@ TEST_CASE("async_answer: a log that throws leaves the strict answer, and nothing
   CHECK(is_refusal_without_proof(abide::answer(b.visit, b.request)));
 }
 
-TEST_CASE("respond: the whole exchange in one call") {
+TEST_CASE("respond runs the whole exchange in one call") {
   shop s;
   asio::io_context context;
   sockets pair(context);
@@ -446,7 +447,7 @@ TEST_CASE("respond: the whole exchange in one call") {
   CHECK_FALSE(asked);
 }
 
-TEST_CASE("a socket that is closed has no address, and no exception") {
+TEST_CASE("a closed socket has no address and throws no exception") {
   shop s;
   asio::io_context context;
   asio::ip::tcp::socket closed(context);

@@ -1,4 +1,4 @@
-// A coroutine server of one thread while its log is away: the visitor who saves waits, nobody else does.
+// A single-threaded coroutine server while its log does not respond: only the visitor who saves waits.
 #include <arpa/inet.h>
 #include <signal.h>
 #include <sqlite3.h>
@@ -108,7 +108,7 @@ class visitor {
   beast::flat_buffer buffer_;
 };
 
-/// What the others saw while one visitor waited for her save.
+/// What the others saw while one visitor waited for a save.
 struct seen_by_others {
   std::vector<double> milliseconds;  ///< of each request that was answered before the save, sorted
   answer saved;
@@ -119,7 +119,7 @@ double since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// `on_answer` gets the number of answers that others have had since the save was sent.
+/// `on_answer` gets the number of answers that others got since the save was sent.
 seen_by_others save_while_others_visit(const server& s, std::string_view form,
                                        const std::function<void(std::size_t)>& on_answer = {}) {
   constexpr std::size_t others = 4;
@@ -178,10 +178,10 @@ bool may_set_targeting(const server& s, const std::string& cookie) {
   return std::any_of(fields.first, fields.second, [](const auto& f) { return f.value().starts_with("_fbp="); });
 }
 
-/// On a thread that waits, each of the four others has one answer before the save's, or hardly more.
+/// If the save blocked the thread, each of the four others would get about one answer before it.
 constexpr std::size_t answers_of_others = 40;
 
-/// Nobody but the saving visitor waited: the others had their answers first, and her refusal holds without the store.
+/// Only the saving visitor waited: the others got their answers first, and the refusal holds without the store.
 void check_and_print(const char* what, const server& s, const seen_by_others& seen) {
   REQUIRE(seen.milliseconds.size() >= answers_of_others);
   print(what, seen);
@@ -197,7 +197,7 @@ abide::site_options options_in_oregon() {
   return options;
 }
 
-/// Another process that locks a database of SQLite when it is told to, until it is told to stop.
+/// Another process that locks a SQLite database on command, until told to stop.
 class locking_process {
  public:
   explicit locking_process(std::string file) {
@@ -249,7 +249,7 @@ struct scratch_folder {
   ~scratch_folder() { std::filesystem::remove_all(path); }
 };
 
-/// A port that accepts connections and says nothing.
+/// A port that accepts connections and never answers.
 class silent_port {
  public:
   silent_port() : file_(socket(AF_INET, SOCK_STREAM, 0)) {
@@ -339,7 +339,7 @@ TEST_CASE("others do not wait while PostgreSQL's port accepts and never answers"
     const auto start = std::chrono::steady_clock::now();
     (void)other.ask(get());
     seen.milliseconds.push_back(since(start));
-    if (i % 100 == 0) seen.saved = she.ask(choice(refusal));  // the store is known to be away: nobody waits for it
+    if (i % 100 == 0) seen.saved = she.ask(choice(refusal));  // the store is known to be down: no visitor waits for it
   }
   std::sort(seen.milliseconds.begin(), seen.milliseconds.end());
   check_and_print("PostgreSQL silent", s, seen);

@@ -1,5 +1,5 @@
 #pragma once
-// A log that answers when the test says so, from whichever thread says it.
+// A log that answers when the test tells it to, on the thread that tells it.
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -36,7 +36,7 @@ class slow_log : public abide::log {
   }
   std::chrono::milliseconds timeout() const override { return longest; }
 
-  /// Answers everything that waits; says how much that was.
+  /// Answers everything that waits; returns how many answers that were.
   std::size_t answer() {
     std::vector<std::function<void()>> now;
     {
@@ -55,7 +55,7 @@ class slow_log : public abide::log {
     const std::lock_guard lock(busy_);
     return later_;
   }
-  /// Whether every asker so far has left, or has its answer.
+  /// Whether every caller so far has left or has been answered.
   bool all_gone() const {
     const std::lock_guard lock(busy_);
     return std::all_of(gone_.begin(), gone_.end(), [](const cancel_flag& gone) { return gone && gone->load(); });

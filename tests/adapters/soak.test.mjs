@@ -1,5 +1,5 @@
-// The sample server under visitors of all kinds for ten minutes: pages, choices, receipts, signals, requests that end
-// half-way, connections that nobody closes. Its memory and its descriptors come to rest.
+// The sample server under all kinds of visitors for ten minutes: pages, choices, receipts, signals, requests that end
+// half-way, connections that stay open. Its memory and its descriptors must level off.
 //   ABIDE_SERVER=build/release/bin/abide-server ABIDE_SCRATCH=FOLDER [ABIDE_SOAK=SECONDS] node --test soak.test.mjs
 import assert from 'node:assert';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ before(async () => {
 const memory = () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 const descriptors = () => readdirSync(`/proc/${pid}/fd`).length;
 
-/** One connection: writes, and resolves to what came back until the server closed it, or nobody waited any longer. */
+/** One connection: writes `bytes`, and resolves to what came back until the server closed it or `wait` ms passed. */
 const talk = (bytes, wait = 5000) => new Promise((resolve) => {
   const socket = net.connect(port, '127.0.0.1');
   let answer = '';
@@ -55,7 +55,7 @@ const visitors = [
   () => talk('\x16\x03\x01nonsense\r\n\r\n', 200),
 ];
 
-test(`after ${seconds} seconds of visitors the server holds no more than after a tenth of them`, async (t) => {
+test(`after ${seconds} seconds of visitors the server holds no more memory and descriptors than after a tenth of the time`, async (t) => {
   const end = Date.now() + Number(seconds) * 1000, warm = Date.now() + Number(seconds) * 100;
   let asked = 0, is_over = false;
   const line = async (at) => {

@@ -1,4 +1,4 @@
-// Programs that a test starts, and ends when it is over.
+// Programs that a test starts, and stops at its end.
 import { spawn } from 'node:child_process';
 import net from 'node:net';
 import { after } from 'node:test';
@@ -8,7 +8,7 @@ export { free_port } from './free_port.mjs';
 const processes = [];
 after(() => { for (const each of processes.reverse()) each.kill('SIGTERM'); });
 
-/** Resolves to the process when it listens on `port`. */
+/** Resolves to the process once it listens on `port`. */
 export async function start(program, words, { port, folder }) {
   const made = spawn(program, words, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   processes.push(made);

@@ -1,4 +1,4 @@
-// An application of Debian's behind nginx with Abide, as samples/nginx/run starts it, and what its cookies are.
+// A Debian application behind nginx with Abide, started by samples/nginx/run, and the cookies it uses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +14,7 @@ const run = join(import.meta.dirname, '../../samples/nginx/run');
 const endings = [];
 after(() => Promise.all(endings.map((end) => end())));
 
-/** Resolves when it answers. It ends with the file's tests. */
+/** Resolves when the application answers. It is stopped after the tests of the file. */
 export async function start(name) {
   const folder = mkdtempSync(join(tmpdir(), `abide-${name}-`));
   const port = await free_port();
@@ -35,7 +35,7 @@ export async function start(name) {
   return { name, url, log, requests: () => log('access.log').trim().split('\n').map(read) };
 }
 
-/** A line of the server's log: what the application wanted to set, which cookies it was shown. */
+/** Parses a line of the server's log: what the application wanted to set, and which cookies it was shown. */
 function read(line) {
   const [, method, path, status, cache, ga, fbp, shownGa, shownGcl] =
     /^(\S+) (\S+) (\d+) cache=(\S+) set _ga=(\S+) _fbp=(\S+) shown _ga=(\S+) _gcl_au=(\S+) /.exec(line) ?? [];
@@ -46,7 +46,7 @@ function read(line) {
 export const byServer = ['_fbp', '_ga'], byScript = ['_gcl_au', '_gid'];
 const tracking = [...byServer, ...byScript].sort();
 
-/** What became of the plugin's cookies in each state: a row for each of visit, refusal, consent, withdrawal and signal. */
+/** What happened to the plugin's cookies in each state: a row each for visit, refusal, consent, withdrawal and signal. */
 export async function statesOf(t, application, page) {
   const rows = [];
   const note = async (visitor, when) => {
@@ -81,13 +81,13 @@ export async function statesOf(t, application, page) {
   return rows;
 }
 
-/** What the page clears, it clears half a second after its own work. */
+/** The page clears cookies half a second after its own work. */
 async function settled({ page }) {
   await quiet(page);
   await page.waitForTimeout(1200);
 }
 
-/** Lines of text, for whoever reads the test's output. */
+/** A table as lines of text, for the test's output. */
 export function tableOf(name, rows) {
   const lines = rows.map(({ when, wanted, shown, received, jar }) =>
     [when, wanted, shown, received, jar].map((cell) => (Array.isArray(cell) ? cell.join(' ') || '-' : cell)));

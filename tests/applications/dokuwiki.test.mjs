@@ -25,7 +25,7 @@ test('an editor signs in, previews, saves and uploads without having consented t
   const draft = page.waitForResponse((answer) => answer.url().includes('/lib/exe/ajax.php') && /call=lock/.test(answer.request().postData() ?? ''), { timeout: 60_000 });
   await page.fill('#wiki__text', '====== Lamps of oak ======\n\nBy hand.');
   await page.locator('#wiki__text').press('End');
-  // DokuWiki renews its lock when somebody types, at most once in half its time: asked for at once here.
+  // DokuWiki renews its lock while a user types, at most once in half the lock's time: requested at once here.
   await page.evaluate(() => { globalThis.dw_locktimer.lasttime = new Date(0); globalThis.dw_locktimer.refresh(); });
   assert.equal((await draft).status(), 200);
   assert.doesNotMatch(await (await draft).text(), /abide/i, 'an answer to a script is no page');

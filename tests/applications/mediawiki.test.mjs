@@ -1,4 +1,4 @@
-// MediaWiki, with the Content-Security-Policy of its own: previews, the visual editor and its API by XHR, uploads.
+// MediaWiki, with its own Content-Security-Policy: previews, the visual editor and its API by XHR, uploads.
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 import { answerNotice, newVisitor } from '../browser/chromium.mjs';
@@ -20,7 +20,7 @@ async function signIn({ page, open }) {
   await page.locator('#pt-logout').waitFor();
 }
 
-/** The visual editor greets whoever edits for the first time, over everything else. */
+/** The visual editor covers the page with a greeting when a user edits for the first time. */
 const passGreeting = ({ page }) => page.getByRole('button', { name: 'Start editing' }).click({ timeout: 8000 }).catch(() => {});
 
 test('an editor signs in, previews, saves and uploads after a refusal', async (t) => {
@@ -41,7 +41,7 @@ test('an editor signs in, previews, saves and uploads after a refusal', async (t
   await page.locator('#mw-content-text').getByText('By hand.').waitFor();
   assert.match(page.url(), /title=Lamps_of_oak/);
 
-  // By the API as gadgets and editors do, with the token of the session.
+  // By the API, as gadgets and editors do, with the session's token.
   await page.waitForFunction(() => globalThis.mw?.loader?.using);
   const edited = await page.evaluate(async () => {
     await globalThis.mw.loader.using('mediawiki.api');

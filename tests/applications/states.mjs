@@ -1,10 +1,10 @@
-// What every application owes its visitors, whoever wrote it.
+// What must hold for every application.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newVisitor } from '../browser/chromium.mjs';
 import { byScript, byServer, statesOf, tableOf } from './application.mjs';
 
-/** @param application resolves to what `start` gave; page: the path of one for readers */
+/** @param application resolves to what `start` returned; page: the path of a page for readers */
 export function testsOfStates(application, page) {
   test('a counting plugin of the application sets nothing before consent, after refusal, with GPC and after withdrawal', async (t) => {
     const { name, url } = application();
@@ -16,7 +16,7 @@ export function testsOfStates(application, page) {
       if (when !== 'on withdrawal') assert.deepEqual(wanted, byServer, `${when}: the application knows nothing of consent`);
       if (!allowed) assert.deepEqual(shown, [], `${when}: the application is shown no tracking cookie`);
       if (allowed) assert.deepEqual(jar, [...byServer, ...byScript].sort(), when);
-      // A script's own cookies no server stops; from the answer on they are cleared.
+      // No server can stop the cookies of a page's own script; once the visitor has answered they are cleared.
       else assert.deepEqual(jar.filter((each) => !/first|again, no/.test(when) || byServer.includes(each)), [], `${when}: what the browser keeps`);
     }
     assert.deepEqual(rows.find(({ when }) => when === 'again, after consent').shown, ['_ga', '_gcl_au']);

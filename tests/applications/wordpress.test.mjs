@@ -52,7 +52,7 @@ test('an author signs in, writes in the block editor, uploads and publishes afte
   await page.getByRole('link', { name: 'Lamps of oak' }).first().waitFor();
 });
 
-test("the site editor's frame shows the page without a notice of its own", async (t) => {
+test("the site editor's frame shows the page without a second notice", async (t) => {
   const visitor = await newVisitor(t);
   await signIn(visitor);
   await answerNotice(visitor.page, 'Accept all');
@@ -62,7 +62,7 @@ test("the site editor's frame shows the page without a notice of its own", async
   assert.equal(await canvas.locator('[data-abide-notice]').count(), 0);
 });
 
-test('a reader comments; her name is remembered after consent alone', async (t) => {
+test('a reader comments, and the name is remembered only after consent', async (t) => {
   const comment = async ({ page, open }, text) => {
     await open(`${blog.url}?p=1`);
     await page.fill('#comment', text);
@@ -78,7 +78,7 @@ test('a reader comments; her name is remembered after consent alone', async (t) 
   await answerNotice(refuses.page, 'Reject all');
   await comment(refuses, 'Without a trace.');
   assert.equal(await authors(refuses), 0);
-  await refuses.page.waitForTimeout(16_000); // WordPress takes one comment in 15 seconds
+  await refuses.page.waitForTimeout(16_000); // WordPress accepts one comment every 15 seconds
   const allows = await newVisitor(t);
   await allows.open(blog.url);
   await answerNotice(allows.page, 'Accept all');

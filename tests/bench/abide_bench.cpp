@@ -1,5 +1,5 @@
-// What one decision, one classification and one filtered request cost. Baselines run beside them, so that a ratio of
-// one run says more than its nanoseconds.
+// What one decision, one classification and one filtered request cost. Baselines run in the same process: the ratio to
+// them says more than nanoseconds alone.
 //   abide_bench [--benchmark_filter=typical]
 #include <benchmark/benchmark.h>
 
@@ -24,7 +24,7 @@ namespace {
 using namespace abide;
 using namespace abide::detail;
 
-// Heap allocations of one turn, beside the time.
+// Reports heap allocations per iteration, beside the time.
 class count_allocations {
  public:
   explicit count_allocations(benchmark::State& state) : state_(state), before_(allocations) {}
@@ -38,14 +38,14 @@ class count_allocations {
   std::size_t before_;
 };
 
-// ---- The budget of 1.0 us and no allocation
+// ---- Budget: 1.0 us and no allocation
 
 const typical::site& shop() {
   static const typical::site made;
   return made;
 }
 
-// As a server's thread has it.
+// The classifier as a server's thread has it.
 classifier remembered() {
   static detail::memo names;
   return names.classifier();
@@ -58,7 +58,7 @@ void typical_request(benchmark::State& state) {
 }
 BENCHMARK(typical_request);
 
-// Every name looked up anew.
+// Every name is looked up anew.
 void typical_request_without_memo(benchmark::State& state) {
   const typical::site& site = shop();
   for (auto _ : state) benchmark::DoNotOptimize(typical::exchange(site));
@@ -71,7 +71,7 @@ void typical_request_without_signal(benchmark::State& state) {
 }
 BENCHMARK(typical_request_without_signal);
 
-// Only cutting the Cookie header apart, by hand, into views.
+// Only splits the Cookie header, by hand, into views.
 void baseline_split_cookie_header(benchmark::State& state) {
   for (auto _ : state) {
     std::string_view rest = typical::cookies;
@@ -87,7 +87,7 @@ void baseline_split_cookie_header(benchmark::State& state) {
 }
 BENCHMARK(baseline_split_cookie_header);
 
-// ---- The budget of 40 ns for one name
+// ---- Budget: 40 ns for one name
 
 void classify_name(benchmark::State& state, std::string_view name) {
   const policy plain;
@@ -126,7 +126,7 @@ BENCHMARK_CAPTURE(classify_one_request, host, "https://gum.criteo.com/sync?c=1")
 BENCHMARK_CAPTURE(classify_one_request, shape, "https://metrics.shop.example/b/ss/abc/1/JS-2.22.0/s123?AQB=1");
 BENCHMARK_CAPTURE(classify_one_request, own, "https://www.shop.example/images/products/1234.jpg");
 
-// The 20 names of the typical request in turn, so that no branch is learnt by heart.
+// Cycles through the 20 names of the typical request, so that no branch pattern is learnt.
 void classify_mixed_names(benchmark::State& state) {
   const policy plain;
   std::vector<std::string_view> names;
@@ -140,7 +140,7 @@ void classify_mixed_names(benchmark::State& state) {
 }
 BENCHMARK(classify_mixed_names);
 
-// What the same rules cost with common means, in the same run.
+// What the same rules cost with common data structures, in the same run.
 std::vector<std::string> catalog_names() {
   std::vector<std::string> names;
   std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/catalog.tsv");
@@ -150,7 +150,7 @@ std::vector<std::string> catalog_names() {
   return names;
 }
 
-// A hash map of the exact names and a loop over the prefixes.
+// A hash map of the exact names, and a loop over the prefixes.
 void baseline_map_and_prefixes(benchmark::State& state, std::string_view name) {
   std::unordered_map<std::string, int> exact;
   std::vector<std::string> prefixes;
@@ -205,7 +205,7 @@ BENCHMARK_CAPTURE(baseline_re2_set, pattern, "_ga_ABCDEF1234");
 BENCHMARK_CAPTURE(baseline_re2_set, unknown, "shop_basket_v2");
 #endif
 
-// ---- The steps
+// ---- Single steps
 
 void jurisdiction_lookup(benchmark::State& state, std::string_view place) {
   for (auto _ : state) {
@@ -237,7 +237,7 @@ void decide_with_record(benchmark::State& state) {
 }
 BENCHMARK(decide_with_record);
 
-// Place and decision for every row of the table in turn: no branch is learnt by heart, no row is warm.
+// Place and decision for every row of the table in turn, so that no branch pattern is learnt and no row is warm.
 void decide_any_place(benchmark::State& state) {
   const typical::site& site = shop();
   const jurisdiction_table table = jurisdictions();
@@ -272,7 +272,7 @@ void read_one_record(benchmark::State& state) {
 }
 BENCHMARK(read_one_record);
 
-// ---- The middleware's part
+// ---- The middleware
 
 void verify_consent_cookie(benchmark::State& state) {
   const keys signing({std::string(32, 'k')}, "", key_use::cookies);

@@ -1,6 +1,6 @@
-// What the most hostile request makes of Abide: bytes out, Set-Cookie fields, memory and time. Prints the worst answers
-// of many generated requests, and of three that once made gigabytes.
-//   amplification [COUNT [SEED]]      100000 requests of at most 32 KB where nothing else is said
+// What the most hostile request costs Abide: bytes sent, Set-Cookie fields, memory and time. Prints the worst answers
+// to many generated requests and to three that once produced gigabytes.
+//   amplification [COUNT [SEED]]      default: 100000 requests of at most 32 KB
 #include <malloc.h>
 #include <sys/resource.h>
 #include <ctime>
@@ -20,7 +20,7 @@
 
 namespace {
 
-// Of all that C++ allocates: how much there is, and how much there ever was since the peak was set back.
+// All C++ allocations: the bytes in use, and their maximum since `peak` was last reset.
 std::size_t live = 0, peak = 0;
 
 void* counted(void* made) {
@@ -96,7 +96,7 @@ void measure(const std::vector<std::pair<std::string, std::string>>& fields, std
   }
 }
 
-/// The answer, or the page of an application that sets nothing.
+/// The answer, or an application's page that sets nothing.
 answered ask(const abide::site& site, const asked& from) {
   answered out;
   out.bytes_in = from.bytes();
@@ -208,7 +208,7 @@ class generator {
 
 using measured = std::pair<answered, asked>;
 
-/// The requests that were worst in one way, the worst first.
+/// The requests that were worst by one measure, the worst first.
 class worst {
  public:
   using measure = double (*)(const answered&);
@@ -219,7 +219,7 @@ class worst {
     sort();
     if (list_.size() > size_max) list_.pop_back();
   }
-  /// Time is disturbed by whatever else runs: of the worst each is asked anew, and its fastest answer counts.
+  /// Other processes disturb the time: asks each of the worst requests again, and keeps the fastest answer.
   void again(const abide::site& site) {
     for (auto& [found, from] : list_)
       for (int i = 0; i < 5; ++i) {

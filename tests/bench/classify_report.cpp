@@ -1,8 +1,9 @@
-// How well cookies are classified, against published labels, beside the open database with the party rule in one run.
+// How well cookies are classified, by published labels, compared in the same run with the open database plus the party
+// rule.
 //   classify_report [--details] [--database FILE.csv] [FILE.tsv...]
-// The tables have the columns label name host site party (others are left alone). Without arguments: the labelled
-// tables that lie beside the project. Nothing of what is measured here is fitted while it runs; figures are also given
-// as the mean over sites, so that one site with many cookies does not decide.
+// The tables have the columns label name host site party; other tables are skipped. Without arguments: the labelled
+// tables beside the project. Nothing measured here is fitted during the run. Figures are also given as the mean over
+// sites, so that one site with many cookies does not dominate.
 #include <cctype>
 #include <cstdio>
 #include <fstream>
@@ -57,7 +58,7 @@ std::string host_in(std::string text) {
   return text;
 }
 
-// Of free text such as `example.com (3rd party)`: the first word with a dot in it.
+// From free text such as `example.com (3rd party)`: the first word that contains a dot.
 std::string first_host(const std::string& text) {
   std::string host;
   for (const char c : host_in(text) + ' ') {
@@ -83,7 +84,7 @@ std::vector<labelled> read_table(const std::string& file) {
   return rows;
 }
 
-// The open database, and what somebody does who has only that: exact names, prefixes, then the party.
+// The open database, used on its own: exact names, prefixes, then the party.
 struct database {
   std::unordered_map<std::string, category> exact;
   std::vector<std::pair<std::string, category>> prefixes;

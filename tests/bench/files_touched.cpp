@@ -1,6 +1,6 @@
-// One request, for tests/bench/files_touched: what gcov counts is what ran between the reset and the dump.
+// One request, for tests/bench/files_touched: gcov counts the lines executed between the reset and the dump.
 //   abide_files_touched page|choice cold|warm
-// cold: the first request of a process and of a visitor. warm: the same again.
+// cold: the first request of a process and of a visitor. warm: the same request again.
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t now = 1795305600;  // 2026-11-22
 
-/// A log that keeps nothing but what was last saved.
+/// A log that keeps only the latest change.
 class memory_log final : public abide::log {
  public:
   void save(abide::log_change change, saved_function done, cancel_flag) override {

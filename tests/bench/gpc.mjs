@@ -1,5 +1,5 @@
-// What /.well-known/gpc.json costs: nginx's own `return 200`, the nginx module, Boost.Beast (abide-server). CPU time, user and
-// system, of the server's process, divided by the requests that wrk counts; all in one run, in turns.
+// What /.well-known/gpc.json costs: nginx's own `return 200`, the nginx module, Boost.Beast (abide-server). CPU time
+// (user and system) of the server's process per request counted by wrk; all in one run, taking turns.
 //   node tests/bench/gpc.mjs BUILD [SECONDS [CONNECTIONS]]
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -47,10 +47,10 @@ async function is_up({ name, port }) {
 
 const ticks = ({ pid }) => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ');
-  return Number(fields[11]) + Number(fields[12]); // utime and stime, 10 ms each
+  return Number(fields[11]) + Number(fields[12]); // utime and stime, in ticks of 10 ms
 };
 
-/** Microseconds of CPU for each request. */
+/** Microseconds of CPU per request. */
 async function cost({ made, port }) {
   const before = ticks(made);
   const { stdout } = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, `http://127.0.0.1:${port}${path}`]);

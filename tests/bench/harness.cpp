@@ -1,5 +1,5 @@
-// A Beast server without its sockets: parses a request, asks the application, serialises the response, N times, with
-// the middleware or without. For counting instructions (tests/bench/measure), not for timing.
+// A Beast server without sockets: parses a request, asks the application and serialises the response, N times, with or
+// without the middleware. For counting instructions (tests/bench/measure), not for timing.
 //   harness with|without SCENE COUNT
 //     plain    no signal, no choice; JSON       first    the first request with GPC: it is remembered, cookies expire;
 //     JSON choice   GPC and a signed choice; JSON    page     the same; an HTML page with a notice's link and status
@@ -39,7 +39,7 @@ abide::site make_site() {
   return abide::site(abide::parse_config(policy, "policy"), std::move(options));
 }
 
-// The typical request; from the second time on the visitor has a signed record of the opt-out.
+// The typical request; from the second one on, the visitor has a signed record of the opt-out.
 std::string request_text(std::string_view scene) {
   std::string text = "GET /products?page=2 HTTP/1.1\r\n";
   for (const auto& [name, value] : typical::headers)
@@ -101,7 +101,7 @@ std::size_t exchange(const abide::site* site, const std::string& text, bool page
 
 std::size_t heap() { return mallinfo2().uordblks; }
 
-// What a site holds for as long as it lives: heap of its policy and of everything else; the catalog is read-only data.
+// The memory of a site: heap of its policy and of everything else; the catalog is read-only data.
 int memory() {
   const std::size_t before = heap();
   const abide::config config = abide::parse_config(policy, "policy");

@@ -1,5 +1,5 @@
-// What a request costs: `abide proxy` against bare nginx as a proxy, in front of the same application (another nginx).
-// CPU time, user and system, of the proxy's process, divided by the requests that wrk counts; both in one run, in turns.
+// What a request costs: `abide proxy` compared with bare nginx as a proxy, in front of the same application (another
+// nginx). CPU time (user and system) of the proxy's process per request counted by wrk; both in one run, taking turns.
 //   node tests/bench/proxy.mjs build/release/bin/abide [SECONDS [CONNECTIONS]]
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,10 +26,10 @@ async function nginx(name, body) {
 
 const ticks = (pid) => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\) /, '').split(' ');
-  return Number(fields[11]) + Number(fields[12]); // utime and stime, 10 ms each
+  return Number(fields[11]) + Number(fields[12]); // utime and stime, in ticks of 10 ms
 };
 
-/** Microseconds of CPU for each request. */
+/** Microseconds of CPU per request. */
 async function cost({ pid, port }, url, words) {
   const before = ticks(pid);
   const { stdout } = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, ...words, `http://127.0.0.1:${port}${url}`]);

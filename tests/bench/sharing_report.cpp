@@ -1,5 +1,5 @@
-// A cache in this process in front of a site, asked by visitors half of whom are under GPC: hits, and answers that were
-// made for another visitor, with `caching` private and shared. Fails where there is one of the latter.
+// A cache in this process in front of a site, used by visitors half of whom send GPC: hits, and responses that were
+// made for another visitor, with `caching` private and shared. Fails if there are any of the latter.
 //   sharing_report [REQUESTS]
 #include <array>
 #include <cstdio>
@@ -60,7 +60,7 @@ response answered(const site& s, field_list request, unsigned page) {
   return r;
 }
 
-/// May be kept for everybody (RFC 9111 section 3).
+/// Whether a shared cache may store it (RFC 9111 section 3).
 bool is_kept(const response& r) {
   const std::string control = r.fields.all("Cache-Control");
   for (const char* word : {"private", "no-store", "no-cache"})
@@ -74,7 +74,7 @@ bool run(bool shared, long requests) {
   const std::array<std::pair<std::string, std::string>, 3> places{
       {{"DE", "opt_in"}, {"US", "opt_out"}, {"JP", "notice"}}};
   const std::array<std::string, 3> cookies{"", choice_cookie(choice::granted), choice_cookie(choice::denied)};
-  std::map<std::pair<unsigned, std::string>, response> kept;  // by page, and by what Vary names
+  std::map<std::pair<unsigned, std::string>, response> kept;  // by page and by the values of the fields in Vary
   std::mt19937 random(1);
   long hits = 0, others = 0;
   for (long i = 0; i < requests; ++i) {

@@ -1,5 +1,5 @@
-// What it costs to insert into a page that passes by, in chunks of several sizes. Figures,
-// no tests; it fails where the bytes depend on the chunks.
+// What inserting into a page costs that arrives in chunks of several sizes. Figures, not tests; fails only if the
+// output depends on the chunks.
 //   stream_report [MEGABYTES]
 #include <sys/resource.h>
 
@@ -21,14 +21,14 @@ class notice final : public passing_source {
   void append(fragment, const page_facts&, std::string& page) override { page += "<section>notice</section>"; }
 };
 
-/// Nanoseconds that this thread was at work, whoever else was.
+/// Nanoseconds of CPU time of this thread.
 double own_time() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) * 1e9 + static_cast<double>(now.tv_nsec);
 }
 
-/// What of a page comes again and again, without its end.
+/// The part of a page that is repeated.
 std::string block() {
   std::string text;
   for (int i = 0; text.size() < 4096; ++i)
@@ -40,9 +40,9 @@ std::string block() {
 
 struct measured {
   std::uint64_t hash = 14695981039346656037u, bytes = 0;
-  std::size_t first = 0;    ///< how many bytes went in before the first came out
-  std::size_t largest = 0;  ///< of what came out at once
-  double nanoseconds = 0;   ///< a byte
+  std::size_t first = 0;    ///< bytes fed in before the first came out
+  std::size_t largest = 0;  ///< bytes that came out at once
+  double nanoseconds = 0;   ///< per byte
 };
 
 measured pass(std::size_t size, std::size_t chunk, const std::string& part) {

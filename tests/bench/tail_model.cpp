@@ -1,8 +1,8 @@
-// Would a small model of a name's letters beat the party rule where catalog and hosts know nothing? It does not, so the
-// core has none; this is how that was measured, and how to ask again when there is more to learn from.
+// Would a small model of a name's letters beat the party rule for cookies that neither the catalog nor the hosts know?
+// It does not, so the core has none. This program measured that, and can repeat it when there is more training data.
 //   tail_model [CATALOG.tsv [LABELLED.tsv]]
-// Hashed character 3- to 5-grams and whole words of the name, 4,096 buckets of four int8 weights (16 KB), softmax
-// regression trained on the catalog's names and on the labelled cookies of all other sites: cross-validated by site.
+// Hashed character 3- to 5-grams and whole words of the name, 4,096 buckets of four int8 weights (16 KB). Softmax
+// regression, trained on the catalog's names and on the labelled cookies of all other sites: cross-validated by site.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -70,7 +70,7 @@ class model {
       for (const example& e : examples) learn(e);
     }
     for (auto& bucket : weights_)
-      for (float& w : bucket) w = std::round(std::clamp(w * 32, -127.0f, 127.0f)) / 32;  // as int8 would hold them
+      for (float& w : bucket) w = std::round(std::clamp(w * 32, -127.0f, 127.0f)) / 32;  // quantised to int8
   }
   std::array<float, 4> answer(const std::vector<std::uint16_t>& features) const {
     std::array<float, 4> z{};
@@ -125,7 +125,7 @@ int run(const std::string& catalog_file, const std::string& labelled_file) {
     std::vector<std::string> cells;
     bool third_party;
   };
-  std::map<std::string, std::vector<tail_row>> tails;  // by site: what only the party rule answers
+  std::map<std::string, std::vector<tail_row>> tails;  // by site: the cookies that only the party rule classifies
   const auto labelled = rows_of(labelled_file);
   policy by_party;
   by_party.unknown = unknown_policy::party;

@@ -1,6 +1,6 @@
 #pragma once
-// The request that every budget is measured with: 12 headers, among them 20 cookies in 908 bytes, then 5 Set-Cookie,
-// the full catalog.
+// The request that every budget is measured with: 12 header fields, among them 20 cookies in 908 bytes, then 5
+// Set-Cookie fields, and the full catalog.
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -45,7 +45,7 @@ inline constexpr std::array<std::string_view, 5> set_cookies{
 
 inline constexpr std::int64_t now = 1795305600;  // 2026-11-22
 
-/// A small site: eight rules of its own before the catalog.
+/// A small site: eight rules of its own, then the catalog.
 struct site {
   std::array<abide::cookie_rule, 8> rules{{{"shop_*", "", "", abide::category::required, false},
                                            {"cart", "", "", abide::category::required, false},
@@ -65,7 +65,7 @@ struct site {
   site(const site&) = delete;
 };
 
-/// From the first header to the last verdict; returns how many cookies passed.
+/// From the first field to the last verdict; returns how many cookies passed.
 inline std::size_t exchange(const site& s, std::string_view place = "DE", bool gpc = true,
                             abide::classifier classifier = {}) {
   abide::signals seen;

@@ -1,5 +1,5 @@
 #pragma once
-// A header section in C's terms and in C++'s, over the same list.
+// A header section with the C and the C++ interface, over the same list.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -17,7 +17,7 @@ using field_list = std::vector<std::pair<std::string, std::string>>;
 inline std::string_view view(abide_text text) { return {text.data, text.size}; }
 inline abide_text text(std::string_view words) { return {words.data(), words.size()}; }
 
-/// Shown to C. `failing`: the function whose calls all fail.
+/// The C interface. `failing`: the function whose calls all fail.
 struct c_fields {
   field_list list;
   enum { none, set, add, remove } failing = none;
@@ -53,7 +53,7 @@ struct c_fields {
     return at == all.end() ? SIZE_MAX : static_cast<size_t>(at - all.begin());
   }
 
-  /// As walk.h says.
+  /// As walk.h specifies.
   static int walk_fields(void* of, int (*keep)(void*, abide_text, abide_text), void* context) {
     std::size_t n = 0;
     while (n < in(of).list.size()) {
@@ -64,7 +64,7 @@ struct c_fields {
     return 1;
   }
 
-  /// With which functions of those that a caller may leave out.
+  /// Which of the optional functions to provide.
   enum class table { get_only, finds, walks };
   abide_headers shown(table with = table::finds) {
     static const abide_header_functions all{sizeof all, get_field, set_field, add_field, remove_field, find_field};
@@ -76,7 +76,7 @@ struct c_fields {
   }
 };
 
-/// Shown to C++.
+/// The C++ interface.
 class cpp_fields final : public abide::header_section {
  public:
   explicit cpp_fields(field_list from) : list(std::move(from)) {}

@@ -1,4 +1,5 @@
-// The sample server in C (samples/c) from the outside:  ABIDE_C=build/release/bin/abide-c node --test tests/c/server.test.mjs
+// The sample server in C (samples/c), over the network:  ABIDE_C=build/release/bin/abide-c node --test
+// tests/c/server.test.mjs
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,7 +34,7 @@ const choose = (choice) => fetch(`${url}/consent`, { method: 'POST', redirect: '
   headers: { 'sec-fetch-site': 'same-origin', origin: url } });
 const jarOf = (reply) => reply.headers.getSetCookie().map((field) => field.split(';')[0]).join('; ');
 
-test('before a choice the tracking cookie is filtered in both directions, and the page in chunks has the notice', async () => {
+test('before a choice the tracking cookie is filtered in both directions, and a page in chunks has the notice', async () => {
   const reply = await get('/', { cookie: 'basket=1; _ga=GA1.1.5' });
   assert.equal(reply.headers.get('x-cookies-seen'), 'basket=1');
   const set = reply.headers.getSetCookie();
@@ -44,7 +45,7 @@ test('before a choice the tracking cookie is filtered in both directions, and th
   assert.match(html, /Everything must go\./);
 });
 
-test('after consent it passes, and what was chosen is in the store', async () => {
+test('after consent the tracking cookie passes, and the choice is in the store', async () => {
   const chosen = await choose('accept-all');
   assert.equal(chosen.status, 303);
   const reply = await get('/', { cookie: `_ga=GA1.1.5; ${jarOf(chosen)}` });
@@ -53,7 +54,7 @@ test('after consent it passes, and what was chosen is in the store', async () =>
   await reply.text();
 });
 
-test('own pages are answered, whole for GET and without a body for HEAD', async () => {
+test('own pages are answered, with a body for GET and without one for HEAD', async () => {
   const own = await get('/.well-known/gpc.json');
   assert.deepEqual((await own.json()).gpc, true);
   const head = await fetch(`${url}/.well-known/gpc.json`, { method: 'HEAD' });
@@ -61,7 +62,7 @@ test('own pages are answered, whole for GET and without a body for HEAD', async 
   assert.equal(await head.text(), '');
 });
 
-test('a policy that cannot be used ends it at once, with the place of the fault', () => {
+test('a policy that cannot be used ends it at once, and the message says where the fault is', () => {
   const wrong = join(folder, 'wrong.json');
   writeFileSync(wrong, '{"notice": {"version": "two"}}');
   const ran = spawnSync(program, [wrong], { encoding: 'utf8' });
@@ -69,7 +70,7 @@ test('a policy that cannot be used ends it at once, with the place of the fault'
   assert.match(ran.stderr, /wrong\.json:1:24: \/notice\/version/);
 });
 
-test('the program needs nothing of C++ but the library', () => {
+test('the program itself uses no C++, only the library does', () => {
   const symbols = execFileSync('nm', ['-u', program], { encoding: 'utf8' });
   assert.doesNotMatch(symbols, /_Z|__cxa_(throw|begin_catch)/);
 });

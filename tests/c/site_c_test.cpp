@@ -1,4 +1,4 @@
-// The whole site in C: the corpus as in C++, errors as values, effects that other threads carry out, pages in chunks.
+// The whole site in C: the corpus as in C++, errors as values, effects carried out by other threads, pages in chunks.
 #include <atomic>
 #include <cstring>
 #include <filesystem>
@@ -108,7 +108,7 @@ json named(unsigned categories) {
   return names;
 }
 
-/// What a message came out as, with the fields in lines.
+/// A message after the exchange, with its fields as lines.
 std::string lines_of(const field_list& fields) {
   std::string lines;
   for (const auto& [name, value] : fields) lines += name + ": " + value + "\n";
@@ -163,7 +163,7 @@ outcome in_cpp(const std::string& policy, const std::string& location, const fie
 
 }  // namespace
 
-TEST_CASE("filter cases come out of the site in C byte for byte as out of the one in C++") {
+TEST_CASE("filter cases give byte for byte the same in C as in C++") {
   unsigned ran = 0, removed = 0;
   for (const one_case& c : corpus::all()) {
     if (c.command != "filter" || c.is_error()) continue;
@@ -185,7 +185,7 @@ TEST_CASE("filter cases come out of the site in C byte for byte as out of the on
   CHECK(removed >= 20);
 }
 
-TEST_CASE("decide cases are told by the site in C") {
+TEST_CASE("the site in C gives the decisions of the decide cases") {
   unsigned ran = 0;
   for (const one_case& c : corpus::all()) {
     if (c.command != "decide" || c.is_error() || c.in.contains("record") || c.in.contains("visitor")) continue;
@@ -210,7 +210,7 @@ TEST_CASE("decide cases are told by the site in C") {
   CHECK(ran >= 10);
 }
 
-TEST_CASE("a policy that cannot be used is an error in C with file, path and expectation") {
+TEST_CASE("in C a policy that cannot be used is an error with file, path and expectation") {
   const site_in_c wrong(R"({"notice": {"version": "two"}})");
   CHECK(wrong.code == ABIDE_BAD_CONFIG);
   CHECK(wrong.site == nullptr);
@@ -227,7 +227,7 @@ TEST_CASE("a policy that cannot be used is an error in C with file, path and exp
   CHECK(abide_site_check(&options, nullptr) == ABIDE_BAD_CONFIG);
 }
 
-TEST_CASE("an error's text that is too long for its struct ends with a whole character") {
+TEST_CASE("an error's text that is too long for its struct ends with a complete character") {
   std::string name(2000, 'x');
   for (std::size_t at = 0; at + 1 < name.size(); at += 2) name.replace(at, 2, "\xc3\xa9");
   const site_in_c wrong("{\"" + name + "\": 1}");
@@ -238,7 +238,7 @@ TEST_CASE("an error's text that is too long for its struct ends with a whole cha
   CHECK(told.back() != '\xc3');
 }
 
-TEST_CASE("wrong arguments are errors in C, and what is freed may be NULL") {
+TEST_CASE("wrong arguments are errors in C, and freeing NULL is allowed") {
   abide_site* site = nullptr;
   abide_site_options options{};
   CHECK(abide_site_open(&options, &site, nullptr) == ABIDE_BAD_ARGUMENT);  // no size
@@ -259,11 +259,11 @@ TEST_CASE("wrong arguments are errors in C, and what is freed may be NULL") {
   CHECK(abide_site_interface() == ABIDE_SITE_INTERFACE);
 }
 
-TEST_CASE("a caller that knows a shorter struct is served with the members it knows") {
+TEST_CASE("a caller that was compiled with a shorter struct is served with the members it knows") {
   const site_in_c opened{std::string(shop), "DE"};
   c_fields fields{navigation()};
   abide_request request = request_for("GET", "/");
-  request.size = offsetof(abide_request, now);  // then the site's clock tells
+  request.size = offsetof(abide_request, now);  // then the site's clock is used
   request.now = 1;
   const exchange_in_c exchange(opened.site, request, fields.shown());
   abide_facts facts{};
@@ -276,7 +276,7 @@ TEST_CASE("a caller that knows a shorter struct is served with the members it kn
   abide_abandon(exchange.inner);
 }
 
-TEST_CASE("a header function that fails is an error in C") {
+TEST_CASE("in C a header function that fails is an error") {
   const site_in_c opened{std::string(shop), "DE"};
   c_fields request{navigation({{"Cookie", "t=1"}})};
   const exchange_in_c exchange(opened.site, request_for("GET", "/"), request.shown());
@@ -288,7 +288,7 @@ TEST_CASE("a header function that fails is an error in C") {
   CHECK(error.code == ABIDE_BAD_HEADERS);
 }
 
-TEST_CASE("a page that is fed to C in chunks of any size is the one that C++ makes as a whole") {
+TEST_CASE("a page fed to C in chunks of any size comes out as in C++ as a whole") {
   const site_in_c opened{std::string(shop), "DE"};
   abide::site_options options;
   options.keys = {secret};
@@ -325,7 +325,7 @@ TEST_CASE("a page that is fed to C in chunks of any size is the one that C++ mak
   }
 }
 
-TEST_CASE("a page that places its parts itself in C is the one that they would be put into") {
+TEST_CASE("a page that places its parts itself in C equals the one that Abide fills") {
   const site_in_c opened{std::string(shop), "DE"};
   const auto fields = [] {
     return c_fields{{{"Content-Type", "text/html"}, {"ETag", "\"a\""}, {"Set-Cookie", "_ga=1"}}};
@@ -371,7 +371,7 @@ TEST_CASE("JSON, an image and an answer to HEAD have no parts in C, and are filt
   CHECK(placed("GET", {{"Sec-Fetch-Dest", "image"}}, {{"Content-Type", "text/html"}, {"Set-Cookie", "_ga=1"}}) == 0);
 }
 
-TEST_CASE("what an exchange in C withheld is counted by category, whether it is remembered or not") {
+TEST_CASE("what an exchange in C withheld is counted by category, whether the decision was cached or not") {
   const site_in_c opened{std::string(shop), "DE"};
   for (int round = 0; round < 3; ++round) {
     c_fields request{{{"Cookie", "_ga=1; _fbp=2; _gid=3"}}};
@@ -386,7 +386,7 @@ TEST_CASE("what an exchange in C withheld is counted by category, whether it is 
   }
 }
 
-TEST_CASE("a choice is saved by another thread while the exchange in C waits") {
+TEST_CASE("another thread saves a choice while the exchange in C waits") {
   const log_folder place;
   const site_in_c opened(std::string(shop), "DE", place.store());
   REQUIRE(opened.code == ABIDE_OK);
@@ -403,10 +403,10 @@ TEST_CASE("a choice is saved by another thread while the exchange in C waits") {
   REQUIRE(abide_effect_read(wanted, &facts) == ABIDE_OK);
   CHECK(facts.kind == ABIDE_EFFECT_SAVE);
 
-  SECTION("by a thread that waits") {
+  SECTION("by a waiting thread") {
     std::thread([&] { CHECK(abide_carry_out(wanted, nullptr) == ABIDE_OK); }).join();
   }
-  SECTION("by the store's own thread, which tells") {
+  SECTION("by the store's own thread, with a callback") {
     std::atomic<int> told{0};
     const auto tell = [](void* context) {
       auto& count = *static_cast<std::atomic<int>*>(context);
@@ -433,7 +433,7 @@ TEST_CASE("a choice is saved by another thread while the exchange in C waits") {
   CHECK_THAT(fields, Contains("Set-Cookie: abide="));
 }
 
-TEST_CASE("an effect that nobody carried out counts with the strict answer") {
+TEST_CASE("an effect that was not carried out counts as the strict answer") {
   const log_folder place;
   const site_in_c opened(std::string(shop), "DE", place.store());
   c_fields request{posting()};
@@ -450,7 +450,7 @@ TEST_CASE("an effect that nobody carried out counts with the strict answer") {
   CHECK(reply.status == 503);
 }
 
-TEST_CASE("an effect is freed while it is under way, and then tells nobody") {
+TEST_CASE("an effect freed while it is under way calls no callback") {
   const log_folder place;
   const site_in_c opened(std::string(shop), "DE", place.store());
   for (int i = 0; i < 200; ++i) {

@@ -1,4 +1,4 @@
-"""The site in C from Python, by its shared library alone:  python3 tests/c/site_test.py libabide_site.so"""
+"""The site in C, used from Python with only its shared library:  python3 tests/c/site_test.py libabide_site.so"""
 import ctypes as c
 import os
 import queue
@@ -17,7 +17,7 @@ class Text(c.Structure):
 
 
 def text(words):
-    """A view: the bytes are held by it."""
+    """A view that keeps its bytes alive."""
     held = words if isinstance(words, bytes) else words.encode()
     made = Text(c.cast(c.c_char_p(held), c.c_void_p), len(held))
     made.held = held
@@ -74,7 +74,7 @@ for name in ("abide_exchange_free", "abide_insertion_free", "abide_site_close", 
 
 
 class Fields:
-    """A header section: a list of [name, value] of bytes."""
+    """A header section: a list of [name, value] as bytes."""
 
     def __init__(self, *pairs):
         self.list = [[name.encode(), value.encode()] for name, value in pairs]
@@ -124,7 +124,7 @@ class Exchange:
         assert library.abide_begin(site.pointer, c.byref(self.request), fields.shown, c.byref(self.pointer), None) == 0
 
     def answer(self, body=b""):
-        """The reply as (status, fields, body); None: the application is asked. Waits in Python, not in Abide."""
+        """The reply as (status, fields, body), or None if the application must answer. Waits in Python, not in Abide."""
         wanted, told = c.c_void_p(), queue.Queue()
         done = done_function(lambda context: told.put(True))
         code = library.abide_answer(self.pointer, c.byref(self.request), self.fields.shown, text(body),

@@ -1,4 +1,4 @@
-// Lists of cookies as the tools of the field export them, and as spreadsheets save them: abide catalog import.
+// abide catalog import: lists of cookies as consent tools export them and as spreadsheets save them.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { after, test } from 'node:test';
 const folder = mkdtempSync(join(tmpdir(), 'abide-lists-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/// The categories, or another member, of the cookies by their names.
+/// The categories, or another member, of the cookies by name.
 function imported(list, member = 'category') {
   const file = join(folder, 'list');
   writeFileSync(file, typeof list === 'string' || Buffer.isBuffer(list) ? list : JSON.stringify(list));
@@ -33,7 +33,7 @@ const saved = {
 for (const [how, lists] of Object.entries(saved))
   test(`a spreadsheet: ${how}`, () => { for (const list of lists) assert.deepEqual(imported(list), both); });
 
-test('a list in Windows-1252, as spreadsheets write it, and letters in any case', () => {
+test('a list in Windows-1252, as spreadsheets save it, and letters in any case', () => {
   const german = rows('Name;Kategorie', 'zz_pref;Präferenzen', 'zz_choice;PRÄFERENZEN');
   for (const coding of ['latin1', 'utf8']) assert.deepEqual(imported(Buffer.from(german, coding)), { zz_pref: 'functional', zz_choice: 'functional' });
 });
@@ -80,12 +80,12 @@ for (const [tool, [list, vendors = {}]] of Object.entries(exports))
     for (const vendor of Object.values(found)) assert.doesNotMatch(vendor ?? '', /cookies|hosts|services|table/i);
   });
 
-test('a name that would fit every cookie, or is cut short, is no pattern', () => {
+test('a name that would match every cookie, or that is cut short, is not a pattern', () => {
   for (const name of ['/^', '/^/', '/^$/', '/^.*/', '/^.*$/i', '/', '#', '{id}', 'xxx'])
     assert.deepEqual(Object.keys(imported([{ name, category: 'Necessary' }, { name: 'zz_a', category: 'Statistics' }])), [name, 'zz_a']);
 });
 
-test('several names in a cell are several cookies, and what stands for any text is a pattern', () => {
+test('several names in a cell are several cookies, and a placeholder for any text makes a pattern', () => {
   const category = 'Statistics';
   const names = ['zz_a, zz_b', '/^zz_c/', '/^zz_d$/', 'zz_e_#', 'zz_f-XXXXXX', 'zz_g_<id>'];
   assert.deepEqual(Object.keys(imported(names.map(name => ({ name, category })))), ['zz_a', 'zz_b', 'zz_c*', 'zz_d', 'zz_e_*', 'zz_f-*', 'zz_g_*']);

@@ -1,4 +1,4 @@
-// Chromium as a visitor on a slow phone: a browser of its own, with nothing in it, for every load.
+// Chromium as a visitor's browser on a slow phone: a new browser with an empty profile for every load.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export const viewport = { width: 412, height: 823 };
 const home = mkdtempSync(join(tmpdir(), 'abide-compare-home-'));
 process.on('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
 
-/** A fresh browser with one page; `use` gets both, and it is closed afterwards. */
+/** A fresh browser with one page. Calls `use` with both and closes the browser afterwards. */
 export async function inBrowser(use, { site, gpc = false, ...options } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -20,7 +20,7 @@ export async function inBrowser(use, { site, gpc = false, ...options } = {}) {
     env: { ...process.env, HOME: home },
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking',
       '--enable-features=GlobalPrivacyControlTest',
-      '--disable-blink-features=AutomationControlled', // some tools hide from robots
+      '--disable-blink-features=AutomationControlled', // some tools do not show themselves to robots
       `--host-resolver-rules=MAP *.${domain} 127.0.0.1`,
       ...(site ? [`--unsafely-treat-insecure-origin-as-secure=${new URL(site.url).origin}`] : [])],
   });
@@ -47,7 +47,7 @@ export async function throttle(page, { cpu, latency, bitsPerSecond }) {
 
 const processes = async (control) => (await control.send('SystemInfo.getProcessInfo')).processInfo;
 
-/** Waits until the browser's own start is over: it works for seconds after its window is there. */
+/** Waits until the browser's own start-up has ended: it works for seconds after its window appears. */
 export async function calm(control) {
   const spent = async () => (await processes(control)).reduce((sum, { id }) => sum + threadTime(id), 0);
   for (let i = 0, before = await spent(); i < 20; ++i) {
@@ -58,7 +58,7 @@ export async function calm(control) {
   }
 }
 
-/** The process that this page lives in: the one that works when the page is made to. */
+/** The process that renders this page: the one that works when the page is made to. */
 export async function processOf(control, page) {
   const renderers = (await processes(control)).filter(({ type }) => type === 'renderer')
     .map(({ id }) => ({ id, before: threadTime(id) }));
@@ -69,7 +69,7 @@ export async function processOf(control, page) {
   return grown.sort((a, b) => b.by - a.by)[0].id;
 }
 
-/** Milliseconds of CPU that all threads of a process have used. */
+/** Milliseconds of CPU time that all threads of a process have used. */
 export function threadTime(pid) {
   let sum = 0;
   try {

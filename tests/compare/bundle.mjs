@@ -1,4 +1,4 @@
-// Bundles a tool that comes as modules, as a site's own build would.
+// Bundles a tool that is published as modules, as a site's own build would.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,5 @@
-// Runs the comparison: tools in turn within a round, so that what else the machine does falls on all of them.
+// Runs the comparison. The tools take turns within a round, so that other load on the machine affects all of them
+// alike.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -33,7 +34,7 @@ const counted = countsInstructions();
 let failures = 0;
 const say = (text) => process.stderr.write(`${text}\n`);
 
-/** A browser that did not come up is tried again, once; a figure that is missing then is said to be. */
+/** Retries once if the browser did not start; a figure that is still missing is reported as missing. */
 async function twice(what, measure) {
   for (const then of ['once more', 'left out']) {
     try {
@@ -65,7 +66,7 @@ async function round(number, results) {
   }
 }
 
-/** What the first decision costs: the gate and the state that stand in Abide's page, by themselves. */
+/** What the first decision costs: the gate and the state in Abide's page, by themselves. */
 async function firstDecision(site) {
   const page = await (await fetch(`http://127.0.0.1:${new URL(site.url).port}/`)).text();
   const state = /<script type="application\/json" id="abide-state">[^<]*<\/script>/.exec(page)?.[0] ?? '';
@@ -76,7 +77,7 @@ async function firstDecision(site) {
 
 const results = [];
 for (const tool of chosen) results.push(await prepare(tool));
-await slowLoad(results[0].tool, results[0].site); // the first browser of the day reads itself from the disk
+await slowLoad(results[0].tool, results[0].site); // the first browser must be read from the disk
 for (let number = 1; number <= runs; ++number) await round(number, results);
 if (!options['no-questions'])
   for (const result of results) {

@@ -1,4 +1,4 @@
-// What is measured of one tool, once: a slow cold load, the work of a load, and a press of Accept.
+// What is measured once for one tool: a slow cold load, the work of a load, and a press of Accept.
 import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { calm, inBrowser, processOf, slow, threadTime, throttle } from './browser.mjs';
@@ -11,7 +11,7 @@ const seenBy = (page) => page.evaluate(() => {
 
 const watched = async (page, { banner, accept, ready }) => page.addInitScript(watch, { banner, accept, ready });
 
-/** A cold load on the slow phone: times, bytes, requests, shift. */
+/** A cold load on the slow phone: times, bytes, requests, layout shift. */
 export function slowLoad(tool, site, picture) {
   return inBrowser(async ({ control, page }) => {
     await watched(page, tool);
@@ -28,13 +28,13 @@ export function slowLoad(tool, site, picture) {
   }, { site });
 }
 
-/** Whether this machine counts instructions. */
+/** Whether this machine can count instructions. */
 export const countsInstructions = () => {
   const { status, stderr } = spawnSync('perf', ['stat', '-x,', '-e', 'instructions:u', 'true'], { encoding: 'utf8' });
   return status === 0 && !/not supported|not counted/.test(stderr);
 };
 
-/** The renderer's work for one load: nothing throttled, nothing watched. The process is there and warm before. */
+/** The renderer's work for one load, without throttling or tracing. The process is already running and warm. */
 export function work(tool, site, counted) {
   return inBrowser(async ({ control, page }) => {
     await page.goto(`${site.url}blank`);
@@ -83,7 +83,7 @@ export function press(tool, site, condition) {
     await pause(300);
     await page.mouse.click(x + width / 2, y + height / 2);
     const answered = () => window.ran?.analytics && window.seen.gone !== null;
-    await page.waitForFunction(answered, null, { timeout: 15_000 }).catch(() => {}); // or it never happens
+    await page.waitForFunction(answered, null, { timeout: 15_000 }).catch(() => {}); // some tools never answer
     await pause(700);
     const { seen, ran } = await page.evaluate(() => ({ seen: window.seen, ran: window.ran }));
     const since = (time) => (time == null ? null : time - seen.click);

@@ -1,4 +1,4 @@
-// What is true or not of a tool, asked once, without throttling.
+// Yes-or-no questions about a tool, asked once, without throttling.
 import { setTimeout as pause } from 'node:timers/promises';
 import { inBrowser } from './browser.mjs';
 import { domain, host } from './site.mjs';
@@ -24,7 +24,7 @@ const withoutScript = (tool, site) => inBrowser(async ({ page }) => {
   return page.locator(tool.accept).first().isVisible();
 }, { site, javaScriptEnabled: false });
 
-/** HttpOnly cookies, of an earlier visit and of every page: after Reject and one more page. */
+/** HttpOnly cookies, from an earlier visit and from every page: after Reject and one more page. */
 const afterReject = (tool, site) => inBrowser(async ({ context, page }) => {
   await context.addCookies([old]);
   await open(page, site);
@@ -33,7 +33,7 @@ const afterReject = (tool, site) => inBrowser(async ({ context, page }) => {
   return { left: (await jar(context)).filter((name) => gated.includes(name)) };
 }, { site });
 
-/** The tag set _ga on the registrable domain; then every consent is taken back. */
+/** The tag set _ga on the registrable domain; then every consent is withdrawn. */
 const afterWithdrawal = (tool, site) => inBrowser(async ({ context, page }) => {
   await open(page, site);
   await press(page, tool.accept);
@@ -42,14 +42,14 @@ const afterWithdrawal = (tool, site) => inBrowser(async ({ context, page }) => {
     await page.goto(new URL(tool.preferences, site.url).href);
     await page.locator('button[value=withdraw], button[value=reject-all]').first().click();
   } else {
-    await page.evaluate(tool.withdraw).catch(() => {}); // it may load the page again
+    await page.evaluate(tool.withdraw).catch(() => {}); // it may reload the page
   }
   await pause(1500);
   await open(page, site);
   return { before, left: (await jar(context)).filter((name) => gated.includes(name)), of: domain };
 }, { site });
 
-/** Does anything on the page say that the signal was seen, and does it hold after Accept? */
+/** Does the page say that the signal was seen, and does the signal still hold after Accept? */
 const withGpc = (tool, site) => inBrowser(async ({ page }) => {
   await open(page, site);
   const sent = await page.evaluate(() => navigator.globalPrivacyControl);

@@ -1,4 +1,5 @@
-// The one page, with a tool in it, behind one front: the same compression, connections and fields for every tool.
+// The page with one of the tools in it, behind the same front: equal compression, connections and fields for every
+// tool.
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as ask } from 'node:http';
@@ -16,7 +17,7 @@ const compress = promisify(gzip);
 const page = (name) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
 const types = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
 
-// On the start page the tags are files; on the checkout one analytics tag stands in the page and is busy for 250 ms.
+// On the start page the tags are files; on the checkout one analytics tag is inline and busy for 250 ms.
 const files = (name, count) => Array.from({ length: count }, (_, number) => ({ src: `/static/${name}.js?${number}` }));
 const busy = { text: page('busy.js').trim() };
 const tagsOf = (size) => ({
@@ -34,11 +35,11 @@ const articles = ({ elements }) => Array.from({ length: elements / 5 }, (_, numb
 const fill = (template, parts) =>
   template.replace(/ *<!-- (head|more|tags|foot) -->\n/g, (_, name) => (parts[name] ? parts[name] + '\n' : ''));
 
-// Everything that a page's server likes to set: two of them are HttpOnly. Abide's shop sets the same.
+// Cookies that a page's server typically sets: two of them are HttpOnly. Abide's shop sets the same.
 const cookies = ['cart=empty', 'chat_id=c1', '_shop_visit=v1; Max-Age=2592000', 'br_aud=a1; Max-Age=15552000']
   .map((cookie) => `${cookie}; Path=/; HttpOnly; SameSite=Lax`);
 
-/** A web site of static files, with a tool that is nothing but files. */
+/** A web site of static files, with a tool that consists only of files. */
 function staticSite(tool, size) {
   const template = page('page.html'), more = articles(size);
   const files = new Map(Object.entries(tool.files).map(([name, file]) => [`/tool/${name}`, file]));
@@ -64,7 +65,7 @@ const html = (text, set = []) => ({
   body: Buffer.from(text),
 });
 
-/** The sample shop's program, with Abide's middleware in it, serving the same page. */
+/** The sample shop's program, with Abide's middleware, serving the same page. */
 async function shopSite(tool, size) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-compare-'));
   writeShop(folder, tool, size);
@@ -72,7 +73,7 @@ async function shopSite(tool, size) {
   const words = ['--port', '0', '--root', folder, '--policy', join(folder, 'policy.json'), '--records', 'none'];
   if (process.env.ABIDE_BROWSER) words.push('--browser', process.env.ABIDE_BROWSER);
   const shop = spawn(join(bin, 'abide-shop'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
-  process.once('exit', () => shop.kill()); // also when a measure fails
+  process.once('exit', () => shop.kill()); // also when a measurement fails
   const said = [];
   shop.stderr.on('data', (bytes) => said.push(`${bytes}`));
   const port = await new Promise((resolve, reject) => {
@@ -121,10 +122,10 @@ function forward(options, body) {
   });
 }
 
-// No tool of the others would pass the shop's Content-Security-Policy: nobody gets one.
+// None of the other tools would pass the shop's Content-Security-Policy, so no site sends one.
 const dropped = new Set(['connection', 'keep-alive', 'content-length', 'transfer-encoding', 'content-security-policy']);
 
-/** One tool's web site. Its log tells of each request: path, and bytes of the body as sent. */
+/** One tool's web site. Its log records each request: path, and bytes of the body as sent. */
 export async function openSite(tool, size = sizes.small) {
   const origin = tool.name === 'abide' ? await shopSite(tool, size) : { answer: staticSite(tool, size), close() {} };
   const log = [];
@@ -160,5 +161,5 @@ async function packedBody(request, fields, body) {
   return wanted && body.length > 200 && !fields['content-encoding'] ? compress(body, { level: 6 }) : body;
 }
 
-/** The gzip size of a text by itself. */
+/** The gzip size of a text. */
 export const packedSize = async (text) => (await compress(Buffer.from(text), { level: 6 })).length;

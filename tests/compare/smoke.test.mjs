@@ -1,4 +1,4 @@
-// The harness itself: that it measures, not what. No time is asserted.
+// Tests the harness itself: that it measures, not what it measures. No time is asserted.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// The results as Markdown, and Abide's beside its goals.
+// The results as Markdown, and Abide's figures beside its goals.
 const known = (values) => values.filter((value) => value !== null && value !== undefined);
 
 export const median = (values) => {
@@ -14,7 +14,7 @@ const list = (names) => names.join(', ') || 'nothing';
 const yes = (value) => (value ? 'yes' : 'no');
 const banner = (shown) => (shown ? 'banner' : 'nothing');
 
-/** The median of what is meant to be read closely, and from where to where it went. */
+/** The median of a figure to be read closely, with its range. */
 const spread = (values, digits = 0) => {
   const all = known(values);
   const ends = all.length > 1 ? ` (${number(Math.min(...all), digits)} to ${number(Math.max(...all), digits)})` : '';
@@ -26,7 +26,7 @@ const rows = (heads, lines) =>
 
 const perLoad = ['visible', 'steady', 'fcp', 'ready', 'blocking', 'shift'];
 
-/** Medians of one tool; bytes, requests and work over the bare page. */
+/** Medians of one tool; bytes, requests and work beyond the bare page. */
 export function summary(result, bare) {
   const of = (kind, name, from = result) => median(from[kind].map((one) => one[name]));
   const over = (kind, name) => {
@@ -81,7 +81,7 @@ const bound = (name, value, limit, unit, digits = 0) =>
     value === null ? 'not measured' : value <= limit ? 'met' : 'missed'];
 const holds = (name, value, goal, ok) => [name, value, goal, ok ? 'met' : 'missed'];
 
-/** Abide's figures beside what they should be. */
+/** Abide's figures beside its goals. */
 export function goalTable({ summary: s, answers }, first) {
   const lines = [
     bound('banner visible after FCP: one frame', s.late, 17, ' ms'),

@@ -1,7 +1,7 @@
-// The tools: how each is set up, as its own documentation says, and where its banner and its answers are found.
+// The tools: how each is set up, according to its own documentation, and where its banner and its buttons are found.
 // page(tags): what goes into the page, given the gated tags of each category: [{src} or {text}, ...]
 // files: address below /tool/ -> file; banner, accept, reject: selectors; ready: an expression, true once it answers
-// withdraw: in the page, takes every consent back
+// withdraw: runs in the page and withdraws every consent
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +25,7 @@ export const bare = { name: 'bare', title: 'no tool', files: {}, page: () => ({}
 export const abide = {
   name: 'abide',
   title: 'Abide',
-  // The middleware puts in the rest.
+  // The middleware inserts the rest.
   page: ({ analytics, targeting }) => ({
     tags: [all(analytics, (tag) => inert(tag, 'data-category="analytics" data-shared="false"')),
       all(targeting, (tag) => inert(tag, 'data-category="targeting"'))].join('\n'),
@@ -34,7 +34,7 @@ export const abide = {
   accept: '[data-abide-notice] [value=accept-all]',
   reject: '[data-abide-notice] [value=reject-all]',
   ready: 'window.abide.state().regime',
-  preferences: '/consent', // withdrawn there, by a press of a button
+  preferences: '/consent', // withdrawn there, with a button
 };
 
 const vanilla = {
@@ -159,7 +159,7 @@ const osano = {
   },
   page: ({ analytics, targeting }) => ({
     head: '<link rel="stylesheet" type="text/css" href="/tool/cookieconsent.min.css">',
-    // It knows one consent and gates nothing: the page's own code does, in its callbacks.
+    // It knows one consent and gates nothing: the page's own code does, in the tool's callbacks.
     foot: `<script src="/tool/cookieconsent.min.js" data-cfasync="false"></script>
 <script>
 ${load}

@@ -1,5 +1,5 @@
-// Runs in the page before anything else, and notes what a visitor would see of the banner, frame by frame.
-// Times: milliseconds since the navigation began.
+// Runs in the page before anything else, and records frame by frame what a visitor would see of the banner. Times:
+// milliseconds since the navigation began.
 export function watch({ banner, accept, ready }) {
   if (window !== window.top || location.protocol === 'about:') return;
   const seen = (window.seen = { visible: null, steady: null, ready: null, click: null, gone: null, changed: 0,
@@ -33,7 +33,7 @@ export function watch({ banner, accept, ready }) {
     return hit === button || button.contains(hit);
   };
 
-  const painted = new MessageChannel(); // its message comes after the frame's own work
+  const painted = new MessageChannel(); // its message arrives after the frame's own work
   const waiting = [];
   painted.port1.onmessage = () => waiting.splice(0).forEach((then) => then(performance.now()));
   const afterPaint = (then) => { waiting.push(then); painted.port2.postMessage(0); };
@@ -74,7 +74,7 @@ export function watch({ banner, accept, ready }) {
   });
 }
 
-/** In the page: waits until nothing of the banner moved for a while. */
+/** Runs in the page: waits until nothing in the banner has moved for a while. */
 export const settled = (calm) => new Promise((resolve) => {
   const look = () => {
     const now = performance.now(), { loadEventEnd } = performance.getEntriesByType('navigation')[0];

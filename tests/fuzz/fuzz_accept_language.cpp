@@ -1,4 +1,4 @@
-// Accept-Language: one of the languages there are is picked, whatever the field holds, and a long field costs no more.
+// Accept-Language: one of the available languages is picked, whatever the field holds, and a long field costs no more.
 #include <array>
 
 #include "input.hpp"

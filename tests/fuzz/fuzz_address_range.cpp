@@ -1,4 +1,4 @@
-// Address ranges: a range holds its own address, and any text is in or out.
+// Address ranges: a range contains its own address, and any text is either inside or outside.
 #include "input.hpp"
 #include "policy/address_range.hpp"
 

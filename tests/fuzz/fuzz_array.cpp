@@ -1,4 +1,4 @@
-// Arrays as PostgreSQL reads them: what is written comes back, value by value, whatever a value holds.
+// PostgreSQL arrays: what is written reads back, value by value, whatever a value holds.
 #include <string>
 #include <vector>
 
@@ -8,7 +8,7 @@
 
 namespace {
 
-/// The values of an array's text, by the rules of PostgreSQL's manual (8.15.6), of the form with quotes.
+/// The values of an array's text in the quoted form, by the rules of PostgreSQL's manual (8.15.6).
 std::vector<std::string> read_array(std::string_view text) {
   must(text.size() >= 2 && text.front() == '{' && text.back() == '}', "an array has braces");
   text = text.substr(1, text.size() - 2);

@@ -1,5 +1,5 @@
-// The C interface, with any numbers and any bytes: nothing is written beyond what the header promises, and what is
-// opaque is strict while it is zero.
+// The C interface with any numbers and any bytes: nothing is written beyond what the header promises, and opaque
+// structs are strict while zeroed.
 #include <cstring>
 #include <memory>
 
@@ -12,7 +12,7 @@ abide_text text(std::string_view of) { return {of.data(), of.size()}; }
 
 bool is_bit(unsigned n) { return n <= 1; }
 
-/// Bytes of the caller's struct, as they come.
+/// Fills the caller's struct with input bytes.
 template <class plain>
 plain take(input& in) {
   plain made;
@@ -52,7 +52,7 @@ void check_decision(const abide_decision& decision, unsigned category, unsigned 
 
 void check_fields(const abide_filter& filter, std::string_view field) {
   const std::size_t room = ABIDE_FILTERED_SIZE(field.size());
-  const std::unique_ptr<char[]> out(new char[room]);  // with no byte to spare
+  const std::unique_ptr<char[]> out(new char[room]);  // exactly as long as needed
   std::size_t removed = 0;
   const std::size_t size = abide_filter_cookies(&filter, text(field), out.get(), &removed);
   must(size <= room && (removed > 0 || size <= room), "the filter keeps to its room");

@@ -1,4 +1,4 @@
-// Any Cache-Control becomes private, once and for all.
+// Any Cache-Control becomes private, and making it private again changes nothing.
 #include "fields.hpp"
 #include "input.hpp"
 #include "linear.hpp"
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     field_list response{{"Vary", std::string(text)}};
     abide::detail::add_vary(response, {"Sec-GPC"});
   });
-  if (copy.view().find('"') != std::string_view::npos) return 0;  // Vary knows no quotes: one is the application's slip
+  if (copy.view().find('"') != std::string_view::npos) return 0;  // Vary has no quotes: the application erred
   field_list response{{"Vary", std::string(copy.view())}};
   abide::detail::add_vary(response, {"Sec-GPC"});
   const std::size_t lines = response.list.size();

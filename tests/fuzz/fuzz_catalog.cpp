@@ -1,5 +1,5 @@
-// Catalogs and lists of cookies in files of any bytes: read, or refused with a config_error; a list costs no more than
-// its size.
+// Files of any bytes as catalogs and as lists of cookies: read, or refused with a config_error; a list costs time
+// linear in its size.
 #include "abide/config.hpp"
 #include "input.hpp"
 #include "linear.hpp"

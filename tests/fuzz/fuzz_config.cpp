@@ -1,4 +1,4 @@
-// A policy file of any bytes is read, or refused with config_error and nothing else.
+// A policy file of any bytes: read, or refused with config_error and nothing else.
 #include "abide/config.hpp"
 #include "input.hpp"
 

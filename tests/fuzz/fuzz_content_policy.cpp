@@ -1,4 +1,5 @@
-// A Content-Security-Policy of any bytes: the nonce is one of its own, without what would end it.
+// A Content-Security-Policy of any bytes: a nonce that is found is one of the policy's, without characters that would
+// end an attribute.
 #include "html/content_policy.hpp"
 #include "input.hpp"
 #include "linear.hpp"

@@ -1,4 +1,4 @@
-// One Cookie field through the filter: within its bound, kept pieces in their order, and nothing refused among them.
+// One Cookie field through the filter: within its bound, kept pieces in order, and no refused cookie among them.
 #include <vector>
 
 #include "abide/abide.hpp"

@@ -1,4 +1,4 @@
-// Hosts against the list of public suffixes: the domains of a host end the host, and there are no more than its labels.
+// Hosts and the Public Suffix List: the domains of a host are suffixes of it, and no more than its labels.
 #include <algorithm>
 #include <cctype>
 

@@ -1,5 +1,5 @@
-// A browser's visits in a row, with what its jar holds after each: who refused is not followed until she accepts, in
-// whatever order an adapter calls, and no answer grows.
+// A browser's visits in a row, with the contents of its cookie jar after each. A visitor who refused is not tracked
+// until they accept, whatever the order of an adapter's calls, and no answer grows.
 #include "abide/carry.hpp"
 #include "abide/site.hpp"
 #include "fields.hpp"
@@ -43,7 +43,7 @@ class browser {
     field_list request = fields(how);
     abide::visit v = begin("GET", "/", request);
     if (how & 4) carry(v, v.identify("account", {}, request), request);
-    if (how & 8) (void)v.take_reply();  // before anything was asked
+    if (how & 8) (void)v.take_reply();  // before any question
     carry(v, v.answer("GET", "/", request, {}), request);
     must(!v.take_reply(), "a page is the application's");
     check_followed(request, how);
@@ -56,7 +56,7 @@ class browser {
     must(response.all("Set-Cookie").find("r=1") != std::string::npos, "what is required passes");
     keep(response.list, page);
     if (refused_) must(jar_.header(page).find("t1=new") == std::string::npos, "and what was refused does not");
-    if (how & 128) v.finish(200, response, &body);  // once more, by an adapter's fault
+    if (how & 128) v.finish(200, response, &body);  // a second time: an adapter's mistake
   }
 
   void choose(input& in) {
@@ -78,7 +78,7 @@ class browser {
 
  private:
   field_list fields(unsigned how) {
-    jar_.store("t2=x; Path=/", page);  // a script's
+    jar_.store("t2=x; Path=/", page);  // set by a script
     field_list request{{"Host", "www.shop.example"}, {"Sec-Fetch-Site", "same-origin"}};
     if (const std::string cookies = jar_.header(page); !cookies.empty()) request.add("Cookie", cookies);
     if (how & 1) request.add("Sec-GPC", "1");

@@ -1,4 +1,4 @@
-// A form post: whatever it says, the way back leads to this site, and the next record can be written and read.
+// A form post of any bytes: the way back leads to this site, and the next record can be written and read.
 #include "input.hpp"
 #include "linear.hpp"
 #include "site/post.hpp"

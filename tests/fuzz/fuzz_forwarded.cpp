@@ -1,5 +1,4 @@
-// What proxies say: only what stands in the fields is believed, and nothing of a peer that is no proxy changes the
-// origin.
+// What proxies say: only values in the fields are believed, and a peer that is not a proxy cannot change the origin.
 #include "fields.hpp"
 #include "input.hpp"
 #include "linear.hpp"

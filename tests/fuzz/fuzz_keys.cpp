@@ -1,4 +1,4 @@
-// A file of keys: every key is strong enough, or the file is refused; no message holds a key.
+// A file of keys: every key is strong enough, or the file is refused; no message contains a key.
 #include <vector>
 
 #include "abide/config.hpp"

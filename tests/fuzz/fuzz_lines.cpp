@@ -1,4 +1,4 @@
-// The lines that the command reads: each is answered with one line, in order, whatever it holds. The first byte names
+// The lines that the command reads: each is answered with one line, in order, whatever it holds. The first byte selects
 // the command.
 #include <unistd.h>
 
@@ -19,7 +19,7 @@ using namespace abide::detail::cli;
 constexpr const command* commands[]{&classify_command,   &signals_command, &gpc_json_command, &insert_command,
                                     &set_cookie_command, &decide_command,  &filter_command,   &choose_command};
 
-/// What the command prints, with the bytes as its standard input.
+/// The command's output for the given standard input.
 std::string answered(const command& which, std::string_view bytes, int& status) {
   const memory_file in(bytes), out;
   const int kept_in = dup(STDIN_FILENO), kept_out = dup(STDOUT_FILENO);

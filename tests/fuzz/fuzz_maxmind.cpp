@@ -1,4 +1,4 @@
-// A MaxMind file with any tree and any data, with right metadata or without: refused, or every address has a place's
+// A MaxMind file with any tree and any data, with correct metadata or without: refused, or every address has a place
 // code or none.
 #include <string>
 
@@ -8,12 +8,12 @@
 #include "mmdb.hpp"
 #include "place/geo_database.hpp"
 
-/// libmaxminddb 1.7 leaks what it read of a description when it refuses one.
+/// libmaxminddb 1.7 leaks the part of a description that it read before refusing it.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libmaxminddb"; }
 
 namespace {
 
-/// A right file in which some bytes are others, or what the input holds.
+/// A valid file with some bytes changed, or the input itself.
 std::string file_of(input& in) {
   const unsigned how = in.byte();
   if (how & 16) {

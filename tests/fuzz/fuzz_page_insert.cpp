@@ -1,5 +1,5 @@
-// Fragments into any page: nothing of the page is lost but the marks, the fragments stand once each, and a page in
-// chunks is read as the whole one.
+// Fragments inserted into any page: the page loses nothing but the marks, each fragment is there once, and a page in
+// chunks gives the same as the whole page.
 #include "html/page_insert.hpp"
 #include "input.hpp"
 #include "linear.hpp"
@@ -10,7 +10,7 @@ using namespace abide::detail;
 
 constexpr char marker = '\x03';
 
-/// A letter each, between markers, which no page holds.
+/// One letter for each fragment, between markers that no page contains.
 class letters final : public fragment_source {
  public:
   bool has(fragment) const override { return true; }

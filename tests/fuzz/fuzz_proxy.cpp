@@ -1,4 +1,4 @@
-// The proxy's reading of a request: where its header section and its body end must not depend on how the bytes come.
+// How the proxy reads a request: where its header section and its body end must not depend on how the bytes arrive.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -30,7 +30,7 @@ section_end::found looked_at(std::string_view bytes, std::size_t step, section_e
 struct body {
   std::string text;
   bool has_ended = false, is_bad = false;
-  std::size_t left = 0;  ///< bytes behind it
+  std::size_t left = 0;  ///< bytes after it
   bool operator==(const body&) const = default;
 };
 
@@ -68,7 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view rest = bytes.substr(whole.looked);
   require(read_body(framed, rest, rest.size() + 1) == read_body(framed, rest, step));
 
-  take_hop(asked.fields);  // and what goes on is a section that reads the same, and without a second framing
+  take_hop(asked.fields);  // what is passed on reads the same, without a second framing
   require(asked.fields.count("Transfer-Encoding") == 0 && asked.fields.count("Connection") == 0);
   std::string sent = std::string(asked.method) + " " + std::string(asked.target) + " HTTP/1.1\r\n";
   asked.fields.append_to(sent);

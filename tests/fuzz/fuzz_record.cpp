@@ -1,4 +1,4 @@
-// The record's text: whatever reads, writes the same bytes. And times.
+// Text forms of records and times: what can be read is written back as the same bytes.
 #include "abide/abide.hpp"
 #include "input.hpp"
 

@@ -1,4 +1,4 @@
-// Rows that somebody wrote into the store: verify finds them, and every export and the report stay what they are.
+// Rows that another program wrote into the store: verify finds them, and every export and the report keep their format.
 #include <nlohmann/json.hpp>
 
 #include "input.hpp"
@@ -20,7 +20,7 @@ row take_row(input& in) {
   return made;
 }
 
-/// The cells of one line, by RFC 4180.
+/// The cells of one line (RFC 4180).
 std::size_t cells_in(std::string_view line) {
   std::size_t cells = 1;
   bool quoted = false;
@@ -53,7 +53,7 @@ void check_record(const row& from) {
   if (const auto choice = choice_in(read.event)) must(choice->known, "a choice is known");
 }
 
-/// In a store of one row. Nothing is kept.
+/// A store with one row, discarded afterwards.
 void check_log(const row& from) {
   static const auto log = [] {
     auto made = store_at(std::string(in_memory), store_use::write, std::chrono::seconds(1));
@@ -72,7 +72,7 @@ void check_log(const row& from) {
     must(html.find(mark) == std::string::npos, "a report runs nothing");
     must(html.size() < 1'000'000, "and is bounded");
   } catch (const store_error&) {
-    // the tables refuse it
+    // the tables reject it
   }
   log->roll_back();
 }

@@ -1,4 +1,4 @@
-// Header fields as signals: one that is expressed stays expressed, and the literal reading is the stricter one.
+// Header fields as signals: an expressed signal stays expressed, and the literal reading is the stricter one.
 #include "abide/abide.hpp"
 #include "input.hpp"
 #include "linear.hpp"

@@ -1,5 +1,5 @@
-// A site's own file of texts: read whole, or refused with a config_error that names the file. No text is lost or made
-// up.
+// A site's own file of texts: read completely, or refused with a config_error that names the file. No text is lost or
+// invented.
 #include "abide/config.hpp"
 #include "input.hpp"
 #include "policy/plural.hpp"

@@ -1,4 +1,4 @@
-// RFC 3339 and cookie dates against each other: a written date reads back, and no date is out of its range.
+// RFC 3339 and cookie dates compared with each other: a written date reads back, and every date is within its range.
 #include "abide/abide.hpp"
 #include "input.hpp"
 #include "linear.hpp"

@@ -1,5 +1,5 @@
-// A refusal by any browser: the answer keeps to its budget, says the consent cookie first, and ends nothing that is
-// required, whatever cookies, host and address the request brings.
+// A refusal from any browser: the answer stays within its budget, has the consent cookie first, and expires nothing
+// that is required, whatever cookies, host and address the request has.
 #include "abide/cookie.hpp"
 #include "abide/site.hpp"
 #include "fields.hpp"
@@ -20,7 +20,7 @@ abide::site make_site() {
                      std::move(options));
 }
 
-/// What is set, by a choice or by a page of one who refused.
+/// What a choice sets, or a page for a visitor who refused.
 std::vector<std::string> set_by(const abide::site& site, bool posts, std::string_view target, std::string_view host,
                                 std::string_view cookie, bool tls) {
   field_list request{{"Host", std::string(host)}, {"Cookie", std::string(cookie)}};

@@ -1,5 +1,5 @@
 #pragma once
-// A fuzzer's bytes, taken apart from the front. `must` stops at a broken promise.
+// A fuzzer's bytes, consumed from the front. `must` aborts on a broken promise.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -43,12 +43,12 @@ inline void must(bool kept, const char* promise) {
   std::abort();
 }
 
-/// Whether a view lies within the text it was read from.
+/// Whether a view lies within the text that it was read from.
 inline bool within(std::string_view text, std::string_view view) {
   return view.empty() || (view.data() >= text.data() && view.data() + view.size() <= text.data() + text.size());
 }
 
-/// A copy with no byte to spare, so that the sanitizer sees every read beyond it.
+/// A copy of exactly the input's size, so that the sanitizer sees every read beyond its end.
 struct exact_copy {
   explicit exact_copy(std::string_view from) : size(from.size()), bytes(new char[from.size()]) {
     for (std::size_t i = 0; i < size; ++i) bytes[i] = from[i];

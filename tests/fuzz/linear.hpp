@@ -1,5 +1,5 @@
 #pragma once
-// Work that grows with its input, and not with the input's square.
+// Checks that the work grows linearly with the input, not quadratically.
 #include <algorithm>
 #include <cstddef>
 #include <ctime>
@@ -21,8 +21,8 @@ double milliseconds_of(const std::string& text, Work work) {
   return thread_milliseconds() - start;
 }
 
-/// Of every 200th input a text of 32 KB and one of 512 KB are made by repeating it: sixteen times the size may cost
-/// forty times the work, where a square would cost 256 times. What the machine disturbed is measured again.
+/// For every 200th input, makes a text of 32 KB and one of 512 KB by repeating it: sixteen times the size may cost
+/// forty times the work; quadratic work would cost 256 times. Measures again if the result is too large.
 template <class Work>
 void must_be_linear(std::string_view piece, Work work) {
   static unsigned calls = 0;

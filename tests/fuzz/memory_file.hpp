@@ -1,5 +1,5 @@
 #pragma once
-// A file that lies in memory, for what reads files by their names.
+// A file in memory, for code that opens files by name.
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
-// What Abide inserts changes nothing else: the tree of the page with it, less what was inserted, is the tree of the page
-// without it, as parse5 builds both.
+// Insertion changes nothing else: the tree of the page with Abide's fragments, minus those fragments, is the tree of
+// the page without them. parse5 builds both.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ function insertedInto(body, inserts) {
   return Buffer.concat([...parts, bytes.subarray(done)]).toString();
 }
 
-/// As browsers see the page: scripts run. A byte order mark is no part of the text.
+/// The page as browsers see it: scripts run. A byte order mark is not part of the text.
 const tree = text => parse(text.replace(/^\ufeff/, ''), { scriptingEnabled: true });
 
 function drawn(node) {
@@ -63,7 +63,7 @@ const counted = (node, found = { total: 0 }) => {
   return found.total;
 };
 
-test(`${COUNT} odd pages stay as they are but for what is inserted`, () => {
+test(`${COUNT} odd pages stay unchanged except for what is inserted`, () => {
   const below = random(20261128);
   const bodies = Array.from({ length: COUNT }, () => page(below));
   const answers = answersFor(bodies);

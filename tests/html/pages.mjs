@@ -1,4 +1,4 @@
-// Odd pages, at random: pieces that browsers treat each in a way of its own, in any order.
+// Odd pages at random: constructs that browsers treat specially, in any order.
 export function random(seed) {
   let state = seed >>> 0;
   return below => {

@@ -1,4 +1,4 @@
-// Bytes from the network never raise an error: what is malformed counts as absent.
+// Bytes from the network never raise an error: malformed input counts as absent.
 #include <random>
 
 #include "catch.hpp"
@@ -52,7 +52,7 @@ TEST_CASE("any bytes in any header never crash the server") {
   CHECK(s.get("/").status == 200);
 }
 
-TEST_CASE("what is no HTTP is refused, and the server goes on") {
+TEST_CASE("what is not HTTP is refused, and the server goes on") {
   shop s;
   for (const char* text :
        {"", "\r\n", "GET", "GET /\r\n\r\n", "\xff\xfe\xfd\r\n\r\n", "GET / HTTP/1.1\r\nHost : x\r\n\r\n",
@@ -62,13 +62,13 @@ TEST_CASE("what is no HTTP is refused, and the server goes on") {
   CHECK(s.get("/").status == 200);
 }
 
-TEST_CASE("a request without Host and one over HTTP/1.0 are served under the site's own host") {
+TEST_CASE("a request without Host and one over HTTP/1.0 are served as the site's own host") {
   shop s;
   CHECK(talk(s.server.port(), "GET / HTTP/1.0\r\n\r\n").at(0).status == 200);
   CHECK(s.raw("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").status == 200);
 }
 
-TEST_CASE("a forged, truncated or foreign consent cookie is no consent") {
+TEST_CASE("a forged, truncated or foreign consent cookie is not consent") {
   shop s;
   const std::string cookie = accepted(s);
   REQUIRE(is_accepted(s, cookie));
@@ -83,16 +83,16 @@ TEST_CASE("a forged, truncated or foreign consent cookie is no consent") {
   CHECK(is_accepted(s, cookie, "WWW.shop.example:8080"));
 }
 
-TEST_CASE("a consent cookie of plain HTTP is no choice on HTTPS, whatever it is called") {
+TEST_CASE("a consent cookie of plain HTTP is not a choice on HTTPS, whatever its name") {
   shop s;
   const std::string cookie = accepted(s);
   shop tls({.location = "DE", .tls = true});
   CHECK_FALSE(is_accepted(tls, cookie));
   CHECK_FALSE(is_accepted(tls, "=__Host-" + cookie));
-  CHECK_FALSE(is_accepted(tls, "__Host-" + cookie));  // what is signed says the scheme
+  CHECK_FALSE(is_accepted(tls, "__Host-" + cookie));  // the signature covers the scheme
 }
 
-TEST_CASE("a choice signed by a key that was rotated out is no choice") {
+TEST_CASE("a choice signed by a removed key is not a choice") {
   shop s;
   const std::string cookie = accepted(s);
   const auto other = std::make_shared<std::atomic<std::int64_t>>(words::today());
@@ -108,7 +108,7 @@ TEST_CASE("a choice signed by a key that was rotated out is no choice") {
   }
 }
 
-TEST_CASE("a form that is too large is refused with 413, by length and by chunks") {
+TEST_CASE("a form that is too large is refused with 413, by length and in chunks") {
   shop s;
   const std::string fits = "choice=reject-all&x=" + std::string(4096 - 20, 'x');
   CHECK(s.send("POST", "/consent", {}, fits).status == 303);
@@ -136,7 +136,7 @@ TEST_CASE("a form from another site is refused with 403 and sets nothing") {
   CHECK(s.send("POST", "/consent", {{"Origin", "http://www.shop.example"}}, "choice=accept-all").status == 303);
 }
 
-TEST_CASE("a form that names no choice is refused with 400 and sets nothing") {
+TEST_CASE("a form without a known choice is refused with 400 and sets nothing") {
   shop s;
   for (const char* body : {"x", "choice=", "choice=maybe", "%", "\xff\xfe", "choice=accept-all&choice="}) {
     const answer a = s.send("POST", "/consent", {}, body);
@@ -146,7 +146,7 @@ TEST_CASE("a form that names no choice is refused with 400 and sets nothing") {
   CHECK(s.send("POST", "/consent").status == 400);
 }
 
-TEST_CASE("the way back never leads to another site nor into another header") {
+TEST_CASE("the way back leads neither to another site nor into another header") {
   shop s;
   for (const char* away : {"//evil.example", "https://evil.example", "/%5Cevil.example", "/%0d%0aSet-Cookie:x=y",
                            "/%09/evil.example", "%00"}) {
@@ -185,7 +185,7 @@ TEST_CASE("very many and very long cookies are filtered, in one field or in many
   CHECK(s.cookies_seen().size() == 200 * 42 + 199 * 3);
 }
 
-TEST_CASE("cookies that are longer together than one field may be are still filtered") {
+TEST_CASE("cookies that together exceed the length of one field are still filtered") {
   shop s;
   const std::string long_one = "r=" + std::string(40000, 'v');
   const answer a = s.get("/", {{"Cookie", long_one + "; t=1"}, {"Cookie", long_one}});
@@ -193,7 +193,7 @@ TEST_CASE("cookies that are longer together than one field may be are still filt
   CHECK(s.cookies_seen().find("t=1") == std::string::npos);
 }
 
-TEST_CASE("a field that grows over what one field may hold is hidden") {
+TEST_CASE("a field that grows beyond the limit of one field is hidden") {
   shop s({.location = "DE", .policy = R"({"unknown": "party"})"});
   std::string pieces;
   for (int i = 0; i < 30000; ++i) pieces += "!;";
@@ -203,7 +203,7 @@ TEST_CASE("a field that grows over what one field may hold is hidden") {
   CHECK(s.cookies_seen().empty());  // what no field can hold is hidden: the strict side
 }
 
-TEST_CASE("a target of any bytes is answered") {
+TEST_CASE("a request for a target of any bytes is answered") {
   shop s;
   for (const char* target :
        {"/consent/%00", "/consent//", "/consent/..", "*", "http://www.shop.example/consent", "/consent?&&=&return",

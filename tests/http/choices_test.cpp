@@ -9,7 +9,7 @@ namespace {
 
 bool shows_notice(const answer& a) { return a.body.find("data-abide-notice") != std::string::npos; }
 
-// Which of r a f t s the application may set now.
+// Which of the cookies r a f t s the application may set now.
 std::string settable(shop& s, browser& b) {
   s.sets({"r=1", "a=1", "f=1", "t=1", "s=1"});
   std::string names;
@@ -41,7 +41,7 @@ TEST_CASE("accepting all lets every cookie through and ends the notice") {
   CHECK(settable(s, b) == "rafts");
 }
 
-TEST_CASE("rejecting all lets only the required through, and is not asked again") {
+TEST_CASE("rejecting all lets only required cookies through, and the visitor is not asked again") {
   shop s;
   browser b{s};
   b.post("choice=reject-all&from=banner");
@@ -74,7 +74,7 @@ TEST_CASE("opting out after an Accept all turns off ads and sale") {
   CHECK(settable(s, b) == "raf");
 }
 
-TEST_CASE("a choice may be changed at once, in both directions") {
+TEST_CASE("a choice can be changed at once, in both directions") {
   shop s;
   browser b{s};
   for (int i = 0; i < 3; ++i) {
@@ -85,7 +85,7 @@ TEST_CASE("a choice may be changed at once, in both directions") {
   }
 }
 
-TEST_CASE("consent runs out, and the notice asks again") {
+TEST_CASE("consent expires, and the notice asks again") {
   shop s;
   browser b{s};
   b.post("choice=accept-all");
@@ -96,7 +96,7 @@ TEST_CASE("consent runs out, and the notice asks again") {
   CHECK(shows_notice(b.get()));
 }
 
-TEST_CASE("the consent cookie is the server's alone: HttpOnly, __Host- and Secure on HTTPS") {
+TEST_CASE("the consent cookie belongs to the server: HttpOnly, and __Host- and Secure on HTTPS") {
   shop s({.location = "DE", .tls = true});
   browser b{s, true};
   const std::string set = b.post("choice=accept-all").set_cookie("__Host-abide");
@@ -126,7 +126,7 @@ TEST_CASE("X-Forwarded-Proto makes a connection secure only when a trusted proxy
 
 // ---- Withdrawal
 
-TEST_CASE("withdrawal expires what the browser holds, HttpOnly and parent-domain cookies too, in one response") {
+TEST_CASE("withdrawal expires what the browser holds, including HttpOnly and parent-domain cookies, in one response") {
   shop s({.location = "DE", .tls = true});
   browser b{s, true};
   b.post("choice=accept-all");
@@ -149,7 +149,7 @@ TEST_CASE("withdrawal expires what the browser holds, HttpOnly and parent-domain
   }
 }
 
-TEST_CASE("a withdrawal of a few cookies is done in one answer that passes usual proxies") {
+TEST_CASE("a withdrawal of a few cookies takes one answer that fits usual proxies") {
   shop s({.location = "DE", .tls = true});
   browser b{s, true};
   b.post("choice=accept-all");
@@ -197,7 +197,7 @@ TEST_CASE("withdrawing one category keeps the cookies of the others") {
   CHECK(b.cookies().find("t=1") == std::string::npos);
 }
 
-TEST_CASE("a cookie's name cannot break out of the field that expires it") {
+TEST_CASE("a cookie's name cannot break out of the Set-Cookie field that expires it") {
   shop s;
   for (const char* cookie : {"x y=1", "x\ty=1", "x,y=1", "\"x\"=1", "\xff=1", "x=1, t=2"}) {
     const answer a = s.send("POST", "/consent", {{"Cookie", cookie}}, "choice=reject-all");
@@ -206,7 +206,7 @@ TEST_CASE("a cookie's name cannot break out of the field that expires it") {
   }
 }
 
-TEST_CASE("a cookie that comes back after the refusal goes with the next page, also one on a path") {
+TEST_CASE("a cookie that comes back after the refusal is expired by the next page, also on a path") {
   shop s;
   browser b{s};
   b.post("choice=reject-all");
@@ -225,7 +225,7 @@ TEST_CASE("a cookie that comes back after the refusal goes with the next page, a
 }
 
 TEST_CASE(
-    "what nobody refused stays: where the row allows it, of a category left on, in observe mode, for all caches") {
+    "cookies that are not refused stay: allowed by the row or by choice, in observe mode, with publicly cached data") {
   const auto sets_none = [](shop& s, const char* choice, field_pairs more) {
     browser b{s};
     if (*choice) b.post(choice);
@@ -247,7 +247,7 @@ TEST_CASE(
   CHECK(sets_none(watching, "choice=reject-all", {}));
 }
 
-TEST_CASE("however many come back, an answer expires so many that usual proxies take it") {
+TEST_CASE("however many cookies come back, an answer expires only as many as usual proxies accept") {
   shop s;
   browser b{s};
   b.post("choice=reject-all");
@@ -262,13 +262,13 @@ TEST_CASE("observe mode removes no cookie when the visitor refuses") {
   browser b{s};
   b.holds("t=1; Path=/");
   const answer a = b.post("choice=reject-all");
-  CHECK(a.set_cookies().size() == 2);  // the choice, and its twin
+  CHECK(a.set_cookies().size() == 2);  // the choice and its twin
   CHECK(b.cookies().find("t=1") != std::string::npos);
 }
 
 // ---- The signal
 
-TEST_CASE("a page fetched ahead is no visit: the signal holds in it, and nothing is remembered") {
+TEST_CASE("a prefetched page is not a visit: the signal applies to it, and nothing is remembered") {
   for (const char* target : {"/", "/consent"}) {
     CAPTURE(target);
     shop s({.location = "US-CA"});
@@ -276,7 +276,7 @@ TEST_CASE("a page fetched ahead is no visit: the signal holds in it, and nothing
     browser b{s};
     b.always = {{"Sec-GPC", "1"}, {"Sec-Purpose", "prefetch;prerender"}};
     CHECK(b.get(target).set_cookies().empty());
-    // So nobody was told of the conflict yet: an exception is not taken (11 CCR 7025(c)(3)).
+    // The visitor has not been told of the conflict, so an exception is not accepted (11 CCR 7025(c)(3)).
     b.always = {{"Sec-GPC", "1"}};
     b.post("choice=save&keep=analytics&keep=functional&exception=targeting");
     CHECK(settable(s, b) == "raf");
@@ -298,7 +298,7 @@ TEST_CASE("an opt-out by GPC is remembered after the signal stops") {  // GPC-30
   CHECK(settable(s, b) == "raf");
 }
 
-TEST_CASE("the first response to GPC expires what the browser holds of ads and sale") {
+TEST_CASE("the first response to GPC expires the advertising and sale cookies that the browser holds") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.holds("t=1; HttpOnly; Domain=shop.example; Path=/");
@@ -313,7 +313,7 @@ TEST_CASE("the first response to GPC expires what the browser holds of ads and s
   for (const char* gone : {"t=1", "_fbp=", "s=1"}) CHECK(left.find(gone) == std::string::npos);
 }
 
-TEST_CASE("an explicit opt-in after the signal stopped holds once it is confirmed") {
+TEST_CASE("an explicit opt-in after the signal has stopped holds once it is confirmed") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
@@ -360,7 +360,7 @@ TEST_CASE("an informed exception ends with a refusal, and the signal is honoured
   CHECK(settable(s, b) == "raf");
 }
 
-TEST_CASE("a signal that only scripts see is remembered as well") {
+TEST_CASE("a signal that only scripts see is remembered too") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.holds("_fbp=1; Path=/");
@@ -386,14 +386,14 @@ TEST_CASE("the preference page shows the choice, is not stored and needs no scri
   CHECK(a.body.find("method=\"post\"") != std::string::npos);
 }
 
-TEST_CASE("the preference page speaks the visitor's language") {
+TEST_CASE("the preference page is in the visitor's language") {
   shop s;
   CHECK(s.get("/consent", {{"Accept-Language", "de-AT, en;q=0.5"}}).body.find("lang=\"de\"") != std::string::npos);
   CHECK(s.get("/consent?lang=de").body.find("lang=\"de\"") != std::string::npos);
   CHECK(s.get("/consent?lang=en", {{"Accept-Language", "de"}}).body.find("lang=\"en\"") != std::string::npos);
 }
 
-TEST_CASE("the state is JSON that nobody stores") {
+TEST_CASE("the state is JSON that must not be stored") {
   shop s({.location = "US-CA"});
   const answer a = s.get("/consent/state", {{"Sec-GPC", "1"}});
   CHECK(a.status == 200);
@@ -412,7 +412,7 @@ TEST_CASE("a script that saves a choice gets the new state as JSON") {
   CHECK_FALSE(a.set_cookie("abide").empty());
 }
 
-TEST_CASE("browser files have a version in their path and may be kept for ever") {
+TEST_CASE("browser files have a version in their path and may be cached for ever") {
   shop s;
   const std::string page_body = s.get("/consent").body;
   const std::size_t at = page_body.find("/consent/v-");
@@ -462,7 +462,7 @@ TEST_CASE("gpc.json is the same for everyone") {  // GPC-15, GPC-23
   CHECK(s.server.exchanges() == 0);
 }
 
-TEST_CASE("the application is not asked for Abide's own pages, and is for all others") {
+TEST_CASE("requests for Abide's own pages do not reach the application, all others do") {
   shop s;
   for (const char* own :
        {"/consent", "/consent/", "/consent/state", "/consent/nothing", "/consent?x", "/.well-known/gpc.json?x"})

@@ -1,4 +1,4 @@
-// The filter cases of the corpus over a real socket: what the middleware does to both messages is what the core says.
+// The filter cases of the corpus over a real socket: the middleware does to both messages what the core says.
 #include "cases/corpus.hpp"
 
 #include <algorithm>
@@ -35,7 +35,7 @@ field_pairs fields_of(const json& headers) {
   return fields;
 }
 
-// What a Cookie header says, however it is spread over lines.
+// The value of Cookie, however it is spread over lines.
 std::string joined(const field_pairs& fields) {
   std::string out;
   for (const auto& [name, value] : fields)
@@ -80,13 +80,13 @@ bool may_travel(const one_case& c) {
   for (const char* message : {"request", "response"})
     for (const json& field : c.in[message]["headers"])
       if (!is_field_value(field[1])) return false;
-  // Two consent cookies mean no choice: such a case cannot carry a record as well.
+  // Two consent cookies are no choice: such a case cannot have a record as well.
   return true;
 }
 
 }  // namespace
 
-TEST_CASE("filter cases come out of a Beast server as out of the core") {
+TEST_CASE("filter cases come out of a Beast server as they come out of the core") {
   unsigned ran = 0;
   for (const one_case& c : corpus::all()) {
     if (!may_travel(c)) continue;
@@ -114,7 +114,7 @@ TEST_CASE("filter cases come out of a Beast server as out of the core") {
     if (!consent.empty()) expected.emplace_back("Cookie", consent);
     CHECK(joined(server.seen().fields) == joined(expected));
 
-    // Behind the application's own fields stand those that Abide adds.
+    // Abide adds its fields after the application's own.
     const auto kept = set_cookies_of(fields_of(c.out["response"]["headers"]));
     auto set = answers[0].set_cookies();
     REQUIRE(set.size() >= kept.size());

@@ -1,6 +1,5 @@
-// Every row of the decision table as a visitor lives through it: requests, choices and log-ins over HTTP, and in the
-// end what the response sets. The rows' answers stand beside the checkout (reference/law/jurisdictions.json) and are
-// compared.
+// Every row of the decision table as a visitor experiences it: requests, choices and log-ins over HTTP, and finally
+// what the response sets. The expected answers are beside the checkout (reference/law/jurisdictions.json).
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,7 +15,7 @@ using namespace http_test;
 
 namespace {
 
-/// A visitor on her way to the last request, which asks for every cookie.
+/// A visitor before the last request, to which the application answers with every cookie.
 struct story {
   log_folder file;
   shop at;
@@ -45,7 +44,7 @@ struct outcome {
   std::string rule;
 };
 
-/// Whether the response sets this cookie, and by which rule.
+/// Whether the response sets this cookie, and the rule that decided.
 outcome outcome_of(story& s, std::string_view cookie) {
   s.at.sets({"r=1", "a=1", "f=1", "t=1", "s=1"});
   outcome seen;
@@ -61,7 +60,7 @@ constexpr std::string_view exempts = R"("exempt": ["GB:statistical:a"],)";
 constexpr std::string_view never = R"("signals": {"gpc_exception": "never"},)";
 constexpr std::string_view as_gpc = R"("signals": {"dnt": "as_gpc"},)";
 
-/// A row: the cookie of its purpose, and how a visitor comes into its situation.
+/// A row: a cookie of its purpose, and the visitor's steps into its situation.
 struct table_row {
   std::string_view id, cookie;
   std::function<std::unique_ptr<story>()> lived;
@@ -155,7 +154,7 @@ std::map<std::string, expected, std::less<>> reference_table() {
 
 }  // namespace
 
-TEST_CASE("every row of the decision table, lived through over HTTP, ends in its answer") {
+TEST_CASE("every row of the decision table, followed over HTTP, ends in its answer") {
   const auto table = reference_table();
   if (table.empty()) {
     std::cout << "skipped: the decision table does not stand beside the checkout\n";
@@ -176,7 +175,7 @@ TEST_CASE("every row of the decision table, lived through over HTTP, ends in its
   std::cout << "decision table over HTTP: " << right << " of " << table.size() << " rows\n";
 }
 
-TEST_CASE("a new version of the notice asks again, and the old consent counts no more") {  // T31, its other half
+TEST_CASE("a new version of the notice asks again, and the old consent no longer counts") {  // T31, its other half
   story s("DE");
   s.chooses("choice=accept-all");
   CHECK(outcome_of(s, "t").set);

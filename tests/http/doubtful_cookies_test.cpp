@@ -1,4 +1,4 @@
-// Consent cookies that are not as the server wrote them: what is allowed with each, in three places.
+// Consent cookies that differ from what the server wrote: what is allowed with each, in three places.
 #include <functional>
 
 #include "catch.hpp"
@@ -65,7 +65,7 @@ struct doubtful {
 
 }  // namespace
 
-TEST_CASE("with 27 doubtful consent cookies no more is allowed than the visitor may have wanted") {  // CK-14
+TEST_CASE("with 27 doubtful consent cookies no more is allowed than the visitor may have chosen") {  // CK-14
   const std::string accept = cookie_of(chosen("ggg")), refuse = cookie_of(chosen("ddd")),
                     no_ads = cookie_of(chosen("nnd")), old_key = std::string("another secret of 32 bytes or so!"),
                     other_accept = cookie_of(chosen("ggg"), old_key), other_refuse = cookie_of(chosen("ddd"), old_key);
@@ -148,7 +148,7 @@ TEST_CASE("with 27 doubtful consent cookies no more is allowed than the visitor 
       "GB", [](const doubtful& d) { return std::string(d.gb); }, false);
 }
 
-TEST_CASE("who is asked again because of a doubtful cookie is not asked once more when she answered") {
+TEST_CASE("a visitor who is asked again because of a doubtful cookie is not asked once more after answering") {
   shop s({.location = "US-CA"});
   for (const char* choice : {"accept-all", "reject-all"}) {
     browser b{s};
@@ -157,17 +157,17 @@ TEST_CASE("who is asked again because of a doubtful cookie is not asked once mor
     b.post(std::string("from=banner&choice=") + choice);
     CHECK_FALSE(is_asked(s, {b.cookies()}));
     CHECK(seen(s, {b.cookies()}) == (choice[0] == 'a' ? "raf" : "r"));
-    b.post("choice=confirm");  // it counted as an opt-out: a grant takes two steps
+    b.post("choice=confirm");  // the doubtful cookie counted as an opt-out: a grant takes two steps
     CHECK(seen(s, {b.cookies()}) == (choice[0] == 'a' ? "rafts" : "r"));
   }
 }
 
-TEST_CASE("an accept and a signal that are answered at the same time do not overwrite each other") {
+TEST_CASE("a grant and a signal that are answered at the same time do not overwrite each other") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.post("choice=accept-all");
   *s.now += 60;
-  // Both requests leave before either answer is there; the jar gets them in both orders.
+  // Both requests are sent before either is answered; the jar gets the answers in both orders.
   const std::string before = b.cookies();
   const answer signal = s.get("/", {{"Cookie", before}, {"Sec-GPC", "1"}});
   const answer refusal = s.send("POST", "/consent", {{"Cookie", before}, {"Sec-Fetch-Site", "same-origin"}},
@@ -180,7 +180,7 @@ TEST_CASE("an accept and a signal that are answered at the same time do not over
   }
 }
 
-TEST_CASE("with a store an old signed accept that comes back after a withdrawal is not believed") {
+TEST_CASE("with a store, an old signed grant that comes back after a withdrawal is not believed") {
   log_folder file;
   for (const char* location : {"DE", "US-CA"}) {
     shop s({.location = location, .records = file.store()});
@@ -192,13 +192,13 @@ TEST_CASE("with a store an old signed accept that comes back after a withdrawal 
     *s.now += 60;
     CHECK(seen(s, {old}) == "r");
     CHECK(seen(s, {b.cookies()}) == "r");
-    b.post("choice=accept-all");  // and a newer accept is believed at once
+    b.post("choice=accept-all");  // a newer grant is believed at once
     b.post("choice=confirm");
     CHECK(seen(s, {b.cookies()}) == "rafts");
   }
 }
 
-TEST_CASE("another server on the same store hears of the withdrawal, and believes a newer accept at once") {
+TEST_CASE("another server on the same store learns of the withdrawal, and believes a newer grant at once") {
   log_folder file;
   shop one({.records = file.store()}), two({.records = file.store()});
   browser b{one};
@@ -216,14 +216,14 @@ TEST_CASE("another server on the same store hears of the withdrawal, and believe
   CHECK(seen(restarted, {accept}) == "r");
 }
 
-TEST_CASE("a slow page's answer does not bring an accept back after a refusal") {
+TEST_CASE("a slow page's answer does not bring a grant back after a refusal") {
   log_folder file;
   for (const bool keeps_records : {true, false}) {
     shop s({.location = "US-CA", .records = keeps_records ? file.store() : "none"});
     browser b{s};
     b.post("choice=accept-all");
     *s.now += 40 * day;
-    const answer slow = s.get("/", {{"Cookie", b.cookies()}});  // on its way, with the cookie renewed
+    const answer slow = s.get("/", {{"Cookie", b.cookies()}});  // in flight, with the cookie renewed
     *s.now += 60;
     b.post("choice=reject-all");
     for (const std::string& field : slow.set_cookies()) b.holds(field);
@@ -233,7 +233,7 @@ TEST_CASE("a slow page's answer does not bring an accept back after a refusal") 
   }
 }
 
-TEST_CASE("a cookie that is a month old is written anew on a visit") {
+TEST_CASE("a cookie that is a month old is renewed on a visit") {
   log_folder file;
   for (const char* choice : {"accept-all", "reject-all"}) {
     shop s({.records = file.store()});
@@ -249,7 +249,7 @@ TEST_CASE("a cookie that is a month old is written anew on a visit") {
   }
 }
 
-TEST_CASE("a cookie that an older key signed is signed anew on a visit, so that the old key can go") {
+TEST_CASE("a cookie signed by an older key is signed again on a visit, so that the old key can be removed") {
   log_folder file;
   for (const char* choice : {"accept-all", "reject-all"}) {
     const auto now = std::make_shared<std::atomic<std::int64_t>>(words::today());
@@ -274,7 +274,7 @@ TEST_CASE("a cookie that an older key signed is signed anew on a visit, so that 
   }
 }
 
-TEST_CASE("a signal's opt-out outlives its first cookie, as long as the visitor comes back") {
+TEST_CASE("a signal's opt-out outlives its first cookie as long as the visitor comes back") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.always = {{"Sec-GPC", "1"}};
@@ -287,7 +287,7 @@ TEST_CASE("a signal's opt-out outlives its first cookie, as long as the visitor 
   CHECK(seen(s, {b.cookies()}) == "raf");
 }
 
-TEST_CASE("with consent.domain one choice holds on every host of the site, and the strictest where two are there") {
+TEST_CASE("with consent.domain one choice holds on every host of the site, and of two the strictest") {
   std::string policy(shop_policy);
   policy.insert(policy.find("\"cookies\""), "\"consent\": {\"domain\": \"shop.example\"}, ");
   shop s({.policy = policy});
@@ -302,7 +302,7 @@ TEST_CASE("with consent.domain one choice holds on every host of the site, and t
   CHECK(seen_at("www.shop.example", accept));
   CHECK(seen_at("account.shop.example", accept));
   CHECK(seen_at("shop.example", accept));
-  // A host of the domain can toss a cookie in: it can refuse, and never grant.
+  // A host of the domain can add a cookie, which can refuse but never grant.
   CHECK_FALSE(seen_at("www.shop.example", accept + "; abide=1.nddd.1795305600.1.1.."));
   CHECK_FALSE(seen_at("www.shop.example", "abide=1.nggg.1795305600.1.1.."));
   browser refuses{s};
@@ -310,7 +310,7 @@ TEST_CASE("with consent.domain one choice holds on every host of the site, and t
   CHECK_FALSE(seen_at("www.shop.example", accept + "; " + refuses.cookies()));
 }
 
-TEST_CASE("a host's own choice from before consent.domain still refuses, until the next choice takes its place") {
+TEST_CASE("a host's own choice from before consent.domain still refuses, until the next choice replaces it") {
   std::string policy(shop_policy);
   policy.insert(policy.find("\"cookies\""), "\"consent\": {\"domain\": \"shop.example\"}, ");
   shop before({.location = "US-CA", .tls = true}), after({.location = "US-CA", .policy = policy, .tls = true});
@@ -355,19 +355,19 @@ TEST_CASE("a choice made under consent.domain still counts when the policy drops
     later.post("choice=accept-all");
     later.post("choice=confirm");
     CHECK(seen(alone, {later.cookies()}) == "rafts");
-    browser other = moved(later, alone);  // it stays for the other hosts
+    browser other = moved(later, alone);  // the cookie stays for the other hosts
     other.host = "account.shop.example";
     const std::string held = other.cookies();
     alone.get("/", {{"Host", "account.shop.example"}, {"Cookie", held + "; t=1"}});
     CHECK(alone.cookies_seen().find("t=1") == std::string::npos);
   }
-  SECTION("and comes back with it") {
+  SECTION("and applies again when consent.domain returns") {
     browser again = moved(later, domain);
     CHECK(seen(domain, {again.cookies()}) == "r");
   }
 }
 
-TEST_CASE("a grant given under consent.domain is not asked for again, and one that verifies nowhere is") {
+TEST_CASE("a grant given under consent.domain is not asked for again, but one that does not verify is") {
   const bool tls = GENERATE(true, false);
   CAPTURE(tls);
   shop domain({.location = "DE", .policy = with_domain(), .tls = tls}), alone({.location = "DE", .tls = tls});
@@ -386,7 +386,7 @@ TEST_CASE("a grant given under consent.domain is not asked for again, and one th
   CHECK(seen(alone, {asked.cookies()}) == "rafts");
 }
 
-TEST_CASE("a signal's opt-out outlives a change of consent.domain, both ways") {
+TEST_CASE("a signal's opt-out survives adding and removing consent.domain") {
   const bool tls = GENERATE(true, false), drops = GENERATE(true, false);
   CAPTURE(tls, drops);
   shop domain({.location = "US-CA", .policy = with_domain(), .tls = tls}), alone({.location = "US-CA", .tls = tls});
@@ -401,15 +401,15 @@ TEST_CASE("a signal's opt-out outlives a change of consent.domain, both ways") {
   CHECK(seen(after, {later.cookies()}) == "raf");
 }
 
-TEST_CASE("another host of the domain cannot take back what a visitor chose on a host of her own") {
+TEST_CASE("another host of the domain cannot revoke a choice that was made on one host") {
   shop alone({.location = "US-CA", .tls = true});
   browser b{alone, true};
   b.post("choice=accept-all");
   CHECK(seen(alone, {b.cookies() + "; __Secure-abide=1.nddd.1795305600.1.1.."}) == "rafts");
-  CHECK(seen(alone, {"__Secure-abide=1.nddd.1795305600.1.1.."}) == "r");  // perhaps it was her own, from before
+  CHECK(seen(alone, {"__Secure-abide=1.nddd.1795305600.1.1.."}) == "r");  // it may be the visitor's own earlier choice
 }
 
-TEST_CASE("consent.domain must be a domain that cookies can be of") {
+TEST_CASE("consent.domain must be a domain that may have cookies") {
   for (const char* domain : {"com", "co.uk", "127.0.0.1"}) {
     abide::site_options options;
     options.records = "none";

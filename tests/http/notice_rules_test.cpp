@@ -1,4 +1,4 @@
-// Rules of the notice that need the server's clock. Those that a browser can show: tests/browser/ux_rules.test.mjs.
+// Rules of the notice that need the server's clock. tests/browser/ux_rules.test.mjs has those that a browser can show.
 #include "catch.hpp"
 #include "shop.hpp"
 
@@ -18,7 +18,7 @@ bool may_use_ads(shop& s, browser& b) {
 
 }  // namespace
 
-TEST_CASE("UX18: who refused is not asked again before the law's time is over") {
+TEST_CASE("UX18: a visitor who refused is not asked again before the law's period has passed") {
   shop s({.location = "IT"});
   browser b{s};
   b.post("choice=reject-all&from=banner");
@@ -33,7 +33,7 @@ TEST_CASE("UX18: who refused is not asked again before the law's time is over") 
   CHECK_FALSE(may_use_ads(s, b));
 }
 
-TEST_CASE("UX20: consent ends when the law's time is over, and the visitor is asked again") {
+TEST_CASE("UX20: consent ends when the law's period has passed, and the visitor is asked again") {
   shop s({.location = "FR"});
   browser b{s};
   b.post("choice=accept-all&from=banner");
@@ -45,7 +45,7 @@ TEST_CASE("UX20: consent ends when the law's time is over, and the visitor is as
   CHECK(is_asked(b));
 }
 
-TEST_CASE("UX36: for a year after an opt-out nobody is asked to opt in") {
+TEST_CASE("UX36: for a year after an opt-out the visitor is not asked to opt in") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.post("choice=opt-out");

@@ -1,4 +1,4 @@
-// What the site says of itself, as it is served below the consent path.
+// What the site says about itself on the pages below the consent path.
 #include "catch.hpp"
 #include "shop.hpp"
 
@@ -25,7 +25,7 @@ TEST_CASE("the policy text and the declaration are served in the visitor's langu
   CHECK(has(oakland.get("/consent/policy?lang=de", {{"Accept-Language", "en"}}).body, "lang=\"de\""));
 }
 
-TEST_CASE("the declaration names every cookie of the policy, and the consent cookie as this connection has it") {
+TEST_CASE("the declaration names every cookie of the policy, and the consent cookie as it is on this connection") {
   for (const bool tls : {false, true}) {
     shop s({.location = "DE", .tls = tls});
     const answer a = s.get("/consent/cookies");
@@ -36,7 +36,7 @@ TEST_CASE("the declaration names every cookie of the policy, and the consent coo
   }
 }
 
-TEST_CASE("Markdown comes by the query or by the Accept field") {
+TEST_CASE("Markdown is chosen by the query or by the Accept field") {
   shop s;
   for (const std::string page : {"/consent/policy", "/consent/cookies"}) {
     const answer asked = s.get(page + "?format=markdown"),
@@ -51,7 +51,7 @@ TEST_CASE("Markdown comes by the query or by the Accept field") {
   CHECK(has(s.get("/consent/cookies?format=markdown").body, "| `p*` |"));
 }
 
-TEST_CASE("these pages are read only, run no script, and stay out of shared caches") {
+TEST_CASE("these pages are read-only, run no script, and stay out of shared caches") {
   shop s;
   for (const std::string page : {"/consent/policy", "/consent/cookies"}) {
     const answer post =
@@ -76,7 +76,7 @@ TEST_CASE("these pages are read only, run no script, and stay out of shared cach
   CHECK(s.get("/consent/policyx").status == 404);
 }
 
-TEST_CASE("the preference page links to both, and they link back") {
+TEST_CASE("the preference page links to both, and both link back") {
   shop s;
   const std::string page = s.get("/consent").body;
   CHECK(has(page, "href=\"/consent/cookies?lang=en\""));
@@ -85,11 +85,11 @@ TEST_CASE("the preference page links to both, and they link back") {
   CHECK(has(policy, "id=\"abide-signals\""));
   CHECK(has(policy, "href=\"/consent?lang=en\""));
   CHECK(has(policy, "href=\"/consent/cookies?lang=en\""));
-  CHECK_FALSE(has(policy, "href=\"/consent\""));  // no link loses the language
+  CHECK_FALSE(has(policy, "href=\"/consent\""));  // every link keeps the language
   CHECK(has(s.get("/consent/cookies").body, "href=\"/consent/policy?lang=en\""));
 }
 
-TEST_CASE("in observe the pages say that nothing is removed yet") {
+TEST_CASE("in observe mode the pages say that nothing is removed yet") {
   shop enforcing, observing({.mode = abide::mode::observe});
   for (const std::string page : {"/consent/policy", "/consent/cookies"}) {
     CHECK(has(observing.get(page).body, "No cookie is held back or removed."));
@@ -103,7 +103,7 @@ TEST_CASE("gpc.json claims to abide only where the site does") {
   CHECK(watching.get("/.well-known/gpc.json").body.find("\"gpc\":false") != std::string::npos);
 }
 
-TEST_CASE("what is not there and what cannot be taken is told on a page in the visitor's language, with ways on") {
+TEST_CASE("errors are pages in the visitor's language, with links to go on") {
   shop s({.location = "DE"});
   const field_pairs browsing{{"Accept", "text/html,*/*;q=0.8"}, {"Accept-Language", "de"}};
   const answer missing = s.get("/consent/nowhere?return=/lamps", browsing);
@@ -126,14 +126,14 @@ TEST_CASE("what is not there and what cannot be taken is told on a page in the v
   }
 }
 
-TEST_CASE("a client that takes no page is told in plain words") {
+TEST_CASE("a client that does not accept HTML gets an error in plain text") {
   shop s;
   const answer a = s.get("/consent/nowhere", {{"Accept", "*/*"}});
   CHECK(a.status == 404);
   CHECK(a.all("Content-Type") == "text/plain; charset=utf-8");
 }
 
-TEST_CASE("every page of Abide's own links to itself in the other languages") {
+TEST_CASE("each of Abide's own pages links to itself in the other languages") {
   shop s({.location = "DE"});
   for (const std::string page : {"/consent", "/consent/policy", "/consent/cookies"}) {
     const answer a = s.get(page + "?lang=de&return=/lamps");

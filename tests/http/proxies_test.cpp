@@ -1,4 +1,4 @@
-// Behind proxies: the origin that visitors see, over sockets.
+// Behind proxies, over sockets: the origin that visitors see.
 #include "catch.hpp"
 #include "fields.hpp"
 #include "shop.hpp"
@@ -25,7 +25,7 @@ setting with_site(std::string_view site) {
 
 }  // namespace
 
-TEST_CASE("a list of schemes makes the connection that of the visitor") {
+TEST_CASE("a list of schemes gives the scheme of the visitor's connection") {
   shop s;
   CHECK_FALSE(rejects(s, {{"X-Forwarded-Proto", "https,http"}}).set_cookie("__Host-abide").empty());
   CHECK_FALSE(
@@ -33,7 +33,7 @@ TEST_CASE("a list of schemes makes the connection that of the visitor") {
   CHECK_FALSE(rejects(s, {{"Forwarded", "for=198.51.100.7;proto=https"}}).set_cookie("__Host-abide").empty());
 }
 
-TEST_CASE("a form from a host with a port is the site's own, also where the proxy hands on the host alone") {
+TEST_CASE("a form from a host with a port is the site's own, also when the proxy passes on only the host") {
   shop s;
   CHECK(rejects(s, {{"Host", "www.shop.example"}, {"Origin", "http://www.shop.example:8080"}}).status == 303);
   CHECK(
@@ -46,7 +46,7 @@ TEST_CASE("a form from a host with a port is the site's own, also where the prox
   CHECK(rejects(s, {{"Host", "backend:3000"}, {"Origin", "http://evil.example"}}).status == 403);
 }
 
-TEST_CASE("a page over http cannot send a form of a site over https") {
+TEST_CASE("a page over http cannot submit a form to a site over https") {
   shop s({.tls = true});
   CHECK(rejects(s, {{"Origin", "https://www.shop.example"}}).status == 303);
   CHECK(rejects(s, {{"Origin", "http://www.shop.example"}}).status == 403);
@@ -61,13 +61,13 @@ TEST_CASE("a trailer does not make a form the site's own") {
   CHECK(s.raw(head + "Trailer: Sec-Fetch-Site\r\n\r\n" + body + "Sec-Fetch-Site: same-origin\r\n\r\n").status == 403);
 }
 
-TEST_CASE("an absolute target is read as its path, under its own host") {
+TEST_CASE("an absolute target is read as its path, under the host it names") {
   shop s(with_site(R"({"host": "www.shop.example", "hosts": ["shop.example"]})"));
   CHECK(s.get("http://www.shop.example/consent", {{"Host", "other"}}).body.find("choice") != std::string::npos);
   CHECK(s.get("http://evil.example/consent", {{"Host", "www.shop.example"}}).status == 421);
 }
 
-TEST_CASE("a request for no host of the site is answered with 421, and the application does not see it") {
+TEST_CASE("a request for a host that is not the site's is answered with 421, and does not reach the application") {
   shop s(with_site(R"({"host": "www.shop.example", "hosts": ["shop.example"]})"));
   s.sets({"t=1"});
   CHECK(s.get("/", {{"Host", "shop.example:8080"}}).status == 200);
@@ -78,7 +78,7 @@ TEST_CASE("a request for no host of the site is answered with 421, and the appli
   }
 }
 
-TEST_CASE("what a Host of many labels makes is not larger than what any other makes") {
+TEST_CASE("a Host with many labels does not make the answer larger") {
   shop s;
   std::string host, cookies = "t=1";
   for (int i = 0; i < 1500; ++i) host += "a.";
@@ -88,7 +88,7 @@ TEST_CASE("what a Host of many labels makes is not larger than what any other ma
   CHECK(a.set_cookies().empty());
 }
 
-TEST_CASE("behind a prefix that a proxy cuts off, links and forms lead where visitors can go") {
+TEST_CASE("behind a prefix that a proxy strips, links and forms lead to where visitors can go") {
   shop s;
   const field_pairs prefix{{"X-Forwarded-Prefix", "/shop"}};
   const answer page = s.get("/cart", prefix);
@@ -98,12 +98,12 @@ TEST_CASE("behind a prefix that a proxy cuts off, links and forms lead where vis
   CHECK(s.get("/consent", prefix).body.find("\"/consent") == std::string::npos);
   CHECK(s.get("/consent/policy", prefix).body.find("\"/consent") == std::string::npos);
   CHECK(rejects(s, prefix).all("Location") == "/shop/cart");
-  CHECK(s.get("/cart").body.find("action=\"/consent\"") != std::string::npos);  // the next page without one
+  CHECK(s.get("/cart").body.find("action=\"/consent\"") != std::string::npos);  // the next request has no prefix
   s.server.pretend_peer("203.0.113.9");
   CHECK(s.get("/cart", prefix).body.find("/shop") == std::string::npos);
 }
 
-TEST_CASE("fields of a proxy that is not trusted are warned of once") {
+TEST_CASE("fields of a proxy that is not trusted cause one warning") {
   std::vector<std::string> warnings;
   abide::site_options options;
   options.keys = {std::string(32, 'k')};

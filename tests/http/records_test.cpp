@@ -1,4 +1,4 @@
-// What a visitor's choice leaves in the log, seen over HTTP; and what an account carries from device to device.
+// What a visitor's choice leaves in the log, seen over HTTP, and what an account carries from device to device.
 #include <chrono>
 #include <filesystem>
 #include <future>
@@ -41,7 +41,7 @@ std::string asks(shop& s, browser& b, field_pairs who = {}) {
 
 }  // namespace
 
-TEST_CASE("a choice is in the log before the visitor is told that it is saved") {
+TEST_CASE("a choice is in the log before the visitor is told that it was saved") {
   log_folder file;
   shop s({.records = file.store()});
   browser b{s};
@@ -87,7 +87,7 @@ TEST_CASE("UX21: one record for each change of state, none for a request") {
   CHECK(recorded(s, b).at(0).event.seen.gpc);
 }
 
-TEST_CASE("a signal that only the page's script sees is remembered without a record and an identifier") {
+TEST_CASE("a signal that only the page's script sees is remembered without a record or an identifier") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
@@ -101,7 +101,7 @@ TEST_CASE("a signal that only the page's script sees is remembered without a rec
   CHECK(b.get("/consent/receipt").status == 404);
 }
 
-TEST_CASE("the pictures of a first page do not each remember the signal") {
+TEST_CASE("the signal is remembered once for a first page, not by each of its pictures") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
@@ -124,7 +124,7 @@ TEST_CASE("no address, user agent or URL reaches the log") {
   for (const char* word : {"Telltale", "secret-page", "127.0.0.1"}) CHECK(receipt.find(word) == std::string::npos);
 }
 
-TEST_CASE("a visitor gets a receipt of her own records, and a stranger none") {
+TEST_CASE("a visitor gets a receipt of their own records, and a stranger gets none") {
   log_folder file;
   shop s({.records = file.store()});
   browser b{s};
@@ -141,7 +141,7 @@ TEST_CASE("a visitor gets a receipt of her own records, and a stranger none") {
   CHECK(b.send("POST", "/consent/receipt", {}).status == 405);
 }
 
-TEST_CASE("UX38: a store that is away saves nothing, says so, and allows nothing new") {
+TEST_CASE("UX38: with the store down nothing is saved, the visitor is told so, and nothing new is allowed") {
   shop s({.records = "sqlite:/nowhere/at/all/abide.db"});
   browser b{s};
   const answer a = b.post("choice=accept-all&lang=en");
@@ -152,7 +152,7 @@ TEST_CASE("UX38: a store that is away saves nothing, says so, and allows nothing
   CHECK(asks(s, b) == "r");
 }
 
-TEST_CASE("nobody is told that a choice is saved by an address alone") {
+TEST_CASE("an address alone does not make a page say that a choice is saved") {
   shop s;
   browser b{s};
   const std::string said = "Your choice is saved.";
@@ -163,7 +163,7 @@ TEST_CASE("nobody is told that a choice is saved by an address alone") {
   CHECK(b.get("/consent?saved=1&lang=en").body.find(said) == std::string::npos);
 }
 
-TEST_CASE("a refusal holds in the browser even while the store is away") {
+TEST_CASE("a refusal holds in the browser even while the store is down") {
   shop s({.location = "US-CA", .records = "sqlite:/nowhere/at/all/abide.db"});
   browser b{s};
   CHECK(asks(s, b) == "rafts");
@@ -173,7 +173,7 @@ TEST_CASE("a refusal holds in the browser even while the store is away") {
   CHECK(asks(s, b) == "r");
 }
 
-TEST_CASE("what could not be recorded is recorded when the store is back") {
+TEST_CASE("what could not be recorded is recorded once the store is back") {
   log_folder file;
   const std::string folder = file.folder + "/later";
   std::promise<void> back;
@@ -193,7 +193,7 @@ TEST_CASE("what could not be recorded is recorded when the store is back") {
   CHECK(b.post("choice=accept-all").status == 303);
 }
 
-TEST_CASE("a script's save is told of the failure too") {
+TEST_CASE("a script that saves a choice is told of the failure too") {
   shop s({.records = "sqlite:/nowhere/at/all/abide.db"});
   browser b{s};
   const answer a = b.send("POST", "/consent", {{"Sec-Fetch-Site", "same-origin"}, {"Accept", "application/json"}},
@@ -202,7 +202,7 @@ TEST_CASE("a script's save is told of the failure too") {
   CHECK(a.body.find("error") != std::string::npos);
 }
 
-TEST_CASE("opting out on one device holds on all where the visitor is logged in") {  // T12
+TEST_CASE("opting out on one device holds on all devices where the visitor is logged in") {  // T12
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser phone{s}, laptop{s};
@@ -227,7 +227,7 @@ TEST_CASE("a signal seen before the log-in is written to the account at log-in")
   CHECK(asks(s, laptop, ann) == "raf");
 }
 
-TEST_CASE("an opt-out made before the log-in reaches the account with it, also when the signal is gone") {
+TEST_CASE("an opt-out made before the log-in reaches the account at log-in, also after the signal has stopped") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser phone{s}, laptop{s};
@@ -254,14 +254,14 @@ TEST_CASE(
   CHECK(asks(s, laptop) == "rafts");
 }
 
-TEST_CASE("an account whose state cannot be read counts as opted out") {
+TEST_CASE("an account that cannot be looked up counts as opted out") {
   shop s({.location = "US-CA", .records = "sqlite:/nowhere/at/all/abide.db"});
   browser b{s};
   CHECK(asks(s, b, {{"X-Account", "ann"}}) == "raf");
   CHECK(asks(s, b) == "rafts");
 }
 
-TEST_CASE("erasing an account forgets its opt-out and keeps the records as proof") {
+TEST_CASE("erasing an account removes its opt-out and keeps the records as proof") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
@@ -275,7 +275,8 @@ TEST_CASE("erasing an account forgets its opt-out and keeps the records as proof
   CHECK(asks(s, other, {{"X-Account", "ann"}}) == "rafts");
 }
 
-TEST_CASE("who is logged in is hidden cookies that begin had let through, and shown those it had not") {
+TEST_CASE(
+    "after log-in the filtering is redone: cookies that begin had let through are hidden, and hidden ones are shown") {
   shop s({.location = "US-CT"});
   browser b{s};
   for (const char* cookie : {"r=1", "a=1", "t=1"}) b.holds(std::string(cookie) + "; Path=/");
@@ -291,7 +292,8 @@ TEST_CASE("who is logged in is hidden cookies that begin had let through, and sh
   CHECK(s.cookies_seen().find("t=1") != std::string::npos);
 }
 
-TEST_CASE("an informed exception is never taken on a first page view, has its own text, and one press undoes it") {
+TEST_CASE(
+    "an informed exception is never accepted on a first page view, has its own text, and can be undone with one press") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
@@ -319,7 +321,7 @@ TEST_CASE("an informed exception is never taken on a first page view, has its ow
   CHECK(asks(s, b) == "raf");
 }
 
-TEST_CASE("a visitor who makes exceptions again and again is not believed a fourth time that day") {
+TEST_CASE("a visitor's fourth exception of a day is not accepted") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});
   browser b{s};
@@ -351,7 +353,7 @@ TEST_CASE("an undo with nothing to undo changes nothing and records nothing") {
   CHECK(stranger.post("choice=undo").set_cookies().empty());
 }
 
-TEST_CASE("a grant that could not be saved leaves no record of a refusal that nobody made") {
+TEST_CASE("a grant that could not be saved does not leave a record of a refusal") {
   log_folder file;
   const std::string folder = file.folder + "/later";
   shop s({.records = "sqlite:" + folder + "/abide.db"});
@@ -362,7 +364,7 @@ TEST_CASE("a grant that could not be saved leaves no record of a refusal that no
   CHECK(s.server.log()->state().waiting == 1);
 }
 
-TEST_CASE("an opt-out by hand is no signal: no exception can be given before one was sent") {
+TEST_CASE("an opt-out by hand is not a signal: an exception needs a signal first") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.post("choice=opt-out");
@@ -382,7 +384,7 @@ setting with_few_choices(const log_folder& file) {
 }  // namespace
 
 TEST_CASE(
-    "a visitor who chooses without end is recorded as often as the policy says, and a refusal holds all the same") {
+    "a visitor who chooses over and over is recorded only as often as the policy says, and a refusal holds all the same") {
   log_folder file;
   shop s(with_few_choices(file));
   browser b{s};
@@ -401,7 +403,7 @@ TEST_CASE(
   CHECK(asks(s, b) == "r");
 }
 
-TEST_CASE("a receipt is a page for people, whose file is the JSON-LD") {
+TEST_CASE("a receipt is a readable page with a link to the JSON-LD file") {
   log_folder file;
   shop s({.records = file.store()});
   browser b{s};
@@ -420,7 +422,7 @@ TEST_CASE("a receipt is a page for people, whose file is the JSON-LD") {
   CHECK(b.get("/consent/receipt?download=1", browsing).all("Content-Type") == "application/ld+json");
 }
 
-TEST_CASE("a receipt asked for without end is refused, and other visitors get theirs") {
+TEST_CASE("repeated requests for a receipt are refused, and other visitors get theirs") {
   log_folder file;
   shop s(with_few_choices(file));
   browser b{s}, other{s};

@@ -15,7 +15,8 @@ bool shows_status(const answer& a) { return a.body.find("data-abide-status>") !=
 
 // ---- Set-Cookie
 
-TEST_CASE("an application's deletion of a refused cookie goes out without its value, by the response's own Date") {
+TEST_CASE(
+    "an application's deletion of a refused cookie is sent without its value, judged by the response's own Date") {
   shop s;
   const std::string past = "Expires=Sat, 21 Nov 2026 00:00:00 GMT";
   s.sets({"t=secret; Path=/x; Secure; " + past, "r=kept; " + past, "t=secret; Max-Age=0; Max-Age=soon"});
@@ -59,7 +60,7 @@ TEST_CASE("Set-Cookie is filtered on HEAD, on JSON and on bodies that cannot be 
   CHECK(s.get("/").set_cookies().empty());
 }
 
-TEST_CASE("a Set-Cookie of any bytes is kept or removed, and nothing else happens") {
+TEST_CASE("a Set-Cookie of any bytes is kept or removed, and changes nothing else") {
   shop s;
   s.sets({"", "=", ";;;", "\xff\xfe=\x80", "t\t=1", std::string(8000, 'x')});
   const answer a = s.get("/");
@@ -69,7 +70,7 @@ TEST_CASE("a Set-Cookie of any bytes is kept or removed, and nothing else happen
 
 // ---- Vary and Cache-Control
 
-TEST_CASE("Vary is appended to, never replaced, and not doubled") {  // CACHE-1, CACHE-2
+TEST_CASE("names are added to Vary once, and its other names stay") {  // CACHE-1, CACHE-2
   shop s;
   s.sets({}, {{"Vary", "Accept-Encoding"}});
   const std::string vary = s.get("/").all("Vary");
@@ -81,7 +82,7 @@ TEST_CASE("Vary is appended to, never replaced, and not doubled") {  // CACHE-1,
   CHECK(s.get("/").all("Vary") == "*");
 }
 
-TEST_CASE("UX40: what depends on the visitor says Vary: Sec-GPC, errors and redirects too") {  // CACHE-1, CACHE-7
+TEST_CASE("UX40: what depends on the visitor has Vary: Sec-GPC, errors and redirects too") {  // CACHE-1, CACHE-7
   shop s({.location = "US-CA"});
   for (const unsigned status : {200u, 302u, 404u, 500u})
     for (const bool gpc : {false, true}) {
@@ -95,7 +96,7 @@ TEST_CASE("UX40: what depends on the visitor says Vary: Sec-GPC, errors and redi
     }
 }
 
-TEST_CASE("what does not depend on the visitor is left as it is") {
+TEST_CASE("what does not depend on the visitor is left unchanged") {
   shop s({.location = "US-CA"});
   for (const unsigned status : {200u, 302u, 304u, 404u, 500u}) {
     s.next = told{status,
@@ -109,7 +110,7 @@ TEST_CASE("what does not depend on the visitor is left as it is") {
   }
 }
 
-TEST_CASE("Vary names DNT only where the policy listens to it") {
+TEST_CASE("Vary names DNT only if the policy uses it") {
   shop deaf({.location = "DE", .policy = R"({"signals": {"dnt": "ignore"}})"});
   CHECK(deaf.get("/").all("Vary") == "Sec-GPC");
   shop s;
@@ -120,7 +121,7 @@ TEST_CASE("UX40: a response with cookies, a notice or hidden cookies is private"
   shop s({.location = "US-CA"});
   const std::string json = "application/json";
   s.next = told{200, {{"Content-Type", json}, {"Cache-Control", "public, max-age=60"}}, "{}"};
-  CHECK(s.get("/").all("Cache-Control") == "public, max-age=60");  // the same for everyone under Vary
+  CHECK(s.get("/").all("Cache-Control") == "public, max-age=60");  // the same for everyone, given Vary
   s.next.fields.emplace_back("Set-Cookie", "r=1");
   CHECK(s.get("/").all("Cache-Control") == "private, max-age=60");
   s.next.fields.back() = {"Set-Cookie", "t=1"};
@@ -131,7 +132,7 @@ TEST_CASE("UX40: a response with cookies, a notice or hidden cookies is private"
   CHECK(s.get("/", {{"Cookie", "t=1"}, {"Sec-GPC", "1"}}).all("Cache-Control") == "private");
 }
 
-TEST_CASE("a page with a notice is never public, whatever the application said") {
+TEST_CASE("a page with a notice is never public, whatever the application says") {
   shop s;
   for (const char* said :
        {"public", "public, max-age=600", "s-maxage=60", "public, s-maxage=60, immutable", "PUBLIC"}) {
@@ -147,7 +148,7 @@ TEST_CASE("a page with a notice is never public, whatever the application said")
   }
 }
 
-TEST_CASE("no public response carries the visitor's own cookie when a signal is remembered") {
+TEST_CASE("no public response has the visitor's own cookie when a signal is remembered") {
   shop s({.location = "US-CA"});
   s.next = told{200, {{"Content-Type", "text/css"}, {"Cache-Control", "public, max-age=600"}}, "a{}"};
   const answer a = s.get("/site.css", {{"Sec-GPC", "1"}});
@@ -155,7 +156,7 @@ TEST_CASE("no public response carries the visitor's own cookie when a signal is 
   CHECK(a.set_cookies().empty());
 }
 
-TEST_CASE("validators of the page as it was before are not sent with the page as it is") {
+TEST_CASE("validators of the original page are not sent with the changed page") {
   shop s;
   s.sets({}, {{"ETag", "\"1\""}, {"Last-Modified", "Sun, 22 Nov 2026 00:00:00 GMT"}});
   const answer a = s.get("/");
@@ -167,7 +168,7 @@ TEST_CASE("validators of the page as it was before are not sent with the page as
 
 // ---- The notice
 
-TEST_CASE("the notice stands first in the body, its styles last in the head, and the length is right") {
+TEST_CASE("the notice is first in the body, its styles are last in the head, and the length is right") {
   shop s;
   const answer a = s.get("/");
   CHECK(a.status == 200);
@@ -183,7 +184,7 @@ TEST_CASE("the notice stands first in the body, its styles last in the head, and
   CHECK(a.all("Content-Length") == std::to_string(a.body.size()));
 }
 
-TEST_CASE("the notice speaks the page's language, else the site's first") {
+TEST_CASE("the notice is in the page's language, else in the site's first") {
   shop s;
   const auto said = [&](const char* html_tag) {
     s.next = page(std::string("<!doctype html><html") + html_tag + "><head></head><body></body></html>");
@@ -300,7 +301,7 @@ const shown what_is_a_page[]{
 
 }  // namespace
 
-TEST_CASE("what is a page, and what it gets") {
+TEST_CASE("only what browsers show as a page gets the notice or the gate") {
   shop s({.browser_files = ""});
   for (const shown& each : what_is_a_page) {
     CAPTURE(each.name);
@@ -314,7 +315,7 @@ TEST_CASE("what is a page, and what it gets") {
   }
 }
 
-TEST_CASE("what is a download, an encoded body and HTML at all is read as browsers read it") {
+TEST_CASE("downloads, content codings and media types are recognised as browsers recognise them") {
   shop s;
   const auto is_page = [&](field_pairs fields) {
     s.next = told{200, std::move(fields), document};
@@ -336,7 +337,7 @@ TEST_CASE("what is a download, an encoded body and HTML at all is read as browse
   CHECK(is_page({{"Content-Type", "text/html"}, {"Content-Type", "*/*"}}));
 }
 
-TEST_CASE("a page keeps its charset, wherever its <meta> tag stands") {
+TEST_CASE("a page keeps its charset, wherever its <meta> tag is") {
   shop s;
   const auto type = [&](std::string said, std::string body) {
     s.next = told{200, {{"Content-Type", std::move(said)}}, std::move(body)};
@@ -353,10 +354,10 @@ TEST_CASE("a page keeps its charset, wherever its <meta> tag stands") {
   CHECK(type("text/html", "\xef\xbb\xbf" + odd) == "text/html");
   s.next =
       told{200, {{"Content-Type", "text/html"}}, "<html><head><meta charset=iso-2022-jp></head><body>\x1b$B<body>"};
-  CHECK(s.send("GET", "/", navigation).body == s.next.body);  // bytes of ASCII may be half a letter there
+  CHECK(s.send("GET", "/", navigation).body == s.next.body);  // in that charset ASCII bytes may be half a character
 }
 
-TEST_CASE("what a page offered of its old bytes is gone: parts, digests and signatures over them") {
+TEST_CASE("fields about the page's original bytes are removed: ranges, digests and signatures over them") {
   for (const char* caching : {"private", "shared"}) {
     shop s({.location = "DE", .policy = std::string(R"({"caching": ")") + caching + "\"}"});
     s.next = page(document, {{"Accept-Ranges", "bytes"},
@@ -372,7 +373,7 @@ TEST_CASE("what a page offered of its old bytes is gone: parts, digests and sign
   }
 }
 
-TEST_CASE("a signal is remembered with pages, and data that caches keep for all is left as it is") {
+TEST_CASE("a signal is remembered with pages, and data that shared caches may keep is left unchanged") {
   shop s({.location = "US-CA"});
   const auto remembers = [&](const char* type, field_pairs request) {
     s.next = told{200, {{"Content-Type", type}}, "<html>"};
@@ -392,7 +393,7 @@ TEST_CASE("a signal is remembered with pages, and data that caches keep for all 
   CHECK_FALSE(remembers("application/pdf", navigation));
 }
 
-TEST_CASE("what is inserted is ASCII, so that it is right in every charset of a page") {
+TEST_CASE("what is inserted is ASCII, so that it is correct in every charset of a page") {
   shop s;
   s.next = page("<!doctype html><html lang=de><title>x</title>");
   const std::string body = s.get("/").body;
@@ -400,7 +401,7 @@ TEST_CASE("what is inserted is ASCII, so that it is right in every charset of a 
   CHECK(body.find("&#xfc;") != std::string::npos);  // für
 }
 
-TEST_CASE("a page is asked for whole, since the browser's copy may be one from before") {
+TEST_CASE("conditions are removed from a page's request, since the browser's copy may be outdated") {
   shop s;
   const field_pairs known{{"If-None-Match", "\"1\""}, {"If-Modified-Since", "Thu, 26 Nov 2026 00:00:00 GMT"}};
   const auto asked = [&](field_pairs more) {
@@ -413,7 +414,7 @@ TEST_CASE("a page is asked for whole, since the browser's copy may be one from b
   CHECK_FALSE(asked({{"Sec-Fetch-Dest", "script"}}).empty());
 }
 
-TEST_CASE("compressed bodies, parts of a body and bodies without a page stay as they are") {
+TEST_CASE("compressed bodies, partial bodies and bodies that are not a page are left unchanged") {
   shop s;
   s.next = page("\x1f\x8b</body>", {{"Content-Encoding", "gzip"}});
   CHECK(s.get("/").body == s.next.body);
@@ -436,12 +437,12 @@ TEST_CASE("errors and redirects are pages too") {
   }
 }
 
-TEST_CASE("a policy may keep the notice out of pages") {
+TEST_CASE("a policy can keep the notice out of pages") {
   shop s({.location = "DE", .policy = R"({"notice": {"insert": false}})"});
   CHECK(s.get("/").body == s.next.body);
 }
 
-TEST_CASE("where no consent is asked for there is a link and no notice") {
+TEST_CASE("where no consent is needed there is a link and no notice") {
   shop s({.location = "US-CA"});
   const answer a = s.get("/");
   CHECK_FALSE(shows_notice(a));
@@ -457,32 +458,32 @@ TEST_CASE("with Sec-GPC: 1 in California the page says that the request was hono
   CHECK_FALSE(shows_notice(a));
 }
 
-TEST_CASE("the status stands where the page marks its place") {
+TEST_CASE("the status is placed at the page's mark") {
   shop s({.location = "US-CA"});
   s.next = page("<html><head></head><body><footer><span data-abide-status></span></footer><p>end</p></body></html>");
   const answer a = s.get("/", {{"Sec-GPC", "1"}});
   CHECK(a.body.find("Opt-out request honored") < a.body.find("</footer>"));
 }
 
-TEST_CASE("observe mode claims nothing") {
+TEST_CASE("observe mode does not claim to honour a signal") {
   shop s({.location = "US-CA", .mode = abide::mode::observe});
   const answer a = s.get("/", {{"Sec-GPC", "1"}, {"Cookie", "t=1"}});
   CHECK_FALSE(shows_status(a));
   CHECK(a.set_cookies().empty());
 }
 
-TEST_CASE("a page's nonce makes the styles inline, so that its policy allows them") {
+TEST_CASE("with a style nonce the styles are inline, so that the page's policy allows them") {
   shop s;
   s.sets({}, {{"Content-Security-Policy", "default-src 'self'; script-src 'nonce-R4nd0m'; style-src 'nonce-R4nd0m'"}});
   CHECK(s.get("/").body.find("<style nonce=\"R4nd0m\">") != std::string::npos);
 }
 
-TEST_CASE("a page without a policy has the styles in it too: no request stands before the first paint") {
+TEST_CASE("a page without a policy has inline styles too: no request delays the first paint") {
   shop s;
   CHECK(s.get("/").body.find("<style>") != std::string::npos);
 }
 
-TEST_CASE("of several policies all hold: what one of them forbids is linked") {
+TEST_CASE("all of several policies apply: styles that one of them forbids are linked") {
   shop s;
   s.sets({},
          {{"Content-Security-Policy", "style-src 'nonce-R4nd0m'"}, {"Content-Security-Policy", "default-src 'self'"}});
@@ -491,7 +492,7 @@ TEST_CASE("of several policies all hold: what one of them forbids is linked") {
   CHECK(body.find("notice.css\">") != std::string::npos);
 }
 
-TEST_CASE("a page whose policy stands in a <meta> tag has nothing in it that this could forbid") {
+TEST_CASE("a page with a policy in a <meta> tag gets nothing inline that it could forbid") {
   shop s;
   s.next = page(
       "<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\"></head><body></body></html>");
@@ -500,7 +501,7 @@ TEST_CASE("a page whose policy stands in a <meta> tag has nothing in it that thi
   CHECK(body.find("notice.css\">") != std::string::npos);
 }
 
-// A shop whose pages load the module; the content of its files does not matter here.
+// A shop whose pages load the module; the contents of its files do not matter here.
 struct scripted {
   log_folder files;
   scripted() {
@@ -514,7 +515,7 @@ struct scripted {
   }
 };
 
-TEST_CASE("both scripts bear the nonce: 'strict-dynamic' lets no others run") {
+TEST_CASE("both scripts have the nonce: with 'strict-dynamic' no others run") {
   const scripted how;
   shop s(how("DE"));
   s.sets({}, {{"Content-Security-Policy", "script-src 'nonce-R4nd0m' 'strict-dynamic'; style-src 'nonce-5tyl3'"}});
@@ -524,7 +525,7 @@ TEST_CASE("both scripts bear the nonce: 'strict-dynamic' lets no others run") {
   CHECK(body.find("<style nonce=\"5tyl3\">") != std::string::npos);
 }
 
-TEST_CASE("without a nonce for scripts the gate is a file") {
+TEST_CASE("without a script nonce the gate is a file") {
   const scripted how;
   shop s(how("DE"));
   s.sets({}, {{"Content-Security-Policy", "script-src 'self'; style-src 'nonce-5tyl3'"}});
@@ -533,7 +534,7 @@ TEST_CASE("without a nonce for scripts the gate is a file") {
   CHECK(body.find("gate.js\"></script>") != std::string::npos);
 }
 
-TEST_CASE("a page fetched ahead prints no state, for it may be shown after the next choice") {
+TEST_CASE("a prefetched page has no state in it, since it may be shown after the next choice") {
   const scripted how;
   shop s(how("US-CA"));
   CHECK(s.get("/").body.find("abide-state") != std::string::npos);
@@ -543,13 +544,13 @@ TEST_CASE("a page fetched ahead prints no state, for it may be shown after the n
   }
 }
 
-TEST_CASE("the notice's form comes back to the page it stood on") {
+TEST_CASE("the notice's form leads back to the page that it is on") {
   shop s;
   const answer a = s.get("/cart?a=1&b=\"2\"");
   CHECK(a.body.find("name=\"return\" value=\"/cart?a=1&amp;b=&quot;2&quot;\"") != std::string::npos);
 }
 
-TEST_CASE("a <base> of another host leads none of the inserted links, forms and files there") {
+TEST_CASE("a <base> of another host does not redirect any of the inserted links, forms and files") {
   const scripted how;
   shop s(how("DE"));
   const auto with = [&](std::string_view base, field_pairs more = {}) {
@@ -571,7 +572,7 @@ TEST_CASE("a <base> of another host leads none of the inserted links, forms and 
   CHECK(with("<base href=\"/shop/\">").find("action=\"/consent\"") != std::string::npos);
 }
 
-TEST_CASE("absolute links have the port that the visitor asked for") {
+TEST_CASE("absolute links have the port that the visitor used") {
   shop s;
   s.next = page("<!doctype html><html><head><base href=//cdn.example></head><body></body></html>");
   CHECK(s.get("/", {{"Host", "www.shop.example:8443"}}).body.find("action=\"http://www.shop.example:8443/consent\"") !=

@@ -1,4 +1,4 @@
-// Two versions of a site behind one balancer, as during every roll-out: each request may meet either.
+// Two versions of a site behind one load balancer, as during every roll-out: each request may reach either.
 #include "catch.hpp"
 #include "shop.hpp"
 
@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view immutable = "public, max-age=31536000, immutable";
 
-/// The new version's policy has one cookie more.
+/// The new version's policy has one more cookie.
 std::string next_policy() {
   std::string policy(shop_policy);
   return policy.insert(policy.find("{\"name\": \"r\""), R"({"name": "n", "category": "required"}, )");
@@ -30,7 +30,7 @@ struct balanced {
 
 }  // namespace
 
-TEST_CASE("a file of the other version is not there, and nothing keeps that answer") {
+TEST_CASE("a file of the other version is not found, and that answer is not cached") {
   balanced site;
   const std::string old_files = files_of(site.before), new_files = files_of(site.after);
   REQUIRE(old_files != new_files);
@@ -46,7 +46,7 @@ TEST_CASE("a file of the other version is not there, and nothing keeps that answ
   }
 }
 
-TEST_CASE("what one version saved the other honours, in both directions") {
+TEST_CASE("each version honours what the other saved") {
   balanced site;
   site.chooses(site.before, "choice=accept-all");
   CHECK(site.allows_targeting(site.before));

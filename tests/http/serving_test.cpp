@@ -1,4 +1,4 @@
-// What every server needs (samples/server/serve.hpp), over sockets: the server is a process of its own.
+// What every server needs (samples/server/serve.hpp), over sockets. The server runs in its own process.
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/resource.h>
@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Reads from a descriptor until the text holds `wanted`, or for 20 s; returns all that was read.
+/// Reads from a descriptor until the text contains `wanted`, or for 20 s; returns everything that was read.
 std::string read_until(int from, std::string_view wanted) {
   std::string got;
   pollfd ready{from, POLLIN, 0};
@@ -40,7 +40,7 @@ std::string read_until(int from, std::string_view wanted) {
   return got;
 }
 
-/// The server as a child process, whose standard error is read here.
+/// The server as a child process whose standard error is read here.
 class child {
  public:
   using setup = std::function<void(serving::server&, unsigned short port)>;
@@ -70,8 +70,8 @@ class child {
 
   void tell(int signal) const { ::kill(id_, signal); }
   std::string hears(std::string_view words) { return read_until(said_, words); }
-  /// The exit status; -1 when a signal ended it. `signal` 0: it was told before. A second one may find it at its end,
-  /// where nothing catches signals any more.
+  /// The exit status, or -1 if a signal ended it. `signal` 0: the server was told before; a second signal may arrive
+  /// while it exits, when it no longer catches signals.
   int end(int signal = SIGTERM) {
     tell(signal);
     int status = 0;
@@ -109,7 +109,7 @@ serving::response text(const serving::request& asked, std::string body) {
   return page;
 }
 
-/// Answers with the body that came.
+/// Echoes the request's body.
 void echoes(serving::server& server, unsigned short port) {
   server.serve(port, [](serving::request asked, auto&) -> serving::answer {
     if (asked.target() == "/fails") throw std::runtime_error("on purpose");
@@ -117,7 +117,7 @@ void echoes(serving::server& server, unsigned short port) {
   });
 }
 
-/// A client that keeps its connection.
+/// A client that keeps its connection open.
 class client {
  public:
   explicit client(unsigned short port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -138,7 +138,7 @@ class client {
     sends("GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n\r\n");
     return hears("got ");
   }
-  /// Whether the server closed the connection; waits for it.
+  /// Waits for the server to close the connection; returns whether it did.
   bool is_closed() const {
     char chunk[65536];
     ssize_t size;
@@ -202,7 +202,7 @@ TEST_CASE("a request whose end or host two servers may read differently is refus
   CHECK(server.end() == 0);
 }
 
-TEST_CASE("what is too long is refused by its name, also while the client goes on sending") {
+TEST_CASE("what is too long is refused with the right status, also while the client goes on sending") {
   child server({}, echoes);
   const std::string post = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ";
   CHECK(status_of(server, post + "65536\r\n\r\n" + std::string(65536, 'x')) == 200);
@@ -212,7 +212,7 @@ TEST_CASE("what is too long is refused by its name, also while the client goes o
   CHECK(status_of(server, good) == 200);
 }
 
-TEST_CASE("several requests share a connection, and one that fails gets a 500 and costs no other") {
+TEST_CASE("several requests share a connection; one that fails gets a 500 and affects no other") {
   child server({}, echoes);
   const auto answers = talk(server.port, good + good + "HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
   REQUIRE(answers.size() == 3);
@@ -222,7 +222,7 @@ TEST_CASE("several requests share a connection, and one that fails gets a 500 an
   CHECK(status_of(server, good) == 200);
 }
 
-TEST_CASE("who says nothing, or not enough, or does not listen, is let go") {
+TEST_CASE("a client that is silent, too slow or does not read is disconnected") {
   child server(short_times(), echoes);
   const client silent(server.port), slow(server.port), half(server.port), kept(server.port);
   slow.sends("GET / HT");
@@ -231,18 +231,18 @@ TEST_CASE("who says nothing, or not enough, or does not listen, is let go") {
   for (const client* each : {&silent, &slow, &half, &kept}) CHECK(each->is_closed());
 }
 
-TEST_CASE("a response that nobody takes is cut, and its connection makes room for another") {
+TEST_CASE("a response that the client does not read is cut off, and its connection makes room for another") {
   serving::limits most = short_times();
   most.connections = 1;
   child server(most, echoes);
   const client deaf(server.port);
   deaf.sends("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
-  CHECK(status_of(server, good) == 200);  // there is room for one: the other one is gone
+  CHECK(status_of(server, good) == 200);  // there is room for one: the other was closed
   CHECK(deaf.is_closed());
   CHECK(deaf.received < (64u << 20));
 }
 
-TEST_CASE("at the limit of connections the one that has been idle longest makes room") {
+TEST_CASE("at the limit of connections, the one that has been idle longest makes room") {
   serving::limits most;
   most.connections = 2;
   child server(most, echoes);
@@ -255,10 +255,10 @@ TEST_CASE("at the limit of connections the one that has been idle longest makes 
   CHECK(second.asks().find("got ") != std::string::npos);
 }
 
-TEST_CASE("out of file descriptors the server says so, waits, and serves who came meanwhile") {
+TEST_CASE("out of file descriptors, the server reports it, waits, and then serves the clients that came meanwhile") {
   child server({}, echoes);
   CHECK(status_of(server, good) == 200);
-  server.may_open(3);  // it has as many already
+  server.may_open(3);  // it has that many open already
   const client waiting(server.port);
   waiting.sends(good);
   CHECK(server.hears("open files").find("no new connections: Too many open files") != std::string::npos);
@@ -267,7 +267,7 @@ TEST_CASE("out of file descriptors the server says so, waits, and serves who cam
   CHECK(status_of(server, good) == 200);
 }
 
-TEST_CASE("a process that may open few files takes fewer connections, and never runs out of them") {
+TEST_CASE("a process that may open few files accepts fewer connections, and never runs out of files") {
   child server({}, echoes);
   server.may_open(24);
   std::vector<std::unique_ptr<client>> many;
@@ -282,7 +282,7 @@ TEST_CASE("a process that may open few files takes fewer connections, and never 
   CHECK(server.hears("no new connections").empty());
 }
 
-TEST_CASE("a server that is told to stop answers what was asked, closes who is idle, and ends") {
+TEST_CASE("a server that is told to stop answers pending requests, closes idle connections, and ends") {
   child server({}, [](serving::server& s, unsigned short port) {
     s.serve(port, [](serving::request asked, auto& stream) -> serving::answer {
       boost::asio::steady_timer slow{stream.get_executor(), asked.target() == "/slow" ? 500ms : 0ms};
@@ -326,7 +326,7 @@ std::string policy_with(std::string_view category, std::string_view more = "") {
 /// The smallest server: samples/server/main.cpp.
 child::setup guarded(const std::string& policy) {
   return [policy](serving::server& s, unsigned short port) {
-    static abide::live_site* live = nullptr;  // of this process, as long as it lives
+    static abide::live_site* live = nullptr;  // this process's site, while it lives
     live = new abide::live_site([policy] { return abide::load_site(policy, {.browser_files = "none"}); });
     s.serve(port, [](serving::request asked, auto& stream) -> serving::answer {
       const auto site = live->now();
@@ -350,7 +350,7 @@ bool sets_x(const child& server) {
 
 }  // namespace
 
-TEST_CASE("a policy is read anew at a hang-up; a wrong one is refused with a message, and the old one goes on") {
+TEST_CASE("SIGHUP reloads a policy; a faulty one is refused with a message, and the old one stays in use") {
   const policy_file policy;
   policy.says(policy_with("required"));
   child server({}, guarded(policy.path()));
@@ -380,7 +380,7 @@ TEST_CASE("a policy is read anew at a hang-up; a wrong one is refused with a mes
   CHECK(sets_x(server));
 }
 
-TEST_CASE("however often a site is asked to be opened anew meanwhile, it is opened once more, and everybody is told") {
+TEST_CASE("requests to reopen a site during a reopening lead to one more reopening, and every caller is told") {
   std::promise<void> begins, goes_on;
   std::atomic<int> opened{0}, told{0};
   {
@@ -405,7 +405,7 @@ TEST_CASE("however often a site is asked to be opened anew meanwhile, it is open
   CHECK(told == 101);
 }
 
-TEST_CASE("no request is lost while a policy is read anew, and no choice") {
+TEST_CASE("no request and no choice is lost while a policy is reloaded") {
   const policy_file policy;
   const std::string key(43, 'k');
   std::ofstream(policy.folder + "/keys") << key << '\n';

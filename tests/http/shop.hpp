@@ -11,7 +11,7 @@
 
 namespace http_test {
 
-// r, a, f, t by category; s is shared analytics; p* is a pattern of targeting.
+// Categories of the cookies: r, a, f, t; s is shared analytics; p* is a targeting pattern.
 inline constexpr std::string_view shop_policy = R"({
   "site": {"name": "Shop", "host": "www.shop.example", "gpc_updated": "2026-11-01"},
   "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["127.0.0.1/32"]},
@@ -72,7 +72,7 @@ struct shop {
     next.fields.insert(next.fields.end(), more.begin(), more.end());
   }
 
-  /// What of the cookies in the Cookie field the application saw.
+  /// The cookies of the Cookie field that the application saw.
   std::string cookies_seen() const { return all_of(server.seen().fields, "Cookie"); }
 
   answer get(std::string_view target, field_pairs fields = {}) { return send("GET", target, std::move(fields)); }

@@ -1,17 +1,17 @@
-// What the middleware reads of a request, and what it hides from the application.
+// What the middleware reads from a request, and what it hides from the application.
 #include "catch.hpp"
 #include "shop.hpp"
 
 using namespace http_test;
 
-TEST_CASE("cookies the visitor did not allow are hidden from the application") {
+TEST_CASE("cookies that the visitor did not allow are hidden from the application") {
   shop s;
   s.get("/", {{"Cookie", "r=1; a=2; t=3; unheard=4"}});
   CHECK(s.cookies_seen() == "r=1");
   s.get("/", {{"Cookie", "t=3"}});
   CHECK_FALSE(has(s.server.seen().fields, "Cookie"));
   s.get("/", {{"Cookie", "r=1;r=2"}});
-  CHECK(s.cookies_seen() == "r=1;r=2");  // nothing to hide: as it came
+  CHECK(s.cookies_seen() == "r=1;r=2");  // nothing to hide: unchanged
 }
 
 TEST_CASE("several Cookie fields are all filtered, in any letter case of the name") {  // CK-11
@@ -24,7 +24,7 @@ TEST_CASE("several Cookie fields are all filtered, in any letter case of the nam
   CHECK_FALSE(has(s.server.seen().fields, "Cookie"));
 }
 
-TEST_CASE("in an opt-out state cookies are seen until the browser sends GPC") {
+TEST_CASE("in an opt-out state the application sees cookies until the browser sends GPC") {
   shop s({.location = "US-CA"});
   s.get("/", {{"Cookie", "r=1; a=2; s=3; t=4"}});
   CHECK(s.cookies_seen() == "r=1; a=2; s=3; t=4");
@@ -36,7 +36,7 @@ TEST_CASE("in an opt-out state cookies are seen until the browser sends GPC") {
   CHECK(s.cookies_seen() == "r=1");
 }
 
-TEST_CASE("Sec-GPC in a trailer is no signal, and a Cookie trailer stays hidden") {  // GPC-6
+TEST_CASE("Sec-GPC in a trailer is not a signal, and a Cookie trailer stays hidden") {  // GPC-6
   shop s({.location = "US-CA"});
   const auto answers = talk(
       s.server.port(),
@@ -79,7 +79,7 @@ TEST_CASE("observe mode hides nothing, removes nothing and reports both") {
   CHECK_FALSE(report[2].allowed);
 }
 
-TEST_CASE("a report names what was removed, and by which rule") {
+TEST_CASE("a report names what was removed and the rule that decided") {
   shop s({.location = "US-CA"});
   s.sets({"t=1"});
   s.get("/", {{"Cookie", "_fbp=1"}, {"Sec-GPC", "1"}});
@@ -116,13 +116,13 @@ TEST_CASE("two exchanges on one connection do not mix") {
 }
 
 TEST_CASE(
-    "where nothing may be stored before an answer, what somebody named ends without one; what nobody named is only hidden") {
+    "where nothing may be stored before an answer, known refused cookies are expired; unknown ones are only hidden") {
   shop s({.location = "DE"});
   const answer first = s.get("/", {{"Cookie", "r=1; a=2; t=3; _ga=4; unheard=5"}});
   CHECK(s.cookies_seen() == "r=1");
   for (const char* name : {"a", "t", "_ga"}) CHECK(first.set_cookie(name).find("Max-Age=0") != std::string::npos);
   for (const char* name : {"r", "unheard"}) CHECK(first.set_cookie(name).empty());
-  CHECK(s.get("/", {{"Cookie", "r=1; a=2; t=3; _ga=4; unheard=5"}}).set_cookies().empty());  // said once
+  CHECK(s.get("/", {{"Cookie", "r=1; a=2; t=3; _ga=4; unheard=5"}}).set_cookies().empty());  // expired once
 
   shop elsewhere({.location = "US-CA"});
   CHECK(elsewhere.get("/", {{"Cookie", "r=1; a=2; t=3; _ga=4"}}).set_cookies().empty());

@@ -1,4 +1,4 @@
-// What the page's module is told, the buttons at the page's end, and the public policy.
+// The state that the page's module reads, the buttons at the end of a page, and the public policy.
 #include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
@@ -10,7 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-// Free of consent in the UK: x of Counter, and y of Mixed, which also has z.
+// Exempt from consent in the UK: x of Counter, and y of Mixed, which also has z.
 constexpr std::string_view exempt_policy = R"({
   "site": {"name": "Shop", "host": "www.shop.example", "contact": "privacy@shop.example"},
   "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["127.0.0.1/32"]},
@@ -46,7 +46,7 @@ constexpr std::string_view withdraw_row = "data-abide-when=\"granted\"";
 
 }  // namespace
 
-TEST_CASE("the state says whether a choice holds, and whether a grant does") {
+TEST_CASE("the state says whether there is a choice, and whether anything is granted") {
   shop s;
   browser b{s};
   CHECK(state_of(b)["chosen"] == false);
@@ -60,7 +60,7 @@ TEST_CASE("the state says whether a choice holds, and whether a grant does") {
   CHECK(state_of(b) == state);
 }
 
-TEST_CASE("a choice that a new notice made void is no choice") {
+TEST_CASE("a choice made under an older notice does not count as a choice") {
   shop s(in_britain());
   browser b{s};
   b.post("choice=accept-all");
@@ -73,7 +73,7 @@ TEST_CASE("a choice that a new notice made void is no choice") {
   CHECK(state_of(again)["granted"] == false);
 }
 
-TEST_CASE("the state repeats the status line, in the language that is asked for, or null") {
+TEST_CASE("the state has the status line in the requested language, or null") {
   shop s({.location = "US-CA"});
   browser b{s};
   CHECK(state_of(b)["status"].is_null());
@@ -87,7 +87,7 @@ TEST_CASE("the state repeats the status line, in the language that is asked for,
   CHECK(answer_to(b, "choice=reject-all&lang=de")["lang"] == "de");
 }
 
-TEST_CASE("the state names vendors all of whose cookies are exempt here and in use") {
+TEST_CASE("the state names vendors whose cookies are all exempt here and in use") {
   shop s(in_britain());
   browser b{s};
   CHECK(state_of(b)["allowedExempt"] == json{"Counter"});
@@ -98,12 +98,12 @@ TEST_CASE("the state names vendors all of whose cookies are exempt here and in u
   CHECK_FALSE(state_of(other).contains("allowedExempt"));
 }
 
-TEST_CASE("a vendor's name cannot end the script that holds the state") {
+TEST_CASE("a vendor's name cannot close the script that holds the state") {
   shop s({.location = "US-CA", .policy = std::string(exempt_policy)});
   CHECK(s.get("/consent/state").body.find('<') == std::string::npos);
 }
 
-TEST_CASE("every page carries the withdrawal, hidden until there is something to withdraw (UX15)") {
+TEST_CASE("every page has the withdrawal, hidden until there is something to withdraw (UX15)") {
   shop s;
   browser b{s};
   CHECK(is_hidden(b.get().body, withdraw_row));
@@ -132,14 +132,14 @@ TEST_CASE(
   CHECK(a.all("Location") == "/cart");
   for (const char* name : {"a", "f", "t", "s", "p_1"}) CHECK(a.set_cookie(name).find("Max-Age=0") != std::string::npos);
   const std::string html = b.get("/cart").body;
-  CHECK(html.find("data-abide-notice") == std::string::npos);  // a refusal: not asked again
+  CHECK(html.find("data-abide-notice") == std::string::npos);  // a refusal: no new question
   CHECK(is_hidden(html, withdraw_row));
   CHECK(html.find(">Your choice is saved.") != std::string::npos);
   *s.now += 120;
   CHECK(b.get("/cart").body.find(">Your choice is saved.") == std::string::npos);
 }
 
-TEST_CASE("in an opt-out place the link with the icon stands alone (UX26)") {
+TEST_CASE("in an opt-out place there is only the link with the icon (UX26)") {
   shop s({.location = "US-CA"});
   browser b{s};
   b.post("choice=accept-all");
@@ -149,7 +149,7 @@ TEST_CASE("in an opt-out place the link with the icon stands alone (UX26)") {
   CHECK(html.find(withdraw_row) == std::string::npos);
 }
 
-TEST_CASE("the withdrawal stands where the page marks its place, and then nowhere else") {
+TEST_CASE("the withdrawal is placed at the page's mark, and only there") {
   shop s;
   browser b{s};
   b.post("choice=accept-all");
@@ -163,7 +163,7 @@ TEST_CASE("the withdrawal stands where the page marks its place, and then nowher
   CHECK(html.find("<p>end</p>") != std::string::npos);
 }
 
-TEST_CASE("one press objects to exempt cookies, on the first layer and from the status line, and to nothing else") {
+TEST_CASE("one press objects to exempt cookies only, on the first layer and on the status line") {
   shop s(in_britain());
   browser b{s};
   const std::string first = b.get().body;
@@ -174,13 +174,13 @@ TEST_CASE("one press objects to exempt cookies, on the first layer and from the 
   const answer a = b.post("choice=object&from=page&return=/");
   CHECK(a.set_cookie("x").find("Max-Age=0") != std::string::npos);
   const std::string html = b.get().body;
-  CHECK(html.find("data-abide-notice") != std::string::npos);  // the others are still asked for
+  CHECK(html.find("data-abide-notice") != std::string::npos);  // the others still need consent
   CHECK(html.find("cookies for targeted ads.") != std::string::npos);
   b.post("choice=save&grant=targeting");
   CHECK(state_of(b)["allowed"] == json{"required", "targeting"});
 }
 
-TEST_CASE("an objection leaves an earlier grant as it was") {
+TEST_CASE("an objection leaves an earlier grant unchanged") {
   shop s(in_britain());
   browser b{s};
   b.post("choice=save&grant=targeting&keep=analytics");
@@ -190,7 +190,7 @@ TEST_CASE("an objection leaves an earlier grant as it was") {
   CHECK(is_hidden(b.get().body, "data-abide-when=\"exempt\""));
 }
 
-TEST_CASE("the state tells its reasons on demand, rule and clause, and never in the page") {
+TEST_CASE("the state gives its reasons on request, with rule and clause, and never in the page") {
   shop s({.location = "US-CA"});
   const json told = json::parse(s.get("/consent/state?reasons=1", {{"Sec-GPC", "1"}}).body);
   CHECK(told["reasonsShared"]["targeting"]["rule"] == "D3c");
@@ -206,7 +206,7 @@ TEST_CASE("an objection where nothing is exempt changes nothing") {
   CHECK(s.send("POST", "/consent", {}, "choice=object").set_cookies().empty());
 }
 
-TEST_CASE("the public policy lies beside the module, for ever, and holds no secret") {
+TEST_CASE("the public policy is beside the module, may be cached for ever, and holds no secret") {
   shop s(in_britain());
   const answer a = s.get(files_of(s) + "policy.json");
   CHECK(a.status == 200);
@@ -220,7 +220,7 @@ TEST_CASE("the public policy lies beside the module, for ever, and holds no secr
 }
 
 namespace {
-/// Where the rule of this name and host stands; the public policy has its rules in the order in which they count.
+/// The index of the rule with this name and host; the public policy lists its rules by precedence.
 std::size_t place_of(const abide::policy& p, const abide::cookie_rule& wanted) {
   for (std::size_t i = 0; i < p.cookie_count; ++i)
     if (p.cookies[i].name == wanted.name && p.cookies[i].host == wanted.host) return i;
@@ -250,7 +250,7 @@ TEST_CASE("the public policy is a policy file with the same rules") {
   CHECK(read.site_name == "Shop");
 }
 
-TEST_CASE("a changed policy has another address") {
+TEST_CASE("a changed policy has a new address") {
   const auto folder = [](std::string_view policy) {
     shop s({.location = "DE", .policy = std::string(policy)});
     return files_of(s);

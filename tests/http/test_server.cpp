@@ -85,7 +85,7 @@ struct test_server::state {
     }
   }
 
-  // What Abide throws ends in a 500, so that a test sees it.
+  // An exception from Abide becomes a 500, so that a test sees it.
   bool survives(tcp::socket& socket, beast::flat_buffer& buffer) {
     try {
       return exchange(socket, buffer);
@@ -100,7 +100,7 @@ struct test_server::state {
     }
   }
 
-  // What a server with Abide does; false: the connection is done.
+  // One exchange, as a server with Abide does it; false: close the connection.
   bool exchange(tcp::socket& socket, beast::flat_buffer& buffer) {
     error_code error;
     http::request_parser<http::string_body> parser;
@@ -147,7 +147,7 @@ struct test_server::state {
     return !error && alive;
   }
 
-  // A session cookie would tell an application; here fields do.
+  // A real application knows this from a session cookie; here fields say it.
   static void identify(abide::visit& visit, http::request_header<>& header) {
     const auto account = header.find("X-Account"), age = header.find("X-Age"), incentive = header.find("X-Incentive");
     if (account == header.end() && age == header.end()) return;

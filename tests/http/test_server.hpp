@@ -26,23 +26,23 @@ struct asked {
   field_pairs fields;
 };
 
-/// What the application answers.
+/// What the application answers with.
 struct told {
   unsigned status = 200;
   field_pairs fields;
   std::string body;
-  bool opaque_body = false;  ///< a body that is no std::string: Abide cannot change it
+  bool opaque_body = false;  ///< the body is not a std::string, so Abide cannot change it
 };
 
 using application = std::function<told(const asked&)>;
 
-/// A page of HTML.
+/// An HTML page.
 told page(std::string body =
               "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>",
           field_pairs more = {});
 
-/// Requests say by fields what an application would know: `X-Account: name`, `X-Age: 15`, `X-Incentive: kept` (or
-/// anything else: asked, and withdrew).
+/// Fields of a request say what an application would know: `X-Account: name`, `X-Age: 15`, `X-Incentive: kept` (any
+/// other value: was asked, and withdrew).
 class test_server {
  public:
   test_server(abide::site, application);
@@ -50,12 +50,12 @@ class test_server {
 
   unsigned short port() const noexcept;
   abide::records* log() const noexcept;
-  /// Tells Abide that connections are TLS.
+  /// Tells Abide that connections use TLS.
   void pretend_tls(bool) noexcept;
   /// Tells Abide this peer address instead of the real one.
   void pretend_peer(std::string) noexcept;
 
-  /// Of the latest exchange that reached the application.
+  /// The report of the latest exchange that reached the application.
   asked seen() const;
   std::vector<abide::report_item> report() const;
   std::size_t exchanges() const;
@@ -65,7 +65,7 @@ class test_server {
   std::unique_ptr<state> state_;
 };
 
-/// A response as it came over the wire.
+/// A response as it was sent over the wire.
 struct answer {
   unsigned status = 0;  ///< 0: the server closed without an answer
   field_pairs fields;
@@ -77,7 +77,7 @@ struct answer {
   std::string set_cookie(std::string_view name) const;
 };
 
-/// Sends the bytes, reads until the server closes, and takes the responses apart.
+/// Sends the bytes, reads until the server closes, and parses the responses.
 std::vector<answer> talk(unsigned short port, const std::string& bytes);
 std::string request_text(std::string_view method, std::string_view target, const field_pairs& fields,
                          std::string_view body);

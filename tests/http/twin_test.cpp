@@ -8,7 +8,7 @@ using namespace http_test;
 
 namespace {
 
-/// The Set-Cookie fields of an answer that begin so.
+/// The Set-Cookie fields of an answer that begin with `beginning`.
 std::vector<std::string> fields_of(const answer& a, std::string_view beginning) {
   std::vector<std::string> found;
   for (const std::string& field : a.set_cookies())
@@ -24,7 +24,7 @@ std::string value_of(const std::vector<std::string>& fields) {
 
 std::string twin_of(const answer& a) { return value_of(fields_of(a, "now_abide=")); }
 
-/// How a printed state expects the cookies to look, as JSON.
+/// The pattern of cookies that a page's state expects, as JSON.
 std::string expected_by(const answer& a) {
   const std::size_t at = a.body.find("\"now\":\"");
   return at == std::string::npos ? "" : a.body.substr(at + 7, a.body.find('"', at + 7) - at - 7);
@@ -46,7 +46,7 @@ const std::string day_of_lapse = std::to_string(words::today() / 86'400 + 365);
 
 }  // namespace
 
-TEST_CASE("a choice brings a twin that scripts can read, for as long as the signed cookie lives") {
+TEST_CASE("a choice sets a twin that scripts can read, with the lifetime of the signed cookie") {
   shop s;
   browser b{s};
   const answer a = b.post("choice=accept-all&from=banner");
@@ -62,7 +62,7 @@ TEST_CASE("a choice brings a twin that scripts can read, for as long as the sign
   CHECK(twin_of(a).substr(0, twin_of(a).find('.')) == "ff0030-0-1");
 }
 
-TEST_CASE("on HTTPS the twin is the host's own") {
+TEST_CASE("on HTTPS the twin belongs to the host alone") {
   setting how;
   how.tls = true;
   shop s(how);
@@ -72,7 +72,7 @@ TEST_CASE("on HTTPS the twin is the host's own") {
   CHECK(twins.at(0).find("; Secure") != std::string::npos);
 }
 
-TEST_CASE("a signal that is remembered brings a twin too, and no mere request does") {
+TEST_CASE("remembering a signal sets a twin too, and an ordinary request does not") {
   shop s({.location = "US-CA"});
   CHECK(fields_of(s.get("/"), "now_abide").empty());
   const answer a = s.get("/", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "document"}});
@@ -80,7 +80,7 @@ TEST_CASE("a signal that is remembered brings a twin too, and no mere request do
   CHECK(twin_of(a).substr(0, 10) == "710202-1-1");
 }
 
-TEST_CASE("a page says for which twin it was printed") {
+TEST_CASE("a page names the twin that it was made for") {
   shop s(with_scripts());
   browser b{s};
   CHECK(expected_by(b.get()) == "^(?!(.*; )?now_abide=)");
@@ -91,13 +91,13 @@ TEST_CASE("a page says for which twin it was printed") {
   CHECK(expected_by(b.get()) == expecting(later));
 }
 
-TEST_CASE("a page that remembers a signal is printed for the twin that it brings") {
+TEST_CASE("a page that remembers a signal is made for the twin that it sets") {
   shop s(with_scripts("US-CA"));
   const answer a = s.get("/", {{"Sec-GPC", "1"}, {"Sec-Fetch-Dest", "document"}});
   CHECK(expected_by(a) == expecting(twin_of(a)));
 }
 
-TEST_CASE("a page brings the twin that is missing, and ends the one that is left over") {
+TEST_CASE("a page sets a missing twin, and expires a leftover one") {
   shop s;
   browser b{s};
   b.post("choice=reject-all");
@@ -110,7 +110,7 @@ TEST_CASE("a page brings the twin that is missing, and ends the one that is left
   CHECK(ended[0].find("now_abide=; Max-Age=0") == 0);
 }
 
-TEST_CASE("what the twin says changes nothing on the server") {
+TEST_CASE("the twin changes nothing on the server") {
   shop s;
   s.sets({"r=1", "a=1", "t=1"});
   const answer a = s.get("/", {{"Cookie", "now_abide=ff0030-0-1.29999"}});
@@ -118,7 +118,8 @@ TEST_CASE("what the twin says changes nothing on the server") {
   CHECK(fields_of(a, "r=1").size() == 1);
 }
 
-TEST_CASE("who finds a page to be old gets the twin of now with the state; who merely asks does not") {
+TEST_CASE(
+    "a page that finds itself outdated gets the current twin with the state; a mere request for the state does not") {
   shop s;
   browser b{s};
   b.post("choice=accept-all");
@@ -126,7 +127,7 @@ TEST_CASE("who finds a page to be old gets the twin of now with the state; who m
   CHECK(twin_of(b.get("/consent/state?old=1")).substr(0, 10) == "ff0030-0-1");
 }
 
-TEST_CASE("the application sees the twin, as it sees the other consent cookies, under every policy") {
+TEST_CASE("the application sees the twin, like the other consent cookies, under every policy") {
   shop s;
   s.get("/", {{"Cookie", "now_abide=110010-0-1.20785; a=1"}});
   CHECK(s.cookies_seen() == "now_abide=110010-0-1.20785");

@@ -1,4 +1,4 @@
-/* The site in C99: opened by a policy, one request decided, closed. */
+/* The site in C99: opens a policy, decides one request, closes. */
 #include <abide/site.h>
 #include <stdio.h>
 

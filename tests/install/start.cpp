@@ -1,4 +1,4 @@
-// Starts a site by a policy file, as a server would: 0, or 1 and the reason why it does not start.
+// Opens a site with a policy file, as a server would. Exit status 0, or 1 with the reason why it does not open.
 #include <abide/config.hpp>
 #include <abide/site.hpp>
 

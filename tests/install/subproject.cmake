@@ -1,4 +1,4 @@
-# A host that builds Abide as a part of itself.
+# A host project that builds Abide as part of itself.
 cmake_minimum_required(VERSION 3.25)
 project(host LANGUAGES C CXX)
 set(ABIDE_MIDDLEWARE OFF CACHE BOOL "")

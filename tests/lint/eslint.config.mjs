@@ -1,13 +1,13 @@
-// ESLint: the browser files, and everything in JavaScript that node runs.
+// ESLint: the browser files, and all JavaScript that runs in node.
 import js from '@eslint/js';
 import globals from 'globals';
 
 const browser = ['wasm/**/*.mjs', 'wasm/*.js', 'samples/**/*.js', 'tests/compare/**/*.js'];
-// Tests hand functions to a browser's page, where they see what the page has.
+// Tests pass functions to a browser's page, where they see the page's globals.
 const page = { ...globals.browser, abide: 'readonly', axe: 'readonly' };
 
 export default [
-  { ignores: ['tests/compare/tools/'] }, // settings of other tools, as their manuals write them
+  { ignores: ['tests/compare/tools/'] }, // settings of other tools, copied from their manuals
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },

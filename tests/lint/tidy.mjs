@@ -1,5 +1,5 @@
 // clang-tidy over sdk/src and middleware/src, on every core:  node tests/lint/tidy.mjs [FILE ...]
-// Needs build/release, built. A file that was clean is looked at again when it, a header of ours that it reads, its
+// Needs build/release, built. A file that was clean is checked again when it, a header of ours that it includes, its
 // compiler command or .clang-tidy has changed; build/lint remembers that.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ const version = execFileSync('clang-tidy', ['--version'], { encoding: 'utf8' });
 const checks = readFileSync(join(root, '.clang-tidy'));
 const named = process.argv.slice(2);
 
-// `object: #deps 3, ...` and then a line for each file that the compiler read for it.
+// `object: #deps 3, ...` followed by a line for each file that the compiler read.
 const readFor = new Map(execFileSync('ninja', ['-C', build, '-t', 'deps'], { encoding: 'utf8', maxBuffer: 1 << 28 })
   .split('\n\n').map((part) => {
     const [head, ...files] = part.split('\n');
@@ -41,7 +41,7 @@ const isOurs = (file) => /^(sdk|middleware)\/src\//.test(file) && (!named.length
 const outputOf = ({ command }) => / -o (\S+)/.exec(command)[1];
 const commands = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'))
   .map((each) => ({ ...each, output: each.output ?? outputOf(each) })).filter(({ file }) => isOurs(relative(root, file)));
-// Some targets are built on demand alone; what they compile is compiled by others too.
+// Some targets are built only on demand; other targets compile the same files.
 const built = commands.filter(({ output }) => readFor.has(output)), builtFiles = new Set(built.map(({ file }) => file));
 for (const { file } of commands)
   if (!builtFiles.has(file)) throw new Error(`${file}: not built yet: cmake --build --preset release`);

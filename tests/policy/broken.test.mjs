@@ -1,5 +1,5 @@
-// What `abide policy check` says of the policies in broken.md, word by word; and that a wrong type anywhere is found at its
-// path and line. ABIDE_BIN: the folder of the built programs. UPDATE=1 writes broken.md anew.
+// What `abide policy check` says about the policies in broken.md, word for word; and that a wrong type is reported
+// anywhere with its path and line. ABIDE_BIN: the folder of the built programs. UPDATE=1 rewrites broken.md.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ if (process.env.UPDATE) {
   process.exit(0);
 }
 
-test('There are thirty broken policies or more', () => assert.ok(cases.length >= 30, `${cases.length}`));
+test('There are at least thirty broken policies', () => assert.ok(cases.length >= 30, `${cases.length}`));
 
 for (const { name, policy, said } of cases)
   test(name, () => {
@@ -55,7 +55,7 @@ test('--json has an object for each finding, and says the same', () => {
   }
 });
 
-// Every key of the schema, as the lines of a policy that holds them all.
+// Every key of the schema, as the lines of a policy that has them all.
 const schema = JSON.parse(readFileSync(join(here, '../../middleware/policy.schema.json'), 'utf8'));
 const resolved = described => (described.$ref ? schema.$defs[described.$ref.split('/').at(-1)] : described);
 
@@ -66,7 +66,7 @@ function* pathsOf(described, path) {
   if (items) yield* pathsOf(items, `${path}/0`);
 }
 
-// A policy with the wrong value at one path, and with a line for each step to it.
+// A policy with the wrong value at one path, and with a line for each step of the path.
 function policyWith(path, value) {
   const keys = path.slice(1).split('/');
   let line = 0;
@@ -79,7 +79,7 @@ function policyWith(path, value) {
   return { json: nested(0), line };
 }
 
-test('Whatever key has a value of a wrong type, that path and that line are told', () => {
+test('A value of a wrong type is reported with its path and line, whatever the key', () => {
   const paths = [...pathsOf(schema, '')];
   assert.ok(paths.length > 50, `${paths.length}`);
   for (const path of paths)

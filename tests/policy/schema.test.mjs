@@ -1,4 +1,4 @@
-// middleware/policy.schema.json, judged by ajv, says the same as the loader: every policy gets the same verdict from both.
+// middleware/policy.schema.json, evaluated by ajv, and the loader give every policy the same verdict.
 //   ABIDE_BIN=build/release/bin node --test tests/policy/schema.test.mjs       (first: tests/node_packages tests/policy)
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -12,13 +12,13 @@ import Ajv from 'ajv/dist/2020.js';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
 const schema = JSON.parse(readFileSync(join(root, 'middleware/policy.schema.json'), 'utf8'));
-// Strict: a keyword that ajv does not know is an error. Whether a date is one of the calendar its pattern cannot say.
+// Strict: a keyword that ajv does not know is an error. A date's pattern cannot say whether the date exists.
 const accepts = new Ajv({ strict: true, strictTypes: false, strictRequired: false, formats: { date: true } }).compile(schema);
 
 const loads = policies => execFileSync(join(bin, 'policy_verdicts'), [join(root, 'policy.json')],
   { input: policies.map(each => `${JSON.stringify(each)}\n`).join(''), encoding: 'utf8' }).trim().split('\n').map(each => each === '1');
 
-// Whether a folder is there no schema can say.
+// A schema cannot say whether a folder exists.
 const namesNoFolder = policy => typeof policy?.notice?.texts === 'string' && policy.notice.texts !== 'middleware/texts';
 
 function agree(policies) {
@@ -27,7 +27,7 @@ function agree(policies) {
   return verdicts;
 }
 
-// Every key of the format, with values that both take.
+// Every key of the format, with values that both accept.
 const full = JSON.parse(`{
   "caching": "private",
   "$schema": "policy.schema.json",
@@ -65,7 +65,7 @@ const probes = JSON.parse(String.raw`[
     {"name": "x", "category": "required"}, [{"name": "x", "category": "required"}], [{"name": "x"}], [{}]
 ]`);
 
-/// Each place in a policy as its keys, the policy itself included.
+/// Each place in a policy as its path of keys, the policy itself included.
 function* placesOf(value, at = []) {
   yield at;
   if (typeof value === 'object' && value !== null)
@@ -80,7 +80,7 @@ function changed(at, value) {
   return policy;
 }
 
-test('Schema and loader take the full policy and the empty one', () => {
+test('Schema and loader accept the full policy and the empty one', () => {
   assert.deepEqual(agree([full, {}]), [true, true]);
 });
 
@@ -115,7 +115,7 @@ test('A MaxMind source without its database is refused', () => {
     { jurisdiction: { from: 'maxmind', maxmind: 'geo.mmdb' } }]), [false, false, true]);
 });
 
-test('The schema knows the exemptions that the table of jurisdictions knows', () => {
+test('The schema has the exemptions of the table of jurisdictions', () => {
   const codes = readFileSync(join(root, 'sdk/data/jurisdictions.tsv'), 'utf8').split('\n')
     .filter(line => /^[A-Z]{2}/.test(line)).map(line => line.split('\t')[0]);
   assert.ok(codes.length > 50);
@@ -123,7 +123,7 @@ test('The schema knows the exemptions that the table of jurisdictions knows', ()
   assert.ok(verdicts.includes(true) && verdicts.includes(false));
 });
 
-test('Every sample policy is taken by both', () => {
+test('Both accept every sample policy', () => {
   const files = readdirSync(join(root, 'samples/policies')).filter(name => name.endsWith('.json')).map(name => `samples/policies/${name}`);
   for (const file of [...files, 'samples/shop/policy.json']) {
     assert.ok(accepts(JSON.parse(readFileSync(join(root, file), 'utf8'))), `${file}: ${JSON.stringify(accepts.errors)}`);
@@ -146,7 +146,7 @@ const wrong = [
   { consent: { lifetime_days: 401 } }, { consent: { keys: 'secret' } }, { records: { retain_days: 0 } },
 ];
 
-test(`${wrong.length} wrong policies are refused by ajv and by abide policy check`, () => {
+test(`ajv and abide policy check refuse ${wrong.length} wrong policies`, () => {
   const file = join(mkdtempSync(join(tmpdir(), 'abide-policy-')), 'policy.json');
   for (const policy of wrong) {
     const text = JSON.stringify(policy);

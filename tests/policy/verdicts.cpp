@@ -1,5 +1,5 @@
-// Reads policies, one JSON text a line, and says of each whether the loader takes it: 1 or 0. The argument stands for
-// the policy's file: what a policy names is seen from its folder.
+// Reads policies, one JSON text per line, and prints for each whether the loader accepts it: 1 or 0. The argument
+// stands for the policy's file: paths in a policy are relative to its folder.
 #include <iostream>
 #include <string>
 

@@ -1,6 +1,6 @@
-// abide_records_kill STORE [COUNT [PROCESSES]]: kills processes that save records, so many at once, at random moments,
-// and counts what they had been told is saved and what is in the store. Exit status 1: a saved record was lost, or the
-// log does not verify. STORE `-` is the one that ABIDE_TEST_POSTGRES names.
+// abide_records_kill STORE [COUNT [PROCESSES]]: kills that many processes at a time, at random moments while they save
+// records, and compares what they reported as saved with what is in the store. Exit status 1: a saved record was lost,
+// or the log does not verify. STORE `-` is the one that ABIDE_TEST_POSTGRES names.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,7 +55,7 @@ void save_for_ever(records& log, int told) {
   std::_Exit(0);
 }
 
-/// Each lives for as long as its number says. They tell through one pipe, whose writes of an id are whole.
+/// Each process lives for the given time. All report through one pipe; a write of an id is atomic.
 std::vector<std::string> ids_until_killed(const std::string& where, const std::vector<milliseconds>& lives) {
   int ends[2];
   if (::pipe(ends) != 0) std::exit(2);
@@ -87,7 +87,7 @@ std::vector<std::string> ids_until_killed(const std::string& where, const std::v
   return ids;
 }
 
-// The process may have been killed before it made the tables.
+// The process may have been killed before it created the tables.
 std::unique_ptr<store> reading(const std::string& where) {
   auto from = store_at(where, store_use::read, milliseconds(10'000));
   try {

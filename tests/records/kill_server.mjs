@@ -1,6 +1,6 @@
-// Kills the shop's server under load, at random moments, and starts it again on the same records.
+// Kills the shop's server under load, at random moments, and restarts it on the same records.
 //   node tests/records/kill_server.mjs [--kills 200] [--store sqlite:FILE|postgres://...] [--bin build/release/bin]
-// Every visitor who was told "saved" (a 303) must be in the log, the log must verify, and the server must start.
+// Every choice reported as saved (a 303) must be in the log, the log must verify, and the server must start.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -32,7 +32,7 @@ function start() {
   });
 }
 
-// The subject of the consent cookie of a new visitor, or null when the answer was no "saved".
+// The subject in a new visitor's consent cookie, or null if the answer did not say "saved".
 function save(port, agent, choice) {
   return new Promise((done) => {
     const body = `choice=${choice}&from=banner`;

@@ -1,6 +1,6 @@
 // abide_records_neighbours STORE [SECONDS]: what other visitors notice of a flood. One visitor after another saves a
-// choice, on a quiet log; while 60 receipts of a thousand records, which nobody waits for, are always asked for; and
-// while 32 others choose as fast as the log lets them. `sqlite:FILE` or `postgres://...`; makes its own tables.
+// choice: on an idle log; while 60 receipts of a thousand records, for which no visitor waits, are always asked for;
+// and while 32 others choose as fast as the log lets them. `sqlite:FILE` or `postgres://...`; creates its own tables.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -55,7 +55,7 @@ void measure(const char* name, records& log, double seconds, const std::function
               share(milliseconds, 1), static_cast<double>(flooded() - flooded_before) / passed);
 }
 
-/// Asks for receipts without end, so many at a time. What it counts lives until the log has answered the last.
+/// Keeps `count` requests for receipts under way. The counters live until the log has answered the last one.
 struct receipt_flood {
   std::atomic<bool> over{false};
   std::atomic<std::size_t> answered{0}, waiting{0};
@@ -79,7 +79,7 @@ struct receipt_flood {
 void under_receipts(records& log, double seconds) {
   const std::string subject = new_subject();
   for (std::size_t i = 0; i < receipt_size; ++i) log.save_later(choice_of(subject));
-  if (!log.history(subject, receipt_size)) return;  // written
+  if (!log.history(subject, receipt_size)) return;  // waits until all are written
   receipt_flood flood;
   std::thread asker([&] { flood.run(log, subject); });
   measure("a flood of receipts", log, seconds, [&] { return flood.answered.load(); });

@@ -1,6 +1,6 @@
-// abide_records_rate STORE [SECONDS]: records a second, durable, from 32 writers, beside a loop of bare INSERTs of the
-// same row with the same durability; in turns, three times each. `sqlite:FILE` or `postgres://...`; makes its own
-// tables.
+// abide_records_rate STORE [SECONDS]: durable records per second from 32 writers, compared with a loop of bare INSERTs
+// of the same row with the same durability; taking turns, three times each. `sqlite:FILE` or `postgres://...`; creates
+// its own tables.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -84,7 +84,7 @@ std::string bare_insert() {
   return sql + ")";
 }
 
-// The records' own table under another name, with its key and indexes.
+// A copy of the records table under another name, with its key and indexes.
 void make_bare_table(sqlite3* database) {
   std::string sql;
   const auto take = [](void* into, int, char** texts, char**) {
@@ -170,7 +170,7 @@ int main(int count, char** words) {
   const std::string where = words[1];
   const double seconds = count > 2 ? std::atof(words[2]) : 3;
   const bool is_sqlite = where.rfind("sqlite:", 0) == 0;
-  records::open(where).reset();  // makes the tables
+  records::open(where).reset();  // creates the tables
   result bare, grouped;
   std::vector<double> ratios;
   for (int i = 0; i < rounds; ++i) {

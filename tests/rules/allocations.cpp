@@ -1,4 +1,4 @@
-// From the first header to the last verdict the core allocates nothing.
+// The core allocates nothing from the first field to the last verdict.
 #include <cstdio>
 #include <new>
 

@@ -1,5 +1,5 @@
-// The arrows between the rooms of the house, read from the #include lines. An include may go down a floor, never up, and
-// files of one room may not form a circle. Private headers declare in abide::detail.
+// The dependencies between the rooms of the house, read from the #include lines. An include may go down a floor, never
+// up, and files of one room may not form a cycle. Private headers declare in abide::detail.
 //   node tests/rules/arrows.mjs          prints each fault; exit status 1 if there is one
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -32,10 +32,10 @@ const rooms = {
   samples: ['beast', 'httplib', 'c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
 };
 
-// The doors of a room for those who may not enter it otherwise.
+// Headers of a room that other rooms may include although they may not include the rest.
 const doors = { 'middleware/src/records/receipt.hpp': ['site'] };
 
-// Public headers lie in one folder, and belong to rooms.
+// Public headers share one folder, but each belongs to a room.
 const publicHeaders = { 'headers.hpp': 'base', 'config.hpp': 'policy', 'event.hpp': 'log', 'log.hpp': 'log', 'records.hpp': 'records', 'effect.hpp': 'site', 'site.hpp': 'site', 'carry.hpp': 'start', 'live_site.hpp': 'start', 'site.h': 'c',
   'httplib.hpp': 'httplib', 'beast.hpp': 'beast', 'beast_async.hpp': 'beast', 'beast_body.hpp': 'beast', 'beast_fields.hpp': 'beast', 'beast_stream.hpp': 'beast' };
 
@@ -59,7 +59,7 @@ function sourcesBelow(folder) {
   return found;
 }
 
-/// The file of the tree that an include names; undefined when it is none of ours.
+/// The file of the tree that an include names; undefined if it is not one of ours.
 function included(from, name) {
   for (const folder of [dirname(from), ...folders]) {
     const path = normalize(`${folder}/${name}`);
@@ -69,7 +69,7 @@ function included(from, name) {
 }
 
 const faults = [];
-const edges = new Map(); // between units: a header and its source are one
+const edges = new Map(); // between units: a header and its source are one unit
 const unit = file => file.replace(/\.(c|h|cpp|hpp)$/, '');
 
 function look(file) {
@@ -89,7 +89,7 @@ function look(file) {
   }
 }
 
-/// A circle through `start`, as the path that closes it; empty when there is none.
+/// A cycle through `start`, as the path that closes it; empty if there is none.
 function circleFrom(start, path = [start], seen = new Set()) {
   for (const next of edges.get(path.at(-1)) ?? []) {
     if (next === start) return [...path, start];
@@ -101,8 +101,8 @@ function circleFrom(start, path = [start], seen = new Set()) {
   return [];
 }
 
-// What is private is abide::detail: of the headers, only those in an include/ folder open abide itself,
-// but to name their types.
+// Private names are in abide::detail: apart from the headers in an include/ folder, a header may open namespace abide
+// only to forward-declare types.
 function lookForPrivateNames(file) {
   if (!file.endsWith('.hpp') || file.includes('/include/') || !/^(sdk|middleware)\//.test(file)) return;
   const text = readFileSync(join(root, file), 'utf8').replace(/^namespace abide \{\n((struct|class) \w+;\n)+\}/gm, '');

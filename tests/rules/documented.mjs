@@ -1,5 +1,5 @@
-// Every type, function and constant of a public header has a comment: above it or behind it, or above the group without
-// an empty line that it stands in.
+// Every type, function and constant of a public header has a comment: above it, after it on the line, or above its
+// group (declarations without an empty line between them).
 //   node tests/rules/documented.mjs          prints each fault; exit status 1 if there is one
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ const isDeclaration = /^(?:template|struct|class|enum|typedef|using|concept|inli
 const isPrivate = /^namespace (?:\w+::)*(?:\w+_)?detail\b/;
 const isForward = /^(?:class|struct|enum class) [\w: ]+;/;
 
-/// The lines at namespace level, those of private namespaces and bodies left out, in groups without an empty line.
+/// The lines at namespace level, without private namespaces and bodies, in groups separated by empty lines.
 function groupsOf(text) {
   const groups = [[]];
   let hidden = '';

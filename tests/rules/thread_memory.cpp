@@ -52,7 +52,7 @@ struct dice {
   }
 };
 
-/// As many short names as a server lets through, a long one, or what looks like a choice.
+/// As many short names as a server accepts, a long one, or something that looks like a choice.
 std::string cookies_of(dice& d) {
   std::string cookies;
   switch (d.below(16)) {

@@ -1,4 +1,4 @@
-// What any request can make Abide answer is bounded, and what finds no room in one answer goes with the next ones.
+// What a request can make Abide answer is bounded, and what does not fit into one answer goes with the next ones.
 #include <random>
 #include <string>
 
@@ -115,7 +115,7 @@ TEST_CASE("no request makes Abide set more than 40 cookies or 3 KB of them") {
   }
 }
 
-TEST_CASE("the consent cookie comes first, whatever else is to be said") {
+TEST_CASE("the consent cookie comes first, whatever else is set") {
   const abide::site site = made_site();
   request_text r{"POST", "/consent", "www.shop.example", "", "choice=reject-all"};
   for (int i = 0; i < 500; ++i) r.cookie += "x" + std::to_string(i) + "=1; ";
@@ -126,7 +126,7 @@ TEST_CASE("the consent cookie comes first, whatever else is to be said") {
 
 namespace {
 
-/// A browser that refuses, and then looks at pages until none of its refused cookies is left.
+/// A browser that refuses, and then opens pages until none of its refused cookies is left.
 struct leaving_browser {
   const abide::site& site;
   std::string host;
@@ -142,7 +142,7 @@ struct leaving_browser {
     const tests::web_address form{host, "/consent", true};
     keep(set_by(site, {"POST", form.path, host, jar.header(form), "choice=reject-all"}), form);
   }
-  /// How many pages it takes, one each 20 seconds.
+  /// The number of pages that takes, one every 20 seconds.
   unsigned pages() {
     unsigned count = 0;
     while (!is_done() && count < 2'000)
@@ -153,7 +153,7 @@ struct leaving_browser {
 
 }  // namespace
 
-TEST_CASE("the cookies of most sites are gone with the answer, or with a few pages") {
+TEST_CASE("the cookies of most sites are gone with the answer or after a few pages") {
   const abide::site site = made_site();
   const auto pages_for = [&](int count) {
     leaving_browser b{site, "www.shop.example"};
@@ -167,7 +167,7 @@ TEST_CASE("the cookies of most sites are gone with the answer, or with a few pag
   CHECK(pages_for(80) <= 4);
 }
 
-TEST_CASE("every refused cookie goes, however many there are and wherever they lie") {
+TEST_CASE("every refused cookie is removed, however many there are and wherever they are stored") {
   const abide::site site = made_site();
   generator g(7);
   for (unsigned run = 0; run < 40; ++run) {

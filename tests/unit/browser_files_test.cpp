@@ -12,7 +12,7 @@
 using namespace abide;
 using namespace abide::detail;
 
-TEST_CASE("the few words that scripts of the page show are there in every language, as JSON") {
+TEST_CASE("the few texts that the page's scripts show exist in every language, as JSON") {
   for (const language& words : texts::built_in().languages()) {
     INFO(words.tag());
     const auto json = nlohmann::json::parse(page_words_json(words));
@@ -22,7 +22,7 @@ TEST_CASE("the few words that scripts of the page show are there in every langua
   }
 }
 
-TEST_CASE("a file that is made of the settings is found by its name and changes the version") {
+TEST_CASE("a file made from the settings is found by name and changes the version") {
   browser_files files("none", "{}");
   const std::string before = files.version_path();
   files.add("de.json", "application/json", "{\"a\":\"b\"}");
@@ -34,7 +34,7 @@ TEST_CASE("a file that is made of the settings is found by its name and changes 
   CHECK(files.find("de.json")->bytes == "{\"a\":\"c\"}");
 }
 
-TEST_CASE("a site that names no folder serves the module that is built in, where one is; none means none") {
+TEST_CASE("a site that names no folder serves the built-in module, if there is one; none means no module") {
   const bool is_built_in = !embedded_browser_files().empty();
   const browser_files built_in("", "{}"), none("none", "{}");
   CHECK(built_in.has_module() == is_built_in);

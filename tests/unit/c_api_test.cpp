@@ -1,4 +1,4 @@
-// The C interface gives the same answers as the C++ core, whatever is asked.
+// The C interface gives the same answers as the C++ core for any question.
 #include <cstring>
 #include <deque>
 #include <random>
@@ -27,10 +27,10 @@ std::string_view string_view_of(abide_text text) {
 }
 std::string string_of(abide_text text) { return text.size == 0 ? std::string() : std::string(text.data, text.size); }
 
-// Random questions, the same for every run.
+// Random questions, the same in every run.
 struct questions {
   std::mt19937_64 random{20261122};
-  std::deque<std::string> texts;  // keeps what the views look at
+  std::deque<std::string> texts;  // owns the texts that the views refer to
 
   std::size_t below(std::size_t n) { return random() % n; }
   bool maybe(unsigned percent) { return below(100) < percent; }
@@ -145,7 +145,7 @@ std::string told_by(const abide_finding& f) {
          std::to_string(f.from_request) + std::to_string(f.allowed) + string_of(rule_text) + '\n';
 }
 
-// One policy in both forms.
+// The same policy in both forms.
 struct both_policies {
   policy cpp;
   abide_policy c;
@@ -392,7 +392,7 @@ TEST_CASE("C and C++ make the same next record of a wish or a signal") {
   }
 }
 
-TEST_CASE("C: a wish of no known number refuses everything") {
+TEST_CASE("C: a wish with an unknown number refuses everything") {
   const abide_indication odd{200, 14, 0, 0, 0, 0, 0};
   const abide_policy rules{};
   const abide_decision made{};
@@ -401,13 +401,13 @@ TEST_CASE("C: a wish of no known number refuses everything") {
   CHECK(std::string(next.choices, next.choices + 4) == std::string{0, 2, 2, 2});
 }
 
-TEST_CASE("C and C++ name the data of the laws alike") {
+TEST_CASE("C and C++ give the same version of the laws' data") {
   abide_text version;
   abide_jurisdiction_version(&version);
   CHECK(string_of(version) == jurisdiction_version());
 }
 
-TEST_CASE("C: an option, a value or a kind of no known number is an error and changes nothing") {
+TEST_CASE("C: an option, a value or a kind with an unknown number is an error and changes nothing") {
   abide_policy p, untouched;
   std::memset(&p, 0, sizeof p);
   abide_policy_init(&p);
@@ -436,7 +436,7 @@ TEST_CASE("C: an option, a value or a kind of no known number is an error and ch
   CHECK(what.category == ABIDE_TARGETING);
 }
 
-TEST_CASE("a text of no bytes may have any pointer, and wrong numbers fall on the strict side") {
+TEST_CASE("an empty text may have any pointer, and unknown numbers count as the strict value") {
   abide_policy p;
   abide_policy_init(&p);
   const abide_signals seen{};
@@ -456,7 +456,7 @@ TEST_CASE("a text of no bytes may have any pointer, and wrong numbers fall on th
   CHECK(abide_decision_allows(&d, ABIDE_CATEGORY_COUNT, ABIDE_OWN) == 0);
 }
 
-TEST_CASE("C: a zeroed object is the strict one") {
+TEST_CASE("C: a zeroed struct is strict") {
   const std::int64_t now = words::today();
   abide_policy p{};
   abide_cookie_rule rule{};
@@ -518,7 +518,7 @@ TEST_CASE("C: a zeroed object is the strict one") {
   CHECK(next.choices[ABIDE_TARGETING] == ABIDE_CHOICE_DENIED);
 }
 
-TEST_CASE("C: a minor is known by an age from 1 on, and 0 is no age") {
+TEST_CASE("C: a minor is known by an age from 1 on, and 0 means no age") {
   abide_policy p;
   abide_policy_init(&p);
   const abide_signals seen{};
@@ -536,7 +536,7 @@ TEST_CASE("C: a minor is known by an age from 1 on, and 0 is no age") {
   CHECK(allowed_at(40) == 1);
 }
 
-TEST_CASE("the library tells its version, in C and C++") {
+TEST_CASE("the library reports its version, in C and C++") {
   CHECK(std::string(abide_version()) == ABIDE_VERSION);
   CHECK(std::to_string(ABIDE_VERSION_MAJOR) + '.' + std::to_string(ABIDE_VERSION_MINOR) + '.' +
             std::to_string(ABIDE_VERSION_PATCH) ==

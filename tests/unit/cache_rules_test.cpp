@@ -14,26 +14,26 @@ std::string vary_after(field_list response, std::string_view name = "Sec-GPC") {
 }
 }  // namespace
 
-TEST_CASE("a name is added to Vary, which keeps what it said") {  // CACHE-2
+TEST_CASE("a name is added to Vary, which keeps its other members") {  // CACHE-2
   CHECK(vary_after({}) == "Sec-GPC");
   CHECK(vary_after({{"Vary", "Accept-Encoding"}}) == "Accept-Encoding | Sec-GPC");
   CHECK(vary_after({{"vary", "Accept"}, {"Vary", "Cookie"}}) == "Accept | Cookie | Sec-GPC");
   CHECK(vary_after({{"Vary", ""}}) == "Sec-GPC");
 }
 
-TEST_CASE("a name that Vary has already, in any letter case and on any line, is not added again") {
+TEST_CASE("a name that Vary already has, in any letter case and on any line, is not added again") {
   CHECK(vary_after({{"Vary", "Sec-GPC"}}) == "Sec-GPC");
   CHECK(vary_after({{"Vary", "accept , sec-gpc"}}) == "accept , sec-gpc");
   CHECK(vary_after({{"Vary", "Accept"}, {"Vary", "SEC-GPC,Cookie"}}) == "Accept | SEC-GPC,Cookie");
 }
 
-TEST_CASE("Vary: * stays alone") {
+TEST_CASE("Vary: * stays unchanged") {
   CHECK(vary_after({{"Vary", "*"}}) == "*");
   CHECK(vary_after({{"Vary", "Accept, *"}}) == "Accept, *");
   CHECK(vary_after({{"Vary", "x-sec-gpc"}}) == "x-sec-gpc | Sec-GPC");
 }
 
-TEST_CASE("a private response forbids shared caches and keeps what else was said") {  // CACHE-5
+TEST_CASE("a private response forbids shared caches and keeps the other directives") {  // CACHE-5
   CHECK(private_cache_control("") == "private");
   CHECK(private_cache_control("max-age=60") == "private, max-age=60");
   CHECK(private_cache_control("public, max-age=60") == "private, max-age=60");
@@ -42,20 +42,20 @@ TEST_CASE("a private response forbids shared caches and keeps what else was said
   CHECK(private_cache_control("max-age=1, max-age=2") == "private, max-age=1, max-age=2");
 }
 
-TEST_CASE("what is private or not stored already stays as it is") {
+TEST_CASE("what is already private or not stored is left unchanged") {
   CHECK(private_cache_control("private") == "private");
   CHECK(private_cache_control("no-store") == "no-store");
   CHECK(private_cache_control("Private, max-age=5") == "Private, max-age=5");
   CHECK(private_cache_control("public, no-store") == "no-store");
 }
 
-TEST_CASE("private for one field does not guard the response") {
+TEST_CASE("private for one field does not protect the response") {
   CHECK(private_cache_control("private=\"Set-Cookie\"") == "private");
   CHECK(private_cache_control("private=\"a, b\", max-age=1") == "private, max-age=1");
   CHECK(private_cache_control("no-cache=\"Set-Cookie\"") == "private, no-cache=\"Set-Cookie\"");
 }
 
-TEST_CASE("commas in quoted strings do not separate, and broken quotes end with the value") {
+TEST_CASE("commas in quoted strings do not separate members, and an open quote ends with the value") {
   CHECK(private_cache_control("x=\"public, s-maxage=1\"") == "private, x=\"public, s-maxage=1\"");
   CHECK(private_cache_control("x=\"a\\\", public\", public") == "private, x=\"a\\\", public\"");
   CHECK(private_cache_control("x=\"unended, public") == "private, x=\"unended, public");
@@ -63,7 +63,7 @@ TEST_CASE("commas in quoted strings do not separate, and broken quotes end with 
   CHECK(private_cache_control(",, ,public,,") == "private");
 }
 
-TEST_CASE("several Cache-Control lines become one, and what speaks to shared caches alone goes") {
+TEST_CASE("several Cache-Control lines become one, and directives for shared caches only are removed") {
   field_list response{{"Cache-Control", "public"},
                       {"ETag", "x"},
                       {"cache-control", "max-age=60"},
@@ -76,7 +76,7 @@ TEST_CASE("several Cache-Control lines become one, and what speaks to shared cac
   CHECK(response.all("ETag") == "x");
 }
 
-TEST_CASE("a page that bears a decision is never used again without asking") {
+TEST_CASE("a page that contains a decision is never reused without revalidation") {
   const auto after = [](std::string_view said) { return private_cache_control(said, reuse::ask); };
   CHECK(after("") == "private, no-cache");
   CHECK(after("public, max-age=600, s-maxage=9, immutable, stale-while-revalidate=60, stale-if-error=9") ==
@@ -87,7 +87,7 @@ TEST_CASE("a page that bears a decision is never used again without asking") {
   CHECK(after("no-store, max-age=5") == "no-store");
 }
 
-TEST_CASE("every field that makes some cache keep a page goes") {
+TEST_CASE("every field that lets some cache keep a page is removed") {
   field_list response{{"Expires", "Thu, 01 Jan 2037 00:00:00 GMT"},
                       {"X-Accel-Expires", "3600"},
                       {"Surrogate-Control", "max-age=9"},
@@ -103,7 +103,7 @@ TEST_CASE("every field that makes some cache keep a page goes") {
   CHECK(response.all("Cache-Control") == "private, no-cache");
 }
 
-TEST_CASE("a page that no cache may keep still says which parts are to be put into it") {
+TEST_CASE("a page that no cache may keep still says which parts to include (ESI)") {
   const auto left = [](const char* name, const char* value) {
     field_list response{{name, value}};
     make_private(response, read_response(response), reuse::ask);
@@ -116,7 +116,7 @@ TEST_CASE("a page that no cache may keep still says which parts are to be put in
   CHECK(left("CDN-Cache-Control", "content=x").empty());
 }
 
-TEST_CASE("a response is for everyone when the application lets every cache keep it for a while") {
+TEST_CASE("a response is for everyone if the application lets every cache keep it for some time") {
   const auto open = [](field_list response) { return is_for_everyone(response); };
   for (const char* said :
        {"public", "max-age=1", "immutable", "s-maxage=60", "PUBLIC, max-age=0", "x=\"private\", max-age=5"})

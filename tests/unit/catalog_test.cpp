@@ -43,7 +43,7 @@ bool says(const classification& found, const line& l) {
          found.vendor == l.vendor;
 }
 
-// A line with a host whose name no line without one covers.
+// A line with a host whose name is not covered by a line without one.
 line only_with_a_host() {
   for (const line& l : lines_of_source()) {
     classification found;
@@ -72,7 +72,7 @@ TEST_CASE("well-known cookies are found by their exact name") {
   CHECK(known("__cf_bm").vendor == "Cloudflare");
 }
 
-TEST_CASE("a pattern is found by what stands around its star, and an exact name wins over it") {
+TEST_CASE("a pattern is found by the text around its star, and an exact name takes precedence") {
   CHECK(known("_ga_ABC123").vendor == "Google Analytics");
   CHECK(known("_ga_ABC123").from == evidence::pattern);
   CHECK(known("_pk_id.1.abcd").vendor == "Matomo");
@@ -80,13 +80,13 @@ TEST_CASE("a pattern is found by what stands around its star, and an exact name 
   CHECK(known("mp_globalcart").category == category::required);
 }
 
-TEST_CASE("what a vendor's names begin with says more than a common end, however long that is") {
+TEST_CASE("the beginning of a vendor's name counts more than a common ending, however long that is") {
   CHECK(known("mautic_shop_session_id").category == category::targeting);
   CHECK(known("truste.eu.cookie.notice_preferences").vendor == "TrustArc");
-  CHECK(known("marketing_of_shop_consent").category == category::required);  // the end is surer than this beginning
+  CHECK(known("marketing_of_shop_consent").category == category::required);  // the ending is surer here
 }
 
-TEST_CASE("a name in another letter case is found, with less confidence") {
+TEST_CASE("a name in another letter case is found with less confidence") {
   CHECK(known("phpsessid").category == category::required);
   CHECK(known("phpsessid").confidence < known("PHPSESSID").confidence);
   CHECK(known("_FBP").vendor == "Meta");
@@ -95,7 +95,7 @@ TEST_CASE("a name in another letter case is found, with less confidence") {
   CHECK(known("Cookieyes-Consent").category == category::required);
 }
 
-TEST_CASE("a name is found without its prefix, its escapes and what is random at its end") {
+TEST_CASE("a name is found without its prefix, its escapes and a random ending") {
   for (const char* name : {"__Secure-PHPSESSID", "__Host-PHPSESSID", "phpsessid_0f3a99c2", "PHPSESSID-1234",
                            "PHPSESSID_<id>", "PHPSESSID_3f2504e0-4f89-11d3-9a0c-0305e82c3301", "PHP%53ESSID"}) {
     CAPTURE(name);
@@ -108,7 +108,7 @@ TEST_CASE("a name is found without its prefix, its escapes and what is random at
     CHECK_FALSE(look_up(name, "", found));
 }
 
-TEST_CASE("a third party's host is known with all below it") {
+TEST_CASE("a third party's host covers all hosts below it") {
   classification found;
   REQUIRE(look_up_host("criteo.com", found));
   CHECK(found.category == category::targeting);
@@ -122,7 +122,7 @@ TEST_CASE("a third party's host is known with all below it") {
   CHECK_FALSE(look_up_host(std::string(300, 'a') + ".criteo.com", found));
 }
 
-TEST_CASE("every line of the host table is found, and below it") {
+TEST_CASE("every line of the host table is found, and so are hosts below it") {
   std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/hosts.tsv");
   std::size_t checked = 0;
   for (std::string text; std::getline(in, text);) {
@@ -137,7 +137,7 @@ TEST_CASE("every line of the host table is found, and below it") {
   CHECK(checked > 2000);
 }
 
-TEST_CASE("of name and third-party host the surer one answers, so that security cookies win over the host") {
+TEST_CASE("of name and third-party host the one with more confidence decides, so security cookies win over the host") {
   const auto third_party = [](std::string_view name, std::string_view host) {
     classification found;
     REQUIRE(look_up_third_party(name, host, found));
@@ -151,7 +151,7 @@ TEST_CASE("of name and third-party host the surer one answers, so that security 
   CHECK(third_party("LSID", "sync.google.com").from != evidence::host);
 }
 
-TEST_CASE("an entry with a host needs that host, and wins where it fits") {
+TEST_CASE("an entry with a host needs that host, and takes precedence there") {
   classification found;
   const line narrowed = only_with_a_host();
   CAPTURE(narrowed.name, narrowed.host);
@@ -169,7 +169,7 @@ TEST_CASE("an entry with a host needs that host, and wins where it fits") {
 }
 
 TEST_CASE(
-    "where nobody says which host sets it, a name is what it is at all hosts that are known for it, but never required") {
+    "if the setting host is unknown, a name has the class it has on all hosts known for it, but is never required") {
   const policy strict;
   CHECK(classify(strict, {"uids", "", false}).from == evidence::catalog);
   CHECK(classify(strict, {"uids", "", false}).confidence < classify(strict, {"uids", "adnxs.com", false}).confidence);
@@ -179,7 +179,7 @@ TEST_CASE(
   CHECK_FALSE(look_up("uids", "", found));
 }
 
-TEST_CASE("an unknown name leaves the answer as it was") {
+TEST_CASE("an unknown name leaves the result unchanged") {
   classification found{category::functional, false, 7, evidence::host, "before"};
   for (const std::string& name : {std::string(), std::string("no such cookie"), std::string(256, '_'),
                                   std::string("\0", 1), std::string(300, 'a')}) {
@@ -189,7 +189,7 @@ TEST_CASE("an unknown name leaves the answer as it was") {
   }
 }
 
-TEST_CASE("every exact line of the source data is found as it is written") {
+TEST_CASE("every exact line of the source data is found as written") {
   const auto lines = lines_of_source();
   REQUIRE(lines.size() > 5000);
   CHECK(catalog().entries >= lines.size() - 10);
@@ -201,7 +201,7 @@ TEST_CASE("every exact line of the source data is found as it is written") {
     classification found;
     const std::string host = plain_host(l.host);
     if (!look_up(l.name, host, found)) FAIL("not found: " << l.name << " at " << l.host);
-    // Another line of the same name may have a host that fits as well.
+    // Another line with the same name may have a host that matches too.
     bool told = false;
     const auto [first, last] = by_name.equal_range(l.name);
     for (auto at = first; at != last; ++at)
@@ -226,10 +226,10 @@ TEST_CASE("every pattern of the source data matches a name made from it") {
   CHECK(checked > 500);
 }
 
-TEST_CASE("look-ups agree with reading the source data line by line") {
+TEST_CASE("look-ups agree with a line-by-line search of the source data") {
   const auto lines = lines_of_source();
-  // What may answer: exact lines, those with a host first; else the patterns of the longest head or those of the
-  // longest tail, whichever are surer.
+  // The lines that may answer: exact ones, those with a host first; else the patterns with the longest head or those
+  // with the longest tail, whichever have more confidence.
   const auto may_answer = [&](const std::string& name, const std::string& host) {
     std::vector<const line*> exact, patterns;
     std::size_t head = 0, tail = 0;
@@ -268,7 +268,7 @@ TEST_CASE("look-ups agree with reading the source data line by line") {
         if (expected.empty()) continue;  // may be found by its normal form
         const bool by_words = is_known && found.from == evidence::pattern && found.category != category::required &&
                               expected.front()->purpose == category::required;
-        if (by_words) continue;  // the words within the name say whose it is
+        if (by_words) continue;  // the words within the name identify the vendor
         if (is_known != !expected.empty()) FAIL(name << " at '" << host << "' is " << (is_known ? "known" : "unknown"));
         if (is_known &&
             std::none_of(expected.begin(), expected.end(), [&](const line* each) { return says(found, *each); }))
@@ -280,9 +280,9 @@ TEST_CASE("look-ups agree with reading the source data line by line") {
   CHECK(checked > 2000);
 }
 
-TEST_CASE("no name of a vendor that tracks becomes required by how it ends or begins") {
-  // Words that anybody's cookies are made of say nothing, also where a vendor is called so, and a name that begins as
-  // another vendor's security cookies do is theirs.
+TEST_CASE("no name of a tracking vendor becomes required because of its beginning or ending") {
+  // Skips vendors named like everyday words, which identify no vendor. A name that begins like another vendor's
+  // security cookies belongs to that vendor.
   const std::string everyday =
       " 1cbitrix acoustic afb ahoy akamaimpulse amazon ambassador amnet amx apollo atlas basis blue cj "
       "cloudflarezaraz constructor convert cordial duda emx evolution g2 godaddy hull hybrid "
@@ -321,7 +321,7 @@ TEST_CASE("no name of a vendor that tracks becomes required by how it ends or be
   CHECK(leaks.substr(0, 400) == "");
 }
 
-TEST_CASE("words within a name say whose it is, but a refusal that is kept there stays required") {
+TEST_CASE("words within a name identify the vendor, but a stored refusal stays required") {
   for (const char* name : {"ad_session_id", "adSessionId", "mixpanel_session_id", "sess_hotjar",
                            "shop_tracking_auth_token", "hubspot_csrf", "facebook_access_token"}) {
     CAPTURE(name);
@@ -336,7 +336,7 @@ TEST_CASE("words within a name say whose it is, but a refusal that is kept there
   }
 }
 
-TEST_CASE("names of server-side tagging and Adobe's identity are what they are for") {
+TEST_CASE("names of server-side tagging and of Adobe's identity have the category of their use") {
   for (const char* name :
        {"kndctr_53A961075D83C9F70A495CA5_AdobeOrg_identity", "kndctr_A_AdobeOrg_cluster", "kndctr_A_AdobeOrg_more",
         "_stape", "_stape_id", "stape_klaviyo_email", "ts-ec", "meta_capig", "_meta_capig_session"}) {
@@ -349,7 +349,7 @@ TEST_CASE("names of server-side tagging and Adobe's identity are what they are f
     CHECK(known(name).category == category::required);
 }
 
-TEST_CASE("a long name costs no more than its bytes and matches by its prefix") {
+TEST_CASE("a long name costs no more than its bytes, and is matched by its prefix") {
   classification found;
   CHECK(look_up("_ga_" + std::string(251, 'x'), "", found));
   CHECK_FALSE(look_up("_ga_" + std::string(252, 'x'), "", found));  // over 255 bytes
@@ -374,7 +374,7 @@ TEST_CASE("a name pattern is exact, or has one star anywhere") {
   CHECK(name_matches("", ""));
 }
 
-TEST_CASE("a host rule is one host, or with a leading dot a domain and all below it") {
+TEST_CASE("a host rule is one host, or with a leading dot a domain and all hosts below it") {
   CHECK(host_matches("", "any.example"));
   CHECK(host_matches("", ""));
   CHECK(host_matches("ads.example", "ads.example"));
@@ -387,7 +387,7 @@ TEST_CASE("a host rule is one host, or with a leading dot a domain and all below
   CHECK_FALSE(host_matches(".ads.example", ""));
 }
 
-TEST_CASE("no two vendors of the catalog have one number, and each is found by its own") {
+TEST_CASE("every vendor of the catalog has a unique number, and is found by it") {
   const policy none;
   std::map<std::uint32_t, std::string> known;
   const auto lower = [](std::string text) {
@@ -419,9 +419,9 @@ TEST_CASE("no two vendors of the catalog have one number, and each is found by i
   CHECK(known.size() > 2000);
 }
 
-TEST_CASE("a service has one number in any letter case, and the policy's spelling goes first") {
+TEST_CASE("a service has the same number in any letter case, and the policy's spelling takes precedence") {
   CHECK(service_id("") == 0);
-  CHECK(service_id("YouTube") == 0xb7c5ca9eu);  // lies in stored records: never another one
+  CHECK(service_id("YouTube") == 0xb7c5ca9eu);  // the number is in stored records: it must never change
   CHECK(service_id("YOUTUBE") == service_id("youtube"));
   policy rules;
   CHECK(find_service(rules, service_id("youtube")) == "YouTube");

@@ -3,7 +3,7 @@
 
 using namespace abide;
 
-TEST_CASE("the four categories stand in the wire order") {
+TEST_CASE("the four categories are in the order of the wire format") {
   CHECK(static_cast<int>(category::required) == 0);
   CHECK(static_cast<int>(category::analytics) == 1);
   CHECK(static_cast<int>(category::functional) == 2);

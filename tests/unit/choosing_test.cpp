@@ -44,7 +44,7 @@ TEST_CASE("accept-all grants every category, reject-all and withdraw deny them")
   CHECK(choices_of(after("choice=withdraw")) == "nddd");
 }
 
-TEST_CASE("a choice notes when, under which notice and where it was made") {
+TEST_CASE("a choice records when, under which notice and where it was made") {
   const record banner = after("choice=accept-all&from=banner");
   CHECK(banner.time == today());
   CHECK(banner.notice == 4);
@@ -58,16 +58,16 @@ TEST_CASE("a saved form grants what is ticked and denies what is not") {
   CHECK(choices_of(after("choice=save&grant=required&grant=targeting")) == "nddg");
 }
 
-TEST_CASE("a box left as it was is no choice") {
+TEST_CASE("a box left unchanged is no choice") {
   CHECK(choices_of(after("choice=save&keep=analytics&grant=functional")) == "nngd");
 }
 
-TEST_CASE("accepting all is no informed exception") {
+TEST_CASE("accepting all is not an informed exception") {
   CHECK_FALSE(after("choice=accept-all").exception.has_value());
   CHECK_FALSE(after("choice=save&grant=targeting").exception.has_value());
 }
 
-TEST_CASE("only a visitor who was told of the conflict makes an exception, and later than the signal") {
+TEST_CASE("an exception needs a visitor who was told of the conflict, and must be later than the signal") {
   record before;
   before.sticky_since = today();
   const record r = after("choice=save&exception=targeting&keep=analytics&keep=functional", &before);
@@ -84,7 +84,7 @@ TEST_CASE("a plain refusal or an opt-out ends an exception") {
     CHECK_FALSE(after(body, &before).exception.has_value());
 }
 
-TEST_CASE("opting out denies targeting, and keeps the rest as it was") {
+TEST_CASE("opting out denies targeting and keeps the rest") {
   record before;
   before.choices = {choice::none, choice::granted, choice::denied, choice::granted};
   before.time = today() - 100;
@@ -93,7 +93,7 @@ TEST_CASE("opting out denies targeting, and keeps the rest as it was") {
   REQUIRE(r.sticky_since.has_value());
 }
 
-TEST_CASE("after opting out, what is sold or shared is off in every opt-out state") {
+TEST_CASE("after opting out, sale and sharing are off in every opt-out state") {
   scene s;
   s.place = "US-CA";
   s.rules.notice_version = 4;
@@ -105,7 +105,7 @@ TEST_CASE("after opting out, what is sold or shared is off in every opt-out stat
   CHECK(s.decide().of(category::analytics, false).allowed);
 }
 
-TEST_CASE("opting out overrides an earlier Accept all for what is sold or shared") {
+TEST_CASE("opting out overrides an earlier Accept all for sale and sharing") {
   const record accepted = after("choice=accept-all", nullptr, today() - 100);
   scene s;
   s.place = "US-CA";
@@ -117,7 +117,7 @@ TEST_CASE("opting out overrides an earlier Accept all for what is sold or shared
   CHECK_FALSE(s.decide().of(category::functional, true).allowed);
 }
 
-TEST_CASE("a signal is remembered beside what was chosen") {
+TEST_CASE("a signal is remembered beside the choices") {
   record before;
   before.choices = {choice::none, choice::granted, choice::denied, choice::granted};
   before.time = today() - 100;
@@ -135,7 +135,7 @@ TEST_CASE("a signal is remembered beside what was chosen") {
   CHECK(first.sticky_since == today());
 }
 
-TEST_CASE("events of one second keep their order") {
+TEST_CASE("events of the same second keep their order") {
   const record accepted = after("choice=accept-all");
   const record signalled = apply_signal(&accepted, source::gpc_header, today());
   CHECK(*signalled.sticky_since > accepted.time);
@@ -143,14 +143,14 @@ TEST_CASE("events of one second keep their order") {
   CHECK(again.time > *signalled.sticky_since);
 }
 
-TEST_CASE("a record from a clock far ahead does not carry its time into the next one") {
+TEST_CASE("a record from a clock far ahead does not pass its time on to the next one") {
   record before;
   before.time = today() + 1000000;
   before.sticky_since = today() + 2000000;
   CHECK(after("choice=reject-all", &before).time <= today() + 60);
 }
 
-TEST_CASE("a refusal after a grant holds, though both came in one second") {
+TEST_CASE("a refusal after a grant holds, even if both came in the same second") {
   scene s;
   s.rules.notice_version = 4;
   const record accepted = after("choice=accept-all");
@@ -160,7 +160,7 @@ TEST_CASE("a refusal after a grant holds, though both came in one second") {
   CHECK(s.own(category::targeting) == "D5 allowed");
 }
 
-TEST_CASE("an opt-out or an undo makes no older grant look newer") {
+TEST_CASE("an opt-out or an undo does not make an older grant look newer") {
   record before = after("choice=accept-all");
   before.time -= 200 * words::day;
   before.notice = 3;
@@ -173,7 +173,7 @@ TEST_CASE("an opt-out or an undo makes no older grant look newer") {
   CHECK(after("choice=opt-out", &before).sticky_since == today());
 }
 
-TEST_CASE("with no exception to take back, and nothing to object to, the record stays as it is") {
+TEST_CASE("without an exception to undo or a cookie to object to, the record stays unchanged") {
   const record before = apply_signal(nullptr, source::dnt, today() - 100);
   for (const char* body : {"choice=undo", "choice=object"}) {
     CHECK(changes_nothing_for(*read_form(body), &before));
@@ -183,21 +183,21 @@ TEST_CASE("with no exception to take back, and nothing to object to, the record 
   }
 }
 
-TEST_CASE("what is required is neither chosen, nor excepted, nor objected to") {
+TEST_CASE("required cookies cannot be chosen, excepted or objected to") {
   form f = *read_form("choice=object");
   f.objected.insert(category::required);
   CHECK(changes_nothing_for(f, nullptr));
   CHECK_FALSE(after("choice=save&grant=required&exception=required").exception.has_value());
 }
 
-TEST_CASE("no event is at second 0, which stands for none") {
+TEST_CASE("no event has time 0, which means none") {
   for (const std::int64_t now : {std::int64_t{0}, std::int64_t{-5}}) {
     CHECK(after("choice=reject-all", nullptr, now).time == 1);
     CHECK(apply_signal(nullptr, source::gpc_js, now).sticky_since == 1);
   }
 }
 
-TEST_CASE("an objection refuses what runs without consent, and makes no older grant look newer") {
+TEST_CASE("an objection refuses what runs without consent, and does not make an older grant look newer") {
   form f = *read_form("choice=object&from=page");
   f.objected.insert(category::analytics);
   CHECK(choices_of(after_form(f)) == "ndnn");
@@ -209,7 +209,7 @@ TEST_CASE("an objection refuses what runs without consent, and makes no older gr
   CHECK(r.time == before.time);
 }
 
-TEST_CASE("what could not be recorded keeps every refusal, old and new, and no new grant") {
+TEST_CASE("a choice that could not be recorded keeps every refusal, old and new, and adds no grant") {
   const record refused = after("choice=reject-all");
   CHECK(choices_of(only_refusals(&refused, after("choice=save&keep=targeting&keep=analytics", &refused))) == "nddd");
   CHECK(choices_of(only_refusals(&refused, after("choice=accept-all", &refused))) == "nddd");
@@ -218,7 +218,7 @@ TEST_CASE("what could not be recorded keeps every refusal, old and new, and no n
   CHECK(choices_of(only_refusals(&agreed, after("choice=save&grant=analytics", &agreed))) == "ngdd");
 }
 
-TEST_CASE("what could not be recorded renews no grant: its time and its notice stay") {
+TEST_CASE("a choice that could not be recorded renews no grant: its time and its notice stay") {
   const record agreed = after("choice=accept-all");
   const record again = after_form(*read_form("choice=accept-all"), &agreed, today() + 1000, 5);
   REQUIRE(again.time > agreed.time);
@@ -230,7 +230,7 @@ TEST_CASE("what could not be recorded renews no grant: its time and its notice s
   CHECK(only_refusals(nullptr, again).time == 0);
 }
 
-TEST_CASE("an opt-out that a clock ahead dated into the future ends with a grant of now, as one made now would") {
+TEST_CASE("an opt-out dated into the future by a clock ahead ends with a grant made now") {
   record before;
   before.sticky_since = today() + 2200 * words::day;
   const record r = after("choice=accept-all", &before);
@@ -240,7 +240,7 @@ TEST_CASE("an opt-out that a clock ahead dated into the future ends with a grant
   CHECK(r.time <= today() + 1);
 }
 
-TEST_CASE("a signal does not carry on a grant of the future: years later it would lift the opt-out") {
+TEST_CASE("a signal does not keep a grant from the future, which years later would lift the opt-out") {
   record before = after("choice=accept-all", nullptr, today() + 2200 * words::day);
   const record r = apply_signal(&before, source::gpc_header, today());
   CHECK(choices_of(r) == "nnnn");

@@ -1,4 +1,4 @@
-// The policy file: which keys it may hold, and what is said of those it may not.
+// The policy file: which keys it may have, and what is reported about others.
 #include "abide/config.hpp"
 
 #include <cstdio>
@@ -110,7 +110,7 @@ TEST_CASE("An empty policy is valid and strict") {
 
 TEST_CASE("Every key of a policy is read") { check_whole(parse(whole_policy)); }
 
-TEST_CASE("The policy's texts stay where they are when the configuration is moved or copied") {
+TEST_CASE("The policy's texts stay valid when the configuration is moved or copied") {
   abide::config first = parse(whole_policy);
   abide::config moved = std::move(first);
   check_whole(moved);
@@ -150,14 +150,14 @@ TEST_CASE("A wrong value names its place, what was expected there, and what was 
         "policy.json: /consent/lifetime_days: expected a whole number from 1 to 400, found the number 401");
 }
 
-TEST_CASE("All faults are told, in the order of the file") {
+TEST_CASE("All faults are reported, in the order of the file") {
   CHECK(fault_of(R"({"unknown": "x", "mode": "x", "sit": 1})") ==
         "policy.json: /unknown: expected one of targeting, party, found \"x\"\n"
         "policy.json: /mode: expected one of enforce, observe, found \"x\"\n"
         "policy.json: /sit: unknown key; did you mean \"site\"?");
 }
 
-TEST_CASE("A key that stands twice is an error, however deep") {
+TEST_CASE("A key that occurs twice is an error, at any depth") {
   CHECK(fault_of(R"({"mode": "enforce", "mode": "enforce"})") ==
         "policy.json: /mode: duplicate key; the first one is in line 1");
   CHECK(fault_of(R"({"cookies": [{"name": "a", "category": "required", "name": "b"}]})") ==
@@ -185,11 +185,11 @@ TEST_CASE("Global Privacy Control cannot be turned off") {
   CHECK(fault_of(R"({"signals": {"gpc": false}})") != "no fault");
 }
 
-TEST_CASE("The strict exception is the one that is never given") {
+TEST_CASE("The strict setting never accepts an exception") {
   CHECK(parse(R"({"signals": {"gpc_exception": "strict"}})").policy.exception == abide::exception_policy::never);
 }
 
-TEST_CASE("A cookie says its category and a pattern with at most one star") {
+TEST_CASE("A cookie has a category and a pattern with at most one star") {
   CHECK(fault_of(R"({"cookies": [{"name": "a"}]})") == "policy.json: /cookies/0: expected the key \"category\"");
   CHECK(fault_of(R"({"cookies": [{"category": "required"}]})") == "policy.json: /cookies/0: expected the key \"name\"");
   CHECK(fault_of(R"({"cookies": [{"category": "required", "name": ""}]})") ==
@@ -200,7 +200,7 @@ TEST_CASE("A cookie says its category and a pattern with at most one star") {
 }
 
 TEST_CASE(
-    "Whether a cookie is shared: as said, else a processor's is not, else as the catalog knows, else only targeting") {
+    "Whether a cookie is shared: the policy says, else a processor's is not, else the catalog decides, else targeting is") {
   CHECK(shared(R"({"name": "zz-own", "category": "targeting"})"));
   CHECK_FALSE(shared(R"({"name": "zz-own", "category": "analytics"})"));
   CHECK_FALSE(shared(R"({"name": "zz-own", "category": "targeting", "contract": "processor"})"));
@@ -213,7 +213,7 @@ TEST_CASE(
   CHECK(shared(R"({"name": "_ga*", "category": "analytics"})") == known.shared);
 }
 
-TEST_CASE("An exemption names a jurisdiction that knows it") {
+TEST_CASE("An exemption names a jurisdiction that has it") {
   CHECK(fault_of(R"({"exempt": ["GB:appearance:theme", "GB:emergency:sos", "FR:statistical:stats*"]})") == "no fault");
   CHECK(fault_of(R"({"exempt": ["QQ:statistical:a"]})")
             .rfind("policy.json: /exempt/0: no jurisdiction is called \"QQ\"", 0) == 0);
@@ -238,7 +238,7 @@ TEST_CASE("Trusted proxies are address ranges") {
       fault_of(R"({"jurisdiction": {"trusted_proxies": ["127.0.0.1"]}})").ends_with("did you mean \"127.0.0.1/32\"?"));
 }
 
-TEST_CASE("An address lies in a range by its leading bits, IPv4 in its IPv6 form too") {
+TEST_CASE("An address is in a range by its leading bits, IPv4 also in its IPv6 form") {
   const auto range = abide::detail::read_address_range("10.1.0.0/15");
   REQUIRE(range);
   CHECK(abide::detail::contains(*range, "10.0.0.1"));
@@ -279,7 +279,7 @@ TEST_CASE("What a cookie is said to do is checked like everything else in the fi
   CHECK(fault(R"("purpose": "Remembers the cart.", "lifetime": "1 year")") == "no fault");
 }
 
-TEST_CASE("a policy of nothing but brackets is refused at once, at the first that no policy needs") {
+TEST_CASE("a policy of nothing but brackets is refused at once, at the first one that no policy can have") {
   CHECK_THROWS_WITH(abide::parse_config(std::string(200'000, '['), "policy.json"),
                     Catch::Contains("too many lists and objects inside each other"));
 }

@@ -45,7 +45,7 @@ std::string signed_by(const keys& k, const cookie_realm& realm = here) {
   return value_of(write_consent_cookie("abide", sample_choice(), realm, k, 395));
 }
 
-/// As the first versions did.
+/// As the first versions signed it.
 std::string signed_in_first_form(const keys& k, std::string_view key_name, std::size_t key) {
   char text[record_text_max];
   const std::string said = std::string(text, write_record(sample(), text)) + "~" + subject;
@@ -112,7 +112,7 @@ TEST_CASE("a signed choice reads back") {
   CHECK(read->is_newly_signed);
 }
 
-TEST_CASE("a choice with any byte changed, cut or added is no choice") {
+TEST_CASE("a choice with any byte changed, removed or added is not a choice") {
   const keys k({secret_one}, "", key_use::cookies);
   const std::string value = signed_by(k);
   const auto is_refused = [&](const std::string& changed) {
@@ -130,7 +130,7 @@ TEST_CASE("a choice with any byte changed, cut or added is no choice") {
   CHECK(is_refused("\"" + value + "\""));
 }
 
-TEST_CASE("an unsigned record is no choice") {
+TEST_CASE("an unsigned record is not a choice") {
   const keys k({secret_one}, "", key_use::cookies);
   const std::string name(k.newest());
   for (const std::string& value :
@@ -140,7 +140,7 @@ TEST_CASE("an unsigned record is no choice") {
     CHECK_FALSE(read_consent_cookie(value, here, k).has_value());
 }
 
-TEST_CASE("a well-signed text that is no record is no choice") {
+TEST_CASE("a correctly signed text that is not a record is not a choice") {
   const keys k({secret_one}, "", key_use::cookies);
   const auto reads = [&](const std::string& record, const std::string& rest = "~~0~0") {
     const std::string said = record + rest;
@@ -155,7 +155,7 @@ TEST_CASE("a well-signed text that is no record is no choice") {
   CHECK_FALSE(reads("1.nggg.1795305600.1.1..", "~" + std::string(65, 's') + "~0~0"));
 }
 
-TEST_CASE("a choice made on another host, over another scheme or for another domain is no choice here") {
+TEST_CASE("a choice made on another host, scheme or domain is not a choice here") {
   const keys k({secret_one}, "", key_use::cookies);
   const std::string value = signed_by(k);
   CHECK(read_consent_cookie(value, here, k).has_value());
@@ -167,7 +167,7 @@ TEST_CASE("a choice made on another host, over another scheme or for another dom
   CHECK_FALSE(read_consent_cookie(signed_by(k, on_https), here, k).has_value());
 }
 
-TEST_CASE("a choice in the first form, which an earlier version signed, still reads, and is to be written anew") {
+TEST_CASE("a choice in the first form, signed by an earlier version, is still read, and is to be rewritten") {
   const keys k({secret_one}, "", key_use::cookies);
   const std::string value = signed_in_first_form(k, key_name_of(secret_one), 1);
   const auto read = read_consent_cookie(value, here, k);
@@ -179,7 +179,7 @@ TEST_CASE("a choice in the first form, which an earlier version signed, still re
   CHECK_FALSE(read_consent_cookie(value, {"other.example", false, false}, k).has_value());
 }
 
-TEST_CASE("of the first form a tilde in the host means nothing: it could be told from the subject by nobody") {
+TEST_CASE("in the first form a host with a tilde is refused: it cannot be told apart from the subject") {
   const keys k({secret_one}, "", key_use::cookies);
   const std::string said = "1.nggg.1795305600.1.1..~a";
   const std::string value = said + "~" + key_name_of(secret_one) + "~" + k.signatures(said + "~b~shop.example").at(1);
@@ -200,7 +200,7 @@ TEST_CASE("the newest key signs, older ones still verify, and a removed one does
   CHECK_FALSE(read_consent_cookie(signed_by(rotated), here, old).has_value());
 }
 
-TEST_CASE("each use of a secret has a key of its own") {
+TEST_CASE("each use of a secret has its own key") {
   const auto made = [](key_use use) { return keys({secret_one}, "", use); };
   const keys cookies = made(key_use::cookies), records = made(key_use::records), accounts = made(key_use::accounts);
   const std::string said = "the same text";
@@ -210,7 +210,7 @@ TEST_CASE("each use of a secret has a key of its own") {
   CHECK_FALSE(records.verify(cookies.newest(), said, cookies.sign(said)));
 }
 
-TEST_CASE("keys are derived as RFC 5869 says") {
+TEST_CASE("keys are derived as RFC 5869 specifies") {
   // Python's hmac: PRK = HMAC(32 zero bytes, secret), OKM = HMAC(PRK, "abide records" 01), then HMAC(OKM, "x")
   CHECK(keys({secret_one}, "", key_use::records).sign("x") == "WdJx_PI2dgxjvNMquNvTKDmW141nmk5-qStpjMsByiQ");
 }
@@ -222,7 +222,7 @@ TEST_CASE("one key's name with another key's signature is refused") {
   CHECK_FALSE(read_consent_cookie(value, here, both).has_value());
 }
 
-TEST_CASE("keys are at least 32 bytes, and no message shows one") {
+TEST_CASE("keys have at least 32 bytes, and no message shows one") {
   CHECK(fault_of({}) == "consent.keys: expected at least one key");
   const std::string fault = fault_of({"short-secret-value"});
   CHECK(fault.find("at least 32 bytes") != std::string::npos);
@@ -251,7 +251,7 @@ told read_from(const std::string& place) {
 const std::string good_one = "c8a1f09b7e5d4326", good_two = "0f1e2d3c4b5a6978";
 const std::string key_one = good_one + good_one, key_two = good_two + good_two;
 
-/// Of this process alone: ctest runs several tests of this file at a time.
+/// Per process: ctest runs several tests of this file at the same time.
 struct key_file {
   std::string path = ABIDE_BINARY_DIR "/keys_of_test_" + std::to_string(getpid()) + ".txt";
   explicit key_file(const std::string& text, std::filesystem::perms mode = std::filesystem::perms::owner_read) {
@@ -274,7 +274,7 @@ TEST_CASE("keys come from the environment or from a file, newest first") {
   CHECK(read_from("").secrets.empty());
 }
 
-TEST_CASE("keys that are configured and not there are refused by name") {
+TEST_CASE("configured keys that are missing are refused by name") {
   const auto fault_names = [](const std::string& place, const std::string& name) {
     const told made = read_from(place);
     INFO(place << ": " << made.fault);
@@ -299,7 +299,7 @@ TEST_CASE("keys that are configured and not there are refused by name") {
   fault_names("file:" + endless.path, "too large");
 }
 
-TEST_CASE("a key that another server may read otherwise is warned of by name") {
+TEST_CASE("a key that another server may read differently causes a warning that names it") {
   for (const std::string& text :
        {"\xef\xbb\xbf" + key_one, std::string("\"") + key_one + "\xe2\x80\x9d", '\1' + key_one}) {
     const key_file file(key_two + "\n" + text + "\n");
@@ -310,7 +310,7 @@ TEST_CASE("a key that another server may read otherwise is warned of by name") {
   }
 }
 
-TEST_CASE("a key file that everybody may read, and a key that somebody typed, are warned of by name") {
+TEST_CASE("a key file that everybody may read, and a key that was typed by hand, cause warnings that name them") {
   const key_file file(key_one + "\n" + std::string(32, 'k'),
                       std::filesystem::perms::owner_read | std::filesystem::perms::others_read);
   const told made = read_from("file:" + file.path);
@@ -322,12 +322,12 @@ TEST_CASE("a key file that everybody may read, and a key that somebody typed, ar
   CHECK(made.secrets.size() == 2);
 }
 
-TEST_CASE("a random secret is long enough and never the same") {
+TEST_CASE("a random secret is long enough and always different") {
   CHECK(random_secret().size() >= 32);
   CHECK(random_secret() != random_secret());
 }
 
-TEST_CASE("a value longer than any that a site writes is no choice") {
+TEST_CASE("a value longer than any that a site writes is not a choice") {
   const keys k({secret_one}, "", key_use::cookies);
   CHECK_FALSE(read_consent_cookie(std::string(consent_value_max + 1, '~'), here, k));
 }

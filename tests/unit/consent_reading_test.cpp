@@ -1,4 +1,4 @@
-// Several consent cookies in one request: the strictest wins.
+// Several consent cookies in one request: the strictest counts.
 #include "site/consent_reading.hpp"
 
 #include <random>
@@ -52,7 +52,7 @@ record random_record(dice& d) {
   return r;
 }
 
-/// What is allowed, a bit each.
+/// What is allowed, one bit each.
 unsigned allowed_bits(const std::optional<record>& r, std::string_view place, bool gpc) {
   scene s;
   s.place = place;
@@ -70,7 +70,7 @@ std::optional<record> alone(const record& r) { return record_at(reading_of({valu
 
 }  // namespace
 
-TEST_CASE("of several valid choices never more is allowed than of the strictest") {
+TEST_CASE("several valid choices together never allow more than the strictest of them") {
   dice d;
   for (int i = 0; i < 20'000; ++i) {
     std::vector<record> records;
@@ -89,7 +89,7 @@ TEST_CASE("of several valid choices never more is allowed than of the strictest"
   }
 }
 
-TEST_CASE("what nobody signed never allows more than its absence, whatever stands beside it") {
+TEST_CASE("an unsigned cookie never allows more than its absence, whatever other cookies there are") {
   dice d;
   for (int i = 0; i < 20'000; ++i) {
     std::vector<std::string> values;
@@ -111,20 +111,21 @@ TEST_CASE("what nobody signed never allows more than its absence, whatever stand
   }
 }
 
-TEST_CASE("a refusal needs no signature: it counts from any text that names it, and grants beside it do not") {
+TEST_CASE("a refusal needs no signature: any text with a refusal counts, and grants in the same text do not") {
   const auto refused = [](const std::string& value) { return read_refusals(value); };
   REQUIRE(refused("1.nggd.1795305600.1.1..~whatever").has_value());
   CHECK(refused("1.nggd.1795305600.1.1..")->choices ==
         std::array{choice::none, choice::none, choice::none, choice::denied});
   CHECK(refused("1.nggg.1795305600.1.1.1795305500.")->sticky_since == 1795305500);
   CHECK(refused("1.nddd.1795305600.1.1..")->time == 0);          // the visitor is asked again
-  CHECK(refused("1.nddd.17953")->choices[2] == choice::denied);  // cut
+  CHECK(refused("1.nddd.17953")->choices[2] == choice::denied);  // cut off
   CHECK(refused("\"1.nddd.1795305600.1.1..~x\"")->choices[1] == choice::denied);
   for (const char* none : {"", "x", "1.nggg.1795305600.1.1..", "1.ndd", "2.nddd.1795305600.1.1..", "1.nddx.1"})
     CHECK_FALSE(refused(none).has_value());
 }
 
-TEST_CASE("a choice that verifies is in no doubt, whatever lies beside it; where none does, there is doubt") {
+TEST_CASE(
+    "a choice that verifies is not doubtful, whatever other cookies there are; if none verifies, there is doubt") {
   record accepted;
   accepted.choices = {choice::none, choice::granted, choice::granted, choice::granted};
   accepted.time = words::today();
@@ -137,7 +138,7 @@ TEST_CASE("a choice that verifies is in no doubt, whatever lies beside it; where
   CHECK_FALSE(reading_of({}, {"1.nnnn.0.0.3.1795305600."}).is_doubtful);
 }
 
-TEST_CASE("an opt-out from the future holds as one of now, and a grant from the future is none") {
+TEST_CASE("an opt-out from the future counts as made now, and a grant from the future does not count") {
   record r;
   r.choices = {choice::none, choice::granted, choice::granted, choice::granted};
   r.time = words::today() - 100;
@@ -151,7 +152,7 @@ TEST_CASE("an opt-out from the future holds as one of now, and a grant from the 
   CHECK(record_at(reading_of({value_of(r)}), words::today())->choices[3] == choice::none);
 }
 
-TEST_CASE("a signal's cookie that cannot be read is an opt-out of now, and is ended with the next choice") {
+TEST_CASE("a signal's cookie that cannot be read is an opt-out of now, and is expired with the next choice") {
   const consent_reading found = reading_of({}, {"garbage"});
   CHECK(record_at(found, words::today())->sticky_since.value_or(0) >= words::today());
   CHECK(must_end_signal(found, words::today()));

@@ -4,7 +4,7 @@
 
 using abide::detail::inline_terms_of;
 
-TEST_CASE("without a policy scripts and styles may stand in the page") {
+TEST_CASE("without a policy inline scripts and styles are allowed") {
   CHECK(inline_terms_of("", "script-src").allowed);
   CHECK(inline_terms_of("", "script-src").nonce.empty());
   CHECK(inline_terms_of("frame-ancestors 'none'; img-src *", "style-src").allowed);
@@ -16,7 +16,7 @@ TEST_CASE("the nonce of a content security policy is found") {
   CHECK(inline_terms_of("style-src 'self'; default-src 'nonce-d'", "script-src").nonce == "d");
 }
 
-TEST_CASE("a policy without a nonce, or with half of one, allows nothing in the page") {
+TEST_CASE("a policy without a nonce, or with an incomplete one, allows nothing inline") {
   for (const char* policy : {"default-src 'self'", "script-src", "script-src 'nonce-", "script-src 'nonce-'",
                              "script-src 'self'; script-src 'nonce-2'", "script-src-elem; script-src 'nonce-2'"}) {
     CAPTURE(policy);
@@ -25,7 +25,7 @@ TEST_CASE("a policy without a nonce, or with half of one, allows nothing in the 
   }
 }
 
-TEST_CASE("the nonce is that of the kind: the style's does not let a script run") {
+TEST_CASE("each kind has its nonce: a style nonce does not let a script run") {
   const std::string_view policy =
       "default-src 'nonce-d'; style-src 'nonce-s';\tScript-Src 'self' ;script-src-elem 'nonce-e'; ; script-src 'nonce-2'";
   CHECK(inline_terms_of(policy, "style-src").nonce == "s");
@@ -33,7 +33,7 @@ TEST_CASE("the nonce is that of the kind: the style's does not let a script run"
   CHECK_FALSE(inline_terms_of("style-src 'nonce-s'; script-src 'self'", "script-src").allowed);
 }
 
-TEST_CASE("a policy may stand on several lines, as in a <meta> tag") {
+TEST_CASE("a policy may be spread over several lines, as in a <meta> tag") {
   for (const char* blank : {" ", "\n", "\r\n    ", "\t", "\f"}) {
     CAPTURE(blank);
     const auto on_lines = [&](std::string text) {
@@ -49,13 +49,13 @@ TEST_CASE("a policy may stand on several lines, as in a <meta> tag") {
   }
 }
 
-TEST_CASE("a nonce is a source of its own, in any letter case of its mark") {
+TEST_CASE("a nonce is a separate source, and its keyword has any letter case") {
   CHECK(inline_terms_of("script-src 'NONCE-aB'", "script-src").nonce == "aB");
   CHECK_FALSE(inline_terms_of("script-src https://x.example/'nonce-a' 'self'", "script-src").allowed);
   CHECK_FALSE(inline_terms_of("script-src 'unsafe-inline' 'Nonce-'", "script-src").allowed);
 }
 
-TEST_CASE("of several policies all hold: only a nonce that each of them names is one") {
+TEST_CASE("all of several policies apply: a nonce counts only if each of them has it") {
   CHECK(inline_terms_of("script-src 'nonce-a',script-src 'nonce-a' 'self'", "script-src").nonce == "a");
   CHECK(inline_terms_of("frame-ancestors 'none', script-src 'nonce-a'", "script-src").nonce == "a");
   CHECK_FALSE(inline_terms_of("script-src 'nonce-a', default-src 'self'", "script-src").allowed);

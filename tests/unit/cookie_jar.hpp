@@ -1,6 +1,6 @@
 #pragma once
-// A small browser's cookie store (draft-ietf-httpbis-rfc6265bis sections 5.7 and 5.8) on top of the core's reader,
-// to hold the core against what real browsers were seen to do.
+// A small browser's cookie store (draft-ietf-httpbis-rfc6265bis sections 5.7 and 5.8), built on the core's reader, for
+// comparing the core with the observed behaviour of real browsers.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -46,7 +46,7 @@ class cookie_jar {
  public:
   explicit cookie_jar(std::int64_t now) : now_(now) {}
 
-  /// Stores what a response from `from` sets, as far as a browser would.
+  /// Stores what a response from `from` sets, under a browser's rules.
   void store(std::string_view field, const web_address& from) {
     const abide::set_cookie read = abide::parse_set_cookie(field);
     if (!abide::why_rejected(field, read, {from.host, from.secure}).empty()) return;
@@ -87,7 +87,7 @@ class cookie_jar {
     return made;
   }
 
-  // A public suffix may keep a cookie to itself only.
+  // A public suffix may set only host-only cookies.
   static bool settle_domain(stored& made, const web_address& from) {
     const bool suffix = !made.domain.empty() && psl_is_public_suffix(psl_builtin(), made.domain.c_str()) != 0;
     if (suffix && made.domain != from.host) return false;
@@ -96,7 +96,7 @@ class cookie_jar {
     return true;
   }
 
-  // Leave secure cookies alone: an insecure origin cannot set what would stand in for one of them.
+  // Leave secure cookies alone: an insecure origin cannot set a cookie that would replace one.
   bool shadows_secure(const stored& made) const {
     return std::any_of(cookies_.begin(), cookies_.end(), [&](const stored& old) {
       const bool same_place =
@@ -113,7 +113,7 @@ class cookie_jar {
     if (old != cookies_.end() && deleting) cookies_.erase(old);
     if (deleting) return;
     if (old == cookies_.end()) cookies_.push_back(std::move(made));
-    else *old = std::move(made);  // it keeps its age
+    else *old = std::move(made);  // keeps its creation time
   }
 
   static bool applies(const stored& each, const web_address& to) {

@@ -38,7 +38,7 @@ TEST_CASE("a piece without an equals sign is a nameless cookie, never a cookie o
   CHECK(walk("=abide=1") == pairs{{"", "abide=1"}});
 }
 
-TEST_CASE("empty pieces are skipped and empty values kept") {
+TEST_CASE("empty pieces are skipped and empty values are kept") {
   CHECK(walk("") == pairs{});
   CHECK(walk(" ; ;; ;\t") == pairs{});
   CHECK(walk("a=;;b=") == pairs{{"a", ""}, {"b", ""}});
@@ -51,7 +51,7 @@ TEST_CASE("commas, quotes and any bytes stay part of a value") {  // CK-8
   CHECK(walk("\xff=\0\x01"sv) == pairs{{"\xff", std::string("\0\x01", 2)}});
 }
 
-TEST_CASE("the end of a walk leaves the pair as it was") {
+TEST_CASE("at its end a walk leaves the pair unchanged") {
   cookie_pair pair{"before", "it"};
   CHECK_FALSE(cookie_walk(";;").next(pair));
   CHECK(pair.name == "before");
@@ -94,7 +94,7 @@ TEST_CASE("the last attribute of a kind wins, an empty Domain too") {  // CK-15,
 }
 
 TEST_CASE(
-    "a last Max-Age that is no number, and a last Expires that is no date, take the earlier ones away") {  // CK-15
+    "a last Max-Age that is not a number, and a last Expires that is not a date, cancel the earlier ones") {  // CK-15
   for (const auto value : {"", "x", "1x", "1.5", "+", "++1", " ", "\"1\"", "0x10", "1e9", "7,0"}) {
     CAPTURE(value);
     CHECK_FALSE(parse_set_cookie("a=1; Max-Age=7; Max-Age=" + std::string(value)).max_age.has_value());
@@ -104,7 +104,7 @@ TEST_CASE(
   CHECK_FALSE(parse_set_cookie("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Expires").expires.has_value());
 }
 
-TEST_CASE("a Max-Age may have a sign; whatever begins with a minus deletes, as in Firefox") {
+TEST_CASE("a Max-Age may have a sign, and one that begins with a minus deletes, as in Firefox") {
   CHECK(parse_set_cookie("a=1; Max-Age=+7").max_age == 7);
   CHECK(parse_set_cookie("a=1; Max-Age=-7").max_age == -7);
   for (const auto value : {"-", "--1", "- 1", "-x"}) {
@@ -113,7 +113,7 @@ TEST_CASE("a Max-Age may have a sign; whatever begins with a minus deletes, as i
   }
 }
 
-TEST_CASE("Max-Age ends at 400 days and never overflows") {  // CK-4
+TEST_CASE("Max-Age is limited to 400 days and never overflows") {  // CK-4
   CHECK(parse_set_cookie("a=1; Max-Age=34560000").max_age == 34560000);
   CHECK(parse_set_cookie("a=1; Max-Age=34560001").max_age == 34560000);
   CHECK(parse_set_cookie("a=1; Max-Age=99999999999999999999999999").max_age == 34560000);
@@ -152,7 +152,7 @@ TEST_CASE("a cookie is deleted by a Max-Age of zero or less, else by an Expires 
   CHECK_FALSE(deleted("a=; Expires=never"));
 }
 
-TEST_CASE("Max-Age wins over Expires, whichever comes last") {
+TEST_CASE("Max-Age takes precedence over Expires, whichever comes last") {
   const auto deleted = [](std::string_view field) { return deletes(parse_set_cookie(field), at("2026-11-22")); };
   CHECK_FALSE(deleted("a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"));
   CHECK_FALSE(deleted("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60"));
@@ -161,7 +161,7 @@ TEST_CASE("Max-Age wins over Expires, whichever comes last") {
   CHECK_FALSE(deleted("a=1; Max-Age=0; Max-Age=x"));
 }
 
-TEST_CASE("a written deletion has no value and no date, and deletes the same cookie") {  // CK-10
+TEST_CASE("a deletion is written without value and date, and deletes the same cookie") {  // CK-10
   const auto deletion = [](std::string_view field) {
     std::string out(deletion_size_max(field.size()), '\xee');
     out.resize(write_deletion(field, out.data()));
@@ -182,7 +182,7 @@ TEST_CASE("a written deletion has no value and no date, and deletes the same coo
   }
 }
 
-// ---- Why a browser refuses it
+// ---- Why browsers reject it
 
 TEST_CASE("what browsers store is not rejected") {
   for (const auto field : {"a=b", "a=", "=b", "token", "a=b; Secure; SameSite=None", "a=\"x, y\"; Path=/", "a=\xc3\xa9",
@@ -194,7 +194,7 @@ TEST_CASE("what browsers store is not rejected") {
   }
 }
 
-TEST_CASE("control characters, nothing at all and more than 4,096 bytes are rejected") {  // CK-5, CK-15
+TEST_CASE("control characters, an empty cookie and more than 4,096 bytes are rejected") {  // CK-5, CK-15
   CHECK(rejected("a=b\x01") == "control character");
   CHECK(rejected("a=b\0c"sv) == "control character");
   CHECK(rejected("a=b\x7f") == "control character");
@@ -205,7 +205,7 @@ TEST_CASE("control characters, nothing at all and more than 4,096 bytes are reje
   CHECK(rejected("a=" + std::string(4096, 'x')) == "name and value over 4096 bytes");
 }
 
-TEST_CASE("a Domain that is not the host's is rejected") {
+TEST_CASE("a Domain that does not match the host is rejected") {
   CHECK(rejected("a=b; Domain=other.example") == "Domain is not the host's");
   CHECK(rejected("a=b; Domain=sub.www.shop.example") == "Domain is not the host's");
   CHECK(rejected("a=b; Domain=op.example") == "Domain is not the host's");
@@ -248,21 +248,21 @@ TEST_CASE("cookie dates are read in the forms that servers send") {
   }
 }
 
-TEST_CASE("two-digit years from 70 lie in the last century, others in this one") {
+TEST_CASE("two-digit years from 70 are in the last century, others in this one") {
   CHECK(parse_cookie_date("1 Jan 70 00:00:00") == at("1970-01-01"));
   CHECK(parse_cookie_date("1 Jan 99 00:00:00") == at("1999-01-01"));
   CHECK(parse_cookie_date("1 Jan 69 00:00:00") == at("2069-01-01"));
   CHECK(parse_cookie_date("1 Jan 00 00:00:00") == at("2000-01-01"));
 }
 
-TEST_CASE("a year has one digit to five, of any century, as browsers read it") {
+TEST_CASE("a year has one to five digits, of any century, as browsers read it") {
   CHECK(parse_cookie_date("1 Jan 6 00:00:00") == at("2006-01-01"));
   CHECK(parse_cookie_date("1 Jan 038 00:00:00") == at("2038-01-01"));
   CHECK(parse_cookie_date("1 Jan 1600 00:00:00") < at("1970-01-01"));
   CHECK(parse_cookie_date("1 Jan 10000 00:00:00") > at("2100-01-01"));
 }
 
-TEST_CASE("what is no cookie date gives nothing") {
+TEST_CASE("what is not a cookie date gives nothing") {
   for (const auto text :
        {"", "soon", "Sun, 06 Nov 1994", "06 Nov 08:49:37", "Nov 1994 08:49:37", "06 1994 08:49:37",
         "32 Jan 2026 00:00:00", "00 Jan 2026 00:00:00", "29 Feb 2025 00:00:00", "31 Apr 2026 00:00:00",
@@ -274,7 +274,7 @@ TEST_CASE("what is no cookie date gives nothing") {
   CHECK(parse_cookie_date("29 Feb 2028 00:00:00") == at("2028-02-29"));
 }
 
-TEST_CASE("a date is read to the same time whether or not it is in the usual form") {
+TEST_CASE("a date gives the same time whether or not it is in the usual form") {
   const std::string_view usual = "Sun, 06 Nov 1994 08:49:37 GMT";
   const std::string_view bytes = "0129 -,:;SunMarzGT\t";
   std::size_t read = 0;
@@ -288,14 +288,14 @@ TEST_CASE("a date is read to the same time whether or not it is in the usual for
           date[(at + 1) % date.size()] = b;
           const auto time = parse_cookie_date(date);
           read += time.has_value();
-          if (time != parse_cookie_date(";" + date)) FAIL(date);  // a delimiter in front, and the form is another
+          if (time != parse_cookie_date(";" + date)) FAIL(date);  // a delimiter in front makes the form an unusual one
         }
   CHECK(read > 1000);
 }
 
 // ---- Domains
 
-TEST_CASE("a domain matches itself and what lies below it, but an address only itself") {
+TEST_CASE("a domain matches itself and its subdomains, but an address matches only itself") {
   CHECK(domain_matches("shop.example", "shop.example"));
   CHECK(domain_matches("www.shop.example", "SHOP.example"));
   CHECK(domain_matches("a.b.shop.example", "shop.example"));

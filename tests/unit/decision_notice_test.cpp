@@ -1,4 +1,4 @@
-// What the page should show: the banner, the status, the objection, and when it asks again.
+// What the page should show: the banner, the status, the objection, and when to ask again.
 #include "catch.hpp"
 #include "scene.hpp"
 
@@ -6,7 +6,7 @@ using namespace abide;
 using words::at;
 using words::today;
 
-TEST_CASE("the banner is shown where consent is needed and none was asked for") {
+TEST_CASE("the banner is shown where consent is needed and no choice was made") {
   scene s;
   s.place = "DE";
   CHECK(s.decide().notice == notice::banner);
@@ -16,7 +16,7 @@ TEST_CASE("the banner is shown where consent is needed and none was asked for") 
   CHECK(s.decide().notice == notice::none);
 }
 
-TEST_CASE("a choice ends the banner, until it runs out or the notice changes") {
+TEST_CASE("a choice ends the banner until it expires or the notice changes") {
   scene s;
   s.place = "DE";
   for (const choice c : {choice::granted, choice::denied}) {
@@ -31,11 +31,11 @@ TEST_CASE("a choice ends the banner, until it runs out or the notice changes") {
   }
 }
 
-TEST_CASE("nobody is asked for what the signal refused") {
+TEST_CASE("visitors are not asked for what the signal refused") {
   scene s;
   s.place = "DE";
   s.seen.gpc = true;
-  CHECK(s.decide().notice == notice::banner);  // for analytics and preferences, of which it says nothing
+  CHECK(s.decide().notice == notice::banner);  // for analytics and preferences, which the signal does not cover
   s.choose({{category::analytics, choice::denied}, {category::functional, choice::denied}});
   CHECK(s.decide().notice == notice::status);
 }
@@ -54,7 +54,7 @@ TEST_CASE("an active signal shows the status, an exemption the way to object") {
   CHECK(s.decide().notice == notice::objection);
 }
 
-TEST_CASE("where exempt cookies are all that a site declares, the page offers the objection and asks nothing") {
+TEST_CASE("if a site declares only exempt cookies, the page offers the objection and asks nothing") {
   scene s;
   const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
   std::vector<cookie_rule> cookies{{"cart", "", "", category::required, false},
@@ -69,13 +69,13 @@ TEST_CASE("where exempt cookies are all that a site declares, the page offers th
   s.choose({{category::analytics, choice::denied}});
   CHECK(s.decide().notice == notice::objection);  // so that the objection can be taken back
   s.chosen->time = at("2020-01-01");
-  CHECK(s.decide().notice == notice::objection);  // never asked again
+  CHECK(s.decide().notice == notice::objection);  // no new question
   s.place = "DE";
   s.chosen.reset();
   CHECK(s.decide().notice == notice::banner);
 }
 
-TEST_CASE("what is not exempt is asked for: another cookie of the category, a shared one, another category") {
+TEST_CASE("the banner asks for what is not exempt: another cookie of the category, a shared one, another category") {
   scene s;
   const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
   s.rules.exemptions = &declared;
@@ -92,7 +92,7 @@ TEST_CASE("what is not exempt is asked for: another cookie of the category, a sh
   }
 }
 
-TEST_CASE("to save with the exempt cookies left on is an answer, until the notice changes") {
+TEST_CASE("saving with the exempt cookies left on is an answer, until the notice changes") {
   scene s;
   const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
   const cookie_rule other{"other", "", "", category::analytics, false};
@@ -107,7 +107,7 @@ TEST_CASE("to save with the exempt cookies left on is an answer, until the notic
   CHECK(s.decide().notice == notice::banner);
 }
 
-TEST_CASE("a refusal is not asked again before the place's window has passed") {
+TEST_CASE("after a refusal there is no new question before the place's period has passed") {
   scene s;
   for (const auto& [place, days] : {std::pair{"IT", 182}, {"FR", 182}, {"CZ", 182}, {"", 182}}) {
     CAPTURE(place);
@@ -120,7 +120,8 @@ TEST_CASE("a refusal is not asked again before the place's window has passed") {
 }
 
 TEST_CASE(
-    "who opted out in California is never asked, neither within 12 months nor after") {  // Civ. Code 1798.135(c)(4)
+    "a visitor who opted out in California is never asked, neither within 12 months nor after") {  // Civ. Code
+                                                                                                   // 1798.135(c)(4)
   scene s;
   s.place = "US-CA";
   for (const int days : {1, 364, 366, 900}) {
@@ -132,7 +133,7 @@ TEST_CASE(
     s.place = "DE";
     s.choose({{category::analytics, choice::denied}, {category::functional, choice::denied}});
     s.chosen->sticky_since = today() - days * words::day;
-    CHECK(s.decide().notice == notice::none);  // nor elsewhere for what the signal refused
+    CHECK(s.decide().notice == notice::none);  // nor elsewhere, for what the signal refused
     s.place = "US-CA";
   }
 }

@@ -1,4 +1,4 @@
-// D3b with programmes: an incentive keeps the cookies of its own programme (11 CCR 7025(c)(4)).
+// D3b with programmes: an incentive keeps the cookies of its programme (11 CCR 7025(c)(4)).
 #include "catch.hpp"
 #include "scene.hpp"
 
@@ -28,7 +28,7 @@ struct members_only : scene {
 
 }  // namespace
 
-TEST_CASE("a member keeps the cookies of his programme under GPC, and no others") {  // 11 CCR 7025(c)(4)
+TEST_CASE("under GPC a member keeps the cookies of the member's own programme, and no others") {  // 11 CCR 7025(c)(4)
   members_only s;
   CHECK(s.judged("points") == "D3b allowed");
   CHECK(s.judged("zq_cut1", "x.ads.example") == "D3c denied");
@@ -38,7 +38,7 @@ TEST_CASE("a member keeps the cookies of his programme under GPC, and no others"
   CHECK(s.decide().remember);
 }
 
-TEST_CASE("a member of a programme that is not named keeps the cookies of every programme") {
+TEST_CASE("a member whose programme is not named keeps the cookies of every programme") {
   members_only s;
   s.who.programme = "";
   CHECK(s.judged("points") == "D3b allowed");
@@ -47,7 +47,7 @@ TEST_CASE("a member of a programme that is not named keeps the cookies of every 
   CHECK(s.judged("uid") == "D3c denied");
 }
 
-TEST_CASE("a programme frees nothing for who withdrew, was not asked, is not known, or lives elsewhere") {
+TEST_CASE("a programme allows nothing for visitors who withdrew, were not asked, are not known or live elsewhere") {
   members_only s;
   s.who.incentive_kept = false;
   CHECK(s.judged("points") == "D3c denied");
@@ -62,7 +62,7 @@ TEST_CASE("a programme frees nothing for who withdrew, was not asked, is not kno
   CHECK(s.judged("points") == "D3c denied");
 }
 
-TEST_CASE("a programme frees neither what a minor's age bans nor what the visitor refused") {
+TEST_CASE("a programme overrides neither the ban for a minor nor the visitor's refusal") {
   members_only s;
   s.who.age = 15;
   s.place = "US-CT";

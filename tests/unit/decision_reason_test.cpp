@@ -1,4 +1,4 @@
-// What is told of a decision: its status line, its sentences, its clauses.
+// The explanation of a decision: its status line, its sentences, its clauses.
 #include "catch.hpp"
 #include "scene.hpp"
 
@@ -17,10 +17,10 @@ TEST_CASE("the status line says whether the signal was honoured or set aside") {
   s.chosen->exception = informed_exception{category_set(14), today()};
   CHECK(status_line(s.decide()) == "Opt-out signal overridden by your choice");
   s.chosen->exception->purposes = category_set(8);
-  CHECK(status_line(s.decide()) == "Opt-out signal overridden by your choice");  // honoured in part is not "honored"
+  CHECK(status_line(s.decide()) == "Opt-out signal overridden by your choice");  // only partly honoured
 }
 
-TEST_CASE("every rule has its name and a sentence without a full stop") {
+TEST_CASE("every rule has a name and a sentence without a full stop") {
   scene s;
   const decision d = s.decide();
   const char* names[]{"D0", "D1", "D2", "D3a", "D3b", "D3c", "D4", "D5", "D6e", "D6"};
@@ -54,7 +54,7 @@ TEST_CASE("the sentence names the signal that was sent and the place's default")
   CHECK(why(d, d.of(category::analytics, false)) == "this place asks for a notice only");
 }
 
-TEST_CASE("a decision knows its place and what was seen") {
+TEST_CASE("a decision names its place and the signals seen") {
   scene s;
   s.place = "uk";
   s.seen = {true, dnt_value::zero};
@@ -75,7 +75,7 @@ bool holds(const std::string& text, const char* part) { return text.find(part) !
 }  // namespace
 
 TEST_CASE(
-    "a signal's verdict names the duty where the law has one, the objection where it knows one, else says it is policy") {
+    "a signal's verdict names the duty if the law has one, else the objection if it has one, else the site's policy") {
   scene s;
   s.seen.gpc = true;
   for (const auto& [place, clause] : {std::pair{"US-CA", "1798.135"},
@@ -97,7 +97,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a duty that has not begun is not named") {
+TEST_CASE("a duty that is not yet in force is not named") {
   scene s;
   s.place = "US-DE";
   s.seen.gpc = true;
@@ -107,7 +107,7 @@ TEST_CASE("a duty that has not begun is not named") {
   CHECK(law(s, category::targeting) == "6 Del. C. 12D-106(e)(1)");
 }
 
-TEST_CASE("Do Not Track is an objection under the GDPR, and nothing but the site's policy elsewhere") {
+TEST_CASE("Do Not Track is an objection under the GDPR, and only the site's policy elsewhere") {
   scene s;
   s.seen.dnt = dnt_value::one;
   CHECK(law(s, category::targeting) == "GDPR Art. 21(5)");
@@ -116,7 +116,7 @@ TEST_CASE("Do Not Track is an objection under the GDPR, and nothing but the site
   CHECK(holds(law(s, category::targeting), "no law gives Do Not Track this effect"));
 }
 
-TEST_CASE("each rule names its own clause") {
+TEST_CASE("each rule names its clause") {
   scene s;
   CHECK(holds(law(s, category::targeting), "TDDDG s. 25"));
   s.choose_all(choice::granted);
@@ -142,7 +142,7 @@ TEST_CASE("each rule names its own clause") {
   s.who = {true, true, -1, false, false, ""};
   CHECK(holds(law(s, category::targeting), "7025"));
   s.place = "US-VA";
-  CHECK(holds(law(s, category::targeting), "VCDPA"));  // opting out is the visitor's right, though no signal is named
+  CHECK(holds(law(s, category::targeting), "VCDPA"));  // a right to opt out, though the law names no signal
   const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
   s = {};
   s.rules.exemptions = &declared;
@@ -152,7 +152,7 @@ TEST_CASE("each rule names its own clause") {
   CHECK(holds(std::string(law_of(d, d.exempt[1])), "PECR 2003 Sch. A1"));
 }
 
-TEST_CASE("no verdict in any place is without a clause") {
+TEST_CASE("every verdict in every place has a clause") {
   const jurisdiction_table table = jurisdictions();
   for (std::size_t i = 0; i < table.count; ++i)
     for (const int age : {-1, 10, 15})

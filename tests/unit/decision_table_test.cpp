@@ -28,7 +28,7 @@ scene known(scene s) {
   s.who.known = true;
   return s;
 }
-// A grant of an hour ago; the signal, where there is one, came later unless `sticky_since` says otherwise.
+// A grant of an hour ago; a signal came later, unless `sticky_since` says otherwise.
 scene granted(scene s) {
   s.choose_all(choice::granted, today() - words::hour);
   return s;
@@ -131,7 +131,7 @@ TEST_CASE("T17 opt-in regime, GPC, no choice: off because of the signal") {
   CHECK(with_gpc(opt_in_place()).own(targeting) == "D3c denied");
 }
 
-TEST_CASE("T18 opt-in regime, GPC, a processor's analytics: off for want of consent") {
+TEST_CASE("T18 opt-in regime, GPC, a processor's analytics: off without consent") {
   CHECK(with_gpc(opt_in_place()).own(analytics) == "D6 denied");
 }
 

@@ -1,4 +1,4 @@
-// The decision, rule by rule, first match wins. The table of 34 situations: decision_table_test.cpp.
+// The decision, rule by rule; the first match decides. The table of 34 situations: decision_table_test.cpp.
 #include <limits>
 
 #include "catch.hpp"
@@ -10,7 +10,7 @@ using words::today;
 
 // ---- D0
 
-TEST_CASE("required cookies are allowed whatever else is said") {
+TEST_CASE("required cookies are always allowed") {
   scene s;
   s.seen = {true, dnt_value::one};
   s.who.age = 5;
@@ -25,7 +25,7 @@ TEST_CASE("required cookies are allowed whatever else is said") {
 
 // ---- D1
 
-TEST_CASE("a known minor of a banned age gets no ads and no sale, and no consent unlocks them") {
+TEST_CASE("a known minor of a banned age gets no ads and no sale, and consent does not change that") {
   scene s;
   s.place = "US-CT";
   s.who.age = 15;
@@ -37,7 +37,7 @@ TEST_CASE("a known minor of a banned age gets no ads and no sale, and no consent
   CHECK(s.own(category::targeting) == "D5 allowed");
 }
 
-TEST_CASE("neither an exception nor an incentive unlocks what a minor's age bans") {
+TEST_CASE("neither an exception nor an incentive overrides the ban for a minor") {
   scene s;
   s.place = "US-MD";
   s.who = {true, false, 17, true, true};
@@ -61,7 +61,7 @@ TEST_CASE("where the row asks a minor for opt-in, ads and sale are off until a c
   CHECK(s.own(category::targeting) == "D6 allowed");
 }
 
-TEST_CASE("an unknown age is no minor's") {
+TEST_CASE("an unknown age does not make the visitor a minor") {
   scene s;
   s.place = "US-CT";
   s.who.age = -1;
@@ -70,7 +70,7 @@ TEST_CASE("an unknown age is no minor's") {
 
 // ---- D2
 
-TEST_CASE("a refusal stands, also where the place would allow") {
+TEST_CASE("a refusal holds, also where the place would allow") {
   scene s;
   s.place = "US-CA";
   s.choose({{category::analytics, choice::denied}});
@@ -79,7 +79,7 @@ TEST_CASE("a refusal stands, also where the place would allow") {
   CHECK(s.own(category::functional) == "D6 allowed");
 }
 
-TEST_CASE("a refusal does not run out and needs no notice version") {
+TEST_CASE("a refusal does not expire and needs no notice version") {
   scene s;
   s.place = "US-CA";
   s.choose({{category::targeting, choice::denied}}, at("2016-01-01"));
@@ -121,7 +121,7 @@ TEST_CASE("GPC is honoured everywhere") {
   }
 }
 
-TEST_CASE("GPC says nothing of a first party's or a processor's analytics") {  // GPC-24
+TEST_CASE("GPC does not cover a first party's or a processor's analytics") {  // GPC-24
   scene s;
   s.seen.gpc = true;
   s.place = "US-CA";
@@ -131,7 +131,7 @@ TEST_CASE("GPC says nothing of a first party's or a processor's analytics") {  /
   CHECK(s.own(category::analytics) == "D6 denied");
 }
 
-TEST_CASE("an informed exception beats the signal for the purposes it names") {
+TEST_CASE("an informed exception overrides the signal for the purposes it names") {
   scene s;
   s.place = "US-CA";
   s.seen.gpc = true;
@@ -152,7 +152,7 @@ TEST_CASE("an exception holds only for a visitor who is known") {
   CHECK(s.own(category::targeting) == "D3c denied");
 }
 
-TEST_CASE("an exception given before the signal was first seen is none") {
+TEST_CASE("an exception given before the signal was first seen does not count") {
   scene s;
   s.seen.gpc = true;
   s.who.known = true;
@@ -164,7 +164,7 @@ TEST_CASE("an exception given before the signal was first seen is none") {
   CHECK(s.own(category::targeting) == "D3a allowed");
 }
 
-TEST_CASE("an exception runs out as a grant does") {
+TEST_CASE("an exception expires as a grant does") {
   scene s;
   s.place = "DE";
   s.seen.gpc = true;
@@ -208,7 +208,7 @@ TEST_CASE("a member who was not asked, who withdrew or who is not known has no i
   CHECK(s.shared(category::targeting) == "D3c denied");
 }
 
-TEST_CASE("DNT is an objection only where the law knows one, unless the policy says otherwise") {
+TEST_CASE("DNT is an objection only where the law recognises it as one, unless the policy says otherwise") {
   scene s;
   s.seen.dnt = dnt_value::one;
   const auto targeting = [&](const char* place, dnt_policy how) {
@@ -240,7 +240,7 @@ TEST_CASE("DNT: 0 is never consent, and does not weaken GPC") {
 
 // ---- Remembering, D4
 
-TEST_CASE("a signal is to be remembered until it is, and again after a later grant") {
+TEST_CASE("a signal is to be remembered until it has been, and again after a later grant") {
   scene s;
   s.place = "US-CA";
   CHECK_FALSE(s.decide().remember);
@@ -261,7 +261,7 @@ TEST_CASE("a signal that changes nothing is not to be remembered") {
   CHECK_FALSE(s.decide().remember);
 }
 
-TEST_CASE("once opted out by a signal, its absence is no opt-in") {  // GPC-30
+TEST_CASE("after an opt-out by a signal, the signal's absence is not an opt-in") {  // GPC-30
   scene s;
   s.place = "US-CA";
   s.chosen = record{};
@@ -278,12 +278,12 @@ TEST_CASE("only a grant later than the signal ends a sticky opt-out") {
   s.chosen->sticky_since = today() - 5;
   CHECK(s.own(category::targeting) == "D4 denied");
   s.chosen->sticky_since = today() - 10;
-  CHECK(s.own(category::targeting) == "D4 denied");  // the same second proves nothing
+  CHECK(s.own(category::targeting) == "D4 denied");  // the same second is not later
   s.chosen->sticky_since = today() - 11;
   CHECK(s.own(category::targeting) == "D5 allowed");
 }
 
-TEST_CASE("an account's opt-out holds on a device that sends no signal and knows no choice") {
+TEST_CASE("an account's opt-out holds on a device without a signal and without a choice") {
   scene s;
   s.place = "US-CA";
   s.who = {true, true, -1, false, false, ""};
@@ -327,7 +327,7 @@ TEST_CASE("a policy may set its own lifetime of a grant") {
   CHECK(s.own(category::analytics) == "D6 denied");
 }
 
-TEST_CASE("a grant under another notice version is no grant") {
+TEST_CASE("a grant under another notice version does not count") {
   scene s;
   s.place = "DE";
   s.choose_all(choice::granted);
@@ -339,7 +339,7 @@ TEST_CASE("a grant under another notice version is no grant") {
   CHECK(s.own(category::analytics) == "D6 denied");
 }
 
-TEST_CASE("a grant from the future is a broken clock, but for a minute between servers") {
+TEST_CASE("a grant from the future does not count, except within a minute of tolerance between servers") {
   scene s;
   s.place = "DE";
   s.choose_all(choice::granted, today() + 60);
@@ -348,7 +348,7 @@ TEST_CASE("a grant from the future is a broken clock, but for a minute between s
   CHECK(s.own(category::analytics) == "D6 denied");
 }
 
-TEST_CASE("a refusal that a clock ahead dated into the future binds, and keeps nobody from being asked") {
+TEST_CASE("a refusal dated into the future by a clock ahead counts, and does not keep the visitor from being asked") {
   scene s;
   s.place = "DE";
   s.choose_all(choice::denied, today() + 2200 * words::day);
@@ -356,7 +356,7 @@ TEST_CASE("a refusal that a clock ahead dated into the future binds, and keeps n
   CHECK(s.decide().notice == notice::banner);
 }
 
-TEST_CASE("a grant without a time is no grant") {
+TEST_CASE("a grant without a time does not count") {
   scene s;
   s.place = "DE";
   s.choose_all(choice::granted, 0);
@@ -366,7 +366,7 @@ TEST_CASE("a grant without a time is no grant") {
 
 // ---- D6e
 
-TEST_CASE("an exempt cookie runs without consent where the law says so, until the visitor objects") {
+TEST_CASE("an exempt cookie is allowed without consent where the law says so, until the visitor objects") {
   scene s;
   const exemption declared{"GB", exempt_purpose::statistical, "_pk_*"};
   s.rules.exemptions = &declared;
@@ -399,7 +399,7 @@ TEST_CASE("only the declared name is exempt, and never one whose vendor shares")
 
 // ---- D6
 
-TEST_CASE("without signal and choice the place's own default decides") {
+TEST_CASE("without signal and choice the place's default decides") {
   scene s;
   const auto allowed = [&](const char* place, bool shared) {
     s.place = place;
@@ -423,7 +423,7 @@ TEST_CASE("without signal and choice the place's own default decides") {
 
 // ---- Minors
 
-TEST_CASE("in New York a known minor is opted in to nothing but what is required") {  // GBL art. 39-FF
+TEST_CASE("in New York a known minor is opted in only to what is required") {  // GBL art. 39-FF
   scene s;
   s.place = "US-NY";
   s.who.age = 17;
@@ -445,11 +445,11 @@ TEST_CASE("an age of 0 is a minor's") {
   CHECK(s.shared(category::targeting) == "D6 denied");
 }
 
-TEST_CASE("a minor's signal, exception and incentive are read as anyone's where the row asks for opt-in") {
+TEST_CASE("a minor's signal, exception and incentive count as anyone's where the row asks for opt-in") {
   scene s;
   s.place = "US-CA";
   s.who = {true, false, 15, true, true, ""};
-  CHECK(s.shared(category::targeting) == "D6 denied");  // an incentive is no opt-in
+  CHECK(s.shared(category::targeting) == "D6 denied");  // an incentive is not an opt-in
   s.seen.gpc = true;
   s.who.incentive_asked = false;
   CHECK(s.shared(category::targeting) == "D3c denied");
@@ -457,7 +457,7 @@ TEST_CASE("a minor's signal, exception and incentive are read as anyone's where 
 
 // ---- D3a and the notice
 
-TEST_CASE("an exception given under another version of the notice is none") {
+TEST_CASE("an exception given under another version of the notice does not count") {
   scene s;
   s.seen.gpc = true;
   s.who.known = true;
@@ -468,23 +468,23 @@ TEST_CASE("an exception given under another version of the notice is none") {
   CHECK(s.own(category::targeting) == "D3c denied");
 }
 
-TEST_CASE("times at the ends of time are old or to come, as others are") {  // the C interface takes any number
+TEST_CASE("extreme times count as past or future like any others") {  // the C interface takes any number
   constexpr std::int64_t end = std::numeric_limits<std::int64_t>::max();
   scene s;
   s.now = end - 1;
   s.choose_all(choice::denied, -end);
-  CHECK(s.decide().notice == notice::banner);  // a refusal of long ago: she is asked again
+  CHECK(s.decide().notice == notice::banner);  // a refusal of long ago: the visitor is asked again
   s.choose_all(choice::denied, end - 1);
   CHECK(s.decide().notice != notice::banner);
   s.choose_all(choice::granted, end);
   CHECK(s.own(category::analytics) == "D5 allowed");
   s.now = -end;
-  CHECK(s.own(category::analytics) == "D6 denied");  // a grant from the future is none
+  CHECK(s.own(category::analytics) == "D6 denied");  // a grant from the future does not count
   const record next = apply_signal(&*s.chosen, source::gpc_header, end);
   CHECK(next.sticky_since == end);
 }
 
-TEST_CASE("a service allowed by itself is granted by a rule of its own, for its category alone") {
+TEST_CASE("a service allowed by itself has its own rule, which covers only its category") {
   policy rules;
   record r;
   r.services.at[0] = {service_id("YouTube"), category::targeting, 1, 1'795'000'000};
@@ -508,7 +508,7 @@ TEST_CASE("a service allowed by itself is granted by a rule of its own, for its 
   CHECK_FALSE(judge(d, rules, "x", what).allowed);
 }
 
-TEST_CASE("a decision says where the visitor may allow one service by itself") {
+TEST_CASE("a decision says for which categories the visitor may allow one service by itself") {
   policy rules;
   const std::int64_t now = 1'795'342'830;
   const auto offer = [&](const char* place, signals seen, const record* chosen = nullptr, visitor who = {}) {
@@ -522,7 +522,7 @@ TEST_CASE("a decision says where the visitor may allow one service by itself") {
   record r;
   r.sticky_since = now - 10;
   CHECK(offer("DE", {}, &r) == offered{14, 14});   // a later grant ends the opt-out
-  CHECK(offer("US-CA", {}, &r) == offered{6, 0});  // there it takes two steps
+  CHECK(offer("US-CA", {}, &r) == offered{6, 0});  // two steps are needed there
   r.sticky_since.reset();
   r.choices[3] = choice::denied;
   CHECK(offer("DE", {}, &r) == offered{14, 14});

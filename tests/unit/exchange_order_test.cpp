@@ -1,4 +1,4 @@
-// Exchanges whose steps come in any order, twice, late or never, and on other threads than they began on.
+// Exchanges whose steps come in any order, twice, late or never, and on other threads than the one they began on.
 #include <map>
 #include <random>
 #include <string>
@@ -70,12 +70,12 @@ effect_result account_known() {
   return result;
 }
 
-/// One exchange that is treated badly, and what is known of it.
+/// One exchange whose steps are called wrongly, and what is known about it.
 struct patient {
   field_list request;
   std::optional<visit> v;
   bool is_strict = false;  ///< nothing optional may pass
-  bool may_warn = false;   ///< it was passed on to the application and then dropped
+  bool may_warn = false;   ///< it reached the application and was then dropped
   int replies = 0, answers = 0;
 };
 
@@ -152,7 +152,7 @@ class rough_handling {
     CHECK(body.find("<body>") != std::string::npos);
   }
 
-  void keep(effect) {}  // nobody carries it out
+  void keep(effect) {}  // the effect is not carried out
 
   shop s_;
   std::mt19937 random_;
@@ -163,14 +163,14 @@ class rough_handling {
 
 }  // namespace
 
-TEST_CASE("steps in any order, twice or never, on any thread: nothing refused passes, and nobody is accused wrongly") {
+TEST_CASE("with steps in any order, twice or never, on any thread, no refused cookie passes and no warning is wrong") {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     INFO("seed " << seed);
     rough_handling(seed).run();
   }
 }
 
-TEST_CASE("what is resumed twice, or after its end, stays as it was") {
+TEST_CASE("an exchange that is resumed twice, or after its end, does not change") {
   shop s;
   field_list request = request_from("DE");
   const auto begun = [&](std::string_view method, std::string_view target) {
@@ -202,7 +202,7 @@ TEST_CASE("what is resumed twice, or after its end, stays as it was") {
   CHECK(s.warnings.empty());
 }
 
-TEST_CASE("an account that was asked for and never told of counts as opted out") {
+TEST_CASE("an account whose state was requested and never delivered counts as opted out") {
   shop s;
   field_list request = request_from("US"), response = page_with_cookies();
   visit v = s.site.begin("GET", "/", request, direct, today);
@@ -211,7 +211,7 @@ TEST_CASE("an account that was asked for and never told of counts as opted out")
   SECTION("answered without it") {
     CHECK_FALSE(v.answer("GET", "/", request, {}));
     CHECK(request.all("Cookie") == "r=1");
-    SECTION("the log's late word changes nothing") { CHECK_FALSE(v.resume(account_known(), request)); }
+    SECTION("the log's late answer changes nothing") { CHECK_FALSE(v.resume(account_known(), request)); }
   }
   SECTION("finished without it") {}
   v.finish(200, response, nullptr);
@@ -219,7 +219,7 @@ TEST_CASE("an account that was asked for and never told of counts as opted out")
   CHECK(sets(response, "r"));
 }
 
-TEST_CASE("a Cookie field that came as a trailer is hidden from who is identified after the body too") {
+TEST_CASE("a Cookie field from a trailer stays hidden when the visitor is identified after the body") {
   shop s;
   for (const std::string_view cookies : {"r=1", "t=1; r=1"}) {
     field_list request = request_from("DE", cookies);
@@ -234,7 +234,7 @@ TEST_CASE("a Cookie field that came as a trailer is hidden from who is identifie
 }
 
 TEST_CASE(
-    "of a section that grows by chunks only, a chunked request is searched for trailers, and each for a forged field") {
+    "where only chunked trailers add fields, only chunked requests are searched for trailers, and all for a forged field") {
   shop s;
   field_list request = request_from("DE", "r=1");
   request.by_chunks_only = true;
@@ -255,7 +255,7 @@ TEST_CASE(
   v.abandon();
 }
 
-TEST_CASE("an application behind is told of each visitor's own decision, however alike the requests are") {
+TEST_CASE("an application behind a proxy is told each visitor's own decision, however similar the requests are") {
   shop s;
   const auto told = [&](std::string_view place, const char* gpc, std::int64_t now) {
     field_list request = request_from(place);
@@ -276,7 +276,7 @@ TEST_CASE("an application behind is told of each visitor's own decision, however
   }
 }
 
-TEST_CASE("a decision that is remembered with a Cookie field holds for its second, place and signals alone") {
+TEST_CASE("a decision cached with a Cookie field is reused only for the same second, place and signals") {
   shop s;
   const field_list signalled = [&] {  // a refusal that needs no log
     field_list request = request_from("US"), response = page_with_cookies();
@@ -318,7 +318,7 @@ TEST_CASE("a decision that is remembered with a Cookie field holds for its secon
   }
 }
 
-TEST_CASE("before the response proper only cookies are filtered: 101 and 103 are no pages, and remember nothing") {
+TEST_CASE("in interim responses (101, 103) only cookies are filtered: they are not pages, and nothing is remembered") {
   shop s;
   for (const unsigned status : {100u, 101u, 103u}) {
     field_list request = request_from("US"), response = page_with_cookies();

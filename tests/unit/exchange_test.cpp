@@ -1,4 +1,4 @@
-// One exchange without any HTTP library, log or thread of its own.
+// One exchange without an HTTP library, a log or other threads.
 #include <random>
 #include <string>
 #include <thread>
@@ -31,7 +31,7 @@ constexpr std::string_view policy_text = R"({
               {"name": "m", "category": "targeting", "programme": "miles"}]
 })";
 
-/// Another site under the same keys and host, which says otherwise of the same cookies.
+/// Another site with the same keys and host, whose policy differs for the same cookies.
 constexpr std::string_view other_policy_text = R"({
   "site": {"name": "Other", "host": "www.shop.example"},
   "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["10.0.0.0/8"]},
@@ -137,7 +137,7 @@ field_list random_response(dice& d) {
   return response;
 }
 
-/// One exchange, whole: what is asked, and what the application would answer.
+/// One whole exchange: the request, and what the application would answer.
 struct script {
   const abide::site* site = nullptr;
   transport via = transport::plain;
@@ -157,7 +157,7 @@ script random_script(dice& d, const std::string& cookies, std::string_view html,
   s.response = random_response(d);
   s.html = html;
   s.now = now;
-  // A page of its own each time: what was said of the one before is left out of no answer here.
+  // A different page each time: what was sent for the last one is therefore not left out here.
   s.target = "/page-" + std::to_string(number);
   if (d.below(5) == 0) s.target = d.one({"/consent/policy", "/consent/cookies?lang=de", "/consent/state?reasons=1"});
   if (d.below(8) == 0) s.method = "HEAD";
@@ -205,7 +205,7 @@ outcome run(const script& of) {
 
 }  // namespace
 
-TEST_CASE("a thread that remembers much answers as one that remembers nothing") {
+TEST_CASE("a thread with full caches answers like a thread without any") {
   shop first, second(nullptr, other_policy_text);
   dice d{std::mt19937(11)};
   std::int64_t now = today;
@@ -233,7 +233,7 @@ TEST_CASE("a thread that remembers much answers as one that remembers nothing") 
   }
 }
 
-TEST_CASE("members of two programmes who send the same cookies keep those of their own programme each") {
+TEST_CASE("members of two programmes who send the same cookies each keep those of their own programme") {
   shop s;
   for (const std::string_view programme : {"loyalty", "miles", "loyalty"}) {
     field_list request =
@@ -248,7 +248,7 @@ TEST_CASE("members of two programmes who send the same cookies keep those of the
   }
 }
 
-TEST_CASE("a browser is told once a minute that a refused cookie ends, and at once when the cookie changed") {
+TEST_CASE("a refused cookie is expired once a minute for a browser, and at once when the cookie has changed") {
   shop s;
   record refused;
   refused.choices = {choice::none, choice::denied, choice::denied, choice::denied};
@@ -270,7 +270,7 @@ TEST_CASE("a browser is told once a minute that a refused cookie ends, and at on
   CHECK(said("1", today + 61));
 }
 
-TEST_CASE("a choice asks for one effect and waits for nobody") {
+TEST_CASE("a choice requests one effect and does not block") {
   const auto log = std::make_shared<log_on_paper>();
   shop s(log);
   field_list request = request_of({{"CF-IPCountry", "DE"}, {"Sec-Fetch-Site", "same-origin"}});
@@ -282,7 +282,7 @@ TEST_CASE("a choice asks for one effect and waits for nobody") {
   CHECK(log->saved.empty());
   CHECK_FALSE(v.take_reply());
 
-  SECTION("saved: the visitor goes back, with the choice") {
+  SECTION("saved: the visitor is sent back, with the choice") {
     effect_result result;
     result.saved.status = save_status::saved;
     CHECK_FALSE(v.resume(std::move(result), request));
@@ -290,7 +290,7 @@ TEST_CASE("a choice asks for one effect and waits for nobody") {
     REQUIRE(reply);
     CHECK(reply->status == 303);
   }
-  SECTION("not saved: nothing new is allowed, and the visitor reads so") {
+  SECTION("not saved: nothing new is allowed, and the visitor is told so") {
     CHECK_FALSE(v.resume({}, request));
     const auto reply = v.take_reply();
     REQUIRE(reply);
@@ -299,7 +299,7 @@ TEST_CASE("a choice asks for one effect and waits for nobody") {
   }
 }
 
-TEST_CASE("a thread that waits for a log which never answers goes on with the strict answer") {
+TEST_CASE("a thread that waits for a log that never answers continues with the strict answer") {
   const auto log = std::make_shared<log_on_paper>();
   shop s(log);
   field_list request = request_of({{"CF-IPCountry", "DE"}, {"Sec-Fetch-Site", "same-origin"}});
@@ -312,10 +312,10 @@ TEST_CASE("a thread that waits for a log which never answers goes on with the st
   hand_over(v);
   REQUIRE(log->later.size() == 1);  // the refusal holds, and is recorded when the log is back
   CHECK(log->later.front().event->choices[3] == choice::denied);
-  log->waiting.front()({save_status::saved, "late", {}});  // nobody is there any more
+  log->waiting.front()({save_status::saved, "late", {}});  // no exchange waits for it any more
 }
 
-TEST_CASE("who is logged in is looked up as an effect, and the account is told of the signal") {
+TEST_CASE("looking up a logged-in visitor is an effect, and the signal is stored in the account") {
   const auto log = std::make_shared<log_on_paper>();
   shop s(log);
   field_list request = request_of({{"CF-IPCountry", "US"}, {"Sec-GPC", "1"}, {"Cookie", "t=1; a=1"}});
@@ -334,7 +334,7 @@ TEST_CASE("who is logged in is looked up as an effect, and the account is told o
   v.abandon();
 }
 
-TEST_CASE("an account that nobody could look up counts as opted out") {
+TEST_CASE("an account that could not be looked up counts as opted out") {
   const auto log = std::make_shared<log_on_paper>();
   shop s(log);
   field_list request = request_of({{"CF-IPCountry", "US"}, {"Cookie", "t=1; r=1"}});
@@ -347,7 +347,7 @@ TEST_CASE("an account that nobody could look up counts as opted out") {
   v.abandon();
 }
 
-TEST_CASE("HEAD says what GET would: no length and no validators of the bare page, no shared cache") {
+TEST_CASE("HEAD has the fields of GET: no length or validators of the original page, no shared cache") {
   shop s;
   const auto head = [&](std::string_view type) {
     field_list request = request_of({{"CF-IPCountry", "DE"}});
@@ -367,7 +367,7 @@ TEST_CASE("HEAD says what GET would: no length and no validators of the bare pag
   CHECK(json.all("Cache-Control") == "public");
 }
 
-TEST_CASE("a key that is said to be retired and signs still is warned of") {
+TEST_CASE("a key that is listed as retired but still signs causes a warning") {
   const std::string old(32, 'o');
   for (const bool leaked : {true, false}) {
     std::vector<std::string> warnings;
@@ -384,7 +384,7 @@ TEST_CASE("a key that is said to be retired and signs still is warned of") {
   }
 }
 
-TEST_CASE("a cookie that a retired key signed grants nothing, and its refusals count") {
+TEST_CASE("a cookie signed by a retired key grants nothing, and its refusals count") {
   const std::string old(32, 'o');
   site_options options;
   options.keys = {secret};
@@ -410,7 +410,7 @@ TEST_CASE("a cookie that a retired key signed grants nothing, and its refusals c
   CHECK_FALSE(allows(choice::denied, old, "US"));
 }
 
-TEST_CASE("a response that was never finished is warned of, once") {
+TEST_CASE("a response that was never finished causes one warning") {
   shop s;
   for (int i = 0; i < 3; ++i) {
     field_list request = request_of({});
@@ -421,7 +421,7 @@ TEST_CASE("a response that was never finished is warned of, once") {
   CHECK(s.warnings.front().find("abide::finish") != std::string::npos);
 }
 
-TEST_CASE("what was abandoned needs no finish") {
+TEST_CASE("an abandoned exchange needs no finish") {
   shop s;
   field_list request = request_of({});
   visit v = s.site.begin("GET", "/", request, direct, today);

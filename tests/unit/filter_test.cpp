@@ -7,7 +7,7 @@ using words::today;
 
 namespace {
 
-// A policy of four plain names, so that no test leans on the catalog: r, a, f, t by category, s shared analytics.
+// A policy of four plain names, independent of the catalog: r, a, f, t by category; s is shared analytics.
 struct shop : scene {
   std::vector<cookie_rule> named{
       {"r", "", "", category::required, false},   {"a", "", "", category::analytics, false},
@@ -48,7 +48,7 @@ struct shop : scene {
 
 }  // namespace
 
-TEST_CASE("cookies that may not be used are left out of a Cookie field") {
+TEST_CASE("cookies that may not be used are removed from a Cookie field") {
   shop s;
   CHECK(s.cookies("r=1; a=2; f=3; t=4") == "r=1");
   CHECK(s.removed == 3);
@@ -59,7 +59,7 @@ TEST_CASE("cookies that may not be used are left out of a Cookie field") {
   CHECK(s.removed == 1);
 }
 
-TEST_CASE("a field from which nothing is removed stays as it was, byte for byte") {
+TEST_CASE("a field from which nothing is removed stays unchanged, byte for byte") {
   shop s;
   for (const auto field : {""sv, ";"sv, "r=1"sv, "r=1;r=2"sv, " \tr = 1 ;; "sv, "r=\"x, y\""sv, "r=\xff\x01\0"sv}) {
     CAPTURE(field);
@@ -68,7 +68,7 @@ TEST_CASE("a field from which nothing is removed stays as it was, byte for byte"
   }
 }
 
-TEST_CASE("what is kept of a filtered field is joined by a semicolon and one space") {
+TEST_CASE("the remaining cookies of a filtered field are joined by a semicolon and one space") {
   shop s;
   CHECK(s.cookies("r=1;t=2;r=3") == "r=1; r=3");
   CHECK(s.cookies("  r=1  ;;;\tt=2;  r = 3 ") == "r=1; r = 3");
@@ -79,7 +79,7 @@ TEST_CASE("a filtered field may grow, within its bound") {
   s.named.push_back({"", "", "", category::required, false});  // nameless pieces are kept ...
   s.rules.cookies = s.named.data();
   s.rules.cookie_count = s.named.size();
-  const std::string field = "!;!;!;!;!;!;!;!;t=1";  // ... and pushed apart
+  const std::string field = "!;!;!;!;!;!;!;!;t=1";  // ... and separated further
   const std::string out = s.cookies(field);
   CHECK(out == "!; !; !; !; !; !; !; !");
   CHECK(s.removed == 1);
@@ -87,7 +87,7 @@ TEST_CASE("a filtered field may grow, within its bound") {
   CHECK(out.size() <= filtered_size_max(field.size()));
 }
 
-TEST_CASE("several cookies of one name are each kept or each removed") {
+TEST_CASE("several cookies with one name are each kept or each removed") {
   shop s;
   CHECK(s.cookies("t=1; t=2; r=1; r=2; t=3") == "r=1; r=2");
   CHECK(s.removed == 3);
@@ -102,7 +102,7 @@ TEST_CASE("a nameless cookie is judged as unknown, not by what its value looks l
   CHECK(s.findings[0].what.category == category::targeting);
 }
 
-TEST_CASE("shared cookies follow the shared column") {
+TEST_CASE("shared cookies follow the column for sharing") {
   shop s;
   s.place = "US-CA";
   s.seen.gpc = true;
@@ -182,7 +182,8 @@ TEST_CASE("deleting a cookie passes without an observer too, and is reported as 
   CHECK(s.findings[0].verdict.rule == rule::d0);
 }
 
-TEST_CASE("what deletes a refused cookie passes as a deletion only; what deletes another passes whole") {
+TEST_CASE(
+    "a field that deletes a refused cookie passes only as a deletion; one that deletes an allowed cookie passes whole") {
   shop s;
   CHECK(s.passes("t=secret; Max-Age=0") == set_cookie_action::as_deletion);
   CHECK(s.passes("t=secret; Max-Age=0; Max-Age=x") == set_cookie_action::remove);
@@ -193,7 +194,7 @@ TEST_CASE("what deletes a refused cookie passes as a deletion only; what deletes
   CHECK(s.passes("t=secret; Max-Age=0") == set_cookie_action::keep);
 }
 
-TEST_CASE("an Expires is in the past when the response's Date is later; a Date that is none does not count") {  // CK-23
+TEST_CASE("an Expires before the response's Date is in the past; an invalid Date does not count") {  // CK-23
   shop s;
   const auto field = "t=secret; Expires=Sat, 21 Nov 2026 00:00:00 GMT";
   REQUIRE(words::today() == words::at("2026-11-22"));
@@ -205,7 +206,7 @@ TEST_CASE("an Expires is in the past when the response's Date is later; a Date t
         set_cookie_action::as_deletion);
 }
 
-TEST_CASE("a rule with a host looks at the Domain of a Set-Cookie, else at the request's host") {
+TEST_CASE("a rule with a host is compared with the Domain of a Set-Cookie, else with the request's host") {
   shop s;
   CHECK(s.sets("u=1", "cdn.ads.example"));
   CHECK(s.sets("u=1; Domain=ads.example", "www.other.example"));
@@ -228,7 +229,7 @@ TEST_CASE("the consent cookie passes in both directions") {
   CHECK(s.sets("__Host-abide=x; Secure; Path=/"));
 }
 
-TEST_CASE("an exempt cookie passes beside others of its category that do not") {
+TEST_CASE("an exempt cookie passes, and others of its category do not") {
   shop s;
   const exemption declared{"GB", exempt_purpose::statistical, "a"};
   s.named.push_back({"a2", "", "", category::analytics, false});
@@ -242,7 +243,7 @@ TEST_CASE("an exempt cookie passes beside others of its category that do not") {
   CHECK(s.findings[0].verdict.rule == rule::d6e);
 }
 
-TEST_CASE("the domain read alone is the domain that the whole field has") {
+TEST_CASE("reading only the Domain gives the same as reading the whole field") {
   for (const char* field :
        {"a=b; Domain=x.example", "a=b; domain=.x.example; Path=/", "a=b; Domain=x.example; DOMAIN=y.example",
         "a=b; Domain=", "a=b; Domain", "a=b;Domain = x.example ;", "Domain=x.example", "a=b; D=x; Domains=x.example",
@@ -252,7 +253,7 @@ TEST_CASE("the domain read alone is the domain that the whole field has") {
   CHECK(parse_cookie_domain(longer) == parse_set_cookie(longer).domain);
 }
 
-TEST_CASE("a filter asks the caller's own classifier, where there is one") {
+TEST_CASE("a filter uses the caller's own classifier, if there is one") {
   scene s;
   const decision d = s.decide();
   const classifier all_required{[](void* asked, const policy&, const cookie_facts& facts) {

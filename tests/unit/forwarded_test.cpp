@@ -1,4 +1,4 @@
-// What is believed of what proxies say, and what is the visitor's own word.
+// What is believed of the fields that proxies send, and what is only the visitor's claim.
 #include "place/forwarded.hpp"
 
 #include <random>
@@ -27,7 +27,7 @@ std::string client(const field_list& request) { return std::string(said(request)
 
 }  // namespace
 
-TEST_CASE("the client is the first address from the right that is no trusted proxy's") {
+TEST_CASE("the client is the first address from the right that is not a trusted proxy's") {
   CHECK(client({{"X-Forwarded-For", "198.51.100.7"}}) == "198.51.100.7");
   CHECK(client({{"x-forwarded-for", "198.51.100.7 , 10.0.0.2,\t2001:db8::5"}}) == "198.51.100.7");
   CHECK(client({{"X-Forwarded-For", "203.0.113.1, 198.51.100.7, 10.0.0.2"}}) == "198.51.100.7");
@@ -35,14 +35,14 @@ TEST_CASE("the client is the first address from the right that is no trusted pro
   CHECK(client({{"X-Forwarded-For", "10.0.0.3, ::ffff:10.0.0.2"}}) == "10.0.0.3");
 }
 
-TEST_CASE("several fields are one list") {
+TEST_CASE("several fields form one list") {
   CHECK(client({{"X-Forwarded-For", "192.0.2.1"}, {"Via", "1.1 a"}, {"X-Forwarded-For", "198.51.100.7"}}) ==
         "198.51.100.7");
   CHECK(client({{"X-Forwarded-For", "192.0.2.1, 198.51.100.7"}, {"X-Forwarded-For", "10.0.0.2"}}) == "198.51.100.7");
   CHECK(client({{"Forwarded", "for=192.0.2.1"}, {"Forwarded", "for=198.51.100.7"}}) == "198.51.100.7");
 }
 
-TEST_CASE("ports, brackets and zones are no part of the address") {
+TEST_CASE("ports, brackets and zones are not part of the address") {
   for (const char* node : {"198.51.100.7:4711", "198.51.100.7"})
     CHECK(client({{"X-Forwarded-For", node}}) == "198.51.100.7");
   for (const char* node : {"[2001:0::7]:443", "[2001:0::7]", "2001:0::7", "[2001:0::7%eth0]"})
@@ -50,19 +50,19 @@ TEST_CASE("ports, brackets and zones are no part of the address") {
   CHECK(client({{"X-Forwarded-For", "192.0.2.1, 10.0.0.2:80"}}) == "192.0.2.1");
 }
 
-TEST_CASE("what is no address makes the client unknown, and not whoever stands before it") {
+TEST_CASE("an invalid address makes the client unknown, instead of the address before it") {
   for (const char* node : {"unknown", "_hidden", "1.2.3", "-", "localhost", "[::1", "\"198.51.100.7\""})
     CHECK(client({{"X-Forwarded-For", std::string("192.0.2.1, ") + node}}).empty());
   CHECK(client({{"Forwarded", "for=192.0.2.1, for=unknown"}}).empty());
   CHECK(client({{"Forwarded", "for=192.0.2.1, proto=https"}}).empty());
 }
 
-TEST_CASE("where proxies name nobody the client is the peer") {
+TEST_CASE("if the proxies name no address, the client is the peer") {
   CHECK(client({}) == "10.0.0.1");
   for (const char* field : {"", ",", " , "}) CHECK(client({{"X-Forwarded-For", field}}) == "10.0.0.1");
 }
 
-TEST_CASE("Forwarded is read with its quotes, and its names in any letter case") {
+TEST_CASE("Forwarded is parsed with its quotes, and its names in any letter case") {
   CHECK(client({{"Forwarded", "For=\"[2001:0::7]:4711\";Proto=https"}}) == "2001:0::7");
   CHECK(client({{"Forwarded", "proto=http;by=203.0.113.43; for=192.0.2.43, for=\"198.51.100.17\""}}) ==
         "198.51.100.17");
@@ -72,19 +72,19 @@ TEST_CASE("Forwarded is read with its quotes, and its names in any letter case")
   CHECK(said(request).proto == "https");
 }
 
-TEST_CASE("a quote in Forwarded hides no element that a proxy added") {
+TEST_CASE("an open quote in Forwarded hides no element that a proxy added") {
   CHECK(client({{"Forwarded", "for=\"192.0.2.1"}, {"Forwarded", "for=198.51.100.7"}}) == "198.51.100.7");
-  CHECK(client({{"Forwarded", "for=\"192.0.2.1, for=198.51.100.7"}}).empty());  // on one line nobody can tell
+  CHECK(client({{"Forwarded", "for=\"192.0.2.1, for=198.51.100.7"}}).empty());  // ambiguous on one line
 }
 
-TEST_CASE("where X-Forwarded-For and Forwarded differ, the client is unknown") {
+TEST_CASE("if X-Forwarded-For and Forwarded differ, the client is unknown") {
   CHECK(client({{"Forwarded", "for=192.0.2.1"}, {"X-Forwarded-For", "198.51.100.7"}}).empty());
   CHECK(client({{"Forwarded", "for=198.51.100.7"}, {"X-Forwarded-For", "198.51.100.7"}}) == "198.51.100.7");
   CHECK(client({{"Forwarded", "for=\"[::ffff:198.51.100.7]:80\""}, {"X-Forwarded-For", "198.51.100.7"}}) ==
-        "198.51.100.7");  // two ways to write one address
+        "198.51.100.7");  // the same address in two spellings
 }
 
-TEST_CASE("the visitor's scheme is the first that a proxy says") {
+TEST_CASE("the visitor's scheme is the first that a proxy names") {
   for (const char* name : {"X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Forwarded-Scheme", "x-forwarded-proto"}) {
     CHECK(said({{name, "https"}}).proto == "https");
     CHECK(said({{name, "https,http"}}).proto == "https");
@@ -95,7 +95,7 @@ TEST_CASE("the visitor's scheme is the first that a proxy says") {
   CHECK(said({{"X-Forwarded-Ssl", "off"}}).proto.empty());
 }
 
-TEST_CASE("host, port and prefix are what the first trusted proxy said") {
+TEST_CASE("host, port and prefix are those that the first trusted proxy named") {
   const field_list chain{{"X-Forwarded-For", "198.51.100.7, 10.0.0.2"},
                          {"X-Forwarded-Host", "evil.example, www.shop.example, inner"},
                          {"X-Forwarded-Port", "1, 8443, 80"},
@@ -106,15 +106,15 @@ TEST_CASE("host, port and prefix are what the first trusted proxy said") {
   CHECK(said({{"X-Forwarded-Host", "www.shop.example, inner"}}).host == "www.shop.example");
 }
 
-TEST_CASE("a list without end costs no memory and is still read from the right") {
+TEST_CASE("a very long list costs no memory and is still read from the right") {
   std::string list;
   for (int i = 0; i < 100'000; ++i) list += "192.0.2.1, ";
   CHECK(client({{"X-Forwarded-For", list + "198.51.100.7, 10.0.0.2"}}) == "198.51.100.7");
 }
 
-// The generator sends a request through a chain of proxies, some of which are trusted; before that the visitor writes
-// whatever it likes into the same fields.
-TEST_CASE("no visitor can choose whom the site takes it for") {
+// The generator sends a request through a chain of proxies, some of them trusted. Before that the visitor writes
+// anything into the same fields.
+TEST_CASE("no visitor can choose the address that the site takes as the client") {
   std::mt19937 random(20261128);
   const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
   const std::string words[]{"192.0.2.1", "10.0.0.9", "10.0.0.9, 192.0.2.1", "unknown", "", ",",
@@ -126,7 +126,7 @@ TEST_CASE("no visitor can choose whom the site takes it for") {
     std::string asker = visitor;
     for (unsigned hops = 1 + below(3); hops > 0; --hops) {
       const std::string port = below(4) == 0 ? ":" + std::to_string(1024 + below(60000)) : "";
-      const bool joins = below(2) == 0 && !request.list.empty();  // to the last line, or a line of its own
+      const bool joins = below(2) == 0 && !request.list.empty();  // to the last line, or as a new line
       if (joins) request.list.back().second += ", " + asker + port;
       else request.add(below(2) == 0 ? "X-Forwarded-For" : "x-forwarded-for", asker + port);
       asker = "10.0.0." + std::to_string(1 + below(250));
@@ -136,7 +136,7 @@ TEST_CASE("no visitor can choose whom the site takes it for") {
   }
 }
 
-TEST_CASE("known networks may be named") {
+TEST_CASE("known networks can be named") {
   const trusted_proxies named({"loopback", "cloudflare", "192.0.2.0/24"});
   for (const char* address : {"127.0.0.1", "::1", "::ffff:127.9.9.9", "104.16.0.1", "2606:4700::1", "192.0.2.5"})
     CHECK(named.trust(address));

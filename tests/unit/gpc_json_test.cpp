@@ -1,4 +1,4 @@
-// /.well-known/gpc.json: W3C GPC, GPC-15 to GPC-23 of the requirements.
+// /.well-known/gpc.json: W3C GPC, GPC-15 to GPC-23 of tests/requirements.md.
 #include "pages/gpc_json.hpp"
 
 #include <string>
@@ -26,7 +26,7 @@ TEST_CASE("Any other value of gpc, or none, is unknown (GPC-18)") {
     CHECK(answer_of(body) == gpc_answer::unknown);
 }
 
-TEST_CASE("What is no JSON object is unknown (GPC-17)") {
+TEST_CASE("What is not a JSON object is unknown (GPC-17)") {
   for (const char* body : {"", "[]", "true", "\"gpc\"", "{gpc:true}", "{\"gpc\":True}", "{\"gpc\":true}}", "<html>"})
     CHECK(answer_of(body) == gpc_answer::unknown);
 }
@@ -61,7 +61,7 @@ TEST_CASE("A valid lastUpdate is kept as written (GPC-19)") {
           date);
 }
 
-TEST_CASE("An invalid lastUpdate is unknown, and the answer still counts (GPC-19)") {
+TEST_CASE("An invalid lastUpdate is unknown, and gpc still counts (GPC-19)") {
   for (const char* date : {R"("2026-04-2")", R"("21024-01-19")", R"("2025-04-31")", R"("")", "1744675200", "null"}) {
     const auto read = read_gpc_json(200, json_type, std::string(R"({"gpc":true,"lastUpdate":)") + date + "}");
     CHECK_FALSE(read.last_update);

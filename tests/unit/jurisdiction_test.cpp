@@ -21,7 +21,7 @@ TEST_CASE("a place is found by country, or by country and region, in any letter 
   CHECK(code_of("Ca-qC") == "CA-QC");
 }
 
-TEST_CASE("a region without a row answers as its country") {
+TEST_CASE("a region without a row has its country's row") {
   CHECK(code_of("US-WY") == "US");
   CHECK(code_of("CA-ON") == "CA");
   CHECK(code_of("DE-BY") == "DE");
@@ -29,7 +29,7 @@ TEST_CASE("a region without a row answers as its country") {
   CHECK(code_of("JP-13") == "JP");
 }
 
-TEST_CASE("outermost regions and other spellings follow their row") {
+TEST_CASE("outermost regions and other spellings have their country's row") {
   CHECK(code_of("UK") == "GB");
   CHECK(code_of("uk-eng") == "GB");
   CHECK(code_of("EL") == "GR");
@@ -53,7 +53,7 @@ TEST_CASE("an unknown place gets the strictest row") {
   CHECK(unknown.dnt_objects);
 }
 
-TEST_CASE("a law that is not yet in force yields to the country's row") {
+TEST_CASE("a law that is not yet in force leaves the country's row") {
   CHECK(code_of("US-OK", at("2026-12-31T23:59:59Z")) == "US");
   CHECK(code_of("US-OK", at("2027-01-01")) == "US-OK");
   CHECK(code_of("US-VT", at("2027-12-31")) == "US");
@@ -62,12 +62,12 @@ TEST_CASE("a law that is not yet in force yields to the country's row") {
   CHECK(code_of("CA-QC", at("2023-09-22")) == "CA-QC");
 }
 
-TEST_CASE("a country whose row is not yet in force is unknown, which is the strict side") {
+TEST_CASE("a country whose row is not yet in force is unknown: the strict side") {
   CHECK(code_of("GB", at("2026-02-04")) == "ZZ");
   CHECK(code_of("GB", at("2026-02-05")) == "GB");
 }
 
-TEST_CASE("clocks far away still find a row") {
+TEST_CASE("extreme clocks still find a row") {
   CHECK(code_of("DE", at("0001-01-01")) == "DE");
   CHECK(code_of("US-CA", at("0001-01-01")) == "US");
   CHECK(code_of("US-CA", INT64_MAX) == "US-CA");
@@ -80,7 +80,7 @@ TEST_CASE("the rows say what the law file says") {
   CHECK(row("DE").on.bits() == 1);
   CHECK(row("CH").regime == regime::opt_out);
   CHECK(row("CH").on.bits() == 7);         // no targeting
-  CHECK(row("CH").on_shared.bits() == 3);  // nor what is shared but analytics
+  CHECK(row("CH").on_shared.bits() == 3);  // nor sharing, except analytics
   CHECK(row("US-CA").regime == regime::opt_out);
   CHECK(row("US-CA").duty == gpc_duty::must);
   CHECK(row("US-CA").consent_days == 365);
@@ -95,7 +95,7 @@ TEST_CASE("the rows say what the law file says") {
   CHECK(row("DE").exempt == 0);
 }
 
-TEST_CASE("ages of minors are inclusive and by row") {
+TEST_CASE("a minor's age limits are inclusive and depend on the row") {
   const jurisdiction& connecticut = find_jurisdiction("US-CT", today());
   CHECK(connecticut.minors_banned.contain(13));
   CHECK(connecticut.minors_banned.contain(17));
@@ -107,7 +107,7 @@ TEST_CASE("ages of minors are inclusive and by row") {
   for (int age = -1; age < 120; ++age) CHECK_FALSE(germany.minors_banned.contain(age));
 }
 
-TEST_CASE("of a place with several rows the latest in force answers") {
+TEST_CASE("for a place with several rows the latest one in force counts") {
   const jurisdiction& before = find_jurisdiction("IN", at("2027-05-13T23:59:59Z"));
   const jurisdiction& after = find_jurisdiction("in", at("2027-05-14"));
   CHECK(before.code == "IN");
@@ -118,7 +118,7 @@ TEST_CASE("of a place with several rows the latest in force answers") {
   CHECK(after.minors_banned.contain(17));  // DPDP Act s. 9
 }
 
-TEST_CASE("every law that is still to come begins on its first day") {
+TEST_CASE("every future law applies from its first day") {
   for (const auto& [code, day] :
        {std::pair{"US-OK", "2027-01-01"}, {"US-LA", "2027-01-01"}, {"US-AL", "2027-05-01"}, {"US-VT", "2028-01-01"}}) {
     CAPTURE(code);
@@ -127,7 +127,7 @@ TEST_CASE("every law that is still to come begins on its first day") {
   }
 }
 
-TEST_CASE("territories of the United States: by their own code unknown, as a region of the country its row") {
+TEST_CASE("territories of the United States are unknown by their own code, and as a region have the country's row") {
   for (const char* territory : {"PR", "GU", "VI", "AS", "MP", "GG", "JE", "IM", "GI", "NC", "PF"})
     CHECK(code_of(territory) == "ZZ");
   CHECK(code_of("US-PR") == "US");
@@ -144,7 +144,7 @@ TEST_CASE("the children's law of the United States holds in every state") {  // 
   }
 }
 
-TEST_CASE("ages up to which each state protects minors") {
+TEST_CASE("each state protects minors up to its own age") {
   const auto last_of = [](const char* code) {
     const jurisdiction& row = find_jurisdiction(code, at("2028-06-01"));
     int last = -1;
@@ -162,14 +162,14 @@ TEST_CASE("ages up to which each state protects minors") {
   for (const char* code : {"CA", "CA-AB", "CA-BC"}) CHECK(last_of(code) == 12);
 }
 
-TEST_CASE("a row of low confidence says so, the others do not") {
+TEST_CASE("a row of low confidence says so, and the others do not") {
   CHECK(caution(find_jurisdiction("US-NY", today())).find("have it checked") != std::string_view::npos);
   CHECK(caution(find_jurisdiction("JP", today())).find("background knowledge") != std::string_view::npos);
   CHECK(caution(find_jurisdiction("US-CA", today())).empty());
   CHECK(caution(find_jurisdiction("AT", today())).empty());
 }
 
-TEST_CASE("one word names the data: its day and its checksum") {
+TEST_CASE("the version of the data is its date and its checksum") {
   const jurisdiction_table table = jurisdictions();
   char digits[9];
   std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(table.checksum));
@@ -190,7 +190,7 @@ TEST_CASE("the table is sorted, complete and holds the strictest row") {
     CHECK((row.confidence == "high" || row.confidence == "medium" || row.confidence == "low"));
     CHECK(row.on.contains(category::required));
     CHECK(row.on_shared.contains(category::required));
-    CHECK((row.on_shared.bits() & ~row.on.bits()) == 0);  // what is shared is never freer
+    CHECK((row.on_shared.bits() & ~row.on.bits()) == 0);  // sharing is never freer than the rest
     CHECK(row.consent_days > 0);
     CHECK(row.refusal_days > 0);
     CHECK((row.regime == regime::opt_in) == (row.on.bits() == 1));

@@ -1,4 +1,4 @@
-// A refusal outlives the application's Clear-Site-Data: what a browser holds after it obeyed.
+// A refusal outlives the application's Clear-Site-Data: what a browser holds after obeying it.
 #include <map>
 #include <string>
 
@@ -46,13 +46,13 @@ struct answer {
   field_list fields;
 };
 
-/// What the application answers, where it is asked.
+/// The application's answer, if it is asked.
 struct application {
   unsigned status = 302;
   field_list fields;
 };
 
-/// Keeps cookies by name, obeys Clear-Site-Data after Set-Cookie, and follows no redirect by itself.
+/// Keeps cookies by name, obeys Clear-Site-Data after Set-Cookie, and does not follow redirects.
 struct browser {
   const site& at;
   std::map<std::string, std::string> jar{};
@@ -110,7 +110,7 @@ application logs_out(unsigned status, const std::string& location, const std::st
   return {status, {{"Location", location}, {"Clear-Site-Data", clears}}};
 }
 
-/// The path of an address of the site's own.
+/// The path of a URL on the site.
 std::string target_of(const answer& a) {
   const std::string location(a.fields.first("Location"));
   return location.substr(0, location.find('#'));
@@ -118,16 +118,16 @@ std::string target_of(const answer& a) {
 
 }  // namespace
 
-TEST_CASE("Clear-Site-Data clears cookies where it names them or everything, in quotes") {
+TEST_CASE("Clear-Site-Data clears cookies if it names cookies or everything, in quotes") {
   for (const char* value : {"\"cookies\"", "\"*\"", "\"cache\", \"cookies\"", "\"storage\",\t\"*\" "})
     CHECK(clears_cookies(value));
   for (const char* value : {"", "cookies", "*", "\"cache\"", "\"Cookies\"", "\"cache, cookies\""})
     CHECK_FALSE(clears_cookies(value));
 }
 
-TEST_CASE("a refusal outlives a redirect that clears the cookies, and the visitor arrives where it leads") {
+TEST_CASE("a refusal outlives a redirect that clears the cookies, and the visitor arrives at its target") {
   const site shop = made(secret);
-  CHECK(browser(shop).may_use("t"));  // where nobody refused
+  CHECK(browser(shop).may_use("t"));  // without a refusal
   for (const char* method : {"GET", "POST"})
     for (const unsigned status : {301u, 302u, 303u})
       for (const std::string to : {"/", "/bye?a=1&b=%20x+y#top", "https://login.example/out?next=~x'\"|"})
@@ -149,7 +149,7 @@ TEST_CASE("a refusal outlives a redirect that clears the cookies, and the visito
         }
 }
 
-TEST_CASE("a page that clears the cookies fetches the address that keeps the refusal") {
+TEST_CASE("a page that clears the cookies loads the URL that restores the refusal") {
   const site shop = made(secret);
   browser visitor(shop);
   visitor.choose(refusal);
@@ -166,7 +166,7 @@ TEST_CASE("a page that clears the cookies fetches the address that keeps the ref
   CHECK_FALSE(visitor.may_use("t"));
 }
 
-TEST_CASE("a grant ends with the cookies, and of a mixed choice the refusals stay") {
+TEST_CASE("a grant is cleared with the cookies, and of a mixed choice only the refusals stay") {
   const site shop = made(secret);
   browser granted(shop);
   granted.choose(choice_of(choice::granted, choice::granted, choice::granted));
@@ -181,7 +181,7 @@ TEST_CASE("a grant ends with the cookies, and of a mixed choice the refusals sta
   CHECK(cookie.find("pseudonym") == std::string::npos);
 }
 
-TEST_CASE("what cannot pass an own address stays as it is") {
+TEST_CASE("a response that cannot go through one of Abide's URLs is left unchanged") {
   const site shop = made(secret);
   for (const auto& [method, status, to] :
        {std::tuple("POST", 307u, "/again"), std::tuple("POST", 308u, "/again"), std::tuple("GET", 302u, "relative"),
@@ -198,7 +198,7 @@ TEST_CASE("what cannot pass an own address stays as it is") {
   CHECK(browser(shop).asks("GET", "/logout", logs_out(302, "/")).fields.all("Location") == "/");
 }
 
-TEST_CASE("an address that was changed, or is late, keeps nothing and leads to the site's own paths alone") {
+TEST_CASE("a URL that was altered, or is late, restores nothing and leads only to the site's own paths") {
   const site shop = made(secret), other = made(std::string(32, 'o'));
   const auto address_to = [&](const std::string& to) {
     browser visitor(shop);
@@ -231,7 +231,7 @@ TEST_CASE("an address that was changed, or is late, keeps nothing and leads to t
   }
 }
 
-TEST_CASE("a newer choice is not overwritten by an address that keeps an older one") {
+TEST_CASE("a URL that restores an older choice does not overwrite a newer one") {
   const site shop = made(secret);
   browser visitor(shop);
   visitor.choose(refusal);

@@ -5,7 +5,7 @@
 
 #include "abide/log.hpp"
 
-/// A log that keeps what it was asked, and answers when it is told to.
+/// A log that keeps what it was asked, and answers when told to.
 class log_on_paper final : public abide::log {
  public:
   std::vector<abide::log_change> saved, later;

@@ -32,7 +32,7 @@ std::vector<std::string> many_names() {
 
 }  // namespace
 
-TEST_CASE("a memo gives the answers that a look-up gives, however many names pass through it") {
+TEST_CASE("a memo gives the same answers as a look-up, however many names pass through it") {
   scene s;
   const std::vector<cookie_rule> rules{{"cart*", "", "Shop", category::required, false},
                                        {"u", "shop.example", "", category::analytics, false}};
@@ -49,7 +49,7 @@ TEST_CASE("a memo gives the answers that a look-up gives, however many names pas
     }
 }
 
-TEST_CASE("a memo that forgets sees the changed policy") {
+TEST_CASE("a memo that was cleared uses the changed policy") {
   scene s;
   std::vector<cookie_rule> rules{{"x", "", "", category::required, false}};
   s.rules.cookies = rules.data();
@@ -62,7 +62,7 @@ TEST_CASE("a memo that forgets sees the changed policy") {
   CHECK(of("x").category == category::analytics);
 }
 
-TEST_CASE("a memo tells hosts apart that are longer than it keeps") {
+TEST_CASE("a memo tells hosts apart that are longer than what it stores") {
   scene s;
   const std::string host(65, 'b');
   const std::vector<cookie_rule> rules{{"x", host, "", category::required, false}};
@@ -75,7 +75,7 @@ TEST_CASE("a memo tells hosts apart that are longer than it keeps") {
   CHECK(category_on(std::string(64, 'a') + "A") == category::targeting);
 }
 
-TEST_CASE("a memo keeps answers about hosts, policies and parties apart") {
+TEST_CASE("a memo keeps the answers for different hosts, policies and parties apart") {
   scene s, other;
   const std::vector<cookie_rule> rules{{"x", "shop.example", "", category::required, false}};
   s.rules.cookies = rules.data();

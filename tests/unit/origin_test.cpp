@@ -1,4 +1,4 @@
-// Under which origin visitors know the site, and whose forms are its own.
+// The origin under which visitors know the site, and which forms are its own.
 #include "place/origin.hpp"
 
 #include <string>
@@ -41,7 +41,7 @@ const config open_site = parse_config("{}", "policy.json");
 
 }  // namespace
 
-TEST_CASE("a Host is a host name, or an address, and perhaps a port") {
+TEST_CASE("a Host is a host name or an address, with an optional port") {
   for (const char* host :
        {"shop.example", "SHOP.example:8080", "localhost", "127.0.0.1:80", "[::1]:8080", "[2001:db8::1]", "my_app",
         "xn--bcher-kva.example", "shop.example.", "a-b.example:1", "shop.example:"})
@@ -82,7 +82,7 @@ TEST_CASE("without a proxy the origin is the Host's") {
   CHECK(origin(open_site, asked("")) == "http://");
 }
 
-TEST_CASE("the host of an absolute target counts more than the Host field") {
+TEST_CASE("the host of an absolute target takes precedence over the Host field") {
   CHECK(origin(open_site, asked("other.example", "http://www.shop.example:81/x")) == "http://www.shop.example:81");
   CHECK(origin(open_site, asked("other.example", "http://a b/")) == "421");
   CHECK(detail::origin_form("http://www.shop.example/consent?x=1") == "/consent?x=1");
@@ -91,12 +91,12 @@ TEST_CASE("the host of an absolute target counts more than the Host field") {
   CHECK(detail::origin_form("*") == "*");
 }
 
-TEST_CASE("what is no host, or two hosts, is answered with 421") {
+TEST_CASE("an invalid host, or two hosts, are answered with 421") {
   CHECK(origin(open_site, asked("a..b")) == "421");
   CHECK(origin(open_site, {"/", "www.shop.example", 2, false}) == "421");
 }
 
-TEST_CASE("what a proxy says counts more than the Host") {
+TEST_CASE("what a proxy says takes precedence over the Host") {
   forwarded said;
   said.proto = "HTTPS";
   said.host = "www.shop.example";
@@ -116,23 +116,23 @@ TEST_CASE("what a proxy says counts more than the Host") {
     CHECK(origin(open_site, asked("a.example"), {{}, proto, "", "", ""}) == "https://a.example");
 }
 
-TEST_CASE("the other scheme's port is of a hop behind the one that visitors reach") {
+TEST_CASE("the other scheme's default port belongs to a hop behind the public one") {
   CHECK(origin(open_site, asked("a.example"), {{}, "http", "", "443", ""}) == "http://a.example");
   CHECK(origin(open_site, asked("a.example"), {{}, "https", "", "80", ""}) == "https://a.example");
   CHECK(origin(open_site, {"/", "a.example:80", 1, true}) == "https://a.example");
 }
 
-TEST_CASE("a backend's name is none of the site's, so the policy's host stands for it") {
+TEST_CASE("a backend's name is not one of the site's, so the policy's host replaces it") {
   const config site = site_of("www.shop.example");
   for (const char* host : {"backend:3000", "127.0.0.1:8080", "10.0.0.5", "localhost"})
     CHECK(origin(site, asked(host)) == "http://www.shop.example");
-  CHECK(origin(site, asked("other.example")) == "http://other.example");  // the visitor's own word
+  CHECK(origin(site, asked("other.example")) == "http://other.example");  // the visitor's own claim
   CHECK(origin(site, {"/", "app.run.example", 1, false, true}) == "http://www.shop.example");
   CHECK(origin(site, asked("shop.example")) == "http://shop.example");
   CHECK(origin(site, asked("ACCOUNT.shop.example:81")) == "http://ACCOUNT.shop.example:81");
 }
 
-TEST_CASE("where the policy lists the site's hosts, every other one is answered with 421") {
+TEST_CASE("if the policy lists the site's hosts, every other host is answered with 421") {
   const config site = site_of("www.shop.example", {"shop.example", ".shop.de"});
   CHECK(origin(site, asked("WWW.shop.example:8080")) == "http://WWW.shop.example:8080");
   CHECK(origin(site, asked("shop.example.")) == "http://shop.example");
@@ -144,19 +144,19 @@ TEST_CASE("where the policy lists the site's hosts, every other one is answered 
   CHECK(origin(site, asked("www.shop.example"), said) == "421");
 }
 
-TEST_CASE("an origin that the policy names is the origin") {
+TEST_CASE("an origin in the policy is the origin") {
   const config site = site_of("", {}, "https://www.shop.example:444/shop");
   CHECK(origin(site, asked("backend:3000")) == "https://www.shop.example:444/shop");
 }
 
-TEST_CASE("Fetch Metadata decides where a form came from, whatever else is sent") {
+TEST_CASE("Fetch Metadata decides where a form came from, whatever other fields say") {
   const public_origin shop{true, "shop.example", 0, ""};
   CHECK(is_own_form(field_list{{"Sec-Fetch-Site", "same-origin"}, {"Origin", "https://evil.example"}}, shop, ""));
   for (const char* site : {"cross-site", "same-site", "none", "same-origin, cross-site", "SAME-ORIGIN"})
     CHECK_FALSE(is_own_form(field_list{{"Sec-Fetch-Site", site}, {"Origin", "https://shop.example"}}, shop, ""));
 }
 
-TEST_CASE("without Fetch Metadata the Origin decides: scheme, host and port") {
+TEST_CASE("without Fetch Metadata the Origin decides, by scheme, host and port") {
   const auto from = [](const char* sender, const public_origin& own, std::string_view host = "") {
     return is_own_form(field_list{{"Origin", sender}}, own, host);
   };
@@ -166,10 +166,10 @@ TEST_CASE("without Fetch Metadata the Origin decides: scheme, host and port") {
   CHECK(from("https://SHOP.example", shop));
   CHECK(from("https://shop.example:443", shop));
   CHECK(from("http://shop.example:8080", at_port));
-  CHECK(from("http://shop.example:8080", plain));  // a proxy handed on the host without its port
-  CHECK(from("https://shop.example", plain));      // a proxy that is not known ended TLS
+  CHECK(from("http://shop.example:8080", plain));  // a proxy passed on the host without its port
+  CHECK(from("https://shop.example", plain));      // an unknown proxy terminated TLS
   CHECK(from("http://192.168.1.5:8080", shop, "192.168.1.5:8080") == false);
-  CHECK(from("http://192.168.1.5:8080", plain, "192.168.1.5:8080"));      // the address that the browser asked for
+  CHECK(from("http://192.168.1.5:8080", plain, "192.168.1.5:8080"));      // the address that the browser used
   CHECK(from("http://shop.example:8081", at_port, "shop.example:8081"));  // a proxy names its own port
   CHECK_FALSE(from("http://shop.example:8081", at_port, "shop.example"));
   CHECK_FALSE(from("http://shop.example:8081", at_port, "shop.example:8082"));
@@ -189,6 +189,6 @@ TEST_CASE("without either the Referer decides") {
   CHECK_FALSE(is_own_form(field_list{{"Referer", "https://evil.example/shop.example"}}, shop, ""));
 }
 
-TEST_CASE("a request with none of them comes from no browser and may pass") {
+TEST_CASE("a request with none of the three does not come from a browser, and may pass") {
   CHECK(is_own_form(field_list{}, {true, "shop.example", 0, ""}, ""));
 }

@@ -1,4 +1,4 @@
-// Where fragments go in a page, as browsers build it.
+// Where fragments are inserted into a page, given how browsers parse it.
 #include "html/page_insert.hpp"
 
 #include <array>
@@ -32,19 +32,19 @@ bool links(std::string_view html) { return read_page(html, "/consent").links; }
 
 }  // namespace
 
-TEST_CASE("fragments go to the end of the head and to both ends of the body") {
+TEST_CASE("fragments are inserted at the end of the head and at both ends of the body") {
   CHECK(inserted("<!doctype html><html><head><title>x</title></head><body class=\"a\"><p>hi</p></body></html>") ==
         "<!doctype html><html><head><title>x</title><H></head><body class=\"a\"><B><p>hi</p><S><E></body></html>");
 }
 
-TEST_CASE("the status stands in place of its mark") {
+TEST_CASE("the status replaces its mark") {
   CHECK(inserted("<head></head><body>a<span data-abide-status></span>b</body>") ==
         "<head><H></head><body><B>a<S>b<E></body>");
   CHECK(inserted("<head></head><body>a<span data-abide-status></span>b</body>", {"", "", "", "", ""}) ==
         "<head></head><body>a<span data-abide-status></span>b</body>");
 }
 
-TEST_CASE("the withdrawal stands in place of its mark, before or behind the status, and nowhere without one") {
+TEST_CASE("the withdrawal replaces its mark, before or after the status, and is not inserted without a mark") {
   const texts f{"<H>", "<B>", "<S>", "<E>", "<W>"};
   const std::string status = "<span data-abide-status></span>", withdraw = "<span data-abide-withdraw></span>";
   CHECK(inserted("<head></head><body>a" + withdraw + "b" + status + "c</body>", f) ==
@@ -63,7 +63,7 @@ TEST_CASE("tags are found in any letter case") {
   CHECK(inserted("<HEAD></HEAD><BODY ID=x>p</BODY>") == "<HEAD><H></HEAD><BODY ID=x><B>p<S><E></BODY>");
 }
 
-TEST_CASE("tags that are left out are implied where browsers imply them") {
+TEST_CASE("omitted tags are implied where browsers imply them") {
   CHECK(inserted("<!doctype html><title>x</title><p>hi") == "<!doctype html><title>x</title><H><B><p>hi<S><E>");
   CHECK(inserted("<!doctype html>\n<meta charset=utf-8>\n<h1>x</h1>\n") ==
         "<!doctype html>\n<meta charset=utf-8>\n<H><B><h1>x</h1>\n<S><E>");
@@ -77,13 +77,13 @@ TEST_CASE("tags that are left out are implied where browsers imply them") {
         "<head><H></head><script>x</script><style>y</style><body><B>z<S><E>");
 }
 
-TEST_CASE("tags whose names only begin alike are no head and no body") {
+TEST_CASE("tags that only begin with the same letters are neither head nor body") {
   CHECK(inserted("<title>x</title><body><header>Shop</header><p>hi</p></body>") ==
         "<title>x</title><H><body><B><header>Shop</header><p>hi</p><S><E></body>");
   CHECK(inserted("<head></head><bodyguard>x</bodyguard>") == "<head><H></head><B><bodyguard>x</bodyguard><S><E>");
 }
 
-TEST_CASE("nothing goes into attributes, comments, scripts and texts that only look like tags") {
+TEST_CASE("nothing is inserted into attributes, comments, scripts and texts that only look like tags") {
   for (const char* inside :
        {"<script>'</head><body>'</script>", "<style></head><body></style>", "<!-- </head><body> -->",
         "<title></head><body></title>", "<meta content='</head><body>'>", "<meta content=\"</head><body>\">",
@@ -109,7 +109,7 @@ TEST_CASE("a page of frames has no body") {
         "<head><H></head><frameset><frame src=a></frameset>");
 }
 
-TEST_CASE("where the page's end takes nothing more, what belongs there stands at the start of the body") {
+TEST_CASE("if nothing can be added at the page's end, its fragments are inserted at the start of the body") {
   for (const char* page : {"<body>x<script>", "<body>x<!-- ", "<body>x<a href='", "<body>x<textarea>", "<body>x</body",
                            "<body>x<plaintext>", "<body>x<b>y</body></html>", "<body>x<form>", "<body>x<select>",
                            "<body>x<a>y</body>", "<body>x<template>"}) {
@@ -119,13 +119,13 @@ TEST_CASE("where the page's end takes nothing more, what belongs there stands at
   CHECK(inserted("<head><title>x") == "<head><title>x");
 }
 
-TEST_CASE("what is added to the end changes nothing that the page has open") {
+TEST_CASE("fragments at the end do not change elements that the page leaves open") {
   CHECK(inserted("<body><p>x</body>\n</html>\n") == "<H><body><B><p>x</body>\n</html>\n<S><E>");
   CHECK(inserted("<body>x</body>y") == "<H><body><B>x</body>y<S><E>");
   CHECK(inserted("<body>x</body><!-- c -->\n</html>") == "<H><body><B>x<S><E></body><!-- c -->\n</html>");
 }
 
-TEST_CASE("a page is read alike in chunks of any size") {
+TEST_CASE("a page gives the same facts in chunks of any size") {
   const std::string page =
       "\xef\xbb\xbf<!DOCTYPE html><html lang=de><head><meta http-equiv=content-security-policy content=\"default-src 'self'\">"
       "<script><!-- <script> </script> --></script></head> <body class='a>b'><p>x<a href='/consent?x'>y</a></p>"
@@ -156,7 +156,7 @@ TEST_CASE("the first token tells documents, fragments and texts apart") {
   for (const char* html : {"<!doctype html>", " <!-- c --> <html>", "\xef\xbb\xbf<head>", "<?xml version='1.0'?><html>",
                            "<BODY>", "\xef\xbb\xbf\xef\xbb\xbf<!doctype html>", "\xef\xbb\xbf\n\xef\xbb\xbf<html>"})
     CHECK(begins(html) == beginning::document);
-  // A fragment may bring the page's new title or a policy for its head.
+  // A fragment may contain the page's new title or a policy for its head.
   for (const char* html :
        {"<p>x", "<tr><td>", "<div>", "<x-y>", "</p>", "<title>x</title><p>", "<meta name=a>", "<base>"})
     CHECK(begins(html) == beginning::element);
@@ -170,7 +170,7 @@ TEST_CASE("the first token tells documents, fragments and texts apart") {
   for (const char* html : {"", " \n", "<!-- x -->", "\xef\xbb\xbf"}) CHECK(begins(html) == beginning::nothing);
 }
 
-TEST_CASE("the charset is that of a <meta> tag among the first bytes, as browsers look for it") {
+TEST_CASE("the charset is that of a <meta> tag among the first bytes, found as browsers find it") {
   const auto charset = [](std::string_view html) { return read_page(html, "/consent").charset; };
   for (const char* meta :
        {"<meta charset=iso-8859-1>", "<META CHARSET=' iso-8859-1 '>",
@@ -183,7 +183,7 @@ TEST_CASE("the charset is that of a <meta> tag among the first bytes, as browser
     CHECK(charset("\xef\xbb\xbf" + std::string(meta)) == "utf-8");
     CHECK(charset("<!--" + std::string(1024, '-') + "-->" + meta).empty());
   }
-  CHECK(charset("<meta charset=utf-16le>") == "utf-8");  // what was read so far is no UTF-16
+  CHECK(charset("<meta charset=utf-16le>") == "utf-8");  // the bytes read so far are not UTF-16
   CHECK(charset("<meta charset=x-user-defined>") == "windows-1252");
   CHECK(charset("<meta charset=ISO-2022-JP>") == "ISO-2022-JP");
   for (const char* none :
@@ -193,7 +193,7 @@ TEST_CASE("the charset is that of a <meta> tag among the first bytes, as browser
     CHECK(charset(none).empty());
 }
 
-TEST_CASE("a base that leads elsewhere is seen") {
+TEST_CASE("a base URL on another host is found") {
   const auto elsewhere = [](std::string_view html) { return read_page(html, "/consent").has_foreign_base; };
   for (const char* html : {"<base href='https://cdn.example/'>", "<base target=_top href=//cdn.example>",
                            "<base href=' HTTP://x/'>", "<body><base href='//x'>"})
@@ -220,7 +220,7 @@ TEST_CASE("attributes that only end in lang do not name the page's language") {
   CHECK(language_of("<html LANG=\"de\">") == "de");
 }
 
-TEST_CASE("a policy in a <meta> tag of the head is seen, and words about one are not") {
+TEST_CASE("a policy in a <meta> tag of the head is found, and text about one is not") {
   CHECK(has_policy("<html><head><META http-equiv='content-security-Policy' content=\"default-src 'self'\"></head>"));
   CHECK(has_policy("<meta content=x http-equiv=Content-Security-Policy>"));
   CHECK(read_page("<meta http-equiv=content-security-policy content='script-src &quot;&amp;'>", "/").policies ==
@@ -233,7 +233,7 @@ TEST_CASE("a policy in a <meta> tag of the head is seen, and words about one are
   CHECK_FALSE(has_policy(""));
 }
 
-TEST_CASE("a page's own link to the settings is seen, and words about it are not") {
+TEST_CASE("a page's own link to the settings is found, and text about it is not") {
   CHECK(links("<body><a href=\"/consent\">Cookies</a>"));
   CHECK(links("<body><A class=x href=\"/consent?lang=de\">Cookies</a>"));
   CHECK(links("<body><area href=\"/consent\">"));
@@ -243,9 +243,9 @@ TEST_CASE("a page's own link to the settings is seen, and words about it are not
   CHECK_FALSE(links("<p title='href=\"/consent\"'>"));
 }
 
-TEST_CASE("tags that never end are read once") {
+TEST_CASE("unclosed tags are read only once") {
   std::string html;
-  for (int i = 0; i < 200'000; ++i) html += i % 2 ? "<meta " : "<a ";  // seconds, if each were read to the end
+  for (int i = 0; i < 200'000; ++i) html += i % 2 ? "<meta " : "<a ";  // takes seconds if each is read to the end
   CHECK_FALSE(has_policy(html));
   CHECK_FALSE(links(html + ">"));
 }

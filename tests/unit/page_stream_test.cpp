@@ -1,4 +1,4 @@
-// A page that passes by in chunks comes out as the one that was read as a whole.
+// A page in chunks comes out like the page read as a whole.
 #include "html/page_stream.hpp"
 
 #include <iterator>
@@ -10,7 +10,7 @@ using namespace abide::detail;
 
 namespace {
 
-/// Marks that say which fragment stands where.
+/// Marks that show where each fragment was inserted.
 class marks final : public passing_source, public fragment_source {
  public:
   bool has(fragment what, const page_facts& page) override {
@@ -82,7 +82,7 @@ const std::string_view parts[]{
 
 }  // namespace
 
-TEST_CASE("a page comes out the same, however it was cut, and as the one that was read as a whole") {
+TEST_CASE("a page comes out the same for every chunk size, and like the page read as a whole") {
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string html;
@@ -95,11 +95,11 @@ TEST_CASE("a page comes out the same, however it was cut, and as the one that wa
   }
 }
 
-TEST_CASE("a page that ends inside a tag or the like gets nothing at its end") {
+TEST_CASE("a page that ends inside a tag gets nothing at its end") {
   CHECK(streamed("<head></head><body>a<b", 1) == "<head>[0]</head><body>[1]a<b");
 }
 
-TEST_CASE("what was read goes on at once, but for what a place may lie before") {
+TEST_CASE("what was read is passed on at once, except for what may follow an insertion point") {
   marks source;
   page_stream stream("/consent", source);
   const auto after = [&](std::string_view chunk) {
@@ -118,7 +118,7 @@ TEST_CASE("what was read goes on at once, but for what a place may lie before") 
   CHECK(page == "[3]</body> ");
 }
 
-TEST_CASE("no more than 64 KB and a tag are held, whatever the page holds") {
+TEST_CASE("at most 64 KB and one tag are held back, whatever the page contains") {
   const std::string gap(100'000, ' ');
   for (const std::string& html : {"<body>" + gap + "<frameset>", "<head></head><body>a</body>" + gap + "b</body>"}) {
     const std::string once = streamed(html, html.size());

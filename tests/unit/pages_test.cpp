@@ -25,7 +25,7 @@ constexpr std::array<abide::cookie_rule, 5> cookies{{{"cart", "", "", category::
                                                      {"size", "", "", category::functional, false},
                                                      {"uid", "", "Ads Inc", category::targeting, true}}};
 
-/// A visitor somewhere, and everything a page is made from.
+/// A visitor in some place, and everything that a page is made from.
 struct scene {
   explicit scene(std::string_view where) : place(where) {
     settings.site_name = "Example Shop";
@@ -63,7 +63,7 @@ struct scene {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-/// The first tag that holds `mark`, from its `<` to its `>`.
+/// The first tag that contains `mark`, from its `<` to its `>`.
 std::string tag_with(std::string_view html, std::string_view mark) {
   const auto at = html.find(mark);
   if (at == std::string_view::npos) return {};
@@ -77,10 +77,10 @@ std::string box(std::string_view html, std::string_view name) {
 
 bool is_ticked(std::string_view tag) { return has(tag, " checked"); }
 
-/// Whether the status line stands there, with something to say.
+/// Whether there is a status line with text.
 bool tells(std::string_view status) { return has(status, "data-abide-status>"); }
 
-/// What a button looks like to the style sheet: its tag without the value it posts.
+/// A button as the style sheet sees it: its tag without the value that it posts.
 std::string look(std::string_view html, std::string_view value) {
   std::string tag = tag_with(html, "value=\"" + std::string(value) + "\"");
   const auto at = tag.find(" value=");
@@ -89,7 +89,7 @@ std::string look(std::string_view html, std::string_view value) {
 
 }  // namespace
 
-TEST_CASE("a value is only text, whatever it holds") {
+TEST_CASE("a value is only text, whatever it contains") {
   CHECK(abide::detail::escaped("<script>\"&'") == "&lt;script&gt;&quot;&amp;&#39;");
   scene s("DE");
   s.settings.site_name = "<script>alert(1)</script>";
@@ -103,7 +103,7 @@ TEST_CASE("a value is only text, whatever it holds") {
   }
 }
 
-TEST_CASE("a template escapes values, keeps sections by value, and takes texts by key") {
+TEST_CASE("a template escapes values, shows sections by value, and takes texts by key") {
   const auto& english = abide::detail::texts::built_in().in("en");
   const std::array<abide::detail::value, 3> values{{{"a", "<"}, {"site", "\"Shop\""}, {"none", ""}}};
   std::string out;
@@ -115,7 +115,7 @@ TEST_CASE("a template escapes values, keeps sections by value, and takes texts b
   CHECK(out == "Responsible: &quot;Shop&quot;");
 }
 
-TEST_CASE("the way back leads to this site only") {
+TEST_CASE("the way back leads only to this site") {
   CHECK(abide::detail::local_path("/cart?size=2") == "/cart?size=2");
   for (const std::string_view path : {"", "//evil.example", "/\\evil.example", "https://evil.example", "cart",
                                       "/\t/evil.example", "/a\r\nb", "javascript:alert(1)"})
@@ -123,7 +123,7 @@ TEST_CASE("the way back leads to this site only") {
   CHECK(abide::detail::url_encoded("/a?b=ü&c") == "%2Fa%3Fb%3D%C3%BC%26c");
 }
 
-TEST_CASE("the banner shows where consent is asked, and nowhere else") {
+TEST_CASE("the banner is shown where consent is asked for, and nowhere else") {
   scene germany("DE"), california("US-CA"), nowhere("");
   CHECK(has(abide::detail::render_notice(germany.model()), "data-abide-notice"));
   CHECK(has(abide::detail::render_notice(nowhere.model()), "data-abide-notice"));
@@ -154,7 +154,7 @@ TEST_CASE("refusing looks exactly like accepting, on both layers (UX04)") {
   }
 }
 
-TEST_CASE("no page carries an inline style or script") {
+TEST_CASE("no page contains an inline style or script") {
   scene s("US-CA");
   s.signals.gpc = true;
   s.page.insert_settings_link = true;
@@ -197,7 +197,7 @@ TEST_CASE("the settings show the stored state and its date (UX17)") {
   CHECK(has(html, "Your choice is saved."));
 }
 
-TEST_CASE("a box that is on by default keeps, and never grants") {
+TEST_CASE("a box that is on by default keeps the state, and never grants") {
   scene s("US-CA");
   const std::string html = abide::detail::render_preferences(s.model());
   for (const std::string_view name : {"analytics", "functional", "targeting"}) {
@@ -207,7 +207,7 @@ TEST_CASE("a box that is on by default keeps, and never grants") {
   CHECK_FALSE(has(html, "name=\"grant\""));
 }
 
-TEST_CASE("an opt-out place has one press that opts out, until it is done (UX05, UX27)") {
+TEST_CASE("an opt-out place has one button that opts out, until the visitor has opted out (UX05, UX27)") {
   scene s("US-CA");
   std::string html = abide::detail::render_preferences(s.model());
   CHECK(has(html, "<h1 class=\"abide-heading\">Your privacy choices</h1>"));
@@ -228,7 +228,7 @@ TEST_CASE("an opt-in place has cookie settings and no opt-out button") {
   CHECK(has(html, "Rules applied: Germany. Optional cookies are used only after you allow them."));
 }
 
-TEST_CASE("GPC is shown as a status and as the reason of what it switches off (UX31, GPC-29)") {
+TEST_CASE("GPC is shown as a status, and as the reason for what it switches off (UX31, GPC-29)") {
   scene s("US-CA");
   CHECK_FALSE(tells(abide::detail::render_status(s.model())));
   s.signals.gpc = true;
@@ -247,7 +247,7 @@ TEST_CASE("GPC is shown as a status and as the reason of what it switches off (U
   CHECK(abide::detail::render_notice(s.model()).empty());
 }
 
-TEST_CASE("with GPC the banner asks only for what the signal leaves open") {
+TEST_CASE("with GPC the banner asks only for what the signal does not cover") {
   scene s("DE");
   s.signals.gpc = true;
   const std::string html = abide::detail::render_notice(s.model());
@@ -276,7 +276,7 @@ TEST_CASE("the informed exception is offered on the settings page only, unticked
   CHECK_FALSE(has(abide::detail::render_preferences(s.model()), "name=\"exception\""));
 }
 
-TEST_CASE("a signal set aside by an informed choice is not called honoured") {
+TEST_CASE("a signal overridden by an informed choice is not called honoured") {
   scene s("US-CA");
   s.signals.gpc = true;
   s.choose(choice::none, choice::none, choice::granted);
@@ -291,14 +291,14 @@ TEST_CASE("a signal set aside by an informed choice is not called honoured") {
   CHECK(has(box(html, "targeting"), "name=\"exception\""));
 }
 
-TEST_CASE("a site that only observes claims no honoured signal") {
+TEST_CASE("in observe mode a site does not claim to honour a signal") {
   scene s("US-CA");
   s.signals.gpc = true;
   s.settings.policy.mode = abide::mode::observe;
   CHECK(abide::detail::render_status(s.model()).empty());
 }
 
-TEST_CASE("cookies exempt from consent are on with an objection that needs one switch") {
+TEST_CASE("cookies exempt from consent are on, and one switch objects to them") {
   const std::array<abide::exemption, 1> exemptions{{{"GB", abide::exempt_purpose::statistical, "_ga*"}}};
   scene s("GB");
   s.settings.policy.exemptions = exemptions.data();
@@ -307,7 +307,7 @@ TEST_CASE("cookies exempt from consent are on with an objection that needs one s
   CHECK(is_ticked(box(html, "analytics")));
   CHECK(has(box(html, "analytics"), "name=\"keep\""));
   CHECK(has(html, "Switch it off to object."));
-  CHECK(has(html, "name=\"grant\" value=\"analytics\""));  // the category's other cookies still ask
+  CHECK(has(html, "name=\"grant\" value=\"analytics\""));  // the category's other cookies still need consent
   CHECK(has(abide::detail::render_notice(s.model()), "Visits are counted without consent"));
   s.choose(choice::none, choice::denied, choice::denied);
   CHECK(has(abide::detail::render_status(s.model()), "data-abide-when=\"exempt\">Object</button>"));
@@ -326,7 +326,7 @@ TEST_CASE("every declared cookie is listed with its vendor and whether its data 
   CHECK(has(html, "href=\"mailto:privacy@shop.example\""));
 }
 
-TEST_CASE("the lasting link names the choice as the place's law does") {
+TEST_CASE("the permanent link is named as the place's law demands") {
   scene germany("DE"), california("US-CA");
   CHECK(abide::detail::render_link(germany.model()).empty());
   germany.page.insert_settings_link = california.page.insert_settings_link = true;
@@ -335,7 +335,7 @@ TEST_CASE("the lasting link names the choice as the place's law does") {
   CHECK(has(abide::detail::render_link(california.model()), "<svg"));
 }
 
-TEST_CASE("every language says everything, and no page shows a bare key or an empty place") {
+TEST_CASE("every language has every text, and no page shows a bare key or an empty place") {
   for (const auto& language : abide::detail::texts::built_in().languages()) {
     for (const std::string_view place : {"DE", "US-CA", "JP", ""}) {
       for (const bool gpc : {false, true}) {
@@ -360,7 +360,7 @@ TEST_CASE("every language says everything, and no page shows a bare key or an em
   }
 }
 
-TEST_CASE("German is spoken, and English stands in for languages that are not") {
+TEST_CASE("German is available, and English replaces missing languages") {
   scene s("DE");
   s.page.language = "de-AT";
   CHECK(has(abide::detail::render_notice(s.model()), "Alle ablehnen"));
@@ -373,7 +373,7 @@ TEST_CASE("German is spoken, and English stands in for languages that are not") 
   CHECK_FALSE(abide::detail::texts::built_in().has_language("tlh"));
 }
 
-TEST_CASE("the style sheet stays small and is known by its content") {
+TEST_CASE("the style sheet stays small, and its version is its content's") {
   const abide::detail::embedded_file* css = abide::detail::embedded("notice.css");
   REQUIRE(css);
   CHECK(css->hash.size() == 12);

@@ -27,7 +27,7 @@ std::string located(geo_source source, const field_list& request, std::string_vi
 
 }  // namespace
 
-TEST_CASE("each provider's headers tell country and region") {
+TEST_CASE("each provider's headers give country and region") {
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "US"}, {"cf-region-code", "TX"}}) == "US-TX");
   CHECK(located(geo_source::cloudfront,
                 {{"CloudFront-Viewer-Country", "US"}, {"CloudFront-Viewer-Country-Region", "MI"}}) == "US-MI");
@@ -45,7 +45,7 @@ TEST_CASE("a region that repeats its country is read with and without the dash")
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "us"}, {"CF-Region-Code", "US-CA"}}) == "us-CA");
 }
 
-TEST_CASE("a country without a usable region is told alone") {
+TEST_CASE("a country without a usable region is reported alone") {
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "DE"}}) == "DE");
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "DE"}, {"CF-Region-Code", ""}}) == "DE");
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "DE"}, {"CF-Region-Code", "Bavaria"}}) == "DE");
@@ -53,7 +53,7 @@ TEST_CASE("a country without a usable region is told alone") {
   CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", "country_code=DE,region_code="}}) == "DE");
 }
 
-TEST_CASE("what is no country is unknown") {
+TEST_CASE("what is not a country is unknown") {
   for (const char* country : {"", "D", "DEU", "D\xc3", "--", " DE", "DE,US", "D E"}) {
     CAPTURE(country);
     CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", country}, {"CF-Region-Code", "CA"}}).empty());
@@ -71,7 +71,7 @@ TEST_CASE("geo headers count only from a trusted peer") {
     CHECK(located(geo_source::cloudflare, request, peer).empty());
 }
 
-TEST_CASE("two geo headers that differ tell nothing, since one of them is the visitor's") {
+TEST_CASE("two geo headers that differ give no place, since one of them is the visitor's") {
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "US"}, {"CF-IPCountry", "DE"}}).empty());
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "DE"}, {"cf-ipcountry", "DE"}}) == "DE");
   CHECK(located(geo_source::cloudflare, {{"CF-IPCountry", "US"}, {"CF-Region-Code", "CA"}, {"CF-Region-Code", "TX"}}) ==
@@ -83,7 +83,7 @@ TEST_CASE("another provider's headers are not believed") {
   CHECK(located(geo_source::fixed, {{"CF-IPCountry", "US"}}).empty());
 }
 
-TEST_CASE("a fixed place, and an override, need no header and no trust") {
+TEST_CASE("a fixed place and an override need no header and no trusted peer") {
   config c = from(geo_source::fixed);
   c.fixed_location = "DE";
   CHECK(places(c, "").location(field_list{}, false, "") == "DE");
@@ -92,15 +92,15 @@ TEST_CASE("a fixed place, and an override, need no header and no trust") {
         "FR");
 }
 
-TEST_CASE("EdgeScape is read by whole keys") {
+TEST_CASE("EdgeScape is parsed by complete keys") {
   CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", "x_country_code=US, country_code=FR , region_code=IDF"}})
-            .empty());  // `FR ` is no code
+            .empty());  // `FR ` is not a code
   CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", "country_codes=US,country_code=FR"}}) == "FR");
   for (const char* field : {"", ",", "=", "country_code", "country_code=,region_code=CA", ",,,country_code"})
     CHECK(located(geo_source::akamai, {{"X-Akamai-Edgescape", field}}).empty());
 }
 
-TEST_CASE("a range that is none, and a database that is none, are configuration errors") {
+TEST_CASE("an invalid range and an invalid database are configuration errors") {
   config c;
   c.trusted_proxies = {"10.0.0.1"};
   CHECK_THROWS_AS(places(c, ""), config_error);
@@ -110,7 +110,7 @@ TEST_CASE("a range that is none, and a database that is none, are configuration 
   CHECK_THROWS_AS(places(c, ""), config_error);
 }
 
-TEST_CASE("a database has one place for an address, in every spelling of it") {
+TEST_CASE("a database gives one place for an address, in every spelling of the address") {
   for (const unsigned ip_version : {4u, 6u}) {
     const memory_file file(mmdb::one_node() + mmdb::metadata(1, 24, ip_version));
     const geo_database all(file.name());
@@ -126,7 +126,7 @@ TEST_CASE("a database has one place for an address, in every spelling of it") {
 
 // ---- Address ranges
 
-TEST_CASE("an address range holds its addresses and no others") {
+TEST_CASE("an address range contains its addresses and no others") {
   const auto in = [](const char* range, const char* address) {
     return contains(read_address_range(range).value(), address);
   };
@@ -146,7 +146,7 @@ TEST_CASE("an address range holds its addresses and no others") {
     CHECK_FALSE(in("::/0", none));
 }
 
-TEST_CASE("what is no range in CIDR notation is none") {
+TEST_CASE("what is not CIDR notation is not a range") {
   for (const char* text :
        {"", "/", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0/8 ",
         " 10.0.0.0/8", "10.0.0/8", "10.0.0.0/8/8", "10.0.0.0/x", "10.0.0.0/1e1", "g::/8"}) {

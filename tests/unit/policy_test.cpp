@@ -70,14 +70,14 @@ TEST_CASE("the consent cookie is required, whatever the rules and the catalog sa
   CHECK(classify(p, {"__host-abide", "", false}).category == category::targeting);
 }
 
-TEST_CASE("a policy may name its consent cookie") {
+TEST_CASE("a policy can set the name of its consent cookie") {
   policy p;
   p.consent_cookie = "choice";
   CHECK(classify(p, {"__Host-choice", "", false}).category == category::required);
   CHECK(classify(p, {"abide", "", false}).category == category::targeting);
 }
 
-TEST_CASE("the site's own rules win over the catalog") {
+TEST_CASE("the site's own rules take precedence over the catalog") {
   rules r{{rule_of("_ga*", category::functional)}, {}};
   const classification c = classify(r.policy(), {"_ga", "", false});
   CHECK(c.category == category::functional);
@@ -88,7 +88,8 @@ TEST_CASE("the site's own rules win over the catalog") {
   CHECK(classify(r.policy(), {"_fbp", "", false}).from == evidence::catalog);
 }
 
-TEST_CASE("of the site's rules the exact name wins, then the longer pattern, then the one with a host, in any order") {
+TEST_CASE(
+    "of the site's rules the exact name counts first, then the longest pattern, then the one with a host, in any order") {
   std::vector<cookie_rule> list{rule_of("u*", category::targeting), rule_of("user*", category::analytics),
                                 rule_of("user", category::required),
                                 rule_of("user*", category::functional, ".shop.example")};
@@ -104,7 +105,7 @@ TEST_CASE("of the site's rules the exact name wins, then the longer pattern, the
   }
 }
 
-TEST_CASE("a rule with a host says nothing of other hosts") {
+TEST_CASE("a rule with a host does not apply to other hosts") {
   rules r{{rule_of("zzz_uid", category::required, ".ads.example")}, {}};
   CHECK(classify(r.policy(), {"zzz_uid", "cdn.ads.example", false}).category == category::required);
   CHECK(classify(r.policy(), {"zzz_uid", "shop.example", false}).from == evidence::rule);
@@ -119,21 +120,21 @@ TEST_CASE("an unknown cookie counts as shared targeting under the strict rule") 
   CHECK(c.vendor.empty());
 }
 
-TEST_CASE("under the rule by party an unknown cookie is required only as a first party's") {
+TEST_CASE("under the party rule an unknown cookie is required only if it is first-party") {
   policy p;
   p.unknown = unknown_policy::party;
   CHECK(classify(p, {"zzz_unknown_zzz", "", false}).category == category::required);
   CHECK_FALSE(classify(p, {"zzz_unknown_zzz", "", false}).shared);
   CHECK(classify(p, {"zzz_unknown_zzz", "", true}).category == category::targeting);
   CHECK(classify(p, {"zzz_unknown_zzz", "", true}).shared);
-  CHECK(classify(p, {"_fbp", "", false}).category == category::targeting);  // known comes first
+  CHECK(classify(p, {"_fbp", "", false}).category == category::targeting);  // a known cookie keeps its category
 }
 
 TEST_CASE("a nameless cookie is unknown") {
   CHECK(classify(policy{}, {"", "", false}).category == category::targeting);
 }
 
-TEST_CASE("an exemption holds in its jurisdiction, for its purpose's category, where the law knows it") {
+TEST_CASE("an exemption applies in its jurisdiction, to its purpose's category, where the law has it") {
   rules r{{},
           {{"GB", exempt_purpose::statistical, "_pk_*"},
            {"GB", exempt_purpose::appearance, "theme"},
@@ -148,8 +149,8 @@ TEST_CASE("an exemption holds in its jurisdiction, for its purpose's category, w
   CHECK_FALSE(is_exempt(p, britain, "_pk_id.1", category::targeting));
   CHECK_FALSE(is_exempt(p, britain, "other", category::analytics));
   CHECK(is_exempt(p, britain, "theme", category::functional));
-  CHECK_FALSE(is_exempt(p, france, "theme", category::functional));    // France knows statistics only
-  CHECK_FALSE(is_exempt(p, france, "_pk_id.1", category::analytics));  // declared for others
+  CHECK_FALSE(is_exempt(p, france, "theme", category::functional));    // France exempts statistics only
+  CHECK_FALSE(is_exempt(p, france, "_pk_id.1", category::analytics));  // declared for other cookies
   CHECK_FALSE(is_exempt(p, germany, "_pk_id.1", category::analytics));
   CHECK(declared_exempt(p, britain).bits() == 6);
   CHECK(declared_exempt(p, france).empty());

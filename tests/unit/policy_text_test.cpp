@@ -1,4 +1,4 @@
-// What the site says of itself, against the policy it runs on.
+// The site's privacy text, compared with the policy that the site runs on.
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -54,12 +54,12 @@ const std::vector<std::string> every_dnt{"as_objection", "as_gpc", "ignore"};
 
 std::string signals(const std::string& dnt) { return R"("signals": {"dnt": ")" + dnt + "\"}"; }
 
-/// The sentence that DNT is not answered, in every language and wording.
+/// Whether the text says that DNT is not answered, in any language and wording.
 bool says_unanswered(std::string_view text) {
   return has(text, "do not respond") || has(text, "reagieren wir nicht") || has(text, "Wir reagieren nicht");
 }
 
-/// What separates a table's cells: pipes that are not escaped.
+/// The number of cell separators in a table row: pipes that are not escaped.
 std::size_t pipes(std::string_view line) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
@@ -78,7 +78,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("each sentence of the text is there under one setting and gone under the other") {
+TEST_CASE("each sentence of the text is there with one setting and not with the other") {
   struct flip {
     std::string place, with, without, sentence;
   };
@@ -131,7 +131,7 @@ TEST_CASE("each sentence of the text is there under one setting and gone under t
   }
 }
 
-TEST_CASE("an incentive programme is told of where the decision knows one") {
+TEST_CASE("an incentive programme is mentioned only in places where the decision has one") {
   const std::string member =
       R"({"cookies": [{"name": "uid", "category": "targeting", "programme": "Marigold Circle"}]})";
   CHECK(has(text_of(member, {"US-CA"}), "Marigold Circle: if you are a member"));
@@ -139,7 +139,7 @@ TEST_CASE("an incentive programme is told of where the decision knows one") {
   CHECK_FALSE(has(text_of(policy_with(""), {"US-CA"}), "if you are a member"));
 }
 
-TEST_CASE("that nothing is removed yet is said once, whatever the parts") {
+TEST_CASE("the text says exactly once that nothing is removed yet, whatever its parts") {
   for (const unsigned parts : {unsigned{abide::detail::part_all}, unsigned{abide::detail::part_signals},
                                unsigned{abide::detail::part_declaration}}) {
     const std::string text = text_of(policy_with(R"("mode": "observe")"), {"DE", "en", parts});
@@ -149,7 +149,7 @@ TEST_CASE("that nothing is removed yet is said once, whatever the parts") {
   }
 }
 
-TEST_CASE("sentences of one place are not said at another") {
+TEST_CASE("sentences for one place are not shown for another") {
   struct difference {
     std::string there, elsewhere, sentence;
   };
@@ -169,7 +169,7 @@ TEST_CASE("sentences of one place are not said at another") {
       {"US-NY", "US-CA", "under 18 years old, only required cookies are used until"},
       {"JP", "US-CA", "To switch optional cookies off"},
       {"CZ", "DE", "valid for 365 days"},
-      {"ES", "DE", "valid for 395 days"},  // the cookie ends before the place's 730 days
+      {"ES", "DE", "valid for 395 days"},  // the cookie expires before the place's 730 days
   };
   for (const difference& d : all) {
     INFO(d.there << ": " << d.sentence);
@@ -178,7 +178,7 @@ TEST_CASE("sentences of one place are not said at another") {
   }
 }
 
-TEST_CASE("that DNT is not answered is never said where DNT can be an objection, under any policy") {
+TEST_CASE("the text never says that DNT is not answered where DNT can be an objection, under any policy") {
   const std::vector<std::string> places = places_where_dnt_objects();
   REQUIRE(places.size() > 30);
   for (const std::string& dnt : every_dnt)
@@ -191,12 +191,12 @@ TEST_CASE("that DNT is not answered is never said where DNT can be an objection,
             INFO(dnt << ' ' << mode << ' ' << place << ' ' << language);
             CHECK_FALSE(says_unanswered(text_of(policy, {place, language})));
           }
-        CHECK_FALSE(says_unanswered(text_of(policy, {"", "de"})));  // Germans read German
+        CHECK_FALSE(says_unanswered(text_of(policy, {"", "de"})));  // German law, German text
       }
   CHECK(says_unanswered(text_of(policy_with(signals("ignore")), {"US-CA", "de"})));
 }
 
-TEST_CASE("a text for everyone says under the heading of each region what holds there") {
+TEST_CASE("a text for everyone says under each region's heading what applies there") {
   const std::string text = text_of(policy_with(signals("ignore") + R"(, "exempt": ["FR:statistical:_ga*"])"), {});
   const auto section = [&](const std::string& name) {
     const std::size_t at = text.find("## " + name + '\n');
@@ -212,7 +212,7 @@ TEST_CASE("a text for everyone says under the heading of each region what holds 
             "Before you choose, only required cookies are used."));
 }
 
-TEST_CASE("what is said to be used before a choice is what the decision allows, in every place") {
+TEST_CASE("the text says which cookies are used before a choice, as the decision allows in every place") {
   const abide::config site = abide::parse_config(policy_with(""), "policy.json");
   const abide::policy& rules = site.policy;
   for (std::size_t i = 0; i < abide::jurisdictions().count; ++i) {
@@ -232,7 +232,7 @@ TEST_CASE("what is said to be used before a choice is what the decision allows, 
   }
 }
 
-TEST_CASE("a site without ads and shared cookies is not made to say that it sells") {
+TEST_CASE("the text of a site without ads and shared cookies does not say that the site sells") {
   const std::string plain = R"({"cookies": [{"name": "cart", "category": "required"},
                                             {"name": "n", "category": "analytics", "shared": false}]})";
   const std::string text = text_of(plain, {"US-CA"});
@@ -270,14 +270,14 @@ TEST_CASE("the declaration has a row for each cookie of the policy, and for Abid
   CHECK(has(english, "| `lang` | Preferences | This site | not stated | this site | No |"));
 }
 
-TEST_CASE("a vendor that the policy does not name is taken from the catalog where it is sure") {
+TEST_CASE("a vendor missing in the policy is taken from the catalog if the catalog is sure") {
   const std::string text = text_of(
       R"({"cookies": [{"name": "_fbp", "category": "targeting"}, {"name": "zzq", "category": "targeting"}]})", {"DE"});
   CHECK(has(text, "| `_fbp` | Targeted ads | Meta"));
   CHECK(has(text, "| `zzq` | Targeted ads | Vendor not named |"));
 }
 
-TEST_CASE("names and words from the policy file are only text, in HTML and in Markdown") {
+TEST_CASE("names and texts from the policy file are only text, in HTML and in Markdown") {
   const std::string hostile =
       R"json({"site": {"name": "<script>alert(1)</script>|[x](y)", "contact": "a@b) [evil](https://evil.example"},
     "cookies": [{"name": "a|b`<i>", "category": "targeting", "vendor": "V|*_[x](https://evil.example)<b>&amp;",
@@ -295,14 +295,14 @@ TEST_CASE("names and words from the policy file are only text, in HTML and in Ma
     INFO(line);
     CHECK(pipes(line) == 7);
   }
-  CHECK(rows == 6);  // two tables, each a heading, its rule and a cookie
+  CHECK(rows == 6);  // two tables, each with a heading, its rule and a cookie
   CHECK(has(markdown, "`` a\\|b`<i> ``"));
   CHECK_FALSE(has(markdown, "](https://evil.example"));
   CHECK(has(markdown, "\\<img src=x"));
   CHECK(has(markdown, "(https://v.example/a%28b%29c)"));
 }
 
-TEST_CASE("a line of Markdown never becomes a list, a heading or a number by its first letter") {
+TEST_CASE("the first character of a line of Markdown never makes it a list, a heading or a number") {
   const auto line = [](const char* text) {
     return abide::detail::to_markdown(
         abide::detail::document{{abide::detail::block::kind::paragraph, 0, {}, {{text, {}, {}}}, {}, {}}});
@@ -314,7 +314,8 @@ TEST_CASE("a line of Markdown never becomes a list, a heading or a number by its
   CHECK(line("a_b*c") == "a\\_b\\*c\n");
 }
 
-TEST_CASE("headings go down one step at a time, tables name their columns and rows, and the language is said") {
+TEST_CASE(
+    "headings go down one level at a time, tables have headings for columns and rows, and the language is marked") {
   const abide::config site =
       abide::parse_config(policy_with(R"("notice": {"languages": ["en", "de"]})"), "policy.json");
   for (const std::string place : {"", "DE", "US-CA"}) {
@@ -344,7 +345,7 @@ TEST_CASE("headings go down one step at a time, tables name their columns and ro
   }
 }
 
-TEST_CASE("a purpose in another language than the page's says so") {
+TEST_CASE("a purpose in another language than the page's is marked with its language") {
   const abide::config site = abide::parse_config(
       R"({"cookies": [{"name": "x", "category": "required", "purpose": {"en": "Keeps you signed in."}}]})",
       "policy.json");
@@ -353,7 +354,7 @@ TEST_CASE("a purpose in another language than the page's says so") {
   CHECK_FALSE(has(abide::detail::to_html(document_of(site, {"DE", "en"})), "<span lang"));
 }
 
-TEST_CASE("every sentence that the languages hold for the text is said under some policy") {
+TEST_CASE("every sentence that the languages have for the text is shown under some policy") {
   std::string all;
   for (const std::string& policy :
        {policy_with(""), policy_with(R"("records": {"store": "sqlite:a", "retain_days": 1})"),
@@ -391,7 +392,7 @@ TEST_CASE("every sentence that the languages hold for the text is said under som
   }
 }
 
-TEST_CASE("Japanese sentences end in their own stop and stand without a space between them") {
+TEST_CASE("Japanese sentences have their own full stop and no space between them") {
   const abide::config site = abide::parse_config(
       R"({"cookies": [{"name": "_ga*", "category": "analytics", "shared": false}], "exempt": ["GB:statistical:_ga*"]})",
       "policy.json");

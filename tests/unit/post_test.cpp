@@ -20,7 +20,7 @@ TEST_CASE("a form names one of the known wishes") {
   CHECK(wish_of("ch%6Fice=accept%2Dall") == wish::accept_all);
 }
 
-TEST_CASE("a body that names no known wish is no form") {
+TEST_CASE("a body without a known wish is not a form") {
   for (const char* body : {"", "&", "=", "choice", "choice=", "choice=accept", "choice=ACCEPT-ALL", "Choice=accept-all",
                            "choice=accept-all+", "gpc=0", "gpc=true", "grant=targeting", "{\"choice\":\"accept-all\"}",
                            "choice=accept-all;x"}) {
@@ -30,7 +30,7 @@ TEST_CASE("a body that names no known wish is no form") {
   CHECK_FALSE(read_form(std::string_view("choice=save\0", 12)).has_value());
 }
 
-TEST_CASE("a saved form tells what is granted, kept and excepted") {
+TEST_CASE("a saved form says what is granted, kept and excepted") {
   const auto f = read_form(
       "choice=save&grant=analytics&grant=functional&keep=functional&exception=targeting&from=banner&return=%2Fcart%3Fa%3D1");
   REQUIRE(f.has_value());
@@ -48,7 +48,7 @@ TEST_CASE("unknown categories and fields are ignored") {
   CHECK_FALSE(f->from_banner);
 }
 
-TEST_CASE("a form returns to a path of this site and to nowhere else") {
+TEST_CASE("a form leads back to a path of this site and nowhere else") {
   const auto back = [](const std::string& value) { return read_form("choice=save&return=" + value)->return_path; };
   CHECK(back("/a/b?c=d#e") == "/a/b?c=d#e");
   for (const char* away : {"", "https://evil.example/", "//evil.example/", "/%5Cevil.example", "/%09/evil.example",
@@ -59,7 +59,7 @@ TEST_CASE("a form returns to a path of this site and to nowhere else") {
   }
 }
 
-TEST_CASE("percent signs that escape nothing stay as they are") {
+TEST_CASE("percent signs that escape nothing stay unchanged") {
   CHECK(read_form("choice=save&return=/100%")->return_path == "/100%");
   CHECK(read_form("choice=save&return=/%zz%4")->return_path == "/%zz%4");
   CHECK(read_form("choice=save&return=/%41")->return_path == "/A");

@@ -1,4 +1,4 @@
-// How often the log is made to work.
+// The limits on how often visitors can make the log work.
 #include "site/rates.hpp"
 
 #include <string>
@@ -21,7 +21,7 @@ unsigned taken(choice_rates& rates, unsigned times, const abide::detail::asker& 
 
 }  // namespace
 
-TEST_CASE("a bucket holds a minute's tokens and fills again in a minute") {
+TEST_CASE("a bucket holds a minute's tokens and refills within a minute") {
   token_buckets buckets(60);
   unsigned count = 0;
   for (int i = 0; i < 1000; ++i) count += buckets.take(1, now);
@@ -34,7 +34,7 @@ TEST_CASE("a bucket holds a minute's tokens and fills again in a minute") {
   CHECK_FALSE(buckets.take(1, now + 120));
 }
 
-TEST_CASE("where the clock goes back, nobody waits for it") {
+TEST_CASE("a clock that goes back blocks no visitor") {
   token_buckets buckets(60);
   while (buckets.take(1, now + 1'000'000)) {
   }
@@ -51,13 +51,13 @@ TEST_CASE("one visitor, and one address, may ask as often as the policy says") {
   CHECK(taken(rates, 10, {"visitor-2", "127.0.0.1"}) == 10);
 }
 
-TEST_CASE("an address of a private network is a proxy's as often as a visitor's, and has no bucket of its own") {
+TEST_CASE("an address of a private network is often a proxy's, and has no bucket of its own") {
   choice_rates rates(120);
   for (const char* address : {"", "10.1.2.3", "127.0.0.1", "::1", "fd00::1", "unknown"})
     CHECK(taken(rates, 500, {"", address}) == 500);
 }
 
-TEST_CASE("all together may ask a hundred times as often") {
+TEST_CASE("all visitors together may ask a hundred times as often") {
   choice_rates rates(10);
   unsigned count = 0;
   for (unsigned i = 0; i < 3000; ++i) count += rates.allow({"visitor-" + std::to_string(i), ""}, now);

@@ -50,7 +50,7 @@ TEST_CASE("a record reads back as it was written") {
   CHECK(text_of(record{}) == "1.nnnn.0.0.0..");
 }
 
-TEST_CASE("every source, choice and purpose survives the text form") {
+TEST_CASE("every source, choice and purpose survives conversion to text and back") {
   for (unsigned s = 0; s < 8; ++s)
     for (unsigned c = 0; c < 3; ++c)
       for (unsigned p = 0; p < 16; ++p) {
@@ -64,7 +64,7 @@ TEST_CASE("every source, choice and purpose survives the text form") {
       }
 }
 
-TEST_CASE("the longest record fits its room, and times and versions beyond it are cut to its bounds") {
+TEST_CASE("the longest record fits its buffer, and times and versions out of range are clamped") {
   record r = full();
   r.time = INT64_MAX;
   r.notice = UINT32_MAX;
@@ -80,7 +80,7 @@ TEST_CASE("the longest record fits its room, and times and versions beyond it ar
 }
 
 TEST_CASE(
-    "services that are allowed by themselves stand at the end of a record, and records without them are as before") {
+    "services that are allowed by themselves are at the end of a record, and records without them are as before") {
   record r = full();
   r.services.at[0] = {0xffffffffu, category::targeting, 999999999, at("2026-11-22")};
   r.services.at[1] = {1, category::analytics, 0, 0};
@@ -101,7 +101,7 @@ TEST_CASE(
   CHECK(text_of(*read) == text_of(r));
 }
 
-TEST_CASE("eight services of the longest kind fit a record's room, and a ninth makes it none") {
+TEST_CASE("eight services of maximum length fit a record, and a ninth makes the record invalid") {
   record r = full();
   r.time = INT64_MAX;
   r.notice = UINT32_MAX;
@@ -119,7 +119,7 @@ TEST_CASE("eight services of the longest kind fit a record's room, and a ninth m
   CHECK_FALSE(parse_record(short_text + "_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1_11-1-1").has_value());
 }
 
-TEST_CASE("malformed services make a record none") {
+TEST_CASE("malformed services make a record invalid") {
   REQUIRE(parse_record("1.nnnn.0.0.0....3a-1-1").has_value());
   for (const char* services :
        {"",        "3",        "3a",          "3a-1",          "3a-1-",   "3-1-1",   "0a-1-1",  "4a-1-1",
@@ -132,7 +132,7 @@ TEST_CASE("malformed services make a record none") {
   }
 }
 
-TEST_CASE("malformed records read as none") {
+TEST_CASE("malformed records are invalid") {
   REQUIRE(parse_record("1.ngdg.1795342830.7.2.1793491200.10-1795342830").has_value());
   for (const char* text : {"",
                            "1",
@@ -191,8 +191,8 @@ TEST_CASE("malformed records read as none") {
   CHECK_FALSE(parse_record(std::string(record_text_max + 1, '1')).has_value());
 }
 
-TEST_CASE("whatever reads as a record is the one text of that record") {
-  // One byte changed, left out or put in, at every place: what is still read must write the very same bytes.
+TEST_CASE("every text that can be read as a record is the only text of that record") {
+  // One byte changed, removed or inserted, at every position: what can still be read must be written as the same bytes.
   const std::string text = text_of(full());
   unsigned read_back = 0;
   const auto check = [&](const std::string& changed) {
@@ -210,10 +210,10 @@ TEST_CASE("whatever reads as a record is the one text of that record") {
     check(std::string(text).erase(i, 1));
     check(text.substr(0, i));
   }
-  CHECK(read_back > 100);  // other digits are other records
+  CHECK(read_back > 100);  // other digits make other records
 }
 
-TEST_CASE("sources have names, and none is no name to ask for") {
+TEST_CASE("sources have names, and none cannot be found by name") {
   for (unsigned s = 1; s < 8; ++s) CHECK(parse_source(to_string(static_cast<source>(s))) == static_cast<source>(s));
   for (const char* name : {"", "none", "Banner", "banner ", "gpc"}) CHECK_FALSE(parse_source(name).has_value());
 }
@@ -233,7 +233,7 @@ TEST_CASE("timestamps follow RFC 3339") {
   CHECK(parse_timestamp("0000-01-01T00:00:00Z") == -62167219200);
 }
 
-TEST_CASE("what is no timestamp gives nothing") {
+TEST_CASE("what is not a timestamp gives nothing") {
   for (const char* text : {"",
                            "2026-11-22",
                            "2026-11-22T00:00:00",
@@ -263,7 +263,7 @@ TEST_CASE("what is no timestamp gives nothing") {
   }
 }
 
-TEST_CASE("a full-date is a date, but no date-time") {  // GPC-19
+TEST_CASE("a full-date is a date, but not a date-time") {  // GPC-19
   CHECK(is_date_or_timestamp("2026-11-22"));
   CHECK(is_date_or_timestamp("2026-11-22T00:00:00Z"));
   for (const char* text :
@@ -271,7 +271,7 @@ TEST_CASE("a full-date is a date, but no date-time") {  // GPC-19
     CHECK_FALSE(is_date_or_timestamp(text));
 }
 
-TEST_CASE("a date is written for any time, and reads back") {
+TEST_CASE("every time can be written as a date, and reads back") {
   const auto date = [](std::int64_t time) {
     char out[10];
     write_date(time, out);

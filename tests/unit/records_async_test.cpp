@@ -1,4 +1,4 @@
-// The log that never waits: every asker is answered once, in time, and reads what was written before.
+// The log that never waits: every caller is answered once, in time, and reads what was written before.
 #include <array>
 #include <atomic>
 #include <future>
@@ -29,7 +29,7 @@ class locked {
   sqlite3* other_ = nullptr;
 };
 
-/// The answers to one question, and how many came.
+/// The answers to one question, and how many there were.
 template <class answer>
 struct answers {
   std::atomic<int> count{0};
@@ -51,7 +51,7 @@ log_change account_change(const std::string& account, log_change::account_step s
 
 }  // namespace
 
-TEST_CASE("a history holds what was saved later just before it was asked for") {
+TEST_CASE("a history contains what save_later saved just before the question") {
   const auto at = any_place();
   if (!at) return;
   const auto log = records::open(at->url(), options_for());
@@ -64,7 +64,7 @@ TEST_CASE("a history holds what was saved later just before it was asked for") {
   }
 }
 
-TEST_CASE("an account's state holds what was saved later just before it was asked for, without any cache") {
+TEST_CASE("an account's state contains what save_later saved just before the question, without any cache") {
   const auto at = any_place();
   if (!at) return;
   records_options options = options_for();
@@ -79,7 +79,7 @@ TEST_CASE("an account's state holds what was saved later just before it was aske
   }
 }
 
-TEST_CASE("an event and its account's parts are stored together") {
+TEST_CASE("an event and the account's changes with it are stored together") {
   const auto at = any_place();
   if (!at) return;
   const std::string subject = new_subject();
@@ -104,18 +104,18 @@ TEST_CASE("an event and its account's parts are stored together") {
   CHECK(records::open(at->url(), options_for())->read_account("kim").since == 1'795'000'000);
 }
 
-TEST_CASE("an account's part without an account, and a link to no subject, are refused by name") {
+TEST_CASE("an account step without an account, and a link to an invalid subject, are refused by name") {
   const auto log = records::open("memory:", options_for());
   CHECK_FALSE(log->save_later(account_change("", log_change::account_step::opt_out, 1)));
   CHECK_FALSE(log->save_later(link_of("kim", "short", {})));
   CHECK(log->link("kim", "short").why.find("subject") == 0);
 }
 
-TEST_CASE("while the store is stuck everybody is answered once, at the latest after the timeout") {
+TEST_CASE("while the store is stuck every caller is answered once, within the timeout") {
   const place at("sqlite");
   fill(at.url(), 1);
   records_options options = options_for();
-  options.timeout = milliseconds(4000);  // a locked SQLite holds its thread for half of that
+  options.timeout = milliseconds(4000);  // a locked SQLite blocks its thread for half of that
   options.read_timeout = milliseconds(100);
   const auto log = records::open(at.url(), options);
   answers<save_result> saved;
@@ -127,7 +127,7 @@ TEST_CASE("while the store is stuck everybody is answered once, at the latest af
     log->history("0123456789abcdef", 10, [&](history_answer a) { read.take(std::move(a)); });
     log->account("kim", [&](const account_state& a) { state.take(a); });
     CHECK_FALSE(state.first.get_future().get().known);
-    CHECK(saved.count == 0);  // so it was not the stuck thread that answered about the account
+    CHECK(saved.count == 0);  // another thread than the stuck one answered about the account
     CHECK_FALSE(saved.first.get_future().get());
     CHECK_FALSE(read.first.get_future().get());
   }
@@ -136,7 +136,7 @@ TEST_CASE("while the store is stuck everybody is answered once, at the latest af
   CHECK(state.count == 1);
 }
 
-TEST_CASE("whoever asks when the log ends is answered once") {
+TEST_CASE("every caller that waits when the log ends is answered once") {
   const place at("sqlite");
   fill(at.url(), 1);
   constexpr std::size_t askers = 50;
@@ -161,7 +161,7 @@ TEST_CASE("whoever asks when the log ends is answered once") {
   }
 }
 
-TEST_CASE("what was asked for by somebody who left is not done") {
+TEST_CASE("requests of callers that have left are not carried out") {
   const place at("sqlite");
   const std::string subject = fill(at.url(), 1);
   const auto log = records::open(at.url(), options_for());
@@ -178,7 +178,7 @@ TEST_CASE("what was asked for by somebody who left is not done") {
   CHECK(log->state().saved == 0);
 }
 
-TEST_CASE("a save stands behind no more than a short while of questions") {
+TEST_CASE("a save waits only briefly for questions") {
   const place at("sqlite");
   const std::string subject = fill(at.url(), 300);
   records_options options = options_for();
@@ -196,7 +196,7 @@ TEST_CASE("a save stands behind no more than a short while of questions") {
   all.get_future().get();
 }
 
-TEST_CASE("a notice's hash that is given with its text is not made again") {
+TEST_CASE("a notice's hash that is given with its text is not computed again") {
   const auto log = records::open("memory:", options_for());
   consent_event e = choice_of(new_subject());
   e.notice_text = "What was shown.";
@@ -208,7 +208,7 @@ TEST_CASE("a notice's hash that is given with its text is not made again") {
   CHECK(log->notice_text(sha256_hex(e.notice_text)) == e.notice_text);
 }
 
-TEST_CASE("callbacks that throw, and those that ask and save again, keep nobody from an answer") {
+TEST_CASE("callbacks that throw, and callbacks that ask and save, keep no caller from an answer") {
   const auto at = any_place();
   if (!at) return;
   const auto told = std::make_shared<warnings>();
@@ -230,12 +230,12 @@ TEST_CASE("callbacks that throw, and those that ask and save again, keep nobody 
   CHECK(log->append(choice_of(new_subject())));
 }
 
-// In memory: there questions and changes have one connection.
-TEST_CASE("a change that comes while many questions wait is written before the next of them is answered") {
+// In memory, where questions and changes share one connection.
+TEST_CASE("a change that arrives while many questions wait is written before the next of them is answered") {
   const auto log = records::open("memory:", options_for());
   constexpr int questions = 200;
   std::promise<void> all_wait, over;
-  std::promise<int> before;  // how many questions were answered before the change was
+  std::promise<int> before;  // how many questions were answered before the change
   std::atomic<int> answered{0};
   log->history(new_subject(), 1, [&](history_answer) { all_wait.get_future().wait(); });
   for (int i = 0; i < questions; ++i)
@@ -248,7 +248,7 @@ TEST_CASE("a change that comes while many questions wait is written before the n
   over.get_future().wait();
 }
 
-TEST_CASE("abandoned receipts, and one that never ends, delay no save") {
+TEST_CASE("abandoned receipts, and one that blocks, do not delay a save") {
   const auto at = any_place();
   if (!at) return;
   const std::string subject = fill(at->url(), 100);

@@ -1,9 +1,9 @@
-// Retention in a process whose clock is set: back by an hour, ahead by years. This program has clocks of its own, which
-// stand where the test puts them.
+// Retention in a process whose clock is changed: back by an hour, ahead by years. This program replaces the clocks, and
+// the test sets them.
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/syscall.h>
-#include <time.h>  // NOLINT(modernize-deprecated-headers): clock_gettime is no part of <ctime>
+#include <time.h>  // clock_gettime is not part of <ctime>
 #include <unistd.h>
 
 #include <atomic>
@@ -20,7 +20,7 @@ using namespace records_test;
 
 namespace {
 
-// Seconds that the clocks are ahead: of the day, and the one that only goes on.
+// How many seconds the clocks are ahead: the real-time clock and the monotonic one.
 std::atomic<std::int64_t> day_ahead{0}, steady_ahead{0};
 
 std::int64_t ahead_of(clockid_t clock) {
@@ -30,7 +30,7 @@ std::int64_t ahead_of(clockid_t clock) {
 
 }  // namespace
 
-// What the standard library asks for, and what it waits by.
+// The functions with which the standard library reads the clock and waits.
 extern "C" int clock_gettime(clockid_t clock, timespec* at) noexcept {
   const long result = syscall(SYS_clock_gettime, clock, at);
   if (result == 0) at->tv_sec += ahead_of(clock);
@@ -55,7 +55,7 @@ struct leap {
   std::int64_t by, lasts;
 };
 
-/// A server with retention of a year, which saves two choices each hour, just when the log looks what is over.
+/// A server with retention of a year that saves two choices every hour, just when the log looks for expired records.
 struct server {
   place at{"sqlite"};
   std::shared_ptr<warnings> told = std::make_shared<warnings>();
@@ -65,15 +65,15 @@ struct server {
   server() {
     records_options options = options_for(told);
     options.retain_days = 365;
-    options.timeout = std::chrono::hours(1000);  // the steady clock runs ahead of whoever waits
+    options.timeout = std::chrono::hours(1000);  // the steady clock outruns the waiting threads
     log = records::open(at.url(), options);
   }
   void runs(std::int64_t seconds) {
     for (std::int64_t passed = 0; passed < seconds; passed += hour) {
       day_ahead += hour;
       steady_ahead += hour;
-      save();  // after it the log looks, for an hour has passed
-      save();  // and this one stands behind that look
+      save();  // an hour has passed, so the log then looks for expired records
+      save();  // written after that look
     }
   }
   void save() {
@@ -87,7 +87,7 @@ struct server {
 
 }  // namespace
 
-TEST_CASE("no record is lost to a clock that is wrong for hours, and each leap is warned of") {
+TEST_CASE("a clock that is wrong for hours costs no record, and each leap causes a warning") {
   std::ostringstream table;
   table << "| the clock goes | for | saved | kept meanwhile | back again | three days later | verify | warned of |\n"
            "|---|---|---|---|---|---|---|---|\n";

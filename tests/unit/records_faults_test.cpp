@@ -1,4 +1,4 @@
-// What goes wrong around a store: never a false "saved", clear words, and the site goes on.
+// Faults around a store: never a false "saved", clear messages, and the site goes on.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// A number that threads count up, and others wait for.
+/// A number that threads count up and others wait for.
 class counter {
  public:
   void count() {
@@ -36,7 +36,7 @@ class counter {
   std::atomic<std::uint64_t> number_{0};
 };
 
-// A disk of 256 KiB; where mounting is not allowed, a limit on the size of files.
+// A disk of 256 KiB, or a limit on the size of files where mounting is not permitted.
 class small_disk {
  public:
   explicit small_disk(const std::string& folder) : folder_(folder) {
@@ -84,7 +84,8 @@ std::uint64_t count_at(const std::string& url) {
 
 }  // namespace
 
-TEST_CASE("a full disk fails the save with words, keeps what was saved, and is over when there is room") {
+TEST_CASE(
+    "with a full disk saves fail with a message, what was saved stays, and saving works again when there is room") {
   const place at("sqlite");
   small_disk disk(at.folder());
   const auto told = std::make_shared<warnings>();
@@ -106,7 +107,7 @@ TEST_CASE("a full disk fails the save with words, keeps what was saved, and is o
   CHECK(count_at(at.url()) == saved + 2);
 }
 
-TEST_CASE("a database that stays locked fails the save; signals wait and are written later") {
+TEST_CASE("with a database that stays locked saves fail; signals wait and are written later") {
   const place at("sqlite");
   const auto told = std::make_shared<warnings>();
   records_options options = options_for(told);
@@ -128,11 +129,11 @@ TEST_CASE("a database that stays locked fails the save; signals wait and are wri
   CHECK(count_at(at.url()) == 22);
 }
 
-TEST_CASE("a file that is no database, a damaged one and a missing folder: the site starts, saves fail with words") {
+TEST_CASE("with an invalid, damaged or missing database the site starts, and saves fail with a message") {
   const place at("sqlite");
   std::string words;
   const auto told = std::make_shared<warnings>();
-  SECTION("no database") {
+  SECTION("not a database") {
     std::ofstream(at.file()) << std::string(8192, 'x');
     words = "no SQLite database";
   }
@@ -162,7 +163,7 @@ TEST_CASE("a file that is no database, a damaged one and a missing folder: the s
   CHECK(log->state().waiting == 1);
 }
 
-TEST_CASE("a database that is moved away under the server takes its records with it, and is missed") {
+TEST_CASE("a database that is moved away under the server takes its records with it, and its absence is reported") {
   const place at("sqlite");
   const auto told = std::make_shared<warnings>();
   const auto log = records::open(at.url(), options_for(told));
@@ -180,7 +181,7 @@ TEST_CASE("a database that is moved away under the server takes its records with
   CHECK(verify_at(at.url()).finding_count == 0);
 }
 
-TEST_CASE("a write-ahead log whose database is gone is not thrown away for a new one") {
+TEST_CASE("a write-ahead log whose database is gone is not discarded for a new one") {
   const place at("sqlite");
   { std::ofstream(at.file() + "-wal") << "records that no checkpoint has moved yet"; }
   const auto log = records::open(at.url(), options_for());
@@ -190,7 +191,7 @@ TEST_CASE("a write-ahead log whose database is gone is not thrown away for a new
   CHECK_FALSE(std::filesystem::exists(at.file()));
 }
 
-TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
+TEST_CASE("a full queue refuses at once, and keeps room for callers that wait") {
   const place at("sqlite");
   fill(at.url(), 1);
   records_options options = options_for();
@@ -202,7 +203,7 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   std::promise<save_result> told_of_first;
   log->save(event_only(choice_of(new_subject())), [&](const save_result& r) {
     told_of_first.set_value(r);
-    go_on.get_future().wait();  // the writer takes nothing more meanwhile
+    go_on.get_future().wait();  // the writer takes nothing more until then
   });
   CHECK(told_of_first.get_future().get());
   int queued = 0;
@@ -210,7 +211,7 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   CHECK(queued == 6);
   CHECK(log->state().lost == 14);
   CHECK(words->contain("1 event is lost by now"));
-  CHECK(words->list.size() == 1);  // the next one a minute later
+  CHECK(words->list.size() == 1);  // the next one follows after a minute
   std::array<std::promise<save_result>, 2> told_of_last;
   std::promise<save_result> full;
   for (auto& each : told_of_last)
@@ -220,18 +221,18 @@ TEST_CASE("a full queue refuses at once, and leaves room for those who wait") {
   CHECK(refused.status == save_status::full);
   CHECK(refused.why.find("8 events wait") != std::string::npos);
   go_on.set_value();
-  for (auto& each : told_of_last) CHECK(each.get_future().get());  // behind all that waited
+  for (auto& each : told_of_last) CHECK(each.get_future().get());  // after everything else that waited
   CHECK(count_at(at.url()) == 10);
   CHECK(verify_at(at.url()).lost == 14);
 }
 
-TEST_CASE("readers who ask while the store hangs get the strict answer, and only the first of them waits") {
+TEST_CASE("callers that read while the store hangs get the strict answer, and only the first of them waits") {
   const place at("sqlite");
   fill(at.url(), 1);
   records_options options = options_for();
   options.cache_age = milliseconds(0);
   options.timeout = milliseconds(20'000);
-  options.read_timeout = milliseconds(500);  // a hundred such waits outlast the save
+  options.read_timeout = milliseconds(500);  // a hundred such waits take longer than the save
   sqlite3* other = nullptr;
   REQUIRE(sqlite3_open(at.file().c_str(), &other) == SQLITE_OK);
   const auto log = records::open(at.url(), options);
@@ -245,7 +246,7 @@ TEST_CASE("readers who ask while the store hangs get the strict answer, and only
   sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(other);
   CHECK(hangs.get());
-  bool is_known = false;  // the store counts as free when it takes the next save
+  bool is_known = false;  // the store counts as available when it takes the next save
   for (int saves = 0; saves < 10 && !is_known; ++saves) {
     REQUIRE(log->append(choice_of(new_subject())));
     is_known = !log->read_account("kim").opted_out();
@@ -253,7 +254,7 @@ TEST_CASE("readers who ask while the store hangs get the strict answer, and only
   CHECK(is_known);
 }
 
-TEST_CASE("PostgreSQL goes away and comes back: no saved record is lost, none is there twice") {
+TEST_CASE("PostgreSQL stops and comes back: no saved record is lost, and none is stored twice") {
   if (postgres_url().empty()) return;
   const place at("postgres");
   const auto told = std::make_shared<warnings>();
@@ -261,7 +262,7 @@ TEST_CASE("PostgreSQL goes away and comes back: no saved record is lost, none is
   std::atomic<bool> stop{false};
   counter saved, failed;
   std::vector<std::thread> threads;
-  const auto visitors_come = [&] {  // each saves until it is told that it cannot
+  const auto visitors_come = [&] {  // each saves until a save fails
     for (int i = 0; i < 8; ++i)
       threads.emplace_back([&] {
         while (!stop && log->append(choice_of(new_subject()))) saved.count();
@@ -290,10 +291,10 @@ TEST_CASE("PostgreSQL goes away and comes back: no saved record is lost, none is
   CHECK(failed > 0);
   const std::uint64_t found = count_at(at.url());
   CHECK(found >= saved + 30);
-  CHECK(found <= saved + 30 + 8 + 1);  // the answer of what was under way was lost: told as failed, and yet stored
+  CHECK(found <= saved + 30 + 8 + 1);  // answers that were lost in flight: reported as failed, and yet stored
 }
 
-TEST_CASE("a session that the server ends costs nobody a save") {
+TEST_CASE("a session that the server ends makes no save fail") {
   if (postgres_url().empty()) return;
   const place at("postgres");
   const auto log = records::open(at.url(), options_for());
@@ -306,7 +307,7 @@ TEST_CASE("a session that the server ends costs nobody a save") {
   CHECK(count_at(at.url()) == 10);
 }
 
-TEST_CASE("no message holds the password") {
+TEST_CASE("no message contains the password") {
   const auto told = std::make_shared<warnings>();
   records_options options = options_for(told);
   options.timeout = milliseconds(500);

@@ -1,5 +1,5 @@
-// The log's files: who may read them, what an empty one means, locks, and a log that is put back under a running
-// process.
+// The log's files: who may read them, what an empty one means, locks, and an older log that is put back while a process
+// runs.
 #include <sys/stat.h>
 
 #include <atomic>
@@ -26,7 +26,7 @@ unsigned mode_of(const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("the log's files are the owner's alone, whatever the umask") {
+TEST_CASE("only the owner can read the log's files, whatever the umask") {
   const place at("sqlite");
   const mode_t before = ::umask(0);
   const auto log = records::open(at.url(), options_for());
@@ -36,7 +36,7 @@ TEST_CASE("the log's files are the owner's alone, whatever the umask") {
   for (const std::string rest : {"", "-wal", "-shm"}) CHECK(mode_of(at.file() + rest) == 0600);
 }
 
-TEST_CASE("a log that every user may read is warned of by name") {
+TEST_CASE("a log that every user may read causes a warning that names it") {
   const place at("sqlite");
   fill(at.url(), 1);
   ::chmod(at.file().c_str(), 0644);
@@ -45,7 +45,7 @@ TEST_CASE("a log that every user may read is warned of by name") {
   CHECK(told->contain("chmod 600 " + at.file()));
 }
 
-TEST_CASE("an empty file in the place of a log is no new log") {
+TEST_CASE("an empty file in the place of a log is not a new log") {
   const place at("sqlite");
   { std::ofstream made(at.file()); }
   const auto told = std::make_shared<warnings>();
@@ -64,7 +64,7 @@ TEST_CASE("a new log leaves nothing else in its folder") {
   CHECK(count == 1);
 }
 
-TEST_CASE("processes that make the log at the same time make one") {
+TEST_CASE("processes that create the log at the same time create one") {
   const place at("sqlite");
   std::vector<std::thread> threads;
   std::atomic<int> saved{0};
@@ -111,7 +111,7 @@ TEST_CASE("opening, erasing and deleting wait for the lock while a site writes w
   CHECK(failed == 0);
 }
 
-TEST_CASE("an older head that is put back while the process runs is refused, with its records or without") {
+TEST_CASE("an older head put back while the process runs is refused, with its records or without") {
   const auto at = any_place();
   if (!at) return;
   const auto told = std::make_shared<warnings>();
@@ -130,7 +130,7 @@ TEST_CASE("an older head that is put back while the process runs is refused, wit
   CHECK(told->contain("an older log was put back"));
 }
 
-TEST_CASE("an older ledger of accounts that is put back with its rows while the process runs is refused") {
+TEST_CASE("an older ledger of accounts put back with its rows while the process runs is refused") {
   const auto at = any_place();
   if (!at) return;
   const auto log = records::open(at->url(), options_for());
@@ -148,7 +148,7 @@ TEST_CASE("an older ledger of accounts that is put back with its rows while the 
   CHECK(saved.why.find("an older log was put back") != std::string::npos);
 }
 
-TEST_CASE("a log that was put back and written on by another process is refused too") {
+TEST_CASE("a log that was put back and then continued by another process is refused too") {
   const place at("sqlite");
   records_options options = options_for();
   fill(at.url(), 2, options);
@@ -161,7 +161,8 @@ TEST_CASE("a log that was put back and written on by another process is refused 
   CHECK(log->append(choice_of(new_subject())).status == save_status::failed);
 }
 
-TEST_CASE("another process may go on, and delete by retention, without being taken for somebody who put a log back") {
+TEST_CASE(
+    "another process may continue the log, and delete by retention, without looking like a log that was put back") {
   const place at("sqlite");
   const auto log = records::open(at.url(), options_for());
   REQUIRE(log->append(choice_of(new_subject())));
@@ -170,7 +171,7 @@ TEST_CASE("another process may go on, and delete by retention, without being tak
   CHECK(verify_at(at.url()).finding_count == 0);
 }
 
-TEST_CASE("what a store holds cannot write to the terminal") {
+TEST_CASE("control characters in a store cannot reach the terminal") {
   CHECK(printable("id 7, Köln \"ok\"") == "id 7, Köln \"ok\"");
   CHECK(printable("\x1b[2J\r\n\x7f") == "\\x1b[2J\\x0d\\x0a\\x7f");
   CHECK(printable("\xc2\x9b"
@@ -188,18 +189,18 @@ TEST_CASE("what a store holds cannot write to the terminal") {
   CHECK(told_by(v).find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("a cell that a spreadsheet would run is a text in the export") {
+TEST_CASE("a cell that a spreadsheet would run is text in the export") {
   for (const std::string text : {"=1+1", "+1", "-1", "@SUM(1)", "\tx"}) {
     consent_record r;
     r.event = choice_of(new_subject());
     row from = row_of(r);
-    from[12] = text;  // the language: an edited row holds anything
+    from[12] = text;  // the language: an edited row may hold anything
     CHECK(to_csv(from).find("," + text) == std::string::npos);
     CHECK(to_csv(from).find("'" + text) != std::string::npos);
   }
 }
 
-TEST_CASE("nor behind the marks that stand between cells elsewhere, nor one of wide characters") {
+TEST_CASE("such cells are text also after the separators of other formats, and with wide characters") {
   row from{};
   from[4] = "a;=HYPERLINK(1)\t@b;-c";
   from[5] = "\uff1d1+1";

@@ -1,4 +1,4 @@
-// A log that was made before fork() works in the parent and in the child.
+// A log that was opened before fork() works in the parent and in the child.
 #include <sys/wait.h>
 
 #include <atomic>
@@ -25,8 +25,9 @@ constexpr bool has_thread_sanitizer = __has_feature(thread_sanitizer);
 constexpr bool has_thread_sanitizer = false;
 #endif
 
-/// The thread sanitizer ends the child of a process with threads as soon as it starts one itself, with exit status 66.
-/// That is a rule of the sanitizer and no finding; with die_after_fork=0 it takes new threads for old ones instead.
+/// The thread sanitizer ends the child of a multi-threaded process with exit status 66 as soon as the child starts a
+/// thread. That is a rule of the sanitizer, not a finding; with die_after_fork=0 it takes new threads for old ones
+/// instead.
 bool child_may_start_threads() {
   if (has_thread_sanitizer) std::cout << "skipped: threads in a child, under the thread sanitizer\n";
   return !has_thread_sanitizer;
@@ -34,7 +35,7 @@ bool child_may_start_threads() {
 
 constexpr unsigned child_patience = 30;  // seconds until a child that hangs is ended
 
-/// The exit status of a child that runs `f`: 0 when it gave true.
+/// The exit status of a child that runs `f`: 0 if `f` returned true.
 int in_child(const std::function<bool()>& f) {
   const pid_t child = ::fork();
   if (child == 0) {
@@ -69,7 +70,7 @@ void check_whole(const place& at, std::uint64_t processes) {
 
 }  // namespace
 
-TEST_CASE("a log made before a fork works in the child and goes on in the parent") {
+TEST_CASE("a log opened before a fork works in the child and continues in the parent") {
   if (!child_may_start_threads()) return;
   const auto at = any_place();
   if (!at) return;
@@ -81,7 +82,7 @@ TEST_CASE("a log made before a fork works in the child and goes on in the parent
   check_whole(*at, is_used ? 3 : 2);
 }
 
-TEST_CASE("a child writes while its parent does, and a child of the child too") {
+TEST_CASE("a child, and a child of the child, write while the parent writes") {
   if (!child_may_start_threads()) return;
   const auto at = any_place();
   if (!at) return;
@@ -94,7 +95,7 @@ TEST_CASE("a child writes while its parent does, and a child of the child too") 
   check_whole(*at, 8);
 }
 
-TEST_CASE("a child that ends its log leaves the parent's alone") {
+TEST_CASE("a child that ends its log does not affect the parent's") {
   if (!child_may_start_threads()) return;
   const auto at = any_place();
   if (!at) return;
@@ -106,7 +107,7 @@ TEST_CASE("a child that ends its log leaves the parent's alone") {
   check_whole(*at, 3);
 }
 
-TEST_CASE("a child writes the notices that it counted, and its parent those before and after") {
+TEST_CASE("a child writes the notices that it counted, and its parent those from before and after") {
   if (!child_may_start_threads()) return;
   const place at("sqlite");
   const notice_view view{"DE", notice_layout::bar, 1'795'305'600};
@@ -123,7 +124,7 @@ TEST_CASE("a child writes the notices that it counted, and its parent those befo
   CHECK(verify_at(at.url()).finding_count == 0);
 }
 
-TEST_CASE("forks while other threads of the parent use the log: every child works, nothing is lost") {
+TEST_CASE("forks while other threads of the parent use the log: every child works, and nothing is lost") {
   if (!child_may_start_threads()) return;
   const auto at = any_place();
   if (!at) return;
@@ -148,7 +149,7 @@ TEST_CASE("forks while other threads of the parent use the log: every child work
   CHECK(v.records == saved + children * records_each);
 }
 
-TEST_CASE("a fork while SQLite waits for a lock costs the waiting save nothing") {
+TEST_CASE("a fork while SQLite waits for a lock does not make the waiting save fail") {
   const place at("sqlite");
   fill(at.url(), 1);
   const auto log = records::open(at.url(), options_for());
@@ -164,7 +165,7 @@ TEST_CASE("a fork while SQLite waits for a lock costs the waiting save nothing")
   CHECK(told.get_future().get());
 }
 
-TEST_CASE("a callback that forks: its child is ended when it returns, and the parent's log goes on") {
+TEST_CASE("a callback that forks: its child ends when the callback returns, and the parent's log goes on") {
   const auto at = any_place();
   if (!at) return;
   const auto log = records::open(at->url(), options_for());
@@ -199,7 +200,7 @@ TEST_CASE("a callback that forks: its child is ended when it returns, and the pa
   CHECK(verify_at(at->url()).finding_count == 0);
 }
 
-TEST_CASE("a callback that forks while others of its batch are yet to be written costs them nothing") {
+TEST_CASE("a callback that forks while others of its batch are not written yet does not affect them") {
   const auto at = any_place();
   if (!at) return;
   for (int turn = 0; turn < 20; ++turn) {

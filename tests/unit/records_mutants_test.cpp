@@ -1,6 +1,6 @@
-// Every way we know to change a log behind Abide's back, and what verify finds of it: with the site's keys and without,
-// with marks that somebody kept elsewhere and without. The answers stand in tests/records/found.md, where people read
-// them; with ABIDE_WRITE_FOUND=1 the test writes them there.
+// All known ways to change a log behind Abide's back, and what verify finds of each: with the site's keys and without,
+// with kept heads and without. The expected answers are in tests/records/found.md, for people to read; with
+// ABIDE_WRITE_FOUND=1 the test writes that file.
 #include <algorithm>
 #include <fstream>
 #include <functional>
@@ -22,7 +22,7 @@ const std::vector<std::string> tables{"record", "chain",  "anchor", "account", "
 struct mutant {
   std::string name;
   std::vector<std::string> edits;
-  std::vector<std::string> undo;  // of the tables themselves; rows are put back anyhow
+  std::vector<std::string> undo;  // for the tables themselves; rows are always restored
 };
 
 consent_event with_text(const std::string& subject, const std::string& text) {
@@ -47,7 +47,8 @@ std::string put_all_back(const std::string& from) {
   return sql;
 }
 
-// Two times: `old`, which a burglar copied, and now. Texts, opt-outs and links came, changed and went meanwhile.
+// Two states: `old`, which an intruder copied, and the current one. In between, texts, opt-outs and links were added,
+// changed and removed.
 void write_log(const place& at) {
   {
     const auto log = records::open(at.url(), options_for());
@@ -79,7 +80,7 @@ kept_marks marks_of(const verification& v) {
 
 std::string literal(const std::string& text) { return '\'' + text + '\''; }
 
-// All that can be made without keys is made to fit: hashes, links, sums; the signatures stay as they were.
+// Recomputes everything that needs no key: hashes, links, sums. The signatures stay as they were.
 void fit_without_keys(const std::string& url, bool sign_off) {
   const auto at = store_at(url, store_use::read, std::chrono::seconds(5));
   at->open();
@@ -269,7 +270,7 @@ std::string word_of(const place& at, bool with_keys, const kept_marks& kept) {
         verify_at(at.url(), with_keys ? std::vector<std::string>{secret_one} : std::vector<std::string>{}, kept);
     return v.finding_count > 0 ? "found" : "-";
   } catch (const store_error&) {
-    return "found";  // it cannot be read: exit status 2
+    return "found";  // unreadable: exit status 2
   }
 }
 
@@ -297,7 +298,7 @@ class table {
     lines_.push_back("| " + name + " | " + word_of(at_, false, {}) + " | " + word_of(at_, false, kept_) + " | " +
                      word_of(at_, true, {}) + " | " + word_of(at_, true, kept_) + " |");
     for (const std::string& sql : undo) at_.edit(sql);
-    if (name.starts_with("schema: table")) return;  // the last one
+    if (name.starts_with("schema: table")) return;  // it is the last change
     at_.edit(put_all_back("now"));
   }
   void add_all() {
@@ -341,7 +342,7 @@ std::string page_of(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-TEST_CASE("what is changed behind Abide's back is found as tests/records/found.md says") {
+TEST_CASE("a change behind Abide's back is found as tests/records/found.md says") {
   const std::string kind = GENERATE(as<std::string>{}, "sqlite", "postgres");
   if (kind == "postgres" && postgres_url().empty()) return;
   table made(kind);

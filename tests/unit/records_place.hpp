@@ -1,5 +1,5 @@
 #pragma once
-// A store of its own for one test: a SQLite file, or a schema of the PostgreSQL that ABIDE_TEST_POSTGRES names.
+// A store for one test: a SQLite file, or a schema of the PostgreSQL that ABIDE_TEST_POSTGRES names.
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,7 +25,7 @@ namespace records_test {
 
 inline const std::string secret_one(32, 'k'), secret_two = "another secret of 32 bytes or so!";
 
-/// The PostgreSQL of the tests; empty: there is none, which is said once.
+/// The PostgreSQL of the tests; empty if there is none, which is printed once.
 inline std::string postgres_url() {
   const char* url = std::getenv("ABIDE_TEST_POSTGRES");
   static const bool said = [&] {
@@ -90,7 +90,7 @@ class place {
   std::string folder_, schema_, url_;
 };
 
-/// One test for each store; nothing where there is no PostgreSQL.
+/// One test for each store; null for PostgreSQL if there is none.
 inline std::unique_ptr<place> any_place() {
   const std::string kind = GENERATE(as<std::string>{}, "sqlite", "postgres");
   INFO(kind);
@@ -98,7 +98,7 @@ inline std::unique_ptr<place> any_place() {
   return std::make_unique<place>(kind);
 }
 
-/// What an operator was told.
+/// The warnings to the operator.
 struct warnings {
   std::mutex busy;
   std::condition_variable news;
@@ -113,7 +113,7 @@ struct warnings {
     const std::lock_guard lock(busy);
     return holds(words);
   }
-  /// Waits until it was said.
+  /// Waits until a warning contains `words`.
   bool hear(const std::string& words) {
     std::unique_lock lock(busy);
     return news.wait_for(lock, std::chrono::seconds(30), [&] { return holds(words); });
@@ -129,7 +129,7 @@ struct warnings {
 inline abide::records_options options_for(const std::shared_ptr<warnings>& told = std::make_shared<warnings>()) {
   abide::records_options options;
   options.keys = {secret_one};
-  options.timeout = options.read_timeout = std::chrono::milliseconds(4000);  // a busy machine is no strict answer
+  options.timeout = options.read_timeout = std::chrono::milliseconds(4000);  // no strict answer on a busy machine
   options.warn = [told](const std::string& text) { told->add(text); };
   return options;
 }
@@ -167,7 +167,7 @@ inline abide::log_change link_of(std::string account, std::string subject, std::
   return change;
 }
 
-/// Saves so many records of one visitor.
+/// Saves `count` records of one visitor.
 inline std::string fill(const std::string& url, int count, abide::records_options options = options_for()) {
   const auto log = abide::records::open(url, std::move(options));
   const std::string subject = abide::new_subject();

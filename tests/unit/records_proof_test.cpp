@@ -1,4 +1,4 @@
-// The log shows every edit: what was changed, removed, put in another order, cut off or written anew.
+// The log reveals every edit: what was changed, removed, reordered, cut off or rewritten.
 #include <fstream>
 
 #include "catch.hpp"
@@ -12,7 +12,7 @@ namespace {
 
 std::string where(std::uint64_t number) { return " WHERE number = " + std::to_string(number); }
 
-// A log of 8 records, tampered with; what verify finds.
+// Tampers with a log of 8 records, and returns what verify finds.
 verification after(const place& at, const std::vector<std::string>& edits) {
   fill(at.url(), 8);
   for (const std::string& sql : edits) at.edit(sql);
@@ -43,7 +43,7 @@ chain_place head_of(const std::string& url) {
 
 }  // namespace
 
-TEST_CASE("an edited field of any column is found, and only that record") {
+TEST_CASE("an edited field of any column is found, and only in that record") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 4);
@@ -94,7 +94,7 @@ TEST_CASE("an edited hash, link or signature is found") {
   }
 }
 
-TEST_CASE("a link that was changed together with its record's hash is found, on both sides, without keys") {
+TEST_CASE("a link that was changed together with its record's hash is found on both sides, without keys") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 8);
@@ -121,7 +121,7 @@ TEST_CASE("removed records are found, at the start, in the middle and at the end
   CHECK(finds(v, 8, "record 8 is missing at the end"));
 }
 
-TEST_CASE("two records that changed places are found as such") {
+TEST_CASE("two records that were exchanged are found as such") {
   const auto at = any_place();
   if (!at) return;
   const verification v =
@@ -133,7 +133,7 @@ TEST_CASE("two records that changed places are found as such") {
   CHECK(finds(v, 6, "written as record 3"));
 }
 
-TEST_CASE("neighbours that changed places are found as such") {
+TEST_CASE("neighbours that were exchanged are found as such") {
   const auto at = any_place();
   if (!at) return;
   const verification v =
@@ -145,7 +145,7 @@ TEST_CASE("neighbours that changed places are found as such") {
   CHECK(finds(v, 4, "written as record 3"));
 }
 
-TEST_CASE("a removed record whose gap was closed is found") {
+TEST_CASE("a removed record is found even if its gap was closed") {
   const auto at = any_place();
   if (!at) return;
   const verification v =
@@ -155,7 +155,7 @@ TEST_CASE("a removed record whose gap was closed is found") {
   CHECK(finds(v, 5, "record 5 is missing"));
 }
 
-TEST_CASE("a log that somebody without the key wrote anew is found by its signatures") {
+TEST_CASE("a log rewritten without the key is found by its signatures") {
   const auto at = any_place();
   if (!at) return;
   records_options forged = options_for();
@@ -169,10 +169,10 @@ TEST_CASE("a log that somebody without the key wrote anew is found by its signat
   fill(at->url(), 1, forged);
   v = verify_at(at->url());
   CHECK(finds(v, 3, "is not signed"));
-  CHECK(verify_at(at->url(), {}).finding_count == 0);  // without keys nobody can tell
+  CHECK(verify_at(at->url(), {}).finding_count == 0);  // without keys this cannot be found
 }
 
-TEST_CASE("keys may be replaced: each record verifies under its own") {
+TEST_CASE("keys may be replaced: each record verifies under its own key") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 2);
@@ -187,7 +187,7 @@ TEST_CASE("keys may be replaced: each record verifies under its own") {
   CHECK_FALSE(finds(v, 3, ""));
 }
 
-TEST_CASE("a head that was put back is found, by a kept head even when all is consistent") {
+TEST_CASE("an old head that was put back is found, even if everything is consistent, by a kept head") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 5);
@@ -201,7 +201,7 @@ TEST_CASE("a head that was put back is found, by a kept head even when all is co
   at->edit(put_back);
   CHECK(finds(verify_at(at->url()), 6, "the head was put back"));
   at->edit("DELETE FROM abide_record WHERE number > 5");
-  CHECK(verify_at(at->url()).finding_count == 0);  // an old copy of the whole log is sound in itself
+  CHECK(verify_at(at->url()).finding_count == 0);  // an old copy of the whole log is consistent in itself
   const verification v = verify_at(at->url(), {secret_one}, {{seven}, {}});
   INFO(told_by(v));
   CHECK(finds(v, 6, "records 6 to 7 are missing at the end"));
@@ -209,7 +209,7 @@ TEST_CASE("a head that was put back is found, by a kept head even when all is co
   CHECK(finds(verify_at(at->url(), {secret_one}, {{seven}, {}}), 7, "kept head"));
 }
 
-TEST_CASE("a log that goes on after its end was cut keeps the gap") {
+TEST_CASE("a log that continues after its end was cut off keeps the gap") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 4);
@@ -234,7 +234,7 @@ TEST_CASE("only the site's own retention may leave an anchor") {
   CHECK(finds(v, 0, "anchor"));
 }
 
-TEST_CASE("a whole chain that is gone is found by a kept head") {
+TEST_CASE("a missing chain is found by a kept head") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 3);
@@ -248,12 +248,12 @@ TEST_CASE("a whole chain that is gone is found by a kept head") {
   CHECK(finds(v, 0, "chains that had records are gone or empty: 1"));
 }
 
-TEST_CASE("one changed byte of the file's records is found, whichever it is") {
+TEST_CASE("one changed byte of a record in the file is found, whichever it is") {
   const place at("sqlite");
   const std::string subject = fill(at.url(), 40);
   std::ifstream in(at.file(), std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  // Every place where the log's own bytes stand: subjects, hashes, languages, in the table and in its indexes.
+  // Every place with the log's own bytes: subjects, hashes, languages, in the table and in its indexes.
   std::size_t tried = 0;
   for (const std::string& text :
        {subject, std::string("de-AT"), std::string("cloudflare"), sha256_hex("We ask for your consent.")})
@@ -269,7 +269,7 @@ TEST_CASE("one changed byte of the file's records is found, whichever it is") {
   CHECK(tried > 100);
 }
 
-TEST_CASE("one of several chains that is wiped with its ledger is missed by the signed list of chains") {
+TEST_CASE("of several chains, one that is removed with its ledger is missing from the signed list of chains") {
   if (postgres_url().empty()) return;
   const place at("postgres");
   {

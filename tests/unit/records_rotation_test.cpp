@@ -1,4 +1,4 @@
-// A store lives through the change of the site's keys, as SECURITY.md describes it: planned, and after a leak.
+// A store survives the changes of keys that SECURITY.md describes: planned, and after a leak.
 #include <future>
 
 #include "catch.hpp"
@@ -37,7 +37,7 @@ bool is_intact(const place& at, const key_ring& ring) {
   return v.finding_count == 0;
 }
 
-/// A life of the site under one key: two who opted out, one who did not, and some records.
+/// The site's history under one key: two accounts that opted out, one that did not, and some records.
 void live_under(const place& at, const key_ring& ring) {
   fill(at.url(), 3, options_of(ring));
   const auto log = records::open(at.url(), options_of(ring));
@@ -49,7 +49,7 @@ void live_under(const place& at, const key_ring& ring) {
 
 }  // namespace
 
-TEST_CASE("a planned change of keys loses no opt-out, and the log stays intact at every step") {
+TEST_CASE("a planned change of keys loses no opt-out, and the log verifies at every step") {
   const auto at = any_place();
   if (!at) return;
   live_under(*at, {{secret_one}, {}});
@@ -62,13 +62,13 @@ TEST_CASE("a planned change of keys loses no opt-out, and the log stays intact a
   CHECK(is_opted_out(*at, retired, "lee"));
   CHECK_FALSE(is_opted_out(*at, retired, "ann"));
   CHECK(is_intact(*at, retired));
-  // Each was used since: its name is the newest key's.
+  // Each account has been used since, so its name is the newest key's.
   CHECK(is_opted_out(*at, gone, "kim"));
   CHECK(is_opted_out(*at, gone, "lee"));
   CHECK_FALSE(is_opted_out(*at, gone, "ann"));
 }
 
-TEST_CASE("after a leak the new key takes over at once: no opt-out is lost, and the log stays intact") {
+TEST_CASE("after a leak the new key applies at once: no opt-out is lost, and the log verifies") {
   const auto at = any_place();
   if (!at) return;
   live_under(*at, {{secret_two, secret_one}, {}});
@@ -78,13 +78,13 @@ TEST_CASE("after a leak the new key takes over at once: no opt-out is lost, and 
   CHECK(is_opted_out(*at, after, "lee"));
   CHECK_FALSE(is_opted_out(*at, after, "ann"));
   CHECK(is_intact(*at, after));
-  // The leaked key signs nothing any more.
+  // The leaked key no longer signs.
   const auto newest = records::open(at->url(), options_of(after))->history(fill(at->url(), 1, options_of(after)));
   REQUIRE(newest);
   CHECK(newest->front().key_name == keys({secret_three}, "", key_use::records).newest());
 }
 
-TEST_CASE("an account that opts in again under a new key is not opted out by what an older key's name held") {
+TEST_CASE("an account that opts in again under a new key is not opted out by its row under the older key's name") {
   const auto at = any_place();
   if (!at) return;
   live_under(*at, {{secret_one}, {}});
@@ -95,24 +95,25 @@ TEST_CASE("an account that opts in again under a new key is not opted out by wha
   CHECK_FALSE(is_opted_out(*at, both, "lee"));
 }
 
-TEST_CASE("what an earlier version kept under the secret itself is found, moves on, and its links come along") {
+TEST_CASE(
+    "rows that an earlier version stored under the secret itself are found and moved, together with their links") {
   const auto at = any_place();
   if (!at) return;
   const key_ring ring{{secret_one}, {}};
-  records::open(at->url(), options_of(ring))->read_account("kim");  // makes the tables
+  records::open(at->url(), options_of(ring))->read_account("kim");  // creates the tables
   const std::string old = account_names({secret_one}, {}).of("kim").back(), subject = new_subject();
   at->edit("INSERT INTO abide_account (account, opted_out_since) VALUES ('" + old + "', 1795000000)");
   at->edit("INSERT INTO abide_link (account, subject, time_ms) VALUES ('" + old + "', '" + subject +
            "', 1795000000000)");
   CHECK(is_opted_out(*at, ring, "kim"));
-  at->edit("DELETE FROM abide_account WHERE account = '" + old + "'");  // nothing is there any more
+  at->edit("DELETE FROM abide_account WHERE account = '" + old + "'");  // the old row is gone
   CHECK(is_opted_out(*at, ring, "kim"));
   const auto log = records::open(at->url(), options_of(ring));
   REQUIRE(log->erase("kim"));
   CHECK(log->history(subject)->back().event.kind == event_kind::erase);
 }
 
-TEST_CASE("what a visitor chose last is known across processes, from the moment it is saved") {
+TEST_CASE("a visitor's latest choice is known to all processes as soon as it is saved") {
   const auto at = any_place();
   if (!at) return;
   const auto one = records::open(at->url(), options_for()), two = records::open(at->url(), options_for());
@@ -130,10 +131,10 @@ TEST_CASE("what a visitor chose last is known across processes, from the moment 
   one->save(event_only(grant), [&](const save_result& result) { saved.set_value(result); });
   CHECK(saved.get_future().get().time_ms == grant.time_ms);
   CHECK(last(*one, subject, 0).choices == grant.choices);
-  CHECK(last(*two, subject, grant.time_ms).choices == grant.choices);  // what it remembered is older than the cookie
+  CHECK(last(*two, subject, grant.time_ms).choices == grant.choices);  // its cached choice is older than the cookie
   REQUIRE(one->append(deny));
   CHECK(last(*one, subject, grant.time_ms).choices == deny.choices);
   CHECK(last(*two, subject, deny.time_ms).choices == deny.choices);
-  REQUIRE(one->link("kim", subject));  // a link is no choice
+  REQUIRE(one->link("kim", subject));  // a link is not a choice
   CHECK(last(*records::open(at->url(), options_for()), subject, 0).choices == deny.choices);
 }

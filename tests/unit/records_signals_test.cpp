@@ -1,4 +1,4 @@
-// Signals of visitors who have no pseudonym, and notices that pages bore: counted, never recorded.
+// Signals of visitors without a pseudonym, and notices that pages contained: counted, never recorded.
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t noon = 1'795'305'600;  // 2026-11-22, a whole minute
 
-/// `MINUTE PLACE SIGNAL` and how many; the minute from noon.
+/// `MINUTE PLACE SIGNAL` and its count; minutes from noon.
 std::map<std::string, std::uint64_t> counts_at(const std::string& url) {
   const auto from = store_at(url, store_use::read, std::chrono::seconds(5));
   from->open();
@@ -54,7 +54,8 @@ site site_at(const place& at, const char* location = "US-CA") {
   return site(parse_config(R"({"site": {"host": "www.shop.example"}})", "policy.json"), std::move(options));
 }
 
-/// A page for a browser that sends the signal and keeps no cookie. The names of the cookies it was given.
+/// Requests a page as a browser that sends the signal and keeps no cookie. Returns the names of the cookies that are
+/// set.
 std::string ask_with_signal(const site& from, std::int64_t now) {
   field_list request{{"Host", "www.shop.example"}, {"Sec-GPC", "1"}, {"Accept", "text/html"}};
   field_list response{{"Content-Type", "text/html"}};
@@ -70,7 +71,8 @@ std::string ask_with_signal(const site& from, std::int64_t now) {
 
 }  // namespace
 
-TEST_CASE("signals of nobody known are counted by minute, place and signal, across restarts, under the log's seals") {
+TEST_CASE(
+    "signals of unknown visitors are counted by minute, place and signal, across restarts, under the log's seals") {
   const auto at = any_place();
   if (!at) return;
   for (int start = 0; start < 2; ++start) {
@@ -91,7 +93,7 @@ TEST_CASE("signals of nobody known are counted by minute, place and signal, acro
   CHECK(verify_at(at->url()).finding_count == 1);
 }
 
-TEST_CASE("counts of signals go with retention, in its two steps, and the log stays intact") {
+TEST_CASE("retention deletes counts of signals in its two steps, and the log verifies") {
   const auto at = any_place();
   if (!at) return;
   const std::int64_t day = 86'400'000;
@@ -111,7 +113,7 @@ TEST_CASE("counts of signals go with retention, in its two steps, and the log st
   check_intact(at->url());
 }
 
-TEST_CASE("a log from before signals were counted verifies as it is, and goes on") {
+TEST_CASE("a log from before signals were counted verifies as it is, and continues") {
   const place at("sqlite");
   fill(at.url(), 3);
   at.edit("DROP TABLE abide_signal; ALTER TABLE abide_ledger DROP COLUMN signals; PRAGMA user_version = 3");
@@ -174,7 +176,7 @@ TEST_CASE("a page counts its notice once, where a visitor who has not answered s
   CHECK(verify_at(at.url()).records == 0);
 }
 
-TEST_CASE("the consent rate: answers of the notice for pages that bore it, by place and layout") {
+TEST_CASE("the consent rate compares answers with the pages that had the notice, by place and layout") {
   tally counted;
   const auto answer = [&](std::int64_t day, source from, choice what) {
     consent_event e;
@@ -185,7 +187,7 @@ TEST_CASE("the consent rate: answers of the notice for pages that bore it, by pl
     e.choices = {choice::granted, what, choice::denied, choice::denied};
     counted.add(e);
   };
-  answer(-1, source::banner, choice::granted);  // notices were not counted yet
+  answer(-1, source::banner, choice::granted);  // notices were not counted then
   answer(0, source::banner, choice::granted);
   answer(0, source::banner, choice::denied);
   answer(0, source::settings, choice::granted);
@@ -211,7 +213,7 @@ TEST_CASE("the report shows the signals that were counted") {
   CHECK(page.find("<th scope=\"row\">California</th><td>1,234</td><td>0</td>") != std::string::npos);
 }
 
-TEST_CASE("a day of which the report knows nothing is empty in it, not zero, and places have names") {
+TEST_CASE("a day without data is empty in the report, not zero, and places have names") {
   tally counted;
   const auto add = [&](std::int64_t day, const char* place, event_kind kind) {
     consent_event e;
@@ -231,7 +233,7 @@ TEST_CASE("a day of which the report knows nothing is empty in it, not zero, and
   CHECK(page.find(">Statistics</span>") != std::string::npos);
 }
 
-TEST_CASE("a report is narrowed to days, the last of which counts, and to a place") {
+TEST_CASE("a report can be limited to days, including the last one, and to a place") {
   report_filter filter;
   CHECK(filter.fits(noon, "DE"));
   filter.from = noon;
@@ -246,7 +248,8 @@ TEST_CASE("a report is narrowed to days, the last of which counts, and to a plac
 }
 
 // A million with ABIDE_LONG=1.
-TEST_CASE("browsers that send the signal and keep no cookie leave no record, no identifier, and a store of one size") {
+TEST_CASE(
+    "browsers that send the signal and keep no cookie leave no record, no identifier, and a store of constant size") {
   const auto at = std::make_unique<place>("sqlite");
   const int pages = std::getenv("ABIDE_LONG") ? 1'000'000 : 10'000;
   std::uintmax_t before = 0, during = 0;

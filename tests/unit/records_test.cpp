@@ -1,5 +1,5 @@
-// Records: saved means durable, the log reads back as it was written, accounts, retention. On SQLite and PostgreSQL
-// alike.
+// Records: saved means durable, the log reads back as it was written, accounts, retention. The same on SQLite and
+// PostgreSQL.
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,7 +61,7 @@ TEST_CASE("a saved record reads back as it was written") {
   CHECK_FALSE(found.mac.empty());
 }
 
-TEST_CASE("a chain goes on after a restart, and verifies") {
+TEST_CASE("a chain continues after a restart, and verifies") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 3);
@@ -107,7 +107,7 @@ TEST_CASE("many writers share transactions, and every id is saved once") {
   CHECK(v.finding_count == 0);
 }
 
-TEST_CASE("saves without waiting are told, and what may wait is written") {
+TEST_CASE("saves that do not wait are reported, and what may wait is written") {
   const auto at = any_place();
   if (!at) return;
   auto log = records::open(at->url(), options_for());
@@ -121,7 +121,7 @@ TEST_CASE("saves without waiting are told, and what may wait is written") {
   CHECK(verify_at(at->url()).records == 51);
 }
 
-TEST_CASE("an event that cannot be stored is refused with the field's name") {
+TEST_CASE("an event that cannot be stored is refused with the name of its field") {
   const auto log = records::open("memory:", options_for());
   consent_event e = choice_of("short");
   CHECK(log->append(e).status == save_status::refused);
@@ -136,7 +136,7 @@ TEST_CASE("an event that cannot be stored is refused with the field's name") {
   CHECK(log->history("nobody-has-this-subject")->empty());
 }
 
-TEST_CASE("a store's address that means nothing is an error at the start, without its password") {
+TEST_CASE("an invalid address of a store is an error at the start, shown without its password") {
   for (const std::string where :
        {"", "abide.db", "mysql://root:geheim@host/db", "sqlite:", "postgres://u:geheim@h:xx/db?a"}) {
     INFO(where);
@@ -153,7 +153,7 @@ TEST_CASE("a store's address that means nothing is an error at the start, withou
   CHECK_THROWS_AS(records::open("memory:", weak), config_error);
 }
 
-TEST_CASE("record ids are UUIDs of version 7 and sort by their making") {
+TEST_CASE("record ids are UUIDs of version 7 and sort by creation time") {
   std::string before;
   for (int i = 0; i < 10'000; ++i) {
     const std::string id = new_record_id(1'795'000'000'000 + i / 5000);
@@ -168,7 +168,7 @@ TEST_CASE("record ids are UUIDs of version 7 and sort by their making") {
   CHECK(new_subject() != new_subject());
 }
 
-TEST_CASE("an account's opt-out holds on every device, until it is taken back") {
+TEST_CASE("an account's opt-out holds on every device until it is revoked") {
   const auto at = any_place();
   if (!at) return;
   records_options options = options_for();
@@ -184,7 +184,7 @@ TEST_CASE("an account's opt-out holds on every device, until it is taken back") 
   CHECK_FALSE(other->read_account("kim@shop.example").opted_out());
 }
 
-TEST_CASE("erasing an account drops its links and keeps the proof") {
+TEST_CASE("erasing an account removes its links and keeps the proof") {
   const auto at = any_place();
   if (!at) return;
   const std::string laptop = new_subject(), phone = new_subject();
@@ -210,7 +210,7 @@ TEST_CASE("erasing an account drops its links and keeps the proof") {
   CHECK(v.records == 5);
 }
 
-TEST_CASE("accounts are found under an older key as long as it is configured") {
+TEST_CASE("accounts are found under an older key as long as that key is configured") {
   const auto at = any_place();
   if (!at) return;
   records_options options = options_for();
@@ -225,7 +225,7 @@ TEST_CASE("accounts are found under an older key as long as it is configured") {
   CHECK_FALSE(records::open(at->url(), options)->read_account("kim").opted_out());
 }
 
-TEST_CASE("retention deletes from the start what is over, and the rest verifies") {
+TEST_CASE("retention deletes expired records from the start, and the rest verifies") {
   const auto at = any_place();
   if (!at) return;
   const std::int64_t day = 86'400'000, now = now_ms();
@@ -238,8 +238,8 @@ TEST_CASE("retention deletes from the start what is over, and the rest verifies"
   const auto log = records::open(at->url(), options_for());
   for (int i = 0; i < 4; ++i) REQUIRE(log->append(event_ago(900, 0)));
   REQUIRE(log->append(event_ago(800, 100)));
-  REQUIRE(log->append(event_ago(700, 395)));  // over for 305 days only
-  REQUIRE(log->append(event_ago(800, 0)));    // stands behind one that is to be kept
+  REQUIRE(log->append(event_ago(700, 395)));  // expired for only 305 days
+  REQUIRE(log->append(event_ago(800, 0)));    // after one that must be kept
   REQUIRE(log->append(event_ago(0, 0)));
   CHECK(log->retain(365) == 0u);  // noted
   CHECK(log->retain(365) == 0u);
@@ -254,7 +254,7 @@ TEST_CASE("retention deletes from the start what is over, and the rest verifies"
   CHECK(v.finding_count == 0);
   CHECK(v.records == 3);
   CHECK(v.chains.front().deleted == 5);
-  CHECK(retain(1, now + 3 * day).deleted == 0);  // another number of days: noted anew
+  CHECK(retain(1, now + 3 * day).deleted == 0);  // another number of days: noted again
   CHECK(retain(1, now + 4 * day).deleted == 2);
   REQUIRE(log->append(event_ago(0, 30)));
   v = verify_at(at->url());
@@ -263,7 +263,7 @@ TEST_CASE("retention deletes from the start what is over, and the rest verifies"
   CHECK(v.chains.front().first == 8);
 }
 
-TEST_CASE("a history is capped, and found by an index, in the order of time, without sorting") {
+TEST_CASE("a history is limited, and an index returns it in order of time, without sorting") {
   const auto at = any_place();
   if (!at) return;
   const auto log = records::open(at->url(), options_for());
@@ -291,7 +291,7 @@ TEST_CASE("a history is capped, and found by an index, in the order of time, wit
   CHECK(plan.find("TEMP B-TREE") == std::string::npos);
 }
 
-TEST_CASE("a link that a clock ahead dated into the future keeps no later opt-out from the account") {
+TEST_CASE("a link dated into the future by a clock ahead keeps no later opt-out from the account") {
   const auto at = any_place();
   if (!at) return;
   records_options options = options_for();
@@ -309,7 +309,7 @@ TEST_CASE("a link that a clock ahead dated into the future keeps no later opt-ou
   CHECK(records::open(at->url(), options)->read_account("kim").since == now);
 }
 
-TEST_CASE("a clock that is years ahead for a moment costs no record, though records are written meanwhile") {
+TEST_CASE("a clock that is years ahead for a moment costs no record, even if records are written meanwhile") {
   const auto at = any_place();
   if (!at) return;
   const std::int64_t day = 86'400'000, now = now_ms(), ahead = now + 2200 * day;
@@ -326,7 +326,7 @@ TEST_CASE("a clock that is years ahead for a moment costs no record, though reco
   from->open();
   const auto retain = [&](std::int64_t when) { return retain_all(*from, 365, when, &signing); };
   CHECK(retain(now - day).deleted == 0);
-  CHECK(retain(ahead).deleted == 0);  // what was noted goes, and that is nothing
+  CHECK(retain(ahead).deleted == 0);  // deletes what was noted, which is nothing
   REQUIRE(log->append(event_at(ahead)));
   CHECK(retain(ahead + 75'000).deleted == 0);
   const retained back = retain(now);
@@ -337,7 +337,7 @@ TEST_CASE("a clock that is years ahead for a moment costs no record, though reco
   CHECK(verify_at(at->url()).records == 6);
 }
 
-TEST_CASE("retention goes no further than the newest record, however long the clock is ahead") {
+TEST_CASE("retention never goes beyond the newest record, however long the clock is ahead") {
   const auto at = any_place();
   if (!at) return;
   const std::int64_t day = 86'400'000, now = now_ms();
@@ -352,7 +352,7 @@ TEST_CASE("retention goes no further than the newest record, however long the cl
   for (int i = 0; i < 5; ++i) CHECK(retain_all(*from, 365, now + (20'000 + 2 * i) * day, nullptr).deleted == 0);
 }
 
-TEST_CASE("a log of an older Abide verifies as it is, and better once it was opened") {
+TEST_CASE("a log of an older Abide verifies as it is, and can be verified better once it was opened") {
   const place at("sqlite");
   for (const std::string_view step : sqlite_schema().first(2)) at.edit(std::string(step));
   at.edit("PRAGMA application_id = " + std::to_string(sqlite_application_id) +
@@ -385,7 +385,7 @@ TEST_CASE("a log of an older Abide verifies as it is, and better once it was ope
   CHECK(verify_at(at.url()).finding_count == 1);
 }
 
-TEST_CASE("the log's heads are written elsewhere, and show what is cut off later") {
+TEST_CASE("the log's heads are written elsewhere, and reveal what is cut off later") {
   const auto at = any_place();
   if (!at) return;
   const std::string kept = "/tmp/abide-heads-" + std::to_string(getpid());
@@ -405,7 +405,7 @@ TEST_CASE("the log's heads are written elsewhere, and show what is cut off later
   CHECK_THROWS_AS(mark_keeper("https://example.org"), config_error);
 }
 
-TEST_CASE("a kept mark whose end is missing, as a full disk leaves it, accuses nobody; the others count") {
+TEST_CASE("a kept head that a full disk cut short is no evidence of a change; the others count") {
   const place at("sqlite");
   fill(at.url(), 3);
   const verification v = verify_at(at.url());
@@ -449,7 +449,7 @@ TEST_CASE("two servers on one store: both logs verify") {
   CHECK(v.chains.size() == (at->is_postgres() ? 2 : 1));
 }
 
-TEST_CASE("a store of a newer Abide, or of another program, is left alone") {
+TEST_CASE("a store of a newer Abide or of another program is left alone") {
   const auto at = any_place();
   if (!at) return;
   fill(at->url(), 1);
@@ -464,12 +464,12 @@ TEST_CASE("a store of a newer Abide, or of another program, is left alone") {
   CHECK_THROWS_AS(verify_at(at->url()), store_error);
 }
 
-TEST_CASE("an opt-out that the account took over with its link is not told a second time") {
+TEST_CASE("an opt-out that the account took over with its link is not reported a second time") {
   const auto at = any_place();
   if (!at) return;
   const std::string subject = new_subject();
   const std::int64_t since = now_ms() / 1000 + 2;  // a choice's time may be ahead of the clock
-  for (int start = 0; start < 2; ++start) {        // a server that starts anew remembers no links
+  for (int start = 0; start < 2; ++start) {        // a restarted server has no links in its cache
     const auto log = records::open(at->url(), options_for());
     CHECK(log->save_later(link_of("ann", subject, since)));
     REQUIRE(log->append(choice_of(subject)));

@@ -1,4 +1,4 @@
-// What a thread remembers, and what is read the short way, comes to the same as without.
+// Caches of a thread and shortcuts in parsing give the same results as computing anew.
 #include <algorithm>
 #include <array>
 #include <random>
@@ -35,7 +35,7 @@ struct dice {
   }
 };
 
-/// Few names and attributes, so that fields come again, with other values.
+/// Few names and attributes, so that fields recur with other values.
 std::string set_cookie_field(dice& d) {
   constexpr std::array names{"_ga", "lang", "IDE", "PHPSESSID", "", "abide", " _ga ", "=", "unknown"};
   constexpr std::array attributes{"; Path=/",
@@ -57,7 +57,7 @@ std::string set_cookie_field(dice& d) {
 
 }  // namespace
 
-TEST_CASE("a Set-Cookie field that came before, with whatever value, is treated as if it were the first") {
+TEST_CASE("a Set-Cookie field that recurs with any value is treated as if it were the first") {
   dice d;
   recent_set_cookies lately;
   std::array<std::size_t, 3> seen{};
@@ -81,7 +81,7 @@ TEST_CASE("a Set-Cookie field that came before, with whatever value, is treated 
   for (const std::size_t each : seen) CHECK(each > 1000);
 }
 
-TEST_CASE("a place and a first decision that are remembered are those of today") {
+TEST_CASE("a cached place and a cached first decision are the current ones") {
   recent_places places;
   first_decisions decisions;
   const policy rules;
@@ -101,7 +101,7 @@ TEST_CASE("a place and a first decision that are remembered are those of today")
   }
 }
 
-TEST_CASE("the name of a field is told in any letter case, and no other for it") {
+TEST_CASE("a field's name is recognised in any letter case, and no other name is") {
   std::size_t found = 0;
   for (const std::string_view known : {"DNT", "dnt", "Vary", "VARY", "Range", "Cookie", "cOOKIE", "Sec-GPC",
                                        "If-None-Match", "if-none-match", "Sec-Fetch-Mode"}) {
@@ -127,7 +127,7 @@ TEST_CASE("the name of a field is told in any letter case, and no other for it")
   CHECK(found > 100);
 }
 
-TEST_CASE("texts are the same when all of their bytes are") {
+TEST_CASE("texts are equal if all of their bytes are") {
   for (std::size_t size = 0; size < 40; ++size) {
     const std::string text(size, 'a');
     CHECK(same_bytes(text, std::string(size, 'a')));
@@ -142,7 +142,7 @@ TEST_CASE("texts are the same when all of their bytes are") {
   }
 }
 
-TEST_CASE("a list of texts holds what was kept, and nothing of what was dropped") {
+TEST_CASE("a list of texts contains what was kept, and nothing that was dropped") {
   text_list list;
   list.add("one");
   list.next() += "tw";
@@ -160,7 +160,7 @@ TEST_CASE("a list of texts holds what was kept, and nothing of what was dropped"
   CHECK(list.size() == 0);
 }
 
-TEST_CASE("what is appended to a page is what was made apart and put there") {
+TEST_CASE("appending an escaped text to a page gives the same as escaping it first") {
   dice d;
   for (int i = 0; i < 5'000; ++i) {
     std::string text;

@@ -1,4 +1,4 @@
-// The report as it is served: whom it answers, what may stand in its address, and what it says of the store.
+// The report as a served page: whom it answers, what its address may contain, and what it says about the store.
 #include <stdexcept>
 
 #include "abide/records.hpp"
@@ -23,7 +23,7 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 
 }  // namespace
 
-TEST_CASE("a live report answers for its own address only: a name that leads here from elsewhere gets nothing") {
+TEST_CASE("a live report answers only under its own address, not under another name that leads to the machine") {
   const place at("sqlite");
   fill(at.url(), 3);
   live_report report = report_of(at.url());
@@ -35,7 +35,7 @@ TEST_CASE("a live report answers for its own address only: a name that leads her
   CHECK(known_hosts("::1", 80, "").has("[::1]"));
 }
 
-TEST_CASE("a live report is read only, and its address takes days and a place, nothing else") {
+TEST_CASE("a live report is read-only, and its address accepts days and a place, nothing else") {
   const place at("sqlite");
   fill(at.url(), 3);
   live_report report = report_of(at.url());
@@ -55,7 +55,7 @@ TEST_CASE("a live report is read only, and its address takes days and a place, n
   CHECK_FALSE(has(page.body, "<script"));
 }
 
-TEST_CASE("a live report says how the store does, and answers when it is away") {
+TEST_CASE("a live report shows the state of the store, and answers also when the store is down") {
   const place at("sqlite");
   live_report report = report_of(at.url());
   CHECK(report.answer("GET", "/", "localhost:8087", now).status == 503);

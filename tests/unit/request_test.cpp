@@ -14,20 +14,20 @@ classification of(std::string_view url, request_type type = request_type::image,
 
 }  // namespace
 
-TEST_CASE("a request to a third party that the host table knows is what its host is for") {
+TEST_CASE("a request to a known third party has the category of its host") {
   CHECK(of("https://gum.criteo.com/sync?c=1").category == category::targeting);
   CHECK(of("https://gum.criteo.com/sync?c=1").from == evidence::host);
   CHECK(of("https://js.stripe.com/v3/", request_type::script).category == category::required);
   CHECK(of("//Static.HOTJAR.com:443/c/x.js", request_type::script).category == category::analytics);
 }
 
-TEST_CASE("one host with several services is told apart by the path") {
+TEST_CASE("the path tells the services of one host apart") {
   CHECK(of("https://www.google.com/recaptcha/api.js", request_type::script).category == category::required);
   CHECK(of("https://www.google.com/pagead/1p-user-list/1/").category == category::targeting);
   CHECK(of("https://www.facebook.com/tr?id=1&ev=PageView").vendor == "Meta");
 }
 
-TEST_CASE("a tag manager is judged as a container, a tag by what it is") {
+TEST_CASE("a tag manager is judged as a container, a tag by its own purpose") {
   CHECK(of("https://www.googletagmanager.com/gtm.js?id=GTM-1", request_type::script).category == category::required);
   CHECK(of("https://www.googletagmanager.com/gtag/js?id=G-1", request_type::script).category == category::analytics);
   CHECK(of("https://www.googletagmanager.com/gtag/js?id=AW-1", request_type::script).category == category::targeting);
@@ -35,14 +35,14 @@ TEST_CASE("a tag manager is judged as a container, a tag by what it is") {
         category::targeting);
 }
 
-TEST_CASE("a beacon is known by its shape where a CNAME or the site itself serves it") {
+TEST_CASE("a beacon is recognised by its shape if a CNAME or the site itself serves it") {
   CHECK(of("https://metrics.shop.example/b/ss/abc/1/s1?AQB=1").vendor == "Adobe Analytics");
   CHECK(of("/matomo.php?idsite=1").category == category::analytics);
   CHECK(of("/cdn-cgi/challenge-platform/h/b/orchestrate").category == category::required);
   CHECK(of("https://who.example/usersync?partner=1").category == category::targeting);
 }
 
-TEST_CASE("vague shapes say nothing of the site's own requests") {
+TEST_CASE("vague shapes do not classify the site's own requests") {
   CHECK(of("https://www.shop.example/track/order/17").category == category::required);
   CHECK(of("https://www.shop.example/products/pixel-9").category == category::required);
   CHECK(of("https://www.shop.example/pixel.gif?u=1").category == category::targeting);
@@ -50,7 +50,7 @@ TEST_CASE("vague shapes say nothing of the site's own requests") {
   CHECK(of("https://elsewhere.example/track/17").category == category::analytics);
 }
 
-TEST_CASE("the site's own requests are required, unknown ones of others follow the unknown rule") {
+TEST_CASE("the site's own requests are required, unknown third-party ones follow the unknown rule") {
   CHECK(of("https://www.shop.example/app.js", request_type::script).category == category::required);
   CHECK(of("app.js", request_type::script).category == category::required);
   CHECK(of("https://elsewhere.example/app.js", request_type::script).category == category::targeting);
@@ -61,7 +61,7 @@ TEST_CASE("the site's own requests are required, unknown ones of others follow t
   CHECK(of("https://elsewhere.example/app.js", request_type::script, "").from == evidence::rule);
 }
 
-TEST_CASE("hosts below one domain are one site, those below a suffix or a host of many are not") {
+TEST_CASE("hosts below one registrable domain are one site, those below a public suffix or a shared host are not") {
   CHECK(is_same_site("www.shop.example", "cdn.shop.example"));
   CHECK(is_same_site("shop.example", "cdn.shop.example"));
   CHECK(is_same_site("www.shop.co.uk", "img.shop.co.uk"));
@@ -84,7 +84,7 @@ TEST_CASE("hosts below one domain are one site, those below a suffix or a host o
   CHECK(of("https://evil.co.uk/app.js", request_type::script, "www.shop.co.uk").category == category::targeting);
 }
 
-TEST_CASE("a site is what somebody registered below a public suffix") {
+TEST_CASE("a site is a registrable domain: one label below a public suffix") {
   const auto is_site = [](const char* host, const char* domain) {
     return is_same_site(host, domain) && is_same_site(domain, host);
   };
@@ -115,7 +115,7 @@ TEST_CASE("a site is what somebody registered below a public suffix") {
     CHECK_FALSE(is_same_site(a, b));
 }
 
-TEST_CASE("what is longer than a host name may be is of no other's site, and costs no more than its length") {
+TEST_CASE("what is longer than a host name may be belongs to no other site, and costs no more than its length") {
   std::string host;
   for (int i = 0; i < 200'000; ++i) host += "a.";
   host += "shop.example";
@@ -124,7 +124,7 @@ TEST_CASE("what is longer than a host name may be is of no other's site, and cos
   CHECK(is_same_site(host.substr(host.size() - 252), "shop.example"));  // "a.a. ... shop.example"
 }
 
-TEST_CASE("a URL is read as browsers read it, whatever its bytes") {
+TEST_CASE("a URL is parsed as browsers parse it, whatever its bytes") {
   CHECK(of("https://user:pw@gum.criteo.com/x").vendor == "Criteo");
   CHECK(of("https://shop.example@gum.criteo.com/x").vendor == "Criteo");
   CHECK(of("HTTPS://GUM.CRITEO.COM").vendor == "Criteo");
@@ -139,7 +139,7 @@ TEST_CASE("a URL is read as browsers read it, whatever its bytes") {
     CHECK(to_string(of(url).category).size() > 0);
 }
 
-TEST_CASE("names of request types are those of pages and of Sec-Fetch-Dest") {
+TEST_CASE("names of request types are those of the page and of Sec-Fetch-Dest") {
   CHECK(parse_request_type("img") == request_type::image);
   CHECK(parse_request_type("IFRAME") == request_type::frame);
   CHECK(parse_request_type("ping") == request_type::beacon);

@@ -1,5 +1,5 @@
 #pragma once
-// One visitor at one place under one policy: what a test of the decision changes, and what it asks.
+// One visitor in one place under one policy: what a test of the decision changes and queries.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -31,7 +31,7 @@ struct scene {
     choose({{category::analytics, what}, {category::functional, what}, {category::targeting, what}}, time);
   }
 
-  /// `D6 denied`
+  /// For example `D6 denied`.
   std::string own(abide::category c) const { return told(decide().own[static_cast<unsigned>(c)]); }
   std::string shared(abide::category c) const { return told(decide().shared[static_cast<unsigned>(c)]); }
   std::string exempt(abide::category c) const { return told(decide().exempt[static_cast<unsigned>(c)]); }

@@ -1,4 +1,4 @@
-// One service of a category through a whole site: the form, the cookies, the log and its exports.
+// One service of a category in a whole site: the form, the cookies, the log and its exports.
 #include <string>
 
 #include "abide/service.hpp"
@@ -107,7 +107,7 @@ const std::string allow_tally = "choice=allow-service&service=tally&grant=target
 
 }  // namespace
 
-TEST_CASE("a form allows one service: the signed cookie, its twin, the state and the log name it") {
+TEST_CASE("a form allows one service, and the signed cookie, its twin, the state and the log name it") {
   const answer a = post(allow_tally);
   CHECK(a.status == 200);
   const auto kept = parse_record(record_in(a.choice));
@@ -126,7 +126,7 @@ TEST_CASE("a form allows one service: the signed cookie, its twin, the state and
   CHECK(seen_with(a.choice) == "t=1");
 }
 
-TEST_CASE("a service that nobody knows is refused, and one that the law does not allow in one step is not granted") {
+TEST_CASE("an unknown service is refused, and one that the law does not allow in one step is not granted") {
   CHECK(post("choice=allow-service&service=Nobody%20Knows&grant=targeting").status == 400);
   CHECK(post("choice=allow-service&grant=targeting").status == 400);
   record opted_out;
@@ -137,7 +137,8 @@ TEST_CASE("a service that nobody knows is refused, and one that the law does not
   CHECK(a.body.find("Tally") == std::string::npos);
 }
 
-TEST_CASE("a service that cannot be recorded is not allowed, and one that is withdrawn ends all the same") {
+TEST_CASE(
+    "a service that cannot be recorded is not allowed, and one that is withdrawn ends even if that cannot be recorded") {
   const answer lost = post(allow_tally, "", "DE", false);
   CHECK(lost.status == 503);
   CHECK(lost.choice.empty());
@@ -148,9 +149,9 @@ TEST_CASE("a service that cannot be recorded is not allowed, and one that is wit
   CHECK(parse_record(record_in(ended.choice))->services.count == 0);
 }
 
-TEST_CASE("an old cookie does not bring back a service that the log says was withdrawn") {
+TEST_CASE("an old cookie does not bring back a service whose withdrawal is in the log") {
   const std::string cookie = cookie_of(with_service("Tally"));
-  CHECK(seen_with(cookie) == "t=1");  // the log knows nothing: the signature counts
+  CHECK(seen_with(cookie) == "t=1");  // the log has no choice: the signature counts
   CHECK(seen_with(cookie, {true, today * 1000, {}, {}, {{category::targeting, "TALLY"}}}) == "t=1");
   CHECK(seen_with(cookie, {true, today * 1000, {}, {}, {}}).starts_with("abide="));
   CHECK(seen_with(cookie, {true, today * 1000, {}, {}, {{category::analytics, "Tally"}}}).starts_with("abide="));
@@ -171,7 +172,7 @@ TEST_CASE("the longest record fits the signed cookie") {
   CHECK(read->record.services.count == service_grants_max);
 }
 
-TEST_CASE("of several consent cookies a service counts that all of them allow, and a new refusal ends it") {
+TEST_CASE("with several consent cookies a service counts if all of them allow it, and a new refusal ends it") {
   const auto reading_of = [](const record& one, const record& other) {
     consent_reading found;
     found.add({one, {}, 0, today, true});
@@ -189,7 +190,7 @@ TEST_CASE("of several consent cookies a service counts that all of them allow, a
   CHECK(found.choice->record.services.count == 0);
 }
 
-TEST_CASE("what a choice of a service is to the log") {
+TEST_CASE("the log records a choice of a service as a grant, a change or a withdrawal") {
   const record none, tally = with_service("Tally");
   record both = tally;
   both.services.at[1] = {service_id("Uni"), category::targeting, 1, today};
@@ -229,7 +230,7 @@ TEST_CASE("the log's rows, its exports and the receipt name the services") {
   }
 }
 
-TEST_CASE("the preference page lists the services of a category, each with a button that allows or withdraws it") {
+TEST_CASE("the preference page lists a category's services, each with a button that allows or withdraws it") {
   const auto page = [](const std::string& cookie, const std::string& place) {
     const site shop = open_site(nullptr);
     field_list request{{"Host", "www.shop.example"}, {"Accept", "text/html"}};
@@ -253,5 +254,5 @@ TEST_CASE("the preference page lists the services of a category, each with a but
   CHECK(has(allowed, end_tally));
   CHECK(has(allowed, allow_uni));
   CHECK(has(allowed, R"(<form id="abide-withdraw-targeting")"));
-  CHECK_FALSE(has(page("", "US-CA"), "abide-allow-targeting"));  // all of it is on
+  CHECK_FALSE(has(page("", "US-CA"), "abide-allow-targeting"));  // the whole category is on
 }

@@ -1,4 +1,4 @@
-// `caching: shared`: one copy of a page for all visitors of a regime, and what its validators say.
+// `caching: shared`: one copy of a page for all visitors of a regime, and its validators.
 #include <map>
 #include <random>
 #include <set>
@@ -78,7 +78,7 @@ std::string choice_cookie(choice what) {
 }  // namespace
 
 TEST_CASE(
-    "a shared page is the same bytes and fields for every visitor of a regime, and stays as cacheable as it was") {
+    "a shared page is the same bytes and fields for every visitor of a regime, and stays as cacheable as before") {
   const site s = made("shared");
   for (const std::string& regime : std::vector<std::string>{"opt_in", "opt_out", "notice", "", "nonsense"}) {
     const pairs base{{"Abide-Regime", regime}};
@@ -102,7 +102,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the regimes' copies differ, an unknown one is the strictest, and there are four at most") {
+TEST_CASE("the regimes' copies differ, an unknown regime gets the strictest copy, and there are four at most") {
   const site s = made("shared");
   std::map<std::string, std::string> bodies;
   for (const std::string& regime : std::vector<std::string>{"opt_in", "opt_out", "notice", "", "x"})
@@ -114,7 +114,7 @@ TEST_CASE("the regimes' copies differ, an unknown one is the strictest, and ther
   CHECK(bodies["opt_out"] != bodies["notice"]);
 }
 
-TEST_CASE("what a visitor writes into a proxy's field reaches nobody else by a cache") {
+TEST_CASE("what a visitor writes into a proxy's field reaches no other visitor through a cache") {
   const std::string_view proxies = R"("from": "fixed", "fixed": "DE", "trusted_proxies": ["10.0.0.0/8"])";
   const site s = made("shared", proxies);
   const response usual = answered(s, request_of({{"X-Forwarded-For", "192.0.2.1"}}), page());
@@ -134,7 +134,7 @@ TEST_CASE("what a visitor writes into a proxy's field reaches nobody else by a c
   CHECK(answered(s, request_of({{"Forwarded", "for=192.0.2.1"}}), page()) == usual);
 }
 
-TEST_CASE("where the policy names the site's origin, shared pages depend on no field of a proxy") {
+TEST_CASE("if the policy has the site's origin, shared pages depend on no field of a proxy") {
   const site s = made("shared", R"("from": "fixed", "fixed": "DE", "trusted_proxies": ["10.0.0.0/8"])",
                       R"(, "origin": "https://www.shop.example")");
   const response usual = answered(s, request_of({}), page());
@@ -142,7 +142,7 @@ TEST_CASE("where the policy names the site's origin, shared pages depend on no f
   CHECK(usual.fields.first("Vary").empty());
 }
 
-TEST_CASE("a copy of a page that was asked for as a picture, a script or a frame is none for a window") {
+TEST_CASE("a copy of a page that was requested as a picture, a script or a frame is not used for a window") {
   const auto asked = [](const site& s, std::string_view dest, const response& by_application) {
     field_list request{{"Host", "www.shop.example"}, {"Sec-Fetch-Dest", std::string(dest)}};
     return answered(s, request, by_application);
@@ -170,12 +170,12 @@ TEST_CASE("a copy of a page that was asked for as a picture, a script or a frame
   CHECK(asked(made("shared", R"("from": "fixed", "fixed": "DE")"), "document", page()).fields.first("Vary").empty());
 }
 
-TEST_CASE("where all visitors are in one place, shared pages depend on no field") {
+TEST_CASE("if all visitors are in one place, shared pages depend on no field") {
   const response r = answered(made("shared", R"("from": "fixed", "fixed": "DE")"), request_of({}), page());
   CHECK(r.fields.all("Vary").empty());
 }
 
-TEST_CASE("a shared page that sets a cookie, or is one visitor's, is kept from shared caches") {
+TEST_CASE("a shared page that sets a cookie, or belongs to one visitor, is kept from shared caches") {
   const site s = made("shared");
   const response sets = answered(s, request_of({}), page({{"Cache-Control", "public"}, {"Set-Cookie", "r=1"}}));
   CHECK(sets.fields.all("Cache-Control") == "private, no-cache");
@@ -184,7 +184,7 @@ TEST_CASE("a shared page that sets a cookie, or is one visitor's, is kept from s
   CHECK(own.fields.all("Set-Cookie").find("signal_abide=") != std::string::npos);
 }
 
-TEST_CASE("a shared page has an entity tag of its own, and asking for it asks the application for the bare one") {
+TEST_CASE("a shared page has its own entity tag, and revalidating it asks the application with the application's tag") {
   const site s = made("shared");
   const response r = answered(s, request_of({}),
                               page({{"Cache-Control", "max-age=60"},
@@ -209,7 +209,7 @@ TEST_CASE("a shared page has an entity tag of its own, and asking for it asks th
   CHECK(again.fields.all("Vary") == "Abide-Regime");
 }
 
-TEST_CASE("copies from before Abide was there, of another regime or of other words are not confirmed") {
+TEST_CASE("copies from before Abide, of another regime or with other texts are not confirmed") {
   const site s = made("shared");
   const std::string other =
       answered(s, request_of({{"Abide-Regime", "opt_out"}}), page({{"ETag", "\"1\""}})).fields.all("ETag");
@@ -223,7 +223,7 @@ TEST_CASE("copies from before Abide was there, of another regime or of other wor
   }
 }
 
-TEST_CASE("a page that has only a date gets a tag made of it, which asks by the date") {
+TEST_CASE("a page with only a date gets a tag made from it, which is revalidated by the date") {
   const site s = made("shared");
   const std::string date = "Sun, 22 Nov 2026 00:00:00 GMT";
   const std::string tag = answered(s, request_of({}), page({{"Last-Modified", date}})).fields.all("ETag");
@@ -235,7 +235,7 @@ TEST_CASE("a page that has only a date gets a tag made of it, which asks by the 
   CHECK(again.fields.all("ETag") == tag);
 }
 
-TEST_CASE("no part of a page is asked for, and what scripts ask for keeps its conditions") {
+TEST_CASE("ranges of a page are not requested, and requests by scripts keep their conditions") {
   for (const std::string_view caching : {"private", "shared"}) {
     const site s = made(caching);
     field_list seen;

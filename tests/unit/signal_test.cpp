@@ -30,7 +30,7 @@ TEST_CASE("Sec-GPC with any other value counts as absent") {  // GPC-2, GPC-9
   }
 }
 
-TEST_CASE("spaces and tabs around a Sec-GPC value are no part of it") {  // GPC-3
+TEST_CASE("spaces and tabs around a Sec-GPC value are not part of it") {  // GPC-3
   for (const auto value : {" 1"sv, "1 "sv, "\t1"sv, " \t1 \t "sv}) {
     CHECK(expresses_gpc(value));
     CHECK(expresses_gpc(value, joined_values::literal));
@@ -72,7 +72,7 @@ TEST_CASE("a joined Sec-GPC line is honoured when any member is 1, unless the po
   }
 }
 
-TEST_CASE("field names are compared without letter case, and whole") {
+TEST_CASE("field names are compared without letter case and as a whole") {
   CHECK(read({{"sec-gpc", "1"}}).gpc);
   CHECK(read({{"SEC-GPC", "1"}}).gpc);
   for (const auto name : {"Sec-GPC2"sv, "Sec-GP"sv, "X-Sec-GPC"sv, "Sec_GPC"sv, "GPC"sv, ""sv, "Sec-GPC\0"sv})
@@ -102,7 +102,7 @@ TEST_CASE("of several DNT fields the one that asks for more privacy counts") {  
   CHECK(read({{"DNT", "0"}, {"DNT", "x"}}).dnt == dnt_value::zero);
 }
 
-TEST_CASE("one signal does not change the other") {
+TEST_CASE("each signal is independent of the other") {
   const signals both = read({{"DNT", "0"}, {"Sec-GPC", "1"}, {"Cookie", "1"}});
   CHECK(both.gpc);
   CHECK(both.dnt == dnt_value::zero);

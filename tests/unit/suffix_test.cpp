@@ -1,4 +1,4 @@
-// The core's packed Public Suffix List answers as libpsl does, for every rule of the list.
+// The core's packed Public Suffix List gives the same answers as libpsl, for every rule of the list.
 #include <libpsl.h>
 
 #include <fstream>
@@ -40,7 +40,7 @@ void check_as_libpsl(const std::string& host) {
 
 }  // namespace
 
-TEST_CASE("A host's site is the one that libpsl names, for every rule of the list") {
+TEST_CASE("A host's site is the one that libpsl gives, for every rule of the list") {
   const std::set<std::string> more = lines_of("suffixes_more.txt");
   const std::set<std::string> rules = lines_of("suffixes.txt");
   CHECK(rules.size() > 8000);

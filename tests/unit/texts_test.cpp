@@ -1,4 +1,4 @@
-// The languages: their files, the site's own words on top, and which of them a visitor gets.
+// The languages: their files, the site's own texts that replace them, and which of them a visitor gets.
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -22,14 +22,14 @@ std::string_view pick(std::string_view field, const std::vector<std::string>& av
   return abide::detail::pick_language(field, available);
 }
 
-/// The forms a rule gives to numbers, as digits.
+/// The plural forms of the numbers under a rule, as digits.
 std::string forms(std::string_view rule, const std::vector<std::uint32_t>& numbers) {
   std::string out;
   for (const std::uint32_t n : numbers) out += static_cast<char>('0' + abide::detail::plural_form(rule, n));
   return out;
 }
 
-/// A folder with a policy file and the site's own texts, gone at the end.
+/// A folder with a policy file and the site's own texts, removed at the end.
 struct own_words {
   explicit own_words(std::string_view name)
       : folder(std::filesystem::temp_directory_path() / ("abide-texts-" + std::string(name))) {
@@ -55,7 +55,7 @@ struct own_words {
 
 }  // namespace
 
-TEST_CASE("a site's own words replace the library's, and the others stay") {
+TEST_CASE("a site's own texts replace the library's, and the others stay") {
   const own_words site("replace");
   site.write("texts/de.json", R"({"choice.reject": "Nein, danke"})");
   const abide::config settings = site.load();
@@ -66,7 +66,7 @@ TEST_CASE("a site's own words replace the library's, and the others stay") {
   CHECK(abide::detail::texts::built_in().in("de")["choice.reject"] == "Alle ablehnen");
 }
 
-TEST_CASE("a mistake in a site's own words is refused at start, with the file and the key") {
+TEST_CASE("a mistake in a site's own texts is refused at start, with the file and the key") {
   const own_words site("refuse");
   CHECK(has(site.refusal(), "/notice/texts: expected a folder with texts"));
   site.write("texts/de.json", R"({"choice.rejct": "Nein"})");
@@ -77,16 +77,16 @@ TEST_CASE("a mistake in a site's own words is refused at start, with the file an
   CHECK(has(site.refusal(), "texts/de.json: \"plural\" names no rule"));
   site.write("texts/de.json", "{}");
   site.write("texts/tlh.json", R"({"choice.reject": "ghobe'"})");
-  CHECK(has(site.refusal(), "texts/tlh.json: \""));  // a language of its own must be complete
+  CHECK(has(site.refusal(), "texts/tlh.json: \""));  // a new language must be complete
 }
 
-TEST_CASE("a site holds the languages it names, and no others") {
+TEST_CASE("a site has the languages it names, and no others") {
   const abide::config settings = abide::parse_config(R"({"notice": {"languages": ["de-AT"]}})", "policy.json");
   CHECK(abide::detail::texts_of(settings).languages().size() == 2);
   CHECK(abide::detail::texts_of(settings).has_language("de"));
 }
 
-TEST_CASE("the official languages of the European Union and eleven more are spoken") {
+TEST_CASE("the official languages of the European Union and eleven more are available") {
   for (const std::string_view tag : {"bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr",      "ga",     "hr",
                                      "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk",      "sl",     "sv",
                                      "ar", "he", "hi", "is", "ja", "ko", "nb", "tr", "uk", "zh-Hans", "zh-Hant"}) {
@@ -154,7 +154,7 @@ TEST_CASE("texts with a missing key, a foreign key or an unknown placeholder are
   CHECK(abide::detail::texts(good).in("de-DE")["hello"] == "Hallo");
 }
 
-TEST_CASE("the visitor's language is picked by weight, then by order, then by the site's first") {
+TEST_CASE("the visitor's language is picked by weight, then by order; otherwise the site's first is used") {
   const std::vector<std::string> both{"en", "de"};
   CHECK(pick("de", both) == "de");
   CHECK(pick("DE-at", both) == "de");
@@ -173,7 +173,7 @@ TEST_CASE("the visitor's language is picked by weight, then by order, then by th
   CHECK(pick("de", {}) == "en");
 }
 
-TEST_CASE("Chinese is picked by its script, Norwegian and Hebrew by whatever tag a browser sends") {
+TEST_CASE("Chinese is picked by its script, Norwegian and Hebrew by any of their tags") {
   const std::vector<std::string> chinese{"en", "zh-Hans", "zh-Hant"};
   CHECK(pick("zh-CN,zh;q=0.9", chinese) == "zh-Hans");
   CHECK(pick("zh-TW,zh;q=0.9,en;q=0.8", chinese) == "zh-Hant");
@@ -184,7 +184,7 @@ TEST_CASE("Chinese is picked by its script, Norwegian and Hebrew by whatever tag
   CHECK(pick("iw", {"en", "he"}) == "he");
 }
 
-TEST_CASE("an endless Accept-Language is read only at its beginning") {
+TEST_CASE("only the beginning of an endless Accept-Language is read") {
   const std::vector<std::string> both{"en", "de"};
   std::string field;
   for (int i = 0; i < 40; ++i) field += "fr,";

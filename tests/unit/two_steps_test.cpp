@@ -1,5 +1,5 @@
-// A grant after an opt-out of sale or sharing takes two steps where visitors opt out (11 CCR 7028(a)): one table, and
-// every path that a choice can come by.
+// A grant after an opt-out of sale or sharing takes two steps in opt-out places (11 CCR 7028(a)): one table, and every
+// path by which a choice can arrive.
 #include <array>
 #include <functional>
 #include <optional>
@@ -37,7 +37,7 @@ const config& settings() {
   return read;
 }
 
-/// What the visitor is, before and after a press.
+/// A visitor's state, before and after a press.
 struct state {
   std::optional<record> chosen;
   visitor who;
@@ -50,7 +50,7 @@ struct state {
   }
 };
 
-/// `af-/--t`: what may be used of vendors that keep what they learn, and of those that sell or share it.
+/// For example `af-/--t`: what may be used by vendors that keep what they learn, and by those that sell or share it.
 std::string allowed(const decision& d) {
   std::string text;
   for (const bool shared : {false, true}) {
@@ -96,7 +96,7 @@ state at(std::string_view place, std::optional<record> chosen, bool account = fa
   return s;
 }
 
-// In one place, so that it can be read as a table.
+// Kept in columns, so that it reads as a table.
 // clang-format off
 std::vector<row> rows() {
   return {
@@ -117,11 +117,11 @@ std::vector<row> rows() {
 }
 // clang-format on
 
-// ---- The paths. Each makes one choice and says what the visitor is then.
+// ---- The paths. Each makes one choice and returns the visitor's new state.
 
 struct press {
   wish what;
-  bool by_switches = false;  ///< every switch is on, in place of "Accept all"
+  bool by_switches = false;  ///< by all switches instead of "Accept all"
 };
 
 indication said_by(const press& p) {
@@ -252,8 +252,7 @@ constexpr path paths[]{{"C++", in_cpp, true},
 
 }  // namespace
 
-TEST_CASE(
-    "after an opt-out one press leaves it as it was and grants the rest, and a second one confirms, on each path") {
+TEST_CASE("after an opt-out, on each path, one press keeps it and grants the rest, and a second press confirms") {
   for (const row& r : rows())
     for (const path& by : paths)
       for (const bool by_switches : {false, true}) {
@@ -262,7 +261,7 @@ TEST_CASE(
         state now = r.before;
         CHECK(allowed(now.decide()) == r.was);
         now = by.choose(now, {wish::accept_all, by_switches});
-        if (by.name == "C++" || by.name == "C") {  // the application tells its accounts itself
+        if (by.name == "C++" || by.name == "C") {  // the application updates its accounts itself
           if (now.chosen->choices[3] == choice::granted) now.who.opted_out = false;
         }
         CHECK(allowed(now.decide()) == r.one_press);
@@ -279,7 +278,7 @@ TEST_CASE(
       }
 }
 
-TEST_CASE("the record of a grant after an opt-out says that it was asked for, and then that it was confirmed") {
+TEST_CASE("the record of a grant after an opt-out says that it was requested, and then that it was confirmed") {
   const auto log = std::make_shared<log_on_paper>();
   const answered one = post(at("US-CA", opted_out_by_signal()), {wish::accept_all}, "", log, "kim");
   REQUIRE(one.saved.size() == 1);
@@ -294,7 +293,7 @@ TEST_CASE("the record of a grant after an opt-out says that it was asked for, an
   CHECK(two.next.chosen->opt_in->confirmed);
 }
 
-TEST_CASE("a script reads in the reply to the first press that it has to be confirmed, and why nothing is on yet") {
+TEST_CASE("the reply to a script's first press says that it must be confirmed, and why nothing is on yet") {
   const answered one = post(at("US-CA", opted_out_by_signal()), {wish::accept_all}, "application/json", nullptr, "");
   CHECK(one.reply.body.find("\"unconfirmed\":true") != std::string::npos);
   CHECK(one.reply.body.find("until you confirm") != std::string::npos);
@@ -302,7 +301,7 @@ TEST_CASE("a script reads in the reply to the first press that it has to be conf
   CHECK(two.reply.body.find("\"unconfirmed\"") == std::string::npos);
 }
 
-TEST_CASE("without scripts the settings page that follows says so, with one button that confirms") {
+TEST_CASE("without scripts the settings page says so next, with one button that confirms") {
   const answered one = post(at("US-CA", opted_out_by_signal()), {wish::accept_all}, "", nullptr, "");
   CHECK(one.reply.status == 303);
   const site shop = open_site(nullptr);
@@ -319,7 +318,7 @@ TEST_CASE("without scripts the settings page that follows says so, with one butt
   CHECK(page_of(two.next).find(button) == std::string::npos);
 }
 
-TEST_CASE("a page says so to who asked, and not to the next visitor whose decision is the same") {
+TEST_CASE("a page says so to the visitor who asked, and not to the next visitor with the same decision") {
   const site shop = open_site(nullptr);
   const auto shown_to = [&](const state& s) {
     field_list request = request_from(s), response{{"Content-Type", "text/html"}};
@@ -330,7 +329,7 @@ TEST_CASE("a page says so to who asked, and not to the next visitor whose decisi
     return body.find("until you confirm") != std::string::npos;
   };
   state asked = in_cpp(at("US-CA", opted_out_by_signal()), {wish::accept_all});
-  asked.now += 120;  // what was just saved is another reason for another page
+  asked.now += 120;  // a choice saved just now would also change the page
   state other = asked;
   other.chosen->opt_in.reset();
   REQUIRE(allowed(asked.decide()) == allowed(other.decide()));
@@ -340,7 +339,8 @@ TEST_CASE("a page says so to who asked, and not to the next visitor whose decisi
   }
 }
 
-TEST_CASE("a request is over after a day, at an opt-out, a refusal or a signal: then there is nothing to confirm") {
+TEST_CASE(
+    "a request for a grant ends after a day, with an opt-out, a refusal or a signal: then nothing can be confirmed") {
   const state asked = in_cpp(at("US-CA", opted_out_by_signal()), {wish::accept_all});
   const auto confirmed = [](state s) { return allowed(in_cpp(std::move(s), {wish::confirm}).decide()); };
   CHECK(confirmed(asked) == "aft/aft");
@@ -359,13 +359,13 @@ TEST_CASE("a request is over after a day, at an opt-out, a refusal or a signal: 
   CHECK(confirmed(s) == "af-/---");
 }
 
-TEST_CASE("confirming what was never asked for changes nothing") {
+TEST_CASE("confirming without a request changes nothing") {
   const state s = in_cpp(at("US-CA", opted_out_by_signal()), {wish::confirm});
   CHECK(allowed(s.decide()) == "af-/---");
   CHECK(s.chosen->time == 0);
 }
 
-TEST_CASE("leaving a switch as it is lifts no refusal where visitors opt out") {
+TEST_CASE("where visitors opt out, leaving a switch unchanged lifts no refusal") {
   state s = at("US-CA", chose("ddd"));
   indication i;
   i.wish = wish::save;
@@ -374,7 +374,7 @@ TEST_CASE("leaving a switch as it is lifts no refusal where visitors opt out") {
   CHECK(allowed(s.decide()) == "---/---");
 }
 
-TEST_CASE("what was refused under a signal, too, is not granted by one press") {
+TEST_CASE("what was refused under a signal is not granted by one press either") {
   state s = at("US-CA", with_opt_out_after(record{}));
   s.seen.gpc = true;
   s = in_cpp(s, {wish::accept_all});
@@ -404,7 +404,7 @@ TEST_CASE("Accept all grants what the notice named, and a purpose that is declar
   }
 }
 
-TEST_CASE("what the signal or an earlier opt-out denies the notice does not name, and its Accept all does not grant") {
+TEST_CASE("the notice does not name what a signal or an earlier opt-out denies, and its Accept all does not grant it") {
   scene s;
   indication i;
   i.wish = wish::accept_all;

@@ -1,4 +1,4 @@
-// The core and the middleware against test vectors that lie outside the project. ABIDE_VECTORS names their folder.
+// The core and the middleware on test vectors outside the project. ABIDE_VECTORS names their folder.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -21,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 
-// Nothing, said aloud, where the vectors are absent.
+// An empty list, with a message, if the vectors are absent.
 std::optional<std::ifstream> open_vectors(const std::string& file) {
   const char* folder = std::getenv("ABIDE_VECTORS");
   if (folder) {
@@ -73,7 +73,7 @@ TEST_CASE("DNT is read as the specification's cases say (DNT-1, DNT-2)", "[vecto
   auto in = open_vectors("signals/dnt_cases.json");
   if (!in) return;
   for (const json& each : cases_of(*in)) {
-    if (each["lines"].size() > 1) continue;  // undefined; the test of signals holds our reading
+    if (each["lines"].size() > 1) continue;  // undefined; signal_test.cpp covers our reading
     INFO(each.dump());
     CHECK(dnt_of(read_lines("DNT", each["lines"])) == each["preference"]);
   }

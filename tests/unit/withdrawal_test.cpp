@@ -13,7 +13,7 @@ using list = std::vector<std::string>;
 
 namespace {
 
-/// Empty where no browser keeps such a cookie.
+/// The field, or empty if no browser keeps such a cookie.
 std::string expiry(const expiries& all, std::size_t i) {
   std::string field;
   const bool any = all.append(i, field);
@@ -34,7 +34,7 @@ list expired(std::string_view name, const list& domains, bool secure, const list
 
 }  // namespace
 
-TEST_CASE("cookies may stand at the host and at each parent down to the registrable domain") {
+TEST_CASE("a cookie can be stored at the host and at each parent up to the registrable domain") {
   CHECK(cookie_domains("www.shop.example") == list{"www.shop.example", "shop.example"});
   CHECK(cookie_domains("a.b.shop.example.co.uk") ==
         list{"a.b.shop.example.co.uk", "b.shop.example.co.uk", "shop.example.co.uk", "example.co.uk"});
@@ -42,12 +42,12 @@ TEST_CASE("cookies may stand at the host and at each parent down to the registra
   CHECK(cookie_domains("me.github.io") == list{"me.github.io"});
 }
 
-TEST_CASE("an address, a public suffix and nonsense have no domain to share") {
+TEST_CASE("an address, a public suffix and nonsense have no parent domain") {
   for (const char* host : {"", "127.0.0.1", "[::1]", "::1", "localhost", "com", "co.uk", "github.io", "."}) {
     CAPTURE(host);
     CHECK(cookie_domains(host).empty());
   }
-  CHECK(cookie_domains(std::string_view("www.s\0.co.uk", 13)).empty());  // C's texts would end at the NUL
+  CHECK(cookie_domains(std::string_view("www.s\0.co.uk", 13)).empty());  // C strings would end at the NUL
 }
 
 TEST_CASE("a cookie is expired at the host and at every domain, the registrable one first") {
@@ -68,7 +68,7 @@ TEST_CASE("a cookie on a path is expired there") {
   CHECK(expired("__Host-id", {}, true, {"/", "/a"}).size() == 2);  // at the root, in both jars
 }
 
-TEST_CASE("where most cookies lie is said of every name before the other places of any") {
+TEST_CASE("for every name the most likely places come first, then the other places of all") {
   const std::vector<std::string_view> names{"a", "b"};
   const cookie_places places{{"www.shop.example", "shop.example"}, {"/", "/x"}, true};
   const expiries all(names, places);
@@ -82,7 +82,7 @@ TEST_CASE("where most cookies lie is said of every name before the other places 
   CHECK(different.size() == all.count());
 }
 
-TEST_CASE("the paths of the cookies that a request brings: each folder, with and without its slash") {
+TEST_CASE("the paths of a request's cookies: each folder, with and without its slash") {
   CHECK(cookie_paths("/") == list{"/"});
   CHECK(cookie_paths("") == list{"/"});
   CHECK(cookie_paths("/a") == list{"/", "/a"});
@@ -92,14 +92,14 @@ TEST_CASE("the paths of the cookies that a request brings: each folder, with and
   for (const std::string& path : cookie_paths("/" + std::string(8000, 'a') + "/b")) CHECK(path.size() <= 512);
 }
 
-TEST_CASE("a path that could break out of the field ends the list") {
+TEST_CASE("a path that could break out of the field ends the list of paths") {
   for (const char* target : {"/a;b", "/a,b", "/a\r\nb", "/a b", "/\xc3\xa9", "/a\x7f"}) {
     CAPTURE(target);
     for (const std::string& path : cookie_paths(target)) CHECK((path == "/" || path == "/a"));
   }
 }
 
-TEST_CASE("every expiry deletes, and a browser accepts it") {
+TEST_CASE("every expiry deletes, and browsers accept it") {
   for (const char* name : {"_ga", "__utma", "__gads", "__cf_bm", "__Secure-id", "__Host-id", "__host-id", "__Http-id",
                            "__Host-Http-id", "a.b-c!~"})
     for (const bool secure : {false, true}) {

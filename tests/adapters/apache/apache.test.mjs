@@ -1,4 +1,4 @@
-// Apache httpd with Abide in it, in front of an application that knows nothing of it.
+// Apache httpd with Abide, in front of an application that knows nothing of it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -24,7 +24,7 @@ const modules = [`mpm_${mpm}`, 'authz_core', 'alias', 'cache', 'cache_disk', mpm
 const seen = [];
 let httpd, listen, origin, slow;
 
-/// The application: every answer sets a required and two tracking cookies.
+/// The application: every answer sets one required and two tracking cookies.
 const application = createServer((request, response) => {
   seen.push({ url: request.url, headers: request.headers });
   const set = (headers, body, status = 200) => {
@@ -76,7 +76,7 @@ const errors = () => readFileSync(join(folder, 'error.log'), 'utf8');
 const run = (...words) => spawnSync('apache2', ['-d', folder, '-f', join(folder, 'httpd.conf'), ...words], { encoding: 'utf8' });
 const children = () => spawnSync('pgrep', ['-P', httpd.pid], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map(Number);
 
-/// No field sets a tracking cookie; one that expires it may be there.
+/// No field sets a tracking cookie; a field that expires one is allowed.
 function assertFiltered({ set }, path) {
   for (const field of set) if (/^(_ga|_fbp)=/.test(field)) assert.match(field, /^\w+=;.*Max-Age=0/, `${path}: ${field}`);
 }
@@ -120,7 +120,7 @@ after(async () => {
   assert.deepEqual(bad, []);
 });
 
-test('a proxied answer is filtered in both directions, and what is no page stays as it is', async () => {
+test('a proxied answer is filtered in both directions, and what is not a page is left unchanged', async () => {
   const reply = await get('/json', { cookie: 'basket=1; _ga=GA1.1.5' });
   assertFiltered(reply);
   assert.ok(reply.set.includes('basket=1; Path=/'));
@@ -130,7 +130,7 @@ test('a proxied answer is filtered in both directions, and what is no page stays
   assert.equal(seen.at(-1).headers.cookie, undefined);
 });
 
-test('proxied, chunked, static, included and cached pages, those of programs, of .htaccess and of errors have the notice', async () => {
+test('pages that are proxied, chunked, static, included, cached, made by programs or .htaccess, and error pages have the notice', async () => {
   for (const path of ['/page', '/chunks', '/static/page.html', '/static/access/', '/static/access/clean', '/error', '/gone', '/static/missing', '/static/kept/missing', '/cgi/page', '/saved/shared', '/saved/shared', '/gzip/page', '/typed/page', '/brotli/page', '/frail/page']) {
     const reply = await visit(path, { 'accept-encoding': 'gzip, br' });
     assert.match(reply.body, /<h1>Shop<\/h1>/, path);
@@ -142,7 +142,7 @@ test('proxied, chunked, static, included and cached pages, those of programs, of
   }
 });
 
-test('httpd compresses what went through Abide, by each of its directives, and the application is asked for no coding', async () => {
+test('httpd compresses after Abide, with each of its directives, and the application is asked for no coding', async () => {
   for (const [path, coding] of [['/gzip/page', 'gzip'], ['/typed/page', 'gzip'], ['/brotli/page', 'br'], ['/expires/page', 'gzip']]) {
     const reply = await visit(path, { 'accept-encoding': 'gzip, br' });
     assert.equal(reply.coded, coding, path);
@@ -156,12 +156,12 @@ test('httpd compresses what went through Abide, by each of its directives, and t
   assert.equal(own.status, 200);
 });
 
-test('programs see the cookies that may be used, and what was decided', async () => {
+test('programs see the cookies that may be used and the decision', async () => {
   const { body } = await visit('/cgi/page', { cookie: 'basket=1; _ga=1', 'abide-consent': 'targeting' });
   assert.match(body, /\[basket=1\] \[required, analytics=\?0, functional=\?0, targeting=\?0,/);
 });
 
-test('what is no page passes byte for byte: text, parts of pages, answers to HEAD, empty bodies', async () => {
+test('what is not a page passes byte for byte: text, HTML fragments, answers to HEAD, empty bodies', async () => {
   assert.equal((await visit('/static/text.txt')).body, html);
   assert.equal((await get('/part', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' })).body, '<b>part</b>');
   assert.equal((await get('/page', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' })).body, html);
@@ -171,13 +171,13 @@ test('what is no page passes byte for byte: text, parts of pages, answers to HEA
   assert.equal((await visit('/empty')).status, 200);
 });
 
-test('a page keeps its charset where its <meta> tag stands behind what is inserted', async () => {
+test('a page keeps its charset when its <meta> tag comes after what is inserted', async () => {
   const page = await get('/late');
   assert.equal(page.headers['content-type'], 'text/html; charset=windows-1252');
   assert.match(page.body, /data-abide-notice/);
 });
 
-test('a page of 20 MB comes whole from a file and from a proxy, also to a slow client, and children stay small', async () => {
+test('a page of 20 MB arrives whole from a file and from a proxy, also at a slow client, and children stay small', async () => {
   const peaks = () => children().map((each) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${each}/status`, 'utf8'))[1]));
   await visit('/page');
   for (const path of ['/static/big.html', '/big']) {
@@ -199,7 +199,7 @@ test('a page of 20 MB comes whole from a file and from a proxy, also to a slow c
   for (const peak of peaks()) assert.ok(peak < 60_000, `${peak} kB`);
 });
 
-test('the beginning of a page is sent while the application, or a program, still makes the rest of it', async () => {
+test('the beginning of a page is sent while the application, or a program, is still producing the rest', async () => {
   for (const [path, go_on] of [['/slow', () => slow()], ['/cgi/slow', () => writeFileSync(join(folder, 'go'), '')]]) {
     const parts = [];
     let is_held = false;
@@ -231,7 +231,7 @@ test('cookies that httpd itself sets are filtered: Header add and always, mod_us
   assertNotice(await visit('/closed/'), '/closed/');
 });
 
-test('conditions and ranges of pages are not answered from a copy of before', async () => {
+test('conditional and range requests for pages are not answered from an outdated copy', async () => {
   const reply = await visit('/validated', { 'if-none-match': '"a"' });
   assert.equal(reply.status, 200);
   assert.equal(reply.headers.etag, undefined);
@@ -249,7 +249,7 @@ test('conditions and ranges of pages are not answered from a copy of before', as
   assert.equal((await get('/static/text.txt', { 'if-none-match': text.headers.etag })).status, 304);
 });
 
-test('mod_cache keeps nothing of one visitor for another', async () => {
+test('mod_cache stores nothing of one visitor for another', async () => {
   const jar = jarOf(await choose('accept-all'));
   const accepted = await visit('/saved/json', { cookie: jar });
   assert.ok(accepted.set.some((field) => field.startsWith('_ga=GA')));
@@ -258,7 +258,7 @@ test('mod_cache keeps nothing of one visitor for another', async () => {
   assert.equal(counts[0], counts[1], 'what is no page and sets no cookie is kept');
 });
 
-test('a choice is saved, lets the cookies pass, and a withdrawal takes them back; every child knows it', async () => {
+test('a choice is saved and lets the cookies pass, a withdrawal stops them, and every child knows it', async () => {
   const chosen = await choose('accept-all');
   assert.equal(chosen.status, 303);
   const jar = `_ga=GA1.1.5; ${jarOf(chosen)}`;
@@ -273,7 +273,7 @@ test('a choice is saved, lets the cookies pass, and a withdrawal takes them back
   assert.match(readFileSync(join(folder, 'access.log'), 'utf8'), /^\/page 200 regime=opt_in place=DE gpc=0 choice=1 allowed=required\+analytics\+functional\+targeting$/m);
 });
 
-test("Abide's own pages are answered before files are looked for, and carry no cookie of httpd's", async () => {
+test("Abide's own pages are answered before files are looked up, and carry none of httpd's cookies", async () => {
   writeFileSync(join(folder, 'html/.well-known/gpc.json'), '{}');
   const own = await visit('/.well-known/gpc.json');
   assertFiltered(own);
@@ -285,7 +285,7 @@ test("Abide's own pages are answered before files are looked for, and carry no c
   assert.equal((await get('/consent', form, { method: 'POST', body: 'x'.repeat(30_000) })).status, 413);
 });
 
-test('the application is told what was decided, and nothing that a visitor says under that name', async () => {
+test('the application is told the decision, and never what a visitor sends under that name', async () => {
   const told = async (headers) => {
     await visit('/page', headers);
     return seen.at(-1).headers['abide-consent'];
@@ -297,14 +297,14 @@ test('the application is told what was decided, and nothing that a visitor says 
   assert.match(await told({ cookie: jarOf(await choose('accept-all')) }), /^required, analytics, functional, targeting, sharing, gpc=\?0, chosen,/);
 });
 
-test('Abide off leaves everything as it is', async () => {
+test('Abide off leaves everything unchanged', async () => {
   const reply = await visit('/off/page', { cookie: '_ga=1' });
   assert.equal(reply.body, html);
   assert.ok(reply.set.some((field) => field.startsWith('_ga=GA')));
   assert.equal(seen.at(-1).headers.cookie, '_ga=1');
 });
 
-test('HTTP/2 is filtered likewise, with cookies in several fields', { skip: mpm !== 'event' && 'httpd has HTTP/2 in threads only' }, async () => {
+test('HTTP/2 is filtered in the same way, with cookies in several fields', { skip: mpm !== 'event' && 'httpd has HTTP/2 in threads only' }, async () => {
   const session = connect(`http://127.0.0.1:${listen}`);
   const stream = session.request({ ':path': '/page', ...navigate, cookie: ['basket=1', '_ga=1'] });
   const [headers] = await once(stream, 'response');
@@ -316,7 +316,7 @@ test('HTTP/2 is filtered likewise, with cookies in several fields', { skip: mpm 
   assert.equal(seen.at(-1).headers.cookie, 'basket=1');
 });
 
-test('a save that waits for the store holds up its own visitor, and nobody else', async () => {
+test('a save that waits for the store delays only its own visitor', async () => {
   await choose('accept-all');
   const lock = spawn('python3', ['-c', `import sqlite3, sys
 held = sqlite3.connect(${JSON.stringify(`${folder}/records/abide.db`)}, isolation_level=None)
@@ -359,13 +359,13 @@ test('a graceful restart under load loses no request and no acknowledged choice'
   assert.ok(requests > 100, `${requests}`);
 });
 
-test('where a site cannot be opened, requests pass as without Abide, or are refused, as AbideOnError says', async () => {
+test('when a site cannot be opened, requests pass without Abide or are refused, as AbideOnError says', async () => {
   assertNotice(await visit('/frail/strict/page'));
   rmSync(join(folder, 'frail.key'));
   const old = children();
-  for (const each of old) spawnSync('kill', ['-9', `${each}`]); // one of before the restart may just be ending
+  for (const each of old) spawnSync('kill', ['-9', `${each}`]); // one from before the restart may be about to end
   while (children().some((each) => old.includes(each)) || !await get('/json', {}, { by: false }).then(() => true, () => false)) await pause(50);
-  agent.destroy(); // connections to those that are gone
+  agent.destroy(); // connections to children that have ended
   const passed = await visit('/frail/page');
   assert.equal(passed.body, html);
   assert.ok(passed.set.some((field) => field.startsWith('_ga=GA')));

@@ -1,4 +1,4 @@
-// Drives one of Boost's example servers that has Abide around it.
+// Tests one of Boost's example servers with Abide added to it.
 import assert from 'node:assert';
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
@@ -10,14 +10,14 @@ import {chunked, connect, request} from './wire.mjs';
 
 const name = process.env.ABIDE_EXAMPLE;
 const folder = process.env.ABIDE_EXAMPLE_FOLDER;
-const closes = name === 'fast';  // after each response; it answers GET only
+const closes = name === 'fast';  // after each response; it answers only GET
 const page = '/index.html';
 const germany = {'CF-IPCountry': 'DE'};
 const oregon = {'CF-IPCountry': 'US', 'CF-Region-Code': 'OR'};
 const form = {'Content-Type': 'application/x-www-form-urlencoded', 'Sec-Fetch-Site': 'same-origin'};
 let server, port;
 
-/** What an example does not do is no test of it. */
+/** A feature that the example does not have is not tested. */
 const when = (applies) => (applies ? test : () => {});
 
 before(async () => {
@@ -47,7 +47,7 @@ before(async () => {
 
 after(() => server.kill('SIGKILL'));
 
-/** One request on a connection of its own. */
+/** One request on a new connection. */
 async function ask(text, is_head = false) {
   const connection = connect(port);
   connection.write(text);
@@ -59,31 +59,32 @@ const get = (target, fields = {}) => ask(request('GET', target, fields));
 const post = (choice, fields = {}) =>
   ask(request('POST', '/consent', {...germany, ...form, ...fields}, `choice=${choice}&from=banner&return=${encodeURIComponent(page)}`));
 
-test(`${name}: a page from a file has the notice, and its end`, async () => {
+test(`${name}: a page from a file has the notice and is complete`, async () => {
   const response = await get(page, germany);
   assert.equal(response.status, 200);
   assert.match(response.body, /data-abide-notice/);
   assert.match(response.body, /<\/html>$/);
 });
 
-// Boost's own awaitable example ends when a session ends without an error: it rethrows an exception that is not there.
+// Boost's own awaitable example ends when a session ends without an error: it rethrows an exception that does not
+// exist.
 when(name !== 'awaitable')(`${name}: a client of HTTP/1.0 gets the page without chunks, and the connection ends it`, async () => {
   const response = await ask(request('GET', page, {...germany, Connection: 'keep-alive'}).replace('HTTP/1.1', 'HTTP/1.0'));
   assert.equal(response.first('transfer-encoding'), '');
   assert.match(response.body, /^<!doctype html>[^]*data-abide-notice[^]*<\/html>$/);
 });
 
-test(`${name}: what is no page is sent as it is`, async () => {
+test(`${name}: what is not a page is sent unchanged`, async () => {
   assert.equal((await get('/data.json', germany)).body, '{"a":1}');
 });
 
-test(`${name}: a refused Set-Cookie of the application is gone, a required one passes`, async () => {
+test(`${name}: a refused Set-Cookie of the application is removed, a required one passes`, async () => {
   const response = await get(page, germany);
   assert.equal(response.sets('_fbp'), '');
   assert.equal(response.sets('cart'), 'cart=empty');
 });
 
-test(`${name}: the notice's form saves a consent, which holds from then on`, async () => {
+test(`${name}: the notice's form saves a consent, which applies from then on`, async () => {
   const saved = await post('accept-all');
   assert.equal(saved.status, 303);
   assert.equal(saved.first('location'), page);
@@ -97,14 +98,14 @@ test(`${name}: the notice's form saves a consent, which holds from then on`, asy
   assert.match(receipt.body, /targeting/);
 });
 
-test(`${name}: a refusal by the form holds from then on`, async () => {
+test(`${name}: a refusal by the form applies from then on`, async () => {
   const saved = await post('reject-all', oregon);
   assert.equal(saved.status, 303);
   assert.equal((await get(page, oregon)).sets('_fbp'), '_fbp=fb.1.1.1');
   assert.equal((await get(page, {...oregon, Cookie: saved.sets('abide')})).sets('_fbp'), '');
 });
 
-test(`${name}: the preference page and gpc.json are Abide's`, async () => {
+test(`${name}: Abide serves the preference page and gpc.json`, async () => {
   const preferences = await get('/consent', germany);
   assert.equal(preferences.status, 200);
   assert.match(preferences.body, /<form[^>]*method="post"/);
@@ -113,7 +114,7 @@ test(`${name}: the preference page and gpc.json are Abide's`, async () => {
   assert.equal(JSON.parse(gpc.body).gpc, true);
 });
 
-test(`${name}: HEAD says what GET would`, async () => {
+test(`${name}: HEAD has the fields of GET`, async () => {
   const without_length = (response) => response.fields.filter(([field]) => !/^(content-length|transfer-encoding)$/i.test(field));
   for (const target of closes ? ['/consent', '/.well-known/gpc.json'] : [page, '/data.json', '/consent', '/.well-known/gpc.json']) {
     const head = await ask(request('HEAD', target, germany), true);
@@ -126,12 +127,12 @@ test(`${name}: HEAD says what GET would`, async () => {
   }
 });
 
-test(`${name}: a chunked request's trailer is no signal`, async () => {
+test(`${name}: a signal in the trailer of a chunked request does not count`, async () => {
   assert.equal((await get(page, {...oregon, 'Sec-GPC': '1'})).sets('_fbp'), '');
   assert.equal((await ask(chunked('GET', page, oregon, {'Sec-GPC': '1'}))).sets('_fbp'), '_fbp=fb.1.1.1');
 });
 
-test(`${name}: a chunked request's trailer brings no choice`, async () => {
+test(`${name}: a choice in the trailer of a chunked request does not count`, async () => {
   const consent = (await post('accept-all')).sets('abide');
   assert.equal((await get(page, {...germany, Cookie: consent})).sets('_fbp'), '_fbp=fb.1.1.1');
   assert.equal((await ask(chunked('GET', page, germany, {Cookie: consent}))).sets('_fbp'), '');

@@ -1,7 +1,7 @@
-// HTTP/1.1 over a raw socket: what is sent is what was written, and answers are read in order.
+// HTTP/1.1 over a raw socket: sends exactly the given bytes, and reads the answers in order.
 import net from 'node:net';
 
-/** A chunked body at the start of `bytes`, and what follows it; null while it is not whole. */
+/** Reads a chunked body at the start of `bytes`; returns it and what follows, or null while it is incomplete. */
 function chunks_in(bytes) {
   let body = '', at = 0;
   for (;;) {
@@ -15,7 +15,7 @@ function chunks_in(bytes) {
   }
 }
 
-/** Reads one response from the start of `bytes`; null while it is not whole. */
+/** Reads one response at the start of `bytes`; null while it is incomplete. */
 function response_in(bytes, is_head, ended) {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return null;
@@ -39,13 +39,13 @@ function response_in(bytes, is_head, ended) {
   const response = {
     status, fields, all, body,
     first: (name) => all(name)[0] ?? '',
-    /** Name=value of a cookie that is set; empty: it is not. */
+    /** `name=value` of a cookie that is set, or empty. */
     sets: (name) => all('set-cookie').map((field) => field.split(';')[0]).find((pair) => pair.startsWith(`${name}=`)) ?? '',
   };
   return {response, rest};
 }
 
-/** A connection: `ask` writes the requests at once and resolves to their responses. */
+/** A connection. `ask` writes the requests at once and resolves to their responses. */
 export function connect(port) {
   const socket = net.connect(port, '127.0.0.1');
   let bytes = '', ended = false, wake = () => {};

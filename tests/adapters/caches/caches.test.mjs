@@ -1,4 +1,5 @@
-// Real caches in front of a site: nobody gets what was made for another visitor, and shared pages are hits. Prints a table.
+// Real caches in front of a site: no visitor gets a response that was made for another, and shared pages are hits.
+// Prints a table.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +19,7 @@ const table = [];
 const CACHES = {
   nginx: { file: 'nginx.conf', start: (conf, folder) => ['nginx', '-p', folder, '-c', conf] },
   varnish: { file: 'varnish.vcl', start: (conf, folder, port) => ['varnishd', '-F', '-n', join(folder, 'varnish'), '-a', `127.0.0.1:${port}`, '-f', conf, '-s', 'malloc,64m'] },
-  squid: { file: 'squid.conf', setsRegime: true, settles: 3000, // it keeps nothing while it looks for what it kept before
+  squid: { file: 'squid.conf', setsRegime: true, settles: 3000, // it stores nothing while it rebuilds its index
     start: (conf) => ['squid', '-N', '-f', conf] },
 };
 const REGIMES = { DE: 'opt_in', US: 'opt_out', JP: 'notice' };
@@ -43,7 +44,7 @@ async function openOrigin(t, caching) {
   origin = Number(line);
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 8 }); // to caches: the site answers one connection after the other
+const agent = new Agent({ keepAlive: true, maxSockets: 8 }); // to the caches: the site serves one connection at a time
 let origin = 0;
 
 function get(port, path, headers = {}, { method = 'GET', body } = {}) {
@@ -125,13 +126,13 @@ async function measure(t, name, caching) {
 }
 
 for (const name of Object.keys(CACHES)) {
-  test(`${name}: a page of one visitor's own never reaches another`, async (t) => {
+  test(`${name}: one visitor's own page never reaches another visitor`, async (t) => {
     const { hits, others } = await measure(t, name, 'private');
     assert.equal(others, 0);
     assert.equal(hits, 0);
   });
 
-  test(`${name}: shared pages are hits, whoever asks, and every visitor gets the copy of the regime`, async (t) => {
+  test(`${name}: shared pages are hits for every visitor, and everyone gets the copy of their regime`, async (t) => {
     const { hits, others } = await measure(t, name, 'shared');
     assert.equal(others, 0);
     assert.ok(hits >= 95, `${hits} %`);

@@ -1,4 +1,4 @@
-// A site behind caches: its pages say that every cache may keep them. Prints its port; ends with its input.
+// A site behind caches: its pages allow every cache to keep them. Prints its port; exits when its input ends.
 //   abide_cache_origin private|shared BROWSER_FILES
 #include <atomic>
 #include <cstdio>
@@ -17,7 +17,7 @@ std::string policy_of(std::string_view caching) {
               {"name": "t", "category": "targeting"}]})";
 }
 
-/// Squid believes no `max-age` of a response that does not say when it was made (RFC 9110 6.6.1).
+/// Squid ignores `max-age` in a response without `Date` (RFC 9110 section 6.6.1).
 std::string date_now() {
   const std::time_t now = std::time(nullptr);
   char text[32];

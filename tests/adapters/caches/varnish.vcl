@@ -1,5 +1,5 @@
-# Varnish in front of a site with `caching: shared`. By itself it keeps nothing for a request with cookies; pages are the
-# same for all visitors, so their cookies need not reach them.
+# Varnish in front of a site with `caching: shared`. By default Varnish stores nothing for a request with cookies; pages
+# are the same for all visitors, so their cookies need not reach them.
 vcl 4.1;
 backend site { .host = "127.0.0.1"; .port = "@ORIGIN@"; }
 sub vcl_recv {

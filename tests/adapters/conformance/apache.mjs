@@ -1,4 +1,5 @@
-// The conformance test's server with Apache httpd and the module:  node apache.mjs MODULE event|prefork POLICY PORT
+// The server of the conformance test with Apache httpd and the module:  node apache.mjs MODULE event|prefork POLICY
+// PORT
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -23,7 +23,7 @@ const application = () => createServer(async (request, response) => {
   return response.end();
 });
 
-/** Resolves to the port of 127.0.0.1 on which it listens. */
+/** Resolves to the port on 127.0.0.1 where it listens. */
 export const listen = () => new Promise((resolve) => {
   const server = application().listen(0, '127.0.0.1', () => resolve(server.address().port));
 });

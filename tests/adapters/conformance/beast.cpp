@@ -1,4 +1,4 @@
-// The conformance test's server with Boost.Beast: the one that others are held against.
+// The server of the conformance test with Boost.Beast: the reference for the others.
 #include <iostream>
 
 #include <abide/beast_async.hpp>

@@ -1,4 +1,4 @@
-// Whether a server with another adapter sends the same bytes as the one with Boost.Beast: see README.md.
+// Checks that a server with another adapter sends the same bytes as the one with Boost.Beast: see README.md.
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
@@ -18,7 +18,7 @@ const policy = {
 };
 let ports;
 before(async () => {
-  chmodSync(folder, 0o755); // the workers of nginx are another user
+  chmodSync(folder, 0o755); // nginx's workers run as another user
   writeFileSync(join(folder, 'key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o644 });
   const file = join(folder, 'policy.json');
   writeFileSync(file, JSON.stringify(policy));
@@ -27,9 +27,9 @@ before(async () => {
   await start(program, [...words, file, ports[1]], { port: ports[1], folder: '.' });
 });
 
-/// What depends on the library, the second, the thread or the connection is left out: the fields' order, their letter case, dates, lengths,
-/// how the members of Vary are spread over fields,
-/// and on pages the cookies that end, of which a thread of the server reminds a visitor once.
+/// Leaves out what depends on the library, the second, the thread or the connection: order and letter case of fields,
+/// dates, lengths, how the members of Vary are spread over fields, and on pages the deletions of cookies, which a
+/// thread of the server sends a visitor only once.
 const silent = new Set(['date', 'server', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'accept-ranges', 'via']);
 const reminds = /^set-cookie: [^=]*=; Max-Age=0;/;
 function told(reply, body, method) {
@@ -54,7 +54,7 @@ function get(port, { method = 'GET', path, headers = {}, body }) {
   });
 }
 
-/// Both servers say the same, which is returned.
+/// Asserts that both servers send the same response, and returns it.
 async function same(request) {
   const [one, other] = await Promise.all(ports.map((port) => get(port, request)));
   const { body: expected, ...head } = one.said, { body, ...other_head } = other.said;
@@ -70,7 +70,7 @@ const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-s
 const jar_of = ({ reply }) => reply.headers['set-cookie'].map((field) => field.split(';')[0]).filter((pair) => !pair.endsWith('=')).join('; ');
 const tracked = 'cart=1; _ga=GA1.1.1.1; _fbp=fb.1.1';
 
-test('pages, other answers and errors are the same for every visitor', async () => {
+test('every visitor gets the same pages, other answers and errors', async () => {
   const choose = (choice) => same({ method: 'POST', path: '/consent', headers: { ...form, cookie: tracked }, body: `choice=${choice}&from=banner` });
   const accepted = jar_of(await choose('accept-all')), refused = jar_of(await choose('reject-all'));
   const visitors = {
@@ -88,7 +88,7 @@ test('pages, other answers and errors are the same for every visitor', async () 
     for (const [how, metadata] of Object.entries(ways))
       for (const path of ['/page', '/stream', '/cached', '/download', '/json', '/missing?a=b'])
         for (const method of ['GET', 'HEAD']) {
-          if (method === 'HEAD' && path === '/stream') continue; // libraries differ in what they say without a body
+          if (method === 'HEAD' && path === '/stream') continue; // libraries differ in the fields without a body
           await same({ method, path, headers: { ...cookies, ...metadata, 'x-visitor': `${who} ${how}` } });
           ++count;
         }
@@ -118,14 +118,14 @@ test("Abide's own pages and the answers to its forms are the same", async () => 
   assert.equal(large.said.status, 413);
 });
 
-test("the application's own posts pass whole", async () => {
+test("posts to the application pass whole", async () => {
   for (const body of ['', 'a=b', 'x'.repeat(20_000)]) {
     const { said } = await same({ method: 'POST', path: '/echo', headers: { 'content-type': 'text/plain' }, body });
     assert.equal(said.body, body);
   }
 });
 
-test('several Cookie fields are one list, and the application sees what is left of it', async () => {
+test('several Cookie fields form one list, and the application sees what remains of it', async () => {
   const { said } = await same({ path: '/json', headers: { cookie: ['cart=1', '_ga=GA1.1.1.1', 'cart=2'] } });
   assert.doesNotMatch(said.body, /_ga/);
 });

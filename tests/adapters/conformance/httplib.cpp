@@ -1,4 +1,4 @@
-// The conformance test's server with cpp-httplib.
+// The server of the conformance test with cpp-httplib.
 #include <iostream>
 
 #include <abide/httplib.hpp>
@@ -14,7 +14,7 @@ std::string cookies_of(const httplib::Request& request) {
   return all;
 }
 
-/// The page by one of the library's content providers, seven bytes at a time.
+/// The page from one of the library's content providers, seven bytes at a time.
 void provide(httplib::Response& response, bool has_length) {
   const std::string type = response.get_header_value("Content-Type");
   response.headers.erase("Content-Type");  // the library adds one

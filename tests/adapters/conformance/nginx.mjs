@@ -1,4 +1,4 @@
-// The conformance test's server with nginx and the module:  node nginx.mjs MODULE POLICY PORT
+// The server of the conformance test with nginx and the module:  node nginx.mjs MODULE POLICY PORT
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

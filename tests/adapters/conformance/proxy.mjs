@@ -1,4 +1,4 @@
-// The conformance test's server with `abide proxy`:  node proxy.mjs ABIDE POLICY PORT
+// The server of the conformance test with `abide proxy`:  node proxy.mjs ABIDE POLICY PORT
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { listen } from './application.mjs';

@@ -1,4 +1,4 @@
-// What abide/headers.hpp promises of a header section, asked of every adapter's.
+// What abide/headers.hpp promises of a header section, checked for every adapter.
 #include <algorithm>
 #include <cctype>
 #include <functional>
@@ -59,7 +59,7 @@ std::vector<std::string> values_of(const header_section& section, std::string_vi
   return wanted.second;
 }
 
-/// Keeps the values that a list names, and notes all that it was asked.
+/// Keeps the values on a list, and records every call.
 struct keeping {
   std::vector<std::string> kept, asked;
   static bool keep(void* context, std::string_view value) {
@@ -73,7 +73,7 @@ using strings = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a header section shows every field, several of one name in their order, in any letter case") {
+TEST_CASE("a header section shows every field, fields of one name in order, in any letter case") {
   for (const auto& [library, with] : sections) {
     CAPTURE(library);
     with({{"Set-Cookie", "a=1"}, {"Vary", "x"}, {"set-cookie", "b=2"}, {"SET-COOKIE", "c=3"}}, [](header_section& s) {
@@ -85,7 +85,7 @@ TEST_CASE("a header section shows every field, several of one name in their orde
   }
 }
 
-TEST_CASE("keep_if asks of each value once and takes away any part of them: the first, the last, neighbours, all") {
+TEST_CASE("keep_if asks for each value once and removes any subset: the first, the last, neighbours, all") {
   const strings values{"a", "b", "c", "d", "e", "f"};
   field_list fields{{"Accept", "*/*"}};
   for (const std::string& value : values) fields.emplace_back("Set-Cookie", value);
@@ -106,7 +106,7 @@ TEST_CASE("keep_if asks of each value once and takes away any part of them: the 
     }
 }
 
-TEST_CASE("add puts a field behind those of its name; replace leaves one; erase leaves none") {
+TEST_CASE("add puts a field after those of its name; replace leaves one; erase leaves none") {
   for (const auto& [library, with] : sections) {
     CAPTURE(library);
     with({{"Cookie", "a"}, {"Host", "h"}, {"cookie", "b"}}, [](header_section& s) {
@@ -124,7 +124,7 @@ TEST_CASE("add puts a field behind those of its name; replace leaves one; erase 
   }
 }
 
-TEST_CASE("replace takes a value that views the field which goes") {
+TEST_CASE("replace takes a value that views the field being replaced") {
   const std::string value = "a=1; " + std::string(100, 'b') + "; c=3";
   for (const auto& [library, with] : sections) {
     CAPTURE(library);

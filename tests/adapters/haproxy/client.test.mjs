@@ -1,5 +1,5 @@
-// Whose law decides behind HAProxy. It writes the address that it sees into a field of its own, behind those that the
-// visitor sent: her own line must not choose her law.
+// Which law applies behind HAProxy. HAProxy adds the address that it sees after the fields that the visitor sent: a
+// line that the visitor wrote must not choose the law.
 import assert from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -10,7 +10,8 @@ import { geo_database } from './places.mjs';
 const { ABIDE_HAPROXY: haproxy, ABIDE_SERVER: server, ABIDE_SCRATCH: scratch } = process.env;
 const texan = '127.0.0.5', german = '127.0.0.6', far_texan = '198.51.100.7', far_german = '203.0.113.9';
 
-// How HAProxy may tell the client, each on a port of its own. `option forwarded` of HAProxy 2.8 writes the same field.
+// The ways in which HAProxy can pass on the client's address, each on its own port. `option forwarded` of HAProxy 2.8
+// writes the same field.
 const ways = {
   'option forwardfor': ['option forwardfor'],
   'a field in place of the visitor\'s': ['http-request del-header X-Forwarded-For', 'option forwardfor if-none'],
@@ -40,7 +41,7 @@ before(async () => {
   await start(haproxy, ['-q', '-db', '-f', 'haproxy.cfg'], { port: Object.values(ports)[0], folder: scratch });
 });
 
-/** What the page's answer says of a visitor at `address`: `opt_out` where her law lets a targeting cookie pass. */
+/** What the page's answer says about a visitor at `address`: `opt_out` if the law lets a targeting cookie pass. */
 const law_of = (way, address, fields) => new Promise((resolve, reject) => {
   const socket = net.connect({ port: ports[way], host: '127.0.0.1', localAddress: address });
   let answer = '';
@@ -68,11 +69,11 @@ const claims = {
 
 for (const way of Object.keys(ways)) {
   for (const [claim, fields] of Object.entries(claims)) {
-    test(`HAProxy with ${way}: a German visitor who claims ${claim} has German law`, async () => {
+    test(`HAProxy with ${way}: German law applies to a German visitor who claims ${claim}`, async () => {
       assert.equal(await law_of(way, german, fields), 'opt_in');
     });
   }
-  test(`HAProxy with ${way}: a Texan visitor has the law of Texas`, async () => {
+  test(`HAProxy with ${way}: the law of Texas applies to a visitor in Texas`, async () => {
     assert.equal(await law_of(way, texan, []), 'opt_out');
   });
 }

@@ -1,4 +1,4 @@
-// A MaxMind DB of a few IPv4 addresses (https://maxmind.github.io/MaxMind-DB/), as no package brings one.
+// Writes a MaxMind DB of a few IPv4 addresses (https://maxmind.github.io/MaxMind-DB/): no package provides one.
 
 const text = (of) => Buffer.concat([Buffer.from([2 << 5 | of.length]), Buffer.from(of)]);
 const number = (type, size, value) => {

@@ -1,4 +1,5 @@
-// "Reject all" with many cookies behind nginx: its default buffer takes response headers of 4 KB, else the visitor gets 502.
+// "Reject all" with many cookies behind nginx: its default buffer holds response headers of 4 KB; with more the visitor
+// gets a 502.
 import assert from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { before, test } from 'node:test';
@@ -27,13 +28,13 @@ before(async () => {
   await start(nginx, ['-e', 'stderr', '-c', `${scratch}/nginx.conf`], { port, folder: scratch });
 });
 
-/** A browser with so many cookies that the policy does not name. */
+/** A browser with this many cookies that the policy does not name. */
 function browser(cookies) {
   const jar = new Map(Array.from({ length: cookies }, (_, i) => [`junk_${i}`, 'x'.repeat(20)]));
   const keep = (field) => {
     const [pair, ...attributes] = field.split(';').map((part) => part.trim());
     const name = pair.slice(0, pair.indexOf('='));
-    if (attributes.some((each) => /^domain=/i.test(each))) return;  // junk is the host's own
+    if (attributes.some((each) => /^domain=/i.test(each))) return;  // the undeclared cookies belong to the host
     if (attributes.some((each) => /^max-age=0$/i.test(each))) jar.delete(name);
     else jar.set(name, pair.slice(name.length + 1));
   };
@@ -53,7 +54,7 @@ function browser(cookies) {
 }
 
 for (const cookies of [12, 15, 80, 200]) {
-  test(`"Reject all" of a visitor with ${cookies} undeclared cookies passes nginx, and a few pages later all are gone`, async (t) => {
+  test(`"Reject all" of a visitor with ${cookies} undeclared cookies passes nginx, and all are gone a few pages later`, async (t) => {
     const b = browser(cookies);
     assert.equal(await b.ask('POST', '/consent', 'choice=reject-all&from=banner&return=/'), 303);
     const left = b.junk();

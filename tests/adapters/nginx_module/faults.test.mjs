@@ -1,5 +1,5 @@
-// nginx with Abide in it when something fails: a worker that dies, a store that cannot be opened. And what TLS and
-// `caching: shared` change.
+// nginx with Abide when something fails: a worker that dies, a store that cannot be opened. Also what TLS and `caching:
+// shared` change.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -87,14 +87,14 @@ test('over TLS the consent cookie is Secure and bound to the host, in HTTP/1.1 a
 const workers = () => spawnSync('pgrep', ['-P', nginx.pid], { encoding: 'utf8' }).stdout.trim().split('\n').map(Number);
 const has_notice = ({ text }) => text.includes('data-abide-notice');
 
-/// Kills all workers; resolves when others take requests.
+/// Kills all workers; resolves when new ones accept requests.
 async function start_anew() {
   const old = workers();
   for (const each of old) process.kill(each, 'SIGKILL');
   while (workers().some((each) => old.includes(each)) || !await get('/json').then(() => true, () => false)) await pause(50);
 }
 
-test('where a site cannot be opened, requests pass as without Abide, or are refused, as abide_on_error says', async () => {
+test('when a site cannot be opened, requests pass without Abide or are refused, as abide_on_error says', async () => {
   assert.ok(has_notice(await get('/passes/page')));
   assert.ok(has_notice(await get('/strict/page')));
   rmSync(join(folder, 'frail.key'));
@@ -110,7 +110,7 @@ test('where a site cannot be opened, requests pass as without Abide, or are refu
   assert.ok(has_notice(await get('/page'))); // the other sites are open
 });
 
-test('shared pages are the same bytes for visitors with and without a signal or a choice, and are asked for by their tag', async () => {
+test('shared pages are the same bytes for visitors with and without a signal or a choice, and are revalidated by their entity tag', async () => {
   const of = (more) => get('/shared/page', { ...navigate, 'abide-regime': 'opt_out', ...more });
   const first = await of({});
   assert.ok(first.text.includes('id="abide-state"'));
@@ -126,7 +126,7 @@ test('shared pages are the same bytes for visitors with and without a signal or 
   assert.ok((await of({ 'abide-regime': 'opt_in' })).text !== first.text);
 });
 
-test('a worker that is killed takes no acknowledged choice with it', async () => {
+test('a worker that is killed loses no acknowledged choice', async () => {
   const acknowledged = [];
   let running = true, cut = 0;
   const load = Array.from({ length: 8 }, async () => {

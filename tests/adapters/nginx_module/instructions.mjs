@@ -1,6 +1,6 @@
-// Instructions of nginx, and its calls of malloc, for one proxied request, without Abide and with it, by callgrind:
+// Instructions of nginx and its calls of malloc for one proxied request, without Abide and with it, by callgrind:
 //   node tests/adapters/nginx_module/instructions.mjs MODULE [REQUESTS]
-// One worker. The difference of two runs of unequal length leaves start and end out.
+// One worker. Subtracting two runs of different length removes start-up and shutdown.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { free_port } from '../free_port.mjs';
 
 const module = resolve(process.argv[2]), count = Number(process.argv[3] ?? 1000);
-// The typical request of the budgets, from its one place.
+// The typical request of the budgets, read from where it is defined.
 const source = readFileSync(join(import.meta.dirname, '../../bench/typical.hpp'), 'utf8');
 const textOf = (part) => [...part.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, words]) => words);
 const between = (begin, end) => source.slice(source.indexOf(begin), source.indexOf(end, source.indexOf(begin)));
@@ -20,7 +20,7 @@ const setCookies = textOf(between('set_cookies{', '};'));
 const fields = {};
 const words = textOf(between('headers{{', '{"Cookie"'));
 for (let i = 0; i < words.length; i += 2) fields[words[i]] = words[i + 1];
-delete fields['Sec-GPC']; // the request of most; it alone is asked for with GPC below
+delete fields['Sec-GPC']; // most visitors' request; the one with GPC follows below
 
 const page = `<!doctype html><html lang="en"><head><title>Shop</title></head><body>${'<p>Everything must go.</p>'.repeat(400)}</body></html>`;
 const application = createServer((request, response) => {
@@ -30,7 +30,7 @@ const application = createServer((request, response) => {
 }).listen(0, '127.0.0.1');
 await once(application, 'listening');
 
-/** How often a function was called, by callgrind's file: it writes a name once, and its number from then on. */
+/** How often a function was called, from callgrind's file, which writes a name once and its number from then on. */
 function callsOf(name, text) {
   const number = new RegExp(`fn=\\((\\d+)\\) ${name}$`, 'm').exec(text)?.[1];
   const calls = text.matchAll(new RegExp(`^cfn=\\(${number}\\).*\\n(?:c.*\\n)*?calls=(\\d+)`, 'gm'));
@@ -46,7 +46,7 @@ async function costs(directive, requests, path, headers) {
     upstream app { server 127.0.0.1:${application.address().port}; keepalive 4; keepalive_requests 1000000; }
     server { listen 127.0.0.1:${port}; location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; } } }`);
   const out = join(folder, 'out');
-  // A `rep movsb` is one instruction of the processor; valgrind would count each byte: see tests/bench/measure.
+  // A `rep movsb` is one instruction of the processor, but valgrind counts each byte: see tests/bench/measure.
   const env = { ...process.env, GLIBC_TUNABLES: 'glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000' };
   const child = spawn('valgrind', ['--tool=callgrind', `--callgrind-out-file=${out}`, 'nginx', '-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore', env });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -1,4 +1,4 @@
-// nginx with Abide in it, in front of an application that knows nothing of it.
+// nginx with Abide, in front of an application that knows nothing of it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ const big = html.replace('</body>', `${goods}</body>`);
 const seen = [];
 let nginx, listen, listen2, origin;
 
-/// The application: every answer sets a required and two tracking cookies.
+/// The application: every answer sets one required and two tracking cookies.
 const application = createServer((request, response) => {
   seen.push({ url: request.url, headers: request.headers });
   const set = (headers, body, status = 200) => {
@@ -72,7 +72,7 @@ const choose = (choice, headers = {}, by = agent) => get('/consent', { 'sec-fetc
 const jarOf = ({ set }) => set.map((field) => field.split(';')[0]).join('; ');
 const errors = () => readFileSync(join(folder, 'error.log'), 'utf8');
 
-/// No field sets a tracking cookie; one that expires it may be there.
+/// No field sets a tracking cookie; a field that expires one is allowed.
 function assertFiltered({ set }) {
   for (const field of set) if (/^(_ga|_fbp)=/.test(field)) assert.match(field, /^\w+=;.*Max-Age=0/, field);
 }
@@ -111,7 +111,7 @@ after(async () => {
   assert.deepEqual(bad, []);
 });
 
-test('a proxied answer is filtered in both directions, and what is no page stays as it is', async () => {
+test('a proxied answer is filtered in both directions, and what is not a page is left unchanged', async () => {
   const reply = await get('/json', { cookie: 'basket=1; _ga=GA1.1.5' });
   assertFiltered(reply);
   assert.ok(reply.set.includes('basket=1; Path=/'));
@@ -146,7 +146,7 @@ test('proxied, unbuffered, chunked, compressed, cached and static pages have the
   assert.match((await visit('/ssi/page')).body, /<b>part<\/b>/);
 });
 
-test('what is no page passes byte for byte: text, parts of pages, answers to HEAD, empty bodies', async () => {
+test('what is not a page passes byte for byte: text, HTML fragments, answers to HEAD, empty bodies', async () => {
   assert.equal((await visit('/static/text.txt')).body, html);
   assert.equal((await get('/part', { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' })).body, '<b>part</b>');
   assert.equal((await get('/page', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' })).body, html);
@@ -156,13 +156,13 @@ test('what is no page passes byte for byte: text, parts of pages, answers to HEA
   assert.equal((await visit('/empty')).status, 200);
 });
 
-test('a page keeps its charset where its <meta> tag stands behind what is inserted', async () => {
+test('a page keeps its charset when its <meta> tag comes after what is inserted', async () => {
   const page = await get('/late');
   assert.equal(page.headers['content-type'], 'text/html; charset=windows-1252');
   assert.match(page.body, /data-abide-notice/);
 });
 
-test('a page of 20 MB comes whole from a file and from a proxy, and workers stay small', async () => {
+test('a page of 20 MB arrives whole from a file and from a proxy, and workers stay small', async () => {
   for (const path of ['/static/big.html', '/big', '/unbuffered/big']) {
     const reply = await visit(path);
     assertNotice(reply);
@@ -176,7 +176,7 @@ test('a page of 20 MB comes whole from a file and from a proxy, and workers stay
   }
 });
 
-test('a page that a slow client reads comes whole and in order', async () => {
+test('a page that a slow client reads arrives whole and in order', async () => {
   const read = (path) => new Promise((resolve, reject) => {
     ask({ host: '127.0.0.1', port: listen, path, headers: navigate, agent: false }, async (answer) => {
       const chunks = [];
@@ -200,13 +200,13 @@ test('cookies that nginx itself sets are filtered: add_header, userid, redirects
   assert.equal((await visit('/missing/')).status, 404);
   assertNotice(await visit('/missing/'));
   assertNotice(await visit('/inside'));
-  assertNotice(await visit('/hidden')); // what was begun goes on where Abide is off
+  assertNotice(await visit('/hidden')); // an exchange that has begun continues where Abide is off
   seen.length = 0;
   await visit('/checked/page', { cookie: 'basket=1; _ga=1' });
   assert.deepEqual(seen.map(({ url, headers }) => [url, headers.cookie]), [['/check', 'basket=1'], ['/checked/page', 'basket=1']]);
 });
 
-test('conditions and ranges of pages are not answered from a copy of before', async () => {
+test('conditional and range requests for pages are not answered from an outdated copy', async () => {
   const reply = await visit('/validated', { 'if-none-match': '"a"' });
   assert.equal(reply.status, 200);
   assert.equal(reply.headers.etag, undefined);
@@ -220,12 +220,12 @@ test('conditions and ranges of pages are not answered from a copy of before', as
   assert.equal((await get('/static/text.txt', { range: 'bytes=0-9' })).status, 206);
 });
 
-test('a choice is saved, lets the cookies pass, and a withdrawal takes them back; every worker knows it', async () => {
+test('a choice is saved and lets the cookies pass, a withdrawal stops them, and every worker knows it', async () => {
   const chosen = await choose('accept-all');
   assert.equal(chosen.status, 303);
   const jar = `_ga=GA1.1.5; ${jarOf(chosen)}`;
   for (let i = 0; i < 20; ++i) {
-    const reply = await new Promise((resolve) => { // a connection each, so that both workers are asked
+    const reply = await new Promise((resolve) => { // a new connection each, so that both workers are asked
       ask({ host: '127.0.0.1', port: listen, path: '/page', agent: false, headers: { ...navigate, cookie: jar } }, (answer) => {
         answer.resume();
         answer.on('end', () => resolve(answer));
@@ -241,7 +241,7 @@ test('a choice is saved, lets the cookies pass, and a withdrawal takes them back
   assert.match(log, /^\/page 200 regime=opt_in place=DE gpc=0 choice=1 allowed=required\+analytics\+functional\+targeting$/m);
 });
 
-test("Abide's own pages are answered before files are looked for, and carry no cookie of nginx's", async () => {
+test("Abide's own pages are answered before files are looked up, and carry none of nginx's cookies", async () => {
   const own = await visit('/.well-known/gpc.json');
   assertFiltered(own);
   assert.equal(JSON.parse(own.body).gpc, true);
@@ -252,7 +252,7 @@ test("Abide's own pages are answered before files are looked for, and carry no c
   assert.equal((await get('/consent', { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }, { method: 'POST', body: 'x'.repeat(30_000) })).status, 413);
 });
 
-test('the application is told what was decided, and nothing that a visitor says under that name', async () => {
+test('the application is told the decision, and never what a visitor sends under that name', async () => {
   const told = async (headers) => {
     await visit('/page', headers);
     return seen.at(-1).headers['abide-consent'];
@@ -263,22 +263,22 @@ test('the application is told what was decided, and nothing that a visitor says 
   assert.match(await told({ 'sec-gpc': '1' }), /, gpc, chosen=\?0/);
   assert.match(await told({ cookie: jarOf(await choose('accept-all')) }), /^required, analytics, functional, targeting, sharing, gpc=\?0, chosen,/);
   await visit('/off/page', { 'abide-consent': 'targeting' });
-  assert.equal(seen.at(-1).headers['abide-consent'], 'targeting'); // nobody is in front there
+  assert.equal(seen.at(-1).headers['abide-consent'], 'targeting'); // Abide is off there
 });
 
-test('a signal is honoured and told to logs', async () => {
+test('a signal is honoured and available to logs', async () => {
   assertFiltered(await visit('/page?signal', { 'sec-gpc': '1' }));
   assert.match(readFileSync(join(folder, 'access.log'), 'utf8'), /^\/page\?signal 200 regime=opt_in place=DE gpc=1 choice=0 allowed=required/m);
 });
 
-test('abide off leaves everything as it is', async () => {
+test('abide off leaves everything unchanged', async () => {
   const reply = await visit('/off/page', { cookie: '_ga=1' });
   assert.equal(reply.body, html);
   assert.ok(reply.set.some((field) => field.startsWith('_ga=GA')));
   assert.equal(seen.at(-1).headers.cookie, '_ga=1');
 });
 
-test('HTTP/2 is filtered likewise, with cookies in several fields', async () => {
+test('HTTP/2 is filtered in the same way, with cookies in several fields', async () => {
   const session = connect(`http://127.0.0.1:${listen2}`);
   const stream = session.request({ ':path': '/page', ...navigate, cookie: ['basket=1', '_ga=1'] });
   const [headers] = await once(stream, 'response');
@@ -294,7 +294,7 @@ test('a reload under load loses no request and no choice', async () => {
   let running = true, requests = 0;
   const load = Array.from({ length: 6 }, async (_, i) => {
     while (running) {
-      // A connection each: nginx closes idle ones when it is told to reload, with Abide or without.
+      // A new connection each: nginx closes idle ones on reload, with Abide or without.
       const reply = i === 0 ? await choose('accept-all', {}, false) : await get(i % 2 ? '/page' : '/json', navigate, { by: false });
       assert.equal(reply.status, i === 0 ? 303 : 200);
       if (i > 0) assertFiltered(reply);
@@ -311,7 +311,7 @@ test('a reload under load loses no request and no choice', async () => {
   assert.ok(requests > 100, `${requests}`);
 });
 
-test('a policy that cannot be used, or names a file that cannot, is refused by nginx -t, with its place', () => {
+test('a policy that cannot be used, or that names a file that cannot, is refused by nginx -t, with its place', () => {
   for (const [policy, fault] of [
     ['{"notice": {"version": "two"}}', /wrong\.json:1:\d+: \/notice\/version/],
     ['{"consent": {"keys": "file:/nowhere/abide.key"}}', /\/consent\/keys: cannot read \/nowhere\/abide\.key/],

@@ -1,6 +1,6 @@
-// Ten minutes of mixed visitors against nginx with Abide in it, which is told to reload every five seconds:
+// Mixed visitors for ten minutes against nginx with Abide, which reloads every five seconds:
 //   node tests/adapters/nginx_module/soak.mjs MODULE ABIDE [SECONDS]
-// No request may fail, no cookie may pass, the workers' memory may not grow, and the records must verify.
+// No request may fail, no refused cookie may pass, the workers' memory may not grow, and the records must verify.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,8 +1,8 @@
-// Applications that stand behind the proxy: one of node's HTTP, one of bare sockets that keeps what it was sent.
+// Applications behind the proxy: one on node's HTTP, and one on bare sockets that keeps the bytes it was sent.
 import http from 'node:http';
 import net from 'node:net';
 
-/** A page with cookies, an API, downloads of any size, what was received; on a port, or on a Unix socket. */
+/** A page with cookies, an API, downloads of any size, and the requests that were received; on a port or a Unix socket. */
 export function application(where = 0) {
   const seen = [];
   const server = http.createServer((request, response) => {
@@ -89,7 +89,7 @@ const routes = {
   '/cut': (request, response) => { response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': 100 }); response.write('only this'); setTimeout(() => response.destroy(), 50); },
 };
 
-/** Keeps every byte; answers each connection's requests as `answer` says: a text, or null to close without one. */
+/** Keeps every byte, and answers each connection's requests as `answer` says: with a text, or null to close without an answer. */
 export function recorder(answer = () => 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok') {
   const connections = [];
   const server = net.createServer((socket) => {

@@ -1,4 +1,4 @@
-// What whoever runs `abide proxy` can ask it and read: /metrics, /health, the access log, lines as JSON.
+// What the operator of `abide proxy` can query and read: /metrics, /health, the access log, log lines as JSON.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -45,7 +45,7 @@ async function line_where(has) {
   throw new Error(`no such line in ${readFileSync(log, 'utf8')}`);
 }
 
-test('decisions, cookies that were withheld, notices, choices and the store are counted', async () => {
+test('decisions, withheld cookies, notices, choices and the state of the store are counted', async () => {
   const counts = ['abide_cookies_hidden_total{category="analytics"}', 'abide_cookies_withheld_total{category="analytics"}', 'abide_cookies_withheld_total{category="targeting"}',
     'abide_notices_total', 'abide_decisions_total{regime="opt_in",signal="gpc",choice="no"}', 'abide_choices_total{result="saved"}', 'abide_store_saved_total', 'abide_request_seconds_count', 'abide_save_seconds_count',
     'abide_answers_total{class="2xx"}', 'abide_answers_total{class="3xx"}'];
@@ -62,7 +62,7 @@ test('decisions, cookies that were withheld, notices, choices and the store are 
   assert.equal(await value('abide_request_seconds_bucket{le="+Inf"}'), await value('abide_request_seconds_count'));
 });
 
-test('the text is what Prometheus reads: each metric once, with its type, and buckets that only grow', async () => {
+test('the metrics are valid Prometheus text: each metric once, with its type, and with cumulative buckets', async () => {
   const text = await curl(`${operators}/metrics`);
   assert.match(await curl('-I', `${operators}/metrics`), /content-type: text\/plain; version=0\.0\.4/i);
   const types = [...text.matchAll(/^# TYPE (\S+) (counter|gauge|histogram)$/gm)].map(([, name]) => name);
@@ -76,21 +76,21 @@ test('the text is what Prometheus reads: each metric once, with its type, and bu
   assert.deepEqual(buckets, buckets.toSorted((a, b) => a - b));
 });
 
-test('health tells of the store, and visitors reach neither at their door', async () => {
+test('health reports the store, and visitors reach neither page on the public port', async () => {
   assert.deepEqual(JSON.parse(await curl(`${operators}/health`)), { status: 'ok', store: 'ok' });
   for (const path of ['metrics', 'health']) assert.doesNotMatch(await curl(`${front.url}/${path}`), /abide_decisions|"store"/);
   assert.equal(status_of(await talk(Number(operators.split(':')[2]), 'POST /metrics HTTP/1.1\r\n\r\n')), 405);
   assert.equal(status_of(await talk(Number(operators.split(':')[2]), 'GET /other HTTP/1.1\r\n\r\n')), 404);
 });
 
-test('addresses that are not named are refused', async () => {
+test('addresses that are not allowed are refused', async () => {
   const port = await free_port();
   await proxy('--to', app.url, '--metrics', `${port}`, '--metrics-allow', '10.0.0.0/8,192.0.2.1/32');
   assert.match(await curl('-i', `http://127.0.0.1:${port}/metrics`), /^HTTP\/1\.1 403 /);
   assert.match(await curl('-i', `http://127.0.0.1:${port}/health`), /^HTTP\/1\.1 403 /);
 });
 
-test('the access log has a line for each answer, names nobody, and goes on in a new file after SIGHUP', async () => {
+test('the access log has a line for each answer, identifies no visitor, and continues in a new file after SIGHUP', async () => {
   await curl(...navigates, '-H', `Cookie: sid=1; _ga=${secret}`, `${front.url}/?mail=jane@example.org`);
   const line = await line_where((each) => each.notice && each.hidden === 1);
   assert.match(line.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -107,7 +107,7 @@ test('the access log has a line for each answer, names nobody, and goes on in a 
   await line_where((each) => each.status === 200);
 });
 
-test('lines about the proxy itself are JSON on request', async () => {
+test('messages about the proxy itself are JSON on request', async () => {
   const mine = await proxy('--to', app.url, '--log-format', 'json');
   for (const line of mine.told().trim().split('\n')) {
     const { time, program, message } = JSON.parse(line);
@@ -117,7 +117,7 @@ test('lines about the proxy itself are JSON on request', async () => {
   }
 });
 
-test('wrong words end it', async () => {
+test('wrong arguments end it', async () => {
   for (const words of [['--log-format', 'xml'], ['--metrics', 'here'], ['--metrics-allow', '300.0.0.0/8', '--metrics', '9100'], ['--access-log', '/nowhere/log']])
     await assert.rejects(proxy('--to', app.url, ...words), new RegExp(words[0]));
 });

@@ -1,4 +1,4 @@
-// Starts `abide proxy`, and speaks to it byte by byte.
+// Starts `abide proxy`, and talks to it byte by byte.
 import { spawn } from 'node:child_process';
 import net from 'node:net';
 import tls from 'node:tls';
@@ -28,7 +28,7 @@ export async function proxy(...words) {
 
 export const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-/** Sends bytes and collects what comes until the connection ends, or `ms` pass, or `until` is found. */
+/** Sends bytes and collects the answer until the connection ends, `ms` pass, or `until` is found. */
 export function talk(where, bytes, { ms = 3000, until, secure = false } = {}) {
   return new Promise((resolve) => {
     const to = typeof where === 'number' ? { port: where, host: '127.0.0.1' } : { path: where };

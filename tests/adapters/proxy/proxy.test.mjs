@@ -34,12 +34,12 @@ test('a page gets the notice, and only the cookies that the visitor agreed to', 
   assert.match(page, /action="\/consent/);
 });
 
-test('the application does not see cookies that were not agreed to', async () => {
+test('the application does not see cookies that the visitor did not agree to', async () => {
   await curl('-H', 'Cookie: sid=1; _ga=GA1.1.2', `${front.url}/json`);
   assert.equal(app.seen.at(-1).headers.cookie, 'sid=1');
 });
 
-test('what is no page passes unchanged', async () => {
+test('what is not a page passes unchanged', async () => {
   assert.equal(await curl(`${front.url}/json`), '{"a":1}');
 });
 
@@ -50,7 +50,7 @@ test('gpc.json and the preference page are answered without the application', as
   assert.equal(app.seen.length, count);
 });
 
-test('a choice is posted, saved and kept: then the cookies pass both ways', async () => {
+test('a choice is posted and saved, and then the cookies pass in both directions', async () => {
   const jar = join(folder, 'jar');
   const posted = await curl('-i', '-c', jar, '-H', `Origin: ${front.url}`, '-d', 'choice=accept-all&from=banner', `${front.url}/consent`);
   assert.match(posted, /^HTTP\/1\.1 303 /);
@@ -60,18 +60,18 @@ test('a choice is posted, saved and kept: then the cookies pass both ways', asyn
   assert.match(told, /^required, analytics, functional, targeting, sharing, gpc=\?0, chosen, regime=opt_in$/);
 });
 
-test('a post with Expect: 100-continue to the notice is answered too', async () => {
+test('a post to the consent path with Expect: 100-continue is answered too', async () => {
   const posted = await curl('-i', '-H', 'Expect: 100-continue', '-H', `Origin: ${front.url}`, '-d', 'choice=accept-all&from=banner', `${front.url}/consent`);
   assert.match(posted, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 303 /);
 });
 
-test('the application is told the decision in one field, and no visitor can say it', async () => {
+test('the application is told the decision in one field, which no visitor can forge', async () => {
   const told = JSON.parse(await curl('-H', 'abide-consent: targeting', '-H', 'ABIDE-CONSENT: analytics', '-H', 'Abide_Consent: targeting', '-H', 'Sec-GPC: 1', `${front.url}/told`));
   assert.equal(told['abide-consent'], 'required, analytics=?0, functional=?0, targeting=?0, sharing=?0, gpc, chosen=?0, regime=opt_in');
   assert.deepEqual(Object.keys(told).filter((name) => /abide/i.test(name)), ['abide-consent']);
 });
 
-test('a hundred megabytes pass down and up, in little memory', { timeout: 60_000 }, async () => {
+test('a hundred megabytes pass in both directions, in little memory', { timeout: 60_000 }, async () => {
   const size = 100 << 20;
   const memory = () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(front.process.pid)]).toString());
   const at_first = memory();
@@ -97,7 +97,7 @@ test('the first byte of a page is not held back, and the notice is in it before 
   assert.ok(seen.end - seen.first > 300 && seen.end - seen.notice > 300, JSON.stringify({ ...seen, text: '' }));
 });
 
-test('events come one by one', async () => {
+test('events arrive one by one', async () => {
   const times = await new Promise((resolve) => {
     const got = [];
     http.get(`${front.url}/events`, (answer) => { answer.on('data', () => got.push(Date.now())); answer.on('end', () => resolve(got)); });
@@ -106,7 +106,7 @@ test('events come one by one', async () => {
   assert.ok(times[2] - times[0] > 200);
 });
 
-test('a WebSocket is a tunnel, and its handshake sets no cookie that was not agreed to', async () => {
+test('a WebSocket is a tunnel, and its handshake sets no cookie that the visitor did not agree to', async () => {
   const answer = await new Promise((resolve) => {
     const socket = net.connect(front.port, '127.0.0.1');
     let text = '';
@@ -119,7 +119,7 @@ test('a WebSocket is a tunnel, and its handshake sets no cookie that was not agr
   assert.equal(app.seen.at(-1).headers.cookie, undefined);
 });
 
-test('100, 103, 204, 304, HEAD, ranges and redirects pass as they are', async () => {
+test('100, 103, 204, 304, HEAD, ranges and redirects pass unchanged', async () => {
   assert.equal(await curl('-H', 'Expect: 100-continue', '-d', 'abc', `${front.url}/up`), '3 3');
   assert.match(await curl('-i', '-H', 'Expect: 100-continue', '-d', 'abc', `${front.url}/refuses`), /^HTTP\/1\.1 417/);
   assert.match(await talk(front.port, 'GET /hints HTTP/1.1\r\nHost: a\r\n\r\n', { until: 'hinted' }), /^HTTP\/1\.1 103 Early Hints\r\n[^]*rel=preload[^]*HTTP\/1\.1 200/);
@@ -132,7 +132,7 @@ test('100, 103, 204, 304, HEAD, ranges and redirects pass as they are', async ()
   assert.match(await curl('-i', `${front.url}/moved`), /\r\nlocation: http:\/\/elsewhere\.example\/x\?y=1\r\n/i);
 });
 
-test('a visitor of HTTP/1.0 gets no chunks', async () => {
+test('a client of HTTP/1.0 gets no chunks', async () => {
   const answer = await talk(front.port, 'GET /down?size=70000 HTTP/1.0\r\n\r\n');
   assert.match(answer, /^HTTP\/1\.0 200 OK\r\n(?![^]*Transfer-Encoding)[^]*\r\n\r\nx{70000}$/i);
   const page = await talk(front.port, 'GET / HTTP/1.0\r\nHost: a\r\nAccept: text/html\r\n\r\n');
@@ -140,13 +140,13 @@ test('a visitor of HTTP/1.0 gets no chunks', async () => {
   assert.match(page, /\r\nContent-Length: \d+\r\n/i);
 });
 
-test('a page is asked for without a content coding, and what is no page with the visitor\'s', async () => {
+test('a page is requested without a content coding, anything else with the visitor\'s', async () => {
   const asked = (...words) => curl('-i', ...words, `${front.url}/gzip`);
   assert.match(await asked('-H', 'Accept-Encoding: gzip', ...navigates), /X-Asked: identity/i);
   assert.match(await asked('-H', 'Accept-Encoding: gzip', '-H', 'Sec-Fetch-Mode: no-cors', '-H', 'Sec-Fetch-Dest: script'), /X-Asked: gzip/i);
 });
 
-test('fields of one connection are not passed on, trailers are read over', async () => {
+test('connection fields are not passed on, trailers are discarded', async () => {
   const answer = await curl('-i', '-H', 'Connection: X-Mine', '-H', 'X-Mine: 1', '-H', 'Proxy: http://evil.example', '-H', 'TE: trailers', '-H', 'Keep-Alive: 3', `${front.url}/hop`);
   assert.doesNotMatch(answer, /X-Inner|Keep-Alive|Proxy-/i);
   assert.match(answer, /\r\nvia: 1\.1 abide\r\n/i);
@@ -157,7 +157,7 @@ test('fields of one connection are not passed on, trailers are read over', async
   assert.match(trailers, /\r\n4\r\nbody\r\n0\r\n\r\n$/);
 });
 
-test('where a request came from is told, and a visitor\'s own word for it is not', async () => {
+test('the application is told where a request came from, and a visitor\'s own claim is not passed on', async () => {
   const told = JSON.parse(await curl('-H', 'Host: shop.example', '-H', 'X-Forwarded-For: 6.6.6.6', '-H', 'X-Forwarded-Proto: https', '-H', 'Forwarded: for=6.6.6.6', '-H', 'X_Forwarded_For: 6.6.6.6', `${front.url}/told`));
   assert.equal(told['x-forwarded-for'], '127.0.0.1');
   assert.equal(told['x-forwarded-proto'], 'http');
@@ -167,7 +167,7 @@ test('where a request came from is told, and a visitor\'s own word for it is not
   assert.doesNotMatch(JSON.stringify(told), /6\.6\.6\.6/);
 });
 
-test('a trusted proxy\'s word is kept and added to; SIGHUP reads a policy anew', async () => {
+test('what a trusted proxy says is kept and added to; SIGHUP reloads a policy', async () => {
   const live = join(folder, 'live.json');
   writeFileSync(live, '{}');
   const mine = await proxy('--to', app.url, '--policy', live);
@@ -186,13 +186,13 @@ test('a trusted proxy\'s word is kept and added to; SIGHUP reads a policy anew',
   assert.equal((await ask())['x-forwarded-for'], '6.6.6.6, 127.0.0.1');
 });
 
-test('connections to the application are kept and used again', async () => {
+test('connections to the application are kept and reused', async () => {
   const before_it = app.connections();
   for (let i = 0; i < 20; ++i) await curl(`${front.url}/json`);
   assert.ok(app.connections() - before_it <= 1);
 });
 
-test('a kept connection that ends under a GET is replaced; under a POST the visitor is told', async () => {
+test('a kept connection that ends during a GET is replaced; during a POST the visitor is told', async () => {
   const flaky = await recorder((connection, request) => request > 1 ? null : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
   const mine = await proxy('--to', flaky.url);
   const ask = (method) => talk(mine.port, `${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
@@ -204,7 +204,7 @@ test('a kept connection that ends under a GET is replaced; under a POST the visi
   flaky.close();
 });
 
-test('a new connection that ends without an answer is not tried again', async () => {
+test('after a new connection that ends without an answer there is no second attempt', async () => {
   const dead = await recorder(() => null);
   const mine = await proxy('--to', dead.url);
   assert.equal(status_of(await talk(mine.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')), 502);
@@ -212,7 +212,7 @@ test('a new connection that ends without an answer is not tried again', async ()
   dead.close();
 });
 
-test('an application that is gone is a 502 with a small page, one that is slow a 504', async () => {
+test('an application that is down gives a 502 with a small page, a slow one a 504', async () => {
   const { port } = await new Promise((resolve) => { const door = net.createServer().listen(0, '127.0.0.1', () => { const at = door.address(); door.close(() => resolve(at)); }); });
   const gone = await proxy('--to', `http://127.0.0.1:${port}`);
   assert.match(await curl('-i', ...navigates, `${gone.url}/`), /^HTTP\/1\.1 502 Bad Gateway\r\n[^]*does not answer/);
@@ -220,7 +220,7 @@ test('an application that is gone is a 502 with a small page, one that is slow a
   assert.match(await curl('-i', `${slow.url}/never`), /^HTTP\/1\.1 504 Gateway Timeout\r\n[^]*takes too long/);
 });
 
-test('answers that no proxy can believe are a 502', async () => {
+test('malformed answers of the application give a 502', async () => {
   const bad = ['HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 'HTTP/1.1 OK\r\n\r\n', 'HTTP/1.1 200 OK\nX: y\n\n', 'hello\r\n\r\n', 'HTTP/1.1 200 OK\r\nX : y\r\n\r\n', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'];
   for (const text of bad) {
     const liar = await recorder(() => text);
@@ -231,11 +231,11 @@ test('answers that no proxy can believe are a 502', async () => {
   }
 });
 
-test('an answer that is cut off does not look whole', async () => {
+test('an answer that is cut off does not look complete', async () => {
   await assert.rejects(curl(`${front.url}/cut`), /transfer closed|end of response|bytes remaining/);
 });
 
-test('an application may answer before the upload is over', async () => {
+test('an application may answer before the upload has ended', async () => {
   const answer = await talk(front.port, `POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n${'a'.repeat(1000)}`, { ms: 2500 });
   assert.match(answer, /^HTTP\/1\.1 413 [^]*Connection: close\r\n[^]*too much/i);
 });
@@ -256,7 +256,7 @@ test('requests that are too large or too slow are refused', async () => {
   held.forEach((each) => each.destroy());
 });
 
-test('requests wait for a connection to the application, and are told when it takes too long', async () => {
+test('requests wait for a connection to the application, and get an error when that takes too long', async () => {
   const mine = await proxy('--to', app.url, '--max-backend-connections', '1', '--connect-timeout', '200', '--response-timeout', '5000');
   const slow = curl('-o', '/dev/null', '-w', '%{http_code}', `${mine.url}/slow-page`);
   await sleep(150);
@@ -266,7 +266,7 @@ test('requests wait for a connection to the application, and are told when it ta
   assert.deepEqual(both, ['{"a":1}', '{"a":1}', '{"a":1}']);
 });
 
-test('requests in one write are answered in order', async () => {
+test('pipelined requests are answered in order', async () => {
   const one = (path, more = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
   const answer = await talk(front.port, one('/json') + one('/.well-known/gpc.json') + one('/nothing', 'Connection: close\r\n'));
   assert.match(answer, /^HTTP\/1\.1 200[^]*\{"a":1\}[^]*HTTP\/1\.1 200[^]*"gpc"[^]*HTTP\/1\.1 204/);
@@ -283,7 +283,7 @@ test('both ends may be Unix sockets', async () => {
   await inside.close();
 });
 
-test('visitors come over TLS, and the application may be behind it too', async () => {
+test('visitors connect over TLS, and the application may be behind TLS too', async () => {
   const certificate = (name) => {
     const [cert, key] = ['cert', 'key'].map((kind) => join(folder, `${name}.${kind}`));
     execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', cert], { stdio: 'ignore' });
@@ -308,7 +308,7 @@ test('visitors come over TLS, and the application may be behind it too', async (
   assert.match(execFileSync('bash', ['-c', `openssl s_client -connect 127.0.0.1:${mine.port} </dev/null 2>/dev/null | openssl x509 -noout -subject`]).toString(), /second/);
 });
 
-test('--observe changes nothing, and says once what would be withheld', async () => {
+test('--observe changes nothing, and reports once what would be withheld', async () => {
   const mine = await proxy('--to', app.url, '--observe');
   for (let i = 0; i < 2; ++i) {
     const page = await curl('-i', '-H', 'Cookie: _ga=1', ...navigates, '-H', 'Accept-Encoding: gzip', `${mine.url}/`);
@@ -325,13 +325,13 @@ test('--observe changes nothing, and says once what would be withheld', async ()
   assert.match(await curl('-i', `${mine.url}/.well-known/gpc.json`), /X-Powered-By: node/i);
 });
 
-test('without a policy it works, and says in plain words what it does', async () => {
+test('without a policy it runs, and says in plain words what it does', async () => {
   const mine = await proxy('--to', app.url);
   assert.match(mine.told(), /pages get the notice[^]*answered here[^]*no --policy[^]*is now in front of/);
   assert.match(await curl('-i', ...navigates, `${mine.url}/`), /200 OK[^]*\/consent/);
 });
 
-test('wrong words end it with 2, and say which', async () => {
+test('wrong arguments end it with status 2, and the message names them', async () => {
   const says = async (...words) => run(process.env.ABIDE, ['proxy', ...words]).then(() => assert.fail('it started'), (error) => { assert.equal(error.code, 2); return error.stderr; });
   assert.match(await says('--listen', '1'), /--to is missing/);
   assert.match(await says('--to', 'http://a/path'), /--to: expected/);
@@ -343,7 +343,7 @@ test('wrong words end it with 2, and say which', async () => {
   assert.match(await says('--to', app.url, '--listen', `127.0.0.1:${app.port}`), /--listen 127\.0\.0\.1:\d+: Address already in use/);
 });
 
-test('SIGTERM: what was asked is answered, idle visitors are let go, and it ends with 0', async () => {
+test('SIGTERM: pending requests are answered, idle connections are closed, and the exit status is 0', async () => {
   const mine = await proxy('--to', app.url, '--policy', policy);
   const idle = net.connect(mine.port, '127.0.0.1');
   const idle_ended = new Promise((resolve) => idle.on('close', resolve));
@@ -356,7 +356,7 @@ test('SIGTERM: what was asked is answered, idle visitors are let go, and it ends
   assert.deepEqual(await mine.ended, { code: 0, signal: null });
 });
 
-test('several threads share the visitors: each hears of a new policy, and all answer what was asked before they end', async () => {
+test('several threads share the visitors: each gets a new policy, and all answer pending requests before they end', async () => {
   const live = join(folder, 'threads.json');
   writeFileSync(live, '{"site":{"name":"Before"}}');
   const mine = await proxy('--to', app.url, '--policy', live, '--threads', '3');
@@ -364,7 +364,7 @@ test('several threads share the visitors: each hears of a new policy, and all an
     const socket = net.connect(mine.port, '127.0.0.1', () => resolve(socket)).on('error', reject);
   });
   const sockets = [];
-  for (let i = 0; i < 60; ++i) sockets.push(await open()); // whichever thread wakes first takes it
+  for (let i = 0; i < 60; ++i) sockets.push(await open()); // the thread that wakes first accepts it
   const ask = (socket, path) => new Promise((resolve) => {
     let got = '';
     const hear = (bytes) => { got += bytes; if (/\r\n\r\n[^]*(<\/html>|\{.*\})/.test(got)) { socket.off('data', hear); resolve(got); } };
@@ -377,7 +377,7 @@ test('several threads share the visitors: each hears of a new policy, and all an
   assert.ok(await mine.hears('the policy was read anew'));
   for (const page of await Promise.all(sockets.map((each) => ask(each, '/consent')))) assert.match(page, /After/);
   const before_it = app.connections();
-  for (let i = 0; i < 500 && app.connections() - before_it < 2; ++i) { // on a busy machine one thread may take many in a row
+  for (let i = 0; i < 500 && app.connections() - before_it < 2; ++i) { // on a busy machine one thread may accept many in a row
     if (i >= sockets.length) sockets.push(await open());
     await ask(sockets[i], '/json');
   }
@@ -387,7 +387,7 @@ test('several threads share the visitors: each hears of a new policy, and all an
   for (const each of sockets) each.destroy();
 });
 
-test('SIGTERM does not wait longer than it is told to', async () => {
+test('SIGTERM does not wait longer than it is configured to', async () => {
   const mine = await proxy('--to', app.url, '--drain-timeout', '300');
   const never = curl(`${mine.url}/never`).catch(() => 'cut');
   await sleep(200);

@@ -1,5 +1,5 @@
-// What two servers in a row could read differently is refused; the application hears nothing of it, or one request that
-// everybody reads alike.
+// Requests that two servers in a row could read differently are refused: the application gets nothing, or one request
+// that every server reads alike.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { recorder } from './backend.mjs';
@@ -17,7 +17,7 @@ const post = (fields, body) => ['POST / HTTP/1.1', 'Host: a.example', ...fields,
 const chunked = (body, ...fields) => post(['Transfer-Encoding: chunked', ...fields], body);
 const inner = 'GET /inner HTTP/1.1\r\nHost: a.example\r\n\r\n';
 
-// What is sent, and the status that answers it.
+// The bytes to send, and the status that answers them.
 const refused = [
   ['both Content-Length and Transfer-Encoding', chunked(`0\r\n\r\n${inner}`, 'Content-Length: 4'), 400],
   ['Transfer-Encoding and then Content-Length', post(['Content-Length: 6', 'Transfer-Encoding: chunked'], `0\r\n\r\nG`), 400],
@@ -87,7 +87,7 @@ const refused = [
 ];
 
 for (const [what, bytes, status] of refused)
-  test(`${what}: ${status}, and the application hears nothing`, async () => {
+  test(`${what}: ${status}, and the application gets nothing`, async () => {
     const before_it = app.bytes().length;
     assert.equal(status_of(await talk(front.port, bytes, { until: '\r\n\r\n' })), status);
     assert.equal(app.bytes().slice(before_it), '');
@@ -112,14 +112,14 @@ for (const [what, bytes, expected] of passed)
     assert.equal(heard.match(/ HTTP\/1\.1\r\n/g).length, 1);
   });
 
-test('what follows a body of a known length is the next request, and no part of it', async () => {
+test('what follows a body of a known length is the next request, not part of the body', async () => {
   const before_it = app.bytes().length;
   const answer = await talk(front.port, post(['Content-Length: 1'], `a${inner}`), { ms: 700 });
   assert.equal(answer.match(/HTTP\/1\.1 200/g).length, 2);
   assert.match(app.bytes().slice(before_it), /\r\n\r\naGET \/inner HTTP\/1\.1/);
 });
 
-test('a chunk that turns out bad later ends the connection to the application, which sees no whole request', async () => {
+test('a chunk that turns out malformed later ends the connection to the application, which never sees a complete request', async () => {
   const count = app.connections.length;
   const socket = talk(front.port, chunked('1\r\na\r\n'), { ms: 200 });
   await socket;

@@ -1,4 +1,4 @@
-// c15t's core has no banner of its own: this is its React banner and dialog, as its quickstart mounts them.
+// c15t's core has no banner: this is its React banner and dialog, mounted as its quickstart does.
 import { ConsentBanner, ConsentDialog, ConsentManagerProvider, useConsentManager } from '@c15t/react';
 import { createElement as h } from 'react';
 import { createRoot } from 'react-dom/client';

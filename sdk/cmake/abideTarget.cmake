@@ -1,6 +1,6 @@
-# What every library that Abide exports has in common.
+# Settings shared by all libraries that Abide exports.
 
-# Hidden but for ABIDE_API, and with a name of its own for each minor version.
+# Symbols are hidden except ABIDE_API, and the SONAME contains the minor version.
 function(abide_library target name)
   add_library(abide::${name} ALIAS ${target})
   set_target_properties(
@@ -18,15 +18,15 @@ function(abide_library target name)
   endif()
 endfunction()
 
-# Installed programs and libraries find Abide's shared libraries where they lie, wherever the prefix is moved to. Who packs
-# for a distribution sets CMAKE_INSTALL_RPATH or CMAKE_SKIP_INSTALL_RPATH.
+# Lets installed programs and libraries find Abide's shared libraries even if the prefix is moved. Packagers of
+# distributions can set CMAKE_INSTALL_RPATH or CMAKE_SKIP_INSTALL_RPATH.
 function(abide_find_beside target folder)
   if(NOT DEFINED CMAKE_INSTALL_RPATH)
     set_target_properties(${target} PROPERTIES INSTALL_RPATH "${folder}")
   endif()
 endfunction()
 
-# NAME.pc, right wherever it is installed: the way from its folder to the prefix depends on the library folder's depth.
+# Writes NAME.pc, relocatable: the relative path to the prefix depends on the depth of the library folder.
 function(abide_pkg_config template)
   get_filename_component(name "${template}" NAME_WLE)
   if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}" OR IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")

@@ -1,8 +1,8 @@
-// Turns the readable tables of this folder into C++ source with compact sorted arrays.
+// Converts the tables in this folder into C++ source with compact sorted arrays.
 //   pack catalog       catalog.tsv hosts.tsv requests.tsv [more.tsv...] catalog_data.cpp
 //   pack jurisdictions jurisdictions.tsv places.tsv       jurisdiction_data.cpp
 //   pack suffixes      suffixes.txt suffixes_more.txt     suffix_data.cpp
-// Runs on the building machine only; the core never reads a file.
+// Runs only during the build; the core never reads a file.
 #include <algorithm>
 #include <cstdio>
 #include <set>
@@ -63,7 +63,7 @@ int exempt_bits(const table::row& r) {
 const std::vector<std::string> clauses{"objection_law", "consent_law", "conflict_law",
                                        "incentive_law", "minors_law",  "exempt_law"};
 
-// A row that bans, exempts or lets object says by which clause.
+// A row that bans or exempts must name the clause.
 void check_clauses(const table::row& r) {
   const bool minors = !r.at("minors_banned").empty() || !r.at("minors_opt_in").empty();
   if (r.at("law").empty()) fail(r.at("#") + ": law: expected a law");
@@ -71,7 +71,7 @@ void check_clauses(const table::row& r) {
   if (r.at("exempt").empty() != r.at("exempt_law").empty()) fail(r.at("#") + ": exempt_law: expected with exempt");
 }
 
-// Bytes of a row's texts.
+// Size of a row's texts in bytes.
 std::size_t text_bytes(const table::row& r) {
   std::size_t bytes = 0;
   for (const char* column : {"code", "name", "confidence", "law", "gpc_cite"}) bytes += r.at(column).size() + 1;
@@ -95,13 +95,13 @@ std::string jurisdiction_row(const table::row& r) {
   return out.str();
 }
 
-// Within a code by first day; the places have none.
+// Rows of one code are sorted by first day; rows of places have none.
 void sort_by_code(table& t) {
   const auto key = [](const table::row& r) { return std::pair(r.at("code"), r.count("from") ? r.at("from") : ""); };
   std::sort(t.rows.begin(), t.rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
 }
 
-// Day and checksum: `2026-11-22.9a3f0c1b`.
+// Date and checksum: `2026-11-22.9a3f0c1b`.
 std::string version_of(const std::string& day, std::uint32_t checksum) {
   char digits[9];
   std::snprintf(digits, sizeof digits, "%08x", checksum);
@@ -137,7 +137,7 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
       << "const std::size_t alias_count = " << places.rows.size() << ";\n\n}  // namespace abide::detail::data\n";
 }
 
-// The catalog with the lines of further files, which replace those of the same name and host.
+// The catalog plus the lines of further files; those replace lines with the same name and host.
 table merged(const std::vector<std::string>& args) {
   table all(args[1]);
   for (std::size_t i = 5; i + 1 < args.size(); ++i) all.merge(table(args[i]), {"name", "host"});

@@ -13,7 +13,7 @@ namespace {
 using abide::detail::data::key_kind;
 
 struct entry {
-  std::string key, tail, host, vendor;  // tail: what stands behind the star of a head
+  std::string key, tail, host, vendor;  // tail: the part of a pattern after its star
   key_kind kind = key_kind::name;
   int category_and_shared = 0, confidence = 0;
   bool is_narrowed() const { return !tail.empty() || !host.empty(); }
@@ -79,7 +79,7 @@ std::string lower(std::string text) {
   return text;
 }
 
-// Whether a pattern, as it is written, already tells what this key is.
+// Whether a pattern already matches this key.
 bool is_covered(const std::set<std::pair<key_kind, std::string>>& patterns, const std::string& key) {
   for (std::size_t size = 1; size <= key.size(); ++size)
     if (patterns.count({key_kind::head, key.substr(0, size)}) ||
@@ -88,8 +88,8 @@ bool is_covered(const std::set<std::pair<key_kind, std::string>>& patterns, cons
   return false;
 }
 
-// Names that people write in another letter case are found by their lower-case form, which is less sure of them. Short
-// ones are left out: `ID`, `Id` and `id` have little in common. So are those that lower-case names contradict.
+// Lower-case forms of names and heads, to match other letter cases with lower confidence. Without short ones (`ID`,
+// `Id` and `id` have little in common) and those that contradict each other or an existing entry.
 std::vector<entry> folded(const std::vector<entry>& entries) {
   constexpr std::size_t shortest = 4;
   constexpr int less_sure = 6;
@@ -116,7 +116,7 @@ std::vector<entry> folded(const std::vector<entry>& entries) {
   return found;
 }
 
-// Of one key: the narrowest host first, then the longest tail.
+// Entries of one key: the longest host first, then the longest tail.
 bool before(const entry& a, const entry& b) {
   if (a.kind != b.kind) return a.kind < b.kind;
   if (a.key != b.key) return a.key < b.key;
@@ -141,7 +141,7 @@ class words {
   std::map<std::string, std::size_t> at_;
 };
 
-// Entries by bucket of their hash.
+// Entries in the order of their hash buckets.
 class hashed {
  public:
   explicit hashed(std::vector<entry> all) : entries(std::move(all)) {
@@ -187,7 +187,7 @@ void hashed::print(std::ostream& out, const std::string& name, words& list,
   print_array(out, "std::uint16_t", name + "_buckets", starts);
 }
 
-// By the outermost bytes of a key.
+// Sets of key sizes by the first or last bytes of the keys.
 class sizes {
  public:
   explicit sizes(unsigned bits) : bits_(bits), of_(std::size_t{1} << bits) {}
@@ -205,7 +205,7 @@ class sizes {
   std::vector<std::uint32_t> of_;
 };
 
-// A head of fewer than three bytes may be followed by any, so it stands with all of them.
+// Any byte may follow a head of fewer than three bytes, so it is added for every combination.
 void add_short_head(sizes& list, const std::string& head) {
   const std::uint32_t first = abide::detail::data::first_four(head);
   const unsigned known = 8 * static_cast<unsigned>(head.size());
@@ -227,8 +227,8 @@ void print_sizes(std::ostream& out, const std::vector<entry>& entries) {
   print_array(out, "std::uint32_t", "tail_sizes", tails.printed());
 }
 
-// Octal, so that no digit that follows is read as part of it. String literals are cut to stay under the limits of
-// compilers; adjacent ones join.
+// Octal escapes, so that a following digit is not read as part of the escape. The literal is split because compilers
+// limit its length; adjacent literals join.
 void print_text(std::ostream& out, const std::string& text) {
   out << "constexpr char text[] =";
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -244,7 +244,7 @@ void print_text(std::ostream& out, const std::string& text) {
   out << "\";\n";
 }
 
-// Those with a host first, otherwise in the order of the file. Returns how many have one.
+// Prints the shapes with a host first, otherwise in the order of the file. Returns the number of those with a host.
 std::size_t print_shapes(std::ostream& out, std::vector<table::row> rows, words& list) {
   const auto general =
       std::stable_partition(rows.begin(), rows.end(), [](const auto& r) { return !r.at("host").empty(); });

@@ -23,7 +23,7 @@ suffix read_rule(const std::string& rule) {
   return {data::hash_of(rule, 0), data::suffix_rule};
 }
 
-/// Adds the rules of a file; returns what follows its "# version ".
+/// Adds the rules of a file; returns the text after "# version ".
 std::string read_rules(const std::string& file, std::map<std::uint64_t, suffix>& rules) {
   std::ifstream in(file, std::ios::binary);
   if (!in) fail(file + ": cannot read");
@@ -41,7 +41,7 @@ std::string read_rules(const std::string& file, std::map<std::uint64_t, suffix>&
 }  // namespace
 
 void pack_suffixes(const std::string& list, const std::string& more, std::ostream& out) {
-  std::map<std::uint64_t, suffix> rules;  // in the order of buckets, which are the hash's first bits
+  std::map<std::uint64_t, suffix> rules;  // in the order of the buckets: the bucket is the high bits of the hash
   const std::string version = read_rules(list, rules);
   read_rules(more, rules);
   std::vector<std::size_t> buckets((std::size_t{1} << data::suffix_bucket_bits) + 1);

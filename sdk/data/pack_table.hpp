@@ -1,5 +1,5 @@
 #pragma once
-// The readable tables of this folder, and what their packing shares.
+// Reads the tables in this folder; functions that the packers share.
 #include <cstdint>
 #include <fstream>
 #include <iostream>
@@ -11,7 +11,7 @@
 
 [[noreturn]] inline void fail(const std::string& what) { throw std::runtime_error(what); }
 
-// A table with a header row; `#` begins a comment line. Fields are named by the header.
+// A table with a header row that names the fields; `#` begins a comment line.
 class table {
  public:
   explicit table(const std::string& file) : file_(file) {
@@ -29,7 +29,7 @@ class table {
   using row = std::map<std::string, std::string>;
   std::vector<row> rows;
 
-  /// Appends another's rows; one that has the same in these columns replaces what was there.
+  /// Appends the rows of another table; a row with the same values in the `key` columns replaces the existing row.
   void merge(const table& other, const std::vector<std::string>& key) {
     const auto same = [&](const row& a, const row& b) {
       for (const std::string& column : key)
@@ -45,14 +45,14 @@ class table {
     source_ += other.source_;
   }
 
-  /// FNV-1a of the whole file.
+  /// FNV-1a of the whole file, including comments.
   std::uint32_t checksum() const {
     std::uint32_t hash = 2166136261u;
     for (const char c : source_) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
     return hash;
   }
 
-  /// What follows the first "# version ".
+  /// The text after the first "# version ".
   std::string version() const {
     const std::string mark = "# version ";
     const auto at = source_.find(mark);
@@ -60,7 +60,7 @@ class table {
     return source_.substr(at + mark.size(), source_.find('\n', at) - at - mark.size());
   }
 
-  /// The day in the file's first "as of YYYY-MM-DD".
+  /// The date in the first "as of YYYY-MM-DD"; empty if there is none.
   std::string as_of() const {
     const auto at = source_.find("s of 2");
     return at == std::string::npos ? "" : source_.substr(at + 5, 10);

@@ -1,4 +1,4 @@
-// Makes suffixes.txt from the Public Suffix List of Debian's package `publicsuffix`.
+// Writes suffixes.txt from the Public Suffix List in the Debian package `publicsuffix`.
 //   node sdk/data/suffixes.mjs [public_suffix_list.dat] > sdk/data/suffixes.txt
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { domainToASCII } from 'node:url';
 const list = process.argv[2] ?? '/usr/share/publicsuffix/public_suffix_list.dat';
 const version = execFileSync('dpkg-query', ['-W', '-f', '${Version}', 'publicsuffix'], { encoding: 'utf8' });
 
-// A rule of one label says what holds without it: below a top-level domain names are sold.
+// Leaves out rules of one label: without a rule, the last label is a public suffix anyway.
 const rules = readFileSync(list, 'utf8').split('\n').map(line => line.trim()).filter(line => line && !line.startsWith('//'))
   .filter(rule => rule.includes('.'))
   .map(rule => rule.replace(/^([!]|[*][.])?(.*)$/, (_, mark = '', name) => mark + domainToASCII(name)));

@@ -1,5 +1,5 @@
 #pragma once
-// The few character rules that HTTP needs; never the locale's.
+// The few character rules that HTTP needs, independent of the locale.
 #include <cstddef>
 #include <string_view>
 
@@ -10,7 +10,7 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t'; }  // O
 constexpr char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 constexpr char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
-/// From `at`, at most `size` bytes; empty beyond the end. string_view::substr would bring an exception into the core.
+/// Up to `size` bytes from `at`; empty beyond the end. string_view::substr would bring an exception into the core.
 constexpr std::string_view part(std::string_view text, std::size_t at,
                                 std::size_t size = std::string_view::npos) noexcept {
   if (at >= text.size()) return {};
@@ -38,7 +38,7 @@ constexpr bool starts_with_same(std::string_view text, std::string_view prefix) 
   return text.size() >= prefix.size() && same(part(text, 0, prefix.size()), prefix);
 }
 
-/// Whether it begins with a word of lower-case letters and hyphens, in any letter case.
+/// Whether `text` begins with `word`, in any letter case. `word`: lower-case letters and hyphens only.
 template <std::size_t size>
 [[gnu::always_inline]] constexpr bool starts_with_word(std::string_view text, const char (&word)[size]) noexcept {
   if (text.size() < size - 1) return false;
@@ -51,7 +51,7 @@ constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcep
   return text.size() >= suffix.size() && part(text, text.size() - suffix.size()) == suffix;
 }
 
-/// Cuts `text` at the first `mark` and returns what stood before it; all of it when there is none.
+/// Returns the text before the first `mark` and removes it, with the mark, from `text`; without a mark, all of it.
 constexpr std::string_view take_until(std::string_view& text, char mark) noexcept {
   const std::size_t at = text.find(mark);
   const std::string_view before = part(text, 0, at);

@@ -1,5 +1,5 @@
 #pragma once
-// What a site has to ask for: one answer for the decision, for what pages tell, and for what a choice grants.
+// What a site has to ask consent for; used by the decision, by the pages and when a choice is applied.
 #include "abide/jurisdiction.hpp"
 #include "abide/policy.hpp"
 

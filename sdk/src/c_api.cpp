@@ -1,4 +1,4 @@
-// abide.h over the C++ core. The opaque C objects are storage in which the C++ objects live.
+// Implements abide.h over the C++ core. The opaque C objects are storage for C++ objects.
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -71,14 +71,14 @@ static_assert(ABIDE_RECORD_SIZE == abide::record_text_max && ABIDE_FILTERED_SIZE
               ABIDE_DELETION_SIZE(7) == abide::deletion_size_max(7) &&
               ABIDE_AS_DELETION == static_cast<int>(abide::set_cookie_action::as_deletion));
 
-// What a zeroed decision stands for: every verdict is a denial.
+// The meaning of a zeroed decision: every verdict is a denial.
 abide::decision strict_decision() noexcept {
   abide::decision strict;
   strict.place = &abide::find_jurisdiction({}, 0);
   return strict;
 }
 
-// `ask` of the decision. A zeroed one has no place.
+// Calls `ask` with the decision. A zeroed decision has no place.
 template <typename Ask>
 auto of(const abide_decision* d, Ask ask) noexcept {
   const auto& made = in<abide::decision>(d);
@@ -95,7 +95,7 @@ abide::verdict verdict_in(const abide::decision& d, uint8_t category, uint8_t co
   }
 }
 
-// A number of the network's side that no enum has is the strict one.
+// Numbers outside an enum become its strict value.
 abide::signals signals_of(const abide_signals& from) noexcept {
   const bool is_known = from.dnt <= ABIDE_DNT_ONE;
   return {from.gpc != 0, is_known ? static_cast<abide::dnt_value>(from.dnt) : abide::dnt_value::one};
@@ -170,7 +170,7 @@ abide_classification classification_of(const abide::classification& from) noexce
           static_cast<uint8_t>(from.from)};
 }
 
-// The C observer beside the filter, so that one function pointer serves the C++ side.
+// The filter with its C observer: the context of the C++ observer.
 struct stored_filter {
   abide::filter filter;
   abide_observer observer;
@@ -184,8 +184,8 @@ void tell(void* context, const abide::finding& found) noexcept {
   f.observer(f.context, &told);
 }
 
-// `apply` to the filter. Copies of the opaque object may be used: the observer's context is set anew for each call. A
-// zeroed filter has neither policy nor decision, and so has one that was made of none.
+// Calls `apply` with the filter. Sets the observer's context anew for each call, because the opaque object may be a
+// copy. A filter that is zeroed or was made without policy or decision gets the strict ones.
 template <typename Apply>
 auto with(const abide_filter* f, Apply apply) noexcept {
   const auto& stored = in<stored_filter>(f);
@@ -214,9 +214,9 @@ const char* abide_version(void) { return ABIDE_VERSION; }
 
 int abide_cookie_rule_init(abide_cookie_rule* rule, abide_text name, abide_text host, abide_text vendor,
                            uint8_t category, uint8_t shared) {
-  auto* made = new (rule) abide::cookie_rule;  // without a name it matches nothing
+  auto* made = new (rule) abide::cookie_rule;  // matches nothing until it has a name
   if (category >= ABIDE_CATEGORY_COUNT) return 0;
-  made->name = {name.data, name.size};  // of no bytes: nameless cookies
+  made->name = {name.data, name.size};  // a name of no bytes matches nameless cookies
   made->host = view(host);
   made->vendor = view(vendor);
   made->category = static_cast<abide::category>(category);
@@ -229,7 +229,7 @@ void abide_cookie_rule_programme(abide_cookie_rule* rule, abide_text programme) 
 }
 
 int abide_exemption_init(abide_exemption* exemption, abide_text jurisdiction, uint8_t purpose, abide_text name) {
-  auto* made = new (exemption) abide::exemption;  // without a jurisdiction it exempts nothing
+  auto* made = new (exemption) abide::exemption;  // exempts nothing until it has a jurisdiction
   switch (purpose) {
     case ABIDE_PURPOSE_STATISTICAL:
     case ABIDE_PURPOSE_APPEARANCE:

@@ -7,7 +7,7 @@ namespace abide::detail::calendar {
 
 inline constexpr std::int64_t seconds_a_day = 86400;
 
-/// So many seconds later; at the end of time, its end. Callers of the C interface may say any number.
+/// Adds seconds to a time, saturating: callers of the C interface may pass any number.
 constexpr std::int64_t later(std::int64_t time, std::int64_t seconds) noexcept {
   constexpr std::int64_t end = std::numeric_limits<std::int64_t>::max();
   return time > end - seconds ? end : time + seconds;

@@ -22,14 +22,14 @@ using data::word;
 struct match {
   const catalog_entry* entry = nullptr;
   std::uint16_t vendor = 0;
-  std::uint16_t size = 0;  // bytes of the name that the key stands for
-  std::uint8_t doubt = 0;  // per cent less sure than the entry
+  std::uint16_t size = 0;  // bytes of the name that matched
+  std::uint8_t doubt = 0;  // percent to subtract from the entry's confidence
   bool at_host = false;
   evidence from = evidence::catalog;
   explicit operator bool() const noexcept { return entry != nullptr; }
 };
 
-// Whether an entry with the key counts here: for the rest of the name behind the star, and the host.
+// Whether an entry with the key matches the rest of the name (after the star) and the host.
 bool fits(const catalog_entry& entry, std::string_view rest, std::string_view host, match& found) noexcept {
   if ((entry.flags & data::narrowed_flag) == 0) {
     found.entry = &entry;
@@ -58,7 +58,7 @@ match find_key(const data::hashed_table& table, key_kind kind, std::string_view 
   return {};
 }
 
-// The longest of some sizes, each a bit, that are no longer than the name; 0 when none is left.
+// Removes the largest of a set of sizes (bit n: size n + 1) and returns it; 0 if none is left.
 std::size_t take_longest(std::uint32_t& sizes) noexcept {
   if (sizes == 0) return 0;
   const int bit = 31 - __builtin_clz(sizes);
@@ -69,7 +69,7 @@ std::uint32_t sizes_in(std::uint32_t sizes, std::size_t name_size) noexcept {
   return name_size >= data::key_size_max ? sizes : sizes & ((std::uint32_t{1} << name_size) - 1);
 }
 
-// The longest head wins. Only sizes are tried at which a head ends that begins like the name.
+// The longest head wins. Tries only the sizes of heads that begin like the name.
 match find_by_head(std::string_view name, std::string_view host) noexcept {
   const std::uint32_t first = data::first_four(name);
   std::uint32_t sizes = data::catalog.head_sizes[data::outer_bucket(first, data::head_bits)];
@@ -94,7 +94,7 @@ match find_by_tail(std::string_view name, std::string_view host) noexcept {
   return {};
 }
 
-// A vendor's head, `truste*`, says more than a common tail, `*_preferences`, however long.
+// Higher confidence wins over length: a vendor's head, `truste*`, says more than a common tail, `*_preferences`.
 bool is_surer(const match& a, const match& b) noexcept {
   if (!a || !b) return a.entry != nullptr;
   return a.entry->confidence != b.entry->confidence ? a.entry->confidence > b.entry->confidence : a.size > b.size;
@@ -102,8 +102,8 @@ bool is_surer(const match& a, const match& b) noexcept {
 
 category purpose_of(const match& m) noexcept { return static_cast<category>(m.entry->flags & data::category_bits); }
 
-// The words of a name, one after the other, in lower case: letters and digits up to another character, or to a capital
-// behind a small letter. A word that is longer than those that are known is cut, and so is none of them.
+// Iterates over the words of a name, in lower case. A word is letters and digits; it ends before another character or a
+// capital after a small letter. Words longer than any known word are cut, and so match none.
 class name_words {
  public:
   explicit name_words(std::string_view name) noexcept : rest_(name) {}
@@ -120,7 +120,7 @@ class name_words {
     return size_ > begin_;
   }
   std::string_view word() const noexcept { return {letters_.data() + begin_, size_ - begin_}; }
-  /// The words before it too, without what parted them: `lucky_orange` is `luckyorange`.
+  /// This word and those before it, without separators: `luckyorange` for `lucky_orange`.
   std::string_view joined() const noexcept { return {letters_.data(), size_}; }
 
  private:
@@ -143,7 +143,7 @@ match find_word(std::string_view text, bool is_refusal) noexcept {
   return {};
 }
 
-// Whether the pattern is common: it says how names end, or hardly how they begin, or it is nobody's.
+// Whether the pattern is generic: a tail, a very short head, or one that belongs to no vendor.
 bool is_common(const match& found, bool by_tail) noexcept {
   constexpr std::size_t says_little = 3;
   if (by_tail || word(found.vendor) == "First party") return true;
@@ -152,8 +152,8 @@ bool is_common(const match& found, bool by_tail) noexcept {
   return found.size < says_little + tail;
 }
 
-// `mixpanel_session_id` ends as many a session of a site's own, but its words say whose it is. What keeps a refusal,
-// `mixpanel_optout`, stays required.
+// `mixpanel_session_id` ends like a site's own session cookie, but its words name the vendor. A cookie that stores a
+// refusal, `mixpanel_optout`, stays required.
 match whose(std::string_view name, const match& found, bool by_tail) noexcept {
   if (!found || purpose_of(found) != category::required || !is_common(found, by_tail)) return found;
   const std::string_view key = ascii::part(name, by_tail ? name.size() - found.size : 0, found.size);
@@ -180,7 +180,7 @@ match less_sure(match found, int percent) noexcept {
   return found;
 }
 
-// The name without letter case, prefixes, escapes, and the number or hash at its end.
+// Looks up the normal form of the name: without letter case, prefixes, escapes, and the number or hash at its end.
 match find_normal(std::string_view name, std::string_view host) noexcept {
   const cookie_name::normal normal(name);
   const std::string_view plain = normal.text();
@@ -213,7 +213,7 @@ match find_at_any_host(std::string_view name) noexcept {
   return less_sure(found, 25);
 }
 
-// An exact name wins over patterns, the name as it stands over its normal form.
+// An exact name wins over patterns, and the name as given over its normal form.
 match find(std::string_view name, std::string_view host) noexcept {
   if (const match exact = find_exact(name, host)) return exact;
   if (const match pattern = find_pattern(name, host)) return pattern;
@@ -225,7 +225,7 @@ std::uint8_t confidence_of(const match& found) noexcept {
   return confidence > found.doubt ? static_cast<std::uint8_t>(confidence - found.doubt) : std::uint8_t{1};
 }
 
-// Field by field: a whole object that is copied right after its bytes were written stalls the processor.
+// Copies field by field: copying a whole object right after writing its bytes stalls the processor.
 bool answer(const match& found, classification& out) noexcept {
   if (!found) return false;
   const std::uint8_t flags = found.entry->flags;

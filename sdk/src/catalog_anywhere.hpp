@@ -5,8 +5,8 @@
 
 namespace abide::detail {
 
-/// A name that is known only at some hosts, where nobody says which host sets it: what it is at all of them. Never
-/// required, which elsewhere it need not be. False when the catalog does not know it so.
+/// Classifies a cookie whose host is unknown by the entries for its name at particular hosts. Returns false if there
+/// are none, if their categories differ, or if one is required: at another host the cookie may be something else.
 bool look_up_anywhere(std::string_view name, classification& found) noexcept;
 
 }  // namespace abide::detail

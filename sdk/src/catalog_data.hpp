@@ -1,7 +1,7 @@
 #pragma once
 // The packed form of sdk/data/catalog.tsv, hosts.tsv, requests.tsv and words.tsv, written by sdk/data/pack.cpp at build
-// time. Names are not kept, only 32 bits of their hash beyond the bucket's: a name that is in neither file matches one
-// in some 10^8 times.
+// time. Stores no names, only 32 bits of their hash besides those of the bucket: about 1 in 10^8 unknown names matches
+// an entry.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -10,32 +10,31 @@
 
 namespace abide::detail::data {
 
-/// What a key can be: an exact name, what stands before a pattern's star (its head), for a pattern that begins with its
-/// star what stands behind it (its tail), a host, a word within a name. Names and heads with capitals stand here in
-/// lower case as well.
+/// Kinds of keys: an exact name, the part of a pattern before its star (head), the part after it if the pattern begins
+/// with the star (tail), a host, a word within a name. Names and heads with capitals are also stored in lower case.
 enum class key_kind : std::uint8_t { name, head, tail, host, word };
 
-/// Entries of one bucket of the hash stand together, and of one key the narrowed ones first.
+/// Entries of one hash bucket are adjacent; within a key, narrowed entries come first.
 struct catalog_entry {
   std::uint32_t tag;     ///< the high half of the key's hash
-  std::uint16_t vendor;  ///< a word; of a narrowed entry: an index of narrowings
+  std::uint16_t vendor;  ///< a word; for a narrowed entry: an index into narrowings
   std::uint8_t flags;    ///< category, plus the flags below
   std::uint8_t confidence;
 };
 inline constexpr std::uint8_t category_bits = 3, shared_flag = 4, narrowed_flag = 8;
 
-/// An entry that counts only at a host, or whose pattern goes on behind the star.
+/// The restriction of an entry to a host, or to names that end like the pattern after its star.
 struct narrowing {
   std::uint16_t vendor, host, tail;  ///< words
 };
 
-/// A piece of a URL and what it tells; host: a word, empty for any.
+/// A piece of a URL and its classification. host: empty for any.
 struct shape {
   std::uint16_t host, piece, vendor;  ///< words
   std::uint8_t flags, confidence;
 };
 
-/// Keys by hash. A word is an offset into the text: one byte of length, then the bytes; offset 0 is the empty word.
+/// Entries by the hash of their keys.
 struct hashed_table {
   const catalog_entry* entries;
   const std::uint16_t* buckets;  ///< where each bucket's entries begin; one more than there are buckets
@@ -43,11 +42,12 @@ struct hashed_table {
 };
 
 struct catalog_table {
+  /// Words: one byte of length, then the bytes. A word is an offset into it; offset 0 is the empty word.
   const char* text;
   const narrowing* narrowings;
   hashed_table names, hosts;
-  /// Bit n says that some head of n + 1 bytes begins with these four (its hash); short heads: with these three. Tails
-  /// end with these three.
+  /// Bit n: some head of size n + 1 begins with four bytes of this hash (short heads: three bytes), or some tail of
+  /// size n + 1 ends with three.
   const std::uint32_t* head_sizes;
   const std::uint8_t* short_head_sizes;
   const std::uint32_t* tail_sizes;
@@ -64,18 +64,18 @@ inline std::string_view word(std::uint16_t at) noexcept {
   return {length + 1, static_cast<unsigned char>(*length)};
 }
 
-inline constexpr std::size_t key_size_max = 32;  ///< of heads and tails
+inline constexpr std::size_t key_size_max = 32;  ///< bytes, of heads and tails
 inline constexpr unsigned head_bits = 13, short_head_bits = 10, tail_bits = 11;
-/// The bucket of the sizes for the outermost bytes of a key; 0 where the name is shorter.
+/// The index into the size tables for the first or last bytes of a key.
 constexpr std::uint32_t outer_bucket(std::uint32_t bytes, unsigned bits) noexcept {
   return (bytes * 0x9e3779b1u) >> (32 - bits);
 }
-/// Of at least one byte.
+/// `text`: at least one byte. Shorter texts are padded with 0.
 inline std::uint32_t first_four(std::string_view text) noexcept {
   return static_cast<std::uint32_t>(text.size() >= 4 ? load_4(text.data())
                                                      : load_rest(text.data(), text.size(), text.size()));
 }
-/// Of at least three bytes.
+/// `text`: at least three bytes.
 inline std::uint32_t last_three(std::string_view text) noexcept {
   const char* end = text.data() + text.size();
   return static_cast<std::uint32_t>(byte_at(end - 3, 0) | byte_at(end - 3, 1) | byte_at(end - 3, 2));

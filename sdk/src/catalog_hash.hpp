@@ -1,5 +1,5 @@
 #pragma once
-// The hash that names are found by: eight bytes a step, the same on every machine. Also used while packing.
+// The hash of catalog keys: eight bytes per step, the same on every machine. Also used by the packer.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -29,7 +29,7 @@ inline std::uint64_t load_4(const char* p) noexcept {
 inline std::uint64_t load_8(const char* p) noexcept { return load_4(p) | load_4(p + 4) << 32; }
 #endif
 
-/// The last 1 to 8 bytes of a text of `size` bytes that lie beyond its whole words; zeros above.
+/// The last `rest` (1 to 8) bytes of a text of `size` bytes, as a number; unused high bytes are 0.
 inline std::uint64_t load_rest(const char* p, std::size_t size, std::size_t rest) noexcept {
   if (size >= 8) return load_8(p + size - 8) >> (8 * (8 - rest));
   if (size >= 4) return load_4(p) | load_4(p + size - 4) << (8 * (size - 4));
@@ -44,7 +44,7 @@ inline std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
   return hash ^ (hash >> 32);
 }
 
-/// Of a text of at least one byte. Different salts give unrelated hashes.
+/// `text`: at least one byte. Different salts give unrelated hashes.
 inline std::uint64_t hash_of(std::string_view text, std::uint64_t salt) noexcept {
   const char* p = text.data();
   std::size_t at = 0;

@@ -12,13 +12,14 @@ using namespace detail;
 
 namespace {
 
-// A clock ahead of this one by more is broken: its times are not carried on.
+// Seconds. A clock that is further ahead of this one is broken: new times do not follow its times.
 constexpr std::int64_t clock_skew = 30;
 
-// Servers that share keys may differ by this many seconds; a later time comes from a broken clock (decision.cpp).
+// Seconds by which the clocks of servers that share keys may differ (decision.cpp); a later time comes from a broken
+// one.
 constexpr std::int64_t future_begins = 60;
 
-// The later of two events in one second must also be later in the record. Never 0, which stands for none.
+// Of two events in one second, the later one also gets a later time. Never 0, which stands for none.
 std::int64_t event_time(const record& before, std::int64_t now) noexcept {
   const auto later_than = [now](std::int64_t time) {
     return calendar::later(std::min(time, calendar::later(now, clock_skew - 1)), 1);
@@ -40,8 +41,8 @@ void keep_services(service_grants& list, Keeps keeps) noexcept {
 
 choice& choice_in(record& r, category c) noexcept { return r.choices[static_cast<unsigned>(c)]; }
 
-// What a broken clock dated into the future: a refusal counts as made now, so that a later grant can end it; a grant is
-// none, and an exception is none.
+// Corrects times in the future, which a broken clock wrote: refusals count as made now, so that a later grant can end
+// them; grants and exceptions are dropped.
 record settled(const record* before, std::int64_t now) noexcept {
   record r = before ? *before : record{};
   const auto is_future = [now](std::int64_t time) { return time > calendar::later(now, future_begins); };
@@ -71,7 +72,7 @@ bool holds_all(category_set all, category_set some) noexcept { return (some.bits
 
 rule rule_of(const decision& d, category c, bool shared) noexcept { return d.of(c, shared).rule; }
 
-// Of which the visitor, an earlier signal or the account opted out where that means sale and sharing.
+// Categories that the visitor, an earlier signal or the account opted out of sale and sharing, in opt-out places only.
 category_set opted_out(const decision& d) noexcept {
   category_set out;
   if (d.place->regime != regime::opt_out) return out;
@@ -82,8 +83,9 @@ category_set opted_out(const decision& d) noexcept {
   return out;
 }
 
-// A choice could change it. The notice does not name what an earlier opt-out denies; the settings do. In an opt-out
-// place there is no notice, and what is granted under a signal counts when that is no longer there, in two steps.
+// Whether a choice could change the category. The notice does not name what an earlier opt-out denies; the settings do.
+// In an opt-out place there is no notice, and a grant given under a signal takes effect, in two steps, when the signal
+// is gone.
 bool is_offered(const indication& i, const decision& d, category c) noexcept {
   const rule why = rule_of(d, c, false);
   if (c == category::required || why == rule::d1) return false;
@@ -91,7 +93,7 @@ bool is_offered(const indication& i, const decision& d, category c) noexcept {
   return why != rule::d3c && !(i.from_banner && why == rule::d4);
 }
 
-// What "Accept all" speaks of.
+// What "Accept all" covers.
 category_set named(const indication& i, const policy& p, const decision& d) noexcept {
   const category_set declared = declared_for_consent(p, *d.place, d.declared_exempt), exempt = exempt_in_use(d);
   category_set all;
@@ -100,12 +102,12 @@ category_set named(const indication& i, const policy& p, const decision& d) noex
   return all;
 }
 
-// No choice is made of it: a refusal stays, and nothing is granted or renewed.
+// Makes no choice for the category: keeps a refusal, grants and renews nothing.
 void leave(record& r, category c) noexcept {
   if (choice_in(r, c) != choice::denied) choice_in(r, c) = choice::none;
 }
 
-// Whether any cookie of the category could be sold or shared, as far as the site says.
+// Whether, by the site's policy, a cookie of the category may be sold or shared.
 bool may_be_shared(const policy& p, category c) noexcept {
   bool declares = false;
   for (std::size_t i = 0; i < p.cookie_count; ++i) {
@@ -116,8 +118,9 @@ bool may_be_shared(const policy& p, category c) noexcept {
   return c == category::targeting || !declares;
 }
 
-// Grants, but of what was opted out the request alone is noted (11 CCR 7028(a)). Where that is everything, only what is
-// shared waits: the opt-out, renewed as by a signal, keeps it off in the categories that are granted. Else they wait.
+// Grants the categories, but only notes the request for those that were opted out (11 CCR 7028(a)). If all were opted
+// out, or a signal is active, the categories other than targeting are granted and only their shared cookies wait: the
+// opt-out is renewed, as by a signal, and keeps those off. Otherwise the whole category waits.
 void grant(record& r, category_set wanted, const policy& p, const decision& d, std::int64_t time) noexcept {
   const category_set out = opted_out(d), held = both(wanted, out);
   const bool renews = d.signal_active || holds_all(out, optional);
@@ -137,10 +140,10 @@ void accept_all(const indication& i, record& r, const policy& p, const decision&
   const category_set all = named(i, p, d), excepted = r.exception ? r.exception->purposes : category_set{};
   for (const category c : categories)
     if (c != category::required && !all.contains(c) && !excepted.contains(c)) leave(r, c);
-  grant(r, all, p, d, time);  // no informed exception: D3a needs its own words
+  grant(r, all, p, d, time);  // makes no informed exception: D3a needs its own wording
 }
 
-// An exception answers a signal. Without one it is a grant like any other.
+// An exception answers a signal. Without a signal it is an ordinary grant.
 category_set excepted_in(const indication& i, const decision& d) noexcept {
   const bool answers = d.place->regime != regime::opt_out || d.signal_active;
   return answers ? without_required(i.excepted) : category_set{};
@@ -153,14 +156,15 @@ void except(record& r, category_set excepted, std::int64_t time) noexcept {
   if (!excepted.empty()) r.exception = informed_exception{excepted, given};
 }
 
-// Refusals and an exception stay. A record has one time for all grants: one that is not named would be renewed.
+// Keeps refusals and an exception. A record has one time for all grants, so a grant that is not named must be dropped:
+// it would be renewed.
 void add(const indication& i, record& r, const policy& p, const decision& d, std::int64_t time) noexcept {
   for (const category c : categories)
     if (c != category::required && !i.granted.contains(c)) leave(r, c);
   grant(r, without_required(i.granted), p, d, time);
 }
 
-// `keep` is no choice: a box nobody ticked must neither renew an old grant nor lift an opt-out.
+// `keep` is not a choice: an untouched box must neither renew an old grant nor lift an opt-out.
 void save(const indication& i, record& r, const policy& p, const decision& d, std::int64_t time) noexcept {
   const category_set excepted = excepted_in(i, d), out = opted_out(d);
   category_set wanted;
@@ -176,14 +180,14 @@ void save(const indication& i, record& r, const policy& p, const decision& d, st
   except(r, excepted, time);
 }
 
-// The second step. What was asked for is granted, later than the opt-out.
+// The second step: grants what was requested, at a time later than the opt-out.
 void confirm(record& r, const decision& d, std::int64_t time) noexcept {
   for (const category c : categories)
     if (d.unconfirmed.contains(c)) choice_in(r, c) = choice::granted;
   r.opt_in = opt_in{d.unconfirmed, time, true};
 }
 
-// A later opt-out or refusal ends what was confirmed.
+// Whether the opt-in is still valid: a later opt-out or refusal ends a confirmed one.
 bool still_stands(const record& r) noexcept {
   if (!r.opt_in) return false;
   if (r.sticky_since && *r.sticky_since >= r.opt_in->time) return !r.opt_in->confirmed;
@@ -193,7 +197,7 @@ bool still_stands(const record& r) noexcept {
   return true;
 }
 
-// The signal holds again, and goes on holding when it is no longer sent (D4).
+// The signal applies again, and still applies when it is no longer sent (D4).
 void undo(record& r, std::int64_t time) noexcept {
   if (!r.exception) return;
   for (const category c : categories)
@@ -247,7 +251,7 @@ void withdraw_service(const indication& i, record& r) noexcept {
   keep_services(r.services, [&](const service_grant& each) { return !is_meant(i, each); });
 }
 
-// Categories that the wish itself refuses. `add` and others leave an old refusal as it was, and what came after it.
+// Categories that the wish itself refuses. `add` and others keep an old refusal and the services allowed after it.
 category_set refused(const indication& i, const record& r) noexcept {
   category_set denied;
   for (const category c : categories)
@@ -264,7 +268,7 @@ category_set refused(const indication& i, const record& r) noexcept {
 
 bool is_about_service(wish w) noexcept { return w == wish::allow_service || w == wish::withdraw_service; }
 
-// These say nothing of what was granted before: it must not look newer than it is.
+// These wishes do not renew earlier grants, so the time of the record must not change.
 bool is_partial(wish w) noexcept { return w == wish::opt_out || w == wish::undo || w == wish::object; }
 
 }  // namespace
@@ -290,7 +294,7 @@ record apply_wish(const indication& i, const record* before, const policy& p, co
   if (i.wish == wish::signal) return apply_signal(before, source::gpc_js, now);
   if (changes_nothing(i, before, d)) return before ? *before : record{};
   record r = settled(before, now);
-  if (r.opt_in && !r.opt_in->confirmed) r.opt_in.reset();  // another wish takes a request back
+  if (r.opt_in && !r.opt_in->confirmed) r.opt_in.reset();  // any other wish withdraws a request
   const std::int64_t time = event_time(r, now);
   switch (i.wish) {
     case wish::accept_all: accept_all(i, r, p, d, time); break;
@@ -331,11 +335,11 @@ record only_refusals(const record* before, const record& after) noexcept {
     const auto i = static_cast<unsigned>(c);
     if (r.choices[i] == choice::granted || was.choices[i] == choice::denied) r.choices[i] = was.choices[i];
   }
-  r.time = was.time;  // no grant is renewed
+  r.time = was.time;  // renews no grant
   r.notice = was.notice;
   const bool keeps = r.exception && was.exception && holds_all(was.exception->purposes, r.exception->purposes);
   if (!keeps) r.exception.reset();
-  if (r.opt_in) r.opt_in = was.opt_in;  // no request or confirmation is new
+  if (r.opt_in) r.opt_in = was.opt_in;  // adds no request or confirmation
   if (was.sticky_since && !r.sticky_since) r.sticky_since = was.sticky_since;
   r.services = was.services;
   keep_services(r.services, [&](const service_grant& old) {

@@ -23,7 +23,7 @@ cookie_pair split_pair(std::string_view piece) noexcept {
   return {ascii::trim(ascii::part(piece, 0, equals)), ascii::trim(ascii::part(piece, equals + 1))};
 }
 
-// max-age-value = [ "-" / "+" ] 1*DIGIT ; and Firefox takes whatever begins with "-" for a deletion
+// max-age-value = [ "-" / "+" ] 1*DIGIT ; any value that begins with "-" is a deletion, as in Firefox
 std::optional<std::int64_t> max_age_of(std::string_view text) noexcept {
   const bool negative = !text.empty() && text.front() == '-';
   const auto unreadable = negative ? std::optional<std::int64_t>(-1) : std::nullopt;
@@ -59,11 +59,11 @@ void read_path(std::string_view value, set_cookie& cookie) noexcept {
 }
 
 void read_domain(std::string_view value, set_cookie& cookie) noexcept {
-  if (value.size() > 1 && value.front() == '.') value.remove_prefix(1);  // a lone dot stays: it matches no host
+  if (value.size() > 1 && value.front() == '.') value.remove_prefix(1);  // keep a lone dot: it matches no host
   cookie.domain = value;
 }
 
-// Calls `f` with each attribute behind the pair, without the space before it.
+// Calls `f` with each attribute after the pair, without leading white space.
 //   *( ";" OWS cookie-av )
 template <class Function>
 void for_each_attribute(std::string_view field, Function f) noexcept {
@@ -75,7 +75,8 @@ void for_each_attribute(std::string_view field, Function f) noexcept {
   }
 }
 
-// Whether the attribute is called so, and with what value, which may be none. Too long ones are as good as not there.
+// Whether the attribute has this name; `value` is then its value, perhaps empty. False if the value is too long:
+// browsers ignore such attributes.
 //   cookie-av = name [ OWS "=" OWS value OWS ]
 template <std::size_t size>
 [[gnu::always_inline]] inline bool is_attribute(std::string_view piece, const char (&known)[size],
@@ -88,7 +89,7 @@ template <std::size_t size>
   return value.size() <= attribute_size_max;
 }
 
-// The first letter rules out most of them.
+// The first letter excludes most attributes.
 void read_attribute(std::string_view piece, set_cookie& cookie) noexcept {
   std::string_view value;
   switch (ascii::lower(piece.front())) {
@@ -130,7 +131,7 @@ bool has_high_byte(std::string_view text) noexcept {
   return false;
 }
 
-// Which prefix rule the name (or the value of a nameless cookie) falls under; compared without case (CK-16).
+// A rule for a name prefix (also for the value of a nameless cookie); case-insensitive (CK-16).
 struct prefix_rule {
   std::string_view prefix;
   bool host, http;
@@ -162,14 +163,14 @@ bool is_ip_address(std::string_view host) noexcept {
   return !host.empty() && ascii::is_digit(host.back());
 }
 
-// Cookie dates: rfc6265bis section 5.1.1, but for the years: browsers read one digit to five, and any year before 1601.
+// Cookie dates: rfc6265bis section 5.1.1, except that browsers also read years of one to five digits and before 1601.
 bool is_date_delimiter(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   return byte == 0x09 || (byte >= 0x20 && byte <= 0x2f) || (byte >= 0x3b && byte <= 0x40) ||
          (byte >= 0x5b && byte <= 0x60) || (byte >= 0x7b && byte <= 0x7e);
 }
 
-// min*max digits that no further digit follows; moves `text` behind them.
+// min*max digits that no further digit follows; removes them from `text`.
 std::optional<int> take_number(std::string_view& text, std::size_t min, std::size_t max) noexcept {
   std::size_t n = 0;
   int value = 0;
@@ -223,14 +224,14 @@ struct cookie_date {
 std::optional<std::int64_t> seconds_of(cookie_date read) noexcept {
   if (read.year >= 70 && read.year <= 99) read.year += 1900;
   if (read.year >= 0 && read.year <= 69) read.year += 2000;
-  if (read.year > 9999) read.year = 9999;  // what is written with more digits is as good as never
+  if (read.year > 9999) read.year = 9999;  // later years are as good as never
   if (read.day < 1 || read.day > calendar::days_in_month(read.year, read.month)) return {};
   if (read.clock.hour > 23 || read.clock.minute > 59 || read.clock.second > 59) return {};
   return calendar::days_of(read.year, read.month, read.day) * calendar::seconds_a_day + read.clock.hour * 3600 +
          read.clock.minute * 60 + read.clock.second;
 }
 
-// Below zero where they are no digits.
+// Negative if they are not digits.
 int two_digits(const char* at) noexcept {
   const int first = at[0] - '0', second = at[1] - '0';
   return first < 0 || first > 9 || second < 0 || second > 9 ? -1 : first * 10 + second;
@@ -238,10 +239,10 @@ int two_digits(const char* at) noexcept {
 
 bool is_letter(char c) noexcept { return ascii::lower(c) >= 'a' && ascii::lower(c) <= 'z'; }
 
-// As servers write it (RFC 9110 section 5.6.7), or with hyphens: `Sun, 06 Nov 1994 08:49:37 GMT`. Nothing else is read
-// here; whoever reads it by its parts comes to the same.
+// A fast path for the form that servers write (RFC 9110 section 5.6.7), also with hyphens:
+// `Sun, 06 Nov 1994 08:49:37 GMT`. Gives the same result as the general algorithm in parse_cookie_date.
 bool read_usual_date(std::string_view text, cookie_date& read) noexcept {
-  constexpr std::size_t size = 25;  // without the zone, which counts for nothing
+  constexpr std::size_t size = 25;  // without the time zone, which is ignored
   if (text.size() < size || (text.size() > size && !is_date_delimiter(text[size]))) return false;
   const char* const at = text.data();
   const bool parted = at[3] == ',' && at[4] == ' ' && (at[7] == ' ' || at[7] == '-') && at[11] == at[7] &&
@@ -327,7 +328,7 @@ std::size_t write_deletion(std::string_view field, char* out) noexcept {
   put(cookie.name);
   put("=; Max-Age=0");
   put_value("; Path=", cookie.path);
-  // Who reads it takes one dot off, and white space in front: where the domain begins so, a dot more keeps it.
+  // Parsers remove leading white space and one leading dot; an extra dot preserves a domain that begins so.
   const bool is_odd = !cookie.domain.empty() && std::string_view(". \t").find(cookie.domain.front()) < 3;
   put_value(is_odd ? "; Domain=." : "; Domain=", cookie.domain);
   put_value("; SameSite=", to_string(cookie.same_site));

@@ -17,7 +17,7 @@ std::string_view without_prefix(std::string_view name) noexcept {
   return name;
 }
 
-// No capital, no escape, no prefix.
+// Whether the name has no capital, no escape and no prefix.
 bool is_normal(std::string_view name) noexcept {
   for (const char c : name)
     if ((c >= 'A' && c <= 'Z') || c == '%') return false;
@@ -30,7 +30,7 @@ bool separates(char c) noexcept {
 
 bool is_letter(char c) noexcept { return c >= 'a' && c <= 'z'; }
 
-// Where the last run of bytes that belong together begins.
+// Where the last part without separators begins.
 std::size_t last_part(std::string_view text) noexcept {
   std::size_t at = text.size();
   while (at > 0 && !separates(text[at - 1])) --at;
@@ -46,7 +46,7 @@ bool is_placeholder(std::string_view part) noexcept {
   return part.size() >= 2;
 }
 
-// Digits alone, or what mixes digits and letters as hashes, UUIDs and identifiers do.
+// Whether the part is all digits, or mixes digits and letters like a hash, UUID or identifier.
 bool is_random(std::string_view part) noexcept {
   std::size_t digits = 0, letters = 0, hex = 0;
   for (const char c : part) {

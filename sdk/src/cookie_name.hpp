@@ -1,5 +1,5 @@
 #pragma once
-// The part of a cookie's name that says what it is: without prefixes, escapes, letter case, and what is random in it.
+// The part of a cookie's name that identifies it: without prefixes, escapes, letter case and random parts.
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -10,20 +10,20 @@ inline constexpr std::size_t size_max = 255;
 
 class normal {
  public:
-  /// Of at most size_max bytes.
+  /// `name`: at most size_max bytes.
   explicit normal(std::string_view name) noexcept;
   normal(const normal&) = delete;
 
   /// In lower case, %-escapes decoded, without __Secure- and __Host-.
   std::string_view text() const noexcept { return text_; }
-  /// Whether that is another text than the name.
+  /// Whether text() is not the name as given.
   bool differs() const noexcept { return text_.data() == copy_.data(); }
-  /// The text up to the number, hash, UUID or placeholder at its end, and without what separates them.
+  /// The text without the numbers, hashes, UUIDs or placeholders at its end and the separators before them.
   std::string_view stem() const noexcept;
 
  private:
   std::string_view text_;
-  std::array<char, size_max> copy_;  // only written where the name is not its own normal form
+  std::array<char, size_max> copy_;  // only written if the name is not in normal form
 };
 
 }  // namespace abide::detail::cookie_name

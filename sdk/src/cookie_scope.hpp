@@ -1,5 +1,5 @@
 #pragma once
-// The part of a Set-Cookie field that the filter needs of every one; numbers and dates are read only where they decide.
+// The part of a Set-Cookie field that the filter always needs. Numbers and dates are only parsed if they matter.
 #include <cstdint>
 #include <string_view>
 
@@ -12,7 +12,7 @@ struct cookie_scope {
 
 cookie_scope read_scope(std::string_view set_cookie_field) noexcept;
 
-/// As `deletes`, by the Date field of the response where that can be read.
+/// Like `deletes`, but uses the response's Date field, if it is valid, instead of `now`.
 bool is_over(const cookie_scope&, std::int64_t now, std::string_view date) noexcept;
 
 }  // namespace abide::detail

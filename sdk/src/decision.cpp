@@ -12,7 +12,7 @@ using namespace detail;
 
 namespace {
 
-// Servers that share keys may differ by this many seconds.
+// Seconds by which the clocks of servers that share keys may differ.
 constexpr std::int64_t clock_skew = 60;
 
 struct situation {
@@ -22,8 +22,8 @@ struct situation {
   const abide::visitor& visitor;
   std::int64_t now;
   bool signal_active;
-  bool spares_all = false;   // D3b, of a site that names no programmes: the whole category
-  bool spares_some = false;  // D3b, of one that does: what judge() finds to be of the visitor's programme
+  bool spares_all = false;   // D3b, for a site that names no programmes: the whole category
+  bool spares_some = false;  // D3b, for a site that does: cookies of the visitor's programme, see judge()
 };
 
 constexpr verdict allow(rule r) noexcept { return {true, r}; }
@@ -37,18 +37,18 @@ std::int64_t consent_seconds(const situation& s) noexcept {
   return consent_days(s.policy, s.place) * calendar::seconds_a_day;
 }
 
-// A grant given at `time` that has not run out. One from the future is a broken clock: no grant.
+// Whether a grant given at `time` has not expired. A time in the future comes from a broken clock and is not valid.
 bool is_current(const situation& s, std::int64_t time) noexcept {
   return time > 0 && time <= calendar::later(s.now, clock_skew) && s.now - time < consent_seconds(s);
 }
 
-// Nobody agreed to a notice that there is not (version 0).
+// Version 0 means no notice: nobody can have agreed to it.
 bool has_valid_grant(const situation& s, category c) noexcept {
   return choice_of(s, c) == choice::granted && s.policy.notice_version != 0 &&
          s.chosen->notice == s.policy.notice_version && is_current(s, s.chosen->time);
 }
 
-// D3a: given in answer to the signal, so never before it was first seen; only a visitor still known keeps it.
+// D3a: the exception answers the signal, so it cannot be older than the signal. It needs a known visitor.
 bool has_exception(const situation& s, category c) noexcept {
   if (s.policy.exception != exception_policy::informed || !s.visitor.known) return false;
   if (!s.chosen || !s.chosen->exception) return false;
@@ -65,14 +65,14 @@ bool has_incentive(const situation& s) noexcept {
   return is_american(s.place) && s.visitor.known && s.visitor.incentive_asked && s.visitor.incentive_kept;
 }
 
-// D4: once opted out by a signal, only a later grant changes it; an account's opt-out holds on every device.
+// D4: only a later grant ends an opt-out by a signal. An account's opt-out applies on every device.
 bool is_opted_out(const situation& s, category c) noexcept {
   if (s.visitor.opted_out) return true;
   if (!s.chosen || !s.chosen->sticky_since) return false;
   return !(choice_of(s, c) == choice::granted && s.chosen->time > *s.chosen->sticky_since);
 }
 
-// What a signal or an opt-out speaks of: sale, sharing, targeted ads.
+// What a signal or an opt-out covers: sale, sharing, targeted ads.
 constexpr bool is_opt_out_matter(category c, bool shared) noexcept {
   return c != category::required && (shared || c == category::targeting);
 }
@@ -106,7 +106,7 @@ bool signal_is_active(const policy& p, const signals& seen, const jurisdiction& 
   return p.dnt == dnt_policy::as_gpc || place.dnt_objects;
 }
 
-// One from the future would keep the visitor from being asked for as long as the clock was ahead.
+// A refusal from the future would postpone the next question by as much as the clock was ahead.
 bool refusal_is_old(const situation& s) noexcept {
   if (s.chosen->time > calendar::later(s.now, clock_skew)) return true;
   return s.now >= calendar::later(s.chosen->time, s.place.refusal_days * calendar::seconds_a_day);
@@ -121,13 +121,13 @@ bool needs_asking(const situation& s, category c) noexcept {
   return true;
 }
 
-// Never ask for what the signal or the law already refused.
+// The notice never asks for what a signal or the law already refused.
 bool may_ask(const decision& d, category c) noexcept {
   const rule r = d.of(c, false).rule;
   return r == rule::d2 || r == rule::d5 || r == rule::d6;
 }
 
-// A site says with its own cookies what there is to ask for; of one that declares none every category may be in use.
+// The cookies that a site declares say what to ask for. If it declares none, every category may be in use.
 bool is_any_to_ask_for(const situation& s, const decision& d, category_set open) noexcept {
   if (open.empty()) return false;
   const category_set declared = declared_for_consent(s.policy, s.place, d.declared_exempt);
@@ -135,7 +135,7 @@ bool is_any_to_ask_for(const situation& s, const decision& d, category_set open)
   return (open.bits() & declared.bits()) != 0;
 }
 
-// To save a choice with the exempt cookies left on is an answer too.
+// Saving a choice that leaves the exempt cookies on is an answer too.
 bool left_on(const situation& s, const decision& d, category c) noexcept {
   return d.declared_exempt.contains(c) && choice_of(s, c) == choice::none && s.chosen && s.chosen->time > 0 &&
          s.chosen->notice == s.policy.notice_version;
@@ -163,14 +163,14 @@ bool any_of(const decision& d, rule r) noexcept {
   return false;
 }
 
-// A grant given since the signal was last remembered would outlive it: remember the signal again. An informed exception
-// answers the signal, which was then remembered with it.
+// A grant given after the signal was last remembered would outlive it, so remember the signal again. Not after an
+// informed exception: the signal was remembered with it.
 bool must_remember(const situation& s, const decision& d) noexcept {
   if (!any_of(d, rule::d3c) || any_of(d, rule::d3a)) return false;
   return !s.chosen || !s.chosen->sticky_since || s.chosen->time > *s.chosen->sticky_since;
 }
 
-// A request of another day, or of a clock that is ahead, waits for nothing any more.
+// A request expires after a day. One from a clock that is ahead does not count.
 category_set unconfirmed(const situation& s) noexcept {
   if (!s.chosen || !s.chosen->opt_in || s.chosen->opt_in->confirmed) return {};
   if (s.place.regime != regime::opt_out || s.signal_active) return {};
@@ -180,8 +180,8 @@ category_set unconfirmed(const situation& s) noexcept {
   return waits ? s.chosen->opt_in->purposes : category_set{};
 }
 
-// Of a service by itself: no signal, no opt-out and no ban for minors speaks of such cookies. An opt-out place takes
-// two steps to end an opt-out, and this is one.
+// Whether a service may be allowed individually: no signal, opt-out or ban for minors applies. Ending an opt-out takes
+// two steps in an opt-out place; allowing a service is only one.
 bool is_free(const situation& s, category c) noexcept {
   if (s.signal_active || s.visitor.opted_out || s.place.minors_banned.contain(s.visitor.age)) return false;
   if (s.place.regime != regime::opt_out) return true;
@@ -198,7 +198,7 @@ void set_where_services_count(const situation& s, decision& d) noexcept {
   }
 }
 
-// A refusal of the category after the grant took it out of the record (choosing.cpp).
+// Services of categories refused after the grant are no longer in the record (choosing.cpp).
 void set_services(const situation& s, decision& d) noexcept {
   for (const service_grant& grant : s.chosen->services) {
     if (grant.notice != s.policy.notice_version || !is_current(s, grant.time)) continue;
@@ -235,7 +235,7 @@ std::string_view first_of(std::string_view clause, std::string_view otherwise) n
   return clause.empty() ? otherwise : clause;
 }
 
-// Of a signal that denies now.
+// The law behind a signal that denies now.
 std::string_view signal_law(const decision& d) noexcept {
   const jurisdiction& place = *d.place;
   if (!place.objection_law.empty()) return place.objection_law;
@@ -244,7 +244,7 @@ std::string_view signal_law(const decision& d) noexcept {
   return "no law of this place names the signal; it is honoured by policy";
 }
 
-// Of an opt-out that is remembered: where no law names the signal, opting out is still the visitor's right.
+// The law behind a remembered opt-out. Where no law names the signal, opting out is still the visitor's right.
 std::string_view opt_out_law(const decision& d) noexcept {
   const jurisdiction& place = *d.place;
   const std::string_view signal = d.duty == gpc_duty::none ? std::string_view{} : place.gpc_cite;

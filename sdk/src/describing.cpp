@@ -22,13 +22,13 @@ bool is_in_force(const decision& d, rule r) noexcept {
   return false;
 }
 
-// A choice could still change it.
+// Whether a choice can still change the category.
 bool is_open(const decision& d, category c) noexcept {
   const rule r = d.of(c, false).rule;
   return c != category::required && (r == rule::d2 || r == rule::d5 || r == rule::d6);
 }
 
-// Of the choice or the opt-out, whichever came later.
+// The time of the choice or of the opt-out, whichever is later.
 std::int64_t latest(const record* chosen) noexcept {
   return chosen ? std::max(chosen->time, chosen->sticky_since.value_or(0)) : 0;
 }
@@ -48,7 +48,7 @@ switch_field field_of(const verdict& own, bool exempt_runs) noexcept {
 stated_reason reason_of(const decision& d, const record* chosen, const verdict& own, bool exempt_runs) noexcept {
   const std::int64_t time = chosen ? chosen->time : 0;
   if (exempt_runs && !own.allowed) return {"reason.exempt"};
-  // Since what was opted out was asked for, the record has that time, and the opt-out's no more.
+  // After a request to allow it again, the record's time is that of the request, not of the opt-out.
   const bool asked_again = chosen && chosen->opt_in && !chosen->opt_in->confirmed;
   if (asked_again && (own.rule == rule::d2 || own.rule == rule::d4)) return {"reason.opted_out"};
   switch (own.rule) {
@@ -62,7 +62,7 @@ stated_reason reason_of(const decision& d, const record* chosen, const verdict& 
       if (!chosen || !chosen->sticky_since) return {"reason.opted_out"};
       return {"reason.opted_out.date", *chosen->sticky_since};
     case rule::d5: return {"reason.granted", time};
-    case rule::d5s:  // of a service, never of a category
+    case rule::d5s:  // for services, never for categories
     case rule::d6e:
     case rule::d6: break;
   }
@@ -124,7 +124,7 @@ text_keys describe_status(const policy& p, const decision& d) noexcept {
 
 std::string_view known_vendor(const cookie_rule& cookie, std::string_view member) noexcept {
   constexpr std::uint8_t sure = 90;
-  if (cookie.category == category::required) return {};  // any site's own `cart` may be called as somebody's is
+  if (cookie.category == category::required) return {};  // a site's own `cart` may have the name of a vendor's cookie
   const std::string_view host =
       !cookie.host.empty() && cookie.host.front() == '.' ? ascii::part(cookie.host, 1) : cookie.host;
   classification known;

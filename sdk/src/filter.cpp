@@ -72,7 +72,7 @@ set_cookie_action filter_set_cookie(const filter& f, std::string_view field) noe
   const cookie_scope scope = read_scope(field);
   finding found = find(f, name_in(ascii::part(field, 0, field.find(';'))), scope.domain, false);
   const bool passes = may_pass(f, found);
-  // What may pass anyhow needs no look at its dates.
+  // A field that passes anyway needs no check of its dates.
   const bool is_deletion = (!found.verdict.allowed || f.observer.found) && is_over(scope, f.now, f.date);
   if (is_deletion) found.verdict = {true, rule::d0};
   report(f, found);

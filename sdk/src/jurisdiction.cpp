@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t country_of(std::uint64_t key) noexcept { return key & ~std::uint64_t{0xffffffff}; }
 
-// The first row whose code is not before `key`.
+// Index of the first row whose code is not less than `key`.
 std::size_t lower_bound(std::uint64_t key) noexcept {
   std::size_t first = 0;
   for (std::size_t count = data::jurisdictions.count; count > 0;) {
@@ -30,7 +30,7 @@ std::size_t lower_bound(std::uint64_t key) noexcept {
   return first;
 }
 
-// The latest of the place's rows that is in force.
+// The latest row of the place that is in force at `now`.
 const jurisdiction* row_of(std::uint64_t key, std::int64_t now) noexcept {
   const jurisdiction_table& table = data::jurisdictions;
   const jurisdiction* found = nullptr;
@@ -47,7 +47,7 @@ const jurisdiction* alias_row(std::uint64_t key, std::int64_t now) noexcept {
   return nullptr;
 }
 
-// place = 2CHAR [ "-" 1*3CHAR ], CHAR = ALPHA / DIGIT; 0 for what is cut off or written otherwise
+// place = 2CHAR [ "-" 1*3CHAR ], CHAR = ALPHA / DIGIT; 0 for any other text
 std::uint64_t read_place(std::string_view text) noexcept {
   if (text.size() < 2 || text.size() == 3 || text.size() > data::code_size_max) return 0;
   char code[data::code_size_max];

@@ -6,7 +6,7 @@ namespace abide::detail::data {
 
 inline constexpr std::size_t code_size_max = 6;  // CC-RRR
 
-/// A code as a number that sorts as its letters do.
+/// A code as a number, in the same order as the codes.
 constexpr std::uint64_t key_of(std::string_view code) noexcept {
   std::uint64_t key = 0;
   for (std::size_t i = 0; i < code_size_max; ++i)
@@ -19,8 +19,8 @@ struct place_alias {
 };
 
 extern const jurisdiction_table jurisdictions;  ///< sorted by code and first day; holds `ZZ`
-extern const std::uint64_t* const keys;         ///< of the rows' codes
-extern const std::string_view version;          ///< day and checksum
+extern const std::uint64_t* const keys;         ///< keys of the rows' codes, in the order of the rows
+extern const std::string_view version;          ///< date and checksum
 extern const place_alias* const aliases;
 extern const std::size_t alias_count;
 

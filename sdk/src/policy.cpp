@@ -24,8 +24,8 @@ std::size_t weight_of(const cookie_rule& rule) noexcept {
   return (exact ? 1u << 20 : 0u) + rule.name.size() * 2 + (rule.host.empty() ? 0u : 1u);
 }
 
-// Rules out most of the site's rules by one byte. A name of no bytes is that of nameless cookies; a rule that
-// was given none at all matches nothing.
+// A quick check that excludes most rules by one byte. An empty name matches nameless cookies; a null name matches
+// nothing.
 bool may_begin(std::string_view pattern, std::string_view name) noexcept {
   if (pattern.empty()) return pattern.data() != nullptr;
   return pattern[0] == '*' || (!name.empty() && pattern[0] == name[0]);

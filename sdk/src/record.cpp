@@ -34,7 +34,7 @@ std::uint64_t bounded_notice(std::uint32_t version) noexcept { return version > 
 
 char* put_time(char* out, std::int64_t time) noexcept { return put_number(out, bounded(time)); }
 
-// Lower case, without zeros in front: a number has one text.
+// Lower case, without leading zeros: each number has one text.
 char* put_base36(char* out, std::uint64_t number) noexcept {
   constexpr char digit[] = "0123456789abcdefghijklmnopqrstuvwxyz";
   char digits[13];
@@ -127,7 +127,7 @@ bool read_services(std::string_view text, service_grants& into) noexcept {
   }
 }
 
-// [ opt-in ] [ "." services ] ; neither would be the record without the point before it
+// [ opt-in ] [ "." services ] ; at least one of them, or the dot before them would be missing
 bool read_later_fields(std::string_view text, record& r) noexcept {
   const std::size_t dot = text.find('.');
   const std::string_view step = ascii::part(text, 0, dot);

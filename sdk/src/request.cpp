@@ -20,11 +20,11 @@ constexpr std::size_t host_size_max = 255;
 struct location {
   std::array<char, host_size_max> host_bytes;
   std::size_t host_size = 0;
-  std::string_view path;  // with the query
+  std::string_view path;  // including the query
   std::string_view host() const noexcept { return {host_bytes.data(), host_size}; }
 };
 
-constexpr std::string_view slashes = "/\\";  // browsers take either
+constexpr std::string_view slashes = "/\\";  // browsers accept both
 
 bool begins_with_two_slashes(std::string_view text) noexcept {
   return text.size() >= 2 && slashes.find(text[0]) != std::string_view::npos &&
@@ -38,7 +38,8 @@ std::string_view without_scheme(std::string_view url) noexcept {
   return begins_with_two_slashes(ascii::part(url, colon + 1)) ? ascii::part(url, colon + 3) : std::string_view{};
 }
 
-// In lower case, without user and port. A host that is too long stays empty: nobody knows it.
+// Reads the host, in lower case, without user and port, and the path. A host that is too long stays empty: it is
+// unknown.
 void read(std::string_view url, location& where) noexcept {
   const std::string_view rest = without_scheme(url);
   if (rest.empty()) {
@@ -60,8 +61,8 @@ bool is_below(std::string_view host, std::string_view domain) noexcept {
   return host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.';
 }
 
-// The first line that fits: those with a host stand first.
-// Vague ones tell nothing of the site's own requests: /track may be where an order is tracked.
+// Finds the first shape that matches; those with a host come first. Shapes of low confidence do not apply to the site's
+// own requests: /track may track an order.
 bool find_shape(const location& where, bool with_host, bool third_party, classification& found) noexcept {
   constexpr std::uint8_t vague = 70;
   const data::catalog_table& table = data::catalog;
@@ -91,8 +92,8 @@ unsigned strictness(const cookie_rule& rule) noexcept {
   return static_cast<unsigned>(rule.category) * 2 + (rule.shared ? 1 : 0);
 }
 
-// The strictest cookie that the site declares for a host speaks for it. One that the page's own host may set as well
-// says nothing of other hosts.
+// The strictest cookie that the site declares for a host decides. A rule that also matches the page's own host says
+// nothing about other hosts.
 bool find_declared(const policy& p, std::string_view host, std::string_view site, classification& found) noexcept {
   const cookie_rule* strictest = nullptr;
   for (std::size_t i = 0; i < p.cookie_count; ++i) {
@@ -122,7 +123,7 @@ void set_unknown(const policy& p, const request_facts& facts, bool third_party, 
 }  // namespace
 
 bool is_same_site(std::string_view host, std::string_view other) noexcept {
-  if (host == other) return !host.empty();  // the usual case asks no list
+  if (host == other) return !host.empty();  // the usual case, without the list
   const std::string_view domain = registrable_domain(host);
   return !domain.empty() && domain == registrable_domain(other);
 }

@@ -38,7 +38,7 @@ std::uint32_t service_id(std::string_view vendor) noexcept {
     for (const char c : ascii::part(vendor, 1)) id = id << 4 | static_cast<std::uint32_t>(hex_digits.find(c));
     return id;
   }
-  std::uint32_t hash = 2166136261u;  // FNV-1a: it lies in stored records, so it stays as it is
+  std::uint32_t hash = 2166136261u;  // FNV-1a; stored records contain it, so it must not change
   for (const char c : vendor) hash = (hash ^ static_cast<unsigned char>(ascii::lower(c))) * 16777619u;
   return hash != 0 ? hash : 1;
 }

@@ -18,7 +18,7 @@ std::uint32_t rules_of(std::string_view name) noexcept {
   return 0;
 }
 
-/// An address, or no host at all: a name has at most 253 bytes (RFC 1035 section 2.3.4).
+/// Whether the host is an address or no valid name: a name has at most 253 bytes (RFC 1035 section 2.3.4).
 bool is_no_name(std::string_view host) noexcept {
   return host.empty() || host.size() > 253 || ascii::is_digit(host.back()) || host.back() == '.' ||
          host.find(':') != std::string_view::npos;
@@ -32,7 +32,8 @@ std::size_t label_before(std::string_view host, std::size_t end) noexcept {
 
 }  // namespace
 
-// The longest rule that fits wins, an exception over all; what no rule fits ends in a public suffix of one label.
+// The longest matching rule wins, an exception over all others. If no rule matches, the public suffix is the last
+// label.
 std::string_view registrable_domain(std::string_view host) noexcept {
   if (is_no_name(host)) return {};
   std::size_t suffix = label_before(host, host.size());  // where the public suffix begins
@@ -46,7 +47,7 @@ std::string_view registrable_domain(std::string_view host) noexcept {
     at = next;
     above = rules;
   }
-  if (suffix < 2) return {};  // nothing stands before it
+  if (suffix < 2) return {};  // the host is itself a public suffix
   const std::size_t domain = label_before(host, suffix - 1);
   return domain == suffix - 1 ? std::string_view{} : ascii::part(host, domain);
 }

@@ -1,22 +1,22 @@
 #pragma once
-// The Public Suffix List, packed: who owns a domain. Data: sdk/data/suffixes.txt, suffixes_more.txt.
+// The Public Suffix List, packed. Data: sdk/data/suffixes.txt, suffixes_more.txt.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace abide::detail {
 
-/// The domain that somebody registered, of a host in lower case (punycode): `a.b.shop.co.uk` is below `shop.co.uk`.
-/// Empty for an address and for what is itself a public suffix. Views the host.
+/// The registrable domain of a host (lower case, punycode): `shop.co.uk` for `a.b.shop.co.uk`. Empty for an address and
+/// for a public suffix. Views the host.
 std::string_view registrable_domain(std::string_view host) noexcept;
 
 namespace data {
 
-// What a name of the list says; several may be true of one name.
+// Flags of a name on the list; a name may have several.
 inline constexpr std::uint32_t suffix_rule = 1, suffix_children = 2, suffix_exception = 4, suffix_flags = 7;
 
-/// Rules by the hash of their names. Of a name stand 10 bits in the bucket and 21 in its entry (24 bits: what it says,
-/// then the hash): a name that is not on the list passes for one that is in some 3 of 10^6 times.
+/// Rules by the hash of their names. 10 bits of the hash are the bucket and 21 are in the entry (24 bits: flags, then
+/// hash). About 3 in 10^6 names that are not on the list are taken for listed ones.
 struct suffix_table {
   const std::uint8_t* entries;   ///< three bytes each, low byte first
   const std::uint16_t* buckets;  ///< where each bucket's entries begin; one more than there are buckets

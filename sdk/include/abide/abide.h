@@ -1,19 +1,19 @@
-/* The core in C: for nginx modules, WebAssembly and other languages. The same answers as abide.hpp.
+/* The core in C, for nginx modules, WebAssembly and other languages. Same results as abide.hpp.
 
-   Texts are pointer and length, never owned, never NUL-terminated by promise. Nothing allocates, blocks or fails by
-   exception; objects are plain memory of the caller, who may put them anywhere and copy them. Whatever a text was
-   given to (a rule, a policy, a filter) only views it: keep its bytes alive. Texts that functions write into an
-   abide_text* live for ever, but for those of an abide_finding, which live as long as the field.
+   Texts are pointer and length; they are never owned and need not be NUL-terminated. Nothing allocates, blocks or
+   throws. Objects are plain memory of the caller, who may place them anywhere and copy them. An object that was given a
+   text (a rule, a policy, a filter) only views it: keep its bytes alive. Texts that functions write into an abide_text*
+   have static lifetime, unless their comment says otherwise.
 
-   Zero an object before its first use (`abide_visitor v = {0};`): zero is the strict value everywhere, of the opaque
-   objects too. A minor version may add members at the end, whose zero means what was before; the library's SOVERSION
+   Zero an object before its first use (`abide_visitor v = {0};`). Zero is the strict value everywhere, also in opaque
+   objects. A minor version may add members at the end, whose zero keeps the earlier behaviour; the library's SOVERSION
    changes with it.
 
-   Functions that take one of the numbers below and return int return 1, or 0 for a number that they do not know. Then
-   an object to be written has its strict value, and an object to be changed is as it was.
+   Functions that take one of the numbers below and return int return 1, or 0 for an unknown number. In that case an
+   object to be written gets its strict value, and an object to be changed stays unchanged.
 
-   Threads: there is no global state. Every function may be called from every thread; an object that one thread writes
-   must not be used by another meanwhile. A policy, once made, may be read by any number of threads. */
+   Threads: there is no global state. Any thread may call any function, but no thread may use an object while another
+   thread writes it. Any number of threads may read a finished policy. */
 #ifndef ABIDE_H
 #define ABIDE_H
 
@@ -27,13 +27,13 @@
 extern "C" {
 #endif
 
-/* A view of bytes that somebody else owns. */
+/* A view of bytes; does not own them. */
 typedef struct abide_text {
   const char* data;
   size_t size;
 } abide_text;
 
-/* Every number that the functions and structs speak: the values of the C++ enums of the same name. */
+/* The numbers of the functions and structs: the values of the C++ enums of the same name. */
 
 /* clang-format off */
 /* words: begin numbers, from middleware/words/words.tsv */
@@ -182,11 +182,11 @@ enum {
 /* clang-format on */
 /* For arrays by category, and sets of categories as bits. */
 enum { ABIDE_CATEGORY_COUNT = ABIDE_TARGETING + 1 };
-#define ABIDE_BIT(category) (1u << (category)) /* of a set of categories */
+#define ABIDE_BIT(category) (1u << (category)) /* its bit in a set of categories */
 
-/* Opaque. A zeroed rule matches no cookie, a zeroed exemption exempts none; a zeroed policy is the strict one of {} and
-   lets no grant count, as it has no notice; a zeroed decision denies everything; a zeroed filter removes every cookie.
- */
+/* Opaque. A zeroed rule matches no cookie. A zeroed exemption exempts none. A zeroed policy is the strict one of {} and
+   accepts no grant, because it has no notice. A zeroed decision denies everything. A zeroed filter removes every
+   cookie. */
 typedef struct abide_cookie_rule {
   abide_text opaque[3];
   uint8_t opaque_too[2];
@@ -207,7 +207,7 @@ typedef struct abide_filter {
   uint64_t opaque[16];
 } abide_filter;
 
-/* Plain values: copy them freely. Only programme and the texts of a finding are views. */
+/* Plain values: copy them freely. Their only views are abide_text members. */
 
 /* What the request's header fields say. */
 typedef struct abide_signals {
@@ -215,14 +215,14 @@ typedef struct abide_signals {
   uint8_t dnt; /* ABIDE_DNT_... */
 } abide_signals;
 
-/* One service of a category that the visitor allowed by itself. */
+/* One service of a category that the visitor allowed individually. */
 typedef struct abide_service_grant {
   int64_t time;     /* Unix seconds */
   uint32_t service; /* abide_service_id of its vendor */
-  uint32_t notice;  /* version of the notice then */
+  uint32_t notice;  /* version of the notice at that time */
   uint8_t category; /* ABIDE_ANALYTICS ... */
 } abide_service_grant;
-enum { ABIDE_SERVICE_COUNT = 8 }; /* at most so many */
+enum { ABIDE_SERVICE_COUNT = 8 }; /* most services in a record */
 
 /* What one visitor chose. */
 typedef struct abide_record {
@@ -233,29 +233,29 @@ typedef struct abide_record {
   uint8_t choices[4];         /* ABIDE_CHOICE_... by category */
   uint8_t source;             /* ABIDE_SOURCE_... */
   uint8_t exception_purposes; /* bits by category */
-  uint8_t opt_in_purposes;    /* asked for after an opt-out; bits by category */
-  uint8_t opt_in_confirmed;   /* 0: nothing is allowed by it yet */
+  uint8_t opt_in_purposes;    /* requested after an opt-out; bits by category */
+  uint8_t opt_in_confirmed;   /* 0: it allows nothing yet */
   int64_t opt_in_time;        /* 0: none */
   abide_service_grant services[ABIDE_SERVICE_COUNT];
-  uint8_t service_count; /* of services */
+  uint8_t service_count; /* number of services */
 } abide_record;
 
-/* What a visitor says when asked; the sets of categories as in choosing.hpp. */
+/* A visitor's answer; see indication in choosing.hpp. */
 typedef struct abide_indication {
   uint8_t wish;                              /* ABIDE_WISH_... */
   uint8_t granted, kept, excepted, objected; /* bits by category */
   uint8_t from_banner;
-  uint32_t service; /* of the wishes about one: abide_service_id of its vendor */
+  uint32_t service; /* for the two service wishes: abide_service_id of its vendor */
 } abide_indication;
 
-/* What the application knows of the visitor beyond the record. */
+/* What the application knows about the visitor beyond the record. */
 typedef struct abide_visitor {
   int32_t age; /* years, 1 for the first; 0: unknown */
   uint8_t known, opted_out, incentive_asked, incentive_kept;
-  abide_text programme; /* of the incentive; empty: any. Viewed by the decision */
+  abide_text programme; /* the incentive's; empty: any. The decision views it */
 } abide_visitor;
 
-/* What a cookie or a request is. `vendor` lives as long as the catalog or the policy's texts. */
+/* What is known about a cookie or a request. `vendor` is static or valid as long as the policy's texts. */
 typedef struct abide_classification {
   abide_text vendor;
   uint8_t category;   /* ABIDE_REQUIRED ... */
@@ -264,7 +264,7 @@ typedef struct abide_classification {
   uint8_t evidence;   /* ABIDE_EVIDENCE_... */
 } abide_classification;
 
-/* One cookie that was seen; valid within the observer. */
+/* One cookie that was seen. Valid during the call of the observer; its name views the field. */
 typedef struct abide_finding {
   abide_text name;
   abide_classification what;
@@ -273,16 +273,15 @@ typedef struct abide_finding {
   uint8_t rule; /* ABIDE_RULE_... */
 } abide_finding;
 
-/* A service that the visitor allowed by itself, as far as that counts now. */
+/* A service that the visitor allowed individually, as far as the grant is valid now. */
 typedef struct abide_allowed_service {
   uint32_t service;
   uint8_t category;
-  uint8_t own;    /* 1: what its vendor keeps to itself */
-  uint8_t shared; /* 1: what its vendor sells or shares */
+  uint8_t own;    /* 1: its cookies whose data it keeps to itself */
+  uint8_t shared; /* 1: its cookies whose data it sells or shares */
 } abide_allowed_service;
 
-/* Called within abide_filter_cookies and abide_filter_set_cookie, in their thread, once for each cookie. Must not
- * throw. */
+/* Called by abide_filter_cookies and abide_filter_set_cookie, in their thread, once for each cookie. Must not throw. */
 typedef void (*abide_observer)(void* context, const abide_finding*);
 
 /* Policy */
@@ -295,19 +294,18 @@ ABIDE_C_API void abide_policy_init(abide_policy*); /* the strict policy of {} */
 ABIDE_C_API int abide_policy_set(abide_policy*, int option, uint32_t value);
 ABIDE_C_API void abide_policy_host(abide_policy*, abide_text host);
 ABIDE_C_API void abide_policy_consent_cookie(abide_policy*, abide_text name);
-/* The arrays are viewed too. */
+/* The policy views the arrays too. */
 ABIDE_C_API void abide_policy_cookies(abide_policy*, const abide_cookie_rule*, size_t count);
 ABIDE_C_API void abide_policy_exemptions(abide_policy*, const abide_exemption*, size_t count);
 
 /* Signals: call once for each header field, starting from a zeroed abide_signals. joined: ABIDE_JOINED_... */
 ABIDE_C_API int abide_signals_read(abide_signals*, abide_text name, abide_text value, uint8_t joined);
 
-/* Decision. `visitor` may be NULL: nothing is known of her. The decision views the policy's place and the visitor's
-   programme, not the policy. */
+/* Decision. `visitor` may be NULL: nothing is known. The decision views the visitor's programme, not the policy. */
 ABIDE_C_API void abide_decide(const abide_policy*, const abide_signals*, abide_text location,
                               const abide_record* chosen /* may be NULL */, const abide_visitor*, int64_t now,
                               abide_decision*);
-/* 0 or 1; 0 for a category or a column that there is not */
+/* 0 or 1; 0 for an unknown category or column */
 ABIDE_C_API int abide_decision_allows(const abide_decision*, uint8_t category, uint8_t column);
 ABIDE_C_API uint8_t abide_decision_rule(const abide_decision*, uint8_t category, uint8_t column);
 ABIDE_C_API void abide_decision_why(const abide_decision*, uint8_t category, uint8_t column, abide_text* sentence);
@@ -315,24 +313,24 @@ ABIDE_C_API void abide_decision_law(const abide_decision*, uint8_t category, uin
 ABIDE_C_API void abide_decision_jurisdiction(const abide_decision*, abide_text* code, abide_text* regime);
 ABIDE_C_API uint8_t abide_decision_regime(const abide_decision*);
 ABIDE_C_API void abide_decision_caution(const abide_decision*,
-                                        abide_text* sentence); /* empty, or why to doubt the row */
+                                        abide_text* sentence); /* empty, or a warning about the row's sources */
 ABIDE_C_API uint8_t abide_decision_notice(const abide_decision*);
 ABIDE_C_API uint8_t abide_decision_remember(const abide_decision*);        /* 1: write a sticky opt-out */
 ABIDE_C_API uint8_t abide_decision_signal_active(const abide_decision*);   /* 1: GPC, or DNT under the policy */
 ABIDE_C_API uint8_t abide_decision_declared_exempt(const abide_decision*); /* bits by category */
-/* Fills in what a wish means under the decision: see complete() in choosing.hpp. */
+/* Completes a wish from the decision: see complete() in choosing.hpp. */
 ABIDE_C_API void abide_indication_complete(abide_indication*, const abide_decision*);
-ABIDE_C_API uint8_t abide_decision_unconfirmed(const abide_decision*);   /* the same: see opt_in_purposes */
-ABIDE_C_API uint8_t abide_decision_exempt_in_use(const abide_decision*); /* the same: what an objection speaks of */
-/* 1: the visitor allowed the vendor of a cookie or a request by itself, whatever is decided of its category. */
+ABIDE_C_API uint8_t abide_decision_unconfirmed(const abide_decision*);   /* bits by category: see opt_in_purposes */
+ABIDE_C_API uint8_t abide_decision_exempt_in_use(const abide_decision*); /* the same: what an objection covers */
+/* 1: the visitor individually allowed the vendor of a cookie or a request, whatever its category's verdict. */
 ABIDE_C_API int abide_decision_allows_service(const abide_decision*, const abide_classification*);
-/* Fills `out`, of ABIDE_SERVICE_COUNT; returns how many there are. */
+/* Fills `out`, an array of ABIDE_SERVICE_COUNT; returns the number of services. */
 ABIDE_C_API size_t abide_decision_services(const abide_decision*, abide_allowed_service* out);
-/* Where the visitor may allow one service by itself; bits by category. column: ABIDE_OWN or ABIDE_SHARED */
+/* Where the visitor may allow one service individually; bits by category. column: ABIDE_OWN or ABIDE_SHARED */
 ABIDE_C_API uint8_t abide_decision_service_offer(const abide_decision*, uint8_t column);
 ABIDE_C_API void abide_decision_status_line(const abide_decision*, abide_text* line);
 ABIDE_C_API void abide_rule_name(uint8_t rule, abide_text* name); /* `D3c`; `D6` for any other number */
-ABIDE_C_API void abide_jurisdiction_version(abide_text* version); /* names the data: 2026-11-22.9a3f0c1b */
+ABIDE_C_API void abide_jurisdiction_version(abide_text* version); /* of the data: 2026-11-22.9a3f0c1b */
 
 /* Cookies */
 ABIDE_C_API void abide_classify(const abide_policy*, abide_text name, abide_text host, uint8_t third_party,
@@ -341,9 +339,9 @@ ABIDE_C_API void abide_classify(const abide_policy*, abide_text name, abide_text
 ABIDE_C_API int abide_classify_request(const abide_policy*, abide_text url, uint8_t type, abide_text site,
                                        abide_classification*);
 ABIDE_C_API int abide_is_same_site(abide_text host, abide_text other); /* lower case; 0 or 1 */
-ABIDE_C_API uint32_t
-abide_service_id(abide_text vendor); /* the same in any letter case; of `#0a1b2c3d` that number; 0: none */
-/* The vendor with that number, by the policy, else by the catalog; empty: neither knows it. Looks at every name. */
+ABIDE_C_API uint32_t abide_service_id(abide_text vendor); /* in any letter case; `#0a1b2c3d`: that number; empty: 0 */
+/* The vendor with that number in the policy, else in the catalog; empty: unknown to both. Scans every name. Valid as
+   long as the policy's texts. */
 ABIDE_C_API void abide_service_name(const abide_policy*, uint32_t service, abide_text* vendor);
 /* The filter views policy, decision and host: they must outlive it. */
 ABIDE_C_API void abide_filter_init(abide_filter*, const abide_policy*, const abide_decision*, abide_text host,
@@ -351,9 +349,9 @@ ABIDE_C_API void abide_filter_init(abide_filter*, const abide_policy*, const abi
 /* `out`: ABIDE_FILTERED_SIZE(field.size) bytes, not overlapping the field. Returns the new length. */
 #define ABIDE_FILTERED_SIZE(field_size) ((field_size)*2 + 2)
 ABIDE_C_API size_t abide_filter_cookies(const abide_filter*, abide_text field, char* out, size_t* removed);
-/* The response's Date field, where it has one: browsers read Expires against it. Viewed. */
+/* The response's Date field, if any: browsers compare Expires with it. The filter views it. */
 ABIDE_C_API void abide_filter_date(abide_filter*, abide_text date_field);
-/* 0: remove the field; 1: leave it; ABIDE_AS_DELETION: send in its place what abide_deletion_write makes of it */
+/* 0: remove the field; 1: keep it; ABIDE_AS_DELETION: send what abide_deletion_write writes instead */
 ABIDE_C_API int abide_filter_set_cookie(const abide_filter*, abide_text set_cookie_field);
 #define ABIDE_AS_DELETION 2
 /* `out`: ABIDE_DELETION_SIZE(field.size) bytes, not overlapping the field. Returns the length. */
@@ -366,9 +364,9 @@ ABIDE_C_API size_t abide_record_write(const abide_record*, char* out);
 ABIDE_C_API int abide_record_read(abide_text, abide_record*);       /* 1, or 0 for any other bytes */
 ABIDE_C_API int abide_timestamp_read(abide_text, int64_t* seconds); /* RFC 3339; 1 or 0 */
 
-/* The next record; `before` may be NULL, and may be `next`; the decision is the one that was made with it. A wish that
-   is not known refuses everything, a source that is not known counts as none. In an opt-out place a grant of what was
-   opted out of sale or sharing is only noted, in opt_in_purposes: ABIDE_WISH_CONFIRM, by itself, gives it. */
+/* The next record. `before` may be NULL or `next`; the decision must have been made with it. An unknown wish refuses
+   everything; an unknown source counts as none. In an opt-out place, a grant of what was opted out of sale or sharing
+   is only noted in opt_in_purposes; a separate ABIDE_WISH_CONFIRM makes it effective. */
 ABIDE_C_API int abide_record_apply_wish(const abide_policy*, const abide_decision*, const abide_indication*,
                                         const abide_record* before, int64_t now, abide_record* next);
 ABIDE_C_API int abide_record_apply_signal(const abide_record* before, uint8_t source, int64_t now, abide_record* next);

@@ -3,11 +3,11 @@
 //
 // Structs are plain values that may grow: value-initialise them, then set members by name or by designated initialisers
 // in order. A minor version may add members at the end, whose default keeps the earlier behaviour; the SOVERSION
-// changes with it. Texts and pointers in structs are views: who fills a struct keeps the viewed bytes alive as long as
-// the struct is used. Texts that functions return live for ever, unless their comment says otherwise.
+// changes with it. Texts and pointers in structs are views: keep the viewed bytes alive for as long as the struct is
+// used. Texts that functions return have static lifetime, unless their comment says otherwise.
 //
-// Threads: there is no global state, and nothing blocks. Every function may be called from every thread; an object that
-// one thread writes must not be used by another meanwhile. A policy, once made, may be read by any number of threads.
+// Threads: there is no global state, and nothing blocks. Any thread may call any function, but no thread may use an
+// object while another thread writes it. Any number of threads may read a finished policy.
 #include "abide/catalog.hpp"
 #include "abide/category.hpp"
 #include "abide/choosing.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// From a cookie's name and host to its category. Data: sdk/data/catalog.tsv, hosts.tsv.
+// Finds a cookie's category by its name and host. Data: sdk/data/catalog.tsv, hosts.tsv.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13,8 +13,8 @@ namespace abide {
 enum class evidence : std::uint8_t { policy, catalog, pattern, host, model, rule };
 [[nodiscard]] ABIDE_API std::string_view to_string(evidence) noexcept;
 
-/// What is known of a cookie or a request. `vendor` lives as long as what it came from: for ever if that is the
-/// catalog, as long as the policy's texts if it is a rule of the policy.
+/// What is known about a cookie or a request. `vendor` is a view: static if the catalog gave it, valid as long as the
+/// policy's texts if a rule of the policy did.
 struct classification {
   abide::category category = category::targeting;
   bool shared = true;           ///< its vendor sells or shares what it learns, or no contract says otherwise
@@ -23,22 +23,22 @@ struct classification {
   std::string_view vendor;  ///< empty: unknown
 };
 
-/// Looks a cookie up by name and, for entries that need one, by the host that sets it (lower case, may be empty).
-/// False when the catalog does not know it; `found` is then unchanged. An exact name wins over a pattern, a longer one
-/// over a shorter one (of a beginning and an end the surer), an entry for the host over one without, the name as it
-/// stands over its normal form (lower case, unescaped, without __Host- or __Secure-, without the number or hash at its
-/// end).
+/// Looks a cookie up by name and, for entries that name a host, by the host that sets it (lower case, may be empty).
+/// Returns false and leaves `found` unchanged if the catalog has no match. Precedence: exact name over pattern, longer
+/// pattern over shorter (between a prefix and a suffix, higher confidence), entry with a host over entry without, the
+/// name as given over its normal form (lower case, unescaped, no __Host- or __Secure-, no number or hash at the end).
 [[nodiscard]] ABIDE_API bool look_up(std::string_view name, std::string_view host, classification& found) noexcept;
 
-/// What a third party's host (lower case) is known for, whatever it sets; the host table knows domains and what is
-/// below them. A host that a CNAME leads to may be asked for as well.
+/// Looks a third party's host (lower case) up, whatever cookies it sets. An entry of the host table covers its domain
+/// and all sub-domains. Also accepts the target of a CNAME.
 [[nodiscard]] ABIDE_API bool look_up_host(std::string_view host, classification& found) noexcept;
 
-/// Both: the name, unless the third party's host is better known than it.
+/// Looks up both name and host; the host's entry wins if its confidence is higher, unless the name's entry names the
+/// host.
 [[nodiscard]] ABIDE_API bool look_up_third_party(std::string_view name, std::string_view host,
                                                  classification& found) noexcept;
 
-/// Size and version of the built-in catalog. Its text lives for ever.
+/// Size and version of the built-in catalog. Its text has static lifetime.
 struct catalog_info {
   std::size_t entries;  ///< names and patterns
   std::size_t hosts;
@@ -51,8 +51,8 @@ struct catalog_info {
 /// Whether `name` matches an exact name, a `prefix*` or a pattern with one `*` anywhere.
 [[nodiscard]] ABIDE_API bool name_matches(std::string_view pattern, std::string_view name) noexcept;
 
-/// Whether `host` is the rule's host, or with a leading dot (`.ads.example`) that domain or one below; empty matches
-/// all.
+/// Whether `host` is the rule's host or, if the rule has a leading dot (`.ads.example`), that domain or a sub-domain.
+/// An empty rule matches every host.
 [[nodiscard]] ABIDE_API bool host_matches(std::string_view rule, std::string_view host) noexcept;
 
 }  // namespace abide

@@ -16,10 +16,10 @@ enum class category : std::uint8_t { required, analytics, functional, targeting 
 inline constexpr std::array<category, 4> categories{category::required, category::analytics, category::functional,
                                                     category::targeting};
 
-/// The lower-case English name used in policies, JSON and HTML attributes; lives for ever.
+/// The lower-case English name used in policies, JSON and HTML attributes. Static lifetime.
 [[nodiscard]] ABIDE_API std::string_view to_string(category) noexcept;
 
-/// The category with exactly this name; nothing for any other text.
+/// The category with exactly this name; nullopt for any other text.
 [[nodiscard]] ABIDE_API std::optional<category> parse_category(std::string_view) noexcept;
 
 /// A set of categories in one byte; bit n is the category with the value n. A plain value.

@@ -1,5 +1,5 @@
 #pragma once
-// From a request that a page makes to its category: images, beacons, scripts, frames.
+// Classifies the requests that a page makes: images, beacons, scripts, frames.
 #include <cstdint>
 #include <string_view>
 
@@ -9,28 +9,27 @@
 
 namespace abide {
 
-/// What asks for it, as a page's elements and Sec-Fetch-Dest say.
+/// What makes the request, as the page's elements and Sec-Fetch-Dest say.
 enum class request_type : std::uint8_t { other, image, script, frame, beacon, fetch, style, font, media };
 
-/// The type of a name (`script`, `iframe`, ...); other for any that is not known.
+/// The type with this name (`script`, `iframe`, ...); `other` for an unknown name.
 [[nodiscard]] ABIDE_API request_type parse_request_type(std::string_view) noexcept;
 
-/// A request to be classified. Views the URL and the site for the time of the call.
+/// A request to be classified. Views the URL and the site.
 struct request_facts {
-  std::string_view url;  ///< absolute, or without a host: the site's own
+  std::string_view url;  ///< absolute, or without a host for the site's own
   request_type type = request_type::other;
-  std::string_view
-      site;  ///< the page's host or registrable domain, lower case; empty: unknown, then the URL's host is third
+  std::string_view site;  ///< the page's host or registrable domain, lower case; empty: any host is third-party
 };
 
-/// Whether two hosts (lower case, punycode) belong to one site: both below one domain that somebody registered, by the
-/// Public Suffix List, private suffixes (`github.io`) included; or the same host.
+/// Whether two hosts (lower case, punycode) are same-site: equal, or with the same registrable domain by the Public
+/// Suffix List, private suffixes (`github.io`) included.
 [[nodiscard]] ABIDE_API bool is_same_site(std::string_view host, std::string_view other) noexcept;
 
-/// Classifies a request by its URL: what the site's own rules say of its host (of several the strictest), what the path
-/// says of a known host, the third party's host, the usual shapes of beacons and pixels on any host, then: the site's
-/// own requests are required, those of others follow the unknown rule. A tag container counts as such, not as what it
-/// may load.
+/// Classifies a request by the first match of: the site's rules for its host (the strictest of several), known paths of
+/// a third party's host, the third party's host, the usual paths of beacons and pixels on any host. Otherwise the
+/// site's own requests are required and others follow the rule for unknowns. A tag container is classified as such, not
+/// as what it may load.
 [[nodiscard]] ABIDE_API classification classify_request(const policy&, const request_facts&) noexcept;
 
 }  // namespace abide

@@ -1,5 +1,5 @@
 #pragma once
-// What the browser says about the visitor's wish: Global Privacy Control and Do Not Track.
+// Browser signals: Global Privacy Control and Do Not Track.
 #include <cstdint>
 #include <string_view>
 
@@ -7,9 +7,9 @@
 
 namespace abide {
 
-/// How a Sec-GPC line that some intermediary joined (`0, 1`) is read; W3C GPC leaves it open (issue 114).
+/// How to read a Sec-GPC field that an intermediary combined (`0, 1`); W3C GPC leaves this open (issue 114).
 enum class joined_values : std::uint8_t {
-  any,      ///< honour the line when any comma-separated member is exactly `1`
+  any,      ///< honour the field if any comma-separated member is exactly `1`
   literal,  ///< the whole value must be exactly `1`
 };
 
@@ -26,16 +26,16 @@ struct signals {
 ///   Sec-GPC-field-value = "1"        ; OWS = *( SP / HTAB ) around it is not part of the value
 [[nodiscard]] ABIDE_API bool expresses_gpc(std::string_view value, joined_values joined = joined_values::any) noexcept;
 
-/// Reads one DNT field value (W3C TPE, DNT-1): only its first character counts.
+/// Parses one DNT field value (W3C TPE, DNT-1): only its first character counts.
 ///   DNT-field-value = ( "0" / "1" ) *DNT-extension
 [[nodiscard]] ABIDE_API dnt_value parse_dnt(std::string_view value) noexcept;
 
-/// Folds one header field into `seen`; fields of other names change nothing. Call it for every field of the
-/// header section, never for a trailer (GPC-6). One exact `1` among several fields is enough (GPC-4).
+/// Adds one header field to `seen`; a field with another name changes nothing. Call it for every field of the header
+/// section, never for a trailer field (GPC-6). One exact `1` among several fields is enough (GPC-4).
 ABIDE_API void read_signal(std::string_view name, std::string_view value, signals& seen,
                            joined_values joined = joined_values::any) noexcept;
 
-/// Whether two field names are the same name (RFC 9110 section 5.1: case-insensitive).
+/// Whether two field names are equal (RFC 9110 section 5.1: case-insensitive).
 [[nodiscard]] ABIDE_API bool same_field(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace abide

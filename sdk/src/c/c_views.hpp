@@ -1,5 +1,5 @@
 #pragma once
-// Texts and visitors of abide.h as the C++ core has them: for both C interfaces, abide.h and abide/site.h.
+// Converts texts and visitors between C and C++, for both C interfaces: abide.h and abide/site.h.
 #include <string_view>
 
 #include "abide/abide.h"
@@ -12,7 +12,7 @@ inline std::string_view view(abide_text text) noexcept {
 }
 inline abide_text text_of(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
-/// Null: nothing is known of the visitor.
+/// `from`: null if nothing is known about the visitor.
 inline visitor to_visitor(const abide_visitor* from) noexcept {
   visitor v;
   if (!from) return v;

@@ -1,13 +1,13 @@
 #pragma once
-// Abide around a Boost.Beast handler, in blocking servers:
+// Adapter for Boost.Beast, for blocking servers:
 //
 //   auto visit = abide::begin(site, parser.get(), stream, abide::transport::plain);  // before the body is read
 //   if (auto reply = abide::answer(visit, request)) return *reply;                   // Abide's own pages
-//   return abide::finished(visit, handle(request));                                  // any response of Beast's
+//   return abide::finished(visit, handle(request)); // any Beast response
 //
-// or the three in one: abide::respond(site, request, stream, abide::transport::plain, handle). Servers that must not
-// block say `co_await abide::async_answer(visit, request)` (beast_async.hpp). Messages may have any fields, allocator
-// and body.
+// or all three in one call: abide::respond(site, request, stream, abide::transport::plain, handle). Servers that must
+// not block use `co_await abide::async_answer(visit, request)` (beast_async.hpp). Messages may have any fields,
+// allocator and body.
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,12 +31,12 @@
 
 namespace abide {
 
-/// A reply of Abide's own. For HEAD it has no body and the length of the one that GET has: send it as it is.
+/// A reply from one of Abide's own pages. For HEAD it has no body, but the Content-Length of GET: send it as it is.
 using beast_reply = boost::beast::http::response<boost::beast::http::string_body>;
 
-/// A parser that drops the trailers of a chunked request, which Beast merges into the fields: a trailer is no signal
-/// and no cookie (W3C GPC, GPC-6). For servers that read a request as a whole and call begin after it; whoever calls
-/// begin between header and body needs none.
+/// A parser that drops the trailer fields of a chunked request, which Beast would merge into the header: they are
+/// neither signals nor cookies (W3C GPC, GPC-6). For servers that read the whole request before begin; servers that
+/// call begin between header and body do not need it.
 template <class Body, class Allocator = std::allocator<char>>
 class request_parser : public boost::beast::http::request_parser<Body, Allocator> {
  public:
@@ -54,8 +54,8 @@ class request_parser : public boost::beast::http::request_parser<Body, Allocator
   bool has_header_ = false;
 };
 
-/// Takes the header as `read_header` left it, before the body, or as a request_parser of Abide's left it. Removes the
-/// refused cookies from the Cookie fields. Does not wait.
+/// Call it with the header from `read_header`, before the body, or from Abide's request_parser. Removes refused cookies
+/// from the Cookie fields. Does not block.
 template <class Fields>
 visit begin(const site& s, boost::beast::http::header<true, Fields>& header, connection from) {
   from.takes_chunks = header.version() >= 11;
@@ -64,7 +64,7 @@ visit begin(const site& s, boost::beast::http::header<true, Fields>& header, con
                  current_time(s));
 }
 
-/// The same; asks the socket, or the stream above it, for the peer's address. One system call.
+/// The same, but gets the peer's address from the socket or from a stream above it, with one system call.
 template <class Fields, class Stream>
 visit begin(const site& s, boost::beast::http::header<true, Fields>& header, const Stream& stream, transport how) {
   const std::string peer = beast_detail::peer_of(boost::beast::get_lowest_layer(stream));
@@ -83,7 +83,7 @@ inline constexpr std::string_view why_fixed =
     : std::is_same_v<Body, boost::beast::http::empty_body> ? "its body is not in the response"
                                                            : "its body type has no bytes that Abide can read";
 
-/// The body as far as Abide's own pages read it; nothing for a request that is not theirs.
+/// The body, up to the limit of Abide's own pages; empty if the request is not for them.
 template <class Body>
 std::string form_of(const visit& v, typename Body::value_type& body) {
   if (v.body_limit() == 0) return {};
@@ -116,7 +116,7 @@ std::optional<beast_reply> reply_to(visit& v, const boost::beast::http::request<
 
 }  // namespace beast_detail
 
-/// Tells who is logged in (visit::identify). May wait for the log, a tenth of a second at most.
+/// See visit::identify. May block for the log, at most a tenth of a second.
 template <class Fields>
 void identify(visit& v, boost::beast::http::header<true, Fields>& header, std::string_view account,
               const visitor& about = {}) {
@@ -126,9 +126,9 @@ void identify(visit& v, boost::beast::http::header<true, Fields>& header, std::s
   hand_over(v);
 }
 
-/// The reply when the request is for one of Abide's own pages; send it and do not ask the application. Read at most
-/// visit.body_limit() + 1 bytes of body where that is not 0. Waits for the log where a choice is saved: for threads
-/// that may block.
+/// The reply if the request is for one of Abide's own pages: send it and do not call the application. If
+/// visit.body_limit() is not 0, read at most visit.body_limit() + 1 bytes of body before. Blocks for the log when a
+/// choice is saved.
 template <class Body, class Fields>
 [[nodiscard]] std::optional<beast_reply> answer(visit& v, boost::beast::http::request<Body, Fields>& request) {
   for (effect wanted = beast_detail::ask(v, request); wanted;)
@@ -136,9 +136,9 @@ template <class Body, class Fields>
   return beast_detail::reply_to(v, request);
 }
 
-/// Filters the response in place and inserts the notice into a page whose body can be changed: strings, vectors of
-/// characters, Beast's buffers. Of other bodies only the fields are filtered, and the site warns once: `finished` can
-/// change files too. Does not wait.
+/// Filters the response in place and inserts the notice into a page if its body can be changed: strings, vectors of
+/// characters, Beast's buffers. For other bodies it only filters the fields, and the site warns once; `finished` can
+/// change files too. Does not block.
 template <class Body, class Fields>
 void finish(visit& v, boost::beast::http::response<Body, Fields>& response) {
   using value = typename Body::value_type;
@@ -162,9 +162,9 @@ void finish(visit& v, boost::beast::http::response<Body, Fields>& response) {
   hand_over(v);
 }
 
-/// The same for a body that is sent piece by piece: of a file, or one whose buffers the application fills as it goes
-/// (`buffer_body`, then in `body().inner`). Serialize what comes back. Memory stays flat, and the first byte is not
-/// held back; a page is sent in chunks. Does not wait for the log; reads the beginning of a file.
+/// Like finish for a body that is sent in pieces: a file, or a `buffer_body` that the application fills step by step
+/// (then in `body().inner`). Serialize the returned response. Memory use is constant, and the first byte is not
+/// delayed; a page is sent in chunks. Does not wait for the log; reads the beginning of a file.
 template <class Body, class Fields>
 [[nodiscard]] boost::beast::http::response<streamed_body<Body>, Fields> streamed(
     visit& v, boost::beast::http::response<Body, Fields>&& response) {
@@ -181,8 +181,8 @@ template <class Body, class Fields>
   return sent;
 }
 
-/// The same in one call at the end, for any body: a page from a file is inserted into as it is sent. Does not wait for
-/// the log.
+/// Like finish for any body, as the last call: inserts into a page from a file while it is sent. Does not wait for the
+/// log.
 template <class Body, class Fields>
 [[nodiscard]] boost::beast::http::message_generator finished(visit& v,
                                                              boost::beast::http::response<Body, Fields>&& response) {
@@ -202,11 +202,11 @@ template <class Body, class Fields>
   return boost::beast::http::message_generator(std::move(response));
 }
 
-/// A response of any body and fields, to be passed to `finished`: a handler returns it in place of a message_generator.
-/// It cannot be written to a stream, so no response leaves unfinished. It owns the response.
+/// A response with any body and fields, for handlers that would otherwise return a message_generator. Owns the
+/// response. Only `finished` accepts it, so no response can be sent unfinished.
 class any_response {
  public:
-  /// Takes the response over.
+  /// Takes ownership of the response.
   template <class Body, class Fields>
   any_response(boost::beast::http::response<Body, Fields>&& response)
       : held_(std::make_unique<held<Body, Fields>>(std::move(response))) {}
@@ -229,14 +229,13 @@ class any_response {
   std::unique_ptr<base> held_;
 };
 
-/// The same for what any_response holds.
+/// See above, for the response in an any_response.
 [[nodiscard]] inline boost::beast::http::message_generator finished(visit& v, any_response&& response) {
   return response.held_->finished_by(v);
 }
 
-/// The whole exchange in one call, for servers that read a request as a whole (into a request_parser):
-/// `handle(request)` makes the application's response, of any body, and is not asked for Abide's own pages. For threads
-/// that may block.
+/// The whole exchange in one call, for servers that read whole requests (with a request_parser). `handle(request)`
+/// returns the application's response, with any body; it is not called for Abide's own pages. May block.
 template <class Body, class Fields, class Stream, class Handle>
 [[nodiscard]] boost::beast::http::message_generator respond(const site& s,
                                                             boost::beast::http::request<Body, Fields>& request,

@@ -1,14 +1,13 @@
 #pragma once
-// The same exchange for servers that must not block: with coroutines or with any completion token of Asio.
+// The same exchange for servers that must not block: with coroutines or any Asio completion token.
 //
 //   if (auto reply = co_await abide::async_answer(visit, request)) ...
 //   abide::async_answer(visit, request, asio::bind_executor(stream.get_executor(), [](auto reply) { ... }));
 //   abide::async_respond(site, parser.release(), stream, abide::transport::plain, handle, send);
 //
-// The visit and request of async_answer must live until it completes, as a buffer must while a socket reads into it. It
-// completes once, on the handler's executor and never before it returns: when the log answers, at the deadline, or when
-// it is cancelled. Where its io_context is destroyed first, it does not complete, and the log's later answer is
-// dropped.
+// The visit and request of async_answer must outlive the operation, like the buffer of a socket's read. It completes
+// once, on the handler's executor and never before it returns: when the log answers, at the deadline, or when it is
+// cancelled. If its io_context is destroyed first, it does not complete, and the log's later answer is dropped.
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -33,8 +32,8 @@
 namespace abide {
 namespace beast_detail {
 
-/// Stands before the timers of an execution context: its end closes the gate first, and then its timers, which no
-/// other thread may touch meanwhile.
+/// Guards the timers of an execution context. When the context is destroyed, the gate closes before the timers are
+/// destroyed, so that no other thread touches them meanwhile.
 struct gate {
   std::mutex busy;
   bool open = true;
@@ -54,8 +53,8 @@ class gate_service final : public boost::asio::execution_context::service {
   }
 };
 
-/// Where the log leaves its answer, from any thread, for an operation that waits on a timer. The operation may end
-/// first, or be destroyed with its io_context, whose timer is then no more: closed, the box takes nothing.
+/// Receives the log's answer, from any thread, for an operation that waits on a timer. The operation may end first, or
+/// be destroyed with its io_context and the timer; once closed, the box ignores answers.
 class answer_box {
  public:
   template <class Executor>
@@ -86,7 +85,7 @@ class answer_box {
   const std::atomic<bool>& gone() const noexcept { return gone_; }
 
  private:
-  // Services end in the reverse order of their making: this one is made after those of the timer.
+  // Services are shut down in the reverse order of their creation: this one is created after the timer's.
   static std::shared_ptr<gate> gate_of(boost::asio::steady_timer& timer) {
     auto& context = boost::asio::query(timer.get_executor(), boost::asio::execution::context);
     return boost::asio::use_service<gate_service>(context).shared;
@@ -98,7 +97,7 @@ class answer_box {
   std::atomic<bool> gone_{false};
 };
 
-/// One effect under way. It belongs to the timer's wait, and so to the io_context.
+/// One effect in progress. Owned by the timer's wait operation, and so by the io_context.
 class carrying {
  public:
   carrying(abide::log* log, effect wanted) : log_(log), wanted_(std::move(wanted)) {}
@@ -131,13 +130,13 @@ class carrying {
   std::shared_ptr<answer_box> box_;
 };
 
-/// Carries an effect out; completes with its result.
+/// Carries out an effect; completes with its result.
 template <class Token>
 auto async_carry_out(abide::log& log, effect wanted, Token&& token) {
   return boost::asio::async_compose<Token, void(effect_result)>(carrying(&log, std::move(wanted)), token);
 }
 
-/// Goes from effect to effect. `Steps` says what to ask first, how to go on, and what to complete with.
+/// Runs a sequence of effects. `Steps` returns the first effect and the next ones, and completes the operation.
 template <class Steps>
 class conversing {
  public:
@@ -226,13 +225,13 @@ class respond_steps {
   }
 
  private:
-  /// Stays where it is while the operation moves.
+  /// Keeps its address while the operation is moved.
   struct held {
     visit v;
     Request request;
     Handle handle;
   };
-  struct abandoning {  // where the operation is destroyed there will be no response
+  struct abandoning {  // a destroyed operation sends no response
     void operator()(held* h) const {
       h->v.abandon();
       delete h;
@@ -247,7 +246,7 @@ class respond_steps {
   std::unique_ptr<held, abandoning> held_;
 };
 
-/// A coroutine that is destroyed while it waits sends no response.
+/// Abandons the visit if its coroutine is destroyed while it waits: no response is sent.
 struct abandoning_at_end {
   visit& v;
   ~abandoning_at_end() { v.abandon(); }
@@ -260,7 +259,7 @@ inline constexpr bool is_awaitable<boost::asio::awaitable<Response, Executor>> =
 
 }  // namespace beast_detail
 
-/// See `answer`; the thread never waits for the log.
+/// See `answer`; never blocks for the log.
 template <class Body, class Fields>
 [[nodiscard]] boost::asio::awaitable<std::optional<beast_reply>> async_answer(
     visit& v, boost::beast::http::request<Body, Fields>& request) {
@@ -278,7 +277,7 @@ auto async_answer(visit& v, boost::beast::http::request<Body, Fields>& request, 
       beast_detail::conversing<steps>(steps{&v, &request}), token);
 }
 
-/// See `identify`; the thread never waits for the log. What `about` views must live until it completes.
+/// See `identify`; never blocks for the log. The texts that `about` views must outlive the operation.
 template <class Fields>
 [[nodiscard]] boost::asio::awaitable<void> async_identify(visit& v, boost::beast::http::header<true, Fields>& header,
                                                           std::string account, visitor about = {}) {
@@ -298,8 +297,8 @@ auto async_identify(visit& v, boost::beast::http::header<true, Fields>& header, 
       beast_detail::conversing<steps>(steps{&v, &header, std::move(account), about}), token);
 }
 
-/// See `respond`; the thread never waits for the log. `handle` may be a coroutine that gives the response. Nothing
-/// needs to outlive it but the site.
+/// See `respond`; never blocks for the log. `handle` may be a coroutine that returns the response. Only the site must
+/// outlive the operation.
 template <class Body, class Fields, class Stream, class Handle>
 [[nodiscard]] boost::asio::awaitable<boost::beast::http::message_generator> async_respond(
     const site& s, boost::beast::http::request<Body, Fields> request, const Stream& stream, transport how,
@@ -312,7 +311,7 @@ template <class Body, class Fields, class Stream, class Handle>
 }
 
 /// The same with a completion token for `void(message_generator)`; a handler without an executor runs on the stream's.
-/// What `handle` throws leaves the io_context's run.
+/// Exceptions of `handle` leave the io_context's run.
 template <class Body, class Fields, class Stream, class Handle, class Token>
 auto async_respond(const site& s, boost::beast::http::request<Body, Fields> request, Stream& stream, transport how,
                    Handle handle, Token&& token) {

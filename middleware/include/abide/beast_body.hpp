@@ -1,5 +1,5 @@
 #pragma once
-// Private to beast.hpp: what Abide can do with the bodies of Beast's messages.
+// Private to beast.hpp: access to the bodies of Beast's messages.
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
@@ -14,14 +14,14 @@
 
 namespace abide::beast_detail {
 
-/// Characters in one piece: std::string of any allocator, std::vector<char>, span.
+/// Contiguous characters: std::string with any allocator, std::vector<char>, span.
 template <class T>
 concept contiguous = requires(const T& body) {
   { body.size() } -> std::convertible_to<std::size_t>;
   requires sizeof(*body.data()) == 1 && std::is_pointer_v<decltype(body.data())>;
 };
 
-/// The same, and it can be given other bytes.
+/// Contiguous characters that can be replaced.
 template <class T>
 concept assignable = contiguous<T> && requires(T& body, const char* bytes) {
   body.assign(bytes, bytes);
@@ -49,7 +49,7 @@ concept filed = requires(T& body, boost::beast::error_code& error, char* bytes) 
 template <class T>
 concept readable = contiguous<T> || buffered<T> || filed<T>;
 
-/// At most `max` bytes from where the file stands.
+/// Reads at most `max` bytes from the file's position.
 template <filed T>
 std::string rest_of_file(T& body, std::uint64_t max) {
   boost::beast::error_code error;
@@ -64,7 +64,7 @@ std::string rest_of_file(T& body, std::uint64_t max) {
   return text;
 }
 
-/// The bytes of a body that is to be sent, at most `max`. A file is read from where it stands, as Beast does.
+/// The first `max` bytes of a body to send. Reads a file from its position, as Beast does.
 template <readable T>
 std::string text_of(T& body, std::size_t max) {
   if constexpr (contiguous<T>) {
@@ -78,7 +78,7 @@ std::string text_of(T& body, std::size_t max) {
   }
 }
 
-/// The bytes of a body that was received, at most `max`. A file is left where it stands.
+/// The first `max` bytes of a received body. Restores a file's position.
 template <readable T>
 std::string received_text(T& body, std::size_t max) {
   if constexpr (filed<T>) {
@@ -95,7 +95,7 @@ std::string received_text(T& body, std::size_t max) {
   }
 }
 
-/// Gives a body other bytes. False when it has no room for them: then it is as it was.
+/// Replaces the bytes of a body. Returns false and changes nothing if they do not fit.
 template <class T>
 requires(assignable<T> || buffered<T>) bool assign(T& body, const std::string& text) {
   if constexpr (assignable<T>) {

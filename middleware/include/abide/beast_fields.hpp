@@ -1,5 +1,5 @@
 #pragma once
-// Private to beast.hpp: Beast's fields as Abide sees header sections, whatever their allocator.
+// Private to beast.hpp: Beast's fields, with any allocator, as a header_section.
 #include <cstring>
 #include <iterator>
 #include <string>
@@ -21,7 +21,7 @@ Fields& fields_of(boost::beast::http::header<is_request, Fields>& header) noexce
   return header;
 }
 
-/// The address at a socket's other end; empty where it is unknown, or no socket of the Internet's.
+/// The peer's address; empty if it is unknown or the socket is not an IP socket.
 template <class Layer>
 std::string peer_of(const Layer& layer) {
   if constexpr (requires { layer.socket(); }) {
@@ -34,8 +34,8 @@ std::string peer_of(const Layer& layer) {
   }
 }
 
-/// Beast's number of a name that Abide writes or removes on most exchanges; `unknown` for others. Saves Beast the
-/// search among all names it knows.
+/// Beast's number of a field name that Abide writes or removes in most exchanges; `unknown` for others. Saves Beast the
+/// search among all its known names.
 inline boost::beast::http::field field_of(std::string_view name) noexcept {
   using boost::beast::http::field;
   const auto is = [&](const char* known) { return std::memcmp(name.data(), known, name.size()) == 0; };
@@ -90,7 +90,7 @@ class section final : public header_section {
   bool grows_by_chunks_only() const override { return true; }
 
  private:
-  // Beast raises an error beyond this; without the field the application sees no cookie, the strict side.
+  // Beast throws beyond this size. Without the field the application sees no cookie, which is the strict side.
   static bool fits(std::string_view value) noexcept { return value.size() < 65000; }
 
   Fields& fields_;

@@ -1,5 +1,5 @@
 #pragma once
-// Private to beast.hpp, but for streamed_body: pages into which is inserted while they are sent.
+// Private to beast.hpp, except streamed_body: inserts into pages while they are sent.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -22,12 +22,12 @@
 
 namespace abide {
 
-/// Another body, and what is inserted into it while it is sent. Made by `streamed`. Must not outlive the site.
+/// A body together with the insertion into it while it is sent. Made by `streamed`. Must not outlive the site.
 template <class Body>
 struct streamed_body {
-  /// Movable as the inner body is.
+  /// Movable if the inner body is.
   struct value_type {
-    typename Body::value_type inner;  ///< as the application fills it
+    typename Body::value_type inner;  ///< filled by the application
     page_insertion insertion;
   };
 
@@ -47,7 +47,7 @@ struct streamed_body {
       error = {};
       while (more_ && out_.empty()) {
         const auto next = inner_.get(error);
-        if (error == boost::beast::http::error::short_read && insertion_) error = {};  // of a file from amid
+        if (error == boost::beast::http::error::short_read && insertion_) error = {};  // a file sent from the middle
         if (error) return boost::none;
         if (next) take(next->first);
         more_ = next && next->second;
@@ -76,7 +76,7 @@ struct streamed_body {
 
 namespace beast_detail {
 
-/// What there is of a body before it is sent.
+/// The first bytes of a body, before it is sent.
 struct body_beginning {
   std::string bytes;
   bool is_whole = false;
@@ -111,7 +111,7 @@ body_beginning beginning_of(T&) {
   return {};
 }
 
-/// Tells how a body of unknown size ends: by chunks, or with the connection where the client is older.
+/// Sets how a body of unknown size ends: in chunks or, for older clients, by closing the connection.
 template <class Message>
 void end_by_itself(Message& message, bool takes_chunks) {
   message.content_length(boost::none);

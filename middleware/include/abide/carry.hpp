@@ -1,5 +1,5 @@
 #pragma once
-// Carries out what exchanges ask for (abide/effect.hpp) on the site's log. For adapters; applications need none of it.
+// Carries out the effects of exchanges (abide/effect.hpp) on the site's log. For adapters; applications do not need it.
 #include <cstdint>
 #include <functional>
 
@@ -9,19 +9,19 @@
 
 namespace abide {
 
-/// Starts it and returns at once. `done` is called exactly once, from any thread or before this returns; it must
-/// neither block nor throw. `cancelled`: see log::cancel_flag.
+/// Starts an effect and returns at once. `done` is called exactly once, from any thread or before this returns; it must
+/// not block or throw. `cancelled`: see log::cancel_flag.
 ABIDE_API void carry_out(log&, effect, std::function<void(effect_result)> done, log::cancel_flag cancelled = {});
 
-/// Waits for the result, at most for the log's timeout; then the strict answer. For threads that may block.
+/// Waits for the result, at most for the log's timeout; then returns the strict answer. For threads that may block.
 [[nodiscard]] ABIDE_API effect_result carry_out(log&, effect);
 [[nodiscard]] ABIDE_API effect_result carry_out(const visit&, effect);  ///< the same on the site's log
 
-/// Hands the log what nobody waits for (visit::take_notes, take_sighting and take_notice_view). Call it after identify,
-/// answer and finish. Does not wait.
+/// Passes to the log what nobody waits for (visit::take_notes, take_sighting and take_notice_view). Call it after
+/// identify, answer and finish. Does not block.
 ABIDE_API void hand_over(visit&);
 
-/// Unix seconds: of site_options::clock where it is given, else of the system.
+/// Unix seconds from site_options::clock if set, else from the system clock.
 [[nodiscard]] ABIDE_API std::int64_t current_time(const site&);
 
 }  // namespace abide

@@ -1,5 +1,5 @@
 #pragma once
-// The policy file (JSON): read once, at start. Schema: middleware/policy.schema.json.
+// The policy file (JSON), read once at start. Schema: middleware/policy.schema.json.
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -13,8 +13,7 @@
 
 namespace abide {
 
-/// A configuration that cannot be used; what() has a line for each fault, with the file, its line and column, the JSON
-/// path and what was expected.
+/// An unusable configuration. what() has one line per fault: file, line and column, JSON path, and what was expected.
 class ABIDE_API config_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -35,22 +34,22 @@ enum class geo_source {
 };
 // words: end
 
-/// `fixed`, `cloudflare` ...; lives for ever.
+/// `fixed`, `cloudflare` ... Static lifetime.
 [[nodiscard]] ABIDE_API std::string_view to_string(geo_source) noexcept;
 
-/// Where the notice stands: in the flow at the upper edge, else above the page at the lower one.
+/// Where the notice is: `top` is in the flow at the upper edge, the others overlay the lower edge.
 enum class notice_layout : std::uint8_t { bar, top, card_start, card_end };
 
 /// The unit of a declared lifetime.
 enum class lifetime_unit : std::uint8_t { unknown, session, seconds, minutes, hours, days, weeks, months, years };
 
-/// How long a cookie lives (`13 months`); `count` is 0 for unknown and session.
+/// How long a cookie lives (`13 months`); `count` is 0 for `unknown` and `session`.
 struct cookie_lifetime {
   lifetime_unit unit = lifetime_unit::unknown;
   std::uint32_t count = 0;
 };
 
-/// What the policy file says of a cookie for its readers; no decision depends on it.
+/// What the policy file tells readers about a cookie; no decision depends on it.
 struct cookie_declaration {
   std::vector<std::pair<std::string, std::string>>
       purpose;  ///< language tag and text; one tag may be empty: any reader
@@ -63,18 +62,18 @@ class texts;
 struct policy_source;
 }  // namespace detail
 
-/// A policy file in memory. Copies share the bytes that `policy` views, so those views stay valid when it is copied or
-/// moved. Once made, any number of threads may read it.
+/// A policy file in memory. Copies share the bytes that `policy` views, so the views stay valid when it is copied or
+/// moved. Any number of threads may read it.
 struct config {
-  struct text;  ///< the bytes that the views of `policy` look into
+  struct text;  ///< the bytes that `policy` views
   std::shared_ptr<const text> storage;
   abide::policy policy;
-  std::vector<cookie_declaration> declarations;  ///< one for each of policy.cookies, in their order
+  std::vector<cookie_declaration> declarations;  ///< one per entry of policy.cookies, in the same order
 
-  std::shared_ptr<const detail::policy_source> source;  ///< the file and its lines, for messages; null: there is none
-  std::shared_ptr<const detail::texts> words;           ///< what visitors read, with the site's own words on top
+  std::shared_ptr<const detail::policy_source> source;  ///< the file and its lines, for messages; may be null
+  std::shared_ptr<const detail::texts> words;           ///< what visitors read; the site's own texts override Abide's
 
-  // Values of the policy file's keys; empty or 0: not given.
+  // Values of the policy file's keys. Empty or 0: not given.
   // words: begin keys (made by middleware/words/generate.mjs)
   /// `site.name`: The name visitors know the site by; the notice shows it.
   std::string site_name = "This site";
@@ -148,15 +147,15 @@ struct config {
   // words: end
 };
 
-/// The consent cookie's name: on HTTPS `__Host-NAME`, or `__Secure-NAME` with `consent.domain`, where browsers enforce
-/// the prefix; `NAME` else.
+/// The consent cookie's name: `__Host-NAME` on HTTPS, or `__Secure-NAME` with `consent.domain` (browsers enforce these
+/// prefixes); `NAME` otherwise.
 [[nodiscard]] ABIDE_API std::string consent_cookie_name(const config&, bool secure);
 
-/// Reads a policy file. What it names (keys, stores, databases, texts) lies beside it, where it gives no absolute path.
-/// Throws config_error, with all faults of the file.
+/// Reads a policy file. Paths in it (keys, stores, databases, texts) are relative to its folder. Throws config_error
+/// with all faults of the file.
 ABIDE_API config load_config(const std::string& file);
 
-/// Reads a policy from text; `name` stands for the file in messages. Throws config_error.
+/// Reads a policy from text; Messages show `name` as the file. Throws config_error.
 ABIDE_API config parse_config(std::string_view json, std::string_view name);
 
 }  // namespace abide

@@ -1,5 +1,5 @@
 #pragma once
-// Abide around a server of cpp-httplib (0.11 and later). Header only: the library's switches change its classes.
+// Adapter for cpp-httplib (0.11 and later). Header-only, because the library's macros change its classes.
 //
 //   httplib::Server server;
 //   abide::attach(site, server);  // before the application's own routes
@@ -19,17 +19,17 @@
 
 namespace abide {
 
-/// What the application would have given to the server's set_pre_routing_handler and set_post_routing_handler, of which
-/// a server has one each. Called inside Abide's; not for Abide's own pages. Either may be empty.
+/// The application's own handlers for set_pre_routing_handler and set_post_routing_handler: a server has only one of
+/// each, and Abide uses them. Abide calls these, but not for its own pages. Either may be empty.
 struct httplib_handlers {
   httplib::Server::HandlerWithResponse before;
   httplib::Server::Handler after;
 };
 
-/// Puts the site into a server: cookies are hidden and filtered, Abide's own pages are answered, pages get the notice,
-/// also those of a content provider. Call it before the first route and before listen. The site must outlive the
-/// server. A save waits for the log in the worker thread that asked, as all that the library does. What may become a
-/// page is sent uncompressed and whole: the library compresses before anybody can insert.
+/// Attaches the site to a server: hides and filters cookies, answers Abide's own pages, inserts the notice into pages,
+/// also into those of a content provider. Call it before the first route and before listen. The site must outlive the
+/// server. A save blocks the worker thread of its request. Responses that may be pages are sent uncompressed and
+/// without ranges: the library compresses before Abide could insert.
 void attach(const site&, httplib::Server&, httplib_handlers own = {});
 
 namespace httplib_detail {
@@ -55,7 +55,7 @@ class section final : public header_section {
   void add(std::string_view name, std::string_view value) override { fields_.emplace(name, value); }
 
   void replace(std::string_view name, std::string_view value) override {
-    std::string copy(value);  // it may view a field that goes
+    std::string copy(value);  // it may view a field that is erased
     erase(name);
     fields_.emplace(name, std::move(copy));
   }
@@ -66,14 +66,14 @@ class section final : public header_section {
   httplib::Headers& fields_;
 };
 
-/// The exchange of the request that this thread serves: the library calls all handlers of a request in one thread.
+/// The exchange of this thread's request: the library calls all handlers of a request in one thread.
 class current_visit {
  public:
   static void keep(const httplib::Request& request, visit v) {
     of() = &request;
     held().emplace(std::move(v));
   }
-  /// Null: the request was refused before routing, or Abide has answered it.
+  /// Null if the request was refused before routing or Abide has answered it.
   static visit* find(const httplib::Request& request) { return of() == &request && held() ? &*held() : nullptr; }
   static void drop() {
     of() = nullptr;
@@ -101,7 +101,7 @@ inline connection connection_of(const httplib::Request& request) {
   return from;
 }
 
-/// False: it is no page of Abide's.
+/// Returns false if the request is not for one of Abide's own pages.
 inline bool answer(visit& v, httplib::Request& request, httplib::Response& response, std::string_view body) {
   section fields(request.headers);
   for (effect wanted = v.answer(request.method, request.target, fields, body); wanted;)
@@ -127,7 +127,7 @@ inline void change_length(httplib::Response& response) {
   if (!response.content_provider_) response.headers.emplace("Content-Length", std::to_string(response.body.size()));
 }
 
-/// A content provider whose bytes are inserted into as they pass.
+/// A content provider that inserts into the bytes of another one.
 class inserting_provider {
  public:
   inserting_provider(httplib::ContentProvider inner, std::size_t length, page_insertion insertion)
@@ -143,7 +143,7 @@ class inserting_provider {
     };
     inside.done = [&] { end(sink); };
     if (!inner_(passed_, length_ > 0 ? length_ - passed_ : 0, inside)) return false;
-    if (length_ > 0 && passed_ >= length_) end(sink);  // one of known length does not say that it is done
+    if (length_ > 0 && passed_ >= length_) end(sink);  // a provider of known length does not call done
     return true;
   }
 
@@ -193,7 +193,7 @@ inline httplib::Server::HandlerResponse begin(const site& s, httplib::Request& r
   section fields(request.headers);
   visit v = s.begin(request.method, request.target, fields, connection_of(request), current_time(s));
   if (v.may_be_page()) ask_for_a_whole_page(request);
-  const bool has_form = v.body_limit() > 0 && request.method == "POST";  // whose body is read later: answer_form
+  const bool has_form = v.body_limit() > 0 && request.method == "POST";  // answer_form reads its body later
   if (!has_form && answer(v, request, response, {})) return outcome::Handled;
   current_visit::keep(request, std::move(v));
   return own.before ? own.before(request, response) : outcome::Unhandled;
@@ -210,7 +210,7 @@ inline void finish(const httplib::Request& request, httplib::Response& response,
   current_visit::drop();
 }
 
-/// The notice's form: its body is read here, no further than Abide reads it.
+/// Answers the form of the notice; reads its body up to Abide's limit.
 inline void answer_form(httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
   visit* const v = current_visit::find(request);
   if (!v) return;
@@ -220,12 +220,12 @@ inline void answer_form(httplib::Request& request, httplib::Response& response, 
     body.append(data, std::min(size, most - body.size()));
     return body.size() < most;
   });
-  response.status = -1;  // where the reader gave up
+  response.status = -1;  // if the reader gave up
   if (answer(*v, request, response, body)) current_visit::drop();
   else response.status = 404;
 }
 
-/// A path as a regular expression that matches it alone.
+/// A regular expression that matches only this path.
 inline std::string pattern_of(std::string_view path) {
   std::string pattern;
   for (const char c : path) {
@@ -235,7 +235,7 @@ inline std::string pattern_of(std::string_view path) {
   return pattern;
 }
 
-/// The server's own object: only the signatures of its handlers are const.
+/// The object belongs to the server and is not const; only the signatures of its handlers are.
 inline httplib::Request& changeable(const httplib::Request& request) { return const_cast<httplib::Request&>(request); }
 
 }  // namespace httplib_detail

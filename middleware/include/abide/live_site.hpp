@@ -1,5 +1,5 @@
 #pragma once
-// A site that is opened anew while it serves: a changed policy, other keys, other texts, and no request is lost.
+// Reopens a site while it serves, after a change of policy, keys or texts, without losing a request.
 //
 //   abide::live_site live([] { return abide::load_site("policy.json"); });
 //   const auto site = live.now();                           // for one exchange: keep it as long as its visit
@@ -13,21 +13,20 @@
 
 namespace abide {
 
-/// Every function may be called from every thread. One thread of its own opens and closes sites, since both may wait
-/// for a store.
+/// Thread-safe. Its own thread opens and closes sites, because both may wait for a store.
 class ABIDE_API live_site {
  public:
-  /// Opens the first site, in this thread. Throws what `open` throws: config_error.
+  /// Opens the first site in the calling thread. Throws what `open` throws: config_error.
   explicit live_site(std::function<site()> open);
-  /// Returns when the sites that nobody uses are closed, and with them what they had to save is saved.
+  /// Returns when all sites that are not in use are closed and have saved their pending changes.
   ~live_site();
 
-  /// The site of now. A site that was replaced ends when the last of these pointers does; all end before the live_site.
+  /// The current site. A replaced site is closed when its last pointer is gone. Release all pointers before the
+  /// live_site.
   std::shared_ptr<const site> now() const noexcept;
 
-  /// Opens the site anew and returns at once; once for all who ask before it begins. `done` is called in the thread of
-  /// the live_site: with an empty text where the new site is there, else with what is wrong; then the old one goes on.
-  /// It must not throw.
+  /// Starts to reopen the site and returns at once; calls made before it begins share one reopening. `done` is called
+  /// in the live_site's thread with an empty text, or with the error if the old site stays. Must not throw.
   void reload(std::function<void(const std::string& why)> done);
 
  private:

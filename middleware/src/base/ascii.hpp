@@ -1,5 +1,5 @@
 #pragma once
-// What is done with the letters of HTTP's texts: ASCII only, never the locale's.
+// Character functions for the texts of HTTP: ASCII only, independent of the locale.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -19,19 +19,19 @@ inline std::string lower(std::string_view text) {
   return made;
 }
 
-/// Whether they differ in letter case at most.
+/// Whether the texts are equal, ignoring case.
 constexpr bool same(std::string_view a, std::string_view b) noexcept {
   return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
-/// Without the white space around it.
+/// The text without leading and trailing white space.
 constexpr std::string_view trimmed(std::string_view text) noexcept {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
 
-/// Cuts `text` at the first `mark` and returns what stood before it; all of it when there is none.
+/// Returns the text before the first `mark` and removes it, with the mark, from `text`; without a mark, all of it.
 constexpr std::string_view take_until(std::string_view& text, char mark) noexcept {
   const std::size_t at = std::min(text.find(mark), text.size());
   const std::string_view before = text.substr(0, at);

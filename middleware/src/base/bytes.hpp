@@ -1,5 +1,5 @@
 #pragma once
-// Short texts compared eight bytes at a step, without a call.
+// Compares short texts eight bytes per step, without a function call.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

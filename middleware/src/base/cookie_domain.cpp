@@ -13,7 +13,7 @@ bool is_address(std::string_view host) {
   return host.find(':') != std::string_view::npos || ascii_text::is_digit(host.back());
 }
 
-// The size of the shortest domain at the host's end that somebody can own; 0: there is none.
+// The size of the host's registrable domain; 0: none.
 #ifdef ABIDE_PSL
 std::size_t registrable_size(const std::string& host) {
   const char* domain = psl_registrable_domain(psl_builtin(), host.c_str());

@@ -6,12 +6,11 @@
 
 namespace abide::detail {
 
-/// `shop.example.co.uk` -> itself and `example.co.uk`; an IP address or a public suffix gives nothing. In a build
-/// without the list (ABIDE_PSL=OFF) every parent with a dot: browsers ignore a cookie for a domain that nobody owns.
+/// `shop.example.co.uk` -> itself and `example.co.uk`; empty for an IP address or a public suffix. Without the list
+/// (ABIDE_PSL=OFF), every parent with a dot: browsers ignore cookies for public suffixes.
 std::vector<std::string> cookie_domains(std::string_view host);
 
-/// Whether nobody may set a cookie for this domain, as everybody can register below it. Without the list: a domain
-/// without a dot.
+/// Whether the domain is a public suffix, for which no cookie can be set. Without the list: a domain without a dot.
 bool is_public_suffix(std::string_view domain);
 
 }  // namespace abide::detail

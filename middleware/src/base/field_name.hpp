@@ -1,5 +1,5 @@
 #pragma once
-// Compares the name of a field with one that is known when this is compiled: in any letter case, eight bytes at a step.
+// Compares a field name with one known at compile time: case-insensitive, eight bytes per step.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace abide::detail {
 
-/// Letters, digits and hyphens.
+/// `known`: letters, digits and hyphens only.
 template <std::size_t size>
 struct field_name {
   consteval field_name(const char (&known)[size + 1]) {
@@ -19,7 +19,7 @@ struct field_name {
     }
   }
 
-  /// Whether `name`, of the same size, is this one from byte `at` on, as far as a Word goes.
+  /// Whether `name`, of the same size, is equal in the bytes of a Word from `at`.
   template <class Word>
   bool has_part(const char* name, std::size_t at) const noexcept {
     Word part, bits, expected;
@@ -52,7 +52,7 @@ inline bool is_field(std::string_view name) noexcept {
   }
 }
 
-/// Several names of less than 64 bytes.
+/// A set of names, each shorter than 64 bytes.
 template <field_name... known>
 struct field_names {
   static constexpr std::array<std::string_view, sizeof...(known)> names{

@@ -1,4 +1,4 @@
-// In builds without em++: nothing that browsers load is built in.
+// For builds without em++: no browser files are built in.
 #include "base/embedded.hpp"
 
 namespace abide::detail {

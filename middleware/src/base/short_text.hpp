@@ -1,5 +1,5 @@
 #pragma once
-// A text that lies in the object itself unless it is long: no allocation for what requests usually bring.
+// A text stored in the object itself unless it is long, so that usual requests need no allocation.
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -19,7 +19,7 @@ class short_text {
     else if (size_ > 0) std::memcpy(bytes_.data(), text.data(), size_);
   }
 
-  /// ASCII letters in lower case.
+  /// Assigns the text with ASCII letters in lower case.
   void assign_lower(std::string_view text) {
     assign(text);
     char* const at = size_ > capacity ? long_.data() : bytes_.data();
@@ -34,7 +34,7 @@ class short_text {
 
  private:
   std::size_t size_ = 0;
-  std::array<char, capacity> bytes_;  // only the first size_ are ever read
+  std::array<char, capacity> bytes_;  // only the first size_ bytes are read
   std::string long_;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-// Rooms of objects that ended on this thread, for the next ones of the same type: no allocation for what each request
-// makes and ends.
+// Keeps the memory of objects destroyed on this thread for new ones of the same type, so that objects of each request
+// need no allocation.
 #include <array>
 #include <cstddef>
 #include <new>
@@ -30,7 +30,7 @@ class spare_rooms {
   static constexpr std::size_t most = 8;
   std::array<void*, most> rooms_{};
   std::size_t count_ = 0;
-  static inline thread_local bool is_over = false;  ///< the thread ends, and its rooms with it
+  static inline thread_local bool is_over = false;  ///< the thread is ending, and its rooms were freed
   static thread_local spare_rooms of_thread;
 };
 

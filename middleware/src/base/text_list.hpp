@@ -1,5 +1,5 @@
 #pragma once
-// Several texts that are made one after another, in one piece of memory.
+// Several texts, built one after another in one buffer.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -9,7 +9,7 @@ namespace abide::detail {
 
 class text_list {
  public:
-  /// The next text is what is appended to this until keep or drop.
+  /// Append the next text to this, then call keep or drop.
   std::string& next() noexcept { return bytes_; }
   void keep() { ends_.push_back(bytes_.size()); }
   void drop() { bytes_.resize(kept_size()); }
@@ -19,12 +19,12 @@ class text_list {
     bytes_.append(text);
     keep();
   }
-  /// Room for so many texts and bytes.
+  /// Reserves room for this many texts and bytes.
   void reserve(std::size_t texts, std::size_t bytes) {
     ends_.reserve(texts);
     bytes_.reserve(bytes);
   }
-  /// Forgets the texts, and keeps the room.
+  /// Removes the texts and keeps the memory.
   void clear() noexcept {
     bytes_.clear();
     ends_.clear();

@@ -13,7 +13,7 @@ namespace {
 
 using ascii_text::take_until, ascii_text::trimmed;
 
-/// The last members of a list; no chain of trusted proxies is longer.
+/// The last 16 members of a list; no chain of trusted proxies is longer.
 class last_members {
  public:
   void add(std::string_view member) noexcept { members_[count_++ % size] = member; }
@@ -56,7 +56,7 @@ const known_field* find(std::string_view name) noexcept {
   return nullptr;
 }
 
-/// Cuts `text` at the first `mark` outside a quoted-string (RFC 9110 section 5.6.4).
+/// Returns the text before the first `mark` outside a quoted-string (RFC 9110 section 5.6.4), and removes both.
 std::string_view take_member(std::string_view& text, char mark) noexcept {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -71,7 +71,7 @@ std::string_view take_member(std::string_view& text, char mark) noexcept {
   return std::exchange(text, {});
 }
 
-// A quoted-pair stays as it is: no address, host or scheme needs one.
+// Leaves a quoted-pair unchanged: no address, host or scheme needs one.
 std::string_view unquoted(std::string_view value) noexcept {
   const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
   return quoted ? value.substr(1, value.size() - 2) : value;
@@ -93,7 +93,7 @@ std::string_view address_of(std::string_view node) noexcept {
     const std::size_t end = node.find(']');
     if (end == std::string_view::npos) return {};
     node = node.substr(1, end - 1);
-    node = node.substr(0, node.find('%'));  // a zone means something on the proxy only
+    node = node.substr(0, node.find('%'));  // a zone is only meaningful on the proxy
   } else {
     node = node.substr(0, node.find(':'));
   }
@@ -104,7 +104,7 @@ bool is_same_address(std::string_view a, std::string_view b) noexcept {
   return read_address_bytes(a) == read_address_bytes(b);
 }
 
-/// How far the chain of trusted proxies reaches: who asked the first of them, and how many members of the list say so.
+/// The chain of trusted proxies: the client of the first one, and how many members of the list it covers.
 struct chain {
   std::string_view client;
   std::size_t depth = 0;
@@ -118,7 +118,7 @@ chain walk(const last_members& list, std::string_view peer, const trusted_proxie
   return found;
 }
 
-/// What the first trusted proxy said; where the lists do not match, what was said first.
+/// The value from the first trusted proxy; if the list has another length, its first member.
 std::string_view pick(const last_members& list, std::size_t depth) noexcept {
   if (list.empty()) return {};
   return list.at(depth > 0 && depth <= list.count() ? depth - 1 : list.count() - 1);
@@ -151,8 +151,8 @@ class lists {
   std::uint16_t named_by_ = 0;
 };
 
-// Proxies of one chain may each say another scheme; the visitor's is the first. Forging it only spoils the forger's own
-// cookie.
+// The proxies of a chain may state different schemes; the first is the visitor's. A visitor who forges it only damages
+// their own cookie.
 std::string_view proto_of(const lists& said) noexcept {
   if (const last_members& list = said.of(kind::proto); !list.empty()) return list.at(list.count() - 1);
   const last_members& https = said.of(kind::https);

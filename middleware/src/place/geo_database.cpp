@@ -14,7 +14,7 @@ namespace abide::detail {
 
 struct geo_database::opened {
   MMDB_s db{};
-  bool is_open = false;  // a failed open has released everything already
+  bool is_open = false;  // a failed open has already released everything
   ~opened() {
     if (is_open) MMDB_close(&db);
   }
@@ -42,7 +42,7 @@ bool is_code(std::string_view text, std::size_t least, std::size_t most) {
   return true;
 }
 
-// The library follows a record out of the file without looking.
+// The library does not check whether a record is inside the file.
 bool is_inside(const MMDB_s& db, std::uint64_t offset) { return offset < db.data_section_size; }
 
 int check_record(MMDB_s& db, std::uint64_t offset) {
@@ -54,14 +54,14 @@ int check_record(MMDB_s& db, std::uint64_t offset) {
   return status;
 }
 
-// A file shorter than its own search tree: the library would read past its end.
+// Whether the file is shorter than its search tree: the library would read past its end.
 bool is_cut(const MMDB_s& db) {
   const std::uint64_t node_size = db.metadata.record_size / 4u;
   const std::uint64_t tree = db.metadata.node_count * node_size;
   return node_size == 0 || tree + 16 >= static_cast<std::uint64_t>(db.file_size);
 }
 
-// Damage shows only where the tree or a record is read, so a bounded part of both is read once, at start.
+// The library finds damage only when it reads the tree or a record, so a bounded part of both is read once at start.
 int check(MMDB_s& db) {
   constexpr std::size_t nodes_max = 50000;
   std::vector<std::uint32_t> open{0};
@@ -84,8 +84,8 @@ int check(MMDB_s& db) {
   return MMDB_SUCCESS;
 }
 
-/// The record of an address. An IPv4-mapped address, the form in which a dual-stack socket names an IPv4 visitor, is
-/// looked up as IPv4: a file of IPv4 networks alone holds no other, and not every file maps it.
+/// The record of an address. An IPv4-mapped address, as dual-stack sockets report IPv4 peers, is looked up as IPv4:
+/// some files contain only IPv4 networks, and not every file maps these addresses.
 MMDB_lookup_result_s look_up(const MMDB_s& db, const std::array<std::uint8_t, 16>& address, int& status) {
   constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
   sockaddr_in6 v6{};

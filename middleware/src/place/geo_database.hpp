@@ -1,5 +1,5 @@
 #pragma once
-// Country and region of an address, from a MaxMind DB file (libmaxminddb). No city, nothing is stored.
+// Country and region of an address, from a MaxMind DB file (libmaxminddb). Reads no city and stores nothing.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,12 +8,12 @@ namespace abide::detail {
 
 class geo_database {
  public:
-  /// Throws config_error when the file is no usable MaxMind DB. `jurisdiction.maxmind` names it in messages.
+  /// Throws config_error, naming `jurisdiction.maxmind`, if the file is not a usable MaxMind DB.
   explicit geo_database(const std::string& file);
   geo_database(geo_database&&) noexcept;
   ~geo_database();
 
-  /// `US-CA`, `DE`; empty for private, unknown and anonymiser addresses, and for text that is no address.
+  /// `US-CA`, `DE`; empty for private, unknown and anonymiser addresses, and for other texts. Thread-safe.
   std::string location(std::string_view address) const;
 
  private:

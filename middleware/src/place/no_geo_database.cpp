@@ -1,4 +1,4 @@
-// In place of geo_database.cpp in builds with ABIDE_MAXMIND=OFF.
+// Replaces geo_database.cpp in builds with ABIDE_MAXMIND=OFF.
 #include "abide/config.hpp"
 #include "place/geo_database.hpp"
 

@@ -58,7 +58,7 @@ std::string_view lowered(std::string_view host, std::array<char, 256>& room) noe
   return {room.data(), size};
 }
 
-/// A port that only the other scheme has is of a hop behind the one that visitors reach.
+/// The default port of the other scheme belongs to an internal hop, not to the one that visitors reach.
 std::uint16_t believable_port(bool secure, std::uint16_t port) noexcept {
   return port == (secure ? http_port : https_port) ? 0 : port;
 }
@@ -67,14 +67,14 @@ std::uint16_t full_port(bool secure, std::uint16_t port) noexcept {
   return port != 0 ? port : secure ? https_port : http_port;
 }
 
-/// An Origin or a Referer against an origin.
+/// Whether an Origin or Referer value belongs to the origin.
 bool is_from(std::string_view sender, const public_origin& own) noexcept {
   const auto url = read_url(sender);
   if (!url) return false;
   const auto from = read_authority(url->authority);
   const bool secure = same(url->scheme, "https");
   if (!from || !same(from->host, own.host) || (own.secure && !secure)) return false;
-  // A proxy that hands on the host without the port hides it, and the scheme's own port with it.
+  // Port 0: a proxy may have passed on the host without the port, so the port cannot be compared.
   return own.port == 0 || full_port(own.secure, own.port) == full_port(secure, from->port);
 }
 
@@ -102,13 +102,14 @@ bool origins::serves(std::string_view host) const noexcept {
   return false;
 }
 
-// A proxy may ask by the name that it knows the backend by, and nobody else by a name that no visitor could use.
+// Whether the host is an internal name of this server: another site's name used by a proxy, or a name that visitors
+// cannot use.
 bool origins::is_backend(std::string_view host, bool by_proxy) const noexcept {
   if (host_.empty() || !hosts_.empty() || is_same_site(host, host_)) return false;
   return by_proxy || cookie_domains(host).empty();
 }
 
-// The site's host as the policy spells it, and no word of a proxy.
+// The usual case: the host as the policy spells it, and no statements of proxies.
 bool origins::is_usual(const origin_facts& facts, const forwarded& said) const noexcept {
   return has_plain_host_ && fixed_.empty() && facts.hosts == 1 && same_bytes(facts.host, host_) &&
          facts.target.starts_with('/') && said.host.empty() && said.port.empty() && said.prefix.empty();
@@ -127,7 +128,7 @@ std::optional<public_origin> origins::of(const origin_facts& facts, const forwar
   const auto own = read_authority(asked);
   if (facts.hosts > 1 || (!asked.empty() && !own)) return {};
   const auto& named = forwarded_host ? forwarded_host : own;
-  std::array<char, 256> room;  // no host is longer
+  std::array<char, 256> room;  // longer than any host
   const std::string_view host = named ? lowered(named->host, room) : std::string_view{};
   if (named && !serves(host)) return {};
   if (!fixed_.empty()) return fixed();
@@ -154,7 +155,7 @@ bool is_own_form(const header_section& request, const public_origin& own, std::s
   std::string_view sender = request.first("Origin");
   if (sender.empty()) sender = request.first("Referer");
   if (sender.empty() || is_from(sender, own)) return true;
-  // What the browser asked for is the site's own, also where the policy or a proxy names another host or port.
+  // The host that the browser requested is the site's own, even if the policy or a proxy names another host or port.
   const auto asked = read_authority(request_host);
   if (!asked || (asked->port == 0 && same(asked->host, own.host))) return false;
   return is_from(sender, {own.secure, asked->host, asked->port, {}});

@@ -1,5 +1,5 @@
 #pragma once
-// The origin under which visitors know the site: what cookies, forms and links are made for.
+// The origin by which visitors know the site; cookies, forms and links depend on it.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,20 +11,21 @@
 
 namespace abide::detail {
 
-/// Scheme, host and port (RFC 6454), and the path that a proxy cuts off. Views what it was read from.
+/// Scheme, host and port (RFC 6454), and the path prefix that a proxy removes. Views the texts that it was read from.
 struct public_origin {
   bool secure = false;
-  std::string_view host;    ///< without port and without a dot at its end, letters as sent; empty: not known
-  std::uint16_t port = 0;   ///< 0: the scheme's own, or not known
+  std::string_view host;    ///< without port and trailing dot, in the case as sent; empty: unknown
+  std::uint16_t port = 0;   ///< 0: the scheme's default, or unknown
   std::string_view prefix;  ///< such as /shop; empty: none
 };
 
-/// What a request says of it.
+/// What a request says about the origin.
 struct origin_facts {
-  std::string_view target, host;  ///< of the request; an absolute target's host counts more (RFC 9112 section 3.2.2)
-  unsigned hosts = 0;             ///< how many Host fields
-  bool tls = false;               ///< of the connection
-  bool by_proxy = false;          ///< a trusted proxy asks
+  std::string_view target,
+      host;               ///< of the request; the host of an absolute target takes precedence (RFC 9112 section 3.2.2)
+  unsigned hosts = 0;     ///< number of Host fields
+  bool tls = false;       ///< of the connection
+  bool by_proxy = false;  ///< the request is from a trusted proxy
 };
 
 class origins {
@@ -32,8 +33,8 @@ class origins {
   /// Throws config_error.
   explicit origins(const config&);
 
-  /// `said` is empty unless trusted proxies say something. Nothing: the request is for no host of this site, or for
-  /// what is no host (421, RFC 9110 section 15.5.20).
+  /// The origin of a request. `said`: from trusted proxies, else empty. nullopt: the request is not for a host of this
+  /// site, or its host is invalid (421, RFC 9110 section 15.5.20).
   std::optional<public_origin> of(const origin_facts&, const forwarded& said) const noexcept;
 
  private:
@@ -49,12 +50,12 @@ class origins {
   std::vector<std::string> hosts_;
 };
 
-/// The target without scheme and authority, where it has them (absolute-form).
+/// The request target without scheme and authority, if it has them (absolute-form).
 std::string_view origin_form(std::string_view target) noexcept;
 
-/// Whether a form comes from the site's own pages: by Sec-Fetch-Site, else Origin, else Referer; true where a client
-/// sends none of them, as browsers never do with a form of another site. A page over http is none of a site's over
-/// https. The port counts where both say one.
+/// Whether a form was sent from the site's own pages: by Sec-Fetch-Site, else Origin, else Referer. True if there is
+/// none of them: browsers always send one with another site's form. A page over http does not belong to a site over
+/// https. Ports are compared if both are known.
 bool is_own_form(const header_section& request, const public_origin&, std::string_view request_host);
 
 }  // namespace abide::detail

@@ -19,7 +19,7 @@ bool starts_with_country(std::string_view region, std::string_view country) {
   return region.size() > 2 && ascii_text::same(region.substr(0, 2), country);
 }
 
-// Country and region as one code; Google's CLDR form `USCA` loses its country. What is no code is unknown.
+// Joins country and region to one code; removes the country from Google's CLDR form `USCA`. Ignores invalid codes.
 std::string joined(std::string_view country, std::string_view region) {
   if (!is_code(country, 2, 2)) return {};
   if (region.size() > 3 && starts_with_country(region, country)) region.remove_prefix(region[2] == '-' ? 3 : 2);
@@ -39,7 +39,7 @@ std::string_view pair_value(std::string_view field, std::string_view key) {
   return {};
 }
 
-/// The field's value; empty where there are several that differ: one of them is not the provider's.
+/// The field's value; empty if there are several different ones, because one of them is not from the provider.
 std::string_view only_value(const header_section& request, std::string_view name) {
   struct search {
     std::string_view name, value;

@@ -1,5 +1,5 @@
 #pragma once
-// Where the visitor is, from the one source that the site configured: a provider's geo headers or a MaxMind DB.
+// Where the visitor is, from the source that the policy names: a fixed place, a provider's geo headers or a MaxMind DB.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,11 +16,11 @@ class places {
   /// Throws config_error.
   places(const config&, const std::string& override_location);
 
-  /// `fixed`, `cloudflare` ...: how places are found; lives for ever.
+  /// `fixed`, `cloudflare` ...: the source of places. Static lifetime.
   std::string_view source_name() const noexcept;
   const detail::trusted_proxies& proxies() const noexcept { return proxies_; }
-  /// A location for find_jurisdiction; empty: unknown. Geo headers count only from a trusted peer; `client` is who
-  /// asked the proxies.
+  /// A location for find_jurisdiction; empty: unknown. `trusted`: geo headers count only from a trusted peer. `client`:
+  /// the address of the visitor.
   std::string location(const header_section&, bool trusted, std::string_view client) const;
 
  private:

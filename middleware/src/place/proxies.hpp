@@ -1,5 +1,5 @@
 #pragma once
-// Whose word about a request is believed (policy `jurisdiction.trusted_proxies`).
+// The proxies whose statements about a request are trusted (policy `jurisdiction.trusted_proxies`).
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +11,7 @@ namespace abide::detail {
 class trusted_proxies {
  public:
   trusted_proxies() = default;
-  /// Address ranges, and names of known networks (words/networks.tsv). Throws config_error.
+  /// `ranges`: address ranges and names of known networks (words/networks.tsv). Throws config_error.
   explicit trusted_proxies(const std::vector<std::string>& ranges);
 
   bool empty() const noexcept { return ranges_.empty(); }

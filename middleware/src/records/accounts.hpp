@@ -1,5 +1,5 @@
 #pragma once
-// What the application's accounts are called in the store, and what is remembered of their state.
+// Names of the application's accounts in the store, and caches of their state.
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -15,29 +15,29 @@
 
 namespace abide::detail {
 
-/// Keyed hashes of an account's name, by the newest key first: who has the store alone cannot try names out. An account
-/// that was stored under an older key is found as long as that key is configured, if only as a retired one, and moves
-/// to the newest name when it is next used.
+/// Keyed hashes of an account's name, the newest key's first. Without the keys, nobody can find accounts by trying
+/// names. An account stored under an older key is found as long as that key is configured, at least as a retired one,
+/// and is renamed to the newest hash on its next use.
 class account_names {
  public:
   account_names(const std::vector<std::string>& secrets, const std::vector<std::string>& retired);
   std::vector<std::string> of(std::string_view account) const;
 
  private:
-  std::optional<keys> keys_;  // nothing: plain hashes
+  std::optional<keys> keys_;  // nullopt: unkeyed hashes
 };
 
-/// The event of a link or an erasure.
+/// The event for a link or an erasure.
 consent_event account_event(event_kind, std::string subject);
 
-/// Drops what the store knows of an account, and says so in the log: one event for each subject that was linked, whose
-/// number it returns. Throws store_error.
+/// Deletes what the store knows about an account and adds an event for each linked subject. Returns the number of
+/// subjects. Throws store_error.
 std::size_t erase_account(log_edit&, const std::vector<std::string>& names);
 
-/// The links made lately, so that a page view costs the store nothing. Forgets all when there are many.
+/// Recent links, so that a page view does not access the store. Forgets all when there are too many. Thread-safe.
 class recent_links {
  public:
-  /// False when it was made lately, with this opt-out.
+  /// Returns false if the link was made recently with the same opt-out.
   bool add(const std::string& account, std::string_view subject, std::optional<std::int64_t> since);
   void clear();
 
@@ -47,7 +47,7 @@ class recent_links {
   std::unordered_set<std::string> made_;
 };
 
-/// Remembers states for a while, of a bounded number of accounts.
+/// Caches the states of a bounded number of accounts for a while. Thread-safe.
 class account_cache {
  public:
   using clock = std::chrono::steady_clock;
@@ -57,10 +57,10 @@ class account_cache {
     std::optional<std::int64_t> since;
     clock::time_point read;
   };
-  /// What is known and not too old; an opt-out counts at any age, until it is asked for again.
+  /// The cached state if it is not too old. If `may_ask` is false, an opt-out counts at any age.
   std::optional<entry> find(const std::string& account, bool may_ask) const;
   void put(const std::string& account, std::optional<std::int64_t> since);
-  /// What the store answered to a question of this time: nothing that came later is overwritten.
+  /// Caches the store's answer to a query made at `asked`; does not overwrite a later state.
   void put_answer(const std::string& account, std::optional<std::int64_t> since, clock::time_point asked);
   void drop(const std::string& account);
 

@@ -31,7 +31,7 @@ std::vector<side_row> unsealed(store& from, side kind) {
   return found;
 }
 
-// Texts that records name and that were never given get a row which says so.
+// Adds a row without body for each text that records name but that was never given.
 void note_missing_texts(store& from, const keys* signing, ledger& book) {
   std::set<std::string> kept;
   from.each_text([&](const std::string& hash, const std::string&) { kept.insert(hash); });

@@ -13,7 +13,8 @@ namespace {
 
 std::atomic<unsigned> forks{0};
 
-// Never destroyed: a thread may fork while the process ends. Locked during each fork, so the child finds it whole.
+// Never destroyed, because a thread may fork while the process ends. Locked during each fork, so that it is consistent
+// in the child.
 struct guest_list {
   std::mutex busy;
   std::vector<fork_guest*> all;
@@ -45,7 +46,7 @@ void after_in_child() {
 
 unsigned fork_count() noexcept { return forks.load(std::memory_order_relaxed); }
 
-// Without stdio, whose locks another thread of the parent may have held.
+// Does not use stdio, whose locks another thread of the parent may have held.
 void end_lost_child() noexcept {
   constexpr std::string_view why = "abide: a callback of the log forked and returned: the child is ended\n";
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, why.data(), why.size());

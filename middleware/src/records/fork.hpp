@@ -1,19 +1,19 @@
 #pragma once
-// What a fork means for objects that own threads and files: the child has neither.
+// Fork handling for objects that own threads and files: a child has no threads, and must not use the parent's files.
 #include <atomic>
 
 namespace abide::detail {
 
-/// How many forks lie between the program's start and this process: what was made under another number belongs to a
+/// Number of forks between the program's start and this process. Objects created under another number belong to a
 /// parent.
 unsigned fork_count() noexcept;
 
-/// Ends this process, which a callback in a thread of the log's forked and then let return: nobody but that thread is
-/// in it, and the log is its parent's.
+/// Ends this process: a callback in a thread of the log forked it and returned. Only that thread exists here, and the
+/// log belongs to the parent.
 [[noreturn]] void end_lost_child() noexcept;
 
-/// Told around every fork() of this process, in the thread that forks. The child forgets all guests: they are its
-/// parent's, and it must neither use nor destroy them.
+/// Called around every fork() of this process, in the thread that forks. The child forgets all guests: they belong to
+/// its parent, and it must neither use nor destroy them.
 class fork_guest {
  public:
   virtual ~fork_guest() = default;

@@ -1,18 +1,19 @@
 #pragma once
-// The marks that verify prints, written elsewhere by the server itself: what is missing from the log later, they show.
+// The server writes the marks that verify prints to another place; they show what is later missing from the log.
 #include <string>
 
 #include "records/store.hpp"
 
 namespace abide::detail {
 
-/// Where marks go: `file:PATH`, which grows, or `syslog`.
+/// Appends marks to `file:PATH` or sends them to `syslog`.
 class mark_keeper {
  public:
-  /// Empty: nowhere. Throws config_error for anything else.
+  /// `where`: empty: nowhere. Throws config_error for any other place.
   explicit mark_keeper(const std::string& where);
   bool is_on() const { return !where_.empty(); }
-  /// All heads and ledgers of the store, as lines. Empty, or what is wrong with the place. Throws store_error.
+  /// Writes all heads and ledgers of the store, as lines. Returns what is wrong with the place; empty: nothing. Throws
+  /// store_error.
   std::string keep(store&) const;
 
  private:

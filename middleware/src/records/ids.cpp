@@ -23,13 +23,13 @@ std::string hex(const unsigned char* bytes, std::size_t size) {
   return text;
 }
 
-// The kernel's own: a forked process never repeats them. So few bytes come at once and whole.
+// From the kernel, so that a forked process never repeats them. So few bytes are always returned at once.
 void fill_random(unsigned char* bytes, std::size_t size) {
   if (::getrandom(bytes, size, 0) != static_cast<ssize_t>(size)) throw std::runtime_error("no random numbers");
 }
 
-// Fetched once: looking it up costs more than hashing a record. No lock guards it, so that a fork finds none locked;
-// two threads that come first both fetch it, and one of the two is kept.
+// Fetched once: looking it up costs more than hashing a record. Lock-free, so that no lock is held during a fork; if
+// two threads fetch it at the same time, one of the two is kept.
 const EVP_MD* sha256() {
   static std::atomic<const EVP_MD*> kept{nullptr};
   if (const EVP_MD* known = kept.load(std::memory_order_acquire)) return known;
@@ -40,10 +40,10 @@ const EVP_MD* sha256() {
   return before;
 }
 
-constexpr std::int64_t set_back_ms = 10'000;  // a clock that goes back further was set; its time counts again
+constexpr std::int64_t set_back_ms = 10'000;  // if a clock goes back further, it was set, and its time is used
 
-// Milliseconds and a counter of 12 bits that starts anywhere in its lower half; when it runs over, the time goes on by
-// one.
+// Milliseconds and a 12-bit counter with a random start in its lower half. When the counter overflows, the time is
+// incremented.
 using clock_tick = std::uint64_t;
 constexpr int counter_bits = 12;
 

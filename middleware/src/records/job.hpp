@@ -1,5 +1,5 @@
 #pragma once
-// What waits for the store: changes and questions. Each is answered exactly once, by whoever settles it first.
+// Requests that wait for the store: changes and queries. Each is answered exactly once, by the thread that is first.
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -14,7 +14,7 @@ namespace abide::detail {
 struct request {
   using clock = std::chrono::steady_clock;
   virtual ~request() = default;
-  /// The answer when no other came in time.
+  /// The answer if there was no other in time.
   virtual std::function<void()> late_answer(const std::string& store, std::chrono::milliseconds timeout) = 0;
   bool is_left(clock::time_point now) const {
     return answered || now >= deadline || (gone && gone->load(std::memory_order_relaxed));
@@ -28,15 +28,15 @@ struct request {
 
 struct job : request {
   log_change change;
-  std::vector<std::string> accounts;  ///< hashes of change.account, the newest key's first
-  bool erases = false;                ///< drops what is known of the account
-  bool patient = false;               ///< waits for as long as the store is away
+  std::vector<std::string> accounts;  ///< hashes of change.account; the newest key's first
+  bool erases = false;                ///< deletes what is stored about the account
+  bool patient = false;               ///< waits for as long as the store is unreachable
   log::saved_function done;           ///< may be empty
 
   // Guarded by the writer's mutex.
-  std::uint64_t number = 0;  ///< in the order of the queue
-  bool taken = false;        ///< being written
-  bool unsure = false;       ///< it may be stored already
+  std::uint64_t number = 0;  ///< position in the queue's order
+  bool taken = false;        ///< it is being written
+  bool unsure = false;       ///< it may already be stored
 
   std::string id() const { return change.event ? change.event->id : std::string(); }
   std::function<void()> late_answer(const std::string& store, std::chrono::milliseconds timeout) override {
@@ -53,8 +53,8 @@ struct job : request {
 struct question : request {
   std::function<void(store&)> read;
   std::function<void(bool answered)> done;
-  bool changes = false;     ///< the store: the thread that writes asks it
-  std::uint64_t after = 0;  ///< its turn comes when the changes up to this number were written
+  bool changes = false;     ///< it changes the store, so the writing thread runs it
+  std::uint64_t after = 0;  ///< it runs after all changes up to this number are written
   std::function<void()> late_answer(const std::string&, std::chrono::milliseconds) override {
     return [told = done] { told(false); };
   }

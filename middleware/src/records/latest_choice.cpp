@@ -53,7 +53,7 @@ void log::count_signal(const signal_sighting&) {}
 void log::count_notice(const notice_view&) {}
 
 void log::latest(std::string_view subject, std::int64_t, latest_function done, cancel_flag gone) {
-  constexpr std::size_t enough = 100;  // signals and links may lie on top
+  constexpr std::size_t enough = 100;  // signals and links may be newer than the choice
   history(
       subject, enough,
       [done = std::move(done)](const std::optional<std::vector<consent_record>>& past) {

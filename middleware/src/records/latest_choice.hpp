@@ -1,5 +1,5 @@
 #pragma once
-// What visitors chose last, remembered for a while.
+// A cache of the latest choices of visitors.
 #include <chrono>
 #include <mutex>
 #include <optional>
@@ -11,26 +11,26 @@
 
 namespace abide::detail {
 
-/// What an event says of the visitor's choice; nothing: it is none.
+/// The choice in an event; nullopt: the event is not a choice.
 std::optional<latest_choice> choice_in(const consent_event&);
 
-/// Of a bounded number of visitors.
+/// Caches a bounded number of visitors. Thread-safe.
 class choice_cache {
  public:
   using clock = std::chrono::steady_clock;
   explicit choice_cache(std::chrono::milliseconds age) : age_(age) {}
 
-  /// What is known and neither too old nor older than what the asker has seen. Where the store cannot be asked: what is
-  /// known, at any age.
+  /// The cached choice if it is neither too old nor older than `time_ms`, which the caller has seen. If `may_ask` is
+  /// false, the cached choice at any age.
   std::optional<latest_choice> find(const std::string& subject, std::int64_t time_ms, bool may_ask) const;
-  /// Nothing newer is overwritten. `time_ms`: what the asker had seen, where it is an answer to a question.
+  /// Does not overwrite a newer choice. `time_ms`: for an answer to a query, the time that the caller had seen.
   void put(const std::string& subject, const latest_choice&, std::int64_t time_ms = 0);
 
  private:
   static constexpr std::size_t size_max = 65536;
   struct entry {
     latest_choice said;
-    std::int64_t time_ms = 0;  ///< it answers whoever has seen nothing newer
+    std::int64_t time_ms = 0;  ///< valid for callers that have seen nothing newer
     clock::time_point read;
   };
   std::chrono::milliseconds age_;

@@ -1,4 +1,4 @@
-// The lines `head CHAIN NUMBER HASH` and `ledger CHAIN CHANGES HASH`.
+// Writes and reads the lines `head CHAIN NUMBER HASH` and `ledger CHAIN CHANGES HASH`.
 #include <algorithm>
 #include <charconv>
 #include <istream>

@@ -1,4 +1,4 @@
-// The words of the log.
+// Names of the log's enum values.
 #include "abide/records.hpp"
 #include "words/words.hpp"
 

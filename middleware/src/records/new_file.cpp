@@ -49,7 +49,8 @@ new_file::~new_file() {
   for (const char* rest : {"", "-journal", "-wal", "-shm"}) ::unlink((name_ + rest).c_str());
 }
 
-// Not by rename, which would replace a log that another process just made; only a file system without links needs it.
+// Uses link, not rename, which would replace a log that another process just made; renames only if the file system has
+// no links.
 void new_file::take_place() const {
   const bool is_there = ::link(name_.c_str(), target_.c_str()) == 0 || errno == EEXIST;
   if (!is_there && ::rename(name_.c_str(), target_.c_str()) != 0) throw fault(target_, "the file cannot be made");

@@ -1,5 +1,5 @@
 #pragma once
-// The heads that this process wrote: what stands in the store later is never behind them.
+// The heads that this process wrote. A later head in the store must not be older.
 #include <map>
 #include <string>
 
@@ -10,12 +10,12 @@ namespace abide::detail {
 class own_heads {
  public:
   void keep(const chain_place& written) { heads_[written.chain] = written; }
-  /// Nothing: this process wrote nothing there.
+  /// Null: this process wrote nothing in that chain.
   const chain_place* of(std::uint64_t chain) const {
     const auto at = heads_.find(chain);
     return at == heads_.end() ? nullptr : &at->second;
   }
-  /// Throws a store_error when the head that was found is older than one that this process wrote.
+  /// Throws store_error if the head found is older than one that this process wrote.
   void check(const std::string& store, const chain_place& found) const {
     const chain_place* own = of(found.chain);
     if (!own || found.number > own->number || (found.number == own->number && found.hash == own->hash)) return;

@@ -26,7 +26,7 @@ std::vector<const char*> pointers(std::span<const std::string> values) {
   return list;
 }
 
-// Class 08: connection; 57P0x: the server shuts down or crashed; 23505: a save whose answer was lost is there by now.
+// Class 08: connection; 57P0x: the server shuts down or crashed; 23505: a save whose answer was lost was stored.
 bool asks_to_reconnect(std::string_view code) {
   return code.substr(0, 2) == "08" || code.substr(0, 4) == "57P0" || code == "23505";
 }
@@ -47,7 +47,7 @@ std::string postgres_result::command() const { return PQcmdStatus(result_.get())
 void postgres_connection::finished::operator()(pg_conn* connection) const { PQfinish(connection); }
 
 std::string postgres_name(const std::string& where) {
-  // The parser's own message may repeat the password: it stays here.
+  // Do not pass on the parser's message: it may contain the password.
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(PQconninfoParse(where.c_str(), nullptr),
                                                                                PQconninfoFree);
   if (!options) return {};
@@ -128,7 +128,7 @@ postgres_result postgres_connection::next(deadline end, bool& done) {
   return postgres_result(result);
 }
 
-// Only the primary message: the detail may hold a record's values.
+// Only the primary message: the detail may contain a record's values.
 void postgres_connection::check(const pg_result* result) {
   const ExecStatusType status = PQresultStatus(result);
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE) return;
@@ -142,7 +142,7 @@ void postgres_connection::check(const pg_result* result) {
   throw store_error(name_ + ": " + words);
 }
 
-// All results are taken, so that the connection can be used again; the first fault counts.
+// Fetches all results, so that the connection can be used again; throws the first fault.
 postgres_result postgres_connection::only_result() {
   const deadline end = from_now();
   send_all(end);

@@ -1,6 +1,6 @@
 #pragma once
-// PostgreSQL as far as the store needs it: a connection whose every wait has an end. Faults are store_errors that name
-// host and database, never a password.
+// A PostgreSQL connection for the store, with a deadline for every wait. Faults are store_errors that name host and
+// database, never a password.
 #include <chrono>
 #include <functional>
 #include <map>
@@ -15,7 +15,7 @@ struct pg_result;
 
 namespace abide::detail {
 
-/// What a statement gave. Values are texts.
+/// The result of a statement. Values are texts.
 class postgres_result {
  public:
   explicit postgres_result(pg_result*);
@@ -30,7 +30,7 @@ class postgres_result {
   std::shared_ptr<pg_result> result_;
 };
 
-/// The name of a connection string for messages, `postgres://host/database`; empty: it is none.
+/// The name of a connection string in messages, `postgres://host/database`; empty for an invalid string.
 std::string postgres_name(const std::string& where);
 
 class postgres_connection {
@@ -41,11 +41,11 @@ class postgres_connection {
 
   bool is_lost() const { return lost_; }
 
-  /// Runs one statement; `sql` is prepared at its first use and must live for ever.
+  /// Runs one statement. `sql` is prepared at its first use and must have static lifetime.
   postgres_result run(std::string_view sql, std::span<const std::string> values = {});
-  /// Several statements, without values or results.
+  /// Runs several statements, without values or results.
   void run_script(const std::string& sql);
-  /// Calls `f` for each row as it comes.
+  /// Calls `f` for each row as it arrives.
   void each_row(const std::string& sql, std::span<const std::string> values,
                 const std::function<void(const postgres_result&)>& f);
 
@@ -72,7 +72,7 @@ class postgres_connection {
   std::map<std::string_view, std::string> names_;  // of prepared statements
 };
 
-/// `{"a","b"}`: a value for a parameter that is an array.
+/// `{"a","b"}`: the value of an array parameter.
 std::string array_literal(std::span<const std::string> values);
 
 }  // namespace abide::detail

@@ -8,13 +8,13 @@
 namespace abide::detail {
 namespace {
 
-constexpr int lock_class = sqlite_application_id;  // tells our advisory locks from other programs'
+constexpr int lock_class = sqlite_application_id;  // distinguishes our advisory locks from those of other programs
 constexpr int migration_lock = 0, roll_lock = -1, chains_max = 1000;
 
 std::uint64_t unsigned_of(std::int64_t number) { return static_cast<std::uint64_t>(number); }
 
-// One statement is one transaction and one round trip: the head moves on, and only if it stood where we left it, the
-// records come after it.
+// One statement, so one transaction and one round trip: moves the head, and inserts the records only if the head was
+// where we left it.
 std::string insert_records() {
   std::string sql = "WITH moved AS (" + std::string(update_head) + " RETURNING 1) INSERT INTO abide_record (" +
                     column_list() + ") SELECT r.* FROM unnest(";
@@ -37,7 +37,7 @@ std::string if_missing(std::string_view create) {
   return std::string(verb) + "IF NOT EXISTS " + std::string(create.substr(verb.size()));
 }
 
-// Triggers and rules can do anything to what is written; there are none of ours.
+// Triggers and rules can change anything that is written; Abide creates none.
 constexpr std::string_view select_added_rules =
     "WITH own AS (SELECT relnamespace AS schema FROM pg_class WHERE oid = to_regclass('abide_record')) SELECT "
     "t.tgname::text, c.relname::text FROM own, pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT "
@@ -60,7 +60,8 @@ std::string word_of(std::string_view& text) {
   return word;
 }
 
-// The columns of one CREATE TABLE, after its name: each is a name, a type, and words up to the comma.
+// Adds the columns of one CREATE TABLE. `text`: after the table's name; each column is a name, a type, and words up to
+// the comma.
 void add_columns(const std::string& table, std::string_view text, std::set<std::string>& made) {
   while (!text.empty()) {
     const std::string name = word_of(text);
@@ -73,7 +74,7 @@ void add_columns(const std::string& table, std::string_view text, std::set<std::
   }
 }
 
-// What a statement of the schema leaves in select_tables.
+// Applies a statement of the schema to the expected result of select_tables.
 void carry_out(std::string_view text, std::set<std::string>& made) {
   const std::string verb = word_of(text);
   std::string what = word_of(text);
@@ -134,7 +135,7 @@ std::vector<std::string> postgres_store::open() {
   }
 }
 
-// The server notices the end of a session a little later: whoever opens next would find our chain still taken.
+// The server notices the end of a session with a delay; the next process would find our chain still locked.
 void postgres_store::close() noexcept {
   if (connection_ && !connection_->is_lost() && use_ == store_use::write) {
     try {
@@ -145,7 +146,7 @@ void postgres_store::close() noexcept {
   connection_.reset();
 }
 
-// A save that the server confirms before it is on the disk would be a false "saved".
+// If the server confirmed a commit before it is on disk, "saved" would be wrong.
 void postgres_store::set_session(std::vector<std::string>& told) {
   const std::string patience = std::to_string(timeout_.count());
   connection_->run_script("SET statement_timeout = " + patience + "; SET lock_timeout = " + patience +
@@ -181,7 +182,7 @@ void postgres_store::read_log() {
   if (unsigned_of(version_) > postgres_schema().size()) throw store_error(name_ + ": was written by a newer Abide");
 }
 
-// A log whose end was changed goes on from its stored head: so the gap stays visible.
+// A log whose end was changed continues from its stored head, so that the gap stays visible.
 void postgres_store::take_chain(std::vector<std::string>& told) {
   int chain = 1;
   while (run("SELECT pg_try_advisory_lock($1, $2)", {std::to_string(lock_class), std::to_string(chain)}).text(0, 0) !=
@@ -282,7 +283,7 @@ void postgres_store::roll_back() noexcept {
   try {
     connection_->run_script("ROLLBACK");
   } catch (const store_error&) {
-    close();  // the server rolls back what lost its session
+    close();  // the server rolls back when the session ends
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Records in PostgreSQL. Each server process writes a chain of its own, which it holds by an advisory lock of its
-// session: the first free number. So connect directly or through a pooler that keeps sessions.
+// Records in PostgreSQL. Each server process writes its own chain, the first free number, and holds it with a
+// session-level advisory lock. So connect directly or through a pooler in session mode.
 #include <memory>
 #include <string>
 

@@ -14,14 +14,14 @@ std::size_t size_after(unsigned first) {
   return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
 }
 
-// Control characters, and marks that turn the direction of what follows or hide it.
+// False for control characters and for marks that change the direction of the following text or are invisible.
 bool is_shown(char32_t c) {
   if (c < 0xa0) return c >= 0x20 && c < 0x7f;
   const bool turns = (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f);
   return !turns && c != 0x61c && c != 0xfeff && c < 0xe0000;
 }
 
-// How many bytes of a shown character stand first; 0: none.
+// Size in bytes of the printable character at the beginning; 0: none.
 std::size_t shown_size(std::string_view text) {
   const unsigned first = byte_at(text, 0);
   const std::size_t size = size_after(first);

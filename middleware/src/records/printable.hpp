@@ -1,11 +1,11 @@
 #pragma once
-// Texts of a store on a terminal: whoever can write the store must not be able to write to the screen.
+// Texts of a store for a terminal: someone who can write the store must not control the terminal.
 #include <string>
 #include <string_view>
 
 namespace abide::detail {
 
-/// The text with every control character, every direction mark and every byte that is no UTF-8 as `\xNN`.
+/// The text with control characters, direction marks and invalid UTF-8 bytes as `\xNN`.
 std::string printable(std::string_view);
 
 }  // namespace abide::detail

@@ -32,7 +32,8 @@ std::string_view purpose_of(category c) {
   return "dpv:Purpose";
 }
 
-// A signal objects to targeting, whatever was chosen before; an informed exception is a choice against the signal.
+// A signal objects to targeting, whatever was chosen before, except for an informed exception: a choice against the
+// signal.
 std::string_view consent_status(const consent_event& e, category c) {
   const choice chosen = e.choices[static_cast<unsigned>(c)];
   if (e.kind == event_kind::expire) return "dpv:ConsentExpired";
@@ -54,7 +55,7 @@ ordered_json duration_of(const consent_event& e) {
   return {{"@type", "dpv:UntilTimeDuration"}, {"rdf:value", time_text(e.valid_until * 1000)}};
 }
 
-// ISO's event: time, validity duration, entity, type, state.
+// The event of ISO/IEC TS 27560: time, validity duration, entity, type, state.
 ordered_json event_json(const consent_event& e, category c) {
   const std::string time = time_text(e.time_ms);
   return {{"@type", ordered_json::array({consent_status(e, c), "dpv:ExpressedConsent"})},
@@ -95,7 +96,7 @@ ordered_json process_json(const consent_event& e, category c, const site_facts& 
   return process_json(c, e, recipients_of(site, c), event_json(e, c));
 }
 
-// Of one service that was allowed by itself, whatever is said of its category.
+// One service that was allowed individually, whatever the choice for its category.
 ordered_json service_json(const consent_event& e, const event_service& each) {
   ordered_json given = event_json(e, each.category);
   given["@type"][0] = e.kind == event_kind::expire ? "dpv:ConsentExpired" : "dpv:ConsentGiven";

@@ -1,5 +1,5 @@
 #pragma once
-// A record as its visitor may have it: a receipt by ISO/IEC TS 27560.
+// Consent receipts for visitors and record exports, by ISO/IEC TS 27560.
 #include <string>
 #include <vector>
 
@@ -12,7 +12,7 @@ struct config;
 
 namespace abide::detail {
 
-/// What the formats ask for and no record holds: whose site it is. Empty texts become "not stated".
+/// Facts about the site, which the formats require and records lack. Empty texts become "not stated".
 struct site_facts {
   std::string name, host, contact, choices_url;
   std::vector<std::vector<std::string>> vendors;  ///< by category: who receives data
@@ -21,14 +21,14 @@ site_facts site_facts_of(const config&);
 
 enum class export_use { record, receipt };
 
-/// ISO/IEC TS 27560:2023 by the names of the W3C Data Privacy Vocabulary (its guide "dpv-27560"): one JSON-LD object,
-/// on one line, without its context. `abide:record` holds every column as stored, so that nothing is lost.
+/// ISO/IEC TS 27560:2023 with the terms of the W3C Data Privacy Vocabulary (guide "dpv-27560"): one JSON-LD object, on
+/// one line, without its context. `abide:record` holds every column as stored, so that nothing is lost.
 std::string to_json_ld(const row&, const site_facts&, export_use = export_use::record);
-/// The context that the objects' prefixes need: `{"dpv":"https://w3id.org/dpv#",...}`.
+/// The context for the objects' prefixes: `{"dpv":"https://w3id.org/dpv#",...}`.
 const std::string& json_ld_context();
-/// One object with its context: for a visitor.
+/// One object with its context, for a visitor.
 std::string json_ld_receipt(const consent_record&, const site_facts&);
-/// All of a visitor's as one graph.
+/// All records of a visitor, as one graph.
 std::string json_ld_receipts(const std::vector<consent_record>&, const site_facts&);
 
 }  // namespace abide::detail

@@ -21,9 +21,9 @@ namespace detail {
 namespace {
 
 using account_step = log_change::account_step;
-constexpr std::size_t history_max = 1000;  // one visitor's flood must not cost the others more than this
+constexpr std::size_t history_max = 1000;  // limits what one visitor's many records cost the others
 
-constexpr std::uint64_t latest_depth = 100;  // signals and links may lie on top of the latest choice
+constexpr std::uint64_t latest_depth = 100;  // signals and links may be newer than the latest choice
 
 records_options with_defaults(records_options options) {
   if (!options.warn) options.warn = [](const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); };
@@ -48,7 +48,7 @@ bool changes_nothing(const log_change& change) {
   return !change.event && change.step == account_step::none && change.subject.empty();
 }
 
-// Waits for an answer that comes exactly once, at the latest after the timeout.
+// Waits for an answer that arrives exactly once, at the latest after the timeout.
 template <class answer, class ask>
 answer wait_for(ask&& question) {
   const auto told = std::make_shared<std::promise<answer>>();
@@ -57,8 +57,8 @@ answer wait_for(ask&& question) {
   return coming.get();
 }
 
-/// The part of a log that one process has for itself: threads, locks, the store. A forked child makes its own and
-/// leaves its parent's alone, which may be locked and hold connections.
+/// The part of a log that belongs to one process: threads, locks, the store. A forked child makes its own and does not
+/// touch its parent's, which may be locked and hold connections.
 struct process_part {
   process_part(std::unique_ptr<store> at, std::unique_ptr<store> reading, const records_options& options,
                const keys* signing)
@@ -69,7 +69,7 @@ struct process_part {
   account_cache cache;
   choice_cache choices;
   recent_links links;
-  log_writer writer;  // last: its threads use the others
+  log_writer writer;  // last, because its threads use the others
 };
 
 class records_log final : public records {
@@ -82,14 +82,14 @@ class records_log final : public records {
                      : std::make_unique<keys>(options_.keys, "consent.keys", key_use::records, options_.keys_retired)),
         names_(options_.keys, options_.keys_retired),
         part_(make_part().release()) {
-    static_cast<void>(sha256_hex(""));  // OpenSSL looks it up under locks: before any fork
+    static_cast<void>(sha256_hex(""));  // OpenSSL looks SHA-256 up under locks, so do it before any fork
     part_.load()->writer.start();
     part_.load()->writer.wait_for_first_try();
   }
 
   ~records_log() override {
     const process_part* last = part_.load();
-    if (last->forks == fork_count()) delete last;  // else it is the parent's
+    if (last->forks == fork_count()) delete last;  // otherwise it belongs to the parent
   }
 
   void save(log_change change, saved_function done, cancel_flag gone) override {
@@ -115,9 +115,9 @@ class records_log final : public records {
     const job_pointer made = job_of(here, std::move(change));
     if (changes_nothing(made->change)) return true;
     made->done = told_to_cache(here, *made);
-    if (const auto said = choice_of(*made)) here.choices.put(subject_of(*made), *said);  // a refusal holds at once
+    if (const auto said = choice_of(*made)) here.choices.put(subject_of(*made), *said);  // a refusal applies at once
     if (here.writer.save_later(made)) return true;
-    here.links.clear();  // to be tried again
+    here.links.clear();  // so that it is tried again
     return false;
   }
 
@@ -235,7 +235,7 @@ class records_log final : public records {
         signing_.get());
   }
 
-  // Without a lock: one that a thread of the parent held while it forked would be locked in the child for ever.
+  // Lock-free: a lock that another thread of the parent held during the fork would stay locked in the child.
   process_part& part() const {
     process_part* known = part_.load(std::memory_order_acquire);
     if (known->forks == fork_count()) return *known;
@@ -254,7 +254,7 @@ class records_log final : public records {
     made->accounts = names_.of(own.account);
     const std::string& name = made->accounts.front();
     if (!own.subject.empty() && !here.links.add(name, own.subject, own.carried_out)) own.subject.clear();
-    // An opt-out holds at once: also where the store will say no, until the cache forgets it.
+    // An opt-out applies at once, even if the store then fails, until it leaves the cache.
     if (!own.subject.empty() && own.carried_out) here.cache.put(name, own.carried_out);
     if (own.step == account_step::opt_out) here.cache.put(name, own.since);
     return made;
@@ -267,7 +267,7 @@ class records_log final : public records {
     return from.change.event ? choice_in(*from.change.event) : std::nullopt;
   }
 
-  // An account that is used under an older key's name gets its new one, so that the old key can go some day.
+  // Renames an account that was stored under an older key, so that the old key can be dropped some day.
   static void move_later(process_part& here, std::vector<std::string> names) {
     const auto made = std::make_shared<job>();
     made->accounts = std::move(names);
@@ -279,7 +279,7 @@ class records_log final : public records {
     if (!links && !opts_in) return [](const save_result&) {};
     return [&here, links, opts_in, name = of.accounts.front()](const save_result& result) {
       if (result && opts_in) here.cache.put(name, {});
-      if (!result && links) here.links.clear();  // to be tried again
+      if (!result && links) here.links.clear();  // so that it is tried again
     };
   }
 

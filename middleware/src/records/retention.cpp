@@ -14,7 +14,7 @@ constexpr std::int64_t day_ms = 86'400'000;
 
 struct noted {
   unsigned days = 0;
-  std::int64_t made_ms = 0, end_ms = 0;  ///< what was over before the end is to go
+  std::int64_t made_ms = 0, end_ms = 0;  ///< records that expired before end_ms may be deleted
 };
 
 std::optional<noted> read_note(store& from) {
@@ -29,7 +29,7 @@ void write_note(store& into, const noted& made) {
                 std::to_string(made.days) + ' ' + std::to_string(made.made_ms) + ' ' + std::to_string(made.end_ms));
 }
 
-// Of the records, which outweigh counts: those say no more than what this machine's clock said.
+// The newest time in the records or, without records, in the counts, whose times come only from this machine's clock.
 std::optional<std::int64_t> newest_ms(store& from, const std::vector<chain_state>& chains) {
   std::optional<std::int64_t> newest;
   for (const chain_state& each : chains)
@@ -49,7 +49,7 @@ std::uint64_t retain_in(store& from, const chain_state& chain, std::int64_t end_
   return from.delete_up_to(number, last.number);
 }
 
-// Whether what was noted may go now. A note from the future was made while the clock was ahead.
+// Whether the noted records may be deleted now. A note from the future was made while the clock was ahead.
 bool is_due(const std::optional<noted>& known, unsigned days, std::int64_t now_ms, retained& out) {
   if (!known || known->days != days) return false;
   if (now_ms >= known->made_ms) return now_ms - known->made_ms >= retention_wait_ms;

@@ -1,7 +1,7 @@
 #pragma once
-// Retention: deletes from the start of each chain what is over for long enough, a slice a transaction, so that saves go
-// on. So do counts of signals, by their minutes. In two steps, since a clock that is wrong for a moment must not cost a
-// record: what is over is noted first, and deleted a day or more later. Time goes no further than the newest record.
+// Retention: deletes expired records from the start of each chain, one slice per transaction, so that saves continue;
+// also old counts of signals. Works in two steps, so that a clock that is wrong for a moment costs no record: expired
+// records are noted first and deleted a day or more later. The current time counts only up to the newest record.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,20 +15,20 @@ inline constexpr std::int64_t retention_wait_ms = 86'400'000;
 
 struct retained {
   std::uint64_t deleted = 0;      ///< records
-  std::uint64_t counts = 0;       ///< rows of signals counted
-  bool is_noted = false;          ///< what is over was noted now, for a run a day later
-  std::vector<std::string> told;  ///< what the operator should know
+  std::uint64_t counts = 0;       ///< rows of signal counts
+  bool is_noted = false;          ///< expired records were noted, for a run a day later
+  std::vector<std::string> told;  ///< warnings for the operator
   bool any() const noexcept { return deleted + counts > 0; }
 };
 
-/// One step: deletes at most a slice of each chain, and the anchor moves with it; or notes what is over, where nothing
-/// was noted for so many days, or a day has passed and all that was noted is gone. Throws store_error.
+/// One step: deletes at most a slice of each chain and moves the anchor; or notes expired records, if nothing was noted
+/// for `days`, or if a day has passed and everything noted is deleted. Throws store_error.
 retained retain_step(store&, unsigned days, std::int64_t now_ms, const keys*);
 
-/// Steps until nothing more is deleted.
+/// Repeats the step until nothing more is deleted.
 retained retain_all(store&, unsigned days, std::int64_t now_ms, const keys*);
 
-/// The clock was set: what was noted is noted anew, and its day begins again.
+/// Call it when the clock was set: drops the note, so that the two steps begin again.
 void forget_noted(store&);
 
 }  // namespace abide::detail

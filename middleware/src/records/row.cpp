@@ -7,7 +7,7 @@
 namespace abide::detail {
 namespace {
 
-// 4choice *( HTAB category vendor ) ; the services that are allowed by themselves stand behind the choices
+// 4choice *( HTAB category vendor ) ; the services allowed individually follow the choices
 std::string choices_text(const consent_event& e) {
   std::string text;
   for (const choice c : e.choices) text += c == choice::granted ? 'g' : c == choice::denied ? 'd' : 'n';

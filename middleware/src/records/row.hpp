@@ -1,5 +1,5 @@
 #pragma once
-// A record as the columns of a table: all texts, as they are stored, hashed and exported.
+// A record as the columns of a table, all as texts: as stored, hashed and exported.
 #include <array>
 #include <cstddef>
 #include <span>
@@ -25,23 +25,23 @@ inline constexpr std::array<column, 25> columns{{
     {"mac", false},
 }};
 
-/// How many of the columns the hash covers: all up to it.
+/// The hash covers this many columns: all before it.
 inline constexpr std::size_t hashed_columns = 23;
 
 using row = std::array<std::string, columns.size()>;
 
-/// What the log was when the record was written: `settled` when what stands beside the chains was sealed (side.hpp).
+/// The state of the log when the record was written. settled: the rows beside the chains were sealed (side.hpp).
 enum class record_form : std::uint8_t { old = 1, settled = 2 };
 
 row row_of(const consent_record&, record_form = record_form::settled);
 
-/// The record that a row tells. Values that no record has (an edited row's) become their defaults.
+/// The record in a row. Invalid values (of an edited row) become defaults.
 consent_record record_of(const row&);
 
 /// `chain, number, ...`
 const std::string& column_list();
 
-/// The value of a column; the name must be one.
+/// The value of a column; `name` must be a column.
 const std::string& cell(const row&, std::string_view name);
 
 bool is_subject(std::string_view) noexcept;

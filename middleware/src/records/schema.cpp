@@ -5,7 +5,7 @@
 namespace abide::detail {
 namespace {
 
-// A step that was released is never changed: the next one changes the tables.
+// Never change a released step: add a new one that changes the tables.
 constexpr std::array<std::string_view, 4> sqlite_steps{R"sql(
 CREATE TABLE abide_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE abide_record (

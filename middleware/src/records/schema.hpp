@@ -1,5 +1,5 @@
 #pragma once
-// The tables, step by step: a store of version n has had the first n steps.
+// The tables, as migration steps: a store of version n has had the first n steps.
 #include <span>
 #include <string_view>
 
@@ -13,6 +13,6 @@ inline constexpr int sealed_version = 3;
 /// The version since which signals are counted.
 inline constexpr int counting_version = 4;
 
-inline constexpr int sqlite_application_id = 0x41424944;  ///< `ABID`: tells our files from other people's
+inline constexpr int sqlite_application_id = 0x41424944;  ///< `ABID`: identifies Abide's files
 
 }  // namespace abide::detail

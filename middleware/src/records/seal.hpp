@@ -1,9 +1,9 @@
 #pragma once
-// What makes an edit show: each record's hash covers its fields and the hash before it; the site's keys sign the hash.
+// Makes edits detectable: each record's hash covers its fields and the previous hash; the site's keys sign the hash.
 //
-//   text     = "abide-record" LF *( column "=" value LF )      ; the columns in their order, `chain` to `key_name`
+//   text = "abide-record" LF *( column "=" value LF ) ; columns `chain` to `key_name`, in order
 //   hash     = SHA-256 of text, in hex
-//   previous = the hash of the record before, in its chain; the first one's: SHA-256 of
+//   previous = the hash of the previous record in its chain; for the first: SHA-256 of
 //              "abide-chain" LF log LF chain LF, where `log` is the store's random name
 //   mac      = HMAC-SHA256 of "abide-mac" LF hash LF, in base64url
 //
@@ -17,7 +17,7 @@
 
 namespace abide::detail {
 
-/// A place in a chain: the record of this number has this hash. Number 0: before the first.
+/// A place in a chain: the record with this number has this hash. Number 0: before the first.
 struct chain_place {
   std::uint64_t chain = 0, number = 0;
   std::string hash, key_name, mac;
@@ -28,9 +28,9 @@ enum class place_kind { head, anchor };
 std::string hash_of(const row&);
 std::string start_hash(std::string_view log, std::uint64_t chain);
 
-/// Signs under the newest key; `keys` may be null: then nothing is signed.
+/// Signs with the newest key; `keys` null: unsigned.
 chain_place sealed_place(place_kind, std::string_view log, chain_place, const keys*);
-/// The event as the record after `head`, which moves on to it.
+/// Makes the event the next record after `head`, and moves `head` to it.
 row seal(consent_event, chain_place& head, const keys*, record_form);
 
 bool mac_matches(const row&, const keys&);

@@ -1,6 +1,6 @@
 #pragma once
-// What is counted of visitors who have no pseudonym and get none: their signals by minute, and the notices that pages
-// bore by day; by place too, and nothing else.
+// Counts for visitors without a pseudonym: signals by minute and place, notices by day and place. Nothing else is
+// stored.
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace abide::detail {
 struct signal_key {
   std::int64_t start = 0;  ///< the first second of the minute or the day, Unix time
   std::string place;       ///< code of the jurisdiction's row
-  std::string_view what;   ///< a signal's source, or notice_mark and a layout, as stored; lives for ever
+  std::string_view what;   ///< a signal's source, or notice_mark and a layout, as stored; static lifetime
   auto operator<=>(const signal_key&) const = default;
 };
 
@@ -24,13 +24,13 @@ inline constexpr std::string_view notice_mark = "notice:";
 
 signal_key key_of(const signal_sighting&);
 signal_key key_of(const notice_view&);
-std::string_view layout_in(std::string_view what);  ///< empty: it is a signal
+std::string_view layout_in(std::string_view what);  ///< empty for a signal
 
-/// What was counted and is not yet in the store. Of one thread at a time.
+/// Counts not yet in the store. Used by one thread at a time.
 class signal_counts {
  public:
   using map = std::map<signal_key, std::uint64_t>;
-  /// False: there is no room for another minute, place or signal. What is there already has room.
+  /// Returns false if there is no room for another key. Existing keys can always be counted.
   bool add(signal_key of, std::uint64_t count = 1) {
     const auto at = counts_.find(of);
     if (at == counts_.end() && counts_.size() >= size_max) return false;
@@ -42,7 +42,7 @@ class signal_counts {
   map take() noexcept { return std::exchange(counts_, {}); }
 
  private:
-  static constexpr std::size_t size_max = 16'384;  ///< an hour and more of all places, while the store is away
+  static constexpr std::size_t size_max = 16'384;  ///< an hour and more of all places, while the store is unreachable
   map counts_;
 };
 

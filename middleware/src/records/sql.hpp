@@ -1,5 +1,5 @@
 #pragma once
-// Statements that both stores understand. Parameters are `$1`, `$2` in the order in which they first appear.
+// SQL for both stores. Parameters are `$1`, `$2`, numbered in order of first use.
 #include <array>
 #include <cstdlib>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace abide::detail {
 
-/// The records of a filter. Parameters: the chain, the subject, the count, as far as the filter has them.
+/// Selects the records of a filter. Parameters: chain, subject and count, as far as the filter has them.
 inline std::string select_records(const record_filter& filter) {
   std::string sql = "SELECT " + column_list() + " FROM abide_record WHERE 1 = 1";
   int next = 1;
@@ -45,7 +45,7 @@ inline constexpr std::string_view delete_records = "DELETE FROM abide_record WHE
 // ---- The rows beside the chains, by side: accounts, links, texts, counts of signals.
 using side_statements = std::array<std::string_view, sides.size()>;
 
-/// Parameters: the cells that the table has, the hash, the key's name, the MAC; of a link also renew_ms and ahead_ms.
+/// Parameters: the table's cells, the hash, the key's name, the MAC; for a link also renew_ms and ahead_ms.
 inline constexpr side_statements put_side{
     "INSERT INTO abide_account (account, opted_out_since, row_hash, key_name, mac) VALUES ($1, $2, $3, $4, $5) ON "
     "CONFLICT (account) DO UPDATE SET opted_out_since = excluded.opted_out_since, replaced = abide_account.row_hash, "
@@ -62,7 +62,7 @@ inline constexpr side_statements put_side{
     "$6, $7, $8) ON CONFLICT (minute, chain, place, signal) DO UPDATE SET count = excluded.count, "
     "replaced = abide_signal.row_hash, row_hash = excluded.row_hash, key_name = excluded.key_name, mac = excluded.mac "
     "RETURNING replaced"};
-/// Parameter: the key; of signals a time: the oldest minutes before it, so many rows at once.
+/// Parameter: the key; for signals a time: deletes the oldest minutes before it, up to a number of rows.
 inline constexpr side_statements take_side{
     "DELETE FROM abide_account WHERE account = $1 RETURNING account, '', opted_out_since, row_hash, key_name, mac",
     "DELETE FROM abide_link WHERE account = $1 RETURNING account, subject, time_ms, row_hash, key_name, mac",
@@ -79,7 +79,7 @@ inline constexpr side_statements select_side{
 inline constexpr std::string_view select_signal =
     "SELECT count FROM abide_signal WHERE minute = $1 AND chain = $2 AND place = $3 AND signal = $4";
 inline constexpr std::string_view select_last_minute = "SELECT minute FROM abide_signal ORDER BY minute DESC LIMIT 1";
-/// Parameters: the hash, the key's name, the MAC, then the cells that the table has.
+/// Parameters: the hash, the key's name, the MAC, then the table's cells.
 inline constexpr side_statements seal_side{
     "UPDATE abide_account SET row_hash = $1, key_name = $2, mac = $3 WHERE account = $4 AND opted_out_since = $5 AND "
     "row_hash = ''",
@@ -126,7 +126,7 @@ inline std::vector<std::string> values_of(const ledger& from) {
           from.sums[2].hex(),         std::to_string(from.lost),    from.key_name,      from.mac,
           from.sums[3].hex()};
 }
-/// Of the columns of select_ledgers.
+/// Reads the columns of select_ledgers.
 template <class text_at>
 ledger ledger_of(const text_at& text) {
   const auto number = [&](int at) { return std::strtoull(text(at).c_str(), nullptr, 10); };
@@ -134,7 +134,7 @@ ledger ledger_of(const text_at& text) {
                                                 hash_sum(text(8))};
   return {number(0), number(1), sums, number(5), text(6), text(7)};
 }
-/// Of the columns of select_side and take_side.
+/// Reads the columns of select_side and take_side.
 template <class text_at>
 side_row side_row_of(side kind, const text_at& text) {
   side_row made;
@@ -150,7 +150,7 @@ inline constexpr std::string_view select_texts = "SELECT hash, body FROM abide_t
 inline constexpr std::string_view select_text = "SELECT body FROM abide_text WHERE hash = $1 AND body <> ''";
 inline constexpr std::string_view select_opt_out = "SELECT opted_out_since FROM abide_account WHERE account = $1";
 inline constexpr std::string_view select_id = "SELECT id FROM abide_record WHERE id = $1";
-/// The first record to keep: read from the chain's start, so that it stops early.
+/// The first record to keep. Scans from the start of the chain, so that it stops early.
 inline constexpr std::string_view select_first_kept =
     "SELECT number FROM abide_record WHERE chain = $1 AND (time_ms >= $2 OR valid_until >= $2 / 1000) ORDER BY "
     "number LIMIT 1";

@@ -27,12 +27,12 @@ std::string in_words(int code) {
   const std::string words = in_words(extended);
   const std::string own = database ? sqlite3_errmsg(database) : sqlite3_errstr(code);
   text += words.empty() ? own : words + " (" + own + ")";
-  // After a failed write or sync nobody knows what the disk holds, unless it was the disk's end.
+  // After a failed write or sync the state of the disk is unknown, unless the disk was full.
   const bool unsure = (extended & 0xff) == SQLITE_IOERR;
   throw store_error(text, store_error::after::wait, unsure ? store_error::change::unsure : store_error::change::undone);
 }
 
-// 0: give up.
+// Returns 0 to give up.
 int wait_for_lock(void* at, int count) {
   using clock = std::chrono::steady_clock;
   auto& patience = *static_cast<sqlite_patience*>(at);
@@ -76,7 +76,7 @@ bool sqlite_query::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return sqlite3_reset(statement_.get()), false;
-  // The reset gives the same code; the message is read first.
+  // The reset returns the same code, so read the message first.
   try {
     fail(database_, *file_, code);
   } catch (...) {

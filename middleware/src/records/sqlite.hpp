@@ -1,5 +1,5 @@
 #pragma once
-// SQLite as far as the store needs it. Every fault is a store_error that names the file.
+// The part of SQLite that the store needs. Every fault is a store_error that names the file.
 #include <sqlite3.h>
 
 #include <atomic>
@@ -14,11 +14,11 @@ class sqlite_query {
  public:
   sqlite_query(sqlite3*, const std::string& file, std::string_view sql);
 
-  sqlite_query& bind(int at, std::string_view text);  ///< from 1; the text is copied
+  sqlite_query& bind(int at, std::string_view text);  ///< `at`: from 1; copies the text
   sqlite_query& bind(int at, std::int64_t number);
-  sqlite_query& lend(int at, const std::string& text);  ///< not copied: it must live until the next step
-  bool step();                                          ///< false: done; ready to be used again
-  std::string text(int at) const;                       ///< from 0
+  sqlite_query& lend(int at, const std::string& text);  ///< not copied: must stay valid until the next step
+  bool step();                                          ///< false: done, and ready to be used again
+  std::string text(int at) const;                       ///< `at`: from 0
   std::int64_t number(int at) const;
   void run() {
     while (step()) {
@@ -39,21 +39,21 @@ class sqlite_query {
 struct sqlite_patience {
   explicit sqlite_patience(std::chrono::milliseconds longest) : max(longest) {}
   const std::chrono::milliseconds max;
-  std::atomic<bool> hurry{false};  ///< wait no longer
+  std::atomic<bool> hurry{false};  ///< stop waiting
   std::chrono::steady_clock::time_point end{};
 };
 
 class sqlite_database {
  public:
-  /// file: as messages name it; `memory:`. The patience must outlive the database.
+  /// `file`: a path, also used in messages, or `memory:`. The patience must outlive the database.
   sqlite_database(const std::string& file, int flags, sqlite_patience&);
 
-  void run(const std::string& sql);  ///< several statements, without results
+  void run(const std::string& sql);  ///< runs several statements, without results
   sqlite_query query(std::string_view sql) { return {handle_.get(), name_, sql}; }
   std::int64_t number(std::string_view sql);  ///< the first column of the first row
   int changes() const { return sqlite3_changes(handle_.get()); }
   sqlite3* handle() { return handle_.get(); }
-  /// Whether the file of this name is still the one that was opened.
+  /// Whether the opened file no longer has its name.
   bool was_moved();
 
  private:

@@ -27,7 +27,7 @@ std::chrono::milliseconds busy_time(std::chrono::milliseconds timeout) {
   return std::clamp(timeout / 2, std::chrono::milliseconds(50), std::chrono::milliseconds(5000));
 }
 
-// Whatever belongs to our tables, and every trigger and view: those reach from anywhere.
+// Everything that belongs to our tables, and all triggers and views, which can affect any table.
 std::set<std::string> schema_of(sqlite_database& from) {
   std::set<std::string> found;
   for (sqlite_query asked = from.query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND (type IN ('trigger', "
@@ -77,7 +77,8 @@ std::vector<std::string> sqlite_store::open() {
   }
 }
 
-// A query that is still open when a transaction begins makes that fail at once, whenever somebody else wrote meanwhile.
+// A query still open when a transaction begins makes BEGIN fail at once if another process wrote meanwhile; this one is
+// closed at the end.
 void sqlite_store::read_log() {
   sqlite_query asked = database_->query("SELECT value FROM abide_meta WHERE name = 'log'");
   log_ = asked.step() ? asked.text(0) : "";
@@ -98,15 +99,15 @@ void sqlite_store::connect() {
   database_->run("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF");
   database_->run("PRAGMA journal_mode = WAL");
   if (!std::exchange(is_checked_, false)) check_file();
-  // What a crash left in the write-ahead log goes into the file, and there to the disk.
+  // Moves what a crash left in the write-ahead log to the file, and to disk.
   database_->run("PRAGMA wal_checkpoint(PASSIVE)");
 }
 
-// Under another name until its tables are there, so that whatever ends this leaves no empty file in the place of a log.
+// Uses a temporary name until the tables exist, so that an interruption leaves no empty file in the place of a log.
 void sqlite_store::make_file() {
   std::error_code ignored;
   if (std::filesystem::exists(file_, ignored)) return;
-  // A write-ahead log without its database holds records that SQLite would throw away with a new database.
+  // A write-ahead log without its database contains records that SQLite would discard with a new database.
   if (const std::string left = file_ + "-wal"; std::filesystem::exists(left, ignored) && !is_empty_file(left))
     throw store_error(left + " holds records, but its database is gone: put the database back, or move this file away");
   const new_file made(file_);
@@ -134,7 +135,7 @@ void sqlite_store::migrate() {
   database_->run("COMMIT");
 }
 
-// Reads the whole file, where that takes no long time.
+// Checks the whole file, within a time limit.
 void sqlite_store::check_file() {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(check_seconds_max);
   const auto late = [](void* at) {
@@ -157,7 +158,7 @@ void sqlite_store::check_file() {
                     found.substr(0, found.find('\n')));
 }
 
-// A log whose end was changed goes on from its stored head: so the gap stays visible.
+// A log whose end was changed continues from its stored head, so that the gap stays visible.
 void sqlite_store::take_chain(std::vector<std::string>& told) {
   database_->run("BEGIN IMMEDIATE");
   sqlite_query last =
@@ -171,7 +172,7 @@ void sqlite_store::take_chain(std::vector<std::string>& told) {
   if (!has_head) prepared(insert_chain).bind(1, signed_of(chain_)).bind(2, start_hash(log_, chain_)).run();
   last.reset();
   head.reset();
-  // A full disk opens well: only a write tells.
+  // On a full disk, opening succeeds; only a write shows the fault.
   sqlite_query opened = database_->query("INSERT OR REPLACE INTO abide_meta VALUES ('opened', $1)");
   opened.bind(1, std::to_string(now_ms())).run();
   database_->run("COMMIT");
@@ -190,7 +191,7 @@ void sqlite_store::close_for_fork() noexcept {
 
 chain_place sqlite_store::begin() {
   if (file_ != in_memory && database_->was_moved()) {
-    // Into the file, wherever it is now: who opens it next would not find this write-ahead log.
+    // Move the write-ahead log into the file, wherever it is now: the next process to open it would not find the log.
     sqlite3_exec(database_->handle(), "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);
     throw store_error(file_ + ": the file was moved or replaced while it was in use", store_error::after::reopen);
   }
@@ -204,7 +205,7 @@ chain_place sqlite_store::begin() {
   return at;
 }
 
-// Another process may have gone on from our head, and retention may have deleted it since.
+// Another process may have continued from our head, and retention may have deleted our records since.
 void sqlite_store::check_own(const chain_place& head) {
   own_.check(file_, head);
   const chain_place* own = own_.of(chain_);
@@ -292,8 +293,7 @@ void sqlite_store::commit() {
   prepared("COMMIT").run();
   own_.keep(next_head_);
   if (!std::exchange(erased_, false)) return;
-  // Else the write-ahead log would hold what was erased until its next checkpoint. A reader may be in the way: then
-  // later.
+  // Otherwise the write-ahead log would contain the erased data until its next checkpoint. A reader may delay this.
   sqlite3_exec(database_->handle(), "PRAGMA wal_checkpoint(TRUNCATE)", nullptr, nullptr, nullptr);
 }
 

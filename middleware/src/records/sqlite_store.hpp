@@ -1,5 +1,5 @@
 #pragma once
-// Records in one SQLite file. Several processes may write it: they take turns, and continue one chain.
+// Records in one SQLite file. Several processes may write it: they take turns and continue the same chain.
 #include <map>
 #include <memory>
 #include <string>
@@ -31,7 +31,7 @@ class sqlite_store : public store {
   void erases() override { erased_ = true; }
   bool seal(side, const side_row&) override;
   void set_ledger(const ledger&) override;
-  void lock_roll() override {}  // a change has the whole file for itself
+  void lock_roll() override {}  // a change locks the whole file
   void set_roll(const chain_roll&) override;
   void set_note(const std::string& name, const std::string& value) override;
   void set_anchor(const chain_place&) override;
@@ -61,7 +61,7 @@ class sqlite_store : public store {
   std::vector<std::string> damage() override;
 
  private:
-  sqlite_query& prepared(std::string_view sql);  ///< `sql` lives for ever
+  sqlite_query& prepared(std::string_view sql);  ///< `sql` must have static lifetime
   void connect();
   void make_file();
   void read_log();
@@ -78,8 +78,8 @@ class sqlite_store : public store {
   own_heads own_;
   std::int64_t version_ = 0;
   bool erased_ = false;
-  bool is_checked_ = false;  ///< closed sound, for a fork
-  bool was_open_ = false;    ///< then a file that is gone is a fault, no beginning
+  bool is_checked_ = false;  ///< closed for a fork, and known to be intact
+  bool was_open_ = false;    ///< then a missing file is a fault, not a new log
   std::unique_ptr<sqlite_database> database_;
   std::map<std::string_view, sqlite_query> queries_;  // destroyed before the database
 };

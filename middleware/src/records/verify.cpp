@@ -27,7 +27,7 @@ std::string named(const row& from) {
   return "id " + cell(from, "id") + ", " + time_text(static_cast<std::int64_t>(number_in(from, "time_ms"))) + ": ";
 }
 
-// One chain, record by record.
+// Checks one chain, record by record.
 class chain_check {
  public:
   chain_check(std::uint64_t chain, const chain_state* known, std::string_view log, const keys* signing,
@@ -57,12 +57,12 @@ class chain_check {
   const keys* const keys_;
   verification& out_;
   chain_summary summary_;
-  std::uint64_t next_ = 1;  // the number that must come
-  std::string previous_;    // the hash it must name; empty: unknown, the record before is missing
+  std::uint64_t next_ = 1;  // the expected number
+  std::string previous_;    // the expected previous hash; empty: unknown, because the previous record is missing
   bool before_is_bad_ = false;
-  std::map<std::uint64_t, row> suspects_;  // whose hash does not fit: edited or moved
+  std::map<std::uint64_t, row> suspects_;  // records with a wrong hash: edited or moved
   std::vector<std::uint64_t> missing_;
-  std::multimap<std::uint64_t, std::string> kept_;  // the hashes of kept heads by their numbers
+  std::multimap<std::uint64_t, std::string> kept_;  // hashes of the kept heads, by number
 };
 
 void chain_check::note(std::uint64_t number, const std::string& what) { add_finding(out_, chain_, number, what); }
@@ -143,8 +143,8 @@ void chain_check::check_head(const chain_place& head) {
   if (head.hash != previous_ && !before_is_bad_) note(head.number, "is not the record that the stored head names");
 }
 
-// A record that was moved has the hash of its own number. Only the places of other suspects, and empty ones, can be its
-// own.
+// The hash of a moved record is correct at its original number. That is the place of another suspect or of a missing
+// record.
 void chain_check::tell_suspects() {
   std::vector<std::uint64_t> places = missing_;
   for (const auto& [number, from] : suspects_)

@@ -1,4 +1,4 @@
-// What stands beside the chains: accounts, links, texts, their ledgers, and the roll of chains.
+// Verifies the rows beside the chains: accounts, links, texts, counts, their ledgers, and the roll of chains.
 #include <algorithm>
 
 #include "records/verify.hpp"

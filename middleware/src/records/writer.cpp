@@ -48,7 +48,7 @@ void log_writer::wait_for_first_try() {
   changed_.wait_for(lock, options_.timeout, [&] { return first_try_over_; });
 }
 
-// The watch goes last: it answers in time even while the store is stuck.
+// The watch ends last: it answers in time even while the store is stuck.
 log_writer::~log_writer() {
   if (!thread_.joinable()) return;
   {
@@ -80,7 +80,7 @@ void log_writer::run() {
     if (clock::now() >= counts_at()) write_counts();
     look_if_due();
   }
-  // A process that forked, or was forked, may have only counted since: its store is not open yet.
+  // After a fork, a process may have only counted, so its store is not open yet.
   const bool has_counts = counts_at() != clock::time_point::max();
   if (is_open_ || (has_counts && !is_away() && try_open())) write_counts();
   finish_queue();
@@ -126,7 +126,7 @@ bool log_writer::try_open() {
   return is_open_;
 }
 
-// A callback that forks leaves SQLite's file closed (writer_watch.cpp).
+// A callback that forked leaves SQLite's file closed (writer_watch.cpp).
 void log_writer::open_again() {
   if (is_open_) return;
   std::vector<std::string> told;
@@ -134,7 +134,7 @@ void log_writer::open_again() {
   for (const std::string& each : told) options_.warn(each);
 }
 
-// The fault is forgotten when what waited was written: what opens well may still be too full for that.
+// The fault is cleared only after queued changes were written: a store that opens may still be too full to write.
 void log_writer::come_back() {
   if (back_off_.count() == 0) return;
   back_off_ = std::chrono::milliseconds(0);
@@ -161,7 +161,7 @@ void log_writer::go_away(const std::string& why, const batch& jobs) {
   put_back(jobs, why);
 }
 
-// One only: changes that came meanwhile must not wait for all the questions there are.
+// Only one: changes queued meanwhile must not wait for all queries.
 void log_writer::run_question() {
   const question_pointer asked = is_open_ ? next_question() : nullptr;
   if (!asked) return;
@@ -175,8 +175,8 @@ void log_writer::run_question() {
   }
 }
 
-// A lost connection is made anew once: a server that was restarted costs nobody a save. What was being committed then
-// is stored or not; its ids tell.
+// Reconnects after a lost connection, so that a restart of the server does not fail saves. An interrupted commit may
+// have succeeded; the ids tell.
 void log_writer::write(batch jobs) {
   for (int attempt = 1;; ++attempt) {
     try {
@@ -190,14 +190,14 @@ void log_writer::write(batch jobs) {
     } catch (const store_error& error) {
       close_store();
       if (error.is_unsure) mark_unsure(jobs);
-      if (park_wanted_) return put_back_to_wait(jobs);  // it was told to hurry
+      if (park_wanted_) return put_back_to_wait(jobs);  // hurry() interrupted it
       if (error.may_reopen && attempt < attempts_max && has_time(jobs)) continue;
       return go_away(error.what(), jobs);
     }
   }
 }
 
-// From here on who reads finds it.
+// From here on, readers find the batch.
 void log_writer::all_written() {
   {
     const std::lock_guard lock(mutex_);
@@ -244,8 +244,8 @@ void log_writer::commit(const batch& jobs) {
   kept_texts_.merge(texts);
 }
 
-// A text is the same for thousands of visitors: the store is asked once for each. A hash whose text is not given is
-// noted too: so verify can tell a text that was taken away.
+// Thousands of visitors see the same text, so each text goes to the store only once. A hash without a text is noted
+// too, so that verify can tell when a text was removed.
 void log_writer::keep_text(log_edit& edit, const consent_event& of, std::set<std::string>& texts) {
   if (of.notice_hash.empty()) return;
   std::string known = of.notice_hash + (of.notice_text.empty() ? "-" : "");
@@ -255,7 +255,7 @@ void log_writer::keep_text(log_edit& edit, const consent_event& of, std::set<std
 
 void log_writer::write(log_edit& edit, const job& from) {
   if (from.erases) return static_cast<void>(erase_account(edit, from.accounts));
-  // An opt-out that an older key's name holds would come back otherwise.
+  // Otherwise an opt-out stored under an older key's name would come back.
   for (std::size_t i = 1; i < from.accounts.size(); ++i) edit.move_account(from.accounts[i], from.accounts.front());
   if (!from.change.subject.empty()) link(edit, from);
   if (from.change.step == log_change::account_step::opt_out) set_opt_out(edit, from, from.change.since);
@@ -266,8 +266,8 @@ void log_writer::write(log_edit& edit, const job& from) {
 void log_writer::link(log_edit& edit, const job& from) {
   const std::optional<std::int64_t>& since = from.change.carried_out;
   consent_event linked = account_event(event_kind::account_link, from.change.subject);
-  // An opt-out from before the last link is told already: since then the account may have opted in elsewhere. A
-  // choice's time may be a second ahead; one further ahead comes from a broken clock.
+  // An opt-out older than the last link was already adopted, and the account may have opted in elsewhere since. The
+  // time of a choice may be a second ahead; a time further ahead comes from a broken clock.
   const std::int64_t latest = linked.time_ms + ahead_max_ms;
   const std::int64_t renew = since ? std::min(*since, latest / 1000) * 1000 : 0;
   const std::int64_t time = std::max(linked.time_ms, renew);
@@ -298,7 +298,7 @@ void log_writer::write_counts() {
   }
 }
 
-// Each hour: the marks go elsewhere, and retention goes on.
+// Every hour: exports the marks and continues retention.
 void log_writer::look_if_due() {
   if (!looks() || !is_open_ || clock::now() < look_at_) return;
   try {
@@ -317,7 +317,7 @@ void log_writer::set_look(clock::duration from_now) {
   look_at_ = clock::now() + from_now;
 }
 
-// Whether the time of day went on by much more, or less, than time did.
+// Whether the system clock advanced by much more or less than the steady clock.
 bool log_writer::clock_leapt() {
   const std::int64_t now = now_ms();
   const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - looked_).count();

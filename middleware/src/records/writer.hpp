@@ -1,9 +1,9 @@
 #pragma once
-// The one thread that changes the store. It takes all changes that wait, writes them in one transaction, and tells all
-// (group commit). While the store is away, saves fail at once; what can wait stays queued, and the store is tried
-// again. A second thread reads, on a connection of its own, so that no question delays a change; what is in memory has
-// but one connection, and the first thread answers, for a short while between two batches. A third one answers those
-// whose time is over.
+// The only thread that changes the store. It takes all queued changes, writes them in one transaction, and calls their
+// callbacks (group commit). While the store is unreachable, saves fail at once, patient changes stay queued, and the
+// writer retries. A second thread reads, with its own connection, so that queries do not delay changes; an in-memory
+// store has only one connection, so the first thread answers queries between two batches. A third thread answers
+// requests whose deadline has passed.
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -28,19 +28,19 @@ namespace abide::detail {
 
 class log_writer : fork_guest {
  public:
-  /// `reading`: the same store, for questions; null: it has one connection only. `options.warn` must be set. `signing`
-  /// may be null, and must outlive the writer.
+  /// `reading`: a second connection for queries; null: the store has only one. `options.warn` must be set. `signing`
+  /// may be null; must outlive the writer.
   log_writer(std::unique_ptr<store>, std::unique_ptr<store> reading, const records_options& options,
              const keys* signing);
   ~log_writer() override;
 
-  void start();               ///< once, before the end; what was asked before waits for it
-  void wait_for_first_try();  ///< until the store was opened, or could not be; at most the timeout
+  void start();               ///< call once; earlier requests wait for it
+  void wait_for_first_try();  ///< until the store was opened or failed to open; at most the timeout
   void save(const job_pointer&);
   bool save_later(const job_pointer&);
-  void count(const signal_key&);  ///< is written within a minute, and at the end
-  /// Asks after all changes that were queued before. `done` is told false when `read` did not end in time; `read` may
-  /// run later all the same: it owns what it uses.
+  void count(const signal_key&);  ///< written within a minute, and at the end
+  /// Runs a query after all changes that were queued before it. `done` gets false if `read` did not finish in time;
+  /// `read` may still run later, so it must own what it uses.
   void ask(const question_pointer&, std::chrono::milliseconds timeout);
   bool is_away() const { return away_.load(std::memory_order_relaxed); }
   records_state state() const;
@@ -48,7 +48,7 @@ class log_writer : fork_guest {
  private:
   using clock = std::chrono::steady_clock;
   using batch = std::vector<job_pointer>;
-  using deadlines = std::deque<std::shared_ptr<request>>;  // of one timeout each, so the earliest stands in front
+  using deadlines = std::deque<std::shared_ptr<request>>;  // all with the same timeout, so the earliest is in front
 
   // the queue (writer_queue.cpp)
   bool put(const job_pointer&, save_result& why_not);
@@ -58,7 +58,7 @@ class log_writer : fork_guest {
   save_result refusal(save_status, std::string why) const;
   std::optional<batch> next();
   bool has_work() const;
-  clock::time_point next_duty() const;  ///< of what is done without being asked
+  clock::time_point next_duty() const;  ///< of periodic work
   clock::time_point counts_at() const;
   void wait_for_work(std::unique_lock<std::mutex>&);
   batch take_jobs(batch& left);
@@ -130,43 +130,43 @@ class log_writer : fork_guest {
   mutable std::mutex mutex_;
   std::condition_variable wake_, changed_, watch_wake_, read_wake_;
   std::deque<job_pointer> queue_;
-  std::uint64_t writing_from_ = 0;  // the first number of the batch that is being written; 0: none
+  std::uint64_t writing_from_ = 0;  // number of the first job of the batch being written; 0: none
   std::deque<question_pointer> questions_, reads_;
   deadlines slow_, quick_;
-  clock::time_point watch_at_ = clock::time_point::min();  // when the watch looks next; the first time at once
+  clock::time_point watch_at_ = clock::time_point::min();  // when the watch checks next; first time at once
   std::string fault_;
   bool stop_ = false, first_try_over_ = false, watch_over_ = false;
 
-  /// Where a thread that has a connection stands. While it rests, who forks may close the connection.
+  /// State of a thread that has a connection. While the thread rests, a fork may close the connection.
   struct station {
-    bool parked = false, tells = false, ended = true;  ///< tells: it is in a callback, and its connection is idle
+    bool parked = false, tells = false, ended = true;  ///< tells: in a callback, with an idle connection
     bool rests() const noexcept { return parked || tells || ended; }
   };
   station writing_, reads_station_;
-  inline static thread_local station* own_station = nullptr;  ///< of this thread; null: it has no connection
+  inline static thread_local station* own_station = nullptr;  ///< of this thread; null if it has no connection
 
   std::uint64_t saved_ = 0, lost_ = 0, last_number_ = 0;
   std::optional<clock::time_point> lost_told_;
-  std::size_t size_before_ = 0;  // of the batch before
+  std::size_t size_before_ = 0;  // of the previous batch
   clock::time_point retry_at_{}, look_at_{};
   signal_counts counts_;
-  clock::time_point counts_at_ = clock::time_point::max();  // when they are written
+  clock::time_point counts_at_ = clock::time_point::max();  // when the counts are written
   clock::time_point busy_since_{}, reading_since_{};        // the epoch: not busy
-  clock::duration took_{};                                  // of the batch before
+  clock::duration took_{};                                  // of the previous batch
   std::atomic<bool> away_{false}, park_wanted_{false};
-  std::atomic<unsigned> closings_{0};  // of the store: who reads opens it anew after each
+  std::atomic<unsigned> closings_{0};  // of the store: the reading thread reopens it after each
 
-  // The thread's own.
+  // Only for the writing thread.
   open_log log_;
   std::uint64_t lost_written_ = 0;
   const mark_keeper marks_;
   clock::time_point looked_ = clock::now();
   std::int64_t looked_ms_ = now_ms();
   bool is_open_ = false;
-  std::set<std::string> kept_texts_;  ///< their hashes; a site has few
+  std::set<std::string> kept_texts_;  ///< hashes; a site has few
   std::chrono::milliseconds back_off_{0};
 
-  // The reading thread's own.
+  // Only for the reading thread.
   const std::unique_ptr<store> reading_;
   bool reads_open_ = false;
   unsigned read_closings_ = 0;
@@ -176,7 +176,7 @@ class log_writer : fork_guest {
   std::thread thread_, watch_, reader_;
 };
 
-/// What nobody may do, a callback that throws or forks, costs no other asker anything.
+/// Callbacks must not throw or fork. One that does must not affect other callers.
 template <class callback>
 void log_writer::call_back(const callback& tell) {
   const unsigned forks = fork_count();

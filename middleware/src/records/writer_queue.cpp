@@ -17,7 +17,7 @@ save_result log_writer::refusal(save_status status, std::string why) const {
 
 bool log_writer::put(const job_pointer& each, save_result& why_not) {
   const std::lock_guard lock(mutex_);
-  // What can wait leaves room for what a visitor waits for.
+  // Patient changes leave room for those that a visitor waits for.
   const std::size_t room = each->patient ? options_.queue_max - options_.queue_max / 4 : options_.queue_max;
   if (stop_) why_not = refusal(save_status::failed, "the records are being closed");
   else if (is_away() && !each->patient) why_not = {save_status::failed, {}, fault_};
@@ -27,7 +27,7 @@ bool log_writer::put(const job_pointer& each, save_result& why_not) {
     each->number = ++last_number_;
     if (!each->patient) limit(each, slow_, options_.timeout);
     queue_.push_back(each);
-    // A thread that gathers a batch needs no call for each one of it.
+    // While the writer gathers a batch, it needs no notification for each job.
     if (queue_.size() == 1 || queue_.size() >= size_before_) wake_.notify_one();
     return true;
   }
@@ -57,13 +57,13 @@ void log_writer::count(const signal_key& of) {
     if (is_lost) ++lost_;
     if (counts_at_ == clock::time_point::max()) {
       counts_at_ = clock::now() + counts_interval;
-      wake_.notify_one();  // to wait no longer than that
+      wake_.notify_one();  // so that it waits no longer than that
     }
   }
   if (is_lost) tell_lost(store_->name() + ": too many counts wait already");
 }
 
-// Where there is no room left for what came meanwhile, it is lost.
+// Counts for which there is no room left are lost.
 void log_writer::put_back(const signal_counts::map& counts) {
   const std::lock_guard lock(mutex_);
   for (const auto& [key, count] : counts)
@@ -76,7 +76,7 @@ log_writer::clock::time_point log_writer::counts_at() const {
   return counts_at_;
 }
 
-// Nobody waits for these, so nobody else is told: at the first loss, and each minute while there are more.
+// No caller waits for these, so the log warns: at the first loss, and every minute while there are more.
 void log_writer::tell_lost(const std::string& why) {
   std::uint64_t lost = 0;
   {
@@ -134,7 +134,7 @@ log_writer::clock::time_point log_writer::next_duty() const {
   return looks() ? std::min(look_at_, counts_at_) : counts_at_;
 }
 
-// Nothing: the end.
+// nullopt: stop.
 std::optional<log_writer::batch> log_writer::next() {
   std::unique_lock lock(mutex_);
   took_ = busy_since_ == clock::time_point{} ? clock::duration{} : clock::now() - busy_since_;
@@ -145,8 +145,8 @@ std::optional<log_writer::batch> log_writer::next() {
     wait_for_work(lock);
   }
   if (stop_ && (queue_.empty() || is_away())) return {};
-  // After a batch its writers come back one by one: a moment later they are one batch again, not many small ones. The
-  // moment is short beside what a batch takes.
+  // After a batch, its callers return one by one. Waiting a moment makes one batch of their next changes instead of
+  // many small ones. The moment is short compared with the time of a batch.
   if (!stop_ && size_before_ > 1 && queue_.size() < size_before_ && !queue_.empty())
     wake_.wait_for(lock, std::min<clock::duration>(lull_max, took_ / 3),
                    [&] { return stop_ || park_wanted_ || queue_.size() >= size_before_; });
@@ -173,7 +173,7 @@ log_writer::batch log_writer::take_jobs(batch& left) {
   return taken;
 }
 
-// Nothing: no question's turn has come. Those whose asker left are put into `left`.
+// Null: no query may run yet. Moves cancelled and late queries to `left`.
 question_pointer log_writer::take_question(std::vector<question_pointer>& left) {
   const std::lock_guard lock(mutex_);
   const auto now = clock::now();
@@ -223,7 +223,7 @@ void log_writer::put_back_to_wait(const batch& jobs) {
   queue_.insert(queue_.begin(), jobs.begin(), jobs.end());
 }
 
-// The store is away: who waits is told so, and what can wait goes back to the front.
+// The store is unreachable: fails the jobs that callers wait for, and returns patient ones to the front of the queue.
 void log_writer::put_back(const batch& jobs, const std::string& why) {
   batch sure, unsure;
   std::vector<question_pointer> asked;

@@ -1,4 +1,4 @@
-// The thread that reads: what visitors ask for delays no change.
+// The reading thread, so that queries do not delay changes.
 #include "records/writer.hpp"
 
 namespace abide::detail {
@@ -17,7 +17,7 @@ void log_writer::read_on() {
   changed_.notify_all();
 }
 
-// Whether the first question's turn has come: what was given before it is written, or its asker left.
+// Whether the first query may run: everything queued before it is written, or it was cancelled.
 bool log_writer::has_read() const {
   if (reads_.empty() || !first_try_over_) return false;
   const question& first = *reads_.front();
@@ -26,7 +26,7 @@ bool log_writer::has_read() const {
   return is_written || first.is_left(clock::now());
 }
 
-// Nothing: the end.
+// Null: stop.
 question_pointer log_writer::next_read() {
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -55,7 +55,7 @@ void log_writer::run_read(const question_pointer& asked) {
     read_fault_.clear();
   } catch (const store_error& error) {
     close_reading();
-    if (park_wanted_) return finish({asked}, false);  // it was told to hurry
+    if (park_wanted_) return finish({asked}, false);  // hurry() interrupted it
     read_again_ = clock::now() + read_pause;
     if (std::exchange(read_fault_, error.what()) != error.what())
       options_.warn(std::string(error.what()) + ". What visitors ask for is not read until it is back");
@@ -63,7 +63,7 @@ void log_writer::run_read(const question_pointer& asked) {
   }
 }
 
-// The store that is written was closed: a file or a server may have been put in its place.
+// Reopens if the writing thread closed its store since: the file or server may have been replaced.
 void log_writer::open_reading() {
   const unsigned closings = closings_;
   if (closings != read_closings_) close_reading();

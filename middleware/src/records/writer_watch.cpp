@@ -1,4 +1,4 @@
-// Deadlines and forks: what must happen although the thread that uses the store may be stuck in it.
+// Deadlines and forks: work that must not wait for a thread that is stuck in the store.
 #include <algorithm>
 
 #include "records/writer.hpp"
@@ -48,8 +48,8 @@ void log_writer::watch() {
   }
 }
 
-// SQLite keeps one list of open files in a process, which a child inherits together with locks that it does not have:
-// who opened the same file there could destroy it. So the file is closed while the process forks.
+// SQLite keeps a list of open files per process. A child inherits the list, but not the locks, so opening the same file
+// there could corrupt it. Therefore the file is closed during a fork.
 void log_writer::before_fork() noexcept {
   if (!store_->closes_for_forks()) return;
   std::unique_lock lock(mutex_);
@@ -95,7 +95,7 @@ void log_writer::enter_callback() {
   changed_.notify_all();
 }
 
-// Who forks meanwhile has closed the connection, and goes first.
+// A thread that is forking has closed the connection; wait for it.
 void log_writer::leave_callback() {
   if (!own_station) return;
   std::unique_lock lock(mutex_);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto grace = std::chrono::milliseconds(250);  // the log itself says "timed out" first
 
-/// Where one thread waits for what another will tell.
+/// Lets one thread wait for a result from another.
 struct meeting {
   std::mutex busy;
   std::condition_variable told;
@@ -24,7 +24,7 @@ struct meeting {
   std::shared_ptr<std::atomic<bool>> gone = std::make_shared<std::atomic<bool>>(false);
 };
 
-/// Hears the first answer, also of a log that throws, or speaks twice.
+/// Passes on only the first answer, even if the log throws or answers twice.
 struct listener {
   std::function<void(effect_result)> done;
   std::atomic<bool> heard{false};

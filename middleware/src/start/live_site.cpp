@@ -11,7 +11,7 @@
 namespace abide {
 namespace {
 
-/// Carries out jobs in turn, in a thread of its own.
+/// Runs jobs one after another in its own thread.
 class worker {
  public:
   worker() : thread_([this] { run(); }) {}
@@ -21,11 +21,11 @@ class worker {
     const bool ended = ending_;
     if (!ended) jobs_.push_back(job);
     lock.unlock();
-    if (ended) job();  // nobody else will: the thread has gone
+    if (ended) job();  // the thread has ended
     else news_.notify_one();
   }
 
-  /// Carries out what was put before. Once.
+  /// Runs the remaining jobs and ends the thread. Call it once.
   void end() {
     std::unique_lock lock(guard_);
     ending_ = true;
@@ -62,16 +62,16 @@ struct live_site::state {
   mutable std::mutex guard;
   worker at_work;
   std::shared_ptr<const site> current;
-  std::vector<std::function<void(const std::string&)>> asked{};  ///< for a new site that is not yet being opened
+  std::vector<std::function<void(const std::string&)>> asked{};  ///< callbacks of reopenings that have not begun
 
   ~state() { at_work.end(); }
 
-  /// Whoever drops the last pointer does not wait for the end of the site.
+  /// Opens a site. The thread that drops its last pointer does not wait until it is closed.
   std::shared_ptr<const site> opened() {
     return {new site(open()), [this](const site* old) { at_work.put([old] { delete old; }); }};
   }
 
-  /// Who asks while a site is being opened has one that is opened afterwards; however many ask, it is one.
+  /// Requests made while a site is being opened share one that is opened afterwards.
   void ask(std::function<void(const std::string&)> done) {
     std::unique_lock lock(guard);
     asked.push_back(std::move(done));

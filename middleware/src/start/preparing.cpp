@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view keys_path = "/consent/keys", retired_path = "/consent/keys_retired";
 
-/// What was thrown or told, as a finding: `consent.keys: cannot read x` becomes /consent/keys and the rest.
+/// Converts the text of an exception or a warning to a finding: `consent.keys: cannot read x` becomes /consent/keys and
+/// the rest.
 finding about(const config& settings, std::string_view path, std::string_view text) {
   std::string name(path.substr(1));
   std::replace(name.begin(), name.end(), '/', '.');
@@ -23,7 +24,7 @@ finding about(const config& settings, std::string_view path, std::string_view te
 
 enum class cause { policy, machine };
 
-/// Runs a part of the opening, and takes its error down.
+/// Runs a part of the opening and records its error.
 template <class part>
 void attempt(prepared& into, const config& settings, std::string_view path, cause why, part&& run) {
   try {
@@ -47,7 +48,7 @@ std::vector<std::string> secrets_at(prepared& into, const config& settings, cons
   return secrets;
 }
 
-/// A leaked key that stands in both lists would go on granting.
+/// Warns of keys in both lists: a leaked key there would remain valid for grants.
 void look_for_kept(prepared& into, const config& settings) {
   for (std::size_t i = 0; i < into.retired.size(); ++i) {
     if (std::find(into.secrets.begin(), into.secrets.end(), into.retired[i]) == into.secrets.end()) continue;

@@ -1,6 +1,6 @@
 #pragma once
-// What a site takes from its machine before it opens its store: keys, the place database, addresses. The command
-// `policy check` tries the same.
+// What a site needs from its machine before it opens its store: keys, the place database, addresses. The command
+// `policy check` checks the same.
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,10 +16,10 @@ struct prepared {
   std::vector<std::string> secrets, retired;
   std::optional<places> where;
   std::optional<detail::origins> origins;
-  std::vector<finding> findings;  ///< errors keep a site from starting; warnings do not
+  std::vector<finding> findings;  ///< errors prevent the start of a site; warnings do not
 };
 
-/// Tries all of it, whatever is found. Makes no file and opens no connection.
+/// Tries everything, even after errors. Creates no file and opens no connection.
 prepared prepare(const config&, const site_options&);
 
 }  // namespace abide::detail

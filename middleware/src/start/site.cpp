@@ -1,4 +1,4 @@
-// Opens what a site is made of: keys, store, place database, browser files.
+// Opens the parts of a site: keys, store, place database, browser files.
 #include "abide/site.hpp"
 
 #include <atomic>
@@ -22,7 +22,7 @@ namespace {
 
 void warn_on_standard_error(const std::string& text) { std::fprintf(stderr, "abide: %s\n", text.c_str()); }
 
-/// The options win over the policy.
+/// The options override the policy.
 void apply(const site_options& options, config& settings) {
   if (options.mode) settings.policy.mode = *options.mode;
   if (!options.records.empty()) settings.records = options.records == "none" ? "" : options.records;
@@ -61,7 +61,7 @@ cookie_names names_of(const config& settings) {
   return {with(""), with("__Host-"), with("__Secure-")};
 }
 
-/// One error for all that keeps the site from starting; what does not is a warning.
+/// Throws one error with everything that prevents the start of the site; gives a warning for the rest.
 void tell(const std::vector<finding>& findings, const config& settings, const site_options& options) {
   const std::string file = settings.source ? settings.source->file : "";
   std::vector<finding> errors;

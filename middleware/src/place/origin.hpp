@@ -21,11 +21,10 @@ struct public_origin {
 
 /// What a request says about the origin.
 struct origin_facts {
-  std::string_view target,
-      host;               ///< of the request; the host of an absolute target takes precedence (RFC 9112 section 3.2.2)
-  unsigned hosts = 0;     ///< number of Host fields
-  bool tls = false;       ///< of the connection
-  bool by_proxy = false;  ///< the request is from a trusted proxy
+  std::string_view target, host;  ///< the host of an absolute target takes precedence (RFC 9112 section 3.2.2)
+  unsigned hosts = 0;             ///< number of Host fields
+  bool tls = false;               ///< of the connection
+  bool by_proxy = false;          ///< the request is from a trusted proxy
 };
 
 class origins {

@@ -58,7 +58,7 @@ enum {
 };
 /* source */
 enum {
-  ABIDE_SOURCE_NONE = 0, /* nobody decided */
+  ABIDE_SOURCE_NONE = 0, /* no decision */
   ABIDE_SOURCE_BANNER = 1, /* the visitor, in the notice */
   ABIDE_SOURCE_SETTINGS = 2, /* the visitor, on the preference page */
   ABIDE_SOURCE_GPC_HEADER = 3, /* Sec-GPC */
@@ -78,18 +78,18 @@ enum {
 };
 /* wish */
 enum {
-  ABIDE_WISH_REJECT_ALL = 0, /* nothing but what is required */
-  ABIDE_WISH_ACCEPT_ALL = 1, /* everything */
+  ABIDE_WISH_REJECT_ALL = 0, /* allows only what is required */
+  ABIDE_WISH_ACCEPT_ALL = 1, /* allows everything */
   ABIDE_WISH_SAVE = 2, /* the boxes of a form */
   ABIDE_WISH_OPT_OUT = 3, /* of sale and sharing */
   ABIDE_WISH_WITHDRAW = 4, /* every grant */
-  ABIDE_WISH_OBJECT = 5, /* to what is in use without consent, as exempt */
-  ABIDE_WISH_UNDO = 6, /* takes an informed exception back */
+  ABIDE_WISH_OBJECT = 5, /* to cookies that are in use without consent because they are exempt */
+  ABIDE_WISH_UNDO = 6, /* withdraws an informed exception */
   ABIDE_WISH_SIGNAL = 7, /* the browser shows the signal to scripts only */
-  ABIDE_WISH_ADD = 8, /* these categories, and the others stay as they are */
+  ABIDE_WISH_ADD = 8, /* grants these categories; the others stay as they are */
   ABIDE_WISH_CONFIRM = 9, /* the second step after an opt-out */
-  ABIDE_WISH_ALLOW_SERVICE = 10, /* this one service in these categories, and nothing else */
-  ABIDE_WISH_WITHDRAW_SERVICE = 11 /* the same, taken back; of no category: in all */
+  ABIDE_WISH_ALLOW_SERVICE = 10, /* allows one service in these categories, and nothing else */
+  ABIDE_WISH_WITHDRAW_SERVICE = 11 /* withdraws that; without categories: in all of them */
 };
 /* rule */
 enum {
@@ -109,14 +109,14 @@ enum {
 enum {
   ABIDE_NOTICE_NONE = 0, /* nothing is shown */
   ABIDE_NOTICE_BANNER = 1, /* the notice that asks */
-  ABIDE_NOTICE_STATUS = 2, /* the line that tells that a signal was honoured */
-  ABIDE_NOTICE_OBJECTION = 3 /* the notice that informs and lets object */
+  ABIDE_NOTICE_STATUS = 2, /* the line that says that a signal was honoured */
+  ABIDE_NOTICE_OBJECTION = 3 /* the notice that informs and offers an objection */
 };
 /* regime */
 enum {
   ABIDE_REGIME_OPT_IN = 0, /* off until a choice */
-  ABIDE_REGIME_OPT_OUT = 1, /* on, with an opt-out that must work */
-  ABIDE_REGIME_NOTICE = 2 /* tell, no gate */
+  ABIDE_REGIME_OPT_OUT = 1, /* on until the visitor opts out */
+  ABIDE_REGIME_NOTICE = 2 /* on; the visitor is only informed */
 };
 /* exempt_purpose */
 enum {
@@ -159,24 +159,24 @@ enum {
 };
 /* joined_values */
 enum {
-  ABIDE_JOINED_ANY = 0, /* one member that is 1 is enough */
+  ABIDE_JOINED_ANY = 0, /* one member equal to 1 is enough */
   ABIDE_JOINED_LITERAL = 1 /* the whole value must be 1 */
 };
 /* dnt_policy */
 enum {
-  ABIDE_DNT_POLICY_AS_OBJECTION = 0, /* it counts where the law knows an objection by automated means (GDPR Art. 21(5)) */
+  ABIDE_DNT_POLICY_AS_OBJECTION = 0, /* it counts where the law provides for objection by automated means (GDPR Art. 21(5)) */
   ABIDE_DNT_POLICY_AS_GPC = 1, /* it counts as Global Privacy Control everywhere */
-  ABIDE_DNT_POLICY_IGNORE = 2 /* nothing */
+  ABIDE_DNT_POLICY_IGNORE = 2 /* it has no effect */
 };
 /* exception_policy */
 enum {
-  ABIDE_EXCEPTION_INFORMED = 0, /* a visitor who was told of the signal may allow a category all the same */
+  ABIDE_EXCEPTION_INFORMED = 0, /* a visitor who was told of the signal may still allow a category */
   ABIDE_EXCEPTION_NEVER = 1 /* nothing the visitor chooses on this site overrides the signal */
 };
 /* unknown_policy */
 enum {
   ABIDE_UNKNOWN_TARGETING = 0, /* the strict answer */
-  ABIDE_UNKNOWN_PARTY = 1 /* third-party cookies are targeting, first-party ones required */
+  ABIDE_UNKNOWN_PARTY = 1 /* third-party cookies are targeting, first-party cookies are required */
 };
 /* words: end */
 /* clang-format on */

@@ -1,8 +1,8 @@
-/* What the shared libraries export. Everything else is hidden. */
+/* The symbols that the shared libraries export; all others are hidden. */
 #ifndef ABIDE_API_H
 #define ABIDE_API_H
 
-/* ABIDE_API stands before what the C++ headers promise. CMake and pkg-config define ABIDE_SHARED_LIBRARY where the
+/* ABIDE_API marks the public symbols of the C++ headers. CMake and pkg-config define ABIDE_SHARED_LIBRARY where the
    libraries are shared; a program that links them statically exports none of it. */
 #if !defined(ABIDE_SHARED_LIBRARY)
 #define ABIDE_API
@@ -12,7 +12,7 @@
 #define ABIDE_API __attribute__((visibility("default")))
 #endif
 
-/* ABIDE_C_API stands before the C functions: abide.wasm exports those, and no others. */
+/* ABIDE_C_API marks the C functions: abide.wasm exports only these. */
 #if defined(__wasm__)
 #define ABIDE_C_API __attribute__((used, visibility("default")))
 #else

@@ -36,7 +36,7 @@ struct indication {
   // `save` reads these three sets and denies a category in none of them; `add` and the service wishes read `granted`.
   category_set granted;
   category_set kept;          ///< the visitor left the box as it was
-  category_set excepted;      ///< granted by a visitor who was told that the signal says otherwise
+  category_set excepted;      ///< granted by a visitor who was told of the conflict with the signal
   category_set objected;      ///< for `object`: see complete()
   bool from_banner = false;   ///< false: from the settings
   std::uint32_t service = 0;  ///< for the two service wishes: see service_id

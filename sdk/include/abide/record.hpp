@@ -75,8 +75,8 @@ inline constexpr std::size_t record_text_max = 336;
 /// Writes the text form into `out` (at least `record_text_max` bytes); returns its length.
 ///   record    = "1" "." 4choice "." time "." notice "." source "." [ time ] "." [ purposes "-" time ]
 ///               [ "." [ opt-in ] [ "." service *( "_" service ) ] ]
-///   opt-in    = purposes ( "?" / "!" ) time   ; asked for, confirmed
-///   service   = category number "-" seconds "-" version   ; allowed by itself: its id, when, under which notice
+///   opt-in    = purposes ( "?" / "!" ) time   ; "?" requested, "!" confirmed
+///   service   = category number "-" seconds "-" version   ; allowed individually: id, time, notice
 ///   category  = "1" / "2" / "3"      ; number = 1*7base36, seconds = 1*8base36, version = 1*6base36 ; 0-9, a-z
 ///   choice    = "n" / "g" / "d"      ; none, granted, denied: required, analytics, functional, targeting
 ///   time      = 1*12DIGIT            ; Unix seconds

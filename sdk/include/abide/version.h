@@ -1,4 +1,4 @@
-/* The version, for C and C++. The numbers here are the project's one source: CMake reads them. */
+/* The version, for C and C++. These numbers are the only source: CMake reads them. */
 #ifndef ABIDE_VERSION_H
 #define ABIDE_VERSION_H
 
@@ -14,14 +14,14 @@
 #define ABIDE_VERSION_JOIN_(major, minor, patch) #major "." #minor "." #patch
 #define ABIDE_VERSION_JOIN(major, minor, patch) ABIDE_VERSION_JOIN_(major, minor, patch)
 
-/* "0.1.0": of the headers that the program was compiled with. */
+/* "0.1.0": the version of the headers that the program was compiled with. */
 #define ABIDE_VERSION ABIDE_VERSION_JOIN(ABIDE_VERSION_MAJOR, ABIDE_VERSION_MINOR, ABIDE_VERSION_PATCH)
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* "0.1.0": of the library that the program runs with. NUL-terminated, lives for ever. Any thread may call it. */
+/* "0.1.0": the version of the library at run time. NUL-terminated, static lifetime. Thread-safe. */
 ABIDE_C_API const char* abide_version(void);
 
 #ifdef __cplusplus

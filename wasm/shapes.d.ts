@@ -144,44 +144,44 @@ export interface OptIn {
 export interface Policy {
   /** Where this schema lies, for editors; the policy itself does not depend on it. */
   readonly '$schema'?: string;
-  /** Whose site it is. */
+  /** The site that the policy is for. */
   readonly site?: {
-    /** The name visitors know the site by; the notice shows it. */
+    /** The name by which visitors know the site; the notice shows it. */
     readonly name?: string;
-    /** The site's own host, without scheme and port: shop.example. It stands for the host of a request that names
-        none, or only a backend's name: an address, a name without a domain, or the host of another site that a
-        trusted proxy asks for. */
+    /** The site's own host, without scheme and port: shop.example. It replaces the host of a request that has none
+        or only a backend's name: an address, a name without a domain, or another site's host in a request from a
+        trusted proxy. */
     readonly host?: string;
-    /** All hosts that this site answers for, beside site.host; with a leading dot a domain and its sub-domains.
-        Given: a request for any other host gets 421. Left out: every host is answered. */
+    /** All hosts of this site besides site.host; a leading dot means the domain and its sub-domains. If given,
+        requests for other hosts get 421. Left out: every host is answered. */
     readonly hosts?: readonly string[];
-    /** The origin under which visitors know the site, where no proxy tells it: scheme and host, a port that is not
-        the usual one, and the path that a proxy cuts off. */
+    /** The origin by which visitors know the site, if no proxy states it: scheme and host, the port if it is not the
+        default, and the path prefix that a proxy removes. */
     readonly origin?: string;
-    /** Where visitors reach whoever answers for privacy: an address or a URL. */
+    /** Where visitors reach the person or office responsible for privacy: an address or a URL. */
     readonly contact?: string;
-    /** The day the site last changed what it says of Global Privacy Control (YYYY-MM-DD): lastUpdate in
-        /.well-known/gpc.json. Left out: that member is not written. */
+    /** The day the site last changed its statement about Global Privacy Control (YYYY-MM-DD): lastUpdate in
+        /.well-known/gpc.json. Left out: no lastUpdate. */
     readonly gpc_updated?: string;
   };
   /** enforce: cookies that may not be used are removed from requests and responses. observe: nothing is removed; the
       site reports what enforce would remove. Start in observe. */
   readonly mode?: Mode;
-  /** Whether caches between the site and its visitors may keep pages. private: a page that bears anything of one
-      visitor is never used again without asking. shared: pages are the same for all visitors of a regime, so that
-      shared caches may keep them as the application says. Then a cache in front sets the request field Abide-Regime
-      to opt_in, opt_out or notice by the visitor's country, and passes no other; without it every visitor gets the
-      strictest copy. */
+  /** Whether caches between the site and its visitors may store pages. private: caches must revalidate every page
+      that depends on one visitor. shared: pages are the same for all visitors of a regime, and shared caches may
+      store them as the application allows. For shared, a cache in front sets the request field Abide-Regime to
+      opt_in, opt_out or notice by the visitor's country and removes any other; without the field every visitor gets
+      the strictest copy. */
   readonly caching?: Caching;
   /** How the site knows where a visitor is. An unknown place counts as the strictest. */
   readonly jurisdiction?: {
-    /** fixed: the place that "fixed" names. maxmind: the visitor's address in the database that "maxmind" names. The
-        others: the headers of that provider, believed only from trusted_proxies. */
+    /** fixed: the place in "fixed". maxmind: the visitor's address in the database in "maxmind". Others: header
+        fields of that provider, trusted only from trusted_proxies. */
     readonly from?: 'fixed' | 'cloudflare' | 'cloudfront' | 'vercel' | 'fastly' | 'akamai' | 'appengine' | 'google_lb' | 'maxmind';
-    /** The networks of the proxies whose word about a request is believed: X-Forwarded-For, -Proto, -Host, -Port and
-        -Prefix, Forwarded, and the headers of the place. Address ranges (CIDR), or names: loopback: this machine;
-        link_local: the same link; private: private networks; cloudflare: Cloudflare; fastly: Fastly; google_lb: the
-        load balancers of Google Cloud. Empty: none is believed. */
+    /** The networks of the proxies whose statements about a request are trusted: X-Forwarded-For, -Proto, -Host,
+        -Port and -Prefix, Forwarded, and the header fields for the place. Address ranges (CIDR), or names: loopback:
+        this machine; link_local: the same link; private: private networks; cloudflare: Cloudflare; fastly: Fastly;
+        google_lb: the load balancers of Google Cloud. Empty: none is trusted. */
     readonly trusted_proxies?: readonly string[];
     /** The place of every visitor when "from" is fixed: a country (DE) or a country and region (US-CA). null:
         unknown, the strictest. */
@@ -191,79 +191,78 @@ export interface Policy {
   };
   /** What the browser's signals do. */
   readonly signals?: {
-    /** Global Privacy Control is always honoured; this key is here so that a reader sees it said. */
+    /** Global Privacy Control is always honoured; this key only states it for readers. */
     readonly gpc?: 'honour' | 'honor';
-    /** informed: a visitor who was told of the signal may allow a category all the same. never: nothing the visitor
-        chooses on this site overrides the signal. strict is another word for never. */
+    /** informed: a visitor who was told of the signal may still allow a category. never: nothing the visitor chooses
+        on this site overrides the signal. strict is a synonym of never. */
     readonly gpc_exception?: ExceptionPolicy;
-    /** What DNT: 1 does. as_objection: it counts where the law knows an objection by automated means (GDPR Art.
-        21(5)). as_gpc: it counts as Global Privacy Control everywhere. ignore: nothing. DNT: 0 is never consent. */
+    /** What DNT: 1 does. as_objection: it counts where the law provides for objection by automated means (GDPR Art.
+        21(5)). as_gpc: it counts as Global Privacy Control everywhere. ignore: it has no effect. DNT: 0 is never
+        consent. */
     readonly dnt?: DntPolicy;
-    /** How a Sec-GPC line that some intermediary joined (0, 1) is read. any: one member that is 1 is enough.
+    /** How to read a Sec-GPC field that an intermediary combined (0, 1). any: one member equal to 1 is enough.
         literal: the whole value must be 1. */
     readonly joined_values?: JoinedValues;
   };
   /** The text that asks for consent. */
   readonly notice?: {
-    /** Raise it when the text changes in substance: consent to an earlier version then no longer counts. */
+    /** Increase it when the text changes in substance: consent to an earlier version then no longer counts. */
     readonly version?: number;
-    /** Language tags, the first one for visitors whose languages are not among them. */
+    /** Language tags. The first is for visitors whose languages are not listed. */
     readonly languages?: readonly string[];
     /** Folder with the site's own texts: de.json replaces some German texts, tlh.json adds a whole language. */
     readonly texts?: string;
     /** Whether the notice is inserted into HTML pages; false: the pages place it themselves. */
     readonly insert?: boolean;
-    /** Where the notice stands. bar: at the lower edge, above the page. top: at the upper edge, in the flow of the
-        page: it covers nothing. card-start: a card at the lower edge, where lines begin. card-end: a card at the
-        lower edge, where lines end. On a site without a server top moves the page when it comes, since the page is
-        painted before. */
+    /** Where the notice is. bar: at the lower edge, above the page. top: at the upper edge, in the flow of the page:
+        it covers nothing. card-start: a card at the lower edge, where lines begin. card-end: a card at the lower
+        edge, where lines end. On a site without a server, top moves the page when the notice appears, because the
+        page is painted before. */
     readonly layout?: 'bar' | 'top' | 'card-start' | 'card-end';
-    /** The site's privacy policy: the notice links it. */
+    /** The site's privacy policy; the notice links to it. */
     readonly policy_url?: string;
-    /** Path of the site's own style sheet for the preference page; it sets --abide-* properties. */
+    /** Path of the site's own style sheet for the preference page; it sets the --abide-* properties. */
     readonly theme?: string;
   };
-  /** The site's own cookies and those it lets others set. They win over the catalog. */
+  /** The cookies that the site sets or lets others set. They take precedence over the catalog. */
   readonly cookies?: readonly PolicyCookie[];
-  /** Cookies the site declares exempt from consent: "ROW:PURPOSE:NAME". ROW is a jurisdiction that knows the
+  /** Cookies that the site declares exempt from consent: "ROW:PURPOSE:NAME". ROW is a jurisdiction with the
       exemption, NAME a pattern as in cookies. Shared cookies are never exempt; visitors are informed and may object. */
   readonly exempt?: readonly string[];
-  /** What a cookie is that neither this policy nor the catalog knows. targeting: the strict answer. party:
-      third-party cookies are targeting, first-party ones required. */
+  /** How to classify a cookie that is neither in this policy nor in the catalog. targeting: the strict answer.
+      party: third-party cookies are targeting, first-party cookies are required. */
   readonly unknown?: UnknownPolicy;
-  /** Where the visitor's choice is made and kept. */
+  /** How the visitor's choice is made and stored. */
   readonly consent?: {
-    /** The prefix of the consent pages, without a slash at its end. */
+    /** The prefix of the consent pages, without a trailing slash. */
     readonly path?: string;
     /** The name of the cookie that carries the choice; on HTTPS it gets the prefix __Host-. */
     readonly cookie?: string;
     /** How long consent lasts. null: as long as the visitor's jurisdiction says. Browsers keep no cookie longer than
         400 days. */
     readonly lifetime_days?: number | null;
-    /** How many choices and receipts a minute one visitor, or one address, may ask for; all together a hundred times
-        as many. What is asked beyond that is not recorded: a refusal holds all the same, a grant has to be made
-        again. */
+    /** How many choices and receipts per minute one visitor or one address may request; all together a hundred times
+        as many. Further choices are not recorded: a refusal still applies, a grant must be repeated. */
     readonly choices_per_minute?: number;
-    /** Where the site's secret keys lie, newest first: env:NAME or file:PATH. The first one signs, all of them
-        verify. Left out: a random key, and a restart forgets every choice. */
+    /** Where the site's secret keys are, newest first: env:NAME or file:PATH. The first one signs, all of them
+        verify. Left out: a random key, so that a restart forgets every choice. */
     readonly keys?: string;
-    /** Where keys lie that are no longer in use, or that leaked: env:NAME or file:PATH. They find accounts and
-        verify records that they signed; a choice in a cookie that one of them signed counts only as far as it
-        refuses. */
+    /** Where keys are that are no longer in use or that leaked: env:NAME or file:PATH. They find accounts and verify
+        records that they signed. If one of them signed the choice in a cookie, only its refusals count. */
     readonly keys_retired?: string;
-    /** One choice for a site and its sub-domains: the domain that they share, such as shop.example. The cookie is
-        then one of this domain, which every host of it can overwrite or add to; see SECURITY.md. Left out: each host
-        has a choice of its own. */
+    /** One choice for a site and its sub-domains: their common domain, such as shop.example. The cookie then belongs
+        to this domain, and every host of the domain can overwrite it or add another; see SECURITY.md. Left out: each
+        host has its own choice. */
     readonly domain?: string;
   };
-  /** Where records of consent are kept. */
+  /** Where records of consent are stored. */
   readonly records?: {
     /** The store, such as sqlite:abide.db. Left out: no records are kept. */
     readonly store?: string;
-    /** How many days a record is kept after its validity ended. null: for ever. */
+    /** How many days a record is kept after its validity ended. null: forever. */
     readonly retain_days?: number | null;
-    /** Where the server writes the heads of the log each hour: file:PATH or syslog, best on another machine. What is
-        cut off the log later, they show (abide records verify --heads). Left out: nowhere. */
+    /** Where the server writes the heads of the log every hour: file:PATH or syslog, preferably on another machine.
+        They show what was later removed from the end of the log (abide records verify --heads). Left out: nowhere. */
     readonly heads?: string;
   };
 }
@@ -271,7 +270,7 @@ export interface Policy {
 /** One cookie, or all whose names match. */
 export interface PolicyCookie {
   readonly name: string;
-  /** Only cookies of this host; with a leading dot of that domain and its sub-domains: .ads.example. Left out: any
+  /** Only cookies of this host; a leading dot means the domain and its sub-domains: .ads.example. Left out: any
       host. */
   readonly host?: string;
   /** What the cookie is for. required: the service the visitor asked for. analytics: how the site is used.
@@ -279,13 +278,13 @@ export interface PolicyCookie {
   readonly category: Category;
   /** Who receives what the cookie learns. */
   readonly vendor?: string;
-  /** Whether the vendor sells or shares what it learns, or uses it for itself. Left out: false with a processor
-      contract, else what the catalog knows, else true for targeting only. */
+  /** Whether the vendor sells or shares what it learns, or uses it for its own purposes. Left out: false with a
+      processor contract, else as in the catalog, else true only for targeting. */
   readonly shared?: boolean;
   /** processor: a contract binds the vendor to the site's purposes. none: it does not. */
   readonly contract?: Contract;
-  /** The financial-incentive programme that needs the cookie, such as loyalty. Where any cookie names one, a member
-      who was asked and stayed keeps the cookies of his programme under Global Privacy Control, and no others (11 CCR
+  /** The financial-incentive programme that needs the cookie, such as loyalty. If any cookie names a programme, a
+      member who was asked and stayed keeps only the cookies of that programme under Global Privacy Control (11 CCR
       7025(c)(4)). */
   readonly programme?: string;
   /** What the cookie does, in a sentence for visitors: one text, or one for each language tag. The cookie

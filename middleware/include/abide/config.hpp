@@ -75,74 +75,75 @@ struct config {
 
   // Values of the policy file's keys. Empty or 0: not given.
   // words: begin keys (made by middleware/words/generate.mjs)
-  /// `site.name`: The name visitors know the site by; the notice shows it.
+  /// `site.name`: The name by which visitors know the site; the notice shows it.
   std::string site_name = "This site";
-  /// `site.hosts`: All hosts that this site answers for, beside site.host; with a leading dot a domain and its
-  /// sub-domains. Given: a request for any other host gets 421. Left out: every host is answered.
+  /// `site.hosts`: All hosts of this site besides site.host; a leading dot means the domain and its sub-domains. If
+  /// given, requests for other hosts get 421. Left out: every host is answered.
   std::vector<std::string> hosts;
-  /// `site.origin`: The origin under which visitors know the site, where no proxy tells it: scheme and host, a port
-  /// that is not the usual one, and the path that a proxy cuts off.
+  /// `site.origin`: The origin by which visitors know the site, if no proxy states it: scheme and host, the port if it
+  /// is not the default, and the path prefix that a proxy removes.
   std::string origin;
-  /// `site.contact`: Where visitors reach whoever answers for privacy: an address or a URL.
+  /// `site.contact`: Where visitors reach the person or office responsible for privacy: an address or a URL.
   std::string contact;
-  /// `site.gpc_updated`: The day the site last changed what it says of Global Privacy Control (YYYY-MM-DD): lastUpdate
-  /// in /.well-known/gpc.json. Left out: that member is not written.
+  /// `site.gpc_updated`: The day the site last changed its statement about Global Privacy Control (YYYY-MM-DD):
+  /// lastUpdate in /.well-known/gpc.json. Left out: no lastUpdate.
   std::string gpc_updated;
-  /// `caching`: Whether caches between the site and its visitors may keep pages. private: a page that bears anything of
-  /// one visitor is never used again without asking. shared: pages are the same for all visitors of a regime, so that
-  /// shared caches may keep them as the application says. Then a cache in front sets the request field Abide-Regime to
-  /// opt_in, opt_out or notice by the visitor's country, and passes no other; without it every visitor gets the
+  /// `caching`: Whether caches between the site and its visitors may store pages. private: caches must revalidate every
+  /// page that depends on one visitor. shared: pages are the same for all visitors of a regime, and shared caches may
+  /// store them as the application allows. For shared, a cache in front sets the request field Abide-Regime to opt_in,
+  /// opt_out or notice by the visitor's country and removes any other; without the field every visitor gets the
   /// strictest copy.
   bool shares_pages = false;
-  /// `jurisdiction.from`: fixed: the place that "fixed" names. maxmind: the visitor's address in the database that
-  /// "maxmind" names. The others: the headers of that provider, believed only from trusted_proxies.
+  /// `jurisdiction.from`: fixed: the place in "fixed". maxmind: the visitor's address in the database in "maxmind".
+  /// Others: header fields of that provider, trusted only from trusted_proxies.
   abide::geo_source geo = abide::geo_source::fixed;
-  /// `jurisdiction.trusted_proxies`: The networks of the proxies whose word about a request is believed:
-  /// X-Forwarded-For, -Proto, -Host, -Port and -Prefix, Forwarded, and the headers of the place. Address ranges (CIDR),
-  /// or names: loopback: this machine; link_local: the same link; private: private networks; cloudflare: Cloudflare;
-  /// fastly: Fastly; google_lb: the load balancers of Google Cloud. Empty: none is believed.
+  /// `jurisdiction.trusted_proxies`: The networks of the proxies whose statements about a request are trusted:
+  /// X-Forwarded-For, -Proto, -Host, -Port and -Prefix, Forwarded, and the header fields for the place. Address ranges
+  /// (CIDR), or names: loopback: this machine; link_local: the same link; private: private networks; cloudflare:
+  /// Cloudflare; fastly: Fastly; google_lb: the load balancers of Google Cloud. Empty: none is trusted.
   std::vector<std::string> trusted_proxies;
   /// `jurisdiction.fixed`: The place of every visitor when "from" is fixed: a country (DE) or a country and region
   /// (US-CA). null: unknown, the strictest.
   std::string fixed_location;
   /// `jurisdiction.maxmind`: The path of a MaxMind database (.mmdb); needed when "from" is maxmind.
   std::string maxmind_file;
-  /// `notice.languages`: Language tags, the first one for visitors whose languages are not among them.
+  /// `notice.languages`: Language tags. The first is for visitors whose languages are not listed.
   std::vector<std::string> languages{"en"};
   /// `notice.insert`: Whether the notice is inserted into HTML pages; false: the pages place it themselves.
   bool insert_notice = true;
-  /// `notice.layout`: Where the notice stands. bar: at the lower edge, above the page. top: at the upper edge, in the
-  /// flow of the page: it covers nothing. card-start: a card at the lower edge, where lines begin. card-end: a card at
-  /// the lower edge, where lines end. On a site without a server top moves the page when it comes, since the page is
-  /// painted before.
+  /// `notice.layout`: Where the notice is. bar: at the lower edge, above the page. top: at the upper edge, in the flow
+  /// of the page: it covers nothing. card-start: a card at the lower edge, where lines begin. card-end: a card at the
+  /// lower edge, where lines end. On a site without a server, top moves the page when the notice appears, because the
+  /// page is painted before.
   abide::notice_layout layout = abide::notice_layout::bar;
-  /// `notice.policy_url`: The site's privacy policy: the notice links it.
+  /// `notice.policy_url`: The site's privacy policy; the notice links to it.
   std::string policy_url;
-  /// `notice.theme`: Path of the site's own style sheet for the preference page; it sets --abide-* properties.
+  /// `notice.theme`: Path of the site's own style sheet for the preference page; it sets the --abide-* properties.
   std::string theme;
-  /// `consent.path`: The prefix of the consent pages, without a slash at its end.
+  /// `consent.path`: The prefix of the consent pages, without a trailing slash.
   std::string consent_path = "/consent";
-  /// `consent.choices_per_minute`: How many choices and receipts a minute one visitor, or one address, may ask for; all
-  /// together a hundred times as many. What is asked beyond that is not recorded: a refusal holds all the same, a grant
-  /// has to be made again.
+  /// `consent.choices_per_minute`: How many choices and receipts per minute one visitor or one address may request; all
+  /// together a hundred times as many. Further choices are not recorded: a refusal still applies, a grant must be
+  /// repeated.
   unsigned choices_per_minute = 120;
-  /// `consent.keys`: Where the site's secret keys lie, newest first: env:NAME or file:PATH. The first one signs, all of
-  /// them verify. Left out: a random key, and a restart forgets every choice.
+  /// `consent.keys`: Where the site's secret keys are, newest first: env:NAME or file:PATH. The first one signs, all of
+  /// them verify. Left out: a random key, so that a restart forgets every choice.
   std::string keys;
-  /// `consent.keys_retired`: Where keys lie that are no longer in use, or that leaked: env:NAME or file:PATH. They find
-  /// accounts and verify records that they signed; a choice in a cookie that one of them signed counts only as far as
-  /// it refuses.
+  /// `consent.keys_retired`: Where keys are that are no longer in use or that leaked: env:NAME or file:PATH. They find
+  /// accounts and verify records that they signed. If one of them signed the choice in a cookie, only its refusals
+  /// count.
   std::string keys_retired;
-  /// `consent.domain`: One choice for a site and its sub-domains: the domain that they share, such as shop.example. The
-  /// cookie is then one of this domain, which every host of it can overwrite or add to; see SECURITY.md. Left out: each
-  /// host has a choice of its own.
+  /// `consent.domain`: One choice for a site and its sub-domains: their common domain, such as shop.example. The cookie
+  /// then belongs to this domain, and every host of the domain can overwrite it or add another; see SECURITY.md. Left
+  /// out: each host has its own choice.
   std::string consent_domain;
   /// `records.store`: The store, such as sqlite:abide.db. Left out: no records are kept.
   std::string records;
-  /// `records.retain_days`: How many days a record is kept after its validity ended. null: for ever.
+  /// `records.retain_days`: How many days a record is kept after its validity ended. null: forever.
   unsigned retain_days = 0;
-  /// `records.heads`: Where the server writes the heads of the log each hour: file:PATH or syslog, best on another
-  /// machine. What is cut off the log later, they show (abide records verify --heads). Left out: nowhere.
+  /// `records.heads`: Where the server writes the heads of the log every hour: file:PATH or syslog, preferably on
+  /// another machine. They show what was later removed from the end of the log (abide records verify --heads). Left
+  /// out: nowhere.
   std::string record_heads;
   // words: end
 };

@@ -15,11 +15,10 @@ namespace {
 // Seconds. A clock that is further ahead of this one is broken: new times do not follow its times.
 constexpr std::int64_t clock_skew = 30;
 
-// Seconds by which the clocks of servers that share keys may differ (decision.cpp); a later time comes from a broken
-// one.
+// Seconds by which clocks of servers that share keys may differ (decision.cpp). A later time comes from a broken clock.
 constexpr std::int64_t future_begins = 60;
 
-// Of two events in one second, the later one also gets a later time. Never 0, which stands for none.
+// Of two events in one second, the later one also gets a later time. Never 0, which means none.
 std::int64_t event_time(const record& before, std::int64_t now) noexcept {
   const auto later_than = [now](std::int64_t time) {
     return calendar::later(std::min(time, calendar::later(now, clock_skew - 1)), 1);

@@ -38,8 +38,7 @@ std::string_view without_scheme(std::string_view url) noexcept {
   return begins_with_two_slashes(ascii::part(url, colon + 1)) ? ascii::part(url, colon + 3) : std::string_view{};
 }
 
-// Reads the host, in lower case, without user and port, and the path. A host that is too long stays empty: it is
-// unknown.
+// Reads the host (lower case, without user and port) and the path. A host that is too long stays empty, so unknown.
 void read(std::string_view url, location& where) noexcept {
   const std::string_view rest = without_scheme(url);
   if (rest.empty()) {

@@ -33,8 +33,7 @@ struct classification {
 /// and all sub-domains. Also accepts the target of a CNAME.
 [[nodiscard]] ABIDE_API bool look_up_host(std::string_view host, classification& found) noexcept;
 
-/// Looks up both name and host; the host's entry wins if its confidence is higher, unless the name's entry names the
-/// host.
+/// Looks up name and host. The host's entry wins if its confidence is higher, unless the name's entry names a host.
 [[nodiscard]] ABIDE_API bool look_up_third_party(std::string_view name, std::string_view host,
                                                  classification& found) noexcept;
 

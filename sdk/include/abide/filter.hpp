@@ -60,8 +60,7 @@ enum class set_cookie_action : std::uint8_t {
   as_deletion,  ///< send what `write_deletion` writes instead: the cookie may be deleted, but not set
 };
 
-/// Decides about one Set-Cookie field. A field that deletes a cookie is never removed. In observe mode all fields are
-/// kept.
+/// Decides about one Set-Cookie field. Never removes a field that deletes a cookie. Observe mode keeps all fields.
 [[nodiscard]] ABIDE_API set_cookie_action filter_set_cookie(const filter&, std::string_view field) noexcept;
 
 }  // namespace abide

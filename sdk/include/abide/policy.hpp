@@ -79,8 +79,7 @@ struct cookie_facts {
 /// The incentive programme in the site's rule for this cookie; empty: none.
 [[nodiscard]] ABIDE_API std::string_view find_programme(const policy&, const cookie_facts&) noexcept;
 
-/// Whether the site assigns any cookie to a programme. If so, an incentive permits only those cookies, not the whole
-/// category.
+/// Whether the site assigns any cookie to a programme. If so, an incentive permits only those, not the whole category.
 [[nodiscard]] ABIDE_API bool has_programmes(const policy&) noexcept;
 
 /// The category of the cookies that serve the purpose.

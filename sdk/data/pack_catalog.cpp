@@ -36,7 +36,7 @@ entry answer_of(const table::row& r) {
   return e;
 }
 
-entry to_string(const table::row& r) {
+entry to_entry(const table::row& r) {
   const std::string& name = r.at("name");
   if (name.empty() || name == "*" || name.size() > 255) fail(r.at("#") + ": name: expected 1 to 255 bytes");
   entry e = answer_of(r);
@@ -266,7 +266,7 @@ std::size_t print_shapes(std::ostream& out, std::vector<table::row> rows, words&
 void pack_catalog(const table& names, const table& hosts, const table& requests, const table& within,
                   std::ostream& out) {
   std::vector<entry> all, all_hosts;
-  for (const auto& r : names.rows) all.push_back(to_string(r));
+  for (const auto& r : names.rows) all.push_back(to_entry(r));
   for (const auto& r : hosts.rows) all_hosts.push_back(host_of(r));
   for (entry& e : folded(all)) all.push_back(std::move(e));
   for (const auto& r : within.rows) all.push_back(word_of(r));

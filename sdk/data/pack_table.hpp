@@ -62,8 +62,8 @@ class table {
 
   /// The date in the first "as of YYYY-MM-DD"; empty if there is none.
   std::string as_of() const {
-    const auto at = source_.find("s of 2");
-    return at == std::string::npos ? "" : source_.substr(at + 5, 10);
+    const auto at = source_.find("as of ");
+    return at == std::string::npos ? "" : source_.substr(at + 6, 10);
   }
 
  private:

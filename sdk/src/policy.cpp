@@ -12,7 +12,10 @@ namespace {
 bool is_consent_cookie(const policy& p, std::string_view name) noexcept {
   if (p.consent_cookie.empty()) return false;
   for (const std::string_view prefix : {"__Host-", "__Secure-"})
-    if (ascii::starts_with(name, prefix)) name.remove_prefix(prefix.size());
+    if (ascii::starts_with(name, prefix)) {
+      name.remove_prefix(prefix.size());
+      break;
+    }
   if (name == p.consent_cookie) return true;
   for (const std::string_view prefix : {signal_cookie_prefix, twin_cookie_prefix})
     if (ascii::starts_with(name, prefix) && name.substr(prefix.size()) == p.consent_cookie) return true;

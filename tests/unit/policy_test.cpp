@@ -68,6 +68,7 @@ TEST_CASE("the consent cookie is required, whatever the rules and the catalog sa
   CHECK(classify(p, {"abide_", "", false}).category == category::targeting);
   CHECK(classify(p, {"abide_signals", "", false}).category == category::targeting);
   CHECK(classify(p, {"__host-abide", "", false}).category == category::targeting);
+  CHECK(classify(p, {"__Host-__Secure-abide", "", false}).category == category::targeting);
 }
 
 TEST_CASE("a policy can set the name of its consent cookie") {

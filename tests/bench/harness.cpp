@@ -3,6 +3,7 @@
 //   harness with|without SCENE COUNT
 //     plain    no signal, no choice; JSON       first    the first request with GPC: it is remembered, cookies expire;
 //     JSON choice   GPC and a signed choice; JSON    page     the same; an HTML page with a notice's link and status
+//     tags     the same; a page of 10 KB with 800 tags
 //   harness memory
 #include <malloc.h>
 
@@ -55,14 +56,19 @@ std::string request_text(std::string_view scene) {
   return text + "; " + cookie.substr(0, cookie.find(';')) + "; now_abide=0\r\n\r\n";  // the twin, which is not read
 }
 
-http::response<http::string_body> respond(const http::request<http::string_body>& request, bool page) {
+std::string page_of(std::string_view scene) {
+  std::string text = "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1>";
+  if (scene == "page") text.append(4000, 'x');
+  for (int left = scene == "tags" ? 400 : 0; left > 0; --left) text += "<p>Everything must go.</p>";
+  return text + "</body></html>";
+}
+
+http::response<http::string_body> respond(const http::request<http::string_body>& request, const std::string& page) {
   http::response<http::string_body> response(http::status::ok, request.version());
   response.set(http::field::server, "shop");
-  response.set(http::field::content_type, page ? "text/html; charset=utf-8" : "application/json");
+  response.set(http::field::content_type, page.empty() ? "application/json" : "text/html; charset=utf-8");
   for (const std::string_view field : typical::set_cookies) response.insert(http::field::set_cookie, field);
-  response.body() = page ? "<!doctype html><html lang=\"en\"><head><title>Shop</title></head><body><h1>Shop</h1>" +
-                               std::string(4000, 'x') + "</body></html>"
-                         : std::string(400, 'x');
+  response.body() = page.empty() ? std::string(400, 'x') : page;
   response.prepare_payload();
   return response;
 }
@@ -82,7 +88,7 @@ std::size_t serialised(http::response<http::string_body>& response) {
   return written;
 }
 
-std::size_t exchange(const abide::site* site, const std::string& text, bool page) {
+std::size_t exchange(const abide::site* site, const std::string& text, const std::string& page) {
   http::request_parser<http::string_body> parser;
   parser.eager(true);
   boost::system::error_code error;
@@ -118,12 +124,12 @@ int memory() {
 int main(int count, char** words) {
   if (count == 2 && std::string_view(words[1]) == "memory") return memory();
   if (count != 4) {
-    std::fputs("usage: harness with|without plain|first|choice|page COUNT | harness memory\n", stderr);
+    std::fputs("usage: harness with|without plain|first|choice|page|tags COUNT | harness memory\n", stderr);
     return 2;
   }
   const bool with = std::string_view(words[1]) == "with";
   const std::string_view scene = words[2];
-  const bool page = scene == "page";
+  const std::string page = scene == "page" || scene == "tags" ? page_of(scene) : std::string();
   const std::string text = request_text(scene);
   const abide::site site = make_site();
   const std::size_t turns = std::strtoul(words[3], nullptr, 10);

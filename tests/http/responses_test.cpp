@@ -25,6 +25,15 @@ TEST_CASE(
   CHECK(s.get("/").set_cookies().empty());
 }
 
+TEST_CASE("a deletion that says nothing else stays as it is, where it is") {
+  shop s;
+  s.sets({"t=; Path=/; Max-Age=0", "r=kept", "a=; Secure; Max-Age=0; Path=/x", "t=v; Path=/; Max-Age=0"});
+  for (int again = 0; again < 2; ++again)
+    CHECK(s.get("/").set_cookies() == std::vector<std::string>{"t=; Path=/; Max-Age=0", "r=kept",
+                                                               "a=; Secure; Max-Age=0; Path=/x",
+                                                               "t=; Max-Age=0; Path=/"});
+}
+
 TEST_CASE("Set-Cookie is filtered on every kind of response") {
   shop s;
   for (const unsigned status : {200u, 201u, 204u, 302u, 304u, 401u, 404u, 500u, 503u}) {

@@ -26,7 +26,10 @@ constexpr byte_set all_but(bool (*is_kept)(char) noexcept) noexcept {
   return is;
 }
 
-constexpr byte_set other_than_letters = all_but(is_letter), other_than_spaces = all_but(is_space);
+constexpr bool is_usual(char c) noexcept { return (c >= 'a' && c <= 'z') || ascii_text::is_digit(c) || c == '-'; }
+
+constexpr byte_set other_than_letters = all_but(is_letter), other_than_spaces = all_but(is_space),
+                   other_than_usual = all_but(is_usual);
 
 std::size_t end_of_run(std::string_view chunk, std::size_t at, const byte_set& ends) noexcept {
   while (at < chunk.size() && !ends[static_cast<unsigned char>(chunk[at])]) ++at;
@@ -64,13 +67,16 @@ std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
   if (chunk[at] != '<') return step_text(chunk, at);
   tag_begin_ = fed_ + at;
   state_ = state::tag_open;
-  const std::size_t name = at + (at + 1 < chunk.size() && chunk[at + 1] == '/' ? 2 : 1);
-  if (name >= chunk.size() || !is_letter(chunk[name])) return step_tag(chunk, at + 1);
-  open_tag(name - at == 2);
-  const std::size_t end = name_.add_lower(chunk, name, name_ends);
-  if (end == chunk.size() || chunk[end] != '>') return step_tag(chunk, end);
-  known_ = &facts_of(name_.name());  // no attributes, as in most tags
-  emit(fed_ + end + 1);
+  const bool is_end = at + 1 < chunk.size() && chunk[at + 1] == '/';
+  const std::size_t name = at + (is_end ? 2 : 1);
+  const std::size_t end = end_of_run(chunk, name, other_than_usual);
+  if (end >= chunk.size() || chunk[end] != '>' || end == name || !is_letter(chunk[name]))
+    return step_tag(chunk, at + 1);
+  is_end_ = is_end;  // no attributes, and nothing to be made lower case, as in most tags
+  is_self_closing_ = false;
+  const std::string_view written = chunk.substr(name, end - name);
+  known_ = &facts_of(written);
+  emit(written, fed_ + end + 1);
   return end + 1;
 }
 
@@ -249,15 +255,16 @@ void tokenizer::end_attribute() {
   value_.clear();
 }
 
-void tokenizer::emit(std::uint64_t end) {
-  const tag read{name_.name(), known_, tag_begin_, end, is_self_closing_};
+void tokenizer::emit(std::string_view name, std::uint64_t end) {
+  const tag read{name, known_, tag_begin_, end, is_self_closing_};
   state_ = state::data;
   if (is_end_) return sink_->end_tag(read);
   content_ = sink_->start_tag(read);
   if (content_ == content::data) return;
   state_ = content_ == content::plaintext ? state::plaintext : state::raw;
   raw_return_ = state::raw;
-  raw_name_ = name_;
+  raw_name_.clear();
+  raw_name_.add(name);
 }
 
 /// Behind a `<` that opens no tag.
@@ -301,7 +308,7 @@ std::size_t tokenizer::step_tag(std::string_view chunk, std::size_t at) {
         at = end_of_run(chunk, at, other_than_spaces);
         if (at == chunk.size()) return at;
         if (chunk[at] == '>') {
-          emit(fed_ + at + 1);
+          emit(name_.name(), fed_ + at + 1);
           return at + 1;
         }
         if (chunk[at] == '/') {
@@ -390,14 +397,14 @@ std::size_t tokenizer::step_declaration(std::string_view chunk, std::size_t at) 
   constexpr std::string_view comment = "--", doctype = "doctype", cdata = "[CDATA[";
   if (word_left_.empty()) word_left_ = chunk[at] == '-' ? comment : chunk[at] == '[' ? cdata : doctype;
   const char last = word_left_.back();  // the words end differently
-  for (; at < chunk.size() && !word_left_.empty(); ++at) {
-    const char c = last == doctype.back() ? lower(chunk[at]) : chunk[at];
-    if (c != word_left_.front()) {
-      state_ = state::bogus_comment;
-      return at;
-    }
-    word_left_.remove_prefix(1);
+  const std::string_view wanted = word_left_, come = chunk.substr(at, wanted.size());
+  for (std::size_t i = 0; i < come.size(); ++i) {
+    if ((last == doctype.back() ? lower(come[i]) : come[i]) == wanted[i]) continue;
+    state_ = state::bogus_comment;
+    return at + i;
   }
+  at += come.size();
+  word_left_.remove_prefix(come.size());
   if (!word_left_.empty()) return at;
   if (last == comment.back()) state_ = state::comment_start;
   else if (last == doctype.back()) state_ = state::doctype;

@@ -56,7 +56,7 @@ enum class content : std::uint8_t { data, rcdata, rawtext, script, plaintext };
 
 /// A tag; views live until the sink returns. Offsets count from the page's first byte.
 struct tag {
-  std::string_view name;  ///< lower case; empty: longer than any that matters
+  std::string_view name;  ///< lower case; empty where it was cut: longer than any that matters
   const name_facts* known = nullptr;
   std::uint64_t begin = 0, end = 0;
   bool is_self_closing = false;
@@ -153,7 +153,7 @@ class tokenizer {
   void open_tag(bool is_end);
   void end_name();
   void end_attribute();
-  void emit(std::uint64_t end);
+  void emit(std::string_view name, std::uint64_t end);
   bool is_raw_end() const noexcept { return name_.view() == raw_name_.view() && !name_.is_cut(); }
 
   token_sink* sink_;

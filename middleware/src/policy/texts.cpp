@@ -7,6 +7,7 @@
 
 #include "abide/config.hpp"
 #include "base/ascii.hpp"
+#include "base/bytes.hpp"
 #include "base/embedded.hpp"
 #include "policy/plural.hpp"
 
@@ -241,6 +242,9 @@ const texts& texts::built_in() {
 }
 
 const language* texts::find(std::string_view tag) const noexcept {
+  const auto same = std::find_if(languages_.begin(), languages_.end(),
+                                 [&](const language& one) { return same_bytes(tag, one.tag()); });
+  if (same != languages_.end()) return &*same;  // as nearly all pages name it
   const language* best = nullptr;
   int most = 0;
   for (const language& one : languages_) {

@@ -76,25 +76,32 @@ struct set_cookie_reader {
   std::uint64_t terms = 0;                 ///< as it calls them
 };
 
-void add_deletion(text_list& deletions, std::string_view field) {
+/// Whether the field may stay: it is a deletion and nothing else. Otherwise the deletion that it comes to is sent.
+bool stays_or_add(text_list& deletions, std::string_view field) {
   std::string& bytes = deletions.next();
   const std::size_t before = bytes.size();
   bytes.resize(before + deletion_size_max(field.size()));
   bytes.resize(before + write_deletion(field, bytes.data() + before));
-  deletions.keep();
+  const bool stays = says_the_same(field, deletions.written());
+  if (stays) deletions.drop();
+  else deletions.keep();
+  return stays;
 }
 
 bool keeps_whole(void* context, std::string_view field) {
   auto& [by, deletions, lately, withheld, terms] = *static_cast<set_cookie_reader*>(context);
   if (lately) {
     const recent_set_cookies::answer& known = lately->of(by, terms, field);
-    if (known.passes == set_cookie_action::as_deletion) deletions.add(known.deletion);
-    if (known.passes != set_cookie_action::keep) ++withheld[static_cast<unsigned>(known.what)];
-    return known.passes == set_cookie_action::keep;
+    if (known.passes == set_cookie_action::keep) return true;
+    ++withheld[static_cast<unsigned>(known.what)];
+    if (known.passes == set_cookie_action::remove) return false;
+    const bool stays = known.stays(field);
+    if (!stays) deletions.add(known.deletion);
+    return stays;
   }
   const set_cookie_action passes = filter_set_cookie(by, field);
-  if (passes == set_cookie_action::as_deletion) add_deletion(deletions, field);
-  return passes == set_cookie_action::keep;
+  return passes == set_cookie_action::keep ||
+         (passes == set_cookie_action::as_deletion && stays_or_add(deletions, field));
 }
 
 template <class Function>

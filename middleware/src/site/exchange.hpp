@@ -147,7 +147,7 @@ struct exchange {
   bool is_too_often = false;      ///< what it asks for is not kept (rates.hpp)
   bool is_own_form = false;       ///< a form that comes from the site's own pages
   std::vector<report_item> report;
-  std::array<std::uint32_t, 4> withheld{};  ///< Set-Cookie fields that did not pass as they were
+  std::array<std::uint32_t, 4> withheld{};  ///< Set-Cookie fields that were removed, or pass as deletions
 
   cookie_state cookie;
   bool sets_signal = false;           ///< the response brings the cookie of a signal

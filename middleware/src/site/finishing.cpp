@@ -105,7 +105,8 @@ body_facts facts_of(const exchange& v, const page_opening& opening) {
 
 /// The charset that the page names itself and that counts.
 std::string_view own_charset(const response_facts& facts, const page_facts& page) noexcept {
-  return charset_of(facts.content_type).empty() ? std::string_view(page.charset) : std::string_view{};
+  if (page.charset.empty() || !charset_of(facts.content_type).empty()) return {};
+  return page.charset;
 }
 
 /// The Content-Type that must name the page's charset: what is inserted moves the <meta> tag behind where browsers look
@@ -113,6 +114,16 @@ std::string_view own_charset(const response_facts& facts, const page_facts& page
 std::string type_with_charset(const response_facts& facts, const page_facts& page, std::string_view charset) {
   if (charset.empty() || !page.head || *page.head >= page.charset_end) return {};
   return std::string(facts.content_type).append("; charset=").append(charset);
+}
+
+/// Reads what the response's fields depend on: what the page begins with, and the charset that it names, which counts
+/// among the first bytes alone. The rest is read once, when the page passes by.
+void read_beginning(page_reader& reader, std::string_view first, bool is_whole) {
+  const std::string_view searched = first.substr(0, charset_search_max);
+  reader.feed(searched);
+  if (reader.facts().begins != beginning::nothing) return;
+  reader.feed(first.substr(searched.size()));
+  if (is_whole) reader.finish();
 }
 
 /// The fields of a response with such a body.
@@ -181,8 +192,7 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
     return nullptr;
   }
   page_reader reader(consent_path_of(v));
-  reader.feed(first);
-  if (is_whole) reader.finish();
+  read_beginning(reader, first, is_whole);
   beginning begins = reader.facts().begins;
   if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // nobody knows yet
   const std::string_view charset = own_charset(facts, reader.facts());

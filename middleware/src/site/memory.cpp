@@ -64,12 +64,37 @@ std::string deletion_of(std::string_view field) {
   return made;
 }
 
+/// `name=value`, and what stands behind it: `; Path=/; Max-Age=0`.
+std::string_view pair_of(std::string_view field) noexcept { return field.substr(0, field.find(';')); }
+std::string_view attributes_of(std::string_view field) noexcept { return field.substr(pair_of(field).size()); }
+
+/// Whether every part of `list` stands in `other` too.
+bool are_all_in(std::string_view list, std::string_view other) noexcept {
+  while (!list.empty()) {
+    const std::string_view part = ascii_text::trimmed(ascii_text::take_until(list, ';'));
+    bool is_there = false;
+    for (std::string_view left = other; !left.empty() && !is_there;)
+      is_there = ascii_text::trimmed(ascii_text::take_until(left, ';')) == part;
+    if (!is_there) return false;
+  }
+  return true;
+}
+
 /// Browsers read Expires against the response's Date, where it has one.
 bool is_over(std::int64_t expires, const filter& by) noexcept {
   return expires <= (by.date.empty() ? by.now : parse_cookie_date(by.date).value_or(by.now));
 }
 
 }  // namespace
+
+bool says_the_same(std::string_view field, std::string_view deletion) noexcept {
+  const auto parts = [](std::string_view text) { return std::count(text.begin(), text.end(), ';'); };
+  return parts(field) == parts(deletion) && are_all_in(field, deletion) && are_all_in(deletion, field);
+}
+
+bool recent_set_cookies::answer::stays(std::string_view field) const noexcept {
+  return is_bare && same_bytes(pair_of(field), pair_of(deletion));
+}
 
 std::uint64_t recent_set_cookies::terms_of(const filter& by, const decision_key& key) {
   known_terms& at = terms_[mixed(key.own ^ key.shared, by.host) % terms_count];
@@ -92,7 +117,10 @@ const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::
                       &at.said.what};
   const set_cookie_action passes = filter_set_cookie(telling, field);
   at.said.passes = passes;
-  if (passes == set_cookie_action::as_deletion) at.said.deletion = deletion_of(field);
+  if (passes == set_cookie_action::as_deletion) {
+    at.said.deletion = deletion_of(field);
+    at.said.is_bare = says_the_same(attributes, attributes_of(at.said.deletion));
+  }
   if (name.size() > text_max || attributes.size() > text_max) return at.said;  // not found again
   at.name = name;
   at.attributes = attributes;

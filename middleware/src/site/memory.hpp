@@ -60,6 +60,9 @@ class recent_readings {
   std::array<entry, slot_count> slots_;
 };
 
+/// Whether a Set-Cookie field and its deletion (write_deletion) have the same parts, in whatever order.
+bool says_the_same(std::string_view field, std::string_view deletion) noexcept;
+
 /// The domains (cookie_domain.hpp) of the hosts that were asked for lately.
 class recent_domains {
  public:
@@ -82,7 +85,10 @@ class recent_set_cookies {
   struct answer {
     set_cookie_action passes = set_cookie_action::remove;
     std::string deletion;  ///< where it passes as one
+    bool is_bare = false;  ///< the field's attributes say nothing else
     category what{};
+    /// Whether the field is such a deletion and nothing else: see says_the_same.
+    bool stays(std::string_view field) const noexcept;
   };
   /// A number of all that an answer depends on but for the field: the filter's host and the decision.
   std::uint64_t terms_of(const filter&, const decision_key&);

@@ -174,7 +174,7 @@ class rendered::filled final : public fragment_source {
       switch (each.then) {
         case hole::none: break;
         case hole::return_path: append_escaped_ascii(page, path_); break;
-        case hole::return_query: append_url_encoded(page, path_); break;
+        case hole::return_query: append_query(page); break;
         case hole::style_nonce: append_escaped(page, values_.style_nonce); break;
         case hole::script_nonce: append_escaped(page, values_.script_nonce); break;
       }
@@ -188,9 +188,21 @@ class rendered::filled final : public fragment_source {
  private:
   const pieces& pieces_of(fragment what) const noexcept { return from_.parts_[static_cast<std::size_t>(what)]; }
 
+  /// Encoded once: from the second time on it is taken from the page itself.
+  void append_query(std::string& page) const {
+    if (query_size_ > 0) {
+      page.append(page.data() + query_at_, query_size_);
+      return;
+    }
+    query_at_ = page.size();
+    append_url_encoded(page, path_);
+    query_size_ = page.size() - query_at_;
+  }
+
   const rendered& from_;
   const page_values& values_;
   const std::string_view path_;
+  mutable std::size_t query_at_ = 0, query_size_ = 0;
 };
 
 bool rendered::has(fragment what) const { return !parts_[static_cast<std::size_t>(what)].empty(); }

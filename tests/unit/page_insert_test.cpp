@@ -107,6 +107,8 @@ TEST_CASE("nothing is inserted into attributes, comments, scripts and texts that
 TEST_CASE("a page of frames has no body") {
   CHECK(inserted("<head></head><frameset><frame src=a></frameset>") ==
         "<head><H></head><frameset><frame src=a></frameset>");
+  CHECK(inserted("<head></head><p></p><frameset>") == "<head><H></head><p></p><frameset>");
+  CHECK(inserted("<head></head><p></p></br><frameset>") == "<head><H></head><B><p></p></br><frameset><S><E>");
 }
 
 TEST_CASE("if nothing can be added at the page's end, its fragments are inserted at the start of the body") {

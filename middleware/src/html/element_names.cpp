@@ -38,6 +38,8 @@ constexpr std::string_view content_names[]{"style",    "xmp",    "iframe", "noem
 constexpr std::string_view foreign_names[]{"svg", "math"};
 constexpr std::string_view read_before_body_names[]{"html", "meta", "base", "a", "span"};
 constexpr std::string_view read_in_body_names[]{"a", "area", "span", "font", "base", "meta"};
+constexpr std::string_view names_of_their_own[]{"html", "body", "frameset", "meta", "template",
+                                                "span", "form", "button",   "br"};
 
 struct list {
   name_list is;
@@ -57,7 +59,8 @@ constexpr list lists[]{{name_list::document, document_names},
                        {name_list::content, content_names},
                        {name_list::foreign, foreign_names},
                        {name_list::read_before_body, read_before_body_names},
-                       {name_list::read_in_body, read_in_body_names}};
+                       {name_list::read_in_body, read_in_body_names},
+                       {name_list::named, names_of_their_own}};
 
 // A perfect hash: no two names have one slot, so one look tells. Multipliers that do it for other names are found by
 // trying some at random.

@@ -23,6 +23,7 @@ enum class name_list : std::uint16_t {
   foreign = 16384,          ///< <svg> and <math>
   read_before_body = 2048,  ///< its attributes are read there
   read_in_body = 4096,      ///< and there
+  named = 32768,            ///< means something of its own in the body
 };
 
 inline constexpr std::size_t formatting_count = 14;
@@ -34,6 +35,13 @@ struct name_facts {
   std::uint8_t formatting_index = 0;  ///< less than formatting_count, of those in that list
 
   constexpr bool is_in(name_list list) const noexcept { return (lists & static_cast<std::uint16_t>(list)) != 0; }
+
+  /// Whether it is like <div>, <p>, <img> and most elements of a body: outside of svg and math its tags change nothing
+  /// but whether a paragraph is open, and whether a <frameset> may still come.
+  constexpr bool is_plain() const noexcept {
+    return !is_in(name_list::formatting) && !is_in(name_list::scope) && !is_in(name_list::select_end) &&
+           !is_in(name_list::content) && !is_in(name_list::foreign) && !is_in(name_list::named);
+  }
 };
 
 /// Of a name in lower case; of one in no list nothing is known.

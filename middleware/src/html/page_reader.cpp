@@ -145,6 +145,7 @@ bool page_reader::may_be_place() const noexcept {
 
 /// Something comes after the end of the body, and ends at `at` or later.
 void page_reader::reopen_body(std::uint64_t at) noexcept {
+  if (!body_end_) return;
   if (is_far(body_end_, at)) facts_.end = body_end_;
   body_end_.reset();
 }
@@ -216,7 +217,8 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
 
 content page_reader::start_tag(const tag& read) {
   const name_facts& known = *read.known;
-  begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
+  if (facts_.begins == beginning::nothing)
+    begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
   if (templates_ > 0) {
     if (read.name == "template") ++templates_;
     return start_in_foreign(read, known);
@@ -307,6 +309,13 @@ void page_reader::take_charset(std::uint64_t end) {
 
 content page_reader::start_in_body(const tag& read, const name_facts& known) {
   reopen_body(read.end);
+  if (known.is_plain() && foreign_.empty()) {
+    marked_ = nullptr;
+    if (known.is_in(name_list::body_only)) may_be_frames_ = false;
+    tokens_.wants_text = wants_text();
+    start_block(read.name, known);
+    return content::data;
+  }
   if (read.name == "meta") take_meta(read.end);
   if (read.name == "frameset" && may_be_frames_ && !is_foreign() && !is_far(facts_.body, read.end))
     return take_frames();
@@ -331,6 +340,12 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
 }
 
 void page_reader::end_in_body(const tag& read) {
+  if (read.known->is_plain() && foreign_.empty()) {
+    marked_ = nullptr;
+    reopen_body(read.end);
+    tokens_.wants_text = wants_text();
+    return end_block(read.name);
+  }
   if (marked_ && read.name == "span" && read.begin == marked_end_) marked_->size = read.end - marked_->at;
   marked_ = nullptr;
   if (read.name == "html") return;
@@ -382,9 +397,18 @@ void page_reader::end_in_foreign(std::string_view name, const name_facts& known)
   if (ends) foreign_.pop_back();
 }
 
-void page_reader::count_start(std::string_view name, const name_facts& known) noexcept {
-  if (scopes_ == 0 && foreign_.empty() && known.is_in(name_list::block)) paragraph_ = false;
+void page_reader::start_block(std::string_view name, const name_facts& known) noexcept {
+  if (!known.is_in(name_list::block)) return;
+  if (scopes_ == 0 && foreign_.empty()) paragraph_ = false;
   if (name == "p") paragraph_ = true;
+}
+
+void page_reader::end_block(std::string_view name) noexcept {
+  if (name == "p" && scopes_ == 0 && foreign_.empty()) paragraph_ = false;
+}
+
+void page_reader::count_start(std::string_view name, const name_facts& known) noexcept {
+  start_block(name, known);
   if (name == "form") in_form_ = true;
   if (name == "button") in_button_ = true;
   if (known.is_in(name_list::formatting)) {
@@ -396,7 +420,7 @@ void page_reader::count_start(std::string_view name, const name_facts& known) no
 }
 
 void page_reader::count_end(std::string_view name, const name_facts& known) noexcept {
-  if (name == "p" && scopes_ == 0 && foreign_.empty()) paragraph_ = false;
+  end_block(name);
   if (known.is_in(name_list::formatting) && formatting_[known.formatting_index] > 0) {
     --formatting_[known.formatting_index];
     --open_formatting_;

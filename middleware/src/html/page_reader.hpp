@@ -100,6 +100,8 @@ class page_reader final : token_sink {
   void take_meta(std::uint64_t end);
   void take_policy();
   void take_charset(std::uint64_t end);
+  void start_block(std::string_view name, const name_facts&) noexcept;
+  void end_block(std::string_view name) noexcept;
   void count_start(std::string_view name, const name_facts&) noexcept;
   void count_end(std::string_view name, const name_facts&) noexcept;
   bool takes_more() const noexcept;

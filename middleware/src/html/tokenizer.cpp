@@ -66,15 +66,16 @@ std::size_t tokenizer::step_text(std::string_view chunk, std::size_t at) {
 std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
   if (chunk[at] != '<') return step_text(chunk, at);
   tag_begin_ = fed_ + at;
-  state_ = state::tag_open;
   const bool is_end = at + 1 < chunk.size() && chunk[at + 1] == '/';
   const std::size_t name = at + (is_end ? 2 : 1);
   const std::size_t end = end_of_run(chunk, name, other_than_usual);
-  if (end >= chunk.size() || chunk[end] != '>' || end == name || !is_letter(chunk[name]))
+  if (end >= chunk.size() || chunk[end] != '>' || end == name || !is_letter(chunk[name])) {
+    state_ = state::tag_open;
     return step_tag(chunk, at + 1);
+  }
   is_end_ = is_end;  // no attributes, and nothing to be made lower case, as in most tags
   is_self_closing_ = false;
-  const std::string_view written = chunk.substr(name, end - name);
+  const std::string_view written(chunk.data() + name, end - name);
   known_ = &facts_of(written);
   emit(written, fed_ + end + 1);
   return end + 1;

@@ -150,16 +150,21 @@ function save(wishes, exception = []) {
 }
 
 /** Shows the notice again, or where the page has none the settings. */
-function open() {
+function open(opener) {
   if (site.open) return site.open();
-  if (!reopen()) openSettings();
+  if (!reopen()) openSettings(opener);
 }
 
 /** As the page that they are; over this one where it asks for that, and it can be. */
 function openSettings(link) {
   const url = own(`?${formOf({})}`);
   if (!marks().abideSettings) return location.assign(url);
-  import('./settings.mjs').then((one) => one.show(url, link)).catch(() => location.assign(url));
+  const busy = (is) => { if (link) link.ariaBusy = is; };
+  busy(true);
+  import('./settings.mjs').then((one) => (busy(null), one.show(url, link))).catch(() => {
+    busy(null);
+    navigator.onLine ? location.assign(url) : say('failed'); // no page is lost to the browser's own
+  });
 }
 
 function reopen() {
@@ -178,7 +183,7 @@ const core = async ({ twin = false } = {}) => {
   return made[twin ? 'loadTwin' : 'load']();
 };
 
-const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, confirm, reject, save, withdraw, open, core });
+const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, confirm, reject, save, withdraw, open: () => open(), core });
 
 // Of several copies of this module in a page the first that starts does the work for all.
 const [theState, theOn, theAllows, theAllowsCookie, theAllowsUrl, theReady, theAccept, theConfirm, theReject, theSave,
@@ -542,7 +547,7 @@ function obeyButton(event) {
   const wish = button.dataset.abide;
   if (!/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
   event.preventDefault(); // it may be a link to the preference page
-  if (wish === 'open') open();
+  if (wish === 'open') open(button);
   else press(formOf({ choice: wish }));
 }
 

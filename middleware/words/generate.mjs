@@ -241,8 +241,9 @@ const members = () => `#pragma once
 
 namespace abide::detail {
 
-${Object.values(shapes).filter(shape => shape.test).map(({ name, test, expected }) =>
-    `inline constexpr shape ${name}_shape{${test.split(' ')[0]}, ${quoted(expected)}, ${test.endsWith(' lower')}, ${!test.endsWith(' secret')}};\n`).join('')}
+${Object.values(shapes).filter(shape => shape.test).map(({ name, test, expected, most }) =>
+    `inline constexpr shape ${name}_shape{${test.split(' ')[0]}, ${quoted(expected)}, ${test.endsWith(' lower')}, ${!test.endsWith(' secret')}, ${most}};\n`).join('')}inline constexpr std::size_t most_of_exemption = ${shapes.exemption.most};
+
 // Defined in config.cpp.
 ${customReaders()}
 ${objects.map(({ name }) => cppMembers(name, 'policy_draft', keysOf(name))).join('')}${cppMembers('cookie', 'cookie_draft', keysOf('cookies[]'))}${cppMembers('policy', 'policy_draft', keysOf(''))}
@@ -308,19 +309,21 @@ function exemptionPattern() {
 const units = sets.lifetime_unit.words.slice(2).map(({ text }) => text.slice(0, -1)).join('|');
 const patternOf = name => (name === 'exemption' ? exemptionPattern() : shapes[name].pattern.replace('{UNIT}', units).replace('{NETWORK}', networks.map(each => each.name).join('|')));
 
+const shapeOf = name => ({ pattern: patternOf(name), maxLength: Number(shapes[name].most) });
+
 const isShared = name => shapes[name].documentation !== '' ||
   keys.filter(key => !key.nullable && (key.type === name || key.argument.split(' ')[0] === name)).length > 1;
 
 function shapeSchema(name, nullable = false) {
   if (!nullable && isShared(name)) return { $ref: `#/$defs/${name}` };
-  return { type: nullable ? ['string', 'null'] : 'string', ...(name === 'date' ? { format: 'date' } : {}), pattern: patternOf(name) };
+  return { type: nullable ? ['string', 'null'] : 'string', ...(name === 'date' ? { format: 'date' } : {}), ...shapeOf(name) };
 }
 
 const custom = {
   gpc: () => ({ enum: [...sets.gpc.words, ...sets.gpc.also].map(word => word.text) }),
-  own_texts: () => ({ type: 'string', minLength: 1 }),
+  own_texts: () => ({ type: 'string', minLength: 1, maxLength: Number(shapes.text.most) }),
   cookie_lifetime: () => shapeSchema('cookie_lifetime'),
-  purpose: () => ({ anyOf: [shapeSchema('text'), { type: 'object', propertyNames: { pattern: patternOf('language') },
+  purpose: () => ({ anyOf: [shapeSchema('text'), { type: 'object', propertyNames: shapeOf('language'),
     additionalProperties: shapeSchema('text'), minProperties: 1 }] }),
 };
 
@@ -354,7 +357,7 @@ function objectSchema(members) {
 
 function schema() {
   const shared = Object.values(shapes).filter(shape => isShared(shape.name)).map(({ name, documentation }) =>
-    [name, { ...(documentation ? { description: documentation } : {}), type: 'string', pattern: patternOf(name) }]);
+    [name, { ...(documentation ? { description: documentation } : {}), type: 'string', ...shapeOf(name) }]);
   return `${printed({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $comment: MADE,

@@ -152,6 +152,45 @@ test('where the settings cannot be shown in place the link leads to their page',
   await page.waitForURL(({ pathname, searchParams }) => pathname === '/consent' && searchParams.get('return') === '/');
 });
 
+test('a slow first press shows at once that the settings are coming, and the link is as before when they are there', async (t) => {
+  for (const from of [link, footer]) {
+    const { page, visitor } = await inDe(t, '');
+    if (from === footer) await answerNotice(page, 'Reject all');
+    let answer;
+    await visitor.context.route('**/settings.mjs', (route) => { answer = () => route.continue(); });
+    const opacity = () => from(page).evaluate((element) => Number(getComputedStyle(element).opacity));
+    const waited = await from(page).evaluate(async (element) => {
+      element.click();
+      await new Promise((go) => requestAnimationFrame(go));
+      return [element.ariaBusy, getComputedStyle(element).cursor];
+    });
+    assert.deepEqual(waited, ['true', 'progress']);
+    assert.ok(await opacity() < 1);
+    await eventually('the request', () => Boolean(answer));
+    await answer();
+    await settingsOf(page).getByRole('button', { name: 'Save selection' }).waitFor();
+    assert.equal(await from(page).getAttribute('aria-busy'), null);
+    assert.equal(await opacity(), 1);
+    await visitor.close();
+  }
+});
+
+test('offline a press on the settings link keeps the page and what was typed, says so, and works again with the network', async (t) => {
+  const { page, visitor } = await inDe(t);
+  await page.getByLabel('Your name').fill('Robin');
+  const before = page.url();
+  await visitor.context.setOffline(true);
+  await link(page).click();
+  await eventually('the line', async () => (await lineOf(page).innerText()).includes('try again'));
+  assert.equal(await lineOf(page).getByRole('alert').count(), 1);
+  assert.equal(page.url(), before);
+  assert.equal(await page.getByLabel('Your name').inputValue(), 'Robin');
+  assert.equal(await link(page).getAttribute('aria-busy'), null);
+  await visitor.context.setOffline(false);
+  await opened(page);
+  assert.equal(await page.getByLabel('Your name').inputValue(), 'Robin');
+});
+
 test('a page that asks for trusted types and a nonce for every style shows them too', async (t) => {
   const { page, visitor, shop } = await inDe(t, '');
   await visitor.context.route(`${shop.url}contact`, async (route) => {

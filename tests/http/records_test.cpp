@@ -422,6 +422,23 @@ TEST_CASE("a receipt is a readable page with a link to the JSON-LD file") {
   CHECK(b.get("/consent/receipt?download=1", browsing).all("Content-Type") == "application/ld+json");
 }
 
+TEST_CASE("while the store is away a receipt is a page that says so, in the visitor's language") {
+  log_folder file;
+  shop s({.records = file.store()}), away({.records = "sqlite:/nowhere/at/all/abide.db"});
+  browser b{s}, lost{away};
+  b.post("choice=save&grant=analytics");
+  lost.jar = b.jar;
+  const answer page = lost.get("/consent/receipt?lang=en", {{"Accept", "text/html"}});
+  CHECK(page.status == 503);
+  CHECK(page.all("Content-Type") == "text/html; charset=utf-8");
+  CHECK(page.all("Cache-Control") == "no-store");
+  CHECK(page.all("Retry-After") == "30");
+  CHECK(page.body.find("<h1 class=\"abide-heading\">Your consent receipt</h1>") != std::string::npos);
+  CHECK(page.body.find("Please try again in a moment.") != std::string::npos);
+  CHECK(lost.get("/consent/receipt", {{"Accept", "application/ld+json"}}).all("Content-Type") ==
+        "text/plain; charset=utf-8");
+}
+
 TEST_CASE("repeated requests for a receipt are refused, and other visitors get theirs") {
   log_folder file;
   shop s(with_few_choices(file));
@@ -432,6 +449,13 @@ TEST_CASE("repeated requests for a receipt are refused, and other visitors get t
   for (int i = 0; i < 20; ++i) given += b.get("/consent/receipt").status == 200;
   CHECK(given >= 4);
   CHECK(given <= 5);
-  CHECK(b.get("/consent/receipt").status == 429);
+  const answer refused = b.get("/consent/receipt");
+  CHECK(refused.status == 429);
+  CHECK(refused.all("Content-Type") == "text/plain; charset=utf-8");
+  const answer page = b.get("/consent/receipt?lang=en", {{"Accept", "text/html"}});
+  CHECK(page.status == 429);
+  CHECK(page.all("Content-Type") == "text/html; charset=utf-8");
+  CHECK(page.all("Retry-After") == "60");
+  CHECK(page.body.find("Please try again in a moment.") != std::string::npos);
   CHECK(other.get("/consent/receipt").status == 200);
 }

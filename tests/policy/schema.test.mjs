@@ -110,6 +110,31 @@ test('Schema and loader give a policy with one key less or one key more the same
   assert.ok(agree(more).every(verdict => !verdict));
 });
 
+test('Every text of a policy has a greatest length, at which schema and loader take it, and above which both refuse it', () => {
+  const texts = [], isText = ({ type }) => [].concat(type).includes('string');
+  const collect = (at, described) => {
+    if (isText(described)) texts.push([at, described.maxLength]);
+    for (const [key, each] of Object.entries(described)) if (typeof each === 'object' && each !== null) collect(`${at}/${key}`, each);
+  };
+  collect('', { ...schema, $defs: { ...schema.$defs } });
+  assert.ok(texts.length > 20, `${texts.length}`);
+  for (const [at, most] of texts.filter(([at]) => !at.includes('/then/'))) assert.ok(most > 0 && most <= 4000, `${at}: ${most}`);
+
+  const longer = new Map([['mode', 0]]); // by place: what both took at most
+  for (const at of [...placesOf(full)].filter(at => typeof valueAt(full, at) === 'string' && at[0] !== '$schema')) {
+    const text = valueAt(full, at), grown = length => changed(at, text + 'é'.repeat(length - text.length));
+    const ascii = length => changed(at, text + 'a'.repeat(length - text.length));
+    for (const make of [grown, ascii]) {
+      const verdicts = agree([35, 36, 50, 51, 200, 201, 250, 251, 253, 254, 255, 1000, 1001, 2000, 2001, 4000, 4001]
+        .filter(length => length > text.length).map(make));
+      assert.equal(verdicts.at(-1), false, at.join('.'));
+      longer.set(at.join('.'), Math.max(longer.get(at.join('.')) ?? 0, verdicts.filter(Boolean).length));
+    }
+  }
+  assert.ok([...longer.values()].filter(count => count > 0).length > 10, 'texts of the greatest length are taken');
+  assert.deepEqual(agree([{ site: { name: 'x'.repeat(3 << 20) } }]), [false]);
+});
+
 test('A MaxMind source without its database is refused', () => {
   assert.deepEqual(agree([{ jurisdiction: { from: 'maxmind' } }, { jurisdiction: { from: 'maxmind', maxmind: null } },
     { jurisdiction: { from: 'maxmind', maxmind: 'geo.mmdb' } }]), [false, false, true]);

@@ -17,8 +17,21 @@ namespace abide::detail {
 
 // ---- Readers of many keys ------------------------------------------------------------------------------------------
 
+namespace {
+
+// Characters as JSON Schema counts them: each byte that does not continue another.
+void need_at_most(std::size_t most, std::string_view text, const setting& from) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(text, begins));
+  if (count <= most) return;
+  from.refuse("expected " + std::to_string(most) + " characters at most, found " + std::to_string(count));
+}
+
+}  // namespace
+
 std::string read_text(const setting& from, const shape& wanted) {
   std::string text = from.text(wanted.expected);
+  need_at_most(wanted.most, text, from);
   if (!wanted.fits(text))
     from.refuse(std::string("expected ").append(wanted.expected).append(did_you_mean(meant_text(text, wanted))));
   return wanted.to_lower ? ascii_text::lower(text) : text;
@@ -64,7 +77,8 @@ void read_purpose(const setting& from, cookie_draft& into) {
     return;
   }
   const auto read = [&](const setting::named& item) {
-    if (!is_language(item.key)) item.value.refuse("expected language tags such as en or pt-BR as keys");
+    if (!is_language(item.key) || item.key.size() > language_shape.most)
+      item.value.refuse("expected language tags such as en or pt-BR as keys");
     into.words.purpose.emplace_back(item.key, read_text(item.value, text_shape));
   };
   for (const setting::named& item : from.object()) from.attempt([&] { read(item); });
@@ -123,6 +137,7 @@ std::string rows_that_know(exempt_purpose purpose) {
 exemption read_exemption_text(const setting& from, config::text& kept) {
   constexpr std::string_view shape = "\"ROW:PURPOSE:NAME\", such as \"GB:statistical:_ga*\"";
   const std::string_view text = kept.keep(from.text(shape));
+  need_at_most(most_of_exemption, text, from);
   const std::size_t first = text.find(':');
   const std::size_t second = first == std::string_view::npos ? first : text.find(':', first + 1);
   if (second == std::string_view::npos) from.expected(shape);

@@ -10,6 +10,7 @@ struct shape {
   std::string_view expected;  ///< said when it does not
   bool to_lower;              ///< its letter case means nothing: it is kept in lower case
   bool may_be_told;           ///< false: it may hold a secret, which no message repeats
+  std::size_t most;           ///< characters (code points of UTF-8)
 };
 
 bool is_plain(std::string_view) noexcept;         ///< no control characters

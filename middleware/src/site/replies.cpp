@@ -68,19 +68,18 @@ bool wants_page(const header_section& request) {
 own_reply failure_page(const exchange& v, std::string_view target, const header_section& request, unsigned status,
                        std::string plain, std::string_view title, std::string_view text) {
   if (!wants_page(request)) return failure(status, std::move(plain));
-  const std::string language = page_language(v, target, request), css = css_url_of(v);
   const std::string back = read_return_path(parameter(target, "return"));
+  return failure_page_in(v, page_language(v, target, request), back, status, title, text);
+}
+
+own_reply failure_page_in(const exchange& v, std::string_view language, std::string_view back, unsigned status,
+                          std::string_view title, std::string_view text) {
+  const std::string css = css_url_of(v);
   page_model model = make_page_model(v, language, css);
   model.return_path = back;
   const auto& words = words_of(model);
   const std::string_view more = text.empty() ? std::string_view{} : words[text];
   return page_reply(status, render_own_page(model, {words[title], more, {}, {}, {}}), "no-store");
-}
-
-own_reply too_often() {
-  own_reply r = failure(429, "This was asked too often. Please try again in a minute.");
-  r.fields.emplace_back("Retry-After", "60");
-  return r;
 }
 
 std::string page_language(const exchange& v, std::string_view target, const header_section& request) {

@@ -18,14 +18,15 @@ std::string_view parameter(std::string_view target, std::string_view name) noexc
 own_reply reply(unsigned status, std::string type, std::string body);
 /// A page: with the policy and the fields that every page of Abide's own has.
 own_reply page_reply(unsigned status, std::string html, std::string_view cache_control);
-/// 429: asked more often than the policy allows.
-own_reply too_often();
 /// Plain words, never cached.
 own_reply failure(unsigned status, std::string text);
 /// The same as a page in the visitor's language, with a way back, where the client takes one: the text of `title`, and
 /// of `text` unless that is empty.
 own_reply failure_page(const exchange&, std::string_view target, const header_section& request, unsigned status,
                        std::string plain, std::string_view title, std::string_view text = {});
+/// Such a page where it is known that the client takes one. `back`: the path that its link leads to.
+own_reply failure_page_in(const exchange&, std::string_view language, std::string_view back, unsigned status,
+                          std::string_view title, std::string_view text);
 bool wants_page(const header_section& request);
 
 void add_set_cookies(own_reply&, const text_list&);

@@ -98,12 +98,22 @@ effect policy_page(exchange& v, const asked& a) {
   return done(v, std::move(r));
 }
 
+/// 429 or 503: a page where the receipt was asked for as one.
+own_reply no_receipt_now(const exchange& v, unsigned status, std::string plain, std::string seconds) {
+  own_reply r = v.receipt_language.empty()
+                    ? failure(status, std::move(plain))
+                    : failure_page_in(v, v.receipt_language, "/", status, "link.receipt", "page.later");
+  r.fields.emplace_back("Retry-After", std::move(seconds));
+  return r;
+}
+
 effect receipt(exchange& v, const asked& a) {
   if (!v.site->log || v.subject.empty())
     return done(v, failure_page(v, a.target, a.request, 404, "Nothing is recorded for this browser.", "receipt.none"));
   if (wants_page(a.request) && parameter(a.target, "download") != "1")
     v.receipt_language = page_language(v, a.target, a.request);
-  if (v.is_too_often) return done(v, too_often());
+  if (v.is_too_often)
+    return done(v, no_receipt_now(v, 429, "This was asked too often. Please try again in a minute.", "60"));
   v.phase = phase::awaits_history;
   effect wanted;
   wanted.kind = effect_kind::history;
@@ -206,7 +216,7 @@ effect answer_own(exchange& v, std::string_view method, std::string_view target,
 
 void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>>& records) {
   if (!records) {
-    v.reply = failure(503, "The records cannot be read now.");
+    v.reply = no_receipt_now(v, 503, "The records cannot be read now.", "30");
     return;
   }
   if (!v.receipt_language.empty()) {

@@ -163,7 +163,7 @@ function openSettings(link) {
   busy(true);
   import('./settings.mjs').then((one) => (busy(null), one.show(url, link))).catch(() => {
     busy(null);
-    navigator.onLine ? location.assign(url) : say('failed'); // no page is lost to the browser's own
+    return navigator.onLine ? location.assign(url) : say('failed'); // no page is lost to the browser's own
   });
 }
 

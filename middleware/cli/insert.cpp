@@ -31,7 +31,7 @@ detail::destination destination_in(const header_fields& fields) {
   detail::page_request request{field(fields, "Sec-Fetch-Dest"), field(fields, "Sec-Fetch-Mode"),
                                field(fields, "Accept")};
   for (const auto& [name, value] : fields) {
-    request.is_of_script = request.is_of_script || detail::is_mark_of_script(name);
+    request.is_of_script = request.is_of_script || detail::is_mark_of_script(name, value);
     request.is_of_composer = request.is_of_composer || same_field(name, "Surrogate-Capability");
   }
   return detail::find_destination(request);

@@ -290,6 +290,16 @@ const shown what_is_a_page[]{
     {"a fragment that brings a <meta>", "GET", fetched, 200, "<meta name=a content=b><p>y", "nothing"},
     {"a fragment for pjax", "GET", {{"X-PJAX", "true"}, {"Accept", "text/html"}}, 200, "<p>x", "nothing"},
     {"a fragment for Unpoly", "GET", {{"X-Up-Version", "3"}, {"Accept", "text/html"}}, 200, "<p>x", "nothing"},
+    {"a fragment for fixi", "GET", {{"FX-Request", "true"}, {"Accept", "text/html"}}, 200, "<p>x", "nothing"},
+    {"a fragment for Wicket", "GET", {{"Wicket-Ajax", "true"}, {"Accept", "text/html"}}, 200, "<p>x", "nothing"},
+    {"a page in an application's window without fetch metadata",
+     "GET",
+     {{"X-Requested-With", "com.example.app"}, {"Accept", "text/html"}},
+     200,
+     "<title>x</title><p>y",
+     "notice"},
+    {"a feed that calls itself HTML, without a prolog", "GET", navigation, 200, "<rss version=\"2.0\"></rss>",
+     "nothing"},
     {"a fragment that a cache puts into a page",
      "GET",
      {{"Sec-Fetch-Dest", "document"}, {"Surrogate-Capability", "a=\"ESI/1.0\""}},
@@ -423,6 +433,51 @@ TEST_CASE("conditions are removed from a page's request, since the browser's cop
   CHECK_FALSE(asked({{"Sec-Fetch-Dest", "script"}}).empty());
 }
 
+TEST_CASE("conditions of a request that writes guard what is there, and reach the application") {
+  shop s;
+  const field_pairs guards{{"Accept", "text/html"}, {"If-None-Match", "*"}, {"If-Modified-Since", "x"}, {"Range", "y"}};
+  for (const char* method : {"PUT", "PATCH", "DELETE"}) {
+    CAPTURE(method);
+    s.send(method, "/", guards);
+    for (const auto& [name, value] : guards) CHECK(all_of(s.server.seen().fields, name) == value);
+  }
+}
+
+TEST_CASE("no digest of the page as it was goes out with the page") {
+  shop s;
+  for (const char* name : {"Content-Digest", "Repr-Digest", "Unencoded-Digest", "X-Content-Digest", "Digest",
+                           "Content-MD5", "x-ms-blob-content-md5", "X-Goog-Hash"}) {
+    CAPTURE(name);
+    s.next = page(document, {{name, "sha-256=:x:"}});
+    CHECK(s.get("/").all(name).empty());
+    CHECK_FALSE(s.get("/", {{"Sec-Fetch-Dest", "script"}}).all(name).empty());
+  }
+}
+
+TEST_CASE("the last media type counts, in one field or several") {
+  shop s;
+  const auto is_page = [&](field_pairs fields) {
+    s.next = told{200, std::move(fields), document};
+    return s.send("GET", "/", navigation).body != document;
+  };
+  CHECK(is_page({{"Content-Type", "text/html, text/html; charset=utf-8"}}));
+  CHECK(is_page({{"Content-Type", "text/plain,text/html"}}));
+  CHECK(is_page({{"Content-Type", "text/html, x, */*"}}));
+  CHECK_FALSE(is_page({{"Content-Type", "text/html, text/plain"}}));
+}
+
+TEST_CASE("the odd names of UTF-8 are UTF-8, and those of UTF-16 are not") {
+  shop s;
+  const auto is_page = [&](std::string_view charset) {
+    s.next = told{200, {{"Content-Type", std::string("text/html; charset=").append(charset)}}, document};
+    return s.send("GET", "/", navigation).body != document;
+  };
+  for (const char* name : {"unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"})
+    CHECK(is_page(name));
+  for (const char* name : {"unicode", "unicodefeff", "UnicodeFFFE", "csunicode", "replacement"})
+    CHECK_FALSE(is_page(name));
+}
+
 TEST_CASE("compressed bodies, partial bodies and bodies that are not a page are left unchanged") {
   shop s;
   s.next = page("\x1f\x8b</body>", {{"Content-Encoding", "gzip"}});
@@ -501,15 +556,6 @@ TEST_CASE("all of several policies apply: styles that one of them forbids are li
   CHECK(body.find("notice.css\">") != std::string::npos);
 }
 
-TEST_CASE("a page with a policy in a <meta> tag gets nothing inline that it could forbid") {
-  shop s;
-  s.next = page(
-      "<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\"></head><body></body></html>");
-  const std::string body = s.get("/").body;
-  CHECK(body.find("<style") == std::string::npos);
-  CHECK(body.find("notice.css\">") != std::string::npos);
-}
-
 // A shop whose pages load the module; the contents of its files do not matter here.
 struct scripted {
   log_folder files;
@@ -523,6 +569,41 @@ struct scripted {
     return how;
   }
 };
+
+TEST_CASE("what a policy only reports is not printed where it may as well be linked, or gets that policy's nonce") {
+  const scripted how;
+  shop s(how("DE"));
+  const auto body = [&](field_pairs fields) {
+    s.sets({}, std::move(fields));
+    return s.get("/").body;
+  };
+  const auto reported = [](const char* policy) {
+    return std::pair<std::string, std::string>("Content-Security-Policy-Report-Only", policy);
+  };
+  const auto enforced = [](const char* policy) {
+    return std::pair<std::string, std::string>("Content-Security-Policy", policy);
+  };
+  const auto has = [](const std::string& text, const char* what) { return text.find(what) != std::string::npos; };
+
+  const std::string linked = body({reported("default-src 'self'")});
+  CHECK_FALSE(has(linked, "<style"));
+  CHECK(has(linked, "notice.css\">"));
+  CHECK_FALSE(has(linked, "// script"));
+  CHECK(has(body({reported("script-src 'nonce-n'; style-src 'nonce-n'")}), "<style nonce=\"n\">"));
+  CHECK(has(body({reported("script-src 'nonce-n'"), enforced("script-src https: 'unsafe-inline'")}),
+            "<script nonce=\"n\">// script"));
+  CHECK(has(body({reported("script-src 'self'"), enforced("script-src 'nonce-e'")}), "<script nonce=\"e\">// script"));
+  CHECK(has(body({reported("script-src 'self'"), enforced("script-src 'unsafe-inline'")}), "<script>// script"));
+}
+
+TEST_CASE("a page with a policy in a <meta> tag gets nothing inline that it could forbid") {
+  shop s;
+  s.next = page(
+      "<html><head><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\"></head><body></body></html>");
+  const std::string body = s.get("/").body;
+  CHECK(body.find("<style") == std::string::npos);
+  CHECK(body.find("notice.css\">") != std::string::npos);
+}
 
 TEST_CASE("both scripts have the nonce: with 'strict-dynamic' no others run") {
   const scripted how;

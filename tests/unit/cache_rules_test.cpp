@@ -97,7 +97,11 @@ TEST_CASE("every field that lets some cache keep a page is removed") {
                       {"Netlify-CDN-Cache-Control", "durable"},
                       {"Akamai-Cache-Control", "max-age=9"},
                       {"Edge-Control", "max-age=9"},
-                      {"X-LiteSpeed-Cache-Control", "public"}};
+                      {"X-LiteSpeed-Cache-Control", "public"},
+                      {"Any-CDN-Cache-Control", "max-age=9"},
+                      {"x-cache-control", "max-age=9"},
+                      {"CF-Edge-Cache", "cache,platform=wordpress"},
+                      {"x-HTML-Edge-Cache", "cache"}};
   make_private(response, read_response(response), reuse::ask);
   REQUIRE(response.list.size() == 1);
   CHECK(response.all("Cache-Control") == "private, no-cache");

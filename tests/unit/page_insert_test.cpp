@@ -155,19 +155,23 @@ TEST_CASE("a page gives the same facts in chunks of any size") {
 TEST_CASE("the first token tells documents, fragments and texts apart") {
   using abide::detail::beginning;
   const auto begins = [](std::string_view html) { return read_page(html, "/consent").begins; };
-  for (const char* html : {"<!doctype html>", " <!-- c --> <html>", "\xef\xbb\xbf<head>", "<?xml version='1.0'?><html>",
-                           "<BODY>", "\xef\xbb\xbf\xef\xbb\xbf<!doctype html>", "\xef\xbb\xbf\n\xef\xbb\xbf<html>"})
+  for (const char* html :
+       {"<!doctype html>", " <!-- c --> <html>", "\xef\xbb\xbf<head>", "<?xml version='1.0'?><html>", "<BODY>",
+        "<html xmlns='x'>", "\xef\xbb\xbf\xef\xbb\xbf<!doctype html>", "\xef\xbb\xbf\n\xef\xbb\xbf<html>"})
     CHECK(begins(html) == beginning::document);
   // A fragment may contain the page's new title or a policy for its head.
   for (const char* html :
-       {"<p>x", "<tr><td>", "<div>", "<x-y>", "</p>", "<title>x</title><p>", "<meta name=a>", "<base>"})
+       {"<p xmlns='http://www.w3.org/1999/xhtml'>", "<svg xmlns=\"http://www.w3.org/2000/svg\">", "<p xmlns=''>",
+        "<p>x", "<tr><td>", "<div>", "<x-y>", "</p>", "<title>x</title><p>", "<meta name=a>", "<base>"})
     CHECK(begins(html) == beginning::element);
   for (const char* html :
        {"x", "google-site-verification: google1.html", "{\"a\": 1}", "[]", "< b", "1<p>", "\xff\xfe<\0h",
         "\xef\xbb\xbf\xef\xbb\xbf{\"a\": \"<body>\"}", "\xef\xbb<html>", "\xef\xbb\xbf\xef\xbb<html>"})
     CHECK(begins(html) == beginning::text);
   for (const char* html :
-       {"<?xml version='1.0'?><rss>", "\xef\xbb\xbf<?xml?><!-- c --><feed>", "<?xml-stylesheet?>\n<urlset>"})
+       {"<rss version='2.0'>", "<OPML>", "<feed xmlns='http://www.w3.org/2005/Atom'>",
+        "<!-- c --> <urlset a=b xmlns=x>", "<md:EntityDescriptor>", "<p xmlns='x'>", "<?xml version='1.0'?><rss>",
+        "\xef\xbb\xbf<?xml?><!-- c --><feed>", "<?xml-stylesheet?>\n<urlset>"})
     CHECK(begins(html) == beginning::xml);
   for (const char* html : {"", " \n", "<!-- x -->", "\xef\xbb\xbf"}) CHECK(begins(html) == beginning::nothing);
 }
@@ -211,6 +215,8 @@ TEST_CASE("the page's language is that of its html tag") {
   CHECK(language_of("<html class=x lang=de>") == "de");
   CHECK(language_of("<html><p lang=de>").empty());
   CHECK(language_of("<p lang=de>").empty());
+  CHECK(language_of("<html lang=de lang=en>") == "de");  // a theme writes one, and the application another
+  CHECK(language_of("<!doctype html><html lang='' lang=en>").empty());
   CHECK(language_of("<html lang=\"\">").empty());
   CHECK(language_of("").empty());
   CHECK(language_of("<html lang=\"de").empty());

@@ -52,6 +52,13 @@ inline bool is_field(std::string_view name) noexcept {
   }
 }
 
+/// Whether a name ends so, and has more in front.
+template <field_name known>
+inline bool is_kin_of_field(std::string_view name) noexcept {
+  constexpr std::size_t size = known.text.size();
+  return name.size() > size && is_field<known>(name.substr(name.size() - size));
+}
+
 /// A set of names, each shorter than 64 bytes.
 template <field_name... known>
 struct field_names {

@@ -65,6 +65,12 @@ bool allows_any_inline(std::string_view sources, std::string_view kind) {
   return any;
 }
 
+bool governs(std::string_view policies, std::string_view kind) {
+  while (!policies.empty())
+    if (sources_of(take(policies, ','), kind)) return true;
+  return false;
+}
+
 }  // namespace
 
 inline_terms inline_terms_of(std::string_view policies, std::string_view kind) {
@@ -77,6 +83,15 @@ inline_terms inline_terms_of(std::string_view policies, std::string_view kind) {
     terms.nonce = nonce;
   }
   return terms;
+}
+
+// Where any inline is allowed, so is one with the nonce of a policy that only reports. A file is allowed for sure where
+// no enforced policy speaks of the kind.
+inline_terms inline_terms_of(const content_policies& policies, std::string_view kind) {
+  const inline_terms enforced = inline_terms_of(policies.enforced, kind);
+  if (policies.reported.empty() || !enforced.allowed || !enforced.nonce.empty()) return enforced;
+  const inline_terms reported = inline_terms_of(policies.reported, kind);
+  return reported.allowed || !governs(policies.enforced, kind) ? reported : enforced;
 }
 
 }  // namespace abide::detail

@@ -1,5 +1,6 @@
 #pragma once
 // What a page's Content-Security-Policy lets Abide print into it.
+#include <string>
 #include <string_view>
 
 namespace abide::detail {
@@ -19,5 +20,14 @@ struct inline_terms {
 ///     directive  = *WSP name [ 1*WSP sources ] *WSP
 ///     nonce      = "'nonce-" 1*( ALPHA / DIGIT / "+" / "/" / "-" / "_" / "=" ) "'"
 inline_terms inline_terms_of(std::string_view policies, std::string_view kind);
+
+/// The policies of a page, each kind joined by commas: what is enforced, and what is reported alone.
+struct content_policies {
+  std::string enforced, reported;
+};
+
+/// The same under both. What is enforced decides; where that leaves a choice, nothing is printed that would be
+/// reported.
+inline_terms inline_terms_of(const content_policies&, std::string_view kind);
 
 }  // namespace abide::detail

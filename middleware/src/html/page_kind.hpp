@@ -33,10 +33,13 @@ struct page_request {
 
 destination find_destination(const page_request&) noexcept;
 
-/// Whether a request field of this name is set by scripts that ask for fragments.
-inline bool is_mark_of_script(std::string_view name) noexcept {
-  return field_names<"HX-Request", "Turbo-Frame", "X-Requested-With", "X-PJAX", "X-Up-Version", "X-Alpine-Request",
-                     "X-Livewire", "X-Inertia", "Datastar-Request">::has(name);
+/// Whether such a request field is set by scripts that ask for fragments. Android's WebView names the application in
+/// X-Requested-With, `com.example.app`, of whatever it asks for.
+inline bool is_mark_of_script(std::string_view name, std::string_view value) noexcept {
+  if (is_field<"X-Requested-With">(name)) return value.find('.') == std::string_view::npos;
+  return field_names<"HX-Request", "FX-Request", "X-IC-Request", "Turbo-Frame", "X-PJAX", "X-Up-Version", "X-Up-Target",
+                     "X-Alpine-Request", "X-Livewire", "X-Inertia", "X-Barba", "Datastar-Request", "Wicket-Ajax",
+                     "Faces-Request", "X-MicrosoftAjax">::has(name);
 }
 
 /// Views of the response's fields; empty: not there.

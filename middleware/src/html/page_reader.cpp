@@ -57,6 +57,16 @@ std::optional<std::string> without_references(std::string_view text) {
   return plain;
 }
 
+/// Whether a first element's namespace may be that of a page. SVG and MathML are drawn in one.
+bool is_of_html(std::string_view space) noexcept {
+  return space.empty() || space.ends_with("/xhtml") || space.ends_with("/svg") || space.ends_with("/MathML");
+}
+
+/// Whether a first element is of a feed that has no namespace, or of one that is named by a prefix.
+bool is_of_feed(std::string_view name) noexcept {
+  return name == "rss" || name == "opml" || name.find(':') != std::string_view::npos;
+}
+
 /// Whether a base URL has a scheme or a host of its own.
 bool names_host(std::string_view url) noexcept {
   const std::size_t first = std::min(url.find_first_not_of(" \t\n\r\f"), url.size());
@@ -187,10 +197,22 @@ void page_reader::doctype(std::uint64_t, std::uint64_t) {
 
 bool page_reader::wants_attributes(const name_facts& known) const {
   if (templates_ > 0 || mode_ == mode::in_frameset) return false;
+  if (facts_.begins == beginning::nothing) return true;
   return known.is_in(mode_ == mode::in_body ? name_list::read_in_body : name_list::read_before_body);
 }
 
+/// Of two attributes with one name the first counts.
+bool page_reader::is_repeated(std::string_view name) noexcept {
+  constexpr std::string_view known[]{"lang", "http-equiv", "charset", "content", "href", "xmlns"};
+  const auto* const found = std::find(std::begin(known), std::end(known), name);
+  if (found == std::end(known)) return false;
+  const unsigned bit = 1u << (found - std::begin(known));
+  return (std::exchange(named_, named_ | bit) & bit) != 0;
+}
+
 void page_reader::attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) {
+  if (is_repeated(name)) return;
+  if (name == "xmlns" && facts_.begins == beginning::nothing) is_xml_ = is_xml_ || !is_of_html(value);
   if (tag == "html") {
     if (name == "lang" && mode_ <= mode::before_html) facts_.language = ascii_text::trimmed(value);
   } else if (tag == "meta") {
@@ -217,8 +239,11 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
 
 content page_reader::start_tag(const tag& read) {
   const name_facts& known = *read.known;
-  if (facts_.begins == beginning::nothing)
+  named_ = 0;
+  if (facts_.begins == beginning::nothing) {
+    is_xml_ = is_xml_ || is_of_feed(read.name);
     begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
+  }
   if (templates_ > 0) {
     if (read.name == "template") ++templates_;
     return start_in_foreign(read, known);

@@ -22,7 +22,7 @@ inline constexpr std::string_view withdraw_mark = "<span data-abide-withdraw></s
 enum class beginning : std::uint8_t {
   nothing,
   text,
-  xml,  ///< behind `<?xml`, and not <html>: a feed, a site map
+  xml,  ///< a feed, a site map: behind `<?xml`, or its root says so, and is not <html>
   element,
   document
 };
@@ -80,6 +80,7 @@ class page_reader final : token_sink {
   void doctype(std::uint64_t begin, std::uint64_t end) override;
   bool is_foreign() const override { return !foreign_.empty() && foreign_.back() != inside::html; }
 
+  bool is_repeated(std::string_view attribute) noexcept;
   void read_opening(std::string_view& chunk);
   void take_byte_order_mark();
   void take_xml_mark();
@@ -115,8 +116,9 @@ class page_reader final : token_sink {
   mode mode_ = mode::initial;
   std::string_view awaited_ = "<?xml";  ///< what must still come of a mark that the page may open with
   bool is_unseen_ = false;              ///< the text that is being read: a byte order mark
-  bool is_xml_ = false;
-  unsigned templates_ = 0;  ///< open <template> elements
+  bool is_xml_ = false;                 ///< behind `<?xml`, or in a root that is none of a page
+  unsigned named_ = 0;                  ///< which attributes the tag that is being read had already
+  unsigned templates_ = 0;              ///< open <template> elements
   enum class inside : std::uint8_t { svg, math, html };
   std::vector<inside> foreign_;  ///< open <svg>, <math> and what is HTML in them
   unsigned scopes_ = 0;          ///< open elements in which an end of the body is none: tables and their kin

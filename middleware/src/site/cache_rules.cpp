@@ -148,13 +148,12 @@ std::string without_storing(std::string_view field, std::string_view directive) 
 }
 
 void drop_cdn_control(header_section& response) {
-  for (const std::string_view name : cdn_fields::names) {
-    std::string left;
-    for (const auto& [field, directive] : composing_fields)
-      if (same_field(name, field)) left = without_storing(joined(response, name), directive);
-    if (left.empty()) response.erase(name);
-    else response.replace(name, left);
-  }
+  std::array<std::string, std::size(composing_fields)> left;
+  for (std::size_t i = 0; i < left.size(); ++i)
+    left[i] = without_storing(joined(response, composing_fields[i].name), composing_fields[i].directive);
+  erase_fields(response, is_cdn_field);
+  for (std::size_t i = 0; i < left.size(); ++i)
+    if (!left[i].empty()) response.add(composing_fields[i].name, left[i]);
 }
 
 }  // namespace

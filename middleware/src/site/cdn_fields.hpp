@@ -4,10 +4,12 @@
 
 namespace abide::detail {
 
-/// nginx, Akamai, LiteSpeed, Vercel, Netlify, Cloudflare, and all that read Surrogate-Control or CDN-Cache-Control (RFC
-/// 9213).
-using cdn_fields = field_names<"X-Accel-Expires", "Edge-Control", "Surrogate-Control", "CDN-Cache-Control",
-                               "Akamai-Cache-Control", "Vercel-CDN-Cache-Control", "Netlify-CDN-Cache-Control",
-                               "X-LiteSpeed-Cache-Control", "Cloudflare-CDN-Cache-Control">;
+/// nginx, Akamai, all that read Surrogate-Control, and Cloudflare's two ways of caching pages; and by the end of its
+/// name the field of any other cache, as RFC 9213 has it: `CDN-Cache-Control`, `Vercel-CDN-Cache-Control` ...
+inline bool is_cdn_field(std::string_view name) noexcept {
+  return is_kin_of_field<"-Cache-Control">(name) ||
+         field_names<"X-Accel-Expires", "Edge-Control", "Surrogate-Control", "CF-Edge-Cache", "X-HTML-Edge-Cache">::has(
+             name);
+}
 
 }  // namespace abide::detail

@@ -36,9 +36,7 @@ void remember_signal(exchange& v, header_section& response) {
   add_set_cookies(response, cookies_after(v, own, v.decision, held_names(v)));
 }
 
-void drop_validators(header_section& response) {
-  for (const std::string_view name : validators::names) response.erase(name);
-}
+void drop_validators(header_section& response) { erase_fields(response, is_validator); }
 
 bool is_old(const exchange& v, std::int64_t written) noexcept {
   constexpr std::int64_t seconds_a_day = 86'400;
@@ -176,7 +174,7 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   const std::string_view charset = own_charset(facts, page);
   read = facts_of(v, {page.begins, charset});
   const std::string type = type_with_charset(facts, page, charset);
-  std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
+  content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
   if (!type.empty()) response.replace("Content-Type", type);
@@ -198,7 +196,7 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   const std::string_view charset = own_charset(facts, reader.facts());
   const body_facts read = facts_of(v, {begins, charset});
   const std::string type = type_with_charset(facts, reader.facts(), charset);
-  std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
+  content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;
   if (!type.empty()) response.replace("Content-Type", type);
@@ -213,7 +211,7 @@ std::optional<page_parts> finish_placed(exchange& v, unsigned status, header_sec
     return std::nullopt;
   }
   const body_facts read = facts_of(v, {beginning::document, {}});
-  const std::string policies = facts.has_content_policy ? policies_of(response) : std::string{};
+  const content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return std::nullopt;
   return parts_of(v, policies, language, read.kind);

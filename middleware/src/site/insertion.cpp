@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "html/content_policy.hpp"
 #include "policy/texts.hpp"
 #include "site/memory.hpp"
 #include "site/reading.hpp"
@@ -20,7 +19,7 @@ const language& language_of(const exchange& v, const page_facts& page) {
 }
 
 /// `policies`: of the response and of the page, which all hold.
-page_terms terms_of(const page_facts& page, std::string_view policies) {
+page_terms terms_of(const page_facts& page, const content_policies& policies) {
   page_terms terms;
   if (page.has_unreadable_policy) {
     terms.styles = terms.scripts = {false, {}};
@@ -59,23 +58,25 @@ std::unique_ptr<const exchange> kept_of(const exchange& v) {
 
 }  // namespace
 
-std::string policies_of(const header_section& response) {
-  std::string list;
+content_policies policies_of(const header_section& response) {
+  content_policies list;
   for_each_field(response, [&](std::string_view name, std::string_view value) {
-    if (is_field<"Content-Security-Policy">(name)) add_policies(list, value);
+    if (is_field<"Content-Security-Policy">(name)) add_policies(list.enforced, value);
+    if (is_field<"Content-Security-Policy-Report-Only">(name)) add_policies(list.reported, value);
   });
   return list;
 }
 
-void insert_notice(const exchange& v, std::string policies, const page_facts& page, page_kind kind, std::string& body) {
-  add_policies(policies, page.policies);
+void insert_notice(const exchange& v, content_policies policies, const page_facts& page, page_kind kind,
+                   std::string& body) {
+  add_policies(policies.enforced, page.policies);
   page_terms terms = terms_of(page, policies);
   terms.is_frame = kind == page_kind::frame;
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
   body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});
 }
 
-page_parts parts_of(const exchange& v, std::string_view policies, std::string_view language, page_kind kind) {
+page_parts parts_of(const exchange& v, const content_policies& policies, std::string_view language, page_kind kind) {
   page_facts page;
   page.language = language;
   page_terms terms = terms_of(page, policies);
@@ -90,12 +91,12 @@ page_parts parts_of(const exchange& v, std::string_view policies, std::string_vi
   return parts;
 }
 
-page_inserter::page_inserter(const exchange& v, std::string policies, page_kind kind)
+page_inserter::page_inserter(const exchange& v, content_policies policies, page_kind kind)
     : v_(kept_of(v)), path_(consent_path_of(v)), policies_(std::move(policies)), kind_(kind), stream_(path_, *this) {}
 
 /// The head is over when its fragments are asked for, and with it the policies.
 page_terms page_inserter::terms_for(const page_facts& page) {
-  if (!std::exchange(has_all_policies_, true)) add_policies(policies_, page.policies);
+  if (!std::exchange(has_all_policies_, true)) add_policies(policies_.enforced, page.policies);
   page_terms terms = terms_of(page, policies_);
   terms.is_frame = kind_ == page_kind::frame;
   return terms;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "abide/headers.hpp"
+#include "html/content_policy.hpp"
 #include "html/page_insert.hpp"
 #include "html/page_kind.hpp"
 #include "html/page_stream.hpp"
@@ -13,19 +14,19 @@
 
 namespace abide::detail {
 
-/// The Content-Security-Policy fields of a response, joined by commas: all of them hold.
-std::string policies_of(const header_section& response);
+/// Those of a response's fields: all of them hold.
+content_policies policies_of(const header_section& response);
 
 /// Inserts into a page with these facts what belongs to its kind. `policies`: of the response.
-void insert_notice(const exchange&, std::string policies, const page_facts&, page_kind, std::string& body);
+void insert_notice(const exchange&, content_policies policies, const page_facts&, page_kind, std::string& body);
 
 /// The same for a page that places it itself. `language`: of its <html>; empty: the site's first.
-page_parts parts_of(const exchange&, std::string_view policies, std::string_view language, page_kind);
+page_parts parts_of(const exchange&, const content_policies&, std::string_view language, page_kind);
 
 /// Inserts into a page that passes by. Keeps of the exchange what it needs; must not outlive the site.
 class page_inserter final : passing_source {
  public:
-  page_inserter(const exchange&, std::string policies, page_kind);
+  page_inserter(const exchange&, content_policies policies, page_kind);
 
   void feed(std::string_view chunk, std::string& page) { stream_.feed(chunk, page); }
   void finish(std::string& page) { stream_.finish(page); }
@@ -36,7 +37,8 @@ class page_inserter final : passing_source {
   page_terms terms_for(const page_facts&);
 
   std::unique_ptr<const exchange> v_;
-  std::string path_, policies_;
+  std::string path_;
+  content_policies policies_;
   page_kind kind_;
   bool has_all_policies_ = false;
   page_stream stream_;

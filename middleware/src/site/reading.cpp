@@ -9,8 +9,20 @@
 namespace abide::detail {
 namespace {
 
-bool is_media_type(std::string_view value) noexcept {
-  return value.find('/') != std::string_view::npos && !value.starts_with("*/*");
+/// The last media type of a list, as browsers take it: proxies join what two servers said. Empty: none is one.
+std::string_view last_media_type(std::string_view list) noexcept {
+  std::string_view last;
+  while (!list.empty()) {
+    const std::string_view each = ascii_text::trimmed(ascii_text::take_until(list, ','));
+    if (each.find('/') != std::string_view::npos && !each.starts_with("*/*")) last = each;
+  }
+  return last;
+}
+
+void read_type(std::string_view value, response_facts& facts) noexcept {
+  const std::string_view type =
+      value.find(',') == std::string_view::npos && facts.content_type.empty() ? value : last_media_type(value);
+  if (!type.empty()) facts.content_type = type;
 }
 
 // Fields are told apart by the length of their names first: most are none of these.
@@ -26,8 +38,7 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
       break;
     case 10: facts.sets_cookies = facts.sets_cookies || is_field<"Set-Cookie">(name); break;
     case 12:
-      if (is_field<"Content-Type">(name) && (facts.content_type.empty() || is_media_type(value)))
-        facts.content_type = value;
+      if (is_field<"Content-Type">(name)) read_type(value, facts);
       break;
     case 13: facts.cache_controls += is_field<"Cache-Control">(name); break;
     case 15:
@@ -40,18 +51,19 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
       if (facts.disposition.empty() && is_field<"Content-Disposition">(name)) facts.disposition = value;
       break;
     case 23: facts.has_content_policy |= is_field<"Content-Security-Policy">(name); break;
+    case 35: facts.has_content_policy |= is_field<"Content-Security-Policy-Report-Only">(name); break;
     default: break;
   }
-  facts.has_cdn_control |= cdn_fields::has(name);
-  facts.has_validators |= validators::has(name);
+  facts.has_cdn_control |= is_cdn_field(name);
+  facts.has_validators |= is_validator(name);
 }
 
 // By the first letter, or by the length that Abide's own name has: DNT, Forwarded, Front-End-Https, HX-Request, If-,
-// Purpose, Range, Sec-, Transfer-Encoding, Turbo-Frame, X-.
+// Purpose, Range, Sec-, Transfer-Encoding, Turbo-Frame, Wicket-Ajax, X-.
 bool may_be_rare(std::string_view name) noexcept {
   constexpr std::uint32_t letters = [] {
     std::uint32_t bits = 0;
-    for (const char c : {'d', 'f', 'h', 'i', 'p', 'r', 's', 't', 'x'}) bits |= std::uint32_t{1} << (c - 'a');
+    for (const char c : {'d', 'f', 'h', 'i', 'p', 'r', 's', 't', 'w', 'x'}) bits |= std::uint32_t{1} << (c - 'a');
     return bits;
   }();
   const unsigned letter = name.empty() ? 31u : static_cast<unsigned>((name.front() | 0x20) - 'a');
@@ -69,7 +81,7 @@ bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("pr
   facts.has_range |= is_field<"Range">(name);
   facts.names_backend |= is_backend_field(name);
   facts.is_chunked |= is_field<"Transfer-Encoding">(name);
-  facts.page.is_of_script |= detail::is_mark_of_script(name);
+  facts.page.is_of_script |= detail::is_mark_of_script(name, value);
   facts.page.is_of_composer |= is_field<"Surrogate-Capability">(name);
   facts.forwarded |= detail::is_forwarded_field(name);
 }

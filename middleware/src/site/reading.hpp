@@ -1,7 +1,9 @@
 #pragma once
 // What the header sections of a request and a response say, each read in one pass.
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "abide/headers.hpp"
 #include "abide/signal.hpp"
@@ -11,8 +13,12 @@
 namespace abide::detail {
 
 /// Fields that name the page as it was before something was inserted, or offer parts of it.
-using validators = field_names<"ETag", "Last-Modified", "Content-MD5", "Digest", "Repr-Digest", "Content-Digest",
-                               "Accept-Ranges", "Signature", "Signature-Input">;
+/// Digests by the end of their names: `Content-Digest`, `Unencoded-Digest`, `X-Ms-Blob-Content-MD5` ...
+inline bool is_validator(std::string_view name) noexcept {
+  return is_kin_of_field<"-Digest">(name) || is_kin_of_field<"-MD5">(name) ||
+         field_names<"ETag", "Last-Modified", "Digest", "Accept-Ranges", "Signature", "Signature-Input",
+                     "X-Goog-Hash">::has(name);
+}
 
 /// Views the section as it was read.
 struct response_facts {
@@ -21,8 +27,8 @@ struct response_facts {
   unsigned cache_controls = 0, varies = 0;                   ///< how many fields
   std::string_view date;
   bool sets_cookies = false;
-  bool clears_cookies = false;  ///< Clear-Site-Data, and the consent cookie with all others
-  bool has_content_policy = false;
+  bool clears_cookies = false;      ///< Clear-Site-Data, and the consent cookie with all others
+  bool has_content_policy = false;  ///< enforced, or reported alone
   bool has_validators = false, has_expires = false;
   bool has_cdn_control = false;  ///< a field that speaks to shared caches alone (cache_rules.hpp)
 };
@@ -38,6 +44,16 @@ void for_each_field(const header_section& section, Function f) {
   section.each([](void* context, std::string_view name,
                   std::string_view value) { (*static_cast<Function*>(context))(name, value); },
                &f);
+}
+
+/// Removes every field with such a name.
+template <typename Predicate>
+void erase_fields(header_section& section, Predicate is_meant) {
+  std::vector<std::string> names;  // whoever removes a field while he reads them would miss one
+  for_each_field(section, [&](std::string_view name, std::string_view) {
+    if (is_meant(name)) names.emplace_back(name);
+  });
+  for (const std::string& name : names) section.erase(name);
 }
 
 /// Views the section.

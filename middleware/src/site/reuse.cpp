@@ -173,8 +173,7 @@ void mark_copy(header_section& response, const shared_copy& copy) {
     made = written("W/", std::string(date_mark).append(changed), copy.tag);
   else made = copy.asked_for;
   if (!made.empty()) response.replace("ETag", made);
-  for (const std::string_view name : validators::names)
-    if (name != "etag") response.erase(name);
+  erase_fields(response, [](std::string_view name) { return is_validator(name) && !is_field<"ETag">(name); });
   if (copy.is_chosen) add_vary(response, {regime_field});
   for (unsigned bit = 0; copy.named_by >> bit != 0; ++bit)
     if (copy.named_by >> bit & 1u) add_vary(response, {forwarded_field_name(bit)});

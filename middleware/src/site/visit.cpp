@@ -96,6 +96,7 @@ void read_conditions(exchange& v, header_section& request, const header_facts& f
     // A visitor may write what the proxies leave as it is: it must not reach the next one by a cache.
     if (v.site->settings.origin.empty()) v.copy->named_by = by.said.named_by;
   }
+  if (!v.is_get && !v.is_head) return;  // of PUT and its kin they guard what is to be written
   if (shown && facts.has_range) {
     request.erase("Range");
     request.erase("If-Range");

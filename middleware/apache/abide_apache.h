@@ -20,6 +20,7 @@ extern module AP_MODULE_DECLARE_DATA abide_module;
 typedef struct abide_place {
   const char* file;
   abide_site* site; /* NULL: not opened, or it cannot be */
+  void* counts;     /* of all children */
 } abide_place;
 
 enum { abide_unset = -1 };
@@ -50,6 +51,12 @@ int abide_parse_header(request_rec*);
 int abide_answer_own_page(request_rec*);
 
 void abide_log(const request_rec*, const abide_error*);
+
+/* counts.c */
+int abide_share_counts(apr_pool_t*, apr_array_header_t* places);
+int abide_count_request(request_rec*);
+int abide_tells(const request_rec*); /* metrics or health: no visitor asks here */
+int abide_tell_operator(request_rec*);
 
 /* fields.c: header sections. */
 typedef struct abide_section {

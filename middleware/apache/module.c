@@ -98,6 +98,7 @@ static void open_place(apr_pool_t* pool, server_rec* server, abide_place* place)
   sigset_t all, before;
   options.warn = warn;
   options.warn_context = server;
+  options.counts = place->counts;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   if (abide_site_open(&options, &place->site, &error) != ABIDE_OK)
@@ -111,10 +112,18 @@ static void begin_child(apr_pool_t* pool, server_rec* server) {
   for (i = 0; i < places->nelts; ++i) open_place(pool, server, APR_ARRAY_IDX(places, i, abide_place*));
 }
 
+static int share_counts(apr_pool_t* pool, apr_pool_t* log, apr_pool_t* temporary, server_rec* server) {
+  (void)log, (void)temporary, (void)server;
+  return abide_share_counts(pool, places);
+}
+
 static void register_hooks(apr_pool_t* pool) {
   (void)pool;
   abide_register_filter();
   ap_hook_pre_config(begin_configuration, NULL, NULL, APR_HOOK_MIDDLE);
+  ap_hook_post_config(share_counts, NULL, NULL, APR_HOOK_MIDDLE);
+  ap_hook_log_transaction(abide_count_request, NULL, NULL, APR_HOOK_MIDDLE);
+  ap_hook_handler(abide_tell_operator, NULL, NULL, APR_HOOK_MIDDLE);
   ap_hook_child_init(begin_child, NULL, NULL, APR_HOOK_MIDDLE);
   ap_hook_header_parser(abide_parse_header, NULL, NULL, APR_HOOK_REALLY_FIRST);
   ap_hook_handler(abide_answer_own_page, NULL, NULL, APR_HOOK_REALLY_FIRST);

@@ -1,5 +1,6 @@
 // Effects that another thread may carry out while the exchange waits.
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,16 +36,20 @@ struct hearing {
 struct abide_effect {
   abide::log* log;
   abide::effect wanted;
+  abide::detail::counting::metrics* counts;
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   std::shared_ptr<hearing> heard = std::make_shared<hearing>();
 };
 
-abide_effect* abide::detail::c::new_effect(abide::log* log, effect wanted) {
-  return wanted ? new abide_effect{log, std::move(wanted)} : nullptr;
+abide_effect* abide::detail::c::new_effect(const abide_exchange& of, effect wanted) {
+  return wanted ? new abide_effect{of.inner.log(), std::move(wanted), of.site->counts} : nullptr;
 }
 
 abide::effect_result abide::detail::c::result_of(abide_effect* done) {
   effect_result result;
   if (const std::lock_guard lock(done->heard->busy); done->heard->result) result = std::move(*done->heard->result);
+  if (done->counts && done->wanted.kind == effect_kind::save)
+    done->counts->add_save(result.saved.status, std::chrono::steady_clock::now() - done->since);
   abide_effect_free(done);
   return result;
 }

@@ -24,7 +24,7 @@ int step(abide_exchange* of, const abide_headers& request, abide_effect** wanted
          Step take) noexcept {
   return guarded(error, [&] {
     section fields(request);
-    *wanted = new_effect(of->inner.log(), take(fields));
+    *wanted = new_effect(*of, take(fields));
     if (!*wanted) abide::hand_over(of->inner);
     return end_of(fields, error);
   });
@@ -59,6 +59,7 @@ int abide_begin(const abide_site* site, const abide_request* request, abide_head
     const std::int64_t now = asked.now != 0 ? asked.now : abide::current_time(site->inner);
     section fields(headers);
     *out = new abide_exchange{site->inner.begin(view(asked.method), view(asked.target), fields, from, now)};
+    (*out)->site = site;
     return end_of(fields, error);
   });
 }
@@ -112,6 +113,7 @@ int abide_take_reply(abide_exchange* of, abide_reply* out) {
   if (!own) return 0;
   of->reply = std::move(*own);
   of->has_reply = true;
+  of->is_unrecorded = of->inner.body_limit() > 0 && !of->inner.log() && of->reply.status < 400;
   abide_reply reply{};
   reply.status = of->reply.status;
   reply.body = text_of(of->reply.body);
@@ -149,6 +151,7 @@ int abide_finish(abide_exchange* of, unsigned status, abide_headers response, ab
       of->inner.finish(status, fields, nullptr);
     } else if (auto made = of->inner.finish_streamed(status, fields, view(beginning), is_whole != 0)) {
       *insertion = new abide_insertion{std::move(made)};
+      of->asks = of->inner.decision().notice != abide::notice::none;
     }
     abide::hand_over(of->inner);
     return end_of(fields, error);
@@ -163,6 +166,7 @@ int abide_finish_placed(abide_exchange* of, unsigned status, abide_headers respo
     section fields(response);
     of->parts = of->inner.finish_placed(status, fields, view(language)).value_or(abide::page_parts{});
     abide::hand_over(of->inner);
+    of->asks = !of->parts.notice.empty() && of->inner.decision().notice != abide::notice::none;
     abide_parts placed{};
     placed.head = text_of(of->parts.head);
     placed.notice = text_of(of->parts.notice);

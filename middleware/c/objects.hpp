@@ -7,9 +7,11 @@
 #include "abide/site.h"
 #include "abide/site.hpp"
 #include "base/spare_rooms.hpp"
+#include "start/metrics.hpp"
 
 struct abide_site {
   abide::site inner;
+  abide::detail::counting::metrics* counts = nullptr;  ///< the caller's
 };
 
 struct abide_exchange {
@@ -20,6 +22,10 @@ struct abide_exchange {
   abide::own_reply reply{};
   bool has_reply = false;
   abide::page_parts parts{};
+  const abide_site* site = nullptr;
+  bool asks = false;           ///< the page bears the notice
+  bool is_unrecorded = false;  ///< a choice, where the site keeps no records
+  bool is_counted = false;
 };
 
 struct abide_insertion {
@@ -30,7 +36,7 @@ struct abide_insertion {
 namespace abide::detail::c {
 
 /// Null where nothing is wanted.
-abide_effect* new_effect(abide::log*, effect);
+abide_effect* new_effect(const abide_exchange&, effect);
 /// What became of it; frees it.
 effect_result result_of(abide_effect*);
 

@@ -58,7 +58,8 @@ int abide_site_open(const abide_site_options* from, abide_site** out, abide_erro
     abide::site_options how = options_of(options);
     if (how.keys.empty() && settings.keys.empty() && options.spare_key.size > 0)
       how.keys.emplace_back(view(options.spare_key));
-    *out = new abide_site{abide::site(std::move(settings), std::move(how))};
+    *out = new abide_site{abide::site(std::move(settings), std::move(how)),
+                          static_cast<abide::detail::counting::metrics*>(options.counts)};
     return ABIDE_OK;
   });
 }

@@ -14,16 +14,19 @@ extern ngx_module_t ngx_http_abide_module;
 /* A policy file of the configuration, and in a worker the site that it opened. */
 typedef struct abide_place {
   ngx_str_t file;
-  abide_site* site; /* NULL: not opened, or it cannot be */
+  abide_site* site;       /* NULL: not opened, or it cannot be */
+  ngx_shm_zone_t* counts; /* of all workers; NULL: nobody asks for them */
 } abide_place;
 
 typedef struct abide_main_conf {
-  ngx_array_t places; /* of abide_place* */
+  ngx_array_t places;  /* of abide_place* */
+  unsigned counts : 1; /* `abide_metrics` stands somewhere */
 } abide_main_conf;
 
 typedef struct abide_loc_conf {
   abide_place* place; /* NULL: off */
   ngx_uint_t strict;  /* a request that Abide cannot look at is refused */
+  unsigned tells : 1; /* metrics or health: no visitor asks here */
 } abide_loc_conf;
 
 /* An effect under way. It lies in the request's pool: taken off the list before that ends. */
@@ -109,6 +112,11 @@ extern ngx_http_output_body_filter_pt abide_next_body_filter;
 ngx_int_t abide_header_filter(ngx_http_request_t*);
 ngx_int_t abide_finish_fields(ngx_http_request_t*, abide_context*, abide_text beginning, int is_whole, int can_insert);
 ngx_int_t abide_body_filter(ngx_http_request_t*, ngx_chain_t*);
+
+/* counts.c */
+ngx_int_t abide_add_counts(ngx_conf_t*, abide_place*);
+ngx_int_t abide_count_request(ngx_http_request_t*);
+char* abide_set_telling(ngx_conf_t*, ngx_command_t*, void*);
 
 /* variables.c */
 ngx_int_t abide_add_variables(ngx_conf_t*);

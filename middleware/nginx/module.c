@@ -16,6 +16,7 @@ static void* create_loc(ngx_conf_t* cf) {
   if (!conf) return NULL;
   conf->place = NGX_CONF_UNSET_PTR;
   conf->strict = NGX_CONF_UNSET_UINT;
+  conf->tells = 0;
   return conf;
 }
 
@@ -100,12 +101,20 @@ static ngx_int_t make_key(ngx_conf_t* cf) {
   return NGX_OK;
 }
 
+static ngx_int_t add_counts(ngx_conf_t* cf, const abide_main_conf* conf) {
+  ngx_uint_t i;
+  for (i = 0; i < conf->places.nelts; ++i)
+    if (abide_add_counts(cf, ((abide_place**)conf->places.elts)[i]) != NGX_OK) return NGX_ERROR;
+  return add_phase(cf, NGX_HTTP_LOG_PHASE, abide_count_request);
+}
+
 static ngx_int_t configured(ngx_conf_t* cf) {
   const abide_main_conf* const conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_abide_module);
   if (conf->places.nelts == 0) return NGX_OK; /* nobody pays for what is not asked for */
   if (make_key(cf) != NGX_OK || add_phase(cf, NGX_HTTP_PREACCESS_PHASE, abide_preaccess) != NGX_OK ||
       add_phase(cf, NGX_HTTP_PRECONTENT_PHASE, abide_precontent) != NGX_OK)
     return NGX_ERROR;
+  if (conf->counts && add_counts(cf, conf) != NGX_OK) return NGX_ERROR;
   abide_next_header_filter = ngx_http_top_header_filter;
   ngx_http_top_header_filter = abide_header_filter;
   abide_next_body_filter = ngx_http_top_body_filter;
@@ -125,6 +134,7 @@ static void open_place(ngx_cycle_t* cycle, abide_place* place) {
   sigset_t all, before;
   options.warn = warn;
   options.warn_context = cycle;
+  if (place->counts) options.counts = place->counts->data;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   if (abide_site_open(&options, &place->site, &error) != ABIDE_OK)
@@ -162,6 +172,10 @@ static ngx_command_t commands[] = {
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("abide_on_error"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1,
      ngx_conf_set_enum_slot, NGX_HTTP_LOC_CONF_OFFSET, offsetof(abide_loc_conf, strict), on_error},
+    {ngx_string("abide_metrics"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, abide_set_telling, NGX_HTTP_LOC_CONF_OFFSET, 0,
+     NULL},
+    {ngx_string("abide_health"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, abide_set_telling, NGX_HTTP_LOC_CONF_OFFSET, 0,
+     NULL},
     ngx_null_command};
 
 static ngx_http_module_t functions = {abide_add_variables, configured, create_main, NULL, NULL, NULL,

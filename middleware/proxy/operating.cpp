@@ -28,20 +28,12 @@ own_reply text_reply(unsigned status, std::string body, std::string_view type = 
   return made;
 }
 
-/// A store that is away costs visitors who save, and nobody else: the proxy goes on.
-own_reply health(worker& in) {
+own_reply answer_to(worker& in, std::string_view target) {
   const auto site = in.site_now();
   const records* const log = site->site->records();
-  const std::string_view store = !log ? "none" : log->state().away ? "away" : "ok";
-  std::string body = "{\"status\":\"ok\",\"store\":\"";
-  return text_reply(200, body.append(store).append("\"}\n"), "application/json");
-}
-
-own_reply answer_to(worker& in, std::string_view target) {
-  if (target == "/health") return health(in);
+  if (target == "/health") return text_reply(200, counting::health_of(log), "application/json");
   if (target != "/metrics") return text_reply(404, "/metrics and /health are here\n");
-  const auto site = in.site_now();
-  return text_reply(200, text_of(in.of.counts, site->site->records()), "text/plain; version=0.0.4; charset=utf-8");
+  return text_reply(200, counting::text_of(in.of.counts, log), counting::text_type);
 }
 
 asio::awaitable<void> attend(worker& in, int socket, bool may) {

@@ -11,11 +11,11 @@
 #include "place/proxies.hpp"
 #include "proxy/clock.hpp"
 #include "proxy/journal.hpp"
-#include "proxy/metrics.hpp"
 #include "proxy/observing.hpp"
 #include "proxy/options.hpp"
 #include "proxy/pool.hpp"
 #include "proxy/wire.hpp"
+#include "start/metrics.hpp"
 
 namespace abide::detail::proxy {
 
@@ -34,8 +34,8 @@ struct service {
   const options told;
   proxy::observed observed;
   std::optional<proxy::journal> journal;
-  std::vector<const metrics*> counts;    ///< of every thread
-  std::optional<abide::live_site> live;  ///< ends before the workers do, which its calls go to
+  std::vector<const counting::metrics*> counts;  ///< of every thread
+  std::optional<abide::live_site> live;          ///< ends before the workers do, which its calls go to
 };
 
 /// What all connections of one thread share.
@@ -50,7 +50,7 @@ struct worker {
   tls_context to_visitors;  ///< null: plain HTTP
   bool draining = false;
   std::shared_ptr<const believed_site> now;
-  metrics counts;
+  counting::metrics counts;
   std::string lines;  ///< for the journal
 
   /// Some at a time: a write for each line would cost more than the line.

@@ -386,6 +386,58 @@ TEST_CASE("what an exchange in C withheld is counted by category, whether the de
   }
 }
 
+namespace {
+
+std::string told(const abide_site* site, int what) {
+  std::string all;
+  const auto write = [](void* to, abide_text words, abide_text type) {
+    static_cast<std::string*>(to)->append(view(type)).append("\n").append(view(words));
+  };
+  CHECK(abide_tell(site, what, write, &all, nullptr) == ABIDE_OK);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("exchanges in C are counted in the caller's memory, each once, and told in the format of Prometheus") {
+  std::vector<std::uint64_t> room((abide_counts_size() + 7) / 8);
+  const std::string policy(shop);
+  abide_site* sites[2]{};
+  for (abide_site*& site : sites) {
+    abide_site_options options{};
+    options.size = sizeof options;
+    options.policy_json = text(policy);
+    options.location = text("DE");
+    options.records = options.browser_files = text("none");
+    options.warn = [](void*, abide_text) {};
+    options.counts = room.data();
+    REQUIRE(abide_site_open(&options, &site, nullptr) == ABIDE_OK);
+  }
+  for (const abide_site* site : sites) {  // as two processes that share the memory
+    c_fields request{navigation({{"Sec-GPC", "1"}, {"Cookie", "t=1"}})};
+    c_fields response{{{"Content-Type", "text/html"}, {"Set-Cookie", "t=2"}}};
+    exchange_in_c exchange(site, request_for("GET", "/"), request.shown());
+    abide_insertion* insertion = nullptr;
+    REQUIRE(abide_finish(exchange.inner, 200, response.shown(), text(page), 1, &insertion, nullptr) == ABIDE_OK);
+    abide_insertion_free(insertion);
+    abide_count(exchange.inner, 200, 3000);
+    abide_count(exchange.inner, 200, 3000);
+  }
+  const std::string metrics = told(sites[1], ABIDE_TELL_METRICS);
+  CHECK_THAT(metrics, Contains("version=0.0.4"));
+  for (const char* line : {"abide_answers_total{class=\"2xx\"} 2",
+                           "abide_decisions_total{regime=\"opt_in\",signal=\"gpc\",choice=\"no\"} 2",
+                           "abide_cookies_hidden_total{category=\"targeting\"} 2",
+                           "abide_cookies_withheld_total{category=\"targeting\"} 2", "abide_notices_total 2",
+                           "abide_request_seconds_bucket{le=\"0.0025\"} 0",
+                           "abide_request_seconds_bucket{le=\"0.005\"} 2", "abide_request_seconds_sum 0.006"})
+    CHECK_THAT(metrics, Contains(line));
+  CHECK(told(sites[0], ABIDE_TELL_HEALTH) == "application/json\n{\"status\":\"ok\",\"store\":\"none\"}\n");
+  CHECK(abide_tell(nullptr, ABIDE_TELL_HEALTH, nullptr, nullptr, nullptr) == ABIDE_BAD_ARGUMENT);
+  abide_count(nullptr, 200, 0);
+  for (abide_site* site : sites) abide_site_close(site);
+}
+
 TEST_CASE("another thread saves a choice while the exchange in C waits") {
   const log_folder place;
   const site_in_c opened(std::string(shop), "DE", place.store());

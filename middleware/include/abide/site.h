@@ -80,7 +80,12 @@ typedef struct abide_site_options {
   /* Signing key if neither `keys` nor the policy has one; at least 32 bytes. Empty: a random key of this process.
      Processes that serve the same site must pass the same key. */
   abide_text spare_key;
+  /* Where abide_count adds: memory of the caller's of abide_counts_size bytes, zero at first, at a multiple of 8.
+     Processes may share it. Lives longer than the site. NULL: nothing is counted. */
+  void* counts;
 } abide_site_options;
+
+ABIDE_C_API size_t abide_counts_size(void);
 
 /* Reads the policy and opens its keys, store and place database. Waits for the store. */
 ABIDE_C_API int abide_site_open(const abide_site_options*, abide_site**, abide_error*);
@@ -236,6 +241,20 @@ typedef struct abide_facts {
   uint32_t hidden[ABIDE_CATEGORY_COUNT], withheld[ABIDE_CATEGORY_COUNT];
 } abide_facts;
 ABIDE_C_API int abide_facts_read(const abide_exchange*, abide_facts*);
+
+/* Counts the exchange: once, when its answer was sent. `status` 0: none was. `microseconds`: since the request came. A
+   choice is counted by abide_resume. Does nothing where the site has no counts. */
+ABIDE_C_API void abide_count(abide_exchange*, unsigned status, uint64_t microseconds);
+
+/* What is told of a site to whoever runs it. */
+enum {
+  ABIDE_TELL_METRICS = 1, /* the counts in the text format of Prometheus, and the store as this process knows it */
+  ABIDE_TELL_HEALTH = 2   /* `{"status":"ok","store":"ok"}`; store: `ok`, `away` or `none` */
+};
+/* Calls `write` once with the text, and with its media type, both for the time of the call. Names nobody; who may read
+   it is the caller's to say. */
+ABIDE_C_API int abide_tell(const abide_site*, int what, void (*write)(void* context, abide_text text, abide_text type),
+                           void* context, abide_error*);
 
 /* One cookie of the exchange and its verdict; complete after abide_finish. Only with `reports`. */
 typedef struct abide_report {

@@ -1,23 +1,22 @@
 #pragma once
-// What the proxy counts: numbers that name nobody, in the text format of Prometheus.
+// What a server that runs Abide counts: numbers that name nobody, in the text format of Prometheus.
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "abide/records.hpp"
 #include "abide/site.hpp"
 
-namespace abide::detail::proxy {
+namespace abide::detail::counting {
 
-/// One thread adds, every thread may read. Costs what adding to a number costs.
+/// Every thread may add and read; in shared memory, every process. Memory that is zero is a counter at zero.
 class counter {
  public:
-  void add(std::uint64_t more = 1) noexcept {
-    value_.store(value_.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
-  }
+  void add(std::uint64_t more = 1) noexcept { value_.fetch_add(more, std::memory_order_relaxed); }
   std::uint64_t value() const noexcept { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -35,7 +34,7 @@ class durations {
   counter microseconds;
 };
 
-/// Of one thread.
+/// Of one thread, or of several processes.
 struct metrics {
   std::array<counter, 6> answers;  ///< by the status' first digit; 0: none, the connection ended
   std::array<std::array<std::array<counter, 2>, 3>, 3> decisions;  ///< regime; none, GPC, DNT; without, with a choice
@@ -50,7 +49,11 @@ struct metrics {
   void add_save(save_status, std::chrono::steady_clock::duration) noexcept;
 };
 
-/// The text of all threads' numbers, and of the log as it is now (null: the site keeps none).
+/// The text of all these numbers, and of the log as it is now (null: the site keeps none).
 std::string text_of(std::span<const metrics* const>, const records*);
+inline constexpr std::string_view text_type = "text/plain; version=0.0.4; charset=utf-8";
 
-}  // namespace abide::detail::proxy
+/// `{"status":"ok","store":"ok"}`. A store that is `away` costs visitors who save, and nobody else.
+std::string health_of(const records*);
+
+}  // namespace abide::detail::counting

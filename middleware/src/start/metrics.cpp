@@ -1,11 +1,11 @@
-#include "proxy/metrics.hpp"
+#include "start/metrics.hpp"
 
 #include <cstdio>
 #include <string_view>
 
 #include "abide/category.hpp"
 
-namespace abide::detail::proxy {
+namespace abide::detail::counting {
 namespace {
 
 constexpr std::array<std::string_view, 3> regimes{"opt_in", "opt_out", "notice"};
@@ -155,4 +155,10 @@ std::string text_of(std::span<const metrics* const> all, const records* log) {
   return std::move(to.text);
 }
 
-}  // namespace abide::detail::proxy
+std::string health_of(const records* log) {
+  const std::string_view store = !log ? "none" : log->state().away ? "away" : "ok";
+  std::string body = "{\"status\":\"ok\",\"store\":\"";
+  return body.append(store).append("\"}\n");
+}
+
+}  // namespace abide::detail::counting

@@ -85,6 +85,7 @@ typedef struct abide_site_options {
   void* counts;
 } abide_site_options;
 
+/* In bytes; of this library, which may be newer than the header. */
 ABIDE_C_API size_t abide_counts_size(void);
 
 /* Reads the policy and opens its keys, store and place database. Waits for the store. */

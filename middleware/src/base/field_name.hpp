@@ -56,7 +56,8 @@ inline bool is_field(std::string_view name) noexcept {
 template <field_name known>
 inline bool is_kin_of_field(std::string_view name) noexcept {
   constexpr std::size_t size = known.text.size();
-  return name.size() > size && is_field<known>(name.substr(name.size() - size));
+  if (name.size() <= size || (name.back() | known.case_bits.back()) != known.text.back()) return false;
+  return is_field<known>(name.substr(name.size() - size));
 }
 
 /// A set of names, each shorter than 64 bytes.

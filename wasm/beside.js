@@ -6,7 +6,7 @@
 // mismatch to React.
 customElements.get('abide-notice') || customElements.define('abide-notice', class extends HTMLElement {
   connectedCallback() {
-    if (frameElement && parent.abide) return this.remove();
+    if (frameElement && parent.abide?.apply) return this.remove();
     const root = document.documentElement, room = new CSSStyleSheet();
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, room];
     new ResizeObserver(([{ contentRect }]) => room.replaceSync(`:root{--abide-room:${contentRect.height}px}`)).observe(this);

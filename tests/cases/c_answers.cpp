@@ -29,7 +29,7 @@ std::uint8_t index_of(const char* const (&names)[n], const std::string& name) {
   throw std::runtime_error(name);
 }
 
-// The policy file is read by C++; what it says is handed over through the C interface.
+// C++ reads the policy file; its values are passed through the C interface.
 struct c_policy {
   abide::config read;
   abide_policy made;
@@ -196,7 +196,7 @@ std::uint8_t bits_of(const json& in, const char* name) {
   return bits;
 }
 
-// The corpus has whole seconds of years from 1970 on.
+// Times in the corpus are whole seconds, from 1970 on.
 std::string timestamp(std::int64_t seconds) {
   const std::time_t time = seconds;
   char out[21];
@@ -312,7 +312,8 @@ json filter_json(const c_policy& p, const json& in) {
   return {{"request", {{"headers", left}}}, {"response", {{"headers", left_response}}}, {"removed", removed.list}};
 }
 
-// The columns of a classify case: name host site party ...; third by the party column, else by host and site.
+// The columns of a classify case are name host site party ... The party column says whether the cookie is third-party;
+// if it does not, host and site do.
 json classify_json(const c_policy& p, const json& in) {
   const auto cell = [&](std::size_t i) { return in.at(i).get<std::string>(); };
   const auto host_in = [](std::string h) {

@@ -1,5 +1,5 @@
-// The corpus through the `abide` command, through the C interface and through `node wasm/cases.mjs`. Over HTTP:
-// http/corpus_test.cpp.
+// Runs the corpus through the `abide` command, the C interface and `node wasm/cases.mjs`. http/corpus_test.cpp runs it
+// over HTTP.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -16,7 +16,7 @@ using corpus::one_case;
 
 namespace {
 
-// Tests may run side by side.
+// One folder for each process, because tests may run in parallel.
 const std::filesystem::path folder = std::filesystem::path(ABIDE_BINARY_DIR) / "cases" / std::to_string(getpid());
 struct leaves_nothing {
   ~leaves_nothing() { std::filesystem::remove_all(folder); }
@@ -55,7 +55,7 @@ std::string input_line(const one_case& c) {
   return line + "\n";
 }
 
-// What answers: the native command, or the browser module in node.
+// A program that answers cases: the native command, or the browser module in Node.
 struct answerer {
   std::string program, options;
 };
@@ -158,7 +158,7 @@ TEST_CASE("the browser module gives the command's answers, byte for byte") {
 
 TEST_CASE("the C interface answers every case as the corpus says") {
   for (const one_case& c : corpus::all()) {
-    if (c.is_error()) continue;  // faults of the command's input; C callers hand over typed values
+    if (c.is_error()) continue;  // errors in the command's input; C callers pass typed values
     const json seen = answer_in_c(c);
     CAPTURE(c.file, c.name, c.in.dump(), c.out.dump(), seen.dump());
     CHECK(corpus::agrees(c, seen));

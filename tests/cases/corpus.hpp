@@ -1,6 +1,6 @@
 #pragma once
-// The one corpus: tests/cases/*.json. Each case names a command of `abide`, its policy, its input and what must come
-// out.
+// Reads the corpus that all implementations share: tests/cases/*.json. Each case has a command of `abide`, a policy, an
+// input and the expected output.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -15,7 +15,7 @@ using json = nlohmann::json;
 
 struct one_case {
   std::string file, name, command;
-  json policy;  ///< null: none is given
+  json policy;  ///< null: the command runs without a policy
   json in, out;
 
   bool is_error() const { return out.contains("error"); }
@@ -36,7 +36,7 @@ inline std::vector<one_case> all() {
   return cases;
 }
 
-/// Whether `seen` says all that `expected` says; a classification may leave the rest open.
+/// Whether the answer `seen` is the expected one. A classification is compared only in the members that the case names.
 inline bool agrees(const one_case& c, const json& seen) {
   if (c.command != "classify") return seen == c.out;
   return std::all_of(c.out.items().begin(), c.out.items().end(), [&](const auto& member) {

@@ -1,5 +1,5 @@
-// The 34 rows of the decision table and the addresses of reference/law/jurisdictions.json through the `abide decide`
-// command. The file stands beside the checkout; without it there is nothing to compare with.
+// Compares `abide decide` with the 34 rows of the decision table and the addresses in reference/law/jurisdictions.json.
+// The file is beside the checkout; if it is missing, the tests that need it are skipped.
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,7 +25,7 @@ struct leaves_nothing {
 constexpr auto now = "2026-11-22T12:00:00Z", an_hour_ago = "2026-11-22T11:00:00Z",
                two_hours_ago = "2026-11-22T10:00:00Z", long_ago = "2020-01-01T00:00:00Z";
 
-// Null, and a line that says so, when the facts do not stand beside the checkout.
+// If the file is missing, prints a line and returns null.
 json facts(const char* member) {
   std::ifstream in(facts_file);
   if (in) return json::parse(in).at(member);
@@ -49,7 +49,7 @@ json decide(const json& policy, const json& line) {
   return json::parse(out);
 }
 
-// ---- What a row of the table means as a line of the command
+// ---- Converts a row of the table to an input line of the command
 
 json policy_of(const json& inputs) {
   json policy = json::object();

@@ -1,4 +1,4 @@
-// `abide policy` and what it says of slips, as a script sees them.
+// Runs `abide policy` as a script does, and checks what it says about mistakes.
 #include <unistd.h>
 
 #include <sys/wait.h>
@@ -31,7 +31,7 @@ outcome run(const std::string& words) {
   return made;
 }
 
-/// A policy file for as long as the test needs it.
+/// A policy file that is deleted at the end of the test.
 struct policy_file {
   explicit policy_file(const std::string& json, const std::string& name = "policy")
       : path((std::filesystem::temp_directory_path() / ("abide-" + name + "-" + std::to_string(getpid()) + ".json"))
@@ -44,7 +44,7 @@ struct policy_file {
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-/// Without the places where lines were broken.
+/// The text with its line breaks and runs of spaces replaced by single spaces.
 std::string on_one_line(const std::string& text) {
   std::istringstream words(text);
   std::string line;

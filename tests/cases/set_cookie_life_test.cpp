@@ -1,4 +1,5 @@
-// How long cookies live, as Chromium and Firefox said it of 2,000 odd fields (tests/browser/set_cookie.test.mjs).
+// Compares cookie lifetimes with those of Chromium and Firefox for 2,000 unusual fields
+// (tests/browser/set_cookie.test.mjs).
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -13,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-/// A browser's answer: `deleted`, `session`, or seconds to the minute.
+/// Whether two lifetimes are equal: `deleted`, `session`, or seconds, which may differ by two minutes.
 bool same_life(const json& told, const json& read) {
   if (!told.is_number() || !read.is_number()) return told == read;
   return std::abs(told.get<std::int64_t>() - read.get<std::int64_t>()) <= 120;

@@ -8,7 +8,8 @@ const answer = { ok: true, body: { v: 1, allowed: ['required'], allowedShared: [
 const now = { path: '/privacy', allowed: ['required', 'analytics'], allowedShared: ['required'], regime: 'opt_out', chosen: false };
 
 globalThis.document = documentOf({ scripts: [], cookie: '', documentElement: { lang: 'de', dataset: {} }, getElementById: () => ({}),
-  querySelector: () => null, querySelectorAll: () => [], getRootNode: () => document });
+  querySelector: () => null, querySelectorAll: () => [], createTreeWalker: () => ({ nextNode: () => null }),
+  getRootNode: () => document });
 globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = class { observe() {} };
 globalThis.addEventListener = () => {};

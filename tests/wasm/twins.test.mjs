@@ -17,7 +17,8 @@ const heard = {}, applied = [];
 let now;
 globalThis.location = new URL(`https://${HOST}/shop?q=1`);
 globalThis.document = documentOf({ baseURI: location.href, scripts: [], cookie: '', querySelector: () => null,
-  querySelectorAll: () => [], getElementById: () => ({}), getRootNode: () => document, documentElement: { lang: 'en', dataset: {} },
+  querySelectorAll: () => [], createTreeWalker: () => ({ nextNode: () => null }), getElementById: () => ({}),
+  getRootNode: () => document, documentElement: { lang: 'en', dataset: {} },
   addEventListener: (name, listener) => { heard[name] = listener; } });
 globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = globalThis.ResizeObserver = class { observe() {} };

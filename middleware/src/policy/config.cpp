@@ -31,9 +31,9 @@ void need_at_most(std::size_t most, std::string_view text, const setting& from) 
 
 std::string read_text(const setting& from, const shape& wanted) {
   std::string text = from.text(wanted.expected);
-  need_at_most(wanted.most, text, from);
   if (!wanted.fits(text))
     from.refuse(std::string("expected ").append(wanted.expected).append(did_you_mean(meant_text(text, wanted))));
+  need_at_most(wanted.most, text, from);
   return wanted.to_lower ? ascii_text::lower(text) : text;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The files a page loads from Abide: its style sheet, and the module where the site has it.
+// The files a page loads from Abide: its style sheet and, where the site uses it, the module.
 #include <map>
 #include <string>
 #include <string_view>

@@ -37,7 +37,7 @@ void choose_purpose(const reader& r, const cookie_declaration& from, declared_co
   if (!own) into.purpose_language = best->first;
 }
 
-/// `www.shop.example` and `.shop.example` are of one site: the registrable domain decides.
+/// `www.shop.example` and `.shop.example` belong to the same site: they share a registrable domain.
 std::string site_of(std::string_view host) {
   if (!host.empty() && host.front() == '.') host.remove_prefix(1);
   const auto domains = cookie_domains(host);

@@ -1,5 +1,5 @@
 #pragma once
-// The cookie declaration: what the policy says of each cookie, in the reader's words.
+// The cookie declaration: what the policy says about each cookie, in the reader's language.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,27 +10,27 @@ namespace abide::detail {
 
 class language;
 
-/// Whom a text is written for. Views: everything must live as long as what is made from it.
+/// The reader a text is written for. Holds views: what they refer to must outlive everything made from them.
 struct reader {
   const config* settings = nullptr;
   const language* words = nullptr;
   const jurisdiction* place = nullptr;  ///< null: readers everywhere
   std::string_view consent_cookie;      ///< the name of Abide's own cookie, as the browser holds it
-  std::string_view query{};             ///< of links to Abide's own pages: `?lang=de`; may be empty
-  std::string_view consent_path{};      ///< of those pages behind a proxy; empty: as configured
+  std::string_view query{};             ///< added to links to Abide's own pages: `?lang=de`; may be empty
+  std::string_view consent_path{};      ///< path of those pages behind a proxy; empty: as configured
 };
 
 struct declared_cookie {
   std::string name, vendor, vendor_policy, lifetime;
-  std::string purpose, purpose_language;  ///< the language when it is not the reader's; the purpose may be empty
+  std::string purpose, purpose_language;  ///< the language if it is not the reader's; the purpose may be empty
   std::string host;                       ///< empty: the site's own
   abide::category category = category::targeting;
-  bool third_party = false;  ///< set by another site than this one
+  bool third_party = false;  ///< set by another site
   bool shared = false;
-  bool exempt = false;  ///< in use without consent at the reader's place
+  bool exempt = false;  ///< used without consent at the reader's place
 };
 
-/// The policy's cookies of a category in its order; Abide's own is the last of the required ones.
+/// The cookies of a category in the policy's order. Abide's own cookie is the last required one.
 std::vector<declared_cookie> declared_cookies(const reader&, category);
 
 /// The site's name in the reader's language; `This site` when the policy names none.

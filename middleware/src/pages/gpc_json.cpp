@@ -9,14 +9,14 @@
 namespace abide::detail {
 namespace {
 
-// 204, 205 and 206 succeed without handing over the resource.
+// 204, 205 and 206 are successful, but do not carry the whole resource.
 bool has_representation(int status) { return status >= 200 && status <= 299 && (status < 204 || status > 206); }
 
 bool is_json_type(std::string_view content_type) {
   return ascii_text::same(ascii_text::trimmed(ascii_text::take_until(content_type, ';')), "application/json");
 }
 
-// The library takes a NUL for the end of the text; a byte order mark it skips, as browsers do.
+// The library treats a NUL as the end of the text. It skips a byte order mark, as browsers do.
 nlohmann::json parse(std::string_view body) {
   if (body.find('\0') != std::string_view::npos) return nlohmann::json::value_t::discarded;
   return nlohmann::json::parse(body, nullptr, false);
@@ -32,7 +32,7 @@ std::optional<std::string> read_last_update(const nlohmann::json& resource) {
   const auto member = resource.find("lastUpdate");
   if (member == resource.end() || !member->is_string()) return {};
   const auto& text = member->get_ref<const std::string&>();
-  if (!is_date_or_timestamp(text)) return {};  // GPC-19: the answer still counts
+  if (!is_date_or_timestamp(text)) return {};  // GPC-19: the answer is still valid
   return text;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The GPC support resource, /.well-known/gpc.json: what a site says of the signal (W3C GPC, GPC-15 to GPC-20).
+// The GPC support resource, /.well-known/gpc.json: what a site says about the signal (W3C GPC, GPC-15 to GPC-20).
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -31,7 +31,7 @@ std::string set_aside_text(const page_model& m) {
   return say(words_of(m)["status.set_aside.text"], values);
 }
 
-/// How many companies beside the site itself learn from optional cookies; empty: none.
+/// The number of vendors of optional cookies, not counting the site itself; empty: none.
 std::string vendor_count(const page_model& m) {
   const policy& p = m.settings->policy;
   std::set<std::string_view> names;
@@ -74,13 +74,13 @@ std::string render_notice(const page_model& m) {
 
 namespace {
 
-/// Whether a choice on this page may come to ask for a second step, and whether it may come to mention exempt cookies.
+/// Whether a choice on this page can lead to a second step, and whether it can lead to text about exempt cookies.
 bool may_confirm(const page_model& m) noexcept { return m.decision->place->regime == regime::opt_out; }
 bool may_object(const page_model& m) noexcept { return m.settings->policy.exemption_count > 0; }
 
 }  // namespace
 
-// The page on which it was made says so too, by itself.
+// The page on which the choice was made confirms it without this.
 bool comes_from_choice(const page_model& m) noexcept {
   if (m.is_copy || m.saved || m.failed || !m.chosen || !has_chosen(*m.decision)) return false;
   constexpr std::int64_t seconds = 10;

@@ -1,5 +1,5 @@
 #pragma once
-// The fragments that Abide puts into the site's own pages. Templates: middleware/assets.
+// The fragments that Abide inserts into the site's own pages. Templates: middleware/assets.
 #include <optional>
 #include <string>
 
@@ -8,7 +8,7 @@
 
 namespace abide::detail {
 
-/// The banner of the first layer, for the place right after <body>; empty when the decision asks for none. It needs no
+/// The banner of the first layer, for insertion right after <body>; empty when the decision asks for none. It needs no
 /// script: a form that posts `choice` (accept-all, reject-all), `from` and `return` to the consent path.
 std::string render_notice(const page_model&);
 
@@ -16,27 +16,27 @@ struct status_text {
   std::string title, text;  ///< the title may be empty
 };
 
-/// What the status line says: that a signal was honoured or set aside by the visitor's choice, that exempt cookies are
-/// in use and can be objected to, or that a choice was just saved. Nothing in observe mode: nothing is removed there.
+/// The text of the status line: a signal was honoured or set aside by the visitor's choice, exempt cookies are in use
+/// and the visitor can object, or a choice was just saved. Nothing in observe mode, which removes no cookies.
 std::optional<status_text> find_status_text(const page_model&);
 
-/// The status line with its buttons (object, undo); hidden while there is nothing to say, so that a choice made in
-/// place can fill it. Empty in observe mode.
+/// The status line with its buttons (object, undo). It is hidden while it has no text, and a choice made in place fills
+/// it. Empty in observe mode.
 std::string render_status(const page_model&);
-/// The same for a page that is the same for all visitors: every line that it may say, all hidden.
+/// The status line of a page that is the same for all visitors: every line it may show, all hidden.
 std::string render_copied_status(const page_model&);
 
-/// The button that takes back every grant; hidden while there is none. Empty in opt-out places: there the link "Your
-/// Privacy Choices" is the way out that the law names (11 CCR 7015), and no grant stands behind what is in use.
+/// The button that withdraws every grant; hidden while there is none. Empty in opt-out places: there cookies do not
+/// depend on a grant, and the law names the link "Your Privacy Choices" as the way to opt out (11 CCR 7015).
 std::string render_withdraw(const page_model&);
 
-/// The form that the buttons of the status line and of the withdrawal send: these may stand in a sentence, a form may
-/// not. For the page's body. `from`: `page` leads back to the page itself, `settings` to the preference page. It is
-/// hidden until it says, in view, what became of a choice: at once where the page comes from one.
+/// The form that the status line's buttons and the withdrawal button submit: a button may stand in a sentence, a form
+/// may not. For the page's body. `from`: `page` leads back to the page itself, `settings` to the preference page. It is
+/// hidden until it shows the result of a choice; it shows that at once if a choice led to this page.
 std::string render_post(const page_model&, std::string_view from);
 
-/// The lasting row for the place right before </body>: the link to the preference page and the withdrawal, each unless
-/// the page holds its own.
+/// The permanent row for insertion right before </body>: the link to the preference page and the withdrawal button,
+/// each unless the page has its own.
 std::string render_link(const page_model&);
 
 /// Whether a choice led to this page: it was made seconds ago. False in a page that is the same for all visitors.

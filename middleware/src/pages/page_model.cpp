@@ -24,7 +24,7 @@ void append_sheet(std::string& out, std::string_view url) {
   out += "\">\n";
 }
 
-/// The address of another sheet.
+/// The address of another style sheet.
 std::string beside_notice(const page_model& m, std::string_view name) {
   return std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)).append(name);
 }

@@ -1,5 +1,5 @@
 #pragma once
-// What Abide's own pages are made from: one visitor, one decision, one language.
+// The data from which Abide's own pages are rendered: one visitor, one decision, one language.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,37 +12,37 @@ namespace abide::detail {
 
 class language;
 
-/// Views: everything must live until the page is rendered. `settings` and `decision` are never null.
+/// Holds views, which must be valid until the page is rendered. `settings` and `decision` are never null.
 struct page_model {
   const config* settings = nullptr;
   const abide::decision* decision = nullptr;
   const record* chosen = nullptr;    ///< null: no valid record
-  std::string_view language = "en";  ///< a tag; English when it is not spoken
+  std::string_view language = "en";  ///< a tag; English if there are no texts in it
   std::string_view consent_path = "/consent";
-  std::string_view consent_cookie;     ///< its name on this connection; empty: as the policy says
-  std::string_view return_path = "/";  ///< path and query to come back to; anything else counts as `/`
-  std::string_view css_url;            ///< of notice.css, beside which the others lie
-  inline_terms styles{false, {}};      ///< whether the CSS stands in the page itself, and with which nonce
+  std::string_view consent_cookie;     ///< its name on this connection; empty: the policy's name
+  std::string_view return_path = "/";  ///< path and query to return to; anything else counts as `/`
+  std::string_view css_url;            ///< of notice.css; the other style sheets are in the same folder
+  inline_terms styles{false, {}};      ///< whether the CSS is inline, and with which nonce
   std::string_view theme_url;          ///< the site's own style sheet for the preference page; may be empty
-  bool saved = false;                  ///< back from the form
-  bool failed = false;                 ///< the form could not be recorded: only its refusals hold
+  bool saved = false;                  ///< the form was just submitted
+  bool failed = false;                 ///< the choice could not be recorded: only its refusals apply
   bool has_receipt = false;            ///< the log holds records of this visitor
   bool is_copy = false;                ///< the page is the same for all visitors
   bool insert_settings_link = false;
-  bool insert_withdraw = false;  ///< the page has no place of its own for the withdrawal
+  bool insert_withdraw = false;  ///< the page has no withdrawal button of its own
   std::int64_t now = 0;          ///< Unix seconds
 };
 
-/// ` nonce="..."`; nothing where it is empty.
+/// ` nonce="..."`; empty if there is no nonce.
 void append_nonce(std::string& out, std::string_view nonce);
 
-/// `<style>` where the page allows it, else `<link rel="stylesheet">`: for the end of the head.
+/// `<style>` if the page allows it, else `<link rel="stylesheet">`; for the end of the head.
 std::string render_styles(const page_model&);
 
-/// The same for a page of Abide's own: then the site's own style sheet too.
+/// The same for one of Abide's own pages, with the site's own style sheet as well.
 std::string render_page_styles(const page_model&);
 
-// What several pages ask of the model.
+// Values that several pages derive from the model.
 const detail::language& words_of(const page_model&) noexcept;
 /// The site's name in the visitor's language; `This site` when the policy names none.
 std::string_view site_name(const page_model&) noexcept;

@@ -1,12 +1,12 @@
 #pragma once
-// The few texts that scripts of the page show: over a frame that waits. The rest is written by the server.
+// The few texts that the page's scripts show, over a blocked frame. The server writes all others.
 #include <string>
 
 namespace abide::detail {
 
 class language;
 
-/// A JSON object of key and text; the module reads it as `texts/TAG.json`.
+/// A JSON object that maps keys to texts; the module reads it as `texts/TAG.json`.
 std::string page_words_json(const language& words);
 
 }  // namespace abide::detail

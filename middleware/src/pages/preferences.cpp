@@ -71,13 +71,13 @@ std::string cookies_html(const page_model& m, category c) {
   return out;
 }
 
-// ---- its services, each of which may be allowed by itself
+// ---- its services, each of which may be allowed separately
 
 struct service_list {
   std::string html;
   std::size_t count = 0;
-  bool has_allowed = false;  ///< one is, by itself
-  bool has_offered = false;  ///< one may be
+  bool has_allowed = false;  ///< a service is allowed separately
+  bool has_offered = false;  ///< a service may be allowed separately
 };
 
 bool allows_by_itself(const decision& d, std::string_view vendor, category c) {
@@ -122,7 +122,7 @@ void append_service_form(std::string& out, const page_model& m, category c, std:
   append_filled(out, "service_forms.html", m, values);
 }
 
-// Only those that a button needs.
+// Only the forms that a button needs.
 void append_service_forms(std::string& out, const page_model& m) {
   for (const category c : categories) {
     const service_list services = services_of(m, c);

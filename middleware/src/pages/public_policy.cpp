@@ -55,7 +55,7 @@ std::string_view word_of(const std::array<std::string_view, count>& all, value v
   return all[static_cast<std::size_t>(v)];
 }
 
-// Its number is a bit.
+// The enumerators are single bits.
 std::string_view word_of(exempt_purpose purpose) noexcept {
   return words::exempt_purpose[static_cast<std::size_t>(std::countr_zero(static_cast<std::uint8_t>(purpose)))];
 }

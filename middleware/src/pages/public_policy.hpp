@@ -1,5 +1,5 @@
 #pragma once
-// What of the policy a browser may know: the rules of its cookies, never keys, records or proxies.
+// The part of the policy that browsers may see: the rules for its cookies, never keys, records or proxies.
 #include <string>
 
 #include "abide/config.hpp"
@@ -7,7 +7,7 @@
 namespace abide::detail {
 
 /// The public part of a policy as a policy file of its own: the core makes the same decisions from it. Its cookies
-/// stand in order of precedence, each with `shared`, so that a page may take the first that fits (wasm/rules.mjs).
+/// are in order of precedence, each with `shared`: a page takes the first that matches (wasm/rules.mjs).
 std::string public_policy_json(const config&);
 
 }  // namespace abide::detail

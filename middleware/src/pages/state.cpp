@@ -40,7 +40,7 @@ json vendors_of(const policy& p, const decision& d) {
   return names;
 }
 
-/// The exemptions that hold here, as patterns of cookie names by category.
+/// The exemptions that apply here, as patterns of cookie names by category.
 json exempt_names(const policy& p, const decision& d) {
   json names = json::object();
   category of{};

@@ -1,5 +1,5 @@
 #pragma once
-// What a page's module starts from, and what every choice in place is answered with.
+// The state that a page's module starts with, and that answers every choice made in place.
 #include <string>
 
 #include "pages/page_model.hpp"
@@ -15,7 +15,7 @@ namespace abide::detail {
 /// status line says so), `objectable` (exempt cookies are in use).
 std::string state_json(const page_model&);
 
-/// What a page says that is the same for all visitors (wasm/shared.js).
+/// What a page that is the same for all visitors states (wasm/shared.js).
 struct shared_state {
   std::string cookie;  ///< with a visitor's answer
   std::string key;     ///< what it must agree with

@@ -29,7 +29,7 @@ std::string_view take_while(std::string_view& text, Fits fits) noexcept {
   return take(text, size);
 }
 
-/// Of a character that is markup in a text or in a quoted attribute; empty for others.
+/// The reference for a character that is markup in text or in a quoted attribute; empty for others.
 constexpr std::string_view reference_of(char c) noexcept {
   switch (c) {
     case '&': return "&amp;";
@@ -48,7 +48,7 @@ constexpr bool is_unreserved(char c) noexcept {
   return ascii_text::is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/// What a byte is, looked up.
+/// A set of byte values, as a lookup table.
 using byte_set = std::array<bool, 256>;
 template <class Is>
 constexpr byte_set bytes_that(Is is) noexcept {
@@ -76,14 +76,14 @@ void append_reference(std::string& html, std::string_view& utf8) {
   utf8.remove_prefix(read);
 }
 
-/// Takes everything before `mark` and drops the mark; all of the text when there is none.
+/// Takes everything before `mark` and drops the mark; takes all of the text if there is no mark.
 std::string_view take_until(std::string_view& text, std::string_view mark) noexcept {
   const std::string_view front = take(text, text.find(mark));
   take(text, mark.size());
   return front;
 }
 
-/// Takes the inside of a section and drops its closing tag. Sections of one name do not nest.
+/// Takes the content of a section and drops its closing tag. Sections of the same name do not nest.
 std::string_view take_section(std::string_view& page, std::string_view name) noexcept {
   const std::string_view whole = page;
   while (!page.empty()) {
@@ -165,7 +165,7 @@ std::string url_encoded(std::string_view text) {
 
 std::string_view local_path(std::string_view path) noexcept {
   if (path.empty() || path.front() != '/') return "/";
-  // Browsers read `//host` and `/\host` as another site, and drop tabs and line ends before they look.
+  // Browsers read `//host` and `/\host` as another site, and remove tabs and line ends before they parse a URL.
   if (path.size() > 1 && (path[1] == '/' || path[1] == '\\')) return "/";
   for (const char c : path)
     if (static_cast<unsigned char>(c) < 0x21 || c == 0x7f) return "/";

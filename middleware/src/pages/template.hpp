@@ -8,22 +8,22 @@ namespace abide::detail {
 
 class language;
 
-/// Appends text so that it is only text, between tags and in quoted attributes alike.
+/// Appends escaped text, for use between tags and in quoted attributes.
 void append_escaped(std::string& out, std::string_view text);
 std::string escaped(std::string_view text);
 
 /// The same in ASCII, as ascii_html.
 void append_escaped_ascii(std::string& out, std::string_view utf8);
 
-/// HTML in ASCII: other characters as references, so that it means the same in every charset of a page; bytes that are
-/// no UTF-8 as U+FFFD.
+/// HTML in ASCII: other characters become references, which mean the same in every charset. Bytes that are not UTF-8
+/// become U+FFFD.
 std::string ascii_html(std::string_view utf8);
 
 /// Percent-encodes a value for the query of a URL (RFC 3986 section 2.3: only unreserved characters stay).
 void append_url_encoded(std::string& out, std::string_view text);
 std::string url_encoded(std::string_view text);
 
-/// The path when it leads to this site and nowhere else, otherwise `/`: no scheme, no host, no control characters.
+/// The path if it stays on this site, otherwise `/`. It has no scheme, no host and no control characters.
 std::string_view local_path(std::string_view path) noexcept;
 
 struct value {

@@ -102,7 +102,7 @@ void body_reader::take_size(char c) noexcept {
   left_ = (digits_ == 1 ? 0 : left_ << 4) + static_cast<unsigned>(digit);
 }
 
-/// Trailers are read over: none of them is passed on.
+/// Reads trailers and discards them: none is forwarded.
 void body_reader::take_trailer(char c) noexcept {
   if (++trailer_bytes_ > most_trailer_bytes || c == '\0') {
     state_ = state::bad;

@@ -1,6 +1,6 @@
 #pragma once
 // Reads header sections as RFC 9112 writes them and in no other way: what two servers in a row may read differently is
-// refused, not mended. What is passed on is written anew from what was read.
+// refused, not mended. What is forwarded is serialized again from what was parsed.
 #include <cstddef>
 #include <optional>
 #include <string_view>

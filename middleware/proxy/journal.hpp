@@ -20,7 +20,7 @@ class journal {
   ~journal();
 
   void write(std::string_view lines) const noexcept;
-  /// Goes on in the file that now has the name; one that cannot be opened leaves it where it is.
+  /// Reopens the file under its name. If that fails, keeps writing to the old file.
   void reopen() const noexcept;
 
  private:

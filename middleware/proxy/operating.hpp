@@ -1,5 +1,5 @@
 #pragma once
-// What whoever runs the proxy may ask it, at a door of its own: /metrics and /health.
+// Pages for the operator, on a listener of their own: /metrics and /health.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 

@@ -249,6 +249,20 @@ test('a sandboxed frame with a page of the site asks nobody, runs nothing and ha
   assert.deepEqual(await inner.evaluate(() => [window.counted, document.querySelectorAll('[data-abide-notice]').length]), [undefined, 0]);
 });
 
+test('a frame asks if the page around it only has an element that is called abide', async (t) => {
+  for (const named of ['<div id="abide"></div>', '<form id="abide"><input name="apply"></form>', '<iframe name="abide"></iframe>']) {
+    const pages = { '/': `<!doctype html><title>Around</title>${named}<iframe src="/in" width="900" height="600"></iframe>`, '/in': html('') };
+    const site = await openAround(t, ({ url, headers }) => {
+      for (const name in headers) if (name.startsWith('sec-fetch-')) delete headers[name]; // as over plain http
+      return ['text/html', pages[url] ?? ''];
+    }, { inserts: ({ url }) => url === '/in' });
+    const { page } = await newVisitor(t);
+    await page.goto(site.url);
+    const inner = page.frames().find((frame) => frame.url().endsWith('/in'));
+    await eventually(`the notice beside ${named}`, () => inner.locator('[data-abide-notice]').isVisible());
+  }
+});
+
 test('an observer of the page that writes at every change comes to rest', async (t) => { // PostHog/posthog#13073
   const { page } = await visit(t, { '/': html(`<script>window.seen = 0; new MutationObserver((all) => { seen += all.length; if (seen < 5000) document.cookie = 'seen=' + seen; })
     .observe(document, { attributes: true, childList: true, characterData: true, subtree: true })</script>`) });

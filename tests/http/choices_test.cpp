@@ -7,8 +7,6 @@ using words::day;
 
 namespace {
 
-bool shows_notice(const answer& a) { return a.body.find("data-abide-notice") != std::string::npos; }
-
 // Which of the cookies r a f t s the application may set now.
 std::string settable(shop& s, browser& b) {
   s.sets({"r=1", "a=1", "f=1", "t=1", "s=1"});

@@ -20,6 +20,10 @@ inline constexpr std::string_view shop_policy = R"({
               {"name": "t", "category": "targeting"}, {"name": "s", "category": "analytics", "shared": true}, {"name": "p*", "category": "targeting"}]
 })";
 
+inline constexpr const char* document = "<!doctype html><title>x</title><p>hi";
+inline const field_pairs navigation{{"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "document"}};
+inline const field_pairs fetched{{"Sec-Fetch-Mode", "cors"}, {"Sec-Fetch-Dest", "empty"}};
+
 /// A folder for one test's log.
 struct log_folder {
   std::string folder;
@@ -122,5 +126,7 @@ struct browser {
                 {{"Sec-Fetch-Site", "same-origin"}, {"Content-Type", "application/x-www-form-urlencoded"}}, body);
   }
 };
+
+inline bool shows_notice(const answer& a) { return a.body.find("data-abide-notice") != std::string::npos; }
 
 }  // namespace http_test

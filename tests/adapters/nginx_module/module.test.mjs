@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { assertCounted, readMetrics } from '../counted.mjs';
 import { free_port } from '../free_port.mjs';
 
 const here = import.meta.dirname;
@@ -290,36 +291,13 @@ test('HTTP/2 is filtered in the same way, with cookies in several fields', async
   assert.equal(seen.at(-1).headers.cookie, 'basket=1');
 });
 
-test('whoever runs it reads what all workers together counted, and the state of the store', async () => {
-  const read = async () => {
-    const { status, headers, body } = await get('/metrics');
-    assert.equal(status, 200);
-    assert.equal(headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8');
-    return Object.fromEntries(body.split('\n').filter((line) => /^abide/.test(line)).map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
-  };
-  await pause(300); // what was answered is counted a little later
-  const before = await read();
-  for (let i = 0; i < 40; ++i) await get('/json', { cookie: '_ga=1', 'sec-gpc': '1' }, { by: false }); // a connection each: several processes
-  await Promise.all(Array.from({ length: 10 }, () => get('/page', navigate, { by: false })));
-  assert.equal((await choose('reject-all')).status, 303);
-  await pause(300);
-  const after = await read();
-  const more = (name) => after[name] - before[name];
-  assert.equal(more('abide_answers_total{class="2xx"}'), 50);
-  assert.equal(more('abide_answers_total{class="3xx"}'), 1);
-  assert.equal(more('abide_decisions_total{regime="opt_in",signal="gpc",choice="no"}'), 40);
-  assert.equal(more('abide_notices_total'), 10);
-  assert.ok(more('abide_cookies_withheld_total{category="analytics"}') >= 50);
-  assert.equal(more('abide_cookies_hidden_total{category="analytics"}'), 40);
-  assert.equal(more('abide_choices_total{result="saved"}'), 1);
-  assert.equal(more('abide_request_seconds_count'), 51);
-  assert.equal(after.abide_store_up, 1);
-  assert.equal((await get('/health')).body, '{"status":"ok","store":"ok"}\n');
-  assert.equal((await get('/metrics', {}, { method: 'POST', body: 'x' })).status, 405);
+test('the operator reads what all workers counted together, and the state of the store', async () => {
+  const counted = await assertCounted({ get, choose, navigation: navigate });
   assert.equal((await get('/closed/metrics')).status, 403);
   assert.equal(spawnSync('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf'), '-s', 'reload']).status, 0);
   await pause(600);
-  assert.ok((await read())['abide_request_seconds_count'] >= after.abide_request_seconds_count, 'the numbers go on after a reload');
+  const reloaded = await readMetrics(get);
+  assert.ok(reloaded.abide_request_seconds_count >= counted.abide_request_seconds_count, 'the counts go on after a reload');
 });
 
 test('a reload under load loses no request and no choice', async () => {

@@ -20,10 +20,10 @@ constexpr std::string_view block_names[]{
     "fieldset", "figcaption", "figure",  "footer",     "header", "hgroup",  "main",   "menu", "nav", "ol",
     "p",        "search",     "section", "summary",    "ul",     "h1",      "h2",     "h3",   "h4",  "h5",
     "h6",       "pre",        "listing", "li",         "dd",     "dt",      "hr",     "xmp"};
-constexpr std::string_view body_only_names[]{"pre",     "listing", "li",    "dd",        "dt",    "button",   "applet",
-                                             "marquee", "object",  "table", "br",        "embed", "img",      "image",
-                                             "keygen",  "wbr",     "area",  "input",     "hr",    "textarea", "xmp",
-                                             "iframe",  "select",  "body",  "plaintext", "frame"};
+constexpr std::string_view body_only_names[]{"pre",      "listing", "li",     "dd",     "dt",   "button",
+                                             "applet",   "marquee", "object", "table",  "br",   "embed",
+                                             "img",      "image",   "keygen", "wbr",    "area", "hr",
+                                             "textarea", "xmp",     "iframe", "select", "body", "plaintext"};
 constexpr std::string_view breakout_names[]{
     "b",     "big",   "blockquote", "body",   "br",   "center", "code",  "dd", "div",  "dl",   "dt",
     "em",    "embed", "h1",         "h2",     "h3",   "h4",     "h5",    "h6", "head", "hr",   "i",
@@ -37,7 +37,7 @@ constexpr std::string_view content_names[]{"style",    "xmp",    "iframe", "noem
                                            "noscript", "script", "title",  "textarea", "plaintext"};
 constexpr std::string_view foreign_names[]{"svg", "math"};
 constexpr std::string_view read_before_body_names[]{"html", "meta", "base", "a", "span"};
-constexpr std::string_view read_in_body_names[]{"a", "area", "span", "font", "base", "meta"};
+constexpr std::string_view read_in_body_names[]{"a", "area", "span", "font", "base", "meta", "annotation-xml"};
 constexpr std::string_view names_of_their_own[]{"html", "body", "frameset", "meta", "template",
                                                 "span", "form", "button",   "br"};
 

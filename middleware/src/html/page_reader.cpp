@@ -14,7 +14,6 @@ namespace {
 using ascii_text::same;
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf", xml_mark = "<?xml";
-constexpr std::size_t depth_max = 64;
 /// So far behind the beginning of the body a <frameset> takes its place, and so far behind its end something more moves
 /// that end: a reader that goes on meanwhile holds no more than this.
 constexpr std::uint64_t look_ahead_max = 64 * 1024;
@@ -82,7 +81,9 @@ page_reader::page_reader(std::string_view settings) noexcept : tokens_(*this), s
 
 void page_reader::feed(std::string_view chunk) {
   read_opening(chunk);
+  const std::uint64_t begin = tokens_.position();
   tokens_.feed(chunk);
+  if (lost_at_ && awaits_frames()) look_for_frames(chunk.substr(*lost_at_ > begin ? *lost_at_ - begin : 0));
   if (is_far(body_end_, tokens_.position())) facts_.end = body_end_;
 }
 
@@ -180,13 +181,13 @@ void page_reader::begin_body(std::uint64_t at) {
 
 // ---- Tokens
 
-void page_reader::text(std::uint64_t at) {
+void page_reader::text(std::uint64_t at, bool is_null) {
   if (!is_unseen_) begin_with(beginning::text);
   if (templates_ > 0 || mode_ == mode::in_frameset) return;
   reopen_body(at + 1);
   if (mode_ < mode::after_head) leave_head(at);
   if (mode_ == mode::after_head) begin_body(at);
-  if (!is_foreign()) may_be_frames_ = false;
+  if (!is_null) may_be_frames_ = false;
   tokens_.wants_text = wants_text();
 }
 
@@ -196,14 +197,15 @@ void page_reader::doctype(std::uint64_t, std::uint64_t) {
 }
 
 bool page_reader::wants_attributes(const name_facts& known) const {
-  if (templates_ > 0 || mode_ == mode::in_frameset) return false;
+  if (mode_ == mode::in_frameset) return false;
+  if (templates_ > 0) return !foreign_.empty() && (known.name == "font" || known.name == "annotation-xml");
   if (facts_.begins == beginning::nothing) return true;
   return known.is_in(mode_ == mode::in_body ? name_list::read_in_body : name_list::read_before_body);
 }
 
 /// Of two attributes with one name the first counts.
 bool page_reader::is_repeated(std::string_view name) noexcept {
-  constexpr std::string_view known[]{"lang", "http-equiv", "charset", "content", "href", "xmlns"};
+  constexpr std::string_view known[]{"lang", "http-equiv", "charset", "content", "href", "xmlns", "encoding"};
   const auto* const found = std::find(std::begin(known), std::end(known), name);
   if (found == std::end(known)) return false;
   const unsigned bit = 1u << (found - std::begin(known));
@@ -231,6 +233,8 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
     if (name == "data-abide-withdraw") marked_ = &facts_.withdraw;
   } else if (tag == "font") {
     breaks_out_ = breaks_out_ || name == "color" || name == "face" || name == "size";
+  } else if (tag == "annotation-xml") {
+    if (name == "encoding") holds_html_ = same(value, "text/html") || same(value, "application/xhtml+xml");
   } else if (name == "href" && value.starts_with(settings_)) {
     const std::string_view rest = value.substr(settings_.size());
     facts_.links = facts_.links || rest.empty() || rest.front() == '?' || rest.front() == '#';
@@ -244,10 +248,7 @@ content page_reader::start_tag(const tag& read) {
     is_xml_ = is_xml_ || is_of_feed(read.name);
     begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
   }
-  if (templates_ > 0) {
-    if (read.name == "template") ++templates_;
-    return start_in_foreign(read, known);
-  }
+  if (templates_ > 0) return start_in_template(read, known);
   if (mode_ == mode::in_frameset) return read.name == "noframes" ? open_content(known) : content::data;
   return mode_ == mode::in_body ? start_in_body(read, known) : start_before_body(read, known);
 }
@@ -258,10 +259,7 @@ void page_reader::end_tag(const tag& read) {
     in_raw_ = false;
     return;
   }
-  if (templates_ > 0) {
-    if (read.name == "template") --templates_;
-    return end_in_foreign(read.name, *read.known);
-  }
+  if (templates_ > 0) return end_in_template(read);
   if (mode_ == mode::in_body) end_in_body(read);
   else if (mode_ < mode::in_body) end_before_body(read);
 }
@@ -341,27 +339,43 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
     start_block(read.name, known);
     return content::data;
   }
-  if (read.name == "meta") take_meta(read.end);
-  if (read.name == "frameset" && may_be_frames_ && !is_foreign() && !is_far(facts_.body, read.end))
+  if (read.name == "frameset" && awaits_frames() && !foreign_.is_foreign(read.name) && !is_far(facts_.body, read.end))
     return take_frames();
+  tokens_.wants_text = wants_text();
+  if (in_select_) lose_in_select(read, known);
+  if (starts_in_foreign(read, known)) {
+    marked_ = nullptr;
+    return content::data;
+  }
+  if (read.name == "meta") take_meta(read.end);
   if (known.is_in(name_list::body_only)) may_be_frames_ = false;
   tokens_.wants_text = wants_text();
-  const bool breaks_out = known.is_in(name_list::breakout) || (read.name == "font" && breaks_out_);
-  breaks_out_ = false;
-  if (is_foreign() && !breaks_out) return start_in_foreign(read, known);
-  break_out();
   count_start(read.name, known);
   if (read.name == "template") ++templates_;
+  take_mark(read);
+  return open_content(known);
+}
+
+/// Whether the tag is one of svg or math, or nobody knows.
+bool page_reader::starts_in_foreign(const tag& read, const name_facts& known) {
+  if (foreign_.empty() && !known.is_in(name_list::foreign)) return false;
+  const bool breaks_out = known.is_in(name_list::breakout) || (breaks_out_ && read.name == "font");
+  const foreign_start facts{breaks_out, std::exchange(holds_html_, false), !in_form_ && templates_ == 0};
+  breaks_out_ = false;
+  const bool starts = foreign_.start(read, facts);
+  return stop_if_lost(read.end) || starts;
+}
+
+void page_reader::take_mark(const tag& read) noexcept {
   const std::string_view mark = marked_ == &facts_.status ? status_mark : withdraw_mark;
   const bool is_mark = marked_ && read.name == "span" && marked_->size == 0 &&
                        read.end - read.begin == mark.size() - std::string_view("</span>").size();
-  if (is_mark) {
-    marked_->at = read.begin;
-    marked_end_ = read.end;
-  } else {
+  if (!is_mark) {
     marked_ = nullptr;
+    return;
   }
-  return start_in_foreign(read, known);
+  marked_->at = read.begin;
+  marked_end_ = read.end;
 }
 
 void page_reader::end_in_body(const tag& read) {
@@ -378,10 +392,9 @@ void page_reader::end_in_body(const tag& read) {
     reopen_body(read.end);
     tokens_.wants_text = wants_text();
     if (read.name == "br") may_be_frames_ = false;
-    if (read.name == "template" && templates_ > 0) --templates_;
-    const name_facts& known = *read.known;
-    if (!is_foreign()) count_end(read.name, known);
-    return end_in_foreign(read.name, known);
+    if (foreign_.empty() || foreign_.end(read)) count_end(read.name, *read.known);
+    stop_if_lost(read.end);
+    return;
   }
   if (body_end_ || !is_plain() || may_be_frames_) return;
   body_end_ = read.begin;
@@ -395,36 +408,72 @@ content page_reader::take_frames() {
   return content::data;
 }
 
-/// Ends the svg or math that is open, up to what is HTML.
-void page_reader::break_out() noexcept {
-  while (is_foreign()) foreign_.pop_back();
+// ---- In a template, of which only its end is wanted
+
+content page_reader::start_in_template(const tag& read, const name_facts& known) {
+  if (template_select_ > 0) lose_in_select(read, known);
+  if (starts_in_foreign(read, known)) return content::data;
+  if (read.name == "template") ++templates_;
+  if (read.name == "select") template_select_ = templates_;
+  return open_content(known);
 }
 
-/// Opens svg, math and what is HTML in them; what else the tag opens.
-content page_reader::start_in_foreign(const tag& read, const name_facts& known) {
-  const bool opens_foreign = known.is_in(name_list::foreign);
-  if (!is_foreign() && !opens_foreign) return open_content(known);
-  if (read.is_self_closing || foreign_.size() >= depth_max) return content::data;
-  const inside opened = read.name == "svg" ? inside::svg : inside::math;
-  if (opens_foreign && (!is_foreign() || foreign_.back() == opened)) foreign_.push_back(opened);
-  else if (is_foreign() && known.is_in(foreign_.back() == inside::svg ? name_list::svg_html : name_list::math_html))
-    foreign_.push_back(inside::html);
-  return content::data;
+void page_reader::end_in_template(const tag& read) {
+  if (read.name == "select" && template_select_ == templates_) template_select_ = 0;
+  if (read.name != "template" || foreign_.has_foreign(read.name)) {
+    if (!foreign_.empty()) foreign_.end(read);
+    stop_if_lost(read.end);
+    return;
+  }
+  foreign_.clear();
+  if (template_select_ == templates_) template_select_ = 0;
+  --templates_;
 }
 
-void page_reader::end_in_foreign(std::string_view name, const name_facts& known) noexcept {
-  if (foreign_.empty()) return;
-  if (is_foreign() && (name == "p" || name == "br")) return break_out();
-  const bool ends = foreign_.back() == inside::svg ? name == "svg"
-                    : foreign_.back() == inside::math
-                        ? name == "math"
-                        : known.is_in(name_list::svg_html) || known.is_in(name_list::math_html);
-  if (ends) foreign_.pop_back();
+/// Browsers of before 2025 ignore most start tags inside a <select>, newer ones do not: they agree on what follows only
+/// where the tag does not change how that is read.
+void page_reader::lose_in_select(const tag& read, const name_facts& known) {
+  const bool is_ignored_by_some = known.is_in(name_list::foreign) || known.is_in(name_list::content);
+  if (!is_ignored_by_some || read.name == "script" || read.name == "textarea") return;
+  foreign_.lose();
+  stop_if_lost(read.end);
+}
+
+// ---- Where nobody knows any more what is open
+
+/// No place is found behind it. Only a <frameset> still matters, which would take the place of the body.
+bool page_reader::stop_if_lost(std::uint64_t at) {
+  if (!foreign_.is_lost()) return false;
+  tokens_.stop();
+  marked_ = nullptr;
+  lost_at_ = at;
+  return true;
+}
+
+bool page_reader::takes_cdata() {
+  const bool takes = foreign_.takes_cdata();
+  stop_if_lost(tokens_.tag_begin());
+  return takes;
+}
+
+bool page_reader::awaits_frames() const noexcept { return mode_ == mode::in_body && may_be_frames_; }
+
+/// It may be hidden in a comment or the like: then the page does without what would be put into its body.
+void page_reader::look_for_frames(std::string_view chunk) {
+  constexpr std::string_view wanted = "<frameset";
+  for (std::size_t i = 0; i < chunk.size(); ++i) {
+    const char c = ascii_text::lower(chunk[i]);
+    frames_matched_ = c == wanted[frames_matched_] ? frames_matched_ + 1 : c == '<' ? 1 : 0;
+    if (frames_matched_ < wanted.size()) continue;
+    if (!is_far(facts_.body, tokens_.position() - chunk.size() + i)) take_frames();
+    return;
+  }
 }
 
 void page_reader::start_block(std::string_view name, const name_facts& known) noexcept {
   if (!known.is_in(name_list::block)) return;
-  if (scopes_ == 0 && foreign_.empty()) paragraph_ = false;
+  if (!foreign_.empty()) return;
+  if (scopes_ == 0 && !in_select_) paragraph_ = false;
   if (name == "p") paragraph_ = true;
 }
 

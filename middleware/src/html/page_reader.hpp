@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "html/element_names.hpp"
+#include "html/foreign_content.hpp"
 #include "html/tokenizer.hpp"
 
 namespace abide::detail {
@@ -72,13 +72,13 @@ class page_reader final : token_sink {
  private:
   enum class mode : std::uint8_t { initial, before_html, before_head, in_head, after_head, in_body, in_frameset };
 
-  void text(std::uint64_t at) override;
+  void text(std::uint64_t at, bool is_null) override;
   bool wants_attributes(const name_facts& tag) const override;
   void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) override;
   content start_tag(const tag&) override;
   void end_tag(const tag&) override;
   void doctype(std::uint64_t begin, std::uint64_t end) override;
-  bool is_foreign() const override { return !foreign_.empty() && foreign_.back() != inside::html; }
+  bool takes_cdata() override;
 
   bool is_repeated(std::string_view attribute) noexcept;
   void read_opening(std::string_view& chunk);
@@ -92,18 +92,23 @@ class page_reader final : token_sink {
   content start_before_body(const tag&, const name_facts&);
   content start_in_body(const tag&, const name_facts&);
   content take_frames();
-  void break_out() noexcept;
-  content start_in_foreign(const tag&, const name_facts&);
+  content start_in_template(const tag&, const name_facts&);
+  bool starts_in_foreign(const tag&, const name_facts&);
+  void take_mark(const tag&) noexcept;
   content open_content(const name_facts&) noexcept;
   void end_before_body(const tag&);
   void end_in_body(const tag&);
-  void end_in_foreign(std::string_view name, const name_facts&) noexcept;
+  void end_in_template(const tag&);
   void take_meta(std::uint64_t end);
   void take_policy();
   void take_charset(std::uint64_t end);
   void start_block(std::string_view name, const name_facts&) noexcept;
   void end_block(std::string_view name) noexcept;
   void count_start(std::string_view name, const name_facts&) noexcept;
+  void lose_in_select(const tag&, const name_facts&);
+  bool stop_if_lost(std::uint64_t at);
+  bool awaits_frames() const noexcept;
+  void look_for_frames(std::string_view chunk);
   void count_end(std::string_view name, const name_facts&) noexcept;
   bool takes_more() const noexcept;
   void reopen_body(std::uint64_t at) noexcept;
@@ -119,11 +124,14 @@ class page_reader final : token_sink {
   bool is_xml_ = false;                 ///< behind `<?xml`, or in a root that is none of a page
   unsigned named_ = 0;                  ///< which attributes the tag that is being read had already
   unsigned templates_ = 0;              ///< open <template> elements
-  enum class inside : std::uint8_t { svg, math, html };
-  std::vector<inside> foreign_;  ///< open <svg>, <math> and what is HTML in them
-  unsigned scopes_ = 0;          ///< open elements in which an end of the body is none: tables and their kin
+  unsigned template_select_ = 0;  ///< how many of them are around the open <select>; 0: none is open in a template
+  foreign_content foreign_;
+  std::optional<std::uint64_t> lost_at_;  ///< where nobody knew any more what is open in svg or math
+  std::size_t frames_matched_ = 0;        ///< how much of `<frameset` was read behind that
+  unsigned scopes_ = 0;                   ///< open elements in which an end of the body is none: tables and their kin
   bool in_button_ = false;
   bool breaks_out_ = false;    ///< the <font> that is being read
+  bool holds_html_ = false;    ///< the <annotation-xml> that is being read
   bool in_form_ = false;       ///< in a <form>, which takes no other form
   bool may_be_frames_ = true;  ///< a <frameset> may still take the place of the body
   bool in_select_ = false;     ///< in a <select>, which takes no other elements

@@ -58,7 +58,8 @@ void tokenizer::feed(std::string_view chunk) {
 std::size_t tokenizer::step_text(std::string_view chunk, std::size_t at) {
   if (wants_text) {
     while (at < chunk.size() && is_space(chunk[at])) ++at;
-    if (at < chunk.size() && chunk[at] != '<') sink_->text(fed_ + at);
+    if (at < chunk.size() && chunk[at] != '<') sink_->text(fed_ + at, chunk[at] == '\0');
+    if (at < chunk.size() && chunk[at] == '\0') return at + 1;
   }
   return std::min(chunk.find('<', at), chunk.size());
 }
@@ -261,7 +262,7 @@ void tokenizer::emit(std::string_view name, std::uint64_t end) {
   state_ = state::data;
   if (is_end_) return sink_->end_tag(read);
   content_ = sink_->start_tag(read);
-  if (content_ == content::data) return;
+  if (content_ == content::data || state_ != state::data) return;
   state_ = content_ == content::plaintext ? state::plaintext : state::raw;
   raw_return_ = state::raw;
   raw_name_.clear();
@@ -274,7 +275,7 @@ std::size_t tokenizer::step_no_tag(std::string_view chunk, std::size_t at) {
   state_ = c == '!' ? state::markup_declaration : c == '?' ? state::bogus_comment : state::data;
   word_left_ = {};
   if (state_ != state::data) return at + 1;
-  if (wants_text) sink_->text(tag_begin_);
+  if (wants_text) sink_->text(tag_begin_, false);
   return at;
 }
 
@@ -409,7 +410,8 @@ std::size_t tokenizer::step_declaration(std::string_view chunk, std::size_t at) 
   if (!word_left_.empty()) return at;
   if (last == comment.back()) state_ = state::comment_start;
   else if (last == doctype.back()) state_ = state::doctype;
-  else state_ = sink_->is_foreign() ? state::cdata : state::bogus_comment;
+  else if (const bool is_cdata = sink_->takes_cdata(); state_ == state::markup_declaration)
+    state_ = is_cdata ? state::cdata : state::bogus_comment;
   return at;
 }
 

@@ -67,14 +67,16 @@ class token_sink {
  public:
   virtual ~token_sink() = default;
   /// What is no white space; told only while `wants_text`.
-  virtual void text(std::uint64_t at) = 0;
+  /// `is_null`: a NUL byte, which browsers drop in a body.
+  virtual void text(std::uint64_t at, bool is_null) = 0;
   virtual bool wants_attributes(const name_facts& tag) const = 0;
   /// An attribute of the start tag that is being read; its value is as written, without the quotes.
   virtual void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) = 0;
   virtual content start_tag(const tag&) = 0;
   virtual void end_tag(const tag&) = 0;
   virtual void doctype(std::uint64_t begin, std::uint64_t end) = 0;
-  virtual bool is_foreign() const = 0;  ///< inside svg or math, where CDATA sections are text
+  /// Asked where `<![CDATA[` is read: whether a CDATA section begins, not a comment.
+  virtual bool takes_cdata() = 0;
 };
 
 class tokenizer {
@@ -86,6 +88,8 @@ class tokenizer {
   void feed(std::string_view chunk);
   /// Goes over bytes that are none of the page's text.
   void skip(std::size_t bytes) noexcept { fed_ += bytes; }
+  /// Reads no more tokens. The sink may call it while it is told of one.
+  void stop() noexcept { state_ = state::plaintext; }
   std::uint64_t position() const noexcept { return fed_; }  ///< how many bytes were fed
   /// Whether what follows the bytes fed so far would be read as markup, not as the inside of a tag, a comment or a
   /// script.

@@ -352,7 +352,7 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
   tokens_.wants_text = wants_text();
   count_start(read.name, known);
   if (read.name == "template") ++templates_;
-  take_mark(read);
+  if (marked_) take_mark(read);
   return open_content(known);
 }
 
@@ -368,7 +368,7 @@ bool page_reader::starts_in_foreign(const tag& read, const name_facts& known) {
 
 void page_reader::take_mark(const tag& read) noexcept {
   const std::string_view mark = marked_ == &facts_.status ? status_mark : withdraw_mark;
-  const bool is_mark = marked_ && read.name == "span" && marked_->size == 0 &&
+  const bool is_mark = read.name == "span" && marked_->size == 0 &&
                        read.end - read.begin == mark.size() - std::string_view("</span>").size();
   if (!is_mark) {
     marked_ = nullptr;
@@ -472,17 +472,16 @@ void page_reader::look_for_frames(std::string_view chunk) {
 
 void page_reader::start_block(std::string_view name, const name_facts& known) noexcept {
   if (!known.is_in(name_list::block)) return;
-  if (!foreign_.empty()) return;
-  if (scopes_ == 0 && !in_select_) paragraph_ = false;
+  if (scopes_ == 0) paragraph_ = false;
   if (name == "p") paragraph_ = true;
 }
 
 void page_reader::end_block(std::string_view name) noexcept {
-  if (name == "p" && scopes_ == 0 && foreign_.empty()) paragraph_ = false;
+  if (name == "p" && scopes_ == 0) paragraph_ = false;
 }
 
 void page_reader::count_start(std::string_view name, const name_facts& known) noexcept {
-  start_block(name, known);
+  if (foreign_.empty()) start_block(name, known);
   if (name == "form") in_form_ = true;
   if (name == "button") in_button_ = true;
   if (known.is_in(name_list::formatting)) {
@@ -490,17 +489,24 @@ void page_reader::count_start(std::string_view name, const name_facts& known) no
     ++open_formatting_;
   }
   if (known.is_in(name_list::scope)) ++scopes_;
-  if (known.is_in(name_list::select_end)) in_select_ = name == "select" && !in_select_;
+  if (known.is_in(name_list::select_end)) set_in_select(name == "select" && !in_select_);
+}
+
+/// Browsers do not agree whether a block inside a <select> ends the paragraph around it.
+void page_reader::set_in_select(bool is_inside) noexcept {
+  if (is_inside) select_paragraph_ = paragraph_;
+  else if (in_select_) paragraph_ = paragraph_ || select_paragraph_;
+  in_select_ = is_inside;
 }
 
 void page_reader::count_end(std::string_view name, const name_facts& known) noexcept {
-  end_block(name);
+  if (foreign_.empty()) end_block(name);
   if (known.is_in(name_list::formatting) && formatting_[known.formatting_index] > 0) {
     --formatting_[known.formatting_index];
     --open_formatting_;
   }
   if (scopes_ > 0 && known.is_in(name_list::scope)) --scopes_;
-  if (name == "select") in_select_ = false;
+  if (name == "select") set_in_select(false);
   if (name == "form") in_form_ = false;
   if (name == "button") in_button_ = false;
 }

@@ -109,6 +109,7 @@ class page_reader final : token_sink {
   bool stop_if_lost(std::uint64_t at);
   bool awaits_frames() const noexcept;
   void look_for_frames(std::string_view chunk);
+  void set_in_select(bool) noexcept;
   void count_end(std::string_view name, const name_facts&) noexcept;
   bool takes_more() const noexcept;
   void reopen_body(std::uint64_t at) noexcept;
@@ -139,6 +140,7 @@ class page_reader final : token_sink {
       formatting_{};                   ///< open <b>, <i> and their kin, which go on in what follows
   std::uint64_t open_formatting_ = 0;  ///< of them all
   bool paragraph_ = false;
+  bool select_paragraph_ = false;          ///< whether a paragraph is open around the <select>
   std::optional<std::uint64_t> body_end_;  ///< of a </body> after which nothing came
   bool in_raw_ = false;                    ///< the next end tag is that of a script, a title or the like
   page_facts::mark* marked_ = nullptr;     ///< the mark that the start tag may be which is being read, or was read last

@@ -121,6 +121,54 @@ TEST_CASE("if nothing can be added at the page's end, its fragments are inserted
   CHECK(inserted("<head><title>x") == "<head><title>x");
 }
 
+TEST_CASE("ordinary HTML inside svg and math keeps the end of the body") {
+  for (
+      const char* inside :
+      {"<svg><foreignObject><div><p>x<p>y<ul><li>a<li>b</ul></div></foreignObject></svg>",
+       "<svg><foreignObject><div xmlns='http://www.w3.org/1999/xhtml'><b>x</b><br/><img src=y></div></foreignObject></svg>",
+       "<svg><g><path></path><path/></g><title>x</title><style>a{}</style></svg>",
+       "<svg><foreignObject><dl><dt>a<dd>b</dl><h1>x</h1><button>y</button></foreignObject></svg>",
+       "<svg><foreignObject><p><svg><path/></svg></p></foreignObject></svg>",
+       "<svg><foreignObject><form><input></form><textarea></svg></textarea></foreignObject></svg>",
+       "<math><mtext><span>x</span></mtext><annotation-xml encoding='text/html'><p>x</p></annotation-xml></math>",
+       "<svg><desc>x</desc></path></svg>"}) {
+    CAPTURE(inside);
+    CHECK(inserted(std::string("<body>x") + inside + "</body>") ==
+          std::string("<H><body><B>x") + inside + "<S><E></body>");
+  }
+}
+
+TEST_CASE("svg and math stay open where browsers ignore an end tag inside them") {
+  for (const char* page :
+       {"<body>x<svg><title><p></title></svg><script>", "<body>x<svg><foreignObject><div></svg><script>",
+        "<body>x<math><mtext><p></math><style>", "<body>x<svg><desc><span></desc><![CDATA["}) {
+    CAPTURE(page);
+    CHECK(inserted(page).rfind("<H><body><B><S><E>x", 0) == 0);
+  }
+}
+
+TEST_CASE("behind what cannot be followed in svg and math nothing is inserted") {
+  for (const char* inside :
+       {"<svg><foreignObject><b><p>x</b></p></foreignObject></svg>",
+        "<svg><foreignObject><table></table></foreignObject></svg>", "<svg></div><style></svg></style>",
+        "<svg><title><![CDATA[x]]></title></svg>", "<select><style></select></style>"}) {
+    CAPTURE(inside);
+    CHECK(inserted(std::string("<body>x") + inside + "</body>").rfind("<H><body><B><S><E>x", 0) == 0);
+  }
+  CHECK(inserted("<head></head><svg></div><style><FRAMESET>") == "<head><H></head><svg></div><style><FRAMESET>");
+}
+
+TEST_CASE("an end tag inside a table or a button does not end what is open outside") {
+  for (const char* page :
+       {"<body>x<a><table></a></table></body>", "<body>x<b><table><td><b></b></table><object></b></object>",
+        "<body>x<button><table><td></button></table>"}) {
+    CAPTURE(page);
+    CHECK(inserted(page).rfind("<H><body><B><S><E>x", 0) == 0);
+  }
+  CHECK(inserted("<body><b><table><td><b>x</b></table></b></body>") ==
+        "<H><body><B><b><table><td><b>x</b></table></b><S><E></body>");
+}
+
 TEST_CASE("fragments at the end do not change elements that the page leaves open") {
   CHECK(inserted("<body><p>x</body>\n</html>\n") == "<H><body><B><p>x</body>\n</html>\n<S><E>");
   CHECK(inserted("<body>x</body>y") == "<H><body><B>x</body>y<S><E>");

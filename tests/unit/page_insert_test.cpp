@@ -140,8 +140,9 @@ TEST_CASE("ordinary HTML inside svg and math keeps the end of the body") {
 
 TEST_CASE("svg and math stay open where browsers ignore an end tag inside them") {
   for (const char* page :
-       {"<body>x<svg><title><p></title></svg><script>", "<body>x<svg><foreignObject><div></svg><script>",
-        "<body>x<math><mtext><p></math><style>", "<body>x<svg><desc><span></desc><![CDATA["}) {
+       {"<body>x<svg><svg><title><p></title></svg><script>",
+        "<body>x<svg><svg><foreignObject><div></foreignObject></svg><script>",
+        "<body>x<math><math><mtext><p></mtext></math><style>", "<body>x<svg><svg><desc><p></desc></svg><title>"}) {
     CAPTURE(page);
     CHECK(inserted(page).rfind("<H><body><B><S><E>x", 0) == 0);
   }
@@ -165,6 +166,7 @@ TEST_CASE("an end tag inside a table or a button does not end what is open outsi
     CAPTURE(page);
     CHECK(inserted(page).rfind("<H><body><B><S><E>x", 0) == 0);
   }
+  CHECK(inserted("<body><p><button></p></button></body>\n") == "<H><body><B><p><button></p></button></body>\n<S><E>");
   CHECK(inserted("<body><b><table><td><b>x</b></table></b></body>") ==
         "<H><body><B><b><table><td><b>x</b></table></b><S><E></body>");
 }

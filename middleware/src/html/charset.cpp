@@ -31,7 +31,7 @@ bool is_name(std::string_view text) noexcept {
 bool is_ascii_compatible(std::string_view charset) noexcept {
   static constexpr std::string_view odd[]{"utf-16",   "utf16",     "utf-32",    "utf32",    "utf-7",     "ucs-",
                                           "unicodef", "iso-10646", "csunicode", "iso-2022", "csiso2022", "hz-gb"};
-  if (charset.empty() || is_field<"utf-8">(charset)) return true;  // as nearly all pages are
+  if (charset.empty() || is_field<"utf-8">(charset)) return true;  // nearly all pages
   if (same(charset, "unicode") || same(charset, "replacement")) return false;
   return std::none_of(std::begin(odd), std::end(odd),
                       [&](std::string_view each) { return starts_with(charset, each); });

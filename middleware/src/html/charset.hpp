@@ -1,23 +1,23 @@
 #pragma once
-// Which charset a page is in, as far as what is inserted depends on it.
+// The charset of a page, as far as insertions depend on it.
 #include <cstdint>
 #include <string_view>
 
 namespace abide::detail {
 
-/// In so many first bytes browsers look for a <meta> tag that names the charset.
+/// Browsers look for a <meta> tag that names the charset in this many bytes at the beginning.
 inline constexpr std::uint64_t charset_search_max = 1024;
 
-/// The charset of a Content-Type; empty: none.
+/// The charset parameter of a Content-Type; empty: none.
 std::string_view charset_of(std::string_view content_type) noexcept;
 
-/// The charset that a <meta http-equiv="Content-Type"> names with its content; empty: none.
+/// The charset in the `content` of a <meta http-equiv="Content-Type">; empty: none.
 std::string_view charset_in_meta(std::string_view content) noexcept;
 
-/// As browsers take the name in a <meta> tag, of which they read ASCII already; empty: as none.
+/// The charset that browsers use for a name in a <meta> tag, which they read as ASCII; empty: they ignore the name.
 std::string_view charset_by_meta(std::string_view name) noexcept;
 
-/// Whether every byte below 128 means the same in this charset, wherever it stands: what is inserted is ASCII.
+/// Whether every byte below 128 is the ASCII character in this charset, in any position. Insertions are ASCII.
 bool is_ascii_compatible(std::string_view charset) noexcept;
 
 }  // namespace abide::detail

@@ -9,16 +9,16 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::string_view blank = " \t\n\f\r";  // as a <meta> may break its lines
+constexpr std::string_view blank = " \t\n\f\r";  // a <meta> may contain line breaks
 
-// What stands before the separator; the list goes on behind it.
+// Takes the part before the separator off the list.
 std::string_view take(std::string_view& list, char separator) {
   const std::string_view one = list.substr(0, list.find(separator));
   list.remove_prefix(std::min(one.size() + 1, list.size()));
   return one;
 }
 
-// The next source expression; empty at the end.
+// Takes the next source expression; empty at the end.
 std::string_view take_source(std::string_view& sources) {
   sources.remove_prefix(std::min(sources.find_first_not_of(blank), sources.size()));
   const std::string_view one = sources.substr(0, sources.find_first_of(blank));
@@ -54,7 +54,7 @@ std::string_view nonce_of(std::string_view sources) {
   return {};
 }
 
-/// Whether what has neither nonce nor hash may stand in the page (CSP 3 section 6.7.3.2).
+/// Whether the policy allows inline scripts or styles without nonce and hash (CSP 3 section 6.7.3.2).
 bool allows_any_inline(std::string_view sources, std::string_view kind) {
   bool any = false;
   for (std::string_view one = take_source(sources); !one.empty(); one = take_source(sources)) {
@@ -85,8 +85,8 @@ inline_terms inline_terms_of(std::string_view policies, std::string_view kind) {
   return terms;
 }
 
-// Where any inline is allowed, so is one with the nonce of a policy that only reports. A file is allowed for sure where
-// no enforced policy speaks of the kind.
+// If the enforced policies allow everything inline, they also allow the nonce of a policy that only reports. A file is
+// certainly allowed if no enforced policy governs the kind.
 inline_terms inline_terms_of(const content_policies& policies, std::string_view kind) {
   const inline_terms enforced = inline_terms_of(policies.enforced, kind);
   if (policies.reported.empty() || !enforced.allowed || !enforced.nonce.empty()) return enforced;

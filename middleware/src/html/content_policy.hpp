@@ -1,17 +1,18 @@
 #pragma once
-// What a page's Content-Security-Policy lets Abide print into it.
+// What Abide may insert into a page under its Content-Security-Policy.
 #include <string>
 #include <string_view>
 
 namespace abide::detail {
 
-/// How scripts or styles may stand in a page: `allowed` with the nonce, or without any where it is empty.
+/// Whether inline scripts or styles are allowed: with the nonce, or without one if it is empty.
 struct inline_terms {
   bool allowed = true;
   std::string_view nonce{};  ///< views the policies
 };
 
-/// The terms for `kind`, script-src or style-src, under all policies of a response: its fields joined by commas.
+/// The terms for `kind` (script-src or style-src) under all policies of a response; `policies`: its fields, joined by
+/// commas.
 /// Every policy that governs the kind, by `kind`-elem, `kind` or default-src, must name the same nonce, or allow any by
 /// 'unsafe-inline'.
 ///
@@ -21,12 +22,12 @@ struct inline_terms {
 ///     nonce      = "'nonce-" 1*( ALPHA / DIGIT / "+" / "/" / "-" / "_" / "=" ) "'"
 inline_terms inline_terms_of(std::string_view policies, std::string_view kind);
 
-/// The policies of a page, each kind joined by commas: what is enforced, and what is reported alone.
+/// The policies of a page, joined by commas: those that are enforced, and those that only report.
 struct content_policies {
   std::string enforced, reported;
 };
 
-/// The same under both. What is enforced decides; where that leaves a choice, nothing is printed that would be
+/// The terms under both. The enforced policies decide; where they leave a choice, the terms avoid what would be
 /// reported.
 inline_terms inline_terms_of(const content_policies&, std::string_view kind);
 

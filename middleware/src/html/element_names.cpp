@@ -62,8 +62,8 @@ constexpr list lists[]{{name_list::document, document_names},
                        {name_list::read_in_body, read_in_body_names},
                        {name_list::named, names_of_their_own}};
 
-// A perfect hash: no two names have one slot, so one look tells. Multipliers that do it for other names are found by
-// trying some at random.
+// A perfect hash: no two names share a slot, so one comparison finds a name. If the names change, try random
+// multipliers until it is perfect again.
 constexpr std::size_t slot_count = 512;
 
 constexpr std::size_t slot_of(std::string_view name) noexcept {

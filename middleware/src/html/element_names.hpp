@@ -1,5 +1,5 @@
 #pragma once
-// What the lists of WHATWG HTML sections 13.2.4 and 13.2.6 say of an element's name, as far as pages are read here.
+// The lists of element names in WHATWG HTML sections 13.2.4 and 13.2.6 that the page reader needs.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -8,43 +8,43 @@
 namespace abide::detail {
 
 enum class name_list : std::uint16_t {
-  document = 1,             ///< such a first tag begins a document, not a fragment
-  head = 2,                 ///< belongs into the head
-  formatting = 4,           ///< goes on in what follows until it is ended
-  scope = 8,                ///< bounds what an end tag inside it can end
-  block = 16,               ///< ends an open <p>
-  body_only = 32,           ///< after it no <frameset> takes the place of the body (the frameset-ok flag)
-  breakout = 64,            ///< ends svg and math
-  svg_html = 128,           ///< of svg; its inside is HTML
-  math_html = 256,          ///< of math; its inside is HTML
-  raw_text = 512,           ///< its inside has no tags
-  select_end = 1024,        ///< ends an open <select>
-  content = 8192,           ///< what is in it is read in another way than elements are
+  document = 1,             ///< as the first tag it begins a document, not a fragment
+  head = 2,                 ///< belongs in the head
+  formatting = 4,           ///< formatting: reopened in what follows until it is closed
+  scope = 8,                ///< limits which elements an end tag inside it can close
+  block = 16,               ///< closes an open <p>
+  body_only = 32,           ///< after it no <frameset> can replace the body (clears the frameset-ok flag)
+  breakout = 64,            ///< closes svg and math
+  svg_html = 128,           ///< svg element that contains HTML (integration point)
+  math_html = 256,          ///< math element that contains HTML (integration point)
+  raw_text = 512,           ///< contains no tags
+  select_end = 1024,        ///< closes an open <select>
+  content = 8192,           ///< its content may be read in another tokenizer state
   foreign = 16384,          ///< <svg> and <math>
-  read_before_body = 2048,  ///< its attributes are read there
-  read_in_body = 4096,      ///< and there
-  named = 32768,            ///< means something of its own in the body
+  read_before_body = 2048,  ///< its attributes are read before the body
+  read_in_body = 4096,      ///< its attributes are read in the body
+  named = 32768,            ///< has a rule of its own in the body
 };
 
 inline constexpr std::size_t formatting_count = 14;
 
-/// What is known of a name.
+/// The facts about a name.
 struct name_facts {
   std::string_view name;
   std::uint16_t lists = 0;
-  std::uint8_t formatting_index = 0;  ///< less than formatting_count, of those in that list
+  std::uint8_t formatting_index = 0;  ///< index among the formatting elements, less than formatting_count
 
   constexpr bool is_in(name_list list) const noexcept { return (lists & static_cast<std::uint16_t>(list)) != 0; }
 
-  /// Whether it is like <div>, <p>, <img> and most elements of a body: outside of svg and math its tags change nothing
-  /// but whether a paragraph is open, and whether a <frameset> may still come.
+  /// Whether it is an ordinary element such as <div>, <p> or <img>: outside svg and math its tags only change whether a
+  /// paragraph is open, and whether a <frameset> may still replace the body.
   constexpr bool is_plain() const noexcept {
     return !is_in(name_list::formatting) && !is_in(name_list::scope) && !is_in(name_list::select_end) &&
            !is_in(name_list::content) && !is_in(name_list::foreign) && !is_in(name_list::named);
   }
 };
 
-/// Of a name in lower case; of one in no list nothing is known.
+/// The facts about a lower-case name; no lists if it is unknown.
 const name_facts& facts_of(std::string_view name) noexcept;
 
 }  // namespace abide::detail

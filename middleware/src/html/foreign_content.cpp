@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t depth_max = 64;
 
-// What an HTML start tag does here, apart from opening an element.
+// HTML start tags that this stack cannot follow, and those that open no element.
 constexpr std::string_view unfollowed_names[]{"table", "caption", "colgroup", "col", "tbody",  "thead",
                                               "tfoot", "tr",      "td",       "th",  "select", "template"};
 constexpr std::string_view childless_names[]{
@@ -38,7 +38,7 @@ bool is_special(const name_facts& known) noexcept {
   return (ends_in_scope(known) && known.name != "dialog") || known.name == "form";
 }
 
-/// Whether `list`, names between spaces, contains the name.
+/// Whether the list, names separated by spaces, contains the name.
 bool contains(std::string_view list, std::string_view name) noexcept {
   for (; !list.empty(); list.remove_prefix(std::min(list.find(' '), list.size() - 1) + 1))
     if (list.substr(0, list.find(' ')) == name) return true;
@@ -54,7 +54,7 @@ void foreign_content::clear() noexcept {
 
 bool foreign_content::takes_cdata() {
   if (open_.empty() || open_.back().is == kind::html) return false;
-  // Not every parser reads a CDATA section as one directly inside an integration point.
+  // Parsers disagree about CDATA sections directly inside an integration point.
   if (is_doubtful_ || open_.back().is_point) lose();
   return true;
 }
@@ -71,7 +71,7 @@ bool foreign_content::is_foreign(std::string_view name) const noexcept {
 bool foreign_content::start(const tag& read, const foreign_start& facts) {
   const name_facts& known = *read.known;
   if (is_doubtful_ && !facts.breaks_out) {
-    // Outside, the tag would be HTML. Only a name that means nothing there is read alike.
+    // If svg or math was closed, the tag is HTML. Only names without a rule have the same effect in both cases.
     if (known.lists != 0) lose();
     else open_foreign(read, false);
     return true;
@@ -146,11 +146,11 @@ bool foreign_content::end_foreign(const tag& read) {
   const bool may_reach_outside =
       std::none_of(open_.begin(), open_.end(), [](const element& each) { return each.is_barrier; });
   if (!may_reach_outside) return end_html(read);
-  is_doubtful_ = is_doubtful_ || read.name != "template";  // nobody calls this for a template that is open outside
+  is_doubtful_ = is_doubtful_ || read.name != "template";  // the caller handles templates that are open outside
   return false;
 }
 
-/// The rules of "in body" for an end tag. A barrier is below every HTML element.
+/// The rules of "in body" for an end tag. Below every HTML element there is a barrier.
 bool foreign_content::end_html(const tag& read) {
   const std::string_view name = read.name;
   if (name == "template") return false;
@@ -166,7 +166,7 @@ bool foreign_content::end_html(const tag& read) {
   return end_other(name);
 }
 
-/// Browsers remove the form from where it is; only where that is the top, the rest stays as it is.
+/// Browsers remove the form from the middle of the stack; this is followed only if the form is on top.
 bool foreign_content::end_form() noexcept {
   const std::size_t at = find_in_scope("form", {});
   if (at == none) return false;
@@ -193,14 +193,14 @@ bool foreign_content::end_other(std::string_view name) {
       pop_from(at);
       return true;
     }
-    // Parsers disagree about an HTML end tag that has the name of the svg or math element around.
+    // Parsers disagree about an end tag inside HTML that has the name of the svg or math element around it.
     if (is_same) lose();
     if (each.is_barrier || (each.is == kind::html && is_special(*each.known))) return false;
   }
   return false;
 }
 
-/// Ends the item of a list that a new one follows.
+/// Closes the list item that a new one follows.
 void foreign_content::end_item(std::string_view name, std::string_view other) {
   for (std::size_t at = open_.size(); at-- > 0;) {
     const element& each = open_[at];
@@ -224,14 +224,14 @@ bool foreign_content::end_in_scope(std::string_view name, std::string_view more_
   return true;
 }
 
-/// Ends an element and all that are open in it. Formatting elements that end so are opened again in what follows.
+/// Closes an element and everything open in it. Gives up if that includes formatting elements, which browsers reopen.
 void foreign_content::pop_from(std::size_t at) {
   for (std::size_t i = at + 1; i < open_.size(); ++i)
     if (open_[i].is == kind::html && open_[i].known->is_in(name_list::formatting)) return lose();
   open_.resize(at);
 }
 
-/// Ends the elements of svg and math, up to an integration point.
+/// Closes elements of svg and math up to an integration point.
 void foreign_content::break_out() noexcept {
   while (!open_.empty() && open_.back().is != kind::html && !open_.back().is_point) open_.pop_back();
   if (open_.empty()) is_doubtful_ = false;

@@ -1,6 +1,6 @@
 #pragma once
-// The elements that are open inside <svg> and <math>, so that each tag there is read as browsers read it (WHATWG HTML
-// sections 13.2.6.5 and 13.2.6.4.7). Outside of them nothing is open, and nothing costs.
+// The stack of open elements inside <svg> and <math>, so that each tag there is read as browsers read it (WHATWG HTML
+// sections 13.2.6.5 and 13.2.6.4.7). Outside svg and math the stack is empty and costs nothing.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,30 +12,30 @@
 
 namespace abide::detail {
 
-/// What is known of a start tag besides its name.
+/// What the caller knows about a start tag besides its name.
 struct foreign_start {
-  bool breaks_out = false;     ///< it ends svg and math
+  bool breaks_out = false;     ///< the tag closes svg and math
   bool holds_html = false;     ///< an <annotation-xml> whose `encoding` is that of HTML
   bool may_open_form = false;  ///< no form is open that would make browsers ignore a <form>
 };
 
 /// Elements of svg and math, and HTML elements inside their integration points (<foreignObject>, <title>, <mtext> ...).
-/// It follows ordinary pages. What it cannot follow (tables, misnested <b>, more than 64 levels) makes it lost, for
-/// good: from there on nobody knows what is open.
+/// Gives up on what it cannot follow (tables, misnested <b>, more than 64 levels): from then on it is lost, and the
+/// open elements are unknown.
 class foreign_content {
  public:
   bool empty() const noexcept { return open_.empty(); }
   bool is_lost() const noexcept { return is_lost_; }
   void lose() noexcept { is_lost_ = true; }
-  /// Whether the current node is an element of svg or math, where CDATA sections are text.
+  /// Whether `<![CDATA[` begins a CDATA section here: the current node is an element of svg or math.
   bool takes_cdata();
-  /// Whether a start tag of this name, which does not break out, would certainly open an element of svg or math.
+  /// Whether a start tag with this name certainly opens an element of svg or math. Not for tags that break out.
   bool is_foreign(std::string_view name) const noexcept;
-  /// Whether an element of svg or math would end with this name.
+  /// Whether an end tag with this name closes an element of svg or math.
   bool has_foreign(std::string_view name) const noexcept { return find_foreign(name) != none; }
-  /// Whether the tag is one of svg or math; otherwise it is HTML.
+  /// Reads a start tag; returns whether it belongs to svg or math. Otherwise it is HTML.
   bool start(const tag&, const foreign_start&);
-  /// Whether an HTML element ends, inside or outside; not called while empty.
+  /// Reads an end tag; returns whether it closes an HTML element, inside or outside. Must not be called while empty.
   bool end(const tag&);
   void clear() noexcept;
 
@@ -46,7 +46,7 @@ class foreign_content {
     const name_facts* known;
     kind is;
     bool is_point;    ///< an integration point: start tags inside it are HTML
-    bool is_barrier;  ///< special, and the bound of every scope: the points, and each <annotation-xml>
+    bool is_barrier;  ///< special, and limits every scope: integration points, and each <annotation-xml>
   };
   static constexpr std::size_t none = ~std::size_t{0};
 
@@ -70,7 +70,7 @@ class foreign_content {
 
   std::vector<element> open_;
   bool is_lost_ = false;
-  bool is_doubtful_ = false;  ///< an end tag may have ended an element outside, and all of these with it
+  bool is_doubtful_ = false;  ///< an end tag may have closed an element outside, and all of these with it
 };
 
 }  // namespace abide::detail

@@ -12,10 +12,10 @@ struct insertion {
   fragment what;
 };
 
-/// In the order of the page; of one place in the order in which they were added.
+/// Insertions in the order of the page; those at the same place in the order in which they were added.
 class plan {
  public:
-  /// A mark behind the end of the body is none.
+  /// Ignores marks after the end of the body.
   plan(const page_facts& facts, const fragment_source& source) noexcept {
     const auto has_place = [&](const page_facts::mark& mark, fragment what) {
       return mark.size > 0 && source.has(what) && (!facts.end || mark.at < *facts.end);

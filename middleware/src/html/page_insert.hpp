@@ -1,5 +1,5 @@
 #pragma once
-// Inserts fragments into a page that the application made.
+// Inserts fragments into a whole page of the application.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,13 +14,13 @@ page_facts read_page(std::string_view html, std::string_view settings);
 
 enum class fragment : std::uint8_t {
   head,        ///< at the end of the head
-  body_start,  ///< as the first of the body
+  body_start,  ///< at the beginning of the body
   status,      ///< in place of <span data-abide-status></span>, else at the end of the body
   body_end,    ///< at the end of the body
-  withdraw     ///< in place of <span data-abide-withdraw></span>, else nowhere
+  withdraw     ///< in place of <span data-abide-withdraw></span>; without the mark, nowhere
 };
 
-/// Appends fragments to a page in the making; the same for every call.
+/// Appends fragments to a page. Each fragment is the same for every call.
 class fragment_source {
  public:
   virtual ~fragment_source() = default;
@@ -28,8 +28,8 @@ class fragment_source {
   virtual void append(fragment, std::string& page) const = 0;
 };
 
-/// The page with its fragments, at the places that were found in it; those without a place are left out. `size`: of all
-/// fragments together, at most.
+/// The page with the fragments at the places in `page_facts`; fragments without a place are left out. `size`: upper
+/// bound of the size of all fragments together, in bytes.
 std::string inserted(std::string_view html, const page_facts&, const fragment_source&, std::size_t size);
 
 }  // namespace abide::detail

@@ -8,7 +8,7 @@ namespace {
 
 using ascii_text::same, ascii_text::take_until, ascii_text::trimmed;
 
-/// Whether a list of media types names HTML, and not merely every type.
+/// Whether a list of media types names HTML itself; `*/*` does not count.
 bool names_html(std::string_view accept) noexcept {
   while (!accept.empty()) {
     std::string_view type = take_until(accept, ',');
@@ -17,7 +17,7 @@ bool names_html(std::string_view accept) noexcept {
   return false;
 }
 
-/// Whether browsers take a coding off. What they do not know they show as it is, and servers write many a word there.
+/// Whether browsers decode a content coding. They ignore unknown ones, and servers send many unknown words.
 bool is_coded(std::string_view codings) noexcept {
   bool any = false;
   while (!codings.empty()) {
@@ -30,7 +30,8 @@ bool is_coded(std::string_view codings) noexcept {
   return any;
 }
 
-/// As browsers read it: what they do not know is a download, and a name without a type is none.
+/// Whether browsers treat the Content-Disposition as a download: an unknown type is one, a parameter without a type is
+/// not.
 bool is_download(std::string_view disposition) noexcept {
   const std::string_view type = trimmed(take_until(disposition, ';'));
   return !type.empty() && type.find('=') == std::string_view::npos && !is_field<"inline">(type);
@@ -48,7 +49,7 @@ bool is_redirect(const page_response& r) noexcept {
 bool is_html(std::string_view content_type) noexcept {
   constexpr std::size_t size = std::string_view("text/html").size();
   while (!content_type.empty() && ascii_text::is_space(content_type.front())) content_type.remove_prefix(1);
-  if (!is_field<"text/html">(content_type.substr(0, size))) return false;  // as of most
+  if (!is_field<"text/html">(content_type.substr(0, size))) return false;  // the usual case
   const std::string_view more = trimmed(content_type.substr(size));
   return more.empty() || more.front() == ';';
 }

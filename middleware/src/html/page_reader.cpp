@@ -14,8 +14,8 @@ namespace {
 using ascii_text::same;
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf", xml_mark = "<?xml";
-/// So far behind the beginning of the body a <frameset> takes its place, and so far behind its end something more moves
-/// that end: a reader that goes on meanwhile holds no more than this.
+/// Up to this many bytes after the beginning of the body a <frameset> replaces it, and up to this many bytes after its
+/// end further content moves that end. A stream holds back no more than this.
 constexpr std::uint64_t look_ahead_max = 64 * 1024;
 
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
@@ -33,7 +33,7 @@ content content_of(const name_facts& known) noexcept {
   return name == "plaintext" ? content::plaintext : content::data;
 }
 
-/// Of a policy; nothing where it holds a reference that policies have no need of.
+/// A policy with its character references resolved; nullopt if it has one that policies do not need.
 std::optional<std::string> without_references(std::string_view text) {
   struct reference {
     std::string_view written;
@@ -56,14 +56,19 @@ std::optional<std::string> without_references(std::string_view text) {
   return plain;
 }
 
-/// Whether a first element's namespace may be that of a page. SVG and MathML are drawn in one.
+/// Whether the namespace of the first element may be that of a page. SVG and MathML are shown within HTML pages.
 bool is_of_html(std::string_view space) noexcept {
   return space.empty() || space.ends_with("/xhtml") || space.ends_with("/svg") || space.ends_with("/MathML");
 }
 
-/// Whether a first element is of a feed that has no namespace, or of one that is named by a prefix.
+/// Whether the first element is that of a feed without a namespace, or has a namespace prefix.
 bool is_of_feed(std::string_view name) noexcept {
   return name == "rss" || name == "opml" || name.find(':') != std::string_view::npos;
+}
+
+/// Whether formatting elements inside this element are not reopened after it.
+bool is_cell(std::string_view name) noexcept {
+  return name == "td" || name == "th" || name == "caption" || name == "object" || name == "applet" || name == "marquee";
 }
 
 /// Whether a base URL has a scheme or a host of its own.
@@ -87,7 +92,7 @@ void page_reader::feed(std::string_view chunk) {
   if (is_far(body_end_, tokens_.position())) facts_.end = body_end_;
 }
 
-/// Takes off what a page may open with: byte order marks, of which the first is none of its text, and `<?xml`.
+/// Takes byte order marks and `<?xml` off the beginning of a page. The first byte order mark is not part of the text.
 void page_reader::read_opening(std::string_view& chunk) {
   for (; !chunk.empty() && !awaited_.empty(); chunk.remove_prefix(1)) {
     if (awaited_ == xml_mark && is_blank(chunk.front())) {
@@ -102,7 +107,7 @@ void page_reader::read_opening(std::string_view& chunk) {
   }
 }
 
-/// Another mark than the first is text that nobody sees: files that are put together bring one each.
+/// A second byte order mark is invisible text: concatenated files have one each.
 void page_reader::take_byte_order_mark() {
   awaited_ = xml_mark;
   facts_.charset = "utf-8";
@@ -118,7 +123,7 @@ void page_reader::take_xml_mark() {
   tokens_.feed(xml_mark);
 }
 
-/// What began like a mark is none.
+/// What began like a mark is not one: feeds it as text.
 void page_reader::take_no_mark() {
   const std::string_view mark = byte_order_mark.ends_with(awaited_) ? byte_order_mark : xml_mark;
   tokens_.feed(mark.substr(0, mark.size() - std::exchange(awaited_, {}).size()));
@@ -148,20 +153,20 @@ bool page_reader::is_body_settled() const noexcept {
   return mode_ == mode::in_body && (!may_be_frames_ || is_far(facts_.body, tokens_.position()));
 }
 
-/// Whether something may be put before the tag that is being read.
+/// Whether something may be inserted before the tag that is being read.
 bool page_reader::may_be_place() const noexcept {
   if (!is_body_settled() || tokens_.is_in_end_tag()) return true;
   return tokens_.position() - tokens_.tag_begin() <= withdraw_mark.size();
 }
 
-/// Something comes after the end of the body, and ends at `at` or later.
+/// Content follows the end of the body; it ends at `at` or later.
 void page_reader::reopen_body(std::uint64_t at) noexcept {
   if (!body_end_) return;
   if (is_far(body_end_, at)) facts_.end = body_end_;
   body_end_.reset();
 }
 
-/// Whether any text changes what is known.
+/// Whether text can still change the facts.
 bool page_reader::wants_text() const noexcept { return may_be_frames_ || facts_.begins == beginning::nothing; }
 
 void page_reader::begin_with(beginning what) {
@@ -203,7 +208,7 @@ bool page_reader::wants_attributes(const name_facts& known) const {
   return known.is_in(mode_ == mode::in_body ? name_list::read_in_body : name_list::read_before_body);
 }
 
-/// Of two attributes with one name the first counts.
+/// Whether the tag already has this attribute: the first one counts.
 bool page_reader::is_repeated(std::string_view name) noexcept {
   constexpr std::string_view known[]{"lang", "http-equiv", "charset", "content", "href", "xmlns", "encoding"};
   const auto* const found = std::find(std::begin(known), std::end(known), name);
@@ -351,12 +356,13 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
   if (known.is_in(name_list::body_only)) may_be_frames_ = false;
   tokens_.wants_text = wants_text();
   count_start(read.name, known);
+  if (stop_if_lost(read.end)) return content::data;
   if (read.name == "template") ++templates_;
   if (marked_) take_mark(read);
   return open_content(known);
 }
 
-/// Whether the tag is one of svg or math, or nobody knows.
+/// Whether the tag belongs to svg or math, or that is unknown.
 bool page_reader::starts_in_foreign(const tag& read, const name_facts& known) {
   if (foreign_.empty() && !known.is_in(name_list::foreign)) return false;
   const bool breaks_out = known.is_in(name_list::breakout) || (breaks_out_ && read.name == "font");
@@ -408,12 +414,13 @@ content page_reader::take_frames() {
   return content::data;
 }
 
-// ---- In a template, of which only its end is wanted
+// ---- In a template, of which only the end matters
 
 content page_reader::start_in_template(const tag& read, const name_facts& known) {
   if (template_select_ > 0) lose_in_select(read, known);
   if (starts_in_foreign(read, known)) return content::data;
   if (read.name == "template") ++templates_;
+  count_start_in_template(read.name, known);
   if (read.name == "select") template_select_ = templates_;
   return open_content(known);
 }
@@ -421,17 +428,32 @@ content page_reader::start_in_template(const tag& read, const name_facts& known)
 void page_reader::end_in_template(const tag& read) {
   if (read.name == "select" && template_select_ == templates_) template_select_ = 0;
   if (read.name != "template" || foreign_.has_foreign(read.name)) {
-    if (!foreign_.empty()) foreign_.end(read);
+    if (foreign_.empty() || foreign_.end(read)) count_end_in_template(read.name, *read.known);
     stop_if_lost(read.end);
     return;
   }
   foreign_.clear();
   if (template_select_ == templates_) template_select_ = 0;
-  --templates_;
+  if (--templates_ > 0) return;
+  // Browsers forget only the formatting inside the innermost open cell; the rest is reopened after the template.
+  if (template_formatting_ > 0 && template_cells_ > 0) foreign_.lose();
+  stop_if_lost(read.end);
+  template_formatting_ = template_cells_ = 0;
 }
 
-/// Browsers of before 2025 ignore most start tags inside a <select>, newer ones do not: they agree on what follows only
-/// where the tag does not change how that is read.
+void page_reader::count_start_in_template(std::string_view name, const name_facts& known) noexcept {
+  if (is_cell(name)) ++template_cells_;
+  if (template_cells_ == 0 && known.is_in(name_list::formatting)) ++template_formatting_;
+}
+
+void page_reader::count_end_in_template(std::string_view name, const name_facts& known) noexcept {
+  if (name == "table" || name == "tr") template_cells_ = 0;
+  if (template_cells_ > 0 && is_cell(name)) --template_cells_;
+  if (template_cells_ == 0 && template_formatting_ > 0 && known.is_in(name_list::formatting)) --template_formatting_;
+}
+
+/// Browsers before 2025 ignore most start tags inside a <select>, newer ones do not. They agree about what follows only
+/// if the tag does not change how that is tokenized.
 void page_reader::lose_in_select(const tag& read, const name_facts& known) {
   const bool is_ignored_by_some = known.is_in(name_list::foreign) || known.is_in(name_list::content);
   if (!is_ignored_by_some || read.name == "script" || read.name == "textarea") return;
@@ -439,9 +461,9 @@ void page_reader::lose_in_select(const tag& read, const name_facts& known) {
   stop_if_lost(read.end);
 }
 
-// ---- Where nobody knows any more what is open
+// ---- After the reader lost track of the open elements
 
-/// No place is found behind it. Only a <frameset> still matters, which would take the place of the body.
+/// No place is claimed after `at`. Only a <frameset> still matters, since it would replace the body.
 bool page_reader::stop_if_lost(std::uint64_t at) {
   if (!foreign_.is_lost()) return false;
   tokens_.stop();
@@ -458,7 +480,7 @@ bool page_reader::takes_cdata() {
 
 bool page_reader::awaits_frames() const noexcept { return mode_ == mode::in_body && may_be_frames_; }
 
-/// It may be hidden in a comment or the like: then the page does without what would be put into its body.
+/// Finds `<frameset` even in a comment or a script: then the page gets no insertions in its body.
 void page_reader::look_for_frames(std::string_view chunk) {
   constexpr std::string_view wanted = "<frameset";
   for (std::size_t i = 0; i < chunk.size(); ++i) {
@@ -483,16 +505,22 @@ void page_reader::end_block(std::string_view name) noexcept {
 void page_reader::count_start(std::string_view name, const name_facts& known) noexcept {
   if (foreign_.empty()) start_block(name, known);
   if (name == "form") in_form_ = true;
-  if (name == "button") in_button_ = true;
+  if (name == "button") {
+    if (!in_button_) {
+      button_scope_ = scopes_;
+      button_paragraph_ = paragraph_;
+    }
+    in_button_ = true;
+  }
   if (known.is_in(name_list::formatting)) {
     ++formatting_[known.formatting_index];
     ++open_formatting_;
   }
-  if (known.is_in(name_list::scope)) ++scopes_;
+  if (known.is_in(name_list::scope)) start_scope(name);
   if (known.is_in(name_list::select_end)) set_in_select(name == "select" && !in_select_);
 }
 
-/// Browsers do not agree whether a block inside a <select> ends the paragraph around it.
+/// Browsers disagree whether a block inside a <select> closes the paragraph around it.
 void page_reader::set_in_select(bool is_inside) noexcept {
   if (is_inside) select_paragraph_ = paragraph_;
   else if (in_select_) paragraph_ = paragraph_ || select_paragraph_;
@@ -501,22 +529,42 @@ void page_reader::set_in_select(bool is_inside) noexcept {
 
 void page_reader::count_end(std::string_view name, const name_facts& known) noexcept {
   if (foreign_.empty()) end_block(name);
-  if (known.is_in(name_list::formatting) && formatting_[known.formatting_index] > 0) {
-    --formatting_[known.formatting_index];
-    --open_formatting_;
-  }
-  if (scopes_ > 0 && known.is_in(name_list::scope)) --scopes_;
+  if (known.is_in(name_list::formatting)) end_formatting(known);
+  if (known.is_in(name_list::scope)) end_scope(name);
   if (name == "select") set_in_select(false);
   if (name == "form") in_form_ = false;
-  if (name == "button") in_button_ = false;
+  if (name == "button" && in_button_ && (scopes_ == 0 || scopes_ == button_scope_)) {
+    in_button_ = false;
+    paragraph_ = paragraph_ || button_paragraph_;
+  }
 }
 
-/// Whether links, forms and buttons that are added here are what they are, and change nothing that is open.
+void page_reader::start_scope(std::string_view name) noexcept {
+  if (scopes_ == scopes_max) return foreign_.lose();
+  scope_[scopes_++] = {name.front(), formatting_};
+}
+
+/// Only the end of a table closes other scopes that are open in it.
+void page_reader::end_scope(std::string_view name) noexcept {
+  const auto is_same = [&](unsigned count) { return count == 0 || scope_[count - 1].kind == name.front(); };
+  unsigned count = scopes_;
+  while (name == "table" && !is_same(count)) --count;
+  if (count > 0 && is_same(count)) scopes_ = count - 1;
+}
+
+void page_reader::end_formatting(const name_facts& known) noexcept {
+  const std::size_t i = known.formatting_index;
+  if (formatting_[i] == (scopes_ > 0 ? scope_[scopes_ - 1].outside[i] : 0)) return;
+  --formatting_[i];
+  --open_formatting_;
+}
+
+/// Whether links, forms and buttons can be inserted here without being changed by open elements or changing them.
 bool page_reader::takes_more() const noexcept {
   return open_formatting_ == 0 && !in_select_ && !in_form_ && !in_button_;
 }
 
-/// Whether an end of the body here is one, and what is added before it stands in the body itself.
+/// Whether </body> here ends the body, and insertions before it are children of the body.
 bool page_reader::is_plain() const noexcept { return takes_more() && !paragraph_ && scopes_ == 0 && foreign_.empty(); }
 
 }  // namespace abide::detail

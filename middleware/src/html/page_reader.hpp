@@ -1,6 +1,6 @@
 #pragma once
-// Finds in a page, as browsers build it (WHATWG HTML section 13.2.6), where its head ends, where its body begins and
-// ends, and what Abide must know of it. Fed in chunks; nothing is kept of the page but these facts.
+// Finds where a page's head ends, where its body begins and ends, and other facts that Abide needs, as browsers build
+// the page (WHATWG HTML section 13.2.6). Fed in chunks; keeps only these facts.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,55 +18,55 @@ namespace abide::detail {
 inline constexpr std::string_view status_mark = "<span data-abide-status></span>";
 inline constexpr std::string_view withdraw_mark = "<span data-abide-withdraw></span>";
 
-/// What a page's first token is, white space, comments and byte order marks aside.
+/// A page's first token, apart from white space, comments and byte order marks.
 enum class beginning : std::uint8_t {
   nothing,
   text,
-  xml,  ///< a feed, a site map: behind `<?xml`, or its root says so, and is not <html>
+  xml,  ///< a feed or a site map: after `<?xml`, or by its root element, which is not <html>
   element,
   document
 };
 
-/// Offsets into the page.
+/// What was found in a page. Offsets are in bytes.
 struct page_facts {
   struct mark {
     std::uint64_t at = 0;
-    std::size_t size = 0;  ///< 0: it is not there
+    std::size_t size = 0;  ///< 0: absent
   };
   beginning begins = beginning::nothing;
-  std::optional<std::uint64_t> head;  ///< where the head ends: before </head>, or before what can be in none
-  std::optional<std::uint64_t> body;  ///< where the body begins: behind <body ...>, or before what stands in it; none
-                                      ///< in a frameset
-  std::optional<std::uint64_t> end;   ///< where more can be added to the body; none where the page ends inside a tag, a
-                                      ///< comment, a script or the like, or not yet
+  std::optional<std::uint64_t> head;  ///< where the head ends: before </head>, or before what cannot be in a head
+  std::optional<std::uint64_t> body;  ///< where the body begins: after <body ...>, or before its first content; none in
+                                      ///< a frameset
+  std::optional<std::uint64_t> end;   ///< where the body can be appended to; none if the page ends inside a tag, a
+                                      ///< comment, a script or the like, or not yet known
   mark status, withdraw;              ///< the first of each in the body
   std::string language;               ///< `lang` of <html>; empty: none
   std::string policies;  ///< Content-Security-Policy of the <meta> tags before the end of the head, joined by commas
   std::string charset;   ///< of a byte order mark, or of a <meta> tag among the first bytes; empty: none
-  std::uint64_t charset_end = 0;       ///< behind it
-  bool has_unreadable_policy = false;  ///< one that is too long, or written with unusual character references
-  bool has_foreign_base = false;       ///< a <base> that leads paths to another host
+  std::uint64_t charset_end = 0;       ///< the offset after that name's tag or mark
+  bool has_unreadable_policy = false;  ///< a policy is too long, or has unusual character references
+  bool has_foreign_base = false;       ///< a <base> makes paths lead to another host
   bool links = false;                  ///< an <a> or <area> leads to the settings
 };
 
 class page_reader final : token_sink {
  public:
-  /// `settings`: the path of the settings. Lives longer than the reader.
+  /// `settings`: the path of the settings; must outlive the reader.
   explicit page_reader(std::string_view settings) noexcept;
   page_reader(const page_reader&) = delete;
 
   void feed(std::string_view chunk);
-  /// At the page's end; what was not found until then stands there.
+  /// Call at the end of the page. What was not found before gets its place there.
   void finish();
   const page_facts& facts() const noexcept { return facts_; }
-  /// The same; the reader is of no more use.
+  /// Moves the facts out; the reader must not be used afterwards.
   page_facts take() noexcept { return std::move(facts_); }
 
-  // While the page is read. Whatever comes later, these answers stay.
+  // May be called while the page is read. Later content does not change these answers.
 
-  /// Up to where nothing will be put in that is not known yet.
+  /// The offset before which all places are known.
   std::uint64_t settled() const noexcept;
-  /// Whether the body is one, and no frameset takes its place.
+  /// Whether the page has a body that no frameset can replace.
   bool is_body_settled() const noexcept;
 
  private:
@@ -110,6 +110,11 @@ class page_reader final : token_sink {
   bool awaits_frames() const noexcept;
   void look_for_frames(std::string_view chunk);
   void set_in_select(bool) noexcept;
+  void start_scope(std::string_view name) noexcept;
+  void end_scope(std::string_view name) noexcept;
+  void end_formatting(const name_facts&) noexcept;
+  void count_start_in_template(std::string_view name, const name_facts&) noexcept;
+  void count_end_in_template(std::string_view name, const name_facts&) noexcept;
   void count_end(std::string_view name, const name_facts&) noexcept;
   bool takes_more() const noexcept;
   void reopen_body(std::uint64_t at) noexcept;
@@ -120,32 +125,42 @@ class page_reader final : token_sink {
   std::string_view settings_;
   page_facts facts_;
   mode mode_ = mode::initial;
-  std::string_view awaited_ = "<?xml";  ///< what must still come of a mark that the page may open with
-  bool is_unseen_ = false;              ///< the text that is being read: a byte order mark
-  bool is_xml_ = false;                 ///< behind `<?xml`, or in a root that is none of a page
-  unsigned named_ = 0;                  ///< which attributes the tag that is being read had already
+  std::string_view awaited_ = "<?xml";  ///< the rest of a mark that the page may begin with
+  bool is_unseen_ = false;              ///< the text being read is a byte order mark
+  bool is_xml_ = false;                 ///< after `<?xml`, or the root element is not that of a page
+  unsigned named_ = 0;                  ///< a bit for each known attribute of the tag that is being read
   unsigned templates_ = 0;              ///< open <template> elements
-  unsigned template_select_ = 0;  ///< how many of them are around the open <select>; 0: none is open in a template
+  unsigned template_select_ = 0;  ///< how many templates are around the open <select>; 0: none is open in a template
+  unsigned template_formatting_ = 0;  ///< open formatting elements in a template, outside its cells
+  unsigned template_cells_ = 0;       ///< open <td>, <object> and the like in a template
   foreign_content foreign_;
-  std::optional<std::uint64_t> lost_at_;  ///< where nobody knew any more what is open in svg or math
-  std::size_t frames_matched_ = 0;        ///< how much of `<frameset` was read behind that
-  unsigned scopes_ = 0;                   ///< open elements in which an end of the body is none: tables and their kin
+  std::optional<std::uint64_t> lost_at_;  ///< where the reader lost track of the open elements
+  std::size_t frames_matched_ = 0;        ///< how many bytes of `<frameset` were just read after that
+  unsigned scopes_ = 0;                   ///< open tables and the like, in which </body> is ignored
   bool in_button_ = false;
-  bool breaks_out_ = false;    ///< the <font> that is being read
-  bool holds_html_ = false;    ///< the <annotation-xml> that is being read
-  bool in_form_ = false;       ///< in a <form>, which takes no other form
-  bool may_be_frames_ = true;  ///< a <frameset> may still take the place of the body
-  bool in_select_ = false;     ///< in a <select>, which takes no other elements
-  std::array<std::uint32_t, formatting_count>
-      formatting_{};                   ///< open <b>, <i> and their kin, which go on in what follows
-  std::uint64_t open_formatting_ = 0;  ///< of them all
+  bool breaks_out_ = false;    ///< whether the <font> that is being read closes svg and math
+  bool holds_html_ = false;    ///< whether the <annotation-xml> that is being read contains HTML
+  bool in_form_ = false;       ///< in a <form>, which cannot contain another form
+  bool may_be_frames_ = true;  ///< a <frameset> may still replace the body
+  bool in_select_ = false;     ///< in a <select>, which cannot contain most elements
+  using formatting_counts = std::array<std::uint32_t, formatting_count>;
+  formatting_counts formatting_{};     ///< open <b>, <i> and the like, which browsers reopen in what follows
+  std::uint64_t open_formatting_ = 0;  ///< their sum
+  struct scope {
+    char kind;                  ///< the first letter of the element's name
+    formatting_counts outside;  ///< formatting elements opened outside: end tags inside do not close them
+  };
+  static constexpr unsigned scopes_max = 32;
+  std::array<scope, scopes_max> scope_;
+  unsigned button_scope_ = 0;  ///< how many scopes are around the open <button>
   bool paragraph_ = false;
-  bool select_paragraph_ = false;          ///< whether a paragraph is open around the <select>
-  std::optional<std::uint64_t> body_end_;  ///< of a </body> after which nothing came
-  bool in_raw_ = false;                    ///< the next end tag is that of a script, a title or the like
-  page_facts::mark* marked_ = nullptr;     ///< the mark that the start tag may be which is being read, or was read last
-  std::uint64_t marked_end_ = 0;           ///< behind that start tag
-  bool is_policy_ = false, is_type_ = false;  ///< the <meta> that is being read
+  /// Whether a paragraph is open around the <select>, around the <button>: nothing inside closes it.
+  bool select_paragraph_ = false, button_paragraph_ = false;
+  std::optional<std::uint64_t> body_end_;     ///< the offset of a </body> after which nothing came
+  bool in_raw_ = false;                       ///< the next end tag is that of a script, a title or the like
+  page_facts::mark* marked_ = nullptr;        ///< the mark that the current or last start tag may be
+  std::uint64_t marked_end_ = 0;              ///< the offset after that start tag
+  bool is_policy_ = false, is_type_ = false;  ///< about the <meta> that is being read
   bool content_is_cut_ = false;
   std::string charset_;
   std::string content_;

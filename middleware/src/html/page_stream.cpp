@@ -19,7 +19,7 @@ void page_stream::finish(std::string& page) {
   put_settled(end, reader_.facts().body.has_value(), page);
 }
 
-/// Lets the page go on up to an offset.
+/// Passes the page on up to an offset.
 void page_stream::pass(std::uint64_t end, std::string& page) {
   if (end <= passed_) return;
   std::size_t size = static_cast<std::size_t>(end - passed_);
@@ -41,7 +41,7 @@ void page_stream::put(fragment what, std::uint64_t at, std::size_t replaced, std
   pass(at + replaced, mark);
 }
 
-/// Everything whose place is known for good, and then the page itself.
+/// Inserts everything whose place is final, then passes the page on.
 void page_stream::put_settled(std::uint64_t settled, bool has_body, std::string& page) {
   const page_facts& facts = reader_.facts();
   const auto is_put = [&](fragment what) { return put_[static_cast<std::size_t>(what)]; };

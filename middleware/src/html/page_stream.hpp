@@ -1,6 +1,6 @@
 #pragma once
-// Inserts fragments into a page that passes by in chunks. What was read goes on at once, but for the few bytes that a
-// place may turn out to lie before: a tag that is being read, what follows </body>, what may still become a frameset.
+// Inserts fragments into a page that arrives in chunks. Passes on at once all bytes except those before which an
+// insertion may still be needed: a tag that is being read, what follows </body>, what a frameset may still replace.
 #include <array>
 #include <cstdint>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace abide::detail {
 
-/// Fragments of a page of which more and more becomes known: the head's need what stands in the head, the last one all.
+/// Fragments of a page that is still being read: those of the head need the facts of the head, the last one needs all.
 class passing_source {
  public:
   virtual ~passing_source() = default;
@@ -19,14 +19,14 @@ class passing_source {
   virtual void append(fragment, const page_facts&, std::string& page) = 0;
 };
 
-/// The bytes that come out do not depend on how the page was cut. They are those of `inserted` (page_insert.hpp), but
-/// that a page which ends inside a tag or the like gets nothing at its end.
+/// The output does not depend on the chunk sizes. It equals that of `inserted` (page_insert.hpp), except that a page
+/// without a place at its end gets nothing there.
 class page_stream {
  public:
-  /// `settings`: the path of the settings. Both live longer than the stream.
+  /// `settings`: the path of the settings. Both must outlive the stream.
   page_stream(std::string_view settings, passing_source& source) noexcept : reader_(settings), source_(&source) {}
 
-  /// Appends to `page` what is ready.
+  /// Appends to `page` what can be passed on.
   void feed(std::string_view chunk, std::string& page);
   void finish(std::string& page);
 
@@ -40,10 +40,10 @@ class page_stream {
 
   page_reader reader_;
   passing_source* source_;
-  std::string held_;           ///< bytes before the chunk that did not go on yet
-  std::string_view chunk_;     ///< that is being fed
-  std::uint64_t passed_ = 0;   ///< how many bytes of the page went on, or were replaced
-  std::array<bool, 5> put_{};  ///< by fragment
+  std::string held_;           ///< bytes before the chunk that were not passed on yet
+  std::string_view chunk_;     ///< the rest of the chunk that is being fed
+  std::uint64_t passed_ = 0;   ///< how many bytes of the page were passed on or replaced
+  std::array<bool, 5> put_{};  ///< which fragments were inserted
 };
 
 }  // namespace abide::detail

@@ -54,7 +54,7 @@ void tokenizer::feed(std::string_view chunk) {
   fed_ += chunk.size();
 }
 
-/// Goes over text up to the next `<`.
+/// Skips text up to the next `<`.
 std::size_t tokenizer::step_text(std::string_view chunk, std::size_t at) {
   if (wants_text) {
     while (at < chunk.size() && is_space(chunk[at])) ++at;
@@ -74,7 +74,7 @@ std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
     state_ = state::tag_open;
     return step_tag(chunk, at + 1);
   }
-  is_end_ = is_end;  // no attributes, and nothing to be made lower case, as in most tags
+  is_end_ = is_end;  // most tags have no attributes and are in lower case
   is_self_closing_ = false;
   const std::string_view written(chunk.data() + name, end - name);
   known_ = &facts_of(written);
@@ -142,7 +142,7 @@ std::size_t tokenizer::step(std::string_view chunk, std::size_t at) {
   return at + 1;
 }
 
-// RCDATA, RAWTEXT and script data: `</` and the name of the element end it, and nothing else does.
+// RCDATA, RAWTEXT and script data: only `</` with the element's name ends them.
 std::size_t tokenizer::step_raw(std::string_view chunk, std::size_t at) {
   const char c = chunk[at];
   if (state_ == state::raw_less) {
@@ -172,7 +172,7 @@ std::size_t tokenizer::step_raw(std::string_view chunk, std::size_t at) {
   return at + 1;
 }
 
-// Scripts that hide in comments: `<!--` and `<script` inside it (section 13.2.5.20 to 31).
+// Scripts in comments: `<!--`, and `<script` inside it (sections 13.2.5.20 to 31).
 void tokenizer::step_script(char c, std::uint64_t place) {
   const auto escaped = [&](state dash) {
     if (c == '-') state_ = dash;
@@ -269,7 +269,7 @@ void tokenizer::emit(std::string_view name, std::uint64_t end) {
   raw_name_.add(name);
 }
 
-/// Behind a `<` that opens no tag.
+/// After a `<` that opens no tag.
 std::size_t tokenizer::step_no_tag(std::string_view chunk, std::size_t at) {
   const char c = chunk[at];
   state_ = c == '!' ? state::markup_declaration : c == '?' ? state::bogus_comment : state::data;
@@ -279,7 +279,7 @@ std::size_t tokenizer::step_no_tag(std::string_view chunk, std::size_t at) {
   return at;
 }
 
-/// A tag up to its end, or the chunk's. Each state goes over into the next one where it can.
+/// Reads a tag up to its end or the end of the chunk. Each state falls through to the next where possible.
 // NOLINTNEXTLINE(readability-function-size): the states of one table
 std::size_t tokenizer::step_tag(std::string_view chunk, std::size_t at) {
   while (at < chunk.size()) {
@@ -318,7 +318,7 @@ std::size_t tokenizer::step_tag(std::string_view chunk, std::size_t at) {
           ++at;
           continue;
         }
-        if (reads_attributes_) attribute_.add(lower(chunk[at]));  // a `=` too
+        if (reads_attributes_) attribute_.add(lower(chunk[at]));  // even a `=`
         ++at;
         state_ = state::attribute_name;
         [[fallthrough]];
@@ -394,11 +394,12 @@ void tokenizer::step_comment(char c) {
   }
 }
 
-// `<!--`, `<!doctype`, `<![CDATA[`, or else a comment up to the next `>`. The first byte tells the three apart.
+// `<!--`, `<!doctype`, `<![CDATA[`; anything else is a comment up to the next `>`. The first byte distinguishes the
+// three.
 std::size_t tokenizer::step_declaration(std::string_view chunk, std::size_t at) {
   constexpr std::string_view comment = "--", doctype = "doctype", cdata = "[CDATA[";
   if (word_left_.empty()) word_left_ = chunk[at] == '-' ? comment : chunk[at] == '[' ? cdata : doctype;
-  const char last = word_left_.back();  // the words end differently
+  const char last = word_left_.back();  // the three words end with different letters
   const std::string_view wanted = word_left_, come = chunk.substr(at, wanted.size());
   for (std::size_t i = 0; i < come.size(); ++i) {
     if ((last == doctype.back() ? lower(come[i]) : come[i]) == wanted[i]) continue;

@@ -1,6 +1,6 @@
 #pragma once
-// The tokens of a page as browsers cut it (WHATWG HTML section 13.2.5), fed in chunks of any size. Memory is flat: what
-// a page makes longer than it needs to be is cut.
+// Splits a page into tokens as browsers do (WHATWG HTML section 13.2.5). Fed in chunks of any size. Memory is constant:
+// overlong names and values are cut.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace abide::detail {
 
 using byte_set = std::array<bool, 256>;
 
-/// A text of at most `capacity` bytes; what is longer is cut.
+/// A text of at most `capacity` bytes; longer ones are cut.
 template <std::size_t capacity>
 class cut_text {
  public:
@@ -30,7 +30,7 @@ class cut_text {
     size_ += size;
     is_cut_ = is_cut_ || size < text.size();
   }
-  /// Adds, in lower case, what comes in `text` from `at` on before one of `ends`; says where that is.
+  /// Adds the bytes of `text` from `at` up to one of `ends`, in lower case; returns the offset of that byte.
   std::size_t add_lower(std::string_view text, std::size_t at, const byte_set& ends) noexcept {
     std::size_t size = size_;
     for (; at < text.size() && !ends[static_cast<unsigned char>(text[at])]; ++at) {
@@ -40,7 +40,7 @@ class cut_text {
     size_ = size;
     return at;
   }
-  /// Empty where it was cut: no name that anybody looks for is so long.
+  /// Empty if it was cut: no known name is that long.
   std::string_view name() const noexcept { return is_cut_ ? std::string_view{} : view(); }
   std::string_view view() const noexcept { return {bytes_.data(), size_}; }
   bool is_cut() const noexcept { return is_cut_; }
@@ -51,31 +51,31 @@ class cut_text {
   bool is_cut_ = false;
 };
 
-/// What a start tag opens, as far as the tokenizer goes on differently after it.
+/// How the content after a start tag is tokenized.
 enum class content : std::uint8_t { data, rcdata, rawtext, script, plaintext };
 
-/// A tag; views live until the sink returns. Offsets count from the page's first byte.
+/// A tag. Views are valid until the sink returns; offsets are in bytes from the beginning of the page.
 struct tag {
-  std::string_view name;  ///< lower case; empty where it was cut: longer than any that matters
+  std::string_view name;  ///< lower case; empty if it was cut: longer than any known name
   const name_facts* known = nullptr;
   std::uint64_t begin = 0, end = 0;
   bool is_self_closing = false;
 };
 
-/// What the tokens are told to.
+/// Receives the tokens.
 class token_sink {
  public:
   virtual ~token_sink() = default;
-  /// What is no white space; told only while `wants_text`.
-  /// `is_null`: a NUL byte, which browsers drop in a body.
+  /// Text that is not white space; called only while `wants_text`.
+  /// `is_null`: a NUL byte, which browsers drop in the body.
   virtual void text(std::uint64_t at, bool is_null) = 0;
   virtual bool wants_attributes(const name_facts& tag) const = 0;
-  /// An attribute of the start tag that is being read; its value is as written, without the quotes.
+  /// An attribute of the start tag that is being read; the value is as written, without quotes.
   virtual void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) = 0;
   virtual content start_tag(const tag&) = 0;
   virtual void end_tag(const tag&) = 0;
   virtual void doctype(std::uint64_t begin, std::uint64_t end) = 0;
-  /// Asked where `<![CDATA[` is read: whether a CDATA section begins, not a comment.
+  /// Called at `<![CDATA[`: whether it begins a CDATA section, not a comment.
   virtual bool takes_cdata() = 0;
 };
 
@@ -86,15 +86,14 @@ class tokenizer {
   bool wants_text = true;
 
   void feed(std::string_view chunk);
-  /// Goes over bytes that are none of the page's text.
+  /// Skips bytes that are not part of the page's text.
   void skip(std::size_t bytes) noexcept { fed_ += bytes; }
-  /// Reads no more tokens. The sink may call it while it is told of one.
+  /// Reads no more tokens. The sink may call it while it receives one.
   void stop() noexcept { state_ = state::plaintext; }
   std::uint64_t position() const noexcept { return fed_; }  ///< how many bytes were fed
-  /// Whether what follows the bytes fed so far would be read as markup, not as the inside of a tag, a comment or a
-  /// script.
+  /// Whether the next byte would be read as markup, not inside a tag, a comment or a script.
   bool is_between_tags() const noexcept { return state_ == state::data; }
-  /// Whether a tag is being read, or what may become one; it begins at tag_begin().
+  /// Whether a tag, or what may become one, is being read; it begins at tag_begin().
   bool is_in_tag() const noexcept;
   bool is_in_end_tag() const noexcept { return state_ >= state::tag_name && state_ <= state::self_closing && is_end_; }
   std::uint64_t tag_begin() const noexcept { return tag_begin_; }
@@ -163,12 +162,12 @@ class tokenizer {
   token_sink* sink_;
   state state_ = state::data;
   content content_ = content::data;
-  state raw_return_ = state::raw;  ///< where a `</` that ends nothing goes on
+  state raw_return_ = state::raw;  ///< the state after a `</` that closes nothing
   bool is_end_ = false, is_self_closing_ = false, reads_attributes_ = false;
   std::uint64_t fed_ = 0;  ///< how many bytes were fed before this chunk
   std::uint64_t tag_begin_ = 0;
-  const name_facts* known_ = nullptr;  ///< of the tag's name
-  std::string_view word_left_;         ///< of a word of markup_declaration, what must still come
+  const name_facts* known_ = nullptr;  ///< facts about the tag's name
+  std::string_view word_left_;         ///< the rest of the expected word in markup_declaration
   cut_text<24> name_, raw_name_, attribute_;
   cut_text<2048> value_;
 };

@@ -393,8 +393,9 @@ void page_reader::end_in_body(const tag& read) {
   }
   if (marked_ && read.name == "span" && read.begin == marked_end_) marked_->size = read.end - marked_->at;
   marked_ = nullptr;
-  if (read.name == "html") return;
-  if (read.name != "body") {
+  const bool is_foreign = foreign_.has_foreign(read.name);
+  if (read.name == "html" && !is_foreign) return;
+  if (read.name != "body" || is_foreign) {
     reopen_body(read.end);
     tokens_.wants_text = wants_text();
     if (read.name == "br") may_be_frames_ = false;

@@ -32,7 +32,7 @@ class foreign_content {
   /// Whether a start tag with this name certainly opens an element of svg or math. Not for tags that break out.
   bool is_foreign(std::string_view name) const noexcept;
   /// Whether an end tag with this name closes an element of svg or math.
-  bool has_foreign(std::string_view name) const noexcept { return find_foreign(name) != none; }
+  bool has_foreign(std::string_view name) const noexcept { return !open_.empty() && find_foreign(name) != none; }
   /// Reads a start tag; returns whether it belongs to svg or math. Otherwise it is HTML.
   bool start(const tag&, const foreign_start&);
   /// Reads an end tag; returns whether it closes an HTML element, inside or outside. Must not be called while empty.

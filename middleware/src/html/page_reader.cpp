@@ -419,11 +419,18 @@ content page_reader::take_frames() {
 
 content page_reader::start_in_template(const tag& read, const name_facts& known) {
   if (template_select_ > 0) lose_in_select(read, known);
+  if (has_lone_columns_) lose_in_columns(read, known);
   if (starts_in_foreign(read, known)) return content::data;
   if (read.name == "template") ++templates_;
   count_start_in_template(read.name, known);
   if (read.name == "select") template_select_ = templates_;
   return open_content(known);
+}
+
+/// After a <col> without a table browsers ignore all start tags but <col> and <template>.
+void page_reader::lose_in_columns(const tag& read, const name_facts& known) {
+  if (known.is_in(name_list::foreign) || known.is_in(name_list::content)) foreign_.lose();
+  stop_if_lost(read.end);
 }
 
 void page_reader::end_in_template(const tag& read) {
@@ -439,11 +446,14 @@ void page_reader::end_in_template(const tag& read) {
   // Browsers forget only the formatting inside the innermost open cell; the rest is reopened after the template.
   if (template_formatting_ > 0 && template_cells_ > 0) foreign_.lose();
   stop_if_lost(read.end);
-  template_formatting_ = template_cells_ = 0;
+  template_formatting_ = template_cells_ = template_table_ = 0;
+  has_lone_columns_ = false;
 }
 
 void page_reader::count_start_in_template(std::string_view name, const name_facts& known) noexcept {
   if (is_cell(name)) ++template_cells_;
+  if (name == "table" || name == "colgroup") template_table_ = templates_;
+  if (name == "col") has_lone_columns_ = has_lone_columns_ || template_table_ != templates_;
   if (template_cells_ == 0 && known.is_in(name_list::formatting)) ++template_formatting_;
 }
 

@@ -98,6 +98,7 @@ class page_reader final : token_sink {
   content open_content(const name_facts&) noexcept;
   void end_before_body(const tag&);
   void end_in_body(const tag&);
+  void lose_in_columns(const tag&, const name_facts&);
   void end_in_template(const tag&);
   void take_meta(std::uint64_t end);
   void take_policy();
@@ -133,6 +134,8 @@ class page_reader final : token_sink {
   unsigned template_select_ = 0;  ///< how many templates are around the open <select>; 0: none is open in a template
   unsigned template_formatting_ = 0;  ///< open formatting elements in a template, outside its cells
   unsigned template_cells_ = 0;       ///< open <td>, <object> and the like in a template
+  unsigned template_table_ = 0;       ///< how many templates are around the last <table> or <colgroup> in one
+  bool has_lone_columns_ = false;     ///< a <col> in a template is in no table
   foreign_content foreign_;
   std::optional<std::uint64_t> lost_at_;  ///< where the reader lost track of the open elements
   std::size_t frames_matched_ = 0;        ///< how many bytes of `<frameset` were just read after that

@@ -35,7 +35,7 @@ const BODY = ['<body>', '<BODY CLASS=a>', '<body onload="a>b" class=\'<p>\'>', '
   '<select><svg><p></svg></select>', '<select><table></select>', '<table><select><tr></select></table>', '<select><template><p></template></select>', '<select><iframe></select></iframe>',
   '<script><!--<script>x</script><!-- --></script>', '<script><!--<script>x</script>y</script>', '<script><!-->"<script>"</script>', '<script><!--<script/></script/>--></script>', '<script><!-- <scriptx></script>',
   '<noscript><p></noscript>', '<noscript><style></noscript></style></noscript>', '<table><noscript><tr></noscript></table>', '<table><caption><svg></caption></table>', '<table><tr><td><svg></td></table>', '<table><svg><desc></table>',
-  '<table><form>', '<table><input type=hidden>', '<table><style></table></style></table>', '<table><title></table></title></table>', '<colgroup><template><col></template>', '<template><td></template>', '<template><select></template>', '<template><svg></template>', '<template><col><script></template></script>', '<template><colgroup><col></colgroup><tr><td><style></td></style></template>',
+  '<table><form>', '<table><input type=hidden>', '<table><style></table></style></table>', '<table><title></table></title></table>', '<colgroup><template><col></template>', '<template><td></template>', '<template><select></template>', '<template><svg></template>', '<template><col><script><!--</script></template>', '<template><colgroup><col></colgroup><tr><td><style></td></style></template>',
   '<template><svg><desc><p></template>', '<object><p></object>', '</object>', '</marquee>', '<applet>', '</applet>', '</form>'];
 
 // Svg and math, what is HTML in them, and what browsers do with either there.

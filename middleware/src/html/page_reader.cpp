@@ -346,15 +346,15 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
   }
   if (read.name == "frameset" && awaits_frames() && !foreign_.is_foreign(read.name) && !is_far(facts_.body, read.end))
     return take_frames();
-  tokens_.wants_text = wants_text();
   if (in_select_) lose_in_select(read, known);
-  if (starts_in_foreign(read, known)) {
+  const bool is_foreign = may_be_foreign(known) && starts_in_foreign(read, known);
+  if (known.is_in(name_list::body_only) && !is_foreign) may_be_frames_ = false;
+  tokens_.wants_text = wants_text();
+  if (is_foreign) {
     marked_ = nullptr;
     return content::data;
   }
   if (read.name == "meta") take_meta(read.end);
-  if (known.is_in(name_list::body_only)) may_be_frames_ = false;
-  tokens_.wants_text = wants_text();
   count_start(read.name, known);
   if (stop_if_lost(read.end)) return content::data;
   if (read.name == "template") ++templates_;
@@ -364,7 +364,6 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
 
 /// Whether the tag belongs to svg or math, or that is unknown.
 bool page_reader::starts_in_foreign(const tag& read, const name_facts& known) {
-  if (foreign_.empty() && !known.is_in(name_list::foreign)) return false;
   const bool breaks_out = known.is_in(name_list::breakout) || (breaks_out_ && read.name == "font");
   const foreign_start facts{breaks_out, std::exchange(holds_html_, false), !in_form_ && templates_ == 0};
   breaks_out_ = false;
@@ -420,7 +419,7 @@ content page_reader::take_frames() {
 content page_reader::start_in_template(const tag& read, const name_facts& known) {
   if (template_select_ > 0) lose_in_select(read, known);
   if (has_lone_columns_) lose_in_columns(read, known);
-  if (starts_in_foreign(read, known)) return content::data;
+  if (may_be_foreign(known) && starts_in_foreign(read, known)) return content::data;
   if (read.name == "template") ++templates_;
   count_start_in_template(read.name, known);
   if (read.name == "select") template_select_ = templates_;
@@ -442,11 +441,13 @@ void page_reader::end_in_template(const tag& read) {
   }
   foreign_.clear();
   if (template_select_ == templates_) template_select_ = 0;
+  has_open_cells_ = has_open_cells_ || template_cells_ > 0;
   if (--templates_ > 0) return;
   // Browsers forget only the formatting inside the innermost open cell; the rest is reopened after the template.
-  if (template_formatting_ > 0 && template_cells_ > 0) foreign_.lose();
+  if (template_formatting_ > 0 && has_open_cells_) foreign_.lose();
   stop_if_lost(read.end);
   template_formatting_ = template_cells_ = template_table_ = 0;
+  has_open_cells_ = false;
   has_lone_columns_ = false;
 }
 
@@ -528,7 +529,8 @@ void page_reader::count_start(std::string_view name, const name_facts& known) no
     ++open_formatting_;
   }
   if (known.is_in(name_list::scope)) start_scope(name);
-  if (known.is_in(name_list::select_end)) set_in_select(name == "select" && !in_select_);
+  // In a table, a row may have closed the <select> that is open: then another one is not its end.
+  if (known.is_in(name_list::select_end)) set_in_select(name == "select" && (!in_select_ || scopes_ > 0));
 }
 
 /// Browsers disagree whether a block inside a <select> closes the paragraph around it.

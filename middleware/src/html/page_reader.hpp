@@ -93,6 +93,9 @@ class page_reader final : token_sink {
   content start_in_body(const tag&, const name_facts&);
   content take_frames();
   content start_in_template(const tag&, const name_facts&);
+  bool may_be_foreign(const name_facts& known) const noexcept {
+    return !foreign_.empty() || known.is_in(name_list::foreign);
+  }
   bool starts_in_foreign(const tag&, const name_facts&);
   void take_mark(const tag&) noexcept;
   content open_content(const name_facts&) noexcept;
@@ -136,6 +139,7 @@ class page_reader final : token_sink {
   unsigned template_cells_ = 0;       ///< open <td>, <object> and the like in a template
   unsigned template_table_ = 0;       ///< how many templates are around the last <table> or <colgroup> in one
   bool has_lone_columns_ = false;     ///< a <col> in a template is in no table
+  bool has_open_cells_ = false;       ///< a template ended with an open cell
   foreign_content foreign_;
   std::optional<std::uint64_t> lost_at_;  ///< where the reader lost track of the open elements
   std::size_t frames_matched_ = 0;        ///< how many bytes of `<frameset` were just read after that

@@ -392,19 +392,27 @@ void page_reader::end_in_body(const tag& read) {
   }
   if (marked_ && read.name == "span" && read.begin == marked_end_) marked_->size = read.end - marked_->at;
   marked_ = nullptr;
-  const bool is_foreign = foreign_.has_foreign(read.name);
-  if (read.name == "html" && !is_foreign) return;
-  if (read.name != "body" || is_foreign) {
-    reopen_body(read.end);
-    tokens_.wants_text = wants_text();
-    if (read.name == "br") may_be_frames_ = false;
-    if (foreign_.empty() || foreign_.end(read)) count_end(read.name, *read.known);
-    stop_if_lost(read.end);
+  if (!foreign_.empty()) return end_in_foreign(read);
+  if (read.name == "html") return;
+  if (read.name == "body") {
+    if (body_end_ || !is_plain() || may_be_frames_) return;
+    body_end_ = read.begin;
+    tokens_.wants_text = true;
     return;
   }
-  if (body_end_ || !is_plain() || may_be_frames_) return;
-  body_end_ = read.begin;
-  tokens_.wants_text = true;
+  reopen_body(read.end);
+  if (read.name == "br") may_be_frames_ = false;
+  tokens_.wants_text = wants_text();
+  count_end(read.name, *read.known);
+}
+
+void page_reader::end_in_foreign(const tag& read) {
+  const bool ends_page = read.name == "html" || read.name == "body";
+  if (ends_page && !foreign_.has_foreign(read.name)) return;
+  if (read.name == "br") may_be_frames_ = false;
+  tokens_.wants_text = wants_text();
+  if (foreign_.end(read)) count_end(read.name, *read.known);
+  stop_if_lost(read.end);
 }
 
 content page_reader::take_frames() {

@@ -102,6 +102,7 @@ class page_reader final : token_sink {
   void end_before_body(const tag&);
   void end_in_body(const tag&);
   void lose_in_columns(const tag&, const name_facts&);
+  void end_in_foreign(const tag&);
   void end_in_template(const tag&);
   void take_meta(std::uint64_t end);
   void take_policy();

@@ -1,15 +1,16 @@
-// A script that the gate lets through runs after the page was read. The events that it waits for have been: it hears them
-// all the same, alone. What it writes with document.write goes to its place, for the browser would begin the page anew.
+// A script that the gate lets through runs after the page was parsed. The events it waits for have already fired, so its
+// listeners, and only these, get them again. What it writes with document.write is inserted behind the script: the browser
+// would replace the whole page.
 
 import { page, within } from './page.mjs';
 
-const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they are told
+const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they fire
 
-const made = new WeakSet(); // scripts that those of the gate make or write: what they do is done for these
-const untold = []; // listeners that hear soon
-let hearing; // the script whose listener hears now
+const made = new WeakSet(); // scripts that the gate's scripts create or write; they are treated as the gate's too
+const untold = []; // listeners that still have to be called
+let hearing; // the script whose listener runs now
 
-/** The script of the gate for which something is done now. */
+/** The script of the gate on whose behalf the current code runs. */
 function gated() {
   if (page.readyState === 'loading') return;
   const script = page.currentScript;
@@ -17,7 +18,7 @@ function gated() {
   return hearing ?? calling();
 }
 
-/** In a module, and in what was put off, the addresses of the callers tell. An inline module has none, or that of the page. */
+/** In modules and deferred callbacks, the stack names the script. An inline module has no address there, or the page's. */
 function calling() {
   const { stack = '' } = new Error(), calls = (address) => stack.includes(`${address}:`);
   return [...page.querySelectorAll('script[data-category]:not([type="text/plain"])')].find(({ src, type }) =>
@@ -26,7 +27,7 @@ function calling() {
 
 let stands = false;
 
-/** Before these scripts run. `nowhere` gives the empty address, as the page's policy wants it. */
+/** Call before these scripts run. `nowhere` returns the empty address, as a trusted type if the page requires one. */
 export function standIn(scripts, nowhere) {
   if (!stands) begin(nowhere);
   return findDead([...scripts, ...within(document, WAITING)], nowhere);
@@ -34,7 +35,7 @@ export function standIn(scripts, nowhere) {
 
 const WAITING = 'script[type="text/plain"][data-category]';
 
-/** What is inserted while others run the gate tells nobody. */
+/** The gate does not report scripts that are inserted while others run. */
 function seeMore(nowhere) {
   new MutationObserver((records) => {
     const added = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element);
@@ -42,11 +43,11 @@ function seeMore(nowhere) {
   }).observe(document, { childList: true, subtree: true });
 }
 
-/** Marks those that never run: who was made by innerHTML, or copied from such. Nothing tells it but a copy, which a browser
-    would answer with an error, for it has no address. In a shadow root, so that nobody hears of it. */
+/** Marks scripts that never run: innerHTML created them, or they were cloned from such a script. Only a clone shows it:
+    with an empty address, a clone that can run fires an error event. A shadow root hides the clones from the page. */
 async function findDead(found, nowhere) {
   const scripts = [...new Set(found)].filter((script) => script.async && script.dead === undefined && window.abide.passes(script));
-  if (!scripts.length) return; // those that are not `async` never stay the nodes that they are
+  if (!scripts.length) return; // the gate always replaces the nodes of scripts that are not `async`
   const host = page.createElement('div'), last = page.createElement('script'), alive = new Set();
   const probes = scripts.map((script) => {
     const probe = script.cloneNode();
@@ -56,9 +57,9 @@ async function findDead(found, nowhere) {
   });
   try {
     for (const probe of [...probes, last]) probe.src = nowhere();
-    for (const script of scripts) script.dead = true; // until more is known: a new one runs in any case
+    for (const script of scripts) script.dead = true; // until the answer is known: a new node runs in any case
   } catch {
-    return; // trusted types: what can be seen from outside must do
+    return; // trusted types forbid the probe
   }
   host.hidden = true;
   host.attachShadow({ mode: 'closed', abide: true }).append(...probes, last);
@@ -74,7 +75,7 @@ function begin(nowhere) {
   seeMore(nowhere);
   for (const [target, owner] of [[document, ownerOf('addEventListener')], [window, window]])
     owner.addEventListener = function (...given) {
-      EventTarget.prototype.addEventListener.apply(this ?? target, given); // as it is by then: zone.js puts its own there
+      EventTarget.prototype.addEventListener.apply(this ?? target, given); // looked up on each call: zone.js replaces it
       hear(this ?? target, ...given);
     };
   for (const [owner, type] of [[window, 'load'], [Document.prototype, 'readystatechange']])
@@ -83,10 +84,10 @@ function begin(nowhere) {
   for (const name of ['write', 'writeln', 'open', 'close']) letWrite(name);
 }
 
-/** Where the document has a function that a script of the page may have changed: names of elements change nothing there. */
+/** The object that holds a document's function, which a script of the page may have replaced. Named elements are ignored. */
 const ownerOf = (name) => (Object.getOwnPropertyDescriptor(document, name)?.writable ? document : Document.prototype);
 
-/** Does something before a property is set. */
+/** Calls `act` before a property is set. */
 function before(owner, name, act) {
   const was = Object.getOwnPropertyDescriptor(owner, name);
   if (!was?.set) return;
@@ -96,7 +97,7 @@ function before(owner, name, act) {
   } });
 }
 
-/** Lets a listener hear what has been, under a name that nobody else hears. */
+/** Calls a listener for an event that has already fired, through an event name that no other listener uses. */
 function hear(target, type, listener, options) {
   const order = target === document || target === window ? PAST.indexOf(type) : -1;
   const script = order < 0 || order && page.readyState !== 'complete' ? null : gated();
@@ -106,7 +107,7 @@ function hear(target, type, listener, options) {
   if (untold.push({ order, type, name, target, script, listener, options }) === 1) setTimeout(tell);
 }
 
-/** After the script, as if the browser told it. */
+/** Runs after the script and dispatches the events as the browser would. */
 function tell() {
   for (const { type, name, target, script, listener, options } of untold.splice(0).sort((one, other) => one.order - other.order)) {
     hearing = script;
@@ -117,7 +118,7 @@ function tell() {
   hearing = undefined;
 }
 
-const written = new WeakMap(); // by script: what it wrote that is not in the page yet, and behind what it goes
+const written = new WeakMap(); // by script: text that is not in the page yet, and the node to insert it behind
 
 function letWrite(name) {
   const owner = ownerOf(name), browsers = owner[name];
@@ -129,11 +130,11 @@ function letWrite(name) {
   };
 }
 
-/** What an inline script of the gate put off has no address. Unless the visitor did something, nobody means to begin anew. */
+/** Deferred callbacks of an inline script have no address. Outside an event, no write is meant to replace the page. */
 const isStray = (name) => name[0] === 'w' && page.readyState !== 'loading' && !window.event &&
   page.querySelector('script[data-category]:not([src],[type="text/plain"])');
 
-/** What is whole is there at once: the script may ask for it. What is still open is closed when the script has ended. */
+/** Complete markup is inserted at once, because the script may look for it. Open elements are closed when the script ends. */
 function write(script, text) {
   const one = written.get(script) ?? { text: '', last: script };
   written.set(script, one);

@@ -1,5 +1,5 @@
-// The core in JavaScript: loads abide.wasm and speaks its C interface (sdk/include/abide/abide.h). Requests and answers
-// have the shapes and words of the `abide` command's JSON lines. The parts lie in core/; the build joins them.
+// The core in JavaScript: loads abide.wasm and calls its C interface (sdk/include/abide/abide.h). Requests and answers
+// have the fields and values of the `abide` command's JSON lines. The parts are in core/; the build joins them.
 
 import { choose } from './core/choice.mjs';
 import { classifyCookie, classifyUrl } from './core/classification.mjs';
@@ -16,16 +16,16 @@ import { fileAt } from './place.mjs';
 
 export { CATEGORIES, InputError };
 
-const files = globalThis.process?.getBuiltinModule?.('node:fs'); // Node's fetch() knows no files
+const files = globalThis.process?.getBuiltinModule?.('node:fs'); // Node's fetch() cannot read files
 
-// Loads the core: from abide.wasm beside the modules, or a URL, a Response, the bytes or a compiled module. Where the
-// page's CSP forbids wasm, its twin in plain JavaScript is loaded instead.
+// Loads the core from abide.wasm beside the modules, or from a URL, a Response, bytes or a compiled module. If `source` is
+// not given and the page's CSP forbids wasm, loads its twin in plain JavaScript instead.
 export async function load(source) {
   try {
     return new Core(await instantiate(source ?? fileAt('abide.wasm')));
   } catch (error) {
     const forbidden = typeof WebAssembly === 'undefined' || error instanceof WebAssembly.CompileError ||
-      error instanceof EvalError; // as the engine names it
+      error instanceof EvalError; // the type depends on the engine
     if (source !== undefined || !forbidden) throw error;
     return loadTwin();
   }
@@ -40,17 +40,17 @@ async function instantiate(source) {
   if (typeof source === 'string' || source instanceof URL) source = await fetch(source);
   if (source instanceof Response) {
     if (!source.ok) throw new Error(`abide.wasm: HTTP status ${source.status}`);
-    source = await source.arrayBuffer(); // not streaming: that asks for a MIME type which not every server sends
+    source = await source.arrayBuffer(); // not streaming, which requires a MIME type that not every server sends
   }
   return (await WebAssembly.instantiate(source)).instance.exports;
 }
 
-/** Whether a decision allows a category, by default for cookies as the script gate counts them. */
+/** Whether a decision allows a category. By default, as in the script gate, only targeting counts as shared. */
 export const allows = (decision, category, shared = category === 'targeting') =>
   (shared ? decision.allowed_shared : decision.allowed).includes(category);
 
 export class Core {
-  #memory; #site; // the policy in memory, and what was read of its file
+  #memory; #site; // the policy in memory, and what was read from its file
 
   /** @param exports of abide.wasm or its twin */
   constructor(exports) {
@@ -58,7 +58,7 @@ export class Core {
     this.setPolicy({});
   }
 
-  /** Takes a policy file's JSON, as text or parsed. A policy that is refused leaves the former one in force. */
+  /** Sets the policy from a policy file's JSON, as text or parsed. Throws if it is invalid; the former policy then stays. */
   setPolicy(policy) {
     const rules = readPolicy(typeof policy === 'string' ? JSON.parse(policy) : policy);
     this.#site = { rules, policy: this.#memory.keep(() => writePolicy(this.#memory, rules)) };
@@ -70,7 +70,7 @@ export class Core {
     return signalsAt(memory, this.#signals(readHeaders(headers, 'headers')));
   }
 
-  /** The name of the laws' data: day and checksum. */
+  /** The version of the jurisdiction data: date and checksum. */
   jurisdictionVersion() {
     const memory = this.#begin();
     return memory.constant(memory.c.abide_jurisdiction_version);
@@ -82,19 +82,19 @@ export class Core {
     return decisionAt(this.#memory, this.#site.policy, decision, signals);
   }
 
-  /** What of the policy holds, also where its file says nothing. */
+  /** The settings in force, including the defaults that the policy file leaves out. */
   settings() {
     return settingsOf(this.#begin(), this.#site.policy);
   }
 
-  /** What a page tells of a decision: the state that the server would print, without words and path; the keys of the
-      status line's texts; and what its notice asks for. The request is that of decide(). */
+  /** What a page says about a decision: the state that the server would print, without texts and path; the keys of the
+      status line's texts; and what the notice asks for. Takes a request as decide() does. */
   tell(request) {
     const { decision, signals } = this.#decide(request);
     return tell(this.#memory, this.#site, decision, signals);
   }
 
-  /** What a page of choices tells of a category: its switch, why, and its cookies as the policy declares them. */
+  /** What a preference page shows for a category: its switch, the reason, and its cookies as the policy declares them. */
   tellPurpose(request, category) {
     const { decision, visit } = this.#decide(request);
     return tellPurpose(this.#memory, this.#site, decision, visit.record, category);
@@ -124,13 +124,13 @@ export class Core {
     return classifyUrl(this.#begin(), this.#site.policy, request);
   }
 
-  /** A service by its name, as policy and catalog spell it; empty: neither knows it. */
+  /** Looks up a service by name and returns it as the policy or the catalog spells it; empty: neither lists it. */
   service(name) {
     const memory = this.#begin(), known = serviceName(memory, this.#site.policy, readService(memory, name));
     return known.startsWith('#') ? '' : known;
   }
 
-  /** Whether two hosts (lower case) belong to one site, by the Public Suffix List. */
+  /** Whether two hosts (lower case) have the same registrable domain, by the Public Suffix List. */
   ofOneSite(host, other) {
     const memory = this.#begin();
     return memory.c.abide_is_same_site(memory.text(host), memory.text(other)) === 1;

@@ -1,23 +1,23 @@
-// Frames that wait for a decision: over each lies a box of its size that says what it is, whose, and why it waits, with
-// buttons that show it once, allow its service or its whole category, and lead to the preferences. The frame keeps its
-// place, so nothing moves. A script that draws something has such a box where it says `data-box`: over the element that
-// this names, else in its own place.
+// Frames that wait for a decision: a box of the same size covers each. It says what the frame is, who provides it and why
+// it waits, with buttons that show it once, allow its service or its category, and open the preferences. The frame stays
+// where it is, so nothing moves. A script with `data-box` gets such a box over the element that this selects, or else in
+// the script's place.
 
 import { page } from './page.mjs';
 import { allowService, follow, purposesOf, showOnce } from './services.mjs';
 import { words } from './words.mjs';
 
-// What is marked with ! waits for the opposite: nobody is asked for it.
+// Elements marked with ! wait for a refusal: the visitor is not asked about them.
 const ASKED = '[data-category]:not([data-category^="!"])';
 const HOLDERS = ['data-src', 'data-abide-src', 'data-srcdoc', 'data-abide-srcdoc'];
 const HELD = `iframe${ASKED}:is(${HOLDERS.map((name) => `[${name}]`)}):is(:not([src]),[src=""],[src="about:blank"]):not([srcdoc]),` +
   `script[type="text/plain"]${ASKED}[data-box]`;
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
-const boxes = new Map(); // by frame or script; null: its words are under way
+const boxes = new Map(); // by frame or script; null: its texts are still loading
 let sheet = null, listening = null;
 
-/** Covers the frames that wait below an element, and the element itself. */
+/** Covers the waiting frames among an element and its descendants. */
 export function look(root, api, site, choose) {
   listening ??= listen(api, site, choose);
   for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)]) {
@@ -49,7 +49,7 @@ async function cover(frame, api, site, choose) {
     below.inert = true;
     sizes.observe(below);
     sizes.observe(page.body);
-    page.addEventListener('scroll', placeAll, { capture: true, passive: true }); // of some part of the page
+    page.addEventListener('scroll', placeAll, { capture: true, passive: true }); // when a part of the page scrolls
   }
   new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
     .observe(frame, { attributeFilter: [...HOLDERS, 'src', 'srcdoc', 'type'] });
@@ -57,7 +57,7 @@ async function cover(frame, api, site, choose) {
 
 const isHeld = (frame) => frame.isConnected && frame.matches(HELD);
 
-/** What a box lies over; null: nothing, it stands in the page. */
+/** The element that a box covers; null: none, the box is part of the layout. */
 function coveredBy(frame) {
   const { box } = frame.dataset;
   return frame.localName === 'script' ? (box ? frame.getRootNode().querySelector(box) : null) : frame;
@@ -69,7 +69,7 @@ function placeAll({ target } = {}) {
 
 const sizes = new ResizeObserver(() => placeAll());
 
-/** Removes the box of a frame that was let through or left the page; says whether it did. */
+/** Removes the box if its frame no longer waits or left the page. Returns whether it did. */
 function uncover(frame) {
   if (isHeld(frame)) return false;
   const { element: box, below } = boxes.get(frame) ?? {}, had = box?.contains(box.getRootNode().activeElement);
@@ -82,7 +82,7 @@ function uncover(frame) {
   return true;
 }
 
-/** Behind what it covers, where this may have been moved to. Measured, not computed: whatever the box is positioned in. */
+/** Puts the box behind the element it covers, which may have moved. Measures, so any containing block works. */
 function place(frame) {
   const { element: box, below } = boxes.get(frame), before = below ?? frame;
   if (before.nextElementSibling !== box) before.after(box);
@@ -96,7 +96,7 @@ function place(frame) {
   style.top = `${(parseFloat(style.top) || 0) + top - is.top}px`;
 }
 
-/** The box, and what writes it again: the signal may come or go while the page is open. */
+/** Returns the box and a function that updates it: the signal may change while the page is open. */
 function draw(frame, say, api, choose, whenNamed) {
   const { abideService, service = abideService, poster, abideSrc, src = abideSrc ?? frame.getAttribute('src') } = frame.dataset;
   const vendor = service || src && hostOf(src);
@@ -122,8 +122,8 @@ function draw(frame, say, api, choose, whenNamed) {
   return { element: box, write };
 }
 
-/** Why it waits, and the buttons. What a signal denies, or what no category allows, a press here cannot allow from now on:
-    this once is the visitor's own wish all the same. */
+/** The reason and the buttons. A press cannot permanently allow what a signal denies, or what belongs to an unknown
+    category. The first may still be shown once, at the visitor's own wish. */
 function ask(frame, isDenied, say, api, choose, whenNamed) {
   const { category, text } = frame.dataset, names = category.match(/\w+/g) ?? [], asked = purposesOf(frame);
   const isKnown = names.length > 0 && names.every((name) => name === 'required' || PURPOSES.includes(name));
@@ -133,7 +133,7 @@ function ask(frame, isDenied, say, api, choose, whenNamed) {
   line.setAttribute('role', 'status');
   const button = (kind, label, press) => {
     const made = element('button', kind, label);
-    made.title = why; // a small box has no room for it
+    made.title = why; // a small box has no room for the text
     made.addEventListener('click', press);
     return made;
   };
@@ -143,7 +143,7 @@ function ask(frame, isDenied, say, api, choose, whenNamed) {
   if (isDenied) return [line, once, settings];
   const all = button('abide-frame-allow abide-frame-category', say('frame.allow'),
     () => allowFrame(frame, asked, line, say, api));
-  // After an opt-out where this is the law a service takes two steps, and these are the settings'.
+  // Under an opt-out law, allowing a service after an opt-out takes two steps, which only the settings offer.
   if (api.state().regime !== 'opt_out')
     whenNamed((service) => once.after(button('abide-frame-allow abide-frame-always', say('frame.always', { service }),
       () => allowAlways(frame, service, line, say, choose))));
@@ -155,9 +155,8 @@ async function allowAlways(frame, service, line, say, choose) {
   if (!isAllowed) line.textContent = say('page.failed');
 }
 
-/** Whether the browser's signal keeps the frame back, so that only an exception for it helps: it is not allowed, and
-    would not be after an opt-out either. Without `data-shared` the gate takes for shared only what an opt-out takes away
-    in any case. */
+/** Whether the browser's signal blocks the frame, so that only an exception helps: it is not allowed, and would not be
+    after an opt-out either. Without `data-shared`, the gate treats as shared only what an opt-out denies in any case. */
 export function denies(state, { category, shared }, api) {
   const isShared = shared?.match(/^(?!false)/), left = state[isShared ? 'optedOutShared' : 'optedOut'];
   if (!state.gpc || state.mode === 'observe') return false;
@@ -172,7 +171,7 @@ function hostOf(address) {
   }
 }
 
-/** Something else may deny what the visitor allows here, such as an age: then the preferences explain. */
+/** If something else denies what the visitor allows here, such as their age, opens the preferences, which explain it. */
 async function allowFrame(frame, names, line, say, api) {
   try {
     if ((await api.accept(names)).unconfirmed) return askAgain(line, say, api);
@@ -182,7 +181,7 @@ async function allowFrame(frame, names, line, say, api) {
   }
 }
 
-/** After an opt-out the first press asks, a second one confirms. */
+/** After an opt-out, the first press asks and a second one confirms. */
 function askAgain(line, say, api) {
   const button = line.parentNode.querySelector('.abide-frame-category');
   const again = element('button', button.className, say('status.confirm'));
@@ -198,8 +197,8 @@ function element(name, className, text = '') {
   return made;
 }
 
-// The page's CSP has no say in a constructed sheet. Colours are those of the notice where its style sheet is there;
-// over a picture words are light on a shade of their own. Every selector is one class: a site's own of two wins.
+// The page's CSP does not apply to constructed sheets. The colours are the notice's if its style sheet is loaded; over a
+// picture, light text stands on a dark gradient. Selectors have low specificity, so a site's selector of two classes wins.
 function style(root) {
   if (!sheet) write();
   const { adoptedStyleSheets: all } = root;

@@ -1,6 +1,6 @@
-// What the C interface lacks when its caller is JavaScript: room for texts and structs, times that fit a JavaScript
-// number, an observer, and what pages tell of a decision (abide/describing.hpp). A page could hand in a function only
-// as an import, and the module has none.
+// Adds what JavaScript callers of the C interface need: memory for texts and structs, times that fit a JavaScript
+// number, an observer, and what pages say about a decision (abide/describing.hpp). The observer is here because a page
+// can pass a function only as an import, and the module has no imports.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -15,13 +15,13 @@ using abide::detail::c::view;
 
 namespace {
 
-// The opaque C objects are storage in which the C++ objects live (c_api.cpp).
+// The opaque C objects are storage for the C++ objects (c_api.cpp).
 const abide::policy& in(const abide_policy* p) { return *std::launder(reinterpret_cast<const abide::policy*>(p)); }
 const abide::decision& in(const abide_decision* d) {
   return *std::launder(reinterpret_cast<const abide::decision*>(d));
 }
 
-// Of a record, the times that pages tell.
+// Copies the times of a record that pages show.
 abide::record times_of(const abide_record& from) {
   abide::record r;
   r.time = from.time;
@@ -36,19 +36,19 @@ abide::record times_of(const abide_record& from) {
 }  // namespace
 
 extern "C" {
-extern char __heap_base;  // by the linker: the first byte after the data and the stack; nothing in the core uses a heap
+extern char __heap_base;  // set by the linker: the first byte after the data and the stack; the core uses no heap
 
-/// Instead of libc's, which would import proc_exit. The standard library calls it where a precondition is broken.
+/// Replaces libc's abort, which would import proc_exit. The standard library calls it when a precondition is violated.
 void abort() { __builtin_trap(); }
 
-/// Findings of one field, kept for JavaScript to read; `room` is the caller's count of `items`.
+/// Findings for one field, kept for JavaScript to read. `room` is the capacity of `items`, set by the caller.
 struct abide_findings {
   uint32_t count, room;
   abide_finding items[1];
 };
 
-/// Where free memory begins. All of it up to the end of the exported memory, which JavaScript may grow, is the
-/// caller's.
+/// Returns where free memory begins. The caller owns it up to the end of the exported memory, which JavaScript may
+/// grow.
 ABIDE_C_API char* abide_memory() { return &__heap_base; }
 
 ABIDE_C_API void abide_decide_at(const abide_policy* policy, const abide_signals* signals, const abide_text* location,
@@ -79,7 +79,7 @@ ABIDE_C_API void abide_filter_at(abide_filter* filter, const abide_policy* polic
   abide_filter_init(filter, policy, decision, *host, static_cast<int64_t>(now), keep, findings);
 }
 
-/// What of a policy holds where its file says nothing.
+/// The settings in force, including the defaults that the policy file leaves out.
 struct abide_settings {
   abide_text consent_cookie;
   uint32_t notice_version, consent_cookie_days;
@@ -92,8 +92,8 @@ ABIDE_C_API void abide_settings_of(const abide_policy* policy, abide_settings* o
           static_cast<uint8_t>(p.unknown)};
 }
 
-/// What a policy means that does not say whether a cookie's vendor shares: what the catalog knows, else that only
-/// targeting shares. `name`: a member of the pattern.
+/// The default of a cookie rule's `shared`: what the catalog says, or else true for targeting only. `name` is a name
+/// that the rule's pattern matches.
 ABIDE_C_API uint8_t abide_shares(const abide_text* name, const abide_text* host, uint8_t category) {
   abide::classification known;
   if (abide::look_up(view(*name), view(*host), known)) return known.shared;
@@ -149,7 +149,7 @@ ABIDE_C_API void abide_tell_purpose(const abide_policy* policy, const abide_deci
           told.offers_exception};
 }
 
-/// The category whose cookies the policy's exemption lets pass here; 255: it lets none pass.
+/// The category that the policy's exemption applies to in this decision; 255: it does not apply.
 ABIDE_C_API uint8_t abide_exempts(const abide_policy* policy, const abide_decision* decision, uint32_t exemption) {
   abide::category of{};
   return abide::exemption_applies(in(decision), in(policy).exemptions[exemption], of) ? static_cast<uint8_t>(of)
@@ -161,8 +161,8 @@ ABIDE_C_API uint8_t abide_exempts_vendor(const abide_policy* policy, const abide
   return abide::is_vendor_exempt(in(policy), in(decision), view(*vendor));
 }
 
-/// Of a cookie that the policy declares: whether it is shared (1) and exempt from consent here (2); and whose it is, by
-/// the catalog if the policy does not say. `member`: a name that its pattern stands for.
+/// Describes a cookie that the policy declares. Returns bits: 1 if it is shared, 2 if it is exempt from consent here.
+/// Writes its vendor, from the catalog if the policy names none. `member` is a name that the rule's pattern matches.
 ABIDE_C_API uint8_t abide_declared(const abide_policy* policy, const abide_decision* decision, uint32_t cookie,
                                    const abide_text* member, abide_text* vendor) {
   const abide::policy& p = in(policy);
@@ -171,7 +171,8 @@ ABIDE_C_API uint8_t abide_declared(const abide_policy* policy, const abide_decis
   return static_cast<uint8_t>(rule.shared | (abide::is_exempt_here(p, in(decision), rule) ? 2 : 0));
 }
 
-/// Bytes of an opaque object, in the order of core/memory.mjs: rule, exemption, policy, decision, filter.
+/// The size of an opaque object in bytes. Kinds are in the order of core/memory.mjs: rule, exemption, policy, decision,
+/// filter.
 ABIDE_C_API size_t abide_size(uint32_t kind) {
   constexpr size_t sizes[]{sizeof(abide_cookie_rule), sizeof(abide_exemption), sizeof(abide_policy),
                            sizeof(abide_decision), sizeof(abide_filter)};
@@ -179,7 +180,7 @@ ABIDE_C_API size_t abide_size(uint32_t kind) {
 }
 }
 
-// The open ones are read and written by offset, in core/.
+// The files in core/ read and write the other structs by offset.
 static_assert(sizeof(abide_text) == 8 && sizeof(abide_signals) == 2 && sizeof(abide_visitor) == 16 &&
               offsetof(abide_visitor, programme) == 8);
 static_assert(sizeof(abide_record) == 248 && offsetof(abide_record, services) == 48 &&

@@ -1,5 +1,5 @@
-// The notice of a site without a server, from the server's template. Below it, opened by its settings button, the choice
-// by purpose.
+// The notice of a site without a server, built from the server's template. Its settings button opens the choice by purpose
+// below it.
 
 import { styleSheet } from './drawing.mjs';
 import { build, fill } from './fill.mjs';
@@ -9,7 +9,7 @@ import { words } from './words.mjs';
 const OPTIONAL = ['analytics', 'functional', 'targeting'];
 let drawn = null;
 
-/** Makes it once, hidden; again where that failed. */
+/** Makes the notice once, hidden. Tries again if that failed. */
 export function draw(site, api) {
   drawn ??= make(site, api);
   drawn.catch(() => { drawn = null; });
@@ -18,18 +18,18 @@ export function draw(site, api) {
 
 async function make(site, api) {
   let say = await words(site.texts);
-  if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // buttons without words ask nothing
+  if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // a notice without texts would ask nothing
   await styleSheet('notice.css');
   await styleSheet('over.css');
   let notice = null, opener = null, mayLeave = false; // without a choice
-  let isOpened = false; // by the visitor, and what the page asks by itself does not fold it again
+  let isOpened = false; // by the visitor; the page's own show() does not fold it again
   const part = (find) => notice.querySelector(find);
 
   function renew(told) {
     const before = notice;
     const made = build(fill('notice.html', say, valuesOf(told, say, mayLeave)).trim()).firstElementChild;
     notice = made.firstElementChild;
-    const post = fill('post.html', say, { lang: say.lang, from: 'banner', page: true }); // behind the button that objects
+    const post = fill('post.html', say, { lang: say.lang, from: 'banner', page: true }); // the form of the button that objects
     if (before) before.replaceWith(notice);
     else place(made, build(post));
     part('.abide-actions > .abide-link').addEventListener('click', () =>
@@ -77,7 +77,7 @@ async function make(site, api) {
   };
 }
 
-/** Beside the body, as beside.js has it with the server's. */
+/** Puts the notice beside the body, as beside.js does with the server's. */
 function place(made, post) {
   const room = new CSSStyleSheet();
   setOfPage('adoptedStyleSheets', [...page.adoptedStyleSheets, room]);
@@ -85,11 +85,11 @@ function place(made, post) {
   page.documentElement.append(new Comment('/$'), made, post);
 }
 
-/** How many companies beside the site itself learn from optional cookies. */
+/** The number of vendors, other than the site itself, that set optional cookies. */
 const vendors = ({ cookies = [], site }) => new Set(cookies.filter(({ category, vendor }) =>
   category !== 'required' && vendor && vendor !== site?.name).map(({ vendor }) => vendor)).size;
 
-/** `told`: null where nothing is known. */
+/** `told` is null if there is no core. */
 function valuesOf(told, say, mayLeave) {
   const { state = {}, signal = false, askedFor = OPTIONAL, policy = {} } = told ?? {};
   const { layout = 'bar', policy_url: privacy = '' } = policy.notice ?? {};

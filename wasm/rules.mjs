@@ -1,6 +1,5 @@
-// What a cookie, a storage key or a URL is, and whether a decision lets it be used. The core says what it is. Before the
-// core is there, or where it is never loaded, names are read from the list that Abide's server wrote; else nothing is
-// known.
+// Classifies cookies, storage keys and URLs, and judges whether a decision permits them. The core classifies. Until it is
+// loaded, or if it never is, cookies are looked up in the list that Abide's server wrote; everything else is unknown.
 
 import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
@@ -8,20 +7,20 @@ import { fileAt } from './place.mjs';
 export { clearing } from './withdrawal.mjs';
 
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
-const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // by Abide's server, which writes its rules in order, none left open
+const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // Abide's server writes its rules in order and in full
 
-const OWN = 'abide'; // abide.mjs keeps refusals under that key until they are recorded
-const NAMED = Symbol.for('abide.policy'); // on the document: the policy that the page named, for other copies as well
+const OWN = 'abide'; // abide.mjs keeps refusals under this key until they are recorded
+const NAMED = Symbol.for('abide.policy'); // on the document, shared with other copies of this module: the policy that the page named
 
 const read = new Map(); // a Rules by its source
 
-/** @param source URL of a policy file, or what it holds; by default what the page named before, else the file beside
-    the modules. The event `abide:policy` tells of one that is named. */
+/** @param source URL of a policy file, or its content; by default the policy that the page named before, or else the
+    file beside the modules. Naming a policy fires the event `abide:policy`. */
 export async function load(source) {
   const wanted = source ?? document[NAMED] ?? fileAt('policy.json');
   const named = typeof wanted === 'string' || wanted instanceof URL ? new URL(wanted, page.baseURI).href : wanted;
   if (!read.has(named)) read.set(named, rulesOf(named));
-  read.get(named).catch(() => read.delete(named)); // asked again next time
+  read.get(named).catch(() => read.delete(named)); // the next call tries again
   const rules = await read.get(named);
   if (source && document[NAMED] !== named) {
     document[NAMED] = named;
@@ -38,7 +37,7 @@ async function rulesOf(named) {
   return new Rules(policy, SERVED.test(new URL(named).pathname) ? policy.cookies : []);
 }
 
-/** Whether a decision lets a thing of that kind be used: by its category, or as exempt where the visitor is. */
+/** Whether a decision permits an item: by its category, as an allowed service, or because it is exempt where the visitor is. */
 export function permits(decision, { category, shared, name, vendor, evidence }) {
   if (decision[shared ? 'allowedShared' : 'allowed'].includes(category)) return true;
   const { allowedNames = {}, allowedExempt = [], services = [] } = decision, isThis = vendor && vendor.toLowerCase();
@@ -50,34 +49,34 @@ export function permits(decision, { category, shared, name, vendor, evidence }) 
 export class Rules {
   #loading = null; #written;
 
-  /** @param written the policy's cookies as the server writes them: the first that fits counts */
+  /** @param written the policy's cookies as the server writes them: the first match counts */
   constructor(policy, written = []) {
     this.policy = policy;
     this.core = null; // undefined: there is none
     this.#written = written;
   }
 
-  /** What a cookie or a storage key is; null: not known yet, see whole(). Loads nothing. */
+  /** Classifies a cookie or a storage key; null: not known yet, see whole(). Loads nothing. */
   cookie(name, { host = location.hostname } = {}) {
     if (name === OWN) return { category: 'required', shared: false, vendor: '', evidence: 'policy', name };
     const found = this.core ? this.core.classify({ name, host }) : this.#find(name, host);
     return found && { ...found, name };
   }
 
-  /** What a URL is, in the same way. */
+  /** Classifies a URL in the same way. */
   url(address, { type } = {}) {
     const { href } = new URL(address, page.baseURI);
     return this.core ? this.core.classifyRequest({ url: href, type, site: location.hostname }) : this.#nothing();
   }
 
-  /** Whether a decision, by default the one in force, lets it be used: `is` is what cookie() or url() gives; null: not known yet. */
+  /** Whether a decision, by default the one in force, permits `is`, the result of cookie() or url(); null: not known yet. */
   judge(is, decision = window.abide.state()) {
     if (!is) this.whole();
     return is && permits(decision, is);
   }
 
-  /** Resolves once nothing is unknown: the core is there, or there is none and what the server does not name counts as
-      targeting. `<html data-abide-core="twin">` asks for the core in plain JavaScript, "none" for none. */
+  /** Resolves once everything can be classified: the core is loaded, or there is none and what the server does not name
+      counts as targeting. `<html data-abide-core="twin">` selects the core in plain JavaScript, "none" disables it. */
   whole() {
     const { abideCore } = page.documentElement.dataset;
     this.#loading ??= this.#loadCore(abideCore).catch(() => { this.core = undefined; })
@@ -102,7 +101,7 @@ export class Rules {
   }
 }
 
-// The policy's patterns: one `*` at most in a name, a dot before a domain.
+// The policy's patterns: a name has at most one `*`; a leading dot stands for a domain and its subdomains.
 
 function fitsName(pattern, name) {
   const star = pattern.indexOf('*');

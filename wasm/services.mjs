@@ -1,26 +1,26 @@
-// One service of a category, as the page shows it: what the visitor allowed by itself, from now on or this once, passes
-// although its category does not. The gate lets pass what bears a name that the decision counts as exempt: so each such
-// element gets a name of its own for as long as it may be used.
+// Single services: elements of a service that the visitor allowed, permanently or once, pass although their category does
+// not. The gate lets elements pass whose service name the decision lists as exempt. So each such element gets a unique name
+// for as long as it may be used.
 
 import { page } from './page.mjs';
 import { load } from './rules.mjs';
 
-const MARK = 'abide '; // before such a name
+const MARK = 'abide '; // prefix of these names
 
 const asked = new Map(); // by element: a promise of its vendor
-const vendors = new Map(); // by element: its vendor, where there is one
-const passing = new Map(); // by element: its name, what it was called before, and whether that holds this once
-let made = 0; // names so far
-let heard = null; // the decision without those names, when it was looked at last
+const vendors = new Map(); // by element: its vendor, if known
+const passing = new Map(); // by element: its name, its former name, and whether it passes only once
+let made = 0; // number of names so far
+let heard = null; // the last decision seen, without these names
 
-/** The vendor of an element: whom it names itself, else what its address is known for. Empty: none that policy or catalog
-    know, so that nothing could be recorded of it. */
+/** The vendor of an element: the one it names, or else the one its address belongs to. Empty: neither the policy nor the
+    catalog lists it, so a choice about it could not be recorded. */
 export function vendorOf(element, site) {
   if (!asked.has(element)) asked.set(element, find(element, site).catch(() => ''));
   return asked.get(element);
 }
 
-/** The policy alone is asked first; the core is loaded for what can be seen. */
+/** Asks the policy first. For frames, the core is loaded only once they are visible. */
 async function find(element, { policy }) {
   const { abideService, service, abideSrc, src = abideSrc ?? element.getAttribute('src') } = element.dataset;
   const named = abideService ?? service;
@@ -46,7 +46,7 @@ const seen = (element) => new Promise((done) => {
 const lower = (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 const same = (one, other) => one !== undefined && lower(one) === lower(other);
 
-/** What an element waits for. */
+/** The categories an element waits for. */
 export const purposesOf = ({ dataset }) => (dataset.category.match(/\w+/g) ?? []).filter((name) => name !== 'required');
 
 /** Whether a decision allows a service in every category that an element waits for. */
@@ -55,7 +55,7 @@ function covers({ services = [], gpc, optedOut, optedOutShared, allowed, allowed
   return services.length > 0 && purposesOf(element).every((name) => {
     const isShared = shared === undefined ? name === 'targeting' : !/^false/.test(shared);
     if ((isShared ? allowedShared : allowed).includes(name)) return true;
-    if (gpc && !(isShared ? optedOutShared : optedOut).includes(name)) return false; // also one that the server did not see
+    if (gpc && !(isShared ? optedOutShared : optedOut).includes(name)) return false; // even if the server did not see the signal
     return services.some((one) => same(one.service, vendor) && one.category === name && (one.shared || !isShared));
   });
 }
@@ -66,7 +66,7 @@ function begin() {
   window.abide.on('change', look);
 }
 
-/** Lets an element pass while its service is allowed by itself. */
+/** Lets an element pass while its service is allowed. Resolves to its vendor. */
 export async function follow(element, site) {
   begin();
   const vendor = await vendorOf(element, site);
@@ -75,15 +75,15 @@ export async function follow(element, site) {
   return vendor;
 }
 
-/** This element alone and this once: nothing is stored, and nobody is told. */
+/** Lets only this element pass, and only once: nothing is stored or sent. */
 export function showOnce(element) {
   begin();
   pass(element, true);
   enforce();
 }
 
-/** From now on, on every page. Resolves when it is recorded, and says whether it counts.
-    @param choose as abide.mjs sends what a visitor chose */
+/** Allows a service permanently, on every page. Resolves when this is recorded, to whether the element may pass now.
+    @param choose abide.mjs's function that sends a choice */
 export async function allowService(element, service, choose) {
   const decision = await choose({ choice: 'allow-service', service, grant: purposesOf(element) });
   return covers(decision, element, service);
@@ -91,11 +91,11 @@ export async function allowService(element, service, choose) {
 
 const plain = (state) => ({ ...state, allowedExempt: (state.allowedExempt ?? []).filter((name) => !name.startsWith(MARK)) });
 
-/** Whether a decision takes back something that the one before let pass, or is a refusal of everything. */
+/** Whether a decision denies something that the one before allowed, or newly refuses everything. */
 const isStricter = (now, before) => Boolean(now.chosen && !now.granted && !(before.chosen && !before.granted)) ||
   ['allowed', 'allowedShared'].some((list) => before[list].some((name) => !now[list].includes(name)));
 
-/** After every change of the decision, before the gate acts by it. */
+/** Called after every change of the decision, before the gate applies it. */
 function look() {
   const now = plain(window.abide.state()), ends = isStricter(now, heard);
   heard = now;
@@ -103,7 +103,7 @@ function look() {
   enforce();
 }
 
-/** Gives and takes names, and tells the gate of them. */
+/** Gives elements their names or removes them, and passes the names to the gate. */
 function enforce() {
   const now = window.abide.state(), { allowedExempt, ...rest } = plain(now);
   for (const list of [asked, vendors, passing])

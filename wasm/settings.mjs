@@ -1,11 +1,11 @@
-// The settings over the page: the server's own form in a dialog. The page, where it is scrolled to and what was typed into it
-// stay as they are.
+// The settings over the page: the server's own form in a dialog. The page keeps its scroll position and what was typed into
+// it.
 
 import { create } from './drawing.mjs';
 import { page, setOfPage } from './page.mjs';
 import { fileAt } from './place.mjs';
 
-// Beside notice.css, in its layer. What stands in the dialog is styled by preferences.css.
+// In the same layer as notice.css. preferences.css styles the content of the dialog.
 const FRAME = `@layer abide { .abide-settings { --focus: var(--accent) !important; color: var(--text) !important;
     background: var(--abide-ground, Canvas) !important; font-family: var(--abide-font, system-ui, sans-serif) !important;
     inline-size: min(44em, 100vw - 1em) !important; max-inline-size: none !important; max-block-size: calc(100dvh - 1em) !important;
@@ -14,7 +14,7 @@ const FRAME = `@layer abide { .abide-settings { --focus: var(--accent) !importan
   .abide-settings::backdrop { background: #0008 !important; } }`;
 let dressed, shown;
 
-/** Resolves once the form is there; rejects where there is none. `opener`: what gets the focus back. */
+/** Resolves once the form is shown; rejects if there is none. `opener` gets the focus back. */
 export async function show(url, opener) {
   if (shown?.open) return;
   shown?.remove();
@@ -22,9 +22,9 @@ export async function show(url, opener) {
   const title = create('h2', { className: 'abide-title', textContent: opener?.textContent.trim() ?? '' });
   const dialog = shown = create('dialog', { className: 'abide abide-settings' }, [title]);
   dialog.setAttribute('aria-busy', 'true');
-  page.documentElement.append(dialog); // beside the body, as the notice
-  opener?.focus({ preventScroll: true }); // some browsers focus nothing that is pressed
-  dialog.showModal(); // and gives the focus back
+  page.documentElement.append(dialog); // beside the body, like the notice
+  opener?.focus({ preventScroll: true }); // some browsers do not focus a pressed button
+  dialog.showModal(); // gives the focus back when it closes
   listen(dialog);
   try {
     const [settings] = await Promise.all([read(url), sheets]);
@@ -37,7 +37,7 @@ export async function show(url, opener) {
 
 function listen(dialog) {
   let isSaving = false;
-  const leave = () => { page.activeElement?.blur(); dialog.close(); }; // the dialog is nothing to come back to
+  const leave = () => { page.activeElement?.blur(); dialog.close(); }; // no focus returns into the dialog
   dialog.addEventListener('cancel', (event) => { event.preventDefault(); leave(); });
   dialog.addEventListener('click', ({ target }) => { if (target.closest('.abide-close')) leave(); });
   dialog.addEventListener('formdata', () => { // abide.mjs is sending it
@@ -48,7 +48,7 @@ function listen(dialog) {
   dialog.addEventListener('close', () => { if (!isSaving) dialog.remove(); });
 }
 
-/** What could not be saved comes back as it was left. The line tells of the choice, see say() in abide.mjs. */
+/** Reopens the dialog as it was if the choice could not be saved. The status line says so, see say() in abide.mjs. */
 function watch(dialog) {
   const line = page.querySelector('.abide-said');
   if (!line) return dialog.remove();
@@ -64,7 +64,7 @@ function watch(dialog) {
   observer.observe(line, { childList: true, subtree: true });
 }
 
-/** Not as text, which is no HTML where a page asks for trusted types. */
+/** Loads a document, not text: a page that requires trusted types cannot turn text into HTML. */
 function read(url) {
   return new Promise((resolve, reject) => {
     const asked = new XMLHttpRequest();
@@ -91,10 +91,10 @@ function put(dialog, settings) {
   dialog.querySelector('.abide-close').focus();
 }
 
-/** A landmark of a page is none in a dialog. */
+/** Turns a landmark into a div: a dialog has no page landmarks. */
 const apart = ({ className, childNodes }) => create('div', { className }, [...childNodes]);
 
-/** As sheets, which no content security policy of the page forbids. */
+/** Uses constructed sheets, which no content security policy forbids. */
 function dress() {
   if (!dressed) wear(FRAME);
   return dressed ??= fetch(fileAt('preferences.css')).then((reply) => reply.text()).then(wear);

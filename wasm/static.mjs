@@ -1,5 +1,5 @@
-// A site without a server of Abide's: the policy is a JSON file, the choice lies in a cookie that the page writes, and
-// the core decides in the page. Until it is there the strictest decision holds.
+// A site without Abide's server: the policy is a JSON file, the page stores the choice in a cookie, and the core decides
+// in the page. The strictest decision applies until the core is loaded.
 
 import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
@@ -10,27 +10,27 @@ import { words } from './words.mjs';
 const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], regime: 'opt_in', notice: 'banner',
   chosen: false };
 
-/** What abide.mjs asks in place of a server. */
+/** What abide.mjs calls instead of a server. */
 export function openStatic({ policy, texts, notice: wanted }, api) {
   const notice = isWithin() ? 'none' : wanted;
   const source = policy ?? fileAt('policy.json');
   const site = { policy: typeof source === 'string' ? new URL(source, page.baseURI) : source, texts };
   const drawn = () => import('./notice.mjs').then(({ draw }) => draw(site, api));
   const show = notice === 'none' ? () => Promise.resolve() : () => drawn().then((one) => one.show());
-  let met = null; // the record before this page remembered the signal: an exception is for those who were told before
+  let met = null; // the record from before this page remembered the signal; only visitors told earlier are offered an exception
 
   async function begin() {
-    if (notice !== 'none' && !page.cookie) drawn().catch(() => {}); // its files, beside the core
+    if (notice !== 'none' && !page.cookie) drawn().catch(() => {}); // loads its files in parallel with the core
     const rules = await load(site.policy);
     await rules.whole();
-    if (rules.core) site.name = cookieName(rules.core.settings()); // by which its tabs know each other
+    if (rules.core) site.name = cookieName(rules.core.settings()); // identifies the site's tabs to each other
     const state = await stateOf(rules, texts);
     if (rules.core) remember(rules);
     window.abide.apply(state);
     if (state.notice === 'banner') await show();
   }
 
-  /** Once: a later page finds it in the record. */
+  /** Records the signal once: later pages find it in the record. */
   function remember(rules) {
     const record = recordOf(rules), told = rules.core.tell(visitOf(rules, record));
     if (!told.remember || rules.core.settings().mode === 'observe') return;
@@ -55,7 +55,7 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
     return stateOf(rules, texts);
   }
 
-  /** What the notice and its settings tell; null: there is no core. */
+  /** What the notice and its settings show; null: there is no core. */
   async function tell(categories) {
     const rules = await load(site.policy).catch(() => null);
     await rules?.whole();
@@ -70,22 +70,22 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
     open: () => void drawn().then((one) => one.show(true)) });
 }
 
-/** Whether the page lies in a frame of one that asks itself: the choice there is the choice here. */
+/** Whether the page is in a frame of a page that runs Abide: its choice applies here too. */
 function isWithin() {
   try {
     return window !== window.parent && Boolean(window.parent.abide?.apply);
   } catch {
-    return false; // of another site
+    return false; // the parent is of another origin
   }
 }
 
 const signals = () => (navigator.globalPrivacyControl === true ? [['Sec-GPC', '1']] : []);
 const dnt = () => (navigator.doNotTrack === '1' ? [['DNT', '1']] : []);
 
-/** A page does not know where its visitor is: the strictest rules, unless the policy names one place for all. */
+/** A page does not know where its visitor is: the strictest rules apply unless the policy fixes one place for all. */
 const placeOf = ({ jurisdiction: { from = 'fixed', fixed = null } = {} }) => (from === 'fixed' ? fixed : null);
 
-/** The record of the cookie; null: none, or one that the core cannot read. */
+/** The record in the cookie; null: there is none, or the core cannot read it. */
 function recordOf({ core }) {
   const record = readRecord(core.settings());
   try {
@@ -102,7 +102,7 @@ const visitOf = ({ policy }, record) =>
 const change = (rules, indication) => writeRecord(rules.core.settings(),
   rules.core.choose({ ...visitOf(rules, recordOf(rules)), ...indication }));
 
-/** What the fields of a form say; the core knows which words count. */
+/** The choice that a form's fields express; the core checks their values. */
 function indicationOf(fields) {
   return {
     choice: fields.getAll('choice').at(-1) ?? (fields.get('gpc') === '1' ? 'signal' : undefined),
@@ -111,7 +111,7 @@ function indicationOf(fields) {
   };
 }
 
-/** As the server prints it. */
+/** The state as the server prints it. */
 async function stateOf({ core, policy }, texts) {
   const { path } = policy.consent ?? {}, lang = page.documentElement.lang;
   if (!core) return { ...STRICTEST, lang, gpc: signals().length > 0, status: null };

@@ -1,15 +1,15 @@
-// Checks what a caller hands in, and names the place of what is wrong.
+// Checks a caller's input and names the place of an error.
 
 import { CATEGORIES, SOURCES } from './numbers.mjs';
 
-/** A request or policy that has not the expected shape; the message names the place. */
+/** Thrown for a request or policy without the expected shape; the message names the place. */
 export class InputError extends TypeError {}
 
 export const refuse = (place, expected) => { throw new InputError(`${place}: expected ${expected}`); };
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isWhole = (value, last) => Number.isInteger(value) && value >= 0 && value <= last;
 
-/** ASCII only, as the core does it. */
+/** Lowers ASCII letters only, as the core does. */
 export const lower = (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 
 const isField = (field) => Array.isArray(field) && field.length === 2 && field.every((text) => typeof text === 'string');

@@ -1,7 +1,7 @@
-// The memory of the core: room for structs and texts, and how to read them back. The policy lies at its start and stays;
-// everything else is forgotten when the next request begins.
+// The memory of the core: allocates, writes and reads structs and texts. The policy stays at its start; everything else
+// is released when the next request begins.
 
-// Sizes of the C structs in bytes: memory.cpp asserts those whose members are read here, and tells the opaque ones.
+// Sizes of the C structs in bytes. memory.cpp asserts those whose members are read here, and returns those of opaque ones.
 const SIZE = { text: 8, signals: 2, record: 248, visitor: 16, indication: 12, classification: 12, finding: 24, settings: 20,
   told: 28, toldPurpose: 40 };
 const OPAQUE = ['rule', 'exemption', 'policy', 'decision', 'filter'];
@@ -21,10 +21,10 @@ export class Memory {
     this.#look();
   }
 
-  /** Forgets everything but what is kept. */
+  /** Releases everything except what keep() stored. */
   begin() { this.#top = this.#base; }
 
-  /** Keeps what `write` puts into memory, in place of what was kept before; that stays when `write` throws. */
+  /** Keeps what `write` puts into memory, in place of what was kept before. If `write` throws, the former content stays. */
   keep(write) {
     const former = this.bytes.slice(this.#start, this.#base);
     this.#top = this.#start;
@@ -38,7 +38,7 @@ export class Memory {
     }
   }
 
-  /** Forgets what `work` puts into memory. */
+  /** Releases what `work` puts into memory. */
   borrow(work) {
     const mark = this.#top, result = work();
     this.#top = mark;
@@ -76,7 +76,7 @@ export class Memory {
 
   stringAt(at, size) { return decoder.decode(this.bytes.subarray(at, at + size)); }
 
-  /** The text that a function writes as its last argument, when it is one of the core's own that live for ever. */
+  /** The text that a function writes to its last argument. It must be a constant of the core: the string is cached. */
   constant(write, ...args) {
     const text = this.take(SIZE.text);
     write(...args, text);
@@ -85,7 +85,7 @@ export class Memory {
     return this.#known.get(key);
   }
 
-  // Times are 64-bit numbers in two halves: the twin has none.
+  // Times are written in two 32-bit halves, because the twin has no 64-bit integers.
 
   setTime(at, seconds) {
     this.view.setUint32(at, seconds >>> 0, true);
@@ -102,7 +102,7 @@ export class Memory {
   #grow(end) {
     try {
       this.c.memory.grow(Math.ceil((end - this.bytes.length) / 65536));
-    } catch { // said below: the twin does not throw
+    } catch { // reported below, because the twin does not throw
     }
     this.#look();
     if (end > this.bytes.length) throw new RangeError('abide: the text is too large');

@@ -1,10 +1,10 @@
-// The policy file: what of it the core needs, read and written for the core. The server checks the file in full; here
-// only what is read is checked.
+// Reads the parts of a policy file that the core needs and writes them for the core. Only these parts are checked; the
+// server checks the whole file.
 
 import { isObject, isWhole, lower, refuse } from './input.mjs';
 import { CATEGORIES, DNT, EXCEPTIONS, JOINED, MODES, MOST, OPTIONS, PURPOSES, UNKNOWN } from './numbers.mjs';
 
-/** Of a policy file's JSON: its options by name, its cookies and its exemptions. */
+/** Reads a policy file's JSON: its options by name, its cookies and its exemptions. */
 export function readPolicy(policy) {
   if (!isObject(policy)) refuse('policy', 'an object');
   const { site = {}, mode, signals = {}, notice = {}, cookies = [], exempt = [], unknown, consent = {} } = policy;
@@ -68,7 +68,7 @@ function readList(value, place) {
   return value;
 }
 
-/** An abide_policy of what readPolicy() gives. */
+/** Writes an abide_policy from the result of readPolicy(). */
 export function writePolicy(memory, rules) {
   const { c, size } = memory;
   const policy = memory.take(size.policy);
@@ -103,16 +103,16 @@ function writeExemptions(memory, exempt) {
   return at;
 }
 
-/** A name that a pattern stands for. */
+/** A name that a pattern matches. */
 export const memberOf = (pattern) => pattern.replace('*', '');
 
-/** What a policy that says nothing of sharing means; of a pattern one of its names is asked for. */
+/** The default of `shared` for a rule that does not say. For a pattern, looks up one name that it matches. */
 function sharedByDefault(memory, { name, host, category }) {
   const member = memory.text(memberOf(name));
   return memory.c.abide_shares(member, memory.text(host.replace(/^\./, '')), category) === 1;
 }
 
-/** What of a policy holds, also where its file says nothing. */
+/** The settings in force, including the defaults that the policy file leaves out. */
 export function settingsOf(memory, policy) {
   const at = memory.take(memory.size.settings), { view, bytes } = memory;
   memory.c.abide_settings_of(policy, at);

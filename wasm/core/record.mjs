@@ -1,15 +1,15 @@
-// What a visitor chose, as an abide_record and back.
+// Converts a visitor's record to an abide_record and back.
 
 import { categoriesOf, isObject, isWhole, readCategories, readSource, refuse } from './input.mjs';
 import { CATEGORIES, CHOICES, SOURCES } from './numbers.mjs';
 import { readService, serviceName } from './service.mjs';
 import { readTime, timestamp } from './time.mjs';
 
-// Where the members lie.
+// Offsets of the members.
 const TIME = 0, STICKY_SINCE = 8, EXCEPTION_TIME = 16, NOTICE = 24, CHOSEN = 28, SOURCE = 32, EXCEPTED = 33,
   OPTED_IN = 34, CONFIRMED = 35, OPT_IN_TIME = 40,
   SERVICES = 48, SERVICE_COUNT = 240, MOST_SERVICES = 8;
-// And those of each service.
+// Offsets of the members of each service.
 const GRANT = { size: 24, time: 0, service: 8, notice: 12, category: 16 };
 
 export function writeRecord(memory, record) {

@@ -1,5 +1,5 @@
-// What pages tell of a decision (abide/describing.hpp): the state that the server would print, the status line, and what a
-// page of choices says of a category. Texts are named by their keys.
+// What pages say about a decision (abide/describing.hpp): the state that the server would print, the status line, and what
+// a preference page says about a category. Texts are given by their keys.
 
 import { categoriesOf } from './input.mjs';
 import { CATEGORIES } from './numbers.mjs';
@@ -7,9 +7,9 @@ import { memberOf } from './policy.mjs';
 import { timestamp } from './time.mjs';
 import { pageVerdictAt, settingAt, withServices } from './verdict.mjs';
 
-const FIELDS = ['', 'grant', 'keep', 'exception']; // as what a switch is sent
+const FIELDS = ['', 'grant', 'keep', 'exception']; // the form field that a switch is sent as
 
-/** `policy` is an abide_policy, and `rules` what readPolicy() gave for it. */
+/** `policy` is an abide_policy, and `rules` the result of readPolicy() for it. */
 export function tell(memory, { policy, rules }, decision, signals) {
   const at = memory.take(memory.size.told);
   memory.c.abide_tell(policy, decision, at);
@@ -29,7 +29,7 @@ export function tell(memory, { policy, rules }, decision, signals) {
   };
 }
 
-/** The services and the patterns of names that are exempt here and may be used; absent: none. */
+/** The exempt vendors and name patterns that may be used here; fields without entries are absent. */
 function exempted(memory, policy, { cookies, exempt }, decision) {
   const { c } = memory;
   const vendors = [...new Set(cookies.map(({ vendor }) => vendor))]
@@ -56,7 +56,7 @@ export function tellPurpose(memory, { policy, rules }, decision, record, categor
     cookies };
 }
 
-/** A cookie of the policy, by its place there. */
+/** Describes a cookie of the policy, by its index there. */
 function declared(memory, policy, decision, { name }, index) {
   const vendor = memory.take(memory.size.text);
   const bits = memory.c.abide_declared(policy, decision, index, memory.text(memberOf(name)), vendor);

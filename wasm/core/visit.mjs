@@ -1,10 +1,10 @@
-// The circumstances of a request, written for the core: its signals, its place and time, the visitor and the record.
+// Writes a request's context for the core: its signals, place and time, the visitor and the record.
 
 import { isObject, isWhole, refuse } from './input.mjs';
 import { writeRecord } from './record.mjs';
 import { readTime } from './time.mjs';
 
-/** An abide_signals of header fields. */
+/** Writes an abide_signals from header fields. */
 export function writeSignals(memory, headers, joined) {
   const signals = memory.zeroed(memory.size.signals);
   for (const [name, value] of headers)
@@ -26,7 +26,7 @@ export function writeVisit(memory, { location, now, record, visitor, peer }) {
     record: record == null ? 0 : writeRecord(memory, record),
     visitor: writeVisitor(memory, visitor ?? {}),
   };
-  if (peer != null && typeof peer !== 'string') refuse('peer', 'a string or null'); // of the server: a browser has none
+  if (peer != null && typeof peer !== 'string') refuse('peer', 'a string or null'); // used by the server only
   return visit;
 }
 

@@ -25,37 +25,59 @@ void read_type(std::string_view value, response_facts& facts) noexcept {
   if (!type.empty()) facts.content_type = type;
 }
 
-// Fields are told apart by the length of their names first: most are none of these.
+// Separate, so that the fields of most responses cost no more for these.
+[[gnu::noinline]] void read_rare_field(std::string_view name, response_facts& facts) noexcept {
+  facts.has_cdn_control |= is_cdn_field(name);
+  facts.has_validators |= is_validator(name);
+}
+
+// Compares names of the same length only. A name that is found is none of the rare ones.
 void read_field(std::string_view name, std::string_view value, response_facts& facts) {
   switch (name.size()) {
     case 4:
-      facts.varies += is_field<"Vary">(name);
-      if (is_field<"Date">(name)) facts.date = value;
+      if (is_field<"Vary">(name)) return void(++facts.varies);
+      if (is_field<"Date">(name)) return void(facts.date = value);
       break;
-    case 7: facts.has_expires |= is_field<"Expires">(name); break;
+    case 7:
+      if (is_field<"Expires">(name)) return void(facts.has_expires = true);
+      break;
     case 8:
-      if (facts.location.empty() && is_field<"Location">(name)) facts.location = value;
+      if (!is_field<"Location">(name)) break;
+      if (facts.location.empty()) facts.location = value;
+      return;
+    case 10:
+      if (is_field<"Set-Cookie">(name)) return void(facts.sets_cookies = true);
       break;
-    case 10: facts.sets_cookies = facts.sets_cookies || is_field<"Set-Cookie">(name); break;
     case 12:
-      if (is_field<"Content-Type">(name)) read_type(value, facts);
+      if (is_field<"Content-Type">(name)) return read_type(value, facts);
       break;
-    case 13: facts.cache_controls += is_field<"Cache-Control">(name); break;
+    case 13:
+      if (is_field<"Cache-Control">(name)) return void(++facts.cache_controls);
+      break;
+    case 14:
+      if (is_field<"Content-Length">(name)) return;
+      break;
     case 15:
-      if (is_field<"Clear-Site-Data">(name)) facts.clears_cookies |= clears_cookies(value);
-      break;
+      if (!is_field<"Clear-Site-Data">(name)) break;
+      facts.clears_cookies |= clears_cookies(value);
+      return;
     case 16:
-      if (facts.content_encoding.empty() && is_field<"Content-Encoding">(name)) facts.content_encoding = value;
-      break;
+      if (!is_field<"Content-Encoding">(name)) break;
+      if (facts.content_encoding.empty()) facts.content_encoding = value;
+      return;
     case 19:
-      if (facts.disposition.empty() && is_field<"Content-Disposition">(name)) facts.disposition = value;
+      if (!is_field<"Content-Disposition">(name)) break;
+      if (facts.disposition.empty()) facts.disposition = value;
+      return;
+    case 23:
+      if (is_field<"Content-Security-Policy">(name)) return void(facts.has_content_policy = true);
       break;
-    case 23: facts.has_content_policy |= is_field<"Content-Security-Policy">(name); break;
-    case 35: facts.has_content_policy |= is_field<"Content-Security-Policy-Report-Only">(name); break;
+    case 35:
+      if (is_field<"Content-Security-Policy-Report-Only">(name)) return void(facts.has_content_policy = true);
+      break;
     default: break;
   }
-  facts.has_cdn_control |= is_cdn_field(name);
-  facts.has_validators |= is_validator(name);
+  read_rare_field(name, facts);
 }
 
 // By the first letter, or by the length that Abide's own name has: DNT, Forwarded, Front-End-Https, HX-Request, If-,
@@ -86,7 +108,7 @@ bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("pr
   facts.forwarded |= detail::is_forwarded_field(name);
 }
 
-// Folds one field into the facts. Fields are told apart by the length of their names first: most are none of these.
+// Folds one field into the facts. Compares names of the same length only: most fields are none of these.
 void read_field(std::string_view name, std::string_view value, header_facts& facts, joined_values joined) {
   switch (name.size()) {
     case 4:
@@ -99,10 +121,13 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
       facts.cookie_bytes += value.size() + 2;
       ++facts.cookie_fields;
       return;
+    case 7:
+      if (is_field<"Referer">(name)) return;
+      break;
     case 14:
       if (is_field<"Sec-Fetch-Dest">(name)) facts.page.dest = value;
       else if (is_field<"Sec-Fetch-Mode">(name)) facts.page.mode = value;
-      else break;
+      else if (!is_field<"Sec-Fetch-Site">(name) && !is_field<"Sec-Fetch-User">(name)) break;
       return;
     default: break;
   }

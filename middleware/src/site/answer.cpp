@@ -25,7 +25,7 @@ unsigned exempt_bits(const decision& d) noexcept {
   return bits;
 }
 
-// Their numbers are enough to tell that a page was printed for others.
+// Their numbers suffice to tell that a page was printed for another visitor.
 void append_services(std::string& text, const decision& d) {
   for (std::size_t i = 0; i < d.service_count; ++i) {
     const allowed_service& each = d.services[i];

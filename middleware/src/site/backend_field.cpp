@@ -13,12 +13,12 @@ void add(std::string& list, std::string_view key, bool value) {
   if (!value) list.append("=?0");
 }
 
-/// A token, RFC 8941 section 3.3.4.
+/// Adds a key with a token (RFC 8941 section 3.3.4).
 void add(std::string& list, std::string_view key, std::string_view value) {
   list.append(", ").append(key).append("=").append(value);
 }
 
-/// Whether vendors that sell or share what they learn may have what the others may.
+/// Whether vendors that sell or share data may do all that the others may.
 bool may_share(const decision& d) noexcept {
   bool any = false;
   for (unsigned c = 1; c < d.own.size(); ++c) {
@@ -37,7 +37,7 @@ std::string backend_field(const decision& d, bool has_chosen) {
   add(list, "gpc", d.seen.gpc);
   add(list, "chosen", has_chosen);
   add(list, "regime", to_string(d.place->regime));
-  if (d.place->code != "ZZ") add(list, "place", d.place->code);  // ZZ: nobody knows
+  if (d.place->code != "ZZ") add(list, "place", d.place->code);  // ZZ: unknown
   return list;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The field in which an application in another process is told of the decision.
+// The field that tells an application in another process of the decision.
 #include <algorithm>
 #include <string_view>
 
@@ -9,8 +9,8 @@ namespace abide::detail {
 
 inline constexpr std::string_view backend_field_name = "Abide-Consent";
 
-/// Whether CGI and its heirs take it for the field: letter case is lost there, and every sign but letters and digits
-/// becomes `_`.
+/// Whether CGI and similar interfaces take the name for the field: they ignore letter case, and turn every character
+/// except letters and digits into `_`.
 inline bool is_backend_field(std::string_view name) noexcept {
   if (name.size() != backend_field_name.size()) return false;
   return std::ranges::equal(name, backend_field_name, [](char sent, char known) {

@@ -59,14 +59,15 @@ bool lists(std::string_view vary, std::string_view name) {
   return false;
 }
 
-/// Directives by which a copy may be used without asking.
+/// Directives that allow a copy to be used without revalidation.
 constexpr std::array<std::string_view, 4> freshness{"max-age", "immutable", "stale-while-revalidate", "stale-if-error"};
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) noexcept {
   return std::any_of(words.begin(), words.end(), [&](std::string_view each) { return same_field(word, each); });
 }
 
-/// Of `max-age=600`; a value that is no number is read as none, as caches do with it.
+/// Whether a value such as that of `max-age=600` is above zero. Caches treat an invalid value as zero, and so does
+/// this.
 bool is_above_zero(std::string_view member) noexcept {
   const std::size_t equals = member.find('=');
   if (equals == std::string_view::npos) return false;
@@ -115,7 +116,7 @@ std::string private_cache_control(std::string_view cache_control, reuse how) {
     const std::string_view member = take_member(cache_control);
     const std::string_view directive = directive_of(member);
     if (member.empty() || same_field(directive, "public") || same_field(directive, "s-maxage")) continue;
-    if (same_field(directive, "private") && member != directive) continue;  // private="field" guards that field alone
+    if (same_field(directive, "private") && member != directive) continue;  // private="field" protects that field only
     if (how == reuse::ask && is_one_of(directive, freshness)) continue;
     if (how == reuse::ask && same_field(directive, "no-cache") && member != directive) continue;
     is_stored = is_stored && !same_field(directive, "no-store");
@@ -131,14 +132,14 @@ std::string private_cache_control(std::string_view cache_control, reuse how) {
 
 namespace {
 
-/// A field that lets some shared cache keep a response, and in which a page also says that parts are to be put into it.
+/// A field that lets a shared cache store a response, and that also tells it to compose the page from parts.
 struct composing_field {
   std::string_view name, directive;
 };
 constexpr composing_field composing_fields[]{{"Surrogate-Control", "content"}, {"Edge-Control", "dca"}};
 
-/// What is left of it: no cache may keep the page, and its parts still come. Empty: the field may go. `no-store` stands
-/// in it since Varnish looks at this field before Cache-Control.
+/// What remains of the field: the page is not stored, but its parts are still composed. Empty: the field may go. It
+/// contains `no-store` because Varnish reads this field before Cache-Control.
 std::string without_storing(std::string_view field, std::string_view directive) {
   std::string kept;
   while (!field.empty())

@@ -11,28 +11,29 @@ namespace abide::detail {
 
 struct response_facts;
 
-/// Whether the application lets every cache keep the response for a while: one that must not carry a visitor's cookie.
+/// Whether the application lets every cache store the response for a while. Such a response must not set a visitor's
+/// cookies.
 bool is_for_everyone(const header_section& response);
 
-/// Whether no shared cache may keep the response, whatever Abide says of it.
+/// Whether no shared cache may store the response, whatever Abide adds.
 bool is_for_one(const header_section& response);
 
-/// Adds field names to Vary, those that are not there yet; a Vary of `*` stays as it is (CACHE-2).
+/// Adds the field names that Vary does not list yet; a Vary of `*` stays as it is (CACHE-2).
 void add_vary(header_section& response, std::initializer_list<std::string_view> names);
 
-/// What may be done with a response that depends on the visitor.
+/// How a response that depends on the visitor may be reused.
 enum class reuse : std::uint8_t {
   as_said,  ///< by the visitor's own browser, for as long as the application said
-  ask,      ///< never without asking: a page that bears a decision, which may be another one a moment later
+  ask,      ///< only after revalidation: a page shows a decision, which may change at any moment
 };
 
-/// The Cache-Control value that forbids shared caches and keeps what else the application said (CACHE-5, CACHE-6).
+/// The Cache-Control value that forbids shared caches and keeps the application's other directives (CACHE-5, CACHE-6).
 std::string private_cache_control(std::string_view cache_control, reuse = reuse::as_said);
 
-/// The same for the signals that the answer depends on, `DNT` only where it counts; in one step where there is no Vary.
+/// Adds the signals that the answer depends on to Vary, `DNT` only if it counts; in one step if there is no Vary.
 void vary_by_signals(header_section& response, const response_facts&, bool dnt_counts);
 
-/// Makes the response private, and drops the fields that speak to shared caches alone.
+/// Makes the response private, and drops the fields for shared caches.
 void make_private(header_section& response, const response_facts&, reuse);
 
 }  // namespace abide::detail

@@ -28,7 +28,7 @@ conflict_state conflict_of(const opt_in& step) {
   return step.confirmed ? conflict_state::opt_in_confirmed : conflict_state::opt_in_asked;
 }
 
-/// Whether a service is allowed that was not, or one that was no longer is.
+/// Whether `one` allows a service that `other` does not, or allows it since another time.
 bool has_more_services(const record& one, const record* other) noexcept {
   return std::any_of(one.services.begin(), one.services.end(), [&](const service_grant& mine) {
     return !other || std::none_of(other->services.begin(), other->services.end(), [&](const service_grant& each) {
@@ -45,7 +45,7 @@ std::string vendor_of(const policy& rules, std::uint32_t service) {
   return name;
 }
 
-/// Of the choice of categories, or of a service after it.
+/// The time of the choice of categories, or of a later choice of a service.
 std::int64_t time_of(const record& r) noexcept {
   std::int64_t time = r.time;
   for (const service_grant& each : r.services) time = std::max(time, each.time);
@@ -75,20 +75,20 @@ bool refuses_ads(const record& r) { return r.choices[static_cast<unsigned>(categ
 
 bool grants_ads(const record& r) { return r.choices[static_cast<unsigned>(category::targeting)] == choice::granted; }
 
-/// Since when this browser is opted out, as far as its record knows; nothing after a later grant.
+/// Since when this browser is opted out, as far as its record tells; nothing after a later grant.
 std::optional<std::int64_t> opted_out_since(const record& r) {
   if (refuses_ads(r) && r.time > 0) return r.time;
   if (r.sticky_since && !(grants_ads(r) && r.time > *r.sticky_since)) return r.sticky_since;
   return {};
 }
 
-/// Known by the account from now on, and the cookie is to say so.
+/// The account knows the subject from now on, and the cookie must name it.
 void give_subject(exchange& v) {
   v.subject.assign(new_subject());
   v.cookie.is_stale = true;
 }
 
-/// The words of D3a's own text: they are another text than the notice, with another hash.
+/// The words of D3a's own text, which is not the notice and has its own hash.
 std::string exception_text(const language& words) {
   std::string text;
   for (const std::string_view key : {"exception.summary", "exception.text", "exception.label"})
@@ -96,7 +96,7 @@ std::string exception_text(const language& words) {
   return text;
 }
 
-/// The notice and the preference page as a first visitor of the place sees them.
+/// The notice and the preference page as a first visitor from the place sees them.
 std::string notice_text(const exchange& v, const std::string& language) {
   const config& settings = v.site->settings;
   const decision first = decide(settings.policy, {}, *v.decision.place, nullptr, {}, v.now);
@@ -108,7 +108,7 @@ std::string notice_text(const exchange& v, const std::string& language) {
   return render_notice(model) + render_preferences(model);
 }
 
-/// Made and hashed once for each place and language.
+/// Made and hashed once per place and language.
 const shown_text& shown_to(const exchange& v, const std::string& language) {
   shown_texts& shown = memory_of(*v.site).shown;
   if (const shown_text* known = shown.find(v.decision.place, language)) return *known;
@@ -136,7 +136,7 @@ consent_event event_of(exchange& v, const record& after, const std::string& lang
   return e;
 }
 
-/// An account takes over the browser's opt-out, and is opted in again where the visitor says so in it.
+/// The account takes over the browser's opt-out. It is opted in again if the visitor, logged in, says so.
 void tell_account(const exchange& v, const record& after, log_change& change) {
   if (v.account.empty()) return;
   change.account = v.account;
@@ -205,7 +205,7 @@ void note_refusal(exchange& v, const record& after, const std::string& language)
 
 void note_signal(exchange& v, const record& after) {
   if (!v.site->log) return;
-  if (v.subject.empty()) {  // who only sends a signal gets no identifier and no record
+  if (v.subject.empty()) {  // a visitor who only sends a signal gets no identifier and no record
     v.sighting = {v.decision.place->code, source_of_signal(after, v.decision.seen), v.now};
     return;
   }

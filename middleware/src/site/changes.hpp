@@ -1,5 +1,5 @@
 #pragma once
-// What an exchange has the log keep: each change of a visitor's state, never each request.
+// What an exchange writes to the log: each change of a visitor's state, never each request.
 #include <string>
 
 #include "abide/decision.hpp"
@@ -9,29 +9,30 @@
 
 namespace abide::detail {
 
-/// What a choice did: grant and deny are first choices, or the same again; withdraw leaves no grant; change is the
-/// rest.
+/// What a choice did. grant and deny: a first choice, or the same one again. withdraw: no grant is left. change:
+/// anything else.
 event_kind kind_of_choice(const record* before, const record& after) noexcept;
 
-/// The event of a choice, complete but for the subject, the notice's hash and language and how the place was found.
-/// `before` is null when there was none.
+/// The event of a choice, without the subject, the notice's hash and language, and how the place was found. `before`:
+/// null if there was none.
 consent_event event_of_choice(const record* before, const record& after, const decision&, const policy&);
 
-/// The same for a signal that was remembered (`on`), or that a later visit no longer sends.
+/// The same for a signal that was remembered (`on`), or that a later visit no longer sent.
 consent_event event_of_signal(const record& after, const decision&, const policy&, bool on);
 
-/// A choice, and what it means for the account. Gives the visitor a subject. `language` is that of the text that the
-/// visitor saw. The site must keep a log.
+/// A choice, and what it means for the account. Gives the visitor a subject if there is none. `language`: of the text
+/// that the visitor saw. The site must have a log.
 log_change change_of_choice(exchange&, const record& after, const std::string& language);
 
-/// Notes what nobody waits for. Nothing where the site keeps no log.
+/// Notes a change that no reply waits for. No-op if the site has no log.
 void note_refusal(exchange&, const record& after, const std::string& language);
 void note_signal(exchange&, const record& after);
-/// The account was looked up: it is told of this browser's opt-out and of the signal, and this visit becomes its own.
+/// Continues when the account was looked up: tells it of this browser's opt-out and of the signal, and links this
+/// visitor to it.
 void join_account(exchange&, const account_state&);
 
-/// Whether a visitor made so many informed exceptions in the last day that no further one is taken. `past`: nothing
-/// when the log did not answer; then the strict answer.
+/// Whether a visitor made so many informed exceptions in the last day that no more are accepted. `past`: nothing if the
+/// log did not answer; then true.
 bool changes_often(const std::optional<std::vector<consent_record>>& past, std::int64_t now);
 
 }  // namespace abide::detail

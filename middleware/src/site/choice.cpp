@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t form_size_max = 4096;
 
-// The cookies to expire: those the browser sent, and those the policy names outright.
+// The cookies to expire: those that the browser sent, and those that the policy names in full.
 std::vector<std::string> known_names(const exchange& v) {
   std::vector<std::string> names = held_names(v);
   std::unordered_set<std::string_view> seen(held_names(v).begin(), held_names(v).end());
@@ -66,7 +66,7 @@ bool says_the_same(const record* before, const record& next) {
          same_services(was, next);
 }
 
-// A script tells of its browser's signal on every page; only the first time changes anything.
+// A script reports its browser's signal on every page; only the first report changes anything.
 bool knows_signal(const exchange& v) {
   return v.chosen && v.chosen->sticky_since && v.chosen->time <= *v.chosen->sticky_since;
 }
@@ -86,7 +86,7 @@ void reply_saved(exchange& v, bool changed) {
   v.reply = std::move(r);
 }
 
-// Nothing new is allowed without proof; what was refused holds at once, and is recorded when the store is back.
+// Nothing new is allowed without proof. A refusal takes effect at once, and is recorded when the store is back.
 void reply_not_saved(exchange& v) {
   const posted_choice& p = *v.posted;
   const record strict = only_refusals(chosen_of(v), p.next);
@@ -142,8 +142,8 @@ effect refuse(exchange& v, const header_section& request, unsigned status, std::
   return {};
 }
 
-// Over plain http a page that hides where it comes from cannot be told from another site's. The visitor chooses once
-// more on the preference page, which hides nothing.
+// Over plain http, a page that hides its origin cannot be told apart from another site's page. The visitor chooses
+// again on the preference page, which does not hide it.
 effect ask_again(exchange& v, const header_section& request, std::string_view body) {
   const auto asked = read_form(body);
   if (!asked || asked->wish == wish::signal || wants_json(request))
@@ -168,8 +168,8 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
   v.posted->asked = std::move(*asked);
   category_set& excepted = v.posted->asked.excepted;
   if (excepted.empty()) return save_choice(v);
-  // Told of the conflict, on a page of its own, after the signal was answered once: never on a first page view, nor as
-  // often as somebody clicks (11 CCR 7025(c)(3)).
+  // The visitor is told of the conflict on a separate page, after the signal was answered once: never on a first page
+  // view, and not on every click (11 CCR 7025(c)(3)).
   const bool met_before = v.chosen && v.chosen->sticky_since && v.decision.signal_active;
   if (!met_before) excepted = {};
   if (!met_before || !v.site->log || v.subject.empty() || v.is_too_often) return save_choice(v);

@@ -1,5 +1,5 @@
 #pragma once
-// A choice that is posted by a form or a script, from the form's bytes to the reply.
+// A choice posted by a form or a script, from the bytes of the form to the reply.
 #include <string_view>
 
 #include "abide/effect.hpp"
@@ -7,13 +7,13 @@
 
 namespace abide::detail {
 
-/// Reads the form. A reply in the exchange, or an effect: then the exchange goes on with the two below.
+/// Reads the form. Leaves a reply in the exchange, or returns an effect; then the two functions below continue.
 effect begin_choice(exchange&, const header_section& request, std::string_view body);
 
-/// The visitor's past is known: how often an informed exception was made today.
+/// Continues when the visitor's past is known, and with it the number of informed exceptions made today.
 effect continue_choice(exchange&, const std::optional<std::vector<consent_record>>& past);
 
-/// The choice was saved, or not.
+/// Replies when the choice was saved, or could not be.
 void finish_choice(exchange&, const save_result&);
 
 }  // namespace abide::detail

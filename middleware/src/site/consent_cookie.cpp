@@ -35,7 +35,7 @@ std::optional<std::int64_t> read_number(std::string_view text, std::size_t digit
   return value;
 }
 
-// No part holds a line feed: fields of HTTP cannot.
+// No part contains a line feed: HTTP field values cannot.
 std::string signed_text(std::string_view said, const cookie_realm& realm) {
   std::string text;
   text.reserve(48 + said.size() + realm.host.size());
@@ -44,7 +44,7 @@ std::string signed_text(std::string_view said, const cookie_realm& realm) {
   return text;
 }
 
-// Its parts could be told apart by tildes only, so it is believed of hosts without one.
+// Only tildes separate its parts, so it is accepted only for hosts without a tilde.
 std::optional<signed_choice> read_first_form(std::string_view value, const parts& p, const cookie_realm& realm,
                                              const keys& keys) {
   if (realm.is_domain || realm.host.find('~') != std::string_view::npos) return {};
@@ -56,7 +56,7 @@ std::optional<signed_choice> read_first_form(std::string_view value, const parts
   return signed_choice{*read, std::string(p.at[1]), 0, 0, false};
 }
 
-// Of a record that was cut the choices are there as long as the point behind them is: "1.nddd."
+// The choices of a truncated record are complete if the dot behind them is there: "1.nddd."
 std::optional<record> read_whole_or_cut(std::string_view text) {
   constexpr std::size_t choices_size = 7;
   if (const auto whole = parse_record(text)) return whole;
@@ -64,7 +64,7 @@ std::optional<record> read_whole_or_cut(std::string_view text) {
   return parse_record(std::string(text.substr(0, choices_size)).append("0.0.0.."));
 }
 
-// Chromium throws cookies of high priority out of a full jar last; other browsers ignore the attribute.
+// When a cookie jar is full, Chromium removes cookies of high priority last. Other browsers ignore the attribute.
 std::string attributes(const cookie_realm& realm, bool is_readable) {
   std::string text =
       is_readable ? "; Path=/; SameSite=Lax; Priority=High" : "; Path=/; HttpOnly; SameSite=Lax; Priority=High";

@@ -8,8 +8,8 @@
 namespace abide::detail {
 namespace {
 
-// A clock ahead of this one by more is broken. One less than what the core carries on (sdk/src/choosing.cpp), so that
-// a choice made now is later than any opt-out that is believed.
+// Seconds. A clock that is further ahead is broken. One second less than the core allows (sdk/src/choosing.cpp), so
+// that a choice made now is later than any opt-out that counts.
 constexpr std::int64_t skew = 29;
 
 choice stricter(choice a, choice b) noexcept {
@@ -35,7 +35,7 @@ const service_grant* find_same(const service_grants& list, const service_grant& 
   return nullptr;
 }
 
-// A refusal that was known before is older than the services that were allowed in spite of it.
+// A refusal that was already known is older than the services that were allowed in spite of it.
 void add_refused(record& into, const record& refused) noexcept {
   for (std::size_t i = 0; i < into.choices.size(); ++i) {
     if (refused.choices[i] != choice::denied || into.choices[i] == choice::denied) continue;
@@ -60,7 +60,7 @@ std::int64_t grant_time(const record& r) noexcept {
   return latest;
 }
 
-// What both allow, for as long as both allow it.
+// Keeps what both allow, for as long as both allow it.
 void keep_common(record& into, const record& other) noexcept {
   const std::optional<std::int64_t> excepted = other.exception ? std::optional(other.exception->time) : std::nullopt;
   keep_strictest(into, other.choices,
@@ -74,7 +74,7 @@ void keep_common(record& into, const record& other) noexcept {
   }
   if (into.exception && excepted) into.exception->time = std::min(into.exception->time, *excepted);
   into.time = std::min(into.time, other.time);
-  if (into.notice != other.notice) {  // one of them is of an old notice, and this cannot tell which
+  if (into.notice != other.notice) {  // one has an old notice, and it is unknown which
     into.notice = 0;
     into.exception.reset();
   }
@@ -116,7 +116,7 @@ void consent_reading::add(const signed_choice& other) {
   latest = std::max(latest, grant_time(other.record));
   if (is_verified) {
     keep_common(choice->record, other.record);
-    choice->is_newly_signed = false;  // to be written anew, as one
+    choice->is_newly_signed = false;  // so that one cookie is written for both
     return;
   }
   const std::optional<signed_choice> refused = std::exchange(choice, other);

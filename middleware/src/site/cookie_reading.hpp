@@ -1,5 +1,5 @@
 #pragma once
-// What a request's cookies come to: which choice they hold, which of them the application may see.
+// Reads a request's cookies: the choice they hold, and which of them the application may see.
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -14,22 +14,22 @@
 
 namespace abide::detail {
 
-/// Immutable once it is made: exchanges share it.
+/// Immutable once made; exchanges share it.
 struct cookie_reading {
-  std::string received;           ///< the Cookie fields as they came, a line each
-  std::vector<std::string> kept;  ///< the fields that the application sees, where `hides`
-  std::vector<std::string> held;  ///< names that a choice may expire, or that a refusal does, each once
+  std::string received;           ///< the Cookie fields as they came, one per line
+  std::vector<std::string> kept;  ///< the fields that the application sees, if `hides`
+  std::vector<std::string> held;  ///< names that a choice may expire, or that a refusal expires, each once
   bool hides = false;
-  std::array<std::uint32_t, 4> hidden{};  ///< how many the application does not see, by category
+  std::array<std::uint32_t, 4> hidden{};  ///< number of cookies hidden from the application, by category
   std::uint64_t fingerprint = 0;          ///< of `received`
 };
 
-/// Whether two decisions treat every cookie alike.
+/// Equal keys: the two decisions treat every cookie alike.
 struct decision_key {
   const jurisdiction* place = nullptr;
   std::uint64_t own = 0, shared = 0, exempt = 0;  ///< the verdicts' bytes
   bool in_programme = false;
-  std::array<std::uint64_t, service_grants_max> services{};  ///< allowed by themselves
+  std::array<std::uint64_t, service_grants_max> services{};  ///< services allowed by themselves
   bool operator==(const decision_key&) const noexcept = default;
 };
 

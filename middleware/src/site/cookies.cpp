@@ -11,8 +11,9 @@
 namespace abide::detail {
 namespace {
 
-// By the visitor, by the visitor's signal, or by the law of a place where nothing may be stored before an answer: that
-// only of what somebody named, for a cookie that the policy forgot is not to be lost before anybody said anything.
+// Refused by the visitor, by a signal, or by the law of a place where nothing may be stored before an answer. The law
+// counts only for cookies that somebody classified: a cookie that the policy forgot is not deleted before the visitor
+// has chosen.
 bool is_refused(const finding& f) noexcept {
   if (f.verdict.allowed) return false;
   const rule by = f.verdict.rule;
@@ -24,15 +25,15 @@ bool is_form(const exchange& v) noexcept {
   return !v.is_get && (v.resource == resource::preferences || v.resource == resource::signal);
 }
 
-/// A reading in the making.
+/// The context of note_finding.
 struct reader {
   exchange& v;
-  cookie_reading* into;  ///< null: of the response's cookies only the report is kept
+  cookie_reading* into;  ///< null: for the response's cookies only the report is kept
 };
 
 void note_finding(void* context, const finding& found) {
   auto& [v, into] = *static_cast<reader*>(context);
-  // A form's choice may end what is still allowed.
+  // The form's choice may end cookies that are still allowed.
   if (into && (is_form(v) || is_refused(found))) into->held.emplace_back(found.name);
   if (!found.verdict.allowed) ++(into ? into->hidden : v.withheld)[static_cast<unsigned>(found.what.category)];
   if (!v.site->reports) return;
@@ -41,7 +42,7 @@ void note_finding(void* context, const finding& found) {
                       why(v.decision, found.verdict), to_string(found.what.from)});
 }
 
-/// Each once, in their order.
+/// Every name once, in order.
 std::vector<std::string> distinct(const std::vector<std::string>& names) {
   std::vector<std::string> kept;
   std::unordered_set<std::string_view> seen;
@@ -60,7 +61,7 @@ bool allows_all(const decision& d) noexcept {
   return true;
 }
 
-/// Whether every cookie passes and nobody wants to know which: then none need be looked at.
+/// Whether every cookie passes and nobody asks which: then the cookies need not be read.
 bool needs_no_look(const exchange& v) noexcept { return allows_all(v.decision) && !v.site->reports && !is_form(v); }
 
 filter filter_of(const exchange& v, observer told) {
@@ -70,13 +71,14 @@ filter filter_of(const exchange& v, observer told) {
 /// A pass over the Set-Cookie fields.
 struct set_cookie_reader {
   filter by;
-  text_list& deletions;                    ///< to be sent in place of fields that may not pass whole
-  recent_set_cookies* lately;              ///< null: each field is looked at anew
-  std::array<std::uint32_t, 4>& withheld;  ///< counted here where `lately` answers
-  std::uint64_t terms = 0;                 ///< as it calls them
+  text_list& deletions;                    ///< sent in place of fields that pass only as deletions
+  recent_set_cookies* lately;              ///< null: each field is filtered anew
+  std::array<std::uint32_t, 4>& withheld;  ///< counts what `lately` answers
+  std::uint64_t terms = 0;                 ///< the number that `lately` has for them
 };
 
-/// Whether the field may stay: it is a deletion and nothing else. Otherwise the deletion that it comes to is sent.
+/// Whether the field may stay, because it is a deletion and nothing else. If not, the deletion made of it is sent
+/// instead.
 bool stays_or_add(text_list& deletions, std::string_view field) {
   std::string& bytes = deletions.next();
   const std::size_t before = bytes.size();
@@ -131,7 +133,7 @@ std::shared_ptr<const cookie_reading> read_cookies(exchange& v, const header_sec
   return made;
 }
 
-/// The same, remembered where it may be: a form's and a report's are of one request.
+/// The same, remembered if possible: the readings of forms and reports belong to one request.
 std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_section& request, const header_facts& facts,
                                                  recent_readings::entry* entry) {
   if (!entry || v.site->reports || is_form(v) || v.decision.in_programme) return read_cookies(v, request, facts);
@@ -143,8 +145,8 @@ std::shared_ptr<const cookie_reading> reading_of(exchange& v, const header_secti
   return entry->reading;
 }
 
-/// Puts the consent cookies of a request together. Policies change: where consent.domain was added, changed or taken
-/// away, what was chosen or signalled before still counts. On HTTPS the names tell whether a cookie is a host's own.
+/// Combines the consent cookies of a request. Policies change: when consent.domain is added, changed or removed,
+/// earlier choices and signals still count. On HTTPS the name tells whether a cookie is a host's own.
 struct consent_reader {
   const exchange& v;
   const cookie_names::pair& own = v.site->names.of({{}, v.secure, false});
@@ -155,7 +157,7 @@ struct consent_reader {
     return memory_of(*v.site).choices.read(value, realm, v.site->signing);
   }
 
-  /// Of a domain that the policy does not name now.
+  /// A choice of a domain that the policy no longer names.
   const signed_choice* read_of_domain(std::string_view value) const {
     const cookie_realm here = realm_of(v);
     for (const std::string& domain : domains_of(v)) {
@@ -172,7 +174,7 @@ struct consent_reader {
     return choice != nullptr;
   }
 
-  /// Of a host's own, where the policy names a domain now.
+  /// A choice of the host alone, although the policy names a domain now.
   bool add_of_host(std::string_view value) {
     const signed_choice* choice = read(value, {v.host.view(), v.secure, false});
     found.of_host = found.of_host || choice || v.secure;
@@ -194,7 +196,8 @@ struct consent_reader {
     add_unknown(value);
   }
 
-  /// Any host of the domain can make one of its cookies, so what nobody signed does not stand against a host's own.
+  /// Any host of the domain can set a cookie for the domain, so an unsigned one does not count against a host's own
+  /// choice.
   bool is_elsewhere(std::string_view name) const {
     return v.secure && !v.shares_choice && (name == shared.choice || name == shared.signal);
   }

@@ -15,8 +15,8 @@ bool starts_with(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && same_field(text.substr(0, prefix.size()), prefix);
 }
 
-// A name that could break out of the field, that has none, or that would fill the answer is not written. It stays
-// hidden from the application.
+// Names that could break out of the field, empty names, and names that would fill the answer are not written. Such a
+// cookie stays hidden from the application.
 bool is_writable(std::string_view name) {
   if (name.empty() || name.size() > 1024) return false;
   for (const char c : name) {
@@ -26,19 +26,19 @@ bool is_writable(std::string_view name) {
   return true;
 }
 
-// Others end the attribute, or the browser's reading of it (CK-9).
+// Other bytes end the attribute, or make the browser ignore it (CK-9).
 bool is_path_byte(char c) { return c > 0x20 && c < 0x7f && c != ';' && c != ','; }
 
-// What is said of a request: to whom and of which cookies (they, and the signed choice among them, are of one visitor),
-// and on which page.
+// Identifies what was sent to whom: the cookies (the signed choice among them belongs to one visitor), the host, and
+// the page.
 std::uint64_t fingerprint(const exchange& v, std::string_view target) {
   return mixed(mixed(v.cookies->fingerprint, v.host.view()), path_of(target));
 }
 
-// So many are looked at for one answer, though no browser keeps some of them.
+// How many expiries one answer considers; browsers reject some of them.
 constexpr std::size_t looks_max = 1000;
 
-/// Adds what finds room, from `next` on; says where the next answer goes on.
+/// Adds the expiries that fit, starting at `next`. Returns where the next answer continues.
 std::size_t add_expiries(text_list& fields, const expiries& all, std::size_t next, cookie_budget left) {
   const std::size_t end = std::min(all.count(), next + looks_max);
   fields.reserve(left.fields, left.bytes);
@@ -122,9 +122,9 @@ bool cookie_budget::take(std::string_view field) noexcept {
 
 namespace {
 
-// A choice takes the place of those that would go on refusing: the host's own, where there is one for the domain; one
-// that verifies nowhere, wherever it is; a signal's that nothing else lifts. A choice of another domain stays, for the
-// other hosts there: an earlier one counts no more on this host.
+// A choice replaces cookies that would go on refusing: the host's own, if the site has one for the domain; one that
+// verifies nowhere, wherever it is; a signal's that nothing else can lift. A choice of another domain stays for the
+// other hosts there: on this host, an earlier one no longer counts.
 void end_others(const exchange& v, std::vector<std::string>& fields) {
   const cookie_realm here = realm_of(v), own{v.host.view(), v.secure, false};
   const auto end_at = [&](const cookie_realm& at, bool choice) {

@@ -1,5 +1,5 @@
 #pragma once
-// The Set-Cookie fields that a change of state or a refusal calls for.
+// The Set-Cookie fields that a change of state or a refusal requires.
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,67 +10,68 @@
 
 namespace abide::detail {
 
-/// `/a/b?c` -> `/`, `/a`, `/a/`, `/a/b`: the paths of the cookies that a request for it brings. Bounded: the first
-/// eight, and 512 bytes.
+/// `/a/b?c` -> `/`, `/a`, `/a/`, `/a/b`: the paths of the cookies that a request for the target sends. At most eight
+/// paths, from the first 512 bytes.
 std::vector<std::string> cookie_paths(std::string_view target);
 
-/// Where a host's cookies may lie: the domains that they may name, the paths, and whether the connection is HTTPS.
+/// Where a host's cookies may be stored: the domains that they may name, the paths, and whether the connection is
+/// HTTPS.
 struct cookie_places {
   std::vector<std::string> domains;     ///< the host first, the registrable domain last
   std::vector<std::string> paths{"/"};  ///< the first is `/`
   bool secure = false;
 };
-/// Bounded: of the domains those of domains_of.
+/// The domains are those of domains_of, which limits their number.
 cookie_places places_of(const exchange&, std::string_view target);
 
-/// The Set-Cookie fields that delete cookies wherever this host may have set them (CK-10), made one at a time: names
-/// times places may be millions, and an answer stops at its budget. Those that delete most come first: of every name
-/// the host's own cookie and that of the registrable domain; then the other places on `/`, the jar of partitioned
-/// cookies (CHIPS) among them; then the other paths. Views the names and the places.
+/// The Set-Cookie fields that delete cookies wherever this host may have set them (CK-10). They are made one at a time:
+/// names times places may be millions, and an answer stops at its budget. The most effective come first: for every
+/// name, the host's own cookie and that of the registrable domain; then the other places on `/`, including the
+/// partitioned jar (CHIPS); then the other paths. Views the names and the places.
 class expiries {
  public:
   expiries(const std::vector<std::string_view>& names, const cookie_places& places);
 
   std::size_t count() const noexcept { return names_.size() * scopes_.size(); }
-  /// Appends one; false, and nothing: no browser keeps such a cookie there.
+  /// Appends one. False: no browser keeps such a cookie there, and nothing is appended.
   bool append(std::size_t i, std::string& to) const;
 
  private:
   struct scope {
     const std::string* path;
-    const std::string* domain;  ///< null: the host alone
+    const std::string* domain;  ///< null: host-only
     bool partitioned;
   };
   bool append(std::string_view name, const scope&, std::string& to) const;
 
   std::vector<std::string_view> names_;
   std::vector<scope> scopes_;
-  std::size_t usual_ = 0;  ///< how many of the scopes come first
+  std::size_t usual_ = 0;  ///< number of scopes that come first
   bool secure_;
 };
 
-/// How many Set-Cookie fields, and how many bytes of them, one answer holds beside the application's own: proxies take
-/// header sections of 4 KB.
+/// How many Set-Cookie fields, and how many bytes of them, Abide adds to one answer: proxies accept header sections of
+/// 4 KB.
 struct cookie_budget {
   std::size_t fields = 40, bytes = 3072;
-  /// Whether the field finds room, which it then takes.
+  /// Takes the room for the field; false: there is not enough.
   bool take(std::string_view field) noexcept;
 };
 
-/// The consent cookie with this record, and the ends of those that it takes the place of.
+/// The consent cookie with this record, and the deletions of the cookies that it replaces.
 std::vector<std::string> choice_cookies(const exchange&, const record&);
 
-/// The cookie of a signal that opted the visitor out, as the record says.
+/// The cookie of a signal that opted the visitor out, made from the record.
 std::vector<std::string> signal_cookies(const exchange&, const record&);
 
-/// Of a change: first the consent cookies, then the expiries of those among `held_names` that it no longer allows,
-/// within the budget. The rest goes with the next pages.
+/// The fields of a change: first the consent cookies, then the expiries of the cookies in `held_names` that are no
+/// longer allowed, within the budget. The next pages send the rest.
 text_list cookies_after(const exchange&, const std::vector<std::string>& consent_cookies, const decision& after,
                         const std::vector<std::string>& held_names);
 
-/// Expire what a page's request brought although it was refused: a script set it since, or another host of the site, or
-/// it is on a path that the choice's own address did not see, or partitioned, or it found no room before. Within the
-/// budget; the next page goes on. Nothing where all of it was said a moment ago.
+/// Expires refused cookies that the request for a page still sent: a script or another host of the site has set them
+/// since, they are partitioned or on a path unknown to the address of the choice, or there was no room before. Stays
+/// within the budget; the next page continues. Empty if all of it was sent recently.
 text_list expiries_of_refused(const exchange&, std::string_view target);
 
 }  // namespace abide::detail

@@ -13,7 +13,7 @@
 namespace abide::detail {
 namespace {
 
-/// Whether it is a page, as far as the response's fields tell. Answers to forms and errors are pages too.
+/// Whether the response is a page, as far as its fields tell. Answers to forms and error pages are pages too.
 bool is_page_by_fields(const exchange& v, unsigned status, const response_facts& facts) {
   return v.site->settings.insert_notice &&
          why_not_page({status, facts.content_type, facts.content_encoding, facts.disposition, facts.location}).empty();
@@ -43,8 +43,8 @@ bool is_old(const exchange& v, std::int64_t written) noexcept {
   return v.now - written >= consent_renewal_days * seconds_a_day;
 }
 
-// What a slow page brings may come after a newer answer. A refusal that is written once more takes nothing back; a
-// grant is renewed only where the log said that it still stands, and goes on being asked.
+// A slow response may arrive after a newer answer. Writing a refusal again takes nothing back. A grant is renewed only
+// if the log said that it still stands, and the log is asked again later.
 bool must_renew_choice(const exchange& v) noexcept {
   if (v.cookie.is_stale) return true;
   if (!v.cookie.is_verified || (v.cookie.is_newly_signed && !is_old(v, v.cookie.written))) return false;
@@ -67,15 +67,15 @@ bool renew(const exchange& v, header_section& response, bool is_page) {
   return twin;
 }
 
-/// A page, or what a window gets in place of one. Downloads, and data that scripts and other programs ask for, are left
-/// as they are: caches keep them, and many bring no visitor.
+/// A page, or what a window gets instead of one. Downloads, and data for scripts and other programs, stay as they are:
+/// caches keep them, and many of these requests come from no visitor.
 bool is_for_visitor(const exchange& v, std::string_view content_type, bool is_page) noexcept {
   if (is_page) return true;
   if (v.shown != destination::window && v.shown != destination::frame) return false;
   return content_type.empty() || is_html(content_type) || content_type.starts_with("application/xhtml+xml");
 }
 
-/// Says whether the response now depends on the visitor.
+/// Returns whether the response now depends on the visitor.
 bool add_cookies(exchange& v, header_section& response, bool is_page, bool is_for_visitor) {
   if (v.decision.remember && v.may_remember && is_for_visitor) {
     remember_signal(v, response);
@@ -87,35 +87,35 @@ bool add_cookies(exchange& v, header_section& response, bool is_page, bool is_fo
   return true;
 }
 
-/// What is known of the body of a response.
+/// What is known about the body of a response.
 struct body_facts {
   page_kind kind = page_kind::none;
-  bool is_unseen = false;           ///< HEAD, or a 304: it would be the page that GET brings
-  bool is_other_elsewhere = false;  ///< a window would get more put into it: a copy of this one is none for a window
+  bool is_unseen = false;           ///< HEAD or 304: the body that GET would bring is a page
+  bool is_other_elsewhere = false;  ///< a window would get more inserted, so caches must not use this response for one
 };
 
 body_facts facts_of(const exchange& v, const page_opening& opening) {
   body_facts read{detect_page_kind(v.shown, opening)};
-  const bool is_composed = v.shown == destination::composed;  // and then every answer is
+  const bool is_composed = v.shown == destination::composed;  // and so is every response
   read.is_other_elsewhere = !is_composed && read.kind != detect_page_kind(destination::window, opening);
   return read;
 }
 
-/// The charset that the page names itself and that counts.
+/// The charset that the page itself declares, if it counts.
 std::string_view own_charset(const response_facts& facts, const page_facts& page) noexcept {
   if (page.charset.empty() || !charset_of(facts.content_type).empty()) return {};
   return page.charset;
 }
 
-/// The Content-Type that must name the page's charset: what is inserted moves the <meta> tag behind where browsers look
-/// for it. `charset`: its own, see own_charset. Empty: it may stay.
+/// The Content-Type that must name the page's charset: the insertion moves the <meta> tag out of the range that
+/// browsers search. `charset`: see own_charset. Empty: the field may stay.
 std::string type_with_charset(const response_facts& facts, const page_facts& page, std::string_view charset) {
   if (charset.empty() || !page.head || *page.head >= page.charset_end) return {};
   return std::string(facts.content_type).append("; charset=").append(charset);
 }
 
-/// Reads what the response's fields depend on: what the page begins with, and the charset that it names, which counts
-/// among the first bytes alone. The rest is read once, when the page passes by.
+/// Reads what the response's fields depend on: how the page begins, and the charset that it declares, which counts only
+/// in the first bytes. The rest is read once, while the page is streamed.
 void read_beginning(page_reader& reader, std::string_view first, bool is_whole) {
   const std::string_view searched = first.substr(0, charset_search_max);
   reader.feed(searched);
@@ -124,7 +124,7 @@ void read_beginning(page_reader& reader, std::string_view first, bool is_whole) 
   if (is_whole) reader.finish();
 }
 
-/// The fields of a response with such a body.
+/// Finishes the fields of a response with such a body.
 void finish_fields(exchange& v, unsigned status, header_section& response, const response_facts& facts,
                    const body_facts& body) {
   const bool is_page = body.kind != page_kind::none || body.is_unseen;
@@ -139,7 +139,7 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
   if (may_write && !facts.clears_cookies && add_cookies(v, response, is_page, for_visitor)) personal = true;
   if (is_page && v.copy) mark_copy(response, *v.copy);
   else if (is_page && facts.has_validators) drop_validators(response);
-  if (body.is_unseen) response.erase("Content-Length");  // nobody knows it yet
+  if (body.is_unseen) response.erase("Content-Length");  // the length is not known yet
   if (body.is_other_elsewhere && (shares || !is_page)) add_vary(response, {"Sec-Fetch-Dest"});
   if (keeps) response.replace("Cache-Control", "no-store");
   if (!personal || keeps) return;
@@ -152,13 +152,13 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
 bool may_insert(const exchange& v, unsigned status, const header_section& response) {
   if (v.is_head || v.shown == destination::part) return false;
   const std::string_view type = response.first("Content-Type");
-  if (!type.empty() && !is_html(type)) return false;  // as of most responses
+  if (!type.empty() && !is_html(type)) return false;  // most responses end here
   return may_insert(v, status, read_response(response));
 }
 
 bool finish_response(exchange& v, unsigned status, header_section& response, std::string* body) {
-  const response_facts facts = read_response(response);  // views: the section is changed later
-  if (status < 200) {                                    // no cache keeps it, no page shows it
+  const response_facts facts = read_response(response);  // views; the section is changed later
+  if (status < 200) {                                    // no cache stores it, no page shows it
     if (facts.sets_cookies) filter_set_cookies(v, response, facts);
     return false;
   }
@@ -192,7 +192,7 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   page_reader reader(consent_path_of(v));
   read_beginning(reader, first, is_whole);
   beginning begins = reader.facts().begins;
-  if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // nobody knows yet
+  if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // not known yet
   const std::string_view charset = own_charset(facts, reader.facts());
   const body_facts read = facts_of(v, {begins, charset});
   const std::string type = type_with_charset(facts, reader.facts(), charset);

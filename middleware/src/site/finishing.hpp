@@ -1,5 +1,5 @@
 #pragma once
-// The response: which cookies it may set, which caches may keep it, and what is inserted.
+// The response: which cookies it may set, which caches may store it, and what is inserted.
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +22,7 @@ std::unique_ptr<page_inserter> finish_streamed(exchange&, unsigned status, heade
 std::optional<page_parts> finish_placed(exchange&, unsigned status, header_section& response,
                                         std::string_view language);
 
-/// Whether a notice goes into this response.
+/// Whether a notice may be inserted into this response.
 bool may_insert(const exchange&, unsigned status, const header_section& response);
 
 }  // namespace abide::detail

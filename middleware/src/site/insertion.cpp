@@ -18,7 +18,7 @@ const language& language_of(const exchange& v, const page_facts& page) {
   return texts_of(v.site->settings).in(tag.empty() ? v.site->settings.languages.front() : tag);
 }
 
-/// `policies`: of the response and of the page, which all hold.
+/// `policies`: of the response and of the page; all of them apply.
 page_terms terms_of(const page_facts& page, const content_policies& policies) {
   page_terms terms;
   if (page.has_unreadable_policy) {
@@ -33,7 +33,7 @@ page_terms terms_of(const page_facts& page, const content_policies& policies) {
   return terms;
 }
 
-/// An exchange as far as pages depend on it.
+/// A copy of what pages depend on in an exchange.
 std::unique_ptr<const exchange> kept_of(const exchange& v) {
   auto kept = std::make_unique<exchange>();
   kept->site = v.site;
@@ -94,7 +94,7 @@ page_parts parts_of(const exchange& v, const content_policies& policies, std::st
 page_inserter::page_inserter(const exchange& v, content_policies policies, page_kind kind)
     : v_(kept_of(v)), path_(consent_path_of(v)), policies_(std::move(policies)), kind_(kind), stream_(path_, *this) {}
 
-/// The head is over when its fragments are asked for, and with it the policies.
+/// The first call comes when the head has ended, so all policies of the page are known.
 page_terms page_inserter::terms_for(const page_facts& page) {
   if (!std::exchange(has_all_policies_, true)) add_policies(policies_.enforced, page.policies);
   page_terms terms = terms_of(page, policies_);

@@ -1,5 +1,5 @@
 #pragma once
-// What goes into an HTML page, and how the page's own policies allow it.
+// What is inserted into an HTML page, and how the page's own policies allow it.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,16 +14,16 @@
 
 namespace abide::detail {
 
-/// Those of a response's fields: all of them hold.
+/// The content policies in a response's fields; all of them apply.
 content_policies policies_of(const header_section& response);
 
-/// Inserts into a page with these facts what belongs to its kind. `policies`: of the response.
+/// Inserts what belongs to a page of this kind. `policies`: of the response.
 void insert_notice(const exchange&, content_policies policies, const page_facts&, page_kind, std::string& body);
 
-/// The same for a page that places it itself. `language`: of its <html>; empty: the site's first.
+/// The same parts, for a page that places them itself. `language`: of its <html>; empty: the site's first.
 page_parts parts_of(const exchange&, const content_policies&, std::string_view language, page_kind);
 
-/// Inserts into a page that passes by. Keeps of the exchange what it needs; must not outlive the site.
+/// Inserts into a page that is streamed. Copies what it needs from the exchange; must not outlive the site.
 class page_inserter final : passing_source {
  public:
   page_inserter(const exchange&, content_policies policies, page_kind);

@@ -13,7 +13,7 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::int64_t seconds_kept = 300;  // a redirect is followed at once
+constexpr std::int64_t seconds_kept = 300;  // seconds; a redirect is followed at once
 constexpr std::size_t location_max = 1024;
 
 std::string text_of(const record& r) {
@@ -21,13 +21,13 @@ std::string text_of(const record& r) {
   return {text, write_record(r, text)};
 }
 
-/// All of a record without grants; of another only what it refuses, so that the visitor is asked for the rest again.
+/// The whole record if it has no grants; otherwise its refusals only, and the visitor is asked again for the rest.
 std::optional<record> refusals_in(const record& r) {
   const std::optional<record> refused = read_refusals(text_of(r));
   return refused && !allows_any(r) ? r : refused;
 }
 
-// Not the form of a consent cookie's text: neither passes for the other.
+// Not the form of a consent cookie's text, so that neither can pass for the other.
 std::string signed_text(const exchange& v, std::string_view until, std::string_view said, std::string_view where_to) {
   std::string text = "abide-kept-1\n";
   text.append(v.secure ? "https\n" : "http\n").append(v.host.view()).append("\n");
@@ -42,7 +42,7 @@ std::string address_of(const exchange& v, const record& refused, std::string_vie
   return address.append(by.sign(signed_text(v, until, said, where_to))).append("~").append(url_encoded(where_to));
 }
 
-// 307 and 308 send a form on: it would have to pass the own address too.
+// 307 and 308 repeat a form post, which would have to pass through Abide's address too.
 bool may_lead_over(const exchange& v, unsigned status) noexcept {
   return status == 301 || status == 302 || status == 303 ||
          ((status == 307 || status == 308) && (v.is_get || v.is_head));
@@ -57,7 +57,7 @@ bool lead_over(const exchange& v, const record& refused, header_section& respons
   if (!is_absolute(location) || location.size() > location_max) return false;
   const std::size_t end = std::min(location.find('#'), location.size());
   std::string address = address_of(v, refused, std::string_view(location).substr(0, end));
-  response.replace("Location", address.append(location, end));  // browsers keep the fragment to themselves
+  response.replace("Location", address.append(location, end));  // browsers do not send the fragment
   return true;
 }
 
@@ -92,7 +92,7 @@ std::optional<kept_refusal> read_kept(const exchange& v, std::string_view target
   kept.where_to = url_decoded(rest);
   const std::optional<record> read = parse_record(said);
   if (!read || !v.site->signing.verify(key_name, signed_text(v, until, said, kept.where_to), signature)) {
-    kept.is_late = true;  // the key is another process's, or gone: nobody is left on an error page for that
+    kept.is_late = true;  // the key is gone or another process's: no error page for that
     return local_path(kept.where_to) == kept.where_to ? std::optional(kept) : std::nullopt;
   }
   kept.record = *read;

@@ -1,9 +1,9 @@
 #pragma once
-// A refusal outlives the application's Clear-Site-Data. Browsers obey `"cookies"` after they stored what the same
-// response sets (Clear Site Data, section 4.1), so the response cannot store the refusal again: the next request does,
-// at an own address that bears it.
+// Lets a refusal survive the application's Clear-Site-Data. Browsers obey `"cookies"` after they have stored the
+// cookies of the same response (Clear Site Data, section 4.1), so this response cannot store the refusal again. The
+// next request does, at an address of Abide's that holds it.
 //   address = consent-path "/kept?" until "~" record "~" key-name "~" signature "~" [ where-to ]
-// The record is what everybody may write, refusals, without pseudonym: who cleared cookies is no longer known.
+// The record holds refusals only, which anybody may write, and no pseudonym: a visitor who cleared cookies is unknown.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,18 +14,18 @@
 
 namespace abide::detail {
 
-/// Where the response ends a refusal: leads its redirect over the address that keeps it, or has a page fetch it.
-/// Redirects that a form is posted on with stay, as do addresses that are relative or longer than 1 KB. True: the
-/// response is now this visitor's alone, and must not be stored.
+/// If the response deletes a refusal: sends its redirect through the address that keeps it, or lets a page load that
+/// address. Redirects that repeat a form post are left alone, and so are relative locations and those over 1 KB. True:
+/// the response now belongs to this visitor and must not be stored.
 bool keep_refusal(const exchange&, unsigned status, header_section& response);
 
-/// What an address of that form says.
+/// What such an address says.
 struct kept_refusal {
   abide::record record;
-  std::string where_to;  ///< empty: a page fetches it
-  bool is_late = false;  ///< the redirect holds, the record does not
+  std::string where_to;  ///< empty: a page loads it
+  bool is_late = false;  ///< the redirect is valid, the record is not
 };
-/// Nothing where the site did not make the address, unless it leads to the site's own paths.
+/// Nothing if the site did not make the address, unless it leads to a path of the site.
 std::optional<kept_refusal> read_kept(const exchange&, std::string_view target);
 
 }  // namespace abide::detail

@@ -22,7 +22,7 @@ void memo::slot::keep(const cookie_facts& facts, const classification& answer) n
 void memo::begin(const policy& p) noexcept {
   policy_ = &p;
   if (++turn_ != 0) return;
-  for (slot& each : slots_) each.turn = 0;  // once in four thousand million
+  for (slot& each : slots_) each.turn = 0;  // once in four billion policies
   turn_ = 1;
 }
 
@@ -32,7 +32,7 @@ classification memo::of(const policy& p, const cookie_facts& facts) noexcept {
   const std::size_t place = mixed(0, facts.name) % slot_count;
   slot& at = slots_[place];
   if (at.turn == turn_ && at.holds(facts)) return at.what;
-  slot& beside = slots_[place ^ 1];  // where a name goes whose place another took
+  slot& beside = slots_[place ^ 1];  // a name moves here when another takes its slot
   if (beside.turn == turn_ && beside.holds(facts)) return beside.what;
   if (at.turn == turn_) beside = at;
   at.turn = turn_;

@@ -1,5 +1,5 @@
 #pragma once
-// What cookies were classified as lately. A server sees the same names on every request: each is looked up once.
+// Recent classifications of cookies. A server sees the same names on every request; each is looked up once.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace abide::detail {
 
-/// Fixed size (about 60 KB), no heap. For one thread at a time; a newer name takes an older one's place.
+/// Fixed size (about 60 KB), no heap. For one thread at a time. A newer name replaces an older one.
 class memo {
  public:
-  /// The answer of `classify`, remembered for first-party cookies of short names and hosts. Of another policy than
-  /// before all is forgotten; so it is after `forget`, which is needed when the policy changed at its place.
+  /// The result of `classify`, remembered for first-party cookies with short names and hosts. Forgets everything when
+  /// called with another policy. Call `forget` when a policy was changed in place.
   classification of(const policy&, const cookie_facts&) noexcept;
   void forget() noexcept { policy_ = nullptr; }
 
@@ -23,7 +23,7 @@ class memo {
  private:
   static constexpr std::size_t slot_count = 512, text_max = 72;
   struct slot {
-    std::uint32_t turn = 0;  ///< of `turn_` when it was filled; 0: never
+    std::uint32_t turn = 0;  ///< the value of `turn_` when it was filled; 0: never
     std::uint8_t name_size = 0, host_size = 0;
     std::array<char, text_max> text{};  ///< the name, then the host
     classification what;

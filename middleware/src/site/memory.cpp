@@ -30,7 +30,8 @@ const signed_choice* verified_choices::read(std::string_view value, const cookie
   return at.choice ? &*at.choice : nullptr;
 }
 
-// Of a long field eight words, spread over it: fields of two visitors differ in many places. Equal bytes decide.
+// Hashes eight words spread over a long field: the fields of two visitors differ in many places. The caller compares
+// all bytes.
 static std::uint64_t sampled(std::string_view field) noexcept {
   constexpr std::size_t word = sizeof(std::uint64_t), words = 8;
   if (field.size() <= word * words) return mixed(0, field);
@@ -64,11 +65,11 @@ std::string deletion_of(std::string_view field) {
   return made;
 }
 
-/// `name=value`, and what stands behind it: `; Path=/; Max-Age=0`.
+/// `name=value`, and the attributes behind it: `; Path=/; Max-Age=0`.
 std::string_view pair_of(std::string_view field) noexcept { return field.substr(0, field.find(';')); }
 std::string_view attributes_of(std::string_view field) noexcept { return field.substr(pair_of(field).size()); }
 
-/// Whether every part of `list` stands in `other` too.
+/// Whether `other` contains every part of `list`.
 bool are_all_in(std::string_view list, std::string_view other) noexcept {
   while (!list.empty()) {
     const std::string_view part = ascii_text::trimmed(ascii_text::take_until(list, ';'));
@@ -80,7 +81,7 @@ bool are_all_in(std::string_view list, std::string_view other) noexcept {
   return true;
 }
 
-/// Browsers read Expires against the response's Date, where it has one.
+/// Browsers compare Expires with the response's Date, if it has one.
 bool is_over(std::int64_t expires, const filter& by) noexcept {
   return expires <= (by.date.empty() ? by.now : parse_cookie_date(by.date).value_or(by.now));
 }
@@ -121,7 +122,7 @@ const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::
     at.said.deletion = deletion_of(field);
     at.said.is_bare = says_the_same(attributes, attributes_of(at.said.deletion));
   }
-  if (name.size() > text_max || attributes.size() > text_max) return at.said;  // not found again
+  if (name.size() > text_max || attributes.size() > text_max) return at.said;  // too long to remember
   at.name = name;
   at.attributes = attributes;
   at.terms = terms;
@@ -139,7 +140,7 @@ const std::vector<std::string>& recent_domains::of(std::string_view host) {
 static std::int64_t day_of(std::int64_t now) noexcept { return now / 86'400; }
 
 const jurisdiction& recent_places::of(std::string_view location, std::int64_t now) noexcept {
-  constexpr std::size_t size_max = 7;  // the eighth byte is the size
+  constexpr std::size_t size_max = 7;  // the eighth byte holds the size
   if (location.empty() || location.size() > size_max) return find_jurisdiction(location, now);
   std::array<char, 8> bytes{};
   std::memcpy(bytes.data(), location.data(), location.size());
@@ -220,7 +221,7 @@ const rendered& rendered_pages::of(const exchange& v, const language& words, con
 void* exchange::operator new(std::size_t size) { return spare_rooms<exchange>::take(size); }
 void exchange::operator delete(void* room) noexcept { spare_rooms<exchange>::give(room); }
 
-// Of this thread, the latest first.
+// The memories of this thread, most recently used first.
 static memory& kept_for(const site_state& site) {
   thread_local std::array<std::unique_ptr<memory>, sites_max> kept;
   const auto is_own = [&](const std::unique_ptr<memory>& each) { return each && each->site_number == site.number; };

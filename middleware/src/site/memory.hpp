@@ -1,6 +1,6 @@
 #pragma once
-// What one thread remembers between exchanges. Only what would come out the same again, but for what the log
-// said a moment ago.
+// What one thread remembers between exchanges: results that would come out the same again, and recent answers of the
+// log.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,10 +20,10 @@
 
 namespace abide::detail {
 
-/// Choices whose signatures were verified lately, by the cookie's value and the host.
+/// Choices whose signatures were verified recently, by cookie value and host.
 class verified_choices {
  public:
-  /// What read_consent_cookie says; null: no choice. Lives until the next call.
+  /// The result of read_consent_cookie; null: no choice. Valid until the next call.
   const signed_choice* read(std::string_view value, const cookie_realm&, const keys&);
 
  private:
@@ -36,23 +36,23 @@ class verified_choices {
   std::array<slot, slot_count> slots_;
 };
 
-/// What whole Cookie fields came to lately. A page is many requests, and each brings the same field.
+/// The results of recent Cookie fields. A page takes many requests, and each brings the same field.
 class recent_readings {
  public:
   struct entry {
     std::string field, host;
-    bool secure = false, is_read = false;  ///< is_read: `consent` says what the field holds
+    bool secure = false, is_read = false;  ///< is_read: `consent` is filled
     consent_reading consent;
-    decision_key key;  ///< of the decision under which `reading` holds
+    decision_key key;  ///< of the decision for which `reading` holds
     std::shared_ptr<const cookie_reading> reading;
-    struct decided {  ///< from the field alone, in one second
+    struct decided {  ///< a decision made from the field alone, in the second `now`
       const jurisdiction* place = nullptr;
       std::int64_t now = 0;
       signals seen;
       decision made;
     } last;
   };
-  /// The entry of this field, perhaps a new one. Null for a field that is too long. Lives until the next call.
+  /// The entry of this field, which may be a new one. Null: the field is too long. Valid until the next call.
   entry* of(std::string_view field, std::string_view host, bool secure);
 
  private:
@@ -60,13 +60,13 @@ class recent_readings {
   std::array<entry, slot_count> slots_;
 };
 
-/// Whether a Set-Cookie field and its deletion (write_deletion) have the same parts, in whatever order.
+/// Whether a Set-Cookie field and its deletion (write_deletion) have the same parts, in any order.
 bool says_the_same(std::string_view field, std::string_view deletion) noexcept;
 
-/// The domains (cookie_domain.hpp) of the hosts that were asked for lately.
+/// The domains (cookie_domain.hpp) of hosts that were requested recently.
 class recent_domains {
  public:
-  /// Lives until the next call.
+  /// Valid until the next call.
   const std::vector<std::string>& of(std::string_view host);
 
  private:
@@ -78,44 +78,44 @@ class recent_domains {
   std::array<slot, slot_count> slots_;
 };
 
-/// What the application's Set-Cookie fields came to lately. Their values count for nothing, so that all visitors with
-/// the same decision share an answer.
+/// Recent results for the application's Set-Cookie fields. The cookies' values do not matter, so all visitors with the
+/// same decision share an answer.
 class recent_set_cookies {
  public:
   struct answer {
     set_cookie_action passes = set_cookie_action::remove;
-    std::string deletion;  ///< where it passes as one
-    bool is_bare = false;  ///< the field's attributes say nothing else
+    std::string deletion;  ///< set if it passes as a deletion
+    bool is_bare = false;  ///< the field's attributes are those of the deletion
     category what{};
-    /// Whether the field is such a deletion and nothing else: see says_the_same.
+    /// Whether the field already is that deletion and nothing else: see says_the_same.
     bool stays(std::string_view field) const noexcept;
   };
-  /// A number of all that an answer depends on but for the field: the filter's host and the decision.
+  /// A number for everything except the field that an answer depends on: the filter's host and the decision.
   std::uint64_t terms_of(const filter&, const decision_key&);
-  /// What filter_set_cookie says of the field on these terms, and write_deletion makes of it. Lives until the next
-  /// call. The filter has no observer.
+  /// The result of filter_set_cookie for the field on these terms, and the deletion that write_deletion makes of it.
+  /// Valid until the next call. The filter has no observer.
   const answer& of(const filter&, std::uint64_t terms, std::string_view field);
 
  private:
   static constexpr std::size_t slot_count = 128, terms_count = 32, text_max = 256;
   struct known_terms {
-    std::uint64_t number = 0;  ///< 0: none
+    std::uint64_t number = 0;  ///< 0: unused
     std::string host;
     decision_key key;
   };
   struct slot {
     std::string name, attributes;
     std::uint64_t terms = 0;
-    std::optional<std::int64_t> expires;  ///< where that may decide
+    std::optional<std::int64_t> expires;  ///< set if Expires may decide
     bool was_over = false;
     answer said;
   };
   std::array<known_terms, terms_count> terms_;
-  std::uint64_t numbers_ = 0;  ///< given so far
+  std::uint64_t numbers_ = 0;  ///< number of the last terms
   std::array<slot, slot_count> slots_;
 };
 
-/// The rows of the places that visitors came from lately. Rows change by the day.
+/// The rows of places from which visitors came recently. Rows may change every day.
 class recent_places {
  public:
   const jurisdiction& of(std::string_view location, std::int64_t now) noexcept;
@@ -123,18 +123,17 @@ class recent_places {
  private:
   static constexpr std::size_t slot_count = 32;
   struct slot {
-    std::uint64_t code = 0;  ///< the location's bytes and size; 0: none
+    std::uint64_t code = 0;  ///< the location's bytes and size; 0: unused
     std::int64_t day = 0;
     const jurisdiction* row = nullptr;
   };
   std::array<slot, slot_count> slots_;
 };
 
-/// What was decided lately for visitors of whom nothing is known but the place and the signals. It holds for a day, as
-/// laws do.
+/// Recent decisions for visitors about whom only the place and the signals are known. They hold for a day, as laws do.
 class first_decisions {
  public:
-  /// Lives until the next call.
+  /// Valid until the next call.
   const decision& of(const policy&, const signals&, const jurisdiction&, std::int64_t now) noexcept;
 
  private:
@@ -148,10 +147,10 @@ class first_decisions {
   std::array<slot, slot_count> slots_;
 };
 
-/// What applications behind were told of the decisions of late.
+/// The fields that told applications of recent decisions.
 class recent_backend_fields {
  public:
-  /// See backend_field. Lives until the next call.
+  /// See backend_field. Valid until the next call.
   const std::string& of(const decision&, bool has_chosen);
 
  private:
@@ -164,16 +163,17 @@ class recent_backend_fields {
   };
   struct slot {
     key of;
-    std::string said;  ///< empty: none
+    std::string said;  ///< empty: unused
   };
   std::array<slot, slot_count> slots_;
 };
 
-/// What the log said lately of visitors' latest choices. Each page is many requests: the log is asked for one of them.
+/// The log's recent answers about visitors' latest choices. A page takes many requests; the log is asked for one of
+/// them.
 class recent_answers {
  public:
-  /// Null: to be asked. `time_ms`: what the visitor's cookie has seen; an older answer is none. Lives until the next
-  /// call.
+  /// Null: the log must be asked. `time_ms`: the time of the visitor's cookie; an older answer does not count. Valid
+  /// until the next call.
   const latest_choice* find(std::string_view subject, std::int64_t time_ms, std::int64_t now) const noexcept;
   void keep(std::string_view subject, std::int64_t time_ms, const latest_choice&, std::int64_t now);
   void forget(std::string_view subject);
@@ -189,17 +189,17 @@ class recent_answers {
   std::array<slot, slot_count> slots_;
 };
 
-/// How far the expiries of a request's cookies were said. A browser is told once that a cookie ends, over as many pages
-/// as that takes, and told again, a minute later, if it goes on sending it: a script may have set it anew.
+/// Which expiries of a request's cookies were already sent. A browser is told once that its cookies end, on as many
+/// pages as that takes. If it still sends them a minute later, it is told again: a script may have set them again.
 class said_expiries {
  public:
   static constexpr std::size_t all = static_cast<std::size_t>(-1);
   struct place {
     std::uint64_t what = 0;
     std::int64_t time = 0;  ///< of the last answer
-    std::size_t next = 0;   ///< of the expiries; `all`: nothing is left
+    std::size_t next = 0;   ///< index of the next expiry; `all`: none is left
   };
-  /// The caller moves it on. Lives until the next call.
+  /// The caller advances it. Valid until the next call.
   place& of(std::uint64_t what, std::int64_t now) noexcept;
 
  private:
@@ -213,7 +213,7 @@ struct shown_text {
   std::string text, hash;
 };
 
-/// The notices of the places and languages that choices came from lately.
+/// The notices of places and languages for which choices were made recently.
 class shown_texts {
  public:
   /// Null: not remembered.
@@ -230,10 +230,10 @@ class shown_texts {
   std::vector<entry> entries_;
 };
 
-/// Fragments that were rendered lately.
+/// Fragments that were rendered recently.
 class rendered_pages {
  public:
-  /// Rendered, or remembered. Lives until the next call.
+  /// Renders the fragments unless they are remembered. Valid until the next call.
   const rendered& of(const exchange&, const language&, const page_terms&);
 
  private:
@@ -243,7 +243,7 @@ class rendered_pages {
     rendered made;
   };
   std::vector<entry> entries_;
-  std::size_t next_ = 0;  ///< the oldest, once all places are taken
+  std::size_t next_ = 0;  ///< index of the oldest, once all slots are taken
 };
 
 struct memory {
@@ -260,18 +260,18 @@ struct memory {
   said_expiries said;
   shown_texts shown;
   rendered_pages pages;
-  std::vector<char> scratch;  ///< room for one field
-  text_list deletions;        ///< room for those of one response
+  std::vector<char> scratch;  ///< buffer for one field
+  text_list deletions;        ///< buffer for the deletions of one response
 };
 
 /// How many sites a thread remembers at once.
 inline constexpr std::size_t sites_max = 4;
 
-/// The thread's, for this site. Of the sites that it served longest ago all is forgotten.
+/// This thread's memory of the site. The site that the thread served longest ago is forgotten first.
 memory& memory_of(const site_state&);
 
-/// The domains of the exchange's host, itself first: of many the eight next to the registrable one. Lives until the
-/// next call.
+/// The domains of the exchange's host, the host first; if there are more than eight, the eight closest to the
+/// registrable domain. Valid until the next call.
 std::span<const std::string> domains_of(const exchange&);
 
 }  // namespace abide::detail

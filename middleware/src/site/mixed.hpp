@@ -1,13 +1,12 @@
 #pragma once
-// Spreads bytes over 64 bits, eight at a step: for tables in memory. No signature; nothing may depend on who can guess
-// it.
+// A 64-bit hash of bytes, eight per step, for tables in memory. Not cryptographic: no security may depend on it.
 #include <cstdint>
 #include <cstring>
 #include <string_view>
 
 namespace abide::detail {
 
-/// Two words that overlap, or three bytes: no call.
+/// Reads two overlapping words, or three bytes, without a call.
 inline std::uint64_t up_to_seven(std::string_view bytes) noexcept {
   if (bytes.size() >= 4) {
     std::uint32_t first, last;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t microseconds_a_minute = 60'000'000, microseconds_a_second = 1'000'000;
 
-/// As far as addresses tell one visitor from another: all of IPv4, the first 64 bits of IPv6.
+/// The part of an address that identifies a visitor: all of IPv4, the first 64 bits of IPv6.
 std::string_view told_apart(const std::array<std::uint8_t, 16>& address) noexcept {
   constexpr std::array<std::uint8_t, 12> v4{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
   const bool is_v4 = std::equal(v4.begin(), v4.end(), address.begin());

@@ -1,5 +1,5 @@
 #pragma once
-// How often one visitor, one address and all together may ask for what is kept: token buckets, without locks.
+// Rate limits for requests that use the log: per visitor, per address and for the whole site. Lock-free token buckets.
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -11,37 +11,36 @@
 
 namespace abide::detail {
 
-/// Buckets by key, as many as there is room for: keys that share a slot share a bucket. A bucket holds a minute's
-/// tokens and is filled again by so many a minute. Any thread.
+/// A fixed number of buckets; keys that share a slot share a bucket. A bucket holds the tokens of one minute and is
+/// refilled at that rate. Thread-safe.
 class token_buckets {
  public:
   explicit token_buckets(unsigned per_minute) noexcept;
-  /// Takes a token; false: none is left. `now` is in Unix seconds; where the clock goes back, the bucket is full again.
+  /// Takes a token; false: none is left. `now` is in Unix seconds. If the clock goes back, the bucket is full again.
   bool take(std::uint64_t key, std::int64_t now) noexcept;
 
  private:
   static constexpr std::size_t slot_count = 4096;
-  const std::int64_t interval_, most_;  ///< microseconds a token; of a whole bucket
-  /// When the bucket will be full again, in microseconds (the generic cell rate algorithm, ITU-T I.371).
+  const std::int64_t interval_, most_;  ///< microseconds per token; per full bucket
+  /// When each bucket will be full again, in microseconds (the generic cell rate algorithm, ITU-T I.371).
   std::array<std::atomic<std::int64_t>, slot_count> full_at_{};
 };
 
-/// Who asks. An address of a private network, or none, is a proxy's as often as a visitor's: it has no bucket of its
-/// own.
+/// Who asks. A private or missing address may be that of a proxy, so it has no bucket.
 struct asker {
   std::string_view subject;  ///< the visitor's pseudonym in the log; empty: none yet
   std::string_view address;
 };
 
-/// The buckets of one site: one request takes from that of the visitor, that of the address and that of the site.
+/// The buckets of one site. A request takes a token from the bucket of its visitor, of its address and of the site.
 class choice_rates {
  public:
   explicit choice_rates(unsigned per_minute);
   bool allow(const asker&, std::int64_t now) noexcept;
 
  private:
-  static constexpr unsigned site_factor = 100;  ///< so many times as often as one visitor may ask all together
-  std::uint64_t seed_;                          ///< so that nobody can choose whom to share a slot with
+  static constexpr unsigned site_factor = 100;  ///< the site's rate, as a multiple of one visitor's
+  std::uint64_t seed_;                          ///< so that nobody can choose whose slot to share
   trusted_proxies private_networks_;
   token_buckets each_, all_;
 };

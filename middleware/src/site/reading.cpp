@@ -9,7 +9,7 @@
 namespace abide::detail {
 namespace {
 
-/// The last media type of a list, as browsers take it: proxies join what two servers said. Empty: none is one.
+/// The last media type of a list, which browsers use: proxies join the values of two servers. Empty: the list has none.
 std::string_view last_media_type(std::string_view list) noexcept {
   std::string_view last;
   while (!list.empty()) {
@@ -80,7 +80,7 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
   read_rare_field(name, facts);
 }
 
-// By the first letter, or by the length that Abide's own name has: DNT, Forwarded, Front-End-Https, HX-Request, If-,
+// By the first letter, or by the length of Abide's own field name: DNT, Forwarded, Front-End-Https, HX-Request, If-,
 // Purpose, Range, Sec-, Transfer-Encoding, Turbo-Frame, Wicket-Ajax, X-.
 bool may_be_rare(std::string_view name) noexcept {
   constexpr std::uint32_t letters = [] {
@@ -94,7 +94,7 @@ bool may_be_rare(std::string_view name) noexcept {
 
 bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("prefetch") != std::string_view::npos; }
 
-// What few requests say. Apart from the others, so that those cost no more for it.
+// Fields that few requests have. Out of line, so that other requests do not pay for them.
 [[gnu::noinline]] void read_rare_field(std::string_view name, std::string_view value, header_facts& facts,
                                        joined_values joined) {
   read_signal(name, value, facts.seen, joined);

@@ -1,5 +1,5 @@
 #pragma once
-// The receipt for people. Its file is records/receipt.hpp's.
+// The receipt as a page. records/receipt.hpp makes the file.
 #include <string>
 #include <vector>
 
@@ -8,7 +8,7 @@
 
 namespace abide::detail {
 
-/// The records of one visitor, of which the newest comes first.
+/// Renders the records of one visitor, newest first.
 std::string render_receipt(const page_model&, const std::vector<consent_record>& oldest_first);
 
 }  // namespace abide::detail

@@ -11,25 +11,25 @@
 namespace abide::detail {
 namespace {
 
-// Marks of the holes: bytes that no text has, since texts are UTF-8 and these only continue a character.
+// Marks of the holes: bytes that no text contains. Texts are UTF-8, where these bytes only continue a character.
 constexpr std::string_view return_mark = "/\x81", query_mark = "%2F%81", style_mark = "\x82", script_mark = "\x83";
 
-// A page that is fetched before the visitor asks for it may be shown after the next choice: it says nothing then, the
-// gate lets nothing through, and the module asks.
+// A prefetched page may be shown after the visitor's next choice. It therefore carries no state: the gate lets nothing
+// through, and the module asks the server.
 std::string printed_state(const exchange& v, const page_model& model) {
   if (v.is_prefetch && !v.copy) return {};
   shared_state shared;
   if (v.copy) shared = {names_of(v).twin, answer_key_of(v.copy->base, v.site->settings.policy), v.copy->counts_dnt};
   std::string html = "<script type=\"application/json\" id=\"abide-state\">";
   page_model printed = model;
-  printed.consent_path = consent_path_of(v);  // scripts know the page's own address
+  printed.consent_path = consent_path_of(v);  // scripts use the page's own address
   return html.append(printed_state_json(printed, expected_twin(v), shared)).append("</script>");
 }
 
 const decision& shown_decision(const exchange& v) noexcept { return v.copy ? v.copy->base : v.decision; }
 const record* shown_choice(const exchange& v) noexcept { return v.copy ? nullptr : chosen_of(v); }
 
-/// Where Abide's own pages lie, as a page on these terms has to call them.
+/// The address of Abide's own pages, as a page on these terms must write it.
 std::string consent_url_of(const exchange& v, const page_terms& terms) {
   std::string url;
   if (terms.has_foreign_base && !v.host.empty()) {
@@ -39,18 +39,18 @@ std::string consent_url_of(const exchange& v, const page_terms& terms) {
   return url.append(consent_path_of(v));
 }
 
-/// The scripts of a page: what the first decision waits for, and the module.
+/// The scripts of a page: the gate and its state, and the module.
 struct page_scripts {
   std::string head, end;
 };
 
-/// The module stands at the end of the body: some browsers take no import map behind the first module, and pages write
-/// theirs into the body too.
+/// The module stands at the end of the body: some browsers ignore an import map behind the first module, and pages
+/// write theirs in the body too.
 page_scripts scripts_of(const exchange& v, const page_model& model, const inline_terms& terms, bool is_frame) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
   const std::string folder = escaped(std::string(model.consent_path).append(1, '/').append(files.version_path()));
-  std::string allowed;  // by the nonce alone where the page's policy knows 'strict-dynamic'
+  std::string allowed;  // by the nonce only, if the page's policy has 'strict-dynamic'
   append_nonce(allowed, terms.nonce);
   const auto script = [&](std::string_view name) {
     const browser_file* file = files.find(name);
@@ -67,7 +67,7 @@ page_scripts scripts_of(const exchange& v, const page_model& model, const inline
   return {html, "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>"};
 }
 
-// A form holds 4 KB, and an address may be longer: then the way back is to the page without its query.
+// A form holds at most 4 KB, but a request target may be longer. Then the way back is to the page without its query.
 std::string_view way_back(std::string_view target) noexcept {
   constexpr std::size_t longest = 1000;
   const std::string_view path = local_path(target), bare = path.substr(0, path.find('?'));
@@ -188,7 +188,7 @@ class rendered::filled final : public fragment_source {
  private:
   const pieces& pieces_of(fragment what) const noexcept { return from_.parts_[static_cast<std::size_t>(what)]; }
 
-  /// Encoded once: from the second time on it is taken from the page itself.
+  /// Encodes once; later calls copy from the page itself.
   void append_query(std::string& page) const {
     if (query_size_ > 0) {
       page.append(page.data() + query_at_, query_size_);

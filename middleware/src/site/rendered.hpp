@@ -1,6 +1,6 @@
 #pragma once
-// The fragments for the site's own pages, rendered once for all visitors whose decision and language are the same. What
-// differs from page to page are holes.
+// The fragments for the site's own pages, rendered once for all visitors with the same decision and language. What
+// differs from page to page is a hole.
 #include <array>
 #include <cstdint>
 #include <string>
@@ -14,12 +14,12 @@
 
 namespace abide::detail {
 
-/// What goes into the holes. Views.
+/// The values of the holes. Views.
 struct page_values {
   std::string_view return_path, style_nonce, script_nonce;
 };
 
-/// Everything that the fragments depend on, but for the holes.
+/// Everything that the fragments depend on, except the values of the holes.
 struct rendered_key {
   decision_key verdicts;
   const language* words = nullptr;
@@ -30,12 +30,12 @@ struct rendered_key {
   bool operator==(const rendered_key&) const noexcept = default;
 };
 
-/// How the page may hold what is inserted.
+/// The conditions of a page for what is inserted.
 struct page_terms {
   inline_terms styles, scripts;
   bool links_to_settings = false, places_withdraw = false;
-  bool has_foreign_base = false;  ///< paths lead to another host
-  bool is_frame = false;          ///< the gate alone
+  bool has_foreign_base = false;  ///< its <base> makes paths lead to another host
+  bool is_frame = false;          ///< only the gate is inserted
 };
 
 rendered_key key_of(const exchange&, const language&, const page_terms&);
@@ -48,7 +48,7 @@ class rendered {
   /// Appends one fragment, filled with the page's values.
   void append(detail::fragment, const page_values&, std::string& page) const;
 
-  /// The page with the fragments, filled with its values.
+  /// The page with the fragments inserted and filled with its values.
   std::string inserted_into(std::string_view html, const page_facts&, const page_values&) const;
 
  private:

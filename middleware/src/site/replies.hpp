@@ -1,5 +1,5 @@
 #pragma once
-// The replies of Abide's own resources, and what their targets say.
+// The replies of Abide's own resources, and the reading of their targets.
 #include <string>
 #include <string_view>
 
@@ -16,15 +16,15 @@ std::string_view path_of(std::string_view target) noexcept;
 std::string_view parameter(std::string_view target, std::string_view name) noexcept;
 
 own_reply reply(unsigned status, std::string type, std::string body);
-/// A page: with the policy and the fields that every page of Abide's own has.
+/// A page with the content policy and the fields that all of Abide's own pages have.
 own_reply page_reply(unsigned status, std::string html, std::string_view cache_control);
-/// Plain words, never cached.
+/// Plain text, never cached.
 own_reply failure(unsigned status, std::string text);
-/// The same as a page in the visitor's language, with a way back, where the client takes one: the text of `title`, and
-/// of `text` unless that is empty.
+/// The same as a page in the visitor's language with a way back, if the client accepts pages. It shows the text of the
+/// key `title`, and that of `text` unless empty.
 own_reply failure_page(const exchange&, std::string_view target, const header_section& request, unsigned status,
                        std::string plain, std::string_view title, std::string_view text = {});
-/// Such a page where it is known that the client takes one. `back`: the path that its link leads to.
+/// Such a page for a client that is known to accept pages. `back`: the path of its link.
 own_reply failure_page_in(const exchange&, std::string_view language, std::string_view back, unsigned status,
                           std::string_view title, std::string_view text);
 bool wants_page(const header_section& request);
@@ -36,11 +36,11 @@ std::string page_language(const exchange&, std::string_view target, const header
 page_model make_page_model(const exchange&, std::string_view language, std::string_view css_url);
 std::string css_url_of(const exchange&);
 
-/// The state as JSON, under this decision.
+/// The state as JSON under this decision.
 own_reply state_reply(const exchange&, const decision&, const record* chosen, std::string_view language,
                       bool with_reasons = false);
 
-/// What the preference page was asked with, and what is to be told on it.
+/// What the preference page was asked for, and what it is to tell.
 struct preferences_facts {
   std::string language, return_path;
   bool saved = false, failed = false;

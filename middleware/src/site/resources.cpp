@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view for_ever = "public, max-age=31536000, immutable";
 
-/// A request for one of them.
+/// A request for one of these resources.
 struct asked {
   std::string_view method, target;
   const header_section& request;
@@ -34,7 +34,7 @@ effect done(exchange& v, own_reply r) {
 
 // The same bytes for everyone: no Vary, no cookie (GPC-15, GPC-23).
 effect gpc_json(exchange& v, const asked&) {
-  const bool abides = v.site->settings.policy.mode == mode::enforce;  // who only observes must not claim it
+  const bool abides = v.site->settings.policy.mode == mode::enforce;  // a site that only observes must not claim it
   own_reply r = reply(200, "application/json", write_gpc_json(abides, v.site->settings.gpc_updated));
   r.fields.emplace_back("Cache-Control", "public, max-age=86400");
   return done(v, std::move(r));
@@ -52,13 +52,13 @@ effect file(exchange& v, const asked& a) {
 effect state(exchange& v, const asked& a) {
   own_reply r = state_reply(v, v.decision, chosen_of(v), page_language(v, a.target, a.request),
                             parameter(a.target, "reasons") == "1");
-  // An answer that comes late must not take the place of a later one: written only where a page found the twin wrong.
+  // A late answer must not replace a later one. The twin is written only if a page found it wrong.
   const bool is_wrong = v.chosen && parameter(a.target, "old") == "1";
   if (v.is_get && (is_wrong || must_mend_twin(v))) r.fields.emplace_back("Set-Cookie", mended_twin(v));
   return done(v, std::move(r));
 }
 
-// The address alone proves nothing: it may be an old one, or somebody else's link.
+// The address alone proves nothing: it may be old, or another person's link.
 bool was_just_saved(const exchange& v, std::string_view target) {
   constexpr std::int64_t moment = 600;
   if (parameter(target, "saved") != "1" || !v.chosen) return false;
@@ -83,7 +83,7 @@ effect preferences(exchange& v, const asked& a) {
   return done(v, std::move(r));
 }
 
-// What the site says of its cookies and of signals: by place and language, so never for a shared cache.
+// The site's statements about cookies and signals depend on place and language, so shared caches must not store them.
 effect policy_page(exchange& v, const asked& a) {
   const std::string language = page_language(v, a.target, a.request), css = css_url_of(v);
   const page_model model = make_page_model(v, language, css);
@@ -98,7 +98,7 @@ effect policy_page(exchange& v, const asked& a) {
   return done(v, std::move(r));
 }
 
-/// 429 or 503: a page where the receipt was asked for as one.
+/// 429 or 503; as a page if the receipt was requested as one.
 own_reply no_receipt_now(const exchange& v, unsigned status, std::string plain, std::string seconds) {
   own_reply r = v.receipt_language.empty()
                     ? failure(status, std::move(plain))
@@ -122,7 +122,7 @@ effect receipt(exchange& v, const asked& a) {
   return wanted;
 }
 
-// Where cookies are still there, the browser did not clear them.
+// If cookies are still there, the browser did not clear them.
 void keep(exchange& v, own_reply& r, const record& refused) {
   v.chosen = refused;
   v.decision = decide_now(v);
@@ -149,7 +149,7 @@ effect nothing_there(exchange& v, const asked& a) {
   return done(v, failure_page(v, a.target, a.request, 404, "There is no such page.", "page.missing"));
 }
 
-/// One row an own resource: its path below the consent path, and who answers GET and HEAD, and POST.
+/// One of Abide's own resources: its path below the consent path, and the functions that answer GET and HEAD, and POST.
 struct own_resource {
   resource what;
   std::string_view path;
@@ -181,8 +181,7 @@ const own_resource* find(const site_state& site, std::string_view target) noexce
   for (const own_resource& each : own_resources)
     if (rest == each.path) return &each;
   if (rest.front() != '/') return nullptr;
-  // A file of another version is not there: its address may be cached for a year, and belongs to another server's
-  // bytes.
+  // A file of another version is not found: its address may be cached for a year and belongs to another server's bytes.
   const std::string_view version = site.files.version_path();
   return rest.substr(1, version.size()) == version ? &file_resource : &unknown_resource;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Abide's own resources: /.well-known/gpc.json and what lies below the consent path.
+// Abide's own resources: /.well-known/gpc.json, and everything below the consent path.
 #include <string>
 #include <string_view>
 
@@ -11,11 +11,11 @@ namespace abide::detail {
 /// The resource that a target names.
 resource find_resource(const site_state&, std::string_view target) noexcept;
 
-/// Answers: a reply in the exchange, or an effect to be carried out first.
+/// Leaves a reply in the exchange, or returns an effect that must be carried out first.
 effect answer_own(exchange&, std::string_view method, std::string_view target, const header_section& request,
                   std::string_view body);
 
-/// The receipt, with the visitor's records.
+/// Replies with the receipt of the visitor's records.
 void finish_receipt(exchange&, const std::optional<std::vector<consent_record>>&);
 
 }  // namespace abide::detail

@@ -32,7 +32,7 @@ std::optional<regime> parse_regime(std::string_view name) noexcept {
   return {};
 }
 
-/// A place of the regime where nothing is exempt, which the strictest answer of all its places needs.
+/// A place of the regime where nothing is exempt: the strictest answer of all its places.
 const jurisdiction& place_of(regime wanted, std::int64_t now) noexcept {
   const jurisdiction& unknown = find_jurisdiction("", now);
   if (unknown.regime == wanted) return unknown;
@@ -43,7 +43,7 @@ const jurisdiction& place_of(regime wanted, std::int64_t now) noexcept {
   return unknown;
 }
 
-/// An entity tag: what stands before and between its quotes.
+/// An entity tag: its weak prefix, and the text between its quotes.
 struct entity_tag {
   std::string_view weak, opaque;
 };
@@ -68,7 +68,7 @@ std::string written(std::string_view weak, std::string_view opaque, std::string_
   return std::string(weak).append(1, '"').append(opaque).append(end).append(1, '"');
 }
 
-/// A date of HTTP as a word that an entity tag can hold, and back; empty for what is no date.
+/// Writes an HTTP date as a word that fits into an entity tag, and back; empty if it is not a date.
 std::string in_tag(std::string_view date) {
   std::string word(date);
   for (char& c : word) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t seconds_a_day = 86'400;
 
-/// Until when the grants in a record hold; refusals go on as long as the cookie.
+/// When the grants of a record lapse; refusals last as long as the cookie.
 std::int64_t end_of(const record& r, const decision& d, const policy& p, std::int64_t now) noexcept {
   if (!has_grant(d)) return now + std::int64_t{consent_cookie_days} * seconds_a_day;
   std::int64_t given = r.time;

@@ -1,4 +1,4 @@
-// The public face of an exchange: what each step is made of.
+// The public interface of an exchange, and the steps that it calls.
 #include <exception>
 #include <utility>
 
@@ -39,7 +39,7 @@ void read_destination(exchange& v, const header_facts& facts) {
   v.may_remember = !v.is_prefetch && v.shown != detail::destination::part;
 }
 
-/// What the proxies in front say of a request.
+/// What the proxies in front say about a request.
 struct approach {
   detail::forwarded said;
   bool trusted = false;
@@ -70,7 +70,7 @@ void read_origin(exchange& v, std::string_view target, const header_facts& facts
   v.host.assign_lower(origin->host);
   v.port = origin->port;
   if (!origin->prefix.empty()) v.proxied_path = std::string(origin->prefix) + v.site->settings.consent_path;
-  // Read before the body: a trailer is no word of the browser's.
+  // Read before the body: trailers do not come from the browser.
   v.is_own_form = !v.is_get && v.resource != resource::none && detail::is_own_form(request, *origin, facts.host);
   if (!v.is_get || v.shown == detail::destination::part) return;
   if (origin->prefix.empty()) v.target.assign(detail::origin_form(target));
@@ -83,7 +83,7 @@ bool is_shown_by_itself(const exchange& v) noexcept {
           v.shown == detail::destination::frame);
 }
 
-/// A copy from before, or without what is inserted, is not the page of now, and no part of it is.
+/// A stored copy that is old, or lacks the insertion, is not the current page; neither is a part of it.
 void read_conditions(exchange& v, header_section& request, const header_facts& facts, const approach& by) {
   const bool shown = is_shown_by_itself(v);
   const bool shares = v.site->settings.shares_pages && v.resource == resource::none && v.site->settings.insert_notice &&
@@ -93,10 +93,10 @@ void read_conditions(exchange& v, header_section& request, const header_facts& f
     const std::uint64_t inserted = mixed(mixed(v.site->insertions + (v.secure ? 1 : 0), v.host.view()), v.proxied_path);
     v.copy = std::make_unique<shared_copy>(
         copy_for(v.site->settings, inserted, is_fixed ? v.decision.place : nullptr, request, v.now));
-    // A visitor may write what the proxies leave as it is: it must not reach the next one by a cache.
+    // A visitor may write the fields that the proxies leave unchanged; a cache must not pass them on to other visitors.
     if (v.site->settings.origin.empty()) v.copy->named_by = by.said.named_by;
   }
-  if (!v.is_get && !v.is_head) return;  // of PUT and its kin they guard what is to be written
+  if (!v.is_get && !v.is_head) return;  // PUT and the like use conditions to guard what they write
   if (shown && facts.has_range) {
     request.erase("Range");
     request.erase("If-Range");
@@ -108,13 +108,13 @@ void read_conditions(exchange& v, header_section& request, const header_facts& f
   request.erase("If-Modified-Since");
 }
 
-/// Whether the request is one that makes the log work.
+/// Whether the request makes the log work.
 bool asks_for_log(const exchange& v) noexcept {
   if (!v.site->log) return false;
   return v.resource == resource::receipt || (!v.is_get && !v.is_head && v.resource != resource::none);
 }
 
-/// Decides with what is known by now of the person, and hides cookies anew.
+/// Decides with what is now known about the visitor, and hides cookies again.
 void decide_again(exchange& v, header_section& request) {
   hide_trailers(v, request);
   v.decision = decide_now(v);
@@ -131,7 +131,7 @@ void take_account(exchange& v, const account_state& state, header_section& reque
   decide_again(v, request);
 }
 
-/// Whether nothing is known of the visitor but the place and the signals.
+/// Whether only the place and the signals are known about the visitor.
 bool is_unknown(const exchange& v) noexcept {
   const visitor& who = v.who;
   return !v.chosen && !v.cookie.is_doubtful && !who.known && !who.opted_out && who.age == visitor{}.age &&
@@ -142,7 +142,7 @@ const decision& first_decision(const exchange& v) {
   return memory_of(*v.site).decisions.of(v.site->settings.policy, v.decision.seen, *v.decision.place, v.now);
 }
 
-/// The same for each request of a page, but where the log said more than the cookies.
+/// Remembered for all requests of a page, unless the log said more than the cookies.
 void decide_from_cookies(exchange& v, recent_readings::entry* entry) {
   const decision& asked = v.decision;
   if (is_unknown(v)) {
@@ -182,7 +182,7 @@ effect answer_pending(exchange& v, const header_section& request) {
   return answer_own(v, pending->method, pending->target, request, pending->body);
 }
 
-// The last effect was carried out: the exchange goes on where it stopped.
+// The last effect was carried out: the exchange continues where it stopped.
 effect go_on(exchange& v, effect_result& result, header_section& request) {
   switch (std::exchange(v.phase, phase::begun)) {
     case phase::awaits_account: take_account(v, result.account, request); return {};
@@ -201,13 +201,13 @@ effect go_on(exchange& v, effect_result& result, header_section& request) {
   }
 }
 
-/// Of an account that nobody told of the strict answer holds.
+/// If the account's state was never delivered, the strict answer holds.
 void end_exchange(exchange& v, unsigned status) {
   if (v.phase == phase::awaits_account) {
     v.who.opted_out = true;
     v.decision = decide_now(v);
   }
-  const bool is_last = status >= 200 || status == 101;  // after 101 another protocol speaks
+  const bool is_last = status >= 200 || status == 101;  // after 101 the connection speaks another protocol
   if (is_last) v.phase = phase::finished;
 }
 
@@ -242,7 +242,7 @@ visit::visit(std::unique_ptr<exchange> e) noexcept : exchange_(std::move(e)) {}
 visit::visit(visit&&) noexcept = default;
 visit& visit::operator=(visit&&) noexcept = default;
 
-// A response that left without finish carried every cookie the application set. While an exception flies there is none.
+// Without finish, the response carried every cookie that the application set. During an exception no response is sent.
 visit::~visit() {
   if (!exchange_ || exchange_->phase != phase::passed_on || std::uncaught_exceptions() > 0) return;
   exchange_->site->warn_once(warning::unfinished,
@@ -293,7 +293,7 @@ effect visit::identify(std::string_view account, const visitor& about, header_se
 
 effect visit::answer(std::string_view method, std::string_view target, header_section& request, std::string_view body) {
   exchange& v = *exchange_;
-  if (v.phase == phase::awaits_account) take_account(v, {}, request);  // nobody told: the strict answer
+  if (v.phase == phase::awaits_account) take_account(v, {}, request);  // not told about the account: the strict answer
   hide_trailers(v, request);
   effect wanted;
   if (v.is_misdirected) v.reply = failure(421, "This site does not answer for that host.");

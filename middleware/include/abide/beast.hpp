@@ -229,7 +229,7 @@ class any_response {
   std::unique_ptr<base> held_;
 };
 
-/// See above, for the response in an any_response.
+/// The same for the response in an any_response.
 [[nodiscard]] inline boost::beast::http::message_generator finished(visit& v, any_response&& response) {
   return response.held_->finished_by(v);
 }

@@ -7,22 +7,22 @@
 
 namespace abide::detail {
 
-/// IPv4 stands in its IPv6-mapped form, so that one comparison serves both.
+/// IPv4 addresses have their IPv4-mapped form, so that one comparison serves both families.
 struct address_range {
   std::array<std::uint8_t, 16> network{};
-  unsigned bits = 128;  ///< how many leading bits count
+  unsigned bits = 128;  ///< number of leading bits that count
 };
 
-/// Nothing for any text that is no range; a plain address is none either.
+/// Nothing for a text that is not a range; a plain address is not one.
 std::optional<address_range> read_address_range(std::string_view) noexcept;
 
 /// Whether it is an IPv4 or IPv6 address, without a port and without brackets.
 bool is_address(std::string_view) noexcept;
 
-/// Its bytes, IPv4 in the IPv6-mapped form; nothing for what is no address.
+/// The bytes of an address, IPv4 in the IPv4-mapped form; nothing if the text is not an address.
 std::optional<std::array<std::uint8_t, 16>> read_address_bytes(std::string_view) noexcept;
 
-/// Whether the address (`127.0.0.1`, `::1`, `::ffff:127.0.0.1`) lies in the range; false for what is no address.
+/// Whether the address (`127.0.0.1`, `::1`, `::ffff:127.0.0.1`) is in the range; false if it is not an address.
 bool contains(const address_range&, std::string_view address) noexcept;
 
 }  // namespace abide::detail

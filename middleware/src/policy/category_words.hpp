@@ -1,6 +1,5 @@
 #pragma once
-// What lists of the field call the categories, in the languages that they are kept in: lower case, a space for `_` and
-// `-`.
+// The names of the categories in common cookie lists, in several languages: lower case, with a space for `_` and `-`.
 #include <optional>
 #include <string_view>
 
@@ -155,7 +154,7 @@ inline constexpr category_word category_words[]{
     {"reklamní", category::targeting},
 };
 
-/// What a word for a category means in the lists of the field (necessary, Statistik, C0003 ...).
+/// The category that a word stands for in common cookie lists (necessary, Statistik, C0003 ...).
 std::optional<abide::category> category_meant(std::string_view word);
 
 }  // namespace abide::detail

@@ -19,7 +19,7 @@ namespace abide::detail {
 
 namespace {
 
-// Characters as JSON Schema counts them: each byte that does not continue another.
+// Counts characters as JSON Schema does: every byte that does not continue another.
 void need_at_most(std::size_t most, std::string_view text, const setting& from) {
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
   const auto count = static_cast<std::size_t>(std::ranges::count_if(text, begins));
@@ -70,7 +70,7 @@ void read_cookie_lifetime(const setting& from, cookie_draft& into) {
   into.words.lifetime = *lifetime;
 }
 
-// One text for every reader, or one for each language.
+// One text for all readers, or one per language.
 void read_purpose(const setting& from, cookie_draft& into) {
   if (!from.is_object()) {
     into.words.purpose.emplace_back("", read_text(from, text_shape));
@@ -87,7 +87,8 @@ void read_purpose(const setting& from, cookie_draft& into) {
 
 namespace {
 
-// What the site did not say itself: a processor keeps what it learns to the site; else the catalog knows the vendor.
+// The default if the site does not say: a processor keeps what it learns to the site; otherwise the catalog knows the
+// vendor.
 bool shared_by_default(const cookie_draft& cookie) {
   if (cookie.processor) return false;
   std::string member_of_pattern = cookie.name;
@@ -185,7 +186,7 @@ std::string bytes_of(const std::string& file) {
   return bytes;
 }
 
-/// A path of the policy, seen from the policy file's folder.
+/// A path of the policy, relative to the policy file's folder.
 std::string beside(const std::string& policy_file, const std::string& path) {
   return (std::filesystem::path(policy_file).parent_path() / path).string();
 }
@@ -194,7 +195,7 @@ struct own_text {
   std::string tag, name, json;
 };
 
-/// The files `<tag>.json` of a folder, which is seen from the policy file's own.
+/// The files `<tag>.json` of a folder, whose path is relative to the policy file's folder.
 std::vector<own_text> own_texts_in(const setting& from, const std::string& policy_file) {
   namespace fs = std::filesystem;
   const fs::path folder = beside(policy_file, read_text(from, text_shape));
@@ -226,7 +227,7 @@ std::shared_ptr<const texts> read_words(const policy_draft& read, const std::str
 
 // ---- The whole file ------------------------------------------------------------------------------------------------
 
-/// What the policy names lies where the policy lies, wherever the program was started.
+/// Paths of the policy are relative to the policy file, wherever the program was started.
 void find_beside(const std::string& policy_file, config& made) {
   const auto behind = [&](std::string& place, std::string_view scheme) {
     if (place.starts_with(scheme)) place = std::string(scheme) + beside(policy_file, place.substr(scheme.size()));
@@ -256,7 +257,7 @@ void read_into(policy_reading& made, std::string_view json) {
   made.settings = std::move(read.made);
 }
 
-/// What stands where no JSON stood was made up to read on.
+/// Drops findings about values that were made up to continue behind a syntax error.
 void drop_what_follows(std::vector<finding>& findings) {
   std::vector<text_place> made_up;
   for (const finding& each : findings)

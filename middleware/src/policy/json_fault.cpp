@@ -13,7 +13,7 @@ constexpr std::string_view blank = " \t\r\n";
 
 bool is_word(char c) noexcept { return ascii_text::is_alphanumeric(c) || c == '_' || c == '+' || c == '-' || c == '.'; }
 
-/// Where the token begins that the parser stumbled over, and what stands before it.
+/// The start of the token at which the parser failed, and the last character before it.
 struct stumble {
   std::string_view text;
   std::size_t at, before;
@@ -121,7 +121,7 @@ json_fault of_comma(const stumble& here, std::string_view message) {
   return {has_room ? here.before + 1 : here.at, "a comma is missing", has_room ? "," : ""};
 }
 
-/// The library's message without its number and its own idea of the place.
+/// The library's message without its number and its own statement of the place.
 std::string reason_of(std::string_view message) {
   if (const std::size_t dash = message.find(" - "); dash != npos) message.remove_prefix(dash + 3);
   else if (const std::size_t bracket = message.find("] "); bracket != npos) message.remove_prefix(bracket + 2);

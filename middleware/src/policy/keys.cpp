@@ -43,14 +43,14 @@ using mac_context = std::unique_ptr<EVP_MAC_CTX, freed_by_openssl>;
 
 constexpr std::array<std::string_view, 3> use_names{"abide consent cookies", "abide records", "abide account names"};
 
-// RFC 5869 without salt: the secrets are keys already.
+// RFC 5869 without salt: the secrets already are keys.
 std::string derived(std::string_view secret, key_use use, const std::string& where) {
   const std::string_view info = use_names[static_cast<unsigned>(use)];
   EVP_KDF* hkdf = EVP_KDF_fetch(nullptr, "HKDF", nullptr);
   EVP_KDF_CTX* context = hkdf ? EVP_KDF_CTX_new(hkdf) : nullptr;
   EVP_KDF_free(hkdf);
   char digest[] = "SHA256";
-  // OpenSSL takes what it only reads without const.
+  // OpenSSL takes non-const pointers to data that it only reads.
   auto bytes = [](std::string_view text) { return const_cast<char*>(text.data()); };
   const OSSL_PARAM parameters[]{OSSL_PARAM_construct_utf8_string("digest", digest, 0),
                                 OSSL_PARAM_construct_octet_string("key", bytes(secret), secret.size()),
@@ -70,9 +70,9 @@ void check_size(std::string_view secret, const std::string& where) {
 
 }  // namespace
 
-// A HMAC context that has the key, and a copy of it for the next signature, so that this costs only its hashing. No
-// lock guards the copy, since a fork could leave one locked in the child: whoever signs takes it and puts it back; who
-// finds it taken makes one more.
+// An HMAC context with the key, and a spare copy for the next signature, which then costs only its hashing. No lock
+// guards the copy, because a fork could leave the lock held in the child: a signer takes the copy and puts it back. If
+// the copy is taken, the signer makes another.
 struct keys::key {
   std::string name;
   mac_context whole;  // never changed
@@ -181,7 +181,7 @@ std::string text_of_file(const std::string& path, const std::string& where,
   return text;
 }
 
-// 32 random bytes in hex have 16 different digits or nearly so; less is a word, a pattern or a repeated letter.
+// 32 random bytes in hex have almost always 16 different digits. Fewer suggest a word, a pattern or a repeated letter.
 bool looks_typed(std::string_view secret) {
   constexpr std::size_t different_min = 10;
   std::bitset<256> seen;
@@ -189,7 +189,7 @@ bool looks_typed(std::string_view secret) {
   return seen.count() < different_min;
 }
 
-// A byte order mark, UTF-16, a quote that an editor made: another server may read another key.
+// False for a byte order mark, UTF-16 or typographic quotes: another server may read another key.
 bool is_plain(std::string_view secret) {
   return std::all_of(secret.begin(), secret.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }

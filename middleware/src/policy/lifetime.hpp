@@ -11,10 +11,10 @@ namespace abide::detail {
 /// lifetime = "session" / count SP unit ; count = 1 to 9999, unit = second(s) ... year(s)
 std::optional<cookie_lifetime> read_lifetime_text(std::string_view) noexcept;
 
-/// What a text that is none probably meant: `13mo` is 13 months, `1 Year` 1 year. Empty: nothing sure.
+/// The lifetime that an invalid text probably meant: `13mo` is 13 months, `1 Year` is 1 year. Empty: not certain.
 std::string meant_lifetime(std::string_view);
 
-/// The same form back; empty when it is unknown.
+/// Writes the same form; empty if the lifetime is unknown.
 std::string write_lifetime_text(cookie_lifetime);
 
 /// `session`, `seconds` ... `years`; empty for unknown.

@@ -1,6 +1,6 @@
 #pragma once
-// Words that people write in a policy file because another tool, or their own language, calls the thing so. A row
-// counts where the file expects Abide's word. Categories have a table of their own (category_words.hpp).
+// Words that people write in a policy file because another tool, or their own language, uses them. A row counts where
+// the file expects Abide's word. Categories have their own table (category_words.hpp).
 #include <string_view>
 
 namespace abide::detail {

@@ -14,7 +14,7 @@
 #include "policy/shapes.hpp"
 
 struct abide::config::text {
-  std::deque<std::string> strings;  // a deque never moves what it holds, short strings included
+  std::deque<std::string> strings;  // a deque never moves its elements, short strings included
   std::vector<cookie_rule> cookies;
   std::vector<exemption> exemptions;
 
@@ -23,14 +23,14 @@ struct abide::config::text {
 
 namespace abide::detail {
 
-/// A policy file, half read.
+/// A policy file that is being read.
 struct policy_draft {
   config made;
   std::optional<setting> own_texts;  ///< the folder of the site's own texts
   std::shared_ptr<config::text> text = std::make_shared<config::text>();
 };
 
-/// One of its cookies, half read.
+/// One of its cookies that is being read.
 struct cookie_draft {
   std::string name, host, vendor, programme;
   cookie_declaration words;
@@ -41,7 +41,7 @@ struct cookie_draft {
 
 std::string read_text(const setting& from, const shape& wanted);
 
-/// Of at least so many texts.
+/// Reads a list of at least `least` texts.
 void read_list(const setting& from, const shape& wanted, std::size_t least, std::vector<std::string>& into);
 
 template <class number>
@@ -49,14 +49,14 @@ void read_whole(const setting& from, std::int64_t min, std::int64_t max, number&
   into = static_cast<number>(from.whole(min, max));
 }
 
-/// Says so when `key` is missing or null although `other` is `word`.
+/// Refuses the object if `key` is missing or null although `other` is `word`.
 void need_if(const setting& object, std::string_view key, std::string_view other, std::string_view word);
 
 template <class target>
 void put(std::string& into, std::string text, target&) {
   into = std::move(text);
 }
-/// The core's policy views texts that the configuration keeps.
+/// The core's policy views texts that the configuration owns.
 inline void put(std::string_view& into, std::string text, policy_draft& read) {
   into = read.text->keep(std::move(text));
 }

@@ -17,7 +17,7 @@ std::string list_of(const std::vector<std::string_view>& words) {
   return list;
 }
 
-/// `, found the text "x"`: what stands there, as far as it tells more than the file.
+/// What was found, in words of a message: `null`, `the number 5`, `a list`.
 std::string found(const file_json& value) {
   if (value.is_null()) return "null";
   if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
@@ -26,7 +26,7 @@ std::string found(const file_json& value) {
   return value.is_object() ? "an object" : "a text";
 }
 
-/// The path of a key that belongs into another object: `/site/host`.
+/// The path of a key that belongs in another object: `/site/host`.
 std::string other_place_of(std::string_view key) {
   std::string found;
   for (const std::string_view path : words::key_paths)

@@ -1,5 +1,5 @@
 #pragma once
-// One value of a configuration file and where it stands. Reads itself, or says what was expected there.
+// One value of a configuration file, and its place. Reads itself, or says what was expected there.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,8 @@
 
 namespace abide::detail {
 
-/// A value that cannot be used. What reads an object or a list takes it down and goes on with the next one.
+/// A value that cannot be used. The reader of the object or list around it records the refusal and continues with the
+/// next value.
 class refusal : public std::exception {
  public:
   explicit refusal(finding what) : what_(std::move(what)) {}
@@ -27,7 +28,7 @@ class refusal : public std::exception {
   finding what_;
 };
 
-/// A file that is being read, and what was found in it so far.
+/// A file that is being read, and the findings so far.
 struct reading {
   policy_source source;
   std::vector<finding> findings;
@@ -41,7 +42,7 @@ class setting {
   bool is_null() const { return value_->is_null(); }
   bool is_object() const { return value_->is_object(); }
   bool is(std::string_view word) const { return value_->is_string() && *value_ == word; }
-  std::string text(std::string_view what) const;  ///< not empty; `what` is expected
+  std::string text(std::string_view what) const;  ///< not empty; `what`: what is expected
   bool flag() const;
   std::int64_t whole(std::int64_t min, std::int64_t max) const;
   std::vector<setting> list() const;
@@ -50,17 +51,17 @@ class setting {
   std::vector<named> object() const;
   std::optional<setting> find(std::string_view key) const;  ///< a member of the object
 
-  /// `/cookies/2/category: expected ...; found "x"`; `meant`: instead of what was found.
+  /// `/cookies/2/category: expected ...; found "x"`; `meant`: suggested instead of what was found.
   [[noreturn]] void expected(std::string_view what, std::string_view meant = {}) const;
-  /// Of several words; tells which of them was probably meant.
+  /// The same for several words; suggests the one that was probably meant.
   [[noreturn]] void expected_word(const std::vector<std::string_view>& words) const;
   [[noreturn]] void refuse(std::string_view why) const;
-  /// Says that the object needs this key; `because` may be empty.
+  /// Reports that the object needs this key; `because` may be empty.
   [[noreturn]] void missing(std::string_view key, std::string_view because = {}) const;
-  /// Names the key that was probably meant.
+  /// Suggests the key that was probably meant.
   [[noreturn]] void unknown_key(std::string_view key, const std::vector<std::string_view>& known) const;
 
-  /// Runs what may refuse, and takes the refusal down.
+  /// Runs a part that may refuse, and records its refusal.
   template <class part>
   void attempt(part&& run) const {
     try {
@@ -70,7 +71,7 @@ class setting {
     }
   }
 
-  /// Reads every item of the list, those behind a refused one too.
+  /// Reads every item of the list, even after a refusal.
   template <class part>
   void each(part&& read) const {
     for (const setting& item : list()) attempt([&] { read(item); });
@@ -87,7 +88,7 @@ struct setting::named {
   setting value;
 };
 
-/// One key that an object may have, and what reads its value into `target`.
+/// One key that an object may have, and the function that reads its value into `target`.
 template <class target>
 struct member {
   std::string_view key;

@@ -1,5 +1,5 @@
 #pragma once
-// What the texts of a policy file must look like. middleware/words/shapes.tsv says the same as patterns.
+// The shapes of texts in a policy file. middleware/words/shapes.tsv has the same as patterns.
 #include <string_view>
 
 namespace abide::detail {
@@ -7,15 +7,15 @@ namespace abide::detail {
 /// What a text must look like.
 struct shape {
   bool (*fits)(std::string_view) noexcept;
-  std::string_view expected;  ///< said when it does not
-  bool to_lower;              ///< its letter case means nothing: it is kept in lower case
-  bool may_be_told;           ///< false: it may hold a secret, which no message repeats
+  std::string_view expected;  ///< for the message if it does not fit
+  bool to_lower;              ///< letter case has no meaning; the text is kept in lower case
+  bool may_be_told;           ///< false: it may be a secret, which no message repeats
   std::size_t most;           ///< characters (code points of UTF-8)
 };
 
 bool is_plain(std::string_view) noexcept;         ///< no control characters
 bool is_host(std::string_view) noexcept;          ///< `shop.example`: no scheme, no port, no leading dot
-bool is_domain(std::string_view) noexcept;        ///< a host, perhaps behind a dot: `.shop.example`
+bool is_domain(std::string_view) noexcept;        ///< a host, or a dot and a host: `.shop.example`
 bool is_date(std::string_view) noexcept;          ///< `2026-11-22`
 bool is_token(std::string_view) noexcept;         ///< a cookie name that may be set (RFC 9110 section 5.6.2)
 bool is_name_pattern(std::string_view) noexcept;  ///< an exact cookie name, or one with one `*`
@@ -27,7 +27,7 @@ bool is_store(std::string_view) noexcept;         ///< `sqlite:abide.db`, `postg
 bool is_heads(std::string_view) noexcept;         ///< `file:PATH`, `syslog`
 bool is_network(std::string_view) noexcept;       ///< `10.0.0.0/8`, `::1/128`, `cloudflare`
 bool is_origin(std::string_view) noexcept;        ///< `https://www.shop.example`
-bool is_link(std::string_view) noexcept;          ///< either of is_prefix and is_https_url
+bool is_link(std::string_view) noexcept;          ///< is_prefix or is_https_url
 bool is_https_url(std::string_view) noexcept;     ///< `https://vendor.example/privacy`
 
 }  // namespace abide::detail

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t levels_max = 64;  // a policy needs a handful
 
-// Counts what the parser has read: it tells no places.
+// Counts the bytes that the parser has read: the parser does not tell places.
 class counted_bytes {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -36,7 +36,7 @@ class counted_bytes {
   std::size_t* count_;
 };
 
-// Follows the parser through the text: where each value and each key stands, and which keys stand twice.
+// Follows the parser through the text: records where each key and value is, and which keys are duplicates.
 class place_watch final : public nlohmann::json_sax<file_json> {
  public:
   place_watch(std::string_view text, policy_source& source, std::vector<finding>& findings)
@@ -81,7 +81,7 @@ class place_watch final : public nlohmann::json_sax<file_json> {
     std::set<std::string> keys;
   };
 
-  /// Where the token begins that the parser has just read to its end.
+  /// The start of the token that the parser has just read.
   std::size_t start() {
     const std::size_t at = text_.find_first_not_of(" \t\r\n,:", last_);
     last_ = read;
@@ -113,7 +113,7 @@ class place_watch final : public nlohmann::json_sax<file_json> {
     return true;
   }
 
-  /// The parser took one byte more, to see that the number ends.
+  /// The parser has read one byte more, to see that the number ends.
   bool see_number() {
     see_value();
     if (last_ < text_.size()) --last_;
@@ -127,7 +127,7 @@ class place_watch final : public nlohmann::json_sax<file_json> {
     return true;
   }
 
-  /// Each value's path is noted: in a text of nothing but brackets that costs the square of its size.
+  /// The path of every value is recorded; in a text of brackets only, that takes the square of its size.
   bool is_too_deep() {
     fault = json_fault{start(), "too many lists and objects inside each other", {}};
     return false;
@@ -160,7 +160,7 @@ finding syntax(std::string text, text_place at) {
   return made;
 }
 
-/// Takes away what stands before the JSON. False: no encoding that can be read.
+/// Removes a byte order mark. False: the text is UTF-16.
 bool take_mark(std::string& text, std::vector<finding>& findings) {
   if (text.starts_with("\xef\xbb\xbf")) {
     std::memset(text.data(), ' ', 3);
@@ -179,7 +179,7 @@ std::optional<file_json> read_strict_json(std::string text, policy_source& sourc
   constexpr int mends_max = 100;
   if (!take_mark(text, findings)) return {};
   const text_lines lines(text);
-  // The library takes a NUL for the end of the text and would not read on.
+  // The library takes a NUL for the end of the text, and would stop there.
   if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
     findings.push_back(syntax("not valid JSON: a NUL byte", lines.place(nul)));
     return {};

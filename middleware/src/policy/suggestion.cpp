@@ -65,7 +65,7 @@ std::string after_scheme(std::string_view text) {
   return std::string(scheme == std::string_view::npos ? text : text.substr(scheme + 3));
 }
 
-/// Ways in which such a text often goes wrong, put right.
+/// Corrections of frequent mistakes in such a text.
 std::vector<std::string> mended(std::string_view text) {
   const std::string plain(ascii_text::trimmed(text));
   std::vector<std::string> made{plain,

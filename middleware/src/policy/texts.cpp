@@ -21,11 +21,11 @@ struct other_tag {
   std::string_view tag, written;
 };
 
-/// Tags that browsers send for languages whose texts go by another tag (CLDR's likely scripts, macrolanguages).
+/// Tags that browsers send for languages whose texts have another tag (CLDR's likely scripts, macrolanguages).
 constexpr other_tag other_tags[] = {
     {"zh", "zh-Hans"},      {"zh-CN", "zh-Hans"},   {"zh-SG", "zh-Hans"},
     {"zh-TW", "zh-Hant"},   {"zh-HK", "zh-Hant"},   {"zh-MO", "zh-Hant"},
-    {"zh-Hans", "zh-Hans"}, {"zh-Hant", "zh-Hant"},  // no script stands in for the other
+    {"zh-Hans", "zh-Hans"}, {"zh-Hant", "zh-Hant"},  // neither script replaces the other
     {"no", "nb"},           {"nn", "nb"},           {"iw", "he"}};
 
 std::string_view written(std::string_view tag) noexcept {
@@ -40,7 +40,7 @@ std::string_view shortened(std::string_view tag) noexcept {
   return dash == std::string_view::npos ? std::string_view{} : tag.substr(0, dash);
 }
 
-/// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ), in thousandths; anything else refuses the member.
+/// qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ), in thousandths; 0 for anything else.
 int read_weight(std::string_view text) noexcept {
   if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return 0;
   if (text.size() > 1 && text[1] != '.') return 0;
@@ -54,8 +54,8 @@ int read_weight(std::string_view text) noexcept {
   return weight <= 1000 ? weight : 0;
 }
 
-/// How many subtags of a wanted tag the texts of another meet: 2 for `pt-BR` and `pt-BR`, 1 for `pt-BR` and `pt`, else
-/// 0.
+/// How many subtags of a wanted tag are covered by the texts of another: 2 for `pt-BR` and `pt-BR`, 1 for `pt-BR` and
+/// `pt`, otherwise 0.
 int reach(std::string_view wanted, std::string_view tag) noexcept {
   for (std::string_view part = wanted; !part.empty(); part = shortened(part)) {
     const std::string_view other = written(part);
@@ -81,17 +81,18 @@ wish read_wish(std::string_view member) noexcept {
   return w;
 }
 
-/// How well a range fits a tag: the number of subtags they share, 0 when it does not fit; `*` fits a little.
+/// How well a range fits a tag: grows with the number of common subtags, 0 if it does not fit; `*` fits a little.
 int fit(std::string_view range, std::string_view tag) noexcept {
   if (range == "*") return 1;
   if (const int depth = reach(range, tag)) return 1 + depth;
-  // `de` also asks for `de-CH` when that is all there is.
+  // `de` also accepts `de-CH` if nothing else is available.
   return tag.size() > range.size() && tag[range.size()] == '-' && ascii_text::same(tag.substr(0, range.size()), range)
              ? 2
              : 0;
 }
 
-/// The weight that the field gives a tag: that of the range that fits best, -1 when none fits. `place` is the range's.
+/// The weight that the field gives a tag: that of the best fitting range, -1 if none fits. `place`: the range's
+/// position.
 int weight_of(std::string_view field, std::string_view tag, int& place) noexcept {
   int weight = -1, best = 0, n = 0;
   while (!field.empty() && n < members_max) {
@@ -134,7 +135,7 @@ void check_placeholders(const std::string& file, std::string_view key, std::stri
   });
 }
 
-/// A text that counts something has the forms of the language's plural rule, a list of months has twelve.
+/// A text that counts something must have all forms of the language's plural rule; a list of months has twelve pieces.
 void check_pieces(const std::string& file, const language& words, std::string_view key, std::string_view text) {
   const std::size_t pieces = 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '|'));
   std::size_t wanted = key == "months" ? 12 : 1;
@@ -204,7 +205,7 @@ language& texts::take(const text_file& file) {
 }
 
 texts::texts(std::span<const text_file> files) {
-  languages_.reserve(files.size());  // the addresses stay: every language points at English
+  languages_.reserve(files.size());  // elements must not move: every language points to English
   for (const text_file& file : files) {
     language& into = take(file);
     into.file_ = file_name(file);
@@ -244,7 +245,7 @@ const texts& texts::built_in() {
 const language* texts::find(std::string_view tag) const noexcept {
   const auto same = std::find_if(languages_.begin(), languages_.end(),
                                  [&](const language& one) { return same_bytes(tag, one.tag()); });
-  if (same != languages_.end()) return &*same;  // as nearly all pages name it
+  if (same != languages_.end()) return &*same;  // most pages use this spelling
   const language* best = nullptr;
   int most = 0;
   for (const language& one : languages_) {

@@ -1,5 +1,5 @@
 #pragma once
-// The words visitors read, by language. Data: middleware/texts/*.json, built into the library.
+// The texts that visitors read, by language. Data: middleware/texts/*.json, built into the library.
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -19,7 +19,7 @@ namespace abide::detail {
 class language {
  public:
   std::string_view tag() const noexcept { return tag_; }
-  /// The text of a key; English when this language lacks it.
+  /// The text of a key; the English one if this language lacks it.
   std::string_view operator[](std::string_view key) const noexcept;
   /// The text of a key that this language may lack; empty then.
   std::string_view find(std::string_view key) const noexcept;
@@ -27,7 +27,7 @@ class language {
 
  private:
   friend class texts;
-  std::string tag_, file_;  // file_: the last one read, for messages
+  std::string tag_, file_;  // file_: the file read last, for messages
   std::map<std::string, std::string, std::less<>> words_;
   const language* english_ = nullptr;
 };
@@ -40,9 +40,9 @@ struct text_file {
 class texts {
  public:
   /// Reads files of key and text; a later file of a language replaces texts of an earlier one. English must be among
-  /// them; the others must have its keys, no others, no unknown {placeholders}, and the plural forms of their rule.
-  /// Keys that begin with `place.` are free: the jurisdiction's English name stands in.
-  /// Throws config_error, which names the file and the key.
+  /// them. The others must have its keys, no others, no unknown {placeholders}, and the plural forms of their rule.
+  /// Keys that begin with `place.` are optional: the default is the jurisdiction's English name. Throws config_error
+  /// that names the file and the key.
   explicit texts(std::span<const text_file>);
   texts(const texts&) = delete;
   texts& operator=(const texts&) = delete;
@@ -53,7 +53,7 @@ class texts {
   /// English and the library's languages of these tags, with a site's own files on top. Throws config_error.
   static std::unique_ptr<const texts> of(std::span<const std::string> tags, std::span<const text_file> own);
 
-  /// The language of a tag (`de`, `de-AT`); English when it is not spoken.
+  /// The language of a tag (`de`, `de-AT`); English if the site has no texts in it.
   const language& in(std::string_view tag) const noexcept;
   bool has_language(std::string_view tag) const noexcept;
   std::span<const language> languages() const noexcept { return languages_; }
@@ -64,12 +64,12 @@ class texts {
   std::vector<language> languages_;
 };
 
-/// The languages that a site speaks: those of its policy file; the library's where there was none.
+/// The languages of a site: those of its policy file; without one, the library's.
 const texts& texts_of(const config&);
 
-/// The language to answer in, out of `available`: the best by Accept-Language (RFC 9110 section 12.5.4, look-up as in
-/// RFC 4647 section 3.4); the first available one when none is wanted; `en` when there is none at all. Reads no more
-/// than 1,024 bytes and 32 members.
+/// The language to answer in, from `available`: the best match by Accept-Language (RFC 9110 section 12.5.4, lookup as
+/// in RFC 4647 section 3.4); the first available one if none matches; `en` if none is available. Reads at most 1,024
+/// bytes and 32 members.
 std::string_view pick_language(std::string_view accept_language, std::span<const std::string> available) noexcept;
 
 }  // namespace abide::detail

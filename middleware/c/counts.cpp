@@ -1,4 +1,4 @@
-// What a site counted, and what is told of it to whoever runs it.
+// What a site counted, and what abide_tell tells the operator.
 #include <chrono>
 #include <string>
 

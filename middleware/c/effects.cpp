@@ -14,7 +14,7 @@ using namespace abide::detail::c;
 
 namespace {
 
-/// Where the log leaves its answer. Closed, it takes nothing and tells nobody.
+/// Receives the log's answer. Once closed, it ignores answers and calls nobody.
 struct hearing {
   std::mutex busy;
   std::optional<abide::effect_result> result;

@@ -11,7 +11,7 @@
 namespace abide::detail::c {
 namespace {
 
-// Not within a character: its later bytes begin with 10.
+// Does not cut within a character: its later bytes begin with the bits 10.
 std::size_t cut_before_character(std::string_view text, std::size_t size) noexcept {
   while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
   return size;
@@ -23,7 +23,7 @@ int fail(abide_error* error, int code, std::string_view text) noexcept {
   if (!has_size(error)) return code;
   abide_error mine{};
   mine.code = code;
-  // A caller's struct may end sooner, and its text with it.
+  // A caller's struct may be shorter, and its text with it.
   const std::size_t before_text = offsetof(abide_error, text);
   const std::size_t room = std::min(error->size, before_text + sizeof mine.text);
   if (room > before_text) {

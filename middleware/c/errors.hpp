@@ -1,18 +1,18 @@
 #pragma once
-// Errors as values: no exception leaves a function of C.
+// Errors as values: no exception leaves a C function.
 #include <string_view>
 
 #include "abide/site.h"
 
 namespace abide::detail::c {
 
-/// Writes the error where the caller wants it, and returns the code.
+/// Writes the error for the caller, if wanted, and returns the code.
 int fail(abide_error*, int code, std::string_view text) noexcept;
 
 /// The same for the exception that is being handled.
 int fail_by_exception(abide_error*) noexcept;
 
-/// What `work` returns, or the code of what it throws.
+/// Returns the result of `work`, or the code of the exception that it throws.
 template <class Work>
 int guarded(abide_error* error, Work work) noexcept {
   try {

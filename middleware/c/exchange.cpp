@@ -36,7 +36,7 @@ std::uint8_t bits_of(const std::array<abide::verdict, 4>& verdicts) noexcept {
   return static_cast<std::uint8_t>(bits);
 }
 
-/// With what the policy declares exempt here.
+/// Includes the categories that the policy declares exempt here.
 std::uint8_t bits_of_own(const abide::decision& made) noexcept {
   return static_cast<std::uint8_t>(bits_of(made.own) | (bits_of(made.exempt) & made.declared_exempt.bits()));
 }

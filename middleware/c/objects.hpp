@@ -11,7 +11,7 @@
 
 struct abide_site {
   abide::site inner;
-  abide::detail::counting::metrics* counts = nullptr;  ///< the caller's
+  abide::detail::counting::metrics* counts = nullptr;  ///< owned by the caller
 };
 
 struct abide_exchange {
@@ -23,8 +23,8 @@ struct abide_exchange {
   bool has_reply = false;
   abide::page_parts parts{};
   const abide_site* site = nullptr;
-  bool asks = false;           ///< the page bears the notice
-  bool is_unrecorded = false;  ///< a choice, where the site keeps no records
+  bool asks = false;           ///< the page contains the notice
+  bool is_unrecorded = false;  ///< it is a choice, but the site keeps no records
   bool is_counted = false;
 };
 
@@ -35,9 +35,9 @@ struct abide_insertion {
 
 namespace abide::detail::c {
 
-/// Null where nothing is wanted.
+/// Null if no effect is wanted.
 abide_effect* new_effect(const abide_exchange&, effect);
-/// What became of it; frees it.
+/// The result of the effect; frees it.
 effect_result result_of(abide_effect*);
 
 }  // namespace abide::detail::c

@@ -8,15 +8,15 @@
 namespace abide::detail::c {
 namespace {
 
-/// Whether the caller's table is long enough for a function, and has it.
+/// Whether the caller's table is long enough for `find`, and has it.
 bool has_find(const abide_header_functions& with) noexcept {
   return with.size >= offsetof(abide_header_functions, find) + sizeof with.find && with.find;
 }
 
-/// The walk of a table that has one.
+/// The `walk` function of a table that has one.
 walk_function walk_of(const abide_header_functions& with) noexcept {
   if (with.size < sizeof(abide_walked_functions)) return nullptr;
-  return reinterpret_cast<const abide_walked_functions&>(with).walk;  // the first member of the longer table
+  return reinterpret_cast<const abide_walked_functions&>(with).walk;  // `shown` is the first member of the longer table
 }
 
 /// Most servers write names as Abide does.

@@ -1,5 +1,5 @@
 #pragma once
-// A header section that the caller's functions show.
+// A header section behind the caller's functions.
 #include <cstddef>
 #include <string_view>
 
@@ -8,7 +8,7 @@
 
 namespace abide::detail::c {
 
-/// Whether the caller gave every function that must be there.
+/// Whether the caller gave every required function.
 bool is_complete(const abide_headers&) noexcept;
 
 /// See walk.h.
@@ -26,7 +26,7 @@ class section final : public header_section {
   void erase(std::string_view name) override;
   bool grows_by_chunks_only() const override { return walk_ != nullptr; }
 
-  /// A function of the caller's could not do what it should.
+  /// Whether a function of the caller failed.
   bool has_failed() const noexcept { return failed_; }
 
  private:
@@ -37,7 +37,7 @@ class section final : public header_section {
   const abide_header_functions* with_;
   void* of_;
   walk_function walk_;  ///< null: the caller has none
-  bool finds_;          ///< the caller has a function for it
+  bool finds_;          ///< the caller has a `find` function
   bool failed_ = false;
 };
 

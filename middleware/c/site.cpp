@@ -69,7 +69,7 @@ int abide_site_check(const abide_site_options* from, abide_error* error) {
   return guarded(error, [&] {
     const abide_site_options options = taken(*from);
     abide::site_options how = options_of(options);
-    how.records = "none";  // a store has threads
+    how.records = "none";  // a store would start threads
     if (!how.warn) how.warn = [](const std::string&) {};
     static_cast<void>(abide::site(config_of(options), std::move(how)));
     return ABIDE_OK;

@@ -1,5 +1,5 @@
 #pragma once
-// The members that a caller's struct has.
+// Reads and writes the members that a caller's struct has.
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -14,7 +14,7 @@ bool has_size(const Struct* from) noexcept {
   return from && from->size >= sizeof(std::size_t);
 }
 
-/// What the caller gave; members that it does not know are zero.
+/// A copy of the caller's struct; members that the caller does not know are zero.
 template <class Struct>
 Struct taken(const Struct& from) noexcept {
   Struct mine{};

@@ -156,7 +156,7 @@ struct config {
 /// with all faults of the file.
 ABIDE_API config load_config(const std::string& file);
 
-/// Reads a policy from text; Messages show `name` as the file. Throws config_error.
+/// Reads a policy from text; messages show `name` as the file. Throws config_error.
 ABIDE_API config parse_config(std::string_view json, std::string_view name);
 
 }  // namespace abide

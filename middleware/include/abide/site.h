@@ -80,17 +80,17 @@ typedef struct abide_site_options {
   /* Signing key if neither `keys` nor the policy has one; at least 32 bytes. Empty: a random key of this process.
      Processes that serve the same site must pass the same key. */
   abide_text spare_key;
-  /* Where abide_count adds: memory of the caller's of abide_counts_size bytes, zero at first, at a multiple of 8.
-     Processes may share it. Lives longer than the site. NULL: nothing is counted. */
+  /* Where abide_count adds: memory of the caller, abide_counts_size bytes, initially zero, aligned to 8 bytes.
+     Processes may share it. Must outlive the site. NULL: nothing is counted. */
   void* counts;
 } abide_site_options;
 
-/* In bytes; of this library, which may be newer than the header. */
+/* In bytes; the size that this library needs, which may be newer than the header. */
 ABIDE_C_API size_t abide_counts_size(void);
 
 /* Reads the policy and opens its keys, store and place database. Waits for the store. */
 ABIDE_C_API int abide_site_open(const abide_site_options*, abide_site**, abide_error*);
-/* Reads the policy and its files, and keeps nothing open: for a test of the configuration, and for a parent before it
+/* Reads the policy and its files and keeps nothing open: to test a configuration, and for a parent process before it
    forks. Does not open the store. */
 ABIDE_C_API int abide_site_check(const abide_site_options*, abide_error*);
 /* Returns when all pending changes are saved. NULL is allowed. */
@@ -243,17 +243,17 @@ typedef struct abide_facts {
 } abide_facts;
 ABIDE_C_API int abide_facts_read(const abide_exchange*, abide_facts*);
 
-/* Counts the exchange: once, when its answer was sent. `status` 0: none was. `microseconds`: since the request came. A
-   choice is counted by abide_resume. Does nothing where the site has no counts. */
+/* Counts the exchange. Call it once, after the answer was sent. `status`: 0 if none was sent. `microseconds`: since the
+   request arrived. Choices are counted by abide_resume. No-op if the site has no counts. */
 ABIDE_C_API void abide_count(abide_exchange*, unsigned status, uint64_t microseconds);
 
-/* What is told of a site to whoever runs it. */
+/* What abide_tell tells the operator of a site. */
 enum {
   ABIDE_TELL_METRICS = 1, /* the counts in the text format of Prometheus, and the store as this process knows it */
   ABIDE_TELL_HEALTH = 2   /* `{"status":"ok","store":"ok"}`; store: `ok`, `away` or `none` */
 };
-/* Calls `write` once with the text, and with its media type, both for the time of the call. Names nobody; who may read
-   it is the caller's to say. */
+/* Calls `write` once with the text and its media type, both valid during the call. The text names no visitor; the
+   caller decides who may read it. */
 ABIDE_C_API int abide_tell(const abide_site*, int what, void (*write)(void* context, abide_text text, abide_text type),
                            void* context, abide_error*);
 

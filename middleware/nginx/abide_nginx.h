@@ -1,4 +1,4 @@
-/* Abide as a module of nginx: what its files share. */
+/* What the files of the nginx module share. */
 #ifndef ABIDE_NGINX_H
 #define ABIDE_NGINX_H
 
@@ -11,49 +11,49 @@
 
 extern ngx_module_t ngx_http_abide_module;
 
-/* A policy file of the configuration, and in a worker the site that it opened. */
+/* A policy file of the configuration, and in a worker its open site. */
 typedef struct abide_place {
   ngx_str_t file;
-  abide_site* site;       /* NULL: not opened, or it cannot be */
-  ngx_shm_zone_t* counts; /* of all workers; NULL: nobody asks for them */
+  abide_site* site;       /* NULL: not open, or it could not be opened */
+  ngx_shm_zone_t* counts; /* shared by all workers; NULL: not needed */
 } abide_place;
 
 typedef struct abide_main_conf {
   ngx_array_t places;  /* of abide_place* */
-  unsigned counts : 1; /* `abide_metrics` stands somewhere */
+  unsigned counts : 1; /* `abide_metrics` is used */
 } abide_main_conf;
 
 typedef struct abide_loc_conf {
   abide_place* place; /* NULL: off */
-  ngx_uint_t strict;  /* a request that Abide cannot look at is refused */
-  unsigned tells : 1; /* metrics or health: no visitor asks here */
+  ngx_uint_t strict;  /* requests that Abide cannot read are refused */
+  unsigned tells : 1; /* a location of metrics or health: its requests are not counted */
 } abide_loc_conf;
 
-/* An effect under way. It lies in the request's pool: taken off the list before that ends. */
+/* An effect in progress. Allocated in the request's pool, and removed from the list before the pool is destroyed. */
 typedef struct abide_job {
   ngx_queue_t link;
   ngx_uint_t is_listed;
   ngx_http_request_t* request;
   abide_effect* effect;
-  ngx_event_t deadline; /* keeps a worker that is told to quit, too */
+  ngx_event_t deadline; /* also keeps a worker that is quitting */
 } abide_job;
 
 typedef struct abide_context {
-  abide_exchange* exchange; /* NULL: it could not be begun */
+  abide_exchange* exchange; /* NULL: abide_begin failed */
   abide_job job;
-  ngx_chain_t* in; /* of the body: not inserted into yet */
+  ngx_chain_t* in; /* body buffers that were not inserted into yet */
   ngx_chain_t *out, *free, *busy;
   abide_insertion* insertion;
-  abide_text pending; /* what the insertion made and no buffer holds yet */
+  abide_text pending; /* bytes of the insertion that are in no buffer yet */
   ngx_uint_t buffers;
   ngx_table_elt_t** own_fields; /* of Abide's reply */
-  unsigned has_asked : 1;       /* abide_answer was called, and no effect is open */
-  unsigned is_read : 1;         /* the body of a request for Abide's own pages */
+  unsigned has_asked : 1;       /* abide_answer was called, and no effect is pending */
+  unsigned is_read : 1;         /* the body of a request for Abide's own pages was read */
   unsigned has_reply : 1;
   unsigned is_held : 1;                   /* the response's fields wait for the beginning of its body */
   unsigned is_finished : 1;               /* the response's fields were filtered */
-  unsigned wants_flush : 1, was_last : 1; /* of the buffer that was fed */
-  unsigned is_ending : 1;                 /* the end of the body was made */
+  unsigned wants_flush : 1, was_last : 1; /* of the buffer that was fed last */
+  unsigned is_ending : 1;                 /* the insertion's end was written */
   unsigned has_ended : 1;
   abide_reply reply;
 } abide_context;
@@ -72,15 +72,15 @@ ngx_int_t abide_job_start(ngx_http_request_t*, abide_job*, abide_effect*);
 int abide_job_is_waiting(const abide_job*);
 void abide_job_drop(abide_job*);
 
-/* Room for an error. Its text is long: what is behind the end of it is left as it is. */
+/* Clears an error. The text is long; only its first byte is cleared. */
 static inline void abide_clear_error(abide_error* error) {
   error->size = sizeof *error;
   error->code = ABIDE_OK;
   error->text[0] = '\0';
 }
 
-/* Most names differ in length or in their first letter, and most that are the same are written as Abide writes them:
-   then no other letter is looked at by itself. */
+/* Most names differ in length or in their first letter, and most equal names have the same spelling as Abide's. So
+   other letters are rarely compared one by one. */
 static inline int abide_is_named(ngx_str_t key, abide_text name) {
   return key.len == name.size && key.len > 0 && ((key.data[0] ^ (u_char)name.data[0]) & 0xdf) == 0 &&
          (ngx_memcmp(key.data, name.data, key.len) == 0 || ngx_strncasecmp(key.data, (u_char*)name.data, key.len) == 0);
@@ -94,7 +94,7 @@ typedef struct abide_response_section {
   ngx_http_request_t* request;
   unsigned char apart[3]; /* the fields that nginx keeps apart from the list: their numbers are the first ones */
   ngx_uint_t apart_size;
-  ngx_list_part_t* part; /* where the last look ended, and the number there */
+  ngx_list_part_t* part; /* where the last search ended, and the field's number */
   ngx_uint_t at, number;
   abide_text content_type;
   u_char last_modified[sizeof "Mon, 28 Sep 1970 06:00:00 GMT"], content_length[NGX_OFF_T_LEN];
@@ -132,7 +132,7 @@ static inline abide_text abide_text_of(ngx_str_t from) {
   return text;
 }
 
-/* With a 0 behind it, as nginx expects of fields. data is NULL where there is no memory. */
+/* NUL-terminated, as nginx expects of fields. data is NULL if memory is short. */
 static inline ngx_str_t abide_copy(ngx_pool_t* pool, abide_text from) {
   ngx_str_t copy;
   copy.len = from.size;

@@ -1,4 +1,4 @@
-/* The body of a page: inserted into while it passes, in a few buffers whatever its size. */
+/* Inserts into the body of a page while it is sent, with a few buffers whatever its size. */
 #include "abide_nginx.h"
 
 enum { most_buffers = 4, buffer_size = 32768, most_beginning = 1024, is_buffered = 0x80 };
@@ -9,7 +9,7 @@ static const ngx_buf_tag_t tag = (ngx_buf_tag_t)&ngx_http_abide_module;
 
 static size_t size_in_memory(const ngx_buf_t* b) { return ngx_buf_in_memory(b) ? (size_t)(b->last - b->pos) : 0; }
 
-/* A buffer at the end of what goes out; NULL: all are in use. */
+/* Appends a buffer to the output; NULL: all are in use. */
 static ngx_int_t open_buffer(ngx_http_request_t* r, abide_context* context, ngx_buf_t** opened) {
   ngx_chain_t *link = context->free, **end;
   *opened = NULL;
@@ -39,7 +39,7 @@ static ngx_buf_t* last_out(const abide_context* context) {
   return link ? link->buf : NULL;
 }
 
-/* NGX_AGAIN: no room. */
+/* NGX_AGAIN: no buffer is free. */
 static ngx_int_t write_pending(ngx_http_request_t* r, abide_context* context) {
   while (context->pending.size > 0) {
     ngx_buf_t* b = last_out(context);
@@ -54,7 +54,7 @@ static ngx_int_t write_pending(ngx_http_request_t* r, abide_context* context) {
   return NGX_OK;
 }
 
-/* On the last buffer, or on one without bytes. */
+/* Marks the last buffer, or a new one without bytes. */
 static ngx_int_t mark(ngx_http_request_t* r, abide_context* context, int is_last) {
   ngx_buf_t* b = last_out(context);
   if (!b) {
@@ -70,8 +70,8 @@ static ngx_int_t mark(ngx_http_request_t* r, abide_context* context, int is_last
   return NGX_OK;
 }
 
-/* Done with the link before its bytes: whoever lent the buffer may fill it again, and hand it in again, while these
-   wait for room. */
+/* Frees the link before its bytes are sent: its owner may refill the buffer and pass it in again while these bytes wait
+   for a buffer. */
 static ngx_int_t take_next(ngx_http_request_t* r, abide_context* context) {
   ngx_chain_t* const link = context->in;
   ngx_buf_t* const b = link->buf;
@@ -88,7 +88,7 @@ static ngx_int_t take_next(ngx_http_request_t* r, abide_context* context) {
   return abide_insertion_feed(context->insertion, chunk, &context->pending, NULL) == ABIDE_OK ? NGX_OK : NGX_ERROR;
 }
 
-/* What follows the bytes of a buffer when they are written. */
+/* What follows the bytes of a buffer once they are written. */
 static ngx_int_t follow(ngx_http_request_t* r, abide_context* context) {
   if (context->wants_flush && mark(r, context, 0) != NGX_OK) return NGX_ERROR;
   context->wants_flush = 0;
@@ -98,7 +98,7 @@ static ngx_int_t follow(ngx_http_request_t* r, abide_context* context) {
                                                                                       : NGX_ERROR;
 }
 
-/* Turns what came in into what goes out, as far as there is room. */
+/* Turns the input into output, as far as there are free buffers. */
 static ngx_int_t fill(ngx_http_request_t* r, abide_context* context) {
   ngx_int_t rc;
   for (;;) {
@@ -120,7 +120,7 @@ static ngx_int_t pass(ngx_http_request_t* r, abide_context* context) {
   for (;;) {
     filled = fill(r, context);
     if (filled == NGX_ERROR) return NGX_ERROR;
-    rc = NGX_OK; /* a chain without anything is an error to what follows */
+    rc = NGX_OK; /* the next filter takes an empty chain for an error */
     if (context->out || context->busy) rc = abide_next_body_filter(r, context->out);
     ngx_chain_update_chains(r->pool, &context->free, &context->busy, &context->out, tag);
     if (rc == NGX_ERROR) return NGX_ERROR;
@@ -131,7 +131,7 @@ static ngx_int_t pass(ngx_http_request_t* r, abide_context* context) {
   return filled == NGX_AGAIN ? NGX_AGAIN : rc;
 }
 
-/* The first bytes of a body, which are read twice; whether they are all of it, or the end where there are none. */
+/* The first bytes of a body; they are read again later. `is_whole`: they are all of it, or the body is empty. */
 static int beginning_of(const ngx_chain_t* in, abide_text* beginning, int* is_whole) {
   beginning->data = NULL;
   beginning->size = 0;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the headers with which this machine's nginx was built:  middleware/nginx/configure.sh SOURCES FOLDER
-# SOURCES: those of nginx-dev. Its conf_flags is a bash array.
+# SOURCES: the sources of nginx-dev. Its conf_flags is a bash array.
 set -euo pipefail
 sources=$1 folder=$2
 [ -e "$folder/objs/ngx_auto_config.h" ] && exit 0

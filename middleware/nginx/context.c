@@ -1,4 +1,5 @@
-/* What a request has of Abide. It is found again after an internal redirect, which forgets the contexts of modules. */
+/* Abide's context of a request. It is found again after an internal redirect, when nginx forgets the contexts of
+   modules. */
 #include "abide_nginx.h"
 
 static void end(void* data) {

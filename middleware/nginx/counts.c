@@ -1,10 +1,10 @@
-/* What all workers count together, and `abide_metrics;` and `abide_health;`, which tell it. */
+/* The counts of all workers, and `abide_metrics;` and `abide_health;`, which show them. */
 #include "abide_nginx.h"
 
-/* A slab pool's own needs, and what is counted. */
+/* The slab pool's own pages, and those of the counts. */
 enum { zone_pages = 8 };
 
-/* Numbers go on after a reload. */
+/* The counts survive a reload. */
 static ngx_int_t begin_zone(ngx_shm_zone_t* zone, void* before) {
   ngx_slab_pool_t* const pool = (ngx_slab_pool_t*)zone->shm.addr;
   zone->data = before ? before : pool->data;
@@ -31,7 +31,7 @@ static uint64_t microseconds_since(const ngx_http_request_t* r) {
   return ms > 0 ? (uint64_t)ms * 1000 : 0;
 }
 
-/* Phase: the answer was sent, or its connection ended. Whoever reads the numbers is not one of them. */
+/* Log phase: the answer was sent, or its connection ended. Requests for the counts are not counted. */
 ngx_int_t abide_count_request(ngx_http_request_t* r) {
   const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
   abide_context* const context = r == r->main && !conf->tells ? abide_context_of(r) : NULL;

@@ -1,4 +1,4 @@
-/* The response's fields. The filter stands behind all that add cookies, and before gzip and ranges: see table.c. */
+/* The response's fields. The filter runs after all that add cookies, and before gzip and ranges: see table.c. */
 #include "abide_nginx.h"
 
 ngx_http_output_header_filter_pt abide_next_header_filter;
@@ -8,7 +8,7 @@ static ngx_int_t refuse(ngx_http_request_t* r, abide_context* context) {
   return ngx_http_filter_finalize_request(r, &ngx_http_abide_module, NGX_HTTP_INTERNAL_SERVER_ERROR);
 }
 
-/* Sends the fields on. `can_insert`: the body's beginning is there. */
+/* Sends the fields. `can_insert`: `beginning` holds the beginning of the body. */
 ngx_int_t abide_finish_fields(ngx_http_request_t* r, abide_context* context, abide_text beginning, int is_whole,
                               int can_insert) {
   const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
@@ -45,7 +45,7 @@ ngx_int_t abide_header_filter(ngx_http_request_t* r) {
   abide_context* context;
   if (r != r->main) return abide_next_header_filter(r);
   context = abide_context_of(r);
-  if (!context) { /* a redirect of the rewrite module, or a request that is refused before it is looked at */
+  if (!context) { /* a redirect of the rewrite module, or a request refused before the phases */
     if (!conf->place || r->unparsed_uri.len == 0 || r->method_name.len == 0) return abide_next_header_filter(r);
     context = abide_begin_request(r, conf);
     if (!context) return NGX_ERROR;

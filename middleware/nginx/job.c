@@ -1,16 +1,16 @@
-/* Effects: the site's store carries them out in threads of its own, and wakes the worker through an eventfd. */
+/* Effects: the site's store carries them out in its own threads, and wakes the worker through an eventfd. */
 #include <pthread.h>
 #include <sys/eventfd.h>
 
 #include "abide_nginx.h"
 
-enum { deadline_ms = 30000 }; /* the store says sooner that it timed out */
+enum { deadline_ms = 30000 }; /* the store reports its own timeout earlier */
 
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
 static ngx_queue_t done_jobs;
 static int wake = -1;
 
-/* In any thread. */
+/* Called from any thread. */
 static void done(void* data) {
   abide_job* const job = data;
   const uint64_t one = 1;
@@ -18,7 +18,7 @@ static void done(void* data) {
   ngx_queue_insert_tail(&done_jobs, &job->link);
   job->is_listed = 1;
   pthread_mutex_unlock(&guard);
-  if (write(wake, &one, sizeof one) < 0) return; /* its counter is full: the worker is woken anyway */
+  if (write(wake, &one, sizeof one) < 0) return; /* the counter is full: the worker is woken anyway */
 }
 
 static void stop_waiting(abide_job* job) {
@@ -64,20 +64,20 @@ ngx_int_t abide_jobs_open(ngx_cycle_t* cycle) {
   if (!c) return NGX_ERROR;
   c->read->handler = woken;
   c->read->log = cycle->log;
-  c->read->channel = 1; /* no connection that a worker which quits would have left open */
+  c->read->channel = 1; /* not reported as an open connection when a worker quits */
   return ngx_add_event(c->read, NGX_READ_EVENT, 0);
 }
 
 static void unlist(abide_job* job) {
   pthread_mutex_lock(&guard);
   if (job->is_listed) {
-    ngx_queue_remove(&job->link); /* several statements */
+    ngx_queue_remove(&job->link); /* in braces: the macro has several statements */
   }
   job->is_listed = 0;
   pthread_mutex_unlock(&guard);
 }
 
-/* The exchange goes on with the strict answer. */
+/* The exchange continues with the strict answer. */
 static void too_late(ngx_event_t* event) { resume(event->data); }
 
 ngx_int_t abide_job_start(ngx_http_request_t* r, abide_job* job, abide_effect* wanted) {
@@ -95,7 +95,7 @@ ngx_int_t abide_job_start(ngx_http_request_t* r, abide_job* job, abide_effect* w
 }
 
 void abide_job_drop(abide_job* job) {
-  abide_effect_free(job->effect); /* after this nobody calls done */
+  abide_effect_free(job->effect); /* done is not called after this */
   job->effect = NULL;
   unlist(job);
   stop_waiting(job);

@@ -1,9 +1,9 @@
-/* The directives, and where the module stands in nginx. */
+/* The directives, and the module's place in nginx. */
 #include <signal.h>
 
 #include "abide_nginx.h"
 
-static u_char random_key[64]; /* signs where a policy names no key: the same in all workers, and after a reload */
+static u_char random_key[64]; /* signs if a policy names no key: the same in all workers, and after a reload */
 
 static void* create_main(ngx_conf_t* cf) {
   abide_main_conf* const conf = ngx_pcalloc(cf->pool, sizeof *conf);
@@ -39,7 +39,7 @@ static abide_site_options options_for(const ngx_str_t* file) {
   return options;
 }
 
-/* One site for each file, however often it is named. */
+/* One site per file, however often it is named. */
 static abide_place* place_of(ngx_conf_t* cf, ngx_str_t file) {
   abide_main_conf* const conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_abide_module);
   abide_place** const places = conf->places.elts;
@@ -110,7 +110,7 @@ static ngx_int_t add_counts(ngx_conf_t* cf, const abide_main_conf* conf) {
 
 static ngx_int_t configured(ngx_conf_t* cf) {
   const abide_main_conf* const conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_abide_module);
-  if (conf->places.nelts == 0) return NGX_OK; /* nobody pays for what is not asked for */
+  if (conf->places.nelts == 0) return NGX_OK; /* no cost if Abide is not used */
   if (make_key(cf) != NGX_OK || add_phase(cf, NGX_HTTP_PREACCESS_PHASE, abide_preaccess) != NGX_OK ||
       add_phase(cf, NGX_HTTP_PRECONTENT_PHASE, abide_precontent) != NGX_OK)
     return NGX_ERROR;
@@ -127,7 +127,7 @@ static void warn(void* context, abide_text text) {
   ngx_log_error(NGX_LOG_WARN, cycle->log, 0, "abide: %*s", text.size, text.data);
 }
 
-/* In a worker: the store's threads would not survive a fork. They leave signals to nginx's own thread. */
+/* Called in a worker: the store's threads would not survive a fork. They leave signals to nginx's own thread. */
 static void open_place(ngx_cycle_t* cycle, abide_place* place) {
   abide_error error = {sizeof error, 0, ""};
   abide_site_options options = options_for(&place->file);

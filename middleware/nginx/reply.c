@@ -1,5 +1,5 @@
-/* Abide's own pages. nginx is not told of their Location: it would put its own scheme and port before the path, which
-   are not those that the visitor sees behind another proxy. */
+/* Abide's own pages. nginx does not learn their Location: it would put its own scheme and port before the path, which
+   may differ from those that the visitor sees behind another proxy. */
 #include "abide_nginx.h"
 
 static int is(abide_text name, const char* words) {
@@ -45,7 +45,7 @@ static int is_own(const abide_context* context, const ngx_table_elt_t* field) {
   return 0;
 }
 
-/* What add_header or userid set: on Abide's own pages there is nobody to ask whether they may. */
+/* Drops the cookies that add_header or userid set on Abide's own pages, where nothing decides about them. */
 void abide_keep_own_cookies(ngx_http_request_t* r, const abide_context* context) {
   ngx_list_part_t* part;
   ngx_uint_t i;
@@ -68,7 +68,7 @@ ngx_int_t abide_send_reply(ngx_http_request_t* r, abide_context* context) {
   if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) return rc;
   b = ngx_calloc_buf(r->pool);
   if (!b) return NGX_ERROR;
-  b->pos = b->start = (u_char*)context->reply.body.data; /* the exchange lives as long as the request's pool */
+  b->pos = b->start = (u_char*)context->reply.body.data; /* the exchange is valid as long as the request's pool */
   b->last = b->end = b->pos + context->reply.body.size;
   b->memory = context->reply.body.size > 0;
   b->last_buf = b->last_in_chain = 1;

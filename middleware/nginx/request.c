@@ -1,8 +1,8 @@
-/* The request: begun before access is checked, so that no module behind sees a cookie that may not be used; Abide's own
-   pages are answered after it, before a file or an application is looked for. */
+/* The request. The exchange begins before access is checked, so that no later module sees a cookie that may not be
+   used. Abide's own pages are answered after that check, before nginx looks for a file or an application. */
 #include "abide_nginx.h"
 
-/* Goes on after abide_answer or abide_resume. NGX_AGAIN: when the store has answered; NGX_DECLINED: asked. */
+/* Continues after abide_answer or abide_resume. NGX_AGAIN: waits for the store; NGX_DECLINED: finished. */
 static ngx_int_t go_on(ngx_http_request_t* r, abide_context* context, int code, abide_effect* wanted,
                        const abide_error* error) {
   if (code != ABIDE_OK) {
@@ -35,7 +35,7 @@ static ngx_int_t resume(ngx_http_request_t* r, abide_context* context) {
   abide_clear_error(&error);
   context->job.effect = NULL;
   code = abide_resume(context->exchange, done, abide_request_fields(r), &wanted, &error);
-  abide_job_drop(&context->job); /* where the deadline was first, and then the store */
+  abide_job_drop(&context->job); /* if the deadline came first, and then the store's answer */
   return go_on(r, context, code, wanted, &error);
 }
 
@@ -48,7 +48,7 @@ ngx_int_t abide_preaccess(ngx_http_request_t* r) {
   const abide_text nothing = {NULL, 0};
   abide_context* context;
   ngx_int_t rc = NGX_DECLINED;
-  if (r != r->main) return NGX_DECLINED; /* of a subrequest: its fields are those of the main one */
+  if (r != r->main) return NGX_DECLINED; /* a subrequest has the fields of the main request */
   context = abide_context_of(r);
   if (!context && !conf->place) return NGX_DECLINED;
   if (!context) context = abide_begin_request(r, conf);
@@ -60,7 +60,7 @@ ngx_int_t abide_preaccess(ngx_http_request_t* r) {
   return rc == NGX_ERROR ? failed(conf) : rc;
 }
 
-/* The body as far as Abide reads it. `text` is cut off behind that. */
+/* The part of the body that Abide reads; `text` is cut off after it. */
 static ngx_int_t body_of(ngx_http_request_t* r, size_t most, abide_text* text) {
   u_char* const room = ngx_pnalloc(r->pool, most);
   u_char* end = room;

@@ -1,5 +1,5 @@
-/* The request and its fields. nginx passes on what stands in the list, and reads what the pointers in headers_in point
- * to. */
+/* The request and its fields. nginx passes on the fields in the list, but reads those that the pointers in headers_in
+   point to. */
 #include "abide_nginx.h"
 
 #define NAMED(words) \
@@ -10,7 +10,7 @@ static const abide_text cookie_name = NAMED("Cookie");
 static const abide_text accept_encoding_name = NAMED("Accept-Encoding");
 #endif
 
-/* Fields that Abide takes away and nginx has pointers to. */
+/* Fields that Abide may remove and that nginx has pointers to. */
 static const struct {
   abide_text name;
   size_t offset;
@@ -37,7 +37,7 @@ static ngx_table_elt_t* field_at(ngx_http_request_t* r, size_t n) {
   return NULL;
 }
 
-/* What nginx knows of cookies: variables read it. */
+/* Updates nginx's own list of cookies, which variables read. */
 static void know_cookies(ngx_http_request_t* r) {
   ngx_list_part_t* part;
   ngx_table_elt_t* field;
@@ -107,7 +107,7 @@ static int add(void* of, abide_text name, abide_text value) {
   return 1;
 }
 
-/* nginx points to fields by their addresses: so those that stay are copied, and the old ones stay where they are. */
+/* nginx keeps pointers to fields. So the remaining fields are copied to a new list, and the old ones stay in place. */
 static int remove_at(ngx_http_request_t* r, size_t n) {
   ngx_list_t left;
   ngx_table_elt_t* field;
@@ -115,7 +115,7 @@ static int remove_at(ngx_http_request_t* r, size_t n) {
   while (field_at(r, count)) ++count;
   if (ngx_list_init(&left, r->pool, count + 4, sizeof(ngx_table_elt_t)) != NGX_OK) return 0;
   for (i = 0; (field = field_at(r, i)); ++i)
-    if (i != n) *(ngx_table_elt_t*)ngx_list_push(&left) = *field; /* has room */
+    if (i != n) *(ngx_table_elt_t*)ngx_list_push(&left) = *field; /* cannot fail: there is room */
   r->headers_in.headers = left;
   r->headers_in.headers.last = &r->headers_in.headers.part;
   know_cookies(r);
@@ -143,7 +143,7 @@ static size_t find(void* of, abide_text name) {
   return SIZE_MAX;
 }
 
-/* A field that is removed leaves the fields that follow where they are: see remove_at. */
+/* Removing a field leaves the later fields in place: see remove_at. */
 static int walk(void* of, int (*keep)(void*, abide_text, abide_text), void* context) {
   ngx_http_request_t* const r = of;
   const ngx_list_part_t first = r->headers_in.headers.part, *part;
@@ -163,9 +163,9 @@ abide_headers abide_request_fields(ngx_http_request_t* r) {
   return headers;
 }
 
-/* Abide reads no gzip, so the application is asked for none. What nginx itself sends may be compressed all the same: it
-   asks headers_in.accept_encoding, which keeps what the visitor sent. The field that is sent on may be another one:
-   where one was taken out, the list holds copies. */
+/* Abide cannot read gzip, so the application is asked for identity. nginx may still compress what it sends: it reads
+   headers_in.accept_encoding, which keeps the visitor's field. The field that is passed on may be another object: after
+   a removal, the list holds copies. */
 void abide_ask_for_identity(ngx_http_request_t* r) {
 #if (NGX_HTTP_GZIP || NGX_HTTP_HEADERS)
   static const ngx_str_t identity = ngx_string("identity");
@@ -181,7 +181,7 @@ void abide_ask_for_identity(ngx_http_request_t* r) {
   }
 #endif
 #if (NGX_HTTP_GZIP)
-  r->gzip_tested = 1; /* no file that was compressed before */
+  r->gzip_tested = 1; /* no precompressed files */
   r->gzip_ok = 0;
 #endif
 }

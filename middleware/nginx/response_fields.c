@@ -1,11 +1,11 @@
-/* The response's fields: the list, in which a hash of 0 says that a field is gone, and those that nginx keeps apart. */
+/* The response's fields: those in the list, where a hash of 0 marks a removed one, and those that nginx keeps apart. */
 #include "abide_nginx.h"
 
 enum { none, content_type, last_modified, content_length };
 
 static ngx_http_headers_out_t* out_of(abide_response_section* of) { return &of->request->headers_out; }
 
-/* After each change of one of them. */
+/* Called after each change of one of them. */
 static void look_apart(abide_response_section* of) {
   const ngx_http_headers_out_t* const out = out_of(of);
   ngx_uint_t n = 0;
@@ -17,7 +17,7 @@ static void look_apart(abide_response_section* of) {
 
 static int kept_apart(const abide_response_section* of, size_t n) { return n < of->apart_size ? of->apart[n] : none; }
 
-/* By its number among all. */
+/* The field with this number, counted over all fields. */
 static ngx_table_elt_t* field_at(abide_response_section* of, size_t n) {
   n -= of->apart_size;
   if (!of->part || n < of->number) {
@@ -58,7 +58,7 @@ static abide_text type_of(abide_response_section* of) {
   return of->content_type = text(joined, (size_t)(end - joined));
 }
 
-/* Written once: several looks go over the fields. */
+/* Written once, because the fields are read several times. */
 static abide_text last_modified_of(abide_response_section* of) {
   if (of->last_modified_size == 0)
     of->last_modified_size =
@@ -66,7 +66,7 @@ static abide_text last_modified_of(abide_response_section* of) {
   return text(of->last_modified, of->last_modified_size);
 }
 
-/* Written from its end. */
+/* Written from the end. */
 static abide_text content_length_of(abide_response_section* of) {
   u_char *const end = of->content_length + sizeof of->content_length, *digit = end;
   off_t left = out_of(of)->content_length_n;
@@ -136,7 +136,7 @@ static int add(void* data, abide_text name, abide_text value) {
   return 1;
 }
 
-/* The value brings its charset itself. nginx compares the type without parameters. */
+/* The value includes its charset. nginx compares the type without parameters. */
 static void set_type(ngx_http_headers_out_t* out, ngx_str_t value) {
   const u_char* const end = memchr(value.data, ';', value.len);
   out->content_type = value;
@@ -208,7 +208,7 @@ static int walk(void* data, int (*keep)(void*, abide_text, abide_text), void* co
   for (part = &out_of(of)->headers.part; part; part = part->next)
     for (field = part->elts; field < (ngx_table_elt_t*)part->elts + part->nelts; ++field)
       if (field->hash != 0 && !keep(context, abide_text_of(field->key), abide_text_of(field->value))) drop(of, field);
-  of->part = NULL; /* the numbers of what is left are other ones */
+  of->part = NULL; /* the numbers of the remaining fields have changed */
   return 1;
 }
 

@@ -1,5 +1,5 @@
-/* What nginx reads when it loads the module. Filters run from the end of the list to its beginning: this one runs
-   behind headers (add_header), userid, gunzip, charset, ssi and postpone, and before gzip, chunked and ranges. */
+/* What nginx reads when it loads the module. Filters run from the end of the list to its beginning: this one runs after
+   headers (add_header), userid, gunzip, charset, ssi and postpone, and before gzip, chunked and ranges. */
 #include <ngx_config.h>
 #include <ngx_core.h>
 

@@ -1,4 +1,4 @@
-/* $abide_jurisdiction, $abide_regime, $abide_gpc, $abide_choice, $abide_allowed: for logs, and for keys of caches. */
+/* $abide_jurisdiction, $abide_regime, $abide_gpc, $abide_choice, $abide_allowed: for logs and cache keys. */
 #include "abide_nginx.h"
 
 enum { jurisdiction, regime, gpc, choice, allowed };
@@ -49,7 +49,7 @@ static ngx_int_t tell(ngx_http_request_t* r, ngx_http_variable_value_t* value, u
   value->data = text.data;
   value->len = (unsigned)text.len & 0xfffffff;
   value->valid = 1;
-  value->no_cacheable = 1; /* a store may answer later */
+  value->no_cacheable = 1; /* the store may still answer */
   value->not_found = 0;
   return NGX_OK;
 }

@@ -1,8 +1,8 @@
-/* Abide as a module of Apache httpd: what its files share. */
+/* What the files of the Apache module share. */
 #ifndef ABIDE_APACHE_H
 #define ABIDE_APACHE_H
 
-/* httpd.h first: the others need it. */
+/* httpd.h first: the other headers need it. */
 #include <httpd.h>
 
 #include <apr_strings.h>
@@ -16,29 +16,29 @@
 
 extern module AP_MODULE_DECLARE_DATA abide_module;
 
-/* A policy file of the configuration, and in a child the site that it opened. */
+/* A policy file of the configuration, and in a child its open site. */
 typedef struct abide_place {
   const char* file;
-  abide_site* site; /* NULL: not opened, or it cannot be */
-  void* counts;     /* of all children */
+  abide_site* site; /* NULL: not open, or it could not be opened */
+  void* counts;     /* shared by all children */
 } abide_place;
 
 enum { abide_unset = -1 };
 
-/* Of a server, directory or location. */
+/* The configuration of a server, directory or location. */
 typedef struct abide_conf {
   abide_place* place; /* NULL: none named */
   int is_on, strict;  /* 0, 1 or abide_unset */
 } abide_conf;
 
-/* What a request has of Abide, with its subrequests and internal redirects. */
+/* Abide's context of a request, its subrequests and its internal redirects. */
 typedef struct abide_context {
-  abide_exchange* exchange; /* NULL: it could not be begun */
-  abide_request asked;      /* views of the request that the visitor sent */
+  abide_exchange* exchange; /* NULL: abide_begin failed */
+  abide_request asked;      /* views the request that the visitor sent */
   const char* accept_encoding;
   abide_insertion* insertion;
   abide_reply reply;
-  unsigned has_asked : 1; /* abide_answer was called, and no effect is open */
+  unsigned has_asked : 1; /* abide_answer was called, and no effect is pending */
   unsigned has_reply : 1;
   unsigned is_finished : 1; /* the response's fields were filtered */
   unsigned is_refused : 1;
@@ -55,7 +55,7 @@ void abide_log(const request_rec*, const abide_error*);
 /* counts.c */
 int abide_share_counts(apr_pool_t*, apr_array_header_t* places);
 int abide_count_request(request_rec*);
-int abide_tells(const request_rec*); /* metrics or health: no visitor asks here */
+int abide_tells(const request_rec*); /* a request for metrics or health, which is not counted */
 int abide_tell_operator(request_rec*);
 
 /* fields.c: header sections. */
@@ -77,7 +77,7 @@ static inline const abide_conf* abide_conf_of(const request_rec* r) {
 static inline int abide_is_on(const abide_conf* conf) { return conf->place && conf->is_on != 0; }
 static inline int abide_is_strict(const abide_conf* conf) { return conf->strict == 1; }
 
-/* Room for an error. Its text is long: what is behind the end of it is left as it is. */
+/* Clears an error. The text is long; only its first byte is cleared. */
 static inline void abide_clear_error(abide_error* error) {
   error->size = sizeof *error;
   error->code = ABIDE_OK;

@@ -1,11 +1,11 @@
-/* What all children count together, and the handlers `abide-metrics` and `abide-health`, which tell it. */
+/* The counts of all children, and the handlers `abide-metrics` and `abide-health`, which show them. */
 #include "abide_apache.h"
 
 #include <apr_shm.h>
 
 APLOG_USE_MODULE(abide);
 
-/* Each policy's numbers, in memory that the children inherit. They begin anew with each configuration. */
+/* Each policy's counts, in memory that the children inherit. They start at zero with each configuration. */
 int abide_share_counts(apr_pool_t* pool, apr_array_header_t* places) {
   int i;
   for (i = 0; i < places->nelts; ++i) {
@@ -18,7 +18,7 @@ int abide_share_counts(apr_pool_t* pool, apr_array_header_t* places) {
   return OK;
 }
 
-/* When the answer was sent: that of the last request that this one was redirected to inside. */
+/* Counts when the answer was sent: that of the last internal redirect of this request. */
 int abide_count_request(request_rec* r) {
   abide_context* const context = abide_tells(r) ? NULL : abide_context_of(r);
   const apr_time_t took = apr_time_now() - r->request_time;

@@ -1,4 +1,4 @@
-/* A header section is a table of APR: its fields lie in an array, in order. */
+/* A header section is an APR table: its fields are in an array, in order. */
 #include "abide_apache.h"
 
 static apr_table_entry_t* field_at(const abide_section* of, size_t n) {
@@ -27,7 +27,7 @@ static int add(void* data, abide_text name, abide_text value) {
   return 1;
 }
 
-/* A table forgets a name, not a field: so it is filled anew. */
+/* A table can remove a name, but not a single field. So it is filled again. */
 static int take_out(void* data, size_t n) {
   const abide_section* const of = data;
   const apr_array_header_t* const all = apr_table_elts(of->table);

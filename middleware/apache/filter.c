@@ -1,12 +1,12 @@
-/* The response: its fields are filtered when the first of its body comes, and into a page is inserted while it passes.
-   Of a body nothing is kept but what APR's buffers hold. */
+/* The response. Its fields are filtered when the first part of the body arrives; a page is inserted into while it is
+   sent. Only the bytes in APR's buffers are held. */
 #include "abide_apache.h"
 
 #include <util_filter.h>
 
 static ap_filter_rec_t* filter;
 
-/* The fields that httpd keeps apart until it sends them; errors' own ones as well. */
+/* Collects the fields that httpd keeps apart until it sends them, including those for errors. */
 static apr_table_t* all_fields(request_rec* r) {
   if (!apr_is_empty_table(r->err_headers_out)) {
     r->headers_out = apr_table_overlay(r->pool, r->err_headers_out, r->headers_out);
@@ -17,7 +17,7 @@ static apr_table_t* all_fields(request_rec* r) {
   return r->headers_out;
 }
 
-/* What other modules set: on Abide's own pages there is nobody to ask whether they may. */
+/* Drops the cookies that other modules set on Abide's own pages, where nothing decides about them. */
 static void keep_own_cookies(apr_table_t* fields, const abide_context* context, apr_pool_t* pool) {
   abide_text name, value;
   size_t n;
@@ -36,7 +36,7 @@ static int is_error(const apr_bucket_brigade* in) {
   return 0;
 }
 
-/* The first bytes of a body, and whether they are all of it. 0: there are none yet. */
+/* The first bytes of a body, and whether they are all of it. 0: none have arrived yet. */
 static int beginning_of(apr_bucket_brigade* in, abide_text* beginning, int* is_whole) {
   apr_bucket* each = APR_BRIGADE_FIRST(in);
   beginning->size = 0;
@@ -73,13 +73,13 @@ static void insert_from_now_on(request_rec* r) {
   apr_table_unset(r->headers_in, "Request-Range");
 }
 
-/* httpd sends the type that it keeps apart. */
+/* httpd sends the type from its own member. */
 static void keep_type(request_rec* r) {
   const char* const type = apr_table_get(r->headers_out, "Content-Type");
   if (type && r->content_type) ap_set_content_type(r, type);
 }
 
-/* 0: the response is to be refused. */
+/* 0: the response must be refused. */
 static int finish(request_rec* r, abide_context* context, abide_text beginning, int is_whole, int can_insert) {
   abide_error error;
   abide_section section;
@@ -101,7 +101,7 @@ static apr_status_t write_on(ap_filter_t* f, apr_bucket_brigade* out, abide_text
   return text.size > 0 ? apr_brigade_write(out, ap_filter_flush, f->next, text.data, text.size) : APR_SUCCESS;
 }
 
-/* Waits for the bucket's bytes; what there is of the page is sent before that. */
+/* Reads the bucket's bytes. If it must wait for them, the page so far is sent first. */
 static apr_status_t read_bucket(ap_filter_t* f, apr_bucket_brigade* out, apr_bucket* from, abide_text* chunk) {
   apr_status_t rc = apr_bucket_read(from, &chunk->data, &chunk->size, APR_NONBLOCK_READ);
   if (!APR_STATUS_IS_EAGAIN(rc)) return rc;
@@ -154,7 +154,8 @@ static apr_status_t pass_as_it_is(ap_filter_t* f, apr_bucket_brigade* in) {
   return ap_pass_brigade(f->next, in);
 }
 
-/* A request that no phase saw: refused before its location was known, or answered by the quick handler of mod_cache. */
+/* Also for requests that no phase saw: those refused before their location was known, or answered by the quick
+   handler of mod_cache. */
 static abide_context* context_for(request_rec* r) {
   abide_context* const context = abide_context_of(r);
   const abide_conf* const conf = abide_conf_of(r);
@@ -170,7 +171,7 @@ static apr_status_t pass_response(ap_filter_t* f, apr_bucket_brigade* in) {
   int is_whole = 0, can_insert;
   if (!context) return pass_as_it_is(f, in);
   if (context->insertion) return pass_page(f, context, in);
-  if (is_error(in)) return pass_as_it_is(f, in); /* httpd answers with a document of its own, which comes here anew */
+  if (is_error(in)) return pass_as_it_is(f, in); /* httpd answers with its own document, which passes here again */
   if (context->accept_encoding) apr_table_setn(r->headers_in, "Accept-Encoding", context->accept_encoding);
   if (context->is_refused || (!context->exchange && abide_is_strict(abide_conf_of(r)))) {
     apr_table_unset(all_fields(r), "Set-Cookie");
@@ -188,7 +189,8 @@ static apr_status_t pass_response(ap_filter_t* f, apr_bucket_brigade* in) {
   return context->insertion ? pass_page(f, context, in) : pass_as_it_is(f, in);
 }
 
-/* By SetOutputFilter, or by AddOutputFilterByType, which gives it a name before its own. */
+/* Whether the filter compresses. Set by SetOutputFilter, or by AddOutputFilterByType, which puts a prefix before its
+   name. */
 static int compresses(const ap_filter_t* f) {
   static const char before[] = "bytype:";
   const char* name = f->frec->name;
@@ -204,7 +206,7 @@ static void move_behind(request_rec* r, ap_filter_t* moved, ap_filter_t* mine) {
   mine->next = moved;
 }
 
-/* Behind everything that makes the page and its fields, and before what compresses it. */
+/* Puts the filter after everything that makes the page and its fields, and before what compresses it. */
 void abide_insert_filter(request_rec* r) {
   ap_filter_t *mine, *each, *next;
   if (r->main || !(abide_context_of(r) || abide_is_on(abide_conf_of(r)))) return;

@@ -1,4 +1,4 @@
-/* The directives, the children's sites, and where the module stands in httpd. */
+/* The directives, the children's sites, and the module's place in httpd. */
 #include "abide_apache.h"
 
 #include <apr_signal.h>
@@ -7,8 +7,9 @@
 
 enum { key_size = 64 };
 
-static apr_array_header_t* places; /* of abide_place*; those of the configuration that is being read, or was */
-static const char* spare_key;      /* signs where a policy names no key: the same in all children, and after a reload */
+static apr_array_header_t*
+    places;                   /* of abide_place*; those of the configuration that is being read, or was read last */
+static const char* spare_key; /* signs if a policy names no key: the same in all children, and after a reload */
 
 static int begin_configuration(apr_pool_t* pool, apr_pool_t* log, apr_pool_t* temporary) {
   static const char name[] = "abide_spare_key";
@@ -48,7 +49,7 @@ static abide_site_options options_for(const char* file) {
   return options;
 }
 
-/* One site for each file, however often it is named. */
+/* One site per file, however often it is named. */
 static abide_place* place_of(apr_pool_t* pool, const char* file) {
   abide_place** const known = (abide_place**)(void*)places->elts;
   abide_place* made;
@@ -91,7 +92,7 @@ static apr_status_t close_place(void* data) {
   return APR_SUCCESS;
 }
 
-/* In a child: the store's threads would not survive a fork. They leave signals to httpd's own threads. */
+/* Called in a child: the store's threads would not survive a fork. They leave signals to httpd's own threads. */
 static void open_place(apr_pool_t* pool, server_rec* server, abide_place* place) {
   abide_error error = {sizeof error, 0, ""};
   abide_site_options options = options_for(place->file);

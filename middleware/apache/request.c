@@ -1,5 +1,5 @@
-/* The request: begun when httpd knows which location it is for, before access is checked, so that no module behind sees
-   a cookie that may not be used. Abide's own pages are answered before a file or an application is asked. */
+/* The request. The exchange begins when httpd knows the location, before access is checked, so that no later module
+   sees a cookie that may not be used. Abide's own pages are answered before a file or an application is asked. */
 #include "abide_apache.h"
 
 APLOG_USE_MODULE(abide);
@@ -8,7 +8,7 @@ void abide_log(const request_rec* r, const abide_error* error) {
   ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "abide: %s", error->text);
 }
 
-/* The context is that of the visitor's request, whatever it was redirected to inside, or included. */
+/* The context of the visitor's request, also for its internal redirects and includes. */
 abide_context* abide_context_of(request_rec* r) {
   abide_context* context = NULL;
   while (r->main) r = r->main;
@@ -33,8 +33,8 @@ static void describe(request_rec* r, abide_request* request) {
   request->now = apr_time_sec(r->request_time);
 }
 
-/* Abide reads no gzip, so the application is asked for none. What httpd itself compresses looks at the field when the
-   first of the body has passed Abide: by then it says again what the visitor sent. */
+/* Abide cannot read gzip, so the application is asked for identity. httpd's own compression reads the field after
+   the first part of the body has passed Abide: by then the field has the visitor's value again. */
 static void ask_for_identity(request_rec* r, abide_context* context) {
   context->accept_encoding = apr_table_get(r->headers_in, "Accept-Encoding");
   if (context->accept_encoding) apr_table_setn(r->headers_in, "Accept-Encoding", "identity");
@@ -64,7 +64,7 @@ abide_context* abide_begin_request(request_rec* r, const abide_conf* conf) {
   return context;
 }
 
-/* Effects are carried out in this thread, which is the visitor's own. */
+/* Effects are carried out in this thread, which serves only this visitor. */
 static int ask(request_rec* r, abide_context* context, abide_text body) {
   abide_error error;
   abide_section section;
@@ -76,7 +76,7 @@ static int ask(request_rec* r, abide_context* context, abide_text body) {
   while (code == ABIDE_OK && wanted) {
     abide_effect* const effect = wanted;
     wanted = NULL;
-    if (abide_carry_out(effect, &error) != ABIDE_OK) abide_log(r, &error); /* goes on with the strict answer */
+    if (abide_carry_out(effect, &error) != ABIDE_OK) abide_log(r, &error); /* continues with the strict answer */
     code = abide_resume(context->exchange, effect, fields, &wanted, &error);
   }
   if (code == ABIDE_OK) {
@@ -125,7 +125,7 @@ int abide_parse_header(request_rec* r) {
   return DECLINED;
 }
 
-/* The body as far as Abide reads it, and one byte more. DECLINED: text holds it. */
+/* The part of the body that Abide reads, and one byte more. DECLINED: `text` holds it. */
 static int read_body(request_rec* r, size_t most, abide_text* text) {
   char* const room = apr_palloc(r->pool, most + 1);
   const int rc = ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK);

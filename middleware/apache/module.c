@@ -7,9 +7,8 @@
 
 enum { key_size = 64 };
 
-static apr_array_header_t*
-    places;                   /* of abide_place*; those of the configuration that is being read, or was read last */
-static const char* spare_key; /* signs if a policy names no key: the same in all children, and after a reload */
+static apr_array_header_t* places; /* of abide_place*; those of the configuration that is being read, or was */
+static const char* spare_key;      /* signs if a policy names no key: the same in all children, and after a reload */
 
 static int begin_configuration(apr_pool_t* pool, apr_pool_t* log, apr_pool_t* temporary) {
   static const char name[] = "abide_spare_key";

@@ -1,5 +1,5 @@
 #pragma once
-// What the application is told of how a request came: X-Forwarded-For, -Proto, -Host, Forwarded, Via.
+// Tells the application how a request arrived: X-Forwarded-For, -Proto, -Host, Forwarded, Via.
 #include <string_view>
 
 #include "place/proxies.hpp"
@@ -13,7 +13,7 @@ struct approach {
   unsigned minor = 1;
 };
 
-/// Writes them from the connection. What the peer itself says there is kept, and added to, only where it is trusted.
+/// Writes the fields from the connection. Fields that the peer sent are kept and extended only if the peer is trusted.
 void tell_approach(const approach&, const trusted_proxies&, fields& request);
 /// Adds this proxy to Via.
 void add_via(unsigned minor, fields&);

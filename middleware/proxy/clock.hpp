@@ -1,6 +1,6 @@
 #pragma once
-// The deadlines of all connections. One timer looks through them ten times a second: a timer of its own for each read
-// would cost a system call each.
+// The deadlines of all connections. One timer checks them ten times a second: a timer for each read would cost a system
+// call each.
 #include <chrono>
 
 #include <boost/asio/io_context.hpp>
@@ -11,14 +11,14 @@ namespace abide::detail::proxy {
 using instant = std::chrono::steady_clock::time_point;
 inline constexpr instant never = instant::max();
 
-/// What waits until some time. Lives in the list of its clock.
+/// Something that waits until some time. It is in its clock's list as long as it exists.
 class timed {
  public:
   explicit timed(class clock&);
   timed(const timed&) = delete;
   timed& operator=(const timed&) = delete;
   virtual ~timed();
-  /// Called by the clock now and then.
+  /// Called regularly by the clock.
   virtual void look_at(instant now) = 0;
 
  private:
@@ -31,7 +31,7 @@ class clock {
  public:
   explicit clock(boost::asio::io_context& on) : timer_(on) {}
   void start();
-  /// For all of them, time is up.
+  /// Ends all waits as if their time were up.
   void stop();
 
  private:
@@ -40,7 +40,7 @@ class clock {
 
   boost::asio::steady_timer timer_;
   timed* first_ = nullptr;
-  timed* next_ = nullptr;  ///< of the look through: what is looked at may end, and others with it
+  timed* next_ = nullptr;  ///< the next one to check: what is checked may end, and others with it
 };
 
 }  // namespace abide::detail::proxy

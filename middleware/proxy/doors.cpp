@@ -55,8 +55,8 @@ door open_tcp(const listen_place& where, bool tls, const std::string& what) {
   return {made, (tls ? "https://" : "http://") + name + std::to_string(port) + '/'};
 }
 
-/// Without the zone of an IPv6 address; an IPv4 address that came over IPv6 is itself. Who comes over a Unix socket is
-/// on this machine.
+/// Without the zone of an IPv6 address; an IPv4-mapped address becomes IPv4. The peer of a Unix socket is on this
+/// machine.
 std::string address_of(const sockaddr_storage& from) {
   char text[INET6_ADDRSTRLEN] = "127.0.0.1";
   if (from.ss_family == AF_INET) {

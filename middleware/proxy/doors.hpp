@@ -1,5 +1,5 @@
 #pragma once
-// Where connections come in.
+// Where the proxy accepts connections.
 #include <string>
 
 #include <sys/socket.h>
@@ -13,10 +13,10 @@ struct door {
   std::string url;
 };
 
-/// Listens there. `what`: the option that names the place. Throws config_error and std::system_error.
+/// Listens at the place. `what`: the option that names it. Throws config_error and std::system_error.
 door open_door(const listen_place&, bool tls, const std::string& what);
 
-/// A connection that waits at the door, without blocking, and its peer's address; -1 and errno: none.
+/// Accepts a waiting connection without blocking, and tells its peer's address; -1 and errno: none.
 int accept_from(int door, std::string& peer);
 
 }  // namespace abide::detail::proxy

@@ -18,7 +18,7 @@ asio::awaitable<bool> download::read_more() {
   const std::span<char> room = from_.in.room();
   if (room.empty()) co_return false;
   const std::size_t size = co_await from_.line.read(room);
-  if (!sent_.is_running()) from_.line.read_until(never);  // the visitor may take her time
+  if (!sent_.is_running()) from_.line.read_until(never);  // the visitor may take their time
   from_.in.received(size);
   co_return size > 0;
 }
@@ -45,7 +45,7 @@ asio::awaitable<came> download::read_head() {
   co_return read_response(section_, answer_) ? came::whole : came::broken;
 }
 
-/// 100 and its kin, to visitors who know them.
+/// Passes on 100 and other interim responses, if the visitor's HTTP version has them.
 asio::awaitable<bool> download::interim() {
   if (asked_.minor == 0 || (answer_.status == 100 && !asked_.expects)) co_return true;
   take_hop(answer_.fields);
@@ -75,7 +75,7 @@ asio::awaitable<came> download::upgraded() {
   co_return came::tunnelled;
 }
 
-/// A page is looked into before its fields are sent; a kilobyte is enough, or what has come.
+/// Reads the beginning of a page before its fields are sent: a kilobyte, or what has arrived.
 asio::awaitable<bool> download::read_beginning() {
   has_beginning_ = true;
   page_.clear();
@@ -104,14 +104,14 @@ void download::finish_fields() {
   hand_over(*asked_.visit);
 }
 
-/// A kilobyte tells whether it is a page; what is looked at here is read once more when it passes.
+/// A kilobyte tells whether it is a page. These bytes are read again when the page is sent.
 void download::insert_from(fields& of) {
   constexpr std::size_t enough = 1024;
   const bool is_whole = reader_->has_ended() && page_.size() <= enough;
   insertion_ = asked_.visit->finish_streamed(answer_.status, of, std::string_view(page_).substr(0, enough), is_whole);
 }
 
-/// How the visitor knows where the body ends.
+/// Tells the visitor where the body ends.
 void download::add_framing() {
   if (insertion_) answer_.fields.erase("Content-Length");
   const bool is_known = size_.framing == framing::none || (size_.framing == framing::length && !insertion_);

@@ -1,5 +1,5 @@
 #pragma once
-// The application's answer on its way to the visitor.
+// Passes the application's answer to the visitor.
 #include <optional>
 #include <string>
 
@@ -12,20 +12,20 @@
 
 namespace abide::detail::proxy {
 
-/// What of the request counts for its answer.
+/// What the answer depends on in the request.
 struct asked_for {
   abide::visit* visit = nullptr;
   bool is_head = false, upgrade = false, expects = false;
   unsigned minor = 1;
-  bool stays = true;  ///< the visitor's connection, as far as the visitor says
+  bool stays = true;  ///< the visitor's connection may stay open, as far as the request says
 };
 
 enum class came : std::uint8_t {
-  whole,    ///< and both connections may go on, as `kept` and `stays` say
-  nothing,  ///< not a byte: perhaps the connection was closed while it was idle
+  whole,    ///< both connections may stay open, as `kept` and `stays` say
+  nothing,  ///< not a byte: the connection may have been closed while it was idle
   broken,   ///< before anything was sent to the visitor
-  late,     ///< the same
-  cut_off,  ///< amid the answer
+  late,     ///< like broken, because of a deadline
+  cut_off,  ///< in the middle of the answer
   tunnelled,
 };
 
@@ -37,7 +37,7 @@ class download {
   boost::asio::awaitable<came> pass();
   bool is_kept() const noexcept { return kept_; }       ///< the connection to the application
   bool stays() const noexcept { return asked_.stays; }  ///< the visitor's
-  unsigned status() const noexcept { return status_; }  ///< that was sent on; 0: none
+  unsigned status() const noexcept { return status_; }  ///< the status sent to the visitor; 0: none
   bool has_inserted() const noexcept { return static_cast<bool>(insertion_); }
 
  private:

@@ -22,7 +22,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// A connection to the application for as long as it is used.
+/// Holds a connection to the application while it is used.
 class lease {
  public:
   lease(pool& of, std::unique_ptr<backend> taken) : of_(of), taken_(std::move(taken)) {}
@@ -37,7 +37,7 @@ class lease {
   std::unique_ptr<backend> taken_;
 };
 
-/// Waits for the log, whose answer comes in a thread of its own.
+/// Waits for the log, which answers in its own thread.
 asio::awaitable<effect_result> carried(worker& in, log& by, effect wanted) {
   struct box {
     explicit box(asio::io_context& on) : there(on, never) {}
@@ -91,10 +91,10 @@ class exchanging {
   bool stays_ = true, is_head_ = false, expects_ = false, upgrades_ = false;
   instant began_;
   unsigned status_ = 0;    ///< of the answer
-  bool inserted_ = false;  ///< into its page
+  bool inserted_ = false;  ///< whether its page was inserted into
 };
 
-/// 0: it is there; 1: nobody speaks; else the status that refuses it.
+/// 0: it has arrived; 1: nothing was sent; otherwise the status that refuses it.
 asio::awaitable<unsigned> exchanging::read_head() {
   const limits& most = in_.told.most;
   section_end end;
@@ -128,7 +128,7 @@ asio::awaitable<unsigned> exchanging::read_head() {
   co_return 0;
 }
 
-/// 0, or the status that refuses it.
+/// Returns 0, or the status that refuses the request.
 unsigned exchanging::look_at_request() {
   if (const unsigned no = read_request(v_.section, asked_)) return no;
   if (const framing_fault no = read_framing(asked_, size_); no.status > 0) return no.status;
@@ -140,7 +140,7 @@ unsigned exchanging::look_at_request() {
   return look_at_body();
 }
 
-/// Of a chunked body that is there already nobody shall hear when it is bad.
+/// If a chunked body that has already arrived is bad, the application must not receive the request.
 unsigned exchanging::look_at_body() const noexcept {
   if (size_.framing != framing::chunked) return 0;
   body_reader reader(size_);
@@ -153,7 +153,7 @@ void exchanging::begin() {
   site_ = in_.site_now();
   connection from(v_.peer, in_.to_visitors ? transport::tls : transport::plain);
   from.takes_chunks = asked_.minor > 0;
-  // What CGI and its heirs would take for another field: Content_Length, X_Forwarded_For.
+  // CGI and similar interfaces would take these for other fields: Content_Length, X_Forwarded_For.
   asked_.fields.erase_where([](const field& each) { return each.name.find('_') != each.name.npos; });
   const std::int64_t now = current_time(*site_->site);
   if (in_.told.observe) {
@@ -172,7 +172,7 @@ void exchanging::begin() {
   stays_ = asked_.minor > 0 ? !said_.close : said_.keep_alive;
 }
 
-/// Says no and listens on for a moment, so that the visitor, who may still be sending, hears it.
+/// Sends a refusal and reads on for a moment, so that a visitor who is still sending receives it.
 asio::awaitable<bool> exchanging::refuse(unsigned status) {
   status_ = status;
   v_.line.write_until(steady_clock::now() + std::chrono::seconds(2));
@@ -187,7 +187,7 @@ asio::awaitable<bool> exchanging::refuse(unsigned status) {
   co_return false;
 }
 
-/// As much of the body as Abide's own pages read; stays_ is false when there is more.
+/// The body, as far as Abide's own pages read it; stays_ becomes false if there is more.
 asio::awaitable<std::string> exchanging::form() {
   std::string body;
   const std::size_t most = visit_->body_limit();
@@ -207,12 +207,12 @@ asio::awaitable<std::string> exchanging::form() {
   v_.line.read_until(never);
   if (most > 0 && !reader.has_ended()) {
     stays_ = false;
-    if (body.size() <= most) body.clear();  // a part of a form is no form
+    if (body.size() <= most) body.clear();  // a part of a form is not a form
   }
   co_return body;
 }
 
-/// Whether the request is for one of Abide's own pages.
+/// Answers the request if it is for one of Abide's own pages; returns whether it was.
 asio::awaitable<bool> exchanging::answered(bool& stay) {
   const bool is_theirs = visit_->body_limit() > 0;
   const std::string body = co_await form();
@@ -244,7 +244,7 @@ asio::awaitable<bool> exchanging::send_own(own_reply reply) {
   co_return sent&& stay;
 }
 
-/// A page of its own where the application has none: a page of the site like any other.
+/// Sends the proxy's page when the application does not answer; it is a page of the site like any other.
 asio::awaitable<bool> exchanging::fail(unsigned status) {
   own_reply page;
   page.status = status;
@@ -268,7 +268,7 @@ void exchanging::write_request() {
   fields& of = asked_.fields;
   if (asked_.minor == 0) of.erase("Expect");
   if (of.count("Host") == 0) of.add("Host", in_.told.to.host.empty() ? "localhost" : in_.told.to.host);
-  // Asked for as it is, a page can be inserted into: what comes compressed would have to be unpacked here.
+  // Abide inserts into pages that arrive uncompressed; otherwise they would have to be decompressed here.
   if (!in_.told.observe && visit_->may_be_page()) of.replace("Accept-Encoding", "identity");
   tell_approach({v_.peer, in_.to_visitors != nullptr, asked_.minor}, site_->proxies, of);
   visit_->tell_backend(of);
@@ -281,7 +281,7 @@ void exchanging::write_request() {
   out.append("\r\n");
 }
 
-/// Sends the request with what there is of its body, and passes the answer on.
+/// Sends the request with the part of its body that has arrived, and passes the answer on.
 asio::awaitable<came> exchanging::converse(backend& b, upload& sent, download& answer) {
   outgoing out;
   out.head(v_.text);
@@ -307,7 +307,7 @@ asio::awaitable<came> exchanging::converse(backend& b, upload& sent, download& a
   co_return co_await answer.pass();
 }
 
-/// Whether the visitor's connection stays; nothing: to be tried on a new connection.
+/// Whether the visitor's connection stays open; nothing: try again on a new connection.
 asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
   no_backend why;
   auto taken = co_await in_.pool.take(fresh, why);
@@ -328,7 +328,7 @@ asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
   of.keep = answer.is_kept();
   const bool is_unanswered = became == came::nothing || became == came::broken || became == came::late;
   if (is_unanswered && was_used && !fresh && became == came::nothing && is_safe()) co_return std::nullopt;
-  if (became == came::cut_off) v_.line.cut();  // the visitor must not take it for whole
+  if (became == came::cut_off) v_.line.cut();  // the visitor must not take it for complete
   if (is_unanswered && sent.refusal == 0 && !sent.visitor_left) {
     const bool must_close = sent.is_running();
     if (must_close) stays_ = false;
@@ -358,7 +358,7 @@ asio::awaitable<bool> exchanging::serve(unsigned refused) {
   co_return co_await forward();
 }
 
-/// Counts the exchange, and writes its line.
+/// Counts the exchange, and logs it.
 void exchanging::note() {
   const auto took = steady_clock::now() - began_;
   const bool asks = inserted_ && visit_->decision().notice != notice::none;

@@ -1,5 +1,5 @@
 #pragma once
-// The header section of a message that passes: views of what was received, and texts of its own that were added.
+// The header section of a message that is passed on: views of what was received, and its own texts that were added.
 #include <array>
 #include <cstddef>
 #include <memory_resource>
@@ -28,10 +28,10 @@ class fields final : public header_section {
   void replace(std::string_view name, std::string_view value) override;
   void erase(std::string_view name) override;
 
-  /// Without a copy: the texts live as long as the section.
+  /// Adds a field without a copy: the texts must live as long as the section.
   void add_received(std::string_view name, std::string_view value) { list_.push_back({name, value}); }
   void clear();
-  /// The same fields, which view the same texts.
+  /// Makes the fields those of `of`; they view the same texts.
   void borrow(const fields& of);
   const std::vector<field>& all() const noexcept { return list_; }
   template <class Predicate>
@@ -39,7 +39,7 @@ class fields final : public header_section {
     std::erase_if(list_, is_out);
   }
   std::size_t count(std::string_view name) const noexcept;
-  /// `Name: value` and the line's end, for all of them.
+  /// Appends `Name: value` and CRLF for every field.
   void append_to(std::string& out) const;
 
  private:

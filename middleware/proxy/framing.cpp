@@ -88,7 +88,7 @@ void body_reader::take_mark(char c) noexcept {
   }
 }
 
-/// Hexadecimal digits and CRLF: chunk extensions mean nothing to anybody but smugglers, and are refused.
+/// Hexadecimal digits and CRLF. Chunk extensions are refused: only request smuggling uses them.
 void body_reader::take_size(char c) noexcept {
   if (c == '\r' && digits_ > 0) {
     state_ = state::size_cr;

@@ -1,5 +1,5 @@
 #pragma once
-// Where the body of a message ends (RFC 9112 section 6.3), and its bytes without the marks of chunks.
+// Where the body of a message ends (RFC 9112 section 6.3), and the bytes of the body without its chunked framing.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -17,25 +17,25 @@ struct body_size {
 };
 
 struct framing_fault {
-  unsigned status = 0;  ///< that refuses it; 0: none
+  unsigned status = 0;  ///< the status that refuses it; 0: none
 };
 
-/// Refuses what says it twice, or in a way that not every server reads alike.
+/// Refuses duplicate lengths and everything that servers may read differently.
 framing_fault read_framing(const request_head&, body_size&) noexcept;
-/// False: the response cannot be believed.
+/// False: the response is invalid.
 bool read_framing(const response_head&, bool is_for_head, body_size&) noexcept;
 
-/// Reads a body. Bytes in, bytes out; keeps none.
+/// Reads a body: bytes in, bytes out. Buffers nothing.
 class body_reader {
  public:
   explicit body_reader(body_size size) noexcept;
 
-  /// Takes bytes off the front of `bytes` until it has some of the body: a view of them. Empty: it needs more bytes, or
-  /// the body has ended, or is bad.
+  /// Removes bytes from the front of `bytes` until it has some of the body, and returns a view of them. Empty: it needs
+  /// more bytes, or the body has ended, or is bad.
   std::string_view next(std::string_view& bytes) noexcept;
   bool has_ended() const noexcept { return state_ == state::ended; }
   bool is_bad() const noexcept { return state_ == state::bad; }
-  /// The connection has ended. True: so has the body.
+  /// Call it when the connection has ended. True: the body is complete.
   bool end_of_connection() noexcept;
   std::uint64_t taken() const noexcept { return taken_; }
 

@@ -11,7 +11,8 @@ namespace {
 
 enum kind : unsigned char { token = 1, value = 2, target = 4 };
 
-// What may stand where: RFC 9110 sections 5.6.2 and 5.5, RFC 3986 with the bytes beyond ASCII that browsers send.
+// Which bytes are allowed where: RFC 9110 sections 5.6.2 and 5.5, RFC 3986 plus the bytes beyond ASCII that browsers
+// send.
 constexpr std::array<unsigned char, 256> kinds = [] {
   std::array<unsigned char, 256> made{};
   for (unsigned c = 0x20; c < 256; ++c)
@@ -38,7 +39,7 @@ std::string_view take_line(std::string_view& lines) noexcept {
   return line;
 }
 
-/// Cuts scheme and authority off an absolute target; nothing: it is none of http.
+/// Removes scheme and authority from an absolute target; nothing: it is not an http URL.
 std::optional<std::string_view> take_authority(std::string_view& text) noexcept {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!ascii_text::same(text.substr(0, scheme.size()), scheme)) continue;
@@ -52,7 +53,8 @@ std::optional<std::string_view> take_authority(std::string_view& text) noexcept 
   return {};
 }
 
-/// 0 or 400: one Host, which is a host, and the target's own where that names one.
+/// Returns 0 or 400. There must be one Host field with a valid host, and it must equal the target's host, if that has
+/// one.
 unsigned check_host(request_head& head) {
   const std::size_t hosts = head.fields.count("Host");
   if (hosts > 1 || (hosts == 0 && head.minor > 0)) return 400;

@@ -1,6 +1,6 @@
 #pragma once
-// Reads header sections as RFC 9112 writes them and in no other way: what two servers in a row may read differently is
-// refused, not mended. What is forwarded is serialized again from what was parsed.
+// Reads header sections exactly as RFC 9112 defines them. What two servers in a row may read differently is refused,
+// not corrected. What is forwarded is serialized again from the parsed message.
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -9,18 +9,18 @@
 
 namespace abide::detail::proxy {
 
-/// Looks for the end of a header section while its bytes arrive.
+/// Searches for the end of a header section while its bytes arrive.
 struct section_end {
-  std::size_t looked = 0;  ///< bytes of the section that were looked at already
-  std::size_t line = 0;    ///< where the line under way begins
+  std::size_t looked = 0;  ///< bytes of the section that were searched already
+  std::size_t line = 0;    ///< where the current line begins
 
   enum class found { not_yet, whole, bad };
-  /// `bytes` begins with the section, and grows from call to call. Whole: its size is `looked`, the empty line
-  /// included. Bad: a line that LF alone ends.
+  /// `bytes` begins with the section and grows from call to call. Whole: `looked` is the section's size, with the empty
+  /// line. Bad: a line ends with LF only.
   found look(std::string_view bytes) noexcept;
 };
 
-/// Views the bytes it was read from.
+/// Views the bytes that it was read from.
 struct request_head {
   std::string_view method, target;
   unsigned minor = 1;  ///< of HTTP/1
@@ -33,18 +33,18 @@ struct response_head {
   proxy::fields fields;
 };
 
-/// 0, or the status that refuses it. `line`: without its end.
+/// Returns 0, or the status that refuses the line. `line`: without its end.
 unsigned read_request_line(std::string_view line, request_head&) noexcept;
-/// The same of a whole section, the empty line included: request line, fields, one Host, and a target that agrees with
-/// it. An absolute target becomes its path.
+/// The same for a whole section, with the empty line: request line, fields, exactly one Host, and a target that agrees
+/// with it. Replaces an absolute target by its path.
 unsigned read_request(std::string_view section, request_head&);
 /// False: not a response.
 bool read_response(std::string_view section, response_head&);
 
-/// The fields of a section or of a trailer; false: one of them is no field.
+/// Reads the fields of a section or of a trailer section; false: a line is not a field.
 bool read_fields(std::string_view lines, proxy::fields&);
 
-/// Digits alone, at most 18 of them.
+/// Digits only, at most 18 of them.
 std::optional<unsigned long long> read_number(std::string_view) noexcept;
 
 }  // namespace abide::detail::proxy

@@ -1,5 +1,5 @@
 #pragma once
-// What was received and not used yet.
+// Bytes that were received and not used yet.
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -10,7 +10,7 @@ namespace abide::detail::proxy {
 
 class inbox {
  public:
-  /// `size`: to begin with; `most`: how much it holds at once.
+  /// `size`: its initial size; `most`: the most that it holds at once.
   inbox(std::size_t size, std::size_t most) : room_(new char[size]), size_(size), most_(most) {}
 
   std::string_view bytes() const noexcept { return {room_.get() + begin_, end_ - begin_}; }
@@ -18,11 +18,11 @@ class inbox {
     begin_ += count;
     if (begin_ == end_) begin_ = end_ = 0;
   }
-  /// Takes what stands before `rest`, which is the end of bytes().
+  /// Removes the bytes before `rest`, which is the end of bytes().
   void take_until(std::string_view rest) noexcept { take(bytes().size() - rest.size()); }
   void received(std::size_t count) noexcept { end_ += count; }
 
-  /// Room for more; moves what is there. Empty: it is full.
+  /// Room for more bytes; moves the bytes that it has. Empty: it is full.
   std::span<char> room() {
     if (end_ == size_ && begin_ > 0) {
       std::memmove(room_.get(), room_.get() + begin_, end_ - begin_);

@@ -53,7 +53,7 @@ void journal::write(std::string_view lines) const noexcept {
   while (!lines.empty()) {
     const ssize_t written = ::write(number_, lines.data(), lines.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // a full disk must stop no visitor
+    if (written <= 0) return;  // a full disk must not stop the proxy
     lines.remove_prefix(static_cast<std::size_t>(written));
   }
 }
@@ -62,14 +62,14 @@ void journal::reopen() const noexcept {
   if (number_ == STDOUT_FILENO) return;
   const int fresh = open_file(file_);
   if (fresh < 0) return;
-  ::dup3(fresh, number_, O_CLOEXEC);  // every thread goes on with the number that it knows
+  ::dup3(fresh, number_, O_CLOEXEC);  // all threads keep using the same descriptor
   ::close(fresh);
 }
 
 void add_line(const answered_request& what, std::string& to) {
   std::array<char, 32> number{};
   to.append("{\"time\":\"").append(time_text());
-  to.append("\",\"method\":\"").append(what.method);  // a token of HTTP: nothing in it needs to be escaped
+  to.append("\",\"method\":\"").append(what.method);  // an HTTP token: needs no escaping
   to.append("\",\"status\":").append(std::to_string(what.status));
   std::snprintf(number.data(), number.size(), ",\"ms\":%.3f",
                 std::chrono::duration<double, std::milli>(what.took).count());

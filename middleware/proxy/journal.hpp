@@ -1,5 +1,5 @@
 #pragma once
-// The access log: a JSON line for each answer. It names nobody: no address, no path, no cookie.
+// The access log: one JSON line per answer. It identifies nobody: no address, no path, no cookie.
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -8,10 +8,10 @@
 
 namespace abide::detail::proxy {
 
-/// A file to which every thread adds whole lines.
+/// A file to which all threads append whole lines.
 class journal {
  public:
-  static constexpr std::size_t enough = 16 * 1024;  ///< bytes that are worth a write
+  static constexpr std::size_t enough = 16 * 1024;  ///< bytes from which a write pays
 
   /// `-`: standard output. Throws config_error.
   explicit journal(std::string file);
@@ -38,7 +38,7 @@ struct answered_request {
 
 void add_line(const answered_request&, std::string& to);
 
-/// The time of now: `2026-11-28T20:15:00.123Z`.
+/// The current time: `2026-11-28T20:15:00.123Z`.
 std::string time_text();
 
 }  // namespace abide::detail::proxy

@@ -1,5 +1,5 @@
 #pragma once
-// --observe: what would be withheld, each cookie once.
+// --observe: reports what would be withheld, each cookie once.
 #include <functional>
 #include <mutex>
 #include <set>
@@ -10,7 +10,7 @@
 
 namespace abide::detail::proxy {
 
-/// Every thread may call it.
+/// Thread-safe.
 class observed {
  public:
   explicit observed(const std::function<void(const std::string&)>& tell) : tell_(tell) {}

@@ -1,5 +1,5 @@
 #pragma once
-// Pages for the operator, on a listener of their own: /metrics and /health.
+// Pages for the operator, on a separate listener: /metrics and /health.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
@@ -7,7 +7,7 @@
 
 namespace abide::detail::proxy {
 
-/// Answers there until the door is closed. Others than `may` are refused.
+/// Answers at this door until it is closed. Refuses addresses outside `may`.
 boost::asio::awaitable<void> operate(worker&, boost::asio::posix::stream_descriptor& door, const trusted_proxies& may);
 
 }  // namespace abide::detail::proxy

@@ -1,5 +1,5 @@
 #pragma once
-// What the proxy is told: whom it stands before, where it listens, and how long and how much it bears.
+// The proxy's options: the application, the listeners, and the limits of time and size.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,16 +15,16 @@
 namespace abide::detail::proxy {
 
 struct limits {
-  std::chrono::milliseconds connect{5'000};    ///< until the application takes a connection, or one is free
+  std::chrono::milliseconds connect{5'000};    ///< until the application accepts a connection, or until one is free
   std::chrono::milliseconds header{20'000};    ///< for a visitor's header section, and for the TLS handshake
   std::chrono::milliseconds idle{30'000};      ///< between two requests of a visitor's connection
   std::chrono::milliseconds response{60'000};  ///< between two reads of a response, or two writes to a visitor
   std::chrono::milliseconds kept{4'000};  ///< an idle connection to the application: Node and Apache close after 5 s
   std::chrono::milliseconds tunnel{600'000};  ///< between two bytes of a WebSocket
-  std::chrono::milliseconds drain{30'000};    ///< for what is under way when the proxy is told to stop
+  std::chrono::milliseconds drain{30'000};    ///< for requests in progress when the proxy is told to stop
   std::size_t header_bytes = 32 * 1024;
   std::uint64_t body_bytes = std::uint64_t{1} << 30;  ///< of a request
-  std::size_t connections = 1024;  ///< of visitors; fewer where the process may not open that many files
+  std::size_t connections = 1024;  ///< of visitors; fewer if the process may not open that many files
   std::size_t backend_connections = 256;
   std::size_t queue = 1024;  ///< requests that wait for a connection to the application
 };
@@ -34,18 +34,18 @@ struct options {
   listen_place listen;
   std::string tls_certificate, tls_key;            ///< PEM files; empty: plain HTTP
   std::string backend_authorities;                 ///< PEM file for https applications; empty: the system's
-  bool observe = false;                            ///< change nothing, and say what would be changed
-  std::optional<listen_place> metrics;             ///< where /metrics and /health are answered; nothing: nowhere
-  std::vector<std::string> operators{"loopback"};  ///< address ranges that may ask there
+  bool observe = false;                            ///< change nothing, and report what would be changed
+  std::optional<listen_place> metrics;             ///< the listener of /metrics and /health; nothing: none
+  std::vector<std::string> operators{"loopback"};  ///< address ranges that may read them
   std::string access_log;                          ///< a file, or `-`; empty: none
   unsigned threads = 1;
-  limits most;                                   ///< of all threads together
-  std::function<site()> open;                    ///< the site; once more at each SIGHUP
-  std::function<void(const std::string&)> tell;  ///< a line for whoever runs it; any thread calls it
+  limits most;                                   ///< for all threads together
+  std::function<site()> open;                    ///< opens the site; called again at each SIGHUP
+  std::function<void(const std::string&)> tell;  ///< reports a line to the operator; called from any thread
 };
 
-/// Listens and serves until SIGTERM or SIGINT, then answers what was asked and returns. Throws config_error and
-/// std::system_error while it starts.
+/// Listens and serves until SIGTERM or SIGINT, then finishes the requests in progress and returns. Throws config_error
+/// and std::system_error while it starts.
 void run(options);
 
 }  // namespace abide::detail::proxy

@@ -1,5 +1,5 @@
 #pragma once
-// What there is of a body now, and how it is framed on its way out.
+// The available pieces of a body, and their framing on the way out.
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -10,15 +10,15 @@
 
 namespace abide::detail::proxy {
 
-/// One write: a head perhaps, pieces of a body as one chunk or as they are, and the end.
+/// One write: optionally a head, pieces of a body as one chunk or unframed, and the end.
 class outgoing {
  public:
   void head(std::string_view text) { add(text); }
 
-  /// Takes what is there off the front of `bytes`, as far as there is room.
+  /// Removes the available pieces from the front of `bytes`, as far as there is room.
   void gather(body_reader& from, std::string_view& bytes, bool as_chunk) {
     const std::size_t mark = count_;
-    if (as_chunk) count_ += 1;  // its size comes when it is known
+    if (as_chunk) count_ += 1;  // its size is added when it is known
     std::size_t total = 0;
     while (count_ + 3 < parts_.size()) {
       const std::string_view piece = from.next(bytes);
@@ -46,7 +46,7 @@ class outgoing {
 
   std::span<const std::string_view> parts() const noexcept { return {parts_.data(), count_}; }
   bool empty() const noexcept { return count_ == 0; }
-  /// Bytes of body.
+  /// The number of body bytes.
   std::size_t size() const noexcept { return size_; }
 
  private:

@@ -23,7 +23,7 @@ struct host_and_port {
   std::optional<std::string_view> port;
 };
 
-/// `name:1`, `[::1]:1`, and both without the port.
+/// Splits `name:1`, `[::1]:1`, and both without the port.
 std::optional<host_and_port> split(std::string_view text) {
   std::size_t end = text.rfind(':');
   if (text.starts_with('[')) {

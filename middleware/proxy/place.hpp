@@ -1,5 +1,5 @@
 #pragma once
-// The two ends as the command line names them.
+// The application's and the listener's place, as the command line names them.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,14 +16,14 @@ struct backend_place {
   std::string text;  ///< as it was given
 };
 
-/// Where visitors come in: `8080` (this machine alone), `0.0.0.0:80`, `[::]:80`, `unix:/run/abide.sock`.
+/// Where visitors connect: `8080` (this machine only), `0.0.0.0:80`, `[::]:80`, `unix:/run/abide.sock`.
 struct listen_place {
   std::string address;
   std::uint16_t port = 0;
   std::string path;
 };
 
-/// Nothing for what names no place; a path behind the host is none.
+/// Nothing if the text names no place; a path after the host is not allowed.
 std::optional<backend_place> read_backend(std::string_view);
 std::optional<listen_place> read_listen(std::string_view);
 

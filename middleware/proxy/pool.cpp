@@ -69,7 +69,7 @@ asio::awaitable<std::unique_ptr<backend>> pool::take(bool fresh, no_backend& why
   why = no_backend::none;
   if (!co_await wait_for_room(why)) co_return nullptr;
   ++open_;
-  // One that was used this very millisecond needs no look.
+  // A connection that was used within the last millisecond needs no check.
   const instant fresh_until = std::chrono::steady_clock::now() + told_.most.kept - std::chrono::milliseconds(1);
   while (!fresh && !idle_.empty()) {
     std::unique_ptr<backend> kept = std::move(idle_.back());
@@ -97,7 +97,7 @@ asio::awaitable<std::vector<pool::address>> pool::addresses() {
     found.push_back({bytes_of(there.data(), there.size()), there.protocol().family()});
     co_return found;
   }
-  asio::ip::tcp::resolver resolver(on_);  // in a thread of its own; only for new connections
+  asio::ip::tcp::resolver resolver(on_);  // in its own thread; for new connections only
   const auto names = co_await resolver.async_resolve(told_.to.host, std::to_string(told_.to.port), into(error));
   if (error) co_return found;
   for (const auto& each : names) {

@@ -1,5 +1,5 @@
 #pragma once
-// The connections to the application: kept while they are idle, and no more than allowed.
+// The connections to the application: kept while idle, and limited in number.
 #include <deque>
 #include <list>
 #include <memory>
@@ -20,20 +20,20 @@ struct backend {
   backend(boost::asio::io_context& on, clock& by, int socket) : line(on, by, socket) {}
   wire line;
   inbox in{16 * 1024, 64 * 1024};
-  unsigned uses = 0;  ///< how many requests it had
+  unsigned uses = 0;  ///< number of requests that it has served
   instant idle_until = never;
 };
 
 enum class no_backend : std::uint8_t { none, gone, slow, full };
 
-/// Of one thread.
+/// For one thread.
 class pool {
  public:
   pool(boost::asio::io_context&, clock&, const options&);
 
-  /// A connection that nobody else uses, or why there is none. `fresh`: a new one.
+  /// A connection that nobody else uses; null: none, and `why`. `fresh`: a new one.
   boost::asio::awaitable<std::unique_ptr<backend>> take(bool fresh, no_backend& why);
-  /// Gives it back: to be kept, or (null) because it has ended.
+  /// Returns a connection to the pool; null: it has ended.
   void give_back(std::unique_ptr<backend>);
   void drop_old(instant now);
   void close_idle() { idle_.clear(); }
@@ -51,7 +51,7 @@ class pool {
   clock& clock_;
   const options& told_;
   tls_context tls_;
-  std::vector<std::unique_ptr<backend>> idle_;  // the one used last is the last
+  std::vector<std::unique_ptr<backend>> idle_;  // the last one was used last
   std::deque<boost::asio::steady_timer*> waiting_;
   std::size_t open_ = 0;  ///< in use
 };

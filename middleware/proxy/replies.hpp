@@ -1,5 +1,5 @@
 #pragma once
-// Answers that the proxy makes itself: Abide's own pages, and refusals.
+// Answers of the proxy itself: Abide's own pages, and refusals.
 #include <string>
 #include <string_view>
 
@@ -10,13 +10,13 @@ namespace abide::detail::proxy {
 
 std::string_view reason_of(unsigned status) noexcept;
 
-/// The status line and the fields of one of Abide's own pages.
+/// The status line and the fields for one of Abide's own pages.
 std::string own_head(const own_reply&, bool stays, unsigned minor);
 
-/// A whole refusal of a request that cannot be read. The connection closes.
+/// The complete refusal of a request that cannot be read. The connection closes.
 std::string refusal(unsigned status);
 
-/// A small page for visitors of an application that does not answer.
+/// A small page for visitors when the application does not answer.
 std::string failure_page(unsigned status);
 
 }  // namespace abide::detail::proxy

@@ -1,4 +1,4 @@
-// Doors, visitors, signals, and an end that loses nothing.
+// Accepts visitors, handles signals, and ends without losing a request.
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -33,18 +33,18 @@ namespace {
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
-/// No more than the process may open files, once it may open as many as the system lets it.
+/// The number of connections that the process may open files for, after raising that limit to the system's.
 std::size_t most_connections(const limits& most) {
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return most.connections;
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
-  const std::size_t others = 64 + most.backend_connections;  // the log's, the application's
+  const std::size_t others = 64 + most.backend_connections;  // for the log and the application
   if (files.rlim_cur == RLIM_INFINITY || files.rlim_cur >= most.connections + others) return most.connections;
   return files.rlim_cur > 2 * others ? files.rlim_cur - others : files.rlim_cur / 2;
 }
 
-/// Limits of the process become those of each thread.
+/// Divides the limits of the process among the threads.
 options for_each_thread(options told) {
   const auto share = [&](std::size_t all) { return std::max<std::size_t>(1, all / told.threads); };
   told.most.connections = share(most_connections(told.most));
@@ -60,10 +60,10 @@ class server {
 
   worker& inside() { return worker_; }
 
-  /// Serves until it was drained.
+  /// Serves until drained.
   void run();
 
-  // In its own thread.
+  // Called in its own thread.
   void take_certificates(tls_context context) { worker_.to_visitors = std::move(context); }
   void take_site() { worker_.site_now(); }
   void drain();
@@ -115,7 +115,7 @@ asio::awaitable<void> server::welcome() {
     }
     visitors_.emplace_back(worker_, made, std::move(peer));
     asio::co_spawn(worker_.on, attend(std::prev(visitors_.end())), asio::detached);
-    co_await asio::post(worker_.on, asio::use_awaitable);  // first what there is to do: another thread may be free
+    co_await asio::post(worker_.on, asio::use_awaitable);  // first other work: another thread may be free
   }
 }
 
@@ -129,7 +129,7 @@ asio::awaitable<void> server::attend(visitors::iterator v) {
     }
     while (stays) {
       stays = co_await exchange(worker_, *v);
-      visitors_.splice(visitors_.end(), visitors_, v);  // the one that spoke last is the last
+      visitors_.splice(visitors_.end(), visitors_, v);  // keeps the most recently active visitor last
     }
     v->line.end_writing();
   } catch (const std::exception& error) {
@@ -186,7 +186,7 @@ trusted_proxies operators_of(const options& told) {
   }
 }
 
-/// All threads, and what they are told together.
+/// All threads, and what they receive together.
 class front {
  public:
   explicit front(options told)

@@ -1,5 +1,5 @@
 #pragma once
-// TLS, on OpenSSL alone: certificates to visitors, and trust in the application.
+// TLS with OpenSSL: the certificates for visitors, and the trusted authorities for the application.
 #include <memory>
 #include <string>
 
@@ -18,7 +18,7 @@ using tls_session = std::unique_ptr<ssl_st, tls_end>;
 tls_context tls_to_visitors(const std::string& certificate_file, const std::string& key_file);
 tls_context tls_to_backend(const std::string& authorities_file);
 
-/// Null: no memory. `host` is who must answer.
+/// Null: no memory. `host`: the name that the certificate must have.
 tls_session accept_tls(const tls_context&, int socket);
 tls_session connect_tls(const tls_context&, int socket, const std::string& host);
 

@@ -12,7 +12,7 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// A byte in one direction is a sign of life for both.
+/// A byte in either direction keeps both open.
 asio::awaitable<void> copy(worker& in, wire& from, inbox& bytes, wire& to) {
   const auto patience = in.told.most.tunnel;
   for (;;) {

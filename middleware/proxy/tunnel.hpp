@@ -1,5 +1,5 @@
 #pragma once
-// A WebSocket: bytes both ways, unread, until one side ends.
+// A WebSocket: copies bytes in both directions, unread, until one side ends.
 #include <boost/asio/awaitable.hpp>
 
 #include "proxy/worker.hpp"

@@ -30,7 +30,7 @@ asio::awaitable<bool> upload::read_more() {
 }
 
 asio::awaitable<void> upload::pass(backend& to) {
-  bool is_heard = true;  // by the application
+  bool is_heard = true;  // the application still reads
   while (!reader.has_ended()) {
     if (from_.in.bytes().empty() && !co_await read_more()) {
       visitor_left = true;

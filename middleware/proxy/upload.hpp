@@ -1,5 +1,5 @@
 #pragma once
-// The rest of a request's body, which goes to the application while its answer may come already.
+// Sends the rest of a request's body to the application, whose answer may already arrive.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -14,15 +14,15 @@ class upload {
       : reader(size), in_(in), from_(from), size_(size), ended_(in.on, never) {}
 
   body_reader reader;
-  unsigned refusal = 0;  ///< the status that refuses what came
+  unsigned refusal = 0;  ///< the status that refuses the body
   bool visitor_left = false;
   bool is_running() const noexcept { return running_; }
 
-  /// Whether what was taken is more than is passed on.
+  /// Whether the body is larger than the proxy passes on.
   bool is_too_large() const noexcept { return reader.taken() > in_.told.most.body_bytes; }
-  /// Sends on what is still to come, in a coroutine of its own. Both live until it has ended.
+  /// Sends the rest of the body in its own coroutine. Both objects must live until it has ended.
   void start(backend& to);
-  /// Reads on for two seconds, so that the visitor, who is still sending, hears the answer; then returns.
+  /// Reads on for two seconds, so that a visitor who is still sending receives the answer; then returns.
   boost::asio::awaitable<void> end();
 
  private:

@@ -20,7 +20,7 @@ bool would_block() noexcept { return errno == EAGAIN || errno == EWOULDBLOCK; }
 
 constexpr std::size_t most_parts = 24;
 
-/// The parts from byte `from` on.
+/// The parts, starting at byte `from`.
 std::size_t fill(std::array<iovec, most_parts>& to, std::span<const std::string_view> parts, std::size_t from) {
   std::size_t count = 0;
   for (const std::string_view part : parts) {
@@ -94,7 +94,7 @@ asio::awaitable<bool> wire::begin_tls(tls_session session) {
 asio::awaitable<std::size_t> wire::read(std::span<char> room) {
   if (std::exchange(is_empty_, false) && !tls_) {
     if (is_cut_) co_return 0;
-    boost::system::error_code error;  // a wait would cost one more system call, which arms epoll anew
+    boost::system::error_code error;  // waiting first would cost one more system call to re-arm epoll
     co_return co_await descriptor_.async_read_some(asio::buffer(room.data(), room.size()),
                                                    asio::redirect_error(asio::use_awaitable, error));
   }
@@ -153,7 +153,7 @@ asio::awaitable<bool> wire::write(std::string_view text) { co_return co_await wr
 bool wire::is_stale() noexcept {
   if (is_cut_) return true;
   char byte;
-  if (tls_) {  // a session ticket is none of the application's bytes
+  if (tls_) {  // a session ticket is not application data
     ERR_clear_error();
     const int size = SSL_peek(tls_.get(), &byte, 1);
     return size > 0 || SSL_get_error(tls_.get(), size) != SSL_ERROR_WANT_READ;

@@ -1,5 +1,5 @@
 #pragma once
-// One socket, TCP or Unix, perhaps with TLS on it: read and written without blocking, each under a deadline.
+// One socket, TCP or Unix, optionally with TLS: reads and writes without blocking, each with a deadline.
 #include <array>
 #include <cstddef>
 #include <span>
@@ -16,35 +16,35 @@
 
 namespace abide::detail::proxy {
 
-/// Of one thread. One reader and one writer at a time.
+/// For one thread. One reader and one writer at a time.
 class wire final : timed {
  public:
-  /// Owns the socket, which does not block.
+  /// Owns the socket, which must be non-blocking.
   wire(boost::asio::io_context&, clock&, int socket);
 
   boost::asio::awaitable<bool> connect(const sockaddr*, socklen_t);
-  /// Speaks TLS from now on; false: it could not.
+  /// Speaks TLS from now on; false: the handshake failed.
   boost::asio::awaitable<bool> begin_tls(tls_session);
 
-  /// Bytes read; 0: the other side has ended, or the connection failed, or it was cut off.
+  /// The number of bytes read; 0: the other side has ended, the connection failed, or cut() was called.
   boost::asio::awaitable<std::size_t> read(std::span<char> room);
-  /// Whether all was written.
+  /// Whether everything was written.
   boost::asio::awaitable<bool> write(std::span<const std::string_view> parts);
   boost::asio::awaitable<bool> write(std::string_view text);
 
-  /// Says before a read that most likely nothing is there yet.
+  /// Tells before a read that there is probably nothing to read yet.
   void expect_nothing_yet() noexcept { is_empty_ = true; }
   void read_until(instant deadline) noexcept { read_until_ = deadline; }
   void write_until(instant deadline) noexcept { write_until_ = deadline; }
 
-  /// Ends what waits, and whatever would wait later.
+  /// Ends the current waits and all later ones.
   void cut() noexcept;
-  /// A deadline passed: what waited then has ended.
+  /// A deadline has passed and ended a wait.
   bool is_late() const noexcept { return is_late_; }
-  /// An idle connection on which the other side has ended, or spoke unasked.
+  /// Whether the other side of an idle connection has ended it or has sent something unasked.
   bool is_stale() noexcept;
   int number() const noexcept { return socket_; }
-  /// Nothing more is sent.
+  /// Ends the sending direction.
   void end_writing() noexcept;
 
  private:

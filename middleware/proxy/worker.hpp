@@ -1,5 +1,5 @@
 #pragma once
-// What the connections of a thread share, and what the threads do.
+// What the connections of one thread share, and what all threads share.
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +19,7 @@
 
 namespace abide::detail::proxy {
 
-/// A site, and whom it believes.
+/// A site, and the proxies that it trusts.
 struct believed_site {
   std::shared_ptr<const abide::site> site;
   trusted_proxies proxies;
@@ -34,8 +34,8 @@ struct service {
   const options told;
   proxy::observed observed;
   std::optional<proxy::journal> journal;
-  std::vector<const counting::metrics*> counts;  ///< of every thread
-  std::optional<abide::live_site> live;          ///< ends before the workers do, which its calls go to
+  std::vector<const counting::metrics*> counts;  ///< one per thread
+  std::optional<abide::live_site> live;          ///< destroyed before the workers, which its callbacks use
 };
 
 /// What all connections of one thread share.
@@ -51,9 +51,9 @@ struct worker {
   bool draining = false;
   std::shared_ptr<const believed_site> now;
   counting::metrics counts;
-  std::string lines;  ///< for the journal
+  std::string lines;  ///< lines for the journal
 
-  /// Some at a time: a write for each line would cost more than the line.
+  /// Writes several lines at a time: a write per line would cost more than the line.
   void write_lines() {
     if (of.journal && !lines.empty()) of.journal->write(lines);
     lines.clear();
@@ -76,7 +76,7 @@ struct visitor {
   inbox in;
   std::string peer;  ///< address
   bool idle = true;
-  std::string section, text;  ///< of the exchange under way; here so that the next one has their room
+  std::string section, text;  ///< of the current exchange; members, so that the next one reuses their memory
 };
 
 }  // namespace abide::detail::proxy

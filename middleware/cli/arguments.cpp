@@ -9,7 +9,7 @@ namespace {
 /// `--policy` of `--policy=FILE`.
 std::string_view name_of(std::string_view option) { return option.substr(0, option.find('=')); }
 
-/// The options that a help names.
+/// The options that a help text names.
 std::vector<std::string_view> options_in(std::string_view help) {
   std::vector<std::string_view> found;
   for (std::size_t at = help.find("--"); at != std::string_view::npos; at = help.find("--", at + 2)) {

@@ -1,4 +1,4 @@
-// Growing the catalog: lists merged in, its faults found, a small one for a site's browsers.
+// Maintains catalogs: merges lists, finds faults, makes a small catalog for a site's browsers.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -32,7 +32,7 @@ bool is_cookie_name(const std::string& name) {
   return !name.empty() && name.front() != ' ' && name.back() != ' ';
 }
 
-// A policy allows no spaces, the catalog does: keys of storage may have them.
+// A policy allows no spaces. The catalog does: storage keys may have them.
 bool fits(const std::string& name, bool policy) {
   return policy ? is_name_pattern(name) : is_cookie_name(name) && name.find('*') == name.rfind('*');
 }
@@ -44,7 +44,7 @@ bool is_known(const catalog_row& r) {
   return look_up(name, plain_host(r.host), found) && found.category == r.category;
 }
 
-// What the list does not say is not said here: the catalog goes on saying it.
+// Omits what the list does not say: there the catalog still applies.
 nlohmann::ordered_json as_policy(const listed_cookie& c) {
   nlohmann::ordered_json cookie{{"name", c.row.name}, {"category", to_string(c.row.category)}};
   if (!c.row.host.empty()) cookie["host"] = c.row.host;
@@ -65,7 +65,7 @@ std::string as_policy(const std::vector<listed_cookie>& cookies) {
          '\n';
 }
 
-/// Each cookie once, the stricter one of two that differ.
+/// Each cookie once; of two different entries, the stricter one.
 struct merged_list {
   std::vector<listed_cookie> fresh;
   std::size_t known = 0, twice = 0, contradicted = 0, unfit = 0;
@@ -131,7 +131,7 @@ struct fault {
 
 bool is_covered(const std::string& pattern, const std::string& name) {
   if (pattern == name || name.find('*') == std::string::npos) return pattern != name && name_matches(pattern, name);
-  // Of two patterns: both heads.
+  // For two patterns, compares their beginnings.
   return pattern.back() == '*' && name.back() == '*' && pattern.size() < name.size() &&
          name.compare(0, pattern.size() - 1, pattern, 0, pattern.size() - 1) == 0;
 }
@@ -157,7 +157,7 @@ std::vector<fault> faults_of(const std::vector<catalog_row>& rows) {
     if (!is_cookie_name(r.name)) found.push_back({r.line, name + ": unreachable, no cookie can have this name"});
     if (r.name.find('*') != std::string::npos && r.name.find('*') != r.name.rfind('*'))
       found.push_back({r.line, name + ": more than one *"});
-    const catalog_row* covering = nullptr;  // the longest, which would answer
+    const catalog_row* covering = nullptr;  // the longest one, which would answer
     for (const catalog_row* p : patterns)
       if (is_covered(p->name, r.name) && (!covering || p->name.size() > covering->name.size())) covering = p;
     if (covering && says_the_same(*covering, r))
@@ -178,7 +178,7 @@ int lint(arguments& from) {
 
 // ---- subset
 
-// The names that a site has seen, as rows of their own. A name that ends in something random stays a pattern.
+// The row for a name that a site has seen. A name that ends in a random part stays a pattern.
 catalog_row row_for(const std::string& name, const classification& what) {
   catalog_row r{name,          "",          std::string(what.vendor), "", std::string(to_string(what.from)),
                 what.category, what.shared, what.confidence};

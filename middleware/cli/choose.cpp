@@ -82,7 +82,7 @@ ordered_json services_json(const policy& rules, const record& r) {
   return list;
 }
 
-// What is absent is none.
+// Absent members mean none.
 ordered_json record_json(const policy& rules, const record& r) {
   ordered_json out{{"choices", choices_json(r)}};
   if (r.time != 0) out["time"] = timestamp(r.time);

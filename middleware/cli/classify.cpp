@@ -14,8 +14,8 @@
 namespace abide::detail::cli {
 namespace {
 
-// The columns an answer depends on, by the header row; the others are facts that no rule uses yet. With a column `url`
-// the lines are requests.
+// The columns that an answer depends on, by the header row; no rule uses the others yet. With a column `url` the lines
+// are requests.
 struct columns {
   static constexpr std::size_t absent = static_cast<std::size_t>(-1);
   std::size_t name = absent, host = absent, site = absent, party = absent, url = absent, type = absent;
@@ -54,8 +54,8 @@ columns read_header(std::string_view line) {
 
 bool is_port(std::string_view text) { return text.find_first_not_of("0123456789") == text.npos; }
 
-// As lists and crawlers write hosts: `.Shop.example`, `shop.example:443`, `https://shop.example/`. wasm/cases.mjs reads
-// alike.
+// Accepts the spellings of lists and crawlers: `.Shop.example`, `shop.example:443`, `https://shop.example/`.
+// wasm/cases.mjs reads them the same way.
 std::string host_in(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   if (const std::size_t mark = text.find("://"); mark != text.npos) text.remove_prefix(mark + 3);
@@ -68,7 +68,7 @@ std::string host_in(std::string_view text) {
   return ascii_text::lower(text.substr(!text.empty() && text.front() == '.'));
 }
 
-// A word that says neither is as good as none.
+// A word that says neither counts as missing.
 bool is_third_party(std::string_view party, std::string_view host, std::string_view site) {
   const std::string word = ascii_text::lower(party.substr(std::min(party.size(), party.find_first_not_of(' '))));
   if (word.starts_with("third") || word.starts_with("3rd")) return true;
@@ -76,7 +76,7 @@ bool is_third_party(std::string_view party, std::string_view host, std::string_v
   return !host.empty() && !site.empty() && !is_same_site(host, site);
 }
 
-// Why, in words: who said it, and what of.
+// The reason in words: who classified it, and by what.
 std::string reason(const policy& rules, const classification& what, bool third_party, bool is_request) {
   const std::string vendor = what.vendor.empty() ? "" : " (" + std::string(what.vendor) + ")";
   switch (what.from) {
@@ -114,14 +114,14 @@ void answer(const policy& rules, const columns& at, std::string_view line, bool 
   if (at.url != columns::absent) {
     const request_facts facts{field_at(line, at.url), parse_request_type(field_at(line, at.type)), site};
     const classification what = classify_request(rules, facts);
-    return write(rules, what, what.shared, true, explains, out);  // of what nobody knows, only others' counts as shared
+    return write(rules, what, what.shared, true, explains, out);  // unknown ones count as shared only if others'
   }
   const std::string host = host_in(field_at(line, at.host));
   const bool third_party = is_third_party(field_at(line, at.party), host, site);
   write(rules, classify(rules, {field_at(line, at.name), host, third_party}), third_party, false, explains, out);
 }
 
-// Without a policy a best guess is asked for, not enforcement: an unknown first-party cookie counts as required.
+// Without a policy, the answer is a best guess: an unknown first-party cookie counts as required.
 config policy_or_guess(arguments& from) {
   const auto file = from.take_option("--policy");
   return file ? load_config(*file) : parse_config(R"({"unknown": "party"})", "");

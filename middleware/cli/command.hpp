@@ -1,5 +1,5 @@
 #pragma once
-// The sub-commands of `abide`, and what they are given.
+// The sub-commands of `abide`, and their arguments.
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -11,7 +11,7 @@ namespace abide::detail::cli {
 /// Exit statuses that scripts depend on.
 enum status : int { ok = 0, some_line_bad = 1, wrong_usage = 2 };
 
-/// The words after the command's name were not understood; what() says which.
+/// The words after the command's name cannot be understood; what() says why.
 class usage_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -20,14 +20,14 @@ class usage_error : public std::runtime_error {
 /// The words after the command's name. A command takes what it knows, then calls `done`.
 class arguments {
  public:
-  /// `help` names the options, for whoever mistypes one.
+  /// `help` names the options, for a suggestion when one is mistyped.
   explicit arguments(std::vector<std::string> words, std::string help = {})
       : words_(std::move(words)), help_(std::move(help)) {}
 
   bool take_flag(std::string_view name);                          ///< `--gpc`
   std::optional<std::string> take_option(std::string_view name);  ///< `--policy FILE` or `--policy=FILE`
-  std::string take_word(std::string_view what);                   ///< the next word that is no option; must be there
-  void done() const;                                              ///< nothing may be left
+  std::string take_word(std::string_view what);  ///< the next word that is not an option; throws if there is none
+  void done() const;                             ///< throws if anything is left
 
  private:
   std::vector<std::string> words_;
@@ -64,6 +64,6 @@ extern const command records_report_command;
 extern const command records_erase_command;
 extern const command records_retain_command;
 extern const command records_migrate_command;
-extern const command proxy_command;  ///< where ABIDE_PROXY is built
+extern const command proxy_command;  ///< if built with ABIDE_PROXY
 
 }  // namespace abide::detail::cli

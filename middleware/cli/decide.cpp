@@ -28,7 +28,7 @@ ordered_json reasons_of(const decision& made, const verdicts& column) {
   return reasons;
 }
 
-// What is asked here is a category, not one cookie: where the policy declares an exemption in it, that is the answer.
+// The question is about a category, not one cookie: if the policy declares an exemption in it, the exemption answers.
 verdicts own_column(const decision& made) {
   verdicts column = made.own;
   for (const category each : categories)

@@ -23,7 +23,7 @@ std::string host_of(const header_fields& request, std::string_view otherwise) {
   return std::string(otherwise);
 }
 
-// Collects what the core says may not pass, also where observe mode lets it.
+// Collects what the core would remove, also in observe mode.
 struct removals {
   const decision* made;
   ordered_json list = ordered_json::array();

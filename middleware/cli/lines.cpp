@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t chunk_size = 1 << 18;
 
-// 0: the end of the input.
+// 0: end of input.
 std::size_t read_some(std::vector<char>& chunk) {
   for (;;) {
     const ssize_t size = ::read(STDIN_FILENO, chunk.data(), chunk.size());
@@ -34,7 +34,7 @@ void write_all(std::string& out) {
 
 nlohmann::json read_object(std::string_view line) {
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-  // The library would skip the mark, and would take a NUL for the end of the line.
+  // The library would skip the mark, and take a NUL for the end of the line.
   if (line.starts_with(byte_order_mark) || line.find('\0') != std::string_view::npos) throw line_error("not JSON");
   nlohmann::json object = nlohmann::json::parse(line, nullptr, false);
   if (object.is_discarded()) throw line_error("not JSON");
@@ -46,7 +46,7 @@ nlohmann::json read_object(std::string_view line) {
 
 void each_line(const std::function<void(std::string_view, std::string&)>& answer) {
   std::vector<char> chunk(chunk_size);
-  std::string begun, out;  // begun: a line whose end has not come yet
+  std::string begun, out;  // begun: a line whose end has not arrived yet
   const auto finish = [&](std::string_view line) {
     answer(line, out);
     if (out.size() >= chunk_size) write_all(out);

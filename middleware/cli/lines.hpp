@@ -1,5 +1,6 @@
 #pragma once
-// Lines in on standard input, one line out for each, in order; what is waiting is answered before more is read.
+// Reads lines from standard input and writes one line for each, in order. Waiting lines are answered before more is
+// read.
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -9,7 +10,7 @@
 
 namespace abide::detail::cli {
 
-/// Calls `answer` for each line, without its newline; what it appends to `out` is written as it is.
+/// Calls `answer` for each line, without its newline. What it appends to `out` is written unchanged.
 void each_line(const std::function<void(std::string_view line, std::string& out)>& answer);
 
 /// A line that cannot be answered; what() becomes {"error": ...}.
@@ -18,7 +19,7 @@ class line_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Answers each line, a JSON object, with one. Returns the exit status: 1 when some line was bad.
+/// Answers each line, a JSON object, with another one. Returns the exit status: 1 if any line was bad.
 int answer_lines(const std::function<nlohmann::ordered_json(const nlohmann::json&)>& answer);
 
 }  // namespace abide::detail::cli

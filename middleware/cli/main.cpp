@@ -1,4 +1,4 @@
-// The `abide` command: one sub-command for each question that a program, a script or counsel asks of a policy.
+// The `abide` command: one sub-command for each question that a program, a script or a lawyer asks about a policy.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
@@ -58,7 +58,7 @@ std::string version() {
          std::string(places.version) + " (" + std::string(jurisdiction_version()) + ")\n";
 }
 
-// Takes the words that name a command off the front.
+// Removes the words of a command's name from the front.
 const command* take_command(std::vector<std::string>& words) {
   for (std::size_t count = std::min<std::size_t>(2, words.size()); count > 0; --count) {
     const std::string name = count == 2 ? words[0] + ' ' + words[1] : words[0];
@@ -74,7 +74,7 @@ const command* take_command(std::vector<std::string>& words) {
 struct other_command {
   std::string_view word, ours;
 };
-/// What other tools call a command.
+/// The names of commands in other tools.
 constexpr other_command other_commands[] = {
     {"validate", "policy check"}, {"lint", "policy check"},
     {"verify", "records verify"}, {"describe", "policy explain"},
@@ -98,7 +98,7 @@ std::string_view meant_command(const std::vector<std::string>& words) {
   return {};
 }
 
-/// The sub-commands of a word: `policy check, policy explain`.
+/// The sub-commands that begin with a word: `policy check, policy explain`.
 std::string below(std::string_view first) {
   std::string list;
   for (const command* each : commands)

@@ -27,7 +27,7 @@ std::optional<std::int64_t> timestamp_of(const json& value) {
   return parse_timestamp(text_of(value));
 }
 
-// As in the C interface: there 0 stands for none.
+// As in the C interface, where 0 means none.
 std::int64_t event_time(std::int64_t seconds) { return seconds == 0 ? 1 : seconds; }
 
 // Absent counts as false.
@@ -48,7 +48,7 @@ void read_choices(const json& from, record& into) {
   }
 }
 
-/// What has `purposes` and `time`.
+/// Reads an object with `purposes` and `time`.
 template <class purposes_and_time>
 purposes_and_time read_purposes(const json& from, std::string_view path, std::string_view what) {
   purposes_and_time given;

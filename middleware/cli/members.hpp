@@ -1,5 +1,6 @@
 #pragma once
-// The members that several questions share: header fields, place, time, record, visitor. Each throws line_error.
+// The members that several questions share: header fields, place, time, record, visitor. The functions throw
+// line_error.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,24 +15,24 @@ namespace abide::detail::cli {
 
 using header_fields = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// The member of `object`, or null when it is absent; null as well when `object` is no object.
+/// The member of `object`; null if it is absent or if `object` is not an object.
 const nlohmann::json& member_of(const nlohmann::json& object, std::string_view name);
 
-/// A number from 0 to `max` whose value is whole (15.0 counts); nothing for anything else.
+/// A whole number from 0 to `max` (15.0 is whole); nothing for anything else.
 std::optional<std::int64_t> whole_of(const nlohmann::json&, std::int64_t max);
 
-/// The number of a service that is named, or of one that nobody knows any more (`#0a1b2c3d`); 0: it is no name.
+/// The number of a service, from its name or from the number of one that is no longer known (`#0a1b2c3d`); 0: invalid.
 std::uint32_t read_service(const nlohmann::json&);
 /// The name of a service as read_service takes it.
 std::string service_name(const policy&, std::uint32_t id);
 
-/// `headers` of `object`; `path` names it in errors. The views live as long as the JSON.
+/// `headers` of `object`; `path` names it in errors. The views are valid as long as the JSON.
 header_fields read_headers(const nlohmann::json& object, std::string_view path);
 
-/// `now`; the system clock's where it is absent.
+/// `now`; the system clock's time if it is absent.
 std::int64_t read_now(const nlohmann::json& object);
 
-/// Where, when and who: what a decision needs besides signals and policy.
+/// Place, time and visitor: what a decision needs besides signals and policy.
 struct visit_facts {
   std::string location;  ///< empty: unknown
   std::int64_t now = 0;
@@ -40,16 +41,16 @@ struct visit_facts {
 };
 visit_facts read_visit(const nlohmann::json& object);
 
-/// Decides by the facts and the signals among the fields.
+/// Decides by the facts and by the signals in the fields.
 abide::decision decide_for(const policy&, const header_fields&, const visit_facts&);
 
-/// `Sec-GPC` and `DNT` among the fields.
+/// Reads `Sec-GPC` and `DNT` from the fields.
 signals signals_in(const header_fields&, joined_values);
 
-/// The name of a source; `path` names it in errors.
+/// A source by its name; `path` names it in errors.
 abide::source read_source(const nlohmann::json&, std::string_view path);
 
-/// RFC 3339, of the nearest second that text can say: from 1, as 0 stands for none, to the end of 9999.
+/// RFC 3339; clamped to the seconds that text can represent: from 1, because 0 means none, to the end of 9999.
 std::string timestamp(std::int64_t seconds);
 
 /// null, 0 or 1.

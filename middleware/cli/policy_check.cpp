@@ -29,7 +29,7 @@ std::size_t warnings_of(const std::vector<finding>& all) {
   return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const finding& f) { return f.is_warning; }));
 }
 
-/// A key or a file that is missing here stops a site here; where the policy is checked it only warns.
+/// A missing key or file would stop a site on this machine. A check of the policy only warns.
 void take_over(std::vector<finding>& into, std::vector<finding> of_start) {
   for (finding& each : of_start) {
     if (each.is_of_machine && !each.is_warning) {

@@ -1,5 +1,5 @@
 #pragma once
-// FILE of the policy commands: `-` is standard input.
+// The FILE of the policy commands: `-` is standard input.
 #include <cstdio>
 #include <string>
 
@@ -19,13 +19,13 @@ inline std::string bytes_of_input() {
   return bytes;
 }
 
-/// Throws config_error when the file cannot be read.
+/// Throws config_error if the file cannot be read.
 inline policy_bytes bytes_of_file(const std::string& file) {
   if (file == "-") return {"standard input", bytes_of_input()};
   return {file, bytes_of_policy(file)};
 }
 
-/// The policy itself. Throws config_error.
+/// Parses the policy. Throws config_error.
 inline config policy_of_file(const std::string& file) {
   const policy_bytes policy = bytes_of_file(file);
   return parse_config(policy.json, policy.name);

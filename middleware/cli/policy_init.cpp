@@ -21,7 +21,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 struct question {
-  std::string_view option, asks, otherwise;  ///< otherwise: the answer to an empty line; may be empty
+  std::string_view option, asks, otherwise;  ///< otherwise: the answer for an empty line; may be empty
 };
 constexpr question questions[] = {
     {"--name", "What do visitors call the site?", ""},
@@ -79,7 +79,7 @@ bool is_network_name(std::string_view text) {
   return false;
 }
 
-/// A place for all visitors, or the provider that tells it and the networks that it speaks from.
+/// A place for all visitors, or the provider that tells it and the provider's networks.
 json jurisdiction_of(const std::string& place, const std::optional<std::string>& proxies) {
   if (!is_word(place)) return {{"fixed", place}};
   if (place == "maxmind" || place == "fixed")
@@ -91,7 +91,7 @@ json jurisdiction_of(const std::string& place, const std::optional<std::string>&
   return {{"from", place}, {"trusted_proxies", {place}}};
 }
 
-/// A new file; what is there is never written over.
+/// Writes a new file; never overwrites one.
 void write_new(const std::string& file, const std::string& text, mode_t who) {
   const int into = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, who);
   const bool is_whole = into >= 0 && ::write(into, text.data(), text.size()) == static_cast<ssize_t>(text.size());
@@ -115,7 +115,7 @@ int init(arguments& from) {
                   {"consent", {{"keys", "file:" + keys.filename().string()}}},
                   {"records", {{"store", answers[4]}, {"retain_days", 730}}}};
   const std::string text = made.dump(2) + '\n';
-  static_cast<void>(parse_config(text, file.string()));  // what was answered may be wrong
+  static_cast<void>(parse_config(text, file.string()));  // the answers may be invalid
   if (std::filesystem::exists(file)) throw config_error(file.string() + ": is there already");
   write_new(keys.string(), random_secret() + '\n', S_IRUSR | S_IWUSR);
   write_new(file.string(), text, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);

@@ -1,5 +1,5 @@
 #pragma once
-// --policy FILE: the policy a command answers by.
+// --policy FILE: the policy that a command uses.
 #include "abide/config.hpp"
 #include "command.hpp"
 

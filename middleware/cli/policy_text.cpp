@@ -35,7 +35,7 @@ bool take_markdown(arguments& from) {
   return format == "markdown";
 }
 
-/// The language asked for, the site's own words on top where it has some; else the site's first.
+/// The wanted language, with the site's own texts if it has some; by default the site's first language.
 const language& language_of(const config& site, const std::optional<std::string>& wanted) {
   const texts& own = texts_of(site);
   if (!wanted) return own.in(site.languages.front());

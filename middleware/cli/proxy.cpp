@@ -19,7 +19,7 @@ namespace {
 
 bool as_json = false;
 
-/// A line for whoever runs it; any thread.
+/// Reports a line to the operator. Thread-safe.
 void tell(const std::string& line) {
   if (!as_json) return static_cast<void>(std::fprintf(stderr, "abide proxy: %s\n", line.c_str()));
   const nlohmann::ordered_json said{{"time", proxy::time_text()}, {"program", "abide proxy"}, {"message", line}};
@@ -94,7 +94,7 @@ void take_limits(arguments& from, proxy::limits& most) {
   if (most.header_bytes < 4096) throw usage_error("--max-header: expected at least 4096");
 }
 
-/// Opens the site, at first and at each reload; says in plain words what it does.
+/// Opens the site at the start and at each reload; reports in plain words what it does.
 std::function<site()> opener(const std::optional<std::string>& file, bool observe) {
   return [file, observe, is_first = true]() mutable {
     site_options how;

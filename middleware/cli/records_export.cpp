@@ -21,7 +21,7 @@ void each_row(store& from, const std::string& subject, const std::function<void(
   from.each(filter, f);
 }
 
-// A list whose items are known one by one.
+// Writes a list whose items arrive one at a time.
 class json_list {
  public:
   void add(const std::string& item) {
@@ -67,7 +67,7 @@ int export_records(arguments& from) {
   const site_facts site = place.site ? site_facts_of(*place.site) : site_facts{};
   if (format != "27560" && format != "kantara" && format != "csv")
     throw usage_error("--format: expected 27560, kantara or csv");
-  const auto store = place.open(store_use::read);  // before the first byte is written
+  const auto store = place.open(store_use::read);  // fails before the first byte is written
   if (format == "27560") export_27560(*store, subject, site);
   else if (format == "kantara") export_kantara(*store, subject, site);
   else export_csv(*store, subject);

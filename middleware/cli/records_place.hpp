@@ -1,5 +1,5 @@
 #pragma once
-// STORE and the keys, as the records commands take them.
+// STORE and the keys of the records commands.
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,23 +11,23 @@
 #include "records/store.hpp"
 
 namespace abide::detail::cli {
-using namespace detail;  // the records' own
+using namespace detail;  // for the types of records/
 
 struct records_place {
   std::string where;
-  std::vector<std::string> secrets;  ///< empty: no keys are known
-  std::vector<std::string> retired;  ///< these only verify
-  std::optional<config> site;        ///< with --policy
+  std::vector<std::string> secrets;  ///< empty: no keys
+  std::vector<std::string> retired;  ///< only verify
+  std::optional<config> site;        ///< if --policy was given
 
-  std::unique_ptr<keys> signing() const;           ///< null without keys
-  std::unique_ptr<store> closed(store_use) const;  ///< not yet open
+  std::unique_ptr<keys> signing() const;           ///< null if there are no keys
+  std::unique_ptr<store> closed(store_use) const;  ///< not open yet
   std::unique_ptr<store> open(store_use) const;
-  bool settle(store&, const keys*) const;  ///< and tells
-  void must_exist() const;                 ///< a mistyped path must not become a new, empty log
+  bool settle(store&, const keys*) const;  ///< and reports it
+  void must_exist() const;                 ///< so that a mistyped path does not become a new, empty log
 };
 
-/// Takes --policy FILE and the word STORE, which the policy's `records.store` stands in for. The keys are the policy's,
-/// else those of the environment variable ABIDE_KEYS.
+/// Takes --policy FILE and the word STORE, whose default is the policy's `records.store`. The keys are the policy's, or
+/// those of the environment variable ABIDE_KEYS.
 records_place take_records(arguments&);
 
 }  // namespace abide::detail::cli

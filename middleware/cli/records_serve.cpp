@@ -1,4 +1,4 @@
-// abide records report --serve: the report for whoever asks on this machine, one connection at a time.
+// abide records report --serve: serves the report on this machine, one connection at a time.
 #include "records_serve.hpp"
 
 #include <charconv>

@@ -4,7 +4,7 @@
 
 namespace abide::detail::cli {
 
-/// Answers until the process is told to stop.
+/// Answers until the process is stopped.
 int serve_report(arguments&);
 
 }  // namespace abide::detail::cli

@@ -42,7 +42,7 @@ ordered_json same_site_or_null(same_site value) {
   return nullptr;
 }
 
-// A public suffix may keep a cookie to itself, but not share it with what lies below (rfc6265bis section 5.7).
+// A public suffix may set a cookie for itself, but not share it with the hosts below it (rfc6265bis section 5.7).
 std::string_view settle_public_suffix(const web_url& url, std::string& domain) {
   if (domain.empty() || !is_public_suffix(domain)) return {};
   if (domain != url.host) return "Domain is a public suffix";

@@ -6,7 +6,7 @@
 namespace abide::detail::cli {
 namespace {
 
-// The fields of a line, to be read only.
+// The fields of a line, read-only.
 class line_section final : public header_section {
  public:
   explicit line_section(const header_fields& fields) : fields_(fields) {}

@@ -7,11 +7,11 @@
 namespace abide::detail::cli {
 
 struct web_url {
-  std::string host;     ///< lower case, without port; an IPv6 address in its brackets
+  std::string host;     ///< lower case, without port; an IPv6 address with its brackets
   bool secure = false;  ///< https, or a loopback host, which browsers trust
 };
 
-/// Nothing for what is no http or https URL.
+/// Nothing if the text is not an http or https URL.
 std::optional<web_url> read_web_url(std::string_view) noexcept;
 
 }  // namespace abide::detail::cli

@@ -16,7 +16,7 @@ struct catalog_row {
   std::size_t line = 0;
 };
 
-/// Reads catalog.tsv. Throws config_error, with file and line.
+/// Reads catalog.tsv. Throws config_error with file and line.
 std::vector<catalog_row> read_catalog(const std::string& file);
 
 /// One line of catalog.tsv.

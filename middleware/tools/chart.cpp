@@ -12,7 +12,7 @@ namespace {
 constexpr double height = 300, left = 64, right = 12, top = 22, bottom = 34;
 constexpr double plot_height = height - top - bottom;
 constexpr double half_label = 40;
-constexpr double figure_width = 34;  ///< of a figure over a column
+constexpr double figure_width = 34;  ///< of a figure above a column
 
 /// A time chart is drawn twice, for wide windows and for phones; the style sheet shows one.
 struct drawing {
@@ -75,7 +75,7 @@ std::string grid(const chart& c, const drawing& d, const axis& a) {
   return svg;
 }
 
-// As many labels as fit; the first one always, none that the edge would cut.
+// As many labels as fit: always the first one, and none that the edge would cut off.
 std::string time_labels(const chart& c, const drawing& d, double step) {
   std::string svg;
   const std::size_t every = (c.labels.size() + d.labels_max - 1) / d.labels_max;
@@ -142,7 +142,7 @@ std::string columns(const chart& c, const drawing& d) {
   return svg + time_labels(c, d, step) + "</svg>";
 }
 
-/// A line has a gap where there is no value: nothing is not zero.
+/// A line has a gap where there is no value: missing is not zero.
 std::string line(const chart& c, const drawing& d) {
   const axis a = axis_of(c);
   const double step = step_of(c, d);
@@ -172,7 +172,7 @@ std::string line(const chart& c, const drawing& d) {
 }
 
 std::string bar_piece(const chart& c, const chart_series& series, std::size_t i, double end) {
-  constexpr double figure_least = 9;  // percent of the bar that a figure needs
+  constexpr double figure_least = 9;  // per cent of the bar that a figure needs
   const double value = series.values[i], share = 100 * value / end;
   if (!(value > 0)) return {};
   const std::string figure = value_text(c, c.is_share ? std::round(value) : value);

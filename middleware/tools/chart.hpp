@@ -1,6 +1,6 @@
 #pragma once
-// Charts as inline SVG and as lists of bars. Colours come from the page's style sheet (classes series-0 ...), so that
-// they follow its theme.
+// Charts as inline SVG and as lists of bars. Colours come from the page's style sheet (classes series-0 ...) and follow
+// its theme.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,31 +9,31 @@ namespace abide::detail {
 
 struct chart_series {
   std::string name;
-  std::vector<double> values;  ///< one for each label; NaN: there is none
+  std::vector<double> values;  ///< one per label; NaN: no value
   int color = 0;               ///< class series-N
 };
 
 struct chart {
-  std::string id, title;  ///< id: of the elements that name it; unique on the page
+  std::string id, title;  ///< id: used in element ids; unique on the page
   std::vector<std::string> labels;
   std::vector<chart_series> series;
-  bool is_share = false;  ///< values are percent: the axis ends at 100
+  bool is_share = false;  ///< values are percentages: the axis ends at 100
 };
 
-/// Columns over time, the series one on the other.
+/// Columns over time, with the series stacked.
 std::string column_chart(const chart&);
 /// A line over time, with its area.
 std::string line_chart(const chart&);
-/// One horizontal bar for each label, the series one after the other.
+/// One horizontal bar per label, with the series end to end.
 std::string bar_chart(const chart&);
 
 /// The series' names with their colours; empty for one series.
 std::string chart_legend(const chart&);
 
-/// `12,345`; `4.5` for what is not whole.
+/// `12,345`; `4.5` for a number that is not whole.
 std::string count_text(double);
 
-/// A round number not below the largest value, which the axis ends at, and the number of steps to it.
+/// A round number at or above the largest value, where the axis ends, and the number of steps to it.
 struct axis {
   double end = 1;
   int steps = 1;

@@ -1,15 +1,15 @@
 #pragma once
-// Lists of cookies that others keep and publish.
+// Reads lists of cookies that others maintain and publish.
 #include <string>
 
 #include "tools/listed_cookie.hpp"
 
 namespace abide::detail::cli {
 
-/// CSV with any mark between its cells, behind a title or none, with headings in the languages of list_headings.hpp:
-/// the Open Cookie Database, reports of consent tools, and what people made of them. JSON, or one value a line: any
-/// nesting of objects and lists in which objects have a cookie's name; its category and its vendor stand beside the
-/// name, or are the name of what it is in. UTF-8, UTF-16 or Windows-1252. Throws config_error where no cookie is found.
+/// Reads CSV with any separator, with or without a title, with headings in the languages of list_headings.hpp: the Open
+/// Cookie Database, reports of consent tools, and files made from them. Reads JSON, or one JSON value per line, with
+/// any nesting of objects and lists in which objects have a cookie's name; category and vendor are members beside the
+/// name, or the key of an enclosing value. UTF-8, UTF-16 or Windows-1252. Throws config_error if no cookie is found.
 cookie_list read_cookie_list(const std::string& file);
 
 }  // namespace abide::detail::cli

@@ -4,15 +4,15 @@
 namespace abide::detail {
 namespace {
 
-// Also the wide ones, which spreadsheets take for the same.
+// Includes the full-width signs, which spreadsheets treat alike.
 bool begins_formula(std::string_view text) {
   for (const std::string_view mark : {"=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"})
     if (text.starts_with(mark)) return true;
   return false;
 }
 
-// A spreadsheet runs a cell that begins like a formula; with the quote before it the cell is a text. Where semicolons
-// or tabs stand between cells, a new one begins behind each of them.
+// A spreadsheet evaluates a cell that begins like a formula; a quote in front makes the cell a text. Where semicolons
+// or tabs separate cells, a new cell begins after each of them.
 std::string harmless(std::string_view text) {
   std::string made;
   for (std::size_t i = 0; i < text.size(); ++i) {

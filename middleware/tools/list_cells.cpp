@@ -10,7 +10,7 @@
 namespace abide::detail::cli {
 namespace {
 
-// Of free text such as `example.com (3rd party) or www.site.example`: the first host in it, with all below it.
+// Reads free text such as `example.com (3rd party) or www.site.example`: the first host in it, with all hosts below.
 std::string host_rule(std::string_view text) {
   std::string host;
   for (const char c : ascii_text::lower(text) + ' ') {
@@ -33,7 +33,7 @@ std::string one_line(std::string text) {
   return std::string(ascii_text::trimmed(text));
 }
 
-/// `_ga, _gid`: no cookie's name has a comma or a semicolon.
+/// Splits `_ga, _gid`: cookie names contain no comma and no semicolon.
 std::vector<std::string> names_in(std::string_view cell) {
   std::vector<std::string> names(1);
   for (const char c : cell)
@@ -44,8 +44,8 @@ std::vector<std::string> names_in(std::string_view cell) {
   return names;
 }
 
-/// Of what stands between `/^` and `/` where a name is written as an expression (`/^_ga/`, `/^_ga_.*$/i`): the pattern
-/// that it comes to.
+/// The pattern for a name that is written as an expression (`/^_ga/`, `/^_ga_.*$/i`), from the text between `/^` and
+/// `/`.
 std::string pattern_of_expression(std::string_view inner) {
   const bool is_whole = inner.ends_with('$');
   const std::string_view text = inner.substr(0, inner.size() - (is_whole ? 1 : 0));
@@ -53,7 +53,7 @@ std::string pattern_of_expression(std::string_view inner) {
   return std::string(text) + (is_whole ? "" : "*");
 }
 
-/// `_ga_#`, `_hjSession_<site>`, `_gat_UA-` and a run of x: where what stands for any text begins.
+/// Where a placeholder for any text begins: `_ga_#`, `_hjSession_<site>`, `_gat_UA-` followed by a run of x.
 std::size_t find_stand_in(std::string_view name) {
   const auto is_x = [](char c, char x) { return ascii_text::lower(c) == x; };
   const auto run = std::search_n(name.begin(), name.end(), 3, 'x', is_x);
@@ -61,7 +61,7 @@ std::size_t find_stand_in(std::string_view name) {
   return std::min(name.find_first_of("#<{"), run_begin == name.size() ? name.npos : run_begin);
 }
 
-/// What would fit every cookie, or none, stays as it is written: it says nothing of any.
+/// A pattern that would fit every cookie, or none, stays as written: it says nothing about any.
 std::string pattern_of(std::string name) {
   std::string made = name;
   if (const std::size_t end = name.rfind('/'); name.starts_with("/^") && end > 2)
@@ -98,7 +98,7 @@ bool has_column(const cells& from, column wanted) {
 }
 
 std::string category_word_of(const cells& from) {
-  // Some lists call it the purpose, which is a text in others.
+  // Some lists name the category `purpose`, which is a text in others.
   for (const column each : {column::category, column::group, column::purpose})
     if (const std::string word = cell_of(from, each); category_meant(word)) return word;
   if (const auto purpose = from.find("purpose"); purpose != from.end() && category_meant(purpose->second))

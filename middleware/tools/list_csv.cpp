@@ -12,7 +12,8 @@ namespace {
 
 using table = std::vector<std::vector<std::string>>;
 
-// RFC 4180, with any mark: quoted cells may hold marks, doubled quotes and line ends. Lines end with CRLF, LF or CR.
+// RFC 4180 with any separator: quoted cells may contain separators, doubled quotes and line ends. Lines end with CRLF,
+// LF or CR.
 table lines_of(std::string_view text, char mark) {
   table lines(1, {""});
   bool quoted = false;
@@ -36,7 +37,7 @@ cells named_by(const std::vector<std::string>& headings, const std::vector<std::
   return named;
 }
 
-/// Where the headings stand: behind a title, an empty line, `sep=;` or a remark. None: the end.
+/// The line of the headings: it may follow a title, an empty line, `sep=;` or a remark. None: the end.
 std::size_t headings_in(const table& lines) {
   constexpr std::size_t most = 20;
   for (std::size_t i = 0; i < std::min(lines.size(), most); ++i) {

@@ -1,6 +1,6 @@
 #pragma once
-// What lists of the field call their columns and members, in the languages that they are kept in. In this order they
-// are looked for: the more exact heading stands first.
+// The headings of columns and members in common cookie lists, in several languages. They are searched in this order:
+// more exact headings come first.
 #include <cstdint>
 #include <string_view>
 
@@ -16,7 +16,7 @@ enum class column : std::uint8_t {
   policy,
   wildcard,
   shared,
-  group  ///< a number or a short name of the category, where its name is in some language
+  group  ///< a number or short name of the category, if its name is in some language
 };
 
 struct known_heading {

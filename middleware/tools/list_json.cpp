@@ -12,13 +12,13 @@ namespace {
 
 using nlohmann::json;
 
-/// What the lists around a cookie are called.
+/// The names of the values around a cookie.
 struct surroundings {
   std::string category, vendor;
-  bool holds_names = false;  ///< strings in it are cookies' names
+  bool holds_names = false;  ///< strings in it are cookie names
 };
 
-/// Members that hold cookies, or what holds them: no vendor is called so.
+/// Keys of cookies, or of what contains them. They name no vendor.
 bool is_holder(std::string_view key) {
   constexpr std::array holders{
       "cookies",    "firstpartycookies", "hosts",         "services", "groups",      "items",       "categories",
@@ -39,7 +39,7 @@ bool names_category(std::string_view key, std::string& category) {
 std::string text_of(const json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean() || value.is_number()) return value.dump();
-  // By language, or a list of which one member is known.
+  // An object by language, or a list with one known member.
   if (value.is_object() && value.contains("en") && value["en"].is_string()) return value["en"].get<std::string>();
   if (value.is_array())
     for (const json& each : value)
@@ -83,7 +83,7 @@ class walk {
   }
 
  private:
-  /// A list may hold names alone, and a list in it a name and what belongs to it: `["_ga", "google.com", ...]`.
+  /// A list may contain names only, or lists that begin with a name: `["_ga", "google.com", ...]`.
   void into_list(const json& at, const surroundings& around, unsigned depth, bool is_in_list) {
     for (const json& each : at) {
       if (!each.is_string()) into(each, around, depth + 1, true);

@@ -6,7 +6,7 @@
 
 namespace abide::detail::cli {
 
-/// JSON, or one JSON value a line. False: neither.
+/// JSON, or one JSON value per line. False: neither.
 bool read_json(cookie_list&, std::string_view text);
 
 }  // namespace abide::detail::cli

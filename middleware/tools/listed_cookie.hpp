@@ -1,5 +1,5 @@
 #pragma once
-// What lists say of cookies.
+// What lists say about cookies.
 #include <cstddef>
 #include <map>
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace abide::detail::cli {
 
-/// What a list says of one cookie. Empty: nothing.
+/// What a list says about one cookie. Empty: nothing.
 struct listed_cookie {
-  catalog_row row;  ///< `shared` counts only where the list says it
+  catalog_row row;  ///< `shared` counts only if the list says it
   std::string purpose, vendor_policy;
   bool says_shared = false;
 };
 
 struct cookie_list {
   std::vector<listed_cookie> cookies;
-  std::map<std::string, std::vector<std::string>> unknown;  ///< names by categories that nobody here knows
+  std::map<std::string, std::vector<std::string>> unknown;  ///< names by unknown categories
   std::size_t nameless = 0;
 };
 

@@ -9,8 +9,8 @@ namespace abide::detail::cli {
 
 struct page_section {
   std::string heading;
-  std::vector<std::string> sentences;  ///< a paragraph each
-  std::vector<table_row> table;        ///< the first row is its heading; may be empty
+  std::vector<std::string> sentences;  ///< one paragraph each
+  std::vector<table_row> table;        ///< the first row is the heading; may be empty
 };
 
 struct page {

@@ -1,5 +1,5 @@
 #pragma once
-// What a policy comes to in each place, for people.
+// The effect of a policy in each place, for readers.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,18 +9,18 @@
 
 namespace abide::detail::cli {
 
-/// What holds at one place before any choice.
+/// What applies in one place before any choice.
 struct situation {
   std::string notice;                 ///< `asks first`
   std::vector<std::string> purposes;  ///< analytics, functional, targeting: `on`, `off`, `off if shared`
-  std::string under_signal;           ///< what is on while the browser sends Global Privacy Control
-  std::string under_dnt;              ///< the same under Do Not Track: 1
+  std::string under_signal;           ///< what is on with Global Privacy Control
+  std::string under_dnt;              ///< the same with Do Not Track: 1
   std::uint32_t consent_days = 0;
   bool operator==(const situation&) const = default;
 };
 situation situation_of(const config&, const jurisdiction&, std::int64_t now);
 
-/// Places where the same holds, under the name of their region where they are most of it.
+/// Places with the same situation, under the name of their region if they are most of it.
 struct group_of_places {
   std::string name;
   std::vector<const jurisdiction*> rows;

@@ -18,7 +18,7 @@ bool differs(const config& before, const config& after, std::string_view path) {
   return false;
 }
 
-/// What a change costs everybody, whatever else it means.
+/// What a change costs all visitors, whatever else it means.
 page_section everybody(const config& before, const config& after) {
   page_section made{"For everybody", {}, {}};
   const auto say = [&](bool is_so, std::string_view text) {
@@ -38,7 +38,7 @@ page_section everybody(const config& before, const config& after) {
   return made;
 }
 
-/// One change of one place; places with the same one are told together.
+/// The changes of one place; places with the same changes are reported together.
 std::vector<std::string> changes_of(const situation& before, const situation& after) {
   constexpr std::string_view purposes[]{"analytics", "functional", "targeting"};
   std::vector<std::string> changes;
@@ -54,7 +54,7 @@ std::vector<std::string> changes_of(const situation& before, const situation& af
   return changes;
 }
 
-/// Every place that the law knows, as it is served under the policy.
+/// Every place of the table, as it is served under the policy.
 std::map<std::string_view, const jurisdiction*> served(const config& site, std::int64_t now) {
   std::map<std::string_view, const jurisdiction*> places;
   const jurisdiction_table table = jurisdictions();

@@ -1,5 +1,5 @@
 #pragma once
-// What changes, and for whom, from one policy to the next.
+// What changes from one policy to the next, and for whom.
 #include <cstdint>
 
 #include "abide/config.hpp"
@@ -7,7 +7,7 @@
 
 namespace abide::detail::cli {
 
-/// No sections: nothing changes. `now`, in Unix seconds, is the day whose law counts.
+/// No sections: no change. `now`: Unix seconds; the law of that day counts.
 page policy_diff(const config& before, const config& after, std::int64_t now);
 
 }  // namespace abide::detail::cli

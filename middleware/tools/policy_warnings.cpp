@@ -14,7 +14,7 @@ namespace {
 
 using rows = std::vector<const jurisdiction*>;
 
-/// A policy, whom it serves, and what is unwise in it.
+/// A policy, the places it serves, and what is unwise in it.
 struct look {
   const config& site;
   std::int64_t now;
@@ -183,7 +183,7 @@ void look_at_records(look& at) {
 
 std::string path_of(std::size_t cookie) { return std::string("/cookies/") + std::to_string(cookie); }
 
-/// One warning for all cookies that fit, at the first of them.
+/// One warning for all cookies that fit, at the first one.
 template <class test>
 void warn_of(look& at, std::string_view text, test fits) {
   std::vector<std::string> names;
@@ -211,7 +211,7 @@ void look_for_twins(look& at) {
     }
 }
 
-/// Whether the catalog says that a cookie needs more than the policy says.
+/// Whether the catalog is stricter about a cookie than the policy.
 bool is_stricter(const classification& known, abide::category declared) {
   constexpr std::uint8_t sure = 70;
   if (known.confidence < sure || known.category == declared) return false;

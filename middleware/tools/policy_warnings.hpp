@@ -1,5 +1,5 @@
 #pragma once
-// What is valid in a policy file and still makes the site say something untrue, or break the law of a place it serves.
+// Finds what is valid in a policy file, but makes the site say something untrue or break the law of a place it serves.
 #include <cstdint>
 #include <vector>
 
@@ -8,7 +8,7 @@
 
 namespace abide::detail::cli {
 
-/// In the order of the file. `now`, in Unix seconds, is the day whose law counts.
+/// In the order of the file. `now`: Unix seconds; the law of that day counts.
 std::vector<finding> policy_warnings(const config&, std::int64_t now);
 
 }  // namespace abide::detail::cli

@@ -7,7 +7,7 @@
 namespace abide::detail::cli {
 namespace {
 
-// Letters of UTF-8, as far as columns need them.
+// Counts UTF-8 characters: enough for columns.
 std::size_t width_of(std::string_view text) {
   const auto starts_letter = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_letter));

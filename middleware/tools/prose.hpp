@@ -1,5 +1,5 @@
 #pragma once
-// Plain text for people: lists, sentences, wrapped lines, tables.
+// Plain text for readers: lists, sentences, wrapped lines, tables.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,13 +8,13 @@
 namespace abide::detail::cli {
 
 std::string joined(const std::vector<std::string>& words);  ///< `a, b and c`
-std::string sentence(std::string words);                    ///< with a full stop, unless an abbreviation ended with one
-std::string capital(std::string text);                      ///< begins with a capital letter
+std::string sentence(std::string words);                    ///< with a full stop, unless it ends with an abbreviation's
+std::string capital(std::string text);                      ///< with a capital first letter
 
 /// Breaks long lines between words; `hanging` indents the lines after the first. Ends with a newline.
 std::string wrapped(std::string_view indent, std::string_view hanging, std::string_view words);
 
-/// Rows of cells in columns, indented, without rules. The first row is the heading.
+/// Rows of cells in columns, indented, without lines. The first row is the heading.
 using table_row = std::vector<std::string>;
 std::string table_text(const std::vector<table_row>& rows);
 

@@ -40,7 +40,7 @@ std::uint64_t other_of(const kind_counts& kinds) {
   return sum;
 }
 
-/// `Germany`, by the code of the law that decided.
+/// `Germany`: the place of the row that decided.
 std::string place_name(std::string_view code) {
   if (code.empty()) return "Not stated";
   if (code == "ZZ") return "Place not known";
@@ -50,7 +50,7 @@ std::string place_name(std::string_view code) {
   return std::string(code);
 }
 
-/// What visitors read for the purpose.
+/// The purpose's name for visitors.
 std::string purpose_name(category purpose) {
   return std::string(texts::built_in().in("en")[std::string(to_string(purpose)) + ".title"]);
 }
@@ -68,7 +68,7 @@ std::string percent_text(std::uint64_t part, std::uint64_t whole) {
   return text;
 }
 
-using table = std::vector<std::vector<std::string>>;  // the first row is the heading, the first cell of each its name
+using table = std::vector<std::vector<std::string>>;  // the first row is the heading, the first cell of a row its name
 
 std::string table_html(const table& rows, const std::string& caption) {
   std::string html =
@@ -116,7 +116,7 @@ std::vector<std::string> kind_cells(std::string first, const kind_counts& kinds)
   return cells;
 }
 
-/// Nothing is known of the time: that is not zero.
+/// The values are unknown at that time, not zero.
 std::vector<std::string> empty_cells(std::string first, std::size_t size) {
   std::vector<std::string> cells(size, "–");
   cells.front() = std::move(first);
@@ -341,7 +341,7 @@ std::string health_section(const store_health& health) {
   return html + "</ul></section>";
 }
 
-/// A file has its style sheet in it; a served page is under a policy that allows none in it.
+/// A file contains its style sheet; the policy of a served page forbids that.
 std::string styles_of(const report_facts& facts) {
   if (facts.live) return "<link rel=\"stylesheet\" href=\"/report.css\">";
   const embedded_file* css = embedded("report.css");

@@ -32,7 +32,7 @@ void say(std::string& words, std::string_view before, std::string_view more) {
   words.append(words.empty() ? "" : " ").append(before).append(" ").append(more);
 }
 
-// Dates and places need no percent-encoding: what has any is neither.
+// Dates and places need no percent-encoding: a value with any is neither.
 bool is_plain(std::string_view value) {
   return value.size() <= value_max && std::all_of(value.begin(), value.end(), [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
@@ -58,7 +58,7 @@ std::string minute_text(std::int64_t time_ms) {
   return time_text(time_ms).replace(10, 1, 1, ' ').substr(0, 16) + " UTC";
 }
 
-/// Of the database and what SQLite keeps beside it; nothing for a server's.
+/// The size of an SQLite database and its WAL file; nothing for a database server.
 std::optional<std::uintmax_t> size_of_file(const std::string& store) {
   constexpr std::string_view sqlite = "sqlite:";
   if (!store.starts_with(sqlite)) return {};
@@ -185,7 +185,7 @@ report_reply live_report::answer(std::string_view method, std::string_view targe
     return {200, "text/html; charset=utf-8", page(question_in(target), now_ms)};
   } catch (const std::invalid_argument& error) {
     return words(400, error.what());
-  } catch (const std::exception& error) {  // it is opened anew the next time
+  } catch (const std::exception& error) {  // reopened the next time
     store_->close();
     is_open_ = false;
     verified_.reset();

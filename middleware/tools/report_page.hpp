@@ -1,5 +1,5 @@
 #pragma once
-// The report of a store: what it is narrowed to, and the page. For a file, and for whoever serves it live.
+// The report of a store: its filter, and the page. For a file and for a server.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,26 +14,27 @@
 
 namespace abide::detail {
 
-/// What a reader asks for, as options or an address have it. Empty: all.
+/// What a reader asks for, in options or in an address. Empty: everything.
 struct report_question {
   std::string from, to, place;  ///< `2026-11-22`, the same, `DE`
 };
 
-/// Throws std::invalid_argument, whose text begins with the name of the part: `from: expected ...`.
+/// Throws std::invalid_argument; its text begins with the name of the part: `from: expected ...`.
 report_filter filter_of(const report_question&, std::int64_t now);
 
-/// Of `/?from=2026-11-22&place=DE`. Throws std::invalid_argument for anything else.
+/// Reads `/?from=2026-11-22&place=DE`. Throws std::invalid_argument for anything else.
 report_question question_in(std::string_view target);
 
-/// Counts what the filter lets through.
+/// Counts what passes the filter.
 totals totals_of(store&, const report_filter&);
 
-/// Which names a request may call the server by. `address`: that it listens on; `public_host`: of the application
-/// behind whose log-in it stands, empty: none.
+/// The names by which a request may address the server. `address`: where it listens; `public_host`: the application
+/// whose log-in protects it; empty: none.
 class known_hosts {
  public:
   known_hosts(const std::string& address, unsigned port, const std::string& public_host);
-  /// `host`: the request's field. A page elsewhere whose name leads to this machine (DNS rebinding) has another.
+  /// `host`: the request's Host field. A page of another site whose name resolves to this machine (DNS rebinding) sends
+  /// another.
   bool has(std::string_view host) const;
 
  private:
@@ -45,8 +46,8 @@ struct report_reply {
   std::string type, body;
 };
 
-/// What a live report answers. Of one thread at a time. Reads the whole store for each page; what it verified it
-/// believes for a minute.
+/// Answers the requests for a live report. For one thread at a time. Reads the whole store for each page; trusts its
+/// last verification for a minute.
 class live_report {
  public:
   live_report(std::unique_ptr<store>, const keys*, std::string site, known_hosts);
@@ -63,7 +64,7 @@ class live_report {
   std::int64_t verified_ms_ = 0;
 };
 
-/// The fields of each reply besides Content-Type and Content-Length, name and value.
+/// The fields of every reply besides Content-Type and Content-Length: names and values.
 std::vector<std::pair<std::string_view, std::string_view>> report_fields();
 
 }  // namespace abide::detail

@@ -9,8 +9,8 @@ namespace abide::detail {
 namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
-constexpr std::int64_t latest_ms = 7'258'118'400'000;  // 2200: a time beyond it was edited, and makes no column
-constexpr std::int64_t columns_max = 62;               // of a chart; then the columns stand for more days
+constexpr std::int64_t latest_ms = 7'258'118'400'000;  // 2200: a later time was tampered with, and gets no column
+constexpr std::int64_t columns_max = 62;               // of a chart; beyond it, each column covers more days
 
 std::string date_text(std::int64_t day) {
   char text[10];
@@ -93,10 +93,10 @@ void tally::add_notices(std::int64_t time, const std::string& place, std::string
   if (time <= 0 || time >= latest_ms / 1000) return;
   const std::int64_t day = time * 1000 / day_ms;
   notices_[{day, place}].shown[std::string(layout)] += count;
-  days_[day];  // which has data, though no record
+  days_[day];  // the day has data, though no record
 }
 
-// Before notices were counted there were choices too: they belong to no rate.
+// Choices made before notices were counted belong to no rate.
 void tally::count_notices(totals& out) const {
   for (const auto& [key, on] : notices_) {
     if (on.shown.empty()) continue;

@@ -1,5 +1,6 @@
 #pragma once
-// What a report counts: records by time, jurisdiction and source, visitors' present choices, and the signal's share.
+// The counts of a report: records by time, jurisdiction and source, visitors' current choices, and the share of the
+// signal.
 #include <array>
 #include <cstdint>
 #include <map>
@@ -15,31 +16,30 @@ namespace abide::detail {
 inline constexpr std::size_t kinds_count = 10;
 using kind_counts = std::array<std::uint64_t, kinds_count>;  ///< by event_kind
 
-/// The width of a column of the time charts.
+/// The period of one column in the time charts.
 enum class period { day, week, month };
 
-/// Signals that were counted without a record: each is a page, not a visitor.
+/// Signals counted without a record: by page, not by visitor.
 struct signal_sums {
   std::uint64_t gpc = 0, dnt = 0;
   std::uint64_t all() const noexcept { return gpc + dnt; }
 };
 
-/// Notices that pages bore, and what became of them where that can be told: by the notice, on days on which the place
-/// saw one layout only.
+/// Notices on pages, and their results. By layout, results are known only for days on which the place had one layout.
 struct notice_sums {
-  std::uint64_t shown = 0;                   ///< of the days that can be told
-  std::uint64_t accepted = 0, rejected = 0;  ///< records that the notice made: something was accepted, nothing was
-  std::uint64_t mixed = 0;                   ///< shown on days with several layouts
+  std::uint64_t shown = 0;                   ///< by layout: without the days of `mixed`
+  std::uint64_t accepted = 0, rejected = 0;  ///< records made by the notice: something was accepted, or nothing
+  std::uint64_t mixed = 0;                   ///< by layout: shown on days with several layouts
   std::uint64_t answered() const noexcept { return accepted + rejected; }
 };
 
 struct time_slot {
   std::int64_t start_ms = 0;
-  std::string label;  ///< `2026-11-22`, of its first day; `2026-11` of a month
+  std::string label;  ///< `2026-11-22`, its first day; `2026-11` for a month
   kind_counts kinds{};
-  std::uint64_t visitors = 0, gpc_visitors = 0;  ///< who did anything in it, and who of these sent the signal in it
+  std::uint64_t visitors = 0, gpc_visitors = 0;  ///< active in it; and those of them who sent the signal in it
   signal_sums signals;
-  notice_sums notices;  ///< of all layouts
+  notice_sums notices;  ///< for all layouts
 };
 
 struct place_count {
@@ -54,7 +54,7 @@ struct choice_count {
 
 struct totals {
   std::uint64_t records = 0, visitors = 0, gpc_visitors = 0, dnt_visitors = 0;
-  std::uint64_t agreeing_visitors = 0;  ///< whose latest record grants anything
+  std::uint64_t agreeing_visitors = 0;  ///< visitors whose latest record grants anything
   std::int64_t first_ms = 0, last_ms = 0;
   detail::period period = detail::period::day;
   std::vector<time_slot> slots;            ///< without gaps, oldest first
@@ -68,7 +68,7 @@ struct totals {
   std::array<choice_count, 4> choices{};  ///< by category: visitors by their latest record
 };
 
-/// Counts records, and signals without a record, in any order.
+/// Counts records, and signals and notices without a record, in any order.
 class tally {
  public:
   void add(const consent_event&);
@@ -91,7 +91,7 @@ class tally {
   };
   totals totals_;
   std::unordered_map<std::uint64_t, visitor_state> visitors_;  ///< by a hash of the subject
-  /// Of one place on one day.
+  /// One place on one day.
   struct notice_day {
     std::map<std::string, std::uint64_t> shown;  ///< by layout
     std::uint64_t accepted = 0, rejected = 0;

@@ -56,7 +56,7 @@ std::string from_windows_1252(std::string_view bytes) {
   return out;
 }
 
-/// How many bytes the character at `at` has; 0: none that UTF-8 has.
+/// The number of bytes of the character at `at`; 0: not valid UTF-8.
 std::size_t size_of_character(std::string_view bytes, std::size_t at) noexcept {
   const unsigned char lead = byte_at(bytes, at);
   const std::size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;

@@ -5,8 +5,8 @@
 
 namespace abide::detail::cli {
 
-/// As UTF-8 without a byte order mark: of UTF-16 with one, and of Windows-1252, which spreadsheets write. What is no
-/// text becomes U+FFFD.
+/// Converts to UTF-8 without a byte order mark: from UTF-16 with one, or from Windows-1252, which spreadsheets write.
+/// Invalid characters become U+FFFD.
 std::string as_utf8(std::string_view bytes);
 
 }  // namespace abide::detail::cli

@@ -240,6 +240,7 @@ inline httplib::Request& changeable(const httplib::Request& request) { return co
 
 }  // namespace httplib_detail
 
+/// See the declaration above.
 inline void attach(const site& s, httplib::Server& server, httplib_handlers own) {
   using namespace httplib_detail;
   const auto shared = std::make_shared<httplib_handlers>(std::move(own));

@@ -1,6 +1,6 @@
-// Abide in the page: answers the notice without a reload, tells the server of a signal that only the browser shows,
-// keeps tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are
-// gate.js's (window.abide). It starts by itself when a script tag of the page loads it; who imports it calls start().
+// Abide in the page: answers the notice without a reload, reports a signal that only the browser shows to the server, keeps
+// tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are in gate.js
+// (window.abide). The module starts by itself when a script tag of the page loads it; code that imports it calls start().
 
 import { follow, gather } from './following.mjs';
 import { bare, page, within } from './page.mjs';
@@ -9,12 +9,12 @@ const NOTICE = '[data-abide-notice]';
 const FORM = 'form[data-abide-form]';
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
-// What parts.mjs has parts for, roughly: most pages have none of it.
+// Roughly what parts.mjs has parts for: most pages have none of it.
 const SPECIAL = '[data-category]:not(script),[data-box],[data-abide-src],[data-cookiecategory],[data-cookieconsent],[data-cc],' +
   `[data-name],[class*="optanon-category-"],.ot-sdk-show-settings,dialog,[popover],script[data-category]:not(${
     CATEGORIES.map((name) => `[data-category=${name}]`)})`;
 
-const STARTED = Symbol.for('abide.started'); // also of another copy of this module
+const STARTED = Symbol.for('abide.started'); // shared with other copies of this module
 
 const server = {
   choose: (fields, path = '') => ask(path, { method: 'POST', body: fields, keepalive: true }),
@@ -22,20 +22,20 @@ const server = {
 };
 let site = server; // or static.mjs
 let channel = null;
-let rules = null; // rules.mjs, once it has read the policy
-let opener = null; // what had the focus before the notice
-let opening = Promise.resolve(); // until it is known who decides
+let rules = null; // the rules of rules.mjs, once the policy has been read
+let opener = null; // the element that had the focus before the notice
+let opening = Promise.resolve(); // pending until it is known who decides, a server or this page
 let turn = opening; // one choice after the other
-let choices = 0; // made, and answered, so far
-const pending = []; // choices that are not answered yet, as forms; the first is under way
-const unrecorded = []; // refusals that nobody has recorded, as forms: they hold in this page
-let fading; // until the line of the choice goes
-let isBarred; // the page's policy lets no script send
-let spoken; // the language that the page went on to
+let choices = 0; // the number made, plus the number answered
+const pending = []; // choices that are not answered yet, as forms; the first is being sent
+const unrecorded = []; // refusals that could not be recorded, as forms: they hold in this page
+let fading; // the timer that hides the line about the choice
+let isBarred; // the page's policy blocks requests of scripts to Abide
+let spoken; // the language that the page changed to
 const NEVER = new Promise(() => {});
-const marks = () => page.documentElement.dataset; // abideQuiet: 1 where the gate found the page old; see shared.js
+const marks = () => page.documentElement.dataset; // abideQuiet: 1 if the gate found the page outdated; see shared.js
 
-// Where there is no page, as on a server, and until the gate is there, the strictest decision holds.
+// Without a page, as on a server, and until the gate has run, the strictest decision holds.
 const NONE = Object.freeze(['required']);
 const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: NONE, allowedShared: NONE });
 const needPage = () => { if (!page) throw new Error('abide: no page'); };
@@ -43,7 +43,7 @@ const gate = () => (page && window.abide?.apply ? window.abide : undefined);
 
 const state = () => gate()?.state() ?? { ...STRICTEST };
 
-/** Hears what was told before too; until the gate is there, what is told from then on. */
+/** Calls the listener for later events, and at once for the latest one if the gate has run. */
 function on(name, listener) {
   if (!page) return () => {};
   if (gate()) return gate().on(name, listener);
@@ -56,7 +56,7 @@ function on(name, listener) {
 const allows = (category, shared) => category === 'required' ||
   CATEGORIES.includes(category) && Boolean(gate()?.allows(category, shared));
 
-/** Whether a cookie or a storage key of that name, or a URL, may be used: `false` until ready(). */
+/** Whether a cookie or a storage key of that name, or a URL, may be used. `false` until ready() has resolved. */
 const allowsCookie = (name, facts) => judged((of) => of.cookie(`${name}`, facts));
 const allowsUrl = (url, facts) => judged((of) => of.url(`${url}`, facts));
 
@@ -65,7 +65,7 @@ function judged(classify) {
   return rules?.judge(classify(rules)) ?? false;
 }
 
-/** Loads what allowsCookie() and allowsUrl() answer by: the policy, and the core for what it does not name. */
+/** Loads what allowsCookie() and allowsUrl() need: the policy. The core is loaded for the first question that needs it. */
 async function ready() {
   needPage();
   await opening;
@@ -74,10 +74,11 @@ async function ready() {
   tellKnown();
 }
 
-/** Answers may differ now although the decision does not. `detail`: the decision, where it is what the server says now. */
+/** Tells listeners that answers may have changed although the decision has not. `detail`: the decision, if it is the
+    server's present one. */
 const tellKnown = (detail) => page.dispatchEvent(new CustomEvent('abide:known', { detail }));
 
-/** Begins once; further calls give what began. Where there is no page nothing begins. */
+/** Starts once; further calls return the same object. Without a page nothing starts. */
 export function start(options = {}) {
   if (!page) return api;
   if (document[STARTED]) return document[STARTED];
@@ -87,11 +88,11 @@ export function start(options = {}) {
   on('run', beforeTags);
   const begun = gate() ? begin(options) : import('./gate.js').then(() => begin(options));
   if (begun) turn = opening = begun;
-  for (const form of kept()) putInForce(form).catch(() => {}); // what the last page could not get recorded
+  for (const form of kept()) putInForce(form).catch(() => {}); // what earlier pages could not record
   return api;
 }
 
-/** What late scripts need is loaded before the first of them runs, and they wait for it. */
+/** Loads what late scripts need before the first of them runs; they wait for it. */
 function beforeTags(held) {
   const scripts = held.filter(({ localName }) => localName === 'script');
   if (scripts.length) held.push(import('./belated.mjs').then(({ standIn }) => standIn(scripts, held.nowhere)).catch(console.error));
@@ -106,7 +107,7 @@ function begin(options) {
   for (const type of ['mousedown', 'touchstart', 'click']) addEventListener(type, shield, true);
   page.addEventListener('visibilitychange', () => {
     gate().apply(); // the signal may have changed meanwhile
-    if (!page.hidden) refresh(); // and the choice, on a page that runs no script
+    if (!page.hidden) refresh(); // so may the choice, on a page without scripts
   });
   addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
   on('consent', showDecision);
@@ -115,7 +116,7 @@ function begin(options) {
   const go = () => {
     if (marks().abideQuiet === '1') refresh();
     else if (marks().abideQuiet) settleNotice();
-    on('signal', ({ from }) => { // one POST a page, so that the server can remember; the gate obeys the signal without it
+    on('signal', ({ from }) => { // one POST per page, so that the server can remember the signal; the gate obeys it anyway
       if (from === 'page' && site === server)
         putInForce(new URLSearchParams({ gpc: 1, lang: language() }), '/signal').catch(() => {});
     });
@@ -127,35 +128,35 @@ function begin(options) {
   return openSite(options).catch(console.error).then(go);
 }
 
-// Choices: each resolves with the decision in force, and rejects when nothing was saved.
+// Choices. Each promise resolves with the decision in force and rejects if nothing was saved.
 
-/** Everything, or these categories beside what is allowed when their turn comes. */
+/** Accepts everything, or adds these categories to what is allowed when their turn comes. */
 async function accept(categories) {
   if (categories === undefined) return choose({ choice: 'accept-all' });
   const wanted = [].concat(categories);
   if (!wanted.length || !wanted.every((name) => CATEGORIES.includes(name)))
-    throw new TypeError('abide: no category'); // an event, where accept itself is a listener
+    throw new TypeError('abide: no category'); // for example an event, if accept itself is the listener
   return choose({ choice: 'add', grant: wanted });
 }
 
-/** The second step of a grant after an opt-out, for which the first one asked. */
+/** The second step of a grant after an opt-out. */
 const confirm = () => choose({ choice: 'confirm' });
 const reject = () => choose({ choice: 'reject-all' });
 /** Takes every grant back. */
 const withdraw = () => choose({ choice: 'withdraw' });
-/** What is not named counts as refused; `exceptions` are told of and given although a signal denies them. */
+/** Refuses what is not named. `exception`: categories to allow although a signal denies them; the visitor was told so. */
 function save(wishes, exception = []) {
   const of = (wanted) => CATEGORIES.filter((name) => wishes[name] === wanted);
   return choose({ choice: 'save', grant: of(true), keep: of('keep'), exception });
 }
 
-/** Shows the notice again, or where the page has none the settings. */
+/** Shows the notice again, or the settings if the page has no notice. */
 function open(opener) {
   if (site.open) return site.open();
   if (!reopen()) openSettings(opener);
 }
 
-/** As the page that they are; over this one where it asks for that, and it can be. */
+/** Goes to the preference page, or shows it over this page if the page asks for that and it can be loaded. */
 function openSettings(link) {
   const url = own(`?${formOf({})}`);
   if (!marks().abideSettings) return location.assign(url);
@@ -163,7 +164,7 @@ function openSettings(link) {
   busy(true);
   import('./settings.mjs').then((one) => (busy(null), one.show(url, link))).catch(() => {
     busy(null);
-    return navigator.onLine ? location.assign(url) : say('failed'); // no page is lost to the browser's own
+    return navigator.onLine ? location.assign(url) : say('failed'); // offline, the browser's error page would replace this page
   });
 }
 
@@ -177,7 +178,8 @@ function reopen() {
   return true;
 }
 
-/** Loads the core itself, see core.mjs. A page whose CSP forbids wasm asks for the twin: trying would be reported. */
+/** Loads the core itself, see core.mjs. A page whose CSP forbids wasm should ask for the twin: browsers report the attempt
+    to load wasm. */
 const core = async ({ twin = false } = {}) => {
   const made = await import('./core.mjs');
   return made[twin ? 'loadTwin' : 'load']();
@@ -185,7 +187,7 @@ const core = async ({ twin = false } = {}) => {
 
 const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, confirm, reject, save, withdraw, open: () => open(), core });
 
-// Of several copies of this module in a page the first that starts does the work for all.
+// If a page has several copies of this module, the first that starts does the work for all.
 const [theState, theOn, theAllows, theAllowsCookie, theAllowsUrl, theReady, theAccept, theConfirm, theReject, theSave,
   theWithdraw, theOpen, theCore] =
   Object.keys(api).map((name) => (...given) => ((page && document[STARTED]) || api)[name](...given));
@@ -216,19 +218,19 @@ function putInForce(form, path) {
 }
 
 async function decide(form, path) {
-  // What nobody recorded as refused is told again, by naming only what is added to it.
+  // Adding to a choice would not record an earlier refusal that failed. Saving does: it refuses what it does not name.
   if (unrecorded.length && form.get('choice') === 'add') form.set('choice', 'save');
-  const clearing = mayTakeAway(form) ? loadClearing() : null; // under way while the server answers
+  const clearing = mayTakeAway(form) ? loadClearing() : null; // loads while the server answers
   try {
     const decision = await site.choose(form, path);
-    ++choices; // what was asked before may be answered later, and says what was before
+    ++choices; // earlier requests may still be answered, with the former decision
     drop(form);
     if (form.has('choice')) unrecorded.length = 0;
     keep();
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
-    apply(decision, cleared); // at once; a page that is loaded again waits for the clearing
+    apply(decision, cleared); // at once; a reload waits for the clearing
     channel?.postMessage(decision);
-    // A signal is no answer to the notice, and an objection or a service answers only a part of it.
+    // A signal does not answer the notice; an objection or a choice about a service answers only a part of it.
     if (form.has('choice') && !/^object|service$/.test(form.get('choice'))) closeNotice();
     await cleared;
     return state();
@@ -243,11 +245,11 @@ async function decide(form, path) {
 
 const drop = (form) => pending.includes(form) && pending.splice(pending.indexOf(form), 1);
 
-/** What nobody has recorded yet, as forms, in order. What other pages wait for counts as well. */
+/** The choices that are not recorded yet, as forms, in order. Those of other pages count as well. */
 const unsaved = () => [...kept(), ...unrecorded, ...pending];
 
-/** Refusals stay in the browser until somebody recorded them: the gate of the next page lets nothing run, and the page sends
-    them again. What was granted beside them was not saved: it stays as it was. */
+/** Stores refusals in the browser until they are recorded: the gate of the next page lets nothing run, and that page sends
+    them again. What was granted in the same form was not saved and stays as it was. */
 function keep() {
   const left = [...unrecorded, ...pending].filter(isRefusal);
   try {
@@ -264,14 +266,14 @@ function kept() {
   }
 }
 
-/** Puts a decision in force, without what was refused since. A refusal that nobody recorded keeps the page from being
-    loaded again: the next one would know nothing of it. */
+/** Puts a decision in force, without what was refused since. While a refusal is not recorded the page is not reloaded: the
+    next page would not know of it. */
 function apply(decision, until) {
   gate().apply(unsaved().reduce(without, decision), unrecorded.length ? NEVER : until);
   tellKnown(decision);
 }
 
-/** A refusal is in force from the press on. */
+/** Puts a refusal in force as soon as it is made. */
 function refuseAtOnce(until) {
   const now = state(), next = unsaved().reduce(without, now);
   if (JSON.stringify(next) !== JSON.stringify(now)) gate()?.apply(next, until);
@@ -279,10 +281,10 @@ function refuseAtOnce(until) {
 
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
-/** A decision without what the form refuses: what an opt-out takes away, else what the form does not name. */
+/** Returns a decision without what the form refuses: what an opt-out takes away, or else what the form does not name. */
 function without(before, form) {
   if (!isRefusal(form)) return before;
-  const decision = { ...before, notice: before.notice === 'banner' ? 'none' : before.notice }; // it is answered
+  const decision = { ...before, notice: before.notice === 'banner' ? 'none' : before.notice }; // the notice is answered
   const { allowed, allowedShared, optedOut, optedOutShared, allowedNames, services } = decision;
   const only = (own, shared, kept) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
     allowedShared: allowedShared.filter((name) => shared?.includes(name)), services: services?.filter(kept) });
@@ -295,7 +297,7 @@ function without(before, form) {
   return only(named, named, ({ category }) => named.includes(category));
 }
 
-// What was refused goes: that a script stored.
+// Clears what scripts stored for what was refused.
 
 const mayTakeAway = (form) => !/^(accept-all|add|confirm|allow-service)$/.test(form.get('choice')) && storesAny();
 
@@ -303,11 +305,11 @@ function storesAny() {
   try {
     return page.cookie || localStorage.length || sessionStorage.length;
   } catch {
-    return false; // a page that may not store anything
+    return false; // the page may not store anything
   }
 }
 
-/** Never holds up a refusal for long. */
+/** Waits a second at most: a refusal must not be delayed for long. */
 function loadClearing() {
   return Promise.race([
     import('./rules.mjs').then(({ load, clearing }) => load(site.policy).then(clearing)),
@@ -315,43 +317,43 @@ function loadClearing() {
   ]).catch(() => null);
 }
 
-/** What was refused elsewhere, by a signal, or by the law before an answer, may still lie in this browser: in storage no server
-    reaches it. */
+/** Clears what was refused on another page, by a signal, or by the law before an answer. It may still be in this browser,
+    and servers cannot reach storage. */
 function clearRefused({ allowed, allowedShared, chosen, gpc, mode, regime }) {
   const isAll = [allowed, allowedShared].every((list) => list.length === CATEGORIES.length);
   if (isAll || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
-  setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // not beside the page's own work
+  setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // after the page's own work
 }
 
-// The server: every answer is its new decision.
+// The server. Each of its answers is its new decision.
 
-/** Without query and hash where a form has no room for them. */
+/** The page's path, without query and hash if they are too long for the form. */
 function here() {
   const { pathname, search, hash } = location, whole = pathname + search + hash;
   return whole.length <= 1000 ? whole : pathname;
 }
-const own = (rest) => new URL(state().path + rest, location); // whatever <base> the page has
+const own = (rest) => new URL(state().path + rest, location); // independent of the page's <base>
 const language = () => spoken ?? state().lang ?? page.documentElement.lang;
 
 async function ask(path, request) {
-  const signal = AbortSignal.timeout?.(20_000); // of a server that does not answer
+  const signal = AbortSignal.timeout?.(20_000); // for a server that does not answer
   const reply = await fetch(own(path), { ...request, signal, headers: { Accept: 'application/json' } });
   const decision = reply.ok && await reply.json().catch(() => null);
   if (decision?.v !== 1) throw new Error('abide: not saved');
   return decision;
 }
 
-/** An answer that a choice has overtaken says nothing any more. */
+/** Asks for the decision in force. Asks again if a choice was made or answered meanwhile: that answer is outdated. */
 function refresh() {
   const before = choices;
   return site.state().then((decision) => {
-    if (choices !== before) return refresh(); // the cookie may say the older answer now
+    if (choices !== before) return refresh(); // the older answer may have set the cookie
     apply(decision);
     settleNotice();
   }, () => {});
 }
 
-/** Without a printed state: asks the server whose file this is, or where there is none decides here. */
+/** Without a printed state: asks the server that this file came from. If there is none, the page decides. */
 async function openSite(options) {
   const { askServer } = await import('./place.mjs');
   if (!options.policy && await askServer()) return;
@@ -360,19 +362,20 @@ async function openSite(options) {
   await site.begin();
 }
 
-// Tabs: a choice in one is in force in all, a refusal before the server answers. A page in the browser's cache hears nothing; it asks when it comes back.
+// Tabs: a choice in one holds in all, and a refusal even before the server answers. A page in the browser's cache gets no
+// messages; it asks when it comes back.
 
 function openChannel() {
   addEventListener('storage', ({ key, newValue }) => { if (key === 'abide' && newValue) refuseAtOnce(NEVER); });
   try {
     channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
   } catch {
-    return; // none, or, in Firefox, not for pages that may keep nothing
+    return; // there is none; in Firefox, for pages that may not store anything
   }
   channel.onmessage = ({ data }) => {
     ++choices;
     unrecorded.length = 0;
-    const { lang, status } = state(); // the other tab may speak another language
+    const { lang, status } = state(); // the other tab may be in another language
     apply({ ...data, lang, status });
     if (!page.hidden) refresh();
   };
@@ -387,7 +390,7 @@ function lookEverywhere() {
   new MutationObserver(changeLanguage).observe(page.documentElement, { attributeFilter: ['lang'] });
 }
 
-/** New elements below the document or a shadow root. */
+/** Watches for new elements below the document or a shadow root. */
 function seeNew(root) {
   new MutationObserver((records) => {
     for (const { addedNodes } of records) for (const node of addedNodes) if (node instanceof Element) look(node);
@@ -397,8 +400,8 @@ function seeNew(root) {
 
 const shadows = new WeakSet();
 
-/** Looks into open shadow roots, and into closed ones that are attached from now on. A walker takes a third of the time of a
-    selector for all elements. A form's field named `shadowRoot` has no host. */
+/** Looks into open shadow roots. A tree walker takes a third of the time of a selector for all elements. `host` tells a
+    shadow root from a form field named `shadowRoot`. */
 function lookWithin(root) {
   const walker = page.createTreeWalker(root, 1 /* elements */);
   for (let node = root; node; node = walker.nextNode()) if (node.shadowRoot?.host) enter(node.shadowRoot);
@@ -412,7 +415,8 @@ function enter(root) {
   look(root);
 }
 
-/** An element that is defined late attaches its root without a change of the document. */
+/** Looks into roots that are attached from now on, closed ones too: an element that is defined late attaches its root
+    without a mutation of the document. */
 function seeRoots() {
   const { attachShadow } = Element.prototype;
   Element.prototype.attachShadow = function (init) {
@@ -422,7 +426,7 @@ function seeRoots() {
   };
 }
 
-/** What a script of Abide's says follows the page; what the server wrote is the next page's. */
+/** Texts that Abide's scripts show follow the page's language. Texts that the server wrote change with the next page. */
 function changeLanguage() {
   const { lang } = page.documentElement;
   if (lang !== language()) import('./words.mjs').then(({ speak }) => speak(spoken = lang, refresh));
@@ -461,12 +465,12 @@ function submitInPlace(event) {
   event.stopImmediatePropagation();
   const fields = new FormData(form);
   if (button?.name) fields.set(button.name, button.value);
-  if (fields.has('return')) fields.set('return', here()); // the page may have gone on without a load
+  if (fields.has('return')) fields.set('return', here()); // a router may have changed the address
   press(new URLSearchParams(fields), button);
 }
 
-/** Shows at once that the press counts: the notice goes, and a line says what becomes of the choice. Whoever may not send
-    from here at all sends as if there were no script. */
+/** Shows at once that the press counts: the notice closes, and a line says what becomes of the choice. If the page's policy
+    blocks the request, the browser submits the form as it would without scripts. */
 async function press(fields, button) {
   if (pending.map(String).includes(`${fields}`)) return; // pressed twice
   const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
@@ -475,10 +479,10 @@ async function press(fields, button) {
   if (choice === 'withdraw') session('withdrawn');
   try {
     const { status, unconfirmed } = await putInForce(fields);
-    say(choice === 'withdraw' ? 'withdrawn' : 'saved', status?.title && status.text); // what a signal keeps off
-    if (unconfirmed) site.open?.(); // a static site has no status line: its notice tells of the second step
+    say(choice === 'withdraw' ? 'withdrawn' : 'saved', status?.title && status.text); // says what a signal keeps off
+    if (unconfirmed) site.open?.(); // a static site has no status line: its notice explains the second step
   } catch {
-    await new Promise((go) => setTimeout(go, 50)); // browsers tell of a policy's no a little later
+    await new Promise((go) => setTimeout(go, 50)); // browsers report the violation a little later
     if (isBarred && button) {
       removeEventListener('submit', submitInPlace, true);
       return button.click();
@@ -488,7 +492,7 @@ async function press(fields, button) {
   }
 }
 
-/** What the page that is loaded again after a withdrawal is to say. */
+/** Reads and removes the word that the page before left, and stores `word` for the reload after a withdrawal. */
 function session(word) {
   try {
     const said = sessionStorage.abide;
@@ -498,7 +502,7 @@ function session(word) {
   } catch {}
 }
 
-/** The page comes from a choice. */
+/** Shows the result of a choice that led to this page. */
 function greet() {
   const line = page.querySelector('.abide-said:not([hidden])'), word = session();
   if (!line) return;
@@ -508,15 +512,15 @@ function greet() {
   focusOn(settingsLink());
 }
 
-/** In the line that the server wrote for it; a site without one says it itself. It goes by itself, but not with the focus in
-    it, and not while something went wrong. */
+/** Shows a message in the line that the server wrote for it, if there is one. The line disappears after some seconds, but
+    not while it has the focus or says that the choice is being saved or could not be. */
 function say(what, more) {
   const line = page.querySelector('.abide-said');
   if (!line) return;
   line.hidden = false;
   const place = line.querySelector('span');
   place.role = what === 'failed' ? 'alert' : 'status';
-  setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // readers know it by now
+  setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // screen readers must know the line before its text changes
   clearTimeout(fading);
   if (!/ing|failed/.test(what)) fade(line);
 }
@@ -525,11 +529,11 @@ function fade(line) {
   fading = setTimeout(() => { line.hidden = !line.contains(page.activeElement) || fade(line); }, 8000);
 }
 
-/** What was pressed, and what it lies in: through open shadow roots. */
+/** The pressed element, or the nearest one around it, that matches; also in open shadow roots. */
 const pressed = (event, selector) => event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector));
 const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey);
 
-/** Abide's own pages are whole pages: no router takes a link to them. The settings may open in place. */
+/** Keeps routers from handling links to Abide's own pages, which are whole pages. The settings may open over this page. */
 function leaveByLink(event) {
   const link = pressed(event, 'a[href]'), { path } = state();
   if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide]')) return;
@@ -551,7 +555,7 @@ function obeyButton(event) {
   else press(formOf({ choice: wish }));
 }
 
-/** A focus trap of the page's own does not take the notice for something that lies outside its dialog. */
+/** Hides focus in the notice from focus traps of the page, which would treat it as outside their dialog. */
 function rememberOpener(event) {
   const { target, relatedTarget } = event;
   if (!bare(target).closest?.(NOTICE)) return;
@@ -559,18 +563,18 @@ function rememberOpener(event) {
   if (relatedTarget && !bare(relatedTarget).closest(NOTICE)) opener = relatedTarget;
 }
 
-/** Nor does it refuse a press there. */
+/** Keeps scripts of the page from cancelling a press in the notice. */
 function shield(event) {
   if (bare(event.target).closest?.(NOTICE)) event.preventDefault = event.stopImmediatePropagation = () => {};
 }
 
-/** The page was marked so that no notice shows: from now on it tells itself whether it does. */
+/** Removes the mark that hid the notice: from now on its own `hidden` counts. */
 function settleNotice() {
   if (state().notice !== 'banner') closeNotice();
   delete marks().abideQuiet;
 }
 
-/** Hides the notice and gives the focus back to where it came from, or to the beginning of the content. */
+/** Hides the notice and returns the focus to where it came from, or to the beginning of the content. */
 function closeNotice() {
   for (const notice of page.querySelectorAll(NOTICE)) {
     const hadFocus = notice.contains(page.activeElement);
@@ -585,7 +589,7 @@ const contents = () => page.querySelector('main') ?? page.body;
 function focusOn(element) {
   element.focus({ preventScroll: true });
   if (page.activeElement === element && element !== page.body) return;
-  element.tabIndex = -1; // cannot have the focus by itself: for this once
+  element.tabIndex = -1; // makes it focusable this once
   element.addEventListener('blur', () => element.removeAttribute('tabindex'), { once: true });
   element.focus({ preventScroll: true });
 }

@@ -1,9 +1,9 @@
-// Puts the notice beside the body as soon as the parser reaches it, behind a mark at which React 18 takes the document as
-// read. The styles of the body, routers and frameworks then do not affect it. Stands before the body. A frame in a page of
-// the site that asks by itself gets no notice: over plain http the server does not know about frames. An element of that page
-// that is called `abide`, or a form's field, does not count. What changes after parsing is left to following.mjs: routers that
-// patch a body lose their place if a node leaves it at once. notice.css learns the height of the notice from a style sheet: an
-// attribute of <html> would be a mismatch to React.
+// Puts the notice beside the body as soon as the parser reaches it, so that the styles of the body, routers and frameworks
+// do not affect it. The comment before it makes React 18 treat the document as complete. This script stands before the body.
+// A frame in a page of the site that runs Abide gets no notice; over plain http the server cannot see that it is a frame. An
+// element of that page called `abide`, or a form field, does not count. What changes after parsing is left to following.mjs:
+// routers that patch a body lose their place if a node leaves it at once. A style sheet tells notice.css the height of the
+// notice: React would report an attribute of <html> as a mismatch.
 customElements.get('abide-notice') || customElements.define('abide-notice', class extends HTMLElement {
   connectedCallback() {
     if (frameElement && parent.abide?.apply?.call) return this.remove();

@@ -1,4 +1,4 @@
-// The `abide` command's JSON lines, answered by the browser's core: the proof that both give the same verdict.
+// Answers the `abide` command's JSON lines with the browser's core. Tests compare both: the verdicts must be the same.
 //   node wasm/cases.mjs signals|decide|choose|classify|filter [--policy FILE] [--wasm FILE]
 import { readFileSync } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
@@ -33,7 +33,7 @@ function readArguments([command, ...rest]) {
   return options;
 }
 
-/** Lines as bytes, in batches as they come; what follows the last newline is a line unless it is empty. */
+/** The input's lines as bytes, in batches as they arrive. The last line needs no newline. */
 async function* batchesOfLines(input) {
   let rest = Buffer.alloc(0);
   for await (const chunk of input) {
@@ -50,8 +50,8 @@ async function* batchesOfLines(input) {
   if (rest.length > 0) yield [rest];
 }
 
-// JSON, as strict as the native reader: no lone surrogate, no number beyond a double, also not in a member that a
-// later one of the same name hides.
+// JSON, checked as strictly as by the native reader: no lone surrogates and no numbers beyond a double, not even in a member
+// that a later one of the same name replaces.
 
 const suspicious = /\\u[dD]|\d[eE]\+?\d{2}|\d{300}/;
 const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
@@ -66,7 +66,7 @@ function isPortable(text) {
 
 function parseLine(bytes) {
   if (!isUtf8(bytes)) return undefined;
-  const text = bytes.toString('utf8'); // keeps a byte order mark, which is then not JSON
+  const text = bytes.toString('utf8'); // keeps a byte order mark, which then makes the JSON invalid
   try {
     const value = JSON.parse(text);
     return isPortable(text) ? value : undefined;
@@ -114,7 +114,7 @@ const lower = (text) => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase
 const REQUEST_TYPES = { img: 'image', iframe: 'frame', sub_frame: 'frame', ping: 'beacon', xhr: 'fetch', xmlhttprequest: 'fetch',
   stylesheet: 'style', video: 'media' };
 
-/** As lists and crawlers write hosts: `.Shop.example`, `shop.example:443`, `https://shop.example/`. */
+/** The host in the forms that lists and crawlers use: `.Shop.example`, `shop.example:443`, `https://shop.example/`. */
 function hostOf(cell) {
   const text = latin(cell).replace(/^ +/, '').replace(/^[^]*?:\/\//, '').replace(/[/?# ][^]*$/, '').replace(/^[^]*@/, '');
   return Buffer.from(lower(text.replace(/^([^:]*):[0-9]*$/, '$1').replace(/\.$/, '').replace(/^\./, '')), 'latin1');
@@ -161,7 +161,7 @@ function answerTable(core) {
 function takePolicy(core, { command, policy }) {
   try {
     if (policy !== undefined) core.setPolicy(readFileSync(policy, 'utf8'));
-    else if (command === 'classify') core.setPolicy({ unknown: 'party' }); // a best guess is asked for, not enforcement
+    else if (command === 'classify') core.setPolicy({ unknown: 'party' }); // the command returns a best guess and enforces nothing
   } catch (error) {
     fail(`${policy}: ${error.message}`);
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Places what pages fetch in a folder that the site serves:   abide-files public/abide
+// Copies the files that pages fetch to a folder that the site serves:   abide-files public/abide
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv, exit } from 'node:process';

@@ -1,4 +1,4 @@
-// Types of core.mjs: the core itself, with the requests and answers of the `abide` command.
+// Types of core.mjs, the core itself. Requests and answers are those of the `abide` command.
 import type { AllowedService, Category, ConsentRecord, Evidence, Mode, Notice, PageState, Policy, Reason, Regime, RequestType, Source,
   StatusLine, Timestamp, UnknownPolicy, Wish } from './shapes.js';
 
@@ -9,7 +9,7 @@ export type Headers = readonly Header[];
 
 export const CATEGORIES: readonly Category[];
 
-/** A request or policy that has not the expected shape; the message names the place. */
+/** Thrown for a request or policy without the expected shape; the message names the place. */
 export class InputError extends TypeError {}
 
 export interface Signals {
@@ -21,13 +21,13 @@ export interface Visitor {
   known?: boolean;
   opted_out?: boolean;
   age?: number | null;
-  /** `programme` as the policy's cookies name theirs; absent or null: any. */
+  /** `programme`: its name in the policy's cookies; absent or null: any. */
   incentive?: { asked?: boolean; withdrew?: boolean; programme?: string | null } | null;
 }
 
 /** The circumstances of a request besides its headers. */
 export interface Visit {
-  /** `DE`, `US-CA`; absent or null: unknown, the strictest row. */
+  /** Such as `DE` or `US-CA`; absent or null: unknown, which gets the strictest rules. */
   location?: string | null;
   /** Absent: the system clock. */
   now?: Timestamp;
@@ -44,17 +44,17 @@ export interface FilterRequest extends Visit {
   response: { headers: Headers };
 }
 
-/** What a visitor chose: the fields of the form. */
+/** A visitor's choice, with the fields of the form. */
 export interface ChooseRequest extends DecideRequest {
   choice: Wish;
-  /** Of `save`; a category in none of the three is refused. */
+  /** For `save`: categories in none of the three lists are refused. */
   grant?: readonly Category[] | null;
   keep?: readonly Category[] | null;
   exception?: readonly Category[] | null;
   from?: 'banner' | 'settings' | null;
-  /** Of a choice about one: the vendor's name; its categories stand in `grant`. */
+  /** For a choice about one service: the vendor's name. Its categories are in `grant`. */
   service?: string | null;
-  /** Of `signal`; absent: `gpc_js`. */
+  /** For `signal`; absent: `gpc_js`. */
   source?: Source | null;
 }
 
@@ -69,8 +69,8 @@ export interface Decision extends Signals {
   reasons_shared: Reasons;
   notice: Notice;
   status: string | null;
-  /** What the visitor allowed by itself, as far as that counts now; `shared`: also what it sells or shares. Absent:
-      nothing. */
+  /** Services that the visitor allowed individually and that count now. `shared`: includes what the vendor sells or shares.
+      Absent: none. */
   services?: AllowedService[];
 }
 
@@ -84,12 +84,12 @@ export interface Removed {
 export interface Filtered {
   request: { headers: Header[] };
   response: { headers: Header[] };
-  /** Every cookie that the decision does not allow; in observe mode they are told but left in place. */
+  /** Every cookie that the decision does not allow. In observe mode they are reported but left in place. */
   removed: Removed[];
 }
 
 export interface RequestFacts {
-  /** Absolute, or without a host: the site's own. */
+  /** Absolute; without a host, a URL of the site itself. */
   url: string;
   type?: RequestType;
   /** The page's host or registrable domain, in lower case. */
@@ -113,9 +113,9 @@ export interface Classification {
   shared: boolean;
 }
 
-/** What of a policy holds, also where its file says nothing. */
+/** The settings in force, including the defaults that the policy file leaves out. */
 export interface Settings {
-  /** The consent cookie's name, and how many days it lives. */
+  /** The consent cookie's name, and its lifetime in days. */
   cookie: string;
   cookieDays: number;
   noticeVersion: number;
@@ -123,55 +123,55 @@ export interface Settings {
   unknown: UnknownPolicy;
 }
 
-/** What a page tells of a decision. Texts are named by their keys in `texts/en.json`. */
+/** What a page says about a decision. Texts are given by their keys in `texts/en.json`. */
 export interface Told {
-  /** As the server prints it, without path, mode, language and words. */
+  /** The state as the server prints it, without path, mode, language and texts. */
   state: Omit<PageState, 'path' | 'mode' | 'lang' | 'status'>;
-  /** Of the status line; the title may be empty. */
+  /** The texts of the status line; the title may be empty. */
   status: StatusLine | '';
-  /** What the notice asks for. */
+  /** The categories that the notice asks for. */
   askedFor: Category[];
-  /** Whether the browser's signal, and not a choice, is why something is off. */
+  /** Whether something is off because of the browser's signal and not because of a choice. */
   signal: boolean;
-  /** Whether the signal is to be remembered: the choice `signal`. */
+  /** Whether the signal should be recorded, by the choice `signal`. */
   remember: boolean;
 }
 
-/** What a page of choices tells of a category. */
+/** What a preference page says about a category. */
 export interface ToldPurpose {
   on: boolean;
   /** Required. */
   always: boolean;
-  /** As what the switch is sent; empty: a choice cannot change it now. */
+  /** The form field of the switch; empty: a choice cannot change it now. */
   field: '' | 'grant' | 'keep' | 'exception';
-  /** Keys of texts, or empty: why it is on or off; why its shared cookies stay off although it is on. */
+  /** Keys of texts, or empty. `reason`: why it is on or off; `partly`: why its shared cookies stay off although it is on. */
   reason: string;
   partly: string;
-  /** What stands in the reason. */
+  /** The time that the reason mentions. */
   time: Timestamp | null;
-  /** Whether a box of its own is offered: for its cookies that are not exempt; to set the signal aside. */
+  /** Whether a separate box is offered: `others` for its cookies that are not exempt, `exception` to override the signal. */
   others: boolean;
   exception: boolean;
-  /** `index`: in the policy. An empty vendor is unknown. */
+  /** `index`: the cookie's position in the policy. An empty `vendor`: unknown. */
   cookies: { index: number; name: string; vendor: string; shared: boolean; exempt: boolean }[];
 }
 
 /** Whether a decision allows a category; `shared` defaults to true for targeting and to false otherwise. */
 export function allows(decision: Decision, category: Category, shared?: boolean): boolean;
 
-/** Loads the core from abide.wasm beside the module, or from a URL, a Response, the bytes or a compiled module. */
+/** Loads the core from abide.wasm beside the module, or from a URL, a Response, bytes or a compiled module. */
 export function load(source?: string | URL | Response | BufferSource | WebAssembly.Module): Promise<Core>;
 /** The same in plain JavaScript: larger and slower, but allowed by every CSP. */
 export function loadTwin(): Promise<Core>;
 
-/** One instance of the core under one policy; begins with the strict policy of `{}`. Texts beyond some megabytes give a
-    RangeError. */
+/** One instance of the core with one policy, at first the strict policy `{}`. Throws RangeError for texts beyond some
+    megabytes. */
 export class Core {
-  /** @param exports of abide.wasm, or of its twin in plain JavaScript. */
+  /** @param exports of abide.wasm or its twin in plain JavaScript. */
   constructor(exports: object);
-  /** Takes a policy file's JSON, as text or parsed. One that is refused leaves the former in force. */
+  /** Sets the policy from a policy file's JSON, as text or parsed. Throws if it is invalid; the former policy then stays. */
   setPolicy(policy: string | Policy): void;
-  /** Names the data of the laws: `2026-11-22.9a3f0c1b`. */
+  /** The version of the jurisdiction data, such as `2026-11-22.9a3f0c1b`. */
   jurisdictionVersion(): string;
   readSignals(headers: Headers): Signals;
   decide(request: DecideRequest): Decision;
@@ -179,13 +179,13 @@ export class Core {
   tell(request: DecideRequest): Told;
   tellPurpose(request: DecideRequest, category: Category): ToldPurpose;
   filter(request: FilterRequest): Filtered;
-  /** The record after a choice, or after a signal that is to be remembered. */
+  /** The record after a choice, or after a signal that is recorded. */
   choose(request: ChooseRequest): ConsentRecord;
   classify(cookie: CookieFacts): Classification;
   /** Classifies a request by its URL. */
   classifyRequest(request: RequestFacts): Classification;
-  /** A service by its name, as policy and catalog spell it; empty: neither knows it. */
+  /** Looks up a service by name and returns it as the policy or the catalog spells it; empty: neither lists it. */
   service(name: string): string;
-  /** Whether two hosts (lower case) belong to one site, by the Public Suffix List. */
+  /** Whether two hosts (lower case) have the same registrable domain, by the Public Suffix List. */
   ofOneSite(host: string | Uint8Array, other: string | Uint8Array): boolean;
 }

@@ -1,5 +1,5 @@
-// The tags and buttons of other consent tools, translated into Abide's own: a site that moves over leaves its pages as
-// they are. The words are data; a word that is not here leaves its element held.
+// Translates the tags and buttons of other consent tools into Abide's own, so that a site that moves over need not change
+// its pages. The words are data. An element with a word that is not listed here stays held.
 
 const CATEGORY = {
   required: 'necessary essential strictly-necessary c0001',
@@ -14,7 +14,7 @@ const WORDS = new Map(Object.entries(CATEGORY).flatMap(([name, words]) =>
 const BUTTONS = { 'accept-all': 'accept-all', 'accept-necessary': 'reject-all', 'accept-custom': 'open',
   'accept-selection': 'open', 'show-preferencesModal': 'open', 'show-consentModal': 'open', 'c-settings': 'open' };
 
-// What each tool writes on an element, of which all categories must be allowed.
+// What each tool writes on an element. All categories that it names must be allowed.
 const TAGS = [
   { of: 'klaro', find: '[data-name]:not([data-category])', words: ({ dataset }) => klaro(dataset.name).purposes.join(' '),
     service: ({ dataset }) => dataset.name },
@@ -25,12 +25,12 @@ const TAGS = [
   { of: 'OneTrust', find: '[class*="optanon-category-"]',
     words: ({ className }) => /(?:^|\s)optanon-category-(C\S*)/.exec(className)?.[1].replaceAll('-', ' ') ?? '' },
 ];
-/** What the site's own configuration of klaro says of a service: its tags name nothing else. */
+/** What the site's configuration of klaro says about a service: klaro's tags contain only its name. */
 const klaro = (name) => ({ purposes: [], ...window.klaroConfig?.services?.find((one) => one.name === name) });
 
 const ELEMENT = 'script[type="text/plain"],:is(iframe,img):is([data-src],[data-cookieblock-src])';
 
-/** Translates what stands below an element, and the element itself. */
+/** Translates an element and its descendants. */
 export function look(root, ...others) {
   const all = (find) => [...(root.matches?.(find) ? [root] : []), ...root.querySelectorAll(find)];
   for (const { find, words, service } of TAGS)

@@ -1,17 +1,17 @@
-// A modal dialog of the page makes everything beside it dead, the notice too, and lies above it; a popover lies above it as
-// well. While one is open the notice stands in the dialog and above both.
+// A modal dialog of the page makes everything outside it inert, including the notice, and covers it; a popover covers it
+// too. While one is open, the notice moves into the dialog and above both.
 
 import { page, setOfPage } from './page.mjs';
 
-const MODAL = 'dialog:modal:not(.abide)'; // the settings lie above everything
+const MODAL = 'dialog:modal:not(.abide)'; // the settings stay above everything
 const isKnown = CSS.supports('selector(:modal:popover-open)');
-// What the browser's own sheet says of popovers is not for the notice. Beside notice.css, in its layer.
+// Overrides the browser's own style of popovers for the notice. In the same layer as notice.css.
 const SHEET = `@layer abide { .abide-notice[popover] { inline-size: auto !important; block-size: auto !important; }
   .abide-notice[popover]:not(.abide-over) { inset: 0 0 auto !important; margin: 0 !important; }
   .abide-over[popover] { inset-block-start: auto !important; margin-block: 0 !important; } }`;
-let watching = false, above = null; // what the notice was put above last
+let watching = false, above = null; // the element that the notice was last put above
 
-/** Once a dialog or a popover is in the page. */
+/** Called once the page has a dialog or a popover. */
 export function look() {
   if (!isKnown) return;
   if (watching) return settle();
@@ -34,14 +34,14 @@ function settle() {
   const isIn = notice.contains(page.activeElement) ? page.activeElement : null;
   above = now;
   if (notice.matches(':popover-open')) notice.hidePopover();
-  if (holder.parentNode !== home) home.append(holder); // and is no open popover any more
+  if (holder.parentNode !== home) home.append(holder); // this closes it as a popover
   notice.popover = now ? 'manual' : null;
   if (now && !notice.hidden) notice.showPopover();
   else if (notice.offsetParent) Object.assign(holder, { popover: 'manual' }).showPopover(); // see following.mjs
   isIn?.focus({ preventScroll: true });
 }
 
-/** Of the modal dialogs; its backdrop is met everywhere. */
+/** The topmost modal dialog; its backdrop covers every point. */
 function uppermost() {
   const all = [...page.querySelectorAll(MODAL)], met = page.elementFromPoint(0, 0)?.closest(MODAL);
   return met ?? all.at(-1) ?? null;

@@ -1,4 +1,4 @@
-// How the page's own parts of Abide are drawn: element by element, with the style sheets that lie beside the modules.
+// Draws the parts of Abide that pages make themselves: creates elements and loads the style sheets beside the modules.
 
 import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
@@ -11,7 +11,7 @@ export function create(name, properties = {}, children = []) {
 
 const sheets = new Map(); // by name
 
-/** Waits for the page's own link to a style sheet of that name, or for one that it adds. */
+/** Resolves at once if the page links a style sheet of that name; otherwise adds a link and waits for it. */
 export function styleSheet(name) {
   if (!sheets.has(name)) sheets.set(name, link(name));
   return sheets.get(name);

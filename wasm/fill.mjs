@@ -1,5 +1,6 @@
 // Fills the server's templates (middleware/assets) and makes elements of them. The syntax is that of
-// middleware/src/pages/template.hpp. Elements are made one by one: where a page asks for trusted types, text is no HTML.
+// middleware/src/pages/template.hpp. Elements are made one by one, because a page that requires trusted types cannot turn
+// text into HTML.
 
 import { page } from './page.mjs';
 import { templates } from './templates.mjs';
@@ -13,7 +14,7 @@ const CHARACTERS = Object.fromEntries(Object.entries(ENTITIES).map(([character, 
 const escape = (text) => String(text).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 const plain = (text) => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => CHARACTERS[entity]);
 
-/** The template of that name as HTML; `say` gives its texts. */
+/** The filled template as HTML; `say` returns its texts. */
 export const fill = (name, say, values) => fillText(templates[name], say, values);
 
 const fillText = (page, say, values) => page.replace(PIECE, (_, mark, section, inside, html, isText, key) => {
@@ -22,7 +23,7 @@ const fillText = (page, say, values) => page.replace(PIECE, (_, mark, section, i
   return escape((isText ? say(key, values) : values[key]) ?? '');
 });
 
-/** Elements of what fill() gave. */
+/** Makes elements from the result of fill(). */
 export function build(html) {
   const made = page.createDocumentFragment();
   let parent = made;

@@ -1,5 +1,5 @@
-// Notice, status, withdrawal and the way to the settings belong to the document, whatever body a router or a framework puts
-// into it: what goes with an old body is put into the new one, unless that brings its own.
+// The notice, the status line, the withdrawal form and the link to the settings belong to the document, whichever body a
+// router or a framework puts into it. What went with an old body is put into the new one, unless that has its own.
 
 import { page, within } from './page.mjs';
 
@@ -10,12 +10,12 @@ const kept = new Map(); // by kind
 let notice = null;
 let recent = 0;
 
-/** Behind a mark, see beside.js. */
+/** Puts an element beside the body, behind a comment: see beside.js. */
 const putBeside = (element) => page.documentElement.append(new Comment('/$'), element);
 
-/** Notes what lies below an element that is new, and puts the notice beside the body, and what cannot be seen: the site's
-    selectors count what is in it. `asks`: what the decision says of
-    the notice; undefined: whoever made the notice knows. */
+/** Notes Abide's parts within a new element, and moves the notice and hidden parts beside the body, because the site's
+    selectors count the children of the body. `asks`: the decision's notice; undefined: the caller knows whether the notice
+    shows. */
 export function gather(root, asks) {
   for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) {
     const { element: before } = kept.get(kind) ?? {}, { documentElement: html, body } = page;
@@ -26,17 +26,17 @@ export function gather(root, asks) {
   for (const found of within(root, 'abide-notice')) if (found !== notice) welcome(found, asks);
 }
 
-/** Of several notices the first stays, or what it says in the language of the page. */
+/** Keeps the first notice, unless the new one is in the page's language and the first is not. */
 function welcome(found, asks) {
   const [before, now] = [notice, found].map((one) => one?.querySelector('[data-abide-notice]'));
   if (before?.isConnected && (!now || before.lang === now.lang)) return found.remove();
   if (before) now.hidden = before.hidden;
-  else if (asks && asks !== 'banner') now.hidden = true; // of a page that was fetched before the choice
+  else if (asks && asks !== 'banner') now.hidden = true; // the page was fetched before the choice
   if (notice) notice.replaceWith(found);
   else if (!CSS.supports('reading-order', '-1')) import('./tabbing.mjs').then(({ tabFirst }) => tabFirst(shown));
   notice = found;
   stand();
-  setTimeout(() => { // what a blocker hides takes no room, and asks nothing
+  setTimeout(() => { // a notice that a blocker hides takes no room and asks nothing
     const asked = shown();
     if (asked && getComputedStyle(asked).display === 'none' && !page.documentElement.dataset.abideQuiet) asked.hidden = true;
   }, 1000);
@@ -44,8 +44,8 @@ function welcome(found, asks) {
 
 const shown = () => notice.querySelector('[data-abide-notice]:not([hidden])');
 
-/** Where beside.js puts it. In a page whose <html> is transformed, or contained, what is fixed goes with the page, unless it
-    lies above it. */
+/** Puts the notice where beside.js does. If <html> is transformed or has containment, fixed elements scroll with the page,
+    so the notice becomes a popover. */
 function stand() {
   const root = page.documentElement;
   if (notice.parentNode !== root) putBeside(notice);
@@ -54,12 +54,12 @@ function stand() {
   notice.showPopover?.();
 }
 
-/** Puts back what is gone. `path`: of the settings. */
+/** Puts back what has been removed. `path`: of the settings. */
 export function follow(path) {
   const isLost = [...kept.values()].some(({ element }) => !element.isConnected);
   if (!isLost && (!notice || notice.isConnected)) return;
   if (!recent) setTimeout(() => { recent = 0; }, 1000);
-  if (++recent > 20) return; // bodies a second: who takes out again and again what comes back has his way
+  if (++recent > 20) return; // bodies in a second: if a script keeps removing what is put back, leave it removed
   if (notice && !notice.isConnected) stand();
   if (isLost) import('./returning.mjs').then((one) => one.putBack(kept, path));
 }

@@ -1,14 +1,15 @@
-// The script gate: reads the server's decision, tightens it, lets through what it allows. Printed into the page or linked.
+// The script gate: reads the server's decision, tightens it by the browser's signal, and releases what it allows. Printed
+// into the page or linked.
 window.abide?.apply || (() => {
-  // Names of elements hide what a document, or a form, has by itself, but not what its kind has.
+  // Names of elements hide members of the document or of a form itself, but not those of its prototype.
   const kind = Object.getPrototypeOf;
   const MEDIA = ':is(img,iframe)[data-category]';
   const GATED = MEDIA + '[data-src],script[type=text\\/plain][data-category]';
   const NONE = ['required']; // frozen by read()
-  // `told`: the latest detail of each event; `ran`: scripts that were let through; `shown`: images and frames;
-  // `leaving`: when the page is loaded again, for a script ran that no longer may; `awaited`: the same, once that is
-  // arranged; `ready`: the page is read, and not on its way out;
-  // `away`: the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
+  // `told`: the latest detail of each event; `ran`: scripts that were released; `shown`: images and frames that were
+  // released; `leaving`: a promise after which the page is reloaded, because a script ran that is no longer allowed;
+  // `awaited`: the same promise, once the reload is arranged; `ready`: the page is parsed and is not being reloaded; `away`:
+  // the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
   const WRITTEN = { createHTML: (text) => text, createScriptURL: (text) => text };
   const told = {};
   const ran = new Set();
@@ -19,9 +20,9 @@ window.abide?.apply || (() => {
   const without = (decision) =>
     ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} });
 
-  // `now`: how the cookies look while the server's last answer is that for which the page was printed. Where they look
-  // otherwise, or nobody can see them, or a refusal is not recorded yet, the page is old: nothing passes until the server is
-  // asked.
+  // `now` is a pattern that matches the page's cookies as long as the page has the server's latest answer. If it does not
+  // match, if cookies cannot be read, or if a refusal is not recorded yet, the page is outdated: nothing passes until the
+  // server has been asked.
   const readPage = () => {
     let printed;
     try {
@@ -31,7 +32,7 @@ window.abide?.apply || (() => {
     return printed && without(printed, document.documentElement.dataset.abideQuiet = 1);
   };
 
-  // Whatever is no decision counts as the strictest one. Nobody changes it by its lists.
+  // Anything that is not a decision counts as the strictest one. Its lists are frozen, so callers cannot change it.
   const read = (state) => {
     const made = { path: '/consent', gpc: false, ...(state?.v === 1 && state) };
     for (const name of ['allowed', 'allowedShared', 'optedOut', 'optedOutShared'])
@@ -40,8 +41,8 @@ window.abide?.apply || (() => {
     return made;
   };
 
-  // A signal that the server did not see leaves what an opt-out leaves. One that it saw is in its decision, with the
-  // visitor's exceptions. Browsers change it while a page is open (GPC-12).
+  // A signal that the server did not see leaves only what an opt-out leaves. One that it saw is already in its decision,
+  // with the visitor's exceptions. Browsers may change the signal while a page is open (GPC-12).
   const state = () => {
     if (away) return without(server);
     if (server.gpc || navigator.globalPrivacyControl !== true) return { ...server };
@@ -52,7 +53,7 @@ window.abide?.apply || (() => {
   const allows = (category, shared = category === 'targeting') =>
     state()[shared ? 'allowedShared' : 'allowed'].includes(category);
 
-  // What the page itself wrote, where its CSP asks for trusted types; asked once, for a refusal is reported.
+  // The trusted-types policy for what the page itself wrote. It is requested once, because browsers report each refusal.
   const trusted = () => {
     try {
       types ??= trustedTypes.createPolicy('abide', WRITTEN);
@@ -72,8 +73,9 @@ window.abide?.apply || (() => {
     return () => removeEventListener('abide:' + name, hear, true);
   };
 
-  // `!analytics` passes while analytics is not allowed; of several categories all must be. An exempt service passes
-  // although its category does not. Shared is what `data-shared` does not call false; without it as allows() has it.
+  // `!analytics` passes while analytics is not allowed; if there are several categories, all must be allowed. An exempt
+  // service passes although its category does not. With `data-shared` an element is shared unless the value is `false`;
+  // without it, allows() has the default.
   const isUndo = (element) => element.dataset.category[0] === '!';
   const passes = (element) => {
     const { category, shared, service } = element.dataset;
@@ -85,22 +87,23 @@ window.abide?.apply || (() => {
 
   const collect = (root) => {
     if (away) return;
-    // Chromium and Firefox tell no event when the visitor changes the signal.
+    // Chromium and Firefox fire no event when the visitor changes the signal.
     if (state().gpc !== told.consent?.gpc) return apply();
     for (const element of [root, ...kind(root).querySelectorAll.call(root, GATED)])
       if (kind(element).matches?.call(element, GATED) && passes(element) && (!leaving || isUndo(element)))
         queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
-    // Who hears it may add promises to wait for, which never fail, and gets an address that scripts may have. A hidden page paints no frame.
+    // Listeners may add promises to wait for, which never reject, and get an empty address that scripts may have. A hidden
+    // page paints no frames.
     const held = [...queue];
     held.nowhere = () => trusted().createScriptURL('');
     emit('run', held);
     Promise.all(held).then(() => (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(step)));
   };
 
-  // One element, then other tasks. When there is none, the page is loaded again if it must be: not as the answer to a form,
-  // which would be sent twice, but by its address, and once.
+  // Handles one element, then lets other tasks run. When the queue is empty, reloads the page if it must be, once and by its
+  // address: reloading the answer to a form would send the form twice.
   const step = () => {
     const [element] = queue, now = leaving;
     running = queue.delete(element);
@@ -111,7 +114,7 @@ window.abide?.apply || (() => {
     const next = () => (waits ??= setTimeout(step));
     if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
     if (element.localName === 'script') return run(element, next);
-    // Sanitizers of HTML let data- attributes pass.
+    // HTML sanitizers let data- attributes pass.
     const { src } = element.dataset;
     if (/^javascript:/i.test(src.replace(/[^!-~]/g, ''))) return next();
     shown.add(element);
@@ -120,21 +123,23 @@ window.abide?.apply || (() => {
     next();
   };
 
-  // As the parser would: a script without `async` holds up those behind it, but not for ever. It stays the node that a
-  // framework may hold.
+  // Runs a script as the parser would: without `async`, it delays those after it, up to a limit. The node stays the same,
+  // because a framework may hold it.
   const run = (element, next) => {
     const { type = '', src = element.getAttribute('src') } = element.dataset;
     let limit;
     try {
-      // One that innerHTML made, or a copy of it, never runs: then a new one does, behind it. Some browsers let only it be
-      // not `async` without the attribute; who hears of the run may find out and say that it is dead.
+      // A script that innerHTML made, or a copy of it, never runs: a new node runs instead, behind it. In some browsers,
+      // only such a script has `async` false without the attribute; in others, a listener of the run can find out and mark
+      // it dead.
       const script = element.async && !element.dead ? element
         : new Range().createContextualFragment(trusted().createHTML(element.outerHTML)).firstChild;
       script.async = element.hasAttribute('async');
       script.nonce = element.nonce;
       script.type = type;
       if (src) script.src = trusted().createScriptURL(src);
-      // Beside handlers of the page's own. A script of no known type, or for old browsers, tells nothing.
+      // Listeners, because the page may have handlers of its own. A script of an unknown type, or for old browsers, fires no
+      // events.
       if (src && !script.async && !leaving && !script.noModule && /^$|module|script/.test(type)) {
         script.addEventListener('load', next);
         script.addEventListener('error', next);
@@ -143,13 +148,13 @@ window.abide?.apply || (() => {
       if (!isUndo(script)) ran.add(script);
       element.after(script);
       if (script !== element) delete element.dataset.category;
-    } finally { // trusted types without a policy named abide: the element stays as it is
+    } finally { // trusted types may forbid a policy named abide: the element then stays as it is
       limit ?? next();
     }
   };
 
-  // A newer decision of the server, or none: the same under the signal of now. What a script did nobody knows, so the page
-  // is then loaded again, `until` something is done, and what waits is dropped.
+  // Puts a newer decision of the server in force; without one, the same decision under the present signal. What a script has
+  // done cannot be undone, so the page is reloaded once `until` resolves, and the queue is dropped.
   const apply = (decision, until) => {
     if (decision) server = read(decision);
     away &&= !decision;
@@ -162,7 +167,7 @@ window.abide?.apply || (() => {
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
     for (const element of kind(document).querySelectorAll.call(document, MEDIA))
-      if (shown.has(element) && !passes(element)) { // it waits again, as the same node: taken out and put in it forgets
+      if (shown.has(element) && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
         element.dataset.src = element.src;
         element.removeAttribute('src');
         element.after(element);

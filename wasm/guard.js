@@ -1,12 +1,12 @@
-// The guard, for pages that want it: a classic script before all others. What scripts write and send is judged by name
-// and host: cookies, storage keys, requests. What is not known yet waits in order; what is denied is dropped.
+// The guard, for pages that want it: a classic script before all others. It judges what scripts write and send (cookies,
+// storage keys, requests) by name and host. What cannot be judged yet waits, in order; what is denied is dropped.
 //
 //   <script src="/consent/v-.../guard.js" data-guard="cookies storage requests"></script>
 //
-// `data-policy` names the policy where it does not lie beside this file.
+// `data-policy` names the policy if it is not beside this file.
 (() => {
   const GUARDED = Symbol.for('abide.guarded'); // the panel reads it
-  const MAX = 200; // of what waits, and of what is remembered for the panel
+  const MAX = 200; // of items that wait, and of items that are remembered for the panel
   const script = document.currentScript;
   const kinds = (script?.dataset.guard ?? '').split(/\s+/);
   if (document[GUARDED]) return;
@@ -14,10 +14,11 @@
   const waiting = new Set();
   let rules, asked;
 
-  // Verdicts: true, false, or null for what nobody can say yet. `left`: the last decision, in a page that is being left; what
-  // it does meanwhile goes by that. Back from the browser's cache it is `away` until it is told what holds now.
+  // Verdicts: true, false, or null: not known yet. `left`: the last decision, set while the visitor leaves the page; what
+  // the page does meanwhile follows it. `away`: the page came back from the browser's cache and does not have the present
+  // decision yet.
 
-  let told = window.abide?.state(), left, away; // `told`: what held last; the gate may already say that the page is left
+  let told = window.abide?.state(), left, away; // `told`: the last decision; on pagehide the gate may already refuse everything
   document.addEventListener('abide:consent', ({ detail }) => (told = detail));
   addEventListener('pagehide', () => (left = told));
   addEventListener('pageshow', ({ persisted }) => {
@@ -28,7 +29,7 @@
   const judge = (kind, what, element) => {
     const state = left ?? window.abide?.state();
     if (away || state?.v !== 1) return null;
-    if (element?.dataset.category) return left ? null : window.abide.passes(element); // written on it by the page: that counts
+    if (element?.dataset.category) return left ? null : window.abide.passes(element); // the page states its category
     if (state.mode === 'observe') return true;
     if (!rules) return null;
     const verdict = rules.judge(kind === 'request' ? rules.url(what) : rules.cookie(what), left);
@@ -44,7 +45,8 @@
     if (verdict === false) drop();
   };
 
-  // Lets `pass` happen, now or when it is known that it may; else `drop`. Who takes it out of `waiting` forgoes both.
+  // Calls `pass`, now or as soon as it is known to be allowed, or else `drop`. Removing the item from `waiting` cancels
+  // both.
   const guard = (kind, what, pass, drop = () => {}, element) => {
     settle();
     const one = { kind, what, pass, drop, element };
@@ -61,13 +63,14 @@
       waiting.delete(one);
       try {
         end(one, verdict);
-      } catch (error) { // its own: those behind it go on
+      } catch (error) { // thrown by the page's code: the other items go on
         queueMicrotask(() => { throw error; });
       }
     }
   };
 
-  // A named write that waits can be read back from `held`, by its place: one a place, until it is written or forgotten.
+  // A named write that waits can be read back from `held` by its place, which holds one write until it is written or
+  // forgotten.
 
   const forget = (held, place) => {
     const one = held.get(place);
@@ -83,7 +86,7 @@
     if (waiting.has(one)) held.set(place, Object.assign(one, { text, forgotten: drop }));
   };
 
-  // The policy: as the tag or start() names it, else the one beside this file. Without one everything waits.
+  // The policy: the one that the tag or start() names, or else the one beside this file. Without a policy everything waits.
 
   const use = (loaded) => {
     rules = loaded;
@@ -103,9 +106,10 @@
     if (was) Object.defineProperty(owner, name, { ...was, ...change(was) });
   };
 
-  // Cookies. One that is being deleted always may be.
+  // Cookies. Deletions always pass.
 
-  // When one ends, as browsers read it (RFC 6265 section 5.1.1): no zones, and two digits are 1970 to 2069. NaN: no date.
+  // The expiry time of a cookie as browsers read it (RFC 6265 section 5.1.1): without time zones; two-digit years are 1970
+  // to 2069. NaN: not a date.
   const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
   const DATE = [/^(\d\d?):(\d\d?):(\d\d?)(?!\d)/, /^\d\d?(?!\d)/, /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/i,
     /^\d{1,5}(?!\d)/];
@@ -122,7 +126,7 @@
     return hour > 23 || minute > 59 || second > 59 || date.getUTCDate() !== +day ? NaN : +date;
   };
 
-  // Of several attributes of a name the last counts, and Max-Age before Expires (section 5.3).
+  // If an attribute is repeated, the last one counts. Max-Age overrides Expires (section 5.3).
   const attributeOf = (field, name) =>
     new RegExp(`^.*;\\s*${name}\\s*(?:=([^;]*))?(?:;|$)`, 'is').exec(field)?.[1]?.trim() ?? '';
   const deletes = (field) => {
@@ -132,7 +136,8 @@
 
   const nameOf = (pair) => (pair.includes('=') ? pair.split('=')[0].trim() : '');
 
-  // Where a cookie lies: a later one in the same place replaces it. Without a path that is the page's folder (section 5.1.4).
+  // The place of a cookie: a later cookie in the same place replaces it. The default path is the page's folder (section
+  // 5.1.4).
   const placeOf = (name, domain, path) => [name, (domain ?? '').toLowerCase().replace(/^\./, ''),
     path?.startsWith('/') ? path : location.pathname.replace(/\/[^/]*$/, '') || '/'].join(';');
   const valueOf = ({ text }) => text.slice(text.indexOf('=') + 1);
@@ -157,7 +162,7 @@
     if (window.CookieStore) guardStore(held);
   };
 
-  // The same cookies once more. A write is answered when it is done, or dropped.
+  // The same cookies through cookieStore. The promise of a write resolves when the cookie is written or dropped.
   const guardStore = (held) => {
     const shape = (given, rest = {}) => (typeof given === 'object' && given ? { path: '/', ...given } : { path: '/', name: given, ...rest });
     const items = (name) => [...held.values()].filter(({ what }) => name === undefined || what === name)
@@ -195,7 +200,7 @@
     }));
   };
 
-  // Storage, behind a stand-in that shows what waits as if it were there. What is taken away passes.
+  // Storage, behind a stand-in that shows waiting items as if they were stored. Removals always pass.
 
   const guardStorage = () => {
     const prototype = Storage.prototype, { getItem } = prototype;
@@ -217,7 +222,7 @@
     const textOf = (storage, key) => heldOf(storage).get(key)?.text;
     const added = (storage) => [...heldOf(storage).keys()].filter((key) => getItem.call(storage, key) === null);
 
-    // What the members of Storage.prototype do; `own` is the browser's.
+    // Replaces the members of Storage.prototype; `own` is the browser's function.
     const members = {
       getItem: (storage, own, key) => textOf(storage, `${key}`) ?? own(key),
       setItem: (storage, own, ...pair) => {
@@ -273,7 +278,7 @@
     for (const name of ['localStorage', 'sessionStorage'])
       patch(window, name, ({ get }) => ({ get() { return standInOf(get.call(window)); } }));
 
-    // Its events name it.
+    // Storage events refer to the stand-in.
     patch(StorageEvent.prototype, 'storageArea', ({ get }) => ({
       get() {
         const storage = get.call(this);
@@ -299,7 +304,8 @@
     }
   };
 
-  // Properties that make an element ask for an address; what sets them as attributes, as name and value.
+  // Properties that make an element request an address, and the methods that set them as attributes, with how to read name
+  // and value.
   const LOADS = { __proto__: null, href: [HTMLLinkElement], data: [HTMLObjectElement], poster: [HTMLVideoElement],
     src: [HTMLImageElement, HTMLScriptElement, HTMLIFrameElement, HTMLMediaElement, HTMLSourceElement, HTMLTrackElement,
       HTMLEmbedElement, HTMLInputElement] };
@@ -308,7 +314,7 @@
     setAttributeNS: (space, name, value) => [space ? '' : name, value],
     setAttributeNode: ({ name, value }) => [name, value],
   };
-  // A link asks or not by its `rel`, which may come later.
+  // Whether a link requests its address depends on its `rel`, which may be set later.
   const loads = (element, name) => LOADS[name]?.some((type) => element instanceof type) &&
     (name !== 'href' || /^$|icon|manifest|pre|style/i.test(element.rel));
 
@@ -318,7 +324,7 @@
     let waited = false;
     guard('request', target, () => {
       write();
-      // A <source> is read when it is put in: where its address comes later, the player must be told to look again.
+      // A <source> is read when it is inserted: if its address comes later, the player must load again.
       const player = waited && element instanceof HTMLSourceElement && element.parentNode;
       if (player && player.currentSrc === '') player.load();
     }, () => setTimeout(() => element.dispatchEvent(new Event('error'))), element);
@@ -341,20 +347,20 @@
         const target = foreign(input?.url ?? input);
         if (!target) return ask.call(window, input, init);
         const send = () => ask.call(window, input, init), signal = init?.signal ?? input?.signal;
-        if (signal?.aborted) return send(); // says so, and sends nothing
+        if (signal?.aborted) return send(); // rejects, and sends nothing
         return new Promise((resolve, reject) => {
           const one = guard('request', target, () => send().then(resolve, reject), () => reject(blocked()));
           signal?.addEventListener('abort', () => waiting.delete(one) && reject(signal.reason), { once: true });
         });
       },
     }));
-    const requests = new WeakMap(); // what each XMLHttpRequest asks for, and what of it waits
+    const requests = new WeakMap(); // by XMLHttpRequest: its target, and the item that waits
     const stop = (request) => {
       const { one, timer } = requests.get(request) ?? {};
       clearTimeout(timer);
       return waiting.delete(one);
     };
-    // As the browser ends one that has no answer.
+    // Ends a request as the browser ends one without a response.
     const finish = (request, name) => {
       Object.defineProperty(request, 'readyState', { value: 4, configurable: true });
       request.dispatchEvent(new Event('readystatechange'));

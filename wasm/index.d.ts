@@ -1,89 +1,91 @@
-// Types of abide.mjs, and of window.abide, which gate.js makes.
+// Types of abide.mjs, and of window.abide, which gate.js defines.
 
 import type { Category, PageState, Policy, RequestType } from './shapes.js';
 
 export type { Category, Mode, Notice, PageState, Policy, Reason, Regime, StatusLine } from './shapes.js';
 
-/** Global Privacy Control was seen: `page` when only the browser's script interface shows it. */
+/** Global Privacy Control was seen. `page`: only the browser's script interface shows it. */
 export interface SignalSeen {
   readonly gpc: true;
   readonly from: 'server' | 'page';
 }
 
-/** What is told, by name; on `document` as CustomEvents named `abide:consent` and so on. */
+/** Events by name. `document` gets them as CustomEvents named `abide:consent` and so on. */
 export interface Events {
-  /** The decision in force: when it is first known, and whenever it differs. */
+  /** The decision in force: fired when it is first known, and whenever it changes. */
   consent: PageState;
-  /** The decision differs from the one before it in this page. */
+  /** The decision has changed in this page. */
   change: PageState;
   signal: SignalSeen;
-  /** The decision is the same, but other answers may differ: the policy or the core has been read, or the page came back
-      from the browser's cache. */
+  /** Answers may differ although the decision is the same: the policy or the core has been read, or the page came back from
+      the browser's cache. */
   known: undefined;
 }
 
-/** What gate.js offers as `window.abide`, before any module has been loaded. */
+/** What gate.js provides as `window.abide`, before any module has been loaded. */
 export interface Gate {
   /** The decision in force now, tightened by the browser's signal. */
   state(): PageState;
   /** Whether a category may be used; `shared` defaults to true for targeting and to false otherwise. */
   allows(category: Category, shared?: boolean): boolean;
-  /** Whether an element with `data-category` may load now: `!`, `data-shared` and `data-service` as the gate reads them. */
+  /** Whether an element with `data-category` may load now. Reads `!`, `data-shared` and `data-service` as the gate does. */
   passes(element: Pick<HTMLElement, 'dataset'>): boolean;
-  /** Calls the listener at each event, and at once when one of that name has been; returns what ends it. */
+  /** Calls the listener for each event, and at once for the latest one if there was any. Returns a function that removes the
+      listener. */
   on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void;
-  /** Puts a newer decision of the server in force; without one, the same under the browser's signal of now. A page that
-      has to be loaded again for it waits for `until`. */
+  /** Puts a newer decision of the server in force; without one, the same decision under the present signal. If the page must
+      be reloaded for it, the reload waits for `until`. */
   apply(decision?: PageState, until?: Promise<unknown>): void;
 }
 
-/** What of each optional category is wished; one that is not named is refused. `keep`: as the law has it by default. */
+/** The visitor's wish for each optional category; one that is not named is refused. `keep`: the default of the law. */
 export type Choices = { readonly [Name in Exclude<Category, 'required'>]?: boolean | 'keep' };
 
 export interface Options {
-  /** The site has no server of Abide's: this policy decides, and the choice lies in a cookie that the page writes. */
+  /** For a site without Abide's server: the policy that decides. The choice is stored in a cookie that the page writes. */
   policy?: string | URL | Policy;
-  /** Folder of what the module fetches (policy, texts, style sheets, core): for a bundle, which holds the scripts alone. By
-      default that of the page's own abide.mjs, else of the module. */
+  /** Folder of the files that the module fetches (policy, texts, style sheets, core), for a bundle, which contains only the
+      scripts. Default: the folder of the page's own abide.mjs, or else of the module. */
   files?: string | URL;
-  /** Folder of the texts without a server: `en.json` and so on; by default the one of the module. */
+  /** Without a server: the folder of the texts (`en.json` and so on). Default: the one of the module. */
   texts?: string | URL;
-  /** Without a server: `none` shows no notice, the page has its own. */
+  /** Without a server: `none` shows no notice, because the page has its own. */
   notice?: 'none';
 }
 
-/** Every choice resolves with the decision in force once the server has recorded it, and rejects when it has not: then
+/** Each choice resolves with the decision in force once the server has recorded it. It rejects if the server has not; then
     nothing new is allowed. A signal may deny what was accepted; the state says so. */
 export interface Abide extends Pick<Gate, 'state' | 'on'> {
   /** Whether a category may be used; `shared` defaults to true for targeting and to false otherwise. */
   allows(category: Category, shared?: boolean): boolean;
-  /** Whether a cookie or a storage key of that name may be used. `host`: of the server that sets it, in lower case; by
-      default the page's. `false` until ready(), and while the core is being loaded for a name. */
+  /** Whether a cookie or a storage key of that name may be used. `host`: the server that sets it, in lower case; default:
+      the page's host. `false` until ready() has resolved, and while the core is being loaded for a name. */
   allowsCookie(name: string, facts?: { host?: string }): boolean;
-  /** Whether a URL may be asked for; `type`: what asks for it. `false` until the core is loaded. */
+  /** Whether a URL may be requested; `type`: what requests it. `false` until the core is loaded. */
   allowsUrl(url: string | URL, facts?: { type?: RequestType }): boolean;
   /** Loads what allowsCookie() and allowsUrl() need: the policy. The core is loaded for the first question that needs it. */
   ready(): Promise<void>;
-  /** What the notice names; or these categories, beside what is allowed already. Where visitors opt out, what was opted
-      out stays off and the state says `unconfirmed`: see confirm(). */
+  /** Accepts what the notice names, or adds these categories to what is allowed. Where visitors opt out, what was opted out
+      stays off and the state says `unconfirmed`: see confirm(). */
   accept(categories?: Exclude<Category, 'required'> | readonly Exclude<Category, 'required'>[]): Promise<PageState>;
-  /** The second step of a grant after an opt-out: call it for a press of its own, after the visitor was told. */
+  /** The second step of a grant after an opt-out. Call it for a separate press, after the visitor was told. */
   confirm(): Promise<PageState>;
   reject(): Promise<PageState>;
-  /** `exceptions`: categories allowed although the browser's signal denies them, by a visitor who was told of it. */
+  /** Refuses what is not named. `exceptions`: categories that a visitor who was told of the browser's signal allows although
+      it denies them. */
   save(choices: Choices, exceptions?: readonly Category[]): Promise<PageState>;
-  /** Takes every grant back and clears what is cleared by it. */
+  /** Withdraws every grant and clears the cookies and storage keys that are then no longer allowed. */
   withdraw(): Promise<PageState>;
-  /** Shows the notice again, or where the page has none goes to the preference page. */
+  /** Shows the notice again, or the settings if the page has no notice. */
   open(): void;
-  /** Loads the core: abide.wasm, or its twin in plain JavaScript. Where the page's CSP forbids wasm the twin comes by
-      itself, but browsers report the attempt: such a page asks for it. */
+  /** Loads the core: abide.wasm, or its twin in plain JavaScript. If the page's CSP forbids wasm, the twin is loaded
+      instead, but browsers report the attempt: such a page should ask for the twin. */
   core(options?: { twin?: boolean }): Promise<import('./core.mjs').Core>;
 }
 
-/** Answers the notice in place, obeys buttons, keeps tabs in step, tells the server of a signal that only the page
-    shows. A page without a printed state is a static site: see Options. Begins once; returns the functions below. Where there
-    is no page, as on a server, nothing begins and choices reject. */
+/** Answers the notice in place, obeys buttons, keeps tabs in step, and reports a signal that only the page shows to the
+    server. A page without a printed state is a static site, see Options. Starts once; returns the functions below. Without a
+    page, as on a server, nothing starts and choices reject. */
 export function start(options?: Options): Abide;
 
 export const state: Abide['state'];
@@ -100,7 +102,7 @@ export const withdraw: Abide['withdraw'];
 export const open: Abide['open'];
 export const core: Abide['core'];
 
-/** What holds where there is no page, and until a decision is known. */
+/** The decision that holds without a page, and until a decision is known. */
 export const strictest: Readonly<PageState>;
 
 declare global {

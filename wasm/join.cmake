@@ -1,9 +1,9 @@
-# Joins the parts of a module into one file, so that a page asks for one:
+# Joins the parts of a module into one file, so that a page sends one request:
 #
 #   cmake -D OUT=core.mjs -P join.cmake -- PART... ENTRY
 #
-# A part stands behind those that it imports. Parts see each other's names without imports and exports; the entry keeps
-# its exports, and its imports of files that are no parts of it.
+# Each part comes after those that it imports. The parts share one scope without imports and exports. The entry keeps its
+# exports, and its imports of files that are not parts.
 cmake_minimum_required(VERSION 3.20)
 
 set(joined "")

@@ -1,5 +1,5 @@
-// A node as its kind has it. The page gives names to elements, and by these the document and forms know them: a field named
-// `matches` hides what a form has of that name, an image named `body` what the document has.
+// A node as its prototype defines it. Named elements and fields appear as properties of the document and of forms: a field
+// named `matches` hides the method of the form, an image named `body` hides the document's body.
 
 export const bare = (node) => new Proxy(Object.getPrototypeOf(node), { get: (kind, name) => {
   const found = Reflect.get(kind, name, node);
@@ -9,10 +9,10 @@ export const bare = (node) => new Proxy(Object.getPrototypeOf(node), { get: (kin
 /** The document; undefined where there is none, as on a server. */
 export const page = globalThis.document && bare(document);
 
-/** Sets what the document has by its kind. */
+/** Sets a property of the document by its prototype's setter. */
 export const setOfPage = (name, value) => Reflect.set(Document.prototype, name, value, document);
 
-/** An element, where it is one that the selector means, and those within it. */
+/** The element, if it matches the selector, and its matching descendants. */
 export const within = (root, selector) => {
   const { matches, querySelectorAll } = bare(root);
   return [...(matches?.(selector) ? [root] : []), ...querySelectorAll(selector)];

@@ -8,7 +8,7 @@ export interface Judged {
   shared?: boolean;
   vendor?: string;
   by: Classification['evidence'] | '';
-  /** By which the decision was made: `D0` to `D6`; empty: not known. */
+  /** The rule that decided: `D0` to `D6`; empty: not known. */
   rule: string;
   allowed: boolean;
 }
@@ -19,18 +19,18 @@ export interface Report {
   elements: { element: string; name: string; category: string; service: string; held: boolean }[];
   cookies: Judged[];
   storage: Judged[];
-  /** Other hosts that this page asked. */
+  /** Other hosts that this page sent requests to. */
   requests: Judged[];
-  /** What guard.js saw; `verdict` null: it waits. */
+  /** What guard.js judged; `verdict` null: it waits. */
   guard: { kind: string; what: string; verdict: boolean | null; time: number }[];
-  /** Newest first, at most 50, since the panel was opened. `time`: of Date.now(). */
+  /** Newest first, at most 50, since the panel was opened. `time` is in milliseconds, as Date.now() returns it. */
   events: { time: number; what: 'consent' | 'signal' | 'run'; about: string }[];
-  /** Of a static site the record itself, else the server's receipt; null: none that a page can see. */
+  /** On a static site the record itself, otherwise the server's receipt; null: there is none that a page can see. */
   record: ConsentRecord | object | null;
 }
 
 export interface PanelOptions {
-  /** Where the policy lies when not beside the module. */
+  /** The policy, if it is not beside the module. */
   policy?: string | URL | Policy;
 }
 

@@ -1,5 +1,5 @@
-// The developer panel, for whoever builds a site: what was set, held back and let through on this page, and by what. No
-// visitor needs it; nothing loads it by itself. It opens when a script tag loads it, or by open().
+// The developer panel shows what was set, held back and released on this page, and why. It is for developers of a site, not
+// for visitors: nothing loads it by itself. It opens when a script tag loads it, or by open().
 
 import { create } from './drawing.mjs';
 import { page } from './page.mjs';
@@ -9,19 +9,19 @@ const HELD = 'script[type="text/plain"][data-category],:is(iframe,img)[data-cate
 const GUARDED = Symbol.for('abide.guarded'); // guard.js writes it
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 const EVENTS_MAX = 50;
-const events = []; // what was decided and let through since the panel was opened, newest first
+const events = []; // decisions and releases since the panel was opened, newest first
 let panel = null;
 
-/** The panel's contents as data. `policy`: where the policy lies when not beside this module. */
+/** The panel's contents as data. `policy`: where the policy is, if not beside this module. */
 export const report = async (options = {}) => tell(await learn(options));
 
-/** Each event of the gate, as `{ time, what, about }`. */
+/** Adds an event of the gate, as `{ time, what, about }`. */
 function note(what, about) {
   events.unshift({ time: Date.now(), what, about });
   events.length = Math.min(events.length, EVENTS_MAX);
 }
 
-/** Of what came before the panel the last of each kind is told. */
+/** Notes the gate's events. Of those before the panel was opened, only the last of each kind is known. */
 function watch(then) {
   const told = (what, write) => window.abide.on(what, (detail) => {
     note(what, write(detail));
@@ -33,7 +33,7 @@ function watch(then) {
   told('run', (held) => held.filter((one) => one.dataset).map((one) => elementOf(one).name).join(', '));
 }
 
-/** What holds until the next decision: the rules, and what a server keeps. */
+/** Loads what stays valid until the next decision: the rules, and what the server stores. */
 async function learn({ policy }) {
   const rules = await load(policy).catch(() => null);
   await rules?.whole();
@@ -41,7 +41,7 @@ async function learn({ policy }) {
   return { rules, reasons: await reasonsFor(state), record: await recordOf(rules, state) };
 }
 
-/** What the page holds now. */
+/** The present state of the page. */
 function tell({ rules, reasons, record }) {
   const state = { ...window.abide.state(), ...reasons };
   const judge = (kind) => {
@@ -64,7 +64,7 @@ function tell({ rules, reasons, record }) {
   };
 }
 
-/** A printed state holds no reasons; the server tells them on demand. They are those of its own last decision. */
+/** A printed state has no reasons; the server returns them on request, for its own last decision. */
 async function reasonsFor({ path, reasons, reasonsShared }) {
   if (reasons) return { reasons, reasonsShared };
   const reply = await fetch(`${path}/state?reasons=1`).catch(() => null);
@@ -88,7 +88,7 @@ function hosts() {
   return [...new Set(all)].filter((host) => host && host !== location.host);
 }
 
-/** Of a static site the cookie; else the server's receipt, where it keeps records. */
+/** The record in a static site's cookie, or else the server's receipt, if the server stores records. */
 async function recordOf(rules, { path }) {
   if (!page.getElementById('abide-state')) {
     const { readRecord } = await import('./record.mjs'); // a server does not serve it
@@ -127,7 +127,7 @@ function make(options) {
     box.hidden = !shown;
     toggle.setAttribute('aria-expanded', String(shown));
   };
-  let learned = null; // asked for once a decision, however much happens on the page
+  let learned = null; // loaded once per decision, however much happens on the page
   const draw = async () => {
     const drawn = sections(tell(await (learned ??= learn(options))));
     const { scrollTop } = body;
@@ -147,7 +147,7 @@ function make(options) {
     body.focus();
   });
 
-  let due = 0; // what happens on the page is drawn at most every half second
+  let due = 0; // changes are drawn at most every half second
   const again = () => { if (!box.hidden) due ||= setTimeout(() => { due = 0; draw(); }, 500); };
   show(false); // until there is something to see
   window.abide.on('consent', () => { learned = null; });

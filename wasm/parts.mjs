@@ -1,5 +1,5 @@
-// Parts that only some pages need, each with what it looks for, and when, in milliseconds: meanwhile the gate lets through
-// the frames that are allowed.
+// The parts that only some pages need, with the elements that each is for. `after`: a delay in milliseconds, in which the
+// gate releases the frames that are allowed.
 
 import { within } from './page.mjs';
 
@@ -16,7 +16,7 @@ const PARTS = [
     `:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
 
-/** Loads what an element, or the document, has need of, and has it look there. */
+/** Loads the parts that an element or the document needs, and lets each look there. */
 export function look(root, ...given) {
   for (const { part, wants, after } of PARTS) {
     const wanted = () => within(root, wants).length;

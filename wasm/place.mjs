@@ -1,16 +1,18 @@
-// Where the files lie that the modules fetch: policy, texts, style sheets and the core; and whether a server has them. A bundle
-// holds the scripts alone.
+// Finds the files that the modules fetch (policy, texts, style sheets, core), and whether a server provides them. A bundle
+// contains only the scripts.
 
 import { page } from './page.mjs';
 
-/** The address of one: where start({ files }) says, else beside the page's own abide.mjs, else beside this module. */
+/** The address of a file: in the folder that start({ files }) names, else beside the page's own abide.mjs, else beside this
+    module. */
 export function fileAt(name) {
   const said = page?.documentElement.dataset?.abideFiles;
   const own = page?.querySelector('script[type="module"][src$="/abide.mjs"]')?.src;
-  return new URL(name, said ?? own ?? import.meta.url ?? page.baseURI); // in a script that is no module nobody knows its own
+  return new URL(name, said ?? own ?? import.meta.url ?? page.baseURI); // a classic script does not know its own address
 }
 
-/** Puts the decision of the server in force whose file this is; false: it is no server's. */
+/** Puts the decision of the server that this file came from in force. Returns false if it did not come from a server of
+    Abide. */
 export async function askServer() {
   const [path] = /^.*(?=\/v-[0-9a-f]{12}\/)/.exec(fileAt('').pathname) ?? [];
   if (!path) return false;

@@ -3,11 +3,11 @@
 import { styleSheet } from './drawing.mjs';
 import { fill } from './fill.mjs';
 
-const UNKNOWN = { reason: 'reason.default_off', field: 'grant', cookies: [] }; // to the core, as long as there is none
+const UNKNOWN = { reason: 'reason.default_off', field: 'grant', cookies: [] }; // used if there is no core
 const NOTHING = { policy: {}, settings: {}, purposes: [['required', { ...UNKNOWN, always: true, on: true, field: '' }],
   ...['analytics', 'functional', 'targeting'].map((name) => [name, UNKNOWN])] };
 
-/** As HTML: what is required, and what the site declares cookies for; all, where it declares none. */
+/** Returns HTML: the required category and those with declared cookies; all categories if no cookies are declared. */
 export async function purposeList(told, say) {
   await styleSheet('preferences.css');
   const page = told ?? NOTHING;
@@ -36,7 +36,7 @@ function cookieValues({ cookies }, { index, name, vendor, shared, exempt }, site
     use_lang: lang.split('-')[0] === say.lang.split('-')[0] ? '' : lang };
 }
 
-/** One text, or one by language: that of the page or of its shorter tag, else the first. */
+/** Chooses from one text, or from texts by language: the page's language, its shorter tag, or else the first. */
 function inLanguage(texts, lang) {
   if (typeof texts !== 'object' || !texts) return ['', texts];
   const found = [lang, lang.split('-')[0]].find((tag) => texts[tag]) ?? Object.keys(texts)[0];

@@ -1,20 +1,20 @@
-// The record in a cookie of the page, where no server keeps it. Nobody signs it: whoever can write the site's cookies
-// can write it. How the cookie is called and how long it lives the core says (settings()).
+// The record in a cookie of the page, for sites without a server. It is not signed: any code that can write the site's
+// cookies can write it. The core determines the cookie's name and lifetime (settings()).
 
 import { page, setOfPage } from './page.mjs';
 
-let unkept = null; // where the browser keeps no cookie: the choice holds while the page is open
+let unkept = null; // if the browser does not store cookies: the choice holds while the page is open
 
 export const cookieName = ({ cookie }) => (location.protocol === 'https:' ? '__Host-' : '') + cookie;
 
-/** Whether the record is one that the browser did not keep; then it is none any more. */
+/** Drops a record that the browser did not store. Returns whether there was one. */
 export function forgetUnkept() {
   const had = unkept !== null;
   unkept = null;
   return had;
 }
 
-/** The record of the cookie; null: none, or one that cannot be read. */
+/** The record in the cookie; null: there is none, or it cannot be read. */
 export function readRecord(settings) {
   if (unkept) return unkept;
   const start = `${cookieName(settings)}=`;
@@ -27,7 +27,7 @@ export function readRecord(settings) {
   }
 }
 
-/** What the browser does not keep holds for this page alone, until it is forgotten. */
+/** Writes the cookie. If the browser does not store it, the record holds for this page until forgetUnkept(). */
 export function writeRecord(settings, record) {
   const name = cookieName(settings), age = settings.cookieDays * 86400;
   const secure = location.protocol === 'https:' ? '; Secure' : '';

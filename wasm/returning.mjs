@@ -1,8 +1,8 @@
-// Puts back what went with an old body: into the place that the new one has for it, else at its end.
+// Puts back what went with an old body: where the new body has a place for it, or else at its end.
 
 import { page } from './page.mjs';
 
-/** `kept`: elements by kind, as following.mjs has them, with what finds one of that kind. `path`: of the settings. */
+/** `kept`: elements by kind, as following.mjs has them, each with a selector for its kind. `path`: of the settings. */
 export function putBack(kept, path) {
   if (!page.body) return;
   for (const [kind, { element, found }] of kept)
@@ -11,7 +11,7 @@ export function putBack(kept, path) {
 
 const toEnd = (element) => page.body.append(element);
 
-/** In the place that the page has for it, if it says nothing there. */
+/** Puts the element in the page's place for it, unless that has content. */
 function toPlace(mark, element, otherwise) {
   const place = page.querySelector(mark);
   if (!place) otherwise(element);

@@ -30,17 +30,17 @@ export interface PageState {
   readonly allowed: readonly Category[];
   /** The same for vendors that sell or share what they learn. */
   readonly allowedShared: readonly Category[];
-  /** What of `allowed` stays when the visitor opts out of sale and sharing, or the browser shows a signal that this
-      decision did not see. Absent: only what is required. */
+  /** What remains of `allowed` when the visitor opts out of sale and sharing, or when the browser shows a signal
+      that this decision did not see. Absent: only what is required. */
   readonly optedOut?: readonly Category[];
-  /** The same of `allowedShared`. */
+  /** The same for `allowedShared`. */
   readonly optedOutShared?: readonly Category[];
   /** Services (the policy's `vendor`) that pass although their category does not: all their cookies are exempt here. */
   readonly allowedExempt?: readonly string[];
-  /** Cookies that pass although their category does not, as patterns of names by category: they are exempt here. It
-      does not hold for those that are shared. */
+  /** Cookies that pass although their category does not, because they are exempt here: patterns of names by
+      category. Shared cookies are never exempt. */
   readonly allowedNames?: { readonly [category in Category]?: readonly string[] };
-  /** Services that the visitor allowed by themselves, whatever is decided of their category. */
+  /** Services that the visitor allowed individually, whatever the decision about their category. */
   readonly services?: readonly AllowedService[];
   /** Whether Global Privacy Control was seen, by the server or in this page. */
   readonly gpc: boolean;
@@ -58,13 +58,13 @@ export interface PageState {
   readonly unconfirmed?: boolean;
   /** Whether cookies are in use that need no consent here. */
   readonly objectable?: boolean;
-  /** Whether the status line says so. */
+  /** Whether the status line mentions them. */
   readonly exempt?: boolean;
-  /** The language of what the server wrote into the page. */
+  /** The language of the texts that the server wrote into the page. */
   readonly lang?: string;
-  /** Why, for what vendors keep to themselves. Not in a printed state. */
+  /** The reasons for `allowed`. Not in a printed state. */
   readonly reasons?: { readonly [category in Category]: Reason };
-  /** Why, for what they sell or share. Not in a printed state. */
+  /** The reasons for `allowedShared`. Not in a printed state. */
   readonly reasonsShared?: { readonly [category in Category]: Reason };
   /** What the status line says, in the page's language; null: nothing. */
   readonly status?: StatusLine | null;
@@ -78,18 +78,18 @@ export interface AllowedService {
   /** The vendor's name. */
   readonly service: string;
   readonly category: Category;
-  /** Whether that holds for what it sells or shares too. */
+  /** Whether this includes what the vendor sells or shares. */
   readonly shared: boolean;
 }
 
 export interface Reason {
-  /** By which the decision was made; the first that matches decides. */
+  /** The rule that decided: the first one that matches. */
   readonly rule: Rule;
   /** A sentence in English. */
   readonly why: string;
-  /** The clause behind it. */
+  /** The clause that the rule implements. */
   readonly law: string;
-  /** Where the place's row rests on weak sources. Not in a state. */
+  /** A caution, if the place's row rests on weak sources. Not in a state. */
   readonly caution?: string;
 }
 
@@ -107,12 +107,12 @@ export interface ConsentRecord {
   readonly notice?: number;
   /** Who decided. */
   readonly source?: Source;
-  /** Since when an opt-out holds that a later grant may lift. */
+  /** When an opt-out began that a later grant may lift. */
   readonly sticky_since?: Timestamp | null;
   readonly exception?: InformedException | null;
   /** A grant after an opt-out. */
   readonly opt_in?: OptIn | null;
-  /** Services that were allowed by themselves, whatever the choices say: at most eight. */
+  /** Services that were allowed individually, whatever the choices say: at most eight. */
   readonly services?: readonly ServiceGrant[] | null;
 }
 
@@ -121,22 +121,22 @@ export interface ServiceGrant {
   readonly service: string;
   readonly category: Category;
   readonly time: Timestamp;
-  /** The version of the notice then. */
+  /** The version of the notice at that time. */
   readonly notice: number;
 }
 
 export interface InformedException {
-  /** What is allowed although the browser's signal denies it. */
+  /** The categories that are allowed although the browser's signal denies them. */
   readonly purposes: readonly Category[];
   readonly time: Timestamp;
 }
 
 export interface OptIn {
-  /** What was opted out and is asked for. */
+  /** The categories that were opted out and that the visitor wants to allow again. */
   readonly purposes: readonly Category[];
-  /** When it was asked for; once confirmed, when that was. */
+  /** The time of the request; after the confirmation, the time of that. */
   readonly time: Timestamp;
-  /** Whether it was confirmed by itself: else nothing is allowed by it. */
+  /** Whether it was confirmed in a separate step; until then it allows nothing. */
   readonly confirmed?: boolean;
 }
 

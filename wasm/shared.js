@@ -1,6 +1,6 @@
-// Before the gate, in a page that is the same for every visitor (`caching: shared`): makes the printed state that of this
-// visitor, by the cookie that the server keeps beside the signed one. A cookie that does not fit the page it leaves to the
-// gate, for which the page is then old. It marks <html> for notice.css, so that nothing moves when the body is read.
+// Runs before the gate in a page that is the same for all visitors (`caching: shared`). Turns the printed state into this
+// visitor's, by the cookie that the server sets beside the signed one. A cookie that does not fit the page is left to the
+// gate, which then treats the page as outdated. Marks <html> for notice.css, so that nothing moves when the body is parsed.
 (() => {
   const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
   const NOTICES = ['none', 'banner', 'status', 'objection'];
@@ -15,10 +15,10 @@
     let cookie = '';
     try {
       ({ cookie } = document);
-    } catch {} // the gate finds out too
+    } catch {} // the gate will notice
     const [, said, another] = `; ${cookie}`.split(`; ${shared.cookie}=`);
     if (said === undefined) return { now: '' };
-    if (another !== undefined) return {}; // of another domain or path: the server knows which one counts
+    if (another !== undefined) return {}; // set for another domain or path: the server knows which one counts
     const [, own, others, exempt, flags, notice, key, day] = /^(\w)(\w)(\w)(\w\w)(\d)-([\d-]+)\.(\d+)/.exec(said) ?? [];
     if (key !== shared.key || day * 864e5 < Date.now()) return {};
     const kept = named(exempt, CATEGORIES), names = Object.entries(page.allowedNames ?? {});
@@ -32,10 +32,10 @@
   const gpc = navigator.globalPrivacyControl === true, dnt = shared.dnt && navigator.doNotTrack === '1';
   const made = { ...page, ...said };
   for (const flag of FLAGS.slice(0, 5)) if (has(flag)) made[flag] = true;
-  if (has('signal')) made.gpc = gpc; // it is in the answer, with the visitor's exceptions
+  if (has('signal')) made.gpc = gpc; // the answer includes it, with the visitor's exceptions
   else if (dnt) for (const [list, left] of [['allowed', 'optedOut'], ['allowedShared', 'optedOutShared']])
     made[list] = made[list].filter((name) => made[left].includes(name));
-  // An own property in place of the element's text, which pages with trusted types let nobody change.
+  // Defines a property that replaces the element's text, because trusted types may forbid changing that.
   Object.defineProperty(element, 'text', { value: JSON.stringify(made) });
 
   const told = has('exception') ? 'exception' : gpc ? 'gpc' : dnt ? 'dnt' : has('exempt') && 'exempt';

@@ -1,7 +1,7 @@
-// What waits under names of Abide's own: `data-abide-src`, `-srcset`, `-href`, `-data`, `-poster`, `-srcdoc` become src, srcset
-// and so on once the categories of the element are allowed, and wait again when they no longer are. No lazy loader takes these
-// names for its own; where there is none, `data-src`, `data-srcset` and so on serve as well. In shadow roots, where the gate
-// does not look of itself, it is led to the scripts.
+// Addresses that wait under Abide's own names: `data-abide-src`, `-srcset`, `-href`, `-data`, `-poster` and `-srcdoc` become
+// src, srcset and so on once the element's categories are allowed, and wait again when they no longer are. No lazy loader
+// uses these names; on pages without one, `data-src`, `data-srcset` and so on work as well. In shadow roots, which the gate
+// does not observe, this module passes the scripts to the gate.
 
 import { within } from './page.mjs';
 
@@ -9,11 +9,11 @@ const NAMES = ['src', 'srcset', 'href', 'data', 'poster', 'srcdoc'];
 const GATED = '[data-category]:not(script)';
 const OF_GATE = 'img,iframe'; // with `data-src`, outside shadow roots
 
-const known = new Map(); // by element: what is shown, by name, with the attribute that held it
-const roots = new Set(); // of shadows
+const known = new Map(); // by element: the attributes that are shown, each with the attribute that held its value
+const roots = new Set(); // shadow roots
 let listening = null;
 
-/** Below an element or a shadow root, and the element itself. */
+/** Looks at an element or a shadow root, and at the elements within it. */
 export function look(root, api) {
   listening ??= api.on('change', again);
   for (const element of within(root, GATED)) {
@@ -41,21 +41,22 @@ function settle(element) {
 function show(element) {
   for (const [holder, name] of holdersOf(element)) {
     const value = element.getAttribute(holder);
-    if (/^javascript:/i.test(value.replace(/[\0-\x20]/g, ''))) continue; // sanitizers of HTML let data- attributes pass
+    if (/^javascript:/i.test(value.replace(/[\0-\x20]/g, ''))) continue; // HTML sanitizers let data- attributes pass
     if (name === 'srcdoc') keepApart(element);
     known.get(element).set(name, holder);
     element.setAttribute(name, value);
     element.removeAttribute(holder);
   }
-  if (element.localName === 'source') element.parentNode.load?.(); // a player looks at its sources once
+  if (element.localName === 'source') element.parentNode.load?.(); // a player reads its sources once
 }
 
-/** For the same reason a document in an attribute is of an origin of its own, unless the frame says what it may. */
+/** Gives a document in `srcdoc` an opaque origin unless the frame has `sandbox`, because sanitizers let the attribute pass.
+    */
 function keepApart(frame) {
   if (!frame.hasAttribute('sandbox')) frame.setAttribute('sandbox', 'allow-scripts allow-forms allow-popups allow-presentation');
 }
 
-/** Pairs of the attribute that holds an address and the one that it is for. */
+/** Pairs: an attribute that holds an address, and the attribute that it is for. */
 function holdersOf(element) {
   const isOfGate = element.matches(OF_GATE) && !element.getRootNode().host;
   const isPlain = (name) => name in element && !(name === 'src' && isOfGate) && !element.matches('a,area');
@@ -63,7 +64,7 @@ function holdersOf(element) {
     .filter(([holder]) => element.hasAttribute(holder));
 }
 
-/** As the same node; taken out and put in, a frame forgets what it showed. */
+/** Makes the same node wait again. Reinserting a frame clears what it showed. */
 function hold(element) {
   const shown = known.get(element);
   if (!shown.size) return;

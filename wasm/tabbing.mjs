@@ -1,13 +1,14 @@
-// Beside the body the notice is the last in the document. Where the browser knows no reading-order (notice.css) the keyboard
-// meets it first all the same: the first Tab goes into it, and the one behind its last button to the beginning of the page.
+// Beside the body, the notice is last in the document. In browsers without reading-order (notice.css), this module lets the
+// keyboard reach it first: the first Tab moves into the notice, and a Tab after its last button moves to the beginning of
+// the page.
 
 import { page } from './page.mjs';
 
 const STOPS = 'a[href],button,input:not([type=hidden]),summary,[tabindex]';
 
-/** `noticeOf`: gives the notice while it is shown. */
+/** `noticeOf` returns the notice while it is shown. */
 export function tabFirst(noticeOf) {
-  let hasBegun = false; // the visitor has been somewhere in the page
+  let hasBegun = false; // whether the visitor has used the page
   for (const type of ['pointerdown', 'focusin']) addEventListener(type, () => { hasBegun = true; }, { capture: true, once: true });
   addEventListener('keydown', ({ key, shiftKey, altKey, ctrlKey, metaKey }) => {
     const notice = noticeOf();
@@ -18,7 +19,7 @@ export function tabFirst(noticeOf) {
   }, true);
 }
 
-/** The browser's own step follows, from there. */
+/** Sets the starting point; the browser's own Tab step continues from there. */
 function goOnFrom(element) {
   const had = element.getAttribute('tabindex');
   element.tabIndex = -1;

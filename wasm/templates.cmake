@@ -2,7 +2,7 @@
 #
 #   cmake -D OUT=templates.mjs -P templates.cmake -- FILE...
 #
-# Comments and indentation are for their readers and stay out, as in middleware/texts/embed.cmake.
+# Comments and indentation are left out, as in middleware/texts/embed.cmake.
 cmake_minimum_required(VERSION 3.20)
 
 set(members "")

@@ -1,4 +1,4 @@
-// What visitors read where the page itself has to say it: the server's texts, one JSON file a language.
+// Texts for visitors that the page itself must show: the server's texts, one JSON file per language.
 
 import { page } from './page.mjs';
 import { fileAt } from './place.mjs';
@@ -10,16 +10,16 @@ const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpo
   'targeting.title': 'Targeted ads' };
 
 const read = new Map(); // by folder and language
-let spoken = ''; // what the page went on to
+let spoken = ''; // the language that the page changed to
 
-/** From now on the words are of this language. */
+/** Changes the language of the texts. */
 export async function speak(tag, refresh) {
   spoken = tag;
   await refresh();
   page.dispatchEvent(new CustomEvent('abide:language', { detail: tag }));
 }
 
-/** Gives `say(key, values)`, in the language that the server wrote or the page's, else English; `say.lang` is which.
+/** Returns `say(key, values)` in the language of the server's texts or of the page, else in English; `say.lang` is its language.
     @param from the folder of the files */
 export function words(from = fileAt('texts/')) {
   const folder = `${new URL(from, page.baseURI)}`;
@@ -29,7 +29,7 @@ export function words(from = fileAt('texts/')) {
   return read.get(key);
 }
 
-/** No file could be read: asked again next time. */
+/** No file could be read: the next call tries again. */
 const forget = (key) => (read.delete(key), ['en', {}]);
 
 function sayer([lang, texts]) {
@@ -42,15 +42,15 @@ function sayer([lang, texts]) {
 const listed = (names, say) => (names.length < 2 ? names.join('')
   : names.slice(0, -1).join(say('list.comma')) + say('list.and') + names.at(-1));
 
-/** Of a date-time the day, in UTC as the server says it. */
+/** The day of a date-time, in UTC like the server's. */
 function dateOf(time, say) {
   if (!time) return '';
   const [year, month, day] = new Date(time).toISOString().slice(0, 10).split('-');
   return say('date', { year, month: say('months').split('|')[month - 1], day: day === '01' ? say('date.first_day') : +day });
 }
 
-/** Of a policy's `13 months`: the form of the text that goes with the number. Its forms stand in the order of Unicode's
-    plural categories, without those that no whole number has. */
+/** The text of a lifetime such as the policy's `13 months`, in the form that its number requires. The forms are in the order
+    of Unicode's plural categories, without those that no whole number uses. */
 function lifetimeOf(text, say) {
   const [, count, unit] = /^(\d+) ([a-z]+?)s?$/.exec(text) ?? [];
   if (!unit) return text === 'session' ? say('lifetime.session') : '';
@@ -69,7 +69,7 @@ async function fetchTexts(from, tag) {
   return null;
 }
 
-/** null: there is none. Some hosts answer for a file that they do not have with 200 and a page of HTML. */
+/** null: there is no such file. Some hosts answer with 200 and an HTML page instead. */
 async function fetchJson(url) {
   try {
     const reply = await fetch(url);
@@ -79,7 +79,7 @@ async function fetchJson(url) {
   }
 }
 
-/** Of `de-AT` that file, else `de`, else `en`. Chinese is written in two scripts: `zh-TW` stands for `zh-Hant`. */
+/** For `de-AT`: `de-AT`, `de`, `en`. Chinese is written in two scripts: `zh-TW` stands for `zh-Hant`. */
 function filesOf(tag) {
   const names = [];
   try {
@@ -88,7 +88,7 @@ function filesOf(tag) {
     for (let name = baseName; name; name = name.slice(0, Math.max(0, name.lastIndexOf('-')))) names.push(name);
     if (/^n[on]$/.test(locale.language)) names.push('nb');
   } catch {
-    // no language
+    // not a language tag
   }
   return [...names, 'en'];
 }

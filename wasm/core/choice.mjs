@@ -1,11 +1,11 @@
-// What a visitor chose, and the record that comes of it.
+// Turns a visitor's choice into the next record.
 
 import { readCategories, readSource, refuse } from './input.mjs';
 import { WISHES } from './numbers.mjs';
 import { recordAt } from './record.mjs';
 import { readService } from './service.mjs';
 
-/** The next record; `visit` is what writeVisit() gives. */
+/** Returns the next record. The context is the result of writeVisit(). */
 export function choose(memory, request, { record, now }, policy, decision) {
   const { c } = memory, next = memory.take(memory.size.record);
   const wish = writeIndication(memory, request);

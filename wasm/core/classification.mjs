@@ -1,4 +1,4 @@
-// What the core takes a cookie or a request for.
+// Classifies cookies and requests.
 
 import { CATEGORIES, EVIDENCE, REQUEST_TYPES } from './numbers.mjs';
 

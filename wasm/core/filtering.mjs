@@ -1,10 +1,10 @@
-// The header fields of a request and of its response, without the cookies that a decision does not allow.
+// Removes the cookies that a decision does not allow from the fields of a request and of its response.
 
 import { lower } from './input.mjs';
 import { CATEGORIES } from './numbers.mjs';
 import { reasonOf } from './verdict.mjs';
 
-const AS_DELETION = 2; // of abide_filter_set_cookie
+const AS_DELETION = 2; // a result of abide_filter_set_cookie
 
 /** `request` and `response` are lists of fields. */
 export function filter(memory, { policy, rules }, decision, now, request, response) {
@@ -28,7 +28,7 @@ function countCookies(field) {
   return count;
 }
 
-/** The host a request names, without its port; undefined when it names none. */
+/** The host that a request names, without its port; undefined: none. */
 function hostOf(headers) {
   const field = headers.find(([name]) => lower(name) === 'host');
   if (!field) return undefined;
@@ -36,7 +36,7 @@ function hostOf(headers) {
   return host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.split(':')[0];
 }
 
-/** An abide_findings (memory.cpp): count, room, and as many findings. */
+/** Allocates an abide_findings (memory.cpp): count, capacity, and the findings. */
 function newFindings(memory, room) {
   const findings = memory.take(8 + room * memory.size.finding);
   memory.view.setUint32(findings + 4, room, true);
@@ -76,7 +76,7 @@ function deletionOf(memory, text) {
   return memory.stringAt(out, memory.c.abide_deletion_write(text, out));
 }
 
-/** Adds the findings of the last field that are not allowed, also those that observe mode left in place. */
+/** Adds the findings of the last field that are not allowed, including those that observe mode left in place. */
 function report({ memory, findings, decision, removed }, from) {
   const count = memory.view.getUint32(findings, true);
   for (let i = 0; i < count; ++i) {

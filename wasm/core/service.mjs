@@ -1,10 +1,11 @@
-// One service of a category: a vendor by its name, which the core knows by a number.
+// Services: the core identifies a vendor by a number.
 
-/** The number of a service that is named, or of one that nobody knows any more (`#0a1b2c3d`); 0: it is no name. */
+/** The number of a service given by its name, or by the form of a service that is no longer listed (`#0a1b2c3d`); 0: not a
+    name. */
 export const readService = (memory, name) =>
   (typeof name === 'string' ? memory.c.abide_service_id(memory.text(name)) >>> 0 : 0);
 
-/** The name of a service as readService() takes it. */
+/** The name of a service, in the form that readService() accepts. */
 export function serviceName(memory, policy, id) {
   const text = memory.take(memory.size.text);
   memory.c.abide_service_name(policy, id, text);

@@ -1,10 +1,10 @@
-// Times as requests and records say them: RFC 3339. The core counts seconds, and 0 stands for none.
+// Times in requests and records: RFC 3339. The core counts seconds; 0 means none.
 
 import { refuse } from './input.mjs';
 
 const LAST_SECOND = 253402300799; // of the year 9999
 
-/** The nearest second that text can say. */
+/** The nearest time that the text form can express. */
 export const timestamp = (seconds) =>
   new Date(Math.min(Math.max(seconds, 1), LAST_SECOND) * 1000).toISOString().replace('.000Z', 'Z');
 

@@ -1,11 +1,11 @@
-// A decision of the core and what it says: which categories may be used, and why.
+// Decisions of the core: which categories may be used, and why.
 
 import { CATEGORIES, COLUMNS, NOTICES } from './numbers.mjs';
 import { serviceName } from './service.mjs';
 
 const [OWN, SHARED, EXEMPT] = COLUMNS.keys();
 
-/** An abide_decision; `visit` is what writeVisit() gives. */
+/** Writes an abide_decision. The context is the result of writeVisit(). */
 export function writeDecision(memory, policy, signals, { location, now, record, visitor }) {
   const decision = memory.take(memory.size.decision);
   memory.c.abide_decide_at(policy, signals, memory.text(location), record, visitor, now, decision);
@@ -14,7 +14,7 @@ export function writeDecision(memory, policy, signals, { location, now, record, 
 
 const every = (column) => CATEGORIES.map(() => column);
 
-/** Where the decision was made: jurisdiction and regime; and the notice that it asks for. */
+/** The place of the decision (jurisdiction and regime), and the notice that it requires. */
 export function settingAt(memory, decision) {
   const { c, size } = memory, place = memory.take(2 * size.text);
   c.abide_decision_jurisdiction(decision, place, place + size.text);
@@ -22,7 +22,7 @@ export function settingAt(memory, decision) {
     notice: NOTICES[c.abide_decision_notice(decision)] };
 }
 
-/** Of a category in which the policy declares exemptions here, the answer for these. */
+/** In a category for which the policy declares exemptions here, reports the answer for the exempt cookies. */
 export function decisionAt(memory, policy, decision, { gpc, dnt }) {
   const { c } = memory, { jurisdiction, regime, notice } = settingAt(memory, decision);
   const caution = memory.constant(c.abide_decision_caution, decision), more = caution ? { caution } : {};
@@ -43,7 +43,7 @@ export function decisionAt(memory, policy, decision, { gpc, dnt }) {
   };
 }
 
-/** What the visitor allowed by itself, as far as that counts now; absent: nothing. */
+/** The services that the visitor allowed individually and that count now; absent: none. */
 export function withServices(memory, policy, decision) {
   const size = 8, list = memory.take(8 * size), count = memory.c.abide_decision_services(decision, list);
   const services = Array.from({ length: count }, (_, i) => list + i * size).map((at) => ({
@@ -52,7 +52,7 @@ export function withServices(memory, policy, decision) {
   return count > 0 ? { services } : {};
 }
 
-/** The same without exemptions, as pages have it. */
+/** The same without exemptions, for pages. */
 export const pageVerdictAt = (memory, decision) => ({
   allowed: allowedIn(memory, decision, every(OWN)),
   allowedShared: allowedIn(memory, decision, every(SHARED)),
@@ -73,7 +73,8 @@ function reasonsIn(memory, decision, columns, more = {}) {
   }]));
 }
 
-/** Of a rule that denies. Its sentence goes with the rule and the outcome: any column that it denied tells it. */
+/** The reason of a rule that denies. The sentence depends on rule and outcome only, so any column that the rule denied has
+    it. */
 export function reasonOf(memory, decision, category, rule) {
   const { c } = memory;
   const column = [OWN, SHARED, EXEMPT].find((one) =>

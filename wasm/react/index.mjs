@@ -1,15 +1,16 @@
 'use client';
-// The decision in React: a hook, and a component that waits. On a server, and while React takes over what the server drew,
-// the strictest decision holds; then the one in force.
+// The decision in React: a hook, and a component that waits. On a server and during hydration the strictest decision holds;
+// then the one in force.
 
 import { useSyncExternalStore } from 'react';
 import { allowsCookie, on, open, state, strictest } from '../abide.mjs';
 
-/** By a category or several, as an element with these attributes would wait; or by a cookie's name. */
+/** What a component sees of a decision. Asks by one or several categories, like an element with these attributes, or by a
+    cookie's name. */
 const viewOf = (decision, passes, passesCookie) => Object.freeze({
   decision: Object.freeze(decision),
   allows: (wanted) => (wanted.cookie === undefined ? passes(datasetOf(wanted)) : passesCookie(wanted)),
-  openSettings: () => open(), // not with a button's event
+  openSettings: () => open(), // without the event, if it is a button's listener
 });
 
 function datasetOf(wanted) {
@@ -20,11 +21,11 @@ function datasetOf(wanted) {
 const STRICT = viewOf(strictest, ({ category }) => category === 'required', () => false);
 
 const listeners = new Set();
-let version = 0; // of what is known of cookies, and of pages that come back
+let version = 0; // incremented when answers about cookies may differ, or the page came back
 let listening = null;
 let current = {};
 
-/** The same object until an answer of it may differ. */
+/** Returns the same object until one of its answers may differ. */
 function now() {
   listening ??= on('known', () => {
     ++version;
@@ -37,7 +38,7 @@ function now() {
 
 const passesGate = (dataset) => window.abide?.passes({ dataset }) ?? STRICT.allows(dataset);
 
-/** Nothing waits in observe mode, as the gate has it. */
+/** In observe mode nothing waits, as in the gate. */
 const passesRules = ({ cookie, host }) => state().mode === 'observe' || allowsCookie(cookie, host && { host });
 
 function subscribe(listener) {

@@ -1,6 +1,6 @@
-# A style sheet as it is served: without comments and indentation, as one layer in which each declaration is important. Of
-# important declarations the layered ones win, so nothing that a site writes in its own sheets reaches what Abide puts into
-# its pages. Included, or by itself:
+# Makes the served form of a style sheet: without comments and indentation, as one layer in which each declaration is
+# important. Among important declarations the layered ones win, so the site's own sheets cannot change what Abide inserts
+# into its pages. Include this file, or run it:
 #
 #   cmake -D IN=notice.css -D OUT=FILE -P sheet.cmake
 cmake_minimum_required(VERSION 3.20)
@@ -13,7 +13,7 @@ function(abide_served_sheet variable file)
   string(REGEX REPLACE ": +" ":" text "${text}")
   string(REGEX REPLACE " ?> " ">" text "${text}")
   string(REGEX REPLACE "([^0-9])0(\\.[0-9])" "\\1\\2" text "${text}")
-  string(REPLACE ";" ";;" text "${text}")  # a match takes the mark before a declaration, and the one behind it
+  string(REPLACE ";" ";;" text "${text}")  # a match consumes the marks before and after a declaration
   string(REGEX REPLACE "([{;])([a-z-]+:[^;{}]+)([;}])" "\\1\\2!important\\3" text "${text}")
   string(REPLACE "!important!important" "!important" text "${text}")
   string(REPLACE ";;" ";" text "${text}")

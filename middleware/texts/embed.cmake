@@ -1,9 +1,9 @@
-# Turns files into a C++ source that holds their bytes, so that the library needs no files at run time:
+# Turns files into a C++ source that contains their bytes, so that the library needs no files at run time:
 #
 #   cmake -D OUT=embedded.cpp [-D FUNCTION=embedded_files] -P embed.cmake -- FILE...
 #
-# The result defines abide::embedded_files(), or the function named (src/base/embedded.hpp); a file goes by its name without the folder. Comments and
-# indentation of .html files are for their readers and stay out; style sheets are as sheet.cmake makes them.
+# The result defines abide::embedded_files(), or the function given as FUNCTION (src/base/embedded.hpp). A file is named
+# without its folder. Comments and indentation of .html files are left out; style sheets are converted by sheet.cmake.
 cmake_minimum_required(VERSION 3.20)
 include("${CMAKE_CURRENT_LIST_DIR}/../cmake/sheet.cmake")
 

@@ -1,5 +1,5 @@
-// Writes every list of words, keys, defaults and shapes from the tables of this folder, and compares with them what is
-// written by hand: the core's enums, and lists of words in the browser's modules.
+// Writes every list of words, keys, defaults and shapes from the tables in this folder, and compares hand-written lists with
+// them: the core's enums, and lists of words in the browser's modules.
 //   node middleware/words/generate.mjs            writes the files and blocks named in `targets`
 //   node middleware/words/generate.mjs --check    only says which of them differ; exit status 1 if one does
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -179,7 +179,7 @@ const cConstants = () => Object.values(sets).filter(set => set.c).map(({ name, c
   words.map(({ text, number, means }, i) =>
     `  ${c}${identifier(text).toUpperCase()} = ${number}${i < words.length - 1 ? ',' : ''}${means ? ` /* ${means} */` : ''}\n`).join('')}};\n`).join('');
 
-// The lists of the browser's core: words by number; numbers by word where a bit or several spellings stand for one.
+// The lists of the browser's core: words by number; numbers by word if a word is a bit or has several spellings.
 const jsList = ({ words, also, bits }) => (bits || also.length
   ? `{ __proto__: null, ${[...words, ...also].map(({ text, number }) => `${text}: ${number}`).join(', ').replace(/(.{60,75},) /g, '$1\n  ')} }`
   : `[${words.map(({ text }) => `'${text}'`).join(', ')}]`);
@@ -368,7 +368,7 @@ function schema() {
   })}\n`;
 }
 
-/// JSON as one writes it by hand: what is short, and has no description, on one line.
+/// Prints JSON as one writes it by hand: a short value without a description is on one line.
 function printed(value, indent = '') {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const isList = Array.isArray(value);
@@ -379,12 +379,12 @@ function printed(value, indent = '') {
   return isList ? `[\n${lines}\n${indent}]` : `{\n${lines}\n${indent}}`;
 }
 
-// ---- What is written by hand is compared ------------------------------------------------------------------------------
+// ---- Comparing hand-written lists --------------------------------------------------------------------------------------
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const namesOf = ({ words, also = [] }) => [...words, ...also].map(word => word.text);
 
-/// The enumerators of each set as its header declares them: a word without one, or one without a word, is a fault.
+/// Compares the enumerators of each set with the words: each needs the other.
 function checkEnums() {
   for (const set of Object.values(sets)) {
     if (!set.enum) continue;
@@ -395,7 +395,7 @@ function checkEnums() {
   }
 }
 
-/// The lists of words in the browser's modules, by their names: `const NOTICES = [...]`, and the numbers that keys may have.
+/// Compares the lists of words in the browser's modules by their names, such as `const NOTICES = [...]`.
 function checkJavaScript() {
   for (const file of ['wasm/cases.mjs']) {
     const text = textOf(file);
@@ -406,7 +406,7 @@ function checkJavaScript() {
   }
 }
 
-/// The categories as the browser's modules list them: all, or all that are optional, in their order.
+/// Compares the lists of categories in the browser's modules: all, or all optional ones, in order.
 function checkCategories() {
   const all = namesOf(sets.category), isListed = words => same(words, all) || same(words, all.slice(1));
   for (const name of readdirSync(join(root, 'wasm')).filter(name => /\.m?js$/.test(name)))
@@ -416,7 +416,8 @@ function checkCategories() {
     }
 }
 
-// By number, where the first may be left undefined and other spellings may follow; or an object of numbers by word, or of words by spelling.
+// The list is by number (its first word may be undefined, other spellings may follow), or an object of numbers by word, or
+// of words by spelling.
 function isListOf(set, list) {
   const spellings = [...list.matchAll(/(\w+): '([^']*)'/g)];
   const numberOf = text => [...set.words, ...set.also].find(word => word.text === text)?.number ?? NaN;
@@ -431,7 +432,7 @@ function isListOf(set, list) {
 
 // ---- Writing and checking ------------------------------------------------------------------------------------------
 
-// A whole file, or in a file written by hand the lines between `words: begin NAME` and `words: end`.
+// A target is a whole file, or the lines between `words: begin NAME` and `words: end` in a hand-written file.
 const targets = [
   { file: 'sdk/src/words.hpp', make: () => cppWords('sdk') },
   { file: 'sdk/include/abide/abide.h', block: 'numbers', make: cConstants },
@@ -451,7 +452,7 @@ function withBlock(text, { file, block, make }) {
   return text.replace(mark, (_, begin, end) => begin + make() + end);
 }
 
-/// What keys.tsv says of `abide policy explain` and of warnings is so.
+/// Checks what keys.tsv says about `abide policy explain` and about warnings.
 function checkSentences() {
   const explained = ['explain', 'explain_place', 'places_table'].map(name => textOf(`middleware/tools/${name}.cpp`)).join('');
   const warnings = textOf('middleware/tools/policy_warnings.cpp');

@@ -1,8 +1,8 @@
-// TypeScript of the tables: a union for each set of words, the policy file, and what states and records hold.
+// Makes TypeScript of the tables: a union for each set of words, the policy file, and the members of states and records.
 
 const INDENT = '  ';
 
-/** A text as a documentation comment, in lines of at most 120 characters. */
+/** Turns a text into a documentation comment with lines of at most 120 characters. */
 function comment(text, indent) {
   if (!text) return '';
   const lines = [`${indent}/**`];
@@ -31,7 +31,7 @@ function wrappedUnion(head, set) {
   return `${lines.join('\n')};\n`;
 }
 
-// States and records: the types of members.tsv.
+// States and records, from members.tsv.
 
 const BASE = { flag: 'boolean', text: 'string', whole: 'number', time: 'Timestamp', one: '1' };
 
@@ -48,7 +48,7 @@ const interfaceOf = (name, rows, sets) => `export interface ${name} {\n${rows.ma
   member(row.member, typeOfMember(row.type, sets) + (/null|both/.test(row.absent) ? ' | null' : ''),
     { absent: /yes|both/.test(row.absent), documentation: row.documentation })).join('')}}\n`;
 
-// The policy: the types of keys.tsv.
+// The policy, from keys.tsv.
 
 const CUSTOM = { purpose: 'string | { readonly [language: string]: string }', gpc: "'honour' | 'honor'" };
 
@@ -64,7 +64,7 @@ const membersOf = (group, keys, indent) => keys.filter((key) => key.group === gr
 
 const objectOf = (group, keys, indent) => `{\n${membersOf(group, keys, indent + INDENT)}${indent}}`;
 
-/** The whole file. `rows`: of members.tsv. */
+/** The whole file. `rows`: the rows of members.tsv. */
 export function typesOf({ sets, keys, rows, made }) {
   const named = Object.values(sets).filter((set) => set.ts);
   const names = [...new Set(rows.map(({ shape }) => shape))];

@@ -1,8 +1,9 @@
-// A shop with a server-side tag, behind `abide proxy`: the tag is silent until the visitor agreed.
+// A shop with a server-side tag behind `abide proxy`: the tag sends nothing until the visitor agrees.
 //   node samples/backend/app.mjs 8000   and   abide proxy --to http://127.0.0.1:8000
 import http from 'node:http';
 
-/** What the visitor allows. Abide-Consent is `required, analytics=?0, ...`: a key alone is true; no field: nothing. */
+/** Whether the visitor allows a category. Abide-Consent is `required, analytics=?0, ...`: a key alone is true. Without the
+    field nothing is allowed. */
 const allows = (request, category) => (request.headers['abide-consent'] ?? '').split(', ').includes(category);
 
 http.createServer((request, response) => {

@@ -1,8 +1,9 @@
 <?php
-// A shop with a server-side tag, behind `abide proxy`: the tag is silent until the visitor agreed.
+// A shop with a server-side tag behind `abide proxy`: the tag sends nothing until the visitor agrees.
 //   php -S 127.0.0.1:8000 samples/backend/app.php   and   abide proxy --to http://127.0.0.1:8000
 
-/** What the visitor allows. Abide-Consent is `required, analytics=?0, ...`: a key alone is true; no field: nothing. */
+/** Whether the visitor allows a category. Abide-Consent is `required, analytics=?0, ...`: a key alone is true. Without the
+    field nothing is allowed. */
 function allows(string $category): bool {
   return in_array($category, explode(', ', $_SERVER['HTTP_ABIDE_CONSENT'] ?? ''), true);
 }

@@ -1,4 +1,5 @@
-# A shop with a server-side tag, behind `abide proxy`: the tag is silent until the visitor agreed. Any WSGI server runs it.
+# A shop with a server-side tag behind `abide proxy`: the tag sends nothing until the visitor agrees. Runs in any WSGI
+# server.
 #   python3 samples/backend/app.py 8000   and   abide proxy --to http://127.0.0.1:8000
 import sys
 from wsgiref.simple_server import make_server

@@ -1,4 +1,4 @@
-/* A header section: a list of fields, and the five functions that show it to Abide. */
+/* A header section: a list of fields, and the five functions through which Abide reads and changes it. */
 #ifndef FIELDS_H
 #define FIELDS_H
 

@@ -30,7 +30,7 @@ int http_listen(unsigned short port, unsigned short* bound) {
   return listening;
 }
 
-/* Reads until `enough` bytes are there, or behind an empty line where `enough` is 0. */
+/* Reads until `enough` bytes have arrived, or past an empty line if `enough` is 0. */
 static int read_more(int from, char* bytes, size_t* size, size_t enough) {
   while (enough ? *size < enough : !strstr(bytes, "\r\n\r\n")) {
     const ssize_t got = *size < largest_request ? recv(from, bytes + *size, largest_request - *size, 0) : 0;

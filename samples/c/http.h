@@ -1,4 +1,4 @@
-/* As much HTTP/1.1 as the sample needs: one request a connection, a Content-Length for bodies. */
+/* The part of HTTP/1.1 that the sample needs: one request per connection, and Content-Length for bodies. */
 #ifndef HTTP_H
 #define HTTP_H
 
@@ -11,8 +11,8 @@ typedef struct http_request {
   size_t body_size;
 } http_request;
 
-int http_listen(unsigned short port, unsigned short* bound); /* of 127.0.0.1; the socket, or -1 */
-int http_read(int socket, http_request*);                    /* 1, or 0: no request that can be read */
+int http_listen(unsigned short port, unsigned short* bound); /* on 127.0.0.1; the socket, or -1 */
+int http_read(int socket, http_request*);                    /* 1, or 0: no readable request */
 void http_request_clear(http_request*);
 int http_write(int socket, const void* bytes, size_t size); /* 1 or 0 */
 int http_write_head(int socket, unsigned status, const fields* headers);

@@ -1,5 +1,5 @@
 /* A site in C99 with Abide around it:  abide-c [--port N] [--records STORE] POLICY.json
-   One connection after the other, one request a connection; its page comes in chunks. */
+   Serves one connection at a time and one request per connection; its page is written in chunks. */
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static int add(fields* to, const char* name, const char* value) {
   return fields_add(to, name, strlen(name), value, strlen(value));
 }
 
-/* The application: it knows nothing of consent. */
+/* The application, which contains no consent logic. */
 static const char* const page[] = {"<!doctype html><html lang=\"en\"><head><title>Sho", "p</title></head><bo",
                                    "dy><h1>Shop</h1><p>Everything must go.</p>", "</body></html>"};
 enum { pieces = sizeof page / sizeof *page };
@@ -34,7 +34,8 @@ static int application(const http_request* request, fields* response) {
          add(response, "X-Cookies-Seen", cookies ? cookies : "");
 }
 
-/* Abide's own pages. Returns 1 where one was sent, 0 where the application is to be asked, -1 for an error. */
+/* Answers requests for Abide's own pages. Returns 1 if it sent a response, 0 if the application must answer, -1 on
+   error. */
 static int answer_own(int to, abide_exchange* exchange, const abide_request* asked, http_request* request) {
   abide_error error = {sizeof error, 0, ""};
   abide_effect* wanted = NULL;
@@ -47,9 +48,9 @@ static int answer_own(int to, abide_exchange* exchange, const abide_request* ask
   body.data = request->body;
   body.size = request->body_size;
   code = abide_answer(exchange, asked, fields_shown(&request->headers), body, &wanted, &error);
-  while (code == ABIDE_OK && wanted) { /* this server may block: a server with an event loop has carry_out_later */
+  while (code == ABIDE_OK && wanted) { /* may block here: a server with an event loop uses carry_out_later */
     abide_effect* const done = wanted;
-    abide_carry_out(done, NULL); /* where it fails the strict answer holds */
+    abide_carry_out(done, NULL); /* if it fails, the strict answer applies */
     code = abide_resume(exchange, done, fields_shown(&request->headers), &wanted, &error);
   }
   if (code != ABIDE_OK) {
@@ -79,7 +80,7 @@ static int send_page(int to, abide_insertion* insertion) {
   return abide_insertion_end(insertion, &out, NULL) == ABIDE_OK && http_write(to, out.data, out.size);
 }
 
-/* The application's page, filtered. The connection's end is its end. */
+/* Sends the application's page, filtered. Closing the connection ends the body. */
 static int answer_page(int to, abide_exchange* exchange, const http_request* request) {
   abide_error error = {sizeof error, 0, ""};
   fields response = {NULL, 0, 0};

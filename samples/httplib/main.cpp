@@ -1,4 +1,4 @@
-// A server of cpp-httplib with Abide around it; one line is all that it adds.
+// A cpp-httplib server with Abide, which adds a single line.
 //
 //   abide-httplib samples/shop/policy.json 8080
 #include <iostream>
@@ -12,7 +12,7 @@ int main(int count, char** arguments) try {
   httplib::Server server;
   abide::attach(site, server);
 
-  // The application: it asks for the cookies it would like, and knows nothing of consent.
+  // The application: it sets the cookies it would like to set and contains no consent logic.
   server.Get("/", [](const httplib::Request&, httplib::Response& response) {
     response.headers.emplace("Set-Cookie", "cart=empty; Path=/; HttpOnly");
     response.headers.emplace("Set-Cookie", "_ga=GA1.1.1.1; Path=/; Max-Age=34560000");

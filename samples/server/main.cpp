@@ -1,7 +1,7 @@
-// The smallest server with Abide around it. The lines that are marked are all that an application adds; what every
-// server needs besides, with or without Abide, is in serve.hpp.
+// The smallest server with Abide. An application adds only the marked lines; what every server needs, with or without
+// Abide, is in serve.hpp.
 //
-//   abide-server samples/shop/policy.json 8080      kill -HUP: reads the policy, its keys and its texts anew
+//   abide-server samples/shop/policy.json 8080      kill -HUP: reads the policy, its keys and its texts again
 #include <iostream>
 
 #include <abide/beast_async.hpp>
@@ -11,7 +11,7 @@
 
 namespace http = boost::beast::http;
 
-// The application: it asks for the cookies it would like, and knows nothing of consent.
+// The application: it sets the cookies it would like to set and contains no consent logic.
 static serving::response handle(const serving::request& request) {
   serving::response page{http::status::ok, request.version()};
   page.set(http::field::content_type, "text/html; charset=utf-8");
@@ -26,12 +26,12 @@ static serving::response handle(const serving::request& request) {
 int main(int count, char** arguments) try {
   if (count < 2) throw std::runtime_error("usage: abide-server POLICY.json [PORT]");
   const std::string policy = arguments[1];
-  abide::live_site live([policy] { return abide::load_site(policy); });  // Abide: the site, replaced while it serves
+  abide::live_site live([policy] { return abide::load_site(policy); });  // Abide: the site, replaceable while serving
 
   serving::server server("127.0.0.1");
   const auto port = server.open(static_cast<unsigned short>(count > 2 ? std::stoi(arguments[2]) : 8080));
   server.serve(port, [&live](serving::request request, auto& stream) -> serving::answer {
-    const auto site = live.now();  // Abide: of this exchange
+    const auto site = live.now();  // Abide: the site for this exchange
     // Abide: answers the notice's form, the preference page and gpc.json; hides and filters cookies, inserts the notice
     co_return co_await abide::async_respond(*site, std::move(request), stream, abide::transport::plain, handle);
   });

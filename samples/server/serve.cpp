@@ -31,7 +31,7 @@ namespace beast = boost::beast;
 using tcp = asio::ip::tcp;
 using boost::system::error_code;
 using namespace std::chrono_literals;
-using parser = abide::request_parser<http::string_body>;  // drops trailers: they are no signals
+using parser = abide::request_parser<http::string_body>;  // drops trailers: they are not signals
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
@@ -44,7 +44,7 @@ response refusal(http::status status) {
   return refused;
 }
 
-/// What to say to a client whose request could not be read; nothing when nobody listens any more.
+/// The response to a request that could not be read; none if the client has closed the connection.
 std::optional<response> refusal_for(error_code error) {
   if (error == http::error::header_limit) return refusal(http::status::request_header_fields_too_large);
   if (error == http::error::body_limit) return refusal(http::status::payload_too_large);
@@ -53,8 +53,8 @@ std::optional<response> refusal_for(error_code error) {
   return refusal(http::status::bad_request);
 }
 
-/// What two servers in a row may read differently: where the body ends, for which host it is (RFC 9112 section 3.2 and
-/// 6.1), and whether what follows is a tunnel, as after any success of CONNECT.
+/// Whether two servers in a chain may read the request differently: where its body ends, which host it is for (RFC 9112
+/// sections 3.2 and 6.1), and whether a tunnel follows, as after a successful CONNECT.
 bool is_ambiguous(const request& asked) {
   if (asked.method() == http::verb::connect) return true;
   const auto hosts = asked.count(http::field::host), lengths = asked.count(http::field::content_length);
@@ -69,7 +69,7 @@ std::size_t most_connections(std::size_t wanted) {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
   const auto may_open = static_cast<std::size_t>(files.rlim_cur);
-  return std::min(wanted, may_open - std::min<std::size_t>(64, may_open / 2));  // the others are the log's, and spare
+  return std::min(wanted, may_open - std::min<std::size_t>(64, may_open / 2));  // the rest: the log, and a reserve
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ struct server::state {
   asio::steady_timer room{context, asio::steady_timer::time_point::max()};  // its waits end when there may be room
   std::map<unsigned short, tcp::acceptor> doors{};
   std::map<unsigned short, handler> handlers{};
-  std::list<connection> connections{};  // the one that spoke last is the last
+  std::list<connection> connections{};  // in order of activity, the most recent last
   bool stopping = false, is_short_of_files = false;
   asio::steady_timer patience{context};
 
@@ -107,7 +107,7 @@ struct server::state {
     }
   }
 
-  /// Waits for the first bytes of a request. Only here may a connection be closed at any time.
+  /// Waits for the first bytes of a request. A connection may be closed at any time only while it waits here.
   asio::awaitable<bool> has_request(connection& c) {
     if (c.buffer.size() > 0) co_return true;
     if (stopping) co_return false;
@@ -132,7 +132,7 @@ struct server::state {
     }
   }
 
-  /// Says no and listens on for a moment, so that the client, who may still be sending, hears it.
+  /// Sends a refusal and reads on for a moment, so that a client that is still sending receives it.
   asio::awaitable<void> refuse(connection& c, response no) {
     error_code error;
     c.stream.expires_after(2s);
@@ -142,7 +142,7 @@ struct server::state {
     for (error = {}; !error;) co_await c.stream.async_read_some(asio::buffer(ignored), into(error));
   }
 
-  /// Reads and answers one request. False: the connection is done.
+  /// Reads and answers one request. False: the connection must be closed.
   asio::awaitable<bool> exchange(connection& c, const handler& handle) {
     if (!co_await has_request(c)) co_return false;
     error_code error;
@@ -173,7 +173,7 @@ struct server::state {
     if (stopping && connections.empty()) context.stop();
   }
 
-  /// False: the server is to stop.
+  /// False: the server must stop.
   asio::awaitable<bool> has_room() {
     error_code error;
     while (!stopping && connections.size() >= most_connections(most.connections)) {
@@ -199,7 +199,7 @@ struct server::state {
     }
   }
 
-  /// Out of file descriptors, most likely: says so once, and goes on when some are free.
+  /// Most likely there are no free file descriptors: reports that once, and continues when some are free.
   asio::awaitable<void> spare_files(error_code why) {
     if (!std::exchange(is_short_of_files, true))
       std::cerr << "server: no new connections: " << why.message() << std::endl;

@@ -1,6 +1,6 @@
 #pragma once
-// What every server needs around its application: time-outs, limits, refusals, and an end that loses nothing. One
-// thread serves all connections, and nothing in it waits. The smallest server and the shop share it.
+// What every server needs around its application: timeouts, limits, refusals, and a shutdown that loses nothing. One
+// thread serves all connections and never blocks. The smallest server and the shop share it.
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -21,21 +21,21 @@ using response = http::response<http::string_body>;
 
 using answer = boost::asio::awaitable<http::message_generator>;
 
-/// Answers one request, of which it sees no trailers; the stream tells the peer's address. What it throws ends in a
+/// Answers one request, which has no trailers; the stream provides the peer's address. If it throws, the server answers
 /// 500.
 using handler = std::function<answer(request, boost::beast::tcp_stream&)>;
 
 struct limits {
-  std::chrono::seconds idle{30};   ///< between two requests of a connection
-  std::chrono::seconds read{20};   ///< for all of a request
-  std::chrono::seconds write{60};  ///< for all of a response
-  std::chrono::seconds end{10};    ///< for what is under way when the server is told to stop
+  std::chrono::seconds idle{30};   ///< between two requests on a connection
+  std::chrono::seconds read{20};   ///< for the whole request
+  std::chrono::seconds write{60};  ///< for the whole response
+  std::chrono::seconds end{10};    ///< for exchanges that are in progress when the server is told to stop
   std::uint32_t header = 16 * 1024;
   std::uint64_t body = 64 * 1024;
-  std::size_t connections = 1000;  ///< fewer where the process may not open that many files
+  std::size_t connections = 1000;  ///< fewer if the process may not open that many files
 };
 
-/// Somebody else listens there already.
+/// Another process already listens there.
 class port_taken : public std::runtime_error {
  public:
   explicit port_taken(unsigned short number)
@@ -43,7 +43,7 @@ class port_taken : public std::runtime_error {
   unsigned short port;
 };
 
-/// Version, persistence and length, as the request has them; for HEAD the body goes and its length stays.
+/// Sets version, persistence and length to fit the request. A response to HEAD loses its body but keeps its length.
 void prepare(response&, const request&);
 
 class server {
@@ -51,13 +51,13 @@ class server {
   explicit server(std::string address, limits = {});
   ~server();
 
-  /// Takes a port, 0 for any free one, and returns its number. Throws port_taken.
+  /// Opens a port, 0 for any free one, and returns its number. Throws port_taken.
   unsigned short open(unsigned short port);
-  /// Says who answers on a port that was opened.
+  /// Sets the handler for a port that was opened.
   void serve(unsigned short port, handler);
-  /// Calls `f` in the server's thread at each SIGHUP.
+  /// Calls `f` on the server's thread at each SIGHUP.
   void on_hangup(std::function<void()> f);
-  /// Serves until SIGINT or SIGTERM; then answers what was asked already, and returns.
+  /// Serves until SIGINT or SIGTERM, then answers the requests it has received and returns.
   void run();
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// The cart lives in one cookie, `sauvie.fir.2~kestrel.brass.1`, so that the shop remembers nobody.
+// The cart is stored in one cookie, `sauvie.fir.2~kestrel.brass.1`, so the shop needs to remember no one.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +16,11 @@ struct cart_line {
 
 using cart = std::vector<cart_line>;
 
-/// Lines that make no sense are left out.
+/// Skips invalid lines.
 cart read_cart(std::string_view cookie, const range&);
 std::string written(const cart&);
 
-/// Adds to the line, or makes it.
+/// Adds to the line, or creates it.
 void add(cart&, const product&, std::string_view finish, int quantity);
 /// Sets the line's quantity; 0 removes it.
 void change(cart&, std::string_view slug, std::string_view finish, int quantity);

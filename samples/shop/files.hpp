@@ -1,5 +1,5 @@
 #pragma once
-// The static folder, read once at start: a request can only name a file that was there.
+// The static folder, read once at start: a request can only get a file that existed then.
 #include <filesystem>
 #include <map>
 #include <string>
@@ -13,7 +13,7 @@ class files {
  public:
   explicit files(const std::filesystem::path& folder);
 
-  /// The file below the folder, 304 when the browser has it, or 404.
+  /// The file in the folder, 304 if the browser has it, or 404.
   response serve(std::string_view name, const request&) const;
 
  private:

@@ -17,7 +17,7 @@ fields form_fields(std::string_view encoded);
 /// The field, or an empty text.
 std::string_view value_of(const fields&, std::string_view name);
 
-/// The first cookie of that name.
+/// The first cookie with that name.
 std::optional<std::string> cookie_of(const request&, std::string_view name);
 
 struct cookie {
@@ -27,7 +27,7 @@ struct cookie {
   bool http_only = true;
 };
 
-/// Adds a Set-Cookie. `secure`: the shop is reached over HTTPS.
+/// Adds a Set-Cookie. `secure`: visitors reach the shop over HTTPS.
 void set_cookie(response&, const cookie&, bool secure);
 
 }  // namespace firwick

@@ -19,7 +19,7 @@ int number_of(std::string_view text, int otherwise) {
   return number;
 }
 
-/// A path of this shop and nothing else: `//elsewhere.example` and `/\elsewhere.example` leave it.
+/// Whether this is a path of this shop: `//elsewhere.example` and `/\elsewhere.example` lead to other sites.
 std::string own_path(std::string_view wanted) {
   const bool rooted = !wanted.empty() && wanted[0] == '/';
   const bool leaves = !rooted || (wanted.size() > 1 && (wanted[1] == '/' || wanted[1] == '\\'));
@@ -84,7 +84,7 @@ response write_to_us(house& shop, const call& asked) {
               http::status::unprocessable_entity);
 }
 
-/// The language is part of the address, so the choice holds even when the cookie that remembers it may not be set.
+/// The language is part of the URL, so the choice holds even if the cookie that remembers it may not be set.
 response choose_language(house& shop, const call& asked) {
   if (asked.rest != "en" && asked.rest != "de") return not_found(shop, asked);
   std::string path = own_path(value_of(asked.query, "from"));

@@ -1,5 +1,5 @@
 #pragma once
-// What every page of the shop works with. Internal: shop.hpp is the way in.
+// What all pages of the shop use. Internal: other code uses shop.hpp.
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,14 +29,14 @@ struct house {
   std::set<std::string> sessions;  ///< tokens of signed-in browsers; gone after a restart
 };
 
-/// One request, read: `/de/product/sauvie?added=1` is language `de`, path `/product/sauvie`, rest `sauvie`.
+/// A parsed request: `/de/product/sauvie?added=1` has language `de`, path `/product/sauvie`, rest `sauvie`.
 struct call {
   const request& asked;
-  std::string language, base;  ///< base: what links start with, `` or `/de`
+  std::string language, base;  ///< base: the prefix of links, `` or `/de`
   std::string path, rest;
   fields query, form;
   firwick::cart cart;
-  std::string session;  ///< the token, when it is one of ours
+  std::string session;  ///< the token, if the shop issued it
 };
 
 // The pages. Each is one entry of the route table in shop.cpp.
@@ -51,7 +51,7 @@ response film(house&, const call&);
 response privacy(house&, const call&);
 response contact(house&, const call&);
 
-// The forms. Each does one thing and sends the browser on (303).
+// The forms. Each does one thing and redirects the browser (303).
 response add_to_cart(house&, const call&);
 response change_cart(house&, const call&);
 response sign_in(house&, const call&);

@@ -1,5 +1,5 @@
 #pragma once
-// The two HTTP words of the shop.
+// The shop's types for requests and responses.
 #include <boost/beast/http.hpp>
 
 namespace firwick {

@@ -1,4 +1,5 @@
-// The sample shop: a lighting workshop's web site with everything such a site wants to store, and Abide around it.
+// The sample shop: the web site of a lighting workshop that stores what such a site typically stores, with Abide around
+// it.
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -19,7 +20,7 @@ std::string origin(const std::string& host, unsigned short port) {
   return "http://" + host + ":" + std::to_string(port);
 }
 
-/// The shop inside Abide. The order is all there is to it: begin, identify, answer, handle, finish.
+/// Wraps the shop in Abide. Only the order matters: begin, identify, answer, handle, finish.
 serving::handler guarded(const abide::live_site& live, firwick::shop& shop, abide::transport how) {
   return [&live, &shop, how](serving::request request, auto& stream) -> serving::answer {
     const auto site = live.now();
@@ -43,7 +44,7 @@ serving::handler open_to_all(firwick::vendor& vendor) {
   };
 }
 
-/// The policy, with the keys of ABIDE_KEYS where it names none: then a restart forgets nobody.
+/// The policy, with the keys of ABIDE_KEYS if it names none: choices then stay valid after a restart.
 abide::config settings_of(const firwick::options& wanted) {
   abide::config settings = abide::load_config(wanted.policy);
   const char* keys = std::getenv("ABIDE_KEYS");

@@ -9,7 +9,7 @@ using nlohmann::json;
 
 constexpr std::size_t most_recent = 4;
 
-/// Slugs of the products this browser looked at, newest first; empty when the shop may not remember them.
+/// Slugs of the products that this browser looked at, newest first; empty if the shop may not store them.
 std::vector<const product*> recently_viewed(const house& shop, const request& asked) {
   std::vector<const product*> found;
   const std::string remembered = cookie_of(asked, "recently_viewed").value_or("");
@@ -45,7 +45,7 @@ json chosen(const house& shop, const call& asked, std::initializer_list<std::str
   return out;
 }
 
-/// Three others: the same kind first.
+/// Three other products, those of the same kind first.
 json related(const house& shop, const call& asked, const product& item) {
   std::vector<const product*> others;
   for (const auto& other : shop.goods.all())
@@ -88,7 +88,7 @@ response home(house& shop, const call& asked) {
                          {{"favourites", chosen(shop, asked, {"nehalem", "dipper", "wapato", "kestrel", "fennel"})},
                           {"recent", shown(shop, asked, recent)},
                           {"any_recent", !recent.empty()}});
-  // An experiment that somebody started and nobody declared: the policy does not know this cookie.
+  // An experiment that was started without being declared: the policy does not list this cookie.
   set_cookie(answer, {"hero_test", "b", 14L * 24 * 60 * 60, true}, shop.set.secure);
   return answer;
 }

@@ -80,7 +80,7 @@ constexpr translation translations[] = {
      "Ein früheres Signal oder das Konto hat widersprochen, und keine spätere Wahl sagt anderes"},
 };
 
-/// In the language of the page; what has no translation stays English.
+/// Translates into the page's language; a text without a translation stays English.
 struct speaker {
   bool german = false;
   std::string operator()(std::string_view english) const {
@@ -173,7 +173,7 @@ row row_of(const speaker& say, const report_item& item, bool observing, std::str
           sentence(item.why)};
 }
 
-/// The scripts and pixels that the layout carries, inert until the gate releases them.
+/// The scripts and pixels in the layout, inert until the gate releases them.
 std::vector<row> tags(const speaker& say, const abide::decision& decided, bool observing) {
   struct tag {
     std::string_view name, vendor;

@@ -12,13 +12,13 @@ namespace firwick {
 struct product {
   std::string slug, kind;
   int price = 0;                      ///< whole dollars
-  std::vector<std::string> finishes;  ///< the first one is the usual one
-  nlohmann::json text;                ///< everything else, as templates print it
+  std::vector<std::string> finishes;  ///< the first one is the default
+  nlohmann::json text;                ///< everything else, for templates
 };
 
 class range {
  public:
-  /// Throws std::runtime_error, or nlohmann's errors, when the file is not as expected.
+  /// Throws std::runtime_error, or nlohmann's errors, if the file is not as expected.
   explicit range(const std::filesystem::path& file);
 
   const std::vector<product>& all() const { return products_; }

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 struct route {
   http::verb method;
-  std::string_view pattern;  ///< a final `*` stands for the rest
+  std::string_view pattern;  ///< a final `*` matches the rest
   response (*answer)(house&, const call&);
 };
 
@@ -53,7 +53,7 @@ bool fits(std::string_view pattern, std::string_view path) {
   return starts_with(path, pattern) && path.size() > pattern.size();
 }
 
-/// A form that another site put in front of the visitor. Old browsers send neither field; SameSite=Lax serves them.
+/// Whether another site made the browser send the form. Old browsers send neither field; SameSite=Lax protects them.
 bool from_elsewhere(const request& asked) {
   if (const auto site = asked["Sec-Fetch-Site"]; !site.empty()) return site != "same-origin" && site != "none";
   const auto origin = text_of(asked[http::field::origin]);
@@ -62,7 +62,7 @@ bool from_elsewhere(const request& asked) {
   return host == origin.npos || origin.substr(host + 3) != text_of(asked[http::field::host]);
 }
 
-/// The token of the session, when it is one of ours.
+/// The session's token, if the shop issued it.
 std::string session_of(const house& shop, const request& asked) {
   const auto token = cookie_of(asked, session_name(shop.set)).value_or("");
   return shop.sessions.count(token) > 0 ? token : "";

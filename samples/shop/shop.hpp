@@ -1,6 +1,6 @@
 #pragma once
-// The lighting shop: a request in, a response out. It knows nothing of consent: it asks for every cookie a real shop
-// would ask for, and what stands around it decides.
+// The lighting shop: takes a request and returns a response. It contains no consent logic: it sets every cookie that a
+// real shop would set, and the code around it decides.
 #include <memory>
 #include <string>
 
@@ -11,13 +11,13 @@ namespace firwick {
 
 class shop {
  public:
-  /// Reads everything at once. Throws std::exception with what was wrong.
+  /// Reads all files. Throws std::exception with the reason.
   explicit shop(settings);
   ~shop();
 
   response handle(const request&);
 
-  /// Who is signed in; empty: nobody.
+  /// The account that is signed in; empty: none.
   std::string account_of(const request&) const;
 
  private:

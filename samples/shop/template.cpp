@@ -79,7 +79,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-/// One rendering: the values in sight, innermost last.
+/// One rendering: the values in scope, innermost last.
 struct renderer {
   const templates& all;
   std::string_view page;

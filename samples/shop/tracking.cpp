@@ -14,7 +14,7 @@ std::string seconds() { return std::to_string(std::chrono::system_clock::to_time
 
 std::string digits() { return std::to_string(1'000'000'000u + std::random_device{}() % 1'000'000'000u); }
 
-/// Sets it again, so that it lives on from this visit; a new value only when there was none.
+/// Sets it again to extend its lifetime; creates a new value only if there was none.
 void want(const request& asked, response& answer, bool secure, cookie wanted) {
   if (auto known = cookie_of(asked, wanted.name)) wanted.value = *known;
   set_cookie(answer, wanted, secure);

@@ -1,18 +1,18 @@
 #pragma once
-// The cookies that come along with every page of a shop like this one: measurement, advertising, chat.
+// The cookies that every page of such a shop sets: measurement, advertising, chat.
 #include <string>
 
 #include "http.hpp"
 
 namespace firwick {
 
-/// Asks for them as their scripts and server-side tags would: values are kept when the browser still has them.
+/// Sets them as their scripts and server-side tags would. Keeps the values that the browser still has.
 void want_tracking(const request&, response&, bool secure);
 
-/// The cookie that ties the chat to its history.
+/// The cookie that connects the chat with its history.
 void want_chat(const request&, response&, bool secure);
 
-/// Hard to guess; fit for a session.
+/// Hard to guess; suitable for a session.
 std::string random_token();
 
 }  // namespace firwick

@@ -71,7 +71,7 @@ void vendor::note(const request& asked) {
                   {"body", asked.body().substr(0, 1024)}});
 }
 
-/// Knows the browser again on every site that carries the tag: the cookie is what third-party cookies are for.
+/// Recognizes the browser on every site with the tag: the purpose of third-party cookies.
 void vendor::recognise(const request& asked, response& answer) const {
   const auto known = cookie_of(asked, cookie_);
   answer.insert(http::field::set_cookie, cookie_ + "=" + known.value_or(random_token()) +

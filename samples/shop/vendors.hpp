@@ -1,6 +1,6 @@
 #pragma once
-// The two stand-in vendors. Each is a web server of its own under `*.localhost`, which browsers take for another site
-// on this machine: third-party pixels, tags and cookies, and nothing leaves the computer.
+// The two stand-in vendors. Each is a separate web server under `*.localhost`, which browsers treat as another site on
+// this machine: third-party pixels, tags and cookies work, and nothing leaves the computer.
 #include <deque>
 #include <filesystem>
 #include <string>

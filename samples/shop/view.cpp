@@ -6,7 +6,7 @@ namespace {
 
 using nlohmann::json;
 
-// The nonce lets Abide print its gate and its style into the page: neither then costs a request before the first paint.
+// With the nonce, Abide can print its gate and its style into the page: neither costs a request before the first paint.
 std::string content_security_policy(const settings& set) {
   const std::string vendors = " " + set.ads + " " + set.metrics;
   const std::string nonce = " 'nonce-" + random_token() + "'";
@@ -26,7 +26,7 @@ json common(const house& shop, const call& asked, std::string_view name) {
   values["t"] = shop.texts.at(asked.language);
   values["lang"] = asked.language;
   values["base"] = asked.base;
-  values["return"] = asked.base + asked.path;  // where the preference page leads back to
+  values["return"] = asked.base + asked.path;  // where the preference page's link back leads
   values["other"] = switch_to(asked);
   values["ads"] = shop.set.ads;
   values["metrics"] = shop.set.metrics;

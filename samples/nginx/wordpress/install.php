@@ -1,5 +1,5 @@
 <?php
-// Makes the database, the first page and its author.
+// Creates the database, the first page and its author.
 mysqli_query(mysqli_connect('localhost', 'root', '', '', 0, getenv('APPLICATION_FOLDER') . '/mariadb.sock'), 'CREATE DATABASE wordpress');
 define('WP_INSTALLING', true);
 $_SERVER['HTTP_HOST'] = parse_url(getenv('APPLICATION_URL'), PHP_URL_HOST);

@@ -1,5 +1,5 @@
 <?php
-// One WordPress for each folder that samples/nginx/run is given.
+// A separate WordPress for each folder that samples/nginx/run uses.
 $folder = getenv('APPLICATION_FOLDER');
 $url = getenv('APPLICATION_URL');
 define('DB_NAME', 'wordpress');

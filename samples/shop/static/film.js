@@ -1,5 +1,5 @@
-// Play, pause and seek for the film, which is an animated drawing. The place where it stopped is kept in a cookie that
-// the server may or may not have been allowed to set.
+// Play, pause and seek for the film, which is an animated drawing. The position is stored in a cookie that the server may or
+// may not have been allowed to set.
 const film = document.querySelector(".player > svg");
 const controls = document.querySelector(".controls");
 const [button, seek, clock] = ["button", "input", "output"].map((name) => controls.querySelector(name));

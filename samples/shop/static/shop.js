@@ -1,11 +1,11 @@
-// Small comforts; every page works without them.
+// Small conveniences; every page works without them.
 
-// The panel tells of the response that this page came with. After a choice made in place, ask again: what would this
-// page store now?
+// The panel describes the response that loaded this page. After a choice made in place, it shows what this page would store
+// now.
 document.addEventListener("abide:change", async () => {
   const panel = document.querySelector(".ledger");
   const reply = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!reply) return; // the visitor went on
+  if (!reply) return; // the visitor left the page
   const page = document.createElement("template"); // inert: the fetched page's own styles have another nonce
   page.innerHTML = await reply.text();
   const fresh = page.content.querySelector(".ledger");

@@ -1,4 +1,4 @@
-// What a real advertising tag does, in ten lines: it knows the browser again, and tells its server what was looked at.
+// What a real advertising tag does, in ten lines: it recognizes the browser and tells its server what was looked at.
 (() => {
   const origin = new URL(document.currentScript.src).origin;
   const known = document.cookie.match(/(?:^|; )_br_click=([^;]+)/);

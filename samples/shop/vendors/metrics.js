@@ -1,4 +1,4 @@
-// A measurement vendor's tag: one beacon a page, with a number that joins the pages of one browser.
+// A measurement vendor's tag: one beacon per page, with a number that connects the pages of one browser.
 (() => {
   const origin = new URL(document.currentScript.src).origin;
   const known = document.cookie.match(/(?:^|; )_th_visitor=([^;]+)/);

@@ -520,7 +520,7 @@ function say(what, more) {
   line.hidden = false;
   const place = line.querySelector('span');
   place.role = what === 'failed' ? 'alert' : 'status';
-  setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // screen readers must know the line before its text changes
+  setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // readers must know the line before its text changes
   clearTimeout(fading);
   if (!/ing|failed/.test(what)) fade(line);
 }
@@ -533,7 +533,7 @@ function fade(line) {
 const pressed = (event, selector) => event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector));
 const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey);
 
-/** Keeps routers from handling links to Abide's own pages, which are whole pages. The settings may open over this page. */
+/** Keeps routers from handling a link to Abide's own pages, which are whole pages. The settings may open over this page. */
 function leaveByLink(event) {
   const link = pressed(event, 'a[href]'), { path } = state();
   if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide]')) return;

@@ -11,7 +11,7 @@ export function create(name, properties = {}, children = []) {
 
 const sheets = new Map(); // by name
 
-/** Resolves at once if the page links a style sheet of that name; otherwise adds a link and waits for it. */
+/** Resolves at once if the page has a link to a style sheet of that name; otherwise adds one and waits for it. */
 export function styleSheet(name) {
   if (!sheets.has(name)) sheets.set(name, link(name));
   return sheets.get(name);

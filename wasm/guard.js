@@ -162,7 +162,7 @@
     if (window.CookieStore) guardStore(held);
   };
 
-  // The same cookies through cookieStore. The promise of a write resolves when the cookie is written or dropped.
+  // The same cookies through CookieStore. The promise of a write resolves when the cookie is written or dropped.
   const guardStore = (held) => {
     const shape = (given, rest = {}) => (typeof given === 'object' && given ? { path: '/', ...given } : { path: '/', name: given, ...rest });
     const items = (name) => [...held.values()].filter(({ what }) => name === undefined || what === name)

@@ -50,8 +50,7 @@ function show(element) {
   if (element.localName === 'source') element.parentNode.load?.(); // a player reads its sources once
 }
 
-/** Gives a document in `srcdoc` an opaque origin unless the frame has `sandbox`, because sanitizers let the attribute pass.
-    */
+/** Gives a document in `srcdoc` an opaque origin unless the frame has `sandbox`: HTML sanitizers let the attribute pass. */
 function keepApart(frame) {
   if (!frame.hasAttribute('sandbox')) frame.setAttribute('sandbox', 'allow-scripts allow-forms allow-popups allow-presentation');
 }

@@ -1,4 +1,4 @@
-// The notice and the preference page for everyone: equal buttons, keyboard, focus, sizes, and what axe knows.
+// Accessibility of the notice and the preference page: equal buttons, keyboard, focus, sizes, and axe's rules.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axeFindings } from './axe.mjs';
@@ -23,7 +23,7 @@ async function tabTo(page, name, most = 40) {
 }
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`UX04: "Accept all" and "Reject all" differ in nothing but their words, ${colorScheme}`, async (t) => {
+  test(`UX04: "Accept all" and "Reject all" differ only in their words, ${colorScheme}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { colorScheme });
     for (const width of [1280, 390, 320]) {
@@ -40,7 +40,7 @@ for (const colorScheme of ['light', 'dark']) {
     ['the notice open', 'DE', false, ['', 'product/nehalem', 'cart', 'account', 'consent', 'consent/policy', 'consent/cookies', 'consent/receipt', 'consent/nowhere']],
     ['the signal honored', 'US-CA', true, ['', 'consent']],
   ]) {
-    test(`A05, A06, A10: axe finds no fault with ${what}, ${colorScheme}`, async (t) => {
+    test(`A05, A06, A10: axe finds no violation in ${what}, ${colorScheme}`, async (t) => {
       const shop = await openShop(t, { location });
       const visitor = await newVisitor(t, { colorScheme, gpc, reducedMotion: 'reduce' });
       const found = {};
@@ -54,7 +54,7 @@ for (const colorScheme of ['light', 'dark']) {
   }
 }
 
-test('A05, A06, A10: axe finds no fault with a full cart, a wrong password and a saved choice', async (t) => {
+test('A05, A06, A10: axe finds no violation with a full cart, after a wrong password and after a saved choice', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { reducedMotion: 'reduce' });
   const { page } = visitor;
@@ -76,7 +76,7 @@ test('A05, A06, A10: axe finds no fault with a full cart, a wrong password and a
   assert.deepEqual(await axeFindings(page), []);
 });
 
-test('A03, A04: the keyboard alone reaches each button, sees where it is, and gets its place back', async (t) => {
+test('A03, A04: the keyboard alone reaches each button, the focus is visible, and it returns to its place', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   for (const name of ['Reject all', 'Accept all']) {
     const visitor = await newVisitor(t);
@@ -111,7 +111,7 @@ test('A04: the focus returns to where it was before the visitor came to the noti
   assert.ok(await link.evaluate((element) => element === document.activeElement));
 });
 
-test('A03: the notice is no trap: Tab leads through it into the page and back', async (t) => {
+test('A03: the notice does not trap the focus: Tab leads through it into the page and back', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -125,7 +125,7 @@ test('A03: the notice is no trap: Tab leads through it into the page and back', 
 });
 
 for (const size of [{ width: 1280, height: 720 }, { width: 390, height: 844 }, { width: 320, height: 568 }]) {
-  test(`A01: what has the focus is never hidden behind the notice, ${size.width} by ${size.height}`, async (t) => {
+  test(`A01: the focused element is never hidden behind the notice, ${size.width} by ${size.height}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { viewport: size, reducedMotion: 'reduce' });
     const { page } = visitor;
@@ -146,7 +146,7 @@ for (const size of [{ width: 1280, height: 720 }, { width: 390, height: 844 }, {
   });
 }
 
-test('A02: everything to press or tick is at least 24 pixels wide and high', async (t) => {
+test('A02: every control is at least 24 pixels wide and high', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { viewport: { width: 390, height: 844 } });
   const { page } = visitor;
@@ -161,7 +161,7 @@ test('A02: everything to press or tick is at least 24 pixels wide and high', asy
   assert.deepEqual(await tooSmall('body'), []);
 });
 
-test('A07: at 320 pixels, which is 1280 at 400 per cent, nothing is cut off and both answers are in view', async (t) => {
+test('A07: at 320 pixels, which is 1280 at 400 per cent, nothing is cut off and both answers are visible', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { viewport: { width: 320, height: 568 } });
   const { page } = visitor;
@@ -191,7 +191,7 @@ test('A07: with text at twice its size the notice can still be read and answered
   await answerNotice(page, 'Reject all');
 });
 
-test('UX13: the notice has a name, and its words name who asks, for what, and how to change it', async (t) => {
+test('UX13: the notice has a name, and its text says who asks, for what, and how to change it', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);

@@ -1,4 +1,4 @@
-// Who is signed in: an opt-out belongs to the person, not to one of their browsers.
+// Accounts: an opt-out belongs to the person, not to one of their browsers.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ async function signIn(shop, visitor) {
   await visitor.page.getByRole('heading', { level: 1 }).waitFor();
 }
 
-test('UX34: the signal of one browser opts its account out in a browser that sends none', async (t) => {
+test('UX34: the signal of one browser opts out the account in a browser that sends none', async (t) => {
   const shop = await openShopWithRecords(t);
   const other = await newVisitor(t);
   await other.open(shop.url);

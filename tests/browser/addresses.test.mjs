@@ -1,5 +1,5 @@
-// Where Abide's own addresses lead and where they lead back to, whatever the page does to addresses: hashes, long ones,
-// plain http without a referrer, and frames there.
+// Where links to Abide's own pages lead, and where those lead back to, whatever the page does to addresses: hashes, long
+// addresses, plain http without a referrer, and frames there.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newVisitor, noticeOf } from './chromium.mjs';
@@ -7,7 +7,7 @@ import { eventually } from './evidence.mjs';
 import { changeHtml, openFront } from './front.mjs';
 import { openShop } from './shop.mjs';
 
-/** The shop with changed pages and no policy of their own. */
+/** The shop with changed pages that have no Content-Security-Policy. */
 async function changed(t, change, more = {}) {
   const shop = await openShop(t, { location: 'DE' });
   return openFront(t, shop, { change: (found, { url }) => {
@@ -17,12 +17,12 @@ async function changed(t, change, more = {}) {
   } });
 }
 
-test('who comes back from the settings is at the place of the page, hash and all', async (t) => {
+test('a visitor who comes back from the settings is at the same place of the page, including the hash', async (t) => {
   const front = await changed(t, (html) => html);
   const { page } = await newVisitor(t, { expectsFaults: true });
   await page.goto(`${front.urlOf('localhost')}collection?x=1`);
   await noticeOf(page).waitFor();
-  await page.evaluate(() => { location.hash = '#/lamps/3'; }); // as routers do that have no other place
+  await page.evaluate(() => { location.hash = '#/lamps/3'; }); // as hash routers do
   await page.route('**/settings.mjs', (route) => route.abort()); // they open in place otherwise
   await noticeOf(page).getByRole('link', { name: 'Cookie settings' }).click();
   await page.getByRole('link', { name: 'Back to the page' }).first().click();
@@ -30,7 +30,7 @@ test('who comes back from the settings is at the place of the page, hash and all
   assert.equal(new URL(page.url()).search + new URL(page.url()).hash, '?x=1#/lamps/3');
 });
 
-test('a page over plain http that frames one of its own asks once', async (t) => {
+test('over plain http, a page that frames another page of the site asks once', async (t) => {
   const front = await changed(t, (html) => html.replace('</main>', '<iframe src="/contact" width="600" height="400" title="Contact"></iframe></main>'));
   const { page } = await newVisitor(t, { expectsFaults: true });
   await page.goto(front.urlOf('www.firwick.example')); // no Fetch Metadata here
@@ -42,7 +42,7 @@ test('a page over plain http that frames one of its own asks once', async (t) =>
   await noticeOf(page).waitFor({ state: 'hidden' });
 });
 
-test('over plain http, from a page that hides where it comes from, a choice without scripts leads to the settings, where it is taken', async (t) => {
+test('over plain http, from a page that hides its address, a choice without scripts leads to the settings, where it can be made', async (t) => {
   const front = await changed(t, (html) => html, { fields: [['Referrer-Policy', 'no-referrer']] });
   const { page, context } = await newVisitor(t, { javaScriptEnabled: false });
   await page.goto(front.urlOf('www.firwick.example'));

@@ -1,5 +1,5 @@
-// The site's rules do not reach the notice, and the notice does not reach the site: hostile sheets, layouts of the body, print,
-// blockers, and the first Tab.
+// The site's style does not affect the notice, and the notice does not affect the site: hostile sheets, layouts of the body,
+// print, blockers, and the first Tab.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { newFirefox } from './firefox.mjs';
 import { changeHtml, openFront } from './front.mjs';
 import { openShop } from './shop.mjs';
 
-/** The shop's pages with more in the head, and no policy of their own. */
+/** The shop's pages with additions to the head, and no Content-Security-Policy. */
 async function withHead(t, head) {
   const shop = await openShop(t, { location: 'DE' });
   const front = await openFront(t, shop, { change: (found) => {
@@ -21,7 +21,7 @@ async function withHead(t, head) {
   return front.urlOf('localhost');
 }
 
-/** How the notice and all in it are drawn, and where. */
+/** How and where the notice and everything in it is drawn. */
 const look = (page) => page.locator('[data-abide-notice], [data-abide-notice] *').evaluateAll((all) => all.map((element) => {
   const style = getComputedStyle(element), { x, y, width, height } = element.getBoundingClientRect();
   const read = ['color', 'backgroundColor', 'fontFamily', 'fontSize', 'fontWeight', 'letterSpacing', 'textTransform', 'padding',
@@ -42,7 +42,7 @@ const hostile = {
 };
 
 for (const [what, rules] of Object.entries(hostile))
-  test(`the notice is drawn as ever beside ${what}`, async (t) => {
+  test(`the notice looks the same beside ${what}`, async (t) => {
     const { page } = await newVisitor(t);
     const seen = [];
     for (const more of ['', rules]) {
@@ -68,7 +68,7 @@ async function withEnd(t, html) {
   return front.urlOf('localhost');
 }
 
-test('the notice stands above modal dialogs and popovers, in its place, can be pressed, and is beside the body again after them', async (t) => {
+test('the notice stays in its place above modal dialogs and popovers, can be pressed, and is beside the body again after them', async (t) => {
   const { page } = await newVisitor(t);
   await page.goto(await withEnd(t, dialog));
   await noticeOf(page).waitFor();
@@ -100,14 +100,14 @@ test('the notice stands above modal dialogs and popovers, in its place, can be p
   assert.equal(await noticeOf(page).isVisible(), false);
 });
 
-test('a dialog that is open from the beginning does not make the notice dead', async (t) => {
+test('a dialog that is open from the beginning does not make the notice inert', async (t) => {
   const { page } = await newVisitor(t);
   await page.goto(await withEnd(t, `${dialog}<script>first.showModal()</script>`));
   await page.getByRole('button', { name: 'Reject all' }).click({ timeout: 5000 });
   await noticeOf(page).waitFor({ state: 'hidden' });
 });
 
-test('the structure of the body is the site\'s, whose reader finds no notice in it', async (t) => {
+test('the structure of the body is the site\'s, and a reader view finds no notice in it', async (t) => {
   const { page } = await newVisitor(t);
   await page.goto(await withHead(t, ''));
   await noticeOf(page).waitFor();
@@ -120,7 +120,7 @@ const readability = readFileSync(join(import.meta.dirname, 'node_modules/@mozill
 const article = '<h1>Mill Lane</h1><p>Mill Lane is closed, from the bridge to the church, until Friday evening, says the council.</p>' +
   '<p>The water company mends a pipe of 1911, which broke in the night to Tuesday, and the bus stops at the school.</p>';
 
-test('a reader view shows a short article and nothing of the notice, of the HTML as it is sent as well', async (t) => {
+test('a reader view shows a short article without the notice, also of the HTML as it was sent', async (t) => {
   const { page } = await newVisitor(t, { javaScriptEnabled: false, bypassCSP: true });
   const shop = await openShop(t, { location: 'DE' });
   const front = await openFront(t, shop, { change: (found) =>
@@ -140,7 +140,7 @@ test('a reader view shows a short article and nothing of the notice, of the HTML
   assert.doesNotMatch(read, /permission|cookies/);
 });
 
-test('a reader view shows no way to the settings and no withdrawal in an article of two sentences, in a body without parts', async (t) => {
+test('a reader view shows no settings link and no withdrawal in an article of two sentences, in a body without landmarks', async (t) => {
   const sent = `<!doctype html><html lang="en"><head><title>Mill Lane</title></head><body>${article}</body></html>`;
   const site = await openAround(t, () => ['text/html', sent]);
   const { page, context } = await newVisitor(t);
@@ -152,13 +152,13 @@ test('a reader view shows no way to the settings and no withdrawal in an article
   const read = (text) => reader.evaluate((html) => new window.Readability(new DOMParser().parseFromString(html, 'text/html')).parse()
     .textContent.replace(/\s+/g, ' ').trim(), text);
   const own = await read(sent), now = await read(await page.content());
-  // What she just did is the page's own news, twice: in its line, and for a moment in view.
+  // The page tells the visitor twice what they just did: in its line, and for a moment in view.
   const news = await page.locator('[data-abide-status] > span, .abide-said').allInnerTexts();
   const plain = (text) => text.replace(/\s+/g, ' ').trim();
   assert.equal(plain(news.reduce((text, one) => text.replace(plain(one), ''), now)), own);
 });
 
-test('on paper there is neither notice nor link', async (t) => {
+test('the notice and the settings link are not printed', async (t) => {
   const { page } = await newVisitor(t);
   await page.goto(await withHead(t, ''));
   await page.emulateMedia({ media: 'print' });
@@ -166,7 +166,7 @@ test('on paper there is neither notice nor link', async (t) => {
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).paddingBottom), '0px');
 });
 
-test('a notice that a blocker hides leaves no hole', async (t) => {
+test('a notice that a blocker hides leaves no gap', async (t) => {
   const { page, context } = await newVisitor(t);
   const session = await context.newCDPSession(page);
   await session.send('Page.enable');
@@ -178,7 +178,7 @@ test('a notice that a blocker hides leaves no hole', async (t) => {
   await eventually('the room to be given back', async () => (await room()) === 0);
 });
 
-test('the first Tab goes into the notice, and from its end to the page, in Firefox too', async (t) => {
+test('the first Tab moves into the notice, and from its end to the page, in Firefox too', async (t) => {
   const address = await withHead(t, '');
   const firefox = await newFirefox(t), { page } = await newVisitor(t);
   await page.goto(address);

@@ -1,5 +1,5 @@
-// Abide around any application, as a proxy with the middleware would be: the sample server answers what is its own, and what
-// it puts into its own page is put into the application's, at the places that `abide insert` names.
+// Abide around any application, like a proxy with the middleware: the sample server answers requests for Abide's own pages,
+// and what it inserts into its own page is inserted into the application's, at the places that `abide insert` names.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ export async function openAround(t, application, { policy = POLICY, inserts = ()
     if (inserts(request)) await insert(found, abide, request);
     write(response, found);
   };
-  // A page may ask once more when the test is over, and Abide's server is gone.
+  // A page may send one more request after the test, when Abide's server has stopped.
   const server = createServer((request, response) => serve(request, response).catch((error) => {
     console.error(error.message);
     response.destroy();
@@ -51,7 +51,7 @@ async function openServer(t, policy) {
   return `${line}`.trim();
 }
 
-/** Puts the fragments into an answer that is a page. */
+/** Inserts the fragments into a response that is a page. */
 async function insert(found, abide, request) {
   const type = found.fields.find(([name]) => /^content-type$/i.test(name))?.[1] ?? '';
   const text = `${found.body}`;

@@ -1,4 +1,5 @@
-// What waits and is let through behaves as if the parser had met it: events, document.write, addresses of every kind.
+// Elements that waited and were released behave as if the parser had met them: events, document.write, addresses of every
+// kind.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newVisitor } from './chromium.mjs';
@@ -17,7 +18,7 @@ async function opened(t, options) {
 /** Runs in the page with the module as `abide`. */
 const inPage = (page, name) => page.evaluate(async ([file, what]) => { await (await import(file))[what](); }, [`${files}abide.mjs`, name]);
 
-test('a script that comes late hears the events that have been, once; nobody else hears them again', async (t) => {
+test('a late script gets the past events, once; no other listener gets them again', async (t) => {
   const listens = `for (const [target, type] of [[document, "DOMContentLoaded"], [window, "DOMContentLoaded"], [window, "load"]])
     target.addEventListener(type, { handleEvent: (event) => (window.heard ??= []).push(event.type) });
     window.onload = (event) => window.heard.push("onload " + event.type);`;
@@ -31,7 +32,7 @@ test('a script that comes late hears the events that have been, once; nobody els
   assert.equal(await page.evaluate(() => window.own), 2);
 });
 
-test('modules, and scripts that a released script makes, hear the events as well, each in its order', async (t) => {
+test('modules, and scripts that a released script makes, get the events as well, each in order', async (t) => {
   const notes = (name) => `for (const type of ["load", "DOMContentLoaded"]) addEventListener(type, () => (window.heard ??= []).push("${name} " + type));`;
   const { page } = await opened(t, { body: gated(notes('inline module'), 'data-type="module"') + gated('', 'data-src="/module.mjs" data-type="module"') +
     gated('const child = document.createElement("script"); child.src = "/child.js"; document.head.append(child);'),
@@ -45,7 +46,7 @@ test('modules, and scripts that a released script makes, hear the events as well
   }
 });
 
-test('what is written is there for the script that wrote it; what is written late leaves the page', async (t) => {
+test('written markup is there for the script that wrote it; a late write leaves the page as it is', async (t) => {
   const { page } = await opened(t, { body: '<p>Before</p>' + gated('document.write("<div id=map>"); document.write("</div>"); document.getElementById("map").textContent = "Map";') +
     gated('setTimeout(() => { document.write("Wiped"); window.timed = true; });') + gated('', 'data-src="/late.js"') +
     gated('addEventListener("load", () => { document.write("<i>Loaded</i>"); window.told = true; });') + '<p>After</p>',
@@ -57,7 +58,7 @@ test('what is written is there for the script that wrote it; what is written lat
   assert.equal(await page.locator('#own').count(), 1, 'as ever where the page means to');
 });
 
-test('document.write writes where its script stands, scripts too, and leaves the page as it is', async (t) => {
+test('document.write writes at the place of its script, scripts too, and leaves the page as it is', async (t) => {
   const { page } = await opened(t, { body: `<p id="before">Before</p>${gated('document.write("<p id=written>", "Seal</p>"); ' +
     'document.writeln("<scr" + "ipt nonce=abc>window.nested = document.currentScript.previousElementSibling.id</scr" + "ipt>"); document.close();')}<p id="after">After</p>` });
   await inPage(page, 'accept');
@@ -66,7 +67,7 @@ test('document.write writes where its script stands, scripts too, and leaves the
   assert.match(await page.locator('main').innerText(), /Before\s+Seal\s+After/);
 });
 
-test('a script stays the node that it was; one that innerHTML made runs as well, once', async (t) => {
+test('a script stays the same node; one that innerHTML made runs as well, once', async (t) => {
   const { page } = await opened(t, { body: `${gated('window.firstRan = document.currentScript', 'id="first"')}<div id="later"></div>` });
   await page.evaluate(() => {
     window.node = document.getElementById('first');
@@ -89,7 +90,7 @@ const elements = `<picture><source id="source" data-category="analytics" data-ab
   <div><template shadowrootmode="open"><img id="shadow" alt="" data-category="analytics" data-src="/shadow.svg"></template></div>`;
 const addresses = ['/source.svg', '/link.css', '/poster.svg', '/object.svg', '/embed.svg', '/page/frame', '/shadow.svg'];
 
-test('addresses of every kind wait under names of Abide\'s own, also in shadow roots, and wait again after a refusal', async (t) => {
+test('addresses of every kind wait under Abide\'s own names, also in shadow roots, and wait again after a refusal', async (t) => {
   const more = Object.fromEntries(addresses.concat('/img.svg').map((path) => [path, path.endsWith('css') ? 'p{}' : svg]));
   const { lab, page } = await opened(t, { body: elements, files: more });
   await page.waitForTimeout(500);
@@ -109,7 +110,7 @@ const kinds = `<video data-category="analytics" data-src="/film.mp4" data-poster
   <object type="image/svg+xml" data-category="analytics" data-data="/object.svg"></object><embed type="image/svg+xml" data-category="analytics" data-src="/embed.svg"><link rel="stylesheet" data-category="analytics" data-href="/link.css">
   <img alt="" data-category="analytics" data-srcset="/set.svg 1x"><img class="lazy" alt="" data-src="/own.svg"><img alt="" data-category="shoes" data-src="/own.svg" data-srcset="/own.svg"><a data-category="required" data-href="/own.svg">a</a>`;
 
-test('where there is no lazy loader the plain names serve for every kind; what the page has under them stays its own', async (t) => {
+test('on pages without a lazy loader the plain names work for every kind; the page\'s own attributes are left alone', async (t) => {
   const files = Object.fromEntries(['/film.mp4', '/film.svg', '/tune.mp3', '/object.svg', '/embed.svg', '/link.css', '/set.svg'].map((path) => [path, path.endsWith('svg') ? svg : '']));
   const { lab, page } = await opened(t, { body: kinds, files });
   await page.waitForTimeout(300);
@@ -121,7 +122,7 @@ test('where there is no lazy loader the plain names serve for every kind; what t
   assert.deepEqual(await own(), before);
 });
 
-test('a document in an attribute waits behind a box too, and is of an origin of its own unless the frame says what it may', async (t) => {
+test('a document in an attribute waits behind a box too, and has an opaque origin unless the frame has its own sandbox', async (t) => {
   const frame = (name, more) => `<iframe title="${name}" width="300" height="200" data-category="analytics" data-abide-srcdoc="<p>Hello</p><script>parent.postMessage('${name} ' + origin, '*')</script>" ${more}></iframe>`;
   const { page } = await opened(t, { body: frame('apart', '') + frame('free', 'sandbox="allow-scripts allow-same-origin"') + `<script nonce="abc">
     window.said = []; addEventListener('message', ({ data }) => said.push(data));</script>` });
@@ -137,7 +138,7 @@ test('a document in an attribute waits behind a box too, and is of an origin of 
 const inShadow = `<template shadowrootmode="open">${gated('window.inlineRan = (window.inlineRan ?? 0) + 1')}${gated('', 'data-src="/shadow.js"')}
   <iframe title="Film" width="300" height="200" data-category="analytics" data-src="/page/frame"></iframe><slot></slot></template>`;
 
-test('scripts in open shadow roots wait and run, frames have their box; roots that are attached late count, closed ones too', async (t) => {
+test('scripts in open shadow roots wait and run, frames have their box; so it is in roots that are attached late, closed ones too', async (t) => {
   const { lab, page } = await opened(t, { body: `<div id="host">${inShadow}</div><late-open></late-open><late-closed></late-closed>`,
     files: { '/shadow.js': 'window.addressRan = true', '/late.gif': '', '/added.gif': '', '/closed.gif': '' } });
   const box = page.locator('#host .abide-frame');
@@ -184,7 +185,7 @@ test('a script that draws a map, a post or a calendar waits behind a box, in its
   assert.equal(await page.locator('#place').evaluate((element) => element.inert), false);
 });
 
-test('what is allowed from the beginning is there at once', async (t) => {
+test('elements that are allowed from the beginning load at once', async (t) => {
   const { lab } = await opened(t, { state: everything, body: elements });
   for (const path of addresses) await eventually(path, () => lab.of(path).length > 0);
   assert.equal(strict.chosen, false);

@@ -1,4 +1,4 @@
-// Extensions that answer notices for their people: DuckDuckGo's autoconsent, with the rule that the package brings.
+// Extensions that answer notices for the visitor: DuckDuckGo's autoconsent, with the rule that the package includes.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const rule = JSON.parse(readFileSync(join(built, 'autoconsent.json'), 'utf8'));
 const script = readFileSync(join(import.meta.dirname, 'node_modules/@duckduckgo/autoconsent/dist/autoconsent.playwright.js'), 'utf8');
 const languages = readdirSync(join(root, 'middleware/texts')).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
 
-/** What autoconsent says of a page in that language, and what is allowed then. */
+/** What autoconsent reports for a page in that language, and what is then allowed. */
 async function rejected(t, lab, language) {
   const { page, context, close } = await newVisitor(t), told = [];
   await context.exposeBinding('autoconsentSendMessage', async ({ frame }, message) => {
@@ -38,7 +38,7 @@ async function rejected(t, lab, language) {
 test(`autoconsent rejects the notice in all ${languages.length} languages`, async (t) => {
   const policy = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics' }] };
   const lab = await openLab(t, { state: null, module: '/abide/', files: { '/abide/policy.json': JSON.stringify(policy) } });
-  for (let from = 0; from < languages.length; from += 5) // at a time: it mostly waits
+  for (let from = 0; from < languages.length; from += 5) // five at a time: it mostly waits
     await Promise.all(languages.slice(from, from + 5).map(async (language) =>
       assert.deepEqual(await rejected(t, lab, language), { spoken: language, allowed: 'required', result: true }, language)));
 });

@@ -1,15 +1,15 @@
-// What axe-core finds wrong with a page.
+// Checks a page with axe-core.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds wrong, and what of the notice it cannot judge, as readable lines. */
+/** The violations that axe-core finds, and the parts of the notice that it cannot judge, as readable lines. */
 export async function axeFindings(page) {
   await page.evaluate(axe); // not a script element: the page's policy would refuse it
   return page.evaluate(async () => {
     const { violations, incomplete } = await window.axe.run();
-    // It measures colours within the body alone, and the notice stands beside it: once more, with the notice in there.
+    // It measures colours only in the body, and the notice is beside it: checks again with the notice in the body.
     const wrapper = document.querySelector('html > abide-notice'), notice = wrapper?.firstElementChild;
     if (notice) {
       document.body.append(notice);

@@ -1,4 +1,4 @@
-// Where nothing may be stored before an answer, what lies in the browser all the same goes without one, if somebody named it.
+// In opt-in places, cookies and storage that the policy or the catalog names are deleted even before an answer.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openAround } from './around.mjs';
@@ -12,7 +12,7 @@ const STORE = `for (const name of ['_count', '_ga', 'cart', 'nobody_knows']) {
   document.cookie = name + '=1'; localStorage[name] = '1'; }`;
 const KEPT = ['cart', 'cart=1', 'nobody_knows', 'nobody_knows=1'];
 
-test('what a script stores before an answer is cleared where the law wants one, but for what nobody named', async (t) => {
+test('what a script stores before an answer is cleared in opt-in places, except what neither policy nor catalog names', async (t) => {
   const lab = await openLab(t, { policy: POLICY, head: `<script>${STORE}</script>` });
   const { page } = await newVisitor(t);
   await page.goto(lab.url);
@@ -22,7 +22,7 @@ test('what a script stores before an answer is cleared where the law wants one, 
 });
 
 for (const [where, state] of [['in opt-out places', { regime: 'opt_out', allowed: ['required', 'analytics'], chosen: false }], ['in observe mode', { mode: 'observe' }]])
-  test(`${where} it stays`, async (t) => {
+  test(`${where} it is kept`, async (t) => {
     const lab = await openLab(t, { policy: POLICY, state: { ...strict, ...state }, head: `<script>${STORE}</script>` });
     const { page } = await newVisitor(t);
     await page.goto(lab.url);
@@ -32,7 +32,7 @@ for (const [where, state] of [['in opt-out places', { regime: 'opt_out', allowed
     assert.ok(before.includes('_count=1'));
   });
 
-test('the server ends it with the next page too, and the page clears storage that no server reaches', async (t) => {
+test('the server deletes it with the next page too, and the page clears storage, which the server cannot reach', async (t) => {
   const site = await openAround(t, () => ['text/html', '<!doctype html><html lang="en"><head><title>Leaflet</title></head><body><main><p>One</p></main></body></html>']);
   const { page, context } = await newVisitor(t);
   await context.addCookies(['_ad', '_count', 'other'].map((name) => ({ name, value: '1', url: site.url })));
@@ -47,7 +47,7 @@ test('the server ends it with the next page too, and the page clears storage tha
   assert.ok(cookies.includes('other') && keys.includes('other'), `${cookies} ${keys}`);
 });
 
-test('a static site does the same by its policy', async (t) => {
+test('a static site does the same, by its policy', async (t) => {
   const lab = await openLab(t, { state: null, module: null, policy: POLICY, head: `<script>${STORE}</script><script src="${files}gate.js"></script>
     <script type="module">import { start } from '${files}abide.mjs'; start({ policy: '${files}policy.json', texts: '${files}' });</script>` });
   const { page } = await newVisitor(t, { expectsFaults: true });

@@ -1,4 +1,4 @@
-// The package within a site's own bundle: it starts when the site says so, finds its files, and loads its parts.
+// The package in a site's own bundle: it starts when the site calls it, finds its files, and loads its parts.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -45,7 +45,7 @@ test('without a server: notice, waiting frame, tags, cookies by the policy', asy
   assert.deepEqual(lab.asked.filter(({ path }) => path.startsWith('/assets/') && !path.endsWith('app.js')), [], 'nothing is sought beside the bundle');
 });
 
-test('behind a server: the bundle works through the module that the page has, and finds the policy beside it', async (t) => {
+test('behind a server, the bundle uses the module that the page already has, and finds the policy beside it', async (t) => {
   const app = bundle(t, `import { allowsCookie, ready, start, withdraw } from '@abide/browser';
     Object.assign(window, { api: start(), allowsCookie, ready, withdraw });`);
   for (const state of [everything, { ...strict, chosen: true, notice: 'none' }]) {
@@ -59,7 +59,7 @@ test('behind a server: the bundle works through the module that the page has, an
   }
 });
 
-test('the panel opens by a call, not because it is in a bundle', async (t) => {
+test('the panel opens when it is called, not merely because a bundle contains it', async (t) => {
   const app = bundle(t, `import { report } from '@abide/browser/panel'; window.report = report;`);
   const lab = await openLab(t, { policy, files: { '/assets/app.js': app } });
   const visitor = await newVisitor(t);

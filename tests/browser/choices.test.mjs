@@ -1,4 +1,4 @@
-// Where the law asks for consent: what happens before a choice, and after each one.
+// Opt-in places: what happens before a choice, and after each one.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, buttonOf, newProfile, newProfileFolder, newVisitor, noticeOf, preferencesOf, quiet, settingsOf, submit } from './chromium.mjs';
@@ -25,7 +25,7 @@ async function assertVendorsRun(page, shop) {
     });
 }
 
-test('UX01: before a choice the browser holds only required cookies and no vendor hears of the visit', async (t) => {
+test('UX01: before a choice the browser has only required cookies and no vendor gets a request', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);
@@ -33,13 +33,13 @@ test('UX01: before a choice the browser holds only required cookies and no vendo
   await assertNothingOptional(visitor, shop, 'first page');
 });
 
-test('UX01, UX07: scrolling, five seconds and a click on a link are no choice', async (t) => {
+test('UX01, UX07: scrolling, waiting five seconds and clicking a link are not choices', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
   await visitor.open(shop.url);
   await page.mouse.wheel(0, 2000);
-  await page.waitForTimeout(5000); // that time alone changes nothing is what is tested
+  await page.waitForTimeout(5000); // the test is that time alone changes nothing
   await assertNothingOptional(visitor, shop, 'after scrolling and waiting');
 
   await page.getByRole('link', { name: 'Journal', exact: true }).first().click();
@@ -64,7 +64,7 @@ test('UX07, A09: Escape, a click beside the notice and a minute of waiting neith
   await assertNothingOptional(visitor, shop, 'afterwards');
 });
 
-test('accepting all sets off tags at once, without a reload, and cookies of every category arrive', async (t) => {
+test('accepting all starts tags at once, without a reload, and cookies of every category arrive', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newProfile(t);
   const { page } = visitor;
@@ -85,7 +85,7 @@ test('accepting all sets off tags at once, without a reload, and cookies of ever
   });
 });
 
-test('UX09, UX18: rejecting all leaves nothing optional, asks no more and takes nothing of the shop away', async (t) => {
+test('UX09, UX18: after rejecting all nothing optional is left, the notice stays closed, and the whole shop works', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -104,7 +104,7 @@ test('UX09, UX18: rejecting all leaves nothing optional, asks no more and takes 
   await assertNothingOptional(visitor, shop, 'after shopping');
 });
 
-test('rejecting all removes what lay in the browser from earlier, HttpOnly cookies too', async (t) => {
+test('rejecting all removes earlier cookies, HttpOnly ones too', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const leftovers = ['_ga', '_ga_9TQ4LM2X7K', '_fbp', 'br_aud', 'recently_viewed', 'chat_id', '_th_visitor', '_br_click'];
@@ -145,7 +145,7 @@ test('UX24: saving with every switch off grants nothing', async (t) => {
   await assertNothingOptional(visitor, shop, 'afterwards');
 });
 
-test('UX06, UX17: no box is ticked before the visitor ticks it, and opened again the page shows the choice', async (t) => {
+test('UX06, UX17: no box is ticked before the visitor ticks it, and when opened again the page shows the choice', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -158,7 +158,7 @@ test('UX06, UX17: no box is ticked before the visitor ticks it, and opened again
   assert.deepEqual(await ticked(), ['functional']);
 });
 
-test('UX25: every link of the notice leads somewhere', async (t) => {
+test('UX25: every link of the notice works', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -167,7 +167,7 @@ test('UX25: every link of the notice leads somewhere', async (t) => {
     assert.equal((await page.request.get(new URL(await link.getAttribute('href'), shop.url).href)).status(), 200);
 });
 
-test('UX22: a choice from the notice leads back to the page it was made on, in the language of that page', async (t) => {
+test('UX22: a choice in the notice leads back to the page where it was made, in that page\'s language', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -193,7 +193,7 @@ test('UX18: closing the browser keeps the choice', async (t) => {
   await assertNothingOptional(second, shop, 'after the restart');
 });
 
-test('UX19: a new version of the notice asks again and grants nothing meanwhile', async (t) => {
+test('UX19: a new version of the notice asks again and grants nothing until it is answered', async (t) => {
   const keys = 'the-tests-sign-every-choice-with-this-key';
   const visitor = await newVisitor(t);
   const before = await openShop(t, { location: 'DE', keys });
@@ -206,7 +206,7 @@ test('UX19: a new version of the notice asks again and grants nothing meanwhile'
   assert.deepEqual(await vendorRequests(after), []);
 });
 
-test('observe mode takes nothing away from the shop', async (t) => {
+test('observe mode removes none of the shop\'s cookies', async (t) => {
   const shop = await openShop(t, { location: 'DE', mode: 'observe' });
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);
@@ -215,7 +215,7 @@ test('observe mode takes nothing away from the shop', async (t) => {
   for (const category of optional) assert.notDeepEqual(held[category], [], category);
 });
 
-test('what one visitor accepted holds for that visitor alone', async (t) => {
+test('what one visitor accepted applies only to that visitor', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const one = await newVisitor(t), other = await newVisitor(t);
   await one.open(shop.url);

@@ -1,4 +1,4 @@
-// Visitors in Chromium. One browser runs for a test file; each visitor has a fresh context, or a profile of its own.
+// Visitors in Chromium. One browser runs per test file; each visitor has a fresh context or a separate profile.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,18 +26,18 @@ after(async () => {
 
 /** Switches Global Privacy Control on or off, in every context of the browser. */
 export async function setGpc(on) {
-  control ??= await (await browser()).newBrowserCDPSession(); // kept open: the switch lasts as long as its session
+  control ??= await (await browser()).newBrowserCDPSession(); // kept open: the setting lasts as long as its session
   await control.send('Browser.setGlobalPrivacyControl', { gpc: on });
 }
 
-/** A visitor whom nobody has seen before. Options: gpc, expectsFaults, and those of Playwright's contexts. */
+/** A new visitor. Options: gpc, expectsFaults, and those of Playwright's contexts. */
 export async function newVisitor(t, { gpc = false, expectsFaults = false, ...options } = {}) {
   await setGpc(gpc);
   const context = await (await browser()).newContext({ ...page, ...options });
   return visitorOf(t, context, await context.newPage(), expectsFaults);
 }
 
-/** A visitor with a browser of their own, which accepts third-party cookies and can be started again. */
+/** A visitor with a separate browser, which accepts third-party cookies and can be restarted. */
 export async function newProfile(t, folder = newProfileFolder(), { features } = {}) {
   const args = features ? [...launching.args, `--enable-features=${features}`] : launching.args;
   const context = await chromium.launchPersistentContext(folder, { ...launching, args, ...page });
@@ -65,12 +65,12 @@ function visitorOf(t, context, firstPage, expectsFaults = false) {
   return {
     context,
     page: firstPage,
-    /** Names of all cookies in the jar, HttpOnly ones and vendors' included. */
+    /** Names of all cookies in the jar, including HttpOnly ones and those of vendors. */
     cookies: async () => (await context.cookies()).map(({ name }) => name).sort(),
-    /** Names of the cookies that answers set since the last call, as received: also those the browser refused. */
+    /** Names of the cookies that responses have set since the last call, including those that the browser refused. */
     received: async () => (await Promise.all(answers.splice(0).map(setCookies))).flat()
       .filter(({ deletes }) => !deletes).map(({ name }) => name),
-    /** Loads a page and waits until nothing is under way any more. */
+    /** Loads a page and waits until it is idle. */
     open: async (url) => {
       const answer = await firstPage.goto(url, { waitUntil: 'load' });
       await quiet(firstPage);
@@ -81,12 +81,12 @@ function visitorOf(t, context, firstPage, expectsFaults = false) {
 }
 
 async function setCookies(answer) {
-  const fields = await answer.headersArray().catch(() => []); // the page that asked may be gone
+  const fields = await answer.headersArray().catch(() => []); // the page may be gone
   return fields.filter(({ name }) => name.toLowerCase() === 'set-cookie')
     .flatMap(({ value }) => value.split('\n')).map(readSetCookie);
 }
 
-/** Everything in the visitor's jar, with all attributes, as the browser's developer protocol tells it. */
+/** The visitor's whole cookie jar with all attributes, from the browser's developer protocol. */
 export async function jarOf({ context, page }) {
   const session = await context.newCDPSession(page);
   const { cookies } = await session.send('Network.getAllCookies');
@@ -94,7 +94,7 @@ export async function jarOf({ context, page }) {
   return cookies;
 }
 
-/** Everything that a page starts has been asked for and answered; what hangs for ten seconds has at least been asked for. */
+/** Waits until everything that a page started has been requested and answered; after ten seconds, requested is enough. */
 export const quiet = (page) => page.waitForLoadState('networkidle', { timeout: 10_000 }).catch((error) => {
   if (error.name !== 'TimeoutError') throw error;
 });
@@ -111,7 +111,7 @@ export const statusOf = (page) => page.getByRole('status').filter({ hasText: 'Op
 const isChoice = (answer) =>
   answer.request().method() === 'POST' && new URL(answer.url()).pathname === '/consent';
 
-/** Presses a button of the notice; gives the server's answer to the choice. */
+/** Presses a button of the notice and returns the server's response to the choice. */
 export async function answerNotice(page, name) {
   const answered = page.waitForResponse(isChoice);
   await noticeOf(page).getByRole('button', { name, exact: true }).click();
@@ -121,7 +121,8 @@ export async function answerNotice(page, name) {
   return answer;
 }
 
-/** Presses a button of a form that the browser itself posts; gives the server's answer and waits for the page it names. */
+/** Presses a button of a form that the browser itself submits; returns the server's response and waits for the page it leads
+    to. */
 export async function submit(page, name) {
   const answered = page.waitForResponse(isChoice);
   const landed = page.waitForEvent('load');
@@ -132,7 +133,7 @@ export async function submit(page, name) {
   return answer;
 }
 
-/** The names that one answer takes away from the browser. */
+/** The names of the cookies that a response deletes. */
 export async function takenAway(answer) {
   return (await setCookies(answer)).filter(({ deletes }) => deletes).map(({ name }) => name);
 }

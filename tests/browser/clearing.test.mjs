@@ -1,4 +1,4 @@
-// An application that clears the browser's cookies when somebody logs out: what each engine holds after it obeyed.
+// An application that clears the browser's cookies at log-out: what each engine keeps after that.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,8 @@ const policy = {
   cookies: [{ name: 'session', category: 'required' }, { name: 'ads', category: 'targeting', shared: true }],
 };
 
-/** Sets both cookies with its first page. /out redirects home, /gone is a page; both clear what the browser holds. */
+/** Sets both cookies with its first page. /out redirects to the home page, /gone is a page; both clear the browser's
+    data. */
 async function openApplication(t) {
   const seen = [];
   const server = createServer((request, response) => {
@@ -66,7 +67,7 @@ const engines = {
 
 for (const [engine, open] of Object.entries(engines)) {
   for (const way of ['/out', '/gone']) {
-    test(`${engine}: a refusal outlives ${way}, which clears the cookies, and goes on being obeyed`, async (t) => {
+    test(`${engine}: a refusal outlives ${way}, which clears the cookies, and still applies`, async (t) => {
       const site = await openApplication(t);
       const { page, names, idle } = await open(t);
       await page.goto(site.url);

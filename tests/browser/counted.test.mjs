@@ -1,4 +1,5 @@
-// The site's structural selectors count the site's elements: with Abide in the page each element matches what it matches without.
+// The site's structural selectors count only the site's elements: with Abide in the page each element matches the same
+// selectors as without.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openAround } from './around.mjs';
@@ -23,7 +24,7 @@ const own = '<footer><a href="/consent">Cookies</a></footer>', none = '<footer>M
 const page = (body, selectors) => `<!doctype html><html lang="en"><head><title>Mill</title><style>${selectors.map((selector, at) =>
   `${selector} { --met-${at}: 1; margin-block-start: ${at + 1}px }`).join('\n')}</style></head><body>${body}</body></html>`;
 
-/** What each of the site's elements has, by computed style: each selector sets a property of its own, and all set a margin. */
+/** The computed style of each of the site's elements: each selector sets a property of its own, and all set a margin. */
 const seen = (count) => [document.body, ...document.body.querySelectorAll(':not([class*=abide], [class*=abide] *, abide-notice, abide-notice *,' +
   'abide-footer, abide-footer *, abide-post, abide-post *, abide-status *)')].map((element) => {
   const style = getComputedStyle(element);
@@ -31,7 +32,7 @@ const seen = (count) => [document.body, ...document.body.querySelectorAll(':not(
   return `${element.localName} ${element === document.body ? '' : element.textContent.trim().slice(0, 6)}: ${style.marginTop} ${met}`;
 });
 
-/** The sample server's parts around a page: without its link, as the server leaves it out, where the page has one. */
+/** A site with the sample server's parts in the page; without the footer if the page has its own link, like the server. */
 async function openSite(t, html, inserts = true) {
   const site = await openAround(t, () => ['text/html; charset=utf-8', html], { inserts: () => inserts });
   if (!html.includes('/consent"')) return site.url;
@@ -56,20 +57,20 @@ async function compare(t, { body, selectors = ALL, open }) {
 const chromium = async (t) => (await newVisitor(t)).page;
 const firefox = async (t) => (await newFirefox(t)).page;
 const withoutScripts = async (t) => (await newVisitor(t, { javaScriptEnabled: false })).page;
-const ofFirefox = ALL.filter((selector) => !/:has|\bof\b/.test(selector)); // ESR 115 does not know all of them
+const ofFirefox = ALL.filter((selector) => !/:has|\bof\b/.test(selector)); // ESR 115 does not support all of them
 
-test('every structural selector counts as without Abide, where the page has its own way to the settings', (t) =>
+test('every structural selector counts as without Abide, if the page has its own settings link', (t) =>
   compare(t, { body: parts + own, open: chromium }));
 
 test('the same in Firefox', (t) => compare(t, { body: parts + own, selectors: ofFirefox, open: firefox }));
 
-test('where Abide writes the way to the settings, only what counts from the end of the body counts it', (t) =>
+test('if Abide writes the settings link, only selectors that count from the end of the body count it', (t) =>
   compare(t, { body: parts + none, selectors: [...BY_TYPE, ...FROM_START], open: chromium }));
 
 test('without scripts no type of element is counted', (t) =>
   compare(t, { body: parts + own, selectors: BY_TYPE, open: withoutScripts }));
 
-test('a root that is the only child of the body stays it, through an answer', async (t) => {
+test('a root that is the only child of the body remains the only child, also after an answer', async (t) => {
   const html = page('<div id="root"><a href="/consent">Cookies</a></div>', ['#root:only-child', 'body > :only-child']);
   const { page: visitor } = await newVisitor(t);
   const isAlone = () => visitor.evaluate(() => document.querySelector('#root').matches(':only-child'));

@@ -1,5 +1,5 @@
-// Faults that people met with other consent tools, each as a page of its own: beside libraries, layouts, answers to forms and
-// browsers that forbid things. The threads are named where there is one.
+// Bugs that people reported for other consent tools, each as a page: beside libraries, layouts, answers to forms and
+// browsers that forbid things. Comments name the reports.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const html = (body, head = '') =>
   `<!doctype html><html lang="en"><head><title>Page</title>${head}</head><body><main><h1>Page</h1>${body}</main></body></html>`;
 const tag = '<script type="text/plain" data-category="analytics">window.counted = (window.counted ?? 0) + 1</script>';
 
-/** A visitor at the first of these pages, which are texts by path. */
+/** A visitor at the first of these pages, which are given as texts by path. */
 async function visit(t, pages, { script, ...options } = {}) {
   const site = await openAround(t, ({ url }) => {
     const found = pages[new URL(url, 'http://site').pathname];
@@ -29,7 +29,7 @@ async function visit(t, pages, { script, ...options } = {}) {
   return { page, context, site };
 }
 
-/** A page that is just being left answers nothing. */
+/** Ignores errors: a page that is being left does not answer. */
 const soon = (what, page, question, given) => eventually(what, () => page.evaluate(question, given).catch(() => false));
 const counts = (page) => soon('the tag to run', page, () => window.counted);
 const saved = async (page, site) => {
@@ -37,7 +37,7 @@ const saved = async (page, site) => {
   await eventually('the choice', () => site.choices().length);
 };
 
-test('a withdrawal on a page that answers a form loads the page again, and does not send the form again', async (t) => {
+test('a withdrawal on a page that answers a form reloads the page, and does not send the form again', async (t) => {
   // Harborn-digital/cookie-consent-bundle#79
   const shop = await openShop(t, { location: 'DE' });
   const { page, open } = await newVisitor(t);
@@ -54,7 +54,7 @@ test('a withdrawal on a page that answers a form loads the page again, and does 
   assert.deepEqual(asked, ['GET /contact', 'POST /contact', 'GET /contact']);
 });
 
-test('so does a signal that is switched on there', async (t) => {
+test('a signal that is switched on there does the same', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const { page, open } = await newVisitor(t);
   const asked = [];
@@ -72,7 +72,7 @@ test('so does a signal that is switched on there', async (t) => {
   assert.deepEqual(asked, ['GET /contact', 'POST /contact', 'GET /contact']);
 });
 
-test('beside zone.js what listens at window and document runs in its zone', async (t) => { // TrackJs/trackjs-package#15
+test('with zone.js, listeners of window and document run in their zone', async (t) => { // TrackJs/trackjs-package#15
   const { page } = await visit(t, { '/': html(`${tag}<script type="module">${library('zone.js/bundles/zone.umd.js')}</script>`) });
   await buttonOf(page, 'Accept all').click();
   await counts(page);
@@ -90,7 +90,7 @@ for (const [how, press] of Object.entries({
   'with the mouse': (button) => button.click({ timeout: 4000 }),
   'from the keyboard': async (button) => { await button.focus(); await button.press('Enter', { timeout: 4000 }); },
 }))
-  test(`while a trap of the page keeps the focus, the notice can be answered ${how}`, async (t) => { // wellcomecollection.org#10920
+  test(`while a focus trap of the page keeps the focus, the notice can be answered ${how}`, async (t) => { // wellcomecollection.org#10920
     const { page, site } = await visit(t, { '/': html(`<div id="modal"><button>One</button><button>Two</button></div>` +
       `${inline('tabbable/dist/index.umd.js', 'focus-trap/dist/focus-trap.umd.js')}
       <script>window.trap = focusTrap.createFocusTrap('#modal', { escapeDeactivates: false }).activate()</script>`) });
@@ -101,7 +101,7 @@ for (const [how, press] of Object.entries({
   });
 
 for (const scripts of [true, false])
-  test(`<base> moves no choice and no way to the settings, and opens no window for them, ${scripts ? 'with' : 'without'} scripts`, async (t) => {
+  test(`<base> redirects neither choices nor the settings link, and opens no window for them, ${scripts ? 'with' : 'without'} scripts`, async (t) => {
     const { page, context, site } = await visit(t, { '/': html('', '<base href="/deep/dir/" target="_blank">') }, { javaScriptEnabled: scripts });
     await buttonOf(page, 'Reject all').click();
     await eventually('the choice', () => site.choices().length);
@@ -112,7 +112,7 @@ for (const scripts of [true, false])
   });
 
 for (const what of ['documentElement', 'body'])
-  test(`a router that patches the ${what} in place patches the page, and neither loses nor doubles what is Abide's`, async (t) => {
+  test(`a router that patches the ${what} in place patches the page, and neither loses nor duplicates Abide's parts`, async (t) => {
     const { page, site } = await visit(t, { '/': html(`<p>First</p>${inline('idiomorph/dist/idiomorph.js')}`), '/two': html(`<p>Second</p>${tag}`) });
     const patch = () => page.evaluate(async (part) => {
       const text = await (await fetch('/two', { headers: { Accept: 'text/html' } })).text();
@@ -130,7 +130,7 @@ for (const what of ['documentElement', 'body'])
     await eventually('one of each and the withdrawal', async () => (await seen()) === 'a,main,span');
   });
 
-test('a page that document.open() begins anew keeps its notice, which works', async (t) => {
+test('a page that document.open() restarts keeps its notice, which works', async (t) => {
   const { page, site } = await visit(t, { '/': html(`<button onclick="document.open(); document.write('<!doctype html><title>New</title><p>New'); document.close()">Anew</button>`) });
   await buttonOf(page, 'Anew').click();
   await soon('the new page', page, () => document.title === 'New' && document.querySelector('[data-abide-notice]')?.checkVisibility());
@@ -138,7 +138,7 @@ test('a page that document.open() begins anew keeps its notice, which works', as
   await saved(page, site);
 });
 
-test('frames that come and go leave nothing in the history of the tab', async (t) => {
+test('frames that are added and removed leave nothing in the history of the tab', async (t) => {
   const { page } = await visit(t, { '/': html('<iframe data-category="targeting" data-src="/film" width="400" height="300"></iframe>'), '/film': html('Film') });
   const length = () => page.evaluate(() => history.length), isShown = () => page.frames().some((one) => one.url().endsWith('/film'));
   const before = await length();
@@ -153,7 +153,7 @@ const layouts = ['writing-mode: vertical-rl', 'direction: rtl; unicode-bidi: bid
   'display: grid; grid-template-columns: 200px 1fr', 'container-type: size; overflow: hidden; block-size: 100%', 'visibility: hidden; pointer-events: none',
   'margin: 50px; border: 10px solid; inline-size: 400px', 'transform: translateZ(0)', 'will-change: transform',
   'perspective: 800px', 'contain: layout paint', 'translate: 0 1px', 'text-indent: -9999px; font-size: 0; line-height: 0; white-space: pre; user-select: none'];
-test('whatever the page makes of <html>, the notice is where it always is', async (t) => {
+test('however the page styles <html>, the notice is where it always is', async (t) => {
   const pages = layouts.map((rules, i) => [`/${i}`, html('<p>word</p>'.repeat(200), `<style>:root { scrollbar-width: none; ${rules} }</style>`)]);
   const { page, site } = await visit(t, { '/': html('<p>word</p>'.repeat(200), '<style>:root { scrollbar-width: none }</style>'), ...Object.fromEntries(pages) });
   const usual = await noticeOf(page).boundingBox();
@@ -183,7 +183,7 @@ const forbidden = {
     document.body.insertAdjacentHTML('afterbegin', '<form name="scripts"></form><img name="cookie"><form id="abide"><input name="apply"></form><iframe name="abide"></iframe><a id="CSS"></a>')),
 };
 for (const [what, script] of Object.entries(forbidden))
-  test(`where ${what} a visitor chooses and takes it back`, async (t) => {
+  test(`where ${what} a visitor chooses and withdraws`, async (t) => {
     const { page, site } = await visit(t, { '/': html(tag) }, { script });
     await buttonOf(page, 'Accept all').click();
     await saved(page, site);
@@ -193,7 +193,7 @@ for (const [what, script] of Object.entries(forbidden))
     await page.waitForLoadState('networkidle');
   });
 
-test('Firefox, which refuses all cookies: no script fails, a frame has its box, and a choice is taken', async (t) => {
+test('in Firefox with all cookies blocked no script fails, a frame has its box, and a choice is accepted', async (t) => {
   const site = await openAround(t, ({ url }) => url === '/' && ['text/html', html('<iframe data-category="targeting" data-src="/film" width="400" height="300"></iframe>')]);
   const { page } = await newFirefox(t, { 'network.cookie.cookieBehavior': 2 });
   const faults = [];
@@ -206,7 +206,7 @@ test('Firefox, which refuses all cookies: no script fails, a frame has its box, 
 });
 
 for (const [browser, open] of [['Chromium', newVisitor], ['Firefox', newFirefox]])
-  test(`${browser}: a page may write its import map into its body`, async (t) => { // older browsers take none behind a module
+  test(`${browser}: a page may write its import map into its body`, async (t) => { // older browsers accept none after a module
     const map = '<script type="importmap">{"imports":{"counter":"/counter.mjs"}}</script><script type="module">import "counter"</script>';
     const site = await openAround(t, ({ url }) => url === '/counter.mjs' ? ['text/javascript', 'window.counted = 1'] : url === '/' && ['text/html', html(map)]);
     const { page } = await open(t);
@@ -215,7 +215,7 @@ for (const [browser, open] of [['Chromium', newVisitor], ['Firefox', newFirefox]
     await soon('Abide\'s', page, () => document[Symbol.for('abide.started')]);
   });
 
-test('Firefox keeps a page with Abide for the way back', async (t) => {
+test('Firefox keeps a page with Abide in its back/forward cache', async (t) => {
   const site = await openAround(t, ({ url }) => ['text/html', html(`${url}<script>addEventListener('pageshow', (event) => { window.isKept = event.persisted })</script>`)]);
   const { page } = await newFirefox(t);
   for (const path of ['', 'two']) {
@@ -226,7 +226,7 @@ test('Firefox keeps a page with Abide for the way back', async (t) => {
   await eventually('the page of before', () => page.evaluate(() => window.isKept && location.pathname === '/').catch(() => false));
 });
 
-test('scripts that take themselves out, are of a type of the page\'s own, or come by jQuery run once, when they may', async (t) => {
+test('scripts that remove themselves, have an unknown type, or are inserted by jQuery run once, when they are allowed', async (t) => {
   // vuejs/devtools#740, orestbida/cookieconsent#487
   const gone = '<script type="text/plain" data-category="analytics">document.currentScript.remove(); window.first = true</script>' +
     '<script type="text/plain" data-category="analytics" src="/gone.js"></script>';
@@ -241,7 +241,7 @@ test('scripts that take themselves out, are of a type of the page\'s own, or com
   await soon('one more', page, () => window.counted === 2);
 });
 
-test('a sandboxed frame with a page of the site asks nobody, runs nothing and has no fault', async (t) => { // js-cookie/js-cookie#531
+test('a sandboxed frame with a page of the site asks nothing, runs nothing and has no error', async (t) => { // js-cookie/js-cookie#531
   const { page } = await visit(t, { '/': html('<iframe sandbox="allow-scripts" src="/in" width="900" height="500"></iframe>'), '/in': html(tag) });
   await buttonOf(page, 'Accept all').click();
   await page.waitForLoadState('networkidle');
@@ -249,7 +249,7 @@ test('a sandboxed frame with a page of the site asks nobody, runs nothing and ha
   assert.deepEqual(await inner.evaluate(() => [window.counted, document.querySelectorAll('[data-abide-notice]').length]), [undefined, 0]);
 });
 
-test('a frame asks if the page around it only has an element that is called abide', async (t) => {
+test('a frame asks if the page around it merely has an element called abide', async (t) => {
   for (const named of ['<div id="abide"></div>', '<form id="abide"><input name="apply"></form>', '<iframe name="abide"></iframe>']) {
     const pages = { '/': `<!doctype html><title>Around</title>${named}<iframe src="/in" width="900" height="600"></iframe>`, '/in': html('') };
     const site = await openAround(t, ({ url, headers }) => {

@@ -1,5 +1,5 @@
-// What depends on the engine, in Firefox: pages that come back, service workers, the guard, late elements, shadow roots, paper
-// and bodies that are swapped. tests/browser has the same kinds in Chromium.
+// Engine-dependent behaviour in Firefox: restored pages, service workers, the guard, late elements, shadow roots, print and
+// replaced bodies. The other tests check the same in Chromium.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,7 +13,7 @@ const COUNT = '<script type="text/plain" data-category="analytics" data-src="/co
 const html = (body, head = '') => `<!doctype html><html lang="en"><head><title>Leaflet</title>${head}</head><body>` +
   `<main><h1>Leaflet</h1><a href="/two">Two</a>${body}</main></body></html>`;
 
-/** A site of pages by path, in Firefox; `counted`: how often the gated file was asked for. */
+/** A site of pages by path, in Firefox; `counted`: how often the gated file was requested. */
 async function visit(t, { preferences, body = COUNT, head, more = {} } = {}) {
   let counted = 0;
   const site = await openAround(t, ({ url }) => {
@@ -39,13 +39,13 @@ async function inLab(t, options) {
 }
 
 for (const [how, preferences] of [['from the browser\'s page cache', {}], ['outside of it', { 'browser.sessionhistory.max_total_viewers': 0, 'fission.bfcacheInParent': false }]])
-  test(`Firefox: Back to a page ${how} asks nobody after a refusal elsewhere, and does not ask again`, async (t) => {
+  test(`Firefox: going back to a page ${how} sends no request after a refusal elsewhere, and does not ask again`, async (t) => {
     const { page, site, press, counted, visible } = await visit(t, { preferences });
     await press('accept-all');
     await eventually('the count', counted);
     await page.goto(`${site.url}two`);
     await page.evaluate(async () => (await import([...document.scripts].find(({ src }) => src.endsWith('/abide.mjs')).src)).withdraw());
-    await pause(1000); // the page is loaded again
+    await pause(1000); // the page is reloaded
     const before = counted();
     await page.goBack();
     await pause(1500);
@@ -54,7 +54,7 @@ for (const [how, preferences] of [['from the browser\'s page cache', {}], ['outs
     assert.equal(await visible(NOTICE), false);
   });
 
-test('Firefox: a service worker that answers with pages of before the refusal lets nothing run', async (t) => {
+test('Firefox: a service worker that serves pages from before the refusal lets nothing run', async (t) => {
   const worker = `addEventListener('install', (event) => { skipWaiting(); event.waitUntil(0); });
     addEventListener('activate', (event) => event.waitUntil(clients.claim()));
     addEventListener('fetch', (event) => { if (event.request.mode === 'navigate') event.respondWith(
@@ -64,7 +64,7 @@ test('Firefox: a service worker that answers with pages of before the refusal le
     more: { '/worker.js': ['text/javascript', worker] } });
   await page.waitForFunction(() => navigator.serviceWorker.controller);
   await press('accept-all');
-  await open(`${site.url}two`); // kept, with her consent
+  await open(`${site.url}two`); // stored while consent was given
   await eventually('the count', () => counted() > 1);
   await page.evaluate(async () => (await import([...document.scripts].find(({ src }) => src.endsWith('/abide.mjs')).src)).withdraw());
   await pause(1000);
@@ -87,7 +87,7 @@ test('Firefox: the guard holds cookies and cookieStore', async (t) => {
   if (await page.evaluate(() => 'cookieStore' in window)) assert.equal(await page.evaluate(() => cookieStore.get('_ad')), null);
 });
 
-test('Firefox: what is inserted late runs, also what innerHTML made and its copies, once each', async (t) => {
+test('Firefox: late elements run once each, also those that innerHTML made and their copies', async (t) => {
   const { page, ran } = await inLab(t, { state: everything });
   await page.evaluate((made) => {
     const place = document.createElement('div'), kept = document.createElement('template');
@@ -104,7 +104,7 @@ test('Firefox: what is inserted late runs, also what innerHTML made and its copi
   assert.equal(await ran(), 'copy,innerHTML,made');
 });
 
-test('Firefox: elements and buttons in shadow roots, open and declarative, are gated and obeyed', async (t) => {
+test('Firefox: elements and buttons in open and declarative shadow roots are gated and obeyed', async (t) => {
   const inside = '<img data-category="analytics" data-abide-src="/one.gif" alt=""><button data-abide="accept-all">Yes</button>';
   const { page, lab } = await inLab(t, { body: `<div id="declared"><template shadowrootmode="open">${inside}</template></div><div id="open"></div>`,
     files: { '/one.gif': '' } });
@@ -117,7 +117,7 @@ test('Firefox: elements and buttons in shadow roots, open and declarative, are g
   assert.equal(lab.posts().length, 1);
 });
 
-test('Firefox: on paper there is neither notice nor settings link', async (t) => {
+test('Firefox: the notice and the settings link are not printed', async (t) => {
   const { page } = await visit(t);
   const hidden = await page.evaluate(() => {
     const rules = [...document.styleSheets].flatMap(({ cssRules }) => [...cssRules]).flatMap((rule) => (rule.cssRules ? [...rule.cssRules] : [rule]));
@@ -130,7 +130,7 @@ test('Firefox: on paper there is neither notice nor settings link', async (t) =>
 
 for (const [how, swap] of [['another body', (text) => document.body.replaceWith(new DOMParser().parseFromString(text, 'text/html').body)],
   ['the body\'s content', (text) => { document.body.innerHTML = text; }]])
-  test(`Firefox: a router that puts in ${how} keeps the notice, once, which answers, and the way to the settings`, async (t) => {
+  test(`Firefox: a router that inserts ${how} keeps the notice once, which works, and the settings link`, async (t) => {
     const { page, press, counted } = await visit(t);
     await page.evaluate(swap, `<main><h1>Another</h1>${COUNT}</main>`);
     await eventually('the way to the settings', () => page.evaluate(() => document.querySelector('.abide-footer a')?.checkVisibility()));
@@ -140,7 +140,7 @@ for (const [how, swap] of [['another body', (text) => document.body.replaceWith(
     await eventually('the count', counted);
   });
 
-test('Firefox: a script that waits for the page hears of it, and document.write writes in its place', async (t) => {
+test('Firefox: a script that waits for the page\'s events gets them, and document.write writes at its place', async (t) => {
   const late = `<script type="text/plain" data-category="analytics">window.ran = [];
     addEventListener('DOMContentLoaded', () => ran.push('read')); onload = () => ran.push('loaded'); document.write('<b id="written">Here</b>');</script>`;
   const { page, ran } = await inLab(t, { state: everything, body: `<section>${late}</section>` });
@@ -156,7 +156,7 @@ test('Firefox: the notice can be pressed above a modal dialog', async (t) => {
   assert.equal(await visible(NOTICE), false);
 });
 
-test('Firefox: strict answers hold where the printed state is missing', async (t) => {
+test('Firefox: the strictest decision holds if the printed state is missing', async (t) => {
   const { page, ran } = await inLab(t, { state: { ...strict, v: 0 }, body: tag('one', 'analytics') });
   await pause(500);
   assert.equal(await ran(), '');

@@ -1,4 +1,4 @@
-// What a browser holds and what it received, sorted by what the shop's policy declares.
+// What a browser has stored and received, sorted by what the shop's policy declares.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { shopPolicy } from './shop.mjs';
@@ -11,8 +11,8 @@ const fits = (pattern, name) => {
   return end === undefined ? name === pattern : name.startsWith(start) && name.endsWith(end);
 };
 
-/** What the policy says of a cookie. One that it does not name counts as targeting; those of Abide are required: the choice,
-    a signal, and the answer that scripts read. */
+/** The policy's declaration of a cookie. One that it does not name counts as targeting; Abide's own are required: the
+    choice, a signal, and the answer that scripts read. */
 export function declarationOf(name) {
   if (/^(__Host-)?((signal|now)_)?abide$/.test(name)) return { category: 'required', shared: false };
   const rule = declared.find((each) => fits(each.name, name)) ?? { category: 'targeting' };
@@ -36,13 +36,13 @@ export function assertOnlyRequired(names, where) {
   return required;
 }
 
-/** A Set-Cookie field: its name, and whether it takes the cookie away. */
+/** A Set-Cookie field: the cookie's name, and whether the field deletes it. */
 export function readSetCookie(field) {
   const [pair, ...attributes] = field.split(';').map((part) => part.trim());
   return { name: pair.slice(0, pair.indexOf('=')), deletes: attributes.some((each) => /^max-age=0$/i.test(each)) };
 }
 
-/** Waits until `ask` gives something true; fails, with what was waited for, after a while. */
+/** Waits until `ask` returns something true; fails after a while, with what was waited for. */
 export async function eventually(what, ask, patience = 10_000) {
   const end = Date.now() + patience;
   for (;;) {

@@ -1,4 +1,4 @@
-// The shop's film: it waits in a box of the module's, loads once on one press, and can then be played.
+// The shop's film: it waits in the module's box, loads once after one press, and can then be played.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, buttonOf, newVisitor, noticeOf, quiet } from './chromium.mjs';
@@ -16,7 +16,7 @@ async function opened(t, options) {
   return { page, visitor, loads, film: page.frameLocator('.film-player') };
 }
 
-test('the film waits in a picture of its own, and after one press it is played with the mouse', async (t) => {
+test('the film waits behind its picture, and after one press it can be played with the mouse', async (t) => {
   const { page, loads, film } = await opened(t);
   const box = page.getByRole('group', { name: 'Spinning a shade' });
   assert.ok(await box.locator('img').evaluate((image) => image.complete && image.naturalWidth > 0));
@@ -31,7 +31,7 @@ test('the film waits in a picture of its own, and after one press it is played w
   assert.equal(loads.length, 1);
 });
 
-test('with keys alone the film is loaded, played and moved, and accepting all does not load it again', async (t) => {
+test('with the keyboard alone the film can be loaded, played and moved, and accepting all does not load it again', async (t) => {
   const { page, loads, film } = await opened(t);
   await buttonOf(page, 'Allow and show').focus();
   await page.keyboard.press('Enter');
@@ -52,7 +52,7 @@ test('with keys alone the film is loaded, played and moved, and accepting all do
   assert.equal(loads.length, 1);
 });
 
-test('without scripts there is a page of the film, one press away', async (t) => {
+test('without scripts the film has a page of its own, one press away', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const { page, open } = await newVisitor(t, { javaScriptEnabled: false });
   await open(`${shop.url}journal/spinning-a-shade`);

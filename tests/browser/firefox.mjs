@@ -1,10 +1,10 @@
-// A visitor in Firefox ESR, in a browser of their own.
+// A visitor in Firefox ESR, in a separate browser.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 
-/** `preferences`: as about:config names them; what is not named is as installed. */
+/** `preferences`: named as in about:config; the others have their defaults. */
 export async function newFirefox(t, preferences = {}) {
   const home = mkdtempSync(join(tmpdir(), 'abide-firefox-'));
   const browser = await puppeteer.launch({

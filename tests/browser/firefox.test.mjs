@@ -1,4 +1,4 @@
-// Firefox ESR with Global Privacy Control on by its preference: the same first load, in another engine.
+// Firefox ESR with its preference for Global Privacy Control: the same first load in another engine.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { assertOnlyRequired, byCategory, eventually, optional, targetingOrShared } from './evidence.mjs';
@@ -47,7 +47,7 @@ test('Firefox with the signal in Germany: the notice asks, and "Accept all" leav
   assert.deepEqual(await vendorRequests(shop), []);
 });
 
-test('Firefox without the signal in Germany: nothing before the choice, everything after it, nothing after taking it back', async (t) => {
+test('Firefox without the signal in Germany: nothing before the choice, everything after it, nothing after the withdrawal', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { gpc: false });
   const { page } = visitor;
@@ -66,6 +66,6 @@ test('Firefox without the signal in Germany: nothing before the choice, everythi
 
   await visitor.open(`${shop.url}consent`);
   await Promise.all([page.waitForNavigation(), page.click('button[value=reject-all]')]);
-  const own = (await visitor.cookies()).filter((name) => name !== 'uid' && name !== 'mid'); // the vendors' own
+  const own = (await visitor.cookies()).filter((name) => name !== 'uid' && name !== 'mid'); // set by the vendors
   assertOnlyRequired(own, 'after taking it back');
 });

@@ -1,5 +1,5 @@
-// A server in front of the shop, as a real site has one: TLS, other names than localhost, and what a test adds to the
-// shop's pages. It notes what each request carried.
+// A server in front of the shop, as real sites have: TLS, other names than localhost, and changes that a test makes to the
+// shop's pages. It records what each request contained.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 
 /**
- * @param shop     what openShop gave
- * @param options  tls: with a certificate that nobody vouches for (visitors need ignoreHTTPSErrors)
- *                 change: takes an answer { status, fields, body } and the request, and may alter it
- *                 answer: takes (request, response, body) and returns true where the front answered by itself
+ * @param shop     the result of openShop
+ * @param options  tls: with a self-signed certificate (visitors need ignoreHTTPSErrors)
+ *                 change: gets a response { status, fields, body } and the request, and may alter the response
+ *                 answer: gets (request, response, body) and returns true if it answered the request itself
  */
 export async function openFront(t, shop, { tls = false, change, answer } = {}) {
   const requests = [];
@@ -50,7 +50,7 @@ const pairs = (raw) => raw.flatMap((_, i) => (i % 2 ? [] : [[raw[i], raw[i + 1]]
 
 let made;
 
-/** A key and a certificate of this run. */
+/** A key and a certificate for this run. */
 function certificate() {
   if (made) return made;
   const folder = mkdtempSync(join(tmpdir(), 'abide-tls-'));
@@ -63,7 +63,7 @@ function certificate() {
   return made;
 }
 
-/** What an answer's HTML becomes; other answers stay. */
+/** Changes the HTML of a response; other responses stay as they are. */
 export function changeHtml(found, alter) {
   const isHtml = found.fields.some(([name, value]) => /^content-type$/i.test(name) && value.startsWith('text/html'));
   if (isHtml) found.body = Buffer.from(alter(`${found.body}`));

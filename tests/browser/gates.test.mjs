@@ -1,4 +1,4 @@
-// What waits for a decision in the page, under Abide's names and under those of other tools.
+// Elements that wait for a decision, under Abide's names and under those of other tools.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import AxeBuilder from 'axe-core';
@@ -18,13 +18,13 @@ async function opened(t, options) {
   return { lab, visitor, page: visitor.page };
 }
 
-test('of several categories all must be allowed, and a name that nobody knows never is', async (t) => {
+test('if there are several categories, all must be allowed; an unknown category never is', async (t) => {
   const { page } = await opened(t, { state: allowing('analytics', 'functional'), body: tag('both', 'analytics functional') +
     tag('comma', 'analytics,functional') + tag('one of two', 'analytics targeting') + tag('unknown', 'analytics lamps') + tag('none', '') });
   await ranExactly(page, ['both', 'comma']);
 });
 
-test('what is marked with ! runs while its category is not allowed, also when that changes, before the page begins again', async (t) => {
+test('an element marked with ! runs while its category is not allowed, also when that changes, before the page is reloaded', async (t) => {
   const { page } = await opened(t, { state: allowing('analytics'), body: tag('count', 'analytics') + tag('undo', '!analytics') + tag('plain', '!functional') +
     tag('odd', '!lamps') });
   await ranExactly(page, ['count', 'plain']);
@@ -63,7 +63,7 @@ test('tags of other tools run when all their categories are allowed, and not bef
   await eventually('the late one', async () => (await ran(page)).includes('late'));
 });
 
-test('usual words for a category stand for Abide\'s, on an element that otherwise is Abide\'s', async (t) => {
+test('usual words for a category stand for Abide\'s, on an element that otherwise uses Abide\'s attributes', async (t) => {
   const { page } = await opened(t, { state: everything, body: tag('ads', 'marketing') + '<img data-category="ads" alt="A page about ads" src="data:,">' });
   await ranExactly(page, ['ads']);
   assert.equal(await page.locator('img').getAttribute('data-category'), 'ads', 'what waits for nothing is left alone');
@@ -79,7 +79,7 @@ test('buttons of vanilla-cookieconsent choose', async (t) => {
 
 const film = '<p>Before</p><iframe data-category="functional" data-service="Reels" data-src="/page/film" title="How a shade is spun" width="560" height="315"></iframe><p id="after">After</p>';
 
-test('a frame that waits says so in its own place, moves nothing, and loads on one press', async (t) => {
+test('a waiting frame says so in its own place, moves nothing, and loads after one press', async (t) => {
   const { lab, page, visitor } = await opened(t, { body: film });
   const place = () => page.evaluate(() => document.getElementById('after').offsetTop);
   const before = await place();
@@ -99,7 +99,7 @@ test('a frame that waits says so in its own place, moves nothing, and loads on o
   await box.getByRole('button', { name: 'Allow and show' }).focus();
   await page.keyboard.press('Enter');
   await box.waitFor({ state: 'detached' });
-  await eventually('the film', () => lab.of('/page/film').length > 0); // a browser may ask again where a connection had been closed
+  await eventually('the film', () => lab.of('/page/film').length > 0); // a browser may repeat a request whose connection was closed
   assert.deepEqual(lab.posts()[0].form.getAll('grant'), ['functional']);
   assert.equal(await page.evaluate(() => document.activeElement.localName), 'iframe');
   await visitor.page.evaluate(() => { window.samePage = true; });
@@ -108,7 +108,7 @@ test('a frame that waits says so in its own place, moves nothing, and loads on o
   assert.equal(await page.evaluate(() => window.samePage && !document.querySelector('iframe').src), true, 'taken back without a new page');
 });
 
-test('the box of a frame has no fault that axe-core knows, with a poster and in a small frame', async (t) => {
+test('axe-core finds no violation in the box of a frame, with a poster and in a small frame', async (t) => {
   const { page } = await opened(t, { body: film.replace('<iframe', '<iframe data-poster="/poster.svg"') + film.replace('560', '280').replace('315', '150').replace('spun', 'bent').replace('id="after"', ''),
     files: { '/poster.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 5"><path fill="#345" d="M0 0h8v5H0z"/></svg>' } });
   await page.getByRole('group').nth(1).waitFor();
@@ -120,7 +120,7 @@ test('the box of a frame has no fault that axe-core knows, with a poster and in 
 const filmOf = (attributes) => `<iframe title="A film" width="560" height="315" ${attributes}></iframe>`;
 const boxOf = (page) => page.getByRole('group');
 
-test('a frame that has its address already waits for nothing, and one that gets it is uncovered and can be used', async (t) => {
+test('a frame that has its address already does not wait, and one that gets it is uncovered and can be used', async (t) => {
   const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="/film.html" src="/film.html"') +
     filmOf('id="late" data-category="functional" data-src="/film.html"'), files: { '/film.html': '<p>A film' } });
   await boxOf(page).waitFor();
@@ -131,7 +131,7 @@ test('a frame that has its address already waits for nothing, and one that gets 
   assert.equal(await page.locator('#late').evaluate(({ inert }) => inert), false);
 });
 
-test('a placeholder of a lazy image, or an empty page in a frame, gives way to what waited', async (t) => {
+test('a lazy image\'s placeholder, or an empty page in a frame, is replaced by what waited', async (t) => {
   const { lab, page } = await opened(t, { body: '<img data-category="analytics" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=" data-src="/page/pixel">' +
     filmOf('data-category="functional" src="about:blank" data-src="/page/film"') });
   await boxOf(page).waitFor();
@@ -140,7 +140,7 @@ test('a placeholder of a lazy image, or an empty page in a frame, gives way to w
   await boxOf(page).waitFor({ state: 'detached' });
 });
 
-test('a frame that waits for a refusal has no box: nobody is asked for it', async (t) => {
+test('a frame that waits for a refusal has no box: the visitor is not asked about it', async (t) => {
   const { page } = await opened(t, { state: allowing('analytics'), body: filmOf('data-category="!analytics" data-src="/page/film"') +
     filmOf('data-category="functional" data-src="/page/film"') });
   await boxOf(page).waitFor();
@@ -148,7 +148,7 @@ test('a frame that waits for a refusal has no box: nobody is asked for it', asyn
   assert.match(await boxOf(page).innerText(), /Preferences/);
 });
 
-test('an address that is none does not keep a frame from its box, and a category that nobody knows has no button to allow it', async (t) => {
+test('a frame with an invalid address has its box, and one with an unknown category has no button to allow it', async (t) => {
   const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="https://"') + filmOf('data-category="lamps" data-src="/page/film"') });
   await boxOf(page).nth(1).waitFor();
   const buttons = (n) => boxOf(page).nth(n).getByRole('button').allInnerTexts();
@@ -157,7 +157,7 @@ test('an address that is none does not keep a frame from its box, and a category
   assert.match(await boxOf(page).nth(1).innerText(), /this purpose: lamps\./);
 });
 
-test('the box goes with its frame, wherever this is moved to', async (t) => {
+test('the box follows its frame wherever it is moved', async (t) => {
   const { page } = await opened(t, { body: `<div id="from">${filmOf('data-category="functional" data-src="/page/film"')}</div><div id="to"></div>` });
   await boxOf(page).waitFor();
   await page.evaluate(() => {
@@ -170,7 +170,7 @@ test('the box goes with its frame, wherever this is moved to', async (t) => {
   });
 });
 
-test('under the signal a frame says that the signal keeps it back, and may be shown this once', async (t) => {
+test('under the signal a frame says that the signal blocks it, and can be shown once', async (t) => {
   const { lab, page } = await opened(t, { state: { ...strict, gpc: true }, body: filmOf('data-category="functional" data-shared="true" data-src="/page/film"') +
     filmOf('data-category="functional" data-shared="false" data-src="/page/film"') + '<section data-abide-notice hidden tabindex="-1">Settings</section>' });
   await boxOf(page).nth(1).waitFor();
@@ -185,7 +185,7 @@ test('under the signal a frame says that the signal keeps it back, and may be sh
   await eventually('both to ask', async () => (await page.getByText('Allow and show').count()) === 2);
 });
 
-test('a frame of klaro waits for the purposes of its service, which is offered by the name that the catalog has for it', async (t) => {
+test('a frame of klaro waits for the purposes of its service, which is offered under the catalog\'s name', async (t) => {
   const { lab, page } = await opened(t, { head: '<script>window.klaroConfig = { services: [{ name: "youtube", purposes: ["marketing"] }] }</script>',
     body: filmOf('data-name="youtube" data-src="/page/film"') + filmOf('data-name="unknown" data-src="/page/other"') });
   await boxOf(page).getByRole('button', { name: 'Always show YouTube' }).waitFor();
@@ -197,15 +197,15 @@ test('a frame of klaro waits for the purposes of its service, which is offered b
   assert.equal(lab.of('/page/other').length, 0);
 });
 
-test('whose a frame is tells the host of its address, and a service that nobody knows is not offered', async (t) => {
+test('the host of a frame\'s address identifies its service, and an unknown service is not offered', async (t) => {
   const { page } = await opened(t, { body: filmOf('data-category="targeting" data-src="https://www.youtube.com/embed/x"') +
     filmOf('data-category="targeting" data-service="Reels" data-src="https://www.youtube.com/embed/y"') });
   await boxOf(page).first().getByRole('button', { name: 'Always show YouTube' }).waitFor();
-  await page.waitForTimeout(500); // that none comes is what is tested
+  await page.waitForTimeout(500); // the test is that none appears
   assert.deepEqual(await boxOf(page).nth(1).getByRole('button').allInnerTexts(), ['Show once', 'Allow and show', 'Cookie settings']);
 });
 
-test('what is pressed in a small frame can be seen whole', async (t) => {
+test('the buttons of a small frame are completely visible', async (t) => {
   const sizes = [[120, 90], [150, 60], [200, 200], [280, 100], [300, 150], [300, 170, '/p.svg'], [120, 90, '/p.svg']];
   const { page } = await opened(t, { body: sizes.map(([width, height, poster = '']) =>
     filmOf(`data-category="functional" data-src="/page/film" data-poster="${poster}"`).replace('560', width).replace('315', height)).join('') });
@@ -219,7 +219,7 @@ test('what is pressed in a small frame can be seen whole', async (t) => {
   }
 });
 
-test('a button of another tool that means nothing here stays as it is', async (t) => {
+test('a button of another tool that has no meaning here stays as it is', async (t) => {
   const { page } = await opened(t, { body: '<button data-cc="accept-all">Yes</button><button data-cc="lamps">Lamps</button>' });
   await page.locator('button[data-abide]').waitFor();
   assert.equal(await page.getByText('Lamps').getAttribute('data-abide'), null);
@@ -259,7 +259,7 @@ test('withdrawal clears the policy\'s cookies at every path and storage keys, an
   assert.deepEqual(lab.posts().map(({ form }) => form.get('choice')), ['withdraw']);
 });
 
-test('under a strict policy with a nonce and trusted types everything works and nothing is violated', async (t) => {
+test('under a strict policy with a nonce and trusted types everything works without violations', async (t) => {
   const csp = "default-src 'self'; script-src 'self' 'nonce-abc'; style-src 'self'; require-trusted-types-for 'script'; trusted-types abide";
   const { page } = await opened(t, { csp, state: everything, body: tag('inline', 'analytics') +
     '<script type="text/plain" data-category="analytics" data-src="/linked.js"></script>' + film.replace('functional', 'lamps'),
@@ -268,7 +268,7 @@ test('under a strict policy with a nonce and trusted types everything works and 
   await page.getByRole('group').waitFor();
 });
 
-test('a heavy tag does not hold up the frame that answers the click, nor does one tag hold up what waits behind it', async (t) => {
+test('a heavy tag does not delay the frame that answers the click, and no tag delays those after it', async (t) => {
   const heavy = (name) => `<script type="text/plain" data-category="analytics" nonce="abc">order.push("${name}"); setTimeout(() => order.push("after ${name}"));
     { const end = performance.now() + 250; while (performance.now() < end); }</script>`;
   const { page } = await opened(t, { body: `<form method="post" action="/consent" data-abide-form data-abide-notice><button name="choice" value="accept-all">Yes</button></form>${heavy('one')}${heavy('two')}` });
@@ -284,13 +284,13 @@ test('a heavy tag does not hold up the frame that answers the click, nor does on
   assert.deepEqual(await page.evaluate(() => window.order), ['decision', 'frame, notice gone', 'one', 'after one', 'two', 'after two']);
 });
 
-test('what a tag does by itself when it has loaded is done, and it still holds up those behind it', async (t) => {
+test('a tag\'s own load handler runs, and the tag still delays those after it', async (t) => {
   const { page } = await opened(t, { state: allowing('analytics'), files: { '/tag.js': '(window.ran ??= []).push("file")' }, body:
     '<script type="text/plain" data-category="analytics" data-src="/tag.js" onload="ran.push(\'onload\')"></script>' + tag('next', 'analytics') });
   await eventually('all three', async () => `${await ran(page)}` === 'file,onload,next');
 });
 
-test('a frame whose address is a script stays held, whatever it is allowed', async (t) => {
+test('a frame whose address is a script stays held, whatever is allowed', async (t) => {
   const { page } = await opened(t, { state: everything, body: tag('last', 'required') +
     ['javascript:parent.ran.push(1)', ' Java&#10;script:parent.ran.push(2)', '&#1;javascript:parent.ran.push(3)'].map((address) => `<iframe data-category="required" data-src="${address}"></iframe>`).join('') });
   await ranExactly(page, ['last']);

@@ -1,4 +1,5 @@
-// Global Privacy Control as browsers really send it: every request that anybody received, and every place a page can store in.
+// Global Privacy Control as browsers really send it: checks every request that any server received, and every place where a
+// page can store data.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newProfile, newVisitor, quiet, setGpc, statusOf } from './chromium.mjs';
@@ -7,12 +8,12 @@ import { byCategory, eventually, targetingOrShared } from './evidence.mjs';
 import { changeHtml, openFront } from './front.mjs';
 import { openShop, vendorRequests } from './shop.mjs';
 
-// What advertising tags leave beside cookies.
+// What advertising tags store besides cookies.
 const storing = (nonce) => `<script type="text/plain" data-category="targeting" nonce="${nonce}">
   localStorage.br_seen = 1; sessionStorage.br_tab = 1; indexedDB.open('br_profile');
   document.documentElement.dataset.stored = 'yes';</script>`;
 
-/** A shop in California behind a front that notes all requests, with a tag that stores. */
+/** A shop in California behind a front that records all requests, with a tag that stores data. */
 async function openWatched(t) {
   const shop = await openShop(t, { location: 'US-CA' });
   const front = await openFront(t, shop, { change: (found) => changeHtml(found, (html) => {
@@ -27,7 +28,7 @@ const stored = (page) => page.evaluate(async () =>
 
 const namesIn = (field = '') => field.split('; ').filter(Boolean).map((pair) => pair.split('=')[0]);
 
-/** Nothing targeting or shared, wherever one looks. */
+/** Checks that there is nothing targeting or shared anywhere. */
 async function assertNothingSold({ shop, front }, page, cookies, when) {
   assert.deepEqual(targetingOrShared(cookies), [], `${when}: cookie jar`);
   assert.deepEqual(await stored(page), [], `${when}: other storage`);
@@ -38,7 +39,7 @@ async function assertNothingSold({ shop, front }, page, cookies, when) {
 
 const paths = ['', 'product/wapato', 'cart', 'journal/spinning-a-shade'];
 
-test('without the signal the same pages do store and send: what is looked at below is not empty by itself', async (t) => {
+test('without the signal the same pages do store and send, so the checks below are meaningful', async (t) => {
   const site = await openWatched(t);
   const visitor = await newVisitor(t);
   await visitor.open(site.url);
@@ -64,7 +65,7 @@ test('Chromium with the signal always on: nothing targeting or shared in any req
   assert.deepEqual(byCategory(await visitor.cookies()).analytics, ['_ga', '_ga_9TQ4LM2X7K', '_shop_visit'], 'what is neither stays');
 });
 
-test('switched on while a page is open: what the page adds then is held, and the server learns of it without a load', async (t) => {
+test('when the signal is switched on while a page is open, later additions are held, and the server learns of it without a load', async (t) => {
   const site = await openWatched(t);
   const { shop, front, url } = site;
   const visitor = await newVisitor(t);
@@ -85,8 +86,8 @@ test('switched on while a page is open: what the page adds then is held, and the
   front.forget();
   await setGpc(true);
   assert.equal(await page.evaluate(() => navigator.globalPrivacyControl), true, 'the open page sees it');
-  const loadedAgain = page.waitForEvent('load'); // tags ran that no longer may
-  await add('after').catch(() => {}); // the page may be gone before it has answered
+  const loadedAgain = page.waitForEvent('load'); // because tags ran that are no longer allowed
+  await add('after').catch(() => {}); // the page may be gone before it answers
   await loadedAgain;
   await quiet(page);
   assert.equal(await asked('after'), false, 'held at once');
@@ -94,7 +95,7 @@ test('switched on while a page is open: what the page adds then is held, and the
   await eventually('the cookies to go', async () => targetingOrShared(await visitor.cookies()).length === 0);
   assert.equal(await asked('after'), false);
 
-  // Off again: the opt-out stays (D4).
+  // Switched off again: the opt-out remains (D4).
   await setGpc(false);
   await page.goto('about:blank');
   await shop.ads.forget();

@@ -1,4 +1,4 @@
-// The guard: what scripts of the page may write and send, by the policy's names and hosts and by the core's.
+// The guard: what the page's scripts may write and send, judged by the policy's names and hosts and by the core.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newVisitor, quiet } from './chromium.mjs';
@@ -21,7 +21,7 @@ async function opened(t, options, more) {
   return { lab, visitor, page: visitor.page };
 }
 
-test('cookies that a script writes before anything is known wait, are read back, and are written or dropped', async (t) => {
+test('cookies that a script writes before anything is known wait, can be read back, and are then written or dropped', async (t) => {
   const { visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies') + early(`
     document.cookie = '_count=1; Path=/'; document.cookie = '_ad=1; Path=/'; document.cookie = 'cart=1; Path=/';
     document.cookie = '_gcl_au=1; Path=/'; window.readBack = document.cookie;`) });
@@ -31,14 +31,14 @@ test('cookies that a script writes before anything is known wait, are read back,
   assert.equal(await page.evaluate(() => document.cookie), '_count=1; cart=1');
 });
 
-test('deletions always pass, and what was dropped stays away when it is allowed later', async (t) => {
+test('deletions always pass, and what was dropped is not written when it is allowed later', async (t) => {
   const { visitor, page } = await opened(t, { state: everything, head: guard('cookies') });
   await page.evaluate(() => { document.cookie = '_ad=1; Path=/'; });
   await eventually('the cookie', async () => (await visitor.cookies()).includes('_ad'));
   await page.evaluate((state) => abide.apply(state), allowing());
   await page.evaluate(() => {
     document.cookie = '_ad=2; Path=/';
-    document.cookie = '_ad=3; Path=/; Max-Age=3600; expires=Thu, 01 Jan 1970 00:00:00 GMT'; // no deletion
+    document.cookie = '_ad=3; Path=/; Max-Age=3600; expires=Thu, 01 Jan 1970 00:00:00 GMT'; // not a deletion
     document.cookie = '_ad=4; Path=/; Max-Age=0; Max-Age=3600';
   });
   assert.deepEqual(await page.evaluate(() => document.cookie), '_ad=1');
@@ -58,7 +58,7 @@ test('cookieStore is guarded like document.cookie', async (t) => {
   assert.deepEqual(await visitor.cookies(), ['cart']);
 });
 
-test('storage keys: setItem and properties, in both storages, and reading goes on as before', async (t) => {
+test('storage keys are guarded, set by setItem or as properties, in both storages, and reading works as before', async (t) => {
   const { page } = await opened(t, { state: allowing('analytics'), head: guard('storage') });
   await page.evaluate(() => import('/consent/v-0123456789ab/rules.mjs').then(({ load }) => load()));
   const found = await page.evaluate(() => {
@@ -74,7 +74,7 @@ test('storage keys: setItem and properties, in both storages, and reading goes o
   assert.deepEqual(await page.evaluate(() => { localStorage.removeItem('cart'); delete localStorage._count; return localStorage.length; }), 0);
 });
 
-test('requests: beacon, fetch, XMLHttpRequest, images and scripts reach only hosts that are allowed', async (t) => {
+test('beacon, fetch, XMLHttpRequest, images and scripts reach only allowed hosts', async (t) => {
   const hello = (request, answer) => { answer.setHeader('Access-Control-Allow-Origin', '*'); answer.end('window.hello = 1'); };
   const { lab, page } = await opened(t, { state: allowing('analytics'), head: guard('requests'),
     files: Object.fromEntries(['beacon', 'fetch', 'xhr', 'image', 'script', 'attribute', 'own'].map((name) => [`/${name}`, hello])) });
@@ -108,7 +108,7 @@ test('requests: beacon, fetch, XMLHttpRequest, images and scripts reach only hos
   assert.equal(lab.of('/own').length, 1);
 });
 
-test('what the page writes on an element counts, `data-shared` without a value as well', async (t) => {
+test('the attributes of an element count, also `data-shared` without a value', async (t) => {
   const { lab, page } = await opened(t, { state: allowing('analytics'), head: guard('requests') });
   await page.evaluate((port) => {
     for (const [path, shared] of [['/own', undefined], ['/kept', 'false'], ['/sold', ''], ['/told', 'true']]) {
@@ -122,13 +122,13 @@ test('what the page writes on an element counts, `data-shared` without a value a
   assert.deepEqual((await verdicts(page)).map(([what, verdict]) => [new URL(what).pathname, verdict]), [['/own', true], ['/kept', true], ['/sold', false], ['/told', false]]);
 });
 
-test('nothing is guarded that nobody asked for', async (t) => {
+test('only what the tag names is guarded', async (t) => {
   const { visitor, page } = await opened(t, { state: strict, head: guard('requests') });
   await page.evaluate(() => { document.cookie = '_ad=1; Path=/'; localStorage._ad = '1'; });
   assert.deepEqual(await visitor.cookies(), ['_ad']);
 });
 
-test('of several rules for a name the exact one counts, then the longer, then the one for this host; of a host the strictest', async (t) => {
+test('among several rules for a name the exact one counts, then the longer, then the one for this host; for a host the strictest counts', async (t) => {
   const { page } = await opened(t, { policy: { cookies: [{ name: 'a*', category: 'targeting' }, { name: 'ab*', category: 'analytics' }, { name: 'abc', category: 'required' },
     { name: 'ab*', host: 'localhost', category: 'functional' }, { name: 'ab*', host: 'other.example', category: 'required' },
     { name: 'x', host: '.vendor.example', category: 'analytics', shared: false }, { name: 'y', host: '.vendor.example', category: 'analytics', shared: true }, { name: 'z', host: 'vendor.example', category: 'functional' }] } });
@@ -145,7 +145,7 @@ test('of several rules for a name the exact one counts, then the longer, then th
   assert.deepEqual(found, [names, names, ['required', 'required'], ['analytics shared', 'functional', 'required']]);
 });
 
-test('the module answers for cookies and URLs as soon as the policy is there, and for the rest by the core', async (t) => {
+test('the module answers about cookies and URLs as soon as the policy is loaded, and uses the core for the rest', async (t) => {
   const { page } = await opened(t, { state: allowing('analytics') });
   const answers = await page.evaluate(async ([file, rulesFile]) => {
     const abide = await import(file);
@@ -164,7 +164,7 @@ test('the module answers for cookies and URLs as soon as the policy is there, an
   assert.equal(answers[3], 'analytics');
 });
 
-test('one write that fails does not take those behind it along, and is reported', async (t) => {
+test('a write that fails does not prevent those after it, and is reported', async (t) => {
   const { visitor, page } = await opened(t, { head: guard('cookies storage') + early(`
     window.errors = []; addEventListener('error', ({ message }) => errors.push(message));
     localStorage.cart = 'x'.repeat(6e6); document.cookie = 'cart=1; Path=/'; sessionStorage.cart = '1';`) }, { expectsFaults: true });
@@ -173,7 +173,7 @@ test('one write that fails does not take those behind it along, and is reported'
   assert.match(await page.evaluate(() => window.errors[0]), /quota/);
 });
 
-test('what is deleted while it waits, or written once more, is not written later', async (t) => {
+test('a write that is deleted or replaced while it waits is not written later', async (t) => {
   const { visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies storage') + early(`
     document.cookie = 'cart=old; Path=/'; document.cookie = 'cart=new; Path=/'; document.cookie = 'cart=far; Path=/far';
     document.cookie = '_count=1; Path=/'; document.cookie = '_count=; Path=/; Max-Age=0';
@@ -186,13 +186,13 @@ test('what is deleted while it waits, or written once more, is not written later
     ['cart=new', [], { _count: '2' }]);
 });
 
-test('a cookie that waits is read in place of the one that is there', async (t) => {
+test('a waiting cookie is read instead of the stored one', async (t) => {
   const { page } = await opened(t, { head: early(`document.cookie = 'cart=old; Path=/';`) + guard('cookies') +
     early(`document.cookie = 'cart=new; Path=/'; window.readBack = document.cookie;`) });
   assert.equal(await page.evaluate(() => window.readBack), 'cart=new');
 });
 
-test('storage keys that wait are read back in every way, and are gone where they are dropped', async (t) => {
+test('waiting storage keys can be read back in every way, and are gone when they are dropped', async (t) => {
   const { page } = await opened(t, { state: allowing('analytics'), head: early(`localStorage.kept = '0';`) + guard('storage') + early(`
     localStorage.cart = '1'; localStorage.setItem('_ad', 2); localStorage.kept = '3'; localStorage.setItem('getItem', 'x');
     delete localStorage.getItem; localStorage.removeItem('getItem');
@@ -228,7 +228,7 @@ test('a guarded storage behaves as the browser\'s own: methods of Storage.protot
   assert.deepEqual(await guarded.page.evaluate(behaviour), expected);
 });
 
-test('storage events name the storage that the page knows', async (t) => {
+test('storage events refer to the storage that the page knows', async (t) => {
   const { lab, visitor, page } = await opened(t, { head: guard('storage') });
   await page.evaluate(() => addEventListener('storage', ({ storageArea }) => { window.same = storageArea === localStorage; }));
   const other = await visitor.context.newPage();
@@ -238,7 +238,7 @@ test('storage events name the storage that the page knows', async (t) => {
   assert.equal(await page.evaluate(() => window.same), true);
 });
 
-test('an image or a frame that the gate lets through is let through by the guard', async (t) => {
+test('the guard lets images and frames pass that the gate releases', async (t) => {
   const { lab, page } = await opened(t, { state: { ...strict, allowedExempt: ['Tally'] }, head: guard('requests') });
   const reached = () => lab.asked.filter(({ host }) => host.startsWith('ads.')).map(({ path }) => path).toSorted();
   await page.evaluate((port) => document.querySelector('main').insertAdjacentHTML('beforeend',
@@ -259,7 +259,7 @@ test('an image or a frame that the gate lets through is let through by the guard
 });
 
 for (const [how, named, asked] of [['on its own tag', 'data-policy="/my.json" ', 0], ['by start()', '', 1]])
-  test(`the policy may be named ${how}`, async (t) => {
+  test(`the policy can be named ${how}`, async (t) => {
     const { lab, visitor, page } = await opened(t, { state: null, module: null,
       head: guard('cookies storage').replace('data-guard', `${named}$&`) + `<script src="${files}gate.js"></script>` +
         early(`document.cookie = 'basket=1'; localStorage.basket = '1';`) +
@@ -272,7 +272,7 @@ for (const [how, named, asked] of [['on its own tag', 'data-policy="/my.json" ',
     assert.equal(lab.of(`${files}policy.json`).length, asked);
   });
 
-test('requests of other elements and by other ways of setting an attribute are guarded', async (t) => {
+test('requests of other elements and other ways to set an attribute are guarded', async (t) => {
   const { lab, page } = await opened(t, { head: guard('requests'), policy: { cookies: [...policy.cookies, { name: 'c', host: 'cdn.localhost', category: 'required' }] } });
   await page.evaluate((port) => {
     const element = (name, properties, at = document.body) => at.appendChild(Object.assign(document.createElement(name), properties));
@@ -297,13 +297,13 @@ test('requests of other elements and by other ways of setting an attribute are g
   const reached = (host) => lab.asked.filter((one) => one.host.startsWith(host)).map(({ path }) => path.slice(1));
   const expected = ['attribute', 'audio', 'embed', 'icon', 'input', 'late', 'node', 'ns', 'object', 'poster', 'prefetch', 'preload', 'source', 'stylesheet', 'video'];
   const found = () => [...new Set(reached('cdn.'))].toSorted();
-  const wanted = (paths) => `${paths.filter((path) => path !== 'icon')}`; // headless browsers may want no icon
+  const wanted = (paths) => `${paths.filter((path) => path !== 'icon')}`; // headless browsers may not request an icon
   await eventually('those that are allowed', () => wanted(found()) === wanted(expected));
   assert.deepEqual(reached('ads.'), []);
   assert.ok(await page.evaluate(() => document.querySelector('#canonical-ads').href), 'nothing is asked of a canonical address');
 });
 
-test('an XMLHttpRequest that was aborted or opened anew while it waited is not sent; whether it is synchronous stays as written', async (t) => {
+test('an XMLHttpRequest that was aborted or reopened while it waited is not sent; a synchronous one stays synchronous', async (t) => {
   const told = (request, answer) => { answer.setHeader('Access-Control-Allow-Origin', '*'); answer.end('hello'); };
   const { lab, page } = await opened(t, { state: allowing('analytics'), files: { '/aborted': told, '/first': told, '/second': told, '/own': told },
     head: guard('requests') + early(`
@@ -330,7 +330,7 @@ test('an XMLHttpRequest that was aborted or opened anew while it waited is not s
   })), [true, true, true, false, false]);
 });
 
-test('a date that browsers read as one to come, or as none, deletes nothing', async (t) => {
+test('an Expires date in the future, or one that browsers cannot read, deletes nothing', async (t) => {
   const { visitor, page } = await opened(t, { head: guard('cookies') });
   const written = async (expires) => {
     await page.evaluate((text) => { document.cookie = `_ad=1; Path=/; expires=${text}`; }, expires);
@@ -344,7 +344,7 @@ test('a date that browsers read as one to come, or as none, deletes nothing', as
   }
 });
 
-/** The page does this while it is left, and that when it is back from the browser's cache. */
+/** What the page does while it is left, and what it does when it is back from the browser's cache. */
 const leaveAndReturn = (page, leaving, back) => page.evaluate(([first, second]) => {
   const turn = (type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true }));
   addEventListener('pagehide', () => (0, eval)(first), { once: true });
@@ -354,10 +354,10 @@ const leaveAndReturn = (page, leaving, back) => page.evaluate(([first, second]) 
 }, [leaving, back]);
 const sending = (name, port) => `document.cookie = '${name}=1; Path=/'; navigator.sendBeacon('http://own.stats.localhost:${port}/${name}');`;
 
-test('what a page does while it is left goes by what held; back from the cache it waits for what holds now, and is not denied', async (t) => {
+test('what a page does while it is left follows the last decision; back from the cache it waits for the present one, and is not denied', async (t) => {
   const { lab, visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies storage requests') });
   const found = () => lab.asked.filter(({ host }) => host.startsWith('own.')).map(({ path }) => path);
-  await page.evaluate((port) => fetch(`http://own.stats.localhost:${port}/first`).catch(() => {}), lab.port); // the core is there
+  await page.evaluate((port) => fetch(`http://own.stats.localhost:${port}/first`).catch(() => {}), lab.port); // the core is loaded
   lab.delay = 700;
   await leaveAndReturn(page, sending('_count_leaving', lab.port), `${sending('_count_back', lab.port)} document.cookie = 'cart=1; Path=/'; localStorage._count = '1';
     window.readBack = document.cookie;`);
@@ -369,7 +369,7 @@ test('what a page does while it is left goes by what held; back from the cache i
   assert.equal(await page.evaluate(() => localStorage._count), '1');
 });
 
-test('what the visitor refused elsewhere while the page was in the cache is dropped there', async (t) => {
+test('what the visitor refused elsewhere while the page was in the cache is dropped', async (t) => {
   const { lab, visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies storage requests') });
   lab.state = strict;
   await leaveAndReturn(page, '', `${sending('_count', lab.port)} document.cookie = 'cart=1; Path=/'; localStorage._count = '1';
@@ -399,11 +399,11 @@ const ended = `
   request.send();
   try { request.send(); } catch (error) { told.push('again ' + error.name); }`;
 
-test('abort and timeout end what waits as the browser ends what is under way, and nothing is sent later', async (t) => {
+test('abort and timeout end a waiting request as browsers end a request that was sent, and nothing is sent later', async (t) => {
   const hang = (request, answer) => setTimeout(() => answer.end(), 3000);
   const files = Object.fromEntries(['/one', '/two', '/three', '/four', '/five'].map((path) => [path, hang]));
   const seen = [];
-  for (const guarded of [true, false]) { // without the guard the same
+  for (const guarded of [true, false]) { // the same without the guard
     const lab = await openLab(t, { policy, state: allowing('analytics'), files, head: (guarded ? guard('requests') : '') + early(ended) });
     const { page } = await newVisitor(t);
     if (guarded) await page.route('**/core.mjs', async (route) => { await new Promise((resolve) => setTimeout(resolve, 600)); await route.continue(); });
@@ -417,7 +417,7 @@ test('abort and timeout end what waits as the browser ends what is under way, an
   assert.ok(seen[0].includes('xhr timeout 4 0') && seen[0].includes('timeout TimeoutError'), `${seen[0]}`);
 });
 
-test('cookieStore and document.cookie show the same while something waits, and take it from each other', async (t) => {
+test('cookieStore and document.cookie show the same while something waits, and replace each other\'s cookies', async (t) => {
   const { visitor, page } = await opened(t, { state: allowing('analytics'), head: guard('cookies') + early(`
     window.done = (async () => {
       const seen = [], both = async () => seen.push([document.cookie, (await cookieStore.getAll()).map(({ name, value }) => name + '=' + value).join('; '),
@@ -438,7 +438,7 @@ test('cookieStore and document.cookie show the same while something waits, and t
   assert.equal(await page.evaluate(() => document.cookie), '_count=3');
 });
 
-test('Firefox: cookies, storage and requests are guarded there too', async (t) => {
+test('Firefox: cookies, storage and requests are guarded', async (t) => {
   const lab = await openLab(t, { policy, state: allowing('analytics'), head: guard('cookies storage requests') });
   const { page, open, cookies } = await newFirefox(t);
   await open(lab.url);

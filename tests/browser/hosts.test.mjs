@@ -1,4 +1,4 @@
-// One site, several hosts: what a script on `www.` left at the parent domain is taken away from `shop.` too, in one answer.
+// One site, several hosts: what a script on `www.` stored for the parent domain is deleted for `shop.` too, in one response.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, jarOf, newVisitor, noticeOf, submit, takenAway } from './chromium.mjs';
@@ -6,7 +6,7 @@ import { assertOnlyRequired } from './evidence.mjs';
 import { openFront } from './front.mjs';
 import { openShop } from './shop.mjs';
 
-/** A shop under two hosts of one domain; `/set?a=...&a=...` is another server of the company, which asks nobody. */
+/** A shop on two hosts of one domain; `/set?a=...&a=...` is another server of the company, without consent logic. */
 async function openHosts(t, tls) {
   const shop = await openShop(t, { location: 'DE', https: tls });
   const front = await openFront(t, shop, { tls, answer: (request, response) => {
@@ -21,7 +21,7 @@ async function openHosts(t, tls) {
 
 const own = (names) => names.filter((name) => !/^(__Host-)?abide$/.test(name));
 
-/** Writes as a page's scripts do, and checks that the browser took it. */
+/** Writes cookies as a page's scripts do, and checks that the browser stored them. */
 async function writeCookies(visitor, ...fields) {
   await visitor.page.evaluate((all) => all.forEach((field) => { document.cookie = field; }), fields);
   const held = await visitor.cookies();
@@ -35,7 +35,7 @@ const atParent = ['_ga=GA1.2.3.4; Domain=firwick.example; Path=/; Max-Age=345600
 for (const tls of [false, true])
   for (const [from, to] of [['www', 'other'], ['other', 'www'], ['www', 'www']]) {
     const place = from === to ? 'the same host' : 'the other host';
-    test(`${tls ? 'https' : 'http'}: _ga, _gid and _fbp at the parent domain, set on ${from}., go by the answer of ${place} to a refusal`, async (t) => {
+    test(`${tls ? 'https' : 'http'}: _ga, _gid and _fbp at the parent domain, set on ${from}., are deleted by the response of ${place} to a refusal`, async (t) => {
       const hosts = await openHosts(t, tls);
       const { visitor, visitor: { page }, front } = hosts;
       await visitor.open(hosts[from]);
@@ -44,7 +44,7 @@ for (const tls of [false, true])
       await visitor.open(`${hosts[from]}set?a=${encodeURIComponent('_hidden=1; Domain=firwick.example; Path=/; HttpOnly; Max-Age=999')}`);
       assert.ok((await jarOf(visitor)).some(({ name, domain, httpOnly }) => name === '_hidden' && domain === '.firwick.example' && httpOnly));
 
-      // A host that nobody answered deletes by its page already what it knows; what it does not know, by the refusal.
+      // A host without an answer already deletes with its page what it knows; the refusal deletes the rest.
       const before = await takenAway(await visitor.open(`${hosts[to]}consent`));
       assert.equal(before.includes('_ga'), from !== to);
       front.forget();
@@ -56,7 +56,7 @@ for (const tls of [false, true])
     });
   }
 
-test('rejecting in the notice takes an HttpOnly cookie at the parent domain away', async (t) => {
+test('rejecting in the notice deletes an HttpOnly cookie at the parent domain', async (t) => {
   const { visitor, visitor: { page }, www, other } = await openHosts(t, false);
   await visitor.open(`${other}set?a=${encodeURIComponent('_uid=1; Domain=firwick.example; Path=/; HttpOnly; Max-Age=999')}`);
   await visitor.open(www);
@@ -64,7 +64,7 @@ test('rejecting in the notice takes an HttpOnly cookie at the parent domain away
   assertOnlyRequired(own((await jarOf(visitor)).map(({ name }) => name)), 'the whole jar');
 });
 
-test('a cookie that comes back after the refusal is taken away with the next page', async (t) => {
+test('a cookie that comes back after the refusal is deleted with the next page', async (t) => {
   const { visitor, visitor: { page }, www, other } = await openHosts(t, false);
   await visitor.open(www);
   await answerNotice(page, 'Reject all');
@@ -75,7 +75,7 @@ test('a cookie that comes back after the refusal is taken away with the next pag
   assertOnlyRequired(own((await jarOf(visitor)).map(({ name }) => name)), 'the whole jar');
 });
 
-test('cookies on a path go with the next two pages there, HttpOnly ones and those at the parent domain too', async (t) => {
+test('cookies with a path are deleted with the next two pages there, HttpOnly ones and those at the parent domain too', async (t) => {
   const { visitor, visitor: { page }, www } = await openHosts(t, false);
   await visitor.open(`${www}product/nehalem`);
   await answerNotice(page, 'Accept all');

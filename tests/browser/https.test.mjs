@@ -1,4 +1,4 @@
-// Behind TLS: the choice is a __Host- cookie, which no other host, no script and no plain connection can forge.
+// Behind TLS the choice is a __Host- cookie, which no other host, no script and no plain connection can forge.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, jarOf, newVisitor, noticeOf, submit, takenAway } from './chromium.mjs';
@@ -8,7 +8,7 @@ import { openShop, vendorRequests } from './shop.mjs';
 
 const host = 'www.firwick.example';
 
-/** A shop that is reached over TLS, and a visitor of it. */
+/** A shop behind TLS, and a visitor of it. */
 async function openSecureShop(t, options) {
   const shop = await openShop(t, { location: 'DE', https: true, ...options });
   const front = await openFront(t, shop, { tls: true });
@@ -18,7 +18,7 @@ async function openSecureShop(t, options) {
 
 const named = (jar, name) => jar.filter((cookie) => cookie.name === name);
 
-/** The one cookie that holds the choice, as it must be. */
+/** The one cookie with the choice, whose attributes it checks. */
 async function choiceOf(visitor) {
   const found = named(await jarOf(visitor), '__Host-abide');
   assert.equal(found.length, 1);
@@ -28,7 +28,7 @@ async function choiceOf(visitor) {
   return value;
 }
 
-test('over TLS the choice is held as a __Host- cookie, outlives a new page and is replaced by the next choice', async (t) => {
+test('over TLS the choice is stored in a __Host- cookie, survives a new page and is replaced by the next choice', async (t) => {
   const { visitor, url } = await openSecureShop(t);
   const { page } = visitor;
   await visitor.open(url);
@@ -50,7 +50,7 @@ test('over TLS the choice is held as a __Host- cookie, outlives a new page and i
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
 
-test('the session of a signed-in customer is not taken away by a choice', async (t) => {
+test('a choice does not remove the session of a signed-in customer', async (t) => {
   const { visitor, url } = await openSecureShop(t);
   await visitor.open(`${url}account`);
   const before = named(await jarOf(visitor), '__Host-session');
@@ -58,28 +58,28 @@ test('the session of a signed-in customer is not taken away by a choice', async 
   assert.deepEqual(named(await jarOf(visitor), '__Host-session'), before);
 });
 
-test('a forged twin of the choice counts for nothing', async (t) => {
+test('a forged duplicate of the choice has no effect', async (t) => {
   const { shop, visitor, url } = await openSecureShop(t);
   const { page, context } = visitor;
   const stranger = await newVisitor(t, { ignoreHTTPSErrors: true });
   await stranger.open(url);
   await answerNotice(stranger.page, 'Accept all');
-  const grant = await choiceOf(stranger); // a real one, of somebody else's
+  const grant = await choiceOf(stranger); // a real one of another visitor
 
   await visitor.open(url);
   await answerNotice(page, 'Reject all');
   const refusal = await choiceOf(visitor);
-  // What another host of the site, or a plain connection, could set: the browser lets it take no __Host- name.
+  // What another host of the site, or a plain connection, could set: the browser accepts no __Host- name from them.
   for (const name of ['abide', '__Secure-abide'])
     await context.addCookies([{ name, value: grant, domain: '.firwick.example', path: '/', secure: true }]);
   await visitor.open(url);
   assert.equal(await choiceOf(visitor), refusal);
   assert.ok(await noticeOf(page).isHidden(), 'the refusal still counts');
-  const { length: before } = await vendorRequests(shop); // the stranger's
+  const { length: before } = await vendorRequests(shop); // sent by the stranger
   await visitor.open(`${url}collection`);
   assert.equal((await vendorRequests(shop)).length, before, 'no vendor hears of the visitor');
 
-  // The browser itself refuses the rest: a __Host- name with a domain, and any script's write over an HttpOnly cookie.
+  // The browser itself refuses the rest: a __Host- name with a domain, and a script's write over an HttpOnly cookie.
   await page.evaluate((value) => {
     document.cookie = `__Host-abide=${value}; Domain=firwick.example; Path=/; Secure`;
     document.cookie = `__Host-abide=${value}; Path=/; Secure`;
@@ -88,7 +88,7 @@ test('a forged twin of the choice counts for nothing', async (t) => {
   assert.equal(await choiceOf(visitor), refusal);
 });
 
-test('a forged twin that a script puts into a partition beside the choice changes nothing', async (t) => {
+test('a forged duplicate that a script sets in a partition beside the choice changes nothing', async (t) => {
   const { visitor, url } = await openSecureShop(t);
   const { page } = visitor;
   await visitor.open(url);
@@ -99,7 +99,7 @@ test('a forged twin that a script puts into a partition beside the choice change
   assert.ok(await noticeOf(page).isHidden(), 'the one that verifies counts');
 });
 
-test('over TLS withdrawing and the page it leads to remove __Secure-, parent-domain and partitioned cookies, HttpOnly ones too', async (t) => {
+test('over TLS the withdrawal and the page it leads to delete __Secure-, parent-domain and partitioned cookies, HttpOnly ones too', async (t) => {
   const { visitor, url } = await openSecureShop(t);
   const { page, context } = visitor;
   await visitor.open(url);

@@ -1,4 +1,5 @@
-// Texts that look like tags, where browsers read no tags: an insertion into one of them would let it out, and run what it says.
+// Texts that look like tags, in places where browsers do not parse tags: an insertion there would make the text live and run
+// it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openAround } from './around.mjs';
@@ -23,7 +24,7 @@ const PAGES = {
   'a CDATA section in a picture': `<!doctype html><title>Page</title><h1>Page</h1><svg><![CDATA[</body>${BAD}]]></svg>`,
 };
 
-test('what a page holds as text stays text, and the notice is there', async (t) => {
+test('text in a page stays text, and the notice is there', async (t) => {
   const names = Object.keys(PAGES);
   const { url } = await openAround(t, ({ url: path }) => names[path.slice(1)] && ['text/html; charset=utf-8', PAGES[names[path.slice(1)]]]);
   const { page } = await newVisitor(t, { expectsFaults: true });

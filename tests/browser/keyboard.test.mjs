@@ -1,18 +1,18 @@
-// The whole way without JavaScript and without a mouse: Tab, Space and Enter.
+// The whole journey without JavaScript and without a mouse: Tab, Space and Enter.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { atPreferences, newVisitor, noticeOf, quiet } from './chromium.mjs';
 import { assertOnlyRequired, byCategory, optional } from './evidence.mjs';
 import { openShop } from './shop.mjs';
 
-/** What has the focus, as the accessibility tree names it: { role, name }. */
+/** The focused element in the accessibility tree: { role, name }. */
 async function focused(session) {
   const { nodes } = await session.send('Accessibility.getFullAXTree');
   const node = nodes.findLast(({ properties = [] }) => properties.some(({ name, value }) => name === 'focused' && value.value));
   return { role: node?.role.value, name: node?.name?.value ?? '' };
 }
 
-/** Presses Tab until the focus is there; gives the number of presses. */
+/** Presses Tab until that element has the focus; returns the number of presses. */
 async function tabTo(page, session, role, name) {
   for (let presses = 1; presses <= 80; ++presses) {
     await page.keyboard.press('Tab');
@@ -45,7 +45,7 @@ test('with the keyboard alone and no JavaScript: notice, settings, save, withdra
   await page.keyboard.press('Space');
   await tabTo(page, session, 'switch', /^Targeted ads/);
   await page.keyboard.press('Space');
-  await page.keyboard.press('Space'); // and off again
+  await page.keyboard.press('Space'); // switches it off again
   await tabTo(page, session, 'button', 'Save selection');
   await follow(page, 'Enter');
   assert.ok(await page.getByRole('status').filter({ hasText: 'Your choice is saved.' }).isVisible());
@@ -66,7 +66,7 @@ test('with the keyboard alone and no JavaScript: notice, settings, save, withdra
 });
 
 for (const [name, granted] of [['Accept all', true], ['Reject all', false]])
-  test(`with the keyboard alone and no JavaScript "${name}" is as far as the other, and leads back`, async (t) => {
+  test(`with the keyboard alone and no JavaScript "${name}" takes as many presses as the other, and leads back`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { javaScriptEnabled: false });
     const { page, context } = visitor;

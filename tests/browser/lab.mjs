@@ -1,5 +1,5 @@
-// A page made for one test: a small server that prints a decision into it as the middleware does, serves the browser files
-// and a policy, answers choices by the module's contract, and remembers every request.
+// A page for one test: a small server that prints a decision into it like the middleware, serves the browser files and a
+// policy, answers choices by the module's contract, and records every request.
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -19,14 +19,14 @@ export const strict = { v: 1, allowed: ['required'], allowedShared: ['required']
   path: '/consent', mode: 'enforce', noticeVersion: 1, chosen: false, status: null, now: '' };
 export const everything = { ...strict, allowed: ALL, allowedShared: ALL, notice: 'none', chosen: true };
 
-/** A gated inline script that notes its name in the order of running. */
+/** A gated inline script that adds its name to window.ran when it runs. */
 export const tag = (name, category, rest = '') =>
   `<script type="text/plain" data-category="${category}" nonce="abc" ${rest}>(window.ran ??= []).push("${name}")</script>`;
 
 /**
  * @param options state: as printed, null: none; head, body: HTML; csp: the page's policy; policy: policy.json;
- *                files: further ones by path, text or a function (request, answer); saves: false where the store is down;
- *                module: the folder of the browser files, null: the page loads none itself
+ *                files: more files by path, texts or functions (request, answer); saves: false if the store is down;
+ *                module: the folder of the browser files, null: the page itself loads none
  */
 export async function openLab(t, { state = strict, head = '', body = '', csp, policy = {}, files: more = {}, module = files, saves = true } = {}) {
   const lab = { asked: [], state, saves, delay: 0 };

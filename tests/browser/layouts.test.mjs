@@ -1,4 +1,4 @@
-// Where the notice stands, by `notice.layout`, and what of the page it leaves free.
+// The place of the notice for each `notice.layout`, and what it leaves free.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axeFindings } from './axe.mjs';
@@ -12,10 +12,10 @@ const mainActions = { '': '.hero-go .button', collection: 'main a', 'product/neh
 const overs = ['bar', 'card-start', 'card-end'];
 const laidOut = (layout) => (policy) => ({ ...policy, notice: { ...policy.notice, layout } });
 
-/** What visitors see is what is drawn: how high the notice is becomes known while a frame is made. */
+/** Waits for a painted frame: the height of the notice becomes known while a frame is made. */
 const drawn = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
 
-/** Of what that part of the page shows, and of its header's links, the largest share that the notice lies on, in percent. */
+/** The largest share, in percent, of a visible control of that part, or of a link of the header, that the notice covers. */
 const covered = (page, part) => page.evaluate((found) => {
   const notice = document.querySelector('[data-abide-notice]').getBoundingClientRect();
   const along = (one, from, to) => Math.max(0, Math.min(one[to], notice[to]) - Math.max(one[from], notice[from]));
@@ -26,7 +26,7 @@ const covered = (page, part) => page.evaluate((found) => {
 }, part);
 
 for (const [width, height] of sizes)
-  test(`in the flow the notice lies on no main action and no link of the header, on any page, ${width} by ${height}`, async (t) => {
+  test(`in the flow the notice covers no main action and no link of the header, on any page, ${width} by ${height}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { viewport: { width, height } });
     for (const language of ['', 'de/'])
@@ -37,7 +37,7 @@ for (const [width, height] of sizes)
       }
   });
 
-test('in the flow the notice takes just its room, at every width, and leaves none behind', async (t) => {
+test('in the flow the notice takes exactly its height, at every width, and leaves no gap behind', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const { page, open } = await newVisitor(t);
   await open(`${shop.url}contact`);
@@ -55,7 +55,7 @@ test('in the flow the notice takes just its room, at every width, and leaves non
 });
 
 for (const layout of overs)
-  test(`${layout} stands at the lower edge, whole, and can be read and pressed in every size and direction`, async (t) => {
+  test(`${layout} is at the lower edge, completely visible, and can be read and pressed in every size and direction`, async (t) => {
     const shop = await openShop(t, { location: 'DE', change: laidOut(layout) });
     for (const [width, height] of [...sizes, [844, 390], [320, 256]]) {
       const visitor = await newVisitor(t, { viewport: { width, height } });

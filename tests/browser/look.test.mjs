@@ -1,4 +1,4 @@
-// How the notice looks and where it stands: colors, languages, motion, and what of the page it leaves free.
+// The look and place of the notice: colors, languages, motion, and what it leaves free.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newVisitor, noticeOf, preferencesOf } from './chromium.mjs';
@@ -17,7 +17,7 @@ for (const [width, height] of [[1280, 800], [1440, 900], [390, 844]]) {
 }
 
 for (const [height, layout] of [[256, 'top'], [256, 'bar'], [200, 'bar']])
-  test(`at 400 % the words of the notice can be read, ${layout}, ${height} pixels high`, async (t) => {
+  test(`at 400 % the text of the notice can be read, ${layout}, ${height} pixels high`, async (t) => {
     const shop = await openShop(t, { location: 'DE', change: (policy) => ({ ...policy, notice: { ...policy.notice, layout } }) });
     const { page, open } = await newVisitor(t, { viewport: { width: 320, height }, deviceScaleFactor: 4 });
     await open(shop.url);
@@ -33,7 +33,7 @@ for (const [height, layout] of [[256, 'top'], [256, 'bar'], [200, 'bar']])
     for (const part of ['.abide-title', '.abide-text', '[value=reject-all]', '[value=accept-all]', '.abide-actions > a:first-of-type']) assert.ok(await isFree(part), part);
   });
 
-test('on the narrowest phones the links of the shop stand above its headline, not on it', async (t) => {
+test('on the narrowest phones the shop\'s links are above its headline and do not overlap it', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   for (const width of [280, 320, 360, 390]) for (const path of ['', 'de/']) {
     const visitor = await newVisitor(t, { viewport: { width, height: 568 } });
@@ -54,12 +54,12 @@ const contrast = (one, other) => {
 };
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`A06: words stand out 4.5 to 1, buttons, switches and the focus 3 to 1, in Abide's own colors, ${colorScheme}`, async (t) => {
+  test(`A06: text has a contrast of 4.5 to 1, buttons, switches and the focus 3 to 1, in Abide's own colors, ${colorScheme}`, async (t) => {
     const shop = await openShop(t, { location: 'DE', change: ({ notice: { theme, ...notice }, ...policy }) => ({ ...policy, notice }) });
     const visitor = await newVisitor(t, { colorScheme });
     const { page } = visitor;
     await visitor.open(shop.url);
-    await page.evaluate(() => { // the shop's colors aside
+    await page.evaluate(() => { // without the shop's colors
       for (const name of ['surface', 'ground', 'text', 'muted', 'line', 'accent', 'on-accent', 'tint'])
         document.documentElement.style.setProperty(`--abide-${name}`, 'initial');
     });
@@ -85,7 +85,7 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
-test('A11: each part says its language, and nothing moves for those who want no motion', async (t) => {
+test('A11: each part declares its language, and nothing moves for visitors who prefer reduced motion', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const motion = async (reducedMotion) => {
     const visitor = await newVisitor(t, { reducedMotion });

@@ -1,5 +1,5 @@
-// A gated script runs once, however the page made it: by its parser, element by element, as HTML, or as a copy of such. Browsers
-// never run what HTML made after the page, and tell nobody.
+// A gated script runs once, however the page made it: by its parser, element by element, as HTML, or as a copy. Browsers
+// never run scripts that come from HTML after parsing, and do not report that.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newVisitor } from './chromium.mjs';
@@ -7,7 +7,7 @@ import { eventually } from './evidence.mjs';
 import { newFirefox } from './firefox.mjs';
 import { everything, openLab, tag } from './lab.mjs';
 
-/** Makes one of each kind; what it is called is what it notes when it runs. */
+/** Makes one of each kind; each adds its name when it runs. */
 function makeAll() {
   const html = (name, rest = '') => `<script type="text/plain" data-category="analytics" nonce="abc" ${rest}>(window.ran ??= []).push("${name}")</scr` + 'ipt>';
   const place = document.querySelector('main').appendChild(document.createElement('div'));

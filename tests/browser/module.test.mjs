@@ -1,4 +1,4 @@
-// The module's API in the page: what it answers, when it resolves, what it tells other tabs.
+// The module's API in the page: what it returns, when it resolves, what it tells other tabs.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { newVisitor, quiet, setGpc } from './chromium.mjs';
@@ -37,7 +37,7 @@ test('accept, reject, save and withdraw send one POST each and resolve with the 
   assert.equal(lab.posts().length, 2);
 });
 
-test('accepting one category keeps what was given and refuses nothing that nobody asked about', async (t) => {
+test('accepting one category keeps what was granted and refuses nothing else', async (t) => {
   const lab = await openLab(t, { state: { ...strict, allowed: ['required', 'analytics'] } });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
@@ -47,7 +47,7 @@ test('accepting one category keeps what was given and refuses nothing that nobod
   assert.deepEqual(form.getAll('grant'), ['functional']);
 });
 
-test('a choice that was not saved is never called saved: the promise rejects and nothing new runs', async (t) => {
+test('a choice that was not saved is never reported as saved: the promise rejects and nothing new runs', async (t) => {
   const lab = await openLab(t, { body: tag('stats', 'analytics'), saves: false });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
@@ -56,7 +56,7 @@ test('a choice that was not saved is never called saved: the promise rejects and
   assert.deepEqual(await ran(visitor.page), []);
 });
 
-test('a server that never answers is given up after 20 seconds, and the next choice counts', async (t) => {
+test('the module gives up on a server after 20 seconds, and the next choice counts', async (t) => {
   const requests = [];
   const lab = await openLab(t, { files: { '/consent': (_, answer) => {
     requests.push(answer);
@@ -74,7 +74,7 @@ test('a server that never answers is given up after 20 seconds, and the next cho
   assert.deepEqual(outcome, { said: 'TimeoutError', patience: [20_000], allowed: ['required'], chosen: true });
 });
 
-test('a refusal that nobody records holds in the page all the same, and is not called saved', async (t) => {
+test('a refusal that is not recorded holds in the page, and is not reported as saved', async (t) => {
   const answers = { offline: null, fault: (_, answer) => answer.writeHead(500).end('no'), page: (_, answer) => answer.end('<h1>Log in</h1>'), other: (_, answer) => answer.end('{"v":2}') };
   for (const [name, answer] of Object.entries(answers))
     for (const choice of ['reject', 'withdraw', 'save']) {
@@ -86,14 +86,14 @@ test('a refusal that nobody records holds in the page all the same, and is not c
       assert.equal(outcome, 'not saved', `${name} ${choice}`);
       assert.deepEqual(await visitor.page.evaluate(() => ['analytics', 'functional', 'targeting'].filter((category) => abide.allows(category))), [], `${name} ${choice}`);
       if (!answer) await visitor.context.setOffline(false);
-      await visitor.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // asks the server, which does not know
+      await visitor.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // the server does not know of the refusal
       await quiet(visitor.page);
       assert.equal(await visitor.page.evaluate(() => abide.allows('analytics')), false, `${name} ${choice}, asked again`);
       assert.deepEqual(await ran(visitor.page), ['stats'], 'it was not loaded again, by which the refusal would be forgotten');
     }
 });
 
-test('a refusal is in force from the press on, also while the server is slow', async (t) => {
+test('a refusal takes effect at once, even if the server is slow', async (t) => {
   const lab = await openLab(t, { state: everything, body: tag('stats', 'analytics') });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
@@ -102,7 +102,7 @@ test('a refusal is in force from the press on, also while the server is slow', a
   await inPage(visitor.page, (abide) => { abide.reject(); });
   await eventually('the refusal to be sent', () => lab.posts().length === 1);
   assert.equal(await inPage(visitor.page, (abide) => abide.allows('analytics')), false);
-  await loaded; // what ran is left behind, once the choice is recorded
+  await loaded; // the page is reloaded once the choice is recorded, because a script ran
   assert.equal(lab.posts().length, 1);
   assert.deepEqual(await ran(visitor.page), []);
 });
@@ -111,14 +111,14 @@ const notice = `<section data-abide-notice><form method="post" action="/consent"
   <button name="choice" value="reject-all">No</button><button name="choice" value="accept-all">Yes</button></form></section>`;
 const choicesOf = (lab) => lab.posts().map(({ form }) => form.get('choice') ?? 'signal');
 
-test('a refusal pressed while the acceptance is still under way counts, and nothing runs in between', async (t) => {
+test('a refusal pressed while the acceptance is still being sent counts, and nothing runs in between', async (t) => {
   const lab = await openLab(t, { body: notice + tag('stats', 'analytics') });
   const visitor = await newVisitor(t);
   const { page } = visitor;
   await visitor.open(lab.url);
   lab.delay = 700;
   await page.getByRole('button', { name: 'Yes' }).click();
-  await page.evaluate(() => document.querySelector('[value=reject-all]').click()); // the notice is gone; a button of the page's own
+  await page.evaluate(() => document.querySelector('[value=reject-all]').click()); // the notice is closed; this is a button of the page
   await eventually('both answers', async () => lab.posts().length === 2 && page.evaluate(() => abide.state().chosen));
   assert.deepEqual(choicesOf(lab), ['accept-all', 'reject-all']);
   await quiet(page);
@@ -126,7 +126,7 @@ test('a refusal pressed while the acceptance is still under way counts, and noth
   assert.deepEqual(await page.evaluate(() => abide.state().allowed), ['required']);
 });
 
-test('a signal that the page tells is no answer to the notice, and holds up no press on it', async (t) => {
+test('a signal that the page reports does not answer the notice, and delays no press on it', async (t) => {
   const lab = await openLab(t, { body: notice });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -148,7 +148,7 @@ test('a signal that the page tells is no answer to the notice, and holds up no p
   await slow.page.getByRole('button', { name: 'No' }).waitFor({ state: 'hidden' });
 });
 
-test('two categories that are accepted at once are both kept', async (t) => {
+test('two categories that are accepted at the same time are both kept', async (t) => {
   const lab = await openLab(t);
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
@@ -159,7 +159,7 @@ test('two categories that are accepted at once are both kept', async (t) => {
   assert.deepEqual(allowed, ['required', 'analytics', 'functional']);
 });
 
-test('an acceptance after a refusal that nobody recorded lets things run again', async (t) => {
+test('an acceptance after an unrecorded refusal lets elements run again', async (t) => {
   const lab = await openLab(t, { state: everything, body: tag('stats', 'analytics'), saves: false });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
@@ -174,7 +174,7 @@ test('an acceptance after a refusal that nobody recorded lets things run again',
   await eventually('the tag', async () => (await ran(visitor.page)).includes('late'));
 });
 
-test('a withdrawal loads the page again once, not twice', async (t) => {
+test('a withdrawal reloads the page once, not twice', async (t) => {
   for (const delay of [0, 300]) {
     const lab = await openLab(t, { state: everything, body: tag('stats', 'analytics') });
     const visitor = await newVisitor(t);
@@ -191,7 +191,7 @@ test('a withdrawal loads the page again once, not twice', async (t) => {
 const stored = (page) => page.evaluate(() => [document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter(Boolean));
 const policy = { cookies: [{ name: '_ad', category: 'targeting' }, { name: 'cart', category: 'required' }] };
 
-test('what was refused elsewhere, or by the signal, is cleared by the next page, of both storages too', async (t) => {
+test('the next page clears what was refused elsewhere or by the signal, in both storages too', async (t) => {
   for (const state of [{ ...strict, notice: 'none', chosen: true }, { ...everything, gpc: true, allowedShared: ['required'], chosen: false }]) {
     const lab = await openLab(t, { state, policy });
     const visitor = await newVisitor(t);
@@ -220,7 +220,7 @@ test('a withdrawal in one tab clears the session of the other, which keeps its l
   assert.equal(await page.evaluate(() => abide.state().lang), 'de');
 });
 
-test('accept as a listener, or with a name that nobody knows, refuses its task instead of saving nothing', async (t) => {
+test('accept as a listener, or with an unknown name, rejects instead of saving nothing', async (t) => {
   const lab = await openLab(t);
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
@@ -239,14 +239,14 @@ test('a second copy of the module works through the one that started', async (t)
   assert.deepEqual(lab.posts(), [], 'a static site asks no server');
 });
 
-test('an answer that is no JSON is told as not saved', async (t) => {
+test('a response that is not JSON is reported as not saved', async (t) => {
   const lab = await openLab(t, { files: { '/consent': '<h1>502</h1>' } });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
   assert.equal(await inPage(visitor.page, (abide) => abide.accept().catch(({ message }) => message)), 'abide: not saved');
 });
 
-test('listeners that come late hear the decision and the signal that were before them', async (t) => {
+test('late listeners get the earlier decision and signal', async (t) => {
   const lab = await openLab(t, { state: { ...everything, gpc: true } });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
@@ -258,7 +258,7 @@ test('listeners that come late hear the decision and the signal that were before
   assert.deepEqual(heard, ['consent', 'signal']);
 });
 
-test('a choice in one tab is in force in the other', async (t) => {
+test('a choice in one tab applies in the other', async (t) => {
   const lab = await openLab(t, { body: tag('stats', 'analytics') });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
@@ -274,19 +274,19 @@ test('a choice in one tab is in force in the other', async (t) => {
   assert.deepEqual(await ran(visitor.page), []);
 });
 
-test('a page that comes back from the browser\'s cache asks for the decision of now', async (t) => {
+test('a page that comes back from the browser\'s cache asks for the present decision', async (t) => {
   const lab = await openLab(t, { state: everything });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
   lab.state = { ...strict, notice: 'none' };
   const allowed = await visitor.page.evaluate(() => {
-    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); // headless browsers under test keep no such cache
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); // headless browsers under test have no such cache
     return new Promise((resolve) => { abide.on('change', ({ allowed }) => resolve(allowed)); });
   });
   assert.deepEqual(allowed, ['required']);
 });
 
-test('buttons choose, several at once send one choice, and what is for those who chose appears', async (t) => {
+test('buttons choose, several presses at once send one choice, and elements for visitors who chose appear', async (t) => {
   const lab = await openLab(t, { body: `<form id="all" method="post" action="/consent" data-abide-form></form>
     <button form="all" name="choice" value="accept-all">Yes</button><button data-abide="reject-all">No</button>
     <button data-abide-when="chosen" data-abide="withdraw" hidden>Withdraw</button>
@@ -306,7 +306,7 @@ test('buttons choose, several at once send one choice, and what is for those who
   assert.equal(await page.locator('[data-abide-status-title]').innerText(), 'A<b>');
 });
 
-test('the return path follows the page that a script changed', async (t) => {
+test('the return path follows the address that a script changed', async (t) => {
   const lab = await openLab(t, { body: `<form method="post" action="/consent" data-abide-form><input type="hidden" name="from" value="banner">
     <input type="hidden" name="return" value="/"><button name="choice" value="reject-all">No</button></form>
     <a href="/consent?return=%2F&amp;lang=en">Settings</a>`, files: { '/consent': (request, answer) => answer.end('preferences') } });

@@ -1,6 +1,6 @@
-// Names that a page gives to elements hide what the document, its forms and the window have by themselves. Every name that
-// Abide's scripts read is given away here, all at once, before the tags and the module come: as an image, a form and an
-// object of the document, and as fields of a form around them. The visitor sees none of it, so she is asked by her mouse.
+// Named elements hide members of the document, its forms and the window. Here a page uses every name that Abide's scripts
+// read, all at once, before the tags and the module: for an image, a form and an object, and for fields of a form around
+// them. They are invisible, so the test uses the mouse at places measured without them.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,12 +15,12 @@ const sources = readdirSync(join(root, 'wasm')).filter((name) => /\.m?js$/.test(
 const text = sources.map((name) => readFileSync(join(root, 'wasm', name), 'utf8')).join('\n');
 const names = [...new Set(Array.from(text.matchAll(/[.'{ ]([a-zA-Z]\w+)\b/g), ([, name]) => name))].sort();
 
-/** What of these the document, a form or the window has, in the browser of this visitor. */
+/** Those of these members that the document, a form or the window has in this browser. */
 const hideable = (page) => page.evaluate((all) => all.filter((name) =>
   [Document, HTMLFormElement, Window].some((kind) => name in kind.prototype) || name in window), names);
 
 let made = 0;
-const tag = () => `<script type="text/plain" data-category="analytics" data-src="/ran.js?${++made}"></script>`; // no cache has it
+const tag = () => `<script type="text/plain" data-category="analytics" data-src="/ran.js?${++made}"></script>`; // not cached
 const html = (inner) => `<!doctype html><html lang="en"><head><title>Page</title></head><body><main><h1>Page</h1>${inner}</main></body></html>`;
 const hidden = (elements) => `<div hidden>${elements.join('')}</div>`;
 const pages = {
@@ -42,14 +42,14 @@ const visitors = {
   },
 };
 
-/** The middle of a button, where it is on a page without names. */
+/** The middle of a button at its place in a page without names. */
 const middleOf = (page, selector) => page.evaluate((find) => {
   const { left, top, width, height } = [...document.querySelectorAll(find)].find((one) => one.checkVisibility()).getBoundingClientRect();
   return [left + width / 2, top + height / 2];
 }, selector);
 const press = (page, [x, y]) => page.mouse.click(x, y);
 
-/** A press after which the page is loaded again. */
+/** A press that makes the page reload. */
 async function pressAndGoOn(page, at, what = 'a page without names') {
   await page.evaluate(() => { window.isOld = true; });
   await press(page, at);
@@ -57,7 +57,7 @@ async function pressAndGoOn(page, at, what = 'a page without names') {
 }
 
 for (const [browser, open] of Object.entries(visitors))
-  test(`${browser}: whatever names the page has, a visitor chooses, what she allows runs, and she takes it back`, async (t) => {
+  test(`${browser}: whatever names the page uses, a visitor can choose, what they allow runs, and they can withdraw`, async (t) => {
     const given = [];
     const site = await openAround(t, ({ url }) => {
       if (url.startsWith('/ran.js')) return ['text/javascript', '0'];
@@ -92,7 +92,7 @@ for (const [browser, open] of Object.entries(visitors))
     }
   });
 
-/** As a visitor whom nobody has seen. */
+/** As a new visitor. */
 async function forget(page) {
   const jar = page.context?.() ?? page.browserContext();
   if (jar.clearCookies) return jar.clearCookies();

@@ -1,4 +1,4 @@
-// The same with JavaScript off: the server alone asks, decides and remembers.
+// Without JavaScript the server alone asks, decides and remembers.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { atPreferences, newVisitor, noticeOf, preferencesOf, statusOf, submit, takenAway } from './chromium.mjs';
@@ -7,7 +7,7 @@ import { openShop, vendorRequests } from './shop.mjs';
 
 const withoutScript = { javaScriptEnabled: false };
 
-test('UX01: without JavaScript the notice stands on the page and nothing optional is set', async (t) => {
+test('UX01: without JavaScript the page has the notice and nothing optional is set', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, withoutScript);
   await visitor.open(shop.url);
@@ -32,7 +32,7 @@ for (const [name, granted] of [['Accept all', true], ['Reject all', false]]) {
   });
 }
 
-test('UX10: without JavaScript the preference page saves single purposes and takes them back', async (t) => {
+test('UX10: without JavaScript the preference page saves single purposes and withdraws them', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, withoutScript);
   const { page } = visitor;
@@ -56,7 +56,7 @@ test('UX10: without JavaScript the preference page saves single purposes and tak
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
 
-test('UX30, UX31: without JavaScript the signal is honored, said and remembered', async (t) => {
+test('UX30, UX31: without JavaScript the signal is honored, announced and remembered', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, { ...withoutScript, gpc: true });
   await visitor.open(shop.url);

@@ -1,4 +1,4 @@
-// The package in the hands of other tools: imported where there is no page, and built into a site by each bundler.
+// The package in other tools: imported outside a page, and built into a site by each bundler.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { built, openLab, tag } from './lab.mjs';
 const SITE = `import { start } from '@abide/browser';
 window.api = start({ files: '/abide/', policy: '/site-policy.json' });`;
 
-/** A folder with a site's script and the package, and where the tools write. */
+/** A folder with a site's script and the package, where the tools write their output. */
 function workshop(t) {
   const home = mkdtempSync(join(tmpdir(), 'abide-package-'));
   t.after(() => rmSync(home, { recursive: true }));
@@ -38,7 +38,7 @@ const vite = (name) => async (home) => {
     build: { outDir: 'out', modulePreload: false, rollupOptions: { input: join(home, 'site.js'), output: { entryFileNames: 'app.js' } } } });
 };
 
-/** How each builds out/app.js and what belongs to it. */
+/** How each bundler builds out/app.js and its further files. */
 const tools = {
   'esbuild, iife': esbuild('iife', 'es2020'),
   'esbuild, cjs': esbuild('cjs', 'es2020'),
@@ -62,7 +62,7 @@ const tools = {
 };
 
 for (const [name, build] of Object.entries(tools))
-  test(`${name}: a site's own bundle asks, saves and lets through`, async (t) => {
+  test(`${name}: a site's own bundle asks, saves and releases`, async (t) => {
     const home = workshop(t);
     await build(home);
     const isModule = !/iife|cjs|webpack/.test(name);
@@ -77,7 +77,7 @@ for (const [name, build] of Object.entries(tools))
     await eventually('the tag', () => page.evaluate(() => window.ran?.length === 1));
   });
 
-test('one line of a package.json places what pages fetch, and the site then lives on what was placed', async (t) => {
+test('one line of package.json copies the files that pages fetch, and the site works with the copies', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'abide-placed-'));
   t.after(() => rmSync(home, { recursive: true }));
   const npm = (...words) => execFileSync('npm', words, { cwd: home, encoding: 'utf8', env: { ...process.env, HOME: home } });
@@ -107,7 +107,7 @@ test('one line of a package.json places what pages fetch, and the site then live
   assert.throws(() => execFileSync(process.execPath, [join(home, 'node_modules/@abide/browser/copy.mjs')], { stdio: 'pipe' }), /usage: abide-files FOLDER/);
 });
 
-test('where there is no page the package may be imported: the strictest decision holds, and nothing is saved', async () => {
+test('the package can be imported outside a page: the strictest decision holds, and nothing is saved', async () => {
   const abide = await import(pathToFileURL(join(built, 'abide.mjs')));
   assert.equal(typeof document, 'undefined');
   assert.deepEqual(abide.state().allowed, ['required']);

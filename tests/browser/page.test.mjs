@@ -1,4 +1,4 @@
-// What the notice costs the page: it is there at first paint, moves nothing and violates no policy.
+// The cost of the notice for the page: it is there at first paint, moves nothing and violates no policy.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,7 @@ import { answerNotice, newVisitor, noticeOf, quiet, submit } from './chromium.mj
 import { eventually } from './evidence.mjs';
 import { openShop } from './shop.mjs';
 
-/** Notes when the browser painted the notice's text, when it painted anything, and whether the notice moved. */
+/** Records when the browser painted the notice's text, when it painted anything, and whether the notice moved. */
 function watchPaint() {
   const seen = (window.seen = { notice: null, first: null, shifts: [] });
   new MutationObserver(() => {
@@ -31,7 +31,7 @@ for (const size of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) 
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { viewport: size });
     await visitor.context.addInitScript(watchPaint);
-    // A notice that comes after the first paint is late each time; a machine that stops amid the page is not.
+    // A notice that comes after the first paint is late each time; a pause of the machine is not.
     const late = [];
     for (let i = 0; i < 5 && !late.some((each) => each < oneFrame); ++i) {
       await visitor.open(shop.url);
@@ -47,7 +47,7 @@ for (const size of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) 
     const visitor = await newVisitor(t, { viewport: size });
     const { page } = visitor;
     await visitor.context.addInitScript(watchPaint);
-    await visitor.context.route('**/*.woff2', (route) => route.abort()); // the site's own: they may come late
+    await visitor.context.route('**/*.woff2', (route) => route.abort()); // the site's fonts may arrive late
     for (const path of ['', 'product/nehalem', 'cart']) {
       await visitor.open(shop.url + path);
       assert.deepEqual(await page.evaluate(() => window.seen.shifts), [], `/${path}`);
@@ -80,7 +80,7 @@ test('no page violates its content security policy, before a choice, after "Acce
   assert.deepEqual(violations, []);
 });
 
-test('the first decision, its script and its state, stands in the page and is 2 KB at most, compressed', async (t) => {
+test('the first decision, its script and its state, is in the page and has at most 2 KB, compressed', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const html = await (await fetch(shop.url)).text();
   const [gate] = /<script nonce="[^"]*">window\.abide.*?<\/script>/s.exec(html);
@@ -90,14 +90,14 @@ test('the first decision, its script and its state, stands in the page and is 2 
   assert.ok(size <= 2048, `${size} bytes`);
 });
 
-test('the page asks for nothing that is not there', async (t) => {
+test('the page requests nothing that does not exist', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t);
   const missing = [];
   visitor.page.on('response', (answer) => { if (answer.status() >= 400) missing.push(`${answer.status()} ${answer.url()}`); });
   visitor.page.on('requestfailed', (request) => {
     const { errorText } = request.failure();
-    if (errorText !== 'net::ERR_ABORTED') missing.push(`${errorText} ${request.url()}`); // aborted: the visitor went on
+    if (errorText !== 'net::ERR_ABORTED') missing.push(`${errorText} ${request.url()}`); // aborted: the visitor left the page
   });
   for (const path of ['', 'product/nehalem', 'cart', 'account', 'journal/spinning-a-shade', 'consent']) await visitor.open(shop.url + path);
   assert.deepEqual(missing, []);
@@ -115,7 +115,7 @@ test('what the notice covers can be scrolled into view', async (t) => {
   assert.ok(foot.y + foot.height <= notice.y + 1, `the page ends at ${foot.y + foot.height}, the notice begins at ${notice.y}`);
 });
 
-test('the strip of the shop speaks the language of the page', async (t) => {
+test('the shop\'s strip is in the language of the page', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const { page } = await newVisitor(t);
   for (const [path, title, passed] of [['', 'What this page wanted to store', 'let through'], ['de/', 'Was diese Seite speichern wollte', 'durchgelassen']]) {

@@ -1,4 +1,4 @@
-// The developer panel: what it tells of a page, and that it can be used with keys alone.
+// The developer panel: what it reports about a page, and that it can be used with the keyboard alone.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import axe from 'axe-core';
@@ -30,7 +30,7 @@ test('no page loads the panel by itself', async (t) => {
   assert.equal(lab.of(`${files}panel.mjs`).length, 0);
 });
 
-test('the report tells what was set, held back and let through, and by what it is known', async (t) => {
+test('the report says what was set, held back and released, and how it was classified', async (t) => {
   const { lab, page } = await opened(t);
   const told = await page.evaluate(async ([file, at]) => {
     await new Promise((resolve) => { Object.assign(new Image(), { src: at, onload: resolve, onerror: resolve }); });
@@ -44,7 +44,7 @@ test('the report tells what was set, held back and let through, and by what it i
   assert.deepEqual(told.record, { receipt: 1 });
 });
 
-test('it opens, follows the page and closes with keys alone, and axe-core finds nothing', async (t) => {
+test('it opens, follows the page and closes with the keyboard alone, and axe-core finds nothing', async (t) => {
   const { page } = await opened(t);
   await page.addScriptTag({ url: `${files}panel.mjs`, type: 'module' });
   const region = page.getByRole('region', { name: 'Abide on this page' });
@@ -61,11 +61,11 @@ test('it opens, follows the page and closes with keys alone, and axe-core finds 
   await region.focus();
   await page.keyboard.press('Escape');
   await region.waitFor({ state: 'hidden' });
-  await page.keyboard.press('Enter'); // the focus went to the button that opens it
+  await page.keyboard.press('Enter'); // the focus is on the button that opens it
   await region.waitFor();
 });
 
-test('while the page changes it asks the server for nothing, until there is a new decision', async (t) => {
+test('while the page changes it sends the server no request until there is a new decision', async (t) => {
   const { lab, page } = await opened(t);
   await page.evaluate(async (file) => (await import(file)).open(), `${files}panel.mjs`);
   const asked = () => [lab.of('/consent/receipt').length, lab.of('/consent/state').length];

@@ -1,4 +1,4 @@
-// Under a strict Content-Security-Policy, the browser itself reporting each violation, over the whole journey.
+// The whole journey under a strict Content-Security-Policy; the browser itself reports each violation.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, newVisitor, quiet, submit } from './chromium.mjs';
@@ -9,7 +9,7 @@ import { openShop } from './shop.mjs';
 
 const nonceOf = (policy) => /'nonce-([^']+)'/.exec(policy)?.[1];
 
-/** A shop whose pages are under `change(policy)`; `reports` fills with what the browser says of violations. */
+/** A shop whose pages have `change(policy)`; `reports` receives the browser's reports of violations. */
 async function openStrict(t, change = (policy) => policy, alter = (html) => html) {
   const reports = [];
   const shop = await openShop(t, { location: 'DE' });
@@ -58,16 +58,16 @@ test("the whole journey under default-src 'self' with a nonce: the browser repor
   assert.deepEqual(reports, []);
 });
 
-test("the whole journey where scripts run by nonce and 'strict-dynamic' alone: no violation", async (t) => {
+test("the whole journey where scripts run only by nonce and 'strict-dynamic': no violation", async (t) => {
   const strict = (policy, nonce) => policy.replace(/script-src[^;]*/, `script-src 'nonce-${nonce}' 'strict-dynamic'`);
   const { reports, url } = await openStrict(t, strict, (html, nonce) =>
-    html.replaceAll('<script src="/static/', `<script nonce="${nonce}" src="/static/`)); // as such a site writes its own
+    html.replaceAll('<script src="/static/', `<script nonce="${nonce}" src="/static/`)); // such a site adds the nonce to its own scripts
   const visitor = await newVisitor(t);
   await journey(visitor, url);
   assert.deepEqual(reports, []);
 });
 
-test("without a nonce gate and style are files, and the journey violates nothing", async (t) => {
+test("without a nonce the gate and the style are files, and the journey violates nothing", async (t) => {
   const { reports, url } = await openStrict(t, (policy) => policy);
   const visitor = await newVisitor(t);
   await visitor.open(`${url}consent`); // the preference page has a policy of its own, and no nonce
@@ -94,7 +94,7 @@ for (const wasm of [true, false])
     assert.deepEqual(reports, []);
   });
 
-test('the browser does report: a script of nobody on the page', async (t) => {
+test('the browser does report a script without a nonce on the page', async (t) => {
   const { reports, url } = await openStrict(t, undefined, (html) => html.replace('</body>', '<script>1</script></body>'));
   const visitor = await newVisitor(t, { expectsFaults: true });
   await visitor.open(url);
@@ -102,7 +102,7 @@ test('the browser does report: a script of nobody on the page', async (t) => {
   assert.match(reports[0], /^script-src-elem inline/);
 });
 
-/** A journey under trusted types, where the shop's own panel, which writes HTML, is left out. */
+/** A journey under trusted types, without the shop's own panel, which writes HTML. */
 async function journeyWith(t, types, visits = journey) {
   const { reports, url } = await openStrict(t, (policy) => `${policy}; ${types}`,
     (html) => html.replace(/<script src="\/static\/shop.js"[^>]*><\/script>/, ''));
@@ -114,11 +114,11 @@ async function journeyWith(t, types, visits = journey) {
 const required = "require-trusted-types-for 'script'";
 
 for (const types of [`${required}; trusted-types abide`, 'trusted-types abide', required])
-  test(`under ${types} the gate's own policy is all that the journey needs`, async (t) => {
+  test(`under ${types} the journey needs only the gate's own policy`, async (t) => {
     assert.deepEqual(await journeyWith(t, types), []);
   });
 
-test("under trusted-types 'none' alone what was allowed runs, and the browser tells of the policy that was not to be, once a page", async (t) => {
+test("under trusted-types 'none' alone what was allowed runs, and the browser reports the forbidden policy once per page", async (t) => {
   const reports = await journeyWith(t, "trusted-types 'none'");
   assert.deepEqual(reports.filter((each) => !each.startsWith('trusted-types trusted-types-policy')), []);
   const pages = reports.map((each) => each.split(' on ')[1]);
@@ -127,7 +127,7 @@ test("under trusted-types 'none' alone what was allowed runs, and the browser te
 
 const script = (rest, text = '') => `<script type="text/plain" data-category="analytics" nonce="abc" ${rest}>${text}</script>`;
 
-/** A page with one script of each kind, and what it says of violations. */
+/** A page with one script of each kind, and its reports of violations. */
 async function kinds(t, types) {
   const lab = await openLab(t, { state: { ...everything }, csp: `default-src 'self'; script-src 'self' 'nonce-abc'; ${types}`,
     body: script('', 'ran("parsed")') + script('async', 'ran("async")') + script('async data-src="/ran.js"') +
@@ -154,11 +154,11 @@ for (const types of [`${required}; trusted-types abide`, required, 'trusted-type
     assert.deepEqual(await kinds(t, types), { ran: ['async', 'linked', 'made', 'parsed'], violated: [], frames: 1 });
   });
 
-test("under trusted-types 'none' alone every kind of script runs, and one violation is told, of the policy", async (t) => {
+test("under trusted-types 'none' alone every kind of script runs, and one violation is reported, for the policy", async (t) => {
   assert.deepEqual(await kinds(t, "trusted-types 'none'"), { ran: ['async', 'linked', 'made', 'parsed'], violated: ['trusted-types'], frames: 1 });
 });
 
-test("where trusted types are required and none may be made, linked scripts stay held, and what needs none runs", async (t) => {
+test("where trusted types are required and none may be made, linked scripts stay held, and scripts that need none run", async (t) => {
   const { ran, frames } = await kinds(t, `${required}; trusted-types 'none'`);
   assert.deepEqual({ ran, frames }, { ran: ['async', 'parsed'], frames: 1 });
 });

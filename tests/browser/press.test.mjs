@@ -1,4 +1,4 @@
-// What a press on one of Abide's buttons shows, whatever the server does: an answer at once, and later what became of it.
+// What a press on one of Abide's buttons shows, whatever the server does: an answer at once, and later the result.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axeFindings } from './axe.mjs';
@@ -11,7 +11,7 @@ const button = (page, name) => noticeOf(page).getByRole('button', { name, exact:
 const isPost = (request) => request.method() === 'POST' && new URL(request.url()).pathname === '/consent';
 const keptOf = (page) => page.evaluate(() => localStorage.abide);
 
-/** From now on the server does with choices what `how` does. */
+/** From now on the server handles choices as `how` does. */
 const posts = (visitor, how) => visitor.context.route('**/consent', (route) => (isPost(route.request()) ? how(route) : route.continue()));
 const never = () => {};
 const fault = (route) => route.fulfill({ status: 500, body: 'no' });
@@ -23,7 +23,7 @@ async function says(page, text) {
 }
 
 for (const name of ['Reject all', 'Accept all'])
-  test(`"${name}" answers at once while the server says nothing, and says what became of it when it does`, async (t) => {
+  test(`"${name}" responds at once while the server has not answered, and shows the result when it does`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t);
     const { page } = visitor;
@@ -43,7 +43,7 @@ for (const name of ['Reject all', 'Accept all'])
   });
 
 for (const [what, fail] of [['a server that fails', (visitor) => posts(visitor, fault)], ['no network', ({ context }) => context.setOffline(true)]]) {
-  test(`${what} costs nobody the page, and an acceptance that was not saved looks like that and can be given again`, async (t) => {
+  test(`${what} loses no page, and an acceptance that was not saved says so and can be repeated`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t);
     const { page } = visitor;
@@ -61,7 +61,7 @@ for (const [what, fail] of [['a server that fails', (visitor) => posts(visitor, 
     await says(page, 'Your choice is saved.');
   });
 
-  test(`with ${what} a refusal holds, on the next page too, and is sent from there until it is recorded`, async (t) => {
+  test(`with ${what} a refusal holds, on the next page too, which sends it until it is recorded`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t, { expectsFaults: true });
     const { page } = visitor;
@@ -94,7 +94,7 @@ for (const [what, fail] of [['a server that fails', (visitor) => posts(visitor, 
   });
 }
 
-test('an answer that was asked for before the refusal was recorded, and comes after it, lets nothing run', async (t) => {
+test('a response that was requested before the refusal was recorded, and arrives after it, lets nothing run', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { expectsFaults: true });
   const { page } = visitor;
@@ -124,7 +124,7 @@ test('an answer that was asked for before the refusal was recorded, and comes af
   assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
 });
 
-test('what was granted beside a refusal that was not saved is not granted by the next page', async (t) => {
+test('what was granted together with an unsaved refusal is not granted by the next page', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -141,7 +141,7 @@ test('what was granted beside a refusal that was not saved is not granted by the
   assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
 });
 
-test('a refusal is in force in the other tab too before the server answers', async (t) => {
+test('a refusal applies in the other tab too before the server answers', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { expectsFaults: true });
   const { page } = visitor;
@@ -157,7 +157,7 @@ test('a refusal is in force in the other tab too before the server answers', asy
   await visitor.context.unrouteAll({ behavior: 'ignoreErrors' });
 });
 
-test('a withdrawal has words of its own, and the focus stays where the keyboard was, though the page is loaded again', async (t) => {
+test('a withdrawal has its own message, and the focus stays where the keyboard was, although the page is reloaded', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -183,7 +183,7 @@ test('under a signal the line says what stays off', async (t) => {
   await says(page, 'Your choice is saved. Your browser sends Global Privacy Control: no sale, no sharing, no targeted ads.');
 });
 
-test('without scripts the page that a choice leads back to says in view that it is saved, and later pages do not', async (t) => {
+test('without scripts the page that a choice leads back to shows that it is saved, and later pages do not', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { javaScriptEnabled: false });
   const { page } = visitor;
@@ -191,12 +191,12 @@ test('without scripts the page that a choice leads back to says in view that it 
   assert.ok(await lineOf(page).isHidden());
   await button(page, 'Reject all').click();
   await lineOf(page).filter({ hasText: 'Your choice is saved. It applies from now on.' }).waitFor();
-  await page.waitForTimeout(10_500); // how long "just now" lasts
+  await page.waitForTimeout(10_500); // the page shows a choice for ten seconds
   await visitor.open(shop.url);
   assert.ok(await lineOf(page).isHidden());
 });
 
-test('a page that may send nothing from scripts sends the form itself', async (t) => {
+test('a page whose scripts may not send submits the form itself', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { expectsFaults: true });
   const { page } = visitor;

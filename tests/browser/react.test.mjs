@@ -1,4 +1,4 @@
-// @abide/browser/react: the hook and the component, in documents that React draws on a server and takes over whole.
+// @abide/browser/react: the hook and the component, in documents that React renders on a server and hydrates as a whole.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -51,7 +51,7 @@ import { renderToString } from 'react-dom/server';
 import { App } from './app.mjs';
 export const html = renderToString(createElement(App));`;
 
-/** The document as the server draws it, and the script that takes it over; React's development build says most. */
+/** The document as the server renders it, and the script that hydrates it; React's development build reports most. */
 function bundled(t, version, isStatic) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-react-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -86,7 +86,7 @@ async function opened(t, version, { isStatic = false, delay = 0 } = {}) {
 const sites = { 'behind a server': {}, 'on a static site, whose notice comes first': { isStatic: true, delay: 1500 } };
 
 for (const version of [18, 19]) {
-  for (const [where, how] of Object.entries(sites)) test(`React ${version}, ${where}: what waits is drawn when it is allowed, and taken out when that is taken back; the document is taken over without an error`, async (t) => {
+  for (const [where, how] of Object.entries(sites)) test(`React ${version}, ${where}: waiting components are rendered when they are allowed, and removed when that is withdrawn; hydration has no error`, async (t) => {
     const { page, html, answers, hasNoError } = await opened(t, version, how);
     assert.match(html, /<output>y.*id="instead"/, 'the server draws the strictest answer');
     await noticeOf(page).waitFor();
@@ -112,7 +112,7 @@ for (const version of [18, 19]) {
     await hasNoError();
   });
 
-  test(`React ${version}: for a visitor who chose before, the first drawing is the server's and the second the visitor's`, async (t) => {
+  test(`React ${version}: for a visitor who chose before, the first rendering is the server's and the second the visitor's`, async (t) => {
     const { page, hasNoError } = await opened(t, version);
     await buttonOf(page, 'Accept all').click();
     await page.locator('#chart').waitFor();
@@ -123,12 +123,12 @@ for (const version of [18, 19]) {
   });
 }
 
-test('a page that comes back from the browser\'s cache draws again what it drew, once it has asked', async (t) => {
+test('a page that comes back from the browser\'s cache renders the same again, once it has asked', async (t) => {
   const { page } = await opened(t, 19);
   await buttonOf(page, 'Accept all').click();
   await page.locator('#ad').waitFor();
   const meanwhile = await page.evaluate(async () => {
-    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })); // headless browsers under test keep no such cache
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })); // headless browsers under test have no such cache
     document.querySelector('#go').click();
     await new Promise((resolve) => { setTimeout(resolve, 50); });
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));

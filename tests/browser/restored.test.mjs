@@ -1,5 +1,5 @@
-// Pages that are shown without being asked for anew: from the back/forward cache, fetched or rendered ahead, in another
-// tab, or changed in place. None may go on with a decision that the visitor has replaced since.
+// Pages that are shown without a new request: from the back/forward cache, prefetched or prerendered, in another tab, or
+// changed in place. None may continue with a decision that the visitor has since replaced.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
 
 const pixel = (origin, name) => `${origin}/pixel.gif?${name}`;
 
-/** Adds gated markup as a single-page application does. */
+/** Adds gated markup like a single-page application. */
 function addPixel(src) {
   const image = document.createElement('img');
   image.dataset.category = 'targeting';
@@ -19,12 +19,12 @@ function addPixel(src) {
   document.body.append(image);
 }
 
-/** Nobody asks the vendors any more: a browser that has a page ahead never counts as idle. */
+/** Waits until no request is sent to the vendors: a browser with a prerendered page never counts as idle. */
 async function settled(shop) {
   for (let before = -1, now; (now = (await vendorRequests(shop)).length) !== before; before = now) await pause(700);
 }
 
-/** A browser as installed: Playwright's switches the back/forward cache off. */
+/** A browser with its default settings: Playwright's disable the back/forward cache. */
 async function openBrowser(t) {
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: ['--no-sandbox', '--disable-gpu'],
@@ -42,13 +42,13 @@ async function choose(page, choice) {
   await answered;
 }
 
-test('going back to a page that the browser kept, after withdrawing on another: nothing runs with the old decision', async (t) => {
+test('going back to a cached page after a withdrawal on another: nothing runs with the old decision', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const { page, open } = await openBrowser(t);
   await page.evaluateOnNewDocument(`(${(add, src) => addEventListener('pageshow', ({ persisted }) => {
     if (!persisted) return;
     sessionStorage.kept = 1;
-    add(src); // the page goes on at once
+    add(src); // the page is left at once
   })})(${addPixel}, ${JSON.stringify(pixel(shop.ads.origin, 'back'))})`);
   await open(`${shop.url}product/nehalem`);
   await choose(page, 'accept-all');
@@ -58,21 +58,21 @@ test('going back to a page that the browser kept, after withdrawing on another: 
   await forgetVendorRequests(shop);
   await page.evaluate(() => history.go(-2));
   await eventually('the page that was kept', () => page.evaluate(() => sessionStorage.kept === '1').catch(() => false));
-  const inPage = (f, ...words) => page.evaluate(f, ...words).catch(() => false); // it may be loading anew
+  const inPage = (f, ...words) => page.evaluate(f, ...words).catch(() => false); // it may be reloading
   await eventually('the new decision there', () => inPage(() => !window.abide.state().allowed.includes('targeting')));
   await eventually('what the page adds then', () => inPage(addPixel, pixel(shop.ads.origin, 'later')).then(() => true));
   await settled(shop);
   assert.deepEqual(await vendorRequests(shop), []);
 });
 
-test('going back, after a withdrawal, to a page that the browser took from its HTTP cache: the targeting tag does not run', async (t) => {
+test('going back, after a withdrawal, to a page from the HTTP cache: the targeting tag does not run', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const front = await openFront(t, shop);
   const visitor = await newVisitor(t); // without the back/forward cache
   const { page } = visitor, url = front.urlOf('localhost'), product = `${url}product/nehalem`;
   await visitor.open(product);
   await answerNotice(page, 'Accept all');
-  await visitor.open(product); // as printed for who accepted
+  await visitor.open(product); // as printed for a visitor who accepted
   await page.waitForFunction(() => document.documentElement.dataset.brightreach);
   await visitor.open(`${url}consent`);
   await submit(page, 'Reject all');
@@ -86,7 +86,7 @@ test('going back, after a withdrawal, to a page that the browser took from its H
   await eventually('the decision of now', () => page.evaluate(() => window.abide.state().chosen && !document.documentElement.dataset.abideQuiet));
 });
 
-test('going back, after an answer elsewhere, to a page that the browser took from its HTTP cache: it does not ask again', async (t) => {
+test('going back, after an answer elsewhere, to a page from the HTTP cache: it does not ask again', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const front = await openFront(t, shop);
   const visitor = await newVisitor(t);
@@ -94,7 +94,7 @@ test('going back, after an answer elsewhere, to a page that the browser took fro
   await visitor.open(product);
   await visitor.open(`${url}consent`);
   await submit(page, 'Reject all');
-  await page.addInitScript(() => { // what is painted, not only what stands in the end
+  await page.addInitScript(() => { // what is painted, not only the final state
     const see = () => {
       if (document.querySelector('[data-abide-notice]')?.checkVisibility()) sessionStorage.asked = 1;
       requestAnimationFrame(see);
@@ -109,7 +109,7 @@ test('going back, after an answer elsewhere, to a page that the browser took fro
   assert.equal(await page.evaluate(() => sessionStorage.asked), undefined);
 });
 
-/** Runs in the page that the browser has ahead: tells the front four times a second how it stands there. */
+/** Runs in the prefetched or prerendered page: reports its state to the front four times a second. */
 function tell() {
   const { deliveryType, activationStart } = performance.getEntriesByType('navigation')[0];
   if (document.prerendering) return;
@@ -126,7 +126,7 @@ function tell() {
   document.body.append(later);
 }
 
-/** The home page, which let the browser get a product's page ahead. `seen`: what that page tells once it is shown. */
+/** The home page, for which the browser loads a product's page ahead. `seen`: what that page reports once it is shown. */
 async function openAhead(t, how, location) {
   const seen = [];
   const shop = await openShop(t, { location });
@@ -162,7 +162,7 @@ for (const how of ['prefetch', 'prerender']) {
     assert.ok(seen.every(({ allowed }) => !allowed.includes('targeting')));
   });
 
-  test(`a page that the browser ${how}ed is no visit: no vendor hears of it before it is shown, then they do`, async (t) => {
+  test(`a page that the browser ${how}ed is not a visit: no vendor gets a request before it is shown, then they do`, async (t) => {
     const { shop, front, show } = await openAhead(t, how, 'US-CA');
     const [ahead] = front.requests.filter(({ url }) => url === '/product/nehalem');
     assert.match(ahead.headers['sec-purpose'], /^prefetch/);
@@ -180,7 +180,7 @@ for (const how of ['prefetch', 'prerender']) {
   });
 }
 
-test('a withdrawal on the preference page is in force in the other tab when the visitor comes back to it', async (t) => {
+test('a withdrawal on the preference page applies in the other tab when the visitor comes back to it', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page, context } = visitor;
@@ -191,7 +191,7 @@ test('a withdrawal on the preference page is in force in the other tab when the 
   await submit(second, 'Reject all');
   await forgetVendorRequests(shop);
   await second.close();
-  const loadedAgain = page.waitForEvent('load'); // its tags ran already
+  const loadedAgain = page.waitForEvent('load'); // its tags have run
   await page.bringToFront();
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await loadedAgain;
@@ -202,7 +202,7 @@ test('a withdrawal on the preference page is in force in the other tab when the 
   assert.deepEqual(await vendorRequests(shop), []);
 });
 
-test('a choice in the notice of one tab is in force in the other at once, both ways', async (t) => {
+test('a choice in the notice of one tab applies in the other at once, both ways', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page, context } = visitor;
@@ -224,10 +224,10 @@ test('a choice in the notice of one tab is in force in the other at once, both w
   await second.evaluate(addPixel, pixel(shop.ads.origin, 'later'));
   await quiet(second);
   assert.deepEqual(await vendorRequests(shop), []);
-  assertOnlyRequired(await visitor.cookies(), 'the jar'); // the vendors' own are third-party cookies, which this browser blocks
+  assertOnlyRequired(await visitor.cookies(), 'the jar'); // the vendors' cookies are third-party cookies, which this browser blocks
 });
 
-test('a single-page application: markup added after pushState waits for the choice, and the choice leads back to where it is', async (t) => {
+test('in a single-page application, markup added after pushState waits for the choice, and the choice leads back to the new address', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;

@@ -1,4 +1,4 @@
-// Pages that outlive their parsing: routers that put another body into the document, and frameworks that take it over.
+// Pages that change after parsing: routers that put another body into the document, and frameworks that hydrate it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ const routers = {
 
 const send = (answer, type, text) => (answer.writeHead(200, { 'Content-Type': type }).end(text), true);
 
-/** The shop's pages as a router takes them from one to the next; it keeps no policy of its own. */
+/** The shop's pages, through which a router goes without loading; without a Content-Security-Policy. */
 async function routed(t, { script, body = '', late = false }) {
   const shop = await openShop(t, { location: 'DE' });
   const front = await openFront(t, shop, {
@@ -39,7 +39,7 @@ async function routed(t, { script, body = '', late = false }) {
   return { page, front, choices: () => front.requests.filter(({ method, url }) => method === 'POST' && url === '/consent') };
 }
 
-/** Follows a link of the page as the router does. */
+/** Follows a link of the page like the router. */
 async function follow(page, path) {
   await page.locator(`a[href="${path}"]`).first().evaluate((link) => link.click());
   await page.waitForURL((url) => url.pathname === path);
@@ -49,7 +49,7 @@ async function follow(page, path) {
 }
 
 for (const [name, router] of Object.entries(routers)) {
-  test(`${name}: the notice stays until it is answered, and does not come again on the way back`, async (t) => {
+  test(`${name}: the notice stays until it is answered, and does not return on the way back`, async (t) => {
     const { page, choices } = await routed(t, router);
     await noticeOf(page).waitFor();
     await follow(page, '/account');
@@ -62,7 +62,7 @@ for (const [name, router] of Object.entries(routers)) {
     assert.equal(await page.locator('[data-abide-notice]:visible').count(), 0);
   });
 
-  test(`${name}: what was given can be taken back on the next page, and the settings open over the page, which the router leaves alone`, async (t) => {
+  test(`${name}: a grant can be withdrawn on the next page, and the settings open over the page, which the router leaves alone`, async (t) => {
     const { page, choices } = await routed(t, router);
     await buttonOf(page, 'Accept all').click();
     await noticeOf(page).waitFor({ state: 'hidden' });
@@ -73,7 +73,7 @@ for (const [name, router] of Object.entries(routers)) {
     const begins = page.waitForEvent('load');
     await withdraw.click();
     await eventually('the withdrawal', () => choices().length === 2);
-    await begins.catch(() => {}); // for scripts of vendors ran
+    await begins.catch(() => {}); // because vendors' scripts ran
     await page.waitForLoadState('load');
     await page.evaluate(() => { window.isTheSame = true; });
     await page.locator('a[href^="/consent"]').first().evaluate((link) => link.click());
@@ -83,7 +83,7 @@ for (const [name, router] of Object.entries(routers)) {
   });
 }
 
-// A document of React's, with what the server puts into the pages of the shop.
+// A document of React, with what the server inserts into the shop's pages.
 
 const APP = `import { createElement as h, useState } from 'react';
 export function App() {
@@ -106,7 +106,7 @@ import { renderToString } from 'react-dom/server';
 import { App } from './app.mjs';
 export const html = renderToString(createElement(App));`;
 
-/** The document as the server draws it, and the script that takes it over. */
+/** The document as the server renders it, and the script that hydrates it. */
 function built(t, version) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-react-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -121,7 +121,7 @@ function built(t, version) {
 }
 
 for (const version of [18, 19])
-  test(`React ${version} takes the whole document over without an error; the notice stays, and what the gate let through can go`, async (t) => {
+  test(`React ${version} hydrates the whole document without an error; the notice stays, and what the gate released can be removed`, async (t) => {
     const { html, script } = built(t, version);
     const shop = await openShop(t, { location: 'DE' });
     const front = await openFront(t, shop, {
@@ -156,7 +156,7 @@ for (const version of [18, 19])
     await page.locator('iframe[src]').waitFor();
     for (const to of ['about', 'home', 'about']) await route(to);
 
-    await page.reload(); // now the tag and the frame come at once
+    await page.reload(); // now the tag and the frame load at once
     await eventually('the tag', () => page.evaluate(() => window.ran));
     await page.locator('iframe[src]').waitFor();
     for (const to of ['about', 'home']) await route(to);

@@ -1,5 +1,5 @@
-// What the server lets pass, the guard behind it lets pass, before the core is in the page and after: from the state and
-// the policy that the server wrote. tests/wasm/same_verdict.mjs compares static pages on random policies.
+// The guard lets the same cookies pass as the server behind it, before the core is loaded and after, by the state and the
+// policy that the server wrote. tests/wasm/same_verdict.mjs compares static pages on random policies.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync, mkdtempSync, rmSync } from 'node:fs';
@@ -23,7 +23,7 @@ const EXEMPT = ['GB:statistical:_ga_*'];
 const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
 const policyFor = (exempt) => ({ ...shopPolicy(), cookies: COOKIES, exempt });
 
-/** What `abide filter` lets through for a visitor with that record. */
+/** What `abide filter` lets pass for a visitor with that record. */
 function passedBy(policy, headers, location, record) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-same-')), file = join(folder, 'policy.json');
   try {
@@ -41,7 +41,7 @@ function passedBy(policy, headers, location, record) {
 }
 
 for (const place of ['GB', 'DE', 'US-CA', 'IN'])
-  test(`server, guard and command say the same of every cookie: ${place}`, async (t) => {
+  test(`server, guard and command agree about every cookie: ${place}`, async (t) => {
     const policy = policyFor(EXEMPT), shop = await openShop(t, { location: place, change: () => policy });
     const core = await load(readFileSync(join(built, 'abide.wasm')));
     core.setPolicy(policy);

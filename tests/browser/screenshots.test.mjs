@@ -1,5 +1,5 @@
-// Pictures for the eye, in build/screenshots: the notice, the preference page, the policy text, the status line; wide and
-// on a phone, light and dark, right to left, at twice the size, in the system's own colors.
+// Screenshots for review, in build/screenshots: the notice, the preference page, the policy text, the status line; wide and
+// on a phone, light and dark, right to left, at twice the text size, in the system's own colors.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,13 +22,13 @@ const views = [
   { name: 'status-line', location: 'US-CA', gpc: true, path: '', shown: statusOf },
 ];
 
-/** The shop does without its fonts when they come late; a picture can wait. */
+/** Waits for fonts: the shop does not use fonts that load late, but a picture can wait. */
 async function waitForFonts(route) {
   const answer = await route.fetch();
   await route.fulfill({ response: answer, body: (await answer.text()).replaceAll('font-display: optional', 'font-display: block') });
 }
 
-/** Loads a view as its visitor sees it, and takes its picture. */
+/** Loads a view as its visitor sees it, and takes a picture. */
 async function picture(t, shop, { name, gpc = false, path, shown, whole, prepare }, options) {
   const visitor = await newVisitor(t, { gpc, reducedMotion: 'reduce', ...options });
   const { page } = visitor;
@@ -52,14 +52,14 @@ const desk = { width: 1280, height: 800 }, phone = { width: 390, height: 844 };
 
 for (const viewport of [desk, phone]) {
   for (const colorScheme of ['light', 'dark']) {
-    test(`pictures ${viewport.width} pixels wide, ${colorScheme}`, async (t) => {
+    test(`screenshots ${viewport.width} pixels wide, ${colorScheme}`, async (t) => {
       const shops = { DE: await openShop(t, { location: 'DE' }), 'US-CA': await openShop(t, { location: 'US-CA' }) };
       for (const view of views) await picture(t, shops[view.location], view, { viewport, colorScheme });
     });
   }
 }
 
-/** The shop speaks no Arabic; its notice in that language, so that it can be looked at. */
+/** The shop has no Arabic texts; this shows its notice in Arabic. */
 async function speakArabic(page) {
   const words = JSON.parse(readFileSync(join(root, 'middleware/texts/ar.json'), 'utf8'));
   await page.evaluate((say) => {
@@ -107,7 +107,7 @@ for (const [what, location, change, view, options] of [
   ['of the objection', 'GB', countsFreely, notice('objection'), [{ viewport: desk }, { viewport: phone }]],
   ['of a consent that can be taken back', 'DE', undefined, withdrawal, [{ viewport: desk }, { viewport: phone, colorScheme: 'dark' }]],
 ]) {
-  test(`pictures ${what}`, async (t) => {
+  test(`screenshots ${what}`, async (t) => {
     const shop = await openShop(t, { location, change });
     for (const each of options) await picture(t, shop, view, each);
   });

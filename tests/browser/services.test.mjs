@@ -1,5 +1,5 @@
-// One service of a category: a frame that waits is shown once, or always with all of its service, and what the service's own
-// server hears of it.
+// Single services: a waiting frame is shown once, or always with all frames of its service, and what the service's own
+// server receives.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -12,7 +12,7 @@ const POLICY = { site: { name: 'Lamps' }, cookies: [
   { name: 'reel', host: 'films.firwick.example', category: 'targeting', vendor: 'Firwick Films', shared: true },
   { name: 'map', host: 'maps.firwick.example', category: 'targeting', vendor: 'Firwick Maps', shared: true }] };
 
-/** The services' own server: it notes which of its pages somebody asked for. */
+/** The services' server: it records which of its pages were requested. */
 async function openVendors(t) {
   const asked = [];
   const server = createServer((request, answer) => {
@@ -41,7 +41,7 @@ const boxOf = (page, name) => page.getByRole('group', { name, exact: true });
 const press = (page, name, button) => boxOf(page, name).getByRole('button', { name: button }).click();
 const shows = (page, name) => page.frameLocator(`iframe[title="${name}"]`).getByText('A film').waitFor();
 
-test('a frame that is shown once stores nothing and tells nobody, and waits again on the next page', async (t) => {
+test('a frame that is shown once stores nothing and sends nothing, and waits again on the next page', async (t) => {
   const { vendors, site, visitor, page } = await opened(t);
   await boxOf(page, 'first').waitFor();
   assert.deepEqual(vendors.asked, [], 'before');
@@ -57,7 +57,7 @@ test('a frame that is shown once stores nothing and tells nobody, and waits agai
   assert.deepEqual(vendors.asked, ['/first'], 'after');
 });
 
-test('a service that is always shown shows all of its frames, here, in other tabs and on the next page, until the category is refused', async (t) => {
+test('"always show" shows all frames of the service, here, in other tabs and on the next page, until the category is refused', async (t) => {
   const { vendors, site, visitor, page } = await opened(t);
   const other = await visitor.context.newPage();
   await other.goto(site.url);
@@ -94,7 +94,7 @@ test('a service that is always shown shows all of its frames, here, in other tab
   assert.ok(await noticeOf(page).isHidden(), 'nobody is asked again');
 });
 
-test('under the signal a frame may be shown once, and says why not always', async (t) => {
+test('under the signal a frame can be shown once, and says why not always', async (t) => {
   const { vendors, page } = await opened(t, { gpc: true });
   await boxOf(page, 'first').waitFor();
   assert.match(await boxOf(page, 'first').innerText(), /Global Privacy Control/);
@@ -104,7 +104,7 @@ test('under the signal a frame may be shown once, and says why not always', asyn
   assert.deepEqual(vendors.asked, ['/first']);
 });
 
-test('where the choice cannot be saved the frame goes on waiting and says so', async (t) => {
+test('if the choice cannot be saved the frame keeps waiting and says so', async (t) => {
   const { vendors, page } = await opened(t);
   await boxOf(page, 'first').getByRole('button', { name: /Always/ }).waitFor();
   await page.route('**/consent', (route) => route.abort());

@@ -1,4 +1,4 @@
-// How long a cookie lives, by Chromium, by Firefox and by Abide: 2,000 odd Set-Cookie fields, over a local server.
+// The lifetime of cookies according to Chromium, Firefox and Abide: 2,000 odd Set-Cookie fields, sent by a local server.
 //   WRITE_CASES=1 node --test set_cookie.test.mjs      keeps the browsers' answers in tests/cases/set_cookie_life.jsonl
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -33,7 +33,7 @@ async function firefox(t) {
   return { name: (await browser.version()).replace('/', ' '), ask: (fields) => askBrowser(page, jar, fields) };
 }
 
-/** What `abide filter` lets out of each field where its cookie is refused; null: nothing. */
+/** What `abide filter` makes of each field if its cookie is refused; null: it is removed. */
 function filtered(fields, now) {
   const lines = fields.map(({ field, date }) => JSON.stringify({
     request: { headers: [] }, location: 'DE', now: new Date(now * 1000).toISOString().replace('.000', ''),
@@ -47,7 +47,7 @@ function filtered(fields, now) {
   });
 }
 
-test('what both browsers read as a deletion goes out as one, nothing of any other field, and never a value', async (t) => {
+test('a field that both browsers read as a deletion goes out as a deletion, other fields do not go out, and a value never does', async (t) => {
   const now = Math.floor(Date.now() / 1000);
   const fields = oddFields(2000, now);
   const browsers = [await chromium(t), await firefox(t)];
@@ -73,7 +73,8 @@ test('what both browsers read as a deletion goes out as one, nothing of any othe
   }
 });
 
-/** A first line that says where they come from; then one line a case: the field, the Date of its response, and what becomes of the cookie in each browser. */
+/** Writes a first line about their origin, then one line per case: the field, the Date of its response, and what becomes of
+    the cookie in each browser. */
 function writeCases(now, browsers, fields, answers) {
   const rows = fields.map(({ field, date }, at) => JSON.stringify([field, date, answers[0][at], answers[1][at]]));
   const head = { made_by: 'tests/browser/set_cookie.test.mjs', now, browsers: browsers.map(({ name }) => name) };

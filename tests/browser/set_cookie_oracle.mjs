@@ -1,4 +1,4 @@
-// Set-Cookie fields that say how long a cookie lives in odd ways, and what a browser's jar then holds of them.
+// Set-Cookie fields with odd lifetimes, and what a browser's jar then contains.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 
@@ -10,9 +10,9 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const two = (number) => String(number).padStart(2, '0');
 
-// Every way to write a moment that a browser may read, or may not.
+// Ways to write a date that a browser may or may not understand.
 const written = [
-  (d) => d.toUTCString(), // the usual one, three times as often
+  (d) => d.toUTCString(), // the usual form, three times as often
   (d) => d.toUTCString(),
   (d) => d.toUTCString(),
   (d) => `${weekdays[d.getUTCDay()]}, ${two(d.getUTCDate())}-${months[d.getUTCMonth()]}-${two(d.getUTCFullYear() % 100)} ${time(d)} GMT`,
@@ -43,14 +43,14 @@ const fixed = ['0', '-1', '', 'never', 'Thu, 01 Jan 1970 00:00:00 GMT', 'Thu, 01
   '1 Jan 1600 00:00:00', '1 Jan 1601 00:00:00', 'Fri, 31 Dec 9999 23:59:59 GMT', 'Fri, 31 Dec 10000 23:59:59 GMT',
   'Tue, 30 Feb 2038 00:00:00 GMT', 'Tue, 31 Apr 2020 00:00:00 GMT', 'Tue, 0 Mar 2038 00:00:00 GMT', '1 Jan 70 00:00:00', '1 Jan 69 00:00:00',
   '1 Jan 99 00:00:00', '1 Jan 0 00:00:00', '1 Jan 038 00:00:00', 'Jan 1 00:00:00 2038', 'Thu, 01 Jan 1970', '01 Jan 1970 00:00:60'];
-// Seconds from now. None near enough to a limit for the time that a test takes to matter.
+// Seconds from now. None is so close to a limit that the duration of a test matters.
 const distances = [-20 * 365 * DAY, -400 * DAY, -DAY, -3 * 3600, 3 * 3600, 2 * DAY, 30 * DAY, 300 * DAY, 900 * DAY, 8000 * DAY];
 const skews = [null, null, 0, -DAY, -40 * DAY, -3 * 365 * DAY, -20 * 365 * DAY, DAY, 40 * DAY, 3 * 365 * DAY, 'epoch', 'yesterday', '', 'old form'];
 const beside = ['Path=/', 'HttpOnly', 'SameSite=Lax', 'Secure', 'Version=1', '', 'max_age=0', 'Expire=0', 'Max-Age', 'Expires',
   `Expires=${' '.repeat(10)}`, 'Max-Age-=0', 'Discard'];
 const tooLong = [`Max-Age=${'0'.repeat(1025)}`, `Expires=${'x'.repeat(1025)}`];
 
-/** A sequence of numbers below 1 that is the same for every run (mulberry32). */
+/** A sequence of numbers below 1, the same in every run (mulberry32). */
 function dice(seed) {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -60,7 +60,7 @@ function dice(seed) {
   };
 }
 
-/** `count` fields and the Date of the response that brings each: { field, date }, date null: none. `now`: Unix seconds. */
+/** Returns `count` fields with the Date of their responses: { field, date }, date null: none. `now`: Unix seconds. */
 export function oddFields(count, now, seed = 1) {
   const random = dice(seed);
   const one = (list) => list[Math.floor(random() * list.length)];
@@ -103,7 +103,7 @@ export async function askBrowser(page, jar, fields) {
   try {
     await page.goto(`http://localhost:${server.address().port}/`);
     const answers = [];
-    for (let from = 0; from < fields.length; from += 100) { // jars hold 150 cookies of a site and more
+    for (let from = 0; from < fields.length; from += 100) { // jars hold at least 150 cookies per site
       const batch = fields.slice(from, from + 100);
       await page.evaluate(async ([first, count]) => {
         for (const step of ['/old/', '/new/'])

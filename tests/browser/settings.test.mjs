@@ -1,4 +1,4 @@
-// The settings in place: the server's own form in a dialog over the page, which stays as it is.
+// The settings over the page: the server's own form in a dialog; the page stays as it is.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axeFindings } from './axe.mjs';
@@ -27,7 +27,7 @@ async function opened(page, from = link(page)) {
   return settingsOf(page);
 }
 
-test('the settings open over the page, which keeps its place and what was typed, and go with Close and with Escape', async (t) => {
+test('the settings open over the page, which keeps its scroll position and what was typed, and close with Close and with Escape', async (t) => {
   const { page } = await inDe(t);
   await page.getByLabel('Your name').fill('Robin');
   await page.evaluate(() => scrollTo(0, 150));
@@ -46,7 +46,7 @@ test('the settings open over the page, which keeps its place and what was typed,
   }
 });
 
-test('what is saved there holds at once, the dialog and the notice go, and the page says so', async (t) => {
+test('a choice saved there applies at once, the dialog and the notice close, and the page says so', async (t) => {
   const { page, visitor } = await inDe(t);
   await page.getByLabel('Your name').fill('Robin');
   let answer;
@@ -66,7 +66,7 @@ test('what is saved there holds at once, the dialog and the notice go, and the p
   assert.ok(await dialog.getByRole('switch', { name: 'Statistics' }).isChecked(), 'it shows what holds now');
 });
 
-test('a save that fails brings the settings back as they were left, and they say it', async (t) => {
+test('after a failed save the settings reopen as they were left, and say so', async (t) => {
   const { page, visitor } = await inDe(t);
   const dialog = await opened(page);
   await dialog.getByRole('switch', { name: 'Statistics' }).check();
@@ -84,7 +84,7 @@ test('a save that fails brings the settings back as they were left, and they say
   await dialog.waitFor({ state: 'detached' });
 });
 
-test('the keyboard stays in the settings, axe finds nothing there, and no content security policy is in their way', async (t) => {
+test('the keyboard stays in the settings, axe finds nothing there, and no content security policy blocks them', async (t) => {
   for (const colorScheme of ['light', 'dark']) {
     const { page, visitor } = await inDe(t, '', { colorScheme, reducedMotion: 'reduce' });
     const dialog = await opened(page);
@@ -112,7 +112,7 @@ test('nothing of the settings is loaded before they are opened', async (t) => {
   assert.equal(asked.filter((path) => /settings\.mjs$/.test(path)).length, 1);
 });
 
-test('buttons stand in one order with one weight in the notice, the dialog and on the page', async (t) => {
+test('buttons have the same order and weight in the notice, in the dialog and on the page', async (t) => {
   const { shop, page } = await inDe(t, '');
   const looks = (root) => root.locator('.abide-choices button').evaluateAll((all) => all.map((one) => {
     const { backgroundColor, color, fontWeight } = getComputedStyle(one);
@@ -127,7 +127,7 @@ test('buttons stand in one order with one weight in the notice, the dialog and o
   assert.deepEqual(await looks(page), dialog);
 });
 
-test('with the settings open in a page whose body is replaced, they stay, and save', async (t) => {
+test('open settings stay when the body of the page is replaced, and save', async (t) => {
   const { page } = await inDe(t);
   const dialog = await opened(page);
   await page.evaluate(() => { document.body = document.body.cloneNode(true); });
@@ -136,7 +136,7 @@ test('with the settings open in a page whose body is replaced, they stay, and sa
   assert.ok(await dialog.isHidden());
 });
 
-test('one service is allowed from the dialog, and the notice still asks', async (t) => {
+test('a single service can be allowed in the dialog, and the notice still asks', async (t) => {
   const { page } = await inDe(t, 'journal/spinning-a-shade');
   const dialog = await opened(page);
   await dialog.locator('summary', { hasText: 'Services' }).first().click();
@@ -145,14 +145,14 @@ test('one service is allowed from the dialog, and the notice still asks', async 
   assert.ok(await noticeOf(page).isVisible());
 });
 
-test('where the settings cannot be shown in place the link leads to their page', async (t) => {
+test('if the settings cannot be shown over the page, the link leads to their page', async (t) => {
   const { page, visitor } = await inDe(t, '');
   await visitor.context.route('**/settings.mjs', (route) => route.abort());
   await link(page).click();
   await page.waitForURL(({ pathname, searchParams }) => pathname === '/consent' && searchParams.get('return') === '/');
 });
 
-test('a slow first press shows at once that the settings are coming, and the link is as before when they are there', async (t) => {
+test('a slow first press shows at once that the settings are loading, and the link is as before when they are open', async (t) => {
   for (const from of [link, footer]) {
     const { page, visitor } = await inDe(t, '');
     if (from === footer) await answerNotice(page, 'Reject all');
@@ -175,7 +175,7 @@ test('a slow first press shows at once that the settings are coming, and the lin
   }
 });
 
-test('offline a press on the settings link keeps the page and what was typed, says so, and works again with the network', async (t) => {
+test('offline, a press on the settings link keeps the page and what was typed, says so, and works again with the network', async (t) => {
   const { page, visitor } = await inDe(t);
   await page.getByLabel('Your name').fill('Robin');
   const before = page.url();
@@ -191,7 +191,7 @@ test('offline a press on the settings link keeps the page and what was typed, sa
   assert.equal(await page.getByLabel('Your name').inputValue(), 'Robin');
 });
 
-test('a page that asks for trusted types and a nonce for every style shows them too', async (t) => {
+test('a page that requires trusted types and a nonce for every style shows them too', async (t) => {
   const { page, visitor, shop } = await inDe(t, '');
   await visitor.context.route(`${shop.url}contact`, async (route) => {
     const answer = await route.fetch();
@@ -203,7 +203,7 @@ test('a page that asks for trusted types and a nonce for every style shows them 
   assert.ok(await dialog.isVisible());
 });
 
-test('with a choice made, the footer and the button of the page open them', async (t) => {
+test('after a choice, the footer and the page\'s button open them', async (t) => {
   const { page } = await inDe(t);
   await answerNotice(page, 'Reject all');
   await opened(page, footer(page));

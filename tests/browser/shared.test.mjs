@@ -1,4 +1,4 @@
-// `caching: shared`: one copy of a page from a cache for every visitor, which obeys the visitor who looks at it.
+// `caching: shared`: one cached copy of a page for all visitors, which obeys each visitor's own choice.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, newVisitor, noticeOf, quiet, submit } from './chromium.mjs';
@@ -6,7 +6,7 @@ import { eventually } from './evidence.mjs';
 import { openFront } from './front.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
 
-/** A shop behind a cache that keeps each page for all visitors, whatever the shop says. */
+/** A shop behind a cache that stores each page for all visitors, whatever the shop's responses say. */
 async function openCached(t, location) {
   const kept = new Map();
   const shop = await openShop(t, { location, change: (policy) => ({ ...policy, caching: 'shared' }) });
@@ -25,7 +25,7 @@ async function openCached(t, location) {
   return { shop, kept, url: front.urlOf('localhost') };
 }
 
-/** Notes what is painted of the notice, and what moves. */
+/** Records what is painted of the notice, and what moves. */
 const watch = (page) => page.addInitScript(() => {
   window.painted = new Set();
   window.shift = 0;
@@ -39,7 +39,7 @@ const watch = (page) => page.addInitScript(() => {
 });
 const seen = (page) => page.evaluate(() => ({ painted: [...window.painted], shift: window.shift }));
 
-test('a copy that was made for one visitor asks the next, obeys her answer on every page, and asks no more', async (t) => {
+test('a copy that was made for one visitor asks the next, obeys their answer on every page, and does not ask again', async (t) => {
   const { shop, kept, url } = await openCached(t, 'DE');
   const first = await newVisitor(t);
   await first.open(url);
@@ -73,7 +73,7 @@ test('after "Reject all" a copy runs nothing and asks nothing', async (t) => {
   assert.deepEqual(await seen(page), { painted: [false], shift: 0 });
 });
 
-test('of two twins that differ a copy believes neither: the server tells, and nothing that was refused runs', async (t) => {
+test('if two duplicates of the cookie differ, a copy trusts neither: the server decides, and nothing that was refused runs', async (t) => {
   const { shop, url } = await openCached(t, 'DE');
   const { page, open, context } = await newVisitor(t);
   const twin = async () => (await context.cookies()).find(({ name }) => name.startsWith('now_'));
@@ -84,7 +84,7 @@ test('of two twins that differ a copy believes neither: the server tells, and no
   await submit(page, 'Reject all');
   assert.notEqual((await twin()).value, granted.value);
   const { name, value } = granted;
-  await context.addCookies([{ name, value, domain: 'localhost', path: '/cart' }]); // of a script, or of an older Abide: the browser names it first
+  await context.addCookies([{ name, value, domain: 'localhost', path: '/cart' }]); // set by a script or an older Abide; the browser sends it first
   await forgetVendorRequests(shop);
   const asked = [];
   page.on('request', (request) => { if (request.url().includes('/consent/state')) asked.push(request.url()); });
@@ -94,7 +94,7 @@ test('of two twins that differ a copy believes neither: the server tells, and no
   assert.deepEqual(await vendorRequests(shop), []);
 });
 
-test('in an opt-out place a copy obeys Global Privacy Control, tells so, and the server remembers it', async (t) => {
+test('in an opt-out place a copy obeys Global Privacy Control, says so, and the server remembers it', async (t) => {
   const { shop, url } = await openCached(t, 'US-CA');
   const plain = await newVisitor(t);
   await plain.open(url);

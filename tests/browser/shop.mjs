@@ -1,4 +1,4 @@
-// Starts the sample shop with its two stand-in vendors on free ports, and asks the vendors what they received.
+// Starts the sample shop with its two stand-in vendors on free ports, and reads what the vendors received.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
-const policyFile = join(root, 'samples/shop/policy.json'); // of these sources, wherever the programs were built
+const policyFile = join(root, 'samples/shop/policy.json'); // from these sources, wherever the programs were built
 
 export const shopPolicy = () => JSON.parse(readFileSync(policyFile, 'utf8'));
 
@@ -50,7 +50,7 @@ function writePolicy(t, keys, change = (policy) => policy) {
   return file;
 }
 
-/** The three addresses that the shop prints once it is open. */
+/** The three addresses that the shop prints when it is ready. */
 function addresses(shop) {
   const found = [], said = [];
   return new Promise((resolve, reject) => {
@@ -66,7 +66,7 @@ function addresses(shop) {
   });
 }
 
-/** A stand-in vendor: its log of what browsers sent it. */
+/** A stand-in vendor, with its log of received requests. */
 function vendor(address) {
   const log = new URL('/log', `http://127.0.0.1:${address.port}`);
   return {
@@ -77,7 +77,7 @@ function vendor(address) {
   };
 }
 
-/** What both vendors received. */
+/** The requests that both vendors received. */
 export async function vendorRequests(shop) {
   return [...await shop.ads.requests(), ...await shop.metrics.requests()].map(({ target }) => target);
 }

@@ -1,4 +1,4 @@
-// Global Privacy Control in Chromium: the header with the first request, and navigator.globalPrivacyControl in the page.
+// Global Privacy Control in Chromium: the header field in the first request, and navigator.globalPrivacyControl in the page.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, buttonOf, newVisitor, noticeOf, preferencesOf, quiet, setGpc, statusOf, submit } from './chromium.mjs';
@@ -10,7 +10,7 @@ async function assertSignalObeyed(visitor, shop) {
   assert.deepEqual(await vendorRequests(shop), [], 'no vendor received a request');
 }
 
-test('in California without a signal optional cookies are on and the way out is on the page', async (t) => {
+test('in California without a signal optional cookies are on and the page has the opt-out link', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);
@@ -49,7 +49,7 @@ test('UX31, A08: the page says that the request was honored, with role status, a
   assert.equal(await visitor.page.getByRole('switch', { name: 'Targeted ads' }).isChecked(), false);
 });
 
-test('UX32, UX33: the signal brings no pop-up, no question and no other page than without it', async (t) => {
+test('UX32, UX33: the signal causes no pop-up and no question, and the pages are the same as without it', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const seen = async (gpc) => {
     const visitor = await newVisitor(t, { gpc });
@@ -62,7 +62,7 @@ test('UX32, UX33: the signal brings no pop-up, no question and no other page tha
   assert.equal(await seen(true), await seen(false));
 });
 
-test('turned on during a visit it takes away at once, and turned off again nothing comes back', async (t) => {
+test('the signal removes cookies at once when it is turned on during a visit, and nothing returns when it is turned off', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);
@@ -85,7 +85,7 @@ test('turned on during a visit it takes away at once, and turned off again nothi
 test('a signal that only the page shows is obeyed before any tag runs, and the server learns of it', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t);
-  await visitor.context.addInitScript(() => { // as an extension does that cannot change headers
+  await visitor.context.addInitScript(() => { // like an extension that cannot change header fields
     Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true });
   });
   await visitor.open(shop.url);
@@ -95,7 +95,7 @@ test('a signal that only the page shows is obeyed before any tag runs, and the s
   await assertSignalObeyed(visitor, shop);
 });
 
-test('where consent is asked for, the notice tells of the signal and a plain "Accept all" does not override it', async (t) => {
+test('where consent is asked for, the notice mentions the signal and a plain "Accept all" does not override it', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { gpc: true });
   await visitor.open(shop.url);
@@ -109,7 +109,7 @@ test('where consent is asked for, the notice tells of the signal and a plain "Ac
   assert.ok(await statusOf(visitor.page).isVisible());
 });
 
-test('an informed exception allows what it names, and can be taken back', async (t) => {
+test('an informed exception allows what it names, and can be withdrawn', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, { gpc: true });
   const { page } = visitor;
@@ -131,7 +131,7 @@ test('an informed exception allows what it names, and can be taken back', async 
   await assertSignalObeyed(visitor, shop);
 });
 
-test('the opt-out that a signal left behind can be lifted by the visitor once the signal is gone', async (t) => {
+test('the visitor can lift the opt-out that a signal left behind once the signal is gone', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, { gpc: true });
   await visitor.open(shop.url);
@@ -149,7 +149,7 @@ test('the opt-out that a signal left behind can be lifted by the visitor once th
   assert.ok(byCategory(await visitor.cookies()).targeting.includes('br_aud'));
 });
 
-test('UX39: the shop keeps its promise to the world: gpc.json', async (t) => {
+test('UX39: the shop publishes gpc.json', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t, { gpc: true });
   const answer = await visitor.page.goto(`${shop.url}.well-known/gpc.json`);

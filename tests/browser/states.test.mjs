@@ -1,5 +1,5 @@
-// axe-core on every state that a visitor can bring about: saved, not saved, set aside, objected to; on a phone and a desk,
-// light and dark.
+// axe-core on every state that a visitor can reach: saved, not saved, overridden, objected; on a phone and a desktop, light
+// and dark.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axeFindings } from './axe.mjs';
@@ -15,7 +15,7 @@ for (const [colorScheme, width, height] of [['light', 390, 844], ['dark', 1280, 
   const visit = (t, gpc = false) => newVisitor(t, { colorScheme, gpc, viewport: { width, height }, reducedMotion: 'reduce' });
   const named = `${width} pixels wide, ${colorScheme}`;
 
-  test(`A05, A06, A10: axe finds no fault with a choice that was saved, in place and on its page, ${named}`, async (t) => {
+  test(`A05, A06, A10: axe finds no violation after a choice was saved, in place and on its page, ${named}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await visit(t);
     const { page } = visitor;
@@ -33,7 +33,7 @@ for (const [colorScheme, width, height] of [['light', 390, 844], ['dark', 1280, 
     }
   });
 
-  test(`A05, A06, A10: axe finds no fault with a choice that was not saved, ${named}`, async (t) => {
+  test(`A05, A06, A10: axe finds no violation after a choice was not saved, ${named}`, async (t) => {
     const shop = await openShop(t, { location: 'DE', change: withoutStore });
     const visitor = await visit(t);
     await visitor.open(preferencesOf(shop));
@@ -43,7 +43,7 @@ for (const [colorScheme, width, height] of [['light', 390, 844], ['dark', 1280, 
     assert.deepEqual(await axeFindings(visitor.page), []);
   });
 
-  test(`A05, A06, A10: axe finds no fault with a signal set aside, and its Undo, ${named}`, async (t) => {
+  test(`A05, A06, A10: axe finds no violation when a signal is overridden, and in its Undo, ${named}`, async (t) => {
     const shop = await openShop(t, { location: 'US-CA' });
     const visitor = await visit(t, true);
     const { page } = visitor;
@@ -59,7 +59,7 @@ for (const [colorScheme, width, height] of [['light', 390, 844], ['dark', 1280, 
     assert.deepEqual(await axeFindings(page), []);
   });
 
-  test(`A05, A06, A10: axe finds no fault where exempt cookies can be objected to, ${named}`, async (t) => {
+  test(`A05, A06, A10: axe finds no violation where visitors can object to exempt cookies, ${named}`, async (t) => {
     const shop = await openShop(t, { location: 'GB', change: countsFreely });
     const visitor = await visit(t);
     const { page } = visitor;

@@ -1,4 +1,4 @@
-// A static site: no server of Abide's, the policy in a file, the choice in a cookie that the page writes.
+// A static site: without Abide's server, the policy in a file, the choice in a cookie that the page writes.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const record = async (visitor) => {
   return cookie && JSON.parse(decodeURIComponent(cookie.value));
 };
 
-test('the page asks by itself, without a box ticked, and runs nothing before the answer', async (t) => {
+test('the page itself asks, without a ticked box, and runs nothing before the answer', async (t) => {
   const { lab, visitor, page } = await opened(t);
   await noticeOf(page).waitFor();
   assert.match(await noticeOf(page).innerText(), /Leaflet needs some cookies/);
@@ -45,7 +45,7 @@ test('the page asks by itself, without a box ticked, and runs nothing before the
   assert.deepEqual(lab.posts(), [], 'nothing is sent anywhere');
 });
 
-test('its settings list what each purpose is for, and its cookies with vendor, lifetime and use, in the page\'s language', async (t) => {
+test('its settings list the use of each purpose, and its cookies with vendor, lifetime and use, in the page\'s language', async (t) => {
   const cookies = [{ name: '_count', category: 'analytics', shared: false, vendor: 'Own count', lifetime: '1 year', purpose: { en: 'Counts.', fr: 'Compte.' } },
     { name: '_ad<b>', category: 'targeting', lifetime: 'session', purpose: 'Shows ads.' }];
   const contents = async (page, settings) => {
@@ -62,7 +62,7 @@ test('its settings list what each purpose is for, and its cookies with vendor, l
   assert.match((await contents(french.page, 'Paramètres des cookies'))[1], /Own count · 1 an Compte\./);
 });
 
-test('an answer is kept in a cookie for every page, and can be changed from a button of the page', async (t) => {
+test('an answer is stored in a cookie for every page, and can be changed with a button of the page', async (t) => {
   const { lab, visitor, page } = await opened(t);
   await buttonOf(page, 'Accept all').click();
   await eventually('both tags', async () => (await ran(page)).length === 2);
@@ -79,13 +79,13 @@ test('an answer is kept in a cookie for every page, and can be changed from a bu
   await page.getByLabel('Targeted ads').uncheck();
   const begins = page.waitForEvent('load');
   await buttonOf(page, 'Save selection').click();
-  await begins; // what ran cannot be taken back
+  await begins; // what ran cannot be undone
   await eventually('only the allowed tag', async () => `${await ran(page)}` === 'stats');
   assert.deepEqual(await visitor.cookies(), ['abide', 'cart']);
   assert.equal((await record(visitor)).choices.targeting, 'denied');
 });
 
-test('whatever language the page is in, the notice has words, and says in which language they are', async (t) => {
+test('whatever the page\'s language, the notice has texts, and declares their language', async (t) => {
   for (const [lang, expected] of [['sw', 'en'], ['zh-CN', 'zh-Hans'], ['zh-TW', 'zh-Hant'], ['zh', 'zh-Hans'], ['no', 'nb'], ['nn', 'nb'], ['DE', 'de'], ['pt-BR', 'pt'], ['iw', 'he'], ['../x', 'en'], ['', 'en']]) {
     const { page } = await opened(t, { files: { '/abide/policy.json': JSON.stringify(policy), '/': `<!doctype html><html lang="${lang}"><title>Lab</title>
       <script src="/abide/gate.js"></script><script type="module" src="/abide/abide.mjs"></script><main><h1>Lab</h1></main></html>` } });
@@ -95,7 +95,7 @@ test('whatever language the page is in, the notice has words, and says in which 
   }
 });
 
-test('on a host that answers 200 with a page for files it does not have, the notice has its words', async (t) => {
+test('on a host that answers 200 with a page for missing files, the notice has its texts', async (t) => {
   const html = '<!doctype html><title>Home</title>';
   const { visitor, page } = await opened(t, { head: '<script nonce="abc">document.documentElement.lang = "de-AT"</script>',
     files: { '/abide/policy.json': JSON.stringify(policy), '/abide/texts/de-AT.json': html } });
@@ -105,7 +105,7 @@ test('on a host that answers 200 with a page for files it does not have, the not
   await eventually('the record', async () => (await record(visitor))?.choices.targeting === 'denied');
 });
 
-test('two sites on one origin with cookies of their own share no decision', async (t) => {
+test('two sites on one origin with different cookies share no decision', async (t) => {
   const page = (name) => `<!doctype html><html lang="en"><title>${name}</title><script src="/abide/gate.js"></script>
     <script type="module">import { start } from '/abide/abide.mjs'; start({ policy: '/${name}.json' });</script>
     <main><h1>${name}</h1>${tag('stats', 'analytics')}</main></html>`;
@@ -124,7 +124,7 @@ test('two sites on one origin with cookies of their own share no decision', asyn
   assert.deepEqual(await visitor.cookies(), ['consent_a']);
 });
 
-test('a rejection is kept too, and nobody is asked twice', async (t) => {
+test('a rejection is stored too, and the page does not ask twice', async (t) => {
   const { lab, visitor, page } = await opened(t);
   await buttonOf(page, 'Reject all').click();
   await noticeOf(page).waitFor({ state: 'hidden' });
@@ -134,7 +134,7 @@ test('a rejection is kept too, and nobody is asked twice', async (t) => {
   assert.deepEqual(await ran(page), []);
 });
 
-test('Global Privacy Control is honoured in the page, said, and stays honoured when it is gone', async (t) => {
+test('Global Privacy Control is honoured in the page, announced, and still honoured when it is gone', async (t) => {
   const { lab, visitor, page } = await opened(t, { gpc: true, changes: { jurisdiction: { fixed: 'US-CA' } } });
   await eventually('what is not concerned', async () => `${await ran(page)}` === 'stats');
   assert.ok(await page.getByText('Opt-out request honored').isVisible());
@@ -146,7 +146,7 @@ test('Global Privacy Control is honoured in the page, said, and stays honoured w
   assert.deepEqual(await ran(page), ['stats']);
 });
 
-test('Do Not Track is remembered where the policy makes it a signal, as a server does it', async (t) => {
+test('Do Not Track is remembered if the policy makes it a signal, as on a server', async (t) => {
   for (const dnt of ['as_gpc', 'ignore']) {
     const changed = { ...policy, jurisdiction: { fixed: 'US-CA' }, signals: { dnt } };
     const lab = await openLab(t, { state: null, module: '/abide/', body: tags, files: { '/abide/policy.json': JSON.stringify(changed) } });
@@ -159,7 +159,7 @@ test('Do Not Track is remembered where the policy makes it a signal, as a server
   }
 });
 
-test('under the signal nobody is asked for targeted ads, and the settings say why they are off', async (t) => {
+test('under the signal the page does not ask for targeted ads, and the settings say why they are off', async (t) => {
   const { visitor, page } = await opened(t, { gpc: true });
   await noticeOf(page).waitFor();
   assert.match(await noticeOf(page).innerText(), /uses cookies for statistics\..*stay off in any case/s);
@@ -175,10 +175,10 @@ test('under the signal nobody is asked for targeted ads, and the settings say wh
   assert.deepEqual((await record(visitor)).choices, { analytics: 'granted', functional: 'denied' });
 });
 
-test('who was told of the signal may set it aside for one purpose, and take that back', async (t) => {
+test('a visitor who was told of the signal can override it for one purpose, and undo that', async (t) => {
   const { lab, page } = await opened(t, { gpc: true });
   await noticeOf(page).waitFor();
-  await page.goto(`${lab.url}page/2`); // whoever hears of the signal for the first time is offered none
+  await page.goto(`${lab.url}page/2`); // a visitor who is told of the signal for the first time is offered none
   await buttonOf(page, 'Cookies').click();
   await page.getByText('Allow it on this site all the same').click();
   assert.match(await noticeOf(page).innerText(), /Leaflet may do so for this purpose until you undo it here/);
@@ -199,7 +199,7 @@ test('who was told of the signal may set it aside for one purpose, and take that
   assert.deepEqual(await ran(page), []);
 });
 
-test('a frame that the signal keeps back leads to the exception, and is shown once it is made', async (t) => {
+test('a frame that the signal blocks leads to the exception, and is shown once it is made', async (t) => {
   const cookies = [{ name: 'film', host: 'films.localhost', category: 'functional', shared: true, vendor: 'Reels' }];
   const { lab, page } = await opened(t, { gpc: true, changes: { cookies },
     body: '<iframe title="A film" width="560" height="315" data-category="functional" data-shared="true" data-src="/page/film"></iframe>' });
@@ -216,7 +216,7 @@ test('a frame that the signal keeps back leads to the exception, and is shown on
   await eventually('the film', () => lab.of('/page/film').length > 0);
 });
 
-test('where the policy says never, nothing sets the signal aside', async (t) => {
+test('if the policy says never, nothing overrides the signal', async (t) => {
   const { page } = await opened(t, { gpc: true, changes: { signals: { gpc_exception: 'never' } } });
   await buttonOf(page, 'Reject all').click();
   await noticeOf(page).waitFor({ state: 'hidden' });
@@ -225,7 +225,7 @@ test('where the policy says never, nothing sets the signal aside', async (t) => 
   assert.equal(await page.locator('[name="exception"]').count(), 0);
 });
 
-test('settings that were opened again are left without a choice, by a button or Escape; a first question is not', async (t) => {
+test('reopened settings can be left without a choice, by a button or Escape; the first question cannot', async (t) => {
   const { lab, visitor, page } = await opened(t);
   await noticeOf(page).waitFor();
   await buttonOf(page, 'Cookies').click();
@@ -265,7 +265,7 @@ test('a page whose policy is missing still opens its settings, saves nothing and
   assert.deepEqual(await ran(page), []);
 });
 
-test('the notice and the box of a frame are dark where the page is, and light on a page that has no dark', async (t) => {
+test('the notice and the box of a frame are dark if the page is, and light on a page that has no dark scheme', async (t) => {
   const frame = '<iframe title="A film" width="560" height="315" data-category="analytics" data-src="/page/film"></iframe>';
   const darkOf = async (colorScheme, head) => {
     const lab = await openLab(t, { state: null, module: '/abide/', head, body: frame, files: { '/abide/policy.json': JSON.stringify(policy) } });
@@ -296,7 +296,7 @@ test('on a low screen the buttons scroll with the settings, so that all of these
   assert.ok(Math.abs(boxes[0].width + boxes[1].width - boxes[2].width) < 20, `the three are one block: ${boxes.map(({ width }) => width)}`);
 });
 
-test('a cookie that somebody wrote nonsense into counts as none', async (t) => {
+test('an invalid cookie counts as none', async (t) => {
   for (const value of ['x', '%', encodeURIComponent('{"choices":{"targeting":"yes"}}'), encodeURIComponent('[1]')]) {
     const { lab, visitor, page } = await opened(t);
     await visitor.context.addCookies([{ name: 'abide', value, url: lab.url }]);
@@ -310,20 +310,20 @@ test('a cookie that somebody wrote nonsense into counts as none', async (t) => {
   }
 });
 
-test('under a policy without wasm the core in plain JavaScript decides, and nothing is violated', async (t) => {
+test('under a policy that forbids wasm the core in plain JavaScript decides, without violations', async (t) => {
   const { page } = await opened(t, { csp: "default-src 'self'; script-src 'self' 'nonce-abc'", head: '<script nonce="abc">document.documentElement.dataset.abideCore = "twin"</script>' });
   await buttonOf(page, 'Accept all').click();
   await eventually('both tags', async () => (await ran(page)).length === 2);
 });
 
-test('where cookies are refused the choice is not called saved and nothing runs', async (t) => {
+test('if cookies are blocked the choice is not reported as saved and nothing runs', async (t) => {
   const { page } = await opened(t, { head: '<script nonce="abc">Object.defineProperty(Document.prototype, "cookie", { get: () => "", set() {} })</script>' });
   await buttonOf(page, 'Accept all').click();
   await page.getByRole('alert').waitFor();
   assert.deepEqual(await ran(page), []);
 });
 
-test('a policy that is given by name, or in the page, serves as well; a page may have its own notice', async (t) => {
+test('a policy given by name or in the page works as well; a page may have its own notice', async (t) => {
   const { page } = await opened(t, { module: null, head: `<script type="module" nonce="abc">import { start } from '/abide/abide.mjs';
     window.api = start({ policy: '/my-policy.json', notice: 'none' });
     window.chosen = window.api.accept(); // before anything is loaded</script>`, files: { '/my-policy.json': JSON.stringify(policy) } });
@@ -332,7 +332,7 @@ test('a policy that is given by name, or in the page, serves as well; a page may
   assert.equal(await noticeOf(page).count(), 0);
 });
 
-test('the sample site works as it stands, in a browser that speaks German', async (t) => {
+test('the sample site works unchanged, in a browser with German as its language', async (t) => {
   const sample = (name) => readFileSync(join(root, 'samples/static', name), 'utf8');
   const { page } = await opened(t, { files: { '/': sample('index.html').replace('lang="en"', 'lang="de"').replace(/<meta http-equiv[^>]+>/, ''),
     '/count.js': sample('count.js'), '/style.css': sample('style.css'), '/abide/policy.json': sample('policy.json') } });
@@ -347,7 +347,7 @@ test('the sample site works as it stands, in a browser that speaks German', asyn
   await eventually('the count', () => page.evaluate(() => document.documentElement.dataset.counted === '1'));
 });
 
-test('on HTTPS the choice lies in a __Host- cookie, Secure and Lax, which outlives the grant, as on a server', async (t) => {
+test('on HTTPS the choice is in a __Host- cookie, Secure and Lax, which outlives the grant, as on a server', async (t) => {
   const lab = await openLab(t, { state: null, module: '/abide/', body: tags,
     files: { '/abide/policy.json': JSON.stringify({ ...policy, consent: { lifetime_days: 90 } }) } });
   const front = await openFront(t, lab, { tls: true });
@@ -362,7 +362,7 @@ test('on HTTPS the choice lies in a __Host- cookie, Secure and Lax, which outliv
   assert.ok(before - 1 <= chosen && chosen <= Date.now() / 1000 + 1, 'it lives 395 days from the choice on');
 });
 
-test('Firefox: the page asks, keeps the answer and lets only the allowed tag run', async (t) => {
+test('Firefox: the page asks, stores the answer and runs only the allowed tag', async (t) => {
   const lab = await openLab(t, { state: null, module: '/abide/', body: tags, files: { '/abide/policy.json': JSON.stringify(policy) } });
   const { page, open, cookies } = await newFirefox(t);
   await open(lab.url);

@@ -1,4 +1,4 @@
-// A site without a server of Abide's: its own pages, the package's files in /abide/ and a policy beside them.
+// A site without Abide's server: its own pages, the package's files in /abide/ and a policy beside them.
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,11 +8,11 @@ import { built } from './lab.mjs';
 
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.wasm': 'application/wasm' };
 
-/** What a page of such a site has in its head. */
+/** The content of such a page's head. */
 export const HEAD = `<link rel="stylesheet" href="/abide/notice.css"><script src="/abide/gate.js"></script>
 <script type="module" src="/abide/abide.mjs"></script>`;
 
-/** @param application as openAround takes it, a function */
+/** @param application a function, as for openAround */
 export async function openStaticSite(t, application) {
   const server = createServer(async (request, response) => {
     const [type, body] = own(request.url) ?? await application(request) ?? [];

@@ -1,5 +1,5 @@
-// Routers that put another body, or a part of one, into the document of a site that has nothing of Abide's in its own pages: what
-// they fetch with scripts has no notice either.
+// Routers that replace the body, or a part of it, on a site whose own pages contain nothing of Abide: the pages that they
+// fetch have no notice either.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';

@@ -1,4 +1,4 @@
-// One press on any page takes consent back, or objects to what needs none; and what the page says afterwards.
+// One press on any page withdraws consent, or objects to exempt cookies; and what the page says afterwards.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, buttonOf, newProfile, newVisitor, noticeOf, preferencesOf, quiet, submit, takenAway } from './chromium.mjs';
@@ -10,7 +10,7 @@ const both = [['with JavaScript', {}], ['without JavaScript', withoutScript]];
 const withdrawOf = (page) => buttonOf(page, 'Withdraw consent');
 const newProfileOr = (t, options) => (options === withoutScript ? newVisitor(t, options) : newProfile(t));
 
-/** Presses a button that posts a choice; gives the answer. */
+/** Presses a button that posts a choice; returns the response. */
 async function post(page, button) {
   const answered = page.waitForResponse((answer) =>
     answer.request().method() === 'POST' && new URL(answer.url()).pathname === '/consent');
@@ -18,7 +18,7 @@ async function post(page, button) {
   return answered;
 }
 
-/** The same, and waits until the page has taken it in. */
+/** The same, and waits until the page has processed it. */
 async function press(page, button) {
   const answer = await post(page, button);
   await quiet(page);
@@ -26,7 +26,7 @@ async function press(page, button) {
 }
 
 for (const [how, options] of both) {
-  test(`UX15, UX16: one press takes consent back from any page, as one press gave it, ${how}`, async (t) => {
+  test(`UX15, UX16: one press withdraws consent on any page, as one press gave it, ${how}`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newProfileOr(t, options);
     const { page } = visitor;
@@ -37,11 +37,11 @@ for (const [how, options] of both) {
     assert.ok(await withdrawOf(page).isVisible());
     await visitor.open(`${shop.url}journal/spinning-a-shade`);
     const held = byCategory(await visitor.cookies());
-    const landed = page.waitForEvent('load'); // also with JavaScript: what ran must be gone
+    const landed = page.waitForEvent('load'); // also with JavaScript, because a script ran
     const answer = await post(page, withdrawOf(page));
     await landed;
     const told = page.getByRole('status').filter({ hasText: /Your choice is saved|Your consent is withdrawn/ });
-    await eventually('the page to say so', () => told.isVisible()); // for some seconds only
+    await eventually('the page to say so', () => told.isVisible()); // it is shown for some seconds only
     const taken = await takenAway(answer);
     for (const name of [...held.analytics, ...held.functional, '_fbp', 'br_aud'].filter((name) => name !== 'mid'))
       assert.ok(taken.includes(name), `${name} in that answer`);
@@ -55,7 +55,7 @@ for (const [how, options] of both) {
   });
 }
 
-test('a choice in place leaves a true page: notice, withdrawal and status agree with it, as after a load', async (t) => {
+test('after a choice in place, notice, withdrawal and status agree with it, as after a load', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const shown = (page) => page.locator('[data-abide-notice], [data-abide-when], [data-abide-status]').evaluateAll((all) =>
     all.filter((element) => element.checkVisibility()).map((element) => element.textContent.replaceAll(/\s+/g, ' ').trim()));
@@ -75,7 +75,7 @@ test('a choice in place leaves a true page: notice, withdrawal and status agree 
 const countsFreely = (policy) => ({ ...policy, exempt: ['GB:statistical:_ga*', 'GB:statistical:_shop_visit'] });
 
 for (const [how, options] of both) {
-  test(`where counting visits needs no consent, one press on the notice objects to it, ${how}`, async (t) => {
+  test(`where counting visits needs no consent, one press in the notice objects to it, ${how}`, async (t) => {
     const shop = await openShop(t, { location: 'GB', change: countsFreely });
     const visitor = await newVisitor(t, options);
     const { page } = visitor;
@@ -91,7 +91,7 @@ for (const [how, options] of both) {
   });
 }
 
-test('where counting visits needs no consent, the line that says so stays, with the way to object', async (t) => {
+test('where counting visits needs no consent, the line that says so stays, with a button to object', async (t) => {
   const shop = await openShop(t, { location: 'GB', change: countsFreely });
   const visitor = await newVisitor(t);
   const { page } = visitor;

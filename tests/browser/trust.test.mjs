@@ -1,4 +1,4 @@
-// Whose word counts: only the visitor's own, given on the site itself and signed by it.
+// Only the visitor's own choice counts, made on the site itself and signed by it.
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { openShop, vendorRequests } from './shop.mjs';
 const key = 'the-tests-sign-every-choice-with-this-key';
 const otherKey = 'and-nobody-signed-anything-with-this-one';
 
-/** A page elsewhere that posts a choice to the shop as soon as it opens. */
+/** A page on another site that posts a choice to the shop as soon as it opens. */
 async function openTrap(t, shop) {
   const page = `<!doctype html><title>Prize</title><form method="post" action="${shop.url}consent">
     <input name="choice" value="accept-all"><input name="from" value="banner"><button>Claim</button></form>`;
@@ -66,7 +66,7 @@ test('a restart of the server with the same keys keeps the choice', async (t) =>
   for (const category of optional) assert.notDeepEqual(held[category], [], category);
 });
 
-test('keys may rotate: the former key still vouches for a choice', async (t) => {
+test('after a key rotation the former key still verifies a choice', async (t) => {
   const visitor = await newVisitor(t);
   const first = await openShop(t, { location: 'DE', keys: key });
   await visitor.open(first.url);
@@ -77,7 +77,7 @@ test('keys may rotate: the former key still vouches for a choice', async (t) => 
   assert.ok(await noticeOf(visitor.page).isHidden());
 });
 
-test('with other keys there is no choice: the shop asks again and grants nothing', async (t) => {
+test('with other keys the choice is invalid: the shop asks again and grants nothing', async (t) => {
   const visitor = await newVisitor(t);
   const first = await openShop(t, { location: 'DE', keys: key });
   await visitor.open(first.url);
@@ -89,7 +89,7 @@ test('with other keys there is no choice: the shop asks again and grants nothing
   assert.deepEqual(await vendorRequests(second), []);
 });
 
-/** The choice as the browser holds it; no script of the page can see it. */
+/** The choice in the browser's jar; scripts of the page cannot read it. */
 async function acceptAndGetChoice(visitor, shop) {
   await visitor.open(shop.url);
   await answerNotice(visitor.page, 'Accept all');
@@ -100,7 +100,7 @@ async function acceptAndGetChoice(visitor, shop) {
   return choice;
 }
 
-test('a choice that somebody changed in the browser counts as none', async (t) => {
+test('a choice that was changed in the browser counts as none', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const choice = await acceptAndGetChoice(visitor, shop);
@@ -110,7 +110,7 @@ test('a choice that somebody changed in the browser counts as none', async (t) =
   assert.ok(await noticeOf(visitor.page).isVisible());
 });
 
-test('the same choice twice, on two paths, is that choice', async (t) => {
+test('the same choice twice, on two paths, counts once', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const choice = await acceptAndGetChoice(visitor, shop);

@@ -1,4 +1,5 @@
-// What a script of the page can do to an opt-out that it cannot read: a twin in another partition, and a jar that overflows.
+// What a script of the page can do to an opt-out that it cannot read: a duplicate in another partition, and a jar that
+// overflows.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { jarOf, newVisitor, submit } from './chromium.mjs';
@@ -7,7 +8,7 @@ import { openShop } from './shop.mjs';
 
 const host = 'www.firwick.example';
 
-/** A visitor of California who opted out, on HTTPS. */
+/** A visitor in California who opted out, on HTTPS. */
 async function optedOut(t) {
   const shop = await openShop(t, { location: 'US-CA', https: true });
   const front = await openFront(t, shop, { tls: true });
@@ -18,13 +19,13 @@ async function optedOut(t) {
   return { visitor, url };
 }
 
-/** What the server lets this visitor be shown, by what it says of itself. */
+/** What the server allows this visitor, according to its state. */
 async function allowedShared(visitor, url) {
   await visitor.open(url);
   return visitor.page.evaluate(async () => (await (await fetch('/consent/state')).json()).allowedShared);
 }
 
-test('a twin of the choice that a script sets in the partition of the site lifts no opt-out', async (t) => {
+test('a duplicate of the choice that a script sets in the site\'s partition does not lift the opt-out', async (t) => {
   const { visitor, url } = await optedOut(t);
   assert.deepEqual(await allowedShared(visitor, url), ['required']);
   for (const value of ['garbage', '1.nggg.1795305600.1.1..~~0~0~abcdef~forged'])

@@ -1,4 +1,4 @@
-// A grant after an opt-out of sale or sharing: asked for, and confirmed by a press of its own (11 CCR 7028(a)).
+// A grant after an opt-out of sale or sharing: requested, and confirmed by a separate press (11 CCR 7028(a)).
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { buttonOf, newVisitor, noticeOf, preferencesOf } from './chromium.mjs';
@@ -20,14 +20,14 @@ async function openStatic(t) {
   await eventually('both tags', async () => (await ran(visitor.page)).length === 2);
   const gone = visitor.page.waitForEvent('load');
   await visitor.page.evaluate(() => { import('/abide/abide.mjs').then((abide) => abide.reject()); });
-  await gone; // what ran cannot be taken back
+  await gone; // what ran cannot be undone
   return visitor;
 }
 
 const record = async (visitor) =>
   JSON.parse(decodeURIComponent((await visitor.context.cookies()).find(({ name }) => name === 'abide').value));
 
-test('a static site: the notice says after the first press what is still off, and its one button confirms', async (t) => {
+test('on a static site, after the first press the notice says what is still off, and its one button confirms', async (t) => {
   const visitor = await openStatic(t), { page } = visitor;
   await buttonOf(page, 'Cookies').click();
   await buttonOf(page, 'Accept all').click();
@@ -41,7 +41,7 @@ test('a static site: the notice says after the first press what is still off, an
   assert.equal((await record(visitor)).opt_in.confirmed, true);
 });
 
-test('the module: accept() twice confirms nothing, confirm() does', async (t) => {
+test('in the module, accept() twice does not confirm, but confirm() does', async (t) => {
   const { page } = await openStatic(t);
   const call = (name) => page.evaluate(async (wanted) => {
     const abide = await import('/abide/abide.mjs'), { unconfirmed, allowedShared } = await abide[wanted]();
@@ -52,7 +52,7 @@ test('the module: accept() twice confirms nothing, confirm() does', async (t) =>
   assert.deepEqual(await call('confirm'), [false, 3], 'what the site uses');
 });
 
-test('the box of a frame asks once more in its place', async (t) => {
+test('the box of a frame asks for the confirmation in its place', async (t) => {
   const { page } = await openStatic(t);
   const box = page.getByRole('group', { name: 'Film' });
   await box.getByRole('button', { name: 'Allow and show' }).click();
@@ -62,7 +62,7 @@ test('the box of a frame asks once more in its place', async (t) => {
   await eventually('the frame', async () => (await page.locator('iframe').getAttribute('src')) === '/frame.html');
 });
 
-test('a server: the settings page says so in place, and one button confirms', async (t) => {
+test('on a server, the settings page says so in place, and one button confirms', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t), { page } = visitor;
   await visitor.open(preferencesOf(shop));

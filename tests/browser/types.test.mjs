@@ -1,5 +1,5 @@
-// The module's published types hold under `tsc --strict`: every one is used, and what they must refuse is refused. What
-// the core and the server write, and the policies that we show, are of these types, with no member more.
+// The module's published types compile under `tsc --strict`: every one is used, and they reject what they must. What the
+// core and the server write, and the policies of the samples, conform to these types without extra members.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,8 @@ const compile = (...words) => {
   return { status, stdout: stdout.slice(0, 2000) };
 };
 
-/** Whether each value is of its type: written as a program, for tsc refuses what an object has too much. */
+/** Checks that each value conforms to its type. The values are written as a program, because tsc rejects extra members of
+    literals. */
 function areOfType(t, values) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-types-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -28,12 +29,12 @@ function areOfType(t, values) {
   return compile('--strict', '--noEmit', '--skipLibCheck', '--lib', 'es2022', '--module', 'nodenext', join(folder, 'values.mts'));
 }
 
-test('the types of the package compile strictly, and refuse what they must', () => {
+test('the package\'s types compile strictly, and reject what they must', () => {
   const { status, stdout } = compile('-p', join(root, 'tests/wasm/tsconfig.json'));
   assert.equal(status, 0, stdout);
 });
 
-test('what the core writes is of the types: states and records of random visits', async (t) => {
+test('what the core writes conforms to the types: states and records of random visits', async (t) => {
   const core = await load(readFileSync(join(built, 'abide.wasm')));
   const make = new Visits(7, core), values = [];
   for (let i = 0; i < 20; ++i) {
@@ -49,7 +50,7 @@ test('what the core writes is of the types: states and records of random visits'
   assert.equal(status, 0, stdout);
 });
 
-test('what the server writes is of the types: the state, with reasons and without', async (t) => {
+test('what the server writes conforms to the types: the state, with reasons and without', async (t) => {
   const values = [];
   for (const location of ['GB', 'US-CA'])
     for (const mode of ['enforce', 'observe']) {
@@ -61,7 +62,7 @@ test('what the server writes is of the types: the state, with reasons and withou
   assert.equal(status, 0, stdout);
 });
 
-test('the policies of the samples are of the type, and what no policy has is refused', (t) => {
+test('the sample policies conform to the type, and members that policies do not have are rejected', (t) => {
   const folder = join(root, 'samples/policies');
   const samples = readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
   const policies = [{}, shopPolicy(), ...samples].map((policy) => ['Policy', policy]);

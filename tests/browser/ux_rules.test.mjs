@@ -1,5 +1,5 @@
-// The rules of a lawful and usable notice, UX01 to UX40 and A01 to A11. A test that shows a rule has its id at the
-// beginning of its title, here or beside what else is tested there; the first test sees to it that none is missing.
+// The rules of a lawful and usable notice, UX01 to UX40 and A01 to A11. The title of a test that shows a rule begins with
+// the rule's id, here or in another file; the first test checks that none is missing.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { answerNotice, newProfile, newVisitor, noticeOf, settingsOf } from './ch
 import { assertOnlyRequired, eventually, optional } from './evidence.mjs';
 import { openShop, root, shopPolicy, vendorRequests } from './shop.mjs';
 
-// What no test here can show, and why.
+// What the tests here cannot show, and why.
 const elsewhere = {
   UX37: 'telling third parties is the site\'s own traffic with them; Abide keeps their tags and cookies away, and sends them nothing',
 };
@@ -16,7 +16,7 @@ const elsewhere = {
 const numbered = (letters, most) => Array.from({ length: most }, (_, i) => letters + String(i + 1).padStart(2, '0'));
 const rules = [...numbered('UX', 40), ...numbered('A', 11)];
 
-test('each of the 51 rules is a test, or there is a reason why not', () => {
+test('each of the 51 rules has a test, or a reason why not', () => {
   const sources = ['tests/browser', 'tests/http'].flatMap((folder) => readdirSync(join(root, folder))
     .filter((name) => /\.(mjs|cpp)$/.test(name)).map((name) => readFileSync(join(root, folder, name), 'utf8')));
   const title = /(?:test|TEST_CASE)\(['"`]((?:(?:UX|A)\d\d(?:, )?)+):/g;
@@ -45,7 +45,7 @@ for (const [how, options] of both) {
   });
 }
 
-test('UX08: leaving without a choice keeps everything off, and the question stays open', async (t) => {
+test('UX08: leaving without a choice keeps everything off, and the notice stays open', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   for (let i = 0; i < 2; ++i) {
@@ -56,7 +56,7 @@ test('UX08: leaving without a choice keeps everything off, and the question stay
   }
 });
 
-test('UX11, UX12: one press from the notice each cookie has its vendor, purpose and lifetime, and each vendor its policy', async (t) => {
+test('UX11, UX12: one press from the notice, each cookie has its vendor, purpose and lifetime, and each vendor its policy', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const { page } = visitor;
@@ -107,7 +107,7 @@ test('UX23: no language pleads, scolds or shouts, and the notice advertises noth
   assert.deepEqual(await noticeOf(visitor.page).getByRole('link').allInnerTexts(), ['Cookie settings', 'Privacy policy']);
 });
 
-test('UX26, UX35: on every page in California "Your Privacy Choices" stands with its icon, and leads to this site', async (t) => {
+test('UX26, UX35: on every page in California there is "Your Privacy Choices" with its icon, leading to this site', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t);
   const paths = ['', 'collection', 'product/dipper', 'cart', 'account', 'contact', 'privacy', 'journal/spinning-a-shade', 'nowhere'];
@@ -134,7 +134,7 @@ test('UX38: a page whose decision cannot be read allows nothing', async (t) => {
   assert.deepEqual(await vendorRequests(shop), []);
 });
 
-test('UX40: pages differ by the signal, so shared caches keep none of them', async (t) => {
+test('UX40: pages differ by the signal, so shared caches store none of them', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   for (const signal of [{}, { 'Sec-GPC': '1' }]) {
     const { headers } = await fetch(shop.url, { headers: signal });

@@ -1,4 +1,4 @@
-// A site that Vue 3 draws on a server and takes over in the browser.
+// A site that Vue 3 renders on a server and hydrates in the browser.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -32,7 +32,7 @@ const SERVER = `import { renderToString } from 'vue/server-renderer';
 import { appOf } from './app.mjs';
 export const draw = (path) => renderToString(appOf(path));`;
 
-/** What draws pages, and the script that takes them over; Vue's development build tells what does not fit. */
+/** The function that renders pages, and the script that hydrates them; Vue's development build reports mismatches. */
 function bundled(t) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-vue-'));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -47,7 +47,7 @@ function bundled(t) {
   return { draw: createRequire(import.meta.url)(join(folder, 'server.cjs')).draw, script: readFileSync(join(folder, 'client.js'), 'utf8') };
 }
 
-test('Vue 3 takes over what a server drew without a mismatch; the notice, the tags and the choice hold on every page', async (t) => {
+test('Vue 3 hydrates what a server rendered without a mismatch; the notice, the tags and the choice work on every page', async (t) => {
   const { draw, script } = bundled(t);
   const pages = Object.fromEntries(await Promise.all(['/', '/about'].map(async (path) => [path, `<!doctype html><html lang="en"><head><meta charset="utf-8">
     <title>Vue</title><script src="/app.js" defer></script></head><body><div id="app">${await draw(path)}</div></body></html>`])));

@@ -1,5 +1,6 @@
-// A visitor's way through a site of two pages, home and about, between which a router goes in one document. Each page has a
-// heading, two links of these names, and a gated tag that notes its page in window.ran; <output> may say what the site was told.
+// A visitor's way through a site of two pages, home and about, between which a router switches in one document. Each page
+// has a heading, two links with these names, and a gated tag that adds its page to window.ran; <output> may say what the
+// site was told.
 import assert from 'node:assert/strict';
 import { openAround } from './around.mjs';
 import { buttonOf, newVisitor, noticeOf } from './chromium.mjs';
@@ -66,7 +67,7 @@ export async function walk(t, application, { opened = async () => {}, isStatic =
   await eventually('the answer at once', () => answers('yes'));
   await go('about');
   const begins = page.waitForEvent('load');
-  await buttonOf(page, 'Withdraw consent').click(); // the page is loaded again, for tags ran
+  await buttonOf(page, 'Withdraw consent').click(); // the page is reloaded because tags ran
   await begins;
   await page.waitForTimeout(500);
   assert.deepEqual(await ran(), [], 'what was taken back waits');

@@ -1,11 +1,11 @@
-// Taking a choice back: as easy as making it, and in force in the very answer.
+// Withdrawing a choice: as easy as making it, and effective in the response itself.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { answerNotice, buttonOf, newProfile, newVisitor, noticeOf, preferencesOf, quiet, settingsOf, submit, takenAway } from './chromium.mjs';
 import { assertOnlyRequired, byCategory, eventually, optional } from './evidence.mjs';
 import { forgetVendorRequests, openShop, vendorRequests } from './shop.mjs';
 
-/** A visitor who accepted everything and then looked around. */
+/** A visitor who accepted everything and then visited some pages. */
 async function settled(t, shop, visitor) {
   await visitor.open(shop.url);
   await answerNotice(visitor.page, 'Accept all');
@@ -16,7 +16,7 @@ async function settled(t, shop, visitor) {
   return held;
 }
 
-test('UX16: the answer to the withdrawal itself removes every optional cookie, HttpOnly ones too', async (t) => {
+test('UX16: the response to the withdrawal itself removes every optional cookie, HttpOnly ones too', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   const held = await settled(t, shop, visitor);
@@ -28,7 +28,7 @@ test('UX16: the answer to the withdrawal itself removes every optional cookie, H
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
 
-test('UX16: after the withdrawal no vendor hears of the visitor again', async (t) => {
+test('UX16: after the withdrawal no vendor gets a request from the visitor again', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newProfile(t);
   await settled(t, shop, visitor);
@@ -41,7 +41,7 @@ test('UX16: after the withdrawal no vendor hears of the visitor again', async (t
   assertOnlyRequired(left.map(({ name }) => name), "the shop's cookies");
 });
 
-test('UX05, UX15: on the preference page taking back takes as many presses as giving: one, on a button of the same size', async (t) => {
+test('UX05, UX15: on the preference page a withdrawal takes as many presses as consent: one, on a button of the same size', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await visitor.open(preferencesOf(shop));
@@ -55,7 +55,7 @@ test('UX05, UX15: on the preference page taking back takes as many presses as gi
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
 
-test('UX14: a link to the choice stands on every page', async (t) => {
+test('UX14: every page has a link to the choice', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await visitor.open(shop.url);
@@ -80,7 +80,7 @@ test('switching one purpose off removes its cookies and leaves the others', asyn
   assert.deepEqual(after.analytics, before.analytics);
 });
 
-test('cookies that a script set under names nobody declared go as well', async (t) => {
+test('cookies that a script set under undeclared names are deleted as well', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await settled(t, shop, visitor);
@@ -91,7 +91,7 @@ test('cookies that a script set under names nobody declared go as well', async (
   assertOnlyRequired(await visitor.cookies(), 'cookies in the browser');
 });
 
-test('a page that is open in another tab stops too when the visitor comes back to it', async (t) => {
+test('a page in another tab stops too when the visitor comes back to it', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t);
   await settled(t, shop, visitor);
@@ -105,7 +105,7 @@ test('a page that is open in another tab stops too when the visitor comes back t
   assert.ok(await noticeOf(visitor.page).isHidden());
 });
 
-test('UX26, UX27, UX28: where the law asks for an opt-out, two presses from any page are enough and no personal field is in the way', async (t) => {
+test('UX26, UX27, UX28: in opt-out places two presses from any page are enough, and no personal data is requested', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newProfile(t);
   const { page } = visitor;
@@ -117,7 +117,7 @@ test('UX26, UX27, UX28: where the law asks for an opt-out, two presses from any 
   const saved = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.url().endsWith('/consent'));
   await settingsOf(page).getByRole('button', { name: 'Opt out of sale, sharing and targeted ads' }).waitFor();
   assert.equal(await fields.count(), 0);
-  const loaded = page.waitForEvent('load'); // for scripts of vendors ran
+  const loaded = page.waitForEvent('load'); // because vendors' scripts ran
   await buttonOf(page, 'Opt out of sale, sharing and targeted ads').click();
   await saved;
   await loaded;
@@ -131,7 +131,7 @@ test('UX26, UX27, UX28: where the law asks for an opt-out, two presses from any 
   assert.deepEqual(await vendorRequests(shop), [], 'the opt-out reaches the trackers');
 });
 
-test('UX29: the opt-out stays usable: nothing covers it or takes it away, in three sizes', async (t) => {
+test('UX29: the opt-out stays usable: nothing covers or removes it, in three sizes', async (t) => {
   const shop = await openShop(t, { location: 'US-CA' });
   const visitor = await newVisitor(t);
   const { page } = visitor;

@@ -1,4 +1,4 @@
-// Pages that a service worker made with Workbox keeps and passes on: each was printed for the decision of some earlier time.
+// Pages that a service worker made with Workbox stores and serves: each was printed for an earlier decision.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -50,14 +50,14 @@ async function opened(t, script) {
   };
   await open('');
   await page.waitForFunction(() => navigator.serviceWorker.controller);
-  for (const path of ['about', '']) await open(path); // now the worker has both, for somebody who has chosen nothing
+  for (const path of ['about', '']) await open(path); // now the worker has both, for a visitor without a choice
   return { page, context, open, choices, requests, ran: () => page.evaluate(() => window.ran ?? []),
     notices: () => page.locator('[data-abide-notice]:visible').count(),
     fromWorker: () => page.evaluate(() => performance.getEntriesByType('navigation')[0].workerStart > 0) };
 }
 
 for (const [name, { script, isOld }] of Object.entries(workers))
-  test(`Workbox, ${name}: a page that the worker passes on has the notice, and obeys the newest choice, also offline`, async (t) => {
+  test(`Workbox, ${name}: a page that the worker serves has the notice, and obeys the newest choice, also offline`, async (t) => {
     const { page, context, open, choices, requests, ran, notices, fromWorker } = await opened(t, script);
     assert.ok(await fromWorker());
     assert.deepEqual([await notices(), await ran()], [1, []]);
@@ -75,7 +75,7 @@ for (const [name, { script, isOld }] of Object.entries(workers))
     await begins;
     await eventually('the withdrawal', () => choices().length === 2);
     await context.setOffline(true);
-    await open(''); // what was kept while everything was allowed, or before anything was
+    await open(''); // what was stored while everything was allowed, or before anything was
     assert.deepEqual([await page.locator('h1').textContent(), await notices(), await ran()], ['home', 0, []], 'what was taken back waits');
     await context.setOffline(false);
     await open('about');

@@ -1,5 +1,5 @@
-// Sites of frameworks as they go into production: each is built here with the package in its bundle, has Abide around it, and is
-// visited. Heavy, so only tests/run --long runs this; the installed packages and what is built lie in build/frameworks.
+// Production builds of frameworks: each site is built here with the package in its bundle, has Abide around it, and is
+// visited. Heavy, so only tests/run --long runs this; installed packages and builds are in build/frameworks.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -17,7 +17,7 @@ const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '
 const node = (site, words) => execFileSync(process.execPath, words, { cwd: join(home, site), env, encoding: 'utf8', stdio: 'pipe', timeout: 900_000 });
 const of = (name) => join(modules, name);
 
-/** How each is built, and what then answers: a server's words, or a folder. */
+/** How each is built, and what then serves it: a command, or a folder. */
 const frameworks = {
   'Next.js': { site: 'next', build: [of('next/dist/bin/next'), 'build'], serve: (port) => [of('next/dist/bin/next'), 'start', '-p', port] },
   Nuxt: { site: 'nuxt', build: [of('nuxt/bin/nuxt.mjs'), 'build'], serve: () => ['.output/server/index.mjs'] },
@@ -61,7 +61,7 @@ const folderOf = (folder) => ({ url }) => {
 };
 
 for (const [name, { site, build, serve: words, folder }] of Object.entries(frameworks))
-  test(`${name}: built for production the site asks at first paint, lets through and holds, whatever page its router goes to`, async (t) => {
+  test(`${name}: built for production, the site asks at first paint, releases and holds, on whatever page its router shows`, async (t) => {
     const made = join(home, site);
     rmSync(made, { recursive: true, force: true });
     cpSync(join(sources, site), made, { recursive: true });

@@ -1,4 +1,4 @@
-// What abide.mjs sends, and what it does when no answer comes. Real browsers run it in tests/browser.
+// What abide.mjs sends, and what it does without an answer. Real browsers run it in tests/browser.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { documentOf } from './fake_document.mjs';
@@ -25,7 +25,7 @@ globalThis.fetch = async (url, { method, body, headers }) => {
 
 const abide = await import('../../wasm/abide.mjs');
 
-test('a signal that only the page shows is told once, by a POST; one the server saw is not', async () => {
+test('a signal that only the page shows is sent once, by a POST; one that the server saw is not sent', async () => {
   assert.equal(abide.start(), abide.start());
   listeners.signal({ gpc: true, from: 'server' });
   assert.deepEqual(sent, []);
@@ -35,7 +35,7 @@ test('a signal that only the page shows is told once, by a POST; one the server 
   assert.deepEqual(applied.splice(0), [answer.body]);
 });
 
-test('each choice is sent as the forms send it, and its answer put in force', async () => {
+test('each choice is sent as the forms send it, and the answer is put in force', async () => {
   const common = 'from=settings&return=%2Fshop%3Fq%3D1&lang=de';
   const calls = [
     [() => abide.accept(), `${common}&choice=accept-all`],
@@ -43,7 +43,7 @@ test('each choice is sent as the forms send it, and its answer put in force', as
     [() => abide.withdraw(), `${common}&choice=withdraw`],
     [() => abide.save({ analytics: true, functional: false }), `${common}&choice=save&grant=analytics`],
     [() => abide.save({ targeting: true }, ['targeting']), `${common}&choice=save&grant=targeting&exception=targeting`],
-    // What becomes of the others the core says, of the record as it then is.
+    // The core decides about the other categories, by the record at that time.
     [() => abide.accept(['functional']), `${common}&choice=add&grant=functional`],
   ];
   for (const [call, body] of calls) {
@@ -56,7 +56,7 @@ test('each choice is sent as the forms send it, and its answer put in force', as
   }
 });
 
-test('an answer without a decision is no success: the promise rejects and the state is asked for', async () => {
+test('an answer without a decision is not a success: the promise rejects and the state is requested', async () => {
   for (const bad of [{ ok: false, body: { v: 1 } }, { ok: true, body: {} }, { ok: true, body: null }]) {
     Object.assign(answer, bad);
     await assert.rejects(abide.accept());
@@ -65,7 +65,7 @@ test('an answer without a decision is no success: the promise rejects and the st
   assert.deepEqual(applied, []);
 });
 
-test('what nobody recorded as refused is told again by what is added to it', async () => {
+test('after an unrecorded refusal, added categories are saved, which refuses the others again', async () => {
   Object.assign(answer, { ok: false, body: null });
   await assert.rejects(abide.reject());
   Object.assign(answer, { ok: true, body: { v: 1, allowed: ['required'], allowedShared: ['required'] } });
@@ -75,7 +75,7 @@ test('what nobody recorded as refused is told again by what is added to it', asy
   assert.deepEqual(sent.splice(0).map(([, , body]) => /choice=.*/.exec(body)[0]), ['choice=save&grant=functional', 'choice=add&grant=analytics']);
 });
 
-test('categories are answered at once; a cookie or a URL is "no" as long as no policy is loaded', () => {
+test('questions about categories are answered at once; a cookie or a URL is refused until a policy is loaded', () => {
   assert.equal(abide.allows('analytics'), true);
   assert.equal(abide.allows('functional'), false);
   assert.equal(abide.allowsCookie('_ga'), false);

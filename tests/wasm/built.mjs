@@ -1,4 +1,4 @@
-// Where the built browser files are: build/release/wasm, or the folder in ABIDE_WASM.
+// The folder of the built browser files: build/release/wasm, or ABIDE_WASM.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,4 +1,4 @@
-// abide.wasm and what wraps it. The random comparison with the native command is equal.mjs.
+// abide.wasm and its JavaScript wrapper. equal.mjs compares it with the native command on random input.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -33,7 +33,7 @@ test('abide.wasm imports nothing', () => {
   assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(wasmBytes())), []);
 });
 
-test('the corpus', async (t) => {
+test('the core answers the corpus as expected', async (t) => {
   const core = await newCore();
   for (const one of readCases().filter(({ command }) => Object.hasOwn(answers, command)))
     await t.test(one.name, () => assert.deepEqual(answer(core, one), one.out));
@@ -47,7 +47,7 @@ test('the twin in plain JavaScript gives the same answers', { skip: !existsSync(
   for (const one of [...corpus, ...more]) assert.deepEqual(answer(twin, one), answer(core, one), one.name);
 });
 
-test('a policy that is refused leaves the former one in force', async () => {
+test('after an invalid policy the former one stays in force', async () => {
   const core = await newCore();
   core.setPolicy({ cookies: [{ name: 'uid', category: 'functional', vendor: 'Somebody' }], notice: { version: 3 } });
   const before = core.classify({ name: 'uid' });
@@ -65,7 +65,7 @@ test('a policy that is refused leaves the former one in force', async () => {
   assert.equal(before.vendor, 'Somebody');
 });
 
-test('what a declared cookie shares when the policy does not say', async () => {
+test('if a declared cookie does not say whether it is shared, its contract, the catalog and its category decide', async () => {
   const core = await newCore();
   const cookies = [
     { name: 'mine', category: 'analytics' }, { name: 'theirs', category: 'targeting' },
@@ -77,7 +77,7 @@ test('what a declared cookie shares when the policy does not say', async () => {
   assert.deepEqual(shared, ['theirs', '_fbp', 'said']);
 });
 
-test('long texts: answered as long as memory lasts, then an error, then business as usual', async () => {
+test('long texts are answered while memory lasts, then there is an error, and later requests work', async () => {
   const core = await newCore();
   const ask = (cookie) => core.filter({ request: { headers: [['Cookie', cookie]] }, response: { headers: [] }, location: 'DE', now: NOW });
   const small = ask('_ga=1; abide=2');
@@ -89,19 +89,19 @@ test('long texts: answered as long as memory lasts, then an error, then business
   assert.deepEqual(ask('_ga=1; abide=2'), small);
 });
 
-test('more findings than cookies cannot be: pieces without a name and empty ones', async () => {
+test('pieces without a name and empty pieces do not lead to more findings than cookies', async () => {
   const core = await newCore();
   const { removed } = core.filter({ request: { headers: [['Cookie', ';;a;=b;;;c;']] }, response: { headers: [] }, now: NOW });
   assert.deepEqual(removed.map(({ name }) => name), ['', '', '']);
 });
 
-test('allows: targeting counts as shared, the others do not', async () => {
+test('allows() counts targeting as shared, and the others not', async () => {
   const core = await newCore();
   const decision = core.decide({ headers: [['Sec-GPC', '1']], location: 'US-CA', now: NOW });
   assert.deepEqual([allows(decision, 'analytics'), allows(decision, 'analytics', true), allows(decision, 'targeting')], [true, false, false]);
 });
 
-test('bytes that are not UTF-8 reach the core as they are', async () => {
+test('bytes that are not UTF-8 reach the core unchanged', async () => {
   const core = await newCore();
   assert.equal(core.classify({ name: Uint8Array.of(0x5f, 0x67, 0x61) }).vendor, core.classify({ name: '_ga' }).vendor);
   assert.equal(core.classify({ name: Uint8Array.of(0xff, 0xfe) }).evidence, 'rule');
@@ -116,7 +116,7 @@ test('requests are classified by host, shape and party', async () => {
   assert.equal(core.classifyRequest({ url: 'https://who.example/app.js', site }).category, 'targeting');
 });
 
-test('loads from a response and a compiled module', async () => {
+test('the core loads from a response and from a compiled module', async () => {
   for (const source of [new Response(wasmBytes()), new WebAssembly.Module(wasmBytes())])
     assert.equal((await load(source)).classify({ name: '_ga' }).category, 'analytics');
   await assert.rejects(load(new Response('gone', { status: 404 })), /HTTP status 404/);

@@ -23,7 +23,7 @@ const { values: options, positionals } = parseArgs({
 
 function run(program, args, input) {
   const { stdout, stderr, status, error } = spawnSync(program, args, { input, maxBuffer: 2 ** 30 });
-  if (error && error.code !== 'EPIPE') throw error; // EPIPE: it did not read on, and says why
+  if (error && error.code !== 'EPIPE') throw error; // EPIPE: it stopped reading, and its messages say why
   if (status !== 0 && status !== 1) throw new Error(`${program} ${args.join(' ')}: exit status ${status}\n${stderr}`);
   return { stdout, status };
 }
@@ -33,7 +33,7 @@ function lines(bytes) {
   return list.at(-1) === '' ? list.slice(0, -1) : list;
 }
 
-/** Shows where two outputs part; returns how many lines differ. */
+/** Shows where two outputs differ; returns how many lines differ. */
 function differences(command, input, native, browser) {
   const [asked, a, b] = [input, native, browser].map(lines);
   const skipped = command === 'classify' ? 1 : 0; // the header row has no answer

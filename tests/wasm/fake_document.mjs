@@ -1,4 +1,4 @@
-// A document for modules that run in Node: what it has it has by its kind, as those of browsers.
+// A document for modules that run in Node: its members are on the prototype, as in browsers.
 
 /** @param members functions, and values that can be set */
 export function documentOf(members) {
@@ -11,7 +11,7 @@ export function documentOf(members) {
   return new Document();
 }
 
-/** As the window's, which is called for the document. */
+/** Like the window's, which is called with the document as `this`. */
 export function dispatchEvent(event) {
   return this.dispatchEvent(event);
 }

@@ -1,4 +1,4 @@
-// The gate's rules, in a page that is faked as far as they need it. Real browsers run it in tests/browser.
+// The gate's rules, in a fake page with only what they need. Real browsers run it in tests/browser.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -30,7 +30,7 @@ class Image {
 }
 const image = (category, dataset = {}) => new Image(category, dataset);
 
-/** A document; its window hears its events before it does. */
+/** A document whose window gets its events first. */
 class Page extends EventTarget {
   querySelectorAll(wanted) { return this.elements.filter((element) => !wanted.includes('data-src') || element.matches()); }
   dispatchEvent(event) {
@@ -39,9 +39,9 @@ class Page extends EventTarget {
   }
 }
 
-const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // promises are settled
+const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // until promises are settled
 
-/** A page whose tasks run when the test says so. */
+/** A page whose tasks run when the test decides. */
 function page({ state, signal, elements = [], readyState = 'complete', cookie = '', cookieEnabled = true }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
   const window = new EventTarget();
@@ -52,7 +52,7 @@ function page({ state, signal, elements = [], readyState = 'complete', cookie = 
   for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
   made.leave = () => window.dispatchEvent(new Event('pagehide'));
   const context = { document, dispatchEvent, navigator, CustomEvent: Detail, history: { state: null, replaceState: () => {} }, localStorage: null,
-    addEventListener: window.addEventListener.bind(window), // (Node does not know a boolean there)
+    addEventListener: window.addEventListener.bind(window), // Node accepts no boolean there
     removeEventListener: (name, hear, capture) => window.removeEventListener(name, hear, { capture }),
     setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),
     location: { reload: () => { ++made.reloads; } },
@@ -67,14 +67,14 @@ function page({ state, signal, elements = [], readyState = 'complete', cookie = 
   return made;
 }
 
-const plain = (value) => JSON.parse(JSON.stringify(value)); // objects of the page have another prototype
+const plain = (value) => JSON.parse(JSON.stringify(value)); // objects of the page have other prototypes
 
-test('small enough to stand in every page', () => {
+test('the gate is small enough to be printed into every page', () => {
   assert.ok(gzipSync(script, { level: 9 }).length <= 2048);
   assert.doesNotMatch(script, /<\/script|<!--/i); // it is printed between tags
 });
 
-test('everything that a page loads by itself is 10 KB at most, compressed, and 19 KB where a frame waits', () => {
+test('everything that a page loads by itself is 10 KB at most, compressed, and 19 KB if a frame waits', () => {
   const size = (...files) => files.reduce((sum, name) => sum + gzipSync(readFileSync(built(name)), { level: 9 }).length, 0);
   const page = size('gate.js', 'beside.js', 'abide.mjs', 'notice.css', 'over.css');
   assert.ok(page <= 10 * 1024, `${page}`);
@@ -90,7 +90,7 @@ test('a state that is missing, broken or of another version counts as the strict
   }
 });
 
-test('a page that was printed for the answer of now is obeyed as it is', () => {
+test('a page that was printed for the present answer is obeyed unchanged', () => {
   const none = open.now, answered = '^(?!(.*; )?now_abide=(?!ff0030-1-1\\.))(.*; )?now_abide=';
   for (const [now, cookie] of [[none, ''], [none, 'a=1; not_now_abide=x'], [answered, 'now_abide=ff0030-1-1.20785'],
     [answered, 'a=b; now_abide=ff0030-1-1.20785; c=d'], ['', 'a=1']]) {
@@ -100,7 +100,7 @@ test('a page that was printed for the answer of now is obeyed as it is', () => {
   }
 });
 
-test('a page that was printed for another answer than that of now lets nothing pass until the server is asked', async () => {
+test('a page that was printed for another answer lets nothing pass until the server has been asked', async () => {
   const none = open.now, answered = '^(?!(.*; )?now_abide=(?!ff0030-1-1\\.))(.*; )?now_abide=';
   for (const [now, cookie] of [[answered, ''], [answered, 'now_abide=110010-1-1.20785'], [none, 'now_abide=110010-1-1.20785'],
     [none, 'a=1; now_abide=110010-1-1.20785'], [answered, 'now_abide=ff0030-1-2.20785'], ['(?!)', ''],
@@ -117,13 +117,13 @@ test('a page that was printed for another answer than that of now lets nothing p
   }
 });
 
-test('where cookies are off, or cannot be read, nothing passes but what is required', () => {
+test('if cookies are off or cannot be read, only what is required passes', () => {
   const off = page({ state: open, cookieEnabled: false });
   assert.deepEqual(ALL.filter((category) => off.abide.allows(category)), ['required']);
   assert.equal(off.abide.state().path, '/consent');
 });
 
-test('targeting counts as shared, the others do not, unless it is said', () => {
+test('targeting counts as shared and the others do not, unless the caller says otherwise', () => {
   const { abide } = page({ state: { ...open, allowed: ALL, allowedShared: ['required', 'analytics'] } });
   assert.deepEqual(ALL.filter((category) => abide.allows(category)), ['required', 'analytics', 'functional']);
   assert.equal(abide.allows('targeting', false), true);
@@ -131,7 +131,7 @@ test('targeting counts as shared, the others do not, unless it is said', () => {
   assert.equal(abide.allows('marketing'), false);
 });
 
-// GPC-11: only `true` is the signal. GPC-13: it takes away from a server's "not expressed", and never adds.
+// GPC-11: only `true` is the signal. GPC-13: it tightens a decision whose server saw no signal, and never loosens one.
 test('the browser\'s signal tightens a decision that did not see it', () => {
   for (const signal of [undefined, false, null, 1, '1', 'true'])
     assert.deepEqual(plain(page({ state: open, signal }).abide.state()), open, String(signal));
@@ -145,14 +145,14 @@ test('the browser\'s signal tightens a decision that did not see it', () => {
   assert.deepEqual(plain(page({ state: strict, signal: true }).abide.state().allowed), ['required']);
 });
 
-test('a signal that the server saw is in its decision already, informed exceptions included', () => {
+test('a signal that the server saw is already in its decision, including informed exceptions', () => {
   const { abide, heard } = page({ state: { ...open, gpc: true }, signal: true });
   assert.equal(abide.allows('targeting'), true);
   assert.deepEqual(plain(heard.at(-1)), ['signal', { gpc: true, from: 'server' }]);
 });
 
 // GPC-12: browsers change the preference while a page is open.
-test('a signal switched on later counts at once', () => {
+test('a signal that is switched on later counts at once', () => {
   const { abide, navigator, heard } = page({ state: open });
   navigator.globalPrivacyControl = true;
   assert.equal(abide.allows('targeting'), false);
@@ -160,7 +160,7 @@ test('a signal switched on later counts at once', () => {
   assert.deepEqual(heard.map(([name]) => name), ['consent', 'consent', 'change', 'signal']);
 });
 
-test('lets through what is allowed, once, in order, one a task', async () => {
+test('the gate releases what is allowed, once, in order, one element per task', async () => {
   const elements = ['analytics', 'targeting', 'functional'].map((category) => image(category));
   const shared = image('analytics', { shared: 'true' }), own = image('targeting', { shared: 'false' });
   const { settle } = page({ state: { ...open, allowedShared: ['required'] }, elements: [...elements, shared, own] });
@@ -169,23 +169,23 @@ test('lets through what is allowed, once, in order, one a task', async () => {
   assert.deepEqual([...elements, shared, own].map(({ src }) => src), ['/analytics', undefined, '/functional', undefined, '/targeting']);
 });
 
-test('a placeholder gives way to what waited; what has its address already is not loaded again', async () => {
+test('a placeholder is replaced by what waited; an element that has its address already is not loaded again', async () => {
   const lazy = Object.assign(image('analytics'), { src: 'data:,' }), loaded = image('functional');
   Object.defineProperty(loaded, 'src', { get: () => '/functional', set: () => { assert.fail('loaded again'); } });
   await page({ state: open, elements: [lazy, loaded] }).settle();
   assert.deepEqual([lazy.src, lazy.dataset.src, loaded.dataset.src], ['/analytics', undefined, undefined]);
 });
 
-test('elements that come later', async () => {
+test('elements that are inserted later are released', async () => {
   const { inserted, settle } = page({ state: open, signal: true });
   const late = [image('analytics'), image('targeting')];
   late.forEach((element) => inserted(element));
-  inserted({ nodeType: 3 }); // a text
+  inserted({ nodeType: 3 }); // a text node
   await settle();
   assert.deepEqual(late.map(({ src }) => src), ['/analytics', undefined]);
 });
 
-test('a signal switched on without an event counts for what is inserted after it, and is told', async () => {
+test('a signal that is switched on without an event counts for later elements, and is announced', async () => {
   const one = page({ state: open });
   one.navigator.globalPrivacyControl = true;
   const late = image('targeting');
@@ -195,19 +195,19 @@ test('a signal switched on without an event counts for what is inserted after it
   assert.deepEqual(one.heard.filter(([name]) => name === 'signal').length, 1);
 });
 
-test('nobody changes the decision by the lists that it gives out', () => {
+test('callers cannot change the decision through its lists', () => {
   const { abide } = page({ state: { ...open, allowed: ['required'], allowedShared: ['required'], allowedExempt: [] } });
   for (const list of ['allowed', 'allowedShared', 'allowedExempt']) assert.throws(() => abide.state()[list].push('analytics'));
   assert.equal(abide.allows('analytics'), false);
 });
 
-test('what may pass can be asked of any element', () => {
+test('passes() answers for any element', () => {
   const { abide } = page({ state: { ...open, allowed: ['required', 'analytics'], allowedShared: ['required'], allowedExempt: ['Tally'] } });
   assert.deepEqual([image('analytics'), image('analytics '), image('!analytics'), image('targeting', { service: 'Tally' }), image('functional')]
     .map(abide.passes), [true, true, false, true, false]);
 });
 
-test('a page in the browser\'s cache lets nothing pass until a new decision is there', async () => {
+test('a page in the browser\'s cache lets nothing pass until it has a new decision', async () => {
   const one = page({ state: open });
   one.leave();
   const late = image('analytics');
@@ -232,7 +232,7 @@ test('an element whose category was refused while it waited stays as it is', asy
   assert.equal(made.reloads, 0);
 });
 
-test('a choice releases in place, and taking it back does not load the page again for an image', async () => {
+test('a choice releases in place, and its withdrawal does not reload the page for an image', async () => {
   const element = image('analytics');
   const strict = { ...open, allowed: ['required'], allowedShared: ['required'], notice: 'banner' };
   const made = page({ state: strict, elements: [element] });
@@ -247,7 +247,7 @@ test('a choice releases in place, and taking it back does not load the page agai
   assert.deepEqual([element.src, element.dataset.src, element.moved], [undefined, '/analytics', true], 'it waits again');
 });
 
-test('of several categories all must be allowed; ! turns it round; other names never pass', async () => {
+test('if there are several categories, all must be allowed; ! inverts the answer; other names never pass', async () => {
   const state = { ...open, allowed: ['required', 'analytics', 'functional'], allowedShared: ['required'] };
   const names = ['analytics functional', 'analytics,functional', 'analytics targeting', '!targeting', '! targeting', '!analytics', '!lamps', 'lamps', 'analytics lamps', '', '!', 'analyticsfunctional'];
   const elements = names.map((name) => image(name));
@@ -261,7 +261,7 @@ test('an exempt service passes, whatever its category', async () => {
   assert.deepEqual(elements.map(({ src }) => src), ['/analytics', undefined, undefined]);
 });
 
-test('observe mode holds nothing back and still tells the decision', async () => {
+test('observe mode holds nothing back and still announces the decision', async () => {
   const element = image('targeting');
   const { abide, settle } = page({ state: { ...open, mode: 'observe', allowedShared: ['required'] }, elements: [element] });
   await settle();
@@ -269,7 +269,7 @@ test('observe mode holds nothing back and still tells the decision', async () =>
   assert.equal(abide.allows('targeting'), false);
 });
 
-test('listeners hear what was before them, until they end it', () => {
+test('listeners get earlier events, until they are removed', () => {
   const { abide } = page({ state: open });
   const heard = [];
   const end = abide.on('consent', ({ allowed }) => heard.push(allowed.length));
@@ -280,7 +280,7 @@ test('listeners hear what was before them, until they end it', () => {
   assert.deepEqual(heard, [4, 1, 'change', 'change']);
 });
 
-test('a state that stands behind the gate is read once the page is parsed', async () => {
+test('a state after the gate is read once the page is parsed', async () => {
   const made = page({ state: undefined, readyState: 'loading', elements: [image('analytics')] });
   assert.equal(made.abide.allows('analytics'), false);
   made.document.scripts['abide-state'] = { text: JSON.stringify(open) };
@@ -289,7 +289,7 @@ test('a state that stands behind the gate is read once the page is parsed', asyn
   assert.equal(made.document.elements[0].src, '/analytics');
 });
 
-test('printed and linked: the second one changes nothing', () => {
+test('if the gate is both printed and linked, the second one changes nothing', () => {
   const made = page({ state: open });
   const { abide, heard } = made;
   made.again();

@@ -1,4 +1,4 @@
-// Compares the native command with the browser's core on every name of the catalog, of the open database where it lies
+// Compares the native command with the browser's core on every name of the catalog, of the open cookie database if it is
 // beside the project, and on random names: all answers must be equal, byte for byte.
 //   node tests/wasm/names.mjs [--count 100000] [--seed 1] [--abide FILE] [--wasm FILE]
 import { spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
 });
 
 let state = Number(options.seed) >>> 0;
-function random(below) { // xorshift: the same numbers everywhere
+function random(below) { // xorshift: the same numbers on every machine
   state = (state ^ (state << 13)) >>> 0;
   state = (state ^ (state >>> 17)) >>> 0;
   state = (state ^ (state << 5)) >>> 0;
@@ -34,7 +34,7 @@ const bytes = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.
 
 const text = (size) => Array.from({ length: size }, () => bytes[random(bytes.length)]).join('');
 
-// Half from nothing; half are known names that were bent: cut, prefixed, escaped, in another case, with a tail.
+// Half are random; half are variants of known names: cut, prefixed, escaped, in another case, with a suffix.
 function name() {
   if (random(2) === 0) return text(1 + random(40));
   const from = known[random(known.length)].replace('*', text(random(12)));

@@ -1,4 +1,4 @@
-// The package as a stranger gets it: packed, unpacked in a clean folder, and imported through its exports.
+// The package as users get it: packed, unpacked in a clean folder, and imported through its exports.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,24 +17,24 @@ mkdirSync(installed, { recursive: true });
 run('tar', 'xzf', packed.filename.replace('@', '').replace('/', '-'), '-C', installed, '--strip-components=1');
 const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 
-test('holds what it lists, no more', () => {
+test('the package contains what it lists, and nothing else', () => {
   const names = packed.files.map(({ path }) => path).filter((path) => !path.startsWith('texts/')).toSorted();
   const listed = manifest.files.filter((name) => !name.includes('*'));
   assert.deepEqual(names, [...listed, 'LICENSE', 'README.md', 'package.json'].toSorted());
   assert.ok(packed.files.some(({ path }) => path === 'texts/en.json'));
 });
 
-test('depends on nothing and runs nothing when it is installed', () => {
+test('the package has no dependencies and runs nothing when it is installed', () => {
   assert.deepEqual(Object.keys(manifest.dependencies ?? {}), []);
   for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(manifest.scripts?.[script], undefined);
 });
 
-test('every entry of its exports is there, types included', () => {
+test('every entry of its exports exists, with its types', () => {
   const targets = Object.values(manifest.exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
   for (const target of targets) assert.ok(existsSync(join(installed, target.replace('*', 'en'))), target);
 });
 
-test('every module it imports by itself is in it', () => {
+test('the package contains every module that its modules import by themselves', () => {
   let found = 0;
   for (const name of manifest.files.filter((file) => /\.m?js$/.test(file) && !file.includes('twin'))) {
     const text = readFileSync(join(installed, name), 'utf8');
@@ -46,7 +46,7 @@ test('every module it imports by itself is in it', () => {
   assert.ok(found > 10, `only ${found} imports were seen`);
 });
 
-test('the core works for whoever imports it by the package\'s name, from the files beside it', () => {
+test('the core works when it is imported by the package\'s name, from the files beside it', () => {
   writeFileSync(join(home, 'use.mjs'), `
     import { readFileSync } from 'node:fs';
     import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Texts that nobody wrote, through what the page's scripts read: the state, tags, cookies, the record, other tools' words.
-// Nothing throws, nothing is allowed by what cannot be read, and a long text costs no more than its length.
+// Generated texts in the parsers of the page's scripts: the state, tags, cookies, the record, other tools' words. Nothing
+// throws, unreadable text allows nothing, and the time is linear in the length of the text.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -13,7 +13,7 @@ const runs = { numRuns: process.env.ABIDE_LONG ? 20000 : 2000 };
 const pieces = (...words) => fc.array(fc.oneof(fc.constantFrom(...words), fc.string({ unit: 'binary', maxLength: 4 })),
   { maxLength: 24 }).map((list) => list.join(''));
 
-/** Sixteen times the text may cost forty times the work: a square would cost 256 times. */
+/** Sixteen times the text may cost forty times the work; quadratic work would cost 256 times. */
 function is_linear(piece, work) {
   const of = (size) => piece.repeat(Math.ceil(size / piece.length));
   const cost = (text) => Math.min(...Array.from({ length: 4 }, () => {
@@ -27,7 +27,7 @@ function is_linear(piece, work) {
   assert.ok(cost(large) < 40 * cost(small) + 40000, `${JSON.stringify(piece)} costs more than its length`);
 }
 
-// ---- A page, as far as the scripts need one
+// ---- A page with what the scripts need
 
 class Detail extends Event {
   constructor(name, { detail }) { super(name); this.detail = detail; }
@@ -52,7 +52,7 @@ const state = fc.record({ v: fc.constantFrom(1, 2, '1', null), allowed: names, a
   now: fc.oneof(fc.string(), fc.anything()), mode: fc.anything(), optedOut: fc.anything(), allowedExempt: fc.anything() },
 { requiredKeys: [] });
 
-test('the gate takes any text for a state: what it cannot read allows only what is required', () => {
+test('the gate accepts any text as a state: an unreadable one allows only what is required', () => {
   const printed = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), state.map((one) => JSON.stringify(one) ?? ''));
   fc.assert(fc.property(printed, fc.boolean(), (text, signal) => {
     const { allows, state: read } = gated(text, signal);
@@ -69,7 +69,7 @@ test('the gate takes any text for a state: what it cannot read allows only what 
 
 const tag = pieces('!', ' ', ',', '\t', '\n', ...CATEGORIES);
 
-test('the gate takes any text for a category: it passes only where it names what is allowed, and nothing else', () => {
+test('the gate accepts any text as a category: it passes only if it names what is allowed, and nothing else', () => {
   const decided = { v: 1, allowed: ['required', 'functional'], allowedShared: ['required'], mode: 'enforce' };
   const { passes } = gated(JSON.stringify(decided));
   const element = (category) => ({ dataset: { category } });
@@ -85,7 +85,7 @@ test('the gate takes any text for a category: it passes only where it names what
 
 // ---- The guard: what scripts write to document.cookie
 
-/** The guard in a page without a policy: all waits but deletions. Says what came through. */
+/** The guard in a page without a policy: everything waits except deletions. Returns what passed. */
 function guarded() {
   const through = [];
   class Document extends EventTarget {
@@ -107,7 +107,7 @@ function guarded() {
 const field = pieces('a=b', '; ', ';', '=', 'Max-Age', 'max-age=0', '=-1', '=60', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT',
   'Expires', '1994', 'Nov', '00:00:00', 'Path=/', ' ', '\t', '400', '06');
 
-test('the guard takes any text for a cookie: while nothing is known only what the core calls a deletion comes through', async () => {
+test('the guard accepts any text as a cookie: while nothing is known, only deletions in the sense of the core pass', async () => {
   const { document, through } = guarded();
   fc.assert(fc.property(field, (text) => {
     through.length = 0;
@@ -123,7 +123,7 @@ test('the guard takes any text for a cookie: while nothing is known only what th
 
 const deletions = new Set(), kept = new Set();
 
-test('and it takes the same texts for deletions as the core', { skip: !process.env.ABIDE_BIN && 'no ABIDE_BIN' }, async () => {
+test('the guard and the core treat the same texts as deletions', { skip: !process.env.ABIDE_BIN && 'no ABIDE_BIN' }, async () => {
   const { spawnSync } = await import('node:child_process');
   const of = (text) => JSON.stringify({ set_cookie: text.toWellFormed(), url: 'https://shop.example/' });
   const texts = [...deletions, ...kept].filter((text) => !/[\u0080-\u{10ffff}]/u.test(text));
@@ -132,10 +132,10 @@ test('and it takes the same texts for deletions as the core', { skip: !process.e
   const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
   assert.equal(lines.length, texts.length);
   for (const [i, text] of texts.entries()) {
-    // Firefox alone takes whatever begins with a minus for a deletion. The core writes anew what it passes; the guard
+    // Only Firefox treats every value that begins with a minus as a deletion. The core rewrites such a field; the guard
     // cannot.
     if (lines[i].deletes && !deletions.has(text) && /max-age\s*=\s*-/i.test(text)) continue;
-    if ([...text].some((c) => c !== '\t' && (c < ' ' || c === '\x7f'))) continue; // no browser keeps it, whatever it says
+    if ([...text].some((c) => c !== '\t' && (c < ' ' || c === '\x7f'))) continue; // no browser stores it
     assert.equal(lines[i].deletes, deletions.has(text), JSON.stringify(text));
   }
 });
@@ -152,7 +152,7 @@ const { load } = await import('../../wasm/core.mjs');
 const core = await load(wasmBytes());
 core.setPolicy({});
 
-test('any cookies of the page: a record is read or there is none, and what the core takes allows no more than it grants', () => {
+test('with any cookies in the page, the record is read or there is none, and what the core accepts allows no more than it grants', () => {
   const choices = fc.dictionary(fc.constantFrom(...CATEGORIES, 'x'), fc.constantFrom('granted', 'denied', 'x'));
   const time = fc.oneof(fc.date({ noInvalidDate: true }).map((date) => date.toISOString()), fc.string());
   const record = fc.record({ choices, time, notice: fc.oneof(fc.nat(), fc.anything()),
@@ -177,7 +177,7 @@ test('any cookies of the page: a record is read or there is none, and what the c
   });
 });
 
-test('any words of other tools: an element gets a known category, or stays as it is', () => {
+test('with any words of other tools, an element gets a known category or stays as it is', () => {
   const words = pieces('statistics', 'marketing', 'C0002', 'necessary', '!', ',', ' ', 'c0005');
   const always = /^script|optanon|^\.ot-sdk/;
   const found = (dataset) => (find) =>
@@ -196,7 +196,7 @@ test('any words of other tools: an element gets a known category, or stays as it
   is_linear('statistics, ', (text) => look(element({ cookiecategory: text })));
 });
 
-test('any names and hosts: the core classifies them, and keeps its memory', () => {
+test('the core classifies any names and hosts, and its memory does not grow', () => {
   const before = core.classify({ name: '_ga', host: 'shop.example' });
   fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, host) => {
     assert.ok(CATEGORIES.includes(core.classify({ name, host }).category));

@@ -1,4 +1,4 @@
-// Random policies and requests, as awkward as the network makes them; the same for the same seed.
+// Random policies and requests, as awkward as those from the network; the same for the same seed.
 
 const NOW = ['2026-11-22T00:00:00Z', '2026-11-22T00:00:00Z', '2026-11-22T10:20:30.5+02:00', '2023-01-01T00:00:00Z',
   '2030-06-30t23:59:60z', '1970-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59'];
@@ -22,7 +22,7 @@ const FAR_NUMBERS = ['1e999', '-1e400', `1${'0'.repeat(400)}`, '123456e400'];
 const AWKWARD = ['\u0000', '\u0001', '\t', '\n', '\r', '"', '\\', ';', '=', ',', ' ', '  ', '\u007f', '\u0080', 'é', 'ß', '\u2028', '\ufeff', '漢', '😀',
   '\ufffd', '\uffff', 'K'];
 
-/** A small generator (mulberry32): the same numbers everywhere. */
+/** A small generator (mulberry32): the same numbers on every machine. */
 function randomFrom(seed) {
   let a = seed >>> 0;
   return () => {
@@ -45,7 +45,7 @@ export class Requests {
   pick(list) { return list[this.below(list.length)]; }
   many(most, make) { return Array.from({ length: this.below(most + 1) }, make); }
 
-  /** The bytes of one input of `count` lines under these rules. */
+  /** The bytes of an input with `count` lines, under these rules. */
   input(command, count, rules) {
     this.rules = rules;
     const lines = command === 'classify' ? [this.headerRow()] : [];
@@ -54,7 +54,7 @@ export class Requests {
     return Buffer.concat([...lines.flatMap((line, i) => (i === 0 ? [line] : [Buffer.from('\n'), line])), ...end]);
   }
 
-  // Policies that the native loader accepts
+  // Policies that the native loader accepts.
 
   policy() {
     const maybe = (value) => (this.chance(0.6) ? value() : undefined);
@@ -84,7 +84,7 @@ export class Requests {
     };
   }
 
-  // Lines of JSON
+  // Lines of JSON.
 
   line(command) {
     const kind = this.random();
@@ -99,7 +99,7 @@ export class Requests {
     const visit = { peer: this.chance(0.1) ? this.odd(() => this.pick([null, '10.0.0.1', '::1', ''])) : undefined, location: this.maybe(() => this.location()), now: this.odd(() => this.time()), record: this.maybe(() => this.odd(() => this.record())),
       visitor: this.maybe(() => this.odd(() => this.visitor())), extra: this.chance(0.05) ? this.anything() : undefined };
     if (command === 'decide') return { headers: this.odd(() => this.headers()), ...visit };
-    if (command === 'choose') return { headers: this.odd(() => this.headers()), ...visit, now: visit.now ?? NOW[0], // no clock: it goes on
+    if (command === 'choose') return { headers: this.odd(() => this.headers()), ...visit, now: visit.now ?? NOW[0], // the clock would differ
       ...this.indication() };
     return { request: this.odd(() => ({ headers: this.odd(() => this.headers()) })),
       response: this.odd(() => ({ headers: this.odd(() => this.answerHeaders()) })), ...visit };
@@ -116,7 +116,7 @@ export class Requests {
     };
   }
 
-  /** Now and then something of the wrong type. */
+  /** Sometimes replaces the value by one of the wrong type. */
   odd(make) { return this.chance(0.006) ? this.anything() : make(); }
 
   anything() {
@@ -202,7 +202,7 @@ export class Requests {
     };
   }
 
-  /** The JSON text, in one of the many ways to write the same; 'number' stands for a number written in an unusual way. */
+  /** The JSON text in one of many equivalent forms; 'number' stands for a number in an unusual form. */
   written(value) {
     let text = JSON.stringify(value, null, this.chance(0.1) ? this.pick([' ', '\t']) : '').replaceAll('\n', this.pick([' ', '\r', '\t']));
     text = text.replaceAll('"number"', () => (this.chance(0.02) ? this.pick(FAR_NUMBERS) : this.pick(NUMBERS)));
@@ -212,7 +212,7 @@ export class Requests {
     return text.replace(/,(?=})/, '');
   }
 
-  /** A member before the others, which one of the same name may hide. */
+  /** A member before the others, which a later one of the same name may replace. */
   hidden() {
     const name = this.pick(['headers', 'location', 'now', 'extra', 'request', '__proto__', 'constructor', '\\ud83d\\ude00', '\\ud800']);
     const value = this.pick(['null', '[]', '{"headers":[]}', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\udc00\\ud800"', '"\\\\ud800"', '1e999', '[1e308]', '"1e999"',
@@ -227,7 +227,7 @@ export class Requests {
     return Buffer.from(text);
   }
 
-  /** Bytes changed, dropped or put in; never a line feed. */
+  /** Changes, drops or inserts bytes; never a line feed. */
   damaged(bytes) {
     let damaged = bytes;
     for (let i = 0; i <= this.below(3); ++i) {
@@ -238,7 +238,7 @@ export class Requests {
     return damaged;
   }
 
-  // Rows of the classify table
+  // Rows of the classify table.
 
   headerRow() {
     if (this.chance(0.25)) this.columns = this.chance(0.5) ? ['url', 'type', 'site'] : ['site', 'name', 'url'];

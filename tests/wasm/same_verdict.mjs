@@ -1,8 +1,8 @@
-// What the server lets pass, a static page and its guard let pass: random policies with exempt services, vendors that
-// share, that do not and that nobody names, names of the catalog, signals, places and records.
+// A static page and its guard let the same cookies pass as the server: random policies with exempt services, vendors that
+// share, that do not and that are unknown, names of the catalog, signals, places and records.
 //   node tests/wasm/same_verdict.mjs [--count 2000] [--seed 1] [--abide FILE] [--wasm FILE]
-// `abide filter` says what the server lets pass; the page decides by the core that it loaded (`Core.tell`, rules.mjs). A
-// running server is compared in tests/browser/same_verdict.test.mjs.
+// `abide filter` is the server's answer; the page decides by the core that it loaded (`Core.tell`, rules.mjs).
+// tests/browser/same_verdict.test.mjs compares a running server.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const { values: options } = parseArgs({ options: {
   wasm: { type: 'string', default: join(root, 'build/release/wasm/abide.wasm') },
 } });
 
-// What rules.mjs sees of a page.
+// The parts of a page that rules.mjs uses.
 globalThis.location = new URL(`https://${HOST}/`);
 globalThis.document = documentOf({ baseURI: location.href, documentElement: { dataset: {} }, querySelector: () => null });
 const { Rules, permits } = await import('../../wasm/rules.mjs');

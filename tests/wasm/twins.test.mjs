@@ -1,6 +1,6 @@
-// What the page has to know before the core is there, it says as the core does: of thousands of random visits to random
-// sites. The gate reads what the core wrote; abide.mjs holds back what a press refuses while the server is asked;
-// frames.mjs says whether a press could help; rules.mjs looks names up in the policy that the server wrote.
+// The rules that pages apply before the core is loaded give the core's answers, for thousands of random visits to random
+// sites. The gate reads what the core wrote; abide.mjs withholds what a choice refuses while the server is asked; frames.mjs
+// says whether a press could help; rules.mjs looks names up in the policy that the server wrote.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { HOST, Visits } from './visits.mjs';
 const OPTIONAL = ['analytics', 'functional', 'targeting'], ALL = ['required', ...OPTIONAL];
 const SITES = 60, VISITS = 60;
 
-// A page as far as its scripts need one.
+// A page with what its scripts need.
 const heard = {}, applied = [];
 let now;
 globalThis.location = new URL(`https://${HOST}/shop?q=1`);
@@ -35,7 +35,7 @@ const { Rules } = await import('../../wasm/rules.mjs');
 const core = await load(wasmBytes());
 start();
 
-/** Runs `check` on random visits, each a visit as decide() takes it; says how many there were. */
+/** Runs `check` on random visits in the form that decide() takes; returns how many there were. */
 function onVisits(seed, check) {
   const make = new Visits(seed, core);
   for (let i = 0; i < SITES; ++i) {
@@ -51,7 +51,7 @@ function onVisits(seed, check) {
 const both = (a, b) => a.filter((name) => b.includes(name));
 const lists = ({ allowed, allowedShared }) => ({ allowed: [...allowed], allowedShared: [...allowedShared] });
 
-/** A gate in a browser that shows the signal, or not. */
+/** A gate in a browser with or without the signal. */
 function gate(signal) {
   const context = { dispatchEvent, document: documentOf({ readyState: 'loading', scripts: {}, querySelectorAll: () => [] }),
     navigator: { globalPrivacyControl: signal }, CustomEvent: class extends Event {}, addEventListener: () => {} };
@@ -60,7 +60,7 @@ function gate(signal) {
   return context.abide;
 }
 
-test('a signal that the server did not see takes away in the gate what it takes away in the core', () => {
+test('a signal that the server did not see removes in the gate what it removes in the core', () => {
   const signalled = gate(true);
   let tightened = 0;
   onVisits(1, (visit, state, make, told) => {
@@ -69,7 +69,7 @@ test('a signal that the server did not see takes away in the gate what it takes 
     signalled.apply(state);
     const given = lists(signalled.state());
     const expected = { allowed: both(state.allowed, seen.allowed), allowedShared: both(state.allowedShared, seen.allowedShared) };
-    // An exception is the server's to honour: the gate cannot know whether the visitor gave it for this signal.
+    // Only the server can honour an exception: the gate cannot know whether the visitor gave it for this signal.
     for (const name of seen.exception ? OPTIONAL : []) for (const list of Object.values(expected))
       if (list.includes(name) && seen[list === expected.allowed ? 'reasons' : 'reasonsShared'][name].rule === 'D3a') list.splice(list.indexOf(name), 1);
     assert.deepEqual(given, expected, JSON.stringify(told));
@@ -78,7 +78,7 @@ test('a signal that the server did not see takes away in the gate what it takes 
   assert.ok(tightened > 100, `only ${tightened} were tightened`);
 });
 
-/** The fields of the preference page's form, some of its boxes ticked (middleware/assets/purpose.html). */
+/** The fields of the preference page's form with some boxes ticked (middleware/assets/purpose.html). */
 function boxes(visit, make) {
   return OPTIONAL.flatMap((name) => {
     const { field, others, exception } = core.tellPurpose(visit, name), ticked = () => make.chance(0.5);
@@ -87,7 +87,7 @@ function boxes(visit, make) {
   });
 }
 
-test('a press that refuses holds back at once what the core then refuses, and nothing else', async () => {
+test('a refusal withholds at once what the core then refuses, and nothing else', async () => {
   const answers = [];
   globalThis.fetch = () => new Promise((answer) => answers.push(answer));
   const tasks = [];
@@ -107,7 +107,7 @@ test('a press that refuses holds back at once what the core then refuses, and no
     heard.submit({ target: form, submitter: null, preventDefault() {}, stopImmediatePropagation() {} });
     const given = applied[0] ?? state, what = JSON.stringify({ fields, ...told });
     if (applied[0]) ++refused;
-    // What is to stay as it was may have lapsed, and an exception may end with the form: that is the answer's to say.
+    // What the form keeps may have expired, and an exception may end with the form: only the answer can tell.
     const lapses = (name) => fields.some(([field, value]) => value === name && (field === 'keep' || state.reasonsShared[name].rule === 'D3a'));
     const stays = (list) => state[list].filter((name) => after[list].includes(name) || lapses(name));
     assert.deepEqual(lists(given), { allowed: stays('allowed'), allowedShared: stays('allowedShared') }, what);
@@ -123,7 +123,7 @@ test('a press that refuses holds back at once what the core then refuses, and no
   assert.ok(refused > 300, `only ${refused} took something away`);
 });
 
-test('the box of a frame offers its button where a press helps, and not where the signal stands against it', () => {
+test('the box of a frame offers its button if a press helps, and not if the signal denies the frame', () => {
   let denied = 0, helped = 0;
   onVisits(3, (visit, state, make, told) => {
     const name = make.pick(OPTIONAL), shared = make.pick([undefined, 'true', 'false']);
@@ -141,20 +141,20 @@ test('the box of a frame offers its button where a press helps, and not where th
   assert.ok(denied > 50 && helped > 50, `${denied} denied, ${helped} helped`);
 });
 
-test('a category that is added takes nothing away, and allows nothing that nobody named', () => {
+test('an added category removes nothing, and allows nothing that was not named', () => {
   onVisits(4, (visit, state, make, told) => {
     const grant = make.some();
     const record = core.choose({ ...visit, choice: 'add', grant });
     const after = core.tell({ ...visit, record, visitor: { known: true } }).state, what = JSON.stringify({ grant, ...told });
     for (const list of ['allowed', 'allowedShared']) {
       assert.deepEqual(after[list].filter((name) => !state[list].includes(name) && !grant.includes(name)), [], what);
-      const limited = ALL.filter((name) => state.reasonsShared[name].rule === 'D4'); // by an opt-out, which is not lifted
+      const limited = ALL.filter((name) => state.reasonsShared[name].rule === 'D4'); // by an opt-out, which this does not lift
       assert.deepEqual(state[list].filter((name) => !after[list].includes(name) && !limited.includes(name)), [], what);
     }
   });
 });
 
-test('without data-shared the gate takes for shared what the core takes for shared', () => {
+test('without data-shared the gate and the core treat the same categories as shared', () => {
   const one = gate(false);
   core.setPolicy({ cookies: OPTIONAL.map((category) => ({ name: `of_${category}`, category })) });
   for (const category of OPTIONAL) {
@@ -163,7 +163,7 @@ test('without data-shared the gate takes for shared what the core takes for shar
   }
 });
 
-test('a name fits a pattern of the policy in the page as in the core, and a host its domain', () => {
+test('a name matches a pattern of the policy in the page as in the core, and a host its domain', () => {
   const make = new Visits(5, core), letters = ['a', 'b', '_', '.', 'A', 'é', '*'];
   const text = (most) => make.many(most, () => make.pick(letters)).join('');
   const hosts = ['shop.example', 'www.shop.example', 'ashop.example', 'example', 'ads.example', ''];
@@ -183,7 +183,7 @@ test('a name fits a pattern of the policy in the page as in the core, and a host
   assert.ok(fits > 5000, `only ${fits} fit`);
 });
 
-/** What of the fields that a page writes the guard passes on at once, while it knows no policy: deletions. */
+/** Collects the fields that the guard passes on at once, while it has no policy: deletions. */
 function guardOf(written) {
   class Document extends EventTarget {
     get cookie() { return ''; }
@@ -198,7 +198,7 @@ function guardOf(written) {
   return document;
 }
 
-test('what deletes a cookie for the guard deletes it for the core', () => {
+test('the guard and the core treat the same fields as deletions', () => {
   const make = new Visits(6, core), written = [], page = guardOf(written);
   const days = ['22', '1', '01', '29', '30', '31', '0', '32', '022'], months = ['Nov', 'jan', 'feb', 'Feb', 'DEC', 'Foo', 'November'], years = ['2026', '70', '99', '69', '1601', '1600', '38', '2037', '126', '026'];
   const times = ['00:00:00', '7:28:00', '23:59:59', '24:00:00', '07:28', '07:60:00', '07:59:60', '7:2:1', '07:28:001', '07:28:00x'];
@@ -217,7 +217,7 @@ test('what deletes a cookie for the guard deletes it for the core', () => {
     const { response } = core.filter({ request: { headers: [['Host', HOST]] }, response: { headers: [['Set-Cookie', field]] }, location: 'DE' });
     const isDeletion = response.headers.length > 0;
     ++deleted[isDeletion ? 'yes' : 'no'];
-    // Firefox alone deletes by whatever begins with "-"; the core's answer to it is a field of its own.
+    // Only Firefox deletes for every value that begins with "-"; the core answers it with a field of its own.
     if (isDeletion && /max-age=-(?!\d+;|\d+$)/i.test(field)) continue;
     assert.equal(written.length > 0, isDeletion, field);
   }

@@ -21,12 +21,12 @@ await ready();
 const seen: PageState = state();
 const mayCount: boolean = allows('analytics') && allows('functional', true) &&
   allowsCookie('_ga', { host: 'www.shop.example' }) && allowsUrl('https://ads.example/', { type: 'script' });
-// @ts-expect-error: a cookie is no category
+// @ts-expect-error: a cookie is not a category
 allows('_ga');
 
 const end: () => void = on('change', (now) => console.log(now.allowed.length));
 on('signal', ({ from }) => console.log(from === 'page'));
-// @ts-expect-error: no such event
+// @ts-expect-error: there is no such event
 on('ready', () => {});
 document.addEventListener('abide:consent', ({ detail }) => console.log(detail.path));
 window.abide?.apply({ ...seen, v: 1 });
@@ -63,5 +63,5 @@ createElement(Gated, { cookie: '_ga' }, createElement('p'));
 view.allows('marketing');
 // @ts-expect-error: a cookie or a category
 createElement(Gated, { cookie: '_ga', category: 'analytics' });
-// @ts-expect-error: nobody changes the decision
+// @ts-expect-error: the decision is read-only
 view.decision.regime = 'notice';

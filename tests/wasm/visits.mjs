@@ -1,5 +1,4 @@
-// Random policies of sites, and visitors of them as they are: with the records that their own choices left. The same for
-// the same seed.
+// Random policies of sites, and realistic visitors with records of their own choices. The same for the same seed.
 import { readFileSync } from 'node:fs';
 import { Requests } from './requests.mjs';
 
@@ -16,7 +15,7 @@ const catalog = readFileSync(new URL('../../sdk/data/catalog.tsv', import.meta.u
 export class Visits extends Requests {
   #core;
 
-  /** @param core makes the records; its policy is the caller's to set */
+  /** @param core makes the records; the caller sets its policy */
   constructor(seed, core) {
     super(seed, catalog);
     this.#core = core;
@@ -24,7 +23,7 @@ export class Visits extends Requests {
 
   sitePolicy() {
     const cookies = this.many(8, () => this.siteCookie()).filter(({ name }) => name.split('*').length < 3);
-    // What is declared shared may not be exempt: the reader of policies refuses it.
+    // Cookies that are declared shared cannot be exempt: the loader refuses such a policy.
     const exempt = this.many(3, () => this.pick(['GB:statistical:_ga*', 'GB:statistical:_counter', 'GB:appearance:theme',
       'FR:statistical:_pk*'])).filter((text) => cookies.every(({ name, shared, contract }) => {
       const mayMeet = name.includes('*') || name.startsWith(text.split(':')[2].replace('*', ''));
@@ -40,12 +39,12 @@ export class Visits extends Requests {
       host: this.chance(0.2) ? this.pick([HOST, '.shop.example', 'ads.example']) : undefined,
       category: this.pick(['required', 'analytics', 'analytics', 'functional', 'targeting']), vendor: this.pick(VENDORS),
       shared: this.pick([undefined, undefined, true, false]), contract: this.pick([undefined, undefined, 'processor']) };
-    return one.shared === undefined ? { ...one, contract } : one; // one of the two
+    return one.shared === undefined ? { ...one, contract } : one; // the policy may have only one of the two
   }
 
   some() { return OPTIONAL.filter(() => this.chance(0.4)); }
 
-  /** A visit, as `abide decide` takes it. */
+  /** A visit in the form that `abide decide` takes. */
   visit() {
     const headers = [...(this.chance(0.4) ? [['Sec-GPC', '1']] : []), ...(this.chance(0.2) ? [['DNT', '1']] : [])];
     const location = this.pick(PLACES);

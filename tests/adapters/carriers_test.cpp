@@ -1,4 +1,4 @@
-// How an exchange's effects are carried out: blocking, in coroutines, with completion tokens; and what happens when the
+// How an exchange's effects are carried out: blocking, in coroutines, with completion tokens; and what happens if the
 // log is late, the caller leaves, or the io_context ends first.
 #include <atomic>
 #include <chrono>

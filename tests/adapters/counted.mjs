@@ -1,4 +1,4 @@
-// What /metrics and /health of a module say of a known number of requests, summed over all its processes.
+// What /metrics and /health of a module report after a known number of requests, summed over all its processes.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -25,8 +25,8 @@ async function settledMetrics(get) {
   }
 }
 
-/** `get` and `choose` ask the module for the pages of its test; `{ by: false }` opens a connection for each request, so
-    that several processes answer. Gives the numbers afterwards. */
+/** `get` and `choose` send requests to the module; `{ by: false }` opens a connection for each request, so that several
+    processes answer. Returns the numbers afterwards. */
 export async function assertCounted({ get, choose, navigation }) {
   const before = await settledMetrics(get);
   for (let i = 0; i < 40; ++i) await get('/json', { cookie: '_ga=1', 'sec-gpc': '1' }, { by: false });

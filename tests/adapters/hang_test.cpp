@@ -108,7 +108,7 @@ class visitor {
   beast::flat_buffer buffer_;
 };
 
-/// What the others saw while one visitor waited for a save.
+/// What the other visitors saw while one waited for a save.
 struct seen_by_others {
   std::vector<double> milliseconds;  ///< of each request that was answered before the save, sorted
   answer saved;
@@ -119,7 +119,7 @@ double since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// `on_answer` gets the number of answers that others got since the save was sent.
+/// `on_answer` gets the number of responses that others received since the save was sent.
 seen_by_others save_while_others_visit(const server& s, std::string_view form,
                                        const std::function<void(std::size_t)>& on_answer = {}) {
   constexpr std::size_t others = 4;

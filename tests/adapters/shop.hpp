@@ -1,5 +1,5 @@
 #pragma once
-// A site for tests of its adapters, and the requests that they send.
+// A site for tests of adapters, and the requests that they send.
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
 #pragma once
-// A log that answers when the test tells it to, on the thread that tells it.
+// A log that answers when the test says so, on the calling thread.
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -36,7 +36,7 @@ class slow_log : public abide::log {
   }
   std::chrono::milliseconds timeout() const override { return longest; }
 
-  /// Answers everything that waits; returns how many answers that were.
+  /// Answers all waiting questions; returns their number.
   std::size_t answer() {
     std::vector<std::function<void()>> now;
     {

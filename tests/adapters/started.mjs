@@ -1,4 +1,4 @@
-// Programs that a test starts, and stops at its end.
+// Programs that a test starts and that stop at its end.
 import { spawn } from 'node:child_process';
 import net from 'node:net';
 import { after } from 'node:test';

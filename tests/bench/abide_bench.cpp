@@ -1,5 +1,5 @@
-// What one decision, one classification and one filtered request cost. Baselines run in the same process: the ratio to
-// them says more than nanoseconds alone.
+// The cost of one decision, one classification and one filtered request. Baselines run in the same process: the ratio
+// to them says more than nanoseconds alone.
 //   abide_bench [--benchmark_filter=typical]
 #include <benchmark/benchmark.h>
 
@@ -45,7 +45,7 @@ const typical::site& shop() {
   return made;
 }
 
-// The classifier as a server's thread has it.
+// The classifier in a server's thread.
 classifier remembered() {
   static detail::memo names;
   return names.classifier();
@@ -140,7 +140,7 @@ void classify_mixed_names(benchmark::State& state) {
 }
 BENCHMARK(classify_mixed_names);
 
-// What the same rules cost with common data structures, in the same run.
+// The same rules with common data structures, in the same run.
 std::vector<std::string> catalog_names() {
   std::vector<std::string> names;
   std::ifstream in(ABIDE_SOURCE_DIR "/sdk/data/catalog.tsv");

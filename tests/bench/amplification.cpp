@@ -1,5 +1,5 @@
-// What the most hostile request costs Abide: bytes sent, Set-Cookie fields, memory and time. Prints the worst answers
-// to many generated requests and to three that once produced gigabytes.
+// The cost of the most hostile request: bytes sent, Set-Cookie fields, memory and time. Prints the worst responses to
+// many generated requests and to three that once produced gigabytes.
 //   amplification [COUNT [SEED]]      default: 100000 requests of at most 32 KB
 #include <malloc.h>
 #include <sys/resource.h>
@@ -219,7 +219,8 @@ class worst {
     sort();
     if (list_.size() > size_max) list_.pop_back();
   }
-  /// Other processes disturb the time: asks each of the worst requests again, and keeps the fastest answer.
+  /// Measures each of the worst requests again and keeps the fastest response, because other processes disturb the
+  /// time.
   void again(const abide::site& site) {
     for (auto& [found, from] : list_)
       for (int i = 0; i < 5; ++i) {

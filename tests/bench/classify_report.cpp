@@ -1,5 +1,5 @@
-// How well cookies are classified, by published labels, compared in the same run with the open database plus the party
-// rule.
+// Compares the classification of cookies with published labels, and with the open database plus the party rule in the
+// same run.
 //   classify_report [--details] [--database FILE.csv] [FILE.tsv...]
 // The tables have the columns label name host site party; other tables are skipped. Without arguments: the labelled
 // tables beside the project. Nothing measured here is fitted during the run. Figures are also given as the mean over

@@ -1,5 +1,5 @@
-// What /.well-known/gpc.json costs: nginx's own `return 200`, the nginx module, Boost.Beast (abide-server). CPU time
-// (user and system) of the server's process per request counted by wrk; all in one run, taking turns.
+// The cost of /.well-known/gpc.json with nginx's own `return 200`, the nginx module, and Boost.Beast (abide-server): CPU
+// time (user and system) of the server's process per request counted by wrk; all in one run, in turns.
 //   node tests/bench/gpc.mjs BUILD [SECONDS [CONNECTIONS]]
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

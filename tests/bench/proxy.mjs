@@ -1,5 +1,5 @@
-// What a request costs: `abide proxy` compared with bare nginx as a proxy, in front of the same application (another
-// nginx). CPU time (user and system) of the proxy's process per request counted by wrk; both in one run, taking turns.
+// The cost of a request with `abide proxy` and with bare nginx as a proxy, in front of the same application (another nginx):
+// CPU time (user and system) of the proxy's process per request counted by wrk; both in one run, in turns.
 //   node tests/bench/proxy.mjs build/release/bin/abide [SECONDS [CONNECTIONS]]
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

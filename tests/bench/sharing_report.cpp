@@ -1,5 +1,5 @@
-// A cache in this process in front of a site, used by visitors half of whom send GPC: hits, and responses that were
-// made for another visitor, with `caching` private and shared. Fails if there are any of the latter.
+// A cache in this process in front of a site. Half of the visitors send GPC. Counts hits, and responses that were made
+// for another visitor, with `caching` private and shared. Fails if there are any of the latter.
 //   sharing_report [REQUESTS]
 #include <array>
 #include <cstdio>

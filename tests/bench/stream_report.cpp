@@ -1,4 +1,4 @@
-// What inserting into a page costs that arrives in chunks of several sizes. Figures, not tests; fails only if the
+// The cost of inserting into a page that arrives in chunks of several sizes. Figures, not tests; fails only if the
 // output depends on the chunks.
 //   stream_report [MEGABYTES]
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-// Would a small model of a name's letters beat the party rule for cookies that neither the catalog nor the hosts know?
+// Would a small model of a name's letters beat the party rule for cookies that neither the catalog nor the hosts list?
 // It does not, so the core has none. This program measured that, and can repeat it when there is more training data.
 //   tail_model [CATALOG.tsv [LABELLED.tsv]]
 // Hashed character 3- to 5-grams and whole words of the name, 4,096 buckets of four int8 weights (16 KB). Softmax

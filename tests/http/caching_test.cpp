@@ -1,4 +1,4 @@
-// What caches may keep of a response, and which conditions, validators and digests still hold.
+// What caches may store of a response, and which conditions, validators and digests stay valid.
 #include "catch.hpp"
 #include "shop.hpp"
 

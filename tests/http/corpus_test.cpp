@@ -1,4 +1,4 @@
-// The filter cases of the corpus over a real socket: the middleware does to both messages what the core says.
+// The filter cases of the corpus over a real socket: the middleware changes both messages as the core does.
 #include "cases/corpus.hpp"
 
 #include <algorithm>
@@ -80,7 +80,7 @@ bool may_travel(const one_case& c) {
   for (const char* message : {"request", "response"})
     for (const json& field : c.in[message]["headers"])
       if (!is_field_value(field[1])) return false;
-  // Two consent cookies are no choice: such a case cannot have a record as well.
+  // Two consent cookies are not a choice: such a case cannot have a record as well.
   return true;
 }
 

@@ -1,4 +1,4 @@
-// What is inserted into a page, where, and under which policies of the page.
+// What is inserted into a page, where, and how the page's Content-Security-Policy affects it.
 #include <fstream>
 
 #include "catch.hpp"

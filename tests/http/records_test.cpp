@@ -1,4 +1,4 @@
-// What a visitor's choice leaves in the log, seen over HTTP, and what an account carries from device to device.
+// What a visitor's choice writes to the log, seen over HTTP, and what an account carries from device to device.
 #include <chrono>
 #include <filesystem>
 #include <future>

@@ -14,7 +14,7 @@ int main() {
   std::printf("%s\n", site.settings().site_name.c_str());
   try {
     (void)abide::parse_config("{", "inline");
-  } catch (const abide::config_error& error) {  // recognised by its type across the library's boundary
+  } catch (const abide::config_error& error) {  // its type is recognised across the library's boundary
     return error.what()[0] == 'i' ? 0 : 1;
   }
   return 1;

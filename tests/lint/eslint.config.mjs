@@ -1,9 +1,9 @@
-// ESLint: the browser files, and all JavaScript that runs in node.
+// ESLint: the browser files, and all JavaScript for node.
 import js from '@eslint/js';
 import globals from 'globals';
 
 const browser = ['wasm/**/*.mjs', 'wasm/*.js', 'samples/**/*.js', 'tests/compare/**/*.js'];
-// Tests pass functions to a browser's page, where they see the page's globals.
+// Tests pass functions to a browser's page, where they use the page's globals.
 const page = { ...globals.browser, abide: 'readonly', axe: 'readonly' };
 
 export default [

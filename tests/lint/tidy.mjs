@@ -1,6 +1,6 @@
 // clang-tidy over sdk/src and middleware/src, on every core:  node tests/lint/tidy.mjs [FILE ...]
-// Needs build/release, built. A file that was clean is checked again when it, a header of ours that it includes, its
-// compiler command or .clang-tidy has changed; build/lint remembers that.
+// Needs a finished build in build/release. A clean file is checked again only if it, a header of this project that it
+// includes, its compiler command or .clang-tidy has changed; build/lint stores that.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Apache httpd with Abide, in front of an application that knows nothing of it.
+// Apache httpd with Abide, in front of an unmodified application.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -368,7 +368,7 @@ test('when a site cannot be opened, requests pass without Abide or are refused, 
   assertNotice(await visit('/frail/strict/page'));
   rmSync(join(folder, 'frail.key'));
   const old = children();
-  for (const each of old) spawnSync('kill', ['-9', `${each}`]); // one from before the restart may be about to end
+  for (const each of old) spawnSync('kill', ['-9', `${each}`]); // one from before the restart may be about to exit
   while (children().some((each) => old.includes(each)) || !await get('/json', {}, { by: false }).then(() => true, () => false)) await pause(50);
   agent.destroy(); // connections to children that have ended
   const passed = await visit('/frail/page');

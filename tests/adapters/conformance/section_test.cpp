@@ -1,4 +1,4 @@
-// What abide/headers.hpp promises of a header section, checked for every adapter.
+// The guarantees of abide/headers.hpp about a header section, checked for every adapter.
 #include <algorithm>
 #include <cctype>
 #include <functional>

@@ -41,7 +41,7 @@ before(async () => {
   await start(haproxy, ['-q', '-db', '-f', 'haproxy.cfg'], { port: Object.values(ports)[0], folder: scratch });
 });
 
-/** What the page's answer says about a visitor at `address`: `opt_out` if the law lets a targeting cookie pass. */
+/** What the response says about a visitor at `address`: `opt_out` if the law lets a targeting cookie pass. */
 const law_of = (way, address, fields) => new Promise((resolve, reject) => {
   const socket = net.connect({ port: ports[way], host: '127.0.0.1', localAddress: address });
   let answer = '';

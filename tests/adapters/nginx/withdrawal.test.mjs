@@ -1,5 +1,5 @@
-// "Reject all" with many cookies behind nginx: its default buffer holds response headers of 4 KB; with more the visitor
-// gets a 502.
+// "Reject all" with many cookies behind nginx: its default buffer holds response headers of 4 KB; if there are more, the
+// visitor gets a 502.
 import assert from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { before, test } from 'node:test';

@@ -1,5 +1,5 @@
-// nginx with Abide when something fails: a worker that dies, a store that cannot be opened. Also what TLS and `caching:
-// shared` change.
+// nginx with Abide when something fails: a worker that dies, a store that cannot be opened. Also the effects of TLS and of
+// `caching: shared`.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';

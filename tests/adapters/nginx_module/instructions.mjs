@@ -1,6 +1,6 @@
-// Instructions of nginx and its calls of malloc for one proxied request, without Abide and with it, by callgrind:
+// Instructions and malloc calls of nginx for one proxied request, without Abide and with it, by callgrind:
 //   node tests/adapters/nginx_module/instructions.mjs MODULE [REQUESTS]
-// One worker. Subtracting two runs of different length removes start-up and shutdown.
+// One worker. The difference of two runs of different length removes start-up and shutdown.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const setCookies = textOf(between('set_cookies{', '};'));
 const fields = {};
 const words = textOf(between('headers{{', '{"Cookie"'));
 for (let i = 0; i < words.length; i += 2) fields[words[i]] = words[i + 1];
-delete fields['Sec-GPC']; // most visitors' request; the one with GPC follows below
+delete fields['Sec-GPC']; // the request of most visitors; the one with GPC follows below
 
 const page = `<!doctype html><html lang="en"><head><title>Shop</title></head><body>${'<p>Everything must go.</p>'.repeat(400)}</body></html>`;
 const application = createServer((request, response) => {

@@ -1,4 +1,4 @@
-// nginx with Abide, in front of an application that knows nothing of it.
+// nginx with Abide, in front of an unmodified application.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -201,7 +201,7 @@ test('cookies that nginx itself sets are filtered: add_header, userid, redirects
   assert.equal((await visit('/missing/')).status, 404);
   assertNotice(await visit('/missing/'));
   assertNotice(await visit('/inside'));
-  assertNotice(await visit('/hidden')); // an exchange that has begun continues where Abide is off
+  assertNotice(await visit('/hidden')); // an exchange that has begun continues even if Abide is off there
   seen.length = 0;
   await visit('/checked/page', { cookie: 'basket=1; _ga=1' });
   assert.deepEqual(seen.map(({ url, headers }) => [url, headers.cookie]), [['/check', 'basket=1'], ['/checked/page', 'basket=1']]);
@@ -226,7 +226,7 @@ test('a choice is saved and lets the cookies pass, a withdrawal stops them, and 
   assert.equal(chosen.status, 303);
   const jar = `_ga=GA1.1.5; ${jarOf(chosen)}`;
   for (let i = 0; i < 20; ++i) {
-    const reply = await new Promise((resolve) => { // a new connection each, so that both workers are asked
+    const reply = await new Promise((resolve) => { // each on a new connection, so that both workers get some
       ask({ host: '127.0.0.1', port: listen, path: '/page', agent: false, headers: { ...navigate, cookie: jar } }, (answer) => {
         answer.resume();
         answer.on('end', () => resolve(answer));
@@ -304,7 +304,7 @@ test('a reload under load loses no request and no choice', async () => {
   let running = true, requests = 0;
   const load = Array.from({ length: 6 }, async (_, i) => {
     while (running) {
-      // A new connection each: nginx closes idle ones on reload, with Abide or without.
+      // Each on a new connection: nginx closes idle ones on reload, with Abide or without.
       const reply = i === 0 ? await choose('accept-all', {}, false) : await get(i % 2 ? '/page' : '/json', navigate, { by: false });
       assert.equal(reply.status, i === 0 ? 303 : 200);
       if (i > 0) assertFiltered(reply);

@@ -1,6 +1,6 @@
 // Mixed visitors for ten minutes against nginx with Abide, which reloads every five seconds:
 //   node tests/adapters/nginx_module/soak.mjs MODULE ABIDE [SECONDS]
-// No request may fail, no refused cookie may pass, the workers' memory may not grow, and the records must verify.
+// No request may fail, no refused cookie may pass, the workers' memory may not grow, and the records must pass verification.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-// Applications behind the proxy: one on node's HTTP, and one on bare sockets that keeps the bytes it was sent.
+// Applications behind the proxy: one with node's HTTP, and one on bare sockets that keeps the bytes it received.
 import http from 'node:http';
 import net from 'node:net';
 
@@ -89,7 +89,8 @@ const routes = {
   '/cut': (request, response) => { response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': 100 }); response.write('only this'); setTimeout(() => response.destroy(), 50); },
 };
 
-/** Keeps every byte, and answers each connection's requests as `answer` says: with a text, or null to close without an answer. */
+/** Keeps every byte, and answers each connection's requests with the result of `answer`: a text, or null to close without a
+    response. */
 export function recorder(answer = () => 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok') {
   const connections = [];
   const server = net.createServer((socket) => {

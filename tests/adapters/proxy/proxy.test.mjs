@@ -1,4 +1,4 @@
-// `abide proxy` in front of applications that know nothing of it.
+// `abide proxy` in front of unmodified applications.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Requests that two servers in a row could read differently are refused: the application gets nothing, or one request
-// that every server reads alike.
+// Requests that two servers in a chain could read differently are refused: the application gets nothing, or one request that
+// every server reads in the same way.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { recorder } from './backend.mjs';
@@ -17,7 +17,7 @@ const post = (fields, body) => ['POST / HTTP/1.1', 'Host: a.example', ...fields,
 const chunked = (body, ...fields) => post(['Transfer-Encoding: chunked', ...fields], body);
 const inner = 'GET /inner HTTP/1.1\r\nHost: a.example\r\n\r\n';
 
-// The bytes to send, and the status that answers them.
+// The bytes to send, and the status of the response.
 const refused = [
   ['both Content-Length and Transfer-Encoding', chunked(`0\r\n\r\n${inner}`, 'Content-Length: 4'), 400],
   ['Transfer-Encoding and then Content-Length', post(['Content-Length: 6', 'Transfer-Encoding: chunked'], `0\r\n\r\nG`), 400],

@@ -1,4 +1,4 @@
-// The samples that read Abide-Consent: a server-side tag is silent until the visitor agrees, and no visitor can forge
+// The samples that read Abide-Consent: a server-side tag sends nothing until the visitor agrees, and no visitor can forge
 // the field.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';

@@ -153,8 +153,8 @@ window.abide?.apply || (() => {
     }
   };
 
-  // Puts a newer decision of the server in force; without one, the same decision under the present signal. What a script has
-  // done cannot be undone, so the page is reloaded once `until` resolves, and the queue is dropped.
+  // Puts a newer decision of the server in force; without one, the same decision under the present signal. If a script ran
+  // that is no longer allowed, the page is reloaded once `until` resolves, and the queue is dropped.
   const apply = (decision, until) => {
     if (decision) server = read(decision);
     away &&= !decision;

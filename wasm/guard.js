@@ -136,8 +136,7 @@
 
   const nameOf = (pair) => (pair.includes('=') ? pair.split('=')[0].trim() : '');
 
-  // The place of a cookie: a later cookie in the same place replaces it. The default path is the page's folder (section
-  // 5.1.4).
+  // The place of a cookie, where a later one replaces it. The default path is the page's folder (section 5.1.4).
   const placeOf = (name, domain, path) => [name, (domain ?? '').toLowerCase().replace(/^\./, ''),
     path?.startsWith('/') ? path : location.pathname.replace(/\/[^/]*$/, '') || '/'].join(';');
   const valueOf = ({ text }) => text.slice(text.indexOf('=') + 1);

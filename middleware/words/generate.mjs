@@ -1,7 +1,7 @@
 // Writes every list of words, keys, defaults and shapes from the tables in this folder, and compares hand-written lists with
 // them: the core's enums, and lists of words in the browser's modules.
 //   node middleware/words/generate.mjs            writes the files and blocks named in `targets`
-//   node middleware/words/generate.mjs --check    only says which of them differ; exit status 1 if one does
+//   node middleware/words/generate.mjs --check    only reports which of them differ; exit status 1 if one does
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -174,7 +174,7 @@ enum class geo_source {
 ${places.map(({ word, explain }) => `  ${`${word},`.padEnd(Math.max(...places.map(each => each.word.length)) + 1)}  ///< ${explain}\n`).join('')}};
 `;
 
-// The constants of abide.h: a set a paragraph, a word a line.
+// The constants of abide.h: one paragraph per set, one line per word.
 const cConstants = () => Object.values(sets).filter(set => set.c).map(({ name, c, words }) => `/* ${name} */\nenum {\n${
   words.map(({ text, number, means }, i) =>
     `  ${c}${identifier(text).toUpperCase()} = ${number}${i < words.length - 1 ? ',' : ''}${means ? ` /* ${means} */` : ''}\n`).join('')}};\n`).join('');

@@ -13,8 +13,8 @@ const bin = process.env.ABIDE_BIN ?? join(root, 'build/release/bin');
 const BARE = /^<!doctype html><html lang=en><head><title>Hello<\/title>([^]*)<\/head><body>([^]*)<h1>Hello<\/h1>([^]*)<\/body><\/html>$/;
 export const POLICY = { site: { name: 'Leaflet' }, cookies: [{ name: '_count', category: 'analytics' }, { name: '_ad', category: 'targeting' }] };
 
-/** @param application the address of a server, or a function that gives (a promise of) [type, body] of a request, or null
-    @param options inserts: whether Abide sees the answer to a request; else it stays as the application gave it */
+/** @param application the address of a server, or a function that returns (a promise of) [type, body] for a request, or null
+    @param options inserts: whether Abide changes the response to a request */
 export async function openAround(t, application, { policy = POLICY, inserts = () => true } = {}) {
   const abide = await openServer(t, policy);
   const requests = [];

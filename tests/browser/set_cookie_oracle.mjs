@@ -84,8 +84,8 @@ export function oddFields(count, now, seed = 1) {
 }
 
 /**
- * What a browser makes of each field where a cookie of that name is there already: `deleted`, `kept` (it refused the field), `session`, or
- * the seconds that the new cookie is to live. `jar`: gives [{ name, value, expires }] (Unix seconds, below 0: none) and empties it.
+ * The effect of each field in a browser that already has a cookie of that name: `deleted`, `kept` (it refused the field), `session`, or
+ * the new cookie's lifetime in seconds. `jar`: returns [{ name, value, expires }] (Unix seconds, below 0: none) and empties the jar.
  */
 export async function askBrowser(page, jar, fields) {
   const server = createServer((request, answer) => {

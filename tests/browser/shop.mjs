@@ -14,9 +14,9 @@ const policyFile = join(root, 'samples/shop/policy.json'); // from these sources
 export const shopPolicy = () => JSON.parse(readFileSync(policyFile, 'utf8'));
 
 /**
- * A shop of its own for the test `t`.
- * @param options location: where visitors are; mode: enforce or observe; keys: what signs the choices;
- *                change: takes the shop's policy and returns another; https: it is behind a front with TLS
+ * A separate shop for the test `t`.
+ * @param options location: where visitors are; mode: enforce or observe; keys: the keys that sign choices;
+ *                change: gets the shop's policy and returns another; https: it is behind a front with TLS
  */
 export async function openShop(t, { location = 'DE', mode, keys, change, https } = {}) {
   const words = ['--root', join(root, 'samples/shop'), '--port', '0', '--location', location];

@@ -7,9 +7,9 @@ import { buttonOf, newVisitor, noticeOf } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { openStaticSite } from './static_site.mjs';
 
-/** @param application as openAround takes it
-    @param options opened: waits until the page is ready for its visitor; isStatic: the site has no server of Abide's, and its
-                   pages have the buttons that open and withdraw; inserts: as openAround takes it */
+/** @param application as for openAround
+    @param options opened: waits until the page is ready for the visitor; isStatic: the site has no Abide server, and its
+                   pages have buttons that open the notice and withdraw; inserts: as for openAround */
 export async function walk(t, application, { opened = async () => {}, isStatic = false, inserts } = {}) {
   const { url } = await (isStatic ? openStaticSite : openAround)(t, application, { inserts });
   const { page } = await newVisitor(t);

@@ -81,7 +81,7 @@ const servicesAt = (memory, policy, at) => Array.from({ length: memory.bytes[at 
     notice: memory.view.getUint32(from + GRANT.notice, true) };
 });
 
-/** What is absent is none. */
+/** Converts an abide_record; absent members mean none. */
 export function recordAt(memory, policy, at) {
   const made = CATEGORIES.map((name, i) => [name, memory.bytes[at + CHOSEN + i]]).filter(([, choice]) => choice);
   const record = { choices: Object.fromEntries(made.map(([name, choice]) => [name, CHOICES[choice]])) };

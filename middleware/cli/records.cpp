@@ -13,7 +13,6 @@
 #include "tools/chart.hpp"
 
 namespace abide::detail::cli {
-using namespace detail;  // for the types of records/
 namespace {
 
 std::string count_of(std::uint64_t n, std::string_view one, std::string_view many) {

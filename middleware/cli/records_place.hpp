@@ -11,7 +11,6 @@
 #include "records/store.hpp"
 
 namespace abide::detail::cli {
-using namespace detail;  // for the types of records/
 
 struct records_place {
   std::string where;

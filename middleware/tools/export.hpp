@@ -6,7 +6,6 @@
 #include "records/receipt.hpp"
 
 namespace abide::detail {
-using namespace detail;  // for the types of records/
 
 /// Kantara Consent Receipt 1.1; nothing for a record that grants no purpose, which the format cannot express.
 std::optional<std::string> to_kantara(const row&, const site_facts&);

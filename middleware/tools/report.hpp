@@ -11,7 +11,6 @@
 #include "tools/tally.hpp"
 
 namespace abide::detail {
-using namespace detail;  // for the types of records/
 
 /// The state of the store, for a page that is made for each reader.
 struct store_health {

@@ -15,8 +15,6 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::size_t form_size_max = 4096;
-
 // The cookies to expire: those that the browser sent, and those that the policy names in full.
 std::vector<std::string> known_names(const exchange& v) {
   std::vector<std::string> names = held_names(v);

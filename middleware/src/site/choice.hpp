@@ -1,11 +1,15 @@
 #pragma once
 // A choice posted by a form or a script, from the bytes of the form to the reply.
+#include <cstddef>
 #include <string_view>
 
 #include "abide/effect.hpp"
 #include "site/exchange.hpp"
 
 namespace abide::detail {
+
+/// The bytes of a form that are read; a longer form is refused (413).
+inline constexpr std::size_t form_size_max = 4096;
 
 /// Reads the form. Leaves a reply in the exchange, or returns an effect; then the two functions below continue.
 effect begin_choice(exchange&, const header_section& request, std::string_view body);

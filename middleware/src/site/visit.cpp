@@ -19,8 +19,6 @@ using namespace detail;
 
 namespace {
 
-constexpr std::size_t form_size_max = 4096;
-
 bool is_in(std::string_view host, std::string_view domain) noexcept {
   return !domain.empty() && domain_matches(host, domain);
 }

@@ -6,6 +6,7 @@
 #include "base/ascii.hpp"
 #include "policy/category_words.hpp"
 #include "policy/shapes.hpp"
+#include "tools/name_expression.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -33,24 +34,19 @@ std::string one_line(std::string text) {
   return std::string(ascii_text::trimmed(text));
 }
 
-/// Splits `_ga, _gid`: cookie names contain no comma and no semicolon.
+/// Splits `_ga, _gid`: cookie names contain no comma and no semicolon, but expressions may (`^id[a-f]{4,8}$`).
 std::vector<std::string> names_in(std::string_view cell) {
+  const bool is_expression = is_name_expression(ascii_text::trimmed(cell));
   std::vector<std::string> names(1);
-  for (const char c : cell)
-    if (c == ',' || c == ';' || c == '\n') names.emplace_back();
+  int depth = 0;
+  for (const char c : cell) {
+    if (is_expression) depth += c == '[' || c == '{' || c == '(' ? 1 : c == ']' || c == '}' || c == ')' ? -1 : 0;
+    if (depth <= 0 && (c == ',' || c == ';' || c == '\n')) names.emplace_back();
     else names.back() += c;
+  }
   for (std::string& each : names) each = one_line(each);
   std::erase(names, "");
   return names;
-}
-
-/// The pattern for a name that is written as an expression (`/^_ga/`, `/^_ga_.*$/i`), from the text between `/^` and
-/// `/`.
-std::string pattern_of_expression(std::string_view inner) {
-  const bool is_whole = inner.ends_with('$');
-  const std::string_view text = inner.substr(0, inner.size() - (is_whole ? 1 : 0));
-  if (const std::size_t any = text.find(".*"); any != text.npos) return std::string(text.substr(0, any)) + '*';
-  return std::string(text) + (is_whole ? "" : "*");
 }
 
 /// Where a placeholder for any text begins: `_ga_#`, `_hjSession_<site>`, `_gat_UA-` followed by a run of x.
@@ -61,13 +57,23 @@ std::size_t find_stand_in(std::string_view name) {
   return std::min(name.find_first_of("#<{"), run_begin == name.size() ? name.npos : run_begin);
 }
 
-/// A pattern that would fit every cookie, or none, stays as written: it says nothing about any.
-std::string pattern_of(std::string name) {
-  std::string made = name;
-  if (const std::size_t end = name.rfind('/'); name.starts_with("/^") && end > 2)
-    made = pattern_of_expression(std::string_view(name).substr(2, end - 2));
-  if (const std::size_t any = find_stand_in(made); any != made.npos && any > 0) made = made.substr(0, any) + '*';
-  return made.empty() || made == "*" ? name : made;
+/// The patterns for a name that is an expression or has a placeholder. A pattern that would fit every cookie, or none,
+/// stays as written: it says nothing about any.
+std::vector<std::string> patterns_of(const std::string& name) {
+  std::vector<std::string> made;
+  if (is_name_expression(name)) made = names_of_expression(name);
+  if (made.empty()) made.push_back(name);
+  for (std::string& each : made)
+    if (const std::size_t any = find_stand_in(each); any != each.npos && any > 0) each = each.substr(0, any) + '*';
+  return made;
+}
+
+/// The names in a cell, as names and patterns.
+std::vector<std::string> cookies_in(std::string_view cell) {
+  std::vector<std::string> made;
+  for (const std::string& name : names_in(cell))
+    for (std::string& each : patterns_of(name)) made.push_back(std::move(each));
+  return made;
 }
 
 bool is_yes(std::string_view word) { return word == "1" || ascii_text::same(word, "true"); }
@@ -107,7 +113,7 @@ std::string category_word_of(const cells& from) {
 }
 
 void add_cookies(cookie_list& list, const cells& from, std::size_t line) {
-  std::vector<std::string> names = names_in(cell_of(from, column::name));
+  std::vector<std::string> names = cookies_in(cell_of(from, column::name));
   if (names.empty()) {
     ++list.nameless;
     return;
@@ -117,7 +123,6 @@ void add_cookies(cookie_list& list, const cells& from, std::size_t line) {
   const bool is_wildcard = is_yes(cell_of(from, column::wildcard));
   const std::string shared = cell_of(from, column::shared);
   for (std::string& name : names) {
-    name = pattern_of(std::move(name));
     if (is_wildcard && name.find('*') == name.npos) name += '*';
     if (name == "*") {
       ++list.nameless;

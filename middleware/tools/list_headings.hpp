@@ -26,6 +26,7 @@ struct known_heading {
 
 inline constexpr known_heading known_headings[]{
     {"name pattern", column::name},
+    {"pattern", column::name},  // Klaro: an expression
     {"cookie / data key name", column::name},
     {"cookie name", column::name},
     {"cookie id", column::name},   // CookieYes

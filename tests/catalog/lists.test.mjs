@@ -85,6 +85,20 @@ test('a name that would match every cookie, or that is cut short, is not a patte
     assert.deepEqual(Object.keys(imported([{ name, category: 'Necessary' }, { name: 'zz_a', category: 'Statistics' }])), [name, 'zz_a']);
 });
 
+test('an expression becomes its literal beginning, or each of its alternatives, and * if more may come', () => {
+  const made = {
+    '/^zz_a_[A-Z0-9]+$/': ['zz_a_*'], '^zz_b_.*$': ['zz_b_*'], '/^zz_c\\d+/': ['zz_c*'], '/^zz\\.d$/i': ['zz.d'], '/^zz_ex?$/': ['zz_e*'],
+    '/^(zz_f|zz_g)$/': ['zz_f', 'zz_g'], '/^(?:zz_h|zz_i)_/': ['zz_h_*', 'zz_i_*'], '/^zz_j|^zz_k$/': ['zz_j*', 'zz_k'],
+    '/^zz_l[a-f]{4,8}$/': ['zz_l*'], '/^zz_m(id|ses)\\./': ['zz_m*'], '/^zz_n+/': ['zz_n*'], '/^zz_o(?=x)/': ['zz_o*'],
+  };
+  for (const [name, names] of Object.entries(made)) assert.deepEqual(Object.keys(imported([{ name, category: 'Statistics' }])), names, name);
+});
+
+test('the expression of a cookie in Klaro\'s own form is read', () => {
+  const cookies = [{ pattern: '^zz_a_.*$', path: '/', domain: 'shop.example' }, 'zz_b'];
+  assert.deepEqual(imported([{ name: 'Zz', purposes: ['analytics'], cookies }]), { 'zz_a_*': 'analytics', zz_b: 'analytics' });
+});
+
 test('several names in a cell are several cookies, and a placeholder for any text makes a pattern', () => {
   const category = 'Statistics';
   const names = ['zz_a, zz_b', '/^zz_c/', '/^zz_d$/', 'zz_e_#', 'zz_f-XXXXXX', 'zz_g_<id>'];

@@ -19,7 +19,7 @@ void read_list(std::string_view text) {
       must(!each.row.name.empty() && each.row.name.find_first_of("\t\n") == std::string::npos, "a name is one cell");
       bytes += each.row.name.size() + each.purpose.size();
     }
-    must(list.cookies.empty() || bytes <= text.size() * 4 + 64, "a list holds what its file holds");
+    must(list.cookies.empty() || bytes <= text.size() * 16 + 64, "a list holds what its file holds");
   } catch (const abide::config_error& fault) {
     must(std::string_view(fault.what()).starts_with(file.name()), "a fault names the file");
   }

@@ -23,11 +23,11 @@ dnt_value parse_dnt(std::string_view value) noexcept {
 }
 
 void read_signal(std::string_view name, std::string_view value, signals& seen, joined_values joined) noexcept {
-  if (name.size() == 7 && ascii::same(name, "sec-gpc")) {
+  if (name.size() == 7 && ascii::starts_with_word(name, "sec-gpc")) {
     seen.gpc = seen.gpc || expresses_gpc(value, joined);
     return;
   }
-  if (name.size() != 3 || !ascii::same(name, "dnt")) return;
+  if (name.size() != 3 || !ascii::starts_with_word(name, "dnt")) return;
   // Several DNT fields are undefined (DNT-2): the one that asks for more privacy counts.
   const dnt_value read = parse_dnt(value);
   if (read > seen.dnt) seen.dnt = read;

@@ -98,9 +98,11 @@ bool recent_set_cookies::answer::stays(std::string_view field) const noexcept {
 }
 
 std::uint64_t recent_set_cookies::terms_of(const filter& by, const decision_key& key) {
-  known_terms& at = terms_[mixed(key.own ^ key.shared, by.host) % terms_count];
-  if (at.number == 0 || !(at.key == key) || !same_bytes(at.host, by.host)) at = {++numbers_, std::string(by.host), key};
-  return at.number;
+  const auto are_same = [&](const known_terms& at) { return at.key == key && same_bytes(at.host, by.host); };
+  if (latest_->number != 0 && are_same(*latest_)) return latest_->number;
+  latest_ = &terms_[mixed(key.own ^ key.shared, by.host) % terms_count];
+  if (latest_->number == 0 || !are_same(*latest_)) *latest_ = {++numbers_, std::string(by.host), key};
+  return latest_->number;
 }
 
 const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::uint64_t terms,
@@ -221,9 +223,10 @@ const rendered& rendered_pages::of(const exchange& v, const language& words, con
 void* exchange::operator new(std::size_t size) { return spare_rooms<exchange>::take(size); }
 void exchange::operator delete(void* room) noexcept { spare_rooms<exchange>::give(room); }
 
-// The memories of this thread, most recently used first.
-static memory& kept_for(const site_state& site) {
-  thread_local std::array<std::unique_ptr<memory>, sites_max> kept;
+constinit thread_local memory* latest_memory = nullptr;
+
+memory& other_memory_of(const site_state& site) {
+  thread_local std::array<std::unique_ptr<memory>, sites_max> kept;  // the latest first
   const auto is_own = [&](const std::unique_ptr<memory>& each) { return each && each->site_number == site.number; };
   auto found = std::find_if(kept.begin(), kept.end(), is_own);
   if (found == kept.end()) {
@@ -232,13 +235,8 @@ static memory& kept_for(const site_state& site) {
     (*found)->site_number = site.number;
   }
   std::rotate(kept.begin(), found, found + 1);
-  return *kept.front();
-}
-
-memory& memory_of(const site_state& site) {
-  thread_local memory* latest = nullptr;
-  if (!latest || latest->site_number != site.number) latest = &kept_for(site);
-  return *latest;
+  latest_memory = kept.front().get();
+  return *latest_memory;
 }
 
 std::span<const std::string> domains_of(const exchange& v) {

@@ -111,6 +111,7 @@ class recent_set_cookies {
     answer said;
   };
   std::array<known_terms, terms_count> terms_;
+  known_terms* latest_ = terms_.data();
   std::uint64_t numbers_ = 0;  ///< number of the last terms
   std::array<slot, slot_count> slots_;
 };
@@ -267,8 +268,16 @@ struct memory {
 /// How many sites a thread remembers at once.
 inline constexpr std::size_t sites_max = 4;
 
+/// The memory that this thread used last; null: none. Only for memory_of.
+extern constinit thread_local memory* latest_memory;
+/// Looks among the other memories of this thread, or makes one. Only for memory_of.
+memory& other_memory_of(const site_state&);
+
 /// This thread's memory of the site. The site that the thread served longest ago is forgotten first.
-memory& memory_of(const site_state&);
+inline memory& memory_of(const site_state& site) {
+  memory* const latest = latest_memory;
+  return latest && latest->site_number == site.number ? *latest : other_memory_of(site);
+}
 
 /// The domains of the exchange's host, the host first; if there are more than eight, the eight closest to the
 /// registrable domain. Valid until the next call.

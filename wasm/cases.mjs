@@ -28,7 +28,7 @@ function readArguments([command, ...rest]) {
     if (!option) fail(`unexpected "${rest[0]}"`);
     rest.shift();
     options[option] = joined ?? rest.shift();
-    if (options[option] === undefined) fail(`--${option} needs a value`);
+    if (options[option] === undefined) fail(`--${option}: expected a value`);
   }
   return options;
 }
@@ -129,7 +129,7 @@ function isThirdParty(core, party, host, site) {
 
 function readHeaderRow(cells) {
   const columns = new Map(cells.map((cell, i) => [latin(cell).replace(i === 0 ? /^\xef\xbb\xbf/ : '', ''), i]));
-  if (!columns.has('name') && !columns.has('url')) fail('standard input: the header row has no column "name"');
+  if (!columns.has('name') && !columns.has('url')) fail('standard input:1: expected a column "name" or "url" in the header row');
   return columns;
 }
 

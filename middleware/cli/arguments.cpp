@@ -39,7 +39,7 @@ std::optional<std::string> arguments::take_option(std::string_view name) {
       return value;
     }
     if (*at != name) continue;
-    if (at + 1 == words_.end()) throw usage_error(std::string(name) + " needs a value");
+    if (at + 1 == words_.end()) throw usage_error(std::string(name) + ": expected a value");
     std::string value = at[1];
     words_.erase(at, at + 2);
     return value;
@@ -53,6 +53,11 @@ std::string arguments::take_word(std::string_view what) {
   std::string word = *at;
   words_.erase(at);
   return word;
+}
+
+void refuse_option(std::string_view option, std::string_view expected, std::string_view found) {
+  throw usage_error(std::string(option).append(": expected ").append(expected).append(", found \"").append(found) +
+                    '"');
 }
 
 void arguments::done() const {

@@ -1,6 +1,8 @@
 // Maintains catalogs: merges lists, finds faults, makes a small catalog for a site's browsers.
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -10,6 +12,7 @@
 #include "abide/config.hpp"
 #include "base/ascii.hpp"
 #include "command.hpp"
+#include "counted.hpp"
 #include "policy/lifetime.hpp"
 #include "policy/shapes.hpp"
 #include "tools/catalog_file.hpp"
@@ -95,14 +98,14 @@ merged_list merged(cookie_list& list, bool policy, bool all) {
 void tell(const std::string& file, const merged_list& made, const cookie_list& list) {
   std::fprintf(
       stderr,
-      "%s: %zu new, %zu already in the catalog, %zu twice, %zu contradicted (the stricter counts), %zu with a name "
-      "that no cookie can have, %zu without a name\n",
+      "%s: %zu new, %zu already in the catalog, %zu duplicate, %zu contradictory (the stricter category is used), %zu "
+      "with an invalid cookie name, %zu without a name\n",
       file.c_str(), made.fresh.size(), made.known, made.twice, made.contradicted, made.unfit, list.nameless);
   constexpr std::size_t names_max = 5;
   for (const auto& [category, names] : list.unknown) {
     std::string some;
     for (std::size_t i = 0; i < names.size() && i < names_max; ++i) some += (i > 0 ? ", " : "") + names[i];
-    std::fprintf(stderr, "%s: left out, category \"%s\" is not known: %zu (%s%s)\n", file.c_str(), category.c_str(),
+    std::fprintf(stderr, "%s: left out: unknown category \"%s\": %zu (%s%s)\n", file.c_str(), category.c_str(),
                  names.size(), some.c_str(), names.size() > names_max ? " ..." : "");
   }
 }
@@ -152,17 +155,17 @@ std::vector<fault> faults_of(const std::vector<catalog_row>& rows) {
     const std::string name = r.name + (r.host.empty() ? "" : " at " + r.host);
     if (!is_new)
       found.push_back(
-          {r.line, name + (at->second->category == r.category ? ": twice, also in line " : ": contradicts line ") +
+          {r.line, name + (at->second->category == r.category ? ": duplicate of line " : ": contradicts line ") +
                        std::to_string(at->second->line)});
-    if (!is_cookie_name(r.name)) found.push_back({r.line, name + ": unreachable, no cookie can have this name"});
+    if (!is_cookie_name(r.name)) found.push_back({r.line, name + ": unreachable: not a valid cookie name"});
     if (r.name.find('*') != std::string::npos && r.name.find('*') != r.name.rfind('*'))
-      found.push_back({r.line, name + ": more than one *"});
+      found.push_back({r.line, name + ": expected at most one *"});
     const catalog_row* covering = nullptr;  // the longest one, which would answer
     for (const catalog_row* p : patterns)
       if (is_covered(p->name, r.name) && (!covering || p->name.size() > covering->name.size())) covering = p;
     if (covering && says_the_same(*covering, r))
-      found.push_back({r.line, name + ": says nothing that " + covering->name + " in line " +
-                                   std::to_string(covering->line) + " does not say"});
+      found.push_back({r.line, name + ": redundant: " + covering->name + " in line " + std::to_string(covering->line) +
+                                   " gives the same answer"});
   }
   return found;
 }
@@ -172,7 +175,7 @@ int lint(arguments& from) {
   from.done();
   const auto faults = faults_of(read_catalog(file));
   for (const fault& each : faults) print(file + ':' + std::to_string(each.line) + ": " + each.what + '\n');
-  std::fprintf(stderr, "%s: %zu faults\n", file.c_str(), faults.size());
+  std::fprintf(stderr, "%s: %s\n", file.c_str(), counted(faults.size(), "fault", "faults").c_str());
   return faults.empty() ? ok : some_line_bad;
 }
 
@@ -197,7 +200,7 @@ catalog_row row_for(const std::string& name, const classification& what) {
 void write(const std::filesystem::path& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary);
   out << text;
-  if (!out.flush()) throw config_error(file.string() + ": cannot write");
+  if (!out.flush()) throw config_error(file.string() + ": cannot write: " + std::strerror(errno));
 }
 
 int subset(arguments& from) {
@@ -230,7 +233,8 @@ int subset(arguments& from) {
   std::filesystem::create_directories(folder);
   write(folder / "catalog.tsv", of_names);
   write(folder / "hosts.tsv", of_hosts);
-  std::fprintf(stderr, "%s: %zu names, %zu hosts\n", folder.c_str(), names.size(), hosts.size());
+  std::fprintf(stderr, "%s: %s, %s\n", folder.c_str(), counted(names.size(), "name", "names").c_str(),
+               counted(hosts.size(), "host", "hosts").c_str());
   return ok;
 }
 
@@ -240,20 +244,20 @@ const command catalog_import_command{
     "catalog import", "FILE [--policy] [--all]", "Converts a list of cookies to lines for the catalog or a policy",
     "FILE is the Open Cookie Database (CSV with commas, semicolons or tabs; JSON), a cookie declaration, or an export of a\n"
     "consent tool: objects with name, category and, if known, domain, vendor, description, duration, shared. Categories may\n"
-    "be named in any of the larger European languages; cookies of other categories are counted and left out. So are cookies that\n"
-    "the catalog already has in the same category.\n\n"
-    "  --policy   the policy's \"cookies\" instead of lines of catalog.tsv (for -DABIDE_CATALOG_EXTRA=FILE when building)\n"
-    "  --all      also cookies that the catalog already has\n",
+    "be named in any of the larger European languages. Cookies of other categories, and cookies that the catalog already has\n"
+    "in the same category, are counted and left out.\n\n"
+    "  --policy   print \"cookies\" of a policy instead of lines of catalog.tsv (for -DABIDE_CATALOG_EXTRA=FILE at build time)\n"
+    "  --all      include cookies that the catalog already has\n",
     import};
 
 const command catalog_lint_command{"catalog lint", "FILE",
                                    "Finds contradictions, duplicates and unreachable names in a catalog.tsv",
-                                   "One line for each fault; the exit status is then 1.\n", lint};
+                                   "Prints one line for each fault. Exit status: 0 no faults, 1 faults.\n", lint};
 
 const command catalog_subset_command{
     "catalog subset", "FOLDER", "Writes a catalog with only the cookies that a site uses, for its browsers",
-    "in    tab-separated lines: name, and the host if known, as the site's report lists them\n"
-    "out   FOLDER/catalog.tsv and FOLDER/hosts.tsv, for -DABIDE_BROWSER_CATALOG=FOLDER when building abide.wasm\n",
+    "in    tab-separated lines: name, and host if known, as in the site's report\n"
+    "out   FOLDER/catalog.tsv and FOLDER/hosts.tsv, for -DABIDE_BROWSER_CATALOG=FOLDER when abide.wasm is built\n",
     subset};
 
 }  // namespace abide::detail::cli

@@ -124,15 +124,15 @@ int run(arguments& from) {
 
 const command choose_command{
     "choose", "[--policy FILE]", "Makes the visitor's next record from a choice or a signal",
-    "in    a line of decide with the record as it was, and the fields of the form:\n"
-    "      choice    accept-all, reject-all, save, add, opt-out, withdraw, object, undo; signal: to remember one;\n"
+    "in    a line as for abide decide, with the record so far, and the fields of the form:\n"
+    "      choice    accept-all, reject-all, save, add, opt-out, withdraw, object, undo; signal: remember a signal;\n"
     "                confirm: the second step of a grant after an opt-out;\n"
-    "                allow-service, withdraw-service: one service by itself\n"
-    "      grant, keep, exception   of save: arrays of categories; grant also of add and of a service\n"
-    "      service   the vendor's name, of a choice about one\n"
+    "                allow-service, withdraw-service: a choice about one service\n"
+    "      grant, keep, exception   for save: arrays of categories; grant also for add and for a service\n"
+    "      service   for a choice about one service: the vendor's name\n"
     "      from      banner or settings\n"
-    "      source    of signal: gpc_header, gpc_js or dnt\n"
-    "out   the next record, as decide takes it; what is absent is none\n"
+    "      source    for signal: gpc_header, gpc_js or dnt\n"
+    "out   the next record, in the form that abide decide reads; absent members have no value\n"
     "      {\"choices\",\"time\",\"notice\",\"source\",\"sticky_since\",\"exception\",\"opt_in\",\"services\"}\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};

@@ -48,7 +48,7 @@ columns read_header(std::string_view line) {
     if (title == "type") found.type = i;
   }
   if (found.name == columns::absent && found.url == columns::absent)
-    throw config_error("standard input: the header row has no column \"name\"");
+    throw config_error("standard input:1: expected a column \"name\" or \"url\" in the header row");
   return found;
 }
 
@@ -80,16 +80,17 @@ bool is_third_party(std::string_view party, std::string_view host, std::string_v
 std::string reason(const policy& rules, const classification& what, bool third_party, bool is_request) {
   const std::string vendor = what.vendor.empty() ? "" : " (" + std::string(what.vendor) + ")";
   switch (what.from) {
-    case evidence::policy: return "the policy declares it" + vendor;
-    case evidence::catalog: return "the catalog knows the name" + vendor;
-    case evidence::pattern: return "a pattern of the catalog fits" + vendor;
-    case evidence::host: return "the third party's host is known" + vendor;
+    case evidence::policy: return "declared in the policy" + vendor;
+    case evidence::catalog: return "the name is in the catalog" + vendor;
+    case evidence::pattern: return "the name matches a pattern of the catalog" + vendor;
+    case evidence::host: return "the third party's host is in the catalog" + vendor;
     default: break;
   }
-  if (is_request && !third_party) return "the site's own request, of no known shape";
-  const std::string whose = third_party ? "a third party's" : "the site's own";
-  return rules.unknown == unknown_policy::party ? "unknown; the policy goes by party, and it is " + whose
-                                                : "unknown; the policy counts what is unknown as targeting";
+  if (is_request && !third_party) return "a request to the site itself that matches no known pattern";
+  const std::string party = third_party ? "third" : "first";
+  return rules.unknown == unknown_policy::party
+             ? "unknown; the policy decides by party: " + party + " party"
+             : "unknown; the policy treats unknown cookies and requests as targeting";
 }
 
 void write(const policy& rules, const classification& what, bool third_party, bool is_request, bool explains,
@@ -144,13 +145,13 @@ int run(arguments& from) {
 
 const command classify_command{
     "classify", "[--policy FILE] [--explain]", "Classifies cookies and requests by the site's policy and the catalog",
-    "in    tab-separated lines; the first names the columns, in any order:\n"
+    "in    tab-separated lines; the first line names the columns, in any order:\n"
     "      name host site party session max_age http_only secure same_site\n"
-    "      empty: unknown; party: first or third; session: 0 or 1; max_age: seconds\n"
+    "      an empty field is unknown; party: first or third; session: 0 or 1; max_age: seconds\n"
     "      or, for requests: url type site (type: image, script, frame, beacon, fetch, style, font, media)\n"
-    "out   one tab-separated line each, no header: category confidence source vendor\n\n"
-    "  --explain       two more columns: whether it counts as shared (shared, own), and the reason\n"
-    "  --policy FILE   the site's policy; without it an unknown first-party cookie counts as required\n",
+    "out   one tab-separated line for each, without a header line: category confidence source vendor\n\n"
+    "  --explain       adds two columns: shared or own, and the reason\n"
+    "  --policy FILE   the site's policy; default: a policy that treats unknown first-party cookies as required\n",
     run};
 
 }  // namespace abide::detail::cli

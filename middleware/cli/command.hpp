@@ -17,6 +17,9 @@ class usage_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Throws `--days: expected a whole number from 1 to 36500, found "0"`.
+[[noreturn]] void refuse_option(std::string_view option, std::string_view expected, std::string_view found);
+
 /// The words after the command's name. A command takes what it knows, then calls `done`.
 class arguments {
  public:

@@ -86,11 +86,11 @@ const command decide_command{
     "                 \"services\":[{\"service\":\"YouTube\",\"category\":\"targeting\",\"time\":TIME,\"notice\":1}]}\n"
     "      visitor   {\"known\":true,\"opted_out\":false,\"age\":15,\n"
     "                 \"incentive\":{\"asked\":true,\"withdrew\":false,\"programme\":\"loyalty\"}}\n"
-    "      peer      the client's address; if there is no location, the policy's source of places is used\n"
+    "      peer      the client's address; without a location, the policy's source of places is used\n"
     "out   {\"jurisdiction\",\"regime\",\"gpc\",\"dnt\",\"allowed\",\"allowed_shared\",\"reasons\",\"reasons_shared\",\"notice\",\"status\"}\n"
-    "      allowed_shared: for cookies whose vendor sells or shares what it learns\n"
-    "      services: with the category, what the visitor allowed by itself, if anything; shared: also what it shares\n"
-    "      a reason  {\"rule\",\"why\",\"law\"}, with \"caution\" if the place's row should be checked by counsel\n\n"
+    "      allowed_shared: the categories for cookies whose vendor sells or shares data\n"
+    "      services: services that the visitor allowed one by one, if any, with their category; shared: what they share is allowed too\n"
+    "      a reason  {\"rule\",\"why\",\"law\"}, and \"caution\" if counsel should check the row of the place\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 

@@ -98,10 +98,10 @@ int run(arguments& from) {
 }  // namespace
 
 const command filter_command{
-    "filter", "[--policy FILE]", "Removes the cookies that may not be used from a request and its response",
+    "filter", "[--policy FILE]", "Removes cookies that are not allowed from a request and its response",
     "in    {\"request\":{\"headers\":[[\"Cookie\",\"_ga=1\"]]},\"response\":{\"headers\":[[\"Set-Cookie\",\"_fbp=2\"]]},\"location\":\"DE\"}\n"
     "      now, record, visitor and peer as for abide decide\n"
-    "out   the same two without those cookies, and \"removed\":[{\"from\",\"name\",\"category\",\"reason\"}]\n\n"
+    "out   the request and the response without those cookies, and \"removed\":[{\"from\",\"name\",\"category\",\"reason\"}]\n\n"
     "  --policy FILE   the site's policy; without it the strict policy of {}\n",
     run};
 

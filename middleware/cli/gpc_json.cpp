@@ -31,7 +31,7 @@ int run(arguments& from) {
 }  // namespace
 
 const command gpc_json_command{
-    "gpc-json", "", "Reads a site's /.well-known/gpc.json, given the response to a GET",
+    "gpc-json", "", "Reads a site's /.well-known/gpc.json from the response to a GET request",
     "in    {\"status\":200,\"content_type\":\"application/json\",\"body\":\"{\\\"gpc\\\":true}\"}\n"
     "out   {\"support\":\"abides\",\"lastUpdate\":null}      support: abides, does-not-abide or unknown\n",
     run};

@@ -72,7 +72,7 @@ int run(arguments& from) {
 }  // namespace
 
 const command insert_command{
-    "insert", "", "Shows where the gate, the notice and the links are inserted into a response, or why nowhere",
+    "insert", "", "Shows where the gate, the notice and the links are inserted into a response, or why they are not",
     "in    {\"body\":\"<!doctype html><p>hi\",\"content_type\":\"text/html\",\"status\":200,\"headers\":[[\"Sec-Fetch-Dest\",\"document\"]]}\n"
     "      headers: of the request and of the response\n"
     "out   {\"inserts\":[{\"at\":15,\"what\":\"head\"},{\"at\":15,\"what\":\"notice\"},{\"at\":20,\"what\":\"end\"}],\"page\":true,\"why\":\"a page\"}\n"

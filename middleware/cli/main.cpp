@@ -46,7 +46,7 @@ std::string overview() {
             std::string(each->summary) + '\n';
   return text +
          "\nThe commands from classify to filter read lines from standard input and print one line for each, in order.\n"
-         "abide COMMAND --help tells more. Exit status: 0; 1 for a bad line or a finding; 2 for wrong usage or configuration.\n";
+         "Run abide COMMAND --help for details. Exit status: 0 success, 1 a bad line or a finding, 2 wrong usage or configuration.\n";
 }
 
 std::string version() {

@@ -15,7 +15,7 @@ std::int64_t take_time(arguments& from) {
   const auto text = from.take_option("--now");
   if (!text) return static_cast<std::int64_t>(std::time(nullptr));
   const auto time = parse_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
-  if (!time) throw usage_error("--now: expected a date such as 2027-01-01, or an RFC 3339 date-time");
+  if (!time) refuse_option("--now", "a date such as 2027-01-01, or an RFC 3339 date-time", *text);
   return *time;
 }
 
@@ -27,8 +27,8 @@ int explain_file(arguments& from) {
   const std::int64_t now = take_time(from);
   const std::string file = from.take_word("FILE");
   from.done();
-  if (html && location) throw usage_error("--html: is of the whole policy, without --location");
-  if (only_gpc && !location) throw usage_error("--gpc: needs --location PLACE");
+  if (html && location) throw usage_error("--html and --location cannot be combined");
+  if (only_gpc && !location) throw usage_error("--gpc requires --location PLACE");
   const config site = policy_of_file(file);
   if (location) return print(explain_place(site, *location, only_gpc, now)), ok;
   const page made = explain(site, file == "-" ? "the policy" : file, now);
@@ -54,17 +54,17 @@ int diff_files(arguments& from) {
 const command policy_explain_command{
     "policy explain", "FILE|- [--html] [--location PLACE [--gpc]] [--now DATE]",
     "Explains on one page what a policy does",
-    "  --html             the page in HTML\n"
-    "  --location PLACE   the law of this place (US-CA, DE) instead, what it comes to, and why\n"
-    "  --gpc              of the place only what happens when the browser sends Global Privacy Control\n"
-    "  --now DATE         the day whose law counts, such as 2027-01-01; default: today\n",
+    "  --html             write the page in HTML\n"
+    "  --location PLACE   explain one place (US-CA, DE) instead: its law, what is allowed there, and why\n"
+    "  --gpc              with --location: only what happens when the browser sends Global Privacy Control\n"
+    "  --now DATE         use the law of this day, such as 2027-01-01; default: today\n",
     explain_file};
 
 const command policy_diff_command{"policy diff", "BEFORE AFTER [--html] [--now DATE]",
-                                  "Tells what changes, and for whom, from one policy to the next",
-                                  "  --html       the page in HTML\n"
-                                  "  --now DATE   the day whose law counts; default: today\n\n"
-                                  "Exit status: 0 when nothing changes, 1 when something does.\n",
+                                  "Shows what changes, and for whom, from one policy to the next",
+                                  "  --html       write the page in HTML\n"
+                                  "  --now DATE   use the law of this day; default: today\n\n"
+                                  "Exit status: 0 no changes, 1 changes.\n",
                                   diff_files};
 
 }  // namespace abide::detail::cli

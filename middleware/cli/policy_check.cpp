@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "counted.hpp"
 #include "policy/policy_reading.hpp"
 #include "policy_file.hpp"
 #include "start/preparing.hpp"
@@ -15,15 +16,11 @@
 namespace abide::detail::cli {
 namespace {
 
-constexpr std::string_view would_not_start = "a site would not start here";
+constexpr std::string_view would_not_start = "a site cannot start on this machine";
 
 struct check_options {
   bool strict = false, json = false, elsewhere = false;
 };
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-  return std::to_string(count) + ' ' + std::string(count == 1 ? one : many);
-}
 
 std::size_t warnings_of(const std::vector<finding>& all) {
   return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const finding& f) { return f.is_warning; }));
@@ -90,7 +87,8 @@ int tell(const policy_reading& read, const check_options& how) {
   if (!how.json && !is_refused && !is_unwise) print(stdout, summary(read));
   if (!how.json && (is_refused || is_unwise))
     print(stderr, file + ": " + counted(found.size() - warned, "error", "errors") + ", " +
-                      counted(warned, "warning", "warnings") + (is_refused ? "" : ", which --strict refuses") + '\n');
+                      counted(warned, "warning", "warnings") + (is_refused ? "" : " (not allowed with --strict)") +
+                      '\n');
   return is_refused ? wrong_usage : is_unwise ? some_line_bad : ok;
 }
 
@@ -113,11 +111,11 @@ const command policy_check_command{
     "policy check", "FILE|- [--strict] [--json] [--elsewhere]",
     "Checks a policy file: all errors and warnings, each with its line",
     "  --strict      warnings fail too: exit status 1\n"
-    "  --json        one JSON object a finding, on standard output: file, line, column, path, level, text\n"
-    "  --elsewhere   the site runs on another machine: keys, files and folders that are not here are no warnings\n\n"
-    "An error is what keeps a site from starting: exit status 2. A warning names what is valid and unwise: what makes the\n"
-    "site say something untrue, what the law of a place does not allow, and a key or a file that is not here. FILE may be\n"
-    "- for standard input. What a policy names lies beside it, wherever the command is started.\n",
+    "  --json        one JSON object for each finding, on standard output: file, line, column, path, level, text\n"
+    "  --elsewhere   the site runs on another machine: no warnings about keys, files and folders missing on this one\n\n"
+    "Errors prevent a site from starting: exit status 2. Warnings point out what is valid but unwise: untrue statements of\n"
+    "the site, what the law of a place does not allow, and keys or files missing on this machine. FILE may be - for\n"
+    "standard input. Paths in a policy are relative to the policy file.\n",
     check};
 
 }  // namespace abide::detail::cli

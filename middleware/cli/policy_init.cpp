@@ -24,14 +24,14 @@ struct question {
   std::string_view option, asks, otherwise;  ///< otherwise: the answer for an empty line; may be empty
 };
 constexpr question questions[] = {
-    {"--name", "What do visitors call the site?", ""},
-    {"--contact", "Where do they reach whoever answers for privacy (an address or a URL)?", ""},
+    {"--name", "Name of the site, as visitors know it?", ""},
+    {"--contact", "Contact for questions about privacy (an address or a URL)?", ""},
     {"--place",
-     "Where are visitors? One place for all (DE, US-CA), ZZ for the strictest rules, or who tells it (cloudflare, "
-     "fastly, google_lb ...)",
+     "Where are visitors? One place for all (DE, US-CA), ZZ for the strictest rules, or the provider that reports each "
+     "visitor's place (cloudflare, fastly, google_lb ...)",
      "ZZ"},
-    {"--languages", "Which languages does the notice speak, the first one first?", "en"},
-    {"--store", "Where are records kept (sqlite:FILE, postgres://...)?", "sqlite:abide.db"},
+    {"--languages", "Languages of the notice, the default one first?", "en"},
+    {"--store", "Where to keep records (sqlite:FILE, postgres://...)?", "sqlite:abide.db"},
 };
 
 bool is_asked() { return isatty(STDIN_FILENO) && isatty(STDERR_FILENO); }
@@ -41,7 +41,8 @@ std::string ask(const question& what) {
   if (!what.otherwise.empty()) prompt.append(" [").append(what.otherwise).append("]");
   for (std::string line;;) {
     std::fprintf(stderr, "%s ", prompt.c_str());
-    if (!std::getline(std::cin, line)) throw usage_error("no answer");
+    if (!std::getline(std::cin, line))
+      throw usage_error(std::string(what.option) + ": expected an answer, found the end of input");
     if (line.empty()) line = what.otherwise;
     if (!line.empty()) return line;
   }
@@ -50,7 +51,8 @@ std::string ask(const question& what) {
 std::string answer_to(arguments& from, const question& what) {
   if (auto given = from.take_option(what.option)) return *given;
   if (is_asked()) return ask(what);
-  if (what.otherwise.empty()) throw usage_error(std::string(what.option) + " is missing, and nobody can be asked here");
+  if (what.otherwise.empty())
+    throw usage_error(std::string(what.option) + " is missing, and standard input is not a terminal");
   return std::string(what.otherwise);
 }
 
@@ -83,11 +85,10 @@ bool is_network_name(std::string_view text) {
 json jurisdiction_of(const std::string& place, const std::optional<std::string>& proxies) {
   if (!is_word(place)) return {{"fixed", place}};
   if (place == "maxmind" || place == "fixed")
-    throw usage_error("--place: " + place + " is written into the policy by hand");
+    throw usage_error("--place: expected a place or a provider; " + place + " must be set in the policy file");
   if (proxies) return {{"from", place}, {"trusted_proxies", list_of(*proxies)}};
   if (!is_network_name(place))
-    throw usage_error("--proxies RANGES is needed with --place " + place +
-                      ": the networks that its requests come from");
+    throw usage_error("--proxies RANGES is required with --place " + place + ": the networks its requests come from");
   return {{"from", place}, {"trusted_proxies", {place}}};
 }
 
@@ -97,7 +98,7 @@ void write_new(const std::string& file, const std::string& text, mode_t who) {
   const bool is_whole = into >= 0 && ::write(into, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   const std::string why = is_whole ? "" : std::strerror(errno);
   if (into >= 0) ::close(into);
-  if (!is_whole) throw config_error(file + ": cannot be made (" + why + ")");
+  if (!is_whole) throw config_error(file + ": cannot create: " + why);
 }
 
 int init(arguments& from) {
@@ -116,11 +117,12 @@ int init(arguments& from) {
                   {"records", {{"store", answers[4]}, {"retain_days", 730}}}};
   const std::string text = made.dump(2) + '\n';
   static_cast<void>(parse_config(text, file.string()));  // the answers may be invalid
-  if (std::filesystem::exists(file)) throw config_error(file.string() + ": is there already");
+  if (std::filesystem::exists(file)) throw config_error(file.string() + ": already exists");
   write_new(keys.string(), random_secret() + '\n', S_IRUSR | S_IWUSR);
   write_new(file.string(), text, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
-  std::printf("%s: made, with the secret that signs choices in %s. Keep that one.\n", file.c_str(), keys.c_str());
-  std::printf("Next: name the site's cookies in \"cookies\", then abide policy check %s\n", file.c_str());
+  std::printf("%s: created. The key that signs choices is in %s: back it up, and keep it secret.\n", file.c_str(),
+              keys.c_str());
+  std::printf("Next: declare the site's cookies in \"cookies\", then run abide policy check %s\n", file.c_str());
   return ok;
 }
 
@@ -129,16 +131,16 @@ int init(arguments& from) {
 const command policy_init_command{
     "policy init",
     "FILE [--name NAME] [--contact WHO] [--place PLACE [--proxies RANGES]] [--languages TAGS] [--store STORE]",
-    "Writes a policy to begin with, and a key: five questions, or five options",
-    "  --name NAME        what visitors call the site\n"
-    "  --contact WHO      where they reach whoever answers for privacy: an address or a URL\n"
+    "Creates a first policy and its key, from five questions or five options",
+    "  --name NAME        the site's name, as visitors know it\n"
+    "  --contact WHO      contact for questions about privacy: an address or a URL\n"
     "  --place PLACE      one place for all visitors (DE, US-CA), ZZ (default) for the strictest rules, or the provider that\n"
-    "                     tells each visitor's: cloudflare, cloudfront, vercel, fastly, akamai, appengine, google_lb\n"
-    "  --proxies RANGES   the networks that the provider's requests come from, where Abide does not know them\n"
-    "  --languages TAGS   of the notice, the first one first; default: en\n"
-    "  --store STORE      where records are kept; default: sqlite:abide.db, beside the policy\n\n"
-    "On a terminal what no option says is asked. The key lies beside the policy, FILE with the ending .keys; no file that is\n"
-    "there is written over. abide policy check --strict takes what this writes.\n",
+    "                     reports each visitor's: cloudflare, cloudfront, vercel, fastly, akamai, appengine, google_lb\n"
+    "  --proxies RANGES   the networks that the provider's requests come from, if Abide does not know them\n"
+    "  --languages TAGS   languages of the notice, the default one first; default: en\n"
+    "  --store STORE      where to keep records; default: sqlite:abide.db, beside the policy\n\n"
+    "On a terminal, the command asks for options that are not given. It writes the key beside the policy, with the extension\n"
+    ".keys, and never overwrites a file. The new policy passes abide policy check --strict.\n",
     init};
 
 }  // namespace abide::detail::cli

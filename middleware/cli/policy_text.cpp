@@ -26,12 +26,12 @@ unsigned take_parts(arguments& from) {
   const std::string wanted = from.take_option("--part").value_or("all");
   for (const named_part& each : parts)
     if (each.name == wanted) return each.parts;
-  throw usage_error("--part: expected one of all, signals, cookies, choices, declaration");
+  refuse_option("--part", "one of all, signals, cookies, choices, declaration", wanted);
 }
 
 bool take_markdown(arguments& from) {
   const std::string format = from.take_option("--format").value_or("markdown");
-  if (format != "html" && format != "markdown") throw usage_error("--format: expected html or markdown");
+  if (format != "html" && format != "markdown") refuse_option("--format", "html or markdown", format);
   return format == "markdown";
 }
 
@@ -44,14 +44,14 @@ const language& language_of(const config& site, const std::optional<std::string>
   if (all.has_language(*wanted)) return all.in(*wanted);
   std::string known;
   for (const language& each : all.languages()) known += (known.empty() ? "" : ", ") + std::string(each.tag());
-  throw usage_error("--language: no text in \"" + *wanted + "\"; expected one of " + known);
+  refuse_option("--language", "one of " + known, *wanted);
 }
 
 std::int64_t take_day(arguments& from) {
   const auto text = from.take_option("--now");
   if (!text) return static_cast<std::int64_t>(std::time(nullptr));
   const auto time = parse_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
-  if (!time) throw usage_error("--now: expected a date such as 2027-01-01, or an RFC 3339 date-time");
+  if (!time) refuse_option("--now", "a date such as 2027-01-01, or an RFC 3339 date-time", *text);
   return *time;
 }
 
@@ -84,13 +84,13 @@ int run(arguments& from) {
 const command policy_text_command{
     "policy text", "FILE [--location PLACE] [--language TAG] [--format FORMAT] [--part PART] [--now DATE]",
     "Writes the text of a privacy policy on cookies, choices and signals",
-    "The text is made from the policy file, so that the words match what the site does.\n\n"
+    "The text is generated from the policy file, so that it matches what the site does.\n\n"
     "  --location PLACE   for visitors of this place (DE, US-CA); default: for all, with a section for each region\n"
     "  --language TAG     en, de; default: the first of notice.languages\n"
     "  --format FORMAT    markdown (default) or html, a fragment\n"
-    "  --part PART        all (default), signals, cookies, choices or declaration, the table of cookies\n"
-    "  --now DATE         the day whose law counts; default: today\n\n"
-    "The site serves the same text below the consent path: /consent/policy and /consent/cookies.\n",
+    "  --part PART        all (default), signals, cookies, choices or declaration (the table of cookies)\n"
+    "  --now DATE         use the law of this day; default: today\n\n"
+    "The site serves the same text at /consent/policy and /consent/cookies.\n",
     run};
 
 }  // namespace abide::detail::cli

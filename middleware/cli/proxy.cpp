@@ -1,6 +1,7 @@
 // abide proxy: the whole middleware in front of any HTTP application.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -28,7 +29,7 @@ void tell(const std::string& line) {
 
 void take_format(arguments& from) {
   const std::string format = from.take_option("--log-format").value_or("text");
-  if (format != "text" && format != "json") throw usage_error("--log-format: expected text or json");
+  if (format != "text" && format != "json") refuse_option("--log-format", "text or json", format);
   as_json = format == "json";
 }
 
@@ -38,15 +39,14 @@ std::string required(arguments& from, std::string_view name) {
   return *given;
 }
 
-unsigned long long whole(std::string_view name, const std::string& text) {
+constexpr unsigned long long number_max = 999'999'999'999;
+
+unsigned long long whole(std::string_view name, const std::string& text, unsigned long long min = 1,
+                         unsigned long long max = number_max) {
   unsigned long long number = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9' || number > 999'999'999'999)
-      throw usage_error(std::string(name) + ": expected a whole number");
-    number = number * 10 + static_cast<unsigned long long>(c - '0');
-  }
-  if (text.empty() || number == 0) throw usage_error(std::string(name) + ": expected a whole number of at least 1");
-  return number;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc{} && end == text.data() + text.size() && number >= min && number <= max) return number;
+  refuse_option(name, "a whole number from " + std::to_string(min) + " to " + std::to_string(max), text);
 }
 
 std::vector<std::string> listed(std::string_view text) {
@@ -76,9 +76,10 @@ constexpr std::array times{
 struct size_option {
   std::string_view name;
   std::size_t proxy::limits::*member;
+  unsigned long long min = 1;
 };
 constexpr std::array sizes{
-    size_option{"--max-header", &proxy::limits::header_bytes},
+    size_option{"--max-header", &proxy::limits::header_bytes, 4096},
     size_option{"--max-connections", &proxy::limits::connections},
     size_option{"--max-backend-connections", &proxy::limits::backend_connections},
     size_option{"--max-queue", &proxy::limits::queue},
@@ -89,9 +90,8 @@ void take_limits(arguments& from, proxy::limits& most) {
     if (const auto text = from.take_option(each.name))
       most.*each.member = std::chrono::milliseconds(whole(each.name, *text));
   for (const size_option& each : sizes)
-    if (const auto text = from.take_option(each.name)) most.*each.member = whole(each.name, *text);
+    if (const auto text = from.take_option(each.name)) most.*each.member = whole(each.name, *text, each.min);
   if (const auto text = from.take_option("--max-body")) most.body_bytes = whole("--max-body", *text);
-  if (most.header_bytes < 4096) throw usage_error("--max-header: expected at least 4096");
 }
 
 /// Opens the site at the start and at each reload; reports in plain words what it does.
@@ -105,8 +105,8 @@ std::function<site()> opener(const std::optional<std::string>& file, bool observ
       how.records = "none";
       if (std::exchange(is_first, false))
         tell(
-            "no --policy: only required cookies until the visitor agrees, wherever the visitor is. No record is kept, "
-            "and a restart forgets every choice");
+            "no --policy: the strictest rules apply everywhere: only required cookies until the visitor agrees. No records "
+            "are kept, and a restart discards all choices");
     }
     return site(file ? load_config(*file) : parse_config("{}", "{}"), std::move(how));
   };
@@ -115,35 +115,38 @@ std::function<site()> opener(const std::optional<std::string>& file, bool observ
 void explain(const proxy::options& told) {
   if (told.observe)
     return tell(
-        "observing: requests and answers pass unchanged; what would be withheld is said here, each cookie once");
-  tell("pages get the notice; cookies that the visitor did not agree to are removed from requests and responses");
-  tell("/consent and /.well-known/gpc.json are answered here; the application reads the decision in Abide-Consent");
+        "observing: requests and responses pass unchanged; each cookie that would be removed is reported here once");
+  tell(
+      "pages get the notice; cookies that are not allowed are removed from requests and responses");
+  tell("/consent and /.well-known/gpc.json are answered here; the application receives the decision in Abide-Consent");
 }
+
+constexpr std::string_view listen_shape = "PORT, ADDRESS:PORT or unix:PATH";
 
 int run(arguments& from) {
   proxy::options told;
   take_format(from);
   const std::string to = required(from, "--to"), listen = from.take_option("--listen").value_or("8080");
   const auto backend = proxy::read_backend(to);
-  if (!backend)
-    throw usage_error("--to: expected http://HOST:PORT, https://HOST:PORT or unix:PATH, and no path behind it");
+  if (!backend) refuse_option("--to", "http://HOST:PORT, https://HOST:PORT or unix:PATH, without a path", to);
   const auto door = proxy::read_listen(listen);
-  if (!door) throw usage_error("--listen: expected PORT, ADDRESS:PORT or unix:PATH");
+  if (!door) refuse_option("--listen", listen_shape, listen);
   told.to = *backend;
   told.listen = *door;
   told.tls_certificate = from.take_option("--tls-cert").value_or("");
   told.tls_key = from.take_option("--tls-key").value_or("");
-  if (told.tls_certificate.empty() != told.tls_key.empty()) throw usage_error("--tls-cert and --tls-key go together");
+  if (told.tls_certificate.empty() != told.tls_key.empty())
+    throw usage_error("--tls-cert and --tls-key go together");
   told.backend_authorities = from.take_option("--backend-ca").value_or("");
   told.observe = from.take_flag("--observe");
   if (const auto text = from.take_option("--metrics")) {
     told.metrics = proxy::read_listen(*text);
-    if (!told.metrics) throw usage_error("--metrics: expected PORT, ADDRESS:PORT or unix:PATH");
+    if (!told.metrics) refuse_option("--metrics", listen_shape, *text);
   }
   if (const auto text = from.take_option("--metrics-allow")) told.operators = listed(*text);
   told.access_log = from.take_option("--access-log").value_or("");
-  if (const auto text = from.take_option("--threads")) told.threads = static_cast<unsigned>(whole("--threads", *text));
-  if (told.threads > 256) throw usage_error("--threads: expected at most 256");
+  if (const auto text = from.take_option("--threads"))
+    told.threads = static_cast<unsigned>(whole("--threads", *text, 1, 256));
   take_limits(from, told.most);
   told.open = opener(from.take_option("--policy"), told.observe);
   told.tell = tell;
@@ -159,21 +162,21 @@ const command proxy_command{
     "proxy", "--to URL [--listen PORT] [--policy FILE] [--observe] [OPTION...]",
     "Puts the whole middleware in front of any HTTP application",
     "--to URL           the application: http://HOST:PORT, https://HOST:PORT, unix:PATH\n"
-    "--listen PORT      8080: this machine only; 0.0.0.0:80 or [::]:80: every interface; unix:PATH\n"
-    "--policy FILE      without it: the strictest policy, no records, choices last until a restart\n"
-    "--observe          change nothing, report what would be withheld\n"
-    "--tls-cert FILE    PEM, with --tls-key FILE: HTTPS to visitors\n"
-    "--backend-ca FILE  PEM: certificate authorities for an https application; default: the system's\n"
-    "--metrics PORT     /metrics (Prometheus) and /health, on a port of their own: PORT, ADDRESS:PORT, unix:PATH\n"
-    "--metrics-allow L  loopback; address ranges that may ask there: 10.0.0.0/8,::1/128\n"
-    "--access-log FILE  a JSON line for each answer, without address, path or cookie; `-`: standard output\n"
-    "--log-format json  what is said here as JSON lines; default: text\n"
-    "--threads COUNT    1; each with connections of its own, the limits below are those of all\n\n"
+    "--listen PORT      8080 (default): this machine only; 0.0.0.0:80 or [::]:80: every interface; unix:PATH\n"
+    "--policy FILE      default: the strictest policy, no records, choices last until a restart\n"
+    "--observe          change nothing; report what would be removed\n"
+    "--tls-cert FILE    certificate in PEM, with --tls-key FILE: HTTPS to visitors\n"
+    "--backend-ca FILE  certificate authorities in PEM for an https application; default: the system's\n"
+    "--metrics PORT     /metrics (Prometheus) and /health on a port of their own: PORT, ADDRESS:PORT, unix:PATH\n"
+    "--metrics-allow L  address ranges that may read them, such as 10.0.0.0/8,::1/128; default: loopback\n"
+    "--access-log FILE  one JSON line for each response, without address, path or cookie; `-`: standard output\n"
+    "--log-format json  messages as JSON lines; default: text\n"
+    "--threads COUNT    default: 1; each thread has its own connections; the limits below are for all threads together\n\n"
     "Milliseconds: --connect-timeout 5000  --header-timeout 20000  --idle-timeout 30000  --response-timeout 60000\n"
     "              --backend-idle-timeout 4000  --tunnel-timeout 600000  --drain-timeout 30000\n"
     "Limits:       --max-header 32768  --max-body 1073741824  --max-connections 1024  --max-backend-connections 256\n"
     "              --max-queue 1024\n\n"
-    "SIGHUP reloads policy, keys and certificate. SIGTERM finishes the requests under way, saves, and exits.\n"
+    "SIGHUP reloads policy, keys and certificate. SIGTERM completes open requests, saves, and exits.\n"
     "A client on a Unix socket counts as 127.0.0.1 (jurisdiction.trusted_proxies: loopback).\n",
     run};
 

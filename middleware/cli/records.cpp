@@ -1,7 +1,9 @@
 // abide records verify, retain, erase, migrate
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -21,13 +23,13 @@ std::string count_of(std::uint64_t n, std::string_view one, std::string_view man
 
 kept_marks marks_in(const std::string& file) {
   std::ifstream in(file);
-  if (!in) throw usage_error("--heads: cannot read " + file);
+  if (!in) throw usage_error("--heads: " + file + ": cannot read: " + std::strerror(errno));
   kept_marks kept = read_marks(in);
   if (kept.heads.empty() && kept.ledgers.empty())
-    throw usage_error("--heads: " + file + " holds no line \"head CHAIN NUMBER HASH\"");
+    throw usage_error("--heads: " + file + ": expected a line \"head CHAIN NUMBER HASH\", found none");
   if (kept.cut > 0)
-    std::fprintf(stderr, "abide: --heads: %s: %s cut off, and left out\n", file.c_str(),
-                 count_of(kept.cut, "mark is", "marks are").c_str());
+    std::fprintf(stderr, "abide: --heads: %s: %s ignored\n", file.c_str(),
+                 count_of(kept.cut, "truncated line", "truncated lines").c_str());
   return kept;
 }
 
@@ -72,19 +74,18 @@ int verify_records(arguments& from) {
   for (const chain_summary& each : v.chains) std::fputs(chain_line(each).c_str(), stdout);
   print_findings(v);
   if (v.lost > 0)
-    std::printf("The log says itself that %s lost: more waited than its queue holds.\n",
-                count_of(v.lost, "event was", "events were").c_str());
+    std::printf("The log reports %s: its queue was full.\n", count_of(v.lost, "lost event", "lost events").c_str());
   if (!v.is_sealed)
-    std::puts(
-        "An older Abide wrote this log: whether whole chains, accounts, links or texts are missing, nobody can tell.");
+    std::puts("An older version of Abide wrote this log: missing chains, accounts, links or texts cannot be detected.");
   if (!signing)
     std::puts(
-        "The signatures were not checked: no keys (--policy FILE, or ABIDE_KEYS). Who can write the store could have made it anew.");
+        "Signatures not checked: no keys given (--policy FILE or ABIDE_KEYS). Anyone with write access to the store could have "
+        "rewritten the log.");
   if (v.finding_count > 0)
     return std::printf("NOT INTACT: %s\n", count_of(v.finding_count, "finding", "findings").c_str()), some_line_bad;
   print_marks(v);
-  std::puts(signing ? "intact: every hash, link and signature fits"
-                    : "intact as far as that goes: every hash and link fits");
+  std::puts(signing ? "intact: all hashes, links and signatures are valid"
+                    : "intact as far as checked: all hashes and links are valid");
   return ok;
 }
 
@@ -94,7 +95,7 @@ unsigned take_days(arguments& from) {
   if (!text) throw usage_error("--days N is missing");
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), days);
   if (error != std::errc{} || end != text->data() + text->size() || days == 0 || days > 36500)
-    throw usage_error("--days: expected a whole number from 1 to 36500");
+    refuse_option("--days", "a whole number from 1 to 36500", *text);
   return days;
 }
 
@@ -107,13 +108,14 @@ int retain_records(arguments& from) {
   const auto store = place.open(store_use::write);
   const retained done = retain_all(*store, days, now_ms(), signing.get());
   for (const std::string& each : done.told) std::fprintf(stderr, "%s\n", each.c_str());
-  std::printf("%s: %s deleted that ended more than %u days ago\n", store->name().c_str(),
+  std::printf("%s: deleted %s that ended more than %u days ago\n", store->name().c_str(),
               count_of(done.deleted, "record", "records").c_str(), days);
-  if (done.counts > 0) std::printf("%s of signals deleted\n", count_of(done.counts, "count", "counts").c_str());
-  std::puts(done.is_noted ? "What has ended by now was noted. A run a day or more later deletes it."
-                          : "A run a day or more after the noting deletes what was noted.");
+  if (done.counts > 0) std::printf("deleted %s\n", count_of(done.counts, "signal count", "signal counts").c_str());
+  std::puts(done.is_noted ? "Records that have ended by now are marked. A run a day or more later deletes them."
+                          : "A run a day or more after the marking deletes the marked records.");
   if (done.deleted > 0 && !signing)
-    std::puts("The anchor is not signed: no keys (--policy FILE, or ABIDE_KEYS). abide records verify will say so.");
+    std::puts(
+        "The anchor is not signed: no keys given (--policy FILE or ABIDE_KEYS). abide records verify will report it.");
   return ok;
 }
 
@@ -134,12 +136,12 @@ int erase_records(arguments& from) {
   const std::size_t count = erase_account(edit, names);
   edit.commit();
   if (count == 0 && !was_opted_out) {
-    std::printf("%s: nothing is known of this account%s\n", store->name().c_str(),
-                signing ? " under these keys" : "; no keys were given (--policy FILE, or ABIDE_KEYS)");
+    std::printf("%s: unknown account%s\n", store->name().c_str(),
+                signing ? " under these keys" : "; no keys given (--policy FILE or ABIDE_KEYS)");
     return some_line_bad;
   }
-  std::printf("%s: the account is erased; %s unlinked, their records stay as a proof that names nobody\n",
-              store->name().c_str(), count_of(count, "pseudonym was", "pseudonyms were").c_str());
+  std::printf("%s: account erased; %s unlinked; their records remain as proof and identify nobody\n",
+              store->name().c_str(), count_of(count, "pseudonym", "pseudonyms").c_str());
   return ok;
 }
 
@@ -149,7 +151,7 @@ int migrate_records(arguments& from) {
   const auto signing = place.signing();
   const auto store = place.open(store_use::write);
   if (!place.settle(*store, signing.get())) return some_line_bad;
-  std::printf("%s: the tables are up to date\n", store->name().c_str());
+  std::printf("%s: tables are up to date\n", store->name().c_str());
   return ok;
 }
 
@@ -158,27 +160,27 @@ int migrate_records(arguments& from) {
 const command records_verify_command{
     "records verify", "[STORE] [--policy FILE] [--heads FILE]",
     "Finds records that were edited, removed or reordered in a log of consent records",
-    "Prints each chain, each finding, and the heads to keep elsewhere. Exit status: 0 intact, 1 findings, 2 not readable.\n\n"
+    "Prints each chain, each finding, and the heads to keep elsewhere. Exit status: 0 intact, 1 findings, 2 log not readable.\n\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n"
-    "  --heads FILE    the output of an earlier run, kept elsewhere: finds even a log that was cut off or replaced by an old copy\n"
-    "  ABIDE_KEYS      environment variable: the keys, newest first, if no policy names them\n",
+    "  --heads FILE    the output of an earlier run, kept elsewhere: detects a log that was truncated or replaced by an old copy\n"
+    "  ABIDE_KEYS      environment variable with the keys, newest first; read if no policy names keys\n",
     verify_records};
 
 const command records_retain_command{
     "records retain", "[STORE] --days N [--policy FILE]", "Deletes the records that ended more than N days ago",
-    "Counted from the end of a choice's validity, or without one from the event. A signed anchor stays, so that the rest can\n"
-    "be verified. It takes two runs, because a clock may be wrong for a moment: one notes what has\n"
-    "ended, and one with the same N a day or more later deletes it. Time never counts past the newest record.\n"
-    "Keep N above what the law asks: 24 months for requests in California.\n\n"
+    "Days count from the end of a choice's validity, or from the event if the choice has no end. A signed anchor stays, so\n"
+    "that the remaining records can be verified. Deletion takes two runs, in case the clock was wrong in one: the first marks\n"
+    "the records that have ended, and a run with the same N a day or more later deletes them. Days never count past the newest\n"
+    "record. Keep N above the legal minimum: 24 months for requests in California.\n\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n",
     retain_records};
 
 const command records_erase_command{
     "records erase", "[STORE] --account NAME [--policy FILE]",
-    "Erases an account's state and its links to pseudonyms; the records stay and name nobody",
-    "Exit status: 0 erased, 1 nothing is known of the account under the keys given.\n\n"
+    "Erases an account's state and its links to pseudonyms; the records remain and identify nobody",
+    "Exit status: 0 erased, 1 account unknown under these keys.\n\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --account NAME  the application's name for the account\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n",
@@ -186,7 +188,7 @@ const command records_erase_command{
 
 const command records_migrate_command{"records migrate", "[STORE] [--policy FILE]",
                                       "Creates the tables of a store, or updates them",
-                                      "A server does so by itself when it starts.\n\n"
+                                      "A server does this when it starts.\n\n"
                                       "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
                                       "  --policy FILE   the site's policy\n",
                                       migrate_records};

@@ -1,9 +1,12 @@
 // abide records export, report
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
 
+#include "counted.hpp"
 #include "records/ids.hpp"
 #include "records_place.hpp"
 #include "records_serve.hpp"
@@ -50,8 +53,8 @@ void export_kantara(store& from, const std::string& subject, const site_facts& s
   });
   print("\n]\n");
   if (left_out > 0)
-    std::fprintf(stderr, "%llu records grant no purpose; the format cannot say that, and they were left out\n",
-                 static_cast<unsigned long long>(left_out));
+    std::fprintf(stderr, "left out %s without a granted purpose: the format cannot express this\n",
+                 counted(left_out, "record", "records").c_str());
 }
 
 void export_csv(store& from, const std::string& subject) {
@@ -66,7 +69,7 @@ int export_records(arguments& from) {
   from.done();
   const site_facts site = place.site ? site_facts_of(*place.site) : site_facts{};
   if (format != "27560" && format != "kantara" && format != "csv")
-    throw usage_error("--format: expected 27560, kantara or csv");
+    refuse_option("--format", "27560, kantara or csv", format);
   const auto store = place.open(store_use::read);  // fails before the first byte is written
   if (format == "27560") export_27560(*store, subject, site);
   else if (format == "kantara") export_kantara(*store, subject, site);
@@ -101,7 +104,7 @@ int report_records(arguments& from) {
   std::ofstream out(*file, std::ios::binary);
   out << html;
   out.close();
-  if (!out) throw std::runtime_error(*file + ": cannot be written");
+  if (!out) throw std::runtime_error(*file + ": cannot write: " + std::strerror(errno));
   return ok;
 }
 
@@ -110,28 +113,28 @@ int report_records(arguments& from) {
 const command records_export_command{
     "records export", "[STORE] [--format 27560|kantara|csv] [--subject S] [--policy FILE]",
     "Exports consent records: ISO/IEC TS 27560, Kantara or CSV",
-    "  --format 27560    ISO/IEC TS 27560:2023 as JSON-LD, by the names of the W3C Data Privacy Vocabulary; default: 27560\n"
-    "           kantara  Kantara Consent Receipt 1.1, of the records that grant something\n"
+    "  --format 27560    ISO/IEC TS 27560:2023 as JSON-LD, with the names of the W3C Data Privacy Vocabulary (default)\n"
+    "           kantara  Kantara Consent Receipt 1.1, for records that grant something\n"
     "           csv      every column as stored\n"
     "  --subject S       only the records of this pseudonym\n"
     "  STORE             sqlite:FILE or postgres://...; default: the policy's\n"
-    "  --policy FILE     the site's policy: its name, contact and vendors go into the export\n",
+    "  --policy FILE     the site's policy: its name, contact and vendors are exported too\n",
     export_records};
 
 const command records_report_command{
     "records report",
     "[STORE] (-o FILE.html [--from DATE] [--to DATE] [--place PLACE] | --serve [--port N] [--address ADDRESS --behind-login HOST]) [--policy FILE]",
-    "Makes a page of charts: choices over time, consent rate, by place and source, and signals",
-    "The page needs no network and no scripts, and says whether the log is intact. -o - writes to standard output.\n\n"
-    "--serve shows it live at http://127.0.0.1:8087/, with the store's health, and takes days and a place in the address.\n"
-    "It has no log-in of its own: whoever reaches the address reads it.\n\n"
-    "  --from DATE     only from this day (UTC) on\n"
-    "  --to DATE       only up to this day, which counts\n"
-    "  --place PLACE   only this place (DE, US-CA); ZZ: visitors whose place was not known\n"
-    "  --serve         answer over HTTP until interrupted\n"
-    "  --port N        where; 0: any free port; default: 8087\n"
-    "  --behind-login HOST    the application passes its own users on from HOST after its log-in; answers for HOST too\n"
-    "  --address ADDRESS      where else than 127.0.0.1; beyond this machine only with --behind-login\n"
+    "Creates a page of charts: choices over time, consent rate, by place and source, and signals",
+    "The page uses no network and no scripts, and states whether the log is intact. -o - writes to standard output.\n\n"
+    "--serve shows a live report at http://127.0.0.1:8087/, with the state of the store; the URL can name days and a place.\n"
+    "It has no login: anyone who can connect to the address can read the report.\n\n"
+    "  --from DATE     only this day (UTC) and later\n"
+    "  --to DATE       only this day (UTC) and earlier\n"
+    "  --place PLACE   only this place (DE, US-CA); ZZ: visitors whose place is unknown\n"
+    "  --serve         serve the report over HTTP until interrupted\n"
+    "  --port N        port to listen on; 0: any free port; default: 8087\n"
+    "  --behind-login HOST    the application forwards logged-in users from HOST; requests for HOST are answered too\n"
+    "  --address ADDRESS      address to listen on; other than loopback only with --behind-login; default: 127.0.0.1\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE   the site's policy: its name, records.store and consent.keys\n",
     report_records};

@@ -42,7 +42,7 @@ std::unique_ptr<keys> records_place::signing() const {
 void records_place::must_exist() const {
   constexpr std::string_view sqlite = "sqlite:";
   if (!where.starts_with(sqlite) || std::filesystem::exists(where.substr(sqlite.size()))) return;
-  throw std::runtime_error(where.substr(sqlite.size()) + ": there is no such file");
+  throw std::runtime_error(where.substr(sqlite.size()) + ": file not found");
 }
 
 std::unique_ptr<store> records_place::closed(store_use use) const { return store_at(where, use, patience); }

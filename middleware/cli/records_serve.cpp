@@ -34,7 +34,7 @@ unsigned take_port(arguments& from) {
   unsigned port = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), port);
   if (error != std::errc{} || end != text->data() + text->size() || port > 65'535)
-    throw usage_error("--port: expected a whole number from 0 to 65535");
+    refuse_option("--port", "a whole number from 0 to 65535", *text);
   return port;
 }
 
@@ -42,11 +42,11 @@ tcp::endpoint take_endpoint(arguments& from, bool is_behind_login) {
   const std::string text = from.take_option("--address").value_or("127.0.0.1");
   boost::system::error_code error;
   const auto address = asio::ip::make_address(text, error);
-  if (error) throw usage_error("--address: expected an IP address such as 127.0.0.1");
+  if (error) refuse_option("--address", "an IP address such as 127.0.0.1", text);
   if (!address.is_loopback() && !is_behind_login)
     throw usage_error("--address: " + text +
-                      " can be reached from elsewhere, and the report has no log-in. Let the application pass its "
-                      "users on after its own, and say so: --behind-login HOST");
+                      " is reachable from other machines, and the report has no login. Put it behind the "
+                      "application's login, and add --behind-login HOST");
   return {address, static_cast<unsigned short>(take_port(from))};
 }
 
@@ -118,13 +118,15 @@ int serve_report(arguments& from) {
   asio::signal_set stops(loop, SIGINT, SIGTERM);
   stops.async_wait([&](beast::error_code, int) { loop.stop(); });
   accept(listening, report);
-  std::fprintf(stderr, "abide: the report is at http://%s:%u/\n",
+  std::fprintf(stderr, "abide: serving the report at http://%s:%u/\n",
                at.address().is_v6() ? ("[" + address + "]").c_str() : address.c_str(), port);
   loop.run();
   return ok;
 }
 #else
-int serve_report(arguments&) { throw usage_error("--serve: this build has no server (ABIDE_PROXY)"); }
+int serve_report(arguments&) {
+  throw usage_error("--serve: this program was built without a server (ABIDE_PROXY=OFF)");
+}
 #endif
 
 }  // namespace abide::detail::cli

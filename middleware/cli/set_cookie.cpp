@@ -88,11 +88,11 @@ int run(arguments& from) {
 }  // namespace
 
 const command set_cookie_command{
-    "set-cookie", "", "Parses a Set-Cookie field as browsers do, and tells whether they would store the cookie",
+    "set-cookie", "", "Parses a Set-Cookie field as browsers do, and shows whether they would store the cookie",
     "in    {\"set_cookie\":\"a=b; Path=/; Secure\",\"url\":\"https://shop.example/\",\"now\":\"2026-11-22T00:00:00Z\"}\n"
     "out   {\"name\":\"a\",\"value\":\"b\",\"deletes\":false,\"rejected\":null,\"domain\":null,\"path\":\"/\",\"max_age\":null,\n"
     "       \"expires\":null,\"secure\":true,\"http_only\":false,\"same_site\":null,\"partitioned\":false}\n"
-    "      rejected: why a browser refuses it; now: decides whether the field deletes the cookie; default: the clock's time\n",
+    "      rejected: why browsers would not store it; now: the time by which Expires is judged; default: the current time\n",
     run};
 
 }  // namespace abide::detail::cli

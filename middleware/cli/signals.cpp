@@ -20,8 +20,8 @@ int run(arguments& from) {
 const command signals_command{
     "signals", "[--policy FILE]", "Reads Global Privacy Control and Do Not Track from header fields",
     "in    {\"headers\":[[\"Sec-GPC\",\"1\"],[\"DNT\",\"1\"]]}\n"
-    "out   {\"gpc\":true,\"dnt\":1}      dnt: 1, 0, or null when it is not sent\n\n"
-    "  --policy FILE   the policy whose signals.joined_values tells how to read `0, 1` in one field\n",
+    "out   {\"gpc\":true,\"dnt\":1}      dnt: 1, 0, or null if absent\n\n"
+    "  --policy FILE   the site's policy: its signals.joined_values sets how `0, 1` in one field is read\n",
     run};
 
 }  // namespace abide::detail::cli

@@ -105,7 +105,7 @@ TEST_CASE("what is not on this machine is a warning, and none with --elsewhere")
   const outcome here = run("policy check --strict '" + file.path + "'");
   CHECK(here.status == 1);
   CHECK(
-      has(here.text, "/consent/keys: environment variable ABIDE_NO_SUCH_KEYS is not set; a site would not start here"));
+      has(here.text, "/consent/keys: environment variable ABIDE_NO_SUCH_KEYS is not set; a site cannot start on this machine"));
   CHECK(run("policy check --strict --elsewhere '" + file.path + "'").status == 0);
 }
 
@@ -237,9 +237,9 @@ TEST_CASE("abide policy init writes a policy that check --strict takes, and noth
     CHECK((fs::status(folder / (place.substr(0, 2) + ".keys")).permissions() & fs::perms::group_all) ==
           fs::perms::none);
   }
-  CHECK(has(init("DE.json", who).text, "is there already"));
-  CHECK(has(init("new.json", "--name Shop").text, "--contact is missing, and nobody can be asked here"));
-  CHECK(has(init("new.json", who + "--place akamai").text, "--proxies RANGES is needed"));
+  CHECK(has(init("DE.json", who).text, ": already exists"));
+  CHECK(has(init("new.json", "--name Shop").text, "--contact is missing, and standard input is not a terminal"));
+  CHECK(has(init("new.json", who + "--place akamai").text, "--proxies RANGES is required"));
   CHECK(has(init("new.json", who + "--place Germany").text, "did you mean \"DE\"?"));
   CHECK_FALSE(fs::exists(folder / "new.keys"));
   fs::remove_all(folder);

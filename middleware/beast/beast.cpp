@@ -18,13 +18,13 @@ beast_reply reply_of(own_reply&& own, unsigned version, bool keep_alive, bool is
 void warn_of_unreadable_form(const visit& v) {
   v.warn_once(
       detail::warning::unreadable_form,
-      "the notice's form came in a body type that Abide cannot read, so its choice is refused: read requests as "
-      "string_body, or give abide::answer a request that has one");
+      "Abide cannot read the body type of the request with the notice's form, so the choice is refused; read requests "
+      "as string_body, or pass abide::answer a request with a string_body");
 }
 
 void warn_of_fixed_page(const visit& v, std::string_view why) {
-  v.warn_once(detail::warning::fixed_page, "a page of HTML has no notice, because " + std::string(why) +
-                                               ": send pages as a string_body, or a file_body through abide::finished");
+  v.warn_once(detail::warning::fixed_page, "an HTML page has no notice, because " + std::string(why) +
+                                               "; send pages as string_body, or as file_body through abide::finished");
 }
 
 }  // namespace abide::beast_detail

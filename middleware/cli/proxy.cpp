@@ -116,8 +116,7 @@ void explain(const proxy::options& told) {
   if (told.observe)
     return tell(
         "observing: requests and responses pass unchanged; each cookie that would be removed is reported here once");
-  tell(
-      "pages get the notice; cookies that are not allowed are removed from requests and responses");
+  tell("pages get the notice; cookies that are not allowed are removed from requests and responses");
   tell("/consent and /.well-known/gpc.json are answered here; the application receives the decision in Abide-Consent");
 }
 
@@ -135,8 +134,7 @@ int run(arguments& from) {
   told.listen = *door;
   told.tls_certificate = from.take_option("--tls-cert").value_or("");
   told.tls_key = from.take_option("--tls-key").value_or("");
-  if (told.tls_certificate.empty() != told.tls_key.empty())
-    throw usage_error("--tls-cert and --tls-key go together");
+  if (told.tls_certificate.empty() != told.tls_key.empty()) throw usage_error("--tls-cert and --tls-key go together");
   told.backend_authorities = from.take_option("--backend-ca").value_or("");
   told.observe = from.take_flag("--observe");
   if (const auto text = from.take_option("--metrics")) {

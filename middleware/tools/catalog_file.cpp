@@ -1,5 +1,7 @@
 #include "tools/catalog_file.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -27,7 +29,7 @@ std::vector<std::string> split(std::string_view line, char mark) {
 
 std::string read_whole(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw config_error(file + ": cannot read");
+  if (!in) throw config_error(file + ": cannot read: " + std::strerror(errno));
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();
@@ -52,11 +54,14 @@ std::vector<catalog_row> read_catalog(const std::string& file) {
     for (std::size_t i = 0; i < cells.size(); ++i) named[columns[i]] = cells[i];
     catalog_row made{named["name"], named["host"], named["vendor"], named["lifetime"], named["source"]};
     const auto meant = parse_category(named["category"]);
-    if (!meant) fail(file, at, "category: expected required, analytics, functional or targeting");
+    if (!meant)
+      fail(file, at,
+           "category: expected required, analytics, functional or targeting, found \"" + named["category"] + '"');
     made.category = *meant;
     made.shared = named["shared"] == "1";
     made.confidence = std::atoi(named["confidence"].c_str());
-    if (made.confidence < 1 || made.confidence > 100) fail(file, at, "confidence: expected a number from 1 to 100");
+    if (made.confidence < 1 || made.confidence > 100)
+      fail(file, at, "confidence: expected a number from 1 to 100, found \"" + named["confidence"] + '"');
     made.line = at;
     rows.push_back(std::move(made));
   }

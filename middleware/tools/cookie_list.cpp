@@ -12,11 +12,12 @@ cookie_list read_cookie_list(const std::string& file) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   cookie_list list;
   if (first != text.npos && (text[first] == '{' || text[first] == '[')) {
-    if (!read_json(list, text)) throw config_error(file + ": not JSON");
+    if (!read_json(list, text)) throw config_error(file + ": not valid JSON");
   } else {
     read_csv(list, text);
   }
-  if (list.cookies.empty()) throw config_error(file + ": no line has a cookie's name and a category that is known");
+  if (list.cookies.empty())
+    throw config_error(file + ": expected cookies with a name and a known category, found none");
   return list;
 }
 

@@ -12,19 +12,20 @@ namespace {
 // ---- Places --------------------------------------------------------------------------------------------------------
 
 std::string source_text(const config& site) {
-  constexpr std::string_view strict = " Whose place is not known falls under the strictest rules.";
+  constexpr std::string_view strict = " Visitors in an unknown place get the strictest rules.";
   if (site.geo == geo_source::fixed && site.fixed_location.empty())
-    return "Nowhere: the policy names no source, so every visitor falls under the strictest rules.";
-  if (site.geo == geo_source::fixed) return "Every visitor is taken to be in " + site.fixed_location + ".";
-  std::string text = "By " + std::string(words::place_sources[static_cast<std::size_t>(site.geo)].explained);
+    return "The policy names no source of places, so every visitor gets the strictest rules.";
+  if (site.geo == geo_source::fixed) return "Every visitor is treated as being in " + site.fixed_location + ".";
+  std::string text =
+      "Places come from " + std::string(words::place_sources[static_cast<std::size_t>(site.geo)].explained);
   if (site.geo == geo_source::maxmind) text += ". The database is " + site.maxmind_file;
-  else if (site.trusted_proxies.empty()) text += ", which are believed from nobody: every place is unknown";
-  else text += ", believed only from " + joined(site.trusted_proxies);
+  else if (site.trusted_proxies.empty()) text += ", which are trusted from no proxy: every place is unknown";
+  else text += ", trusted only from " + joined(site.trusted_proxies);
   return text + "." + std::string(strict);
 }
 
 page_section places_section(const config& site, std::int64_t now) {
-  page_section made{"Where visitors are placed, and what is on before they choose", {source_text(site)}, {}};
+  page_section made{"Where visitors are, and what is on before they choose", {source_text(site)}, {}};
   made.table.push_back({"place", "the page", "analytics", "functional", "targeting", "on under GPC", "days"});
   for (const group_of_places& each : groups_served(site, now)) {
     const situation what = situation_of(site, *each.rows.front(), now);
@@ -38,8 +39,8 @@ page_section places_section(const config& site, std::int64_t now) {
     made.table.push_back(std::move(cells));
   }
   made.sentences.emplace_back(
-      "What is required is on everywhere. Shared: the vendor sells or shares what it learns, or no contract says "
-      "otherwise. Days: how long consent lasts. For the law of a place and the reasons: --location PLACE.");
+      "Required cookies are on everywhere. Shared: the vendor sells or shares what it learns, or no contract forbids "
+      "it. Days: how long consent lasts. For the law of a place and the reasons: --location PLACE.");
   return made;
 }
 
@@ -48,59 +49,58 @@ page_section places_section(const config& site, std::int64_t now) {
 std::string_view dnt_text(dnt_policy what) {
   switch (what) {
     case dnt_policy::as_objection:
-      return "Do Not Track: 1 counts as an objection where the law knows one (EEA, United Kingdom, Switzerland).";
+      return "Do Not Track: 1 counts as an objection where the law provides for one (EEA, United Kingdom, Switzerland).";
     case dnt_policy::as_gpc: return "Do Not Track: 1 counts as Global Privacy Control everywhere.";
     case dnt_policy::ignore: break;
   }
-  return "Do Not Track is not acted upon. In Germany a court held that saying so publicly can mislead.";
+  return "Do Not Track is ignored. A German court held that saying so publicly can mislead.";
 }
 
 page_section signals_section(const policy& rules) {
-  return {
-      "Signals",
-      {"Global Privacy Control is honoured everywhere: targeting cookies, and all shared cookies but required ones, "
-       "are off while it is sent, and stay off afterwards until the visitor chooses otherwise.",
-       rules.exception == exception_policy::informed
-           ? "A visitor who was told of the signal and allows a category all the same may have it (rule D3a)."
-           : "No later choice of the visitor overrides the signal.",
-       std::string(dnt_text(rules.dnt))},
-      {}};
+  return {"Signals",
+          {"Global Privacy Control is honoured everywhere: while it is sent, targeting cookies and all shared cookies "
+           "except required ones are off. They stay off afterwards until the visitor chooses otherwise.",
+           rules.exception == exception_policy::informed
+               ? "A visitor who was told of the signal and still allows a category gets it (rule D3a)."
+               : "No later choice of the visitor overrides the signal.",
+           std::string(dnt_text(rules.dnt))},
+          {}};
 }
 
 // ---- Consent and records -------------------------------------------------------------------------------------------
 
 std::string layout_text(notice_layout layout) {
   switch (layout) {
-    case notice_layout::top: return "at the upper edge, in the flow of the page";
-    case notice_layout::bar: return "at the lower edge, above the page";
-    case notice_layout::card_start: return "as a card at the lower edge, where lines begin";
-    case notice_layout::card_end: return "as a card at the lower edge, where lines end";
+    case notice_layout::top: return "at the top, in the flow of the page";
+    case notice_layout::bar: return "at the bottom, over the page";
+    case notice_layout::card_start: return "as a card at the bottom, on the side where lines begin";
+    case notice_layout::card_end: return "as a card at the bottom, on the side where lines end";
   }
   return {};
 }
 
 page_section consent_section(const config& site) {
   const policy& rules = site.policy;
-  const std::string life = rules.lifetime_days == 0 ? "as long as the law or its guidance says for the place"
+  const std::string life = rules.lifetime_days == 0 ? "as long as the law of the place or its guidance allows"
                                                     : std::to_string(rules.lifetime_days) + " days";
   page_section made{"Consent and records", {}, {}};
   made.sentences.push_back("Notice version " + std::to_string(rules.notice_version) + " in " + joined(site.languages) +
                            (site.insert_notice ? ", inserted into pages" : ", placed by the pages themselves") +
                            (site.shares_pages ? ", the same for every visitor of a regime" : "") +
                            ". Consent to an earlier version no longer counts. Consent lasts " + life + ".");
-  made.sentences.push_back("The notice stands " + layout_text(site.layout) +
-                           (site.policy_url.empty() ? "." : ", and links " + site.policy_url + "."));
+  made.sentences.push_back("The notice appears " + layout_text(site.layout) +
+                           (site.policy_url.empty() ? "." : ", and links to " + site.policy_url + "."));
   if (!site.consent_domain.empty())
-    made.sentences.push_back("One choice holds on every host of " + site.consent_domain + ".");
+    made.sentences.push_back("One choice applies to all hosts of " + site.consent_domain + ".");
   made.sentences.push_back(
       site.records.empty()
           ? "No records are kept: nothing proves what visitors chose."
           : "Records go to " + site.records + " and are kept " +
-                (site.retain_days == 0 ? std::string("for ever")
+                (site.retain_days == 0 ? std::string("forever")
                                        : std::to_string(site.retain_days) + " days after they end") +
                 (site.record_heads.empty() ? "." : "; heads of the log go to " + site.record_heads + "."));
-  made.sentences.push_back(site.keys.empty() ? "Choices are signed by a random key: a restart forgets them."
-                                             : "Choices are signed by the keys at " + site.keys + ".");
+  made.sentences.push_back(site.keys.empty() ? "Choices are signed with a random key: a restart discards them."
+                                             : "Choices are signed with the keys at " + site.keys + ".");
   return made;
 }
 
@@ -150,7 +150,7 @@ std::string_view purpose_text(exempt_purpose purpose) {
   switch (purpose) {
     case exempt_purpose::statistical: return "to measure its own audience";
     case exempt_purpose::appearance: return "to adapt appearance and function to the visitor";
-    case exempt_purpose::emergency: return "to find a person who calls for emergency help";
+    case exempt_purpose::emergency: return "to locate a person who calls for emergency help";
   }
   return {};
 }
@@ -171,7 +171,7 @@ page_section site_section(const config& site) {
   if (!site.contact.empty()) who += ", contact " + site.contact;
   return {"Site",
           {who + ".", site.policy.mode == mode::enforce
-                          ? "Mode enforce: cookies that may not be used are removed from requests and responses."
+                          ? "Mode enforce: cookies that are not allowed are removed from requests and responses."
                           : "Mode observe: NOTHING IS REMOVED. The site only reports what enforce would remove."},
           {}};
 }

@@ -15,10 +15,10 @@ struct sentence_of_duty {
 constexpr sentence_of_duty duties[] = {
     {gpc_duty::must, "The law here obliges a site to honour the signal"},
     {gpc_duty::conditional, "The law here obliges a site to honour the signal if it honours one for another state"},
-    {gpc_duty::permissive, "The text of the law here lets a site honour the signal; commentators read it as a duty"},
-    {gpc_duty::ambiguous, "The law here says what follows when a signal conflicts with a choice, but creates no duty"},
-    {gpc_duty::policy, "The place is unknown, so the signal is honoured as where it must be"},
-    {gpc_duty::none, "No rule here names the signal; this policy honours it all the same"},
+    {gpc_duty::permissive, "The law here permits a site to honour the signal; commentators read this as a duty"},
+    {gpc_duty::ambiguous, "The law here regulates conflicts between a signal and a choice, but creates no duty"},
+    {gpc_duty::policy, "The place is unknown, so the signal is honoured as if the law required it"},
+    {gpc_duty::none, "No law here names the signal; this policy honours it anyway"},
 };
 
 // Categories that share one verdict, such as "analytics (not shared)".

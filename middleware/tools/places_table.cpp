@@ -17,8 +17,8 @@ std::string state_of(const decision& made, category purpose) {
 std::string_view notice_of(notice what) {
   switch (what) {
     case notice::banner: return "asks first";
-    case notice::status: return "says it";
-    case notice::objection: return "offers to object";
+    case notice::status: return "confirms the signal";
+    case notice::objection: return "offers objection";
     case notice::none: break;
   }
   return "asks nothing";
@@ -56,7 +56,7 @@ situation situation_of(const config& site, const jurisdiction& place, std::int64
 }
 
 std::string short_names(const std::vector<const jurisdiction*>& rows) {
-  const std::string first(rows.front()->code == "ZZ" ? "places that are not known" : rows.front()->name);
+  const std::string first(rows.front()->code == "ZZ" ? "unknown places" : rows.front()->name);
   if (rows.size() == 1) return first;
   if (rows.size() == 2) return first + " and " + std::string(rows[1]->name);
   return first + " and " + std::to_string(rows.size() - 1) + " others";

@@ -25,16 +25,16 @@ page_section everybody(const config& before, const config& after) {
     if (is_so) made.sentences.emplace_back(text);
   };
   say(after.policy.notice_version > before.policy.notice_version,
-      "The notice has a new version: whoever agreed is asked again.");
+      "The notice has a new version: visitors who agreed are asked again.");
   say(after.policy.notice_version < before.policy.notice_version,
-      "The notice has an older version: consent to the newer one does not count for it.");
-  say(differs(before, after, "/consent/cookie"), "The cookie has another name: every choice so far is forgotten.");
+      "The notice has an older version: consent to the newer version does not count.");
+  say(differs(before, after, "/consent/cookie"), "The consent cookie has a new name: all earlier choices are lost.");
   say(differs(before, after, "/consent/keys"),
-      "The keys lie elsewhere: choices that the old ones signed count only if they are among the new ones.");
-  say(differs(before, after, "/consent/path"), "The consent pages have another address: links to the old one break.");
-  say(differs(before, after, "/records/store"), "Records go elsewhere: the log so far stays where it is.");
+      "The keys are read from another place: choices signed with the old keys count only if these keys are there too.");
+  say(differs(before, after, "/consent/path"), "The consent pages have a new address: links to the old one break.");
+  say(differs(before, after, "/records/store"), "Records go to another store: existing records stay in the old one.");
   say(before.policy.mode != after.policy.mode,
-      after.policy.mode == mode::enforce ? "From now on cookies are held back." : "From now on NOTHING is held back.");
+      after.policy.mode == mode::enforce ? "From now on cookies are removed." : "From now on NOTHING is removed.");
   return made;
 }
 
@@ -50,7 +50,7 @@ std::vector<std::string> changes_of(const situation& before, const situation& af
     compare(std::string(purposes[i]) + " before a choice", before.purposes[i], after.purposes[i]);
   compare("on under Global Privacy Control", before.under_signal, after.under_signal);
   compare("on under Do Not Track", before.under_dnt, after.under_dnt);
-  compare("days that consent lasts", std::to_string(before.consent_days), std::to_string(after.consent_days));
+  compare("days of consent", std::to_string(before.consent_days), std::to_string(after.consent_days));
   return changes;
 }
 
@@ -120,12 +120,13 @@ page_section cookies_section(const config& before, const config& after) {
     compare("", kind_of(*old.rule), kind_of(*now.rule));
     compare("vendor: ", std::string(old.rule->vendor), std::string(now.rule->vendor));
     compare("lifetime: ", write_lifetime_text(old.words->lifetime), write_lifetime_text(now.words->lifetime));
-    if (old.words->purpose != now.words->purpose) changes.emplace_back("another purpose is told");
+    if (old.words->purpose != now.words->purpose) changes.emplace_back("other purpose text");
     if (!changes.empty()) made.sentences.push_back(name + ": " + joined(changes) + ".");
   }
   for (const auto& [name, old] : old_cookies)
     if (!new_cookies.contains(name))
-      made.sentences.push_back(name + ": no longer declared (" + kind_of(*old.rule) + "); the catalog decides.");
+      made.sentences.push_back(name + ": no longer declared (" + kind_of(*old.rule) +
+                               "); from now on the catalog decides.");
   return made;
 }
 
@@ -141,9 +142,10 @@ page_section exemptions_section(const config& before, const config& after) {
   const auto old_ones = exemptions_of(before.policy), new_ones = exemptions_of(after.policy);
   page_section made{"Exempt from consent", {}, {}};
   for (const std::string& each : new_ones)
-    if (!std::binary_search(old_ones.begin(), old_ones.end(), each)) made.sentences.push_back(each + ": from now on.");
+    if (!std::binary_search(old_ones.begin(), old_ones.end(), each)) made.sentences.push_back(each + ": new.");
   for (const std::string& each : old_ones)
-    if (!std::binary_search(new_ones.begin(), new_ones.end(), each)) made.sentences.push_back(each + ": no longer.");
+    if (!std::binary_search(new_ones.begin(), new_ones.end(), each))
+      made.sentences.push_back(each + ": no longer exempt.");
   return made;
 }
 

@@ -45,7 +45,7 @@ std::string some_of(const rows& served, test fits) {
   std::size_t count = 0;
   for (const jurisdiction* row : served) {
     if (!fits(*row)) continue;
-    if (count++ == 0) first = row->code == "ZZ" ? "places that are not known" : row->name;
+    if (count++ == 0) first = row->code == "ZZ" ? "unknown places" : row->name;
   }
   if (count < 2) return first;
   return first + " and " + std::to_string(count - 1) + (count == 2 ? " other place" : " other places");
@@ -63,18 +63,19 @@ std::string list_of(const std::vector<std::string>& items) {
 void look_at_site(look& at) {
   const config& site = at.site;
   if (site.contact.empty())
-    at.warn("/site/contact", "missing; the notice and the policy text name nobody to turn to (GDPR Art. 13(1))");
-  if (site.site_name == "This site") at.warn("/site/name", "missing; the notice does not say who asks");
+    at.warn("/site/contact", "missing; the notice and the policy text name no contact (GDPR Art. 13(1))");
+  if (site.site_name == "This site") at.warn("/site/name", "missing; the notice does not name the site");
   if (site.gpc_updated > date_of(at.now))
-    at.warn("/site/gpc_updated", site.gpc_updated + " is still to come, and /.well-known/gpc.json would say it was");
+    at.warn("/site/gpc_updated",
+            site.gpc_updated + " is in the future, but /.well-known/gpc.json would publish it as the last update");
   if (site.policy.mode == mode::observe)
-    at.warn("/mode", "observe; nothing is held back, whatever the notice says and visitors choose");
+    at.warn("/mode", "observe; no cookies are removed, whatever the notice says and visitors choose");
   if (!site.insert_notice && site.layout != notice_layout::bar)
     at.warn("/notice/layout", "has no effect; the pages place the notice themselves (/notice/insert)");
   if (site.shares_pages && site.geo != geo_source::fixed)
     at.warn("/caching",
-            "shared; every cache between the site and its visitors must set Abide-Regime from the visitor's country "
-            "and pass no other value of it (middleware/caches.md), else everybody gets the strictest copy");
+            "shared; every cache between the site and its visitors must set Abide-Regime by the visitor's country and "
+            "remove any other value (middleware/caches.md); otherwise every visitor gets the strictest copy");
 }
 
 // ---- Places --------------------------------------------------------------------------------------------------------
@@ -90,11 +91,11 @@ void look_at_fixed_place(look& at) {
     return;
   }
   if (place.empty())
-    at.warn("/jurisdiction/fixed",
-            "missing, and \"from\" is fixed; every visitor falls under the strictest rules. Where that is meant, say "
-            "ZZ");
+    at.warn(
+        "/jurisdiction/fixed",
+        "missing, but \"from\" is fixed; every visitor gets the strictest rules. If this is intended, write \"ZZ\"");
   else if (place != "ZZ" && find_jurisdiction(place, at.now).code == "ZZ")
-    at.warn("/jurisdiction/fixed", "Abide knows no law of " + place + "; the strictest rules hold");
+    at.warn("/jurisdiction/fixed", "Abide knows no law of " + place + "; the strictest rules apply");
 }
 
 /// How much of the network is trusted: everyone, or more than any provider has.
@@ -113,13 +114,13 @@ void look_at_places(look& at) {
   if (reads_headers(site) && site.trusted_proxies.empty())
     at.warn("/jurisdiction/trusted_proxies",
             "missing; the headers of " + std::string(to_string(site.geo)) +
-                " are believed from nobody, so every visitor falls under the strictest rules");
+                " are trusted from no proxy, so every visitor gets the strictest rules");
   for (std::size_t i = 0; i < site.trusted_proxies.size(); ++i) {
     const std::string_view who = too_wide(site.trusted_proxies[i]);
     if (!who.empty())
       at.warn("/jurisdiction/trusted_proxies/" + std::to_string(i),
               site.trusted_proxies[i] + " trusts " + std::string(who) +
-                  ": visitors can choose the law that holds for them, and the address that is counted");
+                  ": visitors can choose which law applies to them, and which address they are counted by");
   }
 }
 
@@ -129,8 +130,8 @@ void look_at_signals(look& at) {
   const std::string objecting = some_of(at.served, [](const jurisdiction& row) { return row.dnt_objects; });
   if (at.site.policy.dnt == dnt_policy::ignore && !objecting.empty())
     at.warn("/signals/dnt", "ignore, but in " + objecting +
-                                " it can be an objection that binds (LG Berlin, 16 O 420/19); as_objection honours it "
-                                "there");
+                                " Do Not Track can be a binding objection (LG Berlin, 16 O 420/19); as_objection "
+                                "honours it there");
 }
 
 void look_at_languages(look& at) {
@@ -138,23 +139,22 @@ void look_at_languages(look& at) {
   for (std::size_t i = 0; i < languages.size(); ++i)
     if (!texts_of(at.site).has_language(languages[i]))
       at.warn("/notice/languages/" + std::to_string(i),
-              "no texts in " + languages[i] + "; its readers would be asked in English");
+              "no texts in " + languages[i] + "; visitors with this language get the English texts");
 }
 
 void look_at_consent(look& at) {
   const config& site = at.site;
-  if (site.keys.empty())
-    at.warn("/consent/keys", "missing; a random key signs the choices, and a restart forgets them all");
+  if (site.keys.empty()) at.warn("/consent/keys", "missing; a random key signs choices, and a restart discards them");
   const std::uint32_t days = site.policy.lifetime_days;
   const std::string shorter = some_of(
       at.served, [&](const jurisdiction& row) { return row.regime == regime::opt_in && row.consent_days < days; });
   if (!shorter.empty())
     at.warn("/consent/lifetime_days",
-            std::to_string(days) + " days, longer than the law or its guidance says in " + shorter);
+            std::to_string(days) + " days, longer than the law or its guidance allows in " + shorter);
   if (!site.consent_domain.empty())
     at.warn("/consent/domain", "every host of " + site.consent_domain +
-                                   " can refuse for the visitor, or bring an older choice back (SECURITY.md); all of "
-                                   "them must be yours");
+                                   " can refuse in a visitor's name or restore an older choice (SECURITY.md); all of "
+                                   "them must be under your control");
 }
 
 void look_at_records(look& at) {
@@ -166,17 +166,17 @@ void look_at_records(look& at) {
               "missing; a site that asks for consent must be able to prove it (GDPR Art. 7(1)): " + asking);
     return;
   }
-  if (site.records == "memory:") at.warn("/records/store", "memory: forgets every proof at a restart");
+  if (site.records == "memory:") at.warn("/records/store", "memory: loses all records at a restart");
   constexpr std::string_view file = "sqlite:";
   if (site.records.starts_with(file)) {
     const auto folder = std::filesystem::path(site.records.substr(file.size())).parent_path();
     std::error_code ignored;
     if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
-      at.warn_here("/records/store", "there is no folder " + folder.string() + ", so no record can be kept");
+      at.warn_here("/records/store", "folder " + folder.string() + " not found, so no records can be kept");
   }
   if (site.retain_days == 0)
     at.warn("/records/retain_days",
-            "missing; records are kept for ever, and visitors must be told how long (GDPR Art. 5(1)(e), 13(2)(a))");
+            "missing; records are kept forever, but visitors must be told how long (GDPR Art. 5(1)(e), 13(2)(a))");
 }
 
 // ---- Cookies -------------------------------------------------------------------------------------------------------
@@ -204,10 +204,10 @@ void look_for_twins(look& at) {
       if (first.name != second.name || first.host != second.host) continue;
       const std::string name(second.name);
       at.warn(path_of(i), first.category == second.category
-                              ? name + " stands here and in " + path_of(k) + "; only that one counts"
-                              : name + " is " + std::string(to_string(second.category)) + " here and " +
+                              ? name + " is also declared in " + path_of(k) + "; only that declaration counts"
+                              : name + " is " + std::string(to_string(second.category)) + " here, but " +
                                     std::string(to_string(first.category)) + " in " + path_of(k) +
-                                    "; only that one counts");
+                                    "; only that declaration counts");
     }
 }
 
@@ -229,9 +229,9 @@ void look_for_contradictions(look& at) {
     if (!look_up(member_of_pattern, host, known) || !is_stricter(known, rule.category)) continue;
     at.warn(path_of(i) + "/category",
             std::string(rule.name) + " is " + std::string(to_string(rule.category)) +
-                " here, and the catalog knows it as " + std::string(to_string(known.category)) +
+                " here, but the catalog lists it as " + std::string(to_string(known.category)) +
                 (known.vendor.empty() ? std::string() : std::string(" (").append(known.vendor).append(")")) +
-                "; a scanner would report it");
+                "; a scanner would report this");
   }
 }
 
@@ -242,16 +242,16 @@ bool has_purpose_in(const cookie_declaration& words, std::string_view language) 
 }
 
 void look_at_cookies(look& at) {
-  warn_of(at, "no \"lifetime\"; where consent is asked visitors must be told it (CJEU C-673/17)",
+  warn_of(at, "no \"lifetime\"; visitors who are asked for consent must be told it (CJEU C-673/17)",
           [](const cookie_rule&, const cookie_declaration& words) {
             return words.lifetime.unit == lifetime_unit::unknown;
           });
-  warn_of(at, "no \"purpose\"; the declaration names the category alone",
+  warn_of(at, "no \"purpose\"; the declaration names only the category",
           [](const cookie_rule& rule, const cookie_declaration& words) {
             return rule.category != category::required && words.purpose.empty();
           });
   for (const std::string& language : at.site.languages)
-    warn_of(at, "no \"purpose\" in " + language + ", which the notice speaks",
+    warn_of(at, "no \"purpose\" in " + language + ", a language of the notice",
             [&](const cookie_rule&, const cookie_declaration& words) {
               return !words.purpose.empty() && !has_purpose_in(words, language);
             });
@@ -260,7 +260,7 @@ void look_at_cookies(look& at) {
   for (const category c : categories)
     for (const declared_cookie& cookie : declared_cookies(who, c))
       if (cookie.vendor == (*who.words)["cookies.vendor_unknown"]) nameless.push_back(cookie.name);
-  warn_of(at, "no \"vendor\", and the data is sold or shared: consent to nobody in particular is not informed",
+  warn_of(at, "no \"vendor\", but the data is sold or shared: consent without a named recipient is not informed",
           [&](const cookie_rule& rule, const cookie_declaration&) {
             return std::find(nameless.begin(), nameless.end(), rule.name) != nameless.end();
           });
@@ -277,17 +277,20 @@ void look_at_exemptions(look& at) {
     const std::string path = std::string("/exempt/") + std::to_string(i);
     if (std::none_of(at.served.begin(), at.served.end(),
                      [&](const jurisdiction* row) { return row->code == each.jurisdiction; }))
-      at.warn(path, "no visitor falls under the law of " + std::string(each.jurisdiction) +
-                        "; the policy places all in " + some_of(at.served, [](const jurisdiction&) { return true; }));
+      at.warn(path, "the law of " + std::string(each.jurisdiction) +
+                        " applies to no visitor; the policy places all in " +
+                        some_of(at.served, [](const jurisdiction&) { return true; }));
     bool is_declared = false;
     for (std::size_t k = 0; k < rules.cookie_count; ++k) {
       if (!name_matches(each.name, rules.cookies[k].name)) continue;
       is_declared = true;
       if (rules.cookies[k].shared)
-        at.warn(path, std::string(rules.cookies[k].name) +
-                          " is sold or shared, so it is never exempt; with a processor contract say \"shared\": false");
+        at.warn(
+            path,
+            std::string(rules.cookies[k].name) +
+                " is sold or shared, so it is never exempt; if a processor contract forbids this, set \"shared\": false");
     }
-    if (!is_declared) at.warn(path, "the policy declares no cookie called " + std::string(each.name));
+    if (!is_declared) at.warn(path, "the policy declares no cookie named " + std::string(each.name));
   }
 }
 

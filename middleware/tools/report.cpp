@@ -135,8 +135,7 @@ std::string over_time(const totals& t) {
     rows.push_back(slot.visitors > 0 ? kind_cells(slot.label, slot.kinds)
                                      : empty_cells(slot.label, rows.front().size()));
   }
-  return section(c, "Records a " + period_word(t.period) + ", by what happened. Days are of UTC.", column_chart(c),
-                 rows);
+  return section(c, "Records per " + period_word(t.period) + ", by event. Days are in UTC.", column_chart(c), rows);
 }
 
 std::string present_choices(const totals& t) {
@@ -258,11 +257,10 @@ std::string signals_counted(const totals& t) {
     c.series[1].values.push_back(static_cast<double>(slot.signals.dnt));
     rows.push_back({slot.label, count(slot.signals.gpc), count(slot.signals.dnt)});
   }
-  return section(
-             c,
-             "Pages that a browser asked for with a signal that it had not been answered before: it was honoured and "
-             "counted, by minute and law, and nobody got a pseudonym. Browsers that keep no cookies count on each page.",
-             column_chart(c), rows) +
+  return section(c,
+                 "Pages requested with a signal that was new for the browser: the signal was honoured and counted, by "
+                 "minute and law, and the visitor got no pseudonym. Browsers that keep no cookies count on each page.",
+                 column_chart(c), rows) +
          signal_places(t);
 }
 
@@ -283,13 +281,13 @@ std::string notice_places(const totals& t) {
                     count(sums.mixed)});
   }
   return section(c,
-                 "Answers for 100 pages with the notice, by the place whose law decided. A day on which a place saw "
-                 "more than one layout is left out: nobody can tell which one was answered.",
+                 "Answers per 100 pages with the notice, by the place whose law decided. A day on which a place saw "
+                 "more than one layout is left out, because it is not known which one was answered.",
                  bar_chart(c), rows);
 }
 
 std::string consent_rate(const totals& t) {
-  chart c{"notices", "Consent rate", {}, {{"Answers for 100 pages with the notice", {}, 0}}, true};
+  chart c{"notices", "Consent rate", {}, {{"Answers per 100 pages with the notice", {}, 0}}, true};
   table rows{{t.period == period::week    ? "Week from"
               : t.period == period::month ? "Month"
                                           : "Day",
@@ -305,10 +303,10 @@ std::string consent_rate(const totals& t) {
                       percent_text(n.answered(), n.shown), percent_text(n.accepted, n.answered())});
   }
   return section(c,
-                 "Answers that the notice got, for 100 pages that this server sent with it to a visitor who had not "
-                 "answered. It counts pages, not people: who reads on without an answer counts on each page, and so do "
-                 "robots. A copy that a shared cache or a browser kept is not counted. Compare it with itself over "
-                 "time, not with a rate of visitors.",
+                 "Answers to the notice per 100 pages that this server sent with it to visitors who had not answered. "
+                 "This counts pages, not people: a visitor who reads on without an answer counts on each page, and so "
+                 "do robots. Copies from a shared cache or the browser's cache are not counted. Compare this rate "
+                 "only with itself over time, not with a rate of visitors.",
                  line_chart(c), rows) +
          notice_places(t);
 }
@@ -355,10 +353,12 @@ std::string tile(const std::string& name, const std::string& value, const std::s
          "</strong><span>" + escaped(more) + "</span></dd></div>";
 }
 
+std::string visitors(std::uint64_t n) { return count(n) + (n == 1 ? " visitor" : " visitors"); }
+
 std::string tiles(const totals& t, const verification& v, const report_facts& facts) {
   const bool whole = v.finding_count == 0;
-  const std::string checked =
-      facts.macs_checked ? "hashes, links and signatures fit" : "hashes and links fit; signatures not checked";
+  const std::string checked = facts.macs_checked ? "all hashes, links and signatures are valid"
+                                                 : "all hashes and links are valid; signatures not checked";
   const auto conflicts = [&](const char* name) {
     const auto at = t.conflicts.find(name);
     return at == t.conflicts.end() ? std::uint64_t{0} : at->second;
@@ -366,13 +366,13 @@ std::string tiles(const totals& t, const verification& v, const report_facts& fa
   return "<dl class=\"tiles\">" + tile("Records", count(t.records), "changes of state, not requests") +
          tile("Visitors", count(t.visitors), "pseudonyms") +
          tile("Accepted something", percent_text(t.agreeing_visitors, t.visitors),
-              count(t.agreeing_visitors) + " visitors, by their latest record") +
+              visitors(t.agreeing_visitors) + ", by their latest record") +
          tile("Global Privacy Control", percent_text(t.gpc_visitors, t.visitors),
-              count(t.gpc_visitors) + " visitors ever sent it") +
+              visitors(t.gpc_visitors) + " sent it at least once") +
          tile("Informed exceptions", count(conflicts("exception_granted")),
-              count(conflicts("notified")) + " more were told of a conflict") +
+              "told of a conflict otherwise: " + count(conflicts("notified"))) +
          tile("The log", whole ? "intact" : count(v.finding_count) + (v.finding_count == 1 ? " finding" : " findings"),
-              whole ? checked : "abide records verify names them", whole ? "" : "bad") +
+              whole ? checked : "abide records verify lists them", whole ? "" : "bad") +
          "</dl>";
 }
 
@@ -391,7 +391,7 @@ std::string render_report(const totals& t, const verification& v, const report_f
       escaped(facts.store) + ", as of " + time_text(facts.now_ms).replace(10, 1, 1, ' ').substr(0, 16) +
       " UTC</span></p></header>" + (facts.live ? filter_form(*facts.live) : std::string()) + tiles(t, v, facts);
   if (facts.live) html += health_section(facts.live->health);
-  if (t.records == 0 && t.notices.shown == 0) html += "<section><p>There are no records here yet.</p></section>";
+  if (t.records == 0 && t.notices.shown == 0) html += "<section><p>There are no records yet.</p></section>";
   else
     html += (t.slots.empty() ? std::string() : over_time(t)) + present_choices(t) + by_place(t) + by_source(t) +
             (t.slots.empty() ? std::string() : signal_share(t));
@@ -399,7 +399,7 @@ std::string render_report(const totals& t, const verification& v, const report_f
   if (t.signals.all() > 0 && !t.slots.empty()) html += signals_counted(t);
   return html +
          "<footer><p>One record stands for one change of a visitor’s state: a first choice, a change, a signal that appeared or "
-         "ended. Requests are not counted, but for signals of visitors without a record and pages that bore the notice. A visitor is a pseudonym in one browser; nobody’s address or name is stored. "
+         "ended. Requests are not counted, except for signals of visitors without a record and pages with the notice. A visitor is a pseudonym in one browser; no address or name is stored. "
          "“Other” counts account links and erasures.</p></footer></main></body></html>\n";
 }
 

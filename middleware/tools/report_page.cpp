@@ -24,7 +24,8 @@ std::int64_t number_in(const std::string& text) { return std::strtoll(text.c_str
 std::optional<std::int64_t> day_of(const std::string& text, const char* name) {
   if (text.empty()) return {};
   const auto time = text.size() == 10 ? parse_timestamp(text + "T00:00:00Z") : std::nullopt;
-  if (!time) throw std::invalid_argument(std::string(name) + ": expected a date such as 2026-11-22");
+  if (!time)
+    throw std::invalid_argument(std::string(name) + ": expected a date such as 2026-11-22, found \"" + text + '"');
   return time;
 }
 
@@ -46,7 +47,7 @@ void take_pair(std::string_view pair, report_question& into) {
                           : name == "to"    ? &into.to
                           : name == "place" ? &into.place
                                             : nullptr;
-  if (!to) throw std::invalid_argument("expected from, to and place in the address, and nothing else");
+  if (!to) throw std::invalid_argument("expected only from, to and place in the address");
   if (!is_plain(value)) throw std::invalid_argument(std::string(name) + ": expected letters, digits and hyphens");
   *to = value;
 }
@@ -85,7 +86,7 @@ store_health health_of(store& from, const verification& v, std::int64_t verified
                          each.last == 0 ? "no records" : "records up to " + std::to_string(each.last)});
   made.rows.push_back({"Verified", minute_text(verified_ms)});
   if (const auto size = size_of_file(from.name())) made.rows.push_back({"Size", size_text(*size)});
-  made.rows.push_back({"Events lost, as the log says", std::to_string(v.lost)});
+  made.rows.push_back({"Lost events, as the log reports", std::to_string(v.lost)});
   for (const chain_fault& each : v.findings) {
     if (made.faults.size() == faults_shown) break;
     const std::string where = each.chain == 0 ? "" : "Chain " + std::to_string(each.chain) + ": ";
@@ -180,7 +181,7 @@ report_reply live_report::answer(std::string_view method, std::string_view targe
   if (!hosts_.has(host)) return words(421, "This server does not answer for that host.");
   if (method != "GET") return words(405, "GET only.");
   if (target == "/report.css") return {200, "text/css; charset=utf-8", std::string(embedded("report.css")->bytes)};
-  if (target.substr(0, target.find('?')) != "/") return words(404, "There is only / here.");
+  if (target.substr(0, target.find('?')) != "/") return words(404, "Not found. The report is at /.");
   try {
     return {200, "text/html; charset=utf-8", page(question_in(target), now_ms)};
   } catch (const std::invalid_argument& error) {

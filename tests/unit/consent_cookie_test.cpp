@@ -223,7 +223,7 @@ TEST_CASE("one key's name with another key's signature is refused") {
 }
 
 TEST_CASE("keys have at least 32 bytes, and no message shows one") {
-  CHECK(fault_of({}) == "consent.keys: expected at least one key");
+  CHECK(fault_of({}) == "consent.keys: expected at least one key, found none");
   const std::string fault = fault_of({"short-secret-value"});
   CHECK(fault.find("at least 32 bytes") != std::string::npos);
   CHECK(fault.find("short-secret-value") == std::string::npos);
@@ -296,7 +296,7 @@ TEST_CASE("configured keys that are missing are refused by name") {
   fault_names("file:" ABIDE_BINARY_DIR "/no_such_file", "no_such_file");
   fault_names("file:/dev/zero", "device");
   const key_file endless(key_one + "\n" + std::string(70'000, ' '));
-  fault_names("file:" + endless.path, "too large");
+  fault_names("file:" + endless.path, "at most 65536 bytes");
 }
 
 TEST_CASE("a key that another server may read differently causes a warning that names it") {
@@ -305,7 +305,8 @@ TEST_CASE("a key that another server may read differently causes a warning that 
     const key_file file(key_two + "\n" + text + "\n");
     const told made = read_from("file:" + file.path);
     REQUIRE(made.warnings.size() == 1);
-    CHECK(made.warnings[0].find("key 2 of " + file.path + " holds bytes that are no ASCII text") != std::string::npos);
+    CHECK(made.warnings[0].find("key 2 of " + file.path + " contains bytes other than printable ASCII") !=
+          std::string::npos);
     CHECK(made.secrets.size() == 2);
   }
 }
@@ -316,7 +317,7 @@ TEST_CASE("a key file that everybody may read, and a key that was typed by hand,
   const told made = read_from("file:" + file.path);
   REQUIRE(made.warnings.size() == 2);
   CHECK(made.warnings[0].find(file.path) != std::string::npos);
-  CHECK(made.warnings[0].find("everybody") != std::string::npos);
+  CHECK(made.warnings[0].find("every user of this machine may read or write") != std::string::npos);
   CHECK(made.warnings[1].find("key 2 of " + file.path) != std::string::npos);
   CHECK(made.warnings[1].find("kkkk") == std::string::npos);
   CHECK(made.secrets.size() == 2);

@@ -380,7 +380,7 @@ TEST_CASE("a key that is listed as retired but still signs causes a warning") {
     REQUIRE(warnings.size() == (leaked ? 1 : 0));
     if (leaked)
       CHECK(warnings[0].ends_with(
-          ": /consent/keys_retired: key 1 is one of consent.keys too: what it signed still grants"));
+          ": /consent/keys_retired: key 1 is also in consent.keys: consent signed with it still counts"));
   }
 }
 

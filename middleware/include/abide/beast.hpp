@@ -81,7 +81,7 @@ template <class Body>
 inline constexpr std::string_view why_fixed =
     readable<typename Body::value_type>                    ? "abide::finish cannot replace its body"
     : std::is_same_v<Body, boost::beast::http::empty_body> ? "its body is not in the response"
-                                                           : "its body type has no bytes that Abide can read";
+                                                           : "Abide cannot read its body type";
 
 /// The body, up to the limit of Abide's own pages; empty if the request is not for them.
 template <class Body>
@@ -153,7 +153,7 @@ void finish(visit& v, boost::beast::http::response<Body, Fields>& response) {
     std::string page = beast_detail::text_of(response.body(), static_cast<std::size_t>(-1));
     const bool inserted = v.finish(status, fields, &page);
     changed = inserted && beast_detail::assign(response.body(), page);
-    if (inserted && !changed) beast_detail::warn_of_fixed_page(v, "its buffer has no room for one");
+    if (inserted && !changed) beast_detail::warn_of_fixed_page(v, "its buffer has no room for the notice");
   } else {
     v.finish(status, fields, nullptr);
     beast_detail::warn_of_fixed_page(v, beast_detail::why_fixed<Body>);

@@ -85,7 +85,7 @@ origins::origins(const config& settings)
   const auto named = read_authority(host_);
   has_plain_host_ = named && named->host == host_;
   if (!fixed_.empty() && !fixed())
-    throw config_error("site.origin: " + fixed_ + ": expected an origin such as https://www.shop.example");
+    throw config_error("site.origin: expected an origin such as https://www.shop.example, found \"" + fixed_ + '"');
 }
 
 std::optional<public_origin> origins::fixed() const noexcept {

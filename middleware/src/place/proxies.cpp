@@ -10,8 +10,10 @@ namespace {
 void add(std::vector<address_range>& ranges, std::string_view text) {
   const auto range = read_address_range(text);
   if (!range) {
-    throw config_error("jurisdiction.trusted_proxies: " + std::string(text) +
-                       ": expected CIDR notation, or the name of a known network");
+    throw config_error(
+        "jurisdiction.trusted_proxies: expected an address range such as 10.0.0.0/8, or the name of a known network, "
+        "found \"" +
+        std::string(text) + '"');
   }
   ranges.push_back(*range);
 }

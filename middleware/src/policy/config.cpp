@@ -24,15 +24,14 @@ void need_at_most(std::size_t most, std::string_view text, const setting& from) 
   const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
   const auto count = static_cast<std::size_t>(std::ranges::count_if(text, begins));
   if (count <= most) return;
-  from.refuse("expected " + std::to_string(most) + " characters at most, found " + std::to_string(count));
+  from.refuse("expected at most " + std::to_string(most) + " characters, found " + std::to_string(count));
 }
 
 }  // namespace
 
 std::string read_text(const setting& from, const shape& wanted) {
   std::string text = from.text(wanted.expected);
-  if (!wanted.fits(text))
-    from.refuse(std::string("expected ").append(wanted.expected).append(did_you_mean(meant_text(text, wanted))));
+  if (!wanted.fits(text)) from.expected_text(wanted.expected, text, meant_text(text, wanted), wanted.may_be_told);
   need_at_most(wanted.most, text, from);
   return wanted.to_lower ? ascii_text::lower(text) : text;
 }
@@ -40,7 +39,9 @@ std::string read_text(const setting& from, const shape& wanted) {
 void read_list(const setting& from, const shape& wanted, std::size_t least, std::vector<std::string>& into) {
   std::vector<std::string> texts;
   from.each([&](const setting& item) { texts.push_back(read_text(item, wanted)); });
-  if (from.list().size() < least) from.refuse("expected a list of at least " + std::to_string(least));
+  if (from.list().size() < least)
+    from.refuse("expected at least " + std::to_string(least) + (least == 1 ? " item, found " : " items, found ") +
+                std::to_string(texts.size()));
   into = std::move(texts);
 }
 
@@ -57,16 +58,16 @@ void read_gpc(const setting& from, policy_draft&) {
     if (from.is(word)) return;
   for (const words::spelling& each : words::gpc_also)
     if (from.is(each.text)) return;
-  from.refuse("expected " + std::string(words::gpc.front()) + ": the signal cannot be turned off");
+  from.refuse("expected " + std::string(words::gpc.front()) + "; the signal cannot be turned off");
 }
 
 void read_own_texts(const setting& from, policy_draft& into) { into.own_texts = from; }
 
 void read_cookie_lifetime(const setting& from, cookie_draft& into) {
-  constexpr std::string_view what = "session, or a number and a unit from seconds to years, such as 13 months";
+  constexpr std::string_view what = "session, or a number with a unit (seconds to years) such as 13 months";
   const std::string text = from.text(what);
   const auto lifetime = read_lifetime_text(text);
-  if (!lifetime) from.refuse(std::string("expected ").append(what).append(did_you_mean(meant_lifetime(text))));
+  if (!lifetime) from.expected_text(what, text, meant_lifetime(text));
   into.words.lifetime = *lifetime;
 }
 
@@ -78,11 +79,11 @@ void read_purpose(const setting& from, cookie_draft& into) {
   }
   const auto read = [&](const setting::named& item) {
     if (!is_language(item.key) || item.key.size() > language_shape.most)
-      item.value.refuse("expected language tags such as en or pt-BR as keys");
+      item.value.refuse("expected a language tag such as en or pt-BR as the key");
     into.words.purpose.emplace_back(item.key, read_text(item.value, text_shape));
   };
   for (const setting::named& item : from.object()) from.attempt([&] { read(item); });
-  if (from.object().empty()) from.refuse("expected at least one language");
+  if (from.object().empty()) from.refuse("expected at least one language, found none");
 }
 
 namespace {
@@ -141,23 +142,23 @@ exemption read_exemption_text(const setting& from, config::text& kept) {
   need_at_most(most_of_exemption, text, from);
   const std::size_t first = text.find(':');
   const std::size_t second = first == std::string_view::npos ? first : text.find(':', first + 1);
-  if (second == std::string_view::npos) from.expected(shape);
+  if (second == std::string_view::npos) from.expected_text(shape, text);
 
   const std::string_view purpose_text = text.substr(first + 1, second - first - 1);
   exemption made{text.substr(0, first), {}, text.substr(second + 1)};
   const auto purpose = std::ranges::find(words::exempt_purpose, purpose_text);
   if (purpose == words::exempt_purpose.end()) {
     const std::string_view meant = nearest(purpose_text, {words::exempt_purpose.begin(), words::exempt_purpose.end()});
-    from.refuse("expected the purpose statistical, appearance or emergency after the first colon" +
-                did_you_mean(meant));
+    from.expected_text("the purpose statistical, appearance or emergency after the first colon", purpose_text, meant);
   }
-  if (!is_name_pattern(made.name)) from.refuse("expected a cookie name, with at most one *, after the second colon");
+  if (!is_name_pattern(made.name))
+    from.expected_text("a cookie name, with at most one *, after the second colon", made.name);
   made.purpose = static_cast<exempt_purpose>(1u << (purpose - words::exempt_purpose.begin()));
 
   const jurisdiction* row = row_of(made.jurisdiction);
   const std::string hint =
       "; the " + std::string(purpose_text) + " exemption exists in " + rows_that_know(made.purpose);
-  if (!row) from.refuse("no jurisdiction is called \"" + std::string(made.jurisdiction) + '"' + hint);
+  if (!row) from.refuse("unknown jurisdiction \"" + std::string(made.jurisdiction) + '"' + hint);
   if (!(row->exempt & static_cast<std::uint8_t>(made.purpose)))
     from.refuse(std::string(row->name) + " has no such exemption" + hint);
   return made;
@@ -182,7 +183,7 @@ std::string bytes_of(const std::string& file) {
     bytes.append(chunk, size);
     if (size < sizeof chunk) break;
   }
-  if (!in || std::ferror(in.get())) throw config_error(file + ": cannot be read (" + std::strerror(errno) + ")");
+  if (!in || std::ferror(in.get())) throw config_error(file + ": cannot read: " + std::strerror(errno));
   return bytes;
 }
 
@@ -207,8 +208,8 @@ std::vector<own_text> own_texts_in(const setting& from, const std::string& polic
     files.push_back({tag, at->path().string(), bytes_of(at->path().string())});
   }
   if (error || files.empty())
-    from.refuse("expected a folder with texts, such as texts/de.json, but " + folder.string() +
-                (error ? " cannot be read" : " has none"));
+    from.refuse("expected a folder with texts such as de.json; " + folder.string() + ": " +
+                (error ? "cannot read: " + error.message() : "found none"));
   return files;
 }
 

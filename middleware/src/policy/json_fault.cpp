@@ -38,30 +38,30 @@ struct reason {
   bool at_start = false;
 };
 constexpr reason in_strings[] = {
-    {"missing closing quote", "a text without its closing quote", true},
-    {"U+000A", "a text without its closing quote, or with a line break in it, which is written \\n", true},
-    {"U+000D", "a text without its closing quote, or with a line break in it, which is written \\n", true},
-    {"U+0009", "a tab in a text, which is written \\t"},
-    {"control character", "a control character in a text"},
+    {"missing closing quote", "missing closing quote", true},
+    {"U+000A", "missing closing quote, or a line break in a string; write a line break as \\n", true},
+    {"U+000D", "missing closing quote, or a line break in a string; write a line break as \\n", true},
+    {"U+0009", "a tab in a string; write it as \\t"},
+    {"control character", "a control character in a string"},
     {"forbidden character after backslash",
-     "a backslash in a text stands before one of \" \\ / b f n r t u; alone it is written \\\\"},
-    {"ill-formed UTF-8", "a letter that is not UTF-8; save the file as UTF-8"},
-    {"'\\u' must be followed", "\\u in a text stands before four hexadecimal digits"},
-    {"surrogate", "half of a surrogate pair in a text"},
+     "expected one of \" \\ / b f n r t u after a backslash; write a backslash as \\\\"},
+    {"ill-formed UTF-8", "a character that is not UTF-8; save the file as UTF-8"},
+    {"'\\u' must be followed", "expected four hexadecimal digits after \\u"},
+    {"surrogate", "half of a surrogate pair in a string"},
 };
 
 struct wrong_word {
   std::string_view word, why;
 };
 constexpr wrong_word wrong_words[] = {
-    {"nan", "JSON has no NaN; leave the key out"},
-    {"infinity", "JSON has no Infinity; leave the key out"},
-    {"-infinity", "JSON has no Infinity; leave the key out"},
-    {"undefined", "JSON has no undefined; leave the key out"},
-    {"none", "JSON has no None; leave the key out, or write null"},
-    {"true", "write true in small letters"},
-    {"false", "write false in small letters"},
-    {"null", "write null in small letters"},
+    {"nan", "JSON has no NaN; remove the key"},
+    {"infinity", "JSON has no Infinity; remove the key"},
+    {"-infinity", "JSON has no Infinity; remove the key"},
+    {"undefined", "JSON has no undefined; remove the key"},
+    {"none", "JSON has no None; remove the key, or write null"},
+    {"true", "write true in lower case"},
+    {"false", "write false in lower case"},
+    {"null", "write null in lower case"},
     {"yes", "JSON has no yes; write true"},
     {"no", "JSON has no no; write false"},
 };
@@ -79,22 +79,24 @@ json_fault of_comment(const stumble& here) {
   std::string instead(here.text.substr(here.at, end - here.at));
   for (char& c : instead)
     if (c != '\n') c = ' ';
-  return {here.at, "JSON has no comments; take it out", instead};
+  return {here.at, "JSON has no comments; remove it", instead};
 }
 
 json_fault of_word(const stumble& here, bool is_key) {
   const std::string_view word = here.word();
-  if (is_key) return {here.at, "a key stands in double quotes: \"" + std::string(word) + '"', {}};
+  if (is_key) return {here.at, "expected double quotes around the key: \"" + std::string(word) + '"', {}};
   const bool is_number = ascii_text::is_digit(word.front()) || word.front() == '+' || word.front() == '.' ||
                          (word.front() == '-' && word.size() > 1 && !ascii_text::is_letter(word[1]));
   if (is_number)
-    return {here.at,
-            std::string(word) + " is no number of JSON: it has no plus sign, no leading 0, and digits around a point",
-            as_long_as(word, "0")};
+    return {
+        here.at,
+        std::string(word) +
+            " is not a JSON number; write it without plus sign or leading 0, and with digits on both sides of a point",
+        as_long_as(word, "0")};
   for (const wrong_word& each : wrong_words)
     if (ascii_text::same(each.word, word))
       return {here.at, std::string(each.why), word.size() < 4 ? as_long_as(word, "0") : as_long_as(word, "null")};
-  return {here.at, "a text stands in double quotes: \"" + std::string(word) + '"', {}};
+  return {here.at, "expected double quotes around the string: \"" + std::string(word) + '"', {}};
 }
 
 json_fault of_end(const stumble& here, std::size_t opened) {
@@ -103,8 +105,8 @@ json_fault of_end(const stumble& here, std::size_t opened) {
   const text_place at = text_lines(here.text).place(opened);
   const std::string_view missing = here.text[opened] == '{' ? "}" : "]";
   return {here.text.size(),
-          "the file ends, but the " + std::string(1, here.text[opened]) + " of line " + std::to_string(at.line) +
-              ", column " + std::to_string(at.column) + " has no " + std::string(missing),
+          "the file ends before the " + std::string(1, here.text[opened]) + " in line " + std::to_string(at.line) +
+              ", column " + std::to_string(at.column) + " is closed with " + std::string(missing),
           {}};
 }
 
@@ -112,13 +114,13 @@ bool has(std::string_view text, std::string_view part) { return text.find(part) 
 
 json_fault of_comma(const stumble& here, std::string_view message) {
   const char next = here.rest().front();
-  const std::string_view what = has(message, "expected '}'") ? "object" : "list";
+  const std::string_view what = has(message, "expected '}'") ? "object" : "array";
   if (next != '"' && next != '{' && next != '[' && !is_word(next))
     return {here.at, std::string("expected a comma or the end of the ").append(what), {}};
   if (here.last() == '"' && here.before + 1 == here.at)
-    return {here.before, "a quote that ends the text too early; inside a text it is written \\\"", {}};
+    return {here.before, "this quote ends the string too early; inside a string, write it as \\\"", {}};
   const bool has_room = here.before != npos && here.before + 1 < here.at;
-  return {has_room ? here.before + 1 : here.at, "a comma is missing", has_room ? "," : ""};
+  return {has_room ? here.before + 1 : here.at, "missing comma", has_room ? "," : ""};
 }
 
 /// The library's message without its number and its own statement of the place.
@@ -138,17 +140,16 @@ json_fault fault_of(const parsed_part& part, std::string_view message) {
   if (here.rest().empty()) return of_end(here, part.opened);
   const char next = here.rest().front();
   if ((next == '}' || next == ']') && here.last() == ',')
-    return {here.before, std::string("a comma before ") + next + "; take it out", " "};
-  if (next == ',' && here.last() == ',') return {here.at, "two commas; take one out", " "};
+    return {here.before, std::string("a comma before ") + next + "; remove it", " "};
+  if (next == ',' && here.last() == ',') return {here.at, "two commas; remove one", " "};
   if (here.rest().starts_with("//") || here.rest().starts_with("/*") || next == '#') return of_comment(here);
-  if (next == '\'') return {here.at, "texts and keys stand in double quotes, not in single ones", {}};
-  if (here.rest().starts_with("\xe2\x80"))
-    return {here.at, "a curly quote; texts and keys stand in straight ones: \"", {}};
-  if (has(message, "expected end of input")) return {here.at, "text behind the end of the policy", {}};
-  if (has(message, "overflow")) return {here.at, "a number that is too large", as_long_as(here.word(), "0")};
+  if (next == '\'') return {here.at, "expected double quotes, found a single quote", {}};
+  if (here.rest().starts_with("\xe2\x80")) return {here.at, "expected a straight quote (\"), found a curly one", {}};
+  if (has(message, "expected end of input")) return {here.at, "unexpected text after the end of the policy", {}};
+  if (has(message, "overflow")) return {here.at, "number too large", as_long_as(here.word(), "0")};
   if (here.at < part.good) return of_word(here, false);
   if (has(message, "expected '}'") || has(message, "expected ']'")) return of_comma(here, message);
-  if (has(message, "expected ':'")) return {here.at, "a key stands before a colon and its value", {}};
+  if (has(message, "expected ':'")) return {here.at, "expected a colon after the key", {}};
   if (is_word(next)) return of_word(here, has(message, "parsing object key"));
   return {here.at, reason_of(message), {}};
 }

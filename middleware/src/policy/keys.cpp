@@ -10,7 +10,9 @@
 #include <array>
 #include <atomic>
 #include <bitset>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -65,7 +67,8 @@ std::string derived(std::string_view secret, key_use use, const std::string& whe
 
 void check_size(std::string_view secret, const std::string& where) {
   if (secret.size() < secret_size_min)
-    throw config_error(where + ": expected keys of at least 32 bytes (make one: openssl rand -hex 32)");
+    throw config_error(where + ": expected keys of at least 32 bytes, found one of " + std::to_string(secret.size()) +
+                       " (make one: openssl rand -hex 32)");
 }
 
 }  // namespace
@@ -119,7 +122,7 @@ struct keys::key {
 
 keys::keys(const std::vector<std::string>& secrets, const std::string& where, key_use use,
            const std::vector<std::string>& retired) {
-  if (secrets.empty()) throw config_error(where + ": expected at least one key");
+  if (secrets.empty()) throw config_error(where + ": expected at least one key, found none");
   for (const std::string& secret : secrets) check_size(secret, where);
   for (const auto* list : {&secrets, &retired})
     for (const std::string& secret : *list) add(derived(secret, use, where), where);
@@ -166,18 +169,22 @@ std::string text_of_file(const std::string& path, const std::string& where,
                          const std::function<void(const std::string&)>& warn) {
   std::error_code fault;
   const auto status = std::filesystem::status(path, fault);
-  if (std::filesystem::is_directory(status)) throw config_error(where + ": " + path + " is a folder, not a file");
+  if (std::filesystem::is_directory(status))
+    throw config_error(where + ": " + path + ": expected a file, found a folder");
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) && !std::filesystem::is_fifo(status))
-    throw config_error(where + ": " + path + " is a device or a socket, not a file");
+    throw config_error(where + ": " + path + ": expected a file, found a device or a socket");
   std::ifstream in(path, std::ios::binary);
+  const std::string why = std::strerror(errno);
   std::string text(key_file_max + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  if (fault || in.bad() || !in.is_open()) throw config_error(where + ": cannot read " + path);
-  if (text.size() > key_file_max) throw config_error(where + ": " + path + " is too large for a file of keys");
+  if (fault || in.bad() || !in.is_open())
+    throw config_error(where + ": " + path + ": cannot read: " + (fault ? fault.message() : why));
+  if (text.size() > key_file_max)
+    throw config_error(where + ": " + path + ": expected at most " + std::to_string(key_file_max) + " bytes of keys");
   using std::filesystem::perms;
   if ((status.permissions() & (perms::others_read | perms::others_write)) != perms::none)
-    warn(where + ": everybody on this machine may read or write " + path + "; chmod 600 it");
+    warn(where + ": " + path + ": every user of this machine may read or write the keys; run chmod 600 " + path);
   return text;
 }
 
@@ -207,7 +214,9 @@ std::vector<std::string> read_secrets(const std::string& place, const std::strin
   std::istringstream words(text);
   std::vector<std::string> secrets{std::istream_iterator<std::string>(words), {}};
   const std::string whose = is_file ? name : "environment variable " + name;
-  if (secrets.empty()) throw config_error(where + ": " + whose + " holds no key (make one: openssl rand -hex 32)");
+  if (secrets.empty())
+    throw config_error(where + ": " + whose +
+                       ": expected at least one key, found none (make one: openssl rand -hex 32)");
   const std::string source = std::string(where).append(": ").append(whose);
   for (std::size_t i = 0; i < secrets.size(); ++i) {
     check_size(secrets[i], source);
@@ -215,14 +224,14 @@ std::vector<std::string> read_secrets(const std::string& place, const std::strin
         std::string(where).append(": key ").append(std::to_string(i + 1)).append(" of ").append(whose);
     if (looks_typed(secrets[i])) warn(named + " is easy to guess (make one: openssl rand -hex 32)");
     if (!is_plain(secrets[i]))
-      warn(named + " holds bytes that are no ASCII text, such as a byte order mark, and they are part of the key");
+      warn(named + " contains bytes other than printable ASCII, such as a byte order mark; they are part of the key");
   }
   return secrets;
 }
 
 std::string random_secret() {
   unsigned char bytes[32];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) throw config_error("consent.keys: no random numbers");
+  if (RAND_bytes(bytes, sizeof bytes) != 1) throw config_error("consent.keys: the system provides no random numbers");
   return base64url(bytes, sizeof bytes);
 }
 

@@ -8,15 +8,15 @@
 
 namespace abide::detail {
 
-inline constexpr shape text_shape{is_plain, "a string that is neither empty nor holds control characters", false, true, 2000};
+inline constexpr shape text_shape{is_plain, "a non-empty string without control characters", false, true, 2000};
 inline constexpr shape host_shape{is_host, "a host name without scheme and port, such as shop.example", true, true, 253};
-inline constexpr shape domain_shape{is_domain, "a host such as ads.example, or .ads.example for its sub-domains too", true, true, 254};
+inline constexpr shape domain_shape{is_domain, "a host such as ads.example, or .ads.example to include its subdomains", true, true, 254};
 inline constexpr shape date_shape{is_date, "a date such as 2026-11-22", false, true, 10};
 inline constexpr shape place_shape{is_location, "a place such as DE or US-CA, or null", false, true, 6};
 inline constexpr shape language_shape{is_language, "a language tag such as en or pt-BR", false, true, 35};
-inline constexpr shape path_shape{is_prefix, "a path such as /consent, without a slash at its end", false, true, 1000};
+inline constexpr shape path_shape{is_prefix, "a path such as /consent, without a trailing slash", false, true, 1000};
 inline constexpr shape token_shape{is_token, "a cookie name (a token)", false, true, 200};
-inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH: the secret itself does not stand in the policy", false, false, 4000};
+inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH; a policy never contains the secret itself", false, false, 4000};
 inline constexpr shape store_shape{is_store, "sqlite:FILE, postgres://... or memory:", false, false, 4000};
 inline constexpr shape heads_place_shape{is_heads, "file:PATH or syslog", false, true, 4000};
 inline constexpr shape url_shape{is_https_url, "a URL such as https://vendor.example/privacy", false, true, 2000};

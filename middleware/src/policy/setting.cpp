@@ -9,7 +9,15 @@
 namespace abide::detail {
 namespace {
 
-std::string in_quotes(std::string_view text) { return std::string("\"").append(text).append("\""); }
+/// The text as JSON, cut where it is long.
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t most = 60;
+  std::size_t size = std::min(text.size(), most);
+  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) --size;
+  const bool is_cut = size < text.size();
+  const file_json shown = std::string(text.substr(0, size)) + (is_cut ? "..." : "");
+  return shown.dump(-1, ' ', false, file_json::error_handler_t::replace);
+}
 
 std::string list_of(const std::vector<std::string_view>& words) {
   std::string list;
@@ -17,13 +25,14 @@ std::string list_of(const std::vector<std::string_view>& words) {
   return list;
 }
 
-/// What was found, in words of a message: `null`, `the number 5`, `a list`.
+/// What was found, in words of a message: `null`, `the number 5`, `a string`. A string may be a secret, so no message
+/// repeats it here.
 std::string found(const file_json& value) {
   if (value.is_null()) return "null";
   if (value.is_boolean()) return value.get<bool>() ? "true" : "false";
   if (value.is_number()) return "the number " + value.dump();
-  if (value.is_array()) return "a list";
-  return value.is_object() ? "an object" : "a text";
+  if (value.is_array()) return "an array";
+  return value.is_object() ? "an object" : "a string";
 }
 
 /// The path of a key that belongs in another object: `/site/host`.
@@ -66,7 +75,7 @@ std::int64_t setting::whole(std::int64_t min, std::int64_t max) const {
 
 std::vector<setting> setting::list() const {
   if (!value_->is_array())
-    expected("a list", value_->is_string() ? std::string("[").append(value_->dump()).append("]") : std::string());
+    expected("an array", value_->is_string() ? std::string("[").append(value_->dump()).append("]") : std::string());
   std::vector<setting> items;
   for (std::size_t i = 0; i < value_->size(); ++i)
     items.emplace_back((*value_)[i], json_path(path_, std::to_string(i)), *file_);
@@ -87,16 +96,22 @@ std::optional<setting> setting::find(std::string_view key) const {
 }
 
 void setting::expected(std::string_view what, std::string_view meant) const {
-  std::string why = std::string("expected ").append(what);
-  if (!meant.empty()) refuse(why.append("; write it ").append(meant));
-  refuse(value_->is_string() ? why : why.append(", found ").append(found(*value_)));
+  std::string why = std::string("expected ").append(what).append(", found ").append(found(*value_));
+  refuse(meant.empty() ? why : why.append("; write it ").append(meant));
 }
 
 void setting::expected_word(const std::vector<std::string_view>& words) const {
   const std::string what = "one of " + list_of(words);
   if (!value_->is_string()) expected(what);
   const auto& text = value_->get_ref<const std::string&>();
-  refuse("expected " + what + ", found " + in_quotes(text) + did_you_mean(meant_word(text, words)));
+  expected_text(what, text, meant_word(text, words));
+}
+
+void setting::expected_text(std::string_view what, std::string_view text, std::string_view meant,
+                            bool may_be_told) const {
+  std::string why = std::string("expected ").append(what);
+  if (may_be_told) why.append(", found ").append(in_quotes(text));
+  refuse(why.append(did_you_mean(meant)));
 }
 
 void setting::refuse(std::string_view why) const {

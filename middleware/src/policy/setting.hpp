@@ -51,13 +51,17 @@ class setting {
   std::vector<named> object() const;
   std::optional<setting> find(std::string_view key) const;  ///< a member of the object
 
-  /// `/cookies/2/category: expected ...; found "x"`; `meant`: suggested instead of what was found.
+  /// `/site: expected an object, found a string`; `meant`: how to write it.
   [[noreturn]] void expected(std::string_view what, std::string_view meant = {}) const;
   /// The same for several words; suggests the one that was probably meant.
   [[noreturn]] void expected_word(const std::vector<std::string_view>& words) const;
   [[noreturn]] void refuse(std::string_view why) const;
   /// Reports that the object needs this key; `because` may be empty.
   [[noreturn]] void missing(std::string_view key, std::string_view because = {}) const;
+  /// `expected a date such as 2026-11-22, found "soon"`, and what was probably meant. `may_be_told`: false for what may
+  /// be a secret; the text is then left out.
+  [[noreturn]] void expected_text(std::string_view what, std::string_view text, std::string_view meant = {},
+                                  bool may_be_told = true) const;
   /// Suggests the key that was probably meant.
   [[noreturn]] void unknown_key(std::string_view key, const std::vector<std::string_view>& known) const;
 

@@ -129,7 +129,7 @@ class place_watch final : public nlohmann::json_sax<file_json> {
 
   /// The path of every value is recorded; in a text of brackets only, that takes the square of its size.
   bool is_too_deep() {
-    fault = json_fault{start(), "too many lists and objects inside each other", {}};
+    fault = json_fault{start(), "objects and arrays are nested too deeply", {}};
     return false;
   }
 
@@ -143,7 +143,7 @@ class place_watch final : public nlohmann::json_sax<file_json> {
   finding duplicate() const {
     const std::string at = path();
     const std::size_t first = source_.place_of_key(at).line;
-    return {at, "duplicate key; the first one is in line " + std::to_string(first), levels_.back().key_at};
+    return {at, "duplicate key, first used in line " + std::to_string(first), levels_.back().key_at};
   }
 
   std::string_view text_;

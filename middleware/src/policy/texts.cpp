@@ -122,7 +122,7 @@ std::string file_name(const text_file& file) {
 }
 
 [[noreturn]] void fail(const std::string& file, std::string_view key, std::string_view what) {
-  throw config_error(file + ": \"" + std::string(key) + "\" " + std::string(what));
+  throw config_error(file + ": /" + std::string(key) + ": " + std::string(what));
 }
 
 bool is_free(std::string_view key) noexcept { return key.starts_with("place."); }
@@ -131,26 +131,30 @@ void check_placeholders(const std::string& file, std::string_view key, std::stri
                         std::string_view original) {
   each_placeholder(text, [&](std::string_view name) {
     if (original.find("{" + std::string(name) + "}") == std::string_view::npos)
-      fail(file, key, "has a placeholder {" + std::string(name) + "} that English has not");
+      fail(file, key, "unknown placeholder {" + std::string(name) + "}: the English text has no such placeholder");
   });
 }
+
+std::string counted_forms(std::size_t count) { return std::to_string(count) + (count == 1 ? " form" : " forms"); }
 
 /// A text that counts something must have all forms of the language's plural rule; a list of months has twelve pieces.
 void check_pieces(const std::string& file, const language& words, std::string_view key, std::string_view text) {
   const std::size_t pieces = 1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), '|'));
   std::size_t wanted = key == "months" ? 12 : 1;
   if (key.starts_with("lifetime.") && key != "lifetime.session") wanted = plural_forms(words["plural"]);
-  if (pieces != wanted) fail(file, key, "must have " + std::to_string(wanted) + " pieces with | between them");
+  if (pieces != wanted)
+    fail(file, key, "expected " + counted_forms(wanted) + " separated by |, found " + std::to_string(pieces));
 }
 
 void check(const std::string& file, const language& other, const language& english) {
   for (const auto& [key, text] : english.all())
-    if (!is_free(key) && other.find(key).empty()) fail(file, key, "is missing");
+    if (!is_free(key) && other.find(key).empty()) fail(file, key, "missing");
   const std::string_view rule = other.find("plural");
-  if (!rule.empty() && plural_forms(rule) == 0) fail(file, "plural", "names no rule of plurals that the library knows");
+  if (!rule.empty() && plural_forms(rule) == 0)
+    fail(file, "plural", "unknown plural rule \"" + std::string(rule) + '"');
   for (const auto& [key, text] : other.all()) {
     if (is_free(key)) continue;
-    if (english.find(key).empty()) fail(file, key, "is not a key of the English texts");
+    if (english.find(key).empty()) fail(file, key, "unknown key: the English texts have no such key");
     check_placeholders(file, key, text, english.find(key));
     check_pieces(file, other, key, text);
   }
@@ -162,7 +166,7 @@ void check_template(const embedded_file& page, const language& english) {
   for (auto at = rest.find("{{:"); at != std::string_view::npos; at = rest.find("{{:")) {
     rest.remove_prefix(at + 3);
     const std::string_view key = ascii_text::take_until(rest, '}');
-    if (english.find(key).empty()) fail("texts en", key, "is missing, and " + std::string(page.name) + " asks for it");
+    if (english.find(key).empty()) fail("texts en", key, "missing, but used in " + std::string(page.name));
   }
 }
 
@@ -170,7 +174,7 @@ void read_words(const text_file& file, std::map<std::string, std::string, std::l
   const auto json = nlohmann::json::parse(file.json, nullptr, false);
   if (!json.is_object()) throw config_error(file_name(file) + ": expected a JSON object");
   for (const auto& [key, text] : json.items()) {
-    if (!text.is_string() || text == "") fail(file_name(file), key, "must be a text that is not empty");
+    if (!text.is_string() || text == "") fail(file_name(file), key, "expected a non-empty string");
     words[key] = text.get<std::string>();
   }
 }
@@ -212,7 +216,7 @@ texts::texts(std::span<const text_file> files) {
     read_words(file, into.words_);
   }
   const language* english = find("en");
-  if (!english) throw config_error("texts: English is missing");
+  if (!english) throw config_error("texts en: missing");
   for (language& other : languages_) {
     other.english_ = english;
     check(other.file_, other, *english);

@@ -25,7 +25,8 @@ std::string hex(const unsigned char* bytes, std::size_t size) {
 
 // From the kernel, so that a forked process never repeats them. So few bytes are always returned at once.
 void fill_random(unsigned char* bytes, std::size_t size) {
-  if (::getrandom(bytes, size, 0) != static_cast<ssize_t>(size)) throw std::runtime_error("no random numbers");
+  if (::getrandom(bytes, size, 0) != static_cast<ssize_t>(size))
+    throw std::runtime_error("the system provides no random numbers");
 }
 
 // Fetched once: looking it up costs more than hashing a record. Lock-free, so that no lock is held during a fork; if

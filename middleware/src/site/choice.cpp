@@ -145,7 +145,7 @@ effect refuse(exchange& v, const header_section& request, unsigned status, std::
 effect ask_again(exchange& v, const header_section& request, std::string_view body) {
   const auto asked = read_form(body);
   if (!asked || asked->wish == wish::signal || wants_json(request))
-    return refuse(v, request, 403, "This form answers its own site only.");
+    return refuse(v, request, 403, "This form accepts requests from its own site only.");
   v.reply = preferences_reply(v, {language_of(v, *asked, request), asked->return_path}, v.decision, chosen_of(v));
   v.reply->status = 403;
   return {};

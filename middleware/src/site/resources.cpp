@@ -112,8 +112,7 @@ effect receipt(exchange& v, const asked& a) {
     return done(v, failure_page(v, a.target, a.request, 404, "Nothing is recorded for this browser.", "receipt.none"));
   if (wants_page(a.request) && parameter(a.target, "download") != "1")
     v.receipt_language = page_language(v, a.target, a.request);
-  if (v.is_too_often)
-    return done(v, no_receipt_now(v, 429, "This was asked too often. Please try again in a minute.", "60"));
+  if (v.is_too_often) return done(v, no_receipt_now(v, 429, "Too many requests. Please try again in a minute.", "60"));
   v.phase = phase::awaits_history;
   effect wanted;
   wanted.kind = effect_kind::history;
@@ -189,7 +188,7 @@ const own_resource* find(const site_state& site, std::string_view target) noexce
 own_reply not_allowed(const exchange& v, const own_resource& of, const asked& a, bool reads) {
   std::string allowed = of.read ? "GET, HEAD" : "";
   if (of.post) allowed += of.read ? ", POST" : "POST";
-  const std::string plain = "This resource answers " + allowed + " only.";
+  const std::string plain = "This resource accepts " + allowed + " only.";
   own_reply r = reads ? failure_page(v, a.target, a.request, 405, plain, "page.missing")
                       : failure_page(v, a.target, a.request, 405, plain, "page.failed", "page.failed.text");
   r.fields.emplace_back("Allow", std::move(allowed));

@@ -53,8 +53,8 @@ approach approach_of(const site_state& site, const header_facts& facts, const he
     by.said = detail::read_forwarded(request, peer, proxies);
   } else if (site.is_first(warning::untrusted_proxy)) {
     site.warn("a request from " + std::string(peer) +
-              " bears fields of a proxy, such as X-Forwarded-For, and they are not "
-              "believed; if it is a proxy of this site, name its network in jurisdiction.trusted_proxies");
+              " has fields of a proxy, such as X-Forwarded-For, but comes from no trusted proxy, so they are ignored; "
+              "if it is a proxy of this site, add its network to jurisdiction.trusted_proxies");
   }
   return by;
 }
@@ -243,9 +243,10 @@ visit& visit::operator=(visit&&) noexcept = default;
 // Without finish, the response carried every cookie that the application set. During an exception no response is sent.
 visit::~visit() {
   if (!exchange_ || exchange_->phase != phase::passed_on || std::uncaught_exceptions() > 0) return;
-  exchange_->site->warn_once(warning::unfinished,
-                             "a response was sent without abide::finish, and its cookies were not filtered; where no "
-                             "response is sent, call visit::abandon");
+  exchange_->site->warn_once(
+      warning::unfinished,
+      "a response was sent without abide::finish, so its cookies were not filtered; if no response "
+      "is sent, call visit::abandon");
 }
 
 const abide::decision& visit::decision() const noexcept { return exchange_->decision; }

@@ -54,14 +54,15 @@ void look_for_kept(prepared& into, const config& settings) {
     if (std::find(into.secrets.begin(), into.secrets.end(), into.retired[i]) == into.secrets.end()) continue;
     into.findings.push_back(
         about(settings, retired_path,
-              "key " + std::to_string(i + 1) + " is one of consent.keys too: what it signed still grants"));
+              "key " + std::to_string(i + 1) + " is also in consent.keys: consent signed with it still counts"));
     into.findings.back().is_warning = true;
   }
 }
 
 void check_domain(const std::string& domain) {
   if (!domain.empty() && cookie_domains(domain).empty())
-    throw config_error(domain + " is an address or a public suffix, of which no cookie can be");
+    throw config_error("expected a domain that can have cookies, found \"" + domain +
+                       "\", an address or a public suffix");
 }
 
 void try_all(prepared& made, const config& settings, const site_options& options) {

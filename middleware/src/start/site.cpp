@@ -33,7 +33,7 @@ std::shared_ptr<records> open_records(const config& settings, const site_options
                                       const std::vector<std::string>& retired) {
   if (settings.records.empty()) {
     if (options.records != "none")
-      options.warn("no records configured (records.store): nothing will prove what visitors chose");
+      options.warn("records.store is not set: choices of visitors are not recorded, so nothing can prove them");
     return nullptr;
   }
   records_options how;
@@ -86,7 +86,7 @@ std::unique_ptr<site_state> open_state(config settings, site_options options) {
   std::shared_ptr<records> kept;
   if (!options.log) kept = open_records(settings, options, secrets, retired);
   if (secrets.empty()) {
-    options.warn("no keys configured (consent.keys): a random key signs the choices, and a restart forgets them");
+    options.warn("consent.keys is not set: a random key signs choices, and a restart discards them");
     secrets.push_back(random_secret());
   }
   cookie_names names = names_of(settings);

@@ -74,8 +74,8 @@ static const char* set_policy(cmd_parms* command, void* data, const char* word) 
 /* AbideOnError pass|strict */
 static const char* set_on_error(cmd_parms* command, void* data, const char* word) {
   abide_conf* const conf = data;
-  (void)command;
-  if (strcasecmp(word, "pass") != 0 && strcasecmp(word, "strict") != 0) return "AbideOnError is `pass` or `strict`";
+  if (strcasecmp(word, "pass") != 0 && strcasecmp(word, "strict") != 0)
+    return apr_psprintf(command->pool, "AbideOnError: expected pass or strict, found \"%s\"", word);
   conf->strict = strcasecmp(word, "strict") == 0;
   return NULL;
 }
@@ -134,9 +134,9 @@ static void register_hooks(apr_pool_t* pool) {
 static const command_rec commands[] = {
     AP_INIT_TAKE1("AbidePolicy", set_policy, NULL, RSRC_CONF | ACCESS_CONF, "the policy file"),
     AP_INIT_FLAG("Abide", ap_set_flag_slot, (void*)APR_OFFSETOF(abide_conf, is_on), RSRC_CONF | ACCESS_CONF,
-                 "on (where a policy is named) or off"),
+                 "on (default where AbidePolicy is set) or off"),
     AP_INIT_TAKE1("AbideOnError", set_on_error, NULL, RSRC_CONF | ACCESS_CONF,
-                  "what becomes of a request that Abide cannot look at: pass or strict"),
+                  "what happens to requests that Abide cannot process: pass or strict"),
     {.name = NULL}};
 
 AP_DECLARE_MODULE(abide) = {STANDARD20_MODULE_STUFF, create_conf, merge_conf, NULL, NULL, commands, register_hooks, 0};

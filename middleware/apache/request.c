@@ -46,7 +46,8 @@ abide_context* abide_begin_request(request_rec* r, const abide_conf* conf) {
   abide_context* const context = apr_pcalloc(r->pool, sizeof *context);
   ap_set_module_config(r->request_config, &abide_module, context);
   if (!conf->place->site) {
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "abide: the site of %s is not open", conf->place->file);
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "abide: %s: the site failed to open; see the error at the start",
+                  conf->place->file);
     return context;
   }
   abide_clear_error(&error);

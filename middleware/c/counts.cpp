@@ -22,8 +22,9 @@ void abide_count(abide_exchange* of, unsigned status, uint64_t microseconds) {
 
 int abide_tell(const abide_site* site, int what, void (*write)(void*, abide_text, abide_text), void* context,
                abide_error* error) {
-  if (!site || !write) return c::bad_argument(error, "no site, or no function that writes");
-  if (what != ABIDE_TELL_METRICS && what != ABIDE_TELL_HEALTH) return c::bad_argument(error, "metrics or health");
+  if (!site || !write) return c::bad_argument(error, "site and write must not be NULL");
+  if (what != ABIDE_TELL_METRICS && what != ABIDE_TELL_HEALTH)
+    return c::bad_argument(error, "what: expected ABIDE_TELL_METRICS or ABIDE_TELL_HEALTH");
   return c::guarded(error, [&] {
     const abide::records* const log = site->inner.records();
     const metrics none, *const counts = site->counts ? site->counts : &none;

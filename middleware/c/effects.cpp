@@ -70,7 +70,7 @@ int abide_effect_read(const abide_effect* of, abide_effect_facts* out) {
 }
 
 int abide_carry_out(abide_effect* of, abide_error* error) {
-  if (!of) return bad_argument(error, "no effect");
+  if (!of) return bad_argument(error, "the effect must not be NULL");
   return guarded(error, [&] {
     abide::effect_result result = abide::carry_out(*of->log, of->wanted);
     const std::lock_guard lock(of->heard->busy);
@@ -80,7 +80,7 @@ int abide_carry_out(abide_effect* of, abide_error* error) {
 }
 
 int abide_carry_out_later(abide_effect* of, void (*done)(void*), void* context, abide_error* error) {
-  if (!of || !done) return bad_argument(error, "no effect, or no function that is told");
+  if (!of || !done) return bad_argument(error, "the effect and done must not be NULL");
   return guarded(error, [&] {
     const std::shared_ptr<hearing> heard = of->heard;
     heard->done = done;

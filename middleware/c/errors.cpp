@@ -40,11 +40,11 @@ int fail_by_exception(abide_error* error) noexcept {
   } catch (const config_error& e) {
     return fail(error, ABIDE_BAD_CONFIG, e.what());
   } catch (const std::bad_alloc&) {
-    return fail(error, ABIDE_NO_MEMORY, "no memory");
+    return fail(error, ABIDE_NO_MEMORY, "out of memory");
   } catch (const std::exception& e) {
     return fail(error, ABIDE_FAILED, e.what());
   } catch (...) {
-    return fail(error, ABIDE_FAILED, "something was thrown that is no std::exception");
+    return fail(error, ABIDE_FAILED, "unknown exception");
   }
 }
 

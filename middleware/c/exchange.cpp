@@ -11,11 +11,12 @@ using namespace abide::detail::c;
 
 namespace {
 
-constexpr std::string_view missing = "a pointer is NULL, a struct has no size, or a function of the headers is missing";
+constexpr std::string_view missing =
+    "an argument is NULL, the size of a struct is not set, or a function of abide_headers is NULL";
 
 int end_of(const section& fields, abide_error* error) noexcept {
   if (!fields.has_failed()) return ABIDE_OK;
-  return fail(error, ABIDE_BAD_HEADERS, "a function of the header section failed");
+  return fail(error, ABIDE_BAD_HEADERS, "a function of abide_headers failed");
 }
 
 /// One step of an exchange that may want an effect.

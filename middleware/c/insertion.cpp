@@ -8,7 +8,7 @@ namespace {
 
 template <class Put>
 int put(abide_insertion* into, abide_text* out, abide_error* error, Put append) noexcept {
-  if (!into || !out) return bad_argument(error, "a pointer is NULL");
+  if (!into || !out) return bad_argument(error, "an argument is NULL");
   *out = {};
   return guarded(error, [&] {
     into->out.clear();

@@ -42,14 +42,14 @@ bool are_sound(const abide_site_options* from) noexcept {
   return has_size(from) && (taken(*from).keys || taken(*from).key_count == 0);
 }
 
-constexpr std::string_view unsound = "abide_site_options has no size, or keys are missing";
+constexpr std::string_view unsound = "abide_site_options: size is not set, or keys is NULL although key_count is not 0";
 
 }  // namespace
 
 int abide_site_interface(void) { return ABIDE_SITE_INTERFACE; }
 
 int abide_site_open(const abide_site_options* from, abide_site** out, abide_error* error) {
-  if (!out) return bad_argument(error, "no place for the site");
+  if (!out) return bad_argument(error, "the pointer to the site must not be NULL");
   *out = nullptr;
   if (!are_sound(from)) return bad_argument(error, unsound);
   return guarded(error, [&] {

@@ -134,7 +134,7 @@ const command choose_command{
     "      source    for signal: gpc_header, gpc_js or dnt\n"
     "out   the next record, in the form that abide decide reads; absent members have no value\n"
     "      {\"choices\",\"time\",\"notice\",\"source\",\"sticky_since\",\"exception\",\"opt_in\",\"services\"}\n\n"
-    "  --policy FILE   the site's policy; without it the strict policy of {}\n",
+    "  --policy FILE   the site's policy; default: the strict policy {}\n",
     run};
 
 }  // namespace abide::detail::cli

@@ -91,7 +91,7 @@ const command decide_command{
     "      allowed_shared: the categories for cookies whose vendor sells or shares data\n"
     "      services: services that the visitor allowed one by one, if any, with their category; shared: what they share is allowed too\n"
     "      a reason  {\"rule\",\"why\",\"law\"}, and \"caution\" if counsel should check the row of the place\n\n"
-    "  --policy FILE   the site's policy; without it the strict policy of {}\n",
+    "  --policy FILE   the site's policy; default: the strict policy {}\n",
     run};
 
 }  // namespace abide::detail::cli

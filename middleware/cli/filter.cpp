@@ -102,7 +102,7 @@ const command filter_command{
     "in    {\"request\":{\"headers\":[[\"Cookie\",\"_ga=1\"]]},\"response\":{\"headers\":[[\"Set-Cookie\",\"_fbp=2\"]]},\"location\":\"DE\"}\n"
     "      now, record, visitor and peer as for abide decide\n"
     "out   the request and the response without those cookies, and \"removed\":[{\"from\",\"name\",\"category\",\"reason\"}]\n\n"
-    "  --policy FILE   the site's policy; without it the strict policy of {}\n",
+    "  --policy FILE   the site's policy; default: the strict policy {}\n",
     run};
 
 }  // namespace abide::detail::cli

@@ -34,7 +34,8 @@ abide_context* abide_begin_request(ngx_http_request_t* r, const abide_loc_conf* 
   ngx_http_set_ctx(r, context, ngx_http_abide_module);
   if (!conf->place->site) {
     ngx_str_t const file = conf->place->file;
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "abide: the site of %V is not open", &file);
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "abide: %V: the site failed to open; see the error at the start",
+                  &file);
     return context;
   }
   abide_clear_error(&error);

@@ -94,7 +94,7 @@ static ngx_int_t make_key(ngx_conf_t* cf) {
   got = source ? fread(bytes, 1, sizeof bytes, source) : 0;
   if (source) fclose(source);
   if (got != sizeof bytes) {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, "abide: no random bytes");
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, "abide: /dev/urandom: cannot read");
     return NGX_ERROR;
   }
   ngx_hex_dump(random_key, bytes, sizeof bytes);

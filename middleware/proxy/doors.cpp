@@ -20,7 +20,7 @@ door open_unix(const listen_place& where, const std::string& what) {
   sockaddr_un local{};
   local.sun_family = AF_UNIX;
   if (where.path.size() >= sizeof local.sun_path)
-    throw config_error(what + ": " + where.path + ": too long for a socket");
+    throw config_error(what + ": " + where.path + ": path too long for a Unix socket");
   where.path.copy(local.sun_path, sizeof local.sun_path - 1);
   const auto* const to = reinterpret_cast<const sockaddr*>(&local);
   const int made = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -38,7 +38,7 @@ door open_tcp(const listen_place& where, bool tls, const std::string& what) {
   sockaddr_in four{};
   const bool is_six = ::inet_pton(AF_INET6, where.address.c_str(), &six.sin6_addr) == 1;
   if (!is_six && ::inet_pton(AF_INET, where.address.c_str(), &four.sin_addr) != 1)
-    throw config_error(what + ": " + where.address + " is no address of this machine");
+    throw config_error(what + ": expected an IP address, found \"" + where.address + '"');
   six.sin6_family = AF_INET6;
   four.sin_family = AF_INET;
   six.sin6_port = four.sin_port = htons(where.port);

@@ -42,7 +42,7 @@ void add_decision(const visit& of, bool asked, std::string& to) {
 }  // namespace
 
 journal::journal(std::string file) : file_(std::move(file)), number_(file_ == "-" ? STDOUT_FILENO : open_file(file_)) {
-  if (number_ < 0) throw config_error("--access-log: cannot write " + file_ + ": " + std::strerror(errno));
+  if (number_ < 0) throw config_error("--access-log: " + file_ + ": cannot write: " + std::strerror(errno));
 }
 
 journal::~journal() {

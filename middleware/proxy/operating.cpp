@@ -32,7 +32,7 @@ own_reply answer_to(worker& in, std::string_view target) {
   const auto site = in.site_now();
   const records* const log = site->site->records();
   if (target == "/health") return text_reply(200, counting::health_of(log), "application/json");
-  if (target != "/metrics") return text_reply(404, "/metrics and /health are here\n");
+  if (target != "/metrics") return text_reply(404, "Not found. This port answers /metrics and /health.\n");
   return text_reply(200, counting::text_of(in.of.counts, log), counting::text_type);
 }
 
@@ -52,9 +52,8 @@ asio::awaitable<void> attend(worker& in, int socket, bool may) {
   request_head asked;
   const std::string_view text = bytes.bytes();
   const bool is_read = read_request_line(text.substr(0, text.find('\r')), asked) == 0;
-  own_reply reply =
-      !may ? text_reply(403, "--metrics-allow does not name this address\n") : answer_to(in, asked.target);
-  if (may && (!is_read || (asked.method != "GET" && asked.method != "HEAD"))) reply = text_reply(405, "GET only\n");
+  own_reply reply = !may ? text_reply(403, "This address is not in --metrics-allow.\n") : answer_to(in, asked.target);
+  if (may && (!is_read || (asked.method != "GET" && asked.method != "HEAD"))) reply = text_reply(405, "GET only.\n");
   const std::string head = own_head(reply, false, 1);
   const std::string_view parts[] = {head, asked.method == "HEAD" ? std::string_view() : reply.body};
   co_await line.write(parts);

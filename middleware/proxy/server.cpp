@@ -133,7 +133,7 @@ asio::awaitable<void> server::attend(visitors::iterator v) {
     }
     v->line.end_writing();
   } catch (const std::exception& error) {
-    worker_.told.tell(std::string("a request failed: ") + error.what());
+    worker_.told.tell(std::string("request failed: ") + error.what());
   }
   visitors_.erase(v);
   room_.cancel();
@@ -228,12 +228,12 @@ void front::reload() {
   try {
     tell_all([context = certificates()](server& each) { each.take_certificates(context); });
   } catch (const config_error& error) {
-    service_.told.tell(std::string("the old certificate goes on: ") + error.what());
+    service_.told.tell(std::string("certificate not reloaded, the old one stays in use: ") + error.what());
   }
   if (service_.journal) service_.journal->reopen();
   service_.live->reload([this](const std::string& why) {
     tell_all([](server& each) { each.take_site(); });
-    service_.told.tell(why.empty() ? "the policy was read anew" : "the old policy goes on: " + why);
+    service_.told.tell(why.empty() ? "policy reloaded" : "policy not reloaded, the old one stays in use: " + why);
   });
 }
 
@@ -260,7 +260,7 @@ void front::open_doors(const tls_context& context) {
 }
 
 void front::drain() {
-  service_.told.tell("stopping: what was asked is answered");
+  service_.told.tell("stopping: completing open requests");
   hangups_->cancel();
   ::close(std::exchange(door_.socket, -1));
   error_code ignored;

@@ -13,7 +13,7 @@ namespace {
 
 tls_context context_of(const SSL_METHOD* method) {
   tls_context made(SSL_CTX_new(method), SSL_CTX_free);
-  if (!made) throw config_error("TLS cannot be set up");
+  if (!made) throw config_error("cannot set up TLS");
   SSL_CTX_set_min_proto_version(made.get(), TLS1_2_VERSION);
   SSL_CTX_set_mode(made.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
@@ -24,7 +24,7 @@ tls_context context_of(const SSL_METHOD* method) {
 void must(bool worked, const std::string& option, const std::string& file) {
   if (worked) return;
   const char* const why = ERR_reason_error_string(ERR_get_error());
-  throw config_error(option + ": " + file + ": " + (why ? why : "cannot be used"));
+  throw config_error(option + ": " + file + ": " + (why ? why : "cannot use this file"));
 }
 
 bool is_address(const std::string& host) {
@@ -56,7 +56,7 @@ tls_context tls_to_backend(const std::string& authorities_file) {
   tls_context made = context_of(TLS_client_method());
   SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
   if (authorities_file.empty())
-    must(SSL_CTX_set_default_verify_paths(made.get()) == 1, "--to", "the system's authorities");
+    must(SSL_CTX_set_default_verify_paths(made.get()) == 1, "--to", "the system's certificate authorities");
   else
     must(SSL_CTX_load_verify_locations(made.get(), authorities_file.c_str(), nullptr) == 1, "--backend-ca",
          authorities_file);

@@ -57,13 +57,13 @@ sets.geo_source = { name: 'geo_source', enum: 'middleware/include/abide/config.h
 
 for (const { name, words, bits } of Object.values(sets))
   words.forEach(({ number }, i) => {
-    if (number !== (bits ? 1 << i : i)) fault(`words.tsv: [${name}]: numbers are expected in order, without gaps`);
+    if (number !== (bits ? 1 << i : i)) fault(`words.tsv: [${name}]: expected numbers in order, without gaps, found ${number}`);
   });
 
 const wordsText = ({ words }) => words.filter(word => word.means).map(word => `${word.text}: ${word.means}.`).join(' ');
 
 function readKey(row) {
-  const [, type, argument = '', mark = ''] = row.type.match(/^(\w+)(?:;? ([^?!]*?))? ?([?!]?)$/) ?? fault(`keys.tsv: ${row.key}: type ${row.type}`);
+  const [, type, argument = '', mark = ''] = row.type.match(/^(\w+)(?:;? ([^?!]*?))? ?([?!]?)$/) ?? fault(`keys.tsv: ${row.key}: unknown type ${row.type}`);
   const key = { ...row, type, argument, nullable: mark === '?', needed: mark === '!' };
   if (type === 'word') {
     key.set = sets[argument];
@@ -458,7 +458,7 @@ function checkSentences() {
   const warnings = textOf('middleware/tools/policy_warnings.cpp');
   for (const { key, type, explain, warns } of keys) {
     if (explain && !explained.includes(explain)) fault(`keys.tsv: ${key}: explain: no such sentence: ${explain}`);
-    if ((warns !== '') !== new RegExp(`[(]"/${key.replaceAll('.', '/').replace('$', '[$]')}${type === 'object' ? '"' : '["/]'}`).test(warnings)) fault(`keys.tsv: ${key}: warns: not as in policy_warnings.cpp`);
+    if ((warns !== '') !== new RegExp(`[(]"/${key.replaceAll('.', '/').replace('$', '[$]')}${type === 'object' ? '"' : '["/]'}`).test(warnings)) fault(`keys.tsv: ${key}: warns: does not match policy_warnings.cpp`);
   }
 }
 
@@ -480,7 +480,7 @@ for (const [file, text] of made) {
   }
   const lines = before.split('\n');
   const at = text.split('\n').findIndex((line, i) => line !== lines[i]);
-  fault(`${file}:${at + 1}: differs from the tables; run node middleware/words/generate.mjs`);
+  fault(`${file}:${at + 1}: does not match the tables; run node middleware/words/generate.mjs`);
 }
 checkEnums();
 checkJavaScript();

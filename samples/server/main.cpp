@@ -37,7 +37,8 @@ int main(int count, char** arguments) try {
   });
   server.on_hangup([&live] {
     live.reload([](const std::string& why) {
-      std::cerr << "abide-server: " << (why.empty() ? "the policy was read anew" : "the old policy goes on: " + why)
+      std::cerr << "abide-server: "
+                << (why.empty() ? "policy reloaded" : "policy not reloaded, the old one stays in use: " + why)
                 << std::endl;
     });
   });

@@ -79,7 +79,8 @@ void open_shop(const firwick::options& wanted) {
   server.serve(metrics_port, open_to_all(metrics));
   server.on_hangup([&live] {
     live.reload([](const std::string& why) {
-      std::cerr << "abide-shop: " << (why.empty() ? "the policy was read anew" : "the old policy goes on: " + why)
+      std::cerr << "abide-shop: "
+                << (why.empty() ? "policy reloaded" : "policy not reloaded, the old one stays in use: " + why)
                 << std::endl;
     });
   });
@@ -87,8 +88,8 @@ void open_shop(const firwick::options& wanted) {
   std::cout << "Firwick is open:        " << origin("localhost", port) << "/\n"
             << "advertising stand-in:   " << ads_origin << "/log\n"
             << "measurement stand-in:   " << metrics_origin << "/log\n"
-            << "visitor's place:        " << (wanted.location.empty() ? "as the policy says" : wanted.location) << '\n'
-            << "Stop it with Ctrl-C; kill -HUP reads the policy anew." << std::endl;
+            << "visitor's place:        " << (wanted.location.empty() ? "set by the policy" : wanted.location) << '\n'
+            << "Ctrl-C stops the shop; kill -HUP reloads the policy." << std::endl;
   server.run();
 }
 
@@ -102,7 +103,7 @@ int main(int count, char** arguments) {
     return 0;
   } catch (const serving::port_taken& taken) {
     std::cerr << "Port " << taken.port << " is in use by another program.\n"
-              << "The shop needs three ports in a row; try: abide-shop --port "
+              << "The shop needs three consecutive ports; try abide-shop --port "
               << (taken.port < 60000 ? taken.port + 10 : 8090) << '\n';
   } catch (const std::exception& error) {
     std::cerr << "abide-shop: " << error.what() << '\n';

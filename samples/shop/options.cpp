@@ -8,29 +8,29 @@ namespace firwick {
 namespace {
 
 constexpr std::string_view usage =
-    "abide-shop: a small shop with Abide around it\n\n"
-    "  --port N         8080 (and the two ports after it, for the stand-in vendors); 0: three free ones\n"
-    "  --location PLACE where visitors are, such as US-CA, DE or GB; without it: as the policy says\n"
-    "  --mode MODE      enforce or observe; without it: as the policy says\n"
-    "  --policy FILE    policy.json of the shop's folder\n"
-    "  --address A      127.0.0.1\n"
-    "  --root FOLDER    the folder with pages, static, texts and products.json\n"
-    "  --browser FOLDER the folder with gate.js, abide.mjs and abide.wasm\n"
-    "  --records STORE  where the consent records go: sqlite:FILE, postgres://... or none; without it: as the policy says\n"
-    "  --https          the shop is behind a TLS proxy: Secure cookies with __Host- names\n";
+    "abide-shop: a small shop that uses Abide\n\n"
+    "  --port N         port of the shop; the two ports after it are for the stand-in vendors; 0: three free ports; default: 8080\n"
+    "  --location PLACE place of all visitors, such as US-CA, DE or GB; default: set by the policy\n"
+    "  --mode MODE      enforce or observe; default: set by the policy\n"
+    "  --policy FILE    default: policy.json in the folder of --root\n"
+    "  --address A      address to listen on; default: 127.0.0.1\n"
+    "  --root FOLDER    folder with pages, static, texts and products.json\n"
+    "  --browser FOLDER folder with gate.js, abide.mjs and abide.wasm\n"
+    "  --records STORE  where to keep consent records: sqlite:FILE, postgres://... or none; default: set by the policy\n"
+    "  --https          the shop is behind a TLS proxy: use Secure cookies with __Host- names\n";
 
 unsigned short port_of(std::string_view text) {
   unsigned short port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc{} || end != text.data() + text.size() || port > 65533)
-    throw bad_option("--port wants a number from 0 to 65533, not '" + std::string(text) + "'");
+    throw bad_option("--port: expected a whole number from 0 to 65533, found \"" + std::string(text) + '"');
   return port;
 }
 
 abide::mode mode_of(std::string_view text) {
   if (text == "enforce") return abide::mode::enforce;
   if (text == "observe") return abide::mode::observe;
-  throw bad_option("--mode wants enforce or observe, not '" + std::string(text) + "'");
+  throw bad_option("--mode: expected enforce or observe, found \"" + std::string(text) + '"');
 }
 
 void set(options& wanted, std::string_view name, std::string_view value) {
@@ -42,7 +42,7 @@ void set(options& wanted, std::string_view name, std::string_view value) {
   else if (name == "--root") wanted.root = value;
   else if (name == "--browser") wanted.browser = value;
   else if (name == "--records") wanted.records = value;
-  else throw bad_option("unknown option '" + std::string(name) + "'; --help lists them");
+  else throw bad_option("unknown option \"" + std::string(name) + "\"; see --help");
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ std::optional<options> read_options(int count, char** arguments) {
       wanted.https = true;
       continue;
     }
-    if (i + 1 == count) throw bad_option(std::string(name) + " wants a value; --help lists the options");
+    if (i + 1 == count) throw bad_option(std::string(name) + ": expected a value; see --help");
     set(wanted, name, arguments[++i]);
   }
   if (wanted.policy.empty()) wanted.policy = (wanted.root / "policy.json").string();

@@ -10,7 +10,7 @@ using nlohmann::json;
 
 range::range(const std::filesystem::path& file) {
   std::ifstream in(file);
-  if (!in) throw std::runtime_error("cannot read " + file.string());
+  if (!in) throw std::runtime_error(file.string() + ": cannot read");
   json data = json::parse(in);
   kinds_ = data.at("kinds").get<std::vector<std::string>>();
   finishes_ = data.at("finishes");

@@ -39,7 +39,7 @@ constexpr route routes[] = {
 
 json read_json(const std::filesystem::path& file) {
   std::ifstream in(file);
-  if (!in) throw std::runtime_error("cannot read " + file.string());
+  if (!in) throw std::runtime_error(file.string() + ": cannot read");
   return json::parse(in);
 }
 

@@ -26,7 +26,7 @@ texts read_folder(const std::filesystem::path& folder, std::string_view extensio
 
 const std::string& named(const texts& all, std::string_view name) {
   const auto found = all.find(name);
-  if (found == all.end()) throw std::runtime_error("no template named " + std::string(name));
+  if (found == all.end()) throw std::runtime_error("unknown template: " + std::string(name));
   return found->second;
 }
 
@@ -105,13 +105,13 @@ struct renderer {
       if (shown) out += source.substr(0, open);
       if (open == source.npos) break;
       const auto close = source.find("}}", open);
-      if (close == source.npos) throw std::runtime_error("a {{ without }}");
+      if (close == source.npos) throw std::runtime_error("{{ is not closed with }}");
       const auto tag = trimmed(source.substr(open + 2, close - open - 2));
       source.remove_prefix(close + 2);
       if (tag.empty()) continue;
       const auto name = trimmed(tag.substr(1));
       if (tag[0] == '/') {
-        if (name != section) throw std::runtime_error("{{/" + std::string(name) + "}} closes nothing");
+        if (name != section) throw std::runtime_error("{{/" + std::string(name) + "}} does not match an open section");
         return source;
       }
       if (tag[0] == '#' || tag[0] == '^') source = run_section(source, name, tag[0] == '#', shown);

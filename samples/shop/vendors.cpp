@@ -35,7 +35,7 @@ response answer_with(http::status status, std::string_view type, std::string bod
 vendor::vendor(std::string name, std::string cookie, const std::filesystem::path& tag)
     : name_(std::move(name)), cookie_(std::move(cookie)) {
   std::ifstream in(tag, std::ios::binary);
-  if (!in) throw std::runtime_error("cannot read " + tag.string());
+  if (!in) throw std::runtime_error(tag.string() + ": cannot read");
   std::ostringstream content;
   content << in.rdbuf();
   tag_ = content.str();

@@ -115,7 +115,7 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
   std::set<std::pair<std::string, std::string>> seen;
   std::size_t bytes = 0;
   for (const auto& r : source.rows) {
-    if (!seen.emplace(r.at("code"), r.at("from")).second) fail(r.at("#") + ": code: twice from the same day");
+    if (!seen.emplace(r.at("code"), r.at("from")).second) fail(r.at("#") + ": code: duplicate row for the same day");
     codes.insert(r.at("code"));
     bytes += text_bytes(r);
   }
@@ -126,7 +126,7 @@ void pack_jurisdictions(table source, table places, std::ostream& out) {
   for (const auto& r : source.rows) out << "  key_of(" << quoted(r.at("code")) << "),\n";
   out << "};\nconstexpr place_alias alias_rows[]{\n";
   for (const auto& r : places.rows) {
-    if (!codes.count(r.at("row"))) fail(r.at("#") + ": row: no such jurisdiction");
+    if (!codes.count(r.at("row"))) fail(r.at("#") + ": row: unknown jurisdiction");
     out << "  {key_of(" << quoted(r.at("code")) << "), key_of(" << quoted(r.at("row")) << ")},\n";
   }
   const std::uint32_t checksum = source.checksum() ^ (places.checksum() * 31u);

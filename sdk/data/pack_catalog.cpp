@@ -129,10 +129,10 @@ class words {
  public:
   std::size_t add(const std::string& text) {
     if (text.empty()) return 0;
-    if (text.size() > 255) fail("catalog: a word of more than 255 bytes: " + text);
+    if (text.size() > 255) fail("catalog: expected words of at most 255 bytes, found " + text);
     const auto [at, is_new] = at_.try_emplace(text, bytes.size());
     if (is_new) bytes += static_cast<char>(text.size()) + text;
-    if (at->second > 65535) fail("catalog: more than 64 KB of words");
+    if (at->second > 65535) fail("catalog: expected at most 64 KB of words");
     return at->second;
   }
   std::string bytes = std::string(1, '\0');
@@ -149,9 +149,10 @@ class hashed {
     std::sort(entries.begin(), entries.end(), before);
     std::map<std::uint64_t, const entry*> keys;
     for (const entry& e : entries) {
-      if (&e != &entries[0] && !before((&e)[-1], e)) fail("catalog: twice: " + e.key + " " + e.host);
+      if (&e != &entries[0] && !before((&e)[-1], e)) fail("catalog: duplicate entry: " + e.key + " " + e.host);
       const auto [at, is_new] = keys.try_emplace(e.hash(), &e);
-      if (!is_new && (at->second->key != e.key || at->second->kind != e.kind)) fail("catalog: two keys of one hash");
+      if (!is_new && (at->second->key != e.key || at->second->kind != e.kind))
+        fail("catalog: two keys have the same hash");
     }
     while (buckets * 2 < entries.size()) buckets *= 2;
     const auto bucket = [mask = buckets - 1](const entry& e) { return e.hash() & mask; };

@@ -49,7 +49,7 @@ void pack_suffixes(const std::string& list, const std::string& more, std::ostrea
   std::map<std::pair<std::size_t, std::uint32_t>, bool> seen;
   for (const auto& [hash, rule] : rules) {
     if (!seen.emplace(std::pair(rule.bucket(), data::suffix_tag(hash)), true).second)
-      fail(list + ": two names with one hash");
+      fail(list + ": two names have the same hash");
     const std::uint32_t entry = data::suffix_tag(hash) | rule.flags;
     for (unsigned shift = 0; shift < 24; shift += 8) bytes.push_back(entry >> shift & 0xff);
     ++buckets[rule.bucket() + 1];

@@ -152,7 +152,7 @@ TEST_CASE("a site that cannot start names everything that it lacks, in one error
   }
   const std::string folder = std::filesystem::path(file.path).parent_path().string();
   INFO(said);
-  CHECK(has(said, file.path + ":2:21: /consent/keys: " + folder + "/no-such.keys: cannot read: "));
+  CHECK(has(said, file.path + ":2:21: /consent/keys: cannot read " + folder + "/no-such.keys: "));
   CHECK(has(said, file.path + ":2:52: /consent/domain: expected a domain that can have cookies, found \"co.uk\""));
   CHECK(has(said, file.path + ":3:48: /jurisdiction/maxmind: " + folder + "/no-such.mmdb"));
 }

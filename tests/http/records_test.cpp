@@ -181,7 +181,7 @@ TEST_CASE("what could not be recorded is recorded once the store is back") {
   how.location = "US-CA";
   how.records = "sqlite:" + folder + "/abide.db";
   how.warn = [&](const std::string& text) {
-    if (text.find(": is back") != text.npos) back.set_value();
+    if (text.find(": available again") != text.npos) back.set_value();
   };
   shop s(how);
   browser b{s};

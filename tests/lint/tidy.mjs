@@ -44,9 +44,9 @@ const commands = JSON.parse(readFileSync(join(build, 'compile_commands.json'), '
 // Some targets are built only on demand; other targets compile the same files.
 const built = commands.filter(({ output }) => readFor.has(output)), builtFiles = new Set(built.map(({ file }) => file));
 for (const { file } of commands)
-  if (!builtFiles.has(file)) throw new Error(`${file}: not built yet: cmake --build --preset release`);
+  if (!builtFiles.has(file)) throw new Error(`${file}: not built yet; run cmake --build --preset release`);
 const all = built.map((each) => ({ file: each.file, key: keyOf(each) }));
-if (!all.length) throw new Error('found no file to look at');
+if (!all.length) throw new Error('found no files to check');
 
 const changed = all.filter(({ key }) => !existsSync(key));
 const count = changed.length;
@@ -64,5 +64,5 @@ async function look() {
   }
 }
 await Promise.all(Array.from({ length: availableParallelism() }, look));
-console.log(`clang-tidy: ${all.length} files, ${count} of them looked at, ${faulty} with findings`);
+console.log(`clang-tidy: ${all.length} files, ${count} of them checked, ${faulty} with findings`);
 process.exitCode = faulty ? 1 : 0;

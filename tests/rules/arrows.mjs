@@ -121,5 +121,5 @@ for (const start of edges.keys()) {
   faults.push(`a circle: ${circle.join(' -> ')}`);
 }
 for (const fault of faults) console.log(fault);
-console.log(`${sources.length} files of ${new Set(sources.map(roomOf)).size} rooms in ${relative(process.cwd(), root) || '.'}: ${faults.length} faults`);
+console.log(`${sources.length} files of ${new Set(sources.map(roomOf)).size} rooms in ${relative(process.cwd(), root) || '.'}: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`);
 process.exit(faults.length ? 1 : 0);

@@ -40,5 +40,5 @@ const headers = ['sdk/include/abide', 'middleware/include/abide'].flatMap((folde
   readdirSync(join(root, folder)).filter((name) => /\.(hpp|h)$/.test(name)).map((name) => `${folder}/${name}`));
 const faults = headers.flatMap(faultsOf);
 for (const fault of faults) console.log(fault);
-console.log(`${headers.length} public headers: ${faults.length} faults`);
+console.log(`${headers.length} public headers: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`);
 process.exit(faults.length === 0 ? 0 : 1);

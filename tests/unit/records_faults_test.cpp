@@ -100,7 +100,7 @@ TEST_CASE(
     CHECK(log->save_later(event_only(choice_of(new_subject(), event_kind::signal_on))));
     CHECK(log->state().away);
     disk.grow();
-    REQUIRE(told->hear(": is back"));
+    REQUIRE(told->hear(": available again"));
     CHECK_FALSE(log->state().away);
     CHECK(log->append(choice_of(new_subject())));
   }
@@ -124,7 +124,7 @@ TEST_CASE("with a database that stays locked saves fail; signals wait and are wr
   CHECK_FALSE(log->append(choice_of(new_subject())));
   sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
   sqlite3_close(other);
-  REQUIRE(told->hear(": is back"));
+  REQUIRE(told->hear(": available again"));
   CHECK(log->append(choice_of(new_subject())));
   CHECK(count_at(at.url()) == 22);
 }
@@ -135,7 +135,7 @@ TEST_CASE("with an invalid, damaged or missing database the site starts, and sav
   const auto told = std::make_shared<warnings>();
   SECTION("not a database") {
     std::ofstream(at.file()) << std::string(8192, 'x');
-    words = "no SQLite database";
+    words = "not an SQLite database";
   }
   SECTION("damaged") {
     fill(at.url(), 200);
@@ -146,7 +146,7 @@ TEST_CASE("with an invalid, damaged or missing database the site starts, and sav
   }
   SECTION("missing folder") {
     std::filesystem::remove_all(at.folder());
-    words = "cannot be opened";
+    words = "cannot create the file";
   }
   SECTION("another program's") {
     run_sqlite(at.file(), "CREATE TABLE orders (id INTEGER)");
@@ -175,7 +175,7 @@ TEST_CASE("a database that is moved away under the server takes its records with
   CHECK_FALSE(std::filesystem::exists(at.file()));
   CHECK(count_at("sqlite:" + away) == 5);
   std::filesystem::rename(away, at.file());
-  CHECK(told->hear(": is back"));
+  CHECK(told->hear(": available again"));
   CHECK(log->append(choice_of(new_subject())));
   CHECK(count_at(at.url()) == 6);
   CHECK(verify_at(at.url()).finding_count == 0);
@@ -187,7 +187,7 @@ TEST_CASE("a write-ahead log whose database is gone is not discarded for a new o
   const auto log = records::open(at.url(), options_for());
   const save_result saved = log->append(choice_of(new_subject()));
   CHECK_FALSE(saved);
-  CHECK(saved.why.find("its database is gone") != std::string::npos);
+  CHECK(saved.why.find("its database is missing") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(at.file()));
 }
 
@@ -210,7 +210,7 @@ TEST_CASE("a full queue refuses at once, and keeps room for callers that wait") 
   for (int i = 0; i < 20; ++i) queued += log->save_later(event_only(choice_of(new_subject()))) ? 1 : 0;
   CHECK(queued == 6);
   CHECK(log->state().lost == 14);
-  CHECK(words->contain("1 event is lost by now"));
+  CHECK(words->contain("1 event lost so far"));
   CHECK(words->list.size() == 1);  // the next one follows after a minute
   std::array<std::promise<save_result>, 2> told_of_last;
   std::promise<save_result> full;
@@ -219,7 +219,7 @@ TEST_CASE("a full queue refuses at once, and keeps room for callers that wait") 
   log->save(event_only(choice_of(new_subject())), [&](const save_result& result) { full.set_value(result); });
   const save_result refused = full.get_future().get();
   CHECK(refused.status == save_status::full);
-  CHECK(refused.why.find("8 events wait") != std::string::npos);
+  CHECK(refused.why.find("the queue is full (8 events)") != std::string::npos);
   go_on.set_value();
   for (auto& each : told_of_last) CHECK(each.get_future().get());  // after everything else that waited
   CHECK(count_at(at.url()) == 10);
@@ -273,7 +273,7 @@ TEST_CASE("PostgreSQL stops and comes back: no saved record is lost, and none is
   saved.wait_for(9);
   postgres("halt");
   failed.wait_for(1);
-  REQUIRE(told->hear("Saves fail until it is back"));
+  REQUIRE(told->hear("Saves fail until the store is available again"));
   const save_result away = log->append(choice_of(new_subject()));
   CHECK_FALSE(away);
   CHECK_FALSE(log->read_account("kim").known);
@@ -282,7 +282,7 @@ TEST_CASE("PostgreSQL stops and comes back: no saved record is lost, and none is
     queued += log->save_later(event_only(choice_of(new_subject(), event_kind::signal_on))) ? 1 : 0;
   CHECK(queued == 30);
   postgres("again");
-  REQUIRE(told->hear(": is back"));
+  REQUIRE(told->hear(": available again"));
   const std::uint64_t before = saved;
   visitors_come();
   saved.wait_for(before + 21);

@@ -52,7 +52,7 @@ TEST_CASE("an empty file in the place of a log is not a new log") {
   const auto log = records::open(at.url(), options_for(told));
   const save_result saved = log->append(choice_of(new_subject()));
   CHECK(saved.status == save_status::failed);
-  CHECK(saved.why.find("the file is empty") != std::string::npos);
+  CHECK(saved.why.find("found an empty file") != std::string::npos);
   CHECK(std::filesystem::file_size(at.file()) == 0);
 }
 
@@ -126,8 +126,8 @@ TEST_CASE("an older head put back while the process runs is refused, with its re
   const save_result saved = log->append(choice_of(new_subject()));
   CHECK(saved.status == save_status::failed);
   INFO(saved.why);
-  CHECK(saved.why.find("an older log was put back") != std::string::npos);
-  CHECK(told->contain("an older log was put back"));
+  CHECK(saved.why.find("an older log was restored") != std::string::npos);
+  CHECK(told->contain("an older log was restored"));
 }
 
 TEST_CASE("an older ledger of accounts put back with its rows while the process runs is refused") {
@@ -145,7 +145,7 @@ TEST_CASE("an older ledger of accounts put back with its rows while the process 
   const save_result saved = log->set_opted_out("ann", 1'795'000'000);
   INFO(saved.why);
   CHECK(saved.status == save_status::failed);
-  CHECK(saved.why.find("an older log was put back") != std::string::npos);
+  CHECK(saved.why.find("an older log was restored") != std::string::npos);
 }
 
 TEST_CASE("a log that was put back and then continued by another process is refused too") {

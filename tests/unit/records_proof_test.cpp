@@ -163,7 +163,7 @@ TEST_CASE("a log rewritten without the key is found by its signatures") {
   fill(at->url(), 2, forged);
   verification v = verify_at(at->url());
   INFO(told_by(v));
-  CHECK(finds(v, 1, "fits none of the keys"));
+  CHECK(finds(v, 1, "matches none of the given keys"));
   CHECK(finds(v, 0, "stored head"));
   forged.keys.clear();
   fill(at->url(), 1, forged);
@@ -182,8 +182,8 @@ TEST_CASE("keys may be replaced: each record verifies under its own key") {
   CHECK(verify_at(at->url(), {secret_two, secret_one}).finding_count == 0);
   const verification v = verify_at(at->url(), {secret_two});
   INFO(told_by(v));
-  CHECK(finds(v, 1, "fits none of the keys"));
-  CHECK(finds(v, 2, "fits none of the keys"));
+  CHECK(finds(v, 1, "matches none of the given keys"));
+  CHECK(finds(v, 2, "matches none of the given keys"));
   CHECK_FALSE(finds(v, 3, ""));
 }
 
@@ -199,7 +199,7 @@ TEST_CASE("an old head that was put back is found, even if everything is consist
   const std::string put_back =
       "UPDATE abide_chain SET number = 5, hash = '" + five.hash + "', mac = '" + five.mac + "'";
   at->edit(put_back);
-  CHECK(finds(verify_at(at->url()), 6, "the head was put back"));
+  CHECK(finds(verify_at(at->url()), 6, "an older head was restored"));
   at->edit("DELETE FROM abide_record WHERE number > 5");
   CHECK(verify_at(at->url()).finding_count == 0);  // an old copy of the whole log is consistent in itself
   const verification v = verify_at(at->url(), {secret_one}, {{seven}, {}});
@@ -244,8 +244,8 @@ TEST_CASE("a missing chain is found by a kept head") {
   const verification v = verify_at(at->url(), {secret_one}, {{head}, {}});
   INFO(told_by(v));
   CHECK(v.finding_count == 3);
-  CHECK(finds(v, 0, "the chain is gone"));
-  CHECK(finds(v, 0, "chains that had records are gone or empty: 1"));
+  CHECK(finds(v, 0, "the chain is missing"));
+  CHECK(finds(v, 0, "chains that had records are missing or empty: 1"));
 }
 
 TEST_CASE("one changed byte of a record in the file is found, whichever it is") {
@@ -282,5 +282,5 @@ TEST_CASE("of several chains, one that is removed with its ledger is missing fro
     at.edit("DELETE FROM abide_" + table + " WHERE chain = 2");
   const verification v = verify_at(at.url());
   INFO(told_by(v));
-  CHECK(finds(v, 0, "chains that had records are gone or empty: 2"));
+  CHECK(finds(v, 0, "chains that had records are missing or empty: 2"));
 }

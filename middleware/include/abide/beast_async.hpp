@@ -145,7 +145,7 @@ class conversing {
   template <class Self>
   void operator()(Self& self) {
     static_assert(!std::is_same_v<typename Self::executor_type, boost::asio::system_executor>,
-                  "say where the handler is to run: asio::bind_executor(stream.get_executor(), handler)");
+                  "bind the handler to an executor: asio::bind_executor(stream.get_executor(), handler)");
     if (std::exchange(begun_, true)) return steps_.complete(self);
     effect wanted = steps_.begin();
     if (wanted) return go_on(self, std::move(wanted));

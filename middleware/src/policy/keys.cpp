@@ -179,7 +179,7 @@ std::string text_of_file(const std::string& path, const std::string& where,
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (fault || in.bad() || !in.is_open())
-    throw config_error(where + ": " + path + ": cannot read: " + (fault ? fault.message() : why));
+    throw config_error(where + ": cannot read " + path + ": " + (fault ? fault.message() : why));
   if (text.size() > key_file_max)
     throw config_error(where + ": " + path + ": expected at most " + std::to_string(key_file_max) + " bytes of keys");
   using std::filesystem::perms;

@@ -67,8 +67,7 @@ void seal_all(store& from, const keys* signing, std::uint64_t chain) {
 bool settle(store& from, const keys* signing, std::vector<std::string>& told) {
   if (from.roll()) return true;
   if (!signing && is_signed(from)) {
-    told.push_back(from.name() +
-                   ": the log is signed, and no keys were given: what is new in its tables stays unsealed");
+    told.push_back(from.name() + ": the log is signed, but no keys were given: new table rows stay unsealed");
     return false;
   }
   const chain_place at = from.begin();
@@ -77,7 +76,7 @@ bool settle(store& from, const keys* signing, std::vector<std::string>& told) {
   const bool was_sealed = is_new && (!from.ledgers().empty() || from.has_sealed_record());
   if (is_new && !was_sealed) seal_all(from, signing, at.chain);
   from.commit();
-  if (was_sealed) told.push_back(from.name() + ": the list of chains was removed: run abide records verify");
+  if (was_sealed) told.push_back(from.name() + ": the list of chains was removed; run abide records verify");
   return !was_sealed;
 }
 
@@ -99,7 +98,7 @@ ledger& log_edit::book() {
   const auto own = log_.changes.find(before_.chain);
   if (own != log_.changes.end() && book_->changes < own->second)
     throw store_error(log_.at.name() + ": the ledger of chain " + std::to_string(before_.chain) +
-                      " is older than what this process wrote: an older log was put back. Run abide records verify");
+                      " is older than what this process wrote: an older log was restored; run abide records verify");
   return *book_;
 }
 

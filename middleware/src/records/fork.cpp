@@ -48,7 +48,7 @@ unsigned fork_count() noexcept { return forks.load(std::memory_order_relaxed); }
 
 // Does not use stdio, whose locks another thread of the parent may have held.
 void end_lost_child() noexcept {
-  constexpr std::string_view why = "abide: a callback of the log forked and returned: the child is ended\n";
+  constexpr std::string_view why = "abide: a callback of the log forked and returned in the child; ending the child\n";
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, why.data(), why.size());
   std::_Exit(EXIT_FAILURE);
 }

@@ -34,7 +34,7 @@ std::vector<std::string> marks_of(store& from) {
 mark_keeper::mark_keeper(const std::string& where) : where_(where) {
   const bool is_file = where.starts_with(file_place) && where.size() > file_place.size();
   if (!where.empty() && !is_file && where != system_log)
-    throw config_error("records.heads: expected file:PATH or syslog, not \"" + where.substr(0, 40) + "\"");
+    throw config_error("records.heads: expected file:PATH or syslog, found \"" + where.substr(0, 40) + "\"");
 }
 
 std::string mark_keeper::keep(store& from) const {
@@ -54,7 +54,7 @@ std::string mark_keeper::append(const std::string& text) const {
   const int into = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   const bool is_whole = into >= 0 && ::write(into, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
                         ::fdatasync(into) == 0;
-  std::string why = is_whole ? "" : file + ": the log's heads cannot be kept there (" + std::strerror(errno) + ")";
+  std::string why = is_whole ? "" : file + ": cannot write the log's heads: " + std::strerror(errno);
   if (into >= 0) ::close(into);
   return why;
 }

@@ -41,9 +41,9 @@ struct job : request {
   std::string id() const { return change.event ? change.event->id : std::string(); }
   std::function<void()> late_answer(const std::string& store, std::chrono::milliseconds timeout) override {
     const bool may_be_stored = taken || unsure;
-    std::string why = store + (may_be_stored ? ": no answer within " : ": no turn within ") +
+    std::string why = store + (may_be_stored ? ": no answer within " : ": not started within ") +
                       std::to_string(timeout.count()) +
-                      (may_be_stored ? " ms; the record may yet be stored" : " ms; nothing was stored");
+                      (may_be_stored ? " ms; the record may still be stored" : " ms; nothing was stored");
     return [told = done, result = save_result{save_status::timed_out, {}, std::move(why)}] {
       if (told) told(result);
     };

@@ -36,12 +36,12 @@ bool is_empty_file(const std::string& file) {
 void warn_of_readers(const std::string& file, std::vector<std::string>& told) {
   struct stat about {};
   if (::stat(file.c_str(), &about) != 0 || (about.st_mode & 0007u) == 0) return;
-  told.push_back(file + ": every user of this machine may read the log, or write it: chmod 600 " + file);
+  told.push_back(file + ": every user of this machine may read or write the log; run chmod 600 " + file);
 }
 
 new_file::new_file(const std::string& target) : target_(target), name_(target + ".new-" + new_subject()) {
   const int made = ::open(name_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (made < 0) throw fault(target_, "the file cannot be opened");
+  if (made < 0) throw fault(target_, "cannot create the file");
   ::close(made);
 }
 
@@ -53,7 +53,7 @@ new_file::~new_file() {
 // no links.
 void new_file::take_place() const {
   const bool is_there = ::link(name_.c_str(), target_.c_str()) == 0 || errno == EEXIST;
-  if (!is_there && ::rename(name_.c_str(), target_.c_str()) != 0) throw fault(target_, "the file cannot be made");
+  if (!is_there && ::rename(name_.c_str(), target_.c_str()) != 0) throw fault(target_, "cannot create the file");
   sync_folder_of(target_);
 }
 

@@ -23,8 +23,8 @@ class own_heads {
   }
   static std::string put_back(const std::string& store, std::uint64_t chain, std::uint64_t number) {
     return store + ": record " + std::to_string(number) + " of chain " + std::to_string(chain) +
-           ", which this process wrote, is gone or changed: an older log was put back. Run abide records verify; "
-           "a restart goes on from what is there";
+           ", which this process wrote, is missing or changed: an older log was restored; run abide records verify "
+           "(after a restart, Abide continues from the log that is there)";
   }
 
  private:

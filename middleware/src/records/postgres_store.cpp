@@ -153,7 +153,7 @@ void postgres_store::set_session(std::vector<std::string>& told) {
                           "; SET idle_in_transaction_session_timeout = " + std::to_string(timeout_.count() * 2));
   const postgres_result settings = run("SELECT current_setting('synchronous_commit'), current_setting('fsync')");
   if (settings.text(0, 0) == "off") connection_->run_script("SET synchronous_commit = on");
-  if (settings.text(0, 1) == "off") told.push_back(name_ + ": fsync is off: records do not survive a power loss");
+  if (settings.text(0, 1) == "off") told.push_back(name_ + ": fsync is off: records may be lost in a power failure");
 }
 
 void postgres_store::migrate() {
@@ -162,7 +162,7 @@ void postgres_store::migrate() {
                           std::to_string(migration_lock) + "); " + if_missing(create_meta));
   const postgres_result version = run("SELECT value FROM abide_meta WHERE name = 'version'");
   const std::size_t had = version.rows() > 0 ? static_cast<std::size_t>(version.number(0, 0)) : 0;
-  if (had > steps.size()) throw store_error(name_ + ": was written by a newer Abide");
+  if (had > steps.size()) throw store_error(name_ + ": written by a newer version of Abide");
   for (std::size_t i = had; i < steps.size(); ++i) connection_->run_script(std::string(steps[i]));
   if (had == 0) run("INSERT INTO abide_meta VALUES ('log', $1)", {new_subject()});
   if (had < steps.size())
@@ -173,13 +173,14 @@ void postgres_store::migrate() {
 
 void postgres_store::read_log() {
   if (run("SELECT 1 WHERE to_regclass('abide_meta') IS NOT NULL").rows() == 0)
-    throw store_error(name_ + ": holds no records of Abide");
+    throw store_error(name_ + ": contains no records of Abide");
   const postgres_result meta = run("SELECT name, value FROM abide_meta WHERE name IN ('log', 'version')");
   for (int i = 0; i < meta.rows(); ++i) {
     if (meta.text(i, 0) == "log") log_ = meta.text(i, 1);
     else version_ = meta.number(i, 1);
   }
-  if (unsigned_of(version_) > postgres_schema().size()) throw store_error(name_ + ": was written by a newer Abide");
+  if (unsigned_of(version_) > postgres_schema().size())
+    throw store_error(name_ + ": written by a newer version of Abide");
 }
 
 // A log whose end was changed continues from its stored head, so that the gap stays visible.
@@ -187,14 +188,15 @@ void postgres_store::take_chain(std::vector<std::string>& told) {
   int chain = 1;
   while (run("SELECT pg_try_advisory_lock($1, $2)", {std::to_string(lock_class), std::to_string(chain)}).text(0, 0) !=
          "t")
-    if (++chain > chains_max) throw store_error(name_ + ": " + std::to_string(chains_max) + " servers write already");
+    if (++chain > chains_max)
+      throw store_error(name_ + ": " + "expected at most " + std::to_string(chains_max) + " servers that write");
   const std::string number = std::to_string(chain);
   run(insert_chain, {number, start_hash(log_, static_cast<std::uint64_t>(chain))});
   const postgres_result head = run(select_head, {number}), last = run(select_last, {number});
   head_ = {static_cast<std::uint64_t>(chain), unsigned_of(head.number(0, 0)), head.text(0, 1), {}, {}};
   own_.check(name_, head_);
   const bool fits = last.rows() == 0 || (last.text(0, 0) == head.text(0, 0) && last.text(0, 1) == head.text(0, 1));
-  if (!fits) told.push_back(name_ + ": the end of chain " + number + " was changed: run abide records verify");
+  if (!fits) told.push_back(name_ + ": the end of chain " + number + " was changed; run abide records verify");
 }
 
 void postgres_store::begin_now() {
@@ -219,7 +221,7 @@ void postgres_store::insert(std::span<const row> rows, const chain_place& before
     values.push_back(array_literal(cells));
   }
   if (connection_->run(sql, values).affected() != rows.size())
-    throw store_error(name_ + ": chain " + std::to_string(before.chain) + " was continued by somebody else",
+    throw store_error(name_ + ": chain " + std::to_string(before.chain) + " was continued by another writer",
                       store_error::after::reopen);
   next_head_ = {after.chain, after.number, after.hash, {}, {}};
 }
@@ -426,13 +428,13 @@ std::vector<std::string> postgres_store::damage() {
   const postgres_result added = run(select_added_rules);
   found.reserve(static_cast<std::size_t>(added.rows()));
   for (int i = 0; i < added.rows(); ++i)
-    found.push_back("the tables were changed; this was added: " + added.text(i, 0) + " of " + added.text(i, 1));
+    found.push_back("the tables were changed: added " + added.text(i, 0) + " of " + added.text(i, 1));
   const postgres_result kept = run(select_tables);
   std::set<std::string> own;
   for (int i = 0; i < kept.rows(); ++i) own.insert(kept.text(i, 0));
   for (const std::string& each : made_tables(static_cast<std::size_t>(version_)))
-    if (own.erase(each) == 0) found.push_back("the tables were changed; this is missing: " + each);
-  for (const std::string& each : own) found.push_back("the tables were changed; this was added: " + each);
+    if (own.erase(each) == 0) found.push_back("the tables were changed: missing " + each);
+  for (const std::string& each : own) found.push_back("the tables were changed: added " + each);
   return found;
 }
 

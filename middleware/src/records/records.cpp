@@ -32,7 +32,7 @@ records_options with_defaults(records_options options) {
 
 std::string why_refused(const log_change& change) {
   if (change.account.empty() && (change.step != account_step::none || !change.subject.empty()))
-    return "account: expected a name, where its state is to change";
+    return "account: expected a name for a change of its state or a link";
   if (!change.subject.empty() && !is_subject(change.subject)) return std::string(subject_expected);
   return change.event ? detail::why_refused(*change.event) : std::string();
 }

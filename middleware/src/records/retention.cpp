@@ -53,8 +53,8 @@ std::uint64_t retain_in(store& from, const chain_state& chain, std::int64_t end_
 bool is_due(const std::optional<noted>& known, unsigned days, std::int64_t now_ms, retained& out) {
   if (!known || known->days != days) return false;
   if (now_ms >= known->made_ms) return now_ms - known->made_ms >= retention_wait_ms;
-  out.told.push_back("the clock went back by " + std::to_string((known->made_ms - now_ms) / 1000) +
-                     " s since retention looked last: nothing is deleted for a day");
+  out.told.push_back("the clock is " + std::to_string((known->made_ms - now_ms) / 1000) +
+                     " s behind the last run of retention: nothing is deleted for a day");
   return false;
 }
 

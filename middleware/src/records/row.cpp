@@ -152,8 +152,9 @@ const std::string& cell(const row& from, std::string_view name) {
 
 std::string why_refused(const consent_event& e) {
   if (!is_subject(e.subject)) return std::string(subject_expected);
-  if (!e.notice_hash.empty() && !is_hash(e.notice_hash)) return "notice_hash: expected 64 hex digits, or nothing";
-  if (e.time_ms < 0) return "time_ms: expected milliseconds since 1970";
+  if (!e.notice_hash.empty() && !is_hash(e.notice_hash))
+    return "notice_hash: expected 64 hex digits or an empty string";
+  if (e.time_ms < 0) return "time_ms: expected milliseconds since 1970, found " + std::to_string(e.time_ms);
   const std::pair<std::string_view, std::string_view> texts[]{{"language", e.language},
                                                               {"jurisdiction", e.jurisdiction},
                                                               {"place_from", e.place_from},
@@ -161,8 +162,9 @@ std::string why_refused(const consent_event& e) {
   for (const auto& [name, text] : texts)
     if (!is_plain(text)) return std::string(name) + ": expected at most 128 printable ASCII characters";
   if (e.services.size() > service_grants_max || !std::all_of(e.services.begin(), e.services.end(), is_service))
-    return "services: expected at most 8, each with a category that may be refused and a name";
-  if (to_string(e.kind).empty() || to_string(e.conflict).empty()) return "kind: expected a kind of event";
+    return "services: expected at most 8, each with a name and a category other than required";
+  if (to_string(e.kind).empty() || to_string(e.conflict).empty())
+    return "kind: expected a known kind of event and state of conflict";
   return {};
 }
 

@@ -12,11 +12,11 @@ std::string in_words(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "the database is locked by another program";
-    case SQLITE_CORRUPT: return "the database is damaged (restore a backup; abide records verify says what is left)";
-    case SQLITE_NOTADB: return "the file is no SQLite database";
+    case SQLITE_CORRUPT: return "the database is damaged; restore a backup (abide records verify shows what is left)";
+    case SQLITE_NOTADB: return "not an SQLite database";
     case SQLITE_FULL: return "the disk is full";
-    case SQLITE_READONLY: return "the database may only be read";
-    case SQLITE_CANTOPEN: return "the file cannot be opened";
+    case SQLITE_READONLY: return "the database is read-only";
+    case SQLITE_CANTOPEN: return "cannot open the file";
     default: return {};
   }
 }

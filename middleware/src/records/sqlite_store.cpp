@@ -65,7 +65,7 @@ std::vector<std::string> sqlite_store::open() {
     connect();
     if (use_ == store_use::write) migrate();
     version_ = database_->number("PRAGMA user_version");
-    if (version_ == 0) throw store_error(file_ + ": holds no records of Abide");
+    if (version_ == 0) throw store_error(file_ + ": contains no records of Abide");
     read_log();
     if (use_ == store_use::write) take_chain(told);
     if (!was_open_ && file_ != in_memory) warn_of_readers(file_, told);
@@ -87,14 +87,14 @@ void sqlite_store::read_log() {
 void sqlite_store::connect() {
   if (use_ == store_use::write && !was_open_ && file_ != in_memory) make_file();
   if (file_ != in_memory && is_empty_file(file_))
-    throw store_error(file_ + ": the file is empty, where a log should be: put the log back, or remove the file");
+    throw store_error(file_ + ": expected a log, found an empty file; restore the log, or remove the file");
   database_ = std::make_unique<sqlite_database>(file_, SQLITE_OPEN_READWRITE, patience_);
   const std::int64_t made_by = database_->number("PRAGMA application_id");
   const std::int64_t tables = database_->number("SELECT count(*) FROM sqlite_schema");
   if (made_by != sqlite_application_id && (made_by != 0 || tables != 0))
-    throw store_error(file_ + ": this database belongs to another program");
+    throw store_error(file_ + ": the database belongs to another program");
   if (database_->number("PRAGMA user_version") > static_cast<std::int64_t>(sqlite_schema().size()))
-    throw store_error(file_ + ": was written by a newer Abide");
+    throw store_error(file_ + ": written by a newer version of Abide");
   if (use_ != store_use::write) return database_->run("PRAGMA query_only = ON");
   database_->run("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF");
   database_->run("PRAGMA journal_mode = WAL");
@@ -109,7 +109,8 @@ void sqlite_store::make_file() {
   if (std::filesystem::exists(file_, ignored)) return;
   // A write-ahead log without its database contains records that SQLite would discard with a new database.
   if (const std::string left = file_ + "-wal"; std::filesystem::exists(left, ignored) && !is_empty_file(left))
-    throw store_error(left + " holds records, but its database is gone: put the database back, or move this file away");
+    throw store_error(left +
+                      ": contains records, but its database is missing; restore the database, or move this file away");
   const new_file made(file_);
   database_ = std::make_unique<sqlite_database>(made.name(), SQLITE_OPEN_READWRITE, patience_);
   database_->run("PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF");
@@ -154,7 +155,7 @@ void sqlite_store::check_file() {
   if (code == SQLITE_INTERRUPT || found == "ok") return;
   if (code == SQLITE_BUSY) throw store_error(file_ + ": the database is locked by another program");
   if (found.empty()) found = sqlite3_errmsg(database_->handle());
-  throw store_error(file_ + ": the database is damaged (restore a backup; abide records verify says what is left): " +
+  throw store_error(file_ + ": the database is damaged; restore a backup (abide records verify shows what is left): " +
                     found.substr(0, found.find('\n')));
 }
 
@@ -168,7 +169,7 @@ void sqlite_store::take_chain(std::vector<std::string>& told) {
   chain_ = has_head ? unsigned_of(head.number(0)) : has_records ? unsigned_of(last.number(0)) + 1 : 1;
   const bool fits = !has_records || (has_head && last.number(0) == head.number(0) && last.number(1) == head.number(1) &&
                                      last.text(2) == head.text(2));
-  if (!fits) told.push_back(file_ + ": the end of the log was changed: run abide records verify");
+  if (!fits) told.push_back(file_ + ": the end of the log was changed; run abide records verify");
   if (!has_head) prepared(insert_chain).bind(1, signed_of(chain_)).bind(2, start_hash(log_, chain_)).run();
   last.reset();
   head.reset();
@@ -197,7 +198,7 @@ chain_place sqlite_store::begin() {
   }
   prepared("BEGIN IMMEDIATE").run();
   sqlite_query& head = prepared(select_head).bind(1, signed_of(chain_));
-  if (!head.step()) throw store_error(file_ + ": the head of the chain is gone");
+  if (!head.step()) throw store_error(file_ + ": the head of the chain is missing");
   chain_place at{chain_, unsigned_of(head.number(0)), head.text(1), {}, {}};
   head.reset();
   if (file_ != in_memory) check_own(at);
@@ -437,9 +438,9 @@ std::vector<std::string> sqlite_store::damage() {
     if (asked.text(0) != "ok") found.push_back("the file is damaged: " + asked.text(0));
   const std::set<std::string> own = schema_of(*database_), made = made_schema(static_cast<std::size_t>(version_));
   for (const std::string& each : made)
-    if (own.count(each) == 0) found.push_back("the tables were changed; this is missing: " + each);
+    if (own.count(each) == 0) found.push_back("the tables were changed: missing " + each);
   for (const std::string& each : own)
-    if (made.count(each) == 0) found.push_back("the tables were changed; this was added: " + each);
+    if (made.count(each) == 0) found.push_back("the tables were changed: added " + each);
   return found;
 }
 

@@ -29,7 +29,8 @@ made_store sqlite_at(const std::string&, store_use, std::chrono::milliseconds) {
 #if ABIDE_POSTGRES
 made_store postgres_at(const std::string& where, store_use use, std::chrono::milliseconds timeout) {
   std::string name = postgres_name(where);
-  if (name.empty()) throw config_error("records.store: the PostgreSQL connection string cannot be read");
+  if (name.empty())
+    throw config_error("records.store: expected a PostgreSQL URL such as postgres://user@host/database");
   return std::make_unique<postgres_store>(where, std::move(name), use, timeout);
 }
 #else
@@ -47,7 +48,7 @@ std::unique_ptr<store> store_at(const std::string& where, store_use use, std::ch
     return sqlite_at(where.substr(sqlite.size()), use, timeout);
   if (where.starts_with("postgres://") || where.starts_with("postgresql://")) return postgres_at(where, use, timeout);
   const std::string scheme = where.substr(0, where.find(':'));
-  throw config_error("records.store: expected sqlite:FILE, postgres://... or memory:, not \"" + scheme.substr(0, 20) +
+  throw config_error("records.store: expected sqlite:FILE, postgres://... or memory:, found \"" + scheme.substr(0, 20) +
                      (where.find(':') == std::string::npos ? "\"" : ":...\""));
 }
 

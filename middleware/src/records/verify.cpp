@@ -72,7 +72,7 @@ void chain_check::start_at(const chain_place& anchor) {
   next_ = anchor.number + 1;
   previous_ = anchor.hash;
   if (keys_ && !mac_matches(place_kind::anchor, log_, anchor, *keys_))
-    note(0, "the anchor that retention left is not signed by the keys given: records before " + std::to_string(next_) +
+    note(0, "the anchor of retention is not signed with the given keys: records before " + std::to_string(next_) +
                 " may have been removed by somebody else");
 }
 
@@ -84,8 +84,7 @@ void chain_check::take(const row& from) {
   const bool good = check_itself(number, from);
   const bool follows = previous_.empty() || cell(from, "previous") == previous_;
   if (good && !follows && !before_is_bad_)
-    note(number,
-         named(from) + "does not follow the record before it: one of the two was changed, or put in another's place");
+    note(number, named(from) + "does not follow the previous record: one of the two was changed or moved");
   check_kept(number, cell(from, "hash"));
   before_is_bad_ = !good;
   previous_ = cell(from, "hash");
@@ -95,7 +94,7 @@ void chain_check::take(const row& from) {
 void chain_check::check_number(std::uint64_t number, const row& from) {
   if (number == next_) return;
   previous_.clear();
-  if (number < next_) return note(number, named(from) + "stands before the anchor: retention had deleted it");
+  if (number < next_) return note(number, named(from) + "comes before the anchor: retention had deleted it");
   note(next_, span_text(next_, number - 1) + (summary_.first == number ? " at the start" : ""));
   for (std::uint64_t each = next_; each < number && missing_.size() < findings_max; ++each) missing_.push_back(each);
 }
@@ -109,20 +108,20 @@ bool chain_check::check_itself(std::uint64_t number, const row& from) {
   }
   if (!keys_ || mac_matches(from, *keys_)) return true;
   const std::string& key = cell(from, "key_name");
-  note(number, named(from) + (key.empty() ? "is not signed: it was written, or written anew, without the site's keys"
-                                          : "its signature fits none of the keys given (it names key " + key + ")"));
+  note(number, named(from) + (key.empty() ? "is not signed: it was written or rewritten without the site's keys"
+                                          : "its signature matches none of the given keys (it names key " + key + ")"));
   return false;
 }
 
 void chain_check::check_kept(std::uint64_t number, const std::string& hash) {
   for (auto [each, end] = kept_.equal_range(number); each != end; ++each)
-    if (each->second != hash) note(number, "is not the record that the kept head names: the log was written anew");
+    if (each->second != hash) note(number, "is not the record that the kept head names: the log was rewritten");
 }
 
 void chain_check::finish() {
   tell_suspects();
   if (known_) check_head(known_->head);
-  else note(0, summary_.last > 0 ? "the chain has records but no stored head" : "the chain is gone");
+  else note(0, summary_.last > 0 ? "the chain has records but no stored head" : "the chain is missing");
   if (const std::uint64_t last = kept_.empty() ? 0 : kept_.rbegin()->first; last >= next_)
     note(next_, span_text(next_, last) + " at the end: the kept head is record " + std::to_string(last));
   out_.chains.push_back(summary_);
@@ -134,12 +133,12 @@ void chain_check::check_head(const chain_place& head) {
   const std::string number = std::to_string(head.number);
   const bool is_new = head.number == 0 && next_ == 1;
   if (keys_ && !is_new && !mac_matches(place_kind::head, log_, head, *keys_))
-    note(0, "the stored head (record " + number + ") is not signed by the keys given");
+    note(0, "the stored head (record " + number + ") is not signed with the given keys");
   if (next_ <= head.number)
     return note(next_, span_text(next_, head.number) + " at the end: the stored head is record " + number);
   if (next_ > head.number + 1)
     return note(head.number + 1,
-                "records come after the stored head, which is record " + number + ": the head was put back");
+                "records come after the stored head, which is record " + number + ": an older head was restored");
   if (head.hash != previous_ && !before_is_bad_) note(head.number, "is not the record that the stored head names");
 }
 
@@ -158,8 +157,8 @@ void chain_check::tell_suspects() {
       own = place;
       break;
     }
-    note(number, named(from) + (own ? "was put in another order: it was written as record " + std::to_string(own)
-                                    : "was edited: its contents do not fit its hash"));
+    note(number, named(from) + (own ? "was moved: it was written as record " + std::to_string(own)
+                                    : "was edited: its contents do not match its hash"));
   }
 }
 
@@ -185,14 +184,14 @@ void read_all(store& from, checks& open, const std::function<chain_check&(std::u
     });
     for (auto& [chain, check] : open) check->finish();
   } catch (const store_error& error) {
-    add_finding(out, 0, 0, "cannot be read on after " + last + ": " + error.what());
+    add_finding(out, 0, 0, "cannot read the log after " + last + ": " + error.what());
   }
 }
 
 void check_texts(store& from, verification& out) {
   from.each_text([&](const std::string& hash, const std::string& text) {
     if (sha256_hex(text) != hash)
-      add_finding(out, 0, 0, "the notice's text " + hash + " was edited: it does not fit its hash");
+      add_finding(out, 0, 0, "the notice's text " + hash + " was edited: it does not match its hash");
   });
 }
 

@@ -37,8 +37,8 @@ class side_check {
 };
 
 void side_check::roll(const std::vector<chain_state>& chains, const std::optional<chain_roll>& list) {
-  if (!list) return note("the list of chains is gone: whole chains may have been removed");
-  if (keys_ && !mac_matches(from_.log(), *list, *keys_)) note("the list of chains is not signed by the keys given");
+  if (!list) return note("the list of chains is missing: whole chains may have been removed");
+  if (keys_ && !mac_matches(from_.log(), *list, *keys_)) note("the list of chains is not signed with the given keys");
   std::string left = ' ' + list->chains + ' ';
   for (const chain_state& each : chains) {
     const std::string number = ' ' + std::to_string(each.head.chain) + ' ';
@@ -49,7 +49,7 @@ void side_check::roll(const std::vector<chain_state>& chains, const std::optiona
   }
   left.erase(0, left.find_first_not_of(' '));
   left.erase(left.find_last_not_of(' ') + 1);
-  if (!left.empty()) note("chains that had records are gone or empty: " + left);
+  if (!left.empty()) note("chains that had records are missing or empty: " + left);
 }
 
 void side_check::ledgers(std::span<const ledger_mark> kept) {
@@ -59,18 +59,19 @@ void side_check::ledgers(std::span<const ledger_mark> kept) {
     book(each, kept);
   }
   for (const ledger_mark& each : kept)
-    if (found.insert(each.chain).second) note("the ledger of " + chain_text(each.chain) + " is gone; it was kept");
+    if (found.insert(each.chain).second)
+      note("the ledger of " + chain_text(each.chain) + " is missing; the kept heads name it");
 }
 
 void side_check::book(const ledger& from, std::span<const ledger_mark> kept) {
   const std::string name = "the ledger of " + chain_text(from.chain), hash = hash_of(from_.log(), from);
-  if (keys_ && !mac_matches(from_.log(), from, *keys_)) note(name + " is not signed by the keys given");
+  if (keys_ && !mac_matches(from_.log(), from, *keys_)) note(name + " is not signed with the given keys");
   const auto is_later = [&](const ledger_mark& each) {
     return each.chain == from.chain &&
            (each.changes > from.changes || (each.changes == from.changes && each.hash != hash));
   };
   if (std::any_of(kept.begin(), kept.end(), is_later))
-    note(name + " is older than the one kept, or another: accounts, links or texts were put back");
+    note(name + " is older than the kept one, or another: older accounts, links or texts were restored");
   for (const side kind : sides)
     sums_[static_cast<std::size_t>(kind)].add(from.sums[static_cast<std::size_t>(kind)].hex());
   out_.lost += from.lost;
@@ -79,10 +80,10 @@ void side_check::book(const ledger& from, std::span<const ledger_mark> kept) {
 
 void side_check::check_row(side kind, const side_row& each) {
   const std::string name = std::string(of(words, kind)) + " (" + each.cells[0].substr(0, 12) + "...) ";
-  if (each.hash.empty()) return note(name + "was put in beside Abide: it has no seal");
-  if (hash_of(kind, each) != each.hash) return note(name + "was edited: it does not fit its hash");
+  if (each.hash.empty()) return note(name + "was added without Abide: it has no seal");
+  if (hash_of(kind, each) != each.hash) return note(name + "was edited: it does not match its hash");
   if (!keys_ || mac_matches(each, *keys_)) return;
-  note(name + "is not signed by the keys given");
+  note(name + "is not signed with the given keys");
 }
 
 void side_check::rows(side kind, const std::set<std::string>& named) {
@@ -93,9 +94,9 @@ void side_check::rows(side kind, const std::set<std::string>& named) {
     there.add(each.hash);
     missing.erase(each.cells[0]);
   });
-  for (const std::string& each : missing) note("the notice's text " + each + ", which records name, is gone");
+  for (const std::string& each : missing) note("the notice's text " + each + ", which records name, is missing");
   if (there == sums_[static_cast<std::size_t>(kind)]) return;
-  note("the " + std::string(of(tables, kind)) + " are not those of the ledgers: rows were removed, added or put back");
+  note("the " + std::string(of(tables, kind)) + " do not match the ledgers: rows were removed, added or restored");
 }
 
 }  // namespace

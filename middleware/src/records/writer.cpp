@@ -142,7 +142,7 @@ void log_writer::come_back() {
     const std::lock_guard lock(mutex_);
     fault_.clear();
   }
-  options_.warn(store_->name() + ": is back");
+  options_.warn(store_->name() + ": available again");
 }
 
 void log_writer::go_away(const std::string& why, const batch& jobs) {
@@ -157,7 +157,7 @@ void log_writer::go_away(const std::string& why, const batch& jobs) {
     retry_at_ = clock::now() + back_off_;
     size_before_ = 0;
   }
-  if (is_news) options_.warn(why + ". Saves fail until it is back; signals wait.");
+  if (is_news) options_.warn(why + ". Saves fail until the store is available again; signals wait.");
   put_back(jobs, why);
 }
 
@@ -326,8 +326,8 @@ bool log_writer::clock_leapt() {
   looked_ms_ = now;
   if (by > -leap_min_ms && by < leap_min_ms) return false;
   options_.warn("the clock was set " + std::to_string(by < 0 ? -by / 1000 : by / 1000) + " s " +
-                (by < 0 ? "back" : "on") +
-                (options_.retain_days > 0 ? ": retention stops, and its two days begin anew" : ""));
+                (by < 0 ? "back" : "forward") +
+                (options_.retain_days > 0 ? ": retention stops, and its waiting time starts again" : ""));
   return true;
 }
 

@@ -19,10 +19,10 @@ bool log_writer::put(const job_pointer& each, save_result& why_not) {
   const std::lock_guard lock(mutex_);
   // Patient changes leave room for those that a visitor waits for.
   const std::size_t room = each->patient ? options_.queue_max - options_.queue_max / 4 : options_.queue_max;
-  if (stop_) why_not = refusal(save_status::failed, "the records are being closed");
+  if (stop_) why_not = refusal(save_status::failed, "the log is closing");
   else if (is_away() && !each->patient) why_not = {save_status::failed, {}, fault_};
   else if (queue_.size() >= room)
-    why_not = refusal(save_status::full, std::to_string(queue_.size()) + " events wait already");
+    why_not = refusal(save_status::full, "the queue is full (" + std::to_string(queue_.size()) + " events)");
   else {
     each->number = ++last_number_;
     if (!each->patient) limit(each, slow_, options_.timeout);
@@ -60,7 +60,7 @@ void log_writer::count(const signal_key& of) {
       wake_.notify_one();  // so that it waits no longer than that
     }
   }
-  if (is_lost) tell_lost(store_->name() + ": too many counts wait already");
+  if (is_lost) tell_lost(store_->name() + ": the queue of counts is full");
 }
 
 // Counts for which there is no room left are lost.
@@ -86,7 +86,7 @@ void log_writer::tell_lost(const std::string& why) {
     lost_told_ = now;
     lost = lost_;
   }
-  options_.warn(why + ": " + std::to_string(lost) + (lost == 1 ? " event is" : " events are") + " lost by now");
+  options_.warn(why + ": " + std::to_string(lost) + (lost == 1 ? " event" : " events") + " lost so far");
 }
 
 std::uint64_t log_writer::lost() const {
@@ -156,7 +156,7 @@ std::optional<log_writer::batch> log_writer::next() {
   size_before_ = taken.size();
   busy_since_ = clock::now();
   lock.unlock();
-  finish(left, save_status::timed_out, store_->name() + ": the asker left; nothing was stored");
+  finish(left, save_status::timed_out, store_->name() + ": the caller left; nothing was stored");
   return taken;
 }
 
@@ -239,7 +239,7 @@ void log_writer::put_back(const batch& jobs, const std::string& why) {
     asked = take_all_questions();
   }
   finish(sure, save_status::failed, why);
-  finish(unsure, save_status::failed, why + "; the record may yet be stored");
+  finish(unsure, save_status::failed, why + "; the record may still be stored");
   finish(asked, false);
 }
 
@@ -265,12 +265,15 @@ void log_writer::finish_queue() {
     counted = counts_.take();
   }
   for (const auto& [key, count] : counted) uncounted += count;
-  finish(rest, save_status::failed, store_->name() + ": the records are being closed");
+  finish(rest, save_status::failed, store_->name() + ": the log is closing");
   finish(asked, false);
-  if (!rest.empty()) options_.warn(store_->name() + ": " + std::to_string(rest.size()) + " events could not be stored");
+  if (!rest.empty())
+    options_.warn(store_->name() + ": " + std::to_string(rest.size()) + (rest.size() == 1 ? " event" : " events") +
+                  " could not be stored");
   if (uncounted > 0)
     options_.warn(store_->name() + ": " + std::to_string(uncounted) +
-                  " signals and notices that were counted could not be stored");
+                  (uncounted == 1 ? " counted signal or notice" : " counted signals and notices") +
+                  " could not be stored");
 }
 
 }  // namespace abide::detail

@@ -58,7 +58,7 @@ void log_writer::run_read(const question_pointer& asked) {
     if (park_wanted_) return finish({asked}, false);  // hurry() interrupted it
     read_again_ = clock::now() + read_pause;
     if (std::exchange(read_fault_, error.what()) != error.what())
-      options_.warn(std::string(error.what()) + ". What visitors ask for is not read until it is back");
+      options_.warn(std::string(error.what()) + ". Reads fail until the store is available again.");
     finish({asked}, false);
   }
 }

@@ -102,7 +102,7 @@ test('the access log has a line for each answer, identifies no visitor, and cont
   assert.equal((await line_where((each) => each.status === 505)).regime, undefined);
   renameSync(log, `${log}.1`);
   front.process.kill('SIGHUP');
-  assert.ok(await front.hears('the policy was read anew'));
+  assert.ok(await front.hears('policy reloaded'));
   await curl(`${front.url}/json`);
   await line_where((each) => each.status === 200);
 });

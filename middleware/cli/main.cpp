@@ -46,7 +46,8 @@ std::string overview() {
             std::string(each->summary) + '\n';
   return text +
          "\nThe commands from classify to filter read lines from standard input and print one line for each, in order.\n"
-         "Run abide COMMAND --help for details. Exit status: 0 success, 1 a bad line or a finding, 2 wrong usage or configuration.\n";
+         "Run abide COMMAND --help for details. Exit status: 0 success, 1 a bad line or a finding, 2 wrong usage or\n"
+         "configuration, or output that could not be written.\n";
 }
 
 std::string version() {
@@ -125,6 +126,14 @@ bool asks_for_help(const std::vector<std::string>& words) {
   return std::any_of(words.begin(), words.end(), [](const auto& word) { return word == "--help" || word == "-h"; });
 }
 
+/// What was printed counts only when all of it has left: a disk may be full, a pipe closed.
+int when_printed(int status) {
+  const bool had_failed = std::ferror(stdout) != 0;
+  if (std::fflush(stdout) == 0 && !had_failed) return status;
+  print(stderr, "abide: standard output cannot be written; what it has is not whole\n");
+  return wrong_usage;
+}
+
 int run(std::vector<std::string> words) {
   const command* which = take_command(words);
   if (asks_for_help(words)) return print(stdout, which ? help_of(*which) : overview()), ok;
@@ -146,4 +155,7 @@ int run(std::vector<std::string> words) {
 }  // namespace
 }  // namespace abide::detail::cli
 
-int main(int count, char** words) { return abide::detail::cli::run({words + std::min(count, 1), words + count}); }
+int main(int count, char** words) {
+  using namespace abide::detail::cli;
+  return when_printed(run({words + std::min(count, 1), words + count}));
+}

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "abide/config.hpp"
+#include "base/write_whole.hpp"
 
 namespace abide::detail::proxy {
 namespace {
@@ -19,6 +20,13 @@ namespace {
 int open_file(const std::string& file) {
   constexpr mode_t owner_and_group = 0640;
   return ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, owner_and_group);
+}
+
+/// Every thread goes on with the number that it knows. EBUSY: another thread is opening a file just now.
+bool take_number(int fresh, int known) noexcept {
+  while (::dup3(fresh, known, O_CLOEXEC) < 0)
+    if (errno != EINTR && errno != EBUSY) return false;
+  return true;
 }
 
 template <class Number>
@@ -49,21 +57,19 @@ journal::~journal() {
   if (number_ != STDOUT_FILENO) ::close(number_);
 }
 
-void journal::write(std::string_view lines) const noexcept {
-  while (!lines.empty()) {
-    const ssize_t written = ::write(number_, lines.data(), lines.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // a full disk must not stop the proxy
-    lines.remove_prefix(static_cast<std::size_t>(written));
-  }
+std::string journal::write(std::string_view lines) {
+  const int why = write_whole(number_, lines);
+  if (is_hindered_.exchange(why != 0) || why == 0) return {};
+  return file_ + ": cannot write the access log, lines are lost: " + std::strerror(why);
 }
 
-void journal::reopen() const noexcept {
-  if (number_ == STDOUT_FILENO) return;
+std::string journal::reopen() const {
+  if (number_ == STDOUT_FILENO) return {};
   const int fresh = open_file(file_);
-  if (fresh < 0) return;
-  ::dup3(fresh, number_, O_CLOEXEC);  // all threads keep using the same descriptor
-  ::close(fresh);
+  const bool is_taken = fresh >= 0 && take_number(fresh, number_);
+  const int why = is_taken ? 0 : errno;
+  if (fresh >= 0) ::close(fresh);
+  return is_taken ? "" : file_ + ": cannot reopen the access log, the old one is used: " + std::strerror(why);
 }
 
 void add_line(const answered_request& what, std::string& to) {

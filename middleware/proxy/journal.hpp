@@ -1,5 +1,6 @@
 #pragma once
 // The access log: one JSON line per answer. It identifies nobody: no address, no path, no cookie.
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -8,7 +9,7 @@
 
 namespace abide::detail::proxy {
 
-/// A file to which all threads append whole lines.
+/// A file to which all threads append whole lines. Thread-safe.
 class journal {
  public:
   static constexpr std::size_t enough = 16 * 1024;  ///< bytes from which a write pays
@@ -19,13 +20,16 @@ class journal {
   journal& operator=(const journal&) = delete;
   ~journal();
 
-  void write(std::string_view lines) const noexcept;
-  /// Reopens the file under its name. If that fails, keeps writing to the old file.
-  void reopen() const noexcept;
+  /// Returns what hinders it: once, until lines are written again; else empty. A full disk stops no visitor: its lines
+  /// are lost.
+  std::string write(std::string_view lines);
+  /// Reopens the file under its name. If that fails, returns why, and keeps writing to the old file.
+  std::string reopen() const;
 
  private:
   std::string file_;
   int number_;
+  std::atomic<bool> is_hindered_{false};
 };
 
 struct answered_request {

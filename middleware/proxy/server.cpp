@@ -230,7 +230,8 @@ void front::reload() {
   } catch (const config_error& error) {
     service_.told.tell(std::string("certificate not reloaded, the old one stays in use: ") + error.what());
   }
-  if (service_.journal) service_.journal->reopen();
+  if (service_.journal)
+    if (const std::string why = service_.journal->reopen(); !why.empty()) service_.told.tell(why);
   service_.live->reload([this](const std::string& why) {
     tell_all([](server& each) { each.take_site(); });
     service_.told.tell(why.empty() ? "policy reloaded" : "policy not reloaded, the old one stays in use: " + why);

@@ -55,7 +55,8 @@ struct worker {
 
   /// Writes several lines at a time: a write per line would cost more than the line.
   void write_lines() {
-    if (of.journal && !lines.empty()) of.journal->write(lines);
+    if (!of.journal || lines.empty()) return;
+    if (const std::string why = of.journal->write(lines); !why.empty()) told.tell(why);
     lines.clear();
   }
 

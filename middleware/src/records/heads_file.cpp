@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "abide/config.hpp"
+#include "base/write_whole.hpp"
 #include "records/ids.hpp"
 #include "records/verify.hpp"
 
@@ -52,11 +53,10 @@ std::string mark_keeper::keep(store& from) const {
 std::string mark_keeper::append(const std::string& text) const {
   const std::string file = where_.substr(file_place.size());
   const int into = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  const bool is_whole = into >= 0 && ::write(into, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                        ::fdatasync(into) == 0;
-  std::string why = is_whole ? "" : file + ": cannot write the log's heads: " + std::strerror(errno);
+  int fault = into < 0 ? errno : write_whole(into, text);
+  if (fault == 0 && ::fdatasync(into) != 0) fault = errno;
   if (into >= 0) ::close(into);
-  return why;
+  return fault == 0 ? "" : file + ": cannot write the log's heads: " + std::strerror(fault);
 }
 
 }  // namespace abide::detail

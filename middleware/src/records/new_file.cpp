@@ -18,12 +18,15 @@ store_error fault(const std::string& file, const char* what) {
   return store_error(file + ": " + what + " (" + std::strerror(errno) + ")");
 }
 
+/// Some file systems cannot sync a folder (EINVAL), and some folders cannot be read; neither is a fault.
 void sync_folder_of(const std::string& file) {
   const std::string folder = std::filesystem::path(file).parent_path().string();
   const int opened = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (opened < 0) return;
-  ::fsync(opened);
+  const int why = ::fsync(opened) == 0 ? 0 : errno;
   ::close(opened);
+  errno = why;
+  if (why != 0 && why != EINVAL) throw fault(file, "the file's folder cannot be written to the disk");
 }
 
 }  // namespace

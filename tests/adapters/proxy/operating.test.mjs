@@ -107,6 +107,18 @@ test('the access log has a line for each answer, identifies no visitor, and cont
   await line_where((each) => each.status === 200);
 });
 
+test('an access log that is full, or cannot be reopened, is told and stops no visitor', async () => {
+  const full = await proxy('--to', app.url, '--access-log', '/dev/full');
+  assert.equal(await curl(`${full.url}/json`), '{"a":1}');
+  assert.ok(await full.hears('lines of the access log are lost: /dev/full: No space left on device'), full.told());
+  const gone = mkdtempSync(join(tmpdir(), 'abide-gone-'));
+  const mine = await proxy('--to', app.url, '--access-log', join(gone, 'access.log'));
+  rmSync(gone, { recursive: true });
+  mine.process.kill('SIGHUP');
+  assert.ok(await mine.hears('the old access log goes on'), mine.told());
+  assert.equal(await curl(`${mine.url}/json`), '{"a":1}');
+});
+
 test('messages about the proxy itself are JSON on request', async () => {
   const mine = await proxy('--to', app.url, '--log-format', 'json');
   for (const line of mine.told().trim().split('\n')) {

@@ -4,6 +4,7 @@
 
 #include "abide/config.hpp"
 #include "errors.hpp"
+#include "log.hpp"
 #include "objects.hpp"
 #include "texts.hpp"
 
@@ -34,15 +35,19 @@ abide::site_options options_of(const abide_site_options& from) {
     options.warn = [warn = from.warn, context = from.warn_context](const std::string& text) {
       warn(context, text_of(text));
     };
+  if (from.log) options.log = log_of(*from.log, from.log_context);
   if (from.clock) options.clock = [clock = from.clock, context = from.clock_context] { return clock(context); };
   return options;
 }
 
 bool are_sound(const abide_site_options* from) noexcept {
-  return has_size(from) && (taken(*from).keys || taken(*from).key_count == 0);
+  if (!has_size(from)) return false;
+  const abide_site_options options = taken(*from);
+  return (options.keys || options.key_count == 0) && (!options.log || is_complete(*options.log));
 }
 
-constexpr std::string_view unsound = "abide_site_options: size is not set, or keys is NULL although key_count is not 0";
+constexpr std::string_view unsound =
+    "abide_site_options: size is not set, keys is NULL although key_count is not 0, or log has no size, save or history";
 
 }  // namespace
 
@@ -70,6 +75,7 @@ int abide_site_check(const abide_site_options* from, abide_error* error) {
     const abide_site_options options = taken(*from);
     abide::site_options how = options_of(options);
     how.records = "none";  // a store would start threads
+    how.log = nullptr;
     if (!how.warn) how.warn = [](const std::string&) {};
     static_cast<void>(abide::site(config_of(options), std::move(how)));
     return ABIDE_OK;

@@ -1,9 +1,12 @@
 """The site in C, used from Python with only its shared library:  python3 tests/c/site_test.py libabide_site.so"""
 import ctypes as c
+import hashlib
+import json
 import os
 import queue
 import sys
 import tempfile
+import threading
 import unittest
 
 library = c.CDLL(sys.argv.pop(1))
@@ -42,7 +45,8 @@ Error = sized([("code", c.c_int), ("text", c.c_char * 1000)])
 Options = sized([("policy_file", Text), ("policy_json", Text), ("location", Text), ("records", Text),
                  ("browser_files", Text), ("keys", c.POINTER(Text)), ("key_count", c.c_size_t), ("has_mode", c.c_uint8),
                  ("mode", c.c_uint8), ("reports", c.c_uint8), ("warn", warn_function), ("warn_context", c.c_void_p),
-                 ("clock", clock_function), ("clock_context", c.c_void_p)])
+                 ("clock", clock_function), ("clock_context", c.c_void_p), ("spare_key", Text), ("counts", c.c_void_p),
+                 ("log", c.c_void_p), ("log_context", c.c_void_p)])
 Request = sized([("method", Text), ("target", Text), ("peer", Text), ("tls", c.c_uint8), ("now", c.c_int64)])
 Reply = sized([("status", c.c_uint), ("body", Text), ("field_count", c.c_size_t)])
 
@@ -53,6 +57,16 @@ remove_function = c.CFUNCTYPE(c.c_int, c.c_void_p, c.c_size_t)
 Functions = sized([("get", get_function), ("set", set_function), ("add", add_function), ("remove", remove_function),
                    ("find", c.c_void_p)])
 done_function = c.CFUNCTYPE(None, c.c_void_p)
+
+Record = sized([("id", Text), ("subject", Text), ("time_ms", c.c_int64), ("json", Text), ("notice_hash", Text),
+                ("notice_text", Text)])
+Change = sized([("record", c.POINTER(Record)), ("account", Text), ("subject", Text), ("step", c.c_uint8),
+                ("has_carried_out", c.c_uint8), ("since", c.c_int64), ("carried_out", c.c_int64)])
+save_function = c.CFUNCTYPE(None, c.c_void_p, c.POINTER(Change), c.c_void_p)
+account_function = c.CFUNCTYPE(None, c.c_void_p, Text, c.c_void_p)
+history_function = c.CFUNCTYPE(None, c.c_void_p, Text, c.c_size_t, c.c_void_p)
+LogFunctions = sized([("save", save_function), ("account", account_function), ("history", history_function),
+                      ("timeout_ms", c.c_uint32)])
 
 
 class Headers(c.Structure):
@@ -67,6 +81,9 @@ library.abide_take_reply.argtypes = [c.c_void_p, c.c_void_p]
 library.abide_reply_field.argtypes = [c.c_void_p, c.c_size_t, c.c_void_p, c.c_void_p]
 library.abide_insertion_feed.argtypes = [c.c_void_p, Text, c.c_void_p, c.c_void_p]
 library.abide_insertion_end.argtypes = [c.c_void_p, c.c_void_p, c.c_void_p]
+library.abide_answer_saved.argtypes = [c.c_void_p, c.c_int, Text]
+library.abide_answer_account.argtypes = [c.c_void_p, c.c_int, c.c_int64]
+library.abide_answer_history.argtypes = [c.c_void_p, c.POINTER(Text), c.c_size_t]
 library.abide_carry_out_later.argtypes = [c.c_void_p, done_function, c.c_void_p, c.c_void_p]
 for name in ("abide_exchange_free", "abide_insertion_free", "abide_site_close", "abide_abandon"):
     getattr(library, name).argtypes = [c.c_void_p]
@@ -105,10 +122,41 @@ class Fields:
         return [value for each, value in self.list if each.lower() == name.lower().encode()]
 
 
+class Log:
+    """Records in a Python list, answered by threads of Python's."""
+
+    def __init__(self):
+        self.records, self.accounts = [], {}
+        self.functions = LogFunctions(save=save_function(self.save), account=account_function(self.account),
+                                      history=history_function(self.history))
+
+    @staticmethod
+    def later(answer, *words):
+        threading.Thread(target=answer, args=words).start()
+
+    def save(self, _, change, asked):
+        if change[0].record:
+            record = change[0].record[0]
+            self.records.append({**json.loads(record.json.bytes()), "notice_text": record.notice_text.bytes(),
+                                 "as_given": record.json.bytes()})
+        if change[0].step:
+            self.accounts[change[0].account.bytes()] = (change[0].step == 1, change[0].since)
+        self.later(library.abide_answer_saved, asked, 1, text(""))
+
+    def account(self, _, name, asked):
+        self.later(library.abide_answer_account, asked, *self.accounts.get(name.bytes(), (False, 0)))
+
+    def history(self, _, subject, count, asked):
+        found = [text(each["as_given"]) for each in self.records if each["subject"].encode() == subject.bytes()][-count:]
+        self.later(library.abide_answer_history, asked, (Text * len(found))(*found), len(found))
+
+
 class Site:
-    def __init__(self, policy, **texts):
+    def __init__(self, policy, log=None, **texts):
+        self.log = log
         self.warn = warn_function(lambda context, words: None)
         options = Options(policy_json=text(policy), browser_files=text("none"), warn=self.warn,
+                          log=c.addressof(log.functions) if log else None,
                           **{name: text(words) for name, words in texts.items()})
         self.pointer, self.error = c.c_void_p(), Error()
         self.code = library.abide_site_open(c.byref(options), c.byref(self.pointer), c.byref(self.error))
@@ -207,6 +255,27 @@ class SiteInPython(unittest.TestCase):
             self.assertIn(b"_fbp=2; Max-Age=9", response.all("Set-Cookie"))
             exchange.free()
             site.close()
+
+    def test_records_are_kept_in_python_and_read_back(self):
+        log = Log()
+        site = Site('{"consent": {"keys": "env:ABIDE_TEST_KEYS"}}', log=log, location="DE")
+        self.assertEqual(site.code, 0, site.error.text)
+        form = Fields(("Host", "shop.example"), ("Sec-Fetch-Site", "same-origin"),
+                      ("Content-Type", "application/x-www-form-urlencoded"))
+        posted = Exchange(site, "POST", "/consent", form)
+        status, fields, _ = posted.answer(b"choice=accept-all&from=banner")
+        self.assertEqual(status, 303)
+        posted.free()
+        self.assertEqual([(each["event"], each["choices"], each["source"]) for each in log.records],
+                         [("grant", "nggg", "banner")])
+        self.assertEqual(hashlib.sha256(log.records[0]["notice_text"]).hexdigest(), log.records[0]["notice_hash"])
+        jar = "; ".join(value.split(";")[0] for name, value in fields if name.lower() == "set-cookie")
+        asked = Exchange(site, "GET", "/consent/receipt?download=1", Fields(("Host", "shop.example"), ("Cookie", jar)))
+        status, _, body = asked.answer()
+        self.assertEqual(status, 200)
+        self.assertIn(log.records[0]["id"].encode(), body)
+        asked.free()
+        site.close()
 
 
 os.environ["ABIDE_TEST_KEYS"] = "k" * 32

@@ -59,9 +59,62 @@ typedef struct abide_exchange abide_exchange;
 typedef struct abide_effect abide_effect;
 typedef struct abide_insertion abide_insertion;
 
+/* Log: a store of the caller's own. Its records are neither chained nor signed. */
+
+/* One record. Keep `json` and give it back as it is; the members before it are for an index. */
+typedef struct abide_log_record {
+  size_t size;
+  abide_text id, subject; /* a UUIDv7; the visitor's pseudonym */
+  int64_t time_ms;        /* UTC, since 1970 */
+  abide_text json;        /* all of the record, by the column names of `abide records export --format csv` */
+  abide_text notice_hash, notice_text; /* what was shown, and its SHA-256 in hex: keep each text once. May be empty */
+} abide_log_record;
+
+/* What happens to an account. */
+enum {
+  ABIDE_ACCOUNT_STAYS = 0,
+  ABIDE_ACCOUNT_OPTS_OUT = 1, /* at `since` */
+  ABIDE_ACCOUNT_OPTS_IN = 2   /* its opt-out ends */
+};
+/* One change of a visitor's state: keep all of it or nothing. Valid during the call, its texts too. */
+typedef struct abide_log_change {
+  size_t size;
+  const abide_log_record* record; /* NULL: only the account changes */
+  abide_text account;             /* the application's name for it; empty: none. Keep only a keyed hash */
+  abide_text subject;             /* visitor to link to the account; empty: none */
+  uint8_t step;                   /* ABIDE_ACCOUNT_... */
+  uint8_t has_carried_out;        /* 1: the visitor opted out before, at `carried_out`, and the account adopts that */
+  int64_t since, carried_out;     /* Unix seconds */
+} abide_log_change;
+
+/* One question to the caller's store, to be answered once, by one of these functions, from any thread, before the
+   store's function returns or later, even after abide_site_close. The answer frees it. NULL is allowed: nobody waits.
+ */
+typedef struct abide_question abide_question;
+/* 1: the change is durable and survives a crash. 0: it is not; `why` says what failed, without secrets. */
+ABIDE_C_API void abide_answer_saved(abide_question*, int is_saved, abide_text why);
+/* Whether the account opted out, and since when, in Unix seconds. */
+ABIDE_C_API void abide_answer_account(abide_question*, int opted_out, int64_t since);
+/* The `json` of the visitor's records, oldest first. One that Abide did not write makes this abide_answer_none. */
+ABIDE_C_API void abide_answer_history(abide_question*, const abide_text* json, size_t count);
+/* The store cannot be asked now: the strict answer holds. Also what an answer of another kind means. */
+ABIDE_C_API void abide_answer_none(abide_question*);
+/* 1: nobody waits any more, so the store may drop the work; the question is still to be answered. Else 0. */
+ABIDE_C_API int abide_question_is_dropped(const abide_question*);
+
+/* The store's functions. Any thread calls them, abide_finish and abide_carry_out_later too, so they should not block.
+   They must not throw. Answer after `timeout_ms` at the latest, an account after 100 milliseconds. */
+typedef struct abide_log_functions {
+  size_t size;
+  void (*save)(void* of, const abide_log_change*, abide_question*);
+  void (*account)(void* of, abide_text account, abide_question*); /* NULL: every account counts as opted out */
+  void (*history)(void* of, abide_text subject, size_t count, abide_question*); /* the newest `count` */
+  uint32_t timeout_ms;                                                          /* 0: 5000 */
+} abide_log_functions;
+
 /* Site */
 
-/* Read once by abide_site_open; only the two contexts must outlive that call. */
+/* Read once by abide_site_open; only the contexts and `counts` must outlive the site. */
 typedef struct abide_site_options {
   size_t size;
   abide_text policy_file;   /* path; empty: use policy_json */
@@ -83,6 +136,9 @@ typedef struct abide_site_options {
   /* Where abide_count adds: memory of the caller, abide_counts_size bytes, initially zero, aligned to 8 bytes.
      Processes may share it. Must outlive the site. NULL: nothing is counted. */
   void* counts;
+  /* The caller's own log, instead of the policy's store and `records`; NULL: none. Copied. */
+  const abide_log_functions* log;
+  void* log_context;
 } abide_site_options;
 
 /* In bytes; the size that this library needs, which may be newer than the header. */

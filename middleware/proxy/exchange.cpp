@@ -71,6 +71,7 @@ class exchanging {
   asio::awaitable<bool> answered(bool& stays);
   asio::awaitable<std::string> form();
   asio::awaitable<bool> send_own(own_reply);
+  own_reply failure(unsigned status);
   asio::awaitable<bool> fail(unsigned status);
   void write_request();
   asio::awaitable<bool> forward();
@@ -88,6 +89,7 @@ class exchanging {
   hop said_;
   std::shared_ptr<const believed_site> site_;
   std::optional<abide::visit> visit_;
+  bool is_read_ = false;  ///< the header section is sound
   bool stays_ = true, is_head_ = false, expects_ = false, upgrades_ = false;
   instant began_;
   unsigned status_ = 0;    ///< of the answer
@@ -99,6 +101,7 @@ asio::awaitable<unsigned> exchanging::read_head() {
   const limits& most = in_.told.most;
   section_end end;
   bool has_line = false, is_counted = false;
+  v_.section.clear();
   v_.line.read_until(steady_clock::now() + most.idle);
   for (;;) {
     while (end.looked == 0 && v_.in.bytes().starts_with("\r\n")) v_.in.take(2);  // RFC 9112 section 2.2
@@ -131,8 +134,9 @@ asio::awaitable<unsigned> exchanging::read_head() {
 /// Returns 0, or the status that refuses the request.
 unsigned exchanging::look_at_request() {
   if (const unsigned no = read_request(v_.section, asked_)) return no;
-  if (const framing_fault no = read_framing(asked_, size_); no.status > 0) return no.status;
+  is_read_ = true;
   is_head_ = asked_.method == "HEAD";
+  if (const framing_fault no = read_framing(asked_, size_); no.status > 0) return no.status;
   if (size_.length > in_.told.most.body_bytes) return 413;
   const std::string_view expected = asked_.fields.first("Expect");
   if (!expected.empty() && !ascii_text::same(expected, "100-continue")) return 417;
@@ -175,9 +179,12 @@ void exchanging::begin() {
 /// Sends a refusal and reads on for a moment, so that a visitor who is still sending receives it.
 asio::awaitable<bool> exchanging::refuse(unsigned status) {
   status_ = status;
+  if (is_read_ && !visit_) begin();
+  const own_reply no = failure(status);
+  const std::string head = own_head(no, false, asked_.minor);
+  const std::string_view parts[] = {head, is_head_ ? std::string_view() : no.body};
   v_.line.write_until(steady_clock::now() + std::chrono::seconds(2));
-  if (visit_) visit_->abandon();
-  if (!co_await v_.line.write(refusal(status))) co_return false;
+  if (!co_await v_.line.write(parts)) co_return false;
   v_.line.end_writing();
   v_.line.read_until(steady_clock::now() + std::chrono::seconds(2));
   for (std::size_t size = 1; size > 0;) {
@@ -244,18 +251,30 @@ asio::awaitable<bool> exchanging::send_own(own_reply reply) {
   co_return sent&& stay;
 }
 
-/// Sends the proxy's page when the application does not answer; it is a page of the site like any other.
-asio::awaitable<bool> exchanging::fail(unsigned status) {
-  own_reply page;
-  page.status = status;
-  page.body = failure_page(status);
+/// The proxy's reply when the application has none. If the exchange has begun, it is a page of the site like any other.
+own_reply exchanging::failure(unsigned status) {
+  if (!site_) site_ = in_.site_now();
+  fields begun;
+  const std::string_view section = v_.section.empty() ? v_.in.bytes() : std::string_view(v_.section);
+  if (!is_read_) read_begun_fields(section, begun);
+  if (!is_read_) is_head_ = section.starts_with("HEAD ");
+  own_reply made = failure_reply(status, site_->site->settings(), is_read_ ? asked_.fields : begun, !visit_);
+  if (!visit_) return made;
+  if (in_.told.observe) {
+    visit_->abandon();
+    return made;
+  }
   fields of;
-  of.add("Content-Type", "text/html; charset=utf-8");
-  of.add("Cache-Control", "no-store");
-  if (in_.told.observe) visit_->abandon();
-  else visit_->finish(status, of, &page.body);
+  for (const auto& [name, value] : made.fields) of.add(name, value);
+  visit_->finish(status, of, &made.body);
   hand_over(*visit_);
-  for (const field& each : of.all()) page.fields.emplace_back(each.name, each.value);
+  made.fields.clear();
+  for (const field& each : of.all()) made.fields.emplace_back(each.name, each.value);
+  return made;
+}
+
+asio::awaitable<bool> exchanging::fail(unsigned status) {
+  own_reply page = failure(status);
   if (size_.framing != framing::none) stays_ = false;
   co_return co_await send_own(std::move(page));
 }

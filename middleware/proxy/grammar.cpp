@@ -125,6 +125,12 @@ unsigned read_request(std::string_view section, request_head& head) {
   return check_host(head);
 }
 
+void read_begun_fields(std::string_view section, proxy::fields& to) {
+  take_line(section);
+  const std::size_t end = section.rfind("\r\n");
+  if (end != section.npos) read_fields(section.substr(0, end), to);
+}
+
 bool read_response(std::string_view section, response_head& head) {
   const std::string_view line = take_line(section);
   if (line.size() < 12 || !line.starts_with("HTTP/1.") || line[8] != ' ') return false;

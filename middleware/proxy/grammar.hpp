@@ -44,6 +44,10 @@ bool read_response(std::string_view section, response_head&);
 /// Reads the fields of a section or of a trailer section; false: a line is not a field.
 bool read_fields(std::string_view lines, proxy::fields&);
 
+/// Reads the complete field lines of a request, up to the first line that is not a field: for a request that is
+/// refused.
+void read_begun_fields(std::string_view section, proxy::fields&);
+
 /// Digits only, at most 18 of them.
 std::optional<unsigned long long> read_number(std::string_view) noexcept;
 

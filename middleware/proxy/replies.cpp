@@ -4,43 +4,65 @@
 #include <array>
 #include <utility>
 
+#include "pages/template.hpp"
+#include "policy/texts.hpp"
+
 namespace abide::detail::proxy {
 namespace {
 
 struct status_words {
-  unsigned status;
-  std::string_view reason, sentence;
+  unsigned status = 0;
+  std::string_view reason, sentence = {};
+  std::string_view title = "proxy.refused", text = {};  ///< of its page: keys of texts
 };
 
+constexpr std::string_view later = "page.later";
+
 constexpr std::array words{
-    status_words{200, "OK", ""},
-    status_words{204, "No Content", ""},
-    status_words{302, "Found", ""},
-    status_words{303, "See Other", ""},
-    status_words{304, "Not Modified", ""},
+    status_words{200, "OK"},
+    status_words{204, "No Content"},
+    status_words{302, "Found"},
+    status_words{303, "See Other"},
+    status_words{304, "Not Modified"},
     status_words{400, "Bad Request", "The request is malformed or ambiguous."},
-    status_words{403, "Forbidden", ""},
-    status_words{404, "Not Found", ""},
+    status_words{403, "Forbidden"},
+    status_words{404, "Not Found"},
     status_words{405, "Method Not Allowed", "This method is not supported."},
-    status_words{408, "Request Timeout", "The request did not arrive in time."},
-    status_words{413, "Content Too Large", "The request is too large."},
-    status_words{414, "URI Too Long", "The address is too long."},
+    status_words{408, "Request Timeout", "The request did not arrive in time.", "proxy.late", later},
+    status_words{413, "Content Too Large", "The request is too large.", "proxy.large"},
+    status_words{414, "URI Too Long", "The address is too long.", "proxy.large"},
     status_words{417, "Expectation Failed", "Expect: only 100-continue is supported."},
-    status_words{421, "Misdirected Request", ""},
-    status_words{429, "Too Many Requests", ""},
-    status_words{431, "Request Header Fields Too Large", "The header fields are too large."},
+    status_words{421, "Misdirected Request"},
+    status_words{429, "Too Many Requests"},
+    status_words{431, "Request Header Fields Too Large", "The header fields are too large.", "proxy.large"},
     status_words{501, "Not Implemented", "This transfer coding is not supported."},
-    status_words{502, "Bad Gateway", "The application behind this site does not answer. Please try again in a moment."},
+    status_words{502, "Bad Gateway", "The application behind this site does not answer. Please try again in a moment.",
+                 "proxy.away", later},
     status_words{503, "Service Unavailable",
-                 "Too many visitors are waiting for this site. Please try again in a moment."},
+                 "Too many visitors are waiting for this site. Please try again in a moment.", "proxy.away", later},
     status_words{504, "Gateway Timeout",
-                 "The application behind this site takes too long. Please try again in a moment."},
+                 "The application behind this site takes too long. Please try again in a moment.", "proxy.away", later},
     status_words{505, "HTTP Version Not Supported", "This proxy supports HTTP/1.1."},
 };
 
 const status_words* find(unsigned status) noexcept {
   const auto at = std::ranges::find(words, status, &status_words::status);
   return at == words.end() ? nullptr : &*at;
+}
+
+std::string page_of(const language& in, const status_words& of, const std::string& choices) {
+  const std::string title = escaped(in[of.title]);
+  std::string page = "<!doctype html><html lang=\"";
+  page.append(in.tag()).append("\" dir=\"").append(in["direction"]).append("\"><head><meta charset=\"utf-8\"><title>");
+  page.append(title).append("</title></head><body><h1>").append(title).append("</h1>");
+  if (!of.text.empty()) page.append("<p>").append(escaped(in[of.text])).append("</p>");
+  if (!choices.empty())
+    page.append("<p><a href=\"")
+        .append(escaped(choices))
+        .append("\">")
+        .append(escaped(in["link.settings"]))
+        .append("</a></p>");
+  return page.append("</body></html>\n");
 }
 
 }  // namespace
@@ -61,20 +83,20 @@ std::string own_head(const own_reply& reply, bool stays, unsigned minor) {
   return head.append("\r\n");
 }
 
-std::string refusal(unsigned status) {
-  own_reply no;
-  no.status = status;
-  no.fields = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+own_reply failure_reply(unsigned status, const config& site, const header_section& asked, bool links) {
   const status_words* const known = find(status);
-  no.body = std::string(known ? known->sentence : "") + "\n";
-  return own_head(no, false, 1) + no.body;
-}
-
-std::string failure_page(unsigned status) {
-  const status_words* const known = find(status);
-  std::string page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>";
-  page.append(reason_of(status)).append("</title><h1>").append(reason_of(status)).append("</h1><p>");
-  return page.append(known ? known->sentence : "").append("</p></html>\n");
+  own_reply made;
+  made.status = status;
+  made.fields = {{"Content-Type", "text/plain; charset=utf-8"}, {"Cache-Control", "no-store"}};
+  if (asked.first("Accept").find("text/html") == std::string_view::npos) {
+    made.body = std::string(known ? known->sentence : "") + "\n";
+    return made;
+  }
+  made.fields.front().second = "text/html; charset=utf-8";
+  const language& words = texts_of(site).in(pick_language(asked.first("Accept-Language"), site.languages));
+  made.fields.emplace_back("Content-Language", words.tag());
+  made.body = page_of(words, known ? *known : status_words{}, links ? site.consent_path : std::string());
+  return made;
 }
 
 }  // namespace abide::detail::proxy

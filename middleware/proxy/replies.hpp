@@ -13,10 +13,8 @@ std::string_view reason_of(unsigned status) noexcept;
 /// The status line and the fields for one of Abide's own pages.
 std::string own_head(const own_reply&, bool stays, unsigned minor);
 
-/// The complete refusal of a request that cannot be read. The connection closes.
-std::string refusal(unsigned status);
-
-/// A small page for visitors when the application does not answer.
-std::string failure_page(unsigned status);
+/// The reply to a request that is not forwarded, or that the application does not answer: a small page in the visitor's
+/// language if the request accepts pages, otherwise one sentence. `links`: the page links to the visitor's choices.
+own_reply failure_reply(unsigned status, const config& site, const header_section& asked, bool links);
 
 }  // namespace abide::detail::proxy

@@ -24,7 +24,7 @@ const rooms = {
   httplib: ['start', 'site', 'log', 'policy', 'base', 'sdk'],
   apache: ['c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
   nginx: ['c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
-  proxy: ['start', 'site', 'records', 'place', 'log', 'policy', 'base', 'sdk'],
+  proxy: ['start', 'site', 'pages', 'records', 'place', 'log', 'policy', 'base', 'sdk'],
   c: ['start', 'site', 'records', 'log', 'policy', 'base', 'sdk'],
   tools: ['words', 'records', 'log', 'pages', 'policy', 'base', 'sdk'],
   cli: ['proxy', 'start', 'tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],

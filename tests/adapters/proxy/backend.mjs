@@ -75,6 +75,7 @@ const routes = {
     const timer = setInterval(() => { response.write(`data: ${++n}\n\n`); if (n === 3) { clearInterval(timer); response.end(); } }, 150);
   },
   '/never': () => {},
+  '/gone': (request) => request.socket.destroy(),
   '/nothing': (request, response) => response.writeHead(204, { 'X-A': 'b' }).end(),
   '/unchanged': (request, response) => response.writeHead(304, { ETag: '"x"' }).end(),
   '/hints': (request, response) => { response.writeEarlyHints({ link: '</a.css>; rel=preload' }); response.writeHead(200, { 'Content-Type': 'text/plain' }).end('hinted'); },

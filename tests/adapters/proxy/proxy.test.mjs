@@ -1,7 +1,7 @@
 // `abide proxy` in front of unmodified applications.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -218,6 +218,54 @@ test('an application that is down gives a 502 with a small page, a slow one a 50
   assert.match(await curl('-i', ...navigates, `${gone.url}/`), /^HTTP\/1\.1 502 Bad Gateway\r\n[^]*does not answer/);
   const slow = await proxy('--to', app.url, '--response-timeout', '400');
   assert.match(await curl('-i', `${slow.url}/never`), /^HTTP\/1\.1 504 Gateway Timeout\r\n[^]*takes too long/);
+});
+
+/// Requests that the proxy answers itself, by status; `fields` ends with a line's end, or is empty.
+const failing = {
+  400: (fields) => `GET / HTTP/1.1\r\n${fields}\r\n`,
+  405: (fields) => `TRACE / HTTP/1.1\r\nHost: a\r\n${fields}\r\n`,
+  408: (fields) => `GET / HTTP/1.1\r\nHost: a\r\n${fields}X-Half: a li`,
+  413: (fields) => `POST / HTTP/1.1\r\nHost: a\r\n${fields}Content-Length: 1001\r\n\r\n`,
+  417: (fields) => `GET / HTTP/1.1\r\nHost: a\r\n${fields}Expect: cake\r\n\r\n`,
+  431: (fields) => `GET / HTTP/1.1\r\nHost: a\r\n${fields}X-Long: ${'a'.repeat(5000)}\r\n\r\n`,
+  501: (fields) => `POST / HTTP/1.1\r\nHost: a\r\n${fields}Transfer-Encoding: gzip\r\n\r\n`,
+  502: (fields) => `GET /gone HTTP/1.1\r\nHost: a\r\n${fields}\r\n`,
+  504: (fields) => `GET /never HTTP/1.1\r\nHost: a\r\n${fields}\r\n`,
+  505: (fields) => `GET / HTTP/2.0\r\nHost: a\r\n${fields}\r\n`,
+};
+const page = 'Accept: text/html,*/*;q=0.8\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n';
+const words_of = (tag) => JSON.parse(readFileSync(new URL(`../../../middleware/texts/${tag}.json`, import.meta.url), 'utf8'));
+
+test('what the proxy answers itself is a page in the visitor\'s language, and a sentence for programs', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'abide-failing-')), policy = join(folder, 'policy.json');
+  writeFileSync(policy, JSON.stringify({ jurisdiction: { fixed: 'DE' }, notice: { languages: ['fr', 'de', 'ar'] } }));
+  const mine = await proxy('--to', app.url, '--policy', policy, '--max-body', '1000', '--max-header', '4096', '--header-timeout', '300', '--response-timeout', '300');
+  const key_of = { 408: 'late', 413: 'large', 431: 'large', 502: 'away', 504: 'away' };
+  const wanted = [['', 'fr'], ['Accept-Language: de-AT, en;q=0.5\r\n', 'de'], ['Accept-Language: ar\r\n', 'ar'], ['Accept-Language: tlh\r\n', 'fr']];
+  for (const [status, request] of Object.entries(failing)) {
+    const answers = await Promise.all([...wanted.map(([field]) => page + field), '', 'Accept: application/json\r\nAccept-Language: de\r\n']
+      .map((fields) => talk(mine.port, request(fields), { ms: 4000 })));
+    answers.slice(0, wanted.length).forEach((answer, i) => {
+      const [, tag] = wanted[i], words = words_of(tag), [head, body] = answer.split(/\r\n\r\n([^]*)/);
+      assert.equal(status_of(answer), Number(status), answer);
+      assert.match(head, /content-type: text\/html; charset=utf-8/i, answer);
+      assert.match(head, /cache-control: [^\r]*no-store/i);
+      assert.match(head, new RegExp(`content-language: ${tag}\r`, 'i'), answer);
+      assert.match(body, new RegExp(`^<!doctype html><html lang="${tag}" dir="${words.direction}">`));
+      const text = Buffer.from(body, 'latin1').toString();
+      const shown = text.replaceAll('&#39;', "'").replaceAll('&quot;', '"');
+      assert.ok(shown.includes(`<h1>${words[`proxy.${key_of[status] ?? 'refused'}`]}</h1>`), `${status} ${shown}`);
+      if (['408', '502', '504'].includes(status)) assert.ok(shown.includes(`<p>${words['page.later']}</p>`), shown);
+      if (!['400', '405', '408', '431', '505'].includes(status)) assert.match(text, /id="abide-state"[^]*data-abide-notice/, status);
+      else assert.match(text, /<a href="\/consent">/);
+      assert.equal(Number(head.match(/content-length: (\d+)/i)[1]), body.length);
+    });
+    for (const answer of answers.slice(wanted.length)) assert.match(answer, new RegExp(`^HTTP/1.1 ${status} [^]*text/plain; charset=utf-8[^]*\r\n\r\n[A-Z1-9][ -~]+\\.\n$`), answer);
+  }
+  const head = await talk(mine.port, failing[504](page).replace('GET', 'HEAD'));
+  assert.match(head, /^HTTP\/1\.1 504 [^]*\r\n\r\n$/);
+  for (const status of [400, 413, 431]) assert.match(await talk(mine.port, failing[status](page).replace(/^(GET|POST)/, 'HEAD')), new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\n\r\n$`));
+  rmSync(folder, { recursive: true });
 });
 
 test('malformed answers of the application give a 502', async () => {

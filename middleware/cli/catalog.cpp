@@ -12,11 +12,11 @@
 #include "abide/config.hpp"
 #include "base/ascii.hpp"
 #include "command.hpp"
-#include "counted.hpp"
 #include "policy/lifetime.hpp"
 #include "policy/shapes.hpp"
 #include "tools/catalog_file.hpp"
 #include "tools/cookie_list.hpp"
+#include "tools/counted.hpp"
 
 namespace abide::detail::cli {
 namespace {

@@ -9,6 +9,7 @@
 #include "abide/version.h"
 #include "command.hpp"
 #include "policy/suggestion.hpp"
+#include "tools/counted.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -53,9 +54,9 @@ std::string overview() {
 std::string version() {
   const catalog_info names = catalog();
   const jurisdiction_table places = jurisdictions();
-  return std::string("abide ") + abide_version() + "\ncatalog: " + std::to_string(names.entries) + " names, " +
-         std::to_string(names.hosts) + " hosts, version " + std::string(names.version) + ", checksum " +
-         std::to_string(names.checksum) + "\njurisdictions: " + std::to_string(places.count) + " rows as of " +
+  return std::string("abide ") + abide_version() + "\ncatalog: " + counted(names.entries, "name", "names") + ", " +
+         counted(names.hosts, "host", "hosts") + ", version " + std::string(names.version) + ", checksum " +
+         std::to_string(names.checksum) + "\njurisdictions: " + counted(places.count, "row", "rows") + " as of " +
          std::string(places.version) + " (" + std::string(jurisdiction_version()) + ")\n";
 }
 

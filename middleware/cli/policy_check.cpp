@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "counted.hpp"
 #include "policy/policy_reading.hpp"
 #include "policy_file.hpp"
 #include "start/preparing.hpp"
+#include "tools/counted.hpp"
 #include "tools/policy_warnings.hpp"
 
 namespace abide::detail::cli {

@@ -108,8 +108,8 @@ int retain_records(arguments& from) {
   const auto store = place.open(store_use::write);
   const retained done = retain_all(*store, days, now_ms(), signing.get());
   for (const std::string& each : done.told) std::fprintf(stderr, "%s\n", each.c_str());
-  std::printf("%s: deleted %s that ended more than %u days ago\n", store->name().c_str(),
-              count_of(done.deleted, "record", "records").c_str(), days);
+  std::printf("%s: deleted %s that ended more than %s ago\n", store->name().c_str(),
+              count_of(done.deleted, "record", "records").c_str(), count_of(days, "day", "days").c_str());
   if (done.counts > 0) std::printf("deleted %s\n", count_of(done.counts, "signal count", "signal counts").c_str());
   std::puts(done.is_noted ? "Records that have ended by now are marked. A run a day or more later deletes them."
                           : "A run a day or more after the marking deletes the marked records.");
@@ -140,7 +140,7 @@ int erase_records(arguments& from) {
                 signing ? " under these keys" : "; no keys given (--policy FILE or ABIDE_KEYS)");
     return some_line_bad;
   }
-  std::printf("%s: account erased; %s unlinked; their records remain as proof and identify nobody\n",
+  std::printf("%s: account erased; %s unlinked; their records remain as proof and identify no person\n",
               store->name().c_str(), count_of(count, "pseudonym", "pseudonyms").c_str());
   return ok;
 }
@@ -179,7 +179,7 @@ const command records_retain_command{
 
 const command records_erase_command{
     "records erase", "[STORE] --account NAME [--policy FILE]",
-    "Erases an account's state and its links to pseudonyms; the records remain and identify nobody",
+    "Erases an account's state and its links to pseudonyms; the records remain and identify no person",
     "Exit status: 0 erased, 1 account unknown under these keys.\n\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --account NAME  the application's name for the account\n"

@@ -6,10 +6,10 @@
 #include <optional>
 #include <stdexcept>
 
-#include "counted.hpp"
 #include "records/ids.hpp"
 #include "records_place.hpp"
 #include "records_serve.hpp"
+#include "tools/counted.hpp"
 #include "tools/export.hpp"
 #include "tools/report_page.hpp"
 

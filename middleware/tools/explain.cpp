@@ -4,6 +4,7 @@
 #include <set>
 
 #include "policy/key_values.hpp"
+#include "tools/counted.hpp"
 #include "tools/places_table.hpp"
 
 namespace abide::detail::cli {
@@ -82,7 +83,7 @@ std::string layout_text(notice_layout layout) {
 page_section consent_section(const config& site) {
   const policy& rules = site.policy;
   const std::string life = rules.lifetime_days == 0 ? "as long as the law of the place or its guidance allows"
-                                                    : std::to_string(rules.lifetime_days) + " days";
+                                                    : counted(rules.lifetime_days, "day", "days");
   page_section made{"Consent and records", {}, {}};
   made.sentences.push_back("Notice version " + std::to_string(rules.notice_version) + " in " + joined(site.languages) +
                            (site.insert_notice ? ", inserted into pages" : ", placed by the pages themselves") +
@@ -97,7 +98,7 @@ page_section consent_section(const config& site) {
           ? "No records are kept: nothing proves what visitors chose."
           : "Records go to " + site.records + " and are kept " +
                 (site.retain_days == 0 ? std::string("forever")
-                                       : std::to_string(site.retain_days) + " days after they end") +
+                                       : counted(site.retain_days, "day", "days") + " after they end") +
                 (site.record_heads.empty() ? "." : "; heads of the log go to " + site.record_heads + "."));
   made.sentences.push_back(site.keys.empty() ? "Choices are signed with a random key: a restart discards them."
                                              : "Choices are signed with the keys at " + site.keys + ".");

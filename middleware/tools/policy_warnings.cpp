@@ -7,6 +7,7 @@
 #include "pages/policy_text/audience.hpp"
 #include "policy/address_range.hpp"
 #include "policy/texts.hpp"
+#include "tools/counted.hpp"
 #include "tools/prose.hpp"
 
 namespace abide::detail::cli {
@@ -150,7 +151,7 @@ void look_at_consent(look& at) {
       at.served, [&](const jurisdiction& row) { return row.regime == regime::opt_in && row.consent_days < days; });
   if (!shorter.empty())
     at.warn("/consent/lifetime_days",
-            std::to_string(days) + " days, longer than the law or its guidance allows in " + shorter);
+            counted(days, "day", "days") + ", longer than the law or its guidance allows in " + shorter);
   if (!site.consent_domain.empty())
     at.warn("/consent/domain", "every host of " + site.consent_domain +
                                    " can refuse in a visitor's name or restore an older choice (SECURITY.md); all of "

@@ -131,7 +131,7 @@ bool asks_for_help(const std::vector<std::string>& words) {
 int when_printed(int status) {
   const bool had_failed = std::ferror(stdout) != 0;
   if (std::fflush(stdout) == 0 && !had_failed) return status;
-  print(stderr, "abide: standard output cannot be written; what it has is not whole\n");
+  print(stderr, "abide: cannot write to standard output; the output is incomplete\n");
   return wrong_usage;
 }
 

@@ -126,7 +126,7 @@ TEST_CASE("a new store whose folder cannot be written to the disk is an error") 
   const auto made = store_at(at.url(), store_use::write, std::chrono::seconds(5));
   {
     const with_faults sync({.fsync = EIO});
-    CHECK_THROWS_WITH(made->open(), Contains("folder cannot be written to the disk (Input/output error)"));
+    CHECK_THROWS_WITH(made->open(), Contains("cannot write the file's folder to the disk (Input/output error)"));
   }
   const place other("sqlite");
   const with_faults cannot({.fsync = EINVAL});

@@ -26,7 +26,7 @@ void sync_folder_of(const std::string& file) {
   const int why = ::fsync(opened) == 0 ? 0 : errno;
   ::close(opened);
   errno = why;
-  if (why != 0 && why != EINVAL) throw fault(file, "the file's folder cannot be written to the disk");
+  if (why != 0 && why != EINVAL) throw fault(file, "cannot write the file's folder to the disk");
 }
 
 }  // namespace

@@ -48,27 +48,24 @@ asio::awaitable<came> download::read_head() {
 /// Passes on 100 and other interim responses, if the visitor's HTTP version has them.
 asio::awaitable<bool> download::interim() {
   if (asked_.minor == 0 || (answer_.status == 100 && !asked_.expects)) co_return true;
-  take_hop(answer_.fields);
+  take_hop(answer_);
   if (!in_.told.observe) asked_.visit->finish(answer_.status, answer_.fields, nullptr);
-  write_head();
-  head_.append("\r\n");
+  write_head(staying::unsaid);
   const std::string_view head = head_;
   co_return co_await send({&head, 1});
 }
 
-void download::write_head() {
-  head_ = asked_.minor == 0 ? "HTTP/1.0 " : "HTTP/1.1 ";
+void download::write_head(staying how) {
   status_ = answer_.status;
-  head_.append(std::to_string(answer_.status)).append(" ").append(answer_.reason).append("\r\n");
-  answer_.fields.append_to(head_);
+  head_.clear();
+  append_head(answer_, asked_.minor, chunked_, how, head_);
 }
 
 asio::awaitable<came> download::upgraded() {
   if (!asked_.upgrade) co_return came::broken;
-  take_hop(answer_.fields);
+  take_hop(answer_);
   if (!in_.told.observe) asked_.visit->finish(101, answer_.fields, nullptr);
-  write_head();
-  head_.append("Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  write_head(staying::unsaid);
   const std::string_view head = head_;
   if (co_await send({&head, 1})) co_await tunnel(in_, to_, from_);
   asked_.stays = false;
@@ -174,7 +171,7 @@ asio::awaitable<came> download::pass() {
   }
   if (!read_framing(answer_, asked_.is_head, size_)) co_return came::broken;
   reader_.emplace(size_);
-  const hop said = take_hop(answer_.fields);
+  const hop said = take_hop(answer_);
   const bool is_page =
       !in_.told.observe && size_.framing != framing::none && asked_.visit->wants_body(answer_.status, answer_.fields);
   if (is_page && !co_await read_beginning()) co_return came::broken;
@@ -183,11 +180,7 @@ asio::awaitable<came> download::pass() {
   add_via(answer_.minor, answer_.fields);
   add_framing();
   asked_.stays = asked_.stays && !in_.draining && !sent_.is_running();
-  write_head();
-  if (chunked_) head_.append("Transfer-Encoding: chunked\r\n");
-  if (!asked_.stays) head_.append("Connection: close\r\n");
-  else if (asked_.minor == 0) head_.append("Connection: keep-alive\r\n");
-  head_.append("\r\n");
+  write_head(asked_.stays ? staying::stays : staying::closes);
   const came body = co_await pass_body();
   kept_ = body == came::whole && !said.close && (answer_.minor > 0 || said.keep_alive) &&
           size_.framing != framing::to_the_end && !sent_.is_running() && from_.in.bytes().empty();

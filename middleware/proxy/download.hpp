@@ -6,7 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "proxy/framing.hpp"
-#include "proxy/hop.hpp"
+#include "proxy/passing.hpp"
 #include "proxy/upload.hpp"
 #include "proxy/worker.hpp"
 
@@ -49,7 +49,7 @@ class download {
   boost::asio::awaitable<came> pass_body();
   void finish_fields();
   void insert_from(fields&);
-  void write_head();
+  void write_head(staying);
   void insert_what_is_there();
   void add_framing();
   boost::asio::awaitable<bool> send(std::span<const std::string_view>);

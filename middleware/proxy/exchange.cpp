@@ -12,6 +12,7 @@
 #include "base/ascii.hpp"
 #include "proxy/approach.hpp"
 #include "proxy/download.hpp"
+#include "proxy/passing.hpp"
 #include "proxy/pieces.hpp"
 #include "proxy/replies.hpp"
 
@@ -157,8 +158,7 @@ void exchanging::begin() {
   site_ = in_.site_now();
   connection from(v_.peer, in_.to_visitors ? transport::tls : transport::plain);
   from.takes_chunks = asked_.minor > 0;
-  // CGI and similar interfaces would take these for other fields: Content_Length, X_Forwarded_For.
-  asked_.fields.erase_where([](const field& each) { return each.name.find('_') != each.name.npos; });
+  drop_doubles(asked_.fields);
   const std::int64_t now = current_time(*site_->site);
   if (in_.told.observe) {
     fields shadow;
@@ -292,12 +292,8 @@ void exchanging::write_request() {
   tell_approach({v_.peer, in_.to_visitors != nullptr, asked_.minor}, site_->proxies, of);
   visit_->tell_backend(of);
   add_via(asked_.minor, of);
-  std::string& out = v_.text;
-  out.assign(asked_.method).append(" ").append(asked_.target).append(" HTTP/1.1\r\n");
-  of.append_to(out);
-  if (size_.framing == framing::chunked) out.append("Transfer-Encoding: chunked\r\n");
-  if (upgrades_) out.append("Connection: Upgrade\r\nUpgrade: websocket\r\n");
-  out.append("\r\n");
+  v_.text.clear();
+  append_head(asked_, {size_.framing == framing::chunked, upgrades_}, v_.text);
 }
 
 /// Sends the request with the part of its body that has arrived, and passes the answer on.

@@ -16,7 +16,7 @@ struct section_end {
 
   enum class found { not_yet, whole, bad };
   /// `bytes` begins with the section and grows from call to call. Whole: `looked` is the section's size, with the empty
-  /// line. Bad: a line ends with LF only.
+  /// line. Bad: a line ends with LF only. A CR alone is not looked at: an empty line may precede a request.
   found look(std::string_view bytes) noexcept;
 };
 

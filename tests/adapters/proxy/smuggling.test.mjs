@@ -112,6 +112,26 @@ for (const [what, bytes, expected] of passed)
     assert.equal(heard.match(/ HTTP\/1\.1\r\n/g).length, 1);
   });
 
+test('an empty line before the request may come in two pieces', async () => {
+  const { default: net } = await import('node:net');
+  const client = net.connect(front.port, '127.0.0.1').setNoDelay();
+  client.write('\r');
+  await sleep(100);
+  client.write(`\n${get()}`);
+  const got = await new Promise((resolve) => { client.on('data', (bytes) => resolve(bytes.toString())); });
+  client.destroy();
+  assert.equal(status_of(got), 200);
+});
+
+test('an answer without a body is passed on without a length, which some would read as one', async () => {
+  const liar = await recorder(() => 'HTTP/1.1 103 Early Hints\r\nContent-Length: 2\r\n\r\nHTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\n');
+  const mine = await proxy('--to', liar.url);
+  const got = await talk(mine.port, get('Connection: close'));
+  assert.match(got, /^HTTP\/1\.1 103 [^]*HTTP\/1\.1 204 /);
+  assert.doesNotMatch(got, /content-length/i);
+  liar.close();
+});
+
 test('what follows a body of a known length is the next request, not part of the body', async () => {
   const before_it = app.bytes().length;
   const answer = await talk(front.port, post(['Content-Length: 1'], `a${inner}`), { ms: 700 });

@@ -27,7 +27,12 @@ inline answer answer_to(std::string_view method, std::string_view target, std::s
   else if (path == "/download") made.fields.emplace_back("Content-Disposition", "attachment; filename=\"page.html\"");
   else if (path == "/cached")
     made.fields.insert(made.fields.end(), {{"Cache-Control", "public, max-age=600"}, {"ETag", "\"a\""}});
-  else if (path == "/json") {
+  else if (path == "/final") {
+    made.fields.emplace_back("Cache-Control", "max-age=600, no-transform");
+    made.fields.insert(made.fields.end(), set.begin(), set.end());
+  } else if (path == "/amp") {
+    made.body.insert(page.find("<html") + 5, " amp");
+  } else if (path == "/json") {
     made.fields = set;
     made.fields.emplace_back("Content-Type", "application/json");
     made.body = "{\"cookie\":\"" + std::string(cookies) + "\"}";

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 
 const html = '<!doctype html><html lang="en"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>';
+const amp = html.replace('<html', '<html amp');
 const set = ['cart=1; Path=/; HttpOnly', '_ga=GA1.1.1.1; Path=/; Max-Age=34560000', '_fbp=fb.1.1; Path=/; Max-Age=7776000'];
 const page = { 'Content-Type': 'text/html; charset=utf-8' };
 const application = () => createServer(async (request, response) => {
@@ -9,6 +10,8 @@ const application = () => createServer(async (request, response) => {
   const send = (status, headers, body) => response.writeHead(status, { ...headers, 'Content-Length': body.length }).end(body);
   if (path === '/page') return send(200, { ...page, 'Set-Cookie': set }, html);
   if (path === '/cached') return send(200, { ...page, 'Cache-Control': 'public, max-age=600', ETag: '"a"' }, html);
+  if (path === '/final') return send(200, { ...page, 'Cache-Control': 'max-age=600, no-transform', 'Set-Cookie': set }, html);
+  if (path === '/amp') return send(200, page, amp);
   if (path === '/download') return send(200, { ...page, 'Content-Disposition': 'attachment; filename="page.html"' }, html);
   if (path === '/json') return send(200, { 'Content-Type': 'application/json', 'Set-Cookie': set }, JSON.stringify({ cookie: request.headers.cookie ?? '' }));
   if (path === '/logout') return send(303, { Location: '/page?bye#top', 'Clear-Site-Data': '"cookies"' }, '');

@@ -86,13 +86,26 @@ test('every visitor gets the same pages, other answers and errors', async () => 
   let count = 0;
   for (const [who, cookies] of Object.entries(visitors))
     for (const [how, metadata] of Object.entries(ways))
-      for (const path of ['/page', '/stream', '/cached', '/download', '/json', '/missing?a=b'])
+      for (const path of ['/page', '/stream', '/cached', '/final', '/amp', '/download', '/json', '/missing?a=b'])
         for (const method of ['GET', 'HEAD']) {
           if (method === 'HEAD' && path === '/stream') continue; // libraries differ in the fields without a body
           await same({ method, path, headers: { ...cookies, ...metadata, 'x-visitor': `${who} ${how}` } });
           ++count;
         }
   console.log(`# ${count} equal answers`);
+});
+
+test('a page with no-transform and an AMP page are pages like any other, and no-transform goes on to who comes after', async () => {
+  for (const path of ['/final', '/amp']) {
+    const { said } = await same({ path, headers: { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', accept: 'text/html' } });
+    assert.match(said.body, /id="abide-state"[^]*data-abide-notice/, path);
+    const control = said.fields.filter((field) => field.startsWith('cache-control: '));
+    assert.equal(control.length, 1);
+    assert.match(control[0], path === '/final' ? /^cache-control: private, no-transform, no-cache$/ : /^cache-control: private, no-cache$/);
+    assert.doesNotMatch(said.fields.join('\n'), /_ga=GA|_fbp=fb/);
+  }
+  const script = await same({ path: '/final', headers: { 'sec-fetch-dest': 'empty', accept: '*/*' } });
+  assert.match(script.said.fields.join('\n'), /cache-control: .*no-transform/);
 });
 
 test('a refusal outlives a redirect that clears the cookies', async () => {

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/write_whole.hpp"
 #include "command.hpp"
 #include "policy/keys.hpp"
 #include "policy/policy_reading.hpp"
@@ -95,10 +96,9 @@ json jurisdiction_of(const std::string& place, const std::optional<std::string>&
 /// Writes a new file; never overwrites one.
 void write_new(const std::string& file, const std::string& text, mode_t who) {
   const int into = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, who);
-  const bool is_whole = into >= 0 && ::write(into, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  const std::string why = is_whole ? "" : std::strerror(errno);
+  const int fault = into < 0 ? errno : write_whole(into, text);
   if (into >= 0) ::close(into);
-  if (!is_whole) throw config_error(file + ": cannot create: " + why);
+  if (fault != 0) throw config_error(file + ": cannot create: " + std::strerror(fault));
 }
 
 int init(arguments& from) {

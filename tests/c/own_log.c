@@ -45,11 +45,19 @@ enum { room = 64 };
 typedef struct memory {
   pthread_mutex_t busy;
   enum way way;
-  size_t count, accounts, dropped;
+  size_t count, accounts;
   char *json[room], *subject[room], *account[room];
   int opted_out[room];
   int64_t since[room];
 } memory;
+
+static void forget(memory* all) {
+  while (all->count > 0) {
+    free(all->json[--all->count]);
+    free(all->subject[all->count]);
+  }
+  while (all->accounts > 0) free(all->account[--all->accounts]);
+}
 
 /* An answer that a thread gives a moment later. */
 typedef struct belated {
@@ -299,7 +307,7 @@ static abide_site* open_site(memory* log) {
 
 /* A choice is kept, read back, proved by a receipt, and withdrawn. */
 static void keeps(enum way way, int blocks) {
-  memory log = {PTHREAD_MUTEX_INITIALIZER, at_once, 0, 0, 0, {NULL}, {NULL}, {NULL}, {0}, {0}};
+  memory log = {PTHREAD_MUTEX_INITIALIZER, at_once, 0, 0, {NULL}, {NULL}, {NULL}, {0}, {0}};
   abide_site* const site = open_site(&log);
   visitor who = {"", 0, ""};
   char before[sizeof who.cookies];
@@ -321,11 +329,12 @@ static void keeps(enum way way, int blocks) {
   visit(site, &who, "GET", "/consent/receipt?download=1", "", NULL, blocks);
   CHECK(who.status == 503);
   abide_site_close(site);
+  forget(&log);
 }
 
 /* What is not kept is not acknowledged. */
 static void fails(enum way way, int blocks) {
-  memory log = {PTHREAD_MUTEX_INITIALIZER, at_once, 0, 0, 0, {NULL}, {NULL}, {NULL}, {0}, {0}};
+  memory log = {PTHREAD_MUTEX_INITIALIZER, at_once, 0, 0, {NULL}, {NULL}, {NULL}, {0}, {0}};
   abide_site* const site = open_site(&log);
   visitor who = {"", 0, ""};
   log.way = way;
@@ -333,11 +342,12 @@ static void fails(enum way way, int blocks) {
   CHECK(who.status == 503 && log.count == 0);
   CHECK(!visit(site, &who, "GET", "/", "", NULL, blocks));
   abide_site_close(site);
+  forget(&log);
 }
 
 /* An account's opt-out follows it to another browser; without an answer every account counts as opted out. */
 static void knows_accounts(int blocks) {
-  memory log = {PTHREAD_MUTEX_INITIALIZER, at_once, 0, 0, 0, {NULL}, {NULL}, {NULL}, {0}, {0}};
+  memory log = {PTHREAD_MUTEX_INITIALIZER, at_once, 0, 0, {NULL}, {NULL}, {NULL}, {0}, {0}};
   abide_site* const site = open_site(&log);
   visitor at_home = {"", 0, ""}, at_work = {"", 0, ""}, other = {"", 0, ""};
   visit(site, &at_home, "POST", "/consent", "choice=opt-out", "jane", blocks);
@@ -349,6 +359,7 @@ static void knows_accounts(int blocks) {
   log.way = never;
   CHECK(!visit(site, &other, "GET", "/", "", "john", blocks));
   abide_site_close(site);
+  forget(&log);
 }
 
 int main(void) {

@@ -1,4 +1,5 @@
-// clang-tidy over sdk/src and middleware/src, on every core:  node tests/lint/tidy.mjs [FILE ...]
+// clang-tidy on every core:  node tests/lint/tidy.mjs [--long] [FILE ...]
+// Over sdk/src and middleware/src; with --long also over the adapters, the tools and the command.
 // Needs a finished build in build/release. A clean file is checked again only if it, a header of this project that it
 // includes, its compiler command or .clang-tidy has changed; build/lint stores that.
 import { execFile, execFileSync } from 'node:child_process';
@@ -14,7 +15,8 @@ mkdirSync(remembered, { recursive: true });
 
 const version = execFileSync('clang-tidy', ['--version'], { encoding: 'utf8' });
 const checks = readFileSync(join(root, '.clang-tidy'));
-const named = process.argv.slice(2);
+const named = process.argv.slice(2).filter((word) => word !== '--long');
+const rooms = process.argv.includes('--long') || named.length ? /^(sdk\/src|middleware)\// : /^(sdk|middleware)\/src\//;
 
 // `object: #deps 3, ...` followed by a line for each file that the compiler read.
 const readFor = new Map(execFileSync('ninja', ['-C', build, '-t', 'deps'], { encoding: 'utf8', maxBuffer: 1 << 28 })
@@ -37,7 +39,7 @@ const keyOf = ({ command, file, output }) => {
   return join(remembered, key.digest('hex'));
 };
 
-const isOurs = (file) => /^(sdk|middleware)\/src\//.test(file) && (!named.length || named.includes(file));
+const isOurs = (file) => rooms.test(file) && (!named.length || named.includes(file));
 const outputOf = ({ command }) => / -o (\S+)/.exec(command)[1];
 const commands = JSON.parse(readFileSync(join(build, 'compile_commands.json'), 'utf8'))
   .map((each) => ({ ...each, output: each.output ?? outputOf(each) })).filter(({ file }) => isOurs(relative(root, file)));

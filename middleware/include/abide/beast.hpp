@@ -100,7 +100,7 @@ effect ask(visit& v, boost::beast::http::request<Body, Fields>& request) {
 }
 
 template <class Body, class Fields>
-effect resume(visit& v, boost::beast::http::request<Body, Fields>& request, effect_result result) {
+effect resume(visit& v, boost::beast::http::request<Body, Fields>& request, effect_result&& result) {
   section fields(fields_of(request));
   return v.resume(std::move(result), fields);
 }

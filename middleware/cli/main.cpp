@@ -90,7 +90,8 @@ constexpr other_command other_commands[] = {
 std::string_view meant_command(const std::vector<std::string>& words) {
   std::vector<std::string_view> names;
   for (const command* each : commands) names.push_back(each->name);
-  const std::string first = words[0], both = words.size() > 1 ? first + ' ' + words[1] : first;
+  const std::string& first = words[0];
+  const std::string both = words.size() > 1 ? first + ' ' + words[1] : first;
   for (const other_command& each : other_commands)
     if (each.word == first || (words.size() > 1 && each.word == words[1])) return each.ours;
   if (const std::string_view near = nearest(both, names); !near.empty()) return near;

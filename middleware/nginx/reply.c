@@ -31,6 +31,7 @@ static ngx_int_t put_field(ngx_http_request_t* r, abide_text name, abide_text va
 static ngx_int_t put_fields(ngx_http_request_t* r, abide_context* context) {
   abide_text name, value;
   size_t n;
+  /* NOLINTNEXTLINE(bugprone-sizeof-expression): a list of pointers */
   context->own_fields = ngx_pcalloc(r->pool, (context->reply.field_count + 1) * sizeof *context->own_fields);
   if (!context->own_fields) return NGX_ERROR;
   for (n = 0; abide_reply_field(context->exchange, n, &name, &value); ++n)

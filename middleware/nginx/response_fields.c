@@ -170,7 +170,9 @@ static void drop(abide_response_section* of, ngx_table_elt_t* field) {
     out->last_modified = NULL;
     out->last_modified_time = -1;
   }
-  if (field == out->content_length) ngx_http_clear_content_length(of->request);
+  if (field == out->content_length) {
+    ngx_http_clear_content_length(of->request);
+  }
   look_apart(of);
 }
 

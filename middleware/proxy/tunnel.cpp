@@ -38,7 +38,7 @@ asio::awaitable<void> copy(worker& in, wire& from, inbox& bytes, wire& to) {
 asio::awaitable<void> tunnel(worker& in, visitor& v, backend& b) {
   bool is_open = true;
   asio::steady_timer ended(in.on, never);
-  asio::co_spawn(in.on, copy(in, v.line, v.in, b.line), [&](std::exception_ptr) {
+  asio::co_spawn(in.on, copy(in, v.line, v.in, b.line), [&](const std::exception_ptr&) {
     is_open = false;
     ended.cancel();
   });

@@ -13,7 +13,7 @@ using std::chrono::steady_clock;
 
 void upload::start(backend& to) {
   running_ = true;
-  asio::co_spawn(in_.on, pass(to), [this, &to](std::exception_ptr) {
+  asio::co_spawn(in_.on, pass(to), [this, &to](const std::exception_ptr&) {
     running_ = false;
     to.line.read_until(steady_clock::now() + in_.told.most.response);
     ended_.cancel();

@@ -24,7 +24,7 @@ std::string harmless(std::string_view text) {
 }
 
 std::string quoted(const std::string& from) {
-  const std::string text = harmless(from);
+  std::string text = harmless(from);
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string made = "\"";
   for (const char c : text) made += c == '"' ? std::string("\"\"") : std::string(1, c);

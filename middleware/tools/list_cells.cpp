@@ -106,7 +106,7 @@ bool has_column(const cells& from, column wanted) {
 std::string category_word_of(const cells& from) {
   // Some lists name the category `purpose`, which is a text in others.
   for (const column each : {column::category, column::group, column::purpose})
-    if (const std::string word = cell_of(from, each); category_meant(word)) return word;
+    if (std::string word = cell_of(from, each); category_meant(word)) return word;
   if (const auto purpose = from.find("purpose"); purpose != from.end() && category_meant(purpose->second))
     return purpose->second;
   return cell_of(from, column::category);

@@ -27,27 +27,38 @@ std::string render_languages(const page_model& m, std::string_view self) {
   return out + "</p>";
 }
 
-std::string render_own_page(const page_model& m, const own_page& of) {
-  const std::string_view back = local_path(m.return_path);
-  const std::string styles = render_page_styles(m), back_query = url_encoded(back);
-  const std::string url = contact_url(m.settings->contact), languages = render_languages(m, of.self);
-  const std::array<value, 14> values{{{"lang", words_of(m).tag()},
+std::string render_framed(const page_model& m, const framed_page& of) {
+  const std::string styles = render_page_styles(m), url = contact_url(m.settings->contact);
+  const std::string languages = render_languages(m, of.self);
+  const std::array<value, 11> values{{{"lang", words_of(m).tag()},
                                       {"title", of.title},
-                                      {"text", of.text},
-                                      {"body", of.body},
-                                      {"download", of.download},
                                       {"site", site_name(m)},
                                       {"styles", styles},
-                                      {"return", back},
-                                      {"return_query", back_query},
-                                      {"path", m.consent_path},
-                                      {"settings", settings_label(m)},
+                                      {"return", local_path(m.return_path)},
+                                      {"over", of.may_stand_over ? "1" : ""},
+                                      {"main", of.main},
+                                      {"about", of.about},
                                       {"contact", m.settings->contact},
                                       {"contact_url", url},
                                       {"languages", languages}}};
   std::string out;
+  out.reserve(of.main.size() + 4096);
   if (const embedded_file* page = embedded("own.html")) fill(out, page->bytes, words_of(m), values);
   return out;
+}
+
+std::string render_own_page(const page_model& m, const own_page& of) {
+  const std::string back_query = url_encoded(local_path(m.return_path));
+  const std::array<value, 7> values{{{"lang", words_of(m).tag()},
+                                     {"text", of.text},
+                                     {"body", of.body},
+                                     {"download", of.download},
+                                     {"return_query", back_query},
+                                     {"path", m.consent_path},
+                                     {"settings", settings_label(m)}}};
+  std::string main;
+  if (const embedded_file* page = embedded("own_text.html")) fill(main, page->bytes, words_of(m), values);
+  return render_framed(m, {of.title, of.self, main, {}});
 }
 
 }  // namespace abide::detail

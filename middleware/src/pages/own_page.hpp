@@ -1,11 +1,23 @@
 #pragma once
-// Abide's own pages without a form, and the links at the end of each of its pages.
+// The frame of Abide's own pages, those without a form, and the links at the end of each page.
 #include <string>
 #include <string_view>
 
 #include "pages/page_model.hpp"
 
 namespace abide::detail {
+
+/// What stands in the frame. Holds views.
+struct framed_page {
+  std::string_view title;
+  std::string_view self;         ///< the page's path below the consent path
+  std::string_view main;         ///< HTML
+  std::string_view about;        ///< HTML at the end, after who is responsible
+  bool may_stand_over = false;  ///< scripts may show it over a page of the site
+};
+
+/// A whole page, with links back and to other languages.
+std::string render_framed(const page_model&, const framed_page&);
 
 /// Holds views. Only the title is required.
 struct own_page {
@@ -15,7 +27,7 @@ struct own_page {
   std::string_view download;     ///< address of the same content as a file
 };
 
-/// The page, with links back, to the settings, and to other languages.
+/// A whole page without a form; links to the settings as well.
 std::string render_own_page(const page_model&, const own_page&);
 
 /// Links to the page in the languages that the policy names; empty if there is only one.

@@ -174,44 +174,36 @@ std::string render_preferences(const page_model& m) {
   const language& words = words_of(m);
   const decision& d = *m.decision;
   const bool opt_out = d.place->regime == regime::opt_out, opted_out = is_opted_out(d);
-  const std::string head = render_page_styles(m), status = render_status(m), rules = rules_line(m);
+  const std::string status = render_status(m), rules = rules_line(m), post = render_post(m, "settings");
   const std::string intro = text_with_site(m, "page.intro." + std::string(to_string(d.place->regime)));
   const bool has_chosen = m.chosen && m.chosen->time > 0;
   const std::string last = has_chosen ? text_with_date(m, "page.last", m.chosen->time) : std::string{};
-  const std::string url = contact_url(m.settings->contact);
-  std::string rows;
+  const std::string back_query = url_encoded(local_path(m.return_path));
+  std::string rows, forms;
   for (const category c : categories) append_purpose(rows, m, c, opt_out ? "3" : "2");
-  const std::string post = render_post(m, "settings");
-  std::string forms;
   append_service_forms(forms, m);
-  const std::string languages = render_languages(m, {}), back_query = url_encoded(local_path(m.return_path));
-  const std::array<value, 23> values{{{"lang", words.tag()},
-                                      {"languages", languages},
-                                      {"return_query", back_query},
-                                      {"post", post},
-                                      {"failed", yes(m.failed)},
-                                      {"receipt", yes(m.has_receipt)},
-                                      {"title", words[opt_out ? "page.choices" : "page.settings"]},
-                                      {"site", site_name(m)},
-                                      {"styles", head},
+  const std::array<value, 17> values{{{"lang", words.tag()},
                                       {"return", local_path(m.return_path)},
+                                      {"return_query", back_query},
                                       {"path", m.consent_path},
                                       {"intro", intro},
                                       {"saved", yes(m.saved)},
+                                      {"failed", yes(m.failed)},
                                       {"status", status},
+                                      {"post", post},
                                       {"may_opt_out", yes(opt_out && !opted_out)},
                                       {"opted_out", yes(opt_out && opted_out && !signal_decides(d))},
                                       {"opt_out", yes(opt_out)},
                                       {"rows", rows},
                                       {"forms", forms},
-                                      {"contact", m.settings->contact},
-                                      {"contact_url", url},
+                                      {"receipt", yes(m.has_receipt)},
                                       {"rules", rules},
                                       {"last", last}}};
-  std::string out;
-  out.reserve(rows.size() + 6144);
-  append_filled(out, "preferences.html", m, values);
-  return out;
+  std::string main, about;
+  main.reserve(rows.size() + 4096);
+  append_filled(main, "preferences.html", m, values);
+  append_filled(about, "preferences_about.html", m, values);
+  return render_framed(m, {words[opt_out ? "page.choices" : "page.settings"], {}, main, about, true});
 }
 
 }  // namespace abide::detail

@@ -53,8 +53,7 @@ function on(name, listener) {
 }
 
 /** Whether a category may be used. */
-const allows = (category, shared) => category === 'required' ||
-  CATEGORIES.includes(category) && Boolean(gate()?.allows(category, shared));
+const allows = (category, shared) => category === 'required' || !!gate()?.allows(category, shared);
 
 /** Whether a cookie or a storage key of that name, or a URL, may be used. `false` until ready() has resolved. */
 const allowsCookie = (name, facts) => judged((of) => of.cookie(`${name}`, facts));
@@ -156,16 +155,22 @@ function open(opener) {
   if (!reopen()) openSettings(opener);
 }
 
-/** Goes to the preference page, or shows it over this page if the page asks for that and it can be loaded. */
-function openSettings(link) {
-  const url = own(`?${formOf({})}`);
-  if (!marks().abideSettings) return location.assign(url);
-  const busy = (is) => { if (link) link.ariaBusy = is; };
-  busy(true);
-  import('./settings.mjs').then((one) => (busy(null), one.show(url, link))).catch(() => {
-    busy(null);
-    return navigator.onLine ? location.assign(url) : say('failed'); // offline, the browser's error page would replace this page
-  });
+async function openSettings(link = {}, to) {
+  link.ariaBusy = true;
+  await leaveFor(link, to).catch(() => say('failedLink'));
+  link.ariaBusy = null;
+}
+
+/** Goes to one of Abide's pages, or shows the settings over this page if the page asks for that and they can be loaded. Leaves
+    only once the server answers; otherwise the browser's error page would replace this page. */
+async function leaveFor(link, to) {
+  const settings = own(`?${formOf({})}`), wanted = to ?? settings;
+  if (marks().abideSettings && wanted.pathname === settings.pathname) try {
+    return await import('./settings.mjs').then((one) => one.show(settings, link));
+  } catch {}
+  await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
+  location.assign(wanted);
+  return new Promise((go) => addEventListener('pagehide', go)); // the page itself may take as long
 }
 
 function reopen() {
@@ -335,9 +340,14 @@ function here() {
 const own = (rest) => new URL(state().path + rest, location); // independent of the page's <base>
 const language = () => spoken ?? state().lang ?? page.documentElement.lang;
 
+/** Fails if the server does not answer in time. */
+const send = (url, request) => fetch(url, { ...request, signal: AbortSignal.timeout?.(20_000) });
+
+/** Resolves if the page's policy forbade the request, else rejects. Browsers report the violation a little later. */
+const needBar = () => new Promise((go, fail) => setTimeout(() => (isBarred ? go : fail)(), 50));
+
 async function ask(path, request) {
-  const signal = AbortSignal.timeout?.(20_000); // for a server that does not answer
-  const reply = await fetch(own(path), { ...request, signal, headers: { Accept: 'application/json' } });
+  const reply = await send(own(path), { ...request, headers: { Accept: 'application/json' } });
   const decision = reply.ok && await reply.json().catch(() => null);
   if (decision?.v !== 1) throw new Error('abide: not saved');
   return decision;
@@ -482,13 +492,13 @@ async function press(fields, button) {
     say(choice === 'withdraw' ? 'withdrawn' : 'saved', status?.title && status.text); // says what a signal keeps off
     if (unconfirmed) site.open?.(); // a static site has no status line: its notice explains the second step
   } catch {
-    await new Promise((go) => setTimeout(go, 50)); // browsers report the violation a little later
-    if (isBarred && button) {
+    needBar().then(() => {
       removeEventListener('submit', submitInPlace, true);
-      return button.click();
-    }
-    say('failed');
-    if (asked && !isRefusal(fields)) reopen();
+      button.click();
+    }).catch(() => {
+      say('failed');
+      if (asked && !isRefusal(fields)) reopen();
+    });
   }
 }
 
@@ -519,7 +529,7 @@ function say(what, more) {
   if (!line) return;
   line.hidden = false;
   const place = line.querySelector('span');
-  place.role = what === 'failed' ? 'alert' : 'status';
+  place.role = /failed/.test(what) ? 'alert' : 'status';
   setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // readers must know the line before its text changes
   clearTimeout(fading);
   if (!/ing|failed/.test(what)) fade(line);
@@ -536,13 +546,12 @@ const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey
 /** Keeps routers from handling a link to Abide's own pages, which are whole pages. The settings may open over this page. */
 function leaveByLink(event) {
   const link = pressed(event, 'a[href]'), { path } = state();
-  if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide]')) return;
+  if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide],[download],[target]:not([target=_self])')) return;
   if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
   if (/return=/.test(link.search)) link.search = link.search.replace(/return=[^&]*/, `return=${encodeURIComponent(here())}`); // to where the visitor is now
-  if (!marks().abideSettings || link.pathname !== path) return;
   event.preventDefault();
-  openSettings(link);
+  openSettings(link, link);
 }
 
 function obeyButton(event) {

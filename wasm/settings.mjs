@@ -14,16 +14,16 @@ const FRAME = `@layer abide { .abide-settings { --focus: var(--accent) !importan
   .abide-settings::backdrop { background: #0008 !important; } }`;
 let dressed, shown;
 
-/** Resolves once the form is shown; rejects if there is none. `opener` gets the focus back. */
+/** Resolves once the form is shown; rejects if there is none. `opener` gets the focus back, if it is an element. */
 export async function show(url, opener) {
   if (shown?.open) return;
   shown?.remove();
   const sheets = dress();
-  const title = create('h2', { className: 'abide-title', textContent: opener?.textContent.trim() ?? '' });
+  const title = create('h2', { className: 'abide-title', textContent: opener.textContent?.trim() ?? '' });
   const dialog = shown = create('dialog', { className: 'abide abide-settings' }, [title]);
   dialog.setAttribute('aria-busy', 'true');
   page.documentElement.append(dialog); // beside the body, like the notice
-  opener?.focus({ preventScroll: true }); // some browsers do not focus a pressed button
+  opener.focus?.({ preventScroll: true }); // some browsers do not focus a pressed button
   dialog.showModal(); // gives the focus back when it closes
   listen(dialog);
   try {

@@ -42,7 +42,9 @@ for (const name of ['Reject all', 'Accept all'])
     await eventually('the line to go by itself', () => lineOf(page).isHidden(), 15_000);
   });
 
-for (const [what, fail] of [['a server that fails', (visitor) => posts(visitor, fault)], ['no network', ({ context }) => context.setOffline(true)]]) {
+const none = ({ context }) => context.route('**/*', (route) => route.abort('connectionrefused'));
+for (const [what, fail] of [['a server that fails', (visitor) => posts(visitor, fault)], ['no network', ({ context }) => context.setOffline(true)],
+  ['no server', none]]) {
   test(`${what} loses no page, and an acceptance that was not saved says so and can be repeated`, async (t) => {
     const shop = await openShop(t, { location: 'DE' });
     const visitor = await newVisitor(t);
@@ -77,6 +79,7 @@ for (const [what, fail] of [['a server that fails', (visitor) => posts(visitor, 
     await forgetVendorRequests(shop);
 
     await visitor.context.setOffline(false);
+    await visitor.context.unrouteAll();
     await posts(visitor, fault);
     await visitor.open(shop.url);
     assert.deepEqual(await vendorRequests(shop), [], 'the next page, which the server wrote for her consent');

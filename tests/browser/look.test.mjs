@@ -101,3 +101,44 @@ test('A11: each part declares its language, and nothing moves for visitors who p
   assert.equal(await motion('reduce'), 0);
   assert.ok(await motion('no-preference') > 0, 'switches slide for the others');
 });
+
+test('the opt-out icon stands beside its words, whatever the sheet of the site makes of drawings', async (t) => {
+  const shop = await openShop(t, { location: 'US-CA' });
+  for (const width of [1280, 320]) {
+    const { page, open } = await newVisitor(t, { viewport: { width, height: 600 } });
+    await open(shop.url);
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('svg { display: block; }'); // as many resets have it
+      document.adoptedStyleSheets = [sheet];
+    });
+    const [icon, words] = await page.locator('.abide-footer a').evaluate((link) => {
+      const range = document.createRange();
+      range.selectNode(link.lastChild);
+      return [link.querySelector('svg'), range].map((part) => { const { top, bottom } = part.getBoundingClientRect(); return { top, bottom }; });
+    });
+    assert.ok(icon.top >= words.top - 4 && icon.bottom <= words.bottom + 4, JSON.stringify({ width, icon, words }));
+  }
+});
+
+test('on paper the preference page has its words, and nothing to press lies over them', async (t) => {
+  const shop = await openShop(t, { location: 'US-CA' });
+  const { page, open } = await newVisitor(t);
+  await open(preferencesOf(shop));
+  await page.emulateMedia({ media: 'print' });
+  for (const name of ['Reject all', 'Save selection']) assert.ok(await page.getByRole('button', { name }).isHidden());
+  assert.ok(await page.getByText('Targeted ads', { exact: true }).first().isVisible());
+});
+
+test('what marks a failed save stands where the text begins, in Arabic too', async (t) => {
+  const shop = await openShop(t, { location: 'DE', change: (policy) => ({ ...policy, notice: { ...policy.notice, languages: ['en', 'ar'] } }) });
+  for (const [lang, side] of [['en', 'Left'], ['ar', 'Right']]) {
+    const { context, page, open } = await newVisitor(t);
+    await open(`${shop.url}consent?lang=${lang}`);
+    await context.route('**/consent', (route) => route.abort());
+    await page.locator('[value=save]').click();
+    const line = page.getByRole('alert');
+    await line.waitFor();
+    assert.ok(await line.evaluate((element, name) => parseFloat(getComputedStyle(element)[`border${name}Width`]) > 2, side), lang);
+  }
+});

@@ -379,8 +379,12 @@ TEST_CASE("the preference page shows the choice, is not stored and needs no scri
   CHECK(a.status == 200);
   CHECK(a.all("Content-Type") == "text/html; charset=utf-8");
   CHECK(a.all("Cache-Control") == "no-store");
-  CHECK(a.all("Content-Security-Policy").find("default-src 'none'") == 0);
-  CHECK(a.body.find("<script") == std::string::npos);
+  const std::string policy = a.all("Content-Security-Policy");
+  CHECK(policy.find("default-src 'none'") == 0);
+  CHECK(policy.find("unsafe") == std::string::npos);
+  const std::size_t script = a.body.find("<script");
+  CHECK(script == a.body.rfind("<script"));
+  CHECK(script == a.body.find("<script type=\"module\" src=\"/consent/v-"));
   CHECK(a.body.find("method=\"post\"") != std::string::npos);
 }
 

@@ -23,7 +23,7 @@ constexpr known_file module_files[]{
     {"sources.mjs", "text/javascript"},   {"tabbing.mjs", "text/javascript"},    {"withdrawal.mjs", "text/javascript"},
     {"shared.js", "text/javascript"},     {"words.mjs", "text/javascript"},      {"dialogs.mjs", "text/javascript"},
     {"returning.mjs", "text/javascript"}, {"services.mjs", "text/javascript"},   {"page.mjs", "text/javascript"},
-    {"parts.mjs", "text/javascript"},     {"settings.mjs", "text/javascript"},
+    {"parts.mjs", "text/javascript"},     {"settings.mjs", "text/javascript"},   {"own.mjs", "text/javascript"},
 };
 
 std::string read(const std::string& path) {

@@ -30,10 +30,13 @@ std::string render_languages(const page_model& m, std::string_view self) {
 std::string render_framed(const page_model& m, const framed_page& of) {
   const std::string styles = render_page_styles(m), url = contact_url(m.settings->contact);
   const std::string languages = render_languages(m, of.self);
-  const std::array<value, 11> values{{{"lang", words_of(m).tag()},
+  const std::string script = m.has_scripts ? url_beside_css(m, "own.mjs") : std::string{};
+  const std::array<value, 13> values{{{"lang", words_of(m).tag()},
                                       {"title", of.title},
                                       {"site", site_name(m)},
                                       {"styles", styles},
+                                      {"script", script},
+                                      {"path", m.consent_path},
                                       {"return", local_path(m.return_path)},
                                       {"over", of.may_stand_over ? "1" : ""},
                                       {"main", of.main},

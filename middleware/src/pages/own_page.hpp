@@ -10,9 +10,9 @@ namespace abide::detail {
 /// What stands in the frame. Holds views.
 struct framed_page {
   std::string_view title;
-  std::string_view self;         ///< the page's path below the consent path
-  std::string_view main;         ///< HTML
-  std::string_view about;        ///< HTML at the end, after who is responsible
+  std::string_view self;        ///< the page's path below the consent path
+  std::string_view main;        ///< HTML
+  std::string_view about;       ///< HTML at the end, after who is responsible
   bool may_stand_over = false;  ///< scripts may show it over a page of the site
 };
 

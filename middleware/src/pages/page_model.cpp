@@ -24,11 +24,6 @@ void append_sheet(std::string& out, std::string_view url) {
   out += "\">\n";
 }
 
-/// The address of another style sheet.
-std::string beside_notice(const page_model& m, std::string_view name) {
-  return std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)).append(name);
-}
-
 std::string render_styles(const page_model& m, std::initializer_list<std::string_view> more) {
   std::string out;
   if (m.styles.allowed) {
@@ -39,12 +34,16 @@ std::string render_styles(const page_model& m, std::initializer_list<std::string
     out += "</style>\n";
   } else if (!m.css_url.empty()) {
     append_sheet(out, m.css_url);
-    for (const std::string_view name : more) append_sheet(out, beside_notice(m, name));
+    for (const std::string_view name : more) append_sheet(out, url_beside_css(m, name));
   }
   return out;
 }
 
 }  // namespace
+
+std::string url_beside_css(const page_model& m, std::string_view name) {
+  return std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)).append(name);
+}
 
 void append_nonce(std::string& out, std::string_view nonce) {
   if (nonce.empty()) return;
@@ -63,7 +62,7 @@ std::string render_styles(const page_model& m) {
 
 std::string render_page_styles(const page_model& m) {
   std::string out = render_styles(m, {});
-  if (!m.css_url.empty()) append_sheet(out, beside_notice(m, "preferences.css"));
+  if (!m.css_url.empty()) append_sheet(out, url_beside_css(m, "preferences.css"));
   if (!m.theme_url.empty()) append_sheet(out, m.theme_url);
   return out;
 }

@@ -25,8 +25,7 @@ std::string policy_page_html(const page_model& m, bool is_declaration) {
   document text = text_of(m, is_declaration);
   std::erase_if(text, [](const block& b) { return b.level == 1; });  // the page has its title already
   const std::string styles = render_page_styles(m), rules = rules_line(m), body = to_html(text);
-  const std::string css =
-      m.css_url.empty() ? std::string{} : std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)) + "policy.css";
+  const std::string css = m.css_url.empty() ? std::string{} : url_beside_css(m, "policy.css");
   const std::string contact = contact_url(m.settings->contact);
   const std::array<value, 2> about{{{"site", site_name(m)}}};
   const std::string lead = say(words["policy.lead"], about);

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view page_policy =
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'";
+constexpr std::string_view and_own_script = "; script-src 'self'; connect-src 'self'";
 
 }  // namespace
 
@@ -47,10 +48,10 @@ own_reply reply(unsigned status, std::string type, std::string body) {
   return r;
 }
 
-own_reply page_reply(unsigned status, std::string html, std::string_view cache_control) {
+own_reply page_reply(unsigned status, std::string html, std::string_view cache_control, bool has_script) {
   own_reply r = reply(status, "text/html; charset=utf-8", std::move(html));
   r.fields.emplace_back("Cache-Control", cache_control);
-  r.fields.emplace_back("Content-Security-Policy", page_policy);
+  r.fields.emplace_back("Content-Security-Policy", std::string(page_policy).append(has_script ? and_own_script : ""));
   r.fields.emplace_back("Referrer-Policy", "same-origin");
   return r;
 }
@@ -79,7 +80,7 @@ own_reply failure_page_in(const exchange& v, std::string_view language, std::str
   model.return_path = back;
   const auto& words = words_of(model);
   const std::string_view more = text.empty() ? std::string_view{} : words[text];
-  return page_reply(status, render_own_page(model, {words[title], more, {}, {}, {}}), "no-store");
+  return page_reply(status, render_own_page(model, {words[title], more, {}, {}, {}}), "no-store", model.has_scripts);
 }
 
 std::string page_language(const exchange& v, std::string_view target, const header_section& request) {
@@ -103,6 +104,7 @@ page_model make_page_model(const exchange& v, std::string_view language, std::st
   model.consent_path = consent_path_of(v);
   model.consent_cookie = names_of(v).choice;
   model.css_url = css_url;
+  model.has_scripts = v.site->files.find("own.mjs") != nullptr;
   model.theme_url = v.site->settings.theme;
   model.now = v.now;
   return model;
@@ -128,7 +130,7 @@ own_reply preferences_reply(const exchange& v, const preferences_facts& facts, c
   model.saved = facts.saved;
   model.failed = facts.failed;
   model.has_receipt = v.site->log && !v.subject.empty();
-  return page_reply(facts.failed ? 503 : 200, render_preferences(model), "no-store");
+  return page_reply(facts.failed ? 503 : 200, render_preferences(model), "no-store", model.has_scripts);
 }
 
 }  // namespace abide::detail

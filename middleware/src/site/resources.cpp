@@ -219,7 +219,8 @@ void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>
   }
   if (!v.receipt_language.empty()) {
     const std::string css = css_url_of(v);
-    v.reply = page_reply(200, render_receipt(make_page_model(v, v.receipt_language, css), *records), "no-store");
+    const page_model model = make_page_model(v, v.receipt_language, css);
+    v.reply = page_reply(200, render_receipt(model, *records), "no-store", model.has_scripts);
     v.reply->fields.emplace_back("Vary", "Accept, Accept-Language");
     return;
   }

@@ -9,7 +9,21 @@ export async function axeFindings(page) {
   await page.evaluate(axe); // not a script element: the page's policy would refuse it
   return page.evaluate(async () => {
     const { violations, incomplete } = await window.axe.run();
-    // It measures colours only in the body, and the notice is beside it: checks again with the notice in the body.
+    // It measures colours only in the body, and the settings and the notice are beside it: checks again with them in the body.
+    const dialog = document.querySelector('html > dialog.abide[open]');
+    if (dialog) {
+      const flat = new CSSStyleSheet(), before = document.adoptedStyleSheets; // it cannot judge what something covers
+      flat.replaceSync(`body > :not(dialog.abide), abide-notice { display: none !important; } @layer abide {
+        dialog.abide.abide { position: static !important; max-block-size: none !important; overflow: visible !important; }
+        dialog.abide :is(.abide-header, .abide-bar) { position: static !important; } }`);
+      document.adoptedStyleSheets = [...before, flat];
+      document.body.append(dialog);
+      violations.push(...(await window.axe.run('dialog.abide', { runOnly: ['color-contrast'] })).violations);
+      document.adoptedStyleSheets = before;
+      document.documentElement.append(dialog);
+      dialog.removeAttribute('open');
+      dialog.showModal();
+    }
     const wrapper = document.querySelector('html > abide-notice'), notice = wrapper?.firstElementChild;
     if (notice) {
       document.body.append(notice);

@@ -1,5 +1,6 @@
-// The developer panel shows what was set, held back and released on this page, and why. It is for developers of a site, not
-// for visitors: nothing loads it by itself. It opens when a script tag loads it, or by open().
+// The developer panel shows what was set, held back and released on this page, and why; and what the page would do for another
+// place, signal or choice. It is for developers of a site, not for visitors: nothing loads it by itself. It opens when a script
+// tag loads it, or by open().
 
 import { create } from './drawing.mjs';
 import { page } from './page.mjs';
@@ -14,6 +15,93 @@ let panel = null;
 
 /** The panel's contents as data. `policy`: where the policy is, if not beside this module. */
 export const report = async (options = {}) => tell(await learn(options));
+
+// Another place, signal or choice: the core decides in this page, and nothing is sent.
+
+const TRIAL = 'abide.panel'; // key in this tab's storage, so that the trial also holds on the next page
+const HEADERS = { browser: null, none: [], gpc: [['Sec-GPC', '1']], dnt: [['DNT', '1']] };
+const CHOICES = ['none', 'accept-all', 'reject-all'];
+const NEVER = new Promise(() => {}); // the page must not reload: it would begin with the real decision
+let trial = null;
+let real = null; // the decision without it
+let isOurs = false;
+
+/** Puts in force, in this tab, what would be decided elsewhere, under another signal or after another choice; null: what holds. */
+export async function attempt(wanted, options = {}) {
+  if (wanted) await begin(checked(wanted), options);
+  else stop();
+  return report(options);
+}
+
+function checked({ place = '', signal = 'browser', choice = 'none' }) {
+  if (!Object.hasOwn(HEADERS, signal) || !CHOICES.includes(choice)) throw new TypeError('abide: no such signal or choice');
+  return { place: place.trim().toUpperCase(), signal, choice };
+}
+
+async function begin(wanted, { policy }) {
+  const rules = await load(policy);
+  await rules.whole();
+  if (!rules.core) throw new Error('abide: nothing can be tried without the core');
+  real ??= window.abide.state();
+  trial = { ...wanted, decision: decisionOf(rules.core, wanted) };
+  remember(wanted);
+  put();
+}
+
+function decisionOf(core, { place, signal, choice }) {
+  const browser = navigator.globalPrivacyControl === true ? HEADERS.gpc : [];
+  const visit = { headers: HEADERS[signal] ?? browser, location: place || null };
+  const record = choice === 'none' ? null : core.choose({ ...visit, choice });
+  return core.tell({ ...visit, record, visitor: { known: record !== null } }).state;
+}
+
+function put() {
+  if (!trial) return;
+  const { path, mode, lang, noticeVersion } = real;
+  isOurs = true;
+  window.abide.apply({ path, mode, lang, noticeVersion, status: null, ...trial.decision }, NEVER);
+  isOurs = false;
+  showNotice(trial.decision);
+  note('trial', nameOf(trial));
+}
+
+function stop() {
+  if (!trial) return;
+  trial = null;
+  remember(null);
+  const decision = real;
+  real = null;
+  window.abide.apply(decision); // reloads the page if the trial released a script that is not allowed
+  showNotice(decision);
+}
+
+/** Keeps a decision that arrives during the trial for later. */
+function putAside() {
+  if (isOurs || !trial) return;
+  real = window.abide.state();
+  queueMicrotask(put);
+}
+
+function showNotice({ notice }) {
+  for (const element of page.querySelectorAll('[data-abide-notice]')) element.hidden = notice !== 'banner';
+}
+
+const nameOf = ({ place, signal, choice }) => `${place || 'place not known'}; signal: ${signal}; choice: ${choice}`;
+
+function remember(wanted) {
+  try {
+    if (wanted) sessionStorage[TRIAL] = JSON.stringify(wanted);
+    else delete sessionStorage[TRIAL];
+  } catch {} // then it holds on this page
+}
+
+function remembered() {
+  try {
+    return checked(JSON.parse(sessionStorage[TRIAL]));
+  } catch {
+    return null;
+  }
+}
 
 /** Adds an event of the gate, as `{ time, what, about }`. */
 function note(what, about) {
@@ -60,6 +148,7 @@ function tell({ rules, reasons, record }) {
     requests: hosts().map((host) => ({ name: host, ...judge(rules?.url(`${location.protocol}//${host}/`)) })),
     guard: [...(document[GUARDED] ?? [])],
     events: [...events],
+    trial: trial && { place: trial.place, signal: trial.signal, choice: trial.choice },
     record,
   };
 }
@@ -100,7 +189,9 @@ async function recordOf(rules, { path }) {
 
 /** Opens the panel, or brings it up to date. */
 export async function open(options = {}) {
+  const before = panel ? null : remembered();
   panel ??= make(options);
+  if (before) await begin(before, options).catch(console.error);
   await panel.draw();
   panel.show(true);
 }
@@ -118,7 +209,8 @@ function make(options) {
   const body = create('div', { className: 'body', tabIndex: 0, role: 'region', ariaLabel: 'Abide on this page' });
   const shut = create('button', { type: 'button', textContent: 'Close' });
   const header = create('header', {}, [create('h2', { textContent: 'Abide' }), shut]);
-  const box = create('section', { ariaLabel: 'Abide panel' }, [header, body]);
+  const form = trialForm(options);
+  const box = create('section', { ariaLabel: 'Abide panel' }, [header, form, body]);
   const toggle = create('button', { className: 'toggle', type: 'button', textContent: 'Abide' });
   root.append(box, toggle);
   page.body.append(host);
@@ -151,11 +243,37 @@ function make(options) {
   const again = () => { if (!box.hidden) due ||= setTimeout(() => { due = 0; draw(); }, 500); };
   show(false); // until there is something to see
   window.abide.on('consent', () => { learned = null; });
+  window.abide.on('consent', putAside);
   watch(again);
   page.addEventListener('abide:guard', again);
   new MutationObserver(again).observe(page.body, { childList: true, subtree: true });
   return { draw, show };
 }
+
+/** Outside what is drawn again and again: what is chosen in it stays. */
+function trialForm(options) {
+  const { place, signal, choice } = trial ?? remembered() ?? { place: '', signal: 'browser', choice: 'none' };
+  const field = (label, name, control) => create('label', {}, [label, Object.assign(control, { name })]);
+  const select = (words, chosen) => create('select', {}, words.map((value) =>
+    create('option', { value, textContent: value.replaceAll('-', ' '), selected: value === chosen })));
+  const said = create('output', { textContent: trialText() });
+  const quit = create('button', { type: 'button', textContent: 'Stop' });
+  const form = create('form', { className: 'trial', ariaLabel: 'Try' }, [
+    field('Place', 'place', create('input', { value: place, placeholder: 'DE, US-CA', size: 8, autocomplete: 'off', spellcheck: false })),
+    field('Signal', 'signal', select(Object.keys(HEADERS), signal)),
+    field('Choice', 'choice', select(CHOICES, choice)),
+    create('button', { textContent: 'Try' }), quit, said]);
+  const act = (wanted) => attempt(wanted, options).then(() => { said.textContent = trialText(); })
+    .catch(({ message }) => { said.textContent = message; });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    act(Object.fromEntries(new FormData(form)));
+  });
+  quit.addEventListener('click', () => act(null));
+  return form;
+}
+
+const trialText = () => (trial ? 'Tried in this tab only. Nothing is sent or recorded.' : 'As it is.');
 
 const yes = (value) => (value ? 'yes' : 'no');
 const outcome = (held) => (held ? 'held back' : 'let through');
@@ -217,6 +335,12 @@ const STYLE = `
     border-block-end: 1px solid GrayText; }
   h2, h3 { margin: 0; font-size: 14px; }
   h3, caption { margin-block: 12px 4px; font-weight: 650; text-align: start; }
+  .trial { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; padding: 8px 12px;
+    border-block-end: 1px solid #8883; }
+  label { display: inline-flex; gap: 4px; align-items: center; }
+  input, select { min-block-size: 32px; padding: 2px 6px; font: inherit; color: inherit; background: Canvas;
+    border: 1px solid GrayText; border-radius: 8px; }
+  output { flex-basis: 100%; }
   .body { overflow: auto; padding: 0 12px 12px; }
   table { inline-size: 100%; border-collapse: collapse; }
   td, th { padding: 3px 8px 3px 0; text-align: start; vertical-align: top; border-block-start: 1px solid #8883; }

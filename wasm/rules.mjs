@@ -9,7 +9,7 @@ export { clearing } from './withdrawal.mjs';
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
 const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // Abide's server writes its rules in order and in full
 
-const OWN = 'abide'; // abide.mjs keeps refusals under this key until they are recorded
+const OWN = /^abide(\.panel)?$/; // abide.mjs keeps refusals under this key until they are recorded, panel.mjs what it tries
 const NAMED = Symbol.for('abide.policy'); // on the document, shared with other copies of this module: the policy that the page named
 
 const read = new Map(); // a Rules by its source
@@ -58,7 +58,7 @@ export class Rules {
 
   /** Classifies a cookie or a storage key; null: not known yet, see whole(). Loads nothing. */
   cookie(name, { host = location.hostname } = {}) {
-    if (name === OWN) return { category: 'required', shared: false, vendor: '', evidence: 'policy', name };
+    if (OWN.test(name)) return { category: 'required', shared: false, vendor: '', evidence: 'policy', name };
     const found = this.core ? this.core.classify({ name, host }) : this.#find(name, host);
     return found && { ...found, name };
   }

@@ -13,13 +13,18 @@ const policy = { cookies: [{ name: '_count', category: 'analytics', shared: fals
 const reason = { rule: 'D6', why: 'this place asks for consent first', law: 'ePrivacy Directive, Article 5(3)' };
 const why = { required: { ...reason, rule: 'D0' }, analytics: { ...reason, rule: 'D5' }, functional: reason, targeting: reason };
 
-async function opened(t, options) {
+async function inLab(t, options) {
   const lab = await openLab(t, { policy, csp: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-abc'; img-src *",
     state: { ...strict, allowed: ['required', 'analytics'] }, head: `<script src="${files}guard.js" data-guard="cookies"></script>`,
     body: tag('stats', 'analytics') + tag('ads', 'targeting', 'data-service="Reach"'), files: { '/consent/receipt': '{"receipt": 1}',
       '/consent/state': JSON.stringify({ ...strict, reasons: why, reasonsShared: why }) }, ...options });
   const visitor = await newVisitor(t);
   await visitor.open(lab.url);
+  return { lab, visitor, page: visitor.page };
+}
+
+async function opened(t) {
+  const { lab, visitor } = await inLab(t);
   await visitor.page.evaluate(() => { document.cookie = '_count=1; Path=/'; document.cookie = '_ad=1; Path=/'; });
   await eventually('the cookie', async () => (await visitor.cookies()).includes('_count'));
   return { lab, page: visitor.page };
@@ -89,4 +94,78 @@ test('it opens on a page of the middleware, with the files that the server serve
   });
   const region = visitor.page.getByRole('region', { name: 'Abide on this page' });
   assert.match(await region.innerText(), /targeting\s+keeps it\s+D6: this place asks for consent first/);
+});
+
+const allowed = (page) => page.evaluate(() => { const { allowed: own, allowedShared, regime } = window.abide.state(); return [regime, own.length, allowedShared.length]; });
+const attempt = (page, wanted) => page.evaluate(async ([file, one]) => (await (await import(file)).attempt(one)).trial, [`${files}panel.mjs`, wanted]);
+
+test('another place, signal and choice are tried in this tab, by the core, and nothing is sent', async (t) => {
+  const { lab, page } = await inLab(t, { state: strict });
+  const other = await page.context().newPage();
+  await other.goto(lab.url);
+  for (const [wanted, expected] of [[{ place: 'US-CA' }, ['opt_out', 4, 4]], [{ place: 'us-ca', signal: 'gpc' }, ['opt_out', 3, 1]],
+    [{ place: 'DE' }, ['opt_in', 1, 1]], [{ place: 'DE', choice: 'accept-all' }, ['opt_in', 3, 3]],
+    [{ place: 'DE', choice: 'accept-all', signal: 'gpc' }, ['opt_in', 2, 1]], [{ place: 'US-CA', choice: 'reject-all' }, ['opt_out', 1, 1]], [{}, ['opt_in', 1, 1]]]) {
+    const trial = await attempt(page, wanted);
+    assert.deepEqual(trial, { place: '', signal: 'browser', choice: 'none', ...wanted, ...(wanted.place && { place: wanted.place.toUpperCase() }) });
+    assert.deepEqual(await allowed(page), expected, JSON.stringify(wanted));
+  }
+  assert.deepEqual(await allowed(other), ['opt_in', 1, 1]);
+  await attempt(page, { place: 'US-CA' });
+  await eventually('what it lets run', () => page.evaluate(() => window.ran?.includes('ads')));
+  const loaded = page.waitForEvent('load'); // for what ran
+  attempt(page, null).catch(() => {});
+  await loaded;
+  assert.deepEqual(await allowed(page), ['opt_in', 1, 1]);
+  assert.deepEqual(lab.posts(), []);
+  assert.deepEqual((await page.context().cookies()).map(({ name }) => name).filter((name) => /abide/.test(name)), []);
+});
+
+test('what is tried holds over what the module learns, and on the next page of the tab once the panel is there', async (t) => {
+  const { page, lab } = await inLab(t, { state: strict });
+  await page.addScriptTag({ url: `${files}panel.mjs`, type: 'module' });
+  const panel = page.getByRole('region', { name: 'Abide panel' });
+  await panel.getByLabel('Place').fill('us-ca');
+  await panel.getByLabel('Signal').selectOption('gpc');
+  await panel.getByRole('button', { name: 'Try' }).click();
+  await panel.getByText('Tried in this tab only.').waitFor();
+  assert.deepEqual(await allowed(page), ['opt_out', 3, 1]);
+  await page.evaluate((real) => window.abide.apply({ ...real, allowed: ['required', 'functional'] }), strict);
+  await eventually('the trial', async () => `${await allowed(page)}` === 'opt_out,3,1');
+  await eventually('the event', async () => /trial\s+US-CA; signal: gpc; choice: none/.test(await panel.innerText()));
+  await page.evaluate(axe.source);
+  assert.deepEqual(await page.evaluate(async () => (await axe.run(document, { rules: { region: { enabled: false } } })).violations.map(({ id, nodes }) => `${id} ${nodes[0].html}`)), []);
+  await page.reload();
+  assert.deepEqual(await allowed(page), ['opt_in', 1, 1], 'without the panel nothing is tried');
+  await page.addScriptTag({ url: `${files}panel.mjs`, type: 'module' });
+  await eventually('the trial', async () => `${await allowed(page)}` === 'opt_out,3,1');
+  assert.equal(await panel.getByLabel('Place').inputValue(), 'US-CA');
+  const loaded = page.waitForEvent('load'); // for what ran
+  await panel.getByRole('button', { name: 'Stop' }).click({ noWaitAfter: true });
+  await loaded;
+  assert.deepEqual(await allowed(page), ['opt_in', 1, 1]);
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  assert.deepEqual(lab.posts(), []);
+});
+
+test('the notice of the shop shows where what is tried asks for it, and hides where not', async (t) => {
+  const shop = await openShop(t);
+  const visitor = await newVisitor(t);
+  await visitor.open(shop.url);
+  const { page } = visitor, notice = page.locator('[data-abide-notice]');
+  const inShop = (wanted) => page.evaluate(async (one) => {
+    const { src } = [...document.scripts].find((script) => script.src.endsWith('/abide.mjs'));
+    await (await import(new URL('panel.mjs', src))).attempt(one);
+  }, wanted);
+  assert.ok(await notice.isVisible());
+  await inShop({ place: 'US-CA' });
+  assert.ok(await notice.isHidden());
+  await inShop({ place: 'FR' });
+  assert.ok(await notice.isVisible());
+  await inShop({ place: 'FR', choice: 'reject-all' });
+  assert.ok(await notice.isHidden());
+  const loaded = page.waitForEvent('load');
+  inShop(null).catch(() => {});
+  await loaded;
+  await notice.waitFor();
 });

@@ -31,7 +31,9 @@ async function find(element, { policy }) {
   if (names.length === 1 && names[0]) return names[0];
   if (element.localName === 'iframe') await seen(element);
   await rules.whole();
-  return named ? rules.core?.service(named) ?? '' : rules.url(src, { type: 'frame' }).vendor;
+  if (!named) return rules.url(src, { type: 'frame' }).vendor;
+  const known = (name) => (name && rules.core?.service(name)) || '';
+  return known(named) || known((await import('./aliases.mjs')).vendorCalled(named));
 }
 
 const isOf = (rule, host) => rule && (rule[0] === '.' ? `.${host}`.endsWith(rule) : host === rule);

@@ -205,6 +205,13 @@ test('the host of a frame\'s address identifies its service, and an unknown serv
   assert.deepEqual(await boxOf(page).nth(1).getByRole('button').allInnerTexts(), ['Show once', 'Allow and show', 'Cookie settings']);
 });
 
+test('what tarteaucitron calls a service is offered by the name that the catalog has for it, and recorded under that', async (t) => {
+  const { lab, page } = await opened(t, { body: filmOf('data-category="targeting" data-abide-service="YoutubePlaylist" data-src="/page/film"') });
+  await boxOf(page).getByRole('button', { name: 'Always show YouTube' }).click();
+  await eventually('the choice', () => lab.posts().length > 0);
+  assert.equal(lab.posts()[0].form.get('service'), 'YouTube');
+});
+
 test('the buttons of a small frame are completely visible', async (t) => {
   const sizes = [[120, 90], [150, 60], [200, 200], [280, 100], [300, 150], [300, 170, '/p.svg'], [120, 90, '/p.svg']];
   const { page } = await opened(t, { body: sizes.map(([width, height, poster = '']) =>

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { aliases, vendorCalled } from '../../wasm/aliases.mjs';
 import { allows, Core, InputError, load } from '../../wasm/core.mjs';
 import { built, builtUrl, wasmBytes } from './built.mjs';
 
@@ -120,4 +121,15 @@ test('the core loads from a response and from a compiled module', async () => {
   for (const source of [new Response(wasmBytes()), new WebAssembly.Module(wasmBytes())])
     assert.equal((await load(source)).classify({ name: '_ga' }).category, 'analytics');
   await assert.rejects(load(new Response('gone', { status: 404 })), /HTTP status 404/);
+});
+
+test('each name of another tool is for a vendor that the catalog has, and for none that it has by that name', async () => {
+  const core = await newCore();
+  assert.ok(aliases.length > 70);
+  for (const [name, vendor] of aliases) {
+    assert.equal(core.service(vendor), vendor, name);
+    assert.equal(core.service(name) || '', '', `${name} needs no row`);
+    assert.equal(vendorCalled(name.toUpperCase()), vendor);
+  }
+  assert.equal(vendorCalled('nobody'), '');
 });

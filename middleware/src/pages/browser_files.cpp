@@ -24,6 +24,7 @@ constexpr known_file module_files[]{
     {"shared.js", "text/javascript"},     {"words.mjs", "text/javascript"},      {"dialogs.mjs", "text/javascript"},
     {"returning.mjs", "text/javascript"}, {"services.mjs", "text/javascript"},   {"page.mjs", "text/javascript"},
     {"parts.mjs", "text/javascript"},     {"settings.mjs", "text/javascript"},   {"own.mjs", "text/javascript"},
+    {"aliases.mjs", "text/javascript"},
 };
 
 std::string read(const std::string& path) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "abide/service.hpp"
+#include "abide/signal.hpp"
 #include "pages/declaration.hpp"
 #include "pages/policy_text/audience.hpp"
 #include "policy/address_range.hpp"
@@ -212,6 +214,22 @@ void look_for_twins(look& at) {
     }
 }
 
+/// A choice about a service is recorded by its number: two vendors with one number would share it.
+void look_for_shared_numbers(look& at) {
+  const policy &rules = at.site.policy, catalog_alone;
+  for (std::size_t i = 0; i < rules.cookie_count; ++i) {
+    const std::string_view vendor = rules.cookies[i].vendor;
+    for (const policy* known : {&rules, &catalog_alone}) {
+      const std::string_view other = find_service(*known, service_id(vendor));
+      if (other.empty() || same_field(other, vendor)) continue;
+      at.warn(path_of(i) + "/vendor",
+              std::string(vendor) + " and " + std::string(other) +
+                  " have the same number: a choice about one counts for the other; write it otherwise");
+      break;
+    }
+  }
+}
+
 /// Whether the catalog is stricter about a cookie than the policy.
 bool is_stricter(const classification& known, abide::category declared) {
   constexpr std::uint8_t sure = 70;
@@ -266,6 +284,7 @@ void look_at_cookies(look& at) {
             return std::find(nameless.begin(), nameless.end(), rule.name) != nameless.end();
           });
   look_for_twins(at);
+  look_for_shared_numbers(at);
   look_for_contradictions(at);
 }
 

@@ -232,6 +232,17 @@ TEST_CASE("the text says which cookies are used before a choice, as the decision
   }
 }
 
+TEST_CASE("the text names the vendors of each purpose once, those that only the catalog knows too") {
+  const std::string policy = R"({"cookies": [{"name": "cart", "category": "required", "vendor": "Till"},
+      {"name": "_ga", "category": "analytics", "shared": false}, {"name": "n", "category": "analytics", "vendor": "Own count"},
+      {"name": "m", "category": "analytics", "vendor": "own COUNT"}, {"name": "lang", "category": "functional"}]})";
+  const std::string text = text_of(policy, {"DE"}), german = text_of(policy, {"DE", "de"});
+  CHECK(has(text, "can be improved. Services (2): Google Analytics and Own count."));
+  CHECK(has(german, " (2): Google Analytics und Own count."));
+  CHECK_FALSE(has(text, "Services (1)"));
+  CHECK_FALSE(has(text, "Services (0)"));
+}
+
 TEST_CASE("the text of a site without ads and shared cookies does not say that the site sells") {
   const std::string plain = R"({"cookies": [{"name": "cart", "category": "required"},
                                             {"name": "n", "category": "analytics", "shared": false}]})";

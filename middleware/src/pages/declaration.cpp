@@ -1,6 +1,9 @@
 #include "pages/declaration.hpp"
 
+#include <unordered_set>
+
 #include "abide/describing.hpp"
+#include "abide/service.hpp"
 #include "base/cookie_domain.hpp"
 #include "pages/lifetime_text.hpp"
 #include "policy/texts.hpp"
@@ -82,6 +85,18 @@ std::vector<declared_cookie> declared_cookies(const reader& r, category c) {
     if (p.cookies[i].category == c) cookies.push_back(declared(r, i));
   if (c == category::required) cookies.push_back(consent_cookie(r));
   return cookies;
+}
+
+std::vector<std::string> declared_services(const reader& to, category c) {
+  std::vector<std::string> found;
+  if (c == category::required) return found;
+  std::unordered_set<std::uint32_t> seen;
+  for (declared_cookie& cookie : declared_cookies(to, c)) {
+    const std::uint32_t id = service_id(cookie.vendor);
+    if (!find_service(to.settings->policy, id).empty() && seen.insert(id).second)
+      found.push_back(std::move(cookie.vendor));
+  }
+  return found;
 }
 
 std::string_view site_name(const config& settings, const language& words) noexcept {

@@ -1,7 +1,6 @@
 #include "pages/preferences.hpp"
 
 #include <array>
-#include <unordered_set>
 
 #include "abide/describing.hpp"
 #include "abide/service.hpp"
@@ -93,15 +92,11 @@ bool offers_services(const decision& d, category c) {
 service_list services_of(const page_model& m, category c) {
   const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie, {}};
   service_list made;
-  if (c == category::required) return made;
-  std::unordered_set<std::uint32_t> seen;
-  for (const declared_cookie& cookie : declared_cookies(who, c)) {
-    const std::uint32_t id = service_id(cookie.vendor);
-    if (find_service(m.settings->policy, id).empty() || !seen.insert(id).second) continue;
-    const bool allowed = allows_by_itself(*m.decision, cookie.vendor, c);
+  for (const std::string& vendor : declared_services(who, c)) {
+    const bool allowed = allows_by_itself(*m.decision, vendor, c);
     const bool offered = !allowed && offers_services(*m.decision, c);
-    const std::array<value, 5> values{{{"vendor", cookie.vendor},
-                                       {"service", cookie.vendor},
+    const std::array<value, 5> values{{{"vendor", vendor},
+                                       {"service", vendor},
                                        {"name", to_string(c)},
                                        {"allowed", yes(allowed)},
                                        {"offered", yes(offered)}}};

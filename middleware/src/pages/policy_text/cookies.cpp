@@ -1,8 +1,10 @@
 // What cookies are used for, and what is used before a choice.
 #include <algorithm>
+#include <array>
 
 #include "abide/decision.hpp"
 #include "pages/policy_text/writer.hpp"
+#include "pages/template.hpp"
 #include "policy/texts.hpp"
 
 namespace abide::detail {
@@ -112,6 +114,16 @@ void write_exempt(writer& w, const audience& group) {
   }
 }
 
+/// `Services (2): Reach and Own count.`; empty where no vendor is named.
+std::string services_text(const writer& w, category c) {
+  const std::vector<std::string> vendors = declared_services(w.to(), c);
+  if (vendors.empty()) return {};
+  const std::string number = std::to_string(vendors.size());
+  const std::array<value, 1> count{{{"count", number}}};
+  return w.space() + say(w.words()["services.count"], count) + w.word("list.colon") + listed(w.words(), vendors) +
+         w.stop();
+}
+
 }  // namespace
 
 void write_cookies(writer& w, int level) {
@@ -122,7 +134,8 @@ void write_cookies(writer& w, int level) {
   for (const category c : categories) {
     if (c != category::required && !used.contains(c)) continue;
     const std::string name(to_string(c));
-    w.item({strong_piece(w.word(name + ".title")), plain(w.word("list.colon") + w.word(name + ".about"))});
+    w.item({strong_piece(w.word(name + ".title")),
+            plain(w.word("list.colon") + w.word(name + ".about") + services_text(w, c))});
   }
   w.paragraph({any_shared(p) ? "policy.cookies.shared" : "policy.cookies.not_shared"},
               {{"declaration", w.declaration()}});

@@ -78,11 +78,11 @@ TEST_CASE("an access log that cannot be reopened says why and goes on in the old
 
   SECTION("the system gives it no number") {
     const with_faults none({.dup3 = EMFILE});
-    CHECK_THAT(log.reopen(), Contains("the old access log goes on") && Contains("access.log: Too many open files"));
+    CHECK_THAT(log.reopen(), Contains("access.log: cannot reopen the access log") && Contains(": Too many open files"));
   }
   SECTION("its folder is gone") {
     std::filesystem::rename(in.path, in.path + ".gone");
-    CHECK_THAT(log.reopen(), Contains("the old access log goes on") && Contains("No such file"));
+    CHECK_THAT(log.reopen(), Contains("access.log: cannot reopen the access log") && Contains(": No such file"));
     std::filesystem::rename(in.path + ".gone", in.path);
   }
   CHECK(log.write("two\n").empty());
@@ -102,7 +102,8 @@ TEST_CASE("an access log is reopened though another thread opens a file at that 
 
 TEST_CASE("lines that the access log loses are told once, and again after it worked") {
   proxy::journal log("/dev/full");
-  CHECK_THAT(log.write("one\n"), Contains("lines of the access log are lost: /dev/full: No space left on device"));
+  CHECK_THAT(log.write("one\n"),
+             Contains("/dev/full: cannot write the access log, lines are lost: No space left on device"));
   CHECK(log.write("two\n").empty());
 }
 
@@ -118,7 +119,8 @@ TEST_CASE("access log and heads are whole where the system takes a few bytes at 
   CHECK(contents(in.path + "/access.log") == "a line of some length\n");
   CHECK(mark_keeper("file:" + in.path + "/heads").keep(*from).empty());
   CHECK_THAT(contents(in.path + "/heads"), Contains("head 1 3 " + from->chains().front().head.hash + "\n"));
-  CHECK_THAT(mark_keeper("file:/dev/full").keep(*from), Contains("cannot be kept there (No space left on device)"));
+  CHECK_THAT(mark_keeper("file:/dev/full").keep(*from),
+             Contains("/dev/full: cannot write the log's heads: No space left on device"));
 }
 
 TEST_CASE("a new store whose folder cannot be written to the disk is an error") {
@@ -126,7 +128,7 @@ TEST_CASE("a new store whose folder cannot be written to the disk is an error") 
   const auto made = store_at(at.url(), store_use::write, std::chrono::seconds(5));
   {
     const with_faults sync({.fsync = EIO});
-    CHECK_THROWS_WITH(made->open(), Contains("cannot write the file's folder to the disk (Input/output error)"));
+    CHECK_THROWS_WITH(made->open(), Contains("cannot write the file's folder to the disk: Input/output error"));
   }
   const place other("sqlite");
   const with_faults cannot({.fsync = EINVAL});

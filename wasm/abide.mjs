@@ -2,17 +2,16 @@
 // tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are in gate.js
 // (window.abide). The module starts by itself when a script tag of the page loads it; code that imports it calls start().
 
-import { follow, gather } from './following.mjs';
+import { follow, gather, NOTICE } from './following.mjs';
 import { bare, page, within } from './page.mjs';
 
-const NOTICE = '[data-abide-notice]';
 const FORM = 'form[data-abide-form]';
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
 // Roughly what parts.mjs has parts for: most pages have none of it.
-const SPECIAL = '[data-category]:not(script),[data-box],[data-abide-src],[data-cookiecategory],[data-cookieconsent],[data-cc],' +
-  `[data-name],[class*="optanon-category-"],.ot-sdk-show-settings,dialog,[popover],script[data-category]:not(${
-    CATEGORIES.map((name) => `[data-category=${name}]`)})`;
+const SPECIAL = '[data-box],[data-cookiecategory],[data-cookieconsent],[data-cc],' +
+  `[data-name],[class*=optanon],[class*=ot-sdk],dialog,[popover],[data-category]:not(${
+    CATEGORIES.map((name) => `script[data-category=${name}]`)})`;
 
 const STARTED = Symbol.for('abide.started'); // shared with other copies of this module
 
@@ -27,19 +26,21 @@ let opener = null; // the element that had the focus before the notice
 let opening = Promise.resolve(); // pending until it is known who decides, a server or this page
 let turn = opening; // one choice after the other
 let choices = 0; // the number made, plus the number answered
-const pending = []; // choices that are not answered yet, as forms; the first is being sent
+const pending = new Set(); // choices that are not answered yet, as forms; the first is being sent
 const unrecorded = []; // refusals that could not be recorded, as forms: they hold in this page
 let fading; // the timer that hides the line about the choice
 let isBarred; // the page's policy blocks requests of scripts to Abide
 let spoken; // the language that the page changed to
+const { preventDefault } = Event.prototype; // the browser's
 const NEVER = new Promise(() => {});
-const marks = () => page.documentElement.dataset; // abideQuiet: 1 if the gate found the page outdated; see shared.js
+const wait = (time) => new Promise((go) => setTimeout(go, time));
+const marks = () => page.documentElement?.dataset ?? {}; // abideQuiet: 1 if the gate found the page outdated; see shared.js
 
 // Without a page, as on a server, and until the gate has run, the strictest decision holds.
 const NONE = Object.freeze(['required']);
 const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: NONE, allowedShared: NONE });
 const needPage = () => { if (!page) throw new Error('abide: no page'); };
-const gate = () => (page && window.abide?.apply ? window.abide : undefined);
+const gate = () => (page && Object.isFrozen(window.abide) ? window.abide : undefined); // what else has that name is not frozen
 
 const state = () => gate()?.state() ?? { ...STRICTEST };
 
@@ -68,8 +69,7 @@ function judged(classify) {
 async function ready() {
   needPage();
   await opening;
-  const { load } = await import('./rules.mjs');
-  rules = await load(site.policy);
+  rules = await (await import('./rules.mjs')).load(site.policy);
   tellKnown();
 }
 
@@ -94,21 +94,14 @@ export function start(options = {}) {
 /** Loads what late scripts need before the first of them runs; they wait for it. */
 function beforeTags(held) {
   const scripts = held.filter(({ localName }) => localName === 'script');
-  if (scripts.length) held.push(import('./belated.mjs').then(({ standIn }) => standIn(scripts, held.nowhere)).catch(console.error));
+  if (scripts.length) held.push(import('./belated.mjs').then((one) => one.standIn(scripts, held.nowhere)).catch(console.error));
 }
 
 function begin(options) {
-  addEventListener('submit', submitInPlace, true); // before any router
-  addEventListener('securitypolicyviolation', ({ blockedURI }) => { isBarred ||= blockedURI.startsWith(own('')); });
-  addEventListener('click', leaveByLink, true);
-  page.addEventListener('click', obeyButton);
-  addEventListener('focusin', rememberOpener, true);
-  for (const type of ['mousedown', 'touchstart', 'click']) addEventListener(type, shield, true);
-  page.addEventListener('visibilitychange', () => {
-    gate().apply(); // the signal may have changed meanwhile
-    if (!page.hidden) refresh(); // so may the choice, on a page without scripts
-  });
-  addEventListener('pageshow', ({ persisted }) => { if (persisted) refresh(); });
+  listen();
+  Event.prototype.preventDefault = function () { // the page cannot cancel a press, a key or the wheel in Abide's elements
+    this.target && isIn(this.target, '.abide') || preventDefault.call(this);
+  };
   on('consent', showDecision);
   on('consent', clearRefused);
   on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
@@ -125,6 +118,25 @@ function begin(options) {
   };
   if (page.getElementById('abide-state') && !options.policy) return go();
   return openSite(options).catch(console.error).then(go);
+}
+
+// Listeners of the window: they are called before those of routers.
+const HEARD = [['submit', submitInPlace], ['click', leaveByLink], ['focusin', rememberOpener],
+  ['click', (event) => { // the page might disable the button before the press counts
+    if (isIn(event.target, '.abide [name=choice]')) event.stopPropagation();
+  }],
+  ['securitypolicyviolation', ({ blockedURI }) => { isBarred ||= blockedURI.startsWith(own('')); }],
+  ['visibilitychange', () => {
+    gate().apply(); // the signal may have changed meanwhile
+    if (!page.hidden) refresh(); // so may the choice, on a page without scripts
+  }],
+  ['pageshow', ({ persisted }) => { if (persisted) refresh(); }],
+  ['storage', ({ key, newValue }) => { if (key === 'abide' && newValue) refuseAtOnce(NEVER); }]];
+
+/** Adds each listener once, however often it is called. */
+function listen() {
+  for (const one of HEARD) addEventListener(...one, true);
+  page.addEventListener('click', obeyButton);
 }
 
 // Choices. Each promise resolves with the decision in force and rejects if nothing was saved.
@@ -185,10 +197,7 @@ function reopen() {
 
 /** Loads the core itself, see core.mjs. A page whose CSP forbids wasm should ask for the twin: browsers report the attempt
     to load wasm. */
-const core = async ({ twin = false } = {}) => {
-  const made = await import('./core.mjs');
-  return made[twin ? 'loadTwin' : 'load']();
-};
+const core = ({ twin } = {}) => import('./core.mjs').then((one) => (twin ? one.loadTwin() : one.load()));
 
 const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, confirm, reject, save, withdraw, open: () => open(), core });
 
@@ -216,7 +225,7 @@ function putInForce(form, path) {
   ++choices;
   const next = turn.then(() => decide(form, path));
   turn = next.catch(() => {});
-  pending.push(form);
+  pending.add(form);
   keep();
   refuseAtOnce(next.catch(() => NEVER));
   return next;
@@ -229,26 +238,23 @@ async function decide(form, path) {
   try {
     const decision = await site.choose(form, path);
     ++choices; // earlier requests may still be answered, with the former decision
-    drop(form);
+    pending.delete(form);
     if (form.has('choice')) unrecorded.length = 0;
     keep();
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
     apply(decision, cleared); // at once; a reload waits for the clearing
     channel?.postMessage(decision);
-    // A signal does not answer the notice; an objection or a choice about a service answers only a part of it.
-    if (form.has('choice') && !/^object|service$/.test(form.get('choice'))) closeNotice();
+    closeFor(form.get('choice'));
     await cleared;
     return state();
   } catch (error) {
-    drop(form);
+    pending.delete(form);
     if (isRefusal(form)) unrecorded.push(form);
     refuseAtOnce(NEVER);
     await refresh(); // a refusal may hold although it was not recorded
     throw error;
   }
 }
-
-const drop = (form) => pending.includes(form) && pending.splice(pending.indexOf(form), 1);
 
 /** The choices that are not recorded yet, as forms, in order. Those of other pages count as well. */
 const unsaved = () => [...kept(), ...unrecorded, ...pending];
@@ -317,15 +323,15 @@ function storesAny() {
 /** Waits a second at most: a refusal must not be delayed for long. */
 function loadClearing() {
   return Promise.race([
-    import('./rules.mjs').then(({ load, clearing }) => load(site.policy).then(clearing)),
-    new Promise((resolve) => setTimeout(resolve, 1000)),
+    import('./rules.mjs').then((one) => one.load(site.policy).then(one.clearing)),
+    wait(1000),
   ]).catch(() => null);
 }
 
 /** Clears what was refused on another page, by a signal, or by the law before an answer. It may still be in this browser,
     and servers cannot reach storage. */
 function clearRefused({ allowed, allowedShared, chosen, gpc, mode, regime }) {
-  const isAll = [allowed, allowedShared].every((list) => list.length === CATEGORIES.length);
+  const isAll = allowed[3] && allowedShared[3]; // there are four categories
   if (isAll || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
   setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // after the page's own work
 }
@@ -365,10 +371,8 @@ function refresh() {
 
 /** Without a printed state: asks the server that this file came from. If there is none, the page decides. */
 async function openSite(options) {
-  const { askServer } = await import('./place.mjs');
-  if (!options.policy && await askServer()) return;
-  const { openStatic } = await import('./static.mjs');
-  site = openStatic(options, api);
+  if (!options.policy && await (await import('./place.mjs')).askServer()) return;
+  site = (await import('./static.mjs')).openStatic(options, api);
   await site.begin();
 }
 
@@ -376,7 +380,6 @@ async function openSite(options) {
 // messages; it asks when it comes back.
 
 function openChannel() {
-  addEventListener('storage', ({ key, newValue }) => { if (key === 'abide' && newValue) refuseAtOnce(NEVER); });
   try {
     channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
   } catch {
@@ -397,14 +400,15 @@ function lookEverywhere() {
   seeRoots();
   look(document);
   seeNew(document);
-  new MutationObserver(changeLanguage).observe(page.documentElement, { attributeFilter: ['lang'] });
+  new MutationObserver(changeLanguage).observe(document, { subtree: true, attributeFilter: ['lang'] });
 }
 
 /** Watches for new elements below the document or a shadow root. */
 function seeNew(root) {
   new MutationObserver((records) => {
+    listen(); // document.open() takes the listeners away
     for (const { addedNodes } of records) for (const node of addedNodes) if (node instanceof Element) look(node);
-    if (root === document) follow(state().path);
+    if (page.documentElement?.parentNode === root) follow(state().path);
   }).observe(root, { childList: true, subtree: true });
 }
 
@@ -418,9 +422,9 @@ function lookWithin(root) {
 }
 
 function enter(root) {
+  root.addEventListener('click', obeyButton);
   if (shadows.has(root)) return;
   shadows.add(root);
-  root.addEventListener('click', obeyButton);
   seeNew(root);
   look(root);
 }
@@ -439,7 +443,7 @@ function seeRoots() {
 /** Texts that Abide's scripts show follow the page's language. Texts that the server wrote change with the next page. */
 function changeLanguage() {
   const { lang } = page.documentElement;
-  if (lang !== language()) import('./words.mjs').then(({ speak }) => speak(spoken = lang, refresh));
+  if (lang !== language()) import('./words.mjs').then((one) => one.speak(spoken = lang, refresh));
 }
 
 function look(root) {
@@ -448,7 +452,7 @@ function look(root) {
   lookWithin(root);
   if (state().v === 1) showDecision(state(), root);
   if (within(root, SPECIAL).length)
-    import('./parts.mjs').then(({ look: lookFor }) => lookFor(root, api, site, choose)).catch(console.warn);
+    import('./parts.mjs').then((one) => one.look(root, api, site, choose)).catch(console.error);
 }
 
 function showDecision(decision, root = document) {
@@ -471,7 +475,7 @@ function showDecision(decision, root = document) {
 function submitInPlace(event) {
   const form = event.target, button = event.submitter;
   if (!bare(form).matches(FORM)) return;
-  event.preventDefault();
+  preventDefault.call(event);
   event.stopImmediatePropagation();
   const fields = new FormData(form);
   if (button?.name) fields.set(button.name, button.value);
@@ -482,9 +486,9 @@ function submitInPlace(event) {
 /** Shows at once that the press counts: the notice closes, and a line says what becomes of the choice. If the page's policy
     blocks the request, the browser submits the form as it would without scripts. */
 async function press(fields, button) {
-  if (pending.map(String).includes(`${fields}`)) return; // pressed twice
+  if ([...pending].map(String).includes(`${fields}`)) return; // pressed twice
   const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
-  if (!/^object|service$/.test(choice)) closeNotice();
+  closeFor(choice);
   say('saving');
   if (choice === 'withdraw') session('withdrawn');
   try {
@@ -493,7 +497,7 @@ async function press(fields, button) {
     if (unconfirmed) site.open?.(); // a static site has no status line: its notice explains the second step
   } catch {
     needBar().then(() => {
-      removeEventListener('submit', submitInPlace, true);
+      delete button.form.dataset.abideForm;
       button.click();
     }).catch(() => {
       say('failed');
@@ -550,7 +554,7 @@ function leaveByLink(event) {
   if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
   if (/return=/.test(link.search)) link.search = link.search.replace(/return=[^&]*/, `return=${encodeURIComponent(here())}`); // to where the visitor is now
-  event.preventDefault();
+  preventDefault.call(event);
   openSettings(link, link);
 }
 
@@ -559,22 +563,19 @@ function obeyButton(event) {
   if (event.defaultPrevented || !isOrdinary(event) || !button) return;
   const wish = button.dataset.abide;
   if (!/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
-  event.preventDefault(); // it may be a link to the preference page
+  preventDefault.call(event); // it may be a link to the preference page
   if (wish === 'open') open(button);
   else press(formOf({ choice: wish }));
 }
 
+const isIn = (node, what = NOTICE) => bare(node).closest?.(what);
+
 /** Hides focus in the notice from focus traps of the page, which would treat it as outside their dialog. */
 function rememberOpener(event) {
   const { target, relatedTarget } = event;
-  if (!bare(target).closest?.(NOTICE)) return;
+  if (!isIn(target)) return;
   event.stopPropagation();
-  if (relatedTarget && !bare(relatedTarget).closest(NOTICE)) opener = relatedTarget;
-}
-
-/** Keeps scripts of the page from cancelling a press in the notice. */
-function shield(event) {
-  if (bare(event.target).closest?.(NOTICE)) event.preventDefault = event.stopImmediatePropagation = () => {};
+  if (relatedTarget && !isIn(relatedTarget)) opener = relatedTarget;
 }
 
 /** Removes the mark that hid the notice: from now on its own `hidden` counts. */
@@ -582,6 +583,9 @@ function settleNotice() {
   if (state().notice !== 'banner') closeNotice();
   delete marks().abideQuiet;
 }
+
+/** A signal does not answer the notice; an objection or a choice about a service answers only a part of it. */
+const closeFor = (choice) => choice && !/^object|service$/.test(choice) && closeNotice();
 
 /** Hides the notice and returns the focus to where it came from, or to the beginning of the content. */
 function closeNotice() {

@@ -30,7 +30,16 @@ let stands = false;
 /** Call before these scripts run. `nowhere` returns the empty address, as a trusted type if the page requires one. */
 export function standIn(scripts, nowhere) {
   if (!stands) begin(nowhere);
+  nameSources(scripts);
   return findDead([...scripts, ...within(document, WAITING)], nowhere);
+}
+
+/** In SVG a script names its address otherwise; the gate knows HTML's names. */
+function nameSources(scripts) {
+  for (const script of scripts) {
+    const href = script.getAttribute('href') ?? script.getAttribute('xlink:href');
+    if (href !== null && script instanceof SVGElement) script.dataset.src ??= href;
+  }
 }
 
 const WAITING = 'script[type="text/plain"][data-category]';
@@ -39,7 +48,9 @@ const WAITING = 'script[type="text/plain"][data-category]';
 function seeMore(nowhere) {
   new MutationObserver((records) => {
     const added = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element);
-    findDead(added.flatMap((node) => within(node, WAITING)), nowhere);
+    const scripts = added.flatMap((node) => within(node, WAITING));
+    nameSources(scripts);
+    findDead(scripts, nowhere);
   }).observe(document, { childList: true, subtree: true });
 }
 

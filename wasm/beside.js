@@ -6,10 +6,13 @@
 // notice: React would report an attribute of <html> as a mismatch.
 customElements.get('abide-notice') || customElements.define('abide-notice', class extends HTMLElement {
   connectedCallback() {
-    if (frameElement && parent.abide?.apply?.call) return this.remove();
-    const root = document.documentElement, room = new CSSStyleSheet();
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, room];
-    new ResizeObserver(([{ contentRect }]) => room.replaceSync(`:root{--abide-room:${contentRect.height}px}`)).observe(this);
+    if (frameElement && parent.abide && Object.isFrozen(parent.abide)) return this.remove();
+    const root = document.documentElement, sheets = document.adoptedStyleSheets;
+    if (sheets) { // else tabbing.mjs
+      const room = new CSSStyleSheet();
+      document.adoptedStyleSheets = [...sheets, room];
+      new ResizeObserver(([{ contentRect }]) => room.replaceSync(`:root{--abide-room:${contentRect.height}px}`)).observe(this);
+    }
     if (this.parentNode !== root && document.readyState[0] === 'l') root.append(new Comment('/$'), this);
   }
 });

@@ -16,7 +16,8 @@ import { fileAt } from './place.mjs';
 
 export { CATEGORIES, InputError };
 
-const files = globalThis.process?.getBuiltinModule?.('node:fs'); // Node's fetch() cannot read files
+// Node's fetch() cannot read files. In a page an element or a frame may be called `process`.
+const files = Object.getOwnPropertyDescriptor(globalThis, 'process') && process.getBuiltinModule?.('node:fs');
 
 // Loads the core from abide.wasm beside the modules, or from a URL, a Response, bytes or a compiled module. If `source` is
 // not given and the page's CSP forbids wasm, loads its twin in plain JavaScript instead.

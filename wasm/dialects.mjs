@@ -1,6 +1,8 @@
 // Translates the tags and buttons of other consent tools into Abide's own, so that a site that moves over need not change
 // its pages. The words are data. An element with a word that is not listed here stays held.
 
+import { globalOf } from './page.mjs';
+
 const CATEGORY = {
   required: 'necessary essential strictly-necessary c0001',
   analytics: 'statistics statistic performance measurement c0002',
@@ -26,7 +28,7 @@ const TAGS = [
     words: ({ className }) => /(?:^|\s)optanon-category-(C\S*)/.exec(className)?.[1].replaceAll('-', ' ') ?? '' },
 ];
 /** What the site's configuration of klaro says about a service: klaro's tags contain only its name. */
-const klaro = (name) => ({ purposes: [], ...window.klaroConfig?.services?.find((one) => one.name === name) });
+const klaro = (name) => ({ purposes: [], ...globalOf('klaroConfig')?.services?.find((one) => one.name === name) });
 
 const ELEMENT = 'script[type="text/plain"],:is(iframe,img):is([data-src],[data-cookieblock-src])';
 

@@ -1,6 +1,6 @@
 // Draws the parts of Abide that pages make themselves: creates elements and loads the style sheets beside the modules.
 
-import { page } from './page.mjs';
+import { page, setOfPage } from './page.mjs';
 import { fileAt } from './place.mjs';
 
 export function create(name, properties = {}, children = []) {
@@ -8,6 +8,25 @@ export function create(name, properties = {}, children = []) {
   element.append(...children);
   return element;
 }
+
+/** A sheet for the whole page, which no content security policy forbids, and which stays whatever becomes of its head. */
+export function wear(text) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  setOfPage('adoptedStyleSheets', [...page.adoptedStyleSheets, sheet]);
+  return sheet;
+}
+
+/** The page leaves room for the notice; also in browsers that have no constructed sheets. */
+export function makeRoom(notice) {
+  const sheet = page.adoptedStyleSheets && wear('');
+  const { style } = page.documentElement;
+  new ResizeObserver(([{ contentRect: { height } }]) => (sheet ? sheet.replaceSync(`:root{--abide-room:${height}px}`)
+    : style.setProperty('--abide-room', `${height}px`))).observe(notice);
+}
+
+const textOf = (name) => fetch(fileAt(name)).then((reply) => reply.text());
+export const wearFiles = (...names) => Promise.all(names.map(textOf)).then((texts) => wear(texts.join('')));
 
 const sheets = new Map(); // by name
 

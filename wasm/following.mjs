@@ -3,10 +3,12 @@
 
 import { page, within } from './page.mjs';
 
-const KEPT = { post: 'abide-post', status: '.abide-status[data-abide-status]', row: 'abide-footer',
-  withdraw: '.abide-withdraw' };
+export const NOTICE = '[data-abide-notice]';
 
-const kept = new Map(); // by kind
+const KEPT = { post: 'abide-post', status: '.abide-status[data-abide-status]', row: 'abide-footer',
+  withdraw: '.abide-withdraw', sheet: '#abide-sheet,[href$="/notice.css"]' };
+
+const kept = new Map(); // elements by kind
 let notice = null;
 let recent = 0;
 
@@ -18,9 +20,9 @@ const putBeside = (element) => page.documentElement.append(new Comment('/$'), el
     shows. */
 export function gather(root, asks) {
   for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) {
-    const { element: before } = kept.get(kind) ?? {}, { documentElement: html, body } = page;
+    const before = kept.get(kind), { documentElement: html, body } = page;
     if (before !== element && before?.parentNode === html) before.remove();
-    kept.set(kind, { element, found });
+    kept.set(kind, element);
     if (element.parentNode === body && (kind === 'post' || element.hidden && !html.dataset.abideTold)) putBeside(element);
   }
   for (const found of within(root, 'abide-notice')) if (found !== notice) welcome(found, asks);
@@ -28,12 +30,12 @@ export function gather(root, asks) {
 
 /** Keeps the first notice, unless the new one is in the page's language and the first is not. */
 function welcome(found, asks) {
-  const [before, now] = [notice, found].map((one) => one?.querySelector('[data-abide-notice]'));
+  const [before, now] = [notice, found].map((one) => one?.querySelector(NOTICE));
   if (before?.isConnected && (!now || before.lang === now.lang)) return found.remove();
   if (before) now.hidden = before.hidden;
   else if (asks && asks !== 'banner') now.hidden = true; // the page was fetched before the choice
   if (notice) notice.replaceWith(found);
-  else if (!CSS.supports('reading-order', '-1')) import('./tabbing.mjs').then(({ tabFirst }) => tabFirst(shown));
+  else if (!CSS.supports('reading-order', '-1')) import('./tabbing.mjs').then((one) => one.tabFirst(shown));
   notice = found;
   stand();
   setTimeout(() => { // a notice that a blocker hides takes no room and asks nothing
@@ -42,7 +44,7 @@ function welcome(found, asks) {
   }, 1000);
 }
 
-const shown = () => notice.querySelector('[data-abide-notice]:not([hidden])');
+const shown = () => notice.querySelector(`${NOTICE}:not([hidden])`);
 
 /** Puts the notice where beside.js does. If <html> is transformed or has containment, fixed elements scroll with the page,
     so the notice becomes a popover. */
@@ -56,10 +58,10 @@ function stand() {
 
 /** Puts back what has been removed. `path`: of the settings. */
 export function follow(path) {
-  const isLost = [...kept.values()].some(({ element }) => !element.isConnected);
+  const isLost = [...kept.values()].some((element) => !element.isConnected);
   if (!isLost && (!notice || notice.isConnected)) return;
   if (!recent) setTimeout(() => { recent = 0; }, 1000);
   if (++recent > 20) return; // bodies in a second: if a script keeps removing what is put back, leave it removed
   if (notice && !notice.isConnected) stand();
-  if (isLost) import('./returning.mjs').then((one) => one.putBack(kept, path));
+  if (isLost) import('./returning.mjs').then((one) => one.putBack(kept, KEPT, path));
 }

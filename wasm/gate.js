@@ -1,6 +1,7 @@
 // The script gate: reads the server's decision, tightens it by the browser's signal, and releases what it allows. Printed
-// into the page or linked.
-window.abide?.apply || (() => {
+// into the page or linked. An element or a frame may have the name `abide`, also a frame of another origin; only the gate is
+// frozen.
+window.abide && Object.isFrozen(abide) || (() => {
   // Names of elements hide members of the document or of a form itself, but not those of its prototype.
   const kind = Object.getPrototypeOf;
   const MEDIA = ':is(img,iframe)[data-category]';
@@ -8,10 +9,12 @@ window.abide?.apply || (() => {
   const NONE = ['required']; // frozen by read()
   // `told`: the latest detail of each event; `ran`: scripts that were released; `shown`: images and frames that were
   // released; `leaving`: a promise after which the page is reloaded, because a script ran that is no longer allowed;
-  // `awaited`: the same promise, once the reload is arranged; `ready`: the page is parsed and is not being reloaded; `away`:
+  // `awaited`: the same promise, once the reload is arranged; `ready`: the page is parsed; `away`:
   // the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
   const WRITTEN = { createHTML: (text) => text, createScriptURL: (text) => text };
+  // `lasting`: event types by listener. document.open() removes all listeners of the window and the document.
   const told = {};
+  const lasting = new Map();
   const ran = new Set();
   const shown = new WeakSet();
   const queue = new Set();
@@ -66,11 +69,14 @@ window.abide?.apply || (() => {
     dispatchEvent.call(document, new CustomEvent('abide:' + name, { detail }));
   };
 
+  const listen = () => lasting.forEach((type, hear) => addEventListener(type, hear, true));
+
   const on = (name, listener) => {
     const hear = (event) => listener(event.detail);
-    addEventListener('abide:' + name, hear, true);
+    lasting.set(hear, 'abide:' + name);
+    listen();
     if (told[name]) listener(told[name]);
-    return () => removeEventListener('abide:' + name, hear, true);
+    return () => lasting.delete(hear) && removeEventListener('abide:' + name, hear, true);
   };
 
   // `!analytics` passes while analytics is not allowed; if there are several categories, all must be allowed. An exempt
@@ -109,7 +115,7 @@ window.abide?.apply || (() => {
     running = queue.delete(element);
     if (!running)
       return awaited !== now && (awaited = now)?.then(() =>
-        now === leaving && ready && (ready = history.replaceState(history.state, ''), location.reload()));
+        now === leaving && (history.replaceState(history.state, ''), location.reload()));
     let waits;
     const next = () => (waits ??= setTimeout(step));
     if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
@@ -181,12 +187,14 @@ window.abide?.apply || (() => {
     ready = true;
     apply(latest ? null : readPage() || {});
     new MutationObserver((records) => {
+      listen();
       for (const { type, addedNodes, target } of records)
         for (const node of type[0] === 'a' ? [target] : addedNodes) if (node.localName) collect(node);
     }).observe(document, { childList: true, subtree: true, attributeFilter: ['data-category', 'data-src'] });
   };
 
-  addEventListener('pagehide', () => (away = true));
+  lasting.set(() => (away = true), 'pagehide');
+  listen();
   server = read();
   window.abide = Object.freeze({ state, allows, passes, on, apply, add: collect });
   const printed = readPage();

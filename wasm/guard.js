@@ -7,7 +7,8 @@
 (() => {
   const GUARDED = Symbol.for('abide.guarded'); // the panel reads it
   const MAX = 200; // of items that wait, and of items that are remembered for the panel
-  const script = document.currentScript;
+  const ofPage = (name) => Reflect.get(Document.prototype, name, document); // not an element of that name
+  const script = ofPage('currentScript');
   const kinds = (script?.dataset.guard ?? '').split(/\s+/);
   if (document[GUARDED]) return;
   const log = (document[GUARDED] = []);
@@ -18,16 +19,28 @@
   // the page does meanwhile follows it. `away`: the page came back from the browser's cache and does not have the present
   // decision yet.
 
-  let told = window.abide?.state(), left, away; // `told`: the last decision; on pagehide the gate may already refuse everything
-  document.addEventListener('abide:consent', ({ detail }) => (told = detail));
-  addEventListener('pagehide', () => (left = told));
-  addEventListener('pageshow', ({ persisted }) => {
-    left = undefined;
-    away ||= persisted;
-  });
+  const gate = () => (Object.isFrozen(window.abide) ? window.abide : undefined); // not an element or a frame of that name
+  let told = gate()?.state(), left, away; // `told`: what held last; the gate may already say that the page is left
+  const mayBeKnown = ({ detail }) => {
+    if (detail) away = false;
+    settle();
+  };
+  const HEARD = [
+    [document, 'abide:consent', ({ detail }) => (told = detail)],
+    [document, 'abide:consent', mayBeKnown],
+    [document, 'abide:known', mayBeKnown],
+    [window, 'pagehide', () => (left = told)],
+    [window, 'pageshow', ({ persisted }) => {
+      left = undefined;
+      away ||= persisted;
+    }],
+  ];
+  const listen = () => { for (const [target, type, hear] of HEARD) addEventListener.call(target, type, hear); };
+  listen();
+  new MutationObserver(listen).observe(document, { childList: true }); // document.open() takes the listeners away
 
   const judge = (kind, what, element) => {
-    const state = left ?? window.abide?.state();
+    const state = left ?? gate()?.state();
     if (away || state?.v !== 1) return null;
     if (element?.dataset.category) return left ? null : window.abide.passes(element); // the page states its category
     if (state.mode === 'observe') return true;
@@ -93,13 +106,12 @@
     settle();
   };
   const { policy } = script.dataset;
-  if (!policy) document.addEventListener('abide:policy', ({ detail }) => use(detail));
+  if (!policy) {
+    HEARD.push([document, 'abide:policy', ({ detail }) => use(detail)]);
+    listen();
+  }
   import(new URL('rules.mjs', script.src)).then(({ load }) => load(policy))
     .then((loaded) => rules ?? use(loaded), () => {});
-  for (const name of ['abide:consent', 'abide:known']) document.addEventListener(name, ({ detail }) => {
-    if (detail) away = false;
-    settle();
-  });
 
   const patch = (owner, name, change) => {
     const was = Object.getOwnPropertyDescriptor(owner, name);
@@ -158,7 +170,7 @@
         write();
       },
     }));
-    if (window.CookieStore) guardStore(held);
+    if (Object.getOwnPropertyDescriptor(window, 'CookieStore')) guardStore(held); // by its name an element may stand for it
   };
 
   // The same cookies through CookieStore. The promise of a write resolves when the cookie is written or dropped.

@@ -1,9 +1,9 @@
 // The notice of a site without a server, built from the server's template. Its settings button opens the choice by purpose
 // below it.
 
-import { styleSheet } from './drawing.mjs';
+import { makeRoom, styleSheet } from './drawing.mjs';
 import { build, fill } from './fill.mjs';
-import { page, setOfPage } from './page.mjs';
+import { page } from './page.mjs';
 import { words } from './words.mjs';
 
 const OPTIONAL = ['analytics', 'functional', 'targeting'];
@@ -79,9 +79,7 @@ async function make(site, api) {
 
 /** Puts the notice beside the body, as beside.js does with the server's. */
 function place(made, post) {
-  const room = new CSSStyleSheet();
-  setOfPage('adoptedStyleSheets', [...page.adoptedStyleSheets, room]);
-  new ResizeObserver(([{ contentRect }]) => room.replaceSync(`:root{--abide-room:${contentRect.height}px}`)).observe(made);
+  makeRoom(made);
   page.documentElement.append(new Comment('/$'), made, post);
 }
 

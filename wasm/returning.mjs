@@ -1,13 +1,16 @@
 // Puts back what went with an old body: where the new body has a place for it, or else at its end.
 
+import { wearFiles } from './drawing.mjs';
 import { page } from './page.mjs';
 
 /** `kept`: elements by kind, as following.mjs has them, each with a selector for its kind. `path`: of the settings. */
-export function putBack(kept, path) {
+export function putBack(kept, kinds, path) {
   if (!page.body) return;
-  for (const [kind, { element, found }] of kept)
-    if (!element.isConnected && !page.querySelector(found)) PUT_BACK[kind](element, path);
+  for (const [kind, element] of kept)
+    if (!element.isConnected && !page.querySelector(kinds[kind])) PUT_BACK[kind](element, path, kept);
 }
+
+let dressed = null;
 
 const toEnd = (element) => page.body.append(element);
 
@@ -26,4 +29,9 @@ const PUT_BACK = {
   },
   withdraw: (element) => toPlace('[data-abide-withdraw]', element,
     (one) => (page.querySelector('.abide-footer') ?? page.body).append(one)),
+  sheet: (element, path, kept) => {
+    kept.delete('sheet');
+    dressed ??= wearFiles('notice.css', ...(page.querySelector('.abide-over') ? ['over.css'] : []));
+    dressed.catch(() => { dressed = null; }); // the next one that goes tries again
+  },
 };

@@ -110,5 +110,5 @@ function fitsName(pattern, name) {
   return name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end);
 }
 
-const fitsHost = (pattern, host) =>
+export const fitsHost = (pattern, host) =>
   !pattern || (pattern[0] === '.' ? `.${host}`.endsWith(pattern.toLowerCase()) : host === pattern.toLowerCase());

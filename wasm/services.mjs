@@ -3,7 +3,7 @@
 // for as long as it may be used.
 
 import { page } from './page.mjs';
-import { load } from './rules.mjs';
+import { fitsHost, load } from './rules.mjs';
 
 const MARK = 'abide '; // prefix of these names
 
@@ -26,7 +26,7 @@ async function find(element, { policy }) {
   const named = abideService ?? service;
   if (!named && !src) return '';
   const rules = await load(policy), { hostname: host } = new URL(src ?? '', page.baseURI);
-  const declared = (rules.policy.cookies ?? []).filter((one) => (named ? same(one.vendor, named) : isOf(one.host, host)));
+  const declared = (rules.policy.cookies ?? []).filter((one) => (named ? same(one.vendor, named) : one.host && fitsHost(one.host, host)));
   const names = [...new Set(declared.map(({ vendor }) => vendor))];
   if (names.length === 1 && names[0]) return names[0];
   if (element.localName === 'iframe') await seen(element);
@@ -35,8 +35,6 @@ async function find(element, { policy }) {
   const known = (name) => (name && rules.core?.service(name)) || '';
   return known(named) || known((await import('./aliases.mjs')).vendorCalled(named));
 }
-
-const isOf = (rule, host) => rule && (rule[0] === '.' ? `.${host}`.endsWith(rule) : host === rule);
 
 const seen = (element) => new Promise((done) => {
   const observer = new IntersectionObserver((all) => {

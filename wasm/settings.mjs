@@ -1,9 +1,8 @@
 // The settings over the page: the server's own form in a dialog. The page keeps its scroll position and what was typed into
 // it.
 
-import { create } from './drawing.mjs';
-import { page, setOfPage } from './page.mjs';
-import { fileAt } from './place.mjs';
+import { create, wear, wearFiles } from './drawing.mjs';
+import { page } from './page.mjs';
 
 // In the same layer as notice.css. preferences.css styles the content of the dialog.
 const FRAME = `@layer abide { .abide-settings { --focus: var(--accent) !important; color: var(--text) !important;
@@ -16,6 +15,7 @@ let dressed, shown;
 
 /** Resolves once the form is shown; rejects if there is none. `opener` gets the focus back, if it is an element. */
 export async function show(url, opener) {
+  if (opener) opener.ariaBusy = null; // abide.mjs set it
   if (shown?.open) return;
   shown?.remove();
   const sheets = dress();
@@ -38,7 +38,7 @@ export async function show(url, opener) {
 function listen(dialog) {
   let isSaving = false;
   const leave = () => { page.activeElement?.blur(); dialog.close(); }; // no focus returns into the dialog
-  dialog.addEventListener('cancel', (event) => { event.preventDefault(); leave(); });
+  dialog.addEventListener('cancel', leave);
   dialog.addEventListener('click', ({ target }) => { if (target.closest('.abide-close')) leave(); });
   dialog.addEventListener('formdata', () => { // abide.mjs is sending it
     isSaving = true;
@@ -94,14 +94,7 @@ function put(dialog, settings) {
 /** Turns a landmark into a div: a dialog has no page landmarks. */
 const apart = ({ className, childNodes }) => create('div', { className }, [...childNodes]);
 
-/** Uses constructed sheets, which no content security policy forbids. */
 function dress() {
   if (!dressed) wear(FRAME);
-  return dressed ??= fetch(fileAt('preferences.css')).then((reply) => reply.text()).then(wear);
-}
-
-function wear(text) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(text);
-  setOfPage('adoptedStyleSheets', [...page.adoptedStyleSheets, sheet]);
+  return dressed ??= wearFiles('preferences.css');
 }

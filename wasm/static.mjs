@@ -73,7 +73,8 @@ export function openStatic({ policy, texts, notice: wanted }, api) {
 /** Whether the page is in a frame of a page that runs Abide: its choice applies here too. */
 function isWithin() {
   try {
-    return window !== window.parent && Boolean(window.parent.abide?.apply);
+    const { abide } = window.parent; // or an element of that name
+    return window !== window.parent && Boolean(abide) && Object.isFrozen(abide);
   } catch {
     return false; // the parent is of another origin
   }

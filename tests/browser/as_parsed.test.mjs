@@ -190,3 +190,22 @@ test('elements that are allowed from the beginning load at once', async (t) => {
   for (const path of addresses) await eventually(path, () => lab.of(path).length > 0);
   assert.equal(strict.chosen, false);
 });
+
+test('scripts in SVG wait, and run by the address that SVG gives them; data-src keeps browsers from asking for it before', async (t) => {
+  const note = (name) => `(window.ran ??= []).push("${name}")`, of = (attributes, text = '') => `<script type="text/plain" data-category="analytics" nonce="abc" ${attributes}>${text}</script>`;
+  const lab = await openLab(t, { files: { '/src.js': note('data-src'), '/href.js': note('href'), '/xlink.js': note('xlink:href'), '/late.js': note('late') },
+    body: `<svg width="9" height="9">${of('data-src="/src.js"')}${of('href="/href.js"')}${of('xlink:href="/xlink.js"')}${of('', note('inline'))}</svg>` });
+  const { page } = await newVisitor(t);
+  await page.goto(lab.url);
+  await page.waitForTimeout(300);
+  assert.deepEqual([await page.evaluate(() => window.ran), lab.of('/src.js')], [undefined, []]);
+  await inPage(page, 'accept');
+  await eventually('all', () => page.evaluate(() => window.ran?.length === 4));
+  assert.deepEqual(await page.evaluate(() => window.ran), ['data-src', 'href', 'xlink:href', 'inline'], 'in order');
+  await page.evaluate(() => {
+    const late = document.createElementNS('http://www.w3.org/2000/svg', 'script');
+    for (const [name, value] of [['type', 'text/plain'], ['data-category', 'analytics'], ['href', '/late.js']]) late.setAttribute(name, value);
+    document.querySelector('svg').append(late);
+  });
+  await eventually('the late one', () => page.evaluate(() => window.ran.length === 5));
+});

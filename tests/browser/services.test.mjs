@@ -26,12 +26,12 @@ async function openVendors(t) {
   return { asked, at: (host) => `http://${host}.firwick.example:${server.address().port}` };
 }
 
-async function opened(t, { gpc = false, location = 'DE', attributes = '' } = {}) {
+async function opened(t, { gpc = false, location = 'DE', attributes = '', hosts, core = '' } = {}) {
   const vendors = await openVendors(t);
   const frame = (name, host) => `<iframe data-category="targeting" data-src="${vendors.at(host)}/${name}" title="${name}" width="560" height="360" ${attributes}></iframe>`;
   const body = `<p style="height: 300px">Read on</p>${frame('first', 'films')}${frame('second', 'films')}${frame('map', 'maps')}`;
-  const site = await openAround(t, () => ['text/html; charset=utf-8', `<!doctype html><html lang="en"><head><title>Lamps</title></head><body><main>${body}</main></body></html>`],
-    { policy: { ...POLICY, jurisdiction: { from: 'fixed', fixed: location } } });
+  const site = await openAround(t, () => ['text/html; charset=utf-8', `<!doctype html><html lang="en" data-abide-core="${core}"><head><title>Lamps</title></head><body><main>${body}</main></body></html>`],
+    { policy: { ...POLICY, cookies: POLICY.cookies.map((one, at) => ({ ...one, host: hosts?.[at] ?? one.host })), jurisdiction: { from: 'fixed', fixed: location } } });
   const visitor = await newVisitor(t, { gpc });
   await visitor.open(site.url);
   return { vendors, site, visitor, page: visitor.page };
@@ -111,4 +111,10 @@ test('if the choice cannot be saved the frame keeps waiting and says so', async 
   await press(page, 'first', /Always/);
   await boxOf(page, 'first').getByText('Your choice could not be saved.').waitFor();
   assert.deepEqual(vendors.asked, []);
+});
+
+test('the policy may write a service\'s host in any letter case, as the server reads it, also where the core is not there', async (t) => {
+  const { page } = await opened(t, { core: 'none', hosts: ['.Films.FIRWICK.example', 'Maps.Firwick.Example'] });
+  for (const [name, service] of [['first', 'Firwick Films'], ['map', 'Firwick Maps']])
+    await boxOf(page, name).getByRole('button', { name: service }).waitFor();
 });

@@ -168,9 +168,9 @@ TEST_CASE("no page contains an inline style or script") {
   }
   CHECK(abide::detail::render_styles(s.page) == "<link rel=\"stylesheet\" href=\"/consent/abide.css?v=1\">\n");
   s.page.styles = {true, "n\"1"};
-  CHECK(has(abide::detail::render_styles(s.page), "<style nonce=\"n&quot;1\">"));
+  CHECK(has(abide::detail::render_styles(s.page), "<style id=\"abide-sheet\" nonce=\"n&quot;1\">"));
   s.page.styles = {};
-  CHECK(has(abide::detail::render_styles(s.page), "<style>"));
+  CHECK(has(abide::detail::render_styles(s.page), "<style id=\"abide-sheet\">"));
 }
 
 TEST_CASE("with opt-in no box is ticked before a choice (UX06)") {

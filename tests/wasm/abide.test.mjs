@@ -16,8 +16,8 @@ globalThis.addEventListener = () => {};
 for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.BroadcastChannel = undefined;
 globalThis.location = new URL('http://shop.example/shop?q=1');
-globalThis.window = { abide: { state: () => now, allows: (category) => category === 'analytics',
-  on: (name, listener) => { listeners[name] = listener; }, apply: (decision) => applied.push(decision) } };
+globalThis.window = { abide: Object.freeze({ state: () => now, allows: (category) => category === 'analytics',
+  on: (name, listener) => { listeners[name] = listener; }, apply: (decision) => applied.push(decision) }) };
 globalThis.fetch = async (url, { method, body, headers }) => {
   sent.push([method, url.pathname + url.search, body && String(body), headers.Accept]);
   return { ok: answer.ok, json: async () => answer.body };

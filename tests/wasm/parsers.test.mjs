@@ -91,11 +91,11 @@ function guarded() {
   class Document extends EventTarget {
     get cookie() { return ''; }
     set cookie(text) { through.push(text); }
+    get currentScript() { return { dataset: { guard: 'cookies' }, src: 'https://shop.example/guard.js' }; }
   }
-  const document = Object.assign(new Document(),
-    { currentScript: { dataset: { guard: 'cookies' }, src: 'https://shop.example/guard.js' } });
+  const document = new Document();
   const elements = ['Embed', 'IFrame', 'Image', 'Input', 'Link', 'Media', 'Object', 'Script', 'Source', 'Track', 'Video'];
-  const context = { document, Document, EventTarget, CustomEvent: Detail, URL, queueMicrotask,
+  const context = { document, Document, EventTarget, MutationObserver: class { observe() {} }, CustomEvent: Detail, URL, queueMicrotask,
     location: new URL('https://shop.example/'), addEventListener() {},
     ...Object.fromEntries(elements.map((name) => [`HTML${name}Element`, class {}])) };
   context.window = context;

@@ -26,7 +26,7 @@ globalThis.addEventListener = (name, listener) => { heard[name] = listener; };
 globalThis.BroadcastChannel = undefined;
 for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.FormData = class { constructor({ fields }) { return new URLSearchParams(fields); } };
-globalThis.window = { abide: { state: () => now, allows: () => false, on: () => {}, apply: (decision) => applied.push(decision) } };
+globalThis.window = { abide: Object.freeze({ state: () => now, allows: () => false, on: () => {}, apply: (decision) => applied.push(decision) }) };
 
 const { load } = await import('../../wasm/core.mjs');
 const { start } = await import('../../wasm/abide.mjs');
@@ -104,7 +104,7 @@ test('a refusal withholds at once what the core then refuses, and nothing else',
     now = state;
     applied.length = 0;
     const form = Object.assign(new class { matches() { return true; } }(), { fields, getAttribute: () => '/consent' });
-    heard.submit({ target: form, submitter: null, preventDefault() {}, stopImmediatePropagation() {} });
+    heard.submit(Object.defineProperties(new Event('submit'), { target: { value: form }, submitter: { value: null } }));
     const given = applied[0] ?? state, what = JSON.stringify({ fields, ...told });
     if (applied[0]) ++refused;
     // What the form keeps may have expired, and an exception may end with the form: only the answer can tell.
@@ -188,9 +188,10 @@ function guardOf(written) {
   class Document extends EventTarget {
     get cookie() { return ''; }
     set cookie(field) { written.push(field); }
+    get currentScript() { return { src: 'https://shop.example/guard.js', dataset: { guard: 'cookies' } }; }
   }
-  const document = Object.assign(new Document(), { currentScript: { src: 'https://shop.example/guard.js', dataset: { guard: 'cookies' } } });
-  const context = { document, Document, EventTarget, URL, location, addEventListener() {}, CustomEvent: class extends Event {}, queueMicrotask };
+  const document = new Document();
+  const context = { document, MutationObserver: class { observe() {} }, Document, EventTarget, URL, location, addEventListener() {}, CustomEvent: class extends Event {}, queueMicrotask };
   for (const name of ['Link', 'Object', 'Video', 'Image', 'Script', 'IFrame', 'Media', 'Source', 'Track', 'Embed', 'Input'])
     context[`HTML${name}Element`] = class {};
   context.window = context;

@@ -36,7 +36,9 @@ function now() {
   return current.view;
 }
 
-const passesGate = (dataset) => window.abide?.passes({ dataset }) ?? STRICT.allows(dataset);
+/** Until the gate is there, an element or a frame may have its name. */
+const gate = () => (Object.isFrozen(window.abide) ? window.abide : undefined);
+const passesGate = (dataset) => gate()?.passes({ dataset }) ?? STRICT.allows(dataset);
 
 /** In observe mode nothing waits, as in the gate. */
 const passesRules = ({ cookie, host }) => state().mode === 'observe' || allowsCookie(cookie, host && { host });

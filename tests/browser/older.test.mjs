@@ -1,0 +1,40 @@
+// Browsers that are a few years old, as far as the newest can be made to look like them: what they lack is taken away before
+// any script of the page runs.
+import test from 'node:test';
+import { openAround, POLICY } from './around.mjs';
+import { newVisitor } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { HEAD, openStaticSite } from './static_site.mjs';
+
+/** Of before March 2023 (Safari 16.4). */
+function withoutConstructedSheets() {
+  delete Document.prototype.adoptedStyleSheets;
+  window.CSSStyleSheet = new Proxy(CSSStyleSheet, { construct() { throw new TypeError('Illegal constructor'); } });
+  const { supports } = CSS;
+  CSS.supports = (name, ...value) => name !== 'reading-order' && supports.call(CSS, name, ...value);
+}
+
+const html = (head = '') => `<!doctype html><html lang="en"><head><title>Page</title>${head}</head><body><main><h1>Page</h1></main></body></html>`;
+const top = { ...POLICY, notice: { layout: 'top' } };
+const sites = {
+  'behind a server': (t) => openAround(t, ({ url }) => (url === '/' ? ['text/html', html()] : null), { policy: top }),
+  'on a static site': (t) => openStaticSite(t, ({ url }) => (url === '/' ? ['text/html', html(`<script type="module">
+    import { start } from '/abide/abide.mjs'; start({ policy: '/top.json' });</script>${HEAD.replace(/<script type="module".*/, '')}`)]
+    : url === '/top.json' ? ['application/json', JSON.stringify(top)] : null)),
+};
+
+for (const [where, open] of Object.entries(sites))
+  test(`without constructed style sheets, ${where}: the notice stands above the page, which has room for it, and can be answered`, async (t) => {
+    const { url } = await open(t);
+    const { page } = await newVisitor(t);
+    await page.addInitScript(withoutConstructedSheets);
+    await page.goto(url);
+    await eventually('the notice beside the body, and below it the heading', () => page.evaluate(() => {
+      const notice = document.querySelector('[data-abide-notice]');
+      return notice?.closest('abide-notice').parentNode === document.documentElement && notice.offsetHeight > 0 &&
+        notice.getBoundingClientRect().bottom <= document.querySelector('h1').getBoundingClientRect().top;
+    }));
+    await page.click('[value="reject-all"]');
+    await eventually('the answer', () => page.evaluate(() => window.abide.state().chosen));
+    await eventually('the room is given back', () => page.evaluate(() => document.querySelector('h1').getBoundingClientRect().top < 60));
+  });

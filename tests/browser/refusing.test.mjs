@@ -1,0 +1,81 @@
+// Pages that refuse events (games, copy protection, libraries for touch and scrolling, focus traps) and pages that disable the
+// button that was pressed: the visitor answers, scrolls the settings and takes back by mouse, touch and keyboard all the same.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openAround } from './around.mjs';
+import { newVisitor } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
+import { newFirefox } from './firefox.mjs';
+
+const TYPES = ['click', 'mousedown', 'mouseup', 'pointerdown', 'pointerup', 'touchstart', 'touchend', 'touchmove', 'keydown', 'keypress', 'keyup', 'wheel', 'selectstart', 'contextmenu'];
+const pages = {
+  'refuses all events': `for (const type of ${JSON.stringify(TYPES)}) for (const capture of [true, false])
+    document.addEventListener(type, (event) => event.preventDefault(), { capture, passive: false });`,
+  'disables what is pressed': `for (const capture of [true, false]) document.addEventListener('click', ({ target }) => { if (target.matches('button')) target.disabled = true; }, capture);`,
+};
+const presses = {
+  'the mouse': (page, selector) => page.click(selector),
+  Enter: async (page, selector) => { await page.focus(selector); await page.keyboard.press('Enter'); },
+  Space: async (page, selector) => { await page.focus(selector); await page.keyboard.press(' '); },
+  'a touch': (page, selector) => page.tap(selector),
+};
+const visitors = {
+  Chromium: async (t) => (await newVisitor(t, { hasTouch: true })).page,
+  Firefox: async (t) => (await newFirefox(t)).page,
+};
+
+const html = (script) => `<!doctype html><html lang="en"><head><title>Page</title><script>${script}</script></head><body><main><h1>Page</h1>
+  <script type="text/plain" data-category="analytics">window.ran = 1</script></main></body></html>`;
+const isReady = (page) => eventually('the module', () => page.evaluate(() => Boolean(document[Symbol.for('abide.started')])));
+
+for (const [browser, open] of Object.entries(visitors)) for (const [what, script] of Object.entries(pages))
+  test(`${browser}: a page that ${what} is answered, and the answer taken back`, async (t) => {
+    const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html(script)] : null));
+    const page = await open(t);
+    for (const [how, press] of Object.entries(presses)) {
+      if (browser === 'Firefox' && how === 'a touch') continue; // its driver has none
+      await page.goto(site.url);
+      await isReady(page);
+      await press(page, '[value="accept-all"]');
+      await eventually(`${how}: the tag`, () => page.evaluate(() => window.ran));
+      const before = site.choices().length;
+      await press(page, '[value="withdraw"]');
+      await eventually(`${how}: the withdrawal`, () => site.choices().length > before);
+      await eventually(`${how}: a new page`, () => page.evaluate(() => !window.ran && document.readyState === 'complete').catch(() => false));
+      const jar = page.context?.() ?? page.browserContext();
+      if (jar.clearCookies) await jar.clearCookies(); else await jar.deleteCookie(...await jar.cookies());
+    }
+  });
+
+test('the wheel moves the settings of a page that refuses it', async (t) => {
+  const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html(pages['refuses all events'])] : null));
+  const { page } = await newVisitor(t, { viewport: { width: 500, height: 400 } });
+  await page.goto(site.url);
+  await isReady(page);
+  await page.evaluate(() => { document.documentElement.dataset.abideSettings = 'dialog'; });
+  await page.locator('[data-abide-notice] a[href^="/consent"]').click();
+  await page.getByRole('button', { name: 'Save selection' }).waitFor({ state: 'attached' });
+  await page.mouse.move(250, 200);
+  await page.mouse.wheel(0, 300);
+  await eventually('it is scrolled', () => page.evaluate(() => document.querySelector('.abide-settings').scrollTop > 0));
+});
+
+test('a page that asks before it is left, and is not left after a withdrawal, runs nothing until a new choice, then what that allows', async (t) => {
+  const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html('addEventListener("beforeunload", (event) => event.preventDefault())')] : null));
+  const { page } = await newVisitor(t);
+  page.on('dialog', (dialog) => dialog.dismiss());
+  await page.goto(site.url);
+  await isReady(page);
+  await page.click('[value="accept-all"]');
+  await eventually('the tag', () => page.evaluate(() => window.ran));
+  const asked = page.waitForEvent('dialog');
+  await page.click('[value="withdraw"]');
+  await asked;
+  await page.evaluate(() => document.querySelector('main').append(Object.assign(document.createElement('script'),
+    { type: 'text/plain', text: 'window.ranLate = 1' })));
+  await page.evaluate(() => { document.querySelector('main > script:last-child').dataset.category = 'analytics'; });
+  await page.waitForTimeout(300);
+  assert.equal(await page.evaluate(() => window.ranLate), undefined);
+  await page.evaluate(async () => (await import(document.querySelector('script[src$="/abide.mjs"]').src)).accept());
+  await eventually('the late one', () => page.evaluate(() => window.ranLate));
+});

@@ -33,7 +33,6 @@ let isBarred; // the page's policy blocks requests of scripts to Abide
 let spoken; // the language that the page changed to
 const { preventDefault } = Event.prototype; // the browser's
 const NEVER = new Promise(() => {});
-const wait = (time) => new Promise((go) => setTimeout(go, time));
 const marks = () => page.documentElement?.dataset ?? {}; // abideQuiet: 1 if the gate found the page outdated; see shared.js
 
 // Without a page, as on a server, and until the gate has run, the strictest decision holds.
@@ -82,8 +81,7 @@ export function start(options = {}) {
   if (!page) return api;
   if (document[STARTED]) return document[STARTED];
   document[STARTED] = api;
-  const { files } = options;
-  if (files) page.documentElement.dataset.abideFiles = new URL(files, page.baseURI);
+  if (options.files) marks().abideFiles = new URL(options.files, page.baseURI);
   on('run', beforeTags);
   const begun = gate() ? begin(options) : import('./gate.js').then(() => begin(options));
   if (begun) turn = opening = begun;
@@ -104,7 +102,7 @@ function begin(options) {
   };
   on('consent', showDecision);
   on('consent', clearRefused);
-  on('change', ({ notice }) => { if (notice !== 'banner') closeNotice(); });
+  on('change', closeIfAnswered);
   const go = () => {
     if (marks().abideQuiet === '1') refresh();
     else if (marks().abideQuiet) settleNotice();
@@ -131,7 +129,7 @@ const HEARD = [['submit', submitInPlace], ['click', leaveByLink], ['focusin', re
     if (!page.hidden) refresh(); // so may the choice, on a page without scripts
   }],
   ['pageshow', ({ persisted }) => { if (persisted) refresh(); }],
-  ['storage', ({ key, newValue }) => { if (key === 'abide' && newValue) refuseAtOnce(NEVER); }]];
+  ['storage', ({ key }) => { if (key === 'abide') refuseAtOnce(NEVER); }]];
 
 /** Adds each listener once, however often it is called. */
 function listen() {
@@ -197,7 +195,7 @@ function reopen() {
 
 /** Loads the core itself, see core.mjs. A page whose CSP forbids wasm should ask for the twin: browsers report the attempt
     to load wasm. */
-const core = ({ twin } = {}) => import('./core.mjs').then((one) => (twin ? one.loadTwin() : one.load()));
+const core = ({ twin } = {}) => import('./core.mjs').then((one) => one[twin ? 'loadTwin' : 'load']());
 
 const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, confirm, reject, save, withdraw, open: () => open(), core });
 
@@ -271,9 +269,9 @@ function keep() {
 
 function kept() {
   try {
-    return (localStorage.abide ?? '').split('\n').filter(Boolean).map((form) => new URLSearchParams(form));
+    return localStorage.abide.split('\n').map((form) => new URLSearchParams(form));
   } catch {
-    return [];
+    return []; // nothing is kept, or the page may not store anything
   }
 }
 
@@ -324,14 +322,14 @@ function storesAny() {
 function loadClearing() {
   return Promise.race([
     import('./rules.mjs').then((one) => one.load(site.policy).then(one.clearing)),
-    wait(1000),
+    new Promise((go) => setTimeout(go, 1000)),
   ]).catch(() => null);
 }
 
 /** Clears what was refused on another page, by a signal, or by the law before an answer. It may still be in this browser,
     and servers cannot reach storage. */
-function clearRefused({ allowed, allowedShared, chosen, gpc, mode, regime }) {
-  const isAll = allowed[3] && allowedShared[3]; // there are four categories
+function clearRefused({ allowedShared, chosen, gpc, mode, regime }) {
+  const isAll = allowedShared[3]; // all four categories, and what is allowed for shared cookies is allowed for others
   if (isAll || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
   setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // after the page's own work
 }
@@ -509,10 +507,10 @@ async function press(fields, button) {
 /** Reads and removes the word that the page before left, and stores `word` for the reload after a withdrawal. */
 function session(word) {
   try {
-    const said = sessionStorage.abide;
+    const { abide } = sessionStorage;
     delete sessionStorage.abide;
     if (word) sessionStorage.abide = word;
-    return said;
+    return abide;
   } catch {}
 }
 
@@ -553,9 +551,8 @@ function leaveByLink(event) {
   if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide],[download],[target]:not([target=_self])')) return;
   if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
   event.stopImmediatePropagation();
-  if (/return=/.test(link.search)) link.search = link.search.replace(/return=[^&]*/, `return=${encodeURIComponent(here())}`); // to where the visitor is now
   preventDefault.call(event);
-  openSettings(link, link);
+  openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
 }
 
 function obeyButton(event) {
@@ -580,12 +577,14 @@ function rememberOpener(event) {
 
 /** Removes the mark that hid the notice: from now on its own `hidden` counts. */
 function settleNotice() {
-  if (state().notice !== 'banner') closeNotice();
+  closeIfAnswered(state());
   delete marks().abideQuiet;
 }
 
 /** A signal does not answer the notice; an objection or a choice about a service answers only a part of it. */
 const closeFor = (choice) => choice && !/^object|service$/.test(choice) && closeNotice();
+
+const closeIfAnswered = ({ notice }) => notice === 'banner' || closeNotice();
 
 /** Hides the notice and returns the focus to where it came from, or to the beginning of the content. */
 function closeNotice() {

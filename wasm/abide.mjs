@@ -298,7 +298,7 @@ function without(before, form) {
   const only = (own, shared, kept) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
     allowedShared: allowedShared.filter((name) => shared?.includes(name)), services: services?.filter(kept) });
   if (form.get('choice') === 'opt-out') return only(optedOut, optedOutShared, () => false);
-  const named = ['required', ...['grant', 'keep', 'exception'].flatMap((field) => form.getAll(field))];
+  const named = ['required', ...(/choice=save/.test(form) ? form.values() : [])]; // "Reject all" sends the switches too
   for (const name in allowedNames) if (!named.includes(name)) {
     decision.allowedExempt = [];
     decision.allowedNames = Object.fromEntries(Object.entries(allowedNames).filter(([one]) => named.includes(one)));

@@ -181,11 +181,12 @@ test('a refusal that the preference page could not get recorded holds on the nex
   await visitor.context.route('**/consent', (route) => (isPost(route.request()) ? route.abort('connectionrefused') : route.continue()));
   await buttonOf(page, 'Reject all').click();
   await page.getByRole('alert').filter({ hasText: 'could not be saved' }).waitFor();
-  await page.goto(shop.url);
+  await visitor.open(shop.url);
   assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
   await visitor.context.unrouteAll();
   await visitor.open(`${shop.url}cart`);
-  await eventually('it to be recorded', async () => (await keptOf(page)) === undefined);
+  await eventually('it to be recorded', () => keptOf(page).then((kept) => kept === undefined, () => false));
+  await quiet(page);
   assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
 });
 

@@ -15,7 +15,7 @@ namespace abide::detail {
 namespace {
 
 store_error fault(const std::string& file, const char* what) {
-  return store_error(file + ": " + what + " (" + std::strerror(errno) + ")");
+  return store_error(file + ": " + what + ": " + std::strerror(errno));
 }
 
 /// Some file systems cannot sync a folder (EINVAL), and some folders cannot be read; neither is a fault.

@@ -133,7 +133,7 @@ static void register_hooks(apr_pool_t* pool) {
 
 static const command_rec commands[] = {
     AP_INIT_TAKE1("AbidePolicy", set_policy, NULL, RSRC_CONF | ACCESS_CONF, "the policy file"),
-    /* NOLINTNEXTLINE(performance-no-int-to-ptr): the offset is in a pointer, as the functions of httpd take it */
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): httpd's functions take the offset as a pointer */
     AP_INIT_FLAG("Abide", ap_set_flag_slot, (void*)APR_OFFSETOF(abide_conf, is_on), RSRC_CONF | ACCESS_CONF,
                  "on (default where AbidePolicy is set) or off"),
     AP_INIT_TAKE1("AbideOnError", set_on_error, NULL, RSRC_CONF | ACCESS_CONF,

@@ -33,7 +33,7 @@ struct saving {
 struct abide_question {
   std::variant<saving, account_function, history_function> of;
   abide::log::cancel_flag gone;
-  std::size_t most = 0;  ///< records of a history
+  std::size_t most = 0;  ///< records that a history may return
 };
 
 namespace {
@@ -45,12 +45,12 @@ save_result unsaved(abide::save_status status, std::string_view why) {
   return result;
 }
 
-// The strict answers.
+// The strict answers, for a store that does not answer.
 void answer_none(saving& of) { of.done(unsaved(abide::save_status::failed, "the store gave no answer")); }
 void answer_none(account_function& of) { of({}); }
 void answer_none(history_function& of) { of({}); }
 
-/// Answers and frees the question: as `Kind`, or in the strict way where it asked something else.
+/// Answers and frees the question. A question of another kind than `Kind` gets the strict answer.
 template <class Kind, class Answer>
 void settle(abide_question* asked, Answer answer) noexcept {
   if (!asked) return;
@@ -77,7 +77,7 @@ std::optional<std::vector<abide::consent_record>> records_in(const abide_text* j
   return all;
 }
 
-/// What the caller sees of a change, and the texts that it views.
+/// A change as the caller sees it; owns the texts that it views.
 struct shown_change {
   explicit shown_change(const log_change& from) {
     if (from.event) {
@@ -144,7 +144,7 @@ class callers_log final : public abide::log {
   }
 
  private:
-  /// Gives the record its id, its time and the hash of its notice. Empty, or why it cannot be stored.
+  /// Sets the record's id, time and notice hash. Returns why the record cannot be stored; empty: it can.
   static std::string completed(log_change& change) {
     if (!change.event) return {};
     abide::consent_event& event = *change.event;

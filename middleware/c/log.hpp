@@ -7,7 +7,7 @@
 
 namespace abide::detail::c {
 
-/// Whether the caller gave every function that must be there.
+/// Whether every required function is set.
 bool is_complete(const abide_log_functions&) noexcept;
 
 /// Copies the functions; `of` is their first argument.

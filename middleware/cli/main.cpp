@@ -128,7 +128,7 @@ bool asks_for_help(const std::vector<std::string>& words) {
   return std::any_of(words.begin(), words.end(), [](const auto& word) { return word == "--help" || word == "-h"; });
 }
 
-/// What was printed counts only when all of it has left: a disk may be full, a pipe closed.
+/// Returns `status` only if all output was written: the disk may be full, or the pipe closed.
 int when_printed(int status) {
   const bool had_failed = std::ferror(stdout) != 0;
   if (std::fflush(stdout) == 0 && !had_failed) return status;

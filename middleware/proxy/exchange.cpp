@@ -90,7 +90,7 @@ class exchanging {
   hop said_;
   std::shared_ptr<const believed_site> site_;
   std::optional<abide::visit> visit_;
-  bool is_read_ = false;  ///< the header section is sound
+  bool is_read_ = false;  ///< the header section was read and is valid
   bool stays_ = true, is_head_ = false, expects_ = false, upgrades_ = false;
   instant began_;
   unsigned status_ = 0;    ///< of the answer
@@ -251,7 +251,8 @@ asio::awaitable<bool> exchanging::send_own(own_reply reply) {
   co_return sent&& stay;
 }
 
-/// The proxy's reply when the application has none. If the exchange has begun, it is a page of the site like any other.
+/// The proxy's reply if the application sends none. Once the exchange has begun, it is a page of the site like any
+/// other.
 own_reply exchanging::failure(unsigned status) {
   if (!site_) site_ = in_.site_now();
   fields begun;

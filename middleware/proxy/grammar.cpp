@@ -68,7 +68,7 @@ unsigned check_host(request_head& head) {
 }  // namespace
 
 section_end::found section_end::look(std::string_view bytes) noexcept {
-  if (looked == 0 && bytes == "\r") return found::not_yet;  // perhaps an empty line before the section
+  if (looked == 0 && bytes == "\r") return found::not_yet;  // it may begin an empty line before the section
   while (looked < bytes.size()) {
     const void* const at = std::memchr(bytes.data() + looked, '\n', bytes.size() - looked);
     if (!at) {

@@ -16,7 +16,8 @@ struct section_end {
 
   enum class found { not_yet, whole, bad };
   /// `bytes` begins with the section and grows from call to call. Whole: `looked` is the section's size, with the empty
-  /// line. Bad: a line ends with LF only. A CR alone is not looked at: an empty line may precede a request.
+  /// line. Bad: a line ends with LF only. A lone CR must wait for more bytes: it may begin an empty line before a
+  /// request.
   found look(std::string_view bytes) noexcept;
 };
 
@@ -44,8 +45,7 @@ bool read_response(std::string_view section, response_head&);
 /// Reads the fields of a section or of a trailer section; false: a line is not a field.
 bool read_fields(std::string_view lines, proxy::fields&);
 
-/// Reads the complete field lines of a request, up to the first line that is not a field: for a request that is
-/// refused.
+/// Reads the complete field lines of a request that is refused, up to the first line that is not a field.
 void read_begun_fields(std::string_view section, proxy::fields&);
 
 /// Digits only, at most 18 of them.

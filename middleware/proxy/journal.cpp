@@ -22,7 +22,7 @@ int open_file(const std::string& file) {
   return ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, owner_and_group);
 }
 
-/// Every thread goes on with the number that it knows. EBUSY: another thread is opening a file just now.
+/// Puts the file behind the descriptor that all threads use. EBUSY: another thread is opening a file at this moment.
 bool take_number(int fresh, int known) noexcept {
   while (::dup3(fresh, known, O_CLOEXEC) < 0)
     if (errno != EINTR && errno != EBUSY) return false;

@@ -20,7 +20,7 @@ class journal {
   journal& operator=(const journal&) = delete;
   ~journal();
 
-  /// Returns what hinders it: once, until lines are written again; else empty. A full disk stops no visitor: its lines
+  /// Returns the error, once until lines are written again; else empty. A full disk does not stop requests: the lines
   /// are lost.
   std::string write(std::string_view lines);
   /// Reopens the file under its name. If that fails, returns why, and keeps writing to the old file.

@@ -31,7 +31,7 @@ class pool {
  public:
   pool(boost::asio::io_context&, clock&, const options&);
 
-  /// A connection that no other request uses; null: none, and `why`. `fresh`: a new one.
+  /// A connection that no other request uses; null: there is none, and `why` is set. `fresh`: opens a new one.
   boost::asio::awaitable<std::unique_ptr<backend>> take(bool fresh, no_backend& why);
   /// Returns a connection to the pool; null: it has ended.
   void give_back(std::unique_ptr<backend>);

@@ -13,7 +13,7 @@ namespace {
 struct status_words {
   unsigned status = 0;
   std::string_view reason, sentence = {};
-  std::string_view title = "proxy.refused", text = {};  ///< of its page: keys of texts
+  std::string_view title = "proxy.refused", text = {};  ///< of the page: keys of texts
 };
 
 constexpr std::string_view later = "page.later";

@@ -57,8 +57,8 @@ std::size_t find_stand_in(std::string_view name) {
   return std::min(name.find_first_of("#<{"), run_begin == name.size() ? name.npos : run_begin);
 }
 
-/// The patterns for a name that is an expression or has a placeholder. A pattern that would fit every cookie, or none,
-/// stays as written: it says nothing about any.
+/// The patterns for a name that is an expression or has a placeholder. The name stays as written if its pattern would
+/// match every cookie or none, because such a pattern classifies nothing.
 std::vector<std::string> patterns_of(const std::string& name) {
   std::vector<std::string> made;
   if (is_name_expression(name)) made = names_of_expression(name);
@@ -68,7 +68,7 @@ std::vector<std::string> patterns_of(const std::string& name) {
   return made;
 }
 
-/// The names in a cell, as names and patterns.
+/// The names and patterns in a cell.
 std::vector<std::string> cookies_in(std::string_view cell) {
   std::vector<std::string> made;
   for (const std::string& name : names_in(cell))

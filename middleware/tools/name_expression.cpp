@@ -7,16 +7,16 @@
 namespace abide::detail::cli {
 namespace {
 
-constexpr std::size_t names_max = 16, text_max = 256;  // no list that was seen needs more
+constexpr std::size_t names_max = 16, text_max = 256;  // no known list needs more
 
-/// Without the slashes around it, and without flags.
+/// The expression without its slashes and flags.
 std::string_view inside_slashes(std::string_view text) noexcept {
   if (!text.starts_with('/')) return text;
   const std::size_t end = text.rfind('/');
   return end == 0 ? std::string_view{} : text.substr(1, end - 1);
 }
 
-/// Splits at each `|` that is in no group and in no set.
+/// Splits at each `|` outside groups and sets.
 std::vector<std::string_view> alternatives_of(std::string_view text) {
   std::vector<std::string_view> made;
   std::size_t begin = 0;
@@ -35,7 +35,7 @@ std::vector<std::string_view> alternatives_of(std::string_view text) {
   return made;
 }
 
-/// The offset of the `)` that closes the group at the beginning; npos: none does.
+/// The offset of the `)` that closes the group at the beginning; npos: there is none.
 std::size_t end_of_group(std::string_view text) noexcept {
   int depth = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -48,7 +48,7 @@ std::size_t end_of_group(std::string_view text) noexcept {
 
 bool is_quantifier(char c) noexcept { return c == '?' || c == '*' || c == '+' || c == '{'; }
 
-/// The literal beginning of an expression without groups there; `*` follows if more may come. Empty: there is none.
+/// The literal text at the beginning, followed by `*` if more may come. It ends at a group. Empty: there is none.
 std::string beginning_of(std::string_view text) {
   std::string made;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -56,7 +56,7 @@ std::string beginning_of(std::string_view text) {
     const bool is_escaped = c == '\\' && i + 1 < text.size() && !ascii_text::is_alphanumeric(text[i + 1]);
     if (c == '$' && i + 1 == text.size()) return made;
     if (!is_escaped && std::string_view(".[](){}*+?|\\^$").find(c) != std::string_view::npos) {
-      if (is_quantifier(c) && c != '+' && !made.empty()) made.pop_back();  // the last letter may be absent
+      if (is_quantifier(c) && c != '+' && !made.empty()) made.pop_back();  // the last character is optional
       break;
     }
     made += is_escaped ? text[++i] : c;

@@ -6,12 +6,11 @@
 
 namespace abide::detail::cli {
 
-/// Whether a cell holds such an expression, of at most 256 bytes. Only those that match from the beginning of a name
-/// are read.
+/// Whether a cell holds such an expression: at most 256 bytes, and anchored at the beginning of the name (`^`).
 bool is_name_expression(std::string_view text) noexcept;
 
 /// The names and patterns that cover what the expression matches: its literal beginning, followed by `*` if more may
-/// come; at most 16. Empty if it has none, for a pattern that fits every cookie says nothing about any.
+/// come; at most 16. Empty if it has none, because a pattern that matches every cookie classifies nothing.
 std::vector<std::string> names_of_expression(std::string_view text);
 
 }  // namespace abide::detail::cli

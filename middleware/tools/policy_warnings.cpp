@@ -214,7 +214,7 @@ void look_for_twins(look& at) {
     }
 }
 
-/// A choice about a service is recorded by its number: two vendors with one number would share it.
+/// A choice about a service is recorded by its number, so two vendors with the same number would share it.
 void look_for_shared_numbers(look& at) {
   const policy &rules = at.site.policy, catalog_alone;
   for (std::size_t i = 0; i < rules.cookie_count; ++i) {

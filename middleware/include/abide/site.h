@@ -59,15 +59,15 @@ typedef struct abide_exchange abide_exchange;
 typedef struct abide_effect abide_effect;
 typedef struct abide_insertion abide_insertion;
 
-/* Log: a store of the caller's own. Its records are neither chained nor signed. */
+/* Log: the caller's own store. Its records are neither chained nor signed. */
 
-/* One record. Keep `json` and give it back as it is; the members before it are for an index. */
+/* One record. Store `json` and return it unchanged; the members before it are for an index. */
 typedef struct abide_log_record {
   size_t size;
   abide_text id, subject; /* a UUIDv7; the visitor's pseudonym */
   int64_t time_ms;        /* UTC, since 1970 */
-  abide_text json;        /* all of the record, by the column names of `abide records export --format csv` */
-  abide_text notice_hash, notice_text; /* what was shown, and its SHA-256 in hex: keep each text once. May be empty */
+  abide_text json;        /* the whole record; keys: the column names of `abide records export --format csv` */
+  abide_text notice_hash, notice_text; /* the notice and its SHA-256 in hex; store each text once. May be empty */
 } abide_log_record;
 
 /* What happens to an account. */
@@ -76,34 +76,34 @@ enum {
   ABIDE_ACCOUNT_OPTS_OUT = 1, /* at `since` */
   ABIDE_ACCOUNT_OPTS_IN = 2   /* its opt-out ends */
 };
-/* One change of a visitor's state: keep all of it or nothing. Valid during the call, its texts too. */
+/* One change of a visitor's state: store all of it or nothing. It and its texts are valid during the call. */
 typedef struct abide_log_change {
   size_t size;
   const abide_log_record* record; /* NULL: only the account changes */
-  abide_text account;             /* the application's name for it; empty: none. Keep only a keyed hash */
+  abide_text account;             /* the application's name for it; empty: none. Store only a keyed hash */
   abide_text subject;             /* visitor to link to the account; empty: none */
   uint8_t step;                   /* ABIDE_ACCOUNT_... */
   uint8_t has_carried_out;        /* 1: the visitor opted out before, at `carried_out`, and the account adopts that */
   int64_t since, carried_out;     /* Unix seconds */
 } abide_log_change;
 
-/* One question to the caller's store, to be answered once, by one of these functions, from any thread, before the
-   store's function returns or later, even after abide_site_close. The answer frees it. NULL is allowed: nobody waits.
- */
+/* One question to the caller's store. Answer it exactly once with one of these functions, from any thread, before the
+   store's function returns or later, even after abide_site_close. The answer frees it. NULL: no answer is expected, and
+   answering does nothing. */
 typedef struct abide_question abide_question;
 /* 1: the change is durable and survives a crash. 0: it is not; `why` says what failed, without secrets. */
 ABIDE_C_API void abide_answer_saved(abide_question*, int is_saved, abide_text why);
 /* Whether the account opted out, and since when, in Unix seconds. */
 ABIDE_C_API void abide_answer_account(abide_question*, int opted_out, int64_t since);
-/* The `json` of the visitor's records, oldest first. One that Abide did not write makes this abide_answer_none. */
+/* The `json` of the visitor's records, oldest first. If Abide did not write one of them, this is abide_answer_none. */
 ABIDE_C_API void abide_answer_history(abide_question*, const abide_text* json, size_t count);
-/* The store cannot be asked now: the strict answer holds. Also what an answer of another kind means. */
+/* The store cannot answer now: the strict answer applies. An answer of the wrong kind means the same. */
 ABIDE_C_API void abide_answer_none(abide_question*);
-/* 1: nobody waits any more, so the store may drop the work; the question is still to be answered. Else 0. */
+/* 1: the answer is no longer needed, so the store may stop its work, but it must still answer. Else 0. */
 ABIDE_C_API int abide_question_is_dropped(const abide_question*);
 
-/* The store's functions. Any thread calls them, abide_finish and abide_carry_out_later too, so they should not block.
-   They must not throw. Answer after `timeout_ms` at the latest, an account after 100 milliseconds. */
+/* The store's functions. They are called from any thread, also within abide_finish and abide_carry_out_later, so they
+   should not block. They must not throw. Answer within `timeout_ms`, a question about an account within 100 ms. */
 typedef struct abide_log_functions {
   size_t size;
   void (*save)(void* of, const abide_log_change*, abide_question*);

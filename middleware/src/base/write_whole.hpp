@@ -7,7 +7,7 @@
 
 namespace abide::detail {
 
-/// Writes all bytes, however few the system takes at a time. 0, or the errno that hinders it; then some may be written.
+/// Writes all bytes, with several calls if needed. Returns 0, or errno; some bytes may then have been written.
 inline int write_whole(int to, std::string_view bytes) noexcept {
   while (!bytes.empty()) {
     const ssize_t written = ::write(to, bytes.data(), bytes.size());

@@ -33,8 +33,8 @@ struct declared_cookie {
 /// The cookies of a category in the policy's order. Abide's own cookie is the last required one.
 std::vector<declared_cookie> declared_cookies(const reader&, category);
 
-/// The vendors of the cookies of a category, each once, in the order of the policy: those that a choice can be about.
-/// Empty for required cookies.
+/// The vendors of a category's cookies, each once, in the policy's order: the services that visitors can choose. Empty
+/// for required cookies.
 std::vector<std::string> declared_services(const reader&, category);
 
 /// The site's name in the reader's language; `This site` when the policy names none.

@@ -1,5 +1,5 @@
 #pragma once
-// The frame of Abide's own pages, those without a form, and the links at the end of each page.
+// The frame of Abide's own pages, the pages without a form, and the links to other languages.
 #include <string>
 #include <string_view>
 
@@ -7,7 +7,7 @@
 
 namespace abide::detail {
 
-/// What stands in the frame. Holds views.
+/// The content of the frame. Holds views.
 struct framed_page {
   std::string_view title;
   std::string_view self;        ///< the page's path below the consent path
@@ -27,7 +27,7 @@ struct own_page {
   std::string_view download;     ///< address of the same content as a file
 };
 
-/// A whole page without a form; links to the settings as well.
+/// A whole page without a form, with a link to the settings as well.
 std::string render_own_page(const page_model&, const own_page&);
 
 /// Links to the page in the languages that the policy names; empty if there is only one.

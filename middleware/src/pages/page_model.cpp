@@ -27,7 +27,7 @@ void append_sheet(std::string& out, std::string_view url) {
 std::string render_styles(const page_model& m, std::initializer_list<std::string_view> more) {
   std::string out;
   if (m.styles.allowed) {
-    out += "<style id=\"abide-sheet\"";  // by which a script knows it (following.mjs)
+    out += "<style id=\"abide-sheet\"";  // following.mjs finds it by this id
     append_nonce(out, m.styles.nonce);
     out.append(">").append(bytes_of("notice.css"));
     for (const std::string_view name : more) out += bytes_of(name);

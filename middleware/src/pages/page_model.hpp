@@ -24,7 +24,7 @@ struct page_model {
   std::string_view css_url;            ///< of notice.css; the other style sheets are in the same folder
   inline_terms styles{false, {}};      ///< whether the CSS is inline, and with which nonce
   std::string_view theme_url;          ///< the site's own style sheet for the preference page; may be empty
-  bool has_scripts = false;            ///< what browsers load is beside notice.css
+  bool has_scripts = false;            ///< the browser files are beside notice.css
   bool saved = false;                  ///< the form was just submitted
   bool failed = false;                 ///< the choice could not be recorded: only its refusals apply
   bool has_receipt = false;            ///< the log holds records of this visitor
@@ -40,7 +40,7 @@ void append_nonce(std::string& out, std::string_view nonce);
 /// `<style>` if the page allows it, else `<link rel="stylesheet">`; for the end of the head.
 std::string render_styles(const page_model&);
 
-/// The address of another file beside notice.css.
+/// The URL of another file in the folder of notice.css.
 std::string url_beside_css(const page_model&, std::string_view name);
 
 /// The same for one of Abide's own pages, with the site's own style sheet as well.

@@ -9,7 +9,7 @@
 namespace abide::detail {
 namespace {
 
-/// The text as JSON, cut where it is long.
+/// The text as a JSON string, truncated if it is long.
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 60;
   std::size_t size = std::min(text.size(), most);
@@ -25,8 +25,8 @@ std::string list_of(const std::vector<std::string_view>& words) {
   return list;
 }
 
-/// What was found, in words of a message: `null`, `the number 5`, `a string`. A string may be a secret, so no message
-/// repeats it here.
+/// What was found, as a message says it: `null`, `the number 5`, `a string`. Never the string itself, which may be a
+/// secret.
 std::string found(const file_json& value) {
   if (value.is_null()) return "null";
   if (value.is_boolean()) return value.get<bool>() ? "true" : "false";

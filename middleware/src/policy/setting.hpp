@@ -58,8 +58,8 @@ class setting {
   [[noreturn]] void refuse(std::string_view why) const;
   /// Reports that the object needs this key; `because` may be empty.
   [[noreturn]] void missing(std::string_view key, std::string_view because = {}) const;
-  /// `expected a date such as 2026-11-22, found "soon"`, and what was probably meant. `may_be_told`: false for what may
-  /// be a secret; the text is then left out.
+  /// `expected a date such as 2026-11-22, found "soon"`, and what was probably meant. `may_be_told`: false if
+  /// the text may be a secret; it is then left out.
   [[noreturn]] void expected_text(std::string_view what, std::string_view text, std::string_view meant = {},
                                   bool may_be_told = true) const;
   /// Suggests the key that was probably meant.

@@ -18,7 +18,7 @@ store_error fault(const std::string& file, const char* what) {
   return store_error(file + ": " + what + ": " + std::strerror(errno));
 }
 
-/// Some file systems cannot sync a folder (EINVAL), and some folders cannot be read; neither is a fault.
+/// Some file systems cannot sync a folder (EINVAL), and some folders cannot be read; neither is an error.
 void sync_folder_of(const std::string& file) {
   const std::string folder = std::filesystem::path(file).parent_path().string();
   const int opened = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

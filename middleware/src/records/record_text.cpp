@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-/// Chains are of Abide's own stores.
+/// False for the columns of a chain, which only Abide's own stores have.
 bool is_told(const column& which) {
   constexpr std::string_view chained[]{"chain", "number", "form", "previous", "key_name", "hash", "mac"};
   for (const std::string_view each : chained)
@@ -32,7 +32,7 @@ row row_of_event(const consent_event& from) {
   return row_of(record);
 }
 
-/// What an earlier version did not write has no value; nullopt: a value of another type.
+/// A column that an earlier version did not write is empty or 0. nullopt: the value has another type.
 std::optional<std::string> cell_of(const column& which, const ordered_json& all) {
   const auto at = all.find(which.name);
   if (at == all.end()) return which.is_number ? "0" : "";
@@ -62,7 +62,7 @@ std::optional<consent_event> parse_record_text(std::string_view text) {
   }
   consent_event made = record_of(cells).event;
   if (!why_refused(made).empty()) return {};
-  const row again = row_of_event(made);  // values that mean nothing became defaults
+  const row again = row_of_event(made);  // values without a meaning became defaults
   for (std::size_t i = 0; i < columns.size(); ++i)
     if (is_told(columns[i]) && again[i] != cells[i]) return {};
   return made;

@@ -1,5 +1,5 @@
 #pragma once
-// A record as one JSON text: for stores that are not Abide's.
+// A record as a JSON text, for stores other than Abide's own.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,10 +8,10 @@
 
 namespace abide::detail {
 
-/// The event by the column names of row.hpp, without what belongs to a chain: `{"id":"...","subject":"...", ...}`.
+/// The event by the column names of row.hpp, without the columns of a chain: `{"id":"...","subject":"...", ...}`.
 std::string to_record_text(const consent_event&);
 
-/// nullopt: not such a text, or one of another's making that a log would refuse.
+/// nullopt: to_record_text did not write the text, or a log would refuse the event.
 std::optional<consent_event> parse_record_text(std::string_view);
 
 }  // namespace abide::detail

@@ -8,7 +8,7 @@
 
 namespace abide::detail {
 
-/// The bytes of a form that are read; a longer form is refused (413).
+/// The largest form, in bytes; a longer one is refused (413).
 inline constexpr std::size_t form_size_max = 4096;
 
 /// Reads the form. Leaves a reply in the exchange, or returns an effect; then the two functions below continue.

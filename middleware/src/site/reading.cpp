@@ -25,13 +25,13 @@ void read_type(std::string_view value, response_facts& facts) noexcept {
   if (!type.empty()) facts.content_type = type;
 }
 
-// Separate, so that the fields of most responses cost no more for these.
+// Separate from read_field, so that common fields cost no more.
 [[gnu::noinline]] void read_rare_field(std::string_view name, response_facts& facts) noexcept {
   facts.has_cdn_control |= is_cdn_field(name);
   facts.has_validators |= is_validator(name);
 }
 
-// Compares names of the same length only. A name that is found is none of the rare ones.
+// Compares only names of the same length. A name that matches is not compared with the rare ones.
 void read_field(std::string_view name, std::string_view value, response_facts& facts) {
   switch (name.size()) {
     case 4:
@@ -108,7 +108,7 @@ bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("pr
   facts.forwarded |= detail::is_forwarded_field(name);
 }
 
-// Folds one field into the facts. Compares names of the same length only: most fields are none of these.
+// Folds one field into the facts. Compares only names of the same length, because most fields match none.
 void read_field(std::string_view name, std::string_view value, header_facts& facts, joined_values joined) {
   switch (name.size()) {
     case 4:

@@ -16,7 +16,7 @@ std::string_view path_of(std::string_view target) noexcept;
 std::string_view parameter(std::string_view target, std::string_view name) noexcept;
 
 own_reply reply(unsigned status, std::string type, std::string body);
-/// A page with the content policy and the fields that all of Abide's own pages have. `has_script`: the policy allows
+/// A page with the Content-Security-Policy and the other fields of Abide's own pages. `has_script`: the policy allows
 /// own.mjs.
 own_reply page_reply(unsigned status, std::string html, std::string_view cache_control, bool has_script = false);
 /// Plain text, never cached.

@@ -114,7 +114,7 @@ void write_exempt(writer& w, const audience& group) {
   }
 }
 
-/// `Services (2): Reach and Own count.`; empty where no vendor is named.
+/// `Services (2): Reach and Own count.`; empty if no vendor is named.
 std::string services_text(const writer& w, category c) {
   const std::vector<std::string> vendors = declared_services(w.to(), c);
   if (vendors.empty()) return {};

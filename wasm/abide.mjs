@@ -39,7 +39,7 @@ const marks = () => page.documentElement?.dataset ?? {}; // abideQuiet: 1 if the
 const NONE = Object.freeze(['required']);
 const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: NONE, allowedShared: NONE });
 const needPage = () => { if (!page) throw new Error('abide: no page'); };
-const gate = () => (page && Object.isFrozen(window.abide) ? window.abide : undefined); // what else has that name is not frozen
+const gate = () => (page && Object.isFrozen(window.abide) ? window.abide : undefined); // elements and frames are not frozen
 
 const state = () => gate()?.state() ?? { ...STRICTEST };
 
@@ -180,7 +180,7 @@ async function leaveFor(link, to) {
   } catch {}
   await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
   location.assign(wanted);
-  return new Promise((go) => addEventListener('pagehide', go)); // the page itself may take as long
+  return new Promise((go) => addEventListener('pagehide', go)); // loading the page may take as long again
 }
 
 function reopen() {
@@ -404,7 +404,7 @@ function lookEverywhere() {
 /** Watches for new elements below the document or a shadow root. */
 function seeNew(root) {
   new MutationObserver((records) => {
-    listen(); // document.open() takes the listeners away
+    listen(); // document.open() removes the listeners
     for (const { addedNodes } of records) for (const node of addedNodes) if (node instanceof Element) look(node);
     if (page.documentElement?.parentNode === root) follow(state().path);
   }).observe(root, { childList: true, subtree: true });

@@ -1,4 +1,4 @@
-// What tarteaucitron calls a service, for each vendor of the catalog that has another name there. A row: the vendor, and its names.
+// tarteaucitron's names for services, for each vendor of the catalog that has another name there. An entry: the vendor, its names.
 
 const ALIASES = {
   'AB Tasty': 'abtasty', 'AddToAny': 'addtoanyfeed addtoanyshare', 'Adobe Analytics': 'adobeanalytics adobeworkspace', 'Adobe Fonts': 'typekit',
@@ -18,7 +18,7 @@ const ALIASES = {
 
 const vendors = new Map(Object.entries(ALIASES).flatMap(([vendor, names]) => names.split(' ').map((name) => [name, vendor])));
 
-/** The catalog's name of a vendor; empty: it is called so here too, or is not known. */
+/** The catalog's name of a vendor; empty: the catalog uses the same name, or the vendor is unknown. */
 export const vendorCalled = (name) => vendors.get(name.toLowerCase()) ?? '';
 
 /** Pairs of a name and its vendor. */

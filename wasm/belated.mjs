@@ -34,7 +34,7 @@ export function standIn(scripts, nowhere) {
   return findDead([...scripts, ...within(document, WAITING)], nowhere);
 }
 
-/** In SVG a script names its address otherwise; the gate knows HTML's names. */
+/** A script in SVG has its address in `href`; the gate knows only HTML's attributes. */
 function nameSources(scripts) {
   for (const script of scripts) {
     const href = script.getAttribute('href') ?? script.getAttribute('xlink:href');

@@ -9,7 +9,7 @@ export function create(name, properties = {}, children = []) {
   return element;
 }
 
-/** A sheet for the whole page, which no content security policy forbids, and which stays whatever becomes of its head. */
+/** Adds a sheet for the whole page. No content security policy forbids it, and it stays if the head is replaced. */
 export function wear(text) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
@@ -17,7 +17,7 @@ export function wear(text) {
   return sheet;
 }
 
-/** The page leaves room for the notice; also in browsers that have no constructed sheets. */
+/** Makes the page leave room for the notice, also in browsers without constructed sheets. */
 export function makeRoom(notice) {
   const sheet = page.adoptedStyleSheets && wear('');
   const { style } = page.documentElement;

@@ -1,5 +1,5 @@
 // The script gate: reads the server's decision, tightens it by the browser's signal, and releases what it allows. Printed
-// into the page or linked. An element or a frame may have the name `abide`, also a frame of another origin; only the gate is
+// into the page or linked. An element or a frame, also of another origin, may have the name `abide`; only the gate is
 // frozen.
 window.abide && Object.isFrozen(abide) || (() => {
   // Names of elements hide members of the document or of a form itself, but not those of its prototype.

@@ -37,7 +37,7 @@
   ];
   const listen = () => { for (const [target, type, hear] of HEARD) addEventListener.call(target, type, hear); };
   listen();
-  new MutationObserver(listen).observe(document, { childList: true }); // document.open() takes the listeners away
+  new MutationObserver(listen).observe(document, { childList: true }); // document.open() removes the listeners
 
   const judge = (kind, what, element) => {
     const state = left ?? gate()?.state();
@@ -170,7 +170,7 @@
         write();
       },
     }));
-    if (Object.getOwnPropertyDescriptor(window, 'CookieStore')) guardStore(held); // by its name an element may stand for it
+    if (Object.getOwnPropertyDescriptor(window, 'CookieStore')) guardStore(held); // an element may have that name
   };
 
   // The same cookies through CookieStore. The promise of a write resolves when the cookie is written or dropped.

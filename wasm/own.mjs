@@ -1,6 +1,6 @@
-// On Abide's own pages, which work without it: no press ends at the browser's own error page. A choice is sent from the page, a
-// link is followed once the server answers. Else the page stays as it is and says so, and what was refused is kept in this browser,
-// as abide.mjs keeps it, until a page gets it recorded.
+// For Abide's own pages, which also work without it. It keeps a press from ending at the browser's error page: it sends a choice
+// from the page, and follows a link once the server answers. Otherwise the page stays as it is and says so; a refusal is kept in
+// this browser, as abide.mjs keeps it, until a page gets it recorded.
 
 const line = document.querySelector('[data-abide-said]');
 let isUnderWay = false;
@@ -12,10 +12,10 @@ function say(what) {
   line.classList.toggle('abide-failed', what !== 'saving');
   line.replaceChildren(text);
   line.hidden = false;
-  line.scrollIntoView({ block: 'nearest' }); // in a small window it does not stay in view by itself
+  line.scrollIntoView({ block: 'nearest' }); // in a small window it may be out of view
 }
 
-/** Fails where the server does not answer, or does not take it. */
+/** Rejects if the server does not answer or does not accept the request. */
 async function send(path, request) {
   const reply = await fetch(path, { ...request, signal: AbortSignal.timeout?.(20_000), headers: { Accept: 'application/json' } });
   if (!reply.ok) throw new Error(`abide: HTTP status ${reply.status}`);
@@ -24,11 +24,11 @@ async function send(path, request) {
 const post = (form) => send(line.dataset.path, { method: 'POST', body: form });
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
-/** What is granted beside a refusal is not kept: nobody saved it. */
+/** Keeps a refusal. What its form also grants is not kept, because it was not recorded. */
 function keep(form) {
   try {
     if (isRefusal(form)) localStorage.abide = `${form}`.replace(/\b(grant|exception)=/g, 'keep=');
-  } catch {} // a page that may not store anything
+  } catch {} // the page may not store anything
 }
 
 function kept() {
@@ -45,7 +45,7 @@ function forget() {
   } catch {}
 }
 
-/** One press at a time; the page that it leads to takes its place. */
+/** Handles one press at a time: opens the page whose address `act` returns. */
 async function press(what, act) {
   if (isUnderWay) return;
   isUnderWay = true;
@@ -86,7 +86,7 @@ addEventListener('pageshow', () => { // also when the visitor comes back
   line.hidden = true;
 });
 
-/** What an earlier page could not get recorded; then this page shows what holds now. */
+/** Sends what an earlier page could not get recorded, then reloads this page to show what holds now. */
 async function sendKept() {
   const forms = kept();
   for (const form of forms) await post(form);

@@ -9,7 +9,7 @@ export const bare = (node) => new Proxy(Object.getPrototypeOf(node), { get: (kin
 /** The document; undefined where there is none, as on a server. */
 export const page = globalThis.document && bare(document);
 
-/** What the window has by itself, or a script gave it: not an element or a frame of that name. */
+/** A global that the browser or a script defined; not an element or a frame of that name. */
 export const globalOf = (name) => Object.getOwnPropertyDescriptor(globalThis, name) && globalThis[name];
 
 /** Sets a property of the document by its prototype's setter. */

@@ -25,17 +25,17 @@ export interface Report {
   guard: { kind: string; what: string; verdict: boolean | null; time: number }[];
   /** Newest first, at most 50, since the panel was opened. `time` is in milliseconds, as Date.now() returns it. */
   events: { time: number; what: 'consent' | 'signal' | 'run' | 'trial'; about: string }[];
-  /** What is tried in this tab; null: nothing. */
+  /** The trial in this tab; null: there is none. */
   trial: Required<Trial> | null;
   /** On a static site the record itself, otherwise the server's receipt; null: there is none that a page can see. */
   record: ConsentRecord | object | null;
 }
 
-/** What is tried. */
+/** A trial: another place, signal or choice. */
 export interface Trial {
   /** `DE`, `US-CA`; empty: not known, the strictest rules. */
   place?: string;
-  /** `browser`: as the browser shows it. A signal that the browser shows counts in any case. */
+  /** `browser`: the browser's own. A signal that the browser sends always counts. */
   signal?: 'browser' | 'none' | 'gpc' | 'dnt';
   choice?: 'none' | 'accept-all' | 'reject-all';
 }
@@ -47,7 +47,7 @@ export interface PanelOptions {
 
 /** The panel's contents as data. */
 export function report(options?: PanelOptions): Promise<Report>;
-/** Puts in force, in this tab until null is given, what the core decides for another place, signal or choice; nothing is sent or
+/** Applies the core's decision for another place, signal or choice, in this tab until called with null. Nothing is sent or
     recorded. Needs the core. What ran stays; what is no longer allowed is held back from then on, and its storage cleared. */
 export function attempt(trial: Trial | null, options?: PanelOptions): Promise<Report>;
 /** Opens the panel, or brings it up to date. */

@@ -1,4 +1,4 @@
-// The developer panel shows what was set, held back and released on this page, and why; and what the page would do for another
+// The developer panel shows what was set, held back and released on this page, and why. It can try what the page does for another
 // place, signal or choice. It is for developers of a site, not for visitors: nothing loads it by itself. It opens when a script
 // tag loads it, or by open().
 
@@ -23,10 +23,10 @@ const HEADERS = { browser: null, none: [], gpc: [['Sec-GPC', '1']], dnt: [['DNT'
 const CHOICES = ['none', 'accept-all', 'reject-all'];
 const NEVER = new Promise(() => {}); // the page must not reload: it would begin with the real decision
 let trial = null;
-let real = null; // the decision without it
+let real = null; // the decision without the trial
 let isOurs = false;
 
-/** Puts in force, in this tab, what would be decided elsewhere, under another signal or after another choice; null: what holds. */
+/** Applies, in this tab, the decision for another place, signal or choice; null: ends the trial. */
 export async function attempt(wanted, options = {}) {
   if (wanted) await begin(checked(wanted), options);
   else stop();
@@ -92,7 +92,7 @@ function remember(wanted) {
   try {
     if (wanted) sessionStorage[TRIAL] = JSON.stringify(wanted);
     else delete sessionStorage[TRIAL];
-  } catch {} // then it holds on this page
+  } catch {} // then the trial ends with this page
 }
 
 function remembered() {
@@ -250,7 +250,7 @@ function make(options) {
   return { draw, show };
 }
 
-/** Outside what is drawn again and again: what is chosen in it stays. */
+/** The form is not redrawn with the rest, so that what is chosen in it stays. */
 function trialForm(options) {
   const { place, signal, choice } = trial ?? remembered() ?? { place: '', signal: 'browser', choice: 'none' };
   const field = (label, name, control) => create('label', {}, [label, Object.assign(control, { name })]);

@@ -32,6 +32,6 @@ const PUT_BACK = {
   sheet: (element, path, kept) => {
     kept.delete('sheet');
     dressed ??= wearFiles('notice.css', ...(page.querySelector('.abide-over') ? ['over.css'] : []));
-    dressed.catch(() => { dressed = null; }); // the next one that goes tries again
+    dressed.catch(() => { dressed = null; }); // when a sheet is removed again, it is tried again
   },
 };

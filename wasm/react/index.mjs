@@ -36,7 +36,7 @@ function now() {
   return current.view;
 }
 
-/** Until the gate is there, an element or a frame may have its name. */
+/** Before the gate has run, an element or a frame may have its name. */
 const gate = () => (Object.isFrozen(window.abide) ? window.abide : undefined);
 const passesGate = (dataset) => gate()?.passes({ dataset }) ?? STRICT.allows(dataset);
 

@@ -16,7 +16,7 @@ export function testsOfStates(application, page) {
       if (when !== 'on withdrawal') assert.deepEqual(wanted, byServer, `${when}: the application knows nothing of consent`);
       if (!allowed) assert.deepEqual(shown, [], `${when}: the application is shown no tracking cookie`);
       if (allowed) assert.deepEqual(jar, [...byServer, ...byScript].sort(), when);
-      // No server can stop the cookies of a page's own script; the page clears them, before an answer too.
+      // A server cannot stop cookies that a page's own script sets; the page deletes them, also before an answer.
       else assert.deepEqual(jar, [], `${when}: what the browser keeps`);
     }
     assert.deepEqual(rows.find(({ when }) => when === 'again, after consent').shown, ['_ga', '_gcl_au']);

@@ -9,10 +9,10 @@ export async function axeFindings(page) {
   await page.evaluate(axe); // not a script element: the page's policy would refuse it
   return page.evaluate(async () => {
     const { violations, incomplete } = await window.axe.run();
-    // It measures colours only in the body, and the settings and the notice are beside it: checks again with them in the body.
+    // axe measures colours only in the body. The settings and the notice are beside it, so they are checked again in the body.
     const dialog = document.querySelector('html > dialog.abide[open]');
     if (dialog) {
-      const flat = new CSSStyleSheet(), before = document.adoptedStyleSheets; // it cannot judge what something covers
+      const flat = new CSSStyleSheet(), before = document.adoptedStyleSheets; // axe cannot judge what is covered
       flat.replaceSync(`body > :not(dialog.abide), abide-notice { display: none !important; } @layer abide {
         dialog.abide.abide { position: static !important; max-block-size: none !important; overflow: visible !important; }
         dialog.abide :is(.abide-header, .abide-bar) { position: static !important; } }`);

@@ -1,6 +1,6 @@
-// A frame's name is a name of the window, also a frame's of another origin, of which nobody may read anything; and so is an
-// element's id. Every global name that Abide's scripts read is given away here to such frames, and to forms with a field of
-// each name that is read of it, before any script of Abide's comes. Both kinds of site hold all the same.
+// A frame's name becomes a property of the window, also if the frame is of another origin and cannot be read; so does an element's
+// id. Here frames, or forms with fields, have every global name that Abide's scripts read, before any of these scripts runs. Sites
+// behind a server and static sites must work as usual.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -19,7 +19,7 @@ const read = /(?:window|parent|globalThis)(?:\??\.|, '|\.\w+\.)(\w+)|globalOf\('
 const words = [...new Set(Array.from(sources.matchAll(read), ([, ...found]) => found.find(Boolean)))].sort();
 const fields = ['apply', 'passes', 'state', 'allows', 'on', 'add', 'prototype', 'createPolicy', 'call', 'getItem'];
 
-// The names that the window of this browser does not have by itself: these a frame or an element can take.
+// The names that this browser's window does not define itself: a frame or an element can take them.
 const takeable = (page) => page.evaluate((all) => all.filter((name) => !(name in window)), words);
 
 const frames = (names, url) => names.map((name) => `<iframe name="${name}" src="${url}" hidden></iframe>`).join('');
@@ -28,7 +28,7 @@ const givers = { 'frames of another origin': frames, 'frames of the same origin'
 
 const tag = '<script type="text/plain" data-category="analytics">(window.ran ??= []).push("tag")</script>';
 const guard = '<script src="/abide/guard.js" data-guard="cookies storage requests"></script>';
-/** The scripts stand in the body, behind what took their names. */
+/** The scripts are in the body, after the elements that took their names. */
 const pageOf = (taken, late) => `<!doctype html><html lang="en"><head><title>Page</title></head><body><main><h1>Page</h1>${taken}${guard}${late}${tag}</main></body></html>`;
 const ofPackage = (url) => {
   const file = join(built, url.slice(6));
@@ -38,7 +38,7 @@ const ofPackage = (url) => {
 };
 
 const sites = {
-  // The server's gate stands in the head, before all; what comes late is the guard, which reads the same names.
+  // The server's gate is first in the head. Only the guard comes late; it reads the same names.
   'behind a server': { open: (t, answer) => openAround(t, (request) => ofPackage(request.url) ?? answer(request), { inserts: ({ url }) => url === '/' }), late: '' },
   'a static site whose scripts come late': { open: openStaticSite, late: HEAD },
   'a static site that imports the module, which brings the gate': { open: openStaticSite,

@@ -109,7 +109,7 @@ test('the opt-out icon stands beside its words, whatever the sheet of the site m
     await open(shop.url);
     await page.evaluate(() => {
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync('svg { display: block; }'); // as many resets have it
+      sheet.replaceSync('svg { display: block; }'); // as in many CSS resets
       document.adoptedStyleSheets = [sheet];
     });
     const [icon, words] = await page.locator('.abide-footer a').evaluate((link) => {

@@ -1,12 +1,12 @@
-// Browsers that are a few years old, as far as the newest can be made to look like them: what they lack is taken away before
-// any script of the page runs.
+// Browsers that are a few years old, as far as the newest can imitate them: what they lack is removed before any script of the
+// page runs.
 import test from 'node:test';
 import { openAround, POLICY } from './around.mjs';
 import { newVisitor } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { HEAD, openStaticSite } from './static_site.mjs';
 
-/** Of before March 2023 (Safari 16.4). */
+/** As in browsers before March 2023 (Safari 16.4). */
 function withoutConstructedSheets() {
   delete Document.prototype.adoptedStyleSheets;
   window.CSSStyleSheet = new Proxy(CSSStyleSheet, { construct() { throw new TypeError('Illegal constructor'); } });

@@ -1,5 +1,5 @@
-// Pages that send a form of their own by a script, as logins (SAML, OpenID) and banks (3-D Secure) do: the first form of the
-// document is the page's, although the notice, which is a form too, comes first in the HTML.
+// Pages whose script submits their own form, as in logins (SAML, OpenID) and at banks (3-D Secure): the first form of the document
+// is the page's, although the notice, which is also a form, comes first in the HTML.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openAround } from './around.mjs';
@@ -30,7 +30,7 @@ for (const [browser, open] of Object.entries(visitors))
     const page = await open(t);
     for (const [at, what] of Object.keys(bodies).entries()) {
       site.requests.length = 0;
-      await page.goto(`${site.url}${at}`).catch(() => {}); // it leaves at once
+      await page.goto(`${site.url}${at}`).catch(() => {}); // it navigates away at once
       const sent = () => site.requests.filter(({ method }) => method === 'POST').map(({ url, body }) => [url, body]);
       await eventually(what, () => sent().length);
       assert.deepEqual(sent(), [['/answer', 'SAMLResponse=x']], what);

@@ -113,7 +113,7 @@ test('another place, signal and choice are tried in this tab, by the core, and n
   assert.deepEqual(await allowed(other), ['opt_in', 1, 1]);
   await attempt(page, { place: 'US-CA' });
   await eventually('what it lets run', () => page.evaluate(() => window.ran?.includes('ads')));
-  const loaded = page.waitForEvent('load'); // for what ran
+  const loaded = page.waitForEvent('load'); // the page reloads because a script ran
   attempt(page, null).catch(() => {});
   await loaded;
   assert.deepEqual(await allowed(page), ['opt_in', 1, 1]);
@@ -140,7 +140,7 @@ test('what is tried holds over what the module learns, and on the next page of t
   await page.addScriptTag({ url: `${files}panel.mjs`, type: 'module' });
   await eventually('the trial', async () => `${await allowed(page)}` === 'opt_out,3,1');
   assert.equal(await panel.getByLabel('Place').inputValue(), 'US-CA');
-  const loaded = page.waitForEvent('load'); // for what ran
+  const loaded = page.waitForEvent('load'); // the page reloads because a script ran
   await panel.getByRole('button', { name: 'Stop' }).click({ noWaitAfter: true });
   await loaded;
   assert.deepEqual(await allowed(page), ['opt_in', 1, 1]);

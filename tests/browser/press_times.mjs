@@ -1,11 +1,12 @@
-// How long a press takes: to the first frame that shows an answer, and until the choice is recorded or the page is there, with the
-// server at once, 3 s away, silent, offline and gone. Prints a table; nothing is asserted.   node tests/browser/press_times.mjs
+// Times a press: until the first frame that shows an answer, and until the choice is recorded or the page is there. The server
+// answers at once or after 3 s, is silent or gone, or the browser is offline. Prints a table and asserts nothing:
+//   node tests/browser/press_times.mjs
 import { setTimeout as pause } from 'node:timers/promises';
 import { after, test } from 'node:test';
 import { newVisitor } from './chromium.mjs';
 import { openShop } from './shop.mjs';
 
-const PATIENCE = 8000; // how long an outcome is waited for
+const PATIENCE = 8000; // ms to wait for an outcome
 const SERVERS = {
   'at once': () => {},
   '3 s away': ({ context }) => context.route('**/consent*', async (route) => { await pause(3000); await route.continue().catch(() => {}); }),
@@ -23,7 +24,7 @@ const dialogOpened = async (page) => {
 };
 const toPage = (page) => page.evaluate(() => delete document.documentElement.dataset.abideSettings);
 
-// What is pressed, where, what is done before, and what says that it is recorded, or there.
+// What is pressed and where, what is done before, and what shows that the choice is recorded or the page is there.
 const PRESSES = [
   ['Reject all, notice', '', '[data-abide-notice] [value=reject-all]', null, (page) => page.waitForFunction(SAVED, null, { timeout: PATIENCE })],
   ['Accept all, notice', '', '[data-abide-notice] [value=accept-all]', null, (page) => page.waitForFunction(SAVED, null, { timeout: PATIENCE })],
@@ -33,7 +34,7 @@ const PRESSES = [
   ['Save, preference page', 'consent', '[value=save]', null, (page) => page.waitForURL('**/consent?saved=1*', { timeout: PATIENCE })],
 ];
 
-/** Presses, and notes the first frame in which the page looks otherwise than before. */
+/** Presses, and times the first frame in which the page looks different. */
 const press = (selector) => {
   const looks = () => [...document.querySelectorAll('[data-abide-notice], .abide-said, [data-abide-said], dialog.abide-settings, [aria-busy]')]
     .map((one) => `${one.checkVisibility()} ${one.textContent} ${one.ariaBusy}`).join();
@@ -41,7 +42,7 @@ const press = (selector) => {
   document.querySelector(selector).click();
   return new Promise((resolve) => {
     const look = () => {
-      if (looks() !== before) requestAnimationFrame(() => resolve(performance.now() - start)); // it is painted before the next one
+      if (looks() !== before) requestAnimationFrame(() => resolve(performance.now() - start)); // painted before the next frame
       else if (performance.now() - start > 5000) resolve(null);
       else requestAnimationFrame(look);
     };
@@ -67,7 +68,7 @@ async function measure(t, [, path, selector, prepare, done], spoil) {
   await spoil(visitor);
   const start = performance.now();
   const outcome = done(page).then(() => performance.now() - start, () => null);
-  const answer = await page.evaluate(press, selector).catch(() => performance.now() - start); // the page was there before its frame
+  const answer = await page.evaluate(press, selector).catch(() => performance.now() - start); // the new page came before that frame
   const end = await outcome;
   const isLost = page.url().startsWith('chrome-error:');
   await visitor.context.unrouteAll({ behavior: 'ignoreErrors' });

@@ -1,5 +1,5 @@
 // Pages that refuse events (games, copy protection, libraries for touch and scrolling, focus traps) and pages that disable the
-// button that was pressed: the visitor answers, scrolls the settings and takes back by mouse, touch and keyboard all the same.
+// button that was pressed: the visitor can still answer, scroll the settings and withdraw, by mouse, touch and keyboard.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openAround } from './around.mjs';
@@ -33,7 +33,7 @@ for (const [browser, open] of Object.entries(visitors)) for (const [what, script
     const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html(script)] : null));
     const page = await open(t);
     for (const [how, press] of Object.entries(presses)) {
-      if (browser === 'Firefox' && how === 'a touch') continue; // its driver has none
+      if (browser === 'Firefox' && how === 'a touch') continue; // its driver has no touch
       await page.goto(site.url);
       await isReady(page);
       await press(page, '[value="accept-all"]');

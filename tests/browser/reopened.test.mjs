@@ -1,5 +1,5 @@
-// Scripts of pages may begin the document again: document.open(), and document.write() after the page, take away every node, and
-// every listener of the document and the window. What Abide put into the page, and what it hears, is there all the same.
+// A page's script may reopen the document: document.open(), and document.write() after parsing, remove every node, and every
+// listener of the document and the window. What Abide added to the page, and its listeners, must still be there.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const tag = (name) => `<script type="text/plain" data-category="analytics">(wind
 const pageOf = (name, head = '') => `<!doctype html><html lang="en"><head><title>${name}</title>${head}</head><body><main><h1>${name}</h1>${tag(name)}</main></body></html>`;
 const GUARD = '<script src="/files/guard.js" data-guard="cookies"></script>';
 
-// How a script begins the page again with the text of another.
+// How a script replaces the page with the text of another.
 const ways = {
   'document.open() and write()': (text) => { document.open(); document.write(text); document.close(); },
   'document.write() at a press': (text) => {

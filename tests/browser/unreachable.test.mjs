@@ -1,4 +1,4 @@
-// A press while the site cannot be reached: no page is lost to the browser's own error page, Abide's own pages included.
+// A press while the site cannot be reached: the browser's error page replaces no page, Abide's own pages included.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axeFindings } from './axe.mjs';
@@ -119,7 +119,7 @@ test('a link that opens elsewhere, or with a key held, is the browser\'s own', a
   }
 });
 
-// The preference page, which works without a script, and is kept by one.
+// The preference page works without scripts; own.mjs keeps it when a press fails.
 
 const said = (page) => page.locator('[data-abide-said]');
 const isPost = (request) => request.method() === 'POST' && new URL(request.url()).pathname === '/consent';

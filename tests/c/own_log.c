@@ -1,5 +1,5 @@
-/* A program in C99 that keeps the records itself, in memory. Its store answers at once, later from a thread, or not at
-   all; each way the visitor gets what P7 promises: what was acknowledged is kept, what was not is not acknowledged. */
+/* A C99 program that keeps the records itself, in memory. Its store answers at once, later from a thread, or not at
+   all. P7 must hold in each case: what was acknowledged is kept, and what was not kept is not acknowledged. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <stdio.h>
@@ -140,7 +140,7 @@ static void history(void* of, abide_text subject, size_t count, abide_question* 
     answer.json[0] = text_of("{\"id\":\"edited\"}");
     answer.count = 1;
   }
-  if (answer.count > count) abort(); /* this test asks for few */
+  if (answer.count > count) abort(); /* this test keeps few records */
   if (from->way == later) in_a_thread(&answer);
   else abide_answer_history(asked, answer.json, answer.count);
 }
@@ -246,7 +246,7 @@ static void carry_out(abide_effect* wanted, int blocks) {
   pthread_mutex_unlock(&waiting);
 }
 
-/* One exchange. Returns 1 where the application's targeting cookie passed. */
+/* One exchange. Returns 1 if the application's targeting cookie passed. */
 static int visit(const abide_site* site, visitor* who, const char* method, const char* target, const char* body,
                  const char* user, int blocks) {
   abide_request request = {sizeof request, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0};
@@ -305,7 +305,7 @@ static abide_site* open_site(memory* log) {
   return site;
 }
 
-/* A choice is kept, read back, proved by a receipt, and withdrawn. */
+/* A choice is saved, read back, shown in a receipt, and withdrawn. */
 static void keeps(enum way way, int blocks) {
   memory log = {PTHREAD_MUTEX_INITIALIZER, at_once, 0, 0, {NULL}, {NULL}, {NULL}, {0}, {0}};
   abide_site* const site = open_site(&log);
@@ -322,17 +322,17 @@ static void keeps(enum way way, int blocks) {
   memcpy(before, who.cookies, sizeof before);
   visit(site, &who, "POST", "/consent", "choice=withdraw", NULL, blocks);
   CHECK(who.status == 303 && log.count == 2);
-  /* The old cookie comes again, and the log knows better. */
+  /* The old cookie is sent again, but the log has the withdrawal. */
   memcpy(who.cookies, before, sizeof before);
   CHECK(!visit(site, &who, "GET", "/", "", NULL, blocks));
-  log.way = forgets; /* records that nobody can read prove nothing: no receipt of them */
+  log.way = forgets; /* unreadable records prove nothing: there is no receipt */
   visit(site, &who, "GET", "/consent/receipt?download=1", "", NULL, blocks);
   CHECK(who.status == 503);
   abide_site_close(site);
   forget(&log);
 }
 
-/* What is not kept is not acknowledged. */
+/* What is not saved is not acknowledged. */
 static void fails(enum way way, int blocks) {
   memory log = {PTHREAD_MUTEX_INITIALIZER, at_once, 0, 0, {NULL}, {NULL}, {NULL}, {0}, {0}};
   abide_site* const site = open_site(&log);

@@ -1,6 +1,6 @@
-// What the proxy passes on is read in one way only: whatever bytes a visitor or an application sends, and however they
-// arrive, servers that read HTTP strictly, loosely, or wrongly in a known way see the same messages with the same
-// bodies.
+// What the proxy forwards can be read in only one way. Whatever bytes a visitor or an application sends, and however
+// they are split, servers that read HTTP strictly, loosely, or wrongly in a known way see the same messages with the
+// same bodies.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -20,14 +20,14 @@ namespace {
 
 using namespace abide::detail::proxy;
 
-/// One message on its way: its first line and its body.
+/// The first line and the body of a message.
 struct message {
   std::string line, body;
   bool operator==(const message&) const = default;
 };
 using messages = std::vector<message>;
 
-/// The other side's bytes, of which only some have come.
+/// The other side's bytes, which arrive step by step.
 class arriving {
  public:
   arriving(std::string_view all, std::size_t step) : all_(all), step_(step) { more(); }
@@ -45,7 +45,7 @@ class arriving {
   std::size_t step_, at_ = 0, come_ = 0;
 };
 
-/// Empty: no whole section comes. Before a request there may be empty lines (RFC 9112 section 2.2).
+/// The next header section; empty: none arrives whole. Empty lines may precede a request (RFC 9112 section 2.2).
 std::string section_of(arriving& in, bool is_request) {
   section_end end;
   for (;;) {
@@ -60,7 +60,7 @@ std::string section_of(arriving& in, bool is_request) {
   return section;
 }
 
-/// Writes the body to `out` as the proxy does. False: it is bad, or does not end.
+/// Writes the body to `out` as the proxy does. False: it is malformed, or does not end.
 bool pass_body(body_size size, bool chunked, arriving& in, std::string& out) {
   body_reader reader(size);
   bool is_end = false;
@@ -84,9 +84,9 @@ bool pass_body(body_size size, bool chunked, arriving& in, std::string& out) {
 /// What the proxy sends to the application for the bytes of one visitor's connection.
 struct passed {
   std::string bytes;
-  std::size_t whole = 0;  ///< messages with their bodies
-  bool is_cut = false;    ///< the last one has only begun, and the connection ends amid it
-  bool is_reset = false;  ///< the same of an answer that the end of the connection would end: by a reset
+  std::size_t whole = 0;  ///< complete messages
+  bool is_cut = false;    ///< the last message is incomplete, and the connection ends within it
+  bool is_reset = false;  ///< is_cut for a response that extends to the end of the connection: a reset
 };
 
 passed pass_requests(std::string_view all, std::size_t step) {
@@ -112,7 +112,7 @@ passed pass_requests(std::string_view all, std::size_t step) {
   }
 }
 
-/// What the visitor gets of the application's answers to requests that `heads` says are HEAD, bit by bit.
+/// What the visitor gets of the application's responses. Each bit of `heads`: whether the request was HEAD.
 passed pass_answers(std::string_view all, std::size_t step, unsigned minor, unsigned heads) {
   arriving in(all, step);
   passed made;
@@ -145,15 +145,15 @@ passed pass_answers(std::string_view all, std::size_t step, unsigned minor, unsi
   }
 }
 
-/// How another server reads: each but the first is a mistake that some server has made.
+/// How another server reads HTTP. Each member is a mistake that some server has made.
 struct reading {
-  bool lf_ends_lines = false;       ///< alone
-  bool space_before_colon = false;  ///< is no part of the name
-  bool folds = false;               ///< a line that begins with a space belongs to the one before
+  bool lf_ends_lines = false;       ///< LF without CR
+  bool space_before_colon = false;  ///< is not part of the name
+  bool folds = false;               ///< a line that begins with a space continues the previous one
   bool length_wins = false;         ///< over Transfer-Encoding
-  bool last_length = false;         ///< of several counts
+  bool last_length = false;         ///< the last of several fields counts, not the first
   bool any_coding = false;          ///< a value that contains `chunked` is chunked
-  bool underscore = false;          ///< is a hyphen
+  bool underscore = false;          ///< counts as a hyphen
   bool bodies_always = false;       ///< Content-Length counts for 1xx and 204 too
 };
 constexpr reading readings[] = {{},
@@ -168,12 +168,12 @@ constexpr reading readings[] = {{},
                                 {true, true, true, true, true, true, true, true},
                                 {true, true, true, false, false, true, true, true}};
 
-/// The application, or a cache: reads what the proxy wrote.
+/// An application or a cache that reads what the proxy wrote.
 class other_server {
  public:
   other_server(std::string_view bytes, const reading& how) : rest_(bytes), how_(how) {}
 
-  /// False: nothing more, or no message.
+  /// Reads the next message. False: there is none.
   bool next(bool is_for_head, message& to);
   bool is_cut() const { return is_cut_; }
   std::string_view rest() const { return rest_; }
@@ -210,7 +210,7 @@ bool other_server::chunks(std::string& to) {
   for (;;) {
     std::string size;
     if (!line(size)) return is_cut_ = true, false;
-    const std::size_t count = std::strtoull(size.c_str(), nullptr, 16);  // as loosely as anybody
+    const std::size_t count = std::strtoull(size.c_str(), nullptr, 16);  // as loosely as any server
     if (count == 0) break;
     std::string end;
     if (!take(count, to) || !line(end)) return is_cut_ = true, false;
@@ -266,7 +266,7 @@ bool other_server::next(bool is_for_head, message& to) {
   return true;
 }
 
-/// What smugglers write messages of: a byte picks one, so that the fuzzer need not find them letter by letter.
+/// Parts of smuggled messages. One byte picks one, so that the fuzzer need not find them letter by letter.
 constexpr std::string_view snippets[] = {"GET / HTTP/1.1\r\n",
                                          "POST /a HTTP/1.1\r\n",
                                          "HEAD / HTTP/1.1\r\n",
@@ -324,7 +324,7 @@ std::string written(std::string_view picks) {
   return text;
 }
 
-/// What every reading finds: as many messages as the proxy passed on, and in them the same.
+/// The messages that every reading finds: the same ones, as many as the proxy forwarded.
 messages read_alike(const passed& made, unsigned heads) {
   messages first;
   for (const reading& how : readings) {

@@ -10,10 +10,10 @@ const here = dirname(fileURLToPath(import.meta.url)), root = join(here, '../..')
 const rows = readFileSync(join(here, 'messages.tsv'), 'utf8').trim().split('\n').filter((line) => !line.startsWith('#')).slice(1);
 const phrases = rows.map((row) => row.split('\t')).map(([phrase, instead]) => ({ phrase: new RegExp(phrase, 'i'), instead }));
 
-// A comment, a character, a raw string, or a text: only texts have a second group.
+// A comment, a character, a raw string or a text. Only texts match the second group.
 const piece = /\/\/[^\n]*|\/\*[^]*?\*\/|'(?:\\.|[^'\\\n])+'|R"(\w*)\([^]*?\)\1"|"((?:\\.|[^"\\\n])*)"/g;
 
-/** The texts of a file. Parts that follow each other are one text, as in C. */
+/** The texts of a file. Adjacent literals are one text, as in C. */
 function textsOf(source) {
   const texts = [];
   let end = -1;

@@ -1,4 +1,4 @@
-// Records as texts, for stores that are not Abide's: they come back as they were, or not at all.
+// Records as texts, for stores other than Abide's own: a text restores the record exactly, or is refused.
 #include <random>
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// What the system refuses is told, and loses no more than it must: the proxy's access log, the log's heads, a new
+// Errors of the system are reported and lose as little as possible: the proxy's access log, the log's heads, a new
 // store.
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -22,7 +22,7 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-/// Which calls fail, and how: the functions below look here.
+/// Which calls fail, and how. The functions below read it.
 struct faults {
   int dup3 = 0;             ///< errno; 0: none
   int times = 1 << 20;      ///< how often dup3 fails
@@ -32,7 +32,7 @@ struct faults {
 };
 faults now;
 
-/// Faults for as long as it exists.
+/// Calls fail while it exists.
 struct with_faults {
   explicit with_faults(const faults& wanted) { now = wanted; }
   ~with_faults() { now = {}; }

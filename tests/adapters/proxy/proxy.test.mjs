@@ -220,7 +220,7 @@ test('an application that is down gives a 502 with a small page, a slow one a 50
   assert.match(await curl('-i', `${slow.url}/never`), /^HTTP\/1\.1 504 Gateway Timeout\r\n[^]*takes too long/);
 });
 
-/// Requests that the proxy answers itself, by status; `fields` ends with a line's end, or is empty.
+/// Requests that the proxy answers itself, by status; `fields` ends with CRLF, or is empty.
 const failing = {
   400: (fields) => `GET / HTTP/1.1\r\n${fields}\r\n`,
   405: (fields) => `TRACE / HTTP/1.1\r\nHost: a\r\n${fields}\r\n`,

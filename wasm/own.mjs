@@ -3,7 +3,8 @@
 // this browser, as abide.mjs keeps it, until a page gets it recorded.
 
 const line = document.querySelector('[data-abide-said]');
-let isUnderWay = false;
+let presses = 0;
+const pending = new Set(); // forms that are being sent, or wait for that, as text
 
 function say(what) {
   const text = document.createElement('span');
@@ -24,49 +25,61 @@ async function send(path, request) {
 const post = (form) => send(line.dataset.path, { method: 'POST', body: form });
 const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
-/** Keeps a refusal. What its form also grants is not kept, because it was not recorded. */
-function keep(form) {
-  try {
-    if (isRefusal(form)) localStorage.abide = `${form}`.replace(/\b(grant|exception)=/g, 'keep=');
-  } catch {} // the page may not store anything
-}
+/** The refusal in a form, as text that is kept; empty: there is none. What the form also grants is left out, because it was not
+    recorded. */
+const refusalOf = (form) => (isRefusal(form) ? `${form}`.replace(/\b(grant|exception)=/g, 'keep=') : '');
 
+/** The refusals that are not recorded yet, oldest first. */
 function kept() {
   try {
-    return (localStorage.abide ?? '').split('\n').filter(Boolean).map((form) => new URLSearchParams(form));
+    return (localStorage.abide ?? '').split('\n').filter(Boolean);
   } catch {
     return [];
   }
 }
 
-function forget() {
+function store(refusals) {
   try {
-    delete localStorage.abide;
-  } catch {}
+    if (refusals.length) localStorage.abide = refusals.join('\n');
+    else delete localStorage.abide;
+  } catch {} // the page may not store anything
 }
 
-/** Handles one press at a time: opens the page whose address `act` returns. */
-async function press(what, act) {
-  if (isUnderWay) return;
-  isUnderWay = true;
-  try {
-    location.assign(await act());
-  } catch {
-    say(what);
-    isUnderWay = false;
+const without = (refusal) => kept().filter((one) => one !== refusal);
+
+/** Sends what is kept, except one. Returns how many there were. */
+async function sendKept(except) {
+  const refusals = without(except);
+  for (const one of refusals) {
+    await post(new URLSearchParams(one));
+    store(without(one));
   }
+  return refusals.length;
+}
+
+/** Handles presses one after another. The latest one opens the page whose address `act` returns. */
+function press(what, act) {
+  const mine = ++presses;
+  turn = turn.then(act).then((address) => { if (mine === presses) location.assign(address); }).catch(() => say(what));
 }
 
 addEventListener('submit', (event) => {
   event.preventDefault();
   const form = new URLSearchParams(new FormData(event.target)), button = event.submitter;
   if (button?.name) form.set(button.name, button.value);
+  const text = `${form}`, refusal = refusalOf(form);
+  if (pending.has(text)) return; // pressed twice
+  pending.add(text);
+  if (refusal) store([...without(refusal), refusal]); // at once: an earlier choice may still be on its way
   say('saving');
   press('failed', async () => {
-    const before = kept();
-    keep(form);
-    for (const one of [...before, form]) await post(one);
-    forget();
+    try {
+      await sendKept(refusal);
+      await post(form);
+      store(without(refusal));
+    } finally {
+      pending.delete(text);
+    }
     return `${line.dataset.path}?${new URLSearchParams({ saved: 1, return: form.get('return'), lang: form.get('lang') })}`;
   });
 });
@@ -81,17 +94,11 @@ addEventListener('click', (event) => {
   });
 });
 
-addEventListener('pageshow', () => { // also when the visitor comes back
-  isUnderWay = false;
-  line.hidden = true;
+addEventListener('pageshow', ({ persisted }) => { // the visitor comes back
+  if (persisted) line.hidden = true;
 });
 
-/** Sends what an earlier page could not get recorded, then reloads this page to show what holds now. */
-async function sendKept() {
-  const forms = kept();
-  for (const form of forms) await post(form);
-  if (!forms.length || isUnderWay) return;
-  forget();
-  location.replace(location.pathname + location.search);
-}
-sendKept().catch(() => {});
+// What an earlier page could not get recorded is sent first. This page is then reloaded, to show what holds now.
+let turn = sendKept().then((count) => {
+  if (count && !presses) location.replace(location.pathname + location.search);
+}).catch(() => {});

@@ -215,6 +215,33 @@ test('the preference page sends what an earlier page could not get recorded, bef
   assert.ok(await page.getByRole('switch', { name: 'Statistics' }).isChecked());
 });
 
+test('on the preference page what is pressed while a choice is being sent is done next: a refusal is kept at once, a link is followed', async (t) => {
+  const { shop, visitor, page } = await atSettings(t);
+  const held = [];
+  await visitor.context.route('**/consent', (route) => (isPost(route.request()) ? held.push(route) : route.continue()));
+  await buttonOf(page, 'Accept all').click();
+  await eventually('the first request', () => held.length === 1);
+  await buttonOf(page, 'Reject all').click();
+  await eventually('the refusal to be kept', async () => /choice=reject-all/.test(await keptOf(page)));
+  await page.locator('.abide-back').click();
+  await held[0].continue();
+  await eventually('the second request', () => held.length === 2);
+  await held[1].continue();
+  await page.waitForURL(`${shop.url}cart`);
+  assert.equal(await keptOf(page), undefined);
+  assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
+});
+
+test('on the preference page a refusal that cannot be recorded does not replace an earlier one', async (t) => {
+  const { visitor, page } = await atSettings(t);
+  await visitor.context.route('**/consent', (route) => (isPost(route.request()) ? route.abort('connectionrefused') : route.continue()));
+  await page.evaluate(() => { localStorage.abide = 'choice=reject-all&from=settings'; });
+  await buttonOf(page, 'Save selection').click();
+  await page.getByRole('alert').filter({ hasText: 'could not be saved' }).waitFor();
+  const choices = (await keptOf(page)).split('\n').map((form) => new URLSearchParams(form).get('choice'));
+  assert.deepEqual(choices, ['reject-all', 'save']);
+});
+
 test('on the preference page a press shows at once that the choice is being saved', async (t) => {
   const { visitor, page } = await atSettings(t);
   let answer;

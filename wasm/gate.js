@@ -7,18 +7,17 @@ window.abide && Object.isFrozen(abide) || (() => {
   const MEDIA = ':is(img,iframe)[data-category]';
   const GATED = MEDIA + '[data-src],script[type=text\\/plain][data-category]';
   const NONE = ['required']; // frozen by read()
-  // `told`: the latest detail of each event; `ran`: scripts that were released; `shown`: images and frames that were
-  // released; `leaving`: a promise after which the page is reloaded, because a script ran that is no longer allowed;
-  // `awaited`: the same promise, once the reload is arranged; `ready`: the page is parsed; `away`:
-  // the page is in the browser's cache, and the visitor may choose elsewhere: nothing passes until a new decision.
+  // `told`: the latest detail of each event, by name; it also has the listeners of on(), because document.open() removes those
+  // of the window and the document. `ran`: scripts that were released; `shown`: images and frames that were released;
+  // `leaving`: a promise after which the page is reloaded, because a script ran that is no longer allowed; its `end`: the same,
+  // once that is arranged; `ready`: the page is parsed; `away`: the page is in the browser's cache, and the visitor may choose
+  // elsewhere: nothing passes until a new decision.
   const WRITTEN = { createHTML: (text) => text, createScriptURL: (text) => text };
-  // `lasting`: event types by listener. document.open() removes all listeners of the window and the document.
-  const told = {};
-  const lasting = new Map();
+  const told = new EventTarget();
   const ran = new Set();
-  const shown = new WeakSet();
+  const shown = new Set();
   const queue = new Set();
-  let server, latest, ready, running, leaving, awaited, types, away;
+  let server, latest, ready, running, leaving, types, away;
 
   const without = (decision) =>
     ({ ...decision, allowed: NONE, allowedShared: NONE, allowedExempt: [], allowedNames: {} });
@@ -26,8 +25,7 @@ window.abide && Object.isFrozen(abide) || (() => {
   // `now` is a pattern that matches the page's cookies as long as the page has the server's latest answer. If it does not
   // match, if cookies cannot be read, or if a refusal is not recorded yet, the page is outdated: nothing passes until the
   // server has been asked.
-  const readPage = () => {
-    let printed;
+  const readPage = (printed) => {
     try {
       printed = JSON.parse(document.scripts['abide-state'].text);
       if (document.cookie.match(printed.now) && navigator.cookieEnabled && !localStorage?.abide) return printed;
@@ -66,17 +64,14 @@ window.abide && Object.isFrozen(abide) || (() => {
 
   const emit = (name, detail) => {
     told[name] = detail;
-    dispatchEvent.call(document, new CustomEvent('abide:' + name, { detail }));
+    for (const target of [told, document]) dispatchEvent.call(target, new CustomEvent('abide:' + name, { detail }));
   };
-
-  const listen = () => lasting.forEach((type, hear) => addEventListener(type, hear, true));
 
   const on = (name, listener) => {
     const hear = (event) => listener(event.detail);
-    lasting.set(hear, 'abide:' + name);
-    listen();
+    told.addEventListener('abide:' + name, hear);
     if (told[name]) listener(told[name]);
-    return () => lasting.delete(hear) && removeEventListener('abide:' + name, hear, true);
+    return () => told.removeEventListener('abide:' + name, hear);
   };
 
   // `!analytics` passes while analytics is not allowed; if there are several categories, all must be allowed. An exempt
@@ -114,8 +109,8 @@ window.abide && Object.isFrozen(abide) || (() => {
     const [element] = queue, now = leaving;
     running = queue.delete(element);
     if (!running)
-      return awaited !== now && (awaited = now)?.then(() =>
-        now === leaving && (history.replaceState(history.state, ''), location.reload()));
+      return now && (now.end ??= now.then(() =>
+        now === leaving && (history.replaceState(history.state, ''), location.reload())));
     let waits;
     const next = () => (waits ??= setTimeout(step));
     if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
@@ -172,8 +167,8 @@ window.abide && Object.isFrozen(abide) || (() => {
       if (before) emit('change', now);
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
-    for (const element of kind(document).querySelectorAll.call(document, MEDIA))
-      if (shown.has(element) && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
+    for (const element of shown)
+      if (element.matches(MEDIA) && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
         element.dataset.src = element.src;
         element.removeAttribute('src');
         element.after(element);
@@ -183,18 +178,19 @@ window.abide && Object.isFrozen(abide) || (() => {
     if (ready) collect(document);
   };
 
+  const leave = () => (away = true);
+
   const begin = () => {
     ready = true;
     apply(latest ? null : readPage() || {});
     new MutationObserver((records) => {
-      listen();
+      addEventListener('pagehide', leave);
       for (const { type, addedNodes, target } of records)
         for (const node of type[0] === 'a' ? [target] : addedNodes) if (node.localName) collect(node);
     }).observe(document, { childList: true, subtree: true, attributeFilter: ['data-category', 'data-src'] });
   };
 
-  lasting.set(() => (away = true), 'pagehide');
-  listen();
+  addEventListener('pagehide', leave);
   server = read();
   window.abide = Object.freeze({ state, allows, passes, on, apply, add: collect });
   const printed = readPage();

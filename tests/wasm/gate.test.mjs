@@ -24,19 +24,14 @@ class Image {
   constructor(category, dataset) { this.dataset = { category, src: `/${category}`, ...dataset }; }
   getAttribute() { return this.src ?? null; }
   removeAttribute(name) { return name === 'src' ? delete this.src : delete this.dataset.src; }
-  matches() { return this.dataset.src !== undefined; }
+  matches(wanted = 'data-src') { return !wanted.includes('data-src') || this.dataset.src !== undefined; }
   querySelectorAll() { return []; }
   after(one) { one.moved = true; }
 }
 const image = (category, dataset = {}) => new Image(category, dataset);
 
-/** A document whose window gets its events first. */
 class Page extends EventTarget {
-  querySelectorAll(wanted) { return this.elements.filter((element) => !wanted.includes('data-src') || element.matches()); }
-  dispatchEvent(event) {
-    this.window.dispatchEvent(new Detail(event.type, event));
-    return super.dispatchEvent(event);
-  }
+  querySelectorAll(wanted) { return this.elements.filter((element) => element.matches(wanted)); }
 }
 
 const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // until promises are settled
@@ -45,13 +40,13 @@ const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // unti
 function page({ state, signal, elements = [], readyState = 'complete', cookie = '', cookieEnabled = true }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
   const window = new EventTarget();
-  const document = Object.assign(new Page(), { window, readyState, hidden: false, elements,
+  const document = Object.assign(new Page(), { readyState, hidden: false, elements,
     cookie, documentElement: { dataset: {} }, scripts: { 'abide-state': state === undefined ? undefined : { text } } });
   const navigator = { globalPrivacyControl: signal, cookieEnabled };
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };
   for (const name of ['consent', 'change', 'signal']) document.addEventListener(`abide:${name}`, ({ detail }) => heard.push([name, detail]));
   made.leave = () => window.dispatchEvent(new Event('pagehide'));
-  const context = { document, dispatchEvent, navigator, CustomEvent: Detail, history: { state: null, replaceState: () => {} }, localStorage: null,
+  const context = { document, dispatchEvent, navigator, CustomEvent: Detail, EventTarget, history: { state: null, replaceState: () => {} }, localStorage: null,
     addEventListener: window.addEventListener.bind(window), // Node accepts no boolean there
     removeEventListener: (name, hear, capture) => window.removeEventListener(name, hear, { capture }),
     setTimeout: (task) => tasks.push(task), requestAnimationFrame: (task) => tasks.push(task),

@@ -27,9 +27,9 @@ void append_sheet(std::string& out, std::string_view url) {
 std::string render_styles(const page_model& m, std::initializer_list<std::string_view> more) {
   std::string out;
   if (m.styles.allowed) {
-    out += "<style id=\"abide-sheet\"";  // following.mjs finds it by this id
+    out += "<style";
     append_nonce(out, m.styles.nonce);
-    out.append(">").append(bytes_of("notice.css"));
+    out.append(" id=\"abide-sheet\">").append(bytes_of("notice.css"));
     for (const std::string_view name : more) out += bytes_of(name);
     out += "</style>\n";
   } else if (!m.css_url.empty()) {

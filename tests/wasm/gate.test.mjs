@@ -30,8 +30,13 @@ class Image {
 }
 const image = (category, dataset = {}) => new Image(category, dataset);
 
+/** A document whose window gets its events first. */
 class Page extends EventTarget {
   querySelectorAll(wanted) { return this.elements.filter((element) => element.matches(wanted)); }
+  dispatchEvent(event) {
+    this.window.dispatchEvent(new Detail(event.type, event));
+    return super.dispatchEvent(event);
+  }
 }
 
 const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // until promises are settled
@@ -40,7 +45,7 @@ const idle = () => new Promise((resolve) => { setImmediate(resolve); }); // unti
 function page({ state, signal, elements = [], readyState = 'complete', cookie = '', cookieEnabled = true }) {
   const tasks = [], heard = [], text = typeof state === 'string' ? state : JSON.stringify(state);
   const window = new EventTarget();
-  const document = Object.assign(new Page(), { readyState, hidden: false, elements,
+  const document = Object.assign(new Page(), { window, readyState, hidden: false, elements,
     cookie, documentElement: { dataset: {} }, scripts: { 'abide-state': state === undefined ? undefined : { text } } });
   const navigator = { globalPrivacyControl: signal, cookieEnabled };
   const made = { document, navigator, heard, reloads: 0, inserted: undefined };

@@ -46,7 +46,7 @@ const state = () => gate()?.state() ?? { ...STRICTEST };
 /** Calls the listener for later events, and at once for the latest one if the gate has run. */
 function on(name, listener) {
   if (!page) return () => {};
-  if (gate()) return gate().on(name, listener);
+  if (gate() && name !== 'known') return gate().on(name, listener); // what the gate itself tells
   const hear = ({ detail }) => listener(detail);
   page.addEventListener(`abide:${name}`, hear);
   return () => page.removeEventListener(`abide:${name}`, hear);

@@ -82,6 +82,10 @@ for (const [browser, open] of Object.entries(visitors)) for (const [way, again] 
     assert.equal(await shown('[data-abide-notice]'), 0);
     await eventually('the withdrawal', () => shown('.abide-withdraw'));
 
+    await eventually('the guard to know the policy', async () => { // it reads it after the choice
+      await page.evaluate(() => { document.cookie = '_count=0'; });
+      return `${await jar()}` === '_count=0';
+    });
     const asked = () => site.requests.filter(({ url }) => url.startsWith('/consent/state')).length, before = asked();
     await page.evaluate(() => {
       window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));

@@ -3,7 +3,10 @@
 // (window.abide). The module starts by itself when a script tag of the page loads it; code that imports it calls start().
 
 import { follow, gather, NOTICE } from './following.mjs';
+import { fade, say, session } from './message.mjs';
 import { bare, page, within } from './page.mjs';
+import { isRefusal, keep, kept, without } from './refusals.mjs';
+import { eachNewRoot, eachRoot } from './roots.mjs';
 
 const FORM = 'form[data-abide-form]';
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
@@ -28,7 +31,6 @@ let turn = opening; // one choice after the other
 let choices = 0; // the number made, plus the number answered
 const pending = new Set(); // choices that are not answered yet, as forms; the first is being sent
 const unrecorded = []; // refusals that could not be recorded, as forms: they hold in this page
-let fading; // the timer that hides the line about the choice
 let isBarred; // the page's policy blocks requests of scripts to Abide
 let spoken; // the language that the page changed to
 const { preventDefault } = Event.prototype; // the browser's
@@ -224,7 +226,7 @@ function putInForce(form, path) {
   const next = turn.then(() => decide(form, path));
   turn = next.catch(() => {});
   pending.add(form);
-  keep();
+  keep([...unrecorded, ...pending]);
   refuseAtOnce(next.catch(() => NEVER));
   return next;
 }
@@ -238,7 +240,7 @@ async function decide(form, path) {
     ++choices; // earlier requests may still be answered, with the former decision
     pending.delete(form);
     if (form.has('choice')) unrecorded.length = 0;
-    keep();
+    keep([...unrecorded, ...pending]);
     const cleared = clearing?.then((clear) => clear?.(decision)).catch(console.error);
     apply(decision, cleared); // at once; a reload waits for the clearing
     channel?.postMessage(decision);
@@ -257,24 +259,6 @@ async function decide(form, path) {
 /** The choices that are not recorded yet, as forms, in order. Those of other pages count as well. */
 const unsaved = () => [...kept(), ...unrecorded, ...pending];
 
-/** Stores refusals in the browser until they are recorded: the gate of the next page lets nothing run, and that page sends
-    them again. What was granted in the same form was not saved and stays as it was. */
-function keep() {
-  const left = [...unrecorded, ...pending].filter(isRefusal);
-  try {
-    if (left.length) localStorage.abide = left.join('\n').replace(/\b(grant|exception)=/g, 'keep=');
-    else delete localStorage.abide;
-  } catch {}
-}
-
-function kept() {
-  try {
-    return localStorage.abide.split('\n').map((form) => new URLSearchParams(form));
-  } catch {
-    return []; // nothing is kept, or the page may not store anything
-  }
-}
-
 /** Puts a decision in force, without what was refused since. While a refusal is not recorded the page is not reloaded: the
     next page would not know of it. */
 function apply(decision, until) {
@@ -286,24 +270,6 @@ function apply(decision, until) {
 function refuseAtOnce(until) {
   const now = state(), next = unsaved().reduce(without, now);
   if (JSON.stringify(next) !== JSON.stringify(now)) gate()?.apply(next, until);
-}
-
-const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
-
-/** Returns a decision without what the form refuses: what an opt-out takes away, or else what the form does not name. */
-function without(before, form) {
-  if (!isRefusal(form)) return before;
-  const decision = { ...before, notice: before.notice === 'banner' ? 'none' : before.notice }; // the notice is answered
-  const { allowed, allowedShared, optedOut, optedOutShared, allowedNames, services } = decision;
-  const only = (own, shared, kept) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
-    allowedShared: allowedShared.filter((name) => shared?.includes(name)), services: services?.filter(kept) });
-  if (form.get('choice') === 'opt-out') return only(optedOut, optedOutShared, () => false);
-  const named = ['required', ...(/choice=save/.test(form) ? form.values() : [])]; // "Reject all" sends the switches too
-  for (const name in allowedNames) if (!named.includes(name)) {
-    decision.allowedExempt = [];
-    decision.allowedNames = Object.fromEntries(Object.entries(allowedNames).filter(([one]) => named.includes(one)));
-  }
-  return only(named, named, ({ category }) => named.includes(category));
 }
 
 // Clears what scripts stored for what was refused.
@@ -395,7 +361,7 @@ function openChannel() {
 // The page
 
 function lookEverywhere() {
-  seeRoots();
+  eachNewRoot(enter);
   look(document);
   seeNew(document);
   new MutationObserver(changeLanguage).observe(document, { subtree: true, attributeFilter: ['lang'] });
@@ -412,30 +378,12 @@ function seeNew(root) {
 
 const shadows = new WeakSet();
 
-/** Looks into open shadow roots. A tree walker takes a third of the time of a selector for all elements. `host` tells a
-    shadow root from a form field named `shadowRoot`. */
-function lookWithin(root) {
-  const walker = page.createTreeWalker(root, 1 /* elements */);
-  for (let node = root; node; node = walker.nextNode()) if (node.shadowRoot?.host) enter(node.shadowRoot);
-}
-
 function enter(root) {
   root.addEventListener('click', obeyButton);
   if (shadows.has(root)) return;
   shadows.add(root);
   seeNew(root);
   look(root);
-}
-
-/** Looks into roots that are attached from now on, closed ones too: an element that is defined late attaches its root
-    without a mutation of the document. */
-function seeRoots() {
-  const { attachShadow } = Element.prototype;
-  Element.prototype.attachShadow = function (init) {
-    const root = attachShadow.call(this, init);
-    if (!init.abide) queueMicrotask(() => enter(root));
-    return root;
-  };
 }
 
 /** Texts that Abide's scripts show follow the page's language. Texts that the server wrote change with the next page. */
@@ -447,7 +395,7 @@ function changeLanguage() {
 function look(root) {
   if (bare(root).getRootNode() === document) gather(root, site.open ? undefined : state().notice);
   else import('./sources.mjs').then((one) => one.look(root, api)); // the gate does not look there
-  lookWithin(root);
+  eachRoot(root, enter);
   if (state().v === 1) showDecision(state(), root);
   if (within(root, SPECIAL).length)
     import('./parts.mjs').then((one) => one.look(root, api, site, choose)).catch(console.error);
@@ -504,16 +452,6 @@ async function press(fields, button) {
   }
 }
 
-/** Reads and removes the word that the page before left, and stores `word` for the reload after a withdrawal. */
-function session(word) {
-  try {
-    const { abide } = sessionStorage;
-    delete sessionStorage.abide;
-    if (word) sessionStorage.abide = word;
-    return abide;
-  } catch {}
-}
-
 /** Shows the result of a choice that led to this page. */
 function greet() {
   const line = page.querySelector('.abide-said:not([hidden])'), word = session();
@@ -522,23 +460,6 @@ function greet() {
   if (!word) return;
   say(word);
   focusOn(settingsLink());
-}
-
-/** Shows a message in the line that the server wrote for it, if there is one. The line disappears after some seconds, but
-    not while it has the focus or says that the choice is being saved or could not be. */
-function say(what, more) {
-  const line = page.querySelector('.abide-said');
-  if (!line) return;
-  line.hidden = false;
-  const place = line.querySelector('span');
-  place.role = /failed/.test(what) ? 'alert' : 'status';
-  setTimeout(() => { place.textContent = `${line.dataset[what]} ${more || ''}`; }); // readers must know the line before its text changes
-  clearTimeout(fading);
-  if (!/ing|failed/.test(what)) fade(line);
-}
-
-function fade(line) {
-  fading = setTimeout(() => { line.hidden = !line.contains(page.activeElement) || fade(line); }, 8000);
 }
 
 /** The pressed element, or the nearest one around it, that matches; also in open shadow roots. */

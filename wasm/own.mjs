@@ -2,6 +2,8 @@
 // from the page, and follows a link once the server answers. Otherwise the page stays as it is and says so; a refusal is kept in
 // this browser, as abide.mjs keeps it, until a page gets it recorded.
 
+import { keep, kept, textOf } from './refusals.mjs';
+
 const line = document.querySelector('[data-abide-said]');
 let presses = 0;
 const pending = new Set(); // forms that are being sent, or wait for that, as text
@@ -23,38 +25,17 @@ async function send(path, request) {
 }
 
 const post = (form) => send(line.dataset.path, { method: 'POST', body: form });
-const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
-/** The refusal in a form, as text that is kept; empty: there is none. What the form also grants is left out, because it was not
-    recorded. */
-const refusalOf = (form) => (isRefusal(form) ? `${form}`.replace(/\b(grant|exception)=/g, 'keep=') : '');
-
-/** The refusals that are not recorded yet, oldest first. */
-function kept() {
-  try {
-    return (localStorage.abide ?? '').split('\n').filter(Boolean);
-  } catch {
-    return [];
-  }
-}
-
-function store(refusals) {
-  try {
-    if (refusals.length) localStorage.abide = refusals.join('\n');
-    else delete localStorage.abide;
-  } catch {} // the page may not store anything
-}
-
-const without = (refusal) => kept().filter((one) => one !== refusal);
+const unlike = (form) => kept().filter((one) => `${one}` !== textOf(form));
 
 /** Sends what is kept, except one. Returns how many there were. */
 async function sendKept(except) {
-  const refusals = without(except);
-  for (const one of refusals) {
-    await post(new URLSearchParams(one));
-    store(without(one));
+  const forms = except ? unlike(except) : kept();
+  for (const one of forms) {
+    await post(one);
+    keep(unlike(one));
   }
-  return refusals.length;
+  return forms.length;
 }
 
 /** Handles presses one after another. The latest one opens the page whose address `act` returns. */
@@ -67,16 +48,16 @@ addEventListener('submit', (event) => {
   event.preventDefault();
   const form = new URLSearchParams(new FormData(event.target)), button = event.submitter;
   if (button?.name) form.set(button.name, button.value);
-  const text = `${form}`, refusal = refusalOf(form);
+  const text = `${form}`;
   if (pending.has(text)) return; // pressed twice
   pending.add(text);
-  if (refusal) store([...without(refusal), refusal]); // at once: an earlier choice may still be on its way
+  keep([...unlike(form), form]); // at once: an earlier choice may still be on its way
   say('saving');
   press('failed', async () => {
     try {
-      await sendKept(refusal);
+      await sendKept(form);
       await post(form);
-      store(without(refusal));
+      keep(unlike(form));
     } finally {
       pending.delete(text);
     }

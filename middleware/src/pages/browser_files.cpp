@@ -24,7 +24,8 @@ constexpr known_file module_files[]{
     {"shared.js", "text/javascript"},     {"words.mjs", "text/javascript"},      {"dialogs.mjs", "text/javascript"},
     {"returning.mjs", "text/javascript"}, {"services.mjs", "text/javascript"},   {"page.mjs", "text/javascript"},
     {"parts.mjs", "text/javascript"},     {"settings.mjs", "text/javascript"},   {"own.mjs", "text/javascript"},
-    {"aliases.mjs", "text/javascript"},
+    {"aliases.mjs", "text/javascript"},   {"message.mjs", "text/javascript"},    {"refusals.mjs", "text/javascript"},
+    {"roots.mjs", "text/javascript"},
 };
 
 std::string read(const std::string& path) {

@@ -1,0 +1,41 @@
+// Refusals that are not recorded yet. This browser keeps them as forms, one per line of `localStorage.abide`: until they are
+// recorded, the gate of the next page lets nothing run, and that page sends them again.
+
+export const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
+
+/** A form as text to keep. What was granted in it was not saved and stays as it was. */
+export const textOf = (form) => `${form}`.replace(/\b(grant|exception)=/g, 'keep=');
+
+/** Keeps the refusals among the forms in place of those that were kept before. */
+export function keep(forms) {
+  const left = forms.filter(isRefusal).map(textOf);
+  try {
+    if (left.length) localStorage.abide = left.join('\n');
+    else delete localStorage.abide;
+  } catch {} // the page may not store anything
+}
+
+/** What is kept, as forms, oldest first. */
+export function kept() {
+  try {
+    return localStorage.abide.split('\n').map((form) => new URLSearchParams(form));
+  } catch {
+    return []; // nothing is kept, or the page may not store anything
+  }
+}
+
+/** Returns a decision without what the form refuses: what an opt-out takes away, or else what the form does not name. */
+export function without(before, form) {
+  if (!isRefusal(form)) return before;
+  const decision = { ...before, notice: before.notice === 'banner' ? 'none' : before.notice }; // the notice is answered
+  const { allowed, allowedShared, optedOut, optedOutShared, allowedNames, services } = decision;
+  const only = (own, shared, left) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
+    allowedShared: allowedShared.filter((name) => shared?.includes(name)), services: services?.filter(left) });
+  if (form.get('choice') === 'opt-out') return only(optedOut, optedOutShared, () => false);
+  const named = ['required', ...(/choice=save/.test(form) ? form.values() : [])]; // "Reject all" sends the switches too
+  for (const name in allowedNames) if (!named.includes(name)) {
+    decision.allowedExempt = [];
+    decision.allowedNames = Object.fromEntries(Object.entries(allowedNames).filter(([one]) => named.includes(one)));
+  }
+  return only(named, named, ({ category }) => named.includes(category));
+}

@@ -215,6 +215,16 @@ def page_request(*more):
 
 
 class SiteInPython(unittest.TestCase):
+    def cookies_of_acceptance(self, site):
+        """Accepts everything, and returns what the browser sends afterwards."""
+        form = Fields(("Host", "shop.example"), ("Sec-Fetch-Site", "same-origin"),
+                      ("Content-Type", "application/x-www-form-urlencoded"))
+        posted = Exchange(site, "POST", "/consent", form)
+        status, fields, _ = posted.answer(b"choice=accept-all&from=banner")
+        self.assertEqual(status, 303)
+        posted.free()
+        return "; ".join(value.split(";")[0] for name, value in fields if name.lower() == "set-cookie")
+
     def test_a_wrong_policy_is_an_error_that_says_where(self):
         site = Site('{"notice": {"version": "two"}}')
         self.assertEqual(site.code, 1)
@@ -241,13 +251,7 @@ class SiteInPython(unittest.TestCase):
             site = Site('{"consent": {"keys": "env:ABIDE_TEST_KEYS"}}', location="DE",
                         records=f"sqlite:{folder}/abide.db")
             self.assertEqual(site.code, 0, site.error.text)
-            form = Fields(("Host", "shop.example"), ("Sec-Fetch-Site", "same-origin"),
-                          ("Content-Type", "application/x-www-form-urlencoded"))
-            posted = Exchange(site, "POST", "/consent", form)
-            status, fields, _ = posted.answer(b"choice=accept-all&from=banner")
-            self.assertEqual(status, 303)
-            jar = "; ".join(value.split(";")[0] for name, value in fields if name.lower() == "set-cookie")
-            posted.free()
+            jar = self.cookies_of_acceptance(site)
             exchange = Exchange(site, "GET", "/", page_request(("Cookie", jar)))
             self.assertIsNone(exchange.answer())
             response = Fields(("Content-Type", "text/plain"), ("Set-Cookie", "_fbp=2; Max-Age=9"))
@@ -260,16 +264,10 @@ class SiteInPython(unittest.TestCase):
         log = Log()
         site = Site('{"consent": {"keys": "env:ABIDE_TEST_KEYS"}}', log=log, location="DE")
         self.assertEqual(site.code, 0, site.error.text)
-        form = Fields(("Host", "shop.example"), ("Sec-Fetch-Site", "same-origin"),
-                      ("Content-Type", "application/x-www-form-urlencoded"))
-        posted = Exchange(site, "POST", "/consent", form)
-        status, fields, _ = posted.answer(b"choice=accept-all&from=banner")
-        self.assertEqual(status, 303)
-        posted.free()
+        jar = self.cookies_of_acceptance(site)
         self.assertEqual([(each["event"], each["choices"], each["source"]) for each in log.records],
                          [("grant", "nggg", "banner")])
         self.assertEqual(hashlib.sha256(log.records[0]["notice_text"]).hexdigest(), log.records[0]["notice_hash"])
-        jar = "; ".join(value.split(";")[0] for name, value in fields if name.lower() == "set-cookie")
         asked = Exchange(site, "GET", "/consent/receipt?download=1", Fields(("Host", "shop.example"), ("Cookie", jar)))
         status, _, body = asked.answer()
         self.assertEqual(status, 200)

@@ -31,8 +31,8 @@ export interface Gate {
   /** Whether an element with `data-category` may load now. Reads `!`, `data-shared` and `data-service` as the gate does. */
   passes(element: Pick<HTMLElement, 'dataset'>): boolean;
   /** Calls the listener for each event, and at once for the latest one if there was any. Returns a function that removes the
-      listener. */
-  on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void;
+      listener. `known` is an event of the module: see Abide. */
+  on<Name extends Exclude<keyof Events, 'known'>>(name: Name, listener: (detail: Events[Name]) => void): () => void;
   /** Puts a newer decision of the server in force; without one, the same decision under the present signal. If the page must
       be reloaded for it, the reload waits for `until`. */
   apply(decision?: PageState, until?: Promise<unknown>): void;
@@ -55,7 +55,9 @@ export interface Options {
 
 /** Each choice resolves with the decision in force once the server has recorded it. It rejects if the server has not; then
     nothing new is allowed. A signal may deny what was accepted; the state says so. */
-export interface Abide extends Pick<Gate, 'state' | 'on'> {
+export interface Abide extends Pick<Gate, 'state'> {
+  /** As the gate's, and for `known`, of which the latest event is not repeated. */
+  on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void;
   /** Whether a category may be used; `shared` defaults to true for targeting and to false otherwise. */
   allows(category: Category, shared?: boolean): boolean;
   /** Whether a cookie or a storage key of that name may be used. `host`: the server that sets it, in lower case; default:

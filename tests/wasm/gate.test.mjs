@@ -24,7 +24,7 @@ class Image {
   constructor(category, dataset) { this.dataset = { category, src: `/${category}`, ...dataset }; }
   getAttribute() { return this.src ?? null; }
   removeAttribute(name) { return name === 'src' ? delete this.src : delete this.dataset.src; }
-  matches(wanted = 'data-src') { return !wanted.includes('data-src') || this.dataset.src !== undefined; }
+  matches(wanted = '[data-src]') { return this.dataset.category !== undefined && (!wanted.includes('[data-src]') || this.dataset.src !== undefined); }
   querySelectorAll() { return []; }
   after(one) { one.moved = true; }
 }
@@ -245,6 +245,16 @@ test('a choice releases in place, and its withdrawal does not reload the page fo
   await made.settle();
   assert.equal(made.reloads, 0);
   assert.deepEqual([element.src, element.dataset.src, element.moved], [undefined, '/analytics', true], 'it waits again');
+});
+
+test('an image that was released is left alone once the page has taken its category away', async () => {
+  const element = image('analytics');
+  const made = page({ state: open, elements: [element] });
+  await made.settle();
+  delete element.dataset.category;
+  made.abide.apply({ ...open, allowed: ['required'], allowedShared: ['required'] });
+  await made.settle();
+  assert.deepEqual([element.src, made.reloads], ['/analytics', 0]);
 });
 
 test('if there are several categories, all must be allowed; ! inverts the answer; other names never pass', async () => {

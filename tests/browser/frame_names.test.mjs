@@ -59,7 +59,7 @@ const visitors = {
 };
 
 for (const [browser, open] of Object.entries(visitors)) for (const [where, { open: openSite, late }] of Object.entries(sites))
-  test(`${browser}, ${where}: names of frames and forms are in nobody's way`, async (t) => {
+  test(`${browser}, ${where}: names of frames and forms do not stop gate, module or guard`, async (t) => {
     let taken = '';
     const { url } = await openSite(t, ({ url: path }) => (path === '/empty' ? ['text/html', ''] : path === '/' ? ['text/html', pageOf(taken, late)] : null));
     const page = await open(t);

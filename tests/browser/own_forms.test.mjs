@@ -21,7 +21,7 @@ const visitors = {
 };
 
 for (const [browser, open] of Object.entries(visitors))
-  test(`${browser}: a page that sends its first form sends its own`, async (t) => {
+  test(`${browser}: a page that submits document.forms[0] submits its own form, not Abide's`, async (t) => {
     const site = await openAround(t, ({ url }) => {
       if (url === '/answer') return ['text/html', '<!doctype html><title>Done</title>'];
       const body = Object.values(bodies)[url.slice(1)];

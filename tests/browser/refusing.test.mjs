@@ -9,7 +9,7 @@ import { newFirefox } from './firefox.mjs';
 
 const TYPES = ['click', 'mousedown', 'mouseup', 'pointerdown', 'pointerup', 'touchstart', 'touchend', 'touchmove', 'keydown', 'keypress', 'keyup', 'wheel', 'selectstart', 'contextmenu'];
 const pages = {
-  'refuses all events': `for (const type of ${JSON.stringify(TYPES)}) for (const capture of [true, false])
+  'cancels all events': `for (const type of ${JSON.stringify(TYPES)}) for (const capture of [true, false])
     document.addEventListener(type, (event) => event.preventDefault(), { capture, passive: false });`,
   'disables what is pressed': `for (const capture of [true, false]) document.addEventListener('click', ({ target }) => { if (target.matches('button')) target.disabled = true; }, capture);`,
 };
@@ -29,7 +29,7 @@ const html = (script) => `<!doctype html><html lang="en"><head><title>Page</titl
 const isReady = (page) => eventually('the module', () => page.evaluate(() => Boolean(document[Symbol.for('abide.started')])));
 
 for (const [browser, open] of Object.entries(visitors)) for (const [what, script] of Object.entries(pages))
-  test(`${browser}: a page that ${what} is answered, and the answer taken back`, async (t) => {
+  test(`${browser}: on a page that ${what}, visitors can answer the notice and withdraw`, async (t) => {
     const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html(script)] : null));
     const page = await open(t);
     for (const [how, press] of Object.entries(presses)) {
@@ -47,8 +47,8 @@ for (const [browser, open] of Object.entries(visitors)) for (const [what, script
     }
   });
 
-test('the wheel moves the settings of a page that refuses it', async (t) => {
-  const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html(pages['refuses all events'])] : null));
+test('the wheel scrolls the settings on a page that cancels wheel events', async (t) => {
+  const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html(pages['cancels all events'])] : null));
   const { page } = await newVisitor(t, { viewport: { width: 500, height: 400 } });
   await page.goto(site.url);
   await isReady(page);
@@ -60,7 +60,7 @@ test('the wheel moves the settings of a page that refuses it', async (t) => {
   await eventually('it is scrolled', () => page.evaluate(() => document.querySelector('.abide-settings').scrollTop > 0));
 });
 
-test('a page that asks before it is left, and is not left after a withdrawal, runs nothing until a new choice, then what that allows', async (t) => {
+test('a page whose visitor stays at its beforeunload question after a withdrawal runs nothing until a new choice, then what it allows', async (t) => {
   const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html('addEventListener("beforeunload", (event) => event.preventDefault())')] : null));
   const { page } = await newVisitor(t);
   page.on('dialog', (dialog) => dialog.dismiss());

@@ -49,7 +49,7 @@ const visitors = {
 };
 
 for (const [browser, open] of Object.entries(visitors)) for (const [way, again] of Object.entries(ways))
-  test(`${browser}, ${way}: the visitor is asked as ever, chooses in place, comes back and takes it back`, async (t) => {
+  test(`${browser}, ${way}: the notice is shown as before, a choice takes effect in place, and Back and a withdrawal work`, async (t) => {
     const site = await openAround(t, ({ url }) => {
       if (url === '/') return ['text/html', pageOf('first', GUARD)];
       if (url === '/files/policy.json') return ['application/json', JSON.stringify(POLICY)];

@@ -36,7 +36,7 @@ const FAULTS = {
 
 for (const [what, [fail, mend]] of Object.entries(FAULTS))
   for (const inPlace of [true, false])
-    test(`with ${what} a press on the link to the ${inPlace ? 'settings in place' : 'preference page'} keeps the page and what was typed, and works again later`, async (t) => {
+    test(`with ${what} a press on the link to the ${inPlace ? 'settings in place' : 'preference page'} keeps the page and what was typed, and works once the server can be reached`, async (t) => {
       const { shop, visitor, page } = await typing(t, { inPlace });
       await fail(visitor);
       await link(page).click();
@@ -74,7 +74,7 @@ test('the same in Firefox', async (t) => {
   assert.equal(await page.$eval('main input', ({ value }) => value), 'Robin');
 });
 
-test('while the server is slow the link shows that the page is coming, until it is there, and not when the visitor comes back', async (t) => {
+test('while the server is slow the link is busy until the page has loaded, and no longer when the visitor comes back', async (t) => {
   const { visitor, page } = await typing(t);
   let answer;
   await visitor.context.route('**/consent?*', (route) => { answer = () => route.continue(); }, { times: 1 });
@@ -94,7 +94,7 @@ test('while the server is slow the link shows that the page is coming, until it 
   assert.equal(await page.getByLabel('Your name').inputValue(), 'Robin');
 });
 
-test('a page that may send nothing from scripts still leads to the preference page', async (t) => {
+test('a page whose policy blocks requests of scripts still leads to the preference page', async (t) => {
   const shop = await openShop(t, { location: 'DE' });
   const { context, page, open } = await newVisitor(t, { expectsFaults: true });
   await context.route(shop.url, async (route) => {
@@ -108,7 +108,7 @@ test('a page that may send nothing from scripts still leads to the preference pa
   await atPreferences(page);
 });
 
-test('a link that opens elsewhere, or with a key held, is the browser\'s own', async (t) => {
+test('a link that opens elsewhere, or is clicked with a key held, is left to the browser', async (t) => {
   const { shop, visitor, page } = await typing(t);
   await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<a id="elsewhere" target="_blank" href="/consent">Cookies</a>'));
   for (const options of [{}, { modifiers: ['Control'] }]) {
@@ -134,7 +134,7 @@ async function atSettings(t, path = 'consent?return=/cart&lang=en', options = {}
 
 for (const [what, [fail, mend]] of Object.entries({ ...FAULTS,
   'a server that fails': [({ context }) => context.route('**/consent', (route) => (isPost(route.request()) ? route.fulfill({ status: 503, body: 'no' }) : route.continue())), FAULTS['no server'][1]] }))
-  test(`with ${what} a press on the preference page keeps it as it is, says so in view, and works again later`, async (t) => {
+  test(`with ${what} a press on the preference page leaves it as it is, says so in view, and works once the server can be reached`, async (t) => {
     const { shop, visitor, page } = await atSettings(t);
     const url = page.url();
     await page.getByRole('switch', { name: 'Statistics' }).check();
@@ -174,7 +174,7 @@ for (const [what, [fail, mend]] of Object.entries(FAULTS))
     await page.waitForURL(shop.url);
   });
 
-test('a refusal that the preference page could not get recorded holds on the next page, and is sent from there', async (t) => {
+test('a refusal that could not be recorded on the preference page holds on the next page, and is sent from there', async (t) => {
   const { shop, visitor, page } = await atSettings(t, '', { expectsFaults: true });
   await answerNotice(page, 'Accept all');
   await page.goto(preferencesOf(shop));
@@ -190,7 +190,7 @@ test('a refusal that the preference page could not get recorded holds on the nex
   assert.deepEqual(await page.evaluate(() => window.abide.state().allowed), ['required']);
 });
 
-test('the preference page sends what an earlier page could not get recorded, before what is chosen there, and shows what holds', async (t) => {
+test('the preference page first sends what an earlier page could not record, then what is chosen there, and shows the choice in force', async (t) => {
   const { shop, visitor, page } = await atSettings(t, '', { expectsFaults: true });
   await answerNotice(page, 'Accept all');
   await page.evaluate(() => { localStorage.abide = 'choice=reject-all&from=settings'; });
@@ -253,7 +253,7 @@ test('on the preference page a press shows at once that the choice is being save
   await page.getByRole('status').filter({ hasText: 'Your choice is saved.' }).waitFor();
 });
 
-test('in small windows too what went wrong is whole in view, and does not touch its edges', async (t) => {
+test('in small windows too the whole message is in view and does not touch the edges', async (t) => {
   for (const viewport of [{ width: 320, height: 240 }, { width: 320, height: 568 }, { width: 1280, height: 300 }]) {
     const { shop, visitor, page } = await atSettings(t, 'consent?lang=en', { viewport });
     const isWhole = async (line, words) => {

@@ -44,6 +44,12 @@ TEST_CASE("the status replaces its mark") {
         "<head></head><body>a<span data-abide-status></span>b</body>");
 }
 
+TEST_CASE("only an element with the attribute of a mark is taken for one, even if a mark that is not empty comes before it") {
+  const std::string page = "<body>a<span data-abide-status>x<span data-of-the-site1></span></span></body>";
+  CHECK(inserted("<head></head>" + page) ==
+        "<head><H></head><body><B>a<span data-abide-status>x<span data-of-the-site1></span></span><S><E></body>");
+}
+
 TEST_CASE("the withdrawal replaces its mark, before or after the status, and is not inserted without a mark") {
   const texts f{"<H>", "<B>", "<S>", "<E>", "<W>"};
   const std::string status = "<span data-abide-status></span>", withdraw = "<span data-abide-withdraw></span>";

@@ -3,6 +3,7 @@
 
 #include <iterator>
 #include <random>
+#include <span>
 
 #include "catch.hpp"
 
@@ -83,7 +84,31 @@ const std::string_view parts[]{
     "\xef\xbb\xbf",
 };
 
+std::string_view one_of(std::mt19937& random, std::span<const std::string_view> all) {
+  return all[random() % all.size()];
+}
+
+/// A tag in which quotes, equals signs, slashes and spaces stand anywhere.
+std::string odd_tag(std::mt19937& random) {
+  constexpr std::string_view names[]{"div", "p", "b", "a", "img", "area", "span", "x-y", "LI", "font", "table"};
+  constexpr std::string_view pieces[]{"a", "=", "\"", "'", "/", " ", "\n", ">", "<p>", "b=c", " d=\"", " e='", "</b>"};
+  std::string tag = random() % 3 == 0 ? "</" : "<";
+  tag += one_of(random, names);
+  for (std::size_t count = random() % 8; count > 0; --count) tag += one_of(random, pieces);
+  return tag += '>';
+}
+
 }  // namespace
+
+TEST_CASE("in the body, tags of any form read the same at once and byte by byte") {
+  std::mt19937 random(11);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string html = "<!doctype html><body>x";
+    for (std::size_t count = 1 + random() % 6; count > 0; --count) html += odd_tag(random);
+    html += "</body>";
+    if (streamed(html, 1) != streamed(html, html.size())) FAIL(html);
+  }
+}
 
 TEST_CASE("a page comes out the same for every chunk size, and like the page read as a whole") {
   std::mt19937 random(7);

@@ -82,6 +82,13 @@ struct name_table {
   }
 };
 
+constexpr tag_effect effect_of(const name_facts& known) noexcept {
+  if (known.is_in(name_list::formatting)) return tag_effect::formatting;
+  if (!known.is_plain()) return tag_effect::other;
+  if (known.name == "p") return tag_effect::paragraph;
+  return known.is_in(name_list::block) ? tag_effect::block : tag_effect::none;
+}
+
 constexpr name_table table = [] {
   name_table made;
   for (const list& each : lists) {
@@ -91,6 +98,11 @@ constexpr name_table table = [] {
       facts.lists = static_cast<std::uint16_t>(facts.lists | static_cast<std::uint16_t>(each.is));
       if (each.is == name_list::formatting) facts.formatting_index = static_cast<std::uint8_t>(i);
     }
+  }
+  for (name_facts& facts : made.slots) {
+    facts.end = effect_of(facts);
+    facts.start = facts.is_in(name_list::read_in_body) ? tag_effect::other : facts.end;
+    if (facts.end == tag_effect::block) facts.end = tag_effect::none;
   }
   return made;
 }();

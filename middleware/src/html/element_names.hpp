@@ -28,10 +28,20 @@ enum class name_list : std::uint16_t {
 
 inline constexpr std::size_t formatting_count = 14;
 
+/// What a tag does in the body, outside svg, math and templates, once no <frameset> can replace the body.
+enum class tag_effect : std::uint8_t {
+  none,
+  block,       ///< closes the open paragraph
+  paragraph,   ///< opens or closes a paragraph
+  formatting,  ///< opens or closes a formatting element
+  other,
+};
+
 /// The facts about a name.
 struct name_facts {
   std::string_view name;
   std::uint16_t lists = 0;
+  tag_effect start = tag_effect::none, end = tag_effect::none;
   std::uint8_t formatting_index = 0;  ///< index among the formatting elements, less than formatting_count
 
   constexpr bool is_in(name_list list) const noexcept { return (lists & static_cast<std::uint16_t>(list)) != 0; }

@@ -167,7 +167,19 @@ void page_reader::reopen_body(std::uint64_t at) noexcept {
 }
 
 /// Whether text can still change the facts.
-bool page_reader::wants_text() const noexcept { return may_be_frames_ || facts_.begins == beginning::nothing; }
+bool page_reader::wants_text() const noexcept {
+  return may_be_frames_ || body_end_ || facts_.begins == beginning::nothing;
+}
+
+/// Whether tags have only their tag_effect here.
+bool page_reader::skips_plain() const noexcept {
+  return mode_ == mode::in_body && templates_ == 0 && foreign_.empty() && !wants_text();
+}
+
+void page_reader::tell_wishes() noexcept {
+  tokens_.wants_text = wants_text();
+  tokens_.skips_plain = skips_plain();
+}
 
 void page_reader::begin_with(beginning what) {
   if (facts_.begins == beginning::nothing) facts_.begins = what;
@@ -181,7 +193,6 @@ void page_reader::leave_head(std::uint64_t at) {
 void page_reader::begin_body(std::uint64_t at) {
   facts_.body = at;
   mode_ = mode::in_body;
-  tokens_.wants_text = wants_text();
 }
 
 // ---- Tokens
@@ -193,7 +204,7 @@ void page_reader::text(std::uint64_t at, bool is_null) {
   if (mode_ < mode::after_head) leave_head(at);
   if (mode_ == mode::after_head) begin_body(at);
   if (!is_null) may_be_frames_ = false;
-  tokens_.wants_text = wants_text();
+  tell_wishes();
 }
 
 void page_reader::doctype(std::uint64_t, std::uint64_t) {
@@ -234,8 +245,8 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
   } else if (tag == "base") {
     if (name == "href") facts_.has_foreign_base = facts_.has_foreign_base || names_host(value);
   } else if (tag == "span") {
-    if (name == "data-abide-status") marked_ = &facts_.status;
-    if (name == "data-abide-withdraw") marked_ = &facts_.withdraw;
+    if (name == "data-abide-status") named_mark_ = &facts_.status;
+    if (name == "data-abide-withdraw") named_mark_ = &facts_.withdraw;
   } else if (tag == "font") {
     breaks_out_ = breaks_out_ || name == "color" || name == "face" || name == "size";
   } else if (tag == "annotation-xml") {
@@ -247,8 +258,25 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
 }
 
 content page_reader::start_tag(const tag& read) {
+  const content opened = read_start_tag(read);
+  tell_wishes();
+  return opened;
+}
+
+void page_reader::end_tag(const tag& read) {
+  read_end_tag(read);
+  tell_wishes();
+}
+
+void page_reader::effective_tag(const name_facts& known, bool is_end) {
+  if (known.is_in(name_list::formatting)) is_end ? end_formatting(known) : start_formatting(known);
+  else is_end ? end_block(known) : start_block(known);
+}
+
+content page_reader::read_start_tag(const tag& read) {
   const name_facts& known = *read.known;
   named_ = 0;
+  marked_ = std::exchange(named_mark_, nullptr);
   if (facts_.begins == beginning::nothing) {
     is_xml_ = is_xml_ || is_of_feed(read.name);
     begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
@@ -258,7 +286,7 @@ content page_reader::start_tag(const tag& read) {
   return mode_ == mode::in_body ? start_in_body(read, known) : start_before_body(read, known);
 }
 
-void page_reader::end_tag(const tag& read) {
+void page_reader::read_end_tag(const tag& read) {
   begin_with(beginning::element);
   if (in_raw_) {
     in_raw_ = false;
@@ -338,10 +366,8 @@ void page_reader::take_charset(std::uint64_t end) {
 content page_reader::start_in_body(const tag& read, const name_facts& known) {
   reopen_body(read.end);
   if (known.is_plain() && foreign_.empty()) {
-    marked_ = nullptr;
     if (known.is_in(name_list::body_only)) may_be_frames_ = false;
-    tokens_.wants_text = wants_text();
-    start_block(read.name, known);
+    start_block(known);
     return content::data;
   }
   if (read.name == "frameset" && awaits_frames() && !foreign_.is_foreign(read.name) && !is_far(facts_.body, read.end))
@@ -349,7 +375,6 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
   if (in_select_) lose_in_select(read, known);
   const bool is_foreign = may_be_foreign(known) && starts_in_foreign(read, known);
   if (known.is_in(name_list::body_only) && !is_foreign) may_be_frames_ = false;
-  tokens_.wants_text = wants_text();
   if (is_foreign) {
     marked_ = nullptr;
     return content::data;
@@ -387,8 +412,7 @@ void page_reader::end_in_body(const tag& read) {
   if (read.known->is_plain() && foreign_.empty()) {
     marked_ = nullptr;
     reopen_body(read.end);
-    tokens_.wants_text = wants_text();
-    return end_block(read.name);
+    return end_block(*read.known);
   }
   if (marked_ && read.name == "span" && read.begin == marked_end_) marked_->size = read.end - marked_->at;
   marked_ = nullptr;
@@ -397,12 +421,10 @@ void page_reader::end_in_body(const tag& read) {
   if (read.name == "body") {
     if (body_end_ || !is_plain() || may_be_frames_) return;
     body_end_ = read.begin;
-    tokens_.wants_text = true;
     return;
   }
   reopen_body(read.end);
   if (read.name == "br") may_be_frames_ = false;
-  tokens_.wants_text = wants_text();
   count_end(read.name, *read.known);
 }
 
@@ -410,7 +432,6 @@ void page_reader::end_in_foreign(const tag& read) {
   const bool ends_page = read.name == "html" || read.name == "body";
   if (ends_page && !foreign_.has_foreign(read.name)) return;
   if (read.name == "br") may_be_frames_ = false;
-  tokens_.wants_text = wants_text();
   if (foreign_.end(read)) count_end(read.name, *read.known);
   stop_if_lost(read.end);
 }
@@ -512,18 +533,18 @@ void page_reader::look_for_frames(std::string_view chunk) {
   }
 }
 
-void page_reader::start_block(std::string_view name, const name_facts& known) noexcept {
+void page_reader::start_block(const name_facts& known) noexcept {
   if (!known.is_in(name_list::block)) return;
   if (scopes_ == 0) paragraph_ = false;
-  if (name == "p") paragraph_ = true;
+  if (known.end == tag_effect::paragraph) paragraph_ = true;
 }
 
-void page_reader::end_block(std::string_view name) noexcept {
-  if (name == "p" && scopes_ == 0) paragraph_ = false;
+void page_reader::end_block(const name_facts& known) noexcept {
+  if (known.end == tag_effect::paragraph && scopes_ == 0) paragraph_ = false;
 }
 
 void page_reader::count_start(std::string_view name, const name_facts& known) noexcept {
-  if (foreign_.empty()) start_block(name, known);
+  if (foreign_.empty()) start_block(known);
   if (name == "form") in_form_ = true;
   if (name == "button") {
     if (!in_button_) {
@@ -532,10 +553,7 @@ void page_reader::count_start(std::string_view name, const name_facts& known) no
     }
     in_button_ = true;
   }
-  if (known.is_in(name_list::formatting)) {
-    ++formatting_[known.formatting_index];
-    ++open_formatting_;
-  }
+  if (known.is_in(name_list::formatting)) start_formatting(known);
   if (known.is_in(name_list::scope)) start_scope(name);
   // In a table, a row may have closed the <select> that is open: then another one is not its end.
   if (known.is_in(name_list::select_end)) set_in_select(name == "select" && (!in_select_ || scopes_ > 0));
@@ -549,7 +567,7 @@ void page_reader::set_in_select(bool is_inside) noexcept {
 }
 
 void page_reader::count_end(std::string_view name, const name_facts& known) noexcept {
-  if (foreign_.empty()) end_block(name);
+  if (foreign_.empty()) end_block(known);
   if (known.is_in(name_list::formatting)) end_formatting(known);
   if (known.is_in(name_list::scope)) end_scope(name);
   if (name == "select") set_in_select(false);
@@ -571,6 +589,11 @@ void page_reader::end_scope(std::string_view name) noexcept {
   unsigned count = scopes_;
   while (name == "table" && !is_same(count)) --count;
   if (count > 0 && is_same(count)) scopes_ = count - 1;
+}
+
+void page_reader::start_formatting(const name_facts& known) noexcept {
+  ++formatting_[known.formatting_index];
+  ++open_formatting_;
 }
 
 void page_reader::end_formatting(const name_facts& known) noexcept {

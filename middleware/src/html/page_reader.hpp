@@ -76,6 +76,7 @@ class page_reader final : token_sink {
   bool wants_attributes(const name_facts& tag) const override;
   void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) override;
   content start_tag(const tag&) override;
+  void effective_tag(const name_facts&, bool is_end) override;
   void end_tag(const tag&) override;
   void doctype(std::uint64_t begin, std::uint64_t end) override;
   bool takes_cdata() override;
@@ -86,6 +87,10 @@ class page_reader final : token_sink {
   void take_xml_mark();
   void take_no_mark();
   bool wants_text() const noexcept;
+  bool skips_plain() const noexcept;
+  content read_start_tag(const tag&);
+  void read_end_tag(const tag&);
+  void tell_wishes() noexcept;
   void begin_with(beginning);
   void leave_head(std::uint64_t at);
   void begin_body(std::uint64_t at);
@@ -107,8 +112,8 @@ class page_reader final : token_sink {
   void take_meta(std::uint64_t end);
   void take_policy();
   void take_charset(std::uint64_t end);
-  void start_block(std::string_view name, const name_facts&) noexcept;
-  void end_block(std::string_view name) noexcept;
+  void start_block(const name_facts&) noexcept;
+  void end_block(const name_facts&) noexcept;
   void count_start(std::string_view name, const name_facts&) noexcept;
   void lose_in_select(const tag&, const name_facts&);
   bool stop_if_lost(std::uint64_t at);
@@ -117,6 +122,7 @@ class page_reader final : token_sink {
   void set_in_select(bool) noexcept;
   void start_scope(std::string_view name) noexcept;
   void end_scope(std::string_view name) noexcept;
+  void start_formatting(const name_facts&) noexcept;
   void end_formatting(const name_facts&) noexcept;
   void count_start_in_template(std::string_view name, const name_facts&) noexcept;
   void count_end_in_template(std::string_view name, const name_facts&) noexcept;
@@ -166,7 +172,8 @@ class page_reader final : token_sink {
   bool select_paragraph_ = false, button_paragraph_ = false;
   std::optional<std::uint64_t> body_end_;     ///< the offset of a </body> after which nothing came
   bool in_raw_ = false;                       ///< the next end tag is that of a script, a title or the like
-  page_facts::mark* marked_ = nullptr;        ///< the mark that the current or last start tag may be
+  page_facts::mark* named_mark_ = nullptr;    ///< the mark that the start tag that is being read names
+  page_facts::mark* marked_ = nullptr;        ///< the mark that the last start tag may be
   std::uint64_t marked_end_ = 0;              ///< the offset after that start tag
   bool is_policy_ = false, is_type_ = false;  ///< about the <meta> that is being read
   bool content_is_cut_ = false;

@@ -36,6 +36,31 @@ std::size_t end_of_run(std::string_view chunk, std::size_t at, const byte_set& e
   return at;
 }
 
+/// The offset after the tag whose name ends at `at`, or more than the size of the chunk if the tag is not whole in it:
+/// the states from before_attribute to self_closing, without what they read.
+std::size_t end_of_tag(std::string_view chunk, std::size_t at) noexcept {
+  const auto is_at = [&](char c) { return at < chunk.size() && chunk[at] == c; };
+  while (at < chunk.size()) {
+    if (chunk[at] == '>') return at + 1;
+    if (is_space(chunk[at]) || chunk[at] == '/') {
+      ++at;
+      continue;
+    }
+    at = end_of_run(chunk, at + 1, attribute_name_ends);  // the first byte of a name may even be a `=`
+    at = end_of_run(chunk, at, other_than_spaces);
+    if (!is_at('=')) continue;
+    at = end_of_run(chunk, at + 1, other_than_spaces);
+    if (!is_at('"') && !is_at('\'')) {
+      at = end_of_run(chunk, at, bare_value_ends);
+      continue;
+    }
+    const std::size_t value_end = chunk.find(chunk[at], at + 1);
+    if (value_end == std::string_view::npos) break;
+    at = value_end + 1;
+  }
+  return chunk.size() + 1;
+}
+
 }  // namespace
 
 bool tokenizer::is_in_tag() const noexcept {
@@ -64,22 +89,41 @@ std::size_t tokenizer::step_text(std::string_view chunk, std::size_t at) {
   return std::min(chunk.find('<', at), chunk.size());
 }
 
+/// Most tags are whole in the chunk, in lower case, and without attributes or of an element that is skipped: these need
+/// no state.
 std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
   if (chunk[at] != '<') return step_text(chunk, at);
-  tag_begin_ = fed_ + at;
-  const bool is_end = at + 1 < chunk.size() && chunk[at + 1] == '/';
-  const std::size_t name = at + (is_end ? 2 : 1);
-  const std::size_t end = end_of_run(chunk, name, other_than_usual);
-  if (end >= chunk.size() || chunk[end] != '>' || end == name || !is_letter(chunk[name])) {
-    state_ = state::tag_open;
-    return step_tag(chunk, at + 1);
+  for (;;) {
+    const bool is_end = at + 1 < chunk.size() && chunk[at + 1] == '/';
+    const std::size_t name = at + (is_end ? 2 : 1), name_end = end_of_run(chunk, name, other_than_usual);
+    if (name_end >= chunk.size() || !name_ends[static_cast<unsigned char>(chunk[name_end])] || !is_letter(chunk[name]))
+      break;
+    const std::string_view written(chunk.data() + name, name_end - name);
+    const name_facts& known = facts_of(written);
+    const tag_effect effect = is_end ? known.end : known.start;
+    std::size_t end = name_end + 1;
+    if (skips_plain && effect != tag_effect::other) {
+      if (chunk[name_end] != '>') end = end_of_tag(chunk, name_end);
+      if (end > chunk.size()) break;
+      if (effect != tag_effect::none) sink_->effective_tag(known, is_end);
+    } else {
+      tag_begin_ = fed_ + at;
+      open_tag(is_end);
+      if (chunk[name_end] != '>') {
+        name_.add(written);
+        end_name(known);
+        return step_tag(chunk, name_end);
+      }
+      known_ = &known;
+      emit(written, fed_ + end);
+      if (wants_text || state_ != state::data) return end;
+    }
+    at = chunk.find('<', end);
+    if (at == std::string_view::npos) return chunk.size();
   }
-  is_end_ = is_end;  // most tags have no attributes and are in lower case
-  is_self_closing_ = false;
-  const std::string_view written(chunk.data() + name, end - name);
-  known_ = &facts_of(written);
-  emit(written, fed_ + end + 1);
-  return end + 1;
+  tag_begin_ = fed_ + at;
+  state_ = state::tag_open;
+  return step_tag(chunk, at + 1);
 }
 
 // NOLINTNEXTLINE(readability-function-size): the states of one table
@@ -241,8 +285,9 @@ void tokenizer::open_tag(bool is_end) {
   state_ = state::tag_name;
 }
 
-void tokenizer::end_name() {
-  known_ = &facts_of(name_.name());
+void tokenizer::end_name(const name_facts& known) {
+  known_ = &known;
+  state_ = state::before_attribute;
   reads_attributes_ = !is_end_ && sink_->wants_attributes(*known_);
   if (!reads_attributes_) return;
   attribute_.clear();
@@ -303,8 +348,7 @@ std::size_t tokenizer::step_tag(std::string_view chunk, std::size_t at) {
       case state::tag_name:
         at = name_.add_lower(chunk, at, name_ends);
         if (at == chunk.size()) return at;
-        end_name();
-        state_ = state::before_attribute;
+        end_name(facts_of(name_.name()));
         [[fallthrough]];
       case state::before_attribute:
         at = end_of_run(chunk, at, other_than_spaces);

@@ -73,6 +73,8 @@ class token_sink {
   /// An attribute of the start tag that is being read; the value is as written, without quotes.
   virtual void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) = 0;
   virtual content start_tag(const tag&) = 0;
+  /// Instead of `start_tag` and `end_tag` while `skips_plain`: a tag whose effect is neither `none` nor `other`.
+  virtual void effective_tag(const name_facts&, bool is_end) = 0;
   virtual void end_tag(const tag&) = 0;
   virtual void doctype(std::uint64_t begin, std::uint64_t end) = 0;
   /// Called at `<![CDATA[`: whether it begins a CDATA section, not a comment.
@@ -84,6 +86,8 @@ class tokenizer {
   explicit tokenizer(token_sink& sink) noexcept : sink_(&sink) {}
 
   bool wants_text = true;
+  /// Whether tags with tag_effect::none may be skipped.
+  bool skips_plain = false;
 
   void feed(std::string_view chunk);
   /// Skips bytes that are not part of the page's text.
@@ -154,7 +158,7 @@ class tokenizer {
   void step_comment(char c);
   void step_cdata(char c);
   void open_tag(bool is_end);
-  void end_name();
+  void end_name(const name_facts&);
   void end_attribute();
   void emit(std::string_view name, std::uint64_t end);
   bool is_raw_end() const noexcept { return name_.view() == raw_name_.view() && !name_.is_cut(); }

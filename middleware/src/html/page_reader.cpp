@@ -171,14 +171,11 @@ bool page_reader::wants_text() const noexcept {
   return may_be_frames_ || body_end_ || facts_.begins == beginning::nothing;
 }
 
-/// Whether tags have only their tag_effect here.
-bool page_reader::skips_plain() const noexcept {
-  return mode_ == mode::in_body && templates_ == 0 && foreign_.empty() && !wants_text();
-}
-
+/// Outside svg, math and templates, tags in the body have only their tag_effect.
 void page_reader::tell_wishes() noexcept {
-  tokens_.wants_text = wants_text();
-  tokens_.skips_plain = skips_plain();
+  const bool wants = wants_text();
+  tokens_.wants_text = wants;
+  tokens_.skips_plain = !wants && mode_ == mode::in_body && templates_ == 0 && foreign_.empty();
 }
 
 void page_reader::begin_with(beginning what) {
@@ -258,22 +255,6 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
 }
 
 content page_reader::start_tag(const tag& read) {
-  const content opened = read_start_tag(read);
-  tell_wishes();
-  return opened;
-}
-
-void page_reader::end_tag(const tag& read) {
-  read_end_tag(read);
-  tell_wishes();
-}
-
-void page_reader::effective_tag(const name_facts& known, bool is_end) {
-  if (known.is_in(name_list::formatting)) is_end ? end_formatting(known) : start_formatting(known);
-  else is_end ? end_block(known) : start_block(known);
-}
-
-content page_reader::read_start_tag(const tag& read) {
   const name_facts& known = *read.known;
   named_ = 0;
   marked_ = std::exchange(named_mark_, nullptr);
@@ -281,20 +262,27 @@ content page_reader::read_start_tag(const tag& read) {
     is_xml_ = is_xml_ || is_of_feed(read.name);
     begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
   }
-  if (templates_ > 0) return start_in_template(read, known);
-  if (mode_ == mode::in_frameset) return read.name == "noframes" ? open_content(known) : content::data;
-  return mode_ == mode::in_body ? start_in_body(read, known) : start_before_body(read, known);
+  content opened = content::data;
+  if (templates_ > 0) opened = start_in_template(read, known);
+  else if (mode_ == mode::in_body) opened = start_in_body(read, known);
+  else if (mode_ != mode::in_frameset) opened = start_before_body(read, known);
+  else if (read.name == "noframes") opened = open_content(known);
+  tell_wishes();
+  return opened;
 }
 
-void page_reader::read_end_tag(const tag& read) {
+void page_reader::end_tag(const tag& read) {
   begin_with(beginning::element);
-  if (in_raw_) {
-    in_raw_ = false;
-    return;
-  }
-  if (templates_ > 0) return end_in_template(read);
-  if (mode_ == mode::in_body) end_in_body(read);
+  if (in_raw_) in_raw_ = false;
+  else if (templates_ > 0) end_in_template(read);
+  else if (mode_ == mode::in_body) end_in_body(read);
   else if (mode_ < mode::in_body) end_before_body(read);
+  tell_wishes();
+}
+
+void page_reader::effective_tag(const name_facts& known, bool is_end) {
+  if (known.is_in(name_list::formatting)) is_end ? end_formatting(known) : start_formatting(known);
+  else is_end ? end_block(known) : start_block(known);
 }
 
 content page_reader::open_content(const name_facts& known) noexcept {

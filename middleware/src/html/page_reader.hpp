@@ -87,9 +87,6 @@ class page_reader final : token_sink {
   void take_xml_mark();
   void take_no_mark();
   bool wants_text() const noexcept;
-  bool skips_plain() const noexcept;
-  content read_start_tag(const tag&);
-  void read_end_tag(const tag&);
   void tell_wishes() noexcept;
   void begin_with(beginning);
   void leave_head(std::uint64_t at);

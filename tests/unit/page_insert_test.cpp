@@ -44,7 +44,8 @@ TEST_CASE("the status replaces its mark") {
         "<head></head><body>a<span data-abide-status></span>b</body>");
 }
 
-TEST_CASE("only an element with the attribute of a mark is taken for one, even if a mark that is not empty comes before it") {
+TEST_CASE(
+    "only an element with the attribute of a mark is taken for one, even if a mark that is not empty comes before it") {
   const std::string page = "<body>a<span data-abide-status>x<span data-of-the-site1></span></span></body>";
   CHECK(inserted("<head></head>" + page) ==
         "<head><H></head><body><B>a<span data-abide-status>x<span data-of-the-site1></span></span><S><E></body>");

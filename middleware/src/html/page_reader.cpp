@@ -66,11 +66,6 @@ bool is_of_feed(std::string_view name) noexcept {
   return name == "rss" || name == "opml" || name.find(':') != std::string_view::npos;
 }
 
-/// Whether formatting elements inside this element are not reopened after it.
-bool is_cell(std::string_view name) noexcept {
-  return name == "td" || name == "th" || name == "caption" || name == "object" || name == "applet" || name == "marquee";
-}
-
 /// Whether a base URL has a scheme or a host of its own.
 bool names_host(std::string_view url) noexcept {
   const std::size_t first = std::min(url.find_first_not_of(" \t\n\r\f"), url.size());
@@ -132,10 +127,10 @@ void page_reader::take_no_mark() {
 void page_reader::finish() {
   if (!awaited_.empty()) take_no_mark();
   const std::uint64_t end = tokens_.position();
-  if (!tokens_.is_between_tags() || templates_ > 0) return;
+  if (!tokens_.is_between_tags() || !templates_.empty()) return;
   if (mode_ < mode::after_head) leave_head(end);
   if (mode_ == mode::after_head) begin_body(end);
-  if (mode_ == mode::in_body && !facts_.end && takes_more()) facts_.end = body_end_.value_or(end);
+  if (mode_ == mode::in_body && !facts_.end && open_.takes_more()) facts_.end = body_end_.value_or(end);
 }
 
 std::uint64_t page_reader::settled() const noexcept {
@@ -175,7 +170,7 @@ bool page_reader::wants_text() const noexcept {
 void page_reader::tell_wishes() noexcept {
   const bool wants = wants_text();
   tokens_.wants_text = wants;
-  tokens_.skips_plain = !wants && mode_ == mode::in_body && templates_ == 0 && foreign_.empty();
+  tokens_.skips_plain = !wants && mode_ == mode::in_body && templates_.empty() && foreign_.empty();
 }
 
 void page_reader::begin_with(beginning what) {
@@ -196,7 +191,7 @@ void page_reader::begin_body(std::uint64_t at) {
 
 void page_reader::text(std::uint64_t at, bool is_null) {
   if (!is_unseen_) begin_with(beginning::text);
-  if (templates_ > 0 || mode_ == mode::in_frameset) return;
+  if (!templates_.empty() || mode_ == mode::in_frameset) return;
   reopen_body(at + 1);
   if (mode_ < mode::after_head) leave_head(at);
   if (mode_ == mode::after_head) begin_body(at);
@@ -211,7 +206,7 @@ void page_reader::doctype(std::uint64_t, std::uint64_t) {
 
 bool page_reader::wants_attributes(const name_facts& known) const {
   if (mode_ == mode::in_frameset) return false;
-  if (templates_ > 0) return !foreign_.empty() && (known.name == "font" || known.name == "annotation-xml");
+  if (!templates_.empty()) return !foreign_.empty() && (known.name == "font" || known.name == "annotation-xml");
   if (facts_.begins == beginning::nothing) return true;
   return known.is_in(mode_ == mode::in_body ? name_list::read_in_body : name_list::read_before_body);
 }
@@ -263,7 +258,7 @@ content page_reader::start_tag(const tag& read) {
     begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
   }
   content opened = content::data;
-  if (templates_ > 0) opened = start_in_template(read, known);
+  if (!templates_.empty()) opened = start_in_template(read, known);
   else if (mode_ == mode::in_body) opened = start_in_body(read, known);
   else if (mode_ != mode::in_frameset) opened = start_before_body(read, known);
   else if (read.name == "noframes") opened = open_content(known);
@@ -274,15 +269,14 @@ content page_reader::start_tag(const tag& read) {
 void page_reader::end_tag(const tag& read) {
   begin_with(beginning::element);
   if (in_raw_) in_raw_ = false;
-  else if (templates_ > 0) end_in_template(read);
+  else if (!templates_.empty()) end_in_template(read);
   else if (mode_ == mode::in_body) end_in_body(read);
   else if (mode_ < mode::in_body) end_before_body(read);
   tell_wishes();
 }
 
 void page_reader::effective_tag(const name_facts& known, bool is_end) {
-  if (known.is_in(name_list::formatting)) is_end ? end_formatting(known) : start_formatting(known);
-  else is_end ? end_block(known) : start_block(known);
+  is_end ? open_.end(known) : open_.start(known);
 }
 
 content page_reader::open_content(const name_facts& known) noexcept {
@@ -302,7 +296,7 @@ content page_reader::start_before_body(const tag& read, const name_facts& known)
   if (read.name == "head") return content::data;
   if (known.is_in(name_list::head) && (mode_ == mode::in_head || read.name != "noscript")) {
     if (read.name == "meta") take_meta(read.end);
-    if (read.name == "template") ++templates_;
+    if (read.name == "template") templates_.open();
     return open_content(known);
   }
   if (mode_ == mode::in_head) leave_head(read.begin);
@@ -355,12 +349,12 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
   reopen_body(read.end);
   if (known.is_plain() && foreign_.empty()) {
     if (known.is_in(name_list::body_only)) may_be_frames_ = false;
-    start_block(known);
+    open_.start(known);
     return content::data;
   }
   if (read.name == "frameset" && awaits_frames() && !foreign_.is_foreign(read.name) && !is_far(facts_.body, read.end))
     return take_frames();
-  if (in_select_) lose_in_select(read, known);
+  if (open_.in_select()) lose_in_select(read, known);
   const bool is_foreign = may_be_foreign(known) && starts_in_foreign(read, known);
   if (known.is_in(name_list::body_only) && !is_foreign) may_be_frames_ = false;
   if (is_foreign) {
@@ -368,9 +362,10 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
     return content::data;
   }
   if (read.name == "meta") take_meta(read.end);
-  count_start(read.name, known);
+  open_.start(read.name, known, foreign_.empty());
+  if (open_.is_lost()) foreign_.lose();
   if (stop_if_lost(read.end)) return content::data;
-  if (read.name == "template") ++templates_;
+  if (read.name == "template") templates_.open();
   if (marked_) take_mark(read);
   return open_content(known);
 }
@@ -378,7 +373,7 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
 /// Whether the tag belongs to svg or math, or that is unknown.
 bool page_reader::starts_in_foreign(const tag& read, const name_facts& known) {
   const bool breaks_out = known.is_in(name_list::breakout) || (breaks_out_ && read.name == "font");
-  const foreign_start facts{breaks_out, std::exchange(holds_html_, false), !in_form_ && templates_ == 0};
+  const foreign_start facts{breaks_out, std::exchange(holds_html_, false), !open_.in_form() && templates_.empty()};
   breaks_out_ = false;
   const bool starts = foreign_.start(read, facts);
   return stop_if_lost(read.end) || starts;
@@ -400,27 +395,27 @@ void page_reader::end_in_body(const tag& read) {
   if (read.known->is_plain() && foreign_.empty()) {
     marked_ = nullptr;
     reopen_body(read.end);
-    return end_block(*read.known);
+    return open_.end(*read.known);
   }
   if (marked_ && read.name == "span" && read.begin == marked_end_) marked_->size = read.end - marked_->at;
   marked_ = nullptr;
   if (!foreign_.empty()) return end_in_foreign(read);
   if (read.name == "html") return;
   if (read.name == "body") {
-    if (body_end_ || !is_plain() || may_be_frames_) return;
+    if (body_end_ || !open_.is_plain() || may_be_frames_) return;
     body_end_ = read.begin;
     return;
   }
   reopen_body(read.end);
   if (read.name == "br") may_be_frames_ = false;
-  count_end(read.name, *read.known);
+  open_.end(read.name, *read.known, true);
 }
 
 void page_reader::end_in_foreign(const tag& read) {
   const bool ends_page = read.name == "html" || read.name == "body";
   if (ends_page && !foreign_.has_foreign(read.name)) return;
   if (read.name == "br") may_be_frames_ = false;
-  if (foreign_.end(read)) count_end(read.name, *read.known);
+  if (foreign_.end(read)) open_.end(read.name, *read.known, foreign_.empty());
   stop_if_lost(read.end);
 }
 
@@ -434,12 +429,10 @@ content page_reader::take_frames() {
 // ---- In a template, of which only the end matters
 
 content page_reader::start_in_template(const tag& read, const name_facts& known) {
-  if (template_select_ > 0) lose_in_select(read, known);
-  if (has_lone_columns_) lose_in_columns(read, known);
+  if (templates_.in_select()) lose_in_select(read, known);
+  if (templates_.has_lone_columns()) lose_in_columns(read, known);
   if (may_be_foreign(known) && starts_in_foreign(read, known)) return content::data;
-  if (read.name == "template") ++templates_;
-  count_start_in_template(read.name, known);
-  if (read.name == "select") template_select_ = templates_;
+  templates_.start(read.name, known);
   return open_content(known);
 }
 
@@ -450,35 +443,13 @@ void page_reader::lose_in_columns(const tag& read, const name_facts& known) {
 }
 
 void page_reader::end_in_template(const tag& read) {
-  if (read.name == "select" && template_select_ == templates_) template_select_ = 0;
   if (read.name != "template" || foreign_.has_foreign(read.name)) {
-    if (foreign_.empty() || foreign_.end(read)) count_end_in_template(read.name, *read.known);
-    stop_if_lost(read.end);
-    return;
+    templates_.end(read.name, *read.known, foreign_.empty() || foreign_.end(read));
+  } else {
+    foreign_.clear();
+    if (!templates_.close()) foreign_.lose();
   }
-  foreign_.clear();
-  if (template_select_ == templates_) template_select_ = 0;
-  has_open_cells_ = has_open_cells_ || template_cells_ > 0;
-  if (--templates_ > 0) return;
-  // Browsers forget only the formatting inside the innermost open cell; the rest is reopened after the template.
-  if (template_formatting_ > 0 && has_open_cells_) foreign_.lose();
   stop_if_lost(read.end);
-  template_formatting_ = template_cells_ = template_table_ = 0;
-  has_open_cells_ = false;
-  has_lone_columns_ = false;
-}
-
-void page_reader::count_start_in_template(std::string_view name, const name_facts& known) noexcept {
-  if (is_cell(name)) ++template_cells_;
-  if (name == "table" || name == "colgroup") template_table_ = templates_;
-  if (name == "col") has_lone_columns_ = has_lone_columns_ || template_table_ != templates_;
-  if (template_cells_ == 0 && known.is_in(name_list::formatting)) ++template_formatting_;
-}
-
-void page_reader::count_end_in_template(std::string_view name, const name_facts& known) noexcept {
-  if (name == "table" || name == "tr") template_cells_ = 0;
-  if (template_cells_ > 0 && is_cell(name)) --template_cells_;
-  if (template_cells_ == 0 && template_formatting_ > 0 && known.is_in(name_list::formatting)) --template_formatting_;
 }
 
 /// Browsers before 2025 ignore most start tags inside a <select>, newer ones do not. They agree about what follows only
@@ -520,83 +491,5 @@ void page_reader::look_for_frames(std::string_view chunk) {
     return;
   }
 }
-
-void page_reader::start_block(const name_facts& known) noexcept {
-  if (!known.is_in(name_list::block)) return;
-  if (scopes_ == 0) paragraph_ = false;
-  if (known.end == tag_effect::paragraph) paragraph_ = true;
-}
-
-void page_reader::end_block(const name_facts& known) noexcept {
-  if (known.end == tag_effect::paragraph && scopes_ == 0) paragraph_ = false;
-}
-
-void page_reader::count_start(std::string_view name, const name_facts& known) noexcept {
-  if (foreign_.empty()) start_block(known);
-  if (name == "form") in_form_ = true;
-  if (name == "button") {
-    if (!in_button_) {
-      button_scope_ = scopes_;
-      button_paragraph_ = paragraph_;
-    }
-    in_button_ = true;
-  }
-  if (known.is_in(name_list::formatting)) start_formatting(known);
-  if (known.is_in(name_list::scope)) start_scope(name);
-  // In a table, a row may have closed the <select> that is open: then another one is not its end.
-  if (known.is_in(name_list::select_end)) set_in_select(name == "select" && (!in_select_ || scopes_ > 0));
-}
-
-/// Browsers disagree whether a block inside a <select> closes the paragraph around it.
-void page_reader::set_in_select(bool is_inside) noexcept {
-  if (is_inside) select_paragraph_ = paragraph_;
-  else if (in_select_) paragraph_ = paragraph_ || select_paragraph_;
-  in_select_ = is_inside;
-}
-
-void page_reader::count_end(std::string_view name, const name_facts& known) noexcept {
-  if (foreign_.empty()) end_block(known);
-  if (known.is_in(name_list::formatting)) end_formatting(known);
-  if (known.is_in(name_list::scope)) end_scope(name);
-  if (name == "select") set_in_select(false);
-  if (name == "form") in_form_ = false;
-  if (name == "button" && in_button_ && (scopes_ == 0 || scopes_ == button_scope_)) {
-    in_button_ = false;
-    paragraph_ = paragraph_ || button_paragraph_;
-  }
-}
-
-void page_reader::start_scope(std::string_view name) noexcept {
-  if (scopes_ == scopes_max) return foreign_.lose();
-  scope_[scopes_++] = {name.front(), formatting_};
-}
-
-/// Only the end of a table closes other scopes that are open in it.
-void page_reader::end_scope(std::string_view name) noexcept {
-  const auto is_same = [&](unsigned count) { return count == 0 || scope_[count - 1].kind == name.front(); };
-  unsigned count = scopes_;
-  while (name == "table" && !is_same(count)) --count;
-  if (count > 0 && is_same(count)) scopes_ = count - 1;
-}
-
-void page_reader::start_formatting(const name_facts& known) noexcept {
-  ++formatting_[known.formatting_index];
-  ++open_formatting_;
-}
-
-void page_reader::end_formatting(const name_facts& known) noexcept {
-  const std::size_t i = known.formatting_index;
-  if (formatting_[i] == (scopes_ > 0 ? scope_[scopes_ - 1].outside[i] : 0)) return;
-  --formatting_[i];
-  --open_formatting_;
-}
-
-/// Whether links, forms and buttons can be inserted here without being changed by open elements or changing them.
-bool page_reader::takes_more() const noexcept {
-  return open_formatting_ == 0 && !in_select_ && !in_form_ && !in_button_;
-}
-
-/// Whether </body> here ends the body, and insertions before it are children of the body.
-bool page_reader::is_plain() const noexcept { return takes_more() && !paragraph_ && scopes_ == 0 && foreign_.empty(); }
 
 }  // namespace abide::detail

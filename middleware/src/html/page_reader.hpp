@@ -11,6 +11,8 @@
 
 #include "html/element_names.hpp"
 #include "html/foreign_content.hpp"
+#include "html/open_elements.hpp"
+#include "html/template_content.hpp"
 #include "html/tokenizer.hpp"
 
 namespace abide::detail {
@@ -109,25 +111,12 @@ class page_reader final : token_sink {
   void take_meta(std::uint64_t end);
   void take_policy();
   void take_charset(std::uint64_t end);
-  void start_block(const name_facts&) noexcept;
-  void end_block(const name_facts&) noexcept;
-  void count_start(std::string_view name, const name_facts&) noexcept;
   void lose_in_select(const tag&, const name_facts&);
   bool stop_if_lost(std::uint64_t at);
   bool awaits_frames() const noexcept;
   void look_for_frames(std::string_view chunk);
-  void set_in_select(bool) noexcept;
-  void start_scope(std::string_view name) noexcept;
-  void end_scope(std::string_view name) noexcept;
-  void start_formatting(const name_facts&) noexcept;
-  void end_formatting(const name_facts&) noexcept;
-  void count_start_in_template(std::string_view name, const name_facts&) noexcept;
-  void count_end_in_template(std::string_view name, const name_facts&) noexcept;
-  void count_end(std::string_view name, const name_facts&) noexcept;
-  bool takes_more() const noexcept;
   void reopen_body(std::uint64_t at) noexcept;
   bool may_be_place() const noexcept;
-  bool is_plain() const noexcept;
 
   tokenizer tokens_;
   std::string_view settings_;
@@ -137,36 +126,14 @@ class page_reader final : token_sink {
   bool is_unseen_ = false;              ///< the text being read is a byte order mark
   bool is_xml_ = false;                 ///< after `<?xml`, or the root element is not that of a page
   unsigned named_ = 0;                  ///< a bit for each known attribute of the tag that is being read
-  unsigned templates_ = 0;              ///< open <template> elements
-  unsigned template_select_ = 0;  ///< how many templates are around the open <select>; 0: none is open in a template
-  unsigned template_formatting_ = 0;  ///< open formatting elements in a template, outside its cells
-  unsigned template_cells_ = 0;       ///< open <td>, <object> and the like in a template
-  unsigned template_table_ = 0;       ///< how many templates are around the last <table> or <colgroup> in one
-  bool has_lone_columns_ = false;     ///< a <col> in a template is in no table
-  bool has_open_cells_ = false;       ///< a template ended with an open cell
+  template_content templates_;
+  open_elements open_;
   foreign_content foreign_;
-  std::optional<std::uint64_t> lost_at_;  ///< where the reader lost track of the open elements
-  std::size_t frames_matched_ = 0;        ///< how many bytes of `<frameset` were just read after that
-  unsigned scopes_ = 0;                   ///< open tables and the like, in which </body> is ignored
-  bool in_button_ = false;
-  bool breaks_out_ = false;    ///< whether the <font> that is being read closes svg and math
-  bool holds_html_ = false;    ///< whether the <annotation-xml> that is being read contains HTML
-  bool in_form_ = false;       ///< in a <form>, which cannot contain another form
-  bool may_be_frames_ = true;  ///< a <frameset> may still replace the body
-  bool in_select_ = false;     ///< in a <select>, which cannot contain most elements
-  using formatting_counts = std::array<std::uint32_t, formatting_count>;
-  formatting_counts formatting_{};     ///< open <b>, <i> and the like, which browsers reopen in what follows
-  std::uint64_t open_formatting_ = 0;  ///< their sum
-  struct scope {
-    char kind;                  ///< the first letter of the element's name
-    formatting_counts outside;  ///< formatting elements opened outside: end tags inside do not close them
-  };
-  static constexpr unsigned scopes_max = 32;
-  std::array<scope, scopes_max> scope_;
-  unsigned button_scope_ = 0;  ///< how many scopes are around the open <button>
-  bool paragraph_ = false;
-  /// Whether a paragraph is open around the <select>, around the <button>: nothing inside closes it.
-  bool select_paragraph_ = false, button_paragraph_ = false;
+  std::optional<std::uint64_t> lost_at_;      ///< where the reader lost track of the open elements
+  std::size_t frames_matched_ = 0;            ///< how many bytes of `<frameset` were just read after that
+  bool breaks_out_ = false;                   ///< whether the <font> that is being read closes svg and math
+  bool holds_html_ = false;                   ///< whether the <annotation-xml> that is being read contains HTML
+  bool may_be_frames_ = true;                 ///< a <frameset> may still replace the body
   std::optional<std::uint64_t> body_end_;     ///< the offset of a </body> after which nothing came
   bool in_raw_ = false;                       ///< the next end tag is that of a script, a title or the like
   page_facts::mark* named_mark_ = nullptr;    ///< the mark that the start tag that is being read names

@@ -1,0 +1,90 @@
+#include "html/open_elements.hpp"
+
+namespace abide::detail {
+
+void open_elements::start(const name_facts& known) noexcept {
+  if (known.is_in(name_list::formatting)) start_formatting(known);
+  else start_block(known);
+}
+
+void open_elements::end(const name_facts& known) noexcept {
+  if (known.is_in(name_list::formatting)) end_formatting(known);
+  else end_block(known);
+}
+
+void open_elements::start(std::string_view name, const name_facts& known, bool is_outside_foreign) noexcept {
+  if (is_outside_foreign) start_block(known);
+  if (name == "form") in_form_ = true;
+  if (name == "button") start_button();
+  if (known.is_in(name_list::formatting)) start_formatting(known);
+  if (known.is_in(name_list::scope)) start_scope(name);
+  // In a table, a row may have closed the <select> that is open: then another one is not its end.
+  if (known.is_in(name_list::select_end)) set_in_select(name == "select" && (!in_select_ || scopes_ > 0));
+}
+
+void open_elements::end(std::string_view name, const name_facts& known, bool is_outside_foreign) noexcept {
+  if (is_outside_foreign) end_block(known);
+  if (known.is_in(name_list::formatting)) end_formatting(known);
+  if (known.is_in(name_list::scope)) end_scope(name);
+  if (name == "select") set_in_select(false);
+  if (name == "form") in_form_ = false;
+  if (name == "button") end_button();
+}
+
+void open_elements::start_block(const name_facts& known) noexcept {
+  if (!known.is_in(name_list::block)) return;
+  if (scopes_ == 0) paragraph_ = false;
+  if (known.end == tag_effect::paragraph) paragraph_ = true;
+}
+
+void open_elements::end_block(const name_facts& known) noexcept {
+  if (known.end == tag_effect::paragraph && scopes_ == 0) paragraph_ = false;
+}
+
+void open_elements::start_formatting(const name_facts& known) noexcept {
+  ++formatting_[known.formatting_index];
+  ++open_formatting_;
+}
+
+void open_elements::end_formatting(const name_facts& known) noexcept {
+  const std::size_t i = known.formatting_index;
+  if (formatting_[i] == (scopes_ > 0 ? scope_[scopes_ - 1].outside[i] : 0)) return;
+  --formatting_[i];
+  --open_formatting_;
+}
+
+void open_elements::start_scope(std::string_view name) noexcept {
+  is_lost_ = is_lost_ || scopes_ == scopes_max;
+  if (!is_lost_) scope_[scopes_++] = {name.front(), formatting_};
+}
+
+/// Only the end of a table closes other scopes that are open in it.
+void open_elements::end_scope(std::string_view name) noexcept {
+  const auto is_same = [&](unsigned count) { return count == 0 || scope_[count - 1].kind == name.front(); };
+  unsigned count = scopes_;
+  while (name == "table" && !is_same(count)) --count;
+  if (count > 0 && is_same(count)) scopes_ = count - 1;
+}
+
+void open_elements::start_button() noexcept {
+  if (!in_button_) {
+    button_scope_ = scopes_;
+    button_paragraph_ = paragraph_;
+  }
+  in_button_ = true;
+}
+
+void open_elements::end_button() noexcept {
+  if (!in_button_ || (scopes_ > 0 && scopes_ != button_scope_)) return;
+  in_button_ = false;
+  paragraph_ = paragraph_ || button_paragraph_;
+}
+
+/// Browsers disagree whether a block inside a <select> closes the paragraph around it.
+void open_elements::set_in_select(bool is_inside) noexcept {
+  if (is_inside) select_paragraph_ = paragraph_;
+  else if (in_select_) paragraph_ = paragraph_ || select_paragraph_;
+  in_select_ = is_inside;
+}
+
+}  // namespace abide::detail

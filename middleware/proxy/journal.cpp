@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "abide/config.hpp"
@@ -20,6 +21,17 @@ namespace {
 int open_file(const std::string& file) {
   constexpr mode_t owner_and_group = 0640;
   return ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, owner_and_group);
+}
+
+/// Whether the file ends inside a line: its disk was full, or the machine stopped. Only files can be read back.
+bool ends_in_line(const std::string& file, int number) {
+  struct stat facts {};
+  if (::fstat(number, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size == 0) return false;
+  const int from = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  char last = '\n';
+  const ssize_t got = from < 0 ? 0 : ::pread(from, &last, 1, facts.st_size - 1);
+  if (from >= 0) ::close(from);
+  return got == 1 && last != '\n';
 }
 
 /// Puts the file behind the descriptor that all threads use. EBUSY: another thread is opening a file at this moment.
@@ -51,6 +63,7 @@ void add_decision(const visit& of, bool asked, std::string& to) {
 
 journal::journal(std::string file) : file_(std::move(file)), number_(file_ == "-" ? STDOUT_FILENO : open_file(file_)) {
   if (number_ < 0) throw config_error("--access-log: " + file_ + ": cannot write: " + std::strerror(errno));
+  is_cut_ = ends_in_line(file_, number_);
 }
 
 journal::~journal() {
@@ -58,17 +71,25 @@ journal::~journal() {
 }
 
 std::string journal::write(std::string_view lines) {
-  const int why = write_whole(number_, lines);
-  if (is_hindered_.exchange(why != 0) || why == 0) return {};
+  const std::lock_guard lock(one_at_a_time_);
+  const std::string apart = is_cut_ ? std::string(1, '\n').append(lines) : std::string();
+  const std::string_view all = is_cut_ ? std::string_view(apart) : lines;
+  std::string_view left = all;
+  const int why = write_from(left, number_);
+  const std::string_view written = all.substr(0, all.size() - left.size());
+  if (!written.empty()) is_cut_ = written.back() != '\n';
+  if (std::exchange(is_hindered_, why != 0) || why == 0) return {};
   return file_ + ": cannot write the access log, lines are lost: " + std::strerror(why);
 }
 
-std::string journal::reopen() const {
+std::string journal::reopen() {
   if (number_ == STDOUT_FILENO) return {};
+  const std::lock_guard lock(one_at_a_time_);
   const int fresh = open_file(file_);
   const bool is_taken = fresh >= 0 && take_number(fresh, number_);
   const int why = is_taken ? 0 : errno;
   if (fresh >= 0) ::close(fresh);
+  if (is_taken) is_cut_ = ends_in_line(file_, number_);
   return is_taken ? "" : file_ + ": cannot reopen the access log, the old one is used: " + std::strerror(why);
 }
 

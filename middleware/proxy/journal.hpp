@@ -1,7 +1,7 @@
 #pragma once
 // The access log: one JSON line per answer. It identifies nobody: no address, no path, no cookie.
-#include <atomic>
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -21,15 +21,17 @@ class journal {
   ~journal();
 
   /// Returns the error, once until lines are written again; else empty. A full disk does not stop requests: the lines
-  /// are lost.
+  /// are lost. If it took the beginning of a line, the next one begins a line of its own.
   std::string write(std::string_view lines);
   /// Reopens the file under its name. If that fails, returns why, and keeps writing to the old file.
-  std::string reopen() const;
+  std::string reopen();
 
  private:
   std::string file_;
   int number_;
-  std::atomic<bool> is_hindered_{false};
+  std::mutex one_at_a_time_;  ///< a line may take several writes
+  bool is_hindered_ = false;
+  bool is_cut_ = false;  ///< the file ends inside a line
 };
 
 struct answered_request {

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "catch.hpp"
 #include "proxy/journal.hpp"
@@ -28,6 +30,7 @@ struct faults {
   int times = 1 << 20;      ///< how often dup3 fails
   int fsync = 0;            ///< errno, of folders alone
   std::size_t most = 0;     ///< bytes that one write takes; 0: all
+  long room = -1;           ///< bytes that the disk still takes; -1: all
   bool interrupts = false;  ///< every second write is interrupted
 };
 faults now;
@@ -66,6 +69,11 @@ extern "C" int fsync(int number) {
 extern "C" ssize_t write(int number, const void* bytes, std::size_t size) {
   static thread_local bool is_interrupted = false;
   if (now.interrupts && (is_interrupted = !is_interrupted)) return errno = EINTR, -1;
+  if (now.room == 0) return errno = ENOSPC, -1;
+  if (now.room > 0) {
+    size = std::min(size, static_cast<std::size_t>(now.room));
+    now.room -= static_cast<long>(size);
+  }
   return syscall(SYS_write, number, bytes, now.most > 0 ? std::min(size, now.most) : size);
 }
 
@@ -105,6 +113,53 @@ TEST_CASE("lines that the access log loses are told once, and again after it wor
   CHECK_THAT(log.write("one\n"),
              Contains("/dev/full: cannot write the access log, lines are lost: No space left on device"));
   CHECK(log.write("two\n").empty());
+}
+
+TEST_CASE("a line that a full disk cut off in the access log is not continued by the next one") {
+  const folder in;
+  const std::string file = in.path + "/access.log";
+  const auto lose_half = [](proxy::journal& log) {
+    const with_faults full({.room = 6});
+    CHECK_THAT(log.write("one\ntwo\n"), Contains("lines are lost: No space left on device"));
+    CHECK(log.write("never\n").empty());
+  };
+  SECTION("while it runs") {
+    proxy::journal log(file);
+    lose_half(log);
+    CHECK(log.write("three\n").empty());
+    CHECK(log.write("four\n").empty());
+    CHECK(contents(file) == "one\ntw\nthree\nfour\n");
+  }
+  SECTION("when it is started again") {
+    {
+      proxy::journal log(file);
+      lose_half(log);
+    }
+    proxy::journal log(file);
+    CHECK(log.write("three\n").empty());
+    CHECK(contents(file) == "one\ntw\nthree\n");
+  }
+  SECTION("but a new file begins with a line") {
+    proxy::journal log(file);
+    lose_half(log);
+    std::filesystem::rename(file, file + ".1");
+    CHECK(log.reopen().empty());
+    CHECK(log.write("three\n").empty());
+    CHECK(contents(file) == "three\n");
+  }
+  SECTION("nor by one of another thread, where the system takes a few bytes at a time") {
+    proxy::journal log(file);
+    const with_faults few({.most = 1});
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+      threads.emplace_back([&] {
+        for (int k = 0; k < 50; ++k) static_cast<void>(log.write("a line\n"));
+      });
+    for (std::thread& each : threads) each.join();
+    std::string wanted;
+    for (int i = 0; i < 200; ++i) wanted += "a line\n";
+    CHECK(contents(file) == wanted);
+  }
 }
 
 TEST_CASE("access log and heads are whole where the system takes a few bytes at a time") {

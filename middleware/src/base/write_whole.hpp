@@ -7,8 +7,8 @@
 
 namespace abide::detail {
 
-/// Writes all bytes, with several calls if needed. Returns 0, or errno; some bytes may then have been written.
-inline int write_whole(int to, std::string_view bytes) noexcept {
+/// Writes all bytes, with several calls if needed, and removes from `bytes` what was written. Returns 0, or errno.
+inline int write_from(std::string_view& bytes, int to) noexcept {
   while (!bytes.empty()) {
     const ssize_t written = ::write(to, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -17,5 +17,8 @@ inline int write_whole(int to, std::string_view bytes) noexcept {
   }
   return 0;
 }
+
+/// Writes all bytes. Returns 0, or errno; some bytes may then have been written.
+inline int write_whole(int to, std::string_view bytes) noexcept { return write_from(bytes, to); }
 
 }  // namespace abide::detail

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -93,13 +94,38 @@ json jurisdiction_of(const std::string& place, const std::optional<std::string>&
   return {{"from", place}, {"trusted_proxies", {place}}};
 }
 
-/// Writes a new file; never overwrites one.
-void write_new(const std::string& file, const std::string& text, mode_t who) {
-  const int into = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, who);
-  const int fault = into < 0 ? errno : write_whole(into, text);
-  if (into >= 0) ::close(into);
-  if (fault != 0) throw config_error(file + ": cannot create: " + std::strerror(fault));
+[[noreturn]] void fail_to_create(const std::string& file, int why) {
+  throw config_error(file + ": cannot create: " + std::strerror(why));
 }
+
+/// A new file, which is removed again unless it is kept; never an existing one.
+class new_file {
+ public:
+  new_file(std::string file, mode_t who)
+      : file_(std::move(file)), number_(::open(file_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, who)) {
+    if (number_ < 0) fail_to_create(file_, errno);
+  }
+  new_file(const new_file&) = delete;
+  new_file& operator=(const new_file&) = delete;
+  ~new_file() {
+    if (number_ >= 0) ::close(number_);
+    if (!is_kept_) ::unlink(file_.c_str());
+  }
+
+  /// Writes everything to the disk: some systems tell only then that it is full.
+  void write(std::string_view text) {
+    int why = write_whole(number_, text);
+    if (why == 0 && ::fsync(number_) != 0 && errno != EINVAL) why = errno;
+    if (::close(std::exchange(number_, -1)) != 0 && why == 0) why = errno;
+    if (why != 0) fail_to_create(file_, why);
+  }
+  void keep() noexcept { is_kept_ = true; }
+
+ private:
+  std::string file_;
+  int number_;
+  bool is_kept_ = false;
+};
 
 int init(arguments& from) {
   std::vector<std::string> answers;
@@ -118,8 +144,11 @@ int init(arguments& from) {
   const std::string text = made.dump(2) + '\n';
   static_cast<void>(parse_config(text, file.string()));  // the answers may be invalid
   if (std::filesystem::exists(file)) throw config_error(file.string() + ": already exists");
-  write_new(keys.string(), random_secret() + '\n', S_IRUSR | S_IWUSR);
-  write_new(file.string(), text, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+  new_file key(keys.string(), S_IRUSR | S_IWUSR), policy(file.string(), S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+  key.write(random_secret() + '\n');
+  policy.write(text);
+  key.keep();
+  policy.keep();
   std::printf("%s: created. The key that signs choices is in %s: back it up, and keep it secret.\n", file.c_str(),
               keys.c_str());
   std::printf("Next: declare the site's cookies in \"cookies\", then run abide policy check %s\n", file.c_str());

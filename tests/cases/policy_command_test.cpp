@@ -21,15 +21,17 @@ struct outcome {
   std::string text;  ///< standard output and standard error
 };
 
-outcome run(const std::string& words) {
+outcome run_in_shell(const std::string& line) {
   outcome made;
-  std::FILE* out = popen((std::string("'") + ABIDE_COMMAND + "' " + words + " 2>&1").c_str(), "r");
+  std::FILE* out = popen(("{ " + line + "; } 2>&1").c_str(), "r");
   REQUIRE(out);
   char chunk[4096];
   while (const std::size_t size = std::fread(chunk, 1, sizeof chunk, out)) made.text.append(chunk, size);
   made.status = WEXITSTATUS(pclose(out));
   return made;
 }
+
+outcome run(const std::string& words) { return run_in_shell("'" ABIDE_COMMAND "' " + words); }
 
 /// A policy file that is deleted at the end of the test.
 struct policy_file {
@@ -242,5 +244,44 @@ TEST_CASE("abide policy init writes a policy that check --strict takes, and noth
   CHECK(has(init("new.json", who + "--place akamai").text, "--proxies RANGES is required"));
   CHECK(has(init("new.json", who + "--place Germany").text, "did you mean \"DE\"?"));
   CHECK_FALSE(fs::exists(folder / "new.keys"));
+  fs::remove_all(folder);
+}
+
+TEST_CASE("abide policy init leaves nothing behind where it cannot write, and does not say that it wrote") {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("abide-init-faults-" + std::to_string(getpid()));
+  fs::create_directory(folder);
+  const auto files = [&] { return std::distance(fs::directory_iterator(folder), fs::directory_iterator()); };
+  const auto init = [&](const fs::path& file, const std::string& before = "") {
+    const std::string name(1900, 'n');  // so that the policy is larger than the blocks in which shells count
+    const outcome made = run_in_shell(before + "'" ABIDE_COMMAND "' policy init '" + file.string() + "' --name " +
+                                      name + " --contact a@shop.example </dev/null");
+    INFO(made.text);
+    CHECK(made.status == 2);
+    CHECK_FALSE(has(made.text, "created"));
+    return made.text;
+  };
+  SECTION("the disk takes the key and the beginning of the policy") {
+    // A limit on the size of files fails like a full disk: some bytes are written, then none.
+    const std::string limit = "trap '' XFSZ; ulimit -f ";
+    CHECK(has(init(folder / "policy.json", limit + "1; "), "policy.json: cannot create: File too large"));
+    CHECK(has(init(folder / "policy.json", limit + "0; "), "policy.keys: cannot create: File too large"));
+    CHECK(files() == 0);
+  }
+  SECTION("a key is there already") {
+    std::ofstream(folder / "policy.keys") << "kept";
+    CHECK(has(init(folder / "policy.json"), "policy.keys: cannot create: File exists"));
+    CHECK(files() == 1);
+  }
+  SECTION("the policy's name is taken by a link that leads nowhere") {
+    fs::create_symlink(folder / "gone" / "away", folder / "policy.json");
+    CHECK(has(init(folder / "policy.json"), "policy.json: cannot create: File exists"));
+    CHECK(files() == 1);  // no key without a policy
+  }
+  SECTION("the folder does not exist, or takes no files") {
+    CHECK(has(init(folder / "gone" / "policy.json"), "policy.keys: cannot create: No such file or directory"));
+    CHECK(has(init("/proc/policy.json"), "policy.keys: cannot create: "));
+    CHECK(files() == 0);
+  }
   fs::remove_all(folder);
 }

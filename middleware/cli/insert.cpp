@@ -52,13 +52,18 @@ ordered_json answer(const json& line) {
   const std::string_view charset = detail::charset_of(type).empty() ? std::string_view(page.charset) : "";
   if (why.empty()) why = detail::why_not_page(where, {page.begins, charset});
   ordered_json inserts = ordered_json::array();
+  bool is_open = !page.closing.empty();
   const auto add = [&](const std::optional<std::uint64_t>& at, const char* what) {
-    if (at) inserts.push_back({{"at", *at}, {"what", what}});
+    if (!at) return;
+    inserts.push_back({{"at", *at}, {"what", what}});
+    if (is_open && *at == page.last) inserts.back()["before"] = page.closing;
+    is_open = is_open && *at != page.last;
   };
   if (why.empty()) add(page.head, "head");
   if (why.empty() && where != detail::destination::frame) {
     add(page.body, "notice");
-    add(page.end ? page.end : page.body, "end");
+    add(page.end, "end");
+    if (!is_open && page.end && !page.apart.empty()) inserts.back()["after"] = page.apart;
   }
   const char* const is_page = where == detail::destination::frame ? "a page in a frame" : "a page";
   return {{"inserts", inserts}, {"page", why.empty()}, {"why", why.empty() ? is_page : why}};
@@ -76,7 +81,8 @@ const command insert_command{
     "in    {\"body\":\"<!doctype html><p>hi\",\"content_type\":\"text/html\",\"status\":200,\"headers\":[[\"Sec-Fetch-Dest\",\"document\"]]}\n"
     "      headers: of the request and of the response\n"
     "out   {\"inserts\":[{\"at\":15,\"what\":\"head\"},{\"at\":15,\"what\":\"notice\"},{\"at\":20,\"what\":\"end\"}],\"page\":true,\"why\":\"a page\"}\n"
-    "      at: a byte offset. what: head, notice or end\n",
+    "      at: a byte offset. what: head, notice or end\n"
+    "      before, after: what closes there the comment, form or the like that the page leaves open\n",
     run};
 
 }  // namespace abide::detail::cli

@@ -248,8 +248,8 @@ typedef struct abide_parts {
 ABIDE_C_API int abide_finish_placed(abide_exchange*, unsigned status, abide_headers response, abide_text language,
                                     abide_parts* parts, abide_error*);
 
-/* Inserts into one page while it is sent. Buffers only a few bytes, whatever the page's size. May outlive its exchange.
-   `*out`: the bytes to send now; valid until the next call. */
+/* Inserts into one page while it is sent. Holds back at most a tag, or 64 KB, whatever the page's size. May outlive its
+   exchange. `*out`: the bytes to send now; valid until the next call. */
 ABIDE_C_API int abide_insertion_feed(abide_insertion*, abide_text chunk, abide_text* out, abide_error*);
 ABIDE_C_API int abide_insertion_end(abide_insertion*, abide_text* out, abide_error*); /* at the end of the body */
 ABIDE_C_API void abide_insertion_free(abide_insertion*);                              /* NULL is allowed */

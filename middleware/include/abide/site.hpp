@@ -81,8 +81,8 @@ class page_inserter;
 enum class warning : unsigned;  ///< middleware/src/site/exchange.hpp
 }  // namespace detail
 
-/// Inserts the notice into one page while it is sent. Buffers only a few bytes, whatever the page's size. May outlive
-/// its visit, but not the site. Does not block. One thread at a time may use it.
+/// Inserts the notice into one page while it is sent. Holds back at most a tag, or 64 KB, whatever the page's size. May
+/// outlive its visit, but not the site. Does not block. One thread at a time may use it.
 class ABIDE_API page_insertion {
  public:
   page_insertion() noexcept;

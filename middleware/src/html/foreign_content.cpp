@@ -52,6 +52,12 @@ void foreign_content::clear() noexcept {
   is_doubtful_ = false;
 }
 
+void foreign_content::append_ends(std::string& to) const {
+  if (is_doubtful_) return;
+  for (std::size_t at = open_.size(); at-- > 0;)
+    if (!open_[at].name.name().empty()) to.append("</").append(open_[at].name.name()).append(">");
+}
+
 bool foreign_content::takes_cdata() {
   if (open_.empty() || open_.back().is == kind::html) return false;
   // Parsers disagree about CDATA sections directly inside an integration point.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,9 @@ class foreign_content {
   /// Reads an end tag; returns whether it closes an HTML element, inside or outside. Must not be called while empty.
   bool end(const tag&);
   void clear() noexcept;
+  /// Appends end tags for all open elements. After them, or where it is unclear which are open, an HTML table that
+  /// follows is outside svg and math.
+  void append_ends(std::string& to) const;
 
  private:
   enum class kind : std::uint8_t { svg, math, html };

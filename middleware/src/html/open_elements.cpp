@@ -31,6 +31,18 @@ void open_elements::end(std::string_view name, const name_facts& known, bool is_
   if (name == "button") end_button();
 }
 
+void open_elements::append_ends(std::string& to) const {
+  if (!in_select_ && !in_button_ && !in_form_) return;
+  // Inside a table or the like, browsers ignore the end tags of what is open outside.
+  for (unsigned count = scopes_; count > 0; --count) {
+    const char kind = scope_[count - 1].kind;
+    to += kind == 't' ? "</table>" : kind == 'o' ? "</object>" : kind == 'm' ? "</marquee>" : "</applet>";
+  }
+  if (in_select_) to += "</select>";
+  if (in_button_) to += "</button>";
+  if (in_form_) to += "</form>";
+}
+
 void open_elements::start_block(const name_facts& known) noexcept {
   if (!known.is_in(name_list::block)) return;
   if (scopes_ == 0) paragraph_ = false;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "html/element_names.hpp"
@@ -19,12 +20,15 @@ class open_elements {
   void start(std::string_view name, const name_facts&, bool is_outside_foreign) noexcept;
   void end(std::string_view name, const name_facts&, bool is_outside_foreign) noexcept;
 
+  bool has_formatting() const noexcept { return open_formatting_ > 0; }
   bool in_form() const noexcept { return in_form_; }
   bool in_select() const noexcept { return in_select_; }
   /// Whether links, forms and buttons can be inserted here without being changed by open elements or changing them.
   bool takes_more() const noexcept { return open_formatting_ == 0 && !in_select_ && !in_form_ && !in_button_; }
   /// Whether </body> here ends the body, and insertions before it are children of the body.
   bool is_plain() const noexcept { return takes_more() && !paragraph_ && scopes_ == 0; }
+  /// Appends end tags for <select>, <button> and <form>, and for what is around them.
+  void append_ends(std::string& to) const;
   /// Whether there were more tables and the like than can be followed. From then on the open elements are unknown.
   bool is_lost() const noexcept { return is_lost_; }
 

@@ -25,9 +25,8 @@ class plan {
     add(facts.body, 0, fragment::body_start);
     if (has_status) add(facts.status.at, facts.status.size, fragment::status);
     if (has_place(facts.withdraw, fragment::withdraw)) add(facts.withdraw.at, facts.withdraw.size, fragment::withdraw);
-    const auto end = facts.end ? facts.end : facts.body;
-    if (!has_status) add(end, 0, fragment::status);
-    add(end, 0, fragment::body_end);
+    if (!has_status) add(facts.end, 0, fragment::status);
+    add(facts.end, 0, fragment::body_end);
   }
 
   const insertion* begin() const noexcept { return all_.data(); }
@@ -58,10 +57,19 @@ std::string inserted(std::string_view html, const page_facts& facts, const fragm
   std::string page;
   page.reserve(html.size() + size);
   std::size_t done = 0;
+  bool is_closed = false;
+  const std::uint64_t open_at = facts.closing.empty() ? html.size() + 1 : facts.last;
   for (const insertion& each : plan(facts, source)) {
     page.append(html, done, each.at - done);
-    source.append(each.what, page);
     done = each.at + each.replaced;
+    if (each.at != open_at || !source.has(each.what)) {
+      source.append(each.what, page);
+      continue;
+    }
+    if (!is_closed) page += facts.closing;
+    is_closed = true;
+    source.append(each.what, page);
+    if (each.what == fragment::body_end) page += facts.apart;
   }
   page.append(html, done, std::string_view::npos);
   return page;

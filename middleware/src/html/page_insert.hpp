@@ -28,7 +28,8 @@ class fragment_source {
   virtual void append(fragment, std::string& page) const = 0;
 };
 
-/// The page with the fragments at the places in `page_facts`; fragments without a place are left out. `size`: upper
+/// The page with the fragments at the places in `page_facts`; fragments without a place are left out, and so is what
+/// closes the page for them where nothing is inserted. `size`: upper
 /// bound of the size of all fragments together, in bytes.
 std::string inserted(std::string_view html, const page_facts&, const fragment_source&, std::size_t size);
 

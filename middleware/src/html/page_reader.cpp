@@ -126,16 +126,56 @@ void page_reader::take_no_mark() {
 
 void page_reader::finish() {
   if (!awaited_.empty()) take_no_mark();
+  if (tokens_.is_in_tag() && link_begin_ == tokens_.tag_begin()) facts_.links = false;  // browsers drop the tag
+  const bool is_open = find_last();
+  if (is_open && (mode_ < mode::in_body || (mode_ == mode::in_body && !facts_.end && !body_end_))) close_open();
+  if (is_open && mode_ < mode::after_head) leave_head(facts_.last);
+  if (is_open && mode_ == mode::after_head) begin_body(facts_.last);
+  if (mode_ != mode::in_body || facts_.end) return;
+  facts_.end = body_end_;
+  if (is_open && !body_end_) facts_.end = facts_.last;
+}
+
+/// The end of what was read, or the offset of the tag or script that is being read. Browsers drop such a tag, and do
+/// not run such a script, if the page ends there; what is inserted then stands before it.
+std::uint64_t page_reader::finished() const noexcept {
   const std::uint64_t end = tokens_.position();
-  if (!tokens_.is_between_tags() || !templates_.empty()) return;
-  if (mode_ < mode::after_head) leave_head(end);
-  if (mode_ == mode::after_head) begin_body(end);
-  if (mode_ == mode::in_body && !facts_.end && open_.takes_more()) facts_.end = body_end_.value_or(end);
+  if (is_in_script()) return end - raw_begin_ <= look_ahead_max ? raw_begin_ : end;
+  if (!tokens_.is_in_tag()) return end;
+  const std::uint64_t begin = tokens_.tag_begin();
+  const bool may_be_place = !is_body_settled() || tokens_.is_in_end_tag();
+  return may_be_place || end - begin <= look_ahead_max ? begin : end;
+}
+
+/// Finds the last place of the page. None behind <plaintext>, where a tag or script was too long to hold it back, and
+/// where `</` is the page's last text.
+bool page_reader::find_last() noexcept {
+  const bool is_text =
+      (tokens_.is_in_raw_text() && !is_in_script()) || (tokens_.is_after_less() && mode_ == mode::in_body);
+  facts_.last = is_text ? tokens_.position() : finished();
+  const bool is_unfinished = is_in_script() || (!is_text && tokens_.is_in_tag());
+  if (tokens_.is_after_slash() && (mode_ == mode::in_body || !templates_.empty())) return false;
+  return !tokens_.is_plaintext() && !(is_unfinished && facts_.last == tokens_.position());
+}
+
+/// Closes what would contain or change what is inserted at the end. Only end tags that leave the page's own elements as
+/// they are: </b> may move them, so a table cell keeps open formatting apart instead.
+void page_reader::close_open() {
+  std::string& to = facts_.closing;
+  to = tokens_.comment_end();
+  if (raw_ && !is_in_script()) to.append("</").append(raw_->name).append(">");
+  foreign_.append_ends(to);
+  templates_.append_ends(to);
+  open_.append_ends(to);
+  if (!open_.has_formatting() && foreign_.empty()) return;
+  to += "<table class=\"abide-apart\" role=\"presentation\"><tr><td>";
+  facts_.apart = "</table>";
+}
+
 }
 
 std::uint64_t page_reader::settled() const noexcept {
-  std::uint64_t at = tokens_.position();
-  if (tokens_.is_in_tag() && may_be_place()) at = tokens_.tag_begin();
+  std::uint64_t at = finished();
   if (mode_ != mode::in_body) return at;
   if (!is_body_settled()) return std::min(at, *facts_.body);
   if (body_end_ && !facts_.end) at = std::min(at, *body_end_);
@@ -146,12 +186,6 @@ std::uint64_t page_reader::settled() const noexcept {
 
 bool page_reader::is_body_settled() const noexcept {
   return mode_ == mode::in_body && (!may_be_frames_ || is_far(facts_.body, tokens_.position()));
-}
-
-/// Whether something may be inserted before the tag that is being read.
-bool page_reader::may_be_place() const noexcept {
-  if (!is_body_settled() || tokens_.is_in_end_tag()) return true;
-  return tokens_.position() - tokens_.tag_begin() <= withdraw_mark.size();
 }
 
 /// Content follows the end of the body; it ends at `at` or later.
@@ -245,7 +279,9 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
     if (name == "encoding") holds_html_ = same(value, "text/html") || same(value, "application/xhtml+xml");
   } else if (name == "href" && value.starts_with(settings_)) {
     const std::string_view rest = value.substr(settings_.size());
-    facts_.links = facts_.links || rest.empty() || rest.front() == '?' || rest.front() == '#';
+    if (facts_.links || !(rest.empty() || rest.front() == '?' || rest.front() == '#')) return;
+    facts_.links = true;
+    link_begin_ = tokens_.tag_begin();
   }
 }
 
@@ -261,14 +297,14 @@ content page_reader::start_tag(const tag& read) {
   if (!templates_.empty()) opened = start_in_template(read, known);
   else if (mode_ == mode::in_body) opened = start_in_body(read, known);
   else if (mode_ != mode::in_frameset) opened = start_before_body(read, known);
-  else if (read.name == "noframes") opened = open_content(known);
+  else if (read.name == "noframes") opened = open_content(read);
   tell_wishes();
   return opened;
 }
 
 void page_reader::end_tag(const tag& read) {
   begin_with(beginning::element);
-  if (in_raw_) in_raw_ = false;
+  if (raw_) raw_ = nullptr;
   else if (!templates_.empty()) end_in_template(read);
   else if (mode_ == mode::in_body) end_in_body(read);
   else if (mode_ < mode::in_body) end_before_body(read);
@@ -279,9 +315,11 @@ void page_reader::effective_tag(const name_facts& known, bool is_end) {
   is_end ? open_.end(known) : open_.start(known);
 }
 
-content page_reader::open_content(const name_facts& known) noexcept {
-  const content opened = content_of(known);
-  in_raw_ = opened != content::data;
+content page_reader::open_content(const tag& read) noexcept {
+  const content opened = content_of(*read.known);
+  if (opened == content::data) return opened;
+  raw_ = read.known;
+  raw_begin_ = read.begin;
   return opened;
 }
 
@@ -297,7 +335,7 @@ content page_reader::start_before_body(const tag& read, const name_facts& known)
   if (known.is_in(name_list::head) && (mode_ == mode::in_head || read.name != "noscript")) {
     if (read.name == "meta") take_meta(read.end);
     if (read.name == "template") templates_.open();
-    return open_content(known);
+    return open_content(read);
   }
   if (mode_ == mode::in_head) leave_head(read.begin);
   if (read.name == "frameset") {
@@ -366,8 +404,9 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
   if (open_.is_lost()) foreign_.lose();
   if (stop_if_lost(read.end)) return content::data;
   if (read.name == "template") templates_.open();
+  if (read.name == "plaintext" && open_.takes_more()) facts_.end = read.begin;  // nothing can follow it
   if (marked_) take_mark(read);
-  return open_content(known);
+  return open_content(read);
 }
 
 /// Whether the tag belongs to svg or math, or that is unknown.
@@ -433,7 +472,7 @@ content page_reader::start_in_template(const tag& read, const name_facts& known)
   if (templates_.has_lone_columns()) lose_in_columns(read, known);
   if (may_be_foreign(known) && starts_in_foreign(read, known)) return content::data;
   templates_.start(read.name, known);
-  return open_content(known);
+  return open_content(read);
 }
 
 /// After a <col> without a table browsers ignore all start tags but <col> and <template>.

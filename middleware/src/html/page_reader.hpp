@@ -39,12 +39,14 @@ struct page_facts {
   std::optional<std::uint64_t> head;  ///< where the head ends: before </head>, or before what cannot be in a head
   std::optional<std::uint64_t> body;  ///< where the body begins: after <body ...>, or before its first content; none in
                                       ///< a frameset
-  std::optional<std::uint64_t> end;   ///< where the body can be appended to; none if the page ends inside a tag, a
-                                      ///< comment, a script or the like, or not yet known
-  mark status, withdraw;              ///< the first of each in the body
-  std::string language;               ///< `lang` of <html>; empty: none
-  std::string policies;  ///< Content-Security-Policy of the <meta> tags before the end of the head, joined by commas
-  std::string charset;   ///< of a byte order mark, or of a <meta> tag among the first bytes; empty: none
+  std::optional<std::uint64_t> end;   ///< where the body can be appended to; none: nowhere, or not yet known
+  std::uint64_t last = 0;  ///< the end of the page, or where the tag or script begins that it leaves unfinished
+  std::string closing;     ///< goes before what is inserted at `last`: closes what the page leaves open, `--></form>`
+  std::string_view apart;  ///< goes after what is inserted at the end: closes what `closing` opened. Static text
+  mark status, withdraw;   ///< the first of each in the body
+  std::string language;    ///< `lang` of <html>; empty: none
+  std::string policies;    ///< Content-Security-Policy of the <meta> tags before the end of the head, joined by commas
+  std::string charset;     ///< of a byte order mark, or of a <meta> tag among the first bytes; empty: none
   std::uint64_t charset_end = 0;       ///< the offset after that name's tag or mark
   bool has_unreadable_policy = false;  ///< a policy is too long, or has unusual character references
   bool has_foreign_base = false;       ///< a <base> makes paths lead to another host
@@ -102,7 +104,7 @@ class page_reader final : token_sink {
   }
   bool starts_in_foreign(const tag&, const name_facts&);
   void take_mark(const tag&) noexcept;
-  content open_content(const name_facts&) noexcept;
+  content open_content(const tag&) noexcept;
   void end_before_body(const tag&);
   void end_in_body(const tag&);
   void lose_in_columns(const tag&, const name_facts&);
@@ -116,7 +118,10 @@ class page_reader final : token_sink {
   bool awaits_frames() const noexcept;
   void look_for_frames(std::string_view chunk);
   void reopen_body(std::uint64_t at) noexcept;
-  bool may_be_place() const noexcept;
+  bool is_in_script() const noexcept { return raw_ && raw_->name == "script"; }
+  std::uint64_t finished() const noexcept;
+  bool find_last() noexcept;
+  void close_open();
 
   tokenizer tokens_;
   std::string_view settings_;
@@ -135,7 +140,9 @@ class page_reader final : token_sink {
   bool holds_html_ = false;                   ///< whether the <annotation-xml> that is being read contains HTML
   bool may_be_frames_ = true;                 ///< a <frameset> may still replace the body
   std::optional<std::uint64_t> body_end_;     ///< the offset of a </body> after which nothing came
-  bool in_raw_ = false;                       ///< the next end tag is that of a script, a title or the like
+  const name_facts* raw_ = nullptr;           ///< of the script, title or the like whose end tag is the next one
+  std::uint64_t raw_begin_ = 0;               ///< the offset of its start tag
+  std::uint64_t link_begin_ = 0;              ///< the offset of the tag of facts_.links
   page_facts::mark* named_mark_ = nullptr;    ///< the mark that the start tag that is being read names
   page_facts::mark* marked_ = nullptr;        ///< the mark that the last start tag may be
   std::uint64_t marked_end_ = 0;              ///< the offset after that start tag

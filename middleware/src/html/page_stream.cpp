@@ -34,7 +34,13 @@ void page_stream::pass(std::uint64_t end, std::string& page) {
 
 void page_stream::put(fragment what, std::uint64_t at, std::size_t replaced, std::string& page) {
   pass(at, page);
-  source_->append(what, reader_.facts(), page);
+  const page_facts& facts = reader_.facts();
+  if (!is_closed_ && !facts.closing.empty() && at == facts.last && source_->has(what, facts)) {
+    page += facts.closing;
+    is_closed_ = true;
+  }
+  source_->append(what, facts, page);
+  if (what == fragment::body_end && is_closed_) page += facts.apart;
   put_[static_cast<std::size_t>(what)] = true;
   if (replaced == 0) return;
   std::string mark;

@@ -1,6 +1,7 @@
 #pragma once
 // Inserts fragments into a page that arrives in chunks. Passes on at once all bytes except those before which an
-// insertion may still be needed: a tag that is being read, what follows </body>, what a frameset may still replace.
+// insertion may still be needed: a tag or a script that is being read, what follows </body>, what a frameset may still
+// replace. That is at most one tag, or 64 KB.
 #include <array>
 #include <cstdint>
 #include <string>
@@ -19,8 +20,7 @@ class passing_source {
   virtual void append(fragment, const page_facts&, std::string& page) = 0;
 };
 
-/// The output does not depend on the chunk sizes. It equals that of `inserted` (page_insert.hpp), except that a page
-/// without a place at its end gets nothing there.
+/// The output does not depend on the chunk sizes. It equals that of `inserted` (page_insert.hpp).
 class page_stream {
  public:
   /// `settings`: the path of the settings. Both must outlive the stream.
@@ -44,6 +44,7 @@ class page_stream {
   std::string_view chunk_;     ///< the rest of the chunk that is being fed
   std::uint64_t passed_ = 0;   ///< how many bytes of the page were passed on or replaced
   std::array<bool, 5> put_{};  ///< which fragments were inserted
+  bool is_closed_ = false;     ///< page_facts::closing was inserted
 };
 
 }  // namespace abide::detail

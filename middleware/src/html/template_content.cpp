@@ -37,4 +37,8 @@ bool template_content::close() noexcept {
   return is_known;
 }
 
+void template_content::append_ends(std::string& to) const {
+  for (unsigned count = depth_; count > 0; --count) to += "</template>";
+}
+
 }  // namespace abide::detail

@@ -1,6 +1,7 @@
 #pragma once
 // What is open inside <template> elements (WHATWG HTML section 13.2.6.4.22). Only where the outermost one ends matters,
 // and whether browsers reopen formatting elements after it.
+#include <string>
 #include <string_view>
 
 #include "html/element_names.hpp"
@@ -16,6 +17,8 @@ class template_content {
   /// Reads any other tag. Must not be called while empty. `is_html`: the tag closes no element of svg or math.
   void start(std::string_view name, const name_facts&) noexcept;
   void end(std::string_view name, const name_facts&, bool is_html) noexcept;
+
+  void append_ends(std::string& to) const;
 
   bool in_select() const noexcept { return select_ > 0; }
   /// Whether a <col> is in no table: after it, browsers ignore all start tags but <col> and <template>.

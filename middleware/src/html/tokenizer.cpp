@@ -73,6 +73,24 @@ bool tokenizer::is_in_tag() const noexcept {
   }
 }
 
+std::string_view tokenizer::comment_end() const noexcept {
+  switch (state_) {
+    case state::comment_start:
+    case state::comment: return "-->";
+    case state::comment_start_dash:
+    case state::comment_end_dash: return "->";
+    case state::markup_declaration:
+    case state::bogus_comment:
+    case state::doctype:
+    case state::comment_end:
+    case state::comment_end_bang: return ">";
+    case state::cdata:
+    case state::cdata_bracket:
+    case state::cdata_end: return "]]>";
+    default: return {};
+  }
+}
+
 void tokenizer::feed(std::string_view chunk) {
   std::size_t at = 0;
   while (at < chunk.size()) at = state_ == state::data ? step_data(chunk, at) : step(chunk, at);

@@ -95,10 +95,19 @@ class tokenizer {
   /// Reads no more tokens. The sink may call it while it receives one.
   void stop() noexcept { state_ = state::plaintext; }
   std::uint64_t position() const noexcept { return fed_; }  ///< how many bytes were fed
-  /// Whether the next byte would be read as markup, not inside a tag, a comment or a script.
-  bool is_between_tags() const noexcept { return state_ == state::data; }
+  /// Whether everything that follows is text.
+  bool is_plaintext() const noexcept { return state_ == state::plaintext; }
   /// Whether a tag, or what may become one, is being read; it begins at tag_begin().
   bool is_in_tag() const noexcept;
+  /// Whether what may become the end tag of a title, a style sheet or the like is text if the page ends here.
+  bool is_in_raw_text() const noexcept { return state_ >= state::raw && state_ <= state::raw_end_name; }
+  /// After a `<`, which is text if the page ends here, also if a tag follows.
+  bool is_after_less() const noexcept { return state_ == state::tag_open; }
+  /// After `</`, which is text if the page ends here, but begins a comment if a tag follows.
+  bool is_after_slash() const noexcept { return state_ == state::end_tag_open; }
+  /// What ends the comment or the CDATA section that is being read, with the content that it has if the page ends here.
+  /// Empty outside them. Static text.
+  std::string_view comment_end() const noexcept;
   bool is_in_end_tag() const noexcept { return state_ >= state::tag_name && state_ <= state::self_closing && is_end_; }
   std::uint64_t tag_begin() const noexcept { return tag_begin_; }
 

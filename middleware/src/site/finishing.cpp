@@ -147,6 +147,24 @@ void finish_fields(exchange& v, unsigned status, header_section& response, const
   make_private(response, facts, is_page ? reuse::ask : reuse::as_said);
 }
 
+/// Finishes a response that may be a page, with its whole body.
+bool finish_whole(exchange& v, unsigned status, header_section& response, const response_facts& facts,
+                  std::string& body) {
+  page_reader reader(consent_path_of(v));
+  reader.feed(body);
+  reader.finish();
+  const page_facts& page = reader.facts();
+  const std::string_view charset = own_charset(facts, page);
+  const body_facts read = facts_of(v, {page.begins, charset});
+  const std::string type = type_with_charset(facts, page, charset);
+  content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
+  finish_fields(v, status, response, facts, read);
+  if (read.kind == page_kind::none) return false;
+  if (!type.empty()) response.replace("Content-Type", type);
+  insert_notice(v, std::move(policies), page, read.kind, body);
+  return true;
+}
+
 }  // namespace
 
 bool may_insert(const exchange& v, unsigned status, const header_section& response) {
@@ -170,16 +188,7 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
     finish_fields(v, status, response, facts, read);
     return false;
   }
-  const page_facts page = read_page(*body, consent_path_of(v));
-  const std::string_view charset = own_charset(facts, page);
-  read = facts_of(v, {page.begins, charset});
-  const std::string type = type_with_charset(facts, page, charset);
-  content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
-  finish_fields(v, status, response, facts, read);
-  if (read.kind == page_kind::none) return false;
-  if (!type.empty()) response.replace("Content-Type", type);
-  insert_notice(v, std::move(policies), page, read.kind, *body);
-  return true;
+  return finish_whole(v, status, response, facts, *body);
 }
 
 std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, header_section& response,

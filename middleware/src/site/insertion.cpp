@@ -46,6 +46,7 @@ std::unique_ptr<const exchange> kept_of(const exchange& v) {
   kept->is_get = v.is_get;
   kept->is_head = v.is_head;
   kept->is_prefetch = v.is_prefetch;
+  kept->shown = v.shown;
   kept->target = v.target;
   kept->host = v.host;
   kept->port = v.port;
@@ -102,11 +103,18 @@ page_terms page_inserter::terms_for(const page_facts& page) {
   return terms;
 }
 
+/// A page that begins with a long comment is known only now: it may be plain text, which is left as it is.
+bool page_inserter::is_page(const page_facts& page) const noexcept {
+  return detect_page_kind(v_->shown, {page.begins, {}}) != page_kind::none;
+}
+
 bool page_inserter::has(fragment what, const page_facts& page) {
+  if (!is_page(page)) return false;
   return memory_of(*v_->site).pages.of(*v_, language_of(*v_, page), terms_for(page)).has(what);
 }
 
 void page_inserter::append(fragment what, const page_facts& page, std::string& out) {
+  if (!is_page(page)) return;
   const page_terms terms = terms_for(page);
   memory_of(*v_->site)
       .pages.of(*v_, language_of(*v_, page), terms)

@@ -35,6 +35,7 @@ class page_inserter final : passing_source {
   bool has(fragment, const page_facts&) override;
   void append(fragment, const page_facts&, std::string& page) override;
   page_terms terms_for(const page_facts&);
+  bool is_page(const page_facts&) const noexcept;
 
   std::unique_ptr<const exchange> v_;
   std::string path_;

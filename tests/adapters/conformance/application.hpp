@@ -1,5 +1,7 @@
 #pragma once
 // The application of the conformance test: see README.md.
+#include <algorithm>
+#include <charconv>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,9 +18,31 @@ struct answer {
   std::string body;
 };
 
+/// `200 Content-Type: text/html`, more fields in lines of their own, an empty line and the body, in hexadecimal.
+inline answer answer_in(std::string_view hex) {
+  std::string text;
+  for (; hex.size() >= 2; hex.remove_prefix(2)) {
+    unsigned byte = 0;
+    std::from_chars(hex.data(), hex.data() + 2, byte, 16);
+    text += static_cast<char>(byte);
+  }
+  const std::size_t head = text.find("\n\n");
+  answer made{0, {}, text.substr(head + 2)};
+  std::from_chars(text.data(), text.data() + 3, made.status);
+  for (std::string_view lines = std::string_view(text).substr(4, head - 4); !lines.empty();) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    const std::size_t colon = line.find(": ");
+    made.fields.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+  }
+  return made;
+}
+
 inline answer answer_to(std::string_view method, std::string_view target, std::string_view cookies,
                         std::string_view body) {
   const std::string_view path = target.substr(0, target.find('?'));
+  constexpr std::string_view any = "/any/";
+  if (path.starts_with(any)) return answer_in(path.substr(any.size()));
   const std::vector<std::pair<std::string, std::string>> set{{"Set-Cookie", "cart=1; Path=/; HttpOnly"},
                                                              {"Set-Cookie", "_ga=GA1.1.1.1; Path=/; Max-Age=34560000"},
                                                              {"Set-Cookie", "_fbp=fb.1.1; Path=/; Max-Age=7776000"}};

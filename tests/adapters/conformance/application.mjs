@@ -8,6 +8,13 @@ const page = { 'Content-Type': 'text/html; charset=utf-8' };
 const application = () => createServer(async (request, response) => {
   const path = request.url.replace(/\?.*/, '');
   const send = (status, headers, body) => response.writeHead(status, { ...headers, 'Content-Length': body.length }).end(body);
+  if (path.startsWith('/any/')) {
+    const text = Buffer.from(path.slice(5), 'hex').toString('latin1');
+    const head = text.indexOf('\n\n');
+    response.writeHead(Number(text.slice(0, 3)), text.slice(4, head).split('\n').flatMap((line) => [line.replace(/: .*/, ''), line.replace(/^.*?: /, '')]));
+    for (const piece of text.slice(head + 2).match(/[^]{1,700}/g) ?? []) response.write(piece, 'latin1');
+    return response.end();
+  }
   if (path === '/page') return send(200, { ...page, 'Set-Cookie': set }, html);
   if (path === '/cached') return send(200, { ...page, 'Cache-Control': 'public, max-age=600', ETag: '"a"' }, html);
   if (path === '/final') return send(200, { ...page, 'Cache-Control': 'max-age=600, no-transform', 'Set-Cookie': set }, html);

@@ -108,6 +108,26 @@ test('a page with no-transform and an AMP page are pages like any other, and no-
   assert.match(script.said.fields.join('\n'), /cache-control: .*no-transform/);
 });
 
+/// What the application answers with these fields and body. One character is one byte.
+const any = (fields, body, { status = 200, ...headers } = {}) => same({
+  path: `/any/${Buffer.from(`${status} ${['Content-Type: text/html', ...fields].join('\n')}\n\n${body}`, 'latin1').toString('hex')}`,
+  headers: { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', accept: 'text/html', ...headers },
+});
+
+test('a page that ends in the middle of something has every part, at the same place', async () => {
+  const start = '<!doctype html><html lang=en><head><title>Shop</title></head><body>';
+  for (const end of ['<p>x<!-- no end', '<p>x<div cla', '<a href="/consent" ', '<script>let a', '<textarea>x', '<textarea>x</text', '<style>b{', '<b>x</body></html>',
+    '<a href=x>y', '<form><input>', '<form><button>', '<select><option>x', '<svg><path>', '<svg><![CDATA[x', '<template><p>', '<table><tr><td><b>', 'x &am', 'x \xe2\x82', 'x<',
+    '<!doctype', '<?x', '<plaintext>x', `<script>${'x'.repeat(3000)}`, `<!--${'x'.repeat(3000)}`]) {
+    const { said } = await any([], start + end);
+    assert.match(said.body, /id="abide-state"[^]*data-abide-notice[^]*abide-footer[^]*abide\.mjs/, end);
+  }
+  for (const head of ['<title>Shop', '<meta nam', '<!-- x', '<script>let a', '<template>', '<style>']) {
+    const { said } = await any([], `<!doctype html><html><head>${head}`);
+    assert.match(said.body, /id="abide-state"[^]*data-abide-notice[^]*abide-footer/, head);
+  }
+});
+
 test('a refusal outlives a redirect that clears the cookies', async () => {
   const refused = jar_of(await same({ method: 'POST', path: '/consent', headers: { ...form, cookie: tracked }, body: 'choice=reject-all&from=banner' }));
   for (const method of ['GET', 'POST']) {

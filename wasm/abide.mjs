@@ -49,9 +49,13 @@ const state = () => gate()?.state() ?? { ...STRICTEST };
 function on(name, listener) {
   if (!page) return () => {};
   if (gate() && name !== 'known') return gate().on(name, listener); // what the gate itself tells
-  const hear = ({ detail }) => listener(detail);
-  page.addEventListener(`abide:${name}`, hear);
-  return () => page.removeEventListener(`abide:${name}`, hear);
+  const heard = [`abide:${name}`, ({ detail }) => listener(detail)];
+  HEARD.push(heard);
+  addEventListener(...heard, true);
+  return () => {
+    removeEventListener(...heard, true);
+    heard[1] = null;
+  };
 }
 
 /** Whether a category may be used. */
@@ -131,7 +135,7 @@ const HEARD = [['submit', submitInPlace], ['click', leaveByLink], ['focusin', re
     if (!page.hidden) refresh(); // so may the choice, on a page without scripts
   }],
   ['pageshow', ({ persisted }) => { if (persisted) refresh(); }],
-  ['storage', ({ key }) => { if (key === 'abide') refuseAtOnce(NEVER); }]];
+  ['storage', () => refuseAtOnce(NEVER)]];
 
 /** Adds each listener once, however often it is called. */
 function listen() {
@@ -163,8 +167,7 @@ function save(wishes, exception = []) {
 
 /** Shows the notice again, or the settings if the page has no notice. */
 function open(opener) {
-  if (site.open) return site.open();
-  if (!reopen()) openSettings(opener);
+  site.open ? site.open() : reopen() || openSettings(opener);
 }
 
 async function openSettings(link = {}, to) {
@@ -274,7 +277,7 @@ function refuseAtOnce(until) {
 
 // Clears what scripts stored for what was refused.
 
-const mayTakeAway = (form) => !/^(accept-all|add|confirm|allow-service)$/.test(form.get('choice')) && storesAny();
+const mayTakeAway = (form) => !/^(a|confirm)/.test(form.get('choice')) && storesAny(); // not accept-all, add, allow-service
 
 function storesAny() {
   try {
@@ -396,7 +399,7 @@ function look(root) {
   if (bare(root).getRootNode() === document) gather(root, site.open ? undefined : state().notice);
   else import('./sources.mjs').then((one) => one.look(root, api)); // the gate does not look there
   eachRoot(root, enter);
-  if (state().v === 1) showDecision(state(), root);
+  if (state().v) showDecision(state(), root);
   if (within(root, SPECIAL).length)
     import('./parts.mjs').then((one) => one.look(root, api, site, choose)).catch(console.error);
 }
@@ -413,8 +416,8 @@ function showDecision(decision, root = document) {
   for (const line of within(root, '[data-abide-status]')) {
     line.hidden = !status;
     if (status && line.parentNode === page.documentElement) page.body.append(line);
-    for (const part of ['title', 'text'])
-      for (const place of within(line, `[data-abide-status-${part}]`)) place.textContent = status?.[part] ?? '';
+    for (const part in status)
+      for (const place of within(line, `[data-abide-status-${part}]`)) place.textContent = status[part];
   }
 }
 
@@ -436,10 +439,11 @@ async function press(fields, button) {
   const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
   closeFor(choice);
   say('saving');
-  if (choice === 'withdraw') session('withdrawn');
+  const isWithdrawn = choice === 'withdraw';
+  if (isWithdrawn) session('withdrawn');
   try {
     const { status, unconfirmed } = await putInForce(fields);
-    say(choice === 'withdraw' ? 'withdrawn' : 'saved', status?.title && status.text); // says what a signal keeps off
+    say(isWithdrawn ? 'withdrawn' : 'saved', status?.title && status.text); // says what a signal keeps off
     if (unconfirmed) site.open?.(); // a static site has no status line: its notice explains the second step
   } catch {
     needBar().then(() => {

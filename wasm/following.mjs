@@ -30,7 +30,7 @@ export function gather(root, asks) {
 
 /** Keeps the first notice, unless the new one is in the page's language and the first is not. */
 function welcome(found, asks) {
-  const [before, now] = [notice, found].map((one) => one?.querySelector(NOTICE));
+  const before = notice?.querySelector(NOTICE), now = found.querySelector(NOTICE);
   if (before?.isConnected && (!now || before.lang === now.lang)) return found.remove();
   if (before) now.hidden = before.hidden;
   else if (asks && asks !== 'banner') now.hidden = true; // the page was fetched before the choice

@@ -46,9 +46,13 @@ window.abide && Object.isFrozen(abide) || (() => {
   // with the visitor's exceptions. Browsers may change the signal while a page is open (GPC-12).
   const state = () => {
     if (away) return without(server);
-    if (server.gpc || navigator.globalPrivacyControl !== true) return { ...server };
-    const left = (rest) => server['allowed' + rest].filter((category) => server['optedOut' + rest].includes(category));
-    return { ...server, gpc: true, allowed: left(''), allowedShared: left('Shared') };
+    const made = { ...server };
+    if (!server.gpc && navigator.globalPrivacyControl === true) {
+      made.gpc = true;
+      for (const rest of ['', 'Shared'])
+        made['allowed' + rest] = made['allowed' + rest].filter((category) => made['optedOut' + rest].includes(category));
+    }
+    return made;
   };
 
   const allows = (category, shared = category === 'targeting') =>
@@ -183,18 +187,20 @@ window.abide && Object.isFrozen(abide) || (() => {
   const begin = () => {
     ready = true;
     apply(latest ? null : readPage() || {});
-    new MutationObserver((records) => {
-      addEventListener('pagehide', leave);
-      for (const { type, addedNodes, target } of records)
-        for (const node of type[0] === 'a' ? [target] : addedNodes) if (node.localName) collect(node);
-    }).observe(document, { childList: true, subtree: true, attributeFilter: ['data-category', 'data-src'] });
   };
 
-  addEventListener('pagehide', leave);
+  // document.open() removes the listeners; document.close() may fire the event before they are here again.
+  const watch = (records) => {
+    addEventListener('pagehide', leave);
+    addEventListener('DOMContentLoaded', begin, true);
+    if (!(ready || document.readyState[0] === 'l')) begin();
+    if (ready) for (const { type, addedNodes, target } of records)
+      for (const node of type[0] === 'a' ? [target] : addedNodes) if (node.localName) collect(node);
+  };
+
   server = read();
   window.abide = Object.freeze({ state, allows, passes, on, apply, add: collect });
-  const printed = readPage();
-  if (printed) apply(printed);
-  if (document.readyState[0] === 'l') addEventListener('DOMContentLoaded', begin, true);
-  else begin();
+  if (readPage()) apply(readPage());
+  watch([]);
+  new MutationObserver(watch).observe(document, { childList: true, subtree: true, attributeFilter: ['data-category', 'data-src'] });
 })();

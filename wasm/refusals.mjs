@@ -4,7 +4,7 @@
 export const isRefusal = (form) => /^(reject-all|withdraw|opt-out|save)$/.test(form.get('choice'));
 
 /** A form as text to keep. What was granted in it was not saved and stays as it was. */
-export const textOf = (form) => `${form}`.replace(/\b(grant|exception)=/g, 'keep=');
+export const textOf = (form) => `${form}`.replace(/grant=|exception=/g, 'keep=');
 
 /** Keeps the refusals among the forms in place of those that were kept before. */
 export function keep(forms) {
@@ -32,7 +32,7 @@ export function without(before, form) {
   const only = (own, shared, left) => Object.assign(decision, { allowed: allowed.filter((name) => own?.includes(name)),
     allowedShared: allowedShared.filter((name) => shared?.includes(name)), services: services?.filter(left) });
   if (form.get('choice') === 'opt-out') return only(optedOut, optedOutShared, () => false);
-  const named = ['required', ...(/choice=save/.test(form) ? form.values() : [])]; // "Reject all" sends the switches too
+  const named = ['required', ...(form.get('choice') === 'save' ? form.values() : [])]; // "Reject all" sends the switches too
   for (const name in allowedNames) if (!named.includes(name)) {
     decision.allowedExempt = [];
     decision.allowedNames = Object.fromEntries(Object.entries(allowedNames).filter(([one]) => named.includes(one)));

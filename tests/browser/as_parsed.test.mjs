@@ -209,3 +209,15 @@ test('scripts in SVG wait, and run by the address that SVG gives them; data-src 
   });
   await eventually('the late one', () => page.evaluate(() => window.ran.length === 5));
 });
+
+test('what a page that document.open() restarts before it is parsed contains waits, and runs when it is allowed', async (t) => {
+  const inner = `<!doctype html><title>New</title><p>New${gated('window.ran = true')}${gated('window.refused = true').replace('analytics', 'targeting')}`;
+  const lab = await openLab(t, { state: { ...strict, allowed: ['required', 'analytics'] },
+    head: `<script nonce="abc">setTimeout(() => { document.open(); document.write(${JSON.stringify(inner).replaceAll('</', '<\\/')}); document.close(); }, 50)</script>`,
+    body: '<script src="/slow.js"></script>', files: { '/slow.js': (_, answer) => setTimeout(() => answer.end(), 1500) } });
+  const { page } = await newVisitor(t);
+  await page.goto(lab.url).catch(() => {}); // the first document was not loaded
+  await page.getByText('New', { exact: true }).waitFor();
+  await eventually('the tag', () => page.evaluate(() => window.ran));
+  assert.equal(await page.evaluate(() => window.refused), undefined);
+});

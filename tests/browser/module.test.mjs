@@ -318,3 +318,25 @@ test('the return path follows the address that a script changed', async (t) => {
   await page.waitForURL('**/consent?*');
   assert.equal(new URL(page.url()).searchParams.get('return'), '/page/2?x=1');
 });
+
+test('listeners of known are called on a page that document.open() restarted, and not after they were removed', async (t) => {
+  const lab = await openLab(t, {});
+  const visitor = await newVisitor(t);
+  await visitor.open(lab.url);
+  const told = await inPage(visitor.page, async (abide) => {
+    const calls = [];
+    abide.on('known', () => calls.push('stays'));
+    const end = abide.on('known', () => calls.push('removed'));
+    document.open();
+    document.write('<!doctype html><title>New</title><p>New');
+    document.close();
+    await new Promise((done) => setTimeout(done, 200));
+    end();
+    document.body.append(document.createElement('p'));
+    await new Promise((done) => setTimeout(done, 200));
+    await abide.accept();
+    return calls;
+  });
+  assert.ok(told.includes('stays'), `${told}`);
+  assert.ok(!told.includes('removed'), `${told}`);
+});

@@ -54,7 +54,7 @@ const lists = ({ allowed, allowedShared }) => ({ allowed: [...allowed], allowedS
 /** A gate in a browser with or without the signal. */
 function gate(signal) {
   const context = { dispatchEvent, document: documentOf({ readyState: 'loading', scripts: {}, querySelectorAll: () => [] }),
-    navigator: { globalPrivacyControl: signal }, CustomEvent: class extends Event {}, EventTarget, addEventListener: () => {} };
+    navigator: { globalPrivacyControl: signal }, CustomEvent: class extends Event {}, EventTarget, MutationObserver, addEventListener: () => {} };
   context.window = context;
   runInNewContext(readFileSync(built('gate.js'), 'utf8'), context);
   return context.abide;

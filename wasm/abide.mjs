@@ -33,7 +33,7 @@ const pending = new Set(); // choices that are not answered yet, as forms; the f
 const unrecorded = []; // refusals that could not be recorded, as forms: they hold in this page
 let isBarred; // the page's policy blocks requests of scripts to Abide
 let spoken; // the language that the page changed to
-const { preventDefault } = Event.prototype; // the browser's
+let preventDefault; // the browser's
 const NEVER = new Promise(() => {});
 const marks = () => page.documentElement?.dataset ?? {}; // abideQuiet: 1 if the gate found the page outdated; see shared.js
 
@@ -103,7 +103,8 @@ function beforeTags(held) {
 
 function begin(options) {
   listen();
-  Event.prototype.preventDefault = function () { // the page cannot cancel a press, a key or the wheel in Abide's elements
+  ({ preventDefault } = UIEvent.prototype); // not of Event, which old libraries replace
+  UIEvent.prototype.preventDefault = function () { // the page cannot cancel a press, a key or the wheel in Abide's elements
     this.target && isIn(this.target, '.abide') || preventDefault.call(this);
   };
   on('consent', showDecision);
@@ -262,16 +263,22 @@ async function decide(form, path) {
 /** The choices that are not recorded yet, as forms, in order. Those of other pages count as well. */
 const unsaved = () => [...kept(), ...unrecorded, ...pending];
 
+/** A decision without what was refused since. */
+function unrefused(decision) {
+  for (const form of unsaved()) decision = without(decision, form);
+  return decision;
+}
+
 /** Puts a decision in force, without what was refused since. While a refusal is not recorded the page is not reloaded: the
     next page would not know of it. */
 function apply(decision, until) {
-  gate().apply(unsaved().reduce(without, decision), unrecorded.length ? NEVER : until);
+  gate().apply(unrefused(decision), unrecorded.length ? NEVER : until);
   tellKnown(decision);
 }
 
 /** Puts a refusal in force as soon as it is made. */
 function refuseAtOnce(until) {
-  const now = state(), next = unsaved().reduce(without, now);
+  const now = state(), next = unrefused(now);
   if (JSON.stringify(next) !== JSON.stringify(now)) gate()?.apply(next, until);
 }
 
@@ -314,7 +321,7 @@ const own = (rest) => new URL(state().path + rest, location); // independent of 
 const language = () => spoken ?? state().lang ?? page.documentElement.lang;
 
 /** Fails if the server does not answer in time. */
-const send = (url, request) => fetch(url, { ...request, signal: AbortSignal.timeout?.(20_000) });
+const send = (url, request) => fetch(`${url}`, { ...request, signal: AbortSignal.timeout?.(20_000) });
 
 /** Resolves if the page's policy forbade the request, else rejects. Browsers report the violation a little later. */
 const needBar = () => new Promise((go, fail) => setTimeout(() => (isBarred ? go : fail)(), 50));
@@ -374,7 +381,7 @@ function lookEverywhere() {
 function seeNew(root) {
   new MutationObserver((records) => {
     listen(); // document.open() removes the listeners
-    for (const { addedNodes } of records) for (const node of addedNodes) if (node instanceof Element) look(node);
+    for (const { addedNodes } of records) for (const node of addedNodes) if (node.localName) look(node);
     if (page.documentElement?.parentNode === root) follow(state().path);
   }).observe(root, { childList: true, subtree: true });
 }

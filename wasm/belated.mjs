@@ -122,7 +122,7 @@ function hear(target, type, listener, options) {
 function tell() {
   for (const { type, name, target, script, listener, options } of untold.splice(0).sort((one, other) => one.order - other.order)) {
     hearing = script;
-    const event = Object.defineProperties(new Event(name), { type: { value: type }, target: { value: document } });
+    const event = Object.defineProperties(new CustomEvent(name), { type: { value: type }, target: { value: document } });
     EventTarget.prototype.dispatchEvent.call(target, event);
     EventTarget.prototype.removeEventListener.call(target, name, listener, options);
   }

@@ -25,7 +25,7 @@ export function makeRoom(notice) {
     : style.setProperty('--abide-room', `${height}px`))).observe(notice);
 }
 
-const textOf = (name) => fetch(fileAt(name)).then((reply) => reply.text());
+const textOf = (name) => fetch(`${fileAt(name)}`).then((reply) => reply.text());
 export const wearFiles = (...names) => Promise.all(names.map(textOf)).then((texts) => wear(texts.join('')));
 
 const sheets = new Map(); // by name

@@ -338,7 +338,7 @@
       // A <source> is read when it is inserted: if its address comes later, the player must load again.
       const player = waited && element instanceof HTMLSourceElement && element.parentNode;
       if (player && player.currentSrc === '') player.load();
-    }, () => setTimeout(() => element.dispatchEvent(new Event('error'))), element);
+    }, () => setTimeout(() => element.dispatchEvent(new CustomEvent('error'))), element);
     waited = true;
   };
 
@@ -374,7 +374,7 @@
     // Ends a request as the browser ends one without a response.
     const finish = (request, name) => {
       Object.defineProperty(request, 'readyState', { value: 4, configurable: true });
-      request.dispatchEvent(new Event('readystatechange'));
+      request.dispatchEvent(new CustomEvent('readystatechange'));
       for (const each of [name, 'loadend']) request.dispatchEvent(new ProgressEvent(each));
     };
     patch(XMLHttpRequest.prototype, 'open', ({ value: open }) => ({

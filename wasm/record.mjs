@@ -27,11 +27,16 @@ export function readRecord(settings) {
   }
 }
 
+/** Old libraries write lists as texts, by a toJSON() of all arrays. */
+function plain(key, value) {
+  return Array.isArray(this[key]) ? Object.setPrototypeOf([...this[key]], null) : value;
+}
+
 /** Writes the cookie. If the browser does not store it, the record holds for this page until forgetUnkept(). */
 export function writeRecord(settings, record) {
   const name = cookieName(settings), age = settings.cookieDays * 86400;
   const secure = location.protocol === 'https:' ? '; Secure' : '';
-  const value = encodeURIComponent(JSON.stringify(record));
+  const value = encodeURIComponent(JSON.stringify(record, plain));
   setOfPage('cookie', `${name}=${value}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`);
   unkept = page.cookie.split('; ').includes(`${name}=${value}`) ? null : record;
 }

@@ -80,7 +80,7 @@ export class Rules {
   whole() {
     const { abideCore } = page.documentElement.dataset;
     this.#loading ??= this.#loadCore(abideCore).catch(() => { this.core = undefined; })
-      .then(() => page.dispatchEvent(new Event('abide:known')));
+      .then(() => page.dispatchEvent(new CustomEvent('abide:known')));
     return this.#loading;
   }
 

@@ -69,7 +69,7 @@ function read(url) {
   return new Promise((resolve, reject) => {
     const asked = new XMLHttpRequest();
     Object.assign(asked, { onload: () => resolve(asked.response), onerror: reject, timeout: 20_000, ontimeout: reject });
-    asked.open('GET', url);
+    asked.open('GET', `${url}`);
     asked.responseType = 'document';
     asked.setRequestHeader('Accept', 'text/html');
     asked.send();

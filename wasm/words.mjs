@@ -72,7 +72,7 @@ async function fetchTexts(from, tag) {
 /** null: there is no such file. Some hosts answer with 200 and an HTML page instead. */
 async function fetchJson(url) {
   try {
-    const reply = await fetch(url);
+    const reply = await fetch(`${url}`);
     return reply.ok ? await reply.json() : null;
   } catch {
     return null;

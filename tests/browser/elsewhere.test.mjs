@@ -9,6 +9,7 @@ import { answerNotice, buttonOf, newVisitor, noticeOf, setGpc } from './chromium
 import { eventually } from './evidence.mjs';
 import { newFirefox } from './firefox.mjs';
 import { openShop } from './shop.mjs';
+import { HEAD, openStaticSite } from './static_site.mjs';
 
 const library = (name) => readFileSync(join(import.meta.dirname, 'node_modules', name), 'utf8');
 const inline = (...names) => `<script>${names.map(library).join(';')}</script>`;
@@ -173,11 +174,20 @@ const forbidden = {
   },
   'there is no channel between tabs': () => { window.BroadcastChannel = class { constructor() { throw new DOMException('no', 'SecurityError'); } }; },
   'cookies throw': () => { Object.defineProperty(Document.prototype, 'cookie', { get() { throw new DOMException('no', 'SecurityError'); } }); },
-  'old libraries have changed what is built in': () => { // orestbida/cookieconsent#727, prototypejs/prototype#344
-    Object.defineProperty(Array.prototype, 'toJSON', { value: () => 'array' });
+  'old libraries have changed what is built in': () => { // orestbida/cookieconsent#727, prototypejs/prototype#344, tarteaucitron.js#208
+    const { stringify } = JSON, { prototype } = Array;
+    Object.defineProperty(prototype, 'toJSON', { value() { return `[${this.map((one) => stringify(one)).join(', ')}]`; } });
     Array.from = (some) => (some?.length ? [].slice.call(some) : []);
+    Object.assign(prototype, { reduce() { return this.length > 1 ? this : this[0]; }, entries() { return this.slice(); } });
+    window.Event = function Event(event) { this.event = event; }; // as MooTools has it
+    Object.assign(window.Event.prototype, { preventDefault() { this.event.preventDefault(); }, stop() { this.event.stopPropagation(); } });
     Object.prototype.extra = () => {};
     Element.prototype.remove = function remove() { return this.parentNode.removeChild(this); };
+  },
+  'the page answers requests itself, by texts': () => { // supertokens-website#214, apache/skywalking-client-js#153
+    const { fetch } = window, { open } = XMLHttpRequest.prototype;
+    window.fetch = (what, how) => fetch(typeof what === 'string' ? what.trim() : what.clone(), how);
+    XMLHttpRequest.prototype.open = function (method, address, ...rest) { return open.call(this, method, address.trim(), ...rest); };
   },
   'the page has names for what is built in': () => window === top && addEventListener('DOMContentLoaded', () =>
     document.body.insertAdjacentHTML('afterbegin', '<form name="scripts"></form><img name="cookie"><form id="abide"><input name="apply"></form><iframe name="abide"></iframe><a id="CSS"></a>')),
@@ -191,6 +201,22 @@ for (const [what, script] of Object.entries(forbidden))
     await buttonOf(page, 'Withdraw consent').click();
     await soon('nothing to be allowed', page, () => window.abide?.state().allowed.length === 1 && document.readyState === 'complete');
     await page.waitForLoadState('networkidle');
+  });
+
+for (const what of ['old libraries have changed what is built in', 'the page answers requests itself, by texts'])
+  test(`on a static site where ${what} a visitor chooses, is not asked again and withdraws`, async (t) => {
+    const site = await openStaticSite(t, () => ['text/html', html(`${tag}<button data-abide="withdraw">Withdraw</button>`, HEAD)]);
+    const { page } = await newVisitor(t);
+    await page.addInitScript(forbidden[what]);
+    await page.goto(site.url);
+    await buttonOf(page, 'Accept all').click();
+    await counts(page);
+    await page.goto(`${site.url}two`);
+    await counts(page);
+    await page.waitForLoadState('networkidle');
+    assert.equal(await noticeOf(page).count(), 0, 'the choice was kept');
+    await buttonOf(page, 'Withdraw').click();
+    await soon('nothing to be allowed', page, () => !window.counted && window.abide?.state().allowed.length === 1 && window.abide.state().chosen);
   });
 
 test('in Firefox with all cookies blocked no script fails, a frame has its box, and a choice is accepted', async (t) => {
@@ -270,4 +296,49 @@ test('an observer of the page that writes at every change comes to rest', async 
   const seen = await page.evaluate(() => window.seen);
   await page.waitForTimeout(500);
   assert.equal(await page.evaluate(() => window.seen), seen);
+});
+
+test('over plain http, a page in a frame of another site that runs Abide too asks for itself, without an error', async (t) => {
+  const inner = await openAround(t, ({ headers }) => {
+    for (const name in headers) if (name.startsWith('sec-fetch-')) delete headers[name];
+    return ['text/html', html('In')];
+  });
+  const { page } = await visit(t, { '/': html(`<iframe src="${inner.url.replace('localhost', '127.0.0.1')}" width="900" height="600"></iframe>`) });
+  const frame = page.frameLocator('iframe');
+  await frame.locator('[data-abide-notice]').waitFor();
+  await frame.locator('[value="reject-all"]').click();
+  await eventually('its choice', () => inner.choices().length);
+});
+
+test('the notice causes no error of size observers, at whatever width', async (t) => { // fozzie-components#1350
+  const { page } = await visit(t, { '/': html('<p>word</p>'.repeat(60), '<script>window.faults = []; addEventListener("error", ({ message }) => faults.push(message))</script>') });
+  for (const width of [1280, 700, 320, 900, 769, 767]) {
+    await page.setViewportSize({ width, height: 600 });
+    await page.waitForTimeout(100);
+  }
+  await buttonOf(page, 'Reject all').click();
+  await page.waitForTimeout(200);
+  assert.deepEqual(await page.evaluate(() => window.faults), []);
+});
+
+test('in a page that the browser translates, the notice can be answered and withdrawn from', async (t) => { // logto-io/logto#9591
+  const { page, site } = await visit(t, { '/': html(tag) });
+  await page.evaluate(() => { // as Chrome does: each text in two elements, and the language of the page changes
+    const walker = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT), texts = [];
+    while (walker.nextNode()) if (walker.currentNode.data.trim() && !walker.currentNode.parentNode.closest('script,style')) texts.push(walker.currentNode);
+    for (const text of texts) {
+      const [outer, inner] = [0, 1].map(() => document.createElement('font'));
+      text.replaceWith(outer);
+      outer.append(inner);
+      inner.append(text.data.toUpperCase());
+    }
+    document.documentElement.className = 'translated-ltr';
+    document.documentElement.lang = 'fr';
+  });
+  await page.waitForTimeout(300);
+  await page.locator('[value="accept-all"]').click();
+  await saved(page, site);
+  await counts(page);
+  await page.locator('[value="withdraw"]').click();
+  await soon('nothing to be allowed', page, () => !window.counted && window.abide?.state().allowed.length === 1);
 });

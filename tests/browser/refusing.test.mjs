@@ -79,3 +79,17 @@ test('a page whose visitor stays at its beforeunload question after a withdrawal
   await page.evaluate(async () => (await import(document.querySelector('script[src$="/abide.mjs"]').src)).accept());
   await eventually('the late one', () => page.evaluate(() => window.ranLate));
 });
+
+test('the page\'s own events can still be cancelled, and Event is the browser\'s', async (t) => {
+  const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', html('')] : null));
+  const { page } = await newVisitor(t);
+  await page.goto(site.url);
+  await isReady(page);
+  assert.deepEqual(await page.evaluate(() => {
+    const cancelled = (event) => {
+      document.querySelector('h1').addEventListener(event.type, (given) => given.preventDefault(), { once: true });
+      return !document.querySelector('h1').dispatchEvent(event);
+    };
+    return [/native/.test(Event.prototype.preventDefault), cancelled(new MouseEvent('click', { cancelable: true })), cancelled(new Event('own', { cancelable: true }))];
+  }), [true, true, true]);
+});

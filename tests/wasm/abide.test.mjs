@@ -12,14 +12,16 @@ globalThis.document = documentOf({ scripts: [], cookie: '', documentElement: { l
   getRootNode: () => document });
 globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = class { observe() {} };
-globalThis.addEventListener = () => {};
+globalThis.addEventListener = globalThis.removeEventListener = () => {};
+globalThis.UIEvent = class extends Event {};
 for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.BroadcastChannel = undefined;
 globalThis.location = new URL('http://shop.example/shop?q=1');
 globalThis.window = { abide: Object.freeze({ state: () => now, allows: (category) => category === 'analytics',
   on: (name, listener) => { listeners[name] = listener; }, apply: (decision) => applied.push(decision) }) };
 globalThis.fetch = async (url, { method, body, headers }) => {
-  sent.push([method, url.pathname + url.search, body && String(body), headers.Accept]);
+  const { pathname, search } = new URL(url);
+  sent.push([method, pathname + search.replace(/&at=\d+/, ''), body && String(body), headers.Accept]);
   return { ok: answer.ok, json: async () => answer.body };
 };
 

@@ -24,6 +24,7 @@ globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = globalThis.ResizeObserver = class { observe() {} };
 globalThis.addEventListener = (name, listener) => { heard[name] = listener; };
 globalThis.BroadcastChannel = undefined;
+globalThis.UIEvent = class extends Event {};
 for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.FormData = class { constructor({ fields }) { return new URLSearchParams(fields); } };
 globalThis.window = { abide: Object.freeze({ state: () => now, allows: () => false, on: () => {}, apply: (decision) => applied.push(decision) }) };

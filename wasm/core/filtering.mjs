@@ -8,7 +8,7 @@ const AS_DELETION = 2; // a result of abide_filter_set_cookie
 
 /** `request` and `response` are lists of fields. */
 export function filter(memory, { policy, rules }, decision, now, request, response) {
-  const room = request.reduce((most, field) => (isCookie(field) ? Math.max(most, countCookies(field[1])) : most), 1);
+  const room = Math.max(1, ...request.map((field) => (isCookie(field) ? countCookies(field[1]) : 0)));
   const run = { memory, decision, removed: [], filter: memory.take(memory.size.filter), findings: newFindings(memory, room) };
   memory.c.abide_filter_at(run.filter, policy, decision, memory.text(hostOf(request) ?? rules.host), now, run.findings);
   for (const [name, value] of response)

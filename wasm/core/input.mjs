@@ -27,7 +27,9 @@ export function readSource(value, place) {
 /** Categories as bits. */
 export function readCategories(list, place, expected = 'an array of categories') {
   if (!Array.isArray(list) || !list.every((name) => CATEGORIES.includes(name))) refuse(place, expected);
-  return list.reduce((bits, name) => bits | 1 << CATEGORIES.indexOf(name), 0);
+  let bits = 0;
+  for (const name of list) bits |= 1 << CATEGORIES.indexOf(name);
+  return bits;
 }
 
 /** The categories of bits. */

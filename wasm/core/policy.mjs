@@ -73,9 +73,10 @@ export function writePolicy(memory, rules) {
   const { c, size } = memory;
   const policy = memory.take(size.policy);
   c.abide_policy_init(policy);
-  for (const [number, option] of OPTIONS.entries())
+  OPTIONS.forEach((option, number) => {
     if (rules[option] !== undefined && c.abide_policy_set(policy, number, rules[option]) !== 1)
       refuse(option, 'a value that the core knows');
+  });
   c.abide_policy_host(policy, memory.text(rules.host));
   if (rules.consentCookie !== undefined) c.abide_policy_consent_cookie(policy, memory.text(rules.consentCookie));
   c.abide_policy_cookies(policy, writeCookies(memory, rules.cookies), rules.cookies.length);

@@ -74,7 +74,7 @@ function writePurposes(memory, at, timeAt, given, place, expected) {
   memory.setTime(timeAt, readTime(memory, given.time, place, expected) || 1);
 }
 
-const servicesAt = (memory, policy, at) => Array.from({ length: memory.bytes[at + SERVICE_COUNT] }, (_, i) => {
+const servicesAt = (memory, policy, at) => [...Array(memory.bytes[at + SERVICE_COUNT])].map((_, i) => {
   const from = at + SERVICES + i * GRANT.size;
   return { service: serviceName(memory, policy, memory.view.getUint32(from + GRANT.service, true)),
     category: CATEGORIES[memory.bytes[from + GRANT.category]], time: timestamp(memory.timeAt(from + GRANT.time)),

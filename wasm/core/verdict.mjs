@@ -46,7 +46,7 @@ export function decisionAt(memory, policy, decision, { gpc, dnt }) {
 /** The services that the visitor allowed individually and that count now; absent: none. */
 export function withServices(memory, policy, decision) {
   const size = 8, list = memory.take(8 * size), count = memory.c.abide_decision_services(decision, list);
-  const services = Array.from({ length: count }, (_, i) => list + i * size).map((at) => ({
+  const services = [...Array(count)].map((_, i) => list + i * size).map((at) => ({
     service: serviceName(memory, policy, memory.view.getUint32(at, true)), category: CATEGORIES[memory.bytes[at + 4]],
     shared: memory.bytes[at + 6] === 1 }));
   return count > 0 ? { services } : {};

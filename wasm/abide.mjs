@@ -20,7 +20,7 @@ const STARTED = Symbol.for('abide.started'); // shared with other copies of this
 
 const server = {
   choose: (fields, path = '') => ask(path, { method: 'POST', body: fields, keepalive: true }),
-  state: () => ask(`/state?lang=${language()}${marks().abideQuiet ? '&old=1' : ''}`, { cache: 'no-store' }),
+  state: () => ask(`/state?lang=${language()}${marks().abideQuiet ? '&old=1' : ''}&at=${Date.now()}`), // workers may keep what they know
 };
 let site = server; // or static.mjs
 let channel = null;

@@ -17,7 +17,7 @@ export async function askServer() {
   const [path] = /^.*(?=\/v-[0-9a-f]{12}\/)/.exec(fileAt('').pathname) ?? [];
   if (!path) return false;
   if (page.prerendering) await new Promise((resolve) => page.addEventListener('prerenderingchange', resolve));
-  const reply = await fetch(`${path}/state`, { cache: 'no-store' });
+  const reply = await fetch(`${path}/state?at=${Date.now()}`);
   window.abide.apply(await reply.json());
   return true;
 }

@@ -21,6 +21,10 @@ const workers = {
   NetworkFirst: { script: strategy('NetworkFirst') },
   StaleWhileRevalidate: { script: strategy('StaleWhileRevalidate'), isOld: true },
   CacheFirst: { script: strategy('CacheFirst'), isOld: true },
+  'CacheFirst for all requests': { script: `${CLAIM}
+import { registerRoute } from 'workbox-routing';
+import { CacheFirst } from 'workbox-strategies';
+registerRoute(({ url }) => url.pathname !== '/consent', new CacheFirst({ cacheName: 'all' }));`, isOld: true },
   precaching: { script: `${CLAIM}
 import { precacheAndRoute } from 'workbox-precaching';
 precacheAndRoute([{ url: '/', revision: '1' }, { url: '/about', revision: '1' }]);`, isOld: true },

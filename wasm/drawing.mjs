@@ -13,7 +13,13 @@ export function create(name, properties = {}, children = []) {
 export function wear(text) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
-  setOfPage('adoptedStyleSheets', [...page.adoptedStyleSheets, sheet]);
+  return wearAgain(sheet);
+}
+
+/** Adds a sheet that the page may have removed: some libraries replace the whole list. */
+export function wearAgain(sheet) {
+  const { adoptedStyleSheets: worn } = page;
+  if (!worn.includes(sheet)) setOfPage('adoptedStyleSheets', [...worn, sheet]);
   return sheet;
 }
 

@@ -14,6 +14,9 @@ const HELD = `iframe${ASKED}:is(${HOLDERS.map((name) => `[${name}]`)}):is(:not([
   `script[type="text/plain"]${ASKED}[data-box]`;
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
+// A frame lets none of these events out: the page, such as a carousel or a card that is one link, does not expect them there.
+const KEPT_IN = 'click pointerdown pointerup mousedown mouseup touchstart touchend keydown keyup'.split(' ');
+
 const boxes = new Map(); // by frame or script; null: its texts are still loading
 let sheet = null, listening = null;
 
@@ -40,7 +43,6 @@ async function cover(frame, api, site, choose) {
   boxes.set(frame, null);
   const vendor = follow(frame, site), say = await words(site.texts);
   if (!isHeld(frame)) return void boxes.delete(frame);
-  style(frame.getRootNode());
   const whenNamed = (tell) => vendor.then((name) => name && tell(name));
   const box = draw(frame, say, api, choose, whenNamed), below = coveredBy(frame);
   boxes.set(frame, { ...box, below });
@@ -49,7 +51,7 @@ async function cover(frame, api, site, choose) {
     below.inert = true;
     sizes.observe(below);
     sizes.observe(page.body);
-    page.addEventListener('scroll', placeAll, { capture: true, passive: true }); // when a part of the page scrolls
+    page.addEventListener('scroll', placeAll, { capture: true, passive: true }); // also when a part of it scrolls
   }
   new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
     .observe(frame, { attributeFilter: [...HOLDERS, 'src', 'srcdoc', 'type'] });
@@ -63,11 +65,11 @@ function coveredBy(frame) {
   return frame.localName === 'script' ? (box ? frame.getRootNode().querySelector(box) : null) : frame;
 }
 
-function placeAll({ target } = {}) {
-  if (target !== document) for (const [frame, box] of boxes) if (box && !uncover(frame)) place(frame);
+function placeAll() {
+  for (const [frame, box] of boxes) if (box && !uncover(frame)) place(frame);
 }
 
-const sizes = new ResizeObserver(() => placeAll());
+const sizes = new ResizeObserver(placeAll);
 
 /** Removes the box if its frame no longer waits or left the page. Returns whether it did. */
 function uncover(frame) {
@@ -82,19 +84,26 @@ function uncover(frame) {
   return true;
 }
 
-/** Puts the box behind the element it covers, which may have moved. Measures, so any containing block works. */
+/** Puts the box behind the element it covers, which may have moved. Measures, so any containing block works, also a scaled
+    one. */
 function place(frame) {
   const { element: box, below } = boxes.get(frame), before = below ?? frame;
+  dress(frame.getRootNode());
   if (before.nextElementSibling !== box) before.after(box);
   if (!below) return;
   const { width, height, left, top } = below.getBoundingClientRect();
   box.hidden = !width || !height;
   if (box.hidden) return;
-  Object.assign(box.style, { inlineSize: `${width}px`, blockSize: `${height}px` });
-  const is = box.getBoundingClientRect(), { style } = box;
-  style.left = `${(parseFloat(style.left) || 0) + left - is.left}px`;
-  style.top = `${(parseFloat(style.top) || 0) + top - is.top}px`;
+  const { position, zIndex } = getComputedStyle(below), { style } = box;
+  const x = scaleOf(width, below.offsetWidth), y = scaleOf(height, below.offsetHeight);
+  Object.assign(style, { position: position === 'fixed' ? position : '', zIndex, width: `${width / x}px`, height: `${height / y}px` });
+  const is = box.getBoundingClientRect();
+  style.left = `${(parseFloat(style.left) || 0) + (left - is.left) / x}px`;
+  style.top = `${(parseFloat(style.top) || 0) + (top - is.top) / y}px`;
 }
+
+/** How much the page scales a length; `whole` is rounded. */
+const scaleOf = (length, whole = length) => (Math.abs(length - whole) < 1 ? 1 : length / whole);
 
 /** Returns the box and a function that updates it: the signal may change while the page is open. */
 function draw(frame, say, api, choose, whenNamed) {
@@ -106,6 +115,7 @@ function draw(frame, say, api, choose, whenNamed) {
   box.dir = say('direction') || 'ltr';
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', frame.title || vendor || say('frame.once'));
+  for (const type of KEPT_IN) box.addEventListener(type, (event) => event.stopPropagation());
   if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));
   const inner = box.appendChild(element('div', 'abide-frame-inner'));
   let written = null;
@@ -199,10 +209,10 @@ function element(name, className, text = '') {
 
 // The page's CSP does not apply to constructed sheets. The colours are the notice's if its style sheet is loaded; over a
 // picture, light text stands on a dark gradient. Selectors have low specificity, so a site's selector of two classes wins.
-function style(root) {
+function dress(root) {
   if (!sheet) write();
   const { adoptedStyleSheets: all } = root;
-  if (!all.includes(sheet)) root.adoptedStyleSheets = [...all, sheet];
+  if (!all.includes(sheet)) root.adoptedStyleSheets = [...all, sheet]; // at first, or the page has replaced them
 }
 
 function write() {

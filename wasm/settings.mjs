@@ -1,7 +1,7 @@
 // The settings over the page: the server's own form in a dialog. The page keeps its scroll position and what was typed into
 // it.
 
-import { create, wear, wearFiles } from './drawing.mjs';
+import { create, wear, wearAgain, wearFiles } from './drawing.mjs';
 import { page } from './page.mjs';
 
 // In the same layer as notice.css. preferences.css styles the content of the dialog.
@@ -11,7 +11,7 @@ const FRAME = `@layer abide { .abide-settings { --focus: var(--accent) !importan
     padding: 0 1.25em !important; border: 1px solid var(--line) !important; border-radius: var(--radius) !important;
     box-shadow: var(--shadow) !important; overscroll-behavior: contain !important; }
   .abide-settings::backdrop { background: #0008 !important; } }`;
-let dressed, shown;
+let frame, dressed, shown;
 
 /** Resolves once the form is shown; rejects if there is none. `opener` gets the focus back, if it is an element. */
 export async function show(url, opener) {
@@ -95,6 +95,7 @@ function put(dialog, settings) {
 const apart = ({ className, childNodes }) => create('div', { className }, [...childNodes]);
 
 function dress() {
-  if (!dressed) wear(FRAME);
-  return dressed ??= wearFiles('preferences.css');
+  wearAgain(frame ??= wear(FRAME));
+  dressed ??= wearFiles('preferences.css');
+  return dressed.then(wearAgain);
 }

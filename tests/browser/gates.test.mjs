@@ -303,3 +303,65 @@ test('a frame whose address is a script stays held, whatever is allowed', async 
   await ranExactly(page, ['last']);
   assert.equal(await page.locator('iframe[src]').count(), 0);
 });
+
+const places = {
+  'in a scaled part of the page': '<div style="transform: scale(0.5); transform-origin: 0 0">FILM</div>',
+  'in a zoomed part of the page': '<div style="zoom: 1.5">FILM</div>',
+  'in vertical text': '<div style="writing-mode: vertical-rl">FILM</div>',
+  'in text from right to left': '<div dir="rtl">FILM</div>',
+  'that stays in the window': '<style>iframe { position: fixed; right: 10px; bottom: 10px }</style>FILM',
+  'that sticks to the edge of the window': '<style>iframe { position: sticky; top: 0 }</style>FILM',
+};
+for (const [what, around] of Object.entries(places))
+  test(`the box is over a frame ${what}`, async (t) => {
+    const { page } = await opened(t, { body: around.replace('FILM', filmOf('data-category="functional" data-src="/page/film"')) + '<p>word</p>'.repeat(100) });
+    await boxOf(page).waitFor();
+    for (const y of [0, 150]) {
+      await page.evaluate((top) => scrollTo(0, top), y);
+      await eventually('the same place and size', async () => {
+        const [box, frame] = [await boxOf(page).boundingBox(), await page.locator('iframe').boundingBox()];
+        return Object.keys(frame).every((key) => Math.abs(box[key] - frame[key]) < 0.1);
+      });
+    }
+  });
+
+test('the box is above a frame that the page lifts, and its presses are not the page\'s', async (t) => { // as a frame keeps them
+  const { lab, page } = await opened(t, { body: `<style>iframe { position: absolute; z-index: 5; background: #000 }</style>
+    <div style="position: relative; height: 400px" onclick="ran.push('click')" onkeydown="ran.push('key')" onpointerdown="ran.push('pointer')">${filmOf('data-category="functional" data-src="/page/film"')}</div>` });
+  await page.evaluate(() => { window.ran = []; });
+  await boxOf(page).waitFor();
+  assert.equal(await boxOf(page).evaluate((box) => getComputedStyle(box).zIndex), '5');
+  await boxOf(page).getByText('Show once').focus();
+  await page.keyboard.press('ArrowRight');
+  await boxOf(page).getByText('Show once').click();
+  await eventually('the film', () => lab.of('/page/film').length > 0);
+  assert.deepEqual(await ran(page), []);
+});
+
+test('a page that replaces the list of its constructed sheets leaves the box as it is', async (t) => { // bvaughn/react-resizable-panels#617
+  const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="/page/film"') });
+  await boxOf(page).waitFor();
+  const look = () => boxOf(page).evaluate((box) => [getComputedStyle(box).position, getComputedStyle(box).display]);
+  const before = await look();
+  await page.evaluate(() => {
+    document.adoptedStyleSheets = [new CSSStyleSheet()];
+    document.querySelector('iframe').width = 500;
+  });
+  await eventually('its look', async () => `${await look()}` === `${before}`);
+});
+
+test('the elements that tarteaucitron fills with a frame are filled, and their frames wait', async (t) => { // AmauriC/tarteaucitron.js#13, #322
+  const { page } = await opened(t, { body: `<div class="youtube_player" videoID="Ij9EkAQzVvM" title="A film" width="560" height="315" rel="0" autoplay="1"></div>
+    <div class="vimeo_player" videoID="76979871" width="560" height="315"></div><div class="dailymotion_player" videoID="x8/../?" width="560" height="315"></div>
+    <div class="googlemapsembed" data-url="https://www.google.com/maps/embed?pb=!1m18" width="400" height="300"></div>
+    <div class="googlemapsembed" data-url="https://elsewhere.example/maps/embed" width="400" height="300"></div><div class="youtube_player"></div>` });
+  await boxOf(page).nth(3).waitFor();
+  assert.deepEqual(await page.locator('iframe').evaluateAll((all) => all.map(({ dataset, title, width, parentNode }) => [parentNode.className, dataset.category, dataset.src, title, width])), [
+    ['youtube_player', 'functional', 'https://www.youtube-nocookie.com/embed/Ij9EkAQzVvM?autoplay=1&rel=0', 'A film', '560'],
+    ['vimeo_player', 'functional', 'https://player.vimeo.com/video/76979871', '', '560'],
+    ['dailymotion_player', 'targeting', 'https://www.dailymotion.com/embed/video/x8%2F..%2F%3F', '', '560'],
+    ['googlemapsembed', 'functional', 'https://www.google.com/maps/embed?pb=!1m18', '', '400']]);
+  await boxOf(page).first().getByRole('button', { name: 'Always show YouTube' }).waitFor();
+  await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<div class="vimeo_player" videoID="1" width="560" height="315"></div>'));
+  await boxOf(page).nth(4).waitFor();
+});

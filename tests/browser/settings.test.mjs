@@ -213,3 +213,18 @@ test('in Firefox they open, keep the page and save', async (t) => {
   await eventually('the choice', () => page.evaluate(() => window.abide.allows('analytics')));
   assert.equal(await page.$eval('main input', ({ value }) => value), 'Robin');
 });
+
+test('the settings look the same after the page replaced the list of its constructed sheets', async (t) => { // bvaughn/react-resizable-panels#617
+  const { page } = await inDe(t);
+  const look = () => settingsOf(page).evaluate((dialog) => [dialog, dialog.querySelector('.abide-close')].map((one) => {
+    const { padding, color, backgroundColor, font } = getComputedStyle(one);
+    return { padding, color, backgroundColor, font, width: one.offsetWidth };
+  }));
+  await opened(page);
+  const before = await look();
+  await page.keyboard.press('Escape');
+  await settingsOf(page).waitFor({ state: 'detached' });
+  await page.evaluate(() => { document.adoptedStyleSheets = [new CSSStyleSheet()]; });
+  await opened(page);
+  assert.deepEqual(await look(), before);
+});

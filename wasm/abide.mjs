@@ -13,7 +13,7 @@ const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
 
 // Roughly what parts.mjs has parts for: most pages have none of it.
 const SPECIAL = '[data-box],[data-cookiecategory],[data-cookieconsent],[data-cc],' +
-  `[data-name],[class*=optanon],[class*=ot-sdk],dialog,[popover],[data-category]:not(${
+  `[data-name],[videoid],.googlemapsembed,[class*=optanon],[class*=ot-sdk],dialog,[popover],[data-category]:not(${
     CATEGORIES.map((name) => `script[data-category=${name}]`)})`;
 
 const STARTED = Symbol.for('abide.started'); // shared with other copies of this module

@@ -1,7 +1,7 @@
 // Translates the tags and buttons of other consent tools into Abide's own, so that a site that moves over need not change
 // its pages. The words are data. An element with a word that is not listed here stays held.
 
-import { globalOf } from './page.mjs';
+import { globalOf, page } from './page.mjs';
 
 const CATEGORY = {
   required: 'necessary essential strictly-necessary c0001',
@@ -30,6 +30,16 @@ const TAGS = [
 /** What the site's configuration of klaro says about a service: klaro's tags contain only its name. */
 const klaro = (name) => ({ purposes: [], ...globalOf('klaroConfig')?.services?.find((one) => one.name === name) });
 
+// The elements that tarteaucitron fills with a frame: the attribute that has what it adds to the address, and what the catalog
+// says of the service. Not those with any address: text that a visitor wrote could then contain frames of any site.
+const PLAYERS = [
+  { find: '.youtube_player', from: 'videoid', address: 'https://www.youtube-nocookie.com/embed/', service: 'youtube', category: 'functional', shared: true },
+  { find: '.vimeo_player', from: 'videoid', address: 'https://player.vimeo.com/video/', service: 'vimeo', category: 'functional', shared: false },
+  { find: '.dailymotion_player', from: 'videoid', address: 'https://www.dailymotion.com/embed/video/', service: 'dailymotion', category: 'targeting', shared: true },
+  { find: '.googlemapsembed', from: 'data-url', address: 'https://www.google.com/maps/embed', service: 'googlemaps', category: 'functional', shared: true },
+];
+const OPTIONS = ['autoplay', 'controls', 'loop', 'mute', 'muted', 'rel'];
+
 const ELEMENT = 'script[type="text/plain"],:is(iframe,img):is([data-src],[data-cookieblock-src])';
 
 /** Translates an element and its descendants. */
@@ -39,8 +49,21 @@ export function look(root, ...others) {
     for (const element of all(find)) if (element.matches(ELEMENT)) translate(element, words(element), service?.(element));
   for (const { dataset } of all('[data-cc]')) if (BUTTONS[dataset.cc]) dataset.abide ??= BUTTONS[dataset.cc];
   for (const button of all('.ot-sdk-show-settings')) button.dataset.abide ??= 'open';
+  for (const player of PLAYERS) for (const element of all(player.find)) fill(element, player);
   window.abide.apply(); // the gate looks again
   if (all('iframe[data-category]').length) import('./frames.mjs').then((one) => one.look(root, ...others)).catch(console.warn);
+}
+
+function fill(element, { from, address, service, category, shared }) {
+  const given = element.getAttribute(from) ?? '', options = OPTIONS.filter((name) => element.hasAttribute(name));
+  const rest = given.startsWith(address) ? given.slice(address.length) : from === 'videoid' && encodeURIComponent(given);
+  if (!rest || element.querySelector('iframe')) return;
+  const frame = page.createElement('iframe'), src = new URL(address + rest);
+  for (const name of options) src.searchParams.set(name, element.getAttribute(name));
+  for (const name of ['title', 'width', 'height']) if (element.hasAttribute(name)) frame.setAttribute(name, element.getAttribute(name));
+  frame.allowFullscreen = element.getAttribute('allowfullscreen') !== '0';
+  Object.assign(frame.dataset, { src, category, shared, abideService: service });
+  element.append(frame);
 }
 
 function translate(element, text, service) {

@@ -12,7 +12,7 @@ const PARTS = [
     '[data-srcdoc],[data-abide-src],[data-abide-srcset],[data-abide-href],[data-abide-data],[data-abide-poster],[data-abide-srcdoc])' },
   { part: () => import('./dialogs.mjs'), wants: 'dialog:not(.abide),[popover]' },
   { part: () => import('./dialects.mjs'), wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +
-    '[data-cc],[data-name]:is([data-src],[type="text/plain"]),.ot-sdk-show-settings,' +
+    '[data-cc],[data-name]:is([data-src],[type="text/plain"]),.ot-sdk-show-settings,[videoid],.googlemapsembed,' +
     `:is(script[type="text/plain"],[data-src])[data-category]${OWN_WORDS}` },
 ];
 

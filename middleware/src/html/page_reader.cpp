@@ -172,8 +172,6 @@ void page_reader::close_open() {
   facts_.apart = "</table>";
 }
 
-}
-
 std::uint64_t page_reader::settled() const noexcept {
   std::uint64_t at = finished();
   if (mode_ != mode::in_body) return at;

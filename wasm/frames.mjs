@@ -45,7 +45,7 @@ async function cover(frame, api, site, choose) {
   if (!isHeld(frame)) return void boxes.delete(frame);
   const whenNamed = (tell) => vendor.then((name) => name && tell(name));
   const box = draw(frame, say, api, choose, whenNamed), below = coveredBy(frame);
-  boxes.set(frame, { ...box, below });
+  boxes.set(frame, { ...box, below, right: 0, down: 0 });
   place(frame);
   if (below) {
     below.inert = true;
@@ -87,7 +87,7 @@ function uncover(frame) {
 /** Puts the box behind the element it covers, which may have moved. Measures, so any containing block works, also a scaled
     one. */
 function place(frame) {
-  const { element: box, below } = boxes.get(frame), before = below ?? frame;
+  const one = boxes.get(frame), { element: box, below } = one, before = below ?? frame;
   dress(frame.getRootNode());
   if (before.nextElementSibling !== box) before.after(box);
   if (!below) return;
@@ -98,12 +98,13 @@ function place(frame) {
   const x = scaleOf(width, below.offsetWidth), y = scaleOf(height, below.offsetHeight);
   Object.assign(style, { position: position === 'fixed' ? position : '', zIndex, width: `${width / x}px`, height: `${height / y}px` });
   const is = box.getBoundingClientRect();
-  style.left = `${(parseFloat(style.left) || 0) + (left - is.left) / x}px`;
-  style.top = `${(parseFloat(style.top) || 0) + (top - is.top) / y}px`;
+  one.right += (left - is.left) / x;
+  one.down += (top - is.top) / y;
+  style.translate = `${one.right}px ${one.down}px`; // from its place in the text, which moves with the frame
 }
 
 /** How much the page scales a length; `whole` is rounded. */
-const scaleOf = (length, whole = length) => (Math.abs(length - whole) < 1 ? 1 : length / whole);
+const scaleOf = (length, whole = length) => (Math.round(length - whole) ? length / whole : 1);
 
 /** Returns the box and a function that updates it: the signal may change while the page is open. */
 function draw(frame, say, api, choose, whenNamed) {
@@ -136,7 +137,7 @@ function draw(frame, say, api, choose, whenNamed) {
     category. The first may still be shown once, at the visitor's own wish. */
 function ask(frame, isDenied, say, api, choose, whenNamed) {
   const { category, text } = frame.dataset, names = category.match(/\w+/g) ?? [], asked = purposesOf(frame);
-  const isKnown = names.length > 0 && names.every((name) => name === 'required' || PURPOSES.includes(name));
+  const isKnown = names[0] && names.every((name) => name === 'required' || PURPOSES.includes(name));
   const purposes = asked.map((name) => say(`${name}.title`) || name).join(say('list.comma'));
   const why = isDenied ? say('reason.gpc') : text || say('frame.text', { purposes });
   const line = element('p', 'abide-frame-text', why);
@@ -175,7 +176,7 @@ export function denies(state, { category, shared }, api) {
 
 function hostOf(address) {
   try {
-    return new URL(address, location.href).hostname;
+    return new URL(address, location).hostname;
   } catch {
     return '';
   }
@@ -211,7 +212,7 @@ function element(name, className, text = '') {
 // picture, light text stands on a dark gradient. Selectors have low specificity, so a site's selector of two classes wins.
 function dress(root) {
   if (!sheet) write();
-  const { adoptedStyleSheets: all } = root;
+  const all = root.adoptedStyleSheets;
   if (!all.includes(sheet)) root.adoptedStyleSheets = [...all, sheet]; // at first, or the page has replaced them
 }
 

@@ -365,3 +365,10 @@ test('the elements that tarteaucitron fills with a frame are filled, and their f
   await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<div class="vimeo_player" videoID="1" width="560" height="315"></div>'));
   await boxOf(page).nth(4).waitFor();
 });
+
+test('the box goes with a slide that moves without an event', async (t) => {
+  const { page } = await opened(t, { body: `<div style="overflow: hidden; width: 600px"><div id="track">${filmOf('data-category="functional" data-src="/page/film"')}</div></div>` });
+  await boxOf(page).waitFor();
+  await page.evaluate(() => { document.getElementById('track').style.marginLeft = '-200px'; });
+  assert.deepEqual(await boxOf(page).boundingBox(), await page.locator('iframe').boundingBox());
+});

@@ -325,7 +325,7 @@ function table(title, columns, rows) {
 }
 
 const STYLE = `
-  :host { all: initial; position: fixed; z-index: 2147483000; inset-block-end: 8px; inset-inline-end: 8px;
+  :host { all: initial; position: fixed; z-index: 2147483647; inset-block-end: 8px; inset-inline-end: 8px;
     font: 13px/1.45 system-ui, sans-serif; color-scheme: light dark; color: CanvasText; }
   section { display: flex; flex-direction: column; inline-size: min(640px, calc(100vw - 16px));
     max-block-size: min(70vh, 640px); margin-block-end: 8px; background: Canvas; border: 1px solid GrayText;

@@ -181,8 +181,8 @@ async function openSettings(link = {}, to) {
     only once the server answers; otherwise the browser's error page would replace this page. */
 async function leaveFor(link, to) {
   const settings = own(`?${formOf({})}`), wanted = to ?? settings;
-  if (marks().abideSettings && wanted.pathname === settings.pathname) try {
-    return await import('./settings.mjs').then((one) => one.show(settings, link));
+  if (wanted.pathname === settings.pathname) try { // a worker may answer each navigation with the application's page
+    if (marks().abideSettings || navigator.serviceWorker.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
   } catch {}
   await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
   location.assign(wanted);

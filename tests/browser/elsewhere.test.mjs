@@ -342,3 +342,28 @@ test('in a page that the browser translates, the notice can be answered and with
   await page.locator('[value="withdraw"]').click();
   await soon('nothing to be allowed', page, () => !window.counted && window.abide?.state().allowed.length === 1);
 });
+
+test('on a phone, a chat button that lies above everything else covers no answer', async (t) => { // pulumi/docs#5438
+  const chat = '<div style="position: fixed; z-index: 2147483647; right: 10px; bottom: 10px; width: 120px; height: 120px"></div>';
+  const { page, site } = await visit(t, { '/': html(`${tag}${chat}`) }, { viewport: { width: 390, height: 844 } });
+  await buttonOf(page, 'Reject all').click({ trial: true, timeout: 3000 });
+  await buttonOf(page, 'Accept all').click({ timeout: 3000 });
+  await saved(page, site);
+});
+
+test('where a service worker answers each navigation with the page of the application, the settings open over it', async (t) => {
+  // vite-plugin-pwa and Angular do so by default
+  const worker = `addEventListener('install', (event) => { skipWaiting(); event.waitUntil(caches.open('shell').then((cache) => cache.add('/'))); });
+    addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+    addEventListener('fetch', (event) => { if (event.request.mode === 'navigate') event.respondWith(caches.match('/')); });`;
+  const { page, site } = await visit(t, { '/': html(tag, '<script>navigator.serviceWorker.register("/worker.js")</script>'), '/worker.js': worker });
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await page.reload();
+  await buttonOf(page, 'Reject all').click();
+  await saved(page, site);
+  await page.locator('.abide-footer a').click();
+  await page.getByRole('switch', { name: 'Statistics' }).check();
+  await page.getByRole('button', { name: 'Save selection' }).click();
+  await counts(page);
+  assert.equal(new URL(page.url()).pathname, '/');
+});

@@ -1,6 +1,7 @@
 // Fragments inserted into any page: the page loses nothing but the marks, each fragment is there once, and a page in
 // chunks gives the same as the whole page.
 #include "html/page_insert.hpp"
+#include "html/page_stream.hpp"
 #include "input.hpp"
 #include "linear.hpp"
 
@@ -11,9 +12,13 @@ using namespace abide::detail;
 constexpr char marker = '\x03';
 
 /// One letter for each fragment, between markers that no page contains.
-class letters final : public fragment_source {
+class letters final : public fragment_source, public passing_source {
  public:
   bool has(fragment) const override { return true; }
+  bool has(fragment what, const page_facts& facts) override {
+    return what != fragment::withdraw || facts.withdraw.size > 0;
+  }
+  void append(fragment what, const page_facts&, std::string& page) override { append(what, page); }
   void append(fragment what, std::string& page) const override {
     page.append(1, marker).append(1, "HBSEW"[static_cast<std::size_t>(what)]).append(1, marker);
   }
@@ -33,7 +38,19 @@ page_facts read_in_chunks(std::string_view html, std::size_t size) {
   return reader.facts();
 }
 
-void check_inserted(std::string_view page, const page_facts& facts) {
+std::string streamed(std::string_view html, std::size_t size) {
+  letters source;
+  page_stream stream("/consent", source);
+  std::string page;
+  for (; html.size() > size; html.remove_prefix(size)) stream.feed(html.substr(0, size), page);
+  stream.feed(html, page);
+  stream.finish(page);
+  return page;
+}
+
+void check_inserted(std::string_view page, page_facts facts) {
+  facts.closing.clear();
+  facts.apart = {};
   const std::string made = inserted(page, facts, letters{}, 15);
   std::string left, order;
   for (std::size_t i = 0; i < made.size(); ++i) {
@@ -65,6 +82,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   must(same_places(facts, read_in_chunks(page.view(), chunk)), "a page in chunks is read as the whole one");
   must(facts.policies.size() <= 65'536 && facts.language.size() <= 256, "what is kept of a page is bounded");
   check_inserted(page.view(), facts);
+  must(streamed(page.view(), chunk) == inserted(page.view(), facts, letters{}, 15),
+       "a stream gets the same insertions");
   must_be_linear(page.view(), [](std::string_view text) { (void)read_page(text, "/consent"); });
   return 0;
 }

@@ -116,7 +116,8 @@ std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
     const std::size_t name = at + (is_end ? 2 : 1), name_end = end_of_run(chunk, name, other_than_usual);
     if (name_end >= chunk.size() || !name_ends[static_cast<unsigned char>(chunk[name_end])] || !is_letter(chunk[name]))
       break;
-    const std::string_view written(chunk.data() + name, name_end - name);
+    const std::size_t size = name_end - name;
+    const std::string_view written = size > name_max ? std::string_view{} : chunk.substr(name, size);
     const name_facts& known = facts_of(written);
     const tag_effect effect = is_end ? known.end : known.start;
     std::size_t end = name_end + 1;

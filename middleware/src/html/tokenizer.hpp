@@ -179,9 +179,10 @@ class tokenizer {
   bool is_end_ = false, is_self_closing_ = false, reads_attributes_ = false;
   std::uint64_t fed_ = 0;  ///< how many bytes were fed before this chunk
   std::uint64_t tag_begin_ = 0;
-  const name_facts* known_ = nullptr;  ///< facts about the tag's name
-  std::string_view word_left_;         ///< the rest of the expected word in markup_declaration
-  cut_text<24> name_, raw_name_, attribute_;
+  const name_facts* known_ = nullptr;          ///< facts about the tag's name
+  std::string_view word_left_;                 ///< the rest of the expected word in markup_declaration
+  static constexpr std::size_t name_max = 24;  ///< longer than any known name
+  cut_text<name_max> name_, raw_name_, attribute_;
   cut_text<2048> value_;
 };
 

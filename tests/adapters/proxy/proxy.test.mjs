@@ -256,7 +256,7 @@ test('what the proxy answers itself is a page in the visitor\'s language, and a 
       const shown = text.replaceAll('&#39;', "'").replaceAll('&quot;', '"');
       assert.ok(shown.includes(`<h1>${words[`proxy.${key_of[status] ?? 'refused'}`]}</h1>`), `${status} ${shown}`);
       if (['408', '502', '504'].includes(status)) assert.ok(shown.includes(`<p>${words['page.later']}</p>`), shown);
-      if (!['400', '405', '408', '431', '505'].includes(status)) assert.match(text, /id="abide-state"[^]*data-abide-notice/, status);
+      if (!['400', '405', '408', '431', '505'].includes(status)) assert.match(text, /<abide-notice>[^]*data-abide-notice/, status);
       else assert.match(text, /<a href="\/consent">/);
       assert.equal(Number(head.match(/content-length: (\d+)/i)[1]), body.length);
     });

@@ -10,12 +10,12 @@ import { words } from './words.mjs';
 // Elements marked with ! wait for a refusal: the visitor is not asked about them.
 const ASKED = '[data-category]:not([data-category^="!"])';
 const HOLDERS = ['data-src', 'data-abide-src', 'data-srcdoc', 'data-abide-srcdoc'];
-const HELD = `iframe${ASKED}:is(${HOLDERS.map((name) => `[${name}]`)}):is(:not([src]),[src=""],[src="about:blank"]):not([srcdoc]),` +
+const HELD = `iframe${ASKED}:is([${HOLDERS.join('],[')}]):is(:not([src]),[src=""],[src="about:blank"]):not([srcdoc]),` +
   `script[type="text/plain"]${ASKED}[data-box]`;
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
 // A frame lets none of these events out: the page, such as a carousel or a card that is one link, does not expect them there.
-const KEPT_IN = 'click pointerdown pointerup mousedown mouseup touchstart touchend keydown keyup'.split(' ');
+const KEPT_IN = ['click', 'pointerdown', 'mousedown', 'touchstart', 'keydown'];
 
 const boxes = new Map(); // by frame or script; null: its texts are still loading
 let sheet = null, listening = null;
@@ -23,6 +23,7 @@ let sheet = null, listening = null;
 /** Covers the waiting frames among an element and its descendants. */
 export function look(root, api, site, choose) {
   listening ??= listen(api, site, choose);
+  for (const copy of root.querySelectorAll('.abide-frame')) if (!copy.drawn) copy.remove(); // a carousel copies its slides
   for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)]) {
     if (!boxes.has(frame)) cover(frame, api, site, choose).catch(console.error);
     else if (boxes.get(frame)) place(frame); // it was moved
@@ -92,8 +93,7 @@ function place(frame) {
   if (before.nextElementSibling !== box) before.after(box);
   if (!below) return;
   const { width, height, left, top } = below.getBoundingClientRect();
-  box.hidden = !width || !height;
-  if (box.hidden) return;
+  if ((box.hidden = !width || !height)) return;
   const { position, zIndex } = getComputedStyle(below), { style } = box;
   const x = scaleOf(width, below.offsetWidth), y = scaleOf(height, below.offsetHeight);
   Object.assign(style, { position: position === 'fixed' ? position : '', zIndex, width: `${width / x}px`, height: `${height / y}px` });
@@ -112,6 +112,7 @@ function draw(frame, say, api, choose, whenNamed) {
   const vendor = service || src && hostOf(src);
   const name = frame.title && vendor ? `${frame.title} (${vendor})` : frame.title || vendor;
   const box = element('div', `abide abide-frame${poster ? ' abide-frame-pictured' : ''}${coveredBy(frame) ? '' : ' abide-frame-alone'}`);
+  box.drawn = true; // not in a copy
   box.lang = say.lang;
   box.dir = say('direction') || 'ltr';
   box.setAttribute('role', 'group');

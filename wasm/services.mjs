@@ -27,8 +27,8 @@ async function find(element, { policy }) {
   if (!named && !src) return '';
   const rules = await load(policy), { hostname: host } = new URL(src ?? '', page.baseURI);
   const declared = (rules.policy.cookies ?? []).filter((one) => (named ? same(one.vendor, named) : one.host && fitsHost(one.host, host)));
-  const names = [...new Set(declared.map(({ vendor }) => vendor))];
-  if (names.length === 1 && names[0]) return names[0];
+  const [name, ...others] = new Set(declared.map(({ vendor }) => vendor));
+  if (name && !others.length) return name;
   if (element.localName === 'iframe') await seen(element);
   await rules.whole();
   if (!named) return rules.url(src, { type: 'frame' }).vendor;

@@ -372,3 +372,17 @@ test('the box goes with a slide that moves without an event', async (t) => {
   await page.evaluate(() => { document.getElementById('track').style.marginLeft = '-200px'; });
   assert.deepEqual(await boxOf(page).boundingBox(), await page.locator('iframe').boundingBox());
 });
+
+test('a copy of a slide has a box of its own, which works, and no dead one', async (t) => { // slick, Owl and Swiper copy slides
+  const { lab, page } = await opened(t, { body: `<div id="slide">${filmOf('data-category="functional" data-src="/page/film"')}</div>` });
+  await boxOf(page).waitFor();
+  await page.evaluate(() => {
+    document.querySelector('[role=group]').dataset.first = '';
+    document.querySelector('main').append(document.getElementById('slide').cloneNode(true));
+  });
+  const copy = page.locator('#slide').nth(1);
+  await eventually('a box of its own', async () => (await copy.locator('[role=group]:not([data-first])').count()) === 1 && (await boxOf(page).count()) === 2);
+  await copy.getByText('Show once').click();
+  await eventually('the film', () => lab.of('/page/film').length > 0);
+  assert.deepEqual(await page.locator('iframe').evaluateAll((all) => all.map(({ inert }) => inert)), [true, false]);
+});

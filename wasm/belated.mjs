@@ -25,6 +25,7 @@ function calling() {
     (src ? calls(src) : type === 'module' && (calls('<anonymous>') || calls(location.href.split('#')[0]))));
 }
 
+const DOCUMENT = Object.getPrototypeOf(Object.getPrototypeOf(document)); // old libraries replace the global Document
 let stands = false;
 
 /** Call before these scripts run. `nowhere` returns the empty address, as a trusted type if the page requires one. */
@@ -89,14 +90,14 @@ function begin(nowhere) {
       EventTarget.prototype.addEventListener.apply(this ?? target, given); // looked up on each call: zone.js replaces it
       hear(this ?? target, ...given);
     };
-  for (const [owner, type] of [[window, 'load'], [Document.prototype, 'readystatechange']])
+  for (const [owner, type] of [[window, 'load'], [DOCUMENT, 'readystatechange']])
     before(owner, `on${type}`, (target, listener) => hear(target, type, listener));
   before(HTMLScriptElement.prototype, 'src', (script) => gated() && made.add(script));
   for (const name of ['write', 'writeln', 'open', 'close']) letWrite(name);
 }
 
 /** The object that holds a document's function, which a script of the page may have replaced. Named elements are ignored. */
-const ownerOf = (name) => (Object.getOwnPropertyDescriptor(document, name)?.writable ? document : Document.prototype);
+const ownerOf = (name) => (Object.getOwnPropertyDescriptor(document, name)?.writable ? document : DOCUMENT);
 
 /** Calls `act` before a property is set. */
 function before(owner, name, act) {

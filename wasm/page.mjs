@@ -12,8 +12,8 @@ export const page = globalThis.document && bare(document);
 /** A global that the browser or a script defined; not an element or a frame of that name. */
 export const globalOf = (name) => Object.getOwnPropertyDescriptor(globalThis, name) && globalThis[name];
 
-/** Sets a property of the document by its prototype's setter. */
-export const setOfPage = (name, value) => Reflect.set(Document.prototype, name, value, document);
+/** Sets a property of the document by its prototype's setter. Old libraries replace the global Document. */
+export const setOfPage = (name, value) => Reflect.set(Object.getPrototypeOf(document), name, value, document);
 
 /** The element, if it matches the selector, and its matching descendants. */
 export const within = (root, selector) => {

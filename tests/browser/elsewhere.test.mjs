@@ -180,6 +180,7 @@ const forbidden = {
     Array.from = (some) => (some?.length ? [].slice.call(some) : []);
     Object.assign(prototype, { reduce() { return this.length > 1 ? this : this[0]; }, entries() { return this.slice(); } });
     window.Event = function Event(event) { this.event = event; }; // as MooTools has it
+    window.Document = function Document() {};
     Object.assign(window.Event.prototype, { preventDefault() { this.event.preventDefault(); }, stop() { this.event.stopPropagation(); } });
     Object.prototype.extra = () => {};
     Element.prototype.remove = function remove() { return this.parentNode.removeChild(this); };
@@ -218,6 +219,15 @@ for (const what of ['old libraries have changed what is built in', 'the page ans
     await buttonOf(page, 'Withdraw').click();
     await soon('nothing to be allowed', page, () => !window.counted && window.abide?.state().allowed.length === 1 && window.abide.state().chosen);
   });
+
+test('where an old library has replaced Document, a gated script writes at its place and hears past events', async (t) => { // MooTools
+  const late = '<script type="text/plain" data-category="analytics">document.write("<p>Written"); document.onreadystatechange = () => { window.heard = true }</script>';
+  const { page } = await visit(t, { '/': html(late, '<script>window.Document = function Document() {}</script>') });
+  await buttonOf(page, 'Accept all').click();
+  await page.getByText('Written', { exact: true }).waitFor();
+  await soon('the event', page, () => window.heard);
+  assert.equal(await page.locator('h1').count(), 1);
+});
 
 test('in Firefox with all cookies blocked no script fails, a frame has its box, and a choice is accepted', async (t) => {
   const site = await openAround(t, ({ url }) => url === '/' && ['text/html', html('<iframe data-category="targeting" data-src="/film" width="400" height="300"></iframe>')]);

@@ -15,7 +15,7 @@ const HELD = `iframe${ASKED}:is([${HOLDERS.join('],[')}]):is(:not([src]),[src=""
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
 // A frame lets none of these events out: the page, such as a carousel or a card that is one link, does not expect them there.
-const KEPT_IN = ['click', 'pointerdown', 'mousedown', 'touchstart', 'keydown'];
+const KEPT_IN = ['click', 'keydown', 'mousedown', 'pointerdown', 'touchstart'];
 
 const boxes = new Map(); // by frame or script; null: its texts are still loading
 let sheet = null, listening = null;
@@ -52,7 +52,7 @@ async function cover(frame, api, site, choose) {
     below.inert = true;
     sizes.observe(below);
     sizes.observe(page.body);
-    page.addEventListener('scroll', placeAll, { capture: true, passive: true }); // also when a part of it scrolls
+    page.addEventListener('scroll', placeAll, true); // also when a part of it scrolls
   }
   new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
     .observe(frame, { attributeFilter: [...HOLDERS, 'src', 'srcdoc', 'type'] });
@@ -63,7 +63,7 @@ const isHeld = (frame) => frame.isConnected && frame.matches(HELD);
 /** The element that a box covers; null: none, the box is part of the layout. */
 function coveredBy(frame) {
   const { box } = frame.dataset;
-  return frame.localName === 'script' ? (box ? frame.getRootNode().querySelector(box) : null) : frame;
+  return frame.localName !== 'script' ? frame : box ? frame.getRootNode().querySelector(box) : null;
 }
 
 function placeAll() {
@@ -117,7 +117,10 @@ function draw(frame, say, api, choose, whenNamed) {
   box.dir = say('direction') || 'ltr';
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', frame.title || vendor || say('frame.once'));
-  for (const type of KEPT_IN) box.addEventListener(type, (event) => event.stopPropagation());
+  for (const type of KEPT_IN) box.addEventListener(type, (event) => {
+    event.stopPropagation();
+    event.returnValue = type !== 'click'; // the box may be in a link
+  });
   if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));
   const inner = box.appendChild(element('div', 'abide-frame-inner'));
   let written = null;
@@ -171,8 +174,7 @@ async function allowAlways(frame, service, line, say, choose) {
     after an opt-out either. Without `data-shared`, the gate treats as shared only what an opt-out denies in any case. */
 export function denies(state, { category, shared }, api) {
   const isShared = shared?.match(/^(?!false)/), left = state[isShared ? 'optedOutShared' : 'optedOut'];
-  if (!state.gpc || state.mode === 'observe') return false;
-  return PURPOSES.some((name) => category.includes(name) && !left.includes(name) && !api.allows(name, isShared));
+  return !!state.gpc && state.mode !== 'observe' && PURPOSES.some((name) => category.includes(name) && !left.includes(name) && !api.allows(name, isShared));
 }
 
 function hostOf(address) {
@@ -187,7 +189,7 @@ function hostOf(address) {
 async function allowFrame(frame, names, line, say, api) {
   try {
     if ((await api.accept(names)).unconfirmed) return askAgain(line, say, api);
-    setTimeout(() => { if (isHeld(frame)) api.open(); }, 1000);
+    setTimeout(() => isHeld(frame) && api.open(), 1000);
   } catch {
     line.textContent = say('page.failed');
   }

@@ -386,3 +386,13 @@ test('a copy of a slide has a box of its own, which works, and no dead one', asy
   await eventually('the film', () => lab.of('/page/film').length > 0);
   assert.deepEqual(await page.locator('iframe').evaluateAll((all) => all.map(({ inert }) => inert)), [true, false]);
 });
+
+test('a press in a box that is in a link does not follow the link', async (t) => {
+  const { lab, page } = await opened(t, { body: `<a href="/page/elsewhere">${filmOf('data-category="functional" data-src="/page/film"')}</a>` });
+  await boxOf(page).waitFor();
+  const { url } = lab;
+  await boxOf(page).getByText('Show once').click();
+  await eventually('the film', () => lab.of('/page/film').length > 0);
+  await page.waitForTimeout(300);
+  assert.equal(page.url(), url);
+});

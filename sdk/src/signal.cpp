@@ -15,11 +15,16 @@ bool expresses_gpc(std::string_view value, joined_values joined) noexcept {
   return false;
 }
 
+// No value contains a comma (DNT-1): servers and proxies join several fields with it.
 dnt_value parse_dnt(std::string_view value) noexcept {
-  value = ascii::trim(value);
-  if (value.empty()) return dnt_value::absent;
-  if (value.front() == '1') return dnt_value::one;
-  return value.front() == '0' ? dnt_value::zero : dnt_value::absent;
+  dnt_value most = dnt_value::absent;
+  while (!value.empty()) {
+    const std::string_view each = ascii::trim(ascii::take_until(value, ','));
+    if (each.empty()) continue;
+    if (each.front() == '1') return dnt_value::one;
+    if (each.front() == '0') most = dnt_value::zero;
+  }
+  return most;
 }
 
 void read_signal(std::string_view name, std::string_view value, signals& seen, joined_values joined) noexcept {

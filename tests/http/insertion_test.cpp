@@ -178,6 +178,15 @@ TEST_CASE("a prefetched page has no state in it, since it may be shown after the
     CAPTURE(purpose);
     CHECK(s.get("/", {{"Sec-Purpose", purpose}}).body.find("abide-state") == std::string::npos);
   }
+  constexpr std::pair<const char*, const char*> others[]{{"Sec-Purpose", "prerender"},
+                                                         {"Purpose", "prefetch"},
+                                                         {"Purpose", "preview"},
+                                                         {"X-Purpose", "preview"},
+                                                         {"X-Moz", "prefetch"}};
+  for (const auto& [name, value] : others) {
+    CAPTURE(name, value);
+    CHECK(s.get("/", {{name, value}}).body.find("abide-state") == std::string::npos);
+  }
 }
 
 TEST_CASE("the notice's form leads back to the page that it is on") {

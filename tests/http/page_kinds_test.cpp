@@ -194,6 +194,15 @@ TEST_CASE("the last media type counts, in one field or several") {
   CHECK_FALSE(is_page({{"Content-Type", "text/html, text/plain"}}));
 }
 
+TEST_CASE("several Accept fields are one list") {
+  shop s;
+  s.next = page("<p>a fragment, if a script asked</p>");
+  const auto is_page = [&](field_pairs fields) { return s.send("GET", "/", std::move(fields)).body != s.next.body; };
+  CHECK(is_page({{"Accept", "text/html"}, {"Accept", "image/webp, */*"}}));
+  CHECK(is_page({{"Accept", "image/webp"}, {"Accept", "text/html, */*"}}));
+  CHECK_FALSE(is_page({{"Accept", "image/webp"}, {"Accept", "*/*"}}));
+}
+
 TEST_CASE("the odd names of UTF-8 are UTF-8, and those of UTF-16 are not") {
   shop s;
   const auto is_page = [&](std::string_view charset) {

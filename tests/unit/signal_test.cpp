@@ -102,6 +102,14 @@ TEST_CASE("of several DNT fields the one that asks for more privacy counts") {  
   CHECK(read({{"DNT", "0"}, {"DNT", "x"}}).dnt == dnt_value::zero);
 }
 
+TEST_CASE("several DNT fields that a server joined count like several") {  // DNT-1, DNT-2
+  CHECK(parse_dnt("0, 1") == dnt_value::one);
+  CHECK(parse_dnt("1, 0") == dnt_value::one);
+  CHECK(parse_dnt(",,0x,") == dnt_value::zero);
+  CHECK(parse_dnt("x, 01") == dnt_value::zero);
+  CHECK(parse_dnt(",") == dnt_value::absent);
+}
+
 TEST_CASE("each signal is independent of the other") {
   const signals both = read({{"DNT", "0"}, {"Sec-GPC", "1"}, {"Cookie", "1"}});
   CHECK(both.gpc);

@@ -112,6 +112,7 @@ inline bool answer(visit& v, httplib::Request& request, httplib::Response& respo
   response.status = static_cast<int>(own->status);
   for (auto& [name, value] : own->fields) response.headers.emplace(name, value);
   response.body = std::move(own->body);
+  request.ranges.clear();  // the library would send a part
   return true;
 }
 

@@ -170,7 +170,8 @@ bool finish_whole(exchange& v, unsigned status, header_section& response, const 
 bool may_insert(const exchange& v, unsigned status, const header_section& response) {
   if (v.is_head || v.shown == destination::part) return false;
   const std::string_view type = response.first("Content-Type");
-  if (!type.empty() && !is_html(type)) return false;  // most responses end here
+  const bool is_list = type.find(',') != std::string_view::npos;
+  if (!type.empty() && !is_list && !is_html(type)) return false;  // most responses end here
   return may_insert(v, status, read_response(response));
 }
 

@@ -92,13 +92,20 @@ bool may_be_rare(std::string_view name) noexcept {
   return (letter < 26 && (letters >> letter & 1) != 0) || name.size() == backend_field_name.size();
 }
 
-bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("prefetch") != std::string_view::npos; }
+/// Whether the field says that the page may never be shown, or later: with the words of the standard (Fetch
+/// section 3.6), of older Firefox (X-Moz) and of Safari's previews.
+bool is_of_prefetch(std::string_view name, std::string_view value) noexcept {
+  const bool is_meant = is_field<"Purpose">(name) || is_field<"Sec-Purpose">(name) || is_field<"X-Moz">(name) ||
+                        is_field<"X-Purpose">(name);
+  if (!is_meant) return false;
+  return value.find("prefetch") != value.npos || value.find("prerender") != value.npos || value == "preview";
+}
 
 // Fields that few requests have. Out of line, so that other requests do not pay for them.
 [[gnu::noinline]] void read_rare_field(std::string_view name, std::string_view value, header_facts& facts,
                                        joined_values joined) {
   read_signal(name, value, facts.seen, joined);
-  if (is_field<"Purpose">(name) || is_field<"Sec-Purpose">(name)) facts.prefetch |= names_prefetch(value);
+  facts.prefetch |= is_of_prefetch(name, value);
   facts.is_conditional |= is_field<"If-None-Match">(name) || is_field<"If-Modified-Since">(name);
   facts.has_range |= is_field<"Range">(name);
   facts.names_backend |= is_backend_field(name);
@@ -108,6 +115,12 @@ bool names_prefetch(std::string_view purpose) noexcept { return purpose.find("pr
   facts.forwarded |= detail::is_forwarded_field(name);
 }
 
+// Several Accept fields are one list (RFC 9110 section 5.3). Only whether it names HTML matters. Out of line like the
+// other rare fields.
+[[gnu::noinline]] void read_another_accept(std::string_view value, header_facts& facts) noexcept {
+  if (value.find("text/html") != std::string_view::npos) facts.page.accept = value;
+}
+
 // Folds one field into the facts. Compares only names of the same length, because most fields match none.
 void read_field(std::string_view name, std::string_view value, header_facts& facts, joined_values joined) {
   switch (name.size()) {
@@ -115,7 +128,10 @@ void read_field(std::string_view name, std::string_view value, header_facts& fac
       if (is_field<"Host">(name) && facts.hosts++ == 0) facts.host = value;
       return;
     case 6:
-      if (is_field<"Accept">(name)) facts.page.accept = value;
+      if (is_field<"Accept">(name)) {
+        if (!facts.page.accept.empty()) return read_another_accept(value, facts);
+        return void(facts.page.accept = value);
+      }
       if (!is_field<"Cookie">(name)) break;
       if (facts.cookie_fields == 0) facts.cookie = value;
       facts.cookie_bytes += value.size() + 2;

@@ -128,6 +128,26 @@ test('a page that ends in the middle of something has every part, at the same pl
   }
 });
 
+test('the last media type of a joined Content-Type counts', async () => {
+  const page = '<!doctype html><title>x</title>';
+  const sent = (type) => same({
+    path: `/any/${Buffer.from(`200 Content-Type: ${type}\n\n${page}`).toString('hex')}`, headers: { 'sec-fetch-dest': 'document', accept: 'text/html' },
+  });
+  for (const type of ['text/html, text/html', 'text/plain,text/html;charset=utf-8']) assert.match((await sent(type)).said.body, /data-abide-notice/, type);
+  assert.equal((await sent('text/html, text/plain')).said.body, page);
+});
+
+test('several fields of a request count as one list, however the server joins them', async () => {
+  for (const headers of [{ dnt: ['0', '1'] }, { dnt: ['1', '0'] }, { 'sec-gpc': ['0', '1'] }, { accept: ['text/html', '*/*'] }, { cookie: ['cart=1', 'cart=2'] }])
+    await same({ path: '/page', headers });
+});
+
+test("Abide's own pages are sent whole", async () => {
+  for (const path of ['/consent', '/consent/state', '/.well-known/gpc.json'])
+    for (const headers of [{ range: 'bytes=0-3' }, { range: 'bytes=0-3', 'if-range': '"a"' }, { 'if-none-match': '*' }])
+      assert.equal((await same({ path, headers })).said.status, 200);
+});
+
 test('a refusal outlives a redirect that clears the cookies', async () => {
   const refused = jar_of(await same({ method: 'POST', path: '/consent', headers: { ...form, cookie: tracked }, body: 'choice=reject-all&from=banner' }));
   for (const method of ['GET', 'POST']) {

@@ -219,6 +219,8 @@ TEST_CASE("compressed bodies, partial bodies and bodies that are not a page are 
   shop s;
   s.next = page("\x1f\x8b</body>", {{"Content-Encoding", "gzip"}});
   CHECK(s.get("/").body == s.next.body);
+  s.next = page("\n<body>coded", {{"Content-Encoding", "identity"}, {"Content-Encoding", "br"}});
+  CHECK(s.get("/").body == s.next.body);
   s.next = page("<body>part", {{"Content-Range", "bytes 0-9/100"}});
   s.next.status = 206;
   CHECK(s.get("/", {{"Range", "bytes=0-9"}}).body == s.next.body);

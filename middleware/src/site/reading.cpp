@@ -63,7 +63,8 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
       return;
     case 16:
       if (!is_field<"Content-Encoding">(name)) break;
-      if (facts.content_encoding.empty()) facts.content_encoding = value;
+      if (facts.content_encoding.empty() || is_field<"identity">(facts.content_encoding))
+        facts.content_encoding = value;
       return;
     case 19:
       if (!is_field<"Content-Disposition">(name)) break;

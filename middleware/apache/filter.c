@@ -8,11 +8,13 @@ static ap_filter_rec_t* filter;
 
 /* Collects the fields that httpd keeps apart until it sends them, including those for errors. */
 static apr_table_t* all_fields(request_rec* r) {
+  const char* type;
   if (!apr_is_empty_table(r->err_headers_out)) {
     r->headers_out = apr_table_overlay(r->pool, r->err_headers_out, r->headers_out);
     apr_table_clear(r->err_headers_out);
   }
-  if (r->content_type) apr_table_setn(r->headers_out, "Content-Type", ap_make_content_type(r, r->content_type));
+  type = r->content_type ? ap_make_content_type(r, r->content_type) : NULL; /* of an empty one NULL */
+  if (type) apr_table_setn(r->headers_out, "Content-Type", type);
   if (r->content_encoding) apr_table_setn(r->headers_out, "Content-Encoding", r->content_encoding);
   return r->headers_out;
 }

@@ -62,6 +62,9 @@ abide_context* abide_begin_request(request_rec* r, const abide_conf* conf) {
   }
   apr_pool_cleanup_register(r->pool, context, end, apr_pool_cleanup_null);
   if (abide_may_be_page(context->exchange)) ask_for_identity(r, context);
+  /* No filter sees interim responses (103 Early Hints) of an application, and they may set cookies. An upgrade needs
+     its 101. */
+  if (!apr_table_get(r->headers_in, "Upgrade")) apr_table_setn(r->subprocess_env, "proxy-interim-response", "Suppress");
   return context;
 }
 

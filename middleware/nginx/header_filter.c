@@ -33,6 +33,21 @@ ngx_int_t abide_finish_fields(ngx_http_request_t* r, abide_context* context, abi
   return abide_next_header_filter(r);
 }
 
+/* An interim response of the application (103 Early Hints), which this nginx takes for the final one: it would pass on
+   the final one as its body, unread. */
+static int is_interim(const ngx_http_request_t* r) {
+  return r->headers_out.status >= NGX_HTTP_CONTINUE && r->headers_out.status < NGX_HTTP_OK &&
+         r->headers_out.status != NGX_HTTP_SWITCHING_PROTOCOLS;
+}
+
+static ngx_int_t refuse_interim(ngx_http_request_t* r) {
+  ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                "abide: the application sent an interim response (%ui), which nginx cannot pass on",
+                r->headers_out.status);
+  r->keepalive = 0; /* nginx closes the connection: the rest of the response is still to come */
+  return ngx_http_filter_finalize_request(r, &ngx_http_abide_module, NGX_HTTP_BAD_GATEWAY);
+}
+
 static int has_body(const ngx_http_request_t* r) {
   return !r->header_only && r->method != NGX_HTTP_HEAD && r->headers_out.status != NGX_HTTP_NO_CONTENT &&
          r->headers_out.status != NGX_HTTP_NOT_MODIFIED && r->headers_out.status >= NGX_HTTP_OK;
@@ -59,6 +74,7 @@ ngx_int_t abide_header_filter(ngx_http_request_t* r) {
     return abide_next_header_filter(r);
   }
   if (!context->exchange) return conf->strict ? refuse(r, context) : abide_next_header_filter(r);
+  if (is_interim(r)) return refuse_interim(r);
   if (!has_body(r) ||
       !abide_wants_body(context->exchange, (unsigned)r->headers_out.status, abide_response_fields(r, &section)))
     return abide_finish_fields(r, context, nothing, 0, 0);

@@ -42,6 +42,11 @@ const application = createServer((request, response) => {
   if (path === '/error') return set(page, html, 500);
   if (path === '/empty') return set(page, '');
   if (path === '/gone') return set(page, html, 404);
+  if (path === '/hints') {
+    response.writeEarlyHints({ link: '</a.css>; rel=preload', 'set-cookie': '_ga=1' });
+    return set(page, html);
+  }
+  if (path === '/untyped') return set({ 'Content-Type': '' }, html);
   if (path === '/part') return set({ 'Content-Type': 'text/html' }, '<b>part</b>');
   if (path === '/late') return set({ 'Content-Type': 'text/html' }, '<html><head><div>x</div><meta charset="windows-1252"></head><body>x</body></html>');
   if (path === '/slow') return set(page, () => { response.write(html.slice(0, 90)); setTimeout(() => response.write('<p>more</p>'), 200); slow = () => response.end(html.slice(90)); });
@@ -58,12 +63,14 @@ const agent = new Agent({ keepAlive: true });
 const decoders = { gzip: gunzipSync, br: brotliDecompressSync };
 function get(path, headers = {}, { method = 'GET', body, by = agent } = {}) {
   return new Promise((resolve, reject) => {
+    const interim = [];
     const asked = ask({ host: '127.0.0.1', port: listen, path, method, agent: by, headers }, async (answer) => {
       const parts = [];
       try { for await (const part of answer) parts.push(part); } catch (error) { return reject(error); }
       const bytes = Buffer.concat(parts), coded = answer.headers['content-encoding'];
-      return resolve({ status: answer.statusCode, headers: answer.headers, set: answer.headers['set-cookie'] ?? [], body: String(coded && bytes.length ? decoders[coded](bytes) : bytes), coded });
+      return resolve({ interim, status: answer.statusCode, headers: answer.headers, set: answer.headers['set-cookie'] ?? [], body: String(coded && bytes.length ? decoders[coded](bytes) : bytes), coded });
     });
+    asked.on('information', (early) => interim.push(early));
     asked.on('error', reject);
     asked.end(body);
   });
@@ -159,6 +166,21 @@ test('httpd compresses after Abide, with each of its directives, and the applica
   assert.equal((await visit('/gzip/page')).coded, undefined);
   const own = await visit('/consent', { 'accept-encoding': 'gzip' });
   assert.equal(own.status, 200);
+});
+
+test('an interim response of the application sets no cookie, and does not stop an upload', async () => {
+  const reply = await visit('/hints');
+  assertFiltered(reply);
+  assertNotice(reply);
+  assert.ok(reply.interim.every(({ headers }) => !headers['set-cookie']), JSON.stringify(reply.interim));
+  const sent = await get('/json', { expect: '100-continue', 'content-length': 5 }, { method: 'POST', body: 'a=b&c' });
+  assert.equal(sent.status, 200);
+});
+
+test('an answer with an empty media type passes as it is', async () => {
+  const reply = await visit('/untyped');
+  assert.equal(reply.status, 200);
+  assert.equal(reply.body, html);
 });
 
 test('programs see the cookies that may be used and the decision', async () => {

@@ -42,6 +42,10 @@ const application = createServer((request, response) => {
   if (path === '/empty') return set(page, '');
   if (path === '/check') return set({}, '');
   if (path === '/ssi/page') return set(page, html.replace('<h1>', '<!--#include virtual="/part" --><h1>'));
+  if (path === '/hints') {
+    response.writeEarlyHints({ link: '</a.css>; rel=preload', 'set-cookie': '_ga=1' });
+    return set(page, html);
+  }
   if (path === '/part') return set({ 'Content-Type': 'text/html' }, '<b>part</b>');
   if (path === '/validated') return request.headers['if-none-match'] ? set({ ETag: '"a"' }, '', 304) : set({ ...page, ETag: '"a"', 'Accept-Ranges': 'bytes' }, html);
   if (/gzip/.test(request.headers['accept-encoding'] ?? '')) return set({ ...page, 'Content-Encoding': 'gzip' }, gzipSync(html));
@@ -219,6 +223,13 @@ test('conditional and range requests for pages are not answered from an outdated
   assert.equal(first.headers['last-modified'], undefined);
   assert.equal(first.headers['accept-ranges'], undefined);
   assert.equal((await get('/static/text.txt', { range: 'bytes=0-9' })).status, 206);
+});
+
+test('behind an interim response that nginx takes for the final one, the final one does not pass unread', async () => {
+  const reply = await visit('/hints');
+  assert.ok([200, 502].includes(reply.status), `${reply.status}`); // 200: an nginx that knows interim responses
+  assertFiltered(reply);
+  assertNotice(reply);
 });
 
 test('a choice is saved and lets the cookies pass, a withdrawal stops them, and every worker knows it', async () => {

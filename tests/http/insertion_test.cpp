@@ -137,9 +137,9 @@ TEST_CASE("what a policy only reports is not printed where it may as well be lin
   CHECK_FALSE(has(linked, "// script"));
   CHECK(has(body({reported("script-src 'nonce-n'; style-src 'nonce-n'")}), "<style nonce=\"n\" id=\"abide-sheet\">"));
   CHECK(has(body({reported("script-src 'nonce-n'"), enforced("script-src https: 'unsafe-inline'")}),
-            "<script data-cfasync=\"false\" nonce=\"n\">// script"));
+            "<script nonce=\"n\" data-cfasync=\"false\">// script"));
   CHECK(has(body({reported("script-src 'self'"), enforced("script-src 'nonce-e'")}),
-            "<script data-cfasync=\"false\" nonce=\"e\">// script"));
+            "<script nonce=\"e\" data-cfasync=\"false\">// script"));
   CHECK(has(body({reported("script-src 'self'"), enforced("script-src 'unsafe-inline'")}),
             "<script data-cfasync=\"false\">// script"));
 }
@@ -169,7 +169,7 @@ TEST_CASE("both scripts have the nonce: with 'strict-dynamic' no others run") {
   shop s(how("DE"));
   s.sets({}, {{"Content-Security-Policy", "script-src 'nonce-R4nd0m' 'strict-dynamic'; style-src 'nonce-5tyl3'"}});
   const std::string body = s.get("/").body;
-  CHECK(body.find("<script data-cfasync=\"false\" nonce=\"R4nd0m\">// script") != std::string::npos);
+  CHECK(body.find("<script nonce=\"R4nd0m\" data-cfasync=\"false\">// script") != std::string::npos);
   CHECK(body.find("<script type=\"module\" nonce=\"R4nd0m\" src=") != std::string::npos);
   CHECK(body.find("<style nonce=\"5tyl3\" id=\"abide-sheet\">") != std::string::npos);
 }

@@ -38,7 +38,7 @@ window.abide && Object.isFrozen(abide) || (() => {
     const made = { path: '/consent', gpc: false, ...(state?.v === 1 && state) };
     for (const name of ['allowed', 'allowedShared', 'optedOut', 'optedOutShared'])
       if (!made[name]?.map) made[name] = NONE;
-    Object.values(made).forEach(Object.freeze);
+    Object.values(made).map(Object.freeze);
     return made;
   };
 
@@ -118,7 +118,7 @@ window.abide && Object.isFrozen(abide) || (() => {
     let waits;
     const next = () => (waits ??= setTimeout(step));
     if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
-    if (element.localName === 'script') return run(element, next);
+    if (element.matches('script')) return run(element, next);
     // HTML sanitizers let data- attributes pass.
     const { src } = element.dataset;
     if (/^javascript:/i.test(src.replace(/[^!-~]/g, ''))) return next();
@@ -177,7 +177,7 @@ window.abide && Object.isFrozen(abide) || (() => {
         element.removeAttribute('src');
         element.after(element);
       }
-    if (decision || !leaving) leaving = [...ran].every(passes) ? null : Promise.resolve(until);
+    if (decision || !leaving) leaving = [...ran].every(passes) ? null : Promise.all([until]);
     if (leaving) running = queue.clear();
     if (ready) collect(document);
   };

@@ -136,7 +136,7 @@ const HEARD = [['submit', submitInPlace], ['click', leaveByLink], ['focusin', re
     if (!page.hidden) refresh(); // so may the choice, on a page without scripts
   }],
   ['pageshow', ({ persisted }) => { if (persisted) refresh(); }],
-  ['storage', () => refuseAtOnce(NEVER)]];
+  ['storage', ({ key }) => key === 'abide' && refuseAtOnce(NEVER)]];
 
 /** Adds each listener once, however often it is called. */
 function listen() {

@@ -118,7 +118,7 @@ window.abide && Object.isFrozen(abide) || (() => {
     let waits;
     const next = () => (waits ??= setTimeout(step));
     if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
-    if (element.matches('script')) return run(element, next);
+    if (element.localName === 'script') return run(element, next);
     // HTML sanitizers let data- attributes pass.
     const { src } = element.dataset;
     if (/^javascript:/i.test(src.replace(/[^!-~]/g, ''))) return next();

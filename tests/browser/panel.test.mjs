@@ -160,6 +160,8 @@ test('the notice of the shop shows where what is tried asks for it, and hides wh
   assert.ok(await notice.isVisible());
   await inShop({ place: 'US-CA' });
   assert.ok(await notice.isHidden());
+  // A script that ran is the reason for the reload at the end.
+  await page.waitForFunction(() => !document.querySelector('script[type="text/plain"][data-category="analytics"]'));
   await inShop({ place: 'FR' });
   assert.ok(await notice.isVisible());
   await inShop({ place: 'FR', choice: 'reject-all' });

@@ -68,8 +68,10 @@ async function speakArabic(page) {
     Object.assign(notice, { lang: 'ar', dir: 'rtl' });
     const asked = ['analytics', 'functional', 'targeting'].map((name) => say[`purpose.${name}`]);
     const purposes = asked.slice(0, 2).join(say['list.comma']) + say['list.and'] + asked[2];
-    const texts = [['h2', say['notice.title']], ['p', say['notice.text'].replace('{site}', 'Firwick').replace('{purposes}', purposes)],
-      ['[value=reject-all]', say['choice.reject']], ['[value=accept-all]', say['choice.accept']], ['a', say['link.settings']]];
+    const text = say['notice.text'].replace('{site}', 'Firwick').replace('{purposes}', purposes);
+    const texts = [['h2', say['notice.title']], ['p', `${text} ${say['notice.vendors'].replace('{count}', 5)}`],
+      ['[value=reject-all]', say['choice.reject']], ['[value=accept-all]', say['choice.accept']], ['a', say['link.settings']],
+      ['a + a', say['link.privacy']]];
     for (const [part, text] of texts) notice.querySelector(part).textContent = text;
   }, words);
 }

@@ -1,6 +1,7 @@
 // The settings over the page: the server's own form in a dialog; the page stays as it is.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { axeFindings } from './axe.mjs';
 import { answerNotice, newVisitor, noticeOf, settingsOf } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
@@ -226,5 +227,5 @@ test('the settings look the same after the page replaced the list of its constru
   await settingsOf(page).waitFor({ state: 'detached' });
   await page.evaluate(() => { document.adoptedStyleSheets = [new CSSStyleSheet()]; });
   await opened(page);
-  assert.deepEqual(await look(), before);
+  await eventually('the settings look as before', async () => isDeepStrictEqual(await look(), before));
 });

@@ -182,7 +182,7 @@ async function openSettings(link = {}, to) {
 async function leaveFor(link, to) {
   const settings = own(`?${formOf({})}`), wanted = to ?? settings;
   if (wanted.pathname === settings.pathname) try { // a worker may answer each navigation with the application's page
-    if (marks().abideSettings || navigator.serviceWorker.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
+    if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
   } catch {}
   await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
   location.assign(wanted);

@@ -200,7 +200,7 @@ window.abide && Object.isFrozen(abide) || (() => {
 
   server = read();
   window.abide = Object.freeze({ state, allows, passes, on, apply, add: collect });
-  if (readPage()) apply(readPage());
+  if (readPage()) apply(readPage()); // twice, because a name for it would take more bytes than the gate may have
   watch([]);
   new MutationObserver(watch).observe(document, { childList: true, subtree: true, attributeFilter: ['data-category', 'data-src'] });
 })();

@@ -137,11 +137,9 @@ TEST_CASE("what a policy only reports is not printed where it may as well be lin
   CHECK_FALSE(has(linked, "// script"));
   CHECK(has(body({reported("script-src 'nonce-n'; style-src 'nonce-n'")}), "<style nonce=\"n\" id=\"abide-sheet\">"));
   CHECK(has(body({reported("script-src 'nonce-n'"), enforced("script-src https: 'unsafe-inline'")}),
-            "<script nonce=\"n\" data-cfasync=false>// script"));
-  CHECK(has(body({reported("script-src 'self'"), enforced("script-src 'nonce-e'")}),
-            "<script nonce=\"e\" data-cfasync=false>// script"));
-  CHECK(has(body({reported("script-src 'self'"), enforced("script-src 'unsafe-inline'")}),
-            "<script data-cfasync=false>// script"));
+            "<script nonce=\"n\">// script"));
+  CHECK(has(body({reported("script-src 'self'"), enforced("script-src 'nonce-e'")}), "<script nonce=\"e\">// script"));
+  CHECK(has(body({reported("script-src 'self'"), enforced("script-src 'unsafe-inline'")}), "<script>// script"));
 }
 
 TEST_CASE("a page with a policy in a <meta> tag gets nothing inline that it could forbid") {
@@ -153,23 +151,12 @@ TEST_CASE("a page with a policy in a <meta> tag gets nothing inline that it coul
   CHECK(body.find("notice.css\">") != std::string::npos);
 }
 
-TEST_CASE("Cloudflare's Rocket Loader is told to leave the gate where it is") {
-  const scripted how;
-  shop s(how("DE"));
-  const auto has_tag = [&](const char* policy, std::string_view tag) {
-    s.sets({}, {{"Content-Security-Policy", policy}});
-    return s.get("/").body.find(tag) != std::string::npos;
-  };
-  CHECK(has_tag("script-src 'unsafe-inline'", "<script data-cfasync=false>// script"));
-  CHECK(has_tag("script-src 'self'", "<script data-cfasync=false src="));
-}
-
 TEST_CASE("both scripts have the nonce: with 'strict-dynamic' no others run") {
   const scripted how;
   shop s(how("DE"));
   s.sets({}, {{"Content-Security-Policy", "script-src 'nonce-R4nd0m' 'strict-dynamic'; style-src 'nonce-5tyl3'"}});
   const std::string body = s.get("/").body;
-  CHECK(body.find("<script nonce=\"R4nd0m\" data-cfasync=false>// script") != std::string::npos);
+  CHECK(body.find("<script nonce=\"R4nd0m\">// script") != std::string::npos);
   CHECK(body.find("<script type=\"module\" nonce=\"R4nd0m\" src=") != std::string::npos);
   CHECK(body.find("<style nonce=\"5tyl3\" id=\"abide-sheet\">") != std::string::npos);
 }

@@ -55,7 +55,7 @@ page_scripts scripts_of(const exchange& v, const page_model& model, const inline
   const auto script = [&](std::string_view name) {
     const browser_file* file = files.find(name);
     if (!file) return std::string{};
-    std::string tag = "<script" + allowed + " data-cfasync=false";  // Cloudflare's Rocket Loader would run it late
+    std::string tag = "<script" + allowed;
     if (terms.allowed) return tag.append(">").append(file->bytes).append("</script>");
     return tag.append(" src=\"").append(folder).append(name).append("\"></script>");
   };

@@ -105,15 +105,22 @@ std::uint64_t recent_set_cookies::terms_of(const filter& by, const decision_key&
   return latest_->number;
 }
 
-const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::uint64_t terms,
-                                                         std::string_view field) {
-  const std::size_t equals = field.find('='), end = std::min(field.find(';'), field.size());
-  const std::string_view name = equals < end ? ascii_text::trimmed(field.substr(0, equals)) : std::string_view{};
-  const std::string_view attributes = field.substr(end);
-  slot& at = slots_[mixed(attributes.size(), name) % slot_count];
-  const bool same = at.terms == terms && same_bytes(at.name, name) && same_bytes(at.attributes, attributes) &&
-                    (!at.expires || is_over(*at.expires, by) == at.was_over);
-  if (same) return at.said;
+// Inline, like place_of: they cost as much as the search itself.
+inline recent_set_cookies::parts recent_set_cookies::parts_of(std::string_view field) noexcept {
+  const std::size_t end = std::min(field.find(';'), field.size());
+  const std::size_t equals = field.substr(0, end).find('=');
+  return {field.substr(0, equals == field.npos ? 0 : equals), field.substr(end)};
+}
+
+/// Names differ most at their end: `_ga`, `_gid`, `_ga_ABC`.
+inline std::size_t recent_set_cookies::place_of(parts read) noexcept {
+  constexpr std::size_t most = 7;
+  const std::string_view end = read.name.substr(read.name.size() - std::min(read.name.size(), most));
+  return mixed(read.attributes.size(), end) % slot_count;
+}
+
+// The caller's fields are usually known, so learning is not inlined: it would make every call dearer.
+[[gnu::noinline]] void recent_set_cookies::learn(slot& at, const filter& by, std::string_view field, parts read) {
   at = {};
   filter telling = by;
   telling.observer = {[](void* to, const finding& found) { *static_cast<category*>(to) = found.what.category; },
@@ -122,14 +129,24 @@ const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::
   at.said.passes = passes;
   if (passes == set_cookie_action::as_deletion) {
     at.said.deletion = deletion_of(field);
-    at.said.is_bare = says_the_same(attributes, attributes_of(at.said.deletion));
+    at.said.is_bare = says_the_same(read.attributes, attributes_of(at.said.deletion));
   }
-  if (name.size() > text_max || attributes.size() > text_max) return at.said;  // too long to remember
-  at.name = name;
-  at.attributes = attributes;
-  at.terms = terms;
   at.expires = parse_set_cookie(field).expires;
   at.was_over = at.expires && is_over(*at.expires, by);
+}
+
+const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::uint64_t terms,
+                                                         std::string_view field) {
+  const parts read = parts_of(field);
+  slot& at = slots_[place_of(read)];
+  const bool same = at.terms == terms && same_bytes(at.name, read.name) && at.attributes == read.attributes &&
+                    (!at.expires || is_over(*at.expires, by) == at.was_over);
+  if (same) return at.said;
+  learn(at, by, field, read);
+  if (read.name.size() > text_max || read.attributes.size() > text_max) return at.said;  // too long to remember
+  at.name = read.name;
+  at.attributes = read.attributes;
+  at.terms = terms;
   return at.said;
 }
 

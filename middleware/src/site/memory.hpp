@@ -110,6 +110,14 @@ class recent_set_cookies {
     bool was_over = false;
     answer said;
   };
+  /// All of a field but the value. `name`: as sent, perhaps with blanks around it.
+  struct parts {
+    std::string_view name, attributes;
+  };
+  static parts parts_of(std::string_view field) noexcept;
+  static std::size_t place_of(parts) noexcept;
+  static void learn(slot&, const filter&, std::string_view field, parts);
+
   std::array<known_terms, terms_count> terms_;
   known_terms* latest_ = terms_.data();
   std::uint64_t numbers_ = 0;  ///< number of the last terms

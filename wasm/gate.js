@@ -107,18 +107,19 @@ window.abide && Object.isFrozen(abide) || (() => {
     Promise.all(held).then(() => (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(step)));
   };
 
-  // Handles one element, then lets other tasks run. When the queue is empty, reloads the page if it must be, once and by its
-  // address: reloading the answer to a form would send the form twice.
+  // Handles one element, then lets other tasks run. When the queue is empty, reloads the page if it must be, by its address:
+  // reloading the answer to a form would send the form twice. It does so once: what ran no longer counts, so a decision that
+  // arrives while the new page loads asks for no further reload.
   const step = () => {
     const [element] = queue, now = leaving;
     running = queue.delete(element);
     if (!running)
       return now && (now.end ??= now.then(() =>
-        now === leaving && (history.replaceState(history.state, ''), location.reload())));
+        now === leaving && (history.replaceState(history.state, ''), location.reload(), ran.clear())));
     let waits;
     const next = () => (waits ??= setTimeout(step));
-    if (away || !element.isConnected || !element.matches(GATED) || !passes(element)) return next();
-    if (element.localName === 'script') return run(element, next);
+    if (away || !element.isConnected || !(element.matches(GATED) && passes(element))) return next();
+    if (element.matches('script')) return run(element, next);
     // HTML sanitizers let data- attributes pass.
     const { src } = element.dataset;
     if (/^javascript:/i.test(src.replace(/[^!-~]/g, ''))) return next();

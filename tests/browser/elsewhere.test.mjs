@@ -66,6 +66,7 @@ test('a signal that is switched on there does the same', async (t) => {
   await answered;
   await soon('a tag to run', page, () => document.documentElement.dataset.brightreach);
   await page.evaluate(() => { window.isOld = true; });
+  await page.route('**/contact', (route) => setTimeout(() => route.continue(), 1000)); // the server's answer to the signal comes first
   await setGpc(true);
   await page.evaluate(() => { document.body.append(document.createElement('p')); }).catch(() => {}); // the gate looks
   await soon('a new page', page, () => !window.isOld && window.abide?.state().gpc);

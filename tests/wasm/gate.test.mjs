@@ -24,7 +24,7 @@ class Image {
   constructor(category, dataset) { this.dataset = { category, src: `/${category}`, ...dataset }; }
   getAttribute() { return this.src ?? null; }
   removeAttribute(name) { return name === 'src' ? delete this.src : delete this.dataset.src; }
-  matches(wanted = '[data-src]') { return this.dataset.category !== undefined && (!wanted.includes('[data-src]') || this.dataset.src !== undefined); }
+  matches(wanted = '[data-src]') { return wanted !== 'script' && this.dataset.category !== undefined && (!wanted.includes('[data-src]') || this.dataset.src !== undefined); }
   querySelectorAll() { return []; }
   after(one) { one.moved = true; }
 }

@@ -4,7 +4,7 @@
 
 import { follow, gather, NOTICE } from './following.mjs';
 import { fade, say, session } from './message.mjs';
-import { bare, page, within } from './page.mjs';
+import { bare, page, using, within } from './page.mjs';
 import { isRefusal, keep, kept, without } from './refusals.mjs';
 import { eachNewRoot, eachRoot } from './roots.mjs';
 
@@ -98,7 +98,7 @@ export function start(options = {}) {
 /** Loads what late scripts need before the first of them runs; they wait for it. */
 function beforeTags(held) {
   const scripts = held.filter(({ localName }) => localName === 'script');
-  if (scripts.length) held.push(import('./belated.mjs').then((one) => one.standIn(scripts, held.nowhere)).catch(console.error));
+  if (scripts.length) held.push(using(import('./belated.mjs'), (one) => one.standIn(scripts, held.nowhere)));
 }
 
 function begin(options) {
@@ -299,7 +299,7 @@ function loadClearing() {
   return Promise.race([
     import('./rules.mjs').then((one) => one.load(site.policy).then(one.clearing)),
     new Promise((go) => setTimeout(go, 1000)),
-  ]).catch(() => null);
+  ]).catch(() => {});
 }
 
 /** Clears what was refused on another page, by a signal, or by the law before an answer. It may still be in this browser,
@@ -328,7 +328,7 @@ const needBar = () => new Promise((go, fail) => setTimeout(() => (isBarred ? go 
 
 async function ask(path, request) {
   const reply = await send(own(path), { ...request, headers: { Accept: 'application/json' } });
-  const decision = reply.ok && await reply.json().catch(() => null);
+  const decision = reply.ok && await reply.json().catch(() => {});
   if (decision?.v !== 1) throw new Error('abide: not saved');
   return decision;
 }
@@ -399,16 +399,16 @@ function enter(root) {
 /** Texts that Abide's scripts show follow the page's language. Texts that the server wrote change with the next page. */
 function changeLanguage() {
   const { lang } = page.documentElement;
-  if (lang !== language()) import('./words.mjs').then((one) => one.speak(spoken = lang, refresh));
+  if (lang !== language()) using(import('./words.mjs'), (one) => one.speak(spoken = lang, refresh));
 }
 
 function look(root) {
   if (bare(root).getRootNode() === document) gather(root, site.open ? undefined : state().notice);
-  else import('./sources.mjs').then((one) => one.look(root, api)); // the gate does not look there
+  else using(import('./sources.mjs'), (one) => one.look(root, api)); // the gate does not look there
   eachRoot(root, enter);
   if (state().v) showDecision(state(), root);
   if (within(root, SPECIAL).length)
-    import('./parts.mjs').then((one) => one.look(root, api, site, choose)).catch(console.error);
+    using(import('./parts.mjs'), (one) => one.look(root, api, site, choose));
 }
 
 function showDecision(decision, root = document) {
@@ -488,10 +488,8 @@ function leaveByLink(event) {
 }
 
 function obeyButton(event) {
-  const button = pressed(event, '[data-abide]');
-  if (event.defaultPrevented || !isOrdinary(event) || !button) return;
-  const wish = button.dataset.abide;
-  if (!/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
+  const button = pressed(event, '[data-abide]'), wish = button?.dataset.abide;
+  if (event.defaultPrevented || !isOrdinary(event) || !/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
   preventDefault.call(event); // it may be a link to the preference page
   if (wish === 'open') open(button);
   else press(formOf({ choice: wish }));

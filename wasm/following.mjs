@@ -1,7 +1,7 @@
 // The notice, the status line, the withdrawal form and the link to the settings belong to the document, whichever body a
 // router or a framework puts into it. What went with an old body is put into the new one, unless that has its own.
 
-import { page, within } from './page.mjs';
+import { page, using, within } from './page.mjs';
 
 export const NOTICE = '[data-abide-notice]';
 
@@ -19,7 +19,7 @@ const putBeside = (element) => page.documentElement.append(new Comment('/$'), el
     selectors count the children of the body. `asks`: the decision's notice; undefined: the caller knows whether the notice
     shows. */
 export function gather(root, asks) {
-  for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) {
+  for (const kind in KEPT) for (const element of within(root, KEPT[kind])) {
     const before = kept.get(kind), { documentElement: html, body } = page;
     if (before !== element && before?.parentNode === html) before.remove();
     kept.set(kind, element);
@@ -35,7 +35,7 @@ function welcome(found, asks) {
   if (before) now.hidden = before.hidden;
   else if (asks && asks !== 'banner') now.hidden = true; // the page was fetched before the choice
   if (notice) notice.replaceWith(found);
-  else if (!CSS.supports('reading-order', '-1')) import('./tabbing.mjs').then((one) => one.tabFirst(shown));
+  else if (!CSS.supports('reading-order', '-1')) using(import('./tabbing.mjs'), (one) => one.tabFirst(shown));
   notice = found;
   stand();
   setTimeout(() => { // a notice that a blocker hides takes no room and asks nothing
@@ -63,5 +63,5 @@ export function follow(path) {
   if (!recent) setTimeout(() => { recent = 0; }, 1000);
   if (++recent > 20) return; // bodies in a second: if a script keeps removing what is put back, leave it removed
   if (notice && !notice.isConnected) stand();
-  if (isLost) import('./returning.mjs').then((one) => one.putBack(kept, KEPT, path));
+  if (isLost) using(import('./returning.mjs'), (one) => one.putBack(kept, KEPT, path));
 }

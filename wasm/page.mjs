@@ -20,3 +20,7 @@ export const within = (root, selector) => {
   const { matches, querySelectorAll } = bare(root);
   return [...(matches?.(selector) ? [root] : []), ...querySelectorAll(selector)];
 };
+
+/** Uses a module once it has loaded. A connection that is cut, or document.open(), may keep it from loading: then the next
+    change of the page tries again. */
+export const using = (module, use) => module.then(use).catch(console.error);

@@ -8,9 +8,9 @@ export const textOf = (form) => `${form}`.replace(/grant=|exception=/g, 'keep=')
 
 /** Keeps the refusals among the forms in place of those that were kept before. */
 export function keep(forms) {
-  const left = forms.filter(isRefusal).map(textOf);
+  const left = forms.filter(isRefusal).map(textOf).join('\n');
   try {
-    if (left.length) localStorage.abide = left.join('\n');
+    if (left) localStorage.abide = left;
     else delete localStorage.abide;
   } catch {} // the page may not store anything
 }

@@ -140,6 +140,28 @@ test('a page that document.open() restarts keeps its notice, which works', async
   await saved(page, site);
 });
 
+test('what a cut connection kept from loading loads with the next change of the page', async (t) => {
+  const { page } = await visit(t, { '/': html('') });
+  const swap = (name) => page.evaluate((title) => {
+    const body = document.createElement('body');
+    body.innerHTML = `<main><h1>${title}</h1></main>`;
+    document.body.replaceWith(body);
+  }, name);
+  const links = () => page.locator('body .abide-footer a').count();
+  assert.equal(await links(), 1);
+  const cut = [];
+  await page.route('**/returning.mjs', (route) => {
+    cut.push(route.request().url());
+    return route.abort();
+  });
+  await swap('one');
+  await eventually('the cut', () => cut.length);
+  assert.equal(await links(), 0);
+  await page.unroute('**/returning.mjs');
+  await swap('two');
+  await eventually('the link', async () => await links() === 1);
+});
+
 test('frames that are added and removed leave nothing in the history of the tab', async (t) => {
   const { page } = await visit(t, { '/': html('<iframe data-category="targeting" data-src="/film" width="400" height="300"></iframe>'), '/film': html('Film') });
   const length = () => page.evaluate(() => history.length), isShown = () => page.frames().some((one) => one.url().endsWith('/film'));

@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { gzip } from 'node:zlib';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
-export const host = 'www.compare.example', domain = 'compare.example';
+export const host = 'www.compare.localhost', domain = 'compare.localhost';
 
 const compress = promisify(gzip);
+const squeeze = promisify(brotliCompress);
 const page = (name) => readFileSync(new URL(`page/${name}`, import.meta.url), 'utf8');
 const types = { '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml' };
 
@@ -134,10 +135,10 @@ export async function openSite(tool, size = sizes.small) {
     for await (const part of request) parts.push(part);
     const { status, fields, body } = await origin.answer(request, Buffer.concat(parts))
       .catch((error) => ({ status: 502, fields: {}, body: Buffer.from(error.message) }));
-    const packed = await packedBody(request, fields, body);
     for (const [name, value] of Object.entries(fields))
       if (!dropped.has(name) && value) response.setHeader(name, value);
-    if (packed !== body) response.setHeader('content-encoding', 'gzip');
+    const [coding, packed] = await packedBody(request, fields, body);
+    if (coding) response.setHeader('content-encoding', coding);
     response.setHeader('content-length', packed.length);
     log.push({ path: request.url, method: request.method, status, bytes: packed.length, plain: body.length });
     response.writeHead(status).end(packed);
@@ -156,9 +157,19 @@ export async function openSite(tool, size = sizes.small) {
 }
 
 async function packedBody(request, fields, body) {
-  const wanted = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '') &&
-    /^(text\/|image\/svg|application\/(json|javascript|wasm))/.test(fields['content-type'] ?? '');
-  return wanted && body.length > 200 && !fields['content-encoding'] ? compress(body, { level: 6 }) : body;
+  const type = fields['content-type'] ?? '', accepted = request.headers['accept-encoding'] ?? '';
+  const isText = /^(text\/|image\/svg|application\/(json|javascript|wasm))/.test(type);
+  if (!isText || body.length <= 200 || fields['content-encoding']) return [undefined, body];
+  if (/\bbr\b/.test(accepted) && !type.startsWith('text/html')) return ['br', await squeezed(body)];
+  return /\bgzip\b/.test(accepted) ? ['gzip', await compress(body, { level: 6 })] : [undefined, body];
+}
+
+const compressed = new Map(); // by the bytes
+
+async function squeezed(body) {
+  const key = body.toString('latin1');
+  if (!compressed.has(key)) compressed.set(key, await squeeze(body, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }));
+  return compressed.get(key);
 }
 
 /** The gzip size of a text. */

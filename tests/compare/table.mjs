@@ -47,7 +47,7 @@ const scaled = (value, by) => (value === null ? null : value / by);
 
 export function loadTable(results, counted) {
   const heads = ['tool', 'FCP ms', 'banner visible ms', 'after FCP ms', 'steady ms', 'decision ready ms', 'blocking ms',
-    'shift', 'requests', 'gzip kB', counted ? 'M instructions' : 'renderer CPU ms', 'script ms'];
+    'shift', 'requests', 'sent kB', counted ? 'M instructions' : 'renderer CPU ms', 'script ms'];
   return rows(heads, results.map(({ title, version, loads, summary: s }) => [
     version ? `${title} ${version}` : title,
     number(s.fcp), spread(loads.map(({ visible }) => visible)), number(s.late), number(s.steady), number(s.ready),
@@ -87,7 +87,7 @@ export function goalTable({ summary: s, answers }, first) {
     bound('banner visible after FCP: one frame', s.late, 17, ' ms'),
     bound('first decision, gzip, in the page', first.bytes, 2048, ' bytes'),
     holds('first decision: requests', first.inline ? '0' : '1 or more', '0', first.inline),
-    bound('all that the page loads over bare, gzip', scaled(s.bytes, 1000), 10, ' kB', 1),
+    bound('all that the page loads over bare, compressed', s.bytes, 10 * 1024, ' bytes'),
     bound('renderer instructions over bare', scaled(s.instructions, 1e6), 20, ' M', 1),
     bound('layout shift', s.shift, 0, '', 3),
     bound('press to next frame', s.next, 50, ' ms'),

@@ -66,8 +66,8 @@ const orejimeConfig = {
     purpose('required', 'Required', 'The cart.', [], { isMandatory: true }),
     purpose('functional', 'Functional', 'The chat.', ['chat_id']),
     purpose('analytics', 'Analytics', 'Counts visitors and pages.',
-      ['_ga', ['_ga', '/', '.compare.example'], '_shop_visit', '_first_visit']),
-    purpose('targeting', 'Targeting', 'Ads that fit.', [['_fbp', '/', '.compare.example'], '_gcl_au', 'br_aud']),
+      ['_ga', ['_ga', '/', '.compare.localhost'], '_shop_visit', '_first_visit']),
+    purpose('targeting', 'Targeting', 'Ads that fit.', [['_fbp', '/', '.compare.localhost'], '_gcl_au', 'br_aud']),
   ],
 };
 const orejime = {

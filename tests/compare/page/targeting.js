@@ -1,3 +1,3 @@
 // Stands in for an advertising tag.
 (window.ran ??= {}).targeting = performance.now();
-document.cookie = '_fbp=fb.1.1700000000000.1234567890; path=/; domain=compare.example; max-age=7776000';
+document.cookie = '_fbp=fb.1.1700000000000.1234567890; path=/; domain=compare.localhost; max-age=7776000';

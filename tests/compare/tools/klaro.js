@@ -18,8 +18,8 @@ var klaroConfig = {
     { name: 'cart', title: 'Cart', purposes: ['required'], required: true },
     { name: 'chat', title: 'Chat', purposes: ['functional'], cookies: ['chat_id'] },
     { name: 'analytics', title: 'Analytics', purposes: ['analytics'],
-      cookies: [[/^_ga/, '/', '.compare.example'], '_shop_visit', '_first_visit'] },
+      cookies: [[/^_ga/, '/', '.compare.localhost'], '_shop_visit', '_first_visit'] },
     { name: 'targeting', title: 'Ads', purposes: ['targeting'],
-      cookies: [['_fbp', '/', '.compare.example'], '_gcl_au', 'br_aud'] },
+      cookies: [['_fbp', '/', '.compare.localhost'], '_gcl_au', 'br_aud'] },
   ],
 };

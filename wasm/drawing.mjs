@@ -31,6 +31,9 @@ export function makeRoom(notice) {
     : style.setProperty('--abide-room', `${height}px`))).observe(notice);
 }
 
+/** The style sheets of a notice with this layout: `top`, `bar` or one of the cards. */
+export const sheetsOf = (layout) => ['notice.css', ...(layout === 'top' ? ['top.css'] : ['over.css'].concat(layout === 'bar' ? [] : 'card.css'))];
+
 const textOf = (name) => fetch(`${fileAt(name)}`).then((reply) => reply.text());
 export const wearFiles = (...names) => Promise.all(names.map(textOf)).then((texts) => wear(texts.join('')));
 

@@ -1,7 +1,7 @@
 // The notice of a site without a server, built from the server's template. Its settings button opens the choice by purpose
 // below it.
 
-import { makeRoom, styleSheet } from './drawing.mjs';
+import { makeRoom, sheetsOf, styleSheet } from './drawing.mjs';
 import { build, fill } from './fill.mjs';
 import { page } from './page.mjs';
 import { words } from './words.mjs';
@@ -19,8 +19,7 @@ export function draw(site, api) {
 async function make(site, api) {
   let say = await words(site.texts);
   if (!say('notice.title')) throw new Error('abide: expected texts/en.json'); // a notice without texts would ask nothing
-  await styleSheet('notice.css');
-  await styleSheet('over.css');
+  await Promise.all(sheetsOf(layoutOf(await site.tell([]))).map(styleSheet));
   let notice = null, opener = null, mayLeave = false; // without a choice
   let isOpened = false; // by the visitor; the page's own show() does not fold it again
   const part = (find) => notice.querySelector(find);
@@ -87,10 +86,12 @@ function place(made, post) {
 const vendors = ({ cookies = [], site }) => new Set(cookies.filter(({ category, vendor }) =>
   category !== 'required' && vendor && vendor !== site?.name).map(({ vendor }) => vendor)).size;
 
+const layoutOf = (told) => told?.policy?.notice?.layout ?? 'bar';
+
 /** `told` is null if there is no core. */
 function valuesOf(told, say, mayLeave) {
   const { state = {}, signal = false, askedFor = OPTIONAL, policy = {} } = told ?? {};
-  const { layout = 'bar', policy_url: privacy = '' } = policy.notice ?? {};
+  const layout = layoutOf(told), { policy_url: privacy = '' } = policy.notice ?? {};
   return { over: layout === 'top' ? '' : layout, privacy, count: vendors(policy), lang: say.lang, site: policy.site?.name ?? say('site.unnamed'),
     purposes: say.list((askedFor.length ? askedFor : OPTIONAL).map((name) => say(`purpose.${name}`))),
     settings: say(mayLeave ? 'link.back' : 'link.settings'), folds: !mayLeave,

@@ -1,6 +1,6 @@
 // Puts back what went with an old body: where the new body has a place for it, or else at its end.
 
-import { wearFiles } from './drawing.mjs';
+import { sheetsOf, wearFiles } from './drawing.mjs';
 import { page } from './page.mjs';
 
 /** `kept`: elements by kind, as following.mjs has them, each with a selector for its kind. `path`: of the settings. */
@@ -31,7 +31,9 @@ const PUT_BACK = {
     (one) => (page.querySelector('.abide-footer') ?? page.body).append(one)),
   sheet: (element, path, kept) => {
     kept.delete('sheet');
-    dressed ??= wearFiles('notice.css', ...(page.querySelector('.abide-over') ? ['over.css'] : []));
+    const notice = page.querySelector('.abide-notice');
+    const [, layout = 'top'] = /abide-(bar|card-\w+)/.exec(notice?.className) ?? [];
+    dressed ??= wearFiles(...(notice ? sheetsOf(layout) : ['notice.css']));
     dressed.catch(() => { dressed = null; }); // when a sheet is removed again, it is tried again
   },
 };

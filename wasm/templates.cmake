@@ -14,6 +14,7 @@ foreach(i RANGE ${last})
     file(READ "${CMAKE_ARGV${i}}" text)
     string(REGEX REPLACE "<!--([^-]|-[^-])*-->" "" text "${text}")
     string(REGEX REPLACE "\n[ \n]*" "\n" text "${text}")
+    string(REGEX REPLACE "\n({{[#^][a-z_]+}})" "\\1\n" text "${text}")  # a section that is left out leaves no empty line
     string(REGEX REPLACE "^\n" "" text "${text}")
     string(REPLACE "\\" "\\\\" text "${text}")
     string(REPLACE "'" "\\'" text "${text}")

@@ -23,5 +23,5 @@ endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE STREQUAL CMAKE_CURRENT_LIST_FILE)
   abide_served_sheet(sheet "${IN}")
-  file(WRITE "${OUT}" "${sheet}\n")
+  file(WRITE "${OUT}" "${sheet}")
 endif()

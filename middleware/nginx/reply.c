@@ -25,6 +25,7 @@ static ngx_int_t put_field(ngx_http_request_t* r, abide_text name, abide_text va
   field->value = copy;
   if (!field->key.data) return NGX_ERROR;
   if (is(name, "ETag")) r->headers_out.etag = field;
+  if (is(name, "Content-Encoding")) r->headers_out.content_encoding = field; /* else gzip would compress it again */
   return NGX_OK;
 }
 

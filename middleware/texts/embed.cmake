@@ -38,6 +38,7 @@ foreach(file IN LISTS files)
     file(READ "${file}" text)
     string(REGEX REPLACE "<!--([^-]|-[^-])*-->" "" text "${text}")
     string(REGEX REPLACE "\n[ \n]*" "\n" text "${text}")
+    string(REGEX REPLACE "\n({{[#^][a-z_]+}})" "\\1\n" text "${text}")  # a section that is left out leaves no empty line
     string(REGEX REPLACE "^\n|\n$" "" text "${text}")
     string(HEX "${text}" bytes)
   else()

@@ -1,5 +1,7 @@
 #include "pages/browser_files.hpp"
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -43,4 +45,28 @@ TEST_CASE("a site that names no folder serves the built-in module, if there is o
   CHECK(!none.has_module());
   CHECK(none.find("gate.js") == nullptr);
   CHECK(none.find("notice.css") != nullptr);
+}
+
+TEST_CASE("a file is kept with its compressed forms: those that are built in, or those beside it in a folder") {
+  const std::filesystem::path folder = std::filesystem::temp_directory_path() / "abide_browser_files_test";
+  std::filesystem::create_directories(folder);
+  for (const char* name : {"gate.js", "abide.mjs", "abide.mjs.br", "abide.mjs.gz", "page.mjs", "page.mjs.gz"})
+    std::ofstream(folder / name) << name;
+  const browser_files files(folder.string(), "{}");
+  std::filesystem::remove_all(folder);
+  REQUIRE(files.find("gate.js"));
+  CHECK(files.find("gate.js")->brotli.empty());
+  CHECK(files.find("abide.mjs")->bytes == "abide.mjs");
+  CHECK(files.find("abide.mjs")->brotli == "abide.mjs.br");
+  CHECK(files.find("abide.mjs")->gzip == "abide.mjs.gz");
+  CHECK(files.find("page.mjs")->brotli.empty());
+  CHECK(files.find("page.mjs")->gzip == "page.mjs.gz");
+  const browser_files built_in("", "{}");
+  for (const embedded_file& file : embedded_browser_files()) {
+    INFO(file.name);
+    const bool is_brotli = file.name.ends_with(".br"), is_gzip = file.name.ends_with(".gz");
+    const browser_file* kept = built_in.find(file.name.substr(0, file.name.size() - (is_brotli || is_gzip ? 3 : 0)));
+    REQUIRE(kept);
+    CHECK((is_brotli ? kept->brotli : is_gzip ? kept->gzip : kept->bytes) == file.bytes);
+  }
 }

@@ -112,7 +112,8 @@ inline bool answer(visit& v, httplib::Request& request, httplib::Response& respo
   response.status = static_cast<int>(own->status);
   for (auto& [name, value] : own->fields) response.headers.emplace(name, value);
   response.body = std::move(own->body);
-  request.ranges.clear();  // the library would send a part
+  request.ranges.clear();                    // the library would send a part
+  request.headers.erase("Accept-Encoding");  // and would compress what is compressed
   return true;
 }
 

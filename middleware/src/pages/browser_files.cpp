@@ -15,17 +15,17 @@ struct known_file {
   std::string_view name, type;
 };
 constexpr known_file module_files[]{
-    {"gate.js", "text/javascript"},       {"abide.mjs", "text/javascript"},      {"core.mjs", "text/javascript"},
-    {"beside.js", "text/javascript"},     {"belated.mjs", "text/javascript"},    {"following.mjs", "text/javascript"},
-    {"abide.wasm", "application/wasm"},   {"abide.twin.mjs", "text/javascript"}, {"dialects.mjs", "text/javascript"},
-    {"drawing.mjs", "text/javascript"},   {"frames.mjs", "text/javascript"},     {"guard.js", "text/javascript"},
-    {"panel.mjs", "text/javascript"},     {"place.mjs", "text/javascript"},      {"rules.mjs", "text/javascript"},
-    {"sources.mjs", "text/javascript"},   {"tabbing.mjs", "text/javascript"},    {"withdrawal.mjs", "text/javascript"},
-    {"shared.js", "text/javascript"},     {"words.mjs", "text/javascript"},      {"dialogs.mjs", "text/javascript"},
-    {"returning.mjs", "text/javascript"}, {"services.mjs", "text/javascript"},   {"page.mjs", "text/javascript"},
-    {"parts.mjs", "text/javascript"},     {"settings.mjs", "text/javascript"},   {"own.mjs", "text/javascript"},
-    {"aliases.mjs", "text/javascript"},   {"message.mjs", "text/javascript"},    {"refusals.mjs", "text/javascript"},
-    {"roots.mjs", "text/javascript"},
+    {"gate.js", "text/javascript"},        {"abide.mjs", "text/javascript"},     {"core.mjs", "text/javascript"},
+    {"beside.js", "text/javascript"},      {"room.js", "text/javascript"},       {"belated.mjs", "text/javascript"},
+    {"following.mjs", "text/javascript"},  {"abide.wasm", "application/wasm"},   {"abide.twin.mjs", "text/javascript"},
+    {"dialects.mjs", "text/javascript"},   {"drawing.mjs", "text/javascript"},   {"frames.mjs", "text/javascript"},
+    {"guard.js", "text/javascript"},       {"panel.mjs", "text/javascript"},     {"place.mjs", "text/javascript"},
+    {"rules.mjs", "text/javascript"},      {"sources.mjs", "text/javascript"},   {"tabbing.mjs", "text/javascript"},
+    {"withdrawal.mjs", "text/javascript"}, {"shared.js", "text/javascript"},     {"words.mjs", "text/javascript"},
+    {"dialogs.mjs", "text/javascript"},    {"returning.mjs", "text/javascript"}, {"services.mjs", "text/javascript"},
+    {"page.mjs", "text/javascript"},       {"parts.mjs", "text/javascript"},     {"settings.mjs", "text/javascript"},
+    {"own.mjs", "text/javascript"},        {"aliases.mjs", "text/javascript"},   {"message.mjs", "text/javascript"},
+    {"refusals.mjs", "text/javascript"},   {"roots.mjs", "text/javascript"},
 };
 
 std::string read(const std::string& path) {
@@ -33,9 +33,9 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-std::string built_in(std::string_view name) {
+std::string_view built_in(std::string_view name, std::string_view ending) {
   for (const embedded_file& file : embedded_browser_files())
-    if (file.name == name) return std::string(file.bytes);
+    if (file.name.starts_with(name) && file.name.substr(name.size()) == ending) return file.bytes;
   return {};
 }
 
@@ -48,24 +48,31 @@ std::string hex(std::uint64_t number) {
 }  // namespace
 
 browser_files::browser_files(const std::string& folder, std::string policy) {
-  files_["policy.json"] = {"application/json", std::move(policy)};
-  for (const char* name : {"notice.css", "over.css", "shared.css", "preferences.css", "policy.css"})
-    if (const embedded_file* css = embedded(name)) files_[name] = {"text/css; charset=utf-8", std::string(css->bytes)};
+  files_["policy.json"] = {"application/json", keep(std::move(policy)), {}, {}};
+  for (const char* name :
+       {"notice.css", "top.css", "over.css", "card.css", "shared.css", "preferences.css", "policy.css"})
+    if (const embedded_file* css = embedded(name))
+      files_[name] = {"text/css; charset=utf-8", css->bytes, built_in(name, ".br"), built_in(name, ".gz")};
   const bool is_none = folder == "none", is_built_in = folder.empty();
+  const auto bytes_of = [&](std::string_view name, std::string_view ending) {
+    if (is_built_in) return built_in(name, ending);
+    return keep(read(folder + "/" + std::string(name) + std::string(ending)));
+  };
   if (!is_none)
-    for (const known_file& known : module_files)
-      if (std::string bytes = is_built_in ? built_in(known.name) : read(folder + "/" + std::string(known.name));
-          !bytes.empty())
-        files_[std::string(known.name)] = {known.type, std::move(bytes)};
+    for (const auto& [name, type] : module_files)
+      if (const std::string_view bytes = bytes_of(name, ""); !bytes.empty())
+        files_[std::string(name)] = {type, bytes, bytes_of(name, ".br"), bytes_of(name, ".gz")};
   has_module_ = files_.count("gate.js") != 0 && files_.count("abide.mjs") != 0;
   if (!is_none && !is_built_in && !has_module_) throw config_error(folder + ": expected gate.js and abide.mjs");
   set_version();
 }
 
 void browser_files::add(const std::string& name, std::string_view type, std::string bytes) {
-  files_[name] = {type, std::move(bytes)};
+  files_[name] = {type, keep(std::move(bytes)), {}, {}};
   set_version();
 }
+
+std::string_view browser_files::keep(std::string bytes) { return kept_.emplace_back(std::move(bytes)); }
 
 void browser_files::set_version() {
   std::uint64_t hash = 14695981039346656037u;  // FNV-1a: a version, no signature

@@ -1,21 +1,24 @@
 #pragma once
 // The files a page loads from Abide: its style sheet and, where the site uses it, the module.
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
 
 namespace abide::detail {
 
+/// `brotli`, `gzip`: the same bytes compressed when Abide was built; empty: not kept.
 struct browser_file {
-  std::string_view type;
-  std::string bytes;
+  std::string_view type, bytes, brotli, gzip;
 };
 
 class browser_files {
  public:
-  /// Reads the known files of a folder; empty: those that are built in; `none`: no module. `policy` becomes
-  /// policy.json: a change of it is a new version too. Throws config_error when the folder is no module.
+  /// Reads the known files of a folder, and those beside them that end in .br and .gz; empty: the files that are built
+  /// in; `none`: no module. `policy` becomes policy.json: a change of it is a new version too. Throws config_error if
+  /// the folder has no module.
   browser_files(const std::string& folder, std::string policy);
+  browser_files(browser_files&&) = default;  // no copies: the files view `kept_`
 
   /// Null for other names.
   const browser_file* find(std::string_view name) const;
@@ -27,8 +30,11 @@ class browser_files {
   void add(const std::string& name, std::string_view type, std::string bytes);
 
  private:
+  std::string_view keep(std::string bytes);
   void set_version();
+
   std::map<std::string, browser_file, std::less<>> files_;
+  std::deque<std::string> kept_;  ///< the bytes that are not built in
   std::string version_path_;
   bool has_module_ = false;
 };

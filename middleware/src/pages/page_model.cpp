@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
+#include <vector>
 
 #include "base/embedded.hpp"
 #include "pages/declaration.hpp"
@@ -24,7 +24,14 @@ void append_sheet(std::string& out, std::string_view url) {
   out += "\">\n";
 }
 
-std::string render_styles(const page_model& m, std::initializer_list<std::string_view> more) {
+/// The sheets that give the notice its place, after notice.css.
+std::vector<std::string_view> sheets_of(notice_layout layout) {
+  if (layout == notice_layout::top) return {"top.css"};
+  if (layout == notice_layout::bar) return {"over.css"};
+  return {"over.css", "card.css"};
+}
+
+std::string render_sheets(const page_model& m, const std::vector<std::string_view>& more) {
   std::string out;
   if (m.styles.allowed) {
     out += "<style";
@@ -53,15 +60,14 @@ void append_nonce(std::string& out, std::string_view nonce) {
 }
 
 std::string render_styles(const page_model& m) {
-  const bool is_over = m.settings->layout != notice_layout::top && m.decision->notice == notice::banner;
-  if (is_over && m.is_copy) return render_styles(m, {"over.css", "shared.css"});
-  if (is_over) return render_styles(m, {"over.css"});
-  if (m.is_copy) return render_styles(m, {"shared.css"});
-  return render_styles(m, {});
+  std::vector<std::string_view> more;
+  if (m.decision->notice == notice::banner) more = sheets_of(m.settings->layout);
+  if (m.is_copy) more.push_back("shared.css");
+  return render_sheets(m, more);
 }
 
 std::string render_page_styles(const page_model& m) {
-  std::string out = render_styles(m, {});
+  std::string out = render_sheets(m, {});
   if (!m.css_url.empty()) append_sheet(out, url_beside_css(m, "preferences.css"));
   if (!m.theme_url.empty()) append_sheet(out, m.theme_url);
   return out;

@@ -63,7 +63,10 @@ page_scripts scripts_of(const exchange& v, const page_model& model, const inline
   if (v.copy) html += script("shared.js");
   html += script("gate.js");
   if (is_frame) return {html, {}};
-  if (shown_decision(v).notice == notice::banner) html += script("beside.js");
+  if (shown_decision(v).notice == notice::banner) {
+    html += script("beside.js");
+    if (model.settings->layout == notice_layout::top) html += script("room.js");
+  }
   return {html, "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>"};
 }
 

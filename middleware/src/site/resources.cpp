@@ -9,6 +9,7 @@
 #include "records/receipt.hpp"
 #include "site/changes.hpp"
 #include "site/choice.hpp"
+#include "site/content_coding.hpp"
 #include "site/expiring.hpp"
 #include "site/keeping.hpp"
 #include "site/receipt_page.hpp"
@@ -44,8 +45,14 @@ effect file(exchange& v, const asked& a) {
   const std::size_t folder = v.site->settings.consent_path.size() + 1 + v.site->files.version_path().size();
   const browser_file* found = v.site->files.find(path_of(a.target).substr(folder));
   if (!found) return done(v, failure(404, "There is no such file."));
-  own_reply r = reply(200, std::string(found->type), found->bytes);
+  const accepted_codings accepted = read_accepted_codings(a.request);
+  const bool is_brotli = accepted.brotli && !found->brotli.empty();
+  const bool is_gzip = !is_brotli && accepted.gzip && !found->gzip.empty();
+  const std::string_view bytes = is_brotli ? found->brotli : is_gzip ? found->gzip : found->bytes;
+  own_reply r = reply(200, std::string(found->type), std::string(bytes));
   r.fields.emplace_back("Cache-Control", for_ever);
+  if (is_brotli || is_gzip) r.fields.emplace_back("Content-Encoding", is_brotli ? "br" : "gzip");
+  if (!found->brotli.empty() || !found->gzip.empty()) r.fields.emplace_back("Vary", "Accept-Encoding");
   return done(v, std::move(r));
 }
 

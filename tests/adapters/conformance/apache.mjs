@@ -11,7 +11,7 @@ const [module, mpm, policy, port] = process.argv.slice(2);
 const application = await listen();
 const folder = mkdtempSync(join(tmpdir(), 'abide-apache-'));
 chmodSync(folder, 0o777);
-const modules = [`mpm_${mpm}`, 'authz_core', 'proxy', 'proxy_http'].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
+const modules = [`mpm_${mpm}`, 'authz_core', 'deflate', 'filter', 'proxy', 'proxy_http'].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
 writeFileSync(join(folder, 'httpd.conf'), `${modules.join('\n')}
 LoadModule abide_module ${resolve(module)}
 ServerName 127.0.0.1
@@ -23,6 +23,9 @@ DefaultRuntimeDir ${folder}
 ErrorLog ${folder}/error.log
 AbidePolicy ${resolve(policy)}
 AbideOnError strict
+<LocationMatch "^/consent/v-">
+SetOutputFilter DEFLATE
+</LocationMatch>
 ProxyPreserveHost On
 ProxyPass / http://127.0.0.1:${application}/
 `);

@@ -5,6 +5,7 @@ import { request as ask } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { free_port, start } from '../started.mjs';
 
 const { ABIDE_REFERENCE: reference } = process.env;
@@ -125,6 +126,26 @@ test('a page that ends in the middle of something has every part, at the same pl
   for (const head of ['<title>Shop', '<meta nam', '<!-- x', '<script>let a', '<template>', '<style>']) {
     const { said } = await any([], `<!doctype html><html><head>${head}`);
     assert.match(said.body, /id="abide-state"[^]*data-abide-notice[^]*abide-footer/, head);
+  }
+});
+
+test('the files of the page are sent compressed once, to those who accept it', async () => {
+  const page = await same({ path: '/page', headers: { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', accept: 'text/html' } });
+  const [folder] = /\/consent\/v-\w+\//.exec(page.said.body);
+  const decoded = { br: brotliDecompressSync, gzip: gunzipSync };
+  for (const name of ['abide.mjs', 'gate.js', 'abide.wasm', 'preferences.css']) {
+    const ask_for = (coding, method = 'GET') => same({ method, path: folder + name, headers: { 'sec-fetch-dest': 'script', 'accept-encoding': coding } });
+    const plain = await ask_for('identity');
+    assert.equal(plain.reply.headers['content-encoding'], undefined, name);
+    for (const [accepted, coding] of [['gzip, deflate, br, zstd', 'br'], ['gzip, deflate', 'gzip'], ['br;q=0, gzip', 'gzip']]) {
+      const { reply, said } = await ask_for(accepted);
+      assert.equal(reply.headers['content-encoding'], coding, name);
+      assert.match(reply.headers.vary, /accept-encoding/i);
+      assert.ok(decoded[coding](Buffer.from(said.body, 'latin1')).toString('latin1') === plain.said.body, `${name}: other bytes`);
+      assert.ok(said.body.length < plain.said.body.length * 0.75, `${name}: ${said.body.length} of ${plain.said.body.length}`);
+      const head = await ask_for(accepted, 'HEAD');
+      assert.deepEqual(head.said.fields, said.fields);
+    }
   }
 });
 

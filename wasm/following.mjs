@@ -19,7 +19,7 @@ const putBeside = (element) => page.documentElement.append(new Comment('/$'), el
     selectors count the children of the body. `asks`: the decision's notice; undefined: the caller knows whether the notice
     shows. */
 export function gather(root, asks) {
-  for (const kind in KEPT) for (const element of within(root, KEPT[kind])) {
+  for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) {
     const before = kept.get(kind), { documentElement: html, body } = page;
     if (before !== element && before?.parentNode === html) before.remove();
     kept.set(kind, element);

@@ -516,12 +516,12 @@ const closeFor = (choice) => choice && !/^object|service$/.test(choice) && close
 
 const closeIfAnswered = ({ notice }) => notice === 'banner' || closeNotice();
 
-/** Hides the notice and returns the focus to where it came from, or to the beginning of the content. */
+/** Returns the focus to where it came from, or to the beginning of the content, and hides the notice. In this order, because
+    a change of the focus makes the browser lay out a page that has changed. */
 function closeNotice() {
   for (const notice of page.querySelectorAll(NOTICE)) {
-    const hadFocus = notice.contains(page.activeElement);
+    if (notice.contains(page.activeElement)) focusOn(opener?.isConnected ? opener : contents());
     notice.hidden = true;
-    if (hadFocus) focusOn(opener?.isConnected ? opener : contents());
   }
 }
 

@@ -188,6 +188,22 @@ inline void finish_provider(visit& v, httplib::Response& response, section& fiel
   };
 }
 
+/// Whether the library reads a body of the request, if it gets as far as a route.
+inline bool has_body(const httplib::Request& request) {
+  if (request.method == "DELETE")
+    return request.get_header_value("Content-Length").find_first_not_of('0') != std::string::npos;
+  return request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+}
+
+/// Abide answers a request with a body in its own route: only there can the body be read, and the library would take
+/// what is left of it for the next request.
+inline httplib::Server::HandlerResponse lead_to_own_route(const site& s, httplib::Request& request) {
+  request.path = s.settings().consent_path;
+  request.headers.erase("Content-Type");      // else the library takes a multipart body apart
+  request.headers.erase("Content-Encoding");  // and decodes a coded one
+  return httplib::Server::HandlerResponse::Unhandled;
+}
+
 inline httplib::Server::HandlerResponse begin(const site& s, httplib::Request& request, httplib::Response& response,
                                               const httplib_handlers& own) {
   using outcome = httplib::Server::HandlerResponse;
@@ -195,9 +211,11 @@ inline httplib::Server::HandlerResponse begin(const site& s, httplib::Request& r
   section fields(request.headers);
   visit v = s.begin(request.method, request.target, fields, connection_of(request), current_time(s));
   if (v.may_be_page()) ask_for_a_whole_page(request);
-  const bool has_form = v.body_limit() > 0 && request.method == "POST";  // answer_form reads its body later
-  if (!has_form && answer(v, request, response, {})) return outcome::Handled;
+  const bool has_form = v.body_limit() > 0 && has_body(request);  // answered when its body is read
+  if (!has_form && answer(v, request, response, {}))
+    return has_body(request) ? lead_to_own_route(s, request) : outcome::Handled;
   current_visit::keep(request, std::move(v));
+  if (has_form) return lead_to_own_route(s, request);
   return own.before ? own.before(request, response) : outcome::Unhandled;
 }
 
@@ -212,16 +230,16 @@ inline void finish(const httplib::Request& request, httplib::Response& response,
   current_visit::drop();
 }
 
-/// Answers the form of the notice; reads its body up to Abide's limit.
+/// Abide's own route: reads the whole body, of which Abide gets no more than its limit and one byte.
 inline void answer_form(httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
   visit* const v = current_visit::find(request);
-  if (!v) return;
-  const std::size_t most = v->body_limit() + 1;
+  const std::size_t most = v ? v->body_limit() + 1 : 0;
   std::string body;
   read([&](const char* data, std::size_t size) {
     body.append(data, std::min(size, most - body.size()));
-    return body.size() < most;
+    return true;
   });
+  if (!v) return;        // answered without the body
   response.status = -1;  // if the reader gave up
   if (answer(*v, request, response, body)) current_visit::drop();
   else response.status = 404;
@@ -251,10 +269,15 @@ inline void attach(const site& s, httplib::Server& server, httplib_handlers own)
   });
   server.set_post_routing_handler(
       [shared](const httplib::Request& request, httplib::Response& response) { finish(request, response, *shared); });
-  server.Post(pattern_of(s.settings().consent_path),
-              [](const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
-                answer_form(changeable(request), response, read);
-              });
+  const std::string route = pattern_of(s.settings().consent_path);
+  const httplib::Server::HandlerWithContentReader own_route =
+      [](const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& read) {
+        answer_form(changeable(request), response, read);
+      };
+  server.Post(route, own_route);
+  server.Put(route, own_route);
+  server.Patch(route, own_route);
+  server.Delete(route, own_route);
 }
 
 }  // namespace abide

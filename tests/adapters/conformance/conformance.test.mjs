@@ -1,11 +1,14 @@
 // Checks that a server with another adapter sends the same bytes as the one with Boost.Beast: see README.md.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as ask } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { setTimeout } from 'node:timers/promises';
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { free_port, start } from '../started.mjs';
 
 const { ABIDE_REFERENCE: reference } = process.env;
@@ -137,7 +140,7 @@ test('the files of the page are sent compressed once, to those who accept it', a
     const ask_for = (coding, method = 'GET') => same({ method, path: folder + name, headers: { 'sec-fetch-dest': 'script', 'accept-encoding': coding } });
     const plain = await ask_for('identity');
     assert.equal(plain.reply.headers['content-encoding'], undefined, name);
-    for (const [accepted, coding] of [['gzip, deflate, br, zstd', 'br'], ['gzip, deflate', 'gzip'], ['br;q=0, gzip', 'gzip']]) {
+    for (const [accepted, coding] of [['gzip, deflate, br, zstd', 'br'], ['gzip, deflate', 'gzip'], ['br;q=0, gzip', 'gzip'], ['br;q=0.5, gzip', 'gzip']]) {
       const { reply, said } = await ask_for(accepted);
       assert.equal(reply.headers['content-encoding'], coding, name);
       assert.match(reply.headers.vary, /accept-encoding/i);
@@ -165,7 +168,8 @@ test('several fields of a request count as one list, however the server joins th
 
 test("Abide's own pages are sent whole", async () => {
   for (const path of ['/consent', '/consent/state', '/.well-known/gpc.json'])
-    for (const headers of [{ range: 'bytes=0-3' }, { range: 'bytes=0-3', 'if-range': '"a"' }, { 'if-none-match': '*' }])
+    for (const headers of [{ range: 'bytes=0-3' }, { range: 'bytes=0-3', 'if-range': '"a"' }, { 'if-none-match': '*' }, { 'if-match': '"a"' },
+      { 'if-unmodified-since': 'Sun, 29 Nov 2020 00:00:00 GMT' }])
       assert.equal((await same({ path, headers })).said.status, 200);
 });
 
@@ -190,6 +194,46 @@ test("Abide's own pages and the answers to its forms are the same", async () => 
       await same({ method: 'POST', path: '/consent', headers, body: `choice=${choice}&from=banner&return=%2Fpage` });
   const large = await same({ method: 'POST', path: '/consent', headers: form, body: 'x'.repeat(10_000) });
   assert.equal(large.said.status, 413);
+});
+
+test('a form counts at every address that takes one, and requests with a body are answered at all others', async () => {
+  const headers = { ...form, accept: 'text/html' };
+  for (const path of ['/consent/', '/consent?a=b', '/consent/signal', 'http://www.shop.example/consent']) {
+    const { said } = await same({ method: 'POST', path, headers, body: 'choice=reject-all&from=banner' });
+    assert.equal(said.status, 303, path);
+  }
+  for (const path of ['/consent/state', '/consent/nothing', '/.well-known/gpc.json'])
+    assert.ok((await same({ method: 'POST', path, headers, body: 'a=b' })).said.status >= 404, path);
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    for (const path of ['/consent', '/consent/state']) assert.equal((await same({ method, path, headers, body: 'a=b' })).said.status, 405);
+  for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data', 'application/json'])
+    assert.equal((await same({ method: 'POST', path: '/consent', headers: { ...headers, 'content-type': type }, body: '{"choice":"accept-all"}' })).said.status, 400);
+  const coded = { ...headers, 'content-encoding': 'gzip' };
+  assert.equal((await same({ method: 'POST', path: '/consent', headers: coded, body: gzipSync('choice=accept-all') })).said.status, 400);
+});
+
+/// The statuses of the answers on one connection, to these bytes and, half a second later, to a request for a page.
+async function statuses_after(port, bytes) {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.on('data', (part) => { text += part.toString('latin1'); }).on('error', () => {});
+  socket.write(bytes);
+  await setTimeout(500);
+  socket.write('GET /page HTTP/1.1\r\nHost: www.shop.example\r\nConnection: close\r\n\r\n');
+  await Promise.race([once(socket, 'close'), setTimeout(5000)]);
+  socket.destroy();
+  return [...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
+}
+
+test("no part of a body is taken for a request where Abide answers before it has read the body", async () => {
+  for (const [method, path] of [['PUT', '/consent'], ['DELETE', '/consent/state'], ['POST', '/consent/nothing'], ['POST', '/consent'], ['PATCH', '/.well-known/gpc.json']])
+    for (const size of [100, 9000]) {
+      const head = `${method} ${path} HTTP/1.1\r\nHost: www.shop.example\r\nSec-Fetch-Site: same-origin\r\nContent-Type: text/plain\r\nContent-Length: ${size}\r\n\r\n`;
+      for (const port of ports) {
+        const [, ...more] = await statuses_after(port, head + 'x'.repeat(size));
+        assert.ok(more.length === 0 || (more.length === 1 && more[0] === 200), `${method} ${path}, ${size} bytes: ${more}`);
+      }
+    }
 });
 
 test("posts to the application pass whole", async () => {

@@ -66,6 +66,7 @@ ngx_int_t abide_send_reply(ngx_http_request_t* r, abide_context* context) {
   if (put_fields(r, context) != NGX_OK) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   r->headers_out.status = context->reply.status;
   r->headers_out.content_length_n = (off_t)context->reply.body.size;
+  r->disable_not_modified = 1; /* no condition applies; nginx would answer If-Match with 412 */
   rc = ngx_http_send_header(r);
   if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) return rc;
   b = ngx_calloc_buf(r->pool);

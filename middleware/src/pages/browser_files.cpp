@@ -54,14 +54,14 @@ browser_files::browser_files(const std::string& folder, std::string policy) {
     if (const embedded_file* css = embedded(name))
       files_[name] = {"text/css; charset=utf-8", css->bytes, built_in(name, ".br"), built_in(name, ".gz")};
   const bool is_none = folder == "none", is_built_in = folder.empty();
-  const auto bytes_of = [&](std::string_view name, std::string_view ending) {
-    if (is_built_in) return built_in(name, ending);
-    return keep(read(folder + "/" + std::string(name) + std::string(ending)));
-  };
   if (!is_none)
-    for (const auto& [name, type] : module_files)
-      if (const std::string_view bytes = bytes_of(name, ""); !bytes.empty())
-        files_[std::string(name)] = {type, bytes, bytes_of(name, ".br"), bytes_of(name, ".gz")};
+    for (const auto& [name, type] : module_files) {
+      const std::string_view known = built_in(name, "");
+      const std::string_view bytes = is_built_in ? known : keep(read(folder + "/" + std::string(name)));
+      if (bytes.empty()) continue;
+      browser_file& made = files_[std::string(name)] = {type, bytes, {}, {}};
+      if (bytes == known) made = {type, known, built_in(name, ".br"), built_in(name, ".gz")};
+    }
   has_module_ = files_.count("gate.js") != 0 && files_.count("abide.mjs") != 0;
   if (!is_none && !is_built_in && !has_module_) throw config_error(folder + ": expected gate.js and abide.mjs");
   set_version();

@@ -14,9 +14,9 @@ struct browser_file {
 
 class browser_files {
  public:
-  /// Reads the known files of a folder, and those beside them that end in .br and .gz; empty: the files that are built
-  /// in; `none`: no module. `policy` becomes policy.json: a change of it is a new version too. Throws config_error if
-  /// the folder has no module.
+  /// Reads the known files of a folder; empty: the files that are built in; `none`: no module. A folder's own
+  /// compressed files are not used: nothing shows that they are of the same bytes. `policy` becomes policy.json: a
+  /// change of it is a new version too. Throws config_error if the folder has no module.
   browser_files(const std::string& folder, std::string policy);
   browser_files(browser_files&&) = default;  // no copies: the files view `kept_`
 

@@ -5,10 +5,10 @@
 
 namespace abide::detail {
 
-/// The content codings (RFC 9110 section 8.4.1) that a request accepts, of those in which files are kept. `*` and
-/// codings with a weight of 0 do not count.
+/// The weights (0 to 1000) that a request gives content codings (RFC 9110 section 12.5.3), of those in which files are
+/// kept. A coding that is not listed, or not correctly, has none; `*` does not count.
 struct accepted_codings {
-  bool brotli = false, gzip = false;
+  unsigned brotli = 0, gzip = 0, identity = 1;
 };
 accepted_codings read_accepted_codings(const header_section& request);
 

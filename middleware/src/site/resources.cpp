@@ -46,8 +46,9 @@ effect file(exchange& v, const asked& a) {
   const browser_file* found = v.site->files.find(path_of(a.target).substr(folder));
   if (!found) return done(v, failure(404, "There is no such file."));
   const accepted_codings accepted = read_accepted_codings(a.request);
-  const bool is_brotli = accepted.brotli && !found->brotli.empty();
-  const bool is_gzip = !is_brotli && accepted.gzip && !found->gzip.empty();
+  const unsigned brotli = found->brotli.empty() ? 0 : accepted.brotli, gzip = found->gzip.empty() ? 0 : accepted.gzip;
+  const unsigned most = std::max({brotli, gzip, accepted.identity});
+  const bool is_brotli = brotli > 0 && brotli == most, is_gzip = !is_brotli && gzip > 0 && gzip == most;
   const std::string_view bytes = is_brotli ? found->brotli : is_gzip ? found->gzip : found->bytes;
   own_reply r = reply(200, std::string(found->type), std::string(bytes));
   r.fields.emplace_back("Cache-Control", for_ever);

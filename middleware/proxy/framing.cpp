@@ -7,7 +7,7 @@
 namespace abide::detail::proxy {
 namespace {
 
-constexpr unsigned most_trailer_bytes = 8192;
+constexpr unsigned most_trailer_bytes = 8192, most_extension_bytes = 4096;
 
 bool is_chunked(std::string_view encoding) noexcept { return ascii_text::same(encoding, "chunked"); }
 
@@ -40,13 +40,13 @@ bool read_framing(const response_head& head, bool is_for_head, body_size& size) 
   if (lengths > 1 || (lengths == 1 && !length) || (encodings > 0 && lengths > 0) || encodings > 1) return false;
   if (encodings == 1 && (!is_chunked(head.fields.first("Transfer-Encoding")) || head.minor == 0)) return false;
   if (is_for_head || head.status < 200 || head.status == 204 || head.status == 304) return true;
-  if (encodings == 1) size.framing = framing::chunked;
+  if (encodings == 1) size = {framing::chunked, 0, true};
   else if (lengths == 1) size = {*length > 0 ? framing::length : framing::none, *length};
   else size.framing = framing::to_the_end;
   return true;
 }
 
-body_reader::body_reader(body_size size) noexcept : framing_(size.framing) {
+body_reader::body_reader(body_size size) noexcept : framing_(size.framing), takes_extensions_(size.takes_extensions) {
   if (framing_ == framing::length || framing_ == framing::to_the_end) state_ = state::data;
   if (framing_ == framing::chunked) state_ = state::size;
   left_ = framing_ == framing::to_the_end ? UINT64_MAX : size.length;
@@ -78,6 +78,7 @@ bool body_reader::end_of_connection() noexcept {
 void body_reader::take_mark(char c) noexcept {
   switch (state_) {
     case state::size: return take_size(c);
+    case state::extension: return take_extension(c);
     case state::size_cr:
       state_ = c != '\n' ? state::bad : left_ > 0 ? state::data : state::trailer;
       digits_ = 0;
@@ -88,10 +89,17 @@ void body_reader::take_mark(char c) noexcept {
   }
 }
 
-/// Hexadecimal digits and CRLF. Chunk extensions are refused: only request smuggling uses them.
+/// Hexadecimal digits and CRLF. In requests nothing may stand between them: only request smuggling uses that. Some
+/// applications pad the sizes in their responses.
 void body_reader::take_size(char c) noexcept {
   if (c == '\r' && digits_ > 0) {
     state_ = state::size_cr;
+    return;
+  }
+  if (takes_extensions_ && digits_ > 0 && (ascii_text::is_space(c) || c == ';')) {
+    state_ = state::extension;
+    is_in_extension_ = c == ';';
+    digits_ = 0;
     return;
   }
   const int digit = hex(c);
@@ -100,6 +108,16 @@ void body_reader::take_size(char c) noexcept {
     return;
   }
   left_ = (digits_ == 1 ? 0 : left_ << 4) + static_cast<unsigned>(digit);
+}
+
+void body_reader::take_extension(char c) noexcept {
+  if (c == '\r') {
+    state_ = state::size_cr;
+    return;
+  }
+  is_in_extension_ |= c == ';';
+  const bool may_stand_here = ascii_text::is_space(c) || (is_in_extension_ && c != '\n' && c != '\0');
+  if (!may_stand_here || ++digits_ > most_extension_bytes) state_ = state::bad;
 }
 
 /// Reads trailers and discards them: none is forwarded.

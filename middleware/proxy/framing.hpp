@@ -13,7 +13,8 @@ enum class framing : std::uint8_t { none, length, chunked, to_the_end };
 
 struct body_size {
   proxy::framing framing = framing::none;
-  std::uint64_t length = 0;  ///< of framing::length
+  std::uint64_t length = 0;       ///< of framing::length
+  bool takes_extensions = false;  ///< spaces and extensions behind the size of a chunk; they are discarded
 };
 
 struct framing_fault {
@@ -40,14 +41,16 @@ class body_reader {
   std::uint64_t taken() const noexcept { return taken_; }
 
  private:
-  enum class state : std::uint8_t { data, size, size_cr, data_cr, data_lf, trailer, trailer_lf, ended, bad };
+  enum class state : std::uint8_t { data, size, extension, size_cr, data_cr, data_lf, trailer, trailer_lf, ended, bad };
 
   void take_mark(char) noexcept;
   void take_size(char) noexcept;
+  void take_extension(char) noexcept;
   void take_trailer(char) noexcept;
 
   state state_ = state::ended;
   framing framing_;
+  bool takes_extensions_, is_in_extension_ = false;
   std::uint64_t left_ = 0, taken_ = 0;
   unsigned digits_ = 0, trailer_bytes_ = 0, line_bytes_ = 0;
 };

@@ -279,6 +279,20 @@ test('malformed answers of the application give a 502', async () => {
   }
 });
 
+test('spaces and extensions behind the sizes of chunks are read over in answers', async () => {
+  const chunks = (size, last) => `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n${size}\r\nabc\r\n${last}\r\n\r\n`;
+  const answer_to = async (text) => {
+    const server = await recorder(() => text);
+    const mine = await proxy('--to', server.url);
+    const answer = await talk(mine.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    mine.process.kill('SIGKILL');
+    server.close();
+    return answer;
+  };
+  for (const [size, last] of [['3 ', '0'], ['3   \t ', '0   '], ['3;a=b', '0;c'], ['3 ; a="b\\"c;d"', '0']]) assert.match(await answer_to(chunks(size, last)), /^HTTP\/1.1 200 [^]*\r\n\r\n3\r\nabc\r\n0\r\n\r\n$/, size);
+  for (const size of ['3 0', ' 3', '3 x', ';a', '3;a\nb', `3;${'a'.repeat(5000)}`]) assert.ok(!(await answer_to(chunks(size, '0'))).includes('abc'), size.slice(0, 20));
+});
+
 test('an answer that is cut off does not look complete', async () => {
   await assert.rejects(curl(`${front.url}/cut`), /transfer closed|end of response|bytes remaining/);
 });

@@ -39,8 +39,8 @@ async function instantiate(source) {
   if (source instanceof WebAssembly.Module) return new WebAssembly.Instance(source).exports;
   if (files && /^file:/.test(source)) source = files.readFileSync(new URL(source));
   if (typeof source === 'string' || source instanceof URL) source = await fetch(`${source}`);
-  if (source instanceof Response) {
-    if (!source.ok) throw new Error(`abide.wasm: HTTP status ${source.status}`);
+  if (source.arrayBuffer) { // a response; the page may have a class of its own that is called Response
+    if (source.ok === false) throw new Error(`abide.wasm: HTTP status ${source.status}`);
     source = await source.arrayBuffer(); // not streaming, which requires a MIME type that not every server sends
   }
   return (await WebAssembly.instantiate(source)).instance.exports;

@@ -35,7 +35,7 @@ function welcome(found, asks) {
   if (before) now.hidden = before.hidden;
   else if (asks && asks !== 'banner') now.hidden = true; // the page was fetched before the choice
   if (notice) notice.replaceWith(found);
-  else if (!CSS.supports('reading-order', '-1')) using(import('./tabbing.mjs'), (one) => one.tabFirst(shown));
+  else if (!('readingOrder' in page.documentElement.style)) using(import('./tabbing.mjs'), (one) => one.tabFirst(shown));
   notice = found;
   stand();
   setTimeout(() => { // a notice that a blocker hides takes no room and asks nothing

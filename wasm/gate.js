@@ -4,8 +4,7 @@
 window.abide && Object.isFrozen(abide) || (() => {
   // Names of elements hide members of the document or of a form itself, but not those of its prototype.
   const kind = Object.getPrototypeOf;
-  const MEDIA = ':is(img,iframe)[data-category]';
-  const GATED = MEDIA + '[data-src],script[type=text\\/plain][data-category]';
+  const GATED = 'script[type=text\\/plain][data-category],:is(img,iframe)[data-category][data-src]';
   const NONE = ['required']; // frozen by read()
   // `told`: the latest detail of each event, by name; it also has the listeners of on(), because document.open() removes those
   // of the window and the document. `ran`: scripts that were released; `shown`: images and frames that were released;
@@ -99,12 +98,17 @@ window.abide && Object.isFrozen(abide) || (() => {
         queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
-    // Listeners may add promises to wait for, which never reject, and get an empty address that scripts may have. A hidden
-    // page paints no frames.
+    // Listeners may add promises to wait for, which never reject, and get an empty address that scripts may have. A page
+    // that nobody sees, in another tab or in a hidden frame, paints no frames.
     const held = [...queue];
     held.nowhere = () => trusted().createScriptURL('');
     emit('run', held);
-    Promise.all(held).then(() => (document.hidden ? setTimeout : requestAnimationFrame)(() => setTimeout(step)));
+    Promise.all(held).then(() => {
+      let waits;
+      const next = () => (waits ??= setTimeout(step));
+      requestAnimationFrame(next);
+      setTimeout(next, 500);
+    });
   };
 
   // Handles one element, then lets other tasks run. When the queue is empty, reloads the page if it must be, by its address:
@@ -113,12 +117,18 @@ window.abide && Object.isFrozen(abide) || (() => {
   const step = () => {
     const [element] = queue, now = leaving;
     running = queue.delete(element);
-    if (!running)
-      return now && (now.end ??= now.then(() =>
-        now === leaving && (history.replaceState(history.state, ''), location.reload(), ran.clear())));
+    if (!element)
+      return now && (now.end ??= now.then(() => {
+        if (now !== leaving) return;
+        try {
+          history.replaceState(history.state, '');
+        } catch {} // some browsers limit how often, and wrappers of pages throw; a reload is then still better than none
+        location.reload();
+        ran.clear();
+      }));
     let waits;
     const next = () => (waits ??= setTimeout(step));
-    if (away || !element.isConnected || !(element.matches(GATED) && passes(element))) return next();
+    if (away || !(element.isConnected && element.matches(GATED) && passes(element))) return next();
     if (element.matches('script')) return run(element, next);
     // HTML sanitizers let data- attributes pass.
     const { src } = element.dataset;
@@ -155,7 +165,7 @@ window.abide && Object.isFrozen(abide) || (() => {
       element.after(script);
       if (script !== element) delete element.dataset.category;
     } finally { // trusted types may forbid a policy named abide: the element then stays as it is
-      limit ?? next();
+      limit || next();
     }
   };
 
@@ -163,8 +173,7 @@ window.abide && Object.isFrozen(abide) || (() => {
   // that is no longer allowed, the page is reloaded once `until` resolves, and the queue is dropped.
   const apply = (decision, until) => {
     if (decision) server = read(decision);
-    away &&= !decision;
-    if (away) return;
+    if ((away &&= !decision)) return;
     const now = state(), before = latest;
     latest = JSON.stringify(now);
     if (latest !== before) {
@@ -173,7 +182,7 @@ window.abide && Object.isFrozen(abide) || (() => {
     }
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
     for (const element of shown)
-      if (element.matches(MEDIA) && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
+      if (element.dataset.category && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
         element.dataset.src = element.src;
         element.removeAttribute('src');
         element.after(element);

@@ -208,6 +208,13 @@ const forbidden = {
     Object.prototype.extra = () => {};
     Element.prototype.remove = function remove() { return this.parentNode.removeChild(this); };
   },
+  'history may not be changed': () => { // Safari allows 100 changes in 30 seconds
+    history.replaceState = () => { throw new DOMException('no', 'SecurityError'); };
+  },
+  'no frame is painted': () => { window.requestAnimationFrame = () => 0; },
+  'the page calls its own things CSS and Response': () => {
+    for (const name of ['CSS', 'Comment', 'Range', 'Request', 'Response', 'Text']) window[name] = class Own {};
+  },
   'the page answers requests itself, by texts': () => { // supertokens-website#214, apache/skywalking-client-js#153
     const { fetch } = window, { open } = XMLHttpRequest.prototype;
     window.fetch = (what, how) => fetch(typeof what === 'string' ? what.trim() : what.clone(), how);
@@ -227,7 +234,8 @@ for (const [what, script] of Object.entries(forbidden))
     await page.waitForLoadState('networkidle');
   });
 
-for (const what of ['old libraries have changed what is built in', 'the page answers requests itself, by texts'])
+for (const what of ['old libraries have changed what is built in', 'the page answers requests itself, by texts',
+  'the page calls its own things CSS and Response'])
   test(`on a static site where ${what} a visitor chooses, is not asked again and withdraws`, async (t) => {
     const site = await openStaticSite(t, () => ['text/html', html(`${tag}<button data-abide="withdraw">Withdraw</button>`, HEAD)]);
     const { page } = await newVisitor(t);
@@ -298,6 +306,14 @@ test('scripts that remove themselves, have an unknown type, or are inserted by j
   await soon('all of them', page, () => window.first && window.second && window.counted === 1 && document.getElementById('typed').type === 'text/partytown');
   await page.evaluate((text) => { window.jQuery('#later').append(text); }, tag);
   await soon('one more', page, () => window.counted === 2);
+});
+
+test('in a frame that is not displayed, what is allowed runs', async (t) => { // browsers paint nothing there
+  const { page, site } = await visit(t, { '/': html(''), '/in': html(tag) });
+  await buttonOf(page, 'Accept all').click();
+  await saved(page, site);
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement('iframe'), { src: '/in', hidden: true })));
+  await eventually('its tag', () => page.frames()[1]?.evaluate(() => window.counted));
 });
 
 test('a sandboxed frame with a page of the site asks nothing, runs nothing and has no error', async (t) => { // js-cookie/js-cookie#531

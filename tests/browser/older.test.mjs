@@ -10,8 +10,11 @@ import { HEAD, openStaticSite } from './static_site.mjs';
 function withoutConstructedSheets() {
   delete Document.prototype.adoptedStyleSheets;
   window.CSSStyleSheet = new Proxy(CSSStyleSheet, { construct() { throw new TypeError('Illegal constructor'); } });
-  const { supports } = CSS;
-  CSS.supports = (name, ...value) => name !== 'reading-order' && supports.call(CSS, name, ...value);
+  const { get } = Object.getOwnPropertyDescriptor(HTMLElement.prototype, 'style');
+  Object.defineProperty(HTMLElement.prototype, 'style', { get() {
+    return new Proxy(get.call(this), { has: (style, name) => name !== 'readingOrder' && name in style,
+      get: (style, name) => style[name]?.bind?.(style) ?? style[name], set: (style, name, value) => Reflect.set(style, name, value) });
+  } });
 }
 
 const html = (head = '') => `<!doctype html><html lang="en"><head><title>Page</title>${head}</head><body><main><h1>Page</h1></main></body></html>`;

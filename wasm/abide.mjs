@@ -33,9 +33,9 @@ const pending = new Set(); // choices that are not answered yet, as forms; the f
 const unrecorded = []; // refusals that could not be recorded, as forms: they hold in this page
 let isBarred; // the page's policy blocks requests of scripts to Abide
 let spoken; // the language that the page changed to
-let preventDefault; // the browser's
+const ANY_EVENT = page && Object.getPrototypeOf(UIEvent.prototype); // not Event, which old libraries replace
 const NEVER = new Promise(() => {});
-const marks = () => page.documentElement?.dataset ?? {}; // abideQuiet: 1 if the gate found the page outdated; see shared.js
+const marks = () => page.documentElement?.dataset || {}; // abideQuiet: 1 if the gate found the page outdated; see shared.js
 
 // Without a page, as on a server, and until the gate has run, the strictest decision holds.
 const NONE = Object.freeze(['required']);
@@ -103,15 +103,16 @@ function beforeTags(held) {
 
 function begin(options) {
   listen();
-  ({ preventDefault } = UIEvent.prototype); // not of Event, which old libraries replace
-  UIEvent.prototype.preventDefault = function () { // the page cannot cancel a press, a key or the wheel in Abide's elements
-    this.target && isIn(this.target, '.abide') || preventDefault.call(this);
-  };
+  // The page can neither cancel nor take a press, a key, the wheel or a form of Abide's elements.
+  for (const name of ['stopPropagation', 'stopImmediatePropagation', 'preventDefault'])
+    UIEvent.prototype[name] = SubmitEvent.prototype[name] = function () {
+      this.target && isIn(this.target, '.abide') || ANY_EVENT[name].call(this);
+    };
   on('consent', showDecision);
   on('consent', clearRefused);
   on('change', closeIfAnswered);
   const go = () => {
-    if (marks().abideQuiet === '1') refresh();
+    if (marks().abideQuiet > 0) refresh();
     else if (marks().abideQuiet) settleNotice();
     on('signal', ({ from }) => { // one POST per page, so that the server can remember the signal; the gate obeys it anyway
       if (from === 'page' && site === server)
@@ -126,10 +127,9 @@ function begin(options) {
 }
 
 // Listeners of the window: they are called before those of routers.
-const HEARD = [['submit', submitInPlace], ['click', leaveByLink], ['focusin', rememberOpener],
-  ['click', (event) => { // the page might disable the button before the press counts
-    if (isIn(event.target, '.abide [name=choice]')) event.stopPropagation();
-  }],
+const HEARD = [
+  ...'keypress,mousedown,keyup,keydown,click,focusin,pointerdown,touchend'.split(',').map((type) => [type, hide]),
+  ['submit', submitInPlace], ['click', leaveByLink],
   ['securitypolicyviolation', ({ blockedURI }) => { isBarred ||= blockedURI.startsWith(own('')); }],
   ['visibilitychange', () => {
     gate().apply(); // the signal may have changed meanwhile
@@ -180,8 +180,8 @@ async function openSettings(link = {}, to) {
 /** Goes to one of Abide's pages, or shows the settings over this page if the page asks for that and they can be loaded. Leaves
     only once the server answers; otherwise the browser's error page would replace this page. */
 async function leaveFor(link, to) {
-  const settings = own(`?${formOf({})}`), wanted = to ?? settings;
-  if (wanted.pathname === settings.pathname) try { // a worker may answer each navigation with the application's page
+  const settings = own(`?${formOf({})}`), wanted = to || settings;
+  if (wanted.pathname === own('').pathname) try { // a worker may answer each navigation with the application's page
     if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
   } catch {}
   await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
@@ -430,13 +430,12 @@ function showDecision(decision, root = document) {
 
 function submitInPlace(event) {
   const form = event.target, button = event.submitter;
-  if (!bare(form).matches(FORM)) return;
-  preventDefault.call(event);
-  event.stopImmediatePropagation();
-  const fields = new FormData(form);
+  if (!isIn(form, FORM)) return;
+  take(event);
+  const fields = new URLSearchParams(new FormData(form));
   if (button?.name) fields.set(button.name, button.value);
-  if (fields.has('return')) fields.set('return', here()); // a router may have changed the address
-  press(new URLSearchParams(fields), button);
+  fields.set('return', here()); // a router may have changed the address
+  press(fields, button);
 }
 
 /** Shows at once that the press counts: the notice closes, and a line says what becomes of the choice. If the page's policy
@@ -473,36 +472,41 @@ function greet() {
   focusOn(settingsLink());
 }
 
-/** The pressed element, or the nearest one around it, that matches; also in open shadow roots. */
-const pressed = (event, selector) => event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector));
-const isOrdinary = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey);
+/** Hides what happens in Abide's elements from the page, whose handlers may refuse keys, disable the button before the press
+    counts, close a menu, or take the focus back into a dialog. Clicks that are no choice have listeners of their own there. */
+function hide(event) {
+  const { relatedTarget } = event;
+  if (!isIn(event.target, event.type === 'click' ? '.abide [name=choice]' : '.abide')) return;
+  event.cancelBubble = true;
+  if (relatedTarget && !isIn(relatedTarget, NOTICE)) opener = relatedTarget;
+}
 
 /** Keeps routers from handling a link to Abide's own pages, which are whole pages. The settings may open over this page. */
 function leaveByLink(event) {
-  const link = pressed(event, 'a[href]'), { path } = state();
-  if (!isOrdinary(event) || link?.origin !== location.origin || link.matches('[data-abide],[download],[target]:not([target=_self])')) return;
-  if (!`${link.pathname}/`.startsWith(`${path}/`)) return;
-  event.stopImmediatePropagation();
-  preventDefault.call(event);
+  const link = pressed(event, 'a[href]:not([data-abide],[download],[target]:not([target=_self]))');
+  if (!(link?.origin + link?.pathname + '/').startsWith(own('/'))) return;
+  take(event);
   openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
 }
 
-function obeyButton(event) {
-  const button = pressed(event, '[data-abide]'), wish = button?.dataset.abide;
-  if (event.defaultPrevented || !isOrdinary(event) || !/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
-  preventDefault.call(event); // it may be a link to the preference page
-  if (wish === 'open') open(button);
-  else press(formOf({ choice: wish }));
+/** Keeps an event from the browser and from the page. */
+function take(event) {
+  event.returnValue = false;
+  ANY_EVENT.stopImmediatePropagation.call(event);
 }
 
-const isIn = (node, what = NOTICE) => bare(node).closest?.(what);
+const isIn = (node, what) => bare(node).closest?.(what);
 
-/** Hides focus in the notice from focus traps of the page, which would treat it as outside their dialog. */
-function rememberOpener(event) {
-  const { target, relatedTarget } = event;
-  if (!isIn(target)) return;
-  event.stopPropagation();
-  if (relatedTarget && !isIn(relatedTarget)) opener = relatedTarget;
+/** The pressed element, or the nearest one around it, that matches; also in open shadow roots. None if a key is held. */
+const pressed = (event, selector) => (!event.ctrlKey && !event.metaKey && !event.shiftKey
+  ? event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector)) : null);
+
+function obeyButton(event) {
+  const button = pressed(event, '[data-abide]'), wish = button?.dataset.abide;
+  if (event.defaultPrevented || !/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
+  event.returnValue = false; // it may be a link to the preference page
+  if (wish === 'open') open(button);
+  else press(formOf({ choice: wish }));
 }
 
 /** Removes the mark that hid the notice: from now on its own `hidden` counts. */

@@ -33,7 +33,6 @@ async function make(site, api) {
     else place(made, build(post));
     part('.abide-actions > .abide-link').addEventListener('click', () =>
       (mayLeave ? close() : unfold(part('[data-abide-purposes]').hidden)));
-    notice.addEventListener('keydown', ({ key }) => { if (key === 'Escape' && mayLeave) close(); });
   }
 
   async function unfold(isOpen) {
@@ -51,6 +50,10 @@ async function make(site, api) {
     isOpened = false;
     opener?.focus({ preventScroll: true });
   }
+
+  addEventListener('keydown', ({ key, target }) => { // of the window: abide.mjs hides keys from the rest
+    if (key === 'Escape' && mayLeave && notice?.contains(target)) close();
+  }, true);
 
   page.addEventListener('abide:language', async () => {
     say = await words(site.texts);

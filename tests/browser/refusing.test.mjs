@@ -11,6 +11,9 @@ const TYPES = ['click', 'mousedown', 'mouseup', 'pointerdown', 'pointerup', 'tou
 const pages = {
   'cancels all events': `for (const type of ${JSON.stringify(TYPES)}) for (const capture of [true, false])
     document.addEventListener(type, (event) => event.preventDefault(), { capture, passive: false });`,
+  'answers each event with false': `for (const type of ${JSON.stringify(TYPES)}) document['on' + type] = () => false;`,
+  'takes all events first': `for (const type of ${JSON.stringify([...TYPES, 'submit'])})
+    addEventListener(type, (event) => { event.preventDefault(); event.stopImmediatePropagation(); }, true);`,
   'disables what is pressed': `for (const capture of [true, false]) document.addEventListener('click', ({ target }) => { if (target.matches('button')) target.disabled = true; }, capture);`,
 };
 const presses = {

@@ -14,6 +14,7 @@ globalThis.localStorage = globalThis.sessionStorage = {};
 globalThis.MutationObserver = class { observe() {} };
 globalThis.addEventListener = globalThis.removeEventListener = () => {};
 globalThis.UIEvent = class extends Event {};
+globalThis.SubmitEvent = class extends Event {};
 for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.BroadcastChannel = undefined;
 globalThis.location = new URL('http://shop.example/shop?q=1');

@@ -25,6 +25,7 @@ globalThis.MutationObserver = globalThis.ResizeObserver = class { observe() {} }
 globalThis.addEventListener = (name, listener) => { heard[name] = listener; };
 globalThis.BroadcastChannel = undefined;
 globalThis.UIEvent = class extends Event {};
+globalThis.SubmitEvent = class extends Event {};
 for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name] = class {};
 globalThis.FormData = class { constructor({ fields }) { return new URLSearchParams(fields); } };
 globalThis.window = { abide: Object.freeze({ state: () => now, allows: () => false, on: () => {}, apply: (decision) => applied.push(decision) }) };
@@ -104,8 +105,8 @@ test('a refusal withholds at once what the core then refuses, and nothing else',
   for (const { state, after, fields, told } of tasks) {
     now = state;
     applied.length = 0;
-    const form = Object.assign(new class { matches() { return true; } }(), { fields, getAttribute: () => '/consent' });
-    heard.submit(Object.defineProperties(new Event('submit'), { target: { value: form }, submitter: { value: null } }));
+    const form = Object.assign(new class { closest() { return this; } }(), { fields, getAttribute: () => '/consent' });
+    heard.submit(Object.defineProperties(new Event('submit'), { target: { value: form }, submitter: { value: null }, returnValue: { writable: true } }));
     const given = applied[0] ?? state, what = JSON.stringify({ fields, ...told });
     if (applied[0]) ++refused;
     // What the form keeps may have expired, and an exception may end with the form: only the answer can tell.

@@ -107,6 +107,37 @@ test('a dialog that is open from the beginning does not make the notice inert', 
   await noticeOf(page).waitFor({ state: 'hidden' });
 });
 
+for (const [browser, open] of [['Chromium', newVisitor], ['Firefox', newFirefox]])
+  test(`${browser}: the notice can be pressed above a modal dialog and a popover of a web component, which is as before after it`, async (t) => {
+    const { page } = await open(t);
+    await page.goto(await withEnd(t, `<abide-x></abide-x><script>
+      const attach = (host, html) => { host.attachShadow({ mode: 'open' }).innerHTML = html; return host.shadowRoot; };
+      const outer = attach(document.querySelector('abide-x'), '<abide-y></abide-y>');
+      window.inner = attach(outer.firstChild, '<dialog>In</dialog><div popover="manual" style="inset: 0; inline-size: 100vw; block-size: 100vh">Over</div>');
+    </script>`));
+    await page.waitForSelector('[data-abide-notice]');
+    const at = () => page.evaluate(() => {
+      const { x, y, width, height } = document.querySelector('[data-abide-notice]').getBoundingClientRect();
+      return [x, y, width, height].map(Math.round).join();
+    });
+    const met = () => page.evaluate(() => {
+      const { x, y, width, height } = document.querySelector('[value="reject-all"]').getBoundingClientRect();
+      return document.elementFromPoint(x + width / 2, y + height / 2)?.value;
+    });
+    const usual = await at();
+    for (const [show, hide] of [['showModal', 'close'], ['showPopover', 'hidePopover']]) {
+      await page.evaluate((how) => [...window.inner.children].find((one) => (how === 'showModal') === (one.localName === 'dialog'))[how](), show);
+      await eventually(`the notice above all after ${show}`, async () => (await met()) === 'reject-all');
+      assert.equal(await at(), usual);
+      if (hide === 'hidePopover') break;
+      await page.evaluate(() => window.inner.firstChild.close());
+      await eventually('the notice beside the body', () => page.evaluate(() => document.querySelector('abide-notice').parentNode.localName === 'html'));
+      assert.equal(await page.evaluate(() => document.querySelector('abide-x').shadowRoot.innerHTML + window.inner.querySelectorAll('slot').length), '<abide-y></abide-y>0');
+    }
+    await page.click('[value="reject-all"]');
+    await eventually('the notice to close', () => page.evaluate(() => document.querySelector('[data-abide-notice]').hidden));
+  });
+
 test('the structure of the body is the site\'s, and a reader view finds no notice in it', async (t) => {
   const { page } = await newVisitor(t);
   await page.goto(await withHead(t, ''));

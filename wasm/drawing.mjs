@@ -27,6 +27,7 @@ export function wearAgain(sheet) {
 export function makeRoom(notice) {
   const sheet = page.adoptedStyleSheets && wear('');
   const { style } = page.documentElement;
+  if (sheet) new ResizeObserver(() => setTimeout(wearAgain, 0, sheet)).observe(page.documentElement, { box: 'border-box' }); // see room.js
   new ResizeObserver(([{ contentRect: { height } }]) => (sheet ? sheet.replaceSync(`:root{--abide-room:${height}px}`)
     : style.setProperty('--abide-room', `${height}px`))).observe(notice);
 }

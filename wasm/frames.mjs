@@ -54,8 +54,9 @@ async function cover(frame, api, site, choose) {
     sizes.observe(page.body);
     page.addEventListener('scroll', placeAll, true); // also when a part of it scrolls
   }
-  new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); })
-    .observe(frame, { attributeFilter: [...HOLDERS, 'src', 'srcdoc', 'type'] });
+  for (const type of ['transitionend', 'animationend']) below?.addEventListener(type, () => boxes.has(frame) && place(frame));
+  new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); else place(frame); })
+    .observe(frame, { attributeFilter: [...HOLDERS, 'src', 'srcdoc', 'type', 'class', 'style'] });
 }
 
 const isHeld = (frame) => frame.isConnected && frame.matches(HELD);
@@ -95,9 +96,9 @@ function place(frame) {
   const { width, height, left, top } = below.getBoundingClientRect();
   if ((box.hidden = !width || !height)) return;
   const { position, zIndex } = getComputedStyle(below), { style } = box;
-  const x = scaleOf(width, below.offsetWidth), y = scaleOf(height, below.offsetHeight);
-  Object.assign(style, { position: position === 'fixed' ? position : '', zIndex, width: `${width / x}px`, height: `${height / y}px` });
-  const is = box.getBoundingClientRect();
+  Object.assign(style, { position: position === 'fixed' ? position : '', zIndex, width: `${width}px`, height: `${height}px` });
+  const is = box.getBoundingClientRect(), x = scaleOf(is.width, box.offsetWidth), y = scaleOf(is.height, box.offsetHeight);
+  Object.assign(style, { width: `${width / x}px`, height: `${height / y}px` });
   one.right += (left - is.left) / x;
   one.down += (top - is.top) / y;
   style.translate = `${one.right}px ${one.down}px`; // from its place in the text, which moves with the frame
@@ -118,7 +119,7 @@ function draw(frame, say, api, choose, whenNamed) {
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', frame.title || vendor || say('frame.once'));
   for (const type of KEPT_IN) box.addEventListener(type, (event) => {
-    event.stopPropagation();
+    event.cancelBubble = true; // abide.mjs replaced stopPropagation()
     event.returnValue = type !== 'click'; // the box may be in a link
   });
   if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));
@@ -247,6 +248,9 @@ function write() {
       background: linear-gradient(to top, #000e 55%, #0000); }
     .abide-frame-pictured .abide-frame-text { margin-block-end: 6px; }
     .abide-frame-pictured .abide-frame-title { font-size: clamp(18px, 2.5cqi + 8px, 30px); }
+    @media print {
+      .abide-frame-allow, .abide-frame-settings { display: none; }
+    }
     @container (max-height: 240px) {
       .abide-frame-pictured .abide-frame-title { display: none; }
       .abide-frame-pictured > .abide-frame-inner { padding-block: 28px 12px; }

@@ -373,6 +373,25 @@ test('the box goes with a slide that moves without an event', async (t) => {
   assert.deepEqual(await boxOf(page).boundingBox(), await page.locator('iframe').boundingBox());
 });
 
+test('the box goes with a frame that is moved and scaled itself, at once or slowly', async (t) => { // AOS, WOW
+  const { page } = await opened(t, { head: '<style>.slow { transition: .3s } .moved { transform: translate(60px, 20px) scale(.5) }</style>',
+    body: filmOf('data-category="functional" data-src="/page/film"') });
+  await boxOf(page).waitFor();
+  for (const name of ['moved', '', 'slow moved', 'slow']) {
+    await page.locator('iframe').evaluate((frame, now) => { frame.className = now; }, name);
+    await page.waitForTimeout(500);
+    assert.deepEqual(await boxOf(page).boundingBox(), await page.locator('iframe').boundingBox(), name);
+  }
+});
+
+test('the box is printed without its buttons', async (t) => {
+  const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="/page/film"') });
+  await boxOf(page).waitFor();
+  await page.emulateMedia({ media: 'print' });
+  assert.equal(await boxOf(page).locator('button:visible').count(), 0);
+  assert.ok(await boxOf(page).locator('p').isVisible());
+});
+
 test('a copy of a slide has a box of its own, which works, and no dead one', async (t) => { // slick, Owl and Swiper copy slides
   const { lab, page } = await opened(t, { body: `<div id="slide">${filmOf('data-category="functional" data-src="/page/film"')}</div>` });
   await boxOf(page).waitFor();

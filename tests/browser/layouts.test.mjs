@@ -1,9 +1,12 @@
 // The place of the notice for each `notice.layout`, and what it leaves free.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { openAround, POLICY } from './around.mjs';
 import { axeFindings } from './axe.mjs';
 import { newVisitor, noticeOf } from './chromium.mjs';
+import { eventually } from './evidence.mjs';
 import { openShop } from './shop.mjs';
+import { HEAD, openStaticSite } from './static_site.mjs';
 
 const sizes = [[1280, 720], [1366, 768], [1440, 900], [1536, 864], [390, 844], [320, 568]];
 const mainActions = { '': '.hero-go .button', collection: 'main a', 'product/nehalem': '.buy-row .button', cart: 'main .button',
@@ -53,6 +56,20 @@ test('in the flow the notice takes exactly its height, at every width, and leave
   await drawn(page);
   assert.equal(await top(), 0);
 });
+
+for (const where of ['of a server', 'of a static site'])
+  test(`the notice ${where} keeps its room when the page replaces the list of its constructed sheets`, async (t) => {
+    const { page } = await newVisitor(t);
+    const policy = { ...POLICY, notice: { layout: 'top' } };
+    const html = `<!doctype html><html lang="en"><head><title>Page</title>${where === 'of a server' ? '' : HEAD}</head><body><h1>Page</h1></body></html>`;
+    if (where === 'of a static site') await page.route('**/abide/policy.json', (route) => route.fulfill({ json: policy }));
+    await page.goto((await (where === 'of a server' ? openAround : openStaticSite)(t, (request) => (request.url ?? request) === '/' && ['text/html', html], { policy })).url);
+    await noticeOf(page).waitFor();
+    const isBelow = async () => (await page.locator('h1').boundingBox()).y >= (await noticeOf(page).boundingBox()).height;
+    await eventually('room', isBelow);
+    await page.evaluate(() => { document.adoptedStyleSheets = []; });
+    await eventually('room again', isBelow);
+  });
 
 for (const layout of overs)
   test(`${layout} is at the lower edge, completely visible, and can be read and pressed in every size and direction`, async (t) => {

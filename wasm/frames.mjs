@@ -96,7 +96,7 @@ function place(frame) {
   const { width, height, left, top } = below.getBoundingClientRect();
   if ((box.hidden = !width || !height)) return;
   const { position, zIndex } = getComputedStyle(below), { style } = box;
-  Object.assign(style, { position: position === 'fixed' ? position : '', zIndex, width: `${width}px`, height: `${height}px` });
+  Object.assign(style, { position: position === 'fixed' ? position : '', zIndex, width: `${Math.ceil(width)}px`, height: `${Math.ceil(height)}px` });
   const is = box.getBoundingClientRect(), x = scaleOf(is.width, box.offsetWidth), y = scaleOf(is.height, box.offsetHeight);
   Object.assign(style, { width: `${width / x}px`, height: `${height / y}px` });
   one.right += (left - is.left) / x;
@@ -104,8 +104,8 @@ function place(frame) {
   style.translate = `${one.right}px ${one.down}px`; // from its place in the text, which moves with the frame
 }
 
-/** How much the page scales a length; `whole` is rounded. */
-const scaleOf = (length, whole = length) => (Math.round(length - whole) ? length / whole : 1);
+/** How much the page scales a length, which is rounded in `whole`. */
+const scaleOf = (length, whole) => (Math.round(length - whole) ? length / whole : 1);
 
 /** Returns the box and a function that updates it: the signal may change while the page is open. */
 function draw(frame, say, api, choose, whenNamed) {

@@ -49,8 +49,7 @@ ordered_json answer(const json& line) {
   std::string_view why = detail::why_not_page({static_cast<unsigned>(status), type.empty() ? "text/html" : type,
                                                field(fields, "Content-Encoding"), field(fields, "Content-Disposition"),
                                                field(fields, "Location")});
-  const std::string_view charset = detail::charset_of(type).empty() ? std::string_view(page.charset) : "";
-  if (why.empty()) why = detail::why_not_page(where, {page.begins, charset});
+  if (why.empty()) why = detail::why_not_page(where, {page.begins, detail::charset_in_use(type, page)});
   ordered_json inserts = ordered_json::array();
   bool is_open = !page.closing.empty();
   const auto add = [&](const std::optional<std::uint64_t>& at, const char* what) {

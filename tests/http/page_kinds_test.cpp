@@ -215,6 +215,20 @@ TEST_CASE("the odd names of UTF-8 are UTF-8, and those of UTF-16 are not") {
     CHECK_FALSE(is_page(name));
 }
 
+TEST_CASE("a byte order mark overrides the charset that the response names") {
+  shop s;
+  const std::string type = "text/html; charset=utf-16", mark = "\xef\xbb\xbf";
+  const auto sent_for = [&](const std::string& body) {
+    s.next = told{200, {{"Content-Type", type}}, body};
+    return s.send("GET", "/", navigation);
+  };
+  CHECK(sent_for(mark + document).body != s.next.body);
+  CHECK(s.send("GET", "/", navigation).all("Content-Type") == type);
+  CHECK(sent_for(document).body == s.next.body);
+  CHECK(sent_for("\n" + mark + document).body == s.next.body);  // a mark that is not at the beginning is text
+  CHECK(sent_for("\xff\xfe<").body == s.next.body);
+}
+
 TEST_CASE("compressed bodies, partial bodies and bodies that are not a page are left unchanged") {
   shop s;
   s.next = page("\x1f\x8b</body>", {{"Content-Encoding", "gzip"}});

@@ -71,8 +71,13 @@ std::string_view why_not_page(const page_response& r) noexcept {
   if (!is_html(r.content_type)) return "not text/html";
   if (is_coded(r.content_encoding)) return "an encoded body";
   if (is_download(r.disposition)) return "a download";
-  if (!is_ascii_compatible(charset_of(r.content_type))) return odd_charset;
   return {};
+}
+
+std::string_view charset_in_use(std::string_view content_type, const page_facts& page) noexcept {
+  if (page.has_mark) return page.charset;
+  const std::string_view named = charset_of(content_type);
+  return named.empty() ? std::string_view(page.charset) : named;
 }
 
 page_kind detect_page_kind(destination where, const page_opening& opening) noexcept {

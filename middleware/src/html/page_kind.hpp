@@ -51,14 +51,19 @@ struct page_response {
 /// Whether a Content-Type names HTML, in any letter case and with any parameters.
 bool is_html(std::string_view content_type) noexcept;
 
-/// Why the response is not a page, whatever its body contains; empty: it may be one. Static text.
+/// Why the response is not a page, whatever its body contains; empty: it may be one. Its charset is not looked at,
+/// since the body may begin with a byte order mark. Static text.
 std::string_view why_not_page(const page_response&) noexcept;
 
 /// What the first bytes of a body say.
 struct page_opening {
   beginning begins = beginning::nothing;
-  std::string_view charset;  ///< the one that applies: that of the page if the response names none
+  std::string_view charset;  ///< see charset_in_use
 };
+
+/// The charset that browsers use: that of a byte order mark, else the one that the response names, else the page's.
+/// Views its arguments.
+std::string_view charset_in_use(std::string_view content_type, const page_facts&) noexcept;
 
 /// Whether an HTML response that begins like this is a page. Plain text, JSON and an empty body are not; a fragment is
 /// one only in a window.

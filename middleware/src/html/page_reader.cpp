@@ -105,9 +105,12 @@ void page_reader::read_opening(std::string_view& chunk) {
 /// A second byte order mark is invisible text: concatenated files have one each.
 void page_reader::take_byte_order_mark() {
   awaited_ = xml_mark;
-  facts_.charset = "utf-8";
-  facts_.charset_end = byte_order_mark.size();
-  if (tokens_.position() == 0) return tokens_.skip(byte_order_mark.size());
+  if (tokens_.position() == 0) {
+    facts_.charset = "utf-8";
+    facts_.charset_end = byte_order_mark.size();
+    facts_.has_mark = true;
+    return tokens_.skip(byte_order_mark.size());
+  }
   is_unseen_ = true;
   tokens_.feed(byte_order_mark);
   is_unseen_ = false;

@@ -48,6 +48,7 @@ struct page_facts {
   std::string policies;    ///< Content-Security-Policy of the <meta> tags before the end of the head, joined by commas
   std::string charset;     ///< of a byte order mark, or of a <meta> tag among the first bytes; empty: none
   std::uint64_t charset_end = 0;       ///< the offset after that name's tag or mark
+  bool has_mark = false;               ///< `charset` is that of a byte order mark
   bool has_unreadable_policy = false;  ///< a policy is too long, or has unusual character references
   bool has_foreign_base = false;       ///< a <base> makes paths lead to another host
   bool links = false;                  ///< an <a> or <area> leads to the settings

@@ -101,17 +101,12 @@ body_facts facts_of(const exchange& v, const page_opening& opening) {
   return read;
 }
 
-/// The charset that the page itself declares, if it counts.
-std::string_view own_charset(const response_facts& facts, const page_facts& page) noexcept {
-  if (page.charset.empty() || !charset_of(facts.content_type).empty()) return {};
-  return page.charset;
-}
-
 /// The Content-Type that must name the page's charset: the insertion moves the <meta> tag out of the range that
-/// browsers search. `charset`: see own_charset. Empty: the field may stay.
-std::string type_with_charset(const response_facts& facts, const page_facts& page, std::string_view charset) {
-  if (charset.empty() || !page.head || *page.head >= page.charset_end) return {};
-  return std::string(facts.content_type).append("; charset=").append(charset);
+/// browsers search. Empty: the field may stay.
+std::string type_with_charset(const response_facts& facts, const page_facts& page) {
+  if (page.charset.empty() || !page.head || *page.head >= page.charset_end) return {};
+  if (!charset_of(facts.content_type).empty()) return {};
+  return std::string(facts.content_type).append("; charset=").append(page.charset);
 }
 
 /// Reads what the response's fields depend on: how the page begins, and the charset that it declares, which counts only
@@ -154,9 +149,8 @@ bool finish_whole(exchange& v, unsigned status, header_section& response, const 
   reader.feed(body);
   reader.finish();
   const page_facts& page = reader.facts();
-  const std::string_view charset = own_charset(facts, page);
-  const body_facts read = facts_of(v, {page.begins, charset});
-  const std::string type = type_with_charset(facts, page, charset);
+  const body_facts read = facts_of(v, {page.begins, charset_in_use(facts.content_type, page)});
+  const std::string type = type_with_charset(facts, page);
   content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
@@ -183,7 +177,8 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   }
   const bool may = may_insert(v, status, facts);
   body_facts read;
-  read.is_unseen = (may && v.is_head) || (status == 304 && v.copy && v.copy->was_asked_for);
+  read.is_unseen = (may && v.is_head && is_ascii_compatible(charset_of(facts.content_type))) ||
+                   (status == 304 && v.copy && v.copy->was_asked_for);
   read.is_other_elsewhere = v.shown == destination::part && is_page_by_fields(v, status, facts);
   if (!may || !body || v.is_head) {
     finish_fields(v, status, response, facts, read);
@@ -203,9 +198,8 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   read_beginning(reader, first, is_whole);
   beginning begins = reader.facts().begins;
   if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // not known yet
-  const std::string_view charset = own_charset(facts, reader.facts());
-  const body_facts read = facts_of(v, {begins, charset});
-  const std::string type = type_with_charset(facts, reader.facts(), charset);
+  const body_facts read = facts_of(v, {begins, charset_in_use(facts.content_type, reader.facts())});
+  const std::string type = type_with_charset(facts, reader.facts());
   content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;
@@ -220,7 +214,7 @@ std::optional<page_parts> finish_placed(exchange& v, unsigned status, header_sec
     finish_response(v, status, response, nullptr);
     return std::nullopt;
   }
-  const body_facts read = facts_of(v, {beginning::document, {}});
+  const body_facts read = facts_of(v, {beginning::document, charset_of(facts.content_type)});
   const content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return std::nullopt;

@@ -152,13 +152,15 @@ test('the files of the page are sent compressed once, to those who accept it', a
   }
 });
 
-test('the last media type of a joined Content-Type counts', async () => {
+test('the last media type of a joined Content-Type counts, and a byte order mark overrides its charset', async () => {
   const page = '<!doctype html><title>x</title>';
-  const sent = (type) => same({
-    path: `/any/${Buffer.from(`200 Content-Type: ${type}\n\n${page}`).toString('hex')}`, headers: { 'sec-fetch-dest': 'document', accept: 'text/html' },
+  const sent = (type, mark = '') => same({
+    path: `/any/${Buffer.from(`200 Content-Type: ${type}\n\n${mark}${page}`).toString('hex')}`, headers: { 'sec-fetch-dest': 'document', accept: 'text/html' },
   });
   for (const type of ['text/html, text/html', 'text/plain,text/html;charset=utf-8']) assert.match((await sent(type)).said.body, /data-abide-notice/, type);
   assert.equal((await sent('text/html, text/plain')).said.body, page);
+  assert.match((await sent('text/html; charset=utf-16', '\ufeff')).said.body, /data-abide-notice/);
+  assert.equal((await sent('text/html; charset=utf-16')).said.body, page);
 });
 
 test('several fields of a request count as one list, however the server joins them', async () => {

@@ -106,7 +106,7 @@ function begin(options) {
   // The page can neither cancel nor take a press, a key, the wheel or a form of Abide's elements.
   for (const name of ['stopPropagation', 'stopImmediatePropagation', 'preventDefault'])
     UIEvent.prototype[name] = SubmitEvent.prototype[name] = function () {
-      this.target && isIn(this.target, '.abide') || ANY_EVENT[name].call(this);
+      isIn(this.composedPath()[0] ?? page, '.abide') || ANY_EVENT[name].call(this);
     };
   on('consent', showDecision);
   on('consent', clearRefused);
@@ -128,7 +128,7 @@ function begin(options) {
 
 // Listeners of the window: they are called before those of routers.
 const HEARD = [
-  ...'keypress,mousedown,keyup,keydown,click,focusin,pointerdown,touchend'.split(',').map((type) => [type, hide]),
+  ...['click', 'pointerdown', 'focusin', 'mousedown', 'keypress', 'keydown', 'keyup', 'touchend'].map((type) => [type, hide]),
   ['submit', submitInPlace], ['click', leaveByLink],
   ['securitypolicyviolation', ({ blockedURI }) => { isBarred ||= blockedURI.startsWith(own('')); }],
   ['visibilitychange', () => {
@@ -180,7 +180,7 @@ async function openSettings(link = {}, to) {
 /** Goes to one of Abide's pages, or shows the settings over this page if the page asks for that and they can be loaded. Leaves
     only once the server answers; otherwise the browser's error page would replace this page. */
 async function leaveFor(link, to) {
-  const settings = own(`?${formOf({})}`), wanted = to || settings;
+  const settings = own('?' + formOf({})), wanted = to || settings;
   if (wanted.pathname === own('').pathname) try { // a worker may answer each navigation with the application's page
     if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
   } catch {}
@@ -457,7 +457,7 @@ async function press(fields, button) {
       button.click();
     }).catch(() => {
       say('failed');
-      if (asked && !isRefusal(fields)) reopen();
+      if (!isRefusal(fields) && asked) reopen();
     });
   }
 }
@@ -481,14 +481,6 @@ function hide(event) {
   if (relatedTarget && !isIn(relatedTarget, NOTICE)) opener = relatedTarget;
 }
 
-/** Keeps routers from handling a link to Abide's own pages, which are whole pages. The settings may open over this page. */
-function leaveByLink(event) {
-  const link = pressed(event, 'a[href]:not([data-abide],[download],[target]:not([target=_self]))');
-  if (!(link?.origin + link?.pathname + '/').startsWith(own('/'))) return;
-  take(event);
-  openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
-}
-
 /** Keeps an event from the browser and from the page. */
 function take(event) {
   event.returnValue = false;
@@ -500,6 +492,14 @@ const isIn = (node, what) => bare(node).closest?.(what);
 /** The pressed element, or the nearest one around it, that matches; also in open shadow roots. None if a key is held. */
 const pressed = (event, selector) => (!event.ctrlKey && !event.metaKey && !event.shiftKey
   ? event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector)) : null);
+
+/** Keeps routers from handling a link to Abide's own pages, which are whole pages. The settings may open over this page. */
+function leaveByLink(event) {
+  const link = pressed(event, 'a[href]:not([data-abide],[download],[target]:not([target=_self]))');
+  if (!(link?.origin + link?.pathname + '/').startsWith(own('/'))) return;
+  take(event);
+  openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
+}
 
 function obeyButton(event) {
   const button = pressed(event, '[data-abide]'), wish = button?.dataset.abide;

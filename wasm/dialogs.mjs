@@ -37,7 +37,7 @@ function settle() {
   const dialog = uppermost(), home = dialog ? outermost(dialog) : page.documentElement;
   const popover = inAll(':popover-open').findLast((one) => !one.contains(notice));
   const now = popover ?? dialog;
-  if (holder.parentNode === home && now === above) return;
+  if (holder.parentNode === home && now === above && slots.every(({ isConnected }) => isConnected)) return;
   const isIn = notice.contains(page.activeElement) ? page.activeElement : null;
   above = now;
   if (notice.matches(':popover-open')) notice.hidePopover();

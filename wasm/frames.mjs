@@ -10,7 +10,7 @@ import { words } from './words.mjs';
 // Elements marked with ! wait for a refusal: the visitor is not asked about them.
 const ASKED = '[data-category]:not([data-category^="!"])';
 const HOLDERS = ['data-src', 'data-abide-src', 'data-srcdoc', 'data-abide-srcdoc'];
-const HELD = `iframe${ASKED}:is([${HOLDERS.join('],[')}]):is(:not([src]),[src=""],[src="about:blank"]):not([srcdoc]),` +
+const HELD = `iframe${ASKED}:is([${HOLDERS.join('],[')}]):not([src]:not([src=""],[src="about:blank"],[src^="data:"],[src^="javascript:"])):not([srcdoc]),` +
   `script[type="text/plain"]${ASKED}[data-box]`;
 const PURPOSES = ['analytics', 'functional', 'targeting'];
 
@@ -31,6 +31,7 @@ export function look(root, api, site, choose) {
 }
 
 function listen(api, site, choose) {
+  setInterval(keepUp, 250);
   page.addEventListener('abide:language', () => {
     for (const [frame, box] of boxes) {
       box?.element.remove();
@@ -54,7 +55,6 @@ async function cover(frame, api, site, choose) {
     sizes.observe(page.body);
     page.addEventListener('scroll', placeAll, true); // also when a part of it scrolls
   }
-  for (const type of ['transitionend', 'animationend']) below?.addEventListener(type, () => boxes.has(frame) && place(frame));
   new MutationObserver((_, observer) => { if (uncover(frame)) observer.disconnect(); else place(frame); })
     .observe(frame, { attributeFilter: [...HOLDERS, 'src', 'srcdoc', 'type', 'class', 'style'] });
 }
@@ -72,6 +72,17 @@ function placeAll() {
 }
 
 const sizes = new ResizeObserver(placeAll);
+
+/** Places boxes whose frames were moved without an event: by an animation, or by what is beside them in a flex box. Compares
+    with what it saw last, because a page may style a box so that it never fits. */
+function keepUp() {
+  for (const [frame, box] of boxes) if (box?.below && isHeld(frame)) {
+    const [now, is] = [box.below, box.element].map((one) => one.getBoundingClientRect());
+    const seen = [now.left - is.left, now.top - is.top, now.width, now.height].map(Math.round).join();
+    if (seen !== box.seen) place(frame);
+    box.seen = seen;
+  }
+}
 
 /** Removes the box if its frame no longer waits or left the page. Returns whether it did. */
 function uncover(frame) {

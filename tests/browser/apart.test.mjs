@@ -130,6 +130,8 @@ for (const [browser, open] of [['Chromium', newVisitor], ['Firefox', newFirefox]
       await eventually(`the notice above all after ${show}`, async () => (await met()) === 'reject-all');
       assert.equal(await at(), usual);
       if (hide === 'hidePopover') break;
+      await page.evaluate(() => window.inner.querySelector('slot').remove()); // as a component that is drawn again
+      await eventually('the notice above it again', async () => (await met()) === 'reject-all');
       await page.evaluate(() => window.inner.firstChild.close());
       await eventually('the notice beside the body', () => page.evaluate(() => document.querySelector('abide-notice').parentNode.localName === 'html'));
       assert.equal(await page.evaluate(() => document.querySelector('abide-x').shadowRoot.innerHTML + window.inner.querySelectorAll('slot').length), '<abide-y></abide-y>0');

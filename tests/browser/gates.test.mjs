@@ -132,12 +132,13 @@ test('a frame that has its address already does not wait, and one that gets it i
 });
 
 test('a lazy image\'s placeholder, or an empty page in a frame, is replaced by what waited', async (t) => {
+  const empty = ['about:blank', 'data:text/html,', 'javascript:false']; // as lazy loaders write it
   const { lab, page } = await opened(t, { body: '<img data-category="analytics" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=" data-src="/page/pixel">' +
-    filmOf('data-category="functional" src="about:blank" data-src="/page/film"') });
-  await boxOf(page).waitFor();
+    empty.map((address) => filmOf(`data-category="functional" src="${address}" data-src="/page/film"`)).join('') });
+  await eventually('a box for each', async () => (await boxOf(page).count()) === 3);
   await apply(page, everything);
-  await eventually('both', () => lab.of('/page/pixel').length > 0 && lab.of('/page/film').length > 0);
-  await boxOf(page).waitFor({ state: 'detached' });
+  await eventually('all', () => lab.of('/page/pixel').length > 0 && lab.of('/page/film').length === 3);
+  await eventually('no box', async () => (await boxOf(page).count()) === 0);
 });
 
 test('a frame that waits for a refusal has no box: the visitor is not asked about it', async (t) => {
@@ -379,9 +380,23 @@ test('the box goes with a frame that is moved and scaled itself, at once or slow
   await boxOf(page).waitFor();
   for (const name of ['moved', '', 'slow moved', 'slow']) {
     await page.locator('iframe').evaluate((frame, now) => { frame.className = now; }, name);
-    await page.waitForTimeout(500);
-    assert.deepEqual(await boxOf(page).boundingBox(), await page.locator('iframe').boundingBox(), name);
+    await page.waitForTimeout(350); // the transition
+    await eventually(name, async () => `${Object.values(await boxOf(page).boundingBox())}` === `${Object.values(await page.locator('iframe').boundingBox())}`);
   }
+});
+
+test('the box goes with a frame that what is beside it pushes, in a flex box', async (t) => {
+  const { page } = await opened(t, { body: `<div style="display: flex; flex-direction: column; justify-content: center; min-height: 800px"><p id="late"></p>${filmOf('data-category="functional" data-src="/page/film"')}</div>` });
+  await boxOf(page).waitFor();
+  await page.evaluate(() => { document.getElementById('late').style.height = '150px'; });
+  await eventually('the same place', async () => `${Object.values(await boxOf(page).boundingBox())}` === `${Object.values(await page.locator('iframe').boundingBox())}`);
+});
+
+test('a box in a shadow root can be pressed on a page that takes all events first', async (t) => {
+  const { page } = await opened(t, { head: `<script nonce="abc">for (const type of ['click', 'pointerdown', 'mousedown'])
+    addEventListener(type, (event) => { event.preventDefault(); event.stopImmediatePropagation(); }, true);</script>`, body: `<div><template shadowrootmode="open">${filmOf('data-category="functional" data-abide-src="/page/film"')}</template></div>` });
+  await boxOf(page).getByText('Show once').click();
+  await eventually('the film', () => page.frames().some((frame) => frame.url().endsWith('/page/film')));
 });
 
 test('the box is printed without its buttons', async (t) => {

@@ -73,7 +73,7 @@ test('on a server, the settings page says so in place, and one button confirms',
   await visitor.open(shop.url);
   assert.deepEqual(targetingOrShared(await visitor.cookies()), []);
   await buttonOf(page, 'Confirm').click();
-  await page.getByText('until you confirm').filter({ visible: true }).waitFor({ state: 'detached' });
+  await eventually('the step to be done', async () => await page.getByText('until you confirm').filter({ visible: true }).count() === 0);
   await visitor.open(shop.url);
   assert.notDeepEqual(targetingOrShared(await visitor.cookies()), []);
 });

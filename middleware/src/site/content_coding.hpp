@@ -5,8 +5,9 @@
 
 namespace abide::detail {
 
-/// The weights (0 to 1000) that a request gives content codings (RFC 9110 section 12.5.3), of those in which files are
-/// kept. A coding that is not listed, or not correctly, has none; `*` does not count.
+/// The weights (0 to 1000) that a request gives to the content codings in which files are kept (RFC 9110
+/// section 12.5.3). A coding that is not listed, or has no valid weight, has 0; `identity` that is not listed has 1.
+/// `*` does not count.
 struct accepted_codings {
   unsigned brotli = 0, gzip = 0, identity = 1;
 };

@@ -105,7 +105,7 @@ std::uint64_t recent_set_cookies::terms_of(const filter& by, const decision_key&
   return latest_->number;
 }
 
-// Inline, like place_of: they cost as much as the search itself.
+// Inline, as place_of is: a call would cost as much as the search.
 inline recent_set_cookies::parts recent_set_cookies::parts_of(std::string_view field) noexcept {
   const std::size_t end = std::min(field.find(';'), field.size());
   const std::size_t equals = field.substr(0, end).find('=');
@@ -119,7 +119,7 @@ inline std::size_t recent_set_cookies::place_of(parts read) noexcept {
   return mixed(read.attributes.size(), end) % slot_count;
 }
 
-// The caller's fields are usually known, so learning is not inlined: it would make every call dearer.
+// Not inline: most fields are known, and saving registers for this function would make every search cost more.
 [[gnu::noinline]] void recent_set_cookies::learn(slot& at, const filter& by, std::string_view field, parts read) {
   at = {};
   filter telling = by;

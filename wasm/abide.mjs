@@ -2,11 +2,11 @@
 // tabs in step, and offers the decision to the page's own code. The decision itself and the script gate are in gate.js
 // (window.abide). The module starts by itself when a script tag of the page loads it; code that imports it calls start().
 
-import { follow, gather, NOTICE } from './following.mjs';
-import { fade, say, session } from './message.mjs';
-import { bare, page, using, within } from './page.mjs';
-import { isRefusal, keep, kept, without } from './refusals.mjs';
-import { eachNewRoot, eachRoot } from './roots.mjs';
+import { follow, gather, NOTICE } from './notice/following.mjs';
+import { fade, say, session } from './choice/message.mjs';
+import { bare, page, using, within } from './page/page.mjs';
+import { isRefusal, keep, kept, without } from './choice/refusals.mjs';
+import { eachNewRoot, eachRoot } from './page/roots.mjs';
 
 const FORM = 'form[data-abide-form]';
 const CATEGORIES = ['required', 'analytics', 'functional', 'targeting'];
@@ -74,7 +74,7 @@ function judged(classify) {
 async function ready() {
   needPage();
   await opening;
-  rules = await (await import('./rules.mjs')).load(site.policy);
+  rules = await (await import('./verdict/rules.mjs')).load(site.policy);
   tellKnown();
 }
 
@@ -89,7 +89,7 @@ export function start(options = {}) {
   document[STARTED] = api;
   if (options.files) marks().abideFiles = new URL(options.files, page.baseURI);
   on('run', beforeTags);
-  const begun = gate() ? begin(options) : import('./gate.js').then(() => begin(options));
+  const begun = gate() ? begin(options) : import('./gate/gate.js').then(() => begin(options));
   if (begun) turn = opening = begun;
   for (const form of kept()) putInForce(form).catch(() => {}); // what earlier pages could not record
   return api;
@@ -98,7 +98,7 @@ export function start(options = {}) {
 /** Loads what late scripts need before the first of them runs; they wait for it. */
 function beforeTags(held) {
   const scripts = held.filter(({ localName }) => localName === 'script');
-  if (scripts.length) held.push(using(import('./belated.mjs'), (one) => one.standIn(scripts, held.nowhere)));
+  if (scripts.length) held.push(using(import('./gated/belated.mjs'), (one) => one.standIn(scripts, held.nowhere)));
 }
 
 function begin(options) {
@@ -182,7 +182,7 @@ async function openSettings(link = {}, to) {
 async function leaveFor(link, to) {
   const settings = own('?' + formOf({})), wanted = to || settings;
   if (wanted.pathname === own('').pathname) try { // a worker may answer each navigation with the application's page
-    if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
+    if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./choice/settings.mjs').then((one) => one.show(settings, link));
   } catch {}
   await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
   location.assign(wanted);
@@ -201,7 +201,7 @@ function reopen() {
 
 /** Loads the core itself, see core.mjs. A page whose CSP forbids wasm should ask for the twin: browsers report the attempt
     to load wasm. */
-const core = ({ twin } = {}) => import('./core.mjs').then((one) => one[twin ? 'loadTwin' : 'load']());
+const core = ({ twin } = {}) => import('./core/core.mjs').then((one) => one[twin ? 'loadTwin' : 'load']());
 
 const api = Object.freeze({ state, on, allows, allowsCookie, allowsUrl, ready, accept, confirm, reject, save, withdraw, open: () => open(), core });
 
@@ -297,7 +297,7 @@ function storesAny() {
 /** Waits a second at most: a refusal must not be delayed for long. */
 function loadClearing() {
   return Promise.race([
-    import('./rules.mjs').then((one) => one.load(site.policy).then(one.clearing)),
+    import('./verdict/rules.mjs').then((one) => one.load(site.policy).then(one.clearing)),
     new Promise((go) => setTimeout(go, 1000)),
   ]).catch(() => {});
 }
@@ -345,8 +345,8 @@ function refresh() {
 
 /** Without a printed state: asks the server that this file came from. If there is none, the page decides. */
 async function openSite(options) {
-  if (!options.policy && await (await import('./place.mjs')).askServer()) return;
-  site = (await import('./static.mjs')).openStatic(options, api);
+  if (!options.policy && await (await import('./page/place.mjs')).askServer()) return;
+  site = (await import('./static/static.mjs')).openStatic(options, api);
   await site.begin();
 }
 
@@ -399,12 +399,12 @@ function enter(root) {
 /** Texts that Abide's scripts show follow the page's language. Texts that the server wrote change with the next page. */
 function changeLanguage() {
   const { lang } = page.documentElement;
-  if (lang !== language()) using(import('./words.mjs'), (one) => one.speak(spoken = lang, refresh));
+  if (lang !== language()) using(import('./page/words.mjs'), (one) => one.speak(spoken = lang, refresh));
 }
 
 function look(root) {
   if (bare(root).getRootNode() === document) gather(root, site.open ? undefined : state().notice);
-  else using(import('./sources.mjs'), (one) => one.look(root, api)); // the gate does not look there
+  else using(import('./gated/sources.mjs'), (one) => one.look(root, api)); // the gate does not look there
   eachRoot(root, enter);
   if (state().v) showDecision(state(), root);
   if (within(root, SPECIAL).length)

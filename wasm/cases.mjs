@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
 import { once } from 'node:events';
-import { load, InputError } from './core.mjs';
+import { load, InputError } from './core/core.mjs';
 
 const BUILT = new URL('../build/release/wasm/abide.wasm', import.meta.url);
 const NEWLINE = 10, TAB = 9, RETURN = 13;

@@ -2,9 +2,9 @@
 // place, signal or choice. It is for developers of a site, not for visitors: nothing loads it by itself. It opens when a script
 // tag loads it, or by open().
 
-import { create } from './drawing.mjs';
-import { page } from './page.mjs';
-import { load, permits } from './rules.mjs';
+import { create } from './page/drawing.mjs';
+import { page } from './page/page.mjs';
+import { load, permits } from './verdict/rules.mjs';
 
 const HELD = 'script[type="text/plain"][data-category],:is(iframe,img)[data-category][data-src]';
 const GUARDED = Symbol.for('abide.guarded'); // guard.js writes it
@@ -180,7 +180,7 @@ function hosts() {
 /** The record in a static site's cookie, or else the server's receipt, if the server stores records. */
 async function recordOf(rules, { path }) {
   if (!page.getElementById('abide-state')) {
-    const { readRecord } = await import('./record.mjs'); // a server does not serve it
+    const { readRecord } = await import('./static/record.mjs'); // a server does not serve it
     return rules?.core ? readRecord(rules.core.settings()) : null;
   }
   const reply = await fetch(`${path}/receipt`).catch(() => null);

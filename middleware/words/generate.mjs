@@ -409,7 +409,7 @@ function checkJavaScript() {
 /// Compares the lists of categories in the browser's modules: all, or all optional ones, in order.
 function checkCategories() {
   const all = namesOf(sets.category), isListed = words => same(words, all) || same(words, all.slice(1));
-  for (const name of readdirSync(join(root, 'wasm')).filter(name => /\.m?js$/.test(name)))
+  for (const name of readdirSync(join(root, 'wasm'), { recursive: true }).filter(name => /^(?!core\/).*\.m?js$/.test(name)))
     for (const [list] of textOf(`wasm/${name}`).matchAll(/\[('\w+', )+'\w+'\]|\((\w+\|)+\w+\)/g)) {
       const words = list.match(/\w+/g);
       if (words.some(word => all.includes(word)) && !isListed(words)) fault(`wasm/${name}: ${list}; words.tsv has ${all.join(', ')}`);

@@ -10,11 +10,10 @@ import { newVisitor } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { newFirefox } from './firefox.mjs';
 import { built } from './lab.mjs';
-import { root } from './shop.mjs';
 import { HEAD, openStaticSite } from './static_site.mjs';
 
-const sources = readdirSync(join(root, 'wasm')).filter((name) => /\.m?js$/.test(name) && !/^(cases|copy)\./.test(name))
-  .map((name) => readFileSync(join(root, 'wasm', name), 'utf8').replace(/\/\/.*|\/\*[^]*?\*\//g, '')).join('\n');
+const sources = readdirSync(join(built, 'modules.in'))
+  .map((name) => readFileSync(join(built, 'modules.in', name), 'utf8').replace(/\/\/.*|\/\*[^]*?\*\//g, '')).join('\n');
 const read = /(?:window|parent|globalThis)(?:\??\.|, '|\.\w+\.)(\w+)|globalOf\('(\w+)'\)|(?<![.\w$'"`<-])(trustedTypes|[A-Z]\w*[a-z]\w*)(?=[.(]| of)/g;
 const words = [...new Set(Array.from(sources.matchAll(read), ([, ...found]) => found.find(Boolean)))].sort();
 const fields = ['apply', 'passes', 'state', 'allows', 'on', 'add', 'prototype', 'createPolicy', 'call', 'getItem'];

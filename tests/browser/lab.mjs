@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { root } from './shop.mjs';
 
 export const built = process.env.ABIDE_WASM ?? join(root, 'build/release/wasm');
-const sources = join(root, 'wasm');
+const sources = join(built, 'modules.in'); // as written, not minified
 const texts = join(root, 'middleware/texts');
 const ALL = ['required', 'analytics', 'functional', 'targeting'];
 const types = { mjs: 'text/javascript', js: 'text/javascript', json: 'application/json', wasm: 'application/wasm', css: 'text/css',

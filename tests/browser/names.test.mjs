@@ -9,10 +9,10 @@ import { openAround } from './around.mjs';
 import { newVisitor } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
 import { newFirefox } from './firefox.mjs';
-import { root } from './shop.mjs';
+import { built } from './lab.mjs';
 
-const sources = readdirSync(join(root, 'wasm')).filter((name) => /\.m?js$/.test(name) && !/^(cases|copy)\./.test(name));
-const text = sources.map((name) => readFileSync(join(root, 'wasm', name), 'utf8')).join('\n');
+const sources = readdirSync(join(built, 'modules.in'));
+const text = sources.map((name) => readFileSync(join(built, 'modules.in', name), 'utf8')).join('\n');
 const names = [...new Set(Array.from(text.matchAll(/[.'{ ]([a-zA-Z]\w+)\b/g), ([, name]) => name))].sort();
 
 /** Those of these members that the document, a form or the window has in this browser. */

@@ -11,8 +11,8 @@ import { openShop, root, shopPolicy } from './shop.mjs';
 
 globalThis.location = new URL('https://www.firwick.example/');
 globalThis.document = { baseURI: location.href, documentElement: { dataset: {} }, querySelector: () => null };
-const { Rules, permits } = await import('../../wasm/rules.mjs');
-const { load } = await import('../../wasm/core.mjs');
+const { Rules, permits } = await import('../../wasm/verdict/rules.mjs');
+const { load } = await import('../../wasm/core/core.mjs');
 
 const COOKIES = [{ name: '_ga*', category: 'analytics', contract: 'processor', vendor: 'Counter' },
   { name: 'replay', category: 'analytics', shared: false, vendor: 'Replay' }, { name: '_ga', category: 'analytics' },

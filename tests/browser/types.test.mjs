@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { load } from '../../wasm/core.mjs';
+import { load } from '../../wasm/core/core.mjs';
 import { Visits } from '../wasm/visits.mjs';
 import { built } from './lab.mjs';
 import { openShop, root, shopPolicy } from './shop.mjs';

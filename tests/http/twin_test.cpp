@@ -38,7 +38,7 @@ std::string expecting(const std::string& twin) {
 setting with_scripts(std::string location = "DE") {
   setting how;
   how.location = std::move(location);
-  how.browser_files = ABIDE_SOURCE_DIR "/wasm";
+  how.browser_files = ABIDE_TEST_BROWSER_FILES;
   return how;
 }
 

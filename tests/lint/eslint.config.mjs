@@ -2,7 +2,7 @@
 import js from '@eslint/js';
 import globals from 'globals';
 
-const browser = ['wasm/**/*.mjs', 'wasm/*.js', 'samples/**/*.js', 'tests/compare/**/*.js'];
+const browser = ['wasm/**/*.mjs', 'wasm/**/*.js', 'samples/**/*.js', 'tests/compare/**/*.js'];
 // Tests pass functions to a browser's page, where they use the page's globals.
 const page = { ...globals.browser, abide: 'readonly', axe: 'readonly' };
 
@@ -21,5 +21,5 @@ export default [
     },
   },
   { files: browser, languageOptions: { globals: page } },
-  { files: ['wasm/*.js', 'samples/**/*.js'], languageOptions: { sourceType: 'script' } },
+  { files: ['wasm/**/*.js', 'samples/**/*.js'], languageOptions: { sourceType: 'script' } },
 ];

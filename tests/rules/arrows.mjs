@@ -1,5 +1,5 @@
-// The dependencies between the rooms of the house, read from the #include lines. An include may go down a floor, never
-// up, and files of one room may not form a cycle. Private headers declare in abide::detail.
+// The dependencies between the rooms of the house, read from the #include and import lines. They may go down a floor, never
+// up, and no files may form a cycle. Private headers declare in abide::detail.
 //   node tests/rules/arrows.mjs          prints each fault; exit status 1 if there is one
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
@@ -28,7 +28,17 @@ const rooms = {
   c: ['start', 'site', 'records', 'log', 'policy', 'base', 'sdk'],
   tools: ['words', 'records', 'log', 'pages', 'policy', 'base', 'sdk'],
   cli: ['proxy', 'start', 'tools', 'records', 'log', 'pages', 'html', 'place', 'policy', 'base', 'sdk'],
-  wasm: ['sdk'],
+  'wasm/gate': [],
+  'wasm/page': [],
+  'wasm/core': ['wasm/page', 'sdk'],
+  'wasm/verdict': ['wasm/core', 'wasm/page'],
+  'wasm/choice': ['wasm/page'],
+  'wasm/notice': ['wasm/page'],
+  'wasm/gated': ['wasm/verdict', 'wasm/page'],
+  'wasm/static': ['wasm/verdict', 'wasm/page'],
+  'wasm/cmake': [],
+  wasm: ['wasm/static', 'wasm/gated', 'wasm/notice', 'wasm/choice', 'wasm/verdict', 'wasm/core', 'wasm/page', 'wasm/gate'],
+  'wasm/react': ['wasm'],
   samples: ['beast', 'httplib', 'c', 'start', 'site', 'log', 'policy', 'base', 'sdk'],
 };
 
@@ -44,7 +54,7 @@ const folders = ['sdk/include', 'sdk/src', 'sdk/src/c', 'sdk/data', 'middleware/
 function roomOf(file) {
   const [, publicHeader] = file.match(/^middleware\/include\/abide\/(.+)$/) ?? [];
   if (publicHeader) return publicHeaders[publicHeader];
-  const [, room] = file.match(/^middleware\/(?:src\/)?([a-z_]+)\//) ?? [];
+  const [, room] = file.match(/^middleware\/(?:src\/)?([a-z_]+)\//) ?? file.match(/^(wasm\/[a-z]+)\//) ?? [];
   return room ?? file.split('/')[0];
 }
 
@@ -59,7 +69,7 @@ function sourcesBelow(folder) {
   return found;
 }
 
-/// The file of the tree that an include names; undefined if it is not one of ours.
+/// The file of the tree that an include or import names; undefined if it is not one of ours.
 function included(from, name) {
   for (const folder of [dirname(from), ...folders]) {
     const path = normalize(`${folder}/${name}`);
@@ -67,6 +77,9 @@ function included(from, name) {
   }
   return undefined;
 }
+
+const INCLUDE = /^\s*#\s*include\s+["<]([^">]+)[">]/gm;
+const IMPORT = /\b(?:from |import\()'(\.[^']+)'/g;
 
 const faults = [];
 const edges = new Map(); // between units: a header and its source are one unit
@@ -76,7 +89,7 @@ function look(file) {
   const room = roomOf(file);
   if (!rooms[room]) return faults.push(`${file} lies in no room`);
   const text = readFileSync(join(root, file), 'utf8');
-  for (const [, name] of text.matchAll(/^\s*#\s*include\s+["<]([^">]+)[">]/gm)) {
+  for (const [, name] of text.matchAll(/\.m?js$/.test(file) ? IMPORT : INCLUDE)) {
     const target = included(file, name);
     if (!target) {
       if (/^abide\/|tests\//.test(name)) faults.push(`${file} includes ${name}, which is not there`);
@@ -84,7 +97,7 @@ function look(file) {
     }
     const to = roomOf(target);
     if (to !== room && !rooms[room].includes(to) && !doors[target]?.includes(room))
-      faults.push(`${file} (${room}) includes ${target} (${to}), which no arrow allows`);
+      faults.push(`${file} (${room}) uses ${target} (${to}), which no arrow allows`);
     if (unit(file) !== unit(target)) edges.set(unit(file), (edges.get(unit(file)) ?? new Set()).add(unit(target)));
   }
 }
@@ -111,7 +124,7 @@ function lookForPrivateNames(file) {
 }
 
 const sources = ['sdk', 'middleware', 'wasm', 'samples'].flatMap(sourcesBelow);
-for (const file of sources) if (/\.(c|h|cpp|hpp)$/.test(file)) look(file);
+for (const file of sources) if (/\.(c|h|cpp|hpp)$/.test(file) || /^wasm\/.*\.m?js$/.test(file)) look(file);
 sources.forEach(lookForPrivateNames);
 const told = new Set();
 for (const start of edges.keys()) {

@@ -40,7 +40,7 @@ TEST_CASE("a site that names no folder serves the built-in module, if there is o
   const bool is_built_in = !embedded_browser_files().empty();
   const browser_files built_in("", "{}"), none("none", "{}");
   CHECK(built_in.has_module() == is_built_in);
-  for (const char* name : {"abide.wasm", "gate.js", "shared.js", "beside.js", "guard.js", "page.mjs", "rules.mjs"})
+  for (const char* name : {"abide.wasm", "gate.js", "shared.js", "beside.js", "guard.js", "place.mjs", "rules.mjs"})
     CHECK((built_in.find(name) != nullptr) == is_built_in);
   CHECK(!none.has_module());
   CHECK(none.find("gate.js") == nullptr);
@@ -53,7 +53,7 @@ TEST_CASE("a file is kept with the compressed forms of its own bytes, never with
   for (const embedded_file& file : embedded_browser_files())
     std::ofstream(folder / file.name, std::ios::binary) << file.bytes;
   for (const char* name : {"gate.js", "abide.mjs"}) std::ofstream(folder / name) << "newer than " << name << ".br";
-  std::ofstream(folder / "page.mjs.br") << "cut off";
+  std::ofstream(folder / "place.mjs.br") << "cut off";
   const browser_files files(folder.string(), "{}");
   std::filesystem::remove_all(folder);
   const browser_files built_in("", "{}");
@@ -63,7 +63,7 @@ TEST_CASE("a file is kept with the compressed forms of its own bytes, never with
     CHECK(files.find(name)->brotli.empty());
     CHECK(files.find(name)->gzip.empty());
   }
-  if (built_in.has_module()) CHECK(files.find("page.mjs")->brotli == built_in.find("page.mjs")->brotli);
+  if (built_in.has_module()) CHECK(files.find("place.mjs")->brotli == built_in.find("place.mjs")->brotli);
   for (const embedded_file& file : embedded_browser_files()) {
     INFO(file.name);
     const bool is_brotli = file.name.ends_with(".br"), is_gzip = file.name.ends_with(".gz");

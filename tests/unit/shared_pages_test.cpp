@@ -23,7 +23,7 @@ site made(std::string_view caching,
   site_options options;
   options.keys = {secret};
   options.records = "none";
-  options.browser_files = ABIDE_SOURCE_DIR "/wasm";
+  options.browser_files = ABIDE_TEST_BROWSER_FILES;
   options.warn = [](const std::string&) {};
   const std::string policy = R"({"site": {"name": "Shop", "host": "www.shop.example")" + std::string(more_of_site) +
                              R"(}, "caching": ")" + std::string(caching) + R"(", "jurisdiction": {)" +

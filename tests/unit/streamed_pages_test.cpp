@@ -16,7 +16,7 @@ site made(std::string_view place, std::string_view caching) {
   options.keys = {std::string(32, 'k')};
   options.records = "none";
   options.location = place;
-  options.browser_files = ABIDE_SOURCE_DIR "/wasm";
+  options.browser_files = ABIDE_TEST_BROWSER_FILES;
   options.warn = [](const std::string&) {};
   return site(parse_config(R"({"site": {"name": "Shop", "host": "www.shop.example"}, "caching": ")" +
                                std::string(caching) + R"("})",

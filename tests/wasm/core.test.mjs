@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { aliases, vendorCalled } from '../../wasm/aliases.mjs';
-import { allows, Core, InputError, load } from '../../wasm/core.mjs';
+import { aliases, vendorCalled } from '../../wasm/gated/aliases.mjs';
+import { allows, Core, InputError, load } from '../../wasm/core/core.mjs';
 import { built, builtUrl, wasmBytes } from './built.mjs';
 
 const cases = new URL('../cases/', import.meta.url);

@@ -146,9 +146,9 @@ globalThis.location = new URL('https://shop.example/');
 globalThis.document = documentOf(
   { cookie: '', baseURI: location.href, querySelector: () => null, documentElement: { dataset: {} } });
 globalThis.window = { abide: { apply: () => {} } };
-const { readRecord } = await import('../../wasm/record.mjs');
-const { look } = await import('../../wasm/dialects.mjs');
-const { load } = await import('../../wasm/core.mjs');
+const { readRecord } = await import('../../wasm/static/record.mjs');
+const { look } = await import('../../wasm/gated/dialects.mjs');
+const { load } = await import('../../wasm/core/core.mjs');
 const core = await load(wasmBytes());
 core.setPolicy({});
 

@@ -23,8 +23,8 @@ const { values: options } = parseArgs({ options: {
 // The parts of a page that rules.mjs uses.
 globalThis.location = new URL(`https://${HOST}/`);
 globalThis.document = documentOf({ baseURI: location.href, documentElement: { dataset: {} }, querySelector: () => null });
-const { Rules, permits } = await import('../../wasm/rules.mjs');
-const { load } = await import('../../wasm/core.mjs');
+const { Rules, permits } = await import('../../wasm/verdict/rules.mjs');
+const { load } = await import('../../wasm/core/core.mjs');
 const core = await load(readFileSync(options.wasm));
 
 const make = new Visits(Number(options.seed), core);

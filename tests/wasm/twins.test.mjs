@@ -30,10 +30,10 @@ for (const name of ['Document', 'HTMLScriptElement', 'Element']) globalThis[name
 globalThis.FormData = class { constructor({ fields }) { return new URLSearchParams(fields); } };
 globalThis.window = { abide: Object.freeze({ state: () => now, allows: () => false, on: () => {}, apply: (decision) => applied.push(decision) }) };
 
-const { load } = await import('../../wasm/core.mjs');
+const { load } = await import('../../wasm/core/core.mjs');
 const { start } = await import('../../wasm/abide.mjs');
-const { denies } = await import('../../wasm/frames.mjs');
-const { Rules } = await import('../../wasm/rules.mjs');
+const { denies } = await import('../../wasm/gated/frames.mjs');
+const { Rules } = await import('../../wasm/verdict/rules.mjs');
 const core = await load(wasmBytes());
 start();
 

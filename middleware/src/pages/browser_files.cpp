@@ -11,22 +11,11 @@
 namespace abide::detail {
 namespace {
 
-struct known_file {
-  std::string_view name, type;
-};
-constexpr known_file module_files[]{
-    {"gate.js", "text/javascript"},        {"abide.mjs", "text/javascript"},     {"core.mjs", "text/javascript"},
-    {"beside.js", "text/javascript"},      {"room.js", "text/javascript"},       {"belated.mjs", "text/javascript"},
-    {"following.mjs", "text/javascript"},  {"abide.wasm", "application/wasm"},   {"abide.twin.mjs", "text/javascript"},
-    {"dialects.mjs", "text/javascript"},   {"drawing.mjs", "text/javascript"},   {"frames.mjs", "text/javascript"},
-    {"guard.js", "text/javascript"},       {"panel.mjs", "text/javascript"},     {"place.mjs", "text/javascript"},
-    {"rules.mjs", "text/javascript"},      {"sources.mjs", "text/javascript"},   {"tabbing.mjs", "text/javascript"},
-    {"withdrawal.mjs", "text/javascript"}, {"shared.js", "text/javascript"},     {"words.mjs", "text/javascript"},
-    {"dialogs.mjs", "text/javascript"},    {"returning.mjs", "text/javascript"}, {"services.mjs", "text/javascript"},
-    {"page.mjs", "text/javascript"},       {"parts.mjs", "text/javascript"},     {"settings.mjs", "text/javascript"},
-    {"own.mjs", "text/javascript"},        {"aliases.mjs", "text/javascript"},   {"message.mjs", "text/javascript"},
-    {"refusals.mjs", "text/javascript"},   {"roots.mjs", "text/javascript"},
-};
+constexpr std::string_view module_files[]{ABIDE_BROWSER_FILES};  // the names of wasm/files.cmake
+
+std::string_view type_of(std::string_view name) {
+  return name.ends_with(".wasm") ? "application/wasm" : "text/javascript";
+}
 
 std::string read(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -55,12 +44,12 @@ browser_files::browser_files(const std::string& folder, std::string policy) {
       files_[name] = {"text/css; charset=utf-8", css->bytes, built_in(name, ".br"), built_in(name, ".gz")};
   const bool is_none = folder == "none", is_built_in = folder.empty();
   if (!is_none)
-    for (const auto& [name, type] : module_files) {
+    for (const std::string_view name : module_files) {
       const std::string_view known = built_in(name, "");
       const std::string_view bytes = is_built_in ? known : keep(read(folder + "/" + std::string(name)));
       if (bytes.empty()) continue;
-      browser_file& made = files_[std::string(name)] = {type, bytes, {}, {}};
-      if (bytes == known) made = {type, known, built_in(name, ".br"), built_in(name, ".gz")};
+      browser_file& made = files_[std::string(name)] = {type_of(name), bytes, {}, {}};
+      if (bytes == known) made = {type_of(name), known, built_in(name, ".br"), built_in(name, ".gz")};
     }
   has_module_ = files_.count("gate.js") != 0 && files_.count("abide.mjs") != 0;
   if (!is_none && !is_built_in && !has_module_) throw config_error(folder + ": expected gate.js and abide.mjs");

@@ -15,7 +15,7 @@ namespace abide::detail {
 /// status line says so), `objectable` (exempt cookies are in use).
 std::string state_json(const page_model&);
 
-/// What a page that is the same for all visitors states (wasm/shared.js).
+/// What a page that is the same for all visitors states (wasm/gate/shared.js).
 struct shared_state {
   std::string cookie;  ///< with a visitor's answer
   std::string key;     ///< what it must agree with

@@ -1,7 +1,7 @@
 // Puts back what went with an old body: where the new body has a place for it, or else at its end.
 
-import { sheetsOf, wearFiles } from './drawing.mjs';
-import { page } from './page.mjs';
+import { sheetsOf, wearFiles } from '../page/drawing.mjs';
+import { page } from '../page/page.mjs';
 
 /** `kept`: elements by kind, as following.mjs has them, each with a selector for its kind. `path`: of the settings. */
 export function putBack(kept, kinds, path) {

@@ -3,7 +3,7 @@
 // uses these names; on pages without one, `data-src`, `data-srcset` and so on work as well. In shadow roots, which the gate
 // does not observe, this module passes the scripts to the gate.
 
-import { within } from './page.mjs';
+import { within } from '../page/page.mjs';
 
 const NAMES = ['src', 'srcset', 'href', 'data', 'poster', 'srcdoc'];
 const GATED = '[data-category]:not(script)';

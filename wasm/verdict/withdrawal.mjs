@@ -1,8 +1,8 @@
 // Clears what a new decision no longer allows, as far as scripts can: cookies that the policy names, on every parent domain
 // and path, and keys of both storages. The server's answer to the choice deletes the rest, above all HttpOnly cookies.
 
-import { page, setOfPage } from './page.mjs';
-import { permits } from './rules.mjs';
+import { page, setOfPage } from '../page/page.mjs';
+import { permits } from './permission.mjs';
 
 /** Returns a function that clears what a decision does not allow, by these rules. */
 export const clearing = (rules) => (decision) => clear(rules, decision);

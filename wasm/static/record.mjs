@@ -1,7 +1,7 @@
 // The record in a cookie of the page, for sites without a server. It is not signed: any code that can write the site's
 // cookies can write it. The core determines the cookie's name and lifetime (settings()).
 
-import { page, setOfPage } from './page.mjs';
+import { page, setOfPage } from '../page/page.mjs';
 
 let unkept = null; // if the browser does not store cookies: the choice holds while the page is open
 

@@ -2,14 +2,14 @@
 // keyboard reach it first: the first Tab moves into the notice, and a Tab after its last button moves to the beginning of
 // the page.
 
-import { page } from './page.mjs';
+import { page } from '../page/page.mjs';
 
 const STOPS = 'a[href],button,input:not([type=hidden]),summary,[tabindex]';
 
 /** `noticeOf` returns the notice while it is shown. */
 export function tabFirst(noticeOf) {
   const now = noticeOf();
-  if (now && !page.adoptedStyleSheets) import('./drawing.mjs').then((one) => one.makeRoom(now.parentNode)); // else room.js did it
+  if (now && !page.adoptedStyleSheets) import('../page/drawing.mjs').then((one) => one.makeRoom(now.parentNode)); // else room.js did it
   let hasBegun = false; // whether the visitor has used the page
   for (const type of ['pointerdown', 'focusin']) addEventListener(type, () => { hasBegun = true; }, { capture: true, once: true });
   addEventListener('keydown', ({ key, shiftKey, altKey, ctrlKey, metaKey }) => {

@@ -3,9 +3,9 @@
 // where it is, so nothing moves. A script with `data-box` gets such a box over the element that this selects, or else in
 // the script's place.
 
-import { page } from './page.mjs';
+import { page } from '../page/page.mjs';
 import { allowService, follow, purposesOf, showOnce } from './services.mjs';
-import { words } from './words.mjs';
+import { words } from '../page/words.mjs';
 
 // Elements marked with ! wait for a refusal: the visitor is not asked about them.
 const ASKED = '[data-category]:not([data-category^="!"])';

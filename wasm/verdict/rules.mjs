@@ -1,10 +1,12 @@
 // Classifies cookies, storage keys and URLs, and judges whether a decision permits them. The core classifies. Until it is
 // loaded, or if it never is, cookies are looked up in the list that Abide's server wrote; everything else is unknown.
 
-import { page } from './page.mjs';
-import { fileAt } from './place.mjs';
+import { page } from '../page/page.mjs';
+import { fileAt } from '../page/place.mjs';
+import { fitsHost, fitsName, permits } from './permission.mjs';
 
 export { clearing } from './withdrawal.mjs';
+export { fitsHost, permits };
 
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
 const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // Abide's server writes its rules in order and in full
@@ -35,15 +37,6 @@ async function rulesOf(named) {
   if (!reply.ok) throw new Error(`abide: ${named}: HTTP status ${reply.status}`);
   const policy = await reply.json();
   return new Rules(policy, SERVED.test(new URL(named).pathname) ? policy.cookies : []);
-}
-
-/** Whether a decision permits an item: by its category, as an allowed service, or because it is exempt where the visitor is. */
-export function permits(decision, { category, shared, name, vendor, evidence }) {
-  if (decision[shared ? 'allowedShared' : 'allowed'].includes(category)) return true;
-  const { allowedNames = {}, allowedExempt = [], services = [] } = decision, isThis = vendor && vendor.toLowerCase();
-  if (services.some((one) => one.service.toLowerCase() === isThis && one.category === category && (one.shared || !shared))) return true;
-  if (name === undefined) return evidence === 'policy' && allowedExempt.includes(vendor); // an address
-  return !shared && (allowedNames[category] ?? []).some((pattern) => fitsName(pattern, name));
 }
 
 export class Rules {
@@ -86,7 +79,7 @@ export class Rules {
 
   async #loadCore(kind) {
     if (kind === 'none') return void (this.core = undefined);
-    const { load: loadCore, loadTwin } = await import('./core.mjs');
+    const { load: loadCore, loadTwin } = await import('../core/core.mjs');
     const core = await (kind === 'twin' ? loadTwin() : loadCore());
     core.setPolicy(this.policy);
     this.core = core;
@@ -100,15 +93,3 @@ export class Rules {
     return { category: rule.category, shared: rule.shared, vendor: rule.vendor ?? '', evidence: 'policy' };
   }
 }
-
-// The policy's patterns: a name has at most one `*`; a leading dot stands for a domain and its subdomains.
-
-function fitsName(pattern, name) {
-  const star = pattern.indexOf('*');
-  if (star < 0) return pattern === name;
-  const [start, end] = [pattern.slice(0, star), pattern.slice(star + 1)];
-  return name.length >= start.length + end.length && name.startsWith(start) && name.endsWith(end);
-}
-
-export const fitsHost = (pattern, host) =>
-  !pattern || (pattern[0] === '.' ? `.${host}`.endsWith(pattern.toLowerCase()) : host === pattern.toLowerCase());

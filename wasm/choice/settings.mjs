@@ -1,8 +1,8 @@
 // The settings over the page: the server's own form in a dialog. The page keeps its scroll position and what was typed into
 // it.
 
-import { create, wear, wearAgain, wearFiles } from './drawing.mjs';
-import { page } from './page.mjs';
+import { create, wear, wearAgain, wearFiles } from '../page/drawing.mjs';
+import { page } from '../page/page.mjs';
 
 // In the same layer as notice.css. preferences.css styles the content of the dialog.
 const FRAME = `@layer abide { .abide-settings { --focus: var(--accent) !important; color: var(--text) !important;

@@ -1,10 +1,10 @@
 // The notice of a site without a server, built from the server's template. Its settings button opens the choice by purpose
 // below it.
 
-import { makeRoom, sheetsOf, styleSheet } from './drawing.mjs';
-import { build, fill } from './fill.mjs';
-import { page } from './page.mjs';
-import { words } from './words.mjs';
+import { makeRoom, sheetsOf, styleSheet } from '../page/drawing.mjs';
+import { build, fill } from '../page/fill.mjs';
+import { page } from '../page/page.mjs';
+import { words } from '../page/words.mjs';
 
 const OPTIONAL = ['analytics', 'functional', 'targeting'];
 let drawn = null;

@@ -1,7 +1,7 @@
 // The notice, the status line, the withdrawal form and the link to the settings belong to the document, whichever body a
 // router or a framework puts into it. What went with an old body is put into the new one, unless that has its own.
 
-import { page, using, within } from './page.mjs';
+import { page, using, within } from '../page/page.mjs';
 
 export const NOTICE = '[data-abide-notice]';
 

@@ -1,7 +1,7 @@
 // Translates the tags and buttons of other consent tools into Abide's own, so that a site that moves over need not change
 // its pages. The words are data. An element with a word that is not listed here stays held.
 
-import { globalOf, page } from './page.mjs';
+import { globalOf, page } from '../page/page.mjs';
 
 const CATEGORY = {
   required: 'necessary essential strictly-necessary c0001',

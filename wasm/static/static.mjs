@@ -1,11 +1,11 @@
 // A site without Abide's server: the policy is a JSON file, the page stores the choice in a cookie, and the core decides
 // in the page. The strictest decision applies until the core is loaded.
 
-import { page } from './page.mjs';
-import { fileAt } from './place.mjs';
+import { page } from '../page/page.mjs';
+import { fileAt } from '../page/place.mjs';
 import { cookieName, forgetUnkept, readRecord, writeRecord } from './record.mjs';
-import { load } from './rules.mjs';
-import { words } from './words.mjs';
+import { load } from '../verdict/rules.mjs';
+import { words } from '../page/words.mjs';
 
 const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], regime: 'opt_in', notice: 'banner',
   chosen: false };

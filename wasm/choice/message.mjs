@@ -1,6 +1,6 @@
 // The line that says what became of a choice. The server wrote it, with its texts, if the page has one.
 
-import { page } from './page.mjs';
+import { page } from '../page/page.mjs';
 
 let fading; // the timer that hides the line
 

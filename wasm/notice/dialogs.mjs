@@ -2,7 +2,7 @@
 // too. While one is open, the notice moves into the dialog and above both. Into a dialog of a shadow root it is slotted: it
 // stays in the document, whose style sheets and listeners it needs.
 
-import { bare, page, setOfPage } from './page.mjs';
+import { bare, page, setOfPage } from '../page/page.mjs';
 
 const MODAL = 'dialog:modal:not(.abide)'; // the settings stay above everything
 const isKnown = 'popover' in page.documentElement; // browsers that have it know both selectors

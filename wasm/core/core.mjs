@@ -1,18 +1,18 @@
 // The core in JavaScript: loads abide.wasm and calls its C interface (sdk/include/abide/abide.h). Requests and answers
 // have the fields and values of the `abide` command's JSON lines. The parts are in core/; the build joins them.
 
-import { choose } from './core/choice.mjs';
-import { classifyCookie, classifyUrl } from './core/classification.mjs';
-import { filter } from './core/filtering.mjs';
-import { InputError, readHeaders } from './core/input.mjs';
-import { Memory } from './core/memory.mjs';
-import { CATEGORIES } from './core/numbers.mjs';
-import { readPolicy, settingsOf, writePolicy } from './core/policy.mjs';
-import { readService, serviceName } from './core/service.mjs';
-import { tell, tellPurpose } from './core/telling.mjs';
-import { decisionAt, writeDecision } from './core/verdict.mjs';
-import { signalsAt, writeSignals, writeVisit } from './core/visit.mjs';
-import { fileAt } from './place.mjs';
+import { choose } from './choice.mjs';
+import { classifyCookie, classifyUrl } from './classification.mjs';
+import { filter } from './filtering.mjs';
+import { InputError, readHeaders } from './input.mjs';
+import { Memory } from './memory.mjs';
+import { CATEGORIES } from './numbers.mjs';
+import { readPolicy, settingsOf, writePolicy } from './policy.mjs';
+import { readService, serviceName } from './service.mjs';
+import { tell, tellPurpose } from './telling.mjs';
+import { decisionAt, writeDecision } from './verdict.mjs';
+import { signalsAt, writeSignals, writeVisit } from './visit.mjs';
+import { fileAt } from '../page/place.mjs';
 
 export { CATEGORIES, InputError };
 

@@ -1,7 +1,7 @@
 // The choice by purpose of a site without a server: the rows of the server's preference page, from the same templates.
 
-import { styleSheet } from './drawing.mjs';
-import { fill } from './fill.mjs';
+import { styleSheet } from '../page/drawing.mjs';
+import { fill } from '../page/fill.mjs';
 
 const UNKNOWN = { reason: 'reason.default_off', field: 'grant', cookies: [] }; // used if there is no core
 const NOTHING = { policy: {}, settings: {}, purposes: [['required', { ...UNKNOWN, always: true, on: true, field: '' }],

@@ -2,7 +2,7 @@
 // listeners, and only these, get them again. What it writes with document.write is inserted behind the script: the browser
 // would replace the whole page.
 
-import { page, within } from './page.mjs';
+import { page, within } from '../page/page.mjs';
 
 const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they fire
 

@@ -13,9 +13,9 @@ set(ABIDE_SERVED_FILES
 
 # What esbuild bundles into those that import it. Without esbuild these are served too.
 set(ABIDE_BUNDLED_FILES
-    choice/message.mjs choice/refusals.mjs
-    notice/following.mjs
-    page/page.mjs page/roots.mjs
+    choice/choices.mjs choice/message.mjs choice/presses.mjs choice/refusals.mjs choice/server.mjs
+    notice/closing.mjs notice/following.mjs
+    page/decision.mjs page/page.mjs page/roots.mjs
     verdict/permission.mjs verdict/withdrawal.mjs)
 
 # What only sites without a server need.

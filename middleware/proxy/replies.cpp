@@ -93,9 +93,9 @@ own_reply failure_reply(unsigned status, const config& site, const header_sectio
     return made;
   }
   made.fields.front().second = "text/html; charset=utf-8";
-  const language& words = texts_of(site).in(pick_language(asked.first("Accept-Language"), site.languages));
-  made.fields.emplace_back("Content-Language", words.tag());
-  made.body = page_of(words, known ? *known : status_words{}, links ? site.consent_path : std::string());
+  const language& texts = texts_of(site).in(pick_language(asked.first("Accept-Language"), site.languages));
+  made.fields.emplace_back("Content-Language", texts.tag());
+  made.body = page_of(texts, known ? *known : status_words{}, links ? site.consent_path : std::string());
   return made;
 }
 

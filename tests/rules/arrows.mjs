@@ -32,7 +32,7 @@ const rooms = {
   'wasm/page': [],
   'wasm/core': ['wasm/page', 'sdk'],
   'wasm/verdict': ['wasm/core', 'wasm/page'],
-  'wasm/choice': ['wasm/page'],
+  'wasm/choice': ['wasm/static', 'wasm/verdict', 'wasm/notice', 'wasm/page'],
   'wasm/notice': ['wasm/page'],
   'wasm/gated': ['wasm/verdict', 'wasm/page'],
   'wasm/static': ['wasm/verdict', 'wasm/page'],

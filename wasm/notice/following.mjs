@@ -9,7 +9,7 @@ const KEPT = { post: 'abide-post', status: '.abide-status[data-abide-status]', r
   withdraw: '.abide-withdraw', sheet: '#abide-sheet,[href$="/notice.css"]' };
 
 const kept = new Map(); // elements by kind
-let notice = null;
+let notice;
 let recent = 0;
 
 /** Puts an element beside the body, behind a comment: see beside.js. */

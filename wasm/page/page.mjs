@@ -24,3 +24,6 @@ export const within = (root, selector) => {
 /** Uses a module once it has loaded. A connection that is cut, or document.open(), may keep it from loading: then the next
     change of the page tries again. */
 export const using = (module, use) => module.then(use).catch(console.error);
+
+/** Whether a node is in an element that matches. */
+export const isIn = (node, what) => bare(node).closest?.(what);

@@ -1,0 +1,142 @@
+// Choices: each waits for the one before, a refusal holds at once, and tabs are kept in step.
+
+import { gate, state } from '../page/decision.mjs';
+import { here, language, own, server } from './server.mjs';
+import { page } from '../page/page.mjs';
+import { isRefusal, keep, kept, without } from './refusals.mjs';
+import { closeFor, settleNotice } from '../notice/closing.mjs';
+
+export let site = server; // or static.mjs
+let channel;
+let turn = Promise.resolve(); // one choice after the other
+let choices = 0; // the number made, plus the number answered
+export const pending = new Set(); // choices that are not answered yet, as forms; the first is being sent
+const unrecorded = []; // refusals that could not be recorded, as forms: they hold in this page
+const NEVER = new Promise(() => {});
+
+/** Without a printed state: asks the server that this file came from. If there is none, the page decides. */
+export async function openSite(options, api) {
+  if (!options.policy && await (await import('../page/place.mjs')).askServer()) return;
+  site = (await import('../static/static.mjs')).openStatic(options, api);
+  await site.begin();
+}
+
+export function formOf(fields) {
+  const form = new URLSearchParams({ from: 'settings', return: here(), lang: language() });
+  for (const [name, values] of Object.entries(fields)) for (const value of [].concat(values)) form.append(name, value);
+  return form;
+}
+
+/** Choices wait until it is known who decides. */
+export const waitFor = (opening) => (turn = opening);
+
+/** Resolves with the decision in force; rejects if nothing was saved. */
+export function putInForce(form, path) {
+  ++choices;
+  const next = turn.then(() => decide(form, path));
+  turn = next.catch(() => {});
+  pending.add(form);
+  keep([...unrecorded, ...pending]);
+  refuseAtOnce(next.catch(() => NEVER));
+  return next;
+}
+
+async function decide(form, path) {
+  // Adding to a choice would not record an earlier refusal that failed. Saving does: it refuses what it does not name.
+  if (unrecorded.length && form.get('choice') === 'add') form.set('choice', 'save');
+  const clearing = mayTakeAway(form) && loadClearing(); // loads while the server answers
+  try {
+    const decision = await site.choose(form, path);
+    ++choices; // earlier requests may still be answered, with the former decision
+    pending.delete(form);
+    if (form.has('choice')) unrecorded.length = 0;
+    keep([...unrecorded, ...pending]);
+    const cleared = clearing && clearing.then((clear) => clear?.(decision)).catch(console.error);
+    apply(decision, cleared); // at once; a reload waits for the clearing
+    channel?.postMessage(decision);
+    closeFor(form.get('choice'));
+    await cleared;
+    return state();
+  } catch (error) {
+    pending.delete(form);
+    if (isRefusal(form)) unrecorded.push(form);
+    refuseAtOnce();
+    await refresh(); // a refusal may hold although it was not recorded
+    throw error;
+  }
+}
+
+/** A decision without what was refused since, on this page or another. */
+const unrefused = (decision) => [...kept(), ...unrecorded, ...pending].reduce(without, decision);
+
+/** Puts a decision in force, without what was refused since. While a refusal is not recorded the page is not reloaded: the
+    next page would not know of it. */
+function apply(decision, until) {
+  gate().apply(unrefused(decision), unrecorded.length ? NEVER : until);
+  tellKnown(decision);
+}
+
+/** Tells listeners that answers may have changed although the decision has not. `detail`: the decision, if it is the
+    server's present one. */
+export const tellKnown = (detail) => page.dispatchEvent(new CustomEvent('abide:known', { detail }));
+
+/** Puts a refusal in force as soon as it is made. */
+export function refuseAtOnce(until = NEVER) {
+  const now = state(), next = unrefused(now);
+  if (JSON.stringify(next) !== JSON.stringify(now)) gate()?.apply(next, until);
+}
+
+/** Asks for the decision in force. Asks again if a choice was made or answered meanwhile: that answer is outdated. */
+export function refresh() {
+  const before = choices;
+  return site.state().then((decision) => {
+    if (choices !== before) return refresh(); // the older answer may have set the cookie
+    apply(decision);
+    settleNotice();
+  }, () => {});
+}
+
+/** A choice in one tab holds in all, and a refusal even before the server answers. A page in the browser's cache gets no
+    messages; it asks when it comes back. */
+export function openChannel() {
+  try {
+    channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
+  } catch {
+    return; // there is none; in Firefox, for pages that may not store anything
+  }
+  channel.onmessage = ({ data }) => {
+    ++choices;
+    unrecorded.length = 0;
+    const { lang, status } = state(); // the other tab may be in another language
+    apply({ ...data, lang, status });
+    if (!page.hidden) refresh();
+  };
+}
+
+// Clears what scripts stored for what was refused.
+
+function storesAny() {
+  try {
+    return page.cookie || localStorage.length || sessionStorage.length;
+  } catch {
+    return false; // the page may not store anything
+  }
+}
+
+const mayTakeAway = (form) => !/^(a|confirm)/.test(form.get('choice')) && storesAny(); // not accept-all, add, allow-service
+
+/** Waits a second at most: a refusal must not be delayed for long. */
+function loadClearing() {
+  return Promise.race([
+    import('../verdict/rules.mjs').then((one) => one.load(site.policy).then(one.clearing)),
+    new Promise((go) => setTimeout(go, 1000)),
+  ]).catch(() => {});
+}
+
+/** Clears what was refused on another page, by a signal, or by the law before an answer. It may still be in this browser,
+    and servers cannot reach storage. */
+export function clearRefused({ allowedShared, chosen, gpc, mode, regime }) {
+  const isAll = allowedShared[3]; // all four categories, and what is allowed for shared cookies is allowed for others
+  if (isAll || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
+  setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // after the page's own work
+}

@@ -1,0 +1,128 @@
+// What visitors press: Abide's buttons, forms and links, also in the page's own elements. Listeners of the window are called
+// before those of routers; the page can neither cancel nor take what happens in Abide's elements.
+
+import { fade, say, session } from './message.mjs';
+import { formOf, pending, putInForce, site } from './choices.mjs';
+import { marks } from '../page/decision.mjs';
+import { NOTICE } from '../notice/following.mjs';
+import { closeFor, comeFrom, focusOn, reopen, settingsLink } from '../notice/closing.mjs';
+import { here, needBar, own, send } from './server.mjs';
+import { bare, isIn, page } from '../page/page.mjs';
+import { isRefusal } from './refusals.mjs';
+
+const ANY_EVENT = page && Object.getPrototypeOf(UIEvent.prototype); // not Event, which old libraries replace
+
+export const PRESSES = [
+  ...['click', 'pointerdown', 'focusin', 'mousedown', 'keypress', 'keydown', 'keyup', 'touchend'].map((type) => [type, hide]),
+  ['submit', submitInPlace], ['click', leaveByLink]];
+
+/** The page can neither cancel nor take a press, a key, the wheel or a form of Abide's elements. */
+export function guardPresses() {
+  for (const name of ['stopPropagation', 'stopImmediatePropagation', 'preventDefault'])
+    UIEvent.prototype[name] = SubmitEvent.prototype[name] = function () {
+      isIn(this.composedPath()[0] ?? page, '.abide') || ANY_EVENT[name].call(this);
+    };
+}
+
+/** Sends a form of Abide's from this page. */
+function submitInPlace(event) {
+  const form = event.target, button = event.submitter;
+  if (!isIn(form, '[data-abide-form]')) return;
+  take(event);
+  const fields = new URLSearchParams(new FormData(form));
+  if (button?.name) fields.set(button.name, button.value);
+  fields.set('return', here()); // a router may have changed the address
+  press(fields, button);
+}
+
+/** The pressed element, or the nearest one around it, that matches; also in open shadow roots. None if a key is held. */
+const pressed = (event, selector) => (!event.ctrlKey && !event.metaKey && !event.shiftKey
+  ? event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector)) : null);
+
+/** Shows the result of a choice that led to this page. */
+export function greet() {
+  const line = page.querySelector('.abide-said:not([hidden])'), word = session();
+  if (!line) return;
+  fade(line);
+  if (!word) return;
+  say(word);
+  focusOn(settingsLink());
+}
+
+/** Hides what happens in Abide's elements from the page, whose handlers may refuse keys, disable the button before the press
+    counts, close a menu, or take the focus back into a dialog. Clicks that are no choice have listeners of their own there. */
+function hide(event) {
+  if (!isIn(event.target, event.type === 'click' ? '.abide [name=choice]' : '.abide')) return;
+  event.cancelBubble = true;
+  comeFrom(event);
+}
+
+/** Keeps an event from the browser and from the page. */
+function take(event) {
+  event.returnValue = false;
+  ANY_EVENT.stopImmediatePropagation.call(event);
+}
+
+/** Shows at once that the press counts: the notice closes, and a line says what becomes of the choice. If the page's policy
+    blocks the request, the browser submits the form as it would without scripts. */
+async function press(fields, button) {
+  if ([...pending].map(String).includes(`${fields}`)) return; // pressed twice
+  const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
+  closeFor(choice);
+  say('saving');
+  const isWithdrawn = choice === 'withdraw';
+  if (isWithdrawn) session('withdrawn');
+  try {
+    const { status, unconfirmed } = await putInForce(fields);
+    say(isWithdrawn ? 'withdrawn' : 'saved', status?.title && status.text); // says what a signal keeps off
+    if (unconfirmed) site.open?.(); // a static site has no status line: its notice explains the second step
+  } catch {
+    needBar().then(() => {
+      delete button.form.dataset.abideForm;
+      button.click();
+    }).catch(() => {
+      say('failed');
+      if (!isRefusal(fields) && asked) reopen();
+    });
+  }
+}
+
+/** Keeps routers from handling a link to Abide's own pages, which are whole pages. The settings may open over this page. */
+function leaveByLink(event) {
+  const link = pressed(event, 'a[href]:not([data-abide],[download],[target]:not([target=_self]))');
+  if (!(link?.origin + link?.pathname + '/').startsWith(own('/'))) return;
+  take(event);
+  openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
+}
+
+/** Buttons and links of the page's own, with `data-abide`. */
+export function obeyButton(event) {
+  const button = pressed(event, '[data-abide]'), wish = button?.dataset.abide;
+  if (event.defaultPrevented || !/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
+  event.returnValue = false; // it may be a link to the preference page
+  if (wish === 'open') open(button);
+  else press(formOf({ choice: wish }));
+}
+
+/** Shows the notice again, or the settings if the page has no notice. */
+export function open(opener) {
+  site.open ? site.open() : reopen() || openSettings(opener);
+}
+
+/** Goes to one of Abide's pages, or shows the settings over this page if the page asks for that and they can be loaded. Leaves
+    only once the server answers; otherwise the browser's error page would replace this page. */
+async function leaveFor(link, to) {
+  const settings = own('?' + formOf({})), wanted = to || settings;
+  if (wanted.pathname === own('').pathname) try { // a worker may answer each navigation with the application's page
+    if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
+  } catch {}
+  await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
+  location.assign(wanted);
+  return new Promise((go) => addEventListener('pagehide', go)); // loading the page may take as long again
+}
+
+async function openSettings(link = {}, to) {
+  link.ariaBusy = true;
+  await leaveFor(link, to).catch(() => say('failedLink'));
+  link.ariaBusy = null;
+}

@@ -1,0 +1,42 @@
+// The server. Each of its answers is its new decision.
+
+import { page } from '../page/page.mjs';
+import { marks, state } from '../page/decision.mjs';
+
+let isBarred; // the page's policy blocks requests of scripts to Abide
+let spoken; // the language that the page changed to
+
+export const server = {
+  choose: (fields, path = '') => ask(path, { method: 'POST', body: fields, keepalive: true }),
+  state: () => ask(`/state?lang=${language()}${marks().abideQuiet ? '&old=1' : ''}&at=${Date.now()}`), // workers may keep what they know
+};
+
+async function ask(path, request) {
+  const reply = await send(own(path), { ...request, headers: { Accept: 'application/json' } });
+  const decision = reply.ok && await reply.json().catch(() => {});
+  if (decision?.v !== 1) throw new Error('abide: not saved');
+  return decision;
+}
+
+/** Fails if the server does not answer in time. */
+export const send = (url, request) => fetch(`${url}`, { ...request, signal: AbortSignal.timeout?.(20_000) });
+
+/** Resolves if the page's policy forbade the request, else rejects. Browsers report the violation a little later. */
+export const needBar = () => new Promise((go, fail) => setTimeout(() => (isBarred ? go : fail)(), 50));
+
+/** Listens for violations of the page's policy. */
+export function noteBar({ blockedURI }) {
+  isBarred ||= blockedURI.startsWith(own(''));
+}
+
+/** An address of Abide's, independent of the page's <base>. */
+export const own = (rest) => new URL(state().path + rest, location);
+
+export const language = () => spoken ?? state().lang ?? page.documentElement.lang;
+export const setLanguage = (lang) => (spoken = lang);
+
+/** The page's path, without query and hash if they are too long for the form. */
+export function here() {
+  const { pathname, search, hash } = location, whole = pathname + search + hash;
+  return whole.length <= 1000 ? whole : pathname;
+}

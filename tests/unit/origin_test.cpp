@@ -156,6 +156,17 @@ TEST_CASE("Fetch Metadata decides where a form came from, whatever other fields 
     CHECK_FALSE(is_own_form(field_list{{"Sec-Fetch-Site", site}, {"Origin", "https://shop.example"}}, shop, ""));
 }
 
+TEST_CASE("a form whose fields contradict each other did not come from here") {
+  const public_origin shop{true, "shop.example", 0, ""};
+  for (const char* name : {"Origin", "Referer"}) {
+    CHECK(is_own_form(field_list{{name, "https://shop.example"}, {name, "https://shop.example"}}, shop, ""));
+    CHECK_FALSE(is_own_form(field_list{{name, "https://shop.example"}, {name, "https://evil.example"}}, shop, ""));
+    CHECK_FALSE(is_own_form(field_list{{name, "https://evil.example"}, {name, "https://shop.example"}}, shop, ""));
+  }
+  CHECK_FALSE(is_own_form(field_list{{"Sec-Fetch-Site", "same-origin"}, {"sec-fetch-site", "cross-site"}}, shop, ""));
+  CHECK_FALSE(is_own_form(field_list{{"Origin", "https://shop.example"}, {"Origin", ""}}, shop, ""));
+}
+
 TEST_CASE("without Fetch Metadata the Origin decides, by scheme, host and port") {
   const auto from = [](const char* sender, const public_origin& own, std::string_view host = "") {
     return is_own_form(field_list{{"Origin", sender}}, own, host);

@@ -8,6 +8,7 @@
 #include "base/ascii.hpp"
 #include "base/bytes.hpp"
 #include "base/cookie_domain.hpp"
+#include "base/fields.hpp"
 #include "place/authority.hpp"
 #include "policy/shapes.hpp"
 
@@ -149,11 +150,24 @@ std::string_view origin_form(std::string_view target) noexcept {
   return url->rest.starts_with('/') ? url->rest : "/";
 }
 
+namespace {
+
+/// The value of a field, or `null`, which no site has, if two fields of this name contradict each other.
+std::string_view agreed(const header_section& request, std::string_view name) {
+  std::string_view agreed = request.first(name);
+  for_each_field(request, [&](std::string_view each, std::string_view value) {
+    if (same(each, name) && value != agreed) agreed = "null";
+  });
+  return agreed;
+}
+
+}  // namespace
+
 bool is_own_form(const header_section& request, const public_origin& own, std::string_view request_host) {
-  const std::string_view site = request.first("Sec-Fetch-Site");
+  const std::string_view site = agreed(request, "Sec-Fetch-Site");
   if (!site.empty()) return site == "same-origin";
-  std::string_view sender = request.first("Origin");
-  if (sender.empty()) sender = request.first("Referer");
+  std::string_view sender = agreed(request, "Origin");
+  if (sender.empty()) sender = agreed(request, "Referer");
   if (sender.empty() || is_from(sender, own)) return true;
   // The host that the browser requested is the site's own, even if the policy or a proxy names another host or port.
   const auto asked = read_authority(request_host);

@@ -8,6 +8,7 @@
 #include "abide/headers.hpp"
 #include "abide/signal.hpp"
 #include "base/field_name.hpp"
+#include "base/fields.hpp"
 #include "html/page_kind.hpp"
 
 namespace abide::detail {
@@ -37,24 +38,6 @@ struct response_facts {
 bool clears_cookies(std::string_view clear_site_data) noexcept;
 
 response_facts read_response(const header_section&);
-
-/// Calls `f(name, value)` for every field in order.
-template <typename Function>
-void for_each_field(const header_section& section, Function f) {
-  section.each([](void* context, std::string_view name,
-                  std::string_view value) { (*static_cast<Function*>(context))(name, value); },
-               &f);
-}
-
-/// Removes every field whose name the predicate accepts.
-template <typename Predicate>
-void erase_fields(header_section& section, Predicate is_meant) {
-  std::vector<std::string> names;  // removing fields during the iteration would skip some
-  for_each_field(section, [&](std::string_view name, std::string_view) {
-    if (is_meant(name)) names.emplace_back(name);
-  });
-  for (const std::string& name : names) section.erase(name);
-}
 
 /// Views the section.
 struct header_facts {

@@ -183,7 +183,8 @@ asio::awaitable<came> download::pass() {
   write_head(asked_.stays ? staying::stays : staying::closes);
   const came body = co_await pass_body();
   kept_ = body == came::whole && !said.close && (answer_.minor > 0 || said.keep_alive) &&
-          size_.framing != framing::to_the_end && !sent_.is_running() && from_.in.bytes().empty();
+          size_.framing != framing::to_the_end && !size_.may_be_followed && !sent_.is_running() &&
+          from_.in.bytes().empty();
   co_return body;
 }
 

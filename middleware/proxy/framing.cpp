@@ -39,7 +39,10 @@ bool read_framing(const response_head& head, bool is_for_head, body_size& size) 
   const auto length = read_number(head.fields.first("Content-Length"));
   if (lengths > 1 || (lengths == 1 && !length) || (encodings > 0 && lengths > 0) || encodings > 1) return false;
   if (encodings == 1 && (!is_chunked(head.fields.first("Transfer-Encoding")) || head.minor == 0)) return false;
-  if (is_for_head || head.status < 200 || head.status == 204 || head.status == 304) return true;
+  if (is_for_head || head.status < 200 || head.status == 204 || head.status == 304) {
+    size.may_be_followed = is_for_head || encodings > 0 || length.value_or(0) > 0;
+    return true;
+  }
   if (encodings == 1) size = {framing::chunked, 0, true};
   else if (lengths == 1) size = {*length > 0 ? framing::length : framing::none, *length};
   else size.framing = framing::to_the_end;

@@ -15,6 +15,9 @@ struct body_size {
   proxy::framing framing = framing::none;
   std::uint64_t length = 0;       ///< of framing::length
   bool takes_extensions = false;  ///< spaces and extensions behind the size of a chunk; they are discarded
+  /// Some applications send a body although the response has none (HEAD, 204, 304): it would arrive as the beginning
+  /// of the next response.
+  bool may_be_followed = false;
 };
 
 struct framing_fault {

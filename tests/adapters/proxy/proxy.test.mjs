@@ -192,6 +192,30 @@ test('connections to the application are kept and reused', async () => {
   assert.ok(app.connections() - before_it <= 1);
 });
 
+test('a body behind a response that has none is not the next visitor\'s response', async () => {
+  const strange = 'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nstrange';
+  const bare = { HEAD: `HTTP/1.1 200 OK\r\nContent-Length: ${strange.length}\r\n\r\n`, 'GET /304': `HTTP/1.1 304 Not Modified\r\nContent-Length: ${strange.length}\r\n\r\n`,
+    'GET /204': `HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n` };
+  const careless = net.createServer((socket) => {
+    socket.setNoDelay().on('error', () => {});
+    socket.on('data', (bytes) => {
+      const head = Object.entries(bare).find(([begin]) => bytes.toString().startsWith(begin))?.[1];
+      socket.write(head ?? 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nown');
+      if (head) setImmediate(() => socket.write(strange));
+    });
+  });
+  await new Promise((resolve) => { careless.listen(0, '127.0.0.1', resolve); });
+  const mine = await proxy('--to', `http://127.0.0.1:${careless.address().port}`);
+  for (const begin of ['HEAD /', 'GET /304', 'GET /204']) {
+    for (let i = 0; i < 50; ++i) {
+      const answers = await talk(mine.port, `${begin} HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+      assert.match(answers, /\r\n\r\nown$/, begin);
+    }
+  }
+  mine.process.kill();
+  careless.close();
+});
+
 test('a kept connection that ends during a GET is replaced; during a POST the visitor is told', async () => {
   const flaky = await recorder((connection, request) => request > 1 ? null : 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
   const mine = await proxy('--to', flaky.url);

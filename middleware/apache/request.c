@@ -40,6 +40,24 @@ static void ask_for_identity(request_rec* r, abide_context* context) {
   if (context->accept_encoding) apr_table_setn(r->headers_in, "Accept-Encoding", "identity");
 }
 
+/* Whether the text begins with a cookie's name and an equals sign. */
+static int begins_pair(const char* text) {
+  const size_t size = strcspn(text, "=;,\" \t");
+  return size > 0 && text[size] == '=';
+}
+
+/* httpd joins several Cookie fields with ", ", and so the cookies of the later ones would be part of a value: Abide
+   would not see them, but some applications would. Fields are joined by semicolons (RFC 9113 section 8.2.3). */
+static void part_cookies(request_rec* r) {
+  const char* const joined = apr_table_get(r->headers_in, "Cookie");
+  char *parted, *at;
+  if (!joined || !strstr(joined, ", ")) return;
+  parted = apr_pstrdup(r->pool, joined);
+  for (at = strstr(parted, ", "); at; at = strstr(at + 2, ", "))
+    if (begins_pair(at + 2)) *at = ';';
+  apr_table_setn(r->headers_in, "Cookie", parted);
+}
+
 abide_context* abide_begin_request(request_rec* r, const abide_conf* conf) {
   abide_error error;
   abide_section section;
@@ -52,6 +70,7 @@ abide_context* abide_begin_request(request_rec* r, const abide_conf* conf) {
   }
   abide_clear_error(&error);
   describe(r, &context->asked);
+  part_cookies(r);
   if (abide_begin(conf->place->site, &context->asked, abide_fields(&section, r->headers_in, r->pool),
                   &context->exchange, &error) != ABIDE_OK) {
     abide_log(r, &error);

@@ -138,6 +138,14 @@ test('a proxied answer is filtered in both directions, and what is not a page is
   assert.equal(seen.at(-1).headers.cookie, undefined);
 });
 
+test('several Cookie fields form one list, though httpd joins them with commas', async () => {
+  const ask = (...cookies) => get('/json', ['Host', '127.0.0.1', 'Connection', 'close', ...cookies.flatMap((each) => ['Cookie', each])], { by: false });
+  await ask('basket=1', '_ga=GA1.1.5', 'basket=2; _fbp=3', '_gid=4');
+  assert.equal(seen.at(-1).headers.cookie, 'basket=1; basket=2');
+  await ask('basket=Mon, 30 Nov 2026, "a"');
+  assert.equal(seen.at(-1).headers.cookie, 'basket=Mon, 30 Nov 2026, "a"');
+});
+
 test('the operator reads what all children counted together, and the state of the store', async () => {
   await assertCounted({ get, choose, navigation: navigate });
 });

@@ -46,9 +46,13 @@ function told(reply, body, method) {
   return { status: reply.statusCode, fields: fields.filter((field) => method === 'POST' || !reminds.test(field)).sort(), body };
 }
 
+/// Of an object, Node would join several Cookie fields to one. From a list, it sends each field as it is.
+const each_field = (headers) => Object.values(headers).some(Array.isArray)
+  ? Object.entries(headers).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value])) : headers;
+
 function get(port, { method = 'GET', path, headers = {}, body }) {
   return new Promise((resolve, reject) => {
-    const asked = ask({ host: '127.0.0.1', port, path, method, agent: false, headers: { host: 'www.shop.example', ...headers } }, async (reply) => {
+    const asked = ask({ host: '127.0.0.1', port, path, method, agent: false, headers: each_field({ host: 'www.shop.example', ...headers }) }, async (reply) => {
       const parts = [];
       try { for await (const part of reply) parts.push(part); } catch (error) { return reject(error); }
       return resolve({ reply, said: told(reply, Buffer.concat(parts).toString('latin1'), method) });

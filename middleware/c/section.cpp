@@ -104,13 +104,34 @@ void section::replace(std::string_view name, std::string_view value) {
   const std::size_t n = find(name, 0);
   if (n == nowhere) return add(name, value);
   const bool holds = with_->set(of_, n, text_of(value)) != 0;
-  if (!holds) remove(n);
-  for (std::size_t more = find(name, holds ? n + 1 : n); more != nowhere && !failed_; more = find(name, more))
-    remove(more);
+  erase_from(name, holds ? find(name, n + 1) : n);
 }
 
-void section::erase(std::string_view name) {
-  for (std::size_t n = find(name, 0); n != nowhere && !failed_; n = find(name, n)) remove(n);
+void section::erase(std::string_view name) { erase_from(name, find(name, 0)); }
+
+/// Removes the field with the number `n`, and those of its name behind it.
+void section::erase_from(std::string_view name, std::size_t n) {
+  if (n == nowhere) return;
+  if (!walk_ || find(name, n + 1) == nowhere) {
+    for (; n != nowhere && !failed_; n = find(name, n)) remove(n);
+    return;
+  }
+  struct asked {
+    std::string_view name;
+    std::size_t before;
+  } by{name, n};
+  const int done = walk_(
+      of_,
+      [](void* each, abide_text found, abide_text) {
+        asked& of = *static_cast<asked*>(each);
+        if (of.before > 0) {
+          --of.before;
+          return 1;
+        }
+        return is_named(found, of.name) ? 0 : 1;
+      },
+      &by);
+  failed_ = failed_ || !done;
 }
 
 void section::remove(std::size_t n) {

@@ -33,6 +33,7 @@ class section final : public header_section {
   static constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
   std::size_t find(std::string_view name, std::size_t from) const;
   void remove(std::size_t n);
+  void erase_from(std::string_view name, std::size_t n);
 
   const abide_header_functions* with_;
   void* of_;

@@ -108,17 +108,31 @@ static int add(void* of, abide_text name, abide_text value) {
 }
 
 /* nginx keeps pointers to fields. So the remaining fields are copied to a new list, and the old ones stay in place. */
-static int remove_at(ngx_http_request_t* r, size_t n) {
-  ngx_list_t left;
-  ngx_table_elt_t* field;
-  size_t i, count = 0;
+static int begin_copy(ngx_http_request_t* r, ngx_list_t* left) {
+  size_t count = 0;
   while (field_at(r, count)) ++count;
-  if (ngx_list_init(&left, r->pool, count + 4, sizeof(ngx_table_elt_t)) != NGX_OK) return 0;
-  for (i = 0; (field = field_at(r, i)); ++i)
-    if (i != n) *(ngx_table_elt_t*)ngx_list_push(&left) = *field; /* cannot fail: there is room */
-  r->headers_in.headers = left;
+  return ngx_list_init(left, r->pool, count + 4, sizeof(ngx_table_elt_t)) == NGX_OK;
+}
+
+/* Cannot fail: there is room. */
+static void copy_field(ngx_list_t* left, const ngx_table_elt_t* field) {
+  *(ngx_table_elt_t*)ngx_list_push(left) = *field;
+}
+
+static void end_copy(ngx_http_request_t* r, const ngx_list_t* left) {
+  r->headers_in.headers = *left;
   r->headers_in.headers.last = &r->headers_in.headers.part;
   know_cookies(r);
+}
+
+static int remove_at(ngx_http_request_t* r, size_t n) {
+  ngx_list_t left;
+  const ngx_table_elt_t* field;
+  size_t i;
+  if (!begin_copy(r, &left)) return 0;
+  for (i = 0; (field = field_at(r, i)); ++i)
+    if (i != n) copy_field(&left, field);
+  end_copy(r, &left);
   return 1;
 }
 
@@ -143,17 +157,28 @@ static size_t find(void* of, abide_text name) {
   return SIZE_MAX;
 }
 
-/* Removing a field leaves the later fields in place: see remove_at. */
+/* Copies the list once, however many fields go: a visitor may send a thousand. */
 static int walk(void* of, int (*keep)(void*, abide_text, abide_text), void* context) {
   ngx_http_request_t* const r = of;
-  const ngx_list_part_t first = r->headers_in.headers.part, *part;
+  const ngx_list_part_t* part;
   const ngx_table_elt_t* field;
-  size_t number = 0;
-  for (part = &first; part; part = part->next)
-    for (field = part->elts; field < (const ngx_table_elt_t*)part->elts + part->nelts; ++field) {
-      if (keep(context, abide_text_of(field->key), abide_text_of(field->value))) ++number;
-      else if (!take_out(r, number)) return 0;
+  ngx_list_t left;
+  size_t number = 0, i;
+  int is_copied = 0;
+  for (part = &r->headers_in.headers.part; part; part = part->next)
+    for (field = part->elts; field < (const ngx_table_elt_t*)part->elts + part->nelts; ++field, ++number) {
+      ngx_table_elt_t** known;
+      if (keep(context, abide_text_of(field->key), abide_text_of(field->value))) {
+        if (is_copied) copy_field(&left, field);
+        continue;
+      }
+      if (!is_copied && !begin_copy(r, &left)) return 0;
+      for (i = 0; !is_copied && i < number; ++i) copy_field(&left, field_at(r, i));
+      is_copied = 1;
+      known = pointer_to(r, field->key);
+      if (known) *known = NULL;
     }
+  if (is_copied) end_copy(r, &left);
   return 1;
 }
 

@@ -167,18 +167,17 @@ test('a page keeps its charset when its <meta> tag comes after what is inserted'
   assert.match(page.body, /data-abide-notice/);
 });
 
+/// In kilobytes, for each worker.
+const peaks = () => spawnSync('pgrep', ['-P', readFileSync(join(folder, 'nginx.pid'), 'utf8').trim()], { encoding: 'utf8' }).stdout.trim().split('\n')
+  .map((worker) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${worker}/status`, 'utf8'))[1]));
+
 test('a page of 20 MB arrives whole from a file and from a proxy, and workers stay small', async () => {
   for (const path of ['/static/big.html', '/big', '/unbuffered/big']) {
     const reply = await visit(path);
     assertNotice(reply);
     assert.ok(reply.body.includes(goods), path);
   }
-  const master = readFileSync(join(folder, 'nginx.pid'), 'utf8').trim();
-  const workers = spawnSync('pgrep', ['-P', master], { encoding: 'utf8' }).stdout.trim().split('\n');
-  for (const worker of workers) {
-    const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${worker}/status`, 'utf8'))[1]);
-    assert.ok(peak < 40_000, `${peak} kB`);
-  }
+  for (const peak of peaks()) assert.ok(peak < 40_000, `${peak} kB`);
 });
 
 test('a page that a slow client reads arrives whole and in order', async () => {
@@ -300,6 +299,17 @@ test('HTTP/2 is filtered in the same way, with cookies in several fields', async
   assertFiltered({ set: headers['set-cookie'] });
   assertNotice({ body: String(Buffer.concat(parts)) });
   assert.equal(seen.at(-1).headers.cookie, 'basket=1');
+});
+
+test('hundreds of Cookie fields are filtered in little memory', async () => {
+  const peak = () => peaks().reduce((sum, each) => sum + each, 0);
+  const ask_with = (...cookies) => get('/json', ['Host', '127.0.0.1', 'Connection', 'close', ...cookies.flatMap((each) => ['Cookie', each])], { by: false });
+  const begun = peak();
+  await ask_with(...Array.from({ length: 900 }, () => '_ga=1'));
+  assert.equal(seen.at(-1).headers.cookie, undefined);
+  await ask_with(...Array.from({ length: 450 }, (_, i) => [`_ga=${i}`, `basket=${i}`]).flat(), '_fbp=1');
+  assert.equal(seen.at(-1).headers.cookie, Array.from({ length: 450 }, (_, i) => `basket=${i}`).join('; '));
+  assert.ok(peak() - begun < 4000, `${peak() - begun} KB`);
 });
 
 test('the operator reads what all workers counted together, and the state of the store', async () => {

@@ -1,5 +1,7 @@
 #include "proxy/hop.hpp"
 
+#include <algorithm>
+
 #include "base/ascii.hpp"
 #include "base/field_name.hpp"
 
@@ -11,6 +13,11 @@ using never_listed = field_names<"host", "content-length">;
 
 bool starts_as_proxy(std::string_view name) noexcept {
   return name.size() >= 5 && ascii_text::same(name.substr(0, 5), "proxy") && (name.size() == 5 || name[5] == '-');
+}
+
+bool is_before(std::string_view a, std::string_view b) noexcept {
+  return std::ranges::lexicographical_compare(
+      a, b, [](char x, char y) { return ascii_text::lower(x) < ascii_text::lower(y); });
 }
 
 template <class Function>
@@ -32,11 +39,10 @@ hop take_hop(fields& of) {
     else if (ascii_text::same(option, "upgrade")) said.upgrade = true;
     else if (!option.empty() && !never_listed::has(option)) listed.push_back(option);
   });
+  std::ranges::sort(listed, is_before);  // a visitor may list thousands, and send thousands of fields
   of.erase_where([&](const field& each) {
-    if (own::has(each.name) || starts_as_proxy(each.name)) return true;
-    for (const std::string_view option : listed)
-      if (ascii_text::same(each.name, option)) return true;
-    return false;
+    return own::has(each.name) || starts_as_proxy(each.name) ||
+           std::ranges::binary_search(listed, each.name, is_before);
   });
   return said;
 }

@@ -164,10 +164,12 @@ text_list cookies_after(const exchange& v, const std::vector<std::string>& conse
   }
   if (policy.mode == mode::observe) return fields;
   detail::memo& known = memory_of(*v.site).names;
-  std::vector<std::string_view> names = views_of(held_names);
-  std::erase_if(names, [&](std::string_view name) {
-    return judge(after, policy, name, known.of(policy, {name, v.host.view(), false})).allowed;
-  });
+  std::vector<std::string_view> names;
+  for (const std::string_view name : held_names) {
+    if (names.size() == left.fields) break;  // each takes at least one field, and a policy may name thousands
+    if (is_writable(name) && !judge(after, policy, name, known.of(policy, {name, v.host.view(), false})).allowed)
+      names.push_back(name);
+  }
   add_expiries(fields, expiries(names, places_of(v, "/")), 0, left);
   return fields;
 }

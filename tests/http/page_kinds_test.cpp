@@ -192,6 +192,8 @@ TEST_CASE("the last media type counts, in one field or several") {
   CHECK(is_page({{"Content-Type", "text/plain,text/html"}}));
   CHECK(is_page({{"Content-Type", "text/html, x, */*"}}));
   CHECK_FALSE(is_page({{"Content-Type", "text/html, text/plain"}}));
+  CHECK(is_page({{"Content-Type", "text/plain"}, {"Content-Type", "text/html"}}));
+  CHECK_FALSE(is_page({{"Content-Type", "text/html"}, {"Content-Type", "text/plain"}}));
 }
 
 TEST_CASE("several Accept fields are one list") {

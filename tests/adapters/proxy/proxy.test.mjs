@@ -192,6 +192,17 @@ test('connections to the application are kept and reused', async () => {
   assert.ok(app.connections() - before_it <= 1);
 });
 
+test('of several Content-Type fields the last one tells whether it is a page, as in browsers', async () => {
+  const html = '<!doctype html><title>shop</title><p>hello</p>';
+  for (const [types, is_page] of [[['text/plain', 'text/html'], true], [['text/html', 'text/plain'], false]]) {
+    const twice = await recorder(() => `HTTP/1.1 200 OK\r\n${types.map((each) => `Content-Type: ${each}\r\n`).join('')}Content-Length: ${html.length}\r\n\r\n${html}`);
+    const mine = await proxy('--to', twice.url);
+    assert.equal((await curl(...navigates, `${mine.url}/`)).includes('action="/consent'), is_page, types.join());
+    mine.process.kill();
+    twice.close();
+  }
+});
+
 test('a body behind a response that has none is not the next visitor\'s response', async () => {
   const strange = 'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nstrange';
   const bare = { HEAD: `HTTP/1.1 200 OK\r\nContent-Length: ${strange.length}\r\n\r\n`, 'GET /304': `HTTP/1.1 304 Not Modified\r\nContent-Length: ${strange.length}\r\n\r\n`,

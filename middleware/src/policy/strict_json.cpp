@@ -178,7 +178,7 @@ bool take_mark(std::string& text, std::vector<finding>& findings) {
 std::optional<file_json> read_strict_json(std::string text, policy_source& source, std::vector<finding>& findings) {
   constexpr int mends_max = 100;
   if (!take_mark(text, findings)) return {};
-  const text_lines lines(text);
+  text_lines lines(text);
   // The library takes a NUL for the end of the text, and would stop there.
   if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
     findings.push_back(syntax("not valid JSON: a NUL byte", lines.place(nul)));

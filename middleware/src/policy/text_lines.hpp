@@ -16,18 +16,26 @@ class text_lines {
       if (text[at] == '\n') starts_.push_back(at + 1);
   }
 
-  text_place place(std::size_t byte) const {
+  /// Places are mostly asked for in order: the letters of a line are then counted once. A file may be a single line.
+  text_place place(std::size_t byte) {
     byte = std::min(byte, text_.size());
     const auto after = std::upper_bound(starts_.begin(), starts_.end(), byte);
-    const std::size_t line = static_cast<std::size_t>(after - starts_.begin());
-    const std::string_view before = text_.substr(starts_[line - 1], byte - starts_[line - 1]);
+    const std::size_t begin = *(after - 1);
+    if (last_.byte < begin || last_.byte > byte) last_ = {begin, 0};
+    const std::string_view more = text_.substr(last_.byte, byte - last_.byte);
     const auto starts_letter = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
-    return {line, 1 + static_cast<std::size_t>(std::count_if(before.begin(), before.end(), starts_letter))};
+    last_ = {byte, last_.letters + static_cast<std::size_t>(std::count_if(more.begin(), more.end(), starts_letter))};
+    return {static_cast<std::size_t>(after - starts_.begin()), 1 + last_.letters};
   }
 
  private:
+  struct counted {
+    std::size_t byte = 0, letters = 0;  ///< those of its line before the byte
+  };
+
   std::string_view text_;
   std::vector<std::size_t> starts_{0};
+  counted last_;
 };
 
 }  // namespace abide::detail

@@ -180,9 +180,9 @@
       .map((one) => ({ name: one.what, value: valueOf(one) }));
     patch(CookieStore.prototype, 'set', ({ value: set }) => ({
       value(...given) {
-        const { name, value, domain, path, expires } = shape(given[0], { value: given[1] });
+        const { name, value, domain, path, expires, maxAge } = shape(given[0], { value: given[1] });
         const write = () => set.apply(this, given), place = placeOf(`${name}`, domain, path);
-        if (expires != null && expires <= Date.now()) {
+        if (maxAge != null ? maxAge <= 0 : expires != null && expires <= Date.now()) {
           forget(held, place);
           return write();
         }
@@ -329,17 +329,24 @@
   const loads = (element, name) => LOADS[name]?.some((type) => element instanceof type) &&
     (name !== 'href' || /^$|icon|manifest|pre|style/i.test(element.rel));
 
+  // A later address replaces one that waits, and the removal of the attribute cancels it: a player that was closed meanwhile
+  // must not start.
+  const sources = new WeakMap(); // by element: the items that wait, by attribute
+  const forgetSource = (element, name) => waiting.delete(sources.get(element)?.[name]);
+
   const guardSource = (element, name, url, write) => {
     const target = loads(element, name) && foreign(url);
+    forgetSource(element, name);
     if (!target) return write();
     let waited = false;
-    guard('request', target, () => {
+    const one = guard('request', target, () => {
       write();
       // A <source> is read when it is inserted: if its address comes later, the player must load again.
       const player = waited && element instanceof HTMLSourceElement && element.parentNode;
       if (player && player.currentSrc === '') player.load();
     }, () => setTimeout(() => element.dispatchEvent(new CustomEvent('error'))), element);
     waited = true;
+    sources.set(element, { ...sources.get(element), [name]: one });
   };
 
   const blocked = () => new TypeError('abide: not allowed');
@@ -365,12 +372,25 @@
         });
       },
     }));
-    const requests = new WeakMap(); // by XMLHttpRequest: its target, and the item that waits
+    const requests = new WeakMap(); // by XMLHttpRequest: its target, the item that waits, and since when
     const stop = (request) => {
       const { one, timer } = requests.get(request) ?? {};
       clearTimeout(timer);
       return waiting.delete(one);
     };
+    // The time counts from send(), and may be set or changed after it.
+    const limit = (request) => {
+      const { one, timer, since } = requests.get(request) ?? {}, { timeout } = request;
+      clearTimeout(timer);
+      if (timeout && waiting.has(one)) requests.get(request).timer =
+        setTimeout(() => stop(request) && finish(request, 'timeout'), since + timeout - performance.now());
+    };
+    patch(XMLHttpRequest.prototype, 'timeout', ({ set }) => ({
+      set(time) {
+        set.call(this, time);
+        limit(this);
+      },
+    }));
     // Ends a request as the browser ends one without a response.
     const finish = (request, name) => {
       Object.defineProperty(request, 'readyState', { value: 4, configurable: true });
@@ -396,8 +416,8 @@
         if (waiting.has(request.one)) throw new DOMException('abide: it was sent', 'InvalidStateError');
         request.one = guard('request', target, () => { clearTimeout(request.timer); pass(); },
           () => { clearTimeout(request.timer); setTimeout(finish, 0, this, 'error'); });
-        if (this.timeout && waiting.has(request.one))
-          request.timer = setTimeout(() => stop(this) && finish(this, 'timeout'), this.timeout);
+        request.since = performance.now();
+        limit(this);
       },
     }));
     patch(XMLHttpRequest.prototype, 'abort', ({ value: abort }) => ({
@@ -422,6 +442,12 @@
           return result;
         },
       }));
+    patch(Element.prototype, 'removeAttribute', ({ value: remove }) => ({
+      value(name) {
+        forgetSource(this, `${name}`.toLowerCase());
+        return remove.call(this, name);
+      },
+    }));
   };
 
   if (kinds.includes('cookies')) guardCookies();

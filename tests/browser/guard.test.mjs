@@ -454,3 +454,44 @@ test('Firefox: cookies, storage and requests are guarded', async (t) => {
   assert.deepEqual(await cookies(), ['_count']);
   assert.equal(await page.evaluate(() => localStorage.length), 0);
 });
+
+test('of an element\'s waiting addresses the last counts, and none if the address was removed or replaced by an own one', async (t) => {
+  const { lab, page } = await opened(t, { state: null, head: guard('requests'), module: null });
+  await page.evaluate((port) => {
+    const at = (path) => `http://own.stats.localhost:${port}/${path}`, made = (name) => document.body.appendChild(document.createElement(name));
+    const closed = made('iframe'), emptied = made('iframe'), picture = made('img'), next = made('img');
+    closed.src = at('closed');
+    closed.removeAttribute('src');
+    emptied.setAttribute('src', at('emptied'));
+    emptied.src = 'about:blank';
+    picture.src = at('picture');
+    picture.src = 'data:,';
+    next.src = at('first');
+    next.src = at('second');
+  }, lab.port);
+  await page.evaluate(async ([folder, state]) => { await import(`${folder}gate.js`); abide.apply(state); }, [files, allowing('analytics')]);
+  await eventually('the last', () => lab.of('/second').length);
+  await page.waitForTimeout(500);
+  for (const path of ['/closed', '/emptied', '/picture', '/first']) assert.equal(lab.of(path).length, 0, path);
+});
+
+test('cookieStore deletes by maxAge too', async (t) => {
+  const { visitor, page } = await opened(t, { state: everything, head: guard('cookies') });
+  await page.evaluate(() => { document.cookie = '_ad=1; Path=/'; });
+  await eventually('the cookie', async () => (await visitor.cookies()).includes('_ad'));
+  await page.evaluate((state) => abide.apply(state), allowing());
+  await page.evaluate(() => cookieStore.set({ name: '_ad', value: '', maxAge: 0 }));
+  assert.deepEqual(await visitor.cookies(), []);
+});
+
+test('a time limit that an XMLHttpRequest gets after it was sent ends it while it waits', async (t) => {
+  const { lab, page } = await opened(t, { state: null, head: guard('requests'), module: null });
+  assert.equal(await page.evaluate((port) => new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', `http://own.stats.localhost:${port}/late`);
+    request.ontimeout = () => done('timeout');
+    request.send();
+    request.timeout = 200;
+    setTimeout(done, 3000, 'nothing');
+  }), lab.port), 'timeout');
+});

@@ -430,3 +430,13 @@ test('a press in a box that is in a link does not follow the link', async (t) =>
   await page.waitForTimeout(300);
   assert.equal(page.url(), url);
 });
+
+test('a frame of one pixel or none, which only counts visits, has no box, until it is larger', async (t) => {
+  const sizes = ['width="1" height="1"', 'width="0" height="0"', 'style="width: 1px; height: 1px; border: 0"', 'width="560" height="315"'];
+  const { page } = await opened(t, { body: sizes.map((size, i) => `<p><iframe id="f${i}" data-category="functional" data-src="/page/x" title="X" ${size}></iframe></p>`).join('') });
+  const visible = () => page.locator('.abide-frame').evaluateAll((all) => all.filter((box) => box.checkVisibility()).map((box) => box.previousElementSibling.id));
+  await eventually('a box', async () => (await visible()).includes('f3'));
+  assert.deepEqual(await visible(), ['f3']);
+  await page.evaluate(() => Object.assign(document.querySelector('#f0'), { width: 560, height: 315 }));
+  await eventually('a box', async () => (await visible()).includes('f0'));
+});

@@ -105,7 +105,7 @@ function place(frame) {
   if (before.nextElementSibling !== box) before.after(box);
   if (!below) return;
   const { width, height, left, top } = below.getBoundingClientRect();
-  if ((box.hidden = !width || !height)) return;
+  if ((box.hidden = !width || !height || isPixel(below))) return;
   const { position, zIndex } = getComputedStyle(below), { style } = box;
   Object.assign(style, { position: position === 'fixed' ? position : '', zIndex, width: `${Math.ceil(width)}px`, height: `${Math.ceil(height)}px` });
   const is = box.getBoundingClientRect(), x = scaleOf(is.width, box.offsetWidth), y = scaleOf(is.height, box.offsetHeight);
@@ -114,6 +114,9 @@ function place(frame) {
   one.down += (top - is.top) / y;
   style.translate = `${one.right}px ${one.down}px`; // from its place in the text, which moves with the frame
 }
+
+/** A frame that only counts visits shows at most a pixel within its border: nothing that a visitor could ask for. */
+const isPixel = ({ localName, clientWidth, clientHeight }) => localName === 'iframe' && Math.min(clientWidth, clientHeight) < 2;
 
 /** How much the page scales a length, which is rounded in `whole`. */
 const scaleOf = (length, whole) => (Math.round(length - whole) ? length / whole : 1);

@@ -221,3 +221,20 @@ test('what a page that document.open() restarts before it is parsed contains wai
   await eventually('the tag', () => page.evaluate(() => window.ran));
   assert.equal(await page.evaluate(() => window.refused), undefined);
 });
+
+test('handlers and listeners are called once by the usual ways to add one, and not after they were removed', async (t) => {
+  const { page } = await opened(t, { body: `<script nonce="abc">window.heard = []; window.onload = () => heard.push("own");</script>` +
+    gated('const former = onload; window.onload = () => { former?.(); heard.push("chained"); }; document.body.onpageshow = ({ persisted }) => heard.push("shown " + persisted);') +
+    gated('const before = onload; window.onload = () => { before?.(); heard.push("chained again"); };') +
+    gated('document.body.onload = () => heard.push("body");') +
+    gated(`const either = () => { document.removeEventListener("DOMContentLoaded", either); removeEventListener("load", either); heard.push("either"); };
+      document.addEventListener("DOMContentLoaded", either); addEventListener("load", either);`) +
+    gated('const twice = () => heard.push("twice"); addEventListener("load", twice); addEventListener("load", twice);') +
+    gated('const both = () => heard.push("both"); addEventListener("load", both); document.addEventListener("load", both);') +
+    gated('const taken = () => heard.push("taken"); addEventListener("load", taken); removeEventListener("load", taken);') +
+    gated('addEventListener("load", () => heard.push("last"));') });
+  await inPage(page, 'accept');
+  await eventually('the last', () => page.evaluate(() => window.heard.includes('last')));
+  assert.deepEqual(await page.evaluate(() => window.heard.toSorted()),
+    ['body', 'both', 'chained', 'chained again', 'either', 'last', 'own', 'shown false', 'twice']);
+});

@@ -5,9 +5,12 @@
 import { page, within } from '../page/page.mjs';
 
 const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they fire
+const AT = { readystatechange: [document], load: [window], pageshow: [window] }; // where they can be heard, if not at both
 
 const made = new WeakSet(); // scripts that the gate's scripts create or write; they are treated as the gate's too
 const untold = []; // listeners that still have to be called
+let heard = 0; // their number so far
+let telling; // the timer that calls them
 let hearing; // the script whose listener runs now
 
 /** The script of the gate on whose behalf the current code runs. */
@@ -86,12 +89,13 @@ function begin(nowhere) {
   stands = true;
   seeMore(nowhere);
   for (const [target, owner] of [[document, ownerOf('addEventListener')], [window, window]])
-    owner.addEventListener = function (...given) {
-      EventTarget.prototype.addEventListener.apply(this ?? target, given); // looked up on each call: zone.js replaces it
-      hear(this ?? target, ...given);
-    };
-  for (const [owner, type] of [[window, 'load'], [DOCUMENT, 'readystatechange']])
-    before(owner, `on${type}`, (target, listener) => hear(target, type, listener));
+    for (const [name, act] of [['addEventListener', hear], ['removeEventListener', forget]])
+      owner[name] = function (...given) {
+        EventTarget.prototype[name].apply(this ?? target, given); // looked up on each call: zone.js replaces it
+        act(this ?? target, ...given);
+      };
+  for (const owner of [window, HTMLBodyElement.prototype]) for (const type of ['load', 'pageshow']) replaceOn(owner, type);
+  replaceOn(DOCUMENT, 'readystatechange');
   before(HTMLScriptElement.prototype, 'src', (script) => gated() && made.add(script));
   for (const name of ['write', 'writeln', 'open', 'close']) letWrite(name);
 }
@@ -109,23 +113,66 @@ function before(owner, name, act) {
   } });
 }
 
+/** The place of an event among the past ones; -1: it has not fired yet, or never fires at this target. */
+function orderOf(target, type) {
+  const order = (AT[type] ?? [document, window]).includes(target) ? PAST.indexOf(type) : -1;
+  return order > 0 && page.readyState !== 'complete' ? -1 : order;
+}
+
+/** For `window.onload` and its like. A script of the gate finds there only a handler that still has to be called: it may keep
+    that one to call it from its own, which replaces it. */
+function replaceOn(owner, type) {
+  const name = `on${type}`, was = Object.getOwnPropertyDescriptor(owner, name);
+  if (!was?.set) return;
+  const targetOf = (one) => (one === document ? one : window); // the body's handlers are the window's
+  const waits = (target) => untold.find((one) => one.target === target && one.type === type && one.isHandler);
+  Object.defineProperty(owner, name, { ...was,
+    get() {
+      const target = targetOf(this);
+      return orderOf(target, type) >= 0 && gated() ? waits(target)?.listener ?? null : was.get.call(this);
+    },
+    set(value) {
+      const target = targetOf(this), former = waits(target);
+      if (former && gated()) drop(...untold.splice(untold.indexOf(former), 1));
+      hear(target, type, value, undefined, true);
+      was.set.call(this, value);
+    } });
+}
+
+const isCapture = (options) => Boolean(options?.capture ?? options);
+
+/** Stops listening through the other name. */
+const drop = ({ name, target, listener, options }) => EventTarget.prototype.removeEventListener.call(target, name, listener, options);
+
+/** Takes a listener back that is not called yet, such as by one that waits for two events and is done with the first. */
+function forget(target, type, listener, options) {
+  const at = untold.findIndex((one) => one.target === target && one.type === type && one.listener === listener && !one.isHandler &&
+    isCapture(one.options) === isCapture(options));
+  if (at >= 0) drop(...untold.splice(at, 1));
+}
+
 /** Calls a listener for an event that has already fired, through an event name that no other listener uses. */
-function hear(target, type, listener, options) {
-  const order = target === document || target === window ? PAST.indexOf(type) : -1;
-  const script = order < 0 || order && page.readyState !== 'complete' ? null : gated();
+function hear(target, type, listener, options, isHandler = false) {
+  const order = listener ? orderOf(target, type) : -1, script = order < 0 ? null : gated();
   if (!script) return;
-  const name = `abide ${type} ${untold.length}`;
+  if (!isHandler) forget(target, type, listener, options); // one that is added twice is called once
+  const name = `abide ${type} ${++heard}`;
   EventTarget.prototype.addEventListener.call(target, name, listener, options);
-  if (untold.push({ order, type, name, target, script, listener, options }) === 1) setTimeout(tell);
+  untold.push({ order, type, name, target, script, listener, options, isHandler });
+  telling ??= setTimeout(tell);
 }
 
 /** Runs after the script and dispatches the events as the browser would. */
 function tell() {
-  for (const { type, name, target, script, listener, options } of untold.splice(0).sort((one, other) => one.order - other.order)) {
+  telling = undefined;
+  let left = untold.length;
+  while (untold.length && left-- > 0) {
+    untold.sort((one, other) => one.order - other.order);
+    const one = untold.shift(), { type, name, target, script } = one;
     hearing = script;
-    const event = Object.defineProperties(new CustomEvent(name), { type: { value: type }, target: { value: document } });
+    const event = Object.defineProperties(new CustomEvent(name), { type: { value: type }, target: { value: document }, persisted: { value: false } });
     EventTarget.prototype.dispatchEvent.call(target, event);
-    EventTarget.prototype.removeEventListener.call(target, name, listener, options);
+    drop(one);
   }
   hearing = undefined;
 }

@@ -227,3 +227,16 @@ test('the first Tab moves into the notice, and from its end to the page, in Fire
     assert.equal(await one.evaluate(() => document.body.hasAttribute('tabindex')), false);
   }
 });
+
+for (const [what, style, body] of [
+  ['over a dialog of the page', '', '<dialog id="own">Own</dialog><script>document.querySelector("#own").showModal()</script>'],
+  ['on a page that transforms <html>', 'html { transform: translate(0) }', ''],
+]) test(`the notice darkens nothing ${what}, whatever the page's rule for backdrops`, async (t) => {
+  const site = await openAround(t, ({ url }) => (url === '/' ? ['text/html', `<!doctype html><html lang="en"><head><title>Page</title>
+    <style>::backdrop { background: #f00c !important; backdrop-filter: blur(4px) } ${style}</style></head><body><main><h1>Page</h1>${body}</main></body></html>`] : null));
+  const { page } = await newVisitor(t);
+  await page.goto(site.url);
+  await noticeOf(page).waitFor();
+  await eventually('a popover', () => page.evaluate(() => document.querySelector('abide-notice:popover-open, .abide-notice:popover-open') !== null));
+  assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('abide-notice:popover-open, .abide-notice:popover-open'), '::backdrop').display), 'none');
+});

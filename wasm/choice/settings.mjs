@@ -10,7 +10,7 @@ const FRAME = `@layer abide { .abide-settings { --focus: var(--accent) !importan
     inline-size: min(44em, 100vw - 1em) !important; max-inline-size: none !important; max-block-size: calc(100dvh - 1em) !important;
     padding: 0 1.25em !important; border: 1px solid var(--line) !important; border-radius: var(--radius) !important;
     box-shadow: var(--shadow) !important; overscroll-behavior: contain !important; }
-  .abide-settings::backdrop { background: #0008 !important; } }`;
+  .abide-settings::backdrop { all: revert !important; background: #0008 !important; } }`;
 let frame, dressed, shown;
 
 /** Resolves once the form is shown; rejects if there is none. `opener` gets the focus back, if it is an element. */

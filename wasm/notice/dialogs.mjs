@@ -9,6 +9,7 @@ const isKnown = 'popover' in page.documentElement; // browsers that have it know
 // Overrides the browser's own style of popovers for the notice. In the same layer as notice.css.
 const SHEET = `@layer abide { .abide-notice[popover] { inline-size: auto !important; block-size: auto !important; }
   .abide-notice[popover]:not(.abide-over) { inset: 0 0 auto !important; margin: 0 !important; }
+  .abide-notice::backdrop { display: none !important; }
   .abide-over[popover] { inset-block-start: auto !important; margin-block: 0 !important; } }`;
 const roots = new Set(); // the document, and shadow roots with a dialog or a popover
 const slots = []; // that lead into the dialog

@@ -416,3 +416,13 @@ test('where a service worker answers each navigation with the page of the applic
   await counts(page);
   assert.equal(new URL(page.url()).pathname, '/');
 });
+
+for (const what of ['class Comment {} class Range {}', 'var Range = function () {};']) // ace.require('ace/range').Range
+  test(`late scripts run on a page that has ${what}`, async (t) => {
+    const { page } = await visit(t, { '/': html(`<div id="late"></div><script>addEventListener('load', () => {
+      document.getElementById('late').innerHTML = '<script type="text/plain" data-category="analytics">window.counted = 1<\\/script>'; })</script>`,
+    `<script>${what}</script>`) });
+    await buttonOf(page, 'Accept all').click();
+    await counts(page);
+    assert.ok(!(await page.evaluate(() => document.documentElement.innerText)).includes('[object'));
+  });

@@ -13,7 +13,7 @@ let notice;
 let recent = 0;
 
 /** Puts an element beside the body, behind a comment: see beside.js. */
-const putBeside = (element) => page.documentElement.append(new Comment('/$'), element);
+const putBeside = (element) => page.documentElement.append(page.createComment('/$'), element);
 
 /** Notes Abide's parts within a new element, and moves the notice and hidden parts beside the body, because the site's
     selectors count the children of the body. `asks`: the decision's notice; undefined: the caller knows whether the notice

@@ -82,7 +82,7 @@ async function make(site, api) {
 /** Puts the notice beside the body, as beside.js does with the server's. */
 function place(made, post) {
   makeRoom(made);
-  page.documentElement.append(new Comment('/$'), made, post);
+  page.documentElement.append(page.createComment('/$'), made, post);
 }
 
 /** The number of vendors, other than the site itself, that set optional cookies. */

@@ -84,14 +84,14 @@ function begin(options) {
   on('consent', clearRefused);
   on('change', closeIfAnswered);
   const go = () => {
-    if (marks().abideQuiet > 0) refresh();
-    else if (marks().abideQuiet) settleNotice();
+    marks().abideQuiet > 0 ? refresh() : settleNotice();
     on('signal', ({ from }) => { // one POST per page, so that the server can remember the signal; the gate obeys it anyway
       if (from === 'page' && site === server)
         putInForce(new URLSearchParams({ gpc: 1, lang: language() }), '/signal').catch(() => {});
     });
     openChannel();
-    lookEverywhere();
+    eachNewRoot(enter);
+    enter(document);
     greet();
   };
   if (page.getElementById('abide-state') && !options.policy) return go();
@@ -111,7 +111,6 @@ const HEARD = [
 /** Adds each listener once, however often it is called. */
 function listen() {
   for (const one of HEARD) addEventListener(...one, true);
-  page.addEventListener('click', obeyButton);
 }
 
 // Choices. Each promise resolves with the decision in force and rejects if nothing was saved.
@@ -158,29 +157,22 @@ async function choose(fields) {
 
 // The page
 
-function lookEverywhere() {
-  eachNewRoot(enter);
-  look(document);
-  seeNew(document);
-  new MutationObserver(changeLanguage).observe(document, { subtree: true, attributeFilter: ['lang'] });
-}
+const entered = new WeakSet(); // the document and shadow roots
 
-/** Watches for new elements below the document or a shadow root. */
-function seeNew(root) {
+/** Looks at the document or a shadow root, and watches there for elements that are new or get a category or an
+    address. */
+function enter(root) {
+  if (entered.has(root)) return;
+  entered.add(root);
+  if (root.host) root.addEventListener('click', obeyButton, true); // the window does not see into closed roots
   new MutationObserver((records) => {
     listen(); // document.open() removes the listeners
-    for (const { addedNodes } of records) for (const node of addedNodes) if (node.localName) look(node);
+    for (const { attributeName: name, addedNodes, target } of records) {
+      if (name === 'lang') changeLanguage();
+      for (const node of name ? [target] : addedNodes) if (node.localName) look(node);
+    }
     if (page.documentElement?.parentNode === root) follow(state().path);
-  }).observe(root, { childList: true, subtree: true });
-}
-
-const shadows = new WeakSet();
-
-function enter(root) {
-  root.addEventListener('click', obeyButton);
-  if (shadows.has(root)) return;
-  shadows.add(root);
-  seeNew(root);
+  }).observe(root, { childList: true, subtree: true, attributeFilter: ['lang', 'data-category', 'data-src', 'data-abide-src'] });
   look(root);
 }
 

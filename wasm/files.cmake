@@ -4,7 +4,7 @@
 set(ABIDE_SERVED_FILES
     gate/gate.js gate/shared.js gate/beside.js gate/room.js
     abide.mjs parts.mjs panel.mjs guard.js
-    choice/own.mjs choice/settings.mjs
+    choice/leaving.mjs choice/own.mjs choice/settings.mjs
     core/core.mjs
     gated/aliases.mjs gated/belated.mjs gated/dialects.mjs gated/frames.mjs gated/services.mjs gated/sources.mjs
     notice/dialogs.mjs notice/returning.mjs notice/tabbing.mjs

@@ -238,3 +238,27 @@ test('handlers and listeners are called once by the usual ways to add one, and n
   assert.deepEqual(await page.evaluate(() => window.heard.toSorted()),
     ['body', 'both', 'chained', 'chained again', 'either', 'last', 'own', 'shown false', 'twice']);
 });
+
+for (const state of [strict, everything])
+  test(`what gets its address or its category after it was inserted ${state === strict ? 'has its box, and waits' : 'loads'}`, async (t) => {
+    const { page } = await opened(t, { state, files: { '/film': '<p>Film', '/film.vtt': 'WEBVTT' },
+      body: '<iframe id="one" data-category="functional" title="One"></iframe><iframe id="two" title="Two"></iframe><video id="three" data-category="functional"></video>' });
+    await page.waitForTimeout(500);
+    await page.evaluate(() => {
+      document.querySelector('#one').dataset.src = '/film?1';
+      document.querySelector('#two').dataset.category = 'functional';
+    });
+    await page.waitForTimeout(100);
+    await page.evaluate(() => {
+      document.querySelector('#two').dataset.abideSrc = '/film?2';
+      document.querySelector('#three').dataset.abidePoster = '/film?3';
+    });
+    const shown = () => page.evaluate(() => [...document.querySelectorAll('main > [id]')].map((one) => one.getAttribute(one.poster === undefined ? 'src' : 'poster')).join());
+    if (state === strict) {
+      await eventually('two boxes', async () => await page.locator('.abide-frame').count() === 2);
+      assert.equal(await shown(), ',,');
+      await inPage(page, 'accept');
+    }
+    await eventually('all', async () => await shown() === '/film?1,/film?2,/film?3');
+    await eventually('no box', async () => await page.locator('.abide-frame').count() === 0);
+  });

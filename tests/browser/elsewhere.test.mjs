@@ -417,6 +417,86 @@ test('where a service worker answers each navigation with the page of the applic
   assert.equal(new URL(page.url()).pathname, '/');
 });
 
+const routed = `<script>
+  window.drawn = 0;
+  navigation.addEventListener('navigate', (event) => {
+    if (!event.canIntercept || event.hashChange || event.downloadRequest !== null || event.formData) return;
+    event.intercept({ handler: async () => { ++window.drawn; document.querySelector('main').innerHTML = '<h1>Drawn</h1>'; } });
+  });</script>`;
+
+for (const [way, press] of Object.entries({
+  'the link of the notice': (page) => noticeOf(page).getByRole('link', { name: 'Cookie settings' }).click(),
+  'a link of the page': (page) => page.locator('#own').click(),
+})) test(`a router that uses the Navigation API leaves the preference page to the browser, reached by ${way}`, async (t) => {
+  const { page } = await visit(t, { '/': html('<a id="own" href="/consent">Cookies</a>', routed) });
+  await press(page);
+  await page.waitForURL('**/consent*');
+  await page.getByRole('heading', { name: 'Cookie settings', level: 1 }).waitFor();
+  await page.goBack();
+  await page.evaluate(() => navigation.navigate('/view').finished);
+  assert.equal(await page.evaluate(() => window.drawn), 1, 'the router does what is its own');
+});
+
+test('a router that uses the Navigation API does not keep the page from being reloaded after a withdrawal, and still handles other reloads', async (t) => {
+  const { page } = await visit(t, { '/': html(tag, routed) });
+  await buttonOf(page, 'Accept all').click();
+  await counts(page);
+  await page.evaluate(() => { window.isOld = true; location.reload(); });
+  await soon('the router', page, () => window.drawn);
+  await buttonOf(page, 'Withdraw consent').click();
+  await soon('a new page', page, () => !window.isOld && window.abide?.state().allowed.length === 1);
+  assert.equal(await page.evaluate(() => window.counted), undefined);
+});
+
+test('buttons work where the page stops clicks, cancels those on # links, or routes the link', async (t) => {
+  const { page } = await visit(t, { '/': html(`<a id="hash" href="#" data-abide="open">Settings</a><a id="link" href="/consent" data-abide="open">Settings</a>
+    <div onclick="event.stopPropagation()"><button id="menu" data-abide="open">Settings</button></div>
+    <x-footer></x-footer>
+    <script>
+      document.querySelector('main').addEventListener('click', (event) => { // scrolls smoothly, or routes
+        const link = event.target.closest('a[href]');
+        if (!link) return;
+        event.preventDefault();
+        event.stopPropagation();
+      });
+      customElements.define('x-footer', class extends HTMLElement {
+        connectedCallback() {
+          const root = this.attachShadow({ mode: 'open' });
+          root.innerHTML = '<p onclick="event.stopPropagation()"><button id="root" data-abide="open">Settings</button></p>';
+        }
+      });</script>`) });
+  await buttonOf(page, 'Reject all').click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  for (const id of ['hash', 'link', 'menu', 'root']) {
+    await page.locator(`#${id}`).click();
+    await noticeOf(page).waitFor();
+    await page.evaluate(() => { document.querySelector('[data-abide-notice]').hidden = true; });
+  }
+  assert.equal(new URL(page.url()).pathname, '/');
+});
+
+test('a notice that the visitor opened again stays open while they look at another tab, and closes if they answer there', async (t) => {
+  const { page, context, site } = await visit(t, { '/': html('<button id="open" data-abide="open">Settings</button>') });
+  await buttonOf(page, 'Reject all').click();
+  await saved(page, site);
+  await soon('the answer', page, () => window.abide.state().chosen);
+  await page.waitForTimeout(300);
+  await page.locator('#open').click();
+  await noticeOf(page).waitFor();
+  const asked = () => site.requests.filter(({ url }) => url.startsWith('/consent/state')).length;
+  const comeBack = async () => {
+    const before = asked();
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+    await eventually('the question', () => asked() > before);
+    await page.waitForTimeout(300);
+  };
+  await comeBack();
+  assert.ok(await noticeOf(page).isVisible());
+  await context.request.post(`${site.url}consent`, { form: { choice: 'accept-all', return: '/' }, headers: { 'Sec-Fetch-Site': 'same-origin' } });
+  await comeBack();
+  assert.ok(!await noticeOf(page).isVisible());
+});
+
 for (const what of ['class Comment {} class Range {}', 'var Range = function () {};']) // ace.require('ace/range').Range
   test(`late scripts run on a page that has ${what}`, async (t) => {
     const { page } = await visit(t, { '/': html(`<div id="late"></div><script>addEventListener('load', () => {
@@ -426,3 +506,13 @@ for (const what of ['class Comment {} class Range {}', 'var Range = function () 
     await counts(page);
     assert.ok(!(await page.evaluate(() => document.documentElement.innerText)).includes('[object'));
   });
+
+test('the second press of a double click on an answer does not reach what was below the notice, and later ones do', async (t) => {
+  const { page, site } = await visit(t, { '/': html('<a id="below" href="#pressed" style="position: fixed; inset: 0"></a>') });
+  await buttonOf(page, 'Reject all').dblclick({ delay: 20 });
+  await saved(page, site);
+  await page.waitForTimeout(300);
+  assert.equal(new URL(page.url()).hash, '');
+  await page.mouse.dblclick(640, 700);
+  await page.waitForURL('**/#pressed');
+});

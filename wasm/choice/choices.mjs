@@ -101,16 +101,14 @@ export function refresh() {
 export function openChannel() {
   try {
     channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
-  } catch {
-    return; // there is none; in Firefox, for pages that may not store anything
-  }
-  channel.onmessage = ({ data }) => {
-    ++choices;
-    unrecorded.length = 0;
-    const { lang, status } = state(); // the other tab may be in another language
-    apply({ ...data, lang, status });
-    if (!page.hidden) refresh();
-  };
+    channel.onmessage = ({ data }) => {
+      ++choices;
+      unrecorded.length = 0;
+      const { lang, status } = state(); // the other tab may be in another language
+      apply({ ...data, lang, status });
+      if (!page.hidden) refresh();
+    };
+  } catch {} // there is none; in Firefox, for pages that may not store anything
 }
 
 // Clears what scripts stored for what was refused.
@@ -118,9 +116,7 @@ export function openChannel() {
 function storesAny() {
   try {
     return page.cookie || localStorage.length || sessionStorage.length;
-  } catch {
-    return false; // the page may not store anything
-  }
+  } catch {} // the page may not store anything
 }
 
 const mayTakeAway = (form) => !/^(a|confirm)/.test(form.get('choice')) && storesAny(); // not accept-all, add, allow-service
@@ -136,7 +132,7 @@ function loadClearing() {
 /** Clears what was refused on another page, by a signal, or by the law before an answer. It may still be in this browser,
     and servers cannot reach storage. */
 export function clearRefused({ allowedShared, chosen, gpc, mode, regime }) {
-  const isAll = allowedShared[3]; // all four categories, and what is allowed for shared cookies is allowed for others
-  if (isAll || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
+  // Four: all categories, and what is allowed for shared cookies is allowed for others.
+  if (allowedShared[3] || mode === 'observe' || !(chosen || gpc || regime === 'opt_in') || !storesAny()) return;
   setTimeout(() => loadClearing().then((clear) => clear?.(state())), 500); // after the page's own work
 }

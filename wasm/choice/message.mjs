@@ -25,8 +25,8 @@ export function fade(line) {
 export function session(word) {
   try {
     const { abide } = sessionStorage;
-    delete sessionStorage.abide;
     if (word) sessionStorage.abide = word;
+    else delete sessionStorage.abide;
     return abide;
   } catch {}
 }

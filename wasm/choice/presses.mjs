@@ -14,7 +14,7 @@ const ANY_EVENT = page && Object.getPrototypeOf(UIEvent.prototype); // not Event
 
 export const PRESSES = [
   ...['click', 'pointerdown', 'focusin', 'mousedown', 'keypress', 'keydown', 'keyup', 'touchend'].map((type) => [type, hide]),
-  ['submit', submitInPlace], ['click', leaveByLink]];
+  ['submit', submitInPlace], ['click', leaveByLink], ['click', obeyButton]];
 
 /** The page can neither cancel nor take a press, a key, the wheel or a form of Abide's elements. */
 export function guardPresses() {
@@ -26,7 +26,7 @@ export function guardPresses() {
 
 /** Sends a form of Abide's from this page. */
 function submitInPlace(event) {
-  const form = event.target, button = event.submitter;
+  const { target: form, submitter: button } = event;
   if (!isIn(form, '[data-abide-form]')) return;
   take(event);
   const fields = new URLSearchParams(new FormData(form));
@@ -36,8 +36,8 @@ function submitInPlace(event) {
 }
 
 /** The pressed element, or the nearest one around it, that matches; also in open shadow roots. None if a key is held. */
-const pressed = (event, selector) => (!event.ctrlKey && !event.metaKey && !event.shiftKey
-  ? event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector)) : null);
+const pressed = (event, selector) => (event.ctrlKey || event.metaKey || event.shiftKey ? null
+  : event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector)));
 
 /** Shows the result of a choice that led to this page. */
 export function greet() {
@@ -69,6 +69,8 @@ async function press(fields, button) {
   if ([...pending].map(String).includes(`${fields}`)) return; // pressed twice
   const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
   closeFor(choice);
+  // The second press of a double click would meet what was below the notice.
+  addEventListener('click', (later) => later.detail > 1 && take(later), { capture: true, once: true });
   say('saving');
   const isWithdrawn = choice === 'withdraw';
   if (isWithdrawn) session('withdrawn');
@@ -95,7 +97,8 @@ function leaveByLink(event) {
   openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
 }
 
-/** Buttons and links of the page's own, with `data-abide`. */
+/** Buttons and links of the page's own, with `data-abide`. Before the page's listeners: a menu may stop the event, a scroller of
+    `#` links or a router cancel it. */
 export function obeyButton(event) {
   const button = pressed(event, '[data-abide]'), wish = button?.dataset.abide;
   if (event.defaultPrevented || !/^(accept-all|confirm|reject-all|withdraw|open)$/.test(wish)) return;
@@ -117,8 +120,7 @@ async function leaveFor(link, to) {
     if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
   } catch {}
   await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
-  location.assign(wanted);
-  return new Promise((go) => addEventListener('pagehide', go)); // loading the page may take as long again
+  return (await import('./leaving.mjs')).go(wanted);
 }
 
 async function openSettings(link = {}, to) {

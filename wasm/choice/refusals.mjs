@@ -35,7 +35,8 @@ export function without(before, form) {
   const named = ['required', ...(form.get('choice') === 'save' ? form.values() : [])]; // "Reject all" sends the switches too
   for (const name in allowedNames) if (!named.includes(name)) {
     decision.allowedExempt = [];
-    decision.allowedNames = Object.fromEntries(Object.entries(allowedNames).filter(([one]) => named.includes(one)));
+    decision.allowedNames = { ...decision.allowedNames };
+    delete decision.allowedNames[name];
   }
   return only(named, named, ({ category }) => named.includes(category));
 }

@@ -13,8 +13,8 @@ export const server = {
 
 async function ask(path, request) {
   const reply = await send(own(path), { ...request, headers: { Accept: 'application/json' } });
-  const decision = reply.ok && await reply.json().catch(() => {});
-  if (decision?.v !== 1) throw new Error('abide: not saved');
+  const decision = await reply.json().catch(() => {});
+  if (!reply.ok || decision?.v !== 1) throw new Error('abide: not saved');
   return decision;
 }
 

@@ -2,7 +2,7 @@
 // listeners, and only these, get them again. What it writes with document.write is inserted behind the script: the browser
 // would replace the whole page.
 
-import { page, within } from '../page/page.mjs';
+import { globalOf, page, within } from '../page/page.mjs';
 
 const PAST = ['DOMContentLoaded', 'readystatechange', 'load', 'pageshow']; // in the order in which they fire
 const AT = { readystatechange: [document], load: [window], pageshow: [window] }; // where they can be heard, if not at both
@@ -34,13 +34,16 @@ let stands = false;
 /** Call before these scripts run. `nowhere` returns the empty address, as a trusted type if the page requires one. */
 export function standIn(scripts, nowhere) {
   if (!stands) begin(nowhere);
-  nameSources(scripts);
+  note(scripts);
   return findDead([...scripts, ...within(document, WAITING)], nowhere);
 }
 
+const ran = []; // what the gate judges of the scripts that it lets through, which may leave the page
+
 /** A script in SVG has its address in `href`; the gate knows only HTML's attributes. */
-function nameSources(scripts) {
+function note(scripts) {
   for (const script of scripts) {
+    if (script.dataset.category[0] !== '!' && window.abide.passes(script)) ran.push({ dataset: { ...script.dataset } });
     const href = script.getAttribute('href') ?? script.getAttribute('xlink:href');
     if (href !== null && script instanceof SVGElement) script.dataset.src ??= href;
   }
@@ -53,7 +56,7 @@ function seeMore(nowhere) {
   new MutationObserver((records) => {
     const added = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element);
     const scripts = added.flatMap((node) => within(node, WAITING));
-    nameSources(scripts);
+    note(scripts);
     findDead(scripts, nowhere);
   }).observe(document, { childList: true, subtree: true });
 }
@@ -98,6 +101,19 @@ function begin(nowhere) {
   replaceOn(DOCUMENT, 'readystatechange');
   before(HTMLScriptElement.prototype, 'src', (script) => gated() && made.add(script));
   for (const name of ['write', 'writeln', 'open', 'close']) letWrite(name);
+  letReload();
+}
+
+/** The page is reloaded if one of these scripts is no longer allowed. A router that uses the Navigation API would only draw
+    its view again, and the script would go on. */
+function letReload() {
+  const routed = globalOf('NavigateEvent')?.prototype;
+  if (!routed) return;
+  const { intercept } = routed;
+  routed.intercept = function (...given) {
+    const isOver = this.navigationType === 'reload' && !this.userInitiated && ran.some((script) => !window.abide.passes(script));
+    return isOver ? undefined : intercept.apply(this, given);
+  };
 }
 
 /** The object that holds a document's function, which a script of the page may have replaced. Named elements are ignored. */

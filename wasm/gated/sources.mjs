@@ -11,11 +11,13 @@ const OF_GATE = 'img,iframe'; // with `data-src`, outside shadow roots
 
 const known = new Map(); // by element: the attributes that are shown, each with the attribute that held its value
 const roots = new Set(); // shadow roots
+const watched = new WeakSet(); // the document and shadow roots
 let listening = null;
 
 /** Looks at an element or a shadow root, and at the elements within it. */
 export function look(root, api) {
   listening ??= api.on('change', again);
+  watch(root.getRootNode(), api);
   for (const element of within(root, GATED)) {
     if (!known.has(element) && !holdersOf(element).length) continue;
     if (!known.has(element)) known.set(element, new Map());
@@ -25,6 +27,14 @@ export function look(root, api) {
   if (!shadow.host) return;
   roots.add(shadow);
   window.abide.add(root);
+}
+
+/** Watches for elements that get their address after they were inserted. abide.mjs watches for `src`. */
+function watch(root, api) {
+  if (watched.has(root) || root !== document && !root.host) return;
+  watched.add(root);
+  new MutationObserver((records) => { for (const { target } of records) if (target.dataset.category) look(target, api); })
+    .observe(root, { subtree: true, attributeFilter: NAMES.flatMap((name) => [`data-${name}`, `data-abide-${name}`]) });
 }
 
 function again() {

@@ -20,7 +20,7 @@ export function reopen() {
 
 /** Removes the mark that hid the notice: from now on its own `hidden` counts. */
 export function settleNotice() {
-  closeIfAnswered(state());
+  if (marks().abideQuiet) closeIfAnswered(state()); // not a notice that the visitor has opened again
   delete marks().abideQuiet;
 }
 

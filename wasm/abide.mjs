@@ -80,6 +80,7 @@ function beforeTags(held) {
 function begin(options) {
   listen();
   guardPresses();
+  eachNewRoot((root) => opening.then(() => enter(root))); // from now on: nobody finds a closed one later
   on('consent', showDecision);
   on('consent', clearRefused);
   on('change', closeIfAnswered);
@@ -90,7 +91,6 @@ function begin(options) {
         putInForce(new URLSearchParams({ gpc: 1, lang: language() }), '/signal').catch(() => {});
     });
     openChannel();
-    eachNewRoot(enter);
     enter(document);
     greet();
   };

@@ -516,3 +516,21 @@ test('the second press of a double click on an answer does not reach what was be
   await page.mouse.dblclick(640, 700);
   await page.waitForURL('**/#pressed');
 });
+
+test('on a static site a button works in a closed shadow root that is attached while the policy and the core are loading', async (t) => {
+  const parts = `<script type="module">customElements.define('x-links', class extends HTMLElement {
+    connectedCallback() {
+      this.links = this.attachShadow({ mode: 'closed' });
+      this.links.innerHTML = '<p onclick="event.stopPropagation()"><button data-abide="open">Settings</button></p>';
+    }
+  });</script>`;
+  const site = await openStaticSite(t, ({ url }) => url === '/' && ['text/html', html('<x-links></x-links>', HEAD + parts)]);
+  const { page } = await newVisitor(t);
+  await page.route('**/abide.wasm', (route) => setTimeout(() => route.continue(), 500));
+  await page.goto(site.url);
+  await noticeOf(page).waitFor();
+  await buttonOf(page, 'Reject all').click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await page.evaluate(() => document.querySelector('x-links').links.querySelector('button').click());
+  await noticeOf(page).waitFor();
+});

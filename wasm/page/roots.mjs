@@ -9,13 +9,13 @@ export function eachRoot(below, enter) {
   for (let node = below; node; node = walker.nextNode()) if (node.shadowRoot?.host) enter(node.shadowRoot);
 }
 
-/** Calls `enter` for each root that is attached from now on, closed ones too: an element that is defined late attaches its
-    root without a mutation of the document. */
+/** Calls `enter` for each root that is attached from now on, closed ones too, while it is still empty: an element that is defined
+    late attaches its root without a mutation of the document. */
 export function eachNewRoot(enter) {
   const { attachShadow } = Element.prototype;
   Element.prototype.attachShadow = function (init) {
     const root = attachShadow.call(this, init);
-    if (!init.abide) queueMicrotask(() => enter(root));
+    if (!init.abide) enter(root);
     return root;
   };
 }

@@ -67,7 +67,10 @@ async function decide(form, path) {
 }
 
 /** A decision without what was refused since, on this page or another. */
-const unrefused = (decision) => [...kept(), ...unrecorded, ...pending].reduce(without, decision);
+function unrefused(decision) {
+  for (const form of [...kept(), ...unrecorded, ...pending]) decision = without(decision, form);
+  return decision;
+}
 
 /** Puts a decision in force, without what was refused since. While a refusal is not recorded the page is not reloaded: the
     next page would not know of it. */

@@ -33,6 +33,21 @@ bool child_may_start_threads() {
   return !has_thread_sanitizer;
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool has_address_sanitizer = true;
+#elif defined(__has_feature)
+constexpr bool has_address_sanitizer = __has_feature(address_sanitizer);
+#else
+constexpr bool has_address_sanitizer = false;
+#endif
+
+/// The address sanitizer of GCC 12 does not release its allocator's locks in a child. If another thread held one during the
+/// fork, the child hangs as soon as it needs memory.
+bool child_may_allocate() {
+  if (has_address_sanitizer) std::cout << "skipped: forks while other threads run, under the address sanitizer\n";
+  return !has_address_sanitizer;
+}
+
 constexpr unsigned child_patience = 30;  // seconds until a child that hangs is ended
 
 /// The exit status of a child that runs `f`: 0 if `f` returned true.
@@ -125,7 +140,7 @@ TEST_CASE("a child writes the notices that it counted, and its parent those from
 }
 
 TEST_CASE("forks while other threads of the parent use the log: every child works, and nothing is lost") {
-  if (!child_may_start_threads()) return;
+  if (!child_may_start_threads() || !child_may_allocate()) return;
   const auto at = any_place();
   if (!at) return;
   const auto log = records::open(at->url(), options_for());

@@ -41,8 +41,8 @@ constexpr bool has_address_sanitizer = __has_feature(address_sanitizer);
 constexpr bool has_address_sanitizer = false;
 #endif
 
-/// The address sanitizer of GCC 12 does not release its allocator's locks in a child. If another thread held one during the
-/// fork, the child hangs as soon as it needs memory.
+/// The address sanitizer of GCC 12 does not release its allocator's locks in a child. If another thread held one during
+/// the fork, the child hangs as soon as it needs memory.
 bool child_may_allocate() {
   if (has_address_sanitizer) std::cout << "skipped: forks while other threads run, under the address sanitizer\n";
   return !has_address_sanitizer;

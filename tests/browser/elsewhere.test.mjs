@@ -497,7 +497,7 @@ test('a notice that the visitor opened again stays open while they look at anoth
   assert.ok(!await noticeOf(page).isVisible());
 });
 
-for (const what of ['class Comment {} class Range {}', 'var Range = function () {};']) // ace.require('ace/range').Range
+for (const what of ['class Comment {} class Range {}', 'function Comment(text) { this.text = text; }', 'var Range = function () {};']) // ace.require('ace/range').Range
   test(`late scripts run on a page that has ${what}`, async (t) => {
     const { page } = await visit(t, { '/': html(`<div id="late"></div><script>addEventListener('load', () => {
       document.getElementById('late').innerHTML = '<script type="text/plain" data-category="analytics">window.counted = 1<\\/script>'; })</script>`,

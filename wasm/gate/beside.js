@@ -8,6 +8,6 @@ customElements.get('abide-notice') || customElements.define('abide-notice', clas
     if (frameElement && parent.abide && Object.isFrozen(parent.abide)) return this.remove();
     const root = document.documentElement;
     this.makeRoom?.(); // room.js
-    if (this.parentNode !== root && document.readyState[0] === 'l') root.append(new window.Comment('/$'), this);
+    if (this.parentNode !== root && document.readyState[0] === 'l') root.append(document.createComment('/$'), this);
   }
 });

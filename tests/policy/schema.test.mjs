@@ -167,7 +167,7 @@ const wrong = [
   { notice: { theme: 'theme.css' } }, { cookies: [{ name: 'a' }] }, { cookies: [{ category: 'required' }] },
   { cookies: [{ name: 'a*b*', category: 'required' }] }, { cookies: [{ name: 'a', category: 'marketing' }] },
   { cookies: [{ name: 'a', category: 'required', lifetime: '0 days' }] }, { exempt: ['DE:statistical:_ga'] },
-  { unknown: 'required' }, { consent: { path: '/consent/' } }, { consent: { cookie: 'a b' } }, { consent: { cookie: '__Host-a' } }, { consent: { cookie: '__secure-a' } }, { consent: { cookie: '__HTTP-a' } },
+  { unknown: 'required' }, { consent: { path: '/consent/' } }, { consent: { cookie: 'a b' } },
   { consent: { lifetime_days: 401 } }, { consent: { keys: 'secret' } }, { records: { retain_days: 0 } },
 ];
 

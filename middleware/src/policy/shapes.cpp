@@ -70,8 +70,6 @@ bool is_origin(std::string_view text) noexcept {
 
 // token = 1*tchar (RFC 9110 section 5.6.2)
 bool is_token(std::string_view text) noexcept {
-  for (const std::string_view prefix : {"__host-", "__secure-", "__http-"})  // Abide adds its own where it may
-    if (ascii_text::same(text.substr(0, prefix.size()), prefix)) return false;
   return !text.empty() && all(text, [](char c) { return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~"); });
 }
 

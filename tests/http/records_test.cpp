@@ -74,6 +74,36 @@ TEST_CASE("the log keeps the text that was shown, under the hash that the record
   CHECK(recorded(s, b).at(1).event.notice_hash != hash);
 }
 
+TEST_CASE("an answer to an older notice is recorded with its version; a grant then asks again, a refusal holds") {
+  log_folder file;
+  std::string policy(shop_policy);
+  policy.replace(policy.find(R"("notice": {)"), 11, R"("notice": {"version": 3, )");
+  shop s({.policy = policy, .records = file.store()});
+  browser late{s}, refuses{s}, now{s}, ahead{s};
+  const answer page = now.get();
+  CHECK(page.body.find(R"(name="from" value="banner-3")") != std::string::npos);
+  CHECK(now.get("/consent").body.find(R"(name="from" value="settings-3")") != std::string::npos);
+
+  late.post("choice=accept-all&from=banner-2");
+  CHECK(recorded(s, late).at(0).event.notice == 2);
+  CHECK(recorded(s, late).at(0).event.notice_hash.empty());
+  CHECK(asks(s, late) == "r");
+  CHECK(shows_notice(late.get()));
+
+  refuses.post("choice=reject-all&from=settings-2");
+  CHECK(recorded(s, refuses).at(0).event.notice == 2);
+  CHECK(asks(s, refuses) == "r");
+
+  now.post("choice=accept-all&from=banner-3");
+  CHECK(recorded(s, now).at(0).event.notice == 3);
+  CHECK_FALSE(recorded(s, now).at(0).event.notice_hash.empty());
+  CHECK(asks(s, now) == "rafts");
+
+  ahead.post("choice=accept-all&from=banner-4");  // forged: this text does not exist yet
+  CHECK(recorded(s, ahead).at(0).event.notice == 3);
+  CHECK(recorded(s, ahead).at(0).event.source == abide::source::banner);
+}
+
 TEST_CASE("UX21: one record for each change of state, none for a request") {
   log_folder file;
   shop s({.location = "US-CA", .records = file.store()});

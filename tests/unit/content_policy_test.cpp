@@ -18,11 +18,18 @@ TEST_CASE("the nonce of a content security policy is found") {
 
 TEST_CASE("a policy without a nonce, or with an incomplete one, allows nothing inline") {
   for (const char* policy : {"default-src 'self'", "script-src", "script-src 'nonce-", "script-src 'nonce-'",
-                             "script-src 'self'; script-src 'nonce-2'", "script-src-elem; script-src 'nonce-2'"}) {
+                             "script-src 'self'; script-src 'nonce-2'", "script-src-elem; script-src 'nonce-2'",
+                             "script-src 'nonce-a>b'", "script-src 'nonce-a'b'", "script-src 'nonce-a=b'",
+                             "script-src 'nonce-a==='", "script-src 'nonce-='", "script-src 'nonce-\xc3\xa9'"}) {
     CAPTURE(policy);
     CHECK_FALSE(inline_terms_of(policy, "script-src").allowed);
     CHECK(inline_terms_of(policy, "script-src").nonce.empty());
   }
+}
+
+TEST_CASE("a nonce has the letters of base64 in either alphabet; of others that are no nonce the first that is one counts") {
+  CHECK(inline_terms_of("script-src 'nonce-aZ09+/-_=='", "script-src").nonce == "aZ09+/-_==");
+  CHECK(inline_terms_of("script-src 'nonce-{x}' 'nonce-b='", "script-src").nonce == "b=");
 }
 
 TEST_CASE("each kind has its nonce: a style nonce does not let a script run") {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "abide/signal.hpp"
+#include "base/ascii.hpp"
 
 namespace abide::detail {
 namespace {
@@ -46,11 +47,29 @@ std::optional<std::string_view> sources_of(std::string_view policy, std::string_
 
 constexpr std::string_view nonce_mark = "'nonce-";
 
-bool is_nonce(std::string_view source) { return same_field(source.substr(0, nonce_mark.size()), nonce_mark); }
+bool is_like_nonce(std::string_view source) noexcept {
+  return same_field(source.substr(0, nonce_mark.size()), nonce_mark);
+}
+
+// base64-value = 1*( ALPHA / DIGIT / "+" / "/" / "-" / "_" ) *2( "=" )
+bool is_base64(std::string_view text) noexcept {
+  for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return ascii_text::is_alphanumeric(c) || std::string_view("+/-_").find(c) != std::string_view::npos;
+  });
+}
+
+/// The nonce of a source expression; empty if it is none, as browsers see it: `'nonce-` base64-value `'` (CSP 3 section
+/// 2.3.1).
+std::string_view nonce_in(std::string_view source) noexcept {
+  if (!is_like_nonce(source) || !source.ends_with('\'')) return {};
+  const std::string_view nonce = source.substr(nonce_mark.size(), source.size() - nonce_mark.size() - 1);
+  return is_base64(nonce) ? nonce : std::string_view{};
+}
 
 std::string_view nonce_of(std::string_view sources) {
   for (std::string_view one = take_source(sources); !one.empty(); one = take_source(sources))
-    if (is_nonce(one) && one.back() == '\'') return one.substr(nonce_mark.size(), one.size() - nonce_mark.size() - 1);
+    if (const std::string_view nonce = nonce_in(one); !nonce.empty()) return nonce;
   return {};
 }
 
@@ -60,7 +79,7 @@ bool allows_any_inline(std::string_view sources, std::string_view kind) {
   for (std::string_view one = take_source(sources); !one.empty(); one = take_source(sources)) {
     if (same_field(one, "'unsafe-inline'")) any = true;
     const bool is_hash = same_field(one.substr(0, 4), "'sha");
-    if (is_hash || is_nonce(one) || (kind == "script-src" && same_field(one, "'strict-dynamic'"))) return false;
+    if (is_hash || is_like_nonce(one) || (kind == "script-src" && same_field(one, "'strict-dynamic'"))) return false;
   }
   return any;
 }

@@ -56,7 +56,9 @@ std::string render_notice(const page_model& m) {
   const std::string count = vendor_count(m);
   const bool is_over = m.settings->layout != notice_layout::top;
   const std::string_view over = is_over ? words::notice_layout[static_cast<std::size_t>(m.settings->layout)] : "";
-  const std::array<value, 13> values{{{"over", over},
+  const std::string version = form_version(m);
+  const std::array<value, 14> values{{{"over", over},
+                                      {"version", version},
                                       {"count", count},
                                       {"privacy", m.settings->policy_url},
                                       {"lang", words_of(m).tag()},

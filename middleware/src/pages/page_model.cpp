@@ -94,6 +94,8 @@ std::string_view settings_label(const page_model& m) noexcept {
   return words_of(m)[m.decision->place->regime == regime::opt_out ? "link.choices" : "link.settings"];
 }
 
+std::string form_version(const page_model& m) { return "-" + std::to_string(m.settings->policy.notice_version); }
+
 std::string purposes_text(const page_model& m, category_set set) {
   constexpr std::array<std::string_view, 4> keys{"required.title", "purpose.analytics", "purpose.functional",
                                                  "purpose.targeting"};

@@ -58,6 +58,8 @@ std::string rules_line(const page_model&);
 std::string contact_url(const std::string& contact);
 /// The label of the link to the preference page, by regime.
 std::string_view settings_label(const page_model&) noexcept;
+/// What the forms say about the version of the notice that they belong to: `-1`.
+std::string form_version(const page_model&);
 /// Categories as a phrase: `statistics, preferences and targeted ads`.
 std::string purposes_text(const page_model&, category_set);
 /// Whether sale, sharing and targeted ads are all refused, by the visitor or by an earlier opt-out.

@@ -127,7 +127,7 @@ consent_event event_of(exchange& v, const record& after, const std::string& lang
   e.language = language;
   if (e.kind == event_kind::exception) {
     e.notice_text = exception_text(texts_of(v.site->settings).in(language));
-  } else {
+  } else if (!saw_older_notice(v)) {  // the text of an older one is not known: the record has its version alone
     const shown_text& shown = shown_to(v, language);
     e.notice_text = shown.text;
     e.notice_hash = shown.hash;
@@ -186,6 +186,10 @@ consent_event event_of_signal(const record& after, const decision& made, const p
   e.source = source_of_signal(after, made.seen);
   if (made.signal_active && grants_any(after)) e.conflict = conflict_state::notified;
   return e;
+}
+
+bool saw_older_notice(const exchange& v) noexcept {
+  return v.posted && v.posted->asked.shown != 0 && v.posted->asked.shown < v.site->settings.policy.notice_version;
 }
 
 log_change change_of_choice(exchange& v, const record& after, const std::string& language) {

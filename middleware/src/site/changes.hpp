@@ -24,6 +24,9 @@ consent_event event_of_signal(const record& after, const decision&, const policy
 /// that the visitor saw. The site must have a log.
 log_change change_of_choice(exchange&, const record& after, const std::string& language);
 
+/// Whether the form of the choice had an older version of the notice than the site's.
+bool saw_older_notice(const exchange&) noexcept;
+
 /// Notes a change that no reply waits for. No-op if the site has no log.
 void note_refusal(exchange&, const record& after, const std::string& language);
 void note_signal(exchange&, const record& after);

@@ -104,12 +104,20 @@ void reply_not_saved(exchange& v) {
   v.reply = std::move(r);
 }
 
+/// The policy with the version of the notice that the visitor saw. A grant that answers an older version does not count
+/// for this one, so the visitor is asked again; a refusal counts.
+abide::policy policy_shown(const exchange& v) {
+  abide::policy shown = v.site->settings.policy;
+  if (saw_older_notice(v)) shown.notice_version = v.posted->asked.shown;
+  return shown;
+}
+
 effect save_choice(exchange& v) {
   posted_choice& p = *v.posted;
   complete(p.asked, v.decision);
   const record* before = chosen_of(v);
   const bool changes = !changes_nothing(p.asked, before, v.decision);
-  p.next = apply_wish(p.asked, before, v.site->settings.policy, v.decision, v.now);
+  p.next = apply_wish(p.asked, before, policy_shown(v), v.decision, v.now);
   const bool is_signal = p.asked.wish == wish::signal;
   if (is_signal && knows_signal(v)) {
     v.reply = state_reply(v, v.decision, before, p.language);

@@ -1,7 +1,10 @@
 #include "site/post.hpp"
 
+#include <charconv>
+
 #include "abide/service.hpp"
 #include "abide/signal.hpp"
+#include "base/ascii.hpp"
 #include "pages/template.hpp"
 
 namespace abide::detail {
@@ -36,6 +39,14 @@ std::string url_decoded(std::string_view text) {
   return out;
 }
 
+/// The form, and the version of the notice that it had: a page may be older than the site's notice.
+void read_sender(std::string_view value, form& into) noexcept {
+  const std::string_view sender = ascii_text::take_until(value, '-');
+  into.from_banner = sender == "banner";
+  into.from_page = sender == "page";
+  std::from_chars(value.data(), value.data() + value.size(), into.shown);
+}
+
 std::optional<form> read_form(std::string_view body) {
   form f;
   std::optional<wish> asked;
@@ -49,10 +60,7 @@ std::optional<form> read_form(std::string_view body) {
     const std::string value = url_decoded(pair.substr(equals + 1));
     if (name == "choice") asked = parse_wish(value);
     if (name == "gpc" && value == "1" && !asked) asked = wish::signal;
-    if (name == "from") {
-      f.from_banner = value == "banner";
-      f.from_page = value == "page";
-    }
+    if (name == "from") read_sender(value, f);
     if (name == "lang") f.language = value.size() <= 16 ? value : "";
     if (name == "service") f.service = service_id(value);
     if (name == "return") f.return_path = std::string(local_path(value));

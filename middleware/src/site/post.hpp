@@ -1,5 +1,6 @@
 #pragma once
 // Reads the form post of the notice and the preference page.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,13 +12,15 @@ namespace abide::detail {
 /// What a form post says; `objected` is the server's to fill in.
 struct form : indication {
   bool from_page = false;  ///< a button on one of the site's own pages, to which the reply leads back
+  std::uint32_t shown = 0;  ///< the version of the notice that the visitor saw; 0: not told
   std::string return_path = "/";
   std::string language;  ///< of the page with the form; empty: not told
 };
 
 /// Reads application/x-www-form-urlencoded (WHATWG URL section 5.1). Nothing for a body that names no known wish.
 ///   choice=WISH ; the words of parse_wish
-///   & grant=analytics & keep=functional & exception=targeting & from=banner|page|settings & return=/path & lang=de
+///   & grant=analytics & keep=functional & exception=targeting & from=banner-1|page|settings-1 & return=/path & lang=de
+///   ; the number is the version of the notice, optional
 ///   & service=VENDOR ; for allow-service and withdraw-service, together with grant=CATEGORY
 ///   ; or gpc=1, from a page whose browser shows the signal to scripts only
 std::optional<form> read_form(std::string_view body);

@@ -27,7 +27,8 @@ TEST_CASE("a policy without a nonce, or with an incomplete one, allows nothing i
   }
 }
 
-TEST_CASE("a nonce has the letters of base64 in either alphabet; of others that are no nonce the first that is one counts") {
+TEST_CASE(
+    "a nonce has the letters of base64 in either alphabet; of others that are no nonce the first that is one counts") {
   CHECK(inline_terms_of("script-src 'nonce-aZ09+/-_=='", "script-src").nonce == "aZ09+/-_==");
   CHECK(inline_terms_of("script-src 'nonce-{x}' 'nonce-b='", "script-src").nonce == "b=");
 }

@@ -11,7 +11,7 @@ namespace abide::detail {
 
 /// What a form post says; `objected` is the server's to fill in.
 struct form : indication {
-  bool from_page = false;  ///< a button on one of the site's own pages, to which the reply leads back
+  bool from_page = false;   ///< a button on one of the site's own pages, to which the reply leads back
   std::uint32_t shown = 0;  ///< the version of the notice that the visitor saw; 0: not told
   std::string return_path = "/";
   std::string language;  ///< of the page with the form; empty: not told

@@ -6,7 +6,7 @@
 
 namespace abide::detail {
 
-/// The whole page, for GET on the consent path. Its form posts, besides `from=settings` and `return`:
+/// The whole page, for GET on the consent path. Its form posts, besides `from=settings-VERSION` and `return`:
 ///   choice     accept-all, reject-all, opt-out (sale, sharing and targeted ads), or save
 /// and with save, one field for each category:
 ///   grant      the visitor ticked it: granted

@@ -14,17 +14,17 @@ export const pending = new Set(); // choices that are not answered yet, as forms
 const unrecorded = []; // refusals that could not be recorded, as forms: they hold in this page
 const NEVER = new Promise(() => {});
 
+export function formOf(fields) {
+  const form = new URLSearchParams({ from: 'settings', return: here(), lang: language() });
+  for (const [name, values] of Object.entries(fields)) for (const value of [].concat(values)) form.append(name, value);
+  return form;
+}
+
 /** Without a printed state: asks the server that this file came from. If there is none, the page decides. */
 export async function openSite(options, api) {
   if (!options.policy && await (await import('../page/place.mjs')).askServer()) return;
   site = (await import('../static/static.mjs')).openStatic(options, api);
   await site.begin();
-}
-
-export function formOf(fields) {
-  const form = new URLSearchParams({ from: 'settings', return: here(), lang: language() });
-  for (const [name, values] of Object.entries(fields)) for (const value of [].concat(values)) form.append(name, value);
-  return form;
 }
 
 /** Choices wait until it is known who decides. */

@@ -39,6 +39,14 @@ function submitInPlace(event) {
 const pressed = (event, selector) => (event.ctrlKey || event.metaKey || event.shiftKey ? null
   : event.composedPath().slice(0, -2).find((node) => bare(node).matches?.(selector)));
 
+/** Hides what happens in Abide's elements from the page, whose handlers may refuse keys, disable the button before the press
+    counts, close a menu, or take the focus back into a dialog. Clicks that are no choice have listeners of their own there. */
+function hide(event) {
+  if (!isIn(event.target, event.type === 'click' ? '.abide [name=choice]' : '.abide')) return;
+  event.cancelBubble = true;
+  comeFrom(event);
+}
+
 /** Shows the result of a choice that led to this page. */
 export function greet() {
   const line = page.querySelector('.abide-said:not([hidden])'), word = session();
@@ -47,14 +55,6 @@ export function greet() {
   if (!word) return;
   say(word);
   focusOn(settingsLink());
-}
-
-/** Hides what happens in Abide's elements from the page, whose handlers may refuse keys, disable the button before the press
-    counts, close a menu, or take the focus back into a dialog. Clicks that are no choice have listeners of their own there. */
-function hide(event) {
-  if (!isIn(event.target, event.type === 'click' ? '.abide [name=choice]' : '.abide')) return;
-  event.cancelBubble = true;
-  comeFrom(event);
 }
 
 /** Keeps an event from the browser and from the page. */
@@ -89,14 +89,6 @@ async function press(fields, button) {
   }
 }
 
-/** Keeps routers from handling a link to Abide's own pages, which are whole pages. The settings may open over this page. */
-function leaveByLink(event) {
-  const link = pressed(event, 'a[href]:not([data-abide],[download],[target]:not([target=_self]))');
-  if (!(link?.origin + link?.pathname + '/').startsWith(own('/'))) return;
-  take(event);
-  openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
-}
-
 /** Buttons and links of the page's own, with `data-abide`. Before the page's listeners: a menu may stop the event, a scroller of
     `#` links or a router cancel it. */
 export function obeyButton(event) {
@@ -105,6 +97,14 @@ export function obeyButton(event) {
   event.returnValue = false; // it may be a link to the preference page
   if (wish === 'open') open(button);
   else press(formOf({ choice: wish }));
+}
+
+/** Keeps routers from handling a link to Abide's own pages, which are whole pages. The settings may open over this page. */
+function leaveByLink(event) {
+  const link = pressed(event, 'a[href]:not([data-abide],[download],[target]:not([target=_self]))');
+  if (!(link?.origin + link?.pathname + '/').startsWith(own('/'))) return;
+  take(event);
+  openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
 }
 
 /** Shows the notice again, or the settings if the page has no notice. */

@@ -106,6 +106,8 @@ test('a waiting frame says so in its own place, moves nothing, and loads after o
   await apply(page, { ...strict, notice: 'none' });
   await box.waitFor();
   assert.equal(await page.evaluate(() => window.samePage && !document.querySelector('iframe').src), true, 'taken back without a new page');
+  await page.waitForTimeout(1200);
+  assert.equal(lab.of('/consent').filter(({ method }) => method !== 'POST').length, 0, 'the settings do not open by themselves');
 });
 
 test('axe-core finds no violation in the box of a frame, with a poster and in a small frame', async (t) => {

@@ -204,7 +204,8 @@ function hostOf(address) {
 async function allowFrame(frame, names, line, say, api) {
   try {
     if ((await api.accept(names)).unconfirmed) return askAgain(line, say, api);
-    setTimeout(() => isHeld(frame) && api.open(), 1000);
+    const isDenied = !window.abide.passes(frame); // not merely taken back soon after
+    setTimeout(() => isDenied && isHeld(frame) && api.open(), 1000);
   } catch {
     line.textContent = say('page.failed');
   }

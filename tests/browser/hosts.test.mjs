@@ -23,9 +23,13 @@ const own = (names) => names.filter((name) => !/^(__Host-)?abide$/.test(name));
 
 /** Writes cookies as a page's scripts do, and checks that the browser stored them. */
 async function writeCookies(visitor, ...fields) {
-  await visitor.page.evaluate((all) => all.forEach((field) => { document.cookie = field; }), fields);
+  const seen = await visitor.page.evaluate((all) => {
+    all.forEach((field) => { document.cookie = field; });
+    return document.cookie;
+  }, fields);
   const held = await visitor.cookies();
-  for (const field of fields) assert.ok(held.includes(field.split('=')[0]), `${field} is held`);
+  for (const field of fields)
+    assert.ok(held.includes(field.split('=')[0]), `${field} is held; the jar has ${held}, and the page read ${seen}`);
 }
 
 const atParent = ['_ga=GA1.2.3.4; Domain=firwick.example; Path=/; Max-Age=34560000',

@@ -44,7 +44,7 @@ writeFileSync(join(folder, 'page.html'), page);
 await nginx('inner', `server { listen 127.0.0.1:${inner};
   location /json { default_type application/json; return 200 '{"a":1}'; }
   location /cookies { default_type application/json; add_header Set-Cookie "sid=1; Path=/"; add_header Set-Cookie "_ga=1; Path=/"; return 200 '{"a":1}'; }
-  location = /page.html { root ${folder}; default_type text/html; } }`);
+  location ~ html$ { root ${folder}; default_type text/html; } }`);
 const peers = {
   nginx: { port: outer, pid: await nginx('outer', `upstream app { server 127.0.0.1:${inner}; keepalive 64; keepalive_requests 100000000; }
     server { listen 127.0.0.1:${outer}; location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection "";
@@ -57,11 +57,20 @@ await sleep(500);
 
 const visits = '-H|User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0|-H|Accept-Language: de,en;q=0.5|-H|Accept-Encoding: gzip, br|-H|Cookie: sid=1; _ga=GA1.1.2; theme=dark'.split('|');
 const navigates = [...visits, '-H', 'Accept: text/html', '-H', 'Sec-Fetch-Mode: navigate', '-H', 'Sec-Fetch-Dest: document'];
-const cases = [['a small answer', '/json', visits], ['one with two cookies', '/cookies', visits], ['a page of 10 KB', '/page.html', navigates]];
+// What the visitor gets: the page with the notice, for nginx to pass on.
+const { port } = peers.abide;
+const headers = Object.fromEntries(navigates.filter((word) => word !== '-H').map((word) => word.split(/: (.*)/)));
+const finished = await fetch(`http://127.0.0.1:${port}/page.html`, { headers }).then((answer) => answer.text());
+writeFileSync(join(folder, 'finished.html'), finished);
+
+const cases = [['a small answer', '/json', visits], ['one with two cookies', '/cookies', visits],
+  ['a page of 10 KB', '/page.html', navigates],
+  [`the same; nginx passes the ${Math.round(finished.length / 1024)} KB that the visitor gets`, '/page.html', navigates, '/finished.html']];
 try {
-  for (const [what, url, words] of cases) {
+  for (const [what, url, words, of_nginx = url] of cases) {
     const told = { nginx: [], abide: [] };
-    for (let round = 0; round < 3; ++round) for (const name of ['nginx', 'abide']) told[name].push(await cost(peers[name], url, words));
+    for (let round = 0; round < 3; ++round)
+      for (const name of ['nginx', 'abide']) told[name].push(await cost(peers[name], name === 'nginx' ? of_nginx : url, words));
     const [bare, with_abide] = [told.nginx, told.abide].map((each) => each.sort((a, b) => a - b)[1]);
     console.log(`${what}: nginx ${bare.toFixed(1)} us, abide proxy ${with_abide.toFixed(1)} us of CPU a request; nginx / abide ${(bare / with_abide).toFixed(2)}`);
   }

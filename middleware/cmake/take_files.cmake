@@ -1,0 +1,13 @@
+# Puts the arguments of a script that follow `--` into a list.
+macro(take_files list)
+  set(${list} "")
+  set(is_file FALSE)
+  math(EXPR last "${CMAKE_ARGC} - 1")
+  foreach(i RANGE ${last})
+    if(is_file)
+      list(APPEND ${list} "${CMAKE_ARGV${i}}")
+    elseif("${CMAKE_ARGV${i}}" STREQUAL "--")
+      set(is_file TRUE)
+    endif()
+  endforeach()
+endmacro()

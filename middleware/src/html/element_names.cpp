@@ -62,26 +62,6 @@ constexpr list lists[]{{name_list::document, document_names},
                        {name_list::read_in_body, read_in_body_names},
                        {name_list::named, names_of_their_own}};
 
-// A perfect hash: no two names share a slot, so one comparison finds a name. If the names change, try random
-// multipliers until it is perfect again.
-constexpr std::size_t slot_count = 512;
-
-constexpr std::size_t slot_of(std::string_view name) noexcept {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(name[at]); };
-  return (byte(0) * 367u + byte(name.size() / 2) * 91u + byte(name.size() - 1) * 95u + name.size() * 273u) % slot_count;
-}
-
-struct name_table {
-  std::array<name_facts, slot_count> slots{};
-  bool is_perfect = true;
-
-  constexpr name_facts& find(std::string_view name) noexcept {
-    name_facts& slot = slots[slot_of(name)];
-    is_perfect = is_perfect && (slot.name.empty() || slot.name == name);
-    return slot;
-  }
-};
-
 constexpr tag_effect effect_of(const name_facts& known) noexcept {
   if (known.is_in(name_list::formatting)) return tag_effect::formatting;
   if (!known.is_plain()) return tag_effect::other;
@@ -89,17 +69,29 @@ constexpr tag_effect effect_of(const name_facts& known) noexcept {
   return known.is_in(name_list::block) ? tag_effect::block : tag_effect::none;
 }
 
-constexpr name_table table = [] {
-  name_table made;
+struct filled_table {
+  name_table names;
+  bool is_perfect = true;
+
+  constexpr name_facts& find(std::string_view name) noexcept {
+    name_facts& slot = names.slots[name_table::slot_of(word_of(name))];
+    is_perfect = is_perfect && (slot.name.empty() || slot.name == name);
+    return slot;
+  }
+};
+
+constexpr filled_table filled = [] {
+  filled_table made;
   for (const list& each : lists) {
     for (std::size_t i = 0; i < each.of.size(); ++i) {
       name_facts& facts = made.find(each.of[i]);
       facts.name = each.of[i];
+      facts.word = word_of(facts.name);
       facts.lists = static_cast<std::uint16_t>(facts.lists | static_cast<std::uint16_t>(each.is));
       if (each.is == name_list::formatting) facts.formatting_index = static_cast<std::uint8_t>(i);
     }
   }
-  for (name_facts& facts : made.slots) {
+  for (name_facts& facts : made.names.slots) {
     facts.end = effect_of(facts);
     facts.start = facts.is_in(name_list::read_in_body) ? tag_effect::other : facts.end;
     if (facts.end == tag_effect::block) facts.end = tag_effect::none;
@@ -107,16 +99,15 @@ constexpr name_table table = [] {
   return made;
 }();
 
-static_assert(table.is_perfect, "two names have one slot: other multipliers are needed");
-
-constexpr name_facts unknown{};
+static_assert(filled.is_perfect, "two names have one slot: another multiplier is needed; try random odd numbers");
 
 }  // namespace
 
+constinit const name_table known_names = filled.names;
+
 const name_facts& facts_of(std::string_view name) noexcept {
-  if (name.empty()) return unknown;
-  const name_facts& facts = table.slots[slot_of(name)];
-  return same_bytes(facts.name, name) ? facts : unknown;
+  const name_facts& facts = known_names.slots[name_table::slot_of(word_of(name))];
+  return same_bytes(facts.name, name) ? facts : unknown_name;
 }
 
 }  // namespace abide::detail

@@ -40,6 +40,7 @@ enum class tag_effect : std::uint8_t {
 /// The facts about a name.
 struct name_facts {
   std::string_view name;
+  std::uint64_t word = 0;  ///< see word_of
   std::uint16_t lists = 0;
   tag_effect start = tag_effect::none, end = tag_effect::none;
   std::uint8_t formatting_index = 0;  ///< index among the formatting elements, less than formatting_count
@@ -53,6 +54,33 @@ struct name_facts {
            !is_in(name_list::content) && !is_in(name_list::foreign) && !is_in(name_list::named);
   }
 };
+
+/// The first eight bytes of a name, the first one lowest; zeros follow a shorter name. No two known names share one.
+constexpr std::uint64_t word_of(std::string_view name) noexcept {
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < name.size() && i < sizeof(word); ++i)
+    word |= std::uint64_t{static_cast<unsigned char>(name[i])} << 8 * i;
+  return word;
+}
+
+/// A perfect hash of the known names' words.
+struct name_table {
+  static constexpr unsigned bits = 9;
+  std::array<name_facts, std::size_t{1} << bits> slots{};
+
+  static constexpr std::size_t slot_of(std::uint64_t word) noexcept {
+    return word * 0xf2c66fbf667da75du >> (64 - bits);
+  }
+};
+
+extern const name_table known_names;
+inline constexpr name_facts unknown_name{};
+
+/// The facts about a lower-case name of fewer than eight bytes, by its word; no lists if it is unknown.
+inline const name_facts& facts_of_short(std::uint64_t word) noexcept {
+  const name_facts& facts = known_names.slots[name_table::slot_of(word)];
+  return facts.word == word ? facts : unknown_name;
+}
 
 /// The facts about a lower-case name; no lists if it is unknown.
 const name_facts& facts_of(std::string_view name) noexcept;

@@ -2,16 +2,6 @@
 
 namespace abide::detail {
 
-void open_elements::start(const name_facts& known) noexcept {
-  if (known.is_in(name_list::formatting)) start_formatting(known);
-  else start_block(known);
-}
-
-void open_elements::end(const name_facts& known) noexcept {
-  if (known.is_in(name_list::formatting)) end_formatting(known);
-  else end_block(known);
-}
-
 void open_elements::start(std::string_view name, const name_facts& known, bool is_outside_foreign) noexcept {
   if (is_outside_foreign) start_block(known);
   if (name == "form") in_form_ = true;
@@ -41,16 +31,6 @@ void open_elements::append_ends(std::string& to) const {
   if (in_select_) to += "</select>";
   if (in_button_) to += "</button>";
   if (in_form_) to += "</form>";
-}
-
-void open_elements::start_block(const name_facts& known) noexcept {
-  if (!known.is_in(name_list::block)) return;
-  if (scopes_ == 0) paragraph_ = false;
-  if (known.end == tag_effect::paragraph) paragraph_ = true;
-}
-
-void open_elements::end_block(const name_facts& known) noexcept {
-  if (known.end == tag_effect::paragraph && scopes_ == 0) paragraph_ = false;
 }
 
 void open_elements::start_formatting(const name_facts& known) noexcept {

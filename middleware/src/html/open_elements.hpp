@@ -14,8 +14,12 @@ namespace abide::detail {
 class open_elements {
  public:
   /// Reads a tag by its tag_effect alone.
-  void start(const name_facts&) noexcept;
-  void end(const name_facts&) noexcept;
+  void start(const name_facts& known) noexcept {
+    known.is_in(name_list::formatting) ? start_formatting(known) : start_block(known);
+  }
+  void end(const name_facts& known) noexcept {
+    known.is_in(name_list::formatting) ? end_formatting(known) : end_block(known);
+  }
   /// Reads any tag. Inside svg and math, blocks leave the paragraph outside open.
   void start(std::string_view name, const name_facts&, bool is_outside_foreign) noexcept;
   void end(std::string_view name, const name_facts&, bool is_outside_foreign) noexcept;
@@ -40,8 +44,14 @@ class open_elements {
   };
   static constexpr unsigned scopes_max = 32;
 
-  void start_block(const name_facts&) noexcept;
-  void end_block(const name_facts&) noexcept;
+  void start_block(const name_facts& known) noexcept {
+    if (!known.is_in(name_list::block)) return;
+    if (scopes_ == 0) paragraph_ = false;
+    if (known.end == tag_effect::paragraph) paragraph_ = true;
+  }
+  void end_block(const name_facts& known) noexcept {
+    if (known.end == tag_effect::paragraph && scopes_ == 0) paragraph_ = false;
+  }
   void start_formatting(const name_facts&) noexcept;
   void end_formatting(const name_facts&) noexcept;
   void start_scope(std::string_view name) noexcept;

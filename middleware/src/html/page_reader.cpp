@@ -7,6 +7,7 @@
 #include "base/ascii.hpp"
 #include "html/charset.hpp"
 #include "html/element_names.hpp"
+#include "html/plain_tags.hpp"
 
 namespace abide::detail {
 namespace {
@@ -312,8 +313,8 @@ void page_reader::end_tag(const tag& read) {
   tell_wishes();
 }
 
-void page_reader::effective_tag(const name_facts& known, bool is_end) {
-  is_end ? open_.end(known) : open_.start(known);
+std::size_t page_reader::skip_plain(std::string_view chunk, std::size_t at) {
+  return skip_plain_tags(chunk, at, open_);
 }
 
 content page_reader::open_content(const tag& read) noexcept {

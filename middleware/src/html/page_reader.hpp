@@ -81,7 +81,7 @@ class page_reader final : token_sink {
   bool wants_attributes(const name_facts& tag) const override;
   void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) override;
   content start_tag(const tag&) override;
-  void effective_tag(const name_facts&, bool is_end) override;
+  std::size_t skip_plain(std::string_view chunk, std::size_t at) override;
   void end_tag(const tag&) override;
   void doctype(std::uint64_t begin, std::uint64_t end) override;
   bool takes_cdata() override;

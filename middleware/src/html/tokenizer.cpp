@@ -3,66 +3,11 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "html/byte_sets.hpp"
 
 namespace abide::detail {
-namespace {
 
-constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-constexpr bool ends_name(char c) noexcept { return is_space(c) || c == '/' || c == '>'; }
 using ascii_text::is_letter, ascii_text::lower;
-
-constexpr byte_set bytes_of(std::string_view list) noexcept {
-  byte_set is{};
-  for (const char c : list) is[static_cast<unsigned char>(c)] = true;
-  return is;
-}
-
-constexpr byte_set name_ends = bytes_of(" \t\n\r\f/>"), attribute_name_ends = bytes_of(" \t\n\r\f/>="),
-                   bare_value_ends = bytes_of(" \t\n\r\f>");
-
-constexpr byte_set all_but(bool (*is_kept)(char) noexcept) noexcept {
-  byte_set is{};
-  for (std::size_t i = 0; i < is.size(); ++i) is[i] = !is_kept(static_cast<char>(i));
-  return is;
-}
-
-constexpr bool is_usual(char c) noexcept { return (c >= 'a' && c <= 'z') || ascii_text::is_digit(c) || c == '-'; }
-
-constexpr byte_set other_than_letters = all_but(is_letter), other_than_spaces = all_but(is_space),
-                   other_than_usual = all_but(is_usual);
-
-std::size_t end_of_run(std::string_view chunk, std::size_t at, const byte_set& ends) noexcept {
-  while (at < chunk.size() && !ends[static_cast<unsigned char>(chunk[at])]) ++at;
-  return at;
-}
-
-/// The offset after the tag whose name ends at `at`, or more than the size of the chunk if the tag is not whole in it:
-/// the states from before_attribute to self_closing, without what they read.
-std::size_t end_of_tag(std::string_view chunk, std::size_t at) noexcept {
-  const auto is_at = [&](char c) { return at < chunk.size() && chunk[at] == c; };
-  while (at < chunk.size()) {
-    if (chunk[at] == '>') return at + 1;
-    if (is_space(chunk[at]) || chunk[at] == '/') {
-      ++at;
-      continue;
-    }
-    at = end_of_run(chunk, at + 1, attribute_name_ends);  // the first byte of a name may even be a `=`
-    at = end_of_run(chunk, at, other_than_spaces);
-    if (!is_at('=')) continue;
-    at = end_of_run(chunk, at + 1, other_than_spaces);
-    if (!is_at('"') && !is_at('\'')) {
-      at = end_of_run(chunk, at, bare_value_ends);
-      continue;
-    }
-    const std::size_t value_end = chunk.find(chunk[at], at + 1);
-    if (value_end == std::string_view::npos) break;
-    at = value_end + 1;
-  }
-  return chunk.size() + 1;
-}
-
-}  // namespace
-
 bool tokenizer::is_in_tag() const noexcept {
   switch (state_) {
     case state::raw_less:
@@ -107,42 +52,29 @@ std::size_t tokenizer::step_text(std::string_view chunk, std::size_t at) {
   return std::min(chunk.find('<', at), chunk.size());
 }
 
-/// Most tags are whole in the chunk, in lower case, and without attributes or of an element that is skipped: these need
-/// no state.
+/// Most tags are whole in the chunk, in lower case and without attributes: these need no state.
 std::size_t tokenizer::step_data(std::string_view chunk, std::size_t at) {
   if (chunk[at] != '<') return step_text(chunk, at);
-  for (;;) {
-    const bool is_end = at + 1 < chunk.size() && chunk[at + 1] == '/';
-    const std::size_t name = at + (is_end ? 2 : 1), name_end = end_of_run(chunk, name, other_than_usual);
-    if (name_end >= chunk.size() || !name_ends[static_cast<unsigned char>(chunk[name_end])] || !is_letter(chunk[name]))
-      break;
-    const std::size_t size = name_end - name;
-    const std::string_view written = size > name_max ? std::string_view{} : chunk.substr(name, size);
-    const name_facts& known = facts_of(written);
-    const tag_effect effect = is_end ? known.end : known.start;
-    std::size_t end = name_end + 1;
-    if (skips_plain && effect != tag_effect::other) {
-      if (chunk[name_end] != '>') end = end_of_tag(chunk, name_end);
-      if (end > chunk.size()) break;
-      if (effect != tag_effect::none) sink_->effective_tag(known, is_end);
-    } else {
-      tag_begin_ = fed_ + at;
-      open_tag(is_end);
-      if (chunk[name_end] != '>') {
-        name_.add(written);
-        end_name(known);
-        return step_tag(chunk, name_end);
-      }
-      known_ = &known;
-      emit(written, fed_ + end);
-      if (wants_text || state_ != state::data) return end;
-    }
-    at = chunk.find('<', end);
-    if (at == std::string_view::npos) return chunk.size();
-  }
+  if (skips_plain && (at = sink_->skip_plain(chunk, at)) == chunk.size()) return at;
+  const bool is_end = at + 1 < chunk.size() && chunk[at + 1] == '/';
+  const std::size_t name = at + (is_end ? 2 : 1), name_end = end_of_run(chunk, name, other_than_usual);
   tag_begin_ = fed_ + at;
-  state_ = state::tag_open;
-  return step_tag(chunk, at + 1);
+  if (name_end >= chunk.size() || !name_ends[static_cast<unsigned char>(chunk[name_end])] || !is_letter(chunk[name])) {
+    state_ = state::tag_open;
+    return step_tag(chunk, at + 1);
+  }
+  const std::size_t size = name_end - name;
+  const std::string_view written = size > name_max ? std::string_view{} : chunk.substr(name, size);
+  const name_facts& known = facts_of(written);
+  open_tag(is_end);
+  if (chunk[name_end] != '>') {
+    name_.add(written);
+    end_name(known);
+    return step_tag(chunk, name_end);
+  }
+  known_ = &known;
+  emit(written, fed_ + name_end + 1);
+  return name_end + 1;
 }
 
 // NOLINTNEXTLINE(readability-function-size): the states of one table

@@ -9,11 +9,10 @@
 #include <string_view>
 
 #include "base/ascii.hpp"
+#include "html/byte_sets.hpp"
 #include "html/element_names.hpp"
 
 namespace abide::detail {
-
-using byte_set = std::array<bool, 256>;
 
 /// A text of at most `capacity` bytes; longer ones are cut.
 template <std::size_t capacity>
@@ -73,8 +72,9 @@ class token_sink {
   /// An attribute of the start tag that is being read; the value is as written, without quotes.
   virtual void attribute(std::string_view tag, std::string_view name, std::string_view value, bool is_cut) = 0;
   virtual content start_tag(const tag&) = 0;
-  /// Instead of `start_tag` and `end_tag` while `skips_plain`: a tag whose effect is neither `none` nor `other`.
-  virtual void effective_tag(const name_facts&, bool is_end) = 0;
+  /// Called at a tag while `skips_plain`, with the offset of its `<` in the chunk. Returns the offset of the `<` to go
+  /// on at, or the size of the chunk.
+  virtual std::size_t skip_plain(std::string_view chunk, std::size_t at) = 0;
   virtual void end_tag(const tag&) = 0;
   virtual void doctype(std::uint64_t begin, std::uint64_t end) = 0;
   /// Called at `<![CDATA[`: whether it begins a CDATA section, not a comment.
@@ -86,7 +86,7 @@ class tokenizer {
   explicit tokenizer(token_sink& sink) noexcept : sink_(&sink) {}
 
   bool wants_text = true;
-  /// Whether tags with tag_effect::none may be skipped.
+  /// Whether the sink may skip tags.
   bool skips_plain = false;
 
   void feed(std::string_view chunk);

@@ -163,7 +163,7 @@ TEST_CASE("any page has the same fields and bytes whole and in chunks of any siz
   int with_notice = 0, unfinished = 0;
   for (int i = 0; i < 6'000; ++i) {
     const std::string html = any_page(random);
-    const site& s = sites[i % std::size(sites)];
+    const site& s = sites[static_cast<std::size_t>(i) % std::size(sites)];
     const std::string_view destination = i % 7 == 0 ? "iframe" : i % 11 == 0 ? "empty" : "document";
     const response whole = sent(s, destination, html, nullptr);
     if (are_equal(whole, sent(s, destination, html, &random), html)) {

@@ -1,27 +1,16 @@
 // Instructions and malloc calls of nginx for one proxied request, without Abide and with it, by callgrind:
 //   node tests/adapters/nginx_module/instructions.mjs MODULE [REQUESTS]
 // One worker. The difference of two runs of different length removes start-up and shutdown.
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, createServer, request as ask } from 'node:http';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { countCalls, totalOf } from '../../bench/callgrind.mjs';
+import { cookies, fields, setCookies } from '../../bench/typical.mjs';
 import { free_port } from '../free_port.mjs';
 
 const module = resolve(process.argv[2]), count = Number(process.argv[3] ?? 1000);
-// The typical request of the budgets, read from where it is defined.
-const source = readFileSync(join(import.meta.dirname, '../../bench/typical.hpp'), 'utf8');
-const textOf = (part) => [...part.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, words]) => words);
-const between = (begin, end) => source.slice(source.indexOf(begin), source.indexOf(end, source.indexOf(begin)));
-const cookies = textOf(between('cookies =', ';\nstatic_assert')).join('');
-const setCookies = textOf(between('set_cookies{', '};'));
-const fields = {};
-const words = textOf(between('headers{{', '{"Cookie"'));
-for (let i = 0; i < words.length; i += 2) fields[words[i]] = words[i + 1];
-delete fields['Sec-GPC']; // the request of most visitors; the one with GPC follows below
-
 const page = `<!doctype html><html lang="en"><head><title>Shop</title></head><body>${'<p>Everything must go.</p>'.repeat(400)}</body></html>`;
 const application = createServer((request, response) => {
   const isPage = request.url === '/page', body = isPage ? page : '{"a":1}';
@@ -45,25 +34,9 @@ async function costs(directive, requests, path, headers) {
     events { } http { access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; ${directive} keepalive_requests 1000000;
     upstream app { server 127.0.0.1:${application.address().port}; keepalive 4; keepalive_requests 1000000; }
     server { listen 127.0.0.1:${port}; location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; } } }`);
-  const out = join(folder, 'out');
-  // A `rep movsb` is one instruction of the processor, but valgrind counts each byte: see tests/bench/measure.
-  const env = { ...process.env, GLIBC_TUNABLES: 'glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000' };
-  const child = spawn('valgrind', ['--tool=callgrind', `--callgrind-out-file=${out}`, 'nginx', '-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore', env });
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const get = () => new Promise((done, fail) => ask({ host: '127.0.0.1', port, path, agent, headers }, (reply) => reply.resume().on('end', done)).on('error', fail).end());
-  for (let tries = 0; ; ++tries) {
-    if (await get().then(() => true, () => false)) break;
-    if (tries > 300) throw new Error(readFileSync(join(folder, 'error.log'), 'utf8'));
-    await pause(200);
-  }
-  for (let i = 0; i < requests; ++i) await get();
-  agent.destroy();
-  child.kill('SIGTERM');
-  await once(child, 'exit');
-  const text = readFileSync(out, 'utf8');
-  if (process.env.KEEP) writeFileSync(process.env.KEEP, text);
+  const text = await countCalls(['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')], { port, path, headers, requests });
   rmSync(folder, { recursive: true });
-  return [Number(/^(?:totals|summary): (\d+)/m.exec(text)[1]), callsOf('malloc', text)];
+  return [totalOf(text), callsOf('malloc', text)];
 }
 
 async function each(directive, path, headers) {

@@ -17,8 +17,10 @@ using namespace abide::detail;
 
 class notice final : public passing_source {
  public:
-  bool has(fragment what, const page_facts&) override { return what != fragment::withdraw; }
-  void append(fragment, const page_facts&, std::string& page) override { page += "<section>notice</section>"; }
+  bool has(fragment what, const page_facts&, std::uint64_t) override { return what != fragment::withdraw; }
+  void append(fragment, const page_facts&, std::uint64_t, std::string& page) override {
+    page += "<section>notice</section>";
+  }
 };
 
 /// Nanoseconds of CPU time of this thread.

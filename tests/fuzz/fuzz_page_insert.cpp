@@ -15,10 +15,10 @@ constexpr char marker = '\x03';
 class letters final : public fragment_source, public passing_source {
  public:
   bool has(fragment) const override { return true; }
-  bool has(fragment what, const page_facts& facts) override {
+  bool has(fragment what, const page_facts& facts, std::uint64_t) override {
     return what != fragment::withdraw || facts.withdraw.size > 0;
   }
-  void append(fragment what, const page_facts&, std::string& page) override { append(what, page); }
+  void append(fragment what, const page_facts&, std::uint64_t, std::string& page) override { append(what, page); }
   void append(fragment what, std::string& page) const override {
     page.append(1, marker).append(1, "HBSEW"[static_cast<std::size_t>(what)]).append(1, marker);
   }

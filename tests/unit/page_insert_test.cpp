@@ -287,6 +287,7 @@ TEST_CASE("the first token tells documents, fragments and texts apart") {
 
 TEST_CASE("the charset is that of a <meta> tag among the first bytes, found as browsers find it") {
   const auto charset = [](std::string_view html) { return read_page(html, "/consent").charset; };
+  const auto is_in_body = [](std::string_view meta) { return meta.starts_with("<body>") || meta.starts_with("<p>"); };
   for (const char* meta :
        {"<meta charset=iso-8859-1>", "<META CHARSET=' iso-8859-1 '>",
         "<meta http-equiv=Content-Type content='text/html; charset=iso-8859-1'>",
@@ -296,25 +297,34 @@ TEST_CASE("the charset is that of a <meta> tag among the first bytes, found as b
     CAPTURE(meta);
     CHECK(charset(meta) == "iso-8859-1");
     CHECK(charset("\xef\xbb\xbf" + std::string(meta)) == "utf-8");
-    CHECK(charset("<!--" + std::string(1024, '-') + "-->" + meta).empty());
+    CHECK(charset("<body><!--" + std::string(1024, '-') + "-->" + meta).empty());
+    CHECK(charset("<title>x</title><!--" + std::string(1024, '-') + "-->" + meta).empty() == is_in_body(meta));
   }
+  CHECK(charset("<body><!--" + std::string(1010, '-') + "--><meta charset=utf-8>") == "utf-8");  // begins at 1023
+  CHECK(charset("<body><!--" + std::string(1011, '-') + "--><meta charset=utf-8>").empty());
+  CHECK(charset("<body><meta name='" + std::string(990, '-') + "' charset=utf-8>") == "utf-8");
   CHECK(charset("<meta charset=utf-16le>") == "utf-8");  // the bytes read so far are not UTF-16
   CHECK(charset("<meta charset=x-user-defined>") == "windows-1252");
   CHECK(charset("<meta charset=ISO-2022-JP>") == "ISO-2022-JP");
   for (const char* none :
        {"", "<meta content='text/html; charset=utf-8'>", "<!-- <meta charset=utf-8> -->",
         "<meta http-equiv=content-type content='text/html; charset'>", "<meta charset=''>",
-        "<meta http-equiv=content-type content='charset=\"utf-8'>", "<template><meta charset=utf-8>"})
+        "<meta http-equiv=content-type content='charset=\"utf-8'>", "<textarea><meta charset=utf-8>"})
     CHECK(charset(none).empty());
+  CHECK(charset("<template><meta charset=utf-8>") == "utf-8");
 }
 
 TEST_CASE("a base URL on another host is found") {
   const auto elsewhere = [](std::string_view html) { return read_page(html, "/consent").has_foreign_base; };
-  for (const char* html : {"<base href='https://cdn.example/'>", "<base target=_top href=//cdn.example>",
-                           "<base href=' HTTP://x/'>", "<body><base href='//x'>"})
+  for (const char* html :
+       {"<base href='https://cdn.example/'>", "<base target=_top href=//cdn.example>", "<base href=' HTTP://x/'>",
+        "<body><base href='//x'>", "<base target=a><base href='//x'>", "<svg><base href=/></svg><base href='//x'>",
+        "<select><base href=/></select><base href='//x'>", "<template><base href=/></template><base href='//x'>",
+        "<p>x</body> <base href='//x'>"})
     CHECK(elsewhere(html));
   for (const char* html :
-       {"<base href='/a/'>", "<base href='a/b:c'>", "<base target=_blank>", "<body><template><base href='//x'>"})
+       {"<base href='/a/'>", "<base href='a/b:c'>", "<base target=_blank>", "<body><template><base href='//x'>",
+        "<base href=''><base href='//x'>", "<base href='/a/'><p>x<base href='//x'>", "<base href='//x'"})
     CHECK_FALSE(elsewhere(html));
 }
 

@@ -14,10 +14,10 @@ namespace {
 /// Marks that show where each fragment was inserted.
 class marks final : public passing_source, public fragment_source {
  public:
-  bool has(fragment what, const page_facts& page) override {
+  bool has(fragment what, const page_facts& page, std::uint64_t) override {
     return what != fragment::withdraw || page.withdraw.size > 0;
   }
-  void append(fragment what, const page_facts&, std::string& page) override { append(what, page); }
+  void append(fragment what, const page_facts&, std::uint64_t, std::string& page) override { append(what, page); }
   bool has(fragment) const override { return true; }
   void append(fragment what, std::string& page) const override {
     page.append("[").append(std::to_string(static_cast<int>(what))).append("]");
@@ -200,6 +200,27 @@ TEST_CASE("what was read is passed on at once, except for what may follow an ins
   std::string page;
   stream.finish(page);
   CHECK(page == "[3]</body> ");
+}
+
+TEST_CASE("before the first insertion a stream waits for the charset, if that is wanted") {
+  marks source;
+  const auto fed = [&](std::string_view chunk, std::string_view more) {
+    page_stream stream("/consent", source, true);
+    std::string page;
+    stream.feed(chunk, page);
+    std::string first = std::exchange(page, {});
+    stream.feed(more, page);
+    return std::pair(first, page);
+  };
+  using both = std::pair<std::string, std::string>;
+  CHECK(fed("<title>x</title><p>a", "<meta charset=utf-8>b") ==
+        both("<title>x</title>", "[0][1]<p>a<meta charset=utf-8>b"));
+  CHECK(fed("<meta charset=utf-8><p>a", "b") == both("<meta charset=utf-8>[0][1]<p>a", "b"));
+  CHECK(fed("\xef\xbb\xbf<p>a", "b") == both("\xef\xbb\xbf[0][1]<p>a", "b"));
+  const std::string text(1021, 'a'), long_tag = "<img alt='" + text.substr(8);
+  CHECK(fed("<p>" + text, "b") == both("[0][1]<p>" + text, "b"));
+  CHECK(fed("a" + long_tag, "'>b") == both("", "[0][1]a" + long_tag + "'>b"));
+  CHECK(fed("a" + long_tag + text, "'>b") == both("[0][1]a", long_tag + text + "'>b"));
 }
 
 TEST_CASE("at most 64 KB and one tag are held back, whatever the page contains") {

@@ -5,8 +5,11 @@
 
 namespace abide::detail {
 
-/// Browsers look for a <meta> tag that names the charset in this many bytes at the beginning.
+/// Browsers look in the head for a <meta> tag that names the charset, and behind it if the tag begins in this many
+/// bytes at the beginning of the page.
 inline constexpr std::uint64_t charset_search_max = 1024;
+/// Longer tags behind the head are not looked at: a stream waits for their end.
+inline constexpr std::uint64_t charset_tag_max = 1024;
 
 /// The charset parameter of a Content-Type; empty: none.
 std::string_view charset_of(std::string_view content_type) noexcept;

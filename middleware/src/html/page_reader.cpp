@@ -130,7 +130,10 @@ void page_reader::take_no_mark() {
 
 void page_reader::finish() {
   if (!awaited_.empty()) take_no_mark();
-  if (tokens_.is_in_tag() && link_begin_ == tokens_.tag_begin()) facts_.links = false;  // browsers drop the tag
+  if (tokens_.is_in_tag()) {  // browsers drop the tag
+    if (link_begin_ == tokens_.tag_begin()) facts_.links = false;
+    if (facts_.foreign_base_at == tokens_.tag_begin()) facts_.has_foreign_base = false;
+  }
   const bool is_open = find_last();
   if (is_open && (mode_ < mode::in_body || (mode_ == mode::in_body && !facts_.end && !body_end_))) close_open();
   if (is_open && mode_ < mode::after_head) leave_head(facts_.last);
@@ -190,6 +193,15 @@ bool page_reader::is_body_settled() const noexcept {
   return mode_ == mode::in_body && (!may_be_frames_ || is_far(facts_.body, tokens_.position()));
 }
 
+bool page_reader::is_charset_settled() const noexcept {
+  const std::uint64_t at = tokens_.position();
+  const bool may_follow = at < charset_search_max || (tokens_.is_in_tag() && may_name_charset(tokens_.tag_begin(), at));
+  return facts_.charset_end > 0 || !may_follow;
+}
+
+/// Whether the tag that is being read is behind what is inserted at the end of the body.
+bool page_reader::has_ended() const noexcept { return facts_.end || is_far(body_end_, tokens_.tag_begin()); }
+
 /// Content follows the end of the body; it ends at `at` or later.
 void page_reader::reopen_body(std::uint64_t at) noexcept {
   if (!body_end_) return;
@@ -242,7 +254,8 @@ void page_reader::doctype(std::uint64_t, std::uint64_t) {
 
 bool page_reader::wants_attributes(const name_facts& known) const {
   if (mode_ == mode::in_frameset) return false;
-  if (!templates_.empty()) return !foreign_.empty() && (known.name == "font" || known.name == "annotation-xml");
+  if (!templates_.empty())
+    return known.name == "meta" || (!foreign_.empty() && (known.name == "font" || known.name == "annotation-xml"));
   if (facts_.begins == beginning::nothing) return true;
   return known.is_in(mode_ == mode::in_body ? name_list::read_in_body : name_list::read_before_body);
 }
@@ -271,7 +284,7 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
     content_ = value;
     content_is_cut_ = is_cut;
   } else if (tag == "base") {
-    if (name == "href") facts_.has_foreign_base = facts_.has_foreign_base || names_host(value);
+    if (name == "href" && !has_base_ && !has_ended()) take_base(value);
   } else if (tag == "span") {
     if (name == "data-abide-status") named_mark_ = &facts_.status;
     if (name == "data-abide-withdraw") named_mark_ = &facts_.withdraw;
@@ -281,10 +294,18 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
     if (name == "encoding") holds_html_ = same(value, "text/html") || same(value, "application/xhtml+xml");
   } else if (name == "href" && value.starts_with(settings_)) {
     const std::string_view rest = value.substr(settings_.size());
-    if (facts_.links || !(rest.empty() || rest.front() == '?' || rest.front() == '#')) return;
+    if (facts_.links || !(rest.empty() || rest.front() == '?' || rest.front() == '#') || has_ended()) return;
     facts_.links = true;
     link_begin_ = tokens_.tag_begin();
   }
+}
+
+/// The first <base> counts, unless it is svg, or in a <select>, where some browsers ignore it.
+void page_reader::take_base(std::string_view url) noexcept {
+  has_base_ = foreign_.empty() && !open_.in_select();
+  if (facts_.has_foreign_base || !names_host(url)) return;
+  facts_.has_foreign_base = true;
+  facts_.foreign_base_at = tokens_.tag_begin();
 }
 
 content page_reader::start_tag(const tag& read) {
@@ -335,7 +356,7 @@ content page_reader::start_before_body(const tag& read, const name_facts& known)
   if (mode_ < mode::in_head) mode_ = mode::in_head;
   if (read.name == "head") return content::data;
   if (known.is_in(name_list::head) && (mode_ == mode::in_head || read.name != "noscript")) {
-    if (read.name == "meta") take_meta(read.end);
+    if (read.name == "meta") take_meta(read);
     if (read.name == "template") templates_.open();
     return open_content(read);
   }
@@ -361,9 +382,11 @@ void page_reader::end_before_body(const tag& read) {
   end_in_body(read);
 }
 
-void page_reader::take_meta(std::uint64_t end) {
-  if (is_policy_ && mode_ == mode::in_head) take_policy();
-  if (facts_.charset_end == 0 && end <= charset_search_max) take_charset(end);
+/// In a template, browsers obey no policy, but look for the charset before they build the page.
+void page_reader::take_meta(const tag& read) {
+  if (is_policy_ && mode_ == mode::in_head && templates_.empty()) take_policy();
+  if (facts_.charset_end == 0 && (mode_ < mode::after_head || may_name_charset(read.begin, read.end)))
+    take_charset(read.end);
   is_policy_ = is_type_ = content_is_cut_ = false;
   content_.clear();
   charset_.clear();
@@ -373,6 +396,10 @@ void page_reader::take_policy() {
   const auto policy = content_is_cut_ ? std::nullopt : without_references(content_);
   facts_.has_unreadable_policy = facts_.has_unreadable_policy || !policy;
   if (policy) facts_.policies.append(facts_.policies.empty() ? "" : ",").append(*policy);
+}
+
+bool page_reader::may_name_charset(std::uint64_t begin, std::uint64_t end) const noexcept {
+  return begin < charset_search_max && end - begin <= charset_tag_max;
 }
 
 void page_reader::take_charset(std::uint64_t end) {
@@ -401,7 +428,7 @@ content page_reader::start_in_body(const tag& read, const name_facts& known) {
     marked_ = nullptr;
     return content::data;
   }
-  if (read.name == "meta") take_meta(read.end);
+  if (read.name == "meta") take_meta(read);
   open_.start(read.name, known, foreign_.empty());
   if (open_.is_lost()) foreign_.lose();
   if (stop_if_lost(read.end)) return content::data;
@@ -470,6 +497,7 @@ content page_reader::take_frames() {
 // ---- In a template, of which only the end matters
 
 content page_reader::start_in_template(const tag& read, const name_facts& known) {
+  if (read.name == "meta") take_meta(read);
   if (templates_.in_select()) lose_in_select(read, known);
   if (templates_.has_lone_columns()) lose_in_columns(read, known);
   if (may_be_foreign(known) && starts_in_foreign(read, known)) return content::data;

@@ -46,12 +46,16 @@ struct page_facts {
   mark status, withdraw;   ///< the first of each in the body
   std::string language;    ///< `lang` of <html>; empty: none
   std::string policies;    ///< Content-Security-Policy of the <meta> tags before the end of the head, joined by commas
-  std::string charset;     ///< of a byte order mark, or of a <meta> tag among the first bytes; empty: none
+  std::string charset;  ///< of a byte order mark, or of a <meta> tag in the head or among the first bytes; empty: none
   std::uint64_t charset_end = 0;       ///< the offset after that name's tag or mark
+  std::uint64_t foreign_base_at = 0;   ///< the offset of the tag of has_foreign_base
   bool has_mark = false;               ///< `charset` is that of a byte order mark
   bool has_unreadable_policy = false;  ///< a policy is too long, or has unusual character references
   bool has_foreign_base = false;       ///< a <base> makes paths lead to another host
   bool links = false;                  ///< an <a> or <area> leads to the settings
+
+  /// Whether the <meta> tag that names the charset comes after the end of the head.
+  bool has_late_charset() const noexcept { return head && *head < charset_end; }
 };
 
 class page_reader final : token_sink {
@@ -73,6 +77,8 @@ class page_reader final : token_sink {
   std::uint64_t settled() const noexcept;
   /// Whether the page has a body that no frameset can replace.
   bool is_body_settled() const noexcept;
+  /// Whether the charset that a <meta> tag names is known. Certain after 2 KB.
+  bool is_charset_settled() const noexcept;
 
  private:
   enum class mode : std::uint8_t { initial, before_html, before_head, in_head, after_head, in_body, in_frameset };
@@ -111,9 +117,12 @@ class page_reader final : token_sink {
   void lose_in_columns(const tag&, const name_facts&);
   void end_in_foreign(const tag&);
   void end_in_template(const tag&);
-  void take_meta(std::uint64_t end);
+  void take_meta(const tag&);
   void take_policy();
   void take_charset(std::uint64_t end);
+  void take_base(std::string_view url) noexcept;
+  bool may_name_charset(std::uint64_t begin, std::uint64_t end) const noexcept;
+  bool has_ended() const noexcept;
   void lose_in_select(const tag&, const name_facts&);
   bool stop_if_lost(std::uint64_t at);
   bool awaits_frames() const noexcept;
@@ -130,6 +139,7 @@ class page_reader final : token_sink {
   mode mode_ = mode::initial;
   std::string_view awaited_ = "<?xml";  ///< the rest of a mark that the page may begin with
   bool is_unseen_ = false;              ///< the text being read is a byte order mark
+  bool has_base_ = false;               ///< the <base> that counts was read
   bool is_xml_ = false;                 ///< after `<?xml`, or the root element is not that of a page
   unsigned named_ = 0;                  ///< a bit for each known attribute of the tag that is being read
   template_content templates_;

@@ -7,7 +7,8 @@ namespace abide::detail {
 void page_stream::feed(std::string_view chunk, std::string& page) {
   chunk_ = chunk;
   reader_.feed(chunk);
-  put_settled(reader_.settled(), reader_.is_body_settled(), page);
+  if (must_wait()) pass(std::min(reader_.settled(), reader_.facts().head.value_or(reader_.settled())), page);
+  else put_settled(reader_.settled(), reader_.is_body_settled(), page);
   if (chunk_.empty()) return;
   held_.append(chunk_);
   chunk_ = {};
@@ -17,6 +18,11 @@ void page_stream::finish(std::string& page) {
   reader_.finish();
   const std::uint64_t end = passed_ + held_.size();
   put_settled(end, reader_.facts().body.has_value(), page);
+}
+
+bool page_stream::must_wait() noexcept {
+  awaits_charset_ = awaits_charset_ && !reader_.is_charset_settled();
+  return awaits_charset_;
 }
 
 /// Passes the page on up to an offset.
@@ -35,11 +41,11 @@ void page_stream::pass(std::uint64_t end, std::string& page) {
 void page_stream::put(fragment what, std::uint64_t at, std::size_t replaced, std::string& page) {
   pass(at, page);
   const page_facts& facts = reader_.facts();
-  if (!is_closed_ && !facts.closing.empty() && at == facts.last && source_->has(what, facts)) {
+  if (!is_closed_ && !facts.closing.empty() && at == facts.last && source_->has(what, facts, at)) {
     page += facts.closing;
     is_closed_ = true;
   }
-  source_->append(what, facts, page);
+  source_->append(what, facts, at, page);
   if (what == fragment::body_end && is_closed_) page += facts.apart;
   put_[static_cast<std::size_t>(what)] = true;
   if (replaced == 0) return;
@@ -76,7 +82,7 @@ bool page_stream::may_put(const page_facts::mark& mark, fragment what, std::uint
   const page_facts& facts = reader_.facts();
   if (put_[static_cast<std::size_t>(what)] || mark.size == 0 || mark.at < passed_ || mark.at + mark.size > settled)
     return false;
-  return (!facts.end || mark.at < *facts.end) && source_->has(what, facts);
+  return (!facts.end || mark.at < *facts.end) && source_->has(what, facts, mark.at);
 }
 
 void page_stream::put_end(std::uint64_t at, std::string& page) {

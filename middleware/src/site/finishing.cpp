@@ -101,16 +101,8 @@ body_facts facts_of(const exchange& v, const page_opening& opening) {
   return read;
 }
 
-/// The Content-Type that must name the page's charset: the insertion moves the <meta> tag out of the range that
-/// browsers search. Empty: the field may stay.
-std::string type_with_charset(const response_facts& facts, const page_facts& page) {
-  if (page.charset.empty() || !page.head || *page.head >= page.charset_end) return {};
-  if (!charset_of(facts.content_type).empty()) return {};
-  return std::string(facts.content_type).append("; charset=").append(page.charset);
-}
-
-/// Reads what the response's fields depend on: how the page begins, and the charset that it declares, which counts only
-/// in the first bytes. The rest is read once, while the page is streamed.
+/// Reads what the response's fields depend on: how the page begins, and the charset that its first bytes declare. The
+/// rest is read once, while the page is streamed.
 void read_beginning(page_reader& reader, std::string_view first, bool is_whole) {
   const std::string_view searched = first.substr(0, charset_search_max);
   reader.feed(searched);
@@ -150,12 +142,11 @@ bool finish_whole(exchange& v, unsigned status, header_section& response, const 
   reader.finish();
   const page_facts& page = reader.facts();
   const body_facts read = facts_of(v, {page.begins, charset_in_use(facts.content_type, page)});
-  const std::string type = type_with_charset(facts, page);
   content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
+  const std::string_view charset = charset_to_name(facts.content_type, page);
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
-  if (!type.empty()) response.replace("Content-Type", type);
-  insert_notice(v, std::move(policies), page, read.kind, body);
+  insert_notice(v, std::move(policies), charset, page, read.kind, body);
   return true;
 }
 
@@ -199,12 +190,11 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   beginning begins = reader.facts().begins;
   if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // not known yet
   const body_facts read = facts_of(v, {begins, charset_in_use(facts.content_type, reader.facts())});
-  const std::string type = type_with_charset(facts, reader.facts());
   content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
+  const std::string type(facts.content_type);  // finish_fields changes the section
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;
-  if (!type.empty()) response.replace("Content-Type", type);
-  return std::make_unique<page_inserter>(v, std::move(policies), read.kind);
+  return std::make_unique<page_inserter>(v, std::move(policies), type, read.kind);
 }
 
 std::optional<page_parts> finish_placed(exchange& v, unsigned status, header_section& response,

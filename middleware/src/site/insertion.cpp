@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "html/charset.hpp"
 #include "policy/texts.hpp"
 #include "site/memory.hpp"
 #include "site/reading.hpp"
@@ -68,13 +69,18 @@ content_policies policies_of(const header_section& response) {
   return list;
 }
 
-void insert_notice(const exchange& v, content_policies policies, const page_facts& page, page_kind kind,
-                   std::string& body) {
+std::string_view charset_to_name(std::string_view content_type, const page_facts& page) noexcept {
+  const bool is_needed = page.has_late_charset() && charset_of(content_type).empty();
+  return is_needed ? std::string_view(page.charset) : std::string_view{};
+}
+
+void insert_notice(const exchange& v, content_policies policies, std::string_view charset, const page_facts& page,
+                   page_kind kind, std::string& body) {
   add_policies(policies.enforced, page.policies);
   page_terms terms = terms_of(page, policies);
   terms.is_frame = kind == page_kind::frame;
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
-  body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce});
+  body = made.inserted_into(body, page, {v.target.view(), terms.styles.nonce, terms.scripts.nonce, charset});
 }
 
 page_parts parts_of(const exchange& v, const content_policies& policies, std::string_view language, page_kind kind) {
@@ -83,7 +89,7 @@ page_parts parts_of(const exchange& v, const content_policies& policies, std::st
   page_terms terms = terms_of(page, policies);
   terms.is_frame = kind == page_kind::frame;
   const rendered& made = memory_of(*v.site).pages.of(v, language_of(v, page), terms);
-  const page_values values{v.target.view(), terms.styles.nonce, terms.scripts.nonce};
+  const page_values values{v.target.view(), terms.styles.nonce, terms.scripts.nonce, {}};
   page_parts parts;
   made.append(fragment::head, values, parts.head);
   made.append(fragment::body_start, values, parts.notice);
@@ -92,33 +98,43 @@ page_parts parts_of(const exchange& v, const content_policies& policies, std::st
   return parts;
 }
 
-page_inserter::page_inserter(const exchange& v, content_policies policies, page_kind kind)
-    : v_(kept_of(v)), path_(consent_path_of(v)), policies_(std::move(policies)), kind_(kind), stream_(path_, *this) {}
+page_inserter::page_inserter(const exchange& v, content_policies policies, std::string_view content_type,
+                             page_kind kind)
+    : v_(kept_of(v)),
+      path_(consent_path_of(v)),
+      policies_(std::move(policies)),
+      content_type_(content_type),
+      kind_(kind),
+      stream_(path_, *this, charset_of(content_type_).empty()) {}
 
 /// The first call comes when the head has ended, so all policies of the page are known.
-page_terms page_inserter::terms_for(const page_facts& page) {
+page_terms page_inserter::terms_for(const page_facts& page, std::uint64_t at) {
   if (!std::exchange(has_all_policies_, true)) add_policies(policies_.enforced, page.policies);
   page_terms terms = terms_of(page, policies_);
+  terms.has_foreign_base = page.has_foreign_base && page.foreign_base_at < at;
+  terms.links_to_settings = page.links && !terms.has_foreign_base;
   terms.is_frame = kind_ == page_kind::frame;
   return terms;
 }
 
-/// A page that begins with a long comment is known only now: it may be plain text, which is left as it is.
+/// Some pages are known only now: one that begins with a long comment may be plain text, and one of which little was
+/// known may have a charset that does not hold ASCII. They are left as they are.
 bool page_inserter::is_page(const page_facts& page) const noexcept {
-  return detect_page_kind(v_->shown, {page.begins, {}}) != page_kind::none;
+  return detect_page_kind(v_->shown, {page.begins, charset_in_use(content_type_, page)}) != page_kind::none;
 }
 
-bool page_inserter::has(fragment what, const page_facts& page) {
+bool page_inserter::has(fragment what, const page_facts& page, std::uint64_t at) {
   if (!is_page(page)) return false;
-  return memory_of(*v_->site).pages.of(*v_, language_of(*v_, page), terms_for(page)).has(what);
+  return memory_of(*v_->site).pages.of(*v_, language_of(*v_, page), terms_for(page, at)).has(what);
 }
 
-void page_inserter::append(fragment what, const page_facts& page, std::string& out) {
+void page_inserter::append(fragment what, const page_facts& page, std::uint64_t at, std::string& out) {
   if (!is_page(page)) return;
-  const page_terms terms = terms_for(page);
+  const page_terms terms = terms_for(page, at);
+  const std::string_view charset = charset_to_name(content_type_, page);
   memory_of(*v_->site)
       .pages.of(*v_, language_of(*v_, page), terms)
-      .append(what, {v_->target.view(), terms.styles.nonce, terms.scripts.nonce}, out);
+      .append(what, {v_->target.view(), terms.styles.nonce, terms.scripts.nonce, charset}, out);
 }
 
 }  // namespace abide::detail

@@ -172,6 +172,8 @@ class rendered::filled final : public fragment_source {
   bool has(fragment what) const override { return !pieces_of(what).empty(); }
 
   void append(fragment what, std::string& page) const override {
+    if (what == fragment::head && !values_.charset.empty())
+      page.append("<meta charset=").append(values_.charset).append(">");  // no longer than the page's own
     for (const piece& each : pieces_of(what)) {
       page += each.text;
       switch (each.then) {

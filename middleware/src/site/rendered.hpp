@@ -14,9 +14,9 @@
 
 namespace abide::detail {
 
-/// The values of the holes. Views.
+/// What differs from page to page: the values of the holes, and a charset to name in the head; empty: none. Views.
 struct page_values {
-  std::string_view return_path, style_nonce, script_nonce;
+  std::string_view return_path, style_nonce, script_nonce, charset;
 };
 
 /// Everything that the fragments depend on, except the values of the holes.

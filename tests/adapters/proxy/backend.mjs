@@ -65,7 +65,7 @@ const routes = {
   },
   '/early': (request, response) => response.writeHead(413, { 'Content-Type': 'text/plain', Connection: 'close' }).end('too much'),
   '/slow-page': (request, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html' });
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
     response.write('<!doctype html><html><head><title>slow</title></head><body><p>first');
     setTimeout(() => response.end('<p>last</body></html>'), 600);
   },

@@ -100,13 +100,11 @@ TEST_CASE("nothing is inserted where no page is shown") {
   for (const char* dest : {"script", "image", "style", "font", "audio", "manifest"})
     CHECK(untouched("GET", {{"Sec-Fetch-Dest", dest}}));
   for (const char* type : {"application/json", "text/plain", "text/css", "application/xhtml+xml", "image/svg+xml",
-                           "text/htmlx", "", "text/html; charset=utf-16", "text/html;Charset=\"UTF-16LE\""}) {
+                           "text/htmlx", "text/", "text/html; charset=utf-16", "text/html;Charset=\"UTF-16LE\""}) {
     CAPTURE(type);
     s.next = told{200, {{"Content-Type", type}}, "<html><head></head><body></body></html>"};
     CHECK(untouched("GET", {}));
   }
-  s.next = told{200, {}, "<html><body></body></html>"};
-  CHECK(untouched("GET", {}));
   for (const char* disposition : {"attachment", "Attachment; filename=a.html"}) {
     s.next = page();
     s.next.fields.emplace_back("Content-Disposition", disposition);
@@ -186,6 +184,33 @@ TEST_CASE("a page keeps its charset, wherever its <meta> tag is") {
   s.next =
       told{200, {{"Content-Type", "text/html"}}, "<html><head><meta charset=iso-2022-jp></head><body>\x1b$B<body>"};
   CHECK(s.send("GET", "/", navigation).body == s.next.body);  // in that charset ASCII bytes may be half a character
+}
+
+TEST_CASE("what names no type is a page if browsers take its first bytes for HTML, and then says so") {
+  shop s;
+  const auto gets = [&](const std::string& body, field_pairs fields = {}) {
+    s.next = told{200, std::move(fields), body};
+    const answer a = s.send("GET", "/", navigation);
+    CHECK((a.body == body || a.all("Content-Type") == "text/html"));
+    return a.body == body ? std::string("nothing") : std::string("notice");
+  };
+  for (const char* html :
+       {"<!doctype html><p>x", "<HTML\n>", " \t\n\f\r<p>x", "<!-- c --><p>x", "<a href=x>x</a>", "<h1/>"}) {
+    CAPTURE(html);
+    CHECK(gets(html) == "notice");
+    for (const char* type : {"", "*/*", "unknown/unknown", "Application/Unknown", "html", "; charset=utf-16"})
+      CHECK(gets(html, {{"Content-Type", type}}) == "notice");
+    CHECK(gets(html, {{"X-Content-Type-Options", "a, nosniff"}}) == "notice");
+    CHECK(gets(html, {{"X-Content-Type-Options", " NoSniff, a"}}) == "nothing");
+    CHECK(gets(html, {{"Content-Type", "*/*"}, {"X-Content-Type-Options", "nosniff"}}) == "nothing");
+  }
+  for (const std::string& text :
+       {std::string("<meta charset=utf-8><p>x"), std::string("x<p>"), std::string("<section>x"), std::string("<htmlx>"),
+        std::string("<p"), std::string("{}"), std::string(), std::string("\xef\xbb\xbf<!doctype html>"),
+        std::string("<?xml?><html>"), std::string(508, ' ') + "<html>"})
+    CHECK(gets(text) == "nothing");
+  s.next = told{200, {}, "<!doctype html><p>x"};
+  CHECK(s.send("GET", "/", {{"Sec-Fetch-Dest", "image"}}).all("Vary").find("Sec-Fetch-Dest") == std::string::npos);
 }
 
 TEST_CASE("the last media type counts, in one field or several") {

@@ -163,7 +163,8 @@ class [[nodiscard]] ABIDE_API visit {
 
   /// Like finish for a body that is sent in pieces: pass it through the returned insertion; if that is false, send it
   /// unchanged. `beginning`: the first bytes of the body, if known, ideally a kilobyte; `is_whole`: they are the whole
-  /// body. A page grows by an unknown size: send no Content-Length.
+  /// body. A page grows by an unknown size: send no Content-Length. A response without a Content-Type is a page only if
+  /// `beginning` holds its first tag.
   page_insertion finish_streamed(unsigned status, header_section& response, std::string_view beginning, bool is_whole);
 
   /// Like finish for a page that places Abide's parts itself, as templates and streaming frameworks do: filters its

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "html/charset.hpp"
+#include "html/sniffing.hpp"
 
 namespace abide::detail {
 namespace {
@@ -68,7 +69,10 @@ std::string_view why_not_page(const page_response& r) noexcept {
   if (r.status < 200 || r.status == 204 || r.status == 205 || r.status == 304) return "a response without a body";
   if (r.status == 206) return "a part of a body";
   if (is_redirect(r)) return "a redirect";
-  if (!is_html(r.content_type)) return "not text/html";
+  if (!is_html(r.content_type)) {
+    if (!names_no_type(r.content_type)) return "not text/html";
+    if (forbids_sniffing(r.type_options)) return "no Content-Type, and X-Content-Type-Options forbids to guess it";
+  }
   if (is_coded(r.content_encoding)) return "an encoded body";
   if (is_download(r.disposition)) return "a download";
   return {};

@@ -46,13 +46,14 @@ inline bool is_mark_of_script(std::string_view name, std::string_view value) noe
 struct page_response {
   unsigned status = 200;
   std::string_view content_type, content_encoding, disposition, location;
+  std::string_view type_options;  ///< X-Content-Type-Options
 };
 
 /// Whether a Content-Type names HTML, in any letter case and with any parameters.
 bool is_html(std::string_view content_type) noexcept;
 
-/// Why the response is not a page, whatever its body contains; empty: it may be one. Its charset is not looked at,
-/// since the body may begin with a byte order mark. Static text.
+/// Why the response is not a page, whatever its body contains; empty: it may be one, if it has a type or its bytes tell
+/// one (sniffing.hpp). Its charset is not looked at, since the body may begin with a byte order mark. Static text.
 std::string_view why_not_page(const page_response&) noexcept;
 
 /// What the first bytes of a body say.

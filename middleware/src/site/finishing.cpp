@@ -1,6 +1,7 @@
 #include "site/finishing.hpp"
 
 #include "html/charset.hpp"
+#include "html/sniffing.hpp"
 #include "site/cache_rules.hpp"
 #include "site/changes.hpp"
 #include "site/cookies.hpp"
@@ -15,8 +16,18 @@ namespace {
 
 /// Whether the response is a page, as far as its fields tell. Answers to forms and error pages are pages too.
 bool is_page_by_fields(const exchange& v, unsigned status, const response_facts& facts) {
-  return v.site->settings.insert_notice &&
-         why_not_page({status, facts.content_type, facts.content_encoding, facts.disposition, facts.location}).empty();
+  return v.site->settings.insert_notice && why_not_page({status, facts.content_type, facts.content_encoding,
+                                                         facts.disposition, facts.location, facts.type_options})
+                                               .empty();
+}
+
+/// The type of what browsers would take for HTML. It is stated, since they may not know what then comes first.
+constexpr std::string_view sniffed_type = "text/html";
+
+/// Whether a response that may be a page names no type: its first bytes tell whether it is HTML.
+bool must_sniff(const response_facts& facts) noexcept {
+  const bool begins_usual = facts.content_type.starts_with('t');
+  return !begins_usual && !is_html(facts.content_type);
 }
 
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
@@ -146,6 +157,7 @@ bool finish_whole(exchange& v, unsigned status, header_section& response, const 
   const std::string_view charset = charset_to_name(facts.content_type, page);
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return false;
+  if (facts.content_type.empty()) response.replace("Content-Type", sniffed_type);
   insert_notice(v, std::move(policies), charset, page, read.kind, body);
   return true;
 }
@@ -156,35 +168,38 @@ bool may_insert(const exchange& v, unsigned status, const header_section& respon
   if (v.is_head || v.shown == destination::part) return false;
   const std::string_view type = response.first("Content-Type");
   const bool is_list = type.find(',') != std::string_view::npos;
-  if (!type.empty() && !is_list && !is_html(type)) return false;  // most responses end here
+  if (!is_list && !is_html(type) && !names_no_type(type)) return false;  // most responses end here
   return may_insert(v, status, read_response(response));
 }
 
 bool finish_response(exchange& v, unsigned status, header_section& response, std::string* body) {
-  const response_facts facts = read_response(response);  // views; the section is changed later
-  if (status < 200) {                                    // no cache stores it, no page shows it
+  response_facts facts = read_response(response);  // views; the section is changed later
+  if (status < 200) {                              // no cache stores it, no page shows it
     if (facts.sets_cookies) filter_set_cookies(v, response, facts);
     return false;
   }
-  const bool may = may_insert(v, status, facts);
+  const bool sniffs = must_sniff(facts), may = may_insert(v, status, facts);
   body_facts read;
-  read.is_unseen = (may && v.is_head && is_ascii_compatible(charset_of(facts.content_type))) ||
+  read.is_unseen = (may && v.is_head && !sniffs && is_ascii_compatible(charset_of(facts.content_type))) ||
                    (status == 304 && v.copy && v.copy->was_asked_for);
-  read.is_other_elsewhere = v.shown == destination::part && is_page_by_fields(v, status, facts);
-  if (!may || !body || v.is_head) {
+  read.is_other_elsewhere = v.shown == destination::part && !sniffs && is_page_by_fields(v, status, facts);
+  if (!may || !body || v.is_head || (sniffs && !is_html_by_bytes(*body))) {
     finish_fields(v, status, response, facts, read);
     return false;
   }
+  if (sniffs) facts.content_type = {};
   return finish_whole(v, status, response, facts, *body);
 }
 
 std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, header_section& response,
                                                std::string_view first, bool is_whole) {
-  const response_facts facts = read_response(response);
-  if (v.is_head || !may_insert(v, status, facts)) {
+  response_facts facts = read_response(response);
+  const bool sniffs = must_sniff(facts);
+  if (v.is_head || !may_insert(v, status, facts) || (sniffs && !is_html_by_bytes(first))) {
     finish_response(v, status, response, nullptr);
     return nullptr;
   }
+  if (sniffs) facts.content_type = {};
   page_reader reader(consent_path_of(v));
   read_beginning(reader, first, is_whole);
   beginning begins = reader.facts().begins;
@@ -194,13 +209,14 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   const std::string type(facts.content_type);  // finish_fields changes the section
   finish_fields(v, status, response, facts, read);
   if (read.kind == page_kind::none) return nullptr;
+  if (sniffs) response.replace("Content-Type", sniffed_type);
   return std::make_unique<page_inserter>(v, std::move(policies), type, read.kind);
 }
 
 std::optional<page_parts> finish_placed(exchange& v, unsigned status, header_section& response,
                                         std::string_view language) {
   const response_facts facts = read_response(response);
-  if (v.is_head || !may_insert(v, status, facts)) {
+  if (v.is_head || must_sniff(facts) || !may_insert(v, status, facts)) {
     finish_response(v, status, response, nullptr);
     return std::nullopt;
   }

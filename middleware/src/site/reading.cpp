@@ -70,6 +70,10 @@ void read_field(std::string_view name, std::string_view value, response_facts& f
       if (!is_field<"Content-Disposition">(name)) break;
       if (facts.disposition.empty()) facts.disposition = value;
       return;
+    case 22:
+      if (!is_field<"X-Content-Type-Options">(name)) break;
+      if (facts.type_options.empty()) facts.type_options = value;
+      return;
     case 23:
       if (is_field<"Content-Security-Policy">(name)) return void(facts.has_content_policy = true);
       break;

@@ -23,9 +23,9 @@ inline bool is_validator(std::string_view name) noexcept {
 
 /// Views the section that was read.
 struct response_facts {
-  std::string_view content_type;                             ///< the last media type, which browsers use
-  std::string_view content_encoding, disposition, location;  ///< the first field of each
-  unsigned cache_controls = 0, varies = 0;                   ///< number of fields
+  std::string_view content_type;                                           ///< the last media type, which browsers use
+  std::string_view content_encoding, disposition, location, type_options;  ///< the first field of each
+  unsigned cache_controls = 0, varies = 0;                                 ///< number of fields
   std::string_view date;
   bool sets_cookies = false;
   bool clears_cookies = false;      ///< Clear-Site-Data deletes all cookies, including the consent cookie

@@ -40,6 +40,7 @@ const application = createServer((request, response) => {
   if (path === '/shared') return response.writeHead(200, { ...page, 'Cache-Control': 'public, max-age=60' }).end(html);
   if (path === '/big') return set(page, big);
   if (path === '/error') return set(page, html, 500);
+  if (path === '/bare') return set({}, html);
   if (path === '/empty') return set(page, '');
   if (path === '/gone') return set(page, html, 404);
   if (path === '/hints') {
@@ -185,12 +186,6 @@ test('an interim response of the application sets no cookie, and does not stop a
   assert.equal(sent.status, 200);
 });
 
-test('an answer with an empty media type passes as it is', async () => {
-  const reply = await visit('/untyped');
-  assert.equal(reply.status, 200);
-  assert.equal(reply.body, html);
-});
-
 test('programs see the cookies that may be used and the decision', async () => {
   const { body } = await visit('/cgi/page', { cookie: 'basket=1; _ga=1', 'abide-consent': 'targeting' });
   assert.match(body, /\[basket=1\] \[required, analytics=\?0, functional=\?0, targeting=\?0,/);
@@ -204,6 +199,15 @@ test('what is not a page passes byte for byte: text, HTML fragments, answers to 
   assert.equal(head.body, '');
   assertFiltered(head);
   assert.equal((await visit('/empty')).status, 200);
+});
+
+test('a page without a Content-Type, or with an empty one, is a page, and then has one', async () => {
+  for (const path of ['/bare', '/untyped']) {
+    const page = await get(path);
+    assert.equal(page.status, 200);
+    assert.match(page.body, /data-abide-notice/);
+    assert.equal(page.headers['content-type'], 'text/html');
+  }
 });
 
 test('a page keeps its charset when its <meta> tag comes after what is inserted', async () => {

@@ -167,6 +167,23 @@ test('the last media type of a joined Content-Type counts, and a byte order mark
   assert.equal((await sent('text/html; charset=utf-16')).said.body, page);
 });
 
+test('a page whose Content-Type names no type gets a notice where browsers would take it for HTML, and then has one', async () => {
+  const sent = (fields, body) => same({ path: `/any/${Buffer.from(`200 ${fields}\n\n${body}`).toString('hex')}`, headers: { 'sec-fetch-dest': 'document', accept: 'text/html' } });
+  const page = '<!doctype html><title>x</title>';
+  const { reply, said } = await sent('Content-Type: */*', page);
+  assert.match(said.body, /data-abide-notice/);
+  assert.equal(reply.headers['content-type'], 'text/html');
+  assert.equal((await sent('Content-Type: */*\nX-Content-Type-Options: nosniff', page)).said.body, page);
+  for (const body of ['{"a": 1}', `<meta charset=utf-8>${page}`, 'google-site-verification: a.html']) assert.equal((await sent('Content-Type: */*', body)).said.body, body);
+});
+
+test('a charset that a page names behind its head stays in force', async () => {
+  const body = '<!doctype html><title>x</title><body><div>x</div><meta charset=windows-1252>\xfc';
+  const { reply, said } = await same({ path: `/any/${Buffer.from(`200 Content-Type: text/html\n\n${body}`, 'latin1').toString('hex')}`, headers: { 'sec-fetch-dest': 'document', accept: 'text/html' } });
+  assert.match(said.body, /<title>x<\/title><meta charset=windows-1252><style/);
+  assert.equal(reply.headers['content-type'], 'text/html');
+});
+
 test('several fields of a request count as one list, however the server joins them', async () => {
   for (const headers of [{ dnt: ['0', '1'] }, { dnt: ['1', '0'] }, { 'sec-gpc': ['0', '1'] }, { accept: ['text/html', '*/*'] }, { cookie: ['cart=1', 'cart=2'] }])
     await same({ path: '/page', headers });

@@ -39,6 +39,7 @@ const application = createServer((request, response) => {
   if (path === '/hidden') return set({ ...page, 'X-Accel-Redirect': '/hidden/page.html' }, '');
   if (path === '/error') return set(page, html, 500);
   if (path === '/late') return set({ 'Content-Type': 'text/html' }, '<html><head><div>x</div><meta charset="windows-1252"></head><body>x</body></html>');
+  if (path === '/untyped') return set({}, html);
   if (path === '/empty') return set(page, '');
   if (path === '/check') return set({}, '');
   if (path === '/ssi/page') return set(page, html.replace('<h1>', '<!--#include virtual="/part" --><h1>'));
@@ -159,6 +160,12 @@ test('what is not a page passes byte for byte: text, HTML fragments, answers to 
   assert.equal(head.body, '');
   assertFiltered(head);
   assert.equal((await visit('/empty')).status, 200);
+});
+
+test('a page without a Content-Type is a page, and then has one', async () => {
+  const page = await get('/untyped');
+  assert.match(page.body, /data-abide-notice/);
+  assert.equal(page.headers['content-type'], 'text/html');
 });
 
 test('a page keeps its charset when its <meta> tag comes after what is inserted', async () => {

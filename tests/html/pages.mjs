@@ -36,7 +36,8 @@ const BODY = ['<body>', '<BODY CLASS=a>', '<body onload="a>b" class=\'<p>\'>', '
   '<script><!--<script>x</script><!-- --></script>', '<script><!--<script>x</script>y</script>', '<script><!-->"<script>"</script>', '<script><!--<script/></script/>--></script>', '<script><!-- <scriptx></script>',
   '<noscript><p></noscript>', '<noscript><style></noscript></style></noscript>', '<table><noscript><tr></noscript></table>', '<table><caption><svg></caption></table>', '<table><tr><td><svg></td></table>', '<table><svg><desc></table>',
   '<table><form>', '<table><input type=hidden>', '<table><style></table></style></table>', '<table><title></table></title></table>', '<colgroup><template><col></template>', '<template><td></template>', '<template><select></template>', '<template><svg></template>', '<template><col><script><!--</script></template>', '<template><colgroup><col></colgroup><tr><td><style></td></style></template>',
-  '<template><svg><desc><p></template>', '<object><p></object>', '</object>', '</marquee>', '<applet>', '</applet>', '</form>'];
+  '<template><svg><desc><p></template>', '<object><p></object>', '</object>', '</marquee>', '<applet>', '</applet>', '</form>',
+  '<table><input type=hidden><select></table>', '<table><tr><td><select></table>', '<select><selectedcontent>', '<template><svg>', '<optgroup>', '<foreignObject>', '<table>\0', '<b a=1><b a=1><b a=1><b a=1></b>', '<script><!--<script>\0', '<\u0130>'];
 
 // Svg and math, what is HTML in them, and what browsers do with either there.
 const ROOTS = ['<svg>', '<math>', '<p><svg>', '<b><svg>', '<a><svg>', '<div><svg>', '<form><svg>', '<li><svg>', '<span><math>', '<table><tr><td><svg>', '<template><svg>', '<svg><g>', '<svg><a>', '<svg><svg>', '<svg><math>', '<math><svg>', '<math><mrow>', '<button><svg>'];
@@ -68,7 +69,7 @@ function foreign(one, below) {
   return text + one(PROBES);
 }
 
-const END = ['</body></html>', '</body></html>\n', '</body>', '', '\n', '</html>', '</body><!-- end -->\n</html>\n', '<!-- end', '<scrip', '<a href="', '<plaintext>x', '<script>', '<textarea>', '</'];
+const END = ['</body></html>', '</body></html>\n', '</body>', '', '\n', '</html>', '</body><!-- end -->\n</html>\n', '<!-- end', '<scrip', '<a href="', '<plaintext>x', '<script>', '<textarea>', '</', '<template><', '<template><svg>', '</html><frameset>'];
 
 export function page(below) {
   const one = list => list[below(list.length)];

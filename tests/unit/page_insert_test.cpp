@@ -136,6 +136,12 @@ TEST_CASE("what a page leaves open at its end is closed before the last fragment
       {"<button>", "</button>"},
       {"<form><button><table><td>", "</table></button></form>"},
       {"<template><template>", "</template></template>"},
+      {"<template><svg>", "</svg></template>"},
+      {"<template><svg><template></desc>", "</template></template>"},
+      {"<template><", "</template>"},
+      {"<table><tr><td><select></table>", ""},
+      {"<table><select></table><select>", "</select>"},
+      {"<b><select></b></select></b>", ""},
   };
   for (const auto& [open, closing] : ends) {
     CAPTURE(open);
@@ -146,6 +152,7 @@ TEST_CASE("what a page leaves open at its end is closed before the last fragment
       {"<b>y</body></html>", ""},
       {"<a href=z>y", ""},
       {"<p><i>y</p>", ""},
+      {"<a href=z><select></a></select>", ""},
       {"<svg><g></div>", ""},
       {"<svg><g>", "</g></svg>"},
       {"<svg><![CDATA[y]", "]]></svg>"},
@@ -166,11 +173,19 @@ TEST_CASE("before a tag or a script that the page does not finish the last fragm
   CHECK(inserted("<body><textarea>x</textarea ") == "<H><body><B><textarea>x</textarea><S><E></textarea ");
 }
 
+TEST_CASE("behind a table in a <select>, which some browsers ignore, another <select> leaves nothing certain") {
+  CHECK(inserted("<body>x<select><table></select><select>") == "<H><body><B>x<select><table></select><select>");
+  CHECK(inserted("<body>x<select><table></table></select><select>") ==
+        "<H><body><B>x<select><table></table></select><select></select><S><E>");
+}
+
 TEST_CASE("a page that ends in its head gets everything there") {
   CHECK(inserted("<head><title>x") == "<head><title>x</title><H><B><S><E>");
   CHECK(inserted("<head><!-- x") == "<head><!-- x--><H><B><S><E>");
   CHECK(inserted("<head><meta nam") == "<head><H><B><S><E><meta nam");
   CHECK(inserted("<head><template>x", {"<H>", "", "", "", ""}) == "<head><template>x</template><H>");
+  CHECK(inserted("<head><template><") == "<head><template><</template><H><B><S><E>");
+  CHECK(inserted("<head><template><svg>") == "<head><template><svg></svg></template><H><B><S><E>");
 }
 
 TEST_CASE("a page is not closed where nothing is inserted") {

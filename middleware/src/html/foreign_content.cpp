@@ -53,9 +53,10 @@ void foreign_content::clear() noexcept {
 }
 
 void foreign_content::append_ends(std::string& to) const {
-  if (is_doubtful_) return;
-  for (std::size_t at = open_.size(); at-- > 0;)
-    if (!open_[at].name.name().empty()) to.append("</").append(open_[at].name.name()).append(">");
+  for (std::size_t at = open_.size(); at-- > 0;) {
+    const std::string_view name = open_[at].name.name();
+    if (!name.empty() && (!is_doubtful_ || name == "template")) to.append("</").append(name).append(">");
+  }
 }
 
 bool foreign_content::takes_cdata() {

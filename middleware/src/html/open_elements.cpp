@@ -9,6 +9,7 @@ void open_elements::start(std::string_view name, const name_facts& known, bool i
   if (known.is_in(name_list::formatting)) start_formatting(known);
   if (known.is_in(name_list::scope)) start_scope(name);
   // In a table, a row may have closed the <select> that is open: then another one is not its end.
+  is_lost_ = is_lost_ || (has_scope_in_select_ && name == "select");
   if (known.is_in(name_list::select_end)) set_in_select(name == "select" && (!in_select_ || scopes_ > 0));
 }
 
@@ -16,7 +17,10 @@ void open_elements::end(std::string_view name, const name_facts& known, bool is_
   if (is_outside_foreign) end_block(known);
   if (known.is_in(name_list::formatting)) end_formatting(known);
   if (known.is_in(name_list::scope)) end_scope(name);
-  if (name == "select") set_in_select(false);
+  if (name == "select") {
+    set_in_select(false);
+    has_scope_in_select_ = has_scope_in_select_ && scopes_ > 0;
+  }
   if (name == "form") in_form_ = false;
   if (name == "button") end_button();
 }
@@ -38,24 +42,33 @@ void open_elements::start_formatting(const name_facts& known) noexcept {
   ++open_formatting_;
 }
 
+/// How many of these elements were opened outside the table or <select> that is open.
+std::uint32_t open_elements::opened_outside(std::size_t i) const noexcept {
+  if (in_select_ && scopes_ == select_scope_) return select_outside_[i];
+  return scopes_ > 0 ? scope_[scopes_ - 1].outside[i] : 0;
+}
+
 void open_elements::end_formatting(const name_facts& known) noexcept {
   const std::size_t i = known.formatting_index;
-  if (formatting_[i] == (scopes_ > 0 ? scope_[scopes_ - 1].outside[i] : 0)) return;
+  if (formatting_[i] == opened_outside(i)) return;
   --formatting_[i];
   --open_formatting_;
 }
 
 void open_elements::start_scope(std::string_view name) noexcept {
   is_lost_ = is_lost_ || scopes_ == scopes_max;
+  has_scope_in_select_ = has_scope_in_select_ || in_select_;
   if (!is_lost_) scope_[scopes_++] = {name.front(), formatting_};
 }
 
-/// Only the end of a table closes other scopes that are open in it.
+/// Only the end of a table closes other scopes that are open in it, and a <select>.
 void open_elements::end_scope(std::string_view name) noexcept {
   const auto is_same = [&](unsigned count) { return count == 0 || scope_[count - 1].kind == name.front(); };
   unsigned count = scopes_;
   while (name == "table" && !is_same(count)) --count;
-  if (count > 0 && is_same(count)) scopes_ = count - 1;
+  if (count == 0 || !is_same(count)) return;
+  scopes_ = count - 1;
+  if (name == "table" && scopes_ < select_scope_ && !has_scope_in_select_) set_in_select(false);
 }
 
 void open_elements::start_button() noexcept {
@@ -74,8 +87,13 @@ void open_elements::end_button() noexcept {
 
 /// Browsers disagree whether a block inside a <select> closes the paragraph around it.
 void open_elements::set_in_select(bool is_inside) noexcept {
-  if (is_inside) select_paragraph_ = paragraph_;
-  else if (in_select_) paragraph_ = paragraph_ || select_paragraph_;
+  if (is_inside) {
+    select_paragraph_ = paragraph_;
+    select_scope_ = scopes_;
+    select_outside_ = formatting_;
+  } else if (in_select_) {
+    paragraph_ = paragraph_ || select_paragraph_;
+  }
   in_select_ = is_inside;
 }
 

@@ -54,6 +54,7 @@ class open_elements {
   }
   void start_formatting(const name_facts&) noexcept;
   void end_formatting(const name_facts&) noexcept;
+  std::uint32_t opened_outside(std::size_t formatting_index) const noexcept;
   void start_scope(std::string_view name) noexcept;
   void end_scope(std::string_view name) noexcept;
   void start_button() noexcept;
@@ -61,16 +62,19 @@ class open_elements {
   void set_in_select(bool) noexcept;
 
   bool paragraph_ = false;
-  bool in_form_ = false;    ///< in a <form>, which cannot contain another form
-  bool in_select_ = false;  ///< in a <select>, which cannot contain most elements
+  bool in_form_ = false;              ///< in a <form>, which cannot contain another form
+  bool in_select_ = false;            ///< in a <select>, which cannot contain most elements
+  bool has_scope_in_select_ = false;  ///< a table or the like began in a <select>, where browsers before 2025 ignore it
   bool in_button_ = false;
   bool is_lost_ = false;
   /// Whether a paragraph is open around the <select>, around the <button>: nothing inside closes it.
   bool select_paragraph_ = false, button_paragraph_ = false;
-  formatting_counts formatting_{};     ///< open <b>, <i> and the like, which browsers reopen in what follows
-  std::uint64_t open_formatting_ = 0;  ///< their sum
-  unsigned scopes_ = 0;                ///< open tables and the like, in which </body> is ignored
-  unsigned button_scope_ = 0;          ///< how many scopes are around the open <button>
+  formatting_counts formatting_{};      ///< open <b>, <i> and the like, which browsers reopen in what follows
+  formatting_counts select_outside_{};  ///< those that were open where the <select> began
+  std::uint64_t open_formatting_ = 0;   ///< their sum
+  unsigned scopes_ = 0;                 ///< open tables and the like, in which </body> is ignored
+  unsigned button_scope_ = 0;           ///< how many scopes are around the open <button>
+  unsigned select_scope_ = 0;           ///< how many were around the open <select>
   std::array<scope, scopes_max> scope_;
 };
 

@@ -158,7 +158,7 @@ std::uint64_t page_reader::finished() const noexcept {
 /// where `</` is the page's last text.
 bool page_reader::find_last() noexcept {
   const bool is_text =
-      (tokens_.is_in_raw_text() && !is_in_script()) || (tokens_.is_after_less() && mode_ == mode::in_body);
+      (tokens_.is_in_raw_text() && !is_in_script()) || (tokens_.is_after_less() && (mode_ == mode::in_body || !templates_.empty()));
   facts_.last = is_text ? tokens_.position() : finished();
   const bool is_unfinished = is_in_script() || (!is_text && tokens_.is_in_tag());
   if (tokens_.is_after_slash() && (mode_ == mode::in_body || !templates_.empty())) return false;
@@ -174,7 +174,8 @@ void page_reader::close_open() {
   foreign_.append_ends(to);
   templates_.append_ends(to);
   open_.append_ends(to);
-  if (!open_.has_formatting() && foreign_.empty()) return;
+  const bool is_in_foreign = !foreign_.empty() && templates_.empty();  // </template> ends svg and math inside it
+  if (!open_.has_formatting() && !is_in_foreign) return;
   to += "<table class=\"abide-apart\" role=\"presentation\"><tr><td>";
   facts_.apart = "</table>";
 }

@@ -73,6 +73,9 @@ const counted = (node, found = { total: 0 }) => {
   return found.total;
 };
 
+/// Chromium drops a NUL, parse5 begins the body there; a frameset then removes it, with the gate that has run.
+const mayLose = body => /\0[^]*<frameset/i.test(body);
+
 test(`${COUNT} odd pages stay unchanged except for what is inserted`, () => {
   const below = random(SEED);
   const bodies = Array.from({ length: COUNT }, () => page(below));
@@ -84,7 +87,7 @@ test(`${COUNT} odd pages stay unchanged except for what is inserted`, () => {
     for (const { what } of inserts) ++places[what];
     const after = tree(made);
     const wanted = inserts.reduce((sum, { what }) => sum + (what === 'head' ? 2 : 1), 0);
-    if (drawn(after) !== drawn(tree(body)) || counted(after) !== wanted) wrong.push({ body: bodies[i], inserts });
+    if (drawn(after) !== drawn(tree(body)) || (counted(after) !== wanted && !mayLose(body))) wrong.push({ body: bodies[i], inserts });
   });
   console.log(`# head ${places.head}, notice ${places.notice}, end ${places.end} of ${COUNT} pages; different: ${wrong.length}`);
   for (const each of wrong.slice(0, Number(process.env.ABIDE_SHOW ?? 10))) console.log(`# ${JSON.stringify(each)}`);

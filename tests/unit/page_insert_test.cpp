@@ -142,6 +142,10 @@ TEST_CASE("what a page leaves open at its end is closed before the last fragment
       {"<table><tr><td><select></table>", ""},
       {"<table><select></table><select>", "</select>"},
       {"<b><select></b></select></b>", ""},
+      {"<select><textarea>y</textarea>", "</select>"},
+      {"<select><textarea>y", "</textarea></select>"},
+      {"<select><keygen><input>", ""},
+      {"<select><div><table><tr><td></select>", "</table></select>"},
   };
   for (const auto& [open, closing] : ends) {
     CAPTURE(open);
@@ -171,6 +175,14 @@ TEST_CASE("before a tag or a script that the page does not finish the last fragm
   CHECK(inserted("<body>x<") == "<H><body><B>x<<S><E>");
   CHECK(inserted("<body>x</") == "<H><body><B>x</");
   CHECK(inserted("<body><textarea>x</textarea ") == "<H><body><B><textarea>x</textarea><S><E></textarea ");
+}
+
+TEST_CASE("a NUL before the body does not end the head") {
+  const std::string nul(1, '\0');
+  CHECK(inserted("<head>" + nul + "<title>x</title></head>" + nul + "<body>y") ==
+        "<head>" + nul + "<title>x</title><H></head>" + nul + "<body><B>y<S><E>");
+  CHECK(inserted("<!doctype html>" + nul + "<frameset>") == "<!doctype html>" + nul + "<H><frameset>");
+  CHECK(inserted("<!doctype html>" + nul) == "<!doctype html>" + nul + "<H><B><S><E>");
 }
 
 TEST_CASE("behind a table in a <select>, which some browsers ignore, another <select> leaves nothing certain") {
@@ -326,7 +338,8 @@ TEST_CASE("the charset is that of a <meta> tag among the first bytes, found as b
         "<meta http-equiv=content-type content='text/html; charset'>", "<meta charset=''>",
         "<meta http-equiv=content-type content='charset=\"utf-8'>", "<textarea><meta charset=utf-8>"})
     CHECK(charset(none).empty());
-  CHECK(charset("<template><meta charset=utf-8>") == "utf-8");
+  for (const char* hidden : {"<template><meta charset=utf-8>", "<frameset><meta charset=utf-8>"})
+    CHECK(charset(hidden) == "utf-8");
 }
 
 TEST_CASE("a base URL on another host is found") {

@@ -39,8 +39,8 @@ class foreign_content {
   /// Reads an end tag; returns whether it closes an HTML element, inside or outside. Must not be called while empty.
   bool end(const tag&);
   void clear() noexcept;
-  /// Appends end tags for all open elements; where it is unclear which are open, only those that would otherwise stand in
-  /// for the end of an HTML template. An HTML table that follows is outside svg and math.
+  /// Appends end tags for all open elements; where it is unclear which are open, only those that would otherwise stand
+  /// in for the end of an HTML template. An HTML table that follows is outside svg and math.
   void append_ends(std::string& to) const;
 
  private:

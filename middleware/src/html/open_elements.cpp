@@ -8,19 +8,14 @@ void open_elements::start(std::string_view name, const name_facts& known, bool i
   if (name == "button") start_button();
   if (known.is_in(name_list::formatting)) start_formatting(known);
   if (known.is_in(name_list::scope)) start_scope(name);
-  // In a table, a row may have closed the <select> that is open: then another one is not its end.
-  is_lost_ = is_lost_ || (has_scope_in_select_ && name == "select");
-  if (known.is_in(name_list::select_end)) set_in_select(name == "select" && (!in_select_ || scopes_ > 0));
+  if (known.is_in(name_list::select_end)) start_in_select(name);
 }
 
 void open_elements::end(std::string_view name, const name_facts& known, bool is_outside_foreign) noexcept {
   if (is_outside_foreign) end_block(known);
   if (known.is_in(name_list::formatting)) end_formatting(known);
   if (known.is_in(name_list::scope)) end_scope(name);
-  if (name == "select") {
-    set_in_select(false);
-    has_scope_in_select_ = has_scope_in_select_ && scopes_ > 0;
-  }
+  if (name == "select") end_select();
   if (name == "form") in_form_ = false;
   if (name == "button") end_button();
 }
@@ -57,7 +52,7 @@ void open_elements::end_formatting(const name_facts& known) noexcept {
 
 void open_elements::start_scope(std::string_view name) noexcept {
   is_lost_ = is_lost_ || scopes_ == scopes_max;
-  has_scope_in_select_ = has_scope_in_select_ || in_select_;
+  is_select_doubtful_ = is_select_doubtful_ || in_select_;
   if (!is_lost_) scope_[scopes_++] = {name.front(), formatting_};
 }
 
@@ -68,7 +63,7 @@ void open_elements::end_scope(std::string_view name) noexcept {
   while (name == "table" && !is_same(count)) --count;
   if (count == 0 || !is_same(count)) return;
   scopes_ = count - 1;
-  if (name == "table" && scopes_ < select_scope_ && !has_scope_in_select_) set_in_select(false);
+  if (name == "table" && scopes_ < select_scope_ && !is_select_doubtful_) set_in_select(false);
 }
 
 void open_elements::start_button() noexcept {
@@ -83,6 +78,25 @@ void open_elements::end_button() noexcept {
   if (!in_button_ || (scopes_ > 0 && scopes_ != button_scope_)) return;
   in_button_ = false;
   paragraph_ = paragraph_ || button_paragraph_;
+}
+
+/// Inside a <select> browsers before 2025 ignore tables, and end it at a <textarea>.
+void open_elements::start_in_select(std::string_view name) noexcept {
+  if (name == "input") return end_select();
+  if (name != "select") {
+    is_select_doubtful_ = is_select_doubtful_ || in_select_;
+    return;
+  }
+  is_lost_ = is_lost_ || is_select_doubtful_;
+  // In a table, a row may have closed the <select> that is open: then another one is not its end.
+  set_in_select(!in_select_ || scopes_ > 0);
+}
+
+/// Some browsers ignore what ends a <select> in a table inside it.
+void open_elements::end_select() noexcept {
+  if (in_select_ && scopes_ > select_scope_) return;
+  set_in_select(false);
+  is_select_doubtful_ = is_select_doubtful_ && scopes_ > 0;
 }
 
 /// Browsers disagree whether a block inside a <select> closes the paragraph around it.

@@ -59,12 +59,14 @@ class open_elements {
   void end_scope(std::string_view name) noexcept;
   void start_button() noexcept;
   void end_button() noexcept;
+  void start_in_select(std::string_view name) noexcept;
+  void end_select() noexcept;
   void set_in_select(bool) noexcept;
 
   bool paragraph_ = false;
-  bool in_form_ = false;              ///< in a <form>, which cannot contain another form
-  bool in_select_ = false;            ///< in a <select>, which cannot contain most elements
-  bool has_scope_in_select_ = false;  ///< a table or the like began in a <select>, where browsers before 2025 ignore it
+  bool in_form_ = false;             ///< in a <form>, which cannot contain another form
+  bool in_select_ = false;           ///< in a <select>, which cannot contain most elements
+  bool is_select_doubtful_ = false;  ///< browsers disagree whether the <select> is open
   bool in_button_ = false;
   bool is_lost_ = false;
   /// Whether a paragraph is open around the <select>, around the <button>: nothing inside closes it.

@@ -157,8 +157,8 @@ std::uint64_t page_reader::finished() const noexcept {
 /// Finds the last place of the page. None behind <plaintext>, where a tag or script was too long to hold it back, and
 /// where `</` is the page's last text.
 bool page_reader::find_last() noexcept {
-  const bool is_text =
-      (tokens_.is_in_raw_text() && !is_in_script()) || (tokens_.is_after_less() && (mode_ == mode::in_body || !templates_.empty()));
+  const bool is_text = (tokens_.is_in_raw_text() && !is_in_script()) ||
+                       (tokens_.is_after_less() && (mode_ == mode::in_body || !templates_.empty()));
   facts_.last = is_text ? tokens_.position() : finished();
   const bool is_unfinished = is_in_script() || (!is_text && tokens_.is_in_tag());
   if (tokens_.is_after_slash() && (mode_ == mode::in_body || !templates_.empty())) return false;
@@ -238,8 +238,11 @@ void page_reader::begin_body(std::uint64_t at) {
 
 // ---- Tokens
 
+/// Chromium drops a NUL anywhere; elsewhere it may begin the body, but leaves nothing in it. The later place suits
+/// both.
 void page_reader::text(std::uint64_t at, bool is_null) {
   if (!is_unseen_) begin_with(beginning::text);
+  if (is_null && mode_ < mode::in_body) return;
   if (!templates_.empty() || mode_ == mode::in_frameset) return;
   reopen_body(at + 1);
   if (mode_ < mode::after_head) leave_head(at);
@@ -254,7 +257,7 @@ void page_reader::doctype(std::uint64_t, std::uint64_t) {
 }
 
 bool page_reader::wants_attributes(const name_facts& known) const {
-  if (mode_ == mode::in_frameset) return false;
+  if (mode_ == mode::in_frameset) return known.name == "meta";
   if (!templates_.empty())
     return known.name == "meta" || (!foreign_.empty() && (known.name == "font" || known.name == "annotation-xml"));
   if (facts_.begins == beginning::nothing) return true;
@@ -321,6 +324,7 @@ content page_reader::start_tag(const tag& read) {
   if (!templates_.empty()) opened = start_in_template(read, known);
   else if (mode_ == mode::in_body) opened = start_in_body(read, known);
   else if (mode_ != mode::in_frameset) opened = start_before_body(read, known);
+  else if (read.name == "meta") take_meta(read);
   else if (read.name == "noframes") opened = open_content(read);
   tell_wishes();
   return opened;
@@ -383,7 +387,7 @@ void page_reader::end_before_body(const tag& read) {
   end_in_body(read);
 }
 
-/// In a template, browsers obey no policy, but look for the charset before they build the page.
+/// In a template or a frameset browsers obey no policy, but look for the charset before they build the page.
 void page_reader::take_meta(const tag& read) {
   if (is_policy_ && mode_ == mode::in_head && templates_.empty()) take_policy();
   if (facts_.charset_end == 0 && (mode_ < mode::after_head || may_name_charset(read.begin, read.end)))

@@ -1,47 +1,13 @@
 // Insertion changes nothing else: the tree of the page with Abide's fragments, minus those fragments, is the tree of
 // the page without them. parse5 builds both.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import test from 'node:test';
 import { parse } from 'parse5';
+import { answersFor, insertedInto, MARK, withoutScript } from './inserting.mjs';
 import { page, random } from './pages.mjs';
 
 const COUNT = Number(process.env.ABIDE_PAGES ?? 10_000);
 const SEED = Number(process.env.ABIDE_SEED ?? 20261128);
-const MARK = 'data-inserted';
-const pieces = {
-  head: `<style ${MARK}>a{}</style><script ${MARK}>"a"</script>`,
-  notice: `<div ${MARK}><form><p>n</p><button>x</button></form></div>`,
-  end: `<div ${MARK}><a href=x>l</a><form><input></form></div>`,
-};
-
-function answersFor(bodies) {
-  const lines = bodies.map(body => JSON.stringify({ body, headers: [['Sec-Fetch-Dest', 'document']] })).join('\n');
-  const { stdout, status } = spawnSync(join(process.env.ABIDE_BIN, 'abide'), ['insert'], { input: `${lines}\n`, maxBuffer: 1 << 30, encoding: 'utf8' });
-  assert.equal(status, 0);
-  return stdout.trim().split('\n').map(line => JSON.parse(line));
-}
-
-function insertedInto(body, inserts) {
-  const bytes = Buffer.from(body);
-  const parts = [];
-  let done = 0;
-  for (const { at, what, before = '', after = '' } of inserts) {
-    parts.push(bytes.subarray(done, at), Buffer.from(before + pieces[what] + after));
-    done = at;
-  }
-  return Buffer.concat([...parts, bytes.subarray(done)]).toString();
-}
-
-/// Browsers do not run a script that the page does not finish, so it does not matter which element it is in.
-function withoutScript(made, body, inserts) {
-  const bytes = Buffer.from(body);
-  const left = bytes.subarray(inserts.at(-1)?.at ?? bytes.length);
-  if (!/^<script[\s/>]/i.test(left.toString()) || inserts.at(-1).what !== 'end') return { made, body };
-  const without = (text) => Buffer.from(text).subarray(0, -left.length).toString();
-  return { made: without(made), body: without(body) };
-}
 
 /// The page as browsers see it: scripts run. A byte order mark is not part of the text.
 const tree = text => parse(text.replace(/^\ufeff/, ''), { scriptingEnabled: true });

@@ -16,8 +16,6 @@
 namespace abide::detail::cli {
 namespace {
 
-constexpr std::string_view would_not_start = "a site cannot start on this machine";
-
 struct check_options {
   bool strict = false, json = false, elsewhere = false;
 };
@@ -26,21 +24,13 @@ std::size_t warnings_of(const std::vector<finding>& all) {
   return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const finding& f) { return f.is_warning; }));
 }
 
-/// A missing key or file would stop a site on this machine. A check of the policy only warns.
-void take_over(std::vector<finding>& into, std::vector<finding> of_start) {
-  for (finding& each : of_start) {
-    if (each.is_of_machine && !each.is_warning) {
-      each.is_warning = true;
-      each.text += std::string("; ").append(would_not_start);
-    }
-    into.push_back(std::move(each));
-  }
+void take_over(std::vector<finding>& into, std::vector<finding> more) {
+  into.insert(into.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 void look_further(policy_reading& read, const check_options& how) {
   take_over(read.findings, prepare(read.settings, {}).findings);
-  for (finding& each : policy_warnings(read.settings, static_cast<std::int64_t>(std::time(nullptr))))
-    read.findings.push_back(std::move(each));
+  take_over(read.findings, policy_warnings(read.settings, static_cast<std::int64_t>(std::time(nullptr))));
   if (how.elsewhere) std::erase_if(read.findings, [](const finding& each) { return each.is_of_machine; });
   sort_by_place(read.findings);
 }
@@ -68,10 +58,7 @@ std::string json_of(const finding& each, const std::string& file) {
 std::string summary(const policy_reading& read) {
   const policy& rules = read.settings.policy;
   const std::size_t warned = warnings_of(read.findings);
-  const bool is_stopped = std::any_of(read.findings.begin(), read.findings.end(),
-                                      [](const finding& each) { return each.text.ends_with(would_not_start); });
-  const std::string verdict = is_stopped ? std::string("valid, but ").append(would_not_start) : "ok";
-  return read.source.file + ": " + verdict + ", " + counted(rules.cookie_count, "cookie", "cookies") + ", " +
+  return read.source.file + ": ok, " + counted(rules.cookie_count, "cookie", "cookies") + ", " +
          counted(rules.exemption_count, "exemption", "exemptions") + ", mode " +
          (rules.mode == mode::enforce ? "enforce" : "observe") + ", notice version " +
          std::to_string(rules.notice_version) + (warned > 0 ? ", " + counted(warned, "warning", "warnings") : "") +
@@ -112,10 +99,10 @@ const command policy_check_command{
     "Checks a policy file: all errors and warnings, each with its line",
     "  --strict      warnings fail too: exit status 1\n"
     "  --json        one JSON object for each finding, on standard output: file, line, column, path, level, text\n"
-    "  --elsewhere   the site runs on another machine: no warnings about keys, files and folders missing on this one\n\n"
-    "Errors prevent a site from starting: exit status 2. Warnings point out what is valid but unwise: untrue statements of\n"
-    "the site, what the law of a place does not allow, and keys or files missing on this machine. FILE may be - for\n"
-    "standard input. Paths in a policy are relative to the policy file.\n",
+    "  --elsewhere   the site runs on another machine: ignores keys, files and folders missing on this one\n\n"
+    "Errors prevent a site from starting on this machine, keys and files that it lacks included: exit status 2. Warnings\n"
+    "point out what is valid but unwise: untrue statements of the site, and what the law of a place does not allow. FILE\n"
+    "may be - for standard input. Paths in a policy are relative to the policy file.\n",
     check};
 
 }  // namespace abide::detail::cli

@@ -15,6 +15,7 @@ inline constexpr shape date_shape{is_date, "a date such as 2026-11-22", false, t
 inline constexpr shape place_shape{is_location, "a place such as DE or US-CA, or null", false, true, 6};
 inline constexpr shape language_shape{is_language, "a language tag such as en or pt-BR", false, true, 35};
 inline constexpr shape path_shape{is_prefix, "a path such as /consent, without a trailing slash", false, true, 1000};
+inline constexpr shape sheet_shape{is_prefix, "the path of a style sheet on this site, such as /static/theme.css, without host and query", false, true, 1000};
 inline constexpr shape token_shape{is_token, "a cookie name (a token)", false, true, 200};
 inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH; a policy never contains the secret itself", false, false, 4000};
 inline constexpr shape store_shape{is_store, "sqlite:FILE, postgres://... or memory:", false, false, 4000};
@@ -61,7 +62,7 @@ inline constexpr member<policy_draft> notice_members[]{
     {"insert", [](const setting& from, policy_draft& into) { into.made.insert_notice = from.flag(); }},
     {"layout", [](const setting& from, policy_draft& into) { into.made.layout = read_word<abide::notice_layout>(from, words::notice_layout); }},
     {"policy_url", [](const setting& from, policy_draft& into) { put(into.made.policy_url, read_text(from, link_shape), into); }},
-    {"theme", [](const setting& from, policy_draft& into) { put(into.made.theme, read_text(from, path_shape), into); }},
+    {"theme", [](const setting& from, policy_draft& into) { put(into.made.theme, read_text(from, sheet_shape), into); }},
 };
 inline constexpr member<policy_draft> consent_members[]{
     {"path", [](const setting& from, policy_draft& into) { put(into.made.consent_path, read_text(from, path_shape), into); }},

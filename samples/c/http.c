@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-enum { largest_request = 65536 };
+enum { largest_request = 65536, largest_rest = 1 << 24 };
 
 int http_listen(unsigned short port, unsigned short* bound) {
   const int yes = 1, listening = socket(AF_INET, SOCK_STREAM, 0);
@@ -30,15 +31,28 @@ int http_listen(unsigned short port, unsigned short* bound) {
   return listening;
 }
 
-/* Reads until `enough` bytes have arrived, or past an empty line if `enough` is 0. */
+/* Reads until `enough` bytes have arrived, or past an empty line if `enough` is 0. Returns what http_read returns. */
 static int read_more(int from, char* bytes, size_t* size, size_t enough) {
   while (enough ? *size < enough : !strstr(bytes, "\r\n\r\n")) {
-    const ssize_t got = *size < largest_request ? recv(from, bytes + *size, largest_request - *size, 0) : 0;
-    if (got <= 0) return 0;
+    ssize_t got;
+    if (*size == largest_request) return 431;
+    got = recv(from, bytes + *size, largest_request - *size, 0);
+    if (got <= 0) return -1;
     *size += (size_t)got;
     bytes[*size] = '\0';
   }
-  return 1;
+  return 0;
+}
+
+/* Where the body ends. Returns what http_read returns. */
+static int read_length(http_request* to, size_t most) {
+  const char* const length = fields_get(&to->headers, "Content-Length");
+  if (fields_get(&to->headers, "Transfer-Encoding")) return 411;
+  if (!length) return 0;
+  if (*length == '\0' || length[strspn(length, "0123456789")] != '\0') return 400;
+  if (strlen(length) > 9) return 413;
+  to->body_size = strtoul(length, NULL, 10);
+  return to->body_size > most ? 413 : 0;
 }
 
 static int read_fields(char* line, fields* to) {
@@ -69,22 +83,39 @@ static int split_line(http_request* to) {
 
 int http_read(int from, http_request* to) {
   size_t size = 0, head;
-  const char* length;
   char* line;
+  int status;
   memset(to, 0, sizeof *to);
   to->bytes = calloc(1, largest_request + 1);
-  if (!to->bytes || !read_more(from, to->bytes, &size, 0)) return 0;
+  if (!to->bytes) return -1;
+  status = read_more(from, to->bytes, &size, 0);
+  if (status != 0) return status;
   line = strstr(to->bytes, "\r\n");
   to->body = strstr(to->bytes, "\r\n\r\n") + 4;
   head = (size_t)(to->body - to->bytes);
   to->body[-2] = '\0';
   *line = '\0';
-  if (!split_line(to) || !read_fields(line + 2, &to->headers)) return 0;
-  length = fields_get(&to->headers, "Content-Length");
-  to->body_size = length ? strtoul(length, NULL, 10) : 0;
-  if (to->body_size == 0) return 1;
-  if (to->body_size > largest_request - head) return 0;
-  return read_more(from, to->bytes, &size, head + to->body_size);
+  if (!split_line(to) || !read_fields(line + 2, &to->headers)) return 400;
+  status = read_length(to, largest_request - head);
+  return status == 0 ? read_more(from, to->bytes, &size, head + to->body_size) : status;
+}
+
+/* Reads on for a while: if bytes that were not read remain when the connection is closed, the visitor's system discards
+   the answer. */
+void http_refuse(int to, unsigned status) {
+  const struct timeval patience = {1, 0};
+  char line[96], rest[4096];
+  size_t read = 0;
+  ssize_t got = 1;
+  const int size =
+      snprintf(line, sizeof line, "HTTP/1.1 %u -\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", status);
+  if (!http_write(to, line, (size_t)size)) return;
+  shutdown(to, SHUT_WR);
+  setsockopt(to, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  while (got > 0 && read < largest_rest) {
+    got = recv(to, rest, sizeof rest, 0);
+    if (got > 0) read += (size_t)got;
+  }
 }
 
 void http_request_clear(http_request* request) {

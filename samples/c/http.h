@@ -12,7 +12,8 @@ typedef struct http_request {
 } http_request;
 
 int http_listen(unsigned short port, unsigned short* bound); /* on 127.0.0.1; the socket, or -1 */
-int http_read(int socket, http_request*);                    /* 1, or 0: no readable request */
+int http_read(int socket, http_request*); /* 0, the status that refuses the request, or -1: the connection ended */
+void http_refuse(int socket, unsigned status);
 void http_request_clear(http_request*);
 int http_write(int socket, const void* bytes, size_t size); /* 1 or 0 */
 int http_write_head(int socket, unsigned status, const fields* headers);

@@ -98,7 +98,9 @@ static int answer_page(int to, abide_exchange* exchange, const http_request* req
 static void serve_one(int connection, const abide_site* site) {
   abide_error error = {sizeof error, 0, ""};
   http_request request;
-  if (http_read(connection, &request)) {
+  const int status = http_read(connection, &request);
+  if (status > 0) http_refuse(connection, (unsigned)status);
+  if (status == 0) {
     abide_exchange* exchange = NULL;
     abide_request asked;
     memset(&asked, 0, sizeof asked);

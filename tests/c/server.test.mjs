@@ -2,6 +2,7 @@
 // tests/c/server.test.mjs
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { connect } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,30 @@ test('own pages are answered, with a body for GET and without one for HEAD', asy
   const head = await fetch(`${url}/.well-known/gpc.json`, { method: 'HEAD' });
   assert.ok(Number(head.headers.get('content-length')) > 0);
   assert.equal(await head.text(), '');
+});
+
+/** The status of the answer to these bytes; 0: there is none. */
+const statusOf = (bytes) => new Promise((done) => {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  let got = '';
+  socket.on('data', (more) => { got += more; });
+  socket.on('close', () => done(Number(/^HTTP\/1\.1 (\d+)/.exec(got)?.[1] ?? 0)));
+  socket.on('error', () => {});
+  socket.write(bytes);
+});
+
+test('what it cannot read it refuses with a status that says why, while the visitor still sends', async () => {
+  const post = (fields, body = '') => `POST /consent HTTP/1.1\r\nHost: a\r\n${fields}\r\n\r\n${body}`;
+  assert.equal(await statusOf(post('Content-Length: 70000', 'a'.repeat(70_000))), 413);
+  assert.equal(await statusOf(post('Content-Length: 5000000', 'a'.repeat(5_000_000))), 413);
+  assert.equal(await statusOf(post('Content-Length: 18446744073709551617', 'a')), 413);
+  assert.equal(await statusOf(post('Content-Length: -1', 'a')), 400);
+  assert.equal(await statusOf(post('Content-Length: 1x', 'a')), 400);
+  assert.equal(await statusOf(post('Transfer-Encoding: chunked', '0\r\n\r\n')), 411);
+  assert.equal(await statusOf(`GET / HTTP/1.1\r\nA: ${'a'.repeat(70_000)}\r\n\r\n`), 431);
+  assert.equal(await statusOf('GET\r\n\r\n'), 400);
+  assert.equal(await statusOf(post('Content-Length: 0')), 400); // read, and refused by the site: a form without a choice
+  assert.equal(await statusOf('GET / HTTP/1.1\r\nHost: a\r\n\r\n'), 200);
 });
 
 test('a policy that cannot be used ends it at once, and the message says where the fault is', () => {

@@ -83,6 +83,7 @@ constexpr std::array sizes{
     size_option{"--max-connections", &proxy::limits::connections},
     size_option{"--max-backend-connections", &proxy::limits::backend_connections},
     size_option{"--max-queue", &proxy::limits::queue},
+    size_option{"--min-rate", &proxy::limits::min_rate, 0},
 };
 
 void take_limits(arguments& from, proxy::limits& most) {
@@ -173,7 +174,9 @@ const command proxy_command{
     "Milliseconds: --connect-timeout 5000  --header-timeout 20000  --idle-timeout 30000  --response-timeout 60000\n"
     "              --backend-idle-timeout 4000  --tunnel-timeout 600000  --drain-timeout 30000\n"
     "Limits:       --max-header 32768  --max-body 1073741824  --max-connections 1024  --max-backend-connections 256\n"
-    "              --max-queue 1024\n\n"
+    "              --max-queue 1024  --min-rate 500\n"
+    "A visitor who sends a body or reads an answer at less than --min-rate bytes a second is cut off when the waiting has\n"
+    "used up --response-timeout; 0: only a pause as long as that ends the connection.\n\n"
     "SIGHUP reloads policy, keys and certificate. SIGTERM completes open requests, saves, and exits.\n"
     "A client on a Unix socket counts as 127.0.0.1 (jurisdiction.trusted_proxies: loopback).\n",
     run};

@@ -23,12 +23,7 @@ asio::awaitable<bool> download::read_more() {
   co_return size > 0;
 }
 
-asio::awaitable<bool> download::send(std::span<const std::string_view> parts) {
-  to_.line.write_until(steady_clock::now() + in_.told.most.response);
-  const bool sent = co_await to_.line.write(parts);
-  to_.line.write_until(never);
-  co_return sent;
-}
+asio::awaitable<bool> download::send(std::span<const std::string_view> parts) { return to_.line.write(parts); }
 
 asio::awaitable<came> download::read_head() {
   section_end end;

@@ -245,10 +245,7 @@ asio::awaitable<bool> exchanging::send_own(own_reply reply) {
   status_ = reply.status;
   const std::string head = own_head(reply, stay, asked_.minor);
   const std::string_view parts[] = {head, is_head_ ? std::string_view() : reply.body};
-  v_.line.write_until(steady_clock::now() + in_.told.most.response);
-  const bool sent = co_await v_.line.write(parts);
-  v_.line.write_until(never);
-  co_return sent&& stay;
+  co_return co_await v_.line.write(parts) && stay;
 }
 
 /// The proxy's reply if the application sends none. Once the exchange has begun, it is a page of the site like any
@@ -389,6 +386,7 @@ asio::awaitable<bool> exchanging::run() {
   const unsigned refused = co_await read_head();
   if (refused == 1) co_return false;
   began_ = steady_clock::now();
+  v_.line.write_within(in_.visitors_patience());
   const bool stay = co_await serve(refused);
   note();
   co_return stay;

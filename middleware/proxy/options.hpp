@@ -18,11 +18,13 @@ struct limits {
   std::chrono::milliseconds connect{5'000};    ///< until the application accepts a connection, or until one is free
   std::chrono::milliseconds header{20'000};    ///< for a visitor's header section, and for the TLS handshake
   std::chrono::milliseconds idle{30'000};      ///< between two requests of a visitor's connection
-  std::chrono::milliseconds response{60'000};  ///< between two reads of a response, or two writes to a visitor
+  std::chrono::milliseconds response{60'000};  ///< between two reads of a response; and how long a visitor may make a
+                                               ///< body or an answer wait (patience.hpp)
   std::chrono::milliseconds kept{4'000};  ///< an idle connection to the application: Node and Apache close after 5 s
   std::chrono::milliseconds tunnel{600'000};  ///< between two bytes of a WebSocket
   std::chrono::milliseconds drain{30'000};    ///< for requests in progress when the proxy is told to stop
   std::size_t header_bytes = 32 * 1024;
+  std::size_t min_rate = 500;  ///< bytes a second of a body that a visitor sends, or of an answer that a visitor reads
   std::uint64_t body_bytes = std::uint64_t{1} << 30;  ///< of a request
   std::size_t connections = 1024;  ///< of visitors; fewer if the process may not open that many files
   std::size_t backend_connections = 256;

@@ -13,6 +13,7 @@ using std::chrono::steady_clock;
 
 void upload::start(backend& to) {
   running_ = true;
+  from_.line.read_within(in_.visitors_patience());
   asio::co_spawn(in_.on, pass(to), [this, &to](const std::exception_ptr&) {
     running_ = false;
     to.line.read_until(steady_clock::now() + in_.told.most.response);
@@ -21,10 +22,8 @@ void upload::start(backend& to) {
 }
 
 asio::awaitable<bool> upload::read_more() {
-  if (!discards_) from_.line.read_until(steady_clock::now() + in_.told.most.response);
   const std::span<char> room = from_.in.room();
   const std::size_t size = co_await from_.line.read(room);
-  if (!discards_) from_.line.read_until(never);  // the application may take its time
   from_.in.received(size);
   co_return size > 0;
 }
@@ -33,7 +32,8 @@ asio::awaitable<void> upload::pass(backend& to) {
   bool is_heard = true;  // the application still reads
   while (!reader.has_ended()) {
     if (from_.in.bytes().empty() && !co_await read_more()) {
-      visitor_left = true;
+      if (from_.line.is_late()) refusal = 408;
+      else visitor_left = true;
       to.line.cut();
       co_return;
     }

@@ -12,6 +12,7 @@
 namespace abide::detail::proxy {
 
 namespace asio = boost::asio;
+using std::chrono::steady_clock;
 using waits = asio::posix::stream_descriptor::wait_type;
 
 namespace {
@@ -92,6 +93,19 @@ asio::awaitable<bool> wire::begin_tls(tls_session session) {
 }
 
 asio::awaitable<std::size_t> wire::read(std::span<char> room) {
+  return reading_ ? read_patiently(room) : read_some(room);
+}
+
+asio::awaitable<std::size_t> wire::read_patiently(std::span<char> room) {
+  read_until_ = reading_->begin(steady_clock::now());
+  const std::size_t size = co_await read_some(room);
+  if (!reading_) co_return size;  // another deadline was set meanwhile
+  reading_->passed(size, steady_clock::now());
+  read_until_ = never;
+  co_return size;
+}
+
+asio::awaitable<std::size_t> wire::read_some(std::span<char> room) {
   if (std::exchange(is_empty_, false) && !tls_) {
     if (is_cut_) co_return 0;
     boost::system::error_code error;  // waiting first would cost one more system call to re-arm epoll
@@ -120,13 +134,32 @@ asio::awaitable<bool> wire::write_tls(std::string_view text) {
     if (is_cut_) co_return false;
     ERR_clear_error();
     const int size = SSL_write(tls_.get(), text.data(), static_cast<int>(std::min<std::size_t>(text.size(), 1 << 20)));
-    if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
-    else if (!co_await wait_for_tls(size)) co_return false;
+    if (size > 0) {
+      text.remove_prefix(static_cast<std::size_t>(size));
+      has_written(static_cast<std::size_t>(size));
+    } else if (!co_await wait_for_tls(size)) {
+      co_return false;
+    }
   }
   co_return true;
 }
 
 asio::awaitable<bool> wire::write(std::span<const std::string_view> parts) {
+  return writing_ ? write_patiently(parts) : write_all(parts);
+}
+
+asio::awaitable<bool> wire::write_patiently(std::span<const std::string_view> parts) {
+  write_until_ = writing_->begin(steady_clock::now());
+  const bool is_written = co_await write_all(parts);
+  if (writing_) write_until_ = never;
+  co_return is_written;
+}
+
+void wire::has_written(std::size_t size) noexcept {
+  if (writing_) write_until_ = writing_->passed(size, steady_clock::now());
+}
+
+asio::awaitable<bool> wire::write_all(std::span<const std::string_view> parts) {
   std::size_t total = 0;
   for (const std::string_view part : parts) total += part.size();
   if (tls_) {
@@ -142,8 +175,12 @@ asio::awaitable<bool> wire::write(std::span<const std::string_view> parts) {
         parts.size() == 1
             ? ::send(socket_, parts[0].data() + sent, total - sent, MSG_NOSIGNAL)
             : ::writev(socket_, pieces.data(), static_cast<int>(fill(pieces, parts, sent)));  // no SIGPIPE: run()
-    if (size >= 0) sent += static_cast<std::size_t>(size);
-    else if (errno != EINTR && (!would_block() || !co_await wait(waits::wait_write))) co_return false;
+    if (size >= 0) {
+      sent += static_cast<std::size_t>(size);
+      has_written(static_cast<std::size_t>(size));
+    } else if (errno != EINTR && (!would_block() || !co_await wait(waits::wait_write))) {
+      co_return false;
+    }
   }
   co_return true;
 }

@@ -2,6 +2,7 @@
 // One socket, TCP or Unix, optionally with TLS: reads and writes without blocking, each with a deadline.
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include "proxy/clock.hpp"
+#include "proxy/patience.hpp"
 #include "proxy/tls.hpp"
 
 namespace abide::detail::proxy {
@@ -34,8 +36,17 @@ class wire final : timed {
 
   /// Tells before a read that there is probably nothing to read yet.
   void expect_nothing_yet() noexcept { is_empty_ = true; }
-  void read_until(instant deadline) noexcept { read_until_ = deadline; }
-  void write_until(instant deadline) noexcept { write_until_ = deadline; }
+  void read_until(instant deadline) noexcept {
+    reading_.reset();
+    read_until_ = deadline;
+  }
+  void write_until(instant deadline) noexcept {
+    writing_.reset();
+    write_until_ = deadline;
+  }
+  /// Limits all reads, or all writes, that follow instead of a deadline for each.
+  void read_within(patience by) noexcept { reading_ = by; }
+  void write_within(patience by) noexcept { writing_ = by; }
 
   /// Ends the current waits and all later ones.
   void cut() noexcept;
@@ -49,6 +60,11 @@ class wire final : timed {
 
  private:
   void look_at(instant now) override;
+  boost::asio::awaitable<std::size_t> read_some(std::span<char> room);
+  boost::asio::awaitable<std::size_t> read_patiently(std::span<char> room);
+  boost::asio::awaitable<bool> write_all(std::span<const std::string_view> parts);
+  boost::asio::awaitable<bool> write_patiently(std::span<const std::string_view> parts);
+  void has_written(std::size_t size) noexcept;
   boost::asio::awaitable<bool> wait(boost::asio::posix::stream_descriptor::wait_type);
   boost::asio::awaitable<bool> wait_for_tls(int result);
   boost::asio::awaitable<bool> write_tls(std::string_view);
@@ -57,6 +73,7 @@ class wire final : timed {
   int socket_;
   tls_session tls_;
   instant read_until_ = never, write_until_ = never;
+  std::optional<patience> reading_, writing_;
   bool is_empty_ = false, is_late_ = false, is_cut_ = false;
 };
 

@@ -60,6 +60,9 @@ struct worker {
     lines.clear();
   }
 
+  /// For one body, or one answer.
+  patience visitors_patience() const { return {told.most.response, told.most.min_rate}; }
+
   /// The site for one exchange.
   std::shared_ptr<const believed_site> site_now() {
     auto site = of.live->now();

@@ -176,7 +176,6 @@ void exchanging::begin() {
   stays_ = asked_.minor > 0 ? !said_.close : said_.keep_alive;
 }
 
-/// Sends a refusal and reads on for a moment, so that a visitor who is still sending receives it.
 asio::awaitable<bool> exchanging::refuse(unsigned status) {
   status_ = status;
   if (is_read_ && !visit_) begin();
@@ -184,13 +183,7 @@ asio::awaitable<bool> exchanging::refuse(unsigned status) {
   const std::string head = own_head(no, false, asked_.minor);
   const std::string_view parts[] = {head, is_head_ ? std::string_view() : no.body};
   v_.line.write_until(steady_clock::now() + std::chrono::seconds(2));
-  if (!co_await v_.line.write(parts)) co_return false;
-  v_.line.end_writing();
-  v_.line.read_until(steady_clock::now() + std::chrono::seconds(2));
-  for (std::size_t size = 1; size > 0;) {
-    v_.in.take(v_.in.bytes().size());
-    size = co_await v_.line.read(v_.in.room());
-  }
+  co_await v_.line.write(parts);
   co_return false;
 }
 

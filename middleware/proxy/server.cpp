@@ -119,6 +119,21 @@ asio::awaitable<void> server::welcome() {
   }
 }
 
+/// Ends a connection so that the visitor receives all that was sent: bytes left unread when a socket is closed make the
+/// visitor's system discard it. Reads on until the visitor ends it too, or sends nothing for a while. Others may have
+/// the room meanwhile.
+asio::awaitable<void> part_from(visitor& v) {
+  constexpr std::chrono::seconds quiet(2), most(30);
+  const instant end = std::chrono::steady_clock::now() + most;
+  v.line.end_writing();
+  v.idle = true;
+  for (std::size_t size = 1; size > 0;) {
+    v.in.take(v.in.bytes().size());
+    v.line.read_until(std::min(end, std::chrono::steady_clock::now() + quiet));
+    size = co_await v.line.read(v.in.room());
+  }
+}
+
 asio::awaitable<void> server::attend(visitors::iterator v) {
   bool stays = true;
   try {
@@ -131,7 +146,7 @@ asio::awaitable<void> server::attend(visitors::iterator v) {
       stays = co_await exchange(worker_, *v);
       visitors_.splice(visitors_.end(), visitors_, v);  // keeps the most recently active visitor last
     }
-    v->line.end_writing();
+    co_await part_from(*v);
   } catch (const std::exception& error) {
     worker_.told.tell(std::string("request failed: ") + error.what());
   }

@@ -13,6 +13,7 @@ using std::chrono::steady_clock;
 
 void upload::start(backend& to) {
   running_ = true;
+  to_ = &to;
   from_.line.read_within(in_.visitors_patience());
   asio::co_spawn(in_.on, pass(to), [this, &to](const std::exception_ptr&) {
     running_ = false;
@@ -28,38 +29,42 @@ asio::awaitable<bool> upload::read_more() {
   co_return size > 0;
 }
 
+/// The visitor is too slow, or has left.
+void upload::give_up() noexcept {
+  if (from_.line.is_late()) refusal = 408;
+  else visitor_left = true;
+  to_->line.cut();
+}
+
 asio::awaitable<void> upload::pass(backend& to) {
   bool is_heard = true;  // the application still reads
   while (!reader.has_ended()) {
-    if (from_.in.bytes().empty() && !co_await read_more()) {
-      if (from_.line.is_late()) refusal = 408;
-      else visitor_left = true;
-      to.line.cut();
-      co_return;
+    if (from_.in.bytes().empty()) {
+      const bool is_there = co_await read_more();
+      if (ends_) co_return;
+      if (!is_there) co_return give_up();
     }
     outgoing out;
     std::string_view bytes = from_.in.bytes();
     out.gather(reader, bytes, size_.framing == framing::chunked);
     if (reader.is_bad()) refusal = 400;
     if (is_too_large()) refusal = 413;
-    if (refusal > 0) {
-      to.line.cut();
-      co_return;
-    }
+    if (refusal > 0) co_return to.line.cut();
     if (reader.has_ended() && size_.framing == framing::chunked) out.last_chunk();
-    if (is_heard && !discards_ && !out.empty()) {
+    if (is_heard && !out.empty()) {
       to.line.write_until(steady_clock::now() + in_.told.most.response);
       is_heard = co_await to.line.write(out.parts());
     }
+    if (ends_) co_return;
     from_.in.take_until(bytes);
   }
 }
 
 asio::awaitable<void> upload::end() {
   if (!running_) co_return;
-  discards_ = true;
-  from_.line.end_writing();
-  from_.line.read_until(steady_clock::now() + std::chrono::seconds(2));
+  ends_ = true;
+  from_.line.stop_reading();
+  to_->line.cut();
   while (running_) {
     boost::system::error_code ignored;
     co_await ended_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

@@ -22,18 +22,20 @@ class upload {
   bool is_too_large() const noexcept { return reader.taken() > in_.told.most.body_bytes; }
   /// Sends the rest of the body in its own coroutine. Both objects must live until it has ended.
   void start(backend& to);
-  /// Reads on for two seconds, so that a visitor who is still sending receives the answer; then returns.
+  /// Ends it and the connection to the application; returns when it has ended.
   boost::asio::awaitable<void> end();
 
  private:
   boost::asio::awaitable<void> pass(backend& to);
   boost::asio::awaitable<bool> read_more();
+  void give_up() noexcept;
 
   worker& in_;
   visitor& from_;
+  backend* to_ = nullptr;
   body_size size_;
   boost::asio::steady_timer ended_;
-  bool running_ = false, discards_ = false;
+  bool running_ = false, ends_ = false;
 };
 
 }  // namespace abide::detail::proxy

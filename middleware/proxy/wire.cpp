@@ -48,6 +48,11 @@ void wire::look_at(instant now) {
   descriptor_.cancel(ignored);
 }
 
+void wire::stop_reading() noexcept {
+  boost::system::error_code ignored;
+  descriptor_.cancel(ignored);
+}
+
 void wire::cut() noexcept {
   is_cut_ = true;
   boost::system::error_code ignored;

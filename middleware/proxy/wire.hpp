@@ -48,6 +48,8 @@ class wire final : timed {
   void read_within(patience by) noexcept { reading_ = by; }
   void write_within(patience by) noexcept { writing_ = by; }
 
+  /// Ends the current wait of a read.
+  void stop_reading() noexcept;
   /// Ends the current waits and all later ones.
   void cut() noexcept;
   /// A deadline has passed and ended a wait.

@@ -1,0 +1,69 @@
+// Whatever the proxy answers without having read all that the visitor sends, the visitor receives it: bytes that are left
+// unread when a connection is closed make the visitor's system discard the answer.
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { after, before, test } from 'node:test';
+import { application } from './backend.mjs';
+import { proxy, status_of } from './proxy.mjs';
+
+const large = 'a'.repeat(8_000_000);
+let app, front, dead, strict;
+before(async () => {
+  app = await application();
+  front = await proxy('--to', app.url);
+  dead = await proxy('--to', 'http://127.0.0.1:1');
+  strict = await proxy('--to', app.url, '--max-body', '100000');
+});
+after(() => app.close());
+
+/** Sends everything, and resolves with what had arrived when the connection ended. */
+const sends = (port, text) => new Promise((done) => {
+  const socket = net.connect(port, '127.0.0.1');
+  let got = '';
+  socket.on('data', (bytes) => { got += bytes.toString('latin1'); });
+  socket.on('error', (error) => { got += ` (${error.code})`; });
+  socket.on('close', () => done(got));
+  socket.write(text);
+});
+
+const head = (line, ...fields) => [line, 'Host: a', ...fields, '', ''].join('\r\n');
+const post = (path) => head(`POST ${path} HTTP/1.1`, `Content-Length: ${large.length}`) + large;
+const chunked = (path) => `${head(`POST ${path} HTTP/1.1`, 'Transfer-Encoding: chunked')}${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`;
+
+for (const [what, status, where, text] of [
+  ['an application that is down', 502, () => dead, post('/x')],
+  ['one that closes', 502, () => front, post('/gone')],
+  ['one that answers early', 413, () => front, post('/early')],
+  ['a page of Abide\'s that takes no post', 405, () => front, post('/.well-known/gpc.json')],
+  ['a form that is too large', 413, () => front, post('/consent')],
+  ['a form in chunks that is too large', 413, () => front, chunked('/consent')],
+  ['a body over --max-body', 413, () => strict, post('/up')],
+  ['a body in chunks over --max-body', 413, () => strict, chunked('/up')],
+  ['a bad request line', 400, () => front, `GET\r\n${large}`],
+]) {
+  test(`the visitor of ${what} receives the answer while they still send`, async () => {
+    const got = await sends(where().port, text);
+    assert.equal(status_of(got), status, got.slice(0, 200));
+    assert.doesNotMatch(got, /\(E[A-Z]+\)$/);
+  });
+}
+
+test('an answer is whole although the visitor sends more behind the last request', async () => {
+  for (const size of [10, 3_000_000]) {
+    const got = await sends(front.port, head(`GET /down?size=${size}&length HTTP/1.1`, 'Connection: close') + large);
+    assert.equal(got.replace(/ \(E[A-Z]+\)$/, '').length - got.indexOf('\r\n\r\n') - 4, size);
+  }
+});
+
+test('connections that only wait for the visitor\'s end make room for others', async () => {
+  const mine = await proxy('--to', app.url, '--max-connections', '2');
+  const kept = [1, 2].map(() => net.connect({ port: mine.port, host: '127.0.0.1', allowHalfOpen: true }));
+  await Promise.all(kept.map((each) => new Promise((done) => {
+    each.on('error', () => {});
+    each.on('end', done);
+    each.resume();
+    each.write(head('GET /json HTTP/1.1', 'Connection: close'));
+  })));
+  assert.equal(status_of(await sends(mine.port, head('GET /json HTTP/1.1', 'Connection: close'))), 200);
+  kept.forEach((each) => each.destroy());
+});

@@ -277,7 +277,7 @@ bool exchanging::is_safe() const noexcept {
 void exchanging::write_request() {
   fields& of = asked_.fields;
   if (asked_.minor == 0) of.erase("Expect");
-  if (of.count("Host") == 0) of.add("Host", in_.told.to.host.empty() ? "localhost" : in_.told.to.host);
+  if (of.count("Host") == 0) of.add("Host", authority_of(in_.told.to));
   // Abide inserts into pages that arrive uncompressed; otherwise they would have to be decompressed here.
   if (!in_.told.observe && visit_->may_be_page()) of.replace("Accept-Encoding", "identity");
   tell_approach({v_.peer, in_.to_visitors != nullptr, asked_.minor}, site_->proxies, of);

@@ -63,6 +63,12 @@ std::optional<backend_place> read_backend(std::string_view text) {
   return made;
 }
 
+std::string authority_of(const backend_place& of) {
+  if (of.host.empty()) return "localhost";
+  const std::string host = of.host.find(':') == of.host.npos ? of.host : '[' + of.host + ']';
+  return of.port == (of.tls ? 443 : 80) ? host : host + ':' + std::to_string(of.port);
+}
+
 std::optional<listen_place> read_listen(std::string_view text) {
   listen_place made;
   if (take(text, "unix:")) {

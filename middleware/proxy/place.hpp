@@ -23,6 +23,9 @@ struct listen_place {
   std::string path;
 };
 
+/// The Host of a request that names none: `app.example:8000`, `[::1]:8000`; without the port of its scheme.
+std::string authority_of(const backend_place&);
+
 /// Nothing if the text names no place; a path after the host is not allowed.
 std::optional<backend_place> read_backend(std::string_view);
 std::optional<listen_place> read_listen(std::string_view);

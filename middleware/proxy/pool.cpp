@@ -81,7 +81,33 @@ asio::awaitable<std::unique_ptr<backend>> pool::take(bool fresh, no_backend& why
   co_return made;
 }
 
-asio::awaitable<std::vector<pool::address>> pool::addresses() {
+/// Looks a name up in the resolver's own thread, for new connections only. The lookup itself cannot be ended: if it is
+/// too slow, it ends later without anyone waiting.
+asio::awaitable<std::vector<pool::address>> pool::look_up(instant deadline, no_backend& why) {
+  struct search {
+    search(asio::io_context& on, instant until) : resolver(on), there(on, until) {}
+    asio::ip::tcp::resolver resolver;
+    asio::steady_timer there;
+    std::vector<address> found;
+    bool is_done = false;
+  };
+  const auto one = std::make_shared<search>(on_, deadline);
+  one->resolver.async_resolve(
+      told_.to.host, std::to_string(told_.to.port), [one](error_code failed, const auto& names) {
+        one->is_done = true;
+        for (const auto& each : failed ? asio::ip::tcp::resolver::results_type() : names) {
+          const asio::ip::tcp::endpoint there = each.endpoint();
+          one->found.push_back({bytes_of(there.data(), there.size()), there.protocol().family()});
+        }
+        one->there.cancel();
+      });
+  error_code ignored;
+  co_await one->there.async_wait(into(ignored));
+  if (!one->is_done) why = no_backend::slow;
+  co_return std::move(one->found);
+}
+
+asio::awaitable<std::vector<pool::address>> pool::addresses(instant deadline, no_backend& why) {
   std::vector<address> found;
   if (!told_.to.path.empty()) {
     sockaddr_un local{};
@@ -97,32 +123,36 @@ asio::awaitable<std::vector<pool::address>> pool::addresses() {
     found.push_back({bytes_of(there.data(), there.size()), there.protocol().family()});
     co_return found;
   }
-  asio::ip::tcp::resolver resolver(on_);  // in its own thread; for new connections only
-  const auto names = co_await resolver.async_resolve(told_.to.host, std::to_string(told_.to.port), into(error));
-  if (error) co_return found;
-  for (const auto& each : names) {
-    const asio::ip::tcp::endpoint there = each.endpoint();
-    found.push_back({bytes_of(there.data(), there.size()), there.protocol().family()});
-  }
+  found = co_await look_up(deadline, why);
+  std::ranges::stable_partition(found, [&](const address& each) { return each.bytes == answered_; });
   co_return found;
 }
 
+asio::awaitable<bool> pool::connect(backend& b, const address& to, instant deadline) {
+  b.line.read_until(deadline);
+  b.line.write_until(deadline);
+  const int on = 1;
+  if (to.family != AF_UNIX) ::setsockopt(b.line.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const auto* const where = reinterpret_cast<const sockaddr*>(to.bytes.data());
+  if (!co_await b.line.connect(where, static_cast<socklen_t>(to.bytes.size()))) co_return false;
+  co_return !tls_ || co_await b.line.begin_tls(connect_tls(tls_, b.line.number(), told_.to.host));
+}
+
+/// Tries all addresses of a name. Each gets its share of the time that is left, so that one which does not answer
+/// leaves some for the others.
 asio::awaitable<std::unique_ptr<backend>> pool::connected(no_backend& why) {
   why = no_backend::gone;
   const instant deadline = std::chrono::steady_clock::now() + told_.most.connect;
-  for (const address& to : co_await addresses()) {
-    const int socket = ::socket(to.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (socket < 0) co_return nullptr;
-    const int on = 1;
-    if (to.family != AF_UNIX) ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const std::vector<address> all = co_await addresses(deadline, why);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const int socket = ::socket(all[i].family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket < 0) continue;  // a system without IPv6
     auto made = std::make_unique<backend>(on_, clock_, socket);
-    made->line.read_until(deadline);
-    made->line.write_until(deadline);
-    bool there = co_await made->line.connect(reinterpret_cast<const sockaddr*>(to.bytes.data()),
-                                             static_cast<socklen_t>(to.bytes.size()));
-    if (there && tls_) there = co_await made->line.begin_tls(connect_tls(tls_, socket, told_.to.host));
+    const instant now = std::chrono::steady_clock::now();
+    const bool is_there = co_await connect(*made, all[i], now + (deadline - now) / static_cast<int>(all.size() - i));
     if (made->line.is_late()) why = no_backend::slow;
-    if (!there) continue;
+    if (!is_there) continue;
+    answered_ = all[i].bytes;
     why = no_backend::none;
     co_return made;
   }

@@ -44,8 +44,10 @@ class pool {
     int family = 0;
   };
   boost::asio::awaitable<bool> wait_for_room(no_backend& why);
-  boost::asio::awaitable<std::vector<address>> addresses();
+  boost::asio::awaitable<std::vector<address>> addresses(instant deadline, no_backend& why);
+  boost::asio::awaitable<std::vector<address>> look_up(instant deadline, no_backend& why);
   boost::asio::awaitable<std::unique_ptr<backend>> connected(no_backend& why);
+  boost::asio::awaitable<bool> connect(backend&, const address&, instant deadline);
 
   boost::asio::io_context& on_;
   clock& clock_;
@@ -54,6 +56,7 @@ class pool {
   std::vector<std::unique_ptr<backend>> idle_;  // the last one was used last
   std::deque<boost::asio::steady_timer*> waiting_;
   std::size_t open_ = 0;  ///< in use
+  std::string answered_;  ///< the address that answered last; tried first
 };
 
 }  // namespace abide::detail::proxy

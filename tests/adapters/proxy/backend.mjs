@@ -2,7 +2,8 @@
 import http from 'node:http';
 import net from 'node:net';
 
-/** A page with cookies, an API, downloads of any size, and the requests that were received; on a port or a Unix socket. */
+/** A page with cookies, an API, downloads of any size, and the requests that were received; on a port, a Unix socket or
+    { host, port }. */
 export function application(where = 0) {
   const seen = [];
   const server = http.createServer((request, response) => {

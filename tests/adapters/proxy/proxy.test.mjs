@@ -140,6 +140,16 @@ test('a client of HTTP/1.0 gets no chunks', async () => {
   assert.match(page, /\r\nContent-Length: \d+\r\n/i);
 });
 
+test('a client of HTTP/1.0 that names no host reaches the application under the application\'s own address', async (t) => {
+  const six = await application({ host: '::1', port: 0 });
+  t.after(() => six.close());
+  for (const [to, host] of [[`http://127.0.0.1:${app.port}`, `127.0.0.1:${app.port}`], [`http://localhost:${app.port}/`, `localhost:${app.port}`], [`http://[::1]:${six.port}`, `[::1]:${six.port}`]]) {
+    const mine = await proxy('--to', to);
+    const got = await talk(mine.port, 'GET /told HTTP/1.0\r\n\r\n');
+    assert.equal(JSON.parse(got.slice(got.indexOf('{'))).host, host);
+  }
+});
+
 test('a page is requested without a content coding, anything else with the visitor\'s', async () => {
   const asked = (...words) => curl('-i', ...words, `${front.url}/gzip`);
   assert.match(await asked('-H', 'Accept-Encoding: gzip', ...navigates), /X-Asked: identity/i);

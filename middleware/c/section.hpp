@@ -25,6 +25,7 @@ class section final : public header_section {
   void replace(std::string_view name, std::string_view value) override;
   void erase(std::string_view name) override;
   bool grows_by_chunks_only() const override { return walk_ != nullptr; }
+  bool has_one_content_type() const override { return walk_ != nullptr; }
 
   /// Whether a function of the caller failed.
   bool has_failed() const noexcept { return failed_; }

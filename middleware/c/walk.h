@@ -1,5 +1,5 @@
-/* For servers that are built with Abide and keep trailers out of the section: a table with one more function at its
-   end. */
+/* For servers that are built with Abide, keep trailers out of the section and have one Content-Type: a table with one
+   more function at its end. */
 #ifndef ABIDE_WALK_H
 #define ABIDE_WALK_H
 

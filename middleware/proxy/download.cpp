@@ -67,11 +67,6 @@ asio::awaitable<came> download::upgraded() {
   co_return came::tunnelled;
 }
 
-/// wants_body looks at the first Content-Type; browsers use the last.
-bool download::may_be_page() const {
-  return answer_.fields.count("Content-Type") > 1 || asked_.visit->wants_body(answer_.status, answer_.fields);
-}
-
 /// Reads the beginning of a page before its fields are sent: a kilobyte, or what has arrived.
 asio::awaitable<bool> download::read_beginning() {
   has_beginning_ = true;
@@ -172,7 +167,8 @@ asio::awaitable<came> download::pass() {
   if (!read_framing(answer_, asked_.is_head, size_)) co_return came::broken;
   reader_.emplace(size_);
   const hop said = take_hop(answer_);
-  const bool is_page = !in_.told.observe && size_.framing != framing::none && may_be_page();
+  const bool is_page =
+      !in_.told.observe && size_.framing != framing::none && asked_.visit->wants_body(answer_.status, answer_.fields);
   if (is_page && !co_await read_beginning()) co_return came::broken;
   finish_fields();
   insert_what_is_there();

@@ -45,7 +45,6 @@ class download {
   boost::asio::awaitable<bool> read_more();
   boost::asio::awaitable<bool> interim();
   boost::asio::awaitable<came> upgraded();
-  bool may_be_page() const;
   boost::asio::awaitable<bool> read_beginning();
   boost::asio::awaitable<came> pass_body();
   void finish_fields();

@@ -225,3 +225,20 @@ TEST_CASE("a text behind a comment longer than what was known of it stays as it 
   CHECK(sent(s, "document", text, nullptr).body == text);
   CHECK(sent(s, "document", text, &random).body == text);
 }
+
+TEST_CASE("of several Content-Type fields the last one counts, for wants_body too") {
+  const site site = made("DE", "private");
+  const std::vector<std::string> types{
+      "text/html", "application/json", "text/html, application/json", "application/json, text/html", "", "nonsense",
+      "*/*"};
+  for (const std::string& first : types)
+    for (const std::string& second : types)
+      for (const std::string& third : types) {
+        field_list request{{"Host", "shop.example"}, {"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "document"}};
+        field_list response{{"Content-Type", first}, {"Content-Type", second}, {"X-A", "b"}, {"Content-Type", third}};
+        visit v = site.begin("GET", "/", request, {"", transport::tls}, today);
+        const bool wants = v.wants_body(200, response);
+        CAPTURE(first, second, third);
+        CHECK(wants == static_cast<bool>(v.finish_streamed(200, response, "<!doctype html><title>x</title>", false)));
+      }
+}

@@ -33,6 +33,9 @@ class ABIDE_API header_section {
   /// Whether only trailer fields of a request with Transfer-Encoding can be added after `begin`. If false, Abide always
   /// checks for fields added later.
   virtual bool grows_by_chunks_only() const { return false; }
+  /// Whether a response has at most one Content-Type, as in servers that keep it outside the section. If false, Abide
+  /// looks for the last one, which browsers use.
+  virtual bool has_one_content_type() const { return false; }
 };
 
 }  // namespace abide

@@ -168,7 +168,8 @@ bool may_insert(const exchange& v, unsigned status, const header_section& respon
   if (v.is_head || v.shown == destination::part) return false;
   const std::string_view type = response.first("Content-Type");
   const bool is_list = type.find(',') != std::string_view::npos;
-  if (!is_list && !is_html(type) && !names_no_type(type)) return false;  // most responses end here
+  const bool is_other = !is_list && !is_html(type) && !names_no_type(type);
+  if (is_other && response.has_one_content_type()) return false;  // most responses of servers end here
   return may_insert(v, status, read_response(response));
 }
 

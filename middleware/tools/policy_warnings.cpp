@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "abide/service.hpp"
 #include "abide/signal.hpp"
@@ -237,20 +238,55 @@ bool is_stricter(const classification& known, abide::category declared) {
   return declared == category::required || known.category == category::targeting;
 }
 
+/// What the catalog says of a name, if it is stricter than the rule.
+std::optional<classification> stricter_than(const cookie_rule& rule, std::string_view name) {
+  classification known;
+  const std::string_view host = rule.host.substr(rule.host.starts_with('.'));
+  if (!look_up(name, host, known) || !is_stricter(known, rule.category)) return {};
+  return known;
+}
+
+/// `targeting (Meta)`
+std::string named(const classification& known) {
+  return std::string(to_string(known.category)) +
+         (known.vendor.empty() ? std::string() : std::string(" (").append(known.vendor).append(")"));
+}
+
+/// Trackers' cookies that many sites have.
+constexpr std::string_view widespread[] = {
+    "_fbp",   "_gcl_au",    "IDE",  "_uetsid",         "MUID", "_ttp", "_ga", "_gid", "_pk_id",
+    "__utma", "hubspotutk", "s_vi", "_hjSessionUser_1"};
+
+/// Warns of a pattern such as `_*`, which makes trackers' cookies required.
+void look_for_wide_pattern(look& at, std::size_t i) {
+  const policy& rules = at.site.policy;
+  const cookie_rule& rule = rules.cookies[i];
+  for (const std::string_view name : widespread) {
+    if (!name_matches(rule.name, name)) continue;
+    const auto known = stricter_than(rule, name);
+    if (!known) continue;
+    const std::string_view host = rule.host.substr(rule.host.starts_with('.'));
+    if (classify(rules, {name, host}).category != rule.category) continue;  // a narrower rule decides about this name
+    return at.warn(path_of(i) + "/name", std::string(rule.name) + " also matches " + std::string(name) +
+                                             ", which the catalog lists as " + named(*known) + "; here it is " +
+                                             std::string(to_string(rule.category)));
+  }
+}
+
 void look_for_contradictions(look& at) {
   const policy& rules = at.site.policy;
   for (std::size_t i = 0; i < rules.cookie_count; ++i) {
     const cookie_rule& rule = rules.cookies[i];
     std::string member_of_pattern(rule.name);
     std::erase(member_of_pattern, '*');
-    classification known;
-    const std::string_view host = rule.host.substr(rule.host.starts_with('.'));
-    if (!look_up(member_of_pattern, host, known) || !is_stricter(known, rule.category)) continue;
-    at.warn(path_of(i) + "/category",
-            std::string(rule.name) + " is " + std::string(to_string(rule.category)) +
-                " here, but the catalog lists it as " + std::string(to_string(known.category)) +
-                (known.vendor.empty() ? std::string() : std::string(" (").append(known.vendor).append(")")) +
-                "; a scanner would report this");
+    const auto known = stricter_than(rule, member_of_pattern);
+    if (!known) {
+      look_for_wide_pattern(at, i);
+      continue;
+    }
+    at.warn(path_of(i) + "/category", std::string(rule.name) + " is " + std::string(to_string(rule.category)) +
+                                          " here, but the catalog lists it as " + named(*known) +
+                                          "; a scanner would report this");
   }
 }
 

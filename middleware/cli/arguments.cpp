@@ -9,6 +9,8 @@ namespace {
 /// `--policy` of `--policy=FILE`.
 std::string_view name_of(std::string_view option) { return option.substr(0, option.find('=')); }
 
+bool is_word(const std::string& word) { return !word.starts_with("--"); }
+
 /// The options that a help text names.
 std::vector<std::string_view> options_in(std::string_view help) {
   std::vector<std::string_view> found;
@@ -27,6 +29,7 @@ bool arguments::take_flag(std::string_view name) {
   const auto at = std::find(words_.begin(), words_.end(), name);
   if (at == words_.end()) return false;
   words_.erase(at);
+  taken_.emplace_back(name);
   return true;
 }
 
@@ -36,19 +39,35 @@ std::optional<std::string> arguments::take_option(std::string_view name) {
     if (at->starts_with(joined)) {
       std::string value = at->substr(joined.size());
       words_.erase(at);
+      taken_.emplace_back(name);
       return value;
     }
     if (*at != name) continue;
     if (at + 1 == words_.end()) throw usage_error(std::string(name) + ": expected a value");
     std::string value = at[1];
     words_.erase(at, at + 2);
+    taken_.emplace_back(name);
     return value;
   }
   return {};
 }
 
+std::optional<std::string> arguments::take_place(std::string_view name) {
+  constexpr shape wanted{is_location, "", false, true, 6};
+  auto place = take_option(name);
+  if (place && !is_location(*place))
+    throw usage_error(std::string(name)
+                          .append(": expected a place such as DE or US-CA, found \"")
+                          .append(*place)
+                          .append("\"")
+                          .append(did_you_mean(meant_text(*place, wanted), "")));
+  return place;
+}
+
+bool arguments::has_word() const { return std::any_of(words_.begin(), words_.end(), is_word); }
+
 std::string arguments::take_word(std::string_view what) {
-  const auto at = std::find_if(words_.begin(), words_.end(), [](const auto& word) { return !word.starts_with("--"); });
+  const auto at = std::find_if(words_.begin(), words_.end(), is_word);
   if (at == words_.end()) throw usage_error(std::string(what) + " is missing");
   std::string word = *at;
   words_.erase(at);
@@ -63,8 +82,9 @@ void refuse_option(std::string_view option, std::string_view expected, std::stri
 void arguments::done() const {
   if (words_.empty()) return;
   const std::string& word = words_.front();
-  const std::string_view meant =
-      word.starts_with("--") ? nearest(name_of(word), options_in(help_)) : std::string_view{};
+  const std::string name(name_of(word));
+  if (std::find(taken_.begin(), taken_.end(), name) != taken_.end()) throw usage_error(name + ": expected only once");
+  const std::string_view meant = word.starts_with("--") ? nearest(name, options_in(help_)) : std::string_view{};
   throw usage_error("unexpected \"" + word + '"' + did_you_mean(meant, ""));
 }
 

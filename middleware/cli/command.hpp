@@ -29,12 +29,15 @@ class arguments {
 
   bool take_flag(std::string_view name);                          ///< `--gpc`
   std::optional<std::string> take_option(std::string_view name);  ///< `--policy FILE` or `--policy=FILE`
+  std::optional<std::string> take_place(std::string_view name);   ///< an option with a place such as DE or US-CA
+  bool has_word() const;                                          ///< whether a word that is not an option is left
   std::string take_word(std::string_view what);  ///< the next word that is not an option; throws if there is none
   void done() const;                             ///< throws if anything is left
 
  private:
   std::vector<std::string> words_;
   std::string help_;
+  std::vector<std::string> taken_;  // names of options and flags
 };
 
 struct command {

@@ -22,7 +22,7 @@ std::int64_t take_time(arguments& from) {
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 int explain_file(arguments& from) {
-  const auto location = from.take_option("--location");
+  const auto location = from.take_place("--location");
   const bool only_gpc = from.take_flag("--gpc"), html = from.take_flag("--html");
   const std::int64_t now = take_time(from);
   const std::string file = from.take_word("FILE");

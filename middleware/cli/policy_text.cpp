@@ -62,7 +62,7 @@ std::string html_section(const language& words, const document& text) {
 }
 
 int run(arguments& from) {
-  const auto location = from.take_option("--location");
+  const auto location = from.take_place("--location");
   const unsigned wanted = take_parts(from);
   const bool markdown = take_markdown(from);
   const std::int64_t now = take_day(from);
@@ -86,7 +86,7 @@ const command policy_text_command{
     "Writes the text of a privacy policy on cookies, choices and signals",
     "The text is generated from the policy file, so that it matches what the site does.\n\n"
     "  --location PLACE   for visitors of this place (DE, US-CA); default: for all, with a section for each region\n"
-    "  --language TAG     en, de; default: the first of notice.languages\n"
+    "  --language TAG     a language of the site or of Abide, such as de; default: the first of notice.languages\n"
     "  --format FORMAT    markdown (default) or html, a fragment\n"
     "  --part PART        all (default), signals, cookies, choices or declaration (the table of cookies)\n"
     "  --now DATE         use the law of this day; default: today\n\n"

@@ -12,6 +12,7 @@
 
 #include "abide/config.hpp"
 #include "command.hpp"
+#include "policy/shapes.hpp"
 #include "proxy/journal.hpp"
 #include "proxy/options.hpp"
 
@@ -142,7 +143,12 @@ int run(arguments& from) {
     told.metrics = proxy::read_listen(*text);
     if (!told.metrics) refuse_option("--metrics", listen_shape, *text);
   }
-  if (const auto text = from.take_option("--metrics-allow")) told.operators = listed(*text);
+  if (const auto text = from.take_option("--metrics-allow")) {
+    if (!told.metrics) throw usage_error("--metrics-allow requires --metrics PORT");
+    told.operators = listed(*text);
+    for (const std::string& each : told.operators)
+      if (!is_network(each)) refuse_option("--metrics-allow", "address ranges such as 10.0.0.0/8,::1/128", each);
+  }
   told.access_log = from.take_option("--access-log").value_or("");
   if (const auto text = from.take_option("--threads"))
     told.threads = static_cast<unsigned>(whole("--threads", *text, 1, 256));

@@ -79,7 +79,7 @@ int export_records(arguments& from) {
 
 report_filter take_filter(arguments& from) {
   const report_question asked{from.take_option("--from").value_or(""), from.take_option("--to").value_or(""),
-                              from.take_option("--place").value_or("")};
+                              from.take_place("--place").value_or("")};
   try {
     return filter_of(asked, now_ms() / 1000);
   } catch (const std::invalid_argument& error) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "policy/shapes.hpp"
 #include "records/edit.hpp"
 
 namespace abide::detail::cli {
@@ -12,13 +13,19 @@ namespace {
 
 constexpr auto patience = std::chrono::milliseconds(10'000);
 
+// A text with a colon may be a URL with a password, which is not repeated.
+std::string take_store_word(arguments& from) {
+  std::string word = from.take_word("STORE");
+  if (is_store(word)) return word;
+  from.done();  // the word may be the value of a mistyped option
+  if (word.find(':') != std::string::npos) throw usage_error("STORE: expected sqlite:FILE or postgres://...");
+  throw usage_error("STORE: expected sqlite:FILE or postgres://..., found \"" + word +
+                    "\"; did you mean sqlite:" + word + "?");
+}
+
 std::string take_store(arguments& from, const std::optional<config>& site) {
-  if (!site || site->records.empty()) return from.take_word("STORE");
-  try {
-    return from.take_word("STORE");
-  } catch (const usage_error&) {
-    return site->records;
-  }
+  if (!site || site->records.empty() || from.has_word()) return take_store_word(from);
+  return site->records;
 }
 
 void warn(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); }

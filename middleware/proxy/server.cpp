@@ -193,19 +193,10 @@ void server::run() {
   worker_.on.run();
 }
 
-trusted_proxies operators_of(const options& told) {
-  try {
-    return trusted_proxies(told.operators);
-  } catch (const config_error& error) {
-    throw config_error(std::string("--metrics-allow: ") + error.what());
-  }
-}
-
 /// All threads, and what they receive together.
 class front {
  public:
-  explicit front(options told)
-      : service_(for_each_thread(std::move(told))), may_operate_(operators_of(service_.told)) {}
+  explicit front(options told) : service_(for_each_thread(std::move(told))), may_operate_(service_.told.operators) {}
   ~front() {
     if (door_.socket >= 0) ::close(door_.socket);
     const options& told = service_.told;

@@ -2,7 +2,10 @@
 
 #include <arpa/inet.h>
 
+#include <cstring>
+
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -21,10 +24,16 @@ tls_context context_of(const SSL_METHOD* method) {
   return made;
 }
 
-void must(bool worked, const std::string& option, const std::string& file) {
-  if (worked) return;
-  const char* const why = ERR_reason_error_string(ERR_get_error());
-  throw config_error(option + ": " + file + ": " + (why ? why : "cannot use this file"));
+std::string reason_of(unsigned long code, const std::string& expected) {
+  if (ERR_SYSTEM_ERROR(code)) return std::string("cannot read: ") + std::strerror(ERR_GET_REASON(code));
+  if (ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE)
+    return "expected " + expected + " in PEM, found none";
+  const char* const why = ERR_reason_error_string(code);
+  return why ? why : "expected " + expected + " in PEM";
+}
+
+void must(bool worked, const std::string& option, const std::string& file, const std::string& expected) {
+  if (!worked) throw config_error(option + ": " + file + ": " + reason_of(ERR_get_error(), expected));
 }
 
 bool is_address(const std::string& host) {
@@ -45,9 +54,11 @@ void tls_end::operator()(ssl_st* session) const noexcept { SSL_free(session); }
 tls_context tls_to_visitors(const std::string& certificate_file, const std::string& key_file) {
   ERR_clear_error();
   tls_context made = context_of(TLS_server_method());
-  must(SSL_CTX_use_certificate_chain_file(made.get(), certificate_file.c_str()) == 1, "--tls-cert", certificate_file);
-  must(SSL_CTX_use_PrivateKey_file(made.get(), key_file.c_str(), SSL_FILETYPE_PEM) == 1, "--tls-key", key_file);
-  must(SSL_CTX_check_private_key(made.get()) == 1, "--tls-key", key_file);
+  must(SSL_CTX_use_certificate_chain_file(made.get(), certificate_file.c_str()) == 1, "--tls-cert", certificate_file,
+       "a certificate");
+  must(SSL_CTX_use_PrivateKey_file(made.get(), key_file.c_str(), SSL_FILETYPE_PEM) == 1, "--tls-key", key_file,
+       "a private key");
+  must(SSL_CTX_check_private_key(made.get()) == 1, "--tls-key", key_file, "the certificate's key");
   return made;
 }
 
@@ -56,10 +67,11 @@ tls_context tls_to_backend(const std::string& authorities_file) {
   tls_context made = context_of(TLS_client_method());
   SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
   if (authorities_file.empty())
-    must(SSL_CTX_set_default_verify_paths(made.get()) == 1, "--to", "the system's certificate authorities");
+    must(SSL_CTX_set_default_verify_paths(made.get()) == 1, "--to", "the system's certificate authorities",
+         "certificates");
   else
     must(SSL_CTX_load_verify_locations(made.get(), authorities_file.c_str(), nullptr) == 1, "--backend-ca",
-         authorities_file);
+         authorities_file, "certificates");
   return made;
 }
 

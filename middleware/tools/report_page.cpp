@@ -9,6 +9,7 @@
 #include "abide/record.hpp"
 #include "base/ascii.hpp"
 #include "base/embedded.hpp"
+#include "policy/shapes.hpp"
 #include "records/row.hpp"
 #include "records/signal_counts.hpp"
 #include "tools/chart.hpp"
@@ -106,6 +107,8 @@ report_filter filter_of(const report_question& asked, std::int64_t now) {
   if (made.to) say(made.words, made.from ? "to" : "Up to", asked.to);
   if (made.to) *made.to += day;
   if (asked.place.empty()) return made;
+  if (!is_location(asked.place))
+    throw std::invalid_argument("place: expected a place such as DE or US-CA, found \"" + asked.place + '"');
   const jurisdiction& found = find_jurisdiction(asked.place, now);
   made.place = std::string(found.code);
   made.words = std::string(found.code == "ZZ" ? "Place not known" : found.name).append(made.words.empty() ? "" : ", ") +

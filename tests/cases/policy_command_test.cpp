@@ -164,15 +164,27 @@ TEST_CASE("whoever mistypes a command or an option is told what was probably mea
   struct slip {
     std::string words, told;
   };
-  for (const slip& each : std::vector<slip>{
-           {"polcy check x", "abide: unknown command \"polcy\"; did you mean abide policy check?"},
-           {"policy chek x", "abide: unknown command \"policy chek\"; did you mean abide policy check?"},
-           {"check x", "did you mean abide policy check?"},
-           {"validate x", "did you mean abide policy check?"},
-           {"policy explain --lokation DE x", "unexpected \"--lokation\"; did you mean --location?"},
-           {"policy check --strikt x", "unexpected \"--strikt\"; did you mean --strict?"},
-           {"policy", "abide: expected one of policy init, policy check, "},
-       }) {
+  for (
+      const slip& each : std::vector<slip>{
+          {"polcy check x", "abide: unknown command \"polcy\"; did you mean abide policy check?"},
+          {"policy chek x", "abide: unknown command \"policy chek\"; did you mean abide policy check?"},
+          {"check x", "did you mean abide policy check?"},
+          {"validate x", "did you mean abide policy check?"},
+          {"policy explain --lokation DE x", "unexpected \"--lokation\"; did you mean --location?"},
+          {"policy check --strikt x", "unexpected \"--strikt\"; did you mean --strict?"},
+          {"policy explain --location DE --location=FR x", "abide policy explain: --location: expected only once"},
+          {"policy check --strict --strict x", "abide policy check: --strict: expected only once"},
+          {"policy explain --location Germany x",
+           "--location: expected a place such as DE or US-CA, found \"Germany\"; did you mean DE?"},
+          {"policy text --location Mars x", "--location: expected a place such as DE or US-CA, found \"Mars\"\n"},
+          {"records report sqlite:x.db -o x.html --place Germany",
+           "--place: expected a place such as DE or US-CA, found \"Germany\"; did you mean DE?"},
+          {"records verify x.db",
+           "abide records verify: STORE: expected sqlite:FILE or postgres://..., found \"x.db\"; did you mean sqlite:x.db?"},
+          {"records verify --head x.txt", "unexpected \"--head\"; did you mean --heads?"},
+          {"records verify mysql://u:secret@h/d", "STORE: expected sqlite:FILE or postgres://...\n"},
+          {"policy", "abide: expected one of policy init, policy check, "},
+      }) {
     const outcome made = run(each.words);
     INFO(made.text);
     CHECK(made.status == 2);

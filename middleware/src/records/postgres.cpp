@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <cstdlib>
+#include <string_view>
 
 #include "records/store.hpp"
 
@@ -13,10 +14,13 @@ namespace {
 using clock = std::chrono::steady_clock;
 
 std::string trimmed(const char* text) {
-  std::string line(text ? text : "");
-  while (!line.empty() && (line.back() == '\n' || line.back() == ' ')) line.pop_back();
-  for (char& c : line)
-    if (c == '\n') c = ' ';
+  std::string line;
+  for (std::string_view rest(text ? text : ""); !rest.empty(); rest.remove_prefix(1)) {
+    const bool is_space = rest.front() == ' ' || rest.front() == '\n' || rest.front() == '\t';
+    if (!is_space) line += rest.front();
+    else if (!line.empty() && line.back() != ' ') line += ' ';
+  }
+  if (line.ends_with(' ')) line.pop_back();
   return line;
 }
 

@@ -414,6 +414,14 @@ test('when a site cannot be opened, requests pass without Abide or are refused, 
   assertNotice(await visit('/page')); // the other sites are open
 });
 
+test('the configuration in README.md is accepted by apache2 -t', () => {
+  const [, sample] = /```apache\n(.*?)```/s.exec(readFileSync(join(here, '../../../middleware/apache/README.md'), 'utf8'));
+  const before = readFileSync(join(folder, 'httpd.conf'), 'utf8').split('AbidePolicy')[0];
+  writeFileSync(join(folder, 'sample.conf'), before + sample.replace(/^LoadModule.*/m, '').replace('/etc/abide/policy.json', 'policy.json'));
+  const ran = spawnSync('apache2', ['-d', folder, '-f', join(folder, 'sample.conf'), '-t'], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+});
+
 test('a policy that cannot be used is refused by apache2 -t, with its place and the line of httpd.conf', () => {
   const conf = readFileSync(join(folder, 'httpd.conf'), 'utf8').replace('AbidePolicy frail.json', 'AbidePolicy wrong.json');
   writeFileSync(join(folder, 'httpd.conf'), conf);

@@ -348,6 +348,14 @@ test('a reload under load loses no request and no choice', async () => {
   assert.ok(requests > 100, `${requests}`);
 });
 
+test('the configuration in README.md is accepted by nginx -t', () => {
+  const [, sample] = /```nginx\n(.*?)```/s.exec(readFileSync(join(here, '../../../middleware/nginx/README.md'), 'utf8'));
+  const conf = sample.replace(/modules\/\S+;/, `${process.env.ABIDE_MODULE};`).replace('/etc/abide/policy.json', join(folder, 'policy.json'));
+  writeFileSync(join(folder, 'sample.conf'), `${conf.replace('http {', 'http { access_log off;')}\nevents {} pid sample.pid; error_log stderr;\n`);
+  const ran = spawnSync('nginx', ['-p', folder, '-t', '-c', join(folder, 'sample.conf')], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+});
+
 test('a policy that cannot be used, or that names a file that cannot, is refused by nginx -t, with its place', () => {
   for (const [policy, fault] of [
     ['{"notice": {"version": "two"}}', /wrong\.json:1:\d+: \/notice\/version/],

@@ -1,6 +1,7 @@
 // A cpp-httplib server with Abide, which adds a single line.
 //
 //   abide-httplib samples/shop/policy.json 8080
+#include <cstdlib>
 #include <iostream>
 #include <string>
 
@@ -21,9 +22,12 @@ int main(int count, char** arguments) try {
         "text/html; charset=utf-8");
   });
 
-  const int port = count > 2 ? std::stoi(arguments[2]) : 8080;
+  const std::string port = count > 2 ? arguments[2] : "8080";
+  const int number = std::atoi(port.c_str());
+  if (number < 1 || number > 65535 || !server.bind_to_port("127.0.0.1", number))
+    throw std::runtime_error("cannot listen on port " + port);
   std::cout << "http://localhost:" << port << "/" << std::endl;
-  if (!server.listen("127.0.0.1", port)) throw std::runtime_error("port " + std::to_string(port) + " is in use");
+  server.listen_after_bind();
   return 0;
 } catch (const std::exception& error) {
   std::cerr << "abide-httplib: " << error.what() << '\n';

@@ -2,7 +2,9 @@
 // Abide, is in serve.hpp.
 //
 //   abide-server samples/shop/policy.json 8080      kill -HUP: reads the policy, its keys and its texts again
+#include <charconv>
 #include <iostream>
+#include <string_view>
 
 #include <abide/beast_async.hpp>
 #include <abide/live_site.hpp>
@@ -23,13 +25,20 @@ static serving::response handle(const serving::request& request) {
   return page;
 }
 
+static unsigned short port_of(std::string_view text) {
+  unsigned short port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error == std::errc{} && end == text.data() + text.size()) return port;
+  throw std::runtime_error("PORT: expected a whole number from 0 to 65535, found \"" + std::string(text) + '"');
+}
+
 int main(int count, char** arguments) try {
   if (count < 2) throw std::runtime_error("usage: abide-server POLICY.json [PORT]");
   const std::string policy = arguments[1];
   abide::live_site live([policy] { return abide::load_site(policy); });  // Abide: the site, replaceable while serving
 
   serving::server server("127.0.0.1");
-  const auto port = server.open(static_cast<unsigned short>(count > 2 ? std::stoi(arguments[2]) : 8080));
+  const auto port = server.open(count > 2 ? port_of(arguments[2]) : 8080);
   server.serve(port, [&live](serving::request request, auto& stream) -> serving::answer {
     const auto site = live.now();  // Abide: the site for this exchange
     // Abide: answers the notice's form, the preference page and gpc.json; hides and filters cookies, inserts the notice

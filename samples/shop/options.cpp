@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <iostream>
+#include <regex>
 #include <string_view>
 
 namespace firwick {
@@ -27,6 +28,12 @@ unsigned short port_of(std::string_view text) {
   return port;
 }
 
+std::string_view place_of(std::string_view text) {
+  if (!std::regex_match(text.begin(), text.end(), std::regex("[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?")))
+    throw bad_option("--location: expected a place such as DE or US-CA, found \"" + std::string(text) + '"');
+  return text;
+}
+
 abide::mode mode_of(std::string_view text) {
   if (text == "enforce") return abide::mode::enforce;
   if (text == "observe") return abide::mode::observe;
@@ -35,7 +42,7 @@ abide::mode mode_of(std::string_view text) {
 
 void set(options& wanted, std::string_view name, std::string_view value) {
   if (name == "--port") wanted.port = port_of(value);
-  else if (name == "--location") wanted.location = value;
+  else if (name == "--location") wanted.location = place_of(value);
   else if (name == "--mode") wanted.mode = mode_of(value);
   else if (name == "--policy") wanted.policy = value;
   else if (name == "--address") wanted.address = value;

@@ -13,6 +13,11 @@ if (!folder) {
   console.error('usage: abide-files FOLDER   such as public/abide');
   exit(2);
 }
-mkdirSync(folder, { recursive: true });
-for (const name of readdirSync(here))
-  if (served.test(name) && name !== 'copy.mjs') cpSync(join(here, name), join(folder, name), { recursive: true });
+try {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(here))
+    if (served.test(name) && name !== 'copy.mjs') cpSync(join(here, name), join(folder, name), { recursive: true });
+} catch ({ message }) {
+  console.error(`abide-files: cannot write to ${folder}: ${message}`);
+  exit(1);
+}

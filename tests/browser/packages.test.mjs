@@ -1,6 +1,6 @@
 // The package in other tools: imported outside a page, and built into a site by each bundler.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +105,10 @@ test('one line of package.json copies the files that pages fetch, and the site w
   await eventually('the tag', () => page.evaluate(() => window.ran?.length === 1));
   assert.deepEqual(lost.filter((url) => !url.endsWith('favicon.ico')), []);
   assert.throws(() => execFileSync(process.execPath, [join(home, 'node_modules/@abide/browser/copy.mjs')], { stdio: 'pipe' }), /usage: abide-files FOLDER/);
+  const command = join(home, 'node_modules/@abide/browser/copy.mjs');
+  const refused = spawnSync(process.execPath, [command, command], { encoding: 'utf8' });
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /^abide-files: cannot write to .*copy\.mjs: .*\n$/);
 });
 
 test('the package can be imported outside a page: the strictest decision holds, and nothing is saved', async () => {

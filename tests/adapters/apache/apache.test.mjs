@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as ask } from 'node:http';
 import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
@@ -412,6 +412,18 @@ test('when a site cannot be opened, requests pass without Abide or are refused, 
   assert.deepEqual(refused.set, []);
   assert.match(errors(), /abide: .*\/consent\/keys: .*frail\.key/);
   assertNotice(await visit('/page')); // the other sites are open
+});
+
+test('a key that the children\'s user cannot read is refused by apache2 -t', { skip: process.getuid() !== 0 && 'only root starts children as another user' }, () => {
+  writeFileSync(join(folder, 'root.key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o600 });
+  writeFileSync(join(folder, 'root.json'), JSON.stringify({ ...policy, consent: { keys: 'file:root.key' } }));
+  writeFileSync(join(folder, 'root.conf'), `${readFileSync(join(folder, 'httpd.conf'), 'utf8').split('AbidePolicy')[0]}AbidePolicy root.json\n`);
+  const said = () => spawnSync('apache2', ['-d', folder, '-f', join(folder, 'root.conf'), '-t'], { encoding: 'utf8' });
+  const refused = said();
+  assert.notEqual(refused.status, 0);
+  assert.match(refused.stderr, /root\.json:1:\d+: \/consent\/keys: cannot read .*root\.key: Permission denied \(read by the children's user, www-data\)/);
+  chownSync(join(folder, 'root.key'), ...['-u', '-g'].map((which) => Number(spawnSync('id', [which, 'www-data'], { encoding: 'utf8' }).stdout)));
+  assert.equal(said().status, 0, said().stderr);
 });
 
 test('the configuration in README.md is accepted by apache2 -t', () => {

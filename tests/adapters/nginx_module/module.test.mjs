@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, createServer, request as ask } from 'node:http';
 import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
@@ -346,6 +346,22 @@ test('a reload under load loses no request and no choice', async () => {
   running = false;
   await Promise.all(load);
   assert.ok(requests > 100, `${requests}`);
+});
+
+test('a key that the workers\' user cannot read is refused by nginx -t', { skip: process.getuid() !== 0 && 'only root starts workers as another user' }, () => {
+  writeFileSync(join(folder, 'root.key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o600 });
+  writeFileSync(join(folder, 'root.json'), JSON.stringify({ ...policy, consent: { keys: 'file:root.key' } }));
+  const said = (user) => {
+    const conf = readFileSync(join(folder, 'nginx.conf'), 'utf8').replace('abide policy.json', 'abide root.json').replace(/^user .*/m, '');
+    writeFileSync(join(folder, 'root.conf'), `user ${user};\n${conf}`);
+    return spawnSync('nginx', ['-p', folder, '-t', '-c', join(folder, 'root.conf')], { encoding: 'utf8' });
+  };
+  const refused = said('www-data');
+  assert.notEqual(refused.status, 0);
+  assert.match(refused.stderr, /root\.json:1:\d+: \/consent\/keys: cannot read .*root\.key: Permission denied \(read by the workers' user, www-data\)/);
+  assert.equal(said('root').status, 0);
+  chownSync(join(folder, 'root.key'), ...['-u', '-g'].map((which) => Number(spawnSync('id', [which, 'www-data'], { encoding: 'utf8' }).stdout)));
+  assert.equal(said('www-data').status, 0);
 });
 
 test('the configuration in README.md is accepted by nginx -t', () => {

@@ -48,7 +48,7 @@ ordered_json answer(const json& line) {
 
   std::string_view why = detail::why_not_page({static_cast<unsigned>(status), type.empty() ? "text/html" : type,
                                                field(fields, "Content-Encoding"), field(fields, "Content-Disposition"),
-                                               field(fields, "Location")});
+                                               field(fields, "Location"), field(fields, "X-Content-Type-Options")});
   if (why.empty()) why = detail::why_not_page(where, {page.begins, detail::charset_in_use(type, page)});
   ordered_json inserts = ordered_json::array();
   bool is_open = !page.closing.empty();

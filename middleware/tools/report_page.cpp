@@ -147,9 +147,10 @@ totals totals_of(store& from, const report_filter& filter) {
 }
 
 known_hosts::known_hosts(const std::string& address, unsigned port, const std::string& public_host) {
-  const std::string behind = ":" + std::to_string(port);
+  const std::string behind = std::string(1, ':').append(std::to_string(port));
   const bool is_v6 = address.find(':') != std::string::npos;
-  for (const std::string& name : {std::string("localhost"), is_v6 ? "[" + address + "]" : address}) {
+  const std::string host = is_v6 ? std::string(1, '[').append(address).append(1, ']') : address;
+  for (const std::string& name : {std::string("localhost"), host}) {
     names_.push_back(name + behind);
     if (port == 80) names_.push_back(name);
   }

@@ -327,7 +327,11 @@ std::string policy_with(std::string_view category, std::string_view more = "") {
 child::setup guarded(const std::string& policy) {
   return [policy](serving::server& s, unsigned short port) {
     static abide::live_site* live = nullptr;  // this process's site, while it lives
-    live = new abide::live_site([policy] { return abide::load_site(policy, {.browser_files = "none"}); });
+    live = new abide::live_site([policy] {
+      abide::site_options options;
+      options.browser_files = "none";
+      return abide::load_site(policy, std::move(options));
+    });
     s.serve(port, [](serving::request asked, auto& stream) -> serving::answer {
       const auto site = live->now();
       co_return co_await abide::async_respond(*site, std::move(asked), stream, abide::transport::plain,

@@ -332,6 +332,18 @@ test('a policy given by name or in the page works as well; a page may have its o
   assert.equal(await noticeOf(page).count(), 0);
 });
 
+test('links and settings work as before after a page puts in a <base> that leads to another host', async (t) => {
+  const { lab, page } = await opened(t, { changes: { notice: { policy_url: '/privacy' } } });
+  await noticeOf(page).waitFor();
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.evaluate(() => { document.head.append(Object.assign(document.createElement('base'), { href: 'https://cdn.example/app/' })); });
+  assert.equal(await noticeOf(page).locator('a[href*="privacy"]').evaluate(({ href }) => href), new URL('/privacy', lab.url).href);
+  await buttonOf(page, 'Cookies').click();
+  await page.getByRole('switch').first().waitFor();
+  assert.deepEqual(asked.filter((url) => !url.startsWith(lab.url)), []);
+});
+
 test('the sample site works unchanged, in a browser with German as its language', async (t) => {
   const sample = (name) => readFileSync(join(root, 'samples/static', name), 'utf8');
   const { page } = await opened(t, { files: { '/': sample('index.html').replace('lang="en"', 'lang="de"').replace(/<meta http-equiv[^>]+>/, ''),

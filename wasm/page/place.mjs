@@ -3,12 +3,13 @@
 
 import { page } from './page.mjs';
 
-/** The address of a file: in the folder that start({ files }) names, else beside the page's own abide.mjs, else beside this
-    module. */
+/** The address of a file: in the folder that start({ files }) names, else beside this module. In a bundle: beside the page's
+    own abide.mjs, else beside the bundle. */
 export function fileAt(name) {
-  const said = page?.documentElement.dataset?.abideFiles;
+  const said = page?.documentElement.dataset?.abideFiles, here = import.meta.url;
+  if (!said && /\/place\.mjs\b/.test(here)) return new URL(name, here);
   const own = page?.querySelector('script[type="module"][src$="/abide.mjs"]')?.src;
-  return new URL(name, said ?? own ?? import.meta.url ?? page.baseURI); // a classic script does not know its own address
+  return new URL(name, said ?? own ?? here ?? page.baseURI); // a classic script does not know its own address
 }
 
 /** Puts the decision of the server that this file came from in force. Returns false if it did not come from a server of

@@ -89,13 +89,17 @@ function place(made, post) {
 const vendors = ({ cookies = [], site }) => new Set(cookies.filter(({ category, vendor }) =>
   category !== 'required' && vendor && vendor !== site?.name).map(({ vendor }) => vendor)).size;
 
+/** Goes before paths, which a <base> may lead to another host. Documents without an address have none. */
+const originOf = ({ origin, protocol }) => (/^http/.test(protocol) ? origin : '');
+
 const layoutOf = (told) => told?.policy?.notice?.layout ?? 'bar';
 
 /** `told` is null if there is no core. */
 function valuesOf(told, say, mayLeave) {
   const { state = {}, signal = false, askedFor = OPTIONAL, policy = {} } = told ?? {};
   const layout = layoutOf(told), { policy_url: privacy = '' } = policy.notice ?? {};
-  return { over: layout === 'top' ? '' : layout, privacy, count: vendors(policy), lang: say.lang, site: policy.site?.name ?? say('site.unnamed'),
+  return { over: layout === 'top' ? '' : layout, privacy: privacy.replace(/^(?=\/)/, originOf(location)), count: vendors(policy), lang: say.lang,
+    site: policy.site?.name ?? say('site.unnamed'),
     purposes: say.list((askedFor.length ? askedFor : OPTIONAL).map((name) => say(`purpose.${name}`))),
     settings: say(mayLeave ? 'link.back' : 'link.settings'), folds: !mayLeave,
     gpc: signal && state.gpc, dnt: signal && !state.gpc,

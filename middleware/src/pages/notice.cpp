@@ -42,6 +42,12 @@ std::string vendor_count(const page_model& m) {
   return names.empty() ? std::string{} : std::to_string(names.size());
 }
 
+/// The address of the site's privacy policy, as the page must write it.
+std::string privacy_url(const page_model& m) {
+  const std::string& url = m.settings->policy_url;
+  return url.starts_with('/') ? std::string(m.origin).append(url) : url;
+}
+
 bool is_opt_out(const page_model& m) noexcept { return m.decision->place->regime == regime::opt_out; }
 
 }  // namespace
@@ -56,11 +62,11 @@ std::string render_notice(const page_model& m) {
   const std::string count = vendor_count(m);
   const bool is_over = m.settings->layout != notice_layout::top;
   const std::string_view over = is_over ? words::notice_layout[static_cast<std::size_t>(m.settings->layout)] : "";
-  const std::string version = form_version(m);
+  const std::string version = form_version(m), privacy = privacy_url(m);
   const std::array<value, 14> values{{{"over", over},
                                       {"version", version},
                                       {"count", count},
-                                      {"privacy", m.settings->policy_url},
+                                      {"privacy", privacy},
                                       {"lang", words_of(m).tag()},
                                       {"path", m.consent_path},
                                       {"return", back},

@@ -19,6 +19,7 @@ struct page_model {
   const record* chosen = nullptr;    ///< null: no valid record
   std::string_view language = "en";  ///< a tag; English if there are no texts in it
   std::string_view consent_path = "/consent";
+  std::string_view origin;             ///< goes before other paths of the site, where a <base> leads to another host
   std::string_view consent_cookie;     ///< its name on this connection; empty: the policy's name
   std::string_view return_path = "/";  ///< path and query to return to; anything else counts as `/`
   std::string_view css_url;            ///< of notice.css; the other style sheets are in the same folder

@@ -29,14 +29,13 @@ std::string printed_state(const exchange& v, const page_model& model) {
 const decision& shown_decision(const exchange& v) noexcept { return v.copy ? v.copy->base : v.decision; }
 const record* shown_choice(const exchange& v) noexcept { return v.copy ? nullptr : chosen_of(v); }
 
-/// The address of Abide's own pages, as a page on these terms must write it.
-std::string consent_url_of(const exchange& v, const page_terms& terms) {
-  std::string url;
-  if (terms.has_foreign_base && !v.host.empty()) {
-    url.append(v.secure ? "https://" : "http://").append(v.host.view());
-    if (v.port != 0) url.append(1, ':').append(std::to_string(v.port));
-  }
-  return url.append(consent_path_of(v));
+/// What a page on these terms must write before paths of its site.
+std::string origin_of(const exchange& v, const page_terms& terms) {
+  if (!terms.has_foreign_base || v.host.empty()) return {};
+  std::string origin(v.secure ? "https://" : "http://");
+  origin.append(v.host.view());
+  if (v.port != 0) origin.append(1, ':').append(std::to_string(v.port));
+  return origin;
 }
 
 /// The scripts of a page: the gate and its state, and the module.
@@ -95,7 +94,7 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
   rendered_key key;
   key.verdicts = key_of(d);
   key.words = &words;
-  if (terms.has_foreign_base) key.own_path = consent_url_of(v, terms);
+  if (terms.has_foreign_base) key.own_path = origin_of(v, terms).append(consent_path_of(v));
   else key.own_path = v.proxied_path;
   if (model.chosen && model.chosen->exception) {
     key.exception_time = model.chosen->exception->time;
@@ -115,9 +114,11 @@ rendered_key key_of(const exchange& v, const language& words, const page_terms& 
 }
 
 rendered::rendered(const exchange& v, const language& words, const page_terms& terms) {
-  const std::string own = consent_url_of(v, terms), css = own + "/" + v.site->files.version_path() + "notice.css";
+  const std::string origin = origin_of(v, terms), own = origin + std::string(consent_path_of(v)),
+                    css = own + "/" + v.site->files.version_path() + "notice.css";
   page_model model = make_page_model(v, words.tag(), css);
   model.consent_path = own;
+  model.origin = origin;
   model.decision = &shown_decision(v);
   model.chosen = shown_choice(v);
   model.is_copy = v.copy != nullptr;

@@ -7,7 +7,7 @@ import { page } from './page.mjs';
     own abide.mjs, else beside the bundle. */
 export function fileAt(name) {
   const said = page?.documentElement.dataset?.abideFiles, here = import.meta.url;
-  if (!said && /\/place\.mjs\b/.test(here)) return new URL(name, here);
+  if (!said && /^http.*\/place\.mjs\b/.test(here)) return new URL(name, here); // webpack writes file:
   const own = page?.querySelector('script[type="module"][src$="/abide.mjs"]')?.src;
   return new URL(name, said ?? own ?? here ?? page.baseURI); // a classic script does not know its own address
 }

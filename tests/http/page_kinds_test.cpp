@@ -198,7 +198,7 @@ TEST_CASE("what names no type is a page if browsers take its first bytes for HTM
        {"<!doctype html><p>x", "<HTML\n>", " \t\n\f\r<p>x", "<!-- c --><p>x", "<a href=x>x</a>", "<h1/>"}) {
     CAPTURE(html);
     CHECK(gets(html) == "notice");
-    for (const char* type : {"", "*/*", "unknown/unknown", "Application/Unknown", "html", "; charset=utf-16"})
+    for (const char* type : {"", "*/*", "unknown/unknown", "Application/Unknown", "html", "text", "; charset=utf-16"})
       CHECK(gets(html, {{"Content-Type", type}}) == "notice");
     CHECK(gets(html, {{"X-Content-Type-Options", "a, nosniff"}}) == "notice");
     CHECK(gets(html, {{"X-Content-Type-Options", " NoSniff, a"}}) == "nothing");
@@ -208,7 +208,7 @@ TEST_CASE("what names no type is a page if browsers take its first bytes for HTM
        {std::string("<meta charset=utf-8><p>x"), std::string("x<p>"), std::string("<section>x"), std::string("<htmlx>"),
         std::string("<p"), std::string("{}"), std::string(), std::string("\xef\xbb\xbf<!doctype html>"),
         std::string("<?xml?><html>"), std::string(508, ' ') + "<html>"})
-    CHECK(gets(text) == "nothing");
+    for (const char* type : {"", "text"}) CHECK(gets(text, {{"Content-Type", type}}) == "nothing");
   s.next = told{200, {}, "<!doctype html><p>x"};
   CHECK(s.send("GET", "/", {{"Sec-Fetch-Dest", "image"}}).all("Vary").find("Sec-Fetch-Dest") == std::string::npos);
 }

@@ -25,10 +25,7 @@ bool is_page_by_fields(const exchange& v, unsigned status, const response_facts&
 constexpr std::string_view sniffed_type = "text/html";
 
 /// Whether a response that may be a page names no type: its first bytes tell whether it is HTML.
-bool must_sniff(const response_facts& facts) noexcept {
-  const bool begins_usual = facts.content_type.starts_with('t');
-  return !begins_usual && !is_html(facts.content_type);
-}
+bool must_sniff(const response_facts& facts) noexcept { return !is_html(facts.content_type); }
 
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
   return v.shown != destination::part && is_page_by_fields(v, status, facts);
@@ -179,12 +176,12 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
     if (facts.sets_cookies) filter_set_cookies(v, response, facts);
     return false;
   }
-  const bool sniffs = must_sniff(facts), may = may_insert(v, status, facts);
+  const bool may = (body || v.is_head) && may_insert(v, status, facts), sniffs = may && must_sniff(facts);
   body_facts read;
   read.is_unseen = (may && v.is_head && !sniffs && is_ascii_compatible(charset_of(facts.content_type))) ||
                    (status == 304 && v.copy && v.copy->was_asked_for);
-  read.is_other_elsewhere = v.shown == destination::part && !sniffs && is_page_by_fields(v, status, facts);
-  if (!may || !body || v.is_head || (sniffs && !is_html_by_bytes(*body))) {
+  read.is_other_elsewhere = v.shown == destination::part && is_page_by_fields(v, status, facts) && !must_sniff(facts);
+  if (!may || v.is_head || (sniffs && !is_html_by_bytes(*body))) {
     finish_fields(v, status, response, facts, read);
     return false;
   }
@@ -195,8 +192,8 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
 std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, header_section& response,
                                                std::string_view first, bool is_whole) {
   response_facts facts = read_response(response);
-  const bool sniffs = must_sniff(facts);
-  if (v.is_head || !may_insert(v, status, facts) || (sniffs && !is_html_by_bytes(first))) {
+  const bool may = !v.is_head && may_insert(v, status, facts), sniffs = may && must_sniff(facts);
+  if (!may || (sniffs && !is_html_by_bytes(first))) {
     finish_response(v, status, response, nullptr);
     return nullptr;
   }
@@ -217,7 +214,7 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
 std::optional<page_parts> finish_placed(exchange& v, unsigned status, header_section& response,
                                         std::string_view language) {
   const response_facts facts = read_response(response);
-  if (v.is_head || must_sniff(facts) || !may_insert(v, status, facts)) {
+  if (v.is_head || !may_insert(v, status, facts) || must_sniff(facts)) {
     finish_response(v, status, response, nullptr);
     return std::nullopt;
   }

@@ -10,9 +10,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 // A `rep movsb` is one instruction of the processor, but valgrind counts each byte: see measure.
 const tunables = 'glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000';
 
-/** Callgrind's file about a server that answered so many requests, start and end included.
+/** Callgrind's profile of a server that answered so many requests; it includes the server's start and end.
     @param {string[]} command @param {{ port: number, path: string, headers: object, requests: number }} asked */
-export async function countCalls(command, { port, path, headers, requests }) {
+export async function profileOf(command, { port, path, headers, requests }) {
   const folder = mkdtempSync(join(tmpdir(), 'abide-callgrind-')), out = join(folder, 'out');
   const words = ['--tool=callgrind', '--smc-check=all-non-file', `--callgrind-out-file=${out}`, ...command];
   const child = spawn('valgrind', words, { stdio: 'ignore', env: { ...process.env, GLIBC_TUNABLES: tunables } });

@@ -8,7 +8,7 @@ import { page } from './page.mjs';
 export function fileAt(name) {
   const here = import.meta.url, own = page?.querySelector('script[src$="/abide.mjs"]')?.src;
   return new URL(name, page?.documentElement.dataset?.abideFiles ??
-    /^http.*\/place.mjs.*/.exec(here) ?? // not the file: of webpack
+    /^http.*\/place.mjs.*/.exec(here) ?? // webpack gives modules a file: address
     own ?? here ?? page.baseURI); // a classic script does not know its own address
 }
 

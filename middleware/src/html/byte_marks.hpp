@@ -1,5 +1,5 @@
 #pragma once
-// Finds a byte in a block of text at once: without a branch, so that the processor need not guess where it stands.
+// Finds every place of a byte in a block of text at once, without a branch that the processor could guess wrong.
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -21,8 +21,8 @@ inline std::uint64_t load_word(const char* bytes) noexcept {
   return word;
 }
 
-/// One bit for each byte of a block, the lowest for the first one: whether it is `wanted`. On any processor: the
-/// highest bit of each equal byte, which a multiplication brings together.
+/// One bit for each byte of a block, the lowest for the first one: whether it is `wanted`. Works on any processor:
+/// marks the highest bit of each equal byte, and gathers these bits by a multiplication.
 inline std::uint64_t marks_by_words(const char* block, char wanted) noexcept {
   constexpr std::uint64_t low_bits = every_byte * 0x7f, gather = 0x0102040810204080u;
   std::uint64_t marks = 0;
@@ -34,7 +34,7 @@ inline std::uint64_t marks_by_words(const char* block, char wanted) noexcept {
   return marks;
 }
 
-/// The same, as fast as the processor can.
+/// The same, with vector instructions where the compiler may use them.
 inline std::uint64_t marks_in(const char* block, char wanted) noexcept {
 #if defined(__SSE2__)
   std::uint64_t marks = 0;

@@ -10,8 +10,9 @@ namespace abide::detail {
 
 using byte_set = std::array<bool, 256>;
 
-constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-constexpr bool ends_name(char c) noexcept { return is_space(c) || c == '/' || c == '>'; }
+/// White space in HTML: more than the blanks of header fields (base/ascii.hpp).
+constexpr bool is_html_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+constexpr bool ends_name(char c) noexcept { return is_html_space(c) || c == '/' || c == '>'; }
 /// Whether `c` stands in the names of most elements.
 constexpr bool is_usual(char c) noexcept { return (c >= 'a' && c <= 'z') || ascii_text::is_digit(c) || c == '-'; }
 
@@ -29,7 +30,7 @@ constexpr byte_set all_but(bool (*is_kept)(char) noexcept) noexcept {
 
 inline constexpr byte_set name_ends = bytes_of(" \t\n\r\f/>"), attribute_name_ends = bytes_of(" \t\n\r\f/>="),
                           bare_value_ends = bytes_of(" \t\n\r\f>"), other_than_letters = all_but(ascii_text::is_letter),
-                          other_than_spaces = all_but(is_space), other_than_usual = all_but(is_usual);
+                          other_than_spaces = all_but(is_html_space), other_than_usual = all_but(is_usual);
 
 /// The offset of the first byte of `ends`, or the size of the text.
 inline std::size_t end_of_run(std::string_view text, std::size_t at, const byte_set& ends) noexcept {

@@ -73,6 +73,7 @@ struct name_table {
   }
 };
 
+/// With the facts about all known names.
 extern const name_table known_names;
 inline constexpr name_facts unknown_name{};
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "html/byte_sets.hpp"
 #include "html/charset.hpp"
 #include "html/element_names.hpp"
 #include "html/plain_tags.hpp"
@@ -18,8 +19,6 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf", xml_mark = "<?xml";
 /// Up to this many bytes after the beginning of the body a <frameset> replaces it, and up to this many bytes after its
 /// end further content moves that end. A stream holds back no more than this.
 constexpr std::uint64_t look_ahead_max = 64 * 1024;
-
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
 bool is_far(const std::optional<std::uint64_t>& place, std::uint64_t at) noexcept {
   return place && at - *place > look_ahead_max;
@@ -91,7 +90,7 @@ void page_reader::feed(std::string_view chunk) {
 /// Takes byte order marks and `<?xml` off the beginning of a page. The first byte order mark is not part of the text.
 void page_reader::read_opening(std::string_view& chunk) {
   for (; !chunk.empty() && !awaited_.empty(); chunk.remove_prefix(1)) {
-    if (awaited_ == xml_mark && is_blank(chunk.front())) {
+    if (awaited_ == xml_mark && is_html_space(chunk.front())) {
       tokens_.feed(chunk.substr(0, 1));
       continue;
     }

@@ -45,7 +45,7 @@ std::size_t end_of_tag(std::string_view chunk, std::size_t at) noexcept {
   const auto is_at = [&](char c) { return at < chunk.size() && chunk[at] == c; };
   while (at < chunk.size()) {
     if (chunk[at] == '>') return at + 1;
-    if (is_space(chunk[at]) || chunk[at] == '/') {
+    if (is_html_space(chunk[at]) || chunk[at] == '/') {
       ++at;
       continue;
     }

@@ -5,13 +5,13 @@
 
 #include "base/ascii.hpp"
 #include "base/field_name.hpp"
+#include "html/byte_sets.hpp"
 
 namespace abide::detail {
 namespace {
 
 using ascii_text::same, ascii_text::take_until, ascii_text::trimmed;
 
-constexpr std::string_view blank = " \t\n\f\r";
 constexpr std::size_t search_max = 512;
 constexpr std::string_view names[]{"!doctype html", "html", "head",  "script", "iframe", "h1",   "div", "font",
                                    "table",         "a",    "style", "title",  "b",      "body", "br",  "p"};
@@ -30,13 +30,12 @@ bool forbids_sniffing(std::string_view type_options) noexcept {
 
 bool is_html_by_bytes(std::string_view first) noexcept {
   first = first.substr(0, search_max);
-  first.remove_prefix(std::min(first.find_first_not_of(blank), first.size()));
+  first.remove_prefix(end_of_run(first, 0, other_than_spaces));
   if (first.starts_with("<!--")) return true;
   if (!first.starts_with('<')) return false;
   first.remove_prefix(1);
   return std::any_of(std::begin(names), std::end(names), [&](std::string_view each) {
-    return first.size() > each.size() && same(first.substr(0, each.size()), each) &&
-           std::string_view(" \t\n\f\r/>").find(first[each.size()]) != std::string_view::npos;
+    return first.size() > each.size() && same(first.substr(0, each.size()), each) && ends_name(first[each.size()]);
   });
 }
 

@@ -45,7 +45,7 @@ void tokenizer::feed(std::string_view chunk) {
 /// Skips text up to the next `<`.
 std::size_t tokenizer::step_text(std::string_view chunk, std::size_t at) {
   if (wants_text) {
-    while (at < chunk.size() && is_space(chunk[at])) ++at;
+    while (at < chunk.size() && is_html_space(chunk[at])) ++at;
     if (at < chunk.size() && chunk[at] != '<') sink_->text(fed_ + at, chunk[at] == '\0');
     if (at < chunk.size() && chunk[at] == '\0') return at + 1;
   }

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { countCalls, totalOf } from '../../bench/callgrind.mjs';
+import { profileOf, totalOf } from '../../bench/callgrind.mjs';
 import { cookies, fields, setCookies } from '../../bench/typical.mjs';
 import { free_port } from '../free_port.mjs';
 
@@ -34,7 +34,7 @@ async function costs(directive, requests, path, headers) {
     events { } http { access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; ${directive} keepalive_requests 1000000;
     upstream app { server 127.0.0.1:${application.address().port}; keepalive 4; keepalive_requests 1000000; }
     server { listen 127.0.0.1:${port}; location / { proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host; } } }`);
-  const text = await countCalls(['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')], { port, path, headers, requests });
+  const text = await profileOf(['nginx', '-p', folder, '-c', join(folder, 'nginx.conf')], { port, path, headers, requests });
   rmSync(folder, { recursive: true });
   return [totalOf(text), callsOf('malloc', text)];
 }

@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { free_port } from '../../adapters/free_port.mjs';
-import { countCalls, totalOf } from '../callgrind.mjs';
+import { profileOf, totalOf } from '../callgrind.mjs';
 import { cookies, fields, setCookies } from '../typical.mjs';
 
 const build = resolve(process.argv[2]), count = Number(process.argv[3] ?? 3000);
@@ -27,7 +27,7 @@ async function cost(commandAt) {
   const totals = [];
   for (const requests of [count, count * 2]) {
     const port = await free_port();
-    totals.push(totalOf(await countCalls(commandAt(port), { port, path: '/json', headers, requests })));
+    totals.push(totalOf(await profileOf(commandAt(port), { port, path: '/json', headers, requests })));
   }
   return Math.round((totals[1] - totals[0]) / count);
 }

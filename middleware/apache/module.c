@@ -1,14 +1,13 @@
 /* The directives, the children's sites, and the module's place in httpd. */
 #include "abide_apache.h"
+#include "c/as_user.h"
 
 #include <apr_signal.h>
-#include <grp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <unistd.h>
 #include <unixd.h>
 
-enum { key_size = 64, groups_max = 256 };
+enum { key_size = 64 };
 
 static apr_array_header_t* places; /* of abide_place*; those of the configuration that is being read, or was */
 static const char* spare_key;      /* signs if a policy names no key: the same in all children, and after a reload */
@@ -74,32 +73,32 @@ static const char* set_policy(cmd_parms* command, void* data, const char* word) 
   return NULL;
 }
 
-static int check_places(server_rec* server) {
+typedef struct places_check {
+  server_rec* server;
+  int rc;
+} places_check;
+
+static void check_places(void* of) {
+  places_check* const check = of;
   int i;
   for (i = 0; i < places->nelts; ++i) {
     abide_error error = {sizeof error, 0, ""};
     const abide_site_options options = options_for(APR_ARRAY_IDX(places, i, abide_place*)->file);
     if (abide_site_check(&options, &error) == ABIDE_OK) continue;
-    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, server, "abide: %s (read by the children's user, %s)", error.text,
+    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, check->server, "abide: %s (read by the children's user, %s)", error.text,
                  ap_unixd_config.user_name);
-    return HTTP_INTERNAL_SERVER_ERROR;
+    check->rc = HTTP_INTERNAL_SERVER_ERROR;
+    return;
   }
-  return OK;
 }
 
 /* Root can read everything, the children cannot: they would serve pages without Abide if they could not open the keys.
  */
 static int check_as_child(apr_pool_t* pool, apr_pool_t* log, apr_pool_t* temporary, server_rec* server) {
-  gid_t groups[groups_max];
-  const gid_t group = getegid();
-  const int count = getgroups(groups_max, groups);
-  int rc = OK;
+  const abide_user user = {ap_unixd_config.user_name, ap_unixd_config.user_id, ap_unixd_config.group_id};
+  places_check check = {server, OK};
   (void)pool, (void)log, (void)temporary;
-  if (geteuid() != 0 || ap_unixd_config.user_id == 0 || count < 0) return OK;
-  if (initgroups(ap_unixd_config.user_name, ap_unixd_config.group_id) == 0 && setegid(ap_unixd_config.group_id) == 0 &&
-      seteuid(ap_unixd_config.user_id) == 0)
-    rc = check_places(server);
-  if (seteuid(0) == 0 && setegid(group) == 0 && setgroups((size_t)count, groups) == 0) return rc;
+  if (abide_as_user(user, check_places, &check)) return check.rc;
   ap_log_error(APLOG_MARK, APLOG_EMERG, errno, server, "abide: cannot return to root");
   return HTTP_INTERNAL_SERVER_ERROR;
 }

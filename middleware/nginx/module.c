@@ -1,11 +1,8 @@
 /* The directives, and the module's place in nginx. */
-#include <grp.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include "abide_nginx.h"
-
-enum { groups_max = 256 };
+#include "c/as_user.h"
 
 static u_char random_key[64]; /* signs if a policy names no key: the same in all workers, and after a reload */
 
@@ -112,30 +109,35 @@ static ngx_int_t add_counts(ngx_conf_t* cf, const abide_main_conf* conf) {
   return add_phase(cf, NGX_HTTP_LOG_PHASE, abide_count_request);
 }
 
-static ngx_int_t check_places(ngx_conf_t* cf, const abide_main_conf* conf, const char* user) {
+typedef struct places_check {
+  ngx_conf_t* cf;
+  const abide_main_conf* conf;
+  const char* user;
+  ngx_int_t rc;
+} places_check;
+
+static void check_places(void* of) {
+  places_check* const check = of;
   ngx_uint_t i;
-  for (i = 0; i < conf->places.nelts; ++i) {
+  for (i = 0; i < check->conf->places.nelts; ++i) {
     abide_error error = {sizeof error, 0, ""};
-    const abide_site_options options = options_for(&((abide_place**)conf->places.elts)[i]->file);
+    const abide_site_options options = options_for(&((abide_place**)check->conf->places.elts)[i]->file);
     if (abide_site_check(&options, &error) == ABIDE_OK) continue;
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "abide: %s (read by the workers' user, %s)", error.text, user);
-    return NGX_ERROR;
+    ngx_conf_log_error(NGX_LOG_EMERG, check->cf, 0, "abide: %s (read by the workers' user, %s)", error.text,
+                       check->user);
+    check->rc = NGX_ERROR;
+    return;
   }
-  return NGX_OK;
 }
 
 /* Root can read everything, the workers cannot: they would serve pages without Abide if they could not open the keys.
  */
 static ngx_int_t check_as_worker(ngx_conf_t* cf, const abide_main_conf* conf) {
   const ngx_core_conf_t* const core = (const ngx_core_conf_t*)ngx_get_conf(cf->cycle->conf_ctx, ngx_core_module);
-  gid_t groups[groups_max];
-  const gid_t group = getegid();
-  const int count = getgroups(groups_max, groups);
-  ngx_int_t rc = NGX_OK;
-  if (geteuid() != 0 || core->user == (ngx_uid_t)NGX_CONF_UNSET_UINT || core->user == 0 || count < 0) return NGX_OK;
-  if (initgroups(core->username, core->group) == 0 && setegid(core->group) == 0 && seteuid(core->user) == 0)
-    rc = check_places(cf, conf, core->username);
-  if (seteuid(0) == 0 && setegid(group) == 0 && setgroups((size_t)count, groups) == 0) return rc;
+  const abide_user user = {core->username, core->user, core->group};
+  places_check check = {cf, conf, core->username, NGX_OK};
+  if (core->user == (ngx_uid_t)NGX_CONF_UNSET_UINT) return NGX_OK;
+  if (abide_as_user(user, check_places, &check)) return check.rc;
   ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, "abide: cannot return to root");
   return NGX_ERROR;
 }

@@ -364,6 +364,7 @@ TEST_CASE("the page's language is that of its html tag") {
   CHECK(language_of("<p lang=de>").empty());
   CHECK(language_of("<html lang=de lang=en>") == "de");  // a theme writes one, and the application another
   CHECK(language_of("<!doctype html><html lang='' lang=en>").empty());
+  CHECK(language_of("<html lang=de-" + std::string(300, 'x') + ">").empty());  // what is kept of a page is bounded
   CHECK(language_of("<html lang=\"\">").empty());
   CHECK(language_of("").empty());
   CHECK(language_of("<html lang=\"de").empty());

@@ -19,6 +19,8 @@ constexpr std::string_view byte_order_mark = "\xef\xbb\xbf", xml_mark = "<?xml";
 /// Up to this many bytes after the beginning of the body a <frameset> replaces it, and up to this many bytes after its
 /// end further content moves that end. A stream holds back no more than this.
 constexpr std::uint64_t look_ahead_max = 64 * 1024;
+/// Far more than the tag of any language has; a longer value names none.
+constexpr std::size_t language_max = 256;
 
 bool is_far(const std::optional<std::uint64_t>& place, std::uint64_t at) noexcept {
   return place && at - *place > look_ahead_max;
@@ -276,7 +278,8 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
   if (is_repeated(name)) return;
   if (name == "xmlns" && facts_.begins == beginning::nothing) is_xml_ = is_xml_ || !is_of_html(value);
   if (tag == "html") {
-    if (name == "lang" && mode_ <= mode::before_html) facts_.language = ascii_text::trimmed(value);
+    if (name == "lang" && mode_ <= mode::before_html && value.size() <= language_max)
+      facts_.language = ascii_text::trimmed(value);
   } else if (tag == "meta") {
     if (name == "http-equiv") {
       is_policy_ = same(value, "content-security-policy");

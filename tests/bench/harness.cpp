@@ -1,6 +1,6 @@
 // A Beast server without sockets: parses a request, asks the application and serialises the response, N times, with or
 // without the middleware. For counting instructions (tests/bench/measure), not for timing.
-//   harness with|without SCENE COUNT
+//   harness with|without|equal SCENE COUNT      equal: the application itself sends what the middleware makes
 //     plain    no signal, no choice; JSON       first    the first request with GPC: it is remembered, cookies expire;
 //     JSON choice   GPC and a signed choice; JSON    page     the same; an HTML page with a notice's link and status
 //     tags     the same; a page of 10 KB with 800 tags
@@ -9,6 +9,8 @@
 
 #include <cstdio>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -63,17 +65,38 @@ std::string page_of(std::string_view scene) {
   return text + "</body></html>";
 }
 
-http::response<http::string_body> respond(const http::request<http::string_body>& request, const std::string& page) {
-  http::response<http::string_body> response(http::status::ok, request.version());
+using response_type = http::response<http::string_body>;
+
+// What the application sends.
+struct content {
+  std::string page;  // empty: JSON
+  std::vector<std::string> set_cookies{typical::set_cookies.begin(), typical::set_cookies.end()};
+  std::vector<std::pair<std::string, std::string>> more_fields{};
+};
+
+response_type respond(const http::request<http::string_body>& request, const content& content) {
+  response_type response(http::status::ok, request.version());
   response.set(http::field::server, "shop");
-  response.set(http::field::content_type, page.empty() ? "application/json" : "text/html; charset=utf-8");
-  for (const std::string_view field : typical::set_cookies) response.insert(http::field::set_cookie, field);
-  response.body() = page.empty() ? std::string(400, 'x') : page;
+  response.set(http::field::content_type, content.page.empty() ? "application/json" : "text/html; charset=utf-8");
+  for (const std::string& value : content.set_cookies) response.insert(http::field::set_cookie, value);
+  for (const auto& [name, value] : content.more_fields) response.insert(name, value);
+  response.body() = content.page.empty() ? std::string(400, 'x') : content.page;
   response.prepare_payload();
   return response;
 }
 
-std::size_t serialised(http::response<http::string_body>& response) {
+// An application that itself sends what the middleware made of its response.
+content content_of(const response_type& sent, const response_type& bare) {
+  content all{bare.find(http::field::content_type)->value() == "application/json" ? "" : sent.body(), {}, {}};
+  for (const auto& field : sent)
+    if (field.name() == http::field::set_cookie)
+      all.set_cookies.emplace_back(field.value());
+    else if (bare.find(field.name_string()) == bare.end())
+      all.more_fields.emplace_back(field.name_string(), field.value());
+  return all;
+}
+
+std::size_t serialised(response_type& response) {
   http::response_serializer<http::string_body> serializer(response);
   std::size_t written = 0;
   boost::system::error_code error;
@@ -88,20 +111,22 @@ std::size_t serialised(http::response<http::string_body>& response) {
   return written;
 }
 
-std::size_t exchange(const abide::site* site, const std::string& text, const std::string& page) {
+std::size_t exchange(const abide::site* site, const std::string& text, const content& content, response_type* sent = nullptr) {
   http::request_parser<http::string_body> parser;
   parser.eager(true);
   boost::system::error_code error;
   parser.put(asio::buffer(text), error);
   if (error) return 0;
   if (!site) {
-    auto response = respond(parser.get(), page);
+    auto response = respond(parser.get(), content);
+    if (sent) *sent = response;
     return serialised(response);
   }
   abide::visit visit = abide::begin(*site, parser.get(), {"127.0.0.1", abide::transport::plain});
   if (auto reply = abide::answer(visit, parser.get())) return serialised(*reply);
-  auto response = respond(parser.get(), page);
+  auto response = respond(parser.get(), content);
   abide::finish(visit, response);
+  if (sent) *sent = response;
   return serialised(response);
 }
 
@@ -124,18 +149,25 @@ int memory() {
 int main(int count, char** words) {
   if (count == 2 && std::string_view(words[1]) == "memory") return memory();
   if (count != 4) {
-    std::fputs("usage: harness with|without plain|first|choice|page|tags COUNT | harness memory\n", stderr);
+    std::fputs("usage: harness with|without|equal plain|first|choice|page|tags COUNT | harness memory\n", stderr);
     return 2;
   }
-  const bool with = std::string_view(words[1]) == "with";
-  const std::string_view scene = words[2];
+  const std::string_view way = words[1], scene = words[2];
   const std::string page = scene == "page" || scene == "tags" ? page_of(scene) : std::string();
   const std::string text = request_text(scene);
   const abide::site site = make_site();
+  content content{page};
+  if (way == "equal") {
+    response_type bare, sent;
+    exchange(nullptr, text, content, &bare);
+    for (int i = 0; i < 100; ++i) exchange(&site, text, content, &sent);  // the first ones also expire refused cookies
+    content = content_of(sent, bare);
+  }
+  const abide::site* with = way == "with" ? &site : nullptr;
   const std::size_t turns = std::strtoul(words[3], nullptr, 10);
-  std::size_t bytes = exchange(with ? &site : nullptr, text, page);
+  std::size_t bytes = exchange(with, text, content);
   const std::size_t before = allocations;
-  for (std::size_t i = 0; i < turns; ++i) bytes = exchange(with ? &site : nullptr, text, page);
+  for (std::size_t i = 0; i < turns; ++i) bytes = exchange(with, text, content);
   std::printf("%zu bytes a response, %.2f allocations a request\n", bytes,
               turns ? static_cast<double>(allocations - before) / static_cast<double>(turns) : 0.0);
   return bytes > 0 ? 0 : 1;

@@ -78,15 +78,22 @@ typedef struct places_check {
   int rc;
 } places_check;
 
+static void warn_of_check(void* server, abide_text text) {
+  ap_log_error(APLOG_MARK, APLOG_WARNING, 0, (server_rec*)server, "abide: %.*s (checked for the children's user, %s)",
+               (int)text.size, text.data, ap_unixd_config.user_name);
+}
+
 static void check_places(void* of) {
   places_check* const check = of;
   int i;
   for (i = 0; i < places->nelts; ++i) {
     abide_error error = {sizeof error, 0, ""};
-    const abide_site_options options = options_for(APR_ARRAY_IDX(places, i, abide_place*)->file);
+    abide_site_options options = options_for(APR_ARRAY_IDX(places, i, abide_place*)->file);
+    options.warn = warn_of_check;
+    options.warn_context = check->server;
     if (abide_site_check(&options, &error) == ABIDE_OK) continue;
-    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, check->server, "abide: %s (read by the children's user, %s)", error.text,
-                 ap_unixd_config.user_name);
+    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, check->server, "abide: %s (checked for the children's user, %s)",
+                 error.text, ap_unixd_config.user_name);
     check->rc = HTTP_INTERNAL_SERVER_ERROR;
     return;
   }

@@ -1,4 +1,6 @@
+#include <chrono>
 #include <ctime>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -6,6 +8,8 @@
 #include "errors.hpp"
 #include "log.hpp"
 #include "objects.hpp"
+#include "records/store.hpp"
+#include "start/preparing.hpp"
 #include "texts.hpp"
 
 using namespace abide::detail::c;
@@ -46,6 +50,14 @@ bool are_sound(const abide_site_options* from) noexcept {
   return (options.keys || options.key_count == 0) && (!options.log || is_complete(*options.log));
 }
 
+void check_store(const abide::config& settings, const std::function<void(const std::string&)>& warn) {
+  using namespace abide::detail;
+  if (settings.records.empty()) return;
+  static_cast<void>(store_at(settings.records, store_use::write, std::chrono::milliseconds(1)));
+  const std::string file = settings.source ? settings.source->file : "";
+  for (const finding& each : look_for_unwritable(settings)) warn(told(each, file));
+}
+
 constexpr std::string_view unsound =
     "abide_site_options: size is not set, keys is NULL although key_count is not 0, or log has no size, save or history";
 
@@ -74,10 +86,13 @@ int abide_site_check(const abide_site_options* from, abide_error* error) {
   return guarded(error, [&] {
     const abide_site_options options = taken(*from);
     abide::site_options how = options_of(options);
-    how.records = "none";  // a store would start threads
-    how.log = nullptr;
+    abide::config settings = config_of(options);
     if (!how.warn) how.warn = [](const std::string&) {};
-    static_cast<void>(abide::site(config_of(options), std::move(how)));
+    if (!how.records.empty()) settings.records = how.records == "none" ? "" : how.records;
+    if (!how.log) check_store(settings, how.warn);
+    how.records = "none";  // an open store has threads
+    how.log = nullptr;
+    static_cast<void>(abide::site(std::move(settings), std::move(how)));
     return ABIDE_OK;
   });
 }

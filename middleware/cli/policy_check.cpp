@@ -30,6 +30,7 @@ void take_over(std::vector<finding>& into, std::vector<finding> more) {
 
 void look_further(policy_reading& read, const check_options& how) {
   take_over(read.findings, prepare(read.settings, {}).findings);
+  take_over(read.findings, look_for_unwritable(read.settings));
   take_over(read.findings, policy_warnings(read.settings, static_cast<std::int64_t>(std::time(nullptr))));
   if (how.elsewhere) std::erase_if(read.findings, [](const finding& each) { return each.is_of_machine; });
   sort_by_place(read.findings);

@@ -113,6 +113,10 @@ ngx_int_t abide_header_filter(ngx_http_request_t*);
 ngx_int_t abide_finish_fields(ngx_http_request_t*, abide_context*, abide_text beginning, int is_whole, int can_insert);
 ngx_int_t abide_body_filter(ngx_http_request_t*, ngx_chain_t*);
 
+/* module.c */
+abide_main_conf* abide_main_conf_of(const ngx_cycle_t*); /* NULL: there is no `http` */
+abide_site_options abide_options_for(const ngx_str_t* file);
+
 /* counts.c */
 ngx_int_t abide_add_counts(ngx_conf_t*, abide_place*);
 ngx_int_t abide_count_request(ngx_http_request_t*);

@@ -2,7 +2,6 @@
 #include <signal.h>
 
 #include "abide_nginx.h"
-#include "c/as_user.h"
 
 static u_char random_key[64]; /* signs if a policy names no key: the same in all workers, and after a reload */
 
@@ -30,7 +29,7 @@ static char* merge_loc(ngx_conf_t* cf, void* above, void* mine) {
   return NGX_CONF_OK;
 }
 
-static abide_site_options options_for(const ngx_str_t* file) {
+abide_site_options abide_options_for(const ngx_str_t* file) {
   abide_site_options options;
   ngx_memzero(&options, sizeof options);
   options.size = sizeof options;
@@ -67,7 +66,7 @@ static char* set_abide(ngx_conf_t* cf, ngx_command_t* command, void* data) {
   conf->place = NULL;
   if (ngx_strcmp(file.data, "off") == 0) return NGX_CONF_OK;
   if (ngx_conf_full_name(cf->cycle, &file, 1) != NGX_OK) return NGX_CONF_ERROR;
-  options = options_for(&file);
+  options = abide_options_for(&file);
   if (abide_site_check(&options, &error) != ABIDE_OK) {
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "abide: %s", error.text);
     return NGX_CONF_ERROR;
@@ -109,43 +108,9 @@ static ngx_int_t add_counts(ngx_conf_t* cf, const abide_main_conf* conf) {
   return add_phase(cf, NGX_HTTP_LOG_PHASE, abide_count_request);
 }
 
-typedef struct places_check {
-  ngx_conf_t* cf;
-  const abide_main_conf* conf;
-  const char* user;
-  ngx_int_t rc;
-} places_check;
-
-static void check_places(void* of) {
-  places_check* const check = of;
-  ngx_uint_t i;
-  for (i = 0; i < check->conf->places.nelts; ++i) {
-    abide_error error = {sizeof error, 0, ""};
-    const abide_site_options options = options_for(&((abide_place**)check->conf->places.elts)[i]->file);
-    if (abide_site_check(&options, &error) == ABIDE_OK) continue;
-    ngx_conf_log_error(NGX_LOG_EMERG, check->cf, 0, "abide: %s (read by the workers' user, %s)", error.text,
-                       check->user);
-    check->rc = NGX_ERROR;
-    return;
-  }
-}
-
-/* Root can read everything, the workers cannot: they would serve pages without Abide if they could not open the keys.
- */
-static ngx_int_t check_as_worker(ngx_conf_t* cf, const abide_main_conf* conf) {
-  const ngx_core_conf_t* const core = (const ngx_core_conf_t*)ngx_get_conf(cf->cycle->conf_ctx, ngx_core_module);
-  const abide_user user = {core->username, core->user, core->group};
-  places_check check = {cf, conf, core->username, NGX_OK};
-  if (core->user == (ngx_uid_t)NGX_CONF_UNSET_UINT) return NGX_OK;
-  if (abide_as_user(user, check_places, &check)) return check.rc;
-  ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, "abide: cannot return to root");
-  return NGX_ERROR;
-}
-
 static ngx_int_t configured(ngx_conf_t* cf) {
   const abide_main_conf* const conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_abide_module);
   if (conf->places.nelts == 0) return NGX_OK; /* no cost if Abide is not used */
-  if (check_as_worker(cf, conf) != NGX_OK) return NGX_ERROR;
   if (make_key(cf) != NGX_OK || add_phase(cf, NGX_HTTP_PREACCESS_PHASE, abide_preaccess) != NGX_OK ||
       add_phase(cf, NGX_HTTP_PRECONTENT_PHASE, abide_precontent) != NGX_OK)
     return NGX_ERROR;
@@ -165,7 +130,7 @@ static void warn(void* context, abide_text text) {
 /* Called in a worker: the store's threads would not survive a fork. They leave signals to nginx's own thread. */
 static void open_place(ngx_cycle_t* cycle, abide_place* place) {
   abide_error error = {sizeof error, 0, ""};
-  abide_site_options options = options_for(&place->file);
+  abide_site_options options = abide_options_for(&place->file);
   sigset_t all, before;
   options.warn = warn;
   options.warn_context = cycle;
@@ -177,14 +142,14 @@ static void open_place(ngx_cycle_t* cycle, abide_place* place) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-static abide_main_conf* conf_of(const ngx_cycle_t* cycle) {
+abide_main_conf* abide_main_conf_of(const ngx_cycle_t* cycle) {
   return ngx_get_conf(cycle->conf_ctx, ngx_http_module)
              ? ngx_http_cycle_get_module_main_conf(cycle, ngx_http_abide_module)
              : NULL;
 }
 
 static ngx_int_t init_process(ngx_cycle_t* cycle) {
-  abide_main_conf* const conf = conf_of(cycle);
+  abide_main_conf* const conf = abide_main_conf_of(cycle);
   ngx_uint_t i;
   if (!conf || conf->places.nelts == 0 || ngx_process == NGX_PROCESS_HELPER) return NGX_OK;
   if (abide_jobs_open(cycle) != NGX_OK) return NGX_ERROR;
@@ -193,7 +158,7 @@ static ngx_int_t init_process(ngx_cycle_t* cycle) {
 }
 
 static void exit_process(ngx_cycle_t* cycle) {
-  abide_main_conf* const conf = conf_of(cycle);
+  abide_main_conf* const conf = abide_main_conf_of(cycle);
   ngx_uint_t i;
   for (i = 0; conf && i < conf->places.nelts; ++i) {
     abide_place* const place = ((abide_place**)conf->places.elts)[i];

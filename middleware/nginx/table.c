@@ -3,9 +3,9 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
-extern ngx_module_t ngx_http_abide_module;
+extern ngx_module_t ngx_http_abide_module, ngx_abide_check_module;
 
-ngx_module_t* ngx_modules[] = {&ngx_http_abide_module, NULL};
-char* ngx_module_names[] = {"ngx_http_abide_module", NULL};
+ngx_module_t* ngx_modules[] = {&ngx_http_abide_module, &ngx_abide_check_module, NULL};
+char* ngx_module_names[] = {"ngx_http_abide_module", "ngx_abide_check_module", NULL};
 char* ngx_module_order[] = {"ngx_http_gzip_filter_module", "ngx_http_abide_module", "ngx_http_postpone_filter_module",
                             NULL};

@@ -1,7 +1,6 @@
 #include "tools/policy_warnings.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 
 #include "abide/service.hpp"
@@ -28,10 +27,6 @@ struct look {
   void warn(const std::string& path, std::string text) {
     const text_place at = site.source ? site.source->place_of(path) : text_place{};
     found.push_back({path, std::move(text), at, true});
-  }
-  void warn_here(const std::string& path, std::string text) {
-    warn(path, std::move(text));
-    found.back().is_of_machine = true;
   }
 };
 
@@ -171,13 +166,6 @@ void look_at_records(look& at) {
     return;
   }
   if (site.records == "memory:") at.warn("/records/store", "memory: loses all records at a restart");
-  constexpr std::string_view file = "sqlite:";
-  if (site.records.starts_with(file)) {
-    const auto folder = std::filesystem::path(site.records.substr(file.size())).parent_path();
-    std::error_code ignored;
-    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
-      at.warn_here("/records/store", "folder " + folder.string() + " not found, so no records can be kept");
-  }
   if (site.retain_days == 0)
     at.warn("/records/retain_days",
             "missing; records are kept forever, but visitors must be told how long (GDPR Art. 5(1)(e), 13(2)(a))");

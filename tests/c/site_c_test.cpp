@@ -227,6 +227,21 @@ TEST_CASE("in C a policy that cannot be used is an error with file, path and exp
   CHECK(abide_site_check(&options, nullptr) == ABIDE_BAD_CONFIG);
 }
 
+TEST_CASE("in C a check of the policy warns of a store whose folder is missing, and opens nothing") {
+  std::string warnings;
+  abide_site_options options{};
+  options.size = sizeof options;
+  options.policy_json = text(R"({"records": {"store": "sqlite:/nowhere/log.db"}})");
+  options.warn_context = &warnings;
+  options.warn = [](void* into, abide_text said) { *static_cast<std::string*>(into) += std::string(view(said)) + '\n'; };
+  CHECK(abide_site_check(&options, nullptr) == ABIDE_OK);
+  CHECK_THAT(warnings, Contains("/records/store: folder /nowhere not found, so no records can be kept"));
+  warnings.clear();
+  options.records = text("none");
+  CHECK(abide_site_check(&options, nullptr) == ABIDE_OK);
+  CHECK_THAT(warnings, !Contains("/records/store"));
+}
+
 TEST_CASE("an error's text that is too long for its struct ends with a complete character") {
   std::string name(2000, 'x');
   for (std::size_t at = 0; at + 1 < name.size(); at += 2) name.replace(at, 2, "\xc3\xa9");

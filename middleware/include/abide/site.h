@@ -147,7 +147,7 @@ ABIDE_C_API size_t abide_counts_size(void);
 /* Reads the policy and opens its keys, store and place database. Waits for the store. */
 ABIDE_C_API int abide_site_open(const abide_site_options*, abide_site**, abide_error*);
 /* Reads the policy and its files and keeps nothing open: to test a configuration, and for a parent process before it
-   forks. Does not open the store. */
+   forks. Does not open the store, but warns if this process cannot write its file or folder. */
 ABIDE_C_API int abide_site_check(const abide_site_options*, abide_error*);
 /* Returns when all pending changes are saved. NULL is allowed. */
 ABIDE_C_API void abide_site_close(abide_site*);

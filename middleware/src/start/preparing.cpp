@@ -1,6 +1,11 @@
 #include "start/preparing.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <string_view>
 
 #include "base/cookie_domain.hpp"
 #include "policy/keys.hpp"
@@ -80,7 +85,40 @@ void try_all(prepared& made, const config& settings, const site_options& options
   attempt(made, settings, "/records/heads", cause::policy, [&] { mark_keeper checked(settings.record_heads); });
 }
 
+bool may_write(const std::filesystem::path& path, int how) noexcept {
+  return ::faccessat(AT_FDCWD, path.c_str(), how, AT_EACCESS) == 0;
+}
+
+/// Empty if the file can be written, or can be made.
+std::string why_unwritable(const std::filesystem::path& file, bool needs_folder) {
+  std::error_code ignored;
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const bool exists = std::filesystem::exists(file, ignored);
+  if (!std::filesystem::is_directory(folder, ignored)) return "folder " + folder.string() + " not found";
+  if ((needs_folder || !exists) && !may_write(folder, W_OK | X_OK))
+    return "folder " + folder.string() + " cannot be written by this user";
+  if (exists && !may_write(file, R_OK | W_OK)) return file.string() + " cannot be written by this user";
+  return {};
+}
+
+void look_at_file(std::vector<finding>& into, const config& settings, std::string_view path, const std::string& place,
+                  std::string_view scheme, std::string_view consequence) {
+  if (place.rfind(scheme, 0) != 0) return;
+  const bool is_database = scheme == "sqlite:";  // which makes files beside its own
+  const std::string why = why_unwritable(place.substr(scheme.size()), is_database);
+  if (why.empty()) return;
+  into.push_back(about(settings, path, why + std::string(consequence)));
+  into.back().is_warning = into.back().is_of_machine = true;
+}
+
 }  // namespace
+
+std::vector<finding> look_for_unwritable(const config& settings) {
+  std::vector<finding> found;
+  look_at_file(found, settings, "/records/store", settings.records, "sqlite:", ", so no records can be kept");
+  look_at_file(found, settings, "/records/heads", settings.record_heads, "file:", ", so the log's heads are not kept");
+  return found;
+}
 
 prepared prepare(const config& settings, const site_options& options) {
   prepared made;

@@ -22,4 +22,8 @@ struct prepared {
 /// Tries everything, even after errors. Creates no file and opens no connection.
 prepared prepare(const config&, const site_options&);
 
+/// Warns of files that a site must write, but that this process cannot: the store's, and the one for the log's heads.
+/// Not part of `prepare`: a site that opens its store warns by itself, and again when the store is available.
+std::vector<finding> look_for_unwritable(const config&);
+
 }  // namespace abide::detail

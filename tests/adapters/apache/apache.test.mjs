@@ -421,9 +421,19 @@ test('a key that the children\'s user cannot read is refused by apache2 -t', { s
   const said = () => spawnSync('apache2', ['-d', folder, '-f', join(folder, 'root.conf'), '-t'], { encoding: 'utf8' });
   const refused = said();
   assert.notEqual(refused.status, 0);
-  assert.match(refused.stderr, /root\.json:1:\d+: \/consent\/keys: cannot read .*root\.key: Permission denied \(read by the children's user, www-data\)/);
+  assert.match(refused.stderr, /root\.json:1:\d+: \/consent\/keys: cannot read .*root\.key: Permission denied \(checked for the children's user, www-data\)/);
   chownSync(join(folder, 'root.key'), ...['-u', '-g'].map((which) => Number(spawnSync('id', [which, 'www-data'], { encoding: 'utf8' }).stdout)));
   assert.equal(said().status, 0, said().stderr);
+});
+
+test('apache2 -t warns of a store that the children\'s user cannot write', { skip: process.getuid() !== 0 && 'only root starts children as another user' }, () => {
+  writeFileSync(join(folder, 'own.json'), JSON.stringify({ ...policy, records: { store: 'sqlite:kept/log.db' } }));
+  writeFileSync(join(folder, 'own.conf'), `${readFileSync(join(folder, 'httpd.conf'), 'utf8').split('AbidePolicy')[0]}AbidePolicy own.json\n`);
+  mkdirSync(join(folder, 'kept'));
+  const ran = spawnSync('apache2', ['-d', folder, '-f', join(folder, 'own.conf'), '-t'], { encoding: 'utf8' });
+  assert.equal(ran.status, 0, ran.stderr);
+  const said = ran.stderr + readFileSync(join(folder, 'error.log'), 'utf8');
+  assert.match(said, /\/records\/store: folder .*kept cannot be written by this user, so no records can be kept \(checked for the children's user, www-data\)/);
 });
 
 test('the configuration in README.md is accepted by apache2 -t', () => {

@@ -348,20 +348,56 @@ test('a reload under load loses no request and no choice', async () => {
   assert.ok(requests > 100, `${requests}`);
 });
 
-test('a key that the workers\' user cannot read is refused by nginx -t', { skip: process.getuid() !== 0 && 'only root starts workers as another user' }, () => {
+/** What `nginx -t` says of a policy, with the `user` directive before `http`, after it, or nowhere. */
+function testedAs(own, before, after = '') {
+  writeFileSync(join(folder, 'own.json'), JSON.stringify(own));
+  const conf = readFileSync(join(folder, 'nginx.conf'), 'utf8').replace('abide policy.json', 'abide own.json').replace(/^user .*/m, '');
+  writeFileSync(join(folder, 'own.conf'), `${before}\n${conf}\n${after}`);
+  return spawnSync('nginx', ['-p', folder, '-t', '-c', join(folder, 'own.conf')], { encoding: 'utf8' });
+}
+const ids = (user) => ['-u', '-g'].map((which) => Number(spawnSync('id', [which, user], { encoding: 'utf8' }).stdout));
+const asRoot = { skip: process.getuid() !== 0 && 'only root starts workers as another user' };
+
+test('a key that the workers\' user cannot read is refused by nginx -t, wherever `user` stands', asRoot, () => {
+  const own = { ...policy, consent: { keys: 'file:root.key' } };
   writeFileSync(join(folder, 'root.key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o600 });
-  writeFileSync(join(folder, 'root.json'), JSON.stringify({ ...policy, consent: { keys: 'file:root.key' } }));
-  const said = (user) => {
-    const conf = readFileSync(join(folder, 'nginx.conf'), 'utf8').replace('abide policy.json', 'abide root.json').replace(/^user .*/m, '');
-    writeFileSync(join(folder, 'root.conf'), `user ${user};\n${conf}`);
-    return spawnSync('nginx', ['-p', folder, '-t', '-c', join(folder, 'root.conf')], { encoding: 'utf8' });
-  };
-  const refused = said('www-data');
+  for (const [before, after, user] of [['user www-data;', '', 'www-data'], ['', 'user www-data;', 'www-data'], ['', '', '[a-z-]+']]) {
+    const refused = testedAs(own, before, after);
+    assert.notEqual(refused.status, 0, `${before}|${after}`);
+    assert.match(refused.stderr, new RegExp(`own\\.json:1:\\d+: /consent/keys: cannot read .*root\\.key: Permission denied \\(for the workers: user ${user}, variables as by "env"\\)`));
+  }
+  assert.equal(testedAs(own, 'user root;').status, 0);
+  chownSync(join(folder, 'root.key'), ...ids('www-data'));
+  assert.equal(testedAs(own, 'user www-data;').status, 0);
+});
+
+test('a key in a variable that the workers do not have is refused by nginx -t', () => {
+  process.env.ABIDE_TEST_KEY = '0123456789abcdef'.repeat(4);
+  const own = { ...policy, consent: { keys: 'env:ABIDE_TEST_KEY' } };
+  const refused = testedAs(own, '');
   assert.notEqual(refused.status, 0);
-  assert.match(refused.stderr, /root\.json:1:\d+: \/consent\/keys: cannot read .*root\.key: Permission denied \(read by the workers' user, www-data\)/);
-  assert.equal(said('root').status, 0);
-  chownSync(join(folder, 'root.key'), ...['-u', '-g'].map((which) => Number(spawnSync('id', [which, 'www-data'], { encoding: 'utf8' }).stdout)));
-  assert.equal(said('www-data').status, 0);
+  assert.match(refused.stderr, /own\.json:1:\d+: \/consent\/keys: .*ABIDE_TEST_KEY/);
+  for (const [before, after] of [['env ABIDE_TEST_KEY;', ''], ['', 'env ABIDE_TEST_KEY;']]) assert.equal(testedAs(own, before, after).status, 0);
+  delete process.env.ABIDE_TEST_KEY;
+});
+
+test('nginx -t warns of a store that the workers\' user cannot write', asRoot, () => {
+  const own = { ...policy, records: { store: 'sqlite:kept/log.db', heads: 'file:kept/heads' } };
+  const warnings = (user) => {
+    const ran = testedAs(own, `user ${user};`);
+    assert.equal(ran.status, 0, ran.stderr);
+    return ran.stderr.split('\n').filter((line) => /\/records\/(store|heads): /.test(line)).map((line) => line.replace(/^.*own\.json:1:\d+: |\S*(?=kept)/g, ''));
+  };
+  assert.deepEqual(warnings('www-data'), ['/records/store: folder kept not found, so no records can be kept (for the workers: user www-data, variables as by "env")',
+    '/records/heads: folder kept not found, so the log\'s heads are not kept (for the workers: user www-data, variables as by "env")']);
+  mkdirSync(join(folder, 'kept'));
+  assert.deepEqual(warnings('www-data'), ['/records/store: folder kept cannot be written by this user, so no records can be kept (for the workers: user www-data, variables as by "env")',
+    '/records/heads: folder kept cannot be written by this user, so the log\'s heads are not kept (for the workers: user www-data, variables as by "env")']);
+  assert.deepEqual(warnings('root'), []);
+  chownSync(join(folder, 'kept'), ...ids('www-data'));
+  assert.deepEqual(warnings('www-data'), []);
+  writeFileSync(join(folder, 'kept/log.db'), '', { mode: 0o600 }); // root's, in a folder of www-data
+  assert.deepEqual(warnings('www-data'), ['/records/store: kept/log.db cannot be written by this user, so no records can be kept (for the workers: user www-data, variables as by "env")']);
 });
 
 test('the configuration in README.md is accepted by nginx -t', () => {

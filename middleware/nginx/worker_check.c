@@ -1,6 +1,6 @@
-/* Checks, when the whole configuration is known, whether the workers can use what their policies name. Root can read all
-   files and has all variables of the environment; the workers have the rights of `user` and the variables of `env`. A
-   module of nginx's core, because only those are asked after nginx has read both, which may stand behind `http`. */
+/* Checks, when the whole configuration is known, whether the workers can use what their policies name. Root can read
+   all files and has all variables of the environment; the workers have the rights of `user` and the variables of `env`.
+   A module of nginx's core, because only those are asked after nginx has read both, which may stand behind `http`. */
 #include "abide_nginx.h"
 #include "c/as_user.h"
 
@@ -64,6 +64,5 @@ static char* check_as_worker(ngx_cycle_t* cycle, void* own) {
 
 static ngx_core_module_t functions = {ngx_string("abide"), NULL, check_as_worker};
 
-ngx_module_t ngx_abide_check_module = {NGX_MODULE_V1, &functions, NULL, NGX_CORE_MODULE, NULL,
-                                       NULL,          NULL,       NULL, NULL,            NULL,
-                                       NULL,          NGX_MODULE_V1_PADDING};
+ngx_module_t ngx_abide_check_module = {NGX_MODULE_V1, &functions, NULL, NGX_CORE_MODULE,      NULL, NULL, NULL, NULL,
+                                       NULL,          NULL,       NULL, NGX_MODULE_V1_PADDING};

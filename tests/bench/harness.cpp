@@ -89,8 +89,7 @@ response_type respond(const http::request<http::string_body>& request, const con
 content content_of(const response_type& sent, const response_type& bare) {
   content all{bare.find(http::field::content_type)->value() == "application/json" ? "" : sent.body(), {}, {}};
   for (const auto& field : sent)
-    if (field.name() == http::field::set_cookie)
-      all.set_cookies.emplace_back(field.value());
+    if (field.name() == http::field::set_cookie) all.set_cookies.emplace_back(field.value());
     else if (bare.find(field.name_string()) == bare.end())
       all.more_fields.emplace_back(field.name_string(), field.value());
   return all;
@@ -111,7 +110,8 @@ std::size_t serialised(response_type& response) {
   return written;
 }
 
-std::size_t exchange(const abide::site* site, const std::string& text, const content& content, response_type* sent = nullptr) {
+std::size_t exchange(const abide::site* site, const std::string& text, const content& content,
+                     response_type* sent = nullptr) {
   http::request_parser<http::string_body> parser;
   parser.eager(true);
   boost::system::error_code error;

@@ -233,7 +233,9 @@ TEST_CASE("in C a check of the policy warns of a store whose folder is missing, 
   options.size = sizeof options;
   options.policy_json = text(R"({"records": {"store": "sqlite:/nowhere/log.db"}})");
   options.warn_context = &warnings;
-  options.warn = [](void* into, abide_text said) { *static_cast<std::string*>(into) += std::string(view(said)) + '\n'; };
+  options.warn = [](void* into, abide_text said) {
+    *static_cast<std::string*>(into) += std::string(view(said)) + '\n';
+  };
   CHECK(abide_site_check(&options, nullptr) == ABIDE_OK);
   CHECK_THAT(warnings, Contains("/records/store: folder /nowhere not found, so no records can be kept"));
   warnings.clear();

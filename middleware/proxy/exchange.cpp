@@ -323,7 +323,9 @@ asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
   const bool was_used = b.uses++ > 0;
   upload sent(in_, v_, size_);
   download answer(in_, v_, b, {&*visit_, is_head_, upgrades_, expects_, asked_.minor, stays_}, sent);
+  const together until_one_ends(v_.line, b.line);
   const came became = co_await converse(b, sent, answer);
+  if (v_.line.has_left()) sent.visitor_left = true;
   status_ = answer.status();
   inserted_ = answer.has_inserted();
   if (became != came::whole) b.line.cut();
@@ -333,7 +335,8 @@ asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
   }
   of.keep = answer.is_kept();
   const bool is_unanswered = became == came::nothing || became == came::broken || became == came::late;
-  if (is_unanswered && was_used && !fresh && became == came::nothing && is_safe()) co_return std::nullopt;
+  if (is_unanswered && was_used && !fresh && became == came::nothing && is_safe() && !sent.visitor_left)
+    co_return std::nullopt;
   if (became == came::cut_off) v_.line.cut();  // the visitor must not take it for complete
   if (is_unanswered && sent.refusal == 0 && !sent.visitor_left) {
     const bool must_close = sent.is_running();

@@ -40,7 +40,21 @@ std::size_t fill(std::array<iovec, most_parts>& to, std::span<const std::string_
 
 wire::wire(asio::io_context& on, clock& by, int socket) : timed(by), descriptor_(on, socket), socket_(socket) {}
 
+void wire::take_along(wire* other) noexcept {
+  taken_along_ = other;
+  look_for_end_at_ = other ? steady_clock::now() + std::chrono::seconds(1) : never;
+}
+
+void wire::look_for_end(instant now) noexcept {
+  look_for_end_at_ = now + std::chrono::seconds(1);
+  if (!has_ended()) return;
+  has_left_ = true;
+  taken_along_->cut();
+  look_for_end_at_ = never;
+}
+
 void wire::look_at(instant now) {
+  if (now >= look_for_end_at_ && now != never) look_for_end(now);
   if (now < read_until_ && now < write_until_) return;
   is_late_ = true;
   read_until_ = write_until_ = never;
@@ -191,6 +205,19 @@ asio::awaitable<bool> wire::write_all(std::span<const std::string_view> parts) {
 }
 
 asio::awaitable<bool> wire::write(std::string_view text) { co_return co_await write(std::span(&text, 1)); }
+
+bool wire::has_ended() noexcept {
+  if (is_cut_) return true;
+  char byte;
+  if (tls_) {
+    ERR_clear_error();
+    const int size = SSL_peek(tls_.get(), &byte, 1);
+    const int why = SSL_get_error(tls_.get(), size);
+    return size <= 0 && why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE;
+  }
+  const ssize_t size = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size == 0 || (size < 0 && !would_block() && errno != EINTR);
+}
 
 bool wire::is_stale() noexcept {
   if (is_cut_) return true;

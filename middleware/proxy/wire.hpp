@@ -48,6 +48,12 @@ class wire final : timed {
   void read_within(patience by) noexcept { reading_ = by; }
   void write_within(patience by) noexcept { writing_ = by; }
 
+  /// From now on `other` is cut if the other side of this connection ends it, or its sending direction, which is noticed
+  /// within two seconds. Null: no longer.
+  void take_along(wire* other) noexcept;
+  /// The other side has ended the connection while there was one to take along.
+  bool has_left() const noexcept { return has_left_; }
+
   /// Ends the current wait of a read.
   void stop_reading() noexcept;
   /// Ends the current waits and all later ones.
@@ -62,6 +68,8 @@ class wire final : timed {
 
  private:
   void look_at(instant now) override;
+  void look_for_end(instant now) noexcept;
+  bool has_ended() noexcept;
   boost::asio::awaitable<std::size_t> read_some(std::span<char> room);
   boost::asio::awaitable<std::size_t> read_patiently(std::span<char> room);
   boost::asio::awaitable<bool> write_all(std::span<const std::string_view> parts);
@@ -76,7 +84,21 @@ class wire final : timed {
   tls_session tls_;
   instant read_until_ = never, write_until_ = never;
   std::optional<patience> reading_, writing_;
-  bool is_empty_ = false, is_late_ = false, is_cut_ = false;
+  wire* taken_along_ = nullptr;
+  instant look_for_end_at_ = never;
+  bool is_empty_ = false, is_late_ = false, is_cut_ = false, has_left_ = false;
+};
+
+/// While it exists, a visitor who leaves also ends the connection to the application.
+class together {
+ public:
+  together(wire& visitor, wire& application) noexcept : visitor_(visitor) { visitor_.take_along(&application); }
+  ~together() { visitor_.take_along(nullptr); }
+  together(const together&) = delete;
+  together& operator=(const together&) = delete;
+
+ private:
+  wire& visitor_;
 };
 
 }  // namespace abide::detail::proxy

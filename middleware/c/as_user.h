@@ -12,8 +12,8 @@ typedef struct abide_user {
   gid_t group;
 } abide_user;
 
-/* Calls `act` with the rights of this user; with its own if the process is not root, or this user is. Only for processes
-   with a single thread. Returns 1, or 0 if the process could not return to root: then it must not go on. */
+/* Calls `act` with the rights of this user; with its own if the process is not root, or this user is. Only for
+   processes with a single thread. Returns 1, or 0 if the process could not return to root: then it must not go on. */
 static inline int abide_as_user(abide_user user, void (*act)(void*), void* of) {
   enum { groups_max = 256 };
   gid_t groups[groups_max];

@@ -48,8 +48,8 @@ class wire final : timed {
   void read_within(patience by) noexcept { reading_ = by; }
   void write_within(patience by) noexcept { writing_ = by; }
 
-  /// From now on `other` is cut if the other side of this connection ends it, or its sending direction, which is noticed
-  /// within two seconds. Null: no longer.
+  /// From now on `other` is cut if the other side of this connection ends it, or its sending direction, which is
+  /// noticed within two seconds. Null: no longer.
   void take_along(wire* other) noexcept;
   /// The other side has ended the connection while there was one to take along.
   bool has_left() const noexcept { return has_left_; }

@@ -47,6 +47,7 @@ typedef struct abide_context {
   abide_text pending; /* bytes of the insertion that are in no buffer yet */
   ngx_uint_t buffers;
   ngx_table_elt_t** own_fields; /* of Abide's reply */
+  ngx_table_elt_t* encoding;    /* the visitor's Accept-Encoding, while modules see another one */
   unsigned has_asked : 1;       /* abide_answer was called, and no effect is pending */
   unsigned is_read : 1;         /* the body of a request for Abide's own pages was read */
   unsigned has_reply : 1;
@@ -89,7 +90,8 @@ static inline int abide_is_named(ngx_str_t key, abide_text name) {
 /* request_fields.c, response_fields.c */
 abide_request abide_request_of(ngx_http_request_t*);
 abide_headers abide_request_fields(ngx_http_request_t*);
-void abide_ask_for_identity(ngx_http_request_t*);
+ngx_table_elt_t* abide_ask_for_identity(ngx_http_request_t*);
+void abide_give_back_encoding(ngx_http_request_t*, ngx_table_elt_t** kept);
 typedef struct abide_response_section {
   ngx_http_request_t* request;
   unsigned char apart[3]; /* the fields that nginx keeps apart from the list: their numbers are the first ones */

@@ -46,6 +46,6 @@ abide_context* abide_begin_request(ngx_http_request_t* r, const abide_loc_conf* 
     abide_exchange_free(context->exchange);
     context->exchange = NULL;
   }
-  if (context->exchange && abide_may_be_page(context->exchange)) abide_ask_for_identity(r);
+  if (context->exchange && abide_may_be_page(context->exchange)) context->encoding = abide_ask_for_identity(r);
   return context;
 }

@@ -65,9 +65,7 @@ ngx_int_t abide_header_filter(ngx_http_request_t* r) {
     context = abide_begin_request(r, conf);
     if (!context) return NGX_ERROR;
   }
-#if (NGX_HTTP_GZIP)
-  if (context->exchange && abide_may_be_page(context->exchange)) r->gzip_tested = 0; /* see abide_ask_for_identity */
-#endif
+  abide_give_back_encoding(r, &context->encoding);
   if (context->is_finished) return abide_next_header_filter(r);
   if (context->has_reply) {
     if (context->own_fields) abide_keep_own_cookies(r, context);

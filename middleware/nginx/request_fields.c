@@ -6,7 +6,7 @@
   { words, sizeof(words) - 1 }
 
 static const abide_text cookie_name = NAMED("Cookie");
-#if (NGX_HTTP_GZIP || NGX_HTTP_HEADERS)
+#if (NGX_HTTP_GZIP)
 static const abide_text accept_encoding_name = NAMED("Accept-Encoding");
 #endif
 
@@ -188,26 +188,58 @@ abide_headers abide_request_fields(ngx_http_request_t* r) {
   return headers;
 }
 
-/* Abide cannot read gzip, so the application is asked for identity. nginx may still compress what it sends: it reads
-   headers_in.accept_encoding, which keeps the visitor's field. The field that is passed on may be another object: after
-   a removal, the list holds copies. */
-void abide_ask_for_identity(ngx_http_request_t* r) {
-#if (NGX_HTTP_GZIP || NGX_HTTP_HEADERS)
-  static const ngx_str_t identity = ngx_string("identity");
-  ngx_table_elt_t *const sent = r->headers_in.accept_encoding, *kept, *field;
-  ngx_list_part_t* part;
-  kept = sent ? ngx_palloc(r->pool, sizeof *kept) : NULL;
-  if (kept) {
-    *kept = *sent;
-    r->headers_in.accept_encoding = kept;
-    for (part = &r->headers_in.headers.part; part; part = part->next)
-      for (field = part->elts; field < (ngx_table_elt_t*)part->elts + part->nelts; ++field)
-        if (abide_is_named(field->key, accept_encoding_name)) field->value = identity;
-  }
-#endif
 #if (NGX_HTTP_GZIP)
-  r->gzip_tested = 1; /* no precompressed files */
+/* By the type that nginx gives to files of this name: scripts fetch many files that are no pages. */
+static int is_named_as_page(ngx_http_request_t* r) {
+  static const ngx_str_t html = ngx_string("text/html"), xhtml = ngx_string("application/xhtml+xml");
+  const ngx_str_t type = r->headers_out.content_type;
+  const size_t size = r->headers_out.content_type_len;
+  ngx_str_t named;
+  if (r->exten.len == 0) return 1; /* perhaps a folder */
+  ngx_str_null(&r->headers_out.content_type);
+  ngx_http_set_content_type(r);
+  named = r->headers_out.content_type;
+  r->headers_out.content_type = type;
+  r->headers_out.content_type_len = size;
+  return (named.len == html.len && ngx_memcmp(named.data, html.data, html.len) == 0) ||
+         (named.len == xhtml.len && ngx_memcmp(named.data, xhtml.data, xhtml.len) == 0);
+}
+#endif
+
+/* Abide cannot read gzip: neither the application nor a module that looks for compressed files (gzip_static) sees the
+   visitor's field. Returns it, because nginx may compress what it sends. The field that is passed on may be another
+   object than the one that modules read: after a removal, the list holds copies. */
+ngx_table_elt_t* abide_ask_for_identity(ngx_http_request_t* r) {
+#if (NGX_HTTP_GZIP)
+  static const ngx_str_t identity = ngx_string("identity");
+  ngx_table_elt_t *const seen = r->headers_in.accept_encoding, *kept, *field;
+  ngx_list_part_t* part;
+  kept = seen ? ngx_palloc(r->pool, sizeof *kept) : NULL;
+  if (!kept) return NULL;
+  *kept = *seen;
+  r->headers_in.accept_encoding = kept;
+  for (part = &r->headers_in.headers.part; part; part = part->next)
+    for (field = part->elts; field < (ngx_table_elt_t*)part->elts + part->nelts; ++field)
+      if (abide_is_named(field->key, accept_encoding_name)) field->value = identity;
+  if (is_named_as_page(r)) {
+    seen->value = identity;
+    r->headers_in.accept_encoding = seen;
+  }
+  r->gzip_tested = 1; /* for gunzip */
   r->gzip_ok = 0;
+  return kept;
+#else
+  return NULL;
+#endif
+}
+
+/* Lets nginx compress. */
+void abide_give_back_encoding(ngx_http_request_t* r, ngx_table_elt_t** kept) {
+#if (NGX_HTTP_GZIP)
+  if (!*kept) return;
+  r->headers_in.accept_encoding = *kept;
+  r->gzip_tested = 0;
+  *kept = NULL;
 #endif
 }
 

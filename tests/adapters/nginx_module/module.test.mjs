@@ -49,7 +49,7 @@ const application = createServer((request, response) => {
   }
   if (path === '/part') return set({ 'Content-Type': 'text/html' }, '<b>part</b>');
   if (path === '/validated') return request.headers['if-none-match'] ? set({ ETag: '"a"' }, '', 304) : set({ ...page, ETag: '"a"', 'Accept-Ranges': 'bytes' }, html);
-  if (/gzip/.test(request.headers['accept-encoding'] ?? '')) return set({ ...page, 'Content-Encoding': 'gzip' }, gzipSync(html));
+  if (path.startsWith('/zipped') || /gzip/.test(request.headers['accept-encoding'] ?? '')) return set({ ...page, 'Content-Encoding': 'gzip' }, gzipSync(html));
   if (path === '/chunks') return set(page, async () => {
     for (const piece of html.match(/.{1,7}/gs)) { response.write(piece); await pause(2); }
     response.end();
@@ -98,6 +98,7 @@ before(async () => {
   writeFileSync(join(folder, 'html/static/404.html'), html);
   writeFileSync(join(folder, 'html/static/big.html'), big);
   writeFileSync(join(folder, 'html/static/text.txt'), html);
+  for (const name of ['page.html', 'text.txt']) writeFileSync(join(folder, `html/static/${name}.gz`), gzipSync(html));
   nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'inherit' });
   for (let tries = 0; tries < 100; ++tries) {
     if (await get('/json').then(({ status }) => status === 200, () => false)) return;
@@ -150,6 +151,18 @@ test('proxied, unbuffered, chunked, compressed, cached and static pages have the
     assert.equal(seen.at(-1).headers['accept-encoding'], 'identity', `no field that is sent on may ask for gzip where ${JSON.stringify(taken)} was taken out`);
   }
   assert.match((await visit('/ssi/page')).body, /<b>part<\/b>/);
+});
+
+test('a page does not come from a precompressed file, and one that comes compressed is decompressed by gunzip', async () => {
+  for (const path of ['/ready/page.html', '/always/page.html', '/zipped', '/zipped.php']) {
+    const reply = await visit(path, { 'accept-encoding': 'gzip' });
+    assert.equal(reply.coded, path.startsWith('/ready/'), path);
+    assert.match(reply.body, /<h1>Shop<\/h1>/, path);
+    assertNotice(reply);
+    assert.equal(reply.body.match(/data-abide-notice/g).length, 1, path);
+  }
+  const text = await get('/ready/text.txt', { 'accept-encoding': 'gzip', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' });
+  assert.equal(Number(text.headers['content-length']), gzipSync(html).length, 'other files still come precompressed');
 });
 
 test('what is not a page passes byte for byte: text, HTML fragments, answers to HEAD, empty bodies', async () => {

@@ -46,8 +46,9 @@ static int check_in_environment(char** variables, abide_user user, places_check*
 static char* check_as_worker(ngx_cycle_t* cycle, void* own) {
   const ngx_core_conf_t* const core = (const ngx_core_conf_t*)ngx_get_conf(cycle->conf_ctx, ngx_core_module);
   const abide_main_conf* const conf = abide_main_conf_of(cycle);
-  const abide_user user = {core->username, core->user, core->group};
-  places_check check = {cycle, conf, core->username ? core->username : "the same as nginx's", NGX_CONF_OK};
+  const int changes_user = core->master && core->username; /* root's workers do, unless nginx is a single process */
+  const abide_user user = {core->username, changes_user ? core->user : geteuid(), core->group};
+  places_check check = {cycle, conf, changes_user ? core->username : "that of this process", NGX_CONF_OK};
   ngx_uint_t more = 0;
   char** variables;
   int is_back;

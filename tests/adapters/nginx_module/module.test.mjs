@@ -379,7 +379,7 @@ test('a key that the workers\' user cannot read is refused by nginx -t, wherever
     assert.notEqual(refused.status, 0, `${before}|${after}`);
     assert.match(refused.stderr, new RegExp(`own\\.json:1:\\d+: /consent/keys: cannot read .*root\\.key: Permission denied \\(for the workers: user ${user}, variables as by "env"\\)`));
   }
-  assert.equal(testedAs(own, 'user root;').status, 0);
+  for (const before of ['user root;', 'master_process off;']) assert.equal(testedAs(own, before).status, 0, before);
   chownSync(join(folder, 'root.key'), ...ids('www-data'));
   assert.equal(testedAs(own, 'user www-data;').status, 0);
 });

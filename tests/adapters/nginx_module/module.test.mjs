@@ -5,6 +5,7 @@ import { chownSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { readMetrics } from '../counted.mjs';
 import { free_port } from '../free_port.mjs';
 import { html, page, startApplication } from '../module_application.mjs';
@@ -23,6 +24,8 @@ const application = await startApplication({
   '/inside': [{ ...page, 'X-Accel-Redirect': '/inside/page.html' }, ''],
   '/hidden': [{ ...page, 'X-Accel-Redirect': '/hidden/page.html' }, ''],
   '/check': [{}, ''],
+  '/zipped': [{ ...page, 'Content-Encoding': 'gzip' }, gzipSync(html)],
+  '/zipped.php': [{ ...page, 'Content-Encoding': 'gzip' }, gzipSync(html)],
   '/included': [page, html.replace('<h1>', '<!--#include virtual="/part" --><h1>')],
 });
 const { seen } = application;
@@ -67,6 +70,7 @@ const server = {
 
 before(async () => {
   const values = { MODULE: module, FOLDER: folder.path, ORIGIN: application.port, LISTEN: port, LISTEN2: port2 };
+  for (const name of ['page.html', 'text.txt']) folder.write(`html/static/${name}.gz`, gzipSync(html));
   folder.write('nginx.conf', fillIn(join(here, 'nginx.conf'), values));
   nginx = spawn('nginx', ['-p', folder.path, '-c', folder.at('nginx.conf')], { stdio: 'inherit' });
   await awaitAnswer(get, () => folder.read('error.log'));
@@ -87,6 +91,17 @@ test('a page from the cache is filtered', async () => {
 
 test('what a page includes by SSI is in it', async () => {
   assert.match((await visit('/ssi/included')).body, /<b>part<\/b>/);
+});
+
+test('a page does not come from a precompressed file, and one that comes compressed is decompressed by gunzip', async () => {
+  for (const path of ['/ready/page.html', '/always/page.html', '/zipped', '/zipped.php']) {
+    const reply = await visit(path, { 'accept-encoding': 'gzip' });
+    assert.equal(reply.coded, path.startsWith('/ready/') ? 'gzip' : undefined, path);
+    assert.match(reply.body, /<h1>Shop<\/h1>/, path);
+    assertNotice(reply);
+  }
+  const text = await get('/ready/text.txt', { 'accept-encoding': 'gzip', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' });
+  assert.equal(Number(text.headers['content-length']), gzipSync(html).length, 'other files still come precompressed');
 });
 
 test('X-Accel-Redirect continues an exchange that has begun, even where Abide is off', async () => {
@@ -119,7 +134,7 @@ test("a key that the workers' user cannot read is refused by nginx -t, wherever 
     const reason = `Permission denied \\(for the workers: user ${user}, variables as by "env"\\)`;
     assert.match(said, new RegExp(`own\\.json:1:\\d+: /consent/keys: cannot read .*own\\.key: ${reason}`));
   }
-  assert.equal(testedAs(own, 'user root;').status, 0);
+  for (const before of ['user root;', 'master_process off;']) assert.equal(testedAs(own, before).status, 0, before);
   chownSync(folder.at('own.key'), ...idsOf('www-data'));
   assert.equal(testedAs(own, 'user www-data;').status, 0);
 });

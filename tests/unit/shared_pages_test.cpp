@@ -158,6 +158,8 @@ TEST_CASE("a copy of a page that was requested as a picture, a script or a frame
       CHECK(bare.body == html);
       CHECK(bare.fields.first("Vary") == "Sec-Fetch-Dest");
       CHECK(asked(s, dest, picture) == picture);
+      const response coded = asked(s, dest, page({{"Cache-Control", "public"}, {"Content-Encoding", "gzip"}}));
+      CHECK(coded.fields.first("Vary") == "Sec-Fetch-Dest");  // for a window, no coding would have been accepted
     }
     const response fetched = asked(s, "empty", part);
     CHECK(fetched.body == part.body);
@@ -168,6 +170,26 @@ TEST_CASE("a copy of a page that was requested as a picture, a script or a frame
     else CHECK(frame.fields.first("Cache-Control") == "private, no-cache");
   }
   CHECK(asked(made("shared", R"("from": "fixed", "fixed": "DE")"), "document", page()).fields.first("Vary").empty());
+}
+
+TEST_CASE("while it is not known whether a script gets a page or a fragment, the response is not used for a window") {
+  const site s = made("shared", R"("from": "fixed", "fixed": "DE")");
+  for (const bool is_whole : {false, true}) {
+    field_list request{{"Host", "www.shop.example"}, {"Sec-Fetch-Mode", "cors"}, {"Sec-Fetch-Dest", "empty"}};
+    visit v = s.begin("GET", "/", request, {"10.0.0.1", transport::plain}, today);
+    if (v.answer("GET", "/", request, {})) v.abandon();
+    response fragment = page();
+    fragment.body = "<!--" + std::string(1100, ' ') + "--><tr><td>1</td></tr>";
+    const std::string_view first = is_whole ? fragment.body : std::string_view(fragment.body).substr(0, 1024);
+    page_insertion into = v.finish_streamed(200, fragment.fields, first, is_whole);
+    CHECK(fragment.fields.first("Vary") == "Sec-Fetch-Dest");
+    CHECK(static_cast<bool>(into) == !is_whole);
+    if (!into) continue;
+    std::string sent;
+    into.feed(fragment.body, sent);
+    into.finish(sent);
+    CHECK(sent == fragment.body);
+  }
 }
 
 TEST_CASE("if all visitors are in one place, shared pages depend on no field") {

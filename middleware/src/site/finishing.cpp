@@ -15,10 +15,15 @@ namespace abide::detail {
 namespace {
 
 /// Whether the response is a page, as far as its fields tell. Answers to forms and error pages are pages too.
-bool is_page_by_fields(const exchange& v, unsigned status, const response_facts& facts) {
-  return v.site->settings.insert_notice && why_not_page({status, facts.content_type, facts.content_encoding,
-                                                         facts.disposition, facts.location, facts.type_options})
-                                               .empty();
+bool is_page_by_fields(const exchange& v, unsigned status, const response_facts& facts, std::string_view coding) {
+  return v.site->settings.insert_notice &&
+         why_not_page({status, facts.content_type, coding, facts.disposition, facts.location, facts.type_options})
+             .empty();
+}
+
+/// Whether a part of a page would be a page in a window, for which the application is asked for no content coding.
+bool is_page_in_window(const exchange& v, unsigned status, const response_facts& facts) {
+  return v.shown == destination::part && is_page_by_fields(v, status, facts, {});
 }
 
 /// The type of what browsers would take for HTML. It is stated, since they may not know what then comes first.
@@ -28,7 +33,7 @@ constexpr std::string_view sniffed_type = "text/html";
 bool must_sniff(const response_facts& facts) noexcept { return !is_html(facts.content_type); }
 
 bool may_insert(const exchange& v, unsigned status, const response_facts& facts) {
-  return v.shown != destination::part && is_page_by_fields(v, status, facts);
+  return v.shown != destination::part && is_page_by_fields(v, status, facts, facts.content_encoding);
 }
 
 void add_set_cookies(header_section& response, const text_list& fields) {
@@ -180,7 +185,7 @@ bool finish_response(exchange& v, unsigned status, header_section& response, std
   body_facts read;
   read.is_unseen = (may && v.is_head && !sniffs && is_ascii_compatible(charset_of(facts.content_type))) ||
                    (status == 304 && v.copy && v.copy->was_asked_for);
-  read.is_other_elsewhere = v.shown == destination::part && is_page_by_fields(v, status, facts) && !must_sniff(facts);
+  read.is_other_elsewhere = is_page_in_window(v, status, facts) && !must_sniff(facts);
   if (!may || v.is_head || (sniffs && !is_html_by_bytes(*body))) {
     finish_fields(v, status, response, facts, read);
     return false;
@@ -200,9 +205,10 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   if (sniffs) facts.content_type = {};
   page_reader reader(consent_path_of(v));
   read_beginning(reader, first, is_whole);
-  beginning begins = reader.facts().begins;
-  if (begins == beginning::nothing && !is_whole) begins = beginning::document;  // not known yet
-  const body_facts read = facts_of(v, {begins, charset_in_use(facts.content_type, reader.facts())});
+  const bool is_unknown = reader.facts().begins == beginning::nothing && !is_whole;  // a long comment, or white space
+  const beginning begins = is_unknown ? beginning::document : reader.facts().begins;
+  body_facts read = facts_of(v, {begins, charset_in_use(facts.content_type, reader.facts())});
+  if (is_unknown && v.shown == destination::unknown) read.is_other_elsewhere = true;  // it may be a fragment
   content_policies policies = facts.has_content_policy ? policies_of(response) : content_policies{};
   const std::string type(facts.content_type);  // finish_fields changes the section
   finish_fields(v, status, response, facts, read);

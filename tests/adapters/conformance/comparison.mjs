@@ -12,7 +12,8 @@ const [program, ...words] = JSON.parse(process.env.ABIDE_PROGRAM);
 const folder = mkdtempSync(join(tmpdir(), 'abide-conformance-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const policy = {
+/// A test may change it before the servers start.
+export const policy = {
   site: { name: 'Shop', host: 'www.shop.example' }, jurisdiction: { fixed: 'DE' }, consent: { keys: `file:${folder}/key` },
   cookies: [{ name: 'cart', category: 'required' }],
 };

@@ -1,78 +1,11 @@
 // Checks that a server with another adapter sends the same bytes as the one with Boost.Beast: see README.md.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request as ask } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
-import { free_port, start } from '../started.mjs';
-
-const { ABIDE_REFERENCE: reference } = process.env;
-const [program, ...words] = JSON.parse(process.env.ABIDE_PROGRAM);
-const folder = mkdtempSync(join(tmpdir(), 'abide-conformance-'));
-after(() => rmSync(folder, { recursive: true }));
-
-const policy = {
-  site: { name: 'Shop', host: 'www.shop.example' }, jurisdiction: { fixed: 'DE' }, consent: { keys: `file:${folder}/key` },
-  cookies: [{ name: 'cart', category: 'required' }],
-};
-let ports;
-before(async () => {
-  chmodSync(folder, 0o755); // nginx's workers run as another user
-  writeFileSync(join(folder, 'key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o644 });
-  const file = join(folder, 'policy.json');
-  writeFileSync(file, JSON.stringify(policy));
-  ports = [await free_port(), await free_port()];
-  await start(reference, [file, ports[0]], { port: ports[0], folder: '.' });
-  await start(program, [...words, file, ports[1]], { port: ports[1], folder: '.' });
-});
-
-/// Leaves out what depends on the library, the second, the thread or the connection: order and letter case of fields,
-/// dates, lengths, how the members of Vary are spread over fields, and on pages the deletions of cookies, which a
-/// thread of the server sends a visitor only once.
-const silent = new Set(['date', 'server', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'accept-ranges', 'via']);
-const reminds = /^set-cookie: [^=]*=; Max-Age=0;/;
-function told(reply, body, method) {
-  const fields = [];
-  for (let i = 0; i < reply.rawHeaders.length; i += 2) {
-    const name = reply.rawHeaders[i].toLowerCase();
-    const value = reply.rawHeaders[i + 1].replace(/(abide=1\.\w+)\.[^;]*/, '$1...').replace(/kept\?[^#]*/, 'kept?...');
-    if (!silent.has(name)) fields.push(...(name === 'vary' ? value.split(/, */) : [value]).map((each) => `${name}: ${each}`));
-  }
-  return { status: reply.statusCode, fields: fields.filter((field) => method === 'POST' || !reminds.test(field)).sort(), body };
-}
-
-/// Of an object, Node would join several Cookie fields to one. From a list, it sends each field as it is.
-const each_field = (headers) => Object.values(headers).some(Array.isArray)
-  ? Object.entries(headers).flatMap(([name, values]) => [values].flat().flatMap((value) => [name, value])) : headers;
-
-function get(port, { method = 'GET', path, headers = {}, body }) {
-  return new Promise((resolve, reject) => {
-    const asked = ask({ host: '127.0.0.1', port, path, method, agent: false, headers: each_field({ host: 'www.shop.example', ...headers }) }, async (reply) => {
-      const parts = [];
-      try { for await (const part of reply) parts.push(part); } catch (error) { return reject(error); }
-      return resolve({ reply, said: told(reply, Buffer.concat(parts).toString('latin1'), method) });
-    });
-    asked.on('error', reject);
-    asked.end(body);
-  });
-}
-
-/// Asserts that both servers send the same response, and returns it.
-async function same(request) {
-  const [one, other] = await Promise.all(ports.map((port) => get(port, request)));
-  const { body: expected, ...head } = one.said, { body, ...other_head } = other.said;
-  const which = JSON.stringify(request).slice(0, 300);
-  assert.deepEqual(other_head, head, which);
-  let at = 0;
-  while (at < expected.length && expected[at] === body[at]) ++at;
-  assert.ok(body === expected, `${which}: bodies of ${expected.length} and ${body.length} bytes differ from byte ${at}: ...${expected.slice(at, at + 80)}... and ...${body.slice(at, at + 80)}...`);
-  return one;
-}
+import { any, ports, same } from './comparison.mjs';
 
 const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
 const jar_of = ({ reply }) => reply.headers['set-cookie'].map((field) => field.split(';')[0]).filter((pair) => !pair.endsWith('=')).join('; ');
@@ -114,12 +47,6 @@ test('a page with no-transform and an AMP page are pages like any other, and no-
   }
   const script = await same({ path: '/final', headers: { 'sec-fetch-dest': 'empty', accept: '*/*' } });
   assert.match(script.said.fields.join('\n'), /cache-control: .*no-transform/);
-});
-
-/// What the application answers with these fields and body. One character is one byte.
-const any = (fields, body, { status = 200, ...headers } = {}) => same({
-  path: `/any/${Buffer.from(`${status} ${['Content-Type: text/html', ...fields].join('\n')}\n\n${body}`, 'latin1').toString('hex')}`,
-  headers: { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', accept: 'text/html', ...headers },
 });
 
 test('a page that ends in the middle of something has every part, at the same place', async () => {

@@ -2,9 +2,9 @@
 // as the one with Boost.Beast. ABIDE_SEED and ABIDE_RUNS choose other ones.
 import { test } from 'node:test';
 import { page, random } from '../../html/pages.mjs';
-import { any_of, same } from './comparison.mjs';
+import { any_of, policy, same } from './comparison.mjs';
 
-const seed = Number(process.env.ABIDE_SEED ?? 1), runs = Number(process.env.ABIDE_RUNS ?? 400);
+const seed = Number(process.env.ABIDE_SEED || 1), runs = Number(process.env.ABIDE_RUNS || 400);
 const longest = 7500; // servers limit the request line
 const below = random(seed);
 const one = (list) => list[below(list.length)];
@@ -15,10 +15,10 @@ const asked = {
   'Sec-GPC': ['1', '0', '1, 0', ' 1', 'true'], DNT: ['1', '0', '1-x'],
   Accept: ['text/html', 'text/html,application/xhtml+xml,*/*;q=0.8', '*/*', 'application/json', 'text/html;q=0', 'image/*'],
   'Sec-Fetch-Dest': ['document', 'iframe', 'frame', 'empty', 'image', 'script', 'object'], 'Sec-Fetch-Mode': ['navigate', 'cors', 'no-cors', 'same-origin'],
-  'Sec-Fetch-Site': ['none', 'same-origin', 'cross-site'], 'Accept-Language': ['de', 'fr-CH, fr;q=0.9', 'xx', '*', 'en;q=0, pt'], 'Accept-Encoding': ['gzip', 'br;q=1, *;q=0', 'identity'],
+  'Sec-Fetch-Site': ['none', 'same-origin', 'cross-site'], 'Accept-Language': ['de', 'fr-CH, fr;q=0.9', 'xx', '*', 'en;q=0, pt'],
   'X-Requested-With': ['XMLHttpRequest', 'com.example'], 'HX-Request': ['true'], 'HX-Boosted': ['true'], 'Turbo-Frame': ['cart'], 'X-PJAX': ['true'], 'Sec-Purpose': ['prefetch', 'prefetch;prerender'],
   'If-None-Match': ['"a"', 'W/"a"', '*', '"a-abide-12"'], 'If-Modified-Since': ['Sun, 29 Nov 2026 00:00:00 GMT'], Origin: ['http://www.shop.example', 'null'],
-  Referer: ['http://www.shop.example/', 'https://other.example/'], 'Abide-Consent': ['targeting'], 'Abide-Regime': ['notice'], 'X-Forwarded-For': ['203.0.113.9'], 'X-Forwarded-Proto': ['https'],
+  Referer: ['http://www.shop.example/', 'https://other.example/'], 'Abide-Consent': ['targeting'], 'Abide-Regime': ['notice'], 'X-Forwarded-For': ['203.0.113.9'], 'X-Forwarded-Proto': ['https', 'http'], 'X-Forwarded-Host': ['other.example', 'www.shop.example:8443'], Forwarded: ['for=203.0.113.9;proto=https', 'for="_x"'], 'CF-IPCountry': ['DE', 'US', 'GB', 'XX'], 'CF-Region-Code': ['CA', 'TX'],
   'Save-Data': ['on'], Pragma: ['no-cache'], 'Cache-Control': ['max-age=0'], 'User-Agent': ['curl/8', 'Googlebot/2.1'],
 };
 const sent = {
@@ -37,6 +37,9 @@ const bodies = [() => html, () => html, () => page(below), () => page(below), ()
   () => `${html}${' '.repeat(2500)}<!-- end -->`, () => `<!doctype html><head>${'<meta name=a content=b>'.repeat(60)}<meta charset=windows-1252></head><body>x`, () => 'google-site-verification: google1.html', () => '<svg xmlns="http://www.w3.org/2000/svg"/>', () => '<html amp><head></head><body></body></html>'];
 const statuses = [200, 200, 200, 200, 201, 203, 301, 302, 303, 400, 401, 403, 404, 410, 418, 422, 429, 500, 503];
 
+Object.assign(policy, one([{}, { caching: 'shared' }, { mode: 'observe' }, { jurisdiction: { fixed: 'US-CA' } },
+  { caching: 'shared', jurisdiction: { from: 'cloudflare', trusted_proxies: ['127.0.0.1/32'] } }]));
+
 const fields_of = (names, share) => Object.entries(names).flatMap(([name, values]) => perhaps(share, values).map((value) => [name, value]));
 
 function exchange() {
@@ -47,10 +50,13 @@ function exchange() {
   return { request: { method: one(['GET', 'GET', 'GET', 'HEAD', 'POST']), headers }, status: one(statuses), fields, body: one(bodies)() };
 }
 
+/// Streams have sent the fields when such a body turns out to be no page.
+const begins_late = (body) => /^(?:\s|<!--[^]*?(?:-->|--!>|$))*(?:<[^>]*)?$/.test(body.slice(0, 1024));
+
 test(`${runs} random exchanges are equal`, async () => {
   for (let i = 0; i < runs; ++i) {
     const { request, status, fields, body } = exchange();
     const path = any_of(status, fields.map(([name, value]) => `${name}: ${value}`), body);
-    if (path.length < longest) { const r = await same({ ...request, path }); globalThis.c = (globalThis.c ?? 0) + 1; if (/data-abide-notice/.test(r.said.body)) globalThis.n = (globalThis.n ?? 0) + 1; if (i === runs-1) console.log("COUNT", globalThis.c, globalThis.n); }
+    if (path.length < longest && !begins_late(body)) await same({ ...request, path });
   }
 });

@@ -47,13 +47,15 @@ struct account_state {
   bool opted_out() const noexcept { return !known || since.has_value(); }
 };
 
-/// A visitor's latest choice according to the log. Signals, links and erasures are not choices. A plain value.
+/// A visitor's latest choice and opt-out by a signal according to the log. Links and erasures are neither. A plain
+/// value.
 struct latest_choice {
   bool known = false;        ///< false: the log did not answer, or has no choice of this visitor
   std::int64_t time_ms = 0;  ///< of the record
   std::array<choice, 4> choices{};
   category_set exception;
   std::vector<event_service> services;  ///< a service in a cookie counts only if it is listed here
+  std::int64_t signal_ms = 0;           ///< of the latest record of an opt-out by a signal; 0: none
 };
 
 /// The latest choice among a visitor's records.

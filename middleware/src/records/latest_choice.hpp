@@ -13,6 +13,8 @@ namespace abide::detail {
 
 /// The choice in an event; nullopt: the event is not a choice.
 std::optional<latest_choice> choice_in(const consent_event&);
+/// When the event opted out by a signal, in milliseconds; 0: it did not.
+std::int64_t signal_time(const consent_event&);
 
 /// Caches a bounded number of visitors. Thread-safe.
 class choice_cache {
@@ -25,6 +27,8 @@ class choice_cache {
   std::optional<latest_choice> find(const std::string& subject, std::int64_t time_ms, bool may_ask) const;
   /// Does not overwrite a newer choice. `time_ms`: for an answer to a query, the time that the caller had seen.
   void put(const std::string& subject, const latest_choice&, std::int64_t time_ms = 0);
+  /// Adds an opt-out by a signal to a cached choice.
+  void put_signal(const std::string& subject, std::int64_t signal_ms);
 
  private:
   static constexpr std::size_t size_max = 65536;

@@ -116,6 +116,7 @@ class records_log final : public records {
     if (changes_nothing(made->change)) return true;
     made->done = told_to_cache(here, *made);
     if (const auto said = choice_of(*made)) here.choices.put(subject_of(*made), *said);  // a refusal applies at once
+    if (made->change.event) here.choices.put_signal(made->change.event->subject, signal_time(*made->change.event));
     if (here.writer.save_later(made)) return true;
     here.links.clear();  // so that it is tried again
     return false;

@@ -96,6 +96,12 @@ void keep_strictest(record& into, const std::array<choice, 4>& choices, const st
   if (into.exception->purposes.empty()) into.exception.reset();
 }
 
+bool keep_signal(record& into, std::int64_t since) noexcept {
+  const bool is_later = !into.sticky_since || *into.sticky_since < since;
+  if (is_later) into.sticky_since = since;
+  return is_later;
+}
+
 void keep_services_of(record& into, const std::vector<event_service>& said) {
   keep_services(into.services, [&](const service_grant& mine) {
     return std::any_of(said.begin(), said.end(), [&](const event_service& each) {

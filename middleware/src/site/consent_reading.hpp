@@ -47,6 +47,8 @@ void keep_strictest(record&, const std::array<choice, 4>& choices, const std::op
 
 /// The same for services.
 void keep_services_of(record&, const std::vector<event_service>&);
+/// Whether the record did not know of this opt-out by a signal yet.
+bool keep_signal(record&, std::int64_t since) noexcept;
 bool same_services(const record&, const record&) noexcept;
 
 /// Whether any category is granted.

@@ -279,6 +279,7 @@ bool must_ask_log(const exchange& v) noexcept {
 void apply_latest_choice(exchange& v, const latest_choice& said) {
   v.cookie.was_asked = true;
   v.cookie.is_confirmed = said.known;
+  if (said.signal_ms > 0 && keep_signal(*v.chosen, said.signal_ms / 1000)) v.cookie.is_stale = true;
   if (!said.known || said.time_ms < v.cookie.serial) return;
   const record before = *v.chosen;
   keep_strictest(*v.chosen, said.choices, said.exception);

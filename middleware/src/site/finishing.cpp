@@ -56,9 +56,16 @@ bool is_old(const exchange& v, std::int64_t written) noexcept {
   return v.now - written >= consent_renewal_days * seconds_a_day;
 }
 
+/// Whether the choice no longer counts, and the visitor is asked for a new one.
+bool is_asked_again(const exchange& v) noexcept {
+  return v.decision.place->regime == regime::opt_in && v.decision.notice == notice::banner;
+}
+
 // A slow response may arrive after a newer answer. Writing a refusal again takes nothing back. A grant is renewed only
-// if the log said that it still stands, and the log is asked again later.
+// if the log said that it still stands, and the log is asked again later. One that has expired would only take the
+// place of the new answer.
 bool must_renew_choice(const exchange& v) noexcept {
+  if (is_asked_again(v)) return false;
   if (v.cookie.is_stale) return true;
   if (!v.cookie.is_verified || (v.cookie.is_newly_signed && !is_old(v, v.cookie.written))) return false;
   return v.cookie.is_confirmed || !allows_any(*v.chosen);

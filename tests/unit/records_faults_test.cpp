@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <fstream>
 #include <future>
 #include <thread>
@@ -63,17 +64,34 @@ class small_disk {
   rlimit before_{};
 };
 
-std::string postgres_folder() {
-  const std::string url = postgres_url();
+std::string postgres_folder(const std::string& url = postgres_url()) {
   const std::size_t at = url.find("host=") + 5;
   return url.substr(at, url.find('&', at) - at);
 }
 
-void postgres(const std::string& what) {
-  const std::string command =
-      std::string(ABIDE_SOURCE_DIR) + "/tests/records/postgres " + what + " " + postgres_folder();
+void postgres(const std::string& what, const std::string& folder = postgres_folder()) {
+  const std::string command = std::string(ABIDE_SOURCE_DIR) + "/tests/records/postgres " + what + " " + folder;
   REQUIRE(std::system(command.c_str()) == 0);
 }
+
+/// Another server, for one test.
+class second_postgres {
+ public:
+  second_postgres() {
+    std::FILE* out = popen(ABIDE_SOURCE_DIR "/tests/records/postgres start", "r");
+    REQUIRE(out);
+    char line[512] = "";
+    REQUIRE(std::fgets(line, sizeof line, out));
+    REQUIRE(pclose(out) == 0);
+    url_ = std::string(line, std::strcspn(line, "\n"));
+  }
+  ~second_postgres() { postgres("stop", postgres_folder(url_)); }
+  second_postgres(const second_postgres&) = delete;
+  const std::string& url() const { return url_; }
+
+ private:
+  std::string url_;
+};
 
 std::uint64_t count_at(const std::string& url) {
   const verification v = verify_at(url);
@@ -305,6 +323,29 @@ TEST_CASE("a session that the server ends makes no save fail") {
     REQUIRE(log->append(choice_of(new_subject())));
   }
   CHECK(count_at(at.url()) == 10);
+}
+
+TEST_CASE(
+    "of several hosts the log uses the one that takes writes, and no save fails when that one becomes a standby") {
+  if (postgres_url().empty()) return;
+  const second_postgres other;
+  const place at("postgres");
+  const std::string schema = at.url().substr(at.url().find("&options="));
+  const std::string hosts = postgres_folder(other.url()) + "," + postgres_folder();
+  const std::string url = "postgres:///abide?host=" + hosts + "&user=abide" + schema;
+  run_postgres(other.url(), "CREATE SCHEMA " + schema.substr(schema.rfind("3D") + 2));
+  run_postgres(other.url(), "ALTER DATABASE abide SET default_transaction_read_only = on");
+  fill(url, 3);
+  CHECK(count_at(at.url()) == 3);
+
+  run_postgres(other.url() + "&options=-cdefault_transaction_read_only%3Doff",
+               "ALTER DATABASE abide RESET default_transaction_read_only");
+  const auto log = records::open(url, options_for());
+  run_postgres(other.url(), "ALTER SYSTEM SET default_transaction_read_only = on");
+  run_postgres(other.url(), "SELECT pg_reload_conf()");
+  std::this_thread::sleep_for(milliseconds(300));
+  CHECK(log->append(choice_of(new_subject())));
+  CHECK(count_at(at.url()) == 4);
 }
 
 TEST_CASE("no message contains the password") {

@@ -30,9 +30,12 @@ std::vector<const char*> pointers(std::span<const std::string> values) {
   return list;
 }
 
-// Class 08: connection; 57P0x: the server shuts down or crashed; 23505: a save whose answer was lost was stored.
+// Class 08: connection; 57P0x: the server shuts down or crashed; 23505: a save whose answer was lost was stored;
+// 25006: the server is a standby now; class 40: a conflict with another transaction, which the next attempt may not
+// meet.
 bool asks_to_reconnect(std::string_view code) {
-  return code.substr(0, 2) == "08" || code.substr(0, 4) == "57P0" || code == "23505";
+  const std::string_view kind = code.substr(0, 2);
+  return kind == "08" || kind == "40" || code.substr(0, 4) == "57P0" || code == "23505" || code == "25006";
 }
 
 }  // namespace
@@ -65,15 +68,20 @@ std::string postgres_name(const std::string& where) {
 }
 
 postgres_connection::postgres_connection(const std::string& where, std::string name,
-                                         std::chrono::milliseconds connect_timeout, std::chrono::milliseconds timeout)
+                                         std::chrono::milliseconds connect_timeout, std::chrono::milliseconds timeout,
+                                         wanted_session wanted)
     : name_(std::move(name)), timeout_(timeout) {
-  connect(where, connect_timeout);
+  connect(where, connect_timeout, wanted);
 }
 
-void postgres_connection::connect(const std::string& where, std::chrono::milliseconds timeout) {
-  const char* words[] = {"dbname", "fallback_application_name", "client_encoding", "tcp_user_timeout", nullptr};
+// What stands before dbname is a default, which the URL replaces.
+void postgres_connection::connect(const std::string& where, std::chrono::milliseconds timeout, wanted_session wanted) {
+  const bool is_default = wanted == wanted_session::any || std::getenv("PGTARGETSESSIONATTRS");
+  const char* words[] = {"target_session_attrs", "dbname",           "fallback_application_name",
+                         "client_encoding",      "tcp_user_timeout", nullptr};
   const std::string patience = std::to_string(timeout.count());
-  const char* values[] = {where.c_str(), "abide", "UTF8", patience.c_str(), nullptr};
+  const char* values[] = {
+      is_default ? nullptr : "read-write", where.c_str(), "abide", "UTF8", patience.c_str(), nullptr};
   connection_.reset(PQconnectStartParams(words, values, 1));
   if (!connection_) lose("out of memory");
   PQsetNoticeProcessor(

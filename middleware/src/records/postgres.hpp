@@ -33,11 +33,14 @@ class postgres_result {
 /// The name of a connection string in messages, `postgres://host/database`; empty for an invalid string.
 std::string postgres_name(const std::string& where);
 
+/// writable: of several hosts, the one that is no standby, unless the connection string names target_session_attrs.
+enum class wanted_session { any, writable };
+
 class postgres_connection {
  public:
   /// Connects; `timeout` limits this and, unless 0, every statement.
   postgres_connection(const std::string& where, std::string name, std::chrono::milliseconds connect_timeout,
-                      std::chrono::milliseconds timeout);
+                      std::chrono::milliseconds timeout, wanted_session);
 
   bool is_lost() const { return lost_; }
 
@@ -55,7 +58,7 @@ class postgres_connection {
     void operator()(pg_conn*) const;
   };
 
-  void connect(const std::string& where, std::chrono::milliseconds timeout);
+  void connect(const std::string& where, std::chrono::milliseconds timeout, wanted_session);
   void wait(bool to_read, bool to_write, deadline);
   void send_all(deadline);
   postgres_result next(deadline, bool& done);

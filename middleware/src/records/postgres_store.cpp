@@ -121,7 +121,9 @@ std::vector<std::string> postgres_store::open() {
     std::vector<std::string> told;
     in_transaction_ = false;
     const auto statement_timeout = use_ == store_use::read ? std::chrono::milliseconds(0) : timeout_;
-    connection_ = std::make_unique<postgres_connection>(where_, name_, timeout_, statement_timeout);
+    // A standby would answer late about what was saved on the other host.
+    const auto wanted = use_ == store_use::read ? wanted_session::any : wanted_session::writable;
+    connection_ = std::make_unique<postgres_connection>(where_, name_, timeout_, statement_timeout, wanted);
     if (use_ == store_use::write) {
       set_session(told);
       migrate();

@@ -348,6 +348,17 @@ TEST_CASE(
   CHECK(count_at(at.url()) == 4);
 }
 
+TEST_CASE("a database that cannot store every language is refused when a log is created, not when a visitor chooses") {
+  if (postgres_url().empty()) return;
+  const std::string name = std::string("latin_").append(std::to_string(getpid()));
+  run_postgres(postgres_url(), "CREATE DATABASE " + name + " ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
+  const std::string url = "postgres:///" + name + "?host=" + postgres_folder() + "&user=abide";
+  const auto told = std::make_shared<warnings>();
+  CHECK_FALSE(records::open(url, options_for(told))->append(choice_of(new_subject())));
+  CHECK(told->contain("expected a database with the encoding UTF8, found LATIN1"));
+  run_postgres(postgres_url(), "DROP DATABASE " + name);
+}
+
 TEST_CASE("no message contains the password") {
   const auto told = std::make_shared<warnings>();
   records_options options = options_for(told);

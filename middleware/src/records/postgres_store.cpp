@@ -158,6 +158,13 @@ void postgres_store::set_session(std::vector<std::string>& told) {
   if (settings.text(0, 1) == "off") told.push_back(name_ + ": fsync is off: records may be lost in a power failure");
 }
 
+// In LATIN1, no choice under a Greek notice could be saved, and those saved with it would fail too.
+void postgres_store::expect_unicode() {
+  const std::string encoding = run("SELECT current_setting('server_encoding')").text(0, 0);
+  if (encoding != "UTF8" && encoding != "SQL_ASCII")
+    throw store_error(name_ + ": expected a database with the encoding UTF8, found " + encoding);
+}
+
 void postgres_store::migrate() {
   const auto steps = postgres_schema();
   connection_->run_script("BEGIN; SELECT pg_advisory_xact_lock(" + std::to_string(lock_class) + ", " +
@@ -165,6 +172,7 @@ void postgres_store::migrate() {
   const postgres_result version = run("SELECT value FROM abide_meta WHERE name = 'version'");
   const std::size_t had = version.rows() > 0 ? static_cast<std::size_t>(version.number(0, 0)) : 0;
   if (had > steps.size()) throw store_error(name_ + ": written by a newer version of Abide");
+  if (had == 0) expect_unicode();
   for (std::size_t i = had; i < steps.size(); ++i) connection_->run_script(std::string(steps[i]));
   if (had == 0) run("INSERT INTO abide_meta VALUES ('log', $1)", {new_subject()});
   if (had < steps.size())

@@ -59,6 +59,7 @@ class postgres_store : public store {
  private:
   postgres_result run(std::string_view sql, std::initializer_list<std::string> values = {});
   void set_session(std::vector<std::string>& told);
+  void expect_unicode();
   void migrate();
   void read_log();
   void take_chain(std::vector<std::string>& told);

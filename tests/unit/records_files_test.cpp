@@ -1,5 +1,6 @@
 // The log's files: who may read them, what an empty one means, locks, and an older log that is put back while a process
 // runs.
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -24,6 +25,23 @@ unsigned mode_of(const std::string& file) {
   return ::stat(file.c_str(), &about) == 0 ? about.st_mode & 0777u : 0;
 }
 
+/// A folder that nobody can write to, not even root.
+class unwritable {
+ public:
+  explicit unwritable(const std::string& folder) : folder_(folder) {
+    const char* name = folder_.c_str();
+    mounted_ = ::mount(name, name, nullptr, MS_BIND, nullptr) == 0;
+    if (mounted_) ::mount(name, name, nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr);
+    else ::chmod(name, 0555);
+  }
+  ~unwritable() { mounted_ ? ::umount2(folder_.c_str(), MNT_DETACH) : ::chmod(folder_.c_str(), 0755); }
+  unwritable(const unwritable&) = delete;
+
+ private:
+  std::string folder_;
+  bool mounted_ = false;
+};
+
 }  // namespace
 
 TEST_CASE("only the owner can read the log's files, whatever the umask") {
@@ -43,6 +61,16 @@ TEST_CASE("a log that every user may read causes a warning that names it") {
   const auto told = std::make_shared<warnings>();
   fill(at.url(), 1, options_for(told));
   CHECK(told->contain("chmod 600 " + at.file()));
+}
+
+TEST_CASE("a log on a disk that cannot be written is verified, whatever its name") {
+  const place at("sqlite");
+  const std::string odd = "sqlite:" + at.folder() + "/a#b%20c?d.db";
+  fill(odd, 3);
+  const unwritable folder(at.folder());
+  CHECK(::access(at.folder().c_str(), W_OK) != 0);
+  CHECK(verify_at(odd).records == 3);
+  CHECK_THROWS_AS(store_at(odd, store_use::write, milliseconds(500))->open(), store_error);
 }
 
 TEST_CASE("an empty file in the place of a log is not a new log") {

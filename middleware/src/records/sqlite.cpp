@@ -42,6 +42,17 @@ int wait_for_lock(void* at, int count) {
   return 1;
 }
 
+std::string unchanging(const std::string& file) {
+  std::string uri = file.front() == '/' ? "file://" : "file:";
+  for (const char c : file) {
+    if (c == '%') uri += "%25";
+    else if (c == '?') uri += "%3f";
+    else if (c == '#') uri += "%23";
+    else uri += c;
+  }
+  return uri + "?immutable=1";
+}
+
 }  // namespace
 
 sqlite_query::sqlite_query(sqlite3* database, const std::string& file, std::string_view sql)
@@ -94,9 +105,8 @@ std::int64_t sqlite_query::number(int at) const { return sqlite3_column_int64(st
 
 sqlite_database::sqlite_database(const std::string& file, int flags, sqlite_patience& patience) : name_(file) {
   sqlite3* made = nullptr;
-  const bool is_in_memory = file == in_memory;
-  const int code = sqlite3_open_v2(is_in_memory ? ":memory:" : file.c_str(), &made,
-                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  const std::string name = file == in_memory ? ":memory:" : flags == at_rest ? unchanging(file) : file;
+  const int code = sqlite3_open_v2(name.c_str(), &made, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(made);
   if (code != SQLITE_OK) fail(made, name_, code);
   sqlite3_busy_handler(made, wait_for_lock, &patience);

@@ -47,6 +47,8 @@ class sqlite_database {
  public:
   /// `file`: a path, also used in messages, or `memory:`. The patience must outlive the database.
   sqlite_database(const std::string& file, int flags, sqlite_patience&);
+  /// Flags to read a file that nobody changes, without locks and files beside it.
+  static constexpr int at_rest = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
 
   void run(const std::string& sql);  ///< runs several statements, without results
   sqlite_query query(std::string_view sql) { return {handle_.get(), name_, sql}; }

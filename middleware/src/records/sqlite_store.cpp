@@ -1,5 +1,7 @@
 #include "records/sqlite_store.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -45,6 +47,14 @@ std::set<std::string> made_schema(std::size_t version) {
   return schema_of(fresh);
 }
 
+// To read a log in WAL mode, SQLite makes a file beside it: an auditor cannot read a copy on a read-only disk. While a
+// program uses the log, there is a write-ahead log.
+bool is_at_rest(const std::string& file) {
+  std::error_code ignored;
+  const std::string folder = std::filesystem::path(file).parent_path().string();
+  return ::access(folder.empty() ? "." : folder.c_str(), W_OK) != 0 && !std::filesystem::exists(file + "-wal", ignored);
+}
+
 }  // namespace
 
 sqlite_store::sqlite_store(std::string file, store_use use, std::chrono::milliseconds timeout)
@@ -88,8 +98,15 @@ void sqlite_store::connect() {
   if (use_ == store_use::write && !was_open_ && file_ != in_memory) make_file();
   if (file_ != in_memory && is_empty_file(file_))
     throw store_error(file_ + ": expected a log, found an empty file; restore the log, or remove the file");
-  database_ = std::make_unique<sqlite_database>(file_, SQLITE_OPEN_READWRITE, patience_);
-  const std::int64_t made_by = database_->number("PRAGMA application_id");
+  std::int64_t made_by = 0;
+  try {
+    database_ = std::make_unique<sqlite_database>(file_, SQLITE_OPEN_READWRITE, patience_);
+    made_by = database_->number("PRAGMA application_id");
+  } catch (const store_error&) {
+    if (use_ != store_use::read || !is_at_rest(file_)) throw;
+    database_ = std::make_unique<sqlite_database>(file_, sqlite_database::at_rest, patience_);
+    made_by = database_->number("PRAGMA application_id");
+  }
   const std::int64_t tables = database_->number("SELECT count(*) FROM sqlite_schema");
   if (made_by != sqlite_application_id && (made_by != 0 || tables != 0))
     throw store_error(file_ + ": the database belongs to another program");

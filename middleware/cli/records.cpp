@@ -75,7 +75,10 @@ int verify_records(arguments& from) {
   print_findings(v);
   if (v.lost > 0)
     std::printf("The log reports %s: its queue was full.\n", count_of(v.lost, "lost event", "lost events").c_str());
-  if (!v.is_sealed)
+  if (v.is_unused)
+    std::puts(
+        "No server has written to this log. If one has, this is a copy without the file that ends in -wal; copy both.");
+  else if (!v.is_sealed)
     std::puts("An older version of Abide wrote this log: missing chains, accounts, links or texts cannot be detected.");
   if (!signing)
     std::puts(

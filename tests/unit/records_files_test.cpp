@@ -73,6 +73,18 @@ TEST_CASE("a log on a disk that cannot be written is verified, whatever its name
   CHECK_THROWS_AS(store_at(odd, store_use::write, milliseconds(500))->open(), store_error);
 }
 
+TEST_CASE("a copy of a log without its write-ahead log is no log of an older version") {
+  const place at("sqlite");
+  const std::string copy = at.folder() + "/copy.db";
+  const auto log = records::open(at.url(), options_for());
+  REQUIRE(log->append(choice_of(new_subject())));
+  std::filesystem::copy(at.file(), copy);
+  CHECK_FALSE(verify_at(at.url()).is_unused);
+  const verification v = verify_at("sqlite:" + copy);
+  CHECK(v.records == 0);
+  CHECK(v.is_unused);
+}
+
 TEST_CASE("an empty file in the place of a log is not a new log") {
   const place at("sqlite");
   { std::ofstream made(at.file()); }

@@ -40,6 +40,7 @@ struct verification {
   std::vector<chain_summary> chains;
   std::vector<ledger_mark> ledgers;
   std::uint64_t lost = 0;  ///< events lost because the queue was full, as noted in the log
+  bool is_unused = false;  ///< no server took a chain, or the file was copied without its write-ahead log
   bool is_sealed = true;   ///< false: an older Abide's tables; accounts, links, texts and chains have no seals
   std::vector<chain_fault> findings;  ///< at most findings_max
   std::uint64_t finding_count = 0, records = 0, signed_records = 0;

@@ -105,6 +105,7 @@ void verify_sides(store& from, const keys* signing, const std::vector<chain_stat
                   std::span<const ledger_mark> kept, const std::set<std::string>& named, verification& out) {
   const std::optional<chain_roll> list = from.roll();
   out.is_sealed = list || !kept.empty() || from.has_sealed_record() || !from.ledgers().empty();
+  out.is_unused = !out.is_sealed && chains.empty() && from.is_sealed();
   if (!out.is_sealed) return;
   if (!from.is_sealed()) return add_finding(out, 0, 0, "the tables are older than the records in them");
   side_check check(from, signing, out);

@@ -67,7 +67,7 @@ export class Requests {
       cookies: maybe(() => this.many(12, () => this.declaredCookie())),
       exempt: maybe(() => this.many(4, () => this.pick(['GB:statistical:_ga*', 'GB:statistical:*', 'GB:appearance:theme', 'FR:statistical:_pk*']))),
       unknown: maybe(() => this.pick(['targeting', 'party'])),
-      consent: maybe(() => ({ cookie: this.pick(['abide', 'consent', '__Host-abide']), lifetime_days: this.pick([null, 1, 180, 400]) })),
+      consent: maybe(() => ({ cookie: this.pick(['abide', 'consent', 'my-consent']), lifetime_days: this.pick([null, 1, 180, 400]) })),
     };
   }
 

@@ -60,6 +60,11 @@ std::string code_of_place(std::string_view name) {
   return {};
 }
 
+std::string without_cookie_prefix(std::string_view text) {
+  const std::size_t end = text.starts_with("__") ? text.find('-') : std::string_view::npos;
+  return std::string(end == std::string_view::npos ? std::string_view{} : text.substr(end + 1));
+}
+
 std::string after_scheme(std::string_view text) {
   const std::size_t scheme = text.find("://");
   return std::string(scheme == std::string_view::npos ? text : text.substr(scheme + 3));
@@ -70,6 +75,7 @@ std::vector<std::string> mended(std::string_view text) {
   const std::string plain(ascii_text::trimmed(text));
   std::vector<std::string> made{plain,
                                 ascii_text::lower(plain),
+                                without_cookie_prefix(plain),
                                 with(plain, '_', '-'),
                                 code_of_place(plain),
                                 without_last_slashes(plain),

@@ -6,6 +6,7 @@
 
 #include "abide/jurisdiction.hpp"
 #include "base/ascii.hpp"
+#include "policy/address_range.hpp"
 #include "policy/category_words.hpp"
 #include "policy/other_words.hpp"
 
@@ -70,6 +71,25 @@ std::string after_scheme(std::string_view text) {
   return std::string(scheme == std::string_view::npos ? text : text.substr(scheme + 3));
 }
 
+// `www.shop.example/privacy` is a URL without its scheme, `privacy.html` a path without its slash.
+std::string without_scheme(const std::string& text) {
+  const std::string_view first = std::string_view(text).substr(0, text.find('/'));
+  const bool has_host = first.size() < text.size() ? first.find('.') != first.npos : text.starts_with("www.");
+  return has_host && text.find("://") == text.npos ? "https://" + text : std::string();
+}
+
+std::string without_outer_dots(std::string_view text) {
+  if (text.starts_with('.')) text.remove_prefix(1);
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+std::string range_of(const std::string& address) {
+  for (const std::string_view bits : {"/32", "/128"})
+    if (std::string range = address; read_address_range(range.append(bits))) return range;
+  return {};
+}
+
 /// Corrections of frequent mistakes in such a text.
 std::vector<std::string> mended(std::string_view text) {
   const std::string plain(ascii_text::trimmed(text));
@@ -79,13 +99,14 @@ std::vector<std::string> mended(std::string_view text) {
                                 with(plain, '_', '-'),
                                 code_of_place(plain),
                                 without_last_slashes(plain),
+                                without_scheme(plain),
                                 without_last_slashes("/" + plain),
                                 without_scheme_and_path(plain),
                                 plain.substr(plain.starts_with('*')),
+                                without_outer_dots(plain),
                                 "https://" + after_scheme(plain),
                                 without_last_slashes("https://" + after_scheme(plain)),
-                                plain + "/32",
-                                plain + "/128"};
+                                range_of(plain)};
   for (const other_word& each : other_words)
     if (each.word == folded(plain)) made.emplace_back(each.ours);
   return made;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <optional>
 
+#include "abide/cookie.hpp"
 #include "abide/service.hpp"
 #include "abide/signal.hpp"
+#include "base/ascii.hpp"
 #include "pages/declaration.hpp"
 #include "pages/policy_text/audience.hpp"
 #include "policy/address_range.hpp"
@@ -141,6 +143,30 @@ void look_at_languages(look& at) {
               "no texts in " + languages[i] + "; visitors with this language get the English texts");
 }
 
+/// The hosts that the policy names, each as a host of its own domain.
+std::vector<std::string> named_hosts(const config& site) {
+  std::vector<std::string> hosts;
+  if (!site.policy.host.empty()) hosts.emplace_back(site.policy.host);
+  for (const std::string& each : site.hosts) hosts.push_back(each.substr(each.starts_with('.')));
+  if (const std::size_t mark = site.origin.find("://"); mark != std::string::npos) {
+    const std::string_view rest = std::string_view(site.origin).substr(mark + 3);
+    hosts.emplace_back(rest.substr(0, rest.find_first_of(":/")));
+  }
+  return hosts;
+}
+
+void look_at_consent_domain(look& at) {
+  const std::string& domain = at.site.consent_domain;
+  if (domain.empty()) return;
+  at.warn("/consent/domain", "every host of " + domain +
+                                 " can refuse in a visitor's name or restore an older choice (SECURITY.md); all of "
+                                 "them must be under your control");
+  std::vector<std::string> outside = named_hosts(at.site);
+  std::erase_if(outside, [&](const std::string& host) { return domain_matches(ascii_text::lower(host), domain); });
+  if (!outside.empty())
+    at.warn("/consent/domain", outside.front() + " is not below " + domain + ": a choice made there holds there alone");
+}
+
 void look_at_consent(look& at) {
   const config& site = at.site;
   if (site.keys.empty()) at.warn("/consent/keys", "missing; a random key signs choices, and a restart discards them");
@@ -150,10 +176,7 @@ void look_at_consent(look& at) {
   if (!shorter.empty())
     at.warn("/consent/lifetime_days",
             counted(days, "day", "days") + ", longer than the law or its guidance allows in " + shorter);
-  if (!site.consent_domain.empty())
-    at.warn("/consent/domain", "every host of " + site.consent_domain +
-                                   " can refuse in a visitor's name or restore an older choice (SECURITY.md); all of "
-                                   "them must be under your control");
+  look_at_consent_domain(at);
 }
 
 void look_at_records(look& at) {

@@ -1,6 +1,7 @@
 #include "tools/policy_warnings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 
 #include "abide/cookie.hpp"
@@ -189,6 +190,11 @@ void look_at_records(look& at) {
     return;
   }
   if (site.records == "memory:") at.warn("/records/store", "memory: loses all records at a restart");
+  if (site.records.starts_with("sqlite://")) {  // the form of other tools, where it may be a relative path
+    const std::string relative = std::filesystem::path(site.records.substr(7)).relative_path().string();
+    at.warn("/records/store", "names the file /" + relative + "; write sqlite:/" + relative + ", or sqlite:" +
+                                  relative + " for a file below the folder of the policy");
+  }
   if (site.retain_days == 0)
     at.warn("/records/retain_days",
             "missing; records are kept forever, but visitors must be told how long (GDPR Art. 5(1)(e), 13(2)(a))");

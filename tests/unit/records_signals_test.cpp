@@ -150,8 +150,9 @@ TEST_CASE("notices are counted by day, place and layout beside the signals, unde
 
 TEST_CASE("a page counts its notice once, where a visitor who has not answered sees it") {
   const place at("sqlite");
-  const auto ask = [](const site& from, field_list request, std::string_view method = "GET") {
-    request.list.insert(request.list.begin(), {{"Host", "www.shop.example"}, {"Accept", "text/html"}});
+  const auto ask = [](const site& from, field_list request, std::string_view method = "GET",
+                      std::string accept = "text/html") {
+    request.list.insert(request.list.begin(), {{"Host", "www.shop.example"}, {"Accept", std::move(accept)}});
     field_list response{{"Content-Type", "text/html"}};
     std::string body = "<!doctype html><title>x</title><p>x";
     visit v = from.begin(method, "/", request, {"192.0.2.1", transport::tls}, noon);
@@ -169,10 +170,14 @@ TEST_CASE("a page counts its notice once, where a visitor who has not answered s
     ask(from, {{"Sec-Purpose", "prefetch"}});
     ask(from, {{"Sec-Fetch-Dest", "iframe"}, {"Sec-Fetch-Mode", "navigate"}});
     ask(from, {{"Sec-Fetch-Dest", "image"}, {"Sec-Fetch-Mode", "no-cors"}});
+    ask(from, {{"User-Agent", "kube-probe/1.31"}}, "GET", "*/*");
+    ask(from, {{"User-Agent", "Slackbot-LinkExpanding 1.0"}, {"Range", "bytes=0-32768"}}, "GET", "*/*");
+    ask(from, {{"HX-Request", "true"}});
+    ask(from, {{"Sec-Fetch-Dest", "empty"}, {"Sec-Fetch-Mode", "same-origin"}}, "GET", "*/*");  // a service worker
   }
   const auto counts = counts_at(at.url());
   CHECK(counts.size() == 1);
-  CHECK(counts.at("0 DE notice:bar") == 2);
+  CHECK(counts.at("0 DE notice:bar") == 3);
   CHECK(verify_at(at.url()).records == 0);
 }
 

@@ -159,6 +159,7 @@ struct exchange {
   std::optional<own_reply> reply;
   std::vector<log_change> notes;            ///< for the log; no reply waits for them
   std::optional<signal_sighting> sighting;  ///< to be counted by the log
+  bool is_seen = false;                     ///< a page in the answer counts as seen by somebody
   bool bears_notice = false;                ///< the page holds the notice, which is to be counted
 };
 

@@ -135,7 +135,7 @@ void read_beginning(page_reader& reader, std::string_view first, bool is_whole) 
 void finish_fields(exchange& v, unsigned status, header_section& response, const response_facts& facts,
                    const body_facts& body) {
   const bool is_page = body.kind != page_kind::none || body.is_unseen;
-  v.bears_notice = body.kind == page_kind::page && v.decision.notice == notice::banner && !v.is_prefetch;
+  v.bears_notice = body.kind == page_kind::page && v.decision.notice == notice::banner && v.is_seen;
   const bool shares = is_page && v.copy && !facts.sets_cookies && !is_for_one(response);
   const bool for_everyone = shares || (!is_page && facts.cache_controls > 0 && is_for_everyone(response));
   const bool for_visitor = is_for_visitor(v, facts.content_type, is_page);

@@ -34,6 +34,9 @@ bool waits(const exchange& v) noexcept { return v.phase >= phase::awaits_account
 void read_destination(exchange& v, const header_facts& facts) {
   v.shown = detail::find_destination(facts.page);
   v.is_prefetch = facts.prefetch;  // nobody sees it yet
+  // Probes, scanners and link previews ask for anything; visitors ask for HTML, or their browsers say where it is
+  // shown.
+  v.is_seen = !v.is_prefetch && (v.shown != detail::destination::unknown || !facts.page.dest.empty());
   v.may_remember = !v.is_prefetch && v.shown != detail::destination::part;
 }
 

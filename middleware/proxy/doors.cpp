@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -25,12 +26,18 @@ door open_unix(const listen_place& where, const std::string& what) {
   const auto* const to = reinterpret_cast<const sockaddr*>(&local);
   const int made = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (made < 0) fail(what + " " + where.path);
-  if (::connect(made, to, sizeof local) != 0 && errno == ECONNREFUSED) ::unlink(where.path.c_str());  // left by a crash
+  const bool is_refused = ::connect(made, to, sizeof local) != 0 && errno == ECONNREFUSED;
+  struct stat about {};
+  if (is_refused && ::lstat(where.path.c_str(), &about) == 0) {
+    if (!S_ISSOCK(about.st_mode))
+      throw config_error(what + ": expected a socket or a new name, found the file " + where.path);
+    ::unlink(where.path.c_str());  // left by a crash
+  }
   const int fresh = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   ::close(made);
   if (fresh < 0 || ::bind(fresh, to, sizeof local) != 0 || ::listen(fresh, SOMAXCONN) != 0)
     fail(what + " " + where.path);
-  return {fresh, "unix:" + where.path};
+  return {fresh, "unix:" + where.path, where.path};
 }
 
 door open_tcp(const listen_place& where, bool tls, const std::string& what) {
@@ -52,7 +59,7 @@ door open_tcp(const listen_place& where, bool tls, const std::string& what) {
     fail(what + " " + name + std::to_string(where.port));
   ::getsockname(made, to, &size);
   const unsigned port = ntohs(is_six ? six.sin6_port : four.sin_port);
-  return {made, (tls ? "https://" : "http://") + name + std::to_string(port) + '/'};
+  return {made, (tls ? "https://" : "http://") + name + std::to_string(port) + '/', {}};
 }
 
 /// Without the zone of an IPv6 address; an IPv4-mapped address becomes IPv4. The peer of a Unix socket is on this
@@ -73,6 +80,11 @@ std::string address_of(const sockaddr_storage& from) {
 
 door open_door(const listen_place& where, bool tls, const std::string& what) {
   return where.path.empty() ? open_tcp(where, tls, what) : open_unix(where, what);
+}
+
+void remove_name(door& of) noexcept {
+  if (!of.path.empty()) ::unlink(of.path.c_str());
+  of.path.clear();
 }
 
 int accept_from(int door, std::string& peer) {

@@ -198,10 +198,9 @@ class front {
  public:
   explicit front(options told) : service_(for_each_thread(std::move(told))), may_operate_(service_.told.operators) {}
   ~front() {
+    remove_name(door_);
+    remove_name(operators_);
     if (door_.socket >= 0) ::close(door_.socket);
-    const options& told = service_.told;
-    if (!told.listen.path.empty()) ::unlink(told.listen.path.c_str());
-    if (told.metrics && !told.metrics->path.empty()) ::unlink(told.metrics->path.c_str());
   }
 
   void run();
@@ -269,6 +268,8 @@ void front::open_doors(const tls_context& context) {
 void front::drain() {
   service_.told.tell("stopping: completing open requests");
   hangups_->cancel();
+  remove_name(door_);
+  remove_name(operators_);
   ::close(std::exchange(door_.socket, -1));
   error_code ignored;
   if (operating_) operating_->close(ignored);

@@ -1,7 +1,7 @@
 // `abide proxy` in front of unmodified applications.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -389,6 +389,34 @@ test('both ends may be Unix sockets', async () => {
   mine.process.kill('SIGTERM');
   assert.deepEqual(await mine.ended, { code: 0, signal: null });
   await inside.close();
+});
+
+test("a proxy that cannot start, or that ends late, leaves another's socket and every other file where it is", async () => {
+  const door = join(folder, 'shared.sock'), file = join(folder, 'notes');
+  const start = () => proxy('--to', app.url, '--listen', `unix:${door}`, '--policy', policy);
+  const answers = () => curl('--unix-socket', door, 'http://shop.example/.well-known/gpc.json');
+  const first = await start();
+  await assert.rejects(start, /Address already in use/);
+  assert.match(await answers(), /gpc/);
+
+  const slow = curl('--unix-socket', door, 'http://shop.example/slow-page');
+  await sleep(200);
+  first.process.kill('SIGTERM');
+  await first.hears('stopping');
+  const second = await start();
+  assert.match(await slow, /last/);
+  assert.deepEqual(await first.ended, { code: 0, signal: null });
+  assert.match(await answers(), /gpc/);
+  second.process.kill('SIGKILL');
+  await second.ended;
+  const third = await start(); // over what a crash left
+  third.process.kill('SIGTERM');
+  await third.ended;
+  assert.ok(!existsSync(door));
+
+  writeFileSync(file, 'kept');
+  await assert.rejects(() => proxy('--to', app.url, '--listen', `unix:${file}`), /--listen: expected a socket or a new name, found the file/);
+  assert.equal(readFileSync(file, 'utf8'), 'kept');
 });
 
 test('visitors connect over TLS, and the application may be behind TLS too', async () => {

@@ -129,6 +129,8 @@ int run(arguments& from) {
   take_format(from);
   const std::string to = required(from, "--to"), listen = from.take_option("--listen").value_or("8080");
   const auto backend = proxy::read_backend(to);
+  if (!backend && to.find('@') != std::string::npos)  // what stands before it may be a secret
+    throw usage_error("--to: expected http://HOST:PORT, https://HOST:PORT or unix:PATH, without a user");
   if (!backend) refuse_option("--to", "http://HOST:PORT, https://HOST:PORT or unix:PATH, without a path", to);
   const auto door = proxy::read_listen(listen);
   if (!door) refuse_option("--listen", listen_shape, listen);

@@ -471,6 +471,7 @@ test('wrong arguments end it with status 2, and the message names them', async (
   const says = async (...words) => run(process.env.ABIDE, ['proxy', ...words]).then(() => assert.fail('it started'), (error) => { assert.equal(error.code, 2); return error.stderr; });
   assert.match(await says('--listen', '1'), /--to is missing/);
   assert.match(await says('--to', 'http://a/path'), /--to: expected/);
+  assert.match(await says('--to', 'http://kim:geheim@a:80'), /--to: expected .*, without a user\nusage/);
   assert.match(await says('--to', app.url, '--listen', 'x:y:z'), /--listen: expected/);
   assert.match(await says('--to', app.url, '--tls-cert', 'x'), /go together/);
   assert.match(await says('--to', app.url, '--tls-cert', '/none', '--tls-key', '/none'), /--tls-cert: \/none: cannot read: No such file or directory\n/);

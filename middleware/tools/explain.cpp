@@ -6,6 +6,7 @@
 #include "policy/key_values.hpp"
 #include "tools/counted.hpp"
 #include "tools/places_table.hpp"
+#include "tools/told_store.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -96,7 +97,7 @@ page_section consent_section(const config& site) {
   made.sentences.push_back(
       site.records.empty()
           ? "No records are kept: nothing proves what visitors chose."
-          : "Records go to " + site.records + " and are kept " +
+          : "Records go to " + told_store(site.records) + " and are kept " +
                 (site.retain_days == 0 ? std::string("forever")
                                        : counted(site.retain_days, "day", "days") + " after they end") +
                 (site.record_heads.empty() ? "." : "; heads of the log go to " + site.record_heads + "."));
@@ -115,7 +116,7 @@ page_section differences_section(const config& site) {
     const std::string here = each.value(site), there = each.value(usual);
     const auto shown = [](const std::string& text) { return text.empty() || text == "0" ? std::string("-") : text; };
     if (here != there && !told.contains(each.path))
-      made.table.push_back({std::string(each.path), shown(here), shown(there)});
+      made.table.push_back({std::string(each.path), shown(told_value(each.path, here)), shown(there)});
   }
   if (made.table.size() > 1) return made;
   return {made.heading, {"Nothing."}, {}};

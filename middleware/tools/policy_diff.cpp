@@ -6,6 +6,7 @@
 #include "policy/key_values.hpp"
 #include "policy/lifetime.hpp"
 #include "tools/places_table.hpp"
+#include "tools/told_store.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -153,7 +154,9 @@ page_section keys_section(const config& before, const config& after) {
   page_section made{"Keys", {}, {{"key", "before", "after"}}};
   for (const key_value& each : key_values) {
     const std::string old = each.value(before), now = each.value(after);
-    if (old != now) made.table.push_back({std::string(each.path), shown(old), shown(now)});
+    if (old == now) continue;
+    const auto told = [&](const std::string& value) { return shown(told_value(each.path, value)); };
+    made.table.push_back({std::string(each.path), told(old), told(now)});
   }
   if (made.table.size() == 1) made.table.clear();
   return made;

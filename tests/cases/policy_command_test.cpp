@@ -212,6 +212,29 @@ TEST_CASE("abide policy explain is one page, with every place, the records and w
   CHECK(has(run("policy explain --location DE '" + file.path + "'").text, "Before any choice"));
 }
 
+TEST_CASE("pages about a policy name its store without the password, wherever that stands") {
+  const policy_file none("{}", "none");
+  struct address {
+    std::string written, told;
+  };
+  for (const auto& [written, told] :
+       std::vector<address>{{"postgres://kim:geheim@h:5432,[::1]:6432/shop?sslmode=require&password=geheim",
+                             "postgres://h:5432,[::1]:6432/shop"},
+                            {"postgresql:///shop?host=/run/postgresql&password=ge@heim", "postgresql:///shop"},
+                            {"postgres://kim:geheim@%2Frun/shop", "postgres://%2Frun/shop"},
+                            {"postgres://kim:ge@heim@h/shop", "postgres://..."},
+                            {"postgres://kim:ge/heim@h/shop", "postgres://..."},
+                            {"postgres://kim:geheim", "postgres://..."}}) {
+    CAPTURE(written);
+    const policy_file file(R"({"records": {"store": ")" + written + "\"}}", "store");
+    const std::string explained = run("policy explain '" + file.path + "'").text;
+    const std::string differs = run("policy diff '" + none.path + "' '" + file.path + "'").text;
+    CHECK(has(on_one_line(explained), "Records go to " + told + " and are kept"));
+    CHECK(has(differs, told));
+    for (const std::string& page : {explained, differs}) CHECK_FALSE(has(page, "heim"));
+  }
+}
+
 TEST_CASE("abide policy diff tells what changes for whom, and by its exit status whether anything does") {
   const policy_file before(R"({"jurisdiction": {"from": "cloudflare", "trusted_proxies": ["cloudflare"]},
     "cookies": [{"name": "a", "category": "required"}, {"name": "gone", "category": "functional"}]})",

@@ -13,12 +13,12 @@ namespace {
 
 constexpr auto patience = std::chrono::milliseconds(10'000);
 
-// A text with a colon may be a URL with a password, which is not repeated.
+// A URL, and libpq's other form (host=... password=...), may hold a password, which is not repeated.
 std::string take_store_word(arguments& from) {
   std::string word = from.take_word("STORE");
   if (is_store(word)) return word;
   from.done();  // the word may be the value of a mistyped option
-  if (word.find(':') != std::string::npos) throw usage_error("STORE: expected sqlite:FILE or postgres://...");
+  if (word.find_first_of(":=") != std::string::npos) throw usage_error("STORE: expected sqlite:FILE or postgres://...");
   throw usage_error("STORE: expected sqlite:FILE or postgres://..., found \"" + word +
                     "\"; did you mean sqlite:" + word + "?");
 }

@@ -183,6 +183,7 @@ TEST_CASE("whoever mistypes a command or an option is told what was probably mea
            "abide records verify: STORE: expected sqlite:FILE or postgres://..., found \"x.db\"; did you mean sqlite:x.db?"},
           {"records verify --head x.txt", "unexpected \"--head\"; did you mean --heads?"},
           {"records verify mysql://u:secret@h/d", "STORE: expected sqlite:FILE or postgres://...\n"},
+          {"records verify 'host=h password=secret'", "STORE: expected sqlite:FILE or postgres://...\n"},
           {"policy", "abide: expected one of policy init, policy check, "},
       }) {
     const outcome made = run(each.words);

@@ -12,11 +12,11 @@
 #include "abide/config.hpp"
 #include "base/ascii.hpp"
 #include "command.hpp"
-#include "policy/lifetime.hpp"
 #include "policy/shapes.hpp"
 #include "tools/catalog_file.hpp"
 #include "tools/cookie_list.hpp"
 #include "tools/counted.hpp"
+#include "tools/listed_lifetime.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -54,8 +54,8 @@ nlohmann::ordered_json as_policy(const listed_cookie& c) {
   if (!c.row.vendor.empty()) cookie["vendor"] = c.row.vendor;
   if (c.says_shared) cookie["shared"] = c.row.shared;
   if (!c.purpose.empty()) cookie["purpose"] = c.purpose;
-  if (const auto lifetime = read_lifetime_text(ascii_text::lower(c.row.lifetime)))
-    cookie["lifetime"] = write_lifetime_text(*lifetime);
+  if (std::string lifetime = listed_lifetime(c.row.lifetime); !lifetime.empty())
+    cookie["lifetime"] = std::move(lifetime);
   if (is_https_url(c.vendor_policy)) cookie["vendor_policy"] = c.vendor_policy;
   return cookie;
 }
@@ -95,19 +95,33 @@ merged_list merged(cookie_list& list, bool policy, bool all) {
   return made;
 }
 
+// Up to five of them.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t names_max = 5;
+  std::string some;
+  for (std::size_t i = 0; i < names.size() && i < names_max; ++i) some += (i > 0 ? ", " : "") + names[i];
+  return some + (names.size() > names_max ? " ..." : "");
+}
+
+void tell_lifetimes(const std::string& file, const std::vector<listed_cookie>& cookies) {
+  std::vector<std::string> unread;
+  for (const listed_cookie& each : cookies)
+    if (!each.row.lifetime.empty() && listed_lifetime(each.row.lifetime).empty())
+      unread.push_back(each.row.name + ": " + each.row.lifetime);
+  if (!unread.empty())
+    std::fprintf(stderr, "%s: left out: lifetimes that could not be read: %zu (%s)\n", file.c_str(), unread.size(),
+                 some_of(unread).c_str());
+}
+
 void tell(const std::string& file, const merged_list& made, const cookie_list& list) {
   std::fprintf(
       stderr,
       "%s: %zu new, %zu already in the catalog, %zu duplicate, %zu contradictory (the stricter category is used), %zu "
       "with an invalid cookie name, %zu without a name\n",
       file.c_str(), made.fresh.size(), made.known, made.twice, made.contradicted, made.unfit, list.nameless);
-  constexpr std::size_t names_max = 5;
-  for (const auto& [category, names] : list.unknown) {
-    std::string some;
-    for (std::size_t i = 0; i < names.size() && i < names_max; ++i) some += (i > 0 ? ", " : "") + names[i];
-    std::fprintf(stderr, "%s: left out: unknown category \"%s\": %zu (%s%s)\n", file.c_str(), category.c_str(),
-                 names.size(), some.c_str(), names.size() > names_max ? " ..." : "");
-  }
+  for (const auto& [category, names] : list.unknown)
+    std::fprintf(stderr, "%s: left out: unknown category \"%s\": %zu (%s)\n", file.c_str(), category.c_str(),
+                 names.size(), some_of(names).c_str());
 }
 
 int import(arguments& from) {
@@ -122,6 +136,7 @@ int import(arguments& from) {
     for (const listed_cookie& each : made.fresh) text += line_of(each.row);
   print(text);
   tell(file, made, list);
+  if (policy) tell_lifetimes(file, made.fresh);
   return ok;
 }
 

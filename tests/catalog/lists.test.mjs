@@ -80,6 +80,18 @@ for (const [tool, [list, vendors = {}]] of Object.entries(exports))
     for (const vendor of Object.values(found)) assert.doesNotMatch(vendor ?? '', /cookies|hosts|services|table/i);
   });
 
+test('a lifetime is read in the languages of the headings, in parts, and as tools shorten it', () => {
+  const lifetimes = {
+    '13 Monate': '13 months', '2 Jahre': '2 years', Sitzung: 'session', '1 an': '1 year', '6 mois': '6 months', 'sesión': 'session',
+    '3 meses': '3 months', '1 ora': '1 hour', '30 dagen': '30 days', '1 år': '1 year', '2 lata': '2 years', '730 Days': '730 days',
+    '13mo': '13 months', '1 Year': '1 year', '1 year 1 month 4 days': '400 days', '1 hour, 30 minutes': '90 minutes', '1,5 years': '548 days',
+    '31536000 seconds': '365 days', '1 Jahr und 1 Monat': '396 days', '2 years (maximum)': '2 years',
+  };
+  const unread = ['Persistent', 'past', '365', '0 days', '-1 day', '1 year after the last visit', '2 moons'];
+  const list = [...Object.keys(lifetimes), ...unread].map((duration, i) => ({ name: `zz_${i}`, category: 'Statistics', duration }));
+  assert.deepEqual(Object.values(imported(list, 'lifetime')), [...Object.values(lifetimes), ...unread.map(() => undefined)]);
+});
+
 test('a name that would match every cookie, or that is cut short, is not a pattern', () => {
   for (const name of ['/^', '/^/', '/^$/', '/^.*/', '/^.*$/i', '/', '#', '{id}', 'xxx'])
     assert.deepEqual(Object.keys(imported([{ name, category: 'Necessary' }, { name: 'zz_a', category: 'Statistics' }])), [name, 'zz_a']);

@@ -122,6 +122,9 @@ void tell(const std::string& file, const merged_list& made, const cookie_list& l
   for (const auto& [category, names] : list.unknown)
     std::fprintf(stderr, "%s: left out: unknown category \"%s\": %zu (%s)\n", file.c_str(), category.c_str(),
                  names.size(), some_of(names).c_str());
+  if (!list.odd_hosts.empty())
+    std::fprintf(stderr, "%s: left out: a host that is not ASCII, write it as xn--...: %zu (%s)\n", file.c_str(),
+                 list.odd_hosts.size(), some_of(list.odd_hosts).c_str());
 }
 
 int import(arguments& from) {

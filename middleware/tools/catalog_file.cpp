@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -30,6 +31,8 @@ std::vector<std::string> split(std::string_view line, char mark) {
 std::string read_whole(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw config_error(file + ": cannot read: " + std::strerror(errno));
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored)) throw config_error(file + ": expected a file, found a folder");
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();

@@ -1,6 +1,7 @@
 #include "tools/list_cells.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "base/ascii.hpp"
@@ -12,20 +13,26 @@ namespace abide::detail::cli {
 namespace {
 
 // Reads free text such as `example.com (3rd party) or www.site.example`: the first host in it, with all hosts below.
-std::string host_rule(std::string_view text) {
+// Nothing if that host has other letters than ASCII, which no request has: without a host, the cookie would be
+// anybody's.
+std::optional<std::string> host_rule(std::string_view text) {
   std::string host;
   for (const char c : ascii_text::lower(text) + ' ') {
-    if (ascii_text::is_alphanumeric(c) || c == '.' || c == '-') {
+    if (ascii_text::is_alphanumeric(c) || c == '.' || c == '-' || static_cast<unsigned char>(c) >= 0x80) {
       host += c;
       continue;
     }
     while (!host.empty() && host.front() == '.') host.erase(0, 1);
     while (!host.empty() && host.back() == '.') host.pop_back();
     if (host.starts_with("www.")) host.erase(0, 4);
-    if (host.find('.') != host.npos && is_domain('.' + host)) return '.' + host;
+    const bool is_address = host.find_first_not_of("0123456789.") == host.npos;
+    const bool is_ascii =
+        std::all_of(host.begin(), host.end(), [](char each) { return static_cast<unsigned char>(each) < 0x80; });
+    if (host.find('.') != host.npos && !is_ascii) return {};
+    if (host.find('.') != host.npos && is_domain('.' + host)) return is_address ? host : '.' + host;
     host.clear();
   }
-  return {};
+  return "";
 }
 
 std::string one_line(std::string text) {
@@ -122,6 +129,7 @@ void add_cookies(cookie_list& list, const cells& from, std::size_t line) {
   const auto meant = category_meant(category);
   const bool is_wildcard = is_yes(cell_of(from, column::wildcard));
   const std::string shared = cell_of(from, column::shared);
+  const std::optional<std::string> host = host_rule(cell_of(from, column::host));
   for (std::string& name : names) {
     if (is_wildcard && name.find('*') == name.npos) name += '*';
     if (name == "*") {
@@ -132,10 +140,14 @@ void add_cookies(cookie_list& list, const cells& from, std::size_t line) {
       list.unknown[category].push_back(name);
       continue;
     }
+    if (!host) {
+      list.odd_hosts.push_back(name + ": " + one_line(cell_of(from, column::host)));
+      continue;
+    }
     listed_cookie made;
     catalog_row& row = made.row;
     row.name = name;
-    row.host = host_rule(cell_of(from, column::host));
+    row.host = *host;
     row.vendor = one_line(cell_of(from, column::vendor));
     row.lifetime = one_line(cell_of(from, column::lifetime));
     row.category = *meant;

@@ -19,6 +19,7 @@ struct listed_cookie {
 struct cookie_list {
   std::vector<listed_cookie> cookies;
   std::map<std::string, std::vector<std::string>> unknown;  ///< names by unknown categories
+  std::vector<std::string> odd_hosts;                       ///< names, with hosts that are not ASCII
   std::size_t nameless = 0;
 };
 

@@ -18,6 +18,12 @@ function imported(list, member = 'category') {
   return Object.fromEntries(JSON.parse(stdout).cookies.map(each => [each.name, each[member]]));
 }
 
+const told = list => {
+  const file = join(folder, 'list');
+  writeFileSync(file, JSON.stringify(list));
+  return spawnSync(process.env.ABIDE, ['catalog', 'import', file, '--policy', '--all'], { encoding: 'utf8' }).stderr;
+};
+
 const both = { zz_count: 'analytics', zz_ads: 'targeting' };
 const rows = (headings, ...lines) => `${[headings, ...lines].join('\n')}\n`;
 const english = rows('Name;Category', 'zz_count;Statistics', 'zz_ads;Marketing');
@@ -79,6 +85,16 @@ for (const [tool, [list, vendors = {}]] of Object.entries(exports))
     for (const [name, vendor] of Object.entries(vendors)) assert.equal(found[name], vendor);
     for (const vendor of Object.values(found)) assert.doesNotMatch(vendor ?? '', /cookies|hosts|services|table/i);
   });
+
+test('a host is read out of its cell, and a cookie of a host that is not ASCII is left out by name', () => {
+  const hosts = {
+    'https://www.shop.example:8443/path': '.shop.example', '*.shop.example': '.shop.example', '.Shop.Example.': '.shop.example',
+    'für alle (shop.example)': '.shop.example', '192.0.2.7': '192.0.2.7', localhost: undefined, 'xn--bcher-kva.example': '.xn--bcher-kva.example',
+  };
+  const list = [...Object.keys(hosts), 'BÜCHER.example'].map((host, i) => ({ name: `zz_${i}`, category: 'Necessary', host }));
+  assert.deepEqual(imported(list, 'host'), Object.fromEntries(Object.values(hosts).map((host, i) => [`zz_${i}`, host])));
+  assert.match(told(list), /left out: a host that is not ASCII, write it as xn--...: 1 \(zz_7: BÜCHER\.example\)/);
+});
 
 test('a lifetime is read in the languages of the headings, in parts, and as tools shorten it', () => {
   const lifetimes = {

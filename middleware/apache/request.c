@@ -181,9 +181,22 @@ static int send_reply(request_rec* r, abide_context* context) {
   return OK;
 }
 
+/* A program called nph-... writes its response past all filters (mod_cgi), cookies included. */
+static int passes_filters(const request_rec* r) {
+  const char* const name = r->handler && strcmp(r->handler, "cgi-script") == 0 ? strrchr(r->filename, '/') : NULL;
+  return name && strncmp(name + 1, "nph-", 4) == 0;
+}
+
+static int refuse_unfiltered(request_rec* r) {
+  ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "abide: %s: programs called nph-... cannot be filtered", r->filename);
+  return failed(abide_conf_of(r));
+}
+
 int abide_answer_own_page(request_rec* r) {
   abide_context* const context = r->main ? NULL : abide_context_of(r);
-  if (!context || !context->exchange || r->prev) return DECLINED;
+  if (!context || !context->exchange) return DECLINED;
+  if (r->filename && !context->has_reply && passes_filters(r)) return refuse_unfiltered(r);
+  if (r->prev) return DECLINED;
   if (!context->has_asked && abide_body_limit(context->exchange) > 0) {
     abide_text body;
     const int rc = read_body(r, abide_body_limit(context->exchange), &body);

@@ -19,7 +19,7 @@ const modules = [`mpm_${mpm}`, 'authz_core', 'alias', 'cache', 'cache_disk', mpm
   'headers', 'include', 'mime', 'proxy', 'proxy_http', 'rewrite', 'session', 'session_cookie', 'usertrack', ...(mpm === 'event' ? ['http2'] : [])];
 const port = await free_port();
 const visitor = makeVisitor(port), { get, visit } = visitor;
-const folder = makeFolder('apache', ['cache', 'cgi', 'html/static/access', 'html/static/off'], ['cache']);
+const folder = makeFolder('apache', ['cache', 'cgi/off', 'html/static/access', 'html/static/off'], ['cache']);
 const application = await startApplication();
 let httpd;
 
@@ -70,6 +70,8 @@ function writeFiles() {
   const type = "printf 'Content-Type: text/html; charset=utf-8\\n'", until_told = `while ! [ -e ${folder.at('go')} ]; do sleep 0.05; done`;
   program('page', type, "printf 'Set-Cookie: _ga=cgi; Max-Age=9\\nSet-Cookie: basket=cgi\\n\\n'",
     `printf '%s<p>[%s] [%s]</p></body></html>' '${html.replace('</body></html>', '')}' "$HTTP_COOKIE" "$HTTP_ABIDE_CONSENT"`);
+  const past_filters = ["printf 'HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\nSet-Cookie: _ga=nph\\r\\nConnection: close\\r\\n\\r\\n'", `printf '${html}'`];
+  for (const name of ['nph-page', 'off/nph-page']) program(name, ...past_filters);
   program('slow', type, `printf '\\n${beginning}'`, 'sleep 0.2', `printf '${more}'`, until_told, `printf '${rest}'`);
 }
 
@@ -89,6 +91,14 @@ for (const [sentence, holds] of Object.entries({ ...pageCases, ...choiceCases, .
 test('programs see the cookies that may be used and the decision', async () => {
   const { body } = await visit('/cgi/page', { cookie: 'basket=1; _ga=1', 'abide-consent': 'targeting' });
   assert.match(body, /\[basket=1\] \[required, analytics=\?0, functional=\?0, targeting=\?0,/);
+});
+
+test('a program whose response no filter sees is refused where Abide may not be left out', async () => {
+  const strict = await visit('/cgi/nph-page'), open = await visit('/cgi/off/nph-page');
+  assert.equal(strict.status, 500);
+  assert.ok(!strict.set.some((field) => field.startsWith('_ga')));
+  assert.match(errors(), /abide: .*\/nph-page: programs called nph-\.\.\. cannot be filtered/);
+  assert.equal(open.status, 200);
 });
 
 test('a fault in the policy of a location is reported with the line of httpd.conf', () => {

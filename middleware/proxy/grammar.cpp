@@ -137,7 +137,7 @@ bool read_response(std::string_view section, response_head& head) {
   if (line.size() < 12 || !line.starts_with("HTTP/1.") || line[8] != ' ') return false;
   head.minor = line[7] == '0' ? 0 : 1;
   const auto status = read_number(line.substr(9, 3));
-  if (!status || *status < 100 || *status > 599) return false;
+  if (!status || *status < 100) return false;  // above 599, recipients treat it as 5xx (RFC 9110 section 15)
   head.status = static_cast<unsigned>(*status);
   if (line.size() > 12 && line[12] != ' ') return false;
   head.reason = line.size() > 13 ? line.substr(13) : std::string_view();

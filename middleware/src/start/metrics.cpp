@@ -118,7 +118,7 @@ void durations::add(std::chrono::steady_clock::duration took) noexcept {
 }
 
 void metrics::add_answer(unsigned status, std::chrono::steady_clock::duration took) noexcept {
-  answers[status < 600 ? status / 100 : 0].add();
+  answers[status < 600 ? status / 100 : 5].add();
   requests.add(took);
 }
 

@@ -325,6 +325,20 @@ test('malformed answers of the application give a 502', async () => {
   }
 });
 
+test('a status of an unusual number passes with its page, and counts as a fault of the application', async () => {
+  const liar = await recorder(() => 'HTTP/1.1 999 Request denied\r\nContent-Type: text/html\r\nSet-Cookie: _ga=1\r\nContent-Length: 16\r\n\r\n<title>x</title>');
+  const mine = await proxy('--to', liar.url, '--metrics', '127.0.0.1:0');
+  const answer = await talk(mine.port, 'GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n');
+  assert.match(answer, /^HTTP\/1\.1 999 Request denied\r\n[^]*data-abide-notice/);
+  assert.doesNotMatch(answer, /_ga=1/);
+  const [, metrics] = mine.told().match(/(http:\S+) has metrics/);
+  const told = await curl(`${metrics}metrics`);
+  assert.match(told, /abide_answers_total\{class="5xx"\} 1\n/);
+  assert.match(told, /abide_aborted_total 0\n/);
+  mine.process.kill('SIGKILL');
+  liar.close();
+});
+
 test('spaces and extensions behind the sizes of chunks are read over in answers', async () => {
   const chunks = (size, last) => `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n${size}\r\nabc\r\n${last}\r\n\r\n`;
   const answer_to = async (text) => {

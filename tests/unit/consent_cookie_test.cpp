@@ -323,6 +323,23 @@ TEST_CASE("a key file that everybody may read, and a key that was typed by hand,
   CHECK(made.secrets.size() == 2);
 }
 
+TEST_CASE("a key in quotes, and a placeholder in the place of a key, cause warnings that name them") {
+  const auto warned = [](const std::string& keys) {
+    const key_file file(keys);
+    std::string all;
+    for (const std::string& each : read_from("file:" + file.path).warnings) all += each + '\n';
+    return all;
+  };
+  const std::string quoted = std::string(1, '"').append(key_one).append(1, '"');
+  CHECK(warned(quoted).find("key 1 of ") != std::string::npos);
+  CHECK(warned(quoted).find("has quotes around it") != std::string::npos);
+  CHECK(warned(key_one + '\n' + quoted).find("key 2 of ") != std::string::npos);
+  for (const char* each : {"${ABIDE_KEYS_OF_THE_SECRET_MANAGER}", "$(keys-of-the-secret-manager-of-abide)",
+                           "{{.Values.abide.consent.keys.newest}}", "<at-least-32-bytes-of-random-key-here>"})
+    CHECK(warned(each).find("is a placeholder") != std::string::npos);
+  CHECK(warned(key_one).empty());
+}
+
 TEST_CASE("a random secret is long enough and always different") {
   CHECK(random_secret().size() >= 32);
   CHECK(random_secret() != random_secret());

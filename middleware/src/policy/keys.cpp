@@ -201,6 +201,17 @@ bool is_plain(std::string_view secret) {
   return std::all_of(secret.begin(), secret.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 
+/// `${SECRET}`, `<your key>`, `{{ key }}`: what a program should have replaced; the same everywhere.
+bool looks_left_over(std::string_view key) {
+  return key.starts_with("${") || key.starts_with("$(") || key.starts_with("{{") ||
+         (key.starts_with('<') && key.ends_with('>'));
+}
+
+/// A shell and systemd remove quotes around a value, docker --env-file keeps them.
+bool is_quoted(std::string_view key) {
+  return key.front() == key.back() && (key.front() == '"' || key.front() == '\'');
+}
+
 }  // namespace
 
 std::vector<std::string> read_secrets(const std::string& place, const std::string& where,
@@ -223,6 +234,9 @@ std::vector<std::string> read_secrets(const std::string& place, const std::strin
     const std::string named =
         std::string(where).append(": key ").append(std::to_string(i + 1)).append(" of ").append(whose);
     if (looks_typed(secrets[i])) warn(named + " is easy to guess (make one: openssl rand -hex 32)");
+    if (looks_left_over(secrets[i])) warn(named + " is a placeholder, which everybody knows; put a key in its place");
+    if (is_quoted(secrets[i]))
+      warn(named + " has quotes around it, which are part of the key; another server may remove them");
     if (!is_plain(secrets[i]))
       warn(named + " contains bytes other than printable ASCII, such as a byte order mark; they are part of the key");
   }

@@ -159,7 +159,13 @@ int run(arguments& from) {
   told.tell = tell;
   from.done();
   explain(told);
-  proxy::run(std::move(told));
+  try {
+    proxy::run(std::move(told));
+  } catch (const std::exception& error) {
+    if (!as_json) throw;
+    tell(error.what());  // the message that matters most must reach the same log
+    return wrong_usage;
+  }
   return ok;
 }
 

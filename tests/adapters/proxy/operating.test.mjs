@@ -129,6 +129,18 @@ test('messages about the proxy itself are JSON on request', async () => {
   }
 });
 
+test('the message of a proxy that cannot start is JSON too', async () => {
+  const wrong = join(folder, 'wrong.json');
+  writeFileSync(wrong, '{"mode": "enforced"}');
+  for (const [words, told] of [[['--policy', wrong], /\/mode: expected/], [['--listen', `127.0.0.1:${app.port}`], /--listen .*in use/]]) {
+    const failed = await run(process.env.ABIDE, ['proxy', '--to', app.url, '--log-format', 'json', ...words]).catch((error) => error);
+    assert.equal(failed.code, 2);
+    const { program, message } = JSON.parse(failed.stderr.trim().split('\n').at(-1));
+    assert.equal(program, 'abide proxy');
+    assert.match(message, told);
+  }
+});
+
 test('wrong arguments end it', async () => {
   for (const words of [['--log-format', 'xml'], ['--metrics', 'here'], ['--metrics-allow', '300.0.0.0/8', '--metrics', '9100'], ['--access-log', '/nowhere/log']])
     await assert.rejects(proxy('--to', app.url, ...words), new RegExp(words[0]));

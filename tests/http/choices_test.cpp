@@ -1,4 +1,6 @@
 // The visitor's choices over several requests, with a browser that keeps its cookies.
+#include <regex>
+
 #include "catch.hpp"
 #include "shop.hpp"
 
@@ -386,6 +388,17 @@ TEST_CASE("the preference page shows the choice, is not stored and needs no scri
   CHECK(script == a.body.rfind("<script"));
   CHECK(script == a.body.find("<script type=\"module\" src=\"/consent/v-"));
   CHECK(a.body.find("method=\"post\"") != std::string::npos);
+}
+
+TEST_CASE("crawlers are asked not to follow the links to the preference page of every page, and not to list it") {
+  shop s;
+  const std::string page = s.get("/").body, own = s.get("/consent").body;
+  const std::regex link("<a [^>]*href=\"/consent\\?return=[^>]*>");
+  std::size_t links = 0;
+  for (std::sregex_iterator at(page.begin(), page.end(), link), end; at != end; ++at, ++links)
+    CHECK(at->str().find(" rel=\"nofollow\"") != std::string::npos);
+  CHECK(links == 3);  // of the notice, of the end of the page, and of what says that a choice was saved
+  CHECK(own.find("<meta name=\"robots\" content=\"noindex, nofollow\">") != std::string::npos);
 }
 
 TEST_CASE("the preference page is in the visitor's language") {

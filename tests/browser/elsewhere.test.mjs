@@ -316,6 +316,25 @@ test('in a frame that is not displayed, what is allowed runs', async (t) => { //
   await eventually('its tag', () => page.frames()[1]?.evaluate(() => window.counted));
 });
 
+test('a frame of the site follows the choices of the page around it, and what waits in it has its box', async (t) => {
+  const film = '<iframe data-category="targeting" data-src="/film" title="Film" width="400" height="250"></iframe>';
+  const { page } = await visit(t, { '/': html('<iframe src="/in" width="600" height="400"></iframe>'), '/film': html(''),
+    '/in': html(`${tag}${film}<button data-abide="open">Choose</button><button data-abide="withdraw" data-abide-when="granted" hidden>Stop</button>`) });
+  const inner = () => page.frames()[1];
+  const soonInside = (what, question) => eventually(what, () => inner().evaluate(question).catch(() => false));
+  await inner().waitForSelector('.abide-frame');
+  assert.equal(await inner().evaluate(() => document.querySelectorAll('[data-abide-notice],.abide-footer').length), 0);
+  await buttonOf(page, 'Accept all').click();
+  await soonInside('its tag and its film', () => window.counted && !document.querySelector('.abide-frame'));
+  await buttonOf(page, 'Withdraw consent').click(); // in a page that has no tag itself, and so is not loaded again
+  await soonInside('the frame without its tag', () => !window.counted && window.abide?.state().allowed.length === 1);
+  await inner().waitForSelector('.abide-frame');
+  await page.locator('.abide-said').getByText('withdrawn').waitFor();
+  await page.evaluate(() => { location.hash = 'part'; });
+  await inner().getByText('Choose').click(); // the settings refuse to be framed
+  await page.waitForURL(({ pathname, searchParams }) => pathname === '/consent' && searchParams.get('return') === '/#part');
+});
+
 test('a sandboxed frame with a page of the site asks nothing, runs nothing and has no error', async (t) => { // js-cookie/js-cookie#531
   const { page } = await visit(t, { '/': html('<iframe sandbox="allow-scripts" src="/in" width="900" height="500"></iframe>'), '/in': html(tag) });
   await buttonOf(page, 'Accept all').click();

@@ -47,8 +47,9 @@ function hide(event) {
   comeFrom(event);
 }
 
-/** Shows the result of a choice that led to this page. */
+/** Shows the result of a choice that led to this page, not in its frames. */
 export function greet() {
+  if (window !== window.top) return;
   const line = page.querySelector('.abide-said:not([hidden])'), word = session();
   if (!line) return;
   fade(line);

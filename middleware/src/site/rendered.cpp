@@ -44,7 +44,8 @@ struct page_scripts {
 };
 
 /// The module stands at the end of the body: some browsers ignore an import map behind the first module, and pages
-/// write theirs in the body too.
+/// write theirs in the body too. A frame asks nothing, but it has the module: it learns of a choice that is made around
+/// it, and what waits in it has its box.
 page_scripts scripts_of(const exchange& v, const page_model& model, const inline_terms& terms, bool is_frame) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
@@ -61,12 +62,13 @@ page_scripts scripts_of(const exchange& v, const page_model& model, const inline
   std::string html = printed_state(v, model);
   if (v.copy) html += script("shared.js");
   html += script("gate.js");
-  if (is_frame) return {html, {}};
+  const std::string module = "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>";
+  if (is_frame) return {html + module, {}};
   if (shown_decision(v).notice == notice::banner) {
     html += script("beside.js");
     if (model.settings->layout == notice_layout::top) html += script("room.js");
   }
-  return {html, "<script type=\"module\"" + allowed + " src=\"" + folder + "abide.mjs\"></script>"};
+  return {html, module};
 }
 
 // A form holds at most 4 KB, but a request target may be longer. Then the way back is to the page without its query.

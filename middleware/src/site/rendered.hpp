@@ -35,7 +35,7 @@ struct page_terms {
   inline_terms styles, scripts;
   bool links_to_settings = false, places_withdraw = false;
   bool has_foreign_base = false;  ///< its <base> makes paths lead to another host
-  bool is_frame = false;          ///< only the gate is inserted
+  bool is_frame = false;          ///< only gate and module are inserted
 };
 
 rendered_key key_of(const exchange&, const language&, const page_terms&);

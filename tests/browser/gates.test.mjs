@@ -401,6 +401,14 @@ test('a box in a shadow root can be pressed on a page that takes all events firs
   await eventually('the film', () => page.frames().some((frame) => frame.url().endsWith('/page/film')));
 });
 
+test('in forced colors the link of a box has no border, which its transparent one would be', async (t) => {
+  const lab = await openLab(t, { body: '<iframe data-category="functional" data-src="/film" title="Film" width="500" height="300"></iframe>' });
+  const { page } = await newVisitor(t, { forcedColors: 'active' });
+  await page.goto(lab.url);
+  assert.equal(await page.locator('.abide-frame-settings').evaluate((link) => getComputedStyle(link).borderBlockWidth), '0px');
+  assert.equal(await page.locator('.abide-frame-once').evaluate((button) => getComputedStyle(button).borderBlockWidth), '2px');
+});
+
 test('the box is printed without its buttons', async (t) => {
   const { page } = await opened(t, { body: filmOf('data-category="functional" data-src="/page/film"') });
   await boxOf(page).waitFor();

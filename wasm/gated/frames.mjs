@@ -251,8 +251,8 @@ function write() {
     .abide-frame-allow, .abide-frame-settings { min-block-size: 44px; padding: 8px 18px; font: inherit;
       font-weight: 600; line-height: 1.25; color: var(--on-accent, Canvas); background: var(--accent, CanvasText);
       border: 2px solid var(--accent, CanvasText); border-radius: 8px; cursor: pointer; }
-    .abide-frame-allow + .abide-frame-settings { padding-inline: 0; border-inline: 0; color: inherit;
-      background: none; border-color: transparent; font-weight: 400; text-decoration: underline 1px;
+    .abide-frame-allow + .abide-frame-settings { padding-inline: 0; border: 0; color: inherit;
+      background: none; font-weight: 400; text-decoration: underline 1px;
       text-underline-offset: 0.2em; }
     .abide-frame-allow:focus-visible, .abide-frame-settings:focus-visible {
       outline: 3px solid var(--accent, Highlight); outline-offset: 2px; }

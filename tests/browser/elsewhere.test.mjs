@@ -211,6 +211,11 @@ const forbidden = {
   'history may not be changed': () => { // Safari allows 100 changes in 30 seconds
     history.replaceState = () => { throw new DOMException('no', 'SecurityError'); };
   },
+  'what is built in may not be changed': () => { // hardened pages: SES, Lightning Web Security; polyfills define it so, too
+    for (const name of Object.getOwnPropertyNames(window)) try {
+      Object.freeze(window[name].prototype);
+    } catch {}
+  },
   'no frame is painted': () => { window.requestAnimationFrame = () => 0; },
   'the page calls its own things CSS and Response': () => {
     for (const name of ['CSS', 'Comment', 'Range', 'Request', 'Response', 'Text']) window[name] = class Own {};
@@ -234,7 +239,7 @@ for (const [what, script] of Object.entries(forbidden))
     await page.waitForLoadState('networkidle');
   });
 
-for (const what of ['old libraries have changed what is built in', 'the page answers requests itself, by texts',
+for (const what of ['old libraries have changed what is built in', 'what is built in may not be changed', 'the page answers requests itself, by texts',
   'the page calls its own things CSS and Response'])
   test(`on a static site where ${what} a visitor chooses, is not asked again and withdraws`, async (t) => {
     const site = await openStaticSite(t, () => ['text/html', html(`${tag}<button data-abide="withdraw">Withdraw</button>`, HEAD)]);

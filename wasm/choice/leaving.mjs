@@ -9,9 +9,9 @@ export function go(url) {
   if (window !== top) return leaveFrame(url);
   const isLeft = new Promise((resolve) => addEventListener('pagehide', resolve));
   const routed = globalOf('NavigateEvent')?.prototype, { intercept } = routed ?? {};
-  if (routed) routed.intercept = () => {};
+  if (routed) Reflect.set(routed, 'intercept', () => {});
   location.assign(url);
-  if (routed) routed.intercept = intercept;
+  if (routed) Reflect.set(routed, 'intercept', intercept);
   return isLeft;
 }
 

@@ -19,9 +19,9 @@ export const PRESSES = [
 /** The page can neither cancel nor take a press, a key, the wheel or a form of Abide's elements. */
 export function guardPresses() {
   for (const name of ['stopPropagation', 'stopImmediatePropagation', 'preventDefault'])
-    UIEvent.prototype[name] = SubmitEvent.prototype[name] = function () {
+    for (const kind of [UIEvent, SubmitEvent]) Reflect.set(kind.prototype, name, function () {
       isIn(this.composedPath()[0] ?? page, '.abide') || ANY_EVENT[name].call(this);
-    };
+    });
 }
 
 /** Sends a form of Abide's from this page. */

@@ -93,10 +93,10 @@ function begin(nowhere) {
   seeMore(nowhere);
   for (const [target, owner] of [[document, ownerOf('addEventListener')], [window, window]])
     for (const [name, act] of [['addEventListener', hear], ['removeEventListener', forget]])
-      owner[name] = function (...given) {
+      Reflect.set(owner, name, function (...given) { // no error where the page has frozen what is built in
         EventTarget.prototype[name].apply(this ?? target, given); // looked up on each call: zone.js replaces it
         act(this ?? target, ...given);
-      };
+      });
   for (const owner of [window, HTMLBodyElement.prototype]) for (const type of ['load', 'pageshow']) replaceOn(owner, type);
   replaceOn(DOCUMENT, 'readystatechange');
   before(HTMLScriptElement.prototype, 'src', (script) => gated() && made.add(script));
@@ -110,10 +110,10 @@ function letReload() {
   const routed = globalOf('NavigateEvent')?.prototype;
   if (!routed) return;
   const { intercept } = routed;
-  routed.intercept = function (...given) {
+  Reflect.set(routed, 'intercept', function (...given) {
     const isOver = this.navigationType === 'reload' && !this.userInitiated && ran.some((script) => !window.abide.passes(script));
     return isOver ? undefined : intercept.apply(this, given);
-  };
+  });
 }
 
 /** The object that holds a document's function, which a script of the page may have replaced. Named elements are ignored. */
@@ -123,7 +123,7 @@ const ownerOf = (name) => (Object.getOwnPropertyDescriptor(document, name)?.writ
 function before(owner, name, act) {
   const was = Object.getOwnPropertyDescriptor(owner, name);
   if (!was?.set) return;
-  Object.defineProperty(owner, name, { ...was, set(value) {
+  Reflect.defineProperty(owner, name, { ...was, set(value) {
     act(this ?? window, value);
     was.set.call(this, value);
   } });
@@ -142,7 +142,7 @@ function replaceOn(owner, type) {
   if (!was?.set) return;
   const targetOf = (one) => (one === document ? one : window); // the body's handlers are the window's
   const waits = (target) => untold.find((one) => one.target === target && one.type === type && one.isHandler);
-  Object.defineProperty(owner, name, { ...was,
+  Reflect.defineProperty(owner, name, { ...was,
     get() {
       const target = targetOf(this);
       return orderOf(target, type) >= 0 && gated() ? waits(target)?.listener ?? null : was.get.call(this);
@@ -197,12 +197,12 @@ const written = new WeakMap(); // by script: text that is not in the page yet, a
 
 function letWrite(name) {
   const owner = ownerOf(name), browsers = owner[name];
-  owner[name] = function (...parts) {
+  Reflect.set(owner, name, function (...parts) {
     const script = gated();
     if (this !== document || !script && !isStray(name)) return browsers.apply(this, parts);
     if (name === 'open') return document;
     if (name !== 'close' && script && script.type !== 'module') write(script, parts.join('') + (name === 'writeln' ? '\n' : ''));
-  };
+  });
 }
 
 /** Deferred callbacks of an inline script have no address. Outside an event, no write is meant to replace the page. */

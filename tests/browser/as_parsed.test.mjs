@@ -1,6 +1,8 @@
 // Elements that waited and were released behave as if the parser had met them: events, document.write, addresses of every
 // kind.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { newVisitor } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
@@ -45,6 +47,22 @@ test('modules, and scripts that a released script makes, get the events as well,
     assert.deepEqual(own, name === 'child' ? ['DOMContentLoaded', 'complete', 'load'] : ['DOMContentLoaded', 'load'], name);
   }
 });
+
+const asks = (name) => `jQuery(window).on("load", { name: "${name}" }, function (event) { told.push([event.data.name, event.type, this === window].join(" ")); })
+  .one("load", () => told.push("${name} one")).on("pageshow", () => told.push("${name} pageshow")); jQuery(() => told.push("${name} ready"));`;
+const library = '<script nonce="abc" src="/jquery.js"></script>', own = '<script nonce="abc">jQuery(window).on("load pageshow", () => { ++window.own; })</script>';
+for (const [what, before] of Object.entries({ 'that the page uses itself': library + own, 'that only late scripts use': library,
+  'that is a late script itself': gated('', 'data-src="/jquery.js"') }))
+  test(`late scripts hear the past events once through a jQuery ${what}`, async (t) => { // it listens once for all its handlers
+    const { page } = await opened(t, { body: `<script nonce="abc">window.told = []; window.own = 0</script>${before}${gated(asks('first'))}${gated(asks('second'))}`,
+      files: { '/jquery.js': readFileSync(join(import.meta.dirname, 'node_modules/jquery/dist/jquery.min.js'), 'utf8') } });
+    await inPage(page, 'accept');
+    await eventually('all', () => page.evaluate(() => window.told.length >= 8)).catch(() => {});
+    await page.waitForTimeout(200);
+    assert.deepEqual(await page.evaluate(() => window.told.sort()), ['first', 'second'].flatMap((name) =>
+      [`${name} load true`, `${name} one`, `${name} pageshow`, `${name} ready`]));
+    assert.equal(await page.evaluate(() => window.own), before.includes('own') ? 2 : 0);
+  });
 
 test('written markup is there for the script that wrote it; a late write leaves the page as it is', async (t) => {
   const { page } = await opened(t, { body: '<p>Before</p>' + gated('document.write("<div id=map>"); document.write("</div>"); document.getElementById("map").textContent = "Map";') +

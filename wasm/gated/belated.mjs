@@ -34,6 +34,7 @@ let stands = false;
 /** Call before these scripts run. `nowhere` returns the empty address, as a trusted type if the page requires one. */
 export function standIn(scripts, nowhere) {
   if (!stands) begin(nowhere);
+  joinJquery();
   note(scripts);
   return findDead([...scripts, ...within(document, WAITING)], nowhere);
 }
@@ -160,6 +161,26 @@ const isCapture = (options) => Boolean(options?.capture ?? options);
 /** Stops listening through the other name. */
 const drop = ({ name, target, listener, options }) => EventTarget.prototype.removeEventListener.call(target, name, listener, options);
 
+const joined = new WeakSet(); // the event systems of the page's jQuery, which may come late and more than once
+
+/** jQuery listens to each event of an element once and calls its handlers itself: those that a late script adds are heard here,
+    unless jQuery has begun to listen for that script. */
+function joinJquery() {
+  const { event, _data: read } = globalOf('jQuery') ?? {};
+  if (!event?.special || joined.has(event)) return;
+  joined.add(event);
+  for (const type of PAST) {
+    const special = event.special[type] ??= {}, { add } = special;
+    special.add = function (one) {
+      add?.call(this, one);
+      const listener = read?.(this, 'handle');
+      if (untold.some((waiting) => waiting.target === this && waiting.type === type && waiting.listener === listener)) return;
+      hear(this, type, (past) =>
+        one.handler.call(this, Object.assign(event.fix(past), { data: one.data, handleObj: one, delegateTarget: this })));
+    };
+  }
+}
+
 /** Takes a listener back that is not called yet, such as by one that waits for two events and is done with the first. */
 function forget(target, type, listener, options) {
   const at = untold.findIndex((one) => one.target === target && one.type === type && one.listener === listener && !one.isHandler &&
@@ -171,6 +192,7 @@ function forget(target, type, listener, options) {
 function hear(target, type, listener, options, isHandler = false) {
   const order = listener ? orderOf(target, type) : -1, script = order < 0 ? null : gated();
   if (!script) return;
+  joinJquery();
   if (!isHandler) forget(target, type, listener, options); // one that is added twice is called once
   const name = `abide ${type} ${++heard}`;
   EventTarget.prototype.addEventListener.call(target, name, listener, options);

@@ -401,6 +401,23 @@ test('a box in a shadow root can be pressed on a page that takes all events firs
   await eventually('the film', () => page.frames().some((frame) => frame.url().endsWith('/page/film')));
 });
 
+test('without the style sheet of the notice a box has the theme\'s or the browser\'s colors, whatever the page calls --text and --accent', async (t) => {
+  const colors = [];
+  for (const rules of ['', '--surface: #123; --text: #f5f5f5; --line: #456; --accent: #9ff; --on-accent: #fff', '--abide-text: #010203; --text: #f5f5f5']) {
+    const lab = await openLab(t, { head: `<style nonce="abc">:root { ${rules} }</style>`,
+      body: '<iframe data-category="functional" data-src="/film" title="Film" width="500" height="300"></iframe>' });
+    const { page } = await newVisitor(t);
+    await page.goto(lab.url);
+    await page.locator('.abide-frame-once').waitFor();
+    colors.push(await page.locator('.abide-frame, .abide-frame *').evaluateAll((all) => all.flatMap((one) => {
+      const { color, backgroundColor, borderTopColor } = getComputedStyle(one);
+      return [color, backgroundColor, borderTopColor];
+    })));
+  }
+  assert.deepEqual(colors[1], colors[0]);
+  assert.ok(colors[2].includes('rgb(1, 2, 3)') && !colors[0].includes('rgb(1, 2, 3)'));
+});
+
 test('in forced colors the link of a box has no border, which its transparent one would be', async (t) => {
   const lab = await openLab(t, { body: '<iframe data-category="functional" data-src="/film" title="Film" width="500" height="300"></iframe>' });
   const { page } = await newVisitor(t, { forcedColors: 'active' });

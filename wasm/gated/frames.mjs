@@ -227,8 +227,8 @@ function element(name, className, text = '') {
   return made;
 }
 
-// The page's CSP does not apply to constructed sheets. The colours are the notice's if its style sheet is loaded; over a
-// picture, light text stands on a dark gradient. Selectors have low specificity, so a site's selector of two classes wins.
+// The page's CSP does not apply to constructed sheets. The colours are the notice's if its style sheet is loaded, else the theme's
+// or the browser's: what the page itself calls `--text` does not count. Over a picture, light text stands on a dark gradient. Selectors have low specificity, so a site's selector of two classes wins.
 function dress(root) {
   if (!sheet) write();
   const all = root.adoptedStyleSheets;
@@ -240,6 +240,7 @@ function write() {
   sheet.replaceSync(`
     .abide-frame { position: absolute; box-sizing: border-box; margin: 0; padding: 8px; overflow: auto; display: grid;
       grid-template-columns: minmax(0, 1fr); container-type: size; font-size: 15px; line-height: 1.45;
+      --surface: var(--abide-surface); --text: var(--abide-text); --line: var(--abide-line); --accent: var(--abide-accent); --on-accent: var(--abide-on-accent);
       color: var(--text, CanvasText); background: var(--abide-ground, var(--surface, Canvas)); border: 1px solid var(--line, GrayText); }
     .abide-frame[hidden] { display: none; }
     .abide-frame-alone { position: relative; min-block-size: 200px; container-type: inline-size; }

@@ -4,7 +4,7 @@ import test from 'node:test';
 import AxeBuilder from 'axe-core';
 import { newVisitor, quiet } from './chromium.mjs';
 import { eventually } from './evidence.mjs';
-import { everything, openLab, strict, tag } from './lab.mjs';
+import { everything, files, openLab, strict, tag } from './lab.mjs';
 
 const ran = (page) => page.evaluate(() => window.ran ?? []);
 const allowing = (...names) => ({ ...strict, allowed: ['required', ...names], allowedShared: ['required', ...names] });
@@ -399,6 +399,20 @@ test('a box in a shadow root can be pressed on a page that takes all events firs
     addEventListener(type, (event) => { event.preventDefault(); event.stopImmediatePropagation(); }, true);</script>`, body: `<div><template shadowrootmode="open">${filmOf('data-category="functional" data-abide-src="/page/film"')}</template></div>` });
   await boxOf(page).getByText('Show once').click();
   await eventually('the film', () => page.frames().some((frame) => frame.url().endsWith('/page/film')));
+});
+
+test('an image and a frame keep their addresses over several refusals, and load when they are allowed again', async (t) => {
+  const lab = await openLab(t, { body: '<img alt="" data-category="analytics" data-src="/one.svg"><iframe title="Two" data-category="analytics" data-src="/page/two"></iframe>',
+    files: { '/one.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>' } });
+  const { page } = await newVisitor(t);
+  await page.goto(lab.url);
+  const choose = (name) => page.evaluate(async ([file, what]) => { await (await import(file))[what](); }, [`${files}abide.mjs`, name]);
+  for (const round of [1, 2]) {
+    await choose('accept');
+    await eventually(`both, round ${round}`, () => page.evaluate(() => ['img', 'iframe'].every((name) => /(one.svg|two)$/.test(document.querySelector(name).src))));
+    for (const name of ['withdraw', 'reject']) await choose(name);
+    assert.equal(await page.locator('main [src]').count(), 0);
+  }
 });
 
 test('without the style sheet of the notice a box has the theme\'s or the browser\'s colors, whatever the page calls --text and --accent', async (t) => {

@@ -259,7 +259,8 @@ export interface Policy {
   readonly records?: {
     /** The store, such as sqlite:abide.db. Left out: no records are kept. */
     readonly store?: string;
-    /** How many days a record is kept after its validity ended. null: forever. */
+    /** How many days a record is kept after its validity ended. Records are deleted from the start of a chain, so
+        one may stay until older ones are deleted. null: forever. */
     readonly retain_days?: number | null;
     /** Where the server writes the heads of the log every hour: file:PATH or syslog, preferably on another machine.
         They show what was later removed from the end of the log (abide records verify --heads). Left out: nowhere. */

@@ -172,9 +172,10 @@ const command records_verify_command{
 
 const command records_retain_command{
     "records retain", "[STORE] --days N [--policy FILE]", "Deletes the records that ended more than N days ago",
-    "Days count from the end of a choice's validity, or from the event if the choice has no end. A signed anchor stays, so\n"
-    "that the remaining records can be verified. Deletion takes two runs, in case the clock was wrong in one: the first marks\n"
-    "the records that have ended, and a run with the same N a day or more later deletes them. Days never count past the newest\n"
+    "Days count from the end of a choice's validity, or from the event if the choice has no end. Each chain is deleted from\n"
+    "its start: behind a record that must stay, newer ones stay too, even if they have ended. A signed anchor stays, so that\n"
+    "the remaining records can be verified. Deletion takes two runs, in case the clock was wrong in one: the first marks the\n"
+    "records that have ended, and a run with the same N a day or more later deletes them. Days never count past the newest\n"
     "record. Keep N above the legal minimum: 24 months for requests in California.\n\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE   the site's policy: its records.store and consent.keys\n",

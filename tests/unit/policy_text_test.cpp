@@ -121,6 +121,7 @@ TEST_CASE("each sentence of the text is there with one setting and not with the 
       {"DE", store, "", "you can download the records of this browser"},
       {"DE", store, store_for_a_year, "No day is set on which records are deleted"},
       {"DE", store_for_a_year, store, "A record is deleted 365 days after"},
+      {"DE", store_for_a_year, store, "It may stay until older records are deleted."},
       {"DE", contact, "", "privacy@shop.example"},
       {"DE", R"("site": {"name": "Marigold"})", "", "Marigold"},
   };

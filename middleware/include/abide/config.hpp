@@ -139,7 +139,8 @@ struct config {
   std::string consent_domain;
   /// `records.store`: The store, such as sqlite:abide.db. Left out: no records are kept.
   std::string records;
-  /// `records.retain_days`: How many days a record is kept after its validity ended. null: forever.
+  /// `records.retain_days`: How many days a record is kept after its validity ended. Records are deleted from the start
+  /// of a chain, so one may stay until older ones are deleted. null: forever.
   unsigned retain_days = 0;
   /// `records.heads`: Where the server writes the heads of the log every hour: file:PATH or syslog, preferably on
   /// another machine. They show what was later removed from the end of the log (abide records verify --heads). Left

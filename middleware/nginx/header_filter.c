@@ -61,7 +61,7 @@ ngx_int_t abide_header_filter(ngx_http_request_t* r) {
   if (r != r->main) return abide_next_header_filter(r);
   context = abide_context_of(r);
   if (!context) { /* a redirect of the rewrite module, or a request refused before the phases */
-    if (!conf->place || r->unparsed_uri.len == 0 || r->method_name.len == 0) return abide_next_header_filter(r);
+    if (!conf->place) return abide_next_header_filter(r);
     context = abide_begin_request(r, conf);
     if (!context) return NGX_ERROR;
   }

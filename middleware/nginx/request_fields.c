@@ -243,12 +243,15 @@ void abide_give_back_encoding(ngx_http_request_t* r, ngx_table_elt_t** kept) {
 #endif
 }
 
+/* A request whose first line nginx could not read counts as one for the first page: cookies are added to its error too.
+ */
 abide_request abide_request_of(ngx_http_request_t* r) {
+  static const abide_text get_method = NAMED("GET"), root = NAMED("/");
   abide_request request;
   ngx_memzero(&request, sizeof request);
   request.size = sizeof request;
-  request.method = abide_text_of(r->method_name);
-  request.target = abide_text_of(r->unparsed_uri);
+  request.method = r->method_name.len > 0 ? abide_text_of(r->method_name) : get_method;
+  request.target = r->unparsed_uri.len > 0 ? abide_text_of(r->unparsed_uri) : root;
   request.peer = abide_text_of(r->connection->addr_text);
 #if (NGX_HTTP_SSL)
   request.tls = r->connection->ssl != NULL;

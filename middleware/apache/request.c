@@ -130,7 +130,14 @@ static void tell_environment(request_rec* r, const abide_context* context) {
   apr_table_setn(r->subprocess_env, "ABIDE_ALLOWED", allowed);
 }
 
-static int failed(const abide_conf* conf) { return abide_is_strict(conf) ? HTTP_INTERNAL_SERVER_ERROR : DECLINED; }
+/* Without Abide the application is told nothing, and so nothing by the visitor either. */
+static int failed(request_rec* r, const abide_conf* conf) {
+  abide_section section;
+  if (abide_is_strict(conf) ||
+      abide_tell_backend(NULL, abide_fields(&section, r->headers_in, r->pool), NULL) != ABIDE_OK)
+    return HTTP_INTERNAL_SERVER_ERROR;
+  return DECLINED;
+}
 
 int abide_parse_header(request_rec* r) {
   static const abide_text nothing = {NULL, 0};
@@ -141,9 +148,9 @@ int abide_parse_header(request_rec* r) {
   if (!context && !abide_is_on(conf)) return DECLINED;
   if (!context) context = abide_begin_request(r, conf);
   if (context->is_refused) return DECLINED; /* the error's document */
-  if (!context->exchange) return failed(conf);
+  if (!context->exchange) return failed(r, conf);
   if (!context->has_asked && abide_body_limit(context->exchange) == 0 && ask(r, context, nothing) != ABIDE_OK)
-    return failed(conf);
+    return failed(r, conf);
   tell_environment(r, context);
   return DECLINED;
 }
@@ -201,7 +208,7 @@ int abide_answer_own_page(request_rec* r) {
     abide_text body;
     const int rc = read_body(r, abide_body_limit(context->exchange), &body);
     if (rc != DECLINED) return rc;
-    if (ask(r, context, body) != ABIDE_OK) return failed(abide_conf_of(r));
+    if (ask(r, context, body) != ABIDE_OK) return failed(r, abide_conf_of(r));
   }
   return context->has_reply ? send_reply(r, context) : DECLINED;
 }

@@ -5,6 +5,7 @@
 #include "errors.hpp"
 #include "objects.hpp"
 #include "section.hpp"
+#include "site/backend_field.hpp"
 #include "texts.hpp"
 
 using namespace abide::detail::c;
@@ -178,10 +179,11 @@ int abide_finish_placed(abide_exchange* of, unsigned status, abide_headers respo
 }
 
 int abide_tell_backend(const abide_exchange* of, abide_headers request, abide_error* error) {
-  if (!of || !is_complete(request)) return bad_argument(error, missing);
+  if (!is_complete(request)) return bad_argument(error, missing);
   return guarded(error, [&] {
     section fields(request);
-    of->inner.tell_backend(fields);
+    if (of) of->inner.tell_backend(fields);
+    else abide::detail::strip_backend_field(fields);
     return end_of(fields, error);
   });
 }

@@ -39,8 +39,11 @@ static ngx_int_t resume(ngx_http_request_t* r, abide_context* context) {
   return go_on(r, context, code, wanted, &error);
 }
 
-static ngx_int_t failed(const abide_loc_conf* conf) {
-  return conf->strict ? NGX_HTTP_INTERNAL_SERVER_ERROR : NGX_DECLINED;
+/* Without Abide the application is told nothing, and so nothing by the visitor either. */
+static ngx_int_t failed(ngx_http_request_t* r, const abide_loc_conf* conf) {
+  if (conf->strict || abide_tell_backend(NULL, abide_request_fields(r), NULL) != ABIDE_OK)
+    return NGX_HTTP_INTERNAL_SERVER_ERROR;
+  return NGX_DECLINED;
 }
 
 ngx_int_t abide_preaccess(ngx_http_request_t* r) {
@@ -53,11 +56,11 @@ ngx_int_t abide_preaccess(ngx_http_request_t* r) {
   if (!context && !conf->place) return NGX_DECLINED;
   if (!context) context = abide_begin_request(r, conf);
   if (!context) return NGX_HTTP_INTERNAL_SERVER_ERROR;
-  if (!context->exchange) return failed(conf);
+  if (!context->exchange) return failed(r, conf);
   if (abide_job_is_waiting(&context->job)) return NGX_AGAIN;
   if (context->has_asked || abide_body_limit(context->exchange) > 0) return NGX_DECLINED;
   rc = context->job.effect ? resume(r, context) : ask(r, context, nothing);
-  return rc == NGX_ERROR ? failed(conf) : rc;
+  return rc == NGX_ERROR ? failed(r, conf) : rc;
 }
 
 /* The part of the body that Abide reads; `text` is cut off after it. */
@@ -112,7 +115,7 @@ ngx_int_t abide_precontent(ngx_http_request_t* r) {
     if (!context->job.effect) rc = body_of(r, abide_body_limit(context->exchange) + 1, &body);
     if (rc == NGX_OK) rc = context->job.effect ? resume(r, context) : ask(r, context, body);
     if (rc == NGX_AGAIN) return rc;
-    if (rc == NGX_ERROR) return failed(conf);
+    if (rc == NGX_ERROR) return failed(r, conf);
   }
   if (!context->has_reply) return NGX_DECLINED;
   ngx_http_finalize_request(r, abide_send_reply(r, context));

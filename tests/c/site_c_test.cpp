@@ -255,6 +255,14 @@ TEST_CASE("an error's text that is too long for its struct ends with a complete 
   CHECK(told.back() != '\xc3');
 }
 
+TEST_CASE("without an exchange, what a visitor tells the application in Abide's name is removed in C, and no more") {
+  c_fields fields;
+  fields.list = {{"Cookie", "a=1"}, {"Abide-Consent", "targeting"}, {"abide_consent", "targeting"}, {"Accept", "*/*"}};
+  CHECK(abide_tell_backend(nullptr, fields.shown(), nullptr) == ABIDE_OK);
+  CHECK(fields.list == field_list{{"Cookie", "a=1"}, {"Accept", "*/*"}});
+  CHECK(abide_tell_backend(nullptr, {}, nullptr) == ABIDE_BAD_ARGUMENT);
+}
+
 TEST_CASE("wrong arguments are errors in C, and freeing NULL is allowed") {
   abide_site* site = nullptr;
   abide_site_options options{};

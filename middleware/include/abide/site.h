@@ -227,7 +227,8 @@ ABIDE_C_API int abide_wants_body(const abide_exchange*, unsigned status, abide_h
    coding. Else 0. */
 ABIDE_C_API int abide_may_be_page(const abide_exchange*);
 /* Tells an application in another process the decision: sets one field Abide-Consent, a dictionary (RFC 8941), and
-   removes those that the visitor sent. In observe mode no field is set. Call it after abide_answer. */
+   removes those that the visitor sent. In observe mode no field is set. Call it after abide_answer. Without an exchange
+   (NULL), for a request that continues without Abide, it only removes. */
 ABIDE_C_API int abide_tell_backend(const abide_exchange*, abide_headers request, abide_error*);
 /* Filters Set-Cookie and sets the fields for caches; for 1xx only Set-Cookie. `insertion`: NULL if the body cannot be
    changed. Otherwise `beginning` is the first bytes of the body, if known, ideally a kilobyte; `is_whole`: they are the

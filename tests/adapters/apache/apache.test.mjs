@@ -114,7 +114,8 @@ test('when a site cannot be opened, requests pass without Abide or are refused, 
   for (const each of old) spawnSync('kill', ['-9', `${each}`]); // one from before the restart may be about to exit
   while (processes().some((each) => old.includes(each)) || !await get('/json', {}, { by: false }).then(() => true, () => false)) await pause(50);
   visitor.leave(); // connections to children that have ended
-  const passed = await visit('/frail/page');
+  const passed = await visit('/frail/page', { 'abide-consent': 'required, targeting' });
+  assert.equal(application.seen.at(-1).headers['abide-consent'], undefined, 'without Abide a visitor cannot tell the application what Abide would');
   assert.equal(passed.body, html);
   assertUnfiltered(passed);
   const refused = await visit('/frail/strict/page');

@@ -19,9 +19,10 @@ const store = `sqlite:${folder}/records/abide.db`;
 const html = '<!doctype html><html lang="en"><head><title>Shop</title></head><body><h1>Shop</h1></body></html>';
 const form = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
 const navigate = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-let nginx, plain, tls;
+let nginx, plain, tls, told;
 
 const application = createServer((request, response) => {
+  told = request.headers['abide-consent'];
   const page = { 'Content-Type': 'text/html; charset=utf-8', ETag: '"a"', 'Cache-Control': 'public, max-age=60' };
   if (request.url === '/json') page['Content-Type'] = 'application/json';
   if (!request.url.startsWith('/shared/')) page['Set-Cookie'] = ['basket=1; Path=/', '_ga=GA1.1.5; Path=/'];
@@ -99,8 +100,9 @@ test('when a site cannot be opened, requests pass without Abide or are refused, 
   assert.ok(has_notice(await get('/strict/page')));
   rmSync(join(folder, 'frail.key'));
   await start_anew();
-  const passed = await get('/passes/page');
+  const passed = await get('/passes/page', { ...navigate, 'abide-consent': 'required, targeting' });
   assert.equal(passed.status, 200);
+  assert.equal(told, undefined, 'without Abide a visitor cannot tell the application what Abide would');
   assert.equal(passed.text, html);
   assert.equal(passed.set.length, 2);
   const refused = await get('/strict/page');

@@ -1,6 +1,8 @@
 #include "errors.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -17,6 +19,28 @@ std::size_t cut_before_character(std::string_view text, std::size_t size) noexce
   return size;
 }
 
+// The faults of a policy are lines. Of those that do not fit, the number is given.
+void write_text(char* to, std::size_t room, std::string_view text) noexcept {
+  std::size_t size = std::min(text.size(), room);
+  char rest[64] = "";
+  if (size < text.size()) {
+    const auto lines = [&](std::size_t from) {
+      return std::count(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), '\n');
+    };
+    for (std::size_t end = text.rfind('\n', size); end != text.npos && end > 0; end = text.rfind('\n', end - 1)) {
+      const int more = std::snprintf(rest, sizeof rest, "\n%td more: run abide policy check", lines(end));
+      if (end + static_cast<std::size_t>(more) <= room) {
+        size = end;
+        break;
+      }
+      rest[0] = '\0';
+    }
+    size = cut_before_character(text, size);
+  }
+  std::memcpy(to, text.data(), size);
+  std::memcpy(to + size, rest, std::strlen(rest));
+}
+
 }  // namespace
 
 int fail(abide_error* error, int code, std::string_view text) noexcept {
@@ -26,10 +50,7 @@ int fail(abide_error* error, int code, std::string_view text) noexcept {
   // A caller's struct may be shorter, and its text with it.
   const std::size_t before_text = offsetof(abide_error, text);
   const std::size_t room = std::min(error->size, before_text + sizeof mine.text);
-  if (room > before_text) {
-    const std::size_t size = cut_before_character(text, std::min(text.size(), room - before_text - 1));
-    std::memcpy(mine.text, text.data(), size);
-  }
+  if (room > before_text) write_text(mine.text, room - before_text - 1, text);
   give(mine, error);
   return code;
 }

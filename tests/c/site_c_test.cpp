@@ -3,6 +3,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 #include <thread>
 
 #include "abide/site.hpp"
@@ -253,6 +254,19 @@ TEST_CASE("an error's text that is too long for its struct ends with a complete 
   CHECK(told.size() <= sizeof wrong.error.text - 1);
   CHECK(told.size() >= sizeof wrong.error.text - 4);
   CHECK(told.back() != '\xc3');
+}
+
+TEST_CASE("of many faults, an error in C has whole lines and the number of the others") {
+  std::string policy = R"({"cookies": [)";
+  for (int i = 0; i < 30; ++i) policy.append(i == 0 ? "" : ",").append(R"({"name": "a", "category": "nonsense"})");
+  const site_in_c wrong(policy + "]}");
+  REQUIRE(wrong.code == ABIDE_BAD_CONFIG);
+  std::istringstream told(wrong.error.text);
+  int shown = 0;
+  std::string line, last;
+  for (; std::getline(told, line); last = line) shown += line.ends_with("found \"nonsense\"") ? 1 : 0;
+  CHECK(shown > 5);
+  CHECK(last == std::to_string(30 - shown) + " more: run abide policy check");
 }
 
 TEST_CASE("without an exchange, what a visitor tells the application in Abide's name is removed in C, and no more") {

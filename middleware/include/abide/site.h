@@ -49,7 +49,9 @@ enum {
 typedef struct abide_error {
   size_t size;
   int code;
-  char text[1000]; /* UTF-8, NUL-terminated, truncated if longer; contains no secrets */
+  /* UTF-8, NUL-terminated; contains no secrets. Of several faults, each is a line; if they do not fit, the last line
+     says how many more there are. A single one is truncated. */
+  char text[1000];
 } abide_error;
 
 /* Created by the library; freed by abide_site_close, abide_exchange_free, abide_resume or abide_effect_free, and

@@ -115,7 +115,7 @@ const command records_export_command{
     "Exports consent records: ISO/IEC TS 27560, Kantara or CSV",
     "  --format 27560    ISO/IEC TS 27560:2023 as JSON-LD, with the names of the W3C Data Privacy Vocabulary (default)\n"
     "           kantara  Kantara Consent Receipt 1.1, for records that grant something\n"
-    "           csv      every column as stored\n"
+    "           csv      every column as stored; a cell that a spreadsheet would run gets a leading '\n"
     "  --subject S       only the records of this pseudonym\n"
     "  STORE             sqlite:FILE or postgres://...; default: the policy's\n"
     "  --policy FILE     the site's policy: its name, contact and vendors are exported too\n",

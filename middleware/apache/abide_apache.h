@@ -49,6 +49,7 @@ abide_context* abide_context_of(request_rec*);
 abide_context* abide_begin_request(request_rec*, const abide_conf*);
 int abide_parse_header(request_rec*);
 int abide_answer_own_page(request_rec*);
+int abide_suppress_interim(request_rec*);
 
 void abide_log(const request_rec*, const abide_error*);
 

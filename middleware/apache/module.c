@@ -166,6 +166,7 @@ static void register_hooks(apr_pool_t* pool) {
   ap_hook_handler(abide_tell_operator, NULL, NULL, APR_HOOK_MIDDLE);
   ap_hook_child_init(begin_child, NULL, NULL, APR_HOOK_MIDDLE);
   ap_hook_header_parser(abide_parse_header, NULL, NULL, APR_HOOK_REALLY_FIRST);
+  ap_hook_fixups(abide_suppress_interim, NULL, NULL, APR_HOOK_REALLY_LAST);
   ap_hook_handler(abide_answer_own_page, NULL, NULL, APR_HOOK_REALLY_FIRST);
   ap_hook_insert_filter(abide_insert_filter, NULL, NULL, APR_HOOK_REALLY_LAST);
   ap_hook_insert_error_filter(abide_insert_error_filter, NULL, NULL, APR_HOOK_REALLY_LAST);

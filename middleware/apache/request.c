@@ -81,10 +81,19 @@ abide_context* abide_begin_request(request_rec* r, const abide_conf* conf) {
   }
   apr_pool_cleanup_register(r->pool, context, end, apr_pool_cleanup_null);
   if (abide_may_be_page(context->exchange)) ask_for_identity(r, context);
-  /* No filter sees interim responses (103 Early Hints) of an application, and they may set cookies. An upgrade needs
-     its 101. */
-  if (!apr_table_get(r->headers_in, "Upgrade")) apr_table_setn(r->subprocess_env, "proxy-interim-response", "Suppress");
   return context;
+}
+
+/* No filter sees interim responses (103 Early Hints) of an application, and they may set cookies. An upgrade needs its
+   101. Runs after mod_env, whose SetEnv would not replace the value, and for each internal redirect, which begins with
+   an environment of its own. */
+int abide_suppress_interim(request_rec* r) {
+  static const char name[] = "proxy-interim-response";
+  const abide_context* const context = abide_context_of(r);
+  if (context && context->exchange && !apr_table_get(r->headers_in, "Upgrade") &&
+      !apr_table_get(r->subprocess_env, name))
+    apr_table_setn(r->subprocess_env, name, "Suppress");
+  return DECLINED;
 }
 
 /* Effects are carried out in this thread, which serves only this visitor. */

@@ -93,6 +93,13 @@ test('programs see the cookies that may be used and the decision', async () => {
   assert.match(body, /\[basket=1\] \[required, analytics=\?0, functional=\?0, targeting=\?0,/);
 });
 
+test('no interim response passes after an internal redirect, and SetEnv asks for them', async () => {
+  const redirected = await visit('/refused/'), early = await visit('/early/hints');
+  assertNotice(redirected);
+  assert.deepEqual(redirected.interim.map(({ statusCode }) => statusCode), []);
+  assert.deepEqual(early.interim.map(({ statusCode }) => statusCode), [103]);
+});
+
 test('a program whose response no filter sees is refused where Abide may not be left out', async () => {
   const strict = await visit('/cgi/nph-page'), open = await visit('/cgi/off/nph-page');
   assert.equal(strict.status, 500);

@@ -161,7 +161,7 @@ static apr_status_t pass_as_it_is(ap_filter_t* f, apr_bucket_brigade* in) {
 static abide_context* context_for(request_rec* r) {
   abide_context* const context = abide_context_of(r);
   const abide_conf* const conf = abide_conf_of(r);
-  if (context || !abide_is_on(conf) || !r->unparsed_uri || !r->method) return context;
+  if (context || !abide_is_on(conf)) return context;
   return abide_begin_request(r, conf);
 }
 

@@ -24,10 +24,12 @@ static apr_status_t end(void* data) {
   return APR_SUCCESS;
 }
 
+/* A request whose first line httpd could not read counts as one for the first page: cookies are added to its error too.
+ */
 static void describe(request_rec* r, abide_request* request) {
   request->size = sizeof *request;
-  request->method = abide_text_of(r->method);
-  request->target = abide_text_of(r->unparsed_uri);
+  request->method = abide_text_of(r->method ? r->method : "GET");
+  request->target = abide_text_of(r->unparsed_uri ? r->unparsed_uri : "/");
   request->peer = abide_text_of(r->useragent_ip);
   request->tls = strcmp(ap_http_scheme(r), "https") == 0;
   request->now = apr_time_sec(r->request_time);

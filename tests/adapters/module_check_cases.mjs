@@ -43,7 +43,7 @@ export const checkCases = {
     if (asRoot.skip) return t.skip(asRoot.skip);
     const own = JSON.stringify({ ...folder.policy, records: { store: 'sqlite:kept/log.db', heads: 'file:kept/heads' } });
     const warnings = () => warningsIn(check(own));
-    const missing = 'folder kept not found', locked = 'folder kept cannot be written by this user';
+    const missing = 'folder kept not found', locked = 'this user cannot write folder kept';
     for (const fault of [missing, locked]) {
       assert.deepEqual(warnings(), [
         `/records/store: ${fault}, so no records can be kept ${checked_for}`,
@@ -54,7 +54,7 @@ export const checkCases = {
     chownSync(folder.at('kept'), ...idsOf(worker));
     assert.deepEqual(warnings(), []);
     folder.write('kept/log.db', '', { mode: 0o600 }); // root's, in a folder of the processes' user
-    assert.deepEqual(warnings(), [`/records/store: kept/log.db cannot be written by this user, so no records can be kept ${checked_for}`]);
+    assert.deepEqual(warnings(), [`/records/store: this user cannot write kept/log.db, so no records can be kept ${checked_for}`]);
   },
 };
 

@@ -1,5 +1,6 @@
 // What every server with Abide as a module does with cookies and with visitors' choices. Each case takes the server:
 //   visitor, application, folder; processes(): identifiers; own_cookies: paths where the server itself sets cookies
+//   unreadable: statuses of the answers to requests that no server can read, by their bytes
 //   missing: a path without a file; http2: the port for HTTP/2, or why there is none; reload(): the result of a reload
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -110,6 +111,14 @@ export const choiceCases = {
       const page = await visit(path);
       assert.equal(page.status, status, path);
       assertNotice(page, path);
+    }
+  },
+
+  'cookies that the server adds to the error of a request that it cannot read are filtered': async ({ visitor, unreadable }) => {
+    for (const [bytes, status] of Object.entries(unreadable)) {
+      const answer = await visitor.send(bytes);
+      assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `));
+      assertFiltered({ set: [...answer.matchAll(/^Set-Cookie: (.*)\r$/gm)].map(([, field]) => field) }, bytes.slice(0, 30));
     }
   },
 

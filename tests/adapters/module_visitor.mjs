@@ -1,6 +1,7 @@
 // A visitor of a server that has Abide as a module: sends requests, and checks what came back.
 import assert from 'node:assert/strict';
 import { Agent, request as ask } from 'node:http';
+import { connect } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 export const navigation = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
@@ -34,6 +35,12 @@ export function makeVisitor(port) {
     getWith: (...cookies) => get('/json', ['Host', '127.0.0.1', 'Connection', 'close', ...cookies.flatMap((each) => ['Cookie', each])], { by: false }),
     /// A request for a page on its own connection; the caller reads the answer.
     open: (path, options = {}) => ask({ host: '127.0.0.1', port, path, headers: navigation, agent: false, ...options }),
+    /// Sends these bytes, and resolves to all that comes back.
+    send: (bytes) => new Promise((resolve, reject) => {
+      let got = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', (more) => { got += more; }).on('close', () => resolve(got)).on('error', reject);
+    }),
     leave: () => agent.destroy(),
   };
 }

@@ -96,8 +96,8 @@ std::string why_unwritable(const std::filesystem::path& file, bool needs_folder)
   const bool exists = std::filesystem::exists(file, ignored);
   if (!std::filesystem::is_directory(folder, ignored)) return "folder " + folder.string() + " not found";
   if ((needs_folder || !exists) && !may_write(folder, W_OK | X_OK))
-    return "folder " + folder.string() + " cannot be written by this user";
-  if (exists && !may_write(file, R_OK | W_OK)) return file.string() + " cannot be written by this user";
+    return "this user cannot write folder " + folder.string();
+  if (exists && !may_write(file, R_OK | W_OK)) return "this user cannot write " + file.string();
   return {};
 }
 

@@ -53,6 +53,7 @@ const server = {
   own_cookies: ['/added/page', '/used/page', '/session/page', '/moved/', '/static/missing', '/static/access/', '/closed/', '/tidy/', '/cgi/page',
     '/static/text.txt', '/gzip/page', '/%00'],
   missing: '/static/missing',
+  unreadable: { 'NONSENSE\r\n\r\n': 400, [`GET /${'a'.repeat(40_000)} HTTP/1.1\r\n\r\n`]: 414, 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n': 400 },
   http2: mpm === 'event' ? { port } : { missing: 'httpd has HTTP/2 in threads only' },
   check, checkSample,
   worker: 'www-data', checked_for: "(checked for the children's user, www-data)",

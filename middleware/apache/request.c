@@ -207,7 +207,7 @@ static int passes_filters(const request_rec* r) {
 
 static int refuse_unfiltered(request_rec* r) {
   ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "abide: %s: programs called nph-... cannot be filtered", r->filename);
-  return failed(abide_conf_of(r));
+  return abide_is_strict(abide_conf_of(r)) ? HTTP_INTERNAL_SERVER_ERROR : DECLINED;
 }
 
 int abide_answer_own_page(request_rec* r) {

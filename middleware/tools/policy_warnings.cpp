@@ -192,8 +192,8 @@ void look_at_records(look& at) {
   if (site.records == "memory:") at.warn("/records/store", "memory: loses all records at a restart");
   if (site.records.starts_with("sqlite://")) {  // the form of other tools, where it may be a relative path
     const std::string relative = std::filesystem::path(site.records.substr(7)).relative_path().string();
-    at.warn("/records/store", "names the file /" + relative + "; write sqlite:/" + relative + ", or sqlite:" +
-                                  relative + " for a file below the folder of the policy");
+    at.warn("/records/store", "names the file /" + relative + "; write sqlite:/" + relative +
+                                  ", or sqlite:" + relative + " for a file below the folder of the policy");
   }
   if (site.retain_days == 0)
     at.warn("/records/retain_days",

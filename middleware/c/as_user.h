@@ -23,7 +23,8 @@ static inline int abide_as_user(abide_user user, void (*act)(void*), void* of) {
     act(of);
     return 1;
   }
-  if (initgroups(user.name, user.group) == 0 && setegid(user.group) == 0 && seteuid(user.id) == 0) act(of);
+  if (initgroups(user.name, user.group) != 0) return 1; /* root may not change users here */
+  if (setegid(user.group) == 0 && seteuid(user.id) == 0) act(of);
   return seteuid(0) == 0 && setegid(group) == 0 && setgroups((size_t)count, groups) == 0;
 }
 

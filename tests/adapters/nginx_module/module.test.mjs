@@ -146,6 +146,14 @@ test('nginx -t warns of no store where workers run as root', asRoot, () => {
   assert.deepEqual(warningsIn(testedAs(own, 'user root;')), []);
 });
 
+test('where root may not become another user, as in some containers, nginx -t passes', asRoot, (t) => {
+  folder.write('own.conf', `user www-data;\n${folder.read('nginx.conf').replace(/^user .*/m, '')}`);
+  const command = `nginx -p ${folder.path} -t -c ${folder.at('own.conf')}`;
+  const ran = spawnSync('capsh', ['--drop=cap_setuid,cap_setgid', '--', '-c', command], { encoding: 'utf8' });
+  if (ran.error) return t.skip('capsh is not installed');
+  return assert.equal(ran.status, 0, ran.stderr);
+});
+
 test('a key in a variable that the workers do not have is refused by nginx -t', () => {
   process.env.ABIDE_TEST_KEY = '0123456789abcdef'.repeat(4);
   const own = JSON.stringify({ ...folder.policy, consent: { keys: 'env:ABIDE_TEST_KEY' } });

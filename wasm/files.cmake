@@ -2,7 +2,7 @@
 
 # What Abide's server serves.
 set(ABIDE_SERVED_FILES
-    gate/gate.js gate/shared.js gate/beside.js gate/room.js gate/row.js
+    gate/gate.js gate/shared.js gate/beside.js gate/room.js
     abide.mjs parts.mjs panel.mjs guard.js
     choice/leaving.mjs choice/own.mjs choice/settings.mjs
     core/core.mjs

@@ -190,33 +190,6 @@ test('however the page styles <html>, the notice is where it always is', async (
   }
 });
 
-const bodies = ['flex; justify-content: center; align-items: center; min-height: 100vh', 'flex; gap: 2em; height: 100vh', 'flex; justify-content: space-between; position: relative',
-  'grid; place-items: center; min-height: 100vh', 'flex; flex-direction: column; justify-content: center; min-height: 100vh', 'grid; grid-template-columns: 200px 1fr',
-  'flex; height: 100vh; overflow: hidden', 'flex; height: 2000px; background: #222; color: #fff'];
-
-for (const gpc of [false, true])
-  test(`whatever the layout of the body, ${gpc ? 'the status line and ' : ''}the settings link that Abide writes ${gpc ? 'move' : 'moves'} nothing`, async (t) => { // openises/TicketsCAD#12
-    const pageOf = (rules) => `<!doctype html><html lang="en"><head><title>Page</title><style>body { margin: 8px; display: ${rules} }</style></head>
-      <body><main>Page</main><aside>Aside</aside></body></html>`;
-    const { page, site } = await visit(t, { '/': html(''), ...Object.fromEntries(bodies.map((rules, i) => [`/${i}`, pageOf(rules)])) }, { gpc });
-    for (const [i, rules] of bodies.entries()) {
-      await page.goto(`${site.url}${i}`);
-      await noticeOf(page).waitFor();
-      const own = () => page.locator('body > main, body > aside').evaluateAll((all) => all.map((one) => JSON.stringify(one.getBoundingClientRect())));
-      const seen = await own(), links = page.locator('body > abide-footer a, body > .abide-status:not([hidden]) strong');
-      assert.equal(await links.count(), gpc ? 2 : 1);
-      await page.evaluate(() => { document.querySelector('[data-abide-notice]').hidden = true; });
-      for (const link of await links.all()) assert.ok(await link.evaluate((one) => {
-        one.scrollIntoView();
-        const { x, y, width, height } = one.getBoundingClientRect();
-        return document.elementFromPoint(x + width / 2, y + height / 2) === one;
-      }), `${rules}: it is in view, and nothing lies over it`);
-      await page.evaluate(() => { for (const one of document.querySelectorAll('body > :not(main, aside)')) one.remove(); });
-      await page.evaluate(() => scrollTo(0, 0));
-      assert.deepEqual(await own(), seen, rules);
-    }
-  });
-
 const forbidden = {
   'storage is null, as in a web view': () => { for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { value: null }); },
   'storage throws': () => {

@@ -45,7 +45,7 @@ struct page_scripts {
 
 /// The module stands at the end of the body: some browsers ignore an import map behind the first module, and pages
 /// write theirs in the body too. A frame asks nothing, but it has the module: it learns of a choice that is made around
-/// it, and what waits in it has its box. row.js stands behind the link that it is for.
+/// it, and what waits in it has its box.
 page_scripts scripts_of(const exchange& v, const page_model& model, const inline_terms& terms, bool is_frame) {
   const browser_files& files = v.site->files;
   if (!files.has_module()) return {};
@@ -68,7 +68,7 @@ page_scripts scripts_of(const exchange& v, const page_model& model, const inline
     html += script("beside.js");
     if (model.settings->layout == notice_layout::top) html += script("room.js");
   }
-  return {html, model.insert_settings_link ? script("row.js") + module : module};
+  return {html, module};
 }
 
 // A form holds at most 4 KB, but a request target may be longer. Then the way back is to the page without its query.

@@ -79,8 +79,10 @@ function beforeTags(held) {
 
 function begin(options) {
   listen();
-  guardPresses();
-  eachNewRoot((root) => opening.then(() => enter(root))); // from now on: nobody finds a closed one later
+  try {
+    guardPresses();
+    eachNewRoot((root) => opening.then(() => enter(root))); // from now on: nobody finds a closed one later
+  } catch {} // some pages freeze what is built in
   on('consent', showDecision);
   on('consent', clearRefused);
   on('change', closeIfAnswered);
@@ -209,5 +211,5 @@ function showDecision(decision, root = document) {
 }
 
 // Not in a bundle of the site's own, which calls start() itself.
-const isOwnTag = ({ src }) => src === import.meta.url && new URL(src).pathname.endsWith('/abide.mjs');
+const isOwnTag = ({ src }) => src === import.meta.url && src.includes('/abide.mjs');
 if (page && [...page.scripts].some(isOwnTag)) start();

@@ -103,7 +103,7 @@ export function refresh() {
     messages; it asks when it comes back. */
 export function openChannel() {
   try {
-    channel = new BroadcastChannel(`abide ${site.name ?? own('').pathname}`); // other sites may share the origin
+    channel = new BroadcastChannel('abide ' + (site.name ?? own('').pathname)); // other sites may share the origin
     channel.onmessage = ({ data }) => {
       ++choices;
       unrecorded.length = 0;

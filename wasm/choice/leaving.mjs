@@ -1,7 +1,6 @@
 // Leaves for one of Abide's own pages. Loaded when the visitor goes there.
 
 import { globalOf } from '../page/page.mjs';
-import { here } from './server.mjs';
 
 /** Goes to one of Abide's pages. Resolves once this page is left: loading the other may take as long as asking for it. A router
     that uses the Navigation API would show a view of its own instead. */
@@ -18,7 +17,8 @@ export function go(url) {
 /** Abide's pages refuse to be framed: they take the place of the whole page, or, on a page of another site, a tab of their own. */
 function leaveFrame(url) {
   try {
-    url.searchParams.set('return', here(top.location));
+    const { pathname, search, hash } = top.location, whole = pathname + search + hash;
+    url.searchParams.set('return', whole.length > 1000 ? pathname : whole); // as here() does
   } catch {
     return void window.open(url);
   }

@@ -19,9 +19,9 @@ export const PRESSES = [
 /** The page can neither cancel nor take a press, a key, the wheel or a form of Abide's elements. */
 export function guardPresses() {
   for (const name of ['stopPropagation', 'stopImmediatePropagation', 'preventDefault'])
-    for (const kind of [UIEvent, SubmitEvent]) Reflect.set(kind.prototype, name, function () {
+    UIEvent.prototype[name] = SubmitEvent.prototype[name] = function () {
       isIn(this.composedPath()[0] ?? page, '.abide') || ANY_EVENT[name].call(this);
-    });
+    };
 }
 
 /** Sends a form of Abide's from this page. */
@@ -47,10 +47,9 @@ function hide(event) {
   comeFrom(event);
 }
 
-/** Shows the result of a choice that led to this page, not in its frames. */
+/** Shows the result of a choice that led to this page. Its frames have no line for it, and leave it to the page. */
 export function greet() {
-  if (window !== window.top) return;
-  const line = page.querySelector('.abide-said:not([hidden])'), word = session();
+  const line = page.querySelector('.abide-said:not([hidden])'), word = line && session();
   if (!line) return;
   fade(line);
   if (!word) return;

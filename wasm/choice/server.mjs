@@ -36,7 +36,7 @@ export const language = () => spoken ?? state().lang ?? page.documentElement.lan
 export const setLanguage = (lang) => (spoken = lang);
 
 /** The page's path, without query and hash if they are too long for the form. */
-export function here({ pathname, search, hash } = location) {
-  const whole = pathname + search + hash;
+export function here() {
+  const { pathname, search, hash } = location, whole = pathname + search + hash;
   return whole.length <= 1000 ? whole : pathname;
 }

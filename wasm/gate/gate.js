@@ -183,8 +183,7 @@ window.abide && Object.isFrozen(abide) || (() => {
     if (now.gpc && !told.signal) emit('signal', { gpc: true, from: server.gpc ? 'server' : 'page' });
     for (const element of shown)
       if (element.dataset.category && !passes(element)) { // it waits again, as the same node: reinserting a frame clears what it showed
-        shown.delete(element);
-        element.dataset.src = element.src;
+        element.dataset.src ||= element.src; // it may be waiting already
         element.removeAttribute('src');
         element.after(element);
       }

@@ -6,7 +6,7 @@ import { page } from './page.mjs';
 const NONE = Object.freeze(['required']);
 export const STRICTEST = Object.freeze({ gpc: false, path: '/consent', allowed: NONE, allowedShared: NONE });
 
-export const gate = () => (page && Object.isFrozen(window.abide) ? window.abide : undefined); // elements and frames are not frozen
+export const gate = () => (page && Object.isFrozen(window.abide) ? window.abide : null); // elements and frames are not frozen
 
 export const state = () => gate()?.state() ?? { ...STRICTEST };
 

@@ -10,12 +10,12 @@ export function eachRoot(below, enter) {
 }
 
 /** Calls `enter` for each root that is attached from now on, closed ones too, while it is still empty: an element that is defined
-    late attaches its root without a mutation of the document. Some pages freeze what is built in; that is no error. */
+    late attaches its root without a mutation of the document. */
 export function eachNewRoot(enter) {
   const { attachShadow } = Element.prototype;
-  Reflect.set(Element.prototype, 'attachShadow', function (init) {
+  Element.prototype.attachShadow = function (init) {
     const root = attachShadow.call(this, init);
     if (!init.abide) enter(root);
     return root;
-  });
+  };
 }

@@ -97,10 +97,10 @@ page_section consent_section(const config& site) {
   made.sentences.push_back(
       site.records.empty()
           ? "No records are kept: nothing proves what visitors chose."
-          : "Records go to " + told_store(site.records) + " and are kept " +
-                (site.retain_days == 0
-                     ? std::string("forever")
-                     : counted(site.retain_days, "day", "days") + " after they end, and until older ones are deleted") +
+          : "Records go to " + told_store(site.records) +
+                (site.retain_days == 0 ? std::string(" and are kept forever")
+                                       : " for " + counted(site.retain_days, "day", "days") +
+                                             " after their end, or until older ones go") +
                 (site.record_heads.empty() ? "." : "; heads of the log go to " + site.record_heads + "."));
   made.sentences.push_back(site.keys.empty() ? "Choices are signed with a random key: a restart discards them."
                                              : "Choices are signed with the keys at " + site.keys + ".");

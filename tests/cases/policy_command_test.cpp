@@ -206,7 +206,7 @@ TEST_CASE("abide policy explain is one page, with every place, the records and w
     CHECK(std::count(long_page.begin(), long_page.end(), '\n') <= 65);
     CHECK(has(long_page, "\n  European Economic Area "));
     CHECK(has(long_page, "\n  United States "));
-    CHECK(has(long_page, "are kept 730 days after they end, and until"));
+    CHECK(has(long_page, " for 730 days after their end, or until"));
     CHECK(has(long_page, "\n  /jurisdiction/from "));
   }
   CHECK(has(run("policy explain --html '" + file.path + "'").text, "<th scope=\"col\">targeting</th>"));

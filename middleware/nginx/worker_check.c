@@ -48,7 +48,7 @@ static char* check_as_worker(ngx_cycle_t* cycle, void* own) {
   const abide_main_conf* const conf = abide_main_conf_of(cycle);
   const int changes_user = core->master && core->username; /* root's workers do, unless nginx is a single process */
   const abide_user user = {core->username, changes_user ? core->user : geteuid(), core->group};
-  places_check check = {cycle, conf, changes_user ? core->username : "that of this process", NGX_CONF_OK};
+  places_check check = {cycle, conf, changes_user ? core->username : "unchanged", NGX_CONF_OK};
   ngx_uint_t more = 0;
   char** variables;
   int is_back;

@@ -193,7 +193,7 @@ class life {
     told_.is_opted_out = leaves;
     told_.at = s_.now;
     told_.is_certain = is_opt_in();  // elsewhere a grant after an opt-out takes two steps
-    late_ = {};
+    has_new_key_ = false;
   }
   void save(category_set allowed) {
     std::string grants;
@@ -225,17 +225,23 @@ class life {
     if (!kept_->holds("abide", s_.now)) return;
     tell("restores");
     b_.cookies = *kept_;
+    late_.reset();
     told_.is_certain = false;
   }
 
-  /// A response of which the application began to think before the next choice.
+  /// Whether the next page may write her choice again, and so, if it arrives late, over a newer one.
+  bool is_due_for_renewal() const {
+    const std::int64_t age = s_.now - told_.at;
+    return !told_.is_certain || has_new_key_ || (age > 25 * day && age < lifetime);
+  }
+  /// A page that she asks for before her next choices, and that arrives after them.
   void load_slowly() {
     if (late_) {
       tell("gets late page");
       b_.get(std::move(*late_));
-      told_.is_certain = false;
       return late_.reset();
     }
+    if (b_.gpc || is_due_for_renewal()) return;
     tell("asks");
     late_.emplace(b_.ask("GET", "/late"));
   }
@@ -243,6 +249,7 @@ class life {
     s_.keys.insert(s_.keys.begin(), std::string(31, 'k') + static_cast<char>('A' + s_.keys.size()));
     late_.reset();
     s_.start();
+    has_new_key_ = true;
     tell("new key");
   }
 
@@ -276,7 +283,7 @@ class life {
   account told_;
   std::optional<jar> kept_;
   std::optional<asked> late_;
-  bool has_store_ = false;
+  bool has_store_ = false, has_new_key_ = false;
   std::size_t looks_ = 0;
   std::string story_, fault_;
 };
@@ -290,6 +297,43 @@ struct folder {
 };
 
 }  // namespace
+
+TEST_CASE("a page that arrives late does not put a choice that has expired in the place of the new one") {
+  const folder here;
+  server s{"DE", "sqlite:" + here.path + "/log.db"};
+  s.start();
+  browser b{&s};
+  b.chooses("choice=accept-all");
+  s.now += lifetime + day;
+  asked late = b.ask("GET", "/late");
+  s.now += 5;
+  b.chooses("choice=save&grant=analytics");
+  b.get(std::move(late));
+  s.now += 5;
+  const answer got = b.visits();
+  CHECK_FALSE(got.asks);
+  CHECK(got.passed.bits() == 3);
+}
+
+TEST_CASE("an opt-out by a signal that was recorded outlives cookies from before it") {
+  for (const std::string_view seen : {"on a page", "with a choice"}) {
+    CAPTURE(seen);
+    const folder here;
+    server s{"DE", "sqlite:" + here.path + "/log.db"};
+    s.start();
+    browser b{&s};
+    b.chooses("choice=accept-all");
+    const jar before = b.cookies;
+    s.now += day;
+    b.gpc = true;
+    if (seen == "on a page") b.visits();
+    else b.chooses("choice=accept-all");
+    b.gpc = false;
+    b.cookies = before;
+    s.now += 20;  // servers know of a later choice after 12 seconds
+    CHECK(b.visits().passed.bits() == 7);
+  }
+}
 
 TEST_CASE("whatever a browser lives through, its pages follow what the visitor said last") {
   std::size_t looks = 0;

@@ -75,6 +75,23 @@ void postgres(const std::string& what, const std::string& folder = postgres_fold
 }
 
 /// Another server, for one test.
+std::string setting_of(const std::string& url, const std::string& name) {
+  PGconn* connection = PQconnectdb(url.c_str());
+  PGresult* result = PQexec(connection, ("SHOW " + name).c_str());
+  std::string value = PQgetvalue(result, 0, 0);
+  PQclear(result);
+  PQfinish(connection);
+  return value;
+}
+
+/// Makes a standby of the server. It tells the connections that it has before it opens a new one.
+void stop_writes(const std::string& url) {
+  run_postgres(url, "ALTER SYSTEM SET default_transaction_read_only = on");
+  run_postgres(url, "SELECT pg_reload_conf()");
+  while (setting_of(url, "default_transaction_read_only") != "on") {
+  }
+}
+
 class second_postgres {
  public:
   second_postgres() {
@@ -341,9 +358,7 @@ TEST_CASE(
   run_postgres(other.url() + "&options=-cdefault_transaction_read_only%3Doff",
                "ALTER DATABASE abide RESET default_transaction_read_only");
   const auto log = records::open(url, options_for());
-  run_postgres(other.url(), "ALTER SYSTEM SET default_transaction_read_only = on");
-  run_postgres(other.url(), "SELECT pg_reload_conf()");
-  std::this_thread::sleep_for(milliseconds(300));
+  stop_writes(other.url());
   CHECK(log->append(choice_of(new_subject())));
   CHECK(count_at(at.url()) == 4);
 }

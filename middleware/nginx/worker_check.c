@@ -13,8 +13,9 @@ typedef struct places_check {
 
 static void warn(void* of, abide_text text) {
   const places_check* const check = of;
-  ngx_log_error(NGX_LOG_WARN, check->cycle->log, 0, "abide: %*s (for the workers: user %s, variables as by \"env\")",
-                text.size, text.data, check->user);
+  ngx_log_error(NGX_LOG_WARN, check->cycle->log, 0,
+                "abide: %*s (for the workers: user %s, only the variables that \"env\" names)", text.size, text.data,
+                check->user);
 }
 
 static void check_places(void* of) {
@@ -26,8 +27,9 @@ static void check_places(void* of) {
     options.warn = warn;
     options.warn_context = check;
     if (abide_site_check(&options, &error) == ABIDE_OK) continue;
-    ngx_log_error(NGX_LOG_EMERG, check->cycle->log, 0, "abide: %s (for the workers: user %s, variables as by \"env\")",
-                  error.text, check->user);
+    ngx_log_error(NGX_LOG_EMERG, check->cycle->log, 0,
+                  "abide: %s (for the workers: user %s, only the variables that \"env\" names)", error.text,
+                  check->user);
     check->rc = NGX_CONF_ERROR;
     return;
   }

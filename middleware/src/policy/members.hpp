@@ -16,7 +16,7 @@ inline constexpr shape place_shape{is_location, "a place such as DE or US-CA, or
 inline constexpr shape language_shape{is_language, "a language tag such as en or pt-BR", false, true, 35};
 inline constexpr shape path_shape{is_prefix, "a path such as /consent, without a trailing slash", false, true, 1000};
 inline constexpr shape sheet_shape{is_prefix, "the path of a style sheet on this site, such as /static/theme.css, without host and query", false, true, 1000};
-inline constexpr shape token_shape{is_token, "a cookie name (a token) without a prefix such as __Host-, which HTTPS adds", false, true, 200};
+inline constexpr shape cookie_name_shape{is_cookie_name, "a cookie name (a token) without a prefix such as __Host-, which HTTPS adds", false, true, 200};
 inline constexpr shape keys_place_shape{is_keys, "env:NAME or file:PATH; a policy never contains the secret itself", false, false, 4000};
 inline constexpr shape store_shape{is_store, "sqlite:FILE, postgres://... or memory:", false, false, 4000};
 inline constexpr shape heads_place_shape{is_heads, "file:PATH or syslog", false, true, 4000};
@@ -66,7 +66,7 @@ inline constexpr member<policy_draft> notice_members[]{
 };
 inline constexpr member<policy_draft> consent_members[]{
     {"path", [](const setting& from, policy_draft& into) { put(into.made.consent_path, read_text(from, path_shape), into); }},
-    {"cookie", [](const setting& from, policy_draft& into) { put(into.made.policy.consent_cookie, read_text(from, token_shape), into); }},
+    {"cookie", [](const setting& from, policy_draft& into) { put(into.made.policy.consent_cookie, read_text(from, cookie_name_shape), into); }},
     {"lifetime_days", [](const setting& from, policy_draft& into) { if (!from.is_null()) read_whole(from, 1, 400, into.made.policy.lifetime_days); }},
     {"choices_per_minute", [](const setting& from, policy_draft& into) { read_whole(from, 1, 1000000, into.made.choices_per_minute); }},
     {"keys", [](const setting& from, policy_draft& into) { put(into.made.keys, read_text(from, keys_place_shape), into); }},

@@ -68,9 +68,9 @@ bool is_origin(std::string_view text) noexcept {
          is_host(authority.substr(0, colon)) && has_port && (path == rest.size() || is_prefix(rest.substr(path)));
 }
 
-// token = 1*tchar (RFC 9110 section 5.6.2). Browsers take a name with a prefix over HTTPS alone, and __Host- for no
-// domain.
-bool is_token(std::string_view text) noexcept {
+// token = 1*tchar (RFC 9110 section 5.6.2). Browsers accept names with these prefixes only over HTTPS, and __Host- only
+// without a domain.
+bool is_cookie_name(std::string_view text) noexcept {
   for (const std::string_view prefix : {"__host-", "__secure-", "__http-"})
     if (ascii_text::same(text.substr(0, prefix.size()), prefix)) return false;
   return !text.empty() && all(text, [](char c) { return is_alphanumeric(c) || is_one_of(c, "!#$%&'*+-.^_`|~"); });

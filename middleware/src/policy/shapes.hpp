@@ -17,7 +17,7 @@ bool is_plain(std::string_view) noexcept;         ///< no control characters
 bool is_host(std::string_view) noexcept;          ///< `shop.example`: no scheme, no port, no leading dot
 bool is_domain(std::string_view) noexcept;        ///< a host, or a dot and a host: `.shop.example`
 bool is_date(std::string_view) noexcept;          ///< `2026-11-22`
-bool is_token(std::string_view) noexcept;         ///< a cookie name that may be set on any scheme and domain
+bool is_cookie_name(std::string_view) noexcept;   ///< a cookie name that may be set on any scheme and domain
 bool is_name_pattern(std::string_view) noexcept;  ///< an exact cookie name, or one with one `*`
 bool is_prefix(std::string_view) noexcept;        ///< `/consent`: no slash at the end
 bool is_location(std::string_view) noexcept;      ///< `DE`, `US-CA`

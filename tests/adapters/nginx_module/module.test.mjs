@@ -66,7 +66,7 @@ const server = {
   unreadable: { 'NONSENSE\r\n\r\n': 400, 'GET / HTTP/3.1\r\nHost: a\r\n\r\n': 505, [`GET /${'a'.repeat(40_000)} HTTP/1.1\r\n\r\n`]: 414, 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n': 400 },
   http2: { port: port2 },
   check: (policy) => testedAs(policy, 'user www-data;'), checkSample,
-  worker: 'www-data', checked_for: '(for the workers: user www-data, variables as by "env")',
+  worker: 'www-data', checked_for: '(for the workers: user www-data, only the variables that "env" names)',
 };
 
 before(async () => {
@@ -132,7 +132,7 @@ test("a key that the workers' user cannot read is refused by nginx -t, wherever 
   for (const [before, after, user] of [['user www-data;', '', 'www-data'], ['', 'user www-data;', 'www-data'], ['', '', '[a-z-]+']]) {
     const { status, said } = testedAs(own, before, after);
     assert.notEqual(status, 0, `${before}|${after}`);
-    const reason = `Permission denied \\(for the workers: user ${user}, variables as by "env"\\)`;
+    const reason = `Permission denied \\(for the workers: user ${user}, only the variables that "env" names\\)`;
     assert.match(said, new RegExp(`own\\.json:1:\\d+: /consent/keys: cannot read .*own\\.key: ${reason}`));
   }
   for (const before of ['user root;', 'master_process off;']) assert.equal(testedAs(own, before).status, 0, before);

@@ -272,11 +272,12 @@ TEST_CASE("when the log's answer and the deadline race on several threads, one o
     all.push_back(std::make_unique<asker>(s, choice(refusal)));
     abide::async_answer(all.back()->visit, all.back()->request, asio::bind_executor(context, [&](reply r) {
                           if (r) ++completed;
+                          completed.notify_one();
                         }));
   }
   std::vector<std::thread> threads;
   for (int i = 0; i < 3; ++i) threads.emplace_back([&] { context.run(); });
-  std::this_thread::sleep_for(250ms);
+  completed.wait(0);  // deadlines have begun to pass
   while (completed < askers) log->answer();
   for (std::thread& t : threads) t.join();
   CHECK(completed == askers);

@@ -161,6 +161,8 @@ ngx_int_t abide_body_filter(ngx_http_request_t* r, ngx_chain_t* in) {
     if (rc == NGX_ERROR || rc > NGX_OK) return NGX_ERROR;
   }
   if (!context->insertion) return abide_next_body_filter(r, in);
+  /* The connection is ready for what later filters hold, such as gzip. */
+  if (!in && !context->in && !context->out && !context->busy) return abide_next_body_filter(r, in);
   if (in && ngx_chain_add_copy(r->pool, &context->in, in) != NGX_OK) return NGX_ERROR;
   return pass(r, context);
 }

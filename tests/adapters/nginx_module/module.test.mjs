@@ -105,6 +105,12 @@ test('a page does not come from a precompressed file, and one that comes compres
   assert.equal(Number(text.headers['content-length']), gzipSync(html).length, 'other files still come precompressed');
 });
 
+test('a page that nginx compresses arrives whole when the connection takes it in parts', { timeout: 60_000 }, async () => {
+  const reply = await visit('/limited/page', { 'accept-encoding': 'gzip' });
+  assert.equal(reply.coded, 'gzip');
+  assertNotice(reply);
+});
+
 test('X-Accel-Redirect continues an exchange that has begun, even where Abide is off', async () => {
   assertNotice(await visit('/inside'));
   assertNotice(await visit('/hidden'));

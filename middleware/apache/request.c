@@ -30,7 +30,8 @@ static void describe(request_rec* r, abide_request* request) {
   request->size = sizeof *request;
   request->method = abide_text_of(r->method ? r->method : "GET");
   request->target = abide_text_of(r->unparsed_uri ? r->unparsed_uri : "/");
-  request->peer = abide_text_of(r->useragent_ip);
+  request->peer = abide_text_of(r->connection->client_ip);
+  request->client = abide_text_of(r->useragent_ip); /* of mod_remoteip */
   request->tls = strcmp(ap_http_scheme(r), "https") == 0;
   request->now = apr_time_sec(r->request_time);
 }

@@ -57,7 +57,8 @@ int abide_begin(const abide_site* site, const abide_request* request, abide_head
   if (!site || !has_size(request) || !is_complete(headers)) return bad_argument(error, missing);
   return guarded(error, [&] {
     const abide_request asked = taken(*request);
-    const abide::connection from(view(asked.peer), asked.tls ? abide::transport::tls : abide::transport::plain);
+    abide::connection from(view(asked.peer), asked.tls ? abide::transport::tls : abide::transport::plain);
+    if (asked.client.size > 0) from.client = view(asked.client);
     const std::int64_t now = asked.now != 0 ? asked.now : abide::current_time(site->inner);
     section fields(headers);
     *out = new abide_exchange{site->inner.begin(view(asked.method), view(asked.target), fields, from, now)};

@@ -21,6 +21,7 @@ typedef struct abide_place {
 typedef struct abide_main_conf {
   ngx_array_t places;  /* of abide_place* */
   unsigned counts : 1; /* `abide_metrics` is used */
+  ngx_int_t peer;      /* number of the variable that has the address of the last proxy; NGX_ERROR: there is none */
 } abide_main_conf;
 
 typedef struct abide_loc_conf {

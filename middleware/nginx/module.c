@@ -108,9 +108,24 @@ static ngx_int_t add_counts(ngx_conf_t* cf, const abide_main_conf* conf) {
   return add_phase(cf, NGX_HTTP_LOG_PHASE, abide_count_request);
 }
 
+/* The number of a variable that nginx may be built without. */
+static ngx_int_t number_of_variable(ngx_conf_t* cf, ngx_str_t name) {
+  const ngx_http_core_main_conf_t* const core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+  const ngx_array_t* const known = &core->variables_keys->keys;
+  ngx_uint_t i;
+  for (i = 0; i < known->nelts; ++i) {
+    const ngx_str_t each = ((const ngx_hash_key_t*)known->elts)[i].key;
+    if (each.len == name.len && ngx_memcmp(each.data, name.data, name.len) == 0)
+      return ngx_http_get_variable_index(cf, &name);
+  }
+  return NGX_ERROR;
+}
+
 static ngx_int_t configured(ngx_conf_t* cf) {
-  const abide_main_conf* const conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_abide_module);
+  static const ngx_str_t peer = ngx_string("realip_remote_addr");
+  abide_main_conf* const conf = ngx_http_conf_get_module_main_conf(cf, ngx_http_abide_module);
   if (conf->places.nelts == 0) return NGX_OK; /* no cost if Abide is not used */
+  conf->peer = number_of_variable(cf, peer);
   if (make_key(cf) != NGX_OK || add_phase(cf, NGX_HTTP_PREACCESS_PHASE, abide_preaccess) != NGX_OK ||
       add_phase(cf, NGX_HTTP_PRECONTENT_PHASE, abide_precontent) != NGX_OK)
     return NGX_ERROR;

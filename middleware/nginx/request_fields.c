@@ -243,6 +243,18 @@ void abide_give_back_encoding(ngx_http_request_t* r, ngx_table_elt_t** kept) {
 #endif
 }
 
+/* The realip module replaces the address of the last proxy by the visitor's, and keeps it in a variable. */
+static abide_text peer_of(ngx_http_request_t* r) {
+  const abide_main_conf* const conf = ngx_http_get_module_main_conf(r, ngx_http_abide_module);
+  const ngx_http_variable_value_t* const kept =
+      conf->peer == NGX_ERROR ? NULL : ngx_http_get_indexed_variable(r, (ngx_uint_t)conf->peer);
+  abide_text peer = abide_text_of(r->connection->addr_text);
+  if (!kept || kept->not_found) return peer;
+  peer.data = (const char*)kept->data;
+  peer.size = kept->len;
+  return peer;
+}
+
 /* A request whose first line nginx could not read counts as one for the first page: cookies are added to its error too.
  */
 abide_request abide_request_of(ngx_http_request_t* r) {
@@ -252,7 +264,8 @@ abide_request abide_request_of(ngx_http_request_t* r) {
   request.size = sizeof request;
   request.method = r->method_name.len > 0 ? abide_text_of(r->method_name) : get_method;
   request.target = r->unparsed_uri.len > 0 ? abide_text_of(r->unparsed_uri) : root;
-  request.peer = abide_text_of(r->connection->addr_text);
+  request.peer = peer_of(r);
+  request.client = abide_text_of(r->connection->addr_text);
 #if (NGX_HTTP_SSL)
   request.tls = r->connection->ssl != NULL;
 #endif

@@ -249,7 +249,7 @@ static void carry_out(abide_effect* wanted, int blocks) {
 /* One exchange. Returns 1 if the application's targeting cookie passed. */
 static int visit(const abide_site* site, visitor* who, const char* method, const char* target, const char* body,
                  const char* user, int blocks) {
-  abide_request request = {sizeof request, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0};
+  abide_request request = {sizeof request, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, {NULL, 0}};
   abide_reply reply = {sizeof reply, 0, {NULL, 0}, 0};
   abide_exchange* exchange;
   abide_effect* wanted = NULL;

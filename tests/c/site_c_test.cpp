@@ -1,4 +1,5 @@
 // The whole site in C: the corpus as in C++, errors as values, effects carried out by other threads, pages in chunks.
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <filesystem>
@@ -209,6 +210,26 @@ TEST_CASE("the site in C gives the decisions of the decide cases") {
     ++ran;
   }
   CHECK(ran >= 10);
+}
+
+TEST_CASE("where a server has found the visitor behind its proxy, the proxy's fields are still believed") {
+  const site_in_c opened(
+      R"({"site": {"host": "shop.example"}, "jurisdiction": {"from": "cloudflare", "trusted_proxies": ["10.0.0.0/8"]}})");
+  REQUIRE(opened.code == ABIDE_OK);
+  for (const auto& [peer, client, place] :
+       {std::array{"10.0.0.1", "203.0.113.9", "US-TX"}, std::array{"10.0.0.1", "", "US-TX"},
+        std::array{"203.0.113.9", "10.0.0.1", ""}}) {
+    c_fields request{navigation({{"CF-IPCountry", "US"}, {"CF-Region-Code", "TX"}})};
+    abide_request asked = request_for("GET", "/");
+    asked.peer = text(peer);
+    asked.client = text(client);
+    const exchange_in_c exchange(opened.site, asked, request.shown());
+    abide_facts facts{};
+    facts.size = sizeof facts;
+    REQUIRE(abide_facts_read(exchange.inner, &facts) == ABIDE_OK);
+    CHECK(view(facts.jurisdiction) == place);
+    abide_abandon(exchange.inner);
+  }
 }
 
 TEST_CASE("in C a policy that cannot be used is an error with file, path and expectation") {

@@ -186,6 +186,7 @@ typedef struct abide_request {
   abide_text peer;   /* address of the peer, to recognise trusted proxies; empty: unknown, not trusted */
   uint8_t tls;       /* 1: https; decides whether cookies are Secure */
   int64_t now;       /* Unix seconds; 0: use the site's clock */
+  abide_text client; /* the visitor's address, if the server has found it behind its proxies; empty: not */
 } abide_request;
 
 /* Call it with the header section as received, before the body: trailer fields are not signals. */

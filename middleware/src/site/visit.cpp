@@ -47,15 +47,16 @@ struct approach {
 };
 
 approach approach_of(const site_state& site, const header_facts& facts, const header_section& request,
-                     std::string_view peer) {
+                     const connection& from) {
   const detail::trusted_proxies& proxies = site.where.proxies();
-  approach by{{}, proxies.trust(peer)};
-  by.said.client = peer;
+  approach by{{}, proxies.trust(from.peer)};
+  by.said.client = from.client;
   if (!facts.forwarded) return by;
   if (by.trusted) {
-    by.said = detail::read_forwarded(request, peer, proxies);
+    by.said = detail::read_forwarded(request, from.peer, proxies);
+    if (from.client != from.peer) by.said.client = from.client;  // such a server may have removed it from the fields
   } else if (site.is_first(warning::untrusted_proxy)) {
-    site.warn("a request from " + std::string(peer) +
+    site.warn("a request from " + std::string(from.peer) +
               " has fields of a proxy, such as X-Forwarded-For, but comes from no trusted proxy, so they are ignored; "
               "if it is a proxy of this site, add its network to jurisdiction.trusted_proxies");
   }
@@ -381,7 +382,7 @@ visit site::begin(std::string_view method, std::string_view target, header_secti
   v.names_backend = facts.names_backend;
   v.resource = find_resource(*state_, detail::origin_form(target));
   read_destination(v, facts);
-  const approach by = approach_of(*state_, facts, request, from.peer);
+  const approach by = approach_of(*state_, facts, request, from);
   read_origin(v, target, facts, by, request, from.via);
   v.shares_choice = is_in(v.host.view(), state_->settings.consent_domain);
   recent_readings::entry* const entry = entry_of(v, facts);

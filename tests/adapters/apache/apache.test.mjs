@@ -16,7 +16,7 @@ import { assertNotice, assertUnfiltered, makeVisitor } from '../module_visitor.m
 const here = import.meta.dirname;
 const { ABIDE_MODULE: module, ABIDE_MPM: mpm } = process.env;
 const modules = [`mpm_${mpm}`, 'authz_core', 'alias', 'cache', 'cache_disk', mpm === 'event' ? 'cgid' : 'cgi', 'deflate', 'brotli', 'dir', 'env', 'expires', 'filter',
-  'headers', 'include', 'mime', 'proxy', 'proxy_http', 'rewrite', 'session', 'session_cookie', 'usertrack', ...(mpm === 'event' ? ['http2'] : [])];
+  'headers', 'include', 'mime', 'proxy', 'negotiation', 'proxy_http', 'remoteip', 'rewrite', 'session', 'session_cookie', 'usertrack', ...(mpm === 'event' ? ['http2'] : [])];
 const port = await free_port();
 const visitor = makeVisitor(port), { get, visit } = visitor;
 const folder = makeFolder('apache', ['cache', 'cgi/off', 'html/static/access', 'html/static/off'], ['cache']);

@@ -29,6 +29,21 @@ static void keep_own_cookies(apr_table_t* fields, const abide_context* context, 
       apr_table_addn(fields, "Set-Cookie", apr_pstrmemdup(pool, value.data, value.size));
 }
 
+static apr_status_t free_insertion(void* data) {
+  abide_insertion_free(data);
+  return APR_SUCCESS;
+}
+
+/* A new response, perhaps in the place of one that httpd found that it cannot send, for example for a range beyond the
+   end (416). The insertion is freed with the request, because the filter of the earlier response may still use it. */
+static void begin_response(request_rec* r) {
+  abide_context* const context = abide_context_of(r);
+  if (!context || !context->is_finished) return;
+  if (context->insertion) apr_pool_cleanup_register(r->pool, context->insertion, free_insertion, apr_pool_cleanup_null);
+  context->insertion = NULL;
+  context->is_finished = 0;
+}
+
 static int has_body(const request_rec* r) { return !r->header_only && !AP_STATUS_IS_HEADER_ONLY(r->status); }
 
 static int is_error(const apr_bucket_brigade* in) {
@@ -57,7 +72,7 @@ static int beginning_of(apr_bucket_brigade* in, abide_text* beginning, int* is_w
 
 static apr_status_t refuse(ap_filter_t* f, abide_context* context, apr_bucket_brigade* in) {
   request_rec* const r = f->r;
-  context->is_finished = context->is_refused = 1;
+  context->is_refused = 1;
   apr_table_clear(r->headers_out);
   apr_table_clear(r->err_headers_out);
   apr_brigade_cleanup(in);
@@ -151,6 +166,15 @@ static apr_status_t pass_page(ap_filter_t* f, abide_context* context, apr_bucket
   return rc;
 }
 
+/* httpd would count the bytes, and state that length: without the notice, for a page. */
+static void drop_bytes(apr_bucket_brigade* in) {
+  apr_bucket *each = APR_BRIGADE_FIRST(in), *next;
+  for (; each != APR_BRIGADE_SENTINEL(in); each = next) {
+    next = APR_BUCKET_NEXT(each);
+    if (!APR_BUCKET_IS_METADATA(each)) apr_bucket_delete(each);
+  }
+}
+
 static apr_status_t pass_as_it_is(ap_filter_t* f, apr_bucket_brigade* in) {
   ap_remove_output_filter(f);
   return ap_pass_brigade(f->next, in);
@@ -188,6 +212,7 @@ static apr_status_t pass_response(ap_filter_t* f, apr_bucket_brigade* in) {
     return APR_SUCCESS;
   }
   if (!finish(r, context, beginning, is_whole, can_insert)) return refuse(f, context, in);
+  if (r->header_only && !apr_table_get(r->headers_out, "Content-Length")) drop_bytes(in);
   return context->insertion ? pass_page(f, context, in) : pass_as_it_is(f, in);
 }
 
@@ -212,6 +237,7 @@ static void move_behind(request_rec* r, ap_filter_t* moved, ap_filter_t* mine) {
 void abide_insert_filter(request_rec* r) {
   ap_filter_t *mine, *each, *next;
   if (r->main || !(abide_context_of(r) || abide_is_on(abide_conf_of(r)))) return;
+  begin_response(r);
   mine = ap_add_output_filter_handle(filter, NULL, r, r->connection);
   for (each = r->output_filters; each && each != mine; each = next) {
     next = each->next;
@@ -221,6 +247,7 @@ void abide_insert_filter(request_rec* r) {
 
 void abide_insert_error_filter(request_rec* r) {
   if (r->main || !(abide_context_of(r) || abide_is_on(abide_conf_of(r)))) return;
+  begin_response(r);
   ap_add_output_filter_handle(filter, NULL, r, r->connection);
 }
 

@@ -36,11 +36,14 @@ static void describe(request_rec* r, abide_request* request) {
   request->now = apr_time_sec(r->request_time);
 }
 
-/* Abide cannot read gzip, so the application is asked for identity. httpd's own compression reads the field after
-   the first part of the body has passed Abide: by then the field has the visitor's value again. */
+/* Abide cannot read gzip, so the application is asked for identity, and for another coding only if there is no such
+   page: mod_negotiation answers 406 if a page exists only as a compressed file, and no coding is accepted. httpd's own
+   compression reads the field after the first part of the body has passed Abide: by then the field has the visitor's
+   value again. */
 static void ask_for_identity(request_rec* r, abide_context* context) {
-  context->accept_encoding = apr_table_get(r->headers_in, "Accept-Encoding");
-  if (context->accept_encoding) apr_table_setn(r->headers_in, "Accept-Encoding", "identity");
+  const char* const taken = context->accept_encoding = apr_table_get(r->headers_in, "Accept-Encoding");
+  if (taken)
+    apr_table_setn(r->headers_in, "Accept-Encoding", strstr(taken, "gzip") ? "identity, *;q=0.001" : "identity");
 }
 
 /* Whether the text begins with a cookie's name and an equals sign. */

@@ -53,7 +53,7 @@ typedef struct abide_context {
   unsigned is_read : 1;         /* the body of a request for Abide's own pages was read */
   unsigned has_reply : 1;
   unsigned is_held : 1;                   /* the response's fields wait for the beginning of its body */
-  unsigned is_finished : 1;               /* the response's fields were filtered */
+  unsigned is_refused : 1;                /* it is answered with an error, without Abide */
   unsigned wants_flush : 1, was_last : 1; /* of the buffer that was fed last */
   unsigned is_ending : 1;                 /* the insertion's end was written */
   unsigned has_ended : 1;

@@ -4,7 +4,7 @@
 ngx_http_output_header_filter_pt abide_next_header_filter;
 
 static ngx_int_t refuse(ngx_http_request_t* r, abide_context* context) {
-  context->is_finished = 1;
+  context->is_refused = 1;
   return ngx_http_filter_finalize_request(r, &ngx_http_abide_module, NGX_HTTP_INTERNAL_SERVER_ERROR);
 }
 
@@ -20,7 +20,6 @@ ngx_int_t abide_finish_fields(ngx_http_request_t* r, abide_context* context, abi
   code = abide_finish(context->exchange, (unsigned)r->headers_out.status, fields, beginning, is_whole,
                       can_insert ? &context->insertion : NULL, &error);
   context->is_held = 0;
-  context->is_finished = 1;
   if (code != ABIDE_OK) {
     abide_log(r, &error);
     if (conf->strict) return refuse(r, context);
@@ -33,17 +32,19 @@ ngx_int_t abide_finish_fields(ngx_http_request_t* r, abide_context* context, abi
   return abide_next_header_filter(r);
 }
 
-/* An interim response of the application (103 Early Hints), which this nginx takes for the final one: it would pass on
-   the final one as its body, unread. */
-static int is_interim(const ngx_http_request_t* r) {
-  return r->headers_out.status >= NGX_HTTP_CONTINUE && r->headers_out.status < NGX_HTTP_OK &&
-         r->headers_out.status != NGX_HTTP_SWITCHING_PROTOCOLS;
+/* What nginx would pass on unread; NULL: nothing. */
+static const char* unread_part(const ngx_http_request_t* r) {
+  const ngx_uint_t status = r->headers_out.status;
+  if (status >= NGX_HTTP_OK || status == NGX_HTTP_SWITCHING_PROTOCOLS) return NULL;
+  if (status >= NGX_HTTP_CONTINUE) return "an interim response (103 Early Hints), which nginx takes for the final one";
+  /* Browsers search the first bytes for the status line that nginx did not find, and then read the fields. */
+  return "a response that does not begin with a valid status line";
 }
 
-static ngx_int_t refuse_interim(ngx_http_request_t* r) {
+static ngx_int_t refuse_unread(ngx_http_request_t* r, const char* what) {
   ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                "abide: the application sent an interim response (%ui), which nginx cannot pass on",
-                r->headers_out.status);
+                "abide: the application sent %s; nginx would pass on what follows unread", what);
+  if (r->http_version < NGX_HTTP_VERSION_10) r->http_version = NGX_HTTP_VERSION_10; /* the error needs fields */
   r->keepalive = 0; /* nginx closes the connection: the rest of the response is still to come */
   return ngx_http_filter_finalize_request(r, &ngx_http_abide_module, NGX_HTTP_BAD_GATEWAY);
 }
@@ -53,11 +54,17 @@ static int has_body(const ngx_http_request_t* r) {
          r->headers_out.status != NGX_HTTP_NOT_MODIFIED && r->headers_out.status >= NGX_HTTP_OK;
 }
 
+/* Whether nginx may answer with a part. The range filter reads the body before this module, and the fields after it:
+   it needs the fields before the body. */
+static int is_for_part(const ngx_http_request_t* r) { return r->headers_in.range && r->allow_ranges; }
+
+/* Called again for the error that takes the place of a response that nginx cannot send, for example 416. */
 ngx_int_t abide_header_filter(ngx_http_request_t* r) {
   const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
   const abide_text nothing = {NULL, 0};
   abide_response_section section;
   abide_context* context;
+  const char* unread;
   if (r != r->main) return abide_next_header_filter(r);
   context = abide_context_of(r);
   if (!context) { /* a redirect of the rewrite module, or a request refused before the phases */
@@ -66,14 +73,14 @@ ngx_int_t abide_header_filter(ngx_http_request_t* r) {
     if (!context) return NGX_ERROR;
   }
   abide_give_back_encoding(r, &context->encoding);
-  if (context->is_finished) return abide_next_header_filter(r);
-  if (context->has_reply) {
-    if (context->own_fields) abide_keep_own_cookies(r, context);
+  if (context->is_refused || context->has_reply) {
+    abide_keep_own_cookies(r, context);
     return abide_next_header_filter(r);
   }
   if (!context->exchange) return conf->strict ? refuse(r, context) : abide_next_header_filter(r);
-  if (is_interim(r)) return refuse_interim(r);
-  if (!has_body(r) ||
+  unread = unread_part(r);
+  if (unread) return refuse_unread(r, unread);
+  if (!has_body(r) || is_for_part(r) ||
       !abide_wants_body(context->exchange, (unsigned)r->headers_out.status, abide_response_fields(r, &section)))
     return abide_finish_fields(r, context, nothing, 0, 0);
   context->is_held = 1;

@@ -42,12 +42,13 @@ static ngx_int_t put_fields(ngx_http_request_t* r, abide_context* context) {
 
 static int is_own(const abide_context* context, const ngx_table_elt_t* field) {
   size_t n;
-  for (n = 0; n < context->reply.field_count; ++n)
+  for (n = 0; context->own_fields && n < context->reply.field_count; ++n)
     if (context->own_fields[n] == field) return 1;
   return 0;
 }
 
-/* Drops the cookies that add_header or userid set on Abide's own pages, where nothing decides about them. */
+/* Drops the cookies that add_header or userid set on Abide's own pages and on errors without Abide, where nothing
+   decides about them. */
 void abide_keep_own_cookies(ngx_http_request_t* r, const abide_context* context) {
   ngx_list_part_t* part;
   ngx_uint_t i;

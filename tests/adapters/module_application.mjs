@@ -42,6 +42,15 @@ const actions = {
     const is_known = request.headers['if-none-match'];
     send(request, response, is_known ? [{ ETag: '"a"' }, '', 304] : [{ ...page, ETag: '"a"', 'Accept-Ranges': 'bytes' }, html]);
   },
+  '/unsendable'(_, { socket }) {
+    socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX A: a\r\nSet-Cookie: _ga=1\r\nContent-Length: ${html.length}\r\n\r\n${html}`);
+  },
+  '/line'(_, { socket }) {
+    socket.end(`\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: _ga=1\r\nContent-Length: ${html.length}\r\n\r\n${html}`);
+  },
+  '/mark'(_, { socket }) {
+    socket.end(`\xef\xbb\xbfHTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: _ga=1\r\n\r\n${html}`, 'latin1');
+  },
   '/slow'(_, response) {
     begin(response, page);
     response.write(beginning);

@@ -26,9 +26,10 @@ export function makeFolder(name, folders, writable) {
 function writeSite({ write, policy }) {
   write('policy.json', JSON.stringify(policy));
   for (const each of ['page.html', '404.html', 'text.txt']) write(`html/static/${each}`, html);
+  write('html/static/part.html', '<b>part</b>');
   write('html/static/big.html', big);
-  write('html/.well-known/gpc.json', '{}'); // Abide answers here, not this file
   write('behind.json', JSON.stringify({ ...basis, jurisdiction: { from: 'cloudflare', trusted_proxies: ['127.0.0.1/32'] } }));
+  write('html/.well-known/gpc.json', '{}'); // Abide answers here, not this file
 }
 
 /** Resolves when a line of a log matches: servers write it after they have answered. */

@@ -5,6 +5,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { free_port } from '../free_port.mjs';
 import { beginning, html, more, rest, startApplication } from '../module_application.mjs';
 import { checkCases } from '../module_check_cases.mjs';
@@ -19,7 +20,7 @@ const modules = [`mpm_${mpm}`, 'authz_core', 'alias', 'cache', 'cache_disk', mpm
   'headers', 'include', 'mime', 'proxy', 'negotiation', 'proxy_http', 'remoteip', 'rewrite', 'session', 'session_cookie', 'usertrack', ...(mpm === 'event' ? ['http2'] : [])];
 const port = await free_port();
 const visitor = makeVisitor(port), { get, visit } = visitor;
-const folder = makeFolder('apache', ['cache', 'cgi/off', 'html/static/access', 'html/static/off'], ['cache']);
+const folder = makeFolder('apache', ['cache', 'cgi/off', 'html/static/access', 'html/static/zipped', 'html/static/off'], ['cache']);
 const application = await startApplication();
 let httpd;
 
@@ -67,6 +68,8 @@ function writeFiles() {
   folder.write('frail.json', JSON.stringify({ ...folder.policy, records: {}, consent: { keys: `file:${folder.at('frail.key')}` } }));
   for (const name of ['access/index', 'off/404']) folder.write(`html/static/${name}.html`, html);
   folder.write('html/static/access/.htaccess', 'Header add Set-Cookie "_ga=access; Max-Age=99"\nRewriteEngine On\nRewriteRule ^clean$ index.html [L]\n');
+  folder.write('html/static/zipped/page.html.gz', gzipSync(html));
+  folder.write('html/static/zipped/.htaccess', 'Options +MultiViews\nAddEncoding gzip .gz\nRemoveType .gz\n');
   const program = (name, ...lines) => folder.write(`cgi/${name}`, ['#!/bin/sh', ...lines, ''].join('\n'), { mode: 0o755 });
   const type = "printf 'Content-Type: text/html; charset=utf-8\\n'", until_told = `while ! [ -e ${folder.at('go')} ]; do sleep 0.05; done`;
   program('page', type, "printf 'Set-Cookie: _ga=cgi; Max-Age=9\\nSet-Cookie: basket=cgi\\n\\n'",
@@ -92,6 +95,13 @@ for (const [sentence, holds] of Object.entries({ ...pageCases, ...choiceCases, .
 test('programs see the cookies that may be used and the decision', async () => {
   const { body } = await visit('/cgi/page', { cookie: 'basket=1; _ga=1', 'abide-consent': 'targeting' });
   assert.match(body, /\[basket=1\] \[required, analytics=\?0, functional=\?0, targeting=\?0,/);
+});
+
+test('a page that exists only as a compressed file is sent to who accepts that', async () => {
+  const zipped = await visit('/static/zipped/page', { 'accept-encoding': 'gzip, br' });
+  assert.equal(zipped.coded, 'gzip');
+  assert.equal(zipped.body, html);
+  assert.equal((await visit('/static/zipped/page', { 'accept-encoding': 'identity' })).status, 406);
 });
 
 test('no interim response passes after an internal redirect, and SetEnv asks for them', async () => {

@@ -128,17 +128,25 @@ static apr_status_t read_bucket(ap_filter_t* f, apr_bucket_brigade* out, apr_buc
   return rc == APR_SUCCESS ? apr_bucket_read(from, &chunk->data, &chunk->size, APR_BLOCK_READ) : rc;
 }
 
-static apr_status_t feed(ap_filter_t* f, abide_context* context, apr_bucket_brigade* out, apr_bucket* from) {
-  abide_text chunk = {NULL, 0}, made = {NULL, 0};
-  const apr_status_t rc = read_bucket(f, out, from, &chunk);
-  if (rc != APR_SUCCESS) return rc;
-  if (chunk.size > 0 && abide_insertion_feed(context->insertion, chunk, &made, NULL) != ABIDE_OK) return APR_EGENERAL;
-  return write_on(f, out, made);
-}
-
 static apr_status_t end_page(ap_filter_t* f, abide_context* context, apr_bucket_brigade* out) {
   abide_text made = {NULL, 0};
   if (abide_insertion_end(context->insertion, &made, NULL) != ABIDE_OK) return APR_EGENERAL;
+  return write_on(f, out, made);
+}
+
+/* A page that breaks off, for example that of a program which did not read its request: the insertion may hold a
+   kilobyte of it, perhaps all. */
+static apr_status_t give_up(ap_filter_t* f, abide_context* context, apr_bucket_brigade* out, apr_status_t why) {
+  if (end_page(f, context, out) == APR_SUCCESS) ap_pass_brigade(f->next, out);
+  apr_brigade_cleanup(out);
+  return why;
+}
+
+static apr_status_t feed(ap_filter_t* f, abide_context* context, apr_bucket_brigade* out, apr_bucket* from) {
+  abide_text chunk = {NULL, 0}, made = {NULL, 0};
+  const apr_status_t rc = read_bucket(f, out, from, &chunk);
+  if (rc != APR_SUCCESS) return give_up(f, context, out, rc);
+  if (chunk.size > 0 && abide_insertion_feed(context->insertion, chunk, &made, NULL) != ABIDE_OK) return APR_EGENERAL;
   return write_on(f, out, made);
 }
 

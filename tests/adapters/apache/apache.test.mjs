@@ -76,6 +76,7 @@ function writeFiles() {
     `printf '%s<p>[%s] [%s]</p></body></html>' '${html.replace('</body></html>', '')}' "$HTTP_COOKIE" "$HTTP_ABIDE_CONSENT"`);
   const past_filters = ["printf 'HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\nSet-Cookie: _ga=nph\\r\\nConnection: close\\r\\n\\r\\n'", `printf '${html}'`];
   for (const name of ['nph-page', 'off/nph-page']) program(name, ...past_filters);
+  program('deaf', `printf 'Content-Type: text/html\\n\\n${html}'`);
   program('slow', type, `printf '\\n${beginning}'`, 'sleep 0.2', `printf '${more}'`, until_told, `printf '${rest}'`);
 }
 
@@ -95,6 +96,12 @@ for (const [sentence, holds] of Object.entries({ ...pageCases, ...choiceCases, .
 test('programs see the cookies that may be used and the decision', async () => {
   const { body } = await visit('/cgi/page', { cookie: 'basket=1; _ga=1', 'abide-consent': 'targeting' });
   assert.match(body, /\[basket=1\] \[required, analytics=\?0, functional=\?0, targeting=\?0,/);
+});
+
+test('a program that does not read its request has its page shown, as far as httpd sends it', async () => {
+  const answer = await visitor.send('POST /cgi/deaf HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAccept: text/html\r\nContent-Length: 3\r\n\r\na=b');
+  assert.match(answer, /<h1>Shop<\/h1>/);
+  assertNotice({ body: answer });
 });
 
 test('a page that exists only as a compressed file is sent to who accepts that', async () => {

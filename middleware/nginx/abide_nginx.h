@@ -55,6 +55,7 @@ typedef struct abide_context {
   unsigned is_held : 1;                   /* the response's fields wait for the beginning of its body */
   unsigned is_refused : 1;                /* it is answered with an error, without Abide */
   unsigned wants_flush : 1, was_last : 1; /* of the buffer that was fed last */
+  unsigned breaks_off : 1;                /* the application ended before its response */
   unsigned is_ending : 1;                 /* the insertion's end was written */
   unsigned has_ended : 1;
   abide_reply reply;

@@ -70,6 +70,13 @@ static ngx_int_t mark(ngx_http_request_t* r, abide_context* context, int is_last
   return NGX_OK;
 }
 
+/* nginx sends what there is of a response that the application did not complete, and closes the connection. The
+   insertion may hold a kilobyte of it, perhaps all. */
+static int breaks_off(const ngx_http_request_t* r, const ngx_buf_t* b) {
+  return b->flush && !b->last_buf && ngx_buf_size(b) == 0 && r->keepalive == 0 && r->upstream &&
+         !r->upstream->peer.connection;
+}
+
 /* Frees the link before its bytes are sent: its owner may refill the buffer and pass it in again while these bytes wait
    for a buffer. */
 static ngx_int_t take_next(ngx_http_request_t* r, abide_context* context) {
@@ -81,7 +88,8 @@ static ngx_int_t take_next(ngx_http_request_t* r, abide_context* context) {
   context->in = link->next;
   ngx_free_chain(r->pool, link);
   context->wants_flush = b->flush;
-  context->was_last = b->last_buf;
+  context->breaks_off = breaks_off(r, b) ? 1 : 0;
+  context->was_last = b->last_buf || context->breaks_off;
   if (chunk.size == 0) return NGX_OK;
   b->pos = b->last;
   b->file_pos = b->file_last;
@@ -106,7 +114,7 @@ static ngx_int_t fill(ngx_http_request_t* r, abide_context* context) {
     if (rc == NGX_OK) rc = follow(r, context);
     if (rc != NGX_OK) return rc;
     if (context->is_ending) {
-      if (!context->has_ended && mark(r, context, 1) != NGX_OK) return NGX_ERROR;
+      if (!context->has_ended && mark(r, context, !context->breaks_off) != NGX_OK) return NGX_ERROR;
       context->has_ended = 1;
       return NGX_OK;
     }

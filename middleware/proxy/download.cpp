@@ -123,6 +123,17 @@ void download::insert_what_is_there() {
   page_.swap(inserted);
 }
 
+/// Of a page that breaks off, the insertion may hold a kilobyte, perhaps all of it.
+asio::awaitable<came> download::give_up() {
+  page_.clear();
+  if (insertion_) insertion_.finish(page_);
+  outgoing out;
+  if (chunked_) out.chunk(page_);
+  else out.plain(page_);
+  if (!out.empty()) co_await send(out.parts());
+  co_return came::cut_off;
+}
+
 asio::awaitable<came> download::pass_body() {
   std::string_view head = head_;
   for (;;) {
@@ -152,7 +163,7 @@ asio::awaitable<came> download::pass_body() {
     if (is_end) co_return came::whole;
     if (!from_.in.bytes().empty()) continue;
     if (co_await read_more()) continue;
-    if (!reader_->end_of_connection()) co_return came::cut_off;
+    if (!reader_->end_of_connection()) co_return co_await give_up();
   }
 }
 

@@ -46,6 +46,7 @@ class download {
   boost::asio::awaitable<bool> interim();
   boost::asio::awaitable<came> upgraded();
   boost::asio::awaitable<bool> read_beginning();
+  boost::asio::awaitable<came> give_up();
   boost::asio::awaitable<came> pass_body();
   void finish_fields();
   void insert_from(fields&);

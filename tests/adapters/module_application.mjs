@@ -45,6 +45,9 @@ const actions = {
   '/unsendable'(_, { socket }) {
     socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX A: a\r\nSet-Cookie: _ga=1\r\nContent-Length: ${html.length}\r\n\r\n${html}`);
   },
+  '/broken'(_, { socket }) {
+    socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${html.length + 9}\r\n\r\n${html}`);
+  },
   '/line'(_, { socket }) {
     socket.end(`\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\nSet-Cookie: _ga=1\r\nContent-Length: ${html.length}\r\n\r\n${html}`);
   },

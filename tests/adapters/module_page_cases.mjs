@@ -180,6 +180,15 @@ export const pageCases = {
     }
   },
 
+  'of a page that breaks off, what the application sent is there, and it does not look complete': async ({ visitor }) => {
+    for (const path of ['/broken', '/unbuffered/broken']) {
+      const { body } = await sendPlain(visitor, path, 'Accept: text/html\r\n');
+      assert.match(body, /<h1>Shop<\/h1>/, path);
+      assertNotice({ body }, path);
+      assert.doesNotMatch(body, /\r\n0\r\n/, path);
+    }
+  },
+
   'HEAD does not state the length of a page without its notice': async ({ visitor, pages }) => {
     for (const path of pages) assert.equal((await visitor.get(path, navigation, { method: 'HEAD' })).headers['content-length'], undefined, path);
   },

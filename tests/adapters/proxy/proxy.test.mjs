@@ -357,6 +357,20 @@ test('an answer that is cut off does not look complete', async () => {
   await assert.rejects(curl(`${front.url}/cut`), /transfer closed|end of response|bytes remaining/);
 });
 
+test('of a page that is cut off, what the application sent is there', async () => {
+  const page = '<!doctype html><html><head><title>x</title></head><body><h1>Shop</h1></body></html>';
+  const liar = await recorder(() => {
+    setTimeout(() => { for (const { socket } of liar.connections) socket.end(); }, 50);
+    return `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${page.length + 9}\r\n\r\n${page}`;
+  });
+  const mine = await proxy('--to', liar.url);
+  const answer = await talk(mine.port, 'GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\nConnection: close\r\n\r\n');
+  assert.match(answer, /<h1>Shop<\/h1>/);
+  assert.doesNotMatch(answer, /\r\n0\r\n/);
+  mine.process.kill('SIGKILL');
+  liar.close();
+});
+
 test('an application may answer before the upload has ended', async () => {
   const answer = await talk(front.port, `POST /early HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n${'a'.repeat(1000)}`, { ms: 2500 });
   assert.match(answer, /^HTTP\/1\.1 413 [^]*Connection: close\r\n[^]*too much/i);

@@ -267,6 +267,11 @@ category_set refused(const indication& i, const record& r) noexcept {
 
 bool is_about_service(wish w) noexcept { return w == wish::allow_service || w == wish::withdraw_service; }
 
+bool allows_any(const record& r) noexcept {
+  const auto is_granted = [](choice each) { return each == choice::granted; };
+  return r.exception || r.services.count != 0 || std::any_of(r.choices.begin(), r.choices.end(), is_granted);
+}
+
 // These wishes do not renew earlier grants, so the time of the record must not change.
 bool is_partial(wish w) noexcept { return w == wish::opt_out || w == wish::undo || w == wish::object; }
 
@@ -334,8 +339,10 @@ record only_refusals(const record* before, const record& after) noexcept {
     const auto i = static_cast<unsigned>(c);
     if (r.choices[i] == choice::granted || was.choices[i] == choice::denied) r.choices[i] = was.choices[i];
   }
-  r.time = was.time;  // renews no grant
-  r.notice = was.notice;
+  if (allows_any(after)) {  // renews no grant
+    r.time = was.time;
+    r.notice = was.notice;
+  }
   const bool keeps = r.exception && was.exception && holds_all(was.exception->purposes, r.exception->purposes);
   if (!keeps) r.exception.reset();
   if (r.opt_in) r.opt_in = was.opt_in;  // adds no request or confirmation

@@ -230,6 +230,20 @@ TEST_CASE("a choice that could not be recorded renews no grant: its time and its
   CHECK(only_refusals(nullptr, again).time == 0);
 }
 
+TEST_CASE("a refusal of everything that could not be recorded is a choice of now, so the visitor is not asked again") {
+  record agreed = after("choice=accept-all");
+  agreed.time -= 100 * words::day;
+  for (const record* before : {static_cast<const record*>(nullptr), static_cast<const record*>(&agreed)})
+    for (const std::string_view refusal : {"choice=reject-all", "choice=withdraw", "choice=save"}) {
+      CAPTURE(refusal, before != nullptr);
+      const record refused = after(refusal, before);
+      const record kept = only_refusals(before, refused);
+      CHECK(choices_of(kept) == "nddd");
+      CHECK(kept.time == refused.time);
+      CHECK(kept.notice == refused.notice);
+    }
+}
+
 TEST_CASE("an opt-out dated into the future by a clock ahead ends with a grant made now") {
   record before;
   before.sticky_since = today() + 2200 * words::day;

@@ -115,10 +115,18 @@ const shown_text& shown_to(const exchange& v, const std::string& language) {
   return shown.keep(v.decision.place, language, notice_text(v, language));
 }
 
-void complete(exchange& v, consent_event& e) {
+/// The log sorts a visitor's events by time. If the one before came from a server whose clock is ahead, this record is
+/// later than this server's clock (apply_wish), and so is its event. 0: the log's own time.
+std::int64_t event_time_ms(const exchange& v, const record& after) {
+  const std::int64_t latest = std::max(time_of(after), after.sticky_since.value_or(0));
+  if (latest > v.now) return latest * 1000;
+  return v.site->clock ? v.now * 1000 : 0;
+}
+
+void complete(exchange& v, consent_event& e, const record& after) {
   if (v.subject.empty()) v.subject.assign(new_subject());
   e.subject = v.subject.view();
-  e.time_ms = v.site->clock ? v.now * 1000 : 0;
+  e.time_ms = event_time_ms(v, after);
   e.place_from = v.site->where.source_name();
 }
 
@@ -132,7 +140,7 @@ consent_event event_of(exchange& v, const record& after, const std::string& lang
     e.notice_text = shown.text;
     e.notice_hash = shown.hash;
   }
-  complete(v, e);
+  complete(v, e, after);
   return e;
 }
 
@@ -215,7 +223,7 @@ void note_signal(exchange& v, const record& after) {
   }
   log_change change;
   change.event = event_of_signal(after, v.decision, v.site->settings.policy, true);
-  complete(v, *change.event);
+  complete(v, *change.event, after);
   tell_account(v, after, change);
   v.notes.push_back(std::move(change));
 }

@@ -59,7 +59,7 @@ void add_cookies(const exchange& v, own_reply& r, const record& next, const deci
 
 bool says_the_same(const record* before, const record& next) {
   const record was = before ? *before : record{};
-  return was.choices == next.choices && was.sticky_since == next.sticky_since &&
+  return was.time == next.time && was.choices == next.choices && was.sticky_since == next.sticky_since &&
          was.exception.has_value() == next.exception.has_value() && was.opt_in.has_value() == next.opt_in.has_value() &&
          same_services(was, next);
 }

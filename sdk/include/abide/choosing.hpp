@@ -61,7 +61,8 @@ ABIDE_API void complete(indication&, const decision&) noexcept;
 /// service that may be allowed or withdrawn.
 [[nodiscard]] ABIDE_API bool changes_nothing(const indication&, const record* before, const decision&) noexcept;
 
-/// What remains of a change that could not be logged: all its refusals, none of its new grants.
+/// What remains of a change that could not be logged: all its refusals, none of its new grants. It keeps the time and
+/// notice of the choice before, unless the change refuses everything.
 [[nodiscard]] ABIDE_API record only_refusals(const record* before, const record& after) noexcept;
 
 /// The record that remembers a signal: the visitor's earlier choices plus the opt-out (D3c).

@@ -64,6 +64,7 @@ typedef struct abide_context {
 /* context.c */
 abide_context* abide_context_of(ngx_http_request_t*);
 abide_context* abide_begin_request(ngx_http_request_t*, const abide_loc_conf*); /* NULL: no memory */
+abide_exchange* abide_read_request(ngx_http_request_t*, const abide_site*);     /* NULL: no memory */
 
 /* request.c: phases */
 ngx_int_t abide_preaccess(ngx_http_request_t*);
@@ -92,6 +93,8 @@ static inline int abide_is_named(ngx_str_t key, abide_text name) {
 /* request_fields.c, response_fields.c */
 abide_request abide_request_of(ngx_http_request_t*);
 abide_headers abide_request_fields(ngx_http_request_t*);
+int abide_set_fields_aside(ngx_http_request_t*, ngx_http_headers_in_t* kept); /* 0: no memory */
+void abide_put_fields_back(ngx_http_request_t*, const ngx_http_headers_in_t* kept);
 ngx_table_elt_t* abide_ask_for_identity(ngx_http_request_t*);
 void abide_give_back_encoding(ngx_http_request_t*, ngx_table_elt_t** kept);
 typedef struct abide_response_section {

@@ -22,6 +22,23 @@ abide_context* abide_context_of(ngx_http_request_t* r) {
   return NULL;
 }
 
+/* An exchange that reads the request and leaves it as it is. */
+abide_exchange* abide_read_request(ngx_http_request_t* r, const abide_site* site) {
+  const abide_request request = abide_request_of(r);
+  ngx_http_headers_in_t kept;
+  abide_exchange* exchange = NULL;
+  abide_error error;
+  abide_clear_error(&error);
+  if (!abide_set_fields_aside(r, &kept)) return NULL;
+  if (abide_begin(site, &request, abide_request_fields(r), &exchange, &error) != ABIDE_OK) {
+    abide_log(r, &error);
+    abide_exchange_free(exchange);
+    exchange = NULL;
+  }
+  abide_put_fields_back(r, &kept);
+  return exchange;
+}
+
 abide_context* abide_begin_request(ngx_http_request_t* r, const abide_loc_conf* conf) {
   abide_error error;
   abide_request request;

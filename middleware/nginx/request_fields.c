@@ -125,6 +125,22 @@ static void end_copy(ngx_http_request_t* r, const ngx_list_t* left) {
   know_cookies(r);
 }
 
+/* Until they are put back, Abide changes copies. */
+int abide_set_fields_aside(ngx_http_request_t* r, ngx_http_headers_in_t* kept) {
+  ngx_list_t copy;
+  size_t n;
+  if (!begin_copy(r, &copy)) return 0;
+  *kept = r->headers_in;
+  for (n = 0; field_at(r, n); ++n) copy_field(&copy, field_at(r, n));
+  end_copy(r, &copy);
+  return 1;
+}
+
+void abide_put_fields_back(ngx_http_request_t* r, const ngx_http_headers_in_t* kept) {
+  r->headers_in = *kept;
+  know_cookies(r);
+}
+
 static int remove_at(ngx_http_request_t* r, size_t n) {
   ngx_list_t left;
   const ngx_table_elt_t* field;

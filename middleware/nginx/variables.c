@@ -24,27 +24,43 @@ static ngx_str_t allowed_in(ngx_http_request_t* r, unsigned bits) {
 
 static ngx_str_t value_of(ngx_http_request_t* r, const abide_facts* facts, uintptr_t what) {
   static const char* const regimes[] = {"opt_in", "opt_out", "notice"};
-  ngx_str_t text = {facts->jurisdiction.size, (u_char*)facts->jurisdiction.data};
   switch (what) {
     case regime: return word(facts->regime < 3 ? regimes[facts->regime] : "opt_in");
     case gpc: return word(facts->gpc ? "1" : "0");
     case choice: return word(facts->has_choice ? "1" : "0");
     case allowed: return allowed_in(r, facts->allowed);
-    default: return text;
+    default: return abide_copy(r->pool, facts->jurisdiction);
   }
+}
+
+/* Before that, `if` and `set` of a server read variables, and the location may have another policy, or none. */
+static int has_location(ngx_http_request_t* r) {
+  const ngx_http_core_main_conf_t* const core = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+  return r->phase_handler >= 0 && (ngx_uint_t)r->phase_handler >= core->phase_engine.location_rewrite_index;
+}
+
+/* The exchange that the variable tells of; `passing`: it is only for this variable, and the caller frees it. */
+static abide_exchange* exchange_of(ngx_http_request_t* r, int* passing) {
+  const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r, ngx_http_abide_module);
+  const abide_context* context = abide_context_of(r);
+  *passing = !context && conf->place && conf->place->site && !has_location(r);
+  if (*passing) return abide_read_request(r, conf->place->site);
+  if (!context && conf->place) context = abide_begin_request(r, conf);
+  return context ? context->exchange : NULL;
 }
 
 static ngx_int_t tell(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t what) {
   abide_facts facts;
-  ngx_str_t text;
-  const abide_loc_conf* const conf = ngx_http_get_module_loc_conf(r->main, ngx_http_abide_module);
-  const abide_context* context = abide_context_of(r->main);
+  ngx_str_t text = ngx_null_string;
+  int passing, is_known;
+  abide_exchange* const exchange = exchange_of(r->main, &passing);
   ngx_memzero(&facts, sizeof facts);
   facts.size = sizeof facts;
+  is_known = exchange && abide_facts_read(exchange, &facts) == ABIDE_OK;
+  if (is_known) text = value_of(r, &facts, what);
+  if (passing) abide_exchange_free(exchange);
   value->not_found = 1;
-  if (!context && conf->place) context = abide_begin_request(r->main, conf);
-  if (!context || !context->exchange || abide_facts_read(context->exchange, &facts) != ABIDE_OK) return NGX_OK;
-  text = value_of(r, &facts, what);
+  if (!is_known) return NGX_OK;
   if (!text.data) return NGX_ERROR;
   value->data = text.data;
   value->len = (unsigned)text.len & 0xfffffff;

@@ -17,8 +17,9 @@ import { assertFiltered, assertNotice, makeVisitor } from '../module_visitor.mjs
 
 const here = import.meta.dirname;
 const module = process.env.ABIDE_MODULE;
-const [port, port2] = [await free_port(), await free_port()];
+const [port, port2, port3] = [await free_port(), await free_port(), await free_port()];
 const visitor = makeVisitor(port), { get, visit } = visitor;
+const early = makeVisitor(port3);
 const folder = makeFolder('nginx', ['body', 'proxy', 'cache'], ['body', 'proxy', 'cache']);
 const application = await startApplication({
   '/inside': [{ ...page, 'X-Accel-Redirect': '/inside/page.html' }, ''],
@@ -70,16 +71,19 @@ const server = {
 };
 
 before(async () => {
-  const values = { MODULE: module, FOLDER: folder.path, ORIGIN: application.port, LISTEN: port, LISTEN2: port2 };
+  const values = { MODULE: module, FOLDER: folder.path, ORIGIN: application.port, LISTEN: port, LISTEN2: port2, LISTEN3: port3 };
   for (const name of ['page.html', 'text.txt']) folder.write(`html/static/${name}.gz`, gzipSync(html));
   folder.write('nginx.conf', fillIn(join(here, 'nginx.conf'), values));
   nginx = spawn('nginx', ['-p', folder.path, '-c', folder.at('nginx.conf')], { stdio: 'inherit' });
   await awaitAnswer(get, () => folder.read('error.log'));
 });
-after(() => endServer({
-  process: nginx, signal: 'SIGQUIT', visitor, application, folder,
-  is_bad: (line) => /\[(alert|emerg|crit)\]|signal 11|abide: the site/.test(line),
-}));
+after(() => {
+  early.leave();
+  return endServer({
+    process: nginx, signal: 'SIGQUIT', visitor, application, folder,
+    is_bad: (line) => /\[(alert|emerg|crit)\]|signal 11|abide: the site/.test(line),
+  });
+});
 
 for (const [sentence, holds] of Object.entries({ ...pageCases, ...choiceCases, ...checkCases })) test(sentence, (t) => holds(server, t));
 
@@ -114,6 +118,19 @@ test('a page that nginx compresses arrives whole when the connection takes it in
 test('X-Accel-Redirect continues an exchange that has begun, even where Abide is off', async () => {
   assertNotice(await visit('/inside'));
   assertNotice(await visit('/hidden'));
+});
+
+test("variables that a server reads before nginx has found the location change neither the request nor what the location says", async () => {
+  const sent = { cookie: 'basket=1; _ga=1', 'sec-gpc': '1' };
+  seen.length = 0;
+  const [on, off] = [await early.visit('/page', sent), await early.visit('/off/page', sent)];
+  for (const reply of [on, off])
+    assert.match(reply.headers['x-early'], /^opt_in DE 1 0 required, basket=1; _ga=1, 1; heard$/);
+  assert.deepEqual(seen.map(({ headers }) => headers.cookie), ['basket=1', 'basket=1; _ga=1']);
+  assertFiltered(on);
+  assertNotice(on);
+  assert.equal(off.body, html);
+  assert.ok(off.headers['set-cookie'].some((field) => field.startsWith('_ga=')));
 });
 
 test('a request of auth_request has no more cookies than the one that it checks', async () => {

@@ -452,6 +452,19 @@ TEST_CASE("a receipt is a readable page with a link to the JSON-LD file") {
   CHECK(b.get("/consent/receipt?download=1", browsing).all("Content-Type") == "application/ld+json");
 }
 
+TEST_CASE("a browser whose records the store does not have is told so") {
+  log_folder file, other;
+  shop s({.records = file.store()}), moved({.records = other.store()});
+  browser b{s}, visitor{moved};
+  b.post("choice=save&grant=analytics");
+  visitor.jar = b.jar;
+  const answer page = visitor.get("/consent/receipt?lang=de", {{"Accept", "text/html"}});
+  CHECK(page.status == 404);
+  CHECK(page.body.find("Für diesen Browser ist nichts aufgezeichnet.") != std::string::npos);
+  CHECK(page.body.find("download") == std::string::npos);
+  CHECK(visitor.get("/consent/receipt", {{"Accept", "application/ld+json"}}).status == 404);
+}
+
 TEST_CASE("while the store is away a receipt is a page that says so, in the visitor's language") {
   log_folder file;
   shop s({.records = file.store()}), away({.records = "sqlite:/nowhere/at/all/abide.db"});

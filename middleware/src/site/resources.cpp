@@ -115,9 +115,11 @@ own_reply no_receipt_now(const exchange& v, unsigned status, std::string plain, 
   return r;
 }
 
+constexpr char no_record[] = "Nothing is recorded for this browser.";
+
 effect receipt(exchange& v, const asked& a) {
   if (!v.site->log || v.subject.empty())
-    return done(v, failure_page(v, a.target, a.request, 404, "Nothing is recorded for this browser.", "receipt.none"));
+    return done(v, failure_page(v, a.target, a.request, 404, no_record, "receipt.none"));
   if (wants_page(a.request) && parameter(a.target, "download") != "1")
     v.receipt_language = page_language(v, a.target, a.request);
   if (v.is_too_often) return done(v, no_receipt_now(v, 429, "Too many requests. Please try again in a minute.", "60"));
@@ -223,6 +225,11 @@ effect answer_own(exchange& v, std::string_view method, std::string_view target,
 void finish_receipt(exchange& v, const std::optional<std::vector<consent_record>>& records) {
   if (!records) {
     v.reply = no_receipt_now(v, 503, "The records cannot be read now.", "30");
+    return;
+  }
+  if (records->empty()) {  // deleted by age, or in another store
+    v.reply = v.receipt_language.empty() ? failure(404, no_record)
+                                         : failure_page_in(v, v.receipt_language, "/", 404, "receipt.none", {});
     return;
   }
   if (!v.receipt_language.empty()) {

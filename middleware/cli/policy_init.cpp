@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -16,6 +17,7 @@
 #include "command.hpp"
 #include "policy/keys.hpp"
 #include "policy/policy_reading.hpp"
+#include "tools/policy_warnings.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -127,12 +129,20 @@ class new_file {
   bool is_kept_ = false;
 };
 
+/// The answers may be invalid or unwise.
+void check(const std::string& text, const std::string& file) {
+  policy_reading read = read_policy(text, file);
+  if (!has_errors(read.findings)) read.findings = policy_warnings(read.settings, std::time(nullptr));
+  if (!read.findings.empty()) throw config_error(told(read.findings, file));
+}
+
 int init(arguments& from) {
   std::vector<std::string> answers;
   const auto proxies = from.take_option("--proxies");
   for (const question& each : questions) answers.push_back(answer_to(from, each));
   const std::filesystem::path file = from.take_word("FILE");
   from.done();
+  if (file == "-") throw usage_error("FILE: expected the name of a file, found \"-\": the key is written beside it");
   const std::filesystem::path keys = std::filesystem::path(file).replace_extension(".keys");
   const json made{{"site", {{"name", answers[0]}, {"contact", answers[1]}}},
                   {"mode", "enforce"},
@@ -142,7 +152,7 @@ int init(arguments& from) {
                   {"consent", {{"keys", "file:" + keys.filename().string()}}},
                   {"records", {{"store", answers[4]}, {"retain_days", 730}}}};
   const std::string text = made.dump(2) + '\n';
-  static_cast<void>(parse_config(text, file.string()));  // the answers may be invalid
+  check(text, file.string());
   if (std::filesystem::exists(file)) throw config_error(file.string() + ": already exists");
   new_file key(keys.string(), S_IRUSR | S_IWUSR), policy(file.string(), S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
   key.write(random_secret() + '\n');
@@ -169,7 +179,7 @@ const command policy_init_command{
     "  --languages TAGS   languages of the notice, the default one first; default: en\n"
     "  --store STORE      where to keep records; default: sqlite:abide.db, beside the policy\n\n"
     "On a terminal, the command asks for options that are not given. It writes the key beside the policy, with the extension\n"
-    ".keys, and never overwrites a file. The new policy passes abide policy check --strict.\n",
+    ".keys, and never overwrites a file. The new policy passes abide policy check --strict once the store's folder exists.\n",
     init};
 
 }  // namespace abide::detail::cli

@@ -129,6 +129,8 @@ int erase_records(arguments& from) {
   from.done();
   place.must_exist();
   const auto signing = place.signing();
+  if (!signing)
+    throw usage_error("keys are missing (--policy FILE or ABIDE_KEYS): the store has only keyed hashes of names");
   const auto store = place.open(store_use::write);
   const std::vector<std::string> names = account_names(place.secrets, place.retired).of(*account);
   const auto opted_out = store->opted_out(names);
@@ -139,12 +141,11 @@ int erase_records(arguments& from) {
   const std::size_t count = erase_account(edit, names);
   edit.commit();
   if (count == 0 && !was_opted_out) {
-    std::printf("%s: unknown account%s\n", store->name().c_str(),
-                signing ? " under these keys" : "; no keys given (--policy FILE or ABIDE_KEYS)");
+    std::printf("%s: unknown account under these keys\n", store->name().c_str());
     return some_line_bad;
   }
-  std::printf("%s: account erased; %s unlinked; their records remain as proof and identify no person\n",
-              store->name().c_str(), count_of(count, "pseudonym", "pseudonyms").c_str());
+  std::printf("%s: account erased; %s unlinked; their records remain as proof and name nobody\n", store->name().c_str(),
+              count_of(count, "pseudonym", "pseudonyms").c_str());
   return ok;
 }
 
@@ -183,7 +184,7 @@ const command records_retain_command{
 
 const command records_erase_command{
     "records erase", "[STORE] --account NAME [--policy FILE]",
-    "Erases an account's state and its links to pseudonyms; the records remain and identify no person",
+    "Erases an account's state and its links to pseudonyms; the records remain and name nobody",
     "Exit status: 0 erased, 1 account unknown under these keys.\n\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --account NAME  the application's name for the account\n"

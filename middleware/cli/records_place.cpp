@@ -24,7 +24,8 @@ std::string take_store_word(arguments& from) {
 }
 
 std::string take_store(arguments& from, const std::optional<config>& site) {
-  if (!site || site->records.empty() || from.has_word()) return take_store_word(from);
+  if (!site || from.has_word()) return take_store_word(from);
+  if (site->records.empty()) throw usage_error("STORE is missing, and the policy has no records.store");
   return site->records;
 }
 

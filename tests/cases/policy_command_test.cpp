@@ -280,7 +280,15 @@ TEST_CASE("abide policy init writes a policy that check --strict takes, and noth
   CHECK(has(init("new.json", "--name Shop").text, "--contact is missing, and standard input is not a terminal"));
   CHECK(has(init("new.json", who + "--place akamai").text, "--proxies RANGES is required"));
   CHECK(has(init("new.json", who + "--place Germany").text, "did you mean \"DE\"?"));
+  for (const std::string unwise : {"--languages xx", "--store memory:", "--place cloudflare --proxies 0.0.0.0/0"}) {
+    const outcome made = init("new.json", who + unwise);  // check would warn
+    INFO(unwise << ": " << made.text);
+    CHECK(made.status == 2);
+    CHECK(has(made.text, "new.json:"));
+  }
+  CHECK_FALSE(fs::exists(folder / "new.json"));
   CHECK_FALSE(fs::exists(folder / "new.keys"));
+  CHECK(has(run("policy init - " + who + "</dev/null").text, "expected the name of a file, found \"-\""));
   fs::remove_all(folder);
 }
 

@@ -96,6 +96,18 @@ void take_limits(arguments& from, proxy::limits& most) {
   if (const auto text = from.take_option("--max-body")) most.body_bytes = whole("--max-body", *text);
 }
 
+void explain(const config& site, bool observe) {
+  if (observe)
+    return tell(
+        "observing: requests and responses pass unchanged; each cookie that would be removed is reported here once");
+  const bool enforces = site.policy.mode == mode::enforce;
+  tell(std::string(site.insert_notice ? "pages get the notice; " : "") +
+       (enforces ? "cookies that are not allowed are removed from requests and responses"
+                 : "the policy's mode is observe: no cookies are removed"));
+  tell(site.consent_path + " and /.well-known/gpc.json are answered here" +
+       (enforces ? "; the application receives the decision in Abide-Consent" : ""));
+}
+
 /// Opens the site at the start and at each reload; reports in plain words what it does.
 std::function<site()> opener(const std::optional<std::string>& file, bool observe) {
   return [file, observe, is_first = true]() mutable {
@@ -103,23 +115,18 @@ std::function<site()> opener(const std::optional<std::string>& file, bool observ
     how.reports = observe;
     if (observe) how.mode = mode::observe, how.records = "none";
     how.warn = [](const std::string& text) { tell(text); };
+    config settings = file ? load_config(*file) : parse_config("{}", "{}");
+    const bool explains = std::exchange(is_first, false);
+    if (explains) explain(settings, observe);
     if (!file) {
       how.records = "none";
-      if (std::exchange(is_first, false))
+      if (explains)
         tell(
             "no --policy: the strictest rules apply everywhere: only required cookies until the visitor agrees. No records "
             "are kept, and a restart discards all choices");
     }
-    return site(file ? load_config(*file) : parse_config("{}", "{}"), std::move(how));
+    return site(std::move(settings), std::move(how));
   };
-}
-
-void explain(const proxy::options& told) {
-  if (told.observe)
-    return tell(
-        "observing: requests and responses pass unchanged; each cookie that would be removed is reported here once");
-  tell("pages get the notice; cookies that are not allowed are removed from requests and responses");
-  tell("/consent and /.well-known/gpc.json are answered here; the application receives the decision in Abide-Consent");
 }
 
 constexpr std::string_view listen_shape = "PORT, ADDRESS:PORT or unix:PATH";
@@ -140,6 +147,8 @@ int run(arguments& from) {
   told.tls_key = from.take_option("--tls-key").value_or("");
   if (told.tls_certificate.empty() != told.tls_key.empty()) throw usage_error("--tls-cert and --tls-key go together");
   told.backend_authorities = from.take_option("--backend-ca").value_or("");
+  if (!told.backend_authorities.empty() && !to.starts_with("https:"))
+    throw usage_error("--backend-ca requires --to https://HOST:PORT");
   told.observe = from.take_flag("--observe");
   if (const auto text = from.take_option("--metrics")) {
     told.metrics = proxy::read_listen(*text);
@@ -158,7 +167,6 @@ int run(arguments& from) {
   told.open = opener(from.take_option("--policy"), told.observe);
   told.tell = tell;
   from.done();
-  explain(told);
   try {
     proxy::run(std::move(told));
   } catch (const std::exception& error) {

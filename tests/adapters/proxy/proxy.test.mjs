@@ -495,6 +495,14 @@ test('without a policy it runs, and says in plain words what it does', async () 
   assert.match(await curl('-i', ...navigates, `${mine.url}/`), /200 OK[^]*\/consent/);
 });
 
+test('what it says at the start is what the policy says', async () => {
+  const file = join(folder, 'words.json');
+  const says = async (policy) => { writeFileSync(file, JSON.stringify(policy)); return (await proxy('--to', app.url, '--policy', file)).told(); };
+  const observing = await says({ mode: 'observe', notice: { insert: false }, consent: { path: '/privacy' } });
+  assert.match(observing, /abide proxy: the policy's mode is observe: no cookies are removed\nabide proxy: \/privacy and \/\.well-known\/gpc\.json are answered here\n/);
+  assert.doesNotMatch(observing, /pages get the notice/);
+});
+
 test('wrong arguments end it with status 2, and the message names them', async () => {
   const says = async (...words) => run(process.env.ABIDE, ['proxy', ...words]).then(() => assert.fail('it started'), (error) => { assert.equal(error.code, 2); return error.stderr; });
   assert.match(await says('--listen', '1'), /--to is missing/);
@@ -508,6 +516,7 @@ test('wrong arguments end it with status 2, and the message names them', async (
   assert.match(await says('--to', app.url, '--to', app.url), /abide proxy: --to: expected only once\n/);
   assert.match(await says('--to', app.url, '--metrics-allow', '::1/128'), /abide proxy: --metrics-allow requires --metrics PORT\n/);
   assert.match(await says('--to', app.url, '--metrics', '1', '--metrics-allow', '10.0.0.0/99'), /abide proxy: --metrics-allow: expected address ranges such as .*, found "10.0.0.0\/99"\n/);
+  assert.match(await says('--to', app.url, '--backend-ca', self), /--backend-ca requires --to https:/);
   assert.match(await says('--to', app.url, '--max-body', 'x'), /--max-body: expected a whole number/);
   assert.match(await says('--to', app.url, '--policy', '/none'), /\/none/);
   assert.match(await says('--to', app.url, '--listen', `127.0.0.1:${app.port}`), /--listen 127\.0\.0\.1:\d+: Address already in use/);

@@ -10,6 +10,7 @@
 enum { key_size = 64 };
 
 static apr_array_header_t* places; /* of abide_place*; those of the configuration that is being read, or was */
+static int is_wanted;              /* the configuration says `Abide on` */
 static const char* spare_key;      /* signs if a policy names no key: the same in all children, and after a reload */
 
 static int begin_configuration(apr_pool_t* pool, apr_pool_t* log, apr_pool_t* temporary) {
@@ -17,6 +18,7 @@ static int begin_configuration(apr_pool_t* pool, apr_pool_t* log, apr_pool_t* te
   char* key = ap_retained_data_get(name);
   (void)log, (void)temporary;
   places = apr_array_make(pool, 4, sizeof(abide_place*));
+  is_wanted = 0;
   if (!key) {
     unsigned char bytes[key_size / 2];
     key = ap_retained_data_create(name, key_size + 1);
@@ -63,12 +65,22 @@ static abide_place* place_of(apr_pool_t* pool, const char* file) {
   return made;
 }
 
+/* httpd writes a line end as \n. Splits the text. */
+static const char* on_one_line(apr_pool_t* pool, char* text) {
+  char* rest = NULL;
+  const char* line = apr_strtok(text, "\n", &rest);
+  const char* all = line ? line : "";
+  while ((line = apr_strtok(NULL, "\n", &rest))) all = apr_pstrcat(pool, all, "; ", line, NULL);
+  return all;
+}
+
 /* AbidePolicy FILE */
 static const char* set_policy(cmd_parms* command, void* data, const char* word) {
   abide_error error = {sizeof error, 0, ""};
   const char* const file = ap_server_root_relative(command->pool, word);
   const abide_site_options options = options_for(file);
-  if (abide_site_check(&options, &error) != ABIDE_OK) return apr_pstrcat(command->pool, "abide: ", error.text, NULL);
+  if (abide_site_check(&options, &error) != ABIDE_OK)
+    return apr_pstrcat(command->pool, "abide: ", on_one_line(command->pool, error.text), NULL);
   ((abide_conf*)data)->place = place_of(command->server->process->pconf, file);
   return NULL;
 }
@@ -93,7 +105,7 @@ static void check_places(void* of) {
     options.warn_context = check->server;
     if (abide_site_check(&options, &error) == ABIDE_OK) continue;
     ap_log_error(APLOG_MARK, APLOG_EMERG, 0, check->server, "abide: %s (checked for the children's user, %s)",
-                 error.text, ap_unixd_config.user_name);
+                 on_one_line(check->server->process->pconf, error.text), ap_unixd_config.user_name);
     check->rc = HTTP_INTERNAL_SERVER_ERROR;
     return;
   }
@@ -105,9 +117,21 @@ static int check_as_child(apr_pool_t* pool, apr_pool_t* log, apr_pool_t* tempora
   const abide_user user = {ap_unixd_config.user_name, ap_unixd_config.user_id, ap_unixd_config.group_id};
   places_check check = {server, OK};
   (void)pool, (void)log, (void)temporary;
+  if (is_wanted && places->nelts == 0) {
+    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, server, "abide: Abide on: expected AbidePolicy FILE too, found none");
+    return HTTP_INTERNAL_SERVER_ERROR;
+  }
   if (abide_as_user(user, check_places, &check)) return check.rc;
   ap_log_error(APLOG_MARK, APLOG_EMERG, errno, server, "abide: cannot return to root");
   return HTTP_INTERNAL_SERVER_ERROR;
+}
+
+/* Abide on|off */
+static const char* set_on(cmd_parms* command, void* data, int is_on) {
+  (void)command;
+  ((abide_conf*)data)->is_on = is_on;
+  is_wanted |= is_on;
+  return NULL;
 }
 
 /* AbideOnError pass|strict */
@@ -141,7 +165,7 @@ static void open_place(apr_pool_t* pool, server_rec* server, abide_place* place)
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   if (abide_site_open(&options, &place->site, &error) != ABIDE_OK)
-    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, server, "abide: %s", error.text);
+    ap_log_error(APLOG_MARK, APLOG_EMERG, 0, server, "abide: %s", on_one_line(pool, error.text));
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   apr_pool_cleanup_register(pool, place, close_place, apr_pool_cleanup_null);
 }
@@ -174,9 +198,7 @@ static void register_hooks(apr_pool_t* pool) {
 
 static const command_rec commands[] = {
     AP_INIT_TAKE1("AbidePolicy", set_policy, NULL, RSRC_CONF | ACCESS_CONF, "the policy file"),
-    /* NOLINTNEXTLINE(performance-no-int-to-ptr): httpd's functions take the offset as a pointer */
-    AP_INIT_FLAG("Abide", ap_set_flag_slot, (void*)APR_OFFSETOF(abide_conf, is_on), RSRC_CONF | ACCESS_CONF,
-                 "on (default where AbidePolicy is set) or off"),
+    AP_INIT_FLAG("Abide", set_on, NULL, RSRC_CONF | ACCESS_CONF, "on (default where AbidePolicy is set) or off"),
     AP_INIT_TAKE1("AbideOnError", set_on_error, NULL, RSRC_CONF | ACCESS_CONF,
                   "what happens to requests that Abide cannot process: pass or strict"),
     {.name = NULL}};

@@ -132,6 +132,19 @@ test('a fault in the policy of a location is reported with the line of httpd.con
   assert.match(said, /own\.conf:[\s\S]*own\.json:1:\d+: \/notice\/version/);
 });
 
+test('several faults are told on one line, without escapes', () => {
+  const { status, said } = check('{"mode": "on", "cokies": []}');
+  assert.notEqual(status, 0);
+  assert.match(said, /\/mode: [^\n\\]*; \S*own\.json:1:16: \/cokies: unknown key/);
+});
+
+test('"Abide on" without a policy anywhere is refused', () => {
+  const { status, said } = testConf('Abide on\n');
+  assert.notEqual(status, 0);
+  assert.match(said, /Abide on: expected AbidePolicy FILE too, found none/);
+  assert.equal(testConf('Abide off\n').status, 0);
+});
+
 test('when a site cannot be opened, requests pass without Abide or are refused, as AbideOnError says', async () => {
   assertNotice(await visit('/frail/strict/page'));
   rmSync(folder.at('frail.key'));

@@ -308,7 +308,8 @@ TEST_CASE("PostgreSQL stops and comes back: no saved record is lost, and none is
   saved.wait_for(9);
   postgres("halt");
   failed.wait_for(1);
-  REQUIRE(told->hear("Saves fail until the store is available again"));
+  REQUIRE(told->hear("Saves fail until the store is available again; refusals and signals wait."));
+  CHECK_FALSE(told->contain("Is the server running"));
   const save_result away = log->append(choice_of(new_subject()));
   CHECK_FALSE(away);
   CHECK_FALSE(log->read_account("kim").known);

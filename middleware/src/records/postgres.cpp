@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -13,15 +14,16 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
+/// libpq's lines in one, without its hints, which begin with a tab ("Is the server running ...?").
 std::string trimmed(const char* text) {
-  std::string line;
-  for (std::string_view rest(text ? text : ""); !rest.empty(); rest.remove_prefix(1)) {
-    const bool is_space = rest.front() == ' ' || rest.front() == '\n' || rest.front() == '\t';
-    if (!is_space) line += rest.front();
-    else if (!line.empty() && line.back() != ' ') line += ' ';
+  std::string all;
+  for (std::string_view rest(text ? text : ""); !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (line.empty() || line.front() == '\t') continue;
+    all.append(all.empty() ? "" : " ").append(line);
   }
-  if (line.ends_with(' ')) line.pop_back();
-  return line;
+  return all;
 }
 
 std::vector<const char*> pointers(std::span<const std::string> values) {

@@ -157,7 +157,7 @@ void log_writer::go_away(const std::string& why, const batch& jobs) {
     retry_at_ = clock::now() + back_off_;
     size_before_ = 0;
   }
-  if (is_news) options_.warn(why + ". Saves fail until the store is available again; signals wait.");
+  if (is_news) options_.warn(why + ". Saves fail until the store is available again; refusals and signals wait.");
   put_back(jobs, why);
 }
 

@@ -143,8 +143,10 @@ std::string text_of(std::span<const metrics* const> all, const records* log) {
   page to{all};
   write_answers(to);
   write_decisions(to);
-  to.cookies("abide_cookies_hidden_total", "Request cookies that the application did not see.", &metrics::hidden);
-  to.cookies("abide_cookies_withheld_total", "Cookies of responses that were not set.", &metrics::withheld);
+  to.cookies("abide_cookies_hidden_total",
+             "Request cookies hidden from the application; in observe mode, those that would be.", &metrics::hidden);
+  to.cookies("abide_cookies_withheld_total",
+             "Cookies of responses that were not set; in observe mode, those that would not be.", &metrics::withheld);
   to.head("abide_notices_total", "counter", "Pages that asked for a choice.");
   to.total("abide_notices_total", "", [](const metrics& of) -> const counter& { return of.notices; });
   write_choices(to);

@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const served = /^(texts|.*\.(css|js|mjs|wasm))$/;
 const [, , folder] = argv;
 
-if (!folder) {
+if (!folder || folder.startsWith('-')) {
   console.error('usage: abide-files FOLDER   such as public/abide');
   exit(2);
 }

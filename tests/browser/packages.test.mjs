@@ -105,6 +105,7 @@ test('one line of package.json copies the files that pages fetch, and the site w
   await eventually('the tag', () => page.evaluate(() => window.ran?.length === 1));
   assert.deepEqual(lost.filter((url) => !url.endsWith('favicon.ico')), []);
   assert.throws(() => execFileSync(process.execPath, [join(home, 'node_modules/@abide/browser/copy.mjs')], { stdio: 'pipe' }), /usage: abide-files FOLDER/);
+  assert.throws(() => execFileSync(process.execPath, [join(home, 'node_modules/@abide/browser/copy.mjs'), '--help'], { cwd: home, stdio: 'pipe' }), /usage: abide-files FOLDER/);
   const command = join(home, 'node_modules/@abide/browser/copy.mjs');
   const refused = spawnSync(process.execPath, [command, command], { encoding: 'utf8' });
   assert.equal(refused.status, 1);

@@ -256,3 +256,43 @@ TEST_CASE("the preference page lists a category's services, each with a button t
   CHECK(has(allowed, R"(<form id="abide-withdraw-targeting")"));
   CHECK_FALSE(has(page("", "US-CA"), "abide-allow-targeting"));  // the whole category is on
 }
+
+TEST_CASE(
+    "the preference page offers a service only if that lets its cookies pass, and calls it on only if they pass") {
+  struct vendor {
+    std::string name, cookie;
+  };
+  for (const std::string place : {"US-CA", "DE"})
+    for (const bool gpc : {false, true})
+      for (const vendor& each : {vendor{"Counter", "c=1"}, vendor{"Reviews", "r=1"}}) {
+        site_options options;
+        options.keys = {secret};
+        options.records = "none";
+        options.warn = [](const std::string&) {};
+        const site shop(parse_config(R"({"jurisdiction": {"fixed": ")" + place + R"("}, "cookies": [
+            {"name": "c", "category": "analytics", "vendor": "Counter", "contract": "processor"},
+            {"name": "r", "category": "analytics", "vendor": "Reviews", "shared": true}]})",
+                                     "policy.json"),
+                        std::move(options));
+        const auto ask = [&](const std::string& target, bool allowed) {
+          field_list request{{"Host", "www.shop.example"}, {"Accept", "text/html"}};
+          if (gpc) request.add("Sec-GPC", "1");
+          const record r = with_service(each.name, category::analytics);
+          request.add("Cookie", (allowed ? cookie_of(r) + "; " : "") + each.cookie);
+          visit v = shop.begin("GET", target, request, {"10.0.0.1", transport::plain}, today);
+          if (target == "/") return request.all("Cookie");
+          CHECK_FALSE(v.answer("GET", target, request, ""));
+          return v.take_reply().value().body;
+        };
+        const auto has = [](const std::string& in, const std::string& part) {
+          return in.find(part) != std::string::npos;
+        };
+        const auto passes = [&](bool allowed) { return has(ask("/", allowed), each.cookie); };
+        INFO(place << (gpc ? " under GPC: " : ": ") << each.name);
+        const std::string allow = R"(form="abide-allow-analytics" name="service" value=")" + each.name + '"';
+        CHECK(has(ask("/consent", false), allow) == (!passes(false) && passes(true)));
+        CHECK(has(ask("/consent", true), "<bdi>" + each.name + R"(</bdi> <span class="abide-mark">On)") ==
+              passes(true));
+        CHECK(has(ask("/consent", true), R"(form="abide-withdraw-analytics" name="service" value=")" + each.name));
+      }
+}

@@ -1,5 +1,6 @@
 #include "pages/preferences.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "abide/describing.hpp"
@@ -79,29 +80,45 @@ struct service_list {
   bool has_offered = false;  ///< a service may be allowed separately
 };
 
-bool allows_by_itself(const decision& d, std::string_view vendor, category c) {
-  classification own{c, false, 100, evidence::policy, vendor}, shared{c, true, 100, evidence::policy, vendor};
-  return allows_service(d, own) || allows_service(d, shared);
-}
+/// What a choice about one service does here. It depends on what its cookies are: a signal or an opt-out stops those
+/// whose data is shared.
+struct service_state {
+  bool is_on = false;         ///< allowed separately, and in effect
+  bool is_allowed = false;    ///< allowed separately, so it can be withdrawn
+  bool would_matter = false;  ///< allowing it separately would put cookies in effect that are off
+};
 
-bool offers_services(const decision& d, category c) {
-  const bool may = d.service_own.contains(c) || d.service_shared.contains(c);
-  return may && !(d.of(c, false).allowed && d.of(c, true).allowed);
+service_state state_of(const decision& d, const std::string& vendor, category c,
+                       const std::vector<declared_cookie>& cookies) {
+  service_state made;
+  for (const bool shared : {false, true}) {
+    const bool allowed = allows_service(d, {c, shared, 100, evidence::policy, vendor});
+    const bool has_any = std::ranges::any_of(cookies, [&](const declared_cookie& each) {
+      return each.shared == shared && service_id(each.vendor) == service_id(vendor);
+    });
+    made.is_allowed = made.is_allowed || allowed;
+    made.is_on = made.is_on || (allowed && has_any);
+    const category_set may = shared ? d.service_shared : d.service_own;
+    if (has_any && !allowed && !d.of(c, shared).allowed && may.contains(c)) made.would_matter = true;
+  }
+  return made;
 }
 
 service_list services_of(const page_model& m, category c) {
   const reader who{m.settings, &words_of(m), m.decision->place, m.consent_cookie, {}};
+  const std::vector<declared_cookie> cookies = declared_cookies(who, c);
   service_list made;
   for (const std::string& vendor : declared_services(who, c)) {
-    const bool allowed = allows_by_itself(*m.decision, vendor, c);
-    const bool offered = !allowed && offers_services(*m.decision, c);
-    const std::array<value, 5> values{{{"vendor", vendor},
+    const service_state is = state_of(*m.decision, vendor, c, cookies);
+    const bool offered = is.would_matter && !is.is_allowed;
+    const std::array<value, 6> values{{{"vendor", vendor},
                                        {"service", vendor},
                                        {"name", to_string(c)},
-                                       {"allowed", yes(allowed)},
+                                       {"on", yes(is.is_on)},
+                                       {"allowed", yes(is.is_allowed)},
                                        {"offered", yes(offered)}}};
     append_filled(made.html, "service.html", m, values);
-    made.has_allowed = made.has_allowed || allowed;
+    made.has_allowed = made.has_allowed || is.is_allowed;
     made.has_offered = made.has_offered || offered;
     ++made.count;
   }

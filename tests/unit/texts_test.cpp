@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "abide/config.hpp"
+#include "abide/jurisdiction.hpp"
 #include "catch.hpp"
 #include "pages/lifetime_text.hpp"
 #include "policy/lifetime.hpp"
@@ -96,6 +97,19 @@ TEST_CASE("the official languages of the European Union and eleven more are avai
     CHECK(words.tag() == tag);
     CHECK(words["direction"] == (tag == "ar" || tag == "he" ? "rtl" : "ltr"));
     CHECK((tag == "en" || words["choice.reject"] != "Reject all"));
+  }
+}
+
+TEST_CASE("every translation names the countries of the table, and the regions whose names differ most") {
+  const abide::jurisdiction_table table = abide::jurisdictions();
+  for (const abide::detail::language& words : abide::detail::texts::built_in().languages()) {
+    if (words.tag() == "en") continue;  // the table has the English names
+    for (std::size_t i = 0; i < table.count; ++i) {
+      const std::string code(table.rows[i].code);
+      const bool is_region = code.size() > 2 && code != "US-CA" && code != "CA-QC" && code != "CA-BC";
+      INFO(words.tag() << ' ' << code);
+      CHECK((is_region || code == "ZZ" || !words["place." + code].empty()));
+    }
   }
 }
 

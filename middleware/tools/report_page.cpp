@@ -103,6 +103,8 @@ report_filter filter_of(const report_question& asked, std::int64_t now) {
   report_filter made;
   made.from = day_of(asked.from, "from");
   made.to = day_of(asked.to, "to");
+  if (made.from && made.to && *made.to < *made.from)
+    throw std::invalid_argument("to: expected " + asked.from + " or later, found \"" + asked.to + '"');
   if (made.from) say(made.words, "From", asked.from);
   if (made.to) say(made.words, made.from ? "to" : "Up to", asked.to);
   if (made.to) *made.to += day;

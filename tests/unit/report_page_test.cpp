@@ -45,8 +45,8 @@ TEST_CASE("a live report is read-only, and its address accepts days and a place,
   for (const char* method : {"POST", "PUT", "HEAD", "DELETE", "get", ""}) CHECK(ask(method, "/").status == 405);
   CHECK(ask("GET", "/report.css").type == "text/css; charset=utf-8");
   CHECK(ask("GET", "/consent").status == 404);
-  for (const char* bad :
-       {"/?from=22.11.2026", "/?from=%3Cscript", "/?who=1", "/?place=%22", "/?place=Germany", "/?to=2026-13-01"})
+  for (const char* bad : {"/?from=22.11.2026", "/?from=%3Cscript", "/?who=1", "/?place=%22", "/?place=Germany",
+                          "/?to=2026-13-01", "/?from=2026-11-02&to=2026-11-01"})
     CHECK(ask("GET", bad).status == 400);
   const report_reply page = ask("GET", "/?from=2026-11-01&to=&place=DE");
   CHECK(page.status == 200);

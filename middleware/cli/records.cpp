@@ -144,8 +144,8 @@ int erase_records(arguments& from) {
     std::printf("%s: unknown account under these keys\n", store->name().c_str());
     return some_line_bad;
   }
-  std::printf("%s: account erased; %s unlinked; their records remain as proof and name nobody\n", store->name().c_str(),
-              count_of(count, "pseudonym", "pseudonyms").c_str());
+  std::printf("%s: account erased; %s unlinked; their records remain as proof and hold no name\n",
+              store->name().c_str(), count_of(count, "pseudonym", "pseudonyms").c_str());
   return ok;
 }
 
@@ -184,7 +184,7 @@ const command records_retain_command{
 
 const command records_erase_command{
     "records erase", "[STORE] --account NAME [--policy FILE]",
-    "Erases an account's state and its links to pseudonyms; the records remain and name nobody",
+    "Erases an account's state and its links to pseudonyms; the records remain and hold no name",
     "Exit status: 0 erased, 1 account unknown under these keys.\n\n"
     "  STORE           sqlite:FILE or postgres://...; default: the policy's\n"
     "  --account NAME  the application's name for the account\n"

@@ -6,9 +6,9 @@ import { within } from './page/page.mjs';
 const OWN_WORDS = ':not([data-category=required],[data-category=analytics],[data-category=functional],[data-category=targeting])';
 
 const PARTS = [
-  { part: () => import('./gated/frames.mjs'), after: 100, wants: 'iframe[data-category]:is([data-src],[data-abide-src],[data-srcdoc],' +
+  { part: () => import('./gated/frames.mjs'), after: 100, wants: '.abide-frame,iframe[data-category]:is([data-src],[data-abide-src],[data-srcdoc],' +
     '[data-abide-srcdoc]),script[type="text/plain"][data-category][data-box]' },
-  { part: () => import('./gated/sources.mjs'), wants: '[data-category]:is(video,audio,source,track,embed,object,link,[data-srcset],' +
+  { part: () => import('./gated/sources.mjs'), wants: '[data-category]:is(video,audio,source,track,embed,object,link,[data-abide-let],[data-srcset],' +
     '[data-srcdoc],[data-abide-src],[data-abide-srcset],[data-abide-href],[data-abide-data],[data-abide-poster],[data-abide-srcdoc])' },
   { part: () => import('./notice/dialogs.mjs'), wants: 'dialog:not(.abide),[popover]' },
   { part: () => import('./gated/dialects.mjs'), wants: '[data-cookiecategory],[data-cookieconsent],[class*="optanon-category-"],' +

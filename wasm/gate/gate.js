@@ -94,7 +94,7 @@ window.abide && Object.isFrozen(abide) || (() => {
     // Chromium and Firefox fire no event when the visitor changes the signal.
     if (state().gpc !== told.consent?.gpc) return apply();
     for (const element of [root, ...kind(root).querySelectorAll.call(root, GATED)])
-      if (kind(element).matches?.call(element, GATED) && passes(element) && (!leaving || isUndo(element)))
+      if (kind(element).matches?.call(element, GATED) && passes(element) && isUndo(element) >= !!leaving) // while it is left, only what undoes
         queue.add(element);
     if (running || !leaving && !queue.size) return;
     running = true;
@@ -131,11 +131,11 @@ window.abide && Object.isFrozen(abide) || (() => {
     if (away || !(element.isConnected && element.matches(GATED) && passes(element))) return next();
     if (element.matches('script')) return run(element, next);
     // HTML sanitizers let data- attributes pass.
-    const { src } = element.dataset;
+    const src = element.dataset.src;
     if (/^javascript:/i.test(src.replace(/[^!-~]/g, ''))) return next();
     shown.add(element);
     if (element.getAttribute('src') !== src) element.src = src;
-    delete element.dataset.src;
+    element.dataset.abideLet = delete element.dataset.src; // tells sources.mjs what copies are
     next();
   };
 

@@ -23,11 +23,19 @@ let sheet = null, listening = null;
 /** Covers the waiting frames among an element and its descendants. */
 export function look(root, api, site, choose) {
   listening ??= listen(api, site, choose);
-  for (const copy of root.querySelectorAll('.abide-frame')) if (!copy.drawn) copy.remove(); // a carousel copies its slides
+  for (const copy of root.querySelectorAll('.abide-frame')) if (!copy.drawn) removeCopy(copy);
   for (const frame of [...(root.matches?.(HELD) ? [root] : []), ...root.querySelectorAll(HELD)]) {
     if (!boxes.has(frame)) cover(frame, api, site, choose).catch(console.error);
     else if (boxes.get(frame)) place(frame); // it was moved
   }
+}
+
+/** Carousels copy their slides; tools that make pages into files keep what a browser showed of them. The copy of the frame can be
+    used, unless it gets a box of its own. */
+function removeCopy(box) {
+  const below = box.previousElementSibling;
+  if (below && !boxes.get(below)) below.inert = false;
+  box.remove();
 }
 
 function listen(api, site, choose) {

@@ -1,7 +1,8 @@
 // Addresses that wait under Abide's own names: `data-abide-src`, `-srcset`, `-href`, `-data`, `-poster` and `-srcdoc` become
 // src, srcset and so on once the element's categories are allowed, and wait again when they no longer are. No lazy loader
 // uses these names; on pages without one, `data-src`, `data-srcset` and so on work as well. In shadow roots, which the gate
-// does not observe, this module passes the scripts to the gate.
+// does not observe, this module passes the scripts to the gate. Routers keep copies of pages, and pages put elements aside: what
+// was let through has a mark, `data-abide-let`, so that it waits again if it comes back after a refusal.
 
 import { within } from '../page/page.mjs';
 
@@ -19,8 +20,8 @@ export function look(root, api) {
   listening ??= api.on('change', again);
   watch(root.getRootNode(), api);
   for (const element of within(root, GATED)) {
-    if (!known.has(element) && !holdersOf(element).length) continue;
-    if (!known.has(element)) known.set(element, new Map());
+    if (!known.has(element) && !holdersOf(element).length && !isLet(element)) continue;
+    if (!known.has(element)) known.set(element, isLet(element) ? shownBy(element) : new Map());
     settle(element);
   }
   const shadow = root.getRootNode();
@@ -48,16 +49,26 @@ function settle(element) {
   else hold(element);
 }
 
+const isLet = ({ dataset }) => 'abideLet' in dataset;
+
+/** What a copy shows, by the attributes that it has: it does not tell which of these waited. */
+const shownBy = (element) => new Map(NAMES.filter((name) => element.hasAttribute(name))
+  .map((name) => [name, name === 'src' && isOfGate(element) ? 'data-src' : `data-abide-${name}`]));
+
+const isOfGate = (element) => element.matches(OF_GATE) && !element.getRootNode().host;
+
 function show(element) {
-  for (const [holder, name] of holdersOf(element)) {
+  const holders = holdersOf(element);
+  for (const [holder, name] of holders) {
     const value = element.getAttribute(holder);
     if (/^javascript:/i.test(value.replace(/[\0-\x20]/g, ''))) continue; // HTML sanitizers let data- attributes pass
     if (name === 'srcdoc') keepApart(element);
     known.get(element).set(name, holder);
     element.setAttribute(name, value);
     element.removeAttribute(holder);
+    element.dataset.abideLet = true;
   }
-  if (element.localName === 'source') element.parentNode.load?.(); // a player reads its sources once
+  if (holders.length && element.localName === 'source') element.parentNode.load?.(); // a player reads its sources once
 }
 
 /** Gives a document in `srcdoc` an opaque origin unless the frame has `sandbox`: HTML sanitizers let the attribute pass. */
@@ -67,8 +78,7 @@ function keepApart(frame) {
 
 /** Pairs: an attribute that holds an address, and the attribute that it is for. */
 function holdersOf(element) {
-  const isOfGate = element.matches(OF_GATE) && !element.getRootNode().host;
-  const isPlain = (name) => name in element && !(name === 'src' && isOfGate) && !element.matches('a,area');
+  const isPlain = (name) => name in element && !(name === 'src' && isOfGate(element)) && !element.matches('a,area');
   return NAMES.flatMap((name) => [[`data-abide-${name}`, name], ...(isPlain(name) ? [[`data-${name}`, name]] : [])])
     .filter(([holder]) => element.hasAttribute(holder));
 }
@@ -77,7 +87,7 @@ function holdersOf(element) {
 function hold(element) {
   const shown = known.get(element);
   if (!shown.size) return;
-  for (const [name, holder] of shown) {
+  for (const [name, holder] of shown) if (element.hasAttribute(name)) {
     element.setAttribute(holder, element.getAttribute(name));
     element.removeAttribute(name);
   }

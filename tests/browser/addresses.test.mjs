@@ -30,6 +30,26 @@ test('a visitor who comes back from the settings is at the same place of the pag
   assert.equal(new URL(page.url()).search + new URL(page.url()).hash, '?x=1#/lamps/3');
 });
 
+test('the hash of a page, which may be a secret, is in no request, and in the address after a choice on the preference page', async (t) => {
+  const front = await changed(t, (html) => html);
+  const { page } = await newVisitor(t, { expectsFaults: true });
+  await page.route('**/settings.mjs', (route) => route.abort());
+  await page.goto(`${front.urlOf('localhost')}collection?x=1#key=secret`);
+  await noticeOf(page).getByRole('button', { name: 'Accept all' }).click();
+  await noticeOf(page).waitFor({ state: 'hidden' });
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  await page.locator('.abide-footer a[href^="/consent"]').first().click();
+  await page.waitForURL((url) => url.pathname === '/consent');
+  await page.locator('.abide-languages a').first().click();
+  await page.waitForURL((url) => url.searchParams.get('lang') !== 'en');
+  await page.locator('[value="reject-all"]').first().click();
+  await page.waitForURL((url) => url.searchParams.has('saved'));
+  await page.locator('.abide-saved a').click();
+  await page.waitForURL((url) => url.pathname === '/collection');
+  assert.equal(new URL(page.url()).search + new URL(page.url()).hash, '?x=1#key=secret');
+  assert.deepEqual(front.requests.filter((request) => JSON.stringify(request).includes('secret')), []);
+});
+
 test('over plain http, a page that frames another page of the site asks once', async (t) => {
   const front = await changed(t, (html) => html.replace('</main>', '<iframe src="/contact" width="600" height="400" title="Contact"></iframe></main>'));
   const { page } = await newVisitor(t, { expectsFaults: true });

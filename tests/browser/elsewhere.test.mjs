@@ -337,7 +337,7 @@ test('a frame of the site follows the choices of the page around it, and what wa
   await page.locator('.abide-said').getByText('withdrawn').waitFor();
   await page.evaluate(() => { location.hash = 'part'; });
   await inner().getByText('Choose').click(); // the settings refuse to be framed
-  await page.waitForURL(({ pathname, searchParams }) => pathname === '/consent' && searchParams.get('return') === '/#part');
+  await page.waitForURL(({ pathname, searchParams, hash }) => pathname === '/consent' && searchParams.get('return') === '/' && hash === '#part');
 });
 
 test('a sandboxed frame with a page of the site asks nothing, runs nothing and has no error', async (t) => { // js-cookie/js-cookie#531

@@ -6,6 +6,7 @@ import { globalOf } from '../page/page.mjs';
     that uses the Navigation API would show a view of its own instead. */
 export function go(url) {
   if (window !== top) return leaveFrame(url);
+  leadBack(url, location);
   const isLeft = new Promise((resolve) => addEventListener('pagehide', resolve));
   const routed = globalOf('NavigateEvent')?.prototype, { intercept } = routed ?? {};
   if (routed) Reflect.set(routed, 'intercept', () => {});
@@ -17,10 +18,16 @@ export function go(url) {
 /** Abide's pages refuse to be framed: they take the place of the whole page, or, on a page of another site, a tab of their own. */
 function leaveFrame(url) {
   try {
-    const { pathname, search, hash } = top.location, whole = pathname + search + hash;
-    url.searchParams.set('return', whole.length > 1000 ? pathname : whole); // as here() does
+    leadBack(url, top.location);
   } catch {
     return void window.open(url);
   }
   top.location.assign(url);
+}
+
+/** Makes the page lead back to where the visitor is now: a router may have changed the address. The hash goes there without the
+    server, see own.mjs. */
+function leadBack(url, { pathname, search, hash }) {
+  if (url.searchParams.has('return')) url.searchParams.set('return', search.length > 800 ? pathname : pathname + search); // as here() does
+  url.hash = hash;
 }

@@ -61,7 +61,7 @@ addEventListener('submit', (event) => {
     } finally {
       pending.delete(text);
     }
-    return `${line.dataset.path}?${new URLSearchParams({ saved: 1, return: form.get('return'), lang: form.get('lang') })}`;
+    return `${line.dataset.path}?${new URLSearchParams({ saved: 1, return: form.get('return'), lang: form.get('lang') })}${location.hash}`;
   });
 });
 
@@ -71,9 +71,16 @@ addEventListener('click', (event) => {
   event.preventDefault();
   press('failedLink', async () => {
     await send(`${line.dataset.path}/state`, { method: 'HEAD' });
-    return link;
+    return withHash(link);
   });
 });
+
+/** The hash of the page that the visitor came from goes with them to Abide's pages and back. The server never gets it. */
+function withHash(link) {
+  const url = new URL(link.href), isOwn = `${url.pathname}/`.startsWith(`${line.dataset.path}/`);
+  if (isOwn || link.matches('.abide-back,.abide-saved a')) url.hash ||= location.hash;
+  return url;
+}
 
 addEventListener('pageshow', ({ persisted }) => { // the visitor comes back
   if (persisted) line.hidden = true;
@@ -81,5 +88,7 @@ addEventListener('pageshow', ({ persisted }) => { // the visitor comes back
 
 // What an earlier page could not get recorded is sent first. This page is then reloaded, to show what holds now.
 let turn = sendKept().then((count) => {
-  if (count && !presses) location.replace(location.pathname + location.search);
+  if (!count || presses) return;
+  history.replaceState(null, ''); // loads it by its address, also if it answered a form
+  location.reload();
 }).catch(() => {});

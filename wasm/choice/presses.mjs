@@ -29,9 +29,9 @@ function submitInPlace(event) {
   const { target: form, submitter: button } = event;
   if (!isIn(form, '[data-abide-form]')) return;
   take(event);
+  form.return.value = here(); // a router may have changed the address
   const fields = new URLSearchParams(new FormData(form));
   if (button?.name) fields.set(button.name, button.value);
-  fields.set('return', here()); // a router may have changed the address
   press(fields, button);
 }
 
@@ -104,7 +104,7 @@ function leaveByLink(event) {
   const link = pressed(event, 'a[href]:not([data-abide],[download],[target]:not([target=_self]))');
   if (!(link?.origin + link?.pathname + '/').startsWith(own('/'))) return;
   take(event);
-  openSettings(link, new URL(link.href.replace(/return=[^&#]*/, `return=${encodeURIComponent(here())}`))); // where the visitor is now
+  openSettings(link, new URL(link.href));
 }
 
 /** Shows the notice again, or the settings if the page has no notice. */

@@ -35,8 +35,9 @@ export const own = (rest) => new URL(state().path + rest, location);
 export const language = () => spoken ?? state().lang ?? page.documentElement.lang;
 export const setLanguage = (lang) => (spoken = lang);
 
-/** The page's path, without query and hash if they are too long for the form. */
+/** The page's path, without the query if it is too long for the form. The hash may be a secret, such as a key: it stays in the
+    browser, see leaving.mjs. */
 export function here() {
-  const { pathname, search, hash } = location, whole = pathname + search + hash;
-  return whole.length <= 1000 ? whole : pathname;
+  const { pathname, search } = location;
+  return search.length > 800 ? pathname : pathname + search;
 }

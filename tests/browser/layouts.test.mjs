@@ -96,3 +96,44 @@ for (const layout of overs)
       await visitor.close();
     }
   });
+
+const pageOf = (style) => ['text/html', `<!doctype html><html lang="en"><head><title>Page</title>
+  <meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover"><style>${style}</style></head>
+  <body><h1>Page</h1><p>${'Words. '.repeat(400)}</p></body></html>`];
+
+/** A page with this style and layout; a phone if it says which parts of its screen are not for content. */
+async function openPage(t, layout, style, viewport, insets) {
+  const { url } = await openAround(t, (request) => request.url === '/' && pageOf(style), { policy: { ...POLICY, notice: { layout } } });
+  const { page, context } = await newVisitor(t, { viewport, ...(insets && { isMobile: true, hasTouch: true }) });
+  if (insets) await (await context.newCDPSession(page)).send('Emulation.setSafeAreaInsetsOverride', { insets });
+  await page.goto(url);
+  await noticeOf(page).waitFor();
+  await drawn(page);
+  return page;
+}
+
+for (const layout of ['top', ...overs])
+  test(`${layout} has its words and buttons within the safe area of a phone, upright and turned`, async (t) => {
+    for (const [viewport, insets] of [[{ width: 390, height: 844 }, { top: 59, bottom: 34, left: 0, right: 0 }],
+      [{ width: 844, height: 390 }, { top: 0, bottom: 21, left: 59, right: 59 }]]) {
+      const page = await openPage(t, layout, '', viewport, insets);
+      const boxes = await noticeOf(page).locator('h2:visible,p:visible,a:visible,button:visible').evaluateAll((all) => all.map((one) => one.getBoundingClientRect()));
+      const outside = boxes.filter(({ left, right, top, bottom }) => left < insets.left || right > viewport.width - insets.right ||
+        top < insets.top || bottom > viewport.height - insets.bottom);
+      assert.deepEqual(outside, [], `${viewport.width} wide`);
+    }
+  });
+
+const STYLES = { 'makes the font size of <html> small': 'html { font-size: 62.5% } body { font-size: 1.6rem }',
+  'writes from top to bottom': 'html { writing-mode: vertical-rl }', 'is zoomed': 'html { zoom: 1.5 }' };
+
+for (const [what, style] of Object.entries(STYLES)) for (const layout of ['top', ...overs])
+  test(`${layout} leaves room for itself on a page that ${what}`, async (t) => {
+    for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+      const page = await openPage(t, layout, style, viewport);
+      const boxOf = (selector) => page.locator(selector).evaluate((one) => one.getBoundingClientRect().toJSON());
+      if (layout !== 'top') await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+      const notice = await boxOf('[data-abide-notice]'), text = await boxOf(layout === 'top' ? 'h1' : '.abide-footer');
+      assert.ok(layout === 'top' ? text.top >= notice.bottom : text.bottom <= notice.top, `${viewport.width} wide: ${text.top} to ${text.bottom}, the notice ${notice.top} to ${notice.bottom}`);
+    }
+  });

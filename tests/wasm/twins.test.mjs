@@ -105,7 +105,7 @@ test('a refusal withholds at once what the core then refuses, and nothing else',
   for (const { state, after, fields, told } of tasks) {
     now = state;
     applied.length = 0;
-    const form = Object.assign(new class { closest() { return this; } }(), { fields, getAttribute: () => '/consent' });
+    const form = Object.assign(new class { closest() { return this; } }(), { fields, return: {}, getAttribute: () => '/consent' });
     heard.submit(Object.defineProperties(new Event('submit'), { target: { value: form }, submitter: { value: null }, returnValue: { writable: true } }));
     const given = applied[0] ?? state, what = JSON.stringify({ fields, ...told });
     if (applied[0]) ++refused;

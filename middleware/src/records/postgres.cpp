@@ -44,6 +44,7 @@ bool asks_to_reconnect(std::string_view code) {
 
 postgres_result::postgres_result(pg_result* result) : result_(result, [](pg_result* r) { PQclear(r); }) {}
 int postgres_result::rows() const { return PQntuples(result_.get()); }
+int postgres_result::columns() const { return PQnfields(result_.get()); }
 std::string postgres_result::text(int at, int column) const {
   return {PQgetvalue(result_.get(), at, column), static_cast<std::size_t>(PQgetlength(result_.get(), at, column))};
 }

@@ -20,6 +20,7 @@ class postgres_result {
  public:
   explicit postgres_result(pg_result*);
   int rows() const;
+  int columns() const;
   std::string text(int at, int column) const;
   std::int64_t number(int at, int column) const;
   std::uint64_t affected() const;  ///< rows written

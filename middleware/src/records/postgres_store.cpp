@@ -1,7 +1,9 @@
 #include "records/postgres_store.hpp"
 
+#include <map>
 #include <set>
 
+#include "records/postgres_tables.hpp"
 #include "records/schema.hpp"
 #include "records/sql.hpp"
 
@@ -23,94 +25,44 @@ std::string insert_records() {
   return sql + ") AS r CROSS JOIN moved";
 }
 
-std::vector<side_row> rows_of(side kind, const postgres_result& from) {
-  std::vector<side_row> rows;
-  rows.reserve(static_cast<std::size_t>(from.rows()));
-  for (int i = 0; i < from.rows(); ++i) rows.push_back(side_row_of(kind, [&](int at) { return from.text(i, at); }));
-  return rows;
+std::vector<std::string> cells_of(const postgres_result& from, int row) {
+  std::vector<std::string> cells;
+  for (int i = 0; i < from.columns(); ++i) cells.push_back(from.text(row, i));
+  return cells;
 }
 
-constexpr std::string_view create_meta = "CREATE TABLE abide_meta (name text PRIMARY KEY, value text NOT NULL)";
+std::vector<std::vector<std::string>> rows_of(const postgres_result& from) {
+  std::vector<std::vector<std::string>> rows;
+  for (int i = 0; i < from.rows(); ++i) rows.push_back(cells_of(from, i));
+  return rows;
+}
 
 std::string if_missing(std::string_view create) {
   constexpr std::string_view verb = "CREATE TABLE ";
   return std::string(verb) + "IF NOT EXISTS " + std::string(create.substr(verb.size()));
 }
 
-// Triggers and rules can change anything that is written; Abide creates none.
-constexpr std::string_view select_added_rules =
-    "WITH own AS (SELECT relnamespace AS schema FROM pg_class WHERE oid = to_regclass('abide_record')) SELECT "
-    "t.tgname::text, c.relname::text FROM own, pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT "
-    "t.tgisinternal AND c.relnamespace = own.schema AND c.relname LIKE 'abide\\_%' UNION ALL SELECT r.rulename::text, "
-    "c.relname::text FROM own, pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace = own.schema AND "
-    "c.relname LIKE 'abide\\_%'";
-/// `abide_chain.hash text`, `index abide_record_id`, `key abide_chain`.
-constexpr std::string_view select_tables =
-    "WITH own AS (SELECT n.nspname::text AS schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE "
-    "c.oid = to_regclass('abide_record')) SELECT table_name || '.' || column_name || ' ' || data_type FROM own, "
-    "information_schema.columns WHERE table_schema = own.schema AND table_name LIKE 'abide\\_%' UNION ALL SELECT CASE "
-    "WHEN indexname LIKE '%\\_pkey' THEN 'key ' || tablename ELSE 'index ' || indexname END FROM own, pg_indexes WHERE "
-    "schemaname = own.schema AND tablename LIKE 'abide\\_%'";
-
-std::string word_of(std::string_view& text) {
-  const std::size_t start = std::min(text.find_first_not_of(" \n,("), text.size());
-  text.remove_prefix(start);
-  std::string word(text.substr(0, text.find_first_of(" \n,();")));
-  text.remove_prefix(word.size());
-  return word;
-}
-
-// Adds the columns of one CREATE TABLE. `text`: after the table's name; each column is a name, a type, and words up to
-// the comma.
-void add_columns(const std::string& table, std::string_view text, std::set<std::string>& made) {
-  while (!text.empty()) {
-    const std::string name = word_of(text);
-    if (name.empty()) return;
-    if (name == "PRIMARY") return static_cast<void>(made.insert("key " + table));
-    made.insert(std::string(table).append(1, '.').append(name).append(1, ' ').append(word_of(text)));
-    const std::string_view rest = text.substr(0, text.find(','));
-    if (rest.find("PRIMARY KEY") != std::string_view::npos) made.insert("key " + table);
-    text.remove_prefix(std::min(rest.size() + 1, text.size()));
-  }
-}
-
-// Applies a statement of the schema to the expected result of select_tables.
-void carry_out(std::string_view text, std::set<std::string>& made) {
-  const std::string verb = word_of(text);
-  std::string what = word_of(text);
-  if (what == "UNIQUE") what = word_of(text);
-  const std::string name = word_of(text);
-  if (verb == "DROP") made.erase("index " + name);
-  else if (what == "INDEX") made.insert("index " + name);
-  else if (verb == "CREATE") add_columns(name, text, made);
-  else if (verb == "ALTER") {
-    word_of(text), word_of(text);  // ADD COLUMN
-    const std::string column = word_of(text);
-    made.insert(name + '.' + column + ' ' + word_of(text));
-  }
-}
-
-std::set<std::string> made_tables(std::size_t version) {
-  std::set<std::string> made;
-  carry_out(create_meta, made);
-  for (std::string_view step : postgres_schema().first(std::min(version, postgres_schema().size())))
-    while (!step.empty()) {
-      const std::string_view statement = step.substr(0, step.find(';'));
-      carry_out(statement, made);
-      step.remove_prefix(std::min(statement.size() + 1, step.size()));
-    }
-  return made;
-}
-
-chain_place place_of(const postgres_result& from, int row) {
-  return {unsigned_of(from.number(row, 0)), unsigned_of(from.number(row, 1)), from.text(row, 2), from.text(row, 3),
-          from.text(row, 4)};
-}
-
 }  // namespace
 
 postgres_store::postgres_store(std::string where, std::string name, store_use use, std::chrono::milliseconds timeout)
-    : where_(std::move(where)), name_(std::move(name)), use_(use), timeout_(timeout) {}
+    : sql_store(std::move(name), use), where_(std::move(where)), timeout_(timeout) {}
+
+std::vector<postgres_store::texts> postgres_store::read(std::string_view sql, const texts& values) {
+  return rows_of(connection_->run(sql, values));
+}
+
+void postgres_store::read_each(const std::string& sql, const texts& values, const std::function<void(texts&)>& f) {
+  connection_->each_row(sql, values, [&](const postgres_result& one) {
+    texts cells = cells_of(one, 0);
+    f(cells);
+  });
+}
+
+postgres_store::written postgres_store::write(std::string_view sql, const texts& values) {
+  begin_now();
+  const postgres_result made = connection_->run(sql, values);
+  return {rows_of(made), made.affected()};
+}
 
 postgres_result postgres_store::run(std::string_view sql, std::initializer_list<std::string> values) {
   return connection_->run(sql, {values.begin(), values.size()});
@@ -222,9 +174,7 @@ chain_place postgres_store::begin() {
 
 void postgres_store::insert(std::span<const row> rows, const chain_place& before, const chain_place& after) {
   static const std::string sql = insert_records();
-  std::vector<std::string> values{
-      std::to_string(after.number),  after.hash, after.key_name, after.mac, std::to_string(before.chain),
-      std::to_string(before.number), before.hash};
+  texts values = moved_head(before, after);
   std::vector<std::string> cells(rows.size());
   for (std::size_t i = 0; i < columns.size(); ++i) {
     for (std::size_t j = 0; j < rows.size(); ++j) cells[j] = rows[j][i];
@@ -236,51 +186,9 @@ void postgres_store::insert(std::span<const row> rows, const chain_place& before
   next_head_ = {after.chain, after.number, after.hash, {}, {}};
 }
 
-std::optional<std::string> postgres_store::put(side kind, const side_row& made, link_times times) {
-  begin_now();
-  std::vector<std::string> values = stored_cells(kind, made);
-  values.insert(values.end(), {made.hash, made.key_name, made.mac});
-  if (kind == side::links)
-    values.insert(values.end(), {std::to_string(times.renew_ms), std::to_string(times.ahead_ms)});
-  const postgres_result replaced = connection_->run(of(put_side, kind), values);
-  if (replaced.rows() == 0) return {};
-  return replaced.text(0, 0);
-}
-
-std::vector<side_row> postgres_store::take_out(side kind, const std::string& key) {
-  begin_now();
-  return rows_of(kind, run(of(take_side, kind), {key}));
-}
-
-bool postgres_store::seal(side kind, const side_row& made) {
-  begin_now();
-  std::vector<std::string> values{made.hash, made.key_name, made.mac};
-  for (std::string& each : stored_cells(kind, made)) values.push_back(std::move(each));
-  return connection_->run(of(seal_side, kind), values).affected() > 0;
-}
-
-void postgres_store::set_ledger(const ledger& made) {
-  begin_now();
-  connection_->run(upsert_ledger, values_of(made));
-}
-
 void postgres_store::lock_roll() {
   begin_now();
   run("SELECT pg_advisory_xact_lock($1, $2)", {std::to_string(lock_class), std::to_string(roll_lock)});
-}
-
-void postgres_store::set_roll(const chain_roll& made) {
-  run(upsert_roll, {log_, made.chains, made.key_name, made.mac});
-}
-
-void postgres_store::set_anchor(const chain_place& at) {
-  begin_now();
-  run(upsert_anchor, {std::to_string(at.chain), std::to_string(at.number), at.hash, at.key_name, at.mac});
-}
-
-std::uint64_t postgres_store::delete_up_to(std::uint64_t chain, std::uint64_t number) {
-  begin_now();
-  return run(delete_records, {std::to_string(chain), std::to_string(number)}).affected();
 }
 
 void postgres_store::commit() {
@@ -304,34 +212,10 @@ void postgres_store::snapshot() {
   in_transaction_ = true;
 }
 
-std::vector<chain_state> postgres_store::chains() {
-  std::vector<chain_state> found;
-  const postgres_result heads = run(select_heads), anchors = run(select_anchors);
-  found.reserve(static_cast<std::size_t>(heads.rows()));
-  for (int i = 0; i < heads.rows(); ++i) found.push_back({place_of(heads, i), {}});
-  for (int i = 0; i < anchors.rows(); ++i)
-    for (chain_state& each : found)
-      if (unsigned_of(anchors.number(i, 0)) == each.head.chain) each.anchor = place_of(anchors, i);
-  return found;
-}
-
-void postgres_store::each(const record_filter& filter, const std::function<void(const row&)>& f) {
-  std::vector<std::string> values;
-  if (filter.chain) values.push_back(std::to_string(*filter.chain));
-  if (!filter.subject.empty()) values.push_back(filter.subject);
-  if (filter.newest > 0) values.push_back(std::to_string(filter.newest));
-  row found;
-  connection_->each_row(select_records(filter), values, [&](const postgres_result& one) {
-    for (std::size_t i = 0; i < found.size(); ++i) found[i] = one.text(0, static_cast<int>(i));
-    f(found);
-  });
-}
-
 std::vector<std::string> postgres_store::present(std::span<const std::string> ids) {
-  const postgres_result rows = run("SELECT id FROM abide_record WHERE id = ANY($1::text[])", {array_literal(ids)});
   std::vector<std::string> found;
-  found.reserve(static_cast<std::size_t>(rows.rows()));
-  for (int i = 0; i < rows.rows(); ++i) found.push_back(rows.text(i, 0));
+  for (texts& each : read("SELECT id FROM abide_record WHERE id = ANY($1::text[])", {array_literal(ids)}))
+    found.push_back(std::move(each[0]));
   return found;
 }
 
@@ -348,103 +232,13 @@ std::vector<std::optional<std::int64_t>> postgres_store::opted_out(std::span<con
   return found;
 }
 
-std::vector<ledger> postgres_store::ledgers() {
-  std::vector<ledger> found;
-  if (!is_sealed()) return found;
-  const postgres_result rows = run(select_ledgers_of(version_));
-  found.reserve(static_cast<std::size_t>(rows.rows()));
-  for (int i = 0; i < rows.rows(); ++i) found.push_back(ledger_of([&](int at) { return rows.text(i, at); }));
-  return found;
-}
-
-std::optional<chain_roll> postgres_store::roll() {
-  if (!is_sealed()) return {};
-  const postgres_result found = run(select_roll, {log_});
-  if (found.rows() == 0) return {};
-  return chain_roll{found.text(0, 0), found.text(0, 1), found.text(0, 2)};
-}
-
-std::optional<std::string> postgres_store::note(const std::string& name) {
-  const postgres_result found = run(select_note, {name});
-  if (found.rows() == 0) return {};
-  return found.text(0, 0);
-}
-
-void postgres_store::set_note(const std::string& name, const std::string& value) {
-  begin_now();
-  run(upsert_note, {name, value});
-}
-
-std::optional<std::int64_t> postgres_store::last_time(std::uint64_t chain) {
-  const postgres_result found = run(select_last_time, {std::to_string(chain)});
-  if (found.rows() == 0) return {};
-  return found.number(0, 0);
-}
-
-void postgres_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
-  if (kind == side::signals && version_ < counting_version) return;
-  connection_->each_row(std::string(of(select_side, kind)), {}, [&](const postgres_result& one) {
-    f(side_row_of(kind, [&](int at) { return one.text(0, at); }));
-  });
-}
-
-std::uint64_t postgres_store::signal_count(const side_row& key) {
-  const postgres_result found = run(select_signal, {key.cells[0], key.cells[1], key.cells[2], key.cells[3]});
-  return found.rows() > 0 ? unsigned_of(found.number(0, 0)) : 0;
-}
-
-std::optional<std::int64_t> postgres_store::last_minute() {
-  const postgres_result found = run(select_last_minute);
-  if (found.rows() == 0) return {};
-  return found.number(0, 0);
-}
-
-std::vector<std::string> postgres_store::named_texts() {
-  const postgres_result rows = run(select_named_texts);
-  std::vector<std::string> found;
-  found.reserve(static_cast<std::size_t>(rows.rows()));
-  for (int i = 0; i < rows.rows(); ++i) found.push_back(rows.text(i, 0));
-  return found;
-}
-
-bool postgres_store::has_sealed_record() { return run(select_sealed_record).rows() > 0; }
-
-void postgres_store::each_text(const std::function<void(const std::string&, const std::string&)>& f) {
-  const postgres_result found = run(select_texts);
-  for (int i = 0; i < found.rows(); ++i) f(found.text(i, 0), found.text(i, 1));
-}
-
-std::optional<std::string> postgres_store::text(const std::string& hash) {
-  const postgres_result found = run(select_text, {hash});
-  if (found.rows() == 0) return {};
-  return found.text(0, 0);
-}
-
-chain_place postgres_store::last_up_to(std::uint64_t chain, std::uint64_t number) {
-  const postgres_result found = run(select_last_up_to, {std::to_string(chain), std::to_string(number)});
-  if (found.rows() == 0) return {chain, 0, {}, {}, {}};
-  return {chain, unsigned_of(found.number(0, 1)), found.text(0, 2), {}, {}};
-}
-
-std::uint64_t postgres_store::last_over(std::uint64_t chain, std::int64_t end_ms) {
-  const postgres_result kept = run(select_first_kept, {std::to_string(chain), std::to_string(end_ms)});
-  if (kept.rows() > 0) return unsigned_of(kept.number(0, 0)) - 1;
-  const postgres_result last = run(select_last, {std::to_string(chain)});
-  return last.rows() > 0 ? unsigned_of(last.number(0, 0)) : 0;
-}
-
 std::vector<std::string> postgres_store::damage() {
   std::vector<std::string> found;
-  const postgres_result added = run(select_added_rules);
-  found.reserve(static_cast<std::size_t>(added.rows()));
-  for (int i = 0; i < added.rows(); ++i)
-    found.push_back("the tables were changed: added " + added.text(i, 0) + " of " + added.text(i, 1));
-  const postgres_result kept = run(select_tables);
-  std::set<std::string> own;
-  for (int i = 0; i < kept.rows(); ++i) own.insert(kept.text(i, 0));
-  for (const std::string& each : made_tables(static_cast<std::size_t>(version_)))
-    if (own.erase(each) == 0) found.push_back("the tables were changed: missing " + each);
-  for (const std::string& each : own) found.push_back("the tables were changed: added " + each);
+  for (const texts& each : read(select_added_rules, {}))
+    found.push_back("the tables were changed: added " + each[0] + " of " + each[1]);
+  std::set<std::string> kept;
+  for (texts& each : read(select_tables, {})) kept.insert(std::move(each[0]));
+  tell_differences(expected_tables(static_cast<std::size_t>(version_)), kept, found);
   return found;
 }
 

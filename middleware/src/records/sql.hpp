@@ -1,9 +1,8 @@
 #pragma once
 // SQL for both stores. Parameters are `$1`, `$2`, numbered in order of first use.
 #include <array>
-#include <cstdlib>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "records/schema.hpp"
 #include "records/store.hpp"
@@ -32,7 +31,7 @@ inline constexpr std::string_view select_anchor = "SELECT number FROM abide_anch
 inline constexpr std::string_view select_last =
     "SELECT number, hash FROM abide_record WHERE chain = $1 ORDER BY number DESC LIMIT 1";
 inline constexpr std::string_view select_last_up_to =
-    "SELECT chain, number, hash FROM abide_record WHERE chain = $1 AND number <= $2 ORDER BY number DESC LIMIT 1";
+    "SELECT number, hash FROM abide_record WHERE chain = $1 AND number <= $2 ORDER BY number DESC LIMIT 1";
 inline constexpr std::string_view insert_chain =
     "INSERT INTO abide_chain (chain, number, hash, key_name, mac) VALUES ($1, 0, $2, '', '') ON CONFLICT DO NOTHING";
 inline constexpr std::string_view update_head =
@@ -89,12 +88,6 @@ inline constexpr side_statements seal_side{
     "UPDATE abide_signal SET row_hash = $1, key_name = $2, mac = $3 WHERE minute = $4 AND chain = $5 AND place = $6 AND "
     "signal = $7 AND count = $8 AND row_hash = ''"};
 
-/// The cells that the side's table has.
-inline std::vector<std::string> stored_cells(side kind, const side_row& from) {
-  if (kind == side::accounts || kind == side::texts) return {from.cells[0], from.cells[2]};
-  return {from.cells.begin(), from.cells.begin() + cell_count(kind)};
-}
-
 inline std::string_view of(const side_statements& list, side kind) { return list[static_cast<std::size_t>(kind)]; }
 
 inline constexpr std::string_view select_ledgers =
@@ -121,31 +114,6 @@ inline constexpr std::string_view select_last_time =
 inline constexpr std::string_view select_named_texts =
     "SELECT DISTINCT notice_hash FROM abide_record WHERE notice_hash <> ''";
 inline constexpr std::string_view select_sealed_record = "SELECT 1 FROM abide_record WHERE form = 2 LIMIT 1";
-inline std::vector<std::string> values_of(const ledger& from) {
-  return {std::to_string(from.chain), std::to_string(from.changes), from.sums[0].hex(), from.sums[1].hex(),
-          from.sums[2].hex(),         std::to_string(from.lost),    from.key_name,      from.mac,
-          from.sums[3].hex()};
-}
-/// Reads the columns of select_ledgers.
-template <class text_at>
-ledger ledger_of(const text_at& text) {
-  const auto number = [&](int at) { return std::strtoull(text(at).c_str(), nullptr, 10); };
-  const std::array<hash_sum, sides.size()> sums{hash_sum(text(2)), hash_sum(text(3)), hash_sum(text(4)),
-                                                hash_sum(text(8))};
-  return {number(0), number(1), sums, number(5), text(6), text(7)};
-}
-/// Reads the columns of select_side and take_side.
-template <class text_at>
-side_row side_row_of(side kind, const text_at& text) {
-  side_row made;
-  const int count = static_cast<int>(cell_count(kind));
-  for (int i = 0; i < count; ++i) made.cells[static_cast<std::size_t>(i)] = text(i);
-  made.hash = text(count);
-  made.key_name = text(count + 1);
-  made.mac = text(count + 2);
-  return made;
-}
-
 inline constexpr std::string_view select_texts = "SELECT hash, body FROM abide_text WHERE body <> '' ORDER BY hash";
 inline constexpr std::string_view select_text = "SELECT body FROM abide_text WHERE hash = $1 AND body <> ''";
 inline constexpr std::string_view select_opt_out = "SELECT opted_out_since FROM abide_account WHERE account = $1";

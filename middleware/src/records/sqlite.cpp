@@ -103,6 +103,11 @@ std::string sqlite_query::text(int at) const {
 
 std::int64_t sqlite_query::number(int at) const { return sqlite3_column_int64(statement_.get(), at); }
 
+void sqlite_query::copy_to(std::vector<std::string>& cells) const {
+  cells.resize(static_cast<std::size_t>(sqlite3_column_count(statement_.get())));
+  for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = text(static_cast<int>(i));
+}
+
 sqlite_database::sqlite_database(const std::string& file, int flags, sqlite_patience& patience) : name_(file) {
   sqlite3* made = nullptr;
   const std::string name = file == in_memory ? ":memory:" : flags == at_rest ? unchanging(file) : file;

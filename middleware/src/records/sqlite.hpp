@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace abide::detail {
 
@@ -20,6 +21,7 @@ class sqlite_query {
   bool step();                                          ///< false: done, and ready to be used again
   std::string text(int at) const;                       ///< `at`: from 0
   std::int64_t number(int at) const;
+  void copy_to(std::vector<std::string>& cells) const;  ///< replaces them by the row's, as texts
   void run() {
     while (step()) {
     }

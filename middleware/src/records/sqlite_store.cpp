@@ -19,6 +19,11 @@ constexpr int check_seconds_max = 2;
 std::int64_t signed_of(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 std::uint64_t unsigned_of(std::int64_t number) { return static_cast<std::uint64_t>(number); }
 
+void bind_all(sqlite_query& asked, const std::vector<std::string>& values) {
+  int next = 1;
+  for (const std::string& each : values) asked.bind(next++, each);
+}
+
 std::string insert_record() {
   std::string sql = "INSERT INTO abide_record (" + column_list() + ") VALUES (";
   for (std::size_t i = 0; i < columns.size(); ++i) sql += (i > 0 ? ", $" : "$") + std::to_string(i + 1);
@@ -58,10 +63,34 @@ bool is_at_rest(const std::string& file) {
 }  // namespace
 
 sqlite_store::sqlite_store(std::string file, store_use use, std::chrono::milliseconds timeout)
-    : file_(std::move(file)),
-      name_(file_ == in_memory ? file_ : "sqlite:" + file_),
-      use_(use),
+    : sql_store(file == in_memory ? file : "sqlite:" + file, use),
+      file_(std::move(file)),
       patience_(busy_time(timeout)) {}
+
+void sqlite_store::read_each(const std::string& sql, const texts& values, const std::function<void(texts&)>& f) {
+  sqlite_query asked = database_->query(sql);
+  bind_all(asked, values);
+  texts cells;
+  while (asked.step()) {
+    asked.copy_to(cells);
+    f(cells);
+  }
+}
+
+std::vector<sqlite_store::texts> sqlite_store::read(std::string_view sql, const texts& values) {
+  std::vector<texts> found;
+  read_each(std::string(sql), values, [&](texts& cells) { found.push_back(std::move(cells)); });
+  return found;
+}
+
+sqlite_store::written sqlite_store::write(std::string_view sql, const texts& values) {
+  sqlite_query& asked = prepared(sql);
+  bind_all(asked, values);
+  written made;
+  while (asked.step()) asked.copy_to(made.returned.emplace_back());
+  made.count = static_cast<std::uint64_t>(database_->changes());
+  return made;
+}
 
 sqlite_query& sqlite_store::prepared(std::string_view sql) {
   const auto at = queries_.find(sql);
@@ -162,9 +191,9 @@ void sqlite_store::check_file() {
   auto limit = end;
   std::string found;
   sqlite3_progress_handler(database_->handle(), 100'000, late, &limit);
-  const auto take_first = [](void* at, int, char** texts, char**) {
+  const auto take_first = [](void* at, int, char** cells, char**) {
     auto& text = *static_cast<std::string*>(at);
-    if (text.empty() && texts[0]) text = texts[0];
+    if (text.empty() && cells[0]) text = cells[0];
     return 0;
   };
   const int code = sqlite3_exec(database_->handle(), "PRAGMA quick_check(1)", take_first, &found, nullptr);
@@ -242,69 +271,8 @@ void sqlite_store::insert(std::span<const row> rows, const chain_place& before, 
     for (std::size_t i = 0; i < each.size(); ++i) into.lend(static_cast<int>(i + 1), each[i]);
     into.run();
   }
-  prepared(update_head)
-      .bind(1, signed_of(after.number))
-      .bind(2, after.hash)
-      .bind(3, after.key_name)
-      .bind(4, after.mac)
-      .bind(5, signed_of(before.chain))
-      .bind(6, signed_of(before.number))
-      .bind(7, before.hash)
-      .run();
+  write(update_head, moved_head(before, after));
   next_head_ = after;
-}
-
-std::optional<std::string> sqlite_store::put(side kind, const side_row& made, link_times times) {
-  sqlite_query& asked = prepared(of(put_side, kind));
-  int next = 1;
-  for (const std::string& each : stored_cells(kind, made)) asked.bind(next++, each);
-  asked.bind(next, made.hash).bind(next + 1, made.key_name).bind(next + 2, made.mac);
-  if (kind == side::links) asked.bind(next + 3, times.renew_ms).bind(next + 4, times.ahead_ms);
-  std::optional<std::string> replaced;
-  while (asked.step()) replaced = asked.text(0);
-  return replaced;
-}
-
-std::vector<side_row> sqlite_store::take_out(side kind, const std::string& key) {
-  sqlite_query& asked = prepared(of(take_side, kind)).bind(1, key);
-  std::vector<side_row> taken;
-  while (asked.step()) taken.push_back(side_row_of(kind, [&](int at) { return asked.text(at); }));
-  return taken;
-}
-
-bool sqlite_store::seal(side kind, const side_row& made) {
-  sqlite_query& asked = prepared(of(seal_side, kind));
-  asked.bind(1, made.hash).bind(2, made.key_name).bind(3, made.mac);
-  int next = 4;
-  for (const std::string& each : stored_cells(kind, made)) asked.bind(next++, each);
-  asked.run();
-  return database_->changes() > 0;
-}
-
-void sqlite_store::set_ledger(const ledger& made) {
-  sqlite_query& asked = prepared(upsert_ledger);
-  int next = 1;
-  for (const std::string& each : values_of(made)) asked.bind(next++, each);
-  asked.run();
-}
-
-void sqlite_store::set_roll(const chain_roll& made) {
-  prepared(upsert_roll).bind(1, log_).bind(2, made.chains).bind(3, made.key_name).bind(4, made.mac).run();
-}
-
-void sqlite_store::set_anchor(const chain_place& at) {
-  prepared(upsert_anchor)
-      .bind(1, signed_of(at.chain))
-      .bind(2, signed_of(at.number))
-      .bind(3, at.hash)
-      .bind(4, at.key_name)
-      .bind(5, at.mac)
-      .run();
-}
-
-std::uint64_t sqlite_store::delete_up_to(std::uint64_t chain, std::uint64_t number) {
-  prepared(delete_records).bind(1, signed_of(chain)).bind(2, signed_of(number)).run();
-  return static_cast<std::uint64_t>(database_->changes());
 }
 
 void sqlite_store::commit() {
@@ -321,31 +289,6 @@ void sqlite_store::roll_back() noexcept {
 }
 
 void sqlite_store::snapshot() { database_->run("BEGIN"); }
-
-std::vector<chain_state> sqlite_store::chains() {
-  const auto place = [](const sqlite_query& at) {
-    return chain_place{unsigned_of(at.number(0)), unsigned_of(at.number(1)), at.text(2), at.text(3), at.text(4)};
-  };
-  std::vector<chain_state> found;
-  for (sqlite_query heads = database_->query(select_heads); heads.step();) found.push_back({place(heads), {}});
-  for (sqlite_query anchors = database_->query(select_anchors); anchors.step();)
-    for (chain_state& each : found)
-      if (unsigned_of(anchors.number(0)) == each.head.chain) each.anchor = place(anchors);
-  return found;
-}
-
-void sqlite_store::each(const record_filter& filter, const std::function<void(const row&)>& f) {
-  sqlite_query asked = database_->query(select_records(filter));
-  int next = 1;
-  if (filter.chain) asked.bind(next++, signed_of(*filter.chain));
-  if (!filter.subject.empty()) asked.bind(next++, filter.subject);
-  if (filter.newest > 0) asked.bind(next++, signed_of(filter.newest));
-  row found;
-  while (asked.step()) {
-    for (std::size_t i = 0; i < found.size(); ++i) found[i] = asked.text(static_cast<int>(i));
-    f(found);
-  }
-}
 
 std::vector<std::string> sqlite_store::present(std::span<const std::string> ids) {
   std::vector<std::string> found;
@@ -367,97 +310,11 @@ std::vector<std::optional<std::int64_t>> sqlite_store::opted_out(std::span<const
   return found;
 }
 
-std::vector<ledger> sqlite_store::ledgers() {
-  std::vector<ledger> found;
-  if (!is_sealed()) return found;
-  for (sqlite_query asked = database_->query(select_ledgers_of(version_)); asked.step();)
-    found.push_back(ledger_of([&](int at) { return asked.text(at); }));
-  return found;
-}
-
-std::optional<chain_roll> sqlite_store::roll() {
-  if (!is_sealed()) return {};
-  sqlite_query asked = database_->query(select_roll);
-  if (!asked.bind(1, log_).step()) return {};
-  return chain_roll{asked.text(0), asked.text(1), asked.text(2)};
-}
-
-std::optional<std::string> sqlite_store::note(const std::string& name) {
-  sqlite_query asked = database_->query(select_note);
-  if (!asked.bind(1, name).step()) return {};
-  return asked.text(0);
-}
-
-void sqlite_store::set_note(const std::string& name, const std::string& value) {
-  prepared(upsert_note).bind(1, name).bind(2, value).run();
-}
-
-std::optional<std::int64_t> sqlite_store::last_time(std::uint64_t chain) {
-  sqlite_query asked = database_->query(select_last_time);
-  if (!asked.bind(1, signed_of(chain)).step()) return {};
-  return asked.number(0);
-}
-
-void sqlite_store::each_side(side kind, const std::function<void(const side_row&)>& f) {
-  if (kind == side::signals && version_ < counting_version) return;
-  for (sqlite_query asked = database_->query(of(select_side, kind)); asked.step();)
-    f(side_row_of(kind, [&](int at) { return asked.text(at); }));
-}
-
-std::uint64_t sqlite_store::signal_count(const side_row& key) {
-  sqlite_query& asked = prepared(select_signal);
-  for (int i = 0; i < 4; ++i) asked.bind(i + 1, key.cells[static_cast<std::size_t>(i)]);
-  std::uint64_t count = 0;
-  while (asked.step()) count = unsigned_of(asked.number(0));
-  return count;
-}
-
-std::optional<std::int64_t> sqlite_store::last_minute() {
-  sqlite_query asked = database_->query(select_last_minute);
-  if (!asked.step()) return {};
-  return asked.number(0);
-}
-
-std::vector<std::string> sqlite_store::named_texts() {
-  std::vector<std::string> found;
-  for (sqlite_query asked = database_->query(select_named_texts); asked.step();) found.push_back(asked.text(0));
-  return found;
-}
-
-bool sqlite_store::has_sealed_record() { return database_->number(select_sealed_record) != 0; }
-
-void sqlite_store::each_text(const std::function<void(const std::string&, const std::string&)>& f) {
-  for (sqlite_query asked = database_->query(select_texts); asked.step();) f(asked.text(0), asked.text(1));
-}
-
-std::optional<std::string> sqlite_store::text(const std::string& hash) {
-  sqlite_query asked = database_->query(select_text);
-  if (!asked.bind(1, hash).step()) return {};
-  return asked.text(0);
-}
-
-std::uint64_t sqlite_store::last_over(std::uint64_t chain, std::int64_t end_ms) {
-  sqlite_query kept = database_->query(select_first_kept);
-  if (kept.bind(1, signed_of(chain)).bind(2, end_ms).step()) return unsigned_of(kept.number(0)) - 1;
-  sqlite_query last = database_->query(select_last);
-  return last.bind(1, signed_of(chain)).step() ? unsigned_of(last.number(0)) : 0;
-}
-
-chain_place sqlite_store::last_up_to(std::uint64_t chain, std::uint64_t number) {
-  sqlite_query asked = database_->query(select_last_up_to);
-  if (!asked.bind(1, signed_of(chain)).bind(2, signed_of(number)).step()) return {chain, 0, {}, {}, {}};
-  return {chain, unsigned_of(asked.number(1)), asked.text(2), {}, {}};
-}
-
 std::vector<std::string> sqlite_store::damage() {
   std::vector<std::string> found;
   for (sqlite_query asked = database_->query("PRAGMA integrity_check(20)"); asked.step();)
     if (asked.text(0) != "ok") found.push_back("the file is damaged: " + asked.text(0));
-  const std::set<std::string> own = schema_of(*database_), made = made_schema(static_cast<std::size_t>(version_));
-  for (const std::string& each : made)
-    if (own.count(each) == 0) found.push_back("the tables were changed: missing " + each);
-  for (const std::string& each : own)
-    if (made.count(each) == 0) found.push_back("the tables were changed: added " + each);
+  tell_differences(made_schema(static_cast<std::size_t>(version_)), schema_of(*database_), found);
   return found;
 }
 

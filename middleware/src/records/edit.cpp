@@ -102,51 +102,43 @@ ledger& log_edit::book() {
   return *book_;
 }
 
-void log_edit::replace(side kind, const side_row& made, const std::string& replaced) {
-  book().of(kind).subtract(replaced);
-  book().of(kind).add(made.hash);
+// Returns false if the store keeps the row that it has.
+bool log_edit::put(side kind, std::array<std::string, 5> cells, store::link_times times) {
+  ledger& sums = book();
+  const side_row made = sealed(kind, {std::move(cells), {}, {}, {}}, log_.signing);
+  const auto replaced = log_.at.put(kind, made, times);
+  if (!replaced) return false;
+  sums.of(kind).subtract(*replaced);
+  sums.of(kind).add(made.hash);
   is_changed_ = true;
+  return true;
+}
+
+std::vector<side_row> log_edit::take_out(side kind, const std::string& key) {
+  ledger& sums = book();
+  std::vector<side_row> rows = log_.at.take_out(kind, key);
+  for (const side_row& each : rows) sums.of(kind).subtract(each.hash);
+  is_changed_ = is_changed_ || !rows.empty();
+  return rows;
 }
 
 bool log_edit::link(const std::string& account, const std::string& subject, std::int64_t time_ms,
                     std::int64_t renew_ms) {
-  book();
-  const side_row made = sealed(side::links, {{account, subject, std::to_string(time_ms)}, {}, {}, {}}, log_.signing);
-  const auto replaced = log_.at.put(side::links, made, {renew_ms, now_ms() + clock_skew_ms});
-  if (replaced) replace(side::links, made, *replaced);
-  return replaced.has_value();
+  return put(side::links, {account, subject, std::to_string(time_ms)}, {renew_ms, now_ms() + clock_skew_ms});
 }
 
 void log_edit::opt_out(const std::string& account, std::int64_t since) {
-  book();
-  const side_row made = sealed(side::accounts, {{account, "", std::to_string(since)}, {}, {}, {}}, log_.signing);
-  if (const auto replaced = log_.at.put(side::accounts, made, {})) replace(side::accounts, made, *replaced);
+  put(side::accounts, {account, "", std::to_string(since)});
 }
 
-void log_edit::remove(side kind, const std::string& key, std::vector<std::string>* seconds) {
-  book();
-  for (const side_row& each : log_.at.take_out(kind, key)) {
-    book().of(kind).subtract(each.hash);
-    is_changed_ = true;
-    if (seconds) seconds->push_back(each.cells[1]);
-  }
-}
-
-void log_edit::opt_in(const std::string& account) { remove(side::accounts, account); }
+void log_edit::opt_in(const std::string& account) { take_out(side::accounts, account); }
 
 void log_edit::move_account(const std::string& from, const std::string& to) {
-  book();
-  const auto take_out = [&](side kind) {
-    std::vector<side_row> rows = log_.at.take_out(kind, from);
-    for (const side_row& each : rows) book().of(kind).subtract(each.hash);
-    is_changed_ = is_changed_ || !rows.empty();
-    return rows;
-  };
-  for (const side_row& each : take_out(side::links)) {
+  for (const side_row& each : take_out(side::links, from)) {
     const std::int64_t time_ms = std::stoll(each.cells[2]);
     link(to, each.cells[1], time_ms, time_ms);
   }
-  for (const side_row& each : take_out(side::accounts)) {
+  for (const side_row& each : take_out(side::accounts, from)) {
     const std::int64_t since = std::stoll(each.cells[2]);
     const auto known = log_.at.opted_out(std::vector<std::string>{to}).front();
     if (!known || *known < since) opt_out(to, since);
@@ -156,18 +148,14 @@ void log_edit::move_account(const std::string& from, const std::string& to) {
 std::vector<std::string> log_edit::forget(const std::vector<std::string>& accounts) {
   std::vector<std::string> subjects;
   log_.at.erases();
-  for (const std::string& each : accounts) {
-    remove(side::links, each, &subjects);
-    remove(side::accounts, each);
+  for (const std::string& account : accounts) {
+    for (side_row& link : take_out(side::links, account)) subjects.push_back(std::move(link.cells[1]));
+    take_out(side::accounts, account);
   }
   return subjects;
 }
 
-void log_edit::keep_text(const std::string& hash, const std::string& text) {
-  book();
-  const side_row made = sealed(side::texts, {{hash, "", text}, {}, {}, {}}, log_.signing);
-  if (const auto replaced = log_.at.put(side::texts, made, {})) replace(side::texts, made, *replaced);
-}
+void log_edit::keep_text(const std::string& hash, const std::string& text) { put(side::texts, {hash, "", text}); }
 
 void log_edit::add_lost(std::uint64_t count) {
   book().lost += count;
@@ -176,19 +164,14 @@ void log_edit::add_lost(std::uint64_t count) {
 
 void log_edit::count_signals(const signal_key& of, std::uint64_t count) {
   book();
-  side_row made{
-      {std::to_string(of.start), std::to_string(before_.chain), of.place, std::string(of.what), {}}, {}, {}, {}};
-  made.cells[4] = std::to_string(log_.at.signal_count(made) + count);
-  made = sealed(side::signals, std::move(made), log_.signing);
-  if (const auto replaced = log_.at.put(side::signals, made, {})) replace(side::signals, made, *replaced);
+  side_row known{};
+  known.cells = {std::to_string(of.start), std::to_string(before_.chain), of.place, std::string(of.what), {}};
+  known.cells[4] = std::to_string(log_.at.signal_count(known) + count);
+  put(side::signals, std::move(known.cells));
 }
 
 std::uint64_t log_edit::forget_signals(std::int64_t before) {
-  book();
-  const std::vector<side_row> gone = log_.at.take_out(side::signals, std::to_string(before));
-  for (const side_row& each : gone) book().of(side::signals).subtract(each.hash);
-  is_changed_ = is_changed_ || !gone.empty();
-  return gone.size();
+  return take_out(side::signals, std::to_string(before)).size();
 }
 
 void log_edit::enter_roll() {

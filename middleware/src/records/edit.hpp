@@ -1,5 +1,6 @@
 #pragma once
 // One change of a log: records at the end of this process's chain and rows beside the chains, with all their seals.
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -46,8 +47,8 @@ class log_edit {
 
  private:
   ledger& book();
-  void replace(side, const side_row& made, const std::string& replaced);
-  void remove(side, const std::string& key, std::vector<std::string>* seconds = nullptr);
+  bool put(side, std::array<std::string, 5> cells, store::link_times = {});
+  std::vector<side_row> take_out(side, const std::string& key);
   void enter_roll();
 
   open_log& log_;

@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "errors.hpp"
-#include "records/ids.hpp"
+#include "records/new_event.hpp"
 #include "records/record_text.hpp"
-#include "records/row.hpp"
 #include "texts.hpp"
 
 using abide::log_change;
@@ -77,6 +76,10 @@ std::optional<std::vector<abide::consent_record>> records_in(const abide_text* j
   return all;
 }
 
+std::string why_refused(const log_change& change) {
+  return change.event ? abide::detail::why_refused(*change.event) : std::string();
+}
+
 /// A change as the caller sees it; owns the texts that it views.
 struct shown_change {
   explicit shown_change(const log_change& from) {
@@ -114,7 +117,9 @@ class callers_log final : public abide::log {
   callers_log(const abide_log_functions& with, void* of) noexcept : with_(with), of_(of) {}
 
   void save(log_change change, saved_function done, cancel_flag gone) override {
-    if (const std::string why = completed(change); !why.empty()) return done(unsaved(abide::save_status::refused, why));
+    if (const std::string why = why_refused(change); !why.empty())
+      return done(unsaved(abide::save_status::refused, why));
+    if (change.event) abide::detail::complete(*change.event);
     save_result saved;
     saved.status = abide::save_status::saved;
     if (change.event) saved.id = change.event->id, saved.time_ms = change.event->time_ms;
@@ -123,7 +128,8 @@ class callers_log final : public abide::log {
   }
 
   bool save_later(log_change change) override {
-    if (!completed(change).empty()) return false;
+    if (!why_refused(change).empty()) return false;
+    if (change.event) abide::detail::complete(*change.event);
     const shown_change shown(change);
     with_.save(of_, &shown.change, nullptr);
     return true;
@@ -144,17 +150,6 @@ class callers_log final : public abide::log {
   }
 
  private:
-  /// Sets the record's id, time and notice hash. Returns why the record cannot be stored; empty: it can.
-  static std::string completed(log_change& change) {
-    if (!change.event) return {};
-    abide::consent_event& event = *change.event;
-    if (event.time_ms == 0) event.time_ms = abide::detail::now_ms();
-    event.id = abide::detail::new_record_id(event.time_ms);
-    if (event.notice_hash.empty() && !event.notice_text.empty())
-      event.notice_hash = abide::sha256_hex(event.notice_text);
-    return abide::detail::why_refused(event);
-  }
-
   template <class Kind>
   static abide_question* asked(Kind what, cancel_flag gone, std::size_t most = 0) {
     return new abide_question{std::move(what), std::move(gone), most};

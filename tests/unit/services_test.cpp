@@ -7,6 +7,7 @@
 #include "fields.hpp"
 #include "log_on_paper.hpp"
 #include "records/receipt.hpp"
+#include "records/new_event.hpp"
 #include "records/row.hpp"
 #include "site/changes.hpp"
 #include "site/consent_cookie.hpp"

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "records/new_event.hpp"
 #include "records/row.hpp"
 
 namespace abide::detail {

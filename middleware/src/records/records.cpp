@@ -9,6 +9,7 @@
 #include "records/fork.hpp"
 #include "records/ids.hpp"
 #include "records/latest_choice.hpp"
+#include "records/new_event.hpp"
 #include "records/retention.hpp"
 #include "records/row.hpp"
 #include "records/writer.hpp"
@@ -35,13 +36,6 @@ std::string why_refused(const log_change& change) {
     return "account: expected a name for a change of its state or a link";
   if (!change.subject.empty() && !is_subject(change.subject)) return std::string(subject_expected);
   return change.event ? detail::why_refused(*change.event) : std::string();
-}
-
-void complete(consent_event& event) {
-  const std::int64_t now = now_ms();
-  if (event.notice_hash.empty() && !event.notice_text.empty()) event.notice_hash = sha256_hex(event.notice_text);
-  event.id = new_record_id(now);
-  if (event.time_ms == 0) event.time_ms = now;
 }
 
 bool changes_nothing(const log_change& change) {

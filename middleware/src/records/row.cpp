@@ -1,6 +1,5 @@
 #include "records/row.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
@@ -28,12 +27,6 @@ std::vector<event_service> services_of(std::string_view text) {
   return services;
 }
 
-bool is_service(const event_service& each) {
-  return each.category != category::required && !each.vendor.empty() && each.vendor.size() <= 255 &&
-         std::none_of(each.vendor.begin(), each.vendor.end(),
-                      [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
-}
-
 std::array<choice, 4> choices_of(std::string_view text) {
   std::array<choice, 4> choices{};
   for (std::size_t i = 0; i < choices.size() && i < text.size(); ++i)
@@ -58,23 +51,7 @@ number number_of(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? value : number{0};
 }
 
-bool is_plain(std::string_view text) {
-  return text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-}
-
-bool is_hash(std::string_view text) {
-  const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), fits);
-}
-
 }  // namespace
-
-bool is_subject(std::string_view text) noexcept {
-  const auto fits = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
-  };
-  return text.size() >= 16 && text.size() <= 64 && std::all_of(text.begin(), text.end(), fits);
-}
 
 row row_of(const consent_record& r, record_form form) {
   const consent_event& e = r.event;
@@ -148,24 +125,6 @@ const std::string& cell(const row& from, std::string_view name) {
   for (std::size_t i = 0; i < columns.size(); ++i)
     if (columns[i].name == name) return from[i];
   throw std::logic_error("no column " + std::string(name));
-}
-
-std::string why_refused(const consent_event& e) {
-  if (!is_subject(e.subject)) return std::string(subject_expected);
-  if (!e.notice_hash.empty() && !is_hash(e.notice_hash))
-    return "notice_hash: expected 64 hex digits or an empty string";
-  if (e.time_ms < 0) return "time_ms: expected milliseconds since 1970, found " + std::to_string(e.time_ms);
-  const std::pair<std::string_view, std::string_view> texts[]{{"language", e.language},
-                                                              {"jurisdiction", e.jurisdiction},
-                                                              {"place_from", e.place_from},
-                                                              {"table_version", e.table_version}};
-  for (const auto& [name, text] : texts)
-    if (!is_plain(text)) return std::string(name) + ": expected at most 128 printable ASCII characters";
-  if (e.services.size() > service_grants_max || !std::all_of(e.services.begin(), e.services.end(), is_service))
-    return "services: expected at most 8, each with a name and a category other than required";
-  if (to_string(e.kind).empty() || to_string(e.conflict).empty())
-    return "kind: expected a known kind of event and state of conflict";
-  return {};
 }
 
 }  // namespace abide::detail

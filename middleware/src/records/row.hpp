@@ -44,10 +44,4 @@ const std::string& column_list();
 /// The value of a column; `name` must be a column.
 const std::string& cell(const row&, std::string_view name);
 
-bool is_subject(std::string_view) noexcept;
-inline constexpr std::string_view subject_expected = "subject: expected 16 to 64 characters of [0-9A-Za-z_-]";
-
-/// Empty, or why the event cannot be stored: `subject: expected ...`.
-std::string why_refused(const consent_event&);
-
 }  // namespace abide::detail

@@ -29,6 +29,12 @@ struct hearing {
     result = std::move(heard);
     done(context);
   }
+
+  void close() noexcept {
+    is_gone = true;
+    const std::lock_guard lock(busy);
+    is_closed = true;
+  }
 };
 
 }  // namespace
@@ -94,13 +100,6 @@ int abide_carry_out_later(abide_effect* of, void (*done)(void*), void* context, 
 
 void abide_effect_free(abide_effect* of) {
   if (!of) return;
-  static_cast<void>(guarded(nullptr, [&] {
-    of->heard->is_gone = true;
-    {
-      const std::lock_guard lock(of->heard->busy);
-      of->heard->is_closed = true;
-    }
-    delete of;
-    return ABIDE_OK;
-  }));
+  of->heard->close();
+  delete of;
 }

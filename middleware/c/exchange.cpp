@@ -67,12 +67,7 @@ int abide_begin(const abide_site* site, const abide_request* request, abide_head
   });
 }
 
-void abide_exchange_free(abide_exchange* of) {
-  static_cast<void>(guarded(nullptr, [&] {
-    delete of;
-    return ABIDE_OK;
-  }));
-}
+void abide_exchange_free(abide_exchange* of) { delete of; }
 
 void abide_abandon(abide_exchange* of) {
   if (of) of->inner.abandon();

@@ -28,9 +28,4 @@ int abide_insertion_end(abide_insertion* into, abide_text* out, abide_error* err
   return put(into, out, error, [&] { into->inner.finish(into->out); });
 }
 
-void abide_insertion_free(abide_insertion* into) {
-  static_cast<void>(guarded(nullptr, [&] {
-    delete into;
-    return ABIDE_OK;
-  }));
-}
+void abide_insertion_free(abide_insertion* into) { delete into; }

@@ -97,9 +97,4 @@ int abide_site_check(const abide_site_options* from, abide_error* error) {
   });
 }
 
-void abide_site_close(abide_site* site) {
-  static_cast<void>(guarded(nullptr, [&] {
-    delete site;
-    return ABIDE_OK;
-  }));
-}
+void abide_site_close(abide_site* site) { delete site; }

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <ctime>
 
+#include "abide/record.hpp"
 #include "command.hpp"
 #include "policy/suggestion.hpp"
 
@@ -62,6 +64,14 @@ std::optional<std::string> arguments::take_place(std::string_view name) {
                           .append("\"")
                           .append(did_you_mean(meant_text(*place, wanted), "")));
   return place;
+}
+
+std::int64_t arguments::take_day(std::string_view name) {
+  const auto text = take_option(name);
+  if (!text) return static_cast<std::int64_t>(std::time(nullptr));
+  const auto time = parse_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
+  if (!time) refuse_option(name, "a date such as 2027-01-01, or an RFC 3339 date-time", *text);
+  return *time;
 }
 
 bool arguments::has_word() const { return std::any_of(words_.begin(), words_.end(), is_word); }

@@ -23,8 +23,6 @@ namespace {
 
 constexpr const char* header = "name\thost\tcategory\tshared\tconfidence\tvendor\tlifetime\tsource\n";
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
 std::string plain_host(const std::string& rule) { return !rule.empty() && rule.front() == '.' ? rule.substr(1) : rule; }
 
 // ---- import

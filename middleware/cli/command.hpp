@@ -1,5 +1,7 @@
 #pragma once
 // The sub-commands of `abide`, and their arguments.
+#include <cstdint>
+#include <cstdio>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -10,6 +12,9 @@ namespace abide::detail::cli {
 
 /// Exit statuses that scripts depend on.
 enum status : int { ok = 0, some_line_bad = 1, wrong_usage = 2 };
+
+inline void print(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
+inline void print(std::string_view text) { print(stdout, text); }
 
 /// The words after the command's name cannot be understood; what() says why.
 class usage_error : public std::runtime_error {
@@ -30,7 +35,8 @@ class arguments {
   bool take_flag(std::string_view name);                          ///< `--gpc`
   std::optional<std::string> take_option(std::string_view name);  ///< `--policy FILE` or `--policy=FILE`
   std::optional<std::string> take_place(std::string_view name);   ///< an option with a place such as DE or US-CA
-  bool has_word() const;                                          ///< whether a word that is not an option is left
+  std::int64_t take_day(std::string_view name);  ///< an option with a date; without it the present. In Unix seconds
+  bool has_word() const;                         ///< whether a word that is not an option is left
   std::string take_word(std::string_view what);  ///< the next word that is not an option; throws if there is none
   void done() const;                             ///< throws if anything is left
 

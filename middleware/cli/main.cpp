@@ -26,8 +26,6 @@ constexpr const command* commands[] = {
 #endif
 };
 
-void print(std::FILE* to, std::string_view text) { std::fwrite(text.data(), 1, text.size(), to); }
-
 std::string usage_of(const command& which) {
   std::string line = "usage: abide " + std::string(which.name);
   if (!which.takes.empty()) line += ' ' + std::string(which.takes);

@@ -1,8 +1,6 @@
 #include <cstdio>
-#include <ctime>
 #include <string>
 
-#include "abide/record.hpp"
 #include "command.hpp"
 #include "policy_file.hpp"
 #include "tools/explain.hpp"
@@ -11,20 +9,10 @@
 namespace abide::detail::cli {
 namespace {
 
-std::int64_t take_time(arguments& from) {
-  const auto text = from.take_option("--now");
-  if (!text) return static_cast<std::int64_t>(std::time(nullptr));
-  const auto time = parse_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
-  if (!time) refuse_option("--now", "a date such as 2027-01-01, or an RFC 3339 date-time", *text);
-  return *time;
-}
-
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
 int explain_file(arguments& from) {
   const auto location = from.take_place("--location");
   const bool only_gpc = from.take_flag("--gpc"), html = from.take_flag("--html");
-  const std::int64_t now = take_time(from);
+  const std::int64_t now = from.take_day("--now");
   const std::string file = from.take_word("FILE");
   from.done();
   if (html && location) throw usage_error("--html and --location cannot be combined");
@@ -38,7 +26,7 @@ int explain_file(arguments& from) {
 
 int diff_files(arguments& from) {
   const bool html = from.take_flag("--html");
-  const std::int64_t now = take_time(from);
+  const std::int64_t now = from.take_day("--now");
   const std::string first = from.take_word("BEFORE"), second = from.take_word("AFTER");
   from.done();
   page made = policy_diff(policy_of_file(first), policy_of_file(second), now);

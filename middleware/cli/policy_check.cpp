@@ -36,8 +36,6 @@ void look_further(policy_reading& read, const check_options& how) {
   sort_by_place(read.findings);
 }
 
-void print(std::FILE* to, const std::string& text) { std::fwrite(text.data(), 1, text.size(), to); }
-
 std::string line_of(const finding& each, const std::string& file) {
   finding named = each;
   named.path.clear();

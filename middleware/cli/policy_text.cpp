@@ -1,8 +1,6 @@
 #include <cstdio>
-#include <ctime>
 #include <string>
 
-#include "abide/record.hpp"
 #include "command.hpp"
 #include "pages/policy_text/audience.hpp"
 #include "pages/policy_text/policy_text.hpp"
@@ -47,14 +45,6 @@ const language& language_of(const config& site, const std::optional<std::string>
   refuse_option("--language", "one of " + known, *wanted);
 }
 
-std::int64_t take_day(arguments& from) {
-  const auto text = from.take_option("--now");
-  if (!text) return static_cast<std::int64_t>(std::time(nullptr));
-  const auto time = parse_timestamp(text->size() == 10 ? *text + "T00:00:00Z" : *text);
-  if (!time) refuse_option("--now", "a date such as 2027-01-01, or an RFC 3339 date-time", *text);
-  return *time;
-}
-
 std::string html_section(const language& words, const document& text) {
   std::string out = "<section class=\"abide-prose\" lang=\"";
   out.append(words.tag()).append("\" dir=\"").append(words["direction"]).append("\">\n");
@@ -65,7 +55,7 @@ int run(arguments& from) {
   const auto location = from.take_place("--location");
   const unsigned wanted = take_parts(from);
   const bool markdown = take_markdown(from);
-  const std::int64_t now = take_day(from);
+  const std::int64_t now = from.take_day("--now");
   const auto tag = from.take_option("--language");
   const std::string file = from.take_word("FILE");
   from.done();
@@ -74,8 +64,7 @@ int run(arguments& from) {
   const jurisdiction* place = location ? &find_jurisdiction(*location, now) : place_of_everyone(site, now);
   const std::string cookie = consent_cookie_name(site, true);
   const document text = policy_text({&site, &words, place, cookie}, wanted, 2, now);
-  const std::string out = markdown ? to_markdown(text) : html_section(words, text);
-  std::fwrite(out.data(), 1, out.size(), stdout);
+  print(markdown ? to_markdown(text) : html_section(words, text));
   return ok;
 }
 

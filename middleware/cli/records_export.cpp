@@ -16,8 +16,6 @@
 namespace abide::detail::cli {
 namespace {
 
-void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
 void each_row(store& from, const std::string& subject, const std::function<void(const row&)>& f) {
   record_filter filter;
   filter.subject = subject;

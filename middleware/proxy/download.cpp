@@ -140,19 +140,15 @@ asio::awaitable<came> download::pass_body() {
     outgoing out;
     out.head(head);
     std::string_view bytes = from_.in.bytes();
-    if (has_beginning_) {
-      if (chunked_) out.chunk(page_);
-      else out.plain(page_);
-    } else if (insertion_) {
+    if (insertion_ && !has_beginning_) {
       page_.clear();
       for (auto piece = reader_->next(bytes); !piece.empty(); piece = reader_->next(bytes))
         insertion_.feed(piece, page_);
       if (reader_->has_ended()) insertion_.finish(page_);
-      if (chunked_) out.chunk(page_);
-      else out.plain(page_);
-    } else {
-      out.gather(*reader_, bytes, chunked_);
     }
+    if (!insertion_ && !has_beginning_) out.gather(*reader_, bytes, chunked_);
+    else if (chunked_) out.chunk(page_);
+    else out.plain(page_);
     has_beginning_ = false;
     if (reader_->is_bad()) co_return came::cut_off;
     const bool is_end = reader_->has_ended();

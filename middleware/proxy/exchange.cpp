@@ -4,14 +4,13 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "abide/carry.hpp"
 #include "base/ascii.hpp"
 #include "proxy/approach.hpp"
 #include "proxy/download.hpp"
+#include "proxy/into.hpp"
 #include "proxy/passing.hpp"
 #include "proxy/pieces.hpp"
 #include "proxy/replies.hpp"
@@ -53,7 +52,7 @@ asio::awaitable<effect_result> carried(worker& in, log& by, effect wanted) {
     });
   });
   boost::system::error_code ignored;
-  while (!answer->result) co_await answer->there.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  while (!answer->result) co_await answer->there.async_wait(into(ignored));
   co_return std::move(*answer->result);
 }
 
@@ -167,7 +166,6 @@ void exchanging::begin() {
   } else {
     visit_.emplace(site_->site->begin(asked_.method, asked_.target, asked_.fields, from, now));
   }
-  upgrades_ = false;
   const std::string_view upgrade = asked_.fields.first("Upgrade");
   const bool is_websocket = ascii_text::same(upgrade, "websocket") && asked_.fields.count("Upgrade") == 1;
   said_ = take_hop(asked_.fields);
@@ -329,14 +327,10 @@ asio::awaitable<std::optional<bool>> exchanging::talk(bool fresh) {
   status_ = answer.status();
   inserted_ = answer.has_inserted();
   if (became != came::whole) b.line.cut();
-  if (became == came::whole && answer.stays()) {
-    of.keep = answer.is_kept();
-    co_return true;
-  }
   of.keep = answer.is_kept();
+  if (became == came::whole && answer.stays()) co_return true;
+  if (became == came::nothing && was_used && !fresh && is_safe() && !sent.visitor_left) co_return std::nullopt;
   const bool is_unanswered = became == came::nothing || became == came::broken || became == came::late;
-  if (is_unanswered && was_used && !fresh && became == came::nothing && is_safe() && !sent.visitor_left)
-    co_return std::nullopt;
   if (became == came::cut_off) v_.line.cut();  // the visitor must not take it for complete
   if (is_unanswered && sent.refusal == 0 && !sent.visitor_left) {
     const bool must_close = sent.is_running();

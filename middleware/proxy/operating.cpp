@@ -4,13 +4,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "proxy/doors.hpp"
 #include "proxy/framing.hpp"
 #include "proxy/grammar.hpp"
+#include "proxy/into.hpp"
 #include "proxy/replies.hpp"
 
 namespace abide::detail::proxy {
@@ -70,11 +69,10 @@ asio::awaitable<void> operate(worker& in, asio::posix::stream_descriptor& door, 
     if (made >= 0) {
       asio::co_spawn(in.on, attend(in, made, may.trust(peer)), asio::detached);
     } else if (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR) {
-      co_await door.async_wait(asio::posix::stream_descriptor::wait_read,
-                               asio::redirect_error(asio::use_awaitable, error));
+      co_await door.async_wait(asio::posix::stream_descriptor::wait_read, into(error));
     } else {
       asio::steady_timer pause(in.on, std::chrono::milliseconds(100));
-      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+      co_await pause.async_wait(into(error));
     }
   }
 }

@@ -7,8 +7,8 @@
 #include <sys/un.h>
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "proxy/into.hpp"
 
 namespace abide::detail::proxy {
 
@@ -16,8 +16,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
 std::string bytes_of(const void* address, std::size_t size) { return {static_cast<const char*>(address), size}; }
 

@@ -15,13 +15,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "proxy/doors.hpp"
 #include "proxy/exchange.hpp"
+#include "proxy/into.hpp"
 #include "proxy/operating.hpp"
 
 namespace abide::detail::proxy {
@@ -30,8 +29,6 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
-
-auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
 /// The number of connections that the process may open files for, after raising that limit to the system's.
 std::size_t most_connections(const limits& most) {

@@ -1,9 +1,9 @@
 #include "proxy/tunnel.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "proxy/into.hpp"
 
 namespace abide::detail::proxy {
 
@@ -45,7 +45,7 @@ asio::awaitable<void> tunnel(worker& in, visitor& v, backend& b) {
   co_await copy(in, b.line, b.in, v.line);
   while (is_open) {
     boost::system::error_code ignored;
-    co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await ended.async_wait(into(ignored));
   }
 }
 

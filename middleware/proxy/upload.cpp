@@ -1,9 +1,8 @@
 #include "proxy/upload.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "proxy/into.hpp"
 #include "proxy/pieces.hpp"
 
 namespace abide::detail::proxy {
@@ -67,7 +66,7 @@ asio::awaitable<void> upload::end() {
   to_->line.cut();
   while (running_) {
     boost::system::error_code ignored;
-    co_await ended_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await ended_.async_wait(into(ignored));
   }
 }
 

@@ -6,8 +6,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
+
+#include "proxy/into.hpp"
 
 namespace abide::detail::proxy {
 
@@ -76,7 +76,7 @@ void wire::cut() noexcept {
 asio::awaitable<bool> wire::wait(waits what) {
   if (is_cut_) co_return false;
   boost::system::error_code error;
-  co_await descriptor_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
+  co_await descriptor_.async_wait(what, into(error));
   co_return !error && !is_cut_;
 }
 
@@ -128,8 +128,7 @@ asio::awaitable<std::size_t> wire::read_some(std::span<char> room) {
   if (std::exchange(is_empty_, false) && !tls_) {
     if (is_cut_) co_return 0;
     boost::system::error_code error;  // waiting first would cost one more system call to re-arm epoll
-    co_return co_await descriptor_.async_read_some(asio::buffer(room.data(), room.size()),
-                                                   asio::redirect_error(asio::use_awaitable, error));
+    co_return co_await descriptor_.async_read_some(asio::buffer(room.data(), room.size()), into(error));
   }
   for (;;) {
     if (is_cut_) co_return 0;

@@ -48,6 +48,15 @@ std::string render_sheets(const page_model& m, const std::vector<std::string_vie
 
 }  // namespace
 
+page_model model_of_first_visit(const config& settings, const decision& made, std::string_view language) {
+  page_model model;
+  model.settings = &settings;
+  model.decision = &made;
+  model.language = language;
+  model.consent_path = settings.consent_path;
+  return model;
+}
+
 std::string url_beside_css(const page_model& m, std::string_view name) {
   return std::string(m.css_url.substr(0, m.css_url.rfind('/') + 1)).append(name);
 }

@@ -35,6 +35,9 @@ struct page_model {
   std::int64_t now = 0;          ///< Unix seconds
 };
 
+/// For a visitor who has not chosen. Views its arguments.
+page_model model_of_first_visit(const config&, const decision&, std::string_view language);
+
 /// ` nonce="..."`; empty if there is no nonce.
 void append_nonce(std::string& out, std::string_view nonce);
 

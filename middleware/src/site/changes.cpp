@@ -100,11 +100,7 @@ std::string exception_text(const language& words) {
 std::string notice_text(const exchange& v, const std::string& language) {
   const config& settings = v.site->settings;
   const decision first = decide(settings.policy, {}, *v.decision.place, nullptr, {}, v.now);
-  page_model model;
-  model.settings = &settings;
-  model.decision = &first;
-  model.language = language;
-  model.consent_path = settings.consent_path;
+  const page_model model = model_of_first_visit(settings, first, language);
   return render_notice(model) + render_preferences(model);
 }
 
@@ -208,11 +204,7 @@ log_change change_of_choice(exchange& v, const record& after, const std::string&
 }
 
 void note_refusal(exchange& v, const record& after, const std::string& language) {
-  if (!v.site->log) return;
-  log_change change;
-  change.event = event_of(v, after, language);
-  tell_account(v, after, change);
-  v.notes.push_back(std::move(change));
+  if (v.site->log) v.notes.push_back(change_of_choice(v, after, language));
 }
 
 void note_signal(exchange& v, const record& after) {

@@ -5,12 +5,10 @@
 
 #include "abide/service.hpp"
 #include "pages/template.hpp"
-#include "policy/texts.hpp"
 #include "site/changes.hpp"
 #include "site/consent_reading.hpp"
 #include "site/expiring.hpp"
 #include "site/replies.hpp"
-#include "site/twin.hpp"
 
 namespace abide::detail {
 namespace {
@@ -38,12 +36,6 @@ std::string back_to(const exchange& v, const form& f) {
   return std::string(consent_path_of(v)) + "?saved=1&return=" + url_encoded(f.return_path) + language;
 }
 
-std::string language_of(const exchange& v, const form& f, const header_section& request) {
-  for (const std::string& language : v.site->settings.languages)
-    if (language == f.language) return language;
-  return std::string(pick_language(request.first("Accept-Language"), v.site->settings.languages));
-}
-
 decision after(const exchange& v, const record& next) {
   visitor who = v.who;
   who.known = true;
@@ -52,9 +44,8 @@ decision after(const exchange& v, const record& next) {
 
 void add_cookies(const exchange& v, own_reply& r, const record& next, const decision& d) {
   const bool is_signal = v.posted->asked.wish == wish::signal;
-  std::vector<std::string> own = is_signal ? signal_cookies(v, next) : choice_cookies(v, next);
-  own.push_back(twin_cookie(v, next, d));
-  add_set_cookies(r, cookies_after(v, own, d, known_names(v)));
+  const std::vector<std::string> own = is_signal ? signal_cookies(v, next) : choice_cookies(v, next);
+  add_set_cookies(r, cookies_after(v, own, next, d, known_names(v)));
 }
 
 bool says_the_same(const record* before, const record& next) {
@@ -154,7 +145,8 @@ effect ask_again(exchange& v, const header_section& request, std::string_view bo
   const auto asked = read_form(body);
   if (!asked || asked->wish == wish::signal || wants_json(request))
     return refuse(v, request, 403, "This form accepts requests from its own site only.");
-  v.reply = preferences_reply(v, {language_of(v, *asked, request), asked->return_path}, v.decision, chosen_of(v));
+  v.reply =
+      preferences_reply(v, {language_among(v, asked->language, request), asked->return_path}, v.decision, chosen_of(v));
   v.reply->status = 403;
   return {};
 }
@@ -169,7 +161,7 @@ effect begin_choice(exchange& v, const header_section& request, std::string_view
   if (is_about_service(*asked) && find_service(v.site->settings.policy, asked->service).empty())
     return refuse(v, request, 400, "The form names no known service.");
   v.posted = std::make_unique<posted_choice>();
-  v.posted->language = language_of(v, *asked, request);
+  v.posted->language = language_among(v, asked->language, request);
   v.posted->as_json = asked->wish == wish::signal || wants_json(request);
   v.posted->asked = std::move(*asked);
   category_set& excepted = v.posted->asked.excepted;

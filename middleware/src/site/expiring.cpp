@@ -7,6 +7,7 @@
 #include "site/memory.hpp"
 #include "site/mixed.hpp"
 #include "site/replies.hpp"
+#include "site/twin.hpp"
 
 namespace abide::detail {
 namespace {
@@ -153,15 +154,17 @@ std::vector<std::string> signal_cookies(const exchange& v, const record& r) {
                               consent_cookie_days)};
 }
 
-text_list cookies_after(const exchange& v, const std::vector<std::string>& consent_cookies, const decision& after,
-                        const std::vector<std::string>& held_names) {
+text_list cookies_after(const exchange& v, const std::vector<std::string>& consent_cookies, const record& next,
+                        const decision& after, const std::vector<std::string>& held_names) {
   const abide::policy& policy = v.site->settings.policy;
   text_list fields;
   cookie_budget left;
-  for (const std::string& field : consent_cookies) {
+  const auto add = [&](const std::string& field) {
     fields.add(field);
     left.take(field);
-  }
+  };
+  for (const std::string& field : consent_cookies) add(field);
+  add(twin_cookie(v, next, after));
   if (policy.mode == mode::observe) return fields;
   detail::memo& known = memory_of(*v.site).names;
   std::vector<std::string_view> names;

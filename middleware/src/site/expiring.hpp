@@ -64,10 +64,10 @@ std::vector<std::string> choice_cookies(const exchange&, const record&);
 /// The cookie of a signal that opted the visitor out, made from the record.
 std::vector<std::string> signal_cookies(const exchange&, const record&);
 
-/// The fields of a change: first the consent cookies, then the expiries of the cookies in `held_names` that are no
-/// longer allowed, within the budget. The next pages send the rest.
-text_list cookies_after(const exchange&, const std::vector<std::string>& consent_cookies, const decision& after,
-                        const std::vector<std::string>& held_names);
+/// The fields of a change to this record and decision: first the consent cookies and their twin, then the expiries of
+/// the cookies in `held_names` that are no longer allowed, within the budget. The next pages send the rest.
+text_list cookies_after(const exchange&, const std::vector<std::string>& consent_cookies, const record& next,
+                        const decision& after, const std::vector<std::string>& held_names);
 
 /// Expires refused cookies that the request for a page still sent: a script or another host of the site has set them
 /// since, they are partitioned or on a path unknown to the address of the choice, or there was no room before. Stays

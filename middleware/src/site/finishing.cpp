@@ -40,15 +40,6 @@ void add_set_cookies(header_section& response, const text_list& fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) response.add("Set-Cookie", fields[i]);
 }
 
-void remember_signal(exchange& v, header_section& response) {
-  const record next = apply_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
-  note_signal(v, next);
-  v.sets_signal = true;
-  std::vector<std::string> own = signal_cookies(v, next);
-  own.push_back(twin_cookie(v, next, v.decision));
-  add_set_cookies(response, cookies_after(v, own, v.decision, held_names(v)));
-}
-
 void drop_validators(header_section& response) { erase_fields(response, is_validator); }
 
 bool is_old(const exchange& v, std::int64_t written) noexcept {
@@ -98,7 +89,7 @@ bool is_for_visitor(const exchange& v, std::string_view content_type, bool is_pa
 /// Returns whether the response now depends on the visitor.
 bool add_cookies(exchange& v, header_section& response, bool is_page, bool is_for_visitor) {
   if (v.decision.remember && v.may_remember && is_for_visitor) {
-    remember_signal(v, response);
+    add_set_cookies(response, remember_signal(v));
     return true;
   }
   const bool renewed = (v.chosen || v.cookie.has_twin) && v.may_remember && renew(v, response, is_page);
@@ -172,6 +163,13 @@ bool finish_whole(exchange& v, unsigned status, header_section& response, const 
 }
 
 }  // namespace
+
+text_list remember_signal(exchange& v) {
+  const record next = apply_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
+  note_signal(v, next);
+  v.sets_signal = true;
+  return cookies_after(v, signal_cookies(v, next), next, v.decision, held_names(v));
+}
 
 bool may_insert(const exchange& v, unsigned status, const header_section& response) {
   if (v.is_head || v.shown == destination::part) return false;

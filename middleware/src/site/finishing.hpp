@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "abide/headers.hpp"
+#include "base/text_list.hpp"
 #include "site/exchange.hpp"
 #include "site/insertion.hpp"
 
@@ -21,6 +22,10 @@ std::unique_ptr<page_inserter> finish_streamed(exchange&, unsigned status, heade
 /// See visit::finish_placed.
 std::optional<page_parts> finish_placed(exchange&, unsigned status, header_section& response,
                                         std::string_view language);
+
+/// Remembers the visitor's signal in cookies, which are returned, and tells the log. Called for an answer that a
+/// visitor sees.
+text_list remember_signal(exchange&);
 
 /// Whether a notice may be inserted into this response.
 bool may_insert(const exchange&, unsigned status, const header_section& response);

@@ -83,12 +83,15 @@ own_reply failure_page_in(const exchange& v, std::string_view language, std::str
   return page_reply(status, render_own_page(model, {words[title], more, {}, {}, {}}), "no-store", model.has_scripts);
 }
 
-std::string page_language(const exchange& v, std::string_view target, const header_section& request) {
+std::string language_among(const exchange& v, std::string_view wanted, const header_section& request) {
   const auto& languages = v.site->settings.languages;
-  const std::string_view wanted = parameter(target, "lang");
   for (const std::string& language : languages)
     if (language == wanted) return language;
   return std::string(pick_language(request.first("Accept-Language"), languages));
+}
+
+std::string page_language(const exchange& v, std::string_view target, const header_section& request) {
+  return language_among(v, parameter(target, "lang"), request);
 }
 
 std::string css_url_of(const exchange& v) {

@@ -32,7 +32,9 @@ bool wants_page(const header_section& request);
 
 void add_set_cookies(own_reply&, const text_list&);
 
-/// The language of a page: `?lang=`, else Accept-Language.
+/// The wanted language if the site has it, else the one of its languages that fits Accept-Language best.
+std::string language_among(const exchange&, std::string_view wanted, const header_section& request);
+/// The language of a page, which `?lang=` may name.
 std::string page_language(const exchange&, std::string_view target, const header_section& request);
 page_model make_page_model(const exchange&, std::string_view language, std::string_view css_url);
 std::string css_url_of(const exchange&);

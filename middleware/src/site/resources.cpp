@@ -11,6 +11,7 @@
 #include "site/choice.hpp"
 #include "site/content_coding.hpp"
 #include "site/expiring.hpp"
+#include "site/finishing.hpp"
 #include "site/keeping.hpp"
 #include "site/receipt_page.hpp"
 #include "site/replies.hpp"
@@ -76,11 +77,7 @@ bool was_just_saved(const exchange& v, std::string_view target) {
 text_list cookies_with_page(exchange& v, std::string_view target) {
   if (!v.decision.remember || v.is_prefetch || v.site->settings.policy.mode != mode::enforce)
     return v.is_get ? expiries_of_refused(v, path_of(target)) : text_list{};
-  const record next = apply_signal(chosen_of(v), v.decision.seen.gpc ? source::gpc_header : source::dnt, v.now);
-  note_signal(v, next);
-  std::vector<std::string> own = signal_cookies(v, next);
-  own.push_back(twin_cookie(v, next, v.decision));
-  return cookies_after(v, own, v.decision, held_names(v));
+  return remember_signal(v);
 }
 
 effect preferences(exchange& v, const asked& a) {
@@ -136,9 +133,8 @@ void keep(exchange& v, own_reply& r, const record& refused) {
   v.chosen = refused;
   v.decision = decide_now(v);
   const bool is_choice = std::ranges::count(refused.choices, choice::denied) > 0;  // else a signal is remembered
-  std::vector<std::string> own = is_choice ? choice_cookies(v, refused) : signal_cookies(v, refused);
-  own.push_back(twin_cookie(v, refused, v.decision));
-  add_set_cookies(r, cookies_after(v, own, v.decision, held_names(v)));
+  const std::vector<std::string> own = is_choice ? choice_cookies(v, refused) : signal_cookies(v, refused);
+  add_set_cookies(r, cookies_after(v, own, refused, v.decision, held_names(v)));
 }
 
 effect kept(exchange& v, const asked& a) {

@@ -106,11 +106,7 @@ std::uint64_t fingerprint_of_insertions(const config& settings, const browser_fi
   for (const regime each : {regime::opt_in, regime::opt_out, regime::notice})
     for (const std::string& language : settings.languages) {
       decision first = decide(settings.policy, {}, place_of(each, now), nullptr, {}, now);
-      page_model model;
-      model.settings = &settings;
-      model.decision = &first;
-      model.language = language;
-      model.consent_path = settings.consent_path;
+      page_model model = model_of_first_visit(settings, first, language);
       model.insert_settings_link = model.insert_withdraw = true;
       for (const notice shown : {notice::banner, notice::none}) {
         first.notice = shown;

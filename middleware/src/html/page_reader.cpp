@@ -1,7 +1,6 @@
 #include "html/page_reader.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/ascii.hpp"
@@ -33,29 +32,6 @@ content content_of(const name_facts& known) noexcept {
   if (name == "script") return content::script;
   if (name == "title" || name == "textarea") return content::rcdata;
   return name == "plaintext" ? content::plaintext : content::data;
-}
-
-/// A policy with its character references resolved; nullopt if it has one that policies do not need.
-std::optional<std::string> without_references(std::string_view text) {
-  struct reference {
-    std::string_view written;
-    char means;
-  };
-  constexpr reference known[]{{"&quot;", '"'},  {"&#34;", '"'}, {"&apos;", '\''}, {"&#39;", '\''},
-                              {"&#x27;", '\''}, {"&amp;", '&'}, {"&#38;", '&'}};
-  std::string plain;
-  while (!text.empty()) {
-    const std::size_t mark = std::min(text.find('&'), text.size());
-    plain.append(text.substr(0, mark));
-    text.remove_prefix(mark);
-    if (text.empty()) break;
-    const auto* found = std::find_if(std::begin(known), std::end(known),
-                                     [&](const reference& each) { return text.starts_with(each.written); });
-    if (found == std::end(known)) return {};
-    plain += found->means;
-    text.remove_prefix(found->written.size());
-  }
-  return plain;
 }
 
 /// Whether the namespace of the first element may be that of a page. SVG and MathML are shown within HTML pages.
@@ -281,14 +257,7 @@ void page_reader::attribute(std::string_view tag, std::string_view name, std::st
     if (name == "lang" && mode_ <= mode::before_html && value.size() <= language_max)
       facts_.language = ascii_text::trimmed(value);
   } else if (tag == "meta") {
-    if (name == "http-equiv") {
-      is_policy_ = same(value, "content-security-policy");
-      is_type_ = same(value, "content-type");
-    }
-    if (name == "charset") charset_ = value;
-    if (name != "content") return;
-    content_ = value;
-    content_is_cut_ = is_cut;
+    meta_.take(name, value, is_cut);
   } else if (tag == "base") {
     if (name == "href" && !has_base_ && !has_ended()) take_base(value);
   } else if (tag == "span") {
@@ -391,16 +360,14 @@ void page_reader::end_before_body(const tag& read) {
 
 /// In a template or a frameset browsers obey no policy, but look for the charset before they build the page.
 void page_reader::take_meta(const tag& read) {
-  if (is_policy_ && mode_ == mode::in_head && templates_.empty()) take_policy();
+  if (meta_.is_policy() && mode_ == mode::in_head && templates_.empty()) take_policy();
   if (facts_.charset_end == 0 && (mode_ < mode::after_head || may_name_charset(read.begin, read.end)))
     take_charset(read.end);
-  is_policy_ = is_type_ = content_is_cut_ = false;
-  content_.clear();
-  charset_.clear();
+  meta_.clear();
 }
 
 void page_reader::take_policy() {
-  const auto policy = content_is_cut_ ? std::nullopt : without_references(content_);
+  const std::optional<std::string> policy = meta_.policy();
   facts_.has_unreadable_policy = facts_.has_unreadable_policy || !policy;
   if (policy) facts_.policies.append(facts_.policies.empty() ? "" : ",").append(*policy);
 }
@@ -410,8 +377,7 @@ bool page_reader::may_name_charset(std::uint64_t begin, std::uint64_t end) const
 }
 
 void page_reader::take_charset(std::uint64_t end) {
-  const std::string_view named = charset_.empty() && is_type_ ? charset_in_meta(content_) : charset_;
-  const std::string_view charset = charset_by_meta(named);
+  const std::string_view charset = meta_.charset();
   if (charset.empty()) return;
   facts_.charset = charset;
   facts_.charset_end = end;

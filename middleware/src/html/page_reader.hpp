@@ -11,6 +11,7 @@
 
 #include "html/element_names.hpp"
 #include "html/foreign_content.hpp"
+#include "html/meta_tag.hpp"
 #include "html/open_elements.hpp"
 #include "html/template_content.hpp"
 #include "html/tokenizer.hpp"
@@ -145,22 +146,19 @@ class page_reader final : token_sink {
   template_content templates_;
   open_elements open_;
   foreign_content foreign_;
-  std::optional<std::uint64_t> lost_at_;      ///< where the reader lost track of the open elements
-  std::size_t frames_matched_ = 0;            ///< how many bytes of `<frameset` were just read after that
-  bool breaks_out_ = false;                   ///< whether the <font> that is being read closes svg and math
-  bool holds_html_ = false;                   ///< whether the <annotation-xml> that is being read contains HTML
-  bool may_be_frames_ = true;                 ///< a <frameset> may still replace the body
-  std::optional<std::uint64_t> body_end_;     ///< the offset of a </body> after which nothing came
-  const name_facts* raw_ = nullptr;           ///< of the script, title or the like whose end tag is the next one
-  std::uint64_t raw_begin_ = 0;               ///< the offset of its start tag
-  std::uint64_t link_begin_ = 0;              ///< the offset of the tag of facts_.links
-  page_facts::mark* named_mark_ = nullptr;    ///< the mark that the start tag that is being read names
-  page_facts::mark* marked_ = nullptr;        ///< the mark that the last start tag may be
-  std::uint64_t marked_end_ = 0;              ///< the offset after that start tag
-  bool is_policy_ = false, is_type_ = false;  ///< about the <meta> that is being read
-  bool content_is_cut_ = false;
-  std::string charset_;
-  std::string content_;
+  std::optional<std::uint64_t> lost_at_;    ///< where the reader lost track of the open elements
+  std::size_t frames_matched_ = 0;          ///< how many bytes of `<frameset` were just read after that
+  bool breaks_out_ = false;                 ///< whether the <font> that is being read closes svg and math
+  bool holds_html_ = false;                 ///< whether the <annotation-xml> that is being read contains HTML
+  bool may_be_frames_ = true;               ///< a <frameset> may still replace the body
+  std::optional<std::uint64_t> body_end_;   ///< the offset of a </body> after which nothing came
+  const name_facts* raw_ = nullptr;         ///< of the script, title or the like whose end tag is the next one
+  std::uint64_t raw_begin_ = 0;             ///< the offset of its start tag
+  std::uint64_t link_begin_ = 0;            ///< the offset of the tag of facts_.links
+  page_facts::mark* named_mark_ = nullptr;  ///< the mark that the start tag that is being read names
+  page_facts::mark* marked_ = nullptr;      ///< the mark that the last start tag may be
+  std::uint64_t marked_end_ = 0;            ///< the offset after that start tag
+  meta_tag meta_;                           ///< the <meta> that is being read
 };
 
 }  // namespace abide::detail

@@ -13,6 +13,9 @@ constexpr std::int64_t later(std::int64_t time, std::int64_t seconds) noexcept {
   return time > end - seconds ? end : time + seconds;
 }
 
+/// Whether a time is so far ahead that a broken clock wrote it. Clocks of servers that share keys differ by less.
+constexpr bool is_future(std::int64_t time, std::int64_t now) noexcept { return time > later(now, 60); }
+
 constexpr bool is_leap(int year) noexcept { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
 constexpr int days_in_month(int year, int month) noexcept {

@@ -15,9 +15,6 @@ namespace {
 // Seconds. A clock that is further ahead of this one is broken: new times do not follow its times.
 constexpr std::int64_t clock_skew = 30;
 
-// Seconds by which clocks of servers that share keys may differ (decision.cpp). A later time comes from a broken clock.
-constexpr std::int64_t future_begins = 60;
-
 // Of two events in one second, the later one also gets a later time. Never 0, which means none.
 std::int64_t event_time(const record& before, std::int64_t now) noexcept {
   const auto later_than = [now](std::int64_t time) {
@@ -44,7 +41,7 @@ choice& choice_in(record& r, category c) noexcept { return r.choices[static_cast
 // them; grants and exceptions are dropped.
 record settled(const record* before, std::int64_t now) noexcept {
   record r = before ? *before : record{};
-  const auto is_future = [now](std::int64_t time) { return time > calendar::later(now, future_begins); };
+  const auto is_future = [now](std::int64_t time) { return calendar::is_future(time, now); };
   if (r.sticky_since && is_future(*r.sticky_since)) r.sticky_since = std::max<std::int64_t>(now, 1);
   if (r.exception && is_future(r.exception->time)) r.exception.reset();
   if (r.opt_in && is_future(r.opt_in->time)) r.opt_in.reset();

@@ -12,9 +12,6 @@ using namespace detail;
 
 namespace {
 
-// Seconds by which the clocks of servers that share keys may differ.
-constexpr std::int64_t clock_skew = 60;
-
 struct situation {
   const abide::policy& policy;
   const jurisdiction& place;
@@ -39,7 +36,7 @@ std::int64_t consent_seconds(const situation& s) noexcept {
 
 // Whether a grant given at `time` has not expired. A time in the future comes from a broken clock and is not valid.
 bool is_current(const situation& s, std::int64_t time) noexcept {
-  return time > 0 && time <= calendar::later(s.now, clock_skew) && s.now - time < consent_seconds(s);
+  return time > 0 && !calendar::is_future(time, s.now) && s.now - time < consent_seconds(s);
 }
 
 // Version 0 means no notice: nobody can have agreed to it.
@@ -108,7 +105,7 @@ bool signal_is_active(const policy& p, const signals& seen, const jurisdiction& 
 
 // A refusal from the future would postpone the next question by as much as the clock was ahead.
 bool refusal_is_old(const situation& s) noexcept {
-  if (s.chosen->time > calendar::later(s.now, clock_skew)) return true;
+  if (calendar::is_future(s.chosen->time, s.now)) return true;
   return s.now >= calendar::later(s.chosen->time, s.place.refusal_days * calendar::seconds_a_day);
 }
 
@@ -175,8 +172,7 @@ category_set unconfirmed(const situation& s) noexcept {
   if (!s.chosen || !s.chosen->opt_in || s.chosen->opt_in->confirmed) return {};
   if (s.place.regime != regime::opt_out || s.signal_active) return {};
   const std::int64_t asked = s.chosen->opt_in->time;
-  const bool waits =
-      asked <= calendar::later(s.now, clock_skew) && s.now < calendar::later(asked, calendar::seconds_a_day);
+  const bool waits = !calendar::is_future(asked, s.now) && s.now < calendar::later(asked, calendar::seconds_a_day);
   return waits ? s.chosen->opt_in->purposes : category_set{};
 }
 

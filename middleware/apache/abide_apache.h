@@ -12,7 +12,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 
-#include "abide/site.h"
+#include "c/module.h"
 
 extern module AP_MODULE_DECLARE_DATA abide_module;
 
@@ -77,13 +77,6 @@ static inline const abide_conf* abide_conf_of(const request_rec* r) {
 
 static inline int abide_is_on(const abide_conf* conf) { return conf->place && conf->is_on != 0; }
 static inline int abide_is_strict(const abide_conf* conf) { return conf->strict == 1; }
-
-/* Clears an error. The text is long; only its first byte is cleared. */
-static inline void abide_clear_error(abide_error* error) {
-  error->size = sizeof *error;
-  error->code = ABIDE_OK;
-  error->text[0] = '\0';
-}
 
 static inline abide_text abide_text_of(const char* from) {
   abide_text text;

@@ -129,17 +129,15 @@ static int ask(request_rec* r, abide_context* context, abide_text body) {
 
 /* For logs (`%{ABIDE_REGIME}e`) and applications. */
 static void tell_environment(request_rec* r, const abide_context* context) {
-  static const char* const regimes[] = {"opt_in", "opt_out", "notice"};
-  static const char* const names[] = {"required", "analytics", "functional", "targeting"};
   abide_facts facts = {.size = sizeof facts};
-  const char* allowed = names[ABIDE_REQUIRED];
+  const char* allowed = abide_category_word(ABIDE_REQUIRED);
   unsigned i;
   if (abide_facts_read(context->exchange, &facts) != ABIDE_OK) return;
   for (i = ABIDE_REQUIRED + 1; i < ABIDE_CATEGORY_COUNT; ++i)
-    if (facts.allowed & ABIDE_BIT(i)) allowed = apr_pstrcat(r->pool, allowed, "+", names[i], NULL);
+    if (facts.allowed & ABIDE_BIT(i)) allowed = apr_pstrcat(r->pool, allowed, "+", abide_category_word(i), NULL);
   apr_table_setn(r->subprocess_env, "ABIDE_JURISDICTION",
                  apr_pstrmemdup(r->pool, facts.jurisdiction.data, facts.jurisdiction.size));
-  apr_table_setn(r->subprocess_env, "ABIDE_REGIME", regimes[facts.regime < 3 ? facts.regime : 0]);
+  apr_table_setn(r->subprocess_env, "ABIDE_REGIME", abide_regime_word(facts.regime));
   apr_table_setn(r->subprocess_env, "ABIDE_GPC", facts.gpc ? "1" : "0");
   apr_table_setn(r->subprocess_env, "ABIDE_CHOICE", facts.has_choice ? "1" : "0");
   apr_table_setn(r->subprocess_env, "ABIDE_ALLOWED", allowed);

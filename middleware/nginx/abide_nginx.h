@@ -6,7 +6,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
-#include "abide/site.h"
+#include "c/module.h"
 #include "c/walk.h"
 
 extern ngx_module_t ngx_http_abide_module;
@@ -75,13 +75,6 @@ ngx_int_t abide_jobs_open(ngx_cycle_t*);
 ngx_int_t abide_job_start(ngx_http_request_t*, abide_job*, abide_effect*);
 int abide_job_is_waiting(const abide_job*);
 void abide_job_drop(abide_job*);
-
-/* Clears an error. The text is long; only its first byte is cleared. */
-static inline void abide_clear_error(abide_error* error) {
-  error->size = sizeof *error;
-  error->code = ABIDE_OK;
-  error->text[0] = '\0';
-}
 
 /* Most names differ in length or in their first letter, and most equal names have the same spelling as Abide's. So
    other letters are rarely compared one by one. */

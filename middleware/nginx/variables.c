@@ -11,21 +11,20 @@ static ngx_str_t word(const char* words) {
 }
 
 static ngx_str_t allowed_in(ngx_http_request_t* r, unsigned bits) {
-  static const char* const names[] = {"required", "analytics", "functional", "targeting"};
   ngx_str_t list = {0, ngx_pnalloc(r->pool, 64)};
   unsigned i;
   for (i = 0; list.data && i < ABIDE_CATEGORY_COUNT; ++i) {
+    const ngx_str_t name = word(abide_category_word(i));
     if (!(bits & ABIDE_BIT(i))) continue;
     if (list.len > 0) list.data[list.len++] = '+';
-    list.len = (size_t)(ngx_cpymem(list.data + list.len, names[i], ngx_strlen(names[i])) - list.data);
+    list.len = (size_t)(ngx_cpymem(list.data + list.len, name.data, name.len) - list.data);
   }
   return list;
 }
 
 static ngx_str_t value_of(ngx_http_request_t* r, const abide_facts* facts, uintptr_t what) {
-  static const char* const regimes[] = {"opt_in", "opt_out", "notice"};
   switch (what) {
-    case regime: return word(facts->regime < 3 ? regimes[facts->regime] : "opt_in");
+    case regime: return word(abide_regime_word(facts->regime));
     case gpc: return word(facts->gpc ? "1" : "0");
     case choice: return word(facts->has_choice ? "1" : "0");
     case allowed: return allowed_in(r, facts->allowed);

@@ -80,15 +80,16 @@ function sendPage(request, response) {
 }
 
 /** Resolves to the running application: its `port`, the requests `seen`, `go_on` for the page /slow, and `stop`. The end of
-    a path decides the answer: /gzip/json is answered as /json is. `own` are more answers. */
+    a path decides the answer: /gzip/json is answered as /json is. `own` are more answers, or functions
+    that send one. */
 export async function startApplication(own = {}) {
-  const known = { ...answers, ...own };
+  const known = { ...answers, ...actions, ...own };
   const application = { seen: [] };
   const server = createServer((request, response) => {
     application.seen.push({ url: request.url, headers: request.headers });
-    const path = /[^/]*$/.exec(request.url.replace(/\?.*/, ''))[0], key = `/${path}`;
-    if (actions[key]) return actions[key].call(application, request, response);
-    return known[key] ? send(request, response, known[key]) : sendPage(request, response);
+    const path = /[^/]*$/.exec(request.url.replace(/\?.*/, ''))[0], answer = known[`/${path}`];
+    if (typeof answer === 'function') return answer.call(application, request, response);
+    return answer ? send(request, response, answer) : sendPage(request, response);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   application.port = server.address().port;

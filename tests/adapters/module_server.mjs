@@ -32,6 +32,12 @@ function writeSite({ write, policy }) {
   write('html/.well-known/gpc.json', '{}'); // Abide answers here, not this file
 }
 
+/** Writes frail.json: the policy of a site that cannot be opened once frail.key is gone. */
+export function writeFrailPolicy({ policy, at, write, writeKey }) {
+  writeKey('frail.key');
+  write('frail.json', JSON.stringify({ ...policy, records: {}, consent: { keys: `file:${at('frail.key')}` } }));
+}
+
 /** Resolves when a line of a log matches: servers write it after they have answered. */
 export async function awaitLine({ read }, log, line) {
   for (let tries = 0; tries < 50 && !line.test(read(log)); ++tries) await pause(100);
@@ -64,6 +70,15 @@ export async function endServer({ process, signal, visitor, application, folder,
 
 /** The identifiers of the processes that `process` started. */
 export const childrenOf = ({ pid }) => spawnSync('pgrep', ['-P', pid], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map(Number);
+
+/** Kills all processes of the server; resolves when new ones answer. */
+export async function replaceProcesses({ visitor, processes }) {
+  const old = processes();
+  for (const each of old) spawnSync('kill', ['-9', `${each}`]); // one from before a restart may be about to exit
+  const answers = () => visitor.get('/json', {}, { by: false }).then(() => true, () => false);
+  while (processes().some((each) => old.includes(each)) || !await answers()) await pause(50);
+  visitor.leave(); // connections to processes that have ended
+}
 
 function peakOf(pid) {
   try { return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]); } catch { return 0; } // it has ended

@@ -1,18 +1,18 @@
 // Apache httpd with Abide, in front of an unmodified application.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { free_port } from '../free_port.mjs';
 import { beginning, html, more, rest, startApplication } from '../module_application.mjs';
 import { checkCases } from '../module_check_cases.mjs';
 import { choiceCases } from '../module_choice_cases.mjs';
+import { faultCases } from '../module_fault_cases.mjs';
 import { pageCases } from '../module_page_cases.mjs';
-import { awaitAnswer, childrenOf, endServer, fillIn, makeFolder } from '../module_server.mjs';
-import { assertNotice, assertUnfiltered, makeVisitor } from '../module_visitor.mjs';
+import { awaitAnswer, childrenOf, endServer, fillIn, makeFolder, writeFrailPolicy } from '../module_server.mjs';
+import { assertNotice, makeVisitor } from '../module_visitor.mjs';
 
 const here = import.meta.dirname;
 const { ABIDE_MODULE: module, ABIDE_MPM: mpm } = process.env;
@@ -53,7 +53,7 @@ const server = {
   hinted: [200],
   own_cookies: ['/added/page', '/used/page', '/session/page', '/moved/', '/static/missing', '/static/access/', '/closed/', '/tidy/', '/cgi/page',
     '/static/text.txt', '/gzip/page', '/%00'],
-  missing: '/static/missing',
+  missing: '/static/missing', frail: ['/frail/page', '/frail/strict/page'],
   unreadable: { 'NONSENSE\r\n\r\n': 400, [`GET /${'a'.repeat(40_000)} HTTP/1.1\r\n\r\n`]: 414, 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n': 400 },
   http2: mpm === 'event' ? { port } : { missing: 'httpd has HTTP/2 in threads only' },
   check, checkSample,
@@ -64,8 +64,7 @@ function writeFiles() {
   const loads = modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n');
   const values = { MODULE: module, MODULES: loads, FOLDER: folder.path, ORIGIN: application.port, LISTEN: port };
   folder.write('httpd.conf', fillIn(join(here, 'httpd.conf'), values));
-  folder.writeKey('frail.key');
-  folder.write('frail.json', JSON.stringify({ ...folder.policy, records: {}, consent: { keys: `file:${folder.at('frail.key')}` } }));
+  writeFrailPolicy(folder);
   for (const name of ['access/index', 'off/404']) folder.write(`html/static/${name}.html`, html);
   folder.write('html/static/access/.htaccess', 'Header add Set-Cookie "_ga=access; Max-Age=99"\nRewriteEngine On\nRewriteRule ^clean$ index.html [L]\n');
   folder.write('html/static/zipped/page.html.gz', gzipSync(html));
@@ -145,20 +144,4 @@ test('"Abide on" without a policy anywhere is refused', () => {
   assert.equal(testConf('Abide off\n').status, 0);
 });
 
-test('when a site cannot be opened, requests pass without Abide or are refused, as AbideOnError says', async () => {
-  assertNotice(await visit('/frail/strict/page'));
-  rmSync(folder.at('frail.key'));
-  const old = processes();
-  for (const each of old) spawnSync('kill', ['-9', `${each}`]); // one from before the restart may be about to exit
-  while (processes().some((each) => old.includes(each)) || !await get('/json', {}, { by: false }).then(() => true, () => false)) await pause(50);
-  visitor.leave(); // connections to children that have ended
-  const passed = await visit('/frail/page', { 'abide-consent': 'required, targeting' });
-  assert.equal(application.seen.at(-1).headers['abide-consent'], undefined, 'without Abide a visitor cannot tell the application what Abide would');
-  assert.equal(passed.body, html);
-  assertUnfiltered(passed);
-  const refused = await visit('/frail/strict/page');
-  assert.equal(refused.status, 500);
-  assert.deepEqual(refused.set, []);
-  assert.match(errors(), /abide: .*\/consent\/keys: .*frail\.key/);
-  assertNotice(await visit('/page')); // the other sites are open
-});
+for (const [sentence, holds] of Object.entries(faultCases)) test(sentence, () => holds(server));

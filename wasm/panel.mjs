@@ -346,9 +346,8 @@ const STYLE = `
   td, th { padding: 3px 8px 3px 0; text-align: start; vertical-align: top; border-block-start: 1px solid #8883; }
   td:nth-child(-n + 2) { overflow-wrap: anywhere; }
   table:not(:has(thead)) td:first-child { inline-size: 12em; }
-  .off td:last-child { white-space: nowrap; }
   th { font-weight: 500; white-space: nowrap; }
-  .off td:last-child { font-weight: 650; }
+  .off td:last-child { font-weight: 650; white-space: nowrap; }
   pre { overflow: auto; margin: 0; }
   button { min-block-size: 32px; padding: 4px 12px; font: inherit; color: inherit; background: Canvas;
     border: 1px solid GrayText; border-radius: 8px; cursor: pointer; }

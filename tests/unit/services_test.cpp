@@ -217,7 +217,7 @@ TEST_CASE("the log's rows, its exports and the receipt name the services") {
   CHECK(csv_heading().ends_with(",services\r\n"));
   CHECK(to_csv(stored).ends_with(",targeting: Tally; functional: Caf\xc3\xa9 Maps\r\n"));
   const site_facts site;
-  CHECK(json_ld_receipt(r, site).find(R"("dct:title":"Tally")") != std::string::npos);
+  CHECK(json_ld_receipts({r}, site).find(R"("dct:title":"Tally")") != std::string::npos);
   CHECK(to_kantara(stored, site).value().find(R"("thirdPartyName":"Tally")") != std::string::npos);
   r.event.services = {{category::targeting, "Tab\tulated"}};
   CHECK_FALSE(why_refused(r.event).empty());

@@ -190,11 +190,6 @@ std::string to_json_ld(const row& from, const site_facts& site, export_use use) 
   return made.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-std::string json_ld_receipt(const consent_record& record, const site_facts& site) {
-  const std::string object = to_json_ld(row_of(record), site, export_use::receipt);
-  return "{\"@context\":" + json_ld_context() + "," + object.substr(1);
-}
-
 std::string json_ld_receipts(const std::vector<consent_record>& records, const site_facts& site) {
   std::string text = "{\"@context\":" + json_ld_context() + ",\"@graph\":[";
   for (std::size_t i = 0; i < records.size(); ++i)

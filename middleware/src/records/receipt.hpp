@@ -26,8 +26,6 @@ enum class export_use { record, receipt };
 std::string to_json_ld(const row&, const site_facts&, export_use = export_use::record);
 /// The context for the objects' prefixes: `{"dpv":"https://w3id.org/dpv#",...}`.
 const std::string& json_ld_context();
-/// One object with its context, for a visitor.
-std::string json_ld_receipt(const consent_record&, const site_facts&);
 /// All records of a visitor, as one graph.
 std::string json_ld_receipts(const std::vector<consent_record>&, const site_facts&);
 

@@ -17,12 +17,18 @@ namespace {
 
 constexpr std::string_view keys_path = "/consent/keys", retired_path = "/consent/keys_retired";
 
+/// `consent.keys` for /consent/keys.
+std::string key_of(std::string_view path) {
+  std::string key(path.substr(1));
+  std::replace(key.begin(), key.end(), '/', '.');
+  return key;
+}
+
 /// Converts the text of an exception or a warning to a finding: `consent.keys: cannot read x` becomes /consent/keys and
 /// the rest.
 finding about(const config& settings, std::string_view path, std::string_view text) {
-  std::string name(path.substr(1));
-  std::replace(name.begin(), name.end(), '/', '.');
-  if (text.starts_with(name + ": ")) text.remove_prefix(name.size() + 2);
+  const std::string key = key_of(path);
+  if (text.starts_with(key + ": ")) text.remove_prefix(key.size() + 2);
   const text_place at = settings.source ? settings.source->place_of(path) : text_place{};
   return {std::string(path), std::string(text), at};
 }
@@ -47,9 +53,7 @@ std::vector<std::string> secrets_at(prepared& into, const config& settings, cons
     into.findings.push_back(about(settings, path, text));
     into.findings.back().is_warning = true;
   };
-  std::string name(path.substr(1));
-  std::replace(name.begin(), name.end(), '/', '.');
-  attempt(into, settings, path, cause::machine, [&] { secrets = read_secrets(place, name, warn); });
+  attempt(into, settings, path, cause::machine, [&] { secrets = read_secrets(place, key_of(path), warn); });
   return secrets;
 }
 

@@ -5,6 +5,7 @@
 #include "command.hpp"
 #include "lines.hpp"
 #include "members.hpp"
+#include "policy/service_text.hpp"
 #include "policy_option.hpp"
 #include "visit_place.hpp"
 
@@ -75,7 +76,7 @@ ordered_json opt_in_json(const opt_in& step) {
 ordered_json services_json(const policy& rules, const record& r) {
   ordered_json list = ordered_json::array();
   for (const service_grant& each : r.services)
-    list.push_back({{"service", service_name(rules, each.service)},
+    list.push_back({{"service", service_text(rules, each.service)},
                     {"category", to_string(each.category)},
                     {"time", timestamp(each.time)},
                     {"notice", each.notice}});

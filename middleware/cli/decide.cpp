@@ -1,6 +1,7 @@
 #include "command.hpp"
 #include "lines.hpp"
 #include "members.hpp"
+#include "policy/service_text.hpp"
 #include "policy_option.hpp"
 #include "visit_place.hpp"
 
@@ -41,7 +42,7 @@ ordered_json services_json(const policy& rules, const decision& made) {
   ordered_json list = ordered_json::array();
   for (std::size_t i = 0; i < made.service_count; ++i) {
     const allowed_service& each = made.services[i];
-    list.push_back({{"service", service_name(rules, each.service)},
+    list.push_back({{"service", service_text(rules, each.service)},
                     {"category", to_string(each.category)},
                     {"shared", each.shared}});
   }

@@ -184,14 +184,6 @@ std::optional<std::int64_t> whole_of(const json& value, std::int64_t max) {
 
 std::uint32_t read_service(const json& from) { return from.is_string() ? service_id(text_of(from)) : 0; }
 
-std::string service_name(const policy& rules, std::uint32_t id) {
-  std::string name(find_service(rules, id));
-  if (!name.empty()) return name;
-  name.resize(9);
-  write_service_id(id, name.data());
-  return name;
-}
-
 header_fields read_headers(const json& object, std::string_view path) {
   constexpr std::string_view what = "an array of [name, value] pairs";
   const json& from = member_of(object, "headers");

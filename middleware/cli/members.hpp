@@ -23,8 +23,6 @@ std::optional<std::int64_t> whole_of(const nlohmann::json&, std::int64_t max);
 
 /// The number of a service, from its name or from the number of one that is no longer known (`#0a1b2c3d`); 0: invalid.
 std::uint32_t read_service(const nlohmann::json&);
-/// The name of a service as read_service takes it.
-std::string service_name(const policy&, std::uint32_t id);
 
 /// `headers` of `object`; `path` names it in errors. The views are valid as long as the JSON.
 header_fields read_headers(const nlohmann::json& object, std::string_view path);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "abide/service.hpp"
 #include "pages/notice.hpp"
 #include "pages/preferences.hpp"
+#include "policy/service_text.hpp"
 #include "policy/texts.hpp"
 #include "site/memory.hpp"
 
@@ -37,14 +37,6 @@ bool has_more_services(const record& one, const record* other) noexcept {
   });
 }
 
-std::string vendor_of(const policy& rules, std::uint32_t service) {
-  std::string name(find_service(rules, service));
-  if (!name.empty()) return name;
-  name.resize(9);
-  write_service_id(service, name.data());
-  return name;
-}
-
 /// The time of the choice of categories, or of a later choice of a service.
 std::int64_t time_of(const record& r) noexcept {
   std::int64_t time = r.time;
@@ -64,7 +56,7 @@ consent_event event_in(const record& after, const decision& made, const policy& 
   e.table_checksum = table.checksum;
   e.seen = made.seen;
   for (const service_grant& each : after.services)
-    e.services.push_back({each.category, vendor_of(rules, each.service)});
+    e.services.push_back({each.category, service_text(rules, each.service)});
   return e;
 }
 

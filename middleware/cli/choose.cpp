@@ -27,7 +27,7 @@ category_set read_categories(const json& line, std::string_view name) {
   if (from.is_null()) return {};
   category_set set;
   const auto take = [&](const json& each) {
-    const auto named = each.is_string() ? parse_category(each.get_ref<const std::string&>()) : std::nullopt;
+    const auto named = read_category(each);
     if (named) set.insert(*named);
     return named.has_value();
   };

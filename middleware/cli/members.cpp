@@ -56,7 +56,7 @@ purposes_and_time read_purposes(const json& from, std::string_view path, std::st
   const auto time = timestamp_of(member_of(from, "time"));
   if (!purposes.is_array() || !time) expected(path, what);
   for (const json& purpose : purposes) {
-    const auto which = purpose.is_string() ? parse_category(text_of(purpose)) : std::nullopt;
+    const auto which = read_category(purpose);
     if (!which) expected(path, what);
     given.purposes.insert(*which);
   }
@@ -78,7 +78,7 @@ opt_in read_opt_in(const json& from) {
 }
 
 service_grant read_service_grant(const json& from) {
-  const auto which = member_of(from, "category").is_string() ? parse_category(text_of(from["category"])) : std::nullopt;
+  const auto which = read_category(member_of(from, "category"));
   const auto time = timestamp_of(member_of(from, "time"));
   const auto version = whole_of(member_of(from, "notice"), 4294967295);
   const std::uint32_t service = read_service(member_of(from, "service"));
@@ -183,6 +183,10 @@ std::optional<std::int64_t> whole_of(const json& value, std::int64_t max) {
 }
 
 std::uint32_t read_service(const json& from) { return from.is_string() ? service_id(text_of(from)) : 0; }
+
+std::optional<category> read_category(const json& from) {
+  return from.is_string() ? parse_category(text_of(from)) : std::nullopt;
+}
 
 header_fields read_headers(const json& object, std::string_view path) {
   constexpr std::string_view what = "an array of [name, value] pairs";

@@ -24,6 +24,9 @@ std::optional<std::int64_t> whole_of(const nlohmann::json&, std::int64_t max);
 /// The number of a service, from its name or from the number of one that is no longer known (`#0a1b2c3d`); 0: invalid.
 std::uint32_t read_service(const nlohmann::json&);
 
+/// A category by its name; nothing for anything else.
+std::optional<category> read_category(const nlohmann::json&);
+
 /// `headers` of `object`; `path` names it in errors. The views are valid as long as the JSON.
 header_fields read_headers(const nlohmann::json& object, std::string_view path);
 

@@ -55,7 +55,12 @@ class unsteady_log final : public abide::log {
   std::chrono::milliseconds timeout() const override { return inner_->timeout(); }
 
  private:
-  std::unique_ptr<abide::records> inner_ = records::open("memory:", {.warn = [](const std::string&) {}});
+  static records_options silent() {
+    records_options options;
+    options.warn = [](const std::string&) {};
+    return options;
+  }
+  std::unique_ptr<abide::records> inner_ = records::open("memory:", silent());
 };
 
 /// What the servers of one site share.

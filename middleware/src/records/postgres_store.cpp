@@ -27,12 +27,14 @@ std::string insert_records() {
 
 std::vector<std::string> cells_of(const postgres_result& from, int row) {
   std::vector<std::string> cells;
+  cells.reserve(static_cast<std::size_t>(from.columns()));
   for (int i = 0; i < from.columns(); ++i) cells.push_back(from.text(row, i));
   return cells;
 }
 
 std::vector<std::vector<std::string>> rows_of(const postgres_result& from) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(static_cast<std::size_t>(from.rows()));
   for (int i = 0; i < from.rows(); ++i) rows.push_back(cells_of(from, i));
   return rows;
 }

@@ -29,7 +29,7 @@ function submitInPlace(event) {
   const { target: form, submitter: button } = event;
   if (!isIn(form, '[data-abide-form]')) return;
   take(event);
-  form.return.value = here(); // a router may have changed the address
+  (form.return ?? {}).value = here(); // a router may have changed the address; a form of the site may have no such field
   const fields = new URLSearchParams(new FormData(form));
   if (button?.name) fields.set(button.name, button.value);
   press(fields, button);

@@ -120,7 +120,9 @@ inline std::size_t recent_set_cookies::place_of(parts read) noexcept {
 }
 
 // Not inline: most fields are known, and saving registers for this function would make every search cost more.
-[[gnu::noinline]] void recent_set_cookies::learn(slot& at, const filter& by, std::string_view field, parts read) {
+[[gnu::noinline]] const recent_set_cookies::answer& recent_set_cookies::learn(slot& at, const filter& by,
+                                                                              std::uint64_t terms,
+                                                                              std::string_view field, parts read) {
   at = {};
   filter telling = by;
   telling.observer = {[](void* to, const finding& found) { *static_cast<category*>(to) = found.what.category; },
@@ -133,6 +135,11 @@ inline std::size_t recent_set_cookies::place_of(parts read) noexcept {
   }
   at.expires = parse_set_cookie(field).expires;
   at.was_over = at.expires && is_over(*at.expires, by);
+  if (read.name.size() > text_max || read.attributes.size() > text_max) return at.said;  // too long to remember
+  at.name = read.name;
+  at.attributes = read.attributes;
+  at.terms = terms;
+  return at.said;
 }
 
 const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::uint64_t terms,
@@ -141,13 +148,7 @@ const recent_set_cookies::answer& recent_set_cookies::of(const filter& by, std::
   slot& at = slots_[place_of(read)];
   const bool same = at.terms == terms && same_bytes(at.name, read.name) && at.attributes == read.attributes &&
                     (!at.expires || is_over(*at.expires, by) == at.was_over);
-  if (same) return at.said;
-  learn(at, by, field, read);
-  if (read.name.size() > text_max || read.attributes.size() > text_max) return at.said;  // too long to remember
-  at.name = read.name;
-  at.attributes = read.attributes;
-  at.terms = terms;
-  return at.said;
+  return same ? at.said : learn(at, by, terms, field, read);
 }
 
 const std::vector<std::string>& recent_domains::of(std::string_view host) {

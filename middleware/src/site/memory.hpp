@@ -116,7 +116,7 @@ class recent_set_cookies {
   };
   static parts parts_of(std::string_view field) noexcept;
   static std::size_t place_of(parts) noexcept;
-  static void learn(slot&, const filter&, std::string_view field, parts);
+  static const answer& learn(slot&, const filter&, std::uint64_t terms, std::string_view field, parts);
 
   std::array<known_terms, terms_count> terms_;
   known_terms* latest_ = terms_.data();

@@ -80,9 +80,6 @@ abide_context* abide_begin_request(request_rec* r, const abide_conf* conf) {
   if (abide_begin(conf->place->site, &context->asked, abide_fields(&section, r->headers_in, r->pool),
                   &context->exchange, &error) != ABIDE_OK) {
     abide_log(r, &error);
-    abide_abandon(context->exchange);
-    abide_exchange_free(context->exchange);
-    context->exchange = NULL;
     return context;
   }
   apr_pool_cleanup_register(r->pool, context, end, apr_pool_cleanup_null);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 
 #include "abide/carry.hpp"
 #include "abide/decision.hpp"
@@ -61,9 +62,12 @@ int abide_begin(const abide_site* site, const abide_request* request, abide_head
     if (asked.client.size > 0) from.client = view(asked.client);
     const std::int64_t now = asked.now != 0 ? asked.now : abide::current_time(site->inner);
     section fields(headers);
-    *out = new abide_exchange{site->inner.begin(view(asked.method), view(asked.target), fields, from, now)};
-    (*out)->site = site;
-    return end_of(fields, error);
+    std::unique_ptr<abide_exchange> made(
+        new abide_exchange{site->inner.begin(view(asked.method), view(asked.target), fields, from, now)});
+    made->site = site;
+    const int code = end_of(fields, error);
+    if (code == ABIDE_OK) *out = made.release();
+    return code;
   });
 }
 
@@ -110,7 +114,6 @@ int abide_take_reply(abide_exchange* of, abide_reply* out) {
   std::optional<abide::own_reply> own = of->inner.take_reply();
   if (!own) return 0;
   of->reply = std::move(*own);
-  of->has_reply = true;
   of->is_unrecorded = of->inner.body_limit() > 0 && !of->inner.log() && of->reply.status < 400;
   abide_reply reply{};
   reply.status = of->reply.status;

@@ -20,7 +20,6 @@ struct abide_exchange {
 
   abide::visit inner;
   abide::own_reply reply{};
-  bool has_reply = false;
   abide::page_parts parts{};
   const abide_site* site = nullptr;
   bool asks = false;           ///< the page contains the notice

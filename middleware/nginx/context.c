@@ -30,11 +30,7 @@ abide_exchange* abide_read_request(ngx_http_request_t* r, const abide_site* site
   abide_error error;
   abide_clear_error(&error);
   if (!abide_set_fields_aside(r, &kept)) return NULL;
-  if (abide_begin(site, &request, abide_request_fields(r), &exchange, &error) != ABIDE_OK) {
-    abide_log(r, &error);
-    abide_exchange_free(exchange);
-    exchange = NULL;
-  }
+  if (abide_begin(site, &request, abide_request_fields(r), &exchange, &error) != ABIDE_OK) abide_log(r, &error);
   abide_put_fields_back(r, &kept);
   return exchange;
 }
@@ -57,12 +53,8 @@ abide_context* abide_begin_request(ngx_http_request_t* r, const abide_loc_conf* 
   }
   abide_clear_error(&error);
   request = abide_request_of(r);
-  if (abide_begin(conf->place->site, &request, abide_request_fields(r), &context->exchange, &error) != ABIDE_OK) {
+  if (abide_begin(conf->place->site, &request, abide_request_fields(r), &context->exchange, &error) != ABIDE_OK)
     abide_log(r, &error);
-    abide_abandon(context->exchange);
-    abide_exchange_free(context->exchange);
-    context->exchange = NULL;
-  }
   if (context->exchange && abide_may_be_page(context->exchange)) context->encoding = abide_ask_for_identity(r);
   return context;
 }

@@ -348,6 +348,16 @@ TEST_CASE("in C a header function that fails is an error") {
   CHECK(error.code == ABIDE_BAD_HEADERS);
 }
 
+TEST_CASE("in C a begin that fails leaves no exchange to free") {
+  const site_in_c opened{std::string(shop), "DE"};
+  c_fields fields{navigation({{"Cookie", "t=1"}})};
+  fields.failing = c_fields::remove;
+  const abide_request request = request_for("GET", "/");
+  abide_exchange* exchange = nullptr;
+  CHECK(abide_begin(opened.site, &request, fields.shown(), &exchange, nullptr) == ABIDE_BAD_HEADERS);
+  CHECK(exchange == nullptr);
+}
+
 TEST_CASE("a page fed to C in chunks of any size comes out as in C++ as a whole") {
   const site_in_c opened{std::string(shop), "DE"};
   abide::site_options options;

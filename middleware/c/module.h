@@ -12,14 +12,16 @@ static inline void abide_clear_error(abide_error* error) {
 }
 
 /* Words for logs and variables: those of policies and of the command line. */
-static inline const char* abide_regime_word(unsigned regime) {
-  static const char* const words[] = {"opt_in", "opt_out", "notice"};
-  return words[regime <= ABIDE_REGIME_NOTICE ? regime : ABIDE_REGIME_OPT_IN];
+/* words: begin words, from middleware/words/words.tsv */
+static inline const char* abide_category_word(unsigned number) {
+  static const char* const words[] = {"required", "analytics", "functional", "targeting"};
+  return words[number];
 }
 
-static inline const char* abide_category_word(unsigned category) {
-  static const char* const words[ABIDE_CATEGORY_COUNT] = {"required", "analytics", "functional", "targeting"};
-  return words[category];
+static inline const char* abide_regime_word(unsigned number) {
+  static const char* const words[] = {"opt_in", "opt_out", "notice"};
+  return words[number];
 }
+/* words: end */
 
 #endif

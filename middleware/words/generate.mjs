@@ -179,6 +179,14 @@ const cConstants = () => Object.values(sets).filter(set => set.c).map(({ name, c
   words.map(({ text, number, means }, i) =>
     `  ${c}${identifier(text).toUpperCase()} = ${number}${i < words.length - 1 ? ',' : ''}${means ? ` /* ${means} */` : ''}\n`).join('')}};\n`).join('');
 
+// Functions that give the words of a set by their number, for the modules in C.
+const cWords = () => Object.values(sets).filter(set => set.modules).map(({ name, words }) =>
+  `static inline const char* abide_${name}_word(unsigned number) {
+  static const char* const words[] = {${words.map(({ text }) => quoted(text)).join(', ')}};
+  return words[number];
+}
+`).join('\n');
+
 // The lists of the browser's core: words by number; numbers by word if a word is a bit or has several spellings.
 const jsList = ({ words, also, bits }) => (bits || also.length
   ? `{ __proto__: null, ${[...words, ...also].map(({ text, number }) => `${text}: ${number}`).join(', ').replace(/(.{60,75},) /g, '$1\n  ')} }`
@@ -436,6 +444,7 @@ function isListOf(set, list) {
 const targets = [
   { file: 'sdk/src/words.hpp', make: () => cppWords('sdk') },
   { file: 'sdk/include/abide/abide.h', block: 'numbers', make: cConstants },
+  { file: 'middleware/c/module.h', block: 'words', make: cWords },
   { file: 'wasm/core/numbers.mjs', make: jsLists },
   { file: 'wasm/shapes.d.ts', make: () => typesOf({ sets, keys, rows: readTable('middleware/words/members.tsv'), made: MADE }) },
   { file: 'middleware/src/words/words.hpp', make: () => cppWords('middleware', cppPlaces() + cppNetworks() + cppKeys()) },

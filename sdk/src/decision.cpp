@@ -118,12 +118,6 @@ bool needs_asking(const situation& s, category c) noexcept {
   return true;
 }
 
-// The notice never asks for what a signal or the law already refused.
-bool may_ask(const decision& d, category c) noexcept {
-  const rule r = d.of(c, false).rule;
-  return r == rule::d2 || r == rule::d5 || r == rule::d6;
-}
-
 // The cookies that a site declares say what to ask for. If it declares none, every category may be in use.
 bool is_any_to_ask_for(const situation& s, const decision& d, category_set open) noexcept {
   if (open.empty()) return false;
@@ -143,7 +137,7 @@ bool wants_banner(const situation& s, const decision& d) noexcept {
   category_set open;
   for (const category c : categories) {
     if (c == category::required || left_on(s, d, c)) continue;
-    if (may_ask(d, c) && needs_asking(s, c)) open.insert(c);
+    if (is_open(d, c) && needs_asking(s, c)) open.insert(c);
   }
   return is_any_to_ask_for(s, d, open);
 }
@@ -154,16 +148,10 @@ notice notice_of(const situation& s, const decision& d) noexcept {
   return d.declared_exempt.empty() ? notice::none : notice::objection;
 }
 
-bool any_of(const decision& d, rule r) noexcept {
-  for (const category c : categories)
-    if (d.of(c, false).rule == r || d.of(c, true).rule == r) return true;
-  return false;
-}
-
 // A grant given after the signal was last remembered would outlive it, so remember the signal again. Not after an
 // informed exception: the signal was remembered with it.
 bool must_remember(const situation& s, const decision& d) noexcept {
-  if (!any_of(d, rule::d3c) || any_of(d, rule::d3a)) return false;
+  if (!is_in_force(d, rule::d3c) || is_in_force(d, rule::d3a)) return false;
   return !s.chosen || !s.chosen->sticky_since || s.chosen->time > *s.chosen->sticky_since;
 }
 
@@ -354,8 +342,8 @@ std::string_view law_of(const decision& d, const verdict& v) noexcept {
 }
 
 std::string_view status_line(const decision& d) noexcept {
-  if (any_of(d, rule::d3a)) return "Opt-out signal overridden by your choice";
-  if (any_of(d, rule::d3c)) return "Opt-out request honored";
+  if (is_in_force(d, rule::d3a)) return "Opt-out signal overridden by your choice";
+  if (is_in_force(d, rule::d3c)) return "Opt-out request honored";
   return {};
 }
 

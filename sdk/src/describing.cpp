@@ -16,18 +16,6 @@ bool is_exempt_here(const policy& p, const decision& d, const cookie_rule& cooki
 
 namespace {
 
-bool is_in_force(const decision& d, rule r) noexcept {
-  for (const category c : categories)
-    if (d.of(c, false).rule == r || d.of(c, true).rule == r) return true;
-  return false;
-}
-
-// Whether a choice can still change the category.
-bool is_open(const decision& d, category c) noexcept {
-  const rule r = d.of(c, false).rule;
-  return c != category::required && (r == rule::d2 || r == rule::d5 || r == rule::d6);
-}
-
 // The time of the choice or of the opt-out, whichever is later.
 std::int64_t latest(const record* chosen) noexcept {
   return chosen ? std::max(chosen->time, chosen->sticky_since.value_or(0)) : 0;
@@ -134,7 +122,7 @@ std::string_view known_vendor(const cookie_rule& cookie, std::string_view member
 }
 
 bool exemption_applies(const decision& d, const exemption& e, category& of) noexcept {
-  if (e.jurisdiction != d.place->code || (d.place->exempt & static_cast<std::uint8_t>(e.purpose)) == 0) return false;
+  if (!applies(e, *d.place)) return false;
   of = category_of(e.purpose);
   return d.exempt[static_cast<unsigned>(of)].allowed;
 }

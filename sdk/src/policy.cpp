@@ -1,6 +1,7 @@
 #include "abide/policy.hpp"
 
 #include "ascii.hpp"
+#include "asking.hpp"
 #include "catalog_anywhere.hpp"
 
 namespace abide {
@@ -58,8 +59,6 @@ void set_by_unknown_rule(classification& c, const policy& p, bool third_party) n
   set(c, strict ? category::targeting : category::required, strict, 40, evidence::rule);
 }
 
-std::uint8_t bit(exempt_purpose purpose) noexcept { return static_cast<std::uint8_t>(purpose); }
-
 bool is_known(const cookie_facts& facts, classification& found) noexcept {
   if (facts.third_party) return look_up_third_party(facts.name, facts.host, found);
   return look_up(facts.name, facts.host, found) || (facts.host.empty() && look_up_anywhere(facts.name, found));
@@ -101,8 +100,7 @@ category category_of(exempt_purpose purpose) noexcept {
 bool is_exempt(const policy& p, const jurisdiction& place, std::string_view name, category c) noexcept {
   for (std::size_t i = 0; i < p.exemption_count; ++i) {
     const exemption& e = p.exemptions[i];
-    if ((place.exempt & bit(e.purpose)) == 0 || category_of(e.purpose) != c) continue;
-    if (e.jurisdiction == place.code && name_matches(e.name, name)) return true;
+    if (category_of(e.purpose) == c && applies(e, place) && name_matches(e.name, name)) return true;
   }
   return false;
 }
@@ -111,7 +109,7 @@ category_set declared_exempt(const policy& p, const jurisdiction& place) noexcep
   category_set set;
   for (std::size_t i = 0; i < p.exemption_count; ++i) {
     const exemption& e = p.exemptions[i];
-    if (e.jurisdiction == place.code && (place.exempt & bit(e.purpose)) != 0) set.insert(category_of(e.purpose));
+    if (applies(e, place)) set.insert(category_of(e.purpose));
   }
   return set;
 }

@@ -58,9 +58,9 @@ void read_path(std::string_view value, set_cookie& cookie) noexcept {
   cookie.path = !value.empty() && value.front() == '/' ? value : std::string_view{};
 }
 
-void read_domain(std::string_view value, set_cookie& cookie) noexcept {
+std::string_view domain_of(std::string_view value) noexcept {
   if (value.size() > 1 && value.front() == '.') value.remove_prefix(1);  // keep a lone dot: it matches no host
-  cookie.domain = value;
+  return value;
 }
 
 // Calls `f` with each attribute after the pair, without leading white space.
@@ -94,7 +94,7 @@ void read_attribute(std::string_view piece, set_cookie& cookie) noexcept {
   std::string_view value;
   switch (ascii::lower(piece.front())) {
     case 'd':
-      if (is_attribute(piece, "domain", value)) read_domain(value, cookie);
+      if (is_attribute(piece, "domain", value)) cookie.domain = domain_of(value);
       return;
     case 'e':
       if (is_attribute(piece, "expires", value)) cookie.expires = parse_cookie_date(value);
@@ -279,13 +279,12 @@ set_cookie parse_set_cookie(std::string_view field) noexcept {
 }
 
 cookie_scope detail::read_scope(std::string_view field) noexcept {
-  set_cookie cookie;
   cookie_scope scope;
   for_each_attribute(field, [&](std::string_view piece) {
     std::string_view value;
     switch (ascii::lower(piece.front())) {
       case 'd':
-        if (is_attribute(piece, "domain", value)) read_domain(value, cookie);
+        if (is_attribute(piece, "domain", value)) scope.domain = domain_of(value);
         return;
       case 'e':
         if (is_attribute(piece, "expires", value)) scope.expires = value;
@@ -296,7 +295,6 @@ cookie_scope detail::read_scope(std::string_view field) noexcept {
       default: return;
     }
   });
-  scope.domain = cookie.domain;
   return scope;
 }
 

@@ -15,11 +15,14 @@ char* put(char* out, std::string_view text) noexcept {
   return out;
 }
 
+// Lower case, without leading zeros: each number has one text.
+template <unsigned base = 10>
 char* put_number(char* out, std::uint64_t number) noexcept {
+  constexpr char digit[] = "0123456789abcdefghijklmnopqrstuvwxyz";
   char digits[20];
   std::size_t n = 0;
-  do digits[n++] = static_cast<char>('0' + number % 10);
-  while ((number /= 10) != 0);
+  do digits[n++] = digit[number % base];
+  while ((number /= base) != 0);
   while (n > 0) *out++ = digits[--n];
   return out;
 }
@@ -34,35 +37,14 @@ std::uint64_t bounded_notice(std::uint32_t version) noexcept { return version > 
 
 char* put_time(char* out, std::int64_t time) noexcept { return put_number(out, bounded(time)); }
 
-// Lower case, without leading zeros: each number has one text.
-char* put_base36(char* out, std::uint64_t number) noexcept {
-  constexpr char digit[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-  char digits[13];
-  std::size_t n = 0;
-  do digits[n++] = digit[number % 36];
-  while ((number /= 36) != 0);
-  while (n > 0) *out++ = digits[--n];
-  return out;
-}
-
-std::optional<std::int64_t> read_base36(std::string_view text, std::size_t digits_max, std::int64_t most) noexcept {
+template <int base = 10>
+std::optional<std::int64_t> read_number(std::string_view text, std::size_t digits_max) noexcept {
   if (text.empty() || text.size() > digits_max || (text.size() > 1 && text.front() == '0')) return {};
   std::int64_t value = 0;
   for (const char c : text) {
-    if (!ascii::is_digit(c) && (c < 'a' || c > 'z')) return {};
-    value = value * 36 + (ascii::is_digit(c) ? c - '0' : c - 'a' + 10);
-  }
-  if (value > most) return {};
-  return value;
-}
-
-std::optional<std::int64_t> read_number(std::string_view text, std::size_t digits_max) noexcept {
-  if (text.empty() || text.size() > digits_max) return {};
-  if (text.size() > 1 && text.front() == '0') return {};
-  std::int64_t value = 0;
-  for (const char c : text) {
-    if (!ascii::is_digit(c)) return {};
-    value = value * 10 + (c - '0');
+    const int digit = c <= '9' ? c - '0' : c >= 'a' ? c - 'a' + 10 : -1;
+    if (digit < 0 || digit >= base) return {};
+    value = value * base + digit;
   }
   return value;
 }
@@ -96,21 +78,22 @@ bool read_opt_in(std::string_view text, std::optional<opt_in>& into) noexcept {
 
 char* put_service(char* out, const service_grant& grant) noexcept {
   *out++ = static_cast<char>('0' + static_cast<unsigned>(grant.category) % 4);
-  out = put_base36(out, grant.service);
+  out = put_number<36>(out, grant.service);
   *out++ = '-';
-  out = put_base36(out, bounded(grant.time));
+  out = put_number<36>(out, bounded(grant.time));
   *out++ = '-';
-  return put_base36(out, bounded_notice(grant.notice));
+  return put_number<36>(out, bounded_notice(grant.notice));
 }
 
 bool read_service(std::string_view text, service_grant& into) noexcept {
   if (text.empty() || text[0] < '1' || text[0] > '3') return false;
   into.category = static_cast<category>(text[0] - '0');
   text.remove_prefix(1);
-  const auto service = read_base36(ascii::take_until(text, '-'), 7, 0xffffffff);
-  const auto time = read_base36(ascii::take_until(text, '-'), 8, last_time);
-  const auto version = read_base36(text, 6, last_notice);
-  if (!service || *service == 0 || !time || !version) return false;
+  const auto service = read_number<36>(ascii::take_until(text, '-'), 7);
+  const auto time = read_number<36>(ascii::take_until(text, '-'), 8);
+  const auto version = read_number<36>(text, 6);
+  if (!service || !time || !version) return false;
+  if (*service == 0 || *service > 0xffffffff || *time > last_time || *version > last_notice) return false;
   into.service = static_cast<std::uint32_t>(*service);
   into.time = *time;
   into.notice = static_cast<std::uint32_t>(*version);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "abide/service.hpp"
+#include "base/time.hpp"
 #include "lines.hpp"
 
 namespace abide::detail::cli {
@@ -231,13 +232,8 @@ source read_source(const json& from, std::string_view path) {
 }
 
 std::string timestamp(std::int64_t seconds) {
-  constexpr std::int64_t last = 253402300799, day = 86400;
-  const std::int64_t time = std::clamp<std::int64_t>(seconds, 1, last);
-  const auto second = static_cast<int>(time % day);
-  char text[] = "0000-00-00T00:00:00Z";
-  write_date(time, text);
-  std::snprintf(text + 11, sizeof text - 11, "%02d:%02d:%02dZ", second / 3600, second / 60 % 60, second % 60);
-  return text;
+  constexpr std::int64_t last = 253402300799;
+  return time_text(std::clamp<std::int64_t>(seconds, 1, last));
 }
 
 signals signals_in(const header_fields& fields, joined_values joined) {

@@ -11,10 +11,11 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
+#include "base/time.hpp"
 #include "command.hpp"
 #include "policy/shapes.hpp"
-#include "proxy/journal.hpp"
 #include "proxy/options.hpp"
+#include "records/ids.hpp"
 
 namespace abide::detail::cli {
 namespace {
@@ -24,7 +25,7 @@ bool as_json = false;
 /// Reports a line to the operator. Thread-safe.
 void tell(const std::string& line) {
   if (!as_json) return static_cast<void>(std::fprintf(stderr, "abide proxy: %s\n", line.c_str()));
-  const nlohmann::ordered_json said{{"time", proxy::time_text()}, {"program", "abide proxy"}, {"message", line}};
+  const nlohmann::ordered_json said{{"time", time_text_ms(now_ms())}, {"program", "abide proxy"}, {"message", line}};
   std::fprintf(stderr, "%s\n", said.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/time.hpp"
 #include "records/accounts.hpp"
 #include "records/ids.hpp"
 #include "records/retention.hpp"
@@ -69,7 +70,8 @@ int verify_records(arguments& from) {
   const verification v = verify(*store, signing.get(), kept);
   std::string line = store->name() + ": " + count_of(v.records, "record", "records") + " in " +
                      count_of(v.chains.size(), "chain", "chains");
-  if (v.records > 0) line += ", " + time_text(v.first_ms).substr(0, 10) + " to " + time_text(v.last_ms).substr(0, 10);
+  if (v.records > 0)
+    line += ", " + time_text_ms(v.first_ms).substr(0, 10) + " to " + time_text_ms(v.last_ms).substr(0, 10);
   std::printf("%s\n", line.c_str());
   for (const chain_summary& each : v.chains) std::fputs(chain_line(each).c_str(), stdout);
   print_findings(v);

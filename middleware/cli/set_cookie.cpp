@@ -1,10 +1,9 @@
-#include <cstdio>
 #include <string>
 
 #include "abide/cookie.hpp"
-#include "abide/record.hpp"
 #include "base/ascii.hpp"
 #include "base/cookie_domain.hpp"
+#include "base/time.hpp"
 #include "command.hpp"
 #include "lines.hpp"
 #include "members.hpp"
@@ -22,14 +21,7 @@ ordered_json text_or_null(std::string_view text) {
 
 ordered_json time_or_null(const std::optional<std::int64_t>& time) {
   if (!time) return nullptr;
-  constexpr std::int64_t day = 86400;
-  const std::int64_t second = ((*time % day) + day) % day;
-  char date[10];
-  write_date(*time, date);
-  char clock[16];
-  const int size = std::snprintf(clock, sizeof clock, "T%02d:%02d:%02dZ", static_cast<int>(second / 3600),
-                                 static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
-  return std::string(date, sizeof date) + std::string(clock, static_cast<std::size_t>(size));
+  return time_text(*time);
 }
 
 ordered_json same_site_or_null(same_site value) {

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <numeric>
 #include <utility>
 
@@ -13,7 +12,9 @@
 #include <unistd.h>
 
 #include "abide/config.hpp"
+#include "base/time.hpp"
 #include "base/write_whole.hpp"
+#include "records/ids.hpp"
 
 namespace abide::detail::proxy {
 namespace {
@@ -47,10 +48,9 @@ Number sum(const std::array<Number, 4>& all) {
 }
 
 void add_decision(const visit& of, bool asked, std::string& to) {
-  constexpr std::array<std::string_view, 3> regimes{"opt_in", "opt_out", "notice"};
   const decision& made = of.decision();
   const exchange_tally tally = of.tally();
-  to.append(",\"regime\":\"").append(regimes[static_cast<std::size_t>(made.place->regime) % 3]);
+  to.append(",\"regime\":\"").append(to_string(made.place->regime));
   to.append("\",\"place\":\"").append(made.place->code);
   to.append("\",\"gpc\":").append(made.seen.gpc ? "true" : "false");
   to.append(",\"choice\":").append(of.chosen() ? "true" : "false");
@@ -95,7 +95,7 @@ std::string journal::reopen() {
 
 void add_line(const answered_request& what, std::string& to) {
   std::array<char, 32> number{};
-  to.append("{\"time\":\"").append(time_text());
+  to.append("{\"time\":\"").append(time_text_ms(now_ms()));
   to.append("\",\"method\":\"").append(what.method);  // an HTTP token: needs no escaping
   to.append("\",\"status\":").append(std::to_string(what.status));
   std::snprintf(number.data(), number.size(), ",\"ms\":%.3f",
@@ -103,19 +103,6 @@ void add_line(const answered_request& what, std::string& to) {
   to.append(number.data());
   if (what.of) add_decision(*what.of, what.asked, to);
   to.append("}\n");
-}
-
-std::string time_text() {
-  using namespace std::chrono;
-  const auto now = system_clock::now().time_since_epoch();
-  const std::time_t seconds = duration_cast<std::chrono::seconds>(now).count();
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 40> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::snprintf(text.data() + size, text.size() - size, ".%03dZ",
-                static_cast<int>(duration_cast<milliseconds>(now).count() % 1000));
-  return text.data();
 }
 
 }  // namespace abide::detail::proxy

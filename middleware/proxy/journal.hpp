@@ -44,7 +44,4 @@ struct answered_request {
 
 void add_line(const answered_request&, std::string& to);
 
-/// The current time: `2026-11-28T20:15:00.123Z`.
-std::string time_text();
-
 }  // namespace abide::detail::proxy

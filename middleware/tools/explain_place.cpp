@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "abide/decision.hpp"
+#include "base/time.hpp"
 #include "tools/explain.hpp"
 #include "tools/prose.hpp"
 
@@ -104,7 +105,7 @@ std::string duty_text(const jurisdiction& place) {
   for (const sentence_of_duty& each : duties)
     if (each.duty == place.duty) text = std::string(each.text);
   const bool dated = place.duty != gpc_duty::none && place.duty != gpc_duty::policy;
-  if (dated && place.gpc_from > 0) text += ", since " + date_of(std::int64_t{place.gpc_from} * 86400);
+  if (dated && place.gpc_from > 0) text += ", since " + date_of(place.gpc_from * seconds_a_day);
   if (!place.gpc_cite.empty()) text += " (" + std::string(place.gpc_cite) + ')';
   return wrapped("  ", "    ", sentence(text));
 }

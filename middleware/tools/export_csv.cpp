@@ -1,4 +1,4 @@
-#include "records/verify.hpp"
+#include "base/time.hpp"
 #include "tools/export.hpp"
 
 namespace abide::detail {
@@ -45,7 +45,7 @@ std::string csv_heading() {
 
 std::string to_csv(const row& from) {
   const consent_event e = record_of(from).event;
-  std::string line = time_text(e.time_ms);
+  std::string line = time_text_ms(e.time_ms);
   for (const category c : {category::analytics, category::functional, category::targeting})
     line.append(",").append(word_of(e.choices[static_cast<unsigned>(c)]));
   for (const std::string& each : from) line += ',' + quoted(each);

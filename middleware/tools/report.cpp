@@ -6,6 +6,7 @@
 
 #include "abide/jurisdiction.hpp"
 #include "base/embedded.hpp"
+#include "base/time.hpp"
 #include "pages/template.hpp"
 #include "policy/texts.hpp"
 #include "tools/chart.hpp"
@@ -380,15 +381,15 @@ std::string tiles(const totals& t, const verification& v, const report_facts& fa
 
 std::string render_report(const totals& t, const verification& v, const report_facts& facts) {
   const std::string title = facts.site.empty() ? "Consent records" : "Consent records of " + facts.site;
-  const std::string span = t.first_ms == 0
-                               ? "no records"
-                               : time_text(t.first_ms).substr(0, 10) + " to " + time_text(t.last_ms).substr(0, 10);
+  const std::string span =
+      t.first_ms == 0 ? "no records"
+                      : time_text_ms(t.first_ms).substr(0, 10) + " to " + time_text_ms(t.last_ms).substr(0, 10);
   std::string html =
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title) +
       "</title><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">" +
       styles_of(facts) + "</head><body><main><header><h1>" + escaped(title) + "</h1><p>" +
       escaped(facts.asked.empty() ? span : facts.asked + ": " + span) + " <span class=\"aside\">" +
-      escaped(facts.store) + ", as of " + time_text(facts.now_ms).replace(10, 1, 1, ' ').substr(0, 16) +
+      escaped(facts.store) + ", as of " + time_text_ms(facts.now_ms).replace(10, 1, 1, ' ').substr(0, 16) +
       " UTC</span></p></header>" + (facts.live ? filter_form(*facts.live) : std::string()) + tiles(t, v, facts);
   if (facts.live) html += health_section(facts.live->health);
   if (t.records == 0 && t.notices.shown == 0) html += "<section><p>There are no records yet.</p></section>";

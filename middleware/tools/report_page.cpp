@@ -9,6 +9,7 @@
 #include "abide/record.hpp"
 #include "base/ascii.hpp"
 #include "base/embedded.hpp"
+#include "base/time.hpp"
 #include "policy/shapes.hpp"
 #include "records/row.hpp"
 #include "records/signal_counts.hpp"
@@ -17,7 +18,7 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::int64_t day = 86'400, believed_ms = 60'000;
+constexpr std::int64_t believed_ms = 60'000;
 constexpr std::size_t value_max = 32, faults_shown = 20;
 
 std::int64_t number_in(const std::string& text) { return std::strtoll(text.c_str(), nullptr, 10); }
@@ -57,7 +58,7 @@ std::string size_text(std::uintmax_t bytes) { return count_text(static_cast<doub
 
 /// `2026-11-22 10:00 UTC`
 std::string minute_text(std::int64_t time_ms) {
-  return time_text(time_ms).replace(10, 1, 1, ' ').substr(0, 16) + " UTC";
+  return time_text_ms(time_ms).replace(10, 1, 1, ' ').substr(0, 16) + " UTC";
 }
 
 /// The size of an SQLite database and its WAL file; nothing for a database server.
@@ -97,6 +98,19 @@ store_health health_of(store& from, const verification& v, std::int64_t verified
   return made;
 }
 
+/// Reads `/?from=2026-11-22&place=DE`. Throws std::invalid_argument for anything else.
+report_question question_in(std::string_view target) {
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  std::string_view query = target.substr(std::min(mark + 1, target.size()));
+  report_question made;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    if (end > 0) take_pair(query.substr(0, end), made);
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return made;
+}
+
 }  // namespace
 
 report_filter filter_of(const report_question& asked, std::int64_t now) {
@@ -107,7 +121,7 @@ report_filter filter_of(const report_question& asked, std::int64_t now) {
     throw std::invalid_argument("to: expected " + asked.from + " or later, found \"" + asked.to + '"');
   if (made.from) say(made.words, "From", asked.from);
   if (made.to) say(made.words, made.from ? "to" : "Up to", asked.to);
-  if (made.to) *made.to += day;
+  if (made.to) *made.to += seconds_a_day;
   if (asked.place.empty()) return made;
   if (!is_location(asked.place))
     throw std::invalid_argument("place: expected a place such as DE or US-CA, found \"" + asked.place + '"');
@@ -115,18 +129,6 @@ report_filter filter_of(const report_question& asked, std::int64_t now) {
   made.place = std::string(found.code);
   made.words = std::string(found.code == "ZZ" ? "Place not known" : found.name).append(made.words.empty() ? "" : ", ") +
                made.words;
-  return made;
-}
-
-report_question question_in(std::string_view target) {
-  const std::size_t mark = std::min(target.find('?'), target.size());
-  std::string_view query = target.substr(std::min(mark + 1, target.size()));
-  report_question made;
-  while (!query.empty()) {
-    const std::size_t end = std::min(query.find('&'), query.size());
-    if (end > 0) take_pair(query.substr(0, end), made);
-    query.remove_prefix(std::min(end + 1, query.size()));
-  }
   return made;
 }
 

@@ -22,9 +22,6 @@ struct report_question {
 /// Throws std::invalid_argument; its text begins with the name of the part: `from: expected ...`.
 report_filter filter_of(const report_question&, std::int64_t now);
 
-/// Reads `/?from=2026-11-22&place=DE`. Throws std::invalid_argument for anything else.
-report_question question_in(std::string_view target);
-
 /// Counts what passes the filter.
 totals totals_of(store&, const report_filter&);
 

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "abide/record.hpp"
+#include "base/time.hpp"
 
 namespace abide::detail {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::int64_t columns_max = 62;               // of a chart; beyond it,
 
 std::string date_text(std::int64_t day) {
   char text[10];
-  write_date(day * 86'400, text);
+  write_date(day * seconds_a_day, text);
   return {text, sizeof text};
 }
 

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "abide/config.hpp"
+#include "base/time.hpp"
 #include "base/write_whole.hpp"
 #include "records/ids.hpp"
 #include "records/verify.hpp"
@@ -45,7 +46,7 @@ std::string mark_keeper::keep(store& from) const {
     for (const std::string& each : lines) ::syslog(LOG_NOTICE, "abide %s: %s", from.log().c_str(), each.c_str());
     return {};
   }
-  std::string text = "# " + time_text(now_ms()) + ' ' + from.log() + '\n';
+  std::string text = "# " + time_text_ms(now_ms()) + ' ' + from.log() + '\n';
   for (const std::string& each : lines) text += each + '\n';
   return append(text);
 }

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "abide/config.hpp"
+#include "base/time.hpp"
 #include "records/receipt.hpp"
-#include "records/verify.hpp"
 
 namespace abide::detail {
 namespace {
@@ -52,16 +52,16 @@ bool is_european(std::string_view jurisdiction) {
 
 ordered_json duration_of(const consent_event& e) {
   if (e.valid_until == 0) return {{"@type", "dpv:UntilEventDuration"}, {"rdf:value", "the visitor's next choice"}};
-  return {{"@type", "dpv:UntilTimeDuration"}, {"rdf:value", time_text(e.valid_until * 1000)}};
+  return {{"@type", "dpv:UntilTimeDuration"}, {"rdf:value", time_text_ms(e.valid_until * 1000)}};
 }
 
 // The event of ISO/IEC TS 27560: time, validity duration, entity, type, state.
 ordered_json event_json(const consent_event& e, category c) {
-  const std::string time = time_text(e.time_ms);
+  const std::string time = time_text_ms(e.time_ms);
   return {{"@type", ordered_json::array({consent_status(e, c), "dpv:ExpressedConsent"})},
           {"dct:date", time},
           {"dpv:isIndicatedAtTime", time},
-          {"dct:valid", e.valid_until == 0 ? not_stated : time_text(e.valid_until * 1000)},
+          {"dct:valid", e.valid_until == 0 ? not_stated : time_text_ms(e.valid_until * 1000)},
           {"dpv:hasDuration", duration_of(e)},
           {"dpv:isIndicatedBy", subject_id(e)},
           {"dpv:isImplementedByEntity", subject_id(e)},
@@ -172,7 +172,7 @@ std::string to_json_ld(const row& from, const site_facts& site, export_use use) 
       {"dct:conformsTo", std::string("dpv-27560:") + (is_receipt ? "receipt" : "record") +
                              (is_european(e.jurisdiction) ? "-eu-gdpr" : "")},
       {"dct:identifier", e.id},
-      {"dct:created", time_text(e.time_ms)},
+      {"dct:created", time_text_ms(e.time_ms)},
       {"dpv:hasDataSubject", {{"@id", subject_id(e)}, {"@type", "dpv:DataSubject"}, {"dct:identifier", e.subject}}},
       {"dpv:hasDataController", controller_id(site)},
       {"dpv:hasNotice", notice_json(e, site)},

@@ -2,12 +2,13 @@
 
 #include <array>
 
+#include "base/time.hpp"
 #include "words/words.hpp"
 
 namespace abide::detail {
 namespace {
 
-constexpr std::int64_t minute = 60, day = 86'400;
+constexpr std::int64_t minute = 60;
 std::array<std::string, words::notice_layout.size()> stored_layouts() {
   std::array<std::string, words::notice_layout.size()> made;
   for (std::size_t i = 0; i < made.size(); ++i) made[i] = std::string(notice_mark).append(words::notice_layout[i]);
@@ -24,7 +25,8 @@ signal_key key_of(const signal_sighting& seen) {
 
 signal_key key_of(const notice_view& seen) {
   static const auto stored = stored_layouts();
-  return {start_of(seen.time, day), std::string(seen.jurisdiction), stored[static_cast<std::size_t>(seen.layout)]};
+  return {start_of(seen.time, seconds_a_day), std::string(seen.jurisdiction),
+          stored[static_cast<std::size_t>(seen.layout)]};
 }
 
 std::string_view layout_in(std::string_view what) {

@@ -6,7 +6,7 @@
 #include <map>
 #include <memory>
 
-#include "abide/record.hpp"
+#include "base/time.hpp"
 
 namespace abide::detail {
 namespace {
@@ -24,7 +24,7 @@ std::string span_text(std::uint64_t first, std::uint64_t last) {
 }
 
 std::string named(const row& from) {
-  return "id " + cell(from, "id") + ", " + time_text(static_cast<std::int64_t>(number_in(from, "time_ms"))) + ": ";
+  return "id " + cell(from, "id") + ", " + time_text_ms(static_cast<std::int64_t>(number_in(from, "time_ms"))) + ": ";
 }
 
 // Checks one chain, record by record.
@@ -221,15 +221,6 @@ verification verify(store& from, const keys* signing, const kept_marks& kept) {
   verify_sides(from, signing, chains, kept.ledgers, named, out);
   from.roll_back();
   return out;
-}
-
-std::string time_text(std::int64_t time_ms) {
-  const std::int64_t seconds = time_ms / 1000, of_day = seconds % 86400;
-  char text[32];
-  write_date(seconds, text);
-  std::snprintf(text + 10, sizeof text - 10, "T%02d:%02d:%02d.%03dZ", static_cast<int>(of_day / 3600),
-                static_cast<int>(of_day / 60 % 60), static_cast<int>(of_day % 60), static_cast<int>(time_ms % 1000));
-  return text;
 }
 
 }  // namespace abide::detail

@@ -66,7 +66,4 @@ std::string ledger_line(const ledger_mark&);
 /// Reads such lines. A mark may have other text before it in its line, as in the system log.
 kept_marks read_marks(std::istream&);
 
-/// `2026-11-22T10:00:00.123Z`
-std::string time_text(std::int64_t time_ms);
-
 }  // namespace abide::detail

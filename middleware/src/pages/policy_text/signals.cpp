@@ -1,6 +1,7 @@
 // What happens when a browser sends Global Privacy Control or Do Not Track.
 #include <algorithm>
 
+#include "base/time.hpp"
 #include "pages/policy_text/writer.hpp"
 #include "policy/texts.hpp"
 
@@ -10,7 +11,8 @@ namespace {
 void write_duty(writer& w, const audience& group) {
   std::vector<std::string> places;
   for (const jurisdiction* row : group.rows)
-    if (row->duty == gpc_duty::must && row->gpc_from <= w.now() / 86400) places.emplace_back(name_in(w.words(), *row));
+    if (row->duty == gpc_duty::must && row->gpc_from <= w.now() / seconds_a_day)
+      places.emplace_back(name_in(w.words(), *row));
   if (places.empty()) return;
   const bool cite = group.rows.size() == 1 && !group.rows.front()->gpc_cite.empty();
   w.paragraph(

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/ascii.hpp"
+#include "base/fields.hpp"
 #include "place/forwarded.hpp"
 
 namespace abide::detail::proxy {
@@ -11,8 +12,9 @@ namespace {
 void append(fields& to, std::string_view name, std::string_view value) {
   std::string list;
   for (const field& each : to.all())
-    if (ascii_text::same(each.name, name) && !each.value.empty()) list.append(each.value).append(", ");
-  to.replace(name, list.append(value));
+    if (ascii_text::same(each.name, name) && !each.value.empty()) append_member(list, each.value);
+  append_member(list, value);
+  to.replace(name, list);
 }
 
 void add_where_absent(fields& to, std::string_view name, std::string_view value) {

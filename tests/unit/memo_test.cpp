@@ -49,19 +49,6 @@ TEST_CASE("a memo gives the same answers as a look-up, however many names pass t
     }
 }
 
-TEST_CASE("a memo that was cleared uses the changed policy") {
-  scene s;
-  std::vector<cookie_rule> rules{{"x", "", "", category::required, false}};
-  s.rules.cookies = rules.data();
-  s.rules.cookie_count = 1;
-  memo names;
-  const auto of = [&](std::string_view name) { return names.of(s.rules, {name, "shop.example"}); };
-  CHECK(of("x").category == category::required);
-  rules[0].category = category::analytics;
-  names.forget();
-  CHECK(of("x").category == category::analytics);
-}
-
 TEST_CASE("a memo tells hosts apart that are longer than what it stores") {
   scene s;
   const std::string host(65, 'b');

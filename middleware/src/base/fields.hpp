@@ -1,5 +1,5 @@
 #pragma once
-// Walks of a header section.
+// Walks of a header section, and lists in fields.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +24,12 @@ void erase_fields(header_section& section, Predicate is_meant) {
     if (is_meant(name)) names.emplace_back(name);
   });
   for (const std::string& name : names) section.erase(name);
+}
+
+/// Appends a member to a list such as that of Vary (RFC 9110 section 5.6.1).
+inline void append_member(std::string& list, std::string_view member) {
+  if (!list.empty()) list += ", ";
+  list += member;
 }
 
 }  // namespace abide::detail

@@ -6,6 +6,7 @@
 
 #include "abide/signal.hpp"
 #include "base/ascii.hpp"
+#include "base/fields.hpp"
 #include "site/cdn_fields.hpp"
 #include "site/reading.hpp"
 
@@ -30,25 +31,12 @@ std::string_view take_member(std::string_view& list) {
 
 std::string_view directive_of(std::string_view member) { return trimmed(member.substr(0, member.find('='))); }
 
-void append(std::string& list, std::string_view member) {
-  if (!list.empty()) list += ", ";
-  list += member;
-}
-
-struct collected {
-  std::string_view name;
-  std::string list;
-};
-
 std::string joined(const header_section& section, std::string_view name) {
-  collected all{name, {}};
-  section.each(
-      [](void* context, std::string_view field, std::string_view value) {
-        auto& c = *static_cast<collected*>(context);
-        if (same_field(field, c.name)) append(c.list, value);
-      },
-      &all);
-  return all.list;
+  std::string list;
+  for_each_field(section, [&](std::string_view field, std::string_view value) {
+    if (same_field(field, name)) append_member(list, value);
+  });
+  return list;
 }
 
 bool lists(std::string_view vary, std::string_view name) {
@@ -105,7 +93,7 @@ void add_vary(header_section& response, std::initializer_list<std::string_view> 
   const std::string vary = joined(response, "Vary");
   std::string added;
   for (const std::string_view name : names)
-    if (!lists(vary, name)) append(added, name);
+    if (!lists(vary, name)) append_member(added, name);
   if (!added.empty()) response.add("Vary", added);
 }
 
@@ -122,10 +110,10 @@ std::string private_cache_control(std::string_view cache_control, reuse how) {
     is_stored = is_stored && !same_field(directive, "no-store");
     is_private = is_private || same_field(directive, "private");
     asks = asks || same_field(directive, "no-cache");
-    append(kept, member);
+    append_member(kept, member);
   }
   if (!is_stored) return kept;
-  if (!asks) append(kept, "no-cache");
+  if (!asks) append_member(kept, "no-cache");
   if (is_private) return kept;
   return kept.empty() ? "private" : "private, " + kept;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/time.hpp"
 #include "pages/notice.hpp"
 #include "pages/preferences.hpp"
 #include "policy/service_text.hpp"
@@ -11,8 +12,6 @@
 
 namespace abide::detail {
 namespace {
-
-constexpr std::int64_t seconds_a_day = 86'400;
 
 bool is_new_exception(const record* before, const record& after) {
   if (!after.exception) return false;
@@ -61,7 +60,6 @@ consent_event event_in(const record& after, const decision& made, const policy& 
 }
 
 constexpr std::size_t exceptions_a_day = 3;
-constexpr std::int64_t milliseconds_a_day = 86'400'000;
 
 bool refuses_ads(const record& r) { return r.choices[static_cast<unsigned>(category::targeting)] == choice::denied; }
 
@@ -78,6 +76,32 @@ std::optional<std::int64_t> opted_out_since(const record& r) {
 void give_subject(exchange& v) {
   v.subject.assign(new_subject());
   v.cookie.is_stale = true;
+}
+
+/// `before`: null if there was none.
+consent_event event_of_choice(const record* before, const record& after, const decision& made, const policy& rules) {
+  consent_event e = event_in(after, made, rules);
+  e.kind = kind_of_choice(before, after);
+  const unsigned days = allows_any(after) ? consent_days(rules, *made.place) : made.place->refusal_days;
+  e.valid_until = time_of(after) + days * seconds_a_day;
+  const bool against_signal = made.signal_active && allows_any(after);
+  if (e.kind == event_kind::exception) e.conflict = conflict_state::exception_granted;
+  else if (against_signal) e.conflict = conflict_state::notified;
+  else if (is_new_opt_in(before, after)) e.conflict = conflict_of(*after.opt_in);
+  return e;
+}
+
+source source_of_signal(const record& after, const signals& seen) noexcept {
+  if (after.source == source::gpc_js) return after.source;
+  return seen.gpc ? source::gpc_header : source::dnt;
+}
+
+consent_event event_of_signal(const record& after, const decision& made, const policy& rules) {
+  consent_event e = event_in(after, made, rules);
+  e.kind = event_kind::signal_on;
+  e.source = source_of_signal(after, made.seen);
+  if (made.signal_active && grants_any(after)) e.conflict = conflict_state::notified;
+  return e;
 }
 
 /// The words of D3a's own text, which is not the notice and has its own hash.
@@ -159,31 +183,6 @@ event_kind kind_of_choice(const record* before, const record& after) noexcept {
   return !grants && allows_any(*before) ? event_kind::withdraw : event_kind::change;
 }
 
-consent_event event_of_choice(const record* before, const record& after, const decision& made, const policy& rules) {
-  consent_event e = event_in(after, made, rules);
-  e.kind = kind_of_choice(before, after);
-  const unsigned days = allows_any(after) ? consent_days(rules, *made.place) : made.place->refusal_days;
-  e.valid_until = time_of(after) + days * seconds_a_day;
-  const bool against_signal = made.signal_active && allows_any(after);
-  if (e.kind == event_kind::exception) e.conflict = conflict_state::exception_granted;
-  else if (against_signal) e.conflict = conflict_state::notified;
-  else if (is_new_opt_in(before, after)) e.conflict = conflict_of(*after.opt_in);
-  return e;
-}
-
-source source_of_signal(const record& after, const signals& seen) noexcept {
-  if (after.source == source::gpc_js) return after.source;
-  return seen.gpc ? source::gpc_header : source::dnt;
-}
-
-consent_event event_of_signal(const record& after, const decision& made, const policy& rules, bool on) {
-  consent_event e = event_in(after, made, rules);
-  e.kind = on ? event_kind::signal_on : event_kind::signal_off;
-  e.source = source_of_signal(after, made.seen);
-  if (made.signal_active && grants_any(after)) e.conflict = conflict_state::notified;
-  return e;
-}
-
 bool saw_older_notice(const exchange& v) noexcept {
   return v.posted && v.posted->asked.shown != 0 && v.posted->asked.shown < v.site->settings.policy.notice_version;
 }
@@ -206,7 +205,7 @@ void note_signal(exchange& v, const record& after) {
     return;
   }
   log_change change;
-  change.event = event_of_signal(after, v.decision, v.site->settings.policy, true);
+  change.event = event_of_signal(after, v.decision, v.site->settings.policy);
   complete(v, *change.event, after);
   tell_account(v, after, change);
   v.notes.push_back(std::move(change));
@@ -229,7 +228,7 @@ void join_account(exchange& v, const account_state& state) {
 
 bool changes_often(const std::optional<std::vector<consent_record>>& past, std::int64_t now) {
   if (!past) return true;
-  const std::int64_t since = now * 1000 - milliseconds_a_day;
+  const std::int64_t since = (now - seconds_a_day) * 1000;
   const auto recent = std::count_if(past->begin(), past->end(), [&](const consent_record& each) {
     return each.event.kind == event_kind::exception && each.event.time_ms > since;
   });

@@ -13,13 +13,6 @@ namespace abide::detail {
 /// anything else.
 event_kind kind_of_choice(const record* before, const record& after) noexcept;
 
-/// The event of a choice, without the subject, the notice's hash and language, and how the place was found. `before`:
-/// null if there was none.
-consent_event event_of_choice(const record* before, const record& after, const decision&, const policy&);
-
-/// The same for a signal that was remembered (`on`), or that a later visit no longer sent.
-consent_event event_of_signal(const record& after, const decision&, const policy&, bool on);
-
 /// A choice, and what it means for the account. Gives the visitor a subject if there is none. `language`: of the text
 /// that the visitor saw. The site must have a log.
 log_change change_of_choice(exchange&, const record& after, const std::string& language);

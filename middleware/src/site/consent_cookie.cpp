@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/time.hpp"
+
 namespace abide::detail {
 namespace {
 
@@ -76,16 +78,16 @@ std::string attributes(const cookie_realm& realm, bool is_readable) {
 std::string field_of(std::string_view name, std::string_view value, const cookie_realm& realm, unsigned days,
                      bool is_readable = false) {
   std::string field(name);
-  field.append(1, '=').append(value).append("; Max-Age=").append(std::to_string(days * 86400u));
+  field.append(1, '=').append(value).append("; Max-Age=").append(std::to_string(days * seconds_a_day));
   return field.append(attributes(realm, is_readable));
 }
+
+}  // namespace
 
 std::string text_of(const record& r) {
   char text[record_text_max];
   return {text, write_record(r, text)};
 }
-
-}  // namespace
 
 std::optional<signed_choice> read_consent_cookie(std::string_view value, const cookie_realm& realm, const keys& keys) {
   if (value.size() > consent_value_max) return {};

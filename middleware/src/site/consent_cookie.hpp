@@ -41,6 +41,9 @@ struct signed_choice {
   bool is_newly_signed = true;  ///< by the newest key and in the newest form
 };
 
+/// The record as the cookie holds it: see write_record.
+std::string text_of(const record&);
+
 /// No site writes a longer value.
 inline constexpr std::size_t consent_value_max = record_text_max + 256;
 

@@ -141,10 +141,6 @@ void consent_reading::settle() {
   if (!of_domain) return;
   if (!is_verified) return add(*of_domain);
   if (choice->record.time > of_domain->record.time) return;
-  const auto text_of = [](const record& r) {
-    char text[record_text_max];
-    return std::string(text, write_record(r, text));
-  };
   const std::string before = text_of(choice->record);
   keep_common(choice->record, of_domain->record);
   if (text_of(choice->record) != before) choice->is_newly_signed = false;

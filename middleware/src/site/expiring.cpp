@@ -56,6 +56,12 @@ std::size_t add_expiries(text_list& fields, const expiries& all, std::size_t nex
 
 std::vector<std::string_view> views_of(const std::vector<std::string>& names) { return {names.begin(), names.end()}; }
 
+/// The domains are those of domains_of, which limits their number.
+cookie_places places_of(const exchange& v, std::string_view target) {
+  const auto domains = domains_of(v);
+  return {{domains.begin(), domains.end()}, cookie_paths(target), v.secure};
+}
+
 }  // namespace
 
 std::vector<std::string> cookie_paths(std::string_view target) {
@@ -68,11 +74,6 @@ std::vector<std::string> cookie_paths(std::string_view target) {
     if (target[at] == '/' || ends) paths.emplace_back(target.substr(0, at + 1));
   }
   return paths;
-}
-
-cookie_places places_of(const exchange& v, std::string_view target) {
-  const auto domains = domains_of(v);
-  return {{domains.begin(), domains.end()}, cookie_paths(target), v.secure};
 }
 
 expiries::expiries(const std::vector<std::string_view>& names, const cookie_places& places) : secure_(places.secure) {

@@ -21,8 +21,6 @@ struct cookie_places {
   std::vector<std::string> paths{"/"};  ///< the first is `/`
   bool secure = false;
 };
-/// The domains are those of domains_of, which limits their number.
-cookie_places places_of(const exchange&, std::string_view target);
 
 /// The Set-Cookie fields that delete cookies wherever this host may have set them (CK-10). They are made one at a time:
 /// names times places may be millions, and an answer stops at its budget. The most effective come first: for every

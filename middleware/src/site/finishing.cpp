@@ -1,5 +1,6 @@
 #include "site/finishing.hpp"
 
+#include "base/time.hpp"
 #include "html/charset.hpp"
 #include "html/sniffing.hpp"
 #include "site/cache_rules.hpp"
@@ -43,7 +44,6 @@ void add_set_cookies(header_section& response, const text_list& fields) {
 void drop_validators(header_section& response) { erase_fields(response, is_validator); }
 
 bool is_old(const exchange& v, std::int64_t written) noexcept {
-  constexpr std::int64_t seconds_a_day = 86'400;
   return v.now - written >= consent_renewal_days * seconds_a_day;
 }
 

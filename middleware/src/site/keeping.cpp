@@ -16,11 +16,6 @@ namespace {
 constexpr std::int64_t seconds_kept = 300;  // seconds; a redirect is followed at once
 constexpr std::size_t location_max = 1024;
 
-std::string text_of(const record& r) {
-  char text[record_text_max];
-  return {text, write_record(r, text)};
-}
-
 /// The whole record if it has no grants; otherwise its refusals only, and the visitor is asked again for the rest.
 std::optional<record> refusals_in(const record& r) {
   const std::optional<record> refused = read_refusals(text_of(r));

@@ -13,9 +13,8 @@ namespace abide::detail {
 class memo {
  public:
   /// The result of `classify`, remembered for first-party cookies with short names and hosts. Forgets everything when
-  /// called with another policy. Call `forget` when a policy was changed in place.
+  /// called with another policy; a policy must not change in place.
   classification of(const policy&, const cookie_facts&) noexcept;
-  void forget() noexcept { policy_ = nullptr; }
 
   /// For a filter; views the memo.
   abide::classifier classifier() noexcept;

@@ -12,6 +12,7 @@
 #include "base/bytes.hpp"
 #include "base/cookie_domain.hpp"
 #include "base/spare_rooms.hpp"
+#include "base/time.hpp"
 #include "site/backend_field.hpp"
 #include "site/mixed.hpp"
 
@@ -157,7 +158,7 @@ const std::vector<std::string>& recent_domains::of(std::string_view host) {
   return at.domains;
 }
 
-static std::int64_t day_of(std::int64_t now) noexcept { return now / 86'400; }
+static std::int64_t day_of(std::int64_t now) noexcept { return now / seconds_a_day; }
 
 const jurisdiction& recent_places::of(std::string_view location, std::int64_t now) noexcept {
   constexpr std::size_t size_max = 7;  // the eighth byte holds the size

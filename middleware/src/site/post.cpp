@@ -22,6 +22,14 @@ category_set* set_of(form& f, std::string_view field) {
   return field == "exception" ? &f.excepted : nullptr;
 }
 
+/// The form, and the version of the notice that it had: a page may be older than the site's notice.
+void read_sender(std::string_view value, form& into) noexcept {
+  const std::string_view sender = ascii_text::take_until(value, '-');
+  into.from_banner = sender == "banner";
+  into.from_page = sender == "page";
+  std::from_chars(value.data(), value.data() + value.size(), into.shown);
+}
+
 }  // namespace
 
 std::string url_decoded(std::string_view text) {
@@ -37,14 +45,6 @@ std::string url_decoded(std::string_view text) {
     }
   }
   return out;
-}
-
-/// The form, and the version of the notice that it had: a page may be older than the site's notice.
-void read_sender(std::string_view value, form& into) noexcept {
-  const std::string_view sender = ascii_text::take_until(value, '-');
-  into.from_banner = sender == "banner";
-  into.from_page = sender == "page";
-  std::from_chars(value.data(), value.data() + value.size(), into.shown);
 }
 
 std::optional<form> read_form(std::string_view body) {

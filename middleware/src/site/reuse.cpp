@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/ascii.hpp"
+#include "base/fields.hpp"
 #include "pages/notice.hpp"
 #include "place/forwarded.hpp"
 #include "policy/texts.hpp"
@@ -57,11 +58,6 @@ std::optional<entity_tag> read_tag(std::string_view text) noexcept {
   if (text.size() < 2 || text.front() != '"' || text.back() != '"') return {};
   read.opaque = text.substr(1, text.size() - 2);
   return read;
-}
-
-void append(std::string& list, std::string_view member) {
-  if (!list.empty()) list += ", ";
-  list += member;
 }
 
 std::string written(std::string_view weak, std::string_view opaque, std::string_view end = {}) {
@@ -141,7 +137,7 @@ void translate_conditions(header_section& request, shared_copy& copy, bool only_
       const bool is_own = read && read->opaque.ends_with(copy.tag);
       if (!is_own && only_pages) continue;
       if (!is_own) {
-        append(translated, each);
+        append_member(translated, each);
         continue;
       }
       copy.was_asked_for = true;
@@ -150,7 +146,7 @@ void translate_conditions(header_section& request, shared_copy& copy, bool only_
         copy.asked_for = each;
         date = out_of_tag(bare.substr(date_mark.size()));
       } else {
-        append(translated, written(read->weak, bare));
+        append_member(translated, written(read->weak, bare));
       }
     }
   });

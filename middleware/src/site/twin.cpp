@@ -4,13 +4,12 @@
 
 #include "abide/describing.hpp"
 #include "base/ascii.hpp"
+#include "base/time.hpp"
 #include "site/answer.hpp"
 #include "site/consent_cookie.hpp"
 
 namespace abide::detail {
 namespace {
-
-constexpr std::int64_t seconds_a_day = 86'400;
 
 /// When the grants of a record lapse; refusals last as long as the cookie.
 std::int64_t end_of(const record& r, const decision& d, const policy& p, std::int64_t now) noexcept {

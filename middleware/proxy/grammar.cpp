@@ -53,6 +53,22 @@ std::optional<std::string_view> take_authority(std::string_view& text) noexcept 
   return {};
 }
 
+/// False: a line is not a field.
+bool read_fields(std::string_view lines, proxy::fields& to) {
+  while (!lines.empty()) {
+    const std::string_view line = take_line(lines);
+    if (line.empty()) return true;
+    const std::size_t colon = line.find(':');
+    if (colon == line.npos || colon == 0) return false;
+    const std::string_view name = line.substr(0, colon);  // no space before the colon,
+    if (!consists_of(name, token)) return false;          // and none before the name: obs-fold
+    const std::string_view text = ascii_text::trimmed(line.substr(colon + 1));
+    if (!consists_of(text, value)) return false;
+    to.add_received(name, text);
+  }
+  return true;
+}
+
 /// Returns 0 or 400. There must be one Host field with a valid host, and it must equal the target's host, if that has
 /// one.
 unsigned check_host(request_head& head) {
@@ -102,21 +118,6 @@ unsigned read_request_line(std::string_view line, request_head& head) noexcept {
   if (head.method == "CONNECT" || head.method == "TRACE") return 405;
   if (head.target == "*") return head.method == "OPTIONS" ? 0 : 400;
   return 0;
-}
-
-bool read_fields(std::string_view lines, proxy::fields& to) {
-  while (!lines.empty()) {
-    const std::string_view line = take_line(lines);
-    if (line.empty()) return true;
-    const std::size_t colon = line.find(':');
-    if (colon == line.npos || colon == 0) return false;
-    const std::string_view name = line.substr(0, colon);  // no space before the colon,
-    if (!consists_of(name, token)) return false;          // and none before the name: obs-fold
-    const std::string_view text = ascii_text::trimmed(line.substr(colon + 1));
-    if (!consists_of(text, value)) return false;
-    to.add_received(name, text);
-  }
-  return true;
 }
 
 unsigned read_request(std::string_view section, request_head& head) {

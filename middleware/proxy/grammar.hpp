@@ -42,9 +42,6 @@ unsigned read_request(std::string_view section, request_head&);
 /// False: not a response.
 bool read_response(std::string_view section, response_head&);
 
-/// Reads the fields of a section or of a trailer section; false: a line is not a field.
-bool read_fields(std::string_view lines, proxy::fields&);
-
 /// Reads the complete field lines of a request that is refused, up to the first line that is not a field.
 void read_begun_fields(std::string_view section, proxy::fields&);
 

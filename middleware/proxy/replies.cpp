@@ -50,6 +50,11 @@ const status_words* find(unsigned status) noexcept {
   return at == words.end() ? nullptr : &*at;
 }
 
+std::string_view reason_of(unsigned status) noexcept {
+  const status_words* const known = find(status);
+  return known ? known->reason : std::string_view();
+}
+
 std::string page_of(const language& in, const status_words& of, const std::string& choices) {
   const std::string title = escaped(in[of.title]);
   std::string page = "<!doctype html><html lang=\"";
@@ -66,11 +71,6 @@ std::string page_of(const language& in, const status_words& of, const std::strin
 }
 
 }  // namespace
-
-std::string_view reason_of(unsigned status) noexcept {
-  const status_words* const known = find(status);
-  return known ? known->reason : std::string_view();
-}
 
 std::string own_head(const own_reply& reply, bool stays, unsigned minor) {
   std::string head = "HTTP/1.1 " + std::to_string(reply.status) + ' ';

@@ -8,8 +8,6 @@
 
 namespace abide::detail::proxy {
 
-std::string_view reason_of(unsigned status) noexcept;
-
 /// The status line and the fields for one of Abide's own pages.
 std::string own_head(const own_reply&, bool stays, unsigned minor);
 

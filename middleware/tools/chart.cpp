@@ -61,6 +61,24 @@ double largest_total(const chart& c) {
   return most;
 }
 
+/// A round number at or above the largest value, where the axis ends, and the number of steps to it.
+struct axis {
+  double end = 1;
+  int steps = 1;
+};
+
+axis axis_for(double largest) noexcept {
+  if (largest <= 1) return {1, 1};
+  const double power = std::pow(10, std::floor(std::log10(largest)));
+  for (const double step : {0.2, 0.25, 0.5, 1.0, 2.0, 2.5}) {
+    const double size = std::max(1.0, step * power);
+    if (size != std::floor(size)) continue;  // counts have no halves
+    const double steps = std::ceil(largest / size);
+    if (steps <= 5) return {size * steps, static_cast<int>(steps)};
+  }
+  return {power * 10, 5};
+}
+
 axis axis_of(const chart& c) { return c.is_share ? axis{100, 4} : axis_for(largest_total(c)); }
 
 double y_of(double value, const axis& a) { return top + plot_height * (1 - value / a.end); }
@@ -87,18 +105,6 @@ std::string time_labels(const chart& c, const drawing& d, double step) {
 }
 
 }  // namespace
-
-axis axis_for(double largest) noexcept {
-  if (largest <= 1) return {1, 1};
-  const double power = std::pow(10, std::floor(std::log10(largest)));
-  for (const double step : {0.2, 0.25, 0.5, 1.0, 2.0, 2.5}) {
-    const double size = std::max(1.0, step * power);
-    if (size != std::floor(size)) continue;  // counts have no halves
-    const double steps = std::ceil(largest / size);
-    if (steps <= 5) return {size * steps, static_cast<int>(steps)};
-  }
-  return {power * 10, 5};
-}
 
 std::string count_text(double value) {
   std::string digits = value == std::floor(value) ? std::to_string(static_cast<long long>(value)) : number(value);

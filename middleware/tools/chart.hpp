@@ -33,11 +33,4 @@ std::string chart_legend(const chart&);
 /// `12,345`; `4.5` for a number that is not whole.
 std::string count_text(double);
 
-/// A round number at or above the largest value, where the axis ends, and the number of steps to it.
-struct axis {
-  double end = 1;
-  int steps = 1;
-};
-axis axis_for(double largest) noexcept;
-
 }  // namespace abide::detail

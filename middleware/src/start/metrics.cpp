@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "abide/category.hpp"
+#include "abide/jurisdiction.hpp"
 
 namespace abide::detail::counting {
 namespace {
 
-constexpr std::array<std::string_view, 3> regimes{"opt_in", "opt_out", "notice"};
 constexpr std::array<std::string_view, 3> signals{"none", "gpc", "dnt"};
 constexpr std::array<std::string_view, 2> yes_no{"no", "yes"};
 
@@ -79,7 +79,7 @@ void write_decisions(page& to) {
     for (std::size_t s = 0; s < 3; ++s)
       for (std::size_t c = 0; c < 2; ++c) {
         std::string labels = "regime=\"";
-        labels.append(regimes[r]).append("\",signal=\"").append(signals[s]);
+        labels.append(to_string(static_cast<regime>(r))).append("\",signal=\"").append(signals[s]);
         labels.append("\",choice=\"").append(yes_no[c]).append("\"");
         to.total("abide_decisions_total", labels,
                  [&](const metrics& of) -> const counter& { return of.decisions[r][s][c]; });

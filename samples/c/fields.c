@@ -5,13 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-static abide_text text_of(const char* words) {
-  abide_text text;
-  text.data = words;
-  text.size = strlen(words);
-  return text;
-}
-
 int fields_add(fields* to, const char* name, size_t name_size, const char* value, size_t value_size) {
   field made;
   if (to->count == to->room) {

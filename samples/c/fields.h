@@ -2,7 +2,16 @@
 #ifndef FIELDS_H
 #define FIELDS_H
 
+#include <string.h>
+
 #include "abide/site.h"
+
+static inline abide_text text_of(const char* words) {
+  abide_text text;
+  text.data = words;
+  text.size = strlen(words);
+  return text;
+}
 
 typedef struct field {
   char *name, *value;

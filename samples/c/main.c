@@ -11,13 +11,6 @@
 #include "abide/site.h"
 #include "http.h"
 
-static abide_text text_of(const char* words) {
-  abide_text text;
-  text.data = words;
-  text.size = strlen(words);
-  return text;
-}
-
 static int add(fields* to, const char* name, const char* value) {
   return fields_add(to, name, strlen(name), value, strlen(value));
 }

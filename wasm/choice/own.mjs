@@ -1,6 +1,6 @@
 // For Abide's own pages, which also work without it. It keeps a press from ending at the browser's error page: it sends a choice
-// from the page, and follows a link once the server answers. Otherwise the page stays as it is and says so; a refusal is kept in
-// this browser, as abide.mjs keeps it, until a page gets it recorded.
+// from the page, and follows a link once the server answers. Otherwise the page stays as it is and says so; refusals.mjs keeps
+// a refusal in this browser until a page gets it recorded.
 
 import { keep, kept, textOf } from './refusals.mjs';
 

@@ -15,7 +15,7 @@ let frame, dressed, shown;
 
 /** Resolves once the form is shown; rejects if there is none. `opener` gets the focus back, if it is an element. */
 export async function show(url, opener) {
-  if (opener) opener.ariaBusy = null; // abide.mjs set it
+  if (opener) opener.ariaBusy = null; // presses.mjs set it
   if (shown?.open) return;
   shown?.remove();
   const sheets = dress();
@@ -40,7 +40,7 @@ function listen(dialog) {
   const leave = () => { page.activeElement?.blur(); dialog.close(); }; // no focus returns into the dialog
   dialog.addEventListener('cancel', leave);
   dialog.addEventListener('click', ({ target }) => { if (target.closest('.abide-close')) leave(); });
-  dialog.addEventListener('formdata', () => { // abide.mjs is sending it
+  dialog.addEventListener('formdata', () => { // presses.mjs is sending it
     isSaving = true;
     leave();
     watch(dialog);
@@ -48,7 +48,7 @@ function listen(dialog) {
   dialog.addEventListener('close', () => { if (!isSaving) dialog.remove(); });
 }
 
-/** Reopens the dialog as it was if the choice could not be saved. The status line says so, see say() in abide.mjs. */
+/** Reopens the dialog as it was if the choice could not be saved. The status line says so, see say() in message.mjs. */
 function watch(dialog) {
   const line = page.querySelector('.abide-said');
   if (!line) return dialog.remove();

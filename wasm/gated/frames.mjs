@@ -141,7 +141,7 @@ function draw(frame, say, api, choose, whenNamed) {
   box.setAttribute('role', 'group');
   box.setAttribute('aria-label', frame.title || vendor || say('frame.once'));
   for (const type of KEPT_IN) box.addEventListener(type, (event) => {
-    event.cancelBubble = true; // abide.mjs replaced stopPropagation()
+    event.cancelBubble = true; // presses.mjs replaced stopPropagation()
     event.returnValue = type !== 'click'; // the box may be in a link
   });
   if (poster) box.append(Object.assign(element('img', 'abide-frame-poster'), { src: poster, alt: '' }));
@@ -235,8 +235,9 @@ function element(name, className, text = '') {
   return made;
 }
 
-// The page's CSP does not apply to constructed sheets. The colours are the notice's if its style sheet is loaded, else the theme's
-// or the browser's: what the page itself calls `--text` does not count. Over a picture, light text stands on a dark gradient. Selectors have low specificity, so a site's selector of two classes wins.
+// The page's CSP does not apply to constructed sheets. The colours are the notice's if its style sheet is loaded, else the
+// theme's or the browser's: what the page itself calls `--text` does not count. Over a picture, light text stands on a dark
+// gradient. Selectors have low specificity, so a site's selector of two classes wins.
 function dress(root) {
   if (!sheet) write();
   const all = root.adoptedStyleSheets;

@@ -51,7 +51,7 @@ async function make(site, api) {
     opener?.focus({ preventScroll: true });
   }
 
-  addEventListener('keydown', ({ key, target }) => { // of the window: abide.mjs hides keys from the rest
+  addEventListener('keydown', ({ key, target }) => { // of the window: presses.mjs hides keys from the rest
     if (key === 'Escape' && mayLeave && notice?.contains(target)) close();
   }, true);
 

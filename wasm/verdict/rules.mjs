@@ -11,7 +11,7 @@ export { fitsHost, permits };
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
 const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // Abide's server writes its rules in order and in full
 
-const OWN = /^abide(\.panel)?$/; // abide.mjs keeps refusals under this key until they are recorded, panel.mjs what it tries
+const OWN = /^abide(\.panel)?$/; // refusals.mjs keeps refusals under this key until they are recorded, panel.mjs what it tries
 const NAMED = Symbol.for('abide.policy'); // on the document, shared with other copies of this module: the policy that the page named
 
 const read = new Map(); // a Rules by its source

@@ -84,9 +84,8 @@ struct signal_sighting {
   std::int64_t time = 0;          ///< Unix seconds; stored to the minute
 };
 
-/// A page with the notice, for a visitor who had not answered: counted by day, place and layout, not recorded. Who asks
-/// without Fetch Metadata and without naming HTML is no visitor.
-/// `jurisdiction` has static lifetime.
+/// A page with the notice, for a visitor who had not answered: counted by day, place and layout, not recorded. Requests
+/// that have no Fetch Metadata and do not ask for HTML do not count. `jurisdiction` has static lifetime.
 struct notice_view {
   std::string_view jurisdiction;  ///< code of the row that decided
   notice_layout layout{};         ///< the policy's

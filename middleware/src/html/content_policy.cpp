@@ -10,14 +10,9 @@
 namespace abide::detail {
 namespace {
 
-constexpr std::string_view blank = " \t\n\f\r";  // a <meta> may contain line breaks
+using ascii_text::take_until;
 
-// Takes the part before the separator off the list.
-std::string_view take(std::string_view& list, char separator) {
-  const std::string_view one = list.substr(0, list.find(separator));
-  list.remove_prefix(std::min(one.size() + 1, list.size()));
-  return one;
-}
+constexpr std::string_view blank = " \t\n\f\r";  // a <meta> may contain line breaks
 
 // Takes the next source expression; empty at the end.
 std::string_view take_source(std::string_view& sources) {
@@ -30,7 +25,7 @@ std::string_view take_source(std::string_view& sources) {
 // ` 'self' 'nonce-...'` of the first directive with this name.
 std::optional<std::string_view> directive(std::string_view policy, std::string_view name) {
   while (!policy.empty()) {
-    std::string_view one = take(policy, ';');
+    std::string_view one = take_until(policy, ';');
     one.remove_prefix(std::min(one.find_first_not_of(blank), one.size()));
     const std::size_t end = std::min(one.find_first_of(blank), one.size());
     if (same_field(one.substr(0, end), name)) return one.substr(end);
@@ -86,7 +81,7 @@ bool allows_any_inline(std::string_view sources, std::string_view kind) {
 
 bool governs(std::string_view policies, std::string_view kind) {
   while (!policies.empty())
-    if (sources_of(take(policies, ','), kind)) return true;
+    if (sources_of(take_until(policies, ','), kind)) return true;
   return false;
 }
 
@@ -95,7 +90,7 @@ bool governs(std::string_view policies, std::string_view kind) {
 inline_terms inline_terms_of(std::string_view policies, std::string_view kind) {
   inline_terms terms;
   while (!policies.empty()) {
-    const auto sources = sources_of(take(policies, ','), kind);
+    const auto sources = sources_of(take_until(policies, ','), kind);
     if (!sources || allows_any_inline(*sources, kind)) continue;
     const std::string_view nonce = nonce_of(*sources);
     if (nonce.empty() || (!terms.nonce.empty() && nonce != terms.nonce)) return {false, {}};

@@ -29,8 +29,8 @@ class fragment_source {
 };
 
 /// The page with the fragments at the places in `page_facts`; fragments without a place are left out, and so is what
-/// closes the page for them where nothing is inserted. `size`: upper
-/// bound of the size of all fragments together, in bytes.
+/// closes the page for them where nothing is inserted.
+/// `size`: an upper bound of the size of all fragments together, in bytes.
 std::string inserted(std::string_view html, const page_facts&, const fragment_source&, std::size_t size);
 
 }  // namespace abide::detail

@@ -8,6 +8,7 @@
 namespace abide::detail {
 
 using ascii_text::is_letter, ascii_text::lower;
+
 bool tokenizer::is_in_tag() const noexcept {
   switch (state_) {
     case state::raw_less:

@@ -38,6 +38,8 @@ const hostile = {
   'pseudo-elements, and properties of the names that the notice uses': `body *::before, *::after, abide-notice *::before { content: "x" !important; display: block !important; padding: 9px; background: red }
     *::first-letter { font-size: 60px !important } *::first-line { font-size: 40px !important } * { --surface: red !important; --text: red; --accent: lime !important; --radius: 0 }
     @layer early { * { padding: 20px !important; display: inline !important } } body ~ * * { animation: turn 1s infinite; transition: all 5s } @keyframes turn { from, to { opacity: .2; rotate: 20deg } }`,
+  'registered properties': ['surface', 'text', 'accent', 'on-accent', 'radius', 'shadow', 'focus'].map((name) =>
+    `@property --${name} { syntax: "<number>"; inherits: false; initial-value: 0 }`).join(' '),
   'a body that moves what it holds': 'body { display: grid; grid-template-columns: 1fr 1fr; contain: strict; filter: grayscale(1); transform: scale(.5) translateY(40px); zoom: 1.5; perspective: 100px; will-change: transform; pointer-events: none; overflow: hidden; opacity: .3 }',
 };
 

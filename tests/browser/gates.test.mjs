@@ -328,6 +328,33 @@ for (const [what, around] of Object.entries(places))
     }
   });
 
+const scrollers = {
+  'a row of slides': ['.part { width: 320px; overflow: hidden } .row { display: flex } iframe { flex: none; width: 320px; height: 240px; border: 0 }', { left: 320 }],
+  'a list that scrolls': ['.part { width: 340px; height: 250px; overflow: auto; border: 3px solid } .row { height: 900px } iframe { display: block; width: 320px; height: 240px; margin-top: 30px }', { top: 400 }],
+  'a scaled list': ['main { scale: 0.5; transform-origin: 0 0 } .part { width: 340px; height: 250px; overflow: auto } .row { height: 900px } iframe { display: block; width: 320px; height: 240px }', { top: 400 }],
+};
+for (const [what, [rules, to]] of Object.entries(scrollers))
+  test(`${what} hides of the boxes what it hides of their frames`, async (t) => {
+    const frame = (name) => filmOf(`data-category="functional" data-src="/page/film" id="${name}"`);
+    const { page } = await opened(t, { head: `<style>${rules}</style>`, body: `<div class="part"><div class="row">${frame('one')}${frame('two')}</div></div><p>word</p>` });
+    await boxOf(page).nth(1).waitFor();
+    // At points of each box and around it: a box is met where its frame would be.
+    const differences = () => page.evaluate(() => [...document.querySelectorAll('iframe')].flatMap((frame) => {
+      const box = frame.nextElementSibling, { left, top, width, height } = frame.getBoundingClientRect();
+      const part = document.querySelector('.part'), is = part.getBoundingClientRect(), scale = is.width / part.offsetWidth;
+      const isWithin = (at, from, length) => at > from && at < from + length * scale; // without borders and scroll bars
+      return [0.02, 0.5, 0.98].flatMap((x) => [0.02, 0.5, 0.98].map((y) => [left + x * width, top + y * height])).filter(([x, y]) => {
+        const isIn = isWithin(x, is.left + part.clientLeft * scale, part.clientWidth) && isWithin(y, is.top + part.clientTop * scale, part.clientHeight);
+        return isIn !== box.contains(document.elementFromPoint(x, y));
+      }).map((point) => `${frame.id} ${point}`);
+    }));
+    await eventually('nothing of a box outside', async () => !(await differences()).length).catch(() => {});
+    assert.deepEqual(await differences(), []);
+    await page.locator('.part').evaluate((part, options) => part.scrollTo(options), to);
+    await eventually('the same after scrolling', async () => !(await differences()).length).catch(() => {});
+    assert.deepEqual(await differences(), []);
+  });
+
 test('the box is above a frame that the page lifts, and its presses are not the page\'s', async (t) => { // as a frame keeps them
   const { lab, page } = await opened(t, { body: `<style>iframe { position: absolute; z-index: 5; background: #000 }</style>
     <div style="position: relative; height: 400px" onclick="ran.push('click')" onkeydown="ran.push('key')" onpointerdown="ran.push('pointer')">${filmOf('data-category="functional" data-src="/page/film"')}</div>` });

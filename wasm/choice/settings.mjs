@@ -5,11 +5,11 @@ import { create, wear, wearAgain, wearFiles } from '../page/drawing.mjs';
 import { page } from '../page/page.mjs';
 
 // In the same layer as notice.css. preferences.css styles the content of the dialog.
-const FRAME = `@layer abide { .abide-settings { --focus: var(--accent) !important; color: var(--text) !important;
+const FRAME = `@layer abide { .abide-settings { --ab-focus: var(--ab-accent) !important; color: var(--ab-text) !important;
     background: var(--abide-ground, Canvas) !important; font-family: var(--abide-font, system-ui, sans-serif) !important;
     inline-size: min(44em, 100vw - 1em) !important; max-inline-size: none !important; max-block-size: calc(100dvh - 1em - 2 * max(env(safe-area-inset-top), env(safe-area-inset-bottom))) !important;
-    padding: 0 1.25em !important; border: 1px solid var(--line) !important; border-radius: var(--radius) !important;
-    box-shadow: var(--shadow) !important; overscroll-behavior: contain !important; }
+    padding: 0 1.25em !important; border: 1px solid var(--ab-line) !important; border-radius: var(--ab-radius) !important;
+    box-shadow: var(--ab-shadow) !important; overscroll-behavior: contain !important; }
   .abide-settings::backdrop { all: revert !important; background: #0008 !important; } }`;
 let frame, dressed, shown;
 

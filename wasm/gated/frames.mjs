@@ -86,7 +86,7 @@ const sizes = new ResizeObserver(placeAll);
 function keepUp() {
   for (const [frame, box] of boxes) if (box?.below && isHeld(frame)) {
     const [now, is] = [box.below, box.element].map((one) => one.getBoundingClientRect());
-    const seen = [now.left - is.left, now.top - is.top, now.width, now.height].map(Math.round).join();
+    const seen = [now.left, now.top, is.left, is.top, now.width, now.height].map(Math.round).join();
     if (seen !== box.seen) place(frame);
     box.seen = seen;
   }
@@ -121,6 +121,13 @@ function place(frame) {
   one.right += (left - is.left) / x;
   one.down += (top - is.top) / y;
   style.translate = `${one.right}px ${one.down}px`; // from its place in the text, which moves with the frame
+  // What a part of the page that scrolls hides of the frame is hidden of the box, which is positioned, and so may not be clipped by
+  // that part. The window, which clips both, counts as larger.
+  new IntersectionObserver(([{ boundingClientRect: all, intersectionRect: seen }], watch) => {
+    watch.disconnect();
+    const cuts = [seen.top - all.top, all.right - seen.right, all.bottom - seen.bottom, seen.left - all.left];
+    style.clipPath = `inset(${cuts.map((cut) => cut / x || -9).join('px ')}px)`;
+  }, { rootMargin: '99%' }).observe(below);
 }
 
 /** A frame that only counts visits shows at most a pixel within its border: nothing that a visitor could ask for. */
@@ -132,14 +139,14 @@ const scaleOf = (length, whole) => (Math.round(length - whole) ? length / whole 
 /** Returns the box and a function that updates it: the signal may change while the page is open. */
 function draw(frame, say, api, choose, whenNamed) {
   const { abideService, service = abideService, poster, abideSrc, src = abideSrc ?? frame.getAttribute('src') } = frame.dataset;
-  const vendor = service || src && hostOf(src);
+  const vendor = service || src && Object.assign(element('a'), { href: src }).hostname;
   const name = frame.title && vendor ? `${frame.title} (${vendor})` : frame.title || vendor;
   const box = element('div', `abide abide-frame${poster ? ' abide-frame-pictured' : ''}${coveredBy(frame) ? '' : ' abide-frame-alone'}`);
   box.drawn = true; // not in a copy
   box.lang = say.lang;
   box.dir = say('direction') || 'ltr';
-  box.setAttribute('role', 'group');
-  box.setAttribute('aria-label', frame.title || vendor || say('frame.once'));
+  box.role = 'group';
+  box.ariaLabel = frame.title || vendor || say('frame.once');
   for (const type of KEPT_IN) box.addEventListener(type, (event) => {
     event.cancelBubble = true; // presses.mjs replaced stopPropagation()
     event.returnValue = type !== 'click'; // the box may be in a link
@@ -168,7 +175,7 @@ function ask(frame, isDenied, say, api, choose, whenNamed) {
   const purposes = asked.map((name) => say(`${name}.title`) || name).join(say('list.comma'));
   const why = isDenied ? say('reason.gpc') : text || say('frame.text', { purposes });
   const line = element('p', 'abide-frame-text', why);
-  line.setAttribute('role', 'status');
+  line.role = 'status';
   const button = (kind, label, press) => {
     const made = element('button', kind, label);
     made.title = why; // a small box has no room for the text
@@ -198,14 +205,6 @@ async function allowAlways(frame, service, line, say, choose) {
 export function denies(state, { category, shared }, api) {
   const isShared = shared?.match(/^(?!false)/), left = state[isShared ? 'optedOutShared' : 'optedOut'];
   return !!state.gpc && state.mode !== 'observe' && PURPOSES.some((name) => category.includes(name) && !left.includes(name) && !api.allows(name, isShared));
-}
-
-function hostOf(address) {
-  try {
-    return new URL(address, location).hostname;
-  } catch {
-    return '';
-  }
 }
 
 /** If something else denies what the visitor allows here, such as their age, opens the preferences, which explain it. */
@@ -249,25 +248,26 @@ function write() {
   sheet.replaceSync(`
     .abide-frame { position: absolute; box-sizing: border-box; margin: 0; padding: 8px; overflow: auto; display: grid;
       grid-template-columns: minmax(0, 1fr); container-type: size; font-size: 15px; line-height: 1.45;
-      --surface: var(--abide-surface); --text: var(--abide-text); --line: var(--abide-line); --accent: var(--abide-accent); --on-accent: var(--abide-on-accent);
-      color: var(--text, CanvasText); background: var(--abide-ground, var(--surface, Canvas)); border: 1px solid var(--line, GrayText); }
+      --ab-surface: var(--abide-surface, Canvas); --ab-text: var(--abide-text, CanvasText); --ab-line: var(--abide-line, GrayText);
+      --ab-accent: var(--abide-accent, CanvasText); --ab-on-accent: var(--abide-on-accent, Canvas);
+      color: var(--ab-text); background: var(--abide-ground, var(--ab-surface)); border: 1px solid var(--ab-line); }
     .abide-frame[hidden] { display: none; }
     .abide-frame-alone { position: relative; min-block-size: 200px; container-type: inline-size; }
     .abide-frame-inner { position: relative; box-sizing: border-box; display: flex; flex-wrap: wrap;
       justify-content: center; align-items: center; gap: 8px 18px; max-inline-size: 34em; margin: auto;
-      padding: 12px 16px; text-align: center; background: var(--surface, Canvas); border-radius: 10px; }
+      padding: 12px 16px; text-align: center; background: var(--ab-surface); border-radius: 10px; }
     .abide-frame-title, .abide-frame-text { flex-basis: 100%; margin: 0; font-size: inherit; text-wrap: balance; }
     .abide-frame-title { font-size: 17px; font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
     .abide-frame-allow, .abide-frame-settings { min-block-size: 44px; padding: 8px 18px; font: inherit;
-      font-weight: 600; line-height: 1.25; color: var(--on-accent, Canvas); background: var(--accent, CanvasText);
-      border: 2px solid var(--accent, CanvasText); border-radius: 8px; cursor: pointer; }
+      font-weight: 600; line-height: 1.25; color: var(--ab-on-accent); background: var(--ab-accent);
+      border: 2px solid var(--ab-accent); border-radius: 8px; cursor: pointer; }
     .abide-frame-allow + .abide-frame-settings { padding-inline: 0; border: 0; color: inherit;
       background: none; font-weight: 400; text-decoration: underline 1px;
       text-underline-offset: 0.2em; }
     .abide-frame-allow:focus-visible, .abide-frame-settings:focus-visible {
-      outline: 3px solid var(--accent, Highlight); outline-offset: 2px; }
+      outline: 3px solid var(--ab-accent); outline-offset: 2px; }
     .abide-frame-poster { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; }
-    .abide-frame-pictured { padding: 0; border: 0; color: #fff; background: #111; --accent: #fff; --on-accent: #111; }
+    .abide-frame-pictured { padding: 0; border: 0; color: #fff; background: #111; --ab-accent: #fff; --ab-on-accent: #111; }
     .abide-frame-pictured > .abide-frame-inner { justify-content: start; max-inline-size: none; margin: auto 0 0;
       padding: 72px clamp(16px, 4cqi, 32px) clamp(16px, 3cqi, 28px); text-align: start; border-radius: 0;
       background: linear-gradient(to top, #000e 55%, #0000); }

@@ -6,6 +6,7 @@
 // `data-policy` names the policy if it is not beside this file.
 (() => {
   const GUARDED = Symbol.for('abide.guarded'); // the panel reads it
+  const { URL } = window; // the page may call something of its own so
   const MAX = 200; // of items that wait, and of items that are remembered for the panel
   const ofPage = (name) => Reflect.get(Document.prototype, name, document); // not an element of that name
   const script = ofPage('currentScript');

@@ -220,6 +220,7 @@ const forbidden = {
   'the page calls its own things CSS and Response': () => {
     for (const name of ['CSS', 'Comment', 'Range', 'Request', 'Response', 'Text']) window[name] = class Own {};
   },
+  'the page calls something of its own URL': () => { window.URL = 'https://api.site.example/'; }, // freshworks-oss/crayons#187, WBCE/WBCE_CMS#520
   'the page answers requests itself, by texts': () => { // supertokens-website#214, apache/skywalking-client-js#153
     const { fetch } = window, { open } = XMLHttpRequest.prototype;
     window.fetch = (what, how) => fetch(typeof what === 'string' ? what.trim() : what.clone(), how);
@@ -240,7 +241,7 @@ for (const [what, script] of Object.entries(forbidden))
   });
 
 for (const what of ['old libraries have changed what is built in', 'what is built in may not be changed', 'the page answers requests itself, by texts',
-  'the page calls its own things CSS and Response'])
+  'the page calls its own things CSS and Response', 'the page calls something of its own URL'])
   test(`on a static site where ${what} a visitor chooses, is not asked again and withdraws`, async (t) => {
     const site = await openStaticSite(t, () => ['text/html', html(`${tag}<button data-abide="withdraw">Withdraw</button>`, HEAD)]);
     const { page } = await newVisitor(t);

@@ -199,18 +199,36 @@ test('without scripts the page that a choice leads back to shows that it is save
   assert.ok(await lineOf(page).isHidden());
 });
 
-test('a page whose scripts may not send submits the form itself', async (t) => {
+/** The shop's front page under its own policy with these directives. */
+async function barred(t, directives) {
   const shop = await openShop(t, { location: 'DE' });
   const visitor = await newVisitor(t, { expectsFaults: true });
-  const { page } = visitor;
   await visitor.context.route(shop.url, async (route) => {
     const answer = await route.fetch();
-    const policy = answer.headers()['content-security-policy'].replace(/connect-src[^;]*/, "connect-src 'none'");
+    const policy = answer.headers()['content-security-policy'].replace(/(connect-src|form-action)[^;]*(;|$)/g, '') + `; ${directives}`;
     await route.fulfill({ response: answer, headers: { ...answer.headers(), 'content-security-policy': policy } });
   });
   await visitor.open(shop.url);
+  return visitor;
+}
+
+test('a page whose scripts may not send submits the form itself', async (t) => {
+  const { page } = await barred(t, "connect-src 'none'; form-action 'self'");
   await page.evaluate(() => history.pushState(null, '', '/cart?from=router'));
   const sent = page.waitForRequest((request) => isPost(request) && request.isNavigationRequest());
   await button(page, 'Reject all').click();
   assert.equal(new URLSearchParams((await sent).postData()).get('return'), '/cart?from=router');
 });
+
+// Strict policies of pages that themselves send and submit nothing: default-src 'none' ...; form-action 'none'.
+for (const name of ['Reject all', 'Accept all'])
+  test(`a page that may neither send nor submit leads to the settings after "${name}", where the visitor can choose`, async (t) => {
+    const { page, open } = await barred(t, "connect-src 'none'; form-action 'none'");
+    const { origin } = new URL(page.url());
+    await button(page, name).click();
+    await page.waitForURL((url) => url.pathname === '/consent');
+    if (name === 'Accept all') await page.getByRole('button', { name }).click();
+    await eventually('the choice', async () => (await (await page.request.get(`${origin}/consent/state`)).json()).chosen);
+    await open(`${origin}/collection`);
+    assert.equal(await noticeOf(page).count(), 0);
+  });

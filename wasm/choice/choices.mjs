@@ -1,7 +1,7 @@
 // Choices: each waits for the one before, a refusal holds at once, and tabs are kept in step.
 
 import { gate, state } from '../page/decision.mjs';
-import { here, language, own, server } from './server.mjs';
+import { here, language, server } from './server.mjs';
 import { page } from '../page/page.mjs';
 import { isRefusal, keep, kept, without } from './refusals.mjs';
 import { closeFor, settleNotice } from '../notice/closing.mjs';
@@ -103,7 +103,7 @@ export function refresh() {
     messages; it asks when it comes back. */
 export function openChannel() {
   try {
-    channel = new BroadcastChannel('abide ' + (site.name ?? own('').pathname)); // other sites may share the origin
+    channel = new BroadcastChannel('abide ' + (site.name ?? state().path)); // other sites may share the origin
     channel.onmessage = ({ data }) => {
       ++choices;
       unrecorded.length = 0;

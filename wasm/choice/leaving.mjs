@@ -1,10 +1,12 @@
 // Leaves for one of Abide's own pages. Loaded when the visitor goes there.
 
+import { linkTo } from '../page/place.mjs';
 import { globalOf } from '../page/page.mjs';
 
 /** Goes to one of Abide's pages. Resolves once this page is left: loading the other may take as long as asking for it. A router
     that uses the Navigation API would show a view of its own instead. */
-export function go(url) {
+export function go(address) {
+  const url = linkTo(address);
   if (window !== top) return leaveFrame(url);
   leadBack(url, location);
   const isLeft = new Promise((resolve) => addEventListener('pagehide', resolve));
@@ -28,6 +30,7 @@ function leaveFrame(url) {
 /** Makes the page lead back to where the visitor is now: a router may have changed the address. The hash goes there without the
     server, see own.mjs. */
 function leadBack(url, { pathname, search, hash }) {
-  if (url.searchParams.has('return')) url.searchParams.set('return', search.length > 800 ? pathname : pathname + search); // as here() does
+  const back = encodeURIComponent(search.length > 800 ? pathname : pathname + search); // as here() does
+  url.search = url.search.replace(/([?&]return=)[^&]*/, (_, name) => name + back);
   url.hash = hash;
 }

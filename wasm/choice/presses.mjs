@@ -3,7 +3,7 @@
 
 import { fade, say, session } from './message.mjs';
 import { formOf, pending, putInForce, site } from './choices.mjs';
-import { marks } from '../page/decision.mjs';
+import { marks, state } from '../page/decision.mjs';
 import { NOTICE } from '../notice/following.mjs';
 import { closeFor, comeFrom, focusOn, reopen, settingsLink } from '../notice/closing.mjs';
 import { here, needBar, own, send } from './server.mjs';
@@ -64,7 +64,7 @@ function take(event) {
 }
 
 /** Shows at once that the press counts: the notice closes, and a line says what becomes of the choice. If the page's policy
-    blocks the request, the browser submits the form as it would without scripts. */
+    blocks the request, the browser submits the form as it would without scripts; if it blocks that, too, the settings open. */
 async function press(fields, button) {
   if ([...pending].map(String).includes(`${fields}`)) return; // pressed twice
   const choice = fields.get('choice'), asked = page.querySelector(`${NOTICE}:not([hidden])`);
@@ -81,6 +81,7 @@ async function press(fields, button) {
   } catch {
     needBar().then(() => {
       delete button.form.dataset.abideForm;
+      addEventListener('securitypolicyviolation', ({ disposition }) => disposition[0] === 'e' && openSettings()); // not of a policy that only reports
       button.click();
     }).catch(() => {
       say('failed');
@@ -104,7 +105,7 @@ function leaveByLink(event) {
   const link = pressed(event, 'a[href]:not([data-abide],[download],[target]:not([target=_self]))');
   if (!(link?.origin + link?.pathname + '/').startsWith(own('/'))) return;
   take(event);
-  openSettings(link, new URL(link.href));
+  openSettings(link, link);
 }
 
 /** Shows the notice again, or the settings if the page has no notice. */
@@ -115,12 +116,12 @@ export function open(opener) {
 /** Goes to one of Abide's pages, or shows the settings over this page if the page asks for that and they can be loaded. Leaves
     only once the server answers; otherwise the browser's error page would replace this page. */
 async function leaveFor(link, to) {
-  const settings = own('?' + formOf({})), wanted = to || settings;
-  if (wanted.pathname === own('').pathname) try { // a worker may answer each navigation with the application's page
+  const settings = own('?' + formOf({}));
+  if (!to || to.pathname === state().path) try { // a worker may answer each navigation with the application's page
     if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
   } catch {}
-  await send(wanted, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
-  return (await import('./leaving.mjs')).go(wanted);
+  await send(to || settings, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
+  return (await import('./leaving.mjs')).go(to || settings);
 }
 
 async function openSettings(link = {}, to) {

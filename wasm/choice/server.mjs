@@ -30,7 +30,7 @@ export function noteBar({ blockedURI }) {
 }
 
 /** An address of Abide's, independent of the page's <base>. */
-export const own = (rest) => new URL(state().path + rest, location);
+export const own = (rest) => location.origin + state().path + rest;
 
 export const language = () => spoken ?? state().lang ?? page.documentElement.lang;
 export const setLanguage = (lang) => (spoken = lang);

@@ -1,6 +1,7 @@
 // Translates the tags and buttons of other consent tools into Abide's own, so that a site that moves over need not change
 // its pages. The words are data. An element with a word that is not listed here stays held.
 
+import { linkTo } from '../page/place.mjs';
 import { globalOf, page } from '../page/page.mjs';
 
 const CATEGORY = {
@@ -58,8 +59,9 @@ function fill(element, { from, address, service, category, shared }) {
   const given = element.getAttribute(from) ?? '', options = OPTIONS.filter((name) => element.hasAttribute(name));
   const rest = given.startsWith(address) ? given.slice(address.length) : from === 'videoid' && encodeURIComponent(given);
   if (!rest || element.querySelector('iframe')) return;
-  const frame = page.createElement('iframe'), src = new URL(address + rest);
-  for (const name of options) src.searchParams.set(name, element.getAttribute(name));
+  const frame = page.createElement('iframe'), src = linkTo(address + rest), query = new URLSearchParams(src.search);
+  for (const name of options) query.set(name, element.getAttribute(name));
+  if (options.length) src.search = query;
   for (const name of ['title', 'width', 'height']) if (element.hasAttribute(name)) frame.setAttribute(name, element.getAttribute(name));
   frame.allowFullscreen = element.getAttribute('allowfullscreen') !== '0';
   Object.assign(frame.dataset, { src, category, shared, abideService: service });

@@ -3,7 +3,7 @@
 // for as long as it may be used.
 
 import { page } from '../page/page.mjs';
-import { fitsHost, load } from '../verdict/rules.mjs';
+import { fitsHost, linkTo, load } from '../verdict/rules.mjs';
 
 const MARK = 'abide '; // prefix of these names
 
@@ -25,7 +25,7 @@ async function find(element, { policy }) {
   const { abideService, service, abideSrc, src = abideSrc ?? element.getAttribute('src') } = element.dataset;
   const named = abideService ?? service;
   if (!named && !src) return '';
-  const rules = await load(policy), { hostname: host } = new URL(src ?? '', page.baseURI);
+  const rules = await load(policy), { hostname: host } = linkTo(src ?? '');
   const declared = (rules.policy.cookies ?? []).filter((one) => (named ? same(one.vendor, named) : one.host && fitsHost(one.host, host)));
   const [name, ...others] = new Set(declared.map(({ vendor }) => vendor));
   if (name && !others.length) return name;

@@ -8,7 +8,7 @@ export const NOTICE = '[data-abide-notice]';
 const KEPT = { post: 'abide-post', status: '.abide-status[data-abide-status]', row: 'abide-footer',
   withdraw: '.abide-withdraw', sheet: '#abide-sheet,[href$="/notice.css"]' };
 
-const kept = new Map(); // elements by kind
+const kept = {}; // elements by kind
 let notice;
 let recent = 0;
 
@@ -20,9 +20,9 @@ const putBeside = (element) => page.documentElement.append(page.createComment('/
     shows. */
 export function gather(root, asks) {
   for (const [kind, found] of Object.entries(KEPT)) for (const element of within(root, found)) {
-    const before = kept.get(kind), { documentElement: html, body } = page;
+    const before = kept[kind], { documentElement: html, body } = page;
     if (before !== element && before?.parentNode === html) before.remove();
-    kept.set(kind, element);
+    kept[kind] = element;
     if (element.parentNode === body && (kind === 'post' || element.hidden && !html.dataset.abideTold)) putBeside(element);
   }
   for (const found of within(root, 'abide-notice')) if (found !== notice) welcome(found, asks);
@@ -58,7 +58,7 @@ function stand() {
 
 /** Puts back what has been removed. `path`: of the settings. */
 export function follow(path) {
-  const isLost = [...kept.values()].some((element) => !element.isConnected);
+  const isLost = Object.values(kept).some((element) => !element.isConnected);
   if (!isLost && (!notice || notice.isConnected)) return;
   if (!recent) setTimeout(() => { recent = 0; }, 1000);
   if (++recent > 20) return; // bodies in a second: if a script keeps removing what is put back, leave it removed

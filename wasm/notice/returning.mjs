@@ -6,7 +6,7 @@ import { page } from '../page/page.mjs';
 /** `kept`: elements by kind, as following.mjs has them, each with a selector for its kind. `path`: of the settings. */
 export function putBack(kept, kinds, path) {
   if (!page.body) return;
-  for (const [kind, element] of kept)
+  for (const [kind, element] of Object.entries(kept))
     if (!element.isConnected && !page.querySelector(kinds[kind])) PUT_BACK[kind](element, path, kept);
 }
 
@@ -30,7 +30,7 @@ const PUT_BACK = {
   withdraw: (element) => toPlace('[data-abide-withdraw]', element,
     (one) => (page.querySelector('.abide-footer') ?? page.body).append(one)),
   sheet: (element, path, kept) => {
-    kept.delete('sheet');
+    delete kept.sheet;
     const notice = page.querySelector('.abide-notice');
     const [, layout = 'top'] = /abide-(bar|card-\w+)/.exec(notice?.className) ?? [];
     dressed ??= wearFiles(...(notice ? sheetsOf(layout) : ['notice.css']));

@@ -3,19 +3,22 @@
 
 import { page } from './page.mjs';
 
+/** An address and its parts, relative to the page's. Pages call things of their own URL. */
+export const linkTo = (address) => Object.assign(page.createElement('a'), { href: address });
+
 /** The address of a file: in the folder that start({ files }) names, else beside this module. In a bundle: beside the page's
     own abide.mjs, else beside the bundle. */
 export function fileAt(name) {
   const here = import.meta.url, own = page?.querySelector('script[src$="/abide.mjs"]')?.src;
-  return new URL(name, page?.documentElement.dataset?.abideFiles ??
+  return `${page?.documentElement.dataset?.abideFiles ??
     /^http.*\/place.mjs.*/.exec(here) ?? // webpack gives modules a file: address
-    own ?? here ?? page.baseURI); // a classic script does not know its own address
+    own ?? here ?? page.baseURI}`.replace(/[^/?#]*([?#].*)?$/, name); // a classic script does not know its own address
 }
 
 /** Puts the decision of the server that this file came from in force. Returns false if it did not come from a server of
     Abide. */
 export async function askServer() {
-  const [path, version] = fileAt('').pathname.split(/\/(?=v-[0-9a-f]{12}\/)/);
+  const [path, version] = fileAt('').split(/\/(?=v-[0-9a-f]{12}\/)/);
   if (!version) return false;
   if (page.prerendering) await new Promise((resolve) => page.addEventListener('prerenderingchange', resolve));
   const reply = await fetch(`${path}/state?at=${Date.now()}`);

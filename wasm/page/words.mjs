@@ -1,7 +1,7 @@
 // Texts for visitors that the page itself must show: the server's texts, one JSON file per language.
 
 import { page } from './page.mjs';
-import { fileAt } from './place.mjs';
+import { fileAt, linkTo } from './place.mjs';
 
 const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpose: {purposes}.',
   'frame.once': 'Show once', 'frame.always': 'Always show {service}', 'frame.allow': 'Allow and show', 'link.settings': 'Cookie settings', 'page.failed': 'Your choice could not be saved.',
@@ -9,7 +9,7 @@ const ENGLISH = { 'frame.text': 'This content loads only if you allow this purpo
   'list.comma': ', ', 'analytics.title': 'Statistics', 'functional.title': 'Preferences',
   'targeting.title': 'Targeted ads' };
 
-const read = new Map(); // by folder and language
+const read = {}; // by folder and language
 let spoken = ''; // the language that the page changed to
 
 /** Changes the language of the texts. */
@@ -22,15 +22,14 @@ export async function speak(tag, refresh) {
 /** Returns `say(key, values)` in the language of the server's texts or of the page, else in English; `say.lang` is its language.
     @param from the folder of the files */
 export function words(from = fileAt('texts/')) {
-  const folder = `${new URL(from, page.baseURI)}`;
+  const folder = linkTo(from).href;
   const tag = spoken || window.abide.state().lang || page.documentElement.lang || 'en';
   const key = `${folder} ${tag}`;
-  if (!read.has(key)) read.set(key, fetchTexts(folder, tag).then((found) => sayer(found ?? forget(key))));
-  return read.get(key);
+  return read[key] ??= fetchTexts(folder, tag).then((found) => sayer(found ?? forget(key)));
 }
 
 /** No file could be read: the next call tries again. */
-const forget = (key) => (read.delete(key), ['en', {}]);
+const forget = (key) => (delete read[key], ['en', {}]);
 
 function sayer([lang, texts]) {
   const say = (key, values = {}) =>
@@ -63,7 +62,7 @@ function lifetimeOf(text, say) {
 
 async function fetchTexts(from, tag) {
   for (const name of filesOf(tag)) {
-    const texts = await fetchJson(new URL(`${name}.json`, from));
+    const texts = await fetchJson(`${from}${name}.json`);
     if (texts) return [name, texts];
   }
   return null;
@@ -72,7 +71,7 @@ async function fetchTexts(from, tag) {
 /** null: there is no such file. Some hosts answer with 200 and an HTML page instead. */
 async function fetchJson(url) {
   try {
-    const reply = await fetch(`${url}`);
+    const reply = await fetch(url);
     return reply.ok ? await reply.json() : null;
   } catch {
     return null;

@@ -2,7 +2,7 @@
 // in the page. The strictest decision applies until the core is loaded.
 
 import { page } from '../page/page.mjs';
-import { fileAt } from '../page/place.mjs';
+import { fileAt, linkTo } from '../page/place.mjs';
 import { cookieName, forgetUnkept, readRecord, writeRecord } from './record.mjs';
 import { load } from '../verdict/rules.mjs';
 import { words } from '../page/words.mjs';
@@ -14,7 +14,7 @@ const STRICTEST = { v: 1, allowed: ['required'], allowedShared: ['required'], re
 export function openStatic({ policy, texts, notice: wanted }, api) {
   const notice = isWithin() ? 'none' : wanted;
   const source = policy ?? fileAt('policy.json');
-  const site = { policy: typeof source === 'string' ? new URL(source, page.baseURI) : source, texts };
+  const site = { policy: typeof source === 'string' ? linkTo(source).href : source, texts };
   const drawn = () => import('./notice.mjs').then(({ draw }) => draw(site, api));
   const show = notice === 'none' ? () => Promise.resolve() : () => drawn().then((one) => one.show());
   let met = null; // the record from before this page remembered the signal; only visitors told earlier are offered an exception

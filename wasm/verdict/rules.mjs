@@ -2,11 +2,11 @@
 // loaded, or if it never is, cookies are looked up in the list that Abide's server wrote; everything else is unknown.
 
 import { page } from '../page/page.mjs';
-import { fileAt } from '../page/place.mjs';
+import { fileAt, linkTo } from '../page/place.mjs';
 import { fitsHost, fitsName, permits } from './permission.mjs';
 
 export { clearing } from './withdrawal.mjs';
-export { fitsHost, permits };
+export { fitsHost, linkTo, permits };
 
 const STRICTEST = { category: 'targeting', shared: true, vendor: '', evidence: 'rule' };
 const SERVED = /\/v-[0-9a-f]{12}\/policy\.json$/; // Abide's server writes its rules in order and in full
@@ -20,7 +20,7 @@ const read = new Map(); // a Rules by its source
     file beside the modules. Naming a policy fires the event `abide:policy`. */
 export async function load(source) {
   const wanted = source ?? document[NAMED] ?? fileAt('policy.json');
-  const named = typeof wanted === 'string' || wanted instanceof URL ? new URL(wanted, page.baseURI).href : wanted;
+  const named = typeof wanted === 'string' || wanted.href ? linkTo(wanted).href : wanted;
   if (!read.has(named)) read.set(named, rulesOf(named));
   read.get(named).catch(() => read.delete(named)); // the next call tries again
   const rules = await read.get(named);
@@ -36,7 +36,7 @@ async function rulesOf(named) {
   const reply = await fetch(named);
   if (!reply.ok) throw new Error(`abide: ${named}: HTTP status ${reply.status}`);
   const policy = await reply.json();
-  return new Rules(policy, SERVED.test(new URL(named).pathname) ? policy.cookies : []);
+  return new Rules(policy, SERVED.test(linkTo(named).pathname) ? policy.cookies : []);
 }
 
 export class Rules {
@@ -58,7 +58,7 @@ export class Rules {
 
   /** Classifies a URL in the same way. */
   url(address, { type } = {}) {
-    const { href } = new URL(address, page.baseURI);
+    const { href } = linkTo(address);
     return this.core ? this.core.classifyRequest({ url: href, type, site: location.hostname }) : this.#nothing();
   }
 

@@ -1,9 +1,11 @@
 #include "proxy/approach.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "base/ascii.hpp"
 #include "base/fields.hpp"
+#include "place/authority.hpp"
 #include "place/forwarded.hpp"
 
 namespace abide::detail::proxy {
@@ -21,23 +23,39 @@ void add_where_absent(fields& to, std::string_view name, std::string_view value)
   if (!value.empty() && to.count(name) == 0) to.add(name, value);
 }
 
-/// RFC 7239 section 4: an IPv6 address is in brackets and quoted.
-std::string forwarded_of(const approach& by, std::string_view host) {
+/// What the visitor asked for: as the trusted proxies in front say, or as this connection is.
+struct asked {
+  std::string proto, host;
+};
+
+asked asked_of(const approach& by, const forwarded& said, const fields& request) {
+  const bool is_scheme = !said.proto.empty() && std::ranges::all_of(said.proto, ascii_text::is_alphanumeric);
+  return {is_scheme ? std::string(said.proto)
+          : by.tls  ? "https"
+                    : "http",
+          std::string(read_authority(said.host) ? said.host : request.first("Host"))};
+}
+
+/// RFC 7239 section 4: an IPv6 address is in brackets and quoted. Applications differ in which element and which of the
+/// fields they read, so each says the same about scheme and host: else those behind a proxy for TLS redirect forever.
+std::string forwarded_of(const approach& by, const asked& of) {
   const bool is_v6 = by.peer.find(':') != by.peer.npos;
-  std::string text = is_v6 ? "for=\"[" + std::string(by.peer) + "]\"" : "for=" + std::string(by.peer);
-  if (!host.empty()) text.append(";host=\"").append(host).append("\"");
-  return text.append(by.tls ? ";proto=https" : ";proto=http");
+  std::string text = "for=";
+  text.append(is_v6 ? "\"[" : "").append(by.peer).append(is_v6 ? "]\"" : "");
+  if (!of.host.empty()) text.append(";host=\"").append(of.host).append("\"");
+  return text.append(";proto=").append(of.proto);
 }
 
 }  // namespace
 
 void tell_approach(const approach& by, const trusted_proxies& proxies, fields& request) {
-  if (!proxies.trust(by.peer)) request.erase_where([](const field& each) { return is_forwarded_field(each.name); });
-  const std::string host(request.first("Host"));
+  const bool is_trusted = proxies.trust(by.peer);
+  if (!is_trusted) request.erase_where([](const field& each) { return is_forwarded_field(each.name); });
+  const asked of = asked_of(by, is_trusted ? read_forwarded(request, by.peer, proxies) : forwarded{}, request);
   append(request, "X-Forwarded-For", by.peer);
-  append(request, "Forwarded", forwarded_of(by, host));
-  add_where_absent(request, "X-Forwarded-Proto", by.tls ? "https" : "http");
-  add_where_absent(request, "X-Forwarded-Host", host);
+  append(request, "Forwarded", forwarded_of(by, of));
+  add_where_absent(request, "X-Forwarded-Proto", of.proto);
+  add_where_absent(request, "X-Forwarded-Host", of.host);
 }
 
 void add_via(unsigned minor, fields& to) { append(to, "Via", minor == 0 ? "1.0 abide" : "1.1 abide"); }

@@ -11,8 +11,12 @@ int hex_value(char c) noexcept {
   return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 
+// Prefixes of rfc6265bis section 4.1.3, the longest first.
+constexpr std::array<std::string_view, 4> prefixes{{"__host-http-", "__host-", "__http-", "__secure-"}};
+
 std::string_view without_prefix(std::string_view name) noexcept {
-  for (const std::string_view prefix : {std::string_view("__secure-"), std::string_view("__host-")})
+  if (!ascii::starts_with(name, "__")) return name;
+  for (const std::string_view prefix : prefixes)
     if (ascii::starts_with_same(name, prefix)) return ascii::part(name, prefix.size());
   return name;
 }
@@ -21,7 +25,7 @@ std::string_view without_prefix(std::string_view name) noexcept {
 bool is_normal(std::string_view name) noexcept {
   for (const char c : name)
     if ((c >= 'A' && c <= 'Z') || c == '%') return false;
-  return !ascii::starts_with(name, "__secure-") && !ascii::starts_with(name, "__host-");
+  return without_prefix(name).size() == name.size();
 }
 
 bool separates(char c) noexcept {

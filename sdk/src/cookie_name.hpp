@@ -14,7 +14,7 @@ class normal {
   explicit normal(std::string_view name) noexcept;
   normal(const normal&) = delete;
 
-  /// In lower case, %-escapes decoded, without __Secure- and __Host-.
+  /// In lower case, %-escapes decoded, without a prefix such as __Host-.
   std::string_view text() const noexcept { return text_; }
   /// Whether text() is not the name as given.
   bool differs() const noexcept { return text_.data() == copy_.data(); }

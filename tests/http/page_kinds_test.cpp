@@ -11,7 +11,7 @@ struct shown {
   const char* method;
   field_pairs request;
   unsigned status;
-  const char* body;
+  std::string body;
   const char* gets;  ///< notice, gate or nothing
 };
 
@@ -50,6 +50,13 @@ const shown what_is_a_page[]{
     {"a verification file", "GET", navigation, 200, "google-site-verification: google1.html", "nothing"},
     {"JSON that calls itself HTML", "GET", navigation, 200, "{\"a\": 1}", "nothing"},
     {"a callback that calls itself HTML", "GET", navigation, 200, "cb({\"a\": \"<p>\"})", "nothing"},
+    {"a page behind the warning of a program", "GET", navigation, 200,
+     "\nWarning: a.php on line 3\n<!doctype html><p>x", "notice"},
+    {"a page behind a character that nobody sees", "GET", navigation, 200, "\xe2\x80\x8b<html><body>x", "notice"},
+    {"the same for a script", "GET", fetched, 200, "\xe2\x80\x8b<html><body>x", "nothing"},
+    {"JSON with a page in it", "GET", navigation, 200, "{\"a\": \"<html>\"}", "nothing"},
+    {"text that names a page's tags after a kilobyte", "GET", navigation, 200, std::string(1100, '-') + "<html>",
+     "nothing"},
     {"an empty body", "GET", navigation, 200, "", "nothing"},
     {"a list of choices", "GET", navigation, 300, document, "notice"},
     {"a redirect that leads nowhere", "GET", navigation, 302, document, "notice"},
@@ -156,6 +163,11 @@ TEST_CASE("downloads, content codings and media types are recognised as browsers
     CHECK(is_page(with("Content-Encoding", bare)));
   for (const char* coded : {"gzip", "X-GZIP", "identity, br", "zstd", "deflate", "dcb"})
     CHECK_FALSE(is_page(with("Content-Encoding", coded)));
+  for (const char* type :
+       {"text/html charset=utf-8", "text/html\t;charset=utf-8", "text/html (a comment)", "text/html;"})
+    CHECK(is_page({{"Content-Type", type}}));
+  for (const char* type : {"text/html:charset=utf-8", "text/html+x", "text/htmlx y"})
+    CHECK_FALSE(is_page({{"Content-Type", type}}));
   CHECK_FALSE(is_page({{"Content-Type", "text/html"}, {"Content-Type", "application/json"}}));
   CHECK(is_page({{"Content-Type", "text/html"}, {"Content-Type", "*/*"}}));
 }

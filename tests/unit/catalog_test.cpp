@@ -102,6 +102,8 @@ TEST_CASE("a name is found without its prefix, its escapes and a random ending")
     CHECK(known(name).category == category::required);
     CHECK(known(name).confidence < known("PHPSESSID").confidence);
   }
+  for (const char* prefix : {"__Secure-", "__Host-", "__Http-", "__Host-Http-", "__HOST-HTTP-"})
+    CHECK(known(std::string(prefix).append("_ga")).vendor == "Google Analytics");
   CHECK(known("ajs%3Acookies").vendor == "Segment");
   classification found;
   for (const char* name : {"__Secure-", "%", "%zz%4", "____", "12345", "-", "xxxx", "%00%ff"})

@@ -223,6 +223,40 @@ TEST_CASE("before the first insertion a stream waits for the charset, if that is
   CHECK(fed("a" + long_tag + text, "'>b") == both("[0][1]a", long_tag + text + "'>b"));
 }
 
+namespace {
+
+/// Inserts into documents only, also into those behind text.
+class into_documents final : public passing_source {
+ public:
+  bool has(fragment, const page_facts& page, std::uint64_t) override { return page.begins != beginning::text; }
+  void append(fragment what, const page_facts& page, std::uint64_t at, std::string& out) override {
+    if (has(what, page, at)) marks{}.append(what, out);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("before the first insertion behind text a stream waits for a document") {
+  const auto is_inserted = [](std::string_view html, std::size_t chunk) {
+    into_documents source;
+    page_stream stream("/consent", source);
+    std::string page;
+    for (std::size_t at = 0; at < html.size(); at += chunk) stream.feed(html.substr(at, chunk), page);
+    stream.finish(page);
+    return page.starts_with("[0][1]");
+  };
+  const std::string text(1018, 'a');
+  for (const std::size_t chunk : {1u, 7u, 1000u, 4096u}) {
+    CAPTURE(chunk);
+    CHECK(is_inserted("Warning\n<!doctype html><p>a", chunk));
+    CHECK(is_inserted("}<html lang=de>", chunk));
+    CHECK(is_inserted(text + "<html>" + text, chunk));
+    CHECK_FALSE(is_inserted(text + " <html>" + text, chunk));
+    CHECK_FALSE(is_inserted("a<p>b</p>", chunk));
+    CHECK_FALSE(is_inserted("[\"<html>\"]", chunk));
+  }
+}
+
 TEST_CASE("at most 64 KB and one tag are held back, whatever the page contains") {
   const std::string gap(100'000, ' ');
   for (const std::string& html : {"<body>" + gap + "<frameset>", "<head></head><body>a</body>" + gap + "b</body>"}) {

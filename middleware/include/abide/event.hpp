@@ -85,7 +85,8 @@ struct signal_sighting {
 };
 
 /// A page with the notice, for a visitor who had not answered: counted by day, place and layout, not recorded. Requests
-/// that have no Fetch Metadata and do not ask for HTML do not count. `jurisdiction` has static lifetime.
+/// that have no Fetch Metadata and do not ask for HTML do not count.
+/// `jurisdiction` has static lifetime.
 struct notice_view {
   std::string_view jurisdiction;  ///< code of the row that decided
   notice_layout layout{};         ///< the policy's

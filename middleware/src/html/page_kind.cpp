@@ -51,8 +51,9 @@ bool is_html(std::string_view content_type) noexcept {
   constexpr std::size_t size = std::string_view("text/html").size();
   while (!content_type.empty() && ascii_text::is_space(content_type.front())) content_type.remove_prefix(1);
   if (!is_field<"text/html">(content_type.substr(0, size))) return false;  // the usual case
-  const std::string_view more = trimmed(content_type.substr(size));
-  return more.empty() || more.front() == ';';
+  // Browsers end the type at a space or a comment too: servers send `text/html charset=utf-8`.
+  return content_type.size() == size || ascii_text::is_space(content_type[size]) || content_type[size] == ';' ||
+         content_type[size] == '(';
 }
 
 destination find_destination(const page_request& r) noexcept {
@@ -94,7 +95,9 @@ std::string_view why_not_page(destination where, const page_opening& opening) no
   if (where == destination::part) return "asked for as a part of a page";
   if (!is_ascii_compatible(opening.charset)) return odd_charset;
   if (begins == beginning::nothing) return "an empty body";
-  if (begins == beginning::text) return "a body that begins with text";
+  const bool is_shown = where == destination::window || where == destination::composed;
+  if (begins == beginning::text || (begins == beginning::late_document && !is_shown))
+    return "a body that begins with text";
   if (begins == beginning::xml) return "XML that is no page";
   if (begins == beginning::element && where == destination::unknown)
     return "a fragment that a script may have asked for";

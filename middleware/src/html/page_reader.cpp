@@ -73,6 +73,7 @@ void page_reader::read_opening(std::string_view& chunk) {
       continue;
     }
     if (chunk.front() == byte_order_mark.front() && awaited_ == xml_mark) awaited_ = byte_order_mark;
+    is_data_ = std::string_view("{[\"").find(chunk.front()) != std::string_view::npos;
     if (chunk.front() != awaited_.front()) return take_no_mark();
     awaited_.remove_prefix(1);
     if (awaited_.empty() && chunk.front() == xml_mark.back()) take_xml_mark();
@@ -171,6 +172,10 @@ bool page_reader::is_body_settled() const noexcept {
   return mode_ == mode::in_body && (!may_be_frames_ || is_far(facts_.body, tokens_.position()));
 }
 
+bool page_reader::is_beginning_settled() const noexcept {
+  return facts_.begins != beginning::text || is_data_ || tokens_.position() >= late_document_max;
+}
+
 bool page_reader::is_charset_settled() const noexcept {
   const std::uint64_t at = tokens_.position();
   const bool may_follow = at < charset_search_max || (tokens_.is_in_tag() && may_name_charset(tokens_.tag_begin(), at));
@@ -203,6 +208,20 @@ void page_reader::begin_with(beginning what) {
   if (facts_.begins == beginning::nothing) facts_.begins = what;
 }
 
+void page_reader::begin_with_tag(const tag& read, const name_facts& known) {
+  const bool is_document = known.is_in(name_list::document);
+  if (facts_.begins == beginning::text && is_document) begin_late(read.end);
+  if (facts_.begins != beginning::nothing) return;
+  is_xml_ = is_xml_ || is_of_feed(read.name);
+  begin_with(is_document ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
+}
+
+/// A document follows text, which is no data.
+void page_reader::begin_late(std::uint64_t end) noexcept {
+  if (facts_.begins == beginning::text && !is_data_ && end <= late_document_max)
+    facts_.begins = beginning::late_document;
+}
+
 void page_reader::leave_head(std::uint64_t at) {
   facts_.head = at;
   mode_ = mode::after_head;
@@ -228,7 +247,8 @@ void page_reader::text(std::uint64_t at, bool is_null) {
   tell_wishes();
 }
 
-void page_reader::doctype(std::uint64_t, std::uint64_t) {
+void page_reader::doctype(std::uint64_t, std::uint64_t end) {
+  begin_late(end);
   begin_with(beginning::document);
   if (mode_ == mode::initial) mode_ = mode::before_html;
 }
@@ -287,10 +307,7 @@ content page_reader::start_tag(const tag& read) {
   const name_facts& known = *read.known;
   named_ = 0;
   marked_ = std::exchange(named_mark_, nullptr);
-  if (facts_.begins == beginning::nothing) {
-    is_xml_ = is_xml_ || is_of_feed(read.name);
-    begin_with(known.is_in(name_list::document) ? beginning::document : is_xml_ ? beginning::xml : beginning::element);
-  }
+  if (facts_.begins <= beginning::text) begin_with_tag(read, known);
   content opened = content::data;
   if (!templates_.empty()) opened = start_in_template(read, known);
   else if (mode_ == mode::in_body) opened = start_in_body(read, known);

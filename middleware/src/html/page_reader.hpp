@@ -25,10 +25,14 @@ inline constexpr std::string_view withdraw_mark = "<span data-abide-withdraw></s
 enum class beginning : std::uint8_t {
   nothing,
   text,
-  xml,  ///< a feed or a site map: after `<?xml`, or by its root element, which is not <html>
+  late_document,  ///< text, and soon behind it a document: the warning of a program, or what a template left there
+  xml,            ///< a feed or a site map: after `<?xml`, or by its root element, which is not <html>
   element,
   document
 };
+
+/// A document behind text ends its first tag in this many bytes. A stream holds back no more to see it.
+inline constexpr std::uint64_t late_document_max = 1024;
 
 /// What was found in a page. Offsets are in bytes.
 struct page_facts {
@@ -78,6 +82,8 @@ class page_reader final : token_sink {
   std::uint64_t settled() const noexcept;
   /// Whether the page has a body that no frameset can replace.
   bool is_body_settled() const noexcept;
+  /// Whether it is known what the page begins with.
+  bool is_beginning_settled() const noexcept;
   /// Whether the charset that a <meta> tag names is known. Certain after 2 KB.
   bool is_charset_settled() const noexcept;
 
@@ -101,6 +107,8 @@ class page_reader final : token_sink {
   bool wants_text() const noexcept;
   void tell_wishes() noexcept;
   void begin_with(beginning);
+  void begin_with_tag(const tag&, const name_facts&);
+  void begin_late(std::uint64_t end) noexcept;
   void leave_head(std::uint64_t at);
   void begin_body(std::uint64_t at);
   content start_before_body(const tag&, const name_facts&);
@@ -141,6 +149,7 @@ class page_reader final : token_sink {
   std::string_view awaited_ = "<?xml";  ///< the rest of a mark that the page may begin with
   bool is_unseen_ = false;              ///< the text being read is a byte order mark
   bool has_base_ = false;               ///< the <base> that counts was read
+  bool is_data_ = false;                ///< begins like JSON
   bool is_xml_ = false;                 ///< after `<?xml`, or the root element is not that of a page
   unsigned named_ = 0;                  ///< a bit for each known attribute of the tag that is being read
   template_content templates_;

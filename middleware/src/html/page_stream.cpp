@@ -22,7 +22,7 @@ void page_stream::finish(std::string& page) {
 
 bool page_stream::must_wait() noexcept {
   awaits_charset_ = awaits_charset_ && !reader_.is_charset_settled();
-  return awaits_charset_;
+  return awaits_charset_ || !reader_.is_beginning_settled();
 }
 
 /// Passes the page on up to an offset.

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t name_size_max = 253, label_size_max = 63;
 
 bool is_label(std::string_view label) noexcept {
-  if (label.empty() || label.size() > label_size_max || label.front() == '-' || label.back() == '-') return false;
+  if (label.empty() || label.size() > label_size_max) return false;
   for (const char c : label)
     if (!ascii_text::is_alphanumeric(c) && c != '-' && c != '_') return false;
   return true;

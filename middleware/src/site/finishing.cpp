@@ -210,7 +210,10 @@ std::unique_ptr<page_inserter> finish_streamed(exchange& v, unsigned status, hea
   if (sniffs) facts.content_type = {};
   page_reader reader(consent_path_of(v));
   read_beginning(reader, first, is_whole);
-  const bool is_unknown = reader.facts().begins == beginning::nothing && !is_whole;  // a long comment, or white space
+  // A long comment, white space, or text that a document may follow.
+  const bool is_shown = v.shown == destination::window || v.shown == destination::composed;
+  const bool is_open = reader.facts().begins == beginning::nothing || (is_shown && !reader.is_beginning_settled());
+  const bool is_unknown = is_open && !is_whole;
   const beginning begins = is_unknown ? beginning::document : reader.facts().begins;
   body_facts read = facts_of(v, {begins, charset_in_use(facts.content_type, reader.facts())});
   if (is_unknown && v.shown == destination::unknown) read.is_other_elsewhere = true;  // it may be a fragment

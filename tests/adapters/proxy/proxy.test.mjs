@@ -197,6 +197,20 @@ test('what a trusted proxy says is kept and added to; SIGHUP reloads a policy', 
   assert.equal((await ask())['x-forwarded-for'], '6.6.6.6, 127.0.0.1');
 });
 
+test('every field says the same about scheme and host, whichever of them the proxy in front writes', async () => {
+  const trusting = join(folder, 'trusting.json');
+  writeFileSync(trusting, '{"jurisdiction":{"trusted_proxies":["loopback"]}}');
+  const mine = await proxy('--to', app.url, '--policy', trusting);
+  for (const said of [['X-Forwarded-Proto: https', 'X-Forwarded-Host: shop.example'], ['Forwarded: for=6.6.6.6;host=shop.example;proto=https']]) {
+    const told = JSON.parse(await curl(...said.flatMap((each) => ['-H', each]), `${mine.url}/told`));
+    assert.equal(told['x-forwarded-proto'], 'https');
+    assert.equal(told['x-forwarded-host'], 'shop.example');
+    assert.match(told.forwarded, /for=127\.0\.0\.1;host="shop\.example";proto=https$/);
+  }
+  const strange = JSON.parse(await curl('-H', 'X-Forwarded-Proto: a;b', '-H', 'X-Forwarded-Host: a";proto=https', `${mine.url}/told`));
+  assert.match(strange.forwarded, /^for=127\.0\.0\.1;host="127\.0\.0\.1:\d+";proto=http$/);
+});
+
 test('connections to the application are kept and reused', async () => {
   const before_it = app.connections();
   for (let i = 0; i < 20; ++i) await curl(`${front.url}/json`);

@@ -323,6 +323,21 @@ TEST_CASE("no name of a tracking vendor becomes required because of its beginnin
   CHECK(leaks.substr(0, 400) == "");
 }
 
+TEST_CASE("the sessions of well-known software are required, also where its name is the application's") {
+  for (const char* name :
+       {"grafana_session", "authelia_session", "authentik_session", "flarum_session", "MMAUTHTOKEN", "i_like_gitea",
+        "metabase.SESSION", "zbx_session", "PVEAuthCookie", "OSTSESSID", "_zammad_session_0a1b2c", "my_blog_session",
+        "my-blog-session", "_my_blog_key", "_my_blog_session"}) {
+    INFO(name);
+    CHECK(known(name).category == category::required);
+    CHECK(known(name).confidence > 60);
+  }
+  for (const char* name : {"ai_session", "fs_session", "_hjSession_1", "_my_hotjar_session"}) {
+    INFO(name);
+    CHECK(known(name).category != category::required);
+  }
+}
+
 TEST_CASE("words within a name identify the vendor, but a stored refusal stays required") {
   for (const char* name : {"ad_session_id", "adSessionId", "mixpanel_session_id", "sess_hotjar",
                            "shop_tracking_auth_token", "hubspot_csrf", "facebook_access_token"}) {

@@ -2,7 +2,6 @@
 // not. The gate lets elements pass whose service name the decision lists as exempt. So each such element gets a unique name
 // for as long as it may be used.
 
-import { page } from '../page/page.mjs';
 import { fitsHost, linkTo, load } from '../verdict/rules.mjs';
 
 const MARK = 'abide '; // prefix of these names

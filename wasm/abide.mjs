@@ -23,7 +23,7 @@ const STARTED = Symbol.for('abide.started'); // shared with other copies of this
 
 let rules; // the rules of rules.mjs, once the policy has been read
 let opening = Promise.resolve(); // pending until it is known who decides, a server or this page
-const needPage = () => { if (!page) throw new Error('abide: no page'); };
+const needPage = () => { if (!page) throw Error('abide: no page'); };
 
 /** Calls the listener for later events, and at once for the latest one if the gate has run. */
 function on(name, listener) {
@@ -122,7 +122,7 @@ async function accept(categories) {
   if (categories === undefined) return choose({ choice: 'accept-all' });
   const wanted = [].concat(categories);
   if (!wanted.length || !wanted.every((name) => CATEGORIES.includes(name)))
-    throw new TypeError('abide: no category'); // for example an event, if accept itself is the listener
+    throw TypeError('abide: no category'); // for example an event, if accept itself is the listener
   return choose({ choice: 'add', grant: wanted });
 }
 

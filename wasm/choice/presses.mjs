@@ -81,7 +81,7 @@ async function press(fields, button) {
   } catch {
     needBar().then(() => {
       delete button.form.dataset.abideForm;
-      addEventListener('securitypolicyviolation', ({ disposition }) => disposition[0] === 'e' && openSettings()); // not of a policy that only reports
+      addEventListener('securitypolicyviolation', ({ disposition }) => disposition < 'f' && openSettings()); // 'enforce', not 'report'
       button.click();
     }).catch(() => {
       say('failed');
@@ -120,8 +120,9 @@ async function leaveFor(link, to) {
   if (!to || to.pathname === state().path) try { // a worker may answer each navigation with the application's page
     if (marks().abideSettings || navigator.serviceWorker?.controller) return await import('./settings.mjs').then((one) => one.show(settings, link));
   } catch {}
-  await send(to || settings, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
-  return (await import('./leaving.mjs')).go(to || settings);
+  to ||= settings;
+  await send(to, { method: 'HEAD', redirect: 'manual' }).catch(needBar);
+  return (await import('./leaving.mjs')).go(to);
 }
 
 async function openSettings(link = {}, to) {

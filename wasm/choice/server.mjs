@@ -14,7 +14,7 @@ export const server = {
 async function ask(path, request) {
   const reply = await send(own(path), { ...request, headers: { Accept: 'application/json' } });
   const decision = await reply.json().catch(() => {});
-  if (!reply.ok || decision?.v !== 1) throw new Error('abide: not saved');
+  if (!reply.ok || decision?.v !== 1) throw Error('abide: not saved');
   return decision;
 }
 

@@ -300,10 +300,12 @@ TEST_CASE("the first token tells documents, fragments and texts apart") {
        {"<p xmlns='http://www.w3.org/1999/xhtml'>", "<svg xmlns=\"http://www.w3.org/2000/svg\">", "<p xmlns=''>",
         "<p>x", "<tr><td>", "<div>", "<x-y>", "</p>", "<title>x</title><p>", "<meta name=a>", "<base>"})
     CHECK(begins(html) == beginning::element);
-  for (const char* html :
-       {"x", "google-site-verification: google1.html", "{\"a\": 1}", "[]", "< b", "1<p>", "\xff\xfe<\0h",
-        "\xef\xbb\xbf\xef\xbb\xbf{\"a\": \"<body>\"}", "\xef\xbb<html>", "\xef\xbb\xbf\xef\xbb<html>"})
+  for (const char* html : {"x", "google-site-verification: google1.html", "{\"a\": 1}", "[]", "< b", "1<p>",
+                           "\xff\xfe<\0h", "\xef\xbb\xbf\xef\xbb\xbf{\"a\": \"<body>\"}"})
     CHECK(begins(html) == beginning::text);
+  for (const char* html :
+       {"x<!doctype html>", "Warning: <b>x</b> <html>", "\xef\xbb<html>", "\xef\xbb\xbf\xef\xbb<html>"})
+    CHECK(begins(html) == beginning::late_document);
   for (const char* html :
        {"<rss version='2.0'>", "<OPML>", "<feed xmlns='http://www.w3.org/2005/Atom'>",
         "<!-- c --> <urlset a=b xmlns=x>", "<md:EntityDescriptor>", "<p xmlns='x'>", "<?xml version='1.0'?><rss>",

@@ -4,6 +4,7 @@
 #include "abide/site.hpp"
 #include "catch.hpp"
 #include "fields.hpp"
+#include "html/charset.hpp"
 #include "html/page_insert.hpp"
 
 using namespace abide;
@@ -132,8 +133,8 @@ struct response {
   std::string body;
 };
 
-/// A stream decides about the fields before it sees what follows the first bytes: they are those of a page even if it
-/// turns out to be none.
+/// A stream decides about the fields before it sees what follows the first kilobyte: they are those of a page even if
+/// it turns out to be none.
 bool are_equal(const response& whole, const response& streamed, const std::string& html, bool knew) {
   return whole.body == streamed.body && (!(knew || whole.body != html) || whole.fields == streamed.fields);
 }
@@ -186,7 +187,8 @@ TEST_CASE("any page has the same fields and bytes whole and in chunks of any siz
     const bool has_base = has_late_base(html);
     late_bases += has_base;
     const response whole = has_base ? sent(s, destination, html, &random, known) : sent(s, destination, html, nullptr);
-    if (are_equal(whole, streamed, html, has_base || html.size() <= known)) {
+    if (are_equal(whole, streamed, html,
+                  has_base || html.size() <= std::min<std::size_t>(known, detail::charset_search_max))) {
       const bool is_page = whole.body.find("id=\"abide-state\"") != std::string::npos;
       with_notice += is_page;
       late_charsets += is_page && detail::read_page(html, "/consent").has_late_charset();
